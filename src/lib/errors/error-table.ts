@@ -1,0 +1,88 @@
+/** What is known of an error code: the exit status, whether trying again can help, and what to do. */
+export interface ErrorRow {
+	/** Process exit status. */
+	exit: number;
+	/** True when the same command may succeed later without a change. */
+	retryable?: boolean;
+	/** What to type or do next; a thrower that knows better replaces it. */
+	hint?: string;
+}
+
+const seeHelp = 'Run the command with --help for its arguments and flags.';
+
+/**
+ * Every error code of the program. The exit statuses are a contract with scripts:
+ * 1 bug, 2 usage, 3 refused or failed by Kling, 4 credentials, 5 network or server, 6 slow down,
+ * 7 account, 8 not finished, 9 not there, 10 local file, 11 outcome unknown, 12 unusable reply.
+ */
+export const errorTable = {
+	internal_error: {exit: 1, hint: 'This is a bug in kling. Please report it with the command that you ran.'},
+
+	missing_task_id: {exit: 2, hint: 'Give the task id that the submitting command printed.'},
+	missing_video_id: {exit: 2, hint: 'Give the video_id that `kling video status TASK_ID` shows, not the task id.'},
+	missing_output: {exit: 2, hint: 'Add -o FILE, -o FOLDER, or -o - for standard output.'},
+	invalid_task_id: {exit: 2, hint: 'Copy the id from the command that made the task, or from `kling video list`.'},
+	invalid_video_id: {exit: 2, hint: 'Copy the video_id from `kling video status TASK_ID`.'},
+	invalid_type: {exit: 2, hint: seeHelp},
+	invalid_format: {exit: 2, hint: 'mp3 and wav exist for add-sound tasks only: add --type add-sound.'},
+	invalid_limit: {exit: 2, hint: 'Use a whole number from 1 to 500; further tasks are on the next --page.'},
+	invalid_page: {exit: 2, hint: 'Use a whole number from 1 to 1000.'},
+	invalid_cfg_scale: {exit: 2, hint: 'Use a number from 0 to 1, such as 0.5.'},
+	invalid_prompt: {exit: 2, hint: 'Shorten the prompt to at most 2500 characters.'},
+	invalid_sound: {exit: 2, hint: 'Shorten the sound effect prompt to at most 200 characters.'},
+	invalid_bgm: {exit: 2, hint: 'Shorten the background music prompt to at most 200 characters.'},
+	invalid_url: {exit: 2, hint: 'Kling fetches the video itself: give an http or https address that it can reach.'},
+	invalid_flag: {exit: 2, hint: seeHelp},
+	invalid_argument: {exit: 2, hint: seeHelp},
+	invalid_config: {exit: 2},
+	conflicting_input: {exit: 2, hint: seeHelp},
+	unknown_command: {exit: 2, hint: 'Run `kling help` for the list of commands.'},
+
+	invalid_request: {exit: 3},
+	content_policy: {exit: 3, hint: 'Change the prompt or the input: Kling refused it on policy grounds.'},
+	task_failed: {exit: 3, hint: 'Check the input against the message and submit again.'},
+	watermark_unavailable: {
+		exit: 3,
+		hint: 'Only a task submitted with --watermark has a watermarked copy; leave --watermark out for the clean one.',
+	},
+	result_unavailable: {exit: 3, hint: 'See what the task holds: kling video status TASK_ID --verbose'},
+
+	missing_api_key: {
+		exit: 4,
+		hint: 'Set KLING_ACCESS_KEY and KLING_SECRET_KEY, or KLING_API_KEY. To try kling without an account: kling sandbox exec -- kling video list',
+	},
+	invalid_api_key: {
+		exit: 4,
+		hint: 'Check the keys, and the region: keys of kling.ai work with --region global only, keys of mainland China with --region cn only.',
+	},
+	permission_denied: {exit: 4, hint: 'Ask the owner of the account for the right to use this API or model from this address.'},
+
+	connection_error: {exit: 5, retryable: true, hint: 'Check the network and the address, then run the command again.'},
+	timeout: {exit: 5, retryable: true, hint: 'Run the command again in a while.'},
+	server_error: {exit: 5, retryable: true, hint: 'Kling has a problem; run the command again in a while.'},
+	server_overloaded: {exit: 5, retryable: true, hint: 'Kling is down for maintenance or overloaded; try again later.'},
+	download_error: {exit: 5, retryable: true, hint: 'Nothing was left at the output path; run the command again.'},
+
+	rate_limit: {exit: 6, retryable: true, hint: 'Wait until a running task ends, or some seconds, and run the command again.'},
+	quota_exceeded: {exit: 7, hint: 'Look at your resource packs and payment in the Kling console; waiting does not help.'},
+
+	task_not_ready: {exit: 8, retryable: true, hint: 'Look again in a while with `kling video status`.'},
+
+	task_not_found: {exit: 9, hint: 'A task is found only under the type that made it: check --type.'},
+	asset_expired: {exit: 9, hint: 'Kling deletes results 30 days after the task; make the task again.'},
+
+	write_error: {exit: 10, hint: 'Check the folder and its permissions, or choose another --output.'},
+	file_exists: {exit: 10, hint: 'Choose another --output, or replace the file with --force.'},
+	disk_full: {exit: 10, hint: 'Make room on the disk, or choose another --output.'},
+	port_in_use: {exit: 10, hint: 'Choose another --port, or --port 0 for any free one.'},
+
+	submit_unknown: {exit: 11},
+	response_error: {exit: 12, hint: 'Something other than the Kling API may have answered: check KLING_BASE_URL and any proxy.'},
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** The row of a code, with the optional fields visible to the type checker. */
+export function errorRow(code: ErrorCode): ErrorRow {
+	return errorTable[code];
+}
