@@ -36,6 +36,11 @@ export const errorTable = {
 	invalid_argument: {exit: 2, hint: seeHelp},
 	invalid_config: {exit: 2},
 	conflicting_input: {exit: 2, hint: seeHelp},
+	invalid_port: {exit: 2, hint: 'Use a port from 0 to 65535; 0 takes any free one.'},
+	port_in_use: {exit: 2, hint: 'Choose another --port, or --port 0 for any free one.'},
+	invalid_speed: {exit: 2, hint: 'Use a number above 0, such as 20.'},
+	invalid_slots: {exit: 2, hint: 'Use a whole number from 1 to 1000.'},
+	command_not_started: {exit: 2, hint: 'Check the name of the program after --.'},
 	unknown_command: {exit: 2, hint: 'Run `kling help` for the list of commands.'},
 
 	invalid_request: {exit: 3},
@@ -74,10 +79,12 @@ export const errorTable = {
 	write_error: {exit: 10, hint: 'Check the folder and its permissions, or choose another --output.'},
 	file_exists: {exit: 10, hint: 'Choose another --output, or replace the file with --force.'},
 	disk_full: {exit: 10, hint: 'Make room on the disk, or choose another --output.'},
-	port_in_use: {exit: 10, hint: 'Choose another --port, or --port 0 for any free one.'},
 
 	submit_unknown: {exit: 11},
 	response_error: {exit: 12, hint: 'Something other than the Kling API may have answered: check KLING_BASE_URL and any proxy.'},
+
+	interrupted: {exit: 130, retryable: true},
+	terminated: {exit: 143, retryable: true},
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

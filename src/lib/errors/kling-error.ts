@@ -22,25 +22,37 @@ export interface ErrorDocument {
 	error: {code: ErrorCode; message: string} & ErrorDetails;
 }
 
+interface ErrorOptions extends ErrorDetails {
+	cause?: unknown;
+	/** True on a submit that ended so that Kling may have made the task all the same. */
+	maybeSubmitted?: boolean;
+	/** How long the server asked to wait, in milliseconds. */
+	retryAfterMs?: number | undefined;
+}
+
 /** An error that a user can act on. Only the base command turns it into output and an exit status. */
 export class KlingError extends Error {
 	override readonly name = 'KlingError';
 	readonly details: ErrorDetails;
+	readonly maybeSubmitted: boolean;
+	readonly retryAfterMs: number | undefined;
 	/** What was said at the throw: oclif rewrites `message` of errors that leave a flag's parse function. */
 	readonly said: string;
 
 	/**
 	 * @param code a code of the error table
 	 * @param message what happened and to what
-	 * @param options details for the document, and the cause
+	 * @param options details for the document, the cause, and what a caller needs to decide
 	 */
 	constructor(
 		readonly code: ErrorCode,
 		message: string,
-		{cause, ...details}: ErrorDetails & {cause?: unknown} = {},
+		{cause, maybeSubmitted = false, retryAfterMs, ...details}: ErrorOptions = {},
 	) {
 		super(message, cause === undefined ? undefined : {cause});
 		this.said = message;
+		this.maybeSubmitted = maybeSubmitted;
+		this.retryAfterMs = retryAfterMs;
 		this.details = details;
 	}
 
@@ -49,11 +61,22 @@ export class KlingError extends Error {
 		return errorRow(this.code).exit;
 	}
 
+	/** The verdict of the thrower, else of the error table. */
+	get retryable(): boolean {
+		return this.details.retryable ?? errorRow(this.code).retryable ?? false;
+	}
+
+	/** The same error with further details, such as the task that it is about. */
+	with(details: ErrorOptions): KlingError {
+		const {cause, maybeSubmitted, retryAfterMs} = this;
+		return new KlingError(this.code, this.said, {...this.details, cause, maybeSubmitted, retryAfterMs, ...details});
+	}
+
 	/** The JSON document for stdout, its keys in the order of the contract. */
 	toDocument(): ErrorDocument {
-		const row = errorRow(this.code);
-		const {hint = row.hint, api_code, request_id, task_id, external_task_id, status, path} = this.details;
-		const {retryable = row.retryable ?? false} = this.details;
+		const {retryable} = this;
+		const {hint = errorRow(this.code).hint, ...known} = this.details;
+		const {api_code, request_id, task_id, external_task_id, status, path} = known;
 		return {
 			success: false,
 			error: {

@@ -1,5 +1,7 @@
 /** What a task of a type can be downloaded as. */
-export type ResultFormat = 'video' | 'mp3' | 'wav';
+export const resultFormats = ['video', 'mp3', 'wav'] as const;
+
+export type ResultFormat = (typeof resultFormats)[number];
 
 export interface TaskTypeInfo {
 	/** POST creates, GET lists, GET with an id appended queries one. */

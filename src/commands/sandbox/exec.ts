@@ -1,0 +1,93 @@
+import {once} from 'node:events';
+import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {constants, tmpdir} from 'node:os';
+import path from 'node:path';
+import {Flags} from '@oclif/core';
+import {KlingCommand} from '../../base-command.js';
+import {wholeNumber} from '../../flags.js';
+import {credentialVariables} from '../../lib/config/credentials.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import {openSandbox, sandboxFlags} from '../../sandbox-command.js';
+
+export default class SandboxExec extends KlingCommand {
+	static override summary = 'Run a program against a sandbox of its own.';
+	static override description = `Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`kling\` on its PATH, and ends with its exit code. Keys of a real account in the environment are hidden from the program.`;
+
+	static override usage = '<%= command.id %> [--speed <value>] [--slots <value>] [--port <value>] -- PROGRAM [ARGUMENT...]';
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> -- kling video list',
+		'<%= config.bin %> <%= command.id %> --speed 1000 -- npm test',
+	];
+
+	static override strict = false;
+	static override flags = {
+		port: Flags.custom<number>({
+			description: 'port to listen on, 0 for any free one',
+			default: 0,
+			parse: wholeNumber('port', 0, 65_535, 'invalid_port'),
+		})(),
+		...sandboxFlags,
+	};
+
+	async run() {
+		const {argv, flags} = await this.parse(SandboxExec);
+		const [program, ...programArgs] = argv.map(String);
+		if (program === undefined) {
+			throw new KlingError('invalid_argument', 'Missing argument: the program to run', {
+				hint: 'For example: kling sandbox exec -- kling video list',
+			});
+		}
+		const sandbox = await openSandbox(flags);
+		const bin = await mkdtemp(path.join(tmpdir(), 'kling-sandbox-'));
+		try {
+			await writeLauncher(bin, path.join(this.config.root, 'bin', 'run.js'));
+			const env: NodeJS.ProcessEnv = {...process.env};
+			for (const name of credentialVariables) delete env[name];
+			Object.assign(env, {
+				KLING_BASE_URL: sandbox.baseUrl,
+				KLING_ACCESS_KEY: sandbox.accessKey,
+				KLING_SECRET_KEY: sandbox.secretKey,
+				...prependPath(env, bin),
+			});
+			process.exitCode = await runProgram(program, programArgs, env);
+		} finally {
+			await Promise.all([sandbox.close(), rm(bin, {recursive: true, force: true})]);
+		}
+		return undefined;
+	}
+}
+
+/** Puts a command named `kling` into a folder: this very program, run by this very Node. */
+async function writeLauncher(folder: string, script: string): Promise<void> {
+	const file = path.join(folder, 'kling');
+	await writeFile(file, `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`);
+	await chmod(file, 0o755);
+	await writeFile(`${file}.cmd`, `@"${process.execPath}" "${script}" %*\r\n`);
+}
+
+/** Windows spells it Path, in any case. */
+function prependPath(env: NodeJS.ProcessEnv, folder: string): Record<string, string> {
+	const name = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
+	return {[name]: [folder, env[name]].filter(Boolean).join(path.delimiter)};
+}
+
+/** @returns the exit status, or 128 and the signal's number as a shell shows it */
+async function runProgram(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+	// Windows cannot start `.cmd` files, such as npm and our own launcher, without help.
+	const {default: spawn} = await import('cross-spawn');
+	const child = spawn(program, args, {stdio: 'inherit', env});
+	// A terminal sends Ctrl-C to the child as well: it decides, and we end after it.
+	const ignore = () => {};
+	const forward = () => void child.kill('SIGTERM');
+	process.on('SIGINT', ignore).on('SIGTERM', forward);
+	try {
+		const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+		return code ?? 128 + (signal ? constants.signals[signal] : 0);
+	} catch (error) {
+		throw new KlingError('command_not_started', `Cannot run ${program}: ${error instanceof Error ? error.message : error}`, {
+			cause: error,
+		});
+	} finally {
+		process.off('SIGINT', ignore).off('SIGTERM', forward);
+	}
+}

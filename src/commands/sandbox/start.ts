@@ -1,0 +1,49 @@
+import {once} from 'node:events';
+import {Flags} from '@oclif/core';
+import {KlingCommand} from '../../base-command.js';
+import {wholeNumber} from '../../flags.js';
+import {printDocument, wantsHuman} from '../../report.js';
+import {openSandbox, sandboxFlags} from '../../sandbox-command.js';
+
+export default class SandboxStart extends KlingCommand {
+	static override summary = 'Serve a local Kling to try everything on, without an account or cost.';
+	static override description = `Prints the address and made-up keys, then serves until Ctrl-C. It listens on this machine only, starts with a few tasks of each type, and forgets everything when it ends.
+
+Tasks take as long as Kling's, divided by --speed. A prompt that holds [fail] fails in moderation, and [reject] is refused.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %>',
+		'<%= config.bin %> <%= command.id %> --port 9000 --speed 1',
+	];
+
+	static override flags = {
+		port: Flags.custom<number>({
+			description: 'port to listen on, 0 for any free one',
+			default: 8787,
+			parse: wholeNumber('port', 0, 65_535, 'invalid_port'),
+		})(),
+		...sandboxFlags,
+	};
+
+	async run() {
+		const {flags} = await this.parse(SandboxStart);
+		const sandbox = await openSandbox(flags);
+		await printDocument(
+			{
+				success: true,
+				base_url: sandbox.baseUrl,
+				access_key: sandbox.accessKey,
+				secret_key: sandbox.secretKey,
+				api_key: sandbox.apiKey,
+			},
+			wantsHuman(this.argv),
+		);
+		this.notes.line('The sandbox is running; Ctrl-C ends it. In another terminal:');
+		this.notes.line(`  export KLING_BASE_URL=${sandbox.baseUrl} KLING_API_KEY=${sandbox.apiKey}`);
+		const stop = this.interruption('');
+		await once(stop, 'abort');
+		await sandbox.close();
+		process.exitCode = stop.reason.exit;
+		return undefined;
+	}
+}

@@ -1,0 +1,64 @@
+import {Flags} from '@oclif/core';
+import {KlingCommand} from '../../base-command.js';
+import {limitedText, regionFlag, videoIdArg} from '../../flags.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
+
+export default class VideoAddSound extends KlingCommand {
+	static override summary = 'Add sound effects and background music to a video.';
+	static override description = `Submits a task, which costs units. The video is a clip of Kling, given by its video_id, or any MP4 or MOV at an address that Kling can reach: 3-20 seconds, at most 100 MB.
+
+The result is the video with sound, and the sound alone as mp3 and wav.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> 900000000123456101',
+		'<%= config.bin %> <%= command.id %> 900000000123456101 --sound "ocean waves" --bgm "relaxing ambient"',
+		'<%= config.bin %> <%= command.id %> --url https://example.com/video.mp4 --asmr',
+	];
+
+	static override args = {video_id: videoIdArg(false)};
+	static override flags = {
+		url: Flags.string({description: 'address of a video, in place of a video_id'}),
+		sound: Flags.string({
+			char: 's',
+			description: 'sound effects to make, at most 200 characters',
+			parse: limitedText('sound', 200, 'invalid_sound'),
+		}),
+		bgm: Flags.string({
+			char: 'b',
+			description: 'background music to make, at most 200 characters',
+			parse: limitedText('bgm', 200, 'invalid_bgm'),
+		}),
+		asmr: Flags.boolean({description: 'richer, closer sound detail (ASMR)'}),
+		region: regionFlag,
+	};
+
+	async run() {
+		const {args, flags} = await this.parse(VideoAddSound);
+		const url = flags.url?.trim() || undefined;
+		checkSource(args.video_id, url);
+		return this.submit('add-sound', flags, {
+			video_id: args.video_id,
+			video_url: url,
+			sound_effect_prompt: flags.sound || undefined,
+			bgm_prompt: flags.bgm || undefined,
+			asmr_mode: flags.asmr || undefined,
+		});
+	}
+}
+
+function checkSource(videoId: string | undefined, url: string | undefined): void {
+	if (videoId !== undefined && url !== undefined) {
+		throw new KlingError('conflicting_input', 'Both a VIDEO_ID and --url were given', {
+			hint: 'Give one of the two: they name the video to add sound to.',
+		});
+	}
+	if (videoId === undefined && url === undefined) {
+		throw new KlingError('missing_video_id', 'Neither a VIDEO_ID nor --url was given', {
+			hint: 'Give the video_id that `kling video status TASK_ID` shows, or --url with the address of a video.',
+		});
+	}
+	if (url !== undefined && !/^https?:\/\//i.test(url)) {
+		throw new KlingError('invalid_url', `--url '${url}' is not an http or https address`);
+	}
+	if (url !== undefined && !URL.canParse(url)) throw new KlingError('invalid_url', `--url '${url}' is not a valid URL`);
+}

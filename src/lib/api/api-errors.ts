@@ -1,0 +1,85 @@
+import type {ErrorCode} from '../errors/error-table.js';
+
+/** Kling's business codes in our words. Source: docs/kling-api.md §9. */
+const byApiCode: Readonly<Record<number, ErrorCode>> = {
+	1000: 'invalid_api_key',
+	1001: 'invalid_api_key',
+	1002: 'invalid_api_key',
+	1003: 'invalid_api_key',
+	1004: 'invalid_api_key',
+	1100: 'quota_exceeded',
+	1101: 'quota_exceeded',
+	// 1102 comes as HTTP 429 too, yet no waiting refills an empty pack.
+	1102: 'quota_exceeded',
+	1103: 'permission_denied',
+	1200: 'invalid_request',
+	1201: 'invalid_request',
+	1202: 'invalid_request',
+	1203: 'invalid_request',
+	1300: 'content_policy',
+	1301: 'content_policy',
+	1302: 'rate_limit',
+	1303: 'rate_limit',
+	1304: 'permission_denied',
+	5000: 'server_error',
+	5001: 'server_overloaded',
+	5002: 'timeout',
+};
+
+/** Texts that tell apart what shares a business code, and hints that belong to a text. */
+const byMessage: readonly {pattern: RegExp; code?: ErrorCode; hint?: string}[] = [
+	{pattern: /^task not found/i, code: 'task_not_found'},
+	{
+		pattern: /not supported extend-video/i,
+		hint: 'Only clips made with V1.0, V1.5 or V1.6 by text2video, image2video or extend, at most 30 days old, can be extended. For other clips use omni-video with the clip as a feature reference and a prompt that asks for the next shot.',
+	},
+	{
+		pattern: /^from video not found/i,
+		hint: 'Give the video_id that `kling video status TASK_ID` shows, not the task id; Kling deletes videos after 30 days.',
+	},
+	{
+		pattern: /has been discontinued/i,
+		hint: 'Choose a model that is still served.',
+	},
+];
+
+const clockHint = 'The clock of this machine may be wrong: compare it with the real time, then run the command again.';
+const hintByApiCode: Readonly<Record<number, string>> = {
+	1003: clockHint,
+	1004: clockHint,
+	1303: 'All task slots of the account are in use: run the command again when a task has ended.',
+};
+
+export interface Refusal {
+	code: ErrorCode;
+	hint: string | undefined;
+}
+
+/**
+ * What an error reply means.
+ * @param apiCode business code, not 0
+ * @param httpStatus judges codes that are not in the table
+ * @param message Kling's text
+ */
+export function classify(apiCode: number, httpStatus: number, message: string): Refusal {
+	const text = byMessage.find(({pattern}) => pattern.test(message));
+	return {
+		code: text?.code ?? byApiCode[apiCode] ?? classifyStatus(httpStatus),
+		hint: text?.hint ?? hintByApiCode[apiCode],
+	};
+}
+
+/** What a status means when no known business code came with it. */
+export function classifyStatus(httpStatus: number): ErrorCode {
+	const exact: Readonly<Record<number, ErrorCode>> = {
+		401: 'invalid_api_key',
+		403: 'permission_denied',
+		429: 'rate_limit',
+		503: 'server_overloaded',
+		504: 'timeout',
+	};
+	return exact[httpStatus] ?? (httpStatus >= 500 ? 'server_error' : 'invalid_request');
+}
+
+/** 1302 and 1303 are the only refusals that waiting mends. */
+export const waitable = new Set([1302, 1303]);

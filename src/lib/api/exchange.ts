@@ -1,0 +1,111 @@
+import {promisify} from 'node:util';
+import {brotliDecompress, gunzip, inflate} from 'node:zlib';
+import {KlingError} from '../errors/kling-error.js';
+import {networkError} from './network-errors.js';
+
+export interface Request {
+	method: 'GET' | 'POST';
+	url: URL;
+	/** Sent as `Authorization: Bearer …`, to the origin of `url` only. */
+	token: string;
+	/** JSON text of a POST. */
+	body?: string | undefined;
+}
+
+export interface Reply {
+	status: number;
+	contentType: string | undefined;
+	/** `Retry-After` in milliseconds, when the server gave one. */
+	retryAfterMs: number | undefined;
+	text: string;
+}
+
+/** Bytes of JSON that are read from a reply before it is given up. */
+export const maxReplyBytes = 10_000_000;
+
+/** Milliseconds. 5 s to connect were too few for Kling in public reports (docs/kling-api.md §16). */
+const timeouts = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, response: 30_000, socket: 30_000};
+
+const maxRedirects = 5;
+
+const decoders: Readonly<Record<string, (data: Buffer, options: {maxOutputLength: number}) => Promise<Buffer>>> = {
+	gzip: promisify(gunzip),
+	deflate: promisify(inflate),
+	br: promisify(brotliDecompress),
+};
+
+/**
+ * Sends one request and reads the whole reply, whatever its status.
+ * A GET follows up to 5 redirects and leaves the token behind when one leaves the origin; a POST follows none.
+ * @throws KlingError `connection_error`, `timeout`, or `response_error` for a reply over 10 MB
+ */
+export async function exchange({method, url, token, body}: Request): Promise<Reply> {
+	const {got} = await import('got');
+	let tooLarge = false;
+	try {
+		const request = got(url, {
+			method,
+			headers: {
+				accept: 'application/json',
+				authorization: `Bearer ${token}`,
+				...(body !== undefined && {'content-type': 'application/json'}),
+			},
+			...(body !== undefined && {body}),
+			responseType: 'buffer',
+			throwHttpErrors: false,
+			// Retrying is for who knows the business codes.
+			retry: {limit: 0},
+			timeout: timeouts,
+			// got would unpack without a limit.
+			decompress: false,
+			followRedirect: method === 'GET',
+			maxRedirects,
+			hooks: {
+				beforeRedirect: [
+					(next) => {
+						// got compares host names only, and would keep the token when https becomes http.
+						if (!(next.url instanceof URL) || next.url.origin !== url.origin) delete next.headers.authorization;
+					},
+				],
+			},
+		});
+		request.on('downloadProgress', ({transferred}) => {
+			if (transferred > maxReplyBytes) {
+				tooLarge = true;
+				request.cancel();
+			}
+		});
+		const response = await request;
+		const {'content-encoding': encoding = '', 'content-type': contentType, 'retry-after': retryAfter} = response.headers;
+		return {
+			status: response.statusCode,
+			contentType,
+			retryAfterMs: retryAfterMs(retryAfter, response.headers.date),
+			text: (await decode(Buffer.from(response.body), encoding)).toString('utf8'),
+		};
+	} catch (error) {
+		if (tooLarge || isTooLong(error)) {
+			throw new KlingError('response_error', `The reply of ${url.host} is larger than ${maxReplyBytes / 1e6} MB`, {
+				cause: error,
+			});
+		}
+		throw networkError(error, url.host, method === 'POST');
+	}
+}
+
+async function decode(body: Buffer, encoding: string): Promise<Buffer> {
+	const decoder = decoders[encoding.toLowerCase().replace(/^x-/, '')];
+	return decoder === undefined ? body : decoder(body, {maxOutputLength: maxReplyBytes});
+}
+
+function isTooLong(error: unknown): boolean {
+	return error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+}
+
+/** `Retry-After` is a number of seconds or a date; the date counts from the server's own clock. */
+function retryAfterMs(header: string | undefined, serverDate: string | undefined): number | undefined {
+	if (header === undefined) return undefined;
+	if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
+	const wait = Date.parse(header) - Date.parse(serverDate ?? '');
+	return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}

@@ -1,0 +1,68 @@
+import type {ErrorObject} from 'ajv';
+import {KlingError} from '../errors/kling-error.js';
+import {visible} from '../output/sanitize.js';
+import {classify, classifyStatus} from './api-errors.js';
+import type {Reply} from './exchange.js';
+import {parseJson, unusable} from './json.js';
+import * as validators from './reply-validators.js';
+import {type ApiTask, type Task, toTask} from './task.js';
+
+interface Envelope {
+	code: number;
+	message?: string | null;
+	request_id?: string | null;
+	data?: unknown;
+}
+
+interface Validator {
+	(data: unknown): boolean;
+	errors?: ErrorObject[] | null;
+}
+
+/** A reader of the `data` of a successful reply. */
+export type Read<T> = (data: unknown, reply: Reply) => T;
+
+export const readTask: Read<Task> = (data, reply) => toTask(checked<ApiTask>(validators.task, data, reply));
+
+export const readTasks: Read<Task[]> = (data, reply) =>
+	checked<ApiTask[]>(validators.taskList, data, reply).map((task) => toTask(task));
+
+/**
+ * What a reply holds.
+ * @throws KlingError by Kling's business code; by the HTTP status when a gateway answered in place of the
+ * API; `response_error` when the reply is of no use, naming the place in the JSON
+ */
+export function readReply<T>(reply: Reply, read: Read<T>): T {
+	const {code, message, request_id, data} = readEnvelope(reply);
+	if (code === 0) return read(data, reply);
+	const said = visible(message ?? '') || `Kling answered with code ${code} and no message`;
+	const {code: ourCode, hint} = classify(code, reply.status, said);
+	throw new KlingError(ourCode, said, {
+		hint,
+		api_code: code,
+		request_id: request_id ?? undefined,
+		retryAfterMs: reply.retryAfterMs,
+	});
+}
+
+function readEnvelope(reply: Reply): Envelope {
+	try {
+		return checked<Envelope>(validators.envelope, parseJson(reply.text, reply), reply, '');
+	} catch (error) {
+		// Gateways answer without the envelope; their status still says what is wrong.
+		if (reply.status !== 429 && reply.status < 500) throw error;
+		throw new KlingError(
+			classifyStatus(reply.status),
+			`HTTP ${reply.status} from a gateway, without an answer of Kling`,
+			{cause: error, retryAfterMs: reply.retryAfterMs},
+		);
+	}
+}
+
+/** Unknown fields pass, a wrong shape names its path. */
+function checked<T>(check: Validator, data: unknown, reply: Reply, at = 'data'): T {
+	if (check(data)) return data as T;
+	const [error] = check.errors ?? [];
+	const place = [at, ...(error?.instancePath.split('/').slice(1) ?? [])].filter((part) => part !== '').join('.');
+	throw unusable(`has an unexpected shape: ${place || 'the whole'} ${error?.message ?? 'is wrong'}`, reply.text, reply);
+}

@@ -1,0 +1,88 @@
+import type {Credentials} from '../api/token.js';
+import {KlingError} from '../errors/kling-error.js';
+import {type Region, regions} from './regions.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The settings and their names in the environment, the preferred one first. */
+const variables = {
+	accessKey: ['KLING_ACCESS_KEY', 'KLING_ACCESS_KEY_ID'],
+	secretKey: ['KLING_SECRET_KEY', 'KLING_SECRET_ACCESS_KEY'],
+	apiKey: ['KLING_API_KEY', 'KLING_TOKEN'],
+	baseUrl: ['KLING_BASE_URL', 'KLING_API_BASE'],
+} as const;
+
+/** Every name under which the environment can hold an account or its address. */
+export const credentialVariables: readonly string[] = Object.values(variables).flat();
+
+/**
+ * The credentials that the environment holds; the key pair is preferred to the API key.
+ * @throws KlingError `missing_api_key` when there are none or half a pair, `invalid_api_key` for what cannot
+ * be sent in a header. Neither shows a value.
+ */
+export function resolveCredentials(env: Environment): Credentials {
+	const access = read(env, 'accessKey');
+	const secret = read(env, 'secretKey');
+	if (access && secret) return {accessKey: access.value, secretKey: secret.value};
+	const api = read(env, 'apiKey');
+	if (api) {
+		// A header can hold printable ASCII only, and Node's error for anything else shows the value.
+		if (!/^[\u0021-\u007E]+$/.test(api.value)) {
+			throw new KlingError('invalid_api_key', `${api.name} holds a character that no API key has`, {
+				hint: 'Copy the key again; it is one word without spaces or line breaks.',
+			});
+		}
+		return {apiKey: api.value};
+	}
+	const half = access ?? secret;
+	if (half) {
+		const missing = access ? variables.secretKey[0] : variables.accessKey[0];
+		throw new KlingError('missing_api_key', `${half.name} is set, but ${missing} is not: a key pair needs both`, {
+			hint: `Set ${missing} too, or set KLING_API_KEY alone.`,
+		});
+	}
+	throw new KlingError('missing_api_key', 'No Kling credentials are set');
+}
+
+/**
+ * The address of the API: the environment's, else the region's, else Singapore.
+ * @throws KlingError `invalid_config` for what is no http(s) address, holds credentials or a query, or is
+ * plain http to another machine
+ */
+export function resolveBaseUrl(env: Environment, region: Region | undefined): URL {
+	const set = read(env, 'baseUrl');
+	if (set && region) {
+		throw new KlingError('conflicting_input', `--region ${region} and ${set.name} both choose the address`, {
+			hint: `Leave --region out, or unset ${set.name}.`,
+		});
+	}
+	return set ? checkBaseUrl(set.value, set.name) : new URL(regions[region ?? 'global']);
+}
+
+function checkBaseUrl(value: string, name: string): URL {
+	const refuse = (rule: string) =>
+		new KlingError('invalid_config', `${name} ${rule}`, {hint: `For example ${name}=${regions.global}`});
+	if (!URL.canParse(value)) throw refuse('is not a URL');
+	const url = new URL(value);
+	if (url.username !== '' || url.password !== '') throw refuse('must not hold a user name or password');
+	if (url.search !== '' || url.hash !== '') throw refuse('must not hold a query or fragment');
+	if (url.protocol === 'http:' && !isLoopback(url)) {
+		throw refuse('must begin with https: (http: is for this machine only, such as the sandbox)');
+	}
+	if (url.protocol !== 'http:' && url.protocol !== 'https:') throw refuse('must begin with https:');
+	return url;
+}
+
+/** Whether a URL names this machine. */
+export function isLoopback({hostname}: URL): boolean {
+	return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
+/** The first variable of a setting that is not empty; files and shells like to add a line break. */
+function read(env: Environment, setting: keyof typeof variables): {name: string; value: string} | undefined {
+	for (const name of variables[setting]) {
+		const value = env[name]?.trim();
+		if (value) return {name, value};
+	}
+	return undefined;
+}

@@ -1,0 +1,35 @@
+import type {ErrorCode} from '../errors/error-table.js';
+import {KlingError} from '../errors/kling-error.js';
+
+const reasons: Readonly<Record<string, {code: ErrorCode; words: string}>> = {
+	ENOSPC: {code: 'disk_full', words: 'the disk is full'},
+	EDQUOT: {code: 'disk_full', words: 'the quota of the disk is used up'},
+	// What `ulimit -f` gives; to a user it is a full disk.
+	EFBIG: {code: 'disk_full', words: 'the file would be larger than this system allows'},
+	EEXIST: {code: 'file_exists', words: 'it exists already'},
+	EACCES: {code: 'write_error', words: 'permission denied'},
+	EPERM: {code: 'write_error', words: 'the system does not permit it'},
+	EROFS: {code: 'write_error', words: 'the disk is read-only'},
+	ENOTDIR: {code: 'write_error', words: 'a part of the path is not a folder'},
+	EISDIR: {code: 'write_error', words: 'it is a folder'},
+	ENAMETOOLONG: {code: 'write_error', words: 'the name is too long'},
+	ELOOP: {code: 'write_error', words: 'too many symbolic links'},
+	EMFILE: {code: 'write_error', words: 'too many open files'},
+};
+
+/**
+ * The KlingError for what the file system refused.
+ * @param error a KlingError passes unchanged
+ * @param path the file or folder that the user asked for
+ */
+export function fileError(error: unknown, path: string): KlingError {
+	if (error instanceof KlingError) return error;
+	const nodeCode = systemCode(error) ?? '';
+	const {code, words} = reasons[nodeCode] ?? {code: 'write_error', words: nodeCode || String(error)};
+	return new KlingError(code, `Cannot write ${path}: ${words}`, {path, cause: error});
+}
+
+/** The code that the system gave, such as ENOENT; undefined when it was no system error. */
+export function systemCode(error: unknown): string | undefined {
+	return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,68 @@
+import {stat} from 'node:fs/promises';
+import path from 'node:path';
+import {KlingError} from '../errors/kling-error.js';
+import type {ResultFormat} from '../tasks/task-types.js';
+import {fileError, systemCode} from './file-errors.js';
+
+/** The extension that a file of a format gets, and those that it may have. */
+const extensions: Readonly<Record<ResultFormat, readonly [string, ...string[]]>> = {
+	video: ['mp4', 'm4v', 'mov'],
+	mp3: ['mp3'],
+	wav: ['wav', 'wave'],
+};
+
+/** What `--output` means on a command line that wants bytes on standard output. */
+export const standardOutput = '-';
+
+export interface OutputRequest {
+	/** FILE or FOLDER, as the user wrote it. */
+	output: string;
+	/** Names the file when a folder was given. */
+	taskId: string;
+	format: ResultFormat;
+	/** An existing file may be replaced. */
+	force: boolean;
+}
+
+/**
+ * The absolute path of the file to write; nothing is made or changed.
+ * @throws KlingError `conflicting_input` for the extension of another medium, `file_exists`, `write_error`
+ */
+export async function resolveOutputPath({output, taskId, format, force}: OutputRequest): Promise<string> {
+	const wanted = path.resolve(output);
+	const inFolder = /[/\\]$/.test(output) ? output : (await kindOf(wanted)) === 'folder';
+	const file = inFolder ? path.join(wanted, `${fileName(taskId)}.${extensions[format][0]}`) : wanted;
+	checkExtension(file, format);
+	const kind = await kindOf(file);
+	if (kind === 'folder') {
+		throw new KlingError('write_error', `Cannot write ${file}: it is a folder`, {path: file});
+	}
+	if (kind === 'file' && !force) throw new KlingError('file_exists', `${file} exists already`, {path: file});
+	return file;
+}
+
+function checkExtension(file: string, format: ResultFormat): void {
+	const extension = path.extname(file).slice(1).toLowerCase();
+	if (extensions[format].includes(extension)) return;
+	for (const [other, theirs] of Object.entries(extensions)) {
+		if (!theirs.includes(extension)) continue;
+		throw new KlingError('conflicting_input', `--output ends in .${extension}, but --format is ${format}`, {
+			hint: `Name the file .${extensions[format][0]}, or add --format ${other}.`,
+			path: file,
+		});
+	}
+}
+
+/** An id as a file name on every system: an external id may hold anything. */
+function fileName(id: string): string {
+	return id.replaceAll(/[^\w.-]/g, '_').replace(/^[.-]/, '_');
+}
+
+async function kindOf(file: string): Promise<'file' | 'folder' | undefined> {
+	try {
+		return (await stat(file)).isDirectory() ? 'folder' : 'file';
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT') return undefined;
+		throw fileError(error, file);
+	}
+}

@@ -1,0 +1,58 @@
+import {randomBytes} from 'node:crypto';
+import {link, mkdir, open, rename, rm, stat} from 'node:fs/promises';
+import path from 'node:path';
+import {fileError, systemCode} from './file-errors.js';
+
+/** File systems without hard links answer with one of these. */
+const noLinks = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
+
+/** Where a file grows before it is complete: beside it, so that the last step is a rename on one disk. */
+export function newPartPath(file: string): string {
+	// A name of its own for each try: two processes never write into one part.
+	return `${file}.${randomBytes(4).toString('hex')}.part`;
+}
+
+/**
+ * Makes the folder of a file and opens a new part in it.
+ * @throws KlingError `write_error` or `disk_full`
+ */
+export async function openPart(part: string, file: string) {
+	try {
+		await mkdir(path.dirname(file), {recursive: true});
+		// Exclusive: never follows a link that somebody planted.
+		return await open(part, 'wx');
+	} catch (error) {
+		throw fileError(error, file);
+	}
+}
+
+/**
+ * Moves a complete part to its path, in one step.
+ * @param force replaces an existing file; without it a file that appeared meanwhile is left alone
+ * @throws KlingError `file_exists`, `write_error`
+ */
+export async function publish(part: string, file: string, force: boolean): Promise<void> {
+	try {
+		if (force) {
+			await rename(part, file);
+			return;
+		}
+		// A rename would overwrite; a link does not.
+		await link(part, file).catch(async (error: unknown) => {
+			if (!noLinks.has(systemCode(error) ?? '')) throw error;
+			await refuseExisting(file);
+			await rename(part, file);
+		});
+		await rm(part, {force: true});
+	} catch (error) {
+		throw fileError(error, file);
+	}
+}
+
+async function refuseExisting(file: string): Promise<void> {
+	const exists = await stat(file).then(
+		() => true,
+		() => false,
+	);
+	if (exists) throw Object.assign(new Error('file exists'), {code: 'EEXIST'});
+}

@@ -1,0 +1,66 @@
+import {once} from 'node:events';
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
+import type {AddressInfo} from 'node:net';
+
+export interface SeenRequest {
+	method: string;
+	url: string;
+	headers: IncomingMessage['headers'];
+	body: string;
+}
+
+export interface FakeServer {
+	baseUrl: string;
+	/** Every request so far, in order. */
+	seen: SeenRequest[];
+	/** Answers from now on; called once for each request. */
+	answer: (request: SeenRequest, response: ServerResponse) => void;
+	close(): Promise<void>;
+}
+
+/** A server that answers what a test tells it, over a real socket. */
+export async function startFakeServer(): Promise<FakeServer> {
+	const server = createServer(async (request, response) => {
+		const chunks: Buffer[] = [];
+		for await (const chunk of request) chunks.push(chunk as Buffer);
+		const seen = {
+			method: request.method ?? '',
+			url: request.url ?? '',
+			headers: request.headers,
+			body: Buffer.concat(chunks).toString(),
+		};
+		fake.seen.push(seen);
+		fake.answer(seen, response);
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const fake: FakeServer = {
+		baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		seen: [],
+		answer: (_, response) => void response.writeHead(500).end(),
+		async close() {
+			server.closeAllConnections();
+			server.close();
+			await once(server, 'close');
+		},
+	};
+	return fake;
+}
+
+/** An answer of JSON. */
+export function json(body: unknown, status = 200): FakeServer['answer'] {
+	return (_, response) => {
+		response.writeHead(status, {'content-type': 'application/json'});
+		response.end(typeof body === 'string' ? body : JSON.stringify(body));
+	};
+}
+
+/** A successful answer of the API. */
+export function ok(data: unknown): FakeServer['answer'] {
+	return json({code: 0, message: 'SUCCEED', request_id: '00000000-0000-4000-8000-000000000000', data});
+}
+
+/** A refusal of the API. */
+export function refusal(status: number, code: number, message: string): FakeServer['answer'] {
+	return json({code, message, request_id: '00000000-0000-4000-8000-00000000abcd'}, status);
+}
