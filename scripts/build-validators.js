@@ -20,7 +20,9 @@ function importHelpers(code) {
 	const helpers = new Set();
 	const body = code.replaceAll(/require\("(ajv\/dist\/runtime\/\w+)"\)\.default/g, (_, module) => {
 		helpers.add(module);
-		return `${path.posix.basename(module)}Helper.default`;
+		const name = `${path.posix.basename(module)}Helper`;
+		// Node gives the CommonJS module itself, bundlers and test runners often its default already.
+		return `(${name}.default ?? ${name})`;
 	});
 	if (body.includes('require(')) throw new Error('ajv calls require() for something that is not a run-time helper');
 	const imports = [...helpers].map((module) => `import ${path.posix.basename(module)}Helper from '${module}.js';\n`);

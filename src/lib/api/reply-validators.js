@@ -69,7 +69,7 @@ return errors === 0;
 export const taskList = validate11;
 const schema12 = {"type":"array","items":{"$ref":"task.json"}};
 const schema13 = {"type":"object","required":["task_id","task_status"],"properties":{"task_id":{"type":"string","minLength":1},"task_status":{"type":"string","minLength":1},"task_status_msg":{"type":["string","null"]},"task_info":{"type":["object","null"],"properties":{"external_task_id":{"type":["string","null"]}}},"task_result":{"type":["object","null"],"properties":{"videos":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","null"]},"url":{"type":["string","null"]},"watermark_url":{"type":["string","null"]},"duration":{"type":["string","number","null"]}}}},"audios":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","null"]},"url_mp3":{"type":["string","null"]},"url_wav":{"type":["string","null"]},"duration_mp3":{"type":["string","number","null"]},"duration_wav":{"type":["string","number","null"]}}}}}},"final_unit_deduction":{"type":["string","number","null"]},"created_at":{"type":["integer","null"]},"updated_at":{"type":["integer","null"]}}};
-const func2 = ucs2lengthHelper.default;
+const func2 = (ucs2lengthHelper.default ?? ucs2lengthHelper);
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;

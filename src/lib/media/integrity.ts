@@ -1,0 +1,71 @@
+import {type FileHandle, open} from 'node:fs/promises';
+import {KlingError} from '../errors/kling-error.js';
+import {type MediaBytes, mediaBytes} from './media-bytes.js';
+import {checkMp3} from './mp3.js';
+import {checkMp4} from './mp4.js';
+import {checkWav} from './wav.js';
+
+/** What a task's result may be: a clip, or the sound of an add-sound task alone. */
+export type MediaFormat = 'video' | 'mp3' | 'wav';
+
+const formats: Record<MediaFormat, {name: string; check: (bytes: MediaBytes) => Promise<void>}> = {
+	video: {name: 'a video', check: checkMp4},
+	mp3: {name: 'an MP3', check: checkMp3},
+	wav: {name: 'a WAV', check: checkWav},
+};
+
+/** What error pages and storage services answer in place of a file, tried in turn; the last takes any text. */
+const texts = [
+	{name: 'HTML', pattern: /^<(?:!doctype html|html|head|body)\b/i},
+	{name: 'XML', pattern: /^<[?!a-z]/i},
+	{name: 'JSON', pattern: /^[[{]/},
+	{name: 'text', pattern: /^/},
+] as const;
+
+/** Bytes that are enough to tell text from media: every format here has bytes in its header that no text has. */
+const sniffedBytes = 512;
+
+/**
+ * Checks that a downloaded file is complete media of the format that was asked for. Reads headers only,
+ * a few bytes at a time, so that a file of any size takes milliseconds. It does not decode: damage inside
+ * the pictures or the sound goes unseen, and a cut MP3 cannot be told from a whole one (see `checkMp3`).
+ *
+ * @param file path of the file
+ * @param format what it should be; `video` is MP4 or MOV
+ * @throws KlingError `download_error` naming what is wrong with the file; `write_error` when it cannot be read
+ */
+export async function verifyMedia(file: string, format: MediaFormat): Promise<void> {
+	let handle: FileHandle | undefined;
+	try {
+		handle = await open(file, 'r');
+		const {size} = await handle.stat();
+		await check(mediaBytes(handle, size), format);
+	} catch (error) {
+		if (error instanceof KlingError) throw error;
+		throw new KlingError('write_error', `Cannot read ${file} to check it`, {cause: error, path: file});
+	} finally {
+		await handle?.close();
+	}
+}
+
+async function check(bytes: MediaBytes, format: MediaFormat): Promise<void> {
+	const {name, check: checkFormat} = formats[format];
+	if (bytes.size === 0)
+		throw new KlingError('download_error', `The server sent an empty file instead of ${name}`);
+	const text = nameOfText(await bytes.read(0, Math.min(bytes.size, sniffedBytes)));
+	if (text) throw new KlingError('download_error', `The server sent ${text} instead of ${name}`);
+	await checkFormat(bytes);
+}
+
+/** What kind of text the bytes begin; undefined when they are not text. */
+function nameOfText(head: Buffer): string | undefined {
+	let text: string;
+	try {
+		// A stream may end within a character; the decoder takes the byte order mark away.
+		text = new TextDecoder('utf-8', {fatal: true}).decode(head, {stream: true}).trimStart();
+	} catch {
+		return undefined;
+	}
+	if (/[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/.test(text)) return undefined;
+	return texts.find(({pattern}) => pattern.test(text))?.name;
+}

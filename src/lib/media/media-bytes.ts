@@ -1,0 +1,44 @@
+import type {FileHandle} from 'node:fs/promises';
+import {type ErrorDetails, KlingError} from '../errors/kling-error.js';
+
+/** Real files have a handful of boxes or chunks; a hostile one may have millions, and walking them must end soon. */
+export const maxParts = 10_000;
+
+/** A file of which the size is known and small pieces are read on demand. */
+export interface MediaBytes {
+	/** Bytes. */
+	readonly size: number;
+	/**
+	 * @param position the first byte
+	 * @param length bytes
+	 * @returns exactly `length` bytes
+	 * @throws KlingError `download_error` when they are not all inside the file
+	 */
+	read(position: number, length: number): Promise<Buffer>;
+}
+
+/**
+ * @param handle an open file, which stays the caller's to close
+ * @param size its size in bytes
+ */
+export function mediaBytes(handle: FileHandle, size: number): MediaBytes {
+	return {
+		size,
+		async read(position, length) {
+			// Checked before the allocation: lengths come from the file and may be anything.
+			if (position + length > size) throw damaged(`the file ends at byte ${size}, in the middle of a header`);
+			const {bytesRead, buffer} = await handle.read(Buffer.alloc(length), 0, length, position);
+			if (bytesRead < length) throw damaged(`the file shrank below ${size} bytes while it was read`);
+			return buffer;
+		},
+	};
+}
+
+/**
+ * The error for a download that is not whole, undamaged media.
+ * @param what the damage, said of "it"
+ * @param details for the error document, where the ones of the table do not fit
+ */
+export function damaged(what: string, details: ErrorDetails = {}): KlingError {
+	return new KlingError('download_error', `The downloaded file is damaged or cut off: ${what}`, details);
+}

@@ -1,0 +1,83 @@
+import {damaged, type MediaBytes} from './media-bytes.js';
+
+/** A row for each pair of version and layer: kbit/s by the header's index, 0 ("free") and 15 (bad) left out. */
+const bitrates = {
+	v1: {
+		1: [32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
+		2: [32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
+		3: [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
+	},
+	v2: {
+		1: [32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
+		2: [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
+		3: [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
+	},
+} as const;
+
+/** By the two bits of the header. 2.5 is a later addition for low rates; it uses the bitrates of version 2. */
+const versions = [
+	{bitrates: bitrates.v2, divisor: 4, layer3Samples: 576},
+	undefined,
+	{bitrates: bitrates.v2, divisor: 2, layer3Samples: 576},
+	{bitrates: bitrates.v1, divisor: 1, layer3Samples: 1152},
+] as const;
+
+/** By the two bits of the header. */
+const layers = [undefined, 3, 2, 1] as const;
+
+/** Hz, of version 1; the others divide it. */
+const sampleRates = [44_100, 48_000, 32_000] as const;
+
+/**
+ * Checks that a file begins like an MP3: an ID3v2 tag if there is one, then two MPEG audio frames of the same
+ * kind, one where the other ends. An MP3 has no length of its own, so that a cut one is an MP3 too: only the
+ * Content-Length of the download can tell. (The byte count that some encoders put into the first frame is not
+ * relied upon; taggers and editors leave it wrong.)
+ *
+ * Layout: ISO/IEC 11172-3, 2.4.1.3 and ISO/IEC 13818-3; ID3v2.4.0, 3.1.
+ *
+ * @throws KlingError `download_error`
+ */
+export async function checkMp3(bytes: MediaBytes): Promise<void> {
+	const start = await afterTag(bytes);
+	const first = await frameAt(bytes, start);
+	const second = await frameAt(bytes, start + first.length);
+	if (first.kind !== second.kind) throw damaged('its first two MP3 frames do not belong together');
+	if (start + first.length + second.length > bytes.size) throw damaged('it ends within its second MP3 frame');
+}
+
+async function afterTag(bytes: MediaBytes): Promise<number> {
+	const head = await bytes.read(0, 10);
+	if (head.toString('latin1', 0, 3) !== 'ID3') return 0;
+	const sizeBytes = [...head.subarray(6, 10)];
+	// "Syncsafe": the eighth bit of each byte is 0, lest a player take a size for a frame.
+	if (sizeBytes.some((byte) => byte > 0x7f)) throw damaged('the size of its ID3 tag is not valid');
+	const size = sizeBytes.reduce((sum, byte) => sum * 128 + byte, 0);
+	const flags = head.readUInt8(5);
+	const hasFooter = (flags & 0x10) !== 0;
+	const end = 10 + size + (hasFooter ? 10 : 0);
+	if (end >= bytes.size)
+		throw damaged(`its ID3 tag goes on to byte ${end}, and the file has ${bytes.size} bytes`);
+	return end;
+}
+
+/** Length in bytes of the frame at `position`, and what all frames of one stream have in common. */
+async function frameAt(bytes: MediaBytes, position: number): Promise<{length: number; kind: string}> {
+	const header = (await bytes.read(position, 4)).readUInt32BE(0);
+	const version = versions[(header >>> 19) & 3];
+	const layer = layers[(header >>> 17) & 3];
+	const sampleRate = sampleRates[(header >>> 10) & 3];
+	const bitrateIndex = (header >>> 12) & 15;
+	const kbits = version && layer ? version.bitrates[layer][bitrateIndex - 1] : undefined;
+	const hasSync = header >>> 21 === 0x7ff;
+	if (!hasSync || !version || !layer || !sampleRate || !kbits)
+		throw damaged(`no MP3 frame begins at byte ${position}`);
+
+	const padding = (header >>> 9) & 1;
+	const hertz = sampleRate / version.divisor;
+	const kind = `${layer} ${hertz}`;
+	// Layer I counts in slots of four bytes, the others in bytes. Multiplied first: the quotient may be a whole number.
+	if (layer === 1) return {length: (Math.floor((12 * kbits * 1000) / hertz) + padding) * 4, kind};
+	const samples = layer === 3 ? version.layer3Samples : 1152;
+	return {length: Math.floor(((samples / 8) * kbits * 1000) / hertz) + padding, kind};
+}

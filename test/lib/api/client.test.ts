@@ -1,0 +1,223 @@
+import {gzipSync} from 'node:zlib';
+import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {createClient, type KlingClient} from '../../../src/lib/api/client.js';
+import type {Clock} from '../../../src/lib/clock.js';
+import {KlingError} from '../../../src/lib/errors/kling-error.js';
+import {type FakeServer, json, ok, refusal, startFakeServer} from '../../support/fake-server.js';
+
+let server: FakeServer;
+let other: FakeServer;
+let client: KlingClient;
+let sleeps: number[];
+
+const clock: Clock = {
+	now: () => 1_790_000_000_000,
+	async sleep(ms) {
+		sleeps.push(ms);
+	},
+};
+
+beforeAll(async () => {
+	[server, other] = await Promise.all([startFakeServer(), startFakeServer()]);
+	client = createClient({
+		baseUrl: new URL(server.baseUrl),
+		credentials: {apiKey: 'api-key-kling-secret'},
+		clock,
+		random: () => 0.5,
+	});
+});
+beforeEach(() => {
+	server.seen = [];
+	other.seen = [];
+	sleeps = [];
+});
+afterAll(() => Promise.all([server.close(), other.close()]));
+
+const task = {task_id: 't1', task_status: 'submitted'};
+const get = () => client.getTask('/v1/videos/omni-video', 't1');
+const create = () => client.createTask('/v1/videos/video-extend', {video_id: 'v1'});
+
+async function failure(promise: Promise<unknown>): Promise<KlingError> {
+	const error = await promise.then(
+		() => undefined,
+		(reason: unknown) => reason,
+	);
+	if (!(error instanceof KlingError)) throw new Error(`expected a KlingError, got ${String(error)}`);
+	return error;
+}
+
+/** Answers in this order, then always with the last. */
+function inOrder(...answers: FakeServer['answer'][]): FakeServer['answer'] {
+	return (request, response) => (answers.length > 1 ? answers.shift() : answers[0])?.(request, response);
+}
+
+const hangUp: FakeServer['answer'] = (_, response) => void response.destroy();
+
+describe('reads are tried three times', () => {
+	test.each<[string, FakeServer['answer']]>([
+		['500/5000', refusal(500, 5000, 'Server internal error')],
+		['503/5001', refusal(503, 5001, 'Server temporarily unavailable')],
+		['504/5002', refusal(504, 5002, 'Server internal timeout')],
+		['429/1302', refusal(429, 1302, 'too fast')],
+		['429/1303', refusal(429, 1303, 'parallel task over resource pack limit')],
+		['a reset', hangUp],
+		['502 in HTML', (_, response) => void response.writeHead(502, {'content-type': 'text/html'}).end('<html>')],
+	])('after %s, with a growing wait', async (_, fault) => {
+		server.answer = inOrder(fault, fault, ok(task));
+		expect((await get()).id).toBe('t1');
+		expect(server.seen).toHaveLength(3);
+		expect(sleeps).toEqual([500, 1000]);
+	});
+
+	test('and then the error is the last one', async () => {
+		server.answer = refusal(503, 5001, 'Server temporarily unavailable');
+		expect(await failure(get())).toMatchObject({code: 'server_overloaded', said: 'Server temporarily unavailable'});
+		expect(server.seen).toHaveLength(3);
+	});
+
+	test.each([
+		[429, 1100],
+		[429, 1101],
+		[429, 1102],
+		[429, 1304],
+		[401, 1000],
+		[403, 1103],
+		[400, 1201],
+		[400, 1301],
+	])('but not after %i/%i', async (status, code) => {
+		server.answer = refusal(status, code, 'no');
+		await failure(get());
+		expect(server.seen).toHaveLength(1);
+	});
+
+	test.each([
+		['7', 7000],
+		['3600', 60_000],
+	])('Retry-After %s is honoured, up to a minute', async (header, wait) => {
+		const busy: FakeServer['answer'] = (_, response) => {
+			response.writeHead(429, {'retry-after': header, 'content-type': 'application/json'});
+			response.end('{"code":1302,"message":"too fast"}');
+		};
+		server.answer = inOrder(busy, ok(task));
+		await get();
+		expect(sleeps).toEqual([wait]);
+	});
+});
+
+describe('a create is sent once', () => {
+	test.each<[string, FakeServer['answer'], boolean]>([
+		['500/5000', refusal(500, 5000, 'Server internal error'), true],
+		['504/5002', refusal(504, 5002, 'Server internal timeout'), true],
+		['502 in HTML', (_, response) => void response.writeHead(502).end('<html>'), true],
+		['a reset', hangUp, true],
+		['an unreadable 200', json('{"code":0,"data":'), true],
+		['a 200 without a task', ok({}), true],
+		['429/1303', refusal(429, 1303, 'full'), false],
+		['429/1302', refusal(429, 1302, 'too fast'), false],
+		['400/1201', refusal(400, 1201, 'bad'), false],
+		['401/1002', refusal(401, 1002, 'who?'), false],
+		['404 in HTML', (_, response) => void response.writeHead(404).end('<html>'), false],
+	])('after %s, a task may have been made: %s', async (_, fault, maybeSubmitted) => {
+		server.answer = fault;
+		expect((await failure(create())).maybeSubmitted).toBe(maybeSubmitted);
+		expect(server.seen).toHaveLength(1);
+	});
+
+	test('nothing listening means that none was made', async () => {
+		const closed = await startFakeServer();
+		await closed.close();
+		const lost = createClient({baseUrl: new URL(closed.baseUrl), credentials: {apiKey: 'k'}, clock});
+		const error = await failure(lost.createTask('/v1/videos/video-extend', {}));
+		expect(error).toMatchObject({code: 'connection_error', maybeSubmitted: false});
+		expect(error.said).toContain(new URL(closed.baseUrl).host);
+	});
+
+	test.each([301, 302, 303, 307, 308])('and follows no redirect: %i', async (status) => {
+		server.answer = (_, response) => void response.writeHead(status, {location: `${other.baseUrl}/x`}).end();
+		await failure(create());
+		expect([server.seen.length, other.seen.length]).toEqual([1, 0]);
+	});
+});
+
+describe('redirects of a read', () => {
+	test('within the origin keep the token', async () => {
+		server.answer = ({url}, response) => {
+			if (url === '/moved') ok(task)({method: '', url, headers: {}, body: ''}, response);
+			else response.writeHead(307, {location: '/moved'}).end();
+		};
+		await get();
+		expect(server.seen[1]?.headers.authorization).toBe('Bearer api-key-kling-secret');
+	});
+
+	test('to another origin lose it', async () => {
+		server.answer = (_, response) => void response.writeHead(307, {location: `${other.baseUrl}/x`}).end();
+		other.answer = ok(task);
+		await get();
+		expect(other.seen[0]?.headers.authorization).toBeUndefined();
+	});
+
+	test('end after five', async () => {
+		server.answer = (_, response) => void response.writeHead(302, {location: '/again'}).end();
+		const error = await failure(client.listTasks('/v1/videos/omni-video', {number: 1, size: 1}));
+		expect(error).toMatchObject({code: 'connection_error', said: expect.stringContaining('redirects')});
+	});
+});
+
+describe('an unusable reply is response_error and names what is wrong', () => {
+	const deep = `{"code":0,"data":${'['.repeat(70)}${']'.repeat(70)}}`;
+	test.each<[string, string, RegExp]>([
+		['nothing', '', /is empty/],
+		['HTML', '<html>\u001B[31mlogin</html>', /HTTP 200, application\/json.*is not JSON.*<html>\\u001b\[31mlogin/],
+		['cut JSON', '{"code":0,"data":{"task_id"', /is not JSON/],
+		['null', 'null', /the whole must be object/],
+		['an array', '[]', /the whole must be object/],
+		['no code', '{"data":{}}', /required property 'code'/],
+		['a text for the code', '{"code":"0"}', /code must be integer/],
+		['no data', '{"code":0}', /data must be object/],
+		['a task without id', '{"code":0,"data":{"task_status":"x"}}', /data must have required property 'task_id'/],
+		['an id that is a number', '{"code":0,"data":{"task_id":900000000000000001,"task_status":"x"}}', /data\.task_id must be string/],
+		[
+			'a wrong link',
+			'{"code":0,"data":{"task_id":"1","task_status":"x","task_result":{"videos":[{"url":7}]}}}',
+			/data\.task_result\.videos\.0\.url must be/,
+		],
+		['depth', deep, /nested deeper than 64/],
+	])('%s', async (_, body, message) => {
+		server.answer = json(body);
+		const error = await failure(get());
+		expect(error.code).toBe('response_error');
+		expect(error.said).toMatch(message);
+		expect(error.said.length).toBeLessThan(600);
+	});
+
+	test('more than 10 MB', async () => {
+		server.answer = json(`{"code":0,"data":"${'x'.repeat(11_000_000)}"}`);
+		expect(await failure(get())).toMatchObject({code: 'response_error', said: expect.stringContaining('10 MB')});
+	});
+
+	test('more than 10 MB once unpacked', async () => {
+		const bomb = gzipSync(Buffer.alloc(50_000_000, 32));
+		server.answer = (_, response) => void response.writeHead(200, {'content-encoding': 'gzip'}).end(bomb);
+		expect(await failure(get())).toMatchObject({code: 'response_error', said: expect.stringContaining('10 MB')});
+	});
+});
+
+describe('a usable reply', () => {
+	test('may hold unknown fields, null for nothing, a BOM, and be packed', async () => {
+		const data = {...task, task_status_msg: null, task_info: null, task_result: {videos: null}, news: {a: [1]}};
+		const body = gzipSync(`\uFEFF${JSON.stringify({code: 0, message: null, data})}`);
+		server.answer = (_, response) => void response.writeHead(200, {'content-encoding': 'gzip'}).end(body);
+		expect(await get()).toEqual({id: 't1', status: 'submitted', videos: [], audios: []});
+	});
+
+	test('succeeded is succeed, an unknown status passes', async () => {
+		server.answer = inOrder(ok({...task, task_status: 'succeeded'}), ok({...task, task_status: 'paused'}));
+		expect([(await get()).status, (await get()).status]).toEqual(['succeed', 'paused']);
+	});
+
+	test('a list keeps the order of Kling', async () => {
+		server.answer = ok([{...task, task_id: '2'}, {...task, task_id: '1'}, {...task, task_id: '3'}]);
+		const tasks = await client.listTasks('/v1/videos/omni-video', {number: 1, size: 30});
+		expect(tasks.map(({id}) => id)).toEqual(['2', '1', '3']);
+	});
+});

@@ -1,0 +1,27 @@
+import fc from 'fast-check';
+import {expect, test} from 'vitest';
+import {toJson, visible} from '../../../src/lib/output/sanitize.js';
+
+const control = /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/;
+
+test('text from outside never carries a control', () => {
+	fc.assert(
+		fc.property(fc.string({unit: 'binary'}), (text) => {
+			expect(visible(text)).not.toMatch(control);
+		}),
+	);
+});
+
+test('a document never carries a control but its own line breaks, and means the same', () => {
+	fc.assert(
+		fc.property(fc.string({unit: 'binary'}), (text) => {
+			const json = toJson({text});
+			expect(json.replaceAll('\n', '')).not.toMatch(control);
+			expect(JSON.parse(json)).toEqual({text});
+		}),
+	);
+});
+
+test('what is hidden is shown', () => {
+	expect(visible('a\u001B[2Jb\r\nc\u202Ed')).toBe('a\\u001b[2Jb c\\u202ed');
+});
