@@ -1,11 +1,7 @@
 import {defineConfig} from 'vitest/config';
+import {shared} from './vitest.shared.js';
 
-/** Tests that ask other programs of the system, such as ffprobe; they fail where those are missing. */
+/** Tests that need programs beside Node and npm: ffprobe, bash, zsh. They fail, and do not skip, without them. */
 export default defineConfig({
-	test: {
-		include: ['test/system/**/*.test.ts'],
-		testTimeout: 60_000,
-		hookTimeout: 60_000,
-		disableConsoleIntercept: true,
-	},
+	test: {...shared('system'), include: ['test/system/**/*.test.ts']},
 });

@@ -24,8 +24,11 @@ function importHelpers(code) {
 		// Node gives the CommonJS module itself, bundlers and test runners often its default already.
 		return `(${name}.default ?? ${name})`;
 	});
-	if (body.includes('require(')) throw new Error('ajv calls require() for something that is not a run-time helper');
-	const imports = [...helpers].map((module) => `import ${path.posix.basename(module)}Helper from '${module}.js';\n`);
+	if (body.includes('require('))
+		throw new Error('ajv calls require() for something that is not a run-time helper');
+	const imports = [...helpers].map(
+		(module) => `import ${path.posix.basename(module)}Helper from '${module}.js';\n`,
+	);
 	return imports.join('') + body;
 }
 
@@ -39,7 +42,9 @@ async function compile(folder) {
 		strict: true,
 	});
 	const exports = {};
-	for (const file of (await readdir(path.join(root, folder))).filter((name) => name.endsWith('.json')).sort()) {
+	for (const file of (await readdir(path.join(root, folder)))
+		.filter((name) => name.endsWith('.json'))
+		.sort()) {
 		const schema = JSON.parse(await readFile(path.join(root, folder, file), 'utf8'));
 		ajv.addSchema(schema, file);
 		exports[camelCase(path.basename(file, '.json'))] = file;

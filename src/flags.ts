@@ -13,7 +13,6 @@ function idArg(noun: string, missing: ErrorCode, invalid: ErrorCode) {
 		if (id === '') throw new KlingError(missing, `The ${noun} is empty`);
 		const bad = (rule: string) => new KlingError(invalid, `The ${noun} ${rule}`);
 		if (id.length > maxIdLength) throw bad(`is longer than ${maxIdLength} characters`);
-		// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 		if (/[\u0000-\u0020\u007F-\u009F]/.test(id)) throw bad('holds a space or a control character');
 		if (/^\.+$/.test(id)) throw bad(`'${id}' is not an id`);
 		return id;
@@ -47,7 +46,8 @@ export const typeFlag = Flags.custom<TaskType>({
 });
 
 export const regionFlag = Flags.custom<Region>({
-	description: 'whose servers: global (Singapore) or cn (Beijing); each has its own accounts  [default: global]',
+	description: 'whose servers: global (Singapore) or cn (Beijing); each has its own accounts',
+	defaultHelp: async () => 'global',
 	options: regionNames,
 })();
 

@@ -40,12 +40,16 @@ interface ParserError extends Error {
  */
 export function parseError(error: ParserError, knownFlags: readonly string[]): KlingError {
 	const message = plain(error.message);
-	const hinted = (code: ErrorCode, text: string, hint?: string) => new KlingError(code, text, {hint, cause: error});
+	const hinted = (code: ErrorCode, text: string, hint?: string) =>
+		new KlingError(code, text, {hint, cause: error});
 
 	const [unknownFlag] = error.flags ?? [];
 	if (unknownFlag !== undefined) {
 		const [name = unknownFlag] = unknownFlag.split('=');
-		const meant = nearest(name, knownFlags.map((flag) => `--${flag}`));
+		const meant = nearest(
+			name,
+			knownFlags.map((flag) => `--${flag}`),
+		);
 		return hinted('invalid_flag', `Unknown flag ${name}`, meant && `Did you mean ${meant}?`);
 	}
 	const [arg] = error.args ?? [];

@@ -9,7 +9,11 @@ export function wantsHuman(argv: readonly string[]): boolean {
 }
 
 /** Prints a document: JSON on `stream`, or text for people. */
-export async function printDocument(document: object, human: boolean, stream: NodeJS.WriteStream = process.stdout): Promise<void> {
+export async function printDocument(
+	document: object,
+	human: boolean,
+	stream: NodeJS.WriteStream = process.stdout,
+): Promise<void> {
 	if (human) {
 		const {humanText} = await import('./lib/output/human.js');
 		stream.write(`${humanText(document)}\n`);
@@ -20,11 +24,17 @@ export async function printDocument(document: object, human: boolean, stream: No
  * Prints an error and sets the exit status: JSON on `stream`, or text for people on stderr. Only the message
  * is shown, never the stack or the fields of an error: those of got hold the token.
  */
-export async function reportError(error: unknown, human: boolean, stream: NodeJS.WriteStream = process.stdout): Promise<void> {
+export async function reportError(
+	error: unknown,
+	human: boolean,
+	stream: NodeJS.WriteStream = process.stdout,
+): Promise<void> {
 	const known =
 		error instanceof KlingError
 			? error
-			: new KlingError('internal_error', error instanceof Error ? error.message : String(error), {cause: error});
+			: new KlingError('internal_error', error instanceof Error ? error.message : String(error), {
+					cause: error,
+				});
 	process.exitCode = known.exit;
 	if (human) {
 		const {humanError} = await import('./lib/output/human.js');

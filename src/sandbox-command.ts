@@ -6,11 +6,13 @@ import type {Sandbox, SandboxOptions} from './sandbox/server.js';
 /** Flags of both sandbox commands. */
 export const sandboxFlags = {
 	speed: Flags.custom<number>({
+		helpValue: 'NUMBER',
 		description: 'how many times as fast as Kling tasks run and links expire',
 		default: 20,
 		parse: decimalNumber('speed', 0.001, 1e9, 'invalid_speed'),
 	})(),
 	slots: Flags.custom<number>({
+		helpValue: 'NUMBER',
 		description: 'tasks that may run at once before Kling answers 1303, 1-1000',
 		default: 5,
 		parse: wholeNumber('slots', 1, 1000, 'invalid_slots'),

@@ -50,7 +50,9 @@ describe('status asks under the path of the type', () => {
 	});
 
 	test('the base URL may have a path before the API', async () => {
-		await succeeds(['video', 'status', 'x'], {env: {...env, KLING_BASE_URL: `${server.baseUrl}/proxy/kling/`}});
+		await succeeds(['video', 'status', 'x'], {
+			env: {...env, KLING_BASE_URL: `${server.baseUrl}/proxy/kling/`},
+		});
 		expect(server.seen[0]?.url).toBe('/proxy/kling/v1/videos/omni-video/x');
 	});
 });
@@ -79,10 +81,20 @@ describe('submits', () => {
 		[
 			['extend', 'v1', '--prompt', 'on', '--negative', 'text', '--cfg-scale', '0.7', '--watermark'],
 			'/v1/videos/video-extend',
-			{video_id: 'v1', prompt: 'on', negative_prompt: 'text', cfg_scale: 0.7, watermark_info: {enabled: true}},
+			{
+				video_id: 'v1',
+				prompt: 'on',
+				negative_prompt: 'text',
+				cfg_scale: 0.7,
+				watermark_info: {enabled: true},
+			},
 		],
 		[['extend', 'v1', '--cfg-scale', '0'], '/v1/videos/video-extend', {video_id: 'v1', cfg_scale: 0}],
-		[['extend', 'v1', '--cfg-scale', '1', '--prompt', ''], '/v1/videos/video-extend', {video_id: 'v1', cfg_scale: 1}],
+		[
+			['extend', 'v1', '--cfg-scale', '1', '--prompt', ''],
+			'/v1/videos/video-extend',
+			{video_id: 'v1', cfg_scale: 1},
+		],
 		[['add-sound', 'v1'], '/v1/audio/video-to-audio', {video_id: 'v1'}],
 		[
 			['add-sound', 'v1', '--sound', 'footsteps, birds', '--bgm', 'upbeat jazz', '--asmr'],

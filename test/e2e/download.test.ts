@@ -1,5 +1,13 @@
 import {createHash} from 'node:crypto';
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
@@ -37,7 +45,11 @@ describe('each format is the whole file', () => {
 		[['900000000000000101', '-o', 'new/folders/out.mp4'], 'new/folders/out.mp4', 'clip-5s.mp4'],
 		[['900000000000000101', '-o', '.'], '900000000000000101.mp4', 'clip-5s.mp4'],
 		[['900000000000000101', '-o', 'fresh/'], 'fresh/900000000000000101.mp4', 'clip-5s.mp4'],
-		[['900000000000000501', '-t', 'add-sound', '--format', 'wav', '-o', '.'], '900000000000000501.wav', 'sound-5s.wav'],
+		[
+			['900000000000000501', '-t', 'add-sound', '--format', 'wav', '-o', '.'],
+			'900000000000000501.wav',
+			'sound-5s.wav',
+		],
 	])('%j', async (args, file, source) => {
 		const document = await run(...args);
 		expect(Object.keys(document)).toEqual(['success', 'task_id', 'file']);
@@ -55,7 +67,10 @@ test('-v adds bytes, resumed, sha256', async () => {
 });
 
 test('-o - writes the bytes to stdout and the document to stderr', async () => {
-	const {code, stdoutBytes, stderr} = await kling(['video', 'download', '900000000000000101', '-o', '-'], {env, cwd});
+	const {code, stdoutBytes, stderr} = await kling(['video', 'download', '900000000000000101', '-o', '-'], {
+		env,
+		cwd,
+	});
 	expect(code).toBe(0);
 	expect(sha256(stdoutBytes)).toBe(sha256(media('clip-5s.mp4')));
 	expect(JSON.parse(stderr)).toEqual({success: true, task_id: '900000000000000101', file: '-'});
@@ -157,15 +172,34 @@ describe('what the file server sends', () => {
 	});
 
 	test.each<[string, FakeServer['answer'], RegExp]>([
-		['a cut transfer', (_, r) => void r.writeHead(200, {'content-length': clip.length}).write(clip.subarray(0, 5000), () => r.destroy()), /broke off after/],
+		[
+			'a cut transfer',
+			(_, r) =>
+				void r
+					.writeHead(200, {'content-length': clip.length})
+					.write(clip.subarray(0, 5000), () => r.destroy()),
+			/broke off after/,
+		],
 		['a cut transfer without a length', (_, r) => void r.write(clip.subarray(0, 50_000), () => r.end()), /./],
-		['an HTML page', (_, r) => void r.writeHead(200, {'content-type': 'text/html'}).end('<!doctype html><html>Sorry</html>'), /HTML/],
+		[
+			'an HTML page',
+			(_, r) => void r.writeHead(200, {'content-type': 'text/html'}).end('<!doctype html><html>Sorry</html>'),
+			/HTML/,
+		],
 		['a JSON error', (_, r) => void r.end('{"error":"no"}'), /JSON/],
 		['an empty body', (_, r) => void r.end(), /empty/],
 		['garbage after the clip', (_, r) => void r.end(Buffer.concat([clip, Buffer.alloc(100, 7)])), /./],
 		['an error of the server', (_, r) => void r.writeHead(500).end(), /HTTP 500/],
-		['a redirect off the network protocols', (_, r) => void r.writeHead(302, {location: 'file:///etc/passwd'}).end(), /./],
-		['a redirect to plain http elsewhere', (_, r) => void r.writeHead(302, {location: 'http://192.0.2.1/x'}).end(), /https/],
+		[
+			'a redirect off the network protocols',
+			(_, r) => void r.writeHead(302, {location: 'file:///etc/passwd'}).end(),
+			/./,
+		],
+		[
+			'a redirect to plain http elsewhere',
+			(_, r) => void r.writeHead(302, {location: 'http://192.0.2.1/x'}).end(),
+			/https/,
+		],
 	])('%s is download_error, and leaves nothing', async (_, answer, message) => {
 		assets.answer = answer;
 		const error = await broken(5);
@@ -187,7 +221,9 @@ describe('what the file server sends', () => {
 		assets.answer = (_, response) => {
 			if (!first) return void response.end(clip);
 			first = false;
-			response.writeHead(200, {'content-length': clip.length}).write(clip.subarray(0, 5000), () => response.destroy());
+			response
+				.writeHead(200, {'content-length': clip.length})
+				.write(clip.subarray(0, 5000), () => response.destroy());
 		};
 		await succeeds(['video', 'download', 't1', '-o', 'x.mp4'], {env: fakeEnv, cwd});
 		expect(assets.seen).toHaveLength(2);

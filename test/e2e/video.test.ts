@@ -45,7 +45,9 @@ describe('status', () => {
 	test('a new task is submitted', () =>
 		slowly(async (env) => {
 			const made = await succeeds(['video', 'add-sound', '900000000123456101'], {env});
-			const document = await succeeds(['video', 'status', String(made.task_id), '--type', 'add-sound'], {env});
+			const document = await succeeds(['video', 'status', String(made.task_id), '--type', 'add-sound'], {
+				env,
+			});
 			expect(document).toEqual({success: true, task_id: made.task_id, status: 'submitted'});
 		}));
 
@@ -75,7 +77,16 @@ describe('status', () => {
 	test('-v of add-sound adds the audio links', async () => {
 		const document = await run('status', '900000000000000501', '--type', 'add-sound', '-v');
 		expect(Object.keys(document)).toEqual([
-			...['success', 'task_id', 'status', 'video_id', 'duration', 'video_url', 'audio_mp3_url', 'audio_wav_url'],
+			...[
+				'success',
+				'task_id',
+				'status',
+				'video_id',
+				'duration',
+				'video_url',
+				'audio_mp3_url',
+				'audio_wav_url',
+			],
 			...['type', 'created_at', 'updated_at', 'units'],
 		]);
 		expect(document.audio_mp3_url).toMatch(/\.mp3\?/);
@@ -119,12 +130,15 @@ describe('list', () => {
 		}
 	});
 
-	test.each(['create', 'text2video', 'image2video', 'extend', 'add-sound'])('--type %s lists that type', async (type) => {
-		const document = await run('list', '-t', type);
-		const [first] = document.tasks as {task_id: string; status: string}[];
-		const own = await kling(['video', 'status', first?.task_id ?? '', '-t', type], {env});
-		expect(own.code === 0 || own.stdout.includes('content_policy')).toBe(true);
-	});
+	test.each(['create', 'text2video', 'image2video', 'extend', 'add-sound'])(
+		'--type %s lists that type',
+		async (type) => {
+			const document = await run('list', '-t', type);
+			const [first] = document.tasks as {task_id: string; status: string}[];
+			const own = await kling(['video', 'status', first?.task_id ?? '', '-t', type], {env});
+			expect(own.code === 0 || own.stdout.includes('content_policy')).toBe(true);
+		},
+	);
 
 	test('--limit and --page cut the list in pages', async () => {
 		const ids = async (...flags: string[]) => {
@@ -142,7 +156,11 @@ describe('extend', () => {
 	test('submits, and the result is the longer clip', async () => {
 		const made = await run('extend', '900000000123456205', '--prompt', 'Continue the action', '--watermark');
 		expect(Object.keys(made)).toEqual(['success', 'task_id', 'status']);
-		expect(made).toMatchObject({success: true, status: 'submitted', task_id: expect.stringMatching(/^\d{18}$/)});
+		expect(made).toMatchObject({
+			success: true,
+			status: 'submitted',
+			task_id: expect.stringMatching(/^\d{18}$/),
+		});
 		const done = await settled(String(made.task_id), 'extend');
 		expect(Number(done.duration)).toBeGreaterThan(9);
 		const again = await run('extend', String(done.video_id));
@@ -169,7 +187,14 @@ describe('extend', () => {
 
 describe('add-sound', () => {
 	test('by video id, with both prompts', async () => {
-		const made = await run('add-sound', '900000000123456101', '--sound', 'ocean waves', '--bgm', 'relaxing ambient');
+		const made = await run(
+			'add-sound',
+			'900000000123456101',
+			'--sound',
+			'ocean waves',
+			'--bgm',
+			'relaxing ambient',
+		);
 		expect(made).toMatchObject({success: true, status: 'submitted'});
 		const done = await settled(String(made.task_id), 'add-sound');
 		expect(done.duration).toBe('5.041');
@@ -183,7 +208,8 @@ describe('add-sound', () => {
 	test('a prompt made to fail ends as content_policy', async () => {
 		const made = await run('add-sound', '900000000123456101', '-s', 'sirens [fail]');
 		let failed = await kling(['video', 'status', String(made.task_id), '-t', 'add-sound'], {env});
-		while (failed.code === 0) failed = await kling(['video', 'status', String(made.task_id), '-t', 'add-sound'], {env});
+		while (failed.code === 0)
+			failed = await kling(['video', 'status', String(made.task_id), '-t', 'add-sound'], {env});
 		expect(failed.code).toBe(3);
 		expect(JSON.parse(failed.stdout).error.code).toBe('content_policy');
 	});

@@ -10,10 +10,12 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import {openSandbox, sandboxFlags} from '../../sandbox-command.js';
 
 export default class SandboxExec extends KlingCommand {
-	static override summary = 'Run a program against a sandbox of its own.';
-	static override description = `Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`kling\` on its PATH, and ends with its exit code. Keys of a real account in the environment are hidden from the program.`;
+	static override description = `Run a program against a sandbox of its own.
 
-	static override usage = '<%= command.id %> [--speed <value>] [--slots <value>] [--port <value>] -- PROGRAM [ARGUMENT...]';
+Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`kling\` on its PATH, and ends with its exit code. Keys of a real account in the environment are hidden from the program.`;
+
+	static override usage =
+		'<%= command.id %> [--speed NUMBER] [--slots NUMBER] [--port PORT] -- PROGRAM [ARGUMENT...]';
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> -- kling video list',
 		'<%= config.bin %> <%= command.id %> --speed 1000 -- npm test',
@@ -22,6 +24,7 @@ export default class SandboxExec extends KlingCommand {
 	static override strict = false;
 	static override flags = {
 		port: Flags.custom<number>({
+			helpValue: 'PORT',
 			description: 'port to listen on, 0 for any free one',
 			default: 0,
 			parse: wholeNumber('port', 0, 65_535, 'invalid_port'),
@@ -84,9 +87,13 @@ async function runProgram(program: string, args: string[], env: NodeJS.ProcessEn
 		const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
 		return code ?? 128 + (signal ? constants.signals[signal] : 0);
 	} catch (error) {
-		throw new KlingError('command_not_started', `Cannot run ${program}: ${error instanceof Error ? error.message : error}`, {
-			cause: error,
-		});
+		throw new KlingError(
+			'command_not_started',
+			`Cannot run ${program}: ${error instanceof Error ? error.message : error}`,
+			{
+				cause: error,
+			},
+		);
 	} finally {
 		process.off('SIGINT', ignore).off('SIGTERM', forward);
 	}

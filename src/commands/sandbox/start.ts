@@ -6,10 +6,9 @@ import {printDocument, wantsHuman} from '../../report.js';
 import {openSandbox, sandboxFlags} from '../../sandbox-command.js';
 
 export default class SandboxStart extends KlingCommand {
-	static override summary = 'Serve a local Kling to try everything on, without an account or cost.';
-	static override description = `Prints the address and made-up keys, then serves until Ctrl-C. It listens on this machine only, starts with a few tasks of each type, and forgets everything when it ends.
+	static override description = `Serve a local Kling to try everything on, without an account or cost.
 
-Tasks take as long as Kling's, divided by --speed. A prompt that holds [fail] fails in moderation, and [reject] is refused.`;
+Prints the address and made-up keys, then serves until Ctrl-C. It listens on this machine only, starts with a few tasks of each type, and forgets everything when it ends. Tasks take as long as Kling's, divided by --speed. A prompt that holds [fail] fails in moderation, and [reject] is refused.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
@@ -18,6 +17,7 @@ Tasks take as long as Kling's, divided by --speed. A prompt that holds [fail] fa
 
 	static override flags = {
 		port: Flags.custom<number>({
+			helpValue: 'PORT',
 			description: 'port to listen on, 0 for any free one',
 			default: 8787,
 			parse: wholeNumber('port', 0, 65_535, 'invalid_port'),

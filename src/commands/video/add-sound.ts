@@ -4,10 +4,9 @@ import {limitedText, regionFlag, videoIdArg} from '../../flags.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
 export default class VideoAddSound extends KlingCommand {
-	static override summary = 'Add sound effects and background music to a video.';
-	static override description = `Submits a task, which costs units. The video is a clip of Kling, given by its video_id, or any MP4 or MOV at an address that Kling can reach: 3-20 seconds, at most 100 MB.
+	static override description = `Add sound effects and background music to a video.
 
-The result is the video with sound, and the sound alone as mp3 and wav.`;
+Submits a task, which costs units. The video is a clip of Kling, given by its video_id, or any MP4 or MOV at an address that Kling can reach: 3-20 seconds, at most 100 MB. The result is the video with sound, and the sound alone as mp3 and wav.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> 900000000123456101',
@@ -17,14 +16,16 @@ The result is the video with sound, and the sound alone as mp3 and wav.`;
 
 	static override args = {video_id: videoIdArg(false)};
 	static override flags = {
-		url: Flags.string({description: 'address of a video, in place of a video_id'}),
+		url: Flags.string({helpValue: 'URL', description: 'address of a video, in place of a video_id'}),
 		sound: Flags.string({
 			char: 's',
+			helpValue: 'TEXT',
 			description: 'sound effects to make, at most 200 characters',
 			parse: limitedText('sound', 200, 'invalid_sound'),
 		}),
 		bgm: Flags.string({
 			char: 'b',
+			helpValue: 'TEXT',
 			description: 'background music to make, at most 200 characters',
 			parse: limitedText('bgm', 200, 'invalid_bgm'),
 		}),
@@ -60,5 +61,6 @@ function checkSource(videoId: string | undefined, url: string | undefined): void
 	if (url !== undefined && !/^https?:\/\//i.test(url)) {
 		throw new KlingError('invalid_url', `--url '${url}' is not an http or https address`);
 	}
-	if (url !== undefined && !URL.canParse(url)) throw new KlingError('invalid_url', `--url '${url}' is not a valid URL`);
+	if (url !== undefined && !URL.canParse(url))
+		throw new KlingError('invalid_url', `--url '${url}' is not a valid URL`);
 }

@@ -8,10 +8,9 @@ import {resultUrl} from '../../lib/tasks/results.js';
 import {type ResultFormat, resultFormats, type TaskType, taskTypes} from '../../lib/tasks/task-types.js';
 
 export default class VideoDownload extends KlingCommand {
-	static override summary = 'Download the video or audio of a finished task.';
-	static override description = `The file is complete and checked when it appears at its path; if anything goes wrong, the path is left as it was. Kling deletes results 30 days after the task.
+	static override description = `Download the video or audio of a finished task.
 
-With -o - the bytes go to stdout, and the JSON document to stderr.`;
+The file is complete and checked when it appears at its path; if anything goes wrong, the path is left as it was. Kling deletes results 30 days after the task. With -o - the bytes go to stdout, and the JSON document to stderr.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> 900000000000000101 -o fox.mp4',
@@ -23,6 +22,7 @@ With -o - the bytes go to stdout, and the JSON document to stderr.`;
 	static override flags = {
 		output: Flags.string({
 			char: 'o',
+			helpValue: 'PATH',
 			description: 'file to write, or a folder to write <task_id>.<ext> in, or - for stdout',
 			required: true,
 		}),
@@ -72,7 +72,10 @@ With -o - the bytes go to stdout, and the JSON document to stderr.`;
 function checkCombination(type: TaskType, format: ResultFormat, watermark: boolean): void {
 	const formats: readonly ResultFormat[] = taskTypes[type].formats;
 	if (!formats.includes(format)) {
-		throw new KlingError('invalid_format', `--format ${format} does not exist for --type ${type}: ${formats.join(', ')}`);
+		throw new KlingError(
+			'invalid_format',
+			`--format ${format} does not exist for --type ${type}: ${formats.join(', ')}`,
+		);
 	}
 	if (watermark && format !== 'video') {
 		throw new KlingError('conflicting_input', `--watermark is for videos; --format is ${format}`, {

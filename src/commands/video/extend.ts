@@ -3,27 +3,29 @@ import {KlingCommand} from '../../base-command.js';
 import {decimalNumber, limitedText, regionFlag, videoIdArg} from '../../flags.js';
 
 export default class VideoExtend extends KlingCommand {
-	static override summary = 'Make a video 4-5 seconds longer.';
-	static override description = `Submits a task, which costs units. The result is the whole clip, and can be extended again, up to 3 minutes.
+	static override description = `Make a video 4-5 seconds longer.
 
-Only clips made with V1.0, V1.5 or V1.6 by text2video, image2video or extend, at most 30 days old, can be extended; model and mode are inherited. Kling refuses others and makes no task.`;
+Submits a task, which costs units. The result is the whole clip, and can be extended again, up to 3 minutes. Only clips made with V1.0, V1.5 or V1.6 by text2video, image2video or extend, at most 30 days old, can be extended; model and mode are inherited. Kling refuses others and makes no task.`;
 
 	static override examples = [
-		'<%= config.bin %> <%= command.id %> 900000000123456201',
-		'<%= config.bin %> <%= command.id %> 900000000123456201 --prompt "Continue the action"',
+		'<%= config.bin %> <%= command.id %> 900000000123456205',
+		'<%= config.bin %> <%= command.id %> 900000000123456205 --prompt "Continue the action"',
 	];
 
 	static override args = {video_id: videoIdArg(true)};
 	static override flags = {
 		prompt: Flags.string({
+			helpValue: 'TEXT',
 			description: 'what happens in the new part, at most 2500 characters',
 			parse: limitedText('prompt', 2500, 'invalid_prompt'),
 		}),
 		negative: Flags.string({
+			helpValue: 'TEXT',
 			description: 'what must not appear, at most 2500 characters',
 			parse: limitedText('negative', 2500, 'invalid_prompt'),
 		}),
 		'cfg-scale': Flags.custom<number>({
+			helpValue: 'NUMBER',
 			description: 'how closely to follow the prompt, 0-1',
 			default: 0.5,
 			parse: decimalNumber('cfg-scale', 0, 1, 'invalid_cfg_scale'),

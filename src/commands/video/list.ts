@@ -4,9 +4,9 @@ import {regionFlag, typeFlag, wholeNumber} from '../../flags.js';
 import {taskTypes} from '../../lib/tasks/task-types.js';
 
 export default class VideoList extends KlingCommand {
-	static override summary = 'List the tasks of one type.';
-	static override description =
-		'Tasks come a page at a time, in the order that Kling gives; a page shorter than --limit is the last.';
+	static override description = `List the tasks of one type.
+
+Tasks come a page at a time, in the order that Kling gives; a page shorter than --limit is the last.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
@@ -16,12 +16,14 @@ export default class VideoList extends KlingCommand {
 	static override flags = {
 		limit: Flags.custom<number>({
 			char: 'l',
+			helpValue: 'NUMBER',
 			description: 'tasks on a page, 1-500',
 			default: 30,
 			parse: wholeNumber('limit', 1, 500, 'invalid_limit'),
 		})(),
 		page: Flags.custom<number>({
 			char: 'p',
+			helpValue: 'NUMBER',
 			description: 'page number, 1-1000',
 			default: 1,
 			parse: wholeNumber('page', 1, 1000, 'invalid_page'),

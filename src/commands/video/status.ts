@@ -4,9 +4,9 @@ import {statusDocument} from '../../lib/tasks/results.js';
 import {taskTypes} from '../../lib/tasks/task-types.js';
 
 export default class VideoStatus extends KlingCommand {
-	static override summary = 'Show how a task is doing.';
-	static override description =
-		'A task is submitted, processing, succeed or failed. A failed task is an error document, exit 3.';
+	static override description = `Show how a task is doing.
+
+A task is submitted, processing, succeed or failed. A failed task is an error document, exit 3.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> 900000000000000101',

@@ -33,7 +33,12 @@ const firstBackoffMs = 500;
 const maxRetryAfterMs = 60_000;
 
 /** @returns a client that signs each request anew and retries reads: 3 attempts, full jitter, Retry-After up to 60 s */
-export function createClient({baseUrl, credentials, clock, random = Math.random}: ClientOptions): KlingClient {
+export function createClient({
+	baseUrl,
+	credentials,
+	clock,
+	random = Math.random,
+}: ClientOptions): KlingClient {
 	const send = async (method: 'GET' | 'POST', url: URL, body?: object): Promise<Reply> =>
 		exchange({
 			method,
@@ -77,7 +82,7 @@ export function createClient({baseUrl, credentials, clock, random = Math.random}
  * An id as one segment of a path.
  * @throws KlingError `invalid_task_id` for `.` and `..`, which every URL parser resolves away
  */
-export function pathSegment(id: string): string {
+function pathSegment(id: string): string {
 	if (/^\.{0,2}$/.test(id)) throw new KlingError('invalid_task_id', `'${id}' is not an id`);
 	return encodeURIComponent(id);
 }

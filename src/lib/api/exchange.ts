@@ -21,14 +21,16 @@ export interface Reply {
 }
 
 /** Bytes of JSON that are read from a reply before it is given up. */
-export const maxReplyBytes = 10_000_000;
+const maxReplyBytes = 10_000_000;
 
 /** Milliseconds. 5 s to connect were too few for Kling in public reports (docs/kling-api.md §16). */
 const timeouts = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, response: 30_000, socket: 30_000};
 
 const maxRedirects = 5;
 
-const decoders: Readonly<Record<string, (data: Buffer, options: {maxOutputLength: number}) => Promise<Buffer>>> = {
+const decoders: Readonly<
+	Record<string, (data: Buffer, options: {maxOutputLength: number}) => Promise<Buffer>>
+> = {
 	gzip: promisify(gunzip),
 	deflate: promisify(inflate),
 	br: promisify(brotliDecompress),
@@ -64,7 +66,8 @@ export async function exchange({method, url, token, body}: Request): Promise<Rep
 				beforeRedirect: [
 					(next) => {
 						// got compares host names only, and would keep the token when https becomes http.
-						if (!(next.url instanceof URL) || next.url.origin !== url.origin) delete next.headers.authorization;
+						if (!(next.url instanceof URL) || next.url.origin !== url.origin)
+							delete next.headers.authorization;
 					},
 				],
 			},
@@ -76,7 +79,11 @@ export async function exchange({method, url, token, body}: Request): Promise<Rep
 			}
 		});
 		const response = await request;
-		const {'content-encoding': encoding = '', 'content-type': contentType, 'retry-after': retryAfter} = response.headers;
+		const {
+			'content-encoding': encoding = '',
+			'content-type': contentType,
+			'retry-after': retryAfter,
+		} = response.headers;
 		return {
 			status: response.statusCode,
 			contentType,
@@ -85,9 +92,13 @@ export async function exchange({method, url, token, body}: Request): Promise<Rep
 		};
 	} catch (error) {
 		if (tooLarge || isTooLong(error)) {
-			throw new KlingError('response_error', `The reply of ${url.host} is larger than ${maxReplyBytes / 1e6} MB`, {
-				cause: error,
-			});
+			throw new KlingError(
+				'response_error',
+				`The reply of ${url.host} is larger than ${maxReplyBytes / 1e6} MB`,
+				{
+					cause: error,
+				},
+			);
 		}
 		throw networkError(error, url.host, method === 'POST');
 	}

@@ -2,7 +2,7 @@ import {KlingError} from '../errors/kling-error.js';
 import {visible} from '../output/sanitize.js';
 
 /** Replies deeper than this are refused. */
-export const maxDepth = 64;
+const maxDepth = 64;
 
 /** What a reply was, for error messages. */
 export interface ReplyOrigin {
@@ -25,7 +25,12 @@ export function parseJson(text: string, origin: ReplyOrigin): unknown {
 }
 
 /** The error for a reply that cannot be used: names status, content type and the beginning of the text. */
-export function unusable(what: string, text: string, {status, contentType}: ReplyOrigin, cause?: unknown): KlingError {
+export function unusable(
+	what: string,
+	text: string,
+	{status, contentType}: ReplyOrigin,
+	cause?: unknown,
+): KlingError {
 	const excerpt = visible(text.slice(0, 200)).trim();
 	const start = excerpt === '' ? '' : `, beginning: ${excerpt}`;
 	return new KlingError(

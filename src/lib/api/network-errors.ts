@@ -15,7 +15,12 @@ const tlsHint =
 
 /** By the code of Node's error. */
 const failures: Readonly<Record<string, Failure>> = {
-	ENOTFOUND: {code: 'connection_error', words: 'the host name is unknown', hint: dnsHint, beforeSending: true},
+	ENOTFOUND: {
+		code: 'connection_error',
+		words: 'the host name is unknown',
+		hint: dnsHint,
+		beforeSending: true,
+	},
 	EAI_AGAIN: {code: 'connection_error', words: 'the DNS gave no answer', hint: dnsHint, beforeSending: true},
 	ECONNREFUSED: {
 		code: 'connection_error',

@@ -63,6 +63,12 @@ function readEnvelope(reply: Reply): Envelope {
 function checked<T>(check: Validator, data: unknown, reply: Reply, at = 'data'): T {
 	if (check(data)) return data as T;
 	const [error] = check.errors ?? [];
-	const place = [at, ...(error?.instancePath.split('/').slice(1) ?? [])].filter((part) => part !== '').join('.');
-	throw unusable(`has an unexpected shape: ${place || 'the whole'} ${error?.message ?? 'is wrong'}`, reply.text, reply);
+	const place = [at, ...(error?.instancePath.split('/').slice(1) ?? [])]
+		.filter((part) => part !== '')
+		.join('.');
+	throw unusable(
+		`has an unexpected shape: ${place || 'the whole'} ${error?.message ?? 'is wrong'}`,
+		reply.text,
+		reply,
+	);
 }

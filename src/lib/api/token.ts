@@ -13,10 +13,17 @@ const backdateSeconds = 5;
  */
 export async function bearerToken(credentials: Credentials, nowMs: number): Promise<string> {
 	if ('apiKey' in credentials) return credentials.apiKey;
-	const [{createSecretKey}, {default: jwt}] = await Promise.all([import('node:crypto'), import('jsonwebtoken')]);
+	const [{createSecretKey}, {default: jwt}] = await Promise.all([
+		import('node:crypto'),
+		import('jsonwebtoken'),
+	]);
 	const nowSeconds = Math.floor(nowMs / 1000);
 	// The key is the text of the secret, not its Base64 meaning. A KeyObject signs 40 times faster than a string.
 	const key = createSecretKey(Buffer.from(credentials.secretKey, 'utf8'));
-	const claims = {iss: credentials.accessKey, exp: nowSeconds + lifetimeSeconds, nbf: nowSeconds - backdateSeconds};
+	const claims = {
+		iss: credentials.accessKey,
+		exp: nowSeconds + lifetimeSeconds,
+		nbf: nowSeconds - backdateSeconds,
+	};
 	return jwt.sign(claims, key, {algorithm: 'HS256', noTimestamp: true});
 }

@@ -37,9 +37,13 @@ export function resolveCredentials(env: Environment): Credentials {
 	const half = access ?? secret;
 	if (half) {
 		const missing = access ? variables.secretKey[0] : variables.accessKey[0];
-		throw new KlingError('missing_api_key', `${half.name} is set, but ${missing} is not: a key pair needs both`, {
-			hint: `Set ${missing} too, or set KLING_API_KEY alone.`,
-		});
+		throw new KlingError(
+			'missing_api_key',
+			`${half.name} is set, but ${missing} is not: a key pair needs both`,
+			{
+				hint: `Set ${missing} too, or set KLING_API_KEY alone.`,
+			},
+		);
 	}
 	throw new KlingError('missing_api_key', 'No Kling credentials are set');
 }

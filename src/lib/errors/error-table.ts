@@ -19,9 +19,15 @@ export const errorTable = {
 	internal_error: {exit: 1, hint: 'This is a bug in kling. Please report it with the command that you ran.'},
 
 	missing_task_id: {exit: 2, hint: 'Give the task id that the submitting command printed.'},
-	missing_video_id: {exit: 2, hint: 'Give the video_id that `kling video status TASK_ID` shows, not the task id.'},
+	missing_video_id: {
+		exit: 2,
+		hint: 'Give the video_id that `kling video status TASK_ID` shows, not the task id.',
+	},
 	missing_output: {exit: 2, hint: 'Add -o FILE, -o FOLDER, or -o - for standard output.'},
-	invalid_task_id: {exit: 2, hint: 'Copy the id from the command that made the task, or from `kling video list`.'},
+	invalid_task_id: {
+		exit: 2,
+		hint: 'Copy the id from the command that made the task, or from `kling video list`.',
+	},
 	invalid_video_id: {exit: 2, hint: 'Copy the video_id from `kling video status TASK_ID`.'},
 	invalid_type: {exit: 2, hint: seeHelp},
 	invalid_format: {exit: 2, hint: 'mp3 and wav exist for add-sound tasks only: add --type add-sound.'},
@@ -31,7 +37,10 @@ export const errorTable = {
 	invalid_prompt: {exit: 2, hint: 'Shorten the prompt to at most 2500 characters.'},
 	invalid_sound: {exit: 2, hint: 'Shorten the sound effect prompt to at most 200 characters.'},
 	invalid_bgm: {exit: 2, hint: 'Shorten the background music prompt to at most 200 characters.'},
-	invalid_url: {exit: 2, hint: 'Kling fetches the video itself: give an http or https address that it can reach.'},
+	invalid_url: {
+		exit: 2,
+		hint: 'Kling fetches the video itself: give an http or https address that it can reach.',
+	},
 	invalid_flag: {exit: 2, hint: seeHelp},
 	invalid_argument: {exit: 2, hint: seeHelp},
 	invalid_config: {exit: 2},
@@ -60,16 +69,38 @@ export const errorTable = {
 		exit: 4,
 		hint: 'Check the keys, and the region: keys of kling.ai work with --region global only, keys of mainland China with --region cn only.',
 	},
-	permission_denied: {exit: 4, hint: 'Ask the owner of the account for the right to use this API or model from this address.'},
+	permission_denied: {
+		exit: 4,
+		hint: 'Ask the owner of the account for the right to use this API or model from this address.',
+	},
 
-	connection_error: {exit: 5, retryable: true, hint: 'Check the network and the address, then run the command again.'},
+	connection_error: {
+		exit: 5,
+		retryable: true,
+		hint: 'Check the network and the address, then run the command again.',
+	},
 	timeout: {exit: 5, retryable: true, hint: 'Run the command again in a while.'},
 	server_error: {exit: 5, retryable: true, hint: 'Kling has a problem; run the command again in a while.'},
-	server_overloaded: {exit: 5, retryable: true, hint: 'Kling is down for maintenance or overloaded; try again later.'},
-	download_error: {exit: 5, retryable: true, hint: 'Nothing was left at the output path; run the command again.'},
+	server_overloaded: {
+		exit: 5,
+		retryable: true,
+		hint: 'Kling is down for maintenance or overloaded; try again later.',
+	},
+	download_error: {
+		exit: 5,
+		retryable: true,
+		hint: 'Nothing was left at the output path; run the command again.',
+	},
 
-	rate_limit: {exit: 6, retryable: true, hint: 'Wait until a running task ends, or some seconds, and run the command again.'},
-	quota_exceeded: {exit: 7, hint: 'Look at your resource packs and payment in the Kling console; waiting does not help.'},
+	rate_limit: {
+		exit: 6,
+		retryable: true,
+		hint: 'Wait until a running task ends, or some seconds, and run the command again.',
+	},
+	quota_exceeded: {
+		exit: 7,
+		hint: 'Look at your resource packs and payment in the Kling console; waiting does not help.',
+	},
 
 	task_not_ready: {exit: 8, retryable: true, hint: 'Look again in a while with `kling video status`.'},
 
@@ -81,7 +112,10 @@ export const errorTable = {
 	disk_full: {exit: 10, hint: 'Make room on the disk, or choose another --output.'},
 
 	submit_unknown: {exit: 11},
-	response_error: {exit: 12, hint: 'Something other than the Kling API may have answered: check KLING_BASE_URL and any proxy.'},
+	response_error: {
+		exit: 12,
+		hint: 'Something other than the Kling API may have answered: check KLING_BASE_URL and any proxy.',
+	},
 
 	interrupted: {exit: 130, retryable: true},
 	terminated: {exit: 143, retryable: true},

@@ -69,7 +69,13 @@ export class KlingError extends Error {
 	/** The same error with further details, such as the task that it is about. */
 	with(details: ErrorOptions): KlingError {
 		const {cause, maybeSubmitted, retryAfterMs} = this;
-		return new KlingError(this.code, this.said, {...this.details, cause, maybeSubmitted, retryAfterMs, ...details});
+		return new KlingError(this.code, this.said, {
+			...this.details,
+			cause,
+			maybeSubmitted,
+			retryAfterMs,
+			...details,
+		});
 	}
 
 	/** The JSON document for stdout, its keys in the order of the contract. */

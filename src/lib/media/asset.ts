@@ -39,12 +39,13 @@ export async function openAsset(link: string): Promise<Asset> {
 	const body: Readable = request;
 	// An error between two readers of the stream would otherwise end the process.
 	body.on('error', () => {});
-	const response = await new Promise<{statusCode: number; headers: Record<string, string | string[] | undefined>}>(
-		(resolve, reject) => {
-			request.once('response', resolve);
-			request.once('error', reject);
-		},
-	).catch((error: unknown) => {
+	const response = await new Promise<{
+		statusCode: number;
+		headers: Record<string, string | string[] | undefined>;
+	}>((resolve, reject) => {
+		request.once('response', resolve);
+		request.once('error', reject);
+	}).catch((error: unknown) => {
 		throw error instanceof Error && error.cause instanceof KlingError
 			? error.cause
 			: networkError(error, url.host, false);
@@ -70,5 +71,7 @@ function refusal(status: number, host: string): KlingError {
 		return new KlingError('asset_expired', `${host} no longer has the file (HTTP ${status})`);
 	}
 	const retryable = status >= 500 || status === 429;
-	return new KlingError('download_error', `${host} answered HTTP ${status} in place of the file`, {retryable});
+	return new KlingError('download_error', `${host} answered HTTP ${status} in place of the file`, {
+		retryable,
+	});
 }

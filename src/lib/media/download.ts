@@ -52,15 +52,20 @@ export async function downloadFile(url: string, options: DownloadOptions): Promi
 	}
 }
 
-async function downloadOnce(url: string, {file, format, force, ...transfer}: DownloadOptions): Promise<Transferred> {
+async function downloadOnce(
+	url: string,
+	{file, format, force, ...transfer}: DownloadOptions,
+): Promise<Transferred> {
 	const part = newPartPath(file);
 	const asset = await openAsset(url);
 	let complete = false;
 	try {
 		const handle = await openPart(part, file);
-		const done = await copy(asset, handle.createWriteStream({flush: true}), transfer).catch((error: unknown) => {
-			throw fileError(error, file);
-		});
+		const done = await copy(asset, handle.createWriteStream({flush: true}), transfer).catch(
+			(error: unknown) => {
+				throw fileError(error, file);
+			},
+		);
 		await verifyMedia(part, format);
 		await publish(part, file, force);
 		complete = true;
@@ -76,7 +81,11 @@ async function downloadOnce(url: string, {file, format, force, ...transfer}: Dow
  * is tried twice, and only the length is checked.
  * @throws KlingError as downloadFile; what the stream itself throws passes
  */
-export async function downloadTo(url: string, stream: Writable, options: TransferOptions): Promise<Transferred> {
+export async function downloadTo(
+	url: string,
+	stream: Writable,
+	options: TransferOptions,
+): Promise<Transferred> {
 	return copy(await openAsset(url), stream, options);
 }
 
@@ -109,7 +118,11 @@ async function copy(
 }
 
 function cut(bytes: number, total: number | undefined, why: string, cause?: unknown): KlingError {
-	return new KlingError('download_error', `The download broke off after ${bytes} of ${total ?? 'unknown'} bytes: ${why}`, {
-		cause,
-	});
+	return new KlingError(
+		'download_error',
+		`The download broke off after ${bytes} of ${total ?? 'unknown'} bytes: ${why}`,
+		{
+			cause,
+		},
+	);
 }

@@ -1,14 +1,12 @@
 import {type FileHandle, open} from 'node:fs/promises';
 import {KlingError} from '../errors/kling-error.js';
+import type {ResultFormat} from '../tasks/task-types.js';
 import {type MediaBytes, mediaBytes} from './media-bytes.js';
 import {checkMp3} from './mp3.js';
 import {checkMp4} from './mp4.js';
 import {checkWav} from './wav.js';
 
-/** What a task's result may be: a clip, or the sound of an add-sound task alone. */
-export type MediaFormat = 'video' | 'mp3' | 'wav';
-
-const formats: Record<MediaFormat, {name: string; check: (bytes: MediaBytes) => Promise<void>}> = {
+const formats: Record<ResultFormat, {name: string; check: (bytes: MediaBytes) => Promise<void>}> = {
 	video: {name: 'a video', check: checkMp4},
 	mp3: {name: 'an MP3', check: checkMp3},
 	wav: {name: 'a WAV', check: checkWav},
@@ -34,7 +32,7 @@ const sniffedBytes = 512;
  * @param format what it should be; `video` is MP4 or MOV
  * @throws KlingError `download_error` naming what is wrong with the file; `write_error` when it cannot be read
  */
-export async function verifyMedia(file: string, format: MediaFormat): Promise<void> {
+export async function verifyMedia(file: string, format: ResultFormat): Promise<void> {
 	let handle: FileHandle | undefined;
 	try {
 		handle = await open(file, 'r');
@@ -48,7 +46,7 @@ export async function verifyMedia(file: string, format: MediaFormat): Promise<vo
 	}
 }
 
-async function check(bytes: MediaBytes, format: MediaFormat): Promise<void> {
+async function check(bytes: MediaBytes, format: ResultFormat): Promise<void> {
 	const {name, check: checkFormat} = formats[format];
 	if (bytes.size === 0)
 		throw new KlingError('download_error', `The server sent an empty file instead of ${name}`);

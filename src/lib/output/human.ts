@@ -1,4 +1,4 @@
-import {type ErrorDocument} from '../errors/kling-error.js';
+import type {ErrorDocument} from '../errors/kling-error.js';
 import {visible} from './sanitize.js';
 
 type Row = Record<string, unknown>;

@@ -61,7 +61,10 @@ describe('reads are tried three times', () => {
 		['429/1302', refusal(429, 1302, 'too fast')],
 		['429/1303', refusal(429, 1303, 'parallel task over resource pack limit')],
 		['a reset', hangUp],
-		['502 in HTML', (_, response) => void response.writeHead(502, {'content-type': 'text/html'}).end('<html>')],
+		[
+			'502 in HTML',
+			(_, response) => void response.writeHead(502, {'content-type': 'text/html'}).end('<html>'),
+		],
 	])('after %s, with a growing wait', async (_, fault) => {
 		server.answer = inOrder(fault, fault, ok(task));
 		expect((await get()).id).toBe('t1');
@@ -71,7 +74,10 @@ describe('reads are tried three times', () => {
 
 	test('and then the error is the last one', async () => {
 		server.answer = refusal(503, 5001, 'Server temporarily unavailable');
-		expect(await failure(get())).toMatchObject({code: 'server_overloaded', said: 'Server temporarily unavailable'});
+		expect(await failure(get())).toMatchObject({
+			code: 'server_overloaded',
+			said: 'Server temporarily unavailable',
+		});
 		expect(server.seen).toHaveLength(3);
 	});
 
@@ -167,15 +173,27 @@ describe('an unusable reply is response_error and names what is wrong', () => {
 	const deep = `{"code":0,"data":${'['.repeat(70)}${']'.repeat(70)}}`;
 	test.each<[string, string, RegExp]>([
 		['nothing', '', /is empty/],
-		['HTML', '<html>\u001B[31mlogin</html>', /HTTP 200, application\/json.*is not JSON.*<html>\\u001b\[31mlogin/],
+		[
+			'HTML',
+			'<html>\u001B[31mlogin</html>',
+			/HTTP 200, application\/json.*is not JSON.*<html>\\u001b\[31mlogin/,
+		],
 		['cut JSON', '{"code":0,"data":{"task_id"', /is not JSON/],
 		['null', 'null', /the whole must be object/],
 		['an array', '[]', /the whole must be object/],
 		['no code', '{"data":{}}', /required property 'code'/],
 		['a text for the code', '{"code":"0"}', /code must be integer/],
 		['no data', '{"code":0}', /data must be object/],
-		['a task without id', '{"code":0,"data":{"task_status":"x"}}', /data must have required property 'task_id'/],
-		['an id that is a number', '{"code":0,"data":{"task_id":900000000000000001,"task_status":"x"}}', /data\.task_id must be string/],
+		[
+			'a task without id',
+			'{"code":0,"data":{"task_status":"x"}}',
+			/data must have required property 'task_id'/,
+		],
+		[
+			'an id that is a number',
+			'{"code":0,"data":{"task_id":900000000000000001,"task_status":"x"}}',
+			/data\.task_id must be string/,
+		],
 		[
 			'a wrong link',
 			'{"code":0,"data":{"task_id":"1","task_status":"x","task_result":{"videos":[{"url":7}]}}}',
@@ -192,19 +210,31 @@ describe('an unusable reply is response_error and names what is wrong', () => {
 
 	test('more than 10 MB', async () => {
 		server.answer = json(`{"code":0,"data":"${'x'.repeat(11_000_000)}"}`);
-		expect(await failure(get())).toMatchObject({code: 'response_error', said: expect.stringContaining('10 MB')});
+		expect(await failure(get())).toMatchObject({
+			code: 'response_error',
+			said: expect.stringContaining('10 MB'),
+		});
 	});
 
 	test('more than 10 MB once unpacked', async () => {
 		const bomb = gzipSync(Buffer.alloc(50_000_000, 32));
 		server.answer = (_, response) => void response.writeHead(200, {'content-encoding': 'gzip'}).end(bomb);
-		expect(await failure(get())).toMatchObject({code: 'response_error', said: expect.stringContaining('10 MB')});
+		expect(await failure(get())).toMatchObject({
+			code: 'response_error',
+			said: expect.stringContaining('10 MB'),
+		});
 	});
 });
 
 describe('a usable reply', () => {
 	test('may hold unknown fields, null for nothing, a BOM, and be packed', async () => {
-		const data = {...task, task_status_msg: null, task_info: null, task_result: {videos: null}, news: {a: [1]}};
+		const data = {
+			...task,
+			task_status_msg: null,
+			task_info: null,
+			task_result: {videos: null},
+			news: {a: [1]},
+		};
 		const body = gzipSync(`\uFEFF${JSON.stringify({code: 0, message: null, data})}`);
 		server.answer = (_, response) => void response.writeHead(200, {'content-encoding': 'gzip'}).end(body);
 		expect(await get()).toEqual({id: 't1', status: 'submitted', videos: [], audios: []});
@@ -216,7 +246,11 @@ describe('a usable reply', () => {
 	});
 
 	test('a list keeps the order of Kling', async () => {
-		server.answer = ok([{...task, task_id: '2'}, {...task, task_id: '1'}, {...task, task_id: '3'}]);
+		server.answer = ok([
+			{...task, task_id: '2'},
+			{...task, task_id: '1'},
+			{...task, task_id: '3'},
+		]);
 		const tasks = await client.listTasks('/v1/videos/omni-video', {number: 1, size: 30});
 		expect(tasks.map(({id}) => id)).toEqual(['2', '1', '3']);
 	});

@@ -4,10 +4,11 @@ import path from 'node:path';
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
-import {type MediaFormat, verifyMedia} from '../../../src/lib/media/integrity.js';
+import {verifyMedia} from '../../../src/lib/media/integrity.js';
+import type {ResultFormat} from '../../../src/lib/tasks/task-types.js';
 
 const media = path.join(import.meta.dirname, '../../../src/sandbox/media');
-const formatOf: Record<string, MediaFormat> = {'.mp4': 'video', '.mp3': 'mp3', '.wav': 'wav'};
+const formatOf: Record<string, ResultFormat> = {'.mp4': 'video', '.mp3': 'mp3', '.wav': 'wav'};
 const formats = Object.values(formatOf);
 
 let folder: string;
@@ -20,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, {recursive: true}));
 
 /** The message of the refusal, or undefined when the bytes pass; any other error fails the test. */
-async function refusal(bytes: string | Uint8Array, format: MediaFormat): Promise<string | undefined> {
+async function refusal(bytes: string | Uint8Array, format: ResultFormat): Promise<string | undefined> {
 	await writeFile(file, bytes);
 	try {
 		await verifyMedia(file, format);
