@@ -77,6 +77,8 @@ export abstract class KlingCommand extends Command {
 			if (!parsed.flags.quiet) this.notes = notesOn(process.stderr);
 			return parsed;
 		} catch (error) {
+			// oclif would otherwise warn that nothing was parsed, where NODE_ENV is development or test.
+			this.parsed = true;
 			if (error instanceof KlingError || !(error instanceof Error)) throw error;
 			throw parseError(error, Object.keys({...this.ctor.baseFlags, ...this.ctor.flags}));
 		}

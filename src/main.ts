@@ -1,5 +1,7 @@
-import {flush, handle, run} from '@oclif/core';
+import {flush, handle, run, settings} from '@oclif/core';
 import {KlingError} from './lib/errors/kling-error.js';
+import {fileError} from './lib/media/file-errors.js';
+import {toJson} from './lib/output/sanitize.js';
 import {reportError, wantsHuman} from './report.js';
 
 /** Commands of oclif's own plugins, which print in oclif's way. */
@@ -10,17 +12,26 @@ const foreign = /^(plugins|autocomplete)\b/;
  * @param root a file URL in the package, from which oclif finds package.json
  */
 export async function main(root: string, argv = process.argv.slice(2)): Promise<void> {
-	process.stdout.on('error', leaveOnClosedPipe);
-	process.stderr.on('error', leaveOnClosedPipe);
+	process.stdout.on('error', leave);
+	// Work that costs money is not given up because nobody reads the notes about it.
+	process.stderr.on('error', () => {});
+	// oclif would otherwise look for TypeScript where NODE_ENV is development or test, and warn of linked plugins.
+	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;
 	try {
 		await run(argv, root);
 		await flush();
 	} catch (error) {
 		const exit = requestedExit(error);
 		if (exit !== undefined) process.exitCode = exit;
-		else if (foreign.test(argv[0] ?? '') && error instanceof Error) await handle(error);
+		else if (isForeign(error, argv)) await handle(error);
 		else await reportError(helpError(error, argv), wantsHuman(argv));
 	}
+}
+
+/** Whether an error is for oclif to print: those of plugins that are not built on KlingCommand. */
+function isForeign(error: unknown, [command = '']: readonly string[]): error is Error {
+	if (error instanceof KlingError || !(error instanceof Error)) return false;
+	return foreign.test(command) || (command !== 'help' && 'oclif' in error);
 }
 
 /** `kling help` reports an unknown command with an error of oclif. */
@@ -29,10 +40,14 @@ function helpError(error: unknown, argv: readonly string[]): unknown {
 	return new KlingError('unknown_command', error.message, {cause: error});
 }
 
-/** `head` has seen enough: that is no error worth a message. 141 is what a shell shows for SIGPIPE. */
-function leaveOnClosedPipe(error: NodeJS.ErrnoException): void {
-	if (error.code !== 'EPIPE') throw error;
-	process.exit(141);
+/** Ends the program when stdout takes no more: what it was asked for cannot be given. */
+function leave(error: NodeJS.ErrnoException): void {
+	// `head` has seen enough: that is no error worth a message. 141 is what a shell shows for SIGPIPE.
+	if (error.code === 'EPIPE') process.exit(141);
+	const failure = fileError(error, 'the output').with({path: undefined});
+	const human = wantsHuman(process.argv.slice(2));
+	process.stderr.write(`${human ? `Error: ${failure.said} (${failure.code})` : toJson(failure.toDocument())}\n`);
+	process.exit(failure.exit);
 }
 
 /** The status that a command asked for with `this.exit(n)`. */

@@ -6,4 +6,8 @@ interface Validator {
 	errors?: ErrorObject[] | null;
 }
 
+export const image2video: Validator;
+export const omniVideo: Validator;
+export const text2video: Validator;
 export const videoExtend: Validator;
+export const videoToAudio: Validator;

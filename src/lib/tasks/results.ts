@@ -7,7 +7,7 @@ import type {ResultFormat, TaskType} from './task-types.js';
 const moderation = /risk control|safety|policy|moderation/i;
 
 /** The error that a task which ended badly is. */
-export function taskFailure(task: Task): KlingError {
+function taskFailure(task: Task): KlingError {
 	const reason = visible(task.statusMessage ?? '') || `Task ${task.id} failed, and Kling gave no reason`;
 	return new KlingError(moderation.test(reason) ? 'content_policy' : 'task_failed', reason, about(task));
 }

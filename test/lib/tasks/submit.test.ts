@@ -28,7 +28,11 @@ function account(create: Task | KlingError, ...lookups: (Task | KlingError)[]) {
 	};
 	const sleeps: number[] = [];
 	const clock = {now: () => 0, sleep: async (ms: number) => void sleeps.push(ms)};
-	return {calls, sleeps, submit: () => submitTask(client, 'extend', {video_id: 'v'}, {clock, externalId: 'mine'})};
+	return {
+		calls,
+		sleeps,
+		submit: () => submitTask(client, 'extend', {video_id: 'v'}, {clock, externalId: 'mine'}),
+	};
 }
 
 describe('a submit', () => {

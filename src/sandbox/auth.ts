@@ -1,0 +1,70 @@
+import {randomBytes} from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import {type Reply, refusals} from './reply.js';
+
+export interface Keys {
+	accessKey: string;
+	secretKey: string;
+	apiKey: string;
+}
+
+/** Keys that work with one sandbox only, so that one can never be mistaken for a real one. */
+export function makeKeys(): Keys {
+	return {
+		accessKey: `sandbox-${randomBytes(12).toString('hex')}`,
+		secretKey: randomBytes(24).toString('base64url'),
+		apiKey: `api-key-kling-sandbox-${randomBytes(16).toString('hex')}`,
+	};
+}
+
+// docs/kling-api.md §15
+const newerPaths = ['/tasks', '/text-to-video', '/image-to-video', '/omni-video', '/motion-control'];
+
+const newerPathsText =
+	'Authentication error. The current API does not support AK/SK; please go to the console (https://kling.ai/dev/api-key) to create API key.';
+
+const isNewer = (path: string) => newerPaths.some((newer) => path === newer || path.startsWith(`${newer}/`));
+
+// Kling checks with java-jwt, which counts like this.
+function countParts(token: string): string {
+	const dots = token.split('.').length - 1;
+	return dots === 0 ? '0' : dots === 1 ? '2' : '> 3';
+}
+
+function checkToken(token: string, keys: Keys, nowMs: number): Reply | undefined {
+	if (token.split('.').length !== 3) {
+		return refusals.authorizationInvalid(
+			`The token was expected to have 3 parts, but got ${countParts(token)}`,
+		);
+	}
+	const claims = jwt.decode(token, {json: true});
+	if (!claims) return refusals.authorizationInvalid();
+	if (claims.iss !== keys.accessKey) return refusals.authenticationFailed();
+	try {
+		jwt.verify(token, keys.secretKey, {algorithms: ['HS256'], ignoreExpiration: true, ignoreNotBefore: true});
+	} catch {
+		return refusals.authenticationFailed();
+	}
+	const seconds = Math.floor(nowMs / 1000);
+	if (claims.nbf !== undefined && claims.nbf > seconds) return refusals.notYetValid();
+	// A token that never expires is not what the docs describe, so a client that makes one should hear of it.
+	if (typeof claims.exp !== 'number') return refusals.authorizationInvalid();
+	return claims.exp <= seconds ? refusals.expired() : undefined;
+}
+
+/**
+ * Judges an Authorization header as Kling does (docs/kling-api.md §2): undefined when it is good, else the refusal.
+ * `nowMs` is the server's clock, Unix ms.
+ */
+export function authenticate(
+	header: string | undefined,
+	path: string,
+	keys: Keys,
+	nowMs: number,
+): Reply | undefined {
+	const token = header?.match(/^Bearer (\S+)$/)?.[1];
+	if (token === keys.apiKey) return undefined;
+	if (isNewer(path)) return refusals.authorizationInvalid(newerPathsText);
+	if (header === undefined || header === '' || header === 'Bearer') return refusals.authorizationEmpty();
+	return token === undefined ? refusals.authorizationInvalid() : checkToken(token, keys, nowMs);
+}

@@ -1,0 +1,30 @@
+import type {IncomingMessage} from 'node:http';
+import type {RequestBody} from '../lib/tasks/model-rules.js';
+import {type Reply, refusals} from './reply.js';
+
+/** Five images of 10 MB in Base64 fit; the API's own limit is not known (docs/kling-api.md §18). */
+const mostBytes = 64 * 1024 * 1024;
+
+function parse(bytes: Buffer): {json: RequestBody} | {refused: Reply} {
+	try {
+		const json: unknown = JSON.parse(bytes.toString('utf8'));
+		if (typeof json === 'object' && json !== null && !Array.isArray(json)) return {json: json as RequestBody};
+	} catch {
+		// Not JSON is refused like JSON that is no object.
+	}
+	return {refused: refusals.badRequest()};
+}
+
+/** Reads a JSON object from a request, or gives the refusal: 1200 for anything else, 413 over 64 MB. */
+export async function readBody(request: IncomingMessage): Promise<{json: RequestBody} | {refused: Reply}> {
+	if (Number(request.headers['content-length']) > mostBytes) return {refused: refusals.tooLarge()};
+	const chunks: Buffer[] = [];
+	let size = 0;
+	// Leaving this loop early destroys the request, so the rest of a body that is too long is read and dropped.
+	for await (const chunk of request as AsyncIterable<Buffer>) {
+		size += chunk.length;
+		if (size <= mostBytes) chunks.push(chunk);
+		else chunks.length = 0;
+	}
+	return size > mostBytes ? {refused: refusals.tooLarge()} : parse(Buffer.concat(chunks));
+}

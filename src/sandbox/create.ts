@@ -1,0 +1,52 @@
+import {checkRequest, type RequestBody} from '../lib/tasks/model-rules.js';
+import {validateRequest} from '../lib/tasks/request-schema.js';
+import type {TaskType} from '../lib/tasks/task-types.js';
+import {findImageFault} from './images.js';
+import {planTask} from './plan.js';
+import {rehearsedRejection} from './prompts.js';
+import {type Reply, refusals, succeed} from './reply.js';
+import {findSource} from './source.js';
+import {createdView} from './view.js';
+import type {World} from './world.js';
+
+type Check = (type: TaskType, body: RequestBody, world: World) => Reply | undefined;
+
+const refuseIf = (message: string | undefined) =>
+	message === undefined ? undefined : refusals.badValue(message);
+
+/** In the order in which a request is judged. */
+const checks: readonly Check[] = [
+	(type, body) => refuseIf(validateRequest(type, body)?.message),
+	(type, body) => refuseIf(checkRequest(type, body)[0]?.message),
+	(_, body) => (rehearsedRejection(body) ? refusals.contentPolicy() : undefined),
+	(_, body) => {
+		const fault = findImageFault(body);
+		return refuseIf(fault && 'refused' in fault ? fault.refused : undefined);
+	},
+	(type, body, {store, clock}) => {
+		const source = findSource(type, body, store, clock);
+		return refuseIf('refused' in source ? source.refused : undefined);
+	},
+	(_, {external_task_id: id}, {store}) =>
+		refuseIf(
+			typeof id === 'string' && store.hasExternalId(id) ? `External_task_id ${id} already exists` : undefined,
+		),
+	(_type, _body, {store, clock, slots}) =>
+		store.running(clock.now()) >= slots ? refusals.noSlot() : undefined,
+];
+
+/** Judges a create body and makes the task, or says why not. */
+export function createTask(type: TaskType, body: RequestBody, world: World): Reply {
+	for (const check of checks) {
+		const refusal = check(type, body, world);
+		if (refusal) return refusal;
+	}
+	const {store, clock, assets} = world;
+	const createdAt = clock.now();
+	const source = findSource(type, body, store, clock);
+	const parent = 'task' in source ? source.task : undefined;
+	const task = planTask(type, body, clock, {ids: store.freshIds(createdAt), createdAt, parent});
+	store.add(task);
+	assets.add(task);
+	return succeed(createdView(task));
+}

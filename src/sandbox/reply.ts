@@ -1,0 +1,32 @@
+import {randomUUID} from 'node:crypto';
+
+/** An answer of the API before it is written: HTTP status and JSON body. */
+export interface Reply {
+	status: number;
+	body: {code: number; message: string; request_id: string; data?: unknown};
+}
+
+/** A success with its data, in Kling's envelope (docs/kling-api.md §4). */
+export function succeed(data: unknown): Reply {
+	return {status: 200, body: {code: 0, message: 'SUCCEED', request_id: randomUUID(), data}};
+}
+
+function refuse(status: number, code: number, message: string): Reply {
+	return {status, body: {code, message, request_id: randomUUID()}};
+}
+
+/** Every refusal of the sandbox. Codes: docs/kling-api.md §9; texts: seen live, else those of the examples. */
+export const refusals = {
+	authenticationFailed: () => refuse(401, 1000, 'Authentication failed'),
+	authorizationEmpty: () => refuse(401, 1001, 'Authorization is empty'),
+	authorizationInvalid: (message = 'Authorization is invalid') => refuse(401, 1002, message),
+	notYetValid: () => refuse(401, 1003, 'Authorization is not yet valid'),
+	expired: () => refuse(401, 1004, 'Authorization has expired'),
+	badRequest: () => refuse(400, 1200, 'Invalid request parameters'),
+	tooLarge: () => refuse(413, 1200, 'The request body is too large'),
+	badValue: (message: string) => refuse(400, 1201, message),
+	noRoute: () => refuse(404, 1202, 'The requested method is invalid'),
+	contentPolicy: () => refuse(400, 1301, 'Trigger the content security policy of the platform'),
+	noSlot: () => refuse(429, 1303, 'parallel task over resource pack limit'),
+	internal: () => refuse(500, 5000, 'Server internal error'),
+};

@@ -1,0 +1,76 @@
+import type {IncomingMessage} from 'node:http';
+import {type TaskType, taskTypeNames, taskTypes} from '../lib/tasks/task-types.js';
+import {authenticate} from './auth.js';
+import {readBody} from './body.js';
+import {createTask} from './create.js';
+import {type Reply, refusals, succeed} from './reply.js';
+import {taskView} from './view.js';
+import type {World} from './world.js';
+
+interface Place {
+	type: TaskType;
+	/** Undefined on the path of the type itself. */
+	id?: string;
+}
+
+function decode(segment: string): string {
+	try {
+		return decodeURIComponent(segment);
+	} catch {
+		return segment;
+	}
+}
+
+// Not read with URL, which would resolve `..` and so hide a client that does not encode an id.
+function placeOf(path: string): Place | undefined {
+	for (const type of taskTypeNames) {
+		const base = taskTypes[type].path;
+		if (path === base || path === `${base}/`) return {type};
+		const rest = path.startsWith(`${base}/`) ? path.slice(base.length + 1) : undefined;
+		if (rest !== undefined) return rest.includes('/') ? undefined : {type, id: decode(rest)};
+	}
+	return undefined;
+}
+
+function pageParameter(query: URLSearchParams, name: string, most: number, usual: number): number | Reply {
+	const value = query.get(name) || String(usual);
+	const number = /^\d{1,6}$/.test(value) ? Number(value) : 0;
+	return number >= 1 && number <= most ? number : refusals.badValue(`${name} value '${value}' is invalid`);
+}
+
+function listTasks(type: TaskType, query: URLSearchParams, {store, link, clock}: World): Reply {
+	const page = pageParameter(query, 'pageNum', 1000, 1);
+	if (typeof page !== 'number') return page;
+	const size = pageParameter(query, 'pageSize', 500, 30);
+	if (typeof size !== 'number') return size;
+	const now = clock.now();
+	const tasks = store.list(type).slice((page - 1) * size, page * size);
+	return succeed(tasks.map((task) => taskView(task, link, now)));
+}
+
+function getTask(type: TaskType, id: string, {store, link, clock}: World): Reply {
+	const task = store.find(type, id);
+	if (!task) return refusals.badValue(`Task not found by id/external id: ${id}`);
+	return succeed(taskView(task, link, clock.now()));
+}
+
+async function create(type: TaskType, request: IncomingMessage, world: World): Promise<Reply> {
+	const body = await readBody(request);
+	return 'refused' in body ? body.refused : createTask(type, body.json, world);
+}
+
+/** Answers one request to the API. */
+export async function answer(request: IncomingMessage, world: World): Promise<Reply> {
+	const {method, url = '', headers} = request;
+	const [path = '', query = ''] = url.split('?', 2);
+	const refusal = authenticate(headers.authorization, path, world.keys, world.clock.now());
+	if (refusal) return refusal;
+	const place = placeOf(path);
+	if (place?.id === undefined) {
+		if (place && method === 'POST') return create(place.type, request, world);
+		if (place && method === 'GET') return listTasks(place.type, new URLSearchParams(query), world);
+	} else if (method === 'GET') {
+		return getTask(place.type, place.id, world);
+	}
+	return refusals.noRoute();
+}

@@ -1,0 +1,16 @@
+import type {Assets} from './assets.js';
+import type {Keys} from './auth.js';
+import type {Clock} from './clock.js';
+import type {Store} from './store.js';
+import type {Link} from './view.js';
+
+/** All that one sandbox consists of. */
+export interface World {
+	keys: Keys;
+	clock: Clock;
+	store: Store;
+	assets: Assets;
+	link: Link;
+	/** How many tasks may run at once. */
+	slots: number;
+}
