@@ -12,7 +12,8 @@ const foreign = /^(plugins|autocomplete)\b/;
  * @param root a file URL in the package, from which oclif finds package.json
  */
 export async function main(root: string, argv = process.argv.slice(2)): Promise<void> {
-	process.stdout.on('error', leave);
+	// oclif's own listener throws, which ends in a stack trace.
+	process.stdout.removeAllListeners('error').on('error', leave);
 	// Work that costs money is not given up because nobody reads the notes about it.
 	process.stderr.on('error', () => {});
 	// oclif would otherwise look for TypeScript where NODE_ENV is development or test, and warn of linked plugins.
@@ -29,15 +30,22 @@ export async function main(root: string, argv = process.argv.slice(2)): Promise<
 }
 
 /** Whether an error is for oclif to print: those of plugins that are not built on KlingCommand. */
-function isForeign(error: unknown, [command = '']: readonly string[]): error is Error {
-	if (error instanceof KlingError || !(error instanceof Error)) return false;
-	return foreign.test(command) || (command !== 'help' && 'oclif' in error);
+function isForeign(error: unknown, argv: readonly string[]): error is Error {
+	if (error instanceof KlingError || !(error instanceof Error) || asksForHelp(argv)) return false;
+	return foreign.test(argv[0] ?? '') || 'oclif' in error;
 }
 
-/** `kling help` reports an unknown command with an error of oclif. */
+/** oclif's help reports an unknown command with an error of oclif. */
 function helpError(error: unknown, argv: readonly string[]): unknown {
-	if (argv[0] !== 'help' || error instanceof KlingError || !(error instanceof Error)) return error;
-	return new KlingError('unknown_command', error.message, {cause: error});
+	if (!asksForHelp(argv) || error instanceof KlingError || !(error instanceof Error)) return error;
+	const id = /^Command (\S+) not found/.exec(error.message)?.[1];
+	const message = id === undefined ? error.message : `Unknown command: kling ${id.replaceAll(':', ' ')}`;
+	return new KlingError('unknown_command', message, {cause: error});
+}
+
+function asksForHelp(argv: readonly string[]): boolean {
+	const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+	return own[0] === 'help' || own.includes('--help');
 }
 
 /** Ends the program when stdout takes no more: what it was asked for cannot be given. */
@@ -46,7 +54,9 @@ function leave(error: NodeJS.ErrnoException): void {
 	if (error.code === 'EPIPE') process.exit(141);
 	const failure = fileError(error, 'the output').with({path: undefined});
 	const human = wantsHuman(process.argv.slice(2));
-	process.stderr.write(`${human ? `Error: ${failure.said} (${failure.code})` : toJson(failure.toDocument())}\n`);
+	process.stderr.write(
+		`${human ? `Error: ${failure.said} (${failure.code})` : toJson(failure.toDocument())}\n`,
+	);
 	process.exit(failure.exit);
 }
 

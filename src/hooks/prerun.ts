@@ -1,8 +1,32 @@
-import type {Hook} from '@oclif/core';
+import type {Command, Hook} from '@oclif/core';
 
-/** A plugin is code that the user chose; scripts of the packages under it are not, so npm does not run them. */
 const hook: Hook.Prerun = async ({Command}) => {
-	if (Command.id.startsWith('plugins')) process.env.npm_config_ignore_scripts ??= 'true';
+	if (Command.plugin?.type === 'core') ignoreStdin(Command);
+	if (Command.id.startsWith('plugins')) ignoreScripts();
 };
+
+/**
+ * oclif reads a missing argument from stdin, and eats the input of a surrounding loop. Our arguments say no
+ * themselves; those of `help`, `autocomplete` and `plugins` are told here.
+ */
+function ignoreStdin({args}: Command.Class): void {
+	for (const arg of Object.values(args ?? {})) arg.ignoreStdin = true;
+}
+
+/**
+ * A plugin is code that the user chose; scripts of the packages under it are not, so neither npm nor yarn 1,
+ * which `plugins link` runs beside a yarn.lock, may run them. Who sets npm's variable decides for both.
+ */
+function ignoreScripts(): void {
+	const wish = settingOf('npm_config_ignore_scripts') ?? 'true';
+	for (const name of ['npm_config_ignore_scripts', 'yarn_ignore_scripts']) {
+		if (settingOf(name) === undefined) process.env[name] = wish;
+	}
+}
+
+/** npm and yarn take the name in any case, and an empty value for none. */
+function settingOf(name: string): string | undefined {
+	return Object.entries(process.env).find(([key, value]) => key.toLowerCase() === name && value)?.[1];
+}
 
 export default hook;

@@ -33,8 +33,11 @@ Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`k
 	};
 
 	async run() {
-		const {argv, flags} = await this.parse(SandboxExec);
-		const [program, ...programArgs] = argv.map(String);
+		const {raw, flags} = await this.parse(SandboxExec).catch((error: unknown) => {
+			throw withDashes(error);
+		});
+		// Not `argv`: oclif sorts it by the first place of each word, and mixes up words that come twice.
+		const [program, ...programArgs] = raw.filter(({type}) => type === 'arg').map(({input}) => input);
 		if (program === undefined) {
 			throw new KlingError('invalid_argument', 'Missing argument: the program to run', {
 				hint: 'For example: kling sandbox exec -- kling video list',
@@ -60,10 +63,19 @@ Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`k
 	}
 }
 
+/** A flag of the program was taken for one of ours. */
+function withDashes(error: unknown): unknown {
+	if (!(error instanceof KlingError) || error.code !== 'invalid_flag') return error;
+	return error.with({
+		hint: error.details.hint ?? 'Put -- before the program: kling sandbox exec -- PROGRAM ARGUMENT...',
+	});
+}
+
 /** Puts a command named `kling` into a folder: this very program, run by this very Node. */
 async function writeLauncher(folder: string, script: string): Promise<void> {
 	const file = path.join(folder, 'kling');
-	await writeFile(file, `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`);
+	const words = [process.execPath, script].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+	await writeFile(file, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`);
 	await chmod(file, 0o755);
 	await writeFile(`${file}.cmd`, `@"${process.execPath}" "${script}" %*\r\n`);
 }
@@ -81,8 +93,8 @@ async function runProgram(program: string, args: string[], env: NodeJS.ProcessEn
 	const child = spawn(program, args, {stdio: 'inherit', env});
 	// A terminal sends Ctrl-C to the child as well: it decides, and we end after it.
 	const ignore = () => {};
-	const forward = () => void child.kill('SIGTERM');
-	process.on('SIGINT', ignore).on('SIGTERM', forward);
+	const forward = (signal: NodeJS.Signals) => void child.kill(signal);
+	process.on('SIGINT', ignore).on('SIGTERM', forward).on('SIGHUP', forward);
 	try {
 		const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
 		return code ?? 128 + (signal ? constants.signals[signal] : 0);
@@ -95,6 +107,6 @@ async function runProgram(program: string, args: string[], env: NodeJS.ProcessEn
 			},
 		);
 	} finally {
-		process.off('SIGINT', ignore).off('SIGTERM', forward);
+		process.off('SIGINT', ignore).off('SIGTERM', forward).off('SIGHUP', forward);
 	}
 }

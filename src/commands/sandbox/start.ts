@@ -28,6 +28,8 @@ Prints the address and made-up keys, then serves until Ctrl-C. It listens on thi
 	async run() {
 		const {flags} = await this.parse(SandboxStart);
 		const sandbox = await openSandbox(flags);
+		// Who reads the document may end the sandbox at once.
+		const stop = this.interruption('');
 		await printDocument(
 			{
 				success: true,
@@ -40,8 +42,7 @@ Prints the address and made-up keys, then serves until Ctrl-C. It listens on thi
 		);
 		this.notes.line('The sandbox is running; Ctrl-C ends it. In another terminal:');
 		this.notes.line(`  export KLING_BASE_URL=${sandbox.baseUrl} KLING_API_KEY=${sandbox.apiKey}`);
-		const stop = this.interruption('');
-		await once(stop, 'abort');
+		if (!stop.aborted) await once(stop, 'abort');
 		await sandbox.close();
 		process.exitCode = stop.reason.exit;
 		return undefined;

@@ -16,15 +16,17 @@ export interface Asset {
 /**
  * Opens a result of a task on Kling's CDN. The link is signed: no credential is ever sent there, and messages
  * name its host only.
+ * @param signal gives the transfer up; its reason is thrown
  * @throws KlingError `asset_expired` for 403, 404 and 410; `connection_error`, `timeout`; `download_error`
  */
-export async function openAsset(link: string): Promise<Asset> {
+export async function openAsset(link: string, signal?: AbortSignal): Promise<Asset> {
 	const url = checkLink(link);
 	const {got} = await import('got');
 	const request = got.stream(url, {
 		throwHttpErrors: false,
 		retry: {limit: 0},
 		timeout: timeouts,
+		...(signal && {signal}),
 		// Media come as they are; a length that counts packed bytes could not be checked.
 		decompress: false,
 		maxRedirects: 5,
@@ -46,6 +48,7 @@ export async function openAsset(link: string): Promise<Asset> {
 		request.once('response', resolve);
 		request.once('error', reject);
 	}).catch((error: unknown) => {
+		if (signal?.aborted) throw signal.reason;
 		throw error instanceof Error && error.cause instanceof KlingError
 			? error.cause
 			: networkError(error, url.host, false);

@@ -57,7 +57,7 @@ async function downloadOnce(
 	{file, format, force, ...transfer}: DownloadOptions,
 ): Promise<Transferred> {
 	const part = newPartPath(file);
-	const asset = await openAsset(url);
+	const asset = await openAsset(url, transfer.signal);
 	let complete = false;
 	try {
 		const handle = await openPart(part, file);
@@ -86,7 +86,7 @@ export async function downloadTo(
 	stream: Writable,
 	options: TransferOptions,
 ): Promise<Transferred> {
-	return copy(await openAsset(url), stream, options);
+	return copy(await openAsset(url, options.signal), stream, options);
 }
 
 async function copy(

@@ -51,7 +51,7 @@ function shotsNumbered(facts: RequestFacts) {
 }
 
 function shotsFillDuration(facts: RequestFacts) {
-	if (!customShots(facts)) return;
+	if (!customShots(facts) || facts.shots.length === 0) return;
 	const sum = facts.shots.reduce((total, shot) => total + Number(shot.duration), 0);
 	if (sum === facts.duration) return;
 	return violation(

@@ -1,0 +1,219 @@
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {beforeEach, describe, expect, test} from 'vitest';
+import {type Env, kling, root} from './kling.js';
+
+/** Each test has a home of its own, in which plugins are linked and installed. */
+let home: string;
+let env: Env;
+
+beforeEach(() => {
+	home = mkdtempSync(path.join(tmpdir(), 'kling-plugins-'));
+	env = {
+		HOME: home,
+		XDG_CONFIG_HOME: path.join(home, 'config'),
+		XDG_CACHE_HOME: path.join(home, 'cache'),
+		XDG_DATA_HOME: path.join(home, 'data'),
+		npm_config_cache: path.join(home, 'npm'),
+		npm_config_offline: 'true',
+	};
+});
+
+const run = (...args: string[]) => kling(args, {env, cwd: home});
+
+/** Makes a plugin of commands, by name, that can import the packages named in `packages`. */
+function makePlugin(name: string, commands: Record<string, string>, pjson: object = {}): string {
+	const folder = path.join(home, name);
+	mkdirSync(path.join(folder, 'commands'), {recursive: true});
+	const whole = {name, version: '1.0.0', type: 'module', oclif: {commands: './commands'}, ...pjson};
+	writeFileSync(path.join(folder, 'package.json'), JSON.stringify(whole));
+	for (const [command, code] of Object.entries(commands)) {
+		writeFileSync(path.join(folder, 'commands', `${command}.js`), code);
+	}
+	mkdirSync(path.join(folder, 'node_modules', '@oclif'), {recursive: true});
+	symlinkSync(
+		path.join(root, 'node_modules', '@oclif', 'core'),
+		path.join(folder, 'node_modules', '@oclif', 'core'),
+	);
+	symlinkSync(root, path.join(folder, 'node_modules', 'kling-cli'));
+	return folder;
+}
+
+const threeLines = `import {Command} from '@oclif/core';
+export default class Hello extends Command {
+	async run() { this.log('hello from a plugin'); } }
+`;
+
+test('a three-line plugin is linked, listed, run and removed', async () => {
+	const folder = makePlugin('hello-plugin', {hello: threeLines});
+	expect(await run('plugins')).toMatchObject({code: 0, stdout: 'No plugins installed.\n'});
+	expect((await run('plugins', 'link', folder)).code).toBe(0);
+	const [list, hello, help] = await Promise.all([run('plugins'), run('hello'), run('help')]);
+	expect(list.stdout).toContain('hello-plugin 1.0.0 (link)');
+	expect(hello).toMatchObject({code: 0, stdout: 'hello from a plugin\n', stderr: ''});
+	expect(help.stdout).toMatch(/^ {2}hello$/m);
+
+	expect((await run('plugins', 'uninstall', 'hello-plugin')).code).toBe(0);
+	const [gone, after] = await Promise.all([run('hello'), run('plugins')]);
+	expect(gone.code).toBe(2);
+	expect(JSON.parse(gone.stdout).error.code).toBe('unknown_command');
+	expect(after.stdout).toBe('No plugins installed.\n');
+	// What was linked is the user's, and still there.
+	expect(readdirSync(folder)).toContain('commands');
+});
+
+test('plugins unlink removes it, too', async () => {
+	const folder = makePlugin('hello-plugin', {hello: threeLines});
+	await run('plugins', 'link', folder);
+	expect((await run('plugins', 'unlink', 'hello-plugin')).code).toBe(0);
+	expect((await run('plugins')).stdout).toBe('No plugins installed.\n');
+});
+
+describe('a command of a plugin', () => {
+	test('that extends KlingCommand keeps the contract of ours', async () => {
+		const head =
+			"import {KlingCommand, KlingError} from 'kling-cli';\nexport default class extends KlingCommand {\n";
+		const folder = makePlugin('contract', {
+			answer: `${head} async run() { await this.parse(); return {success: true, answer: 42, odd: '\\u009B'}; } }`,
+			refuse: `${head} async run() { throw new KlingError('task_not_found', 'No such thing', {task_id: 't1'}); } }`,
+			crash: `${head} async run() { throw new TypeError('oops'); } }`,
+			client: `${head} async run() { await this.client({}); } }`,
+		});
+		await run('plugins', 'link', folder);
+		const [answer, human, refuse, refuseHuman, crash, client, flag] = await Promise.all([
+			run('answer'),
+			run('answer', '--human'),
+			run('refuse'),
+			run('refuse', '--human'),
+			run('crash'),
+			run('client'),
+			run('answer', '--jsno'),
+		]);
+		expect(answer).toMatchObject({code: 0, stderr: ''});
+		expect(answer.stdout).toBe('{\n  "success": true,\n  "answer": 42,\n  "odd": "\\u009b"\n}\n');
+		expect(human).toMatchObject({code: 0, stdout: 'answer: 42\nodd: \\u009b\n'});
+		expect(refuse).toMatchObject({code: 9, stderr: ''});
+		expect(JSON.parse(refuse.stdout).error).toMatchObject({
+			code: 'task_not_found',
+			message: 'No such thing',
+			task_id: 't1',
+		});
+		expect(refuseHuman).toMatchObject({code: 9, stdout: ''});
+		expect(refuseHuman.stderr).toMatch(/^Error: No such thing \(task_not_found\)\n/);
+		expect(crash.code).toBe(1);
+		expect(JSON.parse(crash.stdout).error).toMatchObject({code: 'internal_error', message: 'oops'});
+		expect(client.code).toBe(4);
+		expect(JSON.parse(client.stdout).error.code).toBe('missing_api_key');
+		expect(flag.code).toBe(2);
+		expect(JSON.parse(flag.stdout).error).toMatchObject({code: 'invalid_flag', hint: 'Did you mean --json?'});
+	});
+
+	test('that is of oclif alone keeps its own errors and exit status', async () => {
+		const folder = makePlugin('own-way', {
+			stop: threeLines.replace("this.log('hello from a plugin')", "this.error('own words', {exit: 7})"),
+			leave: threeLines.replace("this.log('hello from a plugin')", 'this.exit(5)'),
+		});
+		await run('plugins', 'link', folder);
+		const [stop, leave] = await Promise.all([run('stop'), run('leave')]);
+		expect(stop).toMatchObject({code: 7, stdout: ''});
+		expect(stop.stderr).toContain('own words');
+		expect(leave).toMatchObject({code: 5, stdout: '', stderr: ''});
+	});
+});
+
+test('a plugin that cannot be loaded, or is no longer there, takes nothing else down', async () => {
+	const bad = makePlugin('bad-plugin', {bad: "throw new Error('boom at load');", good: threeLines});
+	const lost = makePlugin('lost-plugin', {lost: threeLines});
+	await run('plugins', 'link', bad);
+	await run('plugins', 'link', lost);
+	rmSync(lost, {recursive: true});
+	const [list, good, version] = await Promise.all([run('video', 'list'), run('good'), run('--version')]);
+	expect(list.code).toBe(4);
+	expect(JSON.parse(list.stdout).error.code).toBe('missing_api_key');
+	expect(list.stderr).toContain('boom at load');
+	expect(list.stderr).toContain('lost-plugin');
+	expect(good).toMatchObject({code: 0, stdout: 'hello from a plugin\n'});
+	expect(version.code).toBe(0);
+	await run('plugins', 'unlink', 'lost-plugin');
+	await run('plugins', 'unlink', 'bad-plugin');
+	expect(await run('plugins')).toMatchObject({code: 0, stdout: 'No plugins installed.\n', stderr: ''});
+});
+
+test('errors of kling plugins are on stderr with an exit status', async () => {
+	const [missing, nothing, unknown] = await Promise.all([
+		run('plugins', 'uninstall', 'no-such-plugin'),
+		run('plugins', 'link', path.join(home, 'nowhere')),
+		run('plugins', 'frob'),
+	]);
+	expect(missing).toMatchObject({code: 2, stdout: '', stderr: expect.stringContaining('no-such-plugin')});
+	expect(nothing).toMatchObject({code: 2, stdout: '', stderr: expect.stringContaining('package.json')});
+	// This one is no command of the plugin, so it is ours to report.
+	expect(unknown).toMatchObject({code: 2, stderr: ''});
+	expect(JSON.parse(unknown.stdout).error.code).toBe('unknown_command');
+});
+
+describe('scripts of packages do not run when a plugin is installed or linked', () => {
+	/** A plugin with a script that leaves a mark, and the file of a package manager that `link` installs with. */
+	function scripted(lockfile?: 'package-lock.json' | 'yarn.lock') {
+		const mark = path.join(home, 'mark');
+		const scripts = Object.fromEntries(
+			['preinstall', 'install', 'postinstall'].map((name) => [
+				name,
+				`node -e "fs.writeFileSync('${mark}', '')"`,
+			]),
+		);
+		const folder = makePlugin('scripted', {hello: threeLines}, {scripts});
+		rmSync(path.join(folder, 'node_modules'), {recursive: true});
+		if (lockfile === 'yarn.lock') writeFileSync(path.join(folder, lockfile), '# yarn lockfile v1\n');
+		else if (lockfile) {
+			const packages = {'': {name: 'scripted', version: '1.0.0', hasInstallScript: true}};
+			writeFileSync(path.join(folder, lockfile), JSON.stringify({lockfileVersion: 3, packages}));
+		}
+		return {folder, marked: () => existsSync(mark)};
+	}
+
+	test('install of a folder: it runs, and left no mark', async () => {
+		const {folder, marked} = scripted();
+		expect((await run('plugins', 'install', `file:${folder}`)).code).toBe(0);
+		expect(marked()).toBe(false);
+		const {stdout} = await run('plugins');
+		expect(stdout).toContain('scripted 1.0.0');
+		const data = JSON.parse(readFileSync(path.join(home, 'data', 'kling-cli', 'package.json'), 'utf8'));
+		expect(data.dependencies).toHaveProperty('scripted');
+		expect((await run('plugins', 'uninstall', 'scripted')).code).toBe(0);
+		expect((await run('plugins')).stdout).toBe('No plugins installed.\n');
+	});
+
+	test.each<['package-lock.json' | 'yarn.lock', Env, boolean]>([
+		['package-lock.json', {}, false],
+		['yarn.lock', {}, false],
+		// An empty variable says nothing, to npm as to us.
+		['package-lock.json', {npm_config_ignore_scripts: ''}, false],
+		// Who wants the scripts has them.
+		['package-lock.json', {npm_config_ignore_scripts: 'false'}, true],
+		['package-lock.json', {NPM_CONFIG_IGNORE_SCRIPTS: 'false'}, true],
+		['yarn.lock', {npm_config_ignore_scripts: 'false'}, true],
+		['yarn.lock', {YARN_IGNORE_SCRIPTS: 'false'}, true],
+	])('link beside a %s with %j: scripts run: %s', async (lockfile, wish, runs) => {
+		const {folder, marked} = scripted(lockfile);
+		const {code} = await kling(['plugins', 'link', folder], {env: {...env, ...wish}, cwd: home});
+		expect({code, marked: marked()}).toEqual({code: 0, marked: runs});
+	});
+
+	test('other commands leave the environment alone', async () => {
+		const print =
+			'console.log(JSON.stringify([process.env.npm_config_ignore_scripts, process.env.yarn_ignore_scripts]))';
+		const {stdout} = await run('sandbox', 'exec', '--', process.execPath, '-e', print);
+		expect(JSON.parse(stdout)).toEqual([null, null]);
+	});
+});

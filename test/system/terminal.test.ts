@@ -1,0 +1,103 @@
+import {mkdtempSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {inTerminal} from '../support/terminal.js';
+
+/** What differs on a terminal: KLING_HUMAN, progress that moves, Ctrl-C. Fails where bash or zsh is missing. */
+const cwd = mkdtempSync(path.join(tmpdir(), 'kling-terminal-'));
+const runJs = path.join(import.meta.dirname, '..', '..', 'bin', 'run.js');
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+	sandbox = await startSandbox({speed: 1});
+	const kling = `kling() { '${process.execPath}' '${runJs}' "$@"; }`;
+	writeFileSync(
+		path.join(cwd, 'rc'),
+		`stty cols 150 rows 40\nPS1='READY> '\nbind 'set enable-bracketed-paste off'\n${kling}\n`,
+	);
+});
+afterAll(() => sandbox.close());
+
+/**
+ * Runs a command line in bash, and gives what it showed, and its exit status.
+ * @param interruptAt text after which Ctrl-C is pressed
+ */
+async function shown(line: string, interruptAt?: string) {
+	const steps: [string, string][] =
+		interruptAt === undefined
+			? [[`${line}\n`, 'READY> ']]
+			: [
+					[`${line}\n`, interruptAt],
+					['\u0003', 'READY> '],
+				];
+	const text = await inTerminal({
+		shell: 'bash --rcfile ./rc -i',
+		// The quotes keep the typed line from looking like its output.
+		steps: [...steps, ['echo "status""<$?>"\n', 'status<']],
+		cwd,
+		env: {
+			PATH: process.env.PATH,
+			HOME: cwd,
+			...{TERM: 'xterm', LC_ALL: 'C.UTF-8', COLUMNS: '150', LINES: '40', INPUTRC: '/dev/null'},
+			KLING_BASE_URL: sandbox.baseUrl,
+			KLING_API_KEY: sandbox.apiKey,
+		},
+	});
+	const [output = ''] = text.slice(text.indexOf('\n') + 1).split('READY> ');
+	return {output: output.replaceAll('\r\n', '\n'), status: Number(/status<(\d+)>/.exec(text)?.[1])};
+}
+
+const status = 'kling video status 900000000000000101';
+
+test('KLING_HUMAN=1 is for terminals, and --json beats it', async () => {
+	const [human, flag, piped, json] = await Promise.all([
+		shown(`KLING_HUMAN=1 ${status}`),
+		shown(`${status} --human`),
+		shown(`KLING_HUMAN=1 ${status} | cat`),
+		shown(`KLING_HUMAN=1 ${status} --json`),
+	]);
+	expect(human.output).toContain('status: succeed\n');
+	expect(flag.output).toBe(human.output);
+	expect(JSON.parse(piped.output)).toMatchObject({success: true, status: 'succeed'});
+	expect(json.output).toBe(piped.output);
+});
+
+test('an error for people is in KLING_HUMAN’s way, too', async () => {
+	expect(await shown('KLING_HUMAN=1 kling video list --limit 0')).toMatchObject({
+		output: expect.stringMatching(/^Error: --limit '0' .+\n/),
+		status: 2,
+	});
+});
+
+test('a download shows its progress on one line and clears it; --quiet shows none', async () => {
+	const download = 'kling video download 900000000000000101 -f -o';
+	const [loud, quiet, redirected] = await Promise.all([
+		shown(`${download} loud.mp4`),
+		shown(`${download} quiet.mp4 --quiet`),
+		shown(`${download} redirected.mp4 2>notes; cat notes`),
+	]);
+	expect(loud.output).toMatch(
+		/^\r\u001B\[2KDownloading 900000000000000101: \d+\.\d MB of \d+\.\d MB \(\d+ %\)/,
+	);
+	expect(loud.output).toMatch(/\r\u001B\[2K\{\n {2}"success": true,/);
+	expect(quiet.output).toMatch(/^\{\n {2}"success": true,/);
+	expect(redirected.output).toMatch(/^\{\n {2}"success": true,[^\u001B]+\}\n$/);
+});
+
+test('Ctrl-C ends sandbox start with 130', async () => {
+	const {output, status} = await shown('kling sandbox start --port 0', 'Ctrl-C ends it');
+	expect(output).toContain('"base_url": "http://127.0.0.1:');
+	expect(status).toBe(130);
+});
+
+test('Ctrl-C during sandbox exec is for the program, which decides', async () => {
+	const exec = (script: string) => shown(`kling sandbox exec -- sh -c '${script}'`, 'begun\r');
+	const [dies, decides] = await Promise.all([
+		exec('echo begun; sleep 30'),
+		exec('trap "echo caught; exit 9" INT; echo begun; sleep 30'),
+	]);
+	expect(dies.status).toBe(130);
+	expect(decides).toMatchObject({output: expect.stringContaining('caught'), status: 9});
+});
