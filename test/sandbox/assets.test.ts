@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {clipOf, type Kling, startKling, type TaskBody} from './kling.js';
@@ -105,22 +106,20 @@ describe('byte ranges', () => {
 	});
 });
 
-test('each task has the file that fits: length, sound, watermark', async () => {
-	const name = async (path: string, id: string, key: 'url' | 'watermark_url' = 'url') => {
-		const address = clipOf(await kling.get(path, id))[key] ?? '';
-		return (await get(address)).bytes;
-	};
-	const text2video = '/v1/videos/text2video';
-	expect(await name(omni, '900000000000000101')).toEqual(media('clip-5s.mp4'));
-	expect(await name(omni, '900000000000000102', 'watermark_url')).toEqual(
-		media('clip-5s-sound-watermark.mp4'),
-	);
-	expect(await name(text2video, '900000000000000202')).toEqual(media('clip-10s.mp4'));
-	expect(await name(text2video, '900000000000000202', 'watermark_url')).toEqual(
-		media('clip-10s-watermark.mp4'),
-	);
-	expect(await name(addSound, '900000000000000501')).toEqual(media('clip-5s-sound.mp4'));
-	expect(await name(addSound, '900000000000000502')).toEqual(media('clip-10s-sound.mp4'));
+// Far quicker than comparing the bytes one by one, as toEqual does.
+const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+test.each<[string, string, string, string?]>([
+	['clip-5s.mp4', omni, '101'],
+	['clip-5s-sound-watermark.mp4', omni, '102', 'watermark_url'],
+	['clip-10s.mp4', '/v1/videos/text2video', '202'],
+	['clip-10s-watermark.mp4', '/v1/videos/text2video', '202', 'watermark_url'],
+	['clip-5s-sound.mp4', addSound, '501'],
+	['clip-10s-sound.mp4', addSound, '502'],
+])('%s is the file of %s/…%s', async (name, path, number, key = 'url') => {
+	const video = clipOf(await kling.get(path, `900000000000000${number}`));
+	const {bytes} = await get((key === 'url' ? video.url : video.watermark_url) ?? '');
+	expect(digest(bytes)).toBe(digest(media(name)));
 });
 
 test('add-sound has the sound alone, in two formats', async () => {
@@ -132,8 +131,8 @@ test('add-sound has the sound alone, in two formats', async () => {
 		'audio/mpeg',
 		'audio/wav',
 	]);
-	expect(mp3.bytes).toEqual(media('sound-5s.mp3'));
-	expect(wav.bytes).toEqual(media('sound-5s.wav'));
+	expect(digest(mp3.bytes)).toBe(digest(media('sound-5s.mp3')));
+	expect(digest(wav.bytes)).toBe(digest(media('sound-5s.wav')));
 });
 
 describe('refusals', () => {
