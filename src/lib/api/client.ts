@@ -2,6 +2,7 @@ import type {Clock} from '../clock.js';
 import {KlingError} from '../errors/kling-error.js';
 import {waitable} from './api-errors.js';
 import {exchange, type Reply} from './exchange.js';
+import {stringifyJson} from './json.js';
 import {type Read, readReply, readTask, readTasks} from './reply.js';
 import type {Task} from './task.js';
 import {bearerToken, type Credentials} from './token.js';
@@ -39,12 +40,20 @@ export function createClient({
 	clock,
 	random = Math.random,
 }: ClientOptions): KlingClient {
+	// Within one second every token is the same, down to its last character.
+	let signed: {second: number; token: Promise<string>} | undefined;
+	const token = () => {
+		const second = Math.floor(clock.now() / 1000);
+		if (signed?.second !== second) signed = {second, token: bearerToken(credentials, clock.now())};
+		return signed.token;
+	};
+
 	const send = async (method: 'GET' | 'POST', url: URL, body?: object): Promise<Reply> =>
 		exchange({
 			method,
 			url,
-			token: await bearerToken(credentials, clock.now()),
-			body: body === undefined ? undefined : JSON.stringify(body),
+			token: await token(),
+			body: body === undefined ? undefined : stringifyJson(body),
 		});
 
 	const get = async <T>(url: URL, read: Read<T>): Promise<T> => {

@@ -1,5 +1,6 @@
 import {promisify} from 'node:util';
 import {brotliDecompress, gunzip, inflate} from 'node:zlib';
+import type {Got} from 'got';
 import {KlingError} from '../errors/kling-error.js';
 import {networkError} from './network-errors.js';
 
@@ -28,6 +29,9 @@ const timeouts = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, respon
 
 const maxRedirects = 5;
 
+/** What servers are told of us, for their logs. */
+export const userAgent = 'kling-cli';
+
 const decoders: Readonly<
 	Record<string, (data: Buffer, options: {maxOutputLength: number}) => Promise<Buffer>>
 > = {
@@ -36,13 +40,41 @@ const decoders: Readonly<
 	br: promisify(brotliDecompress),
 };
 
+let shared: Promise<Got> | undefined;
+
+/** got, loaded and set up at the first request. */
+function client(): Promise<Got> {
+	shared ??= import('got').then(({got}) =>
+		got.extend({
+			headers: {'user-agent': userAgent},
+			throwHttpErrors: false,
+			// Retrying is for who knows the business codes.
+			retry: {limit: 0},
+			timeout: timeouts,
+			// got would unpack without a limit.
+			decompress: false,
+			maxRedirects,
+			hooks: {
+				beforeRedirect: [
+					(next, {request: {requestUrl}}) => {
+						// got compares host names only, and would keep the token when https becomes http.
+						const sameOrigin = next.url instanceof URL && next.url.origin === requestUrl?.origin;
+						if (!sameOrigin) delete next.headers.authorization;
+					},
+				],
+			},
+		}),
+	);
+	return shared;
+}
+
 /**
  * Sends one request and reads the whole reply, whatever its status.
  * A GET follows up to 5 redirects and leaves the token behind when one leaves the origin; a POST follows none.
  * @throws KlingError `connection_error`, `timeout`, or `response_error` for a reply over 10 MB
  */
 export async function exchange({method, url, token, body}: Request): Promise<Reply> {
-	const {got} = await import('got');
+	const got = await client();
 	let tooLarge = false;
 	try {
 		const request = got(url, {
@@ -54,23 +86,7 @@ export async function exchange({method, url, token, body}: Request): Promise<Rep
 			},
 			...(body !== undefined && {body}),
 			responseType: 'buffer',
-			throwHttpErrors: false,
-			// Retrying is for who knows the business codes.
-			retry: {limit: 0},
-			timeout: timeouts,
-			// got would unpack without a limit.
-			decompress: false,
 			followRedirect: method === 'GET',
-			maxRedirects,
-			hooks: {
-				beforeRedirect: [
-					(next) => {
-						// got compares host names only, and would keep the token when https becomes http.
-						if (!(next.url instanceof URL) || next.url.origin !== url.origin)
-							delete next.headers.authorization;
-					},
-				],
-			},
 		});
 		request.on('downloadProgress', ({transferred}) => {
 			if (transferred > maxReplyBytes) {
@@ -88,7 +104,10 @@ export async function exchange({method, url, token, body}: Request): Promise<Rep
 			status: response.statusCode,
 			contentType,
 			retryAfterMs: retryAfterMs(retryAfter, response.headers.date),
-			text: (await decode(Buffer.from(response.body), encoding)).toString('utf8'),
+			// A server that echoes the request must not put the token into a message.
+			text: (await decode(Buffer.from(response.body), encoding))
+				.toString('utf8')
+				.replaceAll(token, '[hidden]'),
 		};
 	} catch (error) {
 		if (tooLarge || isTooLong(error)) {

@@ -1,5 +1,4 @@
 import {KlingError} from '../errors/kling-error.js';
-import {visible} from '../output/sanitize.js';
 
 /** Replies deeper than this are refused. */
 const maxDepth = 64;
@@ -24,6 +23,22 @@ export function parseJson(text: string, origin: ReplyOrigin): unknown {
 	}
 }
 
+/**
+ * JSON text of a request body in which a bigint is a plain number: ids such as element_id are numbers of Kling
+ * that a double cannot hold. (JSON.rawJSON does this from Node 22 on.)
+ */
+export function stringifyJson(body: object): string {
+	// No text of a user can hold it, so only what was put here is replaced.
+	const mark = crypto.randomUUID();
+	let marked = false;
+	const text = JSON.stringify(body, (_, value: unknown) => {
+		if (typeof value !== 'bigint') return value;
+		marked = true;
+		return `${mark}${value}`;
+	});
+	return marked ? text.replaceAll(new RegExp(`"${mark}(-?\\d+)"`, 'g'), '$1') : text;
+}
+
 /** The error for a reply that cannot be used: names status, content type and the beginning of the text. */
 export function unusable(
 	what: string,
@@ -31,7 +46,7 @@ export function unusable(
 	{status, contentType}: ReplyOrigin,
 	cause?: unknown,
 ): KlingError {
-	const excerpt = visible(text.slice(0, 200)).trim();
+	const excerpt = text.slice(0, 200).trim();
 	const start = excerpt === '' ? '' : `, beginning: ${excerpt}`;
 	return new KlingError(
 		'response_error',

@@ -7,6 +7,8 @@ interface Failure {
 	hint?: string;
 	/** True when it happens before a request can have reached the server. */
 	beforeSending?: boolean;
+	/** True when another try would end the same. */
+	hopeless?: boolean;
 }
 
 const dnsHint = 'Check the network, the DNS and the address (KLING_BASE_URL, --region).';
@@ -33,7 +35,11 @@ const failures: Readonly<Record<string, Failure>> = {
 	ECONNRESET: {code: 'connection_error', words: 'the connection was reset'},
 	EPIPE: {code: 'connection_error', words: 'the connection was closed'},
 	ERR_TOO_MANY_REDIRECTS: {code: 'connection_error', words: 'too many redirects'},
-	ERR_UNSUPPORTED_PROTOCOL: {code: 'connection_error', words: 'a redirect to an unsupported protocol'},
+	ERR_UNSUPPORTED_PROTOCOL: {
+		code: 'connection_error',
+		words: 'a redirect to an unsupported protocol',
+		hopeless: true,
+	},
 };
 
 /** By the phase that got names in its TimeoutError. */
@@ -57,6 +63,7 @@ export function networkError(error: unknown, host: string, submitting: boolean):
 	const failure = failureOf(nodeCode, event, message);
 	return new KlingError(failure.code, `Cannot reach ${host}: ${failure.words}`, {
 		hint: failure.hint,
+		retryable: failure.hopeless ? false : undefined,
 		cause: error,
 		maybeSubmitted: submitting && failure.beforeSending !== true,
 	});

@@ -1,6 +1,5 @@
 import type {ErrorObject} from 'ajv';
 import {KlingError} from '../errors/kling-error.js';
-import {visible} from '../output/sanitize.js';
 import {classify, classifyStatus} from './api-errors.js';
 import type {Reply} from './exchange.js';
 import {parseJson, unusable} from './json.js';
@@ -35,7 +34,7 @@ export const readTasks: Read<Task[]> = (data, reply) =>
 export function readReply<T>(reply: Reply, read: Read<T>): T {
 	const {code, message, request_id, data} = readEnvelope(reply);
 	if (code === 0) return read(data, reply);
-	const said = visible(message ?? '') || `Kling answered with code ${code} and no message`;
+	const said = message || `Kling answered with code ${code} and no message`;
 	const {code: ourCode, hint} = classify(code, reply.status, said);
 	throw new KlingError(ourCode, said, {
 		hint,

@@ -1,4 +1,5 @@
 import type {Readable} from 'node:stream';
+import {userAgent} from '../api/exchange.js';
 import {networkError} from '../api/network-errors.js';
 import {isLoopback} from '../config/credentials.js';
 import {KlingError} from '../errors/kling-error.js';
@@ -23,6 +24,7 @@ export async function openAsset(link: string, signal?: AbortSignal): Promise<Ass
 	const url = checkLink(link);
 	const {got} = await import('got');
 	const request = got.stream(url, {
+		headers: {'user-agent': userAgent},
 		throwHttpErrors: false,
 		retry: {limit: 0},
 		timeout: timeouts,

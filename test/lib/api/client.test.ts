@@ -176,7 +176,7 @@ describe('an unusable reply is response_error and names what is wrong', () => {
 		[
 			'HTML',
 			'<html>\u001B[31mlogin</html>',
-			/HTTP 200, application\/json.*is not JSON.*<html>\\u001b\[31mlogin/,
+			/HTTP 200, application\/json.*is not JSON.*<html>\u001b\[31mlogin/,
 		],
 		['cut JSON', '{"code":0,"data":{"task_id"', /is not JSON/],
 		['null', 'null', /the whole must be object/],
@@ -224,6 +224,16 @@ describe('an unusable reply is response_error and names what is wrong', () => {
 			said: expect.stringContaining('10 MB'),
 		});
 	});
+});
+
+test('a server that echoes the token does not get it into a message', async () => {
+	server.answer = ({headers}, response) =>
+		refusal(
+			400,
+			1200,
+			`bad header: ${headers.authorization}`,
+		)({method: '', url: '', headers, body: ''}, response);
+	expect((await failure(get())).said).toBe('bad header: Bearer [hidden]');
 });
 
 describe('a usable reply', () => {

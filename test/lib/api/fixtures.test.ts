@@ -71,7 +71,7 @@ beforeAll(async () => {
 	server = await startFakeServer();
 	client = createClient({
 		baseUrl: new URL(server.baseUrl),
-		credentials: {apiKey: 'k'},
+		credentials: {apiKey: 'api-key-kling-test'},
 		clock: {now: Date.now, sleep: async () => {}},
 	});
 });
@@ -102,7 +102,11 @@ function expected(task: ApiTask) {
 			...(watermark_url && {watermarkUrl: watermark_url}),
 			duration,
 		})),
-		audios: (task.task_result?.audios ?? []).map(({id, url_mp3, url_wav}) => ({id, mp3Url: url_mp3, wavUrl: url_wav})),
+		audios: (task.task_result?.audios ?? []).map(({id, url_mp3, url_wav}) => ({
+			id,
+			mp3Url: url_mp3,
+			wavUrl: url_wav,
+		})),
 		units: task.final_unit_deduction,
 		createdAt: task.created_at,
 		updatedAt: task.updated_at,

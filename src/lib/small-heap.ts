@@ -1,0 +1,18 @@
+import {setFlagsFromString} from 'node:v8';
+
+/** Makes V8 collect garbage early in place of letting the heap grow. For work of very many requests. */
+export function keepHeapSmall(): void {
+	setFlagsFromString('--optimize-for-size');
+	setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+/**
+ * As keepHeapSmall, for work that mostly waits: V8 also leaves out the optimising compiler and collects all garbage
+ * each time. A thousand waits peak at 86 MB with it and at 180 MB without (Node 20; on Node 26, which begins with
+ * more, at 120 and 140), for a third more processor time.
+ */
+export function keepMemorySmall(): void {
+	keepHeapSmall();
+	setFlagsFromString('--no-opt');
+	setFlagsFromString('--gc-global');
+}
