@@ -1,0 +1,66 @@
+import {KlingError} from '../errors/kling-error.js';
+import type {JournalEntry} from './journal.js';
+import type {Session} from './session.js';
+import {type TaskType, taskTypes} from './task-types.js';
+
+/** A task that a command is about. */
+export interface ChosenTask {
+	/** Task id or external id. */
+	id: string;
+	type: TaskType;
+	/** When the journal knows it: tells how long such tasks take. */
+	model?: string | undefined;
+}
+
+/** Stand for the newest task; PowerShell takes a bare `@last` for something else. */
+const newest = new Set(['@last', 'last']);
+
+/**
+ * The task that a user means.
+ * @param id task id, external id, `@last` or `last`
+ * @param type as given; left out, it is the journal's, else `create`. With `@last`: the newest of that type
+ * @throws KlingError `task_not_found` when there is no newest task
+ */
+export async function chooseTask({journal}: Session, id: string, type?: TaskType): Promise<ChosenTask> {
+	if (newest.has(id)) {
+		const entry = newestEntry(await journal.entries(), type);
+		return {id: entry.taskId ?? entry.externalId, type: entry.type, model: modelOf(entry)};
+	}
+	const entry = await journal.find(id);
+	return {id, type: type ?? entry?.type ?? 'create', model: entry && modelOf(entry)};
+}
+
+/**
+ * The clip that a user means: a video id, or `@last` or a task that the journal knows, whose clip is then taken.
+ * @throws KlingError `task_not_ready`, `task_failed` or `content_policy` when that task has no clip
+ */
+export async function chooseVideo(session: Session, id: string): Promise<string> {
+	const {journal, client, notes} = session;
+	const entry = newest.has(id) ? newestEntry(await journal.entries()) : await journal.find(id);
+	if (entry === undefined) return id;
+	const task = await client.getTask(taskTypes[entry.type].path, entry.taskId ?? entry.externalId);
+	await journal.saw(entry.type, task);
+	const {requireSuccess} = await import('./results.js');
+	requireSuccess(task);
+	const videoId = task.videos[0]?.id;
+	if (videoId === undefined)
+		throw new KlingError('result_unavailable', `Task ${task.id} has no clip`, {task_id: task.id});
+	notes.line(`${task.id} is a task; using its video ${videoId}`);
+	return videoId;
+}
+
+function modelOf({request}: JournalEntry): string | undefined {
+	const {model_name: name} = (request ?? {}) as {model_name?: unknown};
+	return typeof name === 'string' ? name : undefined;
+}
+
+function newestEntry(entries: readonly JournalEntry[], type?: TaskType): JournalEntry {
+	const entry = entries.findLast(
+		(candidate) => candidate.outcome !== 'refused' && candidate.type === (type ?? candidate.type),
+	);
+	if (entry) return entry;
+	const what = type === undefined ? 'task' : `${type} task`;
+	throw new KlingError('task_not_found', `This machine has submitted no ${what} with this account`, {
+		hint: 'Give the id of a task; `kling video history` shows what this machine has submitted.',
+	});
+}

@@ -1,0 +1,40 @@
+import {createHash} from 'node:crypto';
+
+/** Fields that hold an address or a whole file as Base64. Source: docs/kling-api.md §6. */
+const mediaFields = new Set(['image', 'image_tail', 'image_url', 'static_mask', 'mask']);
+
+const isAddress = (text: string) => /^https?:/i.test(text);
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+/** A copy of a create body in which files are named by size and checksum, for people to read. */
+export function withoutMedia(body: unknown): unknown {
+	return mapTexts(body, (field, text) =>
+		mediaFields.has(field) && !isAddress(text)
+			? `<${text.length} characters of Base64, sha256 ${digest(text)}>`
+			: text,
+	);
+}
+
+/**
+ * A copy of a create body to keep on disk: without files, and without the queries of addresses, which may be
+ * signatures. Two requests are the same when their copies are.
+ */
+export function withoutSecrets(body: unknown): unknown {
+	return mapTexts(withoutMedia(body), (_, text) => {
+		if (!isAddress(text)) return text;
+		const query = text.search(/[?#]/);
+		return query === -1 ? text : `${text.slice(0, query)}?<sha256 ${digest(text.slice(query))}>`;
+	});
+}
+
+function mapTexts(value: unknown, map: (field: string, text: string) => string, field = ''): unknown {
+	if (typeof value === 'string') return map(field, value);
+	// Ids beyond 2^53 are sent as numbers and shown as text.
+	if (typeof value === 'bigint') return String(value);
+	// Ids that no double holds; in documents and on disk ids are texts.
+	if (typeof value === 'bigint') return String(value);
+	if (Array.isArray(value)) return value.map((item) => mapTexts(item, map, field));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, map, key)]));
+}

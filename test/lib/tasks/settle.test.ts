@@ -1,0 +1,34 @@
+import {expect, test} from 'vitest';
+import {settle} from '../../../src/lib/tasks/settle.js';
+import {fakeClient, fakeSession, notFound, task} from '../../support/session.js';
+
+test('each submit of unknown outcome is looked up, and none is sent', async () => {
+	const {client, created, looked} = fakeClient([], [task({id: 't1', status: 'processing'}), notFound]);
+	const {session} = fakeSession(client);
+	await session.journal.intend('create', 'made', {prompt: 'a'});
+	await session.journal.intend('extend', 'not-made', {video_id: 'v'});
+	const settled = await settle(session, []);
+	expect(settled.map(({entry, task}) => [entry.externalId, task?.id])).toEqual([
+		['made', 't1'],
+		['not-made', undefined],
+	]);
+	expect(created).toEqual([]);
+	expect(looked).toEqual(['/v1/videos/omni-video/made', '/v1/videos/video-extend/not-made']);
+	expect(await session.journal.find('made')).toMatchObject({outcome: 'made', taskId: 't1'});
+});
+
+test('what is not found stays open while a task may still appear, and is closed after ten minutes', async () => {
+	const {client} = fakeClient([], [notFound, notFound]);
+	const {session, clock} = fakeSession(client);
+	await session.journal.intend('create', 'mine', {prompt: 'a'});
+	await settle(session, []);
+	expect(await session.journal.find('mine')).toMatchObject({outcome: 'unknown'});
+	await clock.sleep(11 * 60_000);
+	expect(await settle(session, [])).toHaveLength(1);
+	expect(await settle(session, [])).toHaveLength(0);
+});
+
+test('a name that the journal does not know is task_not_found', async () => {
+	const {session} = fakeSession(fakeClient([]).client);
+	await expect(settle(session, ['nobody'])).rejects.toMatchObject({code: 'task_not_found', exit: 9});
+});

@@ -1,0 +1,86 @@
+import {mkdtempSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import type {KlingClient} from '../../src/lib/api/client.js';
+import type {Task} from '../../src/lib/api/task.js';
+import type {Clock} from '../../src/lib/clock.js';
+import {KlingError} from '../../src/lib/errors/kling-error.js';
+import {silence} from '../../src/lib/output/progress.js';
+import {openJournal} from '../../src/lib/tasks/journal.js';
+import type {Session} from '../../src/lib/tasks/session.js';
+
+/** A clock that a sleep moves at once. */
+export function fakeClock(): Clock & {sleeps: number[]} {
+	let now = 1_790_000_000_000;
+	const sleeps: number[] = [];
+	return {
+		sleeps,
+		now: () => now,
+		async sleep(ms, signal) {
+			if (signal?.aborted) throw signal.reason;
+			sleeps.push(ms);
+			now += ms;
+			await Promise.resolve();
+		},
+	};
+}
+
+export const task = (fields: Partial<Task> = {}): Task => ({
+	id: 't1',
+	status: 'submitted',
+	videos: [],
+	audios: [],
+	...fields,
+});
+
+export const notFound = new KlingError('task_not_found', 'Task not found by id/external id: x', {
+	api_code: 1201,
+});
+
+/** An answer, or an error to throw. */
+export type Answer = Task | KlingError;
+
+const give = (answer: Answer) => {
+	if (answer instanceof KlingError) throw answer;
+	return answer;
+};
+
+/** A client that creates and looks up as told, and keeps what it was asked; when told no more, nothing is found. */
+export function fakeClient(creates: Answer[], gets: Answer[] = []) {
+	const created: Record<string, unknown>[] = [];
+	const looked: string[] = [];
+	const client: KlingClient = {
+		async createTask(_, body) {
+			created.push(body as Record<string, unknown>);
+			return give(creates.shift() ?? notFound);
+		},
+		async getTask(place, id) {
+			looked.push(`${place}/${id}`);
+			return give(gets.shift() ?? notFound);
+		},
+		listTasks: async () => [],
+	};
+	return {client, created, looked};
+}
+
+/** A session with a journal in a new folder. */
+export function fakeSession(
+	client: KlingClient,
+	{folder = mkdtempSync(path.join(tmpdir(), 'kling-journal-'))} = {},
+) {
+	const clock = fakeClock();
+	const abort = new AbortController();
+	const lines: string[] = [];
+	const owner = {baseUrl: 'https://kling.invalid/', fingerprint: 'f1'};
+	const journal = openJournal({folder, owner, clock, onTrouble: (reason) => lines.push(reason)});
+	const session: Session = {
+		client,
+		journal,
+		clock,
+		random: () => 0.5,
+		notes: {...silence, line: (text) => void lines.push(text)},
+		command: (...words) => ['kling', ...words].join(' '),
+		signal: abort.signal,
+	};
+	return {session, clock, abort, lines, folder};
+}
