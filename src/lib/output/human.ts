@@ -20,7 +20,9 @@ export function humanError({error}: ErrorDocument): string {
 function table(rows: Row[]): string[] {
 	const [first] = rows;
 	if (first === undefined) return [];
-	const columns = Object.keys(first).map((key) => {
+	// Not every row has every key.
+	const keys = new Set(rows.flatMap((row) => Object.keys(row)));
+	const columns = [...keys].map((key) => {
 		const cells = [words(key), ...rows.map((row) => cell(row[key]))];
 		const width = Math.max(...cells.map((text) => text.length));
 		return cells.map((text) => text.padEnd(width));

@@ -1,66 +1,177 @@
-import type {KlingClient} from '../api/client.js';
+import {waitable} from '../api/api-errors.js';
 import type {Task} from '../api/task.js';
 import type {Clock} from '../clock.js';
-import {KlingError} from '../errors/kling-error.js';
+import {type ErrorDetails, KlingError} from '../errors/kling-error.js';
+import type {Session} from './session.js';
+import {withoutSecrets} from './shorten.js';
 import {type TaskType, taskTypes} from './task-types.js';
 
 /** Milliseconds before each look for a task whose create got no clear answer: one may appear late. */
 const lookups = [0, 1000, 2000, 4000];
 
+/** Milliseconds. Source: docs/kling-api.md §10. */
+const busy = {firstWait: 1000, longestWait: 30_000, longestRetryAfter: 60_000};
+
 export interface SubmitOptions {
-	clock: Clock;
-	/** Names the task for Kling and for us; unique per account. */
-	externalId?: string;
-	/** Told when the answer was lost and the task is being looked up. */
-	onLookup?: (externalId: string) => void;
+	/** Names the task for Kling and for us, unique per account. Left out, a fresh one is made. */
+	externalId?: string | undefined;
+	/** Unix milliseconds until when a free slot is waited for. */
+	deadline: number;
 }
 
 /**
- * Submits a task: **costs the user**. Sent once; when the answer is lost, the task is looked up by its
- * external id and never sent again.
+ * Submits a task: **costs the user**. It is sent again only when Kling said that no task was made; when the
+ * answer is lost, the task is looked up by its external id. An external id that was used before gives the task
+ * that it made.
  * @param body the fields of the API, without `external_task_id`
- * @throws KlingError Kling's refusal, or `submit_unknown` when nobody can tell whether a task was made
+ * @throws KlingError Kling's refusal; `conflicting_input` for an external id of another request;
+ * `submit_unknown` when nobody can tell whether a task was made
  */
 export async function submitTask(
-	client: KlingClient,
+	session: Session,
 	type: TaskType,
 	body: object,
-	{clock, externalId = newExternalId(clock), onLookup}: SubmitOptions,
+	{externalId: given, deadline}: SubmitOptions,
 ): Promise<Task> {
-	const {path} = taskTypes[type];
-	try {
-		return await client.createTask(path, {...body, external_task_id: externalId});
-	} catch (error) {
-		if (!(error instanceof KlingError)) throw error;
-		// Only our own try can have made a task of an id this long.
-		const madeEarlier = /external_task_id .* already exists/i.test(error.said);
-		if (!error.maybeSubmitted && !madeEarlier) throw error.with({external_task_id: externalId});
-		onLookup?.(externalId);
-		return await findTask(client, type, externalId, clock, error);
+	const {clock, journal} = session;
+	const externalId = given ?? newExternalId(clock);
+	const made = given === undefined ? undefined : await madeBefore(session, type, body, given);
+	if (made) return made;
+	await journal.intend(type, externalId, body);
+	const task = await send(session, type, {...body, external_task_id: externalId}, externalId, deadline);
+	return remember(session, type, task, externalId);
+}
+
+/** Kling's reply may leave out the external id, by which the journal knows the task. */
+async function remember({journal}: Session, type: TaskType, task: Task, externalId: string): Promise<Task> {
+	const named = {...task, externalId};
+	await journal.saw(type, named);
+	return named;
+}
+
+/** The task that an external id made before, if the journal tells of it. */
+async function madeBefore(
+	session: Session,
+	type: TaskType,
+	body: object,
+	externalId: string,
+): Promise<Task | undefined> {
+	const known = await session.journal.find(externalId);
+	if (known === undefined || known.outcome === 'refused') return undefined;
+	const same = known.type === type && JSON.stringify(known.request) === JSON.stringify(withoutSecrets(body));
+	if (!same) {
+		throw new KlingError('conflicting_input', `The external id ${externalId} was used for another request`, {
+			external_task_id: externalId,
+			task_id: known.taskId,
+			hint: 'Choose another --external-id, or repeat the request as it was.',
+		});
+	}
+	// Its outcome may be unknown: then Kling knows, and sending it again cannot make a second task.
+	const task = await session.client
+		.getTask(taskTypes[type].path, known.taskId ?? externalId)
+		.catch(noSuchTask);
+	if (task === undefined) return undefined;
+	session.notes.line(`Task ${task.id} was made with this external id before; nothing was submitted`);
+	return remember(session, type, task, externalId);
+}
+
+function noSuchTask(error: unknown): undefined {
+	if (!(error instanceof KlingError) || error.code !== 'task_not_found') throw error;
+	return undefined;
+}
+
+async function send(
+	session: Session,
+	type: TaskType,
+	body: object,
+	externalId: string,
+	deadline: number,
+): Promise<Task> {
+	const {client, clock, random, journal, signal, notes} = session;
+	for (let attempt = 0; ; attempt++) {
+		try {
+			return await uninterrupted(session, client.createTask(taskTypes[type].path, body));
+		} catch (error) {
+			if (!(error instanceof KlingError)) throw error;
+			const exists = /external_task_id .* already exists/i.test(error.said);
+			if (error.maybeSubmitted || exists) {
+				notes.line(
+					`${exists ? 'Kling knows' : 'The answer was lost; looking for'} the external id ${externalId}`,
+				);
+				return findTask(session, type, externalId, error, exists);
+			}
+			const wait = waitMs(error, attempt, random);
+			if (wait === undefined || clock.now() + wait > deadline) {
+				await journal.refused(externalId);
+				throw error.with({external_task_id: externalId});
+			}
+			if (attempt === 0) notes.line(`Kling says: ${error.said}. Waiting for room`);
+			await clock.sleep(wait, signal).catch(async (reason: unknown) => {
+				await journal.refused(externalId);
+				throw told(reason, {external_task_id: externalId, hint: 'No task was made: run the command again.'});
+			});
+		}
 	}
 }
 
+/** Tells who presses Ctrl-C meanwhile why nothing happens. */
+async function uninterrupted<T>({signal, notes}: Session, answer: Promise<T>): Promise<T> {
+	const tell = () =>
+		notes.line(
+			'Waiting for the answer of Kling, which tells whether there is a task; Ctrl-C again ends at once',
+		);
+	signal.addEventListener('abort', tell);
+	return answer.finally(() => signal.removeEventListener('abort', tell));
+}
+
+/** A reason with more to it, if it is one that users see. */
+function told(reason: unknown, details: ErrorDetails): unknown {
+	return reason instanceof KlingError ? reason.with(details) : reason;
+}
+
+/** Milliseconds to wait where Kling said that it made no task because it is busy. */
+function waitMs(error: KlingError, attempt: number, random: () => number): number | undefined {
+	if (!waitable.has(error.details.api_code ?? 0)) return undefined;
+	if (error.retryAfterMs !== undefined) return Math.min(error.retryAfterMs, busy.longestRetryAfter);
+	return Math.min(busy.longestWait, busy.firstWait * 2 ** attempt) * random();
+}
+
 async function findTask(
-	client: KlingClient,
+	{client, clock, signal, command}: Session,
 	type: TaskType,
 	externalId: string,
-	clock: Clock,
 	lost: KlingError,
-) {
+	exists: boolean,
+): Promise<Task> {
+	const settle = command('video', 'settle', externalId);
+	let answer: KlingError | undefined;
 	for (const wait of lookups) {
-		await clock.sleep(wait);
+		await clock.sleep(wait, signal).catch((reason: unknown) => {
+			throw told(reason, {external_task_id: externalId, hint: `See whether the task was made: ${settle}`});
+		});
 		try {
 			return await client.getTask(taskTypes[type].path, externalId);
 		} catch (error) {
 			if (!(error instanceof KlingError)) throw error;
+			answer = error;
 		}
+	}
+	if (exists && answer?.code === 'task_not_found') {
+		throw new KlingError(
+			'conflicting_input',
+			`The external id ${externalId} belongs to a task of another type`,
+			{
+				external_task_id: externalId,
+				hint: 'Choose another --external-id.',
+			},
+		);
 	}
 	throw new KlingError('submit_unknown', `Kling may have made the task ${externalId}, or not: ${lost.said}`, {
 		...lost.details,
 		cause: lost,
 		external_task_id: externalId,
 		retryable: false,
-		hint: `Do not submit again yet. See whether it exists: kling video status ${externalId} --type ${type}`,
+		hint: `Do not submit it again under another name yet. See whether it exists: ${settle}`,
 	});
 }
 

@@ -1,81 +1,155 @@
 import {describe, expect, test} from 'vitest';
-import type {KlingClient} from '../../../src/lib/api/client.js';
-import type {Task} from '../../../src/lib/api/task.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
 import {submitTask} from '../../../src/lib/tasks/submit.js';
+import {type Answer, fakeClient, fakeSession, notFound, task} from '../../support/session.js';
 
-const made: Task = {id: 't1', status: 'submitted', videos: [], audios: []};
 const lost = new KlingError('server_error', 'Server internal error', {api_code: 5000, maybeSubmitted: true});
-const missing = new KlingError('task_not_found', 'Task not found by id/external id: x', {api_code: 1201});
+const full = new KlingError('rate_limit', 'parallel task over resource pack limit', {api_code: 1303});
+const exists = new KlingError('invalid_request', 'External_task_id mine already exists', {api_code: 1201});
+const body = {video_id: 'v'};
 
-/** A client that creates and looks up as told, and counts. */
-function account(create: Task | KlingError, ...lookups: (Task | KlingError)[]) {
-	const calls = {created: [] as object[], lookedUp: [] as string[]};
-	const give = (answer: Task | KlingError | undefined) => {
-		if (answer === undefined || answer instanceof KlingError) throw answer ?? missing;
-		return answer;
-	};
-	const client: KlingClient = {
-		async createTask(_, body) {
-			calls.created.push(body);
-			return give(create);
-		},
-		async getTask(path, id) {
-			calls.lookedUp.push(`${path}/${id}`);
-			return give(lookups.shift());
-		},
-		listTasks: async () => [],
-	};
-	const sleeps: number[] = [];
-	const clock = {now: () => 0, sleep: async (ms: number) => void sleeps.push(ms)};
-	return {
-		calls,
-		sleeps,
-		submit: () => submitTask(client, 'extend', {video_id: 'v'}, {clock, externalId: 'mine'}),
-	};
+/** An account that answers as told, and one submit to it. */
+function account(creates: Answer[], gets: Answer[] = []) {
+	const fake = fakeClient(creates, gets);
+	const made = fakeSession(fake.client);
+	const submit = (externalId?: string, patienceMs = 60_000, request: object = body) =>
+		submitTask(made.session, 'extend', request, {externalId, deadline: made.clock.now() + patienceMs});
+	return {...fake, ...made, submit};
 }
 
+const reasonOf = (promise: Promise<unknown>) =>
+	promise.then(
+		() => expect.fail('it did not fail'),
+		(reason: unknown) => reason as KlingError,
+	);
+
 describe('a submit', () => {
-	test('carries its external id', async () => {
-		const {calls, submit} = account(made);
-		expect(await submit()).toBe(made);
-		expect(calls).toEqual({created: [{video_id: 'v', external_task_id: 'mine'}], lookedUp: []});
+	test('carries an external id, and is in the journal', async () => {
+		const {created, looked, submit, session} = account([task()]);
+		await submit();
+		const [sent] = created;
+		expect(sent).toEqual({video_id: 'v', external_task_id: expect.stringMatching(/^[\w-]{10,64}$/)});
+		expect(looked).toEqual([]);
+		expect(await session.journal.entries()).toEqual([
+			{
+				externalId: sent?.external_task_id,
+				type: 'extend',
+				submittedAt: 1_790_000_000_000,
+				request: body,
+				outcome: 'made',
+				taskId: 't1',
+				status: 'submitted',
+			},
+		]);
 	});
 
 	test('whose answer was lost is looked up, not sent again', async () => {
-		const {calls, submit} = account(lost, made);
-		expect(await submit()).toBe(made);
-		expect(calls.created).toHaveLength(1);
-		expect(calls.lookedUp).toEqual(['/v1/videos/video-extend/mine']);
+		const {created, looked, submit} = account([lost], [task()]);
+		expect((await submit('mine')).id).toBe('t1');
+		expect(created).toHaveLength(1);
+		expect(looked).toEqual(['/v1/videos/video-extend/mine']);
 	});
 
 	test('whose task appears late is found', async () => {
-		const {calls, sleeps, submit} = account(lost, missing, missing, made);
-		expect(await submit()).toBe(made);
-		expect(calls.created).toHaveLength(1);
-		expect(sleeps).toEqual([0, 1000, 2000]);
+		const {created, clock, submit} = account([lost], [notFound, notFound, task()]);
+		expect((await submit('mine')).id).toBe('t1');
+		expect(created).toHaveLength(1);
+		expect(clock.sleeps).toEqual([0, 1000, 2000]);
 	});
 
-	test('that nobody can tell of is submit_unknown, with the way to settle it', async () => {
-		const {calls, submit} = account(lost);
-		const error = await submit().catch((reason: unknown) => reason);
+	test('that nobody can tell of is submit_unknown, and stays so in the journal', async () => {
+		const {created, submit, session} = account([lost]);
+		const error = await reasonOf(submit('mine'));
 		expect(error).toMatchObject({code: 'submit_unknown', exit: 11, retryable: false});
-		expect((error as KlingError).toDocument().error).toMatchObject({
+		expect(error.toDocument().error).toMatchObject({
 			message: expect.stringContaining('mine'),
-			hint: expect.stringContaining('kling video status mine --type extend'),
+			hint: expect.stringContaining('kling video settle mine'),
 			external_task_id: 'mine',
 		});
-		expect(calls.created).toHaveLength(1);
+		expect(created).toHaveLength(1);
+		expect(await session.journal.find('mine')).toMatchObject({outcome: 'unknown'});
 	});
 
-	test('that Kling refuses is not looked up', async () => {
-		const {calls, submit} = account(new KlingError('rate_limit', 'full', {api_code: 1303}));
-		await expect(submit()).rejects.toMatchObject({code: 'rate_limit', details: {external_task_id: 'mine'}});
-		expect(calls).toMatchObject({created: [{}], lookedUp: []});
+	test('that Kling refuses is not looked up, and is no open question', async () => {
+		const {looked, submit, session} = account([new KlingError('invalid_request', 'no', {api_code: 1201})]);
+		expect((await reasonOf(submit('mine'))).details).toMatchObject({external_task_id: 'mine'});
+		expect(looked).toEqual([]);
+		expect(await session.journal.find('mine')).toMatchObject({outcome: 'refused'});
 	});
 
-	test('that Kling has already is found', async () => {
-		const known = new KlingError('invalid_request', 'External_task_id mine already exists', {api_code: 1201});
-		expect(await account(known, made).submit()).toBe(made);
+	test.each([1302, 1303])('is sent again after %i, as the same', async (apiCode) => {
+		const busy = new KlingError('rate_limit', 'busy', {api_code: apiCode});
+		const {created, clock, submit} = account([busy, busy, busy, task()]);
+		await submit();
+		expect(new Set(created.map((sent) => sent.external_task_id)).size).toBe(1);
+		expect(created).toHaveLength(4);
+		expect(clock.sleeps).toEqual([500, 1000, 2000]);
+	});
+
+	test('stops waiting for a slot at its deadline', async () => {
+		const {created, clock, submit} = account(Array<Answer>(50).fill(full));
+		const start = clock.now();
+		expect(await reasonOf(submit(undefined, 60_000))).toMatchObject({code: 'rate_limit', exit: 6});
+		expect(clock.now() - start).toBeLessThanOrEqual(60_000);
+		expect(created.length).toBeGreaterThan(4);
+	});
+
+	test('honours Retry-After', async () => {
+		const later = new KlingError('rate_limit', 'busy', {api_code: 1302, retryAfterMs: 7000});
+		const {clock, submit} = account([later, task()]);
+		await submit();
+		expect(clock.sleeps).toEqual([7000]);
+	});
+
+	test('that is interrupted while it waits for a slot makes no task', async () => {
+		const {created, abort, submit, session} = account([full, task()]);
+		abort.abort(new KlingError('interrupted', 'Stopped by SIGINT'));
+		expect(await reasonOf(submit('mine'))).toMatchObject({code: 'interrupted'});
+		expect(created).toHaveLength(1);
+		expect(await session.journal.find('mine')).toMatchObject({outcome: 'refused'});
+	});
+});
+
+describe('an external id that was used before', () => {
+	test('gives the task that it made, and sends nothing', async () => {
+		const {created, looked, submit} = account([task()], [task({status: 'processing'})]);
+		await submit('mine');
+		expect(await submit('mine')).toMatchObject({id: 't1', status: 'processing'});
+		expect(created).toHaveLength(1);
+		expect(looked).toEqual(['/v1/videos/video-extend/t1']);
+	});
+
+	test('for another request is conflicting_input', async () => {
+		const {created, submit} = account([task()]);
+		await submit('mine');
+		const error = await reasonOf(submit('mine', 60_000, {video_id: 'other'}));
+		expect(error).toMatchObject({
+			code: 'conflicting_input',
+			details: {task_id: 't1', external_task_id: 'mine'},
+		});
+		expect(created).toHaveLength(1);
+	});
+
+	test('that Kling knows and this machine does not, is found', async () => {
+		const {submit} = account([exists], [task({status: 'succeed'})]);
+		expect((await submit('mine')).status).toBe('succeed');
+	});
+
+	test('that Kling knows under another type is conflicting_input', async () => {
+		const {submit} = account([exists]);
+		expect(await reasonOf(submit('mine'))).toMatchObject({code: 'conflicting_input', exit: 2});
+	});
+
+	test('whose outcome is unknown and that Kling does not know is sent again, under the same name', async () => {
+		const {created, submit} = account([lost, task()]);
+		await reasonOf(submit('mine'));
+		expect((await submit('mine')).id).toBe('t1');
+		expect(created.map((sent) => sent.external_task_id)).toEqual(['mine', 'mine']);
+	});
+
+	test('that Kling refused may be used again', async () => {
+		const {submit} = account([new KlingError('invalid_request', 'no', {api_code: 1201}), task()]);
+		await reasonOf(submit('mine'));
+		expect((await submit('mine', 60_000, {video_id: 'mended'})).id).toBe('t1');
 	});
 });

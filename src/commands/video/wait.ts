@@ -1,0 +1,46 @@
+import {KlingCommand} from '../../base-command.js';
+import {concurrencyFlag, regionFlag, taskIdsArg, typeFlag, verboseFlag, waitFlags} from '../../flags.js';
+import {namesMany, readIds} from '../../ids.js';
+import {chooseTask} from '../../lib/tasks/choose.js';
+import {followTask} from '../../lib/tasks/follow.js';
+import {statusDocument} from '../../lib/tasks/results.js';
+
+export default class VideoWait extends KlingCommand {
+	static override description = `Wait until tasks have ended.
+
+Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadline (exit 8) leave the task alone and tell how to go on. Several tasks give one line of JSON each, as they end, and the highest of their exit statuses.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> @last',
+		'<%= config.bin %> <%= command.id %> 900000000000000104 900000000000000101 --timeout 10m',
+		'<%= config.bin %> <%= command.id %> - < ids.txt',
+	];
+
+	static override args = {task_id: taskIdsArg};
+	static override flags = {
+		type: typeFlag(),
+		timeout: waitFlags.timeout(),
+		interval: waitFlags.interval(),
+		verbose: verboseFlag('add the links and all else that is known'),
+		concurrency: concurrencyFlag(),
+		region: regionFlag,
+	};
+
+	async run() {
+		const {args, flags} = await this.parse(VideoWait);
+		const session = await this.session(flags);
+		const {default: pLimit} = await import('p-limit');
+		const limit = pLimit(flags.concurrency);
+		const wait = async (id: string) => {
+			const chosen = await chooseTask(session, id, flags.type);
+			const task = await followTask(session, chosen, {
+				timeoutMs: flags.timeout,
+				intervalMs: flags.interval,
+				limit,
+			});
+			return statusDocument(task, chosen.type, flags.verbose);
+		};
+		if (!namesMany(args.task_id)) return wait(args.task_id[0] ?? '');
+		return this.forEach(await readIds(args.task_id), wait);
+	}
+}

@@ -1,0 +1,53 @@
+import type {Task} from '../api/task.js';
+import {clockTime} from '../output/progress.js';
+import type {ChosenTask} from './choose.js';
+import {typicalSeconds} from './prices.js';
+import type {Session} from './session.js';
+import {type Limit, waitForTask} from './wait.js';
+
+export interface FollowOptions {
+	/** Milliseconds from now after which waiting is given up; the task goes on. */
+	timeoutMs: number;
+	/** Milliseconds between two looks. */
+	intervalMs?: number | undefined;
+	/** The command that goes on after an interruption, if not `kling video wait`. */
+	resume?: string | undefined;
+	limit?: Limit;
+}
+
+/**
+ * Waits for a task as a user sees it: progress on stderr, each status in the journal.
+ * @throws KlingError as waitForTask
+ */
+export async function followTask(
+	{client, journal, clock, random, notes, signal, command}: Session,
+	{id, type, model}: ChosenTask,
+	{timeoutMs, intervalMs, resume = command('video', 'wait', id, '--type', type), limit}: FollowOptions,
+): Promise<Task> {
+	const start = clock.now();
+	const usual = `usually about ${clockTime(typicalSeconds(type, model) * 1000)}`;
+	const row = notes.live();
+	let status = 'looking';
+	row.show(() => `${id}  ${status}  ${clockTime(clock.now() - start)}  (${usual})`);
+	const seen: Promise<void>[] = [];
+	try {
+		return await waitForTask(client, type, id, {
+			clock,
+			random,
+			signal,
+			deadline: start + timeoutMs,
+			...(intervalMs !== undefined && {intervalMs}),
+			...(limit && {limit}),
+			resume,
+			onStatus(task) {
+				status = task.status;
+				row.change(`${task.id} ${task.status}`);
+				seen.push(journal.saw(type, task));
+			},
+			onTrouble: (error) => row.change(`${id}: ${error.said}; looking again`),
+		});
+	} finally {
+		row.end();
+		await Promise.all(seen);
+	}
+}

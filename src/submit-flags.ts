@@ -1,0 +1,50 @@
+import {Flags} from '@oclif/core';
+import {address, waitFlags} from './flags.js';
+import {KlingError} from './lib/errors/kling-error.js';
+
+/** Kling documents no rule for them; these characters are safe in addresses, shells and file names. */
+async function externalId(input: string): Promise<string> {
+	if (/^[\w-]{1,64}$/.test(input)) return input;
+	throw new KlingError(
+		'invalid_external_id',
+		`--external-id '${input}' is not 1 to 64 letters, digits, - and _`,
+	);
+}
+
+/** Flags of every command that submits a task. What they do is in `submit` of the base command. */
+export const submitFlags = {
+	wait: Flags.boolean({
+		char: 'w',
+		description: 'wait until the task has ended, and print its status',
+		helpGroup: 'SUBMIT',
+	}),
+	download: Flags.string({
+		char: 'd',
+		helpValue: 'PATH',
+		description: 'wait, then download the result to this file or folder',
+		helpGroup: 'SUBMIT',
+	}),
+	timeout: waitFlags.timeout({helpGroup: 'SUBMIT'}),
+	interval: waitFlags.interval({helpGroup: 'SUBMIT'}),
+	'external-id': Flags.string({
+		helpValue: 'ID',
+		parse: externalId,
+		description: 'your name for the task; used again, it gives the same task and costs nothing',
+		helpGroup: 'SUBMIT',
+	}),
+	'callback-url': Flags.string({
+		helpValue: 'URL',
+		description: 'address that Kling posts each change to',
+		parse: address('callback-url'),
+		helpGroup: 'SUBMIT',
+	}),
+	verbose: Flags.boolean({
+		char: 'v',
+		description: 'add the external id, what it should cost, and after --wait the links',
+		helpGroup: 'SUBMIT',
+	}),
+	'dry-run': Flags.boolean({
+		description: 'print the request and what it would cost, and send nothing',
+		helpGroup: 'SUBMIT',
+	}),
+};
