@@ -15,7 +15,7 @@ const seeHelp = 'Run the command with --help for its arguments and flags.';
  * 1 bug, 2 usage, 3 refused or failed by Kling, 4 credentials, 5 network or server, 6 slow down,
  * 7 account, 8 not finished, 9 not there, 10 local file, 11 outcome unknown, 12 unusable reply.
  */
-export const errorTable = {
+const errorTable = {
 	internal_error: {exit: 1, hint: 'This is a bug in kling. Please report it with the command that you ran.'},
 
 	missing_task_id: {exit: 2, hint: 'Give the task id that the submitting command printed.'},
@@ -41,6 +41,31 @@ export const errorTable = {
 		exit: 2,
 		hint: 'Kling fetches the video itself: give an http or https address that it can reach.',
 	},
+	missing_prompt: {
+		exit: 2,
+		hint: 'Give the prompt as an argument, with --prompt-file FILE, or as - to read it from stdin.',
+	},
+	invalid_model: {exit: 2, hint: seeHelp},
+	invalid_mode: {exit: 2, hint: seeHelp},
+	invalid_duration: {exit: 2, hint: seeHelp},
+	invalid_image: {
+		exit: 2,
+		hint: 'Kling takes jpg and png, at most 10 MB, each side at least 300 px, ratio 1:2.5 to 2.5:1.',
+	},
+	invalid_shot: {exit: 2, hint: 'Write each shot as "PROMPT@SECONDS", at most 6 of them.'},
+	invalid_camera: {exit: 2, hint: seeHelp},
+	invalid_mask: {exit: 2, hint: seeHelp},
+	invalid_element: {exit: 2, hint: 'Give the element_id, a whole number.'},
+	invalid_timeout: {exit: 2, hint: 'Write a number and a unit: 90s, 30m, 2h.'},
+	invalid_interval: {exit: 2, hint: 'Write a number and a unit: 5s, 1m.'},
+	invalid_external_id: {exit: 2, hint: 'Use letters, digits, - and _, at most 64 of them.'},
+	invalid_status: {
+		exit: 2,
+		hint: 'Use submitted, processing, succeed or failed, several separated by commas.',
+	},
+	invalid_since: {exit: 2, hint: 'Write a time span such as 2d, 12h or 30m.'},
+	invalid_concurrency: {exit: 2, hint: 'Use a whole number from 1 to 64.'},
+	read_error: {exit: 10, hint: 'Check the path and its permissions.'},
 	invalid_flag: {exit: 2, hint: seeHelp},
 	invalid_argument: {exit: 2, hint: seeHelp},
 	invalid_config: {exit: 2},
@@ -103,6 +128,8 @@ export const errorTable = {
 	},
 
 	task_not_ready: {exit: 8, retryable: true, hint: 'Look again in a while with `kling video status`.'},
+
+	wait_timeout: {exit: 8, retryable: true},
 
 	task_not_found: {exit: 9, hint: 'A task is found only under the type that made it: check --type.'},
 	asset_expired: {exit: 9, hint: 'Kling deletes results 30 days after the task; make the task again.'},

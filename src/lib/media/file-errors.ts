@@ -29,6 +29,22 @@ export function fileError(error: unknown, path: string): KlingError {
 	return new KlingError(code, `Cannot write ${path}: ${words}`, {path, cause: error});
 }
 
+/**
+ * The KlingError for a file that the system does not let be read.
+ * @param error a KlingError passes unchanged
+ * @param path the file that the user named
+ * @param flag how it was named, such as `--image`
+ */
+export function readError(error: unknown, path: string, flag: string): KlingError {
+	if (error instanceof KlingError) return error;
+	const nodeCode = systemCode(error) ?? '';
+	const words =
+		nodeCode === 'ENOENT'
+			? 'there is no such file'
+			: (reasons[nodeCode]?.words ?? (nodeCode || String(error)));
+	return new KlingError('read_error', `${flag}: cannot read ${path}: ${words}`, {path, cause: error});
+}
+
 /** The code that the system gave, such as ENOENT; undefined when it was no system error. */
 export function systemCode(error: unknown): string | undefined {
 	return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

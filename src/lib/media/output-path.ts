@@ -30,8 +30,9 @@ export interface OutputRequest {
  */
 export async function resolveOutputPath({output, taskId, format, force}: OutputRequest): Promise<string> {
 	const wanted = path.resolve(output);
-	const inFolder = /[/\\]$/.test(output) ? output : (await kindOf(wanted)) === 'folder';
-	const file = inFolder ? path.join(wanted, `${fileName(taskId)}.${extensions[format][0]}`) : wanted;
+	const file = (await isFolder(output))
+		? path.join(wanted, `${fileName(taskId)}.${extensions[format][0]}`)
+		: wanted;
 	checkExtension(file, format);
 	const kind = await kindOf(file);
 	if (kind === 'folder') {
@@ -39,6 +40,11 @@ export async function resolveOutputPath({output, taskId, format, force}: OutputR
 	}
 	if (kind === 'file' && !force) throw new KlingError('file_exists', `${file} exists already`, {path: file});
 	return file;
+}
+
+/** Whether an output names a folder: one that exists, or a name that ends like one. */
+export async function isFolder(output: string): Promise<boolean> {
+	return /[/\\]$/.test(output) || (await kindOf(path.resolve(output))) === 'folder';
 }
 
 function checkExtension(file: string, format: ResultFormat): void {

@@ -1,6 +1,7 @@
 import {type Combination, type Model, models} from './models.js';
 import {given, type RequestBody, type RequestFacts, requestFacts} from './request-facts.js';
 import {invalid, masked, requestRules, type Violation, violation} from './request-rules.js';
+import type {RuleName} from './rule-names.js';
 import type {TaskType} from './task-types.js';
 
 export type {RequestBody, Violation};
@@ -8,14 +9,14 @@ export type {RequestBody, Violation};
 type ModelRule = (facts: RequestFacts, model: Model) => Violation | undefined;
 
 // §9: `<model> is not supported with motion brush`.
-const notWith = ({modelName}: RequestFacts, field: string, rule: string, feature: string) =>
+const notWith = ({modelName}: RequestFacts, field: string, rule: RuleName, feature: string) =>
 	violation(field, rule, `${modelName} is not supported with ${feature}`);
 
 // §6.3: `model/mode/duration(<model>/<mode>/<duration>) is not supported with image_tail`.
 const combinationNotWith = (
 	{modelName, mode, duration}: RequestFacts,
 	field: string,
-	rule: string,
+	rule: RuleName,
 	feature: string,
 ) =>
 	violation(
@@ -104,6 +105,7 @@ function cameraKnown(facts: RequestFacts, {camera}: Model) {
 		return violation('camera_control', 'camera-model', cameraRefusal(facts.type));
 	}
 	const {type} = control as RequestBody;
+	// That a type is missing is told already.
 	return camera.simpleOnly && typeof type === 'string' && type !== 'simple'
 		? invalid('camera_control.type', 'camera-simple', type)
 		: undefined;

@@ -16,8 +16,10 @@ export interface Model {
 	types: readonly TaskType[];
 	/** Seconds. */
 	durations: readonly number[];
-	/** Empty: the model takes no `mode`. */
+	/** Empty: the model takes no `mode`. The first is the cheapest. */
 	modes: readonly Mode[];
+	/** What commands send when no mode is asked for, if not the first of `modes`. */
+	defaultMode?: Mode;
 	/** `ignored`: `sound: on` is taken, but the model map knows no sound for it. */
 	sound?: Combination | 'ignored';
 	negativePrompt?: boolean;
@@ -117,6 +119,7 @@ export const models: Readonly<Record<string, Model>> = {
 		types: textAndImage,
 		durations: fiveOrTen,
 		modes: stdAndPro,
+		defaultMode: 'pro',
 		sound: {modes: ['pro']},
 		negativePrompt: true,
 		lastFrame: {modes: ['pro'], silentOnly: true},
@@ -157,7 +160,8 @@ export const models: Readonly<Record<string, Model>> = {
 
 /**
  * The model that the API takes when `model_name` is left out (§6); extend and add-sound have none.
- * Those of text2video and image2video are switched off, so a request without a name fails there.
+ * Those of text2video and image2video are switched off, so a request without a name fails there; commands
+ * always send one (compose.ts).
  */
 export const defaultModels: Readonly<Partial<Record<TaskType, string>>> = {
 	create: 'kling-video-o1',

@@ -1,30 +1,31 @@
 import {given, type RequestBody, type RequestFacts, text} from './request-facts.js';
+import type {RuleName} from './rule-names.js';
 import type {TaskType} from './task-types.js';
 
 /** A rule of the API that a request breaks. */
 export interface Violation {
 	/** The API's name of the field to change. */
 	field: string;
-	/** What was broken, in kebab case; commands map it to their advice. */
-	rule: string;
+	/** What was broken; advice.ts maps it to what would work. */
+	rule: RuleName;
 	/** In Kling's words. */
 	message: string;
 }
 
 export type Rule = (facts: RequestFacts) => Violation | undefined;
 
-export const violation = (field: string, rule: string, message: string): Violation => ({
+export const violation = (field: string, rule: RuleName, message: string): Violation => ({
 	field,
 	rule,
 	message,
 });
 
-export const empty = (field: string, rule: string) => violation(field, rule, `${field} can not be empty`);
+const empty = (field: string, rule: RuleName) => violation(field, rule, `${field} can not be empty`);
 
-export const invalid = (field: string, rule: string, value: unknown) =>
+export const invalid = (field: string, rule: RuleName, value: unknown) =>
 	violation(field, rule, `${field} value '${value}' is invalid`);
 
-const together = (field: string, rule: string, ...fields: string[]) =>
+const together = (field: string, rule: RuleName, ...fields: string[]) =>
 	violation(field, rule, `${fields.join(' and ')} can not be set at the same time`);
 
 // A multi-shot request made of its own shots takes no prompt (§6.1); the 2025 docs let image2video do without.
@@ -51,6 +52,7 @@ function shotsNumbered(facts: RequestFacts) {
 }
 
 function shotsFillDuration(facts: RequestFacts) {
+	// That there are none is told already.
 	if (!customShots(facts) || facts.shots.length === 0) return;
 	const sum = facts.shots.reduce((total, shot) => total + Number(shot.duration), 0);
 	if (sum === facts.duration) return;

@@ -1,6 +1,5 @@
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
-import {visible} from '../output/sanitize.js';
 import type {ResultFormat, TaskType} from './task-types.js';
 
 /** How Kling names moderation in `task_status_msg`. Source: docs/kling-api.md §9. */
@@ -8,13 +7,25 @@ const moderation = /risk control|safety|policy|moderation/i;
 
 /** The error that a task which ended badly is. */
 function taskFailure(task: Task): KlingError {
-	const reason = visible(task.statusMessage ?? '') || `Task ${task.id} failed, and Kling gave no reason`;
+	const reason = task.statusMessage || `Task ${task.id} failed, and Kling gave no reason`;
 	return new KlingError(moderation.test(reason) ? 'content_policy' : 'task_failed', reason, about(task));
 }
 
 /** What error documents say about the task. */
 function about(task: Task) {
 	return {task_id: task.id, external_task_id: task.externalId, status: task.status};
+}
+
+/** What documents say of the results of a task. */
+export function resultFields({videos: [video], audios: [audio]}: Task) {
+	return {
+		video_id: video?.id,
+		duration: video?.duration,
+		video_url: video?.url,
+		watermark_url: video?.watermarkUrl,
+		audio_mp3_url: audio?.mp3Url,
+		audio_wav_url: audio?.wavUrl,
+	};
 }
 
 /**
@@ -24,21 +35,15 @@ function about(task: Task) {
  */
 export function statusDocument(task: Task, type: TaskType, verbose: boolean): Record<string, unknown> {
 	if (task.status === 'failed') throw taskFailure(task);
-	const [video] = task.videos;
-	const [audio] = task.audios;
+	const {video_id, duration, ...links} = resultFields(task);
 	const done = task.status === 'succeed';
 	return {
 		success: true,
 		task_id: task.id,
 		status: task.status,
-		...(done && {video_id: video?.id, duration: video?.duration}),
+		...(done && {video_id, duration}),
 		...(verbose && {
-			...(done && {
-				video_url: video?.url,
-				watermark_url: video?.watermarkUrl,
-				audio_mp3_url: audio?.mp3Url,
-				audio_wav_url: audio?.wavUrl,
-			}),
+			...(done && links),
 			type,
 			external_task_id: task.externalId,
 			created_at: task.createdAt,
@@ -48,16 +53,20 @@ export function statusDocument(task: Task, type: TaskType, verbose: boolean): Re
 	};
 }
 
+/** @throws KlingError `task_not_ready` while a task runs, `task_failed` or `content_policy` when it failed */
+export function requireSuccess(task: Task): void {
+	if (task.status === 'failed') throw taskFailure(task);
+	if (task.status === 'succeed') return;
+	throw new KlingError('task_not_ready', `Task ${task.id} is still ${task.status}`, about(task));
+}
+
 /**
  * The link of one result of a task.
  * @throws KlingError `task_not_ready` while it runs, `task_failed` or `content_policy` when it failed,
  * `watermark_unavailable` or `result_unavailable` when it has no such result
  */
 export function resultUrl(task: Task, format: ResultFormat, watermark: boolean): string {
-	if (task.status === 'failed') throw taskFailure(task);
-	if (task.status !== 'succeed') {
-		throw new KlingError('task_not_ready', `Task ${task.id} is still ${visible(task.status)}`, about(task));
-	}
+	requireSuccess(task);
 	const [video] = task.videos;
 	const [audio] = task.audios;
 	const url = {video: watermark ? video?.watermarkUrl : video?.url, mp3: audio?.mp3Url, wav: audio?.wavUrl}[

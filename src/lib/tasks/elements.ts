@@ -1,0 +1,15 @@
+import {KlingError} from '../errors/kling-error.js';
+
+/** The largest `long`, which is what Kling calls the type of these ids (docs/kling-api.md §5). */
+const largest = 2n ** 63n - 1n;
+
+/**
+ * Reads an element id. It is a bigint because Kling wants a JSON number, and no double holds 18 digits.
+ * @throws KlingError `invalid_element`
+ */
+export function parseElementId(input: string): bigint {
+	const text = input.trim();
+	const id = /^\d{1,19}$/.test(text) ? BigInt(text) : 0n;
+	if (id >= 1n && id <= largest) return id;
+	throw new KlingError('invalid_element', `--element '${input}' is not an element id`);
+}

@@ -1,0 +1,158 @@
+import type {KlingClient} from '../api/client.js';
+import type {Task} from '../api/task.js';
+import {definedOnly} from '../errors/kling-error.js';
+import {resultFields} from './results.js';
+import {type TaskType, taskTypes} from './task-types.js';
+
+/** The API has no page after this one, and none larger than this. Source: docs/kling-api.md §5. */
+export const pageLimits = {lastPage: 1000, largestPage: 500} as const;
+
+/** The states that Kling documents. Source: docs/kling-api.md §4. */
+export const taskStatuses = ['submitted', 'processing', 'succeed', 'failed'] as const;
+
+/** Pages that are fetched at once: a reader is kept busy, and no more of the list is held in memory. */
+const pagesAtOnce = 4;
+
+export interface ListOptions {
+	types: readonly TaskType[];
+	/** Tasks on a page, 1-500. */
+	size: number;
+	/** The one page to list, of each type; left out, all pages are. */
+	page?: number | undefined;
+	/** Whether a task is wanted; Kling itself filters nothing. */
+	keep?: (task: Task) => boolean;
+	/** Told when the last page that the API has was full, so that there may be tasks which nobody can list. */
+	onCutOff?: (type: TaskType) => void;
+}
+
+export interface ListedTask {
+	type: TaskType;
+	task: Task;
+}
+
+/** A task as documents show it. */
+export interface TaskRow extends Record<string, unknown> {
+	task_id: string;
+	status: string;
+	created_at?: number | undefined;
+}
+
+/**
+ * Lists tasks as their pages arrive, each once, in the order that Kling gives; several types are merged by
+ * `createdAt`, newest first where Kling gives each so. A page is asked for only when there is room for it, so
+ * a slow reader holds the list back.
+ * @throws KlingError what a page says that cannot be read
+ */
+export async function* listTasks(
+	client: Pick<KlingClient, 'listTasks'>,
+	options: ListOptions,
+): AsyncGenerator<ListedTask, void, undefined> {
+	yield* merge(options.types.map((type) => tasksOf(client, type, options)));
+}
+
+/** Orders times, Unix milliseconds, newest first; what has none comes last. */
+export const newestFirst = (a: number | undefined, b: number | undefined): number => (b ?? 0) - (a ?? 0);
+
+/**
+ * A test of tasks.
+ * @param statuses the states wanted; left out, any
+ * @param madeSince Unix milliseconds; a task that does not say when it was made is not taken to be that new
+ */
+export function taskFilter(
+	statuses: readonly string[] | undefined,
+	madeSince: number | undefined,
+): (task: Task) => boolean {
+	return ({status, createdAt}) =>
+		(statuses === undefined || statuses.includes(status)) &&
+		(madeSince === undefined || (createdAt !== undefined && createdAt >= madeSince));
+}
+
+/**
+ * A task as documents show it.
+ * @param options.verbose adds whatever is known of it
+ * @param options.typed adds its type
+ */
+export function taskRow(
+	{type, task}: ListedTask,
+	{verbose, typed}: {verbose: boolean; typed: boolean},
+): TaskRow {
+	return definedOnly({
+		task_id: task.id,
+		status: task.status,
+		created_at: task.createdAt,
+		...(verbose && resultFields(task)),
+		...((verbose || typed) && {type}),
+		...(verbose && {
+			external_task_id: task.externalId,
+			message: task.statusMessage,
+			updated_at: task.updatedAt,
+			units: task.units,
+		}),
+	});
+}
+
+async function* tasksOf(
+	client: Pick<KlingClient, 'listTasks'>,
+	type: TaskType,
+	options: ListOptions,
+): AsyncGenerator<ListedTask, void, undefined> {
+	const {keep = () => true} = options;
+	// A task that is made meanwhile pushes others to a page that is yet to come.
+	const seen = new Set<string>();
+	for await (const tasks of pagesOf(client, type, options)) {
+		for (const task of tasks) {
+			if (seen.has(task.id)) continue;
+			seen.add(task.id);
+			if (keep(task)) yield {type, task};
+		}
+	}
+}
+
+async function* pagesOf(
+	client: Pick<KlingClient, 'listTasks'>,
+	type: TaskType,
+	{types, size, page: only, onCutOff}: ListOptions,
+): AsyncGenerator<Task[], void, undefined> {
+	const last = only ?? pageLimits.lastPage;
+	// Several types are fetched side by side already.
+	const ahead = types.length === 1 ? pagesAtOnce : 1;
+	const coming: Promise<Task[]>[] = [];
+	let next = only ?? 1;
+	const fetchUpTo = (count: number) => {
+		while (coming.length < count && next <= last) {
+			const page = client.listTasks(taskTypes[type].path, {number: next++, size});
+			// It fails when its turn comes; one past the end of the list has no turn.
+			page.catch(() => {});
+			coming.push(page);
+		}
+	};
+	// Most lists end with their first page, so that one goes alone.
+	fetchUpTo(1);
+	for (let page = coming.shift(); page; page = coming.shift()) {
+		const tasks = await page;
+		const isLast = tasks.length < size;
+		if (!isLast) fetchUpTo(ahead);
+		yield tasks;
+		if (isLast) return;
+	}
+	if (only === undefined) onCutOff?.(type);
+}
+
+async function* merge(
+	lists: readonly AsyncGenerator<ListedTask, void, undefined>[],
+): AsyncGenerator<ListedTask, void, undefined> {
+	const take = async (list: AsyncGenerator<ListedTask, void, undefined>) => {
+		const {value} = await list.next();
+		return value ? {list, first: value} : undefined;
+	};
+	const isThere = <T>(head: T | undefined): head is T => head !== undefined;
+	let heads = (await Promise.all(lists.map(take))).filter(isThere);
+	while (heads.length > 0) {
+		const newest = heads.reduce((best, head) =>
+			newestFirst(best.first.task.createdAt, head.first.task.createdAt) > 0 ? head : best,
+		);
+		yield newest.first;
+		const following = await take(newest.list);
+		heads = heads.map((head) => (head === newest ? following : head)).filter(isThere);
+	}
+}

@@ -1,0 +1,65 @@
+import {KlingError} from '../errors/kling-error.js';
+
+/** One shot of a video made of several. */
+export interface Shot {
+	prompt: string;
+	seconds: number;
+}
+
+// docs/kling-api.md §6.1
+const longestPrompt = 512;
+const mostShots = 6;
+
+/**
+ * Reads a shot written as `PROMPT@SECONDS`; the last @ counts, so a prompt may hold one.
+ * @throws KlingError `invalid_shot`
+ */
+export function parseShot(input: string): Shot {
+	const bad = (rule: string) => new KlingError('invalid_shot', `--shot '${shortened(input)}' ${rule}`);
+	const [, text, digits] = /^(.*)@\s*(\d+)\s*s?\s*$/su.exec(input) ?? [];
+	if (text === undefined) throw bad('does not end with @ and its length in whole seconds');
+	const prompt = text.trim();
+	const length = [...prompt].length;
+	if (length === 0) throw bad('has no prompt');
+	if (length > longestPrompt) throw bad(`has a prompt of ${length} characters; ${longestPrompt} are allowed`);
+	const seconds = Number(digits);
+	if (seconds < 1) throw bad('must be at least 1 second long');
+	if (seconds > 99) throw bad('is too long');
+	return {prompt, seconds};
+}
+
+/** How long shots are together. */
+export const secondsOf = (shots: readonly Shot[]): number =>
+	shots.reduce((sum, shot) => sum + shot.seconds, 0);
+
+/**
+ * The multi-shot fields of a create body: none for a plain video.
+ * @param auto whether the model makes the shots from the prompt
+ * @throws KlingError `conflicting_input` for both, `invalid_shot` for more than 6
+ */
+export function shotFields(shots: readonly Shot[], auto: boolean): object {
+	if (shots.length > 0 && auto) {
+		throw new KlingError('conflicting_input', 'Both --shot and --auto-shots were given', {
+			hint: 'Give each shot with --shot, or let the model make them from the prompt with --auto-shots.',
+		});
+	}
+	if (shots.length > mostShots) {
+		throw new KlingError('invalid_shot', `--shot was given ${shots.length} times; ${mostShots} are allowed`);
+	}
+	if (auto) return {multi_shot: true, shot_type: 'intelligence'};
+	if (shots.length === 0) return {};
+	return {
+		multi_shot: true,
+		shot_type: 'customize',
+		multi_prompt: shots.map(({prompt, seconds}, position) => ({
+			index: position + 1,
+			prompt,
+			duration: String(seconds),
+		})),
+	};
+}
+
+function shortened(text: string): string {
+	const characters = [...text];
+	return characters.length > 40 ? `${characters.slice(0, 40).join('')}…` : text;
+}
