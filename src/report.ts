@@ -1,3 +1,4 @@
+import {once} from 'node:events';
 import {KlingError} from './lib/errors/kling-error.js';
 import {toJson} from './lib/output/sanitize.js';
 
@@ -21,23 +22,41 @@ export async function printDocument(
 }
 
 /**
+ * Prints one of many documents: one compact line of JSON on `stream`, or text for people. Resolves when
+ * the stream takes more, so that a slow reader holds up whoever makes the documents.
+ */
+export async function printLine(
+	document: object,
+	human: boolean,
+	stream: NodeJS.WriteStream = process.stdout,
+): Promise<void> {
+	const text = human ? (await import('./lib/output/human.js')).humanText(document) : toJson(document, 0);
+	if (!stream.write(`${text}\n`)) await once(stream, 'drain');
+}
+
+/** What was thrown, as an error of the table; a surprise is a bug of ours. */
+export function toKlingError(error: unknown): KlingError {
+	if (error instanceof KlingError) return error;
+	return new KlingError('internal_error', error instanceof Error ? error.message : String(error), {
+		cause: error,
+	});
+}
+
+/**
  * Prints an error and sets the exit status: JSON on `stream`, or text for people on stderr. Only the message
  * is shown, never the stack or the fields of an error: those of got hold the token.
+ * @param indent 0 where the documents before it were compact lines
  */
 export async function reportError(
 	error: unknown,
 	human: boolean,
 	stream: NodeJS.WriteStream = process.stdout,
+	indent: 0 | 2 = 2,
 ): Promise<void> {
-	const known =
-		error instanceof KlingError
-			? error
-			: new KlingError('internal_error', error instanceof Error ? error.message : String(error), {
-					cause: error,
-				});
+	const known = toKlingError(error);
 	process.exitCode = known.exit;
 	if (human) {
 		const {humanError} = await import('./lib/output/human.js');
 		process.stderr.write(`${humanError(known.toDocument())}\n`);
-	} else stream.write(`${toJson(known.toDocument())}\n`);
+	} else stream.write(`${toJson(known.toDocument(), indent)}\n`);
 }
