@@ -31,13 +31,23 @@ function countParts(token: string): string {
 	return dots === 0 ? '0' : dots === 1 ? '2' : '> 3';
 }
 
+// jsonwebtoken gives null for some tokens that are no JWT, throws at others, and lets a bare `1` be claims.
+function claimsOf(token: string): jwt.JwtPayload | undefined {
+	try {
+		const claims: unknown = jwt.decode(token, {json: true});
+		return typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? claims : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
 function checkToken(token: string, keys: Keys, nowMs: number): Reply | undefined {
 	if (token.split('.').length !== 3) {
 		return refusals.authorizationInvalid(
 			`The token was expected to have 3 parts, but got ${countParts(token)}`,
 		);
 	}
-	const claims = jwt.decode(token, {json: true});
+	const claims = claimsOf(token);
 	if (!claims) return refusals.authorizationInvalid();
 	if (claims.iss !== keys.accessKey) return refusals.authenticationFailed();
 	try {

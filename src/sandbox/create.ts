@@ -41,12 +41,13 @@ export function createTask(type: TaskType, body: RequestBody, world: World): Rep
 		const refusal = check(type, body, world);
 		if (refusal) return refusal;
 	}
-	const {store, clock, assets} = world;
+	const {store, clock, assets, callbacks} = world;
 	const createdAt = clock.now();
 	const source = findSource(type, body, store, clock);
 	const parent = 'task' in source ? source.task : undefined;
 	const task = planTask(type, body, clock, {ids: store.freshIds(createdAt), createdAt, parent});
 	store.add(task);
 	assets.add(task);
+	callbacks.watch(task, body.callback_url);
 	return succeed(createdView(task));
 }

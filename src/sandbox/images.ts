@@ -22,7 +22,7 @@ function readSize(bytes: Buffer) {
 }
 
 /** Checks an image field against docs/kling-api.md §6 (image rules) and §9 (texts); undefined when it is good. */
-export function imageFault(value: string): ImageFault | undefined {
+function imageFault(value: string): ImageFault | undefined {
 	if (isAddress(value)) return undefined;
 	if (!isBase64(value)) return {refused: 'File is not in a valid base64 format'};
 	const bytes = Buffer.from(value, 'base64');

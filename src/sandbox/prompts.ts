@@ -3,7 +3,7 @@ import type {RequestBody} from '../lib/tasks/model-rules.js';
 const promptFields = ['prompt', 'negative_prompt', 'sound_effect_prompt', 'bgm_prompt'];
 
 /** What Kling says of a task that moderation ended (docs/kling-api.md §9). */
-export const moderationText = 'Failure to pass the risk control system';
+const moderationText = 'Failure to pass the risk control system';
 
 function promptsOf(body: RequestBody): string[] {
 	const shots = Array.isArray(body.multi_prompt) ? body.multi_prompt : [];

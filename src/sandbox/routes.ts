@@ -44,8 +44,7 @@ function listTasks(type: TaskType, query: URLSearchParams, {store, link, clock}:
 	const size = pageParameter(query, 'pageSize', 500, 30);
 	if (typeof size !== 'number') return size;
 	const now = clock.now();
-	const tasks = store.list(type).slice((page - 1) * size, page * size);
-	return succeed(tasks.map((task) => taskView(task, link, now)));
+	return succeed(store.list(type, {number: page, size}).map((task) => taskView(task, link, now)));
 }
 
 function getTask(type: TaskType, id: string, {store, link, clock}: World): Reply {
@@ -62,7 +61,8 @@ async function create(type: TaskType, request: IncomingMessage, world: World): P
 /** Answers one request to the API. */
 export async function answer(request: IncomingMessage, world: World): Promise<Reply> {
 	const {method, url = '', headers} = request;
-	const [path = '', query = ''] = url.split('?', 2);
+	const [path = '', ...rest] = url.split('?');
+	const query = rest.join('?');
 	const refusal = authenticate(headers.authorization, path, world.keys, world.clock.now());
 	if (refusal) return refusal;
 	const place = placeOf(path);

@@ -2,6 +2,7 @@ import {createServer, type IncomingMessage, type Server, type ServerResponse} fr
 import type {AddressInfo} from 'node:net';
 import {makeAssets} from './assets.js';
 import {makeKeys} from './auth.js';
+import {makeCallbacks} from './callbacks.js';
 import {makeClock} from './clock.js';
 import {type Reply, refusals} from './reply.js';
 import {answer} from './routes.js';
@@ -81,7 +82,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	});
 	const origin = await listen(assetServer, 0);
 	const link: World['link'] = (task, kind) => origin + assets.address(task, kind);
-	const world: World = {keys: makeKeys(), clock, store: makeStore(), assets, link, slots};
+	const callbacks = makeCallbacks(clock, link);
+	const world: World = {keys: makeKeys(), clock, store: makeStore(), assets, link, callbacks, slots};
 	plantSeeds(world);
 	const apiServer = createServer(serveApi(world));
 	const baseUrl = await listen(apiServer, port).catch(async (error: unknown) => {
@@ -92,6 +94,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		baseUrl,
 		...world.keys,
 		close: async () => {
+			callbacks.close();
 			await Promise.all([close(apiServer), close(assetServer)]);
 		},
 	};

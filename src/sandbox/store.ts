@@ -12,18 +12,18 @@ export interface Store {
 	/** The task that made a video; a video is not there before its task has succeeded. */
 	findVideo(videoId: string, now: number): SandboxTask | undefined;
 	hasExternalId(externalId: string): boolean;
-	/** Newest first. */
-	list(type: TaskType): SandboxTask[];
+	/** One page of the tasks of a type, newest first; the first page is 1. */
+	list(type: TaskType, page: {number: number; size: number}): SandboxTask[];
 	/** How many tasks hold a slot of the resource pack (§10). */
 	running(now: number): number;
 }
-
-const newestFirst = (a: SandboxTask, b: SandboxTask) => b.createdAt - a.createdAt;
 
 export function makeStore(): Store {
 	const byId = new Map<string, SandboxTask>();
 	const byExternalId = new Map<string, SandboxTask>();
 	const byVideoId = new Map<string, SandboxTask>();
+	/** Oldest first, so that a page is a slice. */
+	const byType = new Map<TaskType, SandboxTask[]>();
 	let unfinished: SandboxTask[] = [];
 
 	return {
@@ -32,6 +32,11 @@ export function makeStore(): Store {
 			byVideoId.set(task.videoId, task);
 			if (task.externalId !== undefined) byExternalId.set(task.externalId, task);
 			if (!task.seed) unfinished.push(task);
+			const ofType = byType.get(task.type) ?? [];
+			byType.set(task.type, ofType);
+			// A clock that was set back makes a task that is older than the one before it.
+			const before = ofType.findLastIndex(({createdAt}) => createdAt <= task.createdAt);
+			ofType.splice(before + 1, 0, task);
 		},
 		freshIds(now) {
 			let ids = makeIds(now);
@@ -39,20 +44,18 @@ export function makeStore(): Store {
 			return ids;
 		},
 		find(type, id) {
-			const task = byId.get(id) ?? byExternalId.get(id);
-			return task?.type === type ? task : undefined;
+			return [byId.get(id), byExternalId.get(id)].find((task) => task?.type === type);
 		},
 		findVideo(videoId, now) {
 			const task = byVideoId.get(videoId);
 			return task && statusAt(task, now).status === 'succeed' ? task : undefined;
 		},
 		hasExternalId: (externalId) => byExternalId.has(externalId),
-		list: (type) =>
-			// A stable sort of the reverse keeps tasks of the same millisecond newest first, too.
-			[...byId.values()]
-				.filter((task) => task.type === type)
-				.reverse()
-				.sort(newestFirst),
+		list(type, {number, size}) {
+			const ofType = byType.get(type) ?? [];
+			const end = Math.max(0, ofType.length - (number - 1) * size);
+			return ofType.slice(Math.max(0, end - size), end).reverse();
+		},
 		running(now) {
 			unfinished = unfinished.filter((task) => !hasEnded(task, now));
 			return unfinished.length;

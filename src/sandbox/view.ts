@@ -79,3 +79,13 @@ export function taskView(task: SandboxTask, link: Link, now: number) {
 		updated_at: since,
 	};
 }
+
+/**
+ * A task as a callback gives it at `now` (Unix ms): without the envelope and `watermark_info`, and with an empty
+ * list for each kind of result that it does not have (docs/kling-api.md §11).
+ */
+export function callbackView(task: SandboxTask, link: Link, now: number) {
+	const {watermark_info: _, ...view} = taskView(task, link, now);
+	if (view.task_status !== 'succeed') return view;
+	return {...view, task_result: {images: [], videos: [], audios: [], ...view.task_result}};
+}

@@ -1,5 +1,6 @@
 import type {Assets} from './assets.js';
 import type {Keys} from './auth.js';
+import type {Callbacks} from './callbacks.js';
 import type {Clock} from './clock.js';
 import type {Store} from './store.js';
 import type {Link} from './view.js';
@@ -11,6 +12,7 @@ export interface World {
 	store: Store;
 	assets: Assets;
 	link: Link;
+	callbacks: Callbacks;
 	/** How many tasks may run at once. */
 	slots: number;
 }

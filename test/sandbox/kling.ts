@@ -29,14 +29,14 @@ export interface TaskBody {
 	updated_at: number;
 }
 
-export interface Answer {
+interface Answer {
 	status: number;
 	headers: Headers;
 	text: string;
 	body: {code: number; message: string; request_id: string; data?: unknown};
 }
 
-export interface Call {
+interface Call {
 	/** Sent as it is when a string, else as JSON. */
 	body?: unknown;
 	/** null sends no Authorization header. */
