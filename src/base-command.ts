@@ -1,17 +1,27 @@
+import {setMaxListeners} from 'node:events';
 import {Command, type Interfaces} from '@oclif/core';
 import {globalFlags} from './flags.js';
 import type {KlingClient} from './lib/api/client.js';
 import {type Clock, systemClock} from './lib/clock.js';
+import {resolveBaseUrl} from './lib/config/credentials.js';
 import type {Region} from './lib/config/regions.js';
-import {KlingError} from './lib/errors/kling-error.js';
+import {definedOnly, KlingError} from './lib/errors/kling-error.js';
 import {type Notes, notesOn, silence} from './lib/output/progress.js';
+import type {RequestBody} from './lib/tasks/model-rules.js';
+import type {Session} from './lib/tasks/session.js';
 import type {TaskType} from './lib/tasks/task-types.js';
 import {parseError} from './parse-error.js';
-import {printDocument, reportError, wantsHuman} from './report.js';
+import {printDocument, printLine, reportError, toKlingError, wantsHuman} from './report.js';
+import type {submitFlags} from './submit-flags.js';
 
 interface AccountFlags {
 	region?: Region | undefined;
 }
+
+type SubmitFlags = AccountFlags & Interfaces.InferredFlags<typeof submitFlags>;
+
+/** From so many tasks on, memory counts for more than a little time. */
+const manyIds = 50;
 
 /**
  * The base of every command: `run()` returns the document, or throws; this prints either and sets the exit
@@ -28,29 +38,99 @@ export abstract class KlingCommand extends Command {
 
 	abstract override run(): Promise<object | undefined>;
 
+	/** The account that the environment names, with its journal and all that work on tasks needs. */
+	protected async session(flags: AccountFlags): Promise<Session> {
+		const [{resolveAccount}, {createClient}, {openJournal}] = await Promise.all([
+			import('./lib/config/account.js'),
+			import('./lib/api/client.js'),
+			import('./lib/tasks/journal.js'),
+		]);
+		const {clock, notes} = this;
+		const {baseUrl, credentials, fingerprint} = resolveAccount(process.env, flags.region);
+		const stop = () => this.interruption('Tasks go on, and nothing is lost.');
+		let signal: AbortSignal | undefined;
+		return {
+			client: createClient({baseUrl, credentials, clock}),
+			journal: openJournal({
+				folder: this.config.dataDir,
+				owner: {baseUrl: baseUrl.href, fingerprint},
+				clock,
+				onTrouble: (reason) => notes.line(`Warning: the journal of tasks cannot be used: ${reason}`),
+			}),
+			clock,
+			random: Math.random,
+			notes,
+			command: (...words) =>
+				[this.config.bin, ...words, ...(flags.region ? ['--region', flags.region] : [])].join(' '),
+			get signal() {
+				signal ??= stop();
+				return signal;
+			},
+		};
+	}
+
 	/** The client of the account that the environment names. */
 	protected async client(flags: AccountFlags): Promise<KlingClient> {
-		const [{resolveBaseUrl, resolveCredentials}, {createClient}] = await Promise.all([
-			import('./lib/config/credentials.js'),
-			import('./lib/api/client.js'),
-		]);
-		const credentials = resolveCredentials(process.env);
-		const baseUrl = resolveBaseUrl(process.env, flags.region);
-		return createClient({baseUrl, credentials, clock: this.clock});
+		return (await this.session(flags)).client;
+	}
+
+	/** The video id that a user means; a dry run, which asks nobody, takes it as it is. */
+	protected async video(id: string, flags: SubmitFlags): Promise<string> {
+		if (flags['dry-run']) return id;
+		const {chooseVideo} = await import('./lib/tasks/choose.js');
+		return chooseVideo(await this.session(flags), id);
 	}
 
 	/**
-	 * Submits a task, which **costs the user**.
-	 * @param body fields of the API; those that are undefined are not sent
+	 * Submits a task, which **costs the user**, and waits and downloads as the flags say.
+	 * @param fields fields of the API; those that are undefined are not sent
 	 * @returns the document of every command that submits
 	 */
-	protected async submit(type: TaskType, flags: AccountFlags, body: object): Promise<object> {
-		const [client, {submitTask}] = await Promise.all([this.client(flags), import('./lib/tasks/submit.js')]);
-		const task = await submitTask(client, type, body, {
-			clock: this.clock,
-			onLookup: (id) => this.notes.line(`The answer was lost; looking for the task by its external id ${id}`),
+	protected async submit(type: TaskType, flags: SubmitFlags, fields: object): Promise<object> {
+		const body = definedOnly<RequestBody>({...fields, callback_url: flags['callback-url']});
+		const {checkBeforeSending} = await import('./lib/tasks/advice.js');
+		for (const warning of checkBeforeSending(type, body)) this.notes.line(`Warning: ${warning}`);
+		if (flags['dry-run']) {
+			const {dryRun} = await import('./lib/tasks/dry-run.js');
+			return dryRun(resolveBaseUrl(process.env, flags.region), type, body, flags['external-id']);
+		}
+		const {submitAndFollow} = await import('./lib/tasks/submit-and-follow.js');
+		return submitAndFollow(await this.session(flags), type, body, {
+			externalId: flags['external-id'],
+			wait: flags.wait,
+			download: flags.download,
+			timeoutMs: flags.timeout,
+			intervalMs: flags.interval,
+			verbose: flags.verbose,
 		});
-		return {success: true, task_id: task.id, status: task.status};
+	}
+
+	/**
+	 * Does something for each of several tasks and prints one line for each, as it is settled. The exit status is
+	 * the highest of theirs.
+	 */
+	protected async forEach(ids: readonly string[], one: (id: string) => Promise<object>): Promise<undefined> {
+		const human = wantsHuman(this.argv);
+		let worst = 0;
+		// One line at a time: a slow reader is waited for once, not once for each task.
+		let printed = Promise.resolve();
+		const settle = async (id: string) => {
+			const print = await one(id).then(
+				(document) => () => printLine(document, human, this.documentStream),
+				(error: unknown) => {
+					const known = toKlingError(error);
+					worst = Math.max(worst, known.exit);
+					const named = known.with({task_id: known.details.task_id ?? id});
+					return () => reportError(named, human, this.documentStream, 0);
+				},
+			);
+			printed = printed.then(() => this.notes.above(print));
+			await printed;
+		};
+		if (ids.length > manyIds) (await import('./lib/small-heap.js')).keepMemorySmall();
+		await Promise.all(ids.map(settle));
+		process.exitCode = worst;
+		return undefined;
 	}
 
 	/**
@@ -59,6 +139,8 @@ export abstract class KlingCommand extends Command {
 	 */
 	protected interruption(left: string): AbortSignal {
 		const controller = new AbortController();
+		// A thousand waits may listen at once.
+		setMaxListeners(0, controller.signal);
 		const interruptions = {SIGINT: 'interrupted', SIGTERM: 'terminated'} as const;
 		for (const [signal, code] of Object.entries(interruptions)) {
 			process.once(signal, () => controller.abort(new KlingError(code, `Stopped by ${signal}. ${left}`)));

@@ -19,31 +19,62 @@ function idArg(noun: string, missing: ErrorCode, invalid: ErrorCode) {
 	};
 }
 
-export const taskIdArg = Args.string({
+/** An id as it is sent, or the reason why it cannot be one. */
+export const checkTaskId = idArg('task id', 'missing_task_id', 'invalid_task_id');
+
+/** One or more tasks. */
+export const taskIdsArg = Args.string({
 	name: 'task_id',
-	description: 'task id, or the external id that the task was submitted with',
+	description:
+		'task id, or the external id that the task was submitted with; @last is the newest task; - reads ids from stdin',
 	required: true,
+	multiple: true,
 	// oclif would otherwise read a missing argument from stdin, and eat the input of a surrounding loop.
 	ignoreStdin: true,
-	parse: idArg('task id', 'missing_task_id', 'invalid_task_id'),
+	parse: checkTaskId,
 });
 
 /** The id of a clip. */
 export const videoIdArg = (required: boolean) =>
 	Args.string({
 		name: 'video_id',
-		description: 'video_id of a finished task, as `kling video status` shows it (not the task id)',
+		description:
+			'video_id of a finished task, as `kling video status` shows it; @last is the clip of the newest task',
 		required,
 		ignoreStdin: true,
 		parse: idArg('video id', 'missing_video_id', 'invalid_video_id'),
 	});
 
+/** Without it, the journal tells the type of tasks of this machine. */
 export const typeFlag = Flags.custom<TaskType>({
 	char: 't',
 	description: 'type of the task: the name of the command that made it',
 	options: taskTypeNames,
-	default: 'create',
+	defaultHelp: async () => 'create, or as this machine submitted it',
 });
+
+export const concurrencyFlag = Flags.custom<number>({
+	helpValue: 'NUMBER',
+	description: 'requests at once, with several tasks, 1-64',
+	default: 8,
+	parse: wholeNumber('concurrency', 1, 64, 'invalid_concurrency'),
+});
+
+/** Flags of commands that wait. */
+export const waitFlags = {
+	timeout: Flags.custom<number>({
+		helpValue: 'DURATION',
+		description: 'how long to wait, such as 90s, 30m or 2h',
+		default: 30 * 60_000,
+		defaultHelp: async () => '30m',
+		parse: durationMs('timeout', 'invalid_timeout'),
+	}),
+	interval: Flags.custom<number>({
+		helpValue: 'DURATION',
+		description: 'time between two looks, in place of 5-10 s',
+		parse: durationMs('interval', 'invalid_interval'),
+	}),
+};
 
 export const regionFlag = Flags.custom<Region>({
 	description: 'whose servers: global (Singapore) or cn (Beijing); each has its own accounts',
@@ -68,6 +99,35 @@ export function decimalNumber(flag: string, min: number, max: number, code: Erro
 		throw new KlingError(code, `--${flag} '${input}' is not a number from ${min} to ${max}`);
 	};
 }
+
+const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
+
+/** @returns a parser of durations such as 90s, 30m, 1.5h or 2d; a bare number is seconds; gives milliseconds above 0 */
+export function durationMs(flag: string, code: ErrorCode) {
+	return async (input: string): Promise<number> => {
+		const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(input.trim()) ?? [];
+		const value = Number(number) * (unitMs[unit] ?? Number.NaN);
+		if (value > 0) return value;
+		throw new KlingError(code, `--${flag} '${input}' is not a duration such as 90s, 30m or 2h`);
+	};
+}
+
+/** @returns a parser of one or several of the given words, separated by commas */
+export function someOf<T extends string>(flag: string, words: readonly T[], code: ErrorCode) {
+	return async (input: string): Promise<T[]> =>
+		input.split(',').map((part) => {
+			const word = words.find((known) => known === part.trim());
+			if (word !== undefined) return word;
+			throw new KlingError(code, `--${flag} '${part}' is none of ${words.join(', ')}`);
+		});
+}
+
+/** @returns a parser of addresses that Kling is to fetch */
+export const address = (flag: string) => async (input: string) => {
+	const url = input.trim();
+	if (/^https?:\/\//i.test(url) && URL.canParse(url)) return url;
+	throw new KlingError('invalid_url', `--${flag} '${input}' is not an http or https address`);
+};
 
 /** @returns a parser of texts of limited length, in characters as people count them (code points) */
 export function limitedText(flag: string, max: number, code: ErrorCode) {
@@ -96,3 +156,15 @@ export const globalFlags = {
 };
 
 export const verboseFlag = (description: string) => Flags.boolean({char: 'v', description});
+
+export const negativeFlag = Flags.string({
+	helpValue: 'TEXT',
+	description: 'what must not appear, at most 2500 characters',
+	parse: limitedText('negative', 2500, 'invalid_prompt'),
+});
+
+export const cfgScaleFlag = Flags.custom<number>({
+	helpValue: 'NUMBER',
+	description: 'how closely to follow the prompt, 0-1',
+	parse: decimalNumber('cfg-scale', 0, 1, 'invalid_cfg_scale'),
+});

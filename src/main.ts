@@ -27,6 +27,8 @@ export async function main(root: string, argv = process.argv.slice(2)): Promise<
 		else if (isForeign(error, argv)) await handle(error);
 		else await reportError(helpError(error, argv), wantsHuman(argv));
 	}
+	// A request that is under way would hold the process for half a minute after Ctrl-C.
+	if (process.exitCode === 130 || process.exitCode === 143) process.exit();
 }
 
 /** Whether an error is for oclif to print: those of plugins that are not built on KlingCommand. */

@@ -3,6 +3,12 @@ import {decimalNumber, wholeNumber} from './flags.js';
 import {KlingError} from './lib/errors/kling-error.js';
 import type {Sandbox, SandboxOptions} from './sandbox/server.js';
 
+export const portFlag = Flags.custom<number>({
+	helpValue: 'PORT',
+	description: 'port to listen on, 0 for any free one',
+	parse: wholeNumber('port', 0, 65_535, 'invalid_port'),
+});
+
 /** Flags of both sandbox commands. */
 export const sandboxFlags = {
 	speed: Flags.custom<number>({

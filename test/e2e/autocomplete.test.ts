@@ -2,6 +2,7 @@ import {mkdtempSync, readFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {commands, globalFlags} from '../support/commands.js';
 import {kling} from './kling.js';
 
 /** What the plugin prints and writes; test/system/completion.test.ts presses TAB in real shells. */
@@ -31,19 +32,15 @@ describe('a shell gets its instructions, and the cache is made', () => {
 		const cache = read('bash/kling.bash');
 		const flags = (command: string) =>
 			new RegExp(`^${command} (.+)$`, 'm').exec(cache)?.[1]?.split(' ') ?? [];
-		const common = ['--human', '--json', '--quiet'];
-		const has = (command: string, ...own: string[]) =>
-			expect([command, flags(command).sort()]).toEqual([command, [...common, ...own].sort()]);
-		has('video:status', '--region', '--type', '--verbose');
-		has('video:list', '--limit', '--page', '--region', '--type');
-		has('video:extend', '--prompt', '--negative', '--cfg-scale', '--watermark', '--region');
-		has('video:add-sound', '--url', '--sound', '--bgm', '--asmr', '--region');
-		has(
-			'video:download',
-			...['--output', '--type', '--format', '--watermark', '--force', '--region', '--verbose'],
-		);
-		has('sandbox:start', '--port', '--speed', '--slots');
-		has('sandbox:exec', '--port', '--speed', '--slots');
+		for (const [command, own] of Object.entries(commands)) {
+			const long = [...own, ...globalFlags].map((flag) =>
+				flag
+					.replace(/^-\w, /, '')
+					.replace(/=$/, '')
+					.replace('[no-]', ''),
+			);
+			expect([command, flags(command.replace(' ', ':')).sort()]).toEqual([command, long.sort()]);
+		}
 		expect(cache).toContain('complete -F _kling_autocomplete kling\n');
 	});
 
@@ -54,7 +51,7 @@ describe('a shell gets its instructions, and the cache is made', () => {
 		expect(stdout).toContain('printf "$(kling autocomplete script zsh)" >> ~/.zshrc');
 		const cache = read('zsh/_kling');
 		expect(cache).toMatch(/^#compdef kling\n/);
-		for (const command of ['status', 'download', 'list', 'extend', 'add-sound', 'start', 'exec']) {
+		for (const command of Object.keys(commands).map((id) => id.split(' ')[1])) {
 			expect(cache).toMatch(new RegExp(`^"${command}\\[[A-Z].+\\]" \\\\$`, 'm'));
 		}
 		expect(cache).toContain(':type options:(create text2video image2video extend add-sound)"');

@@ -49,6 +49,10 @@ describe('status asks under the path of the type', () => {
 		expect((await sent(['video', 'status', id])).url).toBe(`/v1/videos/omni-video/${segment}`);
 	});
 
+	test('the program names itself', async () => {
+		expect((await sent(['video', 'status', 'x'])).headers['user-agent']).toBe('kling-cli');
+	});
+
 	test('the base URL may have a path before the API', async () => {
 		await succeeds(['video', 'status', 'x'], {
 			env: {...env, KLING_BASE_URL: `${server.baseUrl}/proxy/kling/`},

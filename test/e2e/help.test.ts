@@ -1,25 +1,6 @@
 import {describe, expect, test} from 'vitest';
+import {commands, globalFlags} from '../support/commands.js';
 import {type Env, kling} from './kling.js';
-
-/** Every command with its flags, as its help must show them. */
-const commands: Record<string, string[]> = {
-	'video status': ['-t, --type=', '-v, --verbose', '--region='],
-	'video download': [
-		'-o, --output=',
-		'-t, --type=',
-		'--format=',
-		'--watermark',
-		'-f, --force',
-		'-v, --verbose',
-		'--region=',
-	],
-	'video list': ['-l, --limit=', '-p, --page=', '-t, --type=', '--region='],
-	'video extend': ['--prompt=', '--negative=', '--cfg-scale=', '--watermark', '--region='],
-	'video add-sound': ['--url=', '-s, --sound=', '-b, --bgm=', '--asmr', '--region='],
-	'sandbox start': ['--port=', '--speed=', '--slots='],
-	'sandbox exec': ['--port=', '--speed=', '--slots='],
-};
-const globalFlags = ['--human', '--json', '-q, --quiet'];
 
 async function help(args: string[], env: Env = {}) {
 	const {code, stdout, stderr} = await kling(args, {env});
@@ -68,7 +49,7 @@ test.each(Object.entries(commands))(
 			expect(shown).toMatch(new RegExp(`^USAGE\n  \\$ kling ${command}`, 'm'));
 			expect(shown).toMatch(new RegExp(`^EXAMPLES\n  \\$ kling ${command}`, 'm'));
 			// All of them, and none that the table above does not know.
-			const listed = [...shown.matchAll(/^ {2,6}((?:-\w, )?--[\w-]+=?)/gm)].map(([, flag]) => flag);
+			const listed = [...shown.matchAll(/^ {2,6}((?:-\w, )?--[\w[\]-]+=?)/gm)].map(([, flag]) => flag);
 			expect(listed.sort()).toEqual([...flags, ...globalFlags].sort());
 		}
 	},

@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {startFakeServer} from '../support/fake-server.js';
 import {type Env, envOf, fails, kling, succeeds} from './kling.js';
 
 /** The five commands against the sandbox, as the specification writes them. */
@@ -220,13 +221,30 @@ describe('add-sound', () => {
 	});
 });
 
-test('all slots in use is rate_limit, exit 6, and makes no task', () =>
-	slowly(async (env) => {
-		for (let slot = 0; slot < 5; slot++) await succeeds(['video', 'add-sound', '900000000123456101'], {env});
-		const error = await fails(['video', 'add-sound', '900000000123456101'], 6, {env});
-		expect(error).toMatchObject({code: 'rate_limit', api_code: 1303, retryable: true});
-		expect(error.message).toBe('parallel task over resource pack limit');
-	}));
+test('a submit waits for a free slot, and says so', async () => {
+	// The clip's sound takes about two seconds here, and holds the only slot.
+	const narrow = await startSandbox({speed: 10, slots: 1});
+	const ask = ['video', 'add-sound', '900000000123456101'];
+	const first = await succeeds(ask, {env: envOf(narrow)});
+	const {code, stdout, stderr} = await kling(ask, {env: envOf(narrow)});
+	expect([code, JSON.parse(stdout)]).toMatchObject([0, {success: true, status: 'submitted'}]);
+	expect(JSON.parse(stdout).task_id).not.toBe(first.task_id);
+	expect(stderr).toBe('Kling says: parallel task over resource pack limit. Waiting for room\n');
+	await narrow.close();
+});
+
+test('a server that wants more patience than a minute is rate_limit, exit 6, and no task', async () => {
+	const server = await startFakeServer();
+	server.answer = (_, response) => {
+		response.writeHead(429, {'retry-after': '3600', 'content-type': 'application/json'});
+		response.end('{"code":1303,"message":"parallel task over resource pack limit"}');
+	};
+	const busy = {...env, KLING_BASE_URL: server.baseUrl};
+	const error = await fails(['video', 'add-sound', '900000000123456101'], 6, {env: busy});
+	expect(error).toMatchObject({code: 'rate_limit', api_code: 1303, retryable: true});
+	expect(server.seen).toHaveLength(1);
+	await server.close();
+});
 
 test('an API key works like the key pair', async () => {
 	const {baseUrl, apiKey} = sandbox;

@@ -71,19 +71,20 @@ test('an error for people is in KLING_HUMAN’s way, too', async () => {
 	});
 });
 
-test('a download shows its progress on one line and clears it; --quiet shows none', async () => {
-	const download = 'kling video download 900000000000000101 -f -o';
-	const [loud, quiet, redirected] = await Promise.all([
-		shown(`${download} loud.mp4`),
-		shown(`${download} quiet.mp4 --quiet`),
-		shown(`${download} redirected.mp4 2>notes; cat notes`),
+test('a wait is one live line, gone before the document comes; --quiet and a file show none', async () => {
+	const wait = 'kling video wait 900000000000000104 --timeout 1500ms';
+	const [live, quiet, redirected] = await Promise.all([
+		shown(wait),
+		shown(`${wait} --quiet`),
+		shown(`${wait} 2>notes; cat notes`),
 	]);
-	expect(loud.output).toMatch(
-		/^\r\u001B\[2KDownloading 900000000000000101: \d+\.\d MB of \d+\.\d MB \(\d+ %\)/,
+	expect(live.output).toMatch(/900000000000000104 {2}processing {2}0:01 {2}\(usually about \d:\d\d\)/);
+	expect(live.output).toMatch(/\u001B\[2K[^(]*\{\n {2}"success": false,[^\u001B]+\}\n$/);
+	expect(live.status).toBe(8);
+	expect(quiet.output).toMatch(/^\{\n {2}"success": false,[^\u001B]+\}\n$/);
+	expect(redirected.output).toMatch(
+		/^\{\n {2}"success": false,[^\u001B]+\}\n900000000000000104 processing\n$/,
 	);
-	expect(loud.output).toMatch(/\r\u001B\[2K\{\n {2}"success": true,/);
-	expect(quiet.output).toMatch(/^\{\n {2}"success": true,/);
-	expect(redirected.output).toMatch(/^\{\n {2}"success": true,[^\u001B]+\}\n$/);
 });
 
 test('Ctrl-C ends sandbox start with 130', async () => {

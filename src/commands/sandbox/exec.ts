@@ -2,12 +2,10 @@ import {once} from 'node:events';
 import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {constants, tmpdir} from 'node:os';
 import path from 'node:path';
-import {Flags} from '@oclif/core';
 import {KlingCommand} from '../../base-command.js';
-import {wholeNumber} from '../../flags.js';
 import {credentialVariables} from '../../lib/config/credentials.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {openSandbox, sandboxFlags} from '../../sandbox-command.js';
+import {openSandbox, portFlag, sandboxFlags} from '../../sandbox-command.js';
 
 export default class SandboxExec extends KlingCommand {
 	static override description = `Run a program against a sandbox of its own.
@@ -23,12 +21,7 @@ Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`k
 
 	static override strict = false;
 	static override flags = {
-		port: Flags.custom<number>({
-			helpValue: 'PORT',
-			description: 'port to listen on, 0 for any free one',
-			default: 0,
-			parse: wholeNumber('port', 0, 65_535, 'invalid_port'),
-		})(),
+		port: portFlag({default: 0}),
 		...sandboxFlags,
 	};
 

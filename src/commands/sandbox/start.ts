@@ -1,9 +1,7 @@
 import {once} from 'node:events';
-import {Flags} from '@oclif/core';
 import {KlingCommand} from '../../base-command.js';
-import {wholeNumber} from '../../flags.js';
 import {printDocument, wantsHuman} from '../../report.js';
-import {openSandbox, sandboxFlags} from '../../sandbox-command.js';
+import {openSandbox, portFlag, sandboxFlags} from '../../sandbox-command.js';
 
 export default class SandboxStart extends KlingCommand {
 	static override description = `Serve a local Kling to try everything on, without an account or cost.
@@ -16,12 +14,7 @@ Prints the address and made-up keys, then serves until Ctrl-C. It listens on thi
 	];
 
 	static override flags = {
-		port: Flags.custom<number>({
-			helpValue: 'PORT',
-			description: 'port to listen on, 0 for any free one',
-			default: 8787,
-			parse: wholeNumber('port', 0, 65_535, 'invalid_port'),
-		})(),
+		port: portFlag({default: 8787}),
 		...sandboxFlags,
 	};
 

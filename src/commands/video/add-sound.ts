@@ -1,7 +1,8 @@
 import {Flags} from '@oclif/core';
 import {KlingCommand} from '../../base-command.js';
-import {limitedText, regionFlag, videoIdArg} from '../../flags.js';
+import {address, limitedText, regionFlag, videoIdArg} from '../../flags.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
+import {submitFlags} from '../../submit-flags.js';
 
 export default class VideoAddSound extends KlingCommand {
 	static override description = `Add sound effects and background music to a video.
@@ -16,7 +17,12 @@ Submits a task, which costs units. The video is a clip of Kling, given by its vi
 
 	static override args = {video_id: videoIdArg(false)};
 	static override flags = {
-		url: Flags.string({helpValue: 'URL', description: 'address of a video, in place of a video_id'}),
+		url: Flags.string({
+			helpValue: 'URL',
+			description: 'address of a video, in place of a video_id',
+			// An empty one counts as none.
+			parse: async (input) => (input.trim() === '' ? '' : address('url')(input)),
+		}),
 		sound: Flags.string({
 			char: 's',
 			helpValue: 'TEXT',
@@ -30,15 +36,16 @@ Submits a task, which costs units. The video is a clip of Kling, given by its vi
 			parse: limitedText('bgm', 200, 'invalid_bgm'),
 		}),
 		asmr: Flags.boolean({description: 'richer, closer sound detail (ASMR)'}),
+		...submitFlags,
 		region: regionFlag,
 	};
 
 	async run() {
 		const {args, flags} = await this.parse(VideoAddSound);
-		const url = flags.url?.trim() || undefined;
+		const url = flags.url || undefined;
 		checkSource(args.video_id, url);
 		return this.submit('add-sound', flags, {
-			video_id: args.video_id,
+			video_id: args.video_id && (await this.video(args.video_id, flags)),
 			video_url: url,
 			sound_effect_prompt: flags.sound || undefined,
 			bgm_prompt: flags.bgm || undefined,
@@ -58,9 +65,4 @@ function checkSource(videoId: string | undefined, url: string | undefined): void
 			hint: 'Give the video_id that `kling video status TASK_ID` shows, or --url with the address of a video.',
 		});
 	}
-	if (url !== undefined && !/^https?:\/\//i.test(url)) {
-		throw new KlingError('invalid_url', `--url '${url}' is not an http or https address`);
-	}
-	if (url !== undefined && !URL.canParse(url))
-		throw new KlingError('invalid_url', `--url '${url}' is not a valid URL`);
 }

@@ -1,11 +1,15 @@
-import {Flags} from '@oclif/core';
+import {Flags, type Interfaces} from '@oclif/core';
 import {KlingCommand} from '../../base-command.js';
-import {regionFlag, taskIdArg, typeFlag, verboseFlag} from '../../flags.js';
+import {concurrencyFlag, regionFlag, taskIdsArg, typeFlag, verboseFlag, waitFlags} from '../../flags.js';
+import {namesMany, readIds} from '../../ids.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {downloadFile, downloadTo} from '../../lib/media/download.js';
-import {resolveOutputPath, standardOutput} from '../../lib/media/output-path.js';
-import {resultUrl} from '../../lib/tasks/results.js';
+import {isFolder, resolveOutputPath, standardOutput} from '../../lib/media/output-path.js';
+import {chooseTask} from '../../lib/tasks/choose.js';
+import {fetchResult} from '../../lib/tasks/fetch-result.js';
+import {followTask} from '../../lib/tasks/follow.js';
+import type {Session} from '../../lib/tasks/session.js';
 import {type ResultFormat, resultFormats, type TaskType, taskTypes} from '../../lib/tasks/task-types.js';
+import type {Limit} from '../../lib/tasks/wait.js';
 
 export default class VideoDownload extends KlingCommand {
 	static override description = `Download the video or audio of a finished task.
@@ -18,7 +22,7 @@ The file is complete and checked when it appears at its path; if anything goes w
 		'<%= config.bin %> <%= command.id %> 900000000000000101 -o - | ffplay -',
 	];
 
-	static override args = {task_id: taskIdArg};
+	static override args = {task_id: taskIdsArg};
 	static override flags = {
 		output: Flags.string({
 			char: 'o',
@@ -34,39 +38,60 @@ The file is complete and checked when it appears at its path; if anything goes w
 		})(),
 		watermark: Flags.boolean({description: 'the watermarked copy'}),
 		force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
+		wait: Flags.boolean({char: 'w', description: 'wait until the task has ended'}),
+		timeout: waitFlags.timeout(),
+		interval: waitFlags.interval(),
+		concurrency: concurrencyFlag(),
 		region: regionFlag,
 		verbose: verboseFlag('add size, checksum and whether the download was resumed'),
 	};
 
 	async run() {
 		const {args, flags} = await this.parse(VideoDownload);
-		const {output, type, format, watermark, force, verbose} = flags;
-		const toStdout = output === standardOutput;
-		if (toStdout) this.documentStream = process.stderr;
-		checkCombination(type, format, watermark);
+		const {output} = flags;
+		if (output === standardOutput) this.documentStream = process.stderr;
 		if (output.trim() === '') throw new KlingError('missing_output', '--output is empty');
-		const file = toStdout ? output : await resolveOutputPath({output, taskId: args.task_id, format, force});
-
-		const client = await this.client(flags);
-		const task = await client.getTask(taskTypes[type].path, args.task_id);
-		const url = resultUrl(task, format, watermark);
-
-		const progress = this.notes.transfer(`Downloading ${task.id}`);
-		const transfer = {
-			onProgress: progress.update,
-			signal: this.interruption(`Nothing was left at ${file}; run the command again.`),
-		};
-		const done = await (toStdout
-			? downloadTo(url, process.stdout, transfer)
-			: downloadFile(url, {...transfer, file, format, force, clock: this.clock})
-		).finally(() => progress.done());
-		return {
-			success: true,
-			task_id: task.id,
-			file,
-			...(verbose && {bytes: done.bytes, resumed: false, sha256: done.sha256}),
-		};
+		const many = namesMany(args.task_id);
+		if (many && !(await isFolder(output))) {
+			throw new KlingError('conflicting_input', `--output ${output} is one file, for several tasks`, {
+				hint: 'Give an existing folder, or a name that ends in /.',
+			});
+		}
+		const session = await this.session(flags);
+		if (!many) return download(session, args.task_id[0] ?? '', flags);
+		const {default: pLimit} = await import('p-limit');
+		const limit = pLimit(flags.concurrency);
+		return this.forEach(await readIds(args.task_id), (id) => download(session, id, flags, limit));
 	}
+}
+
+type DownloadFlags = Interfaces.InferredFlags<typeof VideoDownload.flags>;
+
+/** @param limit runs a request when there is room for it; waiting takes no room */
+async function download(
+	session: Session,
+	id: string,
+	flags: DownloadFlags,
+	limit: Limit = (request) => request(),
+): Promise<object> {
+	const {output, format, watermark, force, verbose, timeout, interval} = flags;
+	const chosen = await chooseTask(session, id, flags.type);
+	checkCombination(chosen.type, format, watermark);
+	const toStdout = output === standardOutput;
+	const file = toStdout ? output : await resolveOutputPath({output, taskId: chosen.id, format, force});
+
+	const task = flags.wait
+		? await followTask(session, chosen, {timeoutMs: timeout, intervalMs: interval, limit})
+		: await limit(() => session.client.getTask(taskTypes[chosen.type].path, chosen.id));
+	await session.journal.saw(chosen.type, task);
+	const target = toStdout ? process.stdout : file;
+	const done = await limit(() => fetchResult(session, task, {target, format, watermark, force}));
+	return {
+		success: true,
+		task_id: task.id,
+		file,
+		...(verbose && {bytes: done.bytes, resumed: false, sha256: done.sha256}),
+	};
 }
 
 function checkCombination(type: TaskType, format: ResultFormat, watermark: boolean): void {

@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core';
 import {KlingCommand} from '../../base-command.js';
-import {decimalNumber, limitedText, regionFlag, videoIdArg} from '../../flags.js';
+import {cfgScaleFlag, limitedText, negativeFlag, regionFlag, videoIdArg} from '../../flags.js';
+import {submitFlags} from '../../submit-flags.js';
 
 export default class VideoExtend extends KlingCommand {
 	static override description = `Make a video 4-5 seconds longer.
@@ -19,25 +20,17 @@ Submits a task, which costs units. The result is the whole clip, and can be exte
 			description: 'what happens in the new part, at most 2500 characters',
 			parse: limitedText('prompt', 2500, 'invalid_prompt'),
 		}),
-		negative: Flags.string({
-			helpValue: 'TEXT',
-			description: 'what must not appear, at most 2500 characters',
-			parse: limitedText('negative', 2500, 'invalid_prompt'),
-		}),
-		'cfg-scale': Flags.custom<number>({
-			helpValue: 'NUMBER',
-			description: 'how closely to follow the prompt, 0-1',
-			default: 0.5,
-			parse: decimalNumber('cfg-scale', 0, 1, 'invalid_cfg_scale'),
-		})(),
+		negative: negativeFlag,
+		'cfg-scale': cfgScaleFlag({default: 0.5}),
 		watermark: Flags.boolean({description: 'make a watermarked copy too'}),
+		...submitFlags,
 		region: regionFlag,
 	};
 
 	async run() {
 		const {args, flags} = await this.parse(VideoExtend);
 		return this.submit('extend', flags, {
-			video_id: args.video_id,
+			video_id: await this.video(args.video_id ?? '', flags),
 			prompt: flags.prompt || undefined,
 			negative_prompt: flags.negative || undefined,
 			cfg_scale: flags['cfg-scale'],

@@ -1,29 +1,49 @@
 import {KlingCommand} from '../../base-command.js';
-import {regionFlag, taskIdArg, typeFlag, verboseFlag} from '../../flags.js';
+import {concurrencyFlag, regionFlag, taskIdsArg, typeFlag, verboseFlag} from '../../flags.js';
+import {namesMany, readIds} from '../../ids.js';
+import {chooseTask} from '../../lib/tasks/choose.js';
 import {statusDocument} from '../../lib/tasks/results.js';
-import {taskTypes} from '../../lib/tasks/task-types.js';
+import type {Session} from '../../lib/tasks/session.js';
+import {type TaskType, taskTypes} from '../../lib/tasks/task-types.js';
 
 export default class VideoStatus extends KlingCommand {
-	static override description = `Show how a task is doing.
+	static override description = `Show how tasks are doing.
 
-A task is submitted, processing, succeed or failed. A failed task is an error document, exit 3.`;
+A task is submitted, processing, succeed or failed. A failed task is an error document, exit 3. Several tasks give one line of JSON each, and the highest of their exit statuses.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> 900000000000000101',
 		'<%= config.bin %> <%= command.id %> 900000000000000501 --type add-sound --verbose',
+		'<%= config.bin %> <%= command.id %> @last',
 	];
 
-	static override args = {task_id: taskIdArg};
+	static override args = {task_id: taskIdsArg};
 	static override flags = {
-		region: regionFlag,
 		type: typeFlag(),
 		verbose: verboseFlag('add the links and all else that is known'),
+		concurrency: concurrencyFlag(),
+		region: regionFlag,
 	};
 
 	async run() {
 		const {args, flags} = await this.parse(VideoStatus);
-		const client = await this.client(flags);
-		const task = await client.getTask(taskTypes[flags.type].path, args.task_id);
-		return statusDocument(task, flags.type, flags.verbose);
+		const session = await this.session(flags);
+		const status = (id: string) => look(session, id, flags.type, flags.verbose);
+		if (!namesMany(args.task_id)) return status(args.task_id[0] ?? '');
+		const {default: pLimit} = await import('p-limit');
+		const limit = pLimit(flags.concurrency);
+		return this.forEach(await readIds(args.task_id), (id) => limit(() => status(id)));
 	}
+}
+
+async function look(
+	session: Session,
+	id: string,
+	givenType: TaskType | undefined,
+	verbose: boolean,
+): Promise<object> {
+	const {id: taskId, type} = await chooseTask(session, id, givenType);
+	const task = await session.client.getTask(taskTypes[type].path, taskId);
+	await session.journal.saw(type, task);
+	return statusDocument(task, type, verbose);
 }

@@ -1,0 +1,404 @@
+import {once} from 'node:events';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {type MishapProxy, startProxy} from '../support/proxy.js';
+import {type Env, type ErrorBody, envOf, fails, kling, startKling, succeeds} from './kling.js';
+
+/** Make, follow, remember: whatever interrupts it, one task, and the same file in the end. */
+let sandbox: Sandbox;
+let proxy: MishapProxy;
+let env: Env;
+let cwd: string;
+
+beforeAll(async () => {
+	// A task takes about a second.
+	sandbox = await startSandbox({speed: 100, slots: 100});
+	proxy = await startProxy(sandbox.baseUrl);
+});
+beforeEach(() => {
+	cwd = mkdtempSync(path.join(tmpdir(), 'kling-life-'));
+	// A journal of its own for each test, the same account at the same address for all of them.
+	env = {...envOf(sandbox), KLING_BASE_URL: proxy.baseUrl, HOME: cwd, XDG_DATA_HOME: path.join(cwd, 'data')};
+	mkdirSync(path.join(cwd, 'data'));
+	proxy.mishap = () => undefined;
+	proxy.seen = [];
+});
+afterAll(async () => {
+	await proxy.close();
+	await sandbox.close();
+});
+
+/** Looks more often than a person would want to. */
+function impatient(args: string[]): string[] {
+	const waits = args[0] === 'wait' || args.includes('--wait') || args.includes('--download');
+	return ['video', ...args, ...(waits && !args.includes('--interval') ? ['--interval', '100ms'] : [])];
+}
+
+const run = (...args: string[]) => succeeds(impatient(args), {env, cwd});
+const refused = (exit: number, ...args: string[]) => fails(impatient(args), exit, {env, cwd});
+const posts = () => proxy.seen.filter((line) => line.startsWith('POST')).length;
+
+/** How many tasks of this prompt the sandbox has. */
+async function tasksNamed(externalId: string): Promise<number> {
+	const {tasks} = await run('list', '--all', '-v');
+	return (tasks as {external_task_id?: string}[]).filter((task) => task.external_task_id === externalId)
+		.length;
+}
+
+async function interrupt(args: string[], signal: NodeJS.Signals, when: () => boolean) {
+	const child = startKling(impatient(args), {env, cwd});
+	let stdout = '';
+	let stderr = '';
+	child.stdout?.on('data', (chunk: Buffer) => {
+		stdout += chunk;
+	});
+	child.stderr?.on('data', (chunk: Buffer) => {
+		stderr += chunk;
+		if (when() && !child.killed) child.kill(signal);
+	});
+	const poll = setInterval(() => when() && !child.killed && child.kill(signal), 5);
+	const [code, killedBy] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+	clearInterval(poll);
+	return {code, killedBy, stdout, stderr};
+}
+
+/** The command that a hint tells to type. */
+function typed(hint: string | undefined): string[] {
+	const command = /kling (video .*)$/.exec(hint ?? '')?.[1] ?? expect.fail(`no command in: ${hint}`);
+	return command.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1'));
+}
+
+describe('one line makes a video', () => {
+	test('and puts the file on the disk', async () => {
+		const document = await run('create', 'a red fox in snow', '--download', 'fox.mp4');
+		expect(Object.keys(document)).toEqual(['success', 'task_id', 'status', 'video_id', 'duration', 'file']);
+		expect(document).toMatchObject({status: 'succeed', file: path.join(cwd, 'fox.mp4')});
+		expect(readFileSync(path.join(cwd, 'fox.mp4')).subarray(4, 8).toString()).toBe('ftyp');
+		expect(readdirSync(cwd).sort()).toEqual(['data', 'fox.mp4']);
+	});
+
+	test('or is followed with --wait, and each change is a line on stderr', async () => {
+		const {code, stdout, stderr} = await kling(impatient(['text2video', 'a lake', '--wait']), {env, cwd});
+		expect(code).toBe(0);
+		expect(JSON.parse(stdout)).toMatchObject({success: true, status: 'succeed'});
+		expect(stderr).toMatch(/^\d{18} submitted\n(.*\n)*\d{18} succeed\n$/);
+	});
+
+	test('--quiet keeps stderr empty', async () => {
+		const {stderr} = await kling(impatient(['create', 'a fox', '--wait', '--quiet']), {env, cwd});
+		expect(stderr).toBe('');
+	});
+
+	test('an existing file is refused before anything is paid for', async () => {
+		await run('create', 'a fox', '--download', 'fox.mp4');
+		proxy.seen = [];
+		expect((await refused(10, 'create', 'a fox', '--download', 'fox.mp4')).code).toBe('file_exists');
+		expect(proxy.seen).toEqual([]);
+	});
+
+	test('a task that fails is an error that names it', async () => {
+		const error = await refused(3, 'create', 'a fox [fail]', '--download', 'fox.mp4');
+		expect(error).toMatchObject({
+			code: 'content_policy',
+			status: 'failed',
+			task_id: expect.stringMatching(/^\d{18}$/),
+		});
+		expect(existsSync(path.join(cwd, 'fox.mp4'))).toBe(false);
+	});
+
+	test('-v tells the external id and what it should cost', async () => {
+		const document = await run('create', 'a fox', '-v', '--external-id', 'told');
+		expect(document).toMatchObject({status: 'submitted', external_task_id: 'told', estimated_units: '3'});
+	});
+
+	test('--dry-run sends nothing and needs no credentials', async () => {
+		const document = await succeeds(['video', 'create', 'a fox', '--dry-run', '--external-id', 'x'], {cwd});
+		expect(Object.keys(document)).toEqual(['success', 'dry_run', 'method', 'url', 'body', 'estimated_units']);
+		expect(document).toMatchObject({
+			method: 'POST',
+			url: 'https://api-singapore.klingai.com/v1/videos/omni-video',
+			body: {prompt: 'a fox', external_task_id: 'x'},
+		});
+	});
+});
+
+test('an element id beyond 2^53 is sent, remembered and shown exactly', async () => {
+	const ask = ['create', '<<<element_1>>> waves', '--element', '940000000000000001'];
+	expect(await run(...ask, '--dry-run')).toMatchObject({
+		body: {element_list: [{element_id: '940000000000000001'}]},
+	});
+	const first = await run(...ask, '--external-id', 'element');
+	expect((await run(...ask, '--external-id', 'element')).task_id).toBe(first.task_id);
+	expect(posts()).toBe(1);
+});
+
+describe('@last and the journal', () => {
+	test('stand for the newest task, of any type, wherever an id is taken', async () => {
+		const made = await run('text2video', 'a lake', '--model', 'kling-v1-6', '--wait');
+		for (const id of ['@last', 'last', String(made.task_id)]) {
+			expect(await run('status', id)).toMatchObject({task_id: made.task_id, status: 'succeed'});
+		}
+		await run('download', '@last', '-o', 'lake.mp4');
+		const longer = await run('extend', '@last', '--wait');
+		expect(Number(longer.duration)).toBeGreaterThan(9);
+		const sound = await run('add-sound', '@last', '--wait');
+		expect(await run('status', '@last', '-v')).toMatchObject({type: 'add-sound', task_id: sound.task_id});
+	});
+
+	test('a task id in place of a video id is said and used', async () => {
+		const made = await run('create', 'a fox', '--wait');
+		const {code, stderr} = await kling(['video', 'add-sound', String(made.task_id)], {env, cwd});
+		expect(code).toBe(0);
+		expect(stderr).toContain(`${made.task_id} is a task; using its video ${made.video_id}`);
+	});
+
+	test('without a task there is no @last', async () => {
+		expect(await refused(9, 'status', '@last')).toMatchObject({code: 'task_not_found'});
+	});
+
+	test('history tells what was made, newest first', async () => {
+		await run('create', 'first');
+		await run('text2video', 'second', '--external-id', 'second-id');
+		const {tasks, count} = (await run('history')) as {tasks: object[]; count: number};
+		expect(count).toBe(2);
+		expect(tasks).toMatchObject([
+			{status: 'submitted', type: 'text2video', prompt: 'second', external_task_id: 'second-id'},
+			{status: 'submitted', type: 'create', prompt: 'first'},
+		]);
+		expect(Object.keys(tasks[0] ?? {})).toEqual([
+			'task_id',
+			'status',
+			'created_at',
+			'type',
+			'prompt',
+			'external_task_id',
+		]);
+		expect((await run('history', '--limit', '1')).count).toBe(1);
+		expect((await run('history', '--unsettled')).count).toBe(0);
+	});
+
+	test('another account does not see them', async () => {
+		await run('create', 'a fox');
+		const other = {...env, KLING_ACCESS_KEY: '', KLING_SECRET_KEY: '', KLING_API_KEY: sandbox.apiKey};
+		expect(await succeeds(['video', 'history'], {env: other})).toMatchObject({count: 0});
+	});
+});
+
+describe('an external id that was used before', () => {
+	test('gives its task: the same line twice makes one task', async () => {
+		const first = await run('create', 'a fox', '--external-id', 'twice');
+		const second = await run('create', 'a fox', '--external-id', 'twice');
+		expect(second.task_id).toBe(first.task_id);
+		expect(posts()).toBe(1);
+	});
+
+	test('gives its task on another machine, too', async () => {
+		const first = await run('create', 'a fox', '--external-id', 'elsewhere');
+		const second = await succeeds(['video', 'create', 'a fox', '--external-id', 'elsewhere'], {
+			env: {...env, XDG_DATA_HOME: path.join(cwd, 'other')},
+		});
+		expect(second.task_id).toBe(first.task_id);
+		expect(await tasksNamed('elsewhere')).toBe(1);
+	});
+
+	test('is refused for another request', async () => {
+		await run('create', 'a fox', '--external-id', 'mine');
+		expect(await refused(2, 'create', 'a wolf', '--external-id', 'mine')).toMatchObject({
+			code: 'conflicting_input',
+		});
+		expect(posts()).toBe(1);
+	});
+});
+
+describe('interrupted', () => {
+	test.each([
+		['SIGINT', 130, 'interrupted'],
+		['SIGTERM', 143, 'terminated'],
+	] as const)('%s while waiting: the hint goes on to the same file', async (signal, exit, code) => {
+		const waiting = () => proxy.seen.some((line) => line.startsWith('GET'));
+		const stopped = await interrupt(['create', 'a fox', '--download', 'my fox.mp4'], signal, waiting);
+		expect(stopped.code).toBe(exit);
+		const {error} = JSON.parse(stopped.stdout) as {error: ErrorBody};
+		expect(error).toMatchObject({
+			code,
+			task_id: expect.stringMatching(/^\d{18}$/),
+			hint: expect.stringContaining('kling video download'),
+		});
+		const words = typed(error.hint?.replace("'my fox.mp4'", 'my_fox.mp4')).map((word) =>
+			word.replace('my_fox', 'my fox'),
+		);
+		const done = await succeeds(words, {env, cwd});
+		expect(done).toMatchObject({task_id: error.task_id, file: path.join(cwd, 'my fox.mp4')});
+		expect(posts()).toBe(1);
+	});
+
+	test('SIGINT during kling video wait: exit 130, the last status and the command', async () => {
+		const made = await run('create', 'a fox');
+		const stopped = await interrupt(
+			['wait', '@last'],
+			'SIGINT',
+			() => proxy.seen.filter((line) => line.startsWith('GET')).length > 0,
+		);
+		expect(stopped.code).toBe(130);
+		const {error} = JSON.parse(stopped.stdout) as {error: ErrorBody};
+		expect(error).toMatchObject({
+			task_id: made.task_id,
+			hint: `The task goes on. Wait for it again: kling video wait ${made.task_id} --type create`,
+		});
+		expect(await succeeds(typed(error.hint), {env, cwd})).toMatchObject({status: 'succeed'});
+	});
+
+	test('SIGINT while Kling has not answered: the answer is waited for, and the task told', async () => {
+		proxy.mishap = (method) => (method === 'POST' ? {delayMs: 700} : undefined);
+		const stopped = await interrupt(['create', 'a fox', '--wait'], 'SIGINT', () => posts() > 0);
+		expect(stopped.code).toBe(130);
+		expect(stopped.stderr).toContain('Waiting for the answer of Kling');
+		const {error} = JSON.parse(stopped.stdout) as {error: ErrorBody};
+		expect(await succeeds(impatient(typed(error.hint).slice(1)), {env, cwd})).toMatchObject({
+			task_id: error.task_id,
+			status: 'succeed',
+		});
+	});
+
+	test('the deadline leaves the task alone: exit 8', async () => {
+		const error = await refused(8, 'create', 'a fox', '--wait', '--timeout', '300ms', '--interval', '100ms');
+		expect(error).toMatchObject({
+			code: 'wait_timeout',
+			retryable: true,
+			status: expect.stringMatching(/submitted|processing/),
+		});
+		expect(await succeeds(typed(error.hint), {env, cwd})).toMatchObject({
+			task_id: error.task_id,
+			status: 'succeed',
+		});
+	});
+
+	test('SIGKILL before the answer: settle tells of the task', async () => {
+		proxy.mishap = (method) => (method === 'POST' ? {delayMs: 60_000} : undefined);
+		const killed = await interrupt(['create', 'a fox'], 'SIGKILL', () => posts() > 0);
+		expect(killed.killedBy).toBe('SIGKILL');
+		proxy.mishap = () => undefined;
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		const open = (await run('history', '--unsettled')) as {tasks: {external_task_id: string}[]};
+		expect(open.tasks).toMatchObject([{status: 'unknown', prompt: 'a fox'}]);
+		const {submits, count} = (await run('settle')) as {submits: Record<string, string>[]; count: number};
+		expect(count).toBe(1);
+		expect(submits).toMatchObject([
+			{exists: true, type: 'create', external_task_id: open.tasks[0]?.external_task_id},
+		]);
+		const next = await succeeds(typed(submits[0]?.next), {env, cwd});
+		expect(next).toMatchObject({task_id: submits[0]?.task_id, status: 'succeed'});
+		await run('download', '@last', '-o', 'fox.mp4');
+		expect(await tasksNamed(String(open.tasks[0]?.external_task_id))).toBe(1);
+		expect(await run('settle')).toMatchObject({submits: [], count: 0});
+	});
+
+	test('SIGKILL before the request: settle tells that there is none', async () => {
+		proxy.mishap = (method) => (method === 'POST' ? {before: true, delayMs: 0} : {delayMs: 60_000});
+		await interrupt(['create', 'a fox', '--external-id', 'never'], 'SIGKILL', () => posts() > 0);
+		proxy.mishap = () => undefined;
+		const {submits} = (await run('settle', 'never')) as {submits: object[]};
+		expect(submits).toMatchObject([{external_task_id: 'never', exists: false}]);
+		expect(await run('create', 'a fox', '--external-id', 'never')).toMatchObject({status: 'submitted'});
+		expect(await tasksNamed('never')).toBe(1);
+	});
+});
+
+describe('a lost answer', () => {
+	test('ends with one task, found again', async () => {
+		let first = true;
+		proxy.mishap = (method) => {
+			const lost = method === 'POST' && first;
+			if (lost) first = false;
+			return lost ? {after: true} : undefined;
+		};
+		const {code, stdout, stderr} = await kling(['video', 'create', 'a fox', '--external-id', 'lost'], {
+			env,
+			cwd,
+		});
+		expect([code, JSON.parse(stdout)]).toMatchObject([0, {success: true, status: expect.any(String)}]);
+		expect(stderr).toContain('The answer was lost');
+		expect(posts()).toBe(1);
+		expect(await tasksNamed('lost')).toBe(1);
+	});
+
+	test('that nobody can look up is exit 11, and settles later', async () => {
+		proxy.mishap = (method) => (method === 'POST' ? {after: true} : {before: true});
+		const error = await refused(11, 'create', 'a fox', '--external-id', 'dark');
+		expect(error).toMatchObject({code: 'submit_unknown', external_task_id: 'dark'});
+		proxy.mishap = () => undefined;
+		const settled = await succeeds(typed(error.hint), {env, cwd});
+		expect(settled).toMatchObject({submits: [{exists: true, external_task_id: 'dark'}]});
+		expect(posts()).toBe(1);
+	});
+});
+
+describe('several tasks at once', () => {
+	test('wait: a line for each as it ends, the exit of the worst', async () => {
+		const ids = await Promise.all(
+			['a', 'b', 'c [fail]'].map(async (prompt) => String((await run('create', prompt)).task_id)),
+		);
+		const {code, stdout} = await kling(impatient(['wait', ...ids, ids[0] ?? '']), {env, cwd});
+		const lines = stdout
+			.trim()
+			.split('\n')
+			.map((line) => JSON.parse(line));
+		expect(code).toBe(3);
+		expect(lines).toHaveLength(3);
+		expect(
+			lines
+				.filter((line) => line.success)
+				.map((line) => line.task_id)
+				.sort(),
+		).toEqual(ids.slice(0, 2).sort());
+		expect(lines.find((line) => !line.success)?.error).toMatchObject({
+			code: 'content_policy',
+			task_id: ids[2],
+		});
+	});
+
+	test('status and download take ids from stdin', async () => {
+		const made = await run('create', 'a', '--wait');
+		const input = `${made.task_id}\n\n900000000000000101\nnope\n`;
+		const status = await kling(['video', 'status', '-'], {env, cwd, input});
+		expect(status.code).toBe(9);
+		expect(status.stdout.trim().split('\n')).toHaveLength(3);
+		const download = await kling(['video', 'download', '-', '-o', 'clips/'], {env, cwd, input});
+		expect(download.code).toBe(9);
+		expect(readdirSync(path.join(cwd, 'clips')).sort()).toEqual(
+			['900000000000000101.mp4', `${made.task_id}.mp4`].sort(),
+		);
+	});
+
+	test('download --wait waits, then downloads', async () => {
+		const made = await run('create', 'a');
+		expect(await run('download', '@last', '--wait', '-o', 'a.mp4')).toEqual({
+			success: true,
+			task_id: made.task_id,
+			file: path.join(cwd, 'a.mp4'),
+		});
+	});
+
+	test('several tasks need a folder', async () => {
+		expect(await refused(2, 'download', 'a', 'b', '-o', 'x.mp4')).toMatchObject({code: 'conflicting_input'});
+		const toStdout = await kling(['video', 'download', 'a', 'b', '-o', '-'], {env, cwd});
+		expect([toStdout.code, toStdout.stdout, JSON.parse(toStdout.stderr).error.code]).toEqual([
+			2,
+			'',
+			'conflicting_input',
+		]);
+	});
+});
+
+test('a journal that cannot be written costs a warning, not the task', async () => {
+	const {code, stdout, stderr} = await kling(['video', 'create', 'a fox'], {
+		env: {...env, XDG_DATA_HOME: '/dev/null/no'},
+		cwd,
+	});
+	expect(code).toBe(0);
+	expect(JSON.parse(stdout)).toMatchObject({status: 'submitted'});
+	expect(stderr).toMatch(/^Warning: the journal of tasks cannot be used: /m);
+});

@@ -1,0 +1,68 @@
+const submit = [
+	...['-w, --wait', '-d, --download=', '--timeout=', '--interval=', '--external-id=', '--callback-url='],
+	...['-v, --verbose', '--dry-run', '--region='],
+];
+const scene = [
+	...[
+		'--prompt-file=',
+		'-m, --model=',
+		'--mode=',
+		'--duration=',
+		'--sound',
+		'--shot=',
+		'--auto-shots',
+		'--watermark',
+	],
+	...submit,
+];
+const several = ['--concurrency=', '-t, --type=', '--region='];
+const waits = ['--timeout=', '--interval='];
+const sandbox = ['--port=', '--speed=', '--slots='];
+
+/** Every command with its own flags, spelled out as its help must show them. */
+export const commands: Readonly<Record<string, readonly string[]>> = {
+	'video create': [
+		...[
+			'--ratio=',
+			'--first-frame=',
+			'--last-frame=',
+			'--ref-image=',
+			'--element=',
+			'--ref-video=',
+			'--base-video=',
+		],
+		...['--[no-]keep-sound', ...scene],
+	],
+	'video text2video': ['--ratio=', '--negative=', '--cfg-scale=', '--camera=', ...scene],
+	'video image2video': [
+		...['--image=', '--last-frame=', '--static-mask=', '--dynamic-mask=', '--element=', '--voice='],
+		...['--negative=', '--cfg-scale=', '--camera=', ...scene],
+	],
+	'video extend': ['--prompt=', '--negative=', '--cfg-scale=', '--watermark', ...submit],
+	'video add-sound': ['--url=', '-s, --sound=', '-b, --bgm=', '--asmr', ...submit],
+	'video status': ['-v, --verbose', ...several],
+	'video wait': ['-v, --verbose', ...waits, ...several],
+	'video download': [
+		...['-o, --output=', '--format=', '--watermark', '-f, --force', '-w, --wait', '-v, --verbose'],
+		...[...waits, ...several],
+	],
+	'video list': [
+		...[
+			'-l, --limit=',
+			'-p, --page=',
+			'-t, --type=',
+			'--region=',
+			'--all',
+			'--ndjson',
+			'--since=',
+			'--status=',
+		],
+		'-v, --verbose',
+	],
+	'video history': ['-l, --limit=', '--unsettled', '--region='],
+	'video settle': ['--region='],
+	'sandbox start': sandbox,
+	'sandbox exec': sandbox,
+};
+
+export const globalFlags = ['--human', '--json', '-q, --quiet'];

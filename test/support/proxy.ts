@@ -1,0 +1,54 @@
+import {once} from 'node:events';
+import {createServer, request as forward} from 'node:http';
+import type {AddressInfo} from 'node:net';
+
+/** What happens to one request on its way. */
+interface Mishap {
+	/** The request does not reach the server. */
+	before?: boolean;
+	/** The server's answer does not reach the client. */
+	after?: boolean;
+	/** Milliseconds that the answer is held back. */
+	delayMs?: number;
+}
+
+export interface MishapProxy {
+	baseUrl: string;
+	/** Decides for each request; nothing happens without it. */
+	mishap: (method: string, url: string) => Mishap | undefined;
+	/** `METHOD path` of every request that came, in order. */
+	seen: string[];
+	close(): Promise<void>;
+}
+
+/** Stands between the command and the sandbox and drops connections as told. */
+export async function startProxy(target: string): Promise<MishapProxy> {
+	const server = createServer((request, response) => {
+		const {method = '', url = ''} = request;
+		proxy.seen.push(`${method} ${url}`);
+		const {before, after, delayMs = 0} = proxy.mishap(method, url) ?? {};
+		if (before) return void request.socket.destroy();
+		const outgoing = forward(target + url, {method, headers: request.headers}, (answer) => {
+			setTimeout(() => {
+				if (after) return void request.socket.destroy();
+				response.writeHead(answer.statusCode ?? 502, answer.headers);
+				answer.pipe(response);
+			}, delayMs);
+		});
+		outgoing.on('error', () => request.socket.destroy());
+		request.pipe(outgoing);
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const proxy: MishapProxy = {
+		baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		mishap: () => undefined,
+		seen: [],
+		async close() {
+			server.closeAllConnections();
+			server.close();
+			await once(server, 'close');
+		},
+	};
+	return proxy;
+}
