@@ -4,7 +4,8 @@ import {KlingError} from './lib/errors/kling-error.js';
 
 /** Kling documents no rule for them; these characters are safe in addresses, shells and file names. */
 async function externalId(input: string): Promise<string> {
-	if (/^[\w-]{1,64}$/.test(input)) return input;
+	// `last` stands for the newest task.
+	if (/^[\w-]{1,64}$/.test(input) && input !== 'last') return input;
 	throw new KlingError(
 		'invalid_external_id',
 		`--external-id '${input}' is not 1 to 64 letters, digits, - and _`,

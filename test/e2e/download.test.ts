@@ -101,6 +101,11 @@ describe('existing files', () => {
 		expect(existsSync(path.join(cwd, 'elsewhere.mp4'))).toBe(false);
 	});
 
+	test('a device is never replaced, not even with --force', async () => {
+		const error = await refused(10, '900000000000000101', '-o', '/dev/null', '--force');
+		expect(error).toMatchObject({code: 'write_error', path: '/dev/null'});
+	});
+
 	test('a folder in the way, and a file where a folder should be', async () => {
 		mkdirSync(path.join(cwd, '900000000000000101.mp4'));
 		expect((await refused(10, '900000000000000101', '-o', '.')).code).toBe('write_error');

@@ -8,7 +8,7 @@ import {type Settled, settle} from '../../lib/tasks/settle.js';
 export default class VideoSettle extends KlingCommand {
 	static override description = `Find out what became of submits whose answer was never seen.
 
-Looks each one up by its external id and tells whether a task exists; it never submits. Without arguments it looks up all that are unsettled. A submit that Kling does not know made no task, and can be repeated under its name.`;
+Looks each one up by its external id and tells whether a task exists; it never submits. Without arguments it looks up all that are unsettled. A submit that Kling does not know has most likely made no task: repeat its command with the same external id, and none is made twice.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',

@@ -107,8 +107,10 @@ function endpoint(baseUrl: URL, path: string): URL {
  * something that is not the API. After anything else a task may exist. Source: docs/kling-api.md §9.
  */
 function refused(reply: Reply, {details: {api_code}}: KlingError): boolean {
-	if (api_code !== undefined) return api_code < 5000;
-	return reply.status >= 300 && reply.status < 500;
+	// A gateway has codes of its own, and gives up with 408 or 5xx on what it may have passed on.
+	if (reply.status >= 500 || reply.status === 408) return false;
+	if (api_code !== undefined) return api_code >= 1000 && api_code < 5000;
+	return reply.status >= 300;
 }
 
 /** How long to wait before a read is tried again, or undefined when trying again cannot help. */

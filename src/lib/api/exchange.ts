@@ -116,6 +116,7 @@ export async function exchange({method, url, token, body}: Request): Promise<Rep
 				`The reply of ${url.host} is larger than ${maxReplyBytes / 1e6} MB`,
 				{
 					cause: error,
+					maybeSubmitted: method === 'POST',
 				},
 			);
 		}

@@ -61,11 +61,14 @@ export function networkError(error: unknown, host: string, submitting: boolean):
 	if (error instanceof KlingError) return error;
 	const {code: nodeCode, event, message} = describe(error);
 	const failure = failureOf(nodeCode, event, message);
+	// An open connection can lose its route, too: then the request may have arrived.
+	const unsent =
+		failure.beforeSending === true && (!routeErrors.has(nodeCode) || syscallOf(error) === 'connect');
 	return new KlingError(failure.code, `Cannot reach ${host}: ${failure.words}`, {
 		hint: failure.hint,
 		retryable: failure.hopeless ? false : undefined,
 		cause: error,
-		maybeSubmitted: submitting && failure.beforeSending !== true,
+		maybeSubmitted: submitting && !unsent,
 	});
 }
 
@@ -81,6 +84,16 @@ function failureOf(nodeCode: string, event: string, message: string): Failure {
 		return {code: 'connection_error', words, hint: tlsHint, beforeSending: true};
 	}
 	return {code: 'connection_error', words: nodeCode === '' ? message : nodeCode};
+}
+
+const routeErrors = new Set(['ENETUNREACH', 'EHOSTUNREACH']);
+
+/** The system call that failed; got keeps it on the cause of its own error. */
+function syscallOf(error: unknown): unknown {
+	for (let current = error; current instanceof Error; current = current.cause) {
+		if ('syscall' in current) return current.syscall;
+	}
+	return undefined;
 }
 
 function describe(error: unknown): {code: string; event: string; message: string} {

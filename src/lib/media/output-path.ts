@@ -38,6 +38,13 @@ export async function resolveOutputPath({output, taskId, format, force}: OutputR
 	if (kind === 'folder') {
 		throw new KlingError('write_error', `Cannot write ${file}: it is a folder`, {path: file});
 	}
+	if (kind === 'special') {
+		// A rename would put a file in the place of a device.
+		throw new KlingError('write_error', `Cannot write ${file}: it is no regular file`, {
+			path: file,
+			hint: 'Write to it with -o - and a redirection.',
+		});
+	}
 	if (kind === 'file' && !force) throw new KlingError('file_exists', `${file} exists already`, {path: file});
 	return file;
 }
@@ -64,9 +71,11 @@ function fileName(id: string): string {
 	return id.replaceAll(/[^\w.-]/g, '_').replace(/^[.-]/, '_');
 }
 
-async function kindOf(file: string): Promise<'file' | 'folder' | undefined> {
+async function kindOf(file: string): Promise<'file' | 'folder' | 'special' | undefined> {
 	try {
-		return (await stat(file)).isDirectory() ? 'folder' : 'file';
+		const found = await stat(file);
+		if (found.isDirectory()) return 'folder';
+		return found.isFile() ? 'file' : 'special';
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT') return undefined;
 		throw fileError(error, file);

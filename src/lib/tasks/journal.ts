@@ -89,7 +89,9 @@ export function openJournal({folder, owner, clock, onTrouble}: JournalOptions): 
 		[...(await read()).values()]
 			.filter((line) => isOwnedBy(line, owner))
 			.map(toEntry)
-			.filter(isComplete);
+			.filter(isComplete)
+			// One that was refused and submitted again counts from then on.
+			.sort((a, b) => a.submittedAt - b.submittedAt);
 
 	const find = async (id: string) =>
 		(await entries()).findLast(({externalId, taskId}) => externalId === id || taskId === id);

@@ -32,8 +32,6 @@ function mapTexts(value: unknown, map: (field: string, text: string) => string, 
 	if (typeof value === 'string') return map(field, value);
 	// Ids beyond 2^53 are sent as numbers and shown as text.
 	if (typeof value === 'bigint') return String(value);
-	// Ids that no double holds; in documents and on disk ids are texts.
-	if (typeof value === 'bigint') return String(value);
 	if (Array.isArray(value)) return value.map((item) => mapTexts(item, map, field));
 	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, map, key)]));

@@ -70,6 +70,17 @@ async function madeBefore(
 	const task = await session.client
 		.getTask(taskTypes[type].path, known.taskId ?? externalId)
 		.catch(noSuchTask);
+	if (task === undefined && known.outcome === 'made') {
+		throw new KlingError(
+			'task_not_found',
+			`The external id ${externalId} made a task that Kling no longer knows`,
+			{
+				external_task_id: externalId,
+				task_id: known.taskId,
+				hint: 'To make it anew, and pay for it, choose another --external-id.',
+			},
+		);
+	}
 	if (task === undefined) return undefined;
 	session.notes.line(`Task ${task.id} was made with this external id before; nothing was submitted`);
 	return remember(session, type, task, externalId);
@@ -101,12 +112,14 @@ async function send(
 				return findTask(session, type, externalId, error, exists);
 			}
 			const wait = waitMs(error, attempt, random);
-			if (wait === undefined || clock.now() + wait > deadline) {
+			const left = deadline - clock.now();
+			const tooLong = error.retryAfterMs !== undefined && wait !== undefined && wait > left;
+			if (wait === undefined || tooLong || left <= 0) {
 				await journal.refused(externalId);
 				throw error.with({external_task_id: externalId});
 			}
 			if (attempt === 0) notes.line(`Kling says: ${error.said}. Waiting for room`);
-			await clock.sleep(wait, signal).catch(async (reason: unknown) => {
+			await clock.sleep(Math.min(wait, left), signal).catch(async (reason: unknown) => {
 				await journal.refused(externalId);
 				throw told(reason, {external_task_id: externalId, hint: 'No task was made: run the command again.'});
 			});
@@ -137,7 +150,7 @@ function waitMs(error: KlingError, attempt: number, random: () => number): numbe
 }
 
 async function findTask(
-	{client, clock, signal, command}: Session,
+	{client, clock, signal, command, journal}: Session,
 	type: TaskType,
 	externalId: string,
 	lost: KlingError,
@@ -157,6 +170,7 @@ async function findTask(
 		}
 	}
 	if (exists && answer?.code === 'task_not_found') {
+		await journal.refused(externalId);
 		throw new KlingError(
 			'conflicting_input',
 			`The external id ${externalId} belongs to a task of another type`,

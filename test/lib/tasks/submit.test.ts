@@ -147,6 +147,13 @@ describe('an external id that was used before', () => {
 		expect(created.map((sent) => sent.external_task_id)).toEqual(['mine', 'mine']);
 	});
 
+	test('whose task Kling no longer knows is not paid for again', async () => {
+		const {created, submit} = account([task(), task({id: 't2'})]);
+		await submit('mine');
+		expect(await reasonOf(submit('mine'))).toMatchObject({code: 'task_not_found', details: {task_id: 't1'}});
+		expect(created).toHaveLength(1);
+	});
+
 	test('that Kling refused may be used again', async () => {
 		const {submit} = account([new KlingError('invalid_request', 'no', {api_code: 1201}), task()]);
 		await reasonOf(submit('mine'));
