@@ -290,8 +290,9 @@ describe('interrupted', () => {
 			{exists: true, type: 'create', external_task_id: open.tasks[0]?.external_task_id},
 		]);
 		const next = await succeeds(typed(submits[0]?.next), {env, cwd});
-		expect(next).toMatchObject({task_id: submits[0]?.task_id, status: 'succeed'});
-		await run('download', '@last', '-o', 'fox.mp4');
+		const file = path.join(cwd, `${submits[0]?.task_id}.mp4`);
+		expect(next).toEqual({success: true, task_id: submits[0]?.task_id, file});
+		expect(readFileSync(file).subarray(4, 8).toString()).toBe('ftyp');
 		expect(await tasksNamed(String(open.tasks[0]?.external_task_id))).toBe(1);
 		expect(await run('settle')).toMatchObject({submits: [], count: 0});
 	});

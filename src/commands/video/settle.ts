@@ -6,9 +6,9 @@ import type {Session} from '../../lib/tasks/session.js';
 import {type Settled, settle} from '../../lib/tasks/settle.js';
 
 export default class VideoSettle extends KlingCommand {
-	static override description = `Find out what became of submits whose answer was never seen.
+	static override description = `Find out what became of submits that were left alone.
 
-Looks each one up by its external id and tells whether a task exists; it never submits. Without arguments it looks up all that are unsettled. A submit that Kling does not know has most likely made no task: repeat its command with the same external id, and none is made twice.`;
+Looks each one up by its external id and tells whether a task exists; it never submits. Without arguments it looks up all whose answer or end nobody has seen; next is the command that waits for the task and downloads it. A submit that Kling does not know has most likely made no task: repeat its command with the same external id, and none is made twice.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
@@ -35,7 +35,7 @@ Looks each one up by its external id and tells whether a task exists; it never s
 }
 
 function toRow({entry: {externalId, type, submittedAt}, task}: Settled, {command}: Session): object {
-	const next = task && command('video', 'wait', task.id, '--type', type);
+	const next = task && command('video', 'download', task.id, '--type', type, '--wait', '-o', '.');
 	return definedOnly({
 		external_task_id: externalId,
 		type,

@@ -16,19 +16,22 @@ export interface Settled {
 
 /**
  * Looks up submits of unknown outcome; never submits.
- * @param externalIds those to look up; none means all whose outcome is unknown
+ * @param externalIds those to look up; none means all whose outcome or end nobody has seen
  * @throws KlingError `task_not_found` for an external id that the journal does not have; what a lookup says
  * when it gave no answer
  */
 export async function settle(session: Session, externalIds: readonly string[]): Promise<Settled[]> {
 	const entries = await session.journal.entries();
 	const chosen =
-		externalIds.length === 0
-			? entries.filter(({outcome}) => outcome === 'unknown')
-			: externalIds.map((id) => entryOf(id, entries));
+		externalIds.length === 0 ? entries.filter(isOpen) : externalIds.map((id) => entryOf(id, entries));
 	const settled: Settled[] = [];
 	for (const entry of chosen) settled.push({entry, task: await lookUp(session, entry)});
 	return settled;
+}
+
+/** Nobody has seen the answer, or the end of the task. */
+function isOpen({outcome, status}: JournalEntry): boolean {
+	return outcome === 'unknown' || (outcome === 'made' && status !== 'succeed' && status !== 'failed');
 }
 
 function entryOf(id: string, entries: readonly JournalEntry[]): JournalEntry {
