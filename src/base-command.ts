@@ -1,12 +1,13 @@
 import {setMaxListeners} from 'node:events';
 import {Command, type Interfaces} from '@oclif/core';
-import {globalFlags} from './flags.js';
+import {checkTaskId, globalFlags, maxIdLength} from './flags.js';
 import type {KlingClient} from './lib/api/client.js';
 import {type Clock, systemClock} from './lib/clock.js';
 import {resolveBaseUrl} from './lib/config/credentials.js';
 import type {Region} from './lib/config/regions.js';
 import {definedOnly, KlingError} from './lib/errors/kling-error.js';
 import {type Notes, notesOn, silence} from './lib/output/progress.js';
+import {commandLine} from './lib/output/shell.js';
 import type {RequestBody} from './lib/tasks/model-rules.js';
 import type {Session} from './lib/tasks/session.js';
 import type {TaskType} from './lib/tasks/task-types.js';
@@ -61,7 +62,7 @@ export abstract class KlingCommand extends Command {
 			random: Math.random,
 			notes,
 			command: (...words) =>
-				[this.config.bin, ...words, ...(flags.region ? ['--region', flags.region] : [])].join(' '),
+				commandLine([this.config.bin, ...words, ...(flags.region ? ['--region', flags.region] : [])]),
 			get signal() {
 				signal ??= stop();
 				return signal;
@@ -76,8 +77,11 @@ export abstract class KlingCommand extends Command {
 
 	/** The video id that a user means; a dry run, which asks nobody, takes it as it is. */
 	protected async video(id: string, flags: SubmitFlags): Promise<string> {
-		if (flags['dry-run']) return id;
-		const {chooseVideo} = await import('./lib/tasks/choose.js');
+		const {chooseVideo, isNewest} = await import('./lib/tasks/choose.js');
+		if (flags['dry-run']) {
+			if (isNewest(id)) this.notes.line(`${id} stays as it is: a dry run asks nobody which clip that is`);
+			return id;
+		}
 		return chooseVideo(await this.session(flags), id);
 	}
 
@@ -102,11 +106,19 @@ export abstract class KlingCommand extends Command {
 			timeoutMs: flags.timeout,
 			intervalMs: flags.interval,
 			verbose: flags.verbose,
+			command: await this.typed(body),
 		});
 	}
 
+	/** The words after `kling` that were typed, `@last` as the clip that it stood for. */
+	private async typed({video_id: video}: RequestBody): Promise<string[]> {
+		const {isNewest} = await import('./lib/tasks/choose.js');
+		const words = this.argv.map((word) => (isNewest(word) && typeof video === 'string' ? video : word));
+		return [...(this.id ?? '').split(':'), ...words];
+	}
+
 	/**
-	 * Does something for each of several tasks and prints one line for each, as it is settled. The exit status is
+	 * Does something for each of several tasks, if its id can be one, and prints one line for each, as it is settled. The exit status is
 	 * the highest of theirs.
 	 */
 	protected async forEach(ids: readonly string[], one: (id: string) => Promise<object>): Promise<undefined> {
@@ -115,15 +127,17 @@ export abstract class KlingCommand extends Command {
 		// One line at a time: a slow reader is waited for once, not once for each task.
 		let printed = Promise.resolve();
 		const settle = async (id: string) => {
-			const print = await one(id).then(
-				(document) => () => printLine(document, human, this.documentStream),
-				(error: unknown) => {
-					const known = toKlingError(error);
-					worst = Math.max(worst, known.exit);
-					const named = known.with({task_id: known.details.task_id ?? id});
-					return () => reportError(named, human, this.documentStream, 0);
-				},
-			);
+			const print = await checkTaskId(id)
+				.then(one)
+				.then(
+					(document) => () => printLine(document, human, this.documentStream),
+					(error: unknown) => {
+						const known = toKlingError(error);
+						worst = Math.max(worst, known.exit);
+						const named = known.with({task_id: known.details.task_id ?? id.slice(0, maxIdLength)});
+						return () => reportError(named, human, this.documentStream, 0);
+					},
+				);
 			printed = printed.then(() => this.notes.above(print));
 			await printed;
 		};

@@ -5,7 +5,7 @@ import {KlingError} from './lib/errors/kling-error.js';
 import {type TaskType, taskTypeNames} from './lib/tasks/task-types.js';
 
 /** Kling's own ids have 18 digits, external ids are the user's; a longer one was pasted by mistake. */
-const maxIdLength = 256;
+export const maxIdLength = 256;
 
 function idArg(noun: string, missing: ErrorCode, invalid: ErrorCode) {
 	return async (input: string): Promise<string> => {

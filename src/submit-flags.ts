@@ -12,6 +12,17 @@ async function externalId(input: string): Promise<string> {
 	);
 }
 
+async function downloadPath(input: string): Promise<string> {
+	if (input.trim() === '')
+		throw new KlingError('missing_output', '--download is empty', {hint: downloadHint});
+	if (input !== '-') return input;
+	throw new KlingError('conflicting_input', '--download writes a file; standard output holds the document', {
+		hint: 'For the bytes on stdout submit first, then: kling video download @last --wait -o -',
+	});
+}
+
+const downloadHint = 'Give the file or folder to download the result to.';
+
 /** Flags of every command that submits a task. What they do is in `submit` of the base command. */
 export const submitFlags = {
 	wait: Flags.boolean({
@@ -21,6 +32,7 @@ export const submitFlags = {
 	}),
 	download: Flags.string({
 		char: 'd',
+		parse: downloadPath,
 		helpValue: 'PATH',
 		description: 'wait, then download the result to this file or folder',
 		helpGroup: 'SUBMIT',

@@ -6,7 +6,12 @@ export interface Clock {
 	now(): number;
 	/** Resolves after so many milliseconds; throws the reason of the signal when that is aborted. */
 	sleep(ms: number, signal?: AbortSignal): Promise<void>;
+	/** A signal that is aborted after so many milliseconds; it keeps no process alive. */
+	deadline(ms: number): AbortSignal;
 }
+
+/** What a timer of Node holds; more would fire at once. */
+const longestTimer = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
 	now: Date.now,
@@ -17,4 +22,5 @@ export const systemClock: Clock = {
 			throw signal?.aborted ? signal.reason : error;
 		}
 	},
+	deadline: (ms) => AbortSignal.timeout(Math.min(longestTimer, Math.max(0, Math.ceil(ms)))),
 };

@@ -1,75 +1,16 @@
-import {once} from 'node:events';
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
-import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
-import {type MishapProxy, startProxy} from '../support/proxy.js';
-import {type Env, type ErrorBody, envOf, fails, kling, startKling, succeeds} from './kling.js';
+import {beforeEach, describe, expect, test} from 'vitest';
+import {type ErrorBody, kling, succeeds} from './kling.js';
+import {impatient, typed, useLife} from './life.js';
 
 /** Make, follow, remember: whatever interrupts it, one task, and the same file in the end. */
-let sandbox: Sandbox;
-let proxy: MishapProxy;
-let env: Env;
-let cwd: string;
-
-beforeAll(async () => {
-	// A task takes about a second.
-	sandbox = await startSandbox({speed: 100, slots: 100});
-	proxy = await startProxy(sandbox.baseUrl);
-});
+const life = useLife();
+const {run, refused, posts, interrupt, tasksNamed} = life;
+let {env, cwd, proxy, sandbox} = life;
 beforeEach(() => {
-	cwd = mkdtempSync(path.join(tmpdir(), 'kling-life-'));
-	// A journal of its own for each test, the same account at the same address for all of them.
-	env = {...envOf(sandbox), KLING_BASE_URL: proxy.baseUrl, HOME: cwd, XDG_DATA_HOME: path.join(cwd, 'data')};
-	mkdirSync(path.join(cwd, 'data'));
-	proxy.mishap = () => undefined;
-	proxy.seen = [];
+	({env, cwd, proxy, sandbox} = life);
 });
-afterAll(async () => {
-	await proxy.close();
-	await sandbox.close();
-});
-
-/** Looks more often than a person would want to. */
-function impatient(args: string[]): string[] {
-	const waits = args[0] === 'wait' || args.includes('--wait') || args.includes('--download');
-	return ['video', ...args, ...(waits && !args.includes('--interval') ? ['--interval', '100ms'] : [])];
-}
-
-const run = (...args: string[]) => succeeds(impatient(args), {env, cwd});
-const refused = (exit: number, ...args: string[]) => fails(impatient(args), exit, {env, cwd});
-const posts = () => proxy.seen.filter((line) => line.startsWith('POST')).length;
-
-/** How many tasks of this prompt the sandbox has. */
-async function tasksNamed(externalId: string): Promise<number> {
-	const {tasks} = await run('list', '--all', '-v');
-	return (tasks as {external_task_id?: string}[]).filter((task) => task.external_task_id === externalId)
-		.length;
-}
-
-async function interrupt(args: string[], signal: NodeJS.Signals, when: () => boolean) {
-	const child = startKling(impatient(args), {env, cwd});
-	let stdout = '';
-	let stderr = '';
-	child.stdout?.on('data', (chunk: Buffer) => {
-		stdout += chunk;
-	});
-	child.stderr?.on('data', (chunk: Buffer) => {
-		stderr += chunk;
-		if (when() && !child.killed) child.kill(signal);
-	});
-	const poll = setInterval(() => when() && !child.killed && child.kill(signal), 5);
-	const [code, killedBy] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-	clearInterval(poll);
-	return {code, killedBy, stdout, stderr};
-}
-
-/** The command that a hint tells to type. */
-function typed(hint: string | undefined): string[] {
-	const command = /kling (video .*)$/.exec(hint ?? '')?.[1] ?? expect.fail(`no command in: ${hint}`);
-	return command.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1'));
-}
 
 describe('one line makes a video', () => {
 	test('and puts the file on the disk', async () => {
@@ -227,10 +168,7 @@ describe('interrupted', () => {
 			task_id: expect.stringMatching(/^\d{18}$/),
 			hint: expect.stringContaining('kling video download'),
 		});
-		const words = typed(error.hint?.replace("'my fox.mp4'", 'my_fox.mp4')).map((word) =>
-			word.replace('my_fox', 'my fox'),
-		);
-		const done = await succeeds(words, {env, cwd});
+		const done = await succeeds(typed(error.hint), {env, cwd});
 		expect(done).toMatchObject({task_id: error.task_id, file: path.join(cwd, 'my fox.mp4')});
 		expect(posts()).toBe(1);
 	});

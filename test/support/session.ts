@@ -22,6 +22,8 @@ export function fakeClock(): Clock & {sleeps: number[]} {
 			now += ms;
 			await Promise.resolve();
 		},
+		// A request of a test takes no time.
+		deadline: () => new AbortController().signal,
 	};
 }
 

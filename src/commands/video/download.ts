@@ -4,7 +4,8 @@ import {concurrencyFlag, regionFlag, taskIdsArg, typeFlag, verboseFlag, waitFlag
 import {namesMany, readIds} from '../../ids.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {isFolder, resolveOutputPath, standardOutput} from '../../lib/media/output-path.js';
-import {chooseTask} from '../../lib/tasks/choose.js';
+import {pathWord} from '../../lib/output/shell.js';
+import {type ChosenTask, chooseTask} from '../../lib/tasks/choose.js';
 import {fetchResult} from '../../lib/tasks/fetch-result.js';
 import {followTask} from '../../lib/tasks/follow.js';
 import type {Session} from '../../lib/tasks/session.js';
@@ -81,7 +82,12 @@ async function download(
 	const file = toStdout ? output : await resolveOutputPath({output, taskId: chosen.id, format, force});
 
 	const task = flags.wait
-		? await followTask(session, chosen, {timeoutMs: timeout, intervalMs: interval, limit})
+		? await followTask(session, chosen, {
+				timeoutMs: timeout,
+				intervalMs: interval,
+				limit,
+				resume: session.command(...again(chosen, flags)),
+			})
 		: await limit(() => session.client.getTask(taskTypes[chosen.type].path, chosen.id));
 	await session.journal.saw(chosen.type, task);
 	const target = toStdout ? process.stdout : file;
@@ -92,6 +98,17 @@ async function download(
 		file,
 		...(verbose && {bytes: done.bytes, resumed: false, sha256: done.sha256}),
 	};
+}
+
+/** The words that wait for a task again, and download it as the flags say. */
+function again({id, type}: ChosenTask, {output, format, watermark, force}: DownloadFlags): string[] {
+	const optional = [
+		...(format === 'video' ? [] : ['--format', format]),
+		...(watermark ? ['--watermark'] : []),
+		...(force ? ['--force'] : []),
+	];
+	const target = output === standardOutput ? output : pathWord(output);
+	return ['video', 'download', id, '--type', type, '--wait', '-o', target, ...optional];
 }
 
 function checkCombination(type: TaskType, format: ResultFormat, watermark: boolean): void {

@@ -2,13 +2,15 @@ import {Args} from '@oclif/core';
 import {KlingCommand} from '../../base-command.js';
 import {checkTaskId, regionFlag} from '../../flags.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
+import {pathWord} from '../../lib/output/shell.js';
+import type {JournalEntry} from '../../lib/tasks/journal.js';
 import type {Session} from '../../lib/tasks/session.js';
 import {type Settled, settle} from '../../lib/tasks/settle.js';
 
 export default class VideoSettle extends KlingCommand {
 	static override description = `Find out what became of submits that were left alone.
 
-Looks each one up by its external id and tells whether a task exists; it never submits. Without arguments it looks up all whose answer or end nobody has seen; next is the command that waits for the task and downloads it. A submit that Kling does not know has most likely made no task: repeat its command with the same external id, and none is made twice.`;
+Looks each one up by its external id and tells whether a task exists; it never submits. Without arguments it looks up all whose answer or end nobody has seen. next is the command to type: it waits for the task and downloads it; or, where Kling knows no task, it repeats the submit under the same external id, so that none is made twice. A lookup that got no answer has an error in place of exists, and sets the exit status.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
@@ -30,19 +32,38 @@ Looks each one up by its external id and tells whether a task exists; it never s
 		const session = await this.session(flags);
 		const settled = await settle(session, args.external_id ?? []);
 		const submits = settled.map((submit) => toRow(submit, session));
-		return {success: true, submits, count: submits.length};
+		const rows = {submits, count: submits.length};
+		const worst = settled.flatMap(({error}) => error ?? []).sort((a, b) => b.exit - a.exit)[0];
+		if (worst === undefined) return {success: true, ...rows};
+		process.exitCode = worst.exit;
+		return {...worst.toDocument(), ...rows};
 	}
 }
 
-function toRow({entry: {externalId, type, submittedAt}, task}: Settled, {command}: Session): object {
-	const next = task && command('video', 'download', task.id, '--type', type, '--wait', '-o', '.');
+function toRow({entry, task, error}: Settled, session: Session): object {
+	const {externalId, type, submittedAt} = entry;
 	return definedOnly({
 		external_task_id: externalId,
 		type,
 		submitted_at: submittedAt,
-		exists: task !== undefined,
-		task_id: task?.id,
+		exists: error ? undefined : task !== undefined,
+		task_id: task?.id ?? entry.taskId,
 		status: task?.status,
-		next,
+		error: error?.toDocument().error,
+		next: error ? undefined : nextCommand(entry, task?.id, session),
 	});
+}
+
+/** The command that ends with what the submit was for; undefined when the journal does not know enough. */
+function nextCommand(
+	{type, externalId, command: typed, download}: JournalEntry,
+	taskId: string | undefined,
+	{command}: Session,
+): string | undefined {
+	if (taskId !== undefined) {
+		return command('video', 'download', taskId, '--type', type, '--wait', '-o', pathWord(download ?? '.'));
+	}
+	if (typed === undefined) return undefined;
+	const named = typed.some((word) => /^--external-id(=|$)/.test(word));
+	return command(...typed.slice(0, 2), ...(named ? [] : ['--external-id', externalId]), ...typed.slice(2));
 }

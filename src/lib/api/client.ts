@@ -18,8 +18,11 @@ export interface ClientOptions {
 
 /** Talks to one Kling account. Knows paths and tasks, not task types. */
 export interface KlingClient {
-	/** GET `path`/`id`; `id` is a task id or an external task id. */
-	getTask(path: string, id: string): Promise<Task>;
+	/**
+	 * GET `path`/`id`; `id` is a task id or an external task id.
+	 * @param signal gives it up; its reason is thrown
+	 */
+	getTask(path: string, id: string, signal?: AbortSignal): Promise<Task>;
 	/** GET one page of `path`, in the order that Kling gives. */
 	listTasks(path: string, page: {number: number; size: number}): Promise<Task[]>;
 	/**
@@ -48,28 +51,27 @@ export function createClient({
 		return signed.token;
 	};
 
-	const send = async (method: 'GET' | 'POST', url: URL, body?: object): Promise<Reply> =>
-		exchange({
-			method,
-			url,
-			token: await token(),
-			body: body === undefined ? undefined : stringifyJson(body),
-		});
+	const send = async (request: {
+		method: 'GET' | 'POST';
+		url: URL;
+		body?: string;
+		signal?: AbortSignal | undefined;
+	}): Promise<Reply> => exchange({...request, token: await token()});
 
-	const get = async <T>(url: URL, read: Read<T>): Promise<T> => {
+	const get = async <T>(url: URL, read: Read<T>, signal?: AbortSignal): Promise<T> => {
 		for (let attempt = 1; ; attempt++) {
 			try {
-				return readReply(await send('GET', url), read);
+				return readReply(await send({method: 'GET', url, signal}), read);
 			} catch (error) {
 				const wait = attempt < attempts ? backoffMs(error, attempt, random) : undefined;
 				if (wait === undefined) throw error;
-				await clock.sleep(wait);
+				await clock.sleep(wait, signal);
 			}
 		}
 	};
 
 	return {
-		getTask: (path, id) => get(endpoint(baseUrl, `${path}/${pathSegment(id)}`), readTask),
+		getTask: (path, id, signal) => get(endpoint(baseUrl, `${path}/${pathSegment(id)}`), readTask, signal),
 		listTasks(path, {number, size}) {
 			const url = endpoint(baseUrl, path);
 			url.searchParams.set('pageNum', String(number));
@@ -77,7 +79,7 @@ export function createClient({
 			return get(url, readTasks);
 		},
 		async createTask(path, body) {
-			const reply = await send('POST', endpoint(baseUrl, path), body);
+			const reply = await send({method: 'POST', url: endpoint(baseUrl, path), body: stringifyJson(body)});
 			try {
 				return readReply(reply, readTask);
 			} catch (error) {

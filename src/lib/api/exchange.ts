@@ -11,6 +11,8 @@ export interface Request {
 	token: string;
 	/** JSON text of a POST. */
 	body?: string | undefined;
+	/** Gives the request up; its reason is thrown. */
+	signal?: AbortSignal | undefined;
 }
 
 export interface Reply {
@@ -73,7 +75,7 @@ function client(): Promise<Got> {
  * A GET follows up to 5 redirects and leaves the token behind when one leaves the origin; a POST follows none.
  * @throws KlingError `connection_error`, `timeout`, or `response_error` for a reply over 10 MB
  */
-export async function exchange({method, url, token, body}: Request): Promise<Reply> {
+export async function exchange({method, url, token, body, signal}: Request): Promise<Reply> {
 	const got = await client();
 	let tooLarge = false;
 	try {
@@ -87,6 +89,7 @@ export async function exchange({method, url, token, body}: Request): Promise<Rep
 			...(body !== undefined && {body}),
 			responseType: 'buffer',
 			followRedirect: method === 'GET',
+			...(signal && {signal}),
 		});
 		request.on('downloadProgress', ({transferred}) => {
 			if (transferred > maxReplyBytes) {
@@ -110,6 +113,7 @@ export async function exchange({method, url, token, body}: Request): Promise<Rep
 				.replaceAll(token, '[hidden]'),
 		};
 	} catch (error) {
+		if (signal?.aborted) throw signal.reason;
 		if (tooLarge || isTooLong(error)) {
 			throw new KlingError(
 				'response_error',

@@ -22,18 +22,26 @@ export interface OutputRequest {
 	format: ResultFormat;
 	/** An existing file may be replaced. */
 	force: boolean;
+	/** How the user named the output; `--download` goes with commands that have no --format and no --force. */
+	flag?: '--output' | '--download';
 }
 
 /**
  * The absolute path of the file to write; nothing is made or changed.
  * @throws KlingError `conflicting_input` for the extension of another medium, `file_exists`, `write_error`
  */
-export async function resolveOutputPath({output, taskId, format, force}: OutputRequest): Promise<string> {
+export async function resolveOutputPath({
+	output,
+	taskId,
+	format,
+	force,
+	flag = '--output',
+}: OutputRequest): Promise<string> {
 	const wanted = path.resolve(output);
 	const file = (await isFolder(output))
 		? path.join(wanted, `${fileName(taskId)}.${extensions[format][0]}`)
 		: wanted;
-	checkExtension(file, format);
+	checkExtension(file, format, flag);
 	const kind = await kindOf(file);
 	if (kind === 'folder') {
 		throw new KlingError('write_error', `Cannot write ${file}: it is a folder`, {path: file});
@@ -45,7 +53,11 @@ export async function resolveOutputPath({output, taskId, format, force}: OutputR
 			hint: 'Write to it with -o - and a redirection.',
 		});
 	}
-	if (kind === 'file' && !force) throw new KlingError('file_exists', `${file} exists already`, {path: file});
+	if (kind === 'file' && !force) {
+		const hint =
+			flag === '--download' ? {hint: 'Choose another path for --download, or move the file away.'} : {};
+		throw new KlingError('file_exists', `${file} exists already`, {path: file, ...hint});
+	}
 	return file;
 }
 
@@ -54,13 +66,18 @@ export async function isFolder(output: string): Promise<boolean> {
 	return /[/\\]$/.test(output) || (await kindOf(path.resolve(output))) === 'folder';
 }
 
-function checkExtension(file: string, format: ResultFormat): void {
+function checkExtension(file: string, format: ResultFormat, flag: string): void {
 	const extension = path.extname(file).slice(1).toLowerCase();
 	if (extensions[format].includes(extension)) return;
 	for (const [other, theirs] of Object.entries(extensions)) {
 		if (!theirs.includes(extension)) continue;
-		throw new KlingError('conflicting_input', `--output ends in .${extension}, but --format is ${format}`, {
-			hint: `Name the file .${extensions[format][0]}, or add --format ${other}.`,
+		const asked = flag === '--output' ? `--format is ${format}` : `it takes the ${format}`;
+		const better =
+			flag === '--output'
+				? `, or add --format ${other}`
+				: `; the sound of an add-sound task is for kling video download @last --format ${other} -o ${path.basename(file)}`;
+		throw new KlingError('conflicting_input', `${flag} ends in .${extension}, but ${asked}`, {
+			hint: `Name the file .${extensions[format][0]}${better}.`,
 			path: file,
 		});
 	}

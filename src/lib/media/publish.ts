@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto';
-import {link, mkdir, open, rename, rm, stat} from 'node:fs/promises';
+import {link, open, rename, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
+import {makeFolder} from '../make-folder.js';
 import {fileError, systemCode} from './file-errors.js';
 
 /** File systems without hard links answer with one of these. */
@@ -18,7 +19,7 @@ export function newPartPath(file: string): string {
  */
 export async function openPart(part: string, file: string) {
 	try {
-		await mkdir(path.dirname(file), {recursive: true});
+		await makeFolder(path.dirname(file));
 		// Exclusive: never follows a link that somebody planted.
 		return await open(part, 'wx');
 	} catch (error) {

@@ -1,6 +1,7 @@
 import {KlingError} from '../errors/kling-error.js';
 import type {JournalEntry} from './journal.js';
 import type {Session} from './session.js';
+import {settleOne} from './settle.js';
 import {type TaskType, taskTypes} from './task-types.js';
 
 /** A task that a command is about. */
@@ -12,8 +13,8 @@ export interface ChosenTask {
 	model?: string | undefined;
 }
 
-/** Stand for the newest task; PowerShell takes a bare `@last` for something else. */
-const newest = new Set(['@last', 'last']);
+/** Whether a word stands for the newest task; PowerShell takes a bare `@last` for something else. */
+export const isNewest = (word: string) => word === '@last' || word === 'last';
 
 /**
  * The task that a user means.
@@ -21,9 +22,10 @@ const newest = new Set(['@last', 'last']);
  * @param type as given; left out, it is the journal's, else `create`. With `@last`: the newest of that type
  * @throws KlingError `task_not_found` when there is no newest task
  */
-export async function chooseTask({journal}: Session, id: string, type?: TaskType): Promise<ChosenTask> {
-	if (newest.has(id)) {
-		const entry = newestEntry(await journal.entries(), type);
+export async function chooseTask(session: Session, id: string, type?: TaskType): Promise<ChosenTask> {
+	const {journal} = session;
+	if (isNewest(id)) {
+		const entry = await newestEntry(session, type);
 		return {id: entry.taskId ?? entry.externalId, type: entry.type, model: modelOf(entry)};
 	}
 	const entry = await journal.find(id);
@@ -36,7 +38,7 @@ export async function chooseTask({journal}: Session, id: string, type?: TaskType
  */
 export async function chooseVideo(session: Session, id: string): Promise<string> {
 	const {journal, client, notes} = session;
-	const entry = newest.has(id) ? newestEntry(await journal.entries()) : await journal.find(id);
+	const entry = isNewest(id) ? await newestEntry(session) : await journal.find(id);
 	if (entry === undefined) return id;
 	const task = await client.getTask(taskTypes[entry.type].path, entry.taskId ?? entry.externalId);
 	await journal.saw(entry.type, task);
@@ -54,11 +56,24 @@ function modelOf({request}: JournalEntry): string | undefined {
 	return typeof name === 'string' ? name : undefined;
 }
 
-function newestEntry(entries: readonly JournalEntry[], type?: TaskType): JournalEntry {
-	const entry = entries.findLast(
+/** The newest submit that made a task. One of unknown outcome is settled first: an older one would be another. */
+async function newestEntry(session: Session, type?: TaskType): Promise<JournalEntry> {
+	const {journal, command} = session;
+	const entry = (await journal.entries()).findLast(
 		(candidate) => candidate.outcome !== 'refused' && candidate.type === (type ?? candidate.type),
 	);
-	if (entry) return entry;
+	if (entry?.outcome === 'made') return entry;
+	if (entry) {
+		const task = await settleOne(session, entry);
+		const settled = await journal.find(entry.externalId);
+		if (task && settled) return settled;
+		// What is so old that no task appears any more is closed now: the next one is the newest.
+		if (settled?.outcome === 'refused') return newestEntry(session, type);
+		throw new KlingError('task_not_found', `Whether the newest submit made a task is unknown so far`, {
+			external_task_id: entry.externalId,
+			hint: `See what became of it: ${command('video', 'settle', entry.externalId)}`,
+		});
+	}
 	const what = type === undefined ? 'task' : `${type} task`;
 	throw new KlingError('task_not_found', `This machine has submitted no ${what} with this account`, {
 		hint: 'Give the id of a task; `kling video history` shows what this machine has submitted.',

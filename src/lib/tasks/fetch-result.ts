@@ -19,7 +19,7 @@ export interface ResultRequest {
  * @throws KlingError as resultUrl and downloadFile
  */
 export async function fetchResult(
-	{clock, notes, signal}: Session,
+	{clock, journal, notes, signal}: Session,
 	task: Task,
 	{target, format, watermark, force}: ResultRequest,
 ): Promise<{bytes: number; sha256: string}> {
@@ -36,9 +36,11 @@ export async function fetchResult(
 		},
 	};
 	try {
-		return await (typeof target === 'string'
-			? downloadFile(url, {...transfer, file: target, format, force, clock})
-			: downloadTo(url, target, transfer));
+		if (typeof target !== 'string') return await downloadTo(url, target, transfer);
+		const done = await downloadFile(url, {...transfer, file: target, format, force, clock});
+		// So that the same line, typed again, finds its work done.
+		if (format === 'video' && !watermark) await journal.saved(task.id, target, done.bytes);
+		return done;
 	} finally {
 		row.end();
 	}

@@ -1,5 +1,6 @@
 import {mkdir, open, readFile, rename, rmdir, stat, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import {makeFolder} from '../make-folder.js';
 import {systemCode} from '../media/file-errors.js';
 
 /** The journal on disk, oldest file first. Only the last one is written to. */
@@ -29,7 +30,8 @@ export async function readLines(folder: string): Promise<string[]> {
  */
 export async function appendLine(folder: string, line: string, compact: Compact): Promise<void> {
 	const file = path.join(folder, current);
-	await mkdir(folder, {recursive: true, mode: 0o700});
+	await makeFolder(folder, 0o700);
+	await requireFile(file);
 	const handle = await open(file, 'a', readableByOwnerOnly);
 	let size: number;
 	try {
@@ -82,10 +84,19 @@ async function takeLock(lock: string): Promise<boolean> {
 }
 
 async function readText(file: string): Promise<string> {
+	return (await requireFile(file)) ? await readFile(file, 'utf8') : '';
+}
+
+/**
+ * Whether a file is there. A pipe in its place would be waited for without end.
+ * @throws Error when something else is in its place
+ */
+async function requireFile(file: string): Promise<boolean> {
 	try {
-		return await readFile(file, 'utf8');
+		if ((await stat(file)).isFile()) return true;
 	} catch (error) {
-		if (systemCode(error) === 'ENOENT') return '';
+		if (systemCode(error) === 'ENOENT') return false;
 		throw error;
 	}
+	throw new Error(`${file} is no regular file`);
 }

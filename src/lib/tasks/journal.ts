@@ -1,7 +1,7 @@
 import type {Task} from '../api/task.js';
 import type {Clock} from '../clock.js';
 import {appendLine, readLines} from './journal-file.js';
-import {withoutSecrets} from './shorten.js';
+import {mayHoldSecret, withoutSecrets} from './shorten.js';
 import {type TaskType, taskTypes} from './task-types.js';
 
 /** What this machine knows of a task that it submitted. */
@@ -10,19 +10,33 @@ export interface JournalEntry {
 	type: TaskType;
 	/** When it was submitted, Unix milliseconds. */
 	submittedAt: number;
-	/** The create body, without files and without the queries of addresses. */
+	/** The create body, without files and without the queries of addresses; null when only Kling knows it. */
 	request: unknown;
+	/** The words after `kling` that repeat the submit under the same external id, when they hold no secret. */
+	command?: string[];
+	/** Absolute path of the file or folder that the result is wanted at. */
+	download?: string;
 	/** `unknown`: the answer was never seen, a task may exist. */
 	outcome: 'unknown' | 'made' | 'refused';
 	taskId?: string;
 	/** Last one seen. */
 	status?: string;
 	videoId?: string;
+	/** Absolute path at which the result was put, and its size there. */
+	savedFile?: string;
+	savedBytes?: number;
 }
+
+/** What the user wanted of a submit beside the task. */
+export type Wish = Pick<JournalEntry, 'command' | 'download'>;
 
 export interface Journal {
 	/** Before the POST: what is about to be submitted. */
-	intend(type: TaskType, externalId: string, body: object): Promise<void>;
+	intend(type: TaskType, externalId: string, body: object, wish?: Wish): Promise<void>;
+	/** Kling knows the external id from elsewhere: what the task was made of cannot be told. */
+	adopt(externalId: string): Promise<void>;
+	/** The video of a task, by its task id, is complete at its path. */
+	saved(taskId: string, file: string, bytes: number): Promise<void>;
 	/** After the POST, or when a lookup found it: the task. Also whenever its status has changed. */
 	saw(type: TaskType, task: Task): Promise<void>;
 	/** Kling refused it: no task was made. */
@@ -99,9 +113,21 @@ export function openJournal({folder, owner, clock, onTrouble}: JournalOptions): 
 	return {
 		entries,
 		find,
-		intend: (type, externalId, body) =>
-			write(externalId, {type, submittedAt: clock.now(), request: withoutSecrets(body), outcome: 'unknown'}),
+		intend: (type, externalId, body, {command, download} = {}) =>
+			write(externalId, {
+				type,
+				submittedAt: clock.now(),
+				request: withoutSecrets(body),
+				outcome: 'unknown',
+				...(command && !command.some(mayHoldSecret) && {command}),
+				...(download !== undefined && {download}),
+			}),
+		adopt: (externalId) => write(externalId, {request: null}),
 		refused: (externalId) => write(externalId, {outcome: 'refused'}),
+		async saved(taskId, savedFile, savedBytes) {
+			const known = await find(taskId);
+			if (known) await write(known.externalId, {savedFile, savedBytes});
+		},
 		async saw(type, task) {
 			const known = await find(task.externalId ?? task.id);
 			const videoId = task.videos[0]?.id ?? known?.videoId;
@@ -147,11 +173,35 @@ function parse(text: string): Line | undefined {
 			typeof line.id === 'string' &&
 			typeof line.entry === 'object' &&
 			line.entry !== null;
-		return isLine ? (line as Line) : undefined;
+		return isLine ? {...(line as Line), entry: wellFormed(line.entry as Record<string, unknown>)} : undefined;
 	} catch {
 		// Cut by a crash; what it was about is in the lines before and after.
 		return undefined;
 	}
+}
+
+const isText = (value: unknown) => typeof value === 'string';
+const isNumber = (value: unknown) => typeof value === 'number';
+
+/** What each field must be: the file is the user's, who may have edited it. */
+const fields: Readonly<Record<keyof Omit<JournalEntry, 'externalId'>, (value: unknown) => boolean>> = {
+	type: isText,
+	submittedAt: isNumber,
+	request: () => true,
+	outcome: (value) => value === 'unknown' || value === 'made' || value === 'refused',
+	command: (value) => Array.isArray(value) && value.every(isText),
+	download: isText,
+	taskId: isText,
+	status: isText,
+	videoId: isText,
+	savedFile: isText,
+	savedBytes: isNumber,
+};
+
+/** The fields that are what they must be. */
+function wellFormed(entry: Record<string, unknown>): Partial<JournalEntry> {
+	const known = Object.entries(fields).filter(([name, isRight]) => name in entry && isRight(entry[name]));
+	return Object.fromEntries(known.map(([name]) => [name, entry[name]]));
 }
 
 const toEntry = ({id, entry}: Line): Partial<JournalEntry> => ({...entry, externalId: id});

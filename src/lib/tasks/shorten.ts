@@ -28,6 +28,9 @@ export function withoutSecrets(body: unknown): unknown {
 	});
 }
 
+/** Whether a word of a command line holds an address with a query, which may be a signature. */
+export const mayHoldSecret = (word: string) => /https?:\/\/\S*[?#]/i.test(word);
+
 function mapTexts(value: unknown, map: (field: string, text: string) => string, field = ''): unknown {
 	if (typeof value === 'string') return map(field, value);
 	// Ids beyond 2^53 are sent as numbers and shown as text.

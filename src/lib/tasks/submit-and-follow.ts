@@ -1,5 +1,8 @@
+import path from 'node:path';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
+import {pathWord} from '../output/shell.js';
 import {followTask} from './follow.js';
+import type {JournalEntry} from './journal.js';
 import {estimateUnits} from './prices.js';
 import {statusDocument} from './results.js';
 import type {Session} from './session.js';
@@ -15,6 +18,8 @@ export interface FollowingOptions {
 	timeoutMs: number;
 	intervalMs?: number | undefined;
 	verbose: boolean;
+	/** The words after `kling` that were typed. */
+	command: readonly string[];
 }
 
 /** Milliseconds that a submit without waiting waits for a free slot. */
@@ -23,7 +28,7 @@ const slotPatience = 60_000;
 /**
  * Submits a task (**costs the user**), and waits for it and downloads it as asked.
  * @returns the document: `success task_id status` when nothing is waited for, else that of `status`, and `file`
- * @throws KlingError as submitTask, followTask, resolveOutputPath and fetchResult
+ * @throws KlingError as submitTask, followTask, resolveTarget and fetchResult
  */
 export async function submitAndFollow(
 	session: Session,
@@ -34,10 +39,16 @@ export async function submitAndFollow(
 	const {externalId, wait, download, timeoutMs, intervalMs, verbose} = options;
 	const follows = wait || download !== undefined;
 	const start = session.clock.now();
-	if (download !== undefined) await checkFolder(download);
+	const known = externalId === undefined ? undefined : await session.journal.find(externalId);
+	// Before anything is paid for: what can be known to fail at the end.
+	if (download !== undefined) await resolveTarget(download, known?.taskId ?? 'task', known);
 	const submitted = await submitTask(session, type, body, {
 		externalId,
 		deadline: start + (follows ? timeoutMs : slotPatience),
+		wish: {
+			command: [...options.command],
+			...(download !== undefined && {download: absolute(download)}),
+		},
 	});
 	const units = verbose ? {estimated_units: estimateUnits(type, body)} : {};
 	if (!follows) {
@@ -52,10 +63,9 @@ export async function submitAndFollow(
 	// From here on the task exists: whatever goes wrong, its id is told.
 	const about = {task_id: submitted.id, external_task_id: submitted.externalId};
 	const named = [submitted.id, '--type', type];
-	const again =
-		download === undefined
-			? session.command('video', 'wait', ...named)
-			: session.command('video', 'download', ...named, '--wait', '-o', quoted(download));
+	const downloadTo = (file: string) =>
+		session.command('video', 'download', ...named, '--wait', '-o', pathWord(file));
+	const again = download === undefined ? session.command('video', 'wait', ...named) : downloadTo(download);
 	try {
 		const task = await followTask(
 			session,
@@ -68,33 +78,51 @@ export async function submitAndFollow(
 		);
 		const document = {...statusDocument(task, type, verbose), ...(task.units === undefined && units)};
 		if (download === undefined) return document;
-		const {resolveOutputPath} = await import('../media/output-path.js');
+		const target = await resolveTarget(download, task.id, known);
+		if (target.saved) {
+			session.notes.line(`${target.file} is the result of this task already; nothing was downloaded`);
+			return {...document, file: target.file};
+		}
 		const {fetchResult} = await import('./fetch-result.js');
-		const target = await resolveOutputPath({
-			output: download,
-			taskId: task.id,
-			format: 'video',
-			force: false,
-		});
-		await fetchResult(session, task, {target, format: 'video', watermark: false, force: false});
-		return {...document, file: target};
+		const {file} = target;
+		await fetchResult(session, task, {target: file, format: 'video', watermark: false, force: false});
+		return {...document, file};
 	} catch (error) {
 		if (!(error instanceof KlingError)) throw error;
-		const goesOn =
-			error.exit === 3 || error.details.hint?.includes(again)
-				? {}
-				: {hint: `The task is safe. Go on: ${again}`};
-		throw error.with({...about, ...goesOn});
+		throw error.with({...about, ...hintAfterSubmit(error, again, downloadTo('OTHER_PATH'))});
 	}
 }
 
-/** A path as a shell takes it in one piece. */
-function quoted(path: string): string {
-	return /^[\w./:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+/** What goes on after an error, unless the error says so itself or the task has failed. */
+function hintAfterSubmit(error: KlingError, again: string, elsewhere: string): {hint?: string} {
+	if (error.exit === 3 || error.details.hint?.includes(again)) return {};
+	// The same path would be refused again.
+	if (error.exit === 10) return {hint: `The task is safe. Download it elsewhere: ${elsewhere}`};
+	return {hint: `The task is safe. Go on: ${again}`};
 }
 
-/** Refuses before anything is paid for what can be known to fail at the end. */
-async function checkFolder(download: string): Promise<void> {
+/** Keeps the separator at the end, which says that a folder is meant. */
+function absolute(download: string): string {
+	return path.resolve(download) + (/[/\\]$/.test(download) ? path.sep : '');
+}
+
+/**
+ * Where the result goes. A file that is there already is fine when the journal says that this very task put it there.
+ * @param known what the journal knows of an external id that was used before
+ * @throws KlingError as resolveOutputPath and checkWritable
+ */
+async function resolveTarget(
+	download: string,
+	taskId: string,
+	known: JournalEntry | undefined,
+): Promise<{file: string; saved: boolean}> {
 	const {resolveOutputPath} = await import('../media/output-path.js');
-	await resolveOutputPath({output: download, taskId: 'task', format: 'video', force: false});
+	const {checkWritable, sizeOf} = await import('../media/writable.js');
+	const request = {output: download, taskId, format: 'video', flag: '--download'} as const;
+	const file = await resolveOutputPath({...request, force: true});
+	const saved = known?.savedFile === file && known.savedBytes === (await sizeOf(file));
+	if (saved) return {file, saved};
+	await resolveOutputPath({...request, force: false});
+	await checkWritable(file);
+	return {file, saved};
 }

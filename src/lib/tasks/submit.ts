@@ -2,12 +2,11 @@ import {waitable} from '../api/api-errors.js';
 import type {Task} from '../api/task.js';
 import type {Clock} from '../clock.js';
 import {type ErrorDetails, KlingError} from '../errors/kling-error.js';
+import type {JournalEntry, Wish} from './journal.js';
+import {lookUpLate} from './look-up.js';
 import type {Session} from './session.js';
 import {withoutSecrets} from './shorten.js';
 import {type TaskType, taskTypes} from './task-types.js';
-
-/** Milliseconds before each look for a task whose create got no clear answer: one may appear late. */
-const lookups = [0, 1000, 2000, 4000];
 
 /** Milliseconds. Source: docs/kling-api.md §10. */
 const busy = {firstWait: 1000, longestWait: 30_000, longestRetryAfter: 60_000};
@@ -17,7 +16,12 @@ export interface SubmitOptions {
 	externalId?: string | undefined;
 	/** Unix milliseconds until when a free slot is waited for. */
 	deadline: number;
+	/** For the journal. */
+	wish?: Wish;
 }
+
+/** A task, with the name that Kling and the journal know it by. */
+export type Submitted = Task & {externalId: string};
 
 /**
  * Submits a task: **costs the user**. It is sent again only when Kling said that no task was made; when the
@@ -31,35 +35,54 @@ export async function submitTask(
 	session: Session,
 	type: TaskType,
 	body: object,
-	{externalId: given, deadline}: SubmitOptions,
-): Promise<Task> {
+	{externalId: given, deadline, wish}: SubmitOptions,
+): Promise<Submitted> {
 	const {clock, journal} = session;
 	const externalId = given ?? newExternalId(clock);
-	const made = given === undefined ? undefined : await madeBefore(session, type, body, given);
-	if (made) return made;
-	await journal.intend(type, externalId, body);
-	const task = await send(session, type, {...body, external_task_id: externalId}, externalId, deadline);
+	const known = given === undefined ? undefined : await journal.find(given);
+	const made = known && (await madeBefore(session, type, body, known));
+	if (made) return remember(session, type, made, externalId);
+	await journal.intend(type, externalId, body, wish);
+	const {task, elsewhere} = await send(
+		session,
+		type,
+		{...body, external_task_id: externalId},
+		externalId,
+		deadline,
+	);
+	if (elsewhere && (known === undefined || known.outcome === 'refused')) {
+		await journal.adopt(externalId);
+		session.notes.line(
+			`Task ${task.id} was made with this external id elsewhere, of what request is unknown; nothing was submitted`,
+		);
+	}
 	return remember(session, type, task, externalId);
 }
 
 /** Kling's reply may leave out the external id, by which the journal knows the task. */
-async function remember({journal}: Session, type: TaskType, task: Task, externalId: string): Promise<Task> {
+async function remember(
+	{journal}: Session,
+	type: TaskType,
+	task: Task,
+	externalId: string,
+): Promise<Submitted> {
 	const named = {...task, externalId};
 	await journal.saw(type, named);
 	return named;
 }
 
-/** The task that an external id made before, if the journal tells of it. */
+/** The task that an external id made before. */
 async function madeBefore(
 	session: Session,
 	type: TaskType,
 	body: object,
-	externalId: string,
+	known: JournalEntry,
 ): Promise<Task | undefined> {
-	const known = await session.journal.find(externalId);
-	if (known === undefined || known.outcome === 'refused') return undefined;
-	const same = known.type === type && JSON.stringify(known.request) === JSON.stringify(withoutSecrets(body));
-	if (!same) {
+	if (known.outcome === 'refused') return undefined;
+	const {externalId} = known;
+	const same =
+		known.request === null || JSON.stringify(known.request) === JSON.stringify(withoutSecrets(body));
+	if (!same || known.type !== type) {
 		throw new KlingError('conflicting_input', `The external id ${externalId} was used for another request`, {
 			external_task_id: externalId,
 			task_id: known.taskId,
@@ -81,9 +104,9 @@ async function madeBefore(
 			},
 		);
 	}
-	if (task === undefined) return undefined;
-	session.notes.line(`Task ${task.id} was made with this external id before; nothing was submitted`);
-	return remember(session, type, task, externalId);
+	if (task)
+		session.notes.line(`Task ${task.id} was made with this external id before; nothing was submitted`);
+	return task;
 }
 
 function noSuchTask(error: unknown): undefined {
@@ -97,11 +120,12 @@ async function send(
 	body: object,
 	externalId: string,
 	deadline: number,
-): Promise<Task> {
+): Promise<{task: Task; elsewhere: boolean}> {
 	const {client, clock, random, journal, signal, notes} = session;
 	for (let attempt = 0; ; attempt++) {
 		try {
-			return await uninterrupted(session, client.createTask(taskTypes[type].path, body));
+			const task = await uninterrupted(session, client.createTask(taskTypes[type].path, body));
+			return {task, elsewhere: false};
 		} catch (error) {
 			if (!(error instanceof KlingError)) throw error;
 			const exists = /external_task_id .* already exists/i.test(error.said);
@@ -109,7 +133,7 @@ async function send(
 				notes.line(
 					`${exists ? 'Kling knows' : 'The answer was lost; looking for'} the external id ${externalId}`,
 				);
-				return findTask(session, type, externalId, error, exists);
+				return {task: await findTask(session, type, externalId, error, exists), elsewhere: exists};
 			}
 			const wait = waitMs(error, attempt, random);
 			const left = deadline - clock.now();
@@ -150,26 +174,24 @@ function waitMs(error: KlingError, attempt: number, random: () => number): numbe
 }
 
 async function findTask(
-	{client, clock, signal, command, journal}: Session,
+	session: Session,
 	type: TaskType,
 	externalId: string,
 	lost: KlingError,
 	exists: boolean,
 ): Promise<Task> {
+	const {signal, command, journal} = session;
 	const settle = command('video', 'settle', externalId);
-	let answer: KlingError | undefined;
-	for (const wait of lookups) {
-		await clock.sleep(wait, signal).catch((reason: unknown) => {
-			throw told(reason, {external_task_id: externalId, hint: `See whether the task was made: ${settle}`});
-		});
-		try {
-			return await client.getTask(taskTypes[type].path, externalId);
-		} catch (error) {
-			if (!(error instanceof KlingError)) throw error;
-			answer = error;
-		}
+	let answer: KlingError;
+	try {
+		return await lookUpLate(session, type, externalId);
+	} catch (error) {
+		const hint = `See whether the task was made: ${settle}`;
+		if (signal.aborted) throw told(error, {external_task_id: externalId, hint});
+		if (!(error instanceof KlingError)) throw error;
+		answer = error;
 	}
-	if (exists && answer?.code === 'task_not_found') {
+	if (exists && answer.code === 'task_not_found') {
 		await journal.refused(externalId);
 		throw new KlingError(
 			'conflicting_input',

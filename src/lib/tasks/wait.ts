@@ -8,6 +8,8 @@ import {type TaskType, taskTypes} from './task-types.js';
 const firstLooks = [1000, 2000, 3000];
 /** Then Kling is asked every 5 to 10 s, spread. Source: docs/kling-api.md §13. */
 const usualLook = {least: 5000, spread: 5000};
+/** Milliseconds that a look at the deadline may still take. */
+const lastLook = 2000;
 /** After so many looks in a row without an answer the interval grows, up to this. */
 const longestLook = 60_000;
 
@@ -55,25 +57,30 @@ export async function waitForTask(
 	let status: string | undefined;
 	let failures = 0;
 	let asked = 0;
+	const late = clock.deadline(deadline - clock.now() + lastLook);
+	const end = AbortSignal.any([signal, late]);
 	const goOn = () => ({
 		task_id: id,
 		status,
 		hint: `The task goes on. Wait for it again: ${resume}`,
 	});
+	const timeout = () =>
+		new KlingError('wait_timeout', `Task ${id} is still ${status ?? 'unreachable'}`, goOn());
 	const whileAllowed = <T>(promise: Promise<T>) =>
-		unlessAborted(promise, signal).catch((error: unknown) => {
-			throw error instanceof KlingError && error === signal.reason ? error.with(goOn()) : error;
+		unlessAborted(promise, end).catch((error: unknown) => {
+			if (signal.aborted) throw signal.reason instanceof KlingError ? signal.reason.with(goOn()) : error;
+			throw late.aborted ? timeout() : error;
 		});
 
 	for (let look = 0; ; look++) {
 		try {
-			const task = await whileAllowed(limit(() => client.getTask(taskTypes[type].path, id)));
+			const task = await whileAllowed(limit(() => client.getTask(taskTypes[type].path, id, end)));
 			failures = asked = 0;
 			if (task.status !== status) onStatus(task);
 			status = task.status;
 			if (hasEnded(task)) return task;
 		} catch (error) {
-			if (signal.aborted || !(error instanceof KlingError) || !error.retryable) throw error;
+			if (end.aborted || !(error instanceof KlingError) || !error.retryable) throw error;
 			failures++;
 			asked = error.retryAfterMs ?? 0;
 			onTrouble(error);
@@ -81,10 +88,8 @@ export async function waitForTask(
 		const pause = intervalMs ?? firstLooks[look] ?? usualLook.least + usualLook.spread * random();
 		const backoff = Math.min(longestLook, Math.max(asked, pause * 2 ** Math.max(0, failures - 1)));
 		const left = deadline - clock.now();
-		if (left <= 0) {
-			throw new KlingError('wait_timeout', `Task ${id} is still ${status ?? 'unreachable'}`, goOn());
-		}
-		await whileAllowed(clock.sleep(Math.min(backoff, left), signal));
+		if (left <= 0) throw timeout();
+		await whileAllowed(clock.sleep(Math.min(backoff, left), end));
 	}
 }
 

@@ -12,6 +12,7 @@ let sleeps: number[];
 
 const clock: Clock = {
 	now: () => 1_790_000_000_000,
+	deadline: () => new AbortController().signal,
 	async sleep(ms) {
 		sleeps.push(ms);
 	},

@@ -72,7 +72,7 @@ beforeAll(async () => {
 	client = createClient({
 		baseUrl: new URL(server.baseUrl),
 		credentials: {apiKey: 'api-key-kling-test'},
-		clock: {now: Date.now, sleep: async () => {}},
+		clock: {now: Date.now, sleep: async () => {}, deadline: () => new AbortController().signal},
 	});
 });
 afterAll(() => server.close());

@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {KlingError} from '../../../src/lib/errors/kling-error.js';
 import {settle} from '../../../src/lib/tasks/settle.js';
 import {fakeClient, fakeSession, notFound, task} from '../../support/session.js';
 
@@ -13,7 +14,11 @@ test('each submit of unknown outcome is looked up, and none is sent', async () =
 		['not-made', undefined],
 	]);
 	expect(created).toEqual([]);
-	expect(looked).toEqual(['/v1/videos/omni-video/made', '/v1/videos/video-extend/not-made']);
+	// A task may be about to appear.
+	expect(looked).toEqual([
+		'/v1/videos/omni-video/made',
+		...Array<string>(3).fill('/v1/videos/video-extend/not-made'),
+	]);
 	expect(await session.journal.find('made')).toMatchObject({outcome: 'made', taskId: 't1'});
 });
 
@@ -26,6 +31,20 @@ test('what is not found stays open while a task may still appear, and is closed 
 	await clock.sleep(11 * 60_000);
 	expect(await settle(session, [])).toHaveLength(1);
 	expect(await settle(session, [])).toHaveLength(0);
+});
+
+test('a lookup that fails is told with its submit, and the others go on', async () => {
+	const down = new KlingError('connection_error', 'Cannot reach kling.invalid');
+	const {client} = fakeClient([], [down, task({id: 't2', status: 'succeed'})]);
+	const {session, clock} = fakeSession(client);
+	await session.journal.intend('create', 'first', {prompt: 'a'});
+	await session.journal.intend('create', 'second', {prompt: 'b'});
+	await clock.sleep(5 * 60_000);
+	const settled = await settle(session, []);
+	expect(settled.map(({task: found, error}) => [found?.id, error?.code])).toEqual([
+		[undefined, 'connection_error'],
+		['t2', undefined],
+	]);
 });
 
 test('a name that the journal does not know is task_not_found', async () => {

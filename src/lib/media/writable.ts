@@ -1,0 +1,46 @@
+import {randomBytes} from 'node:crypto';
+import {lstat, open, rm, stat} from 'node:fs/promises';
+import path from 'node:path';
+import {KlingError} from '../errors/kling-error.js';
+import {fileError, systemCode} from './file-errors.js';
+
+/**
+ * Finds out whether a file can be put at a path, by making a small one near it for a moment: permissions alone
+ * tell little of read-only disks, of quotas and to the superuser.
+ * @param file absolute path at which nothing is, or what may be replaced
+ * @throws KlingError `write_error`, with the reason
+ */
+export async function checkWritable(file: string): Promise<void> {
+	if ((await sizeOf(file)) === undefined && (await exists(file, lstat))) {
+		throw new KlingError('write_error', `Cannot write ${file}: it is a link to nothing`, {path: file});
+	}
+	try {
+		let folder = path.dirname(file);
+		// Folders that are missing will be made; the lowest one that is there must allow it.
+		while (!(await exists(folder, stat)) && path.dirname(folder) !== folder) folder = path.dirname(folder);
+		const trial = path.join(folder, `.kling-${randomBytes(8).toString('hex')}`);
+		const handle = await open(trial, 'wx');
+		await handle.close();
+		await rm(trial, {force: true});
+	} catch (error) {
+		throw fileError(error, file);
+	}
+}
+
+/** Bytes of a file, or undefined when there is none. */
+export async function sizeOf(file: string): Promise<number | undefined> {
+	return stat(file).then(
+		({size}) => size,
+		() => undefined,
+	);
+}
+
+async function exists(file: string, look: typeof stat | typeof lstat): Promise<boolean> {
+	try {
+		await look(file);
+		return true;
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT') return false;
+		throw error;
+	}
+}

@@ -1,0 +1,80 @@
+import {once} from 'node:events';
+import {mkdirSync, mkdtempSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterAll, beforeAll, beforeEach, expect} from 'vitest';
+import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {type MishapProxy, startProxy} from '../support/proxy.js';
+import {type Env, envOf, fails, startKling, succeeds} from './kling.js';
+
+/** Looks more often than a person would want to. */
+export function impatient(args: string[]): string[] {
+	const waits = args[0] === 'wait' || args.includes('--wait') || args.includes('--download');
+	return ['video', ...args, ...(waits && !args.includes('--interval') ? ['--interval', '100ms'] : [])];
+}
+
+/** The words of the command that a hint tells to type, as a shell takes them apart. */
+export function typed(hint: string | undefined): string[] {
+	const command = /kling (video .*)$/.exec(hint ?? '')?.[1] ?? expect.fail(`no command in: ${hint}`);
+	return [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+}
+
+/**
+ * A sandbox behind a proxy for mishaps, one for the tests of a file; for each test a new folder, and in it a
+ * journal of its own.
+ */
+export function useLife() {
+	const life = {
+		sandbox: undefined as unknown as Sandbox,
+		proxy: undefined as unknown as MishapProxy,
+		env: {} as Env,
+		cwd: '',
+		run: (...args: string[]) => succeeds(impatient(args), {env: life.env, cwd: life.cwd}),
+		refused: (exit: number, ...args: string[]) =>
+			fails(impatient(args), exit, {env: life.env, cwd: life.cwd}),
+		/** How many POST requests came. */
+		posts: () => life.proxy.seen.filter((line) => line.startsWith('POST')).length,
+		/** How many tasks the sandbox has under an external id. */
+		async tasksNamed(externalId: string): Promise<number> {
+			const {tasks} = await life.run('list', '--all', '-v');
+			return (tasks as {external_task_id?: string}[]).filter((task) => task.external_task_id === externalId)
+				.length;
+		},
+		/** Runs a command and sends it a signal as soon as `when` holds. */
+		async interrupt(args: string[], signal: NodeJS.Signals, when: () => boolean) {
+			const child = startKling(impatient(args), {env: life.env, cwd: life.cwd});
+			let stdout = '';
+			let stderr = '';
+			child.stdout?.on('data', (chunk: Buffer) => {
+				stdout += chunk;
+			});
+			child.stderr?.on('data', (chunk: Buffer) => {
+				stderr += chunk;
+				if (when() && !child.killed) child.kill(signal);
+			});
+			const poll = setInterval(() => when() && !child.killed && child.kill(signal), 5);
+			const [code, killedBy] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+			clearInterval(poll);
+			return {code, killedBy, stdout, stderr};
+		},
+	};
+	beforeAll(async () => {
+		// A task takes about a second.
+		life.sandbox = await startSandbox({speed: 100, slots: 100});
+		life.proxy = await startProxy(life.sandbox.baseUrl);
+	});
+	beforeEach(() => {
+		const {sandbox, proxy} = life;
+		life.cwd = mkdtempSync(path.join(tmpdir(), 'kling-life-'));
+		const data = path.join(life.cwd, 'data');
+		mkdirSync(data);
+		life.env = {...envOf(sandbox), KLING_BASE_URL: proxy.baseUrl, HOME: life.cwd, XDG_DATA_HOME: data};
+		proxy.mishap = () => undefined;
+		proxy.seen = [];
+	});
+	afterAll(async () => {
+		await life.proxy.close();
+		await life.sandbox.close();
+	});
+	return life;
+}

@@ -1,0 +1,249 @@
+import {execFileSync} from 'node:child_process';
+import {existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {beforeEach, describe, expect, test} from 'vitest';
+import {type ErrorBody, kling, succeeds} from './kling.js';
+import {impatient, typed, useLife} from './life.js';
+
+const life = useLife();
+const {run, refused, posts, interrupt, tasksNamed} = life;
+let {env, cwd, proxy} = life;
+beforeEach(() => {
+	({env, cwd, proxy} = life);
+});
+
+describe('the same line, typed again', () => {
+	let line: string[];
+	let name: string;
+	beforeEach(() => {
+		name = path.basename(cwd);
+		line = ['create', 'a fox', '--external-id', name, '--download', 'fox.mp4'];
+	});
+
+	test('finds its task and its file, and pays and fetches nothing', async () => {
+		const first = await run(...line);
+		proxy.seen = [];
+		expect(await run(...line)).toEqual(first);
+		expect(proxy.seen.filter((request) => !request.startsWith('GET /v1/videos/omni-video/'))).toEqual([]);
+		expect(await tasksNamed(name)).toBe(1);
+	});
+
+	test('after the hint of an interruption was followed, too', async () => {
+		const stopped = await interrupt(line, 'SIGINT', () =>
+			proxy.seen.some((request) => request.startsWith('GET')),
+		);
+		const {error} = JSON.parse(stopped.stdout) as {error: ErrorBody};
+		const done = await succeeds(typed(error.hint), {env, cwd});
+		expect(await run(...line)).toMatchObject({task_id: done.task_id, file: done.file});
+		expect(posts()).toBe(1);
+	});
+
+	test('downloads again what was removed, and leaves a file of somebody else alone', async () => {
+		const {file} = await run(...line);
+		const bytes = readFileSync(String(file));
+		writeFileSync(String(file), 'mine');
+		expect(await refused(10, ...line)).toMatchObject({code: 'file_exists', path: file});
+		expect(readFileSync(String(file), 'utf8')).toBe('mine');
+		execFileSync('rm', [String(file)]);
+		await run(...line);
+		expect(readFileSync(String(file)).equals(bytes)).toBe(true);
+		expect(posts()).toBe(1);
+	});
+
+	test('on another machine gives the task, and says that its request is unknown', async () => {
+		const first = await run('create', 'a fox', '--external-id', 'far');
+		const elsewhere = {...env, XDG_DATA_HOME: path.join(cwd, 'other')};
+		const {code, stdout, stderr} = await kling(['video', 'create', 'a wolf', '--external-id', 'far'], {
+			env: elsewhere,
+			cwd,
+		});
+		expect([code, JSON.parse(stdout).task_id]).toEqual([0, first.task_id]);
+		expect(stderr).toContain('was made with this external id elsewhere');
+		const {tasks} = await succeeds(['video', 'history'], {env: elsewhere, cwd});
+		expect(tasks).toMatchObject([{task_id: first.task_id, external_task_id: 'far'}]);
+		expect(tasks).not.toMatchObject([{prompt: expect.anything()}]);
+	});
+});
+
+describe('before anything is paid for', () => {
+	const nothingSent = () => expect(proxy.seen).toEqual([]);
+
+	test('a path at which no file can be is refused', async () => {
+		symlinkSync(path.join(cwd, 'nowhere'), path.join(cwd, 'dangling.mp4'));
+		writeFileSync(path.join(cwd, 'plain'), '');
+		const paths = ['dangling.mp4', 'plain/fox.mp4', '/proc/no/fox.mp4', '/sys/fox.mp4'];
+		for (const target of paths) {
+			const error = await refused(10, 'create', 'a fox', '--download', target);
+			expect(error, target).toMatchObject({code: 'write_error', path: path.resolve(cwd, target)});
+		}
+		nothingSent();
+	});
+
+	test('--download takes a path, of a video', async () => {
+		expect(await refused(2, 'create', 'a fox', '--download', '-')).toMatchObject({
+			code: 'conflicting_input',
+			hint: expect.stringContaining('-o -'),
+		});
+		expect(await refused(2, 'create', 'a fox', '--download', '')).toMatchObject({code: 'missing_output'});
+		const sound = await refused(2, 'add-sound', '900000000123456101', '--download', 'x.mp3');
+		expect(sound).toMatchObject({
+			code: 'conflicting_input',
+			message: '--download ends in .mp3, but it takes the video',
+		});
+		expect(sound.hint).toContain('kling video download @last --format mp3');
+		nothingSent();
+	});
+
+	test('an existing file is named with the flags that the command has', async () => {
+		writeFileSync(path.join(cwd, 'fox.mp4'), 'mine');
+		const error = await refused(10, 'create', 'a fox', '--download', 'fox.mp4');
+		expect(error).toMatchObject({code: 'file_exists', hint: expect.stringContaining('--download')});
+		expect(error.hint).not.toMatch(/--output|--force/);
+		nothingSent();
+	});
+});
+
+test('a file that turns up while Kling works costs nothing: the hint downloads it elsewhere', async () => {
+	proxy.mishap = (method) => {
+		if (method === 'GET') writeFileSync(path.join(cwd, 'fox.mp4'), 'mine');
+		return undefined;
+	};
+	const error = await refused(10, 'create', 'a fox', '--download', 'fox.mp4');
+	expect(error).toMatchObject({code: 'file_exists', task_id: expect.stringMatching(/^\d{18}$/)});
+	const words = typed(error.hint).map((word) => (word === 'OTHER_PATH' ? 'other.mp4' : word));
+	await succeeds(words, {env, cwd});
+	expect(existsSync(path.join(cwd, 'other.mp4'))).toBe(true);
+	expect(readFileSync(path.join(cwd, 'fox.mp4'), 'utf8')).toBe('mine');
+});
+
+test('a file name that begins with a dash survives the hint', async () => {
+	const stopped = await interrupt(['create', 'a fox', '--download=-x.mp4'], 'SIGINT', () =>
+		proxy.seen.some((request) => request.startsWith('GET')),
+	);
+	const {error} = JSON.parse(stopped.stdout) as {error: ErrorBody};
+	await succeeds(typed(error.hint), {env, cwd});
+	expect(readdirSync(cwd)).toContain('-x.mp4');
+});
+
+test('the deadline cuts a look at a server that has gone silent', async () => {
+	const made = await run('create', 'a fox');
+	proxy.mishap = () => ({delayMs: 120_000});
+	const start = Date.now();
+	const error = await refused(8, 'wait', String(made.task_id), '--timeout', '500ms');
+	expect(error).toMatchObject({code: 'wait_timeout', message: `Task ${made.task_id} is still unreachable`});
+	// Far below the 30 s that one answer may take.
+	expect(Date.now() - start).toBeLessThan(15_000);
+});
+
+test('the hint of download --wait ends with the same file', async () => {
+	const made = await run('add-sound', '--url', 'https://example.com/video.mp4');
+	const asked = ['download', '@last', '--wait', '-o', 'my sound.mp3', '--format', 'mp3', '--force'];
+	proxy.mishap = () => ({before: true});
+	const error = await refused(8, ...asked, '--timeout', '100ms');
+	proxy.mishap = () => undefined;
+	const words = ['-o', "'my sound.mp3'", '--format', 'mp3', '--force'].join(' ');
+	expect(error.hint).toContain(`kling video download ${made.task_id} --type add-sound --wait ${words}`);
+	expect(await succeeds(typed(error.hint), {env, cwd})).toMatchObject({
+		file: path.join(cwd, 'my sound.mp3'),
+	});
+});
+
+describe('settle', () => {
+	/** Kills a submit on its way; whether the request still arrives is for the caller to say. */
+	const kill = async (args: string[], arrives: boolean) => {
+		proxy.seen = [];
+		proxy.mishap = () => (arrives ? {delayMs: 60_000} : {before: true, delayMs: 0});
+		await interrupt(args, 'SIGKILL', () => posts() > 0);
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		proxy.mishap = () => undefined;
+	};
+
+	test('goes on to the path that was asked for', async () => {
+		mkdirSync(path.join(cwd, 'my clips'));
+		await kill(['create', 'a fox', '--download', 'my clips/fox.mp4'], true);
+		const {submits} = (await run('settle')) as {submits: {next: string}[]};
+		const file = path.join(cwd, 'my clips', 'fox.mp4');
+		expect(await succeeds(typed(submits[0]?.next), {env, cwd: path.dirname(cwd)})).toMatchObject({file});
+	});
+
+	test('repeats a submit that made no task, under the same external id', async () => {
+		await kill(['create', 'a fox at night', '--duration', '3'], false);
+		const {submits} = (await run('settle')) as {
+			submits: {next: string; exists: boolean; external_task_id: string}[];
+		};
+		const name = submits[0]?.external_task_id ?? '';
+		expect(submits).toMatchObject([
+			{exists: false, next: `kling video create --external-id ${name} 'a fox at night' --duration 3`},
+		]);
+		await succeeds(typed(submits[0]?.next), {env, cwd});
+		expect(await tasksNamed(name)).toBe(1);
+	});
+
+	test('tells of each lookup: one that fails does not hide the others', async () => {
+		await run('create', 'a', '--external-id', 'one');
+		await run('create', 'b', '--external-id', 'two');
+		const one = (await run('status', 'one')).task_id;
+		proxy.mishap = (_, url) => (url.includes(String(one)) ? {before: true} : undefined);
+		const {code, stdout} = await kling(impatient(['settle', 'one', 'two']), {env, cwd});
+		const document = JSON.parse(stdout);
+		expect([code, document.success, document.error.code]).toEqual([5, false, 'connection_error']);
+		expect(document.submits).toMatchObject([
+			{external_task_id: 'one', error: {code: 'connection_error'}},
+			{external_task_id: 'two', exists: true},
+		]);
+	});
+
+	test('is what @last asks for while the newest submit is unknown', async () => {
+		await run('create', 'older');
+		await kill(['create', 'newer', '--external-id', 'lost'], false);
+		expect(await refused(9, 'status', '@last')).toMatchObject({
+			code: 'task_not_found',
+			external_task_id: 'lost',
+			hint: expect.stringContaining('kling video settle lost'),
+		});
+	});
+});
+
+test('a line on stdin that is no id is one error among the others', async () => {
+	const {code, stdout} = await kling(['video', 'status', '-'], {
+		env,
+		cwd,
+		input: '900000000000000101\nno id\n../..\n',
+	});
+	const lines = stdout.trim().split('\n');
+	expect(lines).toHaveLength(3);
+	expect(code).toBe(9);
+	expect(lines.map((text) => JSON.parse(text)).find(({error}) => error?.task_id === 'no id')).toMatchObject({
+		error: {code: 'invalid_task_id'},
+	});
+});
+
+describe('a journal that was tampered with', () => {
+	test('by a line with wrong types is read without it', async () => {
+		await run('create', 'a fox', '--external-id', 'good');
+		const file = path.join(cwd, 'data', 'kling-cli', 'tasks.ndjson');
+		const line = JSON.parse(readFileSync(file, 'utf8').trim().split('\n')[0] ?? '');
+		const bad = {...line, entry: {taskId: 7, status: {}, submittedAt: 'x', outcome: 'won'}};
+		writeFileSync(file, `${readFileSync(file, 'utf8')}${JSON.stringify(bad)}\n`);
+		expect(await run('history')).toMatchObject({
+			tasks: [{task_id: expect.any(String), status: 'submitted', external_task_id: 'good'}],
+		});
+	});
+
+	test('by a pipe in its place costs a warning', async () => {
+		mkdirSync(path.join(cwd, 'data', 'kling-cli'));
+		execFileSync('mkfifo', [path.join(cwd, 'data', 'kling-cli', 'tasks.ndjson')]);
+		const {code, stderr} = await kling(['video', 'create', 'a fox'], {env, cwd});
+		expect(code).toBe(0);
+		expect(stderr).toContain('is no regular file');
+	});
+
+	test('by a home that can never be made costs a warning', async () => {
+		const {code, stderr} = await kling(['video', 'create', 'a fox'], {
+			env: {...env, XDG_DATA_HOME: '/proc/nonexistent/data'},
+			cwd,
+		});
+		expect(code).toBe(0);
+		expect(stderr).toContain('Warning: the journal of tasks cannot be used');
+	});
+});
