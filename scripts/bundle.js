@@ -5,6 +5,7 @@ import path from 'node:path';
 import {build} from 'esbuild';
 import {coreHooks, corePlugins, filesOf} from './core-plugins.js';
 import {licencesOf} from './licences.js';
+import {quickStart} from './quick-start.js';
 import {sourceModules} from './source-modules.js';
 
 /** What oclif reads of package.json, with the core plugins' hooks as our own: nothing else of them is looked up. */
@@ -33,30 +34,6 @@ export const start = (root) => load('main').main({root, pjson: ${JSON.stringify(
 `;
 }
 
-/*
- * `import()` in a script that comes from V8's code cache fails, so what is not known at build time, plugins that is,
- * goes through a function from outside the script.
- */
-const importFromOutside = {
-	name: 'import-from-outside',
-	setup({onLoad}) {
-		onLoad({filter: /\.[cm]?js$/, namespace: 'file'}, async ({path: file}) => {
-			const contents = await readFile(file, 'utf8');
-			const changed = contents.replaceAll(/(?<![.\w$])import\((?!\s*['"`)])/g, 'importLate(');
-			return changed === contents ? undefined : {contents: changed, loader: 'js'};
-		});
-	},
-};
-
-// got needs it for HTTP/2 only, which is off; it opens a TLS socket when it is loaded.
-const withoutHttp2 = {
-	name: 'without-http2',
-	setup({onResolve, onLoad}) {
-		onResolve({filter: /^http2-wrapper$/}, () => ({path: 'http2-wrapper', namespace: 'empty'}));
-		onLoad({filter: /./, namespace: 'empty'}, () => ({contents: 'export default {};'}));
-	},
-};
-
 /** Writes dist/kling.js, the files that oclif and plugins load from it, and the licences. */
 export async function bundle(root, dist) {
 	const pjson = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
@@ -77,10 +54,16 @@ export async function bundle(root, dist) {
 		format: 'cjs',
 		minify: true,
 		legalComments: 'none',
+		// Modules of Node: `import()` fails in code from V8's cache, see quick-start.js.
+		supported: {'dynamic-import': false},
 		external: plugins.filter(({external}) => external).map(({name}) => name),
-		define: {'import.meta.url': 'importMetaUrl'},
+		define: {
+			'import.meta.url': 'importMetaUrl',
+			// oclif would compare versions at each start; npm has done so at installation.
+			'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
+		},
 		banner: {js: banner},
-		plugins: [importFromOutside, withoutHttp2],
+		plugins: [quickStart],
 		metafile: true,
 		write: false,
 		logLevel: 'warning',
