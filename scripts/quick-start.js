@@ -5,8 +5,6 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 
-const shims = path.join(import.meta.dirname, 'shims');
-
 /** TypeScript's `const x_1 = require('x')`, loaded when `x_1` is first used, as Babel's `lazy` does. */
 function makeLazy(code) {
 	const names = [];
@@ -27,9 +25,19 @@ function makeLazy(code) {
 	);
 }
 
-/** The first comparison by locale costs 7 ms, and ids of commands are ASCII. */
+/** Changes of single places, by file below node_modules/: what is there, and what is put in its place. */
 const patches = {
-	'config/plugin.js': ['.sort((a, b) => a.id.localeCompare(b.id))', '.sort((a, b) => (a.id < b.id ? -1 : 1))'],
+	// The first comparison by locale costs 7 ms, and ids of commands are ASCII.
+	'@oclif/core/lib/config/plugin.js': [
+		['.sort((a, b) => a.id.localeCompare(b.id))', '.sort((a, b) => (a.id < b.id ? -1 : 1))'],
+	],
+	// Two formatters cost 12 ms, for the message of an error.
+	'@sindresorhus/is/distribution/index.js': [
+		['const andFormatter = new Intl.ListFormat(', 'const andFormatter = () => new Intl.ListFormat('],
+		['const orFormatter = new Intl.ListFormat(', 'const orFormatter = () => new Intl.ListFormat('],
+		['andFormatter.format(', 'andFormatter().format('],
+		['orFormatter.format(', 'orFormatter().format('],
+	],
 };
 
 /*
@@ -39,29 +47,43 @@ const patches = {
 const importLate = (code) => code.replaceAll(/(?<![.\w$])import\((?!\s*['"`)])/g, 'importLate(');
 
 function patch(file, code) {
-	const [found, put] = patches[file] ?? [];
-	if (found === undefined) return code;
-	if (!code.includes(found)) throw new Error(`The patch of @oclif/core/lib/${file} no longer applies`);
-	return code.replace(found, put);
+	return (patches[file] ?? []).reduce((text, [found, put]) => {
+		if (!text.includes(found)) throw new Error(`The patch of ${file} no longer applies: ${found}`);
+		return text.replace(found, put);
+	}, code);
 }
+
+/** Packages that something smaller stands for, in scripts/shims/. */
+const shims = {debug: 'debug.cjs', ejs: 'ejs.cjs', 'wsl-utils': 'wsl-utils.js'};
+const shimFolder = path.join(import.meta.dirname, 'shims');
 
 /** For esbuild. */
 export const quickStart = {
 	name: 'quick-start',
-	setup({onLoad, onResolve}) {
-		const patched = new Set();
-		let lazy = 0;
+	setup({onEnd, onLoad, onResolve}) {
+		const unused = new Set([...Object.keys(patches), ...Object.keys(shims), 'http2-wrapper', 'lazy']);
 		onLoad({filter: /[\\/]node_modules[\\/].*\.[cm]?js$/}, async ({path: file}) => {
-			const code = await readFile(file, 'utf8');
-			const [, inCore] = file.split(path.sep).join('/').split('/@oclif/core/lib/');
-			if (inCore === undefined) return {contents: importLate(code), loader: 'js'};
-			return {contents: makeLazy(patch(inCore, importLate(code))), loader: 'js'};
+			const inside = file.split(path.sep).join('/').split('/node_modules/').at(-1);
+			unused.delete(inside);
+			const code = patch(inside, importLate(await readFile(file, 'utf8')));
+			if (!inside.startsWith('@oclif/core/')) return {contents: code, loader: 'js'};
+			const contents = makeLazy(code);
+			if (contents !== code) unused.delete('lazy');
+			return {contents, loader: 'js'};
+		});
+		onResolve({filter: new RegExp(`^(${Object.keys(shims).join('|')})$`)}, ({path: name, importer}) => {
+			if (importer.startsWith(shimFolder)) return undefined;
+			unused.delete(name);
+			return {path: path.join(shimFolder, shims[name])};
 		});
 		// got needs it for HTTP/2 only, which is off; it opens a TLS socket when it is loaded.
-		onResolve({filter: /^http2-wrapper$/}, () => ({path: 'http2-wrapper', namespace: 'empty'}));
+		onResolve({filter: /^http2-wrapper$/}, ({path: name}) => {
+			unused.delete(name);
+			return {path: name, namespace: 'empty'};
+		});
 		onLoad({filter: /./, namespace: 'empty'}, () => ({contents: 'export default {};'}));
-		onResolve({filter: /^(debug|ejs)$/}, ({path: name, importer}) =>
-			importer.startsWith(shims) ? undefined : {path: path.join(shims, `${name}.cjs`)},
-		);
+		onEnd(() => {
+			if (unused.size > 0) throw new Error(`Nothing to do any more for ${[...unused].join(', ')}`);
+		});
 	},
 };
