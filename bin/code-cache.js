@@ -14,7 +14,9 @@ const days = 24 * 60 * 60 * 1000;
 const user = process.geteuid?.();
 
 /** oclif's cache folder of the program, by oclif's rules. */
-function cacheFolder({HOME, XDG_CACHE_HOME, LOCALAPPDATA, KLING_CACHE_DIR, KLING_CLI_CACHE_DIR} = process.env) {
+function cacheFolder(
+	{HOME, XDG_CACHE_HOME, LOCALAPPDATA, KLING_CACHE_DIR, KLING_CLI_CACHE_DIR} = process.env,
+) {
 	const given = KLING_CACHE_DIR || KLING_CLI_CACHE_DIR;
 	if (given) return given;
 	const home = HOME || os.homedir();

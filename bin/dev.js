@@ -2,30 +2,30 @@
 // Runs src/ as it is, without a build.
 const path = require('node:path');
 const {pathToFileURL} = require('node:url');
-const {Plugin, settings} = require('@oclif/core');
+const {Plugin} = require('@oclif/core');
+const pjson = require('../package.json');
 
 const root = path.join(__dirname, '..');
+const {oclif} = pjson;
+const source = (file) => file.replace('./dist/', './src/').replace(/\.js$/, '.ts');
+const hooks = Object.fromEntries(Object.entries(oclif.hooks).map(([event, file]) => [event, source(file)]));
+const commands = {...oclif.commands, target: source(oclif.commands.target)};
 
-/** oclif's own plugins, and ours without its manifest, which names the built files. */
-async function plugins() {
-	const {oclif} = require('../package.json');
-	const options = [
-		{isRoot: true, root, ignoreManifest: true},
-		...oclif.plugins.map((name) => ({type: 'core', name, root})),
-	];
-	return Promise.all(
-		options.map(async (each) => {
-			const plugin = new Plugin(each);
-			await plugin.load();
-			return plugin;
-		}),
-	);
-}
+/** Ours, from src/, without the manifest, which names the built files; and oclif's own. */
+const plugins = [
+	new Plugin({
+		isRoot: true,
+		root,
+		ignoreManifest: true,
+		pjson: {...pjson, oclif: {...oclif, commands, hooks}},
+	}),
+	...oclif.plugins.map((name) => new Plugin({type: 'core', name, root})),
+];
 
 async function dev() {
-	settings.tsnodeEnabled = true;
+	await Promise.all(plugins.map((plugin) => plugin.load()));
 	const {main} = await import(pathToFileURL(path.join(root, 'src', 'main.ts')).href);
-	await main({root, plugins: await plugins()});
+	await main({root, plugins});
 }
 
 void dev();

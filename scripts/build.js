@@ -14,6 +14,6 @@ const dist = path.join(root, 'dist');
 // What a build no longer makes must not linger: oclif takes every file under commands/ for a command.
 await rm(dist, {recursive: true, force: true});
 const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-execFileSync(process.execPath, [tsc, '--project', root], {stdio: 'inherit'});
+execFileSync(process.execPath, [tsc, '--project', root, '--emitDeclarationOnly'], {stdio: 'inherit'});
 await bundle(root, dist);
 await cp(path.join(root, 'src', 'sandbox', 'media'), path.join(dist, 'media'), {recursive: true});

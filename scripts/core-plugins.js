@@ -39,7 +39,9 @@ async function readPlugin(root, name) {
 		...command,
 		inside: command.relativePath.join('/'),
 	}));
-	const files = [...new Set([...commands.map(({inside}) => inside), ...hooks.flatMap(([, targets]) => targets)])];
+	const files = [
+		...new Set([...commands.map(({inside}) => inside), ...hooks.flatMap(([, targets]) => targets)]),
+	];
 	return {name, folder, hooks, commands, files, external: external.includes(name)};
 }
 

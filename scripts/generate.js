@@ -36,9 +36,8 @@ async function mergeManifest() {
 
 const before = await snapshot();
 oclif('manifest');
-// The tool puts the commands of the plugins into the help pages itself, from package.json.
-oclif('readme', '--multi', '--no-aliases');
 await mergeManifest();
+oclif('readme', '--multi', '--no-aliases');
 const after = await snapshot();
 
 if (process.argv.includes('--check')) {

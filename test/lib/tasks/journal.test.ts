@@ -117,7 +117,9 @@ test('several processes write at once, through compactions, and nothing is lost'
 	const run = promisify(execFile);
 	await Promise.all(
 		['a', 'b', 'c', 'd'].map((name) =>
-			run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, folder, name], {cwd: root}),
+			run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, folder, name], {
+				cwd: root,
+			}),
 		),
 	);
 	const entries = await open().entries();
