@@ -75,10 +75,12 @@ function readCache(file, key) {
 
 /** Makes the folder, unless that would put a folder of ours into one of somebody else's, as with sudo. */
 function makeFolder(folder) {
+	const missing = [];
 	let above = folder;
-	while (!fs.existsSync(above)) above = path.dirname(above);
+	for (; !fs.existsSync(above); above = path.dirname(above)) missing.unshift(above);
 	if (user !== undefined && fs.statSync(above).uid !== user) return false;
-	fs.mkdirSync(folder, {recursive: true, mode: 0o700});
+	// One by one: `recursive` goes on for ever where a folder vanishes or refuses, as /proc does.
+	for (const each of missing) if (!fs.existsSync(each)) fs.mkdirSync(each, {mode: 0o700});
 	const stat = fs.lstatSync(folder);
 	return stat.isDirectory() && isOwn(stat);
 }
@@ -87,7 +89,15 @@ function makeFolder(folder) {
 function removeOld(folder) {
 	for (const name of fs.readdirSync(folder)) {
 		const file = path.join(folder, name);
-		if (fs.statSync(file).mtimeMs < Date.now() - 30 * days) fs.rmSync(file, {force: true});
+		if (fs.statSync(file).mtimeMs < Date.now() - 30 * days) remove(file);
+	}
+}
+
+function remove(file) {
+	try {
+		fs.unlinkSync(file);
+	} catch {
+		// It was never written, or somebody else has removed it.
 	}
 }
 
@@ -102,7 +112,7 @@ function writeCache(file, key, trained, code) {
 		});
 		fs.renameSync(draft, file);
 	} catch {
-		fs.rmSync(draft, {force: true});
+		remove(draft);
 	}
 }
 
