@@ -1,4 +1,24 @@
 #!/usr/bin/env node
-import {main} from '../dist/main.js';
+'use strict';
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
 
-await main(import.meta.url);
+const root = path.join(__dirname, '..');
+
+/** Answers `--version` in oclif's words, without oclif. False where oclif must: in WSL, or when stdout fails. */
+function tellVersion() {
+	if (/microsoft/i.test(os.release())) return false;
+	const {name, version} = require('../package.json');
+	const line = `${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`;
+	try {
+		return fs.writeSync(1, line) === line.length;
+	} catch {
+		return false;
+	}
+}
+
+if (process.argv[2] !== '--version' || !tellVersion()) {
+	const {loadProgram} = require('./code-cache.js');
+	void loadProgram(root).start(root);
+}

@@ -1,20 +1,19 @@
-/* Builds dist/ from src/: TypeScript, plus the files that tsc leaves where they are. */
+/*
+ * Builds dist/ from src/ (docs/decisions/0012-one-file-and-a-code-cache.md):
+ * kling.js, which holds the program and the packages it runs on; a small file for each command and hook, for oclif
+ * to find; index.js and the types, for plugins; the sandbox's media; the licences of what is in kling.js.
+ */
 import {execFileSync} from 'node:child_process';
 import {cp, rm} from 'node:fs/promises';
 import path from 'node:path';
+import {bundle} from './bundle.js';
 
 const root = path.join(import.meta.dirname, '..');
-const src = path.join(root, 'src');
 const dist = path.join(root, 'dist');
 
-if (process.argv.includes('--clean')) await rm(dist, {recursive: true, force: true});
-
+// What a build no longer makes must not linger: oclif takes every file under commands/ for a command.
+await rm(dist, {recursive: true, force: true});
 const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-execFileSync(process.execPath, [tsc, '--project', root], {stdio: 'inherit'});
-
-// The generated validators are JavaScript already, and the sandbox serves its media from beside its code.
-await cp(path.join(src, 'lib'), path.join(dist, 'lib'), {
-	recursive: true,
-	filter: (file) => !/\.\w+$/.test(file) || file.endsWith('-validators.js'),
-});
-await cp(path.join(src, 'sandbox', 'media'), path.join(dist, 'sandbox', 'media'), {recursive: true});
+execFileSync(process.execPath, [tsc, '--project', root, '--emitDeclarationOnly'], {stdio: 'inherit'});
+await bundle(root, dist);
+await cp(path.join(root, 'src', 'sandbox', 'media'), path.join(dist, 'media'), {recursive: true});

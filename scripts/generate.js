@@ -3,8 +3,9 @@
  * changes a file, so that what is committed is never stale.
  */
 import {execFileSync} from 'node:child_process';
-import {readdir, readFile} from 'node:fs/promises';
+import {readdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import {coreCommands, corePlugins} from './core-plugins.js';
 
 const root = path.join(import.meta.dirname, '..');
 
@@ -24,8 +25,18 @@ function oclif(...args) {
 	});
 }
 
+/** Puts the commands of the core plugins into our manifest, where the built program looks for them. */
+async function mergeManifest() {
+	const file = path.join(root, 'oclif.manifest.json');
+	const pjson = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+	const manifest = JSON.parse(await readFile(file, 'utf8'));
+	const commands = {...manifest.commands, ...coreCommands(await corePlugins(root, pjson))};
+	await writeFile(file, JSON.stringify({...manifest, commands}, null, 2));
+}
+
 const before = await snapshot();
 oclif('manifest');
+await mergeManifest();
 oclif('readme', '--multi', '--no-aliases');
 const after = await snapshot();
 

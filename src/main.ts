@@ -1,4 +1,4 @@
-import {flush, handle, run, settings} from '@oclif/core';
+import {flush, handle, type Interfaces, run, settings} from '@oclif/core';
 import {KlingError} from './lib/errors/kling-error.js';
 import {fileError} from './lib/media/file-errors.js';
 import {toJson} from './lib/output/sanitize.js';
@@ -9,9 +9,9 @@ const foreign = /^(plugins|autocomplete)\b/;
 
 /**
  * Runs one command line and sets the exit status.
- * @param root a file URL in the package, from which oclif finds package.json
+ * @param program where oclif finds the program: a file URL in the package, or more
  */
-export async function main(root: string, argv = process.argv.slice(2)): Promise<void> {
+export async function main(program: Interfaces.LoadOptions, argv = process.argv.slice(2)): Promise<void> {
 	// oclif's own listener throws, which ends in a stack trace.
 	process.stdout.removeAllListeners('error').on('error', leave);
 	// Work that costs money is not given up because nobody reads the notes about it.
@@ -19,7 +19,7 @@ export async function main(root: string, argv = process.argv.slice(2)): Promise<
 	// oclif would otherwise look for TypeScript where NODE_ENV is development or test, and warn of linked plugins.
 	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;
 	try {
-		await run(argv, root);
+		await run(argv, program);
 		await flush();
 	} catch (error) {
 		const exit = requestedExit(error);

@@ -27,6 +27,8 @@ interface RunOptions {
 	cwd?: string;
 	/** Text for stdin, which is closed after it. Left out, stdin is /dev/null. */
 	input?: string;
+	/** A file descriptor in place of a pipe. */
+	stdout?: number;
 }
 
 export interface Finished {
@@ -36,11 +38,11 @@ export interface Finished {
 	stdoutBytes: Buffer;
 }
 
-export function startKling(args: string[], {env = {}, cwd = home, input}: RunOptions = {}) {
+export function startKling(args: string[], {env = {}, cwd = home, input, stdout}: RunOptions = {}) {
 	return spawn(process.execPath, [runJs, ...args], {
 		cwd,
 		env: {...cleanEnv, ...env},
-		stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+		stdio: [input === undefined ? 'ignore' : 'pipe', stdout ?? 'pipe', 'pipe'],
 	});
 }
 

@@ -106,7 +106,7 @@ describe('the journal', () => {
 test('several processes write at once, through compactions, and nothing is lost', async () => {
 	const root = path.join(import.meta.dirname, '..', '..', '..');
 	const script = `
-		import {openJournal} from ${JSON.stringify(path.join(root, 'dist', 'lib', 'tasks', 'journal.js'))};
+		import {openJournal} from ${JSON.stringify(path.join(root, 'src', 'lib', 'tasks', 'journal.ts'))};
 		const clock = {now: Date.now, sleep: async () => {}};
 		const journal = openJournal({folder: process.argv[1], owner: ${JSON.stringify(owner)}, clock, onTrouble(reason) { throw new Error(reason) }});
 		for (let i = 0; i < 300; i++) {
@@ -117,7 +117,9 @@ test('several processes write at once, through compactions, and nothing is lost'
 	const run = promisify(execFile);
 	await Promise.all(
 		['a', 'b', 'c', 'd'].map((name) =>
-			run(process.execPath, ['--input-type=module', '-e', script, folder, name]),
+			run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, folder, name], {
+				cwd: root,
+			}),
 		),
 	);
 	const entries = await open().entries();

@@ -1,0 +1,111 @@
+/* Puts the program and the packages it runs on into one CommonJS file, dist/kling.js. */
+import {createHash} from 'node:crypto';
+import {mkdir, readFile, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import {build} from 'esbuild';
+import {coreHooks, corePlugins, filesOf} from './core-plugins.js';
+import {licencesOf} from './licences.js';
+import {quickStart} from './quick-start.js';
+import {sourceModules} from './source-modules.js';
+
+/** What oclif reads of package.json, with the core plugins' hooks as our own: nothing else of them is looked up. */
+function runtimePackage(pjson, hooks) {
+	const {name, version, type, oclif} = pjson;
+	const own = {...oclif, hooks: {...oclif.hooks, ...hooks}};
+	delete own.plugins;
+	return {name, version, type, oclif: own};
+}
+
+/** What the code finds in place of what a script does not have. */
+const banner = `"use strict";
+const importMetaUrl = require('node:url').pathToFileURL(__filename).href;
+const importLate = typeof importFromOutside === 'function' ? importFromOutside : (name) => import(name);
+`;
+
+/** The code that is bundled: a table of modules, each run when first asked for, and the start of the program. */
+function entryCode(modules, pjson) {
+	const lines = modules.map(
+		({name, file}) => `${JSON.stringify(name)}: () => require(${JSON.stringify(file)}),\n`,
+	);
+	return `
+const modules = {${lines.join('')}};
+export const load = (name) => modules[name]();
+export const start = (root) => load('main').main({root, pjson: ${JSON.stringify(pjson)}});
+`;
+}
+
+/** Writes dist/kling.js, the files that oclif and plugins load from it, and the licences. */
+export async function bundle(root, dist) {
+	const pjson = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+	const plugins = await corePlugins(root, pjson);
+	const bundled = plugins.filter(({external}) => !external).flatMap(filesOf);
+	const modules = [
+		...(await sourceModules(root)),
+		...bundled.map(({file, out}) => ({name: out.replace(/\.js$/, ''), file})),
+	];
+	const hooks = coreHooks(plugins);
+	const {outputFiles, metafile} = await build({
+		stdin: {contents: entryCode(modules, runtimePackage(pjson, hooks)), resolveDir: root, loader: 'js'},
+		absWorkingDir: root,
+		outfile: path.join(dist, 'kling.js'),
+		bundle: true,
+		platform: 'node',
+		target: 'node20.19',
+		format: 'cjs',
+		minify: true,
+		legalComments: 'none',
+		// Modules of Node: `import()` fails in code from V8's cache, see quick-start.js.
+		supported: {'dynamic-import': false},
+		external: plugins.filter(({external}) => external).map(({name}) => name),
+		define: {
+			'import.meta.url': 'importMetaUrl',
+			// oclif would compare versions at each start; npm has done so at installation.
+			'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
+		},
+		banner: {js: banner},
+		plugins: [quickStart],
+		metafile: true,
+		write: false,
+		logLevel: 'warning',
+	});
+	const code = outputFiles[0].text;
+	// The cache of compiled code goes by this mark: V8 itself compares no more than the length.
+	const mark = createHash('sha256').update(code).digest('hex').slice(0, 16);
+	await mkdir(dist, {recursive: true});
+	await writeFile(path.join(dist, 'kling.js'), `/*${mark}*/${code}`);
+	await writeFile(path.join(dist, 'package.json'), '{"type": "commonjs"}\n');
+	await writeEntries(dist, modules, plugins);
+	await writeFile(
+		path.join(dist, 'THIRD_PARTY_LICENSES.txt'),
+		await licencesOf(root, Object.keys(metafile.inputs)),
+	);
+}
+
+/** Files for those who look for files: oclif for commands and hooks, plugins for index.js. */
+async function writeEntries(dist, modules, plugins) {
+	const write = async (file, code) => {
+		await mkdir(path.dirname(path.join(dist, file)), {recursive: true});
+		await writeFile(path.join(dist, file), code);
+	};
+	for (const {name, exported = []} of modules.filter(({name}) => name !== 'main')) {
+		const up = path.posix.relative(path.posix.dirname(name), 'kling.js');
+		const from = up.startsWith('.') ? up : `./${up}`;
+		// Node finds the names of a CommonJS module's exports by reading, not by running, it.
+		const names = exported.length > 0 ? `0 && (module.exports = {${exported.join(', ')}});\n` : '';
+		await write(`${name}.js`, `module.exports = require('${from}').load('${name}');\n${names}`);
+	}
+	for (const plugin of plugins.filter(({external}) => external)) {
+		for (const {out, inside} of filesOf(plugin)) await write(out, loadFrom(plugin.name, inside));
+	}
+}
+
+/** A module of a package that exports its index only; a command is a default export, a hook may have a name. */
+const loadFrom = (name, inside) => `import {createRequire} from 'node:module';
+import path from 'node:path';
+import {pathToFileURL} from 'node:url';
+
+const index = createRequire(import.meta.url).resolve('${name}');
+const file = path.join(path.dirname(index), '..', '${inside}');
+const {default: named, ...others} = await import(pathToFileURL(file).href);
+export default named ?? Object.values(others)[0];
+`;

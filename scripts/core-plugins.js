@@ -1,0 +1,84 @@
+/*
+ * oclif's own plugins, whose commands and hooks are ours in the built program: oclif then reads one manifest in
+ * place of four, and looks for no packages.
+ */
+import {readFile} from 'node:fs/promises';
+import {createRequire} from 'node:module';
+import path from 'node:path';
+
+/** Left to npm: it brings npm and yarn, which it runs as programs. */
+export const external = ['@oclif/plugin-plugins'];
+
+const readJson = async (...parts) => JSON.parse(await readFile(path.join(...parts), 'utf8'));
+const list = (value) => (value === undefined ? [] : [value].flat());
+
+/** Where a file of a plugin, such as `lib/commands/help.js`, goes below dist/. */
+function outFile(name, inside) {
+	const out = path.posix.join('core', path.posix.basename(name), inside.replace(/^(\.\/)?lib\//, ''));
+	return external.includes(name) ? out.replace(/\.js$/, '.mjs') : out;
+}
+
+function readHooks(name, hooks) {
+	return Object.entries(hooks ?? {}).map(([event, targets]) => {
+		if (!list(targets).every((target) => typeof target === 'string')) {
+			throw new Error(`${name} describes its hook ${event} in a way that the build does not know`);
+		}
+		return [event, list(targets).map((target) => path.posix.normalize(target))];
+	});
+}
+
+async function readPlugin(root, name) {
+	const index = createRequire(path.join(root, 'package.json')).resolve(name);
+	const folder = path.join(index.slice(0, index.lastIndexOf(path.normalize(name))), path.normalize(name));
+	const [pjson, manifest] = await Promise.all([
+		readJson(folder, 'package.json'),
+		readJson(folder, 'oclif.manifest.json'),
+	]);
+	const hooks = readHooks(name, pjson.oclif.hooks);
+	const commands = Object.values(manifest.commands).map((command) => ({
+		...command,
+		inside: command.relativePath.join('/'),
+	}));
+	const files = [
+		...new Set([...commands.map(({inside}) => inside), ...hooks.flatMap(([, targets]) => targets)]),
+	];
+	return {name, folder, hooks, commands, files, external: external.includes(name)};
+}
+
+/** The plugins that package.json names. */
+export function corePlugins(root, pjson) {
+	return Promise.all(pjson.oclif.plugins.map((name) => readPlugin(root, name)));
+}
+
+/** The files of a plugin, with their places below dist/. */
+export function filesOf({name, folder, files}) {
+	return files.map((inside) => ({inside, file: path.join(folder, inside), out: outFile(name, inside)}));
+}
+
+/** The hooks of the plugins, as package.json would name them if they were ours. */
+export function coreHooks(plugins) {
+	const merged = {};
+	for (const {name, hooks} of plugins) {
+		for (const [event, targets] of hooks) {
+			const ours = targets.map((target) => `./dist/${outFile(name, target)}`);
+			merged[event] = [...(merged[event] ?? []), ...ours];
+		}
+	}
+	return merged;
+}
+
+/** The commands of the plugins, as our manifest would name them if they were ours. */
+export function coreCommands(plugins) {
+	return Object.fromEntries(
+		plugins.flatMap(({name, commands}) =>
+			commands.map(({inside, permutations, aliasPermutations, ...command}) => [
+				command.id,
+				{
+					...command,
+					isESM: external.includes(name),
+					relativePath: ['dist', ...outFile(name, inside).split('/')],
+				},
+			]),
+		),
+	);
+}

@@ -1,0 +1,89 @@
+/*
+ * What makes oclif and got start quickly, done to their code while it is bundled. Each step that finds nothing to do
+ * any more fails the build. The reasons and the figures: docs/decisions/0012-one-file-and-a-code-cache.md.
+ */
+import {readFile} from 'node:fs/promises';
+import path from 'node:path';
+
+/** TypeScript's `const x_1 = require('x')`, loaded when `x_1` is first used, as Babel's `lazy` does. */
+function makeLazy(code) {
+	const names = [];
+	const declared = code.replaceAll(
+		/^(?:const|var) (\w+_\d+) = ((?:__import(?:Default|Star)\()?require\("[^"]+"\)\)?);$/gm,
+		(_, name, load) => {
+			names.push(name);
+			return `let ${name}$; const ${name}$get = () => (${name}$ ??= ${load});`;
+		},
+	);
+	const used = names.reduce(
+		(text, name) => text.replaceAll(new RegExp(`(?<![\\w$.])${name}(?![\\w$])`, 'g'), `(${name}$get())`),
+		declared,
+	);
+	return used.replaceAll(
+		/^exports\.(\w+) = (__importStar\(require\("[^"]+"\)\));$/gm,
+		'let $1$; Object.defineProperty(exports, "$1", {enumerable: true, get: () => ($1$ ??= $2)});',
+	);
+}
+
+/** Changes of single places, by file below node_modules/: what is there, and what is put in its place. */
+const patches = {
+	// The first comparison by locale costs 7 ms, and ids of commands are ASCII.
+	'@oclif/core/lib/config/plugin.js': [
+		['.sort((a, b) => a.id.localeCompare(b.id))', '.sort((a, b) => (a.id < b.id ? -1 : 1))'],
+	],
+	// Two formatters cost 12 ms, for the message of an error.
+	'@sindresorhus/is/distribution/index.js': [
+		['const andFormatter = new Intl.ListFormat(', 'const andFormatter = () => new Intl.ListFormat('],
+		['const orFormatter = new Intl.ListFormat(', 'const orFormatter = () => new Intl.ListFormat('],
+		['andFormatter.format(', 'andFormatter().format('],
+		['orFormatter.format(', 'orFormatter().format('],
+	],
+};
+
+/*
+ * `import()` in a script that comes from V8's code cache fails, so what is not known at build time, plugins that is,
+ * goes through a function from outside the script.
+ */
+const importLate = (code) => code.replaceAll(/(?<![.\w$])import\((?!\s*['"`)])/g, 'importLate(');
+
+function patch(file, code) {
+	return (patches[file] ?? []).reduce((text, [found, put]) => {
+		if (!text.includes(found)) throw new Error(`The patch of ${file} no longer applies: ${found}`);
+		return text.replace(found, put);
+	}, code);
+}
+
+/** Packages that something smaller stands for, in scripts/shims/. */
+const shims = {debug: 'debug.cjs', ejs: 'ejs.cjs', 'wsl-utils': 'wsl-utils.js'};
+const shimFolder = path.join(import.meta.dirname, 'shims');
+
+/** For esbuild. */
+export const quickStart = {
+	name: 'quick-start',
+	setup({onEnd, onLoad, onResolve}) {
+		const unused = new Set([...Object.keys(patches), ...Object.keys(shims), 'http2-wrapper', 'lazy']);
+		onLoad({filter: /[\\/]node_modules[\\/].*\.[cm]?js$/}, async ({path: file}) => {
+			const inside = file.split(path.sep).join('/').split('/node_modules/').at(-1);
+			unused.delete(inside);
+			const code = patch(inside, importLate(await readFile(file, 'utf8')));
+			if (!inside.startsWith('@oclif/core/')) return {contents: code, loader: 'js'};
+			const contents = makeLazy(code);
+			if (contents !== code) unused.delete('lazy');
+			return {contents, loader: 'js'};
+		});
+		onResolve({filter: new RegExp(`^(${Object.keys(shims).join('|')})$`)}, ({path: name, importer}) => {
+			if (importer.startsWith(shimFolder)) return undefined;
+			unused.delete(name);
+			return {path: path.join(shimFolder, shims[name])};
+		});
+		// got needs it for HTTP/2 only, which is off; it opens a TLS socket when it is loaded.
+		onResolve({filter: /^http2-wrapper$/}, ({path: name}) => {
+			unused.delete(name);
+			return {path: name, namespace: 'empty'};
+		});
+		onLoad({filter: /./, namespace: 'empty'}, () => ({contents: 'export default {};'}));
+		onEnd(() => {
+			if (unused.size > 0) throw new Error(`Nothing to do any more for ${[...unused].join(', ')}`);
+		});
+	},
+};

@@ -1,0 +1,17 @@
+/*
+ * The package `ejs` for help texts, most of which are plain or hold nothing but `<%= config.bin %>` and the like: these
+ * are filled in without compiling a template. Everything else goes to the real one.
+ */
+const tag = /<%= *([a-z]+(?:\.[a-z]+)*) *%>/gi;
+/** ejs escapes the other letters as in HTML. */
+const plain = /^[\w :./@-]*$/;
+
+const fieldOf = (data, name) => name.split('.').reduce((value, key) => value?.[key], data);
+
+exports.render = (template, data, ...options) => {
+	const names = [...template.matchAll(tag)].map(([, name]) => name);
+	const values = new Map(names.map((name) => [name, fieldOf(data, name)]));
+	const known = [...values.values()].every((value) => typeof value === 'string' && plain.test(value));
+	const text = known ? template.replaceAll(tag, (_, name) => values.get(name)) : template;
+	return /<%|%>/.test(text) ? require('ejs').render(template, data, ...options) : text;
+};
