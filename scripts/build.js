@@ -13,8 +13,10 @@ const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 execFileSync(process.execPath, [tsc, '--project', root], {stdio: 'inherit'});
 
 // The generated validators are JavaScript already, and the sandbox serves its media from beside its code.
-await cp(path.join(src, 'lib'), path.join(dist, 'lib'), {
-	recursive: true,
-	filter: (file) => !/\.\w+$/.test(file) || file.endsWith('-validators.js'),
-});
+for (const folder of ['lib', 'sandbox']) {
+	await cp(path.join(src, folder), path.join(dist, folder), {
+		recursive: true,
+		filter: (file) => !/\.\w+$/.test(file) || file.endsWith('-validators.js'),
+	});
+}
 await cp(path.join(src, 'sandbox', 'media'), path.join(dist, 'sandbox', 'media'), {recursive: true});

@@ -2,15 +2,21 @@ import {once} from 'node:events';
 import {KlingCommand} from '../../base-command.js';
 import {printDocument, wantsHuman} from '../../report.js';
 import {openSandbox, portFlag, sandboxFlags} from '../../sandbox-command.js';
+import {faultHelp} from '../../sandbox-faults.js';
 
 export default class SandboxStart extends KlingCommand {
 	static override description = `Serve a local Kling to try everything on, without an account or cost.
 
-Prints the address and made-up keys, then serves until Ctrl-C. It listens on this machine only, starts with a few tasks of each type, and forgets everything when it ends. Tasks take as long as Kling's, divided by --speed. A prompt that holds [fail] fails in moderation, and [reject] is refused.`;
+Prints the address and made-up keys, then serves until Ctrl-C. It listens on this machine only, starts with a few tasks of each type, and forgets everything when it ends. Tasks take as long as Kling's, divided by --speed. A prompt that holds [fail] fails in moderation, and [reject] is refused.
+
+With --fault things go wrong: an event once, a condition always, or as often as NAME:TIMES says. Each one that strikes is a line on stderr. What each does, and what a scenario file holds, is in src/sandbox/README.md of the package's repository.
+
+${faultHelp}`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
 		'<%= config.bin %> <%= command.id %> --port 9000 --speed 1',
+		'<%= config.bin %> <%= command.id %> --fault lost-answer --fault rate-limit:3',
 	];
 
 	static override flags = {
@@ -20,7 +26,7 @@ Prints the address and made-up keys, then serves until Ctrl-C. It listens on thi
 
 	async run() {
 		const {flags} = await this.parse(SandboxStart);
-		const sandbox = await openSandbox(flags);
+		const sandbox = await openSandbox(flags, (line) => this.notes.line(line));
 		// Who reads the document may end the sandbox at once.
 		const stop = this.interruption('');
 		await printDocument(
