@@ -28,11 +28,22 @@ function suggestion(name: string): string {
 	return `${meant === undefined ? '' : `Did you mean ${meant}? `}The faults are: ${faultNames.join(', ')}.`;
 }
 
+/** The names of the faults, by what they strike. */
+const faultLists = Object.entries(placeTexts).map(([place, text]) => {
+	const names = faultNames.filter((name) => faultOf(name).at === place);
+	return `Of ${text}: ${names.join(', ')}.`;
+});
+
 /** Flags of both sandbox commands that make things go wrong. */
 export const faultFlags = {
 	fault: Flags.custom<Step>({
 		helpValue: 'NAME[:TIMES]',
-		description: 'rehearse a failure, so many times or :always; for the names see below',
+		summary: 'rehearse a failure, so many times; the names are below',
+		description: [
+			'An event strikes once, a condition always; NAME:3 three times, NAME:always always.',
+			...faultLists,
+			'What each does: src/sandbox/README.md of the repository.',
+		].join('\n'),
 		multiple: true,
 		multipleNonGreedy: true,
 		parse: parseFault,
@@ -42,14 +53,6 @@ export const faultFlags = {
 		description: 'rehearse the failures that a JSON file lists',
 	}),
 };
-
-/** The names of the faults, by what they strike, for the help. */
-export const faultHelp = Object.entries(placeTexts)
-	.map(([place, text]) => {
-		const names = faultNames.filter((name) => faultOf(name).at === place);
-		return `Faults of ${text}: ${names.join(', ')}.`;
-	})
-	.join('\n');
 
 /**
  * What goes wrong, as the flags say: those of --fault first.

@@ -2,16 +2,11 @@ import {once} from 'node:events';
 import {KlingCommand} from '../../base-command.js';
 import {printDocument, wantsHuman} from '../../report.js';
 import {openSandbox, portFlag, sandboxFlags} from '../../sandbox-command.js';
-import {faultHelp} from '../../sandbox-faults.js';
 
 export default class SandboxStart extends KlingCommand {
 	static override description = `Serve a local Kling to try everything on, without an account or cost.
 
-Prints the address and made-up keys, then serves until Ctrl-C. It listens on this machine only, starts with a few tasks of each type, and forgets everything when it ends. Tasks take as long as Kling's, divided by --speed. A prompt that holds [fail] fails in moderation, and [reject] is refused.
-
-With --fault things go wrong: an event once, a condition always, or as often as NAME:TIMES says. Each one that strikes is a line on stderr. What each does, and what a scenario file holds, is in src/sandbox/README.md of the package's repository.
-
-${faultHelp}`;
+Prints the address and made-up keys, then serves until Ctrl-C. It listens on this machine only, starts with a few tasks of each type, and forgets everything when it ends. Tasks take as long as Kling's, divided by --speed. A prompt that holds [fail] fails in moderation, and [reject] is refused.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
