@@ -37,6 +37,8 @@ const [commands, seed, lanes, waitIds] = ['commands', 'seed', 'lanes', 'wait-ids
 
 // Each of these costs half a minute, the time that a client gives a server.
 const tooSlow = ['stall', 'stall-download'];
+// The ways to pay twice come more often than the others.
+const costly = Array(6).fill(['lost-answer', 'late-task']).flat();
 const hangsMs = 150_000;
 
 const root = path.join(import.meta.dirname, '..');
@@ -47,7 +49,7 @@ mkdirSync(out);
 let faulty = true;
 const struck = new Map();
 const faults = planFaults(
-	{random: {seed, rate: 0.2, faults: faultNames.filter((name) => !tooSlow.includes(name))}},
+	{random: {seed, rate: 0.2, faults: [...faultNames.filter((name) => !tooSlow.includes(name)), ...costly]}},
 	(name) => struck.set(name, (struck.get(name) ?? 0) + 1),
 );
 const sandbox = await startSandbox({
