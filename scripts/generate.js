@@ -1,5 +1,5 @@
 /*
- * Writes what is generated from the built commands: the manifest and the help pages. `--check` fails when that
+ * Writes what is generated from what was built: the manifest, the help pages, and the table of the faults. `--check` fails when that
  * changes a file, so that what is committed is never stale.
  */
 import {execFileSync} from 'node:child_process';
@@ -8,10 +8,16 @@ import path from 'node:path';
 import {coreCommands, corePlugins} from './core-plugins.js';
 
 const root = path.join(import.meta.dirname, '..');
+const sandboxPage = path.join('src', 'sandbox', 'README.md');
 
 async function snapshot() {
 	const pages = (await readdir(path.join(root, 'docs'))).filter((name) => name.endsWith('.md'));
-	const files = ['oclif.manifest.json', 'README.md', ...pages.map((name) => path.join('docs', name))];
+	const files = [
+		'oclif.manifest.json',
+		'README.md',
+		sandboxPage,
+		...pages.map((name) => path.join('docs', name)),
+	];
 	const read = (file) => readFile(path.join(root, file), 'utf8').catch(() => '');
 	return new Map(await Promise.all(files.map(async (file) => [file, await read(file)])));
 }
@@ -34,10 +40,34 @@ async function mergeManifest() {
 	await writeFile(file, JSON.stringify({...manifest, commands}, null, 2));
 }
 
+/** The table of the faults, between two marks of the sandbox's page. */
+async function writeFaults() {
+	const {tsImport} = await import('tsx/esm/api');
+	const {faultNames, faultOf, placeTexts} = await tsImport('../src/sandbox/faults.ts', import.meta.url);
+	const rows = faultNames.map((name) => {
+		const {at, lasts, text} = faultOf(name);
+		return `| \`${name}\` | ${placeTexts[at]} | ${lasts ? 'always' : 'once'} | ${text} |`;
+	});
+	const table = [
+		'| Fault | Strikes | Unless told | What happens |',
+		'| --- | --- | --- | --- |',
+		...rows,
+	].join('\n');
+	const file = path.join(root, sandboxPage);
+	const page = await readFile(file, 'utf8');
+	const marked = /(?<=<!-- faults -->\n).*(?=\n<!-- faultsstop -->)/s;
+	if (!marked.test(page)) throw new Error(`${sandboxPage} has no place for the faults`);
+	await writeFile(
+		file,
+		page.replace(marked, () => `\n${table}\n`),
+	);
+}
+
 const before = await snapshot();
 oclif('manifest');
 await mergeManifest();
 oclif('readme', '--multi', '--no-aliases');
+await writeFaults();
 const after = await snapshot();
 
 if (process.argv.includes('--check')) {

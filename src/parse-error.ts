@@ -45,6 +45,8 @@ const flagCodes: Readonly<Record<string, ErrorCode>> = {
 	port: 'invalid_port',
 	speed: 'invalid_speed',
 	slots: 'invalid_slots',
+	fault: 'invalid_fault',
+	scenario: 'invalid_scenario',
 };
 
 /** What oclif's parser says of its errors beside the message; each kind of error has some of it. */

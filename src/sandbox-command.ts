@@ -1,7 +1,8 @@
-import {Flags} from '@oclif/core';
+import {Flags, type Interfaces} from '@oclif/core';
 import {decimalNumber, wholeNumber} from './flags.js';
 import {KlingError} from './lib/errors/kling-error.js';
-import type {Sandbox, SandboxOptions} from './sandbox/server.js';
+import type {Sandbox} from './sandbox/server.js';
+import {faultFlags, faultsOf} from './sandbox-faults.js';
 
 export const portFlag = Flags.custom<number>({
 	helpValue: 'PORT',
@@ -23,20 +24,31 @@ export const sandboxFlags = {
 		default: 5,
 		parse: wholeNumber('slots', 1, 1000, 'invalid_slots'),
 	})(),
+	...faultFlags,
 };
 
-/** @throws KlingError `port_in_use` */
-export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+type SandboxFlags = Interfaces.InferredFlags<typeof sandboxFlags> & {port: number};
+
+/**
+ * Starts a sandbox as the flags say.
+ * @param tell is told of each fault that strikes
+ * @throws KlingError `port_in_use`, `invalid_scenario`, `read_error`
+ */
+export async function openSandbox(
+	{port, speed, slots, ...flags}: SandboxFlags,
+	tell: (line: string) => void,
+): Promise<Sandbox> {
+	const faults = await faultsOf(flags, tell);
 	const {startSandbox} = await import('./sandbox/server.js');
 	try {
-		return await startSandbox(options);
+		return await startSandbox({port, speed, slots, faults});
 	} catch (error) {
 		if (!(error instanceof Error && 'code' in error)) throw error;
 		if (error.code === 'EADDRINUSE') {
-			throw new KlingError('port_in_use', `Port ${options.port} is in use already`, {cause: error});
+			throw new KlingError('port_in_use', `Port ${port} is in use already`, {cause: error});
 		}
 		if (error.code === 'EACCES') {
-			throw new KlingError('invalid_port', `Port ${options.port} is reserved by the system`, {cause: error});
+			throw new KlingError('invalid_port', `Port ${port} is reserved by the system`, {cause: error});
 		}
 		throw error;
 	}

@@ -1,9 +1,10 @@
 import {createHmac, randomBytes} from 'node:crypto';
-import type {IncomingMessage, ServerResponse} from 'node:http';
+import type {IncomingMessage} from 'node:http';
 import {type Clock, lifetimeMs} from './clock.js';
 import {type AssetKind, extensionOf, kindsOf, mediaOf} from './media.js';
 import {parseRange} from './ranges.js';
 import {type SandboxTask, statusAt} from './task.js';
+import type {Answer} from './wire.js';
 
 /** The files of the tasks, behind signed addresses that expire, like those of a CDN. */
 export interface Assets {
@@ -11,13 +12,10 @@ export interface Assets {
 	add(task: SandboxTask): void;
 	/** Path and query of a signed link; it expires 30 sandbox days after the task ended (docs/kling-api.md §12). */
 	address(task: SandboxTask, kind: AssetKind): string;
-	handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
-}
-
-interface Answer {
-	status: number;
-	headers: Record<string, string | number>;
-	bytes: Buffer;
+	/** Answers a request; `whole`: as if it asked for no range. */
+	answer(request: IncomingMessage, whole?: boolean): Promise<Answer>;
+	/** Ends the link of a request's file; from now on `address` gives another. */
+	renew(request: IncomingMessage): void;
 }
 
 function refuse(status: number, code: string, headers: Record<string, string> = {}): Answer {
@@ -26,13 +24,18 @@ function refuse(status: number, code: string, headers: Record<string, string> = 
 	return {status, headers: all, bytes};
 }
 
-async function answerFile(task: SandboxTask, kind: AssetKind, request: IncomingMessage): Promise<Answer> {
+async function answerFile(
+	task: SandboxTask,
+	kind: AssetKind,
+	request: IncomingMessage,
+	all: boolean,
+): Promise<Answer> {
 	const {bytes, etag, type} = await mediaOf(task, kind);
 	const modified = new Date(task.endsAt).toUTCString();
 	const headers = {'Content-Type': type, ETag: etag, 'Last-Modified': modified, 'Accept-Ranges': 'bytes'};
 	const condition = request.headers['if-range'];
 	const sameFile = condition === undefined || condition === etag || condition === modified;
-	const wanted = request.method === 'GET' && sameFile ? request.headers.range : undefined;
+	const wanted = request.method === 'GET' && sameFile && !all ? request.headers.range : undefined;
 	const range = parseRange(wanted, bytes.length);
 	if (range === 'unsatisfiable') {
 		return refuse(416, 'InvalidRange', {'Content-Range': `bytes */${bytes.length}`});
@@ -50,9 +53,11 @@ async function answerFile(task: SandboxTask, kind: AssetKind, request: IncomingM
 const pathPart = (address: string) => address.split('?', 1)[0] ?? '';
 
 export function makeAssets(clock: Clock): Assets {
-	const secret = randomBytes(16);
+	const key = randomBytes(16);
 	const files = new Map<string, {task: SandboxTask; kind: AssetKind}>();
-	const digest = (text: string) => createHmac('sha256', secret).update(text).digest('hex').slice(0, 32);
+	/** How often the link of a file has been renewed. */
+	const renewals = new Map<string, number>();
+	const digest = (text: string) => createHmac('sha256', key).update(text).digest('hex').slice(0, 32);
 
 	function pathOf(task: SandboxTask, kind: AssetKind) {
 		const day = new Date(task.createdAt).toISOString().slice(0, 10).replaceAll('-', '');
@@ -65,10 +70,11 @@ export function makeAssets(clock: Clock): Assets {
 		const path = pathOf(task, kind);
 		const time = expirySeconds(task).toString(16);
 		const cacheKey = encodeURIComponent(Buffer.from(digest(`cache ${path}`), 'hex').toString('base64'));
-		return `${path}?cacheKey=${cacheKey}&x-kcdn-pid=112452&ksSecret=${digest(path + time)}&ksTime=${time}`;
+		const secret = digest(path + time + (renewals.get(path) ?? ''));
+		return `${path}?cacheKey=${cacheKey}&x-kcdn-pid=112452&ksSecret=${secret}&ksTime=${time}`;
 	}
 
-	// A link is the same for ever, and a page of a list shows hundreds.
+	// A link stays the same, and a page of a list shows hundreds.
 	const addresses = new Map<string, string>();
 	function address(task: SandboxTask, kind: AssetKind) {
 		const name = `${task.id} ${kind}`;
@@ -77,7 +83,7 @@ export function makeAssets(clock: Clock): Assets {
 		return signed;
 	}
 
-	async function answer(request: IncomingMessage): Promise<Answer> {
+	async function judge(request: IncomingMessage, whole: boolean): Promise<Answer> {
 		// No client may show its token to the CDN, so this one says so loudly (§12).
 		if (request.headers.authorization !== undefined) return refuse(400, 'AuthorizationNotAllowed');
 		const {method, url = ''} = request;
@@ -86,7 +92,7 @@ export function makeAssets(clock: Clock): Assets {
 		if (!file || statusAt(file.task, clock.now()).status !== 'succeed') return refuse(404, 'NoSuchKey');
 		if (url !== address(file.task, file.kind)) return refuse(403, 'SignatureDoesNotMatch');
 		if (clock.now() > expirySeconds(file.task) * 1000) return refuse(403, 'RequestExpired');
-		return answerFile(file.task, file.kind, request);
+		return answerFile(file.task, file.kind, request, whole);
 	}
 
 	return {
@@ -94,10 +100,16 @@ export function makeAssets(clock: Clock): Assets {
 			for (const kind of kindsOf(task)) files.set(pathPart(address(task, kind)), {task, kind});
 		},
 		address,
-		async handle(request, response) {
-			const {status, headers, bytes} = await answer(request);
-			response.writeHead(status, {Date: new Date(clock.now()).toUTCString(), ...headers});
-			response.end(request.method === 'HEAD' ? undefined : bytes);
+		async answer(request, whole = false) {
+			const {headers, ...answer} = await judge(request, whole);
+			return {...answer, headers: {Date: new Date(clock.now()).toUTCString(), ...headers}};
+		},
+		renew({url = ''}) {
+			const path = pathPart(url);
+			const file = files.get(path);
+			if (!file) return;
+			renewals.set(path, (renewals.get(path) ?? 0) + 1);
+			addresses.delete(`${file.task.id} ${file.kind}`);
 		},
 	};
 }

@@ -35,8 +35,8 @@ const checks: readonly Check[] = [
 		store.running(clock.now()) >= slots ? refusals.noSlot() : undefined,
 ];
 
-/** Judges a create body and makes the task, or says why not. */
-export function createTask(type: TaskType, body: RequestBody, world: World): Reply {
+/** Judges a create body and makes the task, or says why not. It cannot be found for `hiddenMs`. */
+export function createTask(type: TaskType, body: RequestBody, world: World, hiddenMs = 0): Reply {
 	for (const check of checks) {
 		const refusal = check(type, body, world);
 		if (refusal) return refusal;
@@ -45,7 +45,8 @@ export function createTask(type: TaskType, body: RequestBody, world: World): Rep
 	const createdAt = clock.now();
 	const source = findSource(type, body, store, clock);
 	const parent = 'task' in source ? source.task : undefined;
-	const task = planTask(type, body, clock, {ids: store.freshIds(createdAt), createdAt, parent});
+	const planned = planTask(type, body, clock, {ids: store.freshIds(createdAt), createdAt, parent});
+	const task = {...planned, foundFrom: createdAt + hiddenMs};
 	store.add(task);
 	assets.add(task);
 	callbacks.watch(task, body.callback_url);

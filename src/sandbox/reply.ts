@@ -11,7 +11,8 @@ export function succeed(data: unknown): Reply {
 	return {status: 200, body: {code: 0, message: 'SUCCEED', request_id: randomUUID(), data}};
 }
 
-function refuse(status: number, code: number, message: string): Reply {
+/** A refusal in Kling's envelope. */
+export function refuse(status: number, code: number, message: string): Reply {
 	return {status, body: {code, message, request_id: randomUUID()}};
 }
 

@@ -48,26 +48,43 @@ function listTasks(type: TaskType, query: URLSearchParams, {store, link, clock}:
 }
 
 function getTask(type: TaskType, id: string, {store, link, clock}: World): Reply {
-	const task = store.find(type, id);
+	const task = store.find(type, id, clock.now());
 	if (!task) return refusals.badValue(`Task not found by id/external id: ${id}`);
 	return succeed(taskView(task, link, clock.now()));
 }
 
-async function create(type: TaskType, request: IncomingMessage, world: World): Promise<Reply> {
+async function create(
+	type: TaskType,
+	request: IncomingMessage,
+	world: World,
+	hiddenMs: number,
+): Promise<Reply> {
 	const body = await readBody(request);
-	return 'refused' in body ? body.refused : createTask(type, body.json, world);
+	return 'refused' in body ? body.refused : createTask(type, body.json, world, hiddenMs);
+}
+
+/** What a fault changes about the way a request is judged. */
+interface Twist {
+	/** Milliseconds by which the clock that judges the token is ahead. */
+	clockMs?: number | undefined;
+	/** Milliseconds for which a task that is made cannot be found. */
+	hidesMs?: number | undefined;
 }
 
 /** Answers one request to the API. */
-export async function answer(request: IncomingMessage, world: World): Promise<Reply> {
+export async function answer(
+	request: IncomingMessage,
+	world: World,
+	{clockMs = 0, hidesMs = 0}: Twist = {},
+): Promise<Reply> {
 	const {method, url = '', headers} = request;
 	const [path = '', ...rest] = url.split('?');
 	const query = rest.join('?');
-	const refusal = authenticate(headers.authorization, path, world.keys, world.clock.now());
+	const refusal = authenticate(headers.authorization, path, world.keys, world.clock.now() + clockMs);
 	if (refusal) return refusal;
 	const place = placeOf(path);
 	if (place?.id === undefined) {
-		if (place && method === 'POST') return create(place.type, request, world);
+		if (place && method === 'POST') return create(place.type, request, world, hidesMs);
 		if (place && method === 'GET') return listTasks(place.type, new URLSearchParams(query), world);
 	} else if (method === 'GET') {
 		return getTask(place.type, place.id, world);

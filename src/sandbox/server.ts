@@ -1,13 +1,14 @@
-import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
+import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {makeAssets} from './assets.js';
 import {makeKeys} from './auth.js';
 import {makeCallbacks} from './callbacks.js';
 import {makeClock} from './clock.js';
-import {type Reply, refusals} from './reply.js';
-import {answer} from './routes.js';
+import {type Faults, noFaults} from './fault-plan.js';
 import {plantSeeds} from './seeds.js';
+import {serveApi, serveFiles} from './serve.js';
 import {makeStore} from './store.js';
+import type {SandboxTask} from './task.js';
 import type {World} from './world.js';
 
 export interface SandboxOptions {
@@ -19,6 +20,8 @@ export interface SandboxOptions {
 	slots?: number;
 	/** The clock, Unix ms; default the real one. */
 	now?: () => number;
+	/** What goes wrong; default nothing. */
+	faults?: Faults;
 }
 
 export interface Sandbox {
@@ -27,6 +30,8 @@ export interface Sandbox {
 	accessKey: string;
 	secretKey: string;
 	apiKey: string;
+	/** The tasks that were submitted, oldest first. */
+	tasks(): SandboxTask[];
 	/** Ends at once, whatever connections are open. */
 	close(): Promise<void>;
 }
@@ -51,41 +56,22 @@ function close(server: Server): Promise<void> {
 	});
 }
 
-function send(response: ServerResponse, {status, body}: Reply, now: number) {
-	const text = JSON.stringify(body);
-	response.writeHead(status, {
-		'Content-Type': 'application/json;charset=utf-8',
-		'Content-Length': Buffer.byteLength(text),
-		// Clients set their clock by this, so it has to be the clock that judges their tokens.
-		Date: new Date(now).toUTCString(),
-		...(status === 413 ? {Connection: 'close'} : {}),
-	});
-	response.end(text);
-}
-
-const serveApi = (world: World) => async (request: IncomingMessage, response: ServerResponse) => {
-	const reply = await answer(request, world).catch(() => refusals.internal());
-	send(response, reply, world.clock.now());
-};
-
 /**
  * Starts a local Kling on 127.0.0.1: the API on `port`, the files of its tasks on another port, hence another
  * origin. It has keys of its own and a few tasks of each type. Rejects with node's error when it cannot listen.
  * What it imitates and what not: src/sandbox/README.md.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const {port = 0, speed = 1, slots = 5, now = Date.now} = options;
+	const {port = 0, speed = 1, slots = 5, now = Date.now, faults = noFaults} = options;
 	const clock = makeClock(now, speed);
 	const assets = makeAssets(clock);
-	const assetServer = createServer((request, response) => {
-		assets.handle(request, response).catch(() => response.destroy());
-	});
+	const assetServer = createServer(serveFiles(assets, faults));
 	const origin = await listen(assetServer, 0);
 	const link: World['link'] = (task, kind) => origin + assets.address(task, kind);
 	const callbacks = makeCallbacks(clock, link);
 	const world: World = {keys: makeKeys(), clock, store: makeStore(), assets, link, callbacks, slots};
 	plantSeeds(world);
-	const apiServer = createServer(serveApi(world));
+	const apiServer = createServer(serveApi(world, faults));
 	const baseUrl = await listen(apiServer, port).catch(async (error: unknown) => {
 		await close(assetServer);
 		throw error;
@@ -93,6 +79,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	return {
 		baseUrl,
 		...world.keys,
+		tasks: world.store.submitted,
 		close: async () => {
 			callbacks.close();
 			await Promise.all([close(apiServer), close(assetServer)]);

@@ -8,12 +8,14 @@ export interface Store {
 	/** Ids that no task has. */
 	freshIds(now: number): TaskIds;
 	/** By task id or external id, under the path of its own type only (docs/kling-api.md §5). */
-	find(type: TaskType, id: string): SandboxTask | undefined;
+	find(type: TaskType, id: string, now: number): SandboxTask | undefined;
 	/** The task that made a video; a video is not there before its task has succeeded. */
 	findVideo(videoId: string, now: number): SandboxTask | undefined;
 	hasExternalId(externalId: string): boolean;
 	/** One page of the tasks of a type, newest first; the first page is 1. */
 	list(type: TaskType, page: {number: number; size: number}): SandboxTask[];
+	/** Those that were submitted, oldest first; not the seeds. */
+	submitted(): SandboxTask[];
 	/** How many tasks hold a slot of the resource pack (§10). */
 	running(now: number): number;
 }
@@ -43,8 +45,10 @@ export function makeStore(): Store {
 			while (byId.has(ids.id) || byVideoId.has(ids.videoId)) ids = makeIds(now);
 			return ids;
 		},
-		find(type, id) {
-			return [byId.get(id), byExternalId.get(id)].find((task) => task?.type === type);
+		find(type, id, now) {
+			return [byId.get(id), byExternalId.get(id)].find(
+				(task) => task?.type === type && (task.foundFrom ?? 0) <= now,
+			);
 		},
 		findVideo(videoId, now) {
 			const task = byVideoId.get(videoId);
@@ -56,6 +60,7 @@ export function makeStore(): Store {
 			const end = Math.max(0, ofType.length - (number - 1) * size);
 			return ofType.slice(Math.max(0, end - size), end).reverse();
 		},
+		submitted: () => [...byId.values()].filter(({seed}) => !seed),
 		running(now) {
 			unfinished = unfinished.filter((task) => !hasEnded(task, now));
 			return unfinished.length;

@@ -7,6 +7,8 @@ export interface SandboxTask {
 	externalId?: string | undefined;
 	/** Real times, Unix ms. */
 	createdAt: number;
+	/** A lookup finds it from then on; left out, at once. */
+	foundFrom?: number;
 	processingAt: number;
 	endsAt: number;
 	/** Why it will end `failed`; undefined when it will succeed. */

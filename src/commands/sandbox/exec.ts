@@ -10,13 +10,14 @@ import {openSandbox, portFlag, sandboxFlags} from '../../sandbox-command.js';
 export default class SandboxExec extends KlingCommand {
 	static override description = `Run a program against a sandbox of its own.
 
-Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`kling\` on its PATH, and ends with its exit code. Keys of a real account in the environment are hidden from the program.`;
+Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`kling\` on its PATH, and ends with its exit code. Keys of a real account in the environment are hidden from the program. --fault makes things go wrong: see \`kling sandbox start --help\`.`;
 
 	static override usage =
-		'<%= command.id %> [--speed NUMBER] [--slots NUMBER] [--port PORT] -- PROGRAM [ARGUMENT...]';
+		'<%= command.id %> [--speed NUMBER] [--slots NUMBER] [--port PORT] [--fault NAME[:TIMES]] [--scenario FILE] -- PROGRAM [ARGUMENT...]';
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> -- kling video list',
 		'<%= config.bin %> <%= command.id %> --speed 1000 -- npm test',
+		'<%= config.bin %> <%= command.id %> --fault lost-answer -- kling video create "a red fox"',
 	];
 
 	static override strict = false;
@@ -36,7 +37,8 @@ Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`k
 				hint: 'For example: kling sandbox exec -- kling video list',
 			});
 		}
-		const sandbox = await openSandbox(flags);
+		// Stderr belongs to the program.
+		const sandbox = await openSandbox(flags, () => {});
 		const bin = await mkdtemp(path.join(tmpdir(), 'kling-sandbox-'));
 		try {
 			await writeLauncher(bin, path.join(this.config.root, 'bin', 'run.js'));

@@ -11,6 +11,7 @@ Prints the address and made-up keys, then serves until Ctrl-C. It listens on thi
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
 		'<%= config.bin %> <%= command.id %> --port 9000 --speed 1',
+		'<%= config.bin %> <%= command.id %> --fault lost-answer --fault rate-limit:3',
 	];
 
 	static override flags = {
@@ -20,7 +21,7 @@ Prints the address and made-up keys, then serves until Ctrl-C. It listens on thi
 
 	async run() {
 		const {flags} = await this.parse(SandboxStart);
-		const sandbox = await openSandbox(flags);
+		const sandbox = await openSandbox(flags, (line) => this.notes.line(line));
 		// Who reads the document may end the sandbox at once.
 		const stop = this.interruption('');
 		await printDocument(

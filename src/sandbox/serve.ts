@@ -1,0 +1,51 @@
+import type {IncomingMessage, RequestListener} from 'node:http';
+import type {Assets} from './assets.js';
+import type {Faults} from './fault-plan.js';
+import {type Fault, faultOf} from './faults.js';
+import {refusals} from './reply.js';
+import {answer} from './routes.js';
+import {type Answer, deliver, jsonAnswer} from './wire.js';
+import type {World} from './world.js';
+
+type Handler = (...args: Parameters<RequestListener>) => Promise<void>;
+
+/** Takes the place of what a fault keeps from happening. */
+const noAnswer: Answer = {status: 200, headers: {}, bytes: Buffer.alloc(0)};
+
+/** What goes wrong with a request, if anything does. */
+function faultFor(faults: Faults, server: 'api' | 'file', request: IncomingMessage): Fault | undefined {
+	const {method = '', url = '', headers} = request;
+	const name = faults.next({server, method, url, range: headers.range !== undefined});
+	return name && faultOf(name);
+}
+
+/** One request that goes wrong in an unforeseen way does not end the sandbox. */
+const listener =
+	(handle: Handler): RequestListener =>
+	(request, response) =>
+		void handle(request, response).catch(() => response.destroy());
+
+/** Serves the API. */
+export const serveApi = (world: World, faults: Faults) =>
+	listener(async (request, response) => {
+		const fault = faultFor(faults, 'api', request);
+		const work = async () => {
+			const reply = await answer(request, world, fault).catch(() => refusals.internal());
+			return jsonAnswer(reply, world.clock.now() + (fault?.clockMs ?? 0));
+		};
+		const made = fault?.works === false ? noAnswer : await work();
+		const {headers, url = ''} = request;
+		await deliver(response, fault?.spoil?.({answer: made, whole: made, headers, url}) ?? made);
+	});
+
+/** Serves the files of the tasks. */
+export const serveFiles = (assets: Assets, faults: Faults) =>
+	listener(async (request, response) => {
+		const fault = faultFor(faults, 'file', request);
+		if (fault?.killsLink) assets.renew(request);
+		const made = await assets.answer(request);
+		const {headers, url = ''} = request;
+		const spoil = async () =>
+			fault?.spoil?.({answer: made, whole: await assets.answer(request, true), headers, url});
+		await deliver(response, (await spoil()) ?? made, request.method === 'HEAD');
+	});

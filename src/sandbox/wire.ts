@@ -1,0 +1,84 @@
+import type {ServerResponse} from 'node:http';
+import {setTimeout as delay} from 'node:timers/promises';
+import type {Reply} from './reply.js';
+
+/** How an answer goes out, where that is not simply all of it at once. */
+export interface Manner {
+	/** Milliseconds of silence before the first byte. */
+	delayMs?: number;
+	/** Bytes of the body after which it breaks off, and how; the length that was announced stays. */
+	breaks?: {after: number; by: 'close' | 'reset' | 'silence'};
+	bytesPerSecond?: number;
+	/** No Content-Length: the end is marked by the last chunk, or only by the connection's end. */
+	unmeasured?: 'chunked' | 'closed';
+}
+
+/** An answer as bytes, on its way to the socket. */
+export interface Answer {
+	status: number;
+	headers: Readonly<Record<string, string | number>>;
+	bytes: Buffer;
+	/** Left out: `whole` of the answer, at once. `nothing`: not even a head. */
+	manner?: Manner | {nothing: 'close' | 'reset' | 'silence'};
+}
+
+/** Kling's reply as an answer; `now`, Unix ms, is the clock that judged the token, by which clients set theirs. */
+export function jsonAnswer({status, body}: Reply, now: number): Answer {
+	const bytes = Buffer.from(JSON.stringify(body));
+	return {
+		status,
+		headers: {
+			'Content-Type': 'application/json;charset=utf-8',
+			'Content-Length': bytes.length,
+			Date: new Date(now).toUTCString(),
+			...(status === 413 ? {Connection: 'close'} : {}),
+		},
+		bytes,
+	};
+}
+
+/** How often a slow transfer sends some bytes, ms. */
+const beatMs = 50;
+
+/** Sends an answer; `bodiless` for the answer to a HEAD. Resolves when nothing more will be sent. */
+export async function deliver(
+	response: ServerResponse,
+	{status, headers, bytes, manner = {}}: Answer,
+	bodiless = false,
+): Promise<void> {
+	if ('nothing' in manner) return hangUp(response, manner.nothing);
+	const {delayMs, breaks, bytesPerSecond, unmeasured} = manner;
+	if (delayMs !== undefined) await delay(delayMs, undefined, {ref: false});
+	const sent = Object.entries(headers).filter(([name]) => !unmeasured || name !== 'Content-Length');
+	if (unmeasured === 'closed') {
+		response.useChunkedEncodingByDefault = false;
+		response.shouldKeepAlive = false;
+	}
+	response.writeHead(status, Object.fromEntries(sent));
+	if (bodiless) return void response.end();
+	const body = breaks === undefined ? bytes : bytes.subarray(0, breaks.after);
+	if (breaks === undefined && bytesPerSecond === undefined) return void response.end(body);
+	await write(response, body, bytesPerSecond);
+	if (breaks !== undefined) hangUp(response, breaks.by);
+	else response.end();
+}
+
+async function write(response: ServerResponse, bytes: Buffer, bytesPerSecond = Number.POSITIVE_INFINITY) {
+	const size = Math.min(bytes.length, Math.ceil((bytesPerSecond * beatMs) / 1000));
+	for (let at = 0; at < bytes.length && !response.destroyed; at += size) {
+		if (at > 0) await delay(beatMs, undefined, {ref: false});
+		await new Promise<void>((resolve) => {
+			// A client that has gone never drains it.
+			response.once('close', resolve);
+			response.write(bytes.subarray(at, at + size), () => {
+				response.off('close', resolve);
+				resolve();
+			});
+		});
+	}
+}
+
+function hangUp({socket}: ServerResponse, by: 'close' | 'reset' | 'silence'): void {
+	if (by === 'close') socket?.destroy();
+	if (by === 'reset') socket?.resetAndDestroy();
+}

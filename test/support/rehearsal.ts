@@ -1,0 +1,65 @@
+import {mkdirSync, mkdtempSync, readdirSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterAll} from 'vitest';
+import {planFaults, type Scenario, type Step} from '../../src/sandbox/fault-plan.js';
+import type {FaultName} from '../../src/sandbox/faults.js';
+import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {type ErrorBody, envOf, type Finished, fails, kling, startKling, succeeds} from '../e2e/kling.js';
+
+/** A sandbox in which things go wrong, and a home and folder of its own for the program. */
+export interface Rehearsal {
+	sandbox: Sandbox;
+	cwd: string;
+	/** The faults that struck so far, in order. */
+	struck: FaultName[];
+	/** `METHOD server` of the requests that were struck, in order. */
+	hit: string[];
+	run(...args: string[]): Promise<Finished>;
+	succeeds(...args: string[]): Promise<Record<string, unknown>>;
+	fails(exit: number, ...args: string[]): Promise<ErrorBody>;
+	start(...args: string[]): ReturnType<typeof startKling>;
+	/** What is in the folder that the program runs in. */
+	files(): string[];
+}
+
+// Tests that run at once cannot say which of them has ended.
+const opened: Sandbox[] = [];
+afterAll(() => Promise.all(opened.map((sandbox) => sandbox.close())));
+
+/** Starts a sandbox with these faults; it ends with the tests of the file. */
+export async function rehearse(
+	faults: (FaultName | Step)[] | Scenario,
+	{speed = 1000}: {speed?: number} = {},
+): Promise<Rehearsal> {
+	const scenario = Array.isArray(faults)
+		? {steps: faults.map((fault) => (typeof fault === 'string' ? {fault} : fault))}
+		: faults;
+	const struck: FaultName[] = [];
+	const hit: string[] = [];
+	const plan = planFaults(scenario, (fault, {method, server}) => {
+		struck.push(fault);
+		hit.push(`${method} ${server}`);
+	});
+	const sandbox = await startSandbox({speed, slots: 100, faults: plan});
+	opened.push(sandbox);
+	const home = mkdtempSync(path.join(tmpdir(), 'kling-rehearsal-'));
+	const cwd = path.join(home, 'work');
+	mkdirSync(cwd);
+	const env = {...envOf(sandbox), HOME: home, XDG_DATA_HOME: path.join(home, 'data')};
+	return {
+		sandbox,
+		cwd,
+		struck,
+		hit,
+		run: (...args) => kling(args, {env, cwd}),
+		succeeds: (...args) => succeeds(args, {env, cwd}),
+		fails: (exit, ...args) => fails(args, exit, {env, cwd}),
+		start: (...args) => startKling(args, {env, cwd}),
+		files: () => readdirSync(cwd),
+	};
+}
+
+/** Everything that can move the cursor, colour the screen or turn text around, but line breaks. */
+export const controls =
+	/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/;
