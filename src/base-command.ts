@@ -10,11 +10,12 @@ import {type Notes, notesOn, silence} from './lib/output/progress.js';
 import type {RequestBody} from './lib/tasks/model-rules.js';
 import type {Session} from './lib/tasks/session.js';
 import type {TaskType} from './lib/tasks/task-types.js';
+import type {NetworkFlags} from './network-setup.js';
 import {parseError} from './parse-error.js';
-import {printDocument, printLine, reportError, toKlingError, wantsHuman} from './report.js';
+import {output, printDocument, printLine, reportError, toKlingError, wantsHuman} from './report.js';
 import type {submitFlags} from './submit-flags.js';
 
-interface AccountFlags {
+interface AccountFlags extends NetworkFlags {
 	region?: Region | undefined;
 }
 
@@ -33,24 +34,41 @@ export abstract class KlingCommand extends Command {
 	/** Where progress and notes go; silent with --quiet. */
 	protected notes: Notes = silence;
 	protected readonly clock: Clock = systemClock;
+	#session: Session | undefined;
+
 	/** Where the document goes; a command that writes bytes to stdout moves it to stderr. */
-	protected documentStream: NodeJS.WriteStream = process.stdout;
+	protected get documentStream(): NodeJS.WriteStream {
+		return output.documents;
+	}
+	protected set documentStream(stream: NodeJS.WriteStream) {
+		output.documents = stream;
+	}
 
 	abstract override run(): Promise<object | undefined>;
 
-	/** The account that the environment names, with its journal and all that work on tasks needs. */
+	/**
+	 * The account that the environment names, with its journal and all that work on tasks needs: one for the process,
+	 * which so knows how far the clock is off and how often it has tried again.
+	 */
 	protected async session(flags: AccountFlags): Promise<Session> {
-		const [{resolveAccount}, {createClient}, {openJournal}] = await Promise.all([
+		this.#session ??= await this.openSession(flags);
+		return this.#session;
+	}
+
+	private async openSession(flags: AccountFlags): Promise<Session> {
+		const [{resolveAccount}, {createClient}, {openJournal}, {setUpNetwork}] = await Promise.all([
 			import('./lib/config/account.js'),
 			import('./lib/api/client.js'),
 			import('./lib/tasks/journal.js'),
+			import('./network-setup.js'),
 		]);
 		const {clock, notes} = this;
 		const {baseUrl, credentials, fingerprint} = resolveAccount(process.env, flags.region);
+		await setUpNetwork(flags, baseUrl, notes);
 		const stop = () => this.interruption('Tasks go on, and nothing is lost.');
 		let signal: AbortSignal | undefined;
 		return {
-			client: createClient({baseUrl, credentials, clock}),
+			client: createClient({baseUrl, credentials, clock, warn: (text) => notes.line(text)}),
 			journal: openJournal({
 				folder: this.config.dataDir,
 				owner: {baseUrl: baseUrl.href, fingerprint},

@@ -9,6 +9,9 @@ import {type TaskType, taskTypes} from './task-types.js';
 /** Milliseconds before each look for a task whose create got no clear answer: one may appear late. */
 const lookups = [0, 1000, 2000, 4000];
 
+/** How often a create goes out that never reached Kling. */
+const connectAttempts = 3;
+
 /** Milliseconds. Source: docs/kling-api.md §10. */
 const busy = {firstWait: 1000, longestWait: 30_000, longestRetryAfter: 60_000};
 
@@ -38,7 +41,7 @@ export async function submitTask(
 	const made = given === undefined ? undefined : await madeBefore(session, type, body, given);
 	if (made) return made;
 	await journal.intend(type, externalId, body);
-	const task = await send(session, type, {...body, external_task_id: externalId}, externalId, deadline);
+	const task = await send(session, type, body, {externalId, isOurs: given === undefined, deadline});
 	return remember(session, type, task, externalId);
 }
 
@@ -91,17 +94,21 @@ function noSuchTask(error: unknown): undefined {
 	return undefined;
 }
 
-async function send(
-	session: Session,
-	type: TaskType,
-	body: object,
-	externalId: string,
-	deadline: number,
-): Promise<Task> {
+interface Submit {
+	externalId: string;
+	/** True when nobody else can have used the external id. */
+	isOurs: boolean;
+	deadline: number;
+}
+
+async function send(session: Session, type: TaskType, body: object, submit: Submit): Promise<Task> {
 	const {client, clock, random, journal, signal, notes} = session;
+	const {externalId, isOurs, deadline} = submit;
+	const named = {...body, external_task_id: externalId};
 	for (let attempt = 0; ; attempt++) {
 		try {
-			return await uninterrupted(session, client.createTask(taskTypes[type].path, body));
+			const answer = client.createTask(taskTypes[type].path, named, attempt + 1);
+			return await uninterrupted(session, answer, externalId);
 		} catch (error) {
 			if (!(error instanceof KlingError)) throw error;
 			const exists = /external_task_id .* already exists/i.test(error.said);
@@ -109,7 +116,7 @@ async function send(
 				notes.line(
 					`${exists ? 'Kling knows' : 'The answer was lost; looking for'} the external id ${externalId}`,
 				);
-				return findTask(session, type, externalId, error, exists);
+				return findTask(session, type, externalId, error, exists && !isOurs);
 			}
 			const wait = waitMs(error, attempt, random);
 			const left = deadline - clock.now();
@@ -118,7 +125,8 @@ async function send(
 				await journal.refused(externalId);
 				throw error.with({external_task_id: externalId});
 			}
-			if (attempt === 0) notes.line(`Kling says: ${error.said}. Waiting for room`);
+			if (neverSent(error)) notes.line(`${error.said}; nothing was sent, trying again`);
+			else if (attempt === 0) notes.line(`Kling says: ${error.said}. Waiting for room`);
 			await clock.sleep(Math.min(wait, left), signal).catch(async (reason: unknown) => {
 				await journal.refused(externalId);
 				throw told(reason, {external_task_id: externalId, hint: 'No task was made: run the command again.'});
@@ -128,10 +136,14 @@ async function send(
 }
 
 /** Tells who presses Ctrl-C meanwhile why nothing happens. */
-async function uninterrupted<T>({signal, notes}: Session, answer: Promise<T>): Promise<T> {
+async function uninterrupted<T>(
+	{signal, notes, command}: Session,
+	answer: Promise<T>,
+	externalId: string,
+): Promise<T> {
 	const tell = () =>
 		notes.line(
-			'Waiting for the answer of Kling, which tells whether there is a task; Ctrl-C again ends at once',
+			`Waiting for the answer of Kling, which tells whether there is a task. Ctrl-C again ends at once; then see: ${command('video', 'settle', externalId)}`,
 		);
 	signal.addEventListener('abort', tell);
 	return answer.finally(() => signal.removeEventListener('abort', tell));
@@ -142,9 +154,14 @@ function told(reason: unknown, details: ErrorDetails): unknown {
 	return reason instanceof KlingError ? reason.with(details) : reason;
 }
 
-/** Milliseconds to wait where Kling said that it made no task because it is busy. */
+/** Whether no connection was made: everything else that fails on the way leaves a doubt, which a submit carries. */
+const neverSent = ({code, retryable}: KlingError) =>
+	(code === 'connection_error' || code === 'timeout') && retryable;
+
+/** Milliseconds to wait where no task can have been made: Kling said that it is busy, or was not reached. */
 function waitMs(error: KlingError, attempt: number, random: () => number): number | undefined {
-	if (!waitable.has(error.details.api_code ?? 0)) return undefined;
+	const unsent = neverSent(error) && attempt + 1 < connectAttempts;
+	if (!unsent && !waitable.has(error.details.api_code ?? 0)) return undefined;
 	if (error.retryAfterMs !== undefined) return Math.min(error.retryAfterMs, busy.longestRetryAfter);
 	return Math.min(busy.longestWait, busy.firstWait * 2 ** attempt) * random();
 }
@@ -154,7 +171,7 @@ async function findTask(
 	type: TaskType,
 	externalId: string,
 	lost: KlingError,
-	exists: boolean,
+	someoneElses: boolean,
 ): Promise<Task> {
 	const settle = command('video', 'settle', externalId);
 	let answer: KlingError | undefined;
@@ -169,7 +186,7 @@ async function findTask(
 			answer = error;
 		}
 	}
-	if (exists && answer?.code === 'task_not_found') {
+	if (someoneElses && answer?.code === 'task_not_found') {
 		await journal.refused(externalId);
 		throw new KlingError(
 			'conflicting_input',
