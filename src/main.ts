@@ -58,7 +58,11 @@ function leave(error: NodeJS.ErrnoException): void {
 	// `head` has seen enough: that is no error worth a message. 141 is what a shell shows for SIGPIPE.
 	if (error.code === 'EPIPE') process.exit(141);
 	// A document that names a task is not lost without its name.
-	const failure = fileError(error, 'the output').with({path: undefined, ...output.lost});
+	const failure = fileError(error, 'the output').with({
+		path: undefined,
+		...output.lost,
+		...(output.lost?.task_id && {hint: `See the task again: kling video status ${output.lost.task_id}`}),
+	});
 	const human = wantsHuman(process.argv.slice(2));
 	const names = Object.values(output.lost ?? {}).join(' ');
 	const text = `Error: ${failure.said} (${failure.code})${names && `, which was about ${names}`}`;

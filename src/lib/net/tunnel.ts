@@ -28,6 +28,7 @@ export class ProxyError extends Error {
 export class Tunnel extends HttpsProxyAgent<string> {
 	readonly #host: string;
 	readonly #connect: HttpsProxyAgent<string>['connectOpts'];
+	readonly #secureContext: SecureContext | undefined;
 	readonly #openMs: number;
 
 	constructor(
@@ -43,6 +44,7 @@ export class Tunnel extends HttpsProxyAgent<string> {
 		});
 		this.#host = url.host;
 		this.#connect = this.connectOpts;
+		this.#secureContext = secureContext;
 		this.#openMs = timeoutMs;
 	}
 
@@ -60,7 +62,9 @@ export class Tunnel extends HttpsProxyAgent<string> {
 		this.connectOpts = {...this.#connect, signal: patience.signal};
 		let socket: Socket;
 		try {
-			socket = await super.connect(request, options);
+			// The library keeps what it was made with for the proxy alone.
+			const secureContext = this.#secureContext;
+			socket = await super.connect(request, {...options, ...(secureContext && {secureContext})});
 		} catch (cause) {
 			const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'ECONNRESET';
 			throw new ProxyError(this.#host, patience.signal.aborted ? 'ETIMEDOUT' : code, {cause});

@@ -193,9 +193,9 @@ describe('an unusable reply is response_error and names what is wrong', () => {
 			/data must have required property 'task_id'/,
 		],
 		[
-			'an id that is a number',
-			'{"code":0,"data":{"task_id":900000000000000001,"task_status":"x"}}',
-			/data\.task_id must be string/,
+			'an id that is a list',
+			'{"code":0,"data":{"task_id":[1],"task_status":"x"}}',
+			/data\.task_id must be string,integer/,
 		],
 		[
 			'a wrong link',
