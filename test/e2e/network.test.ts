@@ -98,7 +98,7 @@ describe('a proxy', () => {
 		expect(proxy.seen).toEqual([]);
 	});
 
-	test.each<[string, number, string, ConnectProxy['answer']]>([
+	test.concurrent.each<[string, number, string, ConnectProxy['answer']]>([
 		['407', 1, 'wants other credentials', (_, socket) => refuse(socket, '407 Proxy Authentication Required')],
 		['403', 1, 'does not let this address through', (_, socket) => refuse(socket, '403 Forbidden')],
 		['502', 3, 'answered HTTP 502', (_, socket) => refuse(socket, '502 Bad Gateway')],
@@ -107,15 +107,18 @@ describe('a proxy', () => {
 	])(
 		'that answers a create with %s is connection_error after %i tries, exit 5',
 		async (_, tries, words, answer) => {
-			proxy.answer = answer;
-			const error = await fails(['video', 'extend', 'v1', '-q'], 5, {env: viaProxy});
+			const bad = await startConnectProxy(api.port);
+			bad.answer = answer;
+			const HTTPS_PROXY = bad.url;
+			const error = await fails(['video', 'extend', 'v1', '-q'], 5, {env: {...viaProxy, HTTPS_PROXY}});
 			expect(error.code).toBe('connection_error');
 			expect(error.message).toMatch(
-				`Cannot reach ${name}:${api.port} through the proxy 127.0.0.1:${proxy.port}: `,
+				`Cannot reach ${name}:${api.port} through the proxy 127.0.0.1:${bad.port}: `,
 			);
 			expect(error.message).toMatch(new RegExp(words));
 			expect(error.hint).toMatch(/HTTPS_PROXY|NO_PROXY/);
-			expect([proxy.seen.length, api.seen.length]).toEqual([tries, 0]);
+			expect([bad.seen.length, api.seen.length]).toEqual([tries, 0]);
+			await bad.close();
 		},
 	);
 
@@ -210,7 +213,7 @@ describe('a certificate', () => {
 });
 
 describe('a create that reaches nobody', () => {
-	test('because no TLS is spoken there made no task, and says so: exit 5, sent once', async () => {
+	test.concurrent('because no TLS is spoken there made no task, and says so: exit 5, sent once', async () => {
 		const plain = await startFakeServer();
 		const KLING_BASE_URL = `https://127.0.0.1:${plain.port}`;
 		const error = await fails(['video', 'extend', 'v1'], 5, {env: {...env, KLING_BASE_URL}});
@@ -223,7 +226,7 @@ describe('a create that reaches nobody', () => {
 		await plain.close();
 	});
 
-	test.each<[string, (socket: Socket) => void, RegExp]>([
+	test.concurrent.each<[string, (socket: Socket) => void, RegExp]>([
 		['resets', (socket) => void socket.once('data', () => socket.resetAndDestroy()), /reset/],
 		['hangs up', (socket) => void socket.once('data', () => socket.end()), /closed during the TLS handshake/],
 	])(
@@ -243,7 +246,7 @@ describe('a create that reaches nobody', () => {
 		},
 	);
 
-	test('because nothing listens there is refused in the journal: no open question is left', async () => {
+	test.concurrent('because nothing listens there is refused in the journal: no open question is left', async () => {
 		const empty = {...env, KLING_BASE_URL: `https://127.0.0.1:${await freePort()}`};
 		const error = await fails(['video', 'extend', 'v1', '--external-id', 'unsent', '-q'], 5, {env: empty});
 		expect(error).toMatchObject({code: 'connection_error', external_task_id: 'unsent'});

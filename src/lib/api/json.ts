@@ -91,7 +91,8 @@ function endOfString(json: string, start: number): number {
 	return i;
 }
 
-const startsNumber = (char: string) => char === '-' || (char >= '0' && char <= '9');
+const isDigit = (char = '') => char >= '0' && char <= '9';
+const startsNumber = (char: string) => char === '-' || isDigit(char);
 
 function endOfNumber(json: string, start: number): number {
 	let i = start + 1;
@@ -100,7 +101,12 @@ function endOfNumber(json: string, start: number): number {
 }
 
 function isLongInteger(json: string, from: number, to: number): boolean {
-	return to - from > longestSafe && /^-?[1-9]\d{15,}$/.test(json.slice(from, to));
+	const first = json[from] === '-' ? from + 1 : from;
+	// A number that begins with 0 is no JSON, and is left for the parser to refuse.
+	if (to - first <= longestSafe || json[first] === '0') return false;
+	// Not by a pattern: millions of digits would cost it its stack.
+	for (let i = first; i < to; i++) if (!isDigit(json[i])) return false;
+	return true;
 }
 
 function quoted(json: string, places: Scan['longNumbers']): string {
