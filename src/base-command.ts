@@ -4,20 +4,15 @@ import {globalFlags} from './flags.js';
 import type {KlingClient} from './lib/api/client.js';
 import {type Clock, systemClock} from './lib/clock.js';
 import {resolveBaseUrl} from './lib/config/credentials.js';
-import type {Region} from './lib/config/regions.js';
 import {definedOnly, KlingError} from './lib/errors/kling-error.js';
 import {type Notes, notesOn, silence} from './lib/output/progress.js';
 import type {RequestBody} from './lib/tasks/model-rules.js';
 import type {Session} from './lib/tasks/session.js';
 import type {TaskType} from './lib/tasks/task-types.js';
-import type {NetworkFlags} from './network-setup.js';
+import type {AccountFlags} from './open-session.js';
 import {parseError} from './parse-error.js';
 import {output, printDocument, printLine, reportError, toKlingError, wantsHuman} from './report.js';
 import type {submitFlags} from './submit-flags.js';
-
-interface AccountFlags extends NetworkFlags {
-	region?: Region | undefined;
-}
 
 type SubmitFlags = AccountFlags & Interfaces.InferredFlags<typeof submitFlags>;
 
@@ -34,7 +29,7 @@ export abstract class KlingCommand extends Command {
 	/** Where progress and notes go; silent with --quiet. */
 	protected notes: Notes = silence;
 	protected readonly clock: Clock = systemClock;
-	#session: Session | undefined;
+	#session: Promise<Session> | undefined;
 
 	/** Where the document goes; a command that writes bytes to stdout moves it to stderr. */
 	protected get documentStream(): NodeJS.WriteStream {
@@ -51,40 +46,14 @@ export abstract class KlingCommand extends Command {
 	 * which so knows how far the clock is off and how often it has tried again.
 	 */
 	protected async session(flags: AccountFlags): Promise<Session> {
-		this.#session ??= await this.openSession(flags);
+		const {openSession} = await import('./open-session.js');
+		this.#session ??= openSession(flags, {
+			config: this.config,
+			clock: this.clock,
+			notes: this.notes,
+			interruption: () => this.interruption('Tasks go on, and nothing is lost.'),
+		});
 		return this.#session;
-	}
-
-	private async openSession(flags: AccountFlags): Promise<Session> {
-		const [{resolveAccount}, {createClient}, {openJournal}, {setUpNetwork}] = await Promise.all([
-			import('./lib/config/account.js'),
-			import('./lib/api/client.js'),
-			import('./lib/tasks/journal.js'),
-			import('./network-setup.js'),
-		]);
-		const {clock, notes} = this;
-		const {baseUrl, credentials, fingerprint} = resolveAccount(process.env, flags.region);
-		await setUpNetwork(flags, baseUrl, notes);
-		const stop = () => this.interruption('Tasks go on, and nothing is lost.');
-		let signal: AbortSignal | undefined;
-		return {
-			client: createClient({baseUrl, credentials, clock, warn: (text) => notes.line(text)}),
-			journal: openJournal({
-				folder: this.config.dataDir,
-				owner: {baseUrl: baseUrl.href, fingerprint},
-				clock,
-				onTrouble: (reason) => notes.line(`Warning: the journal of tasks cannot be used: ${reason}`),
-			}),
-			clock,
-			random: Math.random,
-			notes,
-			command: (...words) =>
-				[this.config.bin, ...words, ...(flags.region ? ['--region', flags.region] : [])].join(' '),
-			get signal() {
-				signal ??= stop();
-				return signal;
-			},
-		};
 	}
 
 	/** The client of the account that the environment names. */

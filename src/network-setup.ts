@@ -1,5 +1,6 @@
 import {network} from './lib/net/settings.js';
 import type {Notes} from './lib/output/progress.js';
+import {visible} from './lib/output/sanitize.js';
 import {wantsDebug} from './report.js';
 
 export interface NetworkFlags {
@@ -20,7 +21,8 @@ export async function setUpNetwork(flags: NetworkFlags, address: URL, notes: Not
 	const {env} = process;
 	network.requestTimeoutMs = flags['request-timeout'];
 	if (flags.debug || wantsDebug([])) {
-		network.debug = (line) => void notes.above(async () => void process.stderr.write(`debug: ${line}\n`));
+		network.debug = (line) =>
+			void notes.above(async () => void process.stderr.write(`debug: ${visible(line)}\n`));
 	}
 	const file = flags['ca-file'] ?? env.KLING_CA_FILE;
 	if (file) {

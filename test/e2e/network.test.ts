@@ -269,12 +269,12 @@ describe('a create that reaches nobody', () => {
 
 describe('--debug', () => {
 	test('tells of each request in one line, with its attempt and what Kling called it', async () => {
-		const answers = [json('{"code":5001,"message":"busy","request_id":"r-1"}', 503), ok([])];
+		const answers = [json('{"code":5001,"message":"busy","request_id":"r-1\\u001b[2J\\u202e"}', 503), ok([])];
 		api.answer = (request, response) => answers.shift()?.(request, response);
 		const {stderr} = await kling(['video', 'list', '-q', '--debug'], {env});
 		const ms = /ms=\d+/g;
 		expect(stderr.replaceAll(ms, 'ms=N').split('\n')).toEqual([
-			`debug: GET localhost:${api.port}/v1/videos/omni-video status=503 code=5001 request_id=r-1 ms=N attempt=1 error=server_overloaded`,
+			`debug: GET localhost:${api.port}/v1/videos/omni-video status=503 code=5001 request_id=r-1\\u001b[2J\\u202e ms=N attempt=1 error=server_overloaded`,
 			`debug: GET localhost:${api.port}/v1/videos/omni-video status=200 code=0 request_id=00000000-0000-4000-8000-000000000000 ms=N attempt=2`,
 			'',
 		]);

@@ -1,13 +1,11 @@
 import {waitable} from '../api/api-errors.js';
 import type {Task} from '../api/task.js';
 import type {Clock} from '../clock.js';
-import {type ErrorDetails, KlingError} from '../errors/kling-error.js';
+import {KlingError} from '../errors/kling-error.js';
+import {findSubmitted, told} from './find-submitted.js';
 import type {Session} from './session.js';
 import {withoutSecrets} from './shorten.js';
 import {type TaskType, taskTypes} from './task-types.js';
-
-/** Milliseconds before each look for a task whose create got no clear answer: one may appear late. */
-const lookups = [0, 1000, 2000, 4000];
 
 /** How often a create goes out that never reached Kling. */
 const connectAttempts = 3;
@@ -116,7 +114,7 @@ async function send(session: Session, type: TaskType, body: object, submit: Subm
 				notes.line(
 					`${exists ? 'Kling knows' : 'The answer was lost; looking for'} the external id ${externalId}`,
 				);
-				return findTask(session, type, externalId, error, exists && !isOurs);
+				return findSubmitted(session, type, externalId, error, exists && !isOurs);
 			}
 			const wait = waitMs(error, attempt, random);
 			const left = deadline - clock.now();
@@ -149,11 +147,6 @@ async function uninterrupted<T>(
 	return answer.finally(() => signal.removeEventListener('abort', tell));
 }
 
-/** A reason with more to it, if it is one that users see. */
-function told(reason: unknown, details: ErrorDetails): unknown {
-	return reason instanceof KlingError ? reason.with(details) : reason;
-}
-
 /** Whether no connection was made: everything else that fails on the way leaves a doubt, which a submit carries. */
 const neverSent = ({code, retryable}: KlingError) =>
 	(code === 'connection_error' || code === 'timeout') && retryable;
@@ -164,46 +157,6 @@ function waitMs(error: KlingError, attempt: number, random: () => number): numbe
 	if (!unsent && !waitable.has(error.details.api_code ?? 0)) return undefined;
 	if (error.retryAfterMs !== undefined) return Math.min(error.retryAfterMs, busy.longestRetryAfter);
 	return Math.min(busy.longestWait, busy.firstWait * 2 ** attempt) * random();
-}
-
-async function findTask(
-	{client, clock, signal, command, journal}: Session,
-	type: TaskType,
-	externalId: string,
-	lost: KlingError,
-	someoneElses: boolean,
-): Promise<Task> {
-	const settle = command('video', 'settle', externalId);
-	let answer: KlingError | undefined;
-	for (const wait of lookups) {
-		await clock.sleep(wait, signal).catch((reason: unknown) => {
-			throw told(reason, {external_task_id: externalId, hint: `See whether the task was made: ${settle}`});
-		});
-		try {
-			return await client.getTask(taskTypes[type].path, externalId);
-		} catch (error) {
-			if (!(error instanceof KlingError)) throw error;
-			answer = error;
-		}
-	}
-	if (someoneElses && answer?.code === 'task_not_found') {
-		await journal.refused(externalId);
-		throw new KlingError(
-			'conflicting_input',
-			`The external id ${externalId} belongs to a task of another type`,
-			{
-				external_task_id: externalId,
-				hint: 'Choose another --external-id.',
-			},
-		);
-	}
-	throw new KlingError('submit_unknown', `Kling may have made the task ${externalId}, or not: ${lost.said}`, {
-		...lost.details,
-		cause: lost,
-		external_task_id: externalId,
-		retryable: false,
-		hint: `Do not submit it again under another name yet. See whether it exists: ${settle}`,
-	});
 }
 
 /** A fresh external id: letters, digits and dashes, in the order of time. */

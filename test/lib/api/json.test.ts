@@ -44,9 +44,9 @@ describe('a number that a double cannot hold', () => {
 	});
 });
 
-test('ten million characters of anything take no more than one look at each', () => {
+test('two million characters of anything take no more than one look at each', () => {
 	for (const part of ['"\\"', '[1,', '9', '9e', '"', '-', '\\']) {
-		const text = part.repeat(10_000_000 / part.length);
+		const text = part.repeat(2_000_000 / part.length);
 		if (part === '9') expect(parse(text)).toBe(text);
 		else expect(() => parse(text)).toThrow(KlingError);
 	}
