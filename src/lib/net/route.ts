@@ -11,7 +11,7 @@ const agents = new Map<string, Agent>();
  * @returns undefined where Node's own agent does
  * @throws KlingError `invalid_config` for a proxy that cannot be one
  */
-export async function agentFor(url: URL): Promise<Agent | undefined> {
+async function agentFor(url: URL): Promise<Agent | undefined> {
 	const {secureContext, requestTimeoutMs} = network;
 	const proxy = await proxyFor(url);
 	if (proxy === undefined && secureContext === undefined) return undefined;

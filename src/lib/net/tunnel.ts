@@ -8,7 +8,7 @@ import type {ProxyServer} from './proxy.js';
 const openMs = 20_000;
 
 /** The proxy itself failed: nothing reached the other side. */
-export class ProxyError extends Error {
+class ProxyError extends Error {
 	override readonly name = 'ProxyError';
 
 	/**
