@@ -1,35 +1,42 @@
-import {Agent} from 'node:https';
+import {type AgentOptions, Agent as HttpAgent} from 'node:http';
+import {Agent as HttpsAgent} from 'node:https';
 import type {BeforeRequestHook} from 'got';
-import {type ProxyServer, proxyFor} from './proxy.js';
+import {proxyFor} from './proxy.js';
 import {network} from './settings.js';
 
-/** Of proxies by address, and of direct connections, so that connections are used again. */
-const agents = new Map<string, Agent>();
+/** As Node's own agents keep connections, from 19 on; `timeout` is of those that nobody uses, in milliseconds. */
+const keeping: AgentOptions = {keepAlive: true, scheduling: 'lifo', timeout: 5000};
+
+/** One for each way, so that connections are used again. */
+const agents = new Map<string, HttpsAgent>();
+let plainAgent: HttpAgent | undefined;
 
 /**
- * The agent for one address: through the proxy that the environment names, with the trust that was set.
- * @returns undefined where Node's own agent does
+ * The agents for one address: through the proxy that the environment names, with the trust that was set. Never Node's own,
+ * which from Node 24 on can be told to take a proxy to this machine, too.
  * @throws KlingError `invalid_config` for a proxy that cannot be one
  */
-async function agentFor(url: URL): Promise<Agent | undefined> {
-	const {secureContext, requestTimeoutMs} = network;
+async function agentsFor(url: URL): Promise<{http: HttpAgent} | {https: HttpsAgent}> {
+	if (url.protocol === 'http:') {
+		plainAgent ??= new HttpAgent(keeping);
+		return {http: plainAgent};
+	}
+	const {secureContext, requestTimeoutMs: timeoutMs} = network;
 	const proxy = await proxyFor(url);
-	if (proxy === undefined && secureContext === undefined) return undefined;
-	const key = proxy === undefined ? '' : `${proxy.url.href} ${proxy.authorization}`;
-	const known = agents.get(key);
-	if (known) return known;
-	const agent =
-		proxy === undefined
-			? new Agent({keepAlive: true, ...(secureContext && {secureContext})})
-			: await tunnel(proxy, requestTimeoutMs);
-	agents.set(key, agent);
-	return agent;
-}
-
-async function tunnel(proxy: ProxyServer, timeoutMs: number | undefined): Promise<Agent> {
-	const {Tunnel} = await import('./tunnel.js');
-	// It speaks TLS to the other side, and has all of an https agent that Node asks for.
-	return new Tunnel(proxy, network.secureContext, {timeoutMs}) as unknown as Agent;
+	const way = proxy === undefined ? 'direct' : `${proxy.url.href} ${proxy.authorization}`;
+	let agent = agents.get(way);
+	if (agent === undefined) {
+		if (proxy === undefined) agent = new HttpsAgent({...keeping, ...(secureContext && {secureContext})});
+		else {
+			const {Tunnel} = await import('./tunnel.js');
+			// It speaks TLS to the other side, and has all of an https agent that Node asks for.
+			agent = new Tunnel(proxy, secureContext, {timeoutMs}) as unknown as HttpsAgent;
+		}
+		// While the module was loaded, another request may have been here.
+		agent = agents.get(way) ?? agent;
+		agents.set(way, agent);
+	}
+	return {https: agent};
 }
 
 /**
@@ -38,9 +45,7 @@ async function tunnel(proxy: ProxyServer, timeoutMs: number | undefined): Promis
  */
 export const route: BeforeRequestHook = async (options) => {
 	const {requestTimeoutMs: limit} = network;
-	const agent = options.url instanceof URL ? await agentFor(options.url) : undefined;
-	// Set in any case: a redirect may lead away from where the proxy is wanted.
-	options.agent = agent === undefined ? {} : {https: agent};
+	if (options.url instanceof URL) options.agent = await agentsFor(options.url);
 	if (limit === undefined) return;
 	options.timeout = {
 		...options.timeout,
