@@ -270,6 +270,31 @@ describe('a create that reaches nobody', () => {
 	});
 });
 
+test('a clock that is wrong is told once on stderr, and the create is made: exit 0', async () => {
+	const date = new Date(Date.now() - 7_200_000 - 30_000).toUTCString();
+	const answers = [json('{"code":1003,"message":"Authorization is not valid now"}', 401), ok(task)];
+	api.answer = (request, response) => {
+		response.setHeader('date', date);
+		answers.shift()?.(request, response);
+	};
+	const pair = {KLING_API_KEY: undefined, KLING_ACCESS_KEY: 'ak', KLING_SECRET_KEY: 'secret-DO-NOT-SHOW'};
+	const {code, stdout, stderr} = await kling(['video', 'extend', 'v1'], {env: {...env, ...pair}});
+	expect({code, id: JSON.parse(stdout).task_id}).toEqual({code: 0, id: 't1'});
+	expect(stderr).toBe(
+		"Warning: the clock of this machine is 2 hours ahead of Kling's; signing by Kling's for now. Set the clock.\n",
+	);
+	const [first, second] = api.seen;
+	expect(second?.body).toBe(first?.body);
+	expect(second?.headers.authorization).not.toBe(first?.headers.authorization);
+});
+
+test('NODE_DEBUG is warned of, and shows no token in what passes through stderr', async () => {
+	const {code, stderr} = await kling(['video', 'list'], {env: {...env, NODE_DEBUG: 'http,tls'}});
+	expect(code).toBe(0);
+	expect(stderr).toContain('Warning: NODE_DEBUG makes Node itself print');
+	expect(stderr).not.toContain('DO-NOT-SHOW');
+});
+
 describe('--debug', () => {
 	test('tells of each request in one line, with its attempt and what Kling called it', async () => {
 		const answers = [json('{"code":5001,"message":"busy","request_id":"r-1\\u001b[2J\\u202e"}', 503), ok([])];
