@@ -4,20 +4,15 @@ import {checkTaskId, globalFlags, maxIdLength} from './flags.js';
 import type {KlingClient} from './lib/api/client.js';
 import {type Clock, systemClock} from './lib/clock.js';
 import {resolveBaseUrl} from './lib/config/credentials.js';
-import type {Region} from './lib/config/regions.js';
 import {definedOnly, KlingError} from './lib/errors/kling-error.js';
 import {type Notes, notesOn, silence} from './lib/output/progress.js';
-import {commandLine} from './lib/output/shell.js';
 import type {RequestBody} from './lib/tasks/model-rules.js';
 import type {Session} from './lib/tasks/session.js';
 import type {TaskType} from './lib/tasks/task-types.js';
+import type {AccountFlags} from './open-session.js';
 import {parseError} from './parse-error.js';
-import {printDocument, printLine, reportError, toKlingError, wantsHuman} from './report.js';
+import {output, printDocument, printLine, reportError, toKlingError, wantsHuman} from './report.js';
 import type {submitFlags} from './submit-flags.js';
-
-interface AccountFlags {
-	region?: Region | undefined;
-}
 
 type SubmitFlags = AccountFlags & Interfaces.InferredFlags<typeof submitFlags>;
 
@@ -34,40 +29,31 @@ export abstract class KlingCommand extends Command {
 	/** Where progress and notes go; silent with --quiet. */
 	protected notes: Notes = silence;
 	protected readonly clock: Clock = systemClock;
+	#session: Promise<Session> | undefined;
+
 	/** Where the document goes; a command that writes bytes to stdout moves it to stderr. */
-	protected documentStream: NodeJS.WriteStream = process.stdout;
+	protected get documentStream(): NodeJS.WriteStream {
+		return output.documents;
+	}
+	protected set documentStream(stream: NodeJS.WriteStream) {
+		output.documents = stream;
+	}
 
 	abstract override run(): Promise<object | undefined>;
 
-	/** The account that the environment names, with its journal and all that work on tasks needs. */
+	/**
+	 * The account that the environment names, with its journal and all that work on tasks needs: one for the process,
+	 * which so knows how far the clock is off and how often it has tried again.
+	 */
 	protected async session(flags: AccountFlags): Promise<Session> {
-		const [{resolveAccount}, {createClient}, {openJournal}] = await Promise.all([
-			import('./lib/config/account.js'),
-			import('./lib/api/client.js'),
-			import('./lib/tasks/journal.js'),
-		]);
-		const {clock, notes} = this;
-		const {baseUrl, credentials, fingerprint} = resolveAccount(process.env, flags.region);
-		const stop = () => this.interruption('Tasks go on, and nothing is lost.');
-		let signal: AbortSignal | undefined;
-		return {
-			client: createClient({baseUrl, credentials, clock}),
-			journal: openJournal({
-				folder: this.config.dataDir,
-				owner: {baseUrl: baseUrl.href, fingerprint},
-				clock,
-				onTrouble: (reason) => notes.line(`Warning: the journal of tasks cannot be used: ${reason}`),
-			}),
-			clock,
-			random: Math.random,
-			notes,
-			command: (...words) =>
-				commandLine([this.config.bin, ...words, ...(flags.region ? ['--region', flags.region] : [])]),
-			get signal() {
-				signal ??= stop();
-				return signal;
-			},
-		};
+		const {openSession} = await import('./open-session.js');
+		this.#session ??= openSession(flags, {
+			config: this.config,
+			clock: this.clock,
+			notes: this.notes,
+			interruption: () => this.interruption('Tasks go on, and nothing is lost.'),
+		});
+		return this.#session;
 	}
 
 	/** The client of the account that the environment names. */

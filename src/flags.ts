@@ -138,6 +138,8 @@ export function limitedText(flag: string, max: number, code: ErrorCode) {
 	};
 }
 
+const requestTimeout = durationMs('request-timeout', 'invalid_timeout');
+
 /** Flags of every command. */
 export const globalFlags = {
 	human: Flags.boolean({
@@ -151,6 +153,21 @@ export const globalFlags = {
 	quiet: Flags.boolean({
 		char: 'q',
 		description: 'no progress and no notes on stderr',
+		helpGroup: 'GLOBAL',
+	}),
+	debug: Flags.boolean({
+		description: 'a line on stderr about each request, without secrets, for bug reports',
+		helpGroup: 'GLOBAL',
+	}),
+	'request-timeout': Flags.custom<number>({
+		helpValue: 'DURATION',
+		description: 'how long one request may take, in place of 30 s for its first byte and each silence',
+		helpGroup: 'GLOBAL',
+		parse: requestTimeout,
+	})(),
+	'ca-file': Flags.string({
+		helpValue: 'PATH',
+		description: 'trust these certificates (PEM), too',
 		helpGroup: 'GLOBAL',
 	}),
 };

@@ -1,8 +1,9 @@
 import {flush, handle, type Interfaces, run, settings} from '@oclif/core';
 import {KlingError} from './lib/errors/kling-error.js';
 import {fileError} from './lib/media/file-errors.js';
-import {toJson} from './lib/output/sanitize.js';
-import {reportError, wantsHuman} from './report.js';
+import {redactStream} from './lib/output/redact.js';
+import {toJson, visible} from './lib/output/sanitize.js';
+import {output, reportError, wantsHuman} from './report.js';
 
 /** Commands of oclif's own plugins, which print in oclif's way. */
 const foreign = /^(plugins|autocomplete)\b/;
@@ -16,6 +17,8 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 	process.stdout.removeAllListeners('error').on('error', leave);
 	// Work that costs money is not given up because nobody reads the notes about it.
 	process.stderr.on('error', () => {});
+	redactStream(process.stderr);
+	for (const event of ['uncaughtException', 'unhandledRejection']) process.once(event, lastResort);
 	// oclif would otherwise look for TypeScript where NODE_ENV is development or test, and warn of linked plugins.
 	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;
 	try {
@@ -54,12 +57,26 @@ function asksForHelp(argv: readonly string[]): boolean {
 function leave(error: NodeJS.ErrnoException): void {
 	// `head` has seen enough: that is no error worth a message. 141 is what a shell shows for SIGPIPE.
 	if (error.code === 'EPIPE') process.exit(141);
-	const failure = fileError(error, 'the output').with({path: undefined});
+	// A document that names a task is not lost without its name.
+	const failure = fileError(error, 'the output').with({
+		path: undefined,
+		...output.lost,
+		...(output.lost?.task_id && {hint: `See the task again: kling video status ${output.lost.task_id}`}),
+	});
 	const human = wantsHuman(process.argv.slice(2));
-	process.stderr.write(
-		`${human ? `Error: ${failure.said} (${failure.code})` : toJson(failure.toDocument())}\n`,
-	);
+	const names = Object.values(output.lost ?? {}).join(' ');
+	const text = `Error: ${failure.said} (${failure.code})${names && `, which was about ${names}`}`;
+	process.stderr.write(`${human ? visible(text) : toJson(failure.toDocument())}\n`);
 	process.exit(failure.exit);
+}
+
+/** Tells of a bug that no command caught, in the way of every error: Node would print it with all that it holds. */
+function lastResort(error: unknown): void {
+	// Whatever else goes wrong from here on changes nothing.
+	for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, () => {});
+	// One document on stdout, not two.
+	const stream = output.printed ? process.stderr : output.documents;
+	void reportError(error, wantsHuman(process.argv.slice(2)), stream).finally(() => process.exit(1));
 }
 
 /** The status that a command asked for with `this.exit(n)`. */

@@ -38,6 +38,8 @@ const flagCodes: Readonly<Record<string, ErrorCode>> = {
 	negative: 'invalid_prompt',
 	output: 'missing_output',
 	timeout: 'invalid_timeout',
+	'request-timeout': 'invalid_timeout',
+	'ca-file': 'invalid_config',
 	interval: 'invalid_interval',
 	concurrency: 'invalid_concurrency',
 	'external-id': 'invalid_external_id',

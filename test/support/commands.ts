@@ -65,4 +65,11 @@ export const commands: Readonly<Record<string, readonly string[]>> = {
 	'sandbox exec': sandbox,
 };
 
-export const globalFlags = ['--human', '--json', '-q, --quiet'];
+export const globalFlags = [
+	'--human',
+	'--json',
+	'-q, --quiet',
+	'--debug',
+	'--request-timeout=',
+	'--ca-file=',
+];

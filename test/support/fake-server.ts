@@ -1,5 +1,6 @@
 import {once} from 'node:events';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
+import {createServer as createTlsServer} from 'node:https';
 import type {AddressInfo} from 'node:net';
 
 interface SeenRequest {
@@ -11,6 +12,7 @@ interface SeenRequest {
 
 export interface FakeServer {
 	baseUrl: string;
+	port: number;
 	/** Every request so far, in order. */
 	seen: SeenRequest[];
 	/** Answers from now on; called once for each request. */
@@ -18,9 +20,12 @@ export interface FakeServer {
 	close(): Promise<void>;
 }
 
-/** A server that answers what a test tells it, over a real socket. */
-export async function startFakeServer(): Promise<FakeServer> {
-	const server = createServer(async (request, response) => {
+/**
+ * A server that answers what a test tells it, over a real socket.
+ * @param certificate makes it speak TLS
+ */
+export async function startFakeServer(certificate?: {cert: Buffer; key: Buffer}): Promise<FakeServer> {
+	const listener = async (request: IncomingMessage, response: ServerResponse) => {
 		const chunks: Buffer[] = [];
 		for await (const chunk of request) chunks.push(chunk as Buffer);
 		const seen = {
@@ -31,11 +36,14 @@ export async function startFakeServer(): Promise<FakeServer> {
 		};
 		fake.seen.push(seen);
 		fake.answer(seen, response);
-	});
+	};
+	const server = certificate ? createTlsServer(certificate, listener) : createServer(listener);
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
+	const {port} = server.address() as AddressInfo;
 	const fake: FakeServer = {
-		baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		baseUrl: `${certificate ? 'https' : 'http'}://127.0.0.1:${port}`,
+		port,
 		seen: [],
 		answer: (_, response) => void response.writeHead(500).end(),
 		async close() {

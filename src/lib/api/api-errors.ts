@@ -43,7 +43,7 @@ const byMessage: readonly {pattern: RegExp; code?: ErrorCode; hint?: string}[] =
 	},
 ];
 
-const clockHint =
+export const clockHint =
 	'The clock of this machine may be wrong: compare it with the real time, then run the command again.';
 const hintByApiCode: Readonly<Record<number, string>> = {
 	1003: clockHint,

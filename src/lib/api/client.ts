@@ -1,9 +1,13 @@
 import type {Clock} from '../clock.js';
 import {KlingError} from '../errors/kling-error.js';
-import {waitable} from './api-errors.js';
+import {network} from '../net/settings.js';
+import {clockHint, waitable} from './api-errors.js';
+import {debugLine} from './debug-line.js';
 import {exchange, type Reply} from './exchange.js';
 import {stringifyJson} from './json.js';
-import {type Read, readReply, readTask, readTasks} from './reply.js';
+import {type Read, type ReplyFacts, readReply, readTask, readTasks} from './reply.js';
+import {retryBudget} from './retry-budget.js';
+import {serverClock} from './server-clock.js';
 import type {Task} from './task.js';
 import {bearerToken, type Credentials} from './token.js';
 
@@ -14,6 +18,8 @@ export interface ClientOptions {
 	clock: Clock;
 	/** From 0 up to 1, spreads the retries. */
 	random?: () => number;
+	/** Told what a user should know though the work goes on. */
+	warn?: (text: string) => void;
 }
 
 /** Talks to one Kling account. Knows paths and tasks, not task types. */
@@ -26,45 +32,83 @@ export interface KlingClient {
 	/** GET one page of `path`, in the order that Kling gives. */
 	listTasks(path: string, page: {number: number; size: number}): Promise<Task[]>;
 	/**
-	 * POST to `path`: **costs the user**, so it is sent once.
+	 * POST to `path`: **costs the user**, so it is sent once, and again only when the token was refused because the
+	 * clock of this machine is wrong.
+	 * @param attempt counts the creates of one submit, for --debug
 	 * @throws KlingError whose `maybeSubmitted` says that a task may exist all the same
 	 */
-	createTask(path: string, body: object): Promise<Task>;
+	createTask(path: string, body: object, attempt?: number): Promise<Task>;
 }
 
 const attempts = 3;
 const firstBackoffMs = 500;
 const maxRetryAfterMs = 60_000;
 
-/** @returns a client that signs each request anew and retries reads: 3 attempts, full jitter, Retry-After up to 60 s */
+/**
+ * @returns a client that signs each request anew and retries reads: 3 attempts, full jitter, Retry-After up to
+ * 60 s, all within one budget
+ */
 export function createClient({
 	baseUrl,
 	credentials,
 	clock,
 	random = Math.random,
+	warn = () => {},
 }: ClientOptions): KlingClient {
+	const time = serverClock(clock, warn);
+	const budget = retryBudget();
 	// Within one second every token is the same, down to its last character.
 	let signed: {second: number; token: Promise<string>} | undefined;
 	const token = () => {
-		const second = Math.floor(clock.now() / 1000);
-		if (signed?.second !== second) signed = {second, token: bearerToken(credentials, clock.now())};
+		const second = Math.floor(time.now() / 1000);
+		if (signed?.second !== second) signed = {second, token: bearerToken(credentials, time.now())};
 		return signed.token;
 	};
 
-	const send = async (request: {
-		method: 'GET' | 'POST';
-		url: URL;
-		body?: string;
-		signal?: AbortSignal | undefined;
-	}): Promise<Reply> => exchange({...request, token: await token()});
+	/** One request, tried a second time when the clock is to blame; that a POST is refused for it makes no task. */
+	const call = async <T>({method, url, read, attempt, body, signal}: Call<T>): Promise<T> => {
+		for (let again = false; ; again = true) {
+			const {offsetMs} = time;
+			const start = clock.now();
+			let reply: Reply | undefined;
+			let facts: ReplyFacts | undefined;
+			let failure: unknown;
+			try {
+				reply = await exchange({method, url, token: await token(), body, signal});
+				return readReply(reply, read, (seen) => {
+					facts = seen;
+				});
+			} catch (error) {
+				failure = error;
+				const refusal = clockRefusal(error, reply);
+				if (refusal === undefined || 'apiKey' in credentials) throw told(error, method, reply);
+				const why = again ? 'Another token was refused, too.' : time.correct(reply?.date, offsetMs);
+				if (why !== undefined) throw refusal.with({hint: `${clockHint} ${why}`});
+			} finally {
+				network.debug?.(
+					debugLine({
+						method,
+						url,
+						status: reply?.status,
+						facts,
+						failure,
+						ms: clock.now() - start,
+						attempt: attempt + Number(again),
+					}),
+				);
+			}
+		}
+	};
 
 	const get = async <T>(url: URL, read: Read<T>, signal?: AbortSignal): Promise<T> => {
 		for (let attempt = 1; ; attempt++) {
 			try {
-				return readReply(await send({method: 'GET', url, signal}), read);
+				const result = await call({method: 'GET', url, read, attempt, signal});
+				budget.succeeded(attempt > 1);
+				return result;
 			} catch (error) {
 				const wait = attempt < attempts ? backoffMs(error, attempt, random) : undefined;
-				if (wait === undefined) throw error;
+				if (wait === undefined || !budget.take()) throw error;
 				await clock.sleep(wait, signal);
 			}
 		}
@@ -78,15 +122,37 @@ export function createClient({
 			url.searchParams.set('pageSize', String(size));
 			return get(url, readTasks);
 		},
-		async createTask(path, body) {
-			const reply = await send({method: 'POST', url: endpoint(baseUrl, path), body: stringifyJson(body)});
-			try {
-				return readReply(reply, readTask);
-			} catch (error) {
-				throw error instanceof KlingError ? error.with({maybeSubmitted: !refused(reply, error)}) : error;
-			}
-		},
+		createTask: (path, body, attempt = 1) =>
+			call({
+				method: 'POST',
+				url: endpoint(baseUrl, path),
+				read: readTask,
+				body: stringifyJson(body),
+				attempt,
+			}),
 	};
+}
+
+interface Call<T> {
+	method: 'GET' | 'POST';
+	url: URL;
+	read: Read<T>;
+	/** JSON text of a POST. */
+	body?: string;
+	attempt: number;
+	signal?: AbortSignal | undefined;
+}
+
+/** What was thrown, if it is Kling's refusal of a token for its times. */
+function clockRefusal(error: unknown, reply: Reply | undefined): KlingError | undefined {
+	const refused = error instanceof KlingError && reply?.status === 401;
+	return refused && [1003, 1004].includes(error.details.api_code ?? 0) ? error : undefined;
+}
+
+/** An error of a create says whether a task may have been made. */
+function told(error: unknown, method: string, reply: Reply | undefined): unknown {
+	if (method === 'GET' || reply === undefined || !(error instanceof KlingError)) return error;
+	return error.with({maybeSubmitted: !refused(reply, error)});
 }
 
 /**

@@ -1,7 +1,12 @@
+import type {ClientRequest} from 'node:http';
+import type {Socket} from 'node:net';
 import {promisify} from 'node:util';
 import {brotliDecompress, gunzip, inflate} from 'node:zlib';
 import type {Got} from 'got';
 import {KlingError} from '../errors/kling-error.js';
+import {isLoopback} from '../net/loopback.js';
+import {route} from '../net/route.js';
+import {unusable} from './json.js';
 import {networkError} from './network-errors.js';
 
 export interface Request {
@@ -20,6 +25,8 @@ export interface Reply {
 	contentType: string | undefined;
 	/** `Retry-After` in milliseconds, when the server gave one. */
 	retryAfterMs: number | undefined;
+	/** The server's time, as it wrote it. */
+	date: string | undefined;
 	text: string;
 }
 
@@ -57,11 +64,14 @@ function client(): Promise<Got> {
 			decompress: false,
 			maxRedirects,
 			hooks: {
+				beforeRequest: [route],
 				beforeRedirect: [
 					(next, {request: {requestUrl}}) => {
-						// got compares host names only, and would keep the token when https becomes http.
-						const sameOrigin = next.url instanceof URL && next.url.origin === requestUrl?.origin;
-						if (!sameOrigin) delete next.headers.authorization;
+						const from = requestUrl;
+						const to = next.url instanceof URL ? next.url : undefined;
+						checkRedirect(from, to);
+						// got compares host names only.
+						if (to?.origin !== from?.origin) delete next.headers.authorization;
 					},
 				],
 			},
@@ -70,14 +80,27 @@ function client(): Promise<Got> {
 	return shared;
 }
 
+/** Only https leaves this machine, and what began with it stays with it. */
+function checkRedirect(from: URL | undefined, to: URL | undefined): void {
+	if (to?.protocol === 'https:') return;
+	if (to?.protocol === 'http:' && from?.protocol === 'http:' && isLoopback(to)) return;
+	const kind = to?.protocol === 'http:' ? 'plain http' : 'an unsupported protocol';
+	throw new KlingError('connection_error', `${from?.host} redirects to ${kind}, which is not followed`, {
+		retryable: false,
+	});
+}
+
 /**
  * Sends one request and reads the whole reply, whatever its status.
  * A GET follows up to 5 redirects and leaves the token behind when one leaves the origin; a POST follows none.
- * @throws KlingError `connection_error`, `timeout`, or `response_error` for a reply over 10 MB
+ * @throws KlingError `connection_error`, `timeout`, or `response_error` for a reply over 10 MB or one that cannot
+ * be unpacked
  */
 export async function exchange({method, url, token, body, signal}: Request): Promise<Reply> {
 	const got = await client();
 	let tooLarge = false;
+	let mayHaveArrived = false;
+	const posting = method === 'POST';
 	try {
 		const request = got(url, {
 			method,
@@ -88,29 +111,33 @@ export async function exchange({method, url, token, body, signal}: Request): Pro
 			},
 			...(body !== undefined && {body}),
 			responseType: 'buffer',
-			followRedirect: method === 'GET',
+			followRedirect: !posting,
 			...(signal && {signal}),
 		});
+		request.on('request', (outgoing) =>
+			whenConnected(outgoing as ClientRequest, () => {
+				mayHaveArrived = true;
+			}),
+		);
 		request.on('downloadProgress', ({transferred}) => {
 			if (transferred > maxReplyBytes) {
 				tooLarge = true;
 				request.cancel();
 			}
 		});
-		const response = await request;
-		const {
-			'content-encoding': encoding = '',
-			'content-type': contentType,
-			'retry-after': retryAfter,
-		} = response.headers;
+		const {statusCode: status, headers, body: bytes} = await request;
+		const contentType = headers['content-type'];
+		const decoded = await decode(Buffer.from(bytes), headers['content-encoding'] ?? '').catch((error) => {
+			if (isTooLong(error)) throw error;
+			throw unusable('cannot be unpacked', '', {status, contentType}, error).with({maybeSubmitted: posting});
+		});
 		return {
-			status: response.statusCode,
+			status,
 			contentType,
-			retryAfterMs: retryAfterMs(retryAfter, response.headers.date),
+			retryAfterMs: retryAfterMs(headers['retry-after'], headers.date),
+			date: headers.date,
 			// A server that echoes the request must not put the token into a message.
-			text: (await decode(Buffer.from(response.body), encoding))
-				.toString('utf8')
-				.replaceAll(token, '[hidden]'),
+			text: withoutToken(decoded.toString('utf8'), token),
 		};
 	} catch (error) {
 		if (signal?.aborted) throw signal.reason;
@@ -118,14 +145,28 @@ export async function exchange({method, url, token, body, signal}: Request): Pro
 			throw new KlingError(
 				'response_error',
 				`The reply of ${url.host} is larger than ${maxReplyBytes / 1e6} MB`,
-				{
-					cause: error,
-					maybeSubmitted: method === 'POST',
-				},
+				{cause: error, maybeSubmitted: posting},
 			);
 		}
-		throw networkError(error, url.host, method === 'POST');
+		throw networkError(error, url.host, posting && mayHaveArrived);
 	}
+}
+
+/** A key that could be a word of the reply is left: no real one is so short. */
+function withoutToken(text: string, token: string): string {
+	return token.length < 8 ? text : text.replaceAll(token, '[hidden]');
+}
+
+/**
+ * Tells when the other side is there to be written to: with TLS after the handshake, since nothing of a request goes
+ * out before. In doubt at once.
+ */
+function whenConnected(request: ClientRequest, tell: () => void): void {
+	request.once('socket', (socket: Socket) => {
+		const secure = 'encrypted' in socket;
+		if (request.reusedSocket || !(socket.connecting || secure)) tell();
+		else socket.once(secure ? 'secureConnect' : 'connect', tell);
+	});
 }
 
 async function decode(body: Buffer, encoding: string): Promise<Buffer> {

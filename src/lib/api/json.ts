@@ -3,6 +3,9 @@ import {KlingError} from '../errors/kling-error.js';
 /** Replies deeper than this are refused. */
 const maxDepth = 64;
 
+/** Whole numbers of so many digits are ids, which a double cannot hold. */
+const longestSafe = 15;
+
 /** What a reply was, for error messages. */
 export interface ReplyOrigin {
 	status: number;
@@ -10,14 +13,15 @@ export interface ReplyOrigin {
 }
 
 /**
- * Parses the text of a reply.
+ * Parses the text of a reply. A whole number of 16 digits or more becomes a text, so that none is rounded.
  * @throws KlingError `response_error` when it is not JSON or nested deeper than 64
  */
 export function parseJson(text: string, origin: ReplyOrigin): unknown {
 	const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
-	if (exceedsDepth(json, maxDepth)) throw unusable(`is nested deeper than ${maxDepth}`, text, origin);
+	const {tooDeep, longNumbers} = scan(json);
+	if (tooDeep) throw unusable(`is nested deeper than ${maxDepth}`, text, origin);
 	try {
-		return JSON.parse(json);
+		return JSON.parse(quoted(json, longNumbers));
 	} catch (cause) {
 		throw unusable(json.trim() === '' ? 'is empty' : 'is not JSON', text, origin, cause);
 	}
@@ -50,24 +54,67 @@ export function unusable(
 	const start = excerpt === '' ? '' : `, beginning: ${excerpt}`;
 	return new KlingError(
 		'response_error',
-		`The reply (HTTP ${status}, ${contentType ?? 'no content type'}) ${what}${start}`,
+		`The reply (HTTP ${status}, ${(contentType ?? 'no content type').slice(0, 100)}) ${what}${start}`,
 		{cause},
 	);
 }
 
-/** Scans without recursion, so that a hostile reply costs no stack. */
-function exceedsDepth(json: string, limit: number): boolean {
+interface Scan {
+	tooDeep: boolean;
+	/** Where each number that would be rounded begins and ends. */
+	longNumbers: [from: number, to: number][];
+}
+
+/** Goes through a text once, without recursion, so that a hostile reply costs neither stack nor time. */
+function scan(json: string): Scan {
+	const longNumbers: Scan['longNumbers'] = [];
 	let depth = 0;
-	let inString = false;
 	for (let i = 0; i < json.length; i++) {
-		const char = json[i];
-		if (inString) {
-			if (char === '\\') i++;
-			else if (char === '"') inString = false;
-		} else if (char === '"') inString = true;
+		const char = json[i] ?? '';
+		if (char === '"') i = endOfString(json, i);
 		else if (char === '{' || char === '[') {
-			if (++depth > limit) return true;
+			if (++depth > maxDepth) return {tooDeep: true, longNumbers};
 		} else if (char === '}' || char === ']') depth--;
+		else if (startsNumber(char)) {
+			const end = endOfNumber(json, i);
+			if (isLongInteger(json, i, end)) longNumbers.push([i, end]);
+			i = end - 1;
+		}
 	}
-	return false;
+	return {tooDeep: false, longNumbers};
+}
+
+/** The place of the closing quote, or the end of a text that was cut. */
+function endOfString(json: string, start: number): number {
+	let i = start + 1;
+	while (i < json.length && json[i] !== '"') i += json[i] === '\\' ? 2 : 1;
+	return i;
+}
+
+const isDigit = (char = '') => char >= '0' && char <= '9';
+const startsNumber = (char: string) => char === '-' || isDigit(char);
+
+function endOfNumber(json: string, start: number): number {
+	let i = start + 1;
+	while (i < json.length && '0123456789.eE+-'.includes(json[i] ?? ' ')) i++;
+	return i;
+}
+
+function isLongInteger(json: string, from: number, to: number): boolean {
+	const first = json[from] === '-' ? from + 1 : from;
+	// A number that begins with 0 is no JSON, and is left for the parser to refuse.
+	if (to - first <= longestSafe || json[first] === '0') return false;
+	// Not by a pattern: millions of digits would cost it its stack.
+	for (let i = first; i < to; i++) if (!isDigit(json[i])) return false;
+	return true;
+}
+
+function quoted(json: string, places: Scan['longNumbers']): string {
+	let result = '';
+	let last = 0;
+	for (const [from, to] of places) {
+		result += `${json.slice(last, from)}"${json.slice(from, to)}"`;
+		last = to;
+	}
+	return result + json.slice(last);
 }

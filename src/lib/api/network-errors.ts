@@ -5,33 +5,26 @@ interface Failure {
 	/** What happened; `host` is put before it. */
 	words: string;
 	hint?: string;
-	/** True when it happens before a request can have reached the server. */
-	beforeSending?: boolean;
 	/** True when another try would end the same. */
 	hopeless?: boolean;
 }
 
 const dnsHint = 'Check the network, the DNS and the address (KLING_BASE_URL, --region).';
 const tlsHint =
-	'Something between you and the server may be reading the traffic; a company proxy needs its certificate in NODE_EXTRA_CA_CERTS.';
+	'Something between you and the server may be reading the traffic: if it is a proxy of your company, give its certificate with --ca-file or NODE_EXTRA_CA_CERTS.';
+const noTlsHint = 'Something else than the Kling API may answer there: check the address and the port.';
 
 /** By the code of Node's error. */
 const failures: Readonly<Record<string, Failure>> = {
-	ENOTFOUND: {
-		code: 'connection_error',
-		words: 'the host name is unknown',
-		hint: dnsHint,
-		beforeSending: true,
-	},
-	EAI_AGAIN: {code: 'connection_error', words: 'the DNS gave no answer', hint: dnsHint, beforeSending: true},
+	ENOTFOUND: {code: 'connection_error', words: 'the host name is unknown', hint: dnsHint},
+	EAI_AGAIN: {code: 'connection_error', words: 'the DNS gave no answer', hint: dnsHint},
 	ECONNREFUSED: {
 		code: 'connection_error',
 		words: 'the connection was refused',
 		hint: 'Nothing listens there: check the address and port; a sandbox must still be running.',
-		beforeSending: true,
 	},
-	ENETUNREACH: {code: 'connection_error', words: 'the network is unreachable', beforeSending: true},
-	EHOSTUNREACH: {code: 'connection_error', words: 'the host is unreachable', beforeSending: true},
+	ENETUNREACH: {code: 'connection_error', words: 'the network is unreachable'},
+	EHOSTUNREACH: {code: 'connection_error', words: 'the host is unreachable'},
 	ECONNRESET: {code: 'connection_error', words: 'the connection was reset'},
 	EPIPE: {code: 'connection_error', words: 'the connection was closed'},
 	ERR_TOO_MANY_REDIRECTS: {code: 'connection_error', words: 'too many redirects'},
@@ -43,57 +36,108 @@ const failures: Readonly<Record<string, Failure>> = {
 };
 
 /** By the phase that got names in its TimeoutError. */
-const phases: Readonly<Record<string, {words: string; beforeSending?: boolean}>> = {
-	lookup: {words: 'the DNS lookup took too long', beforeSending: true},
-	connect: {words: 'connecting took too long', beforeSending: true},
-	secureConnect: {words: 'the TLS handshake took too long', beforeSending: true},
-	response: {words: 'no answer came in time'},
-	socket: {words: 'the connection went silent'},
+const phases: Readonly<Record<string, string>> = {
+	lookup: 'the DNS lookup took too long',
+	connect: 'connecting took too long',
+	secureConnect: 'the TLS handshake took too long',
+	response: 'no answer came in time',
+	socket: 'the connection went silent',
+	request: 'the whole answer did not come within --request-timeout',
 };
+
+/** By the HTTP status with which a proxy refuses to open the way. */
+const refusals: Readonly<Record<number, {words: string; hint: string}>> = {
+	407: {
+		words: 'it wants other credentials (HTTP 407)',
+		hint: 'Put user name and password into HTTPS_PROXY, as in http://USER:PASSWORD@proxy:3128, special characters as %XX.',
+	},
+	403: {
+		words: 'it does not let this address through (HTTP 403)',
+		hint: 'Ask whoever runs the proxy to allow the address, or name it in NO_PROXY if it can be reached without.',
+	},
+};
+const proxyHint = 'Check HTTPS_PROXY; NO_PROXY lists the hosts that are reached without a proxy.';
 
 /**
  * The KlingError for what got or Node threw, the original as its cause.
  * @param error a KlingError passes unchanged
  * @param host names the other side, never with a query
- * @param submitting true for a POST: then `maybeSubmitted` says whether the request may have arrived
+ * @param maybeSubmitted true for a POST that may have arrived
  */
-export function networkError(error: unknown, host: string, submitting: boolean): KlingError {
-	if (error instanceof KlingError) return error;
-	const {code: nodeCode, event, message} = describe(error);
-	const failure = failureOf(nodeCode, event, message);
-	// An open connection can lose its route, too: then the request may have arrived.
-	const unsent =
-		failure.beforeSending === true && (!routeErrors.has(nodeCode) || syscallOf(error) === 'connect');
-	return new KlingError(failure.code, `Cannot reach ${host}: ${failure.words}`, {
-		hint: failure.hint,
-		retryable: failure.hopeless ? false : undefined,
+export function networkError(error: unknown, host: string, maybeSubmitted: boolean): KlingError {
+	const known = klingErrorIn(error);
+	if (known) return known;
+	const {words, code, hint, hopeless} = proxyFailure(error) ?? failureOf(error);
+	return new KlingError(code, `Cannot reach ${host}${words}`, {
+		hint,
+		retryable: hopeless ? false : undefined,
 		cause: error,
-		maybeSubmitted: submitting && !unsent,
+		maybeSubmitted,
 	});
 }
 
-function failureOf(nodeCode: string, event: string, message: string): Failure {
-	const known = failures[nodeCode];
-	if (known !== undefined) return known;
+/** got wraps what its hooks throw. */
+function klingErrorIn(error: unknown): KlingError | undefined {
+	return causes(error).find((cause) => cause instanceof KlingError);
+}
+
+/** The proxy's own failure. Told by its name: its module is loaded only where there is a proxy. */
+function proxyFailure(error: unknown): Failure | undefined {
+	const found = causes(error).find(({name}) => name === 'ProxyError');
+	if (found === undefined) return undefined;
+	const {proxy, reason} = found as Error & {proxy: string; reason: number | string};
+	const via = ` through the proxy ${proxy}: `;
+	if (typeof reason === 'number') {
+		const {words, hint} = refusals[reason] ?? {words: `it answered HTTP ${reason}`, hint: proxyHint};
+		// A proxy that is overloaded, or cannot reach the other side just now, is another matter.
+		return {code: 'connection_error', words: via + words, hint, hopeless: reason < 500};
+	}
+	if (reason === 'ETIMEDOUT') {
+		return {code: 'timeout', words: `${via}it did not open the connection in time`, hint: proxyHint};
+	}
+	const words = failures[reason]?.words ?? (isUntrusted(reason) ? untrusted(reason) : reason);
+	return {code: 'connection_error', words: via + words, hint: proxyHint, hopeless: isUntrusted(reason)};
+}
+
+function failureOf(error: unknown): Failure {
+	const {code: nodeCode, event, message} = describe(error);
+	const failure = failures[nodeCode] ?? otherFailure(nodeCode, event, message);
+	const handshake = nodeCode === 'ECONNRESET' && message.includes('before secure TLS connection');
+	const words = handshake ? 'the connection was closed during the TLS handshake' : failure.words;
+	return {...failure, words: `: ${words}`};
+}
+
+function otherFailure(nodeCode: string, event: string, message: string): Failure {
 	if (nodeCode === 'ETIMEDOUT') {
 		// Without a phase it is the kernel that gave up connecting or waiting: which of the two is unknown.
-		return {code: 'timeout', ...(phases[event] ?? {words: 'it took too long'})};
+		return {code: 'timeout', words: phases[event] ?? 'it took too long'};
 	}
-	if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(nodeCode)) {
-		const words = `its TLS certificate is not trusted (${nodeCode})`;
-		return {code: 'connection_error', words, hint: tlsHint, beforeSending: true};
+	if (isUntrusted(nodeCode)) {
+		return {code: 'connection_error', words: untrusted(nodeCode), hint: tlsHint, hopeless: true};
+	}
+	if (/wrong version number|packet length too long|http request/i.test(message)) {
+		return {code: 'connection_error', words: 'it does not speak TLS', hint: noTlsHint, hopeless: true};
+	}
+	if (/unix (domain )?socket/i.test(message)) {
+		return {code: 'connection_error', words: 'a redirect to a socket of this machine', hopeless: true};
+	}
+	if (nodeCode === 'EPROTO' || nodeCode.startsWith('ERR_SSL_')) {
+		return {code: 'connection_error', words: `TLS failed (${nodeCode})`, hint: tlsHint};
 	}
 	return {code: 'connection_error', words: nodeCode === '' ? message : nodeCode};
 }
 
-const routeErrors = new Set(['ENETUNREACH', 'EHOSTUNREACH']);
+const isUntrusted = (code: string) =>
+	/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME/.test(code);
+const untrusted = (code: string) => `its TLS certificate is not trusted (${code})`;
 
-/** The system call that failed; got keeps it on the cause of its own error. */
-function syscallOf(error: unknown): unknown {
-	for (let current = error; current instanceof Error; current = current.cause) {
-		if ('syscall' in current) return current.syscall;
+/** An error and those that caused it. */
+function causes(error: unknown): Error[] {
+	const found: Error[] = [];
+	for (let current = error; current instanceof Error && found.length < 8; current = current.cause) {
+		found.push(current);
 	}
-	return undefined;
+	return found;
 }
 
 function describe(error: unknown): {code: string; event: string; message: string} {

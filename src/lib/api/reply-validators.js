@@ -2,7 +2,7 @@
 import ucs2lengthHelper from 'ajv/dist/runtime/ucs2length.js';
 "use strict";
 export const envelope = validate10;
-const schema11 = {"type":"object","required":["code"],"properties":{"code":{"type":"integer"},"message":{"type":["string","null"]},"request_id":{"type":["string","null"]}}};
+const schema11 = {"type":"object","required":["code"],"properties":{"code":{"type":"integer"},"message":{"type":["string","null"]},"request_id":{"type":["string","integer","null"]}}};
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -44,8 +44,8 @@ if(valid0){
 if(data.request_id !== undefined){
 let data2 = data.request_id;
 const _errs5 = errors;
-if((typeof data2 !== "string") && (data2 !== null)){
-validate10.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: schema11.properties.request_id.type},message:"must be string,null",schema:schema11.properties.request_id.type,parentSchema:schema11.properties.request_id,data:data2}];
+if(((typeof data2 !== "string") && (!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2))))) && (data2 !== null)){
+validate10.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: schema11.properties.request_id.type},message:"must be string,integer,null",schema:schema11.properties.request_id.type,parentSchema:schema11.properties.request_id,data:data2}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -68,7 +68,7 @@ return errors === 0;
 
 export const taskList = validate11;
 const schema12 = {"type":"array","items":{"$ref":"task.json"}};
-const schema13 = {"type":"object","required":["task_id","task_status"],"properties":{"task_id":{"type":"string","minLength":1},"task_status":{"type":"string","minLength":1},"task_status_msg":{"type":["string","null"]},"task_info":{"type":["object","null"],"properties":{"external_task_id":{"type":["string","null"]}}},"task_result":{"type":["object","null"],"properties":{"videos":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","null"]},"url":{"type":["string","null"]},"watermark_url":{"type":["string","null"]},"duration":{"type":["string","number","null"]}}}},"audios":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","null"]},"url_mp3":{"type":["string","null"]},"url_wav":{"type":["string","null"]},"duration_mp3":{"type":["string","number","null"]},"duration_wav":{"type":["string","number","null"]}}}}}},"final_unit_deduction":{"type":["string","number","null"]},"created_at":{"type":["integer","null"]},"updated_at":{"type":["integer","null"]}}};
+const schema13 = {"type":"object","required":["task_id","task_status"],"properties":{"task_id":{"type":["string","integer"],"minLength":1},"task_status":{"type":"string","minLength":1},"task_status_msg":{"type":["string","null"]},"task_info":{"type":["object","null"],"properties":{"external_task_id":{"type":["string","integer","null"]}}},"task_result":{"type":["object","null"],"properties":{"videos":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","integer","null"]},"url":{"type":["string","null"]},"watermark_url":{"type":["string","null"]},"duration":{"type":["string","number","null"]}}}},"audios":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","integer","null"]},"url_mp3":{"type":["string","null"]},"url_wav":{"type":["string","null"]},"duration_mp3":{"type":["string","number","null"]},"duration_wav":{"type":["string","number","null"]}}}}}},"final_unit_deduction":{"type":["string","number","null"]},"created_at":{"type":["integer","null"]},"updated_at":{"type":["integer","null"]}}};
 const func2 = (ucs2lengthHelper.default ?? ucs2lengthHelper);
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -93,16 +93,16 @@ else {
 if(data0.task_id !== undefined){
 let data1 = data0.task_id;
 const _errs4 = errors;
+if((typeof data1 !== "string") && (!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1))))){
+validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/type",keyword:"type",params:{type: schema13.properties.task_id.type},message:"must be string,integer",schema:schema13.properties.task_id.type,parentSchema:schema13.properties.task_id,data:data1}];
+return false;
+}
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func2(data1) < 1){
 validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema13.properties.task_id,data:data1}];
 return false;
 }
-}
-else {
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema13.properties.task_id.type,parentSchema:schema13.properties.task_id,data:data1}];
-return false;
 }
 }
 var valid2 = _errs4 === errors;
@@ -156,8 +156,8 @@ if(errors === _errs10){
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.external_task_id !== undefined){
 let data5 = data4.external_task_id;
-if((typeof data5 !== "string") && (data5 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_info/external_task_id",schemaPath:"task.json/properties/task_info/properties/external_task_id/type",keyword:"type",params:{type: schema13.properties.task_info.properties.external_task_id.type},message:"must be string,null",schema:schema13.properties.task_info.properties.external_task_id.type,parentSchema:schema13.properties.task_info.properties.external_task_id,data:data5}];
+if(((typeof data5 !== "string") && (!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5))))) && (data5 !== null)){
+validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_info/external_task_id",schemaPath:"task.json/properties/task_info/properties/external_task_id/type",keyword:"type",params:{type: schema13.properties.task_info.properties.external_task_id.type},message:"must be string,integer,null",schema:schema13.properties.task_info.properties.external_task_id.type,parentSchema:schema13.properties.task_info.properties.external_task_id,data:data5}];
 return false;
 }
 }
@@ -197,8 +197,8 @@ if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 if(data8.id !== undefined){
 let data9 = data8.id;
 const _errs20 = errors;
-if((typeof data9 !== "string") && (data9 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/id",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/id/type",keyword:"type",params:{type: schema13.properties.task_result.properties.videos.items.properties.id.type},message:"must be string,null",schema:schema13.properties.task_result.properties.videos.items.properties.id.type,parentSchema:schema13.properties.task_result.properties.videos.items.properties.id,data:data9}];
+if(((typeof data9 !== "string") && (!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9))))) && (data9 !== null)){
+validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/id",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/id/type",keyword:"type",params:{type: schema13.properties.task_result.properties.videos.items.properties.id.type},message:"must be string,integer,null",schema:schema13.properties.task_result.properties.videos.items.properties.id.type,parentSchema:schema13.properties.task_result.properties.videos.items.properties.id,data:data9}];
 return false;
 }
 var valid6 = _errs20 === errors;
@@ -286,8 +286,8 @@ if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 if(data14.id !== undefined){
 let data15 = data14.id;
 const _errs32 = errors;
-if((typeof data15 !== "string") && (data15 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/id",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/id/type",keyword:"type",params:{type: schema13.properties.task_result.properties.audios.items.properties.id.type},message:"must be string,null",schema:schema13.properties.task_result.properties.audios.items.properties.id.type,parentSchema:schema13.properties.task_result.properties.audios.items.properties.id,data:data15}];
+if(((typeof data15 !== "string") && (!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15))))) && (data15 !== null)){
+validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/id",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/id/type",keyword:"type",params:{type: schema13.properties.task_result.properties.audios.items.properties.id.type},message:"must be string,integer,null",schema:schema13.properties.task_result.properties.audios.items.properties.id.type,parentSchema:schema13.properties.task_result.properties.audios.items.properties.id,data:data15}];
 return false;
 }
 var valid8 = _errs32 === errors;
@@ -461,16 +461,16 @@ else {
 if(data.task_id !== undefined){
 let data0 = data.task_id;
 const _errs1 = errors;
+if((typeof data0 !== "string") && (!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0))))){
+validate12.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/type",keyword:"type",params:{type: schema13.properties.task_id.type},message:"must be string,integer",schema:schema13.properties.task_id.type,parentSchema:schema13.properties.task_id,data:data0}];
+return false;
+}
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func2(data0) < 1){
 validate12.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema13.properties.task_id,data:data0}];
 return false;
 }
-}
-else {
-validate12.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema13.properties.task_id.type,parentSchema:schema13.properties.task_id,data:data0}];
-return false;
 }
 }
 var valid0 = _errs1 === errors;
@@ -524,8 +524,8 @@ if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(data3.external_task_id !== undefined){
 let data4 = data3.external_task_id;
-if((typeof data4 !== "string") && (data4 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_info/external_task_id",schemaPath:"#/properties/task_info/properties/external_task_id/type",keyword:"type",params:{type: schema13.properties.task_info.properties.external_task_id.type},message:"must be string,null",schema:schema13.properties.task_info.properties.external_task_id.type,parentSchema:schema13.properties.task_info.properties.external_task_id,data:data4}];
+if(((typeof data4 !== "string") && (!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4))))) && (data4 !== null)){
+validate12.errors = [{instancePath:instancePath+"/task_info/external_task_id",schemaPath:"#/properties/task_info/properties/external_task_id/type",keyword:"type",params:{type: schema13.properties.task_info.properties.external_task_id.type},message:"must be string,integer,null",schema:schema13.properties.task_info.properties.external_task_id.type,parentSchema:schema13.properties.task_info.properties.external_task_id,data:data4}];
 return false;
 }
 }
@@ -565,8 +565,8 @@ if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if(data7.id !== undefined){
 let data8 = data7.id;
 const _errs17 = errors;
-if((typeof data8 !== "string") && (data8 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/id",schemaPath:"#/properties/task_result/properties/videos/items/properties/id/type",keyword:"type",params:{type: schema13.properties.task_result.properties.videos.items.properties.id.type},message:"must be string,null",schema:schema13.properties.task_result.properties.videos.items.properties.id.type,parentSchema:schema13.properties.task_result.properties.videos.items.properties.id,data:data8}];
+if(((typeof data8 !== "string") && (!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8))))) && (data8 !== null)){
+validate12.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/id",schemaPath:"#/properties/task_result/properties/videos/items/properties/id/type",keyword:"type",params:{type: schema13.properties.task_result.properties.videos.items.properties.id.type},message:"must be string,integer,null",schema:schema13.properties.task_result.properties.videos.items.properties.id.type,parentSchema:schema13.properties.task_result.properties.videos.items.properties.id,data:data8}];
 return false;
 }
 var valid4 = _errs17 === errors;
@@ -654,8 +654,8 @@ if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 if(data13.id !== undefined){
 let data14 = data13.id;
 const _errs29 = errors;
-if((typeof data14 !== "string") && (data14 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/id",schemaPath:"#/properties/task_result/properties/audios/items/properties/id/type",keyword:"type",params:{type: schema13.properties.task_result.properties.audios.items.properties.id.type},message:"must be string,null",schema:schema13.properties.task_result.properties.audios.items.properties.id.type,parentSchema:schema13.properties.task_result.properties.audios.items.properties.id,data:data14}];
+if(((typeof data14 !== "string") && (!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14))))) && (data14 !== null)){
+validate12.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/id",schemaPath:"#/properties/task_result/properties/audios/items/properties/id/type",keyword:"type",params:{type: schema13.properties.task_result.properties.audios.items.properties.id.type},message:"must be string,integer,null",schema:schema13.properties.task_result.properties.audios.items.properties.id.type,parentSchema:schema13.properties.task_result.properties.audios.items.properties.id,data:data14}];
 return false;
 }
 var valid6 = _errs29 === errors;

@@ -9,7 +9,7 @@ import {type ApiTask, type Task, toTask} from './task.js';
 interface Envelope {
 	code: number;
 	message?: string | null;
-	request_id?: string | null;
+	request_id?: string | number | null;
 	data?: unknown;
 }
 
@@ -17,6 +17,16 @@ interface Validator {
 	(data: unknown): boolean;
 	errors?: ErrorObject[] | null;
 }
+
+/** What a reply says of itself. */
+export interface ReplyFacts {
+	/** Kling's business code; 0 is success. */
+	code: number;
+	requestId: string | undefined;
+}
+
+/** Characters of Kling's text that a message repeats. */
+const longestMessage = 2000;
 
 /** A reader of the `data` of a successful reply. */
 export type Read<T> = (data: unknown, reply: Reply) => T;
@@ -31,15 +41,17 @@ export const readTasks: Read<Task[]> = (data, reply) =>
  * @throws KlingError by Kling's business code; by the HTTP status when a gateway answered in place of the
  * API; `response_error` when the reply is of no use, naming the place in the JSON
  */
-export function readReply<T>(reply: Reply, read: Read<T>): T {
+export function readReply<T>(reply: Reply, read: Read<T>, onFacts?: (facts: ReplyFacts) => void): T {
 	const {code, message, request_id, data} = readEnvelope(reply);
+	const requestId = request_id === undefined || request_id === null ? undefined : String(request_id);
+	onFacts?.({code, requestId});
 	if (code === 0) return read(data, reply);
-	const said = message || `Kling answered with code ${code} and no message`;
+	const said = message?.slice(0, longestMessage) || `Kling answered with code ${code} and no message`;
 	const {code: ourCode, hint} = classify(code, reply.status, said);
 	throw new KlingError(ourCode, said, {
 		hint,
 		api_code: code,
-		request_id: request_id ?? undefined,
+		request_id: requestId,
 		retryAfterMs: reply.retryAfterMs,
 	});
 }

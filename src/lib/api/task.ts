@@ -35,10 +35,11 @@ export interface Task {
 
 /** The task object of the API, as far as this program reads it. Checked against `schemas/task.json`. */
 export interface ApiTask {
-	task_id: string;
+	/** Ids are texts; where Kling sends a number, it is read without loss. */
+	task_id: string | number;
 	task_status: string;
 	task_status_msg?: string | null;
-	task_info?: {external_task_id?: string | null} | null;
+	task_info?: {external_task_id?: string | number | null} | null;
 	task_result?: {videos?: ApiVideo[] | null; audios?: ApiAudio[] | null} | null;
 	final_unit_deduction?: string | number | null;
 	created_at?: number | null;
@@ -46,14 +47,14 @@ export interface ApiTask {
 }
 
 interface ApiVideo {
-	id?: string | null;
+	id?: string | number | null;
 	url?: string | null;
 	watermark_url?: string | null;
 	duration?: string | number | null;
 }
 
 interface ApiAudio {
-	id?: string | null;
+	id?: string | number | null;
 	url_mp3?: string | null;
 	url_wav?: string | null;
 }
@@ -66,7 +67,7 @@ function text(value: string | number | null | undefined): string | undefined {
 /** The API's names stop here: a checked task object becomes a Task. */
 export function toTask(task: ApiTask): Task {
 	return definedOnly({
-		id: task.task_id,
+		id: String(task.task_id),
 		// The newer API says `succeeded`.
 		status: task.task_status === 'succeeded' ? 'succeed' : task.task_status,
 		statusMessage: text(task.task_status_msg),

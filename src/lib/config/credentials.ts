@@ -1,5 +1,7 @@
 import type {Credentials} from '../api/token.js';
 import {KlingError} from '../errors/kling-error.js';
+import {isLoopback} from '../net/loopback.js';
+import {proxyPasswords} from '../net/proxy.js';
 import {type Region, regions} from './regions.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,6 +16,12 @@ const variables = {
 
 /** Every name under which the environment can hold an account or its address. */
 export const credentialVariables: readonly string[] = Object.values(variables).flat();
+
+/** The values in an environment that nobody may see. */
+export function secretsOf(env: NodeJS.ProcessEnv): string[] {
+	const keys = [...variables.secretKey, ...variables.apiKey].map((name) => env[name]?.trim() ?? '');
+	return [...keys, ...proxyPasswords(env)].filter((value) => value !== '');
+}
 
 /**
  * The credentials that the environment holds; the key pair is preferred to the API key.
@@ -75,11 +83,6 @@ function checkBaseUrl(value: string, name: string): URL {
 	}
 	if (url.protocol !== 'http:' && url.protocol !== 'https:') throw refuse('must begin with https:');
 	return url;
-}
-
-/** Whether a URL names this machine. */
-export function isLoopback({hostname}: URL): boolean {
-	return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
 /** The first variable of a setting that is not empty; files and shells like to add a line break. */

@@ -1,8 +1,10 @@
 import type {Readable} from 'node:stream';
 import {userAgent} from '../api/exchange.js';
 import {networkError} from '../api/network-errors.js';
-import {isLoopback} from '../config/credentials.js';
 import {KlingError} from '../errors/kling-error.js';
+import {isLoopback} from '../net/loopback.js';
+import {route} from '../net/route.js';
+import {network} from '../net/settings.js';
 
 /** Milliseconds. A transfer may take as long as it likes, but not stand still. */
 const timeouts = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, response: 30_000, socket: 30_000};
@@ -33,6 +35,7 @@ export async function openAsset(link: string, signal?: AbortSignal): Promise<Ass
 		decompress: false,
 		maxRedirects: 5,
 		hooks: {
+			beforeRequest: [route],
 			beforeRedirect: [
 				(next) => {
 					checkLink(String(next.url));
@@ -56,6 +59,7 @@ export async function openAsset(link: string, signal?: AbortSignal): Promise<Ass
 			: networkError(error, url.host, false);
 	});
 	const {statusCode, headers} = response;
+	network.debug?.(`GET ${url.host}${url.pathname} status=${statusCode}`);
 	if (statusCode !== 200) {
 		body.destroy();
 		throw refusal(statusCode, url.host);

@@ -1,12 +1,15 @@
 import {waitable} from '../api/api-errors.js';
 import type {Task} from '../api/task.js';
 import type {Clock} from '../clock.js';
-import {type ErrorDetails, KlingError} from '../errors/kling-error.js';
+import {KlingError} from '../errors/kling-error.js';
+import {findSubmitted, told} from './find-submitted.js';
 import type {JournalEntry, Wish} from './journal.js';
-import {lookUpLate} from './look-up.js';
 import type {Session} from './session.js';
 import {withoutSecrets} from './shorten.js';
 import {type TaskType, taskTypes} from './task-types.js';
+
+/** How often a create goes out that never reached Kling. */
+const connectAttempts = 3;
 
 /** Milliseconds. Source: docs/kling-api.md §10. */
 const busy = {firstWait: 1000, longestWait: 30_000, longestRetryAfter: 60_000};
@@ -43,13 +46,8 @@ export async function submitTask(
 	const made = known && (await madeBefore(session, type, body, known));
 	if (made) return remember(session, type, made, externalId);
 	await journal.intend(type, externalId, body, wish);
-	const {task, elsewhere} = await send(
-		session,
-		type,
-		{...body, external_task_id: externalId},
-		externalId,
-		deadline,
-	);
+	const isOurs = given === undefined;
+	const {task, elsewhere} = await send(session, type, body, {externalId, isOurs, deadline});
 	if (elsewhere && (known === undefined || known.outcome === 'refused')) {
 		await journal.adopt(externalId);
 		session.notes.line(
@@ -114,18 +112,27 @@ function noSuchTask(error: unknown): undefined {
 	return undefined;
 }
 
-async function send(
-	session: Session,
-	type: TaskType,
-	body: object,
-	externalId: string,
-	deadline: number,
-): Promise<{task: Task; elsewhere: boolean}> {
+interface Submit {
+	externalId: string;
+	/** True when nobody else can have used the external id. */
+	isOurs: boolean;
+	deadline: number;
+}
+
+interface Sent {
+	task: Task;
+	/** True when Kling knew the external id already. */
+	elsewhere: boolean;
+}
+
+async function send(session: Session, type: TaskType, body: object, submit: Submit): Promise<Sent> {
 	const {client, clock, random, journal, signal, notes} = session;
+	const {externalId, isOurs, deadline} = submit;
+	const named = {...body, external_task_id: externalId};
 	for (let attempt = 0; ; attempt++) {
 		try {
-			const task = await uninterrupted(session, client.createTask(taskTypes[type].path, body));
-			return {task, elsewhere: false};
+			const answer = client.createTask(taskTypes[type].path, named, attempt + 1);
+			return {task: await uninterrupted(session, answer, externalId), elsewhere: false};
 		} catch (error) {
 			if (!(error instanceof KlingError)) throw error;
 			const exists = /external_task_id .* already exists/i.test(error.said);
@@ -133,7 +140,8 @@ async function send(
 				notes.line(
 					`${exists ? 'Kling knows' : 'The answer was lost; looking for'} the external id ${externalId}`,
 				);
-				return {task: await findTask(session, type, externalId, error, exists), elsewhere: exists};
+				const task = await findSubmitted(session, type, externalId, error, exists && !isOurs);
+				return {task, elsewhere: exists && !isOurs};
 			}
 			const wait = waitMs(error, attempt, random);
 			const left = deadline - clock.now();
@@ -142,7 +150,8 @@ async function send(
 				await journal.refused(externalId);
 				throw error.with({external_task_id: externalId});
 			}
-			if (attempt === 0) notes.line(`Kling says: ${error.said}. Waiting for room`);
+			if (neverSent(error)) notes.line(`${error.said}; nothing was sent, trying again`);
+			else if (attempt === 0) notes.line(`Kling says: ${error.said}. Waiting for room`);
 			await clock.sleep(Math.min(wait, left), signal).catch(async (reason: unknown) => {
 				await journal.refused(externalId);
 				throw told(reason, {external_task_id: externalId, hint: 'No task was made: run the command again.'});
@@ -152,63 +161,29 @@ async function send(
 }
 
 /** Tells who presses Ctrl-C meanwhile why nothing happens. */
-async function uninterrupted<T>({signal, notes}: Session, answer: Promise<T>): Promise<T> {
+async function uninterrupted<T>(
+	{signal, notes, command}: Session,
+	answer: Promise<T>,
+	externalId: string,
+): Promise<T> {
 	const tell = () =>
 		notes.line(
-			'Waiting for the answer of Kling, which tells whether there is a task; Ctrl-C again ends at once',
+			`Waiting for the answer of Kling, which tells whether there is a task. Ctrl-C again ends at once; then see: ${command('video', 'settle', externalId)}`,
 		);
 	signal.addEventListener('abort', tell);
 	return answer.finally(() => signal.removeEventListener('abort', tell));
 }
 
-/** A reason with more to it, if it is one that users see. */
-function told(reason: unknown, details: ErrorDetails): unknown {
-	return reason instanceof KlingError ? reason.with(details) : reason;
-}
+/** Whether no connection was made: everything else that fails on the way leaves a doubt, which a submit carries. */
+const neverSent = ({code, retryable}: KlingError) =>
+	(code === 'connection_error' || code === 'timeout') && retryable;
 
-/** Milliseconds to wait where Kling said that it made no task because it is busy. */
+/** Milliseconds to wait where no task can have been made: Kling said that it is busy, or was not reached. */
 function waitMs(error: KlingError, attempt: number, random: () => number): number | undefined {
-	if (!waitable.has(error.details.api_code ?? 0)) return undefined;
+	const unsent = neverSent(error) && attempt + 1 < connectAttempts;
+	if (!unsent && !waitable.has(error.details.api_code ?? 0)) return undefined;
 	if (error.retryAfterMs !== undefined) return Math.min(error.retryAfterMs, busy.longestRetryAfter);
 	return Math.min(busy.longestWait, busy.firstWait * 2 ** attempt) * random();
-}
-
-async function findTask(
-	session: Session,
-	type: TaskType,
-	externalId: string,
-	lost: KlingError,
-	exists: boolean,
-): Promise<Task> {
-	const {signal, command, journal} = session;
-	const settle = command('video', 'settle', externalId);
-	let answer: KlingError;
-	try {
-		return await lookUpLate(session, type, externalId);
-	} catch (error) {
-		const hint = `See whether the task was made: ${settle}`;
-		if (signal.aborted) throw told(error, {external_task_id: externalId, hint});
-		if (!(error instanceof KlingError)) throw error;
-		answer = error;
-	}
-	if (exists && answer.code === 'task_not_found') {
-		await journal.refused(externalId);
-		throw new KlingError(
-			'conflicting_input',
-			`The external id ${externalId} belongs to a task of another type`,
-			{
-				external_task_id: externalId,
-				hint: 'Choose another --external-id.',
-			},
-		);
-	}
-	throw new KlingError('submit_unknown', `Kling may have made the task ${externalId}, or not: ${lost.said}`, {
-		...lost.details,
-		cause: lost,
-		external_task_id: externalId,
-		retryable: false,
-		hint: `Do not submit it again under another name yet. See whether it exists: ${settle}`,
-	});
 }
 
 /** A fresh external id: letters, digits and dashes, in the order of time. */

@@ -111,6 +111,34 @@ describe('reads are tried three times', () => {
 	});
 });
 
+describe('the retries of a process', () => {
+	const fresh = () =>
+		createClient({baseUrl: new URL(server.baseUrl), credentials: {apiKey: 'k'}, clock, random: () => 0.5});
+
+	test('are bounded: a thousand waits ask a server that is down hardly more than a thousand times', async () => {
+		server.answer = refusal(503, 5001, 'down');
+		const {getTask} = fresh();
+		for (let i = 0; i < 1000; i += 50) {
+			await Promise.all(Array.from({length: 50}, () => failure(getTask('/v1/videos/omni-video', 't1'))));
+		}
+		expect(server.seen.length).toBeLessThanOrEqual(1050);
+		expect(server.seen.length).toBeGreaterThan(1000);
+	});
+
+	test('are there again once it answers', async () => {
+		const {getTask} = fresh();
+		const look = () => getTask('/v1/videos/omni-video', 't1');
+		server.answer = refusal(503, 5001, 'down');
+		for (let i = 0; i < 40; i++) await failure(look());
+		server.answer = ok(task);
+		for (let i = 0; i < 10; i++) await look();
+		server.seen = [];
+		server.answer = refusal(503, 5001, 'down');
+		await failure(look());
+		expect(server.seen).toHaveLength(3);
+	});
+});
+
 describe('a create is sent once', () => {
 	test.each<[string, FakeServer['answer'], boolean]>([
 		['500/5000', refusal(500, 5000, 'Server internal error'), true],
@@ -166,6 +194,20 @@ describe('redirects of a read', () => {
 		expect(other.seen[0]?.headers.authorization).toBeUndefined();
 	});
 
+	test.each([
+		['plain http on another machine', 'http://example.com/x', /redirects to plain http/],
+		['a file', 'file:///etc/passwd', /a redirect to an unsupported protocol/],
+		['a socket of this machine', 'unix:/var/run/docker.sock:/x', /a redirect to a socket/],
+		['a socket in the disguise of http', 'http://unix:/var/run/docker.sock:/x', /a redirect to a socket/],
+	])('to %s are not followed, nor tried again', async (_, location, message) => {
+		server.answer = (_request, response) => void response.writeHead(302, {location}).end();
+		const error = await failure(get());
+		expect(error).toMatchObject({code: 'connection_error', exit: 5});
+		expect(error.said).toMatch(message);
+		expect(sleeps).toEqual([]);
+		expect(server.seen).toHaveLength(1);
+	});
+
 	test('end after five', async () => {
 		server.answer = (_, response) => void response.writeHead(302, {location: '/again'}).end();
 		const error = await failure(client.listTasks('/v1/videos/omni-video', {number: 1, size: 1}));
@@ -194,9 +236,9 @@ describe('an unusable reply is response_error and names what is wrong', () => {
 			/data must have required property 'task_id'/,
 		],
 		[
-			'an id that is a number',
-			'{"code":0,"data":{"task_id":900000000000000001,"task_status":"x"}}',
-			/data\.task_id must be string/,
+			'an id that is a list',
+			'{"code":0,"data":{"task_id":[1],"task_status":"x"}}',
+			/data\.task_id must be string,integer/,
 		],
 		[
 			'a wrong link',
@@ -220,6 +262,16 @@ describe('an unusable reply is response_error and names what is wrong', () => {
 		});
 	});
 
+	test('packed so that it cannot be unpacked', async () => {
+		server.answer = (_, response) =>
+			void response.writeHead(200, {'content-encoding': 'gzip', 'content-type': 'a/b'}).end('no gzip');
+		expect(await failure(get())).toMatchObject({
+			code: 'response_error',
+			said: expect.stringMatching(/HTTP 200, a\/b.*cannot be unpacked/),
+		});
+		expect(await failure(create())).toMatchObject({maybeSubmitted: true});
+	});
+
 	test('more than 10 MB once unpacked', async () => {
 		const bomb = gzipSync(Buffer.alloc(50_000_000, 32));
 		server.answer = (_, response) => void response.writeHead(200, {'content-encoding': 'gzip'}).end(bomb);
@@ -241,6 +293,20 @@ test('a server that echoes the token does not get it into a message', async () =
 });
 
 describe('a usable reply', () => {
+	test('may hold numbers for ids, which are not rounded', async () => {
+		const ids = '"task_id":900000000000000001,"task_info":{"external_task_id":7}';
+		const videos = '"task_result":{"videos":[{"id":900000000123456207}]}';
+		server.answer = json(
+			`{"code":0,"data":{${ids},"task_status":"succeed",${videos},"created_at":1790000000123}}`,
+		);
+		expect(await get()).toMatchObject({
+			id: '900000000000000001',
+			externalId: '7',
+			videos: [{id: '900000000123456207'}],
+			createdAt: 1_790_000_000_123,
+		});
+	});
+
 	test('may hold unknown fields, null for nothing, a BOM, and be packed', async () => {
 		const data = {
 			...task,

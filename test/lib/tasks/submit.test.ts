@@ -101,6 +101,48 @@ describe('a submit', () => {
 		expect(clock.sleeps).toEqual([7000]);
 	});
 
+	test('that never reached Kling is sent three times, under one name, with growing waits', async () => {
+		const unsent = new KlingError('connection_error', 'Cannot reach kling.invalid: refused');
+		const {created, looked, clock, submit, session} = account([unsent, unsent, unsent, task()]);
+		expect(await reasonOf(submit('mine'))).toMatchObject({code: 'connection_error', exit: 5});
+		expect(created.map((sent) => sent.external_task_id)).toEqual(['mine', 'mine', 'mine']);
+		expect(clock.sleeps).toEqual([500, 1000]);
+		expect(looked).toEqual([]);
+		expect(await session.journal.find('mine')).toMatchObject({outcome: 'refused'});
+	});
+
+	test('that reaches Kling at the second try makes one task', async () => {
+		const slow = new KlingError('timeout', 'Cannot reach kling.invalid: connecting took too long');
+		const {created, submit} = account([slow, task()]);
+		expect((await submit()).id).toBe('t1');
+		expect(created).toHaveLength(2);
+	});
+
+	test.each<[string, KlingError]>([
+		['a certificate that is not trusted', new KlingError('connection_error', 'no trust', {retryable: false})],
+		['HTTP 429 of a gateway, without a code of Kling', new KlingError('rate_limit', 'HTTP 429')],
+		['429/1102', new KlingError('quota_exceeded', 'used up', {api_code: 1102})],
+		[
+			'429/1302 with a Retry-After beyond the deadline',
+			new KlingError('rate_limit', 'busy', {api_code: 1302, retryAfterMs: 61_000}),
+		],
+	])('is sent once after %s', async (_, error) => {
+		const {created, looked, submit} = account([error, task()]);
+		expect(await reasonOf(submit('mine', 50_000))).toMatchObject({code: error.code});
+		expect([created.length, looked.length]).toEqual([1, 0]);
+	});
+
+	test('whose own fresh name Kling knows already is found, or an open question: never refused', async () => {
+		const known = () =>
+			new KlingError('invalid_request', 'External_task_id x already exists', {api_code: 1201});
+		const late = account([known()], [notFound, task()]);
+		expect((await late.submit()).id).toBe('t1');
+		const {submit, session} = account([known()]);
+		const {code, details} = await reasonOf(submit());
+		expect(code).toBe('submit_unknown');
+		expect(await session.journal.find(String(details.external_task_id))).toMatchObject({outcome: 'unknown'});
+	});
+
 	test('that is interrupted while it waits for a slot makes no task', async () => {
 		const {created, abort, submit, session} = account([full, task()]);
 		abort.abort(new KlingError('interrupted', 'Stopped by SIGINT'));

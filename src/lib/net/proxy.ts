@@ -1,0 +1,69 @@
+import {KlingError} from '../errors/kling-error.js';
+import {isLoopback} from './loopback.js';
+
+/** A proxy, without what must not be shown. */
+export interface ProxyServer {
+	/** Without user name and password. */
+	url: URL;
+	/** `Proxy-Authorization`, when the address holds a user name. */
+	authorization: string | undefined;
+}
+
+/** In the order in which proxy-from-env reads them; HTTP_PROXY concerns plain http, which never leaves this machine. */
+const variables = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] as const;
+
+/**
+ * The proxy that the environment wants for an address; none for this machine.
+ * @throws KlingError `invalid_config`, which names the variable and not its value
+ */
+export async function proxyFor(url: URL): Promise<ProxyServer | undefined> {
+	const name = variables.find((variable) => process.env[variable]);
+	if (name === undefined || url.protocol !== 'https:' || isLoopback(url)) return undefined;
+	const {getProxyForUrl} = await import('proxy-from-env');
+	// It reads NO_PROXY; the value itself is read here, where an address without a scheme means http as with curl.
+	if (getProxyForUrl(url.href) === '') return undefined;
+	return readProxy(name, process.env[name] ?? '');
+}
+
+function readProxy(name: string, value: string): ProxyServer {
+	const refuse = (rule: string) =>
+		new KlingError('invalid_config', `${name} ${rule}`, {hint: `For example ${name}=http://proxy:3128`});
+	const address = value.includes('://') ? value.trim() : `http://${value.trim()}`;
+	if (!URL.canParse(address)) throw refuse('is not a URL');
+	const url = new URL(address);
+	if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+		throw refuse('must begin with http: or https:, the kinds of proxy that kling can use');
+	}
+	try {
+		return {url: new URL(url.origin), authorization: authorizationOf(url)};
+	} catch {
+		throw refuse('holds a % that begins no character: write % as %25');
+	}
+}
+
+function authorizationOf({username, password}: URL): string | undefined {
+	if (username === '' && password === '') return undefined;
+	const plain = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+	return `Basic ${Buffer.from(plain).toString('base64')}`;
+}
+
+/** The passwords of proxies in an environment, as they are written there and as they are meant. */
+export function proxyPasswords(env: NodeJS.ProcessEnv): string[] {
+	return Object.entries(env)
+		.filter(([name]) => /^(https?|all)_proxy$/i.test(name))
+		.flatMap(([, value = '']) => {
+			// Not by URL: what is no URL may hold a password all the same.
+			const [, user = '', password = ''] = /^(?:[\w+.-]+:\/\/)?([^/@]*?):([^/]*)@/.exec(value.trim()) ?? [];
+			return [password, decoded(password), base64(`${decoded(user)}:${decoded(password)}`)];
+		});
+}
+
+const base64 = (text: string) => (text === ':' ? '' : Buffer.from(text).toString('base64'));
+
+function decoded(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}

@@ -1,0 +1,74 @@
+import {secretsOf} from '../config/credentials.js';
+
+const hidden = '[hidden]';
+
+/** A shorter value may be part of an ordinary word, and hiding that would break documents. */
+const leastLength = 8;
+
+/** Names of query parameters that sign a link. Source: docs/kling-api.md §12; AWS and Google for links of users. */
+const signing =
+	'x-amz-[\\w-]+|x-goog-[\\w-]+|x-kcdn-[\\w-]+|signature|sig|kssecret|pkey|cachekey|key-pair-id|policy|token|access_token';
+
+/** What looks like a secret, whoever made it. Every repetition is bounded: the text may be a server's. */
+const patterns: readonly [RegExp, string][] = [
+	// A JSON Web Token begins with {" in Base64.
+	[/\beyJ[\w-]{8,2048}\.[\w-]{8,2048}(?:\.[\w-]{0,2048})?/g, hidden],
+	[
+		/((?:proxy-)?authorization['"]?\s{0,4}[:=]\s{0,4}['"]?(?:Bearer |Basic )?)[^\s'",\\]{4,4096}/gi,
+		`$1${hidden}`,
+	],
+	[/\b(Bearer\s{1,4})(?=\S{0,200}\d)[\w.~+/=-]{12,4096}/gi, `$1${hidden}`],
+	[/\b(https?|socks\w{0,2}):\/\/[^\s/@:'"]{0,256}:[^\s/@'"]{0,256}@/gi, `$1://${hidden}@`],
+	[/\b(https?:\/\/[^\s?#"'<>]{1,1024})\?[^\s"'<>]{1,8192}/gi, `$1?${hidden}`],
+	[new RegExp(`([?&](?:${signing})=)[^&\\s"'<>]{1,4096}`, 'gi'), `$1${hidden}`],
+];
+
+let known: string[] | undefined;
+
+/** The secrets of the environment in every spelling in which they could turn up, the longest first. */
+function knownSecrets(): string[] {
+	known ??= [
+		...new Set(
+			secretsOf(process.env)
+				.filter((value) => value.length >= leastLength)
+				.flatMap((value) => [
+					value,
+					encodeURIComponent(value),
+					JSON.stringify(value).slice(1, -1),
+					Buffer.from(value).toString('base64').replace(/=+$/, ''),
+				]),
+		),
+	].sort((a, b) => b.length - a.length);
+	return known;
+}
+
+/** A text without the secrets of this process and without what looks like one. */
+export function redact(text: string): string {
+	let safe = text;
+	for (const secret of knownSecrets()) safe = safe.replaceAll(secret, hidden);
+	for (const [pattern, replacement] of patterns) safe = safe.replace(pattern, replacement);
+	return safe;
+}
+
+/** Keys whose values are what the user asked for: signed links of results, and the made-up keys of a sandbox. */
+const products = new Set([
+	...['video_url', 'watermark_url', 'audio_mp3_url', 'audio_wav_url'],
+	...['base_url', 'access_key', 'secret_key', 'api_key'],
+]);
+
+/** A copy of a document in which every text is redacted but those that were asked for. */
+export function redactDocument(value: unknown): unknown {
+	if (typeof value === 'string') return redact(value);
+	if (Array.isArray(value)) return value.map(redactDocument);
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([key, item]) => [key, products.has(key) ? item : redactDocument(item)]),
+	);
+}
+
+/** Makes a stream print no secret, whoever writes to it: libraries that heed DEBUG do so past all else. */
+export function redactStream(stream: NodeJS.WriteStream): void {
+	const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
+	stream.write = (chunk: unknown, ...rest: unknown[]) =>
+		write(typeof chunk === 'string' ? redact(chunk) : chunk, ...rest);
+}

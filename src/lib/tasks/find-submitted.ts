@@ -1,0 +1,55 @@
+import type {Task} from '../api/task.js';
+import {type ErrorDetails, KlingError} from '../errors/kling-error.js';
+import {lookUpLate} from './look-up.js';
+import type {Session} from './session.js';
+import type {TaskType} from './task-types.js';
+
+/**
+ * Looks for the task of a create whose answer was lost, or whose external id Kling knows already.
+ * @param lost what the create ended with
+ * @param someoneElses true where the external id may belong to a task that this create did not make
+ * @throws KlingError `submit_unknown` when nobody can tell whether there is a task; `conflicting_input` when the
+ * external id belongs to a task of another type
+ */
+export async function findSubmitted(
+	session: Session,
+	type: TaskType,
+	externalId: string,
+	lost: KlingError,
+	someoneElses: boolean,
+): Promise<Task> {
+	const {signal, command, journal} = session;
+	const settle = command('video', 'settle', externalId);
+	let answer: KlingError;
+	try {
+		return await lookUpLate(session, type, externalId);
+	} catch (error) {
+		const hint = `See whether the task was made: ${settle}`;
+		if (signal.aborted) throw told(error, {external_task_id: externalId, hint});
+		if (!(error instanceof KlingError)) throw error;
+		answer = error;
+	}
+	if (someoneElses && answer.code === 'task_not_found') {
+		await journal.refused(externalId);
+		throw new KlingError(
+			'conflicting_input',
+			`The external id ${externalId} belongs to a task of another type`,
+			{
+				external_task_id: externalId,
+				hint: 'Choose another --external-id.',
+			},
+		);
+	}
+	throw new KlingError('submit_unknown', `Kling may have made the task ${externalId}, or not: ${lost.said}`, {
+		...lost.details,
+		cause: lost,
+		external_task_id: externalId,
+		retryable: false,
+		hint: `Do not submit it again under another name yet. See whether it exists: ${settle}`,
+	});
+}
+
+/** A reason with more to it, if it is one that users see. */
+export function told(reason: unknown, details: ErrorDetails): unknown {
+	return reason instanceof KlingError ? reason.with(details) : reason;
+}

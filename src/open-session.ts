@@ -1,0 +1,57 @@
+import type {Interfaces} from '@oclif/core';
+import type {Clock} from './lib/clock.js';
+import type {Region} from './lib/config/regions.js';
+import type {Notes} from './lib/output/progress.js';
+import {commandLine} from './lib/output/shell.js';
+import type {Session} from './lib/tasks/session.js';
+import {type NetworkFlags, setUpNetwork} from './network-setup.js';
+
+/** Flags that say whom to ask, and how to get there. */
+export interface AccountFlags extends NetworkFlags {
+	region?: Region | undefined;
+}
+
+/** What a session takes from the command that opens it. */
+interface Surroundings {
+	config: Pick<Interfaces.Config, 'bin' | 'dataDir'>;
+	clock: Clock;
+	notes: Notes;
+	/** Begins to listen to Ctrl-C. */
+	interruption: () => AbortSignal;
+}
+
+/**
+ * The account that the environment names, with its journal and all that work on tasks needs.
+ * @throws KlingError as resolveAccount and setUpNetwork
+ */
+export async function openSession(
+	flags: AccountFlags,
+	{config, clock, notes, interruption}: Surroundings,
+): Promise<Session> {
+	const [{resolveAccount}, {createClient}, {openJournal}] = await Promise.all([
+		import('./lib/config/account.js'),
+		import('./lib/api/client.js'),
+		import('./lib/tasks/journal.js'),
+	]);
+	const {baseUrl, credentials, fingerprint} = resolveAccount(process.env, flags.region);
+	await setUpNetwork(flags, baseUrl, notes);
+	let signal: AbortSignal | undefined;
+	return {
+		client: createClient({baseUrl, credentials, clock, warn: (text) => notes.line(text)}),
+		journal: openJournal({
+			folder: config.dataDir,
+			owner: {baseUrl: baseUrl.href, fingerprint},
+			clock,
+			onTrouble: (reason) => notes.line(`Warning: the journal of tasks cannot be used: ${reason}`),
+		}),
+		clock,
+		random: Math.random,
+		notes,
+		command: (...words) =>
+			commandLine([config.bin, ...words, ...(flags.region ? ['--region', flags.region] : [])]),
+		get signal() {
+			signal ??= interruption();
+			return signal;
+		},
+	};
+}

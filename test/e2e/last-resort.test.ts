@@ -1,0 +1,131 @@
+import {spawn} from 'node:child_process';
+import {mkdtempSync, openSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {pathToFileURL} from 'node:url';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {type FakeServer, ok, startFakeServer} from '../support/fake-server.js';
+import {watch} from '../support/processes.js';
+import {cleanEnv, type Env, kling, runJs, startKling} from './kling.js';
+
+/** What is left to tell when nothing else can: bugs, outputs that take nothing, a user who will not wait. */
+let api: FakeServer;
+let env: Env;
+let cwd: string;
+
+const secretKey = 'secret-DO-NOT-SHOW';
+
+beforeAll(async () => {
+	api = await startFakeServer();
+	cwd = mkdtempSync(path.join(tmpdir(), 'kling-last-'));
+	env = {KLING_BASE_URL: api.baseUrl, KLING_ACCESS_KEY: 'ak', KLING_SECRET_KEY: secretKey};
+});
+afterAll(() => api.close());
+
+/** Code that runs in the program itself, in place of a bug that nobody has found yet. */
+function bug(code: string): Env {
+	const file = path.join(cwd, `bug-${Buffer.from(code).toString('hex').slice(-40)}.mjs`);
+	writeFileSync(file, code);
+	return {...env, NODE_OPTIONS: `--import=${pathToFileURL(file)}`};
+}
+
+describe('an error that no command caught', () => {
+	const message = `'with Bearer eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJhayJ9.c2ln and ${secretKey}'`;
+
+	test.each([
+		['thrown', `setTimeout(() => {throw Object.assign(new Error(${message}), {options: {token: 'x'}})}, 50)`],
+		['of a promise', `setTimeout(() => Promise.reject(new Error(${message})), 50)`],
+		['that is no error', `setTimeout(() => {throw ${message}}, 50)`],
+	])('is internal_error, exit 1, without a secret or a stack: %s', async (_, code) => {
+		api.answer = () => {};
+		const {code: exit, stdout, stderr} = await kling(['video', 'list'], {env: bug(code)});
+		expect({exit, stderr}).toEqual({exit: 1, stderr: ''});
+		expect(JSON.parse(stdout).error).toMatchObject({
+			code: 'internal_error',
+			message: 'with Bearer [hidden] and [hidden]',
+		});
+	});
+
+	test('shows its stack, redacted, with --debug', async () => {
+		api.answer = () => {};
+		const code = `setTimeout(() => {throw new Error(${message})}, 50)`;
+		const {stdout, stderr} = await kling(['video', 'list', '--debug'], {env: bug(code)});
+		expect(JSON.parse(stdout).error.code).toBe('internal_error');
+		expect(stderr).toMatch(/^debug: {5}at .*bug-/m);
+		expect(stdout + stderr).not.toMatch(/DO-NOT-SHOW|eyJ/);
+	});
+});
+
+describe('a submit whose document nobody takes', () => {
+	test.each([[[]], [['--human']]])(
+		'is told on stderr with the ids of its task, exit 10: %j',
+		async (flags) => {
+			api.answer = ok({task_id: 't-77', task_status: 'submitted'});
+			// A file that was opened for reading; a full disk is the same to the program.
+			const file = path.join(cwd, 'read-only');
+			writeFileSync(file, '');
+			const child = spawn(process.execPath, [runJs, 'video', 'extend', 'v1', '-v', ...flags], {
+				cwd,
+				env: {...cleanEnv, ...env},
+				stdio: ['ignore', openSync(file, 'r'), 'pipe'],
+			});
+			const {code, stderr} = await watch(child).ended();
+			expect(code).toBe(10);
+			expect(stderr).toContain('write_error');
+			expect(stderr).toMatch(/t-77.*kling-|kling-.*t-77/s);
+		},
+	);
+});
+
+test('a second Ctrl-C during a create ends at once; the last line says how to settle it', async () => {
+	const asked = new Promise<void>((resolve) => {
+		api.answer = () => resolve();
+	});
+	const child = startKling(['video', 'extend', 'v1', '--external-id', 'mine-1'], {env, cwd});
+	const {ended} = watch(child);
+	await asked;
+	child.kill('SIGINT');
+	await new Promise((resolve) => child.stderr?.once('data', resolve));
+	child.kill('SIGINT');
+	const {signal, stdout, stderr} = await ended();
+	expect({signal, stdout}).toEqual({signal: 'SIGINT', stdout: ''});
+	expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+		/Ctrl-C again ends at once.*kling video settle mine-1$/,
+	);
+});
+
+test('no file of a run holds a secret or a signature, nor does its command line', async () => {
+	const home = mkdtempSync(path.join(tmpdir(), 'kling-home-'));
+	const folders = {
+		HOME: home,
+		XDG_CONFIG_HOME: path.join(home, 'config'),
+		XDG_CACHE_HOME: path.join(home, 'cache'),
+		XDG_DATA_HOME: path.join(home, 'data'),
+	};
+	const url = `${api.baseUrl}/clip.mp4?Signature=DO-NOT-SHOW-EITHER`;
+	let commandLine = '';
+	api.answer = (request, response) => {
+		if (process.platform === 'linux') commandLine ||= readFileSync(`/proc/${child.pid}/cmdline`, 'utf8');
+		const done = {task_id: 't1', task_status: 'succeed', task_result: {videos: [{id: 'v', url}]}};
+		if (request.url.startsWith('/clip')) response.writeHead(200, {'content-length': 50}).end('cut');
+		else ok(done)(request, response);
+	};
+	const args = [
+		'video',
+		'add-sound',
+		'--url',
+		'https://mine.invalid/a.mp4?token=DO-NOT-SHOW',
+		'--download',
+		'x.mp4',
+	];
+	const child = startKling(args, {env: {...env, ...folders}, cwd: home});
+	const {stdout} = await watch(child).ended();
+	expect(JSON.parse(stdout).success).toBe(false);
+	const files = readdirSync(home, {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile());
+	expect(files.map(({name}) => name)).toContain('tasks.ndjson');
+	for (const {parentPath, name} of files) {
+		expect(readFileSync(path.join(parentPath, name), 'latin1')).not.toMatch(/DO-NOT-SHOW|eyJ[\w-]+\./);
+	}
+	expect(commandLine).not.toContain(secretKey);
+	expect(commandLine).not.toContain('eyJ');
+});

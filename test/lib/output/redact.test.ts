@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import {beforeAll, describe, expect, test, vi} from 'vitest';
+
+/** What a process must never show, taken from its environment when the module first looks. */
+let redact: (text: string) => string;
+let redactDocument: (value: unknown) => unknown;
+
+beforeAll(async () => {
+	vi.stubEnv('KLING_SECRET_KEY', 'sEcret/key+1234');
+	vi.stubEnv('KLING_API_KEY', 'short');
+	vi.stubEnv('HTTPS_PROXY', 'http://me:p%40ssw0rd!@proxy:3128');
+	vi.resetModules();
+	({redact, redactDocument} = await import('../../../src/lib/output/redact.js'));
+	redact('');
+	vi.unstubAllEnvs();
+});
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+describe('a secret of the environment is hidden', () => {
+	test.each([
+		['as it is', 'key=sEcret/key+1234;'],
+		['in a URL', 'x?k=sEcret%2Fkey%2B1234'],
+		['in Base64', base64('sEcret/key+1234')],
+		['the password of a proxy', 'pass p@ssw0rd!'],
+		['as it is written there', 'pass p%40ssw0rd!'],
+		['as it is sent', base64('me:p@ssw0rd!')],
+	])('%s', (_, text) => {
+		expect(redact(text)).toContain('[hidden]');
+		expect(redact(text)).not.toMatch(/sEcret|p@ss|p%40ss/);
+		expect(redact(text)).not.toContain(text);
+	});
+
+	test('wherever it stands', () => {
+		fc.assert(
+			fc.property(fc.string(), fc.string(), (before, after) => {
+				expect(redact(`${before}sEcret/key+1234${after}`)).not.toContain('sEcret/key+1234');
+			}),
+		);
+	});
+
+	test('but not where it is too short to be told from a word', () => {
+		expect(redact('a short film')).toBe('a short film');
+	});
+});
+
+describe('what looks like a secret is hidden', () => {
+	const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJhayJ9.c2lnbmF0dXJl';
+	test.each([
+		[`token ${jwt}!`, 'token [hidden]!'],
+		['Bearer abcdef123456789', 'Bearer [hidden]'],
+		["authorization: 'Bearer abc.def'", "authorization: 'Bearer [hidden]'"],
+		['Proxy-Authorization: Basic dTpw', 'Proxy-Authorization: Basic [hidden]'],
+		['via http://me:secret@proxy:1/', 'via http://[hidden]@proxy:1/'],
+		['https://cdn.invalid/a.mp4?Expires=1&Signature=abc, gone', 'https://cdn.invalid/a.mp4?[hidden] gone'],
+		['GET /a.mp4?X-Amz-Signature=abc&b=1', 'GET /a.mp4?X-Amz-Signature=[hidden]&b=1'],
+		['/k.mp4?x-kcdn-pid=7&ksSecret=abc', '/k.mp4?x-kcdn-pid=[hidden]&ksSecret=[hidden]'],
+	])('%s', (text, safe) => {
+		expect(redact(text)).toBe(safe);
+	});
+
+	test.each([
+		'a torch bearer in the rain',
+		'a basic composition with authorization',
+		'https://kling.ai/dev/api-key',
+		'900000000000000101',
+		'kling video wait 900000000000000101 --type create',
+		'what? yes',
+		'eyJ is how a token begins',
+	])('and nothing else: %s', (text) => {
+		expect(redact(text)).toBe(text);
+	});
+
+	test('in time, whatever a server sends', () => {
+		for (const part of ['eyJ', 'eyJ.', 'http://', 'https://a:', 'Bearer ', '?sig=', '&a', 'authorization:']) {
+			expect(redact(part.repeat(1_000_000 / part.length)).length).toBeGreaterThan(0);
+		}
+	});
+});
+
+test('a document keeps its shape, and the links and keys that it is for', () => {
+	const url = 'https://cdn.invalid/a.mp4?Signature=abc';
+	const document = {
+		success: true,
+		video_url: url,
+		tasks: [{audio_mp3_url: url, note: url}],
+		secret_key: 'sEcret/key+1234',
+		hint: 'sEcret/key+1234',
+		none: null,
+	};
+	expect(redactDocument(document)).toEqual({
+		...document,
+		tasks: [{audio_mp3_url: url, note: 'https://cdn.invalid/a.mp4?[hidden]'}],
+		hint: '[hidden]',
+	});
+});
