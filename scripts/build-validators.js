@@ -11,6 +11,7 @@ const root = path.join(import.meta.dirname, '..');
 const targets = [
 	{schemas: 'src/lib/api/schemas', out: 'src/lib/api/reply-validators'},
 	{schemas: 'src/lib/tasks/schemas', out: 'src/lib/tasks/request-validators'},
+	{schemas: 'src/lib/media/schemas', out: 'src/lib/media/part-validators'},
 ];
 
 const camelCase = (name) => name.replaceAll(/-(.)/g, (_, letter) => letter.toUpperCase());

@@ -76,7 +76,7 @@ export async function submitAndFollow(
 			format: 'video',
 			force: false,
 		});
-		await fetchResult(session, task, {target, format: 'video', watermark: false, force: false});
+		await fetchResult(session, task, {target, type, format: 'video', watermark: false, force: false});
 		return {...document, file: target};
 	} catch (error) {
 		if (!(error instanceof KlingError)) throw error;
