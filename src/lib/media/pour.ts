@@ -25,6 +25,8 @@ export interface PourOptions {
 
 /** The most that a killed process has received and not recorded, for each connection: a piece in hand, one on its way. */
 export const blockBytes = 1 << 20;
+/** How often in the idle time it is looked whether something came. */
+const looksAtIdle = 4;
 const usualPieceBytes = (blockBytes * 7) / 16;
 
 /**
@@ -39,7 +41,7 @@ export async function pour(body: Readable, claim: Claim, options: PourOptions): 
 	let written = claim.at;
 	let writing: Promise<void> | undefined;
 	let pauses = 0;
-	let lively = true;
+	let quiet = 0;
 
 	const pause = () => {
 		pauses++;
@@ -47,7 +49,7 @@ export async function pour(body: Readable, claim: Claim, options: PourOptions): 
 	};
 	const resume = () => {
 		// A pause is no silence of the server.
-		lively = true;
+		quiet = 0;
 		if (--pauses === 0) body.resume();
 	};
 	const writePiece = async () => {
@@ -69,15 +71,15 @@ export async function pour(body: Readable, claim: Claim, options: PourOptions): 
 	let pacing: NodeJS.Timeout | undefined;
 	const ended = new Promise<void>((resolve, reject) => {
 		idle = setInterval(() => {
-			if (!lively && pauses === 0) reject(silent(idleMs));
-			lively = false;
-		}, idleMs);
+			if (pauses === 0) quiet++;
+			if (quiet > looksAtIdle) reject(silent(idleMs));
+		}, idleMs / looksAtIdle);
 		body.once('end', resolve);
 		body.once('error', reject);
 		body.once('close', () => reject(new Error('the connection was closed')));
 		if (body.destroyed) reject(body.errored ?? new Error('the connection was closed'));
 		body.on('data', (chunk: Buffer) => {
-			lively = true;
+			quiet = 0;
 			const bytes = Math.min(chunk.length, claim.end - claim.at);
 			piece.push(bytes < chunk.length ? chunk.subarray(0, bytes) : chunk);
 			size += bytes;
@@ -121,7 +123,7 @@ export async function pour(body: Readable, claim: Claim, options: PourOptions): 
 }
 
 function silent(idleMs: number): KlingError {
-	return new KlingError('timeout', `no byte came for ${Math.round(idleMs / 1000)} s`);
+	return new KlingError('timeout', `no byte came for ${idleMs / 1000} s`);
 }
 
 function broken(error: unknown): KlingError {

@@ -30,9 +30,9 @@ export async function withRetries(
 		} catch (error) {
 			if (signal?.aborted) throw signal.reason;
 			if (!(error instanceof KlingError) || !error.retryable || error.exit !== 5) throw error;
-			fruitless = stored() > before ? 1 : fruitless + 1;
+			fruitless = stored() > before ? 0 : fruitless + 1;
 			if (fruitless >= fruitlessTries || tries >= allTries) throw error;
-			await clock.sleep(firstBackoffMs * 2 ** fruitless * random(), signal);
+			await clock.sleep(firstBackoffMs * 2 ** Math.max(1, fruitless) * random(), signal);
 		}
 	}
 }

@@ -26,7 +26,8 @@ const worthwhileMs = 1000;
  * @returns a function to call at each tick: `more` once at most, then `fewer` once at most
  */
 export function createSplitting(): (sight: Sight) => 'more' | 'fewer' | undefined {
-	const sights: Sight[] = [];
+	/** Where it stood at each tick, and at the begin. */
+	const sights: Sight[] = [{received: 0, rest: Number.POSITIVE_INFINITY, waits: 0}];
 	let trial: {since: number; speed: number} | undefined;
 	let isOver = false;
 
