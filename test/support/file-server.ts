@@ -11,6 +11,8 @@ export interface FileRequest {
 	headers: IncomingMessage['headers'];
 	/** Bytes of the body that went out so far. */
 	sent: number;
+	/** Whether nothing more goes out. */
+	isOver: boolean;
 }
 
 export interface ServedFile {
@@ -49,11 +51,13 @@ export async function startFileServer(file: ServedFile): Promise<FileServer> {
 			ifRange: headers['if-range'] as string | undefined,
 			headers,
 			sent: 0,
+			isOver: false,
 		};
 		response.setMaxListeners(0).on('error', () => {});
 		const index = fake.seen.push(request) - 1;
 		if (fake.fault(request, response, index)) return;
 		await sendFile(fake.file, request, response);
+		request.isOver = true;
 	});
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
@@ -83,7 +87,8 @@ export async function sendFile(
 	response: ServerResponse,
 ): Promise<void> {
 	const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.range ?? '') ?? [];
-	const isSame = request.ifRange === undefined || request.ifRange === etag || request.ifRange === lastModified;
+	const isSame =
+		request.ifRange === undefined || request.ifRange === etag || request.ifRange === lastModified;
 	const headers = {
 		'content-type': 'video/mp4',
 		...(etag && {etag}),
@@ -107,15 +112,17 @@ export async function send(
 	response: ServerResponse,
 	{rate, cutAfter = Number.POSITIVE_INFINITY}: Pick<ServedFile, 'rate' | 'cutAfter'> = {},
 ): Promise<void> {
-	const start = performance.now();
+	let due = 0;
 	const end = Math.min(body.length, cutAfter);
 	while (request.sent < end && !response.destroyed) {
 		const chunk = body.subarray(request.sent, Math.min(end, request.sent + chunkBytes));
 		request.sent += chunk.length;
 		if (!response.write(chunk))
 			await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
-		const ahead = rate ? (request.sent / rate) * 1000 - (performance.now() - start) : 0;
-		if (ahead > 1) await delay(ahead);
+		if (!rate) continue;
+		// Never catches up: what was missed while the machine was busy would come in one rush.
+		due = Math.max(due, performance.now()) + (chunk.length / rate) * 1000;
+		await delay(due - performance.now());
 	}
 	if (end === body.length) response.end();
 	// What was written must go out first: a destroyed socket drops it.

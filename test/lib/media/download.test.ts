@@ -66,7 +66,7 @@ describe('a whole file', () => {
 });
 
 describe('a transfer that breaks off', () => {
-	test.each([
+	test.each<[string, {etag?: string | undefined; lastModified?: string}]>([
 		['with an ETag', {}],
 		['with a date', {etag: undefined, lastModified: 'Mon, 23 Nov 2026 10:00:00 GMT'}],
 	])('goes on where it stopped: %s', async (_, fields) => {
@@ -128,7 +128,9 @@ describe('a transfer that breaks off', () => {
 		server.fault = (_, response, index) => {
 			if (index > 0) return false;
 			response.writeHead(200, {'content-length': bytes.length, etag: '"v1"', 'accept-ranges': 'bytes'});
-			response.write(bytes.subarray(0, 64_000), () => setTimeout(() => response.socket?.resetAndDestroy(), 50));
+			response.write(bytes.subarray(0, 64_000), () =>
+				setTimeout(() => response.socket?.resetAndDestroy(), 50),
+			);
 			return true;
 		};
 		const target = newTarget(server.url);
@@ -157,7 +159,9 @@ describe('a transfer that breaks off', () => {
 		};
 		const target = newTarget(server.url);
 		const error = await target.fails({idleMs: 60});
-		expect(error.said).toBe(`The download broke off after 64000 of ${bytes.length} bytes: no byte came for 0.06 s`);
+		expect(error.said).toBe(
+			`The download broke off after 64000 of ${bytes.length} bytes: no byte came for 0.06 s`,
+		);
 		expect(readdirSync(target.folder)).toEqual([]);
 	});
 
@@ -217,7 +221,11 @@ describe('what an earlier run left', () => {
 
 	test.each<[string, Parameters<ReturnType<typeof newTarget>['leave']>[1], RegExp]>([
 		['another task', {version, taskId: 't2'}, /is of task t2: starting over/],
-		['another result', {version, kind: 'watermark'}, /another result of the task \(watermark\): starting over/],
+		[
+			'another result',
+			{version, kind: 'watermark'},
+			/another result of the task \(watermark\): starting over/,
+		],
 		['before a restart', {version, bootedAt: 1000}, /went down: starting over/],
 		['more bytes than there are', {version, spans: [{start: 0, end: 900_000}]}, /has not the size/],
 		['a version unknown', {version: {}}, /cannot go on in the middle: starting over/],

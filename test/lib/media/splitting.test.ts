@@ -33,7 +33,9 @@ describe('more connections', () => {
 	});
 
 	test('are opened later when a server slows down after a first burst', () => {
-		expect(play(200 * mb, (second) => (second < 0.35 ? 400 : 10) * mb, {seconds: 1})).toEqual([['more', 500]]);
+		expect(play(200 * mb, (second) => (second < 0.35 ? 400 : 10) * mb, {seconds: 1})).toEqual([
+			['more', 500],
+		]);
 	});
 
 	test('are closed when all share one limit', () => {
