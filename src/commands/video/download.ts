@@ -53,7 +53,6 @@ The file is complete and checked when it appears at its path; if anything goes w
 		force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
 		'skip-existing': Flags.boolean({
 			description: 'leave a file that is there as it is, and succeed',
-			exclusive: ['force'],
 		}),
 		connections: Flags.custom<number>({
 			helpValue: 'NUMBER',
@@ -81,6 +80,9 @@ The file is complete and checked when it appears at its path; if anything goes w
 		if (output.trim() === '') throw new KlingError('missing_output', '--output is empty');
 		const many = namesMany(args.task_id);
 		const skipExisting = flags['skip-existing'];
+		if (skipExisting && force) {
+			throw new KlingError('conflicting_input', '--skip-existing and --force exclude each other');
+		}
 		// What is wrong with the output is told before stdin is read.
 		const placesFor = (count: number | undefined) =>
 			createPlaces({output, format, force, skipExisting, count, clock: this.clock});

@@ -42,7 +42,9 @@ export async function resolveOutputPath({
 	const [ext] = extensions[format];
 	const name = fillName(output, {...values, task_id: taskId, ext});
 	const wanted = path.resolve(name);
-	const file = (await isFolder(name)) ? path.join(wanted, `${safeName(taskId)}.${ext}`) : wanted;
+	// What a template names is a file, unless it ends like a folder.
+	const inFolder = /[/\\]$/.test(name) || (name === output && (await isFolder(name)));
+	const file = inFolder ? path.join(wanted, `${safeName(taskId)}.${ext}`) : wanted;
 	checkExtension(file, format);
 	if (process.platform === 'win32' && isReservedName(path.basename(file))) {
 		throw new KlingError('write_error', `Cannot write ${file}: Windows has reserved the name`, {path: file});
