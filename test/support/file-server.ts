@@ -106,7 +106,7 @@ export async function sendFile(
 }
 
 /** Sends a body at a speed, or cuts the connection in its middle. */
-export async function send(
+async function send(
 	body: Buffer,
 	request: FileRequest,
 	response: ServerResponse,

@@ -4,8 +4,9 @@ import type {ResultFormat} from '../tasks/task-types.js';
 import {createChecksum} from './checksum.js';
 import {fetchInto} from './fetch-into.js';
 import type {Link} from './link.js';
+import {openPart} from './open-part.js';
 import type {Pace} from './pace.js';
-import {openPart, type Part} from './part.js';
+import type {Part} from './part.js';
 import type {AssetKind} from './part-record.js';
 import {withRetries} from './retries.js';
 

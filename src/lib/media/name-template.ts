@@ -1,7 +1,7 @@
 import {KlingError} from '../errors/kling-error.js';
 
 /** What can stand in a name, in braces. */
-export const placeholders = ['task_id', 'video_id', 'type', 'index', 'date', 'ext'] as const;
+const placeholders = ['task_id', 'video_id', 'type', 'index', 'date', 'ext'] as const;
 
 export type Placeholder = (typeof placeholders)[number];
 

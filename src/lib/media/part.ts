@@ -1,13 +1,11 @@
-import {randomBytes} from 'node:crypto';
-import {type FileHandle, lstat, mkdir, open, rm} from 'node:fs/promises';
-import path from 'node:path';
+import {type FileHandle, lstat, open, rm} from 'node:fs/promises';
 import {KlingError} from '../errors/kling-error.js';
 import type {Version} from './asset.js';
 import {canContinue} from './asset-answer.js';
-import {fileError, systemCode} from './file-errors.js';
-import {lockPart, type PartLock} from './part-lock.js';
-import {type AssetKind, bootTime, readRecord, writeRecord} from './part-record.js';
-import {type LeftPart, takeOver} from './part-takeover.js';
+import {fileError} from './file-errors.js';
+import type {PartLock} from './part-lock.js';
+import {type AssetKind, bootTime, writeRecord} from './part-record.js';
+import type {LeftPart} from './part-takeover.js';
 import {publish} from './publish.js';
 import {addSpan, gaps, type Spans, sizeOf} from './spans.js';
 import {writeAll} from './write-all.js';
@@ -22,47 +20,7 @@ export interface PartRequest {
 }
 
 /**
- * Locks the part of a file and opens what an earlier run left of it. The part, its record and its lock lie beside
- * the file, so that the last step is a rename on one disk, and so that the next run finds them.
- * @throws KlingError `file_busy` while another process downloads to the file; `write_error`, `disk_full`
- */
-export async function openPart(request: PartRequest): Promise<Part> {
-	const {file, onNote} = request;
-	const usual = `${file}.part`;
-	await mkdir(path.dirname(file), {recursive: true}).catch((error: unknown) => {
-		throw fileError(error, file);
-	});
-	const lock = await lockPart(`${usual}.lock`, file);
-	try {
-		const [record, isThere] = await Promise.all([readRecord(`${usual}.json`), exists(usual)]);
-		if (isThere && record === undefined) {
-			// Other programs name their parts so, too.
-			onNote(`${usual} was not made by this program and is left alone`);
-			return new Part(`${file}.${randomBytes(4).toString('hex')}.part`, request, lock, true);
-		}
-		const left = isThere && record && (await takeOver(usual, record, request));
-		if (typeof left === 'string') onNote(`${usual} ${left}: starting over`);
-		const part = new Part(usual, request, lock, false);
-		if (typeof left === 'object') await part.resume(left);
-		return part;
-	} catch (error) {
-		await lock.release();
-		throw fileError(error, file);
-	}
-}
-
-async function exists(file: string): Promise<boolean> {
-	try {
-		await lstat(file);
-		return true;
-	} catch (error) {
-		if (systemCode(error) === 'ENOENT') return false;
-		throw error;
-	}
-}
-
-/**
- * A file that grows until it is complete; see openPart. Its methods throw KlingError `write_error` or `disk_full`
+ * A file that grows until it is complete; `openPart` gives one. Its methods throw KlingError `write_error` or `disk_full`
  * for what the file system refuses.
  */
 export class Part {

@@ -18,7 +18,7 @@ export interface PlacesOptions {
 }
 
 /** Where the result of a task goes. */
-export interface Place {
+interface Place {
 	/** Absolute path. */
 	file: string;
 	/** Whether it is there already and is to be skipped. */
