@@ -178,6 +178,17 @@ const atMost = (ratio, rival) => (wall, medians) => {
 };
 const both = (one, two) => (wall, medians) => `${one(wall, medians)}; ${two(wall, medians)}`;
 
+function cleanUp() {
+	for (const child of children) child.kill();
+	rmSync(folder, {recursive: true, force: true});
+}
+for (const signal of ['SIGINT', 'SIGTERM']) {
+	process.once(signal, () => {
+		cleanUp();
+		process.exit(1);
+	});
+}
+
 let certificate;
 try {
 	const many = Array.from({length: 100}, (_, index) => `small${index + 1}`);
@@ -218,6 +229,5 @@ try {
 		programs: ['kling', 'curl'],
 	});
 } finally {
-	for (const child of children) child.kill();
-	rmSync(folder, {recursive: true, force: true});
+	cleanUp();
 }
