@@ -112,6 +112,18 @@ export function durationMs(flag: string, code: ErrorCode) {
 	};
 }
 
+const unitBytes: Readonly<Record<string, number>> = {'': 1, k: 1 << 10, m: 1 << 20, g: 1 << 30};
+
+/** @returns a parser of speeds such as 500K or 5M, with the units of curl; gives bytes for each second, above 0 */
+export function byteRate(flag: string, code: ErrorCode) {
+	return async (input: string): Promise<number> => {
+		const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([kmg]?)$/i.exec(input.trim()) ?? [];
+		const value = Number(number) * (unitBytes[unit.toLowerCase()] ?? Number.NaN);
+		if (value >= 1) return value;
+		throw new KlingError(code, `--${flag} '${input}' is not a speed such as 500K or 5M`);
+	};
+}
+
 /** @returns a parser of one or several of the given words, separated by commas */
 export function someOf<T extends string>(flag: string, words: readonly T[], code: ErrorCode) {
 	return async (input: string): Promise<T[]> =>

@@ -37,6 +37,8 @@ const flagCodes: Readonly<Record<string, ErrorCode>> = {
 	'base-video': 'invalid_url',
 	negative: 'invalid_prompt',
 	output: 'missing_output',
+	'limit-rate': 'invalid_rate',
+	connections: 'invalid_connections',
 	timeout: 'invalid_timeout',
 	'request-timeout': 'invalid_timeout',
 	'ca-file': 'invalid_config',

@@ -62,7 +62,8 @@ describe('each format is the whole file', () => {
 test('-v adds bytes, resumed, sha256', async () => {
 	const document = await run('900000000000000101', '-o', 'x.mp4', '-v');
 	const clip = media('clip-5s.mp4');
-	expect(Object.keys(document)).toEqual(['success', 'task_id', 'file', 'bytes', 'resumed', 'sha256']);
+	const keys = ['success', 'task_id', 'file', 'bytes', 'resumed', 'sha256', 'seconds'];
+	expect(Object.keys(document)).toEqual(keys);
 	expect(document).toMatchObject({bytes: clip.length, resumed: false, sha256: sha256(clip)});
 });
 

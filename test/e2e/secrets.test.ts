@@ -9,7 +9,8 @@ import {type Env, kling} from './kling.js';
 /** No credential and no signature of a link is ever printed, not even for those who debug. */
 let api: FakeServer;
 let assets: FakeServer;
-const cwd = mkdtempSync(path.join(tmpdir(), 'kling-secrets-'));
+/** Each run has its own folder: two downloads to one file are refused. */
+const newFolder = () => mkdtempSync(path.join(tmpdir(), 'kling-secrets-'));
 
 beforeAll(async () => {
 	[api, assets] = await Promise.all([startFakeServer(), startFakeServer()]);
@@ -31,7 +32,9 @@ const secret = /DO-NOT-SHOW|eyJ[\w-]{10,}\.[\w-]{10,}/;
 /** Runs a command with each account, and gives the exit status, which must not differ. */
 async function everywhere(args: string[], base = api.baseUrl) {
 	const finished = await Promise.all(
-		runs.map(({env, flags}) => kling([...args, ...flags], {env: {KLING_BASE_URL: base, ...env}, cwd})),
+		runs.map(({env, flags}) =>
+			kling([...args, ...flags], {env: {KLING_BASE_URL: base, ...env}, cwd: newFolder()}),
+		),
 	);
 	for (const {stdout, stderr} of finished) {
 		expect(stdout).not.toMatch(secret);

@@ -44,6 +44,7 @@ export const commands: Readonly<Record<string, readonly string[]>> = {
 	'video wait': ['-v, --verbose', ...waits, ...several],
 	'video download': [
 		...['-o, --output=', '--format=', '--watermark', '-f, --force', '-w, --wait', '-v, --verbose'],
+		...['--skip-existing', '--connections=', '--limit-rate='],
 		...[...waits, ...several],
 	],
 	'video list': [

@@ -1,13 +1,23 @@
 import {Flags, type Interfaces} from '@oclif/core';
 import {KlingCommand} from '../../base-command.js';
-import {concurrencyFlag, regionFlag, taskIdsArg, typeFlag, verboseFlag, waitFlags} from '../../flags.js';
+import {
+	byteRate,
+	concurrencyFlag,
+	regionFlag,
+	taskIdsArg,
+	typeFlag,
+	verboseFlag,
+	waitFlags,
+	wholeNumber,
+} from '../../flags.js';
 import {namesMany, readIds} from '../../ids.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {isFolder, resolveOutputPath, standardOutput} from '../../lib/media/output-path.js';
-import {pathWord} from '../../lib/output/shell.js';
-import {type ChosenTask, chooseTask} from '../../lib/tasks/choose.js';
-import {fetchResult} from '../../lib/tasks/fetch-result.js';
+import {standardOutput} from '../../lib/media/output-path.js';
+import {createPace, type Pace} from '../../lib/media/pace.js';
+import {chooseTask} from '../../lib/tasks/choose.js';
+import {downloadCommand, fetchResult, usualConnections} from '../../lib/tasks/fetch-result.js';
 import {followTask} from '../../lib/tasks/follow.js';
+import {createPlaces, type Places} from '../../lib/tasks/places.js';
 import type {Session} from '../../lib/tasks/session.js';
 import {type ResultFormat, resultFormats, type TaskType, taskTypes} from '../../lib/tasks/task-types.js';
 import type {Limit} from '../../lib/tasks/wait.js';
@@ -15,11 +25,12 @@ import type {Limit} from '../../lib/tasks/wait.js';
 export default class VideoDownload extends KlingCommand {
 	static override description = `Download the video or audio of a finished task.
 
-The file is complete and checked when it appears at its path; if anything goes wrong, the path is left as it was. Kling deletes results 30 days after the task. With -o - the bytes go to stdout, and the JSON document to stderr.`;
+The file is complete and checked when it appears at its path; if anything goes wrong, the path is left as it was. What came so far is then kept beside it in FILE.part, and the same command goes on with it. Kling deletes results 30 days after the task. With -o - the bytes go to stdout, and the JSON document to stderr.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> 900000000000000101 -o fox.mp4',
 		'<%= config.bin %> <%= command.id %> 900000000000000501 --type add-sound --format mp3 -o fox.mp3',
+		"<%= config.bin %> <%= command.id %> 900000000000000101 900000000000000102 -o 'clips/{date}-{task_id}.{ext}' --skip-existing",
 		'<%= config.bin %> <%= command.id %> 900000000000000101 -o - | ffplay -',
 	];
 
@@ -28,7 +39,8 @@ The file is complete and checked when it appears at its path; if anything goes w
 		output: Flags.string({
 			char: 'o',
 			helpValue: 'PATH',
-			description: 'file to write, or a folder to write <task_id>.<ext> in, or - for stdout',
+			description:
+				'file to write, which may hold {task_id} {video_id} {type} {index} {date} {ext}; or a folder to write <task_id>.<ext> in; or - for stdout',
 			required: true,
 		}),
 		type: typeFlag(),
@@ -39,76 +51,108 @@ The file is complete and checked when it appears at its path; if anything goes w
 		})(),
 		watermark: Flags.boolean({description: 'the watermarked copy'}),
 		force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
+		'skip-existing': Flags.boolean({
+			description: 'leave a file that is there as it is, and succeed',
+		}),
+		connections: Flags.custom<number>({
+			helpValue: 'NUMBER',
+			description: 'most connections for one file, 1-16; more than one only where that is faster',
+			default: usualConnections,
+			parse: wholeNumber('connections', 1, 16, 'invalid_connections'),
+		})(),
+		'limit-rate': Flags.custom<number>({
+			helpValue: 'SPEED',
+			description: 'most bytes a second for the whole command, such as 500K or 5M',
+			parse: byteRate('limit-rate', 'invalid_rate'),
+		})(),
 		wait: Flags.boolean({char: 'w', description: 'wait until the task has ended'}),
 		timeout: waitFlags.timeout(),
 		interval: waitFlags.interval(),
 		concurrency: concurrencyFlag(),
 		region: regionFlag,
-		verbose: verboseFlag('add size, checksum and whether the download was resumed'),
+		verbose: verboseFlag('add size, checksum, seconds, and whether the download was resumed or skipped'),
 	};
 
 	async run() {
 		const {args, flags} = await this.parse(VideoDownload);
-		const {output} = flags;
+		const {output, format, force} = flags;
 		if (output === standardOutput) this.documentStream = process.stderr;
 		if (output.trim() === '') throw new KlingError('missing_output', '--output is empty');
 		const many = namesMany(args.task_id);
-		if (many && !(await isFolder(output))) {
-			throw new KlingError('conflicting_input', `--output ${output} is one file, for several tasks`, {
-				hint: 'Give an existing folder, or a name that ends in /.',
-			});
+		const skipExisting = flags['skip-existing'];
+		if (skipExisting && force) {
+			throw new KlingError('conflicting_input', '--skip-existing and --force exclude each other');
 		}
+		// What is wrong with the output is told before stdin is read.
+		const placesFor = (count: number | undefined) =>
+			createPlaces({output, format, force, skipExisting, count, clock: this.clock});
+		const places = await placesFor(many ? args.task_id.length : undefined);
+		const rate = flags['limit-rate'];
+		const pace = rate === undefined ? undefined : createPace(rate, this.clock);
 		const session = await this.session(flags);
-		if (!many) return download(session, args.task_id[0] ?? '', flags);
+		if (!many) return download(session, args.task_id[0] ?? '', flags, {places, index: 0, pace});
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);
-		return this.forEach(await readIds(args.task_id), (id) => download(session, id, flags, limit));
+		const ids = await readIds(args.task_id);
+		const all = {places: await placesFor(ids.length), pace, limit};
+		const indexOf = new Map(ids.map((id, index) => [id, index]));
+		return this.forEach(ids, (id) => download(session, id, flags, {...all, index: indexOf.get(id) ?? 0}));
 	}
 }
 
 type DownloadFlags = Interfaces.InferredFlags<typeof VideoDownload.flags>;
 
-/** @param limit runs a request when there is room for it; waiting takes no room */
+/** What the downloads of a command share, and what tells one from another. */
+interface Surroundings {
+	places: Places;
+	/** Of the task in the command, from 0. */
+	index: number;
+	pace: Pace | undefined;
+	/** Runs a request when there is room for it; waiting takes no room. */
+	limit?: Limit;
+}
+
 async function download(
 	session: Session,
 	id: string,
 	flags: DownloadFlags,
-	limit: Limit = (request) => request(),
+	{places, index, pace, limit = (request) => request()}: Surroundings,
 ): Promise<object> {
-	const {output, format, watermark, force, verbose, timeout, interval} = flags;
+	const {output, format, watermark, force, connections, verbose, timeout, interval} = flags;
 	const chosen = await chooseTask(session, id, flags.type);
-	checkCombination(chosen.type, format, watermark);
+	const {type} = chosen;
+	checkCombination(type, format, watermark);
 	const toStdout = output === standardOutput;
-	const file = toStdout ? output : await resolveOutputPath({output, taskId: chosen.id, format, force});
+	const early = toStdout ? undefined : await places.early(chosen.id, type, index);
+	if (early?.isThere) return skipped(chosen.id, early.file, verbose);
 
 	const task = flags.wait
 		? await followTask(session, chosen, {
 				timeoutMs: timeout,
 				intervalMs: interval,
 				limit,
-				resume: session.command(...again(chosen, flags)),
+				resume: downloadCommand(session, chosen, {...flags, wait: true}),
 			})
-		: await limit(() => session.client.getTask(taskTypes[chosen.type].path, chosen.id));
-	await session.journal.saw(chosen.type, task);
-	const target = toStdout ? process.stdout : file;
-	const done = await limit(() => fetchResult(session, task, {target, format, watermark, force}));
+		: await limit(() => session.client.getTask(taskTypes[type].path, chosen.id));
+	await session.journal.saw(type, task);
+	const place = toStdout ? undefined : await places.of(task, type, index);
+	if (place?.isThere) return skipped(task.id, place.file, verbose);
+	const {bytes, resumed, sha256, seconds} = await limit(() =>
+		fetchResult(session, task, {
+			...{target: place?.file ?? process.stdout, type, format, watermark, force},
+			...{connections, pace, checksum: verbose},
+		}),
+	);
 	return {
 		success: true,
 		task_id: task.id,
-		file,
-		...(verbose && {bytes: done.bytes, resumed: false, sha256: done.sha256}),
+		file: place?.file ?? output,
+		...(verbose && {bytes, resumed, sha256, seconds}),
 	};
 }
 
-/** The words that wait for a task again, and download it as the flags say. */
-function again({id, type}: ChosenTask, {output, format, watermark, force}: DownloadFlags): string[] {
-	const optional = [
-		...(format === 'video' ? [] : ['--format', format]),
-		...(watermark ? ['--watermark'] : []),
-		...(force ? ['--force'] : []),
-	];
-	const target = output === standardOutput ? output : pathWord(output);
-	return ['video', 'download', id, '--type', type, '--wait', '-o', target, ...optional];
+function skipped(taskId: string, file: string, verbose: boolean): object {
+	return {success: true, task_id: taskId, file, ...(verbose && {skipped: true})};
 }
 
 function checkCombination(type: TaskType, format: ResultFormat, watermark: boolean): void {

@@ -65,6 +65,8 @@ const errorTable = {
 	},
 	invalid_since: {exit: 2, hint: 'Write a time span such as 2d, 12h or 30m.'},
 	invalid_concurrency: {exit: 2, hint: 'Use a whole number from 1 to 64.'},
+	invalid_connections: {exit: 2, hint: 'Use a whole number from 1 to 16.'},
+	invalid_rate: {exit: 2, hint: 'Write bytes for each second, such as 500K, 5M or 1G.'},
 	read_error: {exit: 10, hint: 'Check the path and its permissions.'},
 	invalid_flag: {exit: 2, hint: seeHelp},
 	invalid_argument: {exit: 2, hint: seeHelp},
@@ -138,6 +140,11 @@ const errorTable = {
 
 	write_error: {exit: 10, hint: 'Check the folder and its permissions, or choose another --output.'},
 	file_exists: {exit: 10, hint: 'Choose another --output, or replace the file with --force.'},
+	file_busy: {
+		exit: 10,
+		retryable: true,
+		hint: 'Wait until the other download has ended, or choose another --output.',
+	},
 	disk_full: {exit: 10, hint: 'Make room on the disk, or choose another --output.'},
 
 	submit_unknown: {exit: 11},

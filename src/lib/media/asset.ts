@@ -5,33 +5,59 @@ import {KlingError} from '../errors/kling-error.js';
 import {isLoopback} from '../net/loopback.js';
 import {route} from '../net/route.js';
 import {network} from '../net/settings.js';
+import {readAnswer} from './asset-answer.js';
+import type {Span} from './spans.js';
 
-/** Milliseconds. A transfer may take as long as it likes, but not stand still. */
-const timeouts = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, response: 30_000, socket: 30_000};
+/** Milliseconds. A transfer may take as long as it likes; who reads the body watches that it does not stand still. */
+const timeouts = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, response: 30_000};
 
-/** An open transfer. */
-export interface Asset {
-	/** Bytes to come, when the server told. */
-	total: number | undefined;
-	body: Readable;
+/** What tells one state of a file on a server from another. */
+export interface Version {
+	/** Strong ones only: a weak one says that two files look alike, not that their bytes are equal. */
+	etag?: string | undefined;
+	lastModified?: string | undefined;
+	/** Bytes of the whole file. */
+	length?: number | undefined;
 }
+
+export interface AssetRequest {
+	/** A part of the file, of the version that is known; left out, the whole file is asked for. */
+	part?: {span: Span; version: Version};
+	/** Gives the transfer up; its reason is thrown. */
+	signal?: AbortSignal | undefined;
+}
+
+/**
+ * An open transfer. `whole` begins at byte 0; `part` is exactly the span that was asked for, of the same version;
+ * `other` is anything else that came in place of a part, and is closed already.
+ */
+export type Asset =
+	| {kind: 'whole'; version: Version; servesParts: boolean; body: Readable}
+	| {kind: 'part'; body: Readable}
+	| {kind: 'other'};
 
 /**
  * Opens a result of a task on Kling's CDN. The link is signed: no credential is ever sent there, and messages
  * name its host only.
- * @param signal gives the transfer up; its reason is thrown
  * @throws KlingError `asset_expired` for 403, 404 and 410; `connection_error`, `timeout`; `download_error`
  */
-export async function openAsset(link: string, signal?: AbortSignal): Promise<Asset> {
+export async function openAsset(link: string, {part, signal}: AssetRequest = {}): Promise<Asset> {
 	const url = checkLink(link);
 	const {got} = await import('got');
 	const request = got.stream(url, {
-		headers: {'user-agent': userAgent},
+		headers: {
+			'user-agent': userAgent,
+			// Media come as they are; a length that counts packed bytes could not be checked.
+			'accept-encoding': 'identity',
+			...(part && {
+				range: `bytes=${part.span.start}-${part.span.end - 1}`,
+				'if-range': part.version.etag ?? part.version.lastModified,
+			}),
+		},
 		throwHttpErrors: false,
 		retry: {limit: 0},
 		timeout: timeouts,
 		...(signal && {signal}),
-		// Media come as they are; a length that counts packed bytes could not be checked.
 		decompress: false,
 		maxRedirects: 5,
 		hooks: {
@@ -58,14 +84,13 @@ export async function openAsset(link: string, signal?: AbortSignal): Promise<Ass
 			? error.cause
 			: networkError(error, url.host, false);
 	});
-	const {statusCode, headers} = response;
-	network.debug?.(`GET ${url.host}${url.pathname} status=${statusCode}`);
-	if (statusCode !== 200) {
-		body.destroy();
-		throw refusal(statusCode, url.host);
-	}
-	const length = Number(headers['content-length'] ?? Number.NaN);
-	return {total: Number.isSafeInteger(length) ? length : undefined, body};
+	network.debug?.(`GET ${url.host}${url.pathname} status=${response.statusCode}`);
+	const answer = readAnswer(response.statusCode, response.headers, part);
+	if (answer.kind === 'whole') return {...answer, body};
+	if (answer.kind === 'part') return {kind: 'part', body};
+	body.destroy();
+	if (answer.kind === 'other') return {kind: 'other'};
+	throw refusal(response.statusCode, url.host);
 }
 
 /** Only https leaves this machine. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../tasks/task-types.js';
 import {fileError, systemCode} from './file-errors.js';
+import {fillName, isReservedName, type NameValues, safeName} from './name-template.js';
 
 /** The extension that a file of a format gets, and those that it may have. */
 const extensions: Readonly<Record<ResultFormat, readonly [string, ...string[]]>> = {
@@ -15,33 +16,42 @@ const extensions: Readonly<Record<ResultFormat, readonly [string, ...string[]]>>
 export const standardOutput = '-';
 
 export interface OutputRequest {
-	/** FILE or FOLDER, as the user wrote it. */
+	/** FILE or FOLDER, as the user wrote it; may hold placeholders. */
 	output: string;
 	/** Names the file when a folder was given. */
 	taskId: string;
 	format: ResultFormat;
 	/** An existing file may be replaced. */
 	force: boolean;
+	/** For placeholders; `task_id` and `ext` are known. */
+	values?: NameValues;
 	/** How the user named the output; `--download` goes with commands that have no --format and no --force. */
 	flag?: '--output' | '--download';
 }
 
 /**
  * The absolute path of the file to write; nothing is made or changed.
- * @throws KlingError `conflicting_input` for the extension of another medium, `file_exists`, `write_error`
+ * @throws KlingError `invalid_flag` for a placeholder that does not exist or is not known, `conflicting_input` for the
+ * extension of another medium, `file_exists`, `write_error`
  */
 export async function resolveOutputPath({
 	output,
 	taskId,
 	format,
 	force,
+	values,
 	flag = '--output',
 }: OutputRequest): Promise<string> {
-	const wanted = path.resolve(output);
-	const file = (await isFolder(output))
-		? path.join(wanted, `${fileName(taskId)}.${extensions[format][0]}`)
-		: wanted;
+	const [ext] = extensions[format];
+	const name = fillName(output, {...values, task_id: taskId, ext});
+	const wanted = path.resolve(name);
+	// What a template names is a file, unless it ends like a folder.
+	const inFolder = /[/\\]$/.test(name) || (name === output && (await isFolder(name)));
+	const file = inFolder ? path.join(wanted, `${safeName(taskId)}.${ext}`) : wanted;
 	checkExtension(file, format, flag);
+	if (process.platform === 'win32' && isReservedName(path.basename(file))) {
+		throw new KlingError('write_error', `Cannot write ${file}: Windows has reserved the name`, {path: file});
+	}
 	const kind = await kindOf(file);
 	if (kind === 'folder') {
 		throw new KlingError('write_error', `Cannot write ${file}: it is a folder`, {path: file});
@@ -66,6 +76,11 @@ export async function isFolder(output: string): Promise<boolean> {
 	return /[/\\]$/.test(output) || (await kindOf(path.resolve(output))) === 'folder';
 }
 
+/** Whether a file is there already. */
+export async function isThere(file: string): Promise<boolean> {
+	return (await kindOf(file)) === 'file';
+}
+
 function checkExtension(file: string, format: ResultFormat, flag: string): void {
 	const extension = path.extname(file).slice(1).toLowerCase();
 	if (extensions[format].includes(extension)) return;
@@ -81,11 +96,6 @@ function checkExtension(file: string, format: ResultFormat, flag: string): void 
 			path: file,
 		});
 	}
-}
-
-/** An id as a file name on every system: an external id may hold anything. */
-function fileName(id: string): string {
-	return id.replaceAll(/[^\w.-]/g, '_').replace(/^[.-]/, '_');
 }
 
 async function kindOf(file: string): Promise<'file' | 'folder' | 'special' | undefined> {

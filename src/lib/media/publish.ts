@@ -1,31 +1,8 @@
-import {randomBytes} from 'node:crypto';
-import {link, open, rename, rm, stat} from 'node:fs/promises';
-import path from 'node:path';
-import {makeFolder} from '../make-folder.js';
+import {link, rename, rm, stat} from 'node:fs/promises';
 import {fileError, systemCode} from './file-errors.js';
 
 /** File systems without hard links answer with one of these. */
 const noLinks = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
-
-/** Where a file grows before it is complete: beside it, so that the last step is a rename on one disk. */
-export function newPartPath(file: string): string {
-	// A name of its own for each try: two processes never write into one part.
-	return `${file}.${randomBytes(4).toString('hex')}.part`;
-}
-
-/**
- * Makes the folder of a file and opens a new part in it.
- * @throws KlingError `write_error` or `disk_full`
- */
-export async function openPart(part: string, file: string) {
-	try {
-		await makeFolder(path.dirname(file));
-		// Exclusive: never follows a link that somebody planted.
-		return await open(part, 'wx');
-	} catch (error) {
-		throw fileError(error, file);
-	}
-}
 
 /**
  * Moves a complete part to its path, in one step.

@@ -104,14 +104,18 @@ const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 const barWidth = 20;
 
-/** A transfer on one line: bar, size, speed and time left where the size is known. */
+/**
+ * A transfer on one line: bar, size, speed and time left where the size is known.
+ * @param before bytes that were there when it began
+ */
 export function transferText(
 	label: string,
 	bytes: number,
 	total: number | undefined,
 	elapsedMs: number,
+	before = 0,
 ): string {
-	const speed = elapsedMs > 0 ? bytes / elapsedMs : 0;
+	const speed = elapsedMs > 0 ? (bytes - before) / elapsedMs : 0;
 	const rate = `${(speed / 1000).toFixed(1)} MB/s`;
 	if (!total) return `${label}  ${megabytes(bytes)}  ${rate}`;
 	const filled = Math.round((bytes / total) * barWidth);

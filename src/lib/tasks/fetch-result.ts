@@ -1,47 +1,120 @@
 import type {Writable} from 'node:stream';
 import type {Task} from '../api/task.js';
+import {standardOutput} from '../media/output-path.js';
+import type {Pace} from '../media/pace.js';
 import {transferText} from '../output/progress.js';
+import {pathWord} from '../output/shell.js';
+import type {ChosenTask} from './choose.js';
 import {resultUrl} from './results.js';
 import type {Session} from './session.js';
-import type {ResultFormat} from './task-types.js';
+import {type ResultFormat, type TaskType, taskTypes} from './task-types.js';
 
 /** What to take of a task, and where to put it. */
 export interface ResultRequest {
 	/** Absolute path, or a stream that takes the bytes. */
 	target: string | Writable;
+	type: TaskType;
 	format: ResultFormat;
 	watermark: boolean;
 	force: boolean;
+	/** The most connections for the file. */
+	connections?: number;
+	/** Shared by all transfers of a command. */
+	pace?: Pace | undefined;
+	/** Whether the SHA-256 is wanted. */
+	checksum?: boolean;
 }
 
+type DownloadWords = Pick<ResultRequest, 'format' | 'watermark' | 'force'> & {
+	/** As the user would write it. */
+	output: string;
+	/** Whether the task may still have to be waited for. */
+	wait: boolean;
+};
+
+/** What became of it. */
+export interface FetchedResult {
+	bytes: number;
+	/** Whether it went on where an earlier download had stopped. */
+	resumed: boolean;
+	/** Hexadecimal; undefined when it was not asked for. */
+	sha256: string | undefined;
+	seconds: number;
+}
+
+export const usualConnections = 4;
+
 /**
- * Downloads one result of a finished task, with progress on stderr.
+ * Downloads one result of a finished task, with progress on stderr. A link that has expired is asked for once more.
  * @throws KlingError as resultUrl and downloadFile
  */
 export async function fetchResult(
-	{clock, journal, notes, signal}: Session,
+	session: Session,
 	task: Task,
-	{target, format, watermark, force}: ResultRequest,
-): Promise<{bytes: number; sha256: string}> {
-	const url = resultUrl(task, format, watermark);
-	const {downloadFile, downloadTo} = await import('../media/download.js');
+	{target, connections = usualConnections, ...request}: ResultRequest,
+): Promise<FetchedResult> {
+	const {clock, random, notes, signal, client, journal} = session;
+	const {type, format, watermark, force, pace, checksum = false} = request;
+	const [{createLink}, {downloadFile}, {downloadTo}] = await Promise.all([
+		import('../media/link.js'),
+		import('../media/download.js'),
+		import('../media/download-to.js'),
+	]);
+	const link = createLink(resultUrl(task, format, watermark), async () =>
+		resultUrl(await client.getTask(taskTypes[type].path, task.id), format, watermark),
+	);
 	const row = notes.live();
 	const start = clock.now();
 	let so: [bytes: number, total: number | undefined] = [0, undefined];
-	row.show(() => transferText(task.id, ...so, clock.now() - start));
+	let before: number | undefined;
+	row.show(() => transferText(task.id, ...so, clock.now() - start, before));
 	const transfer = {
 		signal,
+		pace,
+		checksum,
 		onProgress(bytes: number, total: number | undefined) {
+			before ??= bytes;
 			so = [bytes, total];
 		},
 	};
 	try {
-		if (typeof target !== 'string') return await downloadTo(url, target, transfer);
-		const done = await downloadFile(url, {...transfer, file: target, format, force, clock});
+		const seconds = () => (clock.now() - start) / 1000;
+		if (typeof target !== 'string') {
+			return {...(await downloadTo(link, target, transfer)), seconds: seconds()};
+		}
+		const done = await downloadFile(link, {
+			...transfer,
+			file: target,
+			taskId: task.id,
+			kind: watermark ? 'watermark' : format,
+			format,
+			force,
+			connections,
+			clock,
+			random,
+			onNote: (text) => notes.line(`Note: ${text}`),
+			again: downloadCommand(session, {id: task.id, type}, {...request, output: target, wait: false}),
+		});
 		// So that the same line, typed again, finds its work done.
 		if (format === 'video' && !watermark) await journal.saved(task.id, target, done.bytes);
-		return done;
+		return {...done, seconds: seconds()};
 	} finally {
 		row.end();
 	}
+}
+
+/** The command that downloads a task, or goes on with its download. */
+export function downloadCommand(
+	{command}: Session,
+	{id, type}: Pick<ChosenTask, 'id' | 'type'>,
+	{output, format, watermark, force, wait}: DownloadWords,
+): string {
+	return command(
+		...['video', 'download', id, '--type', type],
+		...(wait ? ['--wait'] : []),
+		...['-o', output === standardOutput ? output : pathWord(output)],
+		...(format === 'video' ? [] : ['--format', format]),
+		...(watermark ? ['--watermark'] : []),
+		...(force ? ['--force'] : []),
+	);
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
+import type {Task} from '../api/task.js';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
-import {pathWord} from '../output/shell.js';
+import {downloadCommand, fetchResult} from './fetch-result.js';
 import {followTask} from './follow.js';
 import type {JournalEntry} from './journal.js';
 import {estimateUnits} from './prices.js';
@@ -22,6 +23,12 @@ export interface FollowingOptions {
 	command: readonly string[];
 }
 
+/** What --download takes of a task. */
+const plainVideo = {format: 'video', watermark: false, force: false} as const;
+
+/** Stands for an id that Kling has still to give. */
+const notYet = '0'.repeat(18);
+
 /** Milliseconds that a submit without waiting waits for a free slot. */
 const slotPatience = 60_000;
 
@@ -41,7 +48,7 @@ export async function submitAndFollow(
 	const start = session.clock.now();
 	const known = externalId === undefined ? undefined : await session.journal.find(externalId);
 	// Before anything is paid for: what can be known to fail at the end.
-	if (download !== undefined) await resolveTarget(download, known?.taskId ?? 'task', known);
+	if (download !== undefined) await resolveTarget(session, download, type, undefined, known);
 	const submitted = await submitTask(session, type, body, {
 		externalId,
 		deadline: start + (follows ? timeoutMs : slotPatience),
@@ -63,8 +70,8 @@ export async function submitAndFollow(
 	// From here on the task exists: whatever goes wrong, its id is told.
 	const about = {task_id: submitted.id, external_task_id: submitted.externalId};
 	const named = [submitted.id, '--type', type];
-	const downloadTo = (file: string) =>
-		session.command('video', 'download', ...named, '--wait', '-o', pathWord(file));
+	const downloadTo = (output: string) =>
+		downloadCommand(session, {id: submitted.id, type}, {...plainVideo, output, wait: true});
 	const again = download === undefined ? session.command('video', 'wait', ...named) : downloadTo(download);
 	try {
 		const task = await followTask(
@@ -78,14 +85,13 @@ export async function submitAndFollow(
 		);
 		const document = {...statusDocument(task, type, verbose), ...(task.units === undefined && units)};
 		if (download === undefined) return document;
-		const target = await resolveTarget(download, task.id, known);
+		const target = await resolveTarget(session, download, type, task, known);
 		if (target.saved) {
 			session.notes.line(`${target.file} is the result of this task already; nothing was downloaded`);
 			return {...document, file: target.file};
 		}
-		const {fetchResult} = await import('./fetch-result.js');
 		const {file} = target;
-		await fetchResult(session, task, {target: file, format: 'video', watermark: false, force: false});
+		await fetchResult(session, task, {...plainVideo, target: file, type});
 		return {...document, file};
 	} catch (error) {
 		if (!(error instanceof KlingError)) throw error;
@@ -108,17 +114,34 @@ function absolute(download: string): string {
 
 /**
  * Where the result goes. A file that is there already is fine when the journal says that this very task put it there.
+ * @param task as far as it exists
  * @param known what the journal knows of an external id that was used before
  * @throws KlingError as resolveOutputPath and checkWritable
  */
 async function resolveTarget(
+	{clock}: Session,
 	download: string,
-	taskId: string,
+	type: TaskType,
+	task: Task | undefined,
 	known: JournalEntry | undefined,
 ): Promise<{file: string; saved: boolean}> {
-	const {resolveOutputPath} = await import('../media/output-path.js');
-	const {checkWritable, sizeOf} = await import('../media/writable.js');
-	const request = {output: download, taskId, format: 'video', flag: '--download'} as const;
+	const [{resolveOutputPath}, {checkWritable, sizeOf}, {dayOf}] = await Promise.all([
+		import('../media/output-path.js'),
+		import('../media/writable.js'),
+		import('./places.js'),
+	]);
+	const request = {
+		output: download,
+		taskId: task?.id ?? known?.taskId ?? notYet,
+		values: {
+			type,
+			index: '1',
+			video_id: task?.videos[0]?.id ?? known?.videoId ?? notYet,
+			date: dayOf(task?.createdAt ?? clock.now()),
+		},
+		format: 'video',
+		flag: '--download',
+	} as const;
 	const file = await resolveOutputPath({...request, force: true});
 	const saved = known?.savedFile === file && known.savedBytes === (await sizeOf(file));
 	if (saved) return {file, saved};

@@ -1,0 +1,21 @@
+/*
+ * The Kling API as far as a download needs it: every task has succeeded, and its id is the name of its file.
+ * Arguments: address of the files, milliseconds of latency. Prints its port.
+ */
+import {createServer} from 'node:http';
+import {setTimeout as delay} from 'node:timers/promises';
+
+const [, , files, latency] = process.argv;
+
+const server = createServer(async ({url}, response) => {
+	await delay(Number(latency));
+	const id = url.split('/').at(-1);
+	const data = {
+		task_id: id,
+		task_status: 'succeed',
+		task_result: {videos: [{id, url: `${files}/${id}.mp4`}]},
+	};
+	response.writeHead(200, {'content-type': 'application/json'});
+	response.end(JSON.stringify({code: 0, message: 'SUCCEED', request_id: 'bench', data}));
+});
+server.listen(0, '127.0.0.1', () => console.log(server.address().port));

@@ -1,0 +1,54 @@
+import {once} from 'node:events';
+import type {Writable} from 'node:stream';
+import {KlingError} from '../errors/kling-error.js';
+import {createChecksum} from './checksum.js';
+import type {TransferOptions, Transferred} from './download.js';
+import type {Link} from './link.js';
+import {pour} from './pour.js';
+
+/**
+ * Copies a result to a stream, such as standard output, which is not ended. Bytes that went out cannot be taken back,
+ * so nothing is tried twice, and only the length is checked.
+ * @throws KlingError as downloadFile; what the stream itself throws passes
+ */
+export async function downloadTo(
+	link: Link,
+	stream: Writable,
+	{onProgress, signal, pace, checksum: isWanted, idleMs = 30_000}: TransferOptions,
+): Promise<Transferred> {
+	const asset = await link.open({signal});
+	if (asset.kind !== 'whole')
+		throw new KlingError('download_error', 'The server sent only a part of the file');
+	const {length = Number.POSITIVE_INFINITY} = asset.version;
+	const checksum = isWanted ? createChecksum() : undefined;
+	const claim = {at: 0, end: length};
+	let bytes = 0;
+	const brokenOff = (why: string, cause?: unknown) =>
+		new KlingError(
+			'download_error',
+			`The download broke off after ${bytes} of ${asset.version.length ?? 'unknown'} bytes: ${why}`,
+			{cause},
+		);
+	try {
+		await pour(asset.body, claim, {
+			pace,
+			idleMs,
+			// A player begins with the first bytes.
+			pieceBytes: 1,
+			onBytes(count) {
+				bytes += count;
+				onProgress?.(bytes, asset.version.length);
+			},
+			async write(buffers, position) {
+				checksum?.add(buffers, position);
+				if (!stream.write(Buffer.concat(buffers))) await once(stream, 'drain', {...(signal && {signal})});
+			},
+		});
+	} catch (error) {
+		if (signal?.aborted) throw signal.reason;
+		throw error instanceof KlingError && error.exit === 5 ? brokenOff(error.said, error) : error;
+	}
+	if (asset.version.length !== undefined && bytes !== length)
+		throw brokenOff('the server sent another length');
+	return {bytes, sha256: await checksum?.finish(bytes, async () => 0), resumed: false};
+}

@@ -1,0 +1,136 @@
+import {randomUUID} from 'node:crypto';
+import {readFileSync} from 'node:fs';
+import {readFile, rename, rm, stat, utimes, writeFile} from 'node:fs/promises';
+import os from 'node:os';
+import {KlingError} from '../errors/kling-error.js';
+import {fileError, systemCode} from './file-errors.js';
+
+/** Who holds a part. */
+interface Holder {
+	host: string;
+	pid: number;
+	/** When the process started, as the system counts, where it tells: process ids are used again. */
+	started?: string | undefined;
+	/** Of this holding alone. */
+	token: string;
+}
+
+export interface PartLock {
+	/** Whether it is still ours: on another machine it may have been taken for one that a crash left. */
+	isHeld(): Promise<boolean>;
+	release(): Promise<void>;
+}
+
+/** Milliseconds between two signs of life, and after how many without one a holder counts as gone. */
+const signOfLifeMs = 5000;
+const silenceMs = 30_000;
+
+/**
+ * Takes the part of a file, so that two processes never write into one part. A lock of a process that has ended is
+ * taken over; of one on another machine, and where the system does not tell when a process started, after half a
+ * minute without a sign of life.
+ * @param file the lock
+ * @param wanted the file that the user asked for, for messages
+ * @throws KlingError `file_busy`; `write_error` or `disk_full`
+ */
+export async function lockPart(file: string, wanted: string): Promise<PartLock> {
+	const token = randomUUID();
+	const me: Holder = {host: os.hostname(), pid: process.pid, started: startOf(process.pid), token};
+	try {
+		await take(file, me, wanted);
+	} catch (error) {
+		throw fileError(error, wanted);
+	}
+	const alive = setInterval(() => {
+		const now = new Date();
+		utimes(file, now, now).catch(() => {});
+	}, signOfLifeMs).unref();
+	const isHeld = async () => (await holderOf(file))?.token === token;
+	return {
+		isHeld,
+		async release() {
+			clearInterval(alive);
+			if (await isHeld()) await rm(file, {force: true});
+		},
+	};
+}
+
+async function take(file: string, me: Holder, wanted: string): Promise<void> {
+	for (let round = 0; ; round++) {
+		try {
+			return await writeFile(file, `${JSON.stringify(me)}\n`, {flag: 'wx'});
+		} catch (error) {
+			if (systemCode(error) !== 'EEXIST') throw error;
+		}
+		const holder = await holderOf(file);
+		if (round > 2 || (await isAlive(file, holder))) throw busy(wanted, holder);
+		await removeStale(file, holder, me.token);
+	}
+}
+
+/** Two processes may find the same stale lock: the one that moves a fresh one aside puts it back. */
+async function removeStale(file: string, stale: Holder | undefined, token: string): Promise<void> {
+	const aside = `${file}.${token}`;
+	try {
+		await rename(file, aside);
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT') return;
+		throw error;
+	}
+	const moved = await holderOf(aside);
+	if (moved?.token === stale?.token) await rm(aside, {force: true});
+	else await rename(aside, file);
+}
+
+async function isAlive(file: string, holder: Holder | undefined): Promise<boolean> {
+	if (holder?.host === os.hostname()) {
+		if (!isRunning(holder.pid)) return false;
+		const started = startOf(holder.pid);
+		if (started !== undefined && holder.started !== undefined) return started === holder.started;
+	}
+	const seen = await stat(file).catch(() => undefined);
+	return seen !== undefined && Math.abs(Date.now() - seen.mtimeMs) < silenceMs;
+}
+
+function isRunning(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		// Somebody else's process is one, too.
+		return systemCode(error) === 'EPERM';
+	}
+}
+
+/**
+ * When a process started, in ticks since Linux did; `ended` for one that only waits for its parent to notice;
+ * undefined on other systems. Source: proc_pid_stat(5), fields 3 and 22.
+ */
+function startOf(pid: number): string | undefined {
+	try {
+		const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+		// The name of the program, in brackets, may hold anything.
+		const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+		return /^[ZX]/.test(fields[0] ?? '') ? 'ended' : fields[19];
+	} catch {
+		return undefined;
+	}
+}
+
+async function holderOf(file: string): Promise<Holder | undefined> {
+	try {
+		const data: unknown = JSON.parse(await readFile(file, 'utf8'));
+		if (typeof data !== 'object' || data === null) return undefined;
+		const {host, pid, started, token} = data as Record<string, unknown>;
+		if (typeof host !== 'string' || typeof token !== 'string') return undefined;
+		if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return undefined;
+		return {host, pid, token, started: typeof started === 'string' ? started : undefined};
+	} catch {
+		return undefined;
+	}
+}
+
+function busy(wanted: string, holder: Holder | undefined): KlingError {
+	const who = holder === undefined ? 'Another process' : `Process ${holder.pid} on ${holder.host}`;
+	return new KlingError('file_busy', `${who} is downloading to ${wanted}`, {path: wanted});
+}

@@ -1,0 +1,45 @@
+import {constants} from 'node:fs';
+import {type FileHandle, open} from 'node:fs/promises';
+import type {Version} from './asset.js';
+import {canContinue} from './asset-answer.js';
+import {type AssetKind, outlived, type PartRecord} from './part-record.js';
+import {addSpan, type Spans} from './spans.js';
+
+/** What an earlier run left, opened. */
+export interface LeftPart {
+	handle: FileHandle;
+	has: Spans;
+	version: Version;
+	/** See PartRecord.spans. */
+	isSpread: boolean;
+}
+
+/**
+ * Opens what an earlier run left of a file.
+ * @param part its path
+ * @returns a text when it is of no use: why, said of the part
+ */
+export async function takeOver(
+	part: string,
+	record: PartRecord | 'damaged',
+	{taskId, kind}: {taskId: string; kind: AssetKind},
+): Promise<LeftPart | string> {
+	if (record === 'damaged') return 'has a damaged record';
+	if (record.taskId !== taskId) return `is of task ${record.taskId}`;
+	if (record.kind !== kind) return `is of another result of the task (${record.kind})`;
+	if (!canContinue(record.version)) return 'is of a server that cannot go on in the middle';
+	if (!outlived(record)) return 'was being written when the system went down';
+	// NOFOLLOW is not there on Windows, where making links takes a privilege.
+	const handle = await open(part, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)).catch(() => undefined);
+	const stats = await handle?.stat();
+	if (!handle || !stats?.isFile() || stats.nlink !== 1) {
+		await handle?.close();
+		return 'is no file of its own';
+	}
+	const has = record.spans ?? addSpan([], {start: 0, end: stats.size});
+	if ((has.at(-1)?.end ?? 0) > Math.min(stats.size, record.version.length ?? 0)) {
+		await handle.close();
+		return 'has not the size that its record tells';
+	}
+	return {handle, has, version: record.version, isSpread: record.spans !== undefined};
+}

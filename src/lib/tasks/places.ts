@@ -1,0 +1,95 @@
+import type {Task} from '../api/task.js';
+import type {Clock} from '../clock.js';
+import {KlingError} from '../errors/kling-error.js';
+import {type NameValues, placeholdersIn, tellsApart} from '../media/name-template.js';
+import {isFolder, isThere, resolveOutputPath} from '../media/output-path.js';
+import type {ResultFormat, TaskType} from './task-types.js';
+
+export interface PlacesOptions {
+	/** File, folder or template, as the user wrote it. */
+	output: string;
+	format: ResultFormat;
+	force: boolean;
+	/** A file that is there is not fetched again. */
+	skipExisting: boolean;
+	/** How many tasks there are, when more than one was named. */
+	count: number | undefined;
+	clock: Clock;
+}
+
+/** Where the result of a task goes. */
+interface Place {
+	/** Absolute path. */
+	file: string;
+	/** Whether it is there already and is to be skipped. */
+	isThere: boolean;
+}
+
+/** Where the results of a command go; every method throws KlingError as resolveOutputPath. */
+export interface Places {
+	/**
+	 * The place, as far as it can be known before Kling was asked for the task: then what cannot work ends early.
+	 * @param id as the user gave it: may be an external id, and files are named by task ids
+	 * @param index of the task in the command, from 0
+	 */
+	early(id: string, type: TaskType, index: number): Promise<Place | undefined>;
+	/** The place of a task; throws `conflicting_input` when another task of the command has it. */
+	of(task: Task, type: TaskType, index: number): Promise<Place>;
+}
+
+/** What Kling's own task ids look like (docs/kling-api.md §5); an external id of this form is very unlikely. */
+const ownId = /^\d{16,}$/;
+
+/** @throws KlingError `invalid_flag` for an unknown placeholder, `conflicting_input` for one file and several tasks */
+export async function createPlaces(options: PlacesOptions): Promise<Places> {
+	const {output, format, force, skipExisting, count, clock} = options;
+	const used = placeholdersIn(output);
+	const isOneFile = !(await isFolder(output));
+	if (count !== undefined && isOneFile && !tellsApart(output)) {
+		throw new KlingError('conflicting_input', `--output ${output} is one file, for several tasks`, {
+			hint: "Give an existing folder, a name that ends in /, or one such as 'clips/{task_id}.{ext}'.",
+		});
+	}
+	const taken = new Map<string, string>();
+
+	async function place(taskId: string, type: TaskType, index: number, more: NameValues): Promise<Place> {
+		const number = String(index + 1).padStart(String(count ?? 1).length, '0');
+		const values = {...more, type, index: number};
+		const file = await resolveOutputPath({output, taskId, format, values, force: force || skipExisting});
+		return {file, isThere: skipExisting && (await isThere(file))};
+	}
+
+	return {
+		async early(id, type, index) {
+			const isFixed = isOneFile && used.length === 0;
+			const isTold = ownId.test(id) && !used.includes('video_id') && !used.includes('date');
+			return isFixed || isTold ? place(id, type, index, {}) : undefined;
+		},
+		async of(task, type, index) {
+			const videoId = task.videos[0]?.id;
+			const date = dayOf(task.createdAt ?? clock.now());
+			const found = await place(task.id, type, index, {date, ...(videoId && {video_id: videoId})});
+			const other = taken.get(found.file);
+			if (other !== undefined) {
+				throw new KlingError(
+					'conflicting_input',
+					`${found.file} is the file of ${other} in this command, too`,
+					{
+						task_id: task.id,
+						path: found.file,
+						hint: 'Name each task once, and use {task_id} or {index} in --output.',
+					},
+				);
+			}
+			taken.set(found.file, `task ${task.id}`);
+			return found;
+		},
+	};
+}
+
+/** The day, as this machine counts it: 2026-11-23. */
+export function dayOf(ms: number): string {
+	const day = new Date(ms);
+	const two = (number: number) => String(number).padStart(2, '0');
+	return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+}

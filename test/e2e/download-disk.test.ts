@@ -1,0 +1,109 @@
+import {spawn} from 'node:child_process';
+import {chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {describe, expect, test} from 'vitest';
+import {fakeMp4} from '../support/media.js';
+import {watch} from '../support/processes.js';
+import {cleanEnv, type Env, fails, runJs, succeeds} from './kling.js';
+import {serveTask, surplusOf} from './served-task.js';
+
+const args = ['video', 'download', '900000000000000101', '-o', 'x.mp4'];
+
+/** Runs a download after something that a shell does first, and gives the error. */
+async function failsAfter(script: string, {cwd, env, uid}: {cwd: string; env: Env; uid?: number}) {
+	const child = spawn('sh', ['-c', `${script}; exec "$@"`, 'sh', process.execPath, runJs, ...args], {
+		cwd,
+		env: {...cleanEnv, ...env},
+		...(uid !== undefined && {uid, gid: uid}),
+	});
+	const {code, stdout} = await watch(child).ended();
+	expect(code).toBe(10);
+	return (JSON.parse(stdout) as {error: Record<string, string>}).error;
+}
+
+/** Blocks of 512 bytes, as POSIX counts them. */
+const limitFiles = (blocks: number) => `ulimit -f ${blocks}`;
+
+describe.concurrent('a disk that takes no more', () => {
+	test('keeps the part, says where, and the same command goes on when there is room', async () => {
+		const {server, cwd, env, file, part} = await serveTask();
+		const error = await failsAfter(limitFiles(3000), {cwd, env});
+		expect(error).toMatchObject({code: 'disk_full', path: file});
+		expect(error.hint).toContain(
+			`Make room on the disk. 1.5 MB are kept in ${part}. Go on: kling video download`,
+		);
+		expect(statSync(part).size).toBe(3000 * 512);
+		expect(readdirSync(cwd).sort()).toEqual(['x.mp4.part', 'x.mp4.part.json']);
+		const sentBefore = server.seen.length;
+		const document = await succeeds([...args, '-v'], {cwd, env});
+		expect(document).toMatchObject({resumed: true});
+		expect(readFileSync(file).equals(server.file.bytes)).toBe(true);
+		expect(server.seen.at(sentBefore)?.range).toBe(`bytes=${3000 * 512}-2999999`);
+	});
+
+	test('keeps what came before room for all connections could be made', async () => {
+		const {server, cwd, env, file, part} = await serveTask({bytes: fakeMp4(12_000_000), rate: 4_000_000});
+		const error = await failsAfter(limitFiles(20_000), {cwd, env});
+		expect(error.code).toBe('disk_full');
+		expect(statSync(part).size).toBeLessThan(12_000_000);
+		server.file.rate = undefined;
+		expect(await succeeds([...args, '-v'], {cwd, env})).toMatchObject({resumed: true});
+		expect(readFileSync(file).equals(server.file.bytes)).toBe(true);
+		expect(surplusOf(server)).toBeLessThan(8_000_000);
+	});
+});
+
+describe.concurrent('what can be known before the transfer', () => {
+	test('a folder that is read-only', async () => {
+		const {server, env} = await serveTask();
+		const cwd = mkdtempSync(path.join(tmpdir(), 'kling-read-only-'));
+		const home = mkdtempSync(path.join(tmpdir(), 'kling-nobody-'));
+		// Nothing is read-only to root.
+		const uid = process.getuid?.() === 0 ? 65_534 : undefined;
+		if (uid !== undefined) chownSync(home, uid, uid);
+		chmodSync(cwd, 0o555);
+		const error = await failsAfter(':', {
+			cwd,
+			env: {...env, HOME: home, XDG_DATA_HOME: home},
+			...(uid && {uid}),
+		});
+		expect(error).toMatchObject({code: 'write_error', path: path.join(cwd, 'x.mp4')});
+		expect(error.message).toContain('permission denied');
+		expect(server.seen).toEqual([]);
+	});
+
+	test('a name that is too long', async () => {
+		const {server, cwd, env} = await serveTask();
+		const name = `${'x'.repeat(250)}.mp4`;
+		const error = await fails([...args.slice(0, 3), '-o', name], 10, {cwd, env});
+		expect(error).toMatchObject({
+			code: 'write_error',
+			message: expect.stringContaining('the name is too long'),
+		});
+		expect(server.seen).toEqual([]);
+	});
+
+	test('a file that is larger than the room on the disk', async () => {
+		const {server, cwd, env} = await serveTask();
+		server.fault = (_, response) => {
+			const headers = {'content-length': 10 ** 14, etag: '"v1"', 'accept-ranges': 'bytes'};
+			response.writeHead(200, headers).write(Buffer.alloc(1000));
+			return true;
+		};
+		const error = await fails(args, 10, {cwd, env});
+		expect(error).toMatchObject({
+			code: 'disk_full',
+			message: expect.stringContaining('100000000.0 MB are to come'),
+		});
+		expect(readdirSync(cwd)).toEqual([]);
+	});
+
+	test('a folder in the place of the file', async () => {
+		const {server, cwd, env} = await serveTask();
+		mkdirSync(path.join(cwd, '900000000000000101.mp4'));
+		const error = await fails([...args.slice(0, 3), '-o', '{task_id}.{ext}'], 10, {cwd, env});
+		expect(error).toMatchObject({code: 'write_error', message: expect.stringContaining('it is a folder')});
+		expect(server.seen).toEqual([]);
+	});
+});

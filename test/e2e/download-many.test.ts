@@ -1,0 +1,146 @@
+import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {describe, expect, test} from 'vitest';
+import {fakeMp4, sha256} from '../support/media.js';
+import {fails, kling, succeeds} from './kling.js';
+import {serveTask} from './served-task.js';
+
+const [a, b] = ['900000000000000101', '900000000000000102'];
+const small = {bytes: fakeMp4(20_000)};
+const download = ['video', 'download'];
+
+interface Line {
+	success: boolean;
+	task_id?: string;
+	file?: string;
+	skipped?: boolean;
+	error?: {code: string; task_id?: string; path?: string};
+}
+
+const linesOf = (stdout: string) =>
+	stdout
+		.trimEnd()
+		.split('\n')
+		.map((line) => JSON.parse(line) as Line)
+		.sort((one, two) => (one.task_id ?? '').localeCompare(two.task_id ?? ''));
+
+describe.concurrent('names', () => {
+	test('come from a template, a line for each as it ends', async () => {
+		const {cwd, env} = await serveTask(small);
+		const {code, stdout, stderr} = await kling(
+			[...download, a, b, '-o', 'clips/{type}/{date}_{index}_{task_id}_{video_id}.{ext}'],
+			{cwd, env},
+		);
+		expect({code, stderr}).toEqual({code: 0, stderr: ''});
+		const folder = path.join(cwd, 'clips', 'create');
+		const names = [`2026-11-23_1_${a}_v-${a}.mp4`, `2026-11-23_2_${b}_v-${b}.mp4`];
+		expect(linesOf(stdout)).toEqual(
+			[a, b].map((id, index) => ({success: true, task_id: id, file: path.join(folder, names[index] ?? '')})),
+		);
+		expect(readdirSync(folder).sort()).toEqual(names);
+	});
+
+	test('number many tasks so that they sort', async () => {
+		const {cwd, env} = await serveTask(small);
+		const ids = Array.from({length: 10}, (_, index) => `task${index}`);
+		const {code} = await kling([...download, '-', '-o', '{index}.{ext}'], {cwd, env, input: ids.join('\n')});
+		expect(code).toBe(0);
+		expect(readdirSync(cwd).sort()).toEqual(
+			ids.map((_, index) => `${String(index + 1).padStart(2, '0')}.mp4`),
+		);
+	});
+
+	test('in a folder are task ids, also for an external id', async () => {
+		const {cwd, env} = await serveTask(small);
+		mkdirSync(path.join(cwd, 'clips'));
+		const document = await succeeds([...download, `x${a}`, '-o', 'clips'], {cwd, env});
+		expect(document).toEqual({success: true, task_id: a, file: path.join(cwd, 'clips', `${a}.mp4`)});
+	});
+
+	test('with an unknown placeholder are refused before anything is sent', async () => {
+		const {api, cwd, env} = await serveTask(small);
+		const error = await fails([...download, a, '-o', '{title}.mp4'], 2, {cwd, env});
+		expect(error).toMatchObject({code: 'invalid_flag', message: expect.stringContaining('{title}')});
+		expect(error.hint).toContain('{task_id} {video_id} {type} {index} {date} {ext}');
+		expect(api.seen).toEqual([]);
+	});
+
+	test('with one are refused before a paid task is made, too', async () => {
+		const {api, cwd, env} = await serveTask(small);
+		await fails(['video', 'create', 'a fox', '--download', '{title}.mp4'], 2, {cwd, env});
+		expect(api.seen).toEqual([]);
+	});
+
+	test('that are one for several tasks are refused before anything is sent', async () => {
+		const {api, cwd, env} = await serveTask(small);
+		const error = await fails([...download, a, b, '-o', '{date}.{ext}'], 2, {cwd, env});
+		expect(error).toMatchObject({code: 'conflicting_input', hint: expect.stringContaining('{task_id}')});
+		expect(api.seen).toEqual([]);
+	});
+
+	test('that turn out to be one are refused for the second task', async () => {
+		const {server, cwd, env} = await serveTask(small);
+		const {code, stdout} = await kling([...download, a, `x${a}`, '-o', '{task_id}.{ext}'], {cwd, env});
+		expect(code).toBe(2);
+		const lines = linesOf(stdout);
+		expect(lines.map(({success}) => success).sort()).toEqual([false, true]);
+		expect(lines.find(({error}) => error)?.error).toMatchObject({code: 'conflicting_input', task_id: a});
+		expect(server.seen).toHaveLength(1);
+	});
+});
+
+describe.concurrent('--skip-existing', () => {
+	test('leaves what is there, and fetches the rest', async () => {
+		const {server, api, cwd, env} = await serveTask(small);
+		writeFileSync(path.join(cwd, `${a}.mp4`), 'mine');
+		const run = () => kling([...download, a, b, '-o', '.', '--skip-existing', '-v'], {cwd, env});
+		const {code, stdout} = await run();
+		expect(code).toBe(0);
+		const file = (id: string) => path.join(cwd, `${id}.mp4`);
+		expect(linesOf(stdout)).toEqual([
+			{success: true, task_id: a, file: file(a), skipped: true},
+			expect.objectContaining({success: true, task_id: b, file: file(b), bytes: 20_000}),
+		]);
+		expect(readFileSync(file(a), 'utf8')).toBe('mine');
+		expect(server.seen).toHaveLength(1);
+		// What is named by its own id need not be asked for.
+		expect(api.seen).toHaveLength(1);
+	});
+
+	test('says no more than the document without -v, and knows external ids', async () => {
+		const {server, cwd, env} = await serveTask(small);
+		writeFileSync(path.join(cwd, `${a}.mp4`), 'mine');
+		const document = await succeeds([...download, `x${a}`, '-o', '.', '--skip-existing'], {cwd, env});
+		expect(document).toEqual({success: true, task_id: a, file: path.join(cwd, `${a}.mp4`)});
+		expect(server.seen).toEqual([]);
+	});
+
+	test('excludes --force', async () => {
+		const error = await fails([...download, a, '-o', '.', '--skip-existing', '--force'], 2);
+		expect(error).toMatchObject({code: 'conflicting_input', message: expect.stringContaining('--force')});
+	});
+});
+
+test.concurrent.each([
+	['--connections', '0', 'invalid_connections'],
+	['--connections', '17', 'invalid_connections'],
+	['--limit-rate', '0', 'invalid_rate'],
+	['--limit-rate', '5X', 'invalid_rate'],
+])('%s %s is refused', async (flag, value, code) => {
+	expect(await fails([...download, a, '-o', '.', flag, value], 2)).toMatchObject({code});
+});
+
+test.concurrent('--limit-rate holds for all files together', async () => {
+	const {server, cwd, env} = await serveTask({bytes: fakeMp4(300_000)});
+	const {code, stdout} = await kling([...download, a, b, '-o', '.', '--limit-rate', '500K', '-v'], {
+		cwd,
+		env,
+	});
+	expect(code).toBe(0);
+	const seconds = linesOf(stdout).map((line) => (line as Line & {seconds: number}).seconds);
+	// 600,000 bytes at 512,000 a second; never quicker, whatever the machine.
+	expect(Math.max(...seconds)).toBeGreaterThan(0.9);
+	for (const id of [a, b]) {
+		expect(sha256(readFileSync(path.join(cwd, `${id}.mp4`)))).toBe(sha256(server.file.bytes));
+	}
+});

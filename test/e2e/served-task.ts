@@ -1,0 +1,35 @@
+import {mkdtempSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterAll} from 'vitest';
+import {ok, startFakeServer} from '../support/fake-server.js';
+import {type ServedFile, startFileServer} from '../support/file-server.js';
+import {fakeMp4} from '../support/media.js';
+import type {Env} from './kling.js';
+
+const open: {close(): Promise<void>}[] = [];
+// Tests that run at the same time cannot have hooks of their own here.
+afterAll(() => Promise.all(open.map((server) => server.close())));
+
+/** An API whose every task has succeeded, and a file server with its clip, for one test. */
+export async function serveTask(fields: Partial<ServedFile> = {}) {
+	const [api, server] = await Promise.all([
+		startFakeServer(),
+		startFileServer({bytes: fakeMp4(3_000_000), etag: '"v1"', servesParts: true, ...fields}),
+	]);
+	open.push(api, server);
+	api.answer = (request, response) => {
+		const id = decodeURIComponent(request.url.split('/').at(-1) ?? '');
+		const result = {videos: [{id: `v-${id}`, url: server.url}]};
+		// An external id begins with x; its task has the number.
+		const task = {task_id: id.replace(/^x/, ''), task_status: 'succeed', task_result: result};
+		ok({...task, created_at: new Date(2026, 10, 23, 12).getTime()})(request, response);
+	};
+	const cwd = mkdtempSync(path.join(tmpdir(), 'kling-served-'));
+	const env: Env = {KLING_BASE_URL: api.baseUrl, KLING_API_KEY: 'api-key-kling-test'};
+	return {api, server, cwd, env, file: path.join(cwd, 'x.mp4'), part: path.join(cwd, 'x.mp4.part')};
+}
+
+/** The bytes that went out, beyond those of the file. */
+export const surplusOf = ({seen, file}: Awaited<ReturnType<typeof serveTask>>['server']) =>
+	seen.reduce((sum, {sent}) => sum + sent, 0) - file.bytes.length;

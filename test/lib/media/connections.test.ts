@@ -1,0 +1,149 @@
+import type {ServerResponse} from 'node:http';
+import {setTimeout as delay} from 'node:timers/promises';
+import {afterAll, describe, expect, test} from 'vitest';
+import {systemClock} from '../../../src/lib/clock.js';
+import type {DownloadOptions} from '../../../src/lib/media/download.js';
+import {createPace} from '../../../src/lib/media/pace.js';
+import {blockBytes} from '../../../src/lib/media/pour.js';
+import {newTarget} from '../../support/downloads.js';
+import {
+	type FileRequest,
+	type FileServer,
+	type ServedFile,
+	sendFile,
+	startFileServer,
+} from '../../support/file-server.js';
+import {fakeMp4, sha256} from '../../support/media.js';
+
+/** Several connections for one file, over real sockets and in real time. */
+const bytes = fakeMp4(12_000_000);
+
+const servers: FileServer[] = [];
+afterAll(() => Promise.all(servers.map((server) => server.close())));
+
+/** A server and a target of its own for each test: they mostly wait, and so run at the same time. */
+async function setUp(fields: Partial<ServedFile> = {}) {
+	const server = await startFileServer({
+		bytes,
+		etag: '"v1"',
+		servesParts: true,
+		rate: 6_000_000,
+		...fields,
+	});
+	servers.push(server);
+	const target = newTarget(server.url);
+	return {
+		server,
+		target,
+		get: (options: Partial<DownloadOptions> = {}) =>
+			target.get({connections: 4, clock: systemClock, ...options}),
+	};
+}
+
+describe.concurrent('a server that limits each connection', () => {
+	test('gives the file over several, and hardly a byte twice', async () => {
+		const {server, target, get} = await setUp();
+		const {sha256: digest} = await get({checksum: true});
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(digest).toBe(sha256(bytes));
+		expect(server.seen.filter(({range}) => range !== undefined).length).toBeGreaterThanOrEqual(3);
+		// Where a piece was given away, some of it was on its way already.
+		const sent = server.seen.reduce((sum, request) => sum + request.sent, 0);
+		expect(sent - bytes.length).toBeLessThan(blockBytes);
+	});
+
+	test.each<[string, Partial<ServedFile>, number]>([
+		['the user wants one', {}, 1],
+		['it does not say that it serves ranges', {servesParts: false}, 4],
+		['it has only a weak ETag', {etag: 'W/"v1"'}, 4],
+		['the file is small', {bytes: fakeMp4(2_000_000), rate: 1_500_000}, 4],
+	])('gives it over one when %s', async (_, fields, connections) => {
+		const {server, target, get} = await setUp({rate: 9_000_000, ...fields});
+		await get({connections});
+		expect(server.seen.map(({range}) => range)).toEqual([undefined]);
+		expect(target.result().equals(server.file.bytes)).toBe(true);
+	});
+});
+
+describe.concurrent('further connections', () => {
+	type Fault = (file: ServedFile, request: FileRequest, response: ServerResponse) => void;
+	test.each<[string, Fault]>([
+		[
+			'get the whole file',
+			(_file, _request, response) => void response.writeHead(200, {etag: '"v1"'}).end(bytes),
+		],
+		[
+			'get another version',
+			(file, request, response) => void sendFile({...file, etag: '"v2"', rate: undefined}, request, response),
+		],
+		[
+			'get other bytes',
+			(file, request, response) =>
+				void sendFile(file, {...request, range: request.range?.replace(/\d+-/, '0-')}, response),
+		],
+		['are refused', (_file, _request, response) => void response.writeHead(503).end()],
+		['are forbidden', (_file, _request, response) => void response.writeHead(403).end()],
+		['are cut at once', (_file, _request, response) => void response.destroy()],
+		[
+			'are cut later',
+			(file, request, response) => void sendFile({...file, cutAfter: 300_000}, request, response),
+		],
+	])('that %s: the file is whole all the same', async (_, answer) => {
+		const {server, target, get} = await setUp();
+		let faults = 0;
+		server.fault = (request, response) => {
+			if (request.range === undefined || faults >= 3) return false;
+			faults++;
+			answer(server.file, request, response);
+			return true;
+		};
+		await get();
+		expect(faults).toBeGreaterThan(0);
+		expect(target.result().equals(bytes)).toBe(true);
+	});
+
+	// A machine that stands still for a while can make one connection look slow.
+	test('that bring nothing are not kept', {retry: 2}, async () => {
+		const {server, target, get} = await setUp();
+		// One limit for all: each chunk of whichever connection waits for those before it.
+		const perSecond = 4_500_000;
+		let due = performance.now();
+		let open = 0;
+		const openAt: number[] = [];
+		const shared = async (request: FileRequest, response: ServerResponse) => {
+			const [, first, last] = /(\d+)-(\d+)/.exec(request.range ?? '') ?? [];
+			const body = bytes.subarray(Number(first ?? 0), last === undefined ? undefined : Number(last) + 1);
+			response.writeHead(first === undefined ? 200 : 206, {
+				etag: '"v1"',
+				'accept-ranges': 'bytes',
+				'content-length': body.length,
+				...(first !== undefined && {'content-range': `bytes ${first}-${last}/${bytes.length}`}),
+			});
+			open++;
+			response.once('close', () => open--);
+			for (let at = 0; at < body.length && !response.destroyed; at += 16_384) {
+				const chunk = body.subarray(at, at + 16_384);
+				due = Math.max(due, performance.now()) + (chunk.length / perSecond) * 1000;
+				await delay(due - performance.now());
+				response.write(chunk);
+				openAt.push(open);
+			}
+			response.end();
+		};
+		server.fault = (request, response) => {
+			void shared(request, response);
+			return true;
+		};
+		await get();
+		expect(Math.max(...openAt)).toBe(4);
+		expect(openAt.slice(-20)).toEqual(Array(20).fill(1));
+		expect(target.result().equals(bytes)).toBe(true);
+	});
+
+	test('are not opened where our own limit holds the transfer back', async () => {
+		const {server, target, get} = await setUp({rate: undefined});
+		await get({pace: createPace(9_000_000, systemClock)});
+		expect(server.seen).toHaveLength(1);
+		expect(target.result().equals(bytes)).toBe(true);
+	});
+});

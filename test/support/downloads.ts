@@ -1,0 +1,72 @@
+import {existsSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {KlingError} from '../../src/lib/errors/kling-error.js';
+import {type DownloadOptions, downloadFile} from '../../src/lib/media/download.js';
+import {createLink} from '../../src/lib/media/link.js';
+import {bootTime, type PartRecord, readRecord, writeRecord} from '../../src/lib/media/part-record.js';
+import {fakeClock} from './session.js';
+
+/** A folder with a file that is to be downloaded to, and what a download to it says. */
+export function newTarget(url: string, {renew}: {renew?: () => Promise<string>} = {}) {
+	const folder = mkdtempSync(path.join(tmpdir(), 'kling-target-'));
+	const file = path.join(folder, 'clip.mp4');
+	const part = `${file}.part`;
+	const notes: string[] = [];
+	const renewals: number[] = [];
+	const get = (options: Partial<DownloadOptions> = {}) =>
+		downloadFile(
+			createLink(url, async () => {
+				renewals.push(Date.now());
+				return renew ? renew() : url;
+			}),
+			{
+				file,
+				taskId: 't1',
+				kind: 'video',
+				format: 'video',
+				force: false,
+				connections: 1,
+				clock: fakeClock(),
+				random: () => 0.5,
+				onNote: (text) => notes.push(text),
+				again: 'kling video download t1 -o clip.mp4',
+				...options,
+			},
+		);
+	return {
+		folder,
+		file,
+		part,
+		notes,
+		renewals,
+		get,
+		/** The error that a download ends with. */
+		async fails(options: Partial<DownloadOptions> = {}): Promise<KlingError> {
+			const ended = await get(options).catch((reason: unknown) => reason);
+			if (ended instanceof KlingError) return ended;
+			throw new Error('not the error of a user', {cause: ended});
+		},
+		result: () => readFileSync(file),
+		isThere: () => existsSync(file),
+		/** Leaves a part and its record, as an earlier run would have. */
+		async leave(bytes: Buffer, record: Partial<PartRecord>): Promise<void> {
+			writeFileSync(part, bytes);
+			await writeRecord(`${part}.json`, {
+				taskId: 't1',
+				kind: 'video',
+				version: {},
+				bootedAt: bootTime(),
+				synced: false,
+				...record,
+			});
+		},
+		/** Bytes that the next run need not fetch. */
+		async kept(): Promise<number> {
+			const record = await readRecord(`${part}.json`);
+			if (record === undefined || record === 'damaged') return 0;
+			if (!record.spans) return existsSync(part) ? readFileSync(part).length : 0;
+			return record.spans.reduce((sum, {start, end}) => sum + end - start, 0);
+		},
+	};
+}
