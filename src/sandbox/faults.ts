@@ -36,7 +36,7 @@ export interface Fault {
 }
 
 /** THE table of faults: `--fault`, scenario files, help and README derive from it. */
-export const faults = {...answerFaults, ...fileFaults} as const satisfies Record<string, Fault>;
+const faults = {...answerFaults, ...fileFaults} as const satisfies Record<string, Fault>;
 
 export type FaultName = keyof typeof faults;
 
