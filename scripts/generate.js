@@ -63,9 +63,18 @@ async function writeFaults() {
 	);
 }
 
+/** oclif writes the commands as its search for files happens to find them. */
+async function sortManifest() {
+	const file = path.join(root, 'oclif.manifest.json');
+	const {commands, ...rest} = JSON.parse(await readFile(file, 'utf8'));
+	const sorted = Object.fromEntries(Object.entries(commands).sort(([a], [b]) => (a < b ? -1 : 1)));
+	await writeFile(file, JSON.stringify({commands: sorted, ...rest}, undefined, 2));
+}
+
 const before = await snapshot();
 oclif('manifest');
 await mergeManifest();
+await sortManifest();
 oclif('readme', '--multi', '--no-aliases');
 await writeFaults();
 const after = await snapshot();

@@ -12,7 +12,8 @@ export function numbersFrom(seed) {
 }
 
 const follow = ['--interval', '200ms', '--timeout', '20s'];
-const seeds = {
+/** Tasks that are there from the start, by type. */
+export const seeds = {
 	create: '900000000000000101',
 	text2video: '900000000000000201',
 	'add-sound': '900000000000000501',

@@ -18,7 +18,7 @@ import {planFaults} from '../src/sandbox/fault-plan.ts';
 import {faultNames} from '../src/sandbox/faults.ts';
 import {startSandbox} from '../src/sandbox/server.ts';
 import {checkCommand, checkFiles, checkTasks} from './soak-checks.js';
-import {commandAt} from './soak-commands.js';
+import {commandAt, seeds} from './soak-commands.js';
 import {watchMemory} from './soak-memory.js';
 
 const {values} = parseArgs({
@@ -180,10 +180,16 @@ const tasks = sandbox.tasks();
 const entries = await journal().entries();
 breaches.push(...checkTasks(tasks, entries));
 const downloadable = tasks.filter(({failure}) => failure === undefined).map(({id}) => id);
+// What was left of a download that was killed ends with the next one of the same task.
+for (const [type, id] of Object.entries(seeds)) {
+	await mustSucceed(['video', 'download', id, '--type', type, '-o', 'out/', '--force']);
+}
 if (downloadable.length > 0) {
 	await mustSucceed(['video', 'download', '-', '-o', 'out/', '--force'], {input: downloadable.join('\n')});
 }
-breaches.push(...checkFiles(out, path.join(root, 'dist', 'media'), downloadable));
+breaches.push(
+	...checkFiles(out, path.join(root, 'dist', 'media'), [...downloadable, ...Object.values(seeds)]),
+);
 const summary = waitIds > 0 ? await waitForMany() : 'no wait over many tasks';
 await sandbox.close();
 

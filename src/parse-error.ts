@@ -49,6 +49,7 @@ const flagCodes: Readonly<Record<string, ErrorCode>> = {
 	port: 'invalid_port',
 	speed: 'invalid_speed',
 	slots: 'invalid_slots',
+	'clip-size': 'invalid_size',
 	fault: 'invalid_fault',
 	scenario: 'invalid_scenario',
 };

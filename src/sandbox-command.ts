@@ -10,6 +10,14 @@ export const portFlag = Flags.custom<number>({
 	parse: wholeNumber('port', 0, 65_535, 'invalid_port'),
 });
 
+/** A number with K, M or nothing, in bytes; it is held in memory, for each kind of clip. */
+async function parseSize(input: string): Promise<number> {
+	const [, number, unit = ''] = /^(\d{1,9})([KM]?)$/i.exec(input.trim()) ?? [];
+	const bytes = Number(number) * ({K: 1000, M: 1_000_000}[unit.toUpperCase()] ?? 1);
+	if (bytes <= 1e9) return bytes;
+	throw new KlingError('invalid_size', `--clip-size '${input}' is not a size up to 1000M`);
+}
+
 /** Flags of both sandbox commands. */
 export const sandboxFlags = {
 	speed: Flags.custom<number>({
@@ -24,6 +32,12 @@ export const sandboxFlags = {
 		default: 5,
 		parse: wholeNumber('slots', 1, 1000, 'invalid_slots'),
 	})(),
+	'clip-size': Flags.custom<number>({
+		helpValue: 'SIZE',
+		description:
+			'bytes that a clip has at least, such as 20M; those of Kling have 2 to 30 MB, ours 0.1 to 0.3',
+		parse: parseSize,
+	})(),
 	...faultFlags,
 };
 
@@ -35,13 +49,13 @@ type SandboxFlags = Interfaces.InferredFlags<typeof sandboxFlags> & {port: numbe
  * @throws KlingError `port_in_use`, `invalid_scenario`, `read_error`
  */
 export async function openSandbox(
-	{port, speed, slots, ...flags}: SandboxFlags,
+	{port, speed, slots, 'clip-size': clipBytes = 0, ...flags}: SandboxFlags,
 	tell: (line: string) => void,
 ): Promise<Sandbox> {
 	const faults = await faultsOf(flags, tell);
 	const {startSandbox} = await import('./sandbox/server.js');
 	try {
-		return await startSandbox({port, speed, slots, faults});
+		return await startSandbox({port, speed, slots, clipBytes, faults});
 	} catch (error) {
 		if (!(error instanceof Error && 'code' in error)) throw error;
 		if (error.code === 'EADDRINUSE') {

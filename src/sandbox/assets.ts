@@ -28,9 +28,9 @@ async function answerFile(
 	task: SandboxTask,
 	kind: AssetKind,
 	request: IncomingMessage,
-	all: boolean,
+	{all, clipBytes}: {all: boolean; clipBytes: number},
 ): Promise<Answer> {
-	const {bytes, etag, type} = await mediaOf(task, kind);
+	const {bytes, etag, type} = await mediaOf(task, kind, clipBytes);
 	const modified = new Date(task.endsAt).toUTCString();
 	const headers = {'Content-Type': type, ETag: etag, 'Last-Modified': modified, 'Accept-Ranges': 'bytes'};
 	const condition = request.headers['if-range'];
@@ -52,7 +52,8 @@ async function answerFile(
 
 const pathPart = (address: string) => address.split('?', 1)[0] ?? '';
 
-export function makeAssets(clock: Clock): Assets {
+/** @param clipBytes a clip has at least so many bytes */
+export function makeAssets(clock: Clock, clipBytes = 0): Assets {
 	const key = randomBytes(16);
 	const files = new Map<string, {task: SandboxTask; kind: AssetKind}>();
 	/** How often the link of a file has been renewed. */
@@ -92,7 +93,7 @@ export function makeAssets(clock: Clock): Assets {
 		if (!file || statusAt(file.task, clock.now()).status !== 'succeed') return refuse(404, 'NoSuchKey');
 		if (url !== address(file.task, file.kind)) return refuse(403, 'SignatureDoesNotMatch');
 		if (clock.now() > expirySeconds(file.task) * 1000) return refuse(403, 'RequestExpired');
-		return answerFile(file.task, file.kind, request, whole);
+		return answerFile(file.task, file.kind, request, {all: whole, clipBytes});
 	}
 
 	return {

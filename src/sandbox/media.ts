@@ -39,18 +39,33 @@ function fileName({duration, sound}: SandboxTask, kind: AssetKind) {
 	return `clip-${length}${sound ? '-sound' : ''}${kind === 'watermark' ? '-watermark' : ''}.mp4`;
 }
 
-async function load(name: string, kind: AssetKind): Promise<Media> {
-	const bytes = await readFile(new URL(`./media/${name}`, import.meta.url));
+/** A clip with an empty box at its end, which players skip, so that it has so many bytes. */
+function padded(clip: Buffer, size: number): Buffer {
+	const room = size - clip.length;
+	if (room < 8) return clip;
+	const box = Buffer.alloc(room);
+	box.writeUInt32BE(room);
+	box.write('free', 4, 'latin1');
+	return Buffer.concat([clip, box]);
+}
+
+async function load(name: string, kind: AssetKind, clipBytes: number): Promise<Media> {
+	const file = await readFile(new URL(`./media/${name}`, import.meta.url));
+	const bytes = extensionOf[kind] === 'mp4' ? padded(file, clipBytes) : file;
 	const etag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`;
 	return {bytes, etag, type: typeOf[kind]};
 }
 
 const loaded = new Map<string, Promise<Media>>();
 
-/** The file of a task, read once. Throws node's error when it is missing from the package. */
-export function mediaOf(task: SandboxTask, kind: AssetKind): Promise<Media> {
+/**
+ * The file of a task, read once; a clip that is smaller than `clipBytes` is made so large. Throws node's error when
+ * it is missing from the package.
+ */
+export function mediaOf(task: SandboxTask, kind: AssetKind, clipBytes = 0): Promise<Media> {
 	const name = fileName(task, kind);
-	const media = loaded.get(name) ?? load(name, kind);
-	loaded.set(name, media);
+	const key = `${name} ${clipBytes}`;
+	const media = loaded.get(key) ?? load(name, kind, clipBytes);
+	loaded.set(key, media);
 	return media;
 }

@@ -20,6 +20,8 @@ export interface SandboxOptions {
 	slots?: number;
 	/** The clock, Unix ms; default the real one. */
 	now?: () => number;
+	/** A clip has at least so many bytes; default the size of the files that come with the package. */
+	clipBytes?: number;
 	/** What goes wrong; default nothing. */
 	faults?: Faults;
 }
@@ -62,9 +64,9 @@ function close(server: Server): Promise<void> {
  * What it imitates and what not: src/sandbox/README.md.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const {port = 0, speed = 1, slots = 5, now = Date.now, faults = noFaults} = options;
+	const {port = 0, speed = 1, slots = 5, now = Date.now, clipBytes = 0, faults = noFaults} = options;
 	const clock = makeClock(now, speed);
-	const assets = makeAssets(clock);
+	const assets = makeAssets(clock, clipBytes);
 	const assetServer = createServer(serveFiles(assets, faults));
 	const origin = await listen(assetServer, 0);
 	const link: World['link'] = (task, kind) => origin + assets.address(task, kind);

@@ -1,3 +1,6 @@
+import {mkdtempSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {createClient} from '../../src/lib/api/client.js';
@@ -34,13 +37,14 @@ const usable = faultNames.filter(
 
 const sequence = fc.array(fc.option(fc.constantFrom(...usable), {nil: undefined, freq: 6}), {maxLength: 10});
 
-/** A submit on a machine with a journal of its own; asked again, it goes on with the same one. */
+/** A submit on a machine with a journal of its own; asked again, it is another process with the same journal. */
 function machine() {
 	const {baseUrl, accessKey, secretKey} = sandbox;
-	const client = createClient({baseUrl: new URL(baseUrl), credentials: {accessKey, secretKey}, clock});
-	const {session} = fakeSession(client);
-	return (externalId?: string) =>
-		submitTask(
+	const folder = mkdtempSync(path.join(tmpdir(), 'kling-machine-'));
+	return (externalId?: string) => {
+		const client = createClient({baseUrl: new URL(baseUrl), credentials: {accessKey, secretKey}, clock});
+		const {session} = fakeSession(client, {folder});
+		return submitTask(
 			{...session, clock},
 			'extend',
 			{video_id: '900000000123456205'},
@@ -52,6 +56,7 @@ function machine() {
 				return {id: undefined, error};
 			},
 		);
+	};
 }
 
 test('without an external id: one task, or none where the error says so', async () => {

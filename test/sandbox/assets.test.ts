@@ -48,6 +48,18 @@ test('the whole file', async () => {
 	expect(headers.get('etag')).toMatch(/^"[0-9a-f]{32}"$/);
 });
 
+test('a clip can be made larger by an empty box, and has another ETag', async () => {
+	const large = await startKling({clipBytes: 2_000_000});
+	const {headers, bytes} = await get(clipOf(await large.get(omni, '900000000000000102')).url);
+	await large.sandbox.close();
+	const file = media('clip-5s-sound.mp4');
+	expect(bytes).toHaveLength(2_000_000);
+	expect(bytes.subarray(0, file.length).equals(file)).toBe(true);
+	expect(bytes.readUInt32BE(file.length)).toBe(2_000_000 - file.length);
+	expect(bytes.toString('latin1', file.length + 4, file.length + 8)).toBe('free');
+	expect(headers.get('etag')).not.toBe((await get(url)).headers.get('etag'));
+});
+
 test('HEAD tells the same and sends nothing', async () => {
 	const whole = await get(url);
 	const {status, headers, bytes} = await get(url, {range: 'bytes=0-9'}, 'HEAD');

@@ -17,7 +17,7 @@ const scene = [
 ];
 const several = ['--concurrency=', '-t, --type=', '--region='];
 const waits = ['--timeout=', '--interval='];
-const sandbox = ['--port=', '--speed=', '--slots=', '--fault=', '--scenario='];
+const sandbox = ['--port=', '--speed=', '--slots=', '--clip-size=', '--fault=', '--scenario='];
 
 /** Every command with its own flags, spelled out as its help must show them. */
 export const commands: Readonly<Record<string, readonly string[]>> = {

@@ -30,7 +30,7 @@ afterAll(() => Promise.all(opened.map((sandbox) => sandbox.close())));
 /** Starts a sandbox with these faults; it ends with the tests of the file. */
 export async function rehearse(
 	faults: (FaultName | Step)[] | Scenario,
-	{speed = 1000}: {speed?: number} = {},
+	{speed = 1000, clipBytes = 0}: {speed?: number; clipBytes?: number} = {},
 ): Promise<Rehearsal> {
 	const scenario = Array.isArray(faults)
 		? {steps: faults.map((fault) => (typeof fault === 'string' ? {fault} : fault))}
@@ -41,7 +41,7 @@ export async function rehearse(
 		struck.push(fault);
 		hit.push(`${method} ${server}`);
 	});
-	const sandbox = await startSandbox({speed, slots: 100, faults: plan});
+	const sandbox = await startSandbox({speed, slots: 100, clipBytes, faults: plan});
 	opened.push(sandbox);
 	const home = mkdtempSync(path.join(tmpdir(), 'kling-rehearsal-'));
 	const cwd = path.join(home, 'work');

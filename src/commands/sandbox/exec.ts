@@ -13,7 +13,7 @@ export default class SandboxExec extends KlingCommand {
 Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`kling\` on its PATH, and ends with its exit code. Keys of a real account in the environment are hidden from the program. --fault makes things go wrong: see \`kling sandbox start --help\`.`;
 
 	static override usage =
-		'<%= command.id %> [--speed NUMBER] [--slots NUMBER] [--port PORT] [--fault NAME[:TIMES]] [--scenario FILE] -- PROGRAM [ARGUMENT...]';
+		'<%= command.id %> [--speed NUMBER] [--slots NUMBER] [--port PORT] [--clip-size SIZE] [--fault NAME[:TIMES]] [--scenario FILE] -- PROGRAM [ARGUMENT...]';
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> -- kling video list',
 		'<%= config.bin %> <%= command.id %> --speed 1000 -- npm test',

@@ -77,6 +77,7 @@ const errorTable = {
 	invalid_speed: {exit: 2, hint: 'Use a number above 0, such as 20.'},
 	invalid_fault: {exit: 2, hint: 'The faults are listed in `kling sandbox start --help`.'},
 	invalid_scenario: {exit: 2, hint: 'See "Rehearse failure" in src/sandbox/README.md of the repository.'},
+	invalid_size: {exit: 2, hint: 'Write a number of bytes, such as 500K or 20M.'},
 	invalid_slots: {exit: 2, hint: 'Use a whole number from 1 to 1000.'},
 	command_not_started: {exit: 2, hint: 'Check the name of the program after --.'},
 	unknown_command: {exit: 2, hint: 'Run `kling help` for the list of commands.'},
