@@ -25,7 +25,12 @@ afterAll(() => api.close());
 /** Code that runs in the program itself, in place of a bug that nobody has found yet. */
 function bug(code: string): Env {
 	const file = path.join(cwd, `bug-${Buffer.from(code).toString('hex').slice(-40)}.mjs`);
-	writeFileSync(file, code);
+	// Not before the program is there to tell of it.
+	const ready = `process.listenerCount('uncaughtException') > 0`;
+	writeFileSync(
+		file,
+		`const timer = setInterval(() => {if (${ready}) {clearInterval(timer); ${code}}}, 10);`,
+	);
 	return {...env, NODE_OPTIONS: `--import=${pathToFileURL(file)}`};
 }
 
@@ -33,9 +38,9 @@ describe('an error that no command caught', () => {
 	const message = `'with Bearer eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJhayJ9.c2ln and ${secretKey}'`;
 
 	test.each([
-		['thrown', `setTimeout(() => {throw Object.assign(new Error(${message}), {options: {token: 'x'}})}, 50)`],
-		['of a promise', `setTimeout(() => Promise.reject(new Error(${message})), 50)`],
-		['that is no error', `setTimeout(() => {throw ${message}}, 50)`],
+		['thrown', `throw Object.assign(new Error(${message}), {options: {token: 'x'}})`],
+		['of a promise', `Promise.reject(new Error(${message}))`],
+		['that is no error', `throw ${message}`],
 	])('is internal_error, exit 1, without a secret or a stack: %s', async (_, code) => {
 		api.answer = () => {};
 		const {code: exit, stdout, stderr} = await kling(['video', 'list'], {env: bug(code)});
@@ -48,7 +53,7 @@ describe('an error that no command caught', () => {
 
 	test('shows its stack, redacted, with --debug', async () => {
 		api.answer = () => {};
-		const code = `setTimeout(() => {throw new Error(${message})}, 50)`;
+		const code = `throw new Error(${message})`;
 		const {stdout, stderr} = await kling(['video', 'list', '--debug'], {env: bug(code)});
 		expect(JSON.parse(stdout).error.code).toBe('internal_error');
 		expect(stderr).toMatch(/^debug: {5}at .*bug-/m);
