@@ -106,8 +106,13 @@ export abstract class KlingCommand extends Command {
 	/**
 	 * Does something for each of several tasks, if its id can be one, and prints one line for each, as it is settled. The exit status is
 	 * the highest of theirs.
+	 * @param isBusy whether there is more to do than to wait
 	 */
-	protected async forEach(ids: readonly string[], one: (id: string) => Promise<object>): Promise<undefined> {
+	protected async forEach(
+		ids: readonly string[],
+		one: (id: string) => Promise<object>,
+		{isBusy = false} = {},
+	): Promise<undefined> {
 		const human = wantsHuman(this.argv);
 		let worst = 0;
 		// One line at a time: a slow reader is waited for once, not once for each task.
@@ -127,7 +132,10 @@ export abstract class KlingCommand extends Command {
 			printed = printed.then(() => this.notes.above(print));
 			await printed;
 		};
-		if (ids.length > manyIds) (await import('./lib/small-heap.js')).keepMemorySmall();
+		if (ids.length > manyIds) {
+			const {keepHeapSmall, keepMemorySmall} = await import('./lib/small-heap.js');
+			(isBusy ? keepHeapSmall : keepMemorySmall)();
+		}
 		await Promise.all(ids.map(settle));
 		process.exitCode = worst;
 		return undefined;

@@ -96,7 +96,8 @@ The file is complete and checked when it appears at its path; if anything goes w
 		const ids = await readIds(args.task_id);
 		const all = {places: await placesFor(ids.length), pace, limit};
 		const indexOf = new Map(ids.map((id, index) => [id, index]));
-		return this.forEach(ids, (id) => download(session, id, flags, {...all, index: indexOf.get(id) ?? 0}));
+		const one = (id: string) => download(session, id, flags, {...all, index: indexOf.get(id) ?? 0});
+		return this.forEach(ids, one, {isBusy: true});
 	}
 }
 

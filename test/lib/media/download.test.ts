@@ -139,6 +139,18 @@ describe('a transfer that breaks off', () => {
 		expect(server.seen).toHaveLength(2);
 	});
 
+	test('without a length, it starts over', async () => {
+		server.fault = (_, response, index) => {
+			if (index > 0) return false;
+			response.write(bytes.subarray(0, 700_000), () => response.destroy());
+			return true;
+		};
+		const target = newTarget(server.url);
+		await target.get();
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(ranges()).toEqual([undefined, undefined]);
+	});
+
 	test('a server that falls silent is left after the idle limit', async () => {
 		server.fault = (_, response, index) => {
 			if (index > 0) return false;
