@@ -2,13 +2,14 @@
  * How long kling takes to start, in times of `node -e 0` of the same Node: medians of runs in pairs, so that a busy
  * machine slows both. Needs a build. Usage:
  *   npm run bench:start -- [--node PATH]... [--runs N]     measures on the Node in use, or on those given
- *   npm run bench:start -- --check                         fails when a case is 40 % over bench/start-baseline.json
+ *   npm run bench:start -- --check                         fails when a case takes 40 % more processor time, in times
+ *                                                          of `node -e 0`, than in bench/start-baseline.json
  */
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
 import {makeCases, peakMemory} from './start-cases.js';
-import {compare} from './start-pairs.js';
+import {compare, cpuTime} from './start-pairs.js';
 import {rivals} from './start-rivals.js';
 
 const {values} = parseArgs({
@@ -26,10 +27,10 @@ const tries = 3;
 
 const show = (name, text) => console.log(`${name.padEnd(40)}${text}`);
 
-/** A gross regression slows the quickest run as well as the usual one; a busy machine slows one of them. */
+/** A gross regression slows the quickest run as well as the usual one, and every time. */
 async function isOver(one, limit) {
 	for (let attempt = 0; attempt < tries; attempt += 1) {
-		const {median, quickest} = await compare(one, runs);
+		const {median, quickest} = await compare(one, runs, cpuTime);
 		const ratio = Math.min(median, quickest);
 		show(one.name, `${ratio.toFixed(2)} (at most ${limit.toFixed(2)})`);
 		if (ratio <= limit) return false;
