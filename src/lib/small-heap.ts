@@ -8,8 +8,8 @@ export function keepHeapSmall(): void {
 
 /**
  * As keepHeapSmall, for work that mostly waits: V8 also leaves out the optimising compiler and collects all garbage
- * each time. A thousand waits peak at 86 MB with it and at 180 MB without (Node 20; on Node 26, which begins with
- * more, at 120 and 140), for a third more processor time.
+ * each time. A thousand waits peak at 72 MB with it (Node 20; on Node 26, which begins with more, at 96), for a third more
+ * processor time; without it at twice as much on Node 20.
  */
 export function keepMemorySmall(): void {
 	keepHeapSmall();

@@ -1,0 +1,128 @@
+/* What bench/start.js measures: command lines that people and programs type most. */
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {time} from './start-pairs.js';
+
+const root = path.join(import.meta.dirname, '..');
+const runJs = path.join(root, 'bin', 'run.js');
+/** Set, it adds 60 ms to each start of Node 20, with and without kling. */
+const {NODE_EXTRA_CA_CERTS: _, ...outside} = process.env;
+
+function makeHome(home) {
+	return {
+		...outside,
+		HOME: home,
+		SHELL: '/bin/bash',
+		XDG_CACHE_HOME: path.join(home, 'cache'),
+		XDG_CONFIG_HOME: path.join(home, 'config'),
+		XDG_DATA_HOME: path.join(home, 'data'),
+	};
+}
+
+/** A user with plugins, each of one command and with a manifest, as `oclif manifest` leaves it in a package. */
+function linkPlugins(env, count) {
+	const data = path.join(env.XDG_DATA_HOME, 'kling-cli');
+	const plugins = Array.from({length: count}, (_, index) => {
+		const name = `bench-plugin-${index}`;
+		const folder = path.join(data, name);
+		mkdirSync(folder, {recursive: true});
+		const oclif = {commands: './commands'};
+		writeFileSync(path.join(folder, 'package.json'), JSON.stringify({name, version: '1.0.0', oclif}));
+		const command = {id: name, aliases: [], args: {}, flags: {}, pluginName: name, hiddenAliases: []};
+		const manifest = {version: '1.0.0', commands: {[name]: command}};
+		writeFileSync(path.join(folder, 'oclif.manifest.json'), JSON.stringify(manifest));
+		return {name, type: 'link', root: folder};
+	});
+	const pjson = {name: 'kling-cli', oclif: {schema: 1, plugins}, dependencies: {}};
+	writeFileSync(path.join(data, 'package.json'), JSON.stringify(pjson));
+}
+
+async function startSandbox(env) {
+	const child = spawn(process.execPath, [runJs, 'sandbox', 'start', '--port', '0', '--quiet'], {
+		env,
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
+	const [text] = await once(child.stdout, 'data');
+	const {base_url, access_key, secret_key} = JSON.parse(text);
+	return {
+		keys: {KLING_BASE_URL: base_url, KLING_ACCESS_KEY: access_key, KLING_SECRET_KEY: secret_key},
+		async close() {
+			child.kill('SIGTERM');
+			await once(child, 'exit');
+		},
+	};
+}
+
+/** Presses no key, but does what the shell does for one: runs the function that completes. */
+function completion(env) {
+	const script = path.join(
+		env.XDG_CACHE_HOME,
+		'kling-cli',
+		'autocomplete',
+		'functions',
+		'bash',
+		'kling.bash',
+	);
+	return ['--norc', '-c', `. '${script}'; COMP_WORDS=(kling video st); COMP_CWORD=2; _kling_autocomplete`];
+}
+
+/** @returns the cases for a Node, and what ends the sandbox behind them */
+export async function makeCases(node) {
+	const folder = mkdtempSync(path.join(tmpdir(), 'kling-bench-'));
+	const home = (name) => makeHome(path.join(folder, name));
+	const env = home('plain');
+	const sandbox = await startSandbox(env);
+	const kling = (args, own = env) => ({
+		name: `kling ${args.join(' ')}`,
+		node,
+		file: node,
+		args: [runJs, ...args],
+		env: own,
+	});
+	const withPlugins = [0, 1, 3].map((count) => {
+		const own = home(`plugins-${count}`);
+		if (count > 0) linkPlugins(own, count);
+		return {...kling(['--help'], own), name: `kling --help, ${count} user plugins`};
+	});
+	const fresh = home('fresh');
+	await time(kling(['autocomplete', 'create']));
+	const cases = [
+		kling(['--version']),
+		kling(['--help']),
+		kling(['video', 'status', '--help']),
+		{
+			...kling(['video', 'status', '900000000000000101'], {...env, ...sandbox.keys}),
+			name: 'kling video status ID',
+		},
+		{
+			...kling(['--help'], fresh),
+			name: 'kling --help, first run ever',
+			before: () => rmSync(fresh.HOME, {recursive: true, force: true}),
+		},
+		...withPlugins,
+		{name: 'completion of a word in bash', node, file: 'bash', args: completion(env), env},
+	];
+	return {
+		cases,
+		async close() {
+			await sandbox.close();
+			rmSync(folder, {recursive: true, force: true});
+		},
+	};
+}
+
+/** MB at the most that `kling video status ID` takes, as the process itself tells. */
+export async function peakMemory(cases) {
+	const {file, args, env} = cases.find(({name}) => name === 'kling video status ID');
+	const report = path.join(env.HOME, 'peak.cjs');
+	const figure = path.join(env.HOME, 'peak');
+	const tell = `process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(figure)}, String(process.resourceUsage().maxRSS)))`;
+	mkdirSync(env.HOME, {recursive: true});
+	writeFileSync(report, tell);
+	// The first of them fills the cache.
+	for (let run = 0; run < 3; run += 1) await time({file, args: ['--require', report, ...args], env});
+	return Math.round(Number(readFileSync(figure, 'utf8')) / 1000);
+}

@@ -1,0 +1,60 @@
+/*
+ * How long kling takes to start, in times of `node -e 0` of the same Node: medians of runs in pairs, so that a busy
+ * machine slows both. Needs a build. Usage:
+ *   npm run bench:start -- [--node PATH]... [--runs N]     measures on the Node in use, or on those given
+ *   npm run bench:start -- --check                         fails when a case takes 40 % more processor time, in times
+ *                                                          of `node -e 0`, than in bench/start-baseline.json
+ */
+import {readFileSync} from 'node:fs';
+import path from 'node:path';
+import {parseArgs} from 'node:util';
+import {makeCases, peakMemory} from './start-cases.js';
+import {compare, cpuTime} from './start-pairs.js';
+import {rivals} from './start-rivals.js';
+
+const {values} = parseArgs({
+	options: {
+		node: {type: 'string', multiple: true, default: [process.execPath]},
+		runs: {type: 'string'},
+		check: {type: 'boolean', default: false},
+	},
+});
+const runs = Number(values.runs ?? (values.check ? 7 : 25));
+const baselineFile = path.join(import.meta.dirname, 'start-baseline.json');
+const allowed = 1.4;
+// What a busy machine did once it does not do three times.
+const tries = 3;
+
+const show = (name, text) => console.log(`${name.padEnd(40)}${text}`);
+
+/** A gross regression slows the quickest run as well as the usual one, and every time. */
+async function isOver(one, limit) {
+	for (let attempt = 0; attempt < tries; attempt += 1) {
+		const {median, quickest} = await compare(one, runs, cpuTime);
+		const ratio = Math.min(median, quickest);
+		show(one.name, `${ratio.toFixed(2)} (at most ${limit.toFixed(2)})`);
+		if (ratio <= limit) return false;
+	}
+	return true;
+}
+
+for (const node of values.node) {
+	const {cases, close} = await makeCases(node);
+	console.log(`\n${node}: times of \`node -e 0\``);
+	try {
+		if (values.check) {
+			const baseline = JSON.parse(readFileSync(baselineFile, 'utf8'));
+			for (const one of cases.filter(({name}) => name in baseline)) {
+				if (await isOver(one, baseline[one.name] * allowed)) process.exitCode = 1;
+			}
+			continue;
+		}
+		for (const one of [...cases, ...rivals(node)]) {
+			const {median, milliseconds} = await compare(one, runs);
+			show(one.name, `${median.toFixed(2)}   ${milliseconds.toFixed(0)} ms`);
+		}
+		show('peak memory of a request', `${await peakMemory(cases)} MB`);
+	} finally {
+		await close();
+	}
+}

@@ -1,0 +1,236 @@
+import {execFile} from 'node:child_process';
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {promisify, stripVTControlCharacters} from 'node:util';
+import {beforeAll, describe, expect, test} from 'vitest';
+import {root} from '../e2e/kling.js';
+
+/** The packed program, installed as users do on a machine without a compiler, run by the oldest Node and the newest. */
+const newest = '26';
+const home = mkdtempSync(path.join(tmpdir(), 'kling-install-'));
+const prefix = path.join(home, 'prefix');
+const windows = process.platform === 'win32';
+const installed = path.join(prefix, ...(windows ? ['node_modules'] : ['lib', 'node_modules']), 'kling-cli');
+const nodePackage = `node-${windows ? 'win' : process.platform}-${process.arch}`;
+const newestNode = path.join(
+	...[home, 'node', 'node_modules', nodePackage, 'bin', windows ? 'node.exe' : 'node'],
+);
+
+interface Ran {
+	code: number;
+	stdout: string;
+	stderr: string;
+}
+
+async function run(file: string, args: string[], env: NodeJS.ProcessEnv, cwd = home): Promise<Ran> {
+	try {
+		return {code: 0, ...(await promisify(execFile)(file, args, {env, cwd}))};
+	} catch (error) {
+		return error as Ran;
+	}
+}
+
+async function npm(...args: string[]): Promise<string> {
+	const {code, stdout, stderr} = await run('npm', args, process.env, root);
+	expect({code, stderr: code === 0 ? '' : stderr}).toEqual({code: 0, stderr: ''});
+	return stdout.trim();
+}
+
+/** What it takes to reach the registry from this machine. */
+const networkNames = ['NODE_EXTRA_CA_CERTS', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
+const network = Object.fromEntries(
+	networkNames.flatMap((name) => [name, name.toLowerCase()]).map((name) => [name, process.env[name]]),
+);
+
+let registry: string;
+
+beforeAll(async () => {
+	mkdirSync(path.join(home, 'node'));
+	const pack = async () => {
+		const packed = await npm('pack', '--ignore-scripts', '--json', '--pack-destination', home);
+		const [{filename}] = JSON.parse(packed) as [{filename: string}];
+		await npm('install', '--global', '--prefix', prefix, '--ignore-scripts', path.join(home, filename));
+	};
+	const node = () =>
+		npm(
+			'install',
+			'--no-save',
+			'--ignore-scripts',
+			'--prefix',
+			path.join(home, 'node'),
+			`${nodePackage}@${newest}`,
+		);
+	[registry] = await Promise.all([npm('config', 'get', 'registry'), pack(), node()]);
+}, 120_000);
+
+test('both names start it, and the package holds neither tests, nor sources, nor maps', async () => {
+	const bin = windows ? prefix : path.join(prefix, 'bin');
+	for (const name of ['kling', 'kling-cli']) {
+		const {code, stdout} = await run(
+			path.join(bin, windows ? `${name}.cmd` : name),
+			['--version'],
+			process.env,
+		);
+		expect({code, stdout}).toEqual({code: 0, stdout: expect.stringMatching(/^kling-cli\/\d/)});
+	}
+	const files = readdirSync(installed, {recursive: true, encoding: 'utf8'}).filter(
+		(file) => !file.startsWith('node_modules'),
+	);
+	expect(files).toContain(path.join('dist', 'index.d.ts'));
+	expect(files.filter((file) => /\.map$|\.test\.|(?<!\.d)\.ts$|^src/.test(file))).toEqual([]);
+	const licences = readFileSync(path.join(installed, 'dist', 'THIRD_PARTY_LICENSES.txt'), 'utf8');
+	for (const name of ['@oclif/core', 'got', 'jsonwebtoken', 'ajv']) {
+		expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));
+	}
+	expect(licences).not.toMatch(/^esbuild /m);
+});
+
+/** A plugin with a command and hooks, as packages of either kind write them. */
+function makePlugin(
+	folder: string,
+	name: string,
+	type: 'module' | 'commonjs',
+	extra: Record<string, string> = {},
+) {
+	const plugin = path.join(folder, name);
+	const esm = type === 'module';
+	const hooks = {init: './hooks/init.js', prerun: './hooks/prerun.js'};
+	const hook = (event: string) =>
+		`${esm ? 'export default' : 'module.exports ='} async function () { console.error('${name} ${event}'); };\n`;
+	const head = esm
+		? "import {KlingCommand, KlingError} from 'kling-cli';\nexport default"
+		: "const {KlingCommand, KlingError} = require('kling-cli');\nmodule.exports =";
+	const files: Record<string, string> = {
+		'package.json': JSON.stringify({name, version: '1.0.0', type, oclif: {commands: './commands', hooks}}),
+		'hooks/init.js': hook('init'),
+		'hooks/prerun.js': hook('prerun'),
+		[`commands/${name}.js`]: `${head} class extends KlingCommand {
+			async run() {
+				await this.parse();
+				if (process.env.REFUSE) throw new KlingError('task_not_found', 'No such thing');
+				return {success: true, plugin: '${name}'};
+			}
+		};\n`,
+		...extra,
+	};
+	for (const [file, text] of Object.entries(files)) {
+		mkdirSync(path.dirname(path.join(plugin, file)), {recursive: true});
+		writeFileSync(path.join(plugin, file), text);
+	}
+	mkdirSync(path.join(plugin, 'node_modules'));
+	symlinkSync(installed, path.join(plugin, 'node_modules', 'kling-cli'), 'junction');
+	return plugin;
+}
+
+describe.each([
+	['the Node of the tests', process.execPath],
+	[`Node ${newest}`, newestNode],
+])('with %s', (_, node) => {
+	let own: string;
+	let env: NodeJS.ProcessEnv;
+
+	beforeAll(() => {
+		own = mkdtempSync(path.join(home, 'user-'));
+		env = {
+			PATH: process.env.PATH,
+			HOME: own,
+			SHELL: '/bin/bash',
+			...network,
+			npm_config_registry: registry,
+			// What both have compiled lies side by side.
+			XDG_CACHE_HOME: path.join(home, 'cache'),
+			XDG_CONFIG_HOME: path.join(own, 'config'),
+			XDG_DATA_HOME: path.join(own, 'data'),
+		};
+	});
+
+	const kling = (...args: string[]) => run(node, [path.join(installed, 'bin', 'run.js'), ...args], env);
+
+	test('version, help and a request, the first time and from the cache', async () => {
+		for (let time = 0; time < 2; time += 1) {
+			const [version, all, topic, one, list] = await Promise.all([
+				kling('--version'),
+				kling('--help'),
+				kling('help', 'video'),
+				kling('video', 'status', '--help'),
+				kling('sandbox', 'exec', '--', 'kling', 'video', 'list', '--limit', '1'),
+			]);
+			expect(version.stdout).toMatch(/^kling-cli\/\S+ \S+ node-v\d+/);
+			expect(all.stdout).toContain(version.stdout);
+			expect(topic.stdout).toMatch(/^ {2}video status +\S/m);
+			expect(one.stdout).toMatch(/^USAGE\n {2}\$ kling video status TASK_ID/m);
+			expect(JSON.parse(list.stdout)).toMatchObject({success: true, count: 1});
+			for (const {code, stderr} of [version, all, topic, one])
+				expect({code, stderr}).toEqual({code: 0, stderr: ''});
+		}
+	});
+
+	test('help with colour says the same', async () => {
+		const plain = await kling('video', '--help');
+		env = {...env, FORCE_COLOR: '1'};
+		const coloured = await kling('video', '--help');
+		delete env.FORCE_COLOR;
+		expect(plain.stdout).not.toContain('\u001B');
+		expect(coloured.stdout).toContain('\u001B');
+		expect(stripVTControlCharacters(coloured.stdout)).toBe(plain.stdout);
+	});
+
+	test('a guess is told and not run', async () => {
+		const {code, stdout} = await kling('video', 'statsu');
+		expect(code).toBe(2);
+		expect(JSON.parse(stdout).error).toMatchObject({
+			code: 'unknown_command',
+			hint: expect.stringContaining('`kling video status`'),
+		});
+	});
+
+	test('completion is made', async () => {
+		expect(await kling('autocomplete', 'bash')).toMatchObject({
+			code: 0,
+			stdout: expect.stringContaining('bashrc'),
+		});
+	});
+
+	test('a plugin from the registry is installed, runs and is removed', async () => {
+		expect(await kling('plugins', 'install', '@oclif/plugin-version@2')).toMatchObject({code: 0});
+		expect((await kling('plugins')).stdout).toContain('@oclif/plugin-version 2.');
+		expect(await kling('version')).toMatchObject({code: 0, stdout: (await kling('--version')).stdout});
+		expect(await kling('plugins', 'uninstall', '@oclif/plugin-version')).toMatchObject({code: 0});
+		expect((await kling('version')).code).toBe(2);
+	});
+
+	test('linked plugins of both kinds run, with their hooks, beside one that throws when it is loaded', async () => {
+		const esm = makePlugin(own, 'esm-plugin', 'module');
+		const cjs = makePlugin(own, 'cjs-plugin', 'commonjs');
+		const bad = makePlugin(own, 'bad-plugin', 'module', {
+			'commands/bad-plugin.js': "throw new Error('boom');\n",
+		});
+		for (const plugin of [esm, cjs]) expect(await kling('plugins', 'link', plugin)).toMatchObject({code: 0});
+		// The second time the program comes from the cache.
+		for (let time = 0; time < 2; time += 1) {
+			for (const name of ['esm-plugin', 'cjs-plugin']) {
+				const {code, stdout, stderr} = await kling(name);
+				expect({code, document: JSON.parse(stdout)}).toEqual({
+					code: 0,
+					document: {success: true, plugin: name},
+				});
+				for (const hook of ['esm-plugin init', 'cjs-plugin init', 'esm-plugin prerun', 'cjs-plugin prerun']) {
+					expect(stderr).toContain(hook);
+				}
+			}
+		}
+		env = {...env, REFUSE: '1'};
+		for (const name of ['esm-plugin', 'cjs-plugin']) {
+			const {code, stdout} = await kling(name);
+			expect({code, error: JSON.parse(stdout).error.code}).toEqual({code: 9, error: 'task_not_found'});
+		}
+		expect((await kling('plugins', 'link', bad)).code).toBe(0);
+		const beside = await kling('esm-plugin');
+		expect({code: beside.code, error: JSON.parse(beside.stdout).error.code}).toEqual({
+			code: 9,
+			error: 'task_not_found',
+		});
+		expect((await kling('video', '--help')).code).toBe(0);
+	});
+});
