@@ -178,6 +178,17 @@ function refuse(socket: Socket, status: string): void {
 	socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\n\r\n`);
 }
 
+test('a host name that nobody knows is connection_error, exit 5', async () => {
+	const error = await fails(['video', 'list'], 5, {
+		env: {...env, KLING_BASE_URL: 'https://no-such-host.invalid'},
+	});
+	expect(error).toMatchObject({
+		code: 'connection_error',
+		message: expect.stringMatching(/the host name is unknown|the DNS gave no answer/),
+		hint: expect.stringContaining('KLING_BASE_URL'),
+	});
+});
+
 describe('a certificate', () => {
 	const without = () => ({...env, KLING_CA_FILE: undefined});
 
