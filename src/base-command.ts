@@ -7,6 +7,7 @@ import {resolveBaseUrl} from './lib/config/credentials.js';
 import type {Region} from './lib/config/regions.js';
 import {definedOnly, KlingError} from './lib/errors/kling-error.js';
 import {type Notes, notesOn, silence} from './lib/output/progress.js';
+import type {Query} from './lib/output/query.js';
 import {commandLine} from './lib/output/shell.js';
 import type {RequestBody} from './lib/tasks/model-rules.js';
 import type {Session} from './lib/tasks/session.js';
@@ -36,6 +37,8 @@ export abstract class KlingCommand extends Command {
 	protected readonly clock: Clock = systemClock;
 	/** Where the document goes; a command that writes bytes to stdout moves it to stderr. */
 	protected documentStream: NodeJS.WriteStream = process.stdout;
+	private query: Query | undefined;
+	private verbose = false;
 
 	abstract override run(): Promise<object | undefined>;
 
@@ -105,7 +108,7 @@ export abstract class KlingCommand extends Command {
 			download: flags.download,
 			timeoutMs: flags.timeout,
 			intervalMs: flags.interval,
-			verbose: flags.verbose,
+			verbose: this.tellsAll(flags),
 			command: await this.typed(body),
 		});
 	}
@@ -129,6 +132,7 @@ export abstract class KlingCommand extends Command {
 		const settle = async (id: string) => {
 			const print = await checkTaskId(id)
 				.then(one)
+				.then((document) => this.select(document))
 				.then(
 					(document) => () => printLine(document, human, this.documentStream),
 					(error: unknown) => {
@@ -171,6 +175,8 @@ export abstract class KlingCommand extends Command {
 		try {
 			const parsed = await super.parse<F, B, A>(options, argv);
 			if (!parsed.flags.quiet) this.notes = notesOn(process.stderr);
+			this.query = parsed.flags.query;
+			this.verbose = parsed.flags.verbose === true;
 			return parsed;
 		} catch (error) {
 			// oclif would otherwise warn that nothing was parsed, where NODE_ENV is development or test.
@@ -188,9 +194,25 @@ export abstract class KlingCommand extends Command {
 	protected override async _run<T>(): Promise<T> {
 		const document = await super._run<T>();
 		if (typeof document === 'object' && document !== null) {
-			await printDocument(document, wantsHuman(this.argv), this.documentStream);
+			await this.print(document).catch((error: unknown) => this.catch(error));
 		}
 		return document;
+	}
+
+	/** Prints a document as the user asked for it. */
+	protected async print(document: object): Promise<void> {
+		await printDocument(this.select(document), wantsHuman(this.argv), this.documentStream, this.verbose);
+	}
+
+	/** What --query picks of a document; of a failure all. */
+	protected select(document: object): unknown {
+		const failed = 'success' in document && document.success === false;
+		return this.query && !failed ? this.query(document) : document;
+	}
+
+	/** Whether the document of one task tells all that is known: a person's card has room for it. */
+	protected tellsAll(flags: {verbose: boolean}): boolean {
+		return flags.verbose || wantsHuman(this.argv);
 	}
 
 	protected override async catch(error: unknown): Promise<void> {

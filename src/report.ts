@@ -1,24 +1,46 @@
 import {once} from 'node:events';
-import {KlingError} from './lib/errors/kling-error.js';
+import {type ErrorDocument, KlingError} from './lib/errors/kling-error.js';
 import {toJson} from './lib/output/sanitize.js';
+
+/** Whether text for people is the standing wish, which counts on terminals only. */
+const prefersHuman = () => process.env.KLING_HUMAN === '1';
 
 /** Whether people asked for text in place of JSON; --json beats all, and the setting is for terminals only. */
 export function wantsHuman(argv: readonly string[]): boolean {
 	const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
 	if (own.includes('--json')) return false;
-	return own.includes('--human') || (process.env.KLING_HUMAN === '1' && process.stdout.isTTY === true);
+	return own.includes('--human') || (prefersHuman() && process.stdout.isTTY === true);
 }
 
-/** Prints a document: JSON on `stream`, or text for people. */
+/** The view of a stream, and what makes text of documents: loaded for people only. */
+async function forPeople(stream: NodeJS.WriteStream, verbose = false) {
+	const [human, {viewOf}] = await Promise.all([
+		import('./lib/output/human.js'),
+		import('./lib/output/view.js'),
+	]);
+	return {...human, view: viewOf(stream, process.env, Date.now(), verbose)};
+}
+
+/**
+ * Prints a document, or what a query made of it: JSON on `stream`, or text for people.
+ * @param verbose whether people asked for all that is known
+ */
 export async function printDocument(
-	document: object,
+	document: unknown,
 	human: boolean,
 	stream: NodeJS.WriteStream = process.stdout,
+	verbose = false,
 ): Promise<void> {
 	if (human) {
-		const {humanText} = await import('./lib/output/human.js');
-		stream.write(`${humanText(document)}\n`);
+		const {humanText, isFailure, view} = await forPeople(stream, verbose);
+		if (isFailure(document)) await printError(document);
+		stream.write(`${await humanText(document, view)}\n`);
 	} else stream.write(`${toJson(document)}\n`);
+}
+
+async function printError(document: ErrorDocument): Promise<void> {
+	const {humanError, view} = await forPeople(process.stderr);
+	process.stderr.write(`${humanError(document, view)}\n`);
 }
 
 /**
@@ -26,12 +48,18 @@ export async function printDocument(
  * the stream takes more, so that a slow reader holds up whoever makes the documents.
  */
 export async function printLine(
-	document: object,
+	document: unknown,
 	human: boolean,
 	stream: NodeJS.WriteStream = process.stdout,
 ): Promise<void> {
-	const text = human ? (await import('./lib/output/human.js')).humanText(document) : toJson(document, 0);
-	if (!stream.write(`${text}\n`)) await once(stream, 'drain');
+	if (!human) return writeLine(toJson(document, 0), stream);
+	const {humanLine, view} = await forPeople(stream);
+	return writeLine(await humanLine(document, view), stream);
+}
+
+/** Resolves when the stream takes more. */
+export async function writeLine(line: string, stream: NodeJS.WriteStream = process.stdout): Promise<void> {
+	if (!stream.write(`${line}\n`)) await once(stream, 'drain');
 }
 
 /** What was thrown, as an error of the table; a surprise is a bug of ours. */
@@ -55,8 +83,6 @@ export async function reportError(
 ): Promise<void> {
 	const known = toKlingError(error);
 	process.exitCode = known.exit;
-	if (human) {
-		const {humanError} = await import('./lib/output/human.js');
-		process.stderr.write(`${humanError(known.toDocument())}\n`);
-	} else stream.write(`${toJson(known.toDocument(), indent)}\n`);
+	if (human) await printError(known.toDocument());
+	else stream.write(`${toJson(known.toDocument(), indent)}\n`);
 }

@@ -64,6 +64,10 @@ const errorTable = {
 		hint: 'Use submitted, processing, succeed or failed, several separated by commas.',
 	},
 	invalid_since: {exit: 2, hint: 'Write a time span such as 2d, 12h or 30m.'},
+	invalid_query: {
+		exit: 2,
+		hint: "Write JMESPath, as for aws: task_id, or tasks[?status=='failed'].task_id",
+	},
 	invalid_concurrency: {exit: 2, hint: 'Use a whole number from 1 to 64.'},
 	read_error: {exit: 10, hint: 'Check the path and its permissions.'},
 	invalid_flag: {exit: 2, hint: seeHelp},
