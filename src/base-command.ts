@@ -210,9 +210,9 @@ export abstract class KlingCommand extends Command {
 		return this.query && !failed ? this.query(document) : document;
 	}
 
-	/** Whether the document of one task tells all that is known: a person's card has room for it. */
+	/** Whether a document tells all that is known: people see what fits. A query finds what it would in JSON. */
 	protected tellsAll(flags: {verbose: boolean}): boolean {
-		return flags.verbose || wantsHuman(this.argv);
+		return flags.verbose || (wantsHuman(this.argv) && !this.query);
 	}
 
 	protected override async catch(error: unknown): Promise<void> {

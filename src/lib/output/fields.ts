@@ -9,7 +9,7 @@ interface Field {
 	show?: (value: unknown, view: View, short: boolean) => Cell;
 	/** Text that a narrow table may cut. */
 	isProse?: boolean;
-	/** A narrow table leaves out the column with the highest number first; never one without. */
+	/** The columns of lists stand in this order, and a narrow table leaves out the last first; never one without. */
 	spare?: number;
 	/** Seen where it can be clicked, or where everything was asked for. */
 	isLink?: boolean;
@@ -64,27 +64,27 @@ function messageOf(value: unknown): Cell {
 }
 
 const fields: Readonly<Record<string, Field>> = {
-	task_id: {spare: 2},
 	status: {show: state},
-	duration: {show: unit('s'), spare: 1},
+	exists: {show: yesOrNo},
+	error: {show: messageOf, isProse: true},
 	created_at: {label: 'created', show: time, spare: 1},
 	submitted_at: {label: 'submitted', show: time, spare: 1},
-	message: {isProse: true, spare: 2},
-	prompt: {isProse: true, spare: 2},
-	error: {show: messageOf, isProse: true},
-	exists: {show: yesOrNo},
-	type: {spare: 3},
-	video_id: {spare: 4},
-	video_url: {label: 'video', show: link, spare: 5, isLink: true},
-	units: {spare: 6},
-	updated_at: {label: 'updated', show: time, spare: 7},
-	external_task_id: {label: 'external id', spare: 8},
-	watermark_url: {label: 'watermarked', show: link, spare: 9, isLink: true},
-	audio_mp3_url: {label: 'mp3', show: link, spare: 9, isLink: true},
-	audio_wav_url: {label: 'wav', show: link, spare: 9, isLink: true},
-	file: {},
-	bytes: {label: 'size', show: size, spare: 3},
-	resolution: {spare: 3},
+	duration: {show: unit('s'), spare: 2},
+	task_id: {spare: 3},
+	video_url: {label: 'video', show: link, spare: 4, isLink: true},
+	prompt: {isProse: true, spare: 5},
+	message: {isProse: true, spare: 5},
+	type: {spare: 6},
+	file: {spare: 6},
+	bytes: {label: 'size', show: size, spare: 7},
+	resolution: {spare: 7},
+	video_id: {spare: 8},
+	units: {spare: 9},
+	updated_at: {label: 'updated', show: time, spare: 10},
+	external_task_id: {label: 'external id', spare: 11},
+	watermark_url: {label: 'watermarked', show: link, spare: 12, isLink: true},
+	audio_mp3_url: {label: 'mp3', show: link, spare: 12, isLink: true},
+	audio_wav_url: {label: 'wav', show: link, spare: 12, isLink: true},
 };
 
 /** Of keys that are not in the table, such as a plugin's. */
@@ -104,6 +104,12 @@ export const labelOf = (key: string): string => fieldOf(key).label ?? label(key)
 export function columnOf(key: string): {isProse: boolean; spare: number} {
 	const {isProse = false, spare = 0} = fieldOf(key);
 	return {isProse, spare};
+}
+
+/** The keys of a list with the one that names its rows first, and then those that matter most. */
+export function byImportance([name, ...others]: readonly string[]): string[] {
+	const sorted = others.sort((a, b) => columnOf(a).spare - columnOf(b).spare);
+	return name === undefined ? [] : [name, ...sorted];
 }
 
 /** A value as people see it; lists and objects within values as JSON. */

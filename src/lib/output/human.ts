@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type {ErrorDocument} from '../errors/kling-error.js';
-import {cellOf, isShown, labelOf} from './fields.js';
+import {byImportance, cellOf, isShown, labelOf} from './fields.js';
 import {visible} from './sanitize.js';
-import {type Row, table} from './table.js';
+import {keysOf, type Row, table} from './table.js';
 import {paint, type View} from './view.js';
 
 const isRow = (value: unknown): value is Row =>
@@ -50,7 +50,9 @@ export function isFailure(document: unknown): document is ErrorDocument {
 /** An error as two lines: what happened, and what to do. */
 export function humanError({error}: ErrorDocument, view: View): string {
 	const hint = error.hint === undefined ? '' : `\n${visible(error.hint)}`;
-	return `${paint({text: 'Error:', colour: 'red'}, view)} ${visible(error.message)} (${error.code})${hint}`;
+	const {code, message, task_id: id = ''} = error;
+	const about = message.includes(id) ? code : `${code}, task ${visible(id)}`;
+	return `${paint({text: 'Error:', colour: 'red'}, view)} ${visible(message)} (${about})${hint}`;
 }
 
 const scalar = (value: unknown) => visible(typeof value === 'object' ? JSON.stringify(value) : String(value));
@@ -70,10 +72,8 @@ function card(entries: readonly [string, unknown][], view: View): string {
 async function listText([name, rows]: [string, Row[]], view: View): Promise<string> {
 	const noun = labelOf(name);
 	if (rows.length === 0) return `No ${noun}`;
-	const lines = await table(
-		rows.map(({next, ...row}) => ({...nameOf(row), ...row})),
-		view,
-	);
+	const named = rows.map(({next, ...row}) => ({...nameOf(row), ...row}));
+	const lines = await table(named, view, byImportance(keysOf(named)));
 	const count = `${rows.length} ${rows.length === 1 ? noun.replace(/s$/, '') : noun}`;
 	// A command is there to be copied, so it is never cut.
 	const commands = rows.flatMap(({next}) => (next === undefined ? [] : `  ${visible(String(next))}`));

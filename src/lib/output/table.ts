@@ -20,12 +20,15 @@ const leastProse = 16;
 const longestAligned = [36, 64] as const;
 
 /**
- * Rows as aligned columns under a heading, fitted to the width of the view: prose is cut first, then columns are left
- * out. The first column is always there and ids are never cut, so that lines can be too long rather than useless.
+ * Rows as aligned columns under a heading, fitted to the width of the view: prose is cut first, then the last columns
+ * are left out. The first column is always there and ids are never cut, so that lines can be too long rather than useless.
  */
-export async function table(rows: readonly Row[], view: View): Promise<string[]> {
-	const keys = new Set(rows.flatMap((row) => Object.keys(row)));
-	const texts = [...keys]
+export async function table(
+	rows: readonly Row[],
+	view: View,
+	keys: readonly string[] = keysOf(rows),
+): Promise<string[]> {
+	const texts = keys
 		.filter((key) => isShown(key, view))
 		.map((key) => ({key, cells: rows.map((row) => cellOf(key, row[key], view, true))}))
 		.filter(({cells}) => cells.some(({text}) => text !== ''))
@@ -44,6 +47,13 @@ export async function table(rows: readonly Row[], view: View): Promise<string[]>
 	const kept = thatFit(columns, view.width);
 	const widths = widthsOf(kept, view.width);
 	return [0, ...rows.map((_, row) => row + 1)].map((line) => lineOf(kept, widths, line, ruler, view));
+}
+
+/** Every key that a row has, as they come. */
+export function keysOf(rows: readonly Row[]): string[] {
+	const keys = new Set<string>();
+	for (const row of rows) for (const key of Object.keys(row)) keys.add(key);
+	return [...keys];
 }
 
 const leastOf = ({natural, isProse}: Column) => (isProse ? Math.min(natural, leastProse) : natural);
