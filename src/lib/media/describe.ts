@@ -34,8 +34,9 @@ async function moovFacts(bytes: MediaBytes): Promise<Omit<Described, 'bytes'>> {
 	if (!moov) return {};
 	const movie = await find(bytes, 'mvhd', moov);
 	const resolution = await resolutionOf(bytes, moov);
+	const seconds = movie && (await secondsOf(bytes, movie));
 	return {
-		...(movie && {duration: await durationOf(bytes, movie)}),
+		...(seconds && Number.isFinite(seconds) && {duration: String(Math.round(seconds * 100) / 100)}),
 		...(resolution && {resolution}),
 	};
 }
@@ -48,11 +49,11 @@ async function find(bytes: MediaBytes, type: string, within: Range): Promise<Box
 }
 
 /** Version 1 has 64-bit times in front of the fields that are wanted. Layout: ISO/IEC 14496-12, 8.2.2. */
-async function durationOf(bytes: MediaBytes, movie: Box): Promise<string> {
+async function secondsOf(bytes: MediaBytes, movie: Box): Promise<number> {
 	const long = (await bytes.read(movie.content, 1)).readUInt8(0) === 1;
 	const fields = await bytes.read(movie.content + (long ? 20 : 12), 12);
 	const units = long ? Number(fields.readBigUInt64BE(4)) : fields.readUInt32BE(4);
-	return String(Math.round((units / fields.readUInt32BE(0)) * 100) / 100);
+	return units / fields.readUInt32BE(0);
 }
 
 /** Of the first track that has sides: sound has none. Layout: ISO/IEC 14496-12, 8.3.2. */

@@ -17,8 +17,8 @@ export async function compileQuery(expression: string): Promise<Query> {
 	try {
 		// aws takes `failed` for "failed".
 		const tree = compile(expression, {enable_legacy_literals: true});
-		const unknown = functionsIn(tree).find((name) => !isRegistered(name));
-		if (unknown !== undefined) throw new Error(`Unknown function: ${unknown}()`);
+		const fault = faultIn(tree, isRegistered);
+		if (fault !== undefined) throw new Error(fault);
 		return (document) => {
 			try {
 				// What is undefined is missing, as in the JSON that is printed without a query.
@@ -37,10 +37,19 @@ export async function compileQuery(expression: string): Promise<Query> {
 const afterTheWork = (id: string) =>
 	`Only the query failed; the command did its work. Look at the task: kling video status ${id}`;
 
-/** Names of the functions that an expression calls; the parser knows none. */
-function functionsIn(node: unknown): string[] {
-	if (typeof node !== 'object' || node === null) return [];
+/**
+ * What the parser lets pass and aws refuses: functions that do not exist, and `=` where `==` was meant, which
+ * would let everything through. `=` is for `let $name = expression in …` alone.
+ */
+function faultIn(node: unknown, isKnown: (name: string) => boolean, within?: string): string | undefined {
+	if (typeof node !== 'object' || node === null) return undefined;
 	const {type, name} = node as {type?: unknown; name?: unknown};
-	const own = type === 'Function' && typeof name === 'string' ? [name] : [];
-	return [...own, ...Object.values(node).flatMap(functionsIn)];
+	if (type === 'Binding' && within !== 'LetExpression') return '= is no comparison; write ==';
+	if (type === 'Function' && typeof name === 'string' && !isKnown(name)) return `Unknown function: ${name}()`;
+	for (const child of Object.values(node)) {
+		// Lists of children belong to their parent.
+		const fault = faultIn(child, isKnown, typeof type === 'string' ? type : within);
+		if (fault !== undefined) return fault;
+	}
+	return undefined;
 }
