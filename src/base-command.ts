@@ -5,7 +5,7 @@ import type {KlingClient} from './lib/api/client.js';
 import {type Clock, systemClock} from './lib/clock.js';
 import {resolveBaseUrl} from './lib/config/credentials.js';
 import type {Region} from './lib/config/regions.js';
-import {definedOnly, KlingError} from './lib/errors/kling-error.js';
+import {definedOnly, isFailure, KlingError} from './lib/errors/kling-error.js';
 import {type Notes, notesOn, silence} from './lib/output/progress.js';
 import type {Query} from './lib/output/query.js';
 import {commandLine} from './lib/output/shell.js';
@@ -206,8 +206,7 @@ export abstract class KlingCommand extends Command {
 
 	/** What --query picks of a document; of a failure all. */
 	protected select(document: object): unknown {
-		const failed = 'success' in document && document.success === false;
-		return this.query && !failed ? this.query(document) : document;
+		return this.query && !isFailure(document) ? this.query(document) : document;
 	}
 
 	/** Whether a document tells all that is known: people see what fits. A query finds what it would in JSON. */

@@ -1,5 +1,5 @@
 import {once} from 'node:events';
-import {type ErrorDocument, KlingError} from './lib/errors/kling-error.js';
+import {type ErrorDocument, isFailure, KlingError} from './lib/errors/kling-error.js';
 import {toJson} from './lib/output/sanitize.js';
 
 /** Whether text for people is the standing wish, which counts on terminals only. */
@@ -32,7 +32,7 @@ export async function printDocument(
 	verbose = false,
 ): Promise<void> {
 	if (human) {
-		const {humanText, isFailure, view} = await forPeople(stream, verbose);
+		const {humanText, view} = await forPeople(stream, verbose);
 		if (isFailure(document)) await printError(document);
 		stream.write(`${await humanText(document, view)}\n`);
 	} else stream.write(`${toJson(document)}\n`);

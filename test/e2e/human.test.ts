@@ -41,14 +41,11 @@ describe('--human', () => {
 
 	test('settle that failed prints its table, and the error on stderr', async () => {
 		const data = mkdtempSync(path.join(tmpdir(), 'kling-settle-'));
-		const unsure = {...fakeEnv, XDG_DATA_HOME: data};
-		// The answer is lost, and the lookup is refused.
-		server.answer = ({method}, response) => {
-			if (method === 'POST') response.destroy();
-			else refusal(401, 1002, 'no such key')({method, url: '', headers: {}, body: ''}, response);
-		};
-		await kling(['video', 'extend', 'v1', '--external-id', 'campaign-1'], {env: unsure});
-		const {code, stdout, stderr} = await kling(['video', 'settle', '--human'], {env: unsure});
+		const own = {...fakeEnv, XDG_DATA_HOME: data};
+		server.answer = ok({task_id: 't1', task_status: 'submitted'});
+		await kling(['video', 'extend', 'v1', '--external-id', 'campaign-1'], {env: own});
+		server.answer = refusal(401, 1002, 'no such key');
+		const {code, stdout, stderr} = await kling(['video', 'settle', '--human'], {env: own});
 		expect(code).toBe(4);
 		expect(stderr).toMatch(/^Error: .*no such key.* \(invalid_api_key.*\)\n.+\n$/);
 		expect(stdout).toMatch(/^external id {2}error .*\ncampaign-1 .*no such key.*\n\n1 submit\n$/);

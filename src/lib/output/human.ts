@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type {ErrorDocument} from '../errors/kling-error.js';
+import {type ErrorDocument, isFailure} from '../errors/kling-error.js';
 import {byImportance, cellOf, isShown, labelOf} from './fields.js';
 import {visible} from './sanitize.js';
 import {keysOf, type Row, table} from './table.js';
@@ -40,11 +40,6 @@ export async function humanLine(document: unknown, view: View): Promise<string> 
 		})
 		.join('  ')
 		.trimEnd();
-}
-
-/** Whether a document tells of a failure; one that lists what went well may, too. */
-export function isFailure(document: unknown): document is ErrorDocument {
-	return isRow(document) && document.success === false && isRow(document.error);
 }
 
 /** An error as two lines: what happened, and what to do. */

@@ -14,8 +14,8 @@ interface Column {
 
 /** Cells between two columns. */
 const gap = 2;
-/** Cells that prose is not cut below. */
-const leastProse = 16;
+/** Cells that prose is not cut below, so that there is something to read: columns that matter less go first. */
+const leastProse = (width: number) => (width < 80 ? 16 : Math.floor(0.3 * width));
 /** Cells, at least and at most; a text that is longer than half a line and may not be cut moves its own line alone. */
 const longestAligned = [36, 64] as const;
 
@@ -56,15 +56,16 @@ export function keysOf(rows: readonly Row[]): string[] {
 	return [...keys];
 }
 
-const leastOf = ({natural, isProse}: Column) => (isProse ? Math.min(natural, leastProse) : natural);
+const leastOf = ({natural, isProse}: Column, width: number) =>
+	isProse ? Math.min(natural, leastProse(width)) : natural;
 
 /** Cells that columns take, gaps included, when prose is as short as may be. */
-const leastOfAll = (columns: readonly Column[]) =>
-	columns.reduce((sum, column) => sum + leastOf(column), gap * (columns.length - 1));
+const leastOfAll = (columns: readonly Column[], width: number) =>
+	columns.reduce((sum, column) => sum + leastOf(column, width), gap * (columns.length - 1));
 
 function thatFit(columns: readonly Column[], width: number): readonly Column[] {
 	const most = Math.max(0, ...columns.map(({spare}) => spare));
-	if (most === 0 || leastOfAll(columns) <= width) return columns;
+	if (most === 0 || leastOfAll(columns, width) <= width) return columns;
 	// Of equals, the last goes.
 	const index = columns.findLastIndex(({spare}) => spare === most);
 	return thatFit(columns.toSpliced(index, 1), width);
@@ -72,11 +73,11 @@ function thatFit(columns: readonly Column[], width: number): readonly Column[] {
 
 /** Gives what room there is to prose, from the left. */
 function widthsOf(columns: readonly Column[], width: number): number[] {
-	let room = Math.max(0, width - leastOfAll(columns));
+	let room = Math.max(0, width - leastOfAll(columns, width));
 	return columns.map((column) => {
-		const more = Math.min(room, column.natural - leastOf(column));
+		const more = Math.min(room, column.natural - leastOf(column, width));
 		room -= more;
-		return leastOf(column) + more;
+		return leastOf(column, width) + more;
 	});
 }
 

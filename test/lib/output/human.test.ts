@@ -64,10 +64,10 @@ describe('a list as a table', () => {
 
 	test('at 80 columns: prose is cut, and nothing else', async () => {
 		expect(await linesOf(list, terminal(80))).toEqual([
-			'task id             status      created    duration  message              type',
-			'900000000000000104  processing  1 min ago                                 create',
-			'900000000000000103  failed      3 h ago              Failure to pass th…  create',
-			'900000000000000102  succeed     2 d ago    5.041 s                        create',
+			'task id             status      created    duration  message',
+			'900000000000000104  processing  1 min ago',
+			'900000000000000103  failed      3 h ago              Failure to pass the risk c…',
+			'900000000000000102  succeed     2 d ago    5.041 s',
 			'',
 			'3 tasks',
 		]);
@@ -160,9 +160,9 @@ describe('a list as a table', () => {
 			error: {code: 'timeout', message: 'Kling did not answer'},
 		};
 		expect(await linesOf({success: true, submits: [row, lost], count: 2}, terminal(80))).toEqual([
-			'external id  exists  status      error             submitted  task id',
-			'campaign-1   yes     processing                    5 min ago  995471792086640451',
-			'campaign-2                       Kling did not a…  9 min ago',
+			'external id  exists  status      error                 submitted',
+			'campaign-1   yes     processing                        5 min ago',
+			'campaign-2                       Kling did not answer  9 min ago',
 			'',
 			'2 submits',
 			'',
