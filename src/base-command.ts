@@ -134,7 +134,7 @@ export abstract class KlingCommand extends Command {
 				.then(one)
 				.then((document) => this.select(document))
 				.then(
-					(document) => () => printLine(document, human, this.documentStream),
+					(document) => () => printLine(document, human, this.documentStream, this.verbose),
 					(error: unknown) => {
 						const known = toKlingError(error);
 						worst = Math.max(worst, known.exit);

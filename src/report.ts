@@ -51,9 +51,10 @@ export async function printLine(
 	document: unknown,
 	human: boolean,
 	stream: NodeJS.WriteStream = process.stdout,
+	verbose = false,
 ): Promise<void> {
 	if (!human) return writeLine(toJson(document, 0), stream);
-	const {humanLine, view} = await forPeople(stream);
+	const {humanLine, view} = await forPeople(stream, verbose);
 	return writeLine(await humanLine(document, view), stream);
 }
 

@@ -22,17 +22,20 @@ Prints the address and made-up keys, then serves until Ctrl-C. It listens on thi
 		const sandbox = await openSandbox(flags);
 		// Who reads the document may end the sandbox at once.
 		const stop = this.interruption('');
-		await this.print({
-			success: true,
-			base_url: sandbox.baseUrl,
-			access_key: sandbox.accessKey,
-			secret_key: sandbox.secretKey,
-			api_key: sandbox.apiKey,
-		});
-		this.notes.line('The sandbox is running; Ctrl-C ends it. In another terminal:');
-		this.notes.line(`  export KLING_BASE_URL=${sandbox.baseUrl} KLING_API_KEY=${sandbox.apiKey}`);
-		if (!stop.aborted) await once(stop, 'abort');
-		await sandbox.close();
+		try {
+			await this.print({
+				success: true,
+				base_url: sandbox.baseUrl,
+				access_key: sandbox.accessKey,
+				secret_key: sandbox.secretKey,
+				api_key: sandbox.apiKey,
+			});
+			this.notes.line('The sandbox is running; Ctrl-C ends it. In another terminal:');
+			this.notes.line(`  export KLING_BASE_URL=${sandbox.baseUrl} KLING_API_KEY=${sandbox.apiKey}`);
+			if (!stop.aborted) await once(stop, 'abort');
+		} finally {
+			await sandbox.close();
+		}
 		process.exitCode = stop.reason.exit;
 		return undefined;
 	}

@@ -121,7 +121,8 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		(await import('../../lib/small-heap.js')).keepHeapSmall();
 		try {
 			for await (const task of tasks) {
-				await printLine(this.select({success: true, ...taskRow(task, shown)}), human);
+				const row = this.select({success: true, ...taskRow(task, shown)});
+				await printLine(row, human, process.stdout, shown.verbose);
 			}
 		} catch (error) {
 			await reportError(error, human, this.documentStream, 0);

@@ -48,8 +48,6 @@ function size(value: unknown): Cell {
 	return {text: bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`};
 }
 
-const yesOrNo = (value: unknown): Cell => ({text: value === true ? 'yes' : 'no'});
-
 /** A word to click, or the address where nothing can be clicked. */
 function link(value: unknown, {links}: View): Cell {
 	const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
@@ -65,7 +63,7 @@ function messageOf(value: unknown): Cell {
 
 const fields: Readonly<Record<string, Field>> = {
 	status: {show: state},
-	exists: {show: yesOrNo},
+	exists: {},
 	error: {show: messageOf, isProse: true},
 	created_at: {label: 'created', show: time, spare: 1},
 	submitted_at: {label: 'submitted', show: time, spare: 1},
@@ -87,12 +85,11 @@ const fields: Readonly<Record<string, Field>> = {
 	audio_wav_url: {label: 'wav', show: link, spare: 12, isLink: true},
 };
 
-/** Of keys that are not in the table, such as a plugin's. */
+/** Of keys that are not in the table, such as a plugin's: the name says what are times and what are ids. */
 function fieldOf(key: string): Field {
 	if (Object.hasOwn(fields, key)) return fields[key] ?? {};
-	return key.endsWith('_at')
-		? {label: label(key.slice(0, -3)), show: time, spare: 3}
-		: {isProse: true, spare: 4};
+	if (key.endsWith('_at')) return {label: label(key.slice(0, -3)), show: time, spare: 7};
+	return {isProse: !/(^|_)id$/.test(key), spare: 7};
 }
 
 const label = (key: string) => visible(key.replaceAll('_', ' '));
@@ -117,6 +114,7 @@ export function cellOf(key: string, value: unknown, view: View, short: boolean):
 	if (value === undefined || value === null) return {text: ''};
 	const {show} = fieldOf(key);
 	if (show) return show(value, view, short);
+	if (typeof value === 'boolean') return {text: value ? 'yes' : 'no'};
 	return text(typeof value === 'object' ? JSON.stringify(value) : value);
 }
 

@@ -210,10 +210,18 @@ describe('a task as a card', () => {
 		},
 	);
 
+	test('keys that nobody told of: their names say what are times and what are ids', async () => {
+		const document = {image_id: 'i'.repeat(40), expires_at: ago(5), is_new: true, words: 'w'.repeat(90)};
+		expect(await linesOf([document], terminal(110))).toEqual([
+			`image id${' '.repeat(34)}expires    is new  words`,
+			`${document.image_id}  5 min ago  yes     ${'w'.repeat(48)}…`,
+		]);
+	});
+
 	test('what lies within is indented', async () => {
 		const document = {success: true, dry_run: true, body: {model_name: 'kling-v3', list: [1, {a: 2}]}};
 		expect(await linesOf(document, terminal(80))).toEqual([
-			'dry run: true',
+			'dry run: yes',
 			'body:',
 			'  model name: kling-v3',
 			'  list:       [1,{"a":2}]',
