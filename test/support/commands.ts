@@ -53,16 +53,17 @@ export const commands: Readonly<Record<string, readonly string[]>> = {
 			'-t, --type=',
 			'--region=',
 			'--all',
+			'--csv',
 			'--ndjson',
 			'--since=',
 			'--status=',
 		],
 		'-v, --verbose',
 	],
-	'video history': ['-l, --limit=', '--unsettled', '--region='],
+	'video history': ['--csv', '-l, --limit=', '--unsettled', '--region='],
 	'video settle': ['--region='],
 	'sandbox start': sandbox,
 	'sandbox exec': sandbox,
 };
 
-export const globalFlags = ['--human', '--json', '-q, --quiet'];
+export const globalFlags = ['--human', '--json', '--query=', '-q, --quiet'];

@@ -97,15 +97,19 @@ const label = (key: string) => visible(key.replaceAll('_', ' '));
 /** What a key is called. */
 export const labelOf = (key: string): string => fieldOf(key).label ?? label(key);
 
+/** Higher than of all other keys: an address that cannot be clicked is longer than a line. */
+const addressSpare = 20;
+
 /** How a narrow table treats a column. */
-export function columnOf(key: string): {isProse: boolean; spare: number} {
-	const {isProse = false, spare = 0} = fieldOf(key);
-	return {isProse, spare};
+export function columnOf(key: string, view: View): {isProse: boolean; isAddress: boolean; spare: number} {
+	const {isProse = false, isLink = false, spare = 0} = fieldOf(key);
+	const isAddress = isLink && !view.links;
+	return {isProse, isAddress, spare: isAddress ? addressSpare : spare};
 }
 
 /** The keys of a list with the one that names its rows first, and then those that matter most. */
-export function byImportance([name, ...others]: readonly string[]): string[] {
-	const sorted = others.sort((a, b) => columnOf(a).spare - columnOf(b).spare);
+export function byImportance([name, ...others]: readonly string[], view: View): string[] {
+	const sorted = others.sort((a, b) => columnOf(a, view).spare - columnOf(b, view).spare);
 	return name === undefined ? [] : [name, ...sorted];
 }
 

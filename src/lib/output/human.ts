@@ -68,7 +68,7 @@ async function listText([name, rows]: [string, Row[]], view: View): Promise<stri
 	const noun = labelOf(name);
 	if (rows.length === 0) return `No ${noun}`;
 	const named = rows.map(({next, ...row}) => ({...nameOf(row), ...row}));
-	const lines = await table(named, view, byImportance(keysOf(named)));
+	const lines = await table(named, view, byImportance(keysOf(named), view));
 	const count = `${rows.length} ${rows.length === 1 ? noun.replace(/s$/, '') : noun}`;
 	// A command is there to be copied, so it is never cut.
 	const commands = rows.flatMap(({next}) => (next === undefined ? [] : `  ${visible(String(next))}`));

@@ -38,8 +38,8 @@ export async function table(
 	const [least, most] = longestAligned;
 	const longest = Math.min(most, Math.max(least, view.width / 2));
 	const columns = texts.map(({key, cells}, index): Column => {
-		const {isProse, spare} = columnOf(key);
-		const aligned = isProse ? Number.POSITIVE_INFINITY : longest;
+		const {isProse, isAddress, spare} = columnOf(key, view);
+		const aligned = isProse || isAddress ? Number.POSITIVE_INFINITY : longest;
 		const widths = cells.map(({text}) => ruler.width(text)).filter((width) => width <= aligned);
 		const natural = widths.reduce((most, width) => Math.max(most, width), 0);
 		return {cells, natural, isProse, spare: index === 0 ? 0 : spare};
