@@ -4,8 +4,10 @@ import {checkTaskId, globalFlags, maxIdLength} from './flags.js';
 import type {KlingClient} from './lib/api/client.js';
 import {type Clock, systemClock} from './lib/clock.js';
 import {resolveBaseUrl} from './lib/config/credentials.js';
-import {definedOnly, KlingError} from './lib/errors/kling-error.js';
+import {definedOnly, isFailure, KlingError} from './lib/errors/kling-error.js';
 import {type Notes, notesOn, silence} from './lib/output/progress.js';
+import type {Query} from './lib/output/query.js';
+import {redactDocument} from './lib/output/redact.js';
 import type {RequestBody} from './lib/tasks/model-rules.js';
 import type {Session} from './lib/tasks/session.js';
 import type {TaskType} from './lib/tasks/task-types.js';
@@ -38,6 +40,9 @@ export abstract class KlingCommand extends Command {
 	protected set documentStream(stream: NodeJS.WriteStream) {
 		output.documents = stream;
 	}
+
+	private query: Query | undefined;
+	private verbose = false;
 
 	abstract override run(): Promise<object | undefined>;
 
@@ -91,7 +96,7 @@ export abstract class KlingCommand extends Command {
 			download: flags.download,
 			timeoutMs: flags.timeout,
 			intervalMs: flags.interval,
-			verbose: flags.verbose,
+			verbose: this.tellsAll(flags),
 			command: await this.typed(body),
 		});
 	}
@@ -120,8 +125,9 @@ export abstract class KlingCommand extends Command {
 		const settle = async (id: string) => {
 			const print = await checkTaskId(id)
 				.then(one)
+				.then((document) => this.select(document))
 				.then(
-					(document) => () => printLine(document, human, this.documentStream),
+					(document) => () => printLine(document, human, this.documentStream, this.verbose),
 					(error: unknown) => {
 						const known = toKlingError(error);
 						worst = Math.max(worst, known.exit);
@@ -165,6 +171,8 @@ export abstract class KlingCommand extends Command {
 		try {
 			const parsed = await super.parse<F, B, A>(options, argv);
 			if (!parsed.flags.quiet) this.notes = notesOn(process.stderr);
+			this.query = parsed.flags.query;
+			this.verbose = parsed.flags.verbose === true;
 			return parsed;
 		} catch (error) {
 			// oclif would otherwise warn that nothing was parsed, where NODE_ENV is development or test.
@@ -182,9 +190,25 @@ export abstract class KlingCommand extends Command {
 	protected override async _run<T>(): Promise<T> {
 		const document = await super._run<T>();
 		if (typeof document === 'object' && document !== null) {
-			await printDocument(document, wantsHuman(this.argv), this.documentStream);
+			await this.print(document).catch((error: unknown) => this.catch(error));
 		}
 		return document;
+	}
+
+	/** Prints a document as the user asked for it. */
+	protected async print(document: object): Promise<void> {
+		await printDocument(this.select(document), wantsHuman(this.argv), this.documentStream, this.verbose);
+	}
+
+	/** What may be shown of a document: no secrets, and what --query picks; of a failure all. */
+	protected select(document: object): unknown {
+		const safe = redactDocument(document) as object;
+		return this.query && !isFailure(safe) ? this.query(safe) : safe;
+	}
+
+	/** Whether a document tells all that is known: people see what fits. A query finds what it would in JSON. */
+	protected tellsAll(flags: {verbose: boolean}): boolean {
+		return flags.verbose || (wantsHuman(this.argv) && !this.query);
 	}
 
 	protected override async catch(error: unknown): Promise<void> {

@@ -2,6 +2,7 @@ import {Args, Flags} from '@oclif/core';
 import {type Region, regionNames} from './lib/config/regions.js';
 import type {ErrorCode} from './lib/errors/error-table.js';
 import {KlingError} from './lib/errors/kling-error.js';
+import type {Query} from './lib/output/query.js';
 import {type TaskType, taskTypeNames} from './lib/tasks/task-types.js';
 
 /** Kling's own ids have 18 digits, external ids are the user's; a longer one was pasted by mistake. */
@@ -162,6 +163,12 @@ export const globalFlags = {
 		description: 'one JSON document on stdout; the default, and it beats --human',
 		helpGroup: 'GLOBAL',
 	}),
+	query: Flags.custom<Query>({
+		helpValue: 'EXPR',
+		description: "what to print of the document: JMESPath, such as tasks[?status=='failed'].task_id",
+		helpGroup: 'GLOBAL',
+		parse: async (input) => (await import('./lib/output/query.js')).compileQuery(input),
+	})(),
 	quiet: Flags.boolean({
 		char: 'q',
 		description: 'no progress and no notes on stderr',
@@ -183,6 +190,11 @@ export const globalFlags = {
 		helpGroup: 'GLOBAL',
 	}),
 };
+
+/** Only of commands that list. */
+export const csvFlag = Flags.boolean({
+	description: 'CSV in place of JSON: a line of names, then one for each task; errors go to stderr',
+});
 
 export const verboseFlag = (description: string) => Flags.boolean({char: 'v', description});
 

@@ -46,6 +46,7 @@ const flagCodes: Readonly<Record<string, ErrorCode>> = {
 	concurrency: 'invalid_concurrency',
 	'external-id': 'invalid_external_id',
 	'callback-url': 'invalid_url',
+	query: 'invalid_query',
 	port: 'invalid_port',
 	speed: 'invalid_speed',
 	slots: 'invalid_slots',

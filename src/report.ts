@@ -1,5 +1,5 @@
 import {once} from 'node:events';
-import {type ErrorDetails, KlingError} from './lib/errors/kling-error.js';
+import {type ErrorDetails, type ErrorDocument, isFailure, KlingError} from './lib/errors/kling-error.js';
 import {redactDocument} from './lib/output/redact.js';
 import {toJson, visible} from './lib/output/sanitize.js';
 
@@ -17,11 +17,14 @@ export const output = {
 const ownWords = (argv: readonly string[]) =>
 	argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
 
+/** Whether text for people is the standing wish, which counts on terminals only. */
+const prefersHuman = () => process.env.KLING_HUMAN === '1';
+
 /** Whether people asked for text in place of JSON; --json beats all, and the setting is for terminals only. */
 export function wantsHuman(argv: readonly string[]): boolean {
 	const own = ownWords(argv);
 	if (own.includes('--json')) return false;
-	return own.includes('--human') || (process.env.KLING_HUMAN === '1' && process.stdout.isTTY === true);
+	return own.includes('--human') || (prefersHuman() && process.stdout.isTTY === true);
 }
 
 /** Whether people asked for all that helps to find a fault. */
@@ -29,13 +32,35 @@ export function wantsDebug(argv: readonly string[]): boolean {
 	return process.env.KLING_DEBUG === '1' || ownWords(argv).includes('--debug');
 }
 
-/** Prints a document: JSON on `stream`, or text for people. */
+/** The view of a stream, and what makes text of documents: loaded for people only. */
+async function forPeople(stream: NodeJS.WriteStream, verbose = false) {
+	const [human, {viewOf}] = await Promise.all([
+		import('./lib/output/human.js'),
+		import('./lib/output/view.js'),
+	]);
+	return {...human, view: viewOf(stream, process.env, Date.now(), verbose)};
+}
+
+/**
+ * Prints a document without secrets, or what a query made of it: JSON on `stream`, or text for people.
+ * @param verbose whether people asked for all that is known
+ */
 export async function printDocument(
-	document: object,
+	document: unknown,
 	human: boolean,
 	stream: NodeJS.WriteStream = process.stdout,
+	verbose = false,
 ): Promise<void> {
-	await print(document, human, stream, 2);
+	if (human) {
+		const {humanText, view} = await forPeople(stream, verbose);
+		if (isFailure(document)) await printError(document);
+		put(await humanText(document, view), stream, document);
+	} else put(toJson(document), stream, document);
+}
+
+async function printError(document: ErrorDocument): Promise<void> {
+	const {humanError, view} = await forPeople(process.stderr);
+	put(humanError(document, view), process.stderr, document);
 }
 
 /**
@@ -43,22 +68,30 @@ export async function printDocument(
  * the stream takes more, so that a slow reader holds up whoever makes the documents.
  */
 export async function printLine(
-	document: object,
+	document: unknown,
 	human: boolean,
 	stream: NodeJS.WriteStream = process.stdout,
+	verbose = false,
 ): Promise<void> {
-	if (!(await print(document, human, stream, 0))) await once(stream, 'drain');
+	if (!human) return writeLine(toJson(document, 0), stream, document);
+	const {humanLine, view} = await forPeople(stream, verbose);
+	return writeLine(await humanLine(document, view), stream, document);
+}
+
+/**
+ * Resolves when the stream takes more.
+ * @param document what the line is about
+ */
+export async function writeLine(
+	line: string,
+	stream: NodeJS.WriteStream = process.stdout,
+	document?: unknown,
+): Promise<void> {
+	if (!put(line, stream, document)) await once(stream, 'drain');
 }
 
 /** @returns whether the stream takes more */
-async function print(
-	document: object,
-	human: boolean,
-	stream: NodeJS.WriteStream,
-	indent: 0 | 2,
-): Promise<boolean> {
-	const safe = redactDocument(document) as object;
-	const text = human ? (await import('./lib/output/human.js')).humanText(safe) : toJson(safe, indent);
+function put(text: string, stream: NodeJS.WriteStream, document: unknown): boolean {
 	output.printed = true;
 	return stream.write(`${text}\n`, (error) => {
 		if (error) output.lost ??= namesOf(document);
@@ -66,9 +99,9 @@ async function print(
 }
 
 /** What a document is about: that must be told somewhere when the document itself cannot be. */
-function namesOf(document: object): ErrorDetails {
-	const {error, ...top} = document as Record<string, unknown>;
-	const {task_id, external_task_id} = (error ?? top) as Record<string, unknown>;
+function namesOf(document: unknown): ErrorDetails {
+	const {error, ...top} = Object(document) as Record<string, unknown>;
+	const {task_id, external_task_id} = Object(error ?? top) as Record<string, unknown>;
 	return {
 		...(typeof task_id === 'string' && {task_id}),
 		...(typeof external_task_id === 'string' && {external_task_id}),
@@ -97,12 +130,9 @@ export async function reportError(
 	const known = toKlingError(error);
 	process.exitCode = known.exit;
 	if (known.code === 'internal_error' && wantsDebug(process.argv.slice(2))) printStack(error);
-	if (human) {
-		const {humanError} = await import('./lib/output/human.js');
-		const safe = redactDocument(known.toDocument()) as ReturnType<KlingError['toDocument']>;
-		output.printed = true;
-		process.stderr.write(`${humanError(safe)}\n`);
-	} else await print(known.toDocument(), false, stream, indent);
+	const document = redactDocument(known.toDocument()) as ErrorDocument;
+	if (human) await printError(document);
+	else put(toJson(document, indent), stream, document);
 }
 
 function printStack(error: unknown): void {

@@ -289,8 +289,11 @@ describe('against the sandbox', () => {
 	test('--human shows one table, whatever each task has', async () => {
 		const {stdout} = await kling(['video', 'list', '-v', '--human'], {env});
 		const [head = '', ...rows] = stdout.trimEnd().split('\n');
-		expect(head).toMatch(/^task id +status +created at +type +updated at +message +video id/);
-		expect(rows).toHaveLength(5);
+		expect(head).toMatch(
+			/^task id +status +created +duration +message +type +video id +units +updated +video/,
+		);
+		expect(rows.splice(-2)).toEqual(['', '4 tasks']);
+		expect(rows).toHaveLength(4);
 		expect(rows[1]).toContain('Failure to pass the risk control system');
 	});
 

@@ -26,7 +26,9 @@ describe('--human', () => {
 	test('status: one line for each fact', async () => {
 		expect(await video('status', '900000000000000101', '--human')).toMatchObject({
 			code: 0,
-			stdout: 'task id: 900000000000000101\nstatus: succeed\nvideo id: 900000000123456101\nduration: 5.041\n',
+			stdout: expect.stringMatching(
+				/^task id: {2}900000000000000101\nstatus: {3}succeed\nvideo id: 900000000123456101\nduration: 5\.041 s\ntype: {5}create\ncreated: {2}20\d\d-\S+Z\n/,
+			),
 			stderr: '',
 		});
 	});
@@ -35,12 +37,12 @@ describe('--human', () => {
 		const {code, stdout, stderr} = await video('list', '--human');
 		expect({code, stderr}).toEqual({code: 0, stderr: ''});
 		const [heading = '', ...rows] = stdout.trimEnd().split('\n');
-		expect(heading).toMatch(/^task id +status +created at$/);
-		expect(rows.pop()).toBe('count: 4');
+		expect(heading).toMatch(/^task id +status +created +duration +message +type +video id +units +updated$/);
+		expect(rows.splice(-2)).toEqual(['', '4 tasks']);
 		expect(rows).toHaveLength(4);
 		for (const row of rows) {
 			expect(row.indexOf(row.split(/ +/)[1] ?? '?')).toBe(heading.indexOf('status'));
-			expect(row).toMatch(/^\d{18} +(processing|failed|succeed) +20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+			expect(row).toMatch(/^\d{18} +(processing|failed|succeed) +20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ /);
 		}
 	});
 
@@ -49,11 +51,11 @@ describe('--human', () => {
 			video('list', '--page', '900', '--human'),
 			video('download', '900000000000000101', '-o', 'human.mp4', '--human'),
 		]);
-		expect(list).toMatchObject({code: 0, stdout: 'count: 0\n', stderr: ''});
+		expect(list).toMatchObject({code: 0, stdout: 'No tasks\n', stderr: ''});
 		const file = path.join(cwd, 'human.mp4');
 		expect(download).toMatchObject({
 			code: 0,
-			stdout: `task id: 900000000000000101\nfile: ${file}\n`,
+			stdout: `task id:    900000000000000101\nfile:       ${file}\nsize:       113 kB\nduration:   5.04 s\nresolution: 1280x720\n`,
 			stderr: '',
 		});
 	});
@@ -120,24 +122,25 @@ test('notes go to stderr and --quiet silences them', async () => {
 	}
 });
 
-test('nothing on a pipe holds an escape code, whatever FORCE_COLOR says', async () => {
-	const coloured = {...env, FORCE_COLOR: '1', CLICOLOR_FORCE: '1'};
-	const commands = [
+test('nothing on a pipe holds an escape code, but text for people where FORCE_COLOR asks for it', async () => {
+	const forced = {...env, FORCE_COLOR: '1', CLICOLOR_FORCE: '1'};
+	const plain = [
 		['video', 'list'],
-		['video', 'list', '--human'],
 		['video', 'status', '900000000000000103'],
-		['video', 'status', '900000000000000103', '--human'],
 		['video', 'status', 'x', '--type', 'movie'],
-		['video', 'status', 'x', '--nope', '--human'],
 		['video', 'download', '900000000000000101', '-o', 'colour.mp4', '-v'],
 		['frobnicate'],
 		['help', 'frobnicate'],
+	].map((args) => kling(args, {env: forced, cwd}));
+	const human = [
+		['video', 'list', '--human'],
+		['video', 'status', '900000000000000103', '--human'],
 	];
-	for (const {stdout, stderr} of await Promise.all(
-		commands.map((args) => kling(args, {env: coloured, cwd})),
-	)) {
-		expect(stdout + stderr).not.toContain('\u001B');
-	}
+	plain.push(...human.map((args) => kling(args, {env, cwd})));
+	for (const {stdout, stderr} of await Promise.all(plain)) expect(stdout + stderr).not.toContain('\u001B');
+	const [list, failed] = await Promise.all(human.map((args) => kling(args, {env: forced, cwd})));
+	expect(list?.stdout).toContain('\u001B[32msucceed\u001B[39m');
+	expect(failed).toMatchObject({stdout: '', stderr: expect.stringMatching(/^\u001B\[31mError:\u001B\[39m /)});
 });
 
 describe('hostile text in replies never reaches a terminal as it is', () => {

@@ -101,7 +101,7 @@ describe('a command of a plugin', () => {
 		]);
 		expect(answer).toMatchObject({code: 0, stderr: ''});
 		expect(answer.stdout).toBe('{\n  "success": true,\n  "answer": 42,\n  "odd": "\\u009b"\n}\n');
-		expect(human).toMatchObject({code: 0, stdout: 'answer: 42\nodd: \\u009b\n'});
+		expect(human).toMatchObject({code: 0, stdout: 'answer: 42\nodd:    \\u009b\n'});
 		expect(refuse).toMatchObject({code: 9, stderr: ''});
 		expect(JSON.parse(refuse.stdout).error).toMatchObject({
 			code: 'task_not_found',
@@ -109,7 +109,7 @@ describe('a command of a plugin', () => {
 			task_id: 't1',
 		});
 		expect(refuseHuman).toMatchObject({code: 9, stdout: ''});
-		expect(refuseHuman.stderr).toMatch(/^Error: No such thing \(task_not_found\)\n/);
+		expect(refuseHuman.stderr).toMatch(/^Error: No such thing \(task_not_found, task t1\)\n/);
 		expect(crash.code).toBe(1);
 		expect(JSON.parse(crash.stdout).error).toMatchObject({code: 'internal_error', message: 'oops'});
 		expect(client.code).toBe(4);

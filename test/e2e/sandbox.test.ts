@@ -105,7 +105,7 @@ describe('sandbox start', () => {
 		const child = startKling(['sandbox', 'start', '--port', '0', '--human', '-q']);
 		onTestFinished(() => void child.kill('SIGKILL'));
 		const {prints, ended} = watch(child);
-		expect(await prints(/^api key: .+\n/m)).toMatch(/^base url: http:\/\/127\.0\.0\.1:\d+\naccess key: /);
+		expect(await prints(/^api key: .+\n/m)).toMatch(/^base url: {3}http:\/\/127\.0\.0\.1:\d+\naccess key: /);
 		child.kill('SIGINT');
 		expect(await ended()).toMatchObject({code: 130, stderr: ''});
 	});

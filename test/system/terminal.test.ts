@@ -58,7 +58,7 @@ test('KLING_HUMAN=1 is for terminals, and --json beats it', async () => {
 		shown(`KLING_HUMAN=1 ${status} | cat`),
 		shown(`KLING_HUMAN=1 ${status} --json`),
 	]);
-	expect(human.output).toContain('status: succeed\n');
+	expect(human.output).toContain('status:   \u001B[32msucceed\u001B[39m\n');
 	expect(flag.output).toBe(human.output);
 	expect(JSON.parse(piped.output)).toMatchObject({success: true, status: 'succeed'});
 	expect(json.output).toBe(piped.output);
@@ -66,7 +66,7 @@ test('KLING_HUMAN=1 is for terminals, and --json beats it', async () => {
 
 test('an error for people is in KLING_HUMAN’s way, too', async () => {
 	expect(await shown('KLING_HUMAN=1 kling video list --limit 0')).toMatchObject({
-		output: expect.stringMatching(/^Error: --limit '0' .+\n/),
+		output: expect.stringMatching(/^\u001B\[31mError:\u001B\[39m --limit '0' .+\n/),
 		status: 2,
 	});
 });

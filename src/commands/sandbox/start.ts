@@ -1,6 +1,5 @@
 import {once} from 'node:events';
 import {KlingCommand} from '../../base-command.js';
-import {printDocument, wantsHuman} from '../../report.js';
 import {openSandbox, portFlag, sandboxFlags} from '../../sandbox-command.js';
 
 export default class SandboxStart extends KlingCommand {
@@ -24,20 +23,20 @@ Prints the address and made-up keys, then serves until Ctrl-C. It listens on thi
 		const sandbox = await openSandbox(flags, (line) => this.notes.line(line));
 		// Who reads the document may end the sandbox at once.
 		const stop = this.interruption('');
-		await printDocument(
-			{
+		try {
+			await this.print({
 				success: true,
 				base_url: sandbox.baseUrl,
 				access_key: sandbox.accessKey,
 				secret_key: sandbox.secretKey,
 				api_key: sandbox.apiKey,
-			},
-			wantsHuman(this.argv),
-		);
-		this.notes.line('The sandbox is running; Ctrl-C ends it. In another terminal:');
-		this.notes.line(`  export KLING_BASE_URL=${sandbox.baseUrl} KLING_API_KEY=${sandbox.apiKey}`);
-		if (!stop.aborted) await once(stop, 'abort');
-		await sandbox.close();
+			});
+			this.notes.line('The sandbox is running; Ctrl-C ends it. In another terminal:');
+			this.notes.line(`  export KLING_BASE_URL=${sandbox.baseUrl} KLING_API_KEY=${sandbox.apiKey}`);
+			if (!stop.aborted) await once(stop, 'abort');
+		} finally {
+			await sandbox.close();
+		}
 		process.exitCode = stop.reason.exit;
 		return undefined;
 	}

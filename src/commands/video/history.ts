@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core';
 import {KlingCommand} from '../../base-command.js';
-import {regionFlag, wholeNumber} from '../../flags.js';
+import {checkCsv, csvStream, printCsv} from '../../csv.js';
+import {csvFlag, regionFlag, wholeNumber} from '../../flags.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 import type {JournalEntry} from '../../lib/tasks/journal.js';
 
@@ -12,9 +13,11 @@ Reads the journal of this machine, newest first, and asks Kling nothing. A statu
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
 		'<%= config.bin %> <%= command.id %> --limit 5 --unsettled',
+		'<%= config.bin %> <%= command.id %> --limit 500 --csv > history.csv',
 	];
 
 	static override flags = {
+		csv: csvFlag,
 		limit: Flags.custom<number>({
 			char: 'l',
 			helpValue: 'NUMBER',
@@ -27,16 +30,21 @@ Reads the journal of this machine, newest first, and asks Kling nothing. A statu
 	};
 
 	async run() {
+		this.documentStream = csvStream(this.argv);
 		const {flags} = await this.parse(VideoHistory);
+		checkCsv(flags);
 		const {journal} = await this.session(flags);
 		const tasks = (await journal.entries())
 			.filter(({outcome}) => !flags.unsettled || outcome === 'unknown')
 			.reverse()
 			.slice(0, flags.limit)
 			.map(toRow);
+		if (flags.csv) return printCsv(tasks, columns);
 		return {success: true, tasks, count: tasks.length};
 	}
 }
+
+const columns = ['task_id', 'status', 'created_at', 'type', 'prompt', 'external_task_id'] as const;
 
 function toRow({taskId, status, outcome, submittedAt, type, request, externalId}: JournalEntry): object {
 	const {prompt} = (request ?? {}) as {prompt?: unknown};

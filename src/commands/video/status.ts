@@ -29,7 +29,9 @@ A task is submitted, processing, succeed or failed. A failed task is an error do
 		const {args, flags} = await this.parse(VideoStatus);
 		const session = await this.session(flags);
 		const status = (id: string) => look(session, id, flags.type, flags.verbose);
-		if (!namesMany(args.task_id)) return status(args.task_id[0] ?? '');
+		if (!namesMany(args.task_id)) {
+			return look(session, args.task_id[0] ?? '', flags.type, this.tellsAll(flags));
+		}
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);
 		return this.forEach(await readIds(args.task_id), (id) => limit(() => status(id)));

@@ -31,6 +31,8 @@ Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadlin
 		const session = await this.session(flags);
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);
+		const many = namesMany(args.task_id);
+		const verbose = many ? flags.verbose : this.tellsAll(flags);
 		const wait = async (id: string) => {
 			const chosen = await chooseTask(session, id, flags.type);
 			const task = await followTask(session, chosen, {
@@ -38,9 +40,9 @@ Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadlin
 				intervalMs: flags.interval,
 				limit,
 			});
-			return statusDocument(task, chosen.type, flags.verbose);
+			return statusDocument(task, chosen.type, verbose);
 		};
-		if (!namesMany(args.task_id)) return wait(args.task_id[0] ?? '');
+		if (!many) return wait(args.task_id[0] ?? '');
 		return this.forEach(await readIds(args.task_id), wait);
 	}
 }

@@ -64,6 +64,10 @@ const errorTable = {
 		hint: 'Use submitted, processing, succeed or failed, several separated by commas.',
 	},
 	invalid_since: {exit: 2, hint: 'Write a time span such as 2d, 12h or 30m.'},
+	invalid_query: {
+		exit: 2,
+		hint: "Write JMESPath, as for aws: task_id, or tasks[?status=='failed'].task_id",
+	},
 	invalid_concurrency: {exit: 2, hint: 'Use a whole number from 1 to 64.'},
 	invalid_connections: {exit: 2, hint: 'Use a whole number from 1 to 16.'},
 	invalid_rate: {exit: 2, hint: 'Write bytes for each second, such as 500K, 5M or 1G.'},

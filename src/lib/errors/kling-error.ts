@@ -22,6 +22,13 @@ export interface ErrorDocument {
 	error: {code: ErrorCode; message: string} & ErrorDetails;
 }
 
+/** Whether a document tells of a failure; one that lists what went well may, too. */
+export function isFailure(document: unknown): document is ErrorDocument {
+	return (
+		typeof document === 'object' && document !== null && 'success' in document && document.success === false
+	);
+}
+
 interface ErrorOptions extends ErrorDetails {
 	cause?: unknown;
 	/** True on a submit that ended so that Kling may have made the task all the same. */

@@ -1,6 +1,6 @@
 import {damaged, type MediaBytes, maxParts} from './media-bytes.js';
 
-interface Box {
+export interface Box {
 	type: string;
 	/** First byte after the header. */
 	content: number;
@@ -49,7 +49,7 @@ async function contains(bytes: MediaBytes, parent: Box, type: string): Promise<b
 }
 
 /** The boxes that fill the bytes from `start` to `end`; throws at the first that does not fit. */
-async function* boxes(bytes: MediaBytes, start: number, end: number): AsyncGenerator<Box> {
+export async function* boxes(bytes: MediaBytes, start: number, end: number): AsyncGenerator<Box> {
 	let count = 0;
 	for (let position = start; position < end; ) {
 		if (++count > maxParts) throw damaged(`it has more than ${maxParts} boxes`);

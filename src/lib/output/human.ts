@@ -1,44 +1,94 @@
-import type {ErrorDocument} from '../errors/kling-error.js';
+import path from 'node:path';
+import {type ErrorDocument, isFailure} from '../errors/kling-error.js';
+import {byImportance, cellOf, isShown, labelOf} from './fields.js';
 import {visible} from './sanitize.js';
+import {keysOf, type Row, table} from './table.js';
+import {paint, type View} from './view.js';
 
-type Row = Record<string, unknown>;
+const isRow = (value: unknown): value is Row =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A success document as text: lists as aligned columns, all else as one `name: value` a line. */
-export function humanText(document: object): string {
-	return Object.entries(document)
-		.filter(([key, value]) => key !== 'success' && value !== undefined)
-		.flatMap(([key, value]) => (Array.isArray(value) ? table(value) : [`${words(key)}: ${cell(value)}`]))
-		.join('\n');
+const isTable = (value: unknown): value is Row[] => Array.isArray(value) && value.every(isRow);
+
+/** A document, or what a query made of it, as text: lists as tables, all else as a card of `name: value` lines. */
+export async function humanText(document: unknown, view: View): Promise<string> {
+	if (isTable(document)) return (await table(document, view)).join('\n');
+	if (Array.isArray(document)) return document.map((item) => scalar(item)).join('\n');
+	if (!isRow(document)) return scalar(document);
+	const told = await withMedia(document);
+	const lists = Object.entries(told).filter((entry): entry is [string, Row[]] => isTable(entry[1]));
+	// How many there are is said of the list, and an error is told on stderr.
+	const said = new Set([
+		'success',
+		...(lists.length > 0 ? ['count'] : []),
+		...(isFailure(told) ? ['error'] : []),
+	]);
+	const facts = Object.entries(told).filter(([key, value]) => !isTable(value) && !said.has(key));
+	const parts = [card(facts, view), ...(await Promise.all(lists.map((list) => listText(list, view))))];
+	return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** One of many documents, on a line. */
+export async function humanLine(document: unknown, view: View): Promise<string> {
+	if (!isRow(document)) return humanText(document, view);
+	return Object.entries(await withMedia(document))
+		.filter(([key, value]) => key !== 'success' && value !== undefined && isShown(key, view))
+		.map(([key, value]) => {
+			const cell = cellOf(key, value, view, true);
+			// The longest of the usual states, so that most lines align.
+			return paint(cell, view) + ' '.repeat(key === 'status' ? Math.max(0, 10 - cell.text.length) : 0);
+		})
+		.join('  ')
+		.trimEnd();
 }
 
 /** An error as two lines: what happened, and what to do. */
-export function humanError({error}: ErrorDocument): string {
+export function humanError({error}: ErrorDocument, view: View): string {
 	const hint = error.hint === undefined ? '' : `\n${visible(error.hint)}`;
-	return `Error: ${visible(error.message)} (${error.code})${hint}`;
+	const {code, message, task_id: id = ''} = error;
+	const about = message.includes(id) ? code : `${code}, task ${visible(id)}`;
+	return `${paint({text: 'Error:', colour: 'red'}, view)} ${visible(message)} (${about})${hint}`;
 }
 
-function table(rows: Row[]): string[] {
-	const [first] = rows;
-	if (first === undefined) return [];
-	// Not every row has every key.
-	const keys = new Set(rows.flatMap((row) => Object.keys(row)));
-	const columns = [...keys].map((key) => {
-		const cells = [words(key), ...rows.map((row) => cell(row[key]))];
-		const width = Math.max(...cells.map((text) => text.length));
-		return cells.map((text) => text.padEnd(width));
-	});
-	return [first, ...rows].map((_, line) =>
-		columns
-			.map((column) => column[line])
-			.join('  ')
-			.trimEnd(),
-	);
+const scalar = (value: unknown) => visible(typeof value === 'object' ? JSON.stringify(value) : String(value));
+
+function card(entries: readonly [string, unknown][], view: View): string {
+	const shown = entries.filter(([key, value]) => value !== undefined && value !== null && isShown(key, view));
+	const width = Math.max(0, ...shown.map(([key]) => labelOf(key).length));
+	return shown
+		.map(([key, value]) => {
+			const label = `${labelOf(key)}:`;
+			if (!isRow(value)) return `${label.padEnd(width + 1)} ${paint(cellOf(key, value, view, false), view)}`;
+			return `${label}\n${card(Object.entries(value), view).replaceAll(/^/gm, '  ')}`;
+		})
+		.join('\n');
 }
 
-const words = (key: string) => key.replaceAll('_', ' ');
+async function listText([name, rows]: [string, Row[]], view: View): Promise<string> {
+	const noun = labelOf(name);
+	if (rows.length === 0) return `No ${noun}`;
+	const named = rows.map(({next, ...row}) => ({...nameOf(row), ...row}));
+	const lines = await table(named, view, byImportance(keysOf(named), view));
+	const count = `${rows.length} ${rows.length === 1 ? noun.replace(/s$/, '') : noun}`;
+	// A command is there to be copied, so it is never cut.
+	const commands = rows.flatMap(({next}) => (next === undefined ? [] : `  ${visible(String(next))}`));
+	const goOn = commands.length === 0 ? [] : ['', 'What to type next:', ...commands];
+	return [...lines, '', paint({text: count, colour: 'dim'}, view), ...goOn].join('\n');
+}
 
-function cell(value: unknown): string {
-	// The only large whole numbers in documents are times.
-	if (typeof value === 'number' && value > 1e12) return new Date(value).toISOString().replace(/\.\d+Z$/, 'Z');
-	return visible(String(value ?? ''));
+/** A submit whose answer was never seen has the name that we gave it, and no task id. */
+function nameOf(row: Row): Row {
+	const {task_id: id, external_task_id: name} = row;
+	const isFirst = Object.keys(row)[0] === 'external_task_id';
+	return id === undefined && name !== undefined && !isFirst ? {task_id: name} : {};
+}
+
+/** Adds what the file itself tells, where a document names one that was written. */
+async function withMedia(document: Row): Promise<Row> {
+	const {file} = document;
+	if (typeof file !== 'string' || !path.isAbsolute(file)) return document;
+	const {describeMedia} = await import('../media/describe.js');
+	const described = await describeMedia(file);
+	// What the document says itself counts, and keeps its place.
+	return {...document, ...described, ...document};
 }

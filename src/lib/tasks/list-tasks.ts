@@ -67,16 +67,25 @@ export function taskFilter(
 		(madeSince === undefined || (createdAt !== undefined && createdAt >= madeSince));
 }
 
-/**
- * A task as documents show it.
- * @param options.verbose adds whatever is known of it
- * @param options.typed adds its type
- */
-export function taskRow(
-	{type, task}: ListedTask,
-	{verbose, typed}: {verbose: boolean; typed: boolean},
-): TaskRow {
-	return definedOnly({
+/** What is shown of listed tasks. */
+export interface Shown {
+	/** Whatever is known. */
+	verbose: boolean;
+	/** The type, too. */
+	typed: boolean;
+}
+
+/** A task as documents show it. */
+export const taskRow = (listed: ListedTask, shown: Shown): TaskRow => definedOnly(allFields(listed, shown));
+
+/** The keys that rows can have, in their order. */
+export function taskColumns(shown: Shown): string[] {
+	const task = {id: '', status: '', videos: [], audios: []};
+	return Object.keys(allFields({type: 'create', task}, shown));
+}
+
+function allFields({type, task}: ListedTask, {verbose, typed}: Shown): TaskRow {
+	return {
 		task_id: task.id,
 		status: task.status,
 		created_at: task.createdAt,
@@ -88,7 +97,7 @@ export function taskRow(
 			updated_at: task.updatedAt,
 			units: task.units,
 		}),
-	});
+	};
 }
 
 async function* tasksOf(

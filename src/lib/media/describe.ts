@@ -1,0 +1,71 @@
+import {open} from 'node:fs/promises';
+import {type MediaBytes, mediaBytes} from './media-bytes.js';
+import {type Box, boxes} from './mp4.js';
+
+/** What a media file tells of itself, in the names of documents. */
+export interface Described {
+	bytes: number;
+	/** Seconds, to the hundredth. */
+	duration?: string;
+	/** `1280x720`, in pixels. */
+	resolution?: string;
+}
+
+/**
+ * Size of a file, and of an MP4 or MOV its duration and resolution, from its headers.
+ * @returns undefined when the file cannot be read: a description is never worth an error
+ */
+export async function describeMedia(file: string): Promise<Described | undefined> {
+	try {
+		const handle = await open(file, 'r');
+		try {
+			const {size} = await handle.stat();
+			return {bytes: size, ...(await moovFacts(mediaBytes(handle, size)).catch(() => ({})))};
+		} finally {
+			await handle.close();
+		}
+	} catch {
+		return undefined;
+	}
+}
+
+async function moovFacts(bytes: MediaBytes): Promise<Omit<Described, 'bytes'>> {
+	const moov = await find(bytes, 'moov', {content: 0, end: bytes.size});
+	if (!moov) return {};
+	const movie = await find(bytes, 'mvhd', moov);
+	const resolution = await resolutionOf(bytes, moov);
+	const seconds = movie && (await secondsOf(bytes, movie));
+	return {
+		...(seconds && Number.isFinite(seconds) && {duration: String(Math.round(seconds * 100) / 100)}),
+		...(resolution && {resolution}),
+	};
+}
+
+type Range = Pick<Box, 'content' | 'end'>;
+
+async function find(bytes: MediaBytes, type: string, within: Range): Promise<Box | undefined> {
+	for await (const box of boxes(bytes, within.content, within.end)) if (box.type === type) return box;
+	return undefined;
+}
+
+/** Version 1 has 64-bit times in front of the fields that are wanted. Layout: ISO/IEC 14496-12, 8.2.2. */
+async function secondsOf(bytes: MediaBytes, movie: Box): Promise<number> {
+	const long = (await bytes.read(movie.content, 1)).readUInt8(0) === 1;
+	const fields = await bytes.read(movie.content + (long ? 20 : 12), 12);
+	const units = long ? Number(fields.readBigUInt64BE(4)) : fields.readUInt32BE(4);
+	return units / fields.readUInt32BE(0);
+}
+
+/** Of the first track that has sides: sound has none. Layout: ISO/IEC 14496-12, 8.3.2. */
+async function resolutionOf(bytes: MediaBytes, moov: Range): Promise<string | undefined> {
+	for await (const box of boxes(bytes, moov.content, moov.end)) {
+		const header = box.type === 'trak' && (await find(bytes, 'tkhd', box));
+		if (!header) continue;
+		const long = (await bytes.read(header.content, 1)).readUInt8(0) === 1;
+		const sides = await bytes.read(header.content + (long ? 88 : 76), 8);
+		// Fixed point: 16 bits before the point and 16 after it.
+		const [width, height] = [sides.readUInt16BE(0), sides.readUInt16BE(4)];
+		if (width > 0 && height > 0) return `${width}x${height}`;
+	}
+	return undefined;
+}

@@ -1,0 +1,127 @@
+import {visible} from './sanitize.js';
+import {localTime, timeAgo, utcTime} from './times.js';
+import type {Cell, Colour, View} from './view.js';
+
+/** How people see the values of a key of documents. */
+interface Field {
+	label?: string;
+	/** @param short whether it stands in a table or a line, where room is scarce */
+	show?: (value: unknown, view: View, short: boolean) => Cell;
+	/** Text that a narrow table may cut. */
+	isProse?: boolean;
+	/** The columns of lists stand in this order, and a narrow table leaves out the last first; never one without. */
+	spare?: number;
+	/** Seen where it can be clicked, or where everything was asked for. */
+	isLink?: boolean;
+}
+
+const stateColours: Readonly<Record<string, Colour>> = {
+	succeed: 'green',
+	submitted: 'cyan',
+	processing: 'cyan',
+	failed: 'red',
+	refused: 'red',
+	unknown: 'yellow',
+};
+
+const text = (value: unknown): Cell => ({text: visible(String(value ?? ''))});
+
+const state = (value: unknown): Cell => ({
+	...text(value),
+	colour: Object.hasOwn(stateColours, String(value)) ? stateColours[String(value)] : 'yellow',
+});
+
+function time(value: unknown, {now}: View, short: boolean): Cell {
+	if (typeof value !== 'number') return text(value);
+	if (now === undefined) return {text: utcTime(value)};
+	const ago = timeAgo(value, now);
+	if (short) return {text: ago};
+	const full = localTime(value);
+	return {text: full.startsWith(ago) ? full : `${full} (${ago})`};
+}
+
+const unit = (name: string) => (value: unknown) => ({text: visible(`${value} ${name}`)});
+
+function size(value: unknown): Cell {
+	const bytes = Number(value);
+	if (bytes < 1e6) return {text: bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(0)} kB`};
+	return {text: bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`};
+}
+
+/** A word to click, or the address where nothing can be clicked. */
+function link(value: unknown, {links}: View): Cell {
+	const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+	// Parsed, an address has no controls in it and no letters beyond ASCII.
+	const isSafe = url?.protocol === 'https:' || url?.protocol === 'http:';
+	return links && isSafe ? {text: 'open', link: url.href} : text(value);
+}
+
+function messageOf(value: unknown): Cell {
+	const isObject = typeof value === 'object' && value !== null && 'message' in value;
+	return {...text(isObject ? value.message : value), colour: 'red'};
+}
+
+const fields: Readonly<Record<string, Field>> = {
+	status: {show: state},
+	exists: {},
+	error: {show: messageOf, isProse: true},
+	created_at: {label: 'created', show: time, spare: 1},
+	submitted_at: {label: 'submitted', show: time, spare: 1},
+	duration: {show: unit('s'), spare: 2},
+	task_id: {spare: 3},
+	video_url: {label: 'video', show: link, spare: 4, isLink: true},
+	prompt: {isProse: true, spare: 5},
+	message: {isProse: true, spare: 5},
+	type: {spare: 6},
+	file: {spare: 6},
+	bytes: {label: 'size', show: size, spare: 7},
+	resolution: {spare: 7},
+	video_id: {spare: 8},
+	units: {spare: 9},
+	updated_at: {label: 'updated', show: time, spare: 10},
+	external_task_id: {label: 'external id', spare: 11},
+	watermark_url: {label: 'watermarked', show: link, spare: 12, isLink: true},
+	audio_mp3_url: {label: 'mp3', show: link, spare: 12, isLink: true},
+	audio_wav_url: {label: 'wav', show: link, spare: 12, isLink: true},
+};
+
+/** Of keys that are not in the table, such as a plugin's: the name says what are times and what are ids. */
+function fieldOf(key: string): Field {
+	if (Object.hasOwn(fields, key)) return fields[key] ?? {};
+	if (key.endsWith('_at')) return {label: label(key.slice(0, -3)), show: time, spare: 7};
+	return {isProse: !/(^|_)id$/.test(key), spare: 7};
+}
+
+const label = (key: string) => visible(key.replaceAll('_', ' '));
+
+/** What a key is called. */
+export const labelOf = (key: string): string => fieldOf(key).label ?? label(key);
+
+/** Higher than of all other keys: an address that cannot be clicked is longer than a line. */
+const addressSpare = 20;
+
+/** How a narrow table treats a column. */
+export function columnOf(key: string, view: View): {isProse: boolean; isAddress: boolean; spare: number} {
+	const {isProse = false, isLink = false, spare = 0} = fieldOf(key);
+	const isAddress = isLink && !view.links;
+	return {isProse, isAddress, spare: isAddress ? addressSpare : spare};
+}
+
+/** The keys of a list with the one that names its rows first, and then those that matter most. */
+export function byImportance([name, ...others]: readonly string[], view: View): string[] {
+	const sorted = others.sort((a, b) => columnOf(a, view).spare - columnOf(b, view).spare);
+	return name === undefined ? [] : [name, ...sorted];
+}
+
+/** A value as people see it; lists and objects within values as JSON. */
+export function cellOf(key: string, value: unknown, view: View, short: boolean): Cell {
+	if (value === undefined || value === null) return {text: ''};
+	const {show} = fieldOf(key);
+	if (show) return show(value, view, short);
+	if (typeof value === 'boolean') return {text: value ? 'yes' : 'no'};
+	return text(typeof value === 'object' ? JSON.stringify(value) : value);
+}
+
+/** Whether a view shows a key at all: an address that cannot be clicked is long and of little use. */
+export const isShown = (key: string, view: View): boolean =>
+	!fieldOf(key).isLink || view.links || view.verbose;

@@ -1,0 +1,55 @@
+import {KlingError} from '../errors/kling-error.js';
+
+/** Picks a part of a document, or makes something of it. */
+export type Query = (document: object) => unknown;
+
+/**
+ * Compiles a JMESPath expression as aws takes it, so that it is refused before anything is sent.
+ * @returns what gives the result for a document; it throws `invalid_query` where a function meets a value that it cannot take
+ * @throws KlingError `invalid_query`
+ */
+export async function compileQuery(expression: string): Promise<Query> {
+	const {compile, isRegistered, TreeInterpreter} = await import('@jmespath-community/jmespath');
+	const refused = (error: unknown, details = {}) => {
+		const reason = error instanceof Error ? error.message : String(error);
+		return new KlingError('invalid_query', `--query '${expression}': ${reason}`, {cause: error, ...details});
+	};
+	try {
+		// aws takes `failed` for "failed".
+		const tree = compile(expression, {enable_legacy_literals: true});
+		const fault = faultIn(tree, isRegistered);
+		if (fault !== undefined) throw new Error(fault);
+		return (document) => {
+			try {
+				// What is undefined is missing, as in the JSON that is printed without a query.
+				return TreeInterpreter.search(tree, JSON.parse(JSON.stringify(document))) ?? null;
+			} catch (error) {
+				const {task_id: id} = document as {task_id?: unknown};
+				// The command has done its work, and may have paid for it.
+				throw refused(error, typeof id === 'string' ? {task_id: id, hint: afterTheWork(id)} : {});
+			}
+		};
+	} catch (error) {
+		throw refused(error);
+	}
+}
+
+const afterTheWork = (id: string) =>
+	`Only the query failed; the command did its work. Look at the task: kling video status ${id}`;
+
+/**
+ * What the parser lets pass and aws refuses: functions that do not exist, and `=` where `==` was meant, which
+ * would let everything through. `=` is for `let $name = expression in …` alone.
+ */
+function faultIn(node: unknown, isKnown: (name: string) => boolean, within?: string): string | undefined {
+	if (typeof node !== 'object' || node === null) return undefined;
+	const {type, name} = node as {type?: unknown; name?: unknown};
+	if (type === 'Binding' && within !== 'LetExpression') return '= is no comparison; write ==';
+	if (type === 'Function' && typeof name === 'string' && !isKnown(name)) return `Unknown function: ${name}()`;
+	for (const child of Object.values(node)) {
+		// Lists of children belong to their parent.
+		const fault = faultIn(child, isKnown, typeof type === 'string' ? type : within);
+		if (fault !== undefined) return fault;
+	}
+	return undefined;
+}

@@ -1,0 +1,291 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import {describe, expect, test} from 'vitest';
+import {KlingError} from '../../../src/lib/errors/kling-error.js';
+import {humanError, humanLine, humanText} from '../../../src/lib/output/human.js';
+import type {View} from '../../../src/lib/output/view.js';
+
+const now = Date.UTC(2026, 10, 23, 12);
+const ago = (minutes: number) => now - minutes * 60_000;
+
+/** A terminal without colour and links. */
+const terminal = (width: number, more: Partial<View> = {}): View => ({
+	...{width, colour: false, links: false, now, verbose: false},
+	...more,
+});
+const pipe: View = {width: Number.POSITIVE_INFINITY, colour: false, links: false, verbose: false};
+
+const tasks = [
+	{
+		...{task_id: '900000000000000104', status: 'processing', created_at: ago(1), type: 'create'},
+		updated_at: ago(0.5),
+	},
+	{
+		...{task_id: '900000000000000103', status: 'failed', created_at: ago(200), type: 'create'},
+		...{message: 'Failure to pass the risk control system', updated_at: ago(199)},
+	},
+	{
+		...{task_id: '900000000000000102', status: 'succeed', created_at: ago(4000)},
+		...{video_id: '900000000123456102', duration: '5.041', video_url: 'https://cdn.test/a.mp4?sign=1'},
+		...{type: 'create', external_task_id: 'campaign-1', updated_at: ago(3999), units: '5'},
+	},
+];
+const list = {success: true, tasks, count: 3};
+
+const history = [
+	{
+		...{task_id: '995471792086640451', status: 'succeed', created_at: ago(3), type: 'text2video'},
+		...{prompt: '狐狸在雪地里 🦊 a red fox in snow, running fast', external_task_id: 'campaign-2'},
+	},
+	{
+		...{status: 'unknown', created_at: ago(60 * 24 * 40), type: 'create'},
+		...{prompt: 'a red fox 👩‍👩‍👧 in the snow', external_task_id: 'kling-mwttjbb0-27ea12c0796438df'},
+	},
+];
+
+/** The lines of a document, each of which must end in a character. */
+async function linesOf(document: unknown, view: View): Promise<string[]> {
+	const lines = (await humanText(document, view)).split('\n');
+	for (const line of lines) expect(line).toBe(line.trimEnd());
+	return lines;
+}
+
+describe('a list as a table', () => {
+	test('at 60 columns: what matters most', async () => {
+		expect(await linesOf(list, terminal(60))).toEqual([
+			'task id             status      created    duration',
+			'900000000000000104  processing  1 min ago',
+			'900000000000000103  failed      3 h ago',
+			'900000000000000102  succeed     2 d ago    5.041 s',
+			'',
+			'3 tasks',
+		]);
+	});
+
+	test('at 80 columns: prose is cut, and nothing else', async () => {
+		expect(await linesOf(list, terminal(80))).toEqual([
+			'task id             status      created    duration  message',
+			'900000000000000104  processing  1 min ago',
+			'900000000000000103  failed      3 h ago              Failure to pass the risk c…',
+			'900000000000000102  succeed     2 d ago    5.041 s',
+			'',
+			'3 tasks',
+		]);
+	});
+
+	test('at 200 columns: everything but addresses, which --verbose adds', async () => {
+		expect((await linesOf(list, terminal(200))).slice(0, 4)).toEqual([
+			'task id             status      created    duration  message                                  type    video id            units  updated   external id',
+			'900000000000000104  processing  1 min ago                                                     create                             30 s ago',
+			'900000000000000103  failed      3 h ago              Failure to pass the risk control system  create                             3 h ago',
+			'900000000000000102  succeed     2 d ago    5.041 s                                            create  900000000123456102  5      2 d ago   campaign-1',
+		]);
+		expect((await linesOf(list, terminal(200, {verbose: true})))[3]).toMatch(
+			/ campaign-1 {3}https:\/\/cdn\.test\/a\.mp4\?sign=1$/,
+		);
+		// One that does not fit takes no other column's place.
+		expect(await humanText(list, terminal(80, {verbose: true}))).toBe(await humanText(list, terminal(80)));
+	});
+
+	test('on a pipe nothing is cut or left out, and times are told in full', async () => {
+		const [, , failed = ''] = await linesOf(list, pipe);
+		expect(failed).toContain(' 2026-11-23T08:40:00Z ');
+		expect(failed).toContain('Failure to pass the risk control system');
+	});
+
+	test('in colour: the same text, with the state and the heading set apart', async () => {
+		const view = terminal(80, {colour: true});
+		const text = await humanText(list, view);
+		expect(text).toContain('900000000000000103  \u001B[31mfailed\u001B[39m      3 h ago');
+		expect(text).toContain('\u001B[32msucceed\u001B[39m     2 d ago');
+		expect(text).toContain('\u001B[36mprocessing\u001B[39m  1 min ago');
+		expect(text.replaceAll(/\u001B\[\d+m/g, '')).toBe(await humanText(list, terminal(80)));
+	});
+
+	test('Chinese and emoji take the room that they take, and a submit without a task has its name', async () => {
+		expect(await linesOf({success: true, tasks: history, count: 2}, terminal(80))).toEqual([
+			'task id                          status   created     prompt',
+			'995471792086640451               succeed  3 min ago   狐狸在雪地里 🦊 a red fox…',
+			'kling-mwttjbb0-27ea12c0796438df  unknown  2026-10-14  a red fox 👩‍👩‍👧 in the snow',
+			'',
+			'2 tasks',
+		]);
+		const wide = await linesOf({success: true, tasks: history, count: 2}, terminal(200));
+		const types = wide.slice(1, 3).map((line) => stringWidth(line.replace(/(text2video|create).*/, '')));
+		expect(types[0]).toBe(types[1]);
+	});
+
+	test('no line is wider than the terminal, whatever the prose', async () => {
+		const prose = fc.string({unit: 'grapheme', maxLength: 90});
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(prose, {maxLength: 4}),
+				fc.integer({min: 60, max: 120}),
+				async (prompts, width) => {
+					const rows = prompts.map((prompt) => ({...history[0], prompt}));
+					for (const line of await linesOf({tasks: rows}, terminal(width))) {
+						expect(stringWidth(line)).toBeLessThanOrEqual(width);
+					}
+				},
+			),
+			{numRuns: 50},
+		);
+	});
+
+	test('an id is never cut, and moves its own line alone', async () => {
+		const row = {status: 'failed', created_at: ago(200)};
+		const long = {task_id: 'x'.repeat(250), ...row};
+		const lines = await linesOf({tasks: [long, {task_id: '900000000000000103', ...row}]}, terminal(60));
+		expect(lines[0]).toBe('task id             status  created');
+		expect(lines[1]).toBe(`${long.task_id}  failed  3 h ago`);
+		expect(lines[2]).toBe('900000000000000103  failed  3 h ago');
+	});
+
+	test('an empty one, and one of many', async () => {
+		expect(await humanText({success: true, tasks: [], count: 0}, terminal(80))).toBe('No tasks');
+		expect(await humanText({success: true, tasks: tasks.slice(0, 1), count: 1}, terminal(80))).toMatch(
+			/\n\n1 task$/,
+		);
+		const many = Array.from({length: 200_000}, () => ({task_id: '1', status: 'succeed'}));
+		expect((await humanText({tasks: many}, pipe)).endsWith('\n200000 tasks')).toBe(true);
+	});
+
+	test('settle: the commands to type next stand below, whole', async () => {
+		const next =
+			'kling video download 995471792086640451 --type text2video --wait -o /home/you/clips/fox.mp4';
+		const row = {
+			...{external_task_id: 'campaign-1', type: 'text2video', submitted_at: ago(5), exists: true},
+			...{task_id: '995471792086640451', status: 'processing', next},
+		};
+		const lost = {
+			...{external_task_id: 'campaign-2', type: 'create', submitted_at: ago(9)},
+			error: {code: 'timeout', message: 'Kling did not answer'},
+		};
+		expect(await linesOf({success: true, submits: [row, lost], count: 2}, terminal(80))).toEqual([
+			'external id  exists  status      error                 submitted',
+			'campaign-1   yes     processing                        5 min ago',
+			'campaign-2                       Kling did not answer  9 min ago',
+			'',
+			'2 submits',
+			'',
+			'What to type next:',
+			`  ${next}`,
+		]);
+	});
+});
+
+describe('a task as a card', () => {
+	const url = 'https://cdn.test/狐.mp4?sign=a%2Fb';
+	const task = {
+		...{success: true, task_id: '900000000000000101', status: 'succeed', video_id: '900000000123456101'},
+		...{duration: '5.041', video_url: url, watermark_url: undefined, type: 'create', created_at: ago(100)},
+	};
+
+	test('a line for each fact; an address only where it was asked for', async () => {
+		expect(await linesOf({...task, created_at: undefined}, terminal(80))).toEqual([
+			'task id:  900000000000000101',
+			'status:   succeed',
+			'video id: 900000000123456101',
+			'duration: 5.041 s',
+			'type:     create',
+		]);
+		expect(await linesOf(task, terminal(80, {verbose: true}))).toContain(`video:    ${url}`);
+	});
+
+	test('times by the clock and by how long ago, on a pipe in full', async () => {
+		expect((await linesOf(task, terminal(80))).at(-1)).toMatch(
+			/^created: {2}2026-11-2\d \d\d:20 \(1 h ago\)$/,
+		);
+		expect((await linesOf(task, pipe)).at(-1)).toBe('created:  2026-11-23T10:20:00Z');
+	});
+
+	test('a link where the terminal shows links', async () => {
+		expect(await linesOf(task, terminal(80, {links: true}))).toContain(
+			'video:    \u001B]8;;https://cdn.test/%E7%8B%90.mp4?sign=a%2Fb\u001B\\open\u001B]8;;\u001B\\',
+		);
+	});
+
+	test.each(['javascript:alert(1)', 'file:///etc/passwd', 'https://', 'no address'])(
+		'no link to %s',
+		async (video_url) => {
+			expect(await linesOf({video_url}, terminal(80, {links: true}))).toEqual([`video: ${video_url}`]);
+		},
+	);
+
+	test('keys that nobody told of: their names say what are times and what are ids', async () => {
+		const document = {image_id: 'i'.repeat(40), expires_at: ago(5), is_new: true, words: 'w'.repeat(90)};
+		expect(await linesOf([document], terminal(110))).toEqual([
+			`image id${' '.repeat(34)}expires    is new  words`,
+			`${document.image_id}  5 min ago  yes     ${'w'.repeat(48)}…`,
+		]);
+	});
+
+	test('what lies within is indented', async () => {
+		const document = {success: true, dry_run: true, body: {model_name: 'kling-v3', list: [1, {a: 2}]}};
+		expect(await linesOf(document, terminal(80))).toEqual([
+			'dry run: yes',
+			'body:',
+			'  model name: kling-v3',
+			'  list:       [1,{"a":2}]',
+		]);
+	});
+});
+
+test('one of many documents is a line', async () => {
+	const line = (document: object) => humanLine({success: true, ...document}, terminal(80));
+	expect(await line({task_id: '1', status: 'succeed', video_id: '2', duration: '5.041'})).toBe(
+		'1  succeed     2  5.041 s',
+	);
+	expect(await line({task_id: '1', status: 'submitted'})).toBe('1  submitted');
+	expect(await line({task_id: '1', file: '/nowhere/1.mp4'})).toBe('1  /nowhere/1.mp4');
+});
+
+test('what a query picked: columns as they were asked for, and bare values', async () => {
+	const picked = [
+		{state: 'failed', id: '1'},
+		{state: null, id: '2'},
+	];
+	expect(await linesOf(picked, terminal(80))).toEqual(['state   id', 'failed  1', '        2']);
+	expect(await humanText(['1', '2', null, {a: [1]}, [2]], terminal(80))).toBe('1\n2\nnull\n{"a":[1]}\n[2]');
+	expect(await humanText('succeed', terminal(80))).toBe('succeed');
+	expect(await humanText(null, terminal(80))).toBe('null');
+	expect(await humanText(5, terminal(80))).toBe('5');
+});
+
+describe('an error', () => {
+	const notFound = new KlingError('task_not_found', 'Task not found: 9', {task_id: '9'});
+
+	test('is two lines: what happened, and what to do', () => {
+		expect(humanError(notFound.toDocument(), terminal(80))).toBe(
+			'Error: Task not found: 9 (task_not_found)\nA task is found only under the type that made it: check --type.',
+		);
+	});
+
+	test('names the task that it is about', () => {
+		const refused = new KlingError('content_policy', 'Refused', {task_id: '9', hint: 'Say it otherwise.'});
+		expect(humanError(refused.toDocument(), terminal(80, {colour: true}))).toBe(
+			'\u001B[31mError:\u001B[39m Refused (content_policy, task 9)\nSay it otherwise.',
+		);
+	});
+});
+
+test('hostile text neither moves the cursor nor colours the screen nor breaks a line', async () => {
+	const control = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/;
+	const evil = 'x\u001B[2J\u001B]8;;http://evil\u0007\r\b\u007F\u009B31m\u202Egpj\u2028end\nEND';
+	const row = {
+		...{task_id: evil, status: evil, [evil]: evil, message: evil, prompt: evil, duration: evil, units: evil},
+		...{created_at: evil, video_url: `https://${evil}`, next: evil, error: {message: evil}, exists: evil},
+	};
+	for (const view of [pipe, terminal(60), terminal(200, {links: true, verbose: true})]) {
+		for (const text of [
+			await humanText({tasks: [row]}, view),
+			await humanText(row, view),
+			await humanText([evil], view),
+			await humanLine(row, view),
+			humanError(new KlingError('task_failed', evil, {hint: evil, task_id: evil}).toDocument(), view),
+		]) {
+			expect(text).not.toMatch(control);
+			expect(text).not.toContain('\nEND');
+		}
+	}
+});
