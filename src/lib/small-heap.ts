@@ -9,7 +9,7 @@ export function keepHeapSmall(): void {
 /**
  * As keepHeapSmall, for work that mostly waits: V8 also leaves out the optimising compiler and collects all garbage
  * each time. A thousand waits peak at 72 MB with it (Node 20; on Node 26, which begins with more, at 96), for a third more
- * processor time; without it at twice as much on Node 20.
+ * processor time.
  */
 export function keepMemorySmall(): void {
 	keepHeapSmall();
