@@ -34,7 +34,7 @@ export async function downloadTo(
 			pace,
 			idleMs,
 			// A player begins with the first bytes.
-			pieceBytes: 1,
+			pieceBytes: () => 1,
 			onBytes(count) {
 				bytes += count;
 				onProgress?.(bytes, asset.version.length);

@@ -1,4 +1,5 @@
-import {readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {renameSync, rmSync, writeFileSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
 import os from 'node:os';
 import type {Version} from './asset.js';
 import {systemCode} from './file-errors.js';
@@ -68,8 +69,9 @@ export async function readRecord(file: string): Promise<PartRecord | 'damaged' |
 /**
  * Writes a record in one step: after a crash it is the old one or the new one. Only the holder of the part's lock
  * may call this.
+ * @throws what the file system says
  */
-export async function writeRecord(file: string, record: PartRecord): Promise<void> {
+export function writeRecord(file: string, record: PartRecord): void {
 	const {version, spans} = record;
 	const stored: Stored = {
 		version: 1,
@@ -84,9 +86,9 @@ export async function writeRecord(file: string, record: PartRecord): Promise<voi
 	};
 	const fresh = `${file}.new`;
 	// Exclusive, so that a link that somebody planted is never written through; a crash may have left our own.
-	await rm(fresh, {force: true});
-	await writeFile(fresh, `${JSON.stringify(stored)}\n`, {flag: 'wx'});
-	await rename(fresh, file);
+	rmSync(fresh, {force: true});
+	writeFileSync(fresh, `${JSON.stringify(stored)}\n`, {flag: 'wx'});
+	renameSync(fresh, file);
 }
 
 /** Unix seconds at which this system started. */

@@ -33,7 +33,6 @@ export class Part {
 	#handle: FileHandle | undefined;
 	/** Whether room was made for bytes that are to come: then the size of the file tells nothing. */
 	#isSpread = false;
-	#recording: Promise<void> | undefined;
 
 	/** @param isPrivate for a part that no later run looks for */
 	constructor(
@@ -65,7 +64,7 @@ export class Part {
 		this.version = version;
 		this.#isSpread = isSpread;
 		this.resumed = this.bytes > 0;
-		await this.#record(false);
+		this.#record(false);
 	}
 
 	/** Starts over with a new, empty file. */
@@ -78,7 +77,7 @@ export class Part {
 			this.resumed = false;
 			this.#isSpread = false;
 			// The record comes first: a part without one is none of ours.
-			await this.#record(false);
+			this.#record(false);
 			// Exclusive: never follows a link that somebody planted.
 			this.#handle = await open(this.path, 'wx+');
 		});
@@ -90,7 +89,7 @@ export class Part {
 		await this.#guard(async () => {
 			this.#isSpread = true;
 			// In this order: the room must never be taken for bytes.
-			await this.#recordAll();
+			this.#record(false);
 			await this.#opened().truncate(this.version.length ?? 0);
 		});
 	}
@@ -101,10 +100,10 @@ export class Part {
 	 */
 	async write(buffers: readonly Buffer[], position: number): Promise<void> {
 		await this.#guard(async () => {
-			await writeAll(this.#opened(), buffers, position, (end) => {
+			writeAll(this.#opened().fd, buffers, position, (end) => {
 				this.has = addSpan(this.has, {start: position, end});
 			});
-			if (this.#isSpread) await this.#recordAll();
+			if (this.#isSpread) this.#record(false);
 		});
 	}
 
@@ -154,9 +153,8 @@ export class Part {
 	/** Makes what is on disk outlive a power cut. Where that fails, the last record still tells what is there. */
 	async #settle(): Promise<void> {
 		try {
-			await this.#recording;
 			await this.#handle?.datasync();
-			await this.#record(true);
+			this.#record(true);
 		} catch {}
 	}
 
@@ -169,26 +167,12 @@ export class Part {
 		return mine.ino === there?.ino && (await this.lock.isHeld());
 	}
 
-	/** Records all that is on disk. Several writers may share a record, which must have been begun after their bytes. */
-	async #recordAll(): Promise<void> {
-		const before = this.#recording;
-		await before?.catch(() => {});
-		if (this.#recording !== undefined && this.#recording !== before) return this.#recording;
-		const mine = this.#record(false);
-		this.#recording = mine;
-		try {
-			await mine;
-		} finally {
-			if (this.#recording === mine) this.#recording = undefined;
-		}
-	}
-
-	async #record(synced: boolean): Promise<void> {
+	#record(synced: boolean): void {
 		if (this.isPrivate) return;
 		const {taskId, kind} = this.request;
 		const spans = this.#isSpread ? this.has : undefined;
 		const record = {taskId, kind, version: this.version, spans, bootedAt: bootTime(), synced};
-		await writeRecord(`${this.path}.json`, record);
+		writeRecord(`${this.path}.json`, record);
 	}
 
 	#opened(): FileHandle {

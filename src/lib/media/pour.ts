@@ -19,15 +19,16 @@ export interface PourOptions {
 	pace?: Pace | undefined;
 	/** Milliseconds without a byte after which a server counts as gone. */
 	idleMs: number;
-	/** Bytes that are written at once. */
-	pieceBytes?: number;
+	/** Bytes that are written at once, asked for at each chunk; a chunk of Node may come on top. */
+	pieceBytes: () => number;
 }
 
-/** The most that a killed process has received and not recorded, for each connection: a piece in hand, one on its way. */
+/** The most that a killed process has received and not written and recorded, for each connection. */
 export const blockBytes = 1 << 20;
+/** Milliseconds after which bytes are written, be they few: on a slow line, too, little is at risk. */
+const longestInHandMs = 100;
 /** How often in the idle time it is looked whether something came. */
 const looksAtIdle = 4;
-const usualPieceBytes = (blockBytes * 7) / 16;
 
 /**
  * Writes what a transfer brings, until its claim is done or the transfer ends. What has come before an error is
@@ -35,7 +36,7 @@ const usualPieceBytes = (blockBytes * 7) / 16;
  * @throws KlingError `download_error` when the connection broke or went silent; what `write` throws
  */
 export async function pour(body: Readable, claim: Claim, options: PourOptions): Promise<void> {
-	const {write, onBytes, pace, idleMs, pieceBytes = usualPieceBytes} = options;
+	const {write, onBytes, pace, idleMs, pieceBytes} = options;
 	let piece: Buffer[] = [];
 	let size = 0;
 	let written = claim.at;
@@ -61,15 +62,24 @@ export async function pour(body: Readable, claim: Claim, options: PourOptions): 
 		collectBlocks(bytes);
 	};
 
-	/** Writes full pieces one after the other; the body waits when the next one is full, too. */
+	/** Writes what is there, and full pieces after it; the body waits when the next one is full, too. */
 	const keepWriting = async () => {
-		while (size >= pieceBytes) await writePiece();
+		do await writePiece();
+		while (size >= pieceBytes());
 		writing = undefined;
 	};
 
 	let idle: NodeJS.Timeout | undefined;
+	let hurry: NodeJS.Timeout | undefined;
 	let pacing: NodeJS.Timeout | undefined;
 	const ended = new Promise<void>((resolve, reject) => {
+		const beginWriting = () => {
+			writing = keepWriting();
+			writing.catch(reject);
+		};
+		hurry = setInterval(() => {
+			if (size > 0 && !writing) beginWriting();
+		}, longestInHandMs);
 		idle = setInterval(() => {
 			if (pauses === 0) quiet++;
 			if (quiet > looksAtIdle) reject(silent(idleMs));
@@ -90,13 +100,10 @@ export async function pour(body: Readable, claim: Claim, options: PourOptions): 
 				resolve();
 				return;
 			}
-			if (size >= pieceBytes && writing) {
+			if (size >= pieceBytes() && writing) {
 				pause();
 				writing.then(resume, () => {});
-			} else if (size >= pieceBytes) {
-				writing = keepWriting();
-				writing.catch(reject);
-			}
+			} else if (size >= pieceBytes()) beginWriting();
 			const wait = pace?.after(bytes) ?? 0;
 			if (wait > 0) {
 				pause();
@@ -111,6 +118,7 @@ export async function pour(body: Readable, claim: Claim, options: PourOptions): 
 		throw error instanceof KlingError ? error : broken(error);
 	} finally {
 		clearInterval(idle);
+		clearInterval(hurry);
 		clearTimeout(pacing);
 		body.removeAllListeners('data').destroy();
 		try {

@@ -18,6 +18,8 @@ const lastTicks = 5;
 const trialTicks = 15;
 /** More connections must bring this much, or the server (or the line) has one limit for all. */
 const leastGain = 1.2;
+/** Bytes a second from which one connection is as quick as this program gets: more would only compete for the processor. */
+const fastEnough = 250_000_000;
 /** Milliseconds that must remain for another handshake to pay. */
 const worthwhileMs = 1000;
 
@@ -48,6 +50,7 @@ export function createSplitting(): (sight: Sight) => 'more' | 'fewer' | undefine
 		}
 		const one = speed(firstTicks);
 		if (one === undefined || sight.rest * tickMs <= one * worthwhileMs) return undefined;
+		if ((one * 1000) / tickMs >= fastEnough) return undefined;
 		trial = {since: sights.length, speed: one};
 		return 'more';
 	};

@@ -2,7 +2,7 @@ import {setMaxListeners} from 'node:events';
 import type {Readable} from 'node:stream';
 import type {Clock} from '../clock.js';
 import {KlingError} from '../errors/kling-error.js';
-import {type Claim, type PourOptions, pour} from './pour.js';
+import {blockBytes, type Claim, type PourOptions, pour} from './pour.js';
 import type {Span, Spans} from './spans.js';
 import {createSplitting, tickMs} from './splitting.js';
 
@@ -13,7 +13,7 @@ export class NoPartsError extends KlingError {
 	}
 }
 
-export interface TransferOptions extends PourOptions {
+export interface TransferOptions extends Omit<PourOptions, 'pieceBytes'> {
 	/** What is missing on disk, in order. */
 	missing: () => Spans;
 	/** Bytes of the whole file; Infinity while unknown, when only one connection can be used. */
@@ -47,6 +47,8 @@ interface Worker {
 
 /** Smaller pieces are not worth a request of their own. */
 const leastPiece = 2 << 20;
+/** Bytes that are written at once by one connection, and by each of several: what waits in memory stays small. */
+const [wholePiece, sharedPiece] = [blockBytes - 65_536, blockBytes / 4];
 /** Smaller files come over one connection. */
 const leastLength = 8 << 20;
 
@@ -97,6 +99,7 @@ export async function transfer(first: FirstBody, options: TransferOptions): Prom
 				if (stop.signal.aborted) current.destroy();
 				await pour(current, claim, {
 					...options,
+					pieceBytes: () => (workers.size > 1 ? sharedPiece : wholePiece),
 					onBytes(bytes) {
 						worker.received += bytes;
 						received += bytes;
