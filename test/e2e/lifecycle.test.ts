@@ -175,11 +175,14 @@ describe('interrupted', () => {
 
 	test('SIGINT during kling video wait: exit 130, the last status and the command', async () => {
 		const made = await run('create', 'a fox');
+		// On a busy machine the task would otherwise have ended first.
+		proxy.mishap = () => ({delayMs: 2000});
 		const stopped = await interrupt(
 			['wait', '@last'],
 			'SIGINT',
 			() => proxy.seen.filter((line) => line.startsWith('GET')).length > 0,
 		);
+		proxy.mishap = () => undefined;
 		expect(stopped.code).toBe(130);
 		const {error} = JSON.parse(stopped.stdout) as {error: ErrorBody};
 		expect(error).toMatchObject({

@@ -128,7 +128,7 @@ describe('sandbox exec', () => {
 		const {code, stdout, stderr} = await exec([
 			'sh',
 			'-c',
-			'kling video list --limit 2; echo "$KLING_BASE_URL"',
+			'kling-cli --version >/dev/null && kling video list --limit 2; echo "$KLING_BASE_URL"',
 		]);
 		expect({code, stderr}).toEqual({code: 0, stderr: ''});
 		const [json = '', url = ''] = stdout.split(/(?<=^\}\n)/m);
@@ -177,8 +177,8 @@ describe('sandbox exec', () => {
 
 	test('takes the flags of start before --', async () => {
 		const port = await freePort();
-		// The only slot is taken for about two seconds.
-		const flags = ['--port', String(port), '--speed', '10', '--slots', '1'];
+		// The only slot is taken for about four seconds.
+		const flags = ['--port', String(port), '--speed', '5', '--slots', '1'];
 		const ask = 'kling video add-sound 900000000123456101';
 		const {code, stderr} = await exec(['sh', '-c', `echo $KLING_BASE_URL >&2; ${ask} && ${ask}`], {flags});
 		expect(code).toBe(0);

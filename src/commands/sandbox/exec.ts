@@ -41,7 +41,9 @@ Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`k
 		const sandbox = await openSandbox(flags, () => {});
 		const bin = await mkdtemp(path.join(tmpdir(), 'kling-sandbox-'));
 		try {
-			await writeLauncher(bin, path.join(this.config.root, 'bin', 'run.js'));
+			for (const name of [this.config.bin, ...(this.config.binAliases ?? [])]) {
+				await writeLauncher(bin, name, path.join(this.config.root, 'bin', 'run.js'));
+			}
 			const env: NodeJS.ProcessEnv = {...process.env};
 			for (const name of credentialVariables) delete env[name];
 			Object.assign(env, {
@@ -66,9 +68,9 @@ function withDashes(error: unknown): unknown {
 	});
 }
 
-/** Puts a command named `kling` into a folder: this very program, run by this very Node. */
-async function writeLauncher(folder: string, script: string): Promise<void> {
-	const file = path.join(folder, 'kling');
+/** Puts a command into a folder: this very program, run by this very Node. */
+async function writeLauncher(folder: string, name: string, script: string): Promise<void> {
+	const file = path.join(folder, name);
 	const words = [process.execPath, script].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
 	await writeFile(file, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`);
 	await chmod(file, 0o755);
