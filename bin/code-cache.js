@@ -56,7 +56,9 @@ const lineOf = (key, trained) => `kling code ${key} ${trained ? 'trained' : 'par
 function readCache(file, key) {
 	let descriptor;
 	try {
-		descriptor = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0));
+		// A pipe in its place is not waited for.
+		const {O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0} = fs.constants;
+		descriptor = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
 		const stat = fs.fstatSync(descriptor);
 		if (!stat.isFile() || !isOwn(stat)) return undefined;
 		const bytes = fs.readFileSync(descriptor);

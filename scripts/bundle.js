@@ -10,10 +10,10 @@ import {sourceModules} from './source-modules.js';
 
 /** What oclif reads of package.json, with the core plugins' hooks as our own: nothing else of them is looked up. */
 function runtimePackage(pjson, hooks) {
-	const {name, version, type, oclif} = pjson;
+	const {name, version, description, type, oclif} = pjson;
 	const own = {...oclif, hooks: {...oclif.hooks, ...hooks}};
 	delete own.plugins;
-	return {name, version, type, oclif: own};
+	return {name, version, description, type, oclif: own};
 }
 
 /** What the code finds in place of what a script does not have. */

@@ -18,6 +18,7 @@ import {chooseTask} from '../../lib/tasks/choose.js';
 import {downloadCommand, fetchResult, usualConnections} from '../../lib/tasks/fetch-result.js';
 import {followTask} from '../../lib/tasks/follow.js';
 import {createPlaces, type Places} from '../../lib/tasks/places.js';
+import {requireSuccess} from '../../lib/tasks/results.js';
 import type {Session} from '../../lib/tasks/session.js';
 import {type ResultFormat, resultFormats, type TaskType, taskTypes} from '../../lib/tasks/task-types.js';
 import type {Limit} from '../../lib/tasks/wait.js';
@@ -136,6 +137,8 @@ async function download(
 			})
 		: await limit(() => session.client.getTask(taskTypes[type].path, chosen.id));
 	await session.journal.saw(type, task);
+	// What became of the task comes before what its file would be called.
+	requireSuccess(task);
 	const place = toStdout ? undefined : await places.of(task, type, index);
 	if (place?.isThere) return skipped(task.id, place.file, verbose);
 	const {bytes, resumed, sha256, seconds} = await limit(() =>

@@ -7,6 +7,7 @@ const reasons: Readonly<Record<string, {code: ErrorCode; words: string}>> = {
 	// What `ulimit -f` gives; to a user it is a full disk.
 	EFBIG: {code: 'disk_full', words: 'the file would be larger than this system allows'},
 	EEXIST: {code: 'file_exists', words: 'it exists already'},
+	ENOENT: {code: 'write_error', words: 'a folder of the path does not exist and cannot be made'},
 	EACCES: {code: 'write_error', words: 'permission denied'},
 	EPERM: {code: 'write_error', words: 'the system does not permit it'},
 	EROFS: {code: 'write_error', words: 'the disk is read-only'},

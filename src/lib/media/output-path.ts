@@ -1,4 +1,4 @@
-import {stat} from 'node:fs/promises';
+import {lstat, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../tasks/task-types.js';
@@ -63,6 +63,9 @@ export async function resolveOutputPath({
 			hint: 'Write to it with -o - and a redirection.',
 		});
 	}
+	if (kind === 'dangling' && !force) {
+		throw new KlingError('write_error', `Cannot write ${file}: it is a link to nothing`, {path: file});
+	}
 	if (kind === 'file' && !force) {
 		const hint =
 			flag === '--download' ? {hint: 'Choose another path for --download, or move the file away.'} : {};
@@ -98,13 +101,17 @@ function checkExtension(file: string, format: ResultFormat, flag: string): void 
 	}
 }
 
-async function kindOf(file: string): Promise<'file' | 'folder' | 'special' | undefined> {
+async function kindOf(file: string): Promise<'file' | 'folder' | 'special' | 'dangling' | undefined> {
 	try {
 		const found = await stat(file);
 		if (found.isDirectory()) return 'folder';
 		return found.isFile() ? 'file' : 'special';
 	} catch (error) {
-		if (systemCode(error) === 'ENOENT') return undefined;
-		throw fileError(error, file);
+		if (systemCode(error) !== 'ENOENT') throw fileError(error, file);
+		const isLink = await lstat(file).then(
+			() => true,
+			() => false,
+		);
+		return isLink ? 'dangling' : undefined;
 	}
 }

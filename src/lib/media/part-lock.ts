@@ -1,9 +1,10 @@
 import {randomUUID} from 'node:crypto';
 import {readFileSync} from 'node:fs';
-import {readFile, rename, rm, stat, utimes, writeFile} from 'node:fs/promises';
+import {rename, rm, stat, utimes, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError, systemCode} from './file-errors.js';
+import {readOwnFile} from './own-file.js';
 
 /** Who holds a part. */
 interface Holder {
@@ -24,6 +25,10 @@ export interface PartLock {
 /** Milliseconds between two signs of life, and after how many without one a holder counts as gone. */
 const signOfLifeMs = 5000;
 const silenceMs = 30_000;
+/** Milliseconds after which a lock that names nobody is no longer just being written. */
+const namelessMs = 1000;
+/** A longer lock is none of ours. */
+const maxBytes = 4096;
 
 /**
  * Takes the part of a file, so that two processes never write into one part. A lock of a process that has ended is
@@ -60,7 +65,11 @@ async function take(file: string, me: Holder, wanted: string): Promise<void> {
 		try {
 			return await writeFile(file, `${JSON.stringify(me)}\n`, {flag: 'wx'});
 		} catch (error) {
-			if (systemCode(error) !== 'EEXIST') throw error;
+			if (systemCode(error) !== 'EEXIST') {
+				// A full disk gives an empty file.
+				await rm(file, {force: true});
+				throw error;
+			}
 		}
 		const holder = await holderOf(file);
 		if (round > 2 || (await isAlive(file, holder))) throw busy(wanted, holder);
@@ -89,7 +98,8 @@ async function isAlive(file: string, holder: Holder | undefined): Promise<boolea
 		if (started !== undefined && holder.started !== undefined) return started === holder.started;
 	}
 	const seen = await stat(file).catch(() => undefined);
-	return seen !== undefined && Math.abs(Date.now() - seen.mtimeMs) < silenceMs;
+	const patience = holder === undefined ? namelessMs : silenceMs;
+	return seen !== undefined && Math.abs(Date.now() - seen.mtimeMs) < patience;
 }
 
 function isRunning(pid: number): boolean {
@@ -119,7 +129,9 @@ function startOf(pid: number): string | undefined {
 
 async function holderOf(file: string): Promise<Holder | undefined> {
 	try {
-		const data: unknown = JSON.parse(await readFile(file, 'utf8'));
+		const read = await readOwnFile(file, maxBytes);
+		if (typeof read !== 'object') return undefined;
+		const data: unknown = JSON.parse(read.text);
 		if (typeof data !== 'object' || data === null) return undefined;
 		const {host, pid, started, token} = data as Record<string, unknown>;
 		if (typeof host !== 'string' || typeof token !== 'string') return undefined;

@@ -1,8 +1,7 @@
 import {renameSync, rmSync, writeFileSync} from 'node:fs';
-import {readFile} from 'node:fs/promises';
 import os from 'node:os';
 import type {Version} from './asset.js';
-import {systemCode} from './file-errors.js';
+import {readOwnFile} from './own-file.js';
 import * as validators from './part-validators.js';
 import {areInOrder, type Spans} from './spans.js';
 
@@ -44,14 +43,9 @@ const maxLength = 1_000_000;
  * @throws what the file system says, apart from ENOENT
  */
 export async function readRecord(file: string): Promise<PartRecord | 'damaged' | undefined> {
-	let text: string;
-	try {
-		text = await readFile(file, 'utf8');
-	} catch (error) {
-		if (systemCode(error) === 'ENOENT') return undefined;
-		throw error;
-	}
-	const stored = parse(text);
+	const read = await readOwnFile(file, maxLength);
+	if (read === undefined) return undefined;
+	const stored = read === 'foreign' ? undefined : parse(read.text);
 	if (stored === undefined) return 'damaged';
 	const spans = stored.spans?.map(([start, end]) => ({start, end}));
 	const last = spans?.at(-1);
@@ -87,7 +81,7 @@ export function writeRecord(file: string, record: PartRecord): void {
 	const fresh = `${file}.new`;
 	// Exclusive, so that a link that somebody planted is never written through; a crash may have left our own.
 	rmSync(fresh, {force: true});
-	writeFileSync(fresh, `${JSON.stringify(stored)}\n`, {flag: 'wx'});
+	writeFileSync(fresh, `${JSON.stringify(stored)}\n`, {flag: 'wx', mode: 0o600});
 	renameSync(fresh, file);
 }
 
@@ -105,7 +99,6 @@ export function outlived({bootedAt, synced}: PartRecord): boolean {
 }
 
 function parse(text: string): Stored | undefined {
-	if (text.length > maxLength) return undefined;
 	try {
 		const data: unknown = JSON.parse(text);
 		return validators.partRecord(data) ? (data as Stored) : undefined;

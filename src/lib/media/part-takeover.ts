@@ -2,6 +2,7 @@ import {constants} from 'node:fs';
 import {type FileHandle, open} from 'node:fs/promises';
 import type {Version} from './asset.js';
 import {canContinue} from './asset-answer.js';
+import {isOurs} from './own-file.js';
 import {type AssetKind, outlived, type PartRecord} from './part-record.js';
 import {addSpan, type Spans} from './spans.js';
 
@@ -30,9 +31,10 @@ export async function takeOver(
 	if (!canContinue(record.version)) return 'is of a server that cannot go on in the middle';
 	if (!outlived(record)) return 'was being written when the system went down';
 	// NOFOLLOW is not there on Windows, where making links takes a privilege.
-	const handle = await open(part, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)).catch(() => undefined);
+	const flags = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+	const handle = await open(part, flags).catch(() => undefined);
 	const stats = await handle?.stat();
-	if (!handle || !stats?.isFile() || stats.nlink !== 1) {
+	if (!handle || !stats?.isFile() || stats.nlink !== 1 || !isOurs(stats)) {
 		await handle?.close();
 		return 'is no file of its own';
 	}

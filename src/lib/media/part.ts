@@ -79,7 +79,8 @@ export class Part {
 			// The record comes first: a part without one is none of ours.
 			this.#record(false);
 			// Exclusive: never follows a link that somebody planted.
-			this.#handle = await open(this.path, 'wx+');
+			// Nobody else may put bytes into it; the file gets the usual permissions at the end.
+			this.#handle = await open(this.path, 'wx+', 0o600);
 		});
 	}
 
@@ -120,6 +121,10 @@ export class Part {
 	async publish(force: boolean): Promise<void> {
 		const {file} = this.request;
 		await this.#guard(async () => {
+			// Some file systems know no permissions.
+			await this.#opened()
+				.chmod(0o666 & ~process.umask())
+				.catch(() => {});
 			await this.#opened().sync();
 			if (!(await this.#isOurs())) {
 				throw new KlingError('file_busy', `Another process has taken over the download to ${file}`, {

@@ -1,7 +1,6 @@
 import {randomBytes} from 'node:crypto';
-import {lstat, open, rm, stat} from 'node:fs/promises';
+import {open, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
-import {KlingError} from '../errors/kling-error.js';
 import {fileError, systemCode} from './file-errors.js';
 
 /**
@@ -11,13 +10,10 @@ import {fileError, systemCode} from './file-errors.js';
  * @throws KlingError `write_error`, with the reason
  */
 export async function checkWritable(file: string): Promise<void> {
-	if ((await sizeOf(file)) === undefined && (await exists(file, lstat))) {
-		throw new KlingError('write_error', `Cannot write ${file}: it is a link to nothing`, {path: file});
-	}
 	try {
 		let folder = path.dirname(file);
 		// Folders that are missing will be made; the lowest one that is there must allow it.
-		while (!(await exists(folder, stat)) && path.dirname(folder) !== folder) folder = path.dirname(folder);
+		while (!(await exists(folder)) && path.dirname(folder) !== folder) folder = path.dirname(folder);
 		const trial = path.join(folder, `.kling-${randomBytes(8).toString('hex')}`);
 		const handle = await open(trial, 'wx');
 		await handle.close();
@@ -35,9 +31,9 @@ export async function sizeOf(file: string): Promise<number | undefined> {
 	);
 }
 
-async function exists(file: string, look: typeof stat | typeof lstat): Promise<boolean> {
+async function exists(file: string): Promise<boolean> {
 	try {
-		await look(file);
+		await stat(file);
 		return true;
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT') return false;

@@ -121,5 +121,6 @@ export function transferText(
 	const filled = Math.round((bytes / total) * barWidth);
 	const bar = '#'.repeat(filled).padEnd(barWidth, '-');
 	const left = speed > 0 ? `  ${clockTime((total - bytes) / speed)} left` : '';
-	return `${label}  [${bar}] ${megabytes(bytes)} of ${megabytes(total)}  ${rate}${left}`;
+	// The bar last: what does not fit is cut.
+	return `${label}  ${megabytes(bytes)} of ${megabytes(total)}  ${rate}${left}  [${bar}]`;
 }
