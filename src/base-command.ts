@@ -73,7 +73,7 @@ export abstract class KlingCommand extends Command {
 			if (isNewest(id)) this.notes.line(`${id} stays as it is: a dry run asks nobody which clip that is`);
 			return id;
 		}
-		return chooseVideo(await this.session(flags), id);
+		return chooseVideo(await this.session(flags), id, flags['external-id']);
 	}
 
 	/**

@@ -38,6 +38,14 @@ describe('the same line, typed again', () => {
 		expect(posts()).toBe(1);
 	});
 
+	test('with @last in it means the clip that it meant before', async () => {
+		await run('create', 'a fox', '--wait');
+		const sound = ['add-sound', '@last', '--external-id', name, '--wait'];
+		const first = await run(...sound);
+		expect(await run(...sound)).toEqual(first);
+		expect(posts()).toBe(2);
+	});
+
 	test('downloads again what was removed, and leaves a file of somebody else alone', async () => {
 		const {file} = await run(...line);
 		const bytes = readFileSync(String(file));
@@ -130,7 +138,10 @@ test('the deadline cuts a look at a server that has gone silent', async () => {
 	proxy.mishap = () => ({delayMs: 120_000});
 	const start = Date.now();
 	const error = await refused(8, 'wait', String(made.task_id), '--timeout', '500ms');
-	expect(error).toMatchObject({code: 'wait_timeout', message: `Task ${made.task_id} is still unreachable`});
+	expect(error).toMatchObject({
+		code: 'wait_timeout',
+		message: `No status of task ${made.task_id} was seen in time`,
+	});
 	// Far below the 30 s that one answer may take.
 	expect(Date.now() - start).toBeLessThan(15_000);
 });

@@ -115,7 +115,13 @@ export function createClient({
 	};
 
 	return {
-		getTask: (path, id, signal) => get(endpoint(baseUrl, `${path}/${pathSegment(id)}`), readTask, signal),
+		async getTask(path, id, signal) {
+			const task = await get(endpoint(baseUrl, `${path}/${pathSegment(id)}`), readTask, signal);
+			if (isAbout(task, id)) return task;
+			throw new KlingError('response_error', `The reply is about another task: data.task_id is ${task.id}`, {
+				task_id: id,
+			});
+		},
 		listTasks(path, {number, size}) {
 			const url = endpoint(baseUrl, path);
 			url.searchParams.set('pageNum', String(number));
@@ -155,6 +161,14 @@ function told(error: unknown, method: string, reply: Reply | undefined): unknown
 	return error.with({maybeSubmitted: !refused(reply, error)});
 }
 
+/** What Kling's own ids look like (docs/kling-api.md §5). */
+const ownId = /^\d{16,}$/;
+
+/** Whether a task is the one that was asked for; Kling may leave out the external id that it was asked for by. */
+function isAbout({id, externalId}: Task, asked: string): boolean {
+	return id === asked || externalId === asked || (externalId === undefined && !ownId.test(asked));
+}
+
 /**
  * An id as one segment of a path.
  * @throws KlingError `invalid_task_id` for `.` and `..`, which every URL parser resolves away
@@ -171,14 +185,13 @@ function endpoint(baseUrl: URL, path: string): URL {
 }
 
 /**
- * Whether a reply to a create means that no task was made: a business code below 5000, or a 3xx or 4xx of
- * something that is not the API. After anything else a task may exist. Source: docs/kling-api.md §9.
+ * Whether a reply to a create means that no task was made: a business code below 5000. After anything else a task may
+ * exist: what is between us and Kling may spoil any answer. Source: docs/kling-api.md §9.
  */
 function refused(reply: Reply, {details: {api_code}}: KlingError): boolean {
 	// A gateway has codes of its own, and gives up with 408 or 5xx on what it may have passed on.
 	if (reply.status >= 500 || reply.status === 408) return false;
-	if (api_code !== undefined) return api_code >= 1000 && api_code < 5000;
-	return reply.status >= 300;
+	return api_code !== undefined && api_code >= 1000 && api_code < 5000;
 }
 
 /** How long to wait before a read is tried again, or undefined when trying again cannot help. */

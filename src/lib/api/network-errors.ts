@@ -118,6 +118,9 @@ function otherFailure(nodeCode: string, event: string, message: string): Failure
 	if (/wrong version number|packet length too long|http request/i.test(message)) {
 		return {code: 'connection_error', words: 'it does not speak TLS', hint: noTlsHint, hopeless: true};
 	}
+	if (nodeCode.startsWith('HPE_')) {
+		return {code: 'connection_error', words: `what it sends is no HTTP (${nodeCode})`, hint: noTlsHint};
+	}
 	if (/unix (domain )?socket/i.test(message)) {
 		return {code: 'connection_error', words: 'a redirect to a socket of this machine', hopeless: true};
 	}

@@ -34,10 +34,15 @@ export async function chooseTask(session: Session, id: string, type?: TaskType):
 
 /**
  * The clip that a user means: a video id, or `@last` or a task that the journal knows, whose clip is then taken.
+ * @param externalId of the submit that it is for: when that was made before, its clip is meant
  * @throws KlingError `task_not_ready`, `task_failed` or `content_policy` when that task has no clip
  */
-export async function chooseVideo(session: Session, id: string): Promise<string> {
+export async function chooseVideo(session: Session, id: string, externalId?: string): Promise<string> {
 	const {journal, client, notes} = session;
+	const before = isNewest(id) && externalId !== undefined ? await journal.find(externalId) : undefined;
+	const {video_id: clip} = (before?.request ?? {}) as {video_id?: unknown};
+	// The same line again means the same clip, whatever is the newest now.
+	if (typeof clip === 'string') return clip;
 	const entry = isNewest(id) ? await newestEntry(session) : await journal.find(id);
 	if (entry === undefined) return id;
 	const task = await client.getTask(taskTypes[entry.type].path, entry.taskId ?? entry.externalId);

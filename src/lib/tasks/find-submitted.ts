@@ -33,10 +33,10 @@ export async function findSubmitted(
 		await journal.refused(externalId);
 		throw new KlingError(
 			'conflicting_input',
-			`The external id ${externalId} belongs to a task of another type`,
+			`Kling knows the external id ${externalId}, but shows no ${type} task of that name`,
 			{
 				external_task_id: externalId,
-				hint: 'Choose another --external-id.',
+				hint: 'If another machine submitted it a moment ago, run the same line again in a minute. If it belongs to a task of another type, choose another --external-id.',
 			},
 		);
 	}

@@ -2,6 +2,7 @@ import {mkdir, open, readFile, rename, rmdir, stat, writeFile} from 'node:fs/pro
 import path from 'node:path';
 import {makeFolder} from '../make-folder.js';
 import {systemCode} from '../media/file-errors.js';
+import {isOurs} from '../media/own-file.js';
 
 /** The journal on disk, oldest file first. Only the last one is written to. */
 const generations = ['tasks.0.ndjson', 'tasks.1.ndjson', 'tasks.ndjson'] as const;
@@ -35,6 +36,8 @@ export async function appendLine(folder: string, line: string, compact: Compact)
 	const handle = await open(file, 'a', readableByOwnerOnly);
 	let size: number;
 	try {
+		// A file that was made or copied by other means.
+		if (((await handle.stat()).mode & 0o077) !== 0) await handle.chmod(readableByOwnerOnly);
 		// The line break before it ends a line that a crash has cut.
 		await handle.appendFile(`\n${line}\n`);
 		size = (await handle.stat()).size;
@@ -93,7 +96,9 @@ async function readText(file: string): Promise<string> {
  */
 async function requireFile(file: string): Promise<boolean> {
 	try {
-		if ((await stat(file)).isFile()) return true;
+		const stats = await stat(file);
+		if (!isOurs(stats)) throw new Error(`${file} belongs to somebody else`);
+		if (stats.isFile()) return true;
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT') return false;
 		throw error;

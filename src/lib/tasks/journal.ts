@@ -103,9 +103,7 @@ export function openJournal({folder, owner, clock, onTrouble}: JournalOptions): 
 		[...(await read()).values()]
 			.filter((line) => isOwnedBy(line, owner))
 			.map(toEntry)
-			.filter(isComplete)
-			// One that was refused and submitted again counts from then on.
-			.sort((a, b) => a.submittedAt - b.submittedAt);
+			.filter(isComplete);
 
 	const find = async (id: string) =>
 		(await entries()).findLast(({externalId, taskId}) => externalId === id || taskId === id);
@@ -147,12 +145,14 @@ export function openJournal({folder, owner, clock, onTrouble}: JournalOptions): 
 const isOwnedBy = ({base, key}: Line, {baseUrl, fingerprint}: JournalOwner) =>
 	base === baseUrl && key === fingerprint;
 
-/** Adds lines to one line for each task, in the order of their first lines. */
+/** Adds lines to one line for each task, in the order of their last intents: clocks may be wrong. */
 function mergeInto(merged: Map<string, Line>, lines: readonly (Line | undefined)[]): Map<string, Line> {
 	for (const line of lines) {
 		if (line === undefined) continue;
 		const key = JSON.stringify([line.base, line.key, line.id]);
 		const earlier = merged.get(key);
+		// One that was refused and submitted again counts from then on.
+		if (line.entry.submittedAt !== undefined) merged.delete(key);
 		merged.set(key, {...line, entry: {...earlier?.entry, ...line.entry}});
 	}
 	return merged;

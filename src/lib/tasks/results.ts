@@ -37,6 +37,13 @@ export function statusDocument(task: Task, type: TaskType, verbose: boolean): Re
 	if (task.status === 'failed') throw taskFailure(task);
 	const {video_id, duration, ...links} = resultFields(task);
 	const done = task.status === 'succeed';
+	if (done && (video_id === undefined || duration === undefined)) {
+		const missing = `data.task_result.videos[0].${video_id === undefined ? 'id' : 'duration'}`;
+		throw new KlingError('response_error', `Task ${task.id} succeeded, but the reply lacks ${missing}`, {
+			...about(task),
+			hint: `The file may be there all the same: kling video download ${task.id} --type ${type} -o FILE`,
+		});
+	}
 	return {
 		success: true,
 		task_id: task.id,

@@ -5,6 +5,8 @@ const mediaFields = new Set(['image', 'image_tail', 'image_url', 'static_mask', 
 
 const isAddress = (text: string) => /^https?:/i.test(text);
 
+const inAddress = {user: /^(https?:\/\/)([^\s/?#]*)@/i};
+
 const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 /** A copy of a create body in which files are named by size and checksum, for people to read. */
@@ -18,18 +20,19 @@ export function withoutMedia(body: unknown): unknown {
 
 /**
  * A copy of a create body to keep on disk: without files, and without the queries of addresses, which may be
- * signatures. Two requests are the same when their copies are.
+ * signatures, and their passwords. Two requests are the same when their copies are.
  */
 export function withoutSecrets(body: unknown): unknown {
 	return mapTexts(withoutMedia(body), (_, text) => {
 		if (!isAddress(text)) return text;
-		const query = text.search(/[?#]/);
-		return query === -1 ? text : `${text.slice(0, query)}?<sha256 ${digest(text.slice(query))}>`;
+		const plain = text.replace(inAddress.user, (_, start, user) => `${start}<sha256 ${digest(user)}>@`);
+		const query = plain.search(/[?#]/);
+		return query === -1 ? plain : `${plain.slice(0, query)}?<sha256 ${digest(plain.slice(query))}>`;
 	});
 }
 
-/** Whether a word of a command line holds an address with a query, which may be a signature. */
-export const mayHoldSecret = (word: string) => /https?:\/\/\S*[?#]/i.test(word);
+/** Whether a word of a command line holds an address with a query, which may be a signature, or with a password. */
+export const mayHoldSecret = (word: string) => /https?:\/\/(\S*[?#]|[^\s/]*@)/i.test(word);
 
 function mapTexts(value: unknown, map: (field: string, text: string) => string, field = ''): unknown {
 	if (typeof value === 'string') return map(field, value);

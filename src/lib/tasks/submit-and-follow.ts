@@ -51,7 +51,7 @@ export async function submitAndFollow(
 	if (download !== undefined) await resolveTarget(session, download, type, undefined, known);
 	const submitted = await submitTask(session, type, body, {
 		externalId,
-		deadline: start + (follows ? timeoutMs : slotPatience),
+		deadline: start + (follows ? timeoutMs : Math.min(timeoutMs, slotPatience)),
 		wish: {
 			command: [...options.command],
 			...(download !== undefined && {download: absolute(download)}),

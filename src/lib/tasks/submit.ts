@@ -47,7 +47,9 @@ export async function submitTask(
 	if (made) return remember(session, type, made, externalId);
 	await journal.intend(type, externalId, body, wish);
 	const isOurs = given === undefined;
-	const {task, elsewhere} = await send(session, type, body, {externalId, isOurs, deadline});
+	// Of another try nobody knows the end: what becomes of this one does not answer that.
+	const isOpen = known?.outcome === 'unknown';
+	const {task, elsewhere} = await send(session, type, body, {externalId, isOurs, isOpen, deadline});
 	if (elsewhere && (known === undefined || known.outcome === 'refused')) {
 		await journal.adopt(externalId);
 		session.notes.line(
@@ -116,6 +118,8 @@ interface Submit {
 	externalId: string;
 	/** True when nobody else can have used the external id. */
 	isOurs: boolean;
+	/** True when an earlier try of this machine may have made the task. */
+	isOpen: boolean;
 	deadline: number;
 }
 
@@ -127,7 +131,10 @@ interface Sent {
 
 async function send(session: Session, type: TaskType, body: object, submit: Submit): Promise<Sent> {
 	const {client, clock, random, journal, signal, notes} = session;
-	const {externalId, isOurs, deadline} = submit;
+	const {externalId, isOurs, isOpen, deadline} = submit;
+	const refused = async () => {
+		if (!isOpen) await journal.refused(externalId);
+	};
 	const named = {...body, external_task_id: externalId};
 	for (let attempt = 0; ; attempt++) {
 		try {
@@ -135,25 +142,25 @@ async function send(session: Session, type: TaskType, body: object, submit: Subm
 			return {task: await uninterrupted(session, answer, externalId), elsewhere: false};
 		} catch (error) {
 			if (!(error instanceof KlingError)) throw error;
-			const exists = /external_task_id .* already exists/i.test(error.said);
+			const exists = /external.?task.?id.*already exists/i.test(error.said);
 			if (error.maybeSubmitted || exists) {
 				notes.line(
 					`${exists ? 'Kling knows' : 'The answer was lost; looking for'} the external id ${externalId}`,
 				);
-				const task = await findSubmitted(session, type, externalId, error, exists && !isOurs);
-				return {task, elsewhere: exists && !isOurs};
+				const task = await findSubmitted(session, type, externalId, error, exists && !isOurs && !isOpen);
+				return {task, elsewhere: exists && !isOurs && !isOpen};
 			}
 			const wait = waitMs(error, attempt, random);
 			const left = deadline - clock.now();
 			const tooLong = error.retryAfterMs !== undefined && wait !== undefined && wait > left;
 			if (wait === undefined || tooLong || left <= 0) {
-				await journal.refused(externalId);
+				await refused();
 				throw error.with({external_task_id: externalId});
 			}
 			if (neverSent(error)) notes.line(`${error.said}; nothing was sent, trying again`);
 			else if (attempt === 0) notes.line(`Kling says: ${error.said}. Waiting for room`);
 			await clock.sleep(Math.min(wait, left), signal).catch(async (reason: unknown) => {
-				await journal.refused(externalId);
+				await refused();
 				throw told(reason, {external_task_id: externalId, hint: 'No task was made: run the command again.'});
 			});
 		}

@@ -55,6 +55,7 @@ export async function waitForTask(
 	}: WaitOptions,
 ): Promise<Task> {
 	let status: string | undefined;
+	let trouble: KlingError | undefined;
 	let failures = 0;
 	let asked = 0;
 	const late = clock.deadline(deadline - clock.now() + lastLook);
@@ -65,7 +66,13 @@ export async function waitForTask(
 		hint: `The task goes on. Wait for it again: ${resume}`,
 	});
 	const timeout = () =>
-		new KlingError('wait_timeout', `Task ${id} is still ${status ?? 'unreachable'}`, goOn());
+		new KlingError(
+			'wait_timeout',
+			status === undefined
+				? `No status of task ${id} was seen${trouble ? `: ${trouble.said}` : ' in time'}`
+				: `Task ${id} is still ${status}`,
+			goOn(),
+		);
 	const whileAllowed = <T>(promise: Promise<T>) =>
 		unlessAborted(promise, end).catch((error: unknown) => {
 			if (signal.aborted) throw signal.reason instanceof KlingError ? signal.reason.with(goOn()) : error;
@@ -83,6 +90,7 @@ export async function waitForTask(
 			if (end.aborted || !(error instanceof KlingError) || !error.retryable) throw error;
 			failures++;
 			asked = error.retryAfterMs ?? 0;
+			trouble = error;
 			onTrouble(error);
 		}
 		const pause = intervalMs ?? firstLooks[look] ?? usualLook.least + usualLook.spread * random();

@@ -35,7 +35,7 @@ beforeEach(() => {
 afterAll(() => Promise.all([server.close(), other.close()]));
 
 const task = {task_id: 't1', task_status: 'submitted'};
-const get = () => client.getTask('/v1/videos/omni-video', 't1');
+const get = (id = 't1') => client.getTask('/v1/videos/omni-video', id);
 const create = () => client.createTask('/v1/videos/video-extend', {video_id: 'v1'});
 
 async function failure(promise: Promise<unknown>): Promise<KlingError> {
@@ -154,7 +154,10 @@ describe('a create is sent once', () => {
 		['429/1302', refusal(429, 1302, 'too fast'), false],
 		['400/1201', refusal(400, 1201, 'bad'), false],
 		['401/1002', refusal(401, 1002, 'who?'), false],
-		['404 in HTML', (_, response) => void response.writeHead(404).end('<html>'), false],
+		['404 in HTML', (_, response) => void response.writeHead(404).end('<html>'), true],
+		['403 in HTML', (_, response) => void response.writeHead(403).end('<html>'), true],
+		['half of a 400', (_, response) => void response.writeHead(400).end('{"code":12'), true],
+		['a redirect', (_, response) => void response.writeHead(302, {location: '/'}).end(), true],
 	])('after %s, a task may have been made: %s', async (_, fault, maybeSubmitted) => {
 		server.answer = fault;
 		expect((await failure(create())).maybeSubmitted).toBe(maybeSubmitted);
@@ -294,18 +297,27 @@ test('a server that echoes the token does not get it into a message', async () =
 
 describe('a usable reply', () => {
 	test('may hold numbers for ids, which are not rounded', async () => {
-		const ids = '"task_id":900000000000000001,"task_info":{"external_task_id":7}';
+		// Asked for by its external id.
+		const ids = '"task_id":900000000000000001,"task_info":{"external_task_id":900000000000000101}';
 		const videos = '"task_result":{"videos":[{"id":900000000123456207}]}';
 		server.answer = json(
 			`{"code":0,"data":{${ids},"task_status":"succeed",${videos},"created_at":1790000000123}}`,
 		);
-		expect(await get()).toMatchObject({
+		expect(await get('900000000000000101')).toMatchObject({
 			id: '900000000000000001',
-			externalId: '7',
+			externalId: '900000000000000101',
 			videos: [{id: '900000000123456207'}],
 			createdAt: 1_790_000_000_123,
 		});
 	});
+
+	test.each(['"task_id":"t9","task_info":{"external_task_id":"e9"}', '"task_id":"900000000000000009"'])(
+		'that is about another task is response_error, and taken for no task of ours: %s',
+		async (ids) => {
+			server.answer = json(`{"code":0,"data":{${ids},"task_status":"succeed"}}`);
+			await expect(get('900000000000000001')).rejects.toMatchObject({code: 'response_error', exit: 12});
+		},
+	);
 
 	test('may hold unknown fields, null for nothing, a BOM, and be packed', async () => {
 		const data = {

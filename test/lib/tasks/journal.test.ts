@@ -1,6 +1,7 @@
 import {execFile} from 'node:child_process';
 import {
 	appendFileSync,
+	chmodSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
@@ -48,6 +49,36 @@ describe('the journal', () => {
 		await journal.saw('create', task({id: 'made-elsewhere'}));
 		await open().saw('create', task({externalId: 'e1'}));
 		expect(readFileSync(file(), 'utf8')).toBe(before);
+	});
+
+	test('is in the order of the intents, whatever the clock said then', async () => {
+		const clock = fakeClock();
+		const journal = openJournal({folder, owner, clock, onTrouble: (reason) => troubles.push(reason)});
+		await clock.sleep(86_400_000);
+		await journal.intend('create', 'ahead', {});
+		await open().intend('create', 'later', {});
+		expect((await open().entries()).map(({externalId}) => externalId)).toEqual(['ahead', 'later']);
+		await open().refused('ahead');
+		await open().intend('create', 'ahead', {});
+		expect((await open().entries()).map(({externalId}) => externalId)).toEqual(['later', 'ahead']);
+	});
+
+	test('is made private when it is found open', async () => {
+		await open().intend('create', 'e1', {});
+		chmodSync(file(), 0o666);
+		await open().intend('create', 'e2', {});
+		expect(statSync(file()).mode & 0o777).toBe(0o600);
+	});
+
+	test('holds no password of an address', async () => {
+		const command = ['video', 'image2video', '--image', 'https://user:pass12345@example.com/a.png'];
+		await open().intend(
+			'image2video',
+			'e1',
+			{image: 'https://user:pass12345@example.com/a.png?x=1'},
+			{command},
+		);
+		expect(readFileSync(file(), 'utf8')).not.toContain('pass12345');
 	});
 
 	test('keeps accounts apart', async () => {

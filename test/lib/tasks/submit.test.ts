@@ -189,6 +189,16 @@ describe('an external id that was used before', () => {
 		expect(created.map((sent) => sent.external_task_id)).toEqual(['mine', 'mine']);
 	});
 
+	test('whose outcome is unknown stays an open question, whatever Kling says to another try', async () => {
+		for (const answer of [exists, new KlingError('quota_exceeded', 'no balance', {api_code: 1102}), full]) {
+			const {submit, session} = account([lost, answer, answer, answer, answer]);
+			await reasonOf(submit('mine'));
+			const error = await reasonOf(submit('mine', 0));
+			expect(error.code).toBe(answer === exists ? 'submit_unknown' : answer.code);
+			expect(await session.journal.find('mine')).toMatchObject({outcome: 'unknown'});
+		}
+	});
+
 	test('whose task Kling no longer knows is not paid for again', async () => {
 		const {created, submit} = account([task(), task({id: 't2'})]);
 		await submit('mine');
