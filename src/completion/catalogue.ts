@@ -85,16 +85,23 @@ function readPlugin(folder: string, isOwn: boolean): {commands: Command[]; topic
 
 /** A command and its other names. */
 function toCommands(id: string, command: Json, isOwn: boolean): Command[] {
-	const entry = {
-		description: firstLine(command.summary ?? command.description),
-		flags: Object.entries(recordOf(command.flags)).map(([name, flag]) => toFlag(name, recordOf(flag))),
-		args: Object.entries(recordOf(command.args)).map(([name, arg]) =>
-			toArgument(name, recordOf(arg), command.strict === false),
-		),
-		isOwn,
-	};
 	const names = [id, ...textsOf(command.aliases)];
-	return names.map((name) => ({path: name.split(':'), ...entry, hidden: command.hidden === true}));
+	return names.map((name) => ({
+		path: name.split(':'),
+		description: firstLine(command.summary ?? command.description),
+		hidden: command.hidden === true,
+		isOwn,
+		// Those of one command are asked for, if any; to read them all takes milliseconds.
+		get flags() {
+			return Object.entries(recordOf(command.flags)).map(([flag, value]) => toFlag(flag, recordOf(value)));
+		},
+		get args() {
+			const takesMore = command.strict === false;
+			return Object.entries(recordOf(command.args)).map(([arg, value]) =>
+				toArgument(arg, recordOf(value), takesMore),
+			);
+		},
+	}));
 }
 
 function toFlag(name: string, flag: Json): Flag {
