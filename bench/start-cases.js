@@ -1,7 +1,8 @@
 /* What bench/start.js measures: command lines that people and programs type most. */
-import {spawn} from 'node:child_process';
+import {execFileSync, spawn} from 'node:child_process';
+import {createHash} from 'node:crypto';
 import {once} from 'node:events';
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {time} from './start-pairs.js';
@@ -56,17 +57,33 @@ async function startSandbox(env) {
 	};
 }
 
-/** Presses no key, but does what the shell does for one: runs the function that completes. */
-function completion(env) {
-	const script = path.join(
-		env.XDG_CACHE_HOME,
-		'kling-cli',
-		'autocomplete',
-		'functions',
-		'bash',
-		'kling.bash',
-	);
-	return ['--norc', '-c', `. '${script}'; COMP_WORDS=(kling video st); COMP_CWORD=2; _kling_autocomplete`];
+/** Presses no key, but does what bash does for one: runs the function that completes, which finds kling on the PATH. */
+function completion(env, node, line) {
+	const bin = path.join(env.HOME, 'bin');
+	mkdirSync(bin, {recursive: true});
+	symlinkSync(runJs, path.join(bin, 'kling'));
+	symlinkSync(node, path.join(bin, 'node'));
+	const script = path.join(bin, 'kling.bash');
+	writeFileSync(script, execFileSync(node, [runJs, 'autocomplete', 'script', 'bash'], {env}));
+	const press = `. '${script}'; COMP_LINE='${line}'; COMP_POINT=${line.length}; _kling kling`;
+	return {
+		file: 'bash',
+		args: ['--norc', '-c', `${press}; [[ \${COMPREPLY[0]} ]]`],
+		env: {...env, PATH: `${bin}${path.delimiter}${env.PATH}`},
+	};
+}
+
+/** What somebody has submitted in a busy month, as the journal keeps it. */
+function writeJournal(env, {KLING_ACCESS_KEY: key, KLING_BASE_URL: base}) {
+	const folder = path.join(env.XDG_DATA_HOME, 'kling-cli');
+	const owner = {base: new URL(base).href, key: createHash('sha256').update(key).digest('hex').slice(0, 16)};
+	const lines = Array.from({length: 1000}, (_, index) => {
+		const request = {model_name: 'kling-v3-omni', prompt: 'a red fox in snow, at night '.repeat(10)};
+		const entry = {type: 'create', submittedAt: index, request, outcome: 'made', taskId: `${index}`};
+		return JSON.stringify({...owner, id: `kling-${index}`, entry});
+	});
+	mkdirSync(folder, {recursive: true});
+	writeFileSync(path.join(folder, 'tasks.ndjson'), lines.join('\n'));
 }
 
 /** @returns the cases for a Node, and what ends the sandbox behind them */
@@ -88,7 +105,8 @@ export async function makeCases(node) {
 		return {...kling(['--help'], own), name: `kling --help, ${count} user plugins`};
 	});
 	const fresh = home('fresh');
-	await time(kling(['autocomplete', 'create']));
+	const [words, ids] = [home('words'), home('ids')];
+	writeJournal(ids, sandbox.keys);
 	const cases = [
 		kling(['--version']),
 		kling(['--help']),
@@ -103,7 +121,12 @@ export async function makeCases(node) {
 			before: () => rmSync(fresh.HOME, {recursive: true, force: true}),
 		},
 		...withPlugins,
-		{name: 'completion of a word in bash', node, file: 'bash', args: completion(env), env},
+		{name: 'completion of a word in bash', node, ...completion(words, node, 'kling video st')},
+		{
+			name: 'completion of an id in bash',
+			node,
+			...completion({...ids, ...sandbox.keys}, node, 'kling video status '),
+		},
 	];
 	return {
 		cases,

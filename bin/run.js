@@ -18,7 +18,10 @@ function tellVersion() {
 	}
 }
 
-if (process.argv[2] !== '--version' || !tellVersion()) {
+if (process.argv[2] === '__complete') {
+	// A shell asks at each TAB: docs/decisions/0015-completion.md.
+	void require('../dist/complete.js').complete(root, process.argv.slice(3));
+} else if (process.argv[2] !== '--version' || !tellVersion()) {
 	const {loadProgram} = require('./code-cache.js');
 	void loadProgram(root).start(root);
 }

@@ -75,10 +75,32 @@ export async function bundle(root, dist) {
 	await writeFile(path.join(dist, 'kling.js'), `/*${mark}*/${code}`);
 	await writeFile(path.join(dist, 'package.json'), '{"type": "commonjs"}\n');
 	await writeEntries(dist, modules, plugins);
+	await bundleCompletion(root, dist);
 	await writeFile(
 		path.join(dist, 'THIRD_PARTY_LICENSES.txt'),
 		await licencesOf(root, Object.keys(metafile.inputs)),
 	);
+}
+
+/** dist/complete.js, which answers shells before the program is loaded. It holds no package, or its licence would be missing. */
+async function bundleCompletion(root, dist) {
+	const {metafile} = await build({
+		entryPoints: [path.join(root, 'src', 'completion', 'main.ts')],
+		outfile: path.join(dist, 'complete.js'),
+		bundle: true,
+		platform: 'node',
+		target: 'node20.19',
+		format: 'cjs',
+		minify: true,
+		// A module that is imported late is run late, in the same file.
+		supported: {'dynamic-import': false},
+		// Imported late, where a request is made, which is never done here.
+		external: ['proxy-from-env'],
+		metafile: true,
+		logLevel: 'warning',
+	});
+	const foreign = Object.keys(metafile.inputs).filter((file) => file.includes('node_modules'));
+	if (foreign.length > 0) throw new Error(`Completion has come to load ${foreign.join(', ')}`);
 }
 
 /** Files for those who look for files: oclif for commands and hooks, plugins for index.js. */

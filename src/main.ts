@@ -6,7 +6,7 @@ import {toJson, visible} from './lib/output/sanitize.js';
 import {output, reportError, wantsHuman} from './report.js';
 
 /** Commands of oclif's own plugins, which print in oclif's way. */
-const foreign = /^(plugins|autocomplete)\b/;
+const foreign = /^plugins\b/;
 
 /**
  * Runs one command line and sets the exit status.

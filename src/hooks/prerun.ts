@@ -7,7 +7,7 @@ const hook: Hook.Prerun = async ({Command}) => {
 
 /**
  * oclif reads a missing argument from stdin, and eats the input of a surrounding loop. Our arguments say no
- * themselves; those of `help`, `autocomplete` and `plugins` are told here.
+ * themselves; those of `help` and `plugins` are told here.
  */
 function ignoreStdin({args}: Command.Class): void {
 	for (const arg of Object.values(args ?? {})) arg.ignoreStdin = true;

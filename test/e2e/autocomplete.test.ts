@@ -1,76 +1,213 @@
-import {mkdtempSync, readFileSync} from 'node:fs';
+import {createHash} from 'node:crypto';
+import {chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {commands, globalFlags} from '../support/commands.js';
-import {kling} from './kling.js';
+import {type Env, kling, root, runJs} from './kling.js';
 
-/** What the plugin prints and writes; test/system/completion.test.ts presses TAB in real shells. */
-function freshCache() {
-	const cache = mkdtempSync(path.join(tmpdir(), 'kling-cache-'));
-	const functions = path.join(cache, 'kling-cli', 'autocomplete', 'functions');
-	return {
-		run: (...args: string[]) => kling(['autocomplete', ...args], {env: {XDG_CACHE_HOME: cache}}),
-		setup: (shell: string) => path.join(cache, 'kling-cli', 'autocomplete', `${shell}_setup`),
-		read: (file: string) => readFileSync(path.join(functions, file), 'utf8'),
-	};
-}
+/** What is printed for shells; test/system/completion.test.ts presses TAB in real ones. */
+const shells = ['bash', 'zsh', 'fish', 'powershell'];
 
-test('--help names the shells', async () => {
-	const {code, stdout, stderr} = await freshCache().run('--help');
-	expect({code, stderr}).toEqual({code: 0, stderr: ''});
-	expect(stdout).toContain('kling autocomplete [SHELL]');
-	for (const shell of ['bash', 'zsh', 'powershell']) expect(stdout).toContain(shell);
+describe('kling autocomplete', () => {
+	test.each(shells)('%s: tells the lines to run', async (shell) => {
+		const {code, stdout, stderr} = await kling(['autocomplete', shell]);
+		expect({code, stderr}).toEqual({code: 0, stderr: ''});
+		expect(stdout).toContain(`kling autocomplete script ${shell}`);
+	});
+
+	test('without a shell it is for the one that runs, or for all', async () => {
+		const [zsh, unknown] = await Promise.all(
+			['/usr/bin/zsh', '/bin/tcsh'].map((SHELL) => kling(['autocomplete'], {env: {SHELL}})),
+		);
+		expect(zsh?.stdout).toContain('script zsh');
+		expect(zsh?.stdout).not.toContain('script bash');
+		for (const shell of shells) expect(unknown?.stdout).toContain(`script ${shell}`);
+	});
+
+	test.each([['autocomplete'], ['autocomplete', 'script']])(
+		'%s %s: a shell that is not known is refused, on stderr, because a shell runs what is on stdout',
+		async (...words) => {
+			const {code, stdout, stderr} = await kling([...words, 'tcsh']);
+			expect({code, stdout}).toEqual({code: 2, stdout: ''});
+			expect(JSON.parse(stderr).error.message).toContain('tcsh');
+		},
+	);
+
+	test('called by its second name, it leaves another `kling` alone', async () => {
+		const folder = mkdtempSync(path.join(tmpdir(), 'kling-cli-'));
+		const second = path.join(folder, 'kling-cli');
+		symlinkSync(runJs, second);
+		chmodSync(runJs, 0o755);
+		const {execFileSync} = await import('node:child_process');
+		for (const shell of shells) {
+			const text = execFileSync(process.execPath, [second, 'autocomplete', 'script', shell], {
+				encoding: 'utf8',
+			});
+			expect(text.replaceAll('kling-cli', '')).not.toMatch(
+				/-F _kling +kling|-c kling\b|CommandName kling\b|compdef _kling +kling/,
+			);
+			expect(text).toContain('kling-cli');
+		}
+	});
 });
 
-describe('a shell gets its instructions, and the cache is made', () => {
-	test('bash: every command with its flags', async () => {
-		const {run, read} = freshCache();
-		const {code, stdout} = await run('bash');
-		expect(code).toBe(0);
-		expect(stdout).toContain('printf "$(kling autocomplete script bash)" >> ~/.bashrc');
-		const cache = read('bash/kling.bash');
-		const flags = (command: string) =>
-			new RegExp(`^${command} (.+)$`, 'm').exec(cache)?.[1]?.split(' ') ?? [];
-		for (const [command, own] of Object.entries(commands)) {
-			const long = [...own, ...globalFlags].map((flag) =>
-				flag
-					.replace(/^-\w, /, '')
-					.replace(/=$/, '')
-					.replace('[no-]', ''),
-			);
-			expect([command, flags(command.replace(' ', ':')).sort()]).toEqual([command, long.sort()]);
-		}
-		expect(cache).toContain('complete -F _kling_autocomplete kling\n');
-	});
+const ask = async (words: string[], env: Env = {}, shell = 'fish') => {
+	const {code, stdout, stderr} = await kling(['__complete', shell, '--', ...words], {env});
+	expect({code, stderr}).toEqual({code: 0, stderr: ''});
+	return stdout.split('\n').slice(0, -1);
+};
+const valuesOf = (lines: string[]) => lines.slice(1).map((line) => line.split('\t')[0]);
 
-	test('zsh: every command, with what it does and the values of flags', async () => {
-		const {run, read} = freshCache();
-		const {code, stdout} = await run('zsh');
-		expect(code).toBe(0);
-		expect(stdout).toContain('printf "$(kling autocomplete script zsh)" >> ~/.zshrc');
-		const cache = read('zsh/_kling');
-		expect(cache).toMatch(/^#compdef kling\n/);
-		for (const command of Object.keys(commands).map((id) => id.split(' ')[1])) {
-			expect(cache).toMatch(new RegExp(`^"${command}\\[[A-Z].+\\]" \\\\$`, 'm'));
-		}
-		expect(cache).toContain(':type options:(create text2video image2video extend add-sound)"');
+test.each(Object.entries(commands))('%s: every flag is offered, and --help', async (command, own) => {
+	const long = [...own, ...globalFlags].flatMap((flag) => {
+		const name = flag.replace(/^-\w, /, '').replace(/=$/, '');
+		return name.includes('[no-]') ? [name.replace('[no-]', ''), name.replace('[no-]', 'no-')] : [name];
 	});
+	expect(valuesOf(await ask([...command.split(' '), '-'])).sort()).toEqual([...long, '--help'].sort());
+});
 
-	test('the line for the start file finds the cache', async () => {
-		const {run, setup} = freshCache();
-		for (const shell of ['bash', 'zsh']) {
-			const {code, stdout} = await run('script', shell);
-			expect(code).toBe(0);
-			expect(stdout).toContain(`KLING_AC_${shell.toUpperCase()}_SETUP_PATH=${setup(shell)}`);
-		}
-	});
-
-	test('a shell that is not known is refused', async () => {
-		expect(await freshCache().run('fish')).toMatchObject({
-			code: 2,
-			stdout: '',
-			stderr: expect.stringContaining('fish'),
+describe('ids of tasks', () => {
+	const data = mkdtempSync(path.join(tmpdir(), 'kling-data-'));
+	const file = path.join(data, 'kling-cli', 'tasks.ndjson');
+	const env = {XDG_DATA_HOME: data, KLING_API_KEY: 'key-of-a-test'};
+	const task = (id: string, entry: object, base = 'https://api-singapore.klingai.com/') =>
+		JSON.stringify({
+			base,
+			key: createHash('sha256').update('key-of-a-test').digest('hex').slice(0, 16),
+			id: `x${id}`,
+			entry: {
+				type: 'create',
+				submittedAt: Number(id),
+				request: {prompt: `p${id}`},
+				outcome: 'made',
+				taskId: id,
+				...entry,
+			},
 		});
+	mkdirSync(path.dirname(file));
+	const lines = [
+		task('101', {status: 'succeed', videoId: '901'}),
+		task('102', {status: 'failed'}),
+		task('103', {type: 'extend', status: 'processing', request: null}),
+		task('104', {outcome: 'unknown', taskId: undefined}),
+		task('105', {status: 'succeed'}, 'https://api-beijing.klingai.com/'),
+		task('106', {status: 'processing', taskId: '-f'}),
+		task('107', {status: 'processing', taskId: '1; ls'}),
+	];
+	writeFileSync(file, lines.join('\n'));
+	// As PowerShell asks, whose words come in the environment.
+	const powershell = async (...words: string[]) =>
+		(await ask([], {...env, KLING_COMPLETE_WORDS: words.join('\n')}, 'powershell')).slice(1);
+
+	test.each([
+		[
+			['video', 'status', ''],
+			['@last', '103', '102', '101'],
+		],
+		[
+			['video', 'wait', '103', ''],
+			['@last', '102', '101'],
+		],
+		[
+			['video', 'download', '--type', 'extend', ''],
+			['@last', '103'],
+		],
+		[
+			['video', 'status', '--region', 'cn', ''],
+			['@last', '105'],
+		],
+		[
+			['video', 'extend', ''],
+			['@last', '103', '901'],
+		],
+		[
+			['video', 'settle', ''],
+			['x107', 'x106', 'x104', 'x103'],
+		],
+	])('%j: %j', async (words, expected) => {
+		expect(valuesOf(await ask(words, env))).toEqual(expected);
 	});
+
+	test('say what they are', async () => {
+		const answer = await ask(['video', 'status', ''], env);
+		expect(answer).toContain('103\tprocessing, extend');
+		expect(answer).toContain('101\tsucceed, p101');
+	});
+
+	test('PowerShell gets `last`, and only what begins as typed', async () => {
+		expect(await powershell('video', 'status', '')).toContain('last\tthe newest task');
+		expect(await powershell('video', 'status', '102')).toEqual(['102\tfailed, p102']);
+	});
+
+	test('without an account there are none, and flags are offered in their place', async () => {
+		expect(valuesOf(await ask(['video', 'status', ''], {XDG_DATA_HOME: data}))).toContain('--type');
+	});
+
+	test('of a long journal the newest are found at once', async () => {
+		const long = mkdtempSync(path.join(tmpdir(), 'kling-data-'));
+		mkdirSync(path.join(long, 'kling-cli'));
+		const padding = 'x'.repeat(2000);
+		const many = Array.from({length: 500}, (_, index) =>
+			task(String(2000 + index), {status: 'succeed', request: {prompt: padding}}),
+		);
+		writeFileSync(path.join(long, 'kling-cli', 'tasks.ndjson'), many.join('\n'));
+		const answer = valuesOf(await ask(['video', 'status', ''], {...env, XDG_DATA_HOME: long}));
+		expect(answer.slice(0, 3)).toEqual(['@last', '2499', '2498']);
+		expect(answer).toHaveLength(51);
+	});
+
+	test('a journal that is no file is passed over', async () => {
+		const odd = mkdtempSync(path.join(tmpdir(), 'kling-data-'));
+		mkdirSync(path.join(odd, 'kling-cli', 'tasks.ndjson'), {recursive: true});
+		expect(valuesOf(await ask(['video', 'status', ''], {...env, XDG_DATA_HOME: odd}))).toContain('--type');
+	});
+});
+
+describe('plugins', () => {
+	test('their commands are offered as those of kling; a broken one is passed over', async () => {
+		const data = mkdtempSync(path.join(tmpdir(), 'kling-data-'));
+		const linked = path.join(data, 'linked');
+		const installed = path.join(data, 'kling-cli', 'node_modules', '@me', 'installed');
+		const broken = path.join(data, 'kling-cli', 'node_modules', 'broken');
+		for (const folder of [linked, installed, broken]) mkdirSync(folder, {recursive: true});
+		const manifest = (id: string) => ({
+			commands: {[id]: {id, description: `Do ${id}.`, flags: {size: {type: 'option', options: ['s', 'm']}}}},
+		});
+		writeFileSync(path.join(linked, 'oclif.manifest.json'), JSON.stringify(manifest('image:create')));
+		writeFileSync(path.join(installed, 'oclif.manifest.json'), JSON.stringify(manifest('video:frob')));
+		writeFileSync(
+			path.join(broken, 'oclif.manifest.json'),
+			'{"commands": {"a": null, "b": {"flags": 5}, "c"',
+		);
+		const plugins = [
+			{name: 'linked', type: 'link', root: linked},
+			{name: '@me/installed', type: 'user'},
+			{name: 'broken', type: 'user'},
+			null,
+		];
+		writeFileSync(path.join(data, 'kling-cli', 'package.json'), JSON.stringify({oclif: {plugins}}));
+		const env = {XDG_DATA_HOME: data};
+		expect(valuesOf(await ask([''], env))).toContain('image');
+		expect(await ask(['video', 'f'], env)).toContain('frob\tDo video:frob');
+		expect(valuesOf(await ask(['image', 'create', '--size', ''], env))).toEqual(['s', 'm']);
+		expect(valuesOf(await ask(['plugins', 'uninstall', ''], env))).toEqual([
+			'linked',
+			'@me/installed',
+			'broken',
+		]);
+	});
+});
+
+test.each([[[]], [['nosuchshell', 'x']], [['bash']], [['zsh']], [['powershell']]])(
+	'an odd question is answered without an error: %j',
+	async (args) => {
+		expect(await kling(['__complete', ...args])).toMatchObject({code: 0, stderr: ''});
+	},
+);
+
+test('the program that is loaded for it is small and holds no package', () => {
+	const code = readFileSync(path.join(root, 'dist', 'complete.js'), 'utf8');
+	expect(code.length).toBeLessThan(60_000);
+	expect(code).not.toMatch(/require\("@?oclif/);
 });

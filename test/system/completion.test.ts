@@ -1,5 +1,6 @@
 import {spawn} from 'node:child_process';
-import {chmodSync, mkdtempSync, writeFileSync} from 'node:fs';
+import {createHash} from 'node:crypto';
+import {appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {stripVTControlCharacters} from 'node:util';
@@ -7,15 +8,17 @@ import {beforeAll, describe, expect, test} from 'vitest';
 import {watch} from '../support/processes.js';
 import {inTerminal} from '../support/terminal.js';
 
-/** Presses TAB in real shells, set up as `kling autocomplete` says. Fails where bash or zsh is missing. */
+/** Presses TAB in real shells, set up as `kling autocomplete` says. Fails where bash, zsh or fish is missing. */
 const home = mkdtempSync(path.join(tmpdir(), 'kling-completion-'));
 const runJs = path.join(import.meta.dirname, '..', '..', 'bin', 'run.js');
 const env = {
 	HOME: home,
 	XDG_CACHE_HOME: path.join(home, 'cache'),
-	XDG_CONFIG_HOME: path.join(home, 'config'),
+	XDG_CONFIG_HOME: path.join(home, '.config'),
 	XDG_DATA_HOME: path.join(home, 'data'),
 	PATH: `${home}${path.delimiter}${process.env.PATH}`,
+	KLING_ACCESS_KEY: 'access',
+	KLING_SECRET_KEY: 'secret',
 	// Wide enough that no answer is wrapped, tall enough that no shell asks whether to show it all.
 	TERM: 'xterm',
 	LINES: '60',
@@ -24,16 +27,33 @@ const env = {
 	INPUTRC: '/dev/null',
 };
 
+// In the shell, kling only says what it was called with.
 const shells = {
-	bash: {start: 'bash --rcfile ~/.bashrc -i', file: '.bashrc'},
-	zsh: {start: 'zsh -i', file: '.zshrc'},
+	bash: {
+		start: 'bash --rcfile ~/.bashrc -i',
+		file: '.bashrc',
+		text: `PS1='READY> '\nkling() { printf 'RAN<%s>\\n' "$*"; }\n`,
+	},
+	zsh: {start: 'zsh -i', file: '.zshrc', text: `PS1='READY> '\nkling() { printf 'RAN<%s>\\n' "$*"; }\n`},
+	fish: {
+		start: 'fish -i',
+		file: '.config/fish/config.fish',
+		text: `set fish_greeting
+set -g fish_autosuggestion_enabled 0
+function fish_prompt; echo -n 'READY> '; end
+function kling; printf 'RAN<%s>\\n' "$argv"; end
+`,
+	},
 };
 type Shell = keyof typeof shells;
+const names = Object.keys(shells) as Shell[];
+
+const show = (shell: Shell, steps: [typed: string, expected: string][]) =>
+	inTerminal({shell: shells[shell].start, steps, env, cwd: home});
 
 /** What a shell shows after `typed`, once `expected` is among it. */
 async function screen(shell: Shell, typed: string, expected: string): Promise<string> {
-	const shown = await inTerminal({shell: shells[shell].start, steps: [[typed, expected]], env, cwd: home});
-	return stripVTControlCharacters(shown).replaceAll('\r', '');
+	return stripVTControlCharacters(await show(shell, [[typed, expected]])).replaceAll('\r', '');
 }
 
 const run = (...command: [string, ...string[]]) => {
@@ -41,66 +61,103 @@ const run = (...command: [string, ...string[]]) => {
 	return watch(spawn(program, args, {env, cwd: home})).ended();
 };
 
+/** A task in the journal, made by the account above unless said otherwise. */
+function line(id: string, prompt: string, key = 'access'): string {
+	const request = {prompt};
+	return JSON.stringify({
+		base: 'https://api-singapore.klingai.com/',
+		key: createHash('sha256').update(key).digest('hex').slice(0, 16),
+		id: `name-${id}`,
+		entry: {type: 'create', submittedAt: 1, request, outcome: 'made', taskId: id, status: 'succeed'},
+	});
+}
+
+const hostile = 'nasty $(touch pwned) `touch pwned` %F{red}%n \'"\\ *;&|<>\u001B[2J\u202Etail';
+const tasks = [
+	line('995000000000000001', 'a red fox'),
+	line('881000000000000001', 'of somebody else', 'other'),
+	line('$(touch pwned)', 'no id at all'),
+	line('995000000000000002', hostile),
+	'{"cut by a cra',
+];
+
 beforeAll(async () => {
 	const launcher = path.join(home, 'kling');
 	writeFileSync(launcher, `#!/bin/sh\nexec '${process.execPath}' '${runJs}' "$@"\n`);
 	chmodSync(launcher, 0o755);
-	for (const shell of Object.keys(shells) as Shell[]) {
-		const {file} = shells[shell];
-		// In the shell, kling only says what it was called with.
-		writeFileSync(path.join(home, file), "PS1='READY> '\nkling() { printf 'RAN<%s>' \"$*\"; }\n");
-		// Word for word what `kling autocomplete` tells people to run, but for the new shell.
+	mkdirSync(path.join(home, 'data', 'kling-cli'), {recursive: true});
+	writeFileSync(path.join(home, 'data', 'kling-cli', 'tasks.ndjson'), tasks.join('\n'));
+	writeFileSync(path.join(home, 'prompt with space.txt'), '');
+	mkdirSync(path.join(home, '.config', 'fish'), {recursive: true});
+	for (const shell of names) {
+		// Word for word what `kling autocomplete` tells people to run.
 		const {stdout} = await run('kling', 'autocomplete', shell);
-		const [, line] = /^ {2}(printf .+ >> ~\/\.\w+); source/m.exec(stdout) ?? [];
-		expect(line).toBeTruthy();
-		expect(await run('sh', '-c', line ?? '')).toMatchObject({code: 0, stderr: ''});
+		const lines = [...stdout.matchAll(/^ {2}(.+)$/gm)].map(([, text]) => text);
+		expect(lines.length).toBeGreaterThan(0);
+		expect(await run(shell, '-c', lines.join('\n'))).toMatchObject({code: 0, stderr: ''});
+		appendFileSync(path.join(home, shells[shell].file), shells[shell].text);
 	}
 });
 
 const tab = '\t';
 
-describe.each(Object.keys(shells) as Shell[])('%s', (shell) => {
+describe.concurrent.each(names)('%s', (shell) => {
 	// bash lists at the second TAB.
 	const list = shell === 'bash' ? tab + tab : tab;
 
-	test('kling vid<TAB> becomes kling video', async () => {
-		expect(await screen(shell, `kling vid${tab}\n`, 'RAN')).toContain('RAN<video>');
+	test('completes words: commands, flags after arguments and values, values, ids and files', async () => {
+		const typed: Record<string, string> = {
+			[`vid${tab}`]: 'video',
+			[`video do${tab}`]: 'video download',
+			[`video extend --ne${tab}x`]: 'video extend --negative x',
+			[`video status 123 --ty${tab}cr${tab}`]: 'video status 123 --type create',
+			[`video list --type all --lim${tab}5`]: 'video list --type all --limit 5',
+			[`video create "a fox" --ratio 16${tab}`]: 'video create a fox --ratio 16:9',
+			[`video create fox --ratio=16:${tab}`]: 'video create fox --ratio=16:9',
+			[`video text2video fox -m kling-v2-5${tab}`]: 'video text2video fox -m kling-v2-5-turbo',
+			[`video create --prompt-file prom${tab}`]: 'video create --prompt-file prompt with space.txt',
+			[`video create --prompt-file=prom${tab}`]: 'video create --prompt-file=prompt with space.txt',
+			[`video download 1 -o data/kling-cli/ta${tab}`]: 'video download 1 -o data/kling-cli/tasks.ndjson',
+			[`video status 99${tab}1${tab}`]: 'video status 995000000000000001',
+			[`video wait 995000000000000001 99${tab}`]: 'video wait 995000000000000001 995000000000000002',
+			[`video status @l${tab}`]: 'video status @last',
+			[`help vid${tab}dow${tab}`]: 'help video download',
+		};
+		const steps = Object.entries(typed).map(([words, ran]): [string, string] => [
+			`kling ${words}\n`,
+			`RAN<${ran}>`,
+		]);
+		await show(shell, steps);
 	});
 
 	test('kling <TAB> lists the topics', async () => {
 		const shown = await screen(shell, `kling ${list}`, 'sandbox');
 		for (const word of ['autocomplete', 'help', 'plugins', 'sandbox', 'video']) expect(shown).toContain(word);
-	});
-
-	test('kling video <TAB> lists the commands', async () => {
-		const shown = await screen(shell, `kling video ${list}`, 'status');
-		for (const word of ['add-sound', 'download', 'extend', 'list', 'status']) expect(shown).toContain(word);
-	});
-
-	test('kling video do<TAB> becomes kling video download', async () => {
-		expect(await screen(shell, `kling video do${tab}\n`, 'RAN')).toContain('RAN<video download>');
+		expect(shown.includes('A local Kling')).toBe(shell !== 'bash');
 	});
 
 	test('kling video status --<TAB> lists its flags, and none of other commands', async () => {
-		const shown = await screen(shell, `kling video status --${list}`, '--verbose');
+		const shown = await screen(
+			shell,
+			`kling video status --${list}`,
+			shell === 'bash' ? '--verbose' : 'add the links',
+		);
 		for (const word of ['--human', '--json', '--quiet', '--region', '--type', '--verbose'])
 			expect(shown).toContain(word);
 		expect(shown).not.toMatch(/--(output|limit|prompt|port)\b/);
+		expect(shown.includes('one JSON document on stdout')).toBe(shell !== 'bash');
 	});
 
-	test('kling video extend --ne<TAB> becomes --negative', async () => {
-		expect(await screen(shell, `kling video extend --ne${tab}x\n`, 'RAN')).toContain(
-			'RAN<video extend --negative x>',
-		);
+	test('kling video status <TAB> lists tasks of this account, whatever their prompts hold', async () => {
+		const raw = await show(shell, [[`kling video status ${list}`, '0000002']]);
+		const shown = stripVTControlCharacters(raw);
+		expect(shown).toContain('@last');
+		expect(shown).toContain('995000000000000001');
+		expect(shown).not.toMatch(/881000000000000001|somebody|touch\$/);
+		// bash shows words only.
+		expect(shown.includes('succeed, a red fox')).toBe(shell !== 'bash');
+		expect(shown.includes('nasty $(touch pwned) `touch pwned` %F{red}%n')).toBe(shell !== 'bash');
+		expect(raw).not.toContain('\u202E');
+		expect(existsSync(path.join(home, 'pwned'))).toBe(false);
 	});
-});
-
-test('zsh: kling video status --type <TAB> lists the types, and --<TAB> says what flags do', async () => {
-	const [types, flags] = await Promise.all([
-		screen('zsh', `kling video status --type ${tab}`, 'text2video'),
-		screen('zsh', `kling video status --${tab}`, '--verbose'),
-	]);
-	for (const type of ['create', 'text2video', 'image2video', 'extend', 'add-sound'])
-		expect(types).toContain(type);
-	expect(flags).toContain('one JSON document on stdout');
 });

@@ -14,6 +14,9 @@ const rotateAt = 1_000_000;
 /** Milliseconds after which a lock was left by a process that died. */
 const staleLock = 60_000;
 
+/** Bytes that hold the newest few hundred tasks, and take milliseconds to read. */
+const newestBytes = 400_000;
+
 /** Merges the lines of files that nobody writes any more into fewer lines. */
 export type Compact = (lines: string[]) => string[];
 
@@ -22,6 +25,18 @@ export async function readLines(folder: string): Promise<string[]> {
 	const texts: string[] = [];
 	// The newest first: what moves to an older file meanwhile is then read twice, and never missed.
 	for (const name of generations.toReversed()) texts.unshift(await readText(path.join(folder, name)));
+	return texts.flatMap((text) => text.split('\n')).filter((line) => line !== '');
+}
+
+/** The newest lines, oldest first, for who cannot wait for them all; the first may be cut. */
+export async function readNewestLines(folder: string): Promise<string[]> {
+	const texts: string[] = [];
+	let room = newestBytes;
+	for (const name of generations.toReversed()) {
+		const text = room > 0 ? await readEnd(path.join(folder, name), room) : '';
+		texts.unshift(text);
+		room -= text.length;
+	}
 	return texts.flatMap((text) => text.split('\n')).filter((line) => line !== '');
 }
 
@@ -88,6 +103,20 @@ async function takeLock(lock: string): Promise<boolean> {
 
 async function readText(file: string): Promise<string> {
 	return (await requireFile(file)) ? await readFile(file, 'utf8') : '';
+}
+
+/** The last bytes of a file as text. */
+async function readEnd(file: string, bytes: number): Promise<string> {
+	if (!(await requireFile(file))) return '';
+	const handle = await open(file);
+	try {
+		const {size} = await handle.stat();
+		const length = Math.min(size, bytes);
+		const {buffer} = await handle.read(Buffer.alloc(length), 0, length, size - length);
+		return buffer.toString();
+	} finally {
+		await handle.close();
+	}
 }
 
 /**

@@ -67,13 +67,21 @@ export interface JournalOptions {
 	clock: Clock;
 	/** Told once when the journal cannot be written or read: a task is worth more than its journal. */
 	onTrouble: (reason: string) => void;
+	/** Gives the lines of the journal; left out, all of them. */
+	readLines?: (folder: string) => Promise<string[]>;
 }
 
 /** Tasks that a compacted journal keeps; a person makes fewer in Kling's 30 days. */
 const keptEntries = 20_000;
 
 /** Opens the journal of an account. Nothing is read or written before it is asked for. */
-export function openJournal({folder, owner, clock, onTrouble}: JournalOptions): Journal {
+export function openJournal({
+	folder,
+	owner,
+	clock,
+	onTrouble,
+	readLines: linesOf = readLines,
+}: JournalOptions): Journal {
 	let troubled = false;
 	const trouble = (error: unknown) => {
 		if (!troubled) onTrouble(error instanceof Error ? error.message : String(error));
@@ -83,7 +91,7 @@ export function openJournal({folder, owner, clock, onTrouble}: JournalOptions): 
 	// Read once: a command that waits for a thousand tasks looks into the journal at each change.
 	let lines: Promise<Map<string, Line>> | undefined;
 	const read = () => {
-		lines ??= readLines(folder).then(
+		lines ??= linesOf(folder).then(
 			(texts) => mergeInto(new Map(), texts.map(parse)),
 			(error: unknown) => {
 				trouble(error);

@@ -1,0 +1,106 @@
+import type {Shell} from './shells.js';
+
+/*
+ * What a shell keeps of us: a function that asks `kling __complete`, and shows the answer. It says nothing of commands or
+ * flags, so that it need not be made again when those change. Errors and stdin are kept away from the line that is typed.
+ */
+
+/** Ours may be installed beside another `kling`; then only the second name is ours. */
+const names = (own: string) => (own === 'kling-cli' ? ['kling-cli'] : ['kling', 'kling-cli']);
+
+/** An alias such as `k` completes as `kling` does. */
+const bash = (own: string) => `_kling() {
+	local program=\${1##*/} answer line
+	[[ $program == kling-cli ]] || program=${own}
+	COMPREPLY=()
+	answer=$(command "$program" __complete bash "\${COMP_LINE:0:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null </dev/null)
+	if [[ $answer == files ]]; then
+		compopt -o default 2>/dev/null
+		return
+	fi
+	while IFS= read -r line; do
+		COMPREPLY+=("$line")
+	done <<<"\${answer#words}"
+	[[ \${COMPREPLY[0]} ]] || COMPREPLY=("\${COMPREPLY[@]:1}")
+}
+complete -o nosort -F _kling ${names(own).join(' ')} 2>/dev/null || complete -o default -F _kling ${names(own).join(' ')}`;
+
+const zsh = (own: string) => `(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }
+_kling() {
+	local program=\${words[1]:t}
+	[[ $program == kling-cli ]] || program=${own}
+	local -a answer=("\${(@f)$(command $program __complete zsh -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null </dev/null)}")
+	if [[ $answer[1] == files ]]; then
+		[[ $PREFIX == -*=* ]] && compset -P '*='
+		_files
+		return
+	fi
+	answer=("\${(@)answer[2,-1]}")
+	(( $#answer )) && _describe -V kling answer
+}
+compdef _kling ${names(own).join(' ')}`;
+
+/** Where the condition fails, fish offers files as it would without us. */
+const fish = (own: string) => `function __kling_ask
+	set -l words (commandline -opc)
+	set -l current (commandline -ct)
+	set -l program (string replace -r '.*/' '' -- $words[1])
+	test "$program" = kling-cli; or set program ${own}
+	set -l answer (command $program __complete fish -- $words[2..-1] "$current" 2>/dev/null </dev/null)
+	set -g __kling_answer $answer[2..-1]
+	test "$answer[1]" != files
+end
+${names(own)
+	.map((name) => `complete -c ${name} -e\ncomplete -c ${name} -k -f -n __kling_ask -a '$__kling_answer'`)
+	.join('\n')}`;
+
+const powershell = (
+	own: string,
+) => `Register-ArgumentCompleter -Native -CommandName ${names(own).join(', ')} -ScriptBlock {
+	param($wordToComplete, $commandAst, $cursorPosition)
+	$elements = @($commandAst.CommandElements)
+	$program = [System.IO.Path]::GetFileNameWithoutExtension([string]$elements[0])
+	if ($program -ne 'kling-cli') { $program = '${own}' }
+	$words = @()
+	for ($at = 1; $at -lt $elements.Count -and $elements[$at].Extent.EndOffset -lt $cursorPosition; $at++) {
+		$element = $elements[$at]
+		$words += if ($element -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $element.Value } else { $element.Extent.Text }
+	}
+	$words += $wordToComplete
+	$env:KLING_COMPLETE_WORDS = $words -join "\`n"
+	try { $answer = @(& $program __complete powershell 2>$null) } catch { $answer = @('files') }
+	finally { Remove-Item Env:KLING_COMPLETE_WORDS -ErrorAction SilentlyContinue }
+	if ($answer.Count -eq 0 -or $answer[0] -eq 'files') { return }
+	# An empty answer keeps PowerShell from offering files.
+	if ($answer.Count -eq 1) { return '' }
+	foreach ($line in $answer[1..($answer.Count - 1)]) {
+		$value, $description = $line -split "\`t", 2
+		if (-not $description) { $description = $value }
+		$kind = if ($value.StartsWith('-')) { 'ParameterName' } else { 'ParameterValue' }
+		[System.Management.Automation.CompletionResult]::new($value, $value, $kind, $description)
+	}
+}`;
+
+const scripts: Readonly<Record<Shell, (own: string) => string>> = {bash, zsh, fish, powershell};
+
+/**
+ * The lines that a shell needs to complete kling.
+ * @param own the name that kling was called by
+ */
+export function adapter(shell: Shell, own: 'kling' | 'kling-cli'): string {
+	return `# Completion of ${own} for ${shell}, printed by \`${own} autocomplete script ${shell}\`.\n${scripts[shell](own)}\n`;
+}
+
+/** How to set a shell up for good, as lines to run in it. */
+export const setups: Readonly<Record<Shell, (own: string) => string[]>> = {
+	bash: (own) => [`${own} autocomplete script bash >> ~/.bashrc`],
+	zsh: (own) => [`${own} autocomplete script zsh >> ~/.zshrc`],
+	fish: (own) => [
+		'mkdir -p ~/.config/fish/completions',
+		`${own} autocomplete script fish > ~/.config/fish/completions/${own}.fish`,
+	],
+	powershell: (own) => [
+		'if (-not (Test-Path $PROFILE)) { New-Item -ItemType File -Force $PROFILE }',
+		`Add-Content $PROFILE (${own} autocomplete script powershell | Out-String)`,
+	],
+};

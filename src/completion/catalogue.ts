@@ -1,0 +1,149 @@
+import {readFileSync} from 'node:fs';
+import path from 'node:path';
+
+/** What completion needs to know of the program, from manifests that oclif wrote: no command is loaded for it. */
+
+export interface Flag {
+	name: string;
+	char?: string | undefined;
+	takesValue: boolean;
+	options: readonly string[];
+	helpValue: string;
+	description: string;
+	allowNo: boolean;
+	multiple: boolean;
+	exclusive: readonly string[];
+	/** Other spellings, with their dashes; completed to nothing, but understood. */
+	aliases: readonly string[];
+	hidden: boolean;
+}
+
+interface Argument {
+	name: string;
+	options: readonly string[];
+	/** Takes all words that are left. */
+	multiple: boolean;
+}
+
+export interface Command {
+	/** Words after `kling`. */
+	path: readonly string[];
+	description: string;
+	flags: readonly Flag[];
+	args: readonly Argument[];
+	hidden: boolean;
+	/** Of this program, not of a plugin that the user has added. */
+	isOwn: boolean;
+}
+
+export interface Catalogue {
+	commands: readonly Command[];
+	/** Descriptions of topics, by their words joined by a space. */
+	topics: ReadonlyMap<string, string>;
+	/** Names of the plugins that the user has added. */
+	plugins: readonly string[];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * The commands of the program and of the plugins that the user has added. A plugin without a manifest, or with one that
+ * cannot be read, is left out.
+ * @param root folder of the program
+ * @param dataDir oclif's data folder, where plugins are
+ */
+export function readCatalogue(root: string, dataDir: string): Catalogue {
+	const own = readPlugin(root, true);
+	const plugins = listOf(recordOf(readJson(path.join(dataDir, 'package.json')).oclif).plugins)
+		.map(recordOf)
+		.map(({name, root: link}) => ({
+			name: textOf(name),
+			folder: textOf(link) || path.join(dataDir, 'node_modules', textOf(name)),
+		}))
+		.filter(({name}) => name !== '');
+	const all = [own, ...plugins.map(({folder}) => readPlugin(folder, false))];
+	return {
+		commands: all.flatMap(({commands}) => commands),
+		topics: new Map(all.flatMap(({topics}) => topics)),
+		plugins: plugins.map(({name}) => name),
+	};
+}
+
+function readPlugin(folder: string, isOwn: boolean): {commands: Command[]; topics: [string, string][]} {
+	const {oclif} = readJson(path.join(folder, 'package.json'));
+	const {commands} = readJson(path.join(folder, 'oclif.manifest.json'));
+	return {
+		commands: Object.entries(recordOf(commands)).flatMap(([id, command]) =>
+			toCommands(id, recordOf(command), isOwn),
+		),
+		topics: Object.entries(recordOf(recordOf(oclif).topics)).map(([name, topic]) => [
+			name.replaceAll(':', ' '),
+			firstLine(recordOf(topic).description),
+		]),
+	};
+}
+
+/** A command and its other names. */
+function toCommands(id: string, command: Json, isOwn: boolean): Command[] {
+	const names = [id, ...textsOf(command.aliases)];
+	return names.map((name) => ({
+		path: name.split(':'),
+		description: firstLine(command.summary ?? command.description),
+		hidden: command.hidden === true,
+		isOwn,
+		// Those of one command are asked for, if any; to read them all takes milliseconds.
+		get flags() {
+			return Object.entries(recordOf(command.flags)).map(([flag, value]) => toFlag(flag, recordOf(value)));
+		},
+		get args() {
+			const takesMore = command.strict === false;
+			return Object.entries(recordOf(command.args)).map(([arg, value]) =>
+				toArgument(arg, recordOf(value), takesMore),
+			);
+		},
+	}));
+}
+
+function toFlag(name: string, flag: Json): Flag {
+	return {
+		name,
+		char: textOf(flag.char) || undefined,
+		takesValue: flag.type === 'option',
+		options: textsOf(flag.options),
+		helpValue: textsOf([flag.helpValue].flat()).join(' '),
+		description: firstLine(flag.summary ?? flag.description),
+		allowNo: flag.allowNo === true,
+		multiple: flag.multiple === true,
+		exclusive: textsOf(flag.exclusive),
+		aliases: [
+			...textsOf(flag.aliases).map((alias) => `--${alias}`),
+			...textsOf(flag.charAliases).map((char) => `-${char}`),
+		],
+		hidden: flag.hidden === true || Boolean(flag.deprecated),
+	};
+}
+
+const toArgument = (name: string, arg: Json, takesMore: boolean): Argument => ({
+	name,
+	options: textsOf(arg.options),
+	multiple: arg.multiple === true || takesMore,
+});
+
+/** Of a file that is not there or no JSON, nothing. */
+function readJson(file: string): Json {
+	try {
+		return recordOf(JSON.parse(readFileSync(file, 'utf8')));
+	} catch {
+		return {};
+	}
+}
+
+const recordOf = (value: unknown): Json =>
+	typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const textsOf = (value: unknown) => listOf(value).filter((item) => typeof item === 'string');
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
+
+/** The first line of a description, with the one template filled in that stands in such lines. */
+const firstLine = (value: unknown) =>
+	(textOf(value).split('\n')[0] ?? '').replaceAll(/<%= *config\.bin *%>/g, 'kling').replace(/\.$/, '');

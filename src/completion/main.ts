@@ -1,0 +1,62 @@
+import {writeSync} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import {systemClock} from '../lib/clock.js';
+import type {Region} from '../lib/config/regions.js';
+import type {JournalEntry} from '../lib/tasks/journal.js';
+import {offer} from './candidates.js';
+import {readCatalogue} from './catalogue.js';
+import {files} from './offer.js';
+import {answer, questions, type Shell} from './shells.js';
+
+/** Milliseconds after which a person has given up; a disk that is away may never answer. */
+const patience = 2000;
+
+/**
+ * Answers a shell that asks what a word could become; without an answer it says nothing at all, because whatever is
+ * printed would stand in the middle of the line that is being typed.
+ * @param root folder of the program
+ * @param args the name of the shell, then what its adapter knows
+ */
+export async function complete(root: string, [shell = '', ...args]: readonly string[]): Promise<void> {
+	setTimeout(() => process.kill(process.pid, 'SIGKILL'), patience).unref();
+	try {
+		if (!Object.hasOwn(questions, shell)) return;
+		const question = questions[shell as Shell](args, process.env);
+		const dataDir = dataFolder();
+		const offered = question.isRedirection
+			? files
+			: await offer(question.words, readCatalogue(root, dataDir), (region) => readJournal(dataDir, region));
+		writeSync(1, answer(offered, question));
+	} catch {
+		// A shell that gets nothing offers nothing.
+	}
+}
+
+/** Tasks of the present account, newest first; none where no account is set. */
+async function readJournal(folder: string, region: string | undefined): Promise<JournalEntry[]> {
+	const [{resolveAccount}, {openJournal}, {readNewestLines}] = await Promise.all([
+		import('../lib/config/account.js'),
+		import('../lib/tasks/journal.js'),
+		import('../lib/tasks/journal-file.js'),
+	]);
+	try {
+		const {baseUrl, fingerprint} = resolveAccount(process.env, region as Region | undefined);
+		const owner = {baseUrl: baseUrl.href, fingerprint};
+		const options = {folder, owner, clock: systemClock, onTrouble: () => {}, readLines: readNewestLines};
+		return (await openJournal(options).entries()).reverse();
+	} catch {
+		return [];
+	}
+}
+
+/** oclif's data folder of the program, by oclif's rules. */
+function dataFolder(
+	{HOME, XDG_DATA_HOME, LOCALAPPDATA, KLING_DATA_DIR, KLING_CLI_DATA_DIR} = process.env,
+): string {
+	const given = KLING_DATA_DIR || KLING_CLI_DATA_DIR;
+	if (given) return given;
+	const local = process.platform === 'win32' && LOCALAPPDATA;
+	const home = HOME || os.homedir();
+	return path.join(XDG_DATA_HOME || local || path.join(home, '.local', 'share'), 'kling-cli');
+}

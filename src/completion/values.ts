@@ -1,0 +1,114 @@
+import {cameraPresets} from '../lib/tasks/camera.js';
+import type {JournalEntry} from '../lib/tasks/journal.js';
+import {taskStatuses} from '../lib/tasks/list-tasks.js';
+import {models} from '../lib/tasks/models.js';
+import {taskTypes} from '../lib/tasks/task-types.js';
+import type {Catalogue, Command, Flag} from './catalogue.js';
+import {type Candidate, files, type Offer, wordsOf} from './offer.js';
+import type {Scan} from './scan.js';
+
+/** Reads what this machine has submitted with the account of a region, newest first. */
+export type Journals = (region: string | undefined) => Promise<JournalEntry[]>;
+
+/** Nobody reads a longer list. */
+const shownTasks = 50;
+
+const isPath = /\b(FILE|PATH)\b/;
+
+/** What can follow a flag. */
+export async function flagValues(
+	flag: Flag,
+	command: Command,
+	seen: Scan,
+	journals: Journals,
+): Promise<Offer> {
+	if (flag.options.length > 0) return wordsOf(flag.options.map((value) => ({value})));
+	if (isPath.test(flag.helpValue)) return files;
+	const known = command.isOwn ? ownFlags[flag.name] : undefined;
+	return wordsOf(known ? await known(command, seen, journals) : []);
+}
+
+type Source = (command: Command, seen: Scan, journals: Journals) => Candidate[] | Promise<Candidate[]>;
+
+/** Values of our flags that take others too, so that no manifest lists them. */
+const ownFlags: Readonly<Record<string, Source>> = {
+	model: ({path}) => modelNames(path.at(-1) ?? ''),
+	camera: () => cameraPresets.map((value) => ({value})),
+	status: () => taskStatuses.map((value) => ({value})),
+};
+
+const modelStates = {live: undefined, retired: 'to be switched off by Kling', unknown: 'may be switched off'};
+
+function modelNames(type: string): Candidate[] {
+	return Object.entries(models).flatMap(([value, {state, types}]) =>
+		state !== 'off' && types.some((each) => each === type) ? [{value, description: modelStates[state]}] : [],
+	);
+}
+
+/** What can be the next argument. */
+export async function argumentValues(
+	command: Command,
+	seen: Scan,
+	{plugins}: Catalogue,
+	journals: Journals,
+): Promise<Offer> {
+	const {args} = seen;
+	if (command.isOwn && command.path.join(' ') === 'sandbox exec') return files;
+	const last = command.args.at(-1);
+	const arg = command.args[args.length] ?? (last?.multiple ? last : undefined);
+	if (arg === undefined) return wordsOf([]);
+	if (arg.options.length > 0) return wordsOf(arg.options.map((value) => ({value})));
+	if (arg.name === 'path' || arg.name === 'file') return files;
+	if (arg.name === 'plugin')
+		return wordsOf(
+			others(
+				args,
+				plugins.map((value) => ({value})),
+			),
+		);
+	const idOf = idsOf[arg.name];
+	if (idOf === undefined) return wordsOf([]);
+	return wordsOf(others(args, ids(await journals(seen.given.get('region')), idOf, seen)));
+}
+
+const others = (args: readonly string[], candidates: Candidate[]) =>
+	candidates.filter(({value}) => !args.includes(value));
+
+/** Which id of a task an argument wants; undefined where the task has none. */
+const idsOf: Readonly<Record<string, (entry: JournalEntry) => string | undefined>> = {
+	task_id: ({outcome, taskId}) => (outcome === 'made' ? taskId : undefined),
+	video_id: ({outcome, status, videoId, taskId}) =>
+		outcome === 'made' && status !== 'failed' ? (videoId ?? taskId) : undefined,
+	external_id: ({outcome, status, externalId}) =>
+		outcome === 'unknown' || (outcome === 'made' && status !== 'succeed' && status !== 'failed')
+			? externalId
+			: undefined,
+};
+
+function ids(
+	entries: readonly JournalEntry[],
+	idOf: (entry: JournalEntry) => string | undefined,
+	{given}: Scan,
+): Candidate[] {
+	const type = given.get('type');
+	const found = entries.flatMap((entry) => {
+		const value = idOf(entry);
+		const fits = type === undefined || !Object.hasOwn(taskTypes, type) || entry.type === type;
+		// Such an id would be taken for a flag.
+		return value !== undefined && !value.startsWith('-') && fits
+			? [{value, description: describe(entry)}]
+			: [];
+	});
+	const newest = idOf !== idsOf.external_id && found.length > 0;
+	return [
+		...(newest ? [{value: '@last', description: 'the newest task'}] : []),
+		...found.slice(0, shownTasks),
+	];
+}
+
+/** What a person knows a task by. */
+function describe({type, status, outcome, request}: JournalEntry): string {
+	const {prompt} = (request ?? {}) as {prompt?: unknown};
+	const state = outcome === 'made' ? (status ?? outcome) : outcome;
+	return typeof prompt === 'string' && prompt !== '' ? `${state}, ${prompt}` : `${state}, ${type}`;
+}
