@@ -41,7 +41,7 @@ export abstract class KlingCommand extends Command {
 		output.documents = stream;
 	}
 
-	private query: Query | undefined;
+	protected query: Query | undefined;
 	private verbose = false;
 
 	abstract override run(): Promise<object | undefined>;
