@@ -51,7 +51,7 @@ describe('a shell gets its instructions, and the cache is made', () => {
 		expect(stdout).toContain('printf "$(kling autocomplete script zsh)" >> ~/.zshrc');
 		const cache = read('zsh/_kling');
 		expect(cache).toMatch(/^#compdef kling\n/);
-		for (const command of Object.keys(commands).map((id) => id.split(' ')[1])) {
+		for (const command of Object.keys(commands).map((id) => id.split(' ').at(-1))) {
 			expect(cache).toMatch(new RegExp(`^"${command}\\[[A-Z].+\\]" \\\\$`, 'm'));
 		}
 		expect(cache).toContain(':type options:(create text2video image2video extend add-sound)"');
