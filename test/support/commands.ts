@@ -65,6 +65,8 @@ export const commands: Readonly<Record<string, readonly string[]>> = {
 	'video history': ['--csv', '-l, --limit=', '--unsettled', ...account],
 	'video settle': account,
 	api: ['-F, --field=', '-f, --raw-field=', '--input=', '--paginate', ...account],
+	'account costs': ['--days=', ...account],
+	'account balance': account,
 	'auth login': [...account, '--api-key', '--with-stdin', '--import', '--insecure-storage'],
 	'auth status': account,
 	'auth logout': ['--profile='],

@@ -64,6 +64,7 @@ const errorTable = {
 		hint: 'Use submitted, processing, succeed or failed, several separated by commas.',
 	},
 	invalid_since: {exit: 2, hint: 'Write a time span such as 2d, 12h or 30m.'},
+	invalid_days: {exit: 2, hint: 'Use a whole number from 1 to 365.'},
 	invalid_query: {
 		exit: 2,
 		hint: "Write JMESPath, as for aws: task_id, or tasks[?status=='failed'].task_id",
