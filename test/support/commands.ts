@@ -67,6 +67,7 @@ export const commands: Readonly<Record<string, readonly string[]>> = {
 	api: ['-F, --field=', '-f, --raw-field=', '--input=', '--paginate', ...account],
 	'account costs': ['--days=', ...account],
 	'account balance': account,
+	doctor: account,
 	'auth login': [...account, '--api-key', '--with-stdin', '--import', '--insecure-storage'],
 	'auth status': account,
 	'auth logout': ['--profile='],

@@ -12,7 +12,7 @@ import type {AccountFlags} from '../../open-session.js';
 export default class AuthLogin extends KlingCommand {
 	static override description = `Sign in: check keys with one free request, and keep them for later commands.
 
-Asks for access key and secret key, or reads them from stdin. They are kept in the keychain of the system; where there is none, in a file that only you can read. Keys in the environment count before those of a profile, unless --profile is given. Keys come from https://kling.ai/dev/api-key.`;
+Asks for access key and secret key, or reads them from stdin. They are kept in the keychain of the system; where there is none, in a file that only you can read. Keys in the environment count before those of a profile that is not named. Keys come from https://kling.ai/dev/api-key.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',

@@ -10,13 +10,15 @@ export interface AccountCheck {
 
 /**
  * Asks Kling for one task, which costs nothing, to see whether it takes the keys.
+ * @param signal gives it up; its reason is thrown
  * @throws KlingError as every read does: `invalid_api_key` for keys that are refused
  */
-export function checkAccount(client: KlingClient, clock: Clock): Promise<AccountCheck> {
+export function checkAccount(client: KlingClient, clock: Clock, signal?: AbortSignal): Promise<AccountCheck> {
 	return client.request({
 		method: 'GET',
 		path: taskTypes.create.path,
 		query: {pageNum: '1', pageSize: '1'},
+		...(signal && {signal}),
 		read: (_, {date}) => ({clockAheadMs: clockAhead(date, clock.now())}),
 	});
 }

@@ -22,6 +22,8 @@ const stateColours: Readonly<Record<string, Colour>> = {
 	failed: 'red',
 	refused: 'red',
 	unknown: 'yellow',
+	ok: 'green',
+	failure: 'red',
 	online: 'green',
 	toBeOnline: 'cyan',
 	expired: 'red',
