@@ -12,6 +12,7 @@ const targets = [
 	{schemas: 'src/lib/api/schemas', out: 'src/lib/api/reply-validators'},
 	{schemas: 'src/lib/tasks/schemas', out: 'src/lib/tasks/request-validators'},
 	{schemas: 'src/sandbox/schemas', out: 'src/sandbox/scenario-validators'},
+	{schemas: 'src/lib/config/schemas', out: 'src/lib/config/config-validators'},
 	{schemas: 'src/lib/media/schemas', out: 'src/lib/media/part-validators'},
 ];
 

@@ -3,7 +3,7 @@ import {Command, type Interfaces} from '@oclif/core';
 import {checkTaskId, globalFlags, maxIdLength} from './flags.js';
 import type {KlingClient} from './lib/api/client.js';
 import {type Clock, systemClock} from './lib/clock.js';
-import {resolveBaseUrl} from './lib/config/credentials.js';
+import type {AccountPlaces} from './lib/config/account.js';
 import {definedOnly, isFailure, KlingError} from './lib/errors/kling-error.js';
 import {type Notes, notesOn, silence} from './lib/output/progress.js';
 import type {Query} from './lib/output/query.js';
@@ -41,19 +41,20 @@ export abstract class KlingCommand extends Command {
 		output.documents = stream;
 	}
 
-	private query: Query | undefined;
+	protected query: Query | undefined;
 	private verbose = false;
 
 	abstract override run(): Promise<object | undefined>;
 
 	/**
-	 * The account that the environment names, with its journal and all that work on tasks needs: one for the process,
+	 * The account that flags, environment and profiles name, with its journal and all that work on tasks needs: one for the process,
 	 * which so knows how far the clock is off and how often it has tried again.
 	 */
 	protected async session(flags: AccountFlags): Promise<Session> {
 		const {openSession} = await import('./open-session.js');
 		this.#session ??= openSession(flags, {
 			config: this.config,
+			places: this.accountPlaces,
 			clock: this.clock,
 			notes: this.notes,
 			interruption: () => this.interruption('Tasks go on, and nothing is lost.'),
@@ -61,7 +62,13 @@ export abstract class KlingCommand extends Command {
 		return this.#session;
 	}
 
-	/** The client of the account that the environment names. */
+	/** Where an account is looked for. */
+	protected get accountPlaces(): AccountPlaces {
+		const {configDir: folder} = this.config;
+		return {env: process.env, folder, tell: (text) => this.notes.line(text)};
+	}
+
+	/** The client of that account. */
 	protected async client(flags: AccountFlags): Promise<KlingClient> {
 		return (await this.session(flags)).client;
 	}
@@ -87,7 +94,8 @@ export abstract class KlingCommand extends Command {
 		for (const warning of checkBeforeSending(type, body)) this.notes.line(`Warning: ${warning}`);
 		if (flags['dry-run']) {
 			const {dryRun} = await import('./lib/tasks/dry-run.js');
-			return dryRun(resolveBaseUrl(process.env, flags.region), type, body, flags['external-id']);
+			const {resolveAddress} = await import('./lib/config/account.js');
+			return dryRun(await resolveAddress(flags, this.accountPlaces), type, body, flags['external-id']);
 		}
 		const {submitAndFollow} = await import('./lib/tasks/submit-and-follow.js');
 		return submitAndFollow(await this.session(flags), type, body, {
@@ -180,6 +188,11 @@ export abstract class KlingCommand extends Command {
 			if (error instanceof KlingError || !(error instanceof Error)) throw error;
 			throw parseError(error, Object.keys({...this.ctor.baseFlags, ...this.ctor.flags}));
 		}
+	}
+
+	protected override async init(): Promise<void> {
+		output.configFolder = this.config.configDir;
+		await super.init();
 	}
 
 	/** oclif's own JSON is never used: its exit status differs from that of plain mode. */

@@ -77,11 +77,21 @@ export const waitFlags = {
 	}),
 };
 
-export const regionFlag = Flags.custom<Region>({
+const regionFlag = Flags.custom<Region>({
 	description: 'whose servers: global (Singapore) or cn (Beijing); each has its own accounts',
 	defaultHelp: async () => 'global',
 	options: regionNames,
 })();
+
+export const profileFlag = Flags.custom<string>({
+	helpValue: 'NAME',
+	description: 'whose keys: a profile of `kling auth login`',
+	defaultHelp: async () => 'keys in the environment, else the current profile',
+	parse: async (input) => (await import('./lib/config/profiles.js')).checkProfileName(input.trim()),
+});
+
+/** Flags of every command that talks to Kling, or looks for what belongs to an account. */
+export const accountFlags = {region: regionFlag, profile: profileFlag()};
 
 /** @returns a parser of whole numbers between two bounds, both allowed */
 export function wholeNumber(flag: string, min: number, max: number, code: ErrorCode) {

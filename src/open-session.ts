@@ -1,19 +1,18 @@
 import type {Interfaces} from '@oclif/core';
 import type {Clock} from './lib/clock.js';
-import type {Region} from './lib/config/regions.js';
+import type {AccountChoice, AccountPlaces} from './lib/config/account.js';
 import type {Notes} from './lib/output/progress.js';
 import {commandLine} from './lib/output/shell.js';
 import type {Session} from './lib/tasks/session.js';
 import {type NetworkFlags, setUpNetwork} from './network-setup.js';
 
 /** Flags that say whom to ask, and how to get there. */
-export interface AccountFlags extends NetworkFlags {
-	region?: Region | undefined;
-}
+export interface AccountFlags extends NetworkFlags, AccountChoice {}
 
 /** What a session takes from the command that opens it. */
 interface Surroundings {
 	config: Pick<Interfaces.Config, 'bin' | 'dataDir'>;
+	places: AccountPlaces;
 	clock: Clock;
 	notes: Notes;
 	/** Begins to listen to Ctrl-C. */
@@ -21,19 +20,19 @@ interface Surroundings {
 }
 
 /**
- * The account that the environment names, with its journal and all that work on tasks needs.
+ * The account that flags, environment and profiles name, with its journal and all that work on tasks needs.
  * @throws KlingError as resolveAccount and setUpNetwork
  */
 export async function openSession(
 	flags: AccountFlags,
-	{config, clock, notes, interruption}: Surroundings,
+	{config, places, clock, notes, interruption}: Surroundings,
 ): Promise<Session> {
 	const [{resolveAccount}, {createClient}, {openJournal}] = await Promise.all([
 		import('./lib/config/account.js'),
 		import('./lib/api/client.js'),
 		import('./lib/tasks/journal.js'),
 	]);
-	const {baseUrl, credentials, fingerprint} = resolveAccount(process.env, flags.region);
+	const {baseUrl, credentials, fingerprint} = await resolveAccount(flags, places);
 	await setUpNetwork(flags, baseUrl, notes);
 	let signal: AbortSignal | undefined;
 	return {
@@ -47,11 +46,15 @@ export async function openSession(
 		clock,
 		random: Math.random,
 		notes,
-		command: (...words) =>
-			commandLine([config.bin, ...words, ...(flags.region ? ['--region', flags.region] : [])]),
+		command: (...words) => commandLine([config.bin, ...words, ...accountWords(flags)]),
 		get signal() {
 			signal ??= interruption();
 			return signal;
 		},
 	};
+}
+
+/** The words that name the same account in another command. */
+function accountWords({profile, region}: AccountChoice): string[] {
+	return [...(profile ? ['--profile', profile] : []), ...(region ? ['--region', region] : [])];
 }

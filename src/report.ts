@@ -1,4 +1,5 @@
 import {once} from 'node:events';
+import {profilePrefersHuman} from './lib/config/human-wish.js';
 import {type ErrorDetails, type ErrorDocument, isFailure, KlingError} from './lib/errors/kling-error.js';
 import {redactDocument} from './lib/output/redact.js';
 import {toJson, visible} from './lib/output/sanitize.js';
@@ -7,6 +8,8 @@ import {toJson, visible} from './lib/output/sanitize.js';
 export const output = {
 	/** A command that writes bytes to stdout moves it to stderr. */
 	documents: process.stdout as NodeJS.WriteStream,
+	/** Where the profiles are; undefined until a command runs. */
+	configFolder: undefined as string | undefined,
 	/** Whether a document was given away already. */
 	printed: false,
 	/** The tasks of the first document that the stream did not take. */
@@ -17,14 +20,18 @@ export const output = {
 const ownWords = (argv: readonly string[]) =>
 	argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
 
-/** Whether text for people is the standing wish, which counts on terminals only. */
-const prefersHuman = () => process.env.KLING_HUMAN === '1';
+/** Whether text for people is the standing wish, of the environment or of the profile, which counts on terminals only. */
+function prefersHuman(argv: readonly string[]): boolean {
+	const {KLING_HUMAN: wish} = process.env;
+	if (wish) return wish === '1';
+	return output.configFolder !== undefined && profilePrefersHuman(output.configFolder, argv);
+}
 
 /** Whether people asked for text in place of JSON; --json beats all, and the setting is for terminals only. */
 export function wantsHuman(argv: readonly string[]): boolean {
 	const own = ownWords(argv);
 	if (own.includes('--json')) return false;
-	return own.includes('--human') || (prefersHuman() && process.stdout.isTTY === true);
+	return own.includes('--human') || (process.stdout.isTTY === true && prefersHuman(own));
 }
 
 /** Whether people asked for all that helps to find a fault. */

@@ -28,6 +28,7 @@ export const refusals = {
 	badValue: (message: string) => refuse(400, 1201, message),
 	noRoute: () => refuse(404, 1202, 'The requested method is invalid'),
 	contentPolicy: () => refuse(400, 1301, 'Trigger the content security policy of the platform'),
+	tooSoon: () => refuse(429, 1302, 'Too many requests'),
 	noSlot: () => refuse(429, 1303, 'parallel task over resource pack limit'),
 	internal: () => refuse(500, 5000, 'Server internal error'),
 };

@@ -1,5 +1,6 @@
 import type {IncomingMessage} from 'node:http';
 import {type TaskType, taskTypeNames, taskTypes} from '../lib/tasks/task-types.js';
+import {listPacks} from './account.js';
 import {authenticate} from './auth.js';
 import {readBody} from './body.js';
 import {createTask} from './create.js';
@@ -82,6 +83,11 @@ export async function answer(
 	const query = rest.join('?');
 	const refusal = authenticate(headers.authorization, path, world.keys, world.clock.now() + clockMs);
 	if (refusal) return refusal;
+	if (path === '/account/costs' && method === 'GET') {
+		const before = world.packsAskedAt;
+		world.packsAskedAt = world.clock.now();
+		return listPacks(new URLSearchParams(query), world, before);
+	}
 	const place = placeOf(path);
 	if (place?.id === undefined) {
 		if (place && method === 'POST') return create(place.type, request, world, hidesMs);

@@ -13,6 +13,8 @@ export interface World {
 	assets: Assets;
 	link: Link;
 	callbacks: Callbacks;
+	/** When the packs were asked for last, Unix ms. */
+	packsAskedAt?: number;
 	/** How many tasks may run at once. */
 	slots: number;
 }

@@ -13,12 +13,12 @@ describe('the way to every command is shown', () => {
 	test.each([[[]], [['help']], [['--help']]])('kling %j names the topics', async (args) => {
 		const text = await help(args);
 		expect(text).toMatch(/^USAGE\n {2}\$ kling \[COMMAND\]$/m);
-		for (const topic of ['video', 'sandbox', 'plugins', 'autocomplete', 'help']) {
+		for (const topic of ['video', 'auth', 'sandbox', 'plugins', 'autocomplete', 'help']) {
 			expect(text).toMatch(new RegExp(`^  ${topic} +[A-Z]`, 'm'));
 		}
 	});
 
-	test.each(['video', 'sandbox'])('kling %s names its commands with what they do', async (topic) => {
+	test.each(['video', 'auth', 'sandbox'])('kling %s names its commands with what they do', async (topic) => {
 		const [bare, asked, flagged] = await Promise.all([
 			help([topic]),
 			help(['help', topic]),

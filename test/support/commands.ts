@@ -1,6 +1,7 @@
+const account = ['--region=', '--profile='];
 const submit = [
 	...['-w, --wait', '-d, --download=', '--timeout=', '--interval=', '--external-id=', '--callback-url='],
-	...['-v, --verbose', '--dry-run', '--region='],
+	...['-v, --verbose', '--dry-run', ...account],
 ];
 const scene = [
 	...[
@@ -15,7 +16,7 @@ const scene = [
 	],
 	...submit,
 ];
-const several = ['--concurrency=', '-t, --type=', '--region='];
+const several = ['--concurrency=', '-t, --type=', ...account];
 const waits = ['--timeout=', '--interval='];
 const sandbox = ['--port=', '--speed=', '--slots=', '--clip-size=', '--fault=', '--scenario='];
 
@@ -52,7 +53,7 @@ export const commands: Readonly<Record<string, readonly string[]>> = {
 			'-l, --limit=',
 			'-p, --page=',
 			'-t, --type=',
-			'--region=',
+			...account,
 			'--all',
 			'--csv',
 			'--ndjson',
@@ -61,8 +62,18 @@ export const commands: Readonly<Record<string, readonly string[]>> = {
 		],
 		'-v, --verbose',
 	],
-	'video history': ['--csv', '-l, --limit=', '--unsettled', '--region='],
-	'video settle': ['--region='],
+	'video history': ['--csv', '-l, --limit=', '--unsettled', ...account],
+	'video settle': account,
+	api: ['-F, --field=', '-f, --raw-field=', '--input=', '--paginate', ...account],
+	'account costs': ['--days=', ...account],
+	'account balance': account,
+	doctor: account,
+	'auth login': [...account, '--api-key', '--with-stdin', '--import', '--insecure-storage'],
+	'auth status': account,
+	'auth logout': ['--profile='],
+	'auth list': [],
+	'auth switch': [],
+	'auth token': [...account, '-v, --verbose'],
 	'sandbox start': sandbox,
 	'sandbox exec': sandbox,
 };

@@ -61,6 +61,9 @@ export function fakeClient(creates: Answer[], gets: Answer[] = []) {
 			return give(gets.shift() ?? notFound);
 		},
 		listTasks: async () => [],
+		request: async () => {
+			throw notFound;
+		},
 	};
 	return {client, created, looked};
 }

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core';
 import {KlingCommand} from '../../base-command.js';
-import {address, limitedText, regionFlag, videoIdArg} from '../../flags.js';
+import {accountFlags, address, limitedText, videoIdArg} from '../../flags.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {submitFlags} from '../../submit-flags.js';
 
@@ -37,7 +37,7 @@ Submits a task, which costs units. The video is a clip of Kling, given by its vi
 		}),
 		asmr: Flags.boolean({description: 'richer, closer sound detail (ASMR)'}),
 		...submitFlags,
-		region: regionFlag,
+		...accountFlags,
 	};
 
 	async run() {

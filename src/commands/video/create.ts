@@ -10,7 +10,7 @@ import {
 	sceneFlags,
 	sceneOptions,
 } from '../../create-flags.js';
-import {address, regionFlag} from '../../flags.js';
+import {accountFlags, address} from '../../flags.js';
 import {imageField, imageFields} from '../../lib/media/source.js';
 import {composeCreate} from '../../lib/tasks/compose.js';
 import {submitFlags} from '../../submit-flags.js';
@@ -55,7 +55,7 @@ Submits a task, which costs units. In the prompt, <<<image_1>>>, <<<element_1>>>
 			allowNo: true,
 		}),
 		...submitFlags,
-		region: regionFlag,
+		...accountFlags,
 	};
 
 	async run() {

@@ -1,9 +1,9 @@
 import {Flags, type Interfaces} from '@oclif/core';
 import {KlingCommand} from '../../base-command.js';
 import {
+	accountFlags,
 	byteRate,
 	concurrencyFlag,
-	regionFlag,
 	taskIdsArg,
 	typeFlag,
 	verboseFlag,
@@ -70,7 +70,7 @@ The file is complete and checked when it appears at its path; if anything goes w
 		timeout: waitFlags.timeout(),
 		interval: waitFlags.interval(),
 		concurrency: concurrencyFlag(),
-		region: regionFlag,
+		...accountFlags,
 		verbose: verboseFlag('add size, checksum, seconds, and whether the download was resumed or skipped'),
 	};
 

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core';
 import {KlingCommand} from '../../base-command.js';
-import {cfgScaleFlag, limitedText, negativeFlag, regionFlag, videoIdArg} from '../../flags.js';
+import {accountFlags, cfgScaleFlag, limitedText, negativeFlag, videoIdArg} from '../../flags.js';
 import {submitFlags} from '../../submit-flags.js';
 
 export default class VideoExtend extends KlingCommand {
@@ -24,7 +24,7 @@ Submits a task, which costs units. The result is the whole clip, and can be exte
 		'cfg-scale': cfgScaleFlag({default: 0.5}),
 		watermark: Flags.boolean({description: 'make a watermarked copy too'}),
 		...submitFlags,
-		region: regionFlag,
+		...accountFlags,
 	};
 
 	async run() {

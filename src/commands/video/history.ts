@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import {KlingCommand} from '../../base-command.js';
 import {checkCsv, csvStream, printCsv} from '../../csv.js';
-import {csvFlag, regionFlag, wholeNumber} from '../../flags.js';
+import {accountFlags, csvFlag, wholeNumber} from '../../flags.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 import type {JournalEntry} from '../../lib/tasks/journal.js';
 
@@ -26,7 +26,7 @@ Reads the journal of this machine, newest first, and asks Kling nothing. A statu
 			parse: wholeNumber('limit', 1, 500, 'invalid_limit'),
 		})(),
 		unsettled: Flags.boolean({description: 'only submits whose outcome is unknown'}),
-		region: regionFlag,
+		...accountFlags,
 	};
 
 	async run() {

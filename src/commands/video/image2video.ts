@@ -11,7 +11,7 @@ import {
 	sceneFlags,
 	sceneOptions,
 } from '../../create-flags.js';
-import {regionFlag} from '../../flags.js';
+import {accountFlags} from '../../flags.js';
 import {readPictures} from '../../lib/media/motion-brush.js';
 import {composeImage2video} from '../../lib/tasks/compose.js';
 import {type MovingMask, parseMovingMask} from '../../lib/tasks/masks.js';
@@ -51,7 +51,7 @@ Submits a task, which costs units. The video has the ratio of the picture. Pictu
 			parse: async (input) => parseMovingMask(input),
 		})(),
 		...submitFlags,
-		region: regionFlag,
+		...accountFlags,
 	};
 
 	async run() {

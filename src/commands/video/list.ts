@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import {KlingCommand} from '../../base-command.js';
 import {checkCsv, csvStream, printCsv} from '../../csv.js';
-import {csvFlag, durationMs, regionFlag, someOf, verboseFlag, wholeNumber} from '../../flags.js';
+import {accountFlags, csvFlag, durationMs, someOf, verboseFlag, wholeNumber} from '../../flags.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {
 	type ListedTask,
@@ -62,7 +62,7 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 			parse: durationMs('since', 'invalid_since'),
 		})(),
 		ndjson: Flags.boolean({description: 'one line of JSON for each task, printed as its page arrives'}),
-		region: regionFlag,
+		...accountFlags,
 		type: Flags.custom<TaskType | 'all'>({
 			char: 't',
 			description: 'type of the tasks: the name of the command that made them, or all',

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core';
 import {KlingCommand} from '../../base-command.js';
-import {checkTaskId, regionFlag} from '../../flags.js';
+import {accountFlags, checkTaskId} from '../../flags.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 import {pathWord} from '../../lib/output/shell.js';
 import type {JournalEntry} from '../../lib/tasks/journal.js';
@@ -25,7 +25,7 @@ Looks each one up by its external id and tells whether a task exists; it never s
 			parse: checkTaskId,
 		}),
 	};
-	static override flags = {region: regionFlag};
+	static override flags = {...accountFlags};
 
 	async run() {
 		const {args, flags} = await this.parse(VideoSettle);

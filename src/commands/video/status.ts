@@ -1,5 +1,5 @@
 import {KlingCommand} from '../../base-command.js';
-import {concurrencyFlag, regionFlag, taskIdsArg, typeFlag, verboseFlag} from '../../flags.js';
+import {accountFlags, concurrencyFlag, taskIdsArg, typeFlag, verboseFlag} from '../../flags.js';
 import {namesMany, readIds} from '../../ids.js';
 import {chooseTask} from '../../lib/tasks/choose.js';
 import {statusDocument} from '../../lib/tasks/results.js';
@@ -22,7 +22,7 @@ A task is submitted, processing, succeed or failed. A failed task is an error do
 		type: typeFlag(),
 		verbose: verboseFlag('add the links and all else that is known'),
 		concurrency: concurrencyFlag(),
-		region: regionFlag,
+		...accountFlags,
 	};
 
 	async run() {

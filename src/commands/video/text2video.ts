@@ -9,7 +9,7 @@ import {
 	sceneFlags,
 	sceneOptions,
 } from '../../create-flags.js';
-import {regionFlag} from '../../flags.js';
+import {accountFlags} from '../../flags.js';
 import {composeText2video} from '../../lib/tasks/compose.js';
 import {submitFlags} from '../../submit-flags.js';
 
@@ -31,7 +31,7 @@ Submits a task, which costs units. \`create\` does the same with the omni model;
 		ratio: ratioFlag('ratio of the video'),
 		...classicFlags,
 		...submitFlags,
-		region: regionFlag,
+		...accountFlags,
 	};
 
 	async run() {

@@ -1,5 +1,5 @@
 import {KlingCommand} from '../../base-command.js';
-import {concurrencyFlag, regionFlag, taskIdsArg, typeFlag, verboseFlag, waitFlags} from '../../flags.js';
+import {accountFlags, concurrencyFlag, taskIdsArg, typeFlag, verboseFlag, waitFlags} from '../../flags.js';
 import {namesMany, readIds} from '../../ids.js';
 import {chooseTask} from '../../lib/tasks/choose.js';
 import {followTask} from '../../lib/tasks/follow.js';
@@ -23,7 +23,7 @@ Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadlin
 		interval: waitFlags.interval(),
 		verbose: verboseFlag('add the links and all else that is known'),
 		concurrency: concurrencyFlag(),
-		region: regionFlag,
+		...accountFlags,
 	};
 
 	async run() {

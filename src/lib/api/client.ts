@@ -38,6 +38,26 @@ export interface KlingClient {
 	 * @throws KlingError whose `maybeSubmitted` says that a task may exist all the same
 	 */
 	createTask(path: string, body: object, attempt?: number): Promise<Task>;
+	/**
+	 * Any request. A GET is retried; a POST **may cost the user** and is sent once, as createTask is.
+	 * @param path and query below the base URL, beginning with `/`
+	 */
+	request<T>(request: AnyRequest<T>): Promise<T>;
+}
+
+/** A request to a path that the client knows nothing of. */
+interface AnyRequest<T> {
+	method: 'GET' | 'POST';
+	path: string;
+	/** Added to the query of the path. */
+	query?: Readonly<Record<string, string>>;
+	/** JSON text of a POST. */
+	body?: string | undefined;
+	/** Makes what the caller wants of the reply. */
+	read: Read<T>;
+	/** Milliseconds that must lie between two attempts of a GET. */
+	leastWaitMs?: number;
+	signal?: AbortSignal;
 }
 
 const attempts = 3;
@@ -100,7 +120,7 @@ export function createClient({
 		}
 	};
 
-	const get = async <T>(url: URL, read: Read<T>, signal?: AbortSignal): Promise<T> => {
+	const get = async <T>(url: URL, read: Read<T>, signal?: AbortSignal, leastWaitMs = 0): Promise<T> => {
 		for (let attempt = 1; ; attempt++) {
 			try {
 				const result = await call({method: 'GET', url, read, attempt, signal});
@@ -109,7 +129,7 @@ export function createClient({
 			} catch (error) {
 				const wait = attempt < attempts ? backoffMs(error, attempt, random) : undefined;
 				if (wait === undefined || !budget.take()) throw error;
-				await clock.sleep(wait, signal);
+				await clock.sleep(Math.max(wait, leastWaitMs), signal);
 			}
 		}
 	};
@@ -136,6 +156,14 @@ export function createClient({
 				body: stringifyJson(body),
 				attempt,
 			}),
+		request({method, path, query = {}, body, read, leastWaitMs, signal}) {
+			const [place = '', search = ''] = path.split(/\?(.*)/s);
+			const url = endpoint(baseUrl, place);
+			url.search = search;
+			for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
+			if (method === 'GET') return get(url, read, signal, leastWaitMs);
+			return call({method, url, read, body, attempt: 1, signal});
+		},
 	};
 }
 
@@ -144,7 +172,7 @@ interface Call<T> {
 	url: URL;
 	read: Read<T>;
 	/** JSON text of a POST. */
-	body?: string;
+	body?: string | undefined;
 	attempt: number;
 	signal?: AbortSignal | undefined;
 }

@@ -7,5 +7,6 @@ interface Validator {
 }
 
 export const envelope: Validator;
+export const packs: Validator;
 export const taskList: Validator;
 export const task: Validator;

@@ -66,12 +66,230 @@ validate10.errors = vErrors;
 return errors === 0;
 }
 
-export const taskList = validate11;
-const schema12 = {"type":"array","items":{"$ref":"task.json"}};
-const schema13 = {"type":"object","required":["task_id","task_status"],"properties":{"task_id":{"type":["string","integer"],"minLength":1},"task_status":{"type":"string","minLength":1},"task_status_msg":{"type":["string","null"]},"task_info":{"type":["object","null"],"properties":{"external_task_id":{"type":["string","integer","null"]}}},"task_result":{"type":["object","null"],"properties":{"videos":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","integer","null"]},"url":{"type":["string","null"]},"watermark_url":{"type":["string","null"]},"duration":{"type":["string","number","null"]}}}},"audios":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","integer","null"]},"url_mp3":{"type":["string","null"]},"url_wav":{"type":["string","null"]},"duration_mp3":{"type":["string","number","null"]},"duration_wav":{"type":["string","number","null"]}}}}}},"final_unit_deduction":{"type":["string","number","null"]},"created_at":{"type":["integer","null"]},"updated_at":{"type":["integer","null"]}}};
-const func2 = (ucs2lengthHelper.default ?? ucs2lengthHelper);
+export const packs = validate11;
+const schema12 = {"type":"object","required":["resource_pack_subscribe_infos"],"properties":{"code":{"type":["integer","null"]},"msg":{"type":["string","null"]},"resource_pack_subscribe_infos":{"type":["array","null"],"items":{"type":"object","required":["resource_pack_name","remaining_quantity","status"],"properties":{"resource_pack_name":{"type":"string"},"resource_pack_id":{"type":["string","integer","null"]},"resource_pack_type":{"type":["string","null"]},"total_quantity":{"type":["number","null"]},"remaining_quantity":{"type":["number","null"]},"purchase_time":{"type":["integer","null"]},"effective_time":{"type":["integer","null"]},"invalid_time":{"type":["integer","null"]},"status":{"type":"string"}}}}}};
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.resource_pack_subscribe_infos === undefined) && (missing0 = "resource_pack_subscribe_infos")){
+validate11.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema12.required,parentSchema:schema12,data}];
+return false;
+}
+else {
+if(data.code !== undefined){
+let data0 = data.code;
+const _errs1 = errors;
+if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (data0 !== null)){
+validate11.errors = [{instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: schema12.properties.code.type},message:"must be integer,null",schema:schema12.properties.code.type,parentSchema:schema12.properties.code,data:data0}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.msg !== undefined){
+let data1 = data.msg;
+const _errs3 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate11.errors = [{instancePath:instancePath+"/msg",schemaPath:"#/properties/msg/type",keyword:"type",params:{type: schema12.properties.msg.type},message:"must be string,null",schema:schema12.properties.msg.type,parentSchema:schema12.properties.msg,data:data1}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.resource_pack_subscribe_infos !== undefined){
+let data2 = data.resource_pack_subscribe_infos;
+const _errs5 = errors;
+if((!(Array.isArray(data2))) && (data2 !== null)){
+validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos",schemaPath:"#/properties/resource_pack_subscribe_infos/type",keyword:"type",params:{type: schema12.properties.resource_pack_subscribe_infos.type},message:"must be array,null",schema:schema12.properties.resource_pack_subscribe_infos.type,parentSchema:schema12.properties.resource_pack_subscribe_infos,data:data2}];
+return false;
+}
+if(errors === _errs5){
+if(Array.isArray(data2)){
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing1;
+if((((data3.resource_pack_name === undefined) && (missing1 = "resource_pack_name")) || ((data3.remaining_quantity === undefined) && (missing1 = "remaining_quantity"))) || ((data3.status === undefined) && (missing1 = "status"))){
+validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0,schemaPath:"#/properties/resource_pack_subscribe_infos/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema12.properties.resource_pack_subscribe_infos.items.required,parentSchema:schema12.properties.resource_pack_subscribe_infos.items,data:data3}];
+return false;
+}
+else {
+if(data3.resource_pack_name !== undefined){
+let data4 = data3.resource_pack_name;
+const _errs9 = errors;
+if(typeof data4 !== "string"){
+validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/resource_pack_name",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/resource_pack_name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.resource_pack_name.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.resource_pack_name,data:data4}];
+return false;
+}
+var valid2 = _errs9 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data3.resource_pack_id !== undefined){
+let data5 = data3.resource_pack_id;
+const _errs11 = errors;
+if(((typeof data5 !== "string") && (!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5))))) && (data5 !== null)){
+validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/resource_pack_id",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/resource_pack_id/type",keyword:"type",params:{type: schema12.properties.resource_pack_subscribe_infos.items.properties.resource_pack_id.type},message:"must be string,integer,null",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.resource_pack_id.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.resource_pack_id,data:data5}];
+return false;
+}
+var valid2 = _errs11 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data3.resource_pack_type !== undefined){
+let data6 = data3.resource_pack_type;
+const _errs13 = errors;
+if((typeof data6 !== "string") && (data6 !== null)){
+validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/resource_pack_type",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/resource_pack_type/type",keyword:"type",params:{type: schema12.properties.resource_pack_subscribe_infos.items.properties.resource_pack_type.type},message:"must be string,null",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.resource_pack_type.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.resource_pack_type,data:data6}];
+return false;
+}
+var valid2 = _errs13 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data3.total_quantity !== undefined){
+let data7 = data3.total_quantity;
+const _errs15 = errors;
+if((!((typeof data7 == "number") && (isFinite(data7)))) && (data7 !== null)){
+validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/total_quantity",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/total_quantity/type",keyword:"type",params:{type: schema12.properties.resource_pack_subscribe_infos.items.properties.total_quantity.type},message:"must be number,null",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.total_quantity.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.total_quantity,data:data7}];
+return false;
+}
+var valid2 = _errs15 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data3.remaining_quantity !== undefined){
+let data8 = data3.remaining_quantity;
+const _errs17 = errors;
+if((!((typeof data8 == "number") && (isFinite(data8)))) && (data8 !== null)){
+validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/remaining_quantity",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/remaining_quantity/type",keyword:"type",params:{type: schema12.properties.resource_pack_subscribe_infos.items.properties.remaining_quantity.type},message:"must be number,null",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.remaining_quantity.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.remaining_quantity,data:data8}];
+return false;
+}
+var valid2 = _errs17 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data3.purchase_time !== undefined){
+let data9 = data3.purchase_time;
+const _errs19 = errors;
+if((!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))) && (data9 !== null)){
+validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/purchase_time",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/purchase_time/type",keyword:"type",params:{type: schema12.properties.resource_pack_subscribe_infos.items.properties.purchase_time.type},message:"must be integer,null",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.purchase_time.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.purchase_time,data:data9}];
+return false;
+}
+var valid2 = _errs19 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data3.effective_time !== undefined){
+let data10 = data3.effective_time;
+const _errs21 = errors;
+if((!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))) && (data10 !== null)){
+validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/effective_time",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/effective_time/type",keyword:"type",params:{type: schema12.properties.resource_pack_subscribe_infos.items.properties.effective_time.type},message:"must be integer,null",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.effective_time.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.effective_time,data:data10}];
+return false;
+}
+var valid2 = _errs21 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data3.invalid_time !== undefined){
+let data11 = data3.invalid_time;
+const _errs23 = errors;
+if((!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))) && (data11 !== null)){
+validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/invalid_time",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/invalid_time/type",keyword:"type",params:{type: schema12.properties.resource_pack_subscribe_infos.items.properties.invalid_time.type},message:"must be integer,null",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.invalid_time.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.invalid_time,data:data11}];
+return false;
+}
+var valid2 = _errs23 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data3.status !== undefined){
+let data12 = data3.status;
+const _errs25 = errors;
+if(typeof data12 !== "string"){
+validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/status",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.status.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.status,data:data12}];
+return false;
+}
+var valid2 = _errs25 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0,schemaPath:"#/properties/resource_pack_subscribe_infos/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema12.properties.resource_pack_subscribe_infos.items.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items,data:data3}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate11.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema12.type,parentSchema:schema12,data}];
+return false;
+}
+}
+validate11.errors = vErrors;
+return errors === 0;
+}
+
+export const taskList = validate12;
+const schema13 = {"type":"array","items":{"$ref":"task.json"}};
+const schema14 = {"type":"object","required":["task_id","task_status"],"properties":{"task_id":{"type":["string","integer"],"minLength":1},"task_status":{"type":"string","minLength":1},"task_status_msg":{"type":["string","null"]},"task_info":{"type":["object","null"],"properties":{"external_task_id":{"type":["string","integer","null"]}}},"task_result":{"type":["object","null"],"properties":{"videos":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","integer","null"]},"url":{"type":["string","null"]},"watermark_url":{"type":["string","null"]},"duration":{"type":["string","number","null"]}}}},"audios":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","integer","null"]},"url_mp3":{"type":["string","null"]},"url_wav":{"type":["string","null"]},"duration_mp3":{"type":["string","number","null"]},"duration_wav":{"type":["string","number","null"]}}}}}},"final_unit_deduction":{"type":["string","number","null"]},"created_at":{"type":["integer","null"]},"updated_at":{"type":["integer","null"]}}};
+const func2 = (ucs2lengthHelper.default ?? ucs2lengthHelper);
+
+function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
@@ -86,7 +304,7 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing0;
 if(((data0.task_id === undefined) && (missing0 = "task_id")) || ((data0.task_status === undefined) && (missing0 = "task_status"))){
-validate11.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"task.json/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema13.required,parentSchema:schema13,data:data0}];
+validate12.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"task.json/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema14.required,parentSchema:schema14,data:data0}];
 return false;
 }
 else {
@@ -94,13 +312,13 @@ if(data0.task_id !== undefined){
 let data1 = data0.task_id;
 const _errs4 = errors;
 if((typeof data1 !== "string") && (!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1))))){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/type",keyword:"type",params:{type: schema13.properties.task_id.type},message:"must be string,integer",schema:schema13.properties.task_id.type,parentSchema:schema13.properties.task_id,data:data1}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/type",keyword:"type",params:{type: schema14.properties.task_id.type},message:"must be string,integer",schema:schema14.properties.task_id.type,parentSchema:schema14.properties.task_id,data:data1}];
 return false;
 }
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func2(data1) < 1){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema13.properties.task_id,data:data1}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.task_id,data:data1}];
 return false;
 }
 }
@@ -117,12 +335,12 @@ const _errs6 = errors;
 if(errors === _errs6){
 if(typeof data2 === "string"){
 if(func2(data2) < 1){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_status",schemaPath:"task.json/properties/task_status/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema13.properties.task_status,data:data2}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_status",schemaPath:"task.json/properties/task_status/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.task_status,data:data2}];
 return false;
 }
 }
 else {
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_status",schemaPath:"task.json/properties/task_status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema13.properties.task_status.type,parentSchema:schema13.properties.task_status,data:data2}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_status",schemaPath:"task.json/properties/task_status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.properties.task_status.type,parentSchema:schema14.properties.task_status,data:data2}];
 return false;
 }
 }
@@ -136,7 +354,7 @@ if(data0.task_status_msg !== undefined){
 let data3 = data0.task_status_msg;
 const _errs8 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_status_msg",schemaPath:"task.json/properties/task_status_msg/type",keyword:"type",params:{type: schema13.properties.task_status_msg.type},message:"must be string,null",schema:schema13.properties.task_status_msg.type,parentSchema:schema13.properties.task_status_msg,data:data3}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_status_msg",schemaPath:"task.json/properties/task_status_msg/type",keyword:"type",params:{type: schema14.properties.task_status_msg.type},message:"must be string,null",schema:schema14.properties.task_status_msg.type,parentSchema:schema14.properties.task_status_msg,data:data3}];
 return false;
 }
 var valid2 = _errs8 === errors;
@@ -149,7 +367,7 @@ if(data0.task_info !== undefined){
 let data4 = data0.task_info;
 const _errs10 = errors;
 if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_info",schemaPath:"task.json/properties/task_info/type",keyword:"type",params:{type: schema13.properties.task_info.type},message:"must be object,null",schema:schema13.properties.task_info.type,parentSchema:schema13.properties.task_info,data:data4}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_info",schemaPath:"task.json/properties/task_info/type",keyword:"type",params:{type: schema14.properties.task_info.type},message:"must be object,null",schema:schema14.properties.task_info.type,parentSchema:schema14.properties.task_info,data:data4}];
 return false;
 }
 if(errors === _errs10){
@@ -157,7 +375,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.external_task_id !== undefined){
 let data5 = data4.external_task_id;
 if(((typeof data5 !== "string") && (!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5))))) && (data5 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_info/external_task_id",schemaPath:"task.json/properties/task_info/properties/external_task_id/type",keyword:"type",params:{type: schema13.properties.task_info.properties.external_task_id.type},message:"must be string,integer,null",schema:schema13.properties.task_info.properties.external_task_id.type,parentSchema:schema13.properties.task_info.properties.external_task_id,data:data5}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_info/external_task_id",schemaPath:"task.json/properties/task_info/properties/external_task_id/type",keyword:"type",params:{type: schema14.properties.task_info.properties.external_task_id.type},message:"must be string,integer,null",schema:schema14.properties.task_info.properties.external_task_id.type,parentSchema:schema14.properties.task_info.properties.external_task_id,data:data5}];
 return false;
 }
 }
@@ -173,7 +391,7 @@ if(data0.task_result !== undefined){
 let data6 = data0.task_result;
 const _errs14 = errors;
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result",schemaPath:"task.json/properties/task_result/type",keyword:"type",params:{type: schema13.properties.task_result.type},message:"must be object,null",schema:schema13.properties.task_result.type,parentSchema:schema13.properties.task_result,data:data6}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result",schemaPath:"task.json/properties/task_result/type",keyword:"type",params:{type: schema14.properties.task_result.type},message:"must be object,null",schema:schema14.properties.task_result.type,parentSchema:schema14.properties.task_result,data:data6}];
 return false;
 }
 if(errors === _errs14){
@@ -182,7 +400,7 @@ if(data6.videos !== undefined){
 let data7 = data6.videos;
 const _errs16 = errors;
 if((!(Array.isArray(data7))) && (data7 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos",schemaPath:"task.json/properties/task_result/properties/videos/type",keyword:"type",params:{type: schema13.properties.task_result.properties.videos.type},message:"must be array,null",schema:schema13.properties.task_result.properties.videos.type,parentSchema:schema13.properties.task_result.properties.videos,data:data7}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos",schemaPath:"task.json/properties/task_result/properties/videos/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.type},message:"must be array,null",schema:schema14.properties.task_result.properties.videos.type,parentSchema:schema14.properties.task_result.properties.videos,data:data7}];
 return false;
 }
 if(errors === _errs16){
@@ -198,7 +416,7 @@ if(data8.id !== undefined){
 let data9 = data8.id;
 const _errs20 = errors;
 if(((typeof data9 !== "string") && (!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9))))) && (data9 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/id",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/id/type",keyword:"type",params:{type: schema13.properties.task_result.properties.videos.items.properties.id.type},message:"must be string,integer,null",schema:schema13.properties.task_result.properties.videos.items.properties.id.type,parentSchema:schema13.properties.task_result.properties.videos.items.properties.id,data:data9}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/id",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/id/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.id.type},message:"must be string,integer,null",schema:schema14.properties.task_result.properties.videos.items.properties.id.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.id,data:data9}];
 return false;
 }
 var valid6 = _errs20 === errors;
@@ -211,7 +429,7 @@ if(data8.url !== undefined){
 let data10 = data8.url;
 const _errs22 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/url",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/url/type",keyword:"type",params:{type: schema13.properties.task_result.properties.videos.items.properties.url.type},message:"must be string,null",schema:schema13.properties.task_result.properties.videos.items.properties.url.type,parentSchema:schema13.properties.task_result.properties.videos.items.properties.url,data:data10}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/url",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.videos.items.properties.url.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.url,data:data10}];
 return false;
 }
 var valid6 = _errs22 === errors;
@@ -224,7 +442,7 @@ if(data8.watermark_url !== undefined){
 let data11 = data8.watermark_url;
 const _errs24 = errors;
 if((typeof data11 !== "string") && (data11 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/watermark_url",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/watermark_url/type",keyword:"type",params:{type: schema13.properties.task_result.properties.videos.items.properties.watermark_url.type},message:"must be string,null",schema:schema13.properties.task_result.properties.videos.items.properties.watermark_url.type,parentSchema:schema13.properties.task_result.properties.videos.items.properties.watermark_url,data:data11}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/watermark_url",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/watermark_url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.watermark_url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.videos.items.properties.watermark_url.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.watermark_url,data:data11}];
 return false;
 }
 var valid6 = _errs24 === errors;
@@ -237,7 +455,7 @@ if(data8.duration !== undefined){
 let data12 = data8.duration;
 const _errs26 = errors;
 if(((typeof data12 !== "string") && (!((typeof data12 == "number") && (isFinite(data12))))) && (data12 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/duration",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/duration/type",keyword:"type",params:{type: schema13.properties.task_result.properties.videos.items.properties.duration.type},message:"must be string,number,null",schema:schema13.properties.task_result.properties.videos.items.properties.duration.type,parentSchema:schema13.properties.task_result.properties.videos.items.properties.duration,data:data12}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/duration",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/duration/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.duration.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.videos.items.properties.duration.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.duration,data:data12}];
 return false;
 }
 var valid6 = _errs26 === errors;
@@ -250,7 +468,7 @@ var valid6 = true;
 }
 }
 else {
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1,schemaPath:"task.json/properties/task_result/properties/videos/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema13.properties.task_result.properties.videos.items.type,parentSchema:schema13.properties.task_result.properties.videos.items,data:data8}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1,schemaPath:"task.json/properties/task_result/properties/videos/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.videos.items.type,parentSchema:schema14.properties.task_result.properties.videos.items,data:data8}];
 return false;
 }
 }
@@ -271,7 +489,7 @@ if(data6.audios !== undefined){
 let data13 = data6.audios;
 const _errs28 = errors;
 if((!(Array.isArray(data13))) && (data13 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios",schemaPath:"task.json/properties/task_result/properties/audios/type",keyword:"type",params:{type: schema13.properties.task_result.properties.audios.type},message:"must be array,null",schema:schema13.properties.task_result.properties.audios.type,parentSchema:schema13.properties.task_result.properties.audios,data:data13}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios",schemaPath:"task.json/properties/task_result/properties/audios/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.type},message:"must be array,null",schema:schema14.properties.task_result.properties.audios.type,parentSchema:schema14.properties.task_result.properties.audios,data:data13}];
 return false;
 }
 if(errors === _errs28){
@@ -287,7 +505,7 @@ if(data14.id !== undefined){
 let data15 = data14.id;
 const _errs32 = errors;
 if(((typeof data15 !== "string") && (!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15))))) && (data15 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/id",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/id/type",keyword:"type",params:{type: schema13.properties.task_result.properties.audios.items.properties.id.type},message:"must be string,integer,null",schema:schema13.properties.task_result.properties.audios.items.properties.id.type,parentSchema:schema13.properties.task_result.properties.audios.items.properties.id,data:data15}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/id",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/id/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.id.type},message:"must be string,integer,null",schema:schema14.properties.task_result.properties.audios.items.properties.id.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.id,data:data15}];
 return false;
 }
 var valid8 = _errs32 === errors;
@@ -300,7 +518,7 @@ if(data14.url_mp3 !== undefined){
 let data16 = data14.url_mp3;
 const _errs34 = errors;
 if((typeof data16 !== "string") && (data16 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/url_mp3",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/url_mp3/type",keyword:"type",params:{type: schema13.properties.task_result.properties.audios.items.properties.url_mp3.type},message:"must be string,null",schema:schema13.properties.task_result.properties.audios.items.properties.url_mp3.type,parentSchema:schema13.properties.task_result.properties.audios.items.properties.url_mp3,data:data16}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/url_mp3",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/url_mp3/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.url_mp3.type},message:"must be string,null",schema:schema14.properties.task_result.properties.audios.items.properties.url_mp3.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.url_mp3,data:data16}];
 return false;
 }
 var valid8 = _errs34 === errors;
@@ -313,7 +531,7 @@ if(data14.url_wav !== undefined){
 let data17 = data14.url_wav;
 const _errs36 = errors;
 if((typeof data17 !== "string") && (data17 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/url_wav",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/url_wav/type",keyword:"type",params:{type: schema13.properties.task_result.properties.audios.items.properties.url_wav.type},message:"must be string,null",schema:schema13.properties.task_result.properties.audios.items.properties.url_wav.type,parentSchema:schema13.properties.task_result.properties.audios.items.properties.url_wav,data:data17}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/url_wav",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/url_wav/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.url_wav.type},message:"must be string,null",schema:schema14.properties.task_result.properties.audios.items.properties.url_wav.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.url_wav,data:data17}];
 return false;
 }
 var valid8 = _errs36 === errors;
@@ -326,7 +544,7 @@ if(data14.duration_mp3 !== undefined){
 let data18 = data14.duration_mp3;
 const _errs38 = errors;
 if(((typeof data18 !== "string") && (!((typeof data18 == "number") && (isFinite(data18))))) && (data18 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/duration_mp3",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/duration_mp3/type",keyword:"type",params:{type: schema13.properties.task_result.properties.audios.items.properties.duration_mp3.type},message:"must be string,number,null",schema:schema13.properties.task_result.properties.audios.items.properties.duration_mp3.type,parentSchema:schema13.properties.task_result.properties.audios.items.properties.duration_mp3,data:data18}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/duration_mp3",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/duration_mp3/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.duration_mp3.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.audios.items.properties.duration_mp3.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.duration_mp3,data:data18}];
 return false;
 }
 var valid8 = _errs38 === errors;
@@ -339,7 +557,7 @@ if(data14.duration_wav !== undefined){
 let data19 = data14.duration_wav;
 const _errs40 = errors;
 if(((typeof data19 !== "string") && (!((typeof data19 == "number") && (isFinite(data19))))) && (data19 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/duration_wav",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/duration_wav/type",keyword:"type",params:{type: schema13.properties.task_result.properties.audios.items.properties.duration_wav.type},message:"must be string,number,null",schema:schema13.properties.task_result.properties.audios.items.properties.duration_wav.type,parentSchema:schema13.properties.task_result.properties.audios.items.properties.duration_wav,data:data19}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/duration_wav",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/duration_wav/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.duration_wav.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.audios.items.properties.duration_wav.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.duration_wav,data:data19}];
 return false;
 }
 var valid8 = _errs40 === errors;
@@ -353,7 +571,7 @@ var valid8 = true;
 }
 }
 else {
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2,schemaPath:"task.json/properties/task_result/properties/audios/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema13.properties.task_result.properties.audios.items.type,parentSchema:schema13.properties.task_result.properties.audios.items,data:data14}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2,schemaPath:"task.json/properties/task_result/properties/audios/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.audios.items.type,parentSchema:schema14.properties.task_result.properties.audios.items,data:data14}];
 return false;
 }
 }
@@ -382,7 +600,7 @@ if(data0.final_unit_deduction !== undefined){
 let data20 = data0.final_unit_deduction;
 const _errs42 = errors;
 if(((typeof data20 !== "string") && (!((typeof data20 == "number") && (isFinite(data20))))) && (data20 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/final_unit_deduction",schemaPath:"task.json/properties/final_unit_deduction/type",keyword:"type",params:{type: schema13.properties.final_unit_deduction.type},message:"must be string,number,null",schema:schema13.properties.final_unit_deduction.type,parentSchema:schema13.properties.final_unit_deduction,data:data20}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/final_unit_deduction",schemaPath:"task.json/properties/final_unit_deduction/type",keyword:"type",params:{type: schema14.properties.final_unit_deduction.type},message:"must be string,number,null",schema:schema14.properties.final_unit_deduction.type,parentSchema:schema14.properties.final_unit_deduction,data:data20}];
 return false;
 }
 var valid2 = _errs42 === errors;
@@ -395,7 +613,7 @@ if(data0.created_at !== undefined){
 let data21 = data0.created_at;
 const _errs44 = errors;
 if((!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))) && (data21 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/created_at",schemaPath:"task.json/properties/created_at/type",keyword:"type",params:{type: schema13.properties.created_at.type},message:"must be integer,null",schema:schema13.properties.created_at.type,parentSchema:schema13.properties.created_at,data:data21}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/created_at",schemaPath:"task.json/properties/created_at/type",keyword:"type",params:{type: schema14.properties.created_at.type},message:"must be integer,null",schema:schema14.properties.created_at.type,parentSchema:schema14.properties.created_at,data:data21}];
 return false;
 }
 var valid2 = _errs44 === errors;
@@ -408,7 +626,7 @@ if(data0.updated_at !== undefined){
 let data22 = data0.updated_at;
 const _errs46 = errors;
 if((!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))) && (data22 !== null)){
-validate11.errors = [{instancePath:instancePath+"/" + i0+"/updated_at",schemaPath:"task.json/properties/updated_at/type",keyword:"type",params:{type: schema13.properties.updated_at.type},message:"must be integer,null",schema:schema13.properties.updated_at.type,parentSchema:schema13.properties.updated_at,data:data22}];
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/updated_at",schemaPath:"task.json/properties/updated_at/type",keyword:"type",params:{type: schema14.properties.updated_at.type},message:"must be integer,null",schema:schema14.properties.updated_at.type,parentSchema:schema14.properties.updated_at,data:data22}];
 return false;
 }
 var valid2 = _errs46 === errors;
@@ -426,7 +644,7 @@ var valid2 = true;
 }
 }
 else {
-validate11.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"task.json/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema13.type,parentSchema:schema13,data:data0}];
+validate12.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"task.json/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.type,parentSchema:schema14,data:data0}];
 return false;
 }
 }
@@ -437,24 +655,24 @@ break;
 }
 }
 else {
-validate11.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema12.type,parentSchema:schema12,data}];
+validate12.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema13.type,parentSchema:schema13,data}];
 return false;
 }
 }
-validate11.errors = vErrors;
+validate12.errors = vErrors;
 return errors === 0;
 }
 
-export const task = validate12;
+export const task = validate13;
 
-function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.task_id === undefined) && (missing0 = "task_id")) || ((data.task_status === undefined) && (missing0 = "task_status"))){
-validate12.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema13.required,parentSchema:schema13,data}];
+validate13.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema14.required,parentSchema:schema14,data}];
 return false;
 }
 else {
@@ -462,13 +680,13 @@ if(data.task_id !== undefined){
 let data0 = data.task_id;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0))))){
-validate12.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/type",keyword:"type",params:{type: schema13.properties.task_id.type},message:"must be string,integer",schema:schema13.properties.task_id.type,parentSchema:schema13.properties.task_id,data:data0}];
+validate13.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/type",keyword:"type",params:{type: schema14.properties.task_id.type},message:"must be string,integer",schema:schema14.properties.task_id.type,parentSchema:schema14.properties.task_id,data:data0}];
 return false;
 }
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func2(data0) < 1){
-validate12.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema13.properties.task_id,data:data0}];
+validate13.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.task_id,data:data0}];
 return false;
 }
 }
@@ -485,12 +703,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(func2(data1) < 1){
-validate12.errors = [{instancePath:instancePath+"/task_status",schemaPath:"#/properties/task_status/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema13.properties.task_status,data:data1}];
+validate13.errors = [{instancePath:instancePath+"/task_status",schemaPath:"#/properties/task_status/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.task_status,data:data1}];
 return false;
 }
 }
 else {
-validate12.errors = [{instancePath:instancePath+"/task_status",schemaPath:"#/properties/task_status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema13.properties.task_status.type,parentSchema:schema13.properties.task_status,data:data1}];
+validate13.errors = [{instancePath:instancePath+"/task_status",schemaPath:"#/properties/task_status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.properties.task_status.type,parentSchema:schema14.properties.task_status,data:data1}];
 return false;
 }
 }
@@ -504,7 +722,7 @@ if(data.task_status_msg !== undefined){
 let data2 = data.task_status_msg;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_status_msg",schemaPath:"#/properties/task_status_msg/type",keyword:"type",params:{type: schema13.properties.task_status_msg.type},message:"must be string,null",schema:schema13.properties.task_status_msg.type,parentSchema:schema13.properties.task_status_msg,data:data2}];
+validate13.errors = [{instancePath:instancePath+"/task_status_msg",schemaPath:"#/properties/task_status_msg/type",keyword:"type",params:{type: schema14.properties.task_status_msg.type},message:"must be string,null",schema:schema14.properties.task_status_msg.type,parentSchema:schema14.properties.task_status_msg,data:data2}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -517,7 +735,7 @@ if(data.task_info !== undefined){
 let data3 = data.task_info;
 const _errs7 = errors;
 if((!(data3 && typeof data3 == "object" && !Array.isArray(data3))) && (data3 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_info",schemaPath:"#/properties/task_info/type",keyword:"type",params:{type: schema13.properties.task_info.type},message:"must be object,null",schema:schema13.properties.task_info.type,parentSchema:schema13.properties.task_info,data:data3}];
+validate13.errors = [{instancePath:instancePath+"/task_info",schemaPath:"#/properties/task_info/type",keyword:"type",params:{type: schema14.properties.task_info.type},message:"must be object,null",schema:schema14.properties.task_info.type,parentSchema:schema14.properties.task_info,data:data3}];
 return false;
 }
 if(errors === _errs7){
@@ -525,7 +743,7 @@ if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(data3.external_task_id !== undefined){
 let data4 = data3.external_task_id;
 if(((typeof data4 !== "string") && (!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4))))) && (data4 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_info/external_task_id",schemaPath:"#/properties/task_info/properties/external_task_id/type",keyword:"type",params:{type: schema13.properties.task_info.properties.external_task_id.type},message:"must be string,integer,null",schema:schema13.properties.task_info.properties.external_task_id.type,parentSchema:schema13.properties.task_info.properties.external_task_id,data:data4}];
+validate13.errors = [{instancePath:instancePath+"/task_info/external_task_id",schemaPath:"#/properties/task_info/properties/external_task_id/type",keyword:"type",params:{type: schema14.properties.task_info.properties.external_task_id.type},message:"must be string,integer,null",schema:schema14.properties.task_info.properties.external_task_id.type,parentSchema:schema14.properties.task_info.properties.external_task_id,data:data4}];
 return false;
 }
 }
@@ -541,7 +759,7 @@ if(data.task_result !== undefined){
 let data5 = data.task_result;
 const _errs11 = errors;
 if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_result",schemaPath:"#/properties/task_result/type",keyword:"type",params:{type: schema13.properties.task_result.type},message:"must be object,null",schema:schema13.properties.task_result.type,parentSchema:schema13.properties.task_result,data:data5}];
+validate13.errors = [{instancePath:instancePath+"/task_result",schemaPath:"#/properties/task_result/type",keyword:"type",params:{type: schema14.properties.task_result.type},message:"must be object,null",schema:schema14.properties.task_result.type,parentSchema:schema14.properties.task_result,data:data5}];
 return false;
 }
 if(errors === _errs11){
@@ -550,7 +768,7 @@ if(data5.videos !== undefined){
 let data6 = data5.videos;
 const _errs13 = errors;
 if((!(Array.isArray(data6))) && (data6 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_result/videos",schemaPath:"#/properties/task_result/properties/videos/type",keyword:"type",params:{type: schema13.properties.task_result.properties.videos.type},message:"must be array,null",schema:schema13.properties.task_result.properties.videos.type,parentSchema:schema13.properties.task_result.properties.videos,data:data6}];
+validate13.errors = [{instancePath:instancePath+"/task_result/videos",schemaPath:"#/properties/task_result/properties/videos/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.type},message:"must be array,null",schema:schema14.properties.task_result.properties.videos.type,parentSchema:schema14.properties.task_result.properties.videos,data:data6}];
 return false;
 }
 if(errors === _errs13){
@@ -566,7 +784,7 @@ if(data7.id !== undefined){
 let data8 = data7.id;
 const _errs17 = errors;
 if(((typeof data8 !== "string") && (!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8))))) && (data8 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/id",schemaPath:"#/properties/task_result/properties/videos/items/properties/id/type",keyword:"type",params:{type: schema13.properties.task_result.properties.videos.items.properties.id.type},message:"must be string,integer,null",schema:schema13.properties.task_result.properties.videos.items.properties.id.type,parentSchema:schema13.properties.task_result.properties.videos.items.properties.id,data:data8}];
+validate13.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/id",schemaPath:"#/properties/task_result/properties/videos/items/properties/id/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.id.type},message:"must be string,integer,null",schema:schema14.properties.task_result.properties.videos.items.properties.id.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.id,data:data8}];
 return false;
 }
 var valid4 = _errs17 === errors;
@@ -579,7 +797,7 @@ if(data7.url !== undefined){
 let data9 = data7.url;
 const _errs19 = errors;
 if((typeof data9 !== "string") && (data9 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/url",schemaPath:"#/properties/task_result/properties/videos/items/properties/url/type",keyword:"type",params:{type: schema13.properties.task_result.properties.videos.items.properties.url.type},message:"must be string,null",schema:schema13.properties.task_result.properties.videos.items.properties.url.type,parentSchema:schema13.properties.task_result.properties.videos.items.properties.url,data:data9}];
+validate13.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/url",schemaPath:"#/properties/task_result/properties/videos/items/properties/url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.videos.items.properties.url.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.url,data:data9}];
 return false;
 }
 var valid4 = _errs19 === errors;
@@ -592,7 +810,7 @@ if(data7.watermark_url !== undefined){
 let data10 = data7.watermark_url;
 const _errs21 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/watermark_url",schemaPath:"#/properties/task_result/properties/videos/items/properties/watermark_url/type",keyword:"type",params:{type: schema13.properties.task_result.properties.videos.items.properties.watermark_url.type},message:"must be string,null",schema:schema13.properties.task_result.properties.videos.items.properties.watermark_url.type,parentSchema:schema13.properties.task_result.properties.videos.items.properties.watermark_url,data:data10}];
+validate13.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/watermark_url",schemaPath:"#/properties/task_result/properties/videos/items/properties/watermark_url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.watermark_url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.videos.items.properties.watermark_url.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.watermark_url,data:data10}];
 return false;
 }
 var valid4 = _errs21 === errors;
@@ -605,7 +823,7 @@ if(data7.duration !== undefined){
 let data11 = data7.duration;
 const _errs23 = errors;
 if(((typeof data11 !== "string") && (!((typeof data11 == "number") && (isFinite(data11))))) && (data11 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/duration",schemaPath:"#/properties/task_result/properties/videos/items/properties/duration/type",keyword:"type",params:{type: schema13.properties.task_result.properties.videos.items.properties.duration.type},message:"must be string,number,null",schema:schema13.properties.task_result.properties.videos.items.properties.duration.type,parentSchema:schema13.properties.task_result.properties.videos.items.properties.duration,data:data11}];
+validate13.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/duration",schemaPath:"#/properties/task_result/properties/videos/items/properties/duration/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.duration.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.videos.items.properties.duration.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.duration,data:data11}];
 return false;
 }
 var valid4 = _errs23 === errors;
@@ -618,7 +836,7 @@ var valid4 = true;
 }
 }
 else {
-validate12.errors = [{instancePath:instancePath+"/task_result/videos/" + i0,schemaPath:"#/properties/task_result/properties/videos/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema13.properties.task_result.properties.videos.items.type,parentSchema:schema13.properties.task_result.properties.videos.items,data:data7}];
+validate13.errors = [{instancePath:instancePath+"/task_result/videos/" + i0,schemaPath:"#/properties/task_result/properties/videos/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.videos.items.type,parentSchema:schema14.properties.task_result.properties.videos.items,data:data7}];
 return false;
 }
 }
@@ -639,7 +857,7 @@ if(data5.audios !== undefined){
 let data12 = data5.audios;
 const _errs25 = errors;
 if((!(Array.isArray(data12))) && (data12 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_result/audios",schemaPath:"#/properties/task_result/properties/audios/type",keyword:"type",params:{type: schema13.properties.task_result.properties.audios.type},message:"must be array,null",schema:schema13.properties.task_result.properties.audios.type,parentSchema:schema13.properties.task_result.properties.audios,data:data12}];
+validate13.errors = [{instancePath:instancePath+"/task_result/audios",schemaPath:"#/properties/task_result/properties/audios/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.type},message:"must be array,null",schema:schema14.properties.task_result.properties.audios.type,parentSchema:schema14.properties.task_result.properties.audios,data:data12}];
 return false;
 }
 if(errors === _errs25){
@@ -655,7 +873,7 @@ if(data13.id !== undefined){
 let data14 = data13.id;
 const _errs29 = errors;
 if(((typeof data14 !== "string") && (!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14))))) && (data14 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/id",schemaPath:"#/properties/task_result/properties/audios/items/properties/id/type",keyword:"type",params:{type: schema13.properties.task_result.properties.audios.items.properties.id.type},message:"must be string,integer,null",schema:schema13.properties.task_result.properties.audios.items.properties.id.type,parentSchema:schema13.properties.task_result.properties.audios.items.properties.id,data:data14}];
+validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/id",schemaPath:"#/properties/task_result/properties/audios/items/properties/id/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.id.type},message:"must be string,integer,null",schema:schema14.properties.task_result.properties.audios.items.properties.id.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.id,data:data14}];
 return false;
 }
 var valid6 = _errs29 === errors;
@@ -668,7 +886,7 @@ if(data13.url_mp3 !== undefined){
 let data15 = data13.url_mp3;
 const _errs31 = errors;
 if((typeof data15 !== "string") && (data15 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/url_mp3",schemaPath:"#/properties/task_result/properties/audios/items/properties/url_mp3/type",keyword:"type",params:{type: schema13.properties.task_result.properties.audios.items.properties.url_mp3.type},message:"must be string,null",schema:schema13.properties.task_result.properties.audios.items.properties.url_mp3.type,parentSchema:schema13.properties.task_result.properties.audios.items.properties.url_mp3,data:data15}];
+validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/url_mp3",schemaPath:"#/properties/task_result/properties/audios/items/properties/url_mp3/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.url_mp3.type},message:"must be string,null",schema:schema14.properties.task_result.properties.audios.items.properties.url_mp3.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.url_mp3,data:data15}];
 return false;
 }
 var valid6 = _errs31 === errors;
@@ -681,7 +899,7 @@ if(data13.url_wav !== undefined){
 let data16 = data13.url_wav;
 const _errs33 = errors;
 if((typeof data16 !== "string") && (data16 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/url_wav",schemaPath:"#/properties/task_result/properties/audios/items/properties/url_wav/type",keyword:"type",params:{type: schema13.properties.task_result.properties.audios.items.properties.url_wav.type},message:"must be string,null",schema:schema13.properties.task_result.properties.audios.items.properties.url_wav.type,parentSchema:schema13.properties.task_result.properties.audios.items.properties.url_wav,data:data16}];
+validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/url_wav",schemaPath:"#/properties/task_result/properties/audios/items/properties/url_wav/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.url_wav.type},message:"must be string,null",schema:schema14.properties.task_result.properties.audios.items.properties.url_wav.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.url_wav,data:data16}];
 return false;
 }
 var valid6 = _errs33 === errors;
@@ -694,7 +912,7 @@ if(data13.duration_mp3 !== undefined){
 let data17 = data13.duration_mp3;
 const _errs35 = errors;
 if(((typeof data17 !== "string") && (!((typeof data17 == "number") && (isFinite(data17))))) && (data17 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/duration_mp3",schemaPath:"#/properties/task_result/properties/audios/items/properties/duration_mp3/type",keyword:"type",params:{type: schema13.properties.task_result.properties.audios.items.properties.duration_mp3.type},message:"must be string,number,null",schema:schema13.properties.task_result.properties.audios.items.properties.duration_mp3.type,parentSchema:schema13.properties.task_result.properties.audios.items.properties.duration_mp3,data:data17}];
+validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/duration_mp3",schemaPath:"#/properties/task_result/properties/audios/items/properties/duration_mp3/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.duration_mp3.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.audios.items.properties.duration_mp3.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.duration_mp3,data:data17}];
 return false;
 }
 var valid6 = _errs35 === errors;
@@ -707,7 +925,7 @@ if(data13.duration_wav !== undefined){
 let data18 = data13.duration_wav;
 const _errs37 = errors;
 if(((typeof data18 !== "string") && (!((typeof data18 == "number") && (isFinite(data18))))) && (data18 !== null)){
-validate12.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/duration_wav",schemaPath:"#/properties/task_result/properties/audios/items/properties/duration_wav/type",keyword:"type",params:{type: schema13.properties.task_result.properties.audios.items.properties.duration_wav.type},message:"must be string,number,null",schema:schema13.properties.task_result.properties.audios.items.properties.duration_wav.type,parentSchema:schema13.properties.task_result.properties.audios.items.properties.duration_wav,data:data18}];
+validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/duration_wav",schemaPath:"#/properties/task_result/properties/audios/items/properties/duration_wav/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.duration_wav.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.audios.items.properties.duration_wav.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.duration_wav,data:data18}];
 return false;
 }
 var valid6 = _errs37 === errors;
@@ -721,7 +939,7 @@ var valid6 = true;
 }
 }
 else {
-validate12.errors = [{instancePath:instancePath+"/task_result/audios/" + i1,schemaPath:"#/properties/task_result/properties/audios/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema13.properties.task_result.properties.audios.items.type,parentSchema:schema13.properties.task_result.properties.audios.items,data:data13}];
+validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1,schemaPath:"#/properties/task_result/properties/audios/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.audios.items.type,parentSchema:schema14.properties.task_result.properties.audios.items,data:data13}];
 return false;
 }
 }
@@ -750,7 +968,7 @@ if(data.final_unit_deduction !== undefined){
 let data19 = data.final_unit_deduction;
 const _errs39 = errors;
 if(((typeof data19 !== "string") && (!((typeof data19 == "number") && (isFinite(data19))))) && (data19 !== null)){
-validate12.errors = [{instancePath:instancePath+"/final_unit_deduction",schemaPath:"#/properties/final_unit_deduction/type",keyword:"type",params:{type: schema13.properties.final_unit_deduction.type},message:"must be string,number,null",schema:schema13.properties.final_unit_deduction.type,parentSchema:schema13.properties.final_unit_deduction,data:data19}];
+validate13.errors = [{instancePath:instancePath+"/final_unit_deduction",schemaPath:"#/properties/final_unit_deduction/type",keyword:"type",params:{type: schema14.properties.final_unit_deduction.type},message:"must be string,number,null",schema:schema14.properties.final_unit_deduction.type,parentSchema:schema14.properties.final_unit_deduction,data:data19}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -763,7 +981,7 @@ if(data.created_at !== undefined){
 let data20 = data.created_at;
 const _errs41 = errors;
 if((!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))) && (data20 !== null)){
-validate12.errors = [{instancePath:instancePath+"/created_at",schemaPath:"#/properties/created_at/type",keyword:"type",params:{type: schema13.properties.created_at.type},message:"must be integer,null",schema:schema13.properties.created_at.type,parentSchema:schema13.properties.created_at,data:data20}];
+validate13.errors = [{instancePath:instancePath+"/created_at",schemaPath:"#/properties/created_at/type",keyword:"type",params:{type: schema14.properties.created_at.type},message:"must be integer,null",schema:schema14.properties.created_at.type,parentSchema:schema14.properties.created_at,data:data20}];
 return false;
 }
 var valid0 = _errs41 === errors;
@@ -776,7 +994,7 @@ if(data.updated_at !== undefined){
 let data21 = data.updated_at;
 const _errs43 = errors;
 if((!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))) && (data21 !== null)){
-validate12.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"#/properties/updated_at/type",keyword:"type",params:{type: schema13.properties.updated_at.type},message:"must be integer,null",schema:schema13.properties.updated_at.type,parentSchema:schema13.properties.updated_at,data:data21}];
+validate13.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"#/properties/updated_at/type",keyword:"type",params:{type: schema14.properties.updated_at.type},message:"must be integer,null",schema:schema14.properties.updated_at.type,parentSchema:schema14.properties.updated_at,data:data21}];
 return false;
 }
 var valid0 = _errs43 === errors;
@@ -794,10 +1012,10 @@ var valid0 = true;
 }
 }
 else {
-validate12.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema13.type,parentSchema:schema13,data}];
+validate13.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.type,parentSchema:schema14,data}];
 return false;
 }
 }
-validate12.errors = vErrors;
+validate13.errors = vErrors;
 return errors === 0;
 }

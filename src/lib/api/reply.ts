@@ -71,7 +71,7 @@ function readEnvelope(reply: Reply): Envelope {
 }
 
 /** Unknown fields pass, a wrong shape names its path. */
-function checked<T>(check: Validator, data: unknown, reply: Reply, at = 'data'): T {
+export function checked<T>(check: Validator, data: unknown, reply: Reply, at = 'data'): T {
 	if (check(data)) return data as T;
 	const [error] = check.errors ?? [];
 	const place = [at, ...(error?.instancePath.split('/').slice(1) ?? [])]

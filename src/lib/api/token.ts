@@ -2,7 +2,7 @@
 export type Credentials = {accessKey: string; secretKey: string} | {apiKey: string};
 
 /** Seconds that a token lives, and that its start lies in the past. Source: docs/kling-api.md §2. */
-const lifetimeSeconds = 1800;
+export const lifetimeSeconds = 1800;
 const backdateSeconds = 5;
 
 /**

@@ -17,6 +17,10 @@ const variables = {
 /** Every name under which the environment can hold an account or its address. */
 export const credentialVariables: readonly string[] = Object.values(variables).flat();
 
+/** Whether an environment holds a key, or half a pair: then it is what the user means. */
+export const hasCredentials = (env: Environment): boolean =>
+	(['accessKey', 'secretKey', 'apiKey'] as const).some((setting) => read(env, setting) !== undefined);
+
 /** The values in an environment that nobody may see. */
 export function secretsOf(env: NodeJS.ProcessEnv): string[] {
 	const keys = [...variables.secretKey, ...variables.apiKey].map((name) => env[name]?.trim() ?? '');
@@ -34,13 +38,7 @@ export function resolveCredentials(env: Environment): Credentials {
 	if (access && secret) return {accessKey: access.value, secretKey: secret.value};
 	const api = read(env, 'apiKey');
 	if (api) {
-		// A header can hold printable ASCII only, and Node's error for anything else shows the value.
-		if (!/^[\u0021-\u007E]+$/.test(api.value)) {
-			throw new KlingError('invalid_api_key', `${api.name} holds a character that no API key has`, {
-				hint: 'Copy the key again; it is one word without spaces or line breaks.',
-			});
-		}
-		return {apiKey: api.value};
+		return {apiKey: checkApiKey(api.value, api.name)};
 	}
 	const half = access ?? secret;
 	if (half) {
@@ -54,6 +52,18 @@ export function resolveCredentials(env: Environment): Credentials {
 		);
 	}
 	throw new KlingError('missing_api_key', 'No Kling credentials are set');
+}
+
+/**
+ * A header can hold printable ASCII only, and Node's error for anything else shows the value.
+ * @param name where the key was found
+ * @throws KlingError `invalid_api_key`
+ */
+export function checkApiKey(key: string, name: string): string {
+	if (/^[\u0021-\u007E]+$/.test(key)) return key;
+	throw new KlingError('invalid_api_key', `${name} holds a character that no API key has`, {
+		hint: 'Copy the key again; it is one word without spaces or line breaks.',
+	});
 }
 
 /**
@@ -71,7 +81,12 @@ export function resolveBaseUrl(env: Environment, region: Region | undefined): UR
 	return set ? checkBaseUrl(set.value, set.name) : new URL(regions[region ?? 'global']);
 }
 
-function checkBaseUrl(value: string, name: string): URL {
+/**
+ * An address to send keys to.
+ * @param name where it was found
+ * @throws KlingError `invalid_config`
+ */
+export function checkBaseUrl(value: string, name: string): URL {
 	const refuse = (rule: string) =>
 		new KlingError('invalid_config', `${name} ${rule}`, {hint: `For example ${name}=${regions.global}`});
 	if (!URL.canParse(value)) throw refuse('is not a URL');

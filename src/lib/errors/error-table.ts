@@ -64,6 +64,7 @@ const errorTable = {
 		hint: 'Use submitted, processing, succeed or failed, several separated by commas.',
 	},
 	invalid_since: {exit: 2, hint: 'Write a time span such as 2d, 12h or 30m.'},
+	invalid_days: {exit: 2, hint: 'Use a whole number from 1 to 365.'},
 	invalid_query: {
 		exit: 2,
 		hint: "Write JMESPath, as for aws: task_id, or tasks[?status=='failed'].task_id",
@@ -75,6 +76,8 @@ const errorTable = {
 	invalid_flag: {exit: 2, hint: seeHelp},
 	invalid_argument: {exit: 2, hint: seeHelp},
 	invalid_config: {exit: 2},
+	invalid_profile: {exit: 2, hint: 'Use letters, digits, - _ and ., at most 64, a letter or digit first.'},
+	unknown_profile: {exit: 2, hint: 'See the profiles: kling auth list'},
 	conflicting_input: {exit: 2, hint: seeHelp},
 	invalid_port: {exit: 2, hint: 'Use a port from 0 to 65535; 0 takes any free one.'},
 	port_in_use: {exit: 2, hint: 'Choose another --port, or --port 0 for any free one.'},
@@ -97,7 +100,7 @@ const errorTable = {
 
 	missing_api_key: {
 		exit: 4,
-		hint: 'Set KLING_ACCESS_KEY and KLING_SECRET_KEY, or KLING_API_KEY. To try kling without an account: kling sandbox exec -- kling video list',
+		hint: 'Sign in with `kling auth login`; or set KLING_ACCESS_KEY and KLING_SECRET_KEY, or KLING_API_KEY. To try kling without an account: kling sandbox exec -- kling video list',
 	},
 	invalid_api_key: {
 		exit: 4,

@@ -22,6 +22,12 @@ const stateColours: Readonly<Record<string, Colour>> = {
 	failed: 'red',
 	refused: 'red',
 	unknown: 'yellow',
+	ok: 'green',
+	failure: 'red',
+	online: 'green',
+	toBeOnline: 'cyan',
+	expired: 'red',
+	runOut: 'red',
 };
 
 const text = (value: unknown): Cell => ({text: visible(String(value ?? ''))});
@@ -40,12 +46,27 @@ function time(value: unknown, {now}: View, short: boolean): Cell {
 	return {text: full.startsWith(ago) ? full : `${full} (${ago})`};
 }
 
+/** A time that may be yet to come. */
+const end = (value: unknown, view: View, short: boolean): Cell =>
+	typeof value === 'number' && view.now !== undefined && value > view.now
+		? {text: localTime(value)}
+		: time(value, view, short);
+
 const unit = (name: string) => (value: unknown) => ({text: visible(`${value} ${name}`)});
 
 function size(value: unknown): Cell {
 	const bytes = Number(value);
 	if (bytes < 1e6) return {text: bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(0)} kB`};
 	return {text: bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`};
+}
+
+const barCells = 10;
+
+/** A share from 0 to 1 as a bar, and as a number for who hears it. */
+function share(value: unknown): Cell {
+	const part = Number(value);
+	const filled = Math.round(part * barCells);
+	return {text: `${'#'.repeat(filled)}${'-'.repeat(barCells - filled)} ${Math.round(part * 100)} %`};
 }
 
 /** A word to click, or the address where nothing can be clicked. */
@@ -64,6 +85,11 @@ function messageOf(value: unknown): Cell {
 const fields: Readonly<Record<string, Field>> = {
 	status: {show: state},
 	exists: {},
+	expires_at: {label: 'expires', show: end, spare: 2},
+	left: {show: share, spare: 1},
+	remaining: {spare: 2},
+	total: {spare: 3},
+	pack_id: {label: 'pack id', spare: 13},
 	error: {show: messageOf, isProse: true},
 	created_at: {label: 'created', show: time, spare: 1},
 	submitted_at: {label: 'submitted', show: time, spare: 1},

@@ -24,12 +24,19 @@ const patterns: readonly [RegExp, string][] = [
 ];
 
 let known: string[] | undefined;
+const added = new Set<string>();
 
-/** The secrets of the environment in every spelling in which they could turn up, the longest first. */
+/** Hides values that came from elsewhere than the environment, from now on. */
+export function hideSecrets(...values: string[]): void {
+	for (const value of values) added.add(value);
+	known = undefined;
+}
+
+/** The secrets of the environment, and those that were added, in every spelling in which they could turn up, the longest first. */
 function knownSecrets(): string[] {
 	known ??= [
 		...new Set(
-			secretsOf(process.env)
+			[...secretsOf(process.env), ...added]
 				.filter((value) => value.length >= leastLength)
 				.flatMap((value) => [
 					value,

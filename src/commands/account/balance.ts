@@ -1,0 +1,37 @@
+import {KlingCommand} from '../../base-command.js';
+import {accountFlags} from '../../flags.js';
+import {listPacks, packRow} from '../../lib/account/packs.js';
+
+export default class AccountBalance extends KlingCommand {
+	static override description =
+		`Show what can be spent: the packs that are online, those that end first at the top.
+
+Packs are for one kind of product each, so nothing is added up. Kling counts up to 12 hours late. An account that pays afterwards has no packs.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %>',
+		"<%= config.bin %> <%= command.id %> --query 'packs[].remaining'",
+	];
+
+	static override flags = accountFlags;
+
+	async run() {
+		const {flags} = await this.parse(AccountBalance);
+		const {cacheDir: cacheFolder} = this.config;
+		const packs = await listPacks(await this.client(flags), {
+			days: longestDays,
+			cacheFolder,
+			clock: this.clock,
+		});
+		const online = packs
+			.filter(({status}) => status === 'online')
+			.sort((a, b) => (a.expiresAt ?? Infinity) - (b.expiresAt ?? Infinity));
+		if (online.length === 0)
+			this.notes.line('No pack is online; see all of them: kling account costs --days 365');
+		const more = this.tellsAll({verbose: false});
+		return {success: true, packs: online.map((pack) => packRow(pack, more)), count: online.length};
+	}
+}
+
+/** A pack that was bought a year ago may still be good. */
+const longestDays = 365;

@@ -1,0 +1,34 @@
+import {Flags} from '@oclif/core';
+import {KlingCommand} from '../../base-command.js';
+import {accountFlags, wholeNumber} from '../../flags.js';
+import {listPacks, packRow} from '../../lib/account/packs.js';
+
+export default class AccountCosts extends KlingCommand {
+	static override description = `List resource packs: what was in them, what is left, and until when.
+
+Kling counts up to 12 hours late. It takes one such question a second; a second one waits for its turn. A pack is toBeOnline, online, expired or runOut, and good for one kind of product.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %>',
+		'<%= config.bin %> <%= command.id %> --days 365 --human',
+	];
+
+	static override flags = {
+		days: Flags.custom<number>({
+			helpValue: 'NUMBER',
+			description: 'how far back to look, 1-365',
+			default: 30,
+			parse: wholeNumber('days', 1, 365, 'invalid_days'),
+		})(),
+		...accountFlags,
+	};
+
+	async run() {
+		const {flags} = await this.parse(AccountCosts);
+		const {days} = flags;
+		const {cacheDir: cacheFolder} = this.config;
+		const packs = await listPacks(await this.client(flags), {days, cacheFolder, clock: this.clock});
+		const more = this.tellsAll({verbose: false});
+		return {success: true, packs: packs.map((pack) => packRow(pack, more)), count: packs.length};
+	}
+}

@@ -1,0 +1,116 @@
+import {Args, Flags} from '@oclif/core';
+import {KlingCommand} from '../base-command.js';
+import {accountFlags} from '../flags.js';
+import type {Answer} from '../lib/account/any-endpoint.js';
+import {KlingError} from '../lib/errors/kling-error.js';
+import {toJson} from '../lib/output/sanitize.js';
+import {writeLine} from '../report.js';
+
+export default class Api extends KlingCommand {
+	static override description = `Ask any endpoint of Kling's API, and print its answer.
+
+A GET is the rule, with the fields as its query; it is tried again when that may help. A POST must be asked for: it may cost, so it is sent once and never again, with the fields as JSON. The answer is printed as it came, and indented on a terminal; what Kling refuses is an error document, as everywhere.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> /v1/videos/text2video -F pageSize=5',
+		'<%= config.bin %> <%= command.id %> /v1/general/presets-voices --paginate',
+		'<%= config.bin %> <%= command.id %> POST /v1/images/generations -F model_name=kling-v2 -f prompt="a fox" -F n=1',
+		'<%= config.bin %> <%= command.id %> POST /v1/videos/effects --input body.json',
+	];
+
+	static override usage =
+		'<%= command.id %> [GET|POST] PATH [-F KEY=VALUE...] [-f KEY=VALUE...] [--input FILE|-] [--paginate]';
+	static override args = {
+		method: Args.string({description: 'GET or POST; may be left out', required: true, ignoreStdin: true}),
+		path: Args.string({
+			description: 'path below the base URL, such as /v1/videos/text2video',
+			ignoreStdin: true,
+		}),
+	};
+	static override flags = {
+		field: Flags.string({
+			char: 'F',
+			helpValue: 'KEY=VALUE',
+			description: 'true, false, null and numbers mean themselves; @FILE is the text of a file, @- stdin',
+			multiple: true,
+			multipleNonGreedy: true,
+			default: [],
+		}),
+		'raw-field': Flags.string({
+			char: 'f',
+			helpValue: 'KEY=VALUE',
+			description: 'the value is text, whatever it looks like',
+			multiple: true,
+			multipleNonGreedy: true,
+			default: [],
+		}),
+		input: Flags.string({helpValue: 'FILE', description: 'body of a POST, JSON; - is stdin'}),
+		paginate: Flags.boolean({
+			description: 'GET page after page of a list, and print one answer after another',
+		}),
+		...accountFlags,
+	};
+
+	async run() {
+		const {args, flags} = await this.parse(Api);
+		const {method, given} = methodAndPath(args);
+		const [{get, pages, pathBelow, post}, {inputReader, readFields}, {stringifyJson}, {resolveAddress}] =
+			await Promise.all([
+				import('../lib/account/any-endpoint.js'),
+				import('../lib/account/fields.js'),
+				import('../lib/api/json.js'),
+				import('../lib/config/account.js'),
+			]);
+		const path = pathBelow(await resolveAddress(flags, this.accountPlaces), given);
+		const readInput = inputReader(() => process.stdin);
+		const fields = await readFields(flags.field, flags['raw-field'], readInput);
+		const hasFields = Object.keys(fields).length > 0;
+		if (method === 'POST') {
+			if (flags.paginate) throw conflict('--paginate is for GET');
+			if (flags.input !== undefined && hasFields)
+				throw conflict('--input is the whole body, and -F and -f are too');
+			const body = flags.input === undefined ? stringifyJson(fields) : jsonOf(await readInput(flags.input));
+			const client = await this.client(flags);
+			this.notes.line('Warning: a POST may cost units; it is sent once');
+			await this.show(await post(client, path, body));
+			return undefined;
+		}
+		if (flags.input !== undefined) throw conflict('--input is for POST: kling api POST PATH --input FILE');
+		const client = await this.client(flags);
+		if (!flags.paginate) await this.show(await get(client, path, fields));
+		else for await (const answer of pages(client, path, fields)) await this.show(answer);
+		return undefined;
+	}
+
+	/** Text of a server is for a terminal only when its controls are shown. */
+	private async show({text}: Answer): Promise<void> {
+		if (!this.query && process.stdout.isTTY !== true) return writeLine(text.trimEnd());
+		const {parseJson} = await import('../lib/api/json.js');
+		const body = parseJson(text, {status: 200, contentType: undefined});
+		return writeLine(toJson(this.query ? this.query(Object(body)) : body));
+	}
+}
+
+function methodAndPath({method, path}: {method: string; path?: string | undefined}) {
+	const word = method.toUpperCase();
+	if (word === 'GET' || word === 'POST') {
+		if (path) return {method: word, given: path};
+		throw new KlingError('invalid_argument', `${word} needs a path`);
+	}
+	if (path === undefined && method.trim() !== '') return {method: 'GET', given: method};
+	throw new KlingError('invalid_argument', `'${method}' is neither GET nor POST`, {
+		hint: 'Kling knows no other methods. For example: kling api GET /v1/videos/text2video',
+	});
+}
+
+const conflict = (message: string) => new KlingError('conflicting_input', message);
+
+/** The text of a body as it is, so that no number in it changes; what is not JSON is not sent. */
+function jsonOf(text: string): string {
+	try {
+		JSON.parse(text);
+		return text;
+	} catch (error) {
+		throw new KlingError('invalid_argument', '--input is not JSON', {cause: error});
+	}
+}

@@ -1,0 +1,92 @@
+import {Flags} from '@oclif/core';
+import {KlingCommand} from '../../base-command.js';
+import {accountFlags} from '../../flags.js';
+import {gatherKeys} from '../../gather-keys.js';
+import type {KlingClient} from '../../lib/api/client.js';
+import {hasCredentials} from '../../lib/config/credentials.js';
+import {type Keys, secretOf, toCredentials} from '../../lib/config/keys.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import {hideSecrets} from '../../lib/output/redact.js';
+import type {AccountFlags} from '../../open-session.js';
+
+export default class AuthLogin extends KlingCommand {
+	static override description = `Sign in: check keys with one free request, and keep them for later commands.
+
+Asks for access key and secret key, or reads them from stdin. They are kept in the keychain of the system; where there is none, in a file that only you can read. Keys in the environment count before those of a profile that is not named. Keys come from https://kling.ai/dev/api-key.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %>',
+		'<%= config.bin %> <%= command.id %> --profile studio --region cn',
+		'<%= config.bin %> <%= command.id %> --with-stdin < keys.json',
+	];
+
+	static override flags = {
+		...accountFlags,
+		'api-key': Flags.boolean({description: 'ask for an API key in place of a key pair'}),
+		'with-stdin': Flags.boolean({
+			description:
+				'read the keys from stdin: {"access_key", "secret_key"} or {"api_key"} as JSON, or two lines',
+			exclusive: ['api-key', 'import'],
+		}),
+		import: Flags.boolean({
+			description:
+				"take the keys of Kling's official skill, ~/.config/kling/.credentials, which stays as it is",
+			exclusive: ['api-key'],
+		}),
+		'insecure-storage': Flags.boolean({description: 'keep the keys in a file, and not in the keychain'}),
+	};
+
+	async run() {
+		const {flags} = await this.parse(AuthLogin);
+		const [{addressOf}, {checkProfileName, profileOf, readConfig, usualProfile}, {saveProfile}] =
+			await Promise.all([
+				import('../../lib/config/account.js'),
+				import('../../lib/config/profiles.js'),
+				import('../../lib/account/sign-in.js'),
+			]);
+		const places = this.accountPlaces;
+		const config = await readConfig(places.folder);
+		const named = flags.profile ?? process.env.KLING_PROFILE?.trim();
+		const name = named ? checkProfileName(named) : (config.current ?? usualProfile);
+		const address = addressOf(profileOf(config, name), flags, places);
+		const keys = await gatherKeys(flags, this.notes);
+		hideSecrets(secretOf(keys));
+		await this.check(keys, address, flags);
+		const storage = flags['insecure-storage'] ? 'file' : 'keychain';
+		const document = await saveProfile({name, keys, address, storage}, places);
+		if (hasCredentials(process.env)) {
+			this.notes.line(`Keys in the environment count before this profile, unless --profile ${name} is given`);
+		}
+		return document;
+	}
+
+	/** One free request with keys that are not kept yet. */
+	private async check(keys: Keys, address: URL, flags: AccountFlags): Promise<void> {
+		const [{createClient}, {checkAccount}, {setUpNetwork}] = await Promise.all([
+			import('../../lib/api/client.js'),
+			import('../../lib/account/check-account.js'),
+			import('../../network-setup.js'),
+		]);
+		await setUpNetwork(flags, address, this.notes);
+		const client: KlingClient = createClient({
+			baseUrl: address,
+			credentials: toCredentials(keys),
+			clock: this.clock,
+			warn: (text) => this.notes.line(text),
+		});
+		try {
+			await checkAccount(client, this.clock);
+		} catch (error) {
+			throw refusedAt(address, error);
+		}
+	}
+}
+
+/** Keys of one region are refused by the other, in the words for keys that are wrong. */
+function refusedAt(address: URL, error: unknown): unknown {
+	if (!(error instanceof KlingError) || error.code !== 'invalid_api_key') return error;
+	if ([1003, 1004].includes(error.details.api_code ?? 0)) return error;
+	return error.with({
+		hint: `${address.host} refused the keys, and nothing was saved. Copy them again; and accounts of kling.ai need --region global, those of mainland China --region cn.`,
+	});
+}

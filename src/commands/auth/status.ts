@@ -1,0 +1,41 @@
+import {KlingCommand} from '../../base-command.js';
+import {accountFlags} from '../../flags.js';
+import {definedOnly} from '../../lib/errors/kling-error.js';
+import {toKlingError} from '../../report.js';
+
+export default class AuthStatus extends KlingCommand {
+	static override description = `Show whose keys are used, where they come from, and whether they work.
+
+Asks Kling one free question. Keys that do not work are an error document with the same facts. clock_ahead_ms is by how much the clock of this machine is ahead of Kling's.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %>',
+		'<%= config.bin %> <%= command.id %> --profile studio',
+	];
+
+	static override flags = accountFlags;
+
+	async run() {
+		const {flags} = await this.parse(AuthStatus);
+		const [{regionOf, resolveAccount}, {checkAccount}] = await Promise.all([
+			import('../../lib/config/account.js'),
+			import('../../lib/account/check-account.js'),
+		]);
+		const {baseUrl, key, profile, source} = await resolveAccount(flags, this.accountPlaces);
+		const facts = definedOnly({
+			profile,
+			source,
+			key,
+			region: regionOf(baseUrl),
+			base_url: baseUrl.href.replace(/\/$/, ''),
+		});
+		try {
+			const {clockAheadMs} = await checkAccount(await this.client(flags), this.clock);
+			return definedOnly({success: true, ...facts, works: true, clock_ahead_ms: clockAheadMs});
+		} catch (error) {
+			const known = toKlingError(error);
+			process.exitCode = known.exit;
+			return {...known.toDocument(), ...facts, works: false};
+		}
+	}
+}

@@ -1,0 +1,34 @@
+import {KlingCommand} from '../../base-command.js';
+import {accountFlags, verboseFlag} from '../../flags.js';
+
+export default class AuthToken extends KlingCommand {
+	static override description = `Print a fresh token, for use with other programs.
+
+A key pair signs one that lives for 30 minutes; an API key is its own token and does not expire. It is all that goes to stdout.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> --verbose',
+		'curl -H "Authorization: Bearer $(<%= config.bin %> <%= command.id %>)" https://api-singapore.klingai.com/account/costs',
+	];
+
+	static override flags = {...accountFlags, verbose: verboseFlag('tell on stderr when it expires')};
+
+	async run() {
+		const {flags} = await this.parse(AuthToken);
+		const [{resolveAccount}, {bearerToken, lifetimeSeconds}] = await Promise.all([
+			import('../../lib/config/account.js'),
+			import('../../lib/api/token.js'),
+		]);
+		const {credentials} = await resolveAccount(flags, this.accountPlaces);
+		const now = this.clock.now();
+		const token = await bearerToken(credentials, now);
+		if (flags.verbose) {
+			const end = new Date((Math.floor(now / 1000) + lifetimeSeconds) * 1000).toISOString();
+			this.notes.line(
+				'apiKey' in credentials ? 'An API key does not expire' : `Expires ${end}, in 30 minutes`,
+			);
+		}
+		process.stdout.write(`${token}\n`);
+		return undefined;
+	}
+}

@@ -1,0 +1,84 @@
+import {KlingCommand} from '../base-command.js';
+import {accountFlags} from '../flags.js';
+import {type Finding, failure, fine} from '../lib/account/finding.js';
+import {definedOnly} from '../lib/errors/kling-error.js';
+import type {AccountFlags} from '../open-session.js';
+
+export default class Doctor extends KlingCommand {
+	static override description = `Look for what could keep kling from working.
+
+Looks at Node, the profiles, keys and where they come from, address, proxy, certificates, the way to Kling, clock, folders and plugins; asks Kling one free question, and shows no secret. Each check is ok, warning or failure, with a fix where there is one. The exit status is that of the first failure.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> --human',
+		"<%= config.bin %> <%= command.id %> --query 'checks[?status!=`ok`]'",
+	];
+
+	static override flags = accountFlags;
+
+	async run() {
+		const {flags} = await this.parse(Doctor);
+		const found = [...(await this.machine(flags)), ...(await this.connection(flags))];
+		const checks = found.map(({name, status, message, fix}) => definedOnly({name, status, message, fix}));
+		const first = found.find(({error}) => error !== undefined)?.error;
+		if (first === undefined) return {success: true, checks};
+		process.exitCode = first.exit;
+		return {...first.toDocument(), checks};
+	}
+
+	/** What needs no network. */
+	private async machine(flags: AccountFlags): Promise<Finding[]> {
+		const {checkCertificates, checkConfig, checkFolder, checkNode} = await import(
+			'../lib/account/check-machine.js'
+		);
+		const {configDir, dataDir, cacheDir, version, platform, arch} = this.config;
+		const plugins = [...this.config.plugins.values()].filter(({type}) => type === 'user' || type === 'link');
+		const names = plugins.map((plugin) => `${plugin.name} ${plugin.version}`);
+		return [
+			checkNode(process.versions.node),
+			fine('version', `kling-cli ${version} on ${platform} ${arch}`),
+			...(await Promise.all([
+				checkConfig(configDir),
+				checkFolder('config folder', configDir, false),
+				// The journal keeps tasks from being lost.
+				checkFolder('data folder', dataDir, true),
+				checkFolder('cache folder', cacheDir, false),
+				checkCertificates(process.env, flags['ca-file'] ?? process.env.KLING_CA_FILE),
+			])),
+			fine('plugins', names.length === 0 ? 'None' : names.join(', ')),
+		];
+	}
+
+	/** Whose keys, and whether Kling takes them. */
+	private async connection(flags: AccountFlags): Promise<Finding[]> {
+		const [{resolveAccount, resolveAddress}, checks, {setUpNetwork}, {createClient}] = await Promise.all([
+			import('../lib/config/account.js'),
+			import('../lib/account/check-connection.js'),
+			import('../network-setup.js'),
+			import('../lib/api/client.js'),
+		]);
+		const places = this.accountPlaces;
+		const account = await resolveAccount(flags, places).catch((error: unknown) =>
+			failure('credentials', error),
+		);
+		const found = 'status' in account ? [account] : [checks.describeAccount(account)];
+		try {
+			const baseUrl = await resolveAddress(flags, places);
+			const proxy = await checks.checkProxy(baseUrl);
+			found.push(checks.describeAddress(baseUrl), proxy);
+			if (proxy.error !== undefined) return found;
+			await setUpNetwork(flags, baseUrl, this.notes);
+			const hasKeys = 'credentials' in account;
+			const client = createClient({
+				baseUrl,
+				// A word that is no key of anybody: that Kling refuses it shows that it can be reached.
+				credentials: hasKeys ? account.credentials : {apiKey: 'kling-doctor-has-no-key'},
+				clock: this.clock,
+				warn: () => {},
+			});
+			return [...found, ...(await checks.checkConnection(client, this.clock, baseUrl, hasKeys))];
+		} catch (error) {
+			return [...found, failure('address', error)];
+		}
+	}
+}

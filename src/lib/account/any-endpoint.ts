@@ -1,0 +1,82 @@
+import type {KlingClient} from '../api/client.js';
+import type {Reply} from '../api/exchange.js';
+import {KlingError} from '../errors/kling-error.js';
+import type {Fields} from './fields.js';
+
+/** What Kling answered: the text as it came, and its `data`. */
+export interface Answer {
+	text: string;
+	data: unknown;
+}
+
+const read = (data: unknown, {text}: Reply): Answer => ({text, data});
+
+/**
+ * A path below the base URL, from what a user gives: a path, or an address on the same server.
+ * @throws KlingError `invalid_argument` for another server, which must not get the token, and for `..`
+ */
+export function pathBelow(baseUrl: URL, given: string): string {
+	const refuse = (rule: string) => new KlingError('invalid_argument', `The path '${given}' ${rule}`);
+	let path = given.trim();
+	if (/^[a-z][a-z\d+.-]*:\/\//i.test(path)) {
+		const base = baseUrl.href.replace(/\/+$/, '');
+		const url = URL.canParse(path) ? new URL(path) : undefined;
+		if (url?.origin !== baseUrl.origin || !`${url.href}/`.startsWith(`${base}/`)) {
+			throw refuse(`is not below ${base}: the token goes nowhere else`);
+		}
+		path = url.href.slice(base.length);
+	}
+	if (!path.startsWith('/')) path = `/${path}`;
+	if (/[\u0000-\u0020\u007F]/.test(path)) throw refuse('holds a space or a control character');
+	if (/(^|[/\\])(\.|%2e){1,2}([/\\?]|$)/i.test(path)) throw refuse('holds a . or .. between its slashes');
+	return path;
+}
+
+/**
+ * POSTs JSON once, whatever comes of it.
+ * @throws KlingError `submit_unknown` where Kling may have acted on it all the same
+ */
+export async function post(client: KlingClient, path: string, body: string): Promise<Answer> {
+	try {
+		return await client.request({method: 'POST', path, body, read});
+	} catch (error) {
+		if (!(error instanceof KlingError) || !error.maybeSubmitted) throw error;
+		throw new KlingError('submit_unknown', `${error.said}. Kling may have acted on the POST all the same`, {
+			...error.details,
+			retryable: false,
+			cause: error,
+			hint: `Look before you send it again, which could cost a second time: kling api ${path.split('?')[0]}`,
+		});
+	}
+}
+
+/** GETs once, with fields as the query; a read that fails is tried again. */
+export function get(client: KlingClient, path: string, fields: Fields): Promise<Answer> {
+	const query = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)]));
+	return client.request({method: 'GET', path, query, read});
+}
+
+/** Kling's own limits. Source: docs/kling-api.md §5. */
+const lastPage = 1000;
+const usualSize = 30;
+
+/** A number that tells where a list ends must be one. */
+function whole(name: string, value: Fields[string]): number {
+	if (/^[1-9]\d{0,5}$/.test(String(value))) return Number(value);
+	throw new KlingError('invalid_argument', `${name} '${value}' is not a whole number above 0`);
+}
+
+/**
+ * GETs page after page of a list, until one is not full.
+ * @throws KlingError `invalid_argument` for a page or size that is no number
+ */
+export async function* pages(client: KlingClient, path: string, fields: Fields): AsyncGenerator<Answer> {
+	const [place = '', search = ''] = path.split(/\?(.*)/s);
+	const all: Fields = {...Object.fromEntries(new URLSearchParams(search)), ...fields};
+	const size = whole('pageSize', all.pageSize ?? usualSize);
+	for (let page = whole('pageNum', all.pageNum ?? 1); page <= lastPage; page++) {
+		const answer = await get(client, place, {...all, pageNum: page, pageSize: size});
+		yield answer;
+		if (!Array.isArray(answer.data) || answer.data.length < size) return;
+	}
+}

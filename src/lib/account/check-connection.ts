@@ -1,0 +1,62 @@
+import type {KlingClient} from '../api/client.js';
+import type {Clock} from '../clock.js';
+import {type Account, regionOf} from '../config/account.js';
+import {KlingError} from '../errors/kling-error.js';
+import {proxyFor} from '../net/proxy.js';
+import {checkAccount} from './check-account.js';
+import {check, type Finding, failure, fine, warning} from './finding.js';
+
+/** Milliseconds that the one request may take, with all that is tried again. */
+const limitMs = 20_000;
+
+/** Milliseconds; a token is taken from 5 s before it was signed. */
+const worryingMs = 4000;
+
+export function describeAddress(address: URL): Finding {
+	const region = regionOf(address);
+	const where = region === undefined ? 'an address of your own' : `region ${region}`;
+	return fine('address', `${address.href.replace(/\/$/, '')} (${where})`);
+}
+
+export const describeAccount = ({key, profile, source}: Account): Finding =>
+	fine('credentials', `Key ${key}, from the ${source}${profile === undefined ? '' : `, profile ${profile}`}`);
+
+export const checkProxy = (address: URL) =>
+	check('proxy', async () => {
+		const proxy = await proxyFor(address);
+		return fine('proxy', proxy === undefined ? 'None' : `Through ${proxy.url.host}`);
+	});
+
+/**
+ * What one free request tells: whether Kling can be reached, takes the keys, and has the same time.
+ * @param hasKeys otherwise Kling is expected to refuse, which shows that it is there
+ */
+export async function checkConnection(
+	client: KlingClient,
+	clock: Clock,
+	address: URL,
+	hasKeys: boolean,
+): Promise<Finding[]> {
+	const there = fine('connection', `${address.host} answers`);
+	try {
+		const {clockAheadMs} = await checkAccount(client, clock, clock.deadline(limitMs));
+		return [there, fine('account', 'Kling takes the keys'), clockFinding(clockAheadMs)];
+	} catch (error) {
+		const known = error instanceof KlingError ? error : timedOut(address, error);
+		// Kling has answered in its own words.
+		if (known.details.api_code === undefined) return [failure('connection', known)];
+		if (!hasKeys) return [there];
+		return [there, failure('account', known)];
+	}
+}
+
+function clockFinding(aheadMs: number | undefined): Finding {
+	if (aheadMs === undefined) return warning('clock', 'Kling told no time to compare with');
+	const text = `The clock of this machine is ${Math.abs(aheadMs) / 1000} s ${aheadMs < 0 ? 'behind' : 'ahead of'} Kling's`;
+	if (Math.abs(aheadMs) < worryingMs)
+		return fine('clock', aheadMs === 0 ? "The clock of this machine agrees with Kling's" : text);
+	return warning('clock', text, 'Set the clock, or let the system keep it by network time (NTP).');
+}
+
+const timedOut = (address: URL, cause: unknown) =>
+	new KlingError('timeout', `${address.host} gave no answer within ${limitMs / 1000} s`, {cause});

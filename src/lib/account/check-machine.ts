@@ -1,0 +1,75 @@
+import {constants} from 'node:fs';
+import {access, readFile, stat} from 'node:fs/promises';
+import path from 'node:path';
+import {readConfig} from '../config/profiles.js';
+import {KlingError} from '../errors/kling-error.js';
+import {fileError, systemCode} from '../media/file-errors.js';
+import {check, type Finding, fine, warning} from './finding.js';
+
+/** The oldest Node that the program runs on. */
+const oldestNode = [20, 19] as const;
+
+export function checkNode(version: string): Finding {
+	const [major = 0, minor = 0] = version.split('.').map(Number);
+	const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
+	if (!isOld) return fine('node', `Node ${version}`);
+	const text = `Node ${version} is older than ${oldestNode.join('.')}`;
+	const error = new KlingError('invalid_config', text);
+	return {name: 'node', status: 'failure', message: text, fix: 'Install a newer Node.js.', error};
+}
+
+export const checkConfig = (folder: string) =>
+	check('config', async () => {
+		const {current, profiles} = await readConfig(folder);
+		const names = Object.keys(profiles);
+		if (names.length === 0) return fine('config', 'No profiles');
+		return fine('config', `Profiles: ${names.join(', ')}; current: ${current ?? 'none'}`);
+	});
+
+/** A folder that is needed, or the nearest one above it in which it could be made. */
+export const checkFolder = (name: string, folder: string, isNeeded: boolean) =>
+	check(name, async () => {
+		try {
+			await access(await nearest(folder), constants.W_OK);
+		} catch (error) {
+			const refused = fileError(error, folder);
+			if (isNeeded) throw refused;
+			return warning(name, refused.said, `Make ${folder} a folder that you can write to.`);
+		}
+		const stats = await stat(folder).catch(() => undefined);
+		const isOpen = stats !== undefined && process.getuid !== undefined && (stats.mode & 0o022) !== 0;
+		if (isOpen) return warning(name, `Others can write to ${folder}`, `chmod go-w '${folder}'`);
+		return fine(name, stats === undefined ? `${folder} (made when needed)` : folder);
+	});
+
+async function nearest(folder: string): Promise<string> {
+	try {
+		await stat(folder);
+		return folder;
+	} catch (error) {
+		const parent = path.dirname(folder);
+		if (systemCode(error) !== 'ENOENT' || parent === folder) throw error;
+		return nearest(parent);
+	}
+}
+
+/** What Node itself was told of certificates. */
+export const checkCertificates = (env: NodeJS.ProcessEnv, file: string | undefined) =>
+	check('certificates', async () => {
+		if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
+			return warning(
+				'certificates',
+				'NODE_TLS_REJECT_UNAUTHORIZED=0: anybody on the way can read the keys',
+				'Unset it; to trust a certificate of your own, use --ca-file or KLING_CA_FILE.',
+			);
+		}
+		const extra = env.NODE_EXTRA_CA_CERTS;
+		if (extra && (await readFile(extra).catch(() => undefined)) === undefined) {
+			return warning('certificates', `NODE_EXTRA_CA_CERTS: ${extra} cannot be read, and Node ignores it`);
+		}
+		const added = [file, extra].filter(Boolean);
+		return fine(
+			'certificates',
+			added.length === 0 ? 'Those that Node trusts' : `And those of ${added.join(', ')}`,
+		);
+	});

@@ -1,0 +1,63 @@
+import {readFile} from 'node:fs/promises';
+import {KlingError} from '../errors/kling-error.js';
+import {readError} from '../media/file-errors.js';
+
+/** Fields of a request; a bigint is a whole number that a double cannot hold. */
+export type Fields = Record<string, string | number | bigint | boolean | null>;
+
+/** Reads a file, or stdin for `-`. */
+export type ReadInput = (file: string) => Promise<string>;
+
+/**
+ * The fields of `-F key=value` and `-f key=value`, as gh has them.
+ * @param typed values: true, false, null and numbers mean themselves, and `@file` the text of a file
+ * @param raw values are texts
+ * @throws KlingError `invalid_argument` for what has no `=`, `read_error`
+ */
+export async function readFields(
+	typed: readonly string[],
+	raw: readonly string[],
+	readInput: ReadInput,
+): Promise<Fields> {
+	const fields: Fields = {};
+	for (const text of raw) {
+		const [key, value] = split(text, '-f');
+		fields[key] = value;
+	}
+	for (const text of typed) {
+		const [key, value] = split(text, '-F');
+		fields[key] = value.startsWith('@') ? await readInput(value.slice(1)) : meaning(value);
+	}
+	return fields;
+}
+
+function split(text: string, flag: string): [string, string] {
+	const at = text.indexOf('=');
+	if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+	throw new KlingError('invalid_argument', `${flag} '${text}' is not key=value`);
+}
+
+const words: Readonly<Record<string, boolean | null>> = {true: true, false: false, null: null};
+
+function meaning(value: string): Fields[string] {
+	if (Object.hasOwn(words, value)) return words[value] ?? null;
+	if (/^-?(0|[1-9]\d*)$/.test(value)) {
+		const number = Number(value);
+		return Number.isSafeInteger(number) ? number : BigInt(value);
+	}
+	return /^-?(0|[1-9]\d*)\.\d+$/.test(value) ? Number(value) : value;
+}
+
+/** @param stdin asked for only when it is read */
+export const inputReader =
+	(stdin: () => AsyncIterable<string | Uint8Array>): ReadInput =>
+	async (file) => {
+		if (file !== '-') {
+			return readFile(file, 'utf8').catch((error: unknown) => {
+				throw readError(error, file, 'kling api');
+			});
+		}
+		const chunks: Buffer[] = [];
+		for await (const chunk of stdin()) chunks.push(Buffer.from(chunk));
+		return Buffer.concat(chunks).toString('utf8');
+	};

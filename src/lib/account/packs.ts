@@ -1,0 +1,66 @@
+import {readFile, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import type {KlingClient} from '../api/client.js';
+import {type Pack, readPacks} from '../api/packs.js';
+import type {Clock} from '../clock.js';
+import {definedOnly} from '../errors/kling-error.js';
+import {makeFolder} from '../make-folder.js';
+
+export interface PackQuery {
+	/** How far back to look. */
+	days: number;
+	/** oclif's cache folder, where it is written down when this machine asked last. */
+	cacheFolder: string;
+	clock: Clock;
+}
+
+const dayMs = 86_400_000;
+/** The API takes one request a second for this. Source: docs/kling-api.md §8. */
+const apartMs = 1000;
+
+/** The packs of the account; free, and at most one request a second from this machine. */
+export async function listPacks(client: KlingClient, {days, cacheFolder, clock}: PackQuery): Promise<Pack[]> {
+	await takeTurn(path.join(cacheFolder, 'account-costs'), clock);
+	const now = clock.now();
+	return client.request({
+		method: 'GET',
+		path: '/account/costs',
+		query: {start_time: String(now - days * dayMs), end_time: String(now)},
+		read: readPacks,
+		leastWaitMs: apartMs,
+	});
+}
+
+/** Waits until a second has passed since the turn before, which may be another process's. */
+async function takeTurn(file: string, clock: Clock): Promise<void> {
+	const last = Number(await readFile(file, 'utf8').catch(() => '')) || 0;
+	const now = clock.now();
+	// A turn that lies further ahead was written under another clock.
+	const turn = last > now + 30 * apartMs ? now : Math.max(now, last + apartMs);
+	await makeFolder(path.dirname(file))
+		.then(() => writeFile(file, String(turn)))
+		// Without a cache, Kling itself says when it was too soon.
+		.catch(() => {});
+	if (turn > now) await clock.sleep(turn - now);
+}
+
+/**
+ * A pack as documents show it.
+ * @param more adds the share that is left, from 0 to 1, which people see as a bar
+ */
+export function packRow(pack: Pack, more: boolean): object {
+	const {name, status, type, total, remaining, id} = pack;
+	const share = total && remaining !== undefined ? Math.min(1, Math.max(0, remaining / total)) : undefined;
+	return definedOnly({
+		name,
+		status,
+		remaining,
+		total,
+		left: more ? share : undefined,
+		expires_at: pack.expiresAt,
+		effective_at: pack.effectiveAt,
+		purchased_at: pack.purchasedAt,
+		type,
+		pack_id: id,
+	});
+}

@@ -1,0 +1,60 @@
+import {KlingError} from '../errors/kling-error.js';
+import {classify} from './api-errors.js';
+import {checked, type Read} from './reply.js';
+import {packs as validate} from './reply-validators.js';
+
+/** A resource pack that was bought. Times are Unix milliseconds, quantities units; the API is up to 12 h late. */
+export interface Pack {
+	name: string;
+	id: string | undefined;
+	/** `decreasing_total`, or `constant_period` for one that is filled again. */
+	type: string | undefined;
+	total: number | undefined;
+	remaining: number | undefined;
+	purchasedAt: number | undefined;
+	effectiveAt: number | undefined;
+	expiresAt: number | undefined;
+	/** `toBeOnline`, `online`, `expired`, `runOut`. */
+	status: string;
+}
+
+/** As the API sends it. Source: docs/kling-api.md §8. */
+interface ApiPacks {
+	/** A second envelope, in the first. */
+	code?: number | null;
+	msg?: string | null;
+	resource_pack_subscribe_infos:
+		| {
+				resource_pack_name: string;
+				resource_pack_id?: string | number | null;
+				resource_pack_type?: string | null;
+				total_quantity?: number | null;
+				remaining_quantity: number | null;
+				purchase_time?: number | null;
+				effective_time?: number | null;
+				invalid_time?: number | null;
+				status: string;
+		  }[]
+		| null;
+}
+
+/** The packs of an answer of `/account/costs`. */
+export const readPacks: Read<Pack[]> = (data, reply) => {
+	const {code, msg, resource_pack_subscribe_infos: packs} = checked<ApiPacks>(validate, data, reply);
+	if (code) {
+		const said = msg || `Kling answered with code ${code} and no message`;
+		const {code: ourCode, hint} = classify(code, reply.status, said);
+		throw new KlingError(ourCode, said, {hint, api_code: code});
+	}
+	return (packs ?? []).map((pack) => ({
+		name: pack.resource_pack_name,
+		id: pack.resource_pack_id?.toString(),
+		type: pack.resource_pack_type ?? undefined,
+		total: pack.total_quantity ?? undefined,
+		remaining: pack.remaining_quantity ?? undefined,
+		purchasedAt: pack.purchase_time ?? undefined,
+		effectiveAt: pack.effective_time ?? undefined,
+		expiresAt: pack.invalid_time ?? undefined,
+		status: pack.status,
+	}));
+};

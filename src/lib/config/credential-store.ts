@@ -1,0 +1,119 @@
+import path from 'node:path';
+import {KlingError} from '../errors/kling-error.js';
+import {credentials as areCredentials, keys as areKeys} from './config-validators.js';
+import {broken, parseConfig} from './json-file.js';
+import {type Keychain, systemKeychain} from './keychain.js';
+import type {Keys} from './keys.js';
+import {closeFolder, readPrivate, type Tell, writePrivate} from './private-file.js';
+import type {Profile} from './profiles.js';
+
+interface CredentialFile {
+	profiles: Record<string, Keys>;
+}
+
+/** The keys of profiles: each is in the keychain of the system, or in a file that only its owner may read. */
+export interface CredentialStore {
+	/** @throws KlingError `missing_api_key` when they are not where the profile says, `invalid_config` */
+	read(name: string, profile: Profile): Promise<Keys>;
+	/**
+	 * @param storage where they should be; the keychain gives way to the file where there is none, and that is told
+	 * @returns where they are
+	 */
+	save(name: string, keys: Keys, storage: 'keychain' | 'file'): Promise<'keychain' | 'file'>;
+	remove(name: string, profile: Profile): Promise<void>;
+	/** Rejects where there is no keychain. */
+	removeFromKeychain(name: string): Promise<void>;
+	/** The file, whether it is there or not. */
+	readonly file: string;
+}
+
+/** @param folder oclif's config folder */
+export function credentialStore(
+	folder: string,
+	tell: Tell,
+	keychain: Keychain = systemKeychain(),
+): CredentialStore {
+	const file = path.join(folder, 'credentials.json');
+	const readFile = async (): Promise<CredentialFile> => {
+		const text = await readPrivate(file, tell);
+		return text === undefined ? {profiles: {}} : parseConfig(text, file, areCredentials);
+	};
+	const change = async (edit: (profiles: Record<string, Keys>) => void) => {
+		const content = await readFile();
+		edit(content.profiles);
+		await writePrivate(file, `${JSON.stringify(content, null, '\t')}\n`);
+		await closeFolder(folder, tell);
+	};
+	const removeFromFile = async (name: string) => {
+		if (Object.hasOwn((await readFile()).profiles, name)) {
+			await change((profiles) => {
+				delete profiles[name];
+			});
+		}
+	};
+
+	return {
+		file,
+		async read(name, {storage}) {
+			if (storage !== 'keychain') {
+				const {profiles} = await readFile();
+				const keys = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+				if (keys === undefined) throw gone(name, file);
+				return keys;
+			}
+			const text = await keychain.get(name).catch((error: unknown) => {
+				throw noKeychain(name, error);
+			});
+			if (text === undefined) throw gone(name, 'the keychain');
+			try {
+				return parseConfig(text, `The keychain's entry of ${name}`, areKeys);
+			} catch {
+				throw broken(`The keychain's entry of ${name}`, 'holds no keys');
+			}
+		},
+		async save(name, keys, storage) {
+			if (storage === 'keychain') {
+				try {
+					await keychain.set(name, JSON.stringify(keys));
+					await removeFromFile(name);
+					return 'keychain';
+				} catch (error) {
+					if (error instanceof KlingError) throw error;
+					tell(
+						`No keychain can be used (${messageOf(error)}): the keys go to a file that only you can read.`,
+					);
+				}
+			}
+			await change((profiles) => {
+				profiles[name] = keys;
+			});
+			return 'file';
+		},
+		removeFromKeychain: (name) => keychain.remove(name),
+		async remove(name, {storage}) {
+			if (storage === 'keychain') {
+				await keychain.remove(name).catch((error: unknown) => {
+					throw noKeychain(name, error);
+				});
+			}
+			await removeFromFile(name);
+		},
+	};
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+const gone = (name: string, place: string) =>
+	new KlingError('missing_api_key', `The keys of profile ${name} are no longer in ${place}`, {
+		hint: `Sign in again: kling auth login --profile ${name}`,
+	});
+
+const noKeychain = (name: string, error: unknown) =>
+	new KlingError(
+		'missing_api_key',
+		`The keys of profile ${name} are in the keychain of the system: ${messageOf(error)}`,
+		{
+			cause: error,
+			hint: `Unlock the keychain and run the command again; or keep the keys in a file: kling auth login --profile ${name} --insecure-storage`,
+		},
+	);

@@ -1,0 +1,75 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+
+/** The keychain of the system, for one account each. Every method rejects where there is none, within 3 s. */
+export interface Keychain {
+	get(account: string): Promise<string | undefined>;
+	set(account: string, secret: string): Promise<void>;
+	/** Removing what is not there is no error. */
+	remove(account: string): Promise<void>;
+}
+
+/** Under which the keychain shows our entries. */
+const service = 'kling-cli';
+
+/** Milliseconds. A D-Bus that hangs would otherwise hold up every command. */
+const limitMs = 3000;
+
+/**
+ * Runs in a process of its own: a call into a hanging keychain blocks its thread, and a thread that is blocked keeps
+ * its process from ending. The secret goes through pipes, never through arguments. On Linux only the Secret Service
+ * counts: the kernel's keyring, which the package would fall back on, forgets all when the machine restarts.
+ */
+const program = `
+const {stdin, stdout} = process;
+let text = '';
+stdin.on('data', (chunk) => text += chunk).on('end', () => {
+	const {from, service, account, secret, act} = JSON.parse(text);
+	const {Entry} = require('node:module').createRequire(from)('@napi-rs/keyring');
+	const entry = new Entry(service, account, {linux: {store: 'secret-service'}});
+	if (act === 'set') entry.setPassword(secret);
+	if (act === 'remove') entry.deletePassword();
+	stdout.write(JSON.stringify({secret: act === 'get' ? entry.getPassword() : null}));
+});
+`;
+
+/** @param env a keychain may be reached through it, as D-Bus is */
+export function systemKeychain(env: NodeJS.ProcessEnv = process.env): Keychain {
+	const call = async (act: 'get' | 'set' | 'remove', account: string, secret?: string) => {
+		const child = spawn(process.execPath, ['-e', program], {
+			env,
+			stdio: ['pipe', 'pipe', 'pipe'],
+			windowsHide: true,
+		});
+		const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+		let said = '';
+		let trouble = '';
+		child.stdout.on('data', (chunk) => {
+			said += chunk;
+		});
+		child.stderr.on('data', (chunk) => {
+			trouble += chunk;
+		});
+		child.stdin.on('error', () => {});
+		child.stdin.end(JSON.stringify({from: import.meta.url, service, account, secret, act}));
+		try {
+			const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+			if (signal === 'SIGKILL') throw new Error(`it did not answer within ${limitMs / 1000} s`);
+			if (code !== 0) throw new Error(reason(trouble));
+			return (JSON.parse(said) as {secret: string | null}).secret ?? undefined;
+		} finally {
+			clearTimeout(timer);
+		}
+	};
+	return {
+		get: (account) => call('get', account),
+		set: async (account, secret) => void (await call('set', account, secret)),
+		remove: async (account) => void (await call('remove', account)),
+	};
+}
+
+/** The line of a stack trace that says what is wrong. */
+function reason(trouble: string): string {
+	if (trouble.includes('MODULE_NOT_FOUND')) return '@napi-rs/keyring is not installed';
+	return /^\w*Error: (.*)$/m.exec(trouble)?.[1] ?? 'it cannot be reached';
+}

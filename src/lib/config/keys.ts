@@ -1,0 +1,16 @@
+import type {Credentials} from '../api/token.js';
+
+/** Keys as our files, our input and the keychain write them. */
+export type Keys = {access_key: string; secret_key: string} | {api_key: string};
+
+export const toCredentials = (keys: Keys): Credentials =>
+	'api_key' in keys ? {apiKey: keys.api_key} : {accessKey: keys.access_key, secretKey: keys.secret_key};
+
+/** The values among keys that nobody may see. */
+export const secretOf = (keys: Keys): string => ('api_key' in keys ? keys.api_key : keys.secret_key);
+
+/** What tells keys apart for their owner: the last four characters, of keys that are long enough to keep the rest. */
+export function masked(keys: Keys): string {
+	const key = 'api_key' in keys ? keys.api_key : keys.access_key;
+	return `****${key.length >= 12 ? key.slice(-4) : ''}`;
+}

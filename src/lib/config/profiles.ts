@@ -1,0 +1,75 @@
+import {readFile, realpath} from 'node:fs/promises';
+import path from 'node:path';
+import {KlingError} from '../errors/kling-error.js';
+import {readError, systemCode} from '../media/file-errors.js';
+import {config as isConfig} from './config-validators.js';
+import {parseConfig} from './json-file.js';
+import {writePrivate} from './private-file.js';
+import type {Region} from './regions.js';
+
+/** What is remembered of an account, beside its secret. */
+export interface Profile {
+	region?: Region | undefined;
+	/** In place of the region's address. */
+	base_url?: string | undefined;
+	/** Text for people in place of JSON, on a terminal. */
+	human?: boolean;
+	/** What may be shown of the access key or API key. */
+	key?: string;
+	/** Where the secret is. */
+	storage?: 'keychain' | 'file';
+}
+
+/** What config.json holds; keys that are not known are kept. */
+export interface Config {
+	/** The profile that is used when none is named. */
+	current?: string;
+	profiles: Record<string, Profile>;
+}
+
+export const usualProfile = 'default';
+
+export const configFile = (folder: string) => path.join(folder, 'config.json');
+
+/** @throws KlingError `invalid_profile` for what cannot name a profile */
+export function checkProfileName(name: string): string {
+	if (/^[A-Za-z0-9][\w.-]{0,63}$/.test(name)) return name;
+	throw new KlingError('invalid_profile', `'${name}' cannot be the name of a profile`);
+}
+
+/**
+ * The profiles of this user; none when there is no file.
+ * @param folder oclif's config folder
+ * @throws KlingError `invalid_config`, which leaves the file as it is, and `read_error`
+ */
+export async function readConfig(folder: string): Promise<Config> {
+	const file = configFile(folder);
+	try {
+		const text = await readFile(file, 'utf8');
+		return {profiles: {}, ...parseConfig<Partial<Config>>(text, file, isConfig)};
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT') return {profiles: {}};
+		throw readError(error, file, 'kling');
+	}
+}
+
+/** Writes all profiles. A link is kept: people hold their settings in other places. */
+export async function writeConfig(folder: string, config: Config): Promise<void> {
+	const file = configFile(folder);
+	const target = await realpath(file).catch(() => file);
+	await writePrivate(target, `${JSON.stringify(config, null, '\t')}\n`);
+}
+
+/** A profile by its name, or undefined. */
+export function profileOf({profiles}: Config, name: string): Profile | undefined {
+	return Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+}
+
+/** The error for a name that no profile has. */
+export function unknownProfile({profiles}: Config, name: string): KlingError {
+	const names = Object.keys(profiles);
+	const there = names.length === 0 ? 'There are none yet.' : `There are: ${names.join(', ')}.`;
+	return new KlingError('unknown_profile', `There is no profile '${name}'`, {
+		hint: `${there} To make it: kling auth login --profile ${name}`,
+	});
+}

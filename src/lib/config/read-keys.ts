@@ -1,0 +1,106 @@
+import {readFile} from 'node:fs/promises';
+import {homedir} from 'node:os';
+import path from 'node:path';
+import {KlingError} from '../errors/kling-error.js';
+import {readError, systemCode} from '../media/file-errors.js';
+import {checkApiKey} from './credentials.js';
+import type {Keys} from './keys.js';
+
+/** The names under which keys are known, here and in Kling's own programs. */
+const names = {
+	access: ['access_key', 'access_key_id', 'accessKey'],
+	secret: ['secret_key', 'secret_access_key', 'secretKey'],
+	api: ['api_key', 'apiKey'],
+} as const;
+
+/**
+ * Keys in a text: JSON, `name = value` lines as in the file of Kling's official skill, or the bare values, access
+ * key and secret key on two lines, or one API key.
+ * @param origin where the text is from, for the error
+ * @throws KlingError `missing_api_key`, which shows nothing of the text; `invalid_api_key`
+ */
+export function readKeys(text: string, origin: string): Keys {
+	const lines = text
+		.replace(/^\uFEFF/, '')
+		.split(/\r?\n/)
+		.map((line) => line.trim())
+		.filter((line) => line !== '' && !/^[#;]/.test(line));
+	const keys = text.trimStart().startsWith('{') ? named(parsed(text, origin)) : fromLines(lines);
+	if (keys === undefined) {
+		throw new KlingError('missing_api_key', `${origin} holds no keys`, {
+			hint: 'Give {"access_key": "...", "secret_key": "..."}, {"api_key": "..."}, or the two keys on two lines.',
+		});
+	}
+	return checkKeys(keys);
+}
+
+/**
+ * Keys that can be sent.
+ * @throws KlingError `invalid_api_key`
+ */
+export function checkKeys(keys: Keys): Keys {
+	if ('api_key' in keys) checkApiKey(keys.api_key, 'The API key');
+	else {
+		checkApiKey(keys.access_key, 'The access key');
+		checkApiKey(keys.secret_key, 'The secret key');
+	}
+	return keys;
+}
+
+function parsed(text: string, origin: string): Record<string, unknown> {
+	try {
+		return Object(JSON.parse(text.replace(/^\uFEFF/, ''))) as Record<string, unknown>;
+	} catch {
+		// Node's message shows the text.
+		throw new KlingError('missing_api_key', `${origin} is not JSON`, {
+			hint: 'Give {"access_key": "...", "secret_key": "..."} or {"api_key": "..."}.',
+		});
+	}
+}
+
+function fromLines(lines: readonly string[]): Keys | undefined {
+	const pairs = lines.flatMap((line) => {
+		const [, name = '', value = ''] = /^(?:export\s+)?(\w+)\s*=\s*(.*)$/.exec(line) ?? [];
+		return name === '' ? [] : [[name.toLowerCase(), value.replace(/^(["'])(.*)\1$/, '$2')]];
+	});
+	const keys = named(Object.fromEntries(pairs) as Record<string, string>);
+	if (keys !== undefined) return keys;
+	const bare = lines.filter((line) => !/^\[.*\]$/.test(line));
+	const [first, second] = bare;
+	if (first === undefined || bare.length > 2) return undefined;
+	return second === undefined ? {api_key: first} : {access_key: first, secret_key: second};
+}
+
+function named(values: Record<string, unknown>): Keys | undefined {
+	const find = (known: readonly string[]) => {
+		const value = known.map((name) => values[name]).find((item) => typeof item === 'string' && item.trim());
+		return typeof value === 'string' ? value.trim() : undefined;
+	};
+	const [access, secret, api] = [find(names.access), find(names.secret), find(names.api)];
+	if (access && secret) return {access_key: access, secret_key: secret};
+	return api ? {api_key: api} : undefined;
+}
+
+/**
+ * Where Kling's official skill keeps its keys: an INI file with `access_key_id` and `secret_access_key`. It is read,
+ * and never changed. Source: docs/kling-api.md §15.
+ */
+export function skillFile(env: NodeJS.ProcessEnv): string {
+	return path.join(
+		env.KLING_STORAGE_ROOT?.trim() || path.join(homedir(), '.config', 'kling'),
+		'.credentials',
+	);
+}
+
+/**
+ * The keys of Kling's official skill, or undefined when it has none.
+ * @throws KlingError `missing_api_key` for a file without keys, `read_error`
+ */
+export async function readSkillKeys(file: string): Promise<Keys | undefined> {
+	try {
+		return readKeys(await readFile(file, 'utf8'), file);
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
+		throw readError(error, file, 'kling');
+	}
+}

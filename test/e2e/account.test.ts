@@ -1,0 +1,41 @@
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {envOf, fails, kling, succeeds} from './kling.js';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+	sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+test('costs lists all packs of the days, balance those that can be spent', async () => {
+	const env = envOf(sandbox);
+	// At once: each waits for its turn, or Kling would refuse it.
+	const costs = await succeeds(['account', 'costs', '--days', '200'], {env});
+	const balance = await succeeds(['account', 'balance'], {env});
+	expect(costs.count).toBe(4);
+	expect((costs.packs as object[])[0]).toEqual({
+		name: 'Sandbox-Video-1000Units-5Con',
+		status: 'online',
+		remaining: 641.5,
+		total: 1000,
+		expires_at: expect.any(Number),
+		effective_at: expect.any(Number),
+		purchased_at: expect.any(Number),
+		type: 'decreasing_total',
+		pack_id: '00000000000000000000000000000001',
+	});
+	// What ends first is spent first.
+	expect((balance.packs as {remaining: number}[]).map(({remaining}) => remaining)).toEqual([91.2, 641.5]);
+});
+
+test('people see what is left as a bar', async () => {
+	const {code, stdout} = await kling(['account', 'balance', '--human'], {env: envOf(sandbox)});
+	expect(code).toBe(0);
+	expect(stdout).toMatch(/^Sandbox-Video-100Units-5Con +online +#########- 91 %/m);
+	expect(stdout).toContain('2 packs');
+});
+
+test('--days has its limits', async () => {
+	expect((await fails(['account', 'costs', '--days', '366'], 2)).code).toBe('invalid_days');
+});

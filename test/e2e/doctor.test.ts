@@ -1,0 +1,95 @@
+import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {type FakeServer, ok, refusal, startFakeServer} from '../support/fake-server.js';
+import {freePort} from '../support/processes.js';
+import {type Env, kling} from './kling.js';
+
+let api: FakeServer;
+beforeAll(async () => {
+	api = await startFakeServer();
+});
+afterAll(() => api.close());
+
+const keys = {KLING_ACCESS_KEY: 'access-key-1234', KLING_SECRET_KEY: 'secret-DO-NOT-SHOW'};
+
+/** The status of each check, and the document; no secret is ever in it. */
+async function doctor(env: Env) {
+	const {code, stdout, stderr} = await kling(['doctor'], {env: {KLING_BASE_URL: api.baseUrl, ...env}});
+	const document = JSON.parse(stdout);
+	expect(stdout + stderr).not.toMatch(/DO-NOT-SHOW|eyJ/);
+	const checks: {name: string; status: string; message: string; fix?: string}[] = document.checks;
+	return {
+		code,
+		document,
+		troubles: checks.filter(({status}) => status !== 'ok').map(({name, status}) => `${name}: ${status}`),
+		check: (name: string) => checks.find((item) => item.name === name),
+	};
+}
+
+test('where all is well, it says so', async () => {
+	api.answer = ok([]);
+	const {code, document, troubles, check} = await doctor(keys);
+	expect({code, success: document.success, troubles}).toEqual({code: 0, success: true, troubles: []});
+	expect(document.checks.map(({name}: {name: string}) => name)).toEqual([
+		...['node', 'version', 'config', 'config folder', 'data folder', 'cache folder', 'certificates'],
+		...['plugins', 'credentials', 'address', 'proxy', 'connection', 'account', 'clock'],
+	]);
+	expect(check('credentials')?.message).toBe('Key ****1234, from the environment');
+});
+
+test('without keys, the way to Kling is tried all the same', async () => {
+	api.answer = refusal(401, 1002, 'The token was expected to have 3 parts, but got 0');
+	const {code, document, troubles, check} = await doctor({});
+	expect({code, troubles}).toEqual({code: 4, troubles: ['credentials: failure']});
+	expect(document).toMatchObject({success: false, error: {code: 'missing_api_key'}});
+	expect(check('credentials')?.fix).toContain('kling auth login');
+	expect(check('connection')?.status).toBe('ok');
+});
+
+test('keys that are refused are the account, not the connection', async () => {
+	api.answer = refusal(401, 1000, 'Authentication failed');
+	const {code, troubles, check} = await doctor(keys);
+	expect({code, troubles}).toEqual({code: 4, troubles: ['account: failure']});
+	expect(check('account')?.fix).toContain('--region');
+});
+
+test('a clock that is wrong is a warning, and the rest goes on', async () => {
+	api.answer = (request, response) => {
+		response.setHeader('date', new Date(Date.now() + 3_600_000).toUTCString());
+		ok([])(request, response);
+	};
+	const {code, troubles, check} = await doctor(keys);
+	expect({code, troubles}).toEqual({code: 0, troubles: ['clock: warning']});
+	expect(check('clock')).toMatchObject({message: expect.stringContaining('behind'), fix: expect.any(String)});
+});
+
+test('nobody answers', async () => {
+	const {code, document, troubles} = await doctor({
+		...keys,
+		KLING_BASE_URL: `http://127.0.0.1:${await freePort()}`,
+	});
+	expect({code, troubles}).toEqual({code: 5, troubles: ['connection: failure']});
+	expect(document.error.code).toBe('connection_error');
+});
+
+test('a broken config, a folder that is a file, and an environment that trusts everybody', async () => {
+	api.answer = ok([]);
+	const home = mkdtempSync(path.join(tmpdir(), 'kling-doctor-'));
+	mkdirSync(path.join(home, 'config', 'kling-cli'), {recursive: true});
+	writeFileSync(path.join(home, 'config', 'kling-cli', 'config.json'), '{"profiles": ');
+	writeFileSync(path.join(home, 'data'), 'a file');
+	const {code, troubles, check} = await doctor({
+		...keys,
+		LOCALAPPDATA: path.join(home, 'config'),
+		XDG_CONFIG_HOME: path.join(home, 'config'),
+		XDG_DATA_HOME: path.join(home, 'data'),
+		NODE_TLS_REJECT_UNAUTHORIZED: '0',
+	});
+	expect({code, troubles}).toEqual({
+		code: 2,
+		troubles: ['config: failure', 'data folder: failure', 'certificates: warning'],
+	});
+	expect(check('config')?.message).toContain('line 1, column 14');
+});

@@ -1,0 +1,79 @@
+import {mkdtempSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {expect, test} from 'vitest';
+import {placeOfJsonError} from '../../../src/lib/config/json-error.js';
+import {masked} from '../../../src/lib/config/keys.js';
+import {readKeys, readSkillKeys, skillFile} from '../../../src/lib/config/read-keys.js';
+
+const pair = {access_key: 'ak', secret_key: 'sk=='};
+
+test.each([
+	['JSON', '{"access_key": "ak", "secret_key": "sk=="}', pair],
+	[
+		'JSON in the names of other programs',
+		'\uFEFF{"access_key_id": " ak ", "secret_access_key": "sk=="}',
+		pair,
+	],
+	['JSON with an API key', '{"api_key": "key"}', {api_key: 'key'}],
+	['a pair and an API key', '{"api_key": "key", "access_key": "ak", "secret_key": "sk=="}', pair],
+	['two lines', 'ak\r\nsk==\r\n', pair],
+	['one line', 'key\n', {api_key: 'key'}],
+	["the skill's file", '; made by it\n[default]\naccess_key_id = ak\nsecret_access_key = "sk=="\n', pair],
+	['lines for a shell', "export ACCESS_KEY=ak\nexport SECRET_KEY='sk=='\n", pair],
+])('keys are read from %s', (_, text, keys) => {
+	expect(readKeys(text, 'stdin')).toEqual(keys);
+});
+
+test.each([
+	['nothing', '', 'missing_api_key'],
+	['half a pair', '{"access_key": "ak-SECRET"}', 'missing_api_key'],
+	['half a file', '[default]\naccess_key_id = ak-SECRET\n\n', 'invalid_api_key'],
+	['broken JSON', '{"secret_key": "SECRET', 'missing_api_key'],
+	['JSON of another kind', '{"access_key": 5, "secret_key": ["SECRET"]}', 'missing_api_key'],
+	['three lines', 'a\nb\nSECRET', 'missing_api_key'],
+	['what no header can hold', '{"api_key": "SECRET\u00e9"}', 'invalid_api_key'],
+])('%s is refused, and not shown', (_, text, code) => {
+	const failure = (() => {
+		try {
+			return readKeys(text, 'stdin');
+		} catch (error) {
+			return error;
+		}
+	})();
+	expect(failure).toMatchObject({code});
+	expect(JSON.stringify(failure) + String(failure)).not.toContain('SECRET');
+});
+
+test('the file of the official skill is found where that looks for it', async () => {
+	const folder = mkdtempSync(path.join(tmpdir(), 'kling-skill-'));
+	const file = skillFile({KLING_STORAGE_ROOT: folder});
+	expect(file).toBe(path.join(folder, '.credentials'));
+	expect(skillFile({})).toMatch(/\.config[\\/]kling[\\/]\.credentials$/);
+	expect(await readSkillKeys(file)).toBeUndefined();
+	writeFileSync(file, '[default]\naccess_key_id = ak\nsecret_access_key = sk==\n');
+	expect(await readSkillKeys(file)).toEqual(pair);
+});
+
+test('of a key its end is shown, of a short one nothing', () => {
+	expect(masked({api_key: 'api-key-kling-1234'})).toBe('****1234');
+	expect(masked({access_key: 'abcdefghijkl', secret_key: 'x'})).toBe('****ijkl');
+	expect(masked({access_key: 'abcdefghijk', secret_key: 'x'})).toBe('****');
+});
+
+test.each([
+	['', 1, 1],
+	['{"a": 1,}', 1, 9],
+	['{\n\t"a": 1\n\t"b": 2\n}', 3, 2],
+	['{"a": [1, 2}', 1, 12],
+	['{"a": tru}', 1, 7],
+	['{"a" 1}', 1, 6],
+	['{a: 1}', 1, 2],
+	['[]]', 1, 3],
+	['{"a": "unfinished', 1, 7],
+	['{"a": 1', 1, 8],
+	['{"a": 01}', 1, 8],
+])('%j stops being JSON at line %i, column %i', (text, line, column) => {
+	expect(() => JSON.parse(text)).toThrow(SyntaxError);
+	expect(placeOfJsonError(text)).toEqual({line, column});
+});

@@ -1,0 +1,103 @@
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest';
+import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {inTerminal} from '../support/terminal.js';
+
+/** Signing in as a person does, in a terminal. Fails where bash or zsh is missing. */
+const runJs = path.join(import.meta.dirname, '..', '..', 'bin', 'run.js');
+let sandbox: Sandbox;
+let cwd: string;
+
+beforeAll(async () => {
+	sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+beforeEach(() => {
+	cwd = mkdtempSync(path.join(tmpdir(), 'kling-prompt-'));
+	const kling = `kling() { '${process.execPath}' '${runJs}' "$@"; }`;
+	const setUp = "PS1='READY> '\nbind 'set enable-bracketed-paste off'";
+	writeFileSync(path.join(cwd, 'rc'), `stty cols 150 rows 40\n${setUp}\n${kling}\n`);
+});
+
+const inShell = (steps: [string, string][], env: Record<string, string> = {}) =>
+	inTerminal({
+		shell: 'bash --rcfile ./rc -i',
+		steps,
+		cwd,
+		env: {
+			PATH: process.env.PATH,
+			HOME: cwd,
+			...{TERM: 'xterm', LC_ALL: 'C.UTF-8', COLUMNS: '150', LINES: '40', INPUTRC: '/dev/null'},
+			KLING_BASE_URL: sandbox.baseUrl,
+			...env,
+		},
+	});
+const configFile = () => path.join(cwd, '.config', 'kling-cli', 'config.json');
+const login = 'kling auth login --insecure-storage\n';
+const done: [string, string] = ['echo "status""<$?>"\n', 'status<0>'];
+
+test('what is typed as a secret is not shown', async () => {
+	const text = await inShell([
+		[login, 'Access key: '],
+		[`${sandbox.accessKey}\r`, 'Secret key: '],
+		[`${sandbox.secretKey}\r`, 'READY> '],
+		done,
+		// The terminal shows again what is typed.
+		['echo visible-again', 'visible-again'],
+	]);
+	expect(text).toContain('"storage": "file"');
+	expect(text).not.toContain(sandbox.secretKey);
+	expect(readFileSync(configFile(), 'utf8')).toContain('"current": "default"');
+});
+
+test('Ctrl-C at the secret saves nothing and leaves the terminal as it was', async () => {
+	const text = await inShell([
+		[login, 'Access key: '],
+		['some-key\r', 'Secret key: '],
+		['half-a-secret', ''],
+		['\u0003', 'READY> '],
+		['echo "status""<$?>"\n', 'status<130>'],
+		['echo visible-again', 'visible-again'],
+	]);
+	expect(text).toContain('"code": "interrupted"');
+	expect(text).not.toContain('half-a-secret');
+	expect(existsSync(configFile())).toBe(false);
+});
+
+test('the keys of the official skill are offered', async () => {
+	mkdirSync(path.join(cwd, '.config', 'kling'), {recursive: true});
+	writeFileSync(
+		path.join(cwd, '.config', 'kling', '.credentials'),
+		`[default]\naccess_key_id = ${sandbox.accessKey}\nsecret_access_key = ${sandbox.secretKey}\n`,
+	);
+	const text = await inShell([
+		[login, '[Y/n] '],
+		['\r', 'READY> '],
+		done,
+		['kling auth login --insecure-storage --profile b --api-key\n', 'API key: '],
+		[`${sandbox.apiKey}\r`, 'READY> '],
+		done,
+	]);
+	expect(text).toContain("Import the keys of Kling's official skill");
+	expect(text).not.toContain(sandbox.apiKey);
+});
+
+test('human: true in a profile makes text the rule on a terminal', async () => {
+	mkdirSync(path.dirname(configFile()), {recursive: true});
+	writeFileSync(configFile(), '{"profiles": {"default": {"human": true}, "scripts": {}}}');
+	const status = 'kling video status 900000000000000101';
+	const text = await inShell(
+		[
+			[`${status}\n`, 'READY> '],
+			[`KLING_PROFILE=scripts ${status}\n`, 'READY> '],
+			[`${status} | cat\n`, 'READY> '],
+			[`${status} --json\n`, 'READY> '],
+		],
+		{KLING_API_KEY: sandbox.apiKey},
+	);
+	const [own, scripts, piped, json] = text.split('READY> ');
+	expect(own).toMatch(/^task id: +900000000000000101/m);
+	for (const other of [scripts, piped, json]) expect(other).toContain('"status": "succeed"');
+});
