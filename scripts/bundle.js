@@ -99,7 +99,10 @@ async function bundleCompletion(root, dist) {
 		metafile: true,
 		logLevel: 'warning',
 	});
-	const foreign = Object.keys(metafile.inputs).filter((file) => file.includes('node_modules'));
+	// Compiled validators take one small function from there.
+	const foreign = Object.keys(metafile.inputs).filter(
+		(file) => file.includes('node_modules') && !file.startsWith('node_modules/ajv/dist/runtime/'),
+	);
 	if (foreign.length > 0) throw new Error(`Completion has come to load ${foreign.join(', ')}`);
 }
 

@@ -41,7 +41,10 @@ async function readJournal(folder: string, region: string | undefined): Promise<
 		import('../lib/tasks/journal-file.js'),
 	]);
 	try {
-		const {baseUrl, fingerprint} = resolveAccount(process.env, region as Region | undefined);
+		const {baseUrl, fingerprint} = await resolveAccount(
+			{region: region as Region | undefined},
+			{env: process.env, folder: configFolder(), tell: () => {}},
+		);
 		const owner = {baseUrl: baseUrl.href, fingerprint};
 		const options = {folder, owner, clock: systemClock, onTrouble: () => {}, readLines: readNewestLines};
 		return (await openJournal(options).entries()).reverse();
@@ -51,12 +54,17 @@ async function readJournal(folder: string, region: string | undefined): Promise<
 }
 
 /** oclif's data folder of the program, by oclif's rules. */
-function dataFolder(
-	{HOME, XDG_DATA_HOME, LOCALAPPDATA, KLING_DATA_DIR, KLING_CLI_DATA_DIR} = process.env,
-): string {
-	const given = KLING_DATA_DIR || KLING_CLI_DATA_DIR;
-	if (given) return given;
+function dataFolder({XDG_DATA_HOME, KLING_DATA_DIR, KLING_CLI_DATA_DIR} = process.env): string {
+	return KLING_DATA_DIR || KLING_CLI_DATA_DIR || folderOf(XDG_DATA_HOME, '.local', 'share');
+}
+
+/** And its config folder. */
+function configFolder({XDG_CONFIG_HOME, KLING_CONFIG_DIR, KLING_CLI_CONFIG_DIR} = process.env): string {
+	return KLING_CONFIG_DIR || KLING_CLI_CONFIG_DIR || folderOf(XDG_CONFIG_HOME, '.config');
+}
+
+function folderOf(given: string | undefined, ...inHome: string[]): string {
+	const {HOME, LOCALAPPDATA} = process.env;
 	const local = process.platform === 'win32' && LOCALAPPDATA;
-	const home = HOME || os.homedir();
-	return path.join(XDG_DATA_HOME || local || path.join(home, '.local', 'share'), 'kling-cli');
+	return path.join(given || local || path.join(HOME || os.homedir(), ...inHome), 'kling-cli');
 }
