@@ -60,7 +60,7 @@ export async function downloadResult(
 	const format = mainFormat(type);
 	const places = await createPlaces({
 		...{output, format, force, skipExisting: false, count: undefined},
-		clock: session.clock,
+		...{clock: session.clock, picture: index},
 	});
 	const {file} = await places.of(task, type, index);
 	const {bytes} = await fetchResult(session, task, {target: file, type, format, watermark, index, force});

@@ -17,6 +17,8 @@ export interface PlacesOptions {
 	/** How many tasks there are, when more than one was named. */
 	count: number | undefined;
 	clock: Clock;
+	/** Which picture of each task, from 0. */
+	picture?: number;
 }
 
 /** Where the result of a task goes. */
@@ -44,7 +46,7 @@ const ownId = /^\d{16,}$/;
 
 /** @throws KlingError `invalid_flag` for an unknown placeholder, `conflicting_input` for one file and several tasks */
 export async function createPlaces(options: PlacesOptions): Promise<Places> {
-	const {output, format, force, skipExisting, count, clock} = options;
+	const {output, format, force, skipExisting, count, clock, picture = 0} = options;
 	const used = placeholdersIn(output);
 	const isOneFile = !(await isFolder(output));
 	if (count !== undefined && isOneFile && !tellsApart(output)) {
@@ -64,7 +66,7 @@ export async function createPlaces(options: PlacesOptions): Promise<Places> {
 		const number = String(index + 1).padStart(String(count ?? 1).length, '0');
 		const values = {...more, type, index: number};
 		const kind = format ?? mainFormat(type);
-		const url = task?.images?.[0]?.url;
+		const url = task?.images?.[picture]?.url;
 		const request = {output, taskId, format: kind, url, values, force: force || skipExisting};
 		const file = await resolveOutputPath(request);
 		return {file, isThere: skipExisting && (await isThere(file))};

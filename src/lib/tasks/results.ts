@@ -26,7 +26,7 @@ export function resultFields({videos: [video], audios: [audio], images}: Task) {
 		watermark_url: video?.watermarkUrl,
 		audio_mp3_url: audio?.mp3Url,
 		audio_wav_url: audio?.wavUrl,
-		image_urls: images?.map(({url}) => url),
+		...(images && {image_urls: images.map(({url}) => url)}),
 	};
 }
 
