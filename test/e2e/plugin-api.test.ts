@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process';
-import {cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync} from 'node:fs';
+import {cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
@@ -95,6 +95,26 @@ describe('a plugin gets the modules of the program that runs', () => {
 		expect(stderr).toContain('newer');
 		expect((await run('plugins')).stdout).toBe('No plugins installed.\n');
 	});
+});
+
+test('the plugin of docs/writing-plugins.md works as it stands there', async () => {
+	const page = readFileSync(path.join(root, 'docs', 'writing-plugins.md'), 'utf8');
+	const block = (language: string) => {
+		const [, text = ''] = new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(page) ?? [];
+		return text.replaceAll(/^ {3}/gm, '');
+	};
+	const {name, ...pjson} = JSON.parse(block('json'));
+	const folder = makePlugin(name, {count: block('js')}, pjson);
+	mkdirSync(path.join(folder, 'node_modules'));
+	symlinkSync(root, path.join(folder, 'node_modules', 'kling-cli'), 'junction');
+	await run('plugins', 'link', folder);
+	const [count, query] = await Promise.all([
+		run('count', '--type', 'text2video'),
+		run('count', '--type', 'text2video', '--query', 'counts.failed'),
+	]);
+	expect(JSON.parse(count.stdout)).toMatchObject({success: true, counts: {failed: 1}});
+	expect(count.stderr).toMatch(/^\d+ tasks looked at\n$/);
+	expect(query.stdout).toBe('1\n');
 });
 
 const submit = `import {KlingCommand, submitFlags, regionFlag} from 'kling-cli';
