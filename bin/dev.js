@@ -25,6 +25,8 @@ const plugins = [
 async function dev() {
 	await Promise.all(plugins.map((plugin) => plugin.load()));
 	const {main} = await import(pathToFileURL(path.join(root, 'src', 'main.ts')).href);
+	const index = await import(pathToFileURL(path.join(root, 'src', 'index.ts')).href);
+	globalThis[Symbol.for(pjson.name)] = () => index;
 	await main({root, plugins});
 }
 

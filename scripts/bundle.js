@@ -30,7 +30,11 @@ function entryCode(modules, pjson) {
 	return `
 const modules = {${lines.join('')}};
 export const load = (name) => modules[name]();
-export const start = (root) => load('main').main({root, pjson: ${JSON.stringify(pjson)}});
+export const start = (root) => {
+	// Whichever copy of this package a plugin finds, it gets the modules of this program.
+	globalThis[Symbol.for(${JSON.stringify(pjson.name)})] = () => load('index');
+	return load('main').main({root, pjson: ${JSON.stringify(pjson)}});
+};
 `;
 }
 
@@ -117,7 +121,10 @@ async function writeEntries(dist, modules, plugins) {
 		const from = up.startsWith('.') ? up : `./${up}`;
 		// Node finds the names of a CommonJS module's exports by reading, not by running, it.
 		const names = exported.length > 0 ? `0 && (module.exports = {${exported.join(', ')}});\n` : '';
-		await write(`${name}.js`, `module.exports = require('${from}').load('${name}');\n${names}`);
+		const own = `require('${from}').load('${name}')`;
+		// A plugin may have found a copy that is not the one that runs.
+		const code = exported.length > 0 ? `globalThis[Symbol.for('kling-cli')]?.() ?? ${own}` : own;
+		await write(`${name}.js`, `module.exports = ${code};\n${names}`);
 	}
 	for (const plugin of plugins.filter(({external}) => external)) {
 		for (const {out, inside} of filesOf(plugin)) await write(out, loadFrom(plugin.name, inside));

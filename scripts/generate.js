@@ -63,6 +63,19 @@ async function writeFaults() {
 	);
 }
 
+/** The help that belongs to no command. */
+async function writeTopics() {
+	const {tsImport} = await import('tsx/esm/api');
+	const {helpTopic, helpTopicNames} = await tsImport('../src/help-topics.ts', import.meta.url);
+	const parts = helpTopicNames.map(
+		(name) => `## \`kling help ${name}\`\n\n\`\`\`\n${helpTopic(name).trimEnd()}\n\`\`\`\n`,
+	);
+	await writeFile(
+		path.join(root, 'docs', 'help-topics.md'),
+		`# Help beyond the commands\n\n${parts.join('\n')}`,
+	);
+}
+
 /** oclif writes the commands as its search for files happens to find them. */
 async function sortManifest() {
 	const file = path.join(root, 'oclif.manifest.json');
@@ -77,6 +90,7 @@ await mergeManifest();
 await sortManifest();
 oclif('readme', '--multi', '--no-aliases');
 await writeFaults();
+await writeTopics();
 const after = await snapshot();
 
 if (process.argv.includes('--check')) {

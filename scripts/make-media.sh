@@ -72,3 +72,12 @@ for length in 5:121:5.041667:4.64 10:241:10.041667:9.64; do
 		make -i "$silent" -i "$work/sound.m4a" -map 0:v -map 1:a -c copy -movflags +faststart $exact -f mp4 "$sounding"
 	done
 done
+
+# A picture, as PNG and as JPEG: one of the clip's.
+for suffix in '' -watermark; do
+	still="-ss 2 -i $out/clip-5s$suffix.mp4 -frames:v 1"
+	# shellcheck disable=SC2086
+	make $still $exact -pred mixed -compression_level 9 "$out/picture$suffix.png"
+	# shellcheck disable=SC2086
+	make $still $exact -q:v 4 "$out/picture$suffix.jpg"
+done

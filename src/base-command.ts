@@ -10,9 +10,10 @@ import type {Query} from './lib/output/query.js';
 import {redactDocument} from './lib/output/redact.js';
 import type {RequestBody} from './lib/tasks/model-rules.js';
 import type {Session} from './lib/tasks/session.js';
-import type {TaskType} from './lib/tasks/task-types.js';
+import {isOwnType, type TaskName} from './lib/tasks/type-registry.js';
 import type {AccountFlags} from './open-session.js';
 import {parseError} from './parse-error.js';
+import {addPluginTypes} from './plugin-types.js';
 import {output, printDocument, printLine, reportError, toKlingError, wantsHuman} from './report.js';
 import type {submitFlags} from './submit-flags.js';
 
@@ -85,13 +86,16 @@ export abstract class KlingCommand extends Command {
 
 	/**
 	 * Submits a task, which **costs the user**, and waits and downloads as the flags say.
+	 * @param type one of ours, whose fields are checked before they are sent, or one that a plugin adds
 	 * @param fields fields of the API; those that are undefined are not sent
 	 * @returns the document of every command that submits
 	 */
-	protected async submit(type: TaskType, flags: SubmitFlags, fields: object): Promise<object> {
+	protected async submit(type: TaskName, flags: SubmitFlags, fields: object): Promise<object> {
 		const body = definedOnly<RequestBody>({...fields, callback_url: flags['callback-url']});
-		const {checkBeforeSending} = await import('./lib/tasks/advice.js');
-		for (const warning of checkBeforeSending(type, body)) this.notes.line(`Warning: ${warning}`);
+		if (isOwnType(type)) {
+			const {checkBeforeSending} = await import('./lib/tasks/advice.js');
+			for (const warning of checkBeforeSending(type, body)) this.notes.line(`Warning: ${warning}`);
+		}
 		if (flags['dry-run']) {
 			const {dryRun} = await import('./lib/tasks/dry-run.js');
 			const {resolveAddress} = await import('./lib/config/account.js');
@@ -177,8 +181,10 @@ export abstract class KlingCommand extends Command {
 		A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
 	>(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
 		try {
+			const flaws = addPluginTypes(this.config.plugins.values(), this.ctor.flags);
 			const parsed = await super.parse<F, B, A>(options, argv);
 			if (!parsed.flags.quiet) this.notes = notesOn(process.stderr);
+			for (const flaw of flaws) this.notes.line(`Warning: ${flaw}`);
 			this.query = parsed.flags.query;
 			this.verbose = parsed.flags.verbose === true;
 			return parsed;

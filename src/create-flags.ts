@@ -62,14 +62,15 @@ export const sceneFlags = {
 	})(),
 	duration: Flags.custom<number>({
 		helpValue: 'SECONDS',
-		description: 'length of the video',
+		description:
+			'length of the video: 3-15 for kling-v3 and kling-v3-omni, 3-10 for kling-video-o1, 5 or 10 for others',
 		defaultHelp: async () => `${usualSeconds}, or that of the shots together`,
 		parse: wholeNumber('duration', 1, 60, 'invalid_duration'),
 	})(),
 	sound: Flags.boolean({description: 'make sound too, which costs more'}),
 	shot: Flags.custom<Shot>({
 		helpValue: '"PROMPT@SECONDS"',
-		description: 'one shot, in place of the PROMPT; several times for several',
+		description: 'one shot, in place of the PROMPT; up to 6 times, each with at most 512 characters',
 		multiple: true,
 		multipleNonGreedy: true,
 		parse: async (input) => parseShot(input),

@@ -3,7 +3,8 @@ import {type Region, regionNames} from './lib/config/regions.js';
 import type {ErrorCode} from './lib/errors/error-table.js';
 import {KlingError} from './lib/errors/kling-error.js';
 import type {Query} from './lib/output/query.js';
-import {type TaskType, taskTypeNames} from './lib/tasks/task-types.js';
+import {taskTypeNames} from './lib/tasks/task-types.js';
+import type {TaskName} from './lib/tasks/type-registry.js';
 
 /** Kling's own ids have 18 digits, external ids are the user's; a longer one was pasted by mistake. */
 export const maxIdLength = 256;
@@ -47,7 +48,7 @@ export const videoIdArg = (required: boolean) =>
 	});
 
 /** Without it, the journal tells the type of tasks of this machine. */
-export const typeFlag = Flags.custom<TaskType>({
+export const typeFlag = Flags.custom<TaskName>({
 	char: 't',
 	description: 'type of the task: the name of the command that made it',
 	options: taskTypeNames,

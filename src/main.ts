@@ -22,6 +22,7 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 	// oclif would otherwise look for TypeScript where NODE_ENV is development or test, and warn of linked plugins.
 	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;
 	try {
+		if (argv[0] === 'help' && (await showTopic(argv[1]))) return;
 		await run(argv, program);
 		await flush();
 	} catch (error) {
@@ -32,6 +33,15 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 	}
 	// A request that is under way would hold the process for half a minute after Ctrl-C.
 	if (process.exitCode === 130 || process.exitCode === 143) process.exit();
+}
+
+/** Prints help that belongs to no command. @returns whether that is all */
+async function showTopic(name = ''): Promise<boolean> {
+	const {helpTopic} = await import('./help-topics.js');
+	const text = helpTopic(name);
+	if (text !== undefined) process.stdout.write(`${text}\n`);
+	// Of plugins, there are commands to list as well.
+	return text !== undefined && name !== 'plugins';
 }
 
 /** Whether an error is for oclif to print: those of plugins that are not built on KlingCommand. */

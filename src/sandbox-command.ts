@@ -6,7 +6,7 @@ import {faultFlags, faultsOf} from './sandbox-faults.js';
 
 export const portFlag = Flags.custom<number>({
 	helpValue: 'PORT',
-	description: 'port to listen on, 0 for any free one',
+	description: 'port to listen on, 0-65535; 0 for any free one',
 	parse: wholeNumber('port', 0, 65_535, 'invalid_port'),
 });
 
@@ -22,7 +22,7 @@ async function parseSize(input: string): Promise<number> {
 export const sandboxFlags = {
 	speed: Flags.custom<number>({
 		helpValue: 'NUMBER',
-		description: 'how many times as fast as Kling tasks run and links expire',
+		description: 'how many times as fast as Kling tasks run and links expire, above 0',
 		default: 20,
 		parse: decimalNumber('speed', 0.001, 1e9, 'invalid_speed'),
 	})(),

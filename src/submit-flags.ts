@@ -42,7 +42,8 @@ export const submitFlags = {
 	'external-id': Flags.string({
 		helpValue: 'ID',
 		parse: externalId,
-		description: 'your name for the task; used again, it gives the same task and costs nothing',
+		description:
+			'your name for the task: 1-64 letters, digits, - and _; used again, it gives the same task and costs nothing',
 		helpGroup: 'SUBMIT',
 	}),
 	'callback-url': Flags.string({

@@ -1,8 +1,11 @@
 import type {Command, Hook} from '@oclif/core';
 
-const hook: Hook.Prerun = async ({Command}) => {
+const hook: Hook.Prerun = async ({Command, config}) => {
 	if (Command.plugin?.type === 'core') ignoreStdin(Command);
 	if (Command.id.startsWith('plugins')) ignoreScripts();
+	if (/^plugins:(install|add|update|reset)$/.test(Command.id)) {
+		await (await import('../plugin-home.js')).offerProgram(config);
+	}
 };
 
 /**

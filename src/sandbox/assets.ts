@@ -62,7 +62,7 @@ export function makeAssets(clock: Clock, clipBytes = 0): Assets {
 
 	function pathOf(task: SandboxTask, kind: AssetKind) {
 		const day = new Date(task.createdAt).toISOString().slice(0, 10).replaceAll('-', '');
-		return `/bs2/sandbox/VIDEO/${day}/${digest(`${task.id} ${kind}`)}-output.${extensionOf[kind]}`;
+		return `/bs2/sandbox/VIDEO/${day}/${digest(`${task.id} ${kind}`)}-output.${extensionOf(kind)}`;
 	}
 
 	const expirySeconds = (task: SandboxTask) => Math.ceil(clock.after(task.endsAt, lifetimeMs) / 1000);

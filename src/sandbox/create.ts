@@ -1,23 +1,28 @@
 import {checkRequest, type RequestBody} from '../lib/tasks/model-rules.js';
 import {validateRequest} from '../lib/tasks/request-schema.js';
-import type {TaskType} from '../lib/tasks/task-types.js';
 import {findImageFault} from './images.js';
+import {pictureRefusal} from './picture-request.js';
 import {planTask} from './plan.js';
 import {rehearsedRejection} from './prompts.js';
 import {type Reply, refusals, succeed} from './reply.js';
 import {findSource} from './source.js';
+import type {SandboxType} from './types.js';
 import {createdView} from './view.js';
 import type {World} from './world.js';
 
-type Check = (type: TaskType, body: RequestBody, world: World) => Reply | undefined;
+type Check = (type: SandboxType, body: RequestBody, world: World) => Reply | undefined;
 
 const refuseIf = (message: string | undefined) =>
 	message === undefined ? undefined : refusals.badValue(message);
 
+function bodyFlaw(type: SandboxType, body: RequestBody): string | undefined {
+	if (type === 'image') return pictureRefusal(body);
+	return (validateRequest(type, body) ?? checkRequest(type, body)[0])?.message;
+}
+
 /** In the order in which a request is judged. */
 const checks: readonly Check[] = [
-	(type, body) => refuseIf(validateRequest(type, body)?.message),
-	(type, body) => refuseIf(checkRequest(type, body)[0]?.message),
+	(type, body) => refuseIf(bodyFlaw(type, body)),
 	(_, body) => (rehearsedRejection(body) ? refusals.contentPolicy() : undefined),
 	(_, body) => {
 		const fault = findImageFault(body);
@@ -36,7 +41,7 @@ const checks: readonly Check[] = [
 ];
 
 /** Judges a create body and makes the task, or says why not. It cannot be found for `hiddenMs`. */
-export function createTask(type: TaskType, body: RequestBody, world: World, hiddenMs = 0): Reply {
+export function createTask(type: SandboxType, body: RequestBody, world: World, hiddenMs = 0): Reply {
 	for (const check of checks) {
 		const refusal = check(type, body, world);
 		if (refusal) return refusal;

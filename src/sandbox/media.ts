@@ -3,7 +3,13 @@ import {readFile} from 'node:fs/promises';
 import type {SandboxTask} from './task.js';
 
 /** The files that a task can result in. */
-export type AssetKind = 'video' | 'watermark' | 'mp3' | 'wav';
+export type AssetKind =
+	| 'video'
+	| 'watermark'
+	| 'mp3'
+	| 'wav'
+	| `picture${number}`
+	| `picture${number}-watermark`;
 
 export interface Media {
 	bytes: Buffer;
@@ -12,28 +18,41 @@ export interface Media {
 	type: string;
 }
 
-export const extensionOf: Readonly<Record<AssetKind, string>> = {
-	video: 'mp4',
-	watermark: 'mp4',
-	mp3: 'mp3',
-	wav: 'wav',
-};
-
-const typeOf: Readonly<Record<AssetKind, string>> = {
-	video: 'video/mp4',
-	watermark: 'video/mp4',
+const types: Readonly<Record<string, string>> = {
+	mp4: 'video/mp4',
 	mp3: 'audio/mpeg',
 	wav: 'audio/wav',
+	png: 'image/png',
+	jpg: 'image/jpeg',
 };
 
+/** Which form Kling's pictures have is not documented: here every second one is a JPEG, so that both are met. */
+export function extensionOf(kind: AssetKind): string {
+	if (kind === 'mp3' || kind === 'wav') return kind;
+	const picture = /^picture(\d+)/.exec(kind)?.[1];
+	if (picture === undefined) return 'mp4';
+	return Number(picture) % 2 === 0 ? 'png' : 'jpg';
+}
+
+/** The kind of a picture of a task, from 0. */
+export const pictureKind = (index: number, watermark = false): AssetKind =>
+	watermark ? `picture${index}-watermark` : `picture${index}`;
+
 /** The kinds of file that a task has once it has succeeded. */
-export function kindsOf({type, watermark}: SandboxTask): readonly AssetKind[] {
+export function kindsOf({type, watermark, pictures}: SandboxTask): readonly AssetKind[] {
+	if (pictures !== undefined) {
+		const plain = Array.from({length: pictures}, (_, index) => pictureKind(index));
+		return watermark ? [...plain, ...plain.map((_, index) => pictureKind(index, true))] : plain;
+	}
 	if (type === 'add-sound') return ['video', 'mp3', 'wav'];
 	return watermark ? ['video', 'watermark'] : ['video'];
 }
 
 // There is a short and a long file of each, which stand for all durations.
 function fileName({duration, sound}: SandboxTask, kind: AssetKind) {
+	if (kind.startsWith('picture')) {
+		return `picture${kind.endsWith('-watermark') ? '-watermark' : ''}.${extensionOf(kind)}`;
+	}
 	const length = Number(duration) <= 7.5 ? '5s' : '10s';
 	if (kind === 'mp3' || kind === 'wav') return `sound-${length}.${kind}`;
 	return `clip-${length}${sound ? '-sound' : ''}${kind === 'watermark' ? '-watermark' : ''}.mp4`;
@@ -51,9 +70,9 @@ function padded(clip: Buffer, size: number): Buffer {
 
 async function load(name: string, kind: AssetKind, clipBytes: number): Promise<Media> {
 	const file = await readFile(new URL(`./media/${name}`, import.meta.url));
-	const bytes = extensionOf[kind] === 'mp4' ? padded(file, clipBytes) : file;
+	const bytes = extensionOf(kind) === 'mp4' ? padded(file, clipBytes) : file;
 	const etag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`;
-	return {bytes, etag, type: typeOf[kind]};
+	return {bytes, etag, type: types[extensionOf(kind)] ?? ''};
 }
 
 const loaded = new Map<string, Promise<Media>>();

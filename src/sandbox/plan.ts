@@ -1,13 +1,13 @@
 import type {RequestBody} from '../lib/tasks/model-rules.js';
 import {defaultModels, models} from '../lib/tasks/models.js';
 import {estimateUnits, typicalSeconds} from '../lib/tasks/prices.js';
-import type {TaskType} from '../lib/tasks/task-types.js';
 import type {Clock} from './clock.js';
 import type {TaskIds} from './ids.js';
 import {findImageFault} from './images.js';
 import {rehearsedFailure} from './prompts.js';
 import {extensionSeconds} from './source.js';
 import type {SandboxTask} from './task.js';
+import {pictureSeconds, type SandboxType} from './types.js';
 
 export interface Plan {
 	ids: TaskIds;
@@ -33,14 +33,14 @@ function editsClip(body: RequestBody) {
 }
 
 // "5" becomes 5.041, of a V1.x model 5.1: no clip is exactly as long as asked for (docs/kling-api.md §4).
-function durationOf(type: TaskType, body: RequestBody, model: string | undefined, parent?: SandboxTask) {
+function durationOf(type: SandboxType, body: RequestBody, model: string | undefined, parent?: SandboxTask) {
 	if (type === 'extend') return (Number(parent?.duration) + extensionSeconds).toFixed(1);
 	if (type === 'add-sound') return parent?.duration ?? `${unknownSeconds}.041`;
 	const seconds = editsClip(body) ? String(unknownSeconds) : (text(body.duration) ?? '5');
 	return `${seconds}.${models[model ?? '']?.extendable ? '1' : '041'}`;
 }
 
-function hasSound(type: TaskType, body: RequestBody, model: string | undefined) {
+function hasSound(type: SandboxType, body: RequestBody, model: string | undefined) {
 	const sound = models[model ?? '']?.sound;
 	return type === 'add-sound' || (body.sound === 'on' && sound !== undefined && sound !== 'ignored');
 }
@@ -51,11 +51,14 @@ function failureOf(body: RequestBody) {
 }
 
 /** Settles all that will happen to an accepted request. */
-export function planTask(type: TaskType, body: RequestBody, clock: Clock, plan: Plan): SandboxTask {
+export function planTask(type: SandboxType, body: RequestBody, clock: Clock, plan: Plan): SandboxTask {
 	const {parent, createdAt, countsFrom = createdAt} = plan;
-	const model = parent ? parent.model : (text(body.model_name) ?? defaultModels[type]);
+	const model = parent
+		? parent.model
+		: (text(body.model_name) ?? (type === 'image' ? undefined : defaultModels[type]));
 	const failure = failureOf(body);
-	const totalMs = typicalSeconds(type, model) * 1000 * (failure ? failedShare : 1);
+	const seconds = type === 'image' ? pictureSeconds : typicalSeconds(type, model);
+	const totalMs = seconds * 1000 * (failure ? failedShare : 1);
 	const watermark = body.watermark_info as {enabled?: boolean} | null | undefined;
 	return {
 		...plan.ids,
@@ -70,7 +73,9 @@ export function planTask(type: TaskType, body: RequestBody, clock: Clock, plan: 
 		duration: durationOf(type, body, model, parent),
 		watermark: type !== 'add-sound' && watermark?.enabled === true,
 		sound: hasSound(type, body, model),
-		units: estimateUnits(type, body, unknownSeconds),
+		// The price list of pictures is not known.
+		units: type === 'image' ? undefined : estimateUnits(type, body, unknownSeconds),
+		...(type === 'image' && {pictures: Number(body.n ?? 1)}),
 		seed: plan.seed ?? false,
 	};
 }

@@ -1,15 +1,15 @@
 import type {IncomingMessage} from 'node:http';
-import {type TaskType, taskTypeNames, taskTypes} from '../lib/tasks/task-types.js';
 import {listPacks} from './account.js';
 import {authenticate} from './auth.js';
 import {readBody} from './body.js';
 import {createTask} from './create.js';
 import {type Reply, refusals, succeed} from './reply.js';
+import {paths, type SandboxType} from './types.js';
 import {taskView} from './view.js';
 import type {World} from './world.js';
 
 interface Place {
-	type: TaskType;
+	type: SandboxType;
 	/** Undefined on the path of the type itself. */
 	id?: string;
 }
@@ -24,8 +24,7 @@ function decode(segment: string): string {
 
 // Not read with URL, which would resolve `..` and so hide a client that does not encode an id.
 function placeOf(path: string): Place | undefined {
-	for (const type of taskTypeNames) {
-		const base = taskTypes[type].path;
+	for (const [type, base] of paths) {
 		if (path === base || path === `${base}/`) return {type};
 		const rest = path.startsWith(`${base}/`) ? path.slice(base.length + 1) : undefined;
 		if (rest !== undefined) return rest.includes('/') ? undefined : {type, id: decode(rest)};
@@ -39,7 +38,7 @@ function pageParameter(query: URLSearchParams, name: string, most: number, usual
 	return number >= 1 && number <= most ? number : refusals.badValue(`${name} value '${value}' is invalid`);
 }
 
-function listTasks(type: TaskType, query: URLSearchParams, {store, link, clock}: World): Reply {
+function listTasks(type: SandboxType, query: URLSearchParams, {store, link, clock}: World): Reply {
 	const page = pageParameter(query, 'pageNum', 1000, 1);
 	if (typeof page !== 'number') return page;
 	const size = pageParameter(query, 'pageSize', 500, 30);
@@ -48,14 +47,14 @@ function listTasks(type: TaskType, query: URLSearchParams, {store, link, clock}:
 	return succeed(store.list(type, {number: page, size}).map((task) => taskView(task, link, now)));
 }
 
-function getTask(type: TaskType, id: string, {store, link, clock}: World): Reply {
+function getTask(type: SandboxType, id: string, {store, link, clock}: World): Reply {
 	const task = store.find(type, id, clock.now());
 	if (!task) return refusals.badValue(`Task not found by id/external id: ${id}`);
 	return succeed(taskView(task, link, clock.now()));
 }
 
 async function create(
-	type: TaskType,
+	type: SandboxType,
 	request: IncomingMessage,
 	world: World,
 	hiddenMs: number,

@@ -1,15 +1,15 @@
 import type {RequestBody} from '../lib/tasks/model-rules.js';
-import type {TaskType} from '../lib/tasks/task-types.js';
 import {seedIds} from './ids.js';
 import {planTask} from './plan.js';
 import type {SandboxTask} from './task.js';
+import type {SandboxType} from './types.js';
 import type {World} from './world.js';
 
 /** A task that is there when the sandbox starts. */
 interface Seed {
 	/** The end of its ids: see `seedIds`. */
 	number: number;
-	type: TaskType;
+	type: SandboxType;
 	/** How long before the start it was made. */
 	minutesAgo: number;
 	body: RequestBody;

@@ -1,9 +1,9 @@
 import type {RequestBody} from '../lib/tasks/model-rules.js';
 import {models} from '../lib/tasks/models.js';
-import type {TaskType} from '../lib/tasks/task-types.js';
 import {type Clock, lifetimeMs} from './clock.js';
 import type {Store} from './store.js';
 import type {SandboxTask} from './task.js';
+import type {SandboxType} from './types.js';
 
 /** Either the task whose clip is used (none for an address), or Kling's words of refusal. */
 export type Source = {task?: SandboxTask | undefined} | {refused: string};
@@ -12,7 +12,7 @@ export type Source = {task?: SandboxTask | undefined} | {refused: string};
 export const extensionSeconds = 4.5;
 
 const longestExtended = 180;
-const extendableTypes: readonly TaskType[] = ['text2video', 'image2video', 'extend'];
+const extendableTypes: readonly SandboxType[] = ['text2video', 'image2video', 'extend'];
 
 function isExtendable({type, model = '', duration}: SandboxTask) {
 	return (
@@ -28,13 +28,13 @@ function takesSound({duration}: SandboxTask) {
 	return seconds >= 3 && seconds <= 20;
 }
 
-const conditions: Partial<Record<TaskType, {holds(task: SandboxTask): boolean; text: string}>> = {
+const conditions: Partial<Record<SandboxType, {holds(task: SandboxTask): boolean; text: string}>> = {
 	extend: {holds: isExtendable, text: 'This video not supported extend-video'},
 	'add-sound': {holds: takesSound, text: 'The duration of the video should be between 3.0 and 20.0 seconds'},
 };
 
 /** Looks up the clip that an extend or add-sound request works on. */
-export function findSource(type: TaskType, body: RequestBody, store: Store, clock: Clock): Source {
+export function findSource(type: SandboxType, body: RequestBody, store: Store, clock: Clock): Source {
 	const condition = conditions[type];
 	const id = body.video_id;
 	if (!condition || typeof id !== 'string' || id === '') return {};

@@ -1,6 +1,6 @@
-import type {TaskType} from '../lib/tasks/task-types.js';
 import {makeIds, type TaskIds} from './ids.js';
 import {hasEnded, type SandboxTask, statusAt} from './task.js';
+import type {SandboxType} from './types.js';
 
 /** The tasks of one sandbox, in memory. */
 export interface Store {
@@ -8,12 +8,12 @@ export interface Store {
 	/** Ids that no task has. */
 	freshIds(now: number): TaskIds;
 	/** By task id or external id, under the path of its own type only (docs/kling-api.md §5). */
-	find(type: TaskType, id: string, now: number): SandboxTask | undefined;
+	find(type: SandboxType, id: string, now: number): SandboxTask | undefined;
 	/** The task that made a video; a video is not there before its task has succeeded. */
 	findVideo(videoId: string, now: number): SandboxTask | undefined;
 	hasExternalId(externalId: string): boolean;
 	/** One page of the tasks of a type, newest first; the first page is 1. */
-	list(type: TaskType, page: {number: number; size: number}): SandboxTask[];
+	list(type: SandboxType, page: {number: number; size: number}): SandboxTask[];
 	/** Those that were submitted, oldest first; not the seeds. */
 	submitted(): SandboxTask[];
 	/** How many tasks hold a slot of the resource pack (§10). */
@@ -25,7 +25,7 @@ export function makeStore(): Store {
 	const byExternalId = new Map<string, SandboxTask>();
 	const byVideoId = new Map<string, SandboxTask>();
 	/** Oldest first, so that a page is a slice. */
-	const byType = new Map<TaskType, SandboxTask[]>();
+	const byType = new Map<SandboxType, SandboxTask[]>();
 	let unfinished: SandboxTask[] = [];
 
 	return {

@@ -1,9 +1,9 @@
-import type {TaskType} from '../lib/tasks/task-types.js';
+import type {SandboxType} from './types.js';
 
 /** A task as the sandbox keeps it: all that will ever happen to it is settled when it is made. */
 export interface SandboxTask {
 	id: string;
-	type: TaskType;
+	type: SandboxType;
 	externalId?: string | undefined;
 	/** Real times, Unix ms. */
 	createdAt: number;
@@ -22,6 +22,8 @@ export interface SandboxTask {
 	/** Of the resulting clip, in seconds, as Kling writes it: `5.041`. */
 	duration: string;
 	watermark: boolean;
+	/** How many, of a type that makes pictures. */
+	pictures?: number;
 	/** Whether the clip has an audio track. */
 	sound: boolean;
 	units?: string | undefined;

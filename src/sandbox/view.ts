@@ -1,4 +1,4 @@
-import type {AssetKind} from './media.js';
+import {type AssetKind, pictureKind} from './media.js';
 import {type SandboxTask, statusAt} from './task.js';
 
 /** The full address of a file of a task. */
@@ -50,7 +50,18 @@ function audioView(task: SandboxTask, link: Link) {
 	};
 }
 
+function pictureView(task: SandboxTask, link: Link, index: number) {
+	return {
+		index,
+		url: link(task, pictureKind(index)),
+		...(task.watermark ? {watermark_url: link(task, pictureKind(index, true))} : {}),
+	};
+}
+
 function resultView(task: SandboxTask, link: Link) {
+	if (task.pictures !== undefined) {
+		return {images: Array.from({length: task.pictures}, (_, index) => pictureView(task, link, index))};
+	}
 	const videos = [videoView(task, link)];
 	return task.type === 'add-sound' ? {videos, audios: [audioView(task, link)]} : {videos};
 }

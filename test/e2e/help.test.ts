@@ -1,6 +1,10 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import path from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {helpTopicNames} from '../../src/help-topics.js';
+import {errorCodes, errorRow} from '../../src/lib/errors/error-table.js';
 import {commands, globalFlags} from '../support/commands.js';
-import {type Env, kling} from './kling.js';
+import {type Env, kling, root} from './kling.js';
 
 async function help(args: string[], env: Env = {}) {
 	const {code, stdout, stderr} = await kling(args, {env});
@@ -8,6 +12,44 @@ async function help(args: string[], env: Env = {}) {
 	expect(stdout).not.toContain('\u001B');
 	return stdout;
 }
+
+describe('help that belongs to no command', () => {
+	const topic = (name: string) => help(['help', name], {COLUMNS: '80'});
+
+	test('is named at the start, and fits 80 columns', async () => {
+		const start = await help(['help']);
+		const names = [...helpTopicNames, 'sandbox'];
+		for (const [index, text] of (await Promise.all(names.map(topic))).entries()) {
+			expect(start).toContain(names[index]);
+			expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+		}
+	});
+
+	test('environment names every variable of ours that the program reads', async () => {
+		const text = await topic('environment');
+		const sources = readdirSync(path.join(root, 'src'), {recursive: true, encoding: 'utf8'})
+			.filter((file) => file.endsWith('.ts') && !file.endsWith('help-topics.ts'))
+			.map((file) => readFileSync(path.join(root, 'src', file), 'utf8'));
+		const read = sources.flatMap((source) => source.match(/(?<=env\.|')KLING_[A-Z_]+(?=\b)/g) ?? []);
+		expect(read.length).toBeGreaterThan(8);
+		for (const name of new Set(read)) expect(text).toContain(name);
+	});
+
+	test('exit-codes tells every status with its codes', async () => {
+		const text = await topic('exit-codes');
+		const statusOf = (code: string) =>
+			[...text.slice(0, text.search(new RegExp(` ${code}[,\\n]`))).matchAll(/^ {2}(\d+) /gm)].at(-1)?.[1];
+		for (const code of errorCodes) {
+			expect([code, statusOf(code)]).toEqual([code, String(errorRow(code).exit)]);
+		}
+		expect(text).toMatch(/^ {2}11 +unknown: a task may have been made/m);
+	});
+
+	test('plugins stands before the commands of the topic; sandbox has both, too', async () => {
+		expect(await topic('plugins')).toMatch(/^TRUST$.*^ {2}plugins install /ms);
+		expect(await topic('sandbox')).toMatch(/^DESCRIPTION$.*900000000000000101.*^ {2}sandbox exec /ms);
+	});
+});
 
 describe('the way to every command is shown', () => {
 	test.each([[[]], [['help']], [['--help']]])('kling %j names the topics', async (args) => {

@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process';
-import {mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {promisify, stripVTControlCharacters} from 'node:util';
@@ -123,6 +123,20 @@ function makePlugin(
 	return plugin;
 }
 
+/** Packs the example as its author would: with a manifest, and with the program only for that. */
+async function packExample(): Promise<string> {
+	const folder = path.join(mkdtempSync(path.join(home, 'example-')), 'plugin-image');
+	cpSync(path.join(root, 'examples', 'plugin-image'), folder, {recursive: true});
+	mkdirSync(path.join(folder, 'node_modules'), {recursive: true});
+	symlinkSync(installed, path.join(folder, 'node_modules', 'kling-cli'), 'junction');
+	const oclif = path.join(root, 'node_modules', 'oclif', 'bin', 'run.js');
+	const quiet = {...process.env, OCLIF_SKIP_NEW_VERSION_CHECK: 'true'};
+	expect(await run(process.execPath, [oclif, 'manifest'], quiet, folder)).toMatchObject({code: 0});
+	const packing = ['pack', '--ignore-scripts', '--silent', '--pack-destination', home];
+	const {stdout} = await run('npm', packing, process.env, folder);
+	return path.join(home, stdout.trim());
+}
+
 describe.each([
 	['the Node of the tests', process.execPath],
 	[`Node ${newest}`, newestNode],
@@ -198,6 +212,28 @@ describe.each([
 		expect(await kling('version')).toMatchObject({code: 0, stdout: (await kling('--version')).stdout});
 		expect(await kling('plugins', 'uninstall', '@oclif/plugin-version')).toMatchObject({code: 0});
 		expect((await kling('version')).code).toBe(2);
+	});
+
+	test('the example plugin, packed, is installed beside the program, works, and passes its own tests', async () => {
+		const packed = await packExample();
+		expect(await kling('plugins', 'install', `file:${packed}`)).toMatchObject({code: 0});
+		const used = await run(
+			node,
+			['--test', path.join(root, 'examples', 'plugin-image', 'test', 'image.test.js')],
+			{
+				...env,
+				KLING: path.join(installed, 'bin', 'run.js'),
+			},
+		);
+		expect({code: used.code, stdout: used.code === 0 ? '' : used.stdout}).toEqual({code: 0, stdout: ''});
+		const [help, human] = await Promise.all([
+			kling('image', 'create', '--help'),
+			kling('sandbox', 'exec', '--', 'kling', 'image', 'list', '--human'),
+		]);
+		expect(help.stdout).toContain('$ kling image create PROMPT');
+		expect(human.code).toBe(0);
+		expect(await kling('plugins', 'uninstall', 'kling-plugin-image')).toMatchObject({code: 0});
+		expect((await kling('image', 'list')).code).toBe(2);
 	});
 
 	test('linked plugins of both kinds run, with their hooks, beside one that throws when it is loaded', async () => {

@@ -20,7 +20,8 @@ import {followTask} from '../../lib/tasks/follow.js';
 import {createPlaces, type Places} from '../../lib/tasks/places.js';
 import {requireSuccess} from '../../lib/tasks/results.js';
 import type {Session} from '../../lib/tasks/session.js';
-import {type ResultFormat, resultFormats, type TaskType, taskTypes} from '../../lib/tasks/task-types.js';
+import {type ResultFormat, resultFormats} from '../../lib/tasks/task-types.js';
+import {mainFormat, type TaskName, typeInfo} from '../../lib/tasks/type-registry.js';
 import type {Limit} from '../../lib/tasks/wait.js';
 
 export default class VideoDownload extends KlingCommand {
@@ -46,9 +47,10 @@ The file is complete and checked when it appears at its path; if anything goes w
 		}),
 		type: typeFlag(),
 		format: Flags.custom<ResultFormat>({
-			description: 'what to download; mp3 and wav are for add-sound tasks only',
+			description:
+				'what to download; mp3 and wav are for add-sound tasks only, image is for types of plugins',
 			options: [...resultFormats],
-			default: 'video',
+			defaultHelp: async () => 'video, or what the type makes',
 		})(),
 		watermark: Flags.boolean({description: 'the watermarked copy'}),
 		force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
@@ -120,9 +122,10 @@ async function download(
 	flags: DownloadFlags,
 	{places, index, pace, limit = (request) => request()}: Surroundings,
 ): Promise<object> {
-	const {output, format, watermark, force, connections, verbose, timeout, interval} = flags;
+	const {output, watermark, force, connections, verbose, timeout, interval} = flags;
 	const chosen = await chooseTask(session, id, flags.type);
 	const {type} = chosen;
+	const format = flags.format ?? mainFormat(type);
 	checkCombination(type, format, watermark);
 	const toStdout = output === standardOutput;
 	const early = toStdout ? undefined : await places.early(chosen.id, type, index);
@@ -133,9 +136,9 @@ async function download(
 				timeoutMs: timeout,
 				intervalMs: interval,
 				limit,
-				resume: downloadCommand(session, chosen, {...flags, wait: true}),
+				resume: downloadCommand(session, chosen, {...flags, format, wait: true}),
 			})
-		: await limit(() => session.client.getTask(taskTypes[type].path, chosen.id));
+		: await limit(() => session.client.getTask(typeInfo(type).path, chosen.id));
 	await session.journal.saw(type, task);
 	// What became of the task comes before what its file would be called.
 	requireSuccess(task);
@@ -159,15 +162,15 @@ function skipped(taskId: string, file: string, verbose: boolean): object {
 	return {success: true, task_id: taskId, file, ...(verbose && {skipped: true})};
 }
 
-function checkCombination(type: TaskType, format: ResultFormat, watermark: boolean): void {
-	const formats: readonly ResultFormat[] = taskTypes[type].formats;
+function checkCombination(type: TaskName, format: ResultFormat, watermark: boolean): void {
+	const {formats} = typeInfo(type);
 	if (!formats.includes(format)) {
 		throw new KlingError(
 			'invalid_format',
 			`--format ${format} does not exist for --type ${type}: ${formats.join(', ')}`,
 		);
 	}
-	if (watermark && format !== 'video') {
+	if (watermark && format !== 'video' && format !== 'image') {
 		throw new KlingError('conflicting_input', `--watermark is for videos; --format is ${format}`, {
 			hint: 'Leave out --watermark or --format.',
 		});

@@ -15,7 +15,8 @@ import {
 	taskRow,
 	taskStatuses,
 } from '../../lib/tasks/list-tasks.js';
-import {type TaskType, taskTypeNames} from '../../lib/tasks/task-types.js';
+import {taskTypeNames} from '../../lib/tasks/task-types.js';
+import {type TaskName, typeNames} from '../../lib/tasks/type-registry.js';
 import {printLine, reportError, wantsHuman} from '../../report.js';
 
 export default class VideoList extends KlingCommand {
@@ -63,7 +64,7 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		})(),
 		ndjson: Flags.boolean({description: 'one line of JSON for each task, printed as its page arrives'}),
 		...accountFlags,
-		type: Flags.custom<TaskType | 'all'>({
+		type: Flags.custom<TaskName>({
 			char: 't',
 			description: 'type of the tasks: the name of the command that made them, or all',
 			options: [...taskTypeNames, 'all'],
@@ -84,7 +85,7 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		}
 		const client = await this.client(flags);
 		const tasks = listTasks(client, {
-			types: flags.type === 'all' ? taskTypeNames : [flags.type],
+			types: flags.type === 'all' ? typeNames() : [flags.type],
 			size: flags.all && !given('limit') ? pageLimits.largestPage : flags.limit,
 			page: flags.all ? undefined : flags.page,
 			keep: taskFilter(flags.status, flags.since && this.clock.now() - flags.since),
@@ -131,5 +132,5 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 	}
 }
 
-const cutOff = (type: TaskType) =>
+const cutOff = (type: TaskName) =>
 	`Page ${pageLimits.lastPage} of ${type} was full, and Kling gives no page after it: there may be more tasks`;

@@ -4,7 +4,7 @@ import {namesMany, readIds} from '../../ids.js';
 import {chooseTask} from '../../lib/tasks/choose.js';
 import {statusDocument} from '../../lib/tasks/results.js';
 import type {Session} from '../../lib/tasks/session.js';
-import {type TaskType, taskTypes} from '../../lib/tasks/task-types.js';
+import {type TaskName, typeInfo} from '../../lib/tasks/type-registry.js';
 
 export default class VideoStatus extends KlingCommand {
 	static override description = `Show how tasks are doing.
@@ -41,11 +41,11 @@ A task is submitted, processing, succeed or failed. A failed task is an error do
 async function look(
 	session: Session,
 	id: string,
-	givenType: TaskType | undefined,
+	givenType: TaskName | undefined,
 	verbose: boolean,
 ): Promise<object> {
 	const {id: taskId, type} = await chooseTask(session, id, givenType);
-	const task = await session.client.getTask(taskTypes[type].path, taskId);
+	const task = await session.client.getTask(typeInfo(type).path, taskId);
 	await session.journal.saw(type, task);
 	return statusDocument(task, type, verbose);
 }

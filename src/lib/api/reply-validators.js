@@ -286,7 +286,7 @@ return errors === 0;
 
 export const taskList = validate12;
 const schema13 = {"type":"array","items":{"$ref":"task.json"}};
-const schema14 = {"type":"object","required":["task_id","task_status"],"properties":{"task_id":{"type":["string","integer"],"minLength":1},"task_status":{"type":"string","minLength":1},"task_status_msg":{"type":["string","null"]},"task_info":{"type":["object","null"],"properties":{"external_task_id":{"type":["string","integer","null"]}}},"task_result":{"type":["object","null"],"properties":{"videos":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","integer","null"]},"url":{"type":["string","null"]},"watermark_url":{"type":["string","null"]},"duration":{"type":["string","number","null"]}}}},"audios":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","integer","null"]},"url_mp3":{"type":["string","null"]},"url_wav":{"type":["string","null"]},"duration_mp3":{"type":["string","number","null"]},"duration_wav":{"type":["string","number","null"]}}}}}},"final_unit_deduction":{"type":["string","number","null"]},"created_at":{"type":["integer","null"]},"updated_at":{"type":["integer","null"]}}};
+const schema14 = {"type":"object","required":["task_id","task_status"],"properties":{"task_id":{"type":["string","integer"],"minLength":1},"task_status":{"type":"string","minLength":1},"task_status_msg":{"type":["string","null"]},"task_info":{"type":["object","null"],"properties":{"external_task_id":{"type":["string","integer","null"]}}},"task_result":{"type":["object","null"],"properties":{"videos":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","integer","null"]},"url":{"type":["string","null"]},"watermark_url":{"type":["string","null"]},"duration":{"type":["string","number","null"]}}}},"audios":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","integer","null"]},"url_mp3":{"type":["string","null"]},"url_wav":{"type":["string","null"]},"duration_mp3":{"type":["string","number","null"]},"duration_wav":{"type":["string","number","null"]}}}},"images":{"type":["array","null"],"items":{"type":"object","properties":{"index":{"type":["integer","null"]},"url":{"type":["string","null"]},"watermark_url":{"type":["string","null"]}}}}}},"final_unit_deduction":{"type":["string","number","null"]},"created_at":{"type":["integer","null"]},"updated_at":{"type":["integer","null"]}}};
 const func2 = (ucs2lengthHelper.default ?? ucs2lengthHelper);
 
 function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -587,6 +587,82 @@ var valid4 = _errs28 === errors;
 else {
 var valid4 = true;
 }
+if(valid4){
+if(data6.images !== undefined){
+let data20 = data6.images;
+const _errs42 = errors;
+if((!(Array.isArray(data20))) && (data20 !== null)){
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images",schemaPath:"task.json/properties/task_result/properties/images/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.type},message:"must be array,null",schema:schema14.properties.task_result.properties.images.type,parentSchema:schema14.properties.task_result.properties.images,data:data20}];
+return false;
+}
+if(errors === _errs42){
+if(Array.isArray(data20)){
+var valid9 = true;
+const len3 = data20.length;
+for(let i3=0; i3<len3; i3++){
+let data21 = data20[i3];
+const _errs44 = errors;
+if(errors === _errs44){
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+if(data21.index !== undefined){
+let data22 = data21.index;
+const _errs46 = errors;
+if((!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))) && (data22 !== null)){
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images/" + i3+"/index",schemaPath:"task.json/properties/task_result/properties/images/items/properties/index/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.index.type},message:"must be integer,null",schema:schema14.properties.task_result.properties.images.items.properties.index.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.index,data:data22}];
+return false;
+}
+var valid10 = _errs46 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data21.url !== undefined){
+let data23 = data21.url;
+const _errs48 = errors;
+if((typeof data23 !== "string") && (data23 !== null)){
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images/" + i3+"/url",schemaPath:"task.json/properties/task_result/properties/images/items/properties/url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.images.items.properties.url.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.url,data:data23}];
+return false;
+}
+var valid10 = _errs48 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data21.watermark_url !== undefined){
+let data24 = data21.watermark_url;
+const _errs50 = errors;
+if((typeof data24 !== "string") && (data24 !== null)){
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images/" + i3+"/watermark_url",schemaPath:"task.json/properties/task_result/properties/images/items/properties/watermark_url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.watermark_url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.images.items.properties.watermark_url.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.watermark_url,data:data24}];
+return false;
+}
+var valid10 = _errs50 === errors;
+}
+else {
+var valid10 = true;
+}
+}
+}
+}
+else {
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images/" + i3,schemaPath:"task.json/properties/task_result/properties/images/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.images.items.type,parentSchema:schema14.properties.task_result.properties.images.items,data:data21}];
+return false;
+}
+}
+var valid9 = _errs44 === errors;
+if(!valid9){
+break;
+}
+}
+}
+}
+var valid4 = _errs42 === errors;
+}
+else {
+var valid4 = true;
+}
+}
 }
 }
 }
@@ -597,39 +673,39 @@ var valid2 = true;
 }
 if(valid2){
 if(data0.final_unit_deduction !== undefined){
-let data20 = data0.final_unit_deduction;
-const _errs42 = errors;
-if(((typeof data20 !== "string") && (!((typeof data20 == "number") && (isFinite(data20))))) && (data20 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/final_unit_deduction",schemaPath:"task.json/properties/final_unit_deduction/type",keyword:"type",params:{type: schema14.properties.final_unit_deduction.type},message:"must be string,number,null",schema:schema14.properties.final_unit_deduction.type,parentSchema:schema14.properties.final_unit_deduction,data:data20}];
+let data25 = data0.final_unit_deduction;
+const _errs52 = errors;
+if(((typeof data25 !== "string") && (!((typeof data25 == "number") && (isFinite(data25))))) && (data25 !== null)){
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/final_unit_deduction",schemaPath:"task.json/properties/final_unit_deduction/type",keyword:"type",params:{type: schema14.properties.final_unit_deduction.type},message:"must be string,number,null",schema:schema14.properties.final_unit_deduction.type,parentSchema:schema14.properties.final_unit_deduction,data:data25}];
 return false;
 }
-var valid2 = _errs42 === errors;
+var valid2 = _errs52 === errors;
 }
 else {
 var valid2 = true;
 }
 if(valid2){
 if(data0.created_at !== undefined){
-let data21 = data0.created_at;
-const _errs44 = errors;
-if((!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))) && (data21 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/created_at",schemaPath:"task.json/properties/created_at/type",keyword:"type",params:{type: schema14.properties.created_at.type},message:"must be integer,null",schema:schema14.properties.created_at.type,parentSchema:schema14.properties.created_at,data:data21}];
+let data26 = data0.created_at;
+const _errs54 = errors;
+if((!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))) && (data26 !== null)){
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/created_at",schemaPath:"task.json/properties/created_at/type",keyword:"type",params:{type: schema14.properties.created_at.type},message:"must be integer,null",schema:schema14.properties.created_at.type,parentSchema:schema14.properties.created_at,data:data26}];
 return false;
 }
-var valid2 = _errs44 === errors;
+var valid2 = _errs54 === errors;
 }
 else {
 var valid2 = true;
 }
 if(valid2){
 if(data0.updated_at !== undefined){
-let data22 = data0.updated_at;
-const _errs46 = errors;
-if((!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))) && (data22 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/updated_at",schemaPath:"task.json/properties/updated_at/type",keyword:"type",params:{type: schema14.properties.updated_at.type},message:"must be integer,null",schema:schema14.properties.updated_at.type,parentSchema:schema14.properties.updated_at,data:data22}];
+let data27 = data0.updated_at;
+const _errs56 = errors;
+if((!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))) && (data27 !== null)){
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/updated_at",schemaPath:"task.json/properties/updated_at/type",keyword:"type",params:{type: schema14.properties.updated_at.type},message:"must be integer,null",schema:schema14.properties.updated_at.type,parentSchema:schema14.properties.updated_at,data:data27}];
 return false;
 }
-var valid2 = _errs46 === errors;
+var valid2 = _errs56 === errors;
 }
 else {
 var valid2 = true;
@@ -955,6 +1031,82 @@ var valid2 = _errs25 === errors;
 else {
 var valid2 = true;
 }
+if(valid2){
+if(data5.images !== undefined){
+let data19 = data5.images;
+const _errs39 = errors;
+if((!(Array.isArray(data19))) && (data19 !== null)){
+validate13.errors = [{instancePath:instancePath+"/task_result/images",schemaPath:"#/properties/task_result/properties/images/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.type},message:"must be array,null",schema:schema14.properties.task_result.properties.images.type,parentSchema:schema14.properties.task_result.properties.images,data:data19}];
+return false;
+}
+if(errors === _errs39){
+if(Array.isArray(data19)){
+var valid7 = true;
+const len2 = data19.length;
+for(let i2=0; i2<len2; i2++){
+let data20 = data19[i2];
+const _errs41 = errors;
+if(errors === _errs41){
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+if(data20.index !== undefined){
+let data21 = data20.index;
+const _errs43 = errors;
+if((!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))) && (data21 !== null)){
+validate13.errors = [{instancePath:instancePath+"/task_result/images/" + i2+"/index",schemaPath:"#/properties/task_result/properties/images/items/properties/index/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.index.type},message:"must be integer,null",schema:schema14.properties.task_result.properties.images.items.properties.index.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.index,data:data21}];
+return false;
+}
+var valid8 = _errs43 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data20.url !== undefined){
+let data22 = data20.url;
+const _errs45 = errors;
+if((typeof data22 !== "string") && (data22 !== null)){
+validate13.errors = [{instancePath:instancePath+"/task_result/images/" + i2+"/url",schemaPath:"#/properties/task_result/properties/images/items/properties/url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.images.items.properties.url.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.url,data:data22}];
+return false;
+}
+var valid8 = _errs45 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data20.watermark_url !== undefined){
+let data23 = data20.watermark_url;
+const _errs47 = errors;
+if((typeof data23 !== "string") && (data23 !== null)){
+validate13.errors = [{instancePath:instancePath+"/task_result/images/" + i2+"/watermark_url",schemaPath:"#/properties/task_result/properties/images/items/properties/watermark_url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.watermark_url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.images.items.properties.watermark_url.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.watermark_url,data:data23}];
+return false;
+}
+var valid8 = _errs47 === errors;
+}
+else {
+var valid8 = true;
+}
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/task_result/images/" + i2,schemaPath:"#/properties/task_result/properties/images/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.images.items.type,parentSchema:schema14.properties.task_result.properties.images.items,data:data20}];
+return false;
+}
+}
+var valid7 = _errs41 === errors;
+if(!valid7){
+break;
+}
+}
+}
+}
+var valid2 = _errs39 === errors;
+}
+else {
+var valid2 = true;
+}
+}
 }
 }
 }
@@ -965,39 +1117,39 @@ var valid0 = true;
 }
 if(valid0){
 if(data.final_unit_deduction !== undefined){
-let data19 = data.final_unit_deduction;
-const _errs39 = errors;
-if(((typeof data19 !== "string") && (!((typeof data19 == "number") && (isFinite(data19))))) && (data19 !== null)){
-validate13.errors = [{instancePath:instancePath+"/final_unit_deduction",schemaPath:"#/properties/final_unit_deduction/type",keyword:"type",params:{type: schema14.properties.final_unit_deduction.type},message:"must be string,number,null",schema:schema14.properties.final_unit_deduction.type,parentSchema:schema14.properties.final_unit_deduction,data:data19}];
+let data24 = data.final_unit_deduction;
+const _errs49 = errors;
+if(((typeof data24 !== "string") && (!((typeof data24 == "number") && (isFinite(data24))))) && (data24 !== null)){
+validate13.errors = [{instancePath:instancePath+"/final_unit_deduction",schemaPath:"#/properties/final_unit_deduction/type",keyword:"type",params:{type: schema14.properties.final_unit_deduction.type},message:"must be string,number,null",schema:schema14.properties.final_unit_deduction.type,parentSchema:schema14.properties.final_unit_deduction,data:data24}];
 return false;
 }
-var valid0 = _errs39 === errors;
+var valid0 = _errs49 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.created_at !== undefined){
-let data20 = data.created_at;
-const _errs41 = errors;
-if((!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))) && (data20 !== null)){
-validate13.errors = [{instancePath:instancePath+"/created_at",schemaPath:"#/properties/created_at/type",keyword:"type",params:{type: schema14.properties.created_at.type},message:"must be integer,null",schema:schema14.properties.created_at.type,parentSchema:schema14.properties.created_at,data:data20}];
+let data25 = data.created_at;
+const _errs51 = errors;
+if((!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))) && (data25 !== null)){
+validate13.errors = [{instancePath:instancePath+"/created_at",schemaPath:"#/properties/created_at/type",keyword:"type",params:{type: schema14.properties.created_at.type},message:"must be integer,null",schema:schema14.properties.created_at.type,parentSchema:schema14.properties.created_at,data:data25}];
 return false;
 }
-var valid0 = _errs41 === errors;
+var valid0 = _errs51 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.updated_at !== undefined){
-let data21 = data.updated_at;
-const _errs43 = errors;
-if((!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))) && (data21 !== null)){
-validate13.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"#/properties/updated_at/type",keyword:"type",params:{type: schema14.properties.updated_at.type},message:"must be integer,null",schema:schema14.properties.updated_at.type,parentSchema:schema14.properties.updated_at,data:data21}];
+let data26 = data.updated_at;
+const _errs53 = errors;
+if((!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))) && (data26 !== null)){
+validate13.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"#/properties/updated_at/type",keyword:"type",params:{type: schema14.properties.updated_at.type},message:"must be integer,null",schema:schema14.properties.updated_at.type,parentSchema:schema14.properties.updated_at,data:data26}];
 return false;
 }
-var valid0 = _errs43 === errors;
+var valid0 = _errs53 === errors;
 }
 else {
 var valid0 = true;

@@ -16,6 +16,14 @@ export interface Audio {
 	wavUrl?: string;
 }
 
+/** A picture that a task made. */
+export interface Image {
+	/** From 0. */
+	index?: number;
+	url?: string;
+	watermarkUrl?: string;
+}
+
 /** A task as this program sees it. */
 export interface Task {
 	id: string;
@@ -26,6 +34,8 @@ export interface Task {
 	externalId?: string;
 	videos: Video[];
 	audios: Audio[];
+	/** Of types that make pictures only. */
+	images?: Image[];
 	/** What it cost, in units; Kling tells it when the task has ended. */
 	units?: string;
 	/** Unix time in milliseconds. */
@@ -40,7 +50,11 @@ export interface ApiTask {
 	task_status: string;
 	task_status_msg?: string | null;
 	task_info?: {external_task_id?: string | number | null} | null;
-	task_result?: {videos?: ApiVideo[] | null; audios?: ApiAudio[] | null} | null;
+	task_result?: {
+		videos?: ApiVideo[] | null;
+		audios?: ApiAudio[] | null;
+		images?: ApiImage[] | null;
+	} | null;
 	final_unit_deduction?: string | number | null;
 	created_at?: number | null;
 	updated_at?: number | null;
@@ -57,6 +71,12 @@ interface ApiAudio {
 	id?: string | number | null;
 	url_mp3?: string | null;
 	url_wav?: string | null;
+}
+
+interface ApiImage {
+	index?: number | null;
+	url?: string | null;
+	watermark_url?: string | null;
 }
 
 /** Kling sends null, '' and nothing at all for the same thing. Source: docs/kling-api.md §4. */
@@ -82,6 +102,13 @@ export function toTask(task: ApiTask): Task {
 		),
 		audios: (task.task_result?.audios ?? []).map((audio) =>
 			definedOnly({id: text(audio.id), mp3Url: text(audio.url_mp3), wavUrl: text(audio.url_wav)}),
+		),
+		images: task.task_result?.images?.map((image) =>
+			definedOnly({
+				index: image.index ?? undefined,
+				url: text(image.url),
+				watermarkUrl: text(image.watermark_url),
+			}),
 		),
 		units: text(task.final_unit_deduction),
 		createdAt: task.created_at ?? undefined,

@@ -167,6 +167,8 @@ const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
+export const errorCodes = Object.keys(errorTable) as ErrorCode[];
+
 /** The row of a code, with the optional fields visible to the type checker. */
 export function errorRow(code: ErrorCode): ErrorRow {
 	return errorTable[code];

@@ -4,12 +4,14 @@ import type {ResultFormat} from '../tasks/task-types.js';
 import {type MediaBytes, mediaBytes} from './media-bytes.js';
 import {checkMp3} from './mp3.js';
 import {checkMp4} from './mp4.js';
+import {checkPicture} from './picture.js';
 import {checkWav} from './wav.js';
 
 const formats: Record<ResultFormat, {name: string; check: (bytes: MediaBytes) => Promise<void>}> = {
 	video: {name: 'a video', check: checkMp4},
 	mp3: {name: 'an MP3', check: checkMp3},
 	wav: {name: 'a WAV', check: checkWav},
+	image: {name: 'a picture', check: checkPicture},
 };
 
 /** What error pages and storage services answer in place of a file, tried in turn; the last takes any text. */
@@ -29,7 +31,7 @@ const sniffedBytes = 512;
  * the pictures or the sound goes unseen, and a cut MP3 cannot be told from a whole one (see `checkMp3`).
  *
  * @param file path of the file
- * @param format what it should be; `video` is MP4 or MOV
+ * @param format what it should be; `video` is MP4 or MOV, `image` PNG or JPEG
  * @throws KlingError `download_error` naming what is wrong with the file; `write_error` when it cannot be read
  */
 export async function verifyMedia(file: string, format: ResultFormat): Promise<void> {

@@ -10,6 +10,7 @@ const extensions: Readonly<Record<ResultFormat, readonly [string, ...string[]]>>
 	video: ['mp4', 'm4v', 'mov'],
 	mp3: ['mp3'],
 	wav: ['wav', 'wave'],
+	image: ['png', 'jpg', 'jpeg'],
 };
 
 /** What `--output` means on a command line that wants bytes on standard output. */
@@ -23,6 +24,8 @@ export interface OutputRequest {
 	format: ResultFormat;
 	/** An existing file may be replaced. */
 	force: boolean;
+	/** The address of the file, whose extension is taken where the format has several. */
+	url?: string | undefined;
 	/** For placeholders; `task_id` and `ext` are known. */
 	values?: NameValues;
 	/** How the user named the output; `--download` goes with commands that have no --format and no --force. */
@@ -39,10 +42,11 @@ export async function resolveOutputPath({
 	taskId,
 	format,
 	force,
+	url,
 	values,
 	flag = '--output',
 }: OutputRequest): Promise<string> {
-	const [ext] = extensions[format];
+	const ext = extensionOf(format, url);
 	const name = fillName(output, {...values, task_id: taskId, ext});
 	const wanted = path.resolve(name);
 	// What a template names is a file, unless it ends like a folder.
@@ -84,11 +88,18 @@ export async function isThere(file: string): Promise<boolean> {
 	return (await kindOf(file)) === 'file';
 }
 
+function extensionOf(format: ResultFormat, url: string | undefined): string {
+	const told =
+		url && URL.canParse(url) ? path.posix.extname(new URL(url).pathname).slice(1).toLowerCase() : '';
+	return format === 'image' && extensions.image.includes(told) ? told : extensions[format][0];
+}
+
 function checkExtension(file: string, format: ResultFormat, flag: string): void {
 	const extension = path.extname(file).slice(1).toLowerCase();
 	if (extensions[format].includes(extension)) return;
 	for (const [other, theirs] of Object.entries(extensions)) {
-		if (!theirs.includes(extension)) continue;
+		// Which types have pictures, the plugins tell.
+		if (other === 'image' || !theirs.includes(extension)) continue;
 		const asked = flag === '--output' ? `--format is ${format}` : `it takes the ${format}`;
 		const better =
 			flag === '--output'

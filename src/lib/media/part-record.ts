@@ -6,7 +6,7 @@ import * as validators from './part-validators.js';
 import {areInOrder, type Spans} from './spans.js';
 
 /** Which file of a task a part is to become. */
-export type AssetKind = 'video' | 'watermark' | 'mp3' | 'wav';
+export type AssetKind = 'video' | 'watermark' | 'mp3' | 'wav' | `image${number}` | `image${number}-watermark`;
 
 /** What is known of a part, kept in a file beside it. Never the link: its signature is a secret. */
 export interface PartRecord {

@@ -2,13 +2,13 @@ import {KlingError} from '../errors/kling-error.js';
 import type {JournalEntry} from './journal.js';
 import type {Session} from './session.js';
 import {settleOne} from './settle.js';
-import {type TaskType, taskTypes} from './task-types.js';
+import {type TaskName, typeInfo} from './type-registry.js';
 
 /** A task that a command is about. */
 export interface ChosenTask {
 	/** Task id or external id. */
 	id: string;
-	type: TaskType;
+	type: TaskName;
 	/** When the journal knows it: tells how long such tasks take. */
 	model?: string | undefined;
 }
@@ -22,7 +22,7 @@ export const isNewest = (word: string) => word === '@last' || word === 'last';
  * @param type as given; left out, it is the journal's, else `create`. With `@last`: the newest of that type
  * @throws KlingError `task_not_found` when there is no newest task
  */
-export async function chooseTask(session: Session, id: string, type?: TaskType): Promise<ChosenTask> {
+export async function chooseTask(session: Session, id: string, type?: TaskName): Promise<ChosenTask> {
 	const {journal} = session;
 	if (isNewest(id)) {
 		const entry = await newestEntry(session, type);
@@ -45,7 +45,7 @@ export async function chooseVideo(session: Session, id: string, externalId?: str
 	if (typeof clip === 'string') return clip;
 	const entry = isNewest(id) ? await newestEntry(session) : await journal.find(id);
 	if (entry === undefined) return id;
-	const task = await client.getTask(taskTypes[entry.type].path, entry.taskId ?? entry.externalId);
+	const task = await client.getTask(typeInfo(entry.type).path, entry.taskId ?? entry.externalId);
 	await journal.saw(entry.type, task);
 	const {requireSuccess} = await import('./results.js');
 	requireSuccess(task);
@@ -62,7 +62,7 @@ function modelOf({request}: JournalEntry): string | undefined {
 }
 
 /** The newest submit that made a task. One of unknown outcome is settled first: an older one would be another. */
-async function newestEntry(session: Session, type?: TaskType): Promise<JournalEntry> {
+async function newestEntry(session: Session, type?: TaskName): Promise<JournalEntry> {
 	const {journal, command} = session;
 	const entry = (await journal.entries()).findLast(
 		(candidate) => candidate.outcome !== 'refused' && candidate.type === (type ?? candidate.type),

@@ -2,20 +2,24 @@ import type {Writable} from 'node:stream';
 import type {Task} from '../api/task.js';
 import {standardOutput} from '../media/output-path.js';
 import type {Pace} from '../media/pace.js';
+import type {AssetKind} from '../media/part-record.js';
 import {transferText} from '../output/progress.js';
 import {pathWord} from '../output/shell.js';
 import type {ChosenTask} from './choose.js';
 import {resultUrl} from './results.js';
 import type {Session} from './session.js';
-import {type ResultFormat, type TaskType, taskTypes} from './task-types.js';
+import type {ResultFormat} from './task-types.js';
+import {mainFormat, type TaskName, typeInfo} from './type-registry.js';
 
 /** What to take of a task, and where to put it. */
 export interface ResultRequest {
 	/** Absolute path, or a stream that takes the bytes. */
 	target: string | Writable;
-	type: TaskType;
+	type: TaskName;
 	format: ResultFormat;
 	watermark: boolean;
+	/** Of the picture, from 0. */
+	index?: number;
 	force: boolean;
 	/** The most connections for the file. */
 	connections?: number;
@@ -54,14 +58,14 @@ export async function fetchResult(
 	{target, connections = usualConnections, ...request}: ResultRequest,
 ): Promise<FetchedResult> {
 	const {clock, random, notes, signal, client, journal} = session;
-	const {type, format, watermark, force, pace, checksum = false} = request;
+	const {type, format, watermark, index = 0, force, pace, checksum = false} = request;
 	const [{createLink}, {downloadFile}, {downloadTo}] = await Promise.all([
 		import('../media/link.js'),
 		import('../media/download.js'),
 		import('../media/download-to.js'),
 	]);
-	const link = createLink(resultUrl(task, format, watermark), async () =>
-		resultUrl(await client.getTask(taskTypes[type].path, task.id), format, watermark),
+	const link = createLink(resultUrl(task, format, watermark, index), async () =>
+		resultUrl(await client.getTask(typeInfo(type).path, task.id), format, watermark, index),
 	);
 	const row = notes.live();
 	const start = clock.now();
@@ -86,7 +90,7 @@ export async function fetchResult(
 			...transfer,
 			file: target,
 			taskId: task.id,
-			kind: watermark ? 'watermark' : format,
+			kind: kindOf(format, watermark, index),
 			format,
 			force,
 			connections,
@@ -96,11 +100,18 @@ export async function fetchResult(
 			again: downloadCommand(session, {id: task.id, type}, {...request, output: target, wait: false}),
 		});
 		// So that the same line, typed again, finds its work done.
-		if (format === 'video' && !watermark) await journal.saved(task.id, target, done.bytes);
+		if (format === mainFormat(type) && !watermark && index === 0)
+			await journal.saved(task.id, target, done.bytes);
 		return {...done, seconds: seconds()};
 	} finally {
 		row.end();
 	}
+}
+
+/** What tells the files of a task apart. */
+function kindOf(format: ResultFormat, watermark: boolean, index: number): AssetKind {
+	if (format === 'image') return watermark ? `image${index}-watermark` : `image${index}`;
+	return watermark ? 'watermark' : format;
 }
 
 /** The command that downloads a task, or goes on with its download. */

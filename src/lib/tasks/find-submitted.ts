@@ -2,7 +2,7 @@ import type {Task} from '../api/task.js';
 import {type ErrorDetails, KlingError} from '../errors/kling-error.js';
 import {lookUpLate} from './look-up.js';
 import type {Session} from './session.js';
-import type {TaskType} from './task-types.js';
+import type {TaskName} from './type-registry.js';
 
 /**
  * Looks for the task of a create whose answer was lost, or whose external id Kling knows already.
@@ -13,7 +13,7 @@ import type {TaskType} from './task-types.js';
  */
 export async function findSubmitted(
 	session: Session,
-	type: TaskType,
+	type: TaskName,
 	externalId: string,
 	lost: KlingError,
 	someoneElses: boolean,

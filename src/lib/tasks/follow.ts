@@ -3,6 +3,7 @@ import {clockTime} from '../output/progress.js';
 import type {ChosenTask} from './choose.js';
 import {typicalSeconds} from './prices.js';
 import type {Session} from './session.js';
+import {isOwnType, typeInfo} from './type-registry.js';
 import {type Limit, waitForTask} from './wait.js';
 
 export interface FollowOptions {
@@ -25,10 +26,11 @@ export async function followTask(
 	{timeoutMs, intervalMs, resume = command('video', 'wait', id, '--type', type), limit}: FollowOptions,
 ): Promise<Task> {
 	const start = clock.now();
-	const usual = `usually about ${clockTime(typicalSeconds(type, model) * 1000)}`;
+	const seconds = isOwnType(type) ? typicalSeconds(type, model) : typeInfo(type).seconds;
+	const usual = seconds === undefined ? '' : `  (usually about ${clockTime(seconds * 1000)})`;
 	const row = notes.live();
 	let status = 'looking';
-	row.show(() => `${id}  ${status}  ${clockTime(clock.now() - start)}  (${usual})`);
+	row.show(() => `${id}  ${status}  ${clockTime(clock.now() - start)}${usual}`);
 	const seen: Promise<void>[] = [];
 	try {
 		return await waitForTask(client, type, id, {

@@ -2,12 +2,12 @@ import type {Task} from '../api/task.js';
 import type {Clock} from '../clock.js';
 import {appendLine, readLines} from './journal-file.js';
 import {mayHoldSecret, withoutSecrets} from './shorten.js';
-import {type TaskType, taskTypes} from './task-types.js';
+import {isTaskType, type TaskName} from './type-registry.js';
 
 /** What this machine knows of a task that it submitted. */
 export interface JournalEntry {
 	externalId: string;
-	type: TaskType;
+	type: TaskName;
 	/** When it was submitted, Unix milliseconds. */
 	submittedAt: number;
 	/** The create body, without files and without the queries of addresses; null when only Kling knows it. */
@@ -32,13 +32,13 @@ export type Wish = Pick<JournalEntry, 'command' | 'download'>;
 
 export interface Journal {
 	/** Before the POST: what is about to be submitted. */
-	intend(type: TaskType, externalId: string, body: object, wish?: Wish): Promise<void>;
+	intend(type: TaskName, externalId: string, body: object, wish?: Wish): Promise<void>;
 	/** Kling knows the external id from elsewhere: what the task was made of cannot be told. */
 	adopt(externalId: string): Promise<void>;
 	/** The video of a task, by its task id, is complete at its path. */
 	saved(taskId: string, file: string, bytes: number): Promise<void>;
 	/** After the POST, or when a lookup found it: the task. Also whenever its status has changed. */
-	saw(type: TaskType, task: Task): Promise<void>;
+	saw(type: TaskName, task: Task): Promise<void>;
 	/** Kling refused it: no task was made. */
 	refused(externalId: string): Promise<void>;
 	/** Tasks of the present account, oldest first. */
@@ -218,7 +218,7 @@ const toEntry = ({id, entry}: Line): Partial<JournalEntry> => ({...entry, extern
 function isComplete(entry: Partial<JournalEntry>): entry is JournalEntry {
 	return (
 		entry.type !== undefined &&
-		Object.hasOwn(taskTypes, entry.type) &&
+		isTaskType(entry.type) &&
 		typeof entry.submittedAt === 'number' &&
 		entry.outcome !== undefined
 	);

@@ -2,7 +2,7 @@ import type {KlingClient} from '../api/client.js';
 import type {Task} from '../api/task.js';
 import {definedOnly} from '../errors/kling-error.js';
 import {resultFields} from './results.js';
-import {type TaskType, taskTypes} from './task-types.js';
+import {type TaskName, typeInfo} from './type-registry.js';
 
 /** The API has no page after this one, and none larger than this. Source: docs/kling-api.md §5. */
 export const pageLimits = {lastPage: 1000, largestPage: 500} as const;
@@ -14,7 +14,7 @@ export const taskStatuses = ['submitted', 'processing', 'succeed', 'failed'] as 
 const pagesAtOnce = 4;
 
 export interface ListOptions {
-	types: readonly TaskType[];
+	types: readonly TaskName[];
 	/** Tasks on a page, 1-500. */
 	size: number;
 	/** The one page to list, of each type; left out, all pages are. */
@@ -22,11 +22,11 @@ export interface ListOptions {
 	/** Whether a task is wanted; Kling itself filters nothing. */
 	keep?: (task: Task) => boolean;
 	/** Told when the last page that the API has was full, so that there may be tasks which nobody can list. */
-	onCutOff?: (type: TaskType) => void;
+	onCutOff?: (type: TaskName) => void;
 }
 
 export interface ListedTask {
-	type: TaskType;
+	type: TaskName;
 	task: Task;
 }
 
@@ -102,7 +102,7 @@ function allFields({type, task}: ListedTask, {verbose, typed}: Shown): TaskRow {
 
 async function* tasksOf(
 	client: Pick<KlingClient, 'listTasks'>,
-	type: TaskType,
+	type: TaskName,
 	options: ListOptions,
 ): AsyncGenerator<ListedTask, void, undefined> {
 	const {keep = () => true} = options;
@@ -119,7 +119,7 @@ async function* tasksOf(
 
 async function* pagesOf(
 	client: Pick<KlingClient, 'listTasks'>,
-	type: TaskType,
+	type: TaskName,
 	{types, size, page: only, onCutOff}: ListOptions,
 ): AsyncGenerator<Task[], void, undefined> {
 	const last = only ?? pageLimits.lastPage;
@@ -129,7 +129,7 @@ async function* pagesOf(
 	let next = only ?? 1;
 	const fetchUpTo = (count: number) => {
 		while (coming.length < count && next <= last) {
-			const page = client.listTasks(taskTypes[type].path, {number: next++, size});
+			const page = client.listTasks(typeInfo(type).path, {number: next++, size});
 			// It fails when its turn comes; one past the end of the list has no turn.
 			page.catch(() => {});
 			coming.push(page);

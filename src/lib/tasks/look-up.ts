@@ -1,6 +1,6 @@
 import type {Task} from '../api/task.js';
 import type {Session} from './session.js';
-import {type TaskType, taskTypes} from './task-types.js';
+import {type TaskName, typeInfo} from './type-registry.js';
 
 /** Milliseconds before each look for a task whose create got no clear answer: one may appear late. */
 const lateLooks = [0, 1000, 2000, 4000];
@@ -12,7 +12,7 @@ const lateLooks = [0, 1000, 2000, 4000];
  */
 export async function lookUpLate(
 	{client, clock, signal}: Session,
-	type: TaskType,
+	type: TaskName,
 	id: string,
 	looks: readonly number[] = lateLooks,
 ): Promise<Task> {
@@ -20,7 +20,7 @@ export async function lookUpLate(
 	for (const wait of looks) {
 		await clock.sleep(wait, signal);
 		try {
-			return await client.getTask(taskTypes[type].path, id, signal);
+			return await client.getTask(typeInfo(type).path, id, signal);
 		} catch (error) {
 			if (signal.aborted) throw error;
 			answer = error;

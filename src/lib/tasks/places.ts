@@ -3,18 +3,22 @@ import type {Clock} from '../clock.js';
 import {KlingError} from '../errors/kling-error.js';
 import {type NameValues, placeholdersIn, tellsApart} from '../media/name-template.js';
 import {isFolder, isThere, resolveOutputPath} from '../media/output-path.js';
-import type {ResultFormat, TaskType} from './task-types.js';
+import type {ResultFormat} from './task-types.js';
+import {mainFormat, type TaskName} from './type-registry.js';
 
 export interface PlacesOptions {
 	/** File, folder or template, as the user wrote it. */
 	output: string;
-	format: ResultFormat;
+	/** Left out, it is what the type of a task makes. */
+	format: ResultFormat | undefined;
 	force: boolean;
 	/** A file that is there is not fetched again. */
 	skipExisting: boolean;
 	/** How many tasks there are, when more than one was named. */
 	count: number | undefined;
 	clock: Clock;
+	/** Which picture of each task, from 0. */
+	picture?: number;
 }
 
 /** Where the result of a task goes. */
@@ -32,9 +36,9 @@ export interface Places {
 	 * @param id as the user gave it: may be an external id, and files are named by task ids
 	 * @param index of the task in the command, from 0
 	 */
-	early(id: string, type: TaskType, index: number): Promise<Place | undefined>;
+	early(id: string, type: TaskName, index: number): Promise<Place | undefined>;
 	/** The place of a task; throws `conflicting_input` when another task of the command has it. */
-	of(task: Task, type: TaskType, index: number): Promise<Place>;
+	of(task: Task, type: TaskName, index: number): Promise<Place>;
 }
 
 /** What Kling's own task ids look like (docs/kling-api.md §5); an external id of this form is very unlikely. */
@@ -42,7 +46,7 @@ const ownId = /^\d{16,}$/;
 
 /** @throws KlingError `invalid_flag` for an unknown placeholder, `conflicting_input` for one file and several tasks */
 export async function createPlaces(options: PlacesOptions): Promise<Places> {
-	const {output, format, force, skipExisting, count, clock} = options;
+	const {output, format, force, skipExisting, count, clock, picture = 0} = options;
 	const used = placeholdersIn(output);
 	const isOneFile = !(await isFolder(output));
 	if (count !== undefined && isOneFile && !tellsApart(output)) {
@@ -52,10 +56,19 @@ export async function createPlaces(options: PlacesOptions): Promise<Places> {
 	}
 	const taken = new Map<string, string>();
 
-	async function place(taskId: string, type: TaskType, index: number, more: NameValues): Promise<Place> {
+	async function place(
+		taskId: string,
+		type: TaskName,
+		index: number,
+		more: NameValues,
+		task?: Task,
+	): Promise<Place> {
 		const number = String(index + 1).padStart(String(count ?? 1).length, '0');
 		const values = {...more, type, index: number};
-		const file = await resolveOutputPath({output, taskId, format, values, force: force || skipExisting});
+		const kind = format ?? mainFormat(type);
+		const url = task?.images?.[picture]?.url;
+		const request = {output, taskId, format: kind, url, values, force: force || skipExisting};
+		const file = await resolveOutputPath(request);
 		return {file, isThere: skipExisting && (await isThere(file))};
 	}
 
@@ -63,12 +76,14 @@ export async function createPlaces(options: PlacesOptions): Promise<Places> {
 		async early(id, type, index) {
 			const isFixed = isOneFile && used.length === 0;
 			const isTold = ownId.test(id) && !used.includes('video_id') && !used.includes('date');
-			return isFixed || isTold ? place(id, type, index, {}) : undefined;
+			// Which kind of picture it is, its address tells.
+			const isSure = isTold && (format ?? mainFormat(type)) !== 'image';
+			return isFixed || isSure ? place(id, type, index, {}) : undefined;
 		},
 		async of(task, type, index) {
 			const videoId = task.videos[0]?.id;
 			const date = dayOf(task.createdAt ?? clock.now());
-			const found = await place(task.id, type, index, {date, ...(videoId && {video_id: videoId})});
+			const found = await place(task.id, type, index, {date, ...(videoId && {video_id: videoId})}, task);
 			const other = taken.get(found.file);
 			if (other !== undefined) {
 				throw new KlingError(

@@ -1,6 +1,7 @@
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
-import type {ResultFormat, TaskType} from './task-types.js';
+import type {ResultFormat} from './task-types.js';
+import type {TaskName} from './type-registry.js';
 
 /** How Kling names moderation in `task_status_msg`. Source: docs/kling-api.md §9. */
 const moderation = /risk control|safety|policy|moderation/i;
@@ -17,7 +18,7 @@ function about(task: Task) {
 }
 
 /** What documents say of the results of a task. */
-export function resultFields({videos: [video], audios: [audio]}: Task) {
+export function resultFields({videos: [video], audios: [audio], images}: Task) {
 	return {
 		video_id: video?.id,
 		duration: video?.duration,
@@ -25,6 +26,7 @@ export function resultFields({videos: [video], audios: [audio]}: Task) {
 		watermark_url: video?.watermarkUrl,
 		audio_mp3_url: audio?.mp3Url,
 		audio_wav_url: audio?.wavUrl,
+		...(images && {image_urls: images.map(({url}) => url)}),
 	};
 }
 
@@ -33,7 +35,7 @@ export function resultFields({videos: [video], audios: [audio]}: Task) {
  * @param verbose adds the links and whatever else is known
  * @throws KlingError `content_policy` or `task_failed` for a task that failed
  */
-export function statusDocument(task: Task, type: TaskType, verbose: boolean): Record<string, unknown> {
+export function statusDocument(task: Task, type: TaskName, verbose: boolean): Record<string, unknown> {
 	if (task.status === 'failed') throw taskFailure(task);
 	const {video_id, duration, ...links} = resultFields(task);
 	const done = task.status === 'succeed';
@@ -71,16 +73,25 @@ export function requireSuccess(task: Task): void {
  * The link of one result of a task.
  * @throws KlingError `task_not_ready` while it runs, `task_failed` or `content_policy` when it failed,
  * `watermark_unavailable` or `result_unavailable` when it has no such result
+ * @param index of the picture, from 0
  */
-export function resultUrl(task: Task, format: ResultFormat, watermark: boolean): string {
+export function resultUrl(task: Task, format: ResultFormat, watermark: boolean, index = 0): string {
 	requireSuccess(task);
 	const [video] = task.videos;
 	const [audio] = task.audios;
-	const url = {video: watermark ? video?.watermarkUrl : video?.url, mp3: audio?.mp3Url, wav: audio?.wavUrl}[
-		format
-	];
+	const image = task.images?.[index];
+	const url = {
+		video: watermark ? video?.watermarkUrl : video?.url,
+		mp3: audio?.mp3Url,
+		wav: audio?.wavUrl,
+		image: watermark ? image?.watermarkUrl : image?.url,
+	}[format];
 	if (url !== undefined) return url;
 	throw watermark
 		? new KlingError('watermark_unavailable', `Task ${task.id} has no watermarked copy`, about(task))
-		: new KlingError('result_unavailable', `Task ${task.id} has no ${format} result`, about(task));
+		: new KlingError(
+				'result_unavailable',
+				`Task ${task.id} has no ${format}${index ? ` ${index}` : ''} result`,
+				about(task),
+			);
 }

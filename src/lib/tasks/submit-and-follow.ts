@@ -5,10 +5,10 @@ import {downloadCommand, fetchResult} from './fetch-result.js';
 import {followTask} from './follow.js';
 import type {JournalEntry} from './journal.js';
 import {estimateUnits} from './prices.js';
-import {statusDocument} from './results.js';
+import {resultUrl, statusDocument} from './results.js';
 import type {Session} from './session.js';
 import {submitTask} from './submit.js';
-import type {TaskType} from './task-types.js';
+import {isOwnType, mainFormat, type TaskName} from './type-registry.js';
 
 export interface FollowingOptions {
 	externalId?: string | undefined;
@@ -24,7 +24,7 @@ export interface FollowingOptions {
 }
 
 /** What --download takes of a task. */
-const plainVideo = {format: 'video', watermark: false, force: false} as const;
+const plain = (type: TaskName) => ({format: mainFormat(type), watermark: false, force: false}) as const;
 
 /** Stands for an id that Kling has still to give. */
 const notYet = '0'.repeat(18);
@@ -39,7 +39,7 @@ const slotPatience = 60_000;
  */
 export async function submitAndFollow(
 	session: Session,
-	type: TaskType,
+	type: TaskName,
 	body: Record<string, unknown>,
 	options: FollowingOptions,
 ): Promise<object> {
@@ -57,7 +57,7 @@ export async function submitAndFollow(
 			...(download !== undefined && {download: absolute(download)}),
 		},
 	});
-	const units = verbose ? {estimated_units: estimateUnits(type, body)} : {};
+	const units = verbose ? {estimated_units: isOwnType(type) ? estimateUnits(type, body) : undefined} : {};
 	if (!follows) {
 		return definedOnly({
 			success: true,
@@ -71,7 +71,7 @@ export async function submitAndFollow(
 	const about = {task_id: submitted.id, external_task_id: submitted.externalId};
 	const named = [submitted.id, '--type', type];
 	const downloadTo = (output: string) =>
-		downloadCommand(session, {id: submitted.id, type}, {...plainVideo, output, wait: true});
+		downloadCommand(session, {id: submitted.id, type}, {...plain(type), output, wait: true});
 	const again = download === undefined ? session.command('video', 'wait', ...named) : downloadTo(download);
 	try {
 		const task = await followTask(
@@ -91,7 +91,7 @@ export async function submitAndFollow(
 			return {...document, file: target.file};
 		}
 		const {file} = target;
-		await fetchResult(session, task, {...plainVideo, target: file, type});
+		await fetchResult(session, task, {...plain(type), target: file, type});
 		return {...document, file};
 	} catch (error) {
 		if (!(error instanceof KlingError)) throw error;
@@ -121,7 +121,7 @@ function absolute(download: string): string {
 async function resolveTarget(
 	{clock}: Session,
 	download: string,
-	type: TaskType,
+	type: TaskName,
 	task: Task | undefined,
 	known: JournalEntry | undefined,
 ): Promise<{file: string; saved: boolean}> {
@@ -130,6 +130,7 @@ async function resolveTarget(
 		import('../media/writable.js'),
 		import('./places.js'),
 	]);
+	const {format} = plain(type);
 	const request = {
 		output: download,
 		taskId: task?.id ?? known?.taskId ?? notYet,
@@ -139,7 +140,8 @@ async function resolveTarget(
 			video_id: task?.videos[0]?.id ?? known?.videoId ?? notYet,
 			date: dayOf(task?.createdAt ?? clock.now()),
 		},
-		format: 'video',
+		format,
+		url: task && resultUrl(task, format, false),
 		flag: '--download',
 	} as const;
 	const file = await resolveOutputPath({...request, force: true});

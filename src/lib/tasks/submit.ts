@@ -6,7 +6,7 @@ import {findSubmitted, told} from './find-submitted.js';
 import type {JournalEntry, Wish} from './journal.js';
 import type {Session} from './session.js';
 import {withoutSecrets} from './shorten.js';
-import {type TaskType, taskTypes} from './task-types.js';
+import {type TaskName, typeInfo} from './type-registry.js';
 
 /** How often a create goes out that never reached Kling. */
 const connectAttempts = 3;
@@ -36,7 +36,7 @@ export type Submitted = Task & {externalId: string};
  */
 export async function submitTask(
 	session: Session,
-	type: TaskType,
+	type: TaskName,
 	body: object,
 	{externalId: given, deadline, wish}: SubmitOptions,
 ): Promise<Submitted> {
@@ -62,7 +62,7 @@ export async function submitTask(
 /** Kling's reply may leave out the external id, by which the journal knows the task. */
 async function remember(
 	{journal}: Session,
-	type: TaskType,
+	type: TaskName,
 	task: Task,
 	externalId: string,
 ): Promise<Submitted> {
@@ -74,7 +74,7 @@ async function remember(
 /** The task that an external id made before. */
 async function madeBefore(
 	session: Session,
-	type: TaskType,
+	type: TaskName,
 	body: object,
 	known: JournalEntry,
 ): Promise<Task | undefined> {
@@ -91,7 +91,7 @@ async function madeBefore(
 	}
 	// Its outcome may be unknown: then Kling knows, and sending it again cannot make a second task.
 	const task = await session.client
-		.getTask(taskTypes[type].path, known.taskId ?? externalId)
+		.getTask(typeInfo(type).path, known.taskId ?? externalId)
 		.catch(noSuchTask);
 	if (task === undefined && known.outcome === 'made') {
 		throw new KlingError(
@@ -129,7 +129,7 @@ interface Sent {
 	elsewhere: boolean;
 }
 
-async function send(session: Session, type: TaskType, body: object, submit: Submit): Promise<Sent> {
+async function send(session: Session, type: TaskName, body: object, submit: Submit): Promise<Sent> {
 	const {client, clock, random, journal, signal, notes} = session;
 	const {externalId, isOurs, isOpen, deadline} = submit;
 	const refused = async () => {
@@ -138,7 +138,7 @@ async function send(session: Session, type: TaskType, body: object, submit: Subm
 	const named = {...body, external_task_id: externalId};
 	for (let attempt = 0; ; attempt++) {
 		try {
-			const answer = client.createTask(taskTypes[type].path, named, attempt + 1);
+			const answer = client.createTask(typeInfo(type).path, named, attempt + 1);
 			return {task: await uninterrupted(session, answer, externalId), elsewhere: false};
 		} catch (error) {
 			if (!(error instanceof KlingError)) throw error;

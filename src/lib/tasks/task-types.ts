@@ -1,5 +1,5 @@
 /** What a task of a type can be downloaded as. */
-export const resultFormats = ['video', 'mp3', 'wav'] as const;
+export const resultFormats = ['video', 'mp3', 'wav', 'image'] as const;
 
 export type ResultFormat = (typeof resultFormats)[number];
 

@@ -1,0 +1,39 @@
+import {accountFlags, downloadResult, Flags, findTask, KlingCommand, wholeNumber} from 'kling-cli';
+import {taskIdArg, type} from '../../image-flags.js';
+
+export default class ImageDownload extends KlingCommand {
+	static description = 'Download a picture of a finished task.';
+
+	static examples = [
+		'<%= config.bin %> <%= command.id %> @last -o fox.png',
+		"<%= config.bin %> <%= command.id %> @last --index 2 -o '{task_id}-{index}.{ext}'",
+	];
+
+	static args = {task_id: taskIdArg};
+
+	static flags = {
+		output: Flags.string({
+			char: 'o',
+			helpValue: 'PATH',
+			description: 'file or folder, which may hold {task_id} {index} {date} {ext}',
+			required: true,
+		}),
+		index: Flags.custom({
+			helpValue: 'NUMBER',
+			description: 'which picture, 1-9',
+			default: 1,
+			parse: wholeNumber('index', 1, 9, 'invalid_limit'),
+		})(),
+		watermark: Flags.boolean({description: 'the watermarked copy'}),
+		force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
+		...accountFlags,
+	};
+
+	async run() {
+		const {args, flags} = await this.parse(ImageDownload);
+		const session = await this.session(flags);
+		const task = await findTask(session, type, args.task_id);
+		const {file} = await downloadResult(session, type, task, {...flags, index: flags.index - 1});
+		return {success: true, task_id: task.id, file};
+	}
+}

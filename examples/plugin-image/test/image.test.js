@@ -1,0 +1,69 @@
+/*
+ * Runs the real command against the sandbox that it brings. `KLING` names the program, if it is not the `kling` on the
+ * PATH; the plugin must be linked or installed: `kling plugins link .`
+ */
+import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
+import {mkdtempSync, readFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {test} from 'node:test';
+
+const program = process.env.KLING ?? 'kling';
+const [file, ...before] = program.endsWith('.js') ? [process.execPath, program] : [program];
+
+/** Runs commands of kling, one after the other, against a fresh sandbox. */
+function inSandbox(...commands) {
+	const script = `
+		const {spawnSync} = require('node:child_process');
+		for (const words of ${JSON.stringify(commands)}) {
+			const args = [...${JSON.stringify(before)}, ...words];
+			const {status, stdout} = spawnSync(${JSON.stringify(file)}, args, {encoding: 'utf8'});
+			console.log(JSON.stringify({status, document: JSON.parse(stdout)}));
+		}`;
+	const cwd = mkdtempSync(path.join(tmpdir(), 'kling-image-'));
+	const args = [...before, 'sandbox', 'exec', '--speed', '1000', '--', process.execPath, '-e', script];
+	const lines = execFileSync(file, args, {cwd, encoding: 'utf8'}).trim().split('\n');
+	return {cwd, results: lines.map((line) => JSON.parse(line))};
+}
+
+test('a picture is made, looked at, listed and downloaded', () => {
+	const {cwd, results} = inSandbox(
+		['image', 'create', 'A red fox', '--count', '2', '--download', 'fox.png', '--external-id', 'fox'],
+		['image', 'create', 'A red fox', '--count', '2', '--external-id', 'fox'],
+		['image', 'status', '@last'],
+		['image', 'download', 'fox', '--index', '2', '-o', '{index}.{ext}'],
+		['image', 'list'],
+		['video', 'status', '@last', '--verbose'],
+	);
+	const [made, again, status, second, list, video] = results.map(({document}) => document);
+	assert.deepEqual(
+		results.map((result) => result.status),
+		[0, 0, 0, 0, 0, 0],
+	);
+	assert.equal(again.task_id, made.task_id);
+	assert.deepEqual(status, {success: true, task_id: made.task_id, status: 'succeed', images: 2});
+	assert.equal(readFileSync(made.file).subarray(1, 4).toString(), 'PNG');
+	assert.equal(second.file, path.join(cwd, '2.jpg'));
+	assert.deepEqual([...readFileSync(second.file).subarray(0, 2)], [0xff, 0xd8]);
+	assert.equal(list.tasks[0].task_id, made.task_id);
+	assert.equal(video.type, 'image');
+	assert.equal(video.image_urls.length, 2);
+});
+
+test('errors are those of kling: stable codes and exit statuses', () => {
+	const {results} = inSandbox(
+		['image', 'create', 'A fox', '--count', '10'],
+		['image', 'create', 'A quarrel [fail]', '--wait'],
+		['image', 'status', 'nothing-of-that-name'],
+		['image', 'create', 'A fox', '--dry-run'],
+	);
+	const codes = results.map(({status, document}) => [status, document.error?.code]);
+	assert.deepEqual(codes, [
+		[2, 'invalid_limit'],
+		[3, 'content_policy'],
+		[9, 'task_not_found'],
+		[0, undefined],
+	]);
+	assert.match(results[3].document.url, /\/v1\/images\/generations$/);
+});

@@ -1,0 +1,81 @@
+/*
+ * Makes the pictures of docs/screenshots/: runs the real program in a terminal of 100 columns, against a sandbox, and
+ * draws what it showed. Needs bash and `script` (util-linux). The ids and times of a picture are those of its making.
+ */
+import {spawnSync} from 'node:child_process';
+import {chmodSync, mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {toSvg} from './terminal-svg.js';
+
+const root = path.join(import.meta.dirname, '..');
+const runJs = path.join(root, 'bin', 'run.js');
+const target = path.join(root, 'docs', 'screenshots');
+
+const shots = [
+	{
+		name: 'make',
+		title: 'A video is made, followed, downloaded and looked at',
+		commands: [
+			'kling video create "a red fox in snow" --download fox.mp4',
+			'kling video status @last --human',
+		],
+	},
+	{
+		name: 'tables',
+		title: 'The tasks of the account, and of this machine, as tables',
+		before: [
+			'kling video text2video "a lake at dawn" -q',
+			'kling video text2video "rain on a window" -q',
+			'kling video add-sound 900000000123456101 --sound "steps in snow" -q',
+		],
+		commands: ['kling video list --type text2video --human', 'kling video history --human'],
+	},
+	{
+		name: 'errors',
+		title: 'Errors tell what happened and what to do',
+		commands: [
+			'kling video status 900000000000000103 --human',
+			'kling video create "a fox" --model kling-v3-omni --duration 20 --human',
+			'kling video statsu',
+		],
+	},
+];
+
+/** What a shell in a terminal of its own shows of the commands. */
+function shown({before = [], commands}) {
+	const home = mkdtempSync(path.join(tmpdir(), 'kling-shots-'));
+	mkdirSync(path.join(home, 'bin'));
+	writeFileSync(path.join(home, 'bin', 'kling'), `#!/bin/sh\nexec '${process.execPath}' '${runJs}' "$@"\n`);
+	chmodSync(path.join(home, 'bin', 'kling'), 0o755);
+	const lines = commands.map((line) => `printf '\\033[1m$ %s\\033[22m\\n' '${line}'; ${line}`);
+	const file = path.join(home, 'shots.sh');
+	writeFileSync(
+		file,
+		['stty cols 100 rows 60', ...before.map((line) => `${line} >/dev/null`), ...lines, 'exit 0'].join('\n'),
+	);
+	const inTerminal = ['script', '--quiet', '--return', '--command', `bash ${file}`, '/dev/null'];
+	const {status, stdout} = spawnSync(
+		process.execPath,
+		[runJs, 'sandbox', 'exec', '--speed', '60', '--', ...inTerminal],
+		{
+			cwd: home,
+			encoding: 'utf8',
+			stdio: ['ignore', 'pipe', 'inherit'],
+			env: {
+				PATH: `${path.join(home, 'bin')}${path.delimiter}${process.env.PATH}`,
+				HOME: home,
+				...{TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', FORCE_HYPERLINK: '1'},
+			},
+		},
+	);
+	if (status !== 0) throw new Error(`The shell ended with ${status}: ${stdout}`);
+	// The folder is of no interest.
+	return stdout.replaceAll(home, '/home/you');
+}
+
+mkdirSync(target, {recursive: true});
+for (const shot of shots) {
+	writeFileSync(path.join(target, `${shot.name}.svg`), toSvg(shown(shot), shot.title));
+	console.log(path.join('docs', 'screenshots', `${shot.name}.svg`));
+}

@@ -1,0 +1,145 @@
+import {type ErrorCode, errorCodes, errorRow} from './lib/errors/error-table.js';
+
+/** What each exit status means. */
+const meanings: readonly (readonly [exit: number, meaning: string])[] = [
+	[0, 'done'],
+	[1, 'a bug in kling'],
+	[2, 'usage, input, configuration'],
+	[3, 'Kling refused or failed the work'],
+	[4, 'credentials'],
+	[5, 'network or server; try again'],
+	[6, 'too many requests or tasks at once; wait'],
+	[7, 'the account: no units, no payment'],
+	[8, 'not finished yet'],
+	[9, 'not there, or no longer'],
+	[10, 'a local file'],
+	[11, 'unknown: a task may have been made, so do not submit it anew; the hint tells how to find out'],
+	[12, 'a reply of no use: was it Kling that answered?'],
+	[130, 'Ctrl-C'],
+	[143, 'SIGTERM'],
+	[141, 'the reader of the output is gone'],
+];
+
+const environment = `What kling reads from the environment.
+
+WHO YOU ARE
+  KLING_ACCESS_KEY, KLING_SECRET_KEY
+      key pair of the console; a token is signed for each request
+      (aliases KLING_ACCESS_KEY_ID, KLING_SECRET_ACCESS_KEY)
+  KLING_API_KEY      API key, used where no pair is set (alias KLING_TOKEN)
+  KLING_BASE_URL     address of the API, in place of --region (alias
+                     KLING_API_BASE); plain http: for this machine only
+
+OUTPUT
+  KLING_HUMAN=1      text for people, as --human, where stdout is a terminal
+  NO_COLOR, FORCE_COLOR
+                     no colour; colour in text for people even on a pipe
+  FORCE_HYPERLINK    1 or 0: whether links can be clicked
+  COLUMNS            width of tables where the output tells none
+  KLING_DEBUG=1      a line on stderr about each request, as --debug
+
+NETWORK
+  HTTPS_PROXY, ALL_PROXY, NO_PROXY
+                     the way through a proxy
+  KLING_CA_FILE      certificates to trust beside the usual ones, as --ca-file
+  NODE_EXTRA_CA_CERTS
+                     the same, of Node
+
+FOLDERS
+  XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_CACHE_HOME
+                     where kling-cli/ lies: settings; journal and plugins; cache
+  KLING_CONFIG_DIR, KLING_DATA_DIR, KLING_CACHE_DIR
+                     the folders themselves
+
+PLUGINS
+  npm_config_ignore_scripts=false
+                     lets scripts of a plugin's packages run
+  KLING_NPM_REGISTRY, KLING_NPM_LOG_LEVEL
+                     for npm, when it installs plugins
+`;
+
+const output = `What kling prints, and where.
+
+  stdout   one JSON document, of success or of failure, indented by two spaces
+  stderr   all else: progress, notes, warnings; --quiet silences it
+
+SUCCESS   {"success": true, ...}
+FAILURE   {"success": false, "error": {"code", "message", "hint", ...}}
+          error.retryable tells whether the same command may succeed later.
+          Exit statuses: kling help exit-codes
+
+SEVERAL TASKS
+  Ids given as several arguments, or with - on stdin, give one line of JSON
+  each, as each is settled; the exit status is the highest of theirs.
+
+FLAGS
+  --human        text for people: tables, cards, relative times; errors go to
+                 stderr
+  --json         JSON, the default; it beats --human and KLING_HUMAN
+  --query EXPR   what to print of the document, in JMESPath:
+                 kling video list --query "tasks[?status=='failed'].task_id"
+  --csv          for list and history: names, then a line for each task
+  -v, --verbose  more keys
+  -o -           the bytes of a download on stdout; the document on stderr
+
+  Keys are snake_case, ids are texts, times are Unix milliseconds.
+`;
+
+const plugins = `Plugins add commands, hooks and types of task to kling.
+
+  kling plugins install NAME          from the npm registry
+  kling plugins install file:x.tgz    from a package on disk
+  kling plugins link FOLDER           your own, while you write it
+  kling plugins                       what is installed
+  kling plugins update                all of them
+  kling plugins uninstall NAME
+
+TRUST
+  A plugin is code: it runs with your rights, and can read your keys and spend
+  your units. Scripts of its packages do not run on install, unless
+  npm_config_ignore_scripts=false is set.
+
+WRITE ONE
+  docs/writing-plugins.md of the repository: from nothing to a published one,
+  what may be imported from kling-cli, and what of it is stable.
+`;
+
+/** Breaks a text into lines of 79, each behind the indent. */
+function wrap(text: string, indent: string): string {
+	const lines = [''];
+	for (const word of text.split(' ')) {
+		const longer = `${lines.at(-1)} ${word}`.trimStart();
+		if (indent.length + longer.length <= 79) lines[lines.length - 1] = longer;
+		else lines.push(word);
+	}
+	return lines.map((line) => indent + line).join('\n');
+}
+
+function exitCodes(): string {
+	const rows = meanings.map(([exit, meaning]) => {
+		const codes = errorCodes.filter((code: ErrorCode) => errorRow(code).exit === exit);
+		const names = codes.length > 0 ? `\n${wrap(codes.join(', '), ' '.repeat(8))}` : '';
+		return `  ${String(exit).padEnd(6)}${wrap(meaning, ' '.repeat(8)).trimStart()}${names}`;
+	});
+	return `What the exit statuses mean, and the codes of errors that end with them.
+
+${rows.join('\n')}
+
+  They are the same with JSON and with --human. error.retryable tells whether
+  the same command may succeed later; error.hint, what to type next.
+`;
+}
+
+/** Help that belongs to no command: `kling help NAME`. `plugins` stands before what oclif says of its commands. */
+const topics: Readonly<Record<string, () => string>> = {
+	environment: () => environment,
+	'exit-codes': exitCodes,
+	output: () => output,
+	plugins: () => plugins,
+};
+
+export const helpTopicNames = Object.keys(topics);
+
+/** The text of a topic, at most 79 wide; undefined when there is none of that name. */
+export const helpTopic = (name: string): string | undefined =>
+	Object.hasOwn(topics, name) ? topics[name]?.() : undefined;

@@ -1,0 +1,83 @@
+import {mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import type {Interfaces} from '@oclif/core';
+
+/** Under this name the running program hands out what plugins import; see docs/decisions/0016-plugins.md. */
+const handOver = Symbol.for('kling-cli');
+
+/**
+ * Puts a package `kling-cli` into the folder in which npm installs plugins. It holds no program: it hands out the
+ * modules of the one that runs. npm takes it for what plugins name as their peer, so it fetches no second copy.
+ */
+export async function offerProgram({
+	dataDir,
+	name,
+	version,
+}: Pick<Interfaces.Config, 'dataDir' | 'name' | 'version'>) {
+	const given = (globalThis as Record<symbol, unknown>)[handOver];
+	if (typeof given !== 'function') return;
+	const file = path.join(dataDir, 'package.json');
+	const home = await readHome(file);
+	// What cannot be read is the user's to mend; the command that follows says so.
+	if (home === undefined) return;
+	const folder = path.join(dataDir, name);
+	await mkdir(folder, {recursive: true});
+	await write(path.join(folder, 'package.json'), json({name, version, main: 'index.cjs', private: true}));
+	await write(path.join(folder, 'index.cjs'), codeOf(name, Object.keys(given())));
+	await linkInto(dataDir, name, folder);
+	// A list of what is installed that does not name the link would make npm place it anew.
+	if (home.optionalDependencies?.[name] === undefined) {
+		for (const list of ['package-lock.json', path.join('node_modules', '.package-lock.json')]) {
+			await rm(path.join(dataDir, list), {force: true});
+		}
+	}
+	// Optional ones are no concern of `plugins install`, which looks among the others for what npm has added.
+	const optionalDependencies = {...home.optionalDependencies, [name]: `file:${name}`};
+	const plugins = {schema: 1, plugins: []};
+	await write(file, json({private: true, dependencies: {}, oclif: plugins, ...home, optionalDependencies}));
+}
+
+/** Where npm would put it; npm 10 and 11 fail when they place such a link and a plugin that needs it at once. */
+async function linkInto(dataDir: string, name: string, folder: string): Promise<void> {
+	const modules = path.join(dataDir, 'node_modules');
+	await mkdir(modules, {recursive: true});
+	const windows = process.platform === 'win32';
+	const target = windows ? folder : path.relative(modules, folder);
+	await symlink(target, path.join(modules, name), windows ? 'junction' : 'dir').catch((error: unknown) => {
+		if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+	});
+}
+
+interface Home {
+	optionalDependencies?: Record<string, string>;
+	[key: string]: unknown;
+}
+
+async function readHome(file: string): Promise<Home | undefined> {
+	try {
+		const home: unknown = JSON.parse(await readFile(file, 'utf8'));
+		return typeof home === 'object' && home !== null ? (home as Home) : undefined;
+	} catch (error) {
+		const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+		return isMissing ? {} : undefined;
+	}
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+// Node finds the names of a CommonJS module's exports by reading, not by running, it.
+const codeOf = (
+	name: string,
+	names: readonly string[],
+) => `// Made by kling: hands plugins the program that runs.
+const program = globalThis[Symbol.for('${name}')];
+if (!program) throw new Error('Plugins of kling run inside kling: this package holds no program of its own.');
+module.exports = program();
+0 && (module.exports = {${names.join(', ')}});
+`;
+
+/** Writes a file unless it says the same already: another command may be reading it. */
+async function write(file: string, text: string): Promise<void> {
+	const before = await readFile(file, 'utf8').catch(() => undefined);
+	if (before !== text) await writeFile(file, text);
+}

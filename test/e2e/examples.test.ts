@@ -1,0 +1,102 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {cleanEnv, envOf, kling, root, runJs} from './kling.js';
+
+interface ManifestCommand {
+	id: string;
+	pluginName: string;
+	relativePath: string[];
+	examples?: string[];
+	description: string;
+}
+
+const manifest: {commands: Record<string, ManifestCommand>} = JSON.parse(
+	readFileSync(path.join(root, 'oclif.manifest.json'), 'utf8'),
+);
+/** Ours; those of oclif's plugins stand in the manifest, too. */
+const commands = Object.values(manifest.commands).filter(({relativePath}) => !relativePath.includes('core'));
+const examples = commands.flatMap(({id, examples = []}) =>
+	examples.map((example) =>
+		example.replaceAll('<%= config.bin %>', 'kling').replaceAll('<%= command.id %>', id.replaceAll(':', ' ')),
+	),
+);
+
+let sandbox: Sandbox;
+/** Programs that the examples name. */
+const bin = mkdtempSync(path.join(tmpdir(), 'kling-examples-bin-'));
+const home = mkdtempSync(path.join(tmpdir(), 'kling-examples-home-'));
+let env: NodeJS.ProcessEnv;
+
+function program(name: string, script: string) {
+	writeFileSync(path.join(bin, name), `#!/bin/sh\n${script}\n`);
+	chmodSync(path.join(bin, name), 0o755);
+}
+
+beforeAll(async () => {
+	program('kling', `exec '${process.execPath}' '${runJs}' "$@"`);
+	program('npm', 'exit 0');
+	program('ffplay', 'test "$(wc -c)" -gt 100000');
+	sandbox = await startSandbox({speed: 1000, slots: 1000});
+	env = {
+		...cleanEnv,
+		...envOf(sandbox),
+		HOME: home,
+		XDG_DATA_HOME: path.join(home, 'data'),
+		PATH: `${bin}${path.delimiter}${process.env.PATH}`,
+	};
+	// What the examples take for granted: a newest task, and one of a known external id.
+	const prompt = ['video', 'text2video', 'a lake', '--external-id', 'kling-mwtmrwjg-080b82106ae9976f'];
+	expect((await kling(prompt, {env})).code).toBe(0);
+});
+afterAll(() => sandbox.close());
+
+/** A folder of its own, so that no example finds the files of another. */
+function folder(): string {
+	const made = mkdtempSync(path.join(home, 'run-'));
+	mkdirSync(path.join(made, 'clips'));
+	writeFileSync(path.join(made, 'ids.txt'), '900000000000000101\n900000000000000102\n');
+	return made;
+}
+
+const start = (line: string) =>
+	spawn('sh', ['-c', line], {cwd: folder(), env, stdio: ['ignore', 'pipe', 'pipe']});
+
+async function outputOf(child: ChildProcess) {
+	const texts = {stdout: '', stderr: ''};
+	for (const name of ['stdout', 'stderr'] as const) {
+		child[name]?.on('data', (chunk: Buffer) => {
+			texts[name] += chunk.toString();
+		});
+	}
+	const [code] = (await once(child, 'close')) as [number | null];
+	return {code, ...texts};
+}
+
+const serves = (line: string) => line.startsWith('kling sandbox start');
+
+describe('every example of the help works as it stands', () => {
+	test.each(examples.filter((line) => !serves(line)))('%s', async (line) => {
+		const {code, stderr, stdout} = await outputOf(start(line));
+		expect({code, said: code === 0 ? '' : stdout + stderr}).toEqual({code: 0, said: ''});
+	});
+
+	// Ports of the machine may be taken.
+	test.each(examples.filter(serves))('%s', async (line) => {
+		const child = start(`exec ${line.replace(/ --port \d+/, '')} --port 0`);
+		const output = outputOf(child);
+		await once(child.stdout, 'data');
+		child.kill('SIGTERM');
+		expect(JSON.parse((await output).stdout)).toMatchObject({success: true});
+	});
+});
+
+test('every command has two examples or more, and says what it is for', () => {
+	for (const {id, examples = [], description} of commands) {
+		expect([id, examples.length >= 2, /^[A-Z].{15,80}\.$/m.test(description)]).toEqual([id, true, true]);
+	}
+});

@@ -1,0 +1,188 @@
+import {execFileSync} from 'node:child_process';
+import {cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {type Env, envOf, kling, root} from './kling.js';
+
+let home: string;
+let env: Env;
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+	sandbox = await startSandbox({port: 0, speed: 1000});
+});
+afterAll(() => sandbox.close());
+
+beforeEach(() => {
+	home = mkdtempSync(path.join(tmpdir(), 'kling-plugin-api-'));
+	env = {
+		...envOf(sandbox),
+		HOME: home,
+		XDG_CONFIG_HOME: path.join(home, 'config'),
+		XDG_CACHE_HOME: path.join(home, 'cache'),
+		XDG_DATA_HOME: path.join(home, 'data'),
+		npm_config_cache: path.join(home, 'npm'),
+		npm_config_offline: 'true',
+	};
+});
+
+const run = (...args: string[]) => kling(args, {env, cwd: home});
+
+/** A plugin that brings nothing but its commands. */
+function makePlugin(name: string, commands: Record<string, string>, pjson: object = {}): string {
+	const folder = path.join(home, name);
+	mkdirSync(path.join(folder, 'commands'), {recursive: true});
+	const whole = {
+		name,
+		version: '1.0.0',
+		type: 'module',
+		oclif: {commands: './commands'},
+		peerDependencies: {'kling-cli': '*'},
+		...pjson,
+	};
+	writeFileSync(path.join(folder, 'package.json'), JSON.stringify(whole));
+	for (const [command, code] of Object.entries(commands)) {
+		writeFileSync(path.join(folder, 'commands', `${command}.js`), code);
+	}
+	return folder;
+}
+
+function pack(folder: string): string {
+	const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+	execFileSync(npm, ['pack', '--silent', '--pack-destination', home], {
+		cwd: folder,
+		env: {...process.env, ...env},
+	});
+	return `file:${path.join(home, `${path.basename(folder)}-1.0.0.tgz`)}`;
+}
+
+const refuse = `import {KlingCommand, KlingError} from 'kling-cli';
+export default class extends KlingCommand {
+	async run() { throw new KlingError('task_not_found', 'No such thing'); } }
+`;
+
+describe('a plugin gets the modules of the program that runs', () => {
+	test('installed from a package, without a copy of kling-cli and without the registry', async () => {
+		const file = pack(makePlugin('packed', {refuse}));
+		expect((await run('plugins', 'install', file)).code).toBe(0);
+		const [refused, list] = await Promise.all([run('refuse'), run('plugins')]);
+		expect(refused).toMatchObject({code: 9, stderr: ''});
+		expect(JSON.parse(refused.stdout).error).toMatchObject({
+			code: 'task_not_found',
+			message: 'No such thing',
+		});
+		expect(list.stdout).toBe('packed 1.0.0\n');
+		expect((await run('plugins', 'uninstall', 'packed')).code).toBe(0);
+		expect((await run('plugins')).stdout).toBe('No plugins installed.\n');
+	});
+
+	test('when it has a copy of its own', async () => {
+		const folder = makePlugin('copied', {refuse});
+		const copy = path.join(folder, 'node_modules', 'kling-cli');
+		for (const file of ['package.json', 'dist/package.json', 'dist/index.js', 'dist/kling.js']) {
+			cpSync(path.join(root, file), path.join(copy, file));
+		}
+		await run('plugins', 'link', folder);
+		expect(await run('refuse')).toMatchObject({code: 9, stderr: ''});
+	});
+
+	test('and is not installed when it needs another kling', async () => {
+		const file = pack(makePlugin('newer', {refuse}, {peerDependencies: {'kling-cli': '^99.0.0'}}));
+		const {code, stderr} = await run('plugins', 'install', file);
+		expect(code).not.toBe(0);
+		expect(stderr).toContain('newer');
+		expect((await run('plugins')).stdout).toBe('No plugins installed.\n');
+	});
+});
+
+test('the plugin of docs/writing-plugins.md works as it stands there', async () => {
+	const page = readFileSync(path.join(root, 'docs', 'writing-plugins.md'), 'utf8');
+	const block = (language: string) => {
+		const [, text = ''] = new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(page) ?? [];
+		return text.replaceAll(/^ {3}/gm, '');
+	};
+	const {name, ...pjson} = JSON.parse(block('json'));
+	const folder = makePlugin(name, {count: block('js')}, pjson);
+	mkdirSync(path.join(folder, 'node_modules'));
+	symlinkSync(root, path.join(folder, 'node_modules', 'kling-cli'), 'junction');
+	await run('plugins', 'link', folder);
+	const [count, query] = await Promise.all([
+		run('count', '--type', 'text2video'),
+		run('count', '--type', 'text2video', '--query', 'counts.failed'),
+	]);
+	expect(JSON.parse(count.stdout)).toMatchObject({success: true, counts: {failed: 1}});
+	expect(count.stderr).toMatch(/^\d+ tasks looked at\n$/);
+	expect(query.stdout).toBe('1\n');
+});
+
+const submit = `import {KlingCommand, submitFlags, accountFlags} from 'kling-cli';
+export default class Make extends KlingCommand {
+	static flags = {...submitFlags, ...accountFlags};
+	async run() {
+		const {flags} = await this.parse(Make);
+		return this.submit('mine', flags, {model_name: 'kling-v3', prompt: 'a fox'});
+	} }
+`;
+const mine = {path: '/v1/videos/text2video', formats: ['video'], summary: 'a film of mine', seconds: 9};
+
+describe('a type of task that a plugin adds', () => {
+	const link = async (types: object = {mine}) => {
+		const folder = makePlugin('typed', {make: submit}, {kling: {taskTypes: types}});
+		mkdirSync(path.join(folder, 'node_modules'));
+		symlinkSync(root, path.join(folder, 'node_modules', 'kling-cli'), 'junction');
+		await run('plugins', 'link', folder);
+	};
+
+	test('is taken by status, wait, download and list', async () => {
+		await link();
+		const id = '900000000000000201';
+		const [status, wait, download, list] = await Promise.all([
+			run('video', 'status', id, '--type', 'mine', '-v'),
+			run('video', 'wait', id, '-t', 'mine'),
+			run('video', 'download', id, '--type=mine', '-o', 'film.mp4'),
+			run('video', 'list', '--type', 'mine', '--limit', '2', '-v'),
+		]);
+		expect(JSON.parse(status.stdout)).toMatchObject({task_id: id, status: 'succeed', type: 'mine'});
+		expect(JSON.parse(wait.stdout)).toMatchObject({task_id: id, status: 'succeed'});
+		expect(JSON.parse(download.stdout)).toMatchObject({file: path.join(home, 'film.mp4')});
+		expect(JSON.parse(list.stdout).tasks).toEqual([
+			expect.objectContaining({type: 'mine'}),
+			expect.objectContaining({type: 'mine'}),
+		]);
+		const unknown = await run('video', 'status', id, '--type', 'yours');
+		expect(unknown.code).toBe(2);
+		expect(JSON.parse(unknown.stdout).error).toMatchObject({
+			code: 'invalid_type',
+			message: expect.stringContaining('mine'),
+		});
+	});
+
+	test('is submitted once, kept in the journal, and found again without --type', async () => {
+		await link();
+		const made = await run('make', '--external-id', 'fox-1', '--download', 'fox.mp4');
+		expect(made.code).toBe(0);
+		const {task_id: id} = JSON.parse(made.stdout);
+		expect(made.stderr).toContain(id);
+		const again = await run('make', '--external-id', 'fox-1');
+		expect(JSON.parse(again.stdout).task_id).toBe(id);
+		const [last, history, settle] = await Promise.all([
+			run('video', 'status', '@last', '-v'),
+			run('video', 'history'),
+			run('video', 'settle', 'fox-1'),
+		]);
+		expect(JSON.parse(last.stdout)).toMatchObject({task_id: id, type: 'mine'});
+		expect(JSON.parse(history.stdout).tasks).toMatchObject([{task_id: id, type: 'mine', prompt: 'a fox'}]);
+		expect(JSON.parse(settle.stdout).submits).toMatchObject([{task_id: id, exists: true, type: 'mine'}]);
+	});
+
+	test('that is described wrongly is left out with a word, and takes nothing else down', async () => {
+		await link({mine, bad: {...mine, path: 'https://elsewhere.test/x'}, create: mine, worse: 5});
+		const {code, stderr} = await run('video', 'status', '900000000000000201', '--type', 'mine');
+		expect(code).toBe(0);
+		expect(stderr).toContain('plugin typed: task type bad: path must be a path');
+		expect(stderr).toContain('task type create: that name is taken');
+		expect(stderr).toContain('task type worse: it is not an object');
+	});
+});

@@ -1,0 +1,33 @@
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {expect, test} from 'vitest';
+import {verifyMedia} from '../../../src/lib/media/integrity.js';
+import {root} from '../../e2e/kling.js';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'kling-picture-'));
+const media = (name: string) => readFileSync(path.join(root, 'src', 'sandbox', 'media', name));
+
+async function verdictOn(bytes: Buffer): Promise<string> {
+	const file = path.join(folder, 'picture');
+	writeFileSync(file, bytes);
+	return verifyMedia(file, 'image').then(
+		() => 'whole',
+		(error: Error) => error.message,
+	);
+}
+
+test.each(['picture.png', 'picture.jpg'])('%s is whole, and not when it is cut anywhere', async (name) => {
+	const whole = media(name);
+	expect(await verdictOn(whole)).toBe('whole');
+	for (const length of [1, 7, 100, whole.length >> 1, whole.length - 1]) {
+		expect(await verdictOn(whole.subarray(0, length))).toMatch(/damaged or cut off/);
+	}
+});
+
+test('a JPEG with a few bytes after its end is whole; what is no picture is named', async () => {
+	expect(await verdictOn(Buffer.concat([media('picture.jpg'), Buffer.alloc(32)]))).toBe('whole');
+	expect(await verdictOn(media('clip-5s.mp4'))).toContain('does not begin like a PNG or JPEG');
+	expect(await verdictOn(Buffer.from('<html>no</html>'))).toBe('The server sent HTML instead of a picture');
+	expect(await verdictOn(Buffer.alloc(0))).toBe('The server sent an empty file instead of a picture');
+});
