@@ -96,6 +96,8 @@ async function bundleCompletion(root, dist) {
 		target: 'node20.19',
 		format: 'cjs',
 		minify: true,
+		define: {'import.meta.url': 'importMetaUrl'},
+		banner: {js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;"},
 		// A module that is imported late is run late, in the same file.
 		supported: {'dynamic-import': false},
 		// Imported late, where a request is made, which is never done here.

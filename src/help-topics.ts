@@ -26,6 +26,7 @@ WHO YOU ARE
   KLING_ACCESS_KEY, KLING_SECRET_KEY
       key pair of the console; a token is signed for each request
       (aliases KLING_ACCESS_KEY_ID, KLING_SECRET_ACCESS_KEY)
+  KLING_PROFILE      profile of \`kling auth login\`, where no keys are set
   KLING_API_KEY      API key, used where no pair is set (alias KLING_TOKEN)
   KLING_BASE_URL     address of the API, in place of --region (alias
                      KLING_API_BASE); plain http: for this machine only
@@ -48,6 +49,7 @@ NETWORK
 FOLDERS
   XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_CACHE_HOME
                      where kling-cli/ lies: settings; journal and plugins; cache
+  KLING_STORAGE_ROOT where Kling's own skill keeps keys (auth login --import)
   KLING_CONFIG_DIR, KLING_DATA_DIR, KLING_CACHE_DIR
                      the folders themselves
 

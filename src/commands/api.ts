@@ -13,9 +13,9 @@ A GET is the rule, with the fields as its query; it is tried again when that may
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> /v1/videos/text2video -F pageSize=5',
-		'<%= config.bin %> <%= command.id %> /v1/general/presets-voices --paginate',
+		'<%= config.bin %> <%= command.id %> /v1/videos/text2video --paginate',
 		'<%= config.bin %> <%= command.id %> POST /v1/images/generations -F model_name=kling-v2 -f prompt="a fox" -F n=1',
-		'<%= config.bin %> <%= command.id %> POST /v1/videos/effects --input body.json',
+		'<%= config.bin %> <%= command.id %> POST /v1/videos/omni-video --input body.json',
 	];
 
 	static override usage =

@@ -3,10 +3,9 @@ import {accountFlags} from '../../flags.js';
 import {listPacks, packRow} from '../../lib/account/packs.js';
 
 export default class AccountBalance extends KlingCommand {
-	static override description =
-		`Show what can be spent: the packs that are online, those that end first at the top.
+	static override description = `Show what can be spent: the packs that are online.
 
-Packs are for one kind of product each, so nothing is added up. Kling counts up to 12 hours late. An account that pays afterwards has no packs.`;
+Those that end first are at the top. Packs are for one kind of product each, so nothing is added up. Kling counts up to 12 hours late. An account that pays afterwards has no packs.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',

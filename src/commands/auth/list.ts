@@ -5,7 +5,10 @@ export default class AuthList extends KlingCommand {
 
 Asks neither Kling nor the keychain. key is the end of the access key or API key.`;
 
-	static override examples = ['<%= config.bin %> <%= command.id %>'];
+	static override examples = [
+		'<%= config.bin %> <%= command.id %>',
+		'<%= config.bin %> <%= command.id %> --human',
+	];
 
 	async run() {
 		await this.parse(AuthList);

@@ -4,7 +4,10 @@ import {KlingCommand} from '../../base-command.js';
 export default class AuthSwitch extends KlingCommand {
 	static override description = 'Make a profile the current one, which counts where none is named.';
 
-	static override examples = ['<%= config.bin %> <%= command.id %> studio'];
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> studio',
+		'<%= config.bin %> <%= command.id %> default',
+	];
 
 	static override args = {
 		profile: Args.string({description: 'a profile of `kling auth list`', required: true, ignoreStdin: true}),

@@ -8,7 +8,8 @@ A key pair signs one that lives for 30 minutes; an API key is its own token and 
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --verbose',
-		'curl -H "Authorization: Bearer $(<%= config.bin %> <%= command.id %>)" https://api-singapore.klingai.com/account/costs',
+		// Through a pipe: everybody on the machine can read the arguments of programs.
+		'printf "Authorization: Bearer %s" "$(<%= config.bin %> <%= command.id %>)" | curl -H @- https://api-singapore.klingai.com/v1/videos/text2video',
 	];
 
 	static override flags = {...accountFlags, verbose: verboseFlag('tell on stderr when it expires')};
