@@ -120,8 +120,8 @@ function report(number, words, ended, command) {
 	}
 }
 
-const journal = () => {
-	const {baseUrl, fingerprint} = resolveAccount(env, undefined);
+const journal = async () => {
+	const {baseUrl, fingerprint} = await resolveAccount({}, {env, folder: home, tell() {}});
 	return openJournal({
 		folder: path.join(home, 'data', 'kling-cli'),
 		owner: {baseUrl: baseUrl.href, fingerprint},
@@ -177,7 +177,7 @@ faulty = false;
 await new Promise((resolve) => setTimeout(resolve, 2500));
 await mustSucceed(['video', 'settle']);
 const tasks = sandbox.tasks();
-const entries = await journal().entries();
+const entries = await (await journal()).entries();
 breaches.push(...checkTasks(tasks, entries));
 const downloadable = tasks.filter(({failure}) => failure === undefined).map(({id}) => id);
 // What was left of a download that was killed ends with the next one of the same task.

@@ -54,9 +54,19 @@ const sounds = lengths.flatMap((length) =>
 	['mp3', 'wav'].map((ending) => ({...length, file: `sound-${length.name}.${ending}`, ending})),
 );
 
+const pictures = ['', '-watermark'].flatMap((suffix) => [
+	{file: `picture${suffix}.png`, codec: 'png'},
+	{file: `picture${suffix}.jpg`, codec: 'mjpeg'},
+]);
+
 test('these tests know every file of the sandbox', async () => {
-	const known = [...clips, ...sounds].map(({file}) => file);
+	const known = [...clips, ...sounds, ...pictures].map(({file}) => file);
 	expect((await readdir(media)).sort()).toEqual(known.sort());
+});
+
+test.each(pictures)('$file is a picture of the size of a clip', async ({file, codec}) => {
+	const {streams} = await probe(file);
+	expect(streams).toMatchObject([{codec_name: codec, width: 1280, height: 720}]);
 });
 
 describe.each(clips)('$file', ({file, frames, seconds, sound}) => {

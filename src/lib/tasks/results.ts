@@ -1,7 +1,7 @@
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from './task-types.js';
-import type {TaskName} from './type-registry.js';
+import {type TaskName, typeInfo} from './type-registry.js';
 
 /** How Kling names moderation in `task_status_msg`. Source: docs/kling-api.md §9. */
 const moderation = /risk control|safety|policy|moderation/i;
@@ -39,7 +39,8 @@ export function statusDocument(task: Task, type: TaskName, verbose: boolean): Re
 	if (task.status === 'failed') throw taskFailure(task);
 	const {video_id, duration, ...links} = resultFields(task);
 	const done = task.status === 'succeed';
-	if (done && (video_id === undefined || duration === undefined)) {
+	const lacksVideo = video_id === undefined || duration === undefined;
+	if (done && lacksVideo && typeInfo(type).formats.includes('video')) {
 		const missing = `data.task_result.videos[0].${video_id === undefined ? 'id' : 'duration'}`;
 		throw new KlingError('response_error', `Task ${task.id} succeeded, but the reply lacks ${missing}`, {
 			...about(task),
