@@ -1,15 +1,6 @@
 /* The command lines of a soak: what a busy and unlucky user types, the same for the same seed. */
 
-/** Numbers from 0 up to 1 for a seed ("mulberry32", in the public domain). */
-export function numbersFrom(seed) {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
+import {numbersFrom} from '../src/sandbox/fault-plan.ts';
 
 const follow = ['--interval', '200ms', '--timeout', '20s'];
 /** Tasks that are there from the start, by type. */

@@ -48,7 +48,7 @@ function matches({match = {}}: Step, {method, url}: FaultyRequest): boolean {
 }
 
 /** Numbers from 0 up to 1, the same for the same seed: "mulberry32", in the public domain. */
-function numbersFrom(seed: number): () => number {
+export function numbersFrom(seed: number): () => number {
 	let state = seed >>> 0;
 	return () => {
 		state = (state + 0x6d2b79f5) >>> 0;
