@@ -3,7 +3,7 @@ import {createHash} from 'node:crypto';
 /** A SHA-256 of a file whose bytes come in any order: of those that come in order nothing is read again. */
 export interface Checksum {
 	/** Told of bytes that were written. */
-	add(buffers: readonly Buffer[], position: number): void;
+	add(block: Buffer, position: number): void;
 	/**
 	 * @param length bytes of the whole file
 	 * @param read reads what was not seen in order, up to the length of the buffer; gives the number of bytes
@@ -16,17 +16,15 @@ export function createChecksum(): Checksum {
 	let hash = createHash('sha256');
 	let next = 0;
 	return {
-		add(buffers, position) {
+		add(block, position) {
 			// A transfer that starts over.
 			if (position === 0) {
 				hash = createHash('sha256');
 				next = 0;
 			}
 			if (position !== next) return;
-			for (const buffer of buffers) {
-				hash.update(buffer);
-				next += buffer.length;
-			}
+			hash.update(block);
+			next += block.length;
 		},
 		async finish(length, read) {
 			const buffer = Buffer.allocUnsafe(Math.min(1 << 20, length - next));

@@ -33,15 +33,14 @@ export async function downloadTo(
 		await pour(asset.body, claim, {
 			pace,
 			idleMs,
-			// A player begins with the first bytes.
-			pieceBytes: () => 1,
 			onBytes(count) {
 				bytes += count;
 				onProgress?.(bytes, asset.version.length);
 			},
-			async write(buffers, position) {
-				checksum?.add(buffers, position);
-				if (!stream.write(Buffer.concat(buffers))) await once(stream, 'drain', {...(signal && {signal})});
+			async write(block, position) {
+				checksum?.add(block, position);
+				// The block is filled again.
+				if (!stream.write(Buffer.from(block))) await once(stream, 'drain', {...(signal && {signal})});
 			},
 		});
 	} catch (error) {

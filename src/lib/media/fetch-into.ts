@@ -93,9 +93,9 @@ async function fetchRest(
 			received += bytes;
 			onProgress?.(Math.min(received, length ?? received), length);
 		},
-		async write(buffers, position) {
-			await part.write(buffers, position);
-			checksum?.add(buffers, position);
+		write(block, position) {
+			part.write(block, position);
+			checksum?.add(block, position);
 		},
 		async open(span, stop) {
 			const asset = await link.open({part: {span, version: part.version}, signal: stop});

@@ -96,16 +96,18 @@ export class Part {
 	}
 
 	/**
-	 * Writes and records bytes. When this has resolved, they outlive the process.
+	 * Writes and records bytes. They then outlive the process.
 	 * @param position of the first byte; before `spread`, the number of bytes on disk
 	 */
-	async write(buffers: readonly Buffer[], position: number): Promise<void> {
-		await this.#guard(async () => {
-			writeAll(this.#opened().fd, buffers, position, (end) => {
+	write(block: Buffer, position: number): void {
+		try {
+			writeAll(this.#opened().fd, block, position, (end) => {
 				this.has = addSpan(this.has, {start: position, end});
 			});
 			if (this.#isSpread) this.#record(false);
-		});
+		} catch (error) {
+			throw fileError(error, this.request.file);
+		}
 	}
 
 	/** Reads back what is on disk, up to the length of the buffer; gives the number of bytes. */
