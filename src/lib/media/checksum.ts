@@ -9,7 +9,7 @@ export interface Checksum {
 	 * @param read reads what was not seen in order, up to the length of the buffer; gives the number of bytes
 	 * @returns hexadecimal
 	 */
-	finish(length: number, read: (buffer: Buffer, position: number) => Promise<number>): Promise<string>;
+	finish(length: number, read: (buffer: Buffer, position: number) => number): string;
 }
 
 export function createChecksum(): Checksum {
@@ -26,10 +26,10 @@ export function createChecksum(): Checksum {
 			hash.update(block);
 			next += block.length;
 		},
-		async finish(length, read) {
+		finish(length, read) {
 			const buffer = Buffer.allocUnsafe(Math.min(1 << 20, length - next));
 			while (next < length) {
-				const bytes = await read(buffer, next);
+				const bytes = read(buffer, next);
 				if (bytes === 0) throw new Error(`the file shrank below ${length} bytes while it was read`);
 				hash.update(buffer.subarray(0, bytes));
 				next += bytes;

@@ -21,7 +21,7 @@ export interface TransferOptions extends PourOptions {
 	/** The most connections; more than one only where the server is known to serve parts. */
 	connections: number;
 	/** Called before bytes come in another order than that of the file. */
-	spread: () => Promise<void>;
+	spread: () => void;
 	/** Opens the bytes of a span; throws NoPartsError for an answer that is anything else. */
 	open: (span: Span, signal: AbortSignal) => Promise<Body>;
 	clock: Clock;
@@ -142,8 +142,8 @@ export async function transfer(first: FirstBody, options: TransferOptions): Prom
 		} else if (!(error instanceof KlingError) || error.exit === 10) keepOnly(undefined);
 	}
 
-	async function more(): Promise<void> {
-		await spread();
+	function more(): void {
+		spread();
 		while (workers.size > 0 && workers.size < connections && servesParts) {
 			const claim = nextClaim();
 			if (!claim) return;
@@ -157,7 +157,7 @@ export async function transfer(first: FirstBody, options: TransferOptions): Prom
 		while (!over.signal.aborted && servesParts) {
 			await clock.sleep(tickMs, over.signal);
 			const decision = decide({received, rest: rest(), waits: options.pace?.waits ?? 0});
-			if (decision === 'more') await more();
+			if (decision === 'more') more();
 			else if (decision === 'fewer') {
 				const [best] = [...workers].sort((a, b) => b.received - a.received);
 				keepOnly(best);
