@@ -72,7 +72,8 @@ The file is complete and checked when it appears at its path; if anything goes w
 		wait: Flags.boolean({char: 'w', description: 'wait until the task has ended'}),
 		timeout: waitFlags.timeout(),
 		interval: waitFlags.interval(),
-		concurrency: concurrencyFlag(),
+		// A transfer waits for the network more than a look-up does.
+		concurrency: concurrencyFlag({default: 16}),
 		...accountFlags,
 		verbose: verboseFlag('add size, checksum, seconds, and whether the download was resumed or skipped'),
 	};

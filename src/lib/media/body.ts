@@ -43,8 +43,7 @@ export function inletBody(inlet: Inlet, stream: Readable): Body {
 		},
 		pause: () => inlet.pause(),
 		resume: () => inlet.resume(),
-		// One that has ended makes way for the next.
-		destroy: () => void (inlet.hasBody ? stream.destroy() : stream.resume()),
+		destroy: () => void stream.destroy(),
 	};
 }
 

@@ -11,13 +11,9 @@ export interface Sink {
 
 /** A body that an inlet has kept from Node. */
 interface KeptBody {
-	length: number;
-	/** Bytes to come. */
-	left: number;
 	/** What came before there was a sink. */
 	early: Buffer;
 	sink?: Sink;
-	closed?: () => void;
 }
 
 /** Bytes of memory for what nobody has made room for. */
@@ -25,10 +21,11 @@ const scratchBytes = 65_536;
 /** A longer head is left to Node, which refuses it. */
 const longestHead = 65_536;
 const headEnd = '\r\n\r\n';
-/** Bytes of a body after which the connection is not worth keeping. */
-const longestSkip = 64 << 20;
-/** Stands for bytes that are only counted; as nobody writes to it, it takes no memory. */
-let blank = Buffer.alloc(0);
+/**
+ * Shorter bodies stay with Node, too. As it then sees the end of the answer, it keeps the connection, which for them is worth
+ * more than an inlet.
+ */
+const leastBytes = 1 << 20;
 
 const inlets = new WeakMap<Socket, Inlet>();
 
@@ -38,7 +35,7 @@ export const inletOf = (socket: Socket): Inlet | undefined => inlets.get(socket)
 /**
  * The way of bytes from a connection straight into the memory of who writes them. Node's own way makes a buffer for
  * each 64 KB and takes it through three streams, which costs as much again as all the rest
- * (docs/decisions/0017-from-the-socket-to-the-file.md). Node still connects, parses heads, and reads bodies without a length.
+ * (docs/decisions/0009-downloads.md). Node still connects, parses heads, and reads bodies without a length.
  */
 export class Inlet {
 	/** For the agent, which makes the connection. */
@@ -73,7 +70,7 @@ export class Inlet {
 			this.#head = undefined;
 			const isFile = statusCode === 200 || statusCode === 206;
 			const length = headers['transfer-encoding'] === undefined ? Number(headers['content-length']) : 0;
-			if (isFile && length > 0) this.#body = {length, left: length, early: Buffer.alloc(0)};
+			if (isFile && length >= leastBytes) this.#body = {early: Buffer.alloc(0)};
 		});
 	}
 
@@ -88,10 +85,10 @@ export class Inlet {
 	 */
 	flow(sink: Sink, closed: () => void): void {
 		if (!this.#body) return;
-		Object.assign(this.#body, {sink, closed});
+		this.#body.sink = sink;
 		this.#socket?.once('close', closed);
 		this.resume();
-		if (this.#body.early.length > 0) this.#give(this.#body, sink, this.#body.early);
+		sink.take(this.#body.early);
 	}
 
 	pause(): void {
@@ -103,7 +100,7 @@ export class Inlet {
 	}
 
 	#read(bytes: Buffer): void {
-		if (this.#body?.sink) this.#give(this.#body, this.#body.sink, bytes);
+		if (this.#body?.sink) this.#body.sink.take(bytes);
 		else if (this.#body) {
 			this.#body.early = Buffer.concat([this.#body.early, bytes]);
 			this.pause();
@@ -128,25 +125,6 @@ export class Inlet {
 			}
 		}
 		if (rest.length > 0) this.#read(rest);
-	}
-
-	#give(body: KeptBody, sink: Sink, bytes: Buffer): void {
-		const own = bytes.subarray(0, body.left);
-		body.left -= own.length;
-		sink.take(own);
-		if (body.left > 0) return;
-		if (bytes.length > own.length || body.length > longestSkip) this.#socket?.destroy();
-		else this.#skip(body);
-	}
-
-	/** Ends the answer for Node, too, by as many bytes as it counts: then the connection can be used again. */
-	#skip({length, closed}: KeptBody): void {
-		this.#body = undefined;
-		if (closed) this.#socket?.off('close', closed);
-		if (blank.length < length) blank = Buffer.alloc(length);
-		// All at once: Node would put pieces together again.
-		this.#passOn(blank.subarray(0, length));
-		this.resume();
 	}
 
 	/** As if the connection had none of this. */
