@@ -15,7 +15,8 @@ export interface Body {
 	destroy(): void;
 }
 
-const closed = () => new Error('the connection was closed');
+/** Made once: every transfer that is done ends so. */
+const closed = new Error('the connection was closed');
 
 /** The body of a stream, whose buffers are copied. */
 export function streamBody(stream: Readable): Body {
@@ -39,7 +40,7 @@ export function inletBody(inlet: Inlet, stream: Readable): Body {
 	return {
 		flow(sink, ended) {
 			watch(stream, ended);
-			inlet.flow(sink, () => ended(closed()));
+			inlet.flow(sink, () => ended(closed));
 		},
 		pause: () => inlet.pause(),
 		resume: () => inlet.resume(),
@@ -49,6 +50,6 @@ export function inletBody(inlet: Inlet, stream: Readable): Body {
 
 function watch(stream: Readable, ended: (error: unknown) => void): void {
 	stream.once('error', ended);
-	stream.once('close', () => ended(closed()));
-	if (stream.destroyed) ended(stream.errored ?? closed());
+	stream.once('close', () => ended(closed));
+	if (stream.destroyed) ended(stream.errored ?? closed);
 }
