@@ -1,6 +1,6 @@
 /*
  * How long downloads take, beside other programs: `npm run bench:download [-- --rounds N] [-- --only TEXT]`.
- * Needs nginx and curl; wget and aria2c take part when they are there. Nothing is installed, and all of it happens on
+ * Needs nginx and curl; wget and aria2c take part when they are there, and a program in Node that only fetches. Nothing is installed, and all of it happens on
  * this machine, in a folder that is removed: nginx serves from memory, a stand-in for the API names its files.
  */
 import {spawn, spawnSync} from 'node:child_process';
@@ -18,12 +18,13 @@ const {rounds, only} = parseArgs({
 	options: {rounds: {type: 'string', default: '5'}, only: {type: 'string', default: ''}},
 }).values;
 const runJs = path.join(import.meta.dirname, '..', 'bin', 'run.js');
+const bareNode = path.join(import.meta.dirname, 'download', 'bare-node.js');
 for (const program of ['nginx', 'curl', 'openssl']) {
 	if (isInstalled(program)) continue;
 	console.log(`${program} is not installed: nothing measured.`);
 	process.exit();
 }
-const rivals = ['curl', 'wget', 'aria2c'].filter(isInstalled);
+const rivals = [...['curl', 'wget', 'aria2c'].filter(isInstalled), 'bare node'];
 
 const memory = '/dev/shm';
 const folder = mkdtempSync(path.join(existsSync(memory) ? memory : os.tmpdir(), 'kling-bench-'));
@@ -120,6 +121,7 @@ const commands = {
 		...['curl', '-s', ...(ca ? ['--cacert', ca] : [])],
 		...(urls.length > 1 ? ['--parallel', '--remote-name-all', ...urls] : ['-o', 'curl.mp4', ...urls]),
 	],
+	'bare node': ({urls}) => [process.execPath, bareNode, ...urls],
 	wget: ({urls, ca}) => ['wget', '-q', ...(ca ? [`--ca-certificate=${ca}`] : []), ...urls],
 	aria2c: ({urls, ca}) => [
 		...['aria2c', '-q', '-x4', '-s4', '-k1M', '--file-allocation=none'],
@@ -226,7 +228,7 @@ try {
 			latency: 20,
 			goal: atMost(1.2, 'curl'),
 		},
-		programs: ['kling', 'curl'],
+		programs: ['kling', 'curl', 'bare node'],
 	});
 } finally {
 	cleanUp();

@@ -7,14 +7,20 @@ import {setTimeout as delay} from 'node:timers/promises';
 
 const [, , files, latency] = process.argv;
 
+/** The newest tasks. */
+const many = Array.from({length: 500}, (_, index) => `small${index + 1}`);
+
+const taskOf = (id) => ({
+	task_id: id,
+	task_status: 'succeed',
+	task_result: {videos: [{id, url: `${files}/${id}.mp4`}]},
+});
+
 const server = createServer(async ({url}, response) => {
 	await delay(Number(latency));
-	const id = url.split('/').at(-1);
-	const data = {
-		task_id: id,
-		task_status: 'succeed',
-		task_result: {videos: [{id, url: `${files}/${id}.mp4`}]},
-	};
+	const {pathname, searchParams} = new URL(url, 'http://localhost');
+	const size = Number(searchParams.get('pageSize'));
+	const data = size > 0 ? many.slice(0, size).map(taskOf) : taskOf(pathname.split('/').at(-1));
 	response.writeHead(200, {'content-type': 'application/json'});
 	response.end(JSON.stringify({code: 0, message: 'SUCCEED', request_id: 'bench', data}));
 });

@@ -1,4 +1,4 @@
-import {mkdir, stat} from 'node:fs/promises';
+import {mkdirSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {systemCode} from './media/file-errors.js';
 
@@ -8,23 +8,27 @@ import {systemCode} from './media/file-errors.js';
  * @param mode of the folders that are made
  * @throws what the file system says
  */
-export async function makeFolder(folder: string, mode?: number): Promise<void> {
+export function makeFolder(folder: string, mode?: number): void {
 	try {
-		await mkdir(folder, mode);
+		mkdirSync(folder, mode);
 	} catch (error) {
-		const code = systemCode(error);
 		const parent = path.dirname(folder);
-		if (code === 'ENOENT' && parent !== folder) {
-			await makeFolder(parent, mode);
-			await mkdir(folder, mode).catch(unlessFolder(folder));
-		} else await unlessFolder(folder)(error);
+		if (systemCode(error) === 'ENOENT' && parent !== folder) {
+			makeFolder(parent, mode);
+			try {
+				mkdirSync(folder, mode);
+			} catch (again) {
+				requireFolder(folder, again);
+			}
+		} else requireFolder(folder, error);
 	}
 }
 
 /** What is there already needs no making, whatever the file system says of trying. */
-function unlessFolder(folder: string) {
-	return async (error: unknown) => {
-		const found = await stat(folder).catch(() => undefined);
-		if (!found?.isDirectory()) throw error;
-	};
+function requireFolder(folder: string, error: unknown): void {
+	let isFolder = false;
+	try {
+		isFolder = statSync(folder).isDirectory();
+	} catch {}
+	if (!isFolder) throw error;
 }

@@ -17,6 +17,7 @@ import {createPace, type Pace} from '../../lib/media/pace.js';
 import {chooseTask} from '../../lib/tasks/choose.js';
 import {downloadCommand, fetchResult, usualConnections} from '../../lib/tasks/fetch-result.js';
 import {followTask} from '../../lib/tasks/follow.js';
+import {createLookUp, type LookUp} from '../../lib/tasks/look-up-many.js';
 import {createPlaces, type Places} from '../../lib/tasks/places.js';
 import {requireSuccess} from '../../lib/tasks/results.js';
 import type {Session} from '../../lib/tasks/session.js';
@@ -71,7 +72,8 @@ The file is complete and checked when it appears at its path; if anything goes w
 		wait: Flags.boolean({char: 'w', description: 'wait until the task has ended'}),
 		timeout: waitFlags.timeout(),
 		interval: waitFlags.interval(),
-		concurrency: concurrencyFlag(),
+		// A transfer waits for the network more than a look-up does.
+		concurrency: concurrencyFlag({default: 16}),
 		...accountFlags,
 		verbose: verboseFlag('add size, checksum, seconds, and whether the download was resumed or skipped'),
 	};
@@ -97,7 +99,8 @@ The file is complete and checked when it appears at its path; if anything goes w
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);
 		const ids = await readIds(args.task_id);
-		const all = {places: await placesFor(ids.length), pace, limit};
+		const lookUp = createLookUp(session.client, ids.length);
+		const all = {places: await placesFor(ids.length), pace, limit, lookUp};
 		const indexOf = new Map(ids.map((id, index) => [id, index]));
 		const one = (id: string) => download(session, id, flags, {...all, index: indexOf.get(id) ?? 0});
 		return this.forEach(ids, one, {isBusy: true});
@@ -114,13 +117,20 @@ interface Surroundings {
 	pace: Pace | undefined;
 	/** Runs a request when there is room for it; waiting takes no room. */
 	limit?: Limit;
+	lookUp?: LookUp;
 }
 
 async function download(
 	session: Session,
 	id: string,
 	flags: DownloadFlags,
-	{places, index, pace, limit = (request) => request()}: Surroundings,
+	{
+		places,
+		index,
+		pace,
+		limit = (request) => request(),
+		lookUp = createLookUp(session.client, 1),
+	}: Surroundings,
 ): Promise<object> {
 	const {output, watermark, force, connections, verbose, timeout, interval} = flags;
 	const chosen = await chooseTask(session, id, flags.type);
@@ -138,7 +148,7 @@ async function download(
 				limit,
 				resume: downloadCommand(session, chosen, {...flags, format, wait: true}),
 			})
-		: await limit(() => session.client.getTask(typeInfo(type).path, chosen.id));
+		: await limit(() => lookUp(chosen));
 	await session.journal.saw(type, task);
 	// What became of the task comes before what its file would be called.
 	requireSuccess(task);

@@ -1,4 +1,5 @@
-import {readFile, writeFile} from 'node:fs/promises';
+import {writeFileSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {KlingClient} from '../api/client.js';
 import {type Pack, readPacks} from '../api/packs.js';
@@ -37,10 +38,12 @@ async function takeTurn(file: string, clock: Clock): Promise<void> {
 	const now = clock.now();
 	// A turn that lies further ahead was written under another clock.
 	const turn = last > now + 30 * apartMs ? now : Math.max(now, last + apartMs);
-	await makeFolder(path.dirname(file))
-		.then(() => writeFile(file, String(turn)))
+	try {
+		makeFolder(path.dirname(file));
+		writeFileSync(file, String(turn));
+	} catch {
 		// Without a cache, Kling itself says when it was too soon.
-		.catch(() => {});
+	}
 	if (turn > now) await clock.sleep(turn - now);
 }
 

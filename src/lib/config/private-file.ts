@@ -46,7 +46,7 @@ export async function readPrivate(file: string, tell: Tell): Promise<string | un
 export async function writePrivate(file: string, text: string): Promise<void> {
 	const fresh = `${file}.${randomUUID()}`;
 	try {
-		await makeFolder(path.dirname(file), onlyOwner.folder);
+		makeFolder(path.dirname(file), onlyOwner.folder);
 		const handle = await open(fresh, 'wx', onlyOwner.file);
 		try {
 			await handle.writeFile(text);

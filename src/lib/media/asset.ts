@@ -1,11 +1,14 @@
-import type {Readable} from 'node:stream';
+import type {ClientRequest} from 'node:http';
+import type {Socket} from 'node:net';
 import {userAgent} from '../api/exchange.js';
 import {networkError} from '../api/network-errors.js';
 import {KlingError} from '../errors/kling-error.js';
+import {type Inlet, inletOf} from '../net/inlet.js';
 import {isLoopback} from '../net/loopback.js';
-import {route} from '../net/route.js';
+import {fileRoute} from '../net/route.js';
 import {network} from '../net/settings.js';
 import {readAnswer} from './asset-answer.js';
+import {type Body, inletBody, streamBody} from './body.js';
 import type {Span} from './spans.js';
 
 /** Milliseconds. A transfer may take as long as it likes; who reads the body watches that it does not stand still. */
@@ -32,8 +35,8 @@ export interface AssetRequest {
  * `other` is anything else that came in place of a part, and is closed already.
  */
 export type Asset =
-	| {kind: 'whole'; version: Version; servesParts: boolean; body: Readable}
-	| {kind: 'part'; body: Readable}
+	| {kind: 'whole'; version: Version; servesParts: boolean; body: Body}
+	| {kind: 'part'; body: Body}
 	| {kind: 'other'};
 
 /**
@@ -61,7 +64,7 @@ export async function openAsset(link: string, {part, signal}: AssetRequest = {})
 		decompress: false,
 		maxRedirects: 5,
 		hooks: {
-			beforeRequest: [route],
+			beforeRequest: [fileRoute],
 			beforeRedirect: [
 				(next) => {
 					checkLink(String(next.url));
@@ -69,9 +72,16 @@ export async function openAsset(link: string, {part, signal}: AssetRequest = {})
 			],
 		},
 	});
-	const body: Readable = request;
+	let inlet: Inlet | undefined;
+	// After a redirect there is another one.
+	request.on('request', (each: ClientRequest) => {
+		each.once('socket', (socket: Socket) => {
+			inlet = inletOf(socket);
+			inlet?.expect(each);
+		});
+	});
 	// An error between two readers of the stream would otherwise end the process.
-	body.on('error', () => {});
+	request.on('error', () => {});
 	const response = await new Promise<{
 		statusCode: number;
 		headers: Record<string, string | string[] | undefined>;
@@ -86,6 +96,7 @@ export async function openAsset(link: string, {part, signal}: AssetRequest = {})
 	});
 	network.debug?.(`GET ${url.host}${url.pathname} status=${response.statusCode}`);
 	const answer = readAnswer(response.statusCode, response.headers, part);
+	const body = inlet?.hasBody ? inletBody(inlet, request) : streamBody(request);
 	if (answer.kind === 'whole') return {...answer, body};
 	if (answer.kind === 'part') return {kind: 'part', body};
 	body.destroy();

@@ -3,35 +3,33 @@ import {createHash} from 'node:crypto';
 /** A SHA-256 of a file whose bytes come in any order: of those that come in order nothing is read again. */
 export interface Checksum {
 	/** Told of bytes that were written. */
-	add(buffers: readonly Buffer[], position: number): void;
+	add(block: Buffer, position: number): void;
 	/**
 	 * @param length bytes of the whole file
 	 * @param read reads what was not seen in order, up to the length of the buffer; gives the number of bytes
 	 * @returns hexadecimal
 	 */
-	finish(length: number, read: (buffer: Buffer, position: number) => Promise<number>): Promise<string>;
+	finish(length: number, read: (buffer: Buffer, position: number) => number): string;
 }
 
 export function createChecksum(): Checksum {
 	let hash = createHash('sha256');
 	let next = 0;
 	return {
-		add(buffers, position) {
+		add(block, position) {
 			// A transfer that starts over.
 			if (position === 0) {
 				hash = createHash('sha256');
 				next = 0;
 			}
 			if (position !== next) return;
-			for (const buffer of buffers) {
-				hash.update(buffer);
-				next += buffer.length;
-			}
+			hash.update(block);
+			next += block.length;
 		},
-		async finish(length, read) {
+		finish(length, read) {
 			const buffer = Buffer.allocUnsafe(Math.min(1 << 20, length - next));
 			while (next < length) {
-				const bytes = await read(buffer, next);
+				const bytes = read(buffer, next);
 				if (bytes === 0) throw new Error(`the file shrank below ${length} bytes while it was read`);
 				hash.update(buffer.subarray(0, bytes));
 				next += bytes;

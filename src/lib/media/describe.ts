@@ -1,4 +1,4 @@
-import {open} from 'node:fs/promises';
+import {closeSync, fstatSync, openSync} from 'node:fs';
 import {type MediaBytes, mediaBytes} from './media-bytes.js';
 import {type Box, boxes} from './mp4.js';
 
@@ -15,14 +15,14 @@ export interface Described {
  * Size of a file, and of an MP4 or MOV its duration and resolution, from its headers.
  * @returns undefined when the file cannot be read: a description is never worth an error
  */
-export async function describeMedia(file: string): Promise<Described | undefined> {
+export async function describeMedia(path: string): Promise<Described | undefined> {
 	try {
-		const handle = await open(file, 'r');
+		const file = openSync(path, 'r');
 		try {
-			const {size} = await handle.stat();
-			return {bytes: size, ...(await moovFacts(mediaBytes(handle, size)).catch(() => ({})))};
+			const {size} = fstatSync(file);
+			return {bytes: size, ...(await moovFacts(mediaBytes(file, size)).catch(() => ({})))};
 		} finally {
-			await handle.close();
+			closeSync(file);
 		}
 	} catch {
 		return undefined;

@@ -33,15 +33,14 @@ export async function downloadTo(
 		await pour(asset.body, claim, {
 			pace,
 			idleMs,
-			// A player begins with the first bytes.
-			pieceBytes: () => 1,
 			onBytes(count) {
 				bytes += count;
 				onProgress?.(bytes, asset.version.length);
 			},
-			async write(buffers, position) {
-				checksum?.add(buffers, position);
-				if (!stream.write(Buffer.concat(buffers))) await once(stream, 'drain', {...(signal && {signal})});
+			async write(block, position) {
+				checksum?.add(block, position);
+				// The block is filled again.
+				if (!stream.write(Buffer.from(block))) await once(stream, 'drain', {...(signal && {signal})});
 			},
 		});
 	} catch (error) {
@@ -50,5 +49,5 @@ export async function downloadTo(
 	}
 	if (asset.version.length !== undefined && bytes !== length)
 		throw brokenOff('the server sent another length');
-	return {bytes, sha256: await checksum?.finish(bytes, async () => 0), resumed: false};
+	return {bytes, sha256: checksum?.finish(bytes, () => 0), resumed: false};
 }

@@ -55,7 +55,7 @@ export interface Transferred {
  */
 export async function downloadFile(link: Link, options: DownloadOptions): Promise<Transferred> {
 	const {force, signal, clock, random, again} = options;
-	const part = await openPart(options);
+	const part = openPart(options);
 	const checksum = options.checksum ? createChecksum() : undefined;
 	try {
 		await withRetries(() => fetchInto(part, link, {...options, checksum}), {
@@ -65,11 +65,11 @@ export async function downloadFile(link: Link, options: DownloadOptions): Promis
 			stored: () => (part.canGoOn ? part.bytes : 0),
 		});
 		const {bytes, resumed} = part;
-		const sha256 = await checksum?.finish(bytes, (buffer, position) => part.read(buffer, position));
+		const sha256 = checksum?.finish(bytes, (buffer, position) => part.read(buffer, position));
 		await part.publish(force);
 		return {bytes, sha256, resumed};
 	} catch (error) {
-		const isKept = await part.leave();
+		const isKept = part.leave();
 		throw error instanceof KlingError ? error.with(hintFor(error, part, isKept, again)) : error;
 	}
 }

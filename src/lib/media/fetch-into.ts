@@ -36,7 +36,7 @@ export async function fetchInto(part: Part, link: Link, options: FetchOptions): 
 		await verifyMedia(part.path, format);
 	} catch (error) {
 		// Nothing can be built on bytes that are wrong.
-		await part.begin({});
+		part.begin({});
 		throw error;
 	}
 }
@@ -50,7 +50,7 @@ async function openFirst(
 	const [missing] = part.missing;
 	let asset: Asset | undefined;
 	if (part.canGoOn && missing) {
-		await checkRoom(path.dirname(file), (part.version.length ?? 0) - part.bytes, file);
+		checkRoom(path.dirname(file), (part.version.length ?? 0) - part.bytes, file);
 		asset = await link.open({part: {span: missing, version: part.version}, signal});
 		if (asset.kind === 'part') return {body: asset.body, span: missing, isWhole: false, servesParts: true};
 		onNote(`${part.path}: the server does not go on with it, or the file has changed: starting over`);
@@ -59,8 +59,8 @@ async function openFirst(
 	if (asset.kind !== 'whole') throw new NoPartsError();
 	const {body, version, servesParts} = asset;
 	try {
-		await checkRoom(path.dirname(file), version.length ?? 0, file);
-		await part.begin(version);
+		checkRoom(path.dirname(file), version.length ?? 0, file);
+		part.begin(version);
 	} catch (error) {
 		body.destroy();
 		throw error;
@@ -93,9 +93,9 @@ async function fetchRest(
 			received += bytes;
 			onProgress?.(Math.min(received, length ?? received), length);
 		},
-		async write(buffers, position) {
-			await part.write(buffers, position);
-			checksum?.add(buffers, position);
+		write(block, position) {
+			part.write(block, position);
+			checksum?.add(block, position);
 		},
 		async open(span, stop) {
 			const asset = await link.open({part: {span, version: part.version}, signal: stop});

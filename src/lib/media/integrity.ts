@@ -1,4 +1,4 @@
-import {type FileHandle, open} from 'node:fs/promises';
+import {closeSync, fstatSync, openSync} from 'node:fs';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../tasks/task-types.js';
 import {type MediaBytes, mediaBytes} from './media-bytes.js';
@@ -30,21 +30,20 @@ const sniffedBytes = 512;
  * a few bytes at a time, so that a file of any size takes milliseconds. It does not decode: damage inside
  * the pictures or the sound goes unseen, and a cut MP3 cannot be told from a whole one (see `checkMp3`).
  *
- * @param file path of the file
+ * @param path of the file
  * @param format what it should be; `video` is MP4 or MOV, `image` PNG or JPEG
  * @throws KlingError `download_error` naming what is wrong with the file; `write_error` when it cannot be read
  */
-export async function verifyMedia(file: string, format: ResultFormat): Promise<void> {
-	let handle: FileHandle | undefined;
+export async function verifyMedia(path: string, format: ResultFormat): Promise<void> {
+	let file: number | undefined;
 	try {
-		handle = await open(file, 'r');
-		const {size} = await handle.stat();
-		await check(mediaBytes(handle, size), format);
+		file = openSync(path, 'r');
+		await check(mediaBytes(file, fstatSync(file).size), format);
 	} catch (error) {
 		if (error instanceof KlingError) throw error;
-		throw new KlingError('write_error', `Cannot read ${file} to check it`, {cause: error, path: file});
+		throw new KlingError('write_error', `Cannot read ${path} to check it`, {cause: error, path});
 	} finally {
-		await handle?.close();
+		if (file !== undefined) closeSync(file);
 	}
 }
 

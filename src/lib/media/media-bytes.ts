@@ -1,4 +1,4 @@
-import type {FileHandle} from 'node:fs/promises';
+import {readSync} from 'node:fs';
 import {type ErrorDetails, KlingError} from '../errors/kling-error.js';
 
 /** Real files have a handful of boxes or chunks; a hostile one may have millions, and walking them must end soon. */
@@ -18,17 +18,18 @@ export interface MediaBytes {
 }
 
 /**
- * @param handle an open file, which stays the caller's to close
+ * @param file descriptor, which stays the caller's to close
  * @param size its size in bytes
  */
-export function mediaBytes(handle: FileHandle, size: number): MediaBytes {
+export function mediaBytes(file: number, size: number): MediaBytes {
 	return {
 		size,
 		async read(position, length) {
 			// Checked before the allocation: lengths come from the file and may be anything.
 			if (position + length > size) throw damaged(`the file ends at byte ${size}, in the middle of a header`);
-			const {bytesRead, buffer} = await handle.read(Buffer.alloc(length), 0, length, position);
-			if (bytesRead < length) throw damaged(`the file shrank below ${size} bytes while it was read`);
+			const buffer = Buffer.alloc(length);
+			if (readSync(file, buffer, 0, length, position) < length)
+				throw damaged(`the file shrank below ${size} bytes while it was read`);
 			return buffer;
 		},
 	};

@@ -1,8 +1,8 @@
 import {randomBytes} from 'node:crypto';
-import {lstat} from 'node:fs/promises';
+import {lstatSync} from 'node:fs';
 import path from 'node:path';
 import {makeFolder} from '../make-folder.js';
-import {fileError, systemCode} from './file-errors.js';
+import {fileError} from './file-errors.js';
 import {Part, type PartRequest} from './part.js';
 import {lockPart} from './part-lock.js';
 import {readRecord} from './part-record.js';
@@ -13,37 +13,30 @@ import {takeOver} from './part-takeover.js';
  * the file, so that the last step is a rename on one disk, and so that the next run finds them.
  * @throws KlingError `file_busy` while another process downloads to the file; `write_error`, `disk_full`
  */
-export async function openPart(request: PartRequest): Promise<Part> {
+export function openPart(request: PartRequest): Part {
 	const {file, onNote} = request;
 	const usual = `${file}.part`;
-	await makeFolder(path.dirname(file)).catch((error: unknown) => {
-		throw fileError(error, file);
-	});
-	const lock = await lockPart(`${usual}.lock`, file);
 	try {
-		const [record, isThere] = await Promise.all([readRecord(`${usual}.json`), exists(usual)]);
+		makeFolder(path.dirname(file));
+	} catch (error) {
+		throw fileError(error, file);
+	}
+	const lock = lockPart(`${usual}.lock`, file);
+	try {
+		const record = readRecord(`${usual}.json`);
+		const isThere = lstatSync(usual, {throwIfNoEntry: false}) !== undefined;
 		if (isThere && record === undefined) {
 			// Other programs name their parts so, too.
 			onNote(`${usual} was not made by this program and is left alone`);
 			return new Part(`${file}.${randomBytes(4).toString('hex')}.part`, request, lock, true);
 		}
-		const left = isThere && record && (await takeOver(usual, record, request));
+		const left = isThere && record && takeOver(usual, record, request);
 		if (typeof left === 'string') onNote(`${usual} ${left}: starting over`);
 		const part = new Part(usual, request, lock, false);
-		if (typeof left === 'object') await part.resume(left);
+		if (typeof left === 'object') part.resume(left);
 		return part;
 	} catch (error) {
-		await lock.release();
+		lock.release();
 		throw fileError(error, file);
-	}
-}
-
-async function exists(file: string): Promise<boolean> {
-	try {
-		await lstat(file);
-		return true;
-	} catch (error) {
-		if (systemCode(error) === 'ENOENT') return false;
-		throw error;
 	}
 }

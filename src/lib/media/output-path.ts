@@ -1,8 +1,8 @@
-import {lstat, stat} from 'node:fs/promises';
+import {lstatSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../tasks/task-types.js';
-import {fileError, systemCode} from './file-errors.js';
+import {fileError} from './file-errors.js';
 import {fillName, isReservedName, type NameValues, safeName} from './name-template.js';
 
 /** The extension that a file of a format gets, and those that it may have. */
@@ -37,7 +37,7 @@ export interface OutputRequest {
  * @throws KlingError `invalid_flag` for a placeholder that does not exist or is not known, `conflicting_input` for the
  * extension of another medium, `file_exists`, `write_error`
  */
-export async function resolveOutputPath({
+export function resolveOutputPath({
 	output,
 	taskId,
 	format,
@@ -45,18 +45,18 @@ export async function resolveOutputPath({
 	url,
 	values,
 	flag = '--output',
-}: OutputRequest): Promise<string> {
+}: OutputRequest): string {
 	const ext = extensionOf(format, url);
 	const name = fillName(output, {...values, task_id: taskId, ext});
 	const wanted = path.resolve(name);
 	// What a template names is a file, unless it ends like a folder.
-	const inFolder = /[/\\]$/.test(name) || (name === output && (await isFolder(name)));
+	const inFolder = /[/\\]$/.test(name) || (name === output && isFolder(name));
 	const file = inFolder ? path.join(wanted, `${safeName(taskId)}.${ext}`) : wanted;
 	checkExtension(file, format, flag);
 	if (process.platform === 'win32' && isReservedName(path.basename(file))) {
 		throw new KlingError('write_error', `Cannot write ${file}: Windows has reserved the name`, {path: file});
 	}
-	const kind = await kindOf(file);
+	const kind = kindOf(file);
 	if (kind === 'folder') {
 		throw new KlingError('write_error', `Cannot write ${file}: it is a folder`, {path: file});
 	}
@@ -79,13 +79,13 @@ export async function resolveOutputPath({
 }
 
 /** Whether an output names a folder: one that exists, or a name that ends like one. */
-export async function isFolder(output: string): Promise<boolean> {
-	return /[/\\]$/.test(output) || (await kindOf(path.resolve(output))) === 'folder';
+export function isFolder(output: string): boolean {
+	return /[/\\]$/.test(output) || kindOf(path.resolve(output)) === 'folder';
 }
 
 /** Whether a file is there already. */
-export async function isThere(file: string): Promise<boolean> {
-	return (await kindOf(file)) === 'file';
+export function isThere(file: string): boolean {
+	return kindOf(file) === 'file';
 }
 
 function extensionOf(format: ResultFormat, url: string | undefined): string {
@@ -112,17 +112,13 @@ function checkExtension(file: string, format: ResultFormat, flag: string): void 
 	}
 }
 
-async function kindOf(file: string): Promise<'file' | 'folder' | 'special' | 'dangling' | undefined> {
+function kindOf(file: string): 'file' | 'folder' | 'special' | 'dangling' | undefined {
 	try {
-		const found = await stat(file);
+		const found = statSync(file, {throwIfNoEntry: false});
+		if (!found) return lstatSync(file, {throwIfNoEntry: false}) && 'dangling';
 		if (found.isDirectory()) return 'folder';
 		return found.isFile() ? 'file' : 'special';
 	} catch (error) {
-		if (systemCode(error) !== 'ENOENT') throw fileError(error, file);
-		const isLink = await lstat(file).then(
-			() => true,
-			() => false,
-		);
-		return isLink ? 'dangling' : undefined;
+		throw fileError(error, file);
 	}
 }

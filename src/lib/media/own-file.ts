@@ -1,5 +1,4 @@
-import {constants} from 'node:fs';
-import {open} from 'node:fs/promises';
+import {closeSync, constants, fstatSync, openSync, readFileSync} from 'node:fs';
 import {systemCode} from './file-errors.js';
 
 /** Whether a file is the user's own. Windows has no such numbers; there a folder of others takes a privilege. */
@@ -14,15 +13,12 @@ export function isOurs({uid}: {uid: number}, user = process.geteuid?.()): boolea
  * @returns undefined when there is none, `foreign` when something else is in its place
  * @throws what the file system says otherwise
  */
-export async function readOwnFile(
-	file: string,
-	maxBytes: number,
-): Promise<{text: string} | 'foreign' | undefined> {
+export function readOwnFile(file: string, maxBytes: number): {text: string} | 'foreign' | undefined {
 	// A pipe is waited for without NONBLOCK. Windows has neither flag.
 	const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-	let handle: Awaited<ReturnType<typeof open>>;
+	let descriptor: number;
 	try {
-		handle = await open(file, flags);
+		descriptor = openSync(file, flags);
 	} catch (error) {
 		const code = systemCode(error);
 		if (code === 'ENOENT') return undefined;
@@ -30,10 +26,10 @@ export async function readOwnFile(
 		throw error;
 	}
 	try {
-		const stats = await handle.stat();
+		const stats = fstatSync(descriptor);
 		if (!stats.isFile() || stats.size > maxBytes || !isOurs(stats)) return 'foreign';
-		return {text: await handle.readFile('utf8')};
+		return {text: readFileSync(descriptor, 'utf8')};
 	} finally {
-		await handle.close();
+		closeSync(descriptor);
 	}
 }

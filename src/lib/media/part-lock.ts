@@ -1,6 +1,5 @@
 import {randomUUID} from 'node:crypto';
-import {readFileSync} from 'node:fs';
-import {rename, rm, stat, utimes, writeFile} from 'node:fs/promises';
+import {readFileSync, renameSync, rmSync, type Stats, statSync, utimes, writeFileSync} from 'node:fs';
 import os from 'node:os';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError, systemCode} from './file-errors.js';
@@ -18,8 +17,8 @@ interface Holder {
 
 export interface PartLock {
 	/** Whether it is still ours: on another machine it may have been taken for one that a crash left. */
-	isHeld(): Promise<boolean>;
-	release(): Promise<void>;
+	isHeld(): boolean;
+	release(): void;
 }
 
 /** Milliseconds between two signs of life, and after how many without one a holder counts as gone. */
@@ -38,66 +37,70 @@ const maxBytes = 4096;
  * @param wanted the file that the user asked for, for messages
  * @throws KlingError `file_busy`; `write_error` or `disk_full`
  */
-export async function lockPart(file: string, wanted: string): Promise<PartLock> {
+export function lockPart(file: string, wanted: string): PartLock {
 	const token = randomUUID();
 	const me: Holder = {host: os.hostname(), pid: process.pid, started: startOf(process.pid), token};
 	try {
-		await take(file, me, wanted);
+		take(file, me, wanted);
 	} catch (error) {
 		throw fileError(error, wanted);
 	}
 	const alive = setInterval(() => {
 		const now = new Date();
-		utimes(file, now, now).catch(() => {});
+		utimes(file, now, now, () => {});
 	}, signOfLifeMs).unref();
-	const isHeld = async () => (await holderOf(file))?.token === token;
+	const isHeld = () => holderOf(file)?.token === token;
 	return {
 		isHeld,
-		async release() {
+		release() {
 			clearInterval(alive);
-			if (await isHeld()) await rm(file, {force: true});
+			if (isHeld()) rmSync(file, {force: true});
 		},
 	};
 }
 
-async function take(file: string, me: Holder, wanted: string): Promise<void> {
+function take(file: string, me: Holder, wanted: string): void {
 	for (let round = 0; ; round++) {
 		try {
-			return await writeFile(file, `${JSON.stringify(me)}\n`, {flag: 'wx'});
+			writeFileSync(file, `${JSON.stringify(me)}\n`, {flag: 'wx'});
+			return;
 		} catch (error) {
 			if (systemCode(error) !== 'EEXIST') {
 				// A full disk gives an empty file.
-				await rm(file, {force: true});
+				rmSync(file, {force: true});
 				throw error;
 			}
 		}
-		const holder = await holderOf(file);
-		if (round > 2 || (await isAlive(file, holder))) throw busy(wanted, holder);
-		await removeStale(file, holder, me.token);
+		const holder = holderOf(file);
+		if (round > 2 || isAlive(file, holder)) throw busy(wanted, holder);
+		removeStale(file, holder, me.token);
 	}
 }
 
 /** Two processes may find the same stale lock: the one that moves a fresh one aside puts it back. */
-async function removeStale(file: string, stale: Holder | undefined, token: string): Promise<void> {
+function removeStale(file: string, stale: Holder | undefined, token: string): void {
 	const aside = `${file}.${token}`;
 	try {
-		await rename(file, aside);
+		renameSync(file, aside);
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT') return;
 		throw error;
 	}
-	const moved = await holderOf(aside);
-	if (moved?.token === stale?.token) await rm(aside, {force: true});
-	else await rename(aside, file);
+	const moved = holderOf(aside);
+	if (moved?.token === stale?.token) rmSync(aside, {force: true});
+	else renameSync(aside, file);
 }
 
-async function isAlive(file: string, holder: Holder | undefined): Promise<boolean> {
+function isAlive(file: string, holder: Holder | undefined): boolean {
 	if (holder?.host === os.hostname()) {
 		if (!isRunning(holder.pid)) return false;
 		const started = startOf(holder.pid);
 		if (started !== undefined && holder.started !== undefined) return started === holder.started;
 	}
-	const seen = await stat(file).catch(() => undefined);
+	let seen: Stats | undefined;
+	try {
+		seen = statSync(file);
+	} catch {}
 	const patience = holder === undefined ? namelessMs : silenceMs;
 	return seen !== undefined && Math.abs(Date.now() - seen.mtimeMs) < patience;
 }
@@ -127,9 +130,9 @@ function startOf(pid: number): string | undefined {
 	}
 }
 
-async function holderOf(file: string): Promise<Holder | undefined> {
+function holderOf(file: string): Holder | undefined {
 	try {
-		const read = await readOwnFile(file, maxBytes);
+		const read = readOwnFile(file, maxBytes);
 		if (typeof read !== 'object') return undefined;
 		const data: unknown = JSON.parse(read.text);
 		if (typeof data !== 'object' || data === null) return undefined;

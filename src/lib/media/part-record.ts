@@ -42,8 +42,8 @@ const maxLength = 1_000_000;
  * @returns undefined when there is none, `damaged` when it cannot be trusted
  * @throws what the file system says, apart from ENOENT
  */
-export async function readRecord(file: string): Promise<PartRecord | 'damaged' | undefined> {
-	const read = await readOwnFile(file, maxLength);
+export function readRecord(file: string): PartRecord | 'damaged' | undefined {
+	const read = readOwnFile(file, maxLength);
 	if (read === undefined) return undefined;
 	const stored = read === 'foreign' ? undefined : parse(read.text);
 	if (stored === undefined) return 'damaged';

@@ -1,5 +1,4 @@
-import {constants} from 'node:fs';
-import {type FileHandle, open} from 'node:fs/promises';
+import {closeSync, constants, fstatSync, openSync} from 'node:fs';
 import type {Version} from './asset.js';
 import {canContinue} from './asset-answer.js';
 import {isOurs} from './own-file.js';
@@ -8,7 +7,8 @@ import {addSpan, type Spans} from './spans.js';
 
 /** What an earlier run left, opened. */
 export interface LeftPart {
-	handle: FileHandle;
+	/** Its descriptor. */
+	file: number;
 	has: Spans;
 	version: Version;
 	/** See PartRecord.spans. */
@@ -20,11 +20,11 @@ export interface LeftPart {
  * @param part its path
  * @returns a text when it is of no use: why, said of the part
  */
-export async function takeOver(
+export function takeOver(
 	part: string,
 	record: PartRecord | 'damaged',
 	{taskId, kind}: {taskId: string; kind: AssetKind},
-): Promise<LeftPart | string> {
+): LeftPart | string {
 	if (record === 'damaged') return 'has a damaged record';
 	if (record.taskId !== taskId) return `is of task ${record.taskId}`;
 	if (record.kind !== kind) return `is of another result of the task (${record.kind})`;
@@ -32,16 +32,21 @@ export async function takeOver(
 	if (!outlived(record)) return 'was being written when the system went down';
 	// NOFOLLOW is not there on Windows, where making links takes a privilege.
 	const flags = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-	const handle = await open(part, flags).catch(() => undefined);
-	const stats = await handle?.stat();
-	if (!handle || !stats?.isFile() || stats.nlink !== 1 || !isOurs(stats)) {
-		await handle?.close();
+	let file: number;
+	try {
+		file = openSync(part, flags);
+	} catch {
+		return 'is no file of its own';
+	}
+	const stats = fstatSync(file);
+	if (!stats.isFile() || stats.nlink !== 1 || !isOurs(stats)) {
+		closeSync(file);
 		return 'is no file of its own';
 	}
 	const has = record.spans ?? addSpan([], {start: 0, end: stats.size});
 	if ((has.at(-1)?.end ?? 0) > Math.min(stats.size, record.version.length ?? 0)) {
-		await handle.close();
+		closeSync(file);
 		return 'has not the size that its record tells';
 	}
-	return {handle, has, version: record.version, isSpread: record.spans !== undefined};
+	return {file, has, version: record.version, isSpread: record.spans !== undefined};
 }

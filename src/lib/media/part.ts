@@ -1,4 +1,16 @@
-import {type FileHandle, lstat, open, rm} from 'node:fs/promises';
+import {
+	closeSync,
+	fchmodSync,
+	fdatasyncSync,
+	fstatSync,
+	fsync,
+	ftruncateSync,
+	lstatSync,
+	openSync,
+	readSync,
+	rmSync,
+} from 'node:fs';
+import {promisify} from 'node:util';
 import {KlingError} from '../errors/kling-error.js';
 import type {Version} from './asset.js';
 import {canContinue} from './asset-answer.js';
@@ -30,7 +42,8 @@ export class Part {
 	version: Version = {};
 	/** Whether bytes of an earlier run are in it. */
 	resumed = false;
-	#handle: FileHandle | undefined;
+	/** Descriptor. */
+	#file: number | undefined;
 	/** Whether room was made for bytes that are to come: then the size of the file tells nothing. */
 	#isSpread = false;
 
@@ -58,8 +71,8 @@ export class Part {
 	}
 
 	/** Goes on with what an earlier run left. */
-	async resume({handle, has, version, isSpread}: LeftPart): Promise<void> {
-		this.#handle = handle;
+	resume({file, has, version, isSpread}: LeftPart): void {
+		this.#file = file;
 		this.has = has;
 		this.version = version;
 		this.#isSpread = isSpread;
@@ -68,10 +81,10 @@ export class Part {
 	}
 
 	/** Starts over with a new, empty file. */
-	async begin(version: Version): Promise<void> {
-		await this.#guard(async () => {
-			await this.#close();
-			await rm(this.path, {force: true});
+	begin(version: Version): void {
+		this.#guard(() => {
+			this.#close();
+			rmSync(this.path, {force: true});
 			this.has = [];
 			this.version = version;
 			this.resumed = false;
@@ -80,28 +93,28 @@ export class Part {
 			this.#record(false);
 			// Exclusive: never follows a link that somebody planted.
 			// Nobody else may put bytes into it; the file gets the usual permissions at the end.
-			this.#handle = await open(this.path, 'wx+', 0o600);
+			this.#file = openSync(this.path, 'wx+', 0o600);
 		});
 	}
 
 	/** Makes room for the whole file, so that its pieces can come in any order. */
-	async spread(): Promise<void> {
+	spread(): void {
 		if (this.#isSpread) return;
-		await this.#guard(async () => {
+		this.#guard(() => {
 			this.#isSpread = true;
 			// In this order: the room must never be taken for bytes.
 			this.#record(false);
-			await this.#opened().truncate(this.version.length ?? 0);
+			ftruncateSync(this.#opened(), this.version.length ?? 0);
 		});
 	}
 
 	/**
-	 * Writes and records bytes. When this has resolved, they outlive the process.
+	 * Writes and records bytes. They then outlive the process.
 	 * @param position of the first byte; before `spread`, the number of bytes on disk
 	 */
-	async write(buffers: readonly Buffer[], position: number): Promise<void> {
-		await this.#guard(async () => {
-			writeAll(this.#opened().fd, buffers, position, (end) => {
+	write(block: Buffer, position: number): void {
+		this.#guard(() => {
+			writeAll(this.#opened(), block, position, (end) => {
 				this.has = addSpan(this.has, {start: position, end});
 			});
 			if (this.#isSpread) this.#record(false);
@@ -109,8 +122,8 @@ export class Part {
 	}
 
 	/** Reads back what is on disk, up to the length of the buffer; gives the number of bytes. */
-	async read(buffer: Buffer, position: number): Promise<number> {
-		return (await this.#opened().read(buffer, 0, buffer.length, position)).bytesRead;
+	read(buffer: Buffer, position: number): number {
+		return readSync(this.#opened(), buffer, 0, buffer.length, position);
 	}
 
 	/**
@@ -120,21 +133,27 @@ export class Part {
 	 */
 	async publish(force: boolean): Promise<void> {
 		const {file} = this.request;
-		await this.#guard(async () => {
-			// Some file systems know no permissions.
-			await this.#opened()
-				.chmod(0o666 & ~process.umask())
-				.catch(() => {});
-			await this.#opened().sync();
-			if (!(await this.#isOurs())) {
+		this.#guard(() => {
+			try {
+				fchmodSync(this.#opened(), 0o666 & ~process.umask());
+			} catch {
+				// Some file systems know no permissions.
+			}
+		});
+		// A disk takes its time for it, which others need not wait for.
+		await promisify(fsync)(this.#opened()).catch((error: unknown) => {
+			throw fileError(error, file);
+		});
+		this.#guard(() => {
+			if (!this.#isOurs()) {
 				throw new KlingError('file_busy', `Another process has taken over the download to ${file}`, {
 					path: file,
 				});
 			}
-			await this.#close();
-			await publish(this.path, file, force);
-			if (!this.isPrivate) await rm(`${this.path}.json`, {force: true});
-			await this.lock.release();
+			this.#close();
+			publish(this.path, file, force);
+			if (!this.isPrivate) rmSync(`${this.path}.json`, {force: true});
+			this.lock.release();
 		});
 	}
 
@@ -143,33 +162,31 @@ export class Part {
 	 * @param useless what is on disk is of no use to anybody
 	 * @returns whether a part is left
 	 */
-	async leave({useless = false} = {}): Promise<boolean> {
+	leave({useless = false} = {}): boolean {
 		const isKept = !useless && !this.isPrivate && this.canGoOn;
-		if (isKept) await this.#settle();
-		await this.#close();
-		if (!isKept && (await this.lock.isHeld())) {
-			await rm(this.path, {force: true});
-			if (!this.isPrivate) await rm(`${this.path}.json`, {force: true});
+		if (isKept) this.#settle();
+		this.#close();
+		if (!isKept && this.lock.isHeld()) {
+			rmSync(this.path, {force: true});
+			if (!this.isPrivate) rmSync(`${this.path}.json`, {force: true});
 		}
-		await this.lock.release();
+		this.lock.release();
 		return isKept;
 	}
 
 	/** Makes what is on disk outlive a power cut. Where that fails, the last record still tells what is there. */
-	async #settle(): Promise<void> {
+	#settle(): void {
 		try {
-			await this.#handle?.datasync();
+			fdatasyncSync(this.#opened());
 			this.#record(true);
 		} catch {}
 	}
 
 	/** Whether the path is still the file that was written, and the lock still ours. */
-	async #isOurs(): Promise<boolean> {
-		const [mine, there] = await Promise.all([
-			this.#opened().stat({bigint: true}),
-			lstat(this.path, {bigint: true}).catch(() => undefined),
-		]);
-		return mine.ino === there?.ino && (await this.lock.isHeld());
+	#isOurs(): boolean {
+		const mine = fstatSync(this.#opened(), {bigint: true});
+		const there = lstatSync(this.path, {bigint: true, throwIfNoEntry: false});
+		return mine.ino === there?.ino && this.lock.isHeld();
 	}
 
 	#record(synced: boolean): void {
@@ -180,20 +197,20 @@ export class Part {
 		writeRecord(`${this.path}.json`, record);
 	}
 
-	#opened(): FileHandle {
-		if (!this.#handle) throw new Error('the part is not open');
-		return this.#handle;
+	#opened(): number {
+		if (this.#file === undefined) throw new Error('the part is not open');
+		return this.#file;
 	}
 
-	async #close(): Promise<void> {
-		const handle = this.#handle;
-		this.#handle = undefined;
-		await handle?.close();
+	#close(): void {
+		const file = this.#file;
+		this.#file = undefined;
+		if (file !== undefined) closeSync(file);
 	}
 
-	async #guard(work: () => Promise<void>): Promise<void> {
+	#guard(work: () => void): void {
 		try {
-			await work();
+			work();
 		} catch (error) {
 			throw fileError(error, this.request.file);
 		}

@@ -1,8 +1,7 @@
-import type {Readable} from 'node:stream';
 import {networkError} from '../api/network-errors.js';
 import {KlingError} from '../errors/kling-error.js';
+import type {Body} from './body.js';
 import type {Pace} from './pace.js';
-import {collectBlocks} from './small-memory.js';
 
 /** The bytes that one connection is to bring. */
 export interface Claim {
@@ -13,20 +12,25 @@ export interface Claim {
 }
 
 export interface PourOptions {
-	write: (buffers: readonly Buffer[], position: number) => Promise<void>;
+	/** Puts bytes away before it returns: the block is used again. What it may return is waited for before more come. */
+	write: (block: Buffer, position: number) => Promise<void> | void;
 	/** Told of each chunk. */
 	onBytes: (bytes: number) => void;
 	pace?: Pace | undefined;
 	/** Milliseconds without a byte after which a server counts as gone. */
 	idleMs: number;
-	/** Bytes that are written at once, asked for at each chunk; a chunk of Node may come on top. */
-	pieceBytes: () => number;
 }
 
 /** The most that a killed process has received and not written and recorded, for each connection. */
-export const blockBytes = 1 << 20;
+export const blockBytes = 256 << 10;
+/** A block with less room than this is full: bytes that are read a few at a time cost as much as many. */
+const leastRoom = 32 << 10;
 /** Milliseconds after which bytes are written, be they few: on a slow line, too, little is at risk. */
 const longestInHandMs = 100;
+/** Where bytes go that nobody wants any more: never where some still wait to be written. */
+const nowhere = Buffer.alloc(leastRoom);
+/** Blocks that nothing can write to any more. */
+const freeBlocks: Buffer[] = [];
 /** How often in the idle time it is looked whether something came. */
 const looksAtIdle = 4;
 
@@ -35,81 +39,78 @@ const looksAtIdle = 4;
  * written all the same. Closes the body; afterwards `claim.at` is the first byte that was not written.
  * @throws KlingError `download_error` when the connection broke or went silent; what `write` throws
  */
-export async function pour(body: Readable, claim: Claim, options: PourOptions): Promise<void> {
-	const {write, onBytes, pace, idleMs, pieceBytes} = options;
-	let piece: Buffer[] = [];
-	let size = 0;
+export async function pour(body: Body, claim: Claim, options: PourOptions): Promise<void> {
+	const {write, onBytes, pace, idleMs} = options;
+	const block = freeBlocks.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
+	let used = 0;
 	let written = claim.at;
-	let writing: Promise<void> | undefined;
 	let pauses = 0;
 	let quiet = 0;
+	let isOver = false;
 
-	const pause = () => {
-		pauses++;
-		body.pause();
-	};
 	const resume = () => {
 		// A pause is no silence of the server.
 		quiet = 0;
-		if (--pauses === 0) body.resume();
+		if (--pauses === 0 && !isOver) body.resume();
 	};
-	const writePiece = async () => {
-		const [buffers, bytes] = [piece, size];
-		piece = [];
-		size = 0;
-		await write(buffers, written);
+	const pauseUntil = (over: (resume: () => void) => void) => {
+		pauses++;
+		body.pause();
+		over(resume);
+	};
+	const empty = () => {
+		const bytes = used;
+		used = 0;
+		const more = write(block.subarray(0, bytes), written);
 		written += bytes;
-		collectBlocks(bytes);
-	};
-
-	/** Writes what is there, and full pieces after it; the body waits when the next one is full, too. */
-	const keepWriting = async () => {
-		do await writePiece();
-		while (size >= pieceBytes());
-		writing = undefined;
+		return more;
 	};
 
 	let idle: NodeJS.Timeout | undefined;
 	let hurry: NodeJS.Timeout | undefined;
 	let pacing: NodeJS.Timeout | undefined;
 	const ended = new Promise<void>((resolve, reject) => {
-		const beginWriting = () => {
-			writing = keepWriting();
-			writing.catch(reject);
+		const end = (error?: unknown) => {
+			isOver = true;
+			if (error === undefined) resolve();
+			else reject(error);
+		};
+		const writeOut = () => {
+			try {
+				const more = empty();
+				if (more) pauseUntil((goOn) => void more.then(goOn, end));
+			} catch (error) {
+				end(error);
+			}
 		};
 		hurry = setInterval(() => {
-			if (size > 0 && !writing) beginWriting();
+			if (used > 0) writeOut();
 		}, longestInHandMs);
 		idle = setInterval(() => {
 			if (pauses === 0) quiet++;
-			if (quiet > looksAtIdle) reject(silent(idleMs));
+			if (quiet > looksAtIdle) end(silent(idleMs));
 		}, idleMs / looksAtIdle);
-		body.once('end', resolve);
-		body.once('error', reject);
-		body.once('close', () => reject(new Error('the connection was closed')));
-		if (body.destroyed) reject(body.errored ?? new Error('the connection was closed'));
-		body.on('data', (chunk: Buffer) => {
-			quiet = 0;
-			const bytes = Math.min(chunk.length, claim.end - claim.at);
-			piece.push(bytes < chunk.length ? chunk.subarray(0, bytes) : chunk);
-			size += bytes;
-			claim.at += bytes;
-			onBytes(bytes);
-			if (claim.at >= claim.end) {
-				body.pause();
-				resolve();
-				return;
+		const take = (chunk: Buffer) => {
+			for (let rest = chunk; rest.length > 0 && !isOver; ) {
+				const room = block.subarray(used);
+				const bytes = Math.min(rest.length, room.length, claim.end - claim.at);
+				if (rest.buffer !== room.buffer || rest.byteOffset !== room.byteOffset) rest.copy(room, 0, 0, bytes);
+				rest = rest.subarray(bytes);
+				used += bytes;
+				claim.at += bytes;
+				quiet = 0;
+				onBytes(bytes);
+				if (claim.at >= claim.end) end();
+				else if (block.length - used < leastRoom) writeOut();
+				const wait = pace?.after(bytes) ?? 0;
+				if (wait > 0) {
+					pauseUntil((goOn) => {
+						pacing = setTimeout(goOn, wait);
+					});
+				}
 			}
-			if (size >= pieceBytes() && writing) {
-				pause();
-				writing.then(resume, () => {});
-			} else if (size >= pieceBytes()) beginWriting();
-			const wait = pace?.after(bytes) ?? 0;
-			if (wait > 0) {
-				pause();
-				pacing = setTimeout(resume, wait);
-			}
-		});
+		};
+		body.flow({room: () => (isOver ? nowhere : block.subarray(used)), take}, end);
 	});
 
 	try {
@@ -117,13 +118,15 @@ export async function pour(body: Readable, claim: Claim, options: PourOptions): 
 	} catch (error) {
 		throw error instanceof KlingError ? error : broken(error);
 	} finally {
+		isOver = true;
 		clearInterval(idle);
 		clearInterval(hurry);
 		clearTimeout(pacing);
-		body.removeAllListeners('data').destroy();
+		body.destroy();
 		try {
-			await writing;
-			if (size > 0) await writePiece();
+			if (used > 0) await empty();
+			// Of a connection that broke, Windows may still be reading into it.
+			if (claim.at >= claim.end) freeBlocks.push(block);
 		} finally {
 			claim.at = written;
 		}

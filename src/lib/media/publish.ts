@@ -1,4 +1,4 @@
-import {link, rename, rm, stat} from 'node:fs/promises';
+import {linkSync, renameSync, rmSync, statSync} from 'node:fs';
 import {fileError, systemCode} from './file-errors.js';
 
 /** File systems without hard links answer with one of these. */
@@ -9,28 +9,24 @@ const noLinks = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
  * @param force replaces an existing file; without it a file that appeared meanwhile is left alone
  * @throws KlingError `file_exists`, `write_error`
  */
-export async function publish(part: string, file: string, force: boolean): Promise<void> {
+export function publish(part: string, file: string, force: boolean): void {
 	try {
-		if (force) {
-			await rename(part, file);
-			return;
-		}
-		// A rename would overwrite; a link does not.
-		await link(part, file).catch(async (error: unknown) => {
-			if (!noLinks.has(systemCode(error) ?? '')) throw error;
-			await refuseExisting(file);
-			await rename(part, file);
-		});
-		await rm(part, {force: true});
+		if (force) renameSync(part, file);
+		else linkTo(part, file);
 	} catch (error) {
 		throw fileError(error, file);
 	}
 }
 
-async function refuseExisting(file: string): Promise<void> {
-	const exists = await stat(file).then(
-		() => true,
-		() => false,
-	);
-	if (exists) throw Object.assign(new Error('file exists'), {code: 'EEXIST'});
+/** A rename would overwrite; a link does not. */
+function linkTo(part: string, file: string): void {
+	try {
+		linkSync(part, file);
+	} catch (error) {
+		if (!noLinks.has(systemCode(error) ?? '')) throw error;
+		if (statSync(file, {throwIfNoEntry: false}))
+			throw Object.assign(new Error('file exists'), {code: 'EEXIST'});
+		renameSync(part, file);
+	}
+	rmSync(part, {force: true});
 }

@@ -1,4 +1,4 @@
-import {statfs} from 'node:fs/promises';
+import {type StatsFs, statfsSync} from 'node:fs';
 import {KlingError} from '../errors/kling-error.js';
 
 /**
@@ -8,8 +8,11 @@ import {KlingError} from '../errors/kling-error.js';
  * @param file what the user asked for
  * @throws KlingError `disk_full`
  */
-export async function checkRoom(folder: string, bytes: number, file: string): Promise<void> {
-	const stats = await statfs(folder).catch(() => undefined);
+export function checkRoom(folder: string, bytes: number, file: string): void {
+	let stats: StatsFs | undefined;
+	try {
+		stats = statfsSync(folder);
+	} catch {}
 	// Some file systems, such as those of other programs, tell nothing.
 	if (!stats || stats.blocks === 0) return;
 	const free = stats.bavail * stats.bsize;

@@ -1,8 +1,8 @@
 import {setMaxListeners} from 'node:events';
-import type {Readable} from 'node:stream';
 import type {Clock} from '../clock.js';
 import {KlingError} from '../errors/kling-error.js';
-import {blockBytes, type Claim, type PourOptions, pour} from './pour.js';
+import type {Body} from './body.js';
+import {type Claim, type PourOptions, pour} from './pour.js';
 import type {Span, Spans} from './spans.js';
 import {createSplitting, tickMs} from './splitting.js';
 
@@ -13,7 +13,7 @@ export class NoPartsError extends KlingError {
 	}
 }
 
-export interface TransferOptions extends Omit<PourOptions, 'pieceBytes'> {
+export interface TransferOptions extends PourOptions {
 	/** What is missing on disk, in order. */
 	missing: () => Spans;
 	/** Bytes of the whole file; Infinity while unknown, when only one connection can be used. */
@@ -21,16 +21,16 @@ export interface TransferOptions extends Omit<PourOptions, 'pieceBytes'> {
 	/** The most connections; more than one only where the server is known to serve parts. */
 	connections: number;
 	/** Called before bytes come in another order than that of the file. */
-	spread: () => Promise<void>;
+	spread: () => void;
 	/** Opens the bytes of a span; throws NoPartsError for an answer that is anything else. */
-	open: (span: Span, signal: AbortSignal) => Promise<Readable>;
+	open: (span: Span, signal: AbortSignal) => Promise<Body>;
 	clock: Clock;
 	signal?: AbortSignal | undefined;
 }
 
 /** An open transfer to begin with. */
 export interface FirstBody {
-	body: Readable;
+	body: Body;
 	/** The first span that is missing; of a whole file, all of it. */
 	span: Span;
 	isWhole: boolean;
@@ -47,8 +47,6 @@ interface Worker {
 
 /** Smaller pieces are not worth a request of their own. */
 const leastPiece = 2 << 20;
-/** Bytes that are written at once by one connection, and by each of several: what waits in memory stays small. */
-const [wholePiece, sharedPiece] = [blockBytes - 65_536, blockBytes / 4];
 /** Smaller files come over one connection. */
 const leastLength = 8 << 20;
 
@@ -84,7 +82,7 @@ export async function transfer(first: FirstBody, options: TransferOptions): Prom
 		return {at: most.end, end};
 	}
 
-	async function run(worker: Worker, opened?: Readable): Promise<void> {
+	async function run(worker: Worker, opened?: Body): Promise<void> {
 		workers.add(worker);
 		const {stop} = worker;
 		try {
@@ -99,7 +97,6 @@ export async function transfer(first: FirstBody, options: TransferOptions): Prom
 				if (stop.signal.aborted) current.destroy();
 				await pour(current, claim, {
 					...options,
-					pieceBytes: () => (workers.size > 1 ? sharedPiece : wholePiece),
 					onBytes(bytes) {
 						worker.received += bytes;
 						received += bytes;
@@ -123,7 +120,7 @@ export async function transfer(first: FirstBody, options: TransferOptions): Prom
 		}
 	}
 
-	function start(claim: Claim, {body, isWhole = false}: {body?: Readable; isWhole?: boolean} = {}): void {
+	function start(claim: Claim, {body, isWhole = false}: {body?: Body; isWhole?: boolean} = {}): void {
 		const stop = new AbortController();
 		setMaxListeners(0, stop.signal);
 		runs.push(run({claim, isWhole, received: 0, stop}, body));
@@ -145,8 +142,8 @@ export async function transfer(first: FirstBody, options: TransferOptions): Prom
 		} else if (!(error instanceof KlingError) || error.exit === 10) keepOnly(undefined);
 	}
 
-	async function more(): Promise<void> {
-		await spread();
+	function more(): void {
+		spread();
 		while (workers.size > 0 && workers.size < connections && servesParts) {
 			const claim = nextClaim();
 			if (!claim) return;
@@ -160,7 +157,7 @@ export async function transfer(first: FirstBody, options: TransferOptions): Prom
 		while (!over.signal.aborted && servesParts) {
 			await clock.sleep(tickMs, over.signal);
 			const decision = decide({received, rest: rest(), waits: options.pace?.waits ?? 0});
-			if (decision === 'more') await more();
+			if (decision === 'more') more();
 			else if (decision === 'fewer') {
 				const [best] = [...workers].sort((a, b) => b.received - a.received);
 				keepOnly(best);

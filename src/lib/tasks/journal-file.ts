@@ -46,7 +46,7 @@ export async function readNewestLines(folder: string): Promise<string[]> {
  */
 export async function appendLine(folder: string, line: string, compact: Compact): Promise<void> {
 	const file = path.join(folder, current);
-	await makeFolder(folder, 0o700);
+	makeFolder(folder, 0o700);
 	await requireFile(file);
 	const handle = await open(file, 'a', readableByOwnerOnly);
 	let size: number;

@@ -48,7 +48,7 @@ const ownId = /^\d{16,}$/;
 export async function createPlaces(options: PlacesOptions): Promise<Places> {
 	const {output, format, force, skipExisting, count, clock, picture = 0} = options;
 	const used = placeholdersIn(output);
-	const isOneFile = !(await isFolder(output));
+	const isOneFile = !isFolder(output);
 	if (count !== undefined && isOneFile && !tellsApart(output)) {
 		throw new KlingError('conflicting_input', `--output ${output} is one file, for several tasks`, {
 			hint: "Give an existing folder, a name that ends in /, or one such as 'clips/{task_id}.{ext}'.",
@@ -68,8 +68,8 @@ export async function createPlaces(options: PlacesOptions): Promise<Places> {
 		const kind = format ?? mainFormat(type);
 		const url = task?.images?.[picture]?.url;
 		const request = {output, taskId, format: kind, url, values, force: force || skipExisting};
-		const file = await resolveOutputPath(request);
-		return {file, isThere: skipExisting && (await isThere(file))};
+		const file = resolveOutputPath(request);
+		return {file, isThere: skipExisting && isThere(file)};
 	}
 
 	return {

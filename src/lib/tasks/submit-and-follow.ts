@@ -144,10 +144,10 @@ async function resolveTarget(
 		url: task && resultUrl(task, format, false),
 		flag: '--download',
 	} as const;
-	const file = await resolveOutputPath({...request, force: true});
+	const file = resolveOutputPath({...request, force: true});
 	const saved = known?.savedFile === file && known.savedBytes === (await sizeOf(file));
 	if (saved) return {file, saved};
-	await resolveOutputPath({...request, force: false});
+	resolveOutputPath({...request, force: false});
 	await checkWritable(file);
 	return {file, saved};
 }

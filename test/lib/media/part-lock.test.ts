@@ -13,7 +13,7 @@ beforeEach(() => {
 	file = path.join(folder, 'x.mp4.part.lock');
 });
 
-const take = () => lockPart(file, '/clips/x.mp4');
+const take = async () => lockPart(file, '/clips/x.mp4');
 const busy = {code: 'file_busy', exit: 10};
 
 /** A lock that another process has left or holds, last heard of so many seconds ago. */
@@ -33,9 +33,9 @@ describe('the lock of a part', () => {
 	test('is for one, until it is released', async () => {
 		const lock = await take();
 		await expect(take()).rejects.toMatchObject(busy);
-		await lock.release();
+		lock.release();
 		expect(readdirSync(folder)).toEqual([]);
-		await (await take()).release();
+		(await take()).release();
 	});
 
 	test('goes to one of many that come at once', async () => {
@@ -46,7 +46,7 @@ describe('the lock of a part', () => {
 
 	test('of a process that has ended is taken over at once', async () => {
 		leave({host: os.hostname(), pid: await endedPid(), token: 'old'});
-		expect(await (await take()).isHeld()).toBe(true);
+		expect((await take()).isHeld()).toBe(true);
 		expect(readdirSync(folder)).toHaveLength(1);
 	});
 
@@ -76,14 +76,17 @@ describe('the lock of a part', () => {
 	test('is not removed by one who has lost it', async () => {
 		const lock = await take();
 		leave({host: 'elsewhere', pid: 1, token: 'new'});
-		expect(await lock.isHeld()).toBe(false);
-		await lock.release();
+		expect(lock.isHeld()).toBe(false);
+		lock.release();
 		expect(readFileSync(file, 'utf8')).toContain('elsewhere');
 	});
 
 	test('cannot be made where nothing can', async () => {
 		const nowhere = path.join(folder, 'x'.repeat(300));
-		await expect(lockPart(nowhere, '/clips/x.mp4')).rejects.toMatchObject({code: 'write_error', exit: 10});
+		await expect(async () => lockPart(nowhere, '/clips/x.mp4')).rejects.toMatchObject({
+			code: 'write_error',
+			exit: 10,
+		});
 		expect(existsSync(nowhere)).toBe(false);
 	});
 });
