@@ -1,9 +1,9 @@
-import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
-import {type Newcomer, newcomer} from '../support/newcomer.js';
+import {newcomer} from '../support/newcomer.js';
+import {progress, settleIn, withoutChance} from '../support/page-runs.js';
 import {type Block, blocksOf, stepsOf} from '../support/pages.js';
-import {png} from '../support/pictures.js';
 import {root} from './kling.js';
 
 /**
@@ -33,51 +33,8 @@ const runElsewhere: [start: string, where: string][] = [
 ];
 const elsewhere = (line: string) => runElsewhere.some(([start]) => line.startsWith(start));
 
-/** Scripts to be saved under a name: test/system/recipes.test.ts runs them. */
+/** Scripts to be saved under a name: test/system/recipe-shell.test.ts and recipe-agent.test.ts run them. */
 const isFile = ({text}: Block) => /^# \S+\.sh\b/.test(text);
-
-/** Tasks that the lines take for granted: ids of a run that is long past, and the newest one. */
-function pastTasks(text: string): string[] {
-	const lines = text.match(/^(\$ )?kling .*$/gm)?.join('\n') ?? '';
-	return [...new Set([...(lines.match(/\b9954\d{14}\b/g) ?? []), ...(lines.match(/@last/) ?? [])])];
-}
-
-/** What the lines take for granted: files, a second profile, and tasks whose ids stand in the text. */
-async function settleIn({cwd, sandbox, sh}: Newcomer, text: string): Promise<string> {
-	for (const name of ['face.png', 'end.png']) writeFileSync(path.join(cwd, name), png(400, 400));
-	writeFileSync(path.join(cwd, 'prompts.txt'), 'a lake\na red fox, "quoted"\n');
-	if (text.includes('studio')) {
-		const keys = `printf '%s\\n%s\\n' ${sandbox.accessKey} ${sandbox.secretKey}`;
-		await sh(`${keys} | kling auth login --with-stdin --insecure-storage --profile studio`);
-	}
-	let now = text;
-	for (const [index, id] of pastTasks(text).entries()) {
-		const prompt = index === 0 ? 'a red fox in snow' : '狐狸在雪地里, at night, the camera follows it';
-		const {output} = await sh(`kling video create "${prompt}" --wait -q --query task_id`);
-		if (id !== '@last') now = now.replaceAll(id, JSON.parse(output));
-	}
-	return now;
-}
-
-const progress = /^\d{18} (submitted|processing|succeed)\n/gm;
-
-/** What differs from run to run: ids, times, places, and how far a task is when one looks. */
-function withoutChance(text: string, {cwd, sandbox}: Newcomer): string {
-	return text
-		.replaceAll(cwd, '/home/you')
-		.replaceAll(sandbox.baseUrl, 'https://api-singapore.klingai.com')
-		.replace(progress, '')
-		.replace(/\bkling-[\da-z]{8}-[\da-f]{16}\b/g, 'EXTERNAL')
-		.replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'UUID')
-		.replace(/\b99\d{16}\b/g, 'ID')
-		.replace(/\b1[67]\d{11}\b/g, 'TIME')
-		.replace(/\d+ (s|min|h|d) ago/g, 'AGO')
-		.replace(/\b20\d\d-\d\d-\d\d \d\d:\d\d\b/g, 'DATE')
-		.replace(/(request_id=)\S+ ms=\d+/g, '$1X')
-		.replace(/(debug: GET )\S+?\//g, '$1HOST/')
-		.replace(/ +/g, ' ')
-		.trim();
-}
 
 describe('every line of a page runs as it stands', () => {
 	test.each(
@@ -95,12 +52,16 @@ describe('every line of a page runs as it stands', () => {
 	});
 });
 
+/** But those for people, which need a terminal: test/system/pages.test.ts. */
 describe('every console example prints what it says', () => {
 	test.each(
-		blocks.filter(({language}) => language === 'console').map((block) => [block.place, block] as const),
+		blocks
+			.filter(({language, heading}) => language === 'console' && heading !== 'For people')
+			.map((block) => [block.place, block] as const),
 	)('%s', async (_, block) => {
-		// A wait that ends before its task needs a task that takes its time.
-		const user = await newcomer({speed: block.text.includes('wait_timeout') ? 1 : 1000});
+		// What is said to be running must not end meanwhile.
+		const running = /processing|wait_timeout/.test(block.text.replace(progress, ''));
+		const user = await newcomer({speed: running ? 1 : 1000});
 		const text = await settleIn(user, block.text);
 		for (const {command, output} of stepsOf({...block, text})) {
 			if (elsewhere(command)) continue;
