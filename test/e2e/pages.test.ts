@@ -20,16 +20,16 @@ const pages = [
 ];
 const blocks = pages.flatMap(blocksOf);
 
-/** Lines that need a registry, a person, or do not end, and what runs them. */
-const runElsewhere: [start: string, where: string][] = [
-	['npm ci', '.ci/run'],
-	['npm run demo', '.ci/run'],
-	['npm test', '.ci/run'],
-	['npm install --global .', 'test/system/install.test.ts'],
-	['kling sandbox exec -- bash', 'test/e2e/sandbox.test.ts'],
-	['kling sandbox start', 'test/e2e/sandbox.test.ts'],
-	['kling auth login', 'test/system/auth.test.ts'],
-	['kling plugins install NAME', 'test/system/install.test.ts'],
+/** Lines that need a registry or a person, or do not end; where they are run, and what to look for there. */
+const runElsewhere: [start: string, where: string, there: string][] = [
+	['npm ci', '.ci/run', 'npm ci'],
+	['npm run demo', '.ci/run', 'npm run demo'],
+	['npm test', '.ci/run', 'npm test'],
+	['npm install --global .', 'test/system/install.test.ts', "npm('install', '--global'"],
+	['kling sandbox exec -- bash', 'test/e2e/sandbox.test.ts', "'sandbox', 'exec'"],
+	['kling sandbox start', 'test/e2e/sandbox.test.ts', "'sandbox', 'start'"],
+	['kling auth login', 'test/system/auth.test.ts', 'kling auth login'],
+	['kling plugins install NAME', 'test/system/install.test.ts', "kling('plugins', 'install'"],
 ];
 const elsewhere = (line: string) => runElsewhere.some(([start]) => line.startsWith(start));
 
@@ -72,11 +72,10 @@ describe('every console example prints what it says', () => {
 });
 
 test('what is run elsewhere is run there', () => {
-	for (const [start, where] of runElsewhere) {
-		expect(
-			blocks.some(({text}) => text.split('\n').some((line) => line.replace(/^\$ /, '').startsWith(start))),
-		).toBe(true);
-		expect(existsSync(path.join(root, where))).toBe(true);
+	const lines = blocks.flatMap(({text}) => text.split('\n').map((line) => line.replace(/^\$ /, '')));
+	for (const [start, where, there] of runElsewhere) {
+		expect([start, lines.some((line) => line.startsWith(start))]).toEqual([start, true]);
+		expect(readFileSync(path.join(root, where), 'utf8')).toContain(there);
 	}
 });
 
