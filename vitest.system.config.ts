@@ -1,7 +1,7 @@
 import {defineConfig} from 'vitest/config';
 import {shared} from './vitest.shared.js';
 
-/** Tests that need programs beside Node and npm: ffprobe, bash, zsh, fish. They fail, and do not skip, without them. */
+/** Tests that need programs beside Node and npm: ffprobe, bash, zsh, fish, make. They fail, and do not skip, without them. */
 export default defineConfig({
 	test: {...shared('system'), include: ['test/system/**/*.test.ts']},
 });

@@ -71,6 +71,8 @@ const inside = [...new Set([...licences.matchAll(/^(\S+) \S+ \(.+\)\n\n/gm)].map
 
 const text = `# What kling is made of
 
+For those who look at what a program brings with it before they install it.
+
 ${inside.length} packages are built into the program; ${all.size} packages, ${total.toFixed(1)} MB, are installed with it. Written by \`npm run check:dependencies -- --write\`; without \`--write\` it fails when a
 package was added or has gone, or when the size differs by more than ${tolerance * 100} %. Why each is there:
 [decision 0005](decisions/0005-dependencies.md).

@@ -72,7 +72,7 @@ async function writeTopics() {
 	);
 	await writeFile(
 		path.join(root, 'docs', 'help-topics.md'),
-		`# Help beyond the commands\n\n${parts.join('\n')}`,
+		`# Help beyond the commands\n\nWhat \`kling help TOPIC\` prints: what belongs to no command alone.\n\n${parts.join('\n')}`,
 	);
 }
 

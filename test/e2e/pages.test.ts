@@ -1,0 +1,117 @@
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import {describe, expect, test} from 'vitest';
+import {newcomer} from '../support/newcomer.js';
+import {progress, settleIn, withoutChance} from '../support/page-runs.js';
+import {type Block, blocksOf, stepsOf} from '../support/pages.js';
+import {root} from './kling.js';
+
+/**
+ * Pages that people write. examples.test.ts runs what is in those of the commands, which are generated, and
+ * plugin-api.test.ts what is in docs/writing-plugins.md.
+ */
+const pages = [
+	'README.md',
+	'docs/everyday.md',
+	'docs/keys.md',
+	'docs/network.md',
+	'docs/recipes.md',
+	'src/sandbox/README.md',
+];
+const blocks = pages.flatMap(blocksOf);
+
+/** Lines that need a registry or a person, or do not end; where they are run, and what to look for there. */
+const runElsewhere: [start: string, where: string, there: string][] = [
+	['npm ci', '.ci/run', 'npm ci'],
+	['npm run demo', '.ci/run', 'npm run demo'],
+	['npm test', '.ci/run', 'npm test'],
+	['npm install --global .', 'test/system/install.test.ts', "npm('install', '--global'"],
+	['kling sandbox exec -- bash', 'test/e2e/sandbox.test.ts', "'sandbox', 'exec'"],
+	['kling sandbox start', 'test/e2e/sandbox.test.ts', "'sandbox', 'start'"],
+	['kling auth login', 'test/system/auth.test.ts', 'kling auth login'],
+	['kling plugins install NAME', 'test/system/install.test.ts', "kling('plugins', 'install'"],
+];
+const elsewhere = (line: string) => runElsewhere.some(([start]) => line.startsWith(start));
+
+/** Scripts to be saved under a name: test/system/recipe-shell.test.ts and recipe-agent.test.ts run them. */
+const isFile = ({text}: Block) => /^# \S+\.sh\b/.test(text);
+
+describe('every line of a page runs as it stands', () => {
+	test.each(
+		blocks
+			.filter((block) => block.language === 'sh' && !isFile(block))
+			.map((block) => [block.place, block] as const),
+	)('%s', async (_, {text}) => {
+		const script = text
+			.split('\n')
+			.filter((line) => !elsewhere(line))
+			.join('\n');
+		const user = await newcomer();
+		const {code, output} = await user.sh(`set -e\n${await settleIn(user, script)}`);
+		expect({code, output: code === 0 ? '' : output}).toEqual({code: 0, output: ''});
+	});
+});
+
+/** But those for people, which need a terminal: test/system/pages.test.ts. */
+describe('every console example prints what it says', () => {
+	test.each(
+		blocks
+			.filter(({language, heading}) => language === 'console' && heading !== 'For people')
+			.map((block) => [block.place, block] as const),
+	)('%s', async (_, block) => {
+		// What is said to be running must not end meanwhile.
+		const running = /processing|wait_timeout/.test(block.text.replace(progress, ''));
+		const user = await newcomer({speed: running ? 1 : 1000});
+		const text = await settleIn(user, block.text);
+		for (const {command, output} of stepsOf({...block, text})) {
+			if (elsewhere(command)) continue;
+			const ran = await user.sh(command);
+			expect(withoutChance(ran.output, user)).toBe(withoutChance(output, user));
+		}
+	});
+});
+
+test('what is run elsewhere is run there', () => {
+	const lines = blocks.flatMap(({text}) => text.split('\n').map((line) => line.replace(/^\$ /, '')));
+	for (const [start, where, there] of runElsewhere) {
+		expect([start, lines.some((line) => line.startsWith(start))]).toEqual([start, true]);
+		expect(readFileSync(path.join(root, where), 'utf8')).toContain(there);
+	}
+});
+
+describe('the pages', () => {
+	const all = [
+		...pages,
+		'CHANGELOG.md',
+		'SECURITY.md',
+		'examples/plugin-image/README.md',
+		...readdirSync(path.join(root, 'docs'))
+			.filter((name) => name.endsWith('.md'))
+			.map((name) => `docs/${name}`),
+	];
+	const read = (page: string) => readFileSync(path.join(root, page), 'utf8');
+	/** As GitHub makes them of headings. */
+	const anchors = (page: string) =>
+		[...read(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+			heading
+				.toLowerCase()
+				.replace(/[^\p{L}\p{N} _-]/gu, '')
+				.replaceAll(' ', '-'),
+		);
+
+	test.each([...new Set(all)])('%s links to what is there', (page) => {
+		const links = [...read(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = '']) => link);
+		for (const link of links) {
+			const [file = '', anchor] = link.split('#');
+			const target = file === '' ? page : path.posix.join(path.posix.dirname(page), file);
+			expect([link, existsSync(path.join(root, target))]).toEqual([link, true]);
+			// oclif makes the contents of its pages itself.
+			if (anchor && !anchor.startsWith('kling-'))
+				expect([link, anchors(target)]).toEqual([link, expect.arrayContaining([anchor])]);
+		}
+	});
+
+	test('the README takes ten minutes: 350 lines at most', () => {
+		expect(read('README.md').split('\n').length).toBeLessThanOrEqual(350);
+	});
+});
