@@ -159,6 +159,33 @@ describe('a type of task that a plugin adds', () => {
 		});
 	});
 
+	test('is named by the help of those commands, and of no others', async () => {
+		await link({mine, bad: 5});
+		const commands = ['status', 'wait', 'download', 'list'];
+		const pages = await Promise.all([
+			...commands.map((command) => run('video', command, '--help')),
+			run('help', 'video', 'status'),
+		]);
+		for (const {code, stdout, stderr} of pages) {
+			expect({code, stderr}).toEqual({code: 0, stderr: ''});
+			expect(stdout.replaceAll(/\s+/g, '')).toMatch(/<options:create\|[\w|-]*\|mine>/);
+		}
+		expect((await run('video', 'create', '--help')).stdout).not.toContain('mine');
+	});
+
+	test('is completed, and so are the commands of a plugin without a manifest, once a command has run', async () => {
+		await link();
+		const ask = async (...words: string[]) =>
+			(await run('__complete', 'fish', '--', ...words)).stdout.split('\n').map((line) => line.split('\t')[0]);
+		expect(await ask('video', 'status', '--type', 'm')).toContain('mine');
+		await run('plugins');
+		expect(await ask('')).toContain('make');
+		expect(await ask('make', '--')).toContain('--external-id');
+		await run('plugins', 'uninstall', 'typed');
+		expect(await ask('')).not.toContain('make');
+		expect(await ask('video', 'status', '--type', '')).not.toContain('mine');
+	});
+
 	test('is submitted once, kept in the journal, and found again without --type', async () => {
 		await link();
 		const made = await run('make', '--external-id', 'fox-1', '--download', 'fox.mp4');
