@@ -3,7 +3,8 @@ import {KlingError} from './lib/errors/kling-error.js';
 import {fileError} from './lib/media/file-errors.js';
 import {redactStream} from './lib/output/redact.js';
 import {toJson, visible} from './lib/output/sanitize.js';
-import {output, reportError, wantsHuman} from './report.js';
+import {tellPluginTrouble} from './plugin-trouble.js';
+import {output, reportError, wantsDebug, wantsHuman} from './report.js';
 
 /** Commands of oclif's own plugins, which print in oclif's way. */
 const foreign = /^plugins\b/;
@@ -18,6 +19,7 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 	// Work that costs money is not given up because nobody reads the notes about it.
 	process.stderr.on('error', () => {});
 	redactStream(process.stderr);
+	tellPluginTrouble(wantsDebug(argv));
 	for (const event of ['uncaughtException', 'unhandledRejection']) process.once(event, lastResort);
 	// oclif would otherwise look for TypeScript where NODE_ENV is development or test, and warn of linked plugins.
 	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;
