@@ -25,7 +25,8 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;
 	try {
 		if (argv[0] === 'help' && (await showTopic(argv[1]))) return;
-		await run(argv, program);
+		const reset = foreign.test(argv[0] ?? '') ? await import('./reset-plugins.js') : undefined;
+		await (reset?.isFullReset(argv) ? reset.resetAndReinstall(argv, program) : run(argv, program));
 		await flush();
 	} catch (error) {
 		const exit = requestedExit(error);

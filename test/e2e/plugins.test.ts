@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {
 	existsSync,
 	mkdirSync,
@@ -179,6 +180,43 @@ test('a plugin that fails in many ways is told of once, and one that was removed
 	expect((await run('plugins', 'uninstall', 'lost-plugin')).code).toBe(0);
 	const quiet = await kling(['c'], {env: {...env, NODE_NO_WARNINGS: '1'}, cwd: home});
 	expect(quiet).toMatchObject({code: 0, stderr: ''});
+});
+
+describe('plugins reset --hard --reinstall', () => {
+	const code = `import {KlingCommand} from 'kling-cli';
+		export default class extends KlingCommand { async run() { await this.parse(); return {success: true}; } }`;
+	const peer = {peerDependencies: {'kling-cli': '*'}};
+
+	/** @returns the package of a plugin, as npm would publish it */
+	function pack(folder: string): string {
+		execFileSync('npm', ['pack', '--silent', '--pack-destination', home], {cwd: folder, shell: true});
+		return `${folder}-1.0.0.tgz`;
+	}
+
+	test('installs and links all again, those that need kling-cli, too, without the registry', async () => {
+		await run('plugins', 'install', `file:${pack(makePlugin('packed', {packed: code}, peer))}`);
+		await run('plugins', 'link', makePlugin('linked', {linked: code}, peer));
+		const reset = await run('plugins', 'reset', '--hard', '--reinstall');
+		expect(reset).toMatchObject({code: 0, stdout: expect.stringContaining('Uninstalled packed')});
+		const {stdout} = await run('plugins');
+		expect(stdout).toContain('packed 1.0.0');
+		expect(stdout).toContain('linked 1.0.0 (link)');
+		for (const command of ['packed', 'linked']) {
+			expect(await run(command)).toMatchObject({code: 0, stdout: '{\n  "success": true\n}\n'});
+		}
+		expect((await run('plugins:reset', '--hard')).code).toBe(0);
+		expect((await run('plugins')).stdout).toBe('No plugins installed.\n');
+	});
+
+	test('names what could not be installed again, and goes on with the rest', async () => {
+		const files = ['first', 'second'].map((name) => pack(makePlugin(name, {[name]: code}, peer)));
+		for (const file of files) await run('plugins', 'install', `file:${file}`);
+		rmSync(files[0] ?? '');
+		const reset = await run('plugins', 'reset', '--hard', '--reinstall');
+		expect(reset.code).toBe(2);
+		expect(reset.stderr).toContain('These were not installed again: first (');
+		expect(await run('second')).toMatchObject({code: 0, stderr: ''});
+	});
 });
 
 test('errors of kling plugins are on stderr with an exit status', async () => {
