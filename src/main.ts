@@ -1,5 +1,5 @@
 import {flush, handle, type Interfaces, run, settings} from '@oclif/core';
-import {KlingError} from './lib/errors/kling-error.js';
+import {type ErrorDetails, KlingError} from './lib/errors/kling-error.js';
 import {fileError} from './lib/media/file-errors.js';
 import {redactStream} from './lib/output/redact.js';
 import {toJson, visible} from './lib/output/sanitize.js';
@@ -71,16 +71,20 @@ function leave(error: NodeJS.ErrnoException): void {
 	// `head` has seen enough: that is no error worth a message. 141 is what a shell shows for SIGPIPE.
 	if (error.code === 'EPIPE') process.exit(141);
 	// A document that names a task is not lost without its name.
-	const failure = fileError(error, 'the output').with({
-		path: undefined,
-		...output.lost,
-		...(output.lost?.task_id && {hint: `See the task again: kling video status ${output.lost.task_id}`}),
-	});
+	const hint = hintFor(output.lost);
+	const failure = fileError(error, 'the output').with({path: undefined, ...output.lost, hint});
 	const human = wantsHuman(process.argv.slice(2));
 	const names = Object.values(output.lost ?? {}).join(' ');
 	const text = `Error: ${failure.said} (${failure.code})${names && `, which was about ${names}`}`;
-	process.stderr.write(`${human ? visible(text) : toJson(failure.toDocument())}\n`);
+	process.stderr.write(`${human ? `${visible(text)}\n${visible(hint)}` : toJson(failure.toDocument())}\n`);
 	process.exit(failure.exit);
+}
+
+/** What to do about a document that could not be printed: what was submitted is not submitted again. */
+function hintFor({task_id: id, external_task_id: name}: ErrorDetails = {}): string {
+	if (id !== undefined) return `See the task again: kling video status ${id}`;
+	if (name !== undefined) return `See what became of the submit: kling video settle ${name}`;
+	return 'Make room where stdout goes, or send it elsewhere, and run the command again.';
 }
 
 /** Tells of a bug that no command caught, in the way of every error: Node would print it with all that it holds. */
