@@ -1,9 +1,10 @@
 import {flush, handle, type Interfaces, run, settings} from '@oclif/core';
-import {KlingError} from './lib/errors/kling-error.js';
+import {type ErrorDetails, KlingError} from './lib/errors/kling-error.js';
 import {fileError} from './lib/media/file-errors.js';
 import {redactStream} from './lib/output/redact.js';
 import {toJson, visible} from './lib/output/sanitize.js';
-import {output, reportError, wantsHuman} from './report.js';
+import {tellPluginTrouble} from './plugin-trouble.js';
+import {output, reportError, wantsDebug, wantsHuman} from './report.js';
 
 /** Commands of oclif's own plugins, which print in oclif's way. */
 const foreign = /^plugins\b/;
@@ -18,12 +19,14 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 	// Work that costs money is not given up because nobody reads the notes about it.
 	process.stderr.on('error', () => {});
 	redactStream(process.stderr);
+	tellPluginTrouble(wantsDebug(argv));
 	for (const event of ['uncaughtException', 'unhandledRejection']) process.once(event, lastResort);
 	// oclif would otherwise look for TypeScript where NODE_ENV is development or test, and warn of linked plugins.
 	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;
 	try {
 		if (argv[0] === 'help' && (await showTopic(argv[1]))) return;
-		await run(argv, program);
+		const reset = foreign.test(argv[0] ?? '') ? await import('./reset-plugins.js') : undefined;
+		await (reset?.isFullReset(argv) ? reset.resetAndReinstall(argv, program) : run(argv, program));
 		await flush();
 	} catch (error) {
 		const exit = requestedExit(error);
@@ -68,16 +71,20 @@ function leave(error: NodeJS.ErrnoException): void {
 	// `head` has seen enough: that is no error worth a message. 141 is what a shell shows for SIGPIPE.
 	if (error.code === 'EPIPE') process.exit(141);
 	// A document that names a task is not lost without its name.
-	const failure = fileError(error, 'the output').with({
-		path: undefined,
-		...output.lost,
-		...(output.lost?.task_id && {hint: `See the task again: kling video status ${output.lost.task_id}`}),
-	});
+	const hint = hintFor(output.lost);
+	const failure = fileError(error, 'the output').with({path: undefined, ...output.lost, hint});
 	const human = wantsHuman(process.argv.slice(2));
 	const names = Object.values(output.lost ?? {}).join(' ');
 	const text = `Error: ${failure.said} (${failure.code})${names && `, which was about ${names}`}`;
-	process.stderr.write(`${human ? visible(text) : toJson(failure.toDocument())}\n`);
+	process.stderr.write(`${human ? `${visible(text)}\n${visible(hint)}` : toJson(failure.toDocument())}\n`);
 	process.exit(failure.exit);
+}
+
+/** What to do about a document that could not be printed: what was submitted is not submitted again. */
+function hintFor({task_id: id, external_task_id: name}: ErrorDetails = {}): string {
+	if (id !== undefined) return `See the task again: kling video status ${id}`;
+	if (name !== undefined) return `See what became of the submit: kling video settle ${name}`;
+	return 'Make room where stdout goes, or send it elsewhere, and run the command again.';
 }
 
 /** Tells of a bug that no command caught, in the way of every error: Node would print it with all that it holds. */

@@ -1,6 +1,5 @@
-import type {Interfaces} from '@oclif/core';
-import {taskTypeNames} from './lib/tasks/task-types.js';
-import {addTaskTypes, typeNames} from './lib/tasks/type-registry.js';
+import type {Command, Interfaces} from '@oclif/core';
+import {addTaskTypes, withAddedTypes} from './lib/tasks/type-registry.js';
 
 /** Plugins whose types are known already: oclif parses a command line more than once for some commands. */
 const seen = new WeakSet<object>();
@@ -13,7 +12,7 @@ const seen = new WeakSet<object>();
  */
 export function addPluginTypes(
 	plugins: Iterable<Interfaces.Plugin>,
-	flags: Record<string, Interfaces.Flag<unknown>> | undefined,
+	flags: Readonly<Record<string, Interfaces.Flag<unknown> | Command.Flag.Cached>> | undefined,
 ): string[] {
 	const flaws = [...plugins].flatMap((plugin) => {
 		// The program's own description is in the bundle; others come as they stand in the file.
@@ -23,9 +22,6 @@ export function addPluginTypes(
 		return addTaskTypes(kling.taskTypes).map((flaw) => `plugin ${plugin.name}: ${flaw}`);
 	});
 	const type = flags?.type;
-	const options = type?.type === 'option' ? type.options : undefined;
-	if (type?.type === 'option' && options && taskTypeNames.every((name) => options.includes(name))) {
-		type.options = [...new Set([...options, ...typeNames()])];
-	}
+	if (type?.type === 'option' && type.options) type.options = withAddedTypes(type.options);
 	return flaws;
 }

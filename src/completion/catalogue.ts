@@ -42,18 +42,23 @@ export interface Catalogue {
 	topics: ReadonlyMap<string, string>;
 	/** Names of the plugins that the user has added. */
 	plugins: readonly string[];
+	/** What those plugins say of types of task, whatever it is. */
+	taskTypes: readonly unknown[];
 }
+
+/** In oclif's data folder: the manifests that plugins should have brought, by the folders of the plugins. */
+export const manifestsFile = 'plugin-manifests.json';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * The commands of the program and of the plugins that the user has added. A plugin without a manifest, or with one that
- * cannot be read, is left out.
+ * The commands of the program and of the plugins that the user has added. Of a plugin without a manifest that can be
+ * read, they are those that the last command of kling has kept.
  * @param root folder of the program
  * @param dataDir oclif's data folder, where plugins are
  */
 export function readCatalogue(root: string, dataDir: string): Catalogue {
-	const own = readPlugin(root, true);
+	const own = readPlugin(root);
 	const plugins = listOf(recordOf(readJson(path.join(dataDir, 'package.json')).oclif).plugins)
 		.map(recordOf)
 		.map(({name, root: link}) => ({
@@ -61,17 +66,27 @@ export function readCatalogue(root: string, dataDir: string): Catalogue {
 			folder: textOf(link) || path.join(dataDir, 'node_modules', textOf(name)),
 		}))
 		.filter(({name}) => name !== '');
-	const all = [own, ...plugins.map(({folder}) => readPlugin(folder, false))];
+	const kept = plugins.length > 0 ? readJson(path.join(dataDir, manifestsFile)) : {};
+	const all = [own, ...plugins.map(({folder}) => readPlugin(folder, kept))];
 	return {
 		commands: all.flatMap(({commands}) => commands),
 		topics: new Map(all.flatMap(({topics}) => topics)),
 		plugins: plugins.map(({name}) => name),
+		taskTypes: all.map(({taskTypes}) => taskTypes),
 	};
 }
 
-function readPlugin(folder: string, isOwn: boolean): {commands: Command[]; topics: [string, string][]} {
-	const {oclif} = readJson(path.join(folder, 'package.json'));
-	const {commands} = readJson(path.join(folder, 'oclif.manifest.json'));
+interface Plugin {
+	commands: Command[];
+	topics: [string, string][];
+	taskTypes: unknown;
+}
+
+/** @param kept manifests of plugins that bring none, by folder; left out for the program itself */
+function readPlugin(folder: string, kept?: Json): Plugin {
+	const {oclif, kling} = readJson(path.join(folder, 'package.json'));
+	const isOwn = kept === undefined;
+	const {commands = recordOf(kept?.[folder]).commands} = readJson(path.join(folder, 'oclif.manifest.json'));
 	return {
 		commands: Object.entries(recordOf(commands)).flatMap(([id, command]) =>
 			toCommands(id, recordOf(command), isOwn),
@@ -80,6 +95,7 @@ function readPlugin(folder: string, isOwn: boolean): {commands: Command[]; topic
 			name.replaceAll(':', ' '),
 			firstLine(recordOf(topic).description),
 		]),
+		taskTypes: recordOf(kling).taskTypes,
 	};
 }
 

@@ -2,8 +2,9 @@ import {writeSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {systemClock} from '../lib/clock.js';
-import type {Region} from '../lib/config/regions.js';
+import type {AccountChoice} from '../lib/config/account.js';
 import type {JournalEntry} from '../lib/tasks/journal.js';
+import {addTaskTypes} from '../lib/tasks/type-registry.js';
 import {offer} from './candidates.js';
 import {readCatalogue} from './catalogue.js';
 import {files} from './offer.js';
@@ -24,28 +25,26 @@ export async function complete(root: string, [shell = '', ...args]: readonly str
 		if (!Object.hasOwn(questions, shell)) return;
 		const question = questions[shell as Shell](args, process.env);
 		const dataDir = dataFolder();
+		const catalogue = readCatalogue(root, dataDir);
+		for (const types of catalogue.taskTypes) addTaskTypes(types);
 		const offered = question.isRedirection
 			? files
-			: await offer(question.words, readCatalogue(root, dataDir), (region) => readJournal(dataDir, region));
+			: await offer(question.words, catalogue, (choice) => readJournal(dataDir, choice));
 		writeSync(1, answer(offered, question));
 	} catch {
 		// A shell that gets nothing offers nothing.
 	}
 }
 
-/** Tasks of the present account, newest first; none where no account is set. */
-async function readJournal(folder: string, region: string | undefined): Promise<JournalEntry[]> {
-	const [{resolveAccount}, {openJournal}, {readNewestLines}] = await Promise.all([
+/** Tasks of the account that is chosen, newest first; none where no account is set. */
+async function readJournal(folder: string, choice: AccountChoice): Promise<JournalEntry[]> {
+	const [{resolveOwner}, {openJournal}, {readNewestLines}] = await Promise.all([
 		import('../lib/config/account.js'),
 		import('../lib/tasks/journal.js'),
 		import('../lib/tasks/journal-file.js'),
 	]);
 	try {
-		const {baseUrl, fingerprint} = await resolveAccount(
-			{region: region as Region | undefined},
-			{env: process.env, folder: configFolder(), tell: () => {}},
-		);
-		const owner = {baseUrl: baseUrl.href, fingerprint};
+		const owner = await resolveOwner(choice, {env: process.env, folder: configFolder(), tell: () => {}});
 		const options = {folder, owner, clock: systemClock, onTrouble: () => {}, readLines: readNewestLines};
 		return (await openJournal(options).entries()).reverse();
 	} catch {

@@ -1,14 +1,16 @@
+import type {AccountChoice} from '../lib/config/account.js';
+import type {Region} from '../lib/config/regions.js';
 import {cameraPresets} from '../lib/tasks/camera.js';
 import type {JournalEntry} from '../lib/tasks/journal.js';
 import {taskStatuses} from '../lib/tasks/list-tasks.js';
 import {models} from '../lib/tasks/models.js';
-import {taskTypes} from '../lib/tasks/task-types.js';
+import {isTaskType, withAddedTypes} from '../lib/tasks/type-registry.js';
 import type {Catalogue, Command, Flag} from './catalogue.js';
 import {type Candidate, files, type Offer, wordsOf} from './offer.js';
 import type {Scan} from './scan.js';
 
-/** Reads what this machine has submitted with the account of a region, newest first. */
-export type Journals = (region: string | undefined) => Promise<JournalEntry[]>;
+/** Reads what this machine has submitted with an account, newest first. */
+export type Journals = (choice: AccountChoice) => Promise<JournalEntry[]>;
 
 /** Nobody reads a longer list. */
 const shownTasks = 50;
@@ -22,7 +24,8 @@ export async function flagValues(
 	seen: Scan,
 	journals: Journals,
 ): Promise<Offer> {
-	if (flag.options.length > 0) return wordsOf(flag.options.map((value) => ({value})));
+	const options = flag.name === 'type' ? withAddedTypes(flag.options) : flag.options;
+	if (options.length > 0) return wordsOf(options.map((value) => ({value})));
 	if (isPath.test(flag.helpValue)) return files;
 	const known = command.isOwn ? ownFlags[flag.name] : undefined;
 	return wordsOf(known ? await known(command, seen, journals) : []);
@@ -68,8 +71,14 @@ export async function argumentValues(
 		);
 	const idOf = idsOf[arg.name];
 	if (idOf === undefined) return wordsOf([]);
-	return wordsOf(others(args, ids(await journals(seen.given.get('region')), idOf, seen)));
+	return wordsOf(others(args, ids(await journals(choiceOf(seen)), idOf, seen)));
 }
+
+/** Whom the line asks. What is no region and no profile has no tasks. */
+const choiceOf = ({given}: Scan): AccountChoice => ({
+	region: given.get('region') as Region | undefined,
+	profile: given.get('profile'),
+});
 
 const others = (args: readonly string[], candidates: Candidate[]) =>
 	candidates.filter(({value}) => !args.includes(value));
@@ -93,7 +102,7 @@ function ids(
 	const type = given.get('type');
 	const found = entries.flatMap((entry) => {
 		const value = idOf(entry);
-		const fits = type === undefined || !Object.hasOwn(taskTypes, type) || entry.type === type;
+		const fits = type === undefined || !isTaskType(type) || entry.type === type;
 		// Such an id would be taken for a flag.
 		return value !== undefined && !value.startsWith('-') && fits
 			? [{value, description: describe(entry)}]

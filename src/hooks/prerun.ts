@@ -6,6 +6,10 @@ const hook: Hook.Prerun = async ({Command, config}) => {
 	if (/^plugins:(install|add|update|reset)$/.test(Command.id)) {
 		await (await import('../plugin-home.js')).offerProgram(config);
 	}
+	const plugins = [...config.plugins.values()];
+	if (plugins.some(({hasManifest}) => !hasManifest)) {
+		await (await import('../plugin-manifests.js')).keepManifests(plugins, config);
+	}
 };
 
 /**

@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {commands, globalFlags} from '../support/commands.js';
+import {fakeKeychainEnv} from '../support/keychain.js';
 import {type Env, kling, root, runJs} from './kling.js';
 
 /** What is printed for shells; test/system/completion.test.ts presses TAB in real ones. */
@@ -129,6 +130,50 @@ describe('ids of tasks', () => {
 		expect(valuesOf(await ask(words, env))).toEqual(expected);
 	});
 
+	describe('of a profile', () => {
+		const base = 'https://api-singapore.klingai.com/';
+		const fingerprint = (key: string) => createHash('sha256').update(key).digest('hex').slice(0, 16);
+		const home = mkdtempSync(path.join(tmpdir(), 'kling-profiles-'));
+		const data = path.join(home, 'data', 'kling-cli');
+		const config = path.join(home, 'config', 'kling-cli');
+		for (const folder of [data, config]) mkdirSync(folder, {recursive: true});
+		const line = (key: string, id: string) =>
+			task(id, {}, base).replace(fingerprint('key-of-a-test'), fingerprint(key));
+		writeFileSync(
+			path.join(data, 'tasks.ndjson'),
+			[line('one', '111'), line('two', '222'), line('three', '333')].join('\n'),
+		);
+		const profiles = {
+			first: {storage: 'file'},
+			second: {storage: 'file', fingerprint: fingerprint('of other keys')},
+			// Its keychain would hang.
+			third: {storage: 'keychain', fingerprint: fingerprint('three')},
+		};
+		writeFileSync(path.join(config, 'config.json'), JSON.stringify({current: 'first', profiles}));
+		const keys = {profiles: {first: {api_key: 'one'}, second: {api_key: 'two'}}};
+		writeFileSync(path.join(config, 'credentials.json'), JSON.stringify(keys), {mode: 0o600});
+		const places = {
+			XDG_DATA_HOME: path.dirname(data),
+			XDG_CONFIG_HOME: path.dirname(config),
+			...fakeKeychainEnv(home, 'hangs'),
+		};
+
+		test.each<[string[], Env, string[]]>([
+			[[], {}, ['@last', '111']],
+			[['--profile', 'second'], {}, ['@last', '222']],
+			[['--profile=third'], {}, ['@last', '333']],
+			[[], {KLING_PROFILE: 'third'}, ['@last', '333']],
+			// A flag beats keys in the environment.
+			[['--profile', 'second'], {KLING_API_KEY: 'one'}, ['@last', '222']],
+			[['--profile', 'third', '--region', 'cn'], {}, []],
+			[['--profile', 'nobody'], {}, []],
+			[['--profile', '../..'], {}, []],
+		])('%j with %j: %j', async (flags, more, expected) => {
+			const offered = valuesOf(await ask(['video', 'status', ...flags, ''], {...places, ...more}));
+			expect(offered.filter((value) => !value?.startsWith('--'))).toEqual(expected);
+		});
+	});
+
 	test('say what they are', async () => {
 		const answer = await ask(['video', 'status', ''], env);
 		expect(answer).toContain('103\tprocessing, extend');
@@ -165,6 +210,41 @@ describe('ids of tasks', () => {
 });
 
 describe('plugins', () => {
+	test('their types of task are offered, and ids of their tasks', async () => {
+		const data = mkdtempSync(path.join(tmpdir(), 'kling-data-'));
+		const folder = path.join(data, 'pictures');
+		mkdirSync(folder);
+		mkdirSync(path.join(data, 'kling-cli'));
+		const image = {path: '/v1/images/generations', formats: ['image'], summary: 'pictures'};
+		const taskTypes = {image, wrong: {path: 5}, create: image};
+		const pjson = {name: 'pictures', kling: {taskTypes}};
+		writeFileSync(path.join(folder, 'package.json'), JSON.stringify(pjson));
+		const size = {name: 'type', type: 'option', options: ['s', 'm']};
+		const manifest = {commands: {paint: {id: 'paint', flags: {type: size}}}};
+		writeFileSync(path.join(folder, 'oclif.manifest.json'), JSON.stringify(manifest));
+		const plugins = [{name: 'pictures', type: 'link', root: folder}];
+		writeFileSync(path.join(data, 'kling-cli', 'package.json'), JSON.stringify({oclif: {plugins}}));
+		const lines = ['create', 'image'].map((type, index) =>
+			JSON.stringify({
+				base: 'https://api-singapore.klingai.com/',
+				key: createHash('sha256').update('key-of-a-test').digest('hex').slice(0, 16),
+				id: `x${index}`,
+				entry: {type, submittedAt: index, request: null, outcome: 'made', taskId: `10${index}`},
+			}),
+		);
+		writeFileSync(path.join(data, 'kling-cli', 'tasks.ndjson'), lines.join('\n'));
+		const env = {XDG_DATA_HOME: data, KLING_API_KEY: 'key-of-a-test'};
+		const own = ['create', 'text2video', 'image2video', 'extend', 'add-sound'];
+		for (const command of ['status', 'wait', 'download']) {
+			expect(valuesOf(await ask(['video', command, '--type', ''], env))).toEqual([...own, 'image']);
+		}
+		expect(valuesOf(await ask(['video', 'list', '--type', ''], env))).toEqual([...own, 'all', 'image']);
+		expect(valuesOf(await ask(['video', 'status', '-t=i'], env))).toContain('-t=image');
+		expect(valuesOf(await ask(['paint', '--type', ''], env))).toEqual(['s', 'm']);
+		expect(valuesOf(await ask(['video', 'status', ''], env))).toEqual(['@last', '101', '100']);
+		expect(valuesOf(await ask(['video', 'status', '-t', 'image', ''], env))).toEqual(['@last', '101']);
+	});
+
 	test('their commands are offered as those of kling; a broken one is passed over', async () => {
 		const data = mkdtempSync(path.join(tmpdir(), 'kling-data-'));
 		const linked = path.join(data, 'linked');

@@ -1,5 +1,14 @@
 import {execFileSync} from 'node:child_process';
-import {cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+	cpSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
@@ -159,6 +168,33 @@ describe('a type of task that a plugin adds', () => {
 		});
 	});
 
+	test('is named by the help of those commands, and of no others', async () => {
+		await link({mine, bad: 5});
+		const commands = ['status', 'wait', 'download', 'list'];
+		const pages = await Promise.all([
+			...commands.map((command) => run('video', command, '--help')),
+			run('help', 'video', 'status'),
+		]);
+		for (const {code, stdout, stderr} of pages) {
+			expect({code, stderr}).toEqual({code: 0, stderr: ''});
+			expect(stdout.replaceAll(/\s+/g, '')).toMatch(/<options:create\|[\w|-]*\|mine>/);
+		}
+		expect((await run('video', 'create', '--help')).stdout).not.toContain('mine');
+	});
+
+	test('is completed, and so are the commands of a plugin without a manifest, once a command has run', async () => {
+		await link();
+		const ask = async (...words: string[]) =>
+			(await run('__complete', 'fish', '--', ...words)).stdout.split('\n').map((line) => line.split('\t')[0]);
+		expect(await ask('video', 'status', '--type', 'm')).toContain('mine');
+		await run('plugins');
+		expect(await ask('')).toContain('make');
+		expect(await ask('make', '--')).toContain('--external-id');
+		await run('plugins', 'uninstall', 'typed');
+		expect(await ask('')).not.toContain('make');
+		expect(await ask('video', 'status', '--type', '')).not.toContain('mine');
+	});
+
 	test('is submitted once, kept in the journal, and found again without --type', async () => {
 		await link();
 		const made = await run('make', '--external-id', 'fox-1', '--download', 'fox.mp4');
@@ -184,5 +220,109 @@ describe('a type of task that a plugin adds', () => {
 		expect(stderr).toContain('plugin typed: task type bad: path must be a path');
 		expect(stderr).toContain('task type create: that name is taken');
 		expect(stderr).toContain('task type worse: it is not an object');
+	});
+});
+
+describe('several pictures of one task', () => {
+	const image = {path: '/v1/images/generations', formats: ['image'], summary: 'pictures'};
+	const code = submit.replace("submit('mine', flags, {", "submit('image', flags, {n: 3, ");
+	beforeEach(async () => {
+		const folder = makePlugin('pictures', {paint: code}, {kling: {taskTypes: {image}}});
+		mkdirSync(path.join(folder, 'node_modules'));
+		symlinkSync(root, path.join(folder, 'node_modules', 'kling-cli'), 'junction');
+		await run('plugins', 'link', folder);
+	});
+	const paint = async (...args: string[]) => {
+		const {code, stdout, stderr} = await run('paint', ...args);
+		expect({code, stderr: code === 0 ? '' : stderr}).toEqual({code: 0, stderr: ''});
+		return JSON.parse(stdout);
+	};
+	const get = async (...args: string[]) => {
+		const {code, stdout} = await run('video', 'download', ...args);
+		return {code, ...JSON.parse(stdout)};
+	};
+	const at = (...names: string[]) => names.map((name) => ({file: path.join(home, name)}));
+	const made = () =>
+		readdirSync(home)
+			.filter((name) => /png|jpe?g|part/.test(name))
+			.sort();
+	/** The sandbox makes a PNG, a JPEG and a PNG. */
+	const kindOf = (name: string) => readFileSync(path.join(home, name)).toString('latin1', 1, 4);
+
+	test('are all saved by --download, the first under its name, and once only', async () => {
+		const document = await paint('--download', 'fox.png', '--external-id', 'fox');
+		const files = at('fox.png', 'fox-2.png', 'fox-3.png');
+		expect(document).toMatchObject({success: true, file: files[0]?.file, files});
+		expect(made()).toEqual(['fox-2.png', 'fox-3.png', 'fox.png']);
+		expect(['fox.png', 'fox-2.png', 'fox-3.png'].map(kindOf)).toEqual(['PNG', '\u00d8\u00ff\u00e0', 'PNG']);
+		// What is there from before is not fetched again, what was lost is.
+		rmSync(path.join(home, 'fox-3.png'));
+		writeFileSync(path.join(home, 'fox-2.png'), 'mine by now');
+		expect(await paint('--download', 'fox.png', '--external-id', 'fox')).toEqual(document);
+		expect(made()).toEqual(['fox-2.png', 'fox-3.png', 'fox.png']);
+		expect(readFileSync(path.join(home, 'fox-2.png'), 'utf8')).toBe('mine by now');
+	});
+
+	test('are refused together where one of them would replace a file', async () => {
+		writeFileSync(path.join(home, 'fox-2.png'), 'mine');
+		const {code, stdout} = await run('paint', '--download', 'fox.png');
+		const {error} = JSON.parse(stdout);
+		expect(code).toBe(10);
+		expect(error).toMatchObject({code: 'file_exists', path: path.join(home, 'fox-2.png')});
+		expect(error.hint).toContain(`kling video download ${error.task_id} --type image --wait -o OTHER_PATH`);
+		expect(made()).toEqual(['fox-2.png']);
+	});
+
+	test('are all saved by video download: in a folder, by a template, with what is there left alone', async () => {
+		const {task_id: id} = await paint('--wait');
+		mkdirSync(path.join(home, 'in'));
+		expect(await get(id, '-o', 'in')).toEqual({
+			...{code: 0, success: true, task_id: id, file: path.join(home, 'in', `${id}.png`)},
+			files: at(`in/${id}.png`, `in/${id}-2.jpg`, `in/${id}-3.png`),
+		});
+		// Of one task, {index} counts the pictures.
+		expect(await get(id, '-o', 'a{index}.{ext}')).toMatchObject({files: at('a1.png', 'a2.jpg', 'a3.png')});
+		rmSync(path.join(home, 'a2.jpg'));
+		const some = await get(id, '-o', 'a{index}.{ext}', '--skip-existing', '-v');
+		expect(some.files).toMatchObject([{skipped: true}, {sha256: expect.any(String)}, {skipped: true}]);
+		expect(await get(id, '-o', 'a{index}.{ext}')).toMatchObject({code: 10, error: {code: 'file_exists'}});
+		expect(await get(id, '-o', 'a1.png', '--skip-existing')).toMatchObject({
+			files: at('a1.png', 'a1-2.png', 'a1-3.png'),
+		});
+		const all = await get(id, '-o', 'a1.png', '--skip-existing', '-v');
+		expect(all).toMatchObject({skipped: true, files: [{skipped: true}, {skipped: true}, {skipped: true}]});
+	});
+
+	test('of several tasks are told apart', async () => {
+		const ids = [(await paint('--wait')).task_id, (await paint('--wait')).task_id];
+		const {code, stdout} = await run('video', 'download', ...ids, '-o', 'b{index}.{ext}');
+		expect({code, lines: stdout.trim().split('\n').length}).toEqual({code: 0, lines: 2});
+		const names = ['1.png', '1-2.jpg', '1-3.png', '2.png', '2-2.jpg', '2-3.png'];
+		expect(made()).toEqual(names.map((name) => `b${name}`).sort());
+	});
+
+	test('do not go to standard output, where none could be told from the next', async () => {
+		const {task_id: id} = await paint('--wait');
+		const {code, stdout, stderr} = await run('video', 'download', id, '-o', '-');
+		expect({code, stdout}).toEqual({code: 2, stdout: ''});
+		const {error} = JSON.parse(stderr);
+		expect(error).toMatchObject({
+			code: 'conflicting_input',
+			task_id: id,
+			message: expect.stringContaining('3'),
+		});
+		expect(error.hint).toContain('-o FOLDER');
+	});
+
+	test('of which one cannot be fetched leave the others, and a command that goes on', async () => {
+		const id = (await paint('--wait', '--external-id', 'half')).task_id;
+		mkdirSync(path.join(home, 'c-2.png.part.json'));
+		const {code, error} = await get(id, '-o', 'c.png');
+		expect(code).toBe(10);
+		expect(error.path).toBe(path.join(home, 'c-2.png.part.json'));
+		expect(made()).toContain('c.png');
+		rmSync(path.join(home, 'c-2.png.part.json'), {recursive: true});
+		expect(await get(id, '-o', 'c.png', '--skip-existing')).toMatchObject({code: 0});
+		expect(made()).toEqual(['c-2.png', 'c-3.png', 'c.png']);
 	});
 });

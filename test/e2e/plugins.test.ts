@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {
 	existsSync,
 	mkdirSync,
@@ -132,7 +133,10 @@ describe('a command of a plugin', () => {
 });
 
 test('a plugin that cannot be loaded, or is no longer there, takes nothing else down', async () => {
-	const bad = makePlugin('bad-plugin', {bad: "throw new Error('boom at load');", good: threeLines});
+	const bad = makePlugin('bad-plugin', {
+		bad: "\nthrow new Error('boom at load\\nand more');",
+		good: threeLines,
+	});
 	const lost = makePlugin('lost-plugin', {lost: threeLines});
 	await run('plugins', 'link', bad);
 	await run('plugins', 'link', lost);
@@ -140,13 +144,79 @@ test('a plugin that cannot be loaded, or is no longer there, takes nothing else 
 	const [list, good, version] = await Promise.all([run('video', 'list'), run('good'), run('--version')]);
 	expect(list.code).toBe(4);
 	expect(JSON.parse(list.stdout).error.code).toBe('missing_api_key');
-	expect(list.stderr).toContain('boom at load');
-	expect(list.stderr).toContain('lost-plugin');
+	expect(new Set(list.stderr.trim().split('\n'))).toEqual(
+		new Set([
+			'Warning: plugin bad-plugin, command bad: boom at load',
+			'Mend it, or remove it: kling plugins uninstall bad-plugin (more with --debug)',
+			`Warning: plugin ${lost}: it is no longer there`,
+			`Mend it, or remove it: kling plugins uninstall ${lost} (more with --debug)`,
+		]),
+	);
 	expect(good).toMatchObject({code: 0, stdout: 'hello from a plugin\n'});
 	expect(version.code).toBe(0);
-	await run('plugins', 'unlink', 'lost-plugin');
+	const debug = await run('video', 'list', '--debug');
+	expect(debug.stderr).toMatch(/^debug: +at file:.*bad-plugin.*bad\.js:2/m);
+	await run('plugins', 'uninstall', lost);
 	await run('plugins', 'unlink', 'bad-plugin');
 	expect(await run('plugins')).toMatchObject({code: 0, stdout: 'No plugins installed.\n', stderr: ''});
+});
+
+test('a plugin that fails in many ways is told of once, and one that was removed by hand by its name', async () => {
+	const bad = makePlugin('bad-plugin', {a: "import 'no-such-package';", b: 'const (', c: threeLines});
+	const lost = makePlugin('lost-plugin', {lost: threeLines});
+	await run('plugins', 'link', bad);
+	await run('plugins', 'install', `file:${lost}`);
+	rmSync(path.join(home, 'data', 'kling-cli', 'node_modules', 'lost-plugin'), {recursive: true});
+	writeFileSync(path.join(bad, 'oclif.manifest.json'), '{');
+	const {code, stdout, stderr} = await run('c');
+	expect({code, stdout}).toEqual({code: 0, stdout: 'hello from a plugin\n'});
+	const lines = stderr.trim().split('\n');
+	expect(lines).toHaveLength(4);
+	expect(lines).toContainEqual(
+		expect.stringMatching(/^Warning: plugin bad-plugin, oclif\.manifest\.json: \S/),
+	);
+	expect(lines).toContain('Warning: plugin lost-plugin: it is no longer there');
+	expect(lines).toContain('Mend it, or remove it: kling plugins uninstall lost-plugin (more with --debug)');
+	expect((await run('plugins', 'uninstall', 'lost-plugin')).code).toBe(0);
+	const quiet = await kling(['c'], {env: {...env, NODE_NO_WARNINGS: '1'}, cwd: home});
+	expect(quiet).toMatchObject({code: 0, stderr: ''});
+});
+
+describe('plugins reset --hard --reinstall', () => {
+	const code = `import {KlingCommand} from 'kling-cli';
+		export default class extends KlingCommand { async run() { await this.parse(); return {success: true}; } }`;
+	const peer = {peerDependencies: {'kling-cli': '*'}};
+
+	/** @returns the package of a plugin, as npm would publish it */
+	function pack(folder: string): string {
+		execFileSync('npm', ['pack', '--silent', '--pack-destination', home], {cwd: folder, shell: true});
+		return `${folder}-1.0.0.tgz`;
+	}
+
+	test('installs and links all again, those that need kling-cli, too, without the registry', async () => {
+		await run('plugins', 'install', `file:${pack(makePlugin('packed', {packed: code}, peer))}`);
+		await run('plugins', 'link', makePlugin('linked', {linked: code}, peer));
+		const reset = await run('plugins', 'reset', '--hard', '--reinstall');
+		expect(reset).toMatchObject({code: 0, stdout: expect.stringContaining('Uninstalled packed')});
+		const {stdout} = await run('plugins');
+		expect(stdout).toContain('packed 1.0.0');
+		expect(stdout).toContain('linked 1.0.0 (link)');
+		for (const command of ['packed', 'linked']) {
+			expect(await run(command)).toMatchObject({code: 0, stdout: '{\n  "success": true\n}\n'});
+		}
+		expect((await run('plugins:reset', '--hard')).code).toBe(0);
+		expect((await run('plugins')).stdout).toBe('No plugins installed.\n');
+	});
+
+	test('names what could not be installed again, and goes on with the rest', async () => {
+		const files = ['first', 'second'].map((name) => pack(makePlugin(name, {[name]: code}, peer)));
+		for (const file of files) await run('plugins', 'install', `file:${file}`);
+		rmSync(files[0] ?? '');
+		const reset = await run('plugins', 'reset', '--hard', '--reinstall');
+		expect(reset.code).toBe(2);
+		expect(reset.stderr).toContain('These were not installed again: first (');
+		expect(await run('second')).toMatchObject({code: 0, stderr: ''});
+	});
 });
 
 test('errors of kling plugins are on stderr with an exit status', async () => {

@@ -51,6 +51,20 @@ describe('kling --version', () => {
 	});
 });
 
+test.each([[[]], [['--human']]])(
+	'a list that stdout does not take has a hint for that: %j',
+	async (flags) => {
+		const full = openSync('/dev/full', 'w');
+		const args = ['sandbox', 'exec', '--', 'kling', 'video', 'list', ...flags];
+		const child = startKling(args, {env, stdout: full});
+		closeSync(full);
+		const {code, stderr} = await watch(child).ended();
+		expect({code, hint: stderr.includes('--output')}).toEqual({code: 10, hint: false});
+		expect(stderr).toContain('disk_full');
+		expect(stderr).toContain('Make room where stdout goes, or send it elsewhere, and run the command again.');
+	},
+);
+
 describe('code that was compiled is kept', () => {
 	test('for the user alone, and used without a change of what is printed', async () => {
 		const first = await help();

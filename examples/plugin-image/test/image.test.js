@@ -44,6 +44,8 @@ test('a picture is made, looked at, listed and downloaded', () => {
 	assert.equal(again.task_id, made.task_id);
 	assert.deepEqual(status, {success: true, task_id: made.task_id, status: 'succeed', images: 2});
 	assert.equal(readFileSync(made.file).subarray(1, 4).toString(), 'PNG');
+	assert.deepEqual(made.files, [{file: made.file}, {file: path.join(cwd, 'fox-2.png')}]);
+	assert.deepEqual([...readFileSync(made.files[1].file).subarray(0, 2)], [0xff, 0xd8]);
 	assert.equal(second.file, path.join(cwd, '2.jpg'));
 	assert.deepEqual([...readFileSync(second.file).subarray(0, 2)], [0xff, 0xd8]);
 	assert.equal(list.tasks[0].task_id, made.task_id);

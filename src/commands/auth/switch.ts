@@ -15,11 +15,14 @@ export default class AuthSwitch extends KlingCommand {
 
 	async run() {
 		const {args} = await this.parse(AuthSwitch);
-		const {profileOf, readConfig, unknownProfile, writeConfig} = await import('../../lib/config/profiles.js');
-		const {configDir} = this.config;
-		const config = await readConfig(configDir);
-		if (profileOf(config, args.profile) === undefined) throw unknownProfile(config, args.profile);
-		await writeConfig(configDir, {...config, current: args.profile});
+		const [{changeConfig}, {profileOf, unknownProfile}] = await Promise.all([
+			import('../../lib/config/change-config.js'),
+			import('../../lib/config/profiles.js'),
+		]);
+		await changeConfig(this.config.configDir, (config) => {
+			if (profileOf(config, args.profile) === undefined) throw unknownProfile(config, args.profile);
+			config.current = args.profile;
+		});
 		return {success: true, profile: args.profile, current: true};
 	}
 }

@@ -15,11 +15,16 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import {standardOutput} from '../../lib/media/output-path.js';
 import {createPace, type Pace} from '../../lib/media/pace.js';
 import {chooseTask} from '../../lib/tasks/choose.js';
-import {downloadCommand, fetchResult, usualConnections} from '../../lib/tasks/fetch-result.js';
+import {
+	downloadCommand,
+	type FetchedResult,
+	fetchResult,
+	usualConnections,
+} from '../../lib/tasks/fetch-result.js';
 import {followTask} from '../../lib/tasks/follow.js';
 import {createLookUp, type LookUp} from '../../lib/tasks/look-up-many.js';
-import {createPlaces, type Places} from '../../lib/tasks/places.js';
-import {requireSuccess} from '../../lib/tasks/results.js';
+import {createPlaces, filesOf, type Places} from '../../lib/tasks/places.js';
+import {fileFields, requireSuccess} from '../../lib/tasks/results.js';
 import type {Session} from '../../lib/tasks/session.js';
 import {type ResultFormat, resultFormats} from '../../lib/tasks/task-types.js';
 import {mainFormat, type TaskName, typeInfo} from '../../lib/tasks/type-registry.js';
@@ -28,7 +33,7 @@ import type {Limit} from '../../lib/tasks/wait.js';
 export default class VideoDownload extends KlingCommand {
 	static override description = `Download the video or audio of a finished task.
 
-The file is complete and checked when it appears at its path; if anything goes wrong, the path is left as it was. What came so far is then kept beside it in FILE.part, and the same command goes on with it. Kling deletes results 30 days after the task. With -o - the bytes go to stdout, and the JSON document to stderr.`;
+The file is complete and checked when it appears at its path; if anything goes wrong, the path is left as it was. What came so far is then kept beside it in FILE.part, and the same command goes on with it. Kling deletes results 30 days after the task. With -o - the bytes go to stdout, and the JSON document to stderr. Of a task with several pictures all are saved: fox.png, fox-2.png, and so on; with {index} in the name, by their numbers.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> 900000000000000101 -o fox.mp4',
@@ -139,38 +144,50 @@ async function download(
 	checkCombination(type, format, watermark);
 	const toStdout = output === standardOutput;
 	const early = toStdout ? undefined : await places.early(chosen.id, type, index);
-	if (early?.isThere) return skipped(chosen.id, early.file, verbose);
+	// Of several pictures, others may be missing.
+	if (early?.isThere && format !== 'image') return skipped(chosen.id, early.file, verbose);
 
 	const task = flags.wait
 		? await followTask(session, chosen, {
 				timeoutMs: timeout,
 				intervalMs: interval,
 				limit,
-				resume: downloadCommand(session, chosen, {...flags, format, wait: true}),
+				resume: downloadCommand(session, chosen, {...flags, type, format, wait: true}),
 			})
 		: await limit(() => lookUp(chosen));
 	await session.journal.saw(type, task);
 	// What became of the task comes before what its file would be called.
 	requireSuccess(task);
-	const place = toStdout ? undefined : await places.of(task, type, index);
-	if (place?.isThere) return skipped(task.id, place.file, verbose);
-	const {bytes, resumed, sha256, seconds} = await limit(() =>
-		fetchResult(session, task, {
-			...{target: place?.file ?? process.stdout, type, format, watermark, force},
-			...{connections, pace, checksum: verbose},
-		}),
-	);
-	return {
-		success: true,
-		task_id: task.id,
-		file: place?.file ?? output,
-		...(verbose && {bytes, resumed, sha256, seconds}),
-	};
+	const count = filesOf(task, format);
+	const fetch = {type, format, watermark, force, connections, pace, checksum: verbose};
+	if (toStdout) {
+		if (count > 1) throw tooManyForStdout(task.id, count);
+		const fetched = await limit(() => fetchResult(session, task, {...fetch, target: process.stdout}));
+		return {success: true, task_id: task.id, file: output, ...(verbose && factsOf(fetched))};
+	}
+	const files: {file: string}[] = [];
+	for (const [at, {file, isThere}] of (await places.all(task, type, index)).entries()) {
+		const request = {...fetch, target: file, index: at, ...(count > 1 && {output})};
+		const told = isThere ? {skipped: true} : factsOf(await limit(() => fetchResult(session, task, request)));
+		files.push({file, ...(verbose && told)});
+	}
+	return {success: true, task_id: task.id, ...fileFields(files)};
 }
 
-function skipped(taskId: string, file: string, verbose: boolean): object {
-	return {success: true, task_id: taskId, file, ...(verbose && {skipped: true})};
-}
+const factsOf = ({bytes, resumed, sha256, seconds}: FetchedResult) => ({bytes, resumed, sha256, seconds});
+
+const skipped = (taskId: string, file: string, verbose: boolean) => ({
+	success: true,
+	task_id: taskId,
+	file,
+	...(verbose && {skipped: true}),
+});
+
+const tooManyForStdout = (taskId: string, count: number) =>
+	new KlingError('conflicting_input', `Task ${taskId} has ${count} pictures, and -o - takes one file`, {
+		task_id: taskId,
+		hint: 'Save them all with -o FOLDER/ or -o NAME.png.',
+	});
 
 function checkCombination(type: TaskName, format: ResultFormat, watermark: boolean): void {
 	const {formats} = typeInfo(type);

@@ -1,14 +1,8 @@
-import {type AccountPlaces, regionOf} from '../config/account.js';
+import {type AccountPlaces, fingerprintOf, regionOf} from '../config/account.js';
+import {changeConfig} from '../config/change-config.js';
 import {credentialStore} from '../config/credential-store.js';
-import {type Keys, masked} from '../config/keys.js';
-import {
-	type Config,
-	type Profile,
-	profileOf,
-	readConfig,
-	unknownProfile,
-	writeConfig,
-} from '../config/profiles.js';
+import {type Keys, masked, toCredentials} from '../config/keys.js';
+import {type Config, type Profile, profileOf, unknownProfile} from '../config/profiles.js';
 import {definedOnly} from '../errors/kling-error.js';
 
 /** Keys that were checked, and where they belong. */
@@ -24,13 +18,16 @@ export interface NewKeys {
  * Keeps the keys of a profile. The first profile becomes the current one.
  * @returns the document of `auth login`
  */
-export async function saveProfile(
+export async function saveProfile(keys: NewKeys, places: AccountPlaces): Promise<object> {
+	// A broken file ends it before anything is written.
+	return changeConfig(places.folder, (config) => addProfile(config, keys, places));
+}
+
+async function addProfile(
+	config: Config,
 	{name, keys, address, storage}: NewKeys,
-	places: AccountPlaces,
+	{folder, tell}: AccountPlaces,
 ): Promise<object> {
-	const {folder, tell} = places;
-	// Read before anything is written: a broken file ends it here.
-	const config = await readConfig(folder);
 	const before = profileOf(config, name);
 	const store = credentialStore(folder, tell);
 	const kept = await store.save(name, keys, storage);
@@ -43,11 +40,11 @@ export async function saveProfile(
 		region,
 		base_url: region === undefined ? address.href.replace(/\/$/, '') : undefined,
 		key: masked(keys),
+		fingerprint: fingerprintOf(toCredentials(keys)),
 		storage: kept,
 	});
 	config.current ??= name;
 	config.profiles[name] = profile;
-	await writeConfig(folder, config);
 	if (config.current !== name)
 		tell(`The current profile is still ${config.current}: kling auth switch ${name}`);
 	return definedOnly({
@@ -63,18 +60,18 @@ export async function saveProfile(
  * @throws KlingError `unknown_profile`
  */
 export async function removeProfile(name: string, {folder, tell}: AccountPlaces): Promise<object> {
-	const config = await readConfig(folder);
-	const profile = profileOf(config, name);
-	if (profile === undefined) throw unknownProfile(config, name);
-	await credentialStore(folder, tell).remove(name, profile);
-	delete config.profiles[name];
-	if (config.current === name) {
-		delete config.current;
-		const [other] = Object.keys(config.profiles);
-		if (other !== undefined) tell(`No profile is current now; to use ${other}: kling auth switch ${other}`);
-	}
-	await writeConfig(folder, config);
-	return {success: true, profile: name, removed: true};
+	return changeConfig(folder, async (config) => {
+		const profile = profileOf(config, name);
+		if (profile === undefined) throw unknownProfile(config, name);
+		await credentialStore(folder, tell).remove(name, profile);
+		delete config.profiles[name];
+		if (config.current === name) {
+			delete config.current;
+			const [other] = Object.keys(config.profiles);
+			if (other !== undefined) tell(`No profile is current now; to use ${other}: kling auth switch ${other}`);
+		}
+		return {success: true, profile: name, removed: true};
+	});
 }
 
 /** What may be shown of a profile. */

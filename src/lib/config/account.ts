@@ -98,16 +98,38 @@ export async function resolveAccount(choice: AccountChoice, places: AccountPlace
 	return {baseUrl, ...identify(toCredentials(keys)), source: profile.storage ?? 'file', profile: name};
 }
 
+/**
+ * Whose journal is meant. Of a profile whose keys are in a keychain the fingerprint is remembered, so that none is asked.
+ * @throws KlingError as resolveAccount
+ */
+export async function resolveOwner(
+	choice: AccountChoice,
+	places: AccountPlaces,
+): Promise<{baseUrl: string; fingerprint: string}> {
+	const {profile} = await chooseSource(choice, places);
+	// What is in a file costs nothing to read, and is what counts.
+	if (profile?.storage === 'keychain' && profile.fingerprint !== undefined) {
+		return {baseUrl: addressOf(profile, choice, places).href, fingerprint: profile.fingerprint};
+	}
+	const {baseUrl, fingerprint} = await resolveAccount(choice, places);
+	return {baseUrl: baseUrl.href, fingerprint};
+}
+
 /** What tells one account from another. */
 function identify(credentials: Credentials): Pick<Account, 'credentials' | 'fingerprint' | 'key'> {
-	// An access key is no secret; of an API key only this much of a hash is ever kept.
-	const key = 'apiKey' in credentials ? credentials.apiKey : credentials.accessKey;
 	return {
 		credentials,
-		fingerprint: createHash('sha256').update(key).digest('hex').slice(0, 16),
-		key: masked({api_key: key}),
+		fingerprint: fingerprintOf(credentials),
+		key: masked({api_key: nameOf(credentials)}),
 	};
 }
+
+const nameOf = (credentials: Credentials) =>
+	'apiKey' in credentials ? credentials.apiKey : credentials.accessKey;
+
+/** Tells accounts apart. An access key is no secret; of an API key only this much of a hash is ever kept. */
+export const fingerprintOf = (credentials: Credentials): string =>
+	createHash('sha256').update(nameOf(credentials)).digest('hex').slice(0, 16);
 
 /** The region whose address this is, or undefined for an address of the user's own. */
 export const regionOf = (address: URL): Region | undefined =>

@@ -2,7 +2,7 @@
 import ucs2lengthHelper from 'ajv/dist/runtime/ucs2length.js';
 "use strict";
 export const config = validate10;
-const schema11 = {"type":"object","properties":{"current":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"profiles":{"type":"object","propertyNames":{"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"additionalProperties":{"type":"object","properties":{"region":{"enum":["global","cn"]},"base_url":{"type":"string"},"human":{"type":"boolean"},"key":{"type":"string"},"storage":{"enum":["keychain","file"]}}}}}};
+const schema11 = {"type":"object","properties":{"current":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"profiles":{"type":"object","propertyNames":{"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"additionalProperties":{"type":"object","properties":{"region":{"enum":["global","cn"]},"base_url":{"type":"string"},"human":{"type":"boolean"},"key":{"type":"string"},"fingerprint":{"type":"string"},"storage":{"enum":["keychain","file"]}}}}}};
 const pattern0 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -123,17 +123,31 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data2.storage !== undefined){
-let data7 = data2.storage;
+if(data2.fingerprint !== undefined){
+let data7 = data2.fingerprint;
 const _errs16 = errors;
-if(!((data7 === "keychain") || (data7 === "file"))){
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/storage",schemaPath:"#/properties/profiles/additionalProperties/properties/storage/enum",keyword:"enum",params:{allowedValues: schema11.properties.profiles.additionalProperties.properties.storage.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.profiles.additionalProperties.properties.storage.enum,parentSchema:schema11.properties.profiles.additionalProperties.properties.storage,data:data7}];
+if(typeof data7 !== "string"){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/fingerprint",schemaPath:"#/properties/profiles/additionalProperties/properties/fingerprint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.profiles.additionalProperties.properties.fingerprint.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.fingerprint,data:data7}];
 return false;
 }
 var valid3 = _errs16 === errors;
 }
 else {
 var valid3 = true;
+}
+if(valid3){
+if(data2.storage !== undefined){
+let data8 = data2.storage;
+const _errs18 = errors;
+if(!((data8 === "keychain") || (data8 === "file"))){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/storage",schemaPath:"#/properties/profiles/additionalProperties/properties/storage/enum",keyword:"enum",params:{allowedValues: schema11.properties.profiles.additionalProperties.properties.storage.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.profiles.additionalProperties.properties.storage.enum,parentSchema:schema11.properties.profiles.additionalProperties.properties.storage,data:data8}];
+return false;
+}
+var valid3 = _errs18 === errors;
+}
+else {
+var valid3 = true;
+}
 }
 }
 }

@@ -8,7 +8,8 @@ import {broken} from './json-file.js';
 /** Told what a user should know though the work goes on. */
 export type Tell = (text: string) => void;
 
-const onlyOwner = {file: 0o600, folder: 0o700};
+/** Rights of what others must not see. */
+export const onlyOwner = {file: 0o600, folder: 0o700};
 
 /**
  * The text of a file that only its owner may read, or undefined when there is none. One that others may read is

@@ -1,10 +1,9 @@
-import {readFile, realpath} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {readError, systemCode} from '../media/file-errors.js';
 import {config as isConfig} from './config-validators.js';
 import {parseConfig} from './json-file.js';
-import {writePrivate} from './private-file.js';
 import type {Region} from './regions.js';
 
 /** What is remembered of an account, beside its secret. */
@@ -16,6 +15,8 @@ export interface Profile {
 	human?: boolean;
 	/** What may be shown of the access key or API key. */
 	key?: string;
+	/** What tells the account from others; the journal goes by it, and completion asks no keychain for it. */
+	fingerprint?: string;
 	/** Where the secret is. */
 	storage?: 'keychain' | 'file';
 }
@@ -51,13 +52,6 @@ export async function readConfig(folder: string): Promise<Config> {
 		if (systemCode(error) === 'ENOENT') return {profiles: {}};
 		throw readError(error, file, 'kling');
 	}
-}
-
-/** Writes all profiles. A link is kept: people hold their settings in other places. */
-export async function writeConfig(folder: string, config: Config): Promise<void> {
-	const file = configFile(folder);
-	const target = await realpath(file).catch(() => file);
-	await writePrivate(target, `${JSON.stringify(config, null, '\t')}\n`);
 }
 
 /** A profile by its name, or undefined. */

@@ -1,6 +1,8 @@
 import {closeSync, fstatSync, openSync} from 'node:fs';
 import {type MediaBytes, mediaBytes} from './media-bytes.js';
+import {mp3Seconds} from './mp3.js';
 import {type Box, boxes} from './mp4.js';
+import {wavSeconds} from './wav.js';
 
 /** What a media file tells of itself, in the names of documents. */
 export interface Described {
@@ -12,7 +14,7 @@ export interface Described {
 }
 
 /**
- * Size of a file, and of an MP4 or MOV its duration and resolution, from its headers.
+ * Size of a file; of an MP4 or MOV its duration and resolution, of an MP3 or WAV its duration, from its headers.
  * @returns undefined when the file cannot be read: a description is never worth an error
  */
 export async function describeMedia(path: string): Promise<Described | undefined> {
@@ -20,7 +22,7 @@ export async function describeMedia(path: string): Promise<Described | undefined
 		const file = openSync(path, 'r');
 		try {
 			const {size} = fstatSync(file);
-			return {bytes: size, ...(await moovFacts(mediaBytes(file, size)).catch(() => ({})))};
+			return {bytes: size, ...(await factsOf(mediaBytes(file, size)).catch(() => ({})))};
 		} finally {
 			closeSync(file);
 		}
@@ -29,14 +31,26 @@ export async function describeMedia(path: string): Promise<Described | undefined
 	}
 }
 
-async function moovFacts(bytes: MediaBytes): Promise<Omit<Described, 'bytes'>> {
+type Facts = Omit<Described, 'bytes'>;
+
+/** What a file is, its first bytes tell: names of files are the user's. */
+async function factsOf(bytes: MediaBytes): Promise<Facts> {
+	const head = (await bytes.read(0, 4)).toString('latin1');
+	if (head === 'RIFF' || head === 'RF64') return durationOf(await wavSeconds(bytes));
+	if (/^ID3|^\xff[\xe0-\xff]/.test(head)) return durationOf(await mp3Seconds(bytes));
+	return moovFacts(bytes);
+}
+
+const durationOf = (seconds: number | undefined): Facts =>
+	seconds && Number.isFinite(seconds) ? {duration: String(Math.round(seconds * 100) / 100)} : {};
+
+async function moovFacts(bytes: MediaBytes): Promise<Facts> {
 	const moov = await find(bytes, 'moov', {content: 0, end: bytes.size});
 	if (!moov) return {};
 	const movie = await find(bytes, 'mvhd', moov);
 	const resolution = await resolutionOf(bytes, moov);
-	const seconds = movie && (await secondsOf(bytes, movie));
 	return {
-		...(seconds && Number.isFinite(seconds) && {duration: String(Math.round(seconds * 100) / 100)}),
+		...durationOf(movie && (await secondsOf(bytes, movie))),
 		...(resolution && {resolution}),
 	};
 }

@@ -1,4 +1,4 @@
-import {damaged, type MediaBytes} from './media-bytes.js';
+import {damaged, type MediaBytes, maxParts} from './media-bytes.js';
 
 /** A row for each pair of version and layer: kbit/s by the header's index, 0 ("free") and 15 (bad) left out. */
 const bitrates = {
@@ -46,6 +46,39 @@ export async function checkMp3(bytes: MediaBytes): Promise<void> {
 	if (start + first.length + second.length > bytes.size) throw damaged('it ends within its second MP3 frame');
 }
 
+/** Where the first frame of layer 3 may say how many there are: after side information of 9, 17 or 32 bytes. */
+const countPlaces = [13, 21, 36] as const;
+
+/**
+ * Seconds of an MP3: as many frames as its first one tells of, or else as there are.
+ * @returns undefined for one of more frames than are counted
+ * @throws KlingError `download_error`
+ */
+export async function mp3Seconds(bytes: MediaBytes): Promise<number | undefined> {
+	let position = await afterTag(bytes);
+	const first = await frameAt(bytes, position);
+	const told = toldFrames(await bytes.read(position, Math.min(first.length, bytes.size - position)));
+	if (told !== undefined) return told * first.seconds;
+	let seconds = 0;
+	for (let count = 0; count < maxParts; count++) {
+		// What follows the last frame is no frame, such as an older tag.
+		const frame = await frameAt(bytes, position).catch(() => undefined);
+		if (frame === undefined) return seconds;
+		seconds += frame.seconds;
+		position += frame.length;
+	}
+	return undefined;
+}
+
+/** The number of frames in a "Xing" or "Info" frame, where its flags say that it is there. */
+function toldFrames(frame: Buffer): number | undefined {
+	const at = countPlaces.find((place) =>
+		['Xing', 'Info'].includes(frame.toString('latin1', place, place + 4)),
+	);
+	if (at === undefined || frame.length < at + 12 || (frame.readUInt32BE(at + 4) & 1) === 0) return undefined;
+	return frame.readUInt32BE(at + 8);
+}
+
 async function afterTag(bytes: MediaBytes): Promise<number> {
 	const head = await bytes.read(0, 10);
 	if (head.toString('latin1', 0, 3) !== 'ID3') return 0;
@@ -61,8 +94,15 @@ async function afterTag(bytes: MediaBytes): Promise<number> {
 	return end;
 }
 
-/** Length in bytes of the frame at `position`, and what all frames of one stream have in common. */
-async function frameAt(bytes: MediaBytes, position: number): Promise<{length: number; kind: string}> {
+interface Frame {
+	/** Bytes. */
+	length: number;
+	/** What all frames of one stream have in common. */
+	kind: string;
+	seconds: number;
+}
+
+async function frameAt(bytes: MediaBytes, position: number): Promise<Frame> {
 	const header = (await bytes.read(position, 4)).readUInt32BE(0);
 	const version = versions[(header >>> 19) & 3];
 	const layer = layers[(header >>> 17) & 3];
@@ -76,8 +116,9 @@ async function frameAt(bytes: MediaBytes, position: number): Promise<{length: nu
 	const padding = (header >>> 9) & 1;
 	const hertz = sampleRate / version.divisor;
 	const kind = `${layer} ${hertz}`;
+	const samples = {1: 384, 2: 1152, 3: version.layer3Samples}[layer];
+	const seconds = samples / hertz;
 	// Layer I counts in slots of four bytes, the others in bytes. Multiplied first: the quotient may be a whole number.
-	if (layer === 1) return {length: (Math.floor((12 * kbits * 1000) / hertz) + padding) * 4, kind};
-	const samples = layer === 3 ? version.layer3Samples : 1152;
-	return {length: Math.floor(((samples / 8) * kbits * 1000) / hertz) + padding, kind};
+	if (layer === 1) return {length: (Math.floor((12 * kbits * 1000) / hertz) + padding) * 4, kind, seconds};
+	return {length: Math.floor(((samples / 8) * kbits * 1000) / hertz) + padding, kind, seconds};
 }

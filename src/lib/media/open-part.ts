@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import {lstatSync} from 'node:fs';
 import path from 'node:path';
+import {KlingError} from '../errors/kling-error.js';
 import {makeFolder} from '../make-folder.js';
 import {fileError} from './file-errors.js';
 import {Part, type PartRequest} from './part.js';
@@ -18,6 +19,7 @@ export function openPart(request: PartRequest): Part {
 	const usual = `${file}.part`;
 	try {
 		makeFolder(path.dirname(file));
+		for (const name of besides.map((end) => usual + end)) refuseFolder(name);
 	} catch (error) {
 		throw fileError(error, file);
 	}
@@ -39,4 +41,16 @@ export function openPart(request: PartRequest): Part {
 		lock.release();
 		throw fileError(error, file);
 	}
+}
+
+/** What is kept beside a part, by the end of its name. */
+const besides = ['.lock', '.json', '.json.new'] as const;
+
+/** A folder can be neither replaced nor removed as a file can; found later, it would pass for a fault of the file. */
+function refuseFolder(file: string): void {
+	if (!lstatSync(file, {throwIfNoEntry: false})?.isDirectory()) return;
+	throw new KlingError('write_error', `Cannot write ${file}: it is a folder`, {
+		path: file,
+		hint: 'Move it away, or choose another --output.',
+	});
 }

@@ -28,6 +28,8 @@ export interface OutputRequest {
 	url?: string | undefined;
 	/** For placeholders; `task_id` and `ext` are known. */
 	values?: NameValues;
+	/** Stands behind the name, before the extension: of a picture that is not the first of its task. */
+	number?: number | undefined;
 	/** How the user named the output; `--download` goes with commands that have no --format and no --force. */
 	flag?: '--output' | '--download';
 }
@@ -44,6 +46,7 @@ export function resolveOutputPath({
 	force,
 	url,
 	values,
+	number,
 	flag = '--output',
 }: OutputRequest): string {
 	const ext = extensionOf(format, url);
@@ -51,7 +54,7 @@ export function resolveOutputPath({
 	const wanted = path.resolve(name);
 	// What a template names is a file, unless it ends like a folder.
 	const inFolder = /[/\\]$/.test(name) || (name === output && isFolder(name));
-	const file = inFolder ? path.join(wanted, `${safeName(taskId)}.${ext}`) : wanted;
+	const file = numbered(inFolder ? path.join(wanted, `${safeName(taskId)}.${ext}`) : wanted, number);
 	checkExtension(file, format, flag);
 	if (process.platform === 'win32' && isReservedName(path.basename(file))) {
 		throw new KlingError('write_error', `Cannot write ${file}: Windows has reserved the name`, {path: file});
@@ -86,6 +89,13 @@ export function isFolder(output: string): boolean {
 /** Whether a file is there already. */
 export function isThere(file: string): boolean {
 	return kindOf(file) === 'file';
+}
+
+/** `fox.png` and 2 give `fox-2.png`. */
+function numbered(file: string, number: number | undefined): string {
+	if (number === undefined) return file;
+	const {dir, name, ext} = path.parse(file);
+	return path.join(dir, `${name}-${number}${ext}`);
 }
 
 function extensionOf(format: ResultFormat, url: string | undefined): string {

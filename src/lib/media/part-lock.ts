@@ -21,6 +21,14 @@ export interface PartLock {
 	release(): void;
 }
 
+/** What is said to who finds the lock taken. */
+interface BusyWords {
+	/** What the holder does with the file. */
+	doing?: string;
+	/** Replaces the hint of the error table. */
+	hint?: string;
+}
+
 /** Milliseconds between two signs of life, and after how many without one a holder counts as gone. */
 const signOfLifeMs = 5000;
 const silenceMs = 30_000;
@@ -35,13 +43,14 @@ const maxBytes = 4096;
  * minute without a sign of life.
  * @param file the lock
  * @param wanted the file that the user asked for, for messages
+ * @param words for another file than a part
  * @throws KlingError `file_busy`; `write_error` or `disk_full`
  */
-export function lockPart(file: string, wanted: string): PartLock {
+export function lockPart(file: string, wanted: string, words: BusyWords = {}): PartLock {
 	const token = randomUUID();
 	const me: Holder = {host: os.hostname(), pid: process.pid, started: startOf(process.pid), token};
 	try {
-		take(file, me, wanted);
+		take(file, me, (holder) => busy(wanted, holder, words));
 	} catch (error) {
 		throw fileError(error, wanted);
 	}
@@ -59,7 +68,7 @@ export function lockPart(file: string, wanted: string): PartLock {
 	};
 }
 
-function take(file: string, me: Holder, wanted: string): void {
+function take(file: string, me: Holder, errorFor: (holder: Holder | undefined) => KlingError): void {
 	for (let round = 0; ; round++) {
 		try {
 			writeFileSync(file, `${JSON.stringify(me)}\n`, {flag: 'wx'});
@@ -72,7 +81,7 @@ function take(file: string, me: Holder, wanted: string): void {
 			}
 		}
 		const holder = holderOf(file);
-		if (round > 2 || isAlive(file, holder)) throw busy(wanted, holder);
+		if (round > 2 || isAlive(file, holder)) throw errorFor(holder);
 		removeStale(file, holder, me.token);
 	}
 }
@@ -145,7 +154,11 @@ function holderOf(file: string): Holder | undefined {
 	}
 }
 
-function busy(wanted: string, holder: Holder | undefined): KlingError {
+function busy(
+	wanted: string,
+	holder: Holder | undefined,
+	{doing = 'downloading to', hint}: BusyWords,
+): KlingError {
 	const who = holder === undefined ? 'Another process' : `Process ${holder.pid} on ${holder.host}`;
-	return new KlingError('file_busy', `${who} is downloading to ${wanted}`, {path: wanted});
+	return new KlingError('file_busy', `${who} is ${doing} ${wanted}`, {path: wanted, hint});
 }

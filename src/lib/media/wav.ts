@@ -20,6 +20,29 @@ interface Sizes {
  * @throws KlingError `download_error`
  */
 export async function checkWav(bytes: MediaBytes): Promise<void> {
+	const {chunks, position, end} = await chunksOf(bytes);
+	if (!chunks.has('fmt ')) throw damaged('it does not say how its samples are stored (no fmt chunk)');
+	if (!chunks.has('data')) throw damaged('it has no sound in it (no data chunk)');
+	// Some writers leave the pad byte of an odd last chunk out of the RIFF size.
+	const padded = position === end + 1 && bytes.size === position;
+	if (bytes.size !== end && !padded)
+		throw damaged(`${bytes.size - end} stray bytes follow its end at byte ${end}`);
+}
+
+/**
+ * Seconds of a WAV file: the bytes of its sound by those of a second, which it says itself.
+ * @returns NaN or Infinity where it does not say
+ * @throws KlingError `download_error`
+ */
+export async function wavSeconds(bytes: MediaBytes): Promise<number> {
+	const {chunks} = await chunksOf(bytes);
+	const [format, data] = [chunks.get('fmt '), chunks.get('data')];
+	if (!format || !data) return Number.NaN;
+	return data.size / (await bytes.read(format.content + 8, 4)).readUInt32LE(0);
+}
+
+/** The chunks of a WAV file, and where it should end. */
+async function chunksOf(bytes: MediaBytes) {
 	const head = await bytes.read(0, 12);
 	const form = head.toString('latin1', 0, 4);
 	if (!['RIFF', 'RF64'].includes(form) || head.toString('latin1', 8) !== 'WAVE') {
@@ -30,18 +53,12 @@ export async function checkWav(bytes: MediaBytes): Promise<void> {
 
 	const end = sizes.riff + 8;
 	if (end > bytes.size) throw damaged(`it should be ${end} bytes long, and ${bytes.size} are there`);
-	const {types, position} = await walk(bytes, end, sizes.data);
-	if (!types.has('fmt ')) throw damaged('it does not say how its samples are stored (no fmt chunk)');
-	if (!types.has('data')) throw damaged('it has no sound in it (no data chunk)');
-	// Some writers leave the pad byte of an odd last chunk out of the RIFF size.
-	const padded = position === end + 1 && bytes.size === position;
-	if (bytes.size !== end && !padded)
-		throw damaged(`${bytes.size - end} stray bytes follow its end at byte ${end}`);
+	return {...(await walk(bytes, end, sizes.data)), end};
 }
 
-/** Walks the chunks up to `end`; gives their types and the byte after the last one and its pad. */
+/** Walks the chunks up to `end`; gives the first of each type, and the byte after the last one and its pad. */
 async function walk(bytes: MediaBytes, end: number, dataSize: number | undefined) {
-	const types = new Set<string>();
+	const chunks = new Map<string, {content: number; size: number}>();
 	let position = 12;
 	for (let count = 0; position < end; count++) {
 		if (count === maxParts) throw damaged(`it has more than ${maxParts} chunks`);
@@ -56,11 +73,11 @@ async function walk(bytes: MediaBytes, end: number, dataSize: number | undefined
 				`the ${type.trim()} chunk at byte ${position} goes on for ${size} bytes, and ${left} are there`,
 			);
 		}
-		types.add(type);
+		if (!chunks.has(type)) chunks.set(type, {content: position + 8, size});
 		// Chunks begin at even bytes.
 		position += 8 + size + (size % 2);
 	}
-	return {types, position};
+	return {chunks, position};
 }
 
 function sizeOf(type: string, size: number, dataSize: number | undefined): number {

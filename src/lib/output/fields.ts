@@ -69,6 +69,10 @@ function share(value: unknown): Cell {
 	return {text: `${'#'.repeat(filled)}${'-'.repeat(barCells - filled)} ${Math.round(part * 100)} %`};
 }
 
+/** A list that has no room: on a line of many. */
+const number = (value: unknown, _: View, short: boolean): Cell =>
+	short && Array.isArray(value) ? {text: `${value.length} files`} : text(JSON.stringify(value));
+
 /** A word to click, or the address where nothing can be clicked. */
 function link(value: unknown, {links}: View): Cell {
 	const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
@@ -100,6 +104,7 @@ const fields: Readonly<Record<string, Field>> = {
 	message: {isProse: true, spare: 5},
 	type: {spare: 6},
 	file: {spare: 6},
+	files: {show: number, spare: 6},
 	bytes: {label: 'size', show: size, spare: 7},
 	resolution: {spare: 7},
 	video_id: {spare: 8},

@@ -20,6 +20,8 @@ export interface ResultRequest {
 	watermark: boolean;
 	/** Of the picture, from 0. */
 	index?: number;
+	/** As the user wrote it, where it stands for the files of all pictures. */
+	output?: string;
 	force: boolean;
 	/** The most connections for the file. */
 	connections?: number;
@@ -29,7 +31,7 @@ export interface ResultRequest {
 	checksum?: boolean;
 }
 
-type DownloadWords = Pick<ResultRequest, 'format' | 'watermark' | 'force'> & {
+type DownloadWords = Pick<ResultRequest, 'type' | 'format' | 'watermark' | 'force'> & {
 	/** As the user would write it. */
 	output: string;
 	/** Whether the task may still have to be waited for. */
@@ -58,7 +60,7 @@ export async function fetchResult(
 	{target, connections = usualConnections, ...request}: ResultRequest,
 ): Promise<FetchedResult> {
 	const {clock, random, notes, signal, client, journal} = session;
-	const {type, format, watermark, index = 0, force, pace, checksum = false} = request;
+	const {type, format, watermark, index = 0, output, force, pace, checksum = false} = request;
 	const [{createLink}, {downloadFile}, {downloadTo}] = await Promise.all([
 		import('../media/link.js'),
 		import('../media/download.js'),
@@ -97,7 +99,10 @@ export async function fetchResult(
 			clock,
 			random,
 			onNote: (text) => notes.line(`Note: ${text}`),
-			again: downloadCommand(session, {id: task.id, type}, {...request, output: target, wait: false}),
+			again:
+				index > 0 && output === undefined
+					? 'the same command'
+					: downloadCommand(session, task, {...request, output: output ?? target, wait: false}),
 		});
 		// So that the same line, typed again, finds its work done.
 		if (format === mainFormat(type) && !watermark && index === 0)
@@ -117,8 +122,8 @@ function kindOf(format: ResultFormat, watermark: boolean, index: number): AssetK
 /** The command that downloads a task, or goes on with its download. */
 export function downloadCommand(
 	{command}: Session,
-	{id, type}: Pick<ChosenTask, 'id' | 'type'>,
-	{output, format, watermark, force, wait}: DownloadWords,
+	{id}: Pick<ChosenTask, 'id'>,
+	{type, output, format, watermark, force, wait}: DownloadWords,
 ): string {
 	return command(
 		...['video', 'download', id, '--type', type],
@@ -126,6 +131,7 @@ export function downloadCommand(
 		...['-o', output === standardOutput ? output : pathWord(output)],
 		...(format === 'video' ? [] : ['--format', format]),
 		...(watermark ? ['--watermark'] : []),
-		...(force ? ['--force'] : []),
+		// Some of several pictures may be there.
+		...(force ? ['--force'] : format === 'image' ? ['--skip-existing'] : []),
 	);
 }

@@ -39,6 +39,28 @@ export interface Places {
 	early(id: string, type: TaskName, index: number): Promise<Place | undefined>;
 	/** The place of a task; throws `conflicting_input` when another task of the command has it. */
 	of(task: Task, type: TaskName, index: number): Promise<Place>;
+	/** The places of all pictures of a task, in their order; of another task its one place. */
+	all(task: Task, type: TaskName, index: number): Promise<Place[]>;
+}
+
+/** How many files a task gives in a format. */
+export const filesOf = ({images = []}: Task, format: ResultFormat): number =>
+	format === 'image' ? Math.max(1, images.length) : 1;
+
+interface PictureMark {
+	index?: string;
+	number?: number;
+}
+
+/**
+ * What tells the file of a further picture of a task from that of the first: `{index}`, unless it counts several tasks, or
+ * else a number behind the name.
+ * @param picture from 0
+ */
+export function pictureMark(output: string, picture: number, isOneTask: boolean): PictureMark {
+	if (picture === 0) return {};
+	const number = picture + 1;
+	return isOneTask && placeholdersIn(output).includes('index') ? {index: String(number)} : {number};
 }
 
 /** What Kling's own task ids look like (docs/kling-api.md §5); an external id of this form is very unlikely. */
@@ -61,15 +83,40 @@ export async function createPlaces(options: PlacesOptions): Promise<Places> {
 		type: TaskName,
 		index: number,
 		more: NameValues,
-		task?: Task,
+		{url, number}: {url?: string | undefined; number?: number | undefined} = {},
 	): Promise<Place> {
-		const number = String(index + 1).padStart(String(count ?? 1).length, '0');
-		const values = {...more, type, index: number};
+		const counted = String(index + 1).padStart(String(count ?? 1).length, '0');
+		const values = {type, index: counted, ...more};
 		const kind = format ?? mainFormat(type);
-		const url = task?.images?.[picture]?.url;
-		const request = {output, taskId, format: kind, url, values, force: force || skipExisting};
+		const request = {output, taskId, format: kind, url, number, values, force: force || skipExisting};
 		const file = resolveOutputPath(request);
 		return {file, isThere: skipExisting && isThere(file)};
+	}
+
+	/** @param at which picture */
+	async function placeOf(task: Task, type: TaskName, index: number, at: number, mark: PictureMark = {}) {
+		const videoId = task.videos[0]?.id;
+		const {index: counted, number} = mark;
+		const values = {
+			date: dayOf(task.createdAt ?? clock.now()),
+			...(videoId && {video_id: videoId}),
+			...(counted && {index: counted}),
+		};
+		const found = await place(task.id, type, index, values, {url: task.images?.[at]?.url, number});
+		const other = taken.get(found.file);
+		if (other !== undefined) {
+			throw new KlingError(
+				'conflicting_input',
+				`${found.file} is the file of ${other} in this command, too`,
+				{
+					task_id: task.id,
+					path: found.file,
+					hint: 'Name each task once, and use {task_id} or {index} in --output.',
+				},
+			);
+		}
+		taken.set(found.file, `task ${task.id}`);
+		return found;
 	}
 
 	return {
@@ -80,23 +127,13 @@ export async function createPlaces(options: PlacesOptions): Promise<Places> {
 			const isSure = isTold && (format ?? mainFormat(type)) !== 'image';
 			return isFixed || isSure ? place(id, type, index, {}) : undefined;
 		},
-		async of(task, type, index) {
-			const videoId = task.videos[0]?.id;
-			const date = dayOf(task.createdAt ?? clock.now());
-			const found = await place(task.id, type, index, {date, ...(videoId && {video_id: videoId})}, task);
-			const other = taken.get(found.file);
-			if (other !== undefined) {
-				throw new KlingError(
-					'conflicting_input',
-					`${found.file} is the file of ${other} in this command, too`,
-					{
-						task_id: task.id,
-						path: found.file,
-						hint: 'Name each task once, and use {task_id} or {index} in --output.',
-					},
-				);
+		of: (task, type, index) => placeOf(task, type, index, picture),
+		async all(task, type, index) {
+			const found: Place[] = [];
+			for (let at = 0; at < filesOf(task, format ?? mainFormat(type)); at++) {
+				const mark = pictureMark(output, at, (count ?? 1) === 1);
+				found.push(await placeOf(task, type, index, at, mark));
 			}
-			taken.set(found.file, `task ${task.id}`);
 			return found;
 		},
 	};

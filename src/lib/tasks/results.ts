@@ -63,6 +63,12 @@ export function statusDocument(task: Task, type: TaskName, verbose: boolean): Re
 	};
 }
 
+/** What documents say of the files of a task: the first as ever, and all of several. */
+export const fileFields = <T extends {file: string}>(files: readonly T[]) => ({
+	...files[0],
+	...(files.length > 1 && {files}),
+});
+
 /** @throws KlingError `task_not_ready` while a task runs, `task_failed` or `content_policy` when it failed */
 export function requireSuccess(task: Task): void {
 	if (task.status === 'failed') throw taskFailure(task);

@@ -5,7 +5,7 @@ import {downloadCommand, fetchResult} from './fetch-result.js';
 import {followTask} from './follow.js';
 import type {JournalEntry} from './journal.js';
 import {estimateUnits} from './prices.js';
-import {resultUrl, statusDocument} from './results.js';
+import {fileFields, resultUrl, statusDocument} from './results.js';
 import type {Session} from './session.js';
 import {submitTask} from './submit.js';
 import {isOwnType, mainFormat, type TaskName} from './type-registry.js';
@@ -71,7 +71,7 @@ export async function submitAndFollow(
 	const about = {task_id: submitted.id, external_task_id: submitted.externalId};
 	const named = [submitted.id, '--type', type];
 	const downloadTo = (output: string) =>
-		downloadCommand(session, {id: submitted.id, type}, {...plain(type), output, wait: true});
+		downloadCommand(session, submitted, {...plain(type), type, output, wait: true});
 	const again = download === undefined ? session.command('video', 'wait', ...named) : downloadTo(download);
 	try {
 		const task = await followTask(
@@ -85,18 +85,34 @@ export async function submitAndFollow(
 		);
 		const document = {...statusDocument(task, type, verbose), ...(task.units === undefined && units)};
 		if (download === undefined) return document;
-		const target = await resolveTarget(session, download, type, task, known);
-		if (target.saved) {
-			session.notes.line(`${target.file} is the result of this task already; nothing was downloaded`);
-			return {...document, file: target.file};
-		}
-		const {file} = target;
-		await fetchResult(session, task, {...plain(type), target: file, type});
-		return {...document, file};
+		const files = await fetchAll(session, task, type, download, known);
+		return {...document, ...files};
 	} catch (error) {
 		if (!(error instanceof KlingError)) throw error;
 		throw error.with({...about, ...hintAfterSubmit(error, again, downloadTo('OTHER_PATH'))});
 	}
+}
+
+/** Downloads what --download takes of a task: all its pictures, once it is known that each has a place. */
+async function fetchAll(
+	session: Session,
+	task: Task,
+	type: TaskName,
+	download: string,
+	known: JournalEntry | undefined,
+): Promise<object> {
+	const {filesOf} = await import('./places.js');
+	const {format} = plain(type);
+	const targets: Target[] = [];
+	for (let picture = 0; picture < filesOf(task, format); picture++) {
+		const about = {picture, isFirstSaved: targets[0]?.saved ?? false};
+		targets.push(await resolveTarget(session, download, type, task, known, about));
+	}
+	for (const [index, {file, saved}] of targets.entries()) {
+		if (saved) session.notes.line(`${file} is the result of this task already; nothing was downloaded`);
+		else await fetchResult(session, task, {...plain(type), target: file, output: download, type, index});
+	}
+	return fileFields(targets.map(({file}) => ({file})));
 }
 
 /** What goes on after an error, unless the error says so itself or the task has failed. */
@@ -112,10 +128,18 @@ function absolute(download: string): string {
 	return path.resolve(download) + (/[/\\]$/.test(download) ? path.sep : '');
 }
 
+interface Target {
+	/** Absolute path. */
+	file: string;
+	/** Whether the result is there already. */
+	saved: boolean;
+}
+
 /**
  * Where the result goes. A file that is there already is fine when the journal says that this very task put it there.
  * @param task as far as it exists
  * @param known what the journal knows of an external id that was used before
+ * @param about the picture, from 0; a further one that is there beside the first one is this task's, too
  * @throws KlingError as resolveOutputPath and checkWritable
  */
 async function resolveTarget(
@@ -124,28 +148,34 @@ async function resolveTarget(
 	type: TaskName,
 	task: Task | undefined,
 	known: JournalEntry | undefined,
-): Promise<{file: string; saved: boolean}> {
-	const [{resolveOutputPath}, {checkWritable, sizeOf}, {dayOf}] = await Promise.all([
+	{picture = 0, isFirstSaved = false} = {},
+): Promise<Target> {
+	const [{isThere, resolveOutputPath}, {checkWritable, sizeOf}, {dayOf, pictureMark}] = await Promise.all([
 		import('../media/output-path.js'),
 		import('../media/writable.js'),
 		import('./places.js'),
 	]);
+	const {index = '1', number} = pictureMark(download, picture, true);
 	const {format} = plain(type);
 	const request = {
 		output: download,
 		taskId: task?.id ?? known?.taskId ?? notYet,
 		values: {
 			type,
-			index: '1',
+			index,
 			video_id: task?.videos[0]?.id ?? known?.videoId ?? notYet,
 			date: dayOf(task?.createdAt ?? clock.now()),
 		},
 		format,
-		url: task && resultUrl(task, format, false),
+		url: task && resultUrl(task, format, false, picture),
+		number,
 		flag: '--download',
 	} as const;
 	const file = resolveOutputPath({...request, force: true});
-	const saved = known?.savedFile === file && known.savedBytes === (await sizeOf(file));
+	const saved =
+		picture === 0
+			? known?.savedFile === file && known.savedBytes === (await sizeOf(file))
+			: isFirstSaved && isThere(file);
 	if (saved) return {file, saved};
 	resolveOutputPath({...request, force: false});
 	await checkWritable(file);

@@ -1,5 +1,12 @@
 import {definedOnly, KlingError} from '../errors/kling-error.js';
-import {type ResultFormat, resultFormats, type TaskType, type TaskTypeInfo, taskTypes} from './task-types.js';
+import {
+	type ResultFormat,
+	resultFormats,
+	type TaskType,
+	type TaskTypeInfo,
+	taskTypeNames,
+	taskTypes,
+} from './task-types.js';
 
 /** A type of task: one of ours, or one that a plugin adds. */
 export type TaskName = TaskType | (string & {});
@@ -19,6 +26,12 @@ export const isTaskType = (name: TaskName): boolean => isOwnType(name) || added.
 
 /** The names of all types, ours first. */
 export const typeNames = (): TaskName[] => [...Object.keys(taskTypes), ...added.keys()];
+
+/** The values of a flag `--type`, with the types that plugins add; as they are where it is about something else. */
+export const withAddedTypes = (options: readonly string[]): string[] =>
+	taskTypeNames.every((name) => options.includes(name))
+		? [...new Set([...options, ...added.keys()])]
+		: [...options];
 
 /** @throws KlingError `invalid_type` for a type that nobody has added */
 export function typeInfo(name: TaskName): AddedTaskType {

@@ -1,7 +1,7 @@
 import {mkdtemp, readFile, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import {beforeAll, expect, test} from 'vitest';
+import {beforeAll, describe, expect, test} from 'vitest';
 import {describeMedia} from '../../../src/lib/media/describe.js';
 
 const media = (name: string) => path.join(import.meta.dirname, '../../../src/sandbox/media', name);
@@ -49,11 +49,68 @@ test('the 64-bit form of the headers', async () => {
 	expect(await describeMedia(file)).toEqual({bytes: 240, resolution: '1080x1920'});
 });
 
-test.each([
-	['sound', media('sound-5s.mp3')],
-	['text', import.meta.filename],
-])('of %s the size', async (_, file) => {
+test('of text the size', async () => {
+	const file = import.meta.filename;
 	expect(await describeMedia(file)).toEqual({bytes: (await readFile(file)).length});
+});
+
+describe('sound: bytes and seconds', () => {
+	const secondsOf = async (name: string, ...content: Buffer[]) => {
+		const file = path.join(folder, name);
+		await writeFile(file, Buffer.concat(content));
+		const {duration} = (await describeMedia(file)) ?? {};
+		return duration;
+	};
+
+	test.each([
+		['sound-5s.wav', 5.04],
+		['sound-10s.wav', 10.04],
+		['sound-5s.mp3', 5.04],
+		['sound-10s.mp3', 10.04],
+	])('%s', async (name, seconds) => {
+		const {bytes, duration} = (await describeMedia(media(name))) ?? {};
+		expect(bytes).toBe((await readFile(media(name))).length);
+		// Encoders of MP3 fill the last frame, and add one or two.
+		expect(Number(duration)).toBeGreaterThanOrEqual(seconds - 0.01);
+		expect(Number(duration)).toBeLessThan(seconds + 0.15);
+	});
+
+	/** MPEG 1, layer 3, 44.1 kHz, of 128 or 64 kbit/s: 1152 samples in 417 or 208 bytes. */
+	const frame = (kbits: 64 | 128) => {
+		const bytes = Buffer.alloc(kbits === 128 ? 417 : 208);
+		bytes.writeUInt32BE(kbits === 128 ? 0xff_fb_90_00 : 0xff_fb_50_00);
+		return bytes;
+	};
+	const second = 44_100 / 1152;
+	const rounded = (frames: number) => String(Math.round((frames / second) * 100) / 100);
+
+	test('frames of an MP3 are counted, whatever their rates, and tags are not', async () => {
+		const frames = Array.from({length: 100}, (_, index) => frame(index % 3 ? 64 : 128));
+		const tag = Buffer.concat([Buffer.from('ID3\x04\0\0\0\0\x01\0', 'latin1'), Buffer.alloc(128)]);
+		const end = Buffer.concat([Buffer.from('TAG'), Buffer.alloc(125)]);
+		expect(await secondsOf('tagged.mp3', tag, ...frames, end)).toBe(rounded(100));
+	});
+
+	test('an MP3 that tells how many frames it has is taken at its word', async () => {
+		const told = frame(128);
+		told.write('Xing', 36, 'latin1');
+		told.writeUInt32BE(1, 40);
+		told.writeUInt32BE(5000, 44);
+		expect(await secondsOf('told.mp3', told, frame(128), frame(128))).toBe(rounded(5000));
+		told.writeUInt32BE(2, 40);
+		expect(await secondsOf('untold.mp3', told, frame(128), frame(128))).toBe(rounded(3));
+	});
+
+	test('of what is no whole sound the size', async () => {
+		const wav = await readFile(media('sound-5s.wav'));
+		const noRate = Buffer.from(wav);
+		noRate.writeUInt32LE(0, wav.indexOf('fmt ') + 16);
+		expect(await secondsOf('still.wav', noRate)).toBeUndefined();
+		expect(await secondsOf('cut.wav', wav.subarray(0, 1000))).toBeUndefined();
+		expect(
+			await secondsOf('noise.mp3', Buffer.from([0xff, 0xfb, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])),
+		).toBeUndefined();
+	});
 });
 
 test('of a video that is cut off the size, of what cannot be read nothing', async () => {

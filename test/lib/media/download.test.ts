@@ -475,6 +475,24 @@ describe('files that somebody planted', () => {
 		expect(target.notes).toEqual([expect.stringContaining('is no file of its own')]);
 	});
 
+	test.each(['clip.mp4.part.json', 'clip.mp4.part.json.new', 'clip.mp4.part.lock'])(
+		'a folder at %s is named, and nothing is left behind',
+		async (name) => {
+			const target = newTarget(server.url);
+			const folder = path.join(target.folder, name);
+			mkdirSync(folder);
+			const error = await target.fails();
+			expect(error.toDocument().error).toMatchObject({
+				code: 'write_error',
+				message: `Cannot write ${folder}: it is a folder`,
+				path: folder,
+				hint: 'Move it away, or choose another --output.',
+			});
+			expect(readdirSync(target.folder)).toEqual([name]);
+			expect(server.seen).toEqual([]);
+		},
+	);
+
 	test('a folder in the place of the part', async () => {
 		const target = newTarget(server.url);
 		mkdirSync(target.part);

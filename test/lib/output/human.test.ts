@@ -240,6 +240,14 @@ test('one of many documents is a line', async () => {
 	expect(await line({task_id: '1', file: '/nowhere/1.mp4'})).toBe('1  /nowhere/1.mp4');
 });
 
+test('several files of one task are counted on its line, and listed on its card', async () => {
+	const document = {success: true, task_id: 't1', file: 'a.png', files: [{file: 'a.png'}, {file: 'a-2.png'}]};
+	expect(await humanLine(document, terminal(80))).toBe('t1  a.png  2 files');
+	expect(await humanText(document, terminal(80))).toBe(
+		'task id: t1\nfile:    a.png\n\nfile\na.png\na-2.png\n\n2 files',
+	);
+});
+
 test('what a query picked: columns as they were asked for, and bare values', async () => {
 	const picked = [
 		{state: 'failed', id: '1'},

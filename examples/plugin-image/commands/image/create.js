@@ -4,7 +4,7 @@ import {models, ratios, type} from '../../image-flags.js';
 export default class ImageCreate extends KlingCommand {
 	static description = `Make pictures from a text.
 
-Costs units of the account. With --download the first picture is saved; the others with \`image download --index\`.`;
+Costs units of the account. With --download all pictures are saved: fox.png, fox-2.png, and so on; a single one with \`image download --index\`.`;
 
 	static examples = [
 		"<%= config.bin %> <%= command.id %> 'A red fox in snow'",

@@ -1,0 +1,54 @@
+import {readFile} from 'node:fs/promises';
+import path from 'node:path';
+import {Config, Errors, type Interfaces, run} from '@oclif/core';
+
+/** What oclif remembers of a plugin that the user has added. */
+interface Added {
+	name: string;
+	type: 'user' | 'link';
+	/** Of a link. */
+	root?: string;
+	/** Where it was installed from, if not by its name. */
+	url?: string;
+	tag?: string;
+}
+
+/** Whether a command line is `plugins reset --hard --reinstall`. */
+export function isFullReset(argv: readonly string[]): boolean {
+	const words = argv.filter((word) => !word.startsWith('-')).join(' ');
+	const asks = ['--hard', '--reinstall'].every((flag) => argv.includes(flag));
+	return asks && /^plugins[ :]reset$/.test(words) && !argv.includes('--help') && !argv.includes('-h');
+}
+
+/**
+ * Does `plugins reset --hard --reinstall` in steps of commands: `--hard` takes away what stands for this program among the
+ * plugins, and each install puts it there again (plugin-home.ts). In one go, npm would look for it in the registry.
+ * @throws CLIError that names the plugins that were not installed again
+ */
+export async function resetAndReinstall(
+	argv: readonly string[],
+	program: Interfaces.LoadOptions,
+): Promise<void> {
+	const {dataDir} = await Config.load(program);
+	const plugins = await addedPlugins(dataDir);
+	await run(
+		argv.filter((word) => word !== '--reinstall'),
+		program,
+	);
+	const failed: string[] = [];
+	for (const {name, type, root = '', url, tag} of plugins) {
+		const words = type === 'link' ? ['link', root, '--no-install'] : ['install', url ?? `${name}@${tag}`];
+		try {
+			await run(['plugins', ...words], program);
+		} catch (error) {
+			failed.push(`${name} (${error instanceof Error ? error.message : error})`);
+		}
+	}
+	if (failed.length > 0) throw new Errors.CLIError(`These were not installed again: ${failed.join(', ')}`);
+}
+
+async function addedPlugins(dataDir: string): Promise<Added[]> {
+	const text = await readFile(path.join(dataDir, 'package.json'), 'utf8').catch(() => '{}');
+	const {oclif} = JSON.parse(text) as {oclif?: {plugins?: Added[]}};
+	return oclif?.plugins ?? [];
+}
