@@ -89,7 +89,11 @@ test('a document keeps its shape, and the keys that it is for', () => {
 describe('the links of a task are what was asked for', () => {
 	test('in the document of the task and in lists, whatever a plugin calls them', () => {
 		const task = {task_id: '1', video_url: url, image_urls: [url, url], layers: [{link: url}], cover: url};
-		for (const document of [{success: true, ...task}, {success: true, tasks: [task]}, {...task, data: task}]) {
+		for (const document of [
+			{success: true, ...task},
+			{success: true, tasks: [task]},
+			{...task, data: task},
+		]) {
 			expect(redactDocument(document)).toEqual(document);
 		}
 	});
