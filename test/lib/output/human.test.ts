@@ -276,6 +276,10 @@ describe('lists of links', () => {
 		const view = terminal(80, {links: true});
 		const lines = await linesOf({image_urls: ['javascript:alert(1)', 'https://a.test/']}, view);
 		expect(lines).toEqual(['image links: javascript:alert(1) https://a.test/']);
+		const mixed = {image_urls: [{url: 'https://a.test/'}, 'x']};
+		for (const shown of [view, terminal(80, {verbose: true})]) {
+			expect(await linesOf(mixed, shown)).toEqual(['image links: [{"url":"https://a.test/"},"x"]']);
+		}
 	});
 });
 
