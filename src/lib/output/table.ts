@@ -122,7 +122,7 @@ function lineOf(
 	for (const [index, {cells, isProse}] of columns.entries()) {
 		const {[line]: cell = {text: ''}} = cells;
 		const width = widths[index] ?? 0;
-		const shown = isProse ? ruler.cut(cell.text, width) : cell.text;
+		const shown = (isProse ? ruler.cut(cell.text, width) : cell.text).trimEnd();
 		if (shown !== '') text += padding + paint(cell, view, shown);
 		const after = ' '.repeat(Math.max(0, width - ruler.width(shown)) + gap);
 		// Nothing is printed after the last text of a line.

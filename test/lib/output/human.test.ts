@@ -129,6 +129,12 @@ describe('a list as a table', () => {
 		);
 	});
 
+	test('a prompt of nothing but blanks leaves none behind', async () => {
+		const blank = {...history[0], type: '', prompt: '   ', external_task_id: ''};
+		const [, row] = await linesOf({tasks: [blank]}, terminal(60));
+		expect(row).toBe('995471792086640451  succeed  3 min ago');
+	});
+
 	test('no line is wider than the terminal, whatever the prose', async () => {
 		const prose = fc.string({unit: 'grapheme', maxLength: 90});
 		await fc.assert(
