@@ -11,7 +11,8 @@ const leastAligned = 40;
 /** What is known, as `name: value` lines; what lies within, and addresses in full, are indented below their name. */
 export function card(entries: readonly [string, unknown][], view: View): string {
 	const shown = entries.filter(([key, value]) => value !== undefined && value !== null && isShown(key, view));
-	const widths = view.width < leastAligned ? [] : shown.map(([key]) => labelOf(key).length + 1);
+	const isNarrow = view.width < leastAligned;
+	const widths = isNarrow ? [] : shown.map(([key]) => labelOf(key).length + 1);
 	const width = Math.max(0, ...widths);
 	const below = (label: string, text: string) => `${label}\n${text.replaceAll(/^/gm, '  ')}`;
 	return shown
@@ -20,7 +21,9 @@ export function card(entries: readonly [string, unknown][], view: View): string 
 			if (isObject(value)) return below(label, card(Object.entries(value), view));
 			const addresses = addressesOf(key, value, view);
 			if (addresses) return below(label, addresses.map(visible).join('\n'));
-			return `${label.padEnd(width)} ${paint(cellOf(key, value, view, false), view)}`;
+			const cell = cellOf(key, value, view, false);
+			const text = isNarrow ? (cell.brief ?? cell.text) : cell.text;
+			return `${label.padEnd(width)} ${paint(cell, view, text)}`;
 		})
 		.join('\n');
 }

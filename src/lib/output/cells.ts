@@ -60,11 +60,13 @@ export const end = (value: unknown, view: View, short: boolean): Cell =>
 /** Kling's own ids have so many digits. */
 const idCells = 18;
 
-/** An id of Kling's, or a name that we gave, of which the beginning tells enough. */
-export function idOrName(value: unknown): Cell {
+/** An id of Kling's, or a name that we gave, of whose beginning a narrow table says enough. */
+export function idOrName(value: unknown, _: View, short: boolean): Cell {
 	const cell = text(value);
 	const letters = [...cell.text];
-	return letters.length > idCells ? {...cell, brief: `${letters.slice(0, idCells - 1).join('')}…`} : cell;
+	return short && letters.length > idCells
+		? {...cell, brief: `${letters.slice(0, idCells - 1).join('')}…`}
+		: cell;
 }
 
 export const unit = (name: string) => (value: unknown) => ({text: visible(`${value} ${name}`)});

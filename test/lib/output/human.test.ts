@@ -242,6 +242,12 @@ describe('packs of an account', () => {
 		expect((await lineOf(120))[0]).toMatch(/######---- 64 % {2}2027-01-\d\d \d\d:\d\d {2}641.5 {6}1000 /);
 	});
 
+	test('on cards of a terminal too narrow for a table, without bars', async () => {
+		const lines = await linesOf({packs}, terminal(20));
+		expect(lines.slice(0, 3)).toEqual(['name: Sandbox-Video-1000Units-5Con', 'status: online', 'left: 64 %']);
+		expect(lines[3]).toMatch(/^expires: 2027-01-1\d$/);
+	});
+
 	test('in words, with colour and without', async () => {
 		const [first = '', second = ''] = await lineOf(200);
 		expect(first).toContain(' one-time ');
