@@ -94,33 +94,43 @@ export const profileFlag = Flags.custom<string>({
 /** Flags of every command that talks to Kling, or looks for what belongs to an account. */
 export const accountFlags = {region: regionFlag, profile: profileFlag()};
 
-/** @returns a parser of whole numbers between two bounds, both allowed */
-export function wholeNumber(flag: string, min: number, max: number, code: ErrorCode) {
+/** The error of a flag; under the general code the rule is the hint, too: the table knows of no rule for it. */
+const badFlag = (code: ErrorCode, message: string, rule: string) =>
+	new KlingError(code, message, code === 'invalid_flag' ? {hint: `Use ${rule}.`} : {});
+
+/**
+ * @param code for flags of plugins `invalid_flag`, which says what to do by itself
+ * @returns a parser of whole numbers between two bounds, both allowed
+ */
+export function wholeNumber(flag: string, min: number, max: number, code: ErrorCode = 'invalid_flag') {
+	const rule = `a whole number from ${min} to ${max}`;
 	return async (input: string): Promise<number> => {
 		const value = /^\d+$/.test(input.trim()) ? Number(input) : Number.NaN;
 		if (value >= min && value <= max) return value;
-		throw new KlingError(code, `--${flag} '${input}' is not a whole number from ${min} to ${max}`);
+		throw badFlag(code, `--${flag} '${input}' is not ${rule}`, rule);
 	};
 }
 
 /** @returns a parser of decimal numbers between two bounds, both allowed */
-export function decimalNumber(flag: string, min: number, max: number, code: ErrorCode) {
+export function decimalNumber(flag: string, min: number, max: number, code: ErrorCode = 'invalid_flag') {
+	const rule = `a number from ${min} to ${max}`;
 	return async (input: string): Promise<number> => {
 		const value = /^(\d+\.?\d*|\.\d+)$/.test(input.trim()) ? Number(input) : Number.NaN;
 		if (value >= min && value <= max) return value;
-		throw new KlingError(code, `--${flag} '${input}' is not a number from ${min} to ${max}`);
+		throw badFlag(code, `--${flag} '${input}' is not ${rule}`, rule);
 	};
 }
 
 const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
 
 /** @returns a parser of durations such as 90s, 30m, 1.5h or 2d; a bare number is seconds; gives milliseconds above 0 */
-export function durationMs(flag: string, code: ErrorCode) {
+export function durationMs(flag: string, code: ErrorCode = 'invalid_flag') {
+	const rule = 'a duration such as 90s, 30m or 2h';
 	return async (input: string): Promise<number> => {
 		const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(input.trim()) ?? [];
 		const value = Number(number) * (unitMs[unit] ?? Number.NaN);
 		if (value > 0) return value;
-		throw new KlingError(code, `--${flag} '${input}' is not a duration such as 90s, 30m or 2h`);
+		throw badFlag(code, `--${flag} '${input}' is not ${rule}`, rule);
 	};
 }
 
@@ -154,11 +164,15 @@ export const address = (flag: string) => async (input: string) => {
 };
 
 /** @returns a parser of texts of limited length, in characters as people count them (code points) */
-export function limitedText(flag: string, max: number, code: ErrorCode) {
+export function limitedText(flag: string, max: number, code: ErrorCode = 'invalid_flag') {
 	return async (input: string): Promise<string> => {
 		const length = [...input].length;
 		if (length <= max) return input;
-		throw new KlingError(code, `--${flag} has ${length} characters; ${max} are allowed`);
+		throw badFlag(
+			code,
+			`--${flag} has ${length} characters; ${max} are allowed`,
+			`at most ${max} characters`,
+		);
 	};
 }
 

@@ -36,6 +36,14 @@ test('people see what is left as a bar', async () => {
 	expect(stdout).toContain('2 packs');
 });
 
+test('at 60 columns people see what is left, and until when', async () => {
+	const env = {...envOf(sandbox), COLUMNS: '60'};
+	const {stdout} = await kling(['account', 'costs', '--days', '200', '--human'], {env});
+	const [heading = '', ...rows] = stdout.split('\n');
+	expect(heading.split(/ {2,}/)).toEqual(['name', 'status', 'left', 'expires']);
+	expect(rows[2]).toMatch(/^Sandbox-Image-500Units +used up +0 % +\d{4}-\d\d-\d\d$/);
+});
+
 test('--days has its limits', async () => {
 	expect((await fails(['account', 'costs', '--days', '366'], 2)).code).toBe('invalid_days');
 });

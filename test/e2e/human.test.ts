@@ -27,7 +27,7 @@ describe('--human', () => {
 		const list = (COLUMNS: string) => kling(['video', 'list', '--human'], {env: {...env, COLUMNS}});
 		const [narrow, wide] = await Promise.all([list('60'), list('200')]);
 		expect(Math.max(...narrow.stdout.split('\n').map(({length}) => length))).toBeLessThanOrEqual(60);
-		expect(narrow.stdout).toMatch(/^task id {13}status {6}created\n/);
+		expect(narrow.stdout).toMatch(/^task id {13}status {6}created {5}duration\n/);
 		expect(wide.stdout).toContain('Failure to pass the risk control system');
 	});
 

@@ -51,6 +51,8 @@ test('a picture is made, looked at, listed and downloaded', () => {
 	assert.equal(list.tasks[0].task_id, made.task_id);
 	assert.equal(video.type, 'image');
 	assert.equal(video.image_urls.length, 2);
+	// A link is of use with its signature only.
+	for (const url of video.image_urls) assert.match(new URL(url).search, /^\?\S*=/);
 });
 
 test('errors are those of kling: stable codes and exit statuses', () => {
@@ -59,13 +61,19 @@ test('errors are those of kling: stable codes and exit statuses', () => {
 		['image', 'create', 'A quarrel [fail]', '--wait'],
 		['image', 'status', 'nothing-of-that-name'],
 		['image', 'create', 'A fox', '--dry-run'],
+		['image', 'create', 'Two foxes', '--count', '2', '--wait'],
+		['image', 'download', '@last', '--index', '3', '-o', 'fox.png'],
 	);
 	const codes = results.map(({status, document}) => [status, document.error?.code]);
 	assert.deepEqual(codes, [
-		[2, 'invalid_limit'],
+		[2, 'invalid_flag'],
 		[3, 'content_policy'],
 		[9, 'task_not_found'],
 		[0, undefined],
+		[0, undefined],
+		[3, 'result_unavailable'],
 	]);
+	assert.equal(results[0].document.error.hint, 'Use a whole number from 1 to 9.');
+	assert.match(results[5].document.error.message, /has no picture 3: it has 2$/);
 	assert.match(results[3].document.url, /\/v1\/images\/generations$/);
 });

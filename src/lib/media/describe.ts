@@ -14,7 +14,8 @@ export interface Described {
 }
 
 /**
- * Size of a file; of an MP4 or MOV its duration and resolution, of an MP3 or WAV its duration, from its headers.
+ * Size of a file; of an MP4 or MOV its duration and resolution, of an MP3 or WAV its duration, of a PNG or JPEG its
+ * resolution, from its headers.
  * @returns undefined when the file cannot be read: a description is never worth an error
  */
 export async function describeMedia(path: string): Promise<Described | undefined> {
@@ -38,7 +39,17 @@ async function factsOf(bytes: MediaBytes): Promise<Facts> {
 	const head = (await bytes.read(0, 4)).toString('latin1');
 	if (head === 'RIFF' || head === 'RF64') return durationOf(await wavSeconds(bytes));
 	if (/^ID3|^\xff[\xe0-\xff]/.test(head)) return durationOf(await mp3Seconds(bytes));
+	if (/^\x89PNG|^\xff\xd8\xff/.test(head)) return {resolution: await sidesOf(bytes)};
 	return moovFacts(bytes);
+}
+
+/** Bytes in which a PNG or JPEG tells its sides: before them stand colours and notes of at most some 64 kB each. */
+const pictureHead = 256 * 1024;
+
+async function sidesOf(picture: MediaBytes): Promise<string> {
+	const {imageSize} = await import('image-size');
+	const {width, height} = imageSize(await picture.read(0, Math.min(picture.size, pictureHead)));
+	return `${width}x${height}`;
 }
 
 const durationOf = (seconds: number | undefined): Facts =>

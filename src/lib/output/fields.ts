@@ -1,6 +1,21 @@
+import {
+	areTexts,
+	end,
+	fileCount,
+	idOrName,
+	link,
+	links,
+	messageOf,
+	share,
+	size,
+	state,
+	text,
+	time,
+	unit,
+	word,
+} from './cells.js';
 import {visible} from './sanitize.js';
-import {localTime, timeAgo, utcTime} from './times.js';
-import type {Cell, Colour, View} from './view.js';
+import type {Cell, View} from './view.js';
 
 /** How people see the values of a key of documents. */
 interface Field {
@@ -11,100 +26,34 @@ interface Field {
 	isProse?: boolean;
 	/** The columns of lists stand in this order, and a narrow table leaves out the last first; never one without. */
 	spare?: number;
+	/** The place in that order at which a cell that has a brief form takes it. */
+	shortens?: number;
 	/** Seen where it can be clicked, or where everything was asked for. */
 	isLink?: boolean;
-}
-
-const stateColours: Readonly<Record<string, Colour>> = {
-	succeed: 'green',
-	submitted: 'cyan',
-	processing: 'cyan',
-	failed: 'red',
-	refused: 'red',
-	unknown: 'yellow',
-	ok: 'green',
-	failure: 'red',
-	online: 'green',
-	toBeOnline: 'cyan',
-	expired: 'red',
-	runOut: 'red',
-};
-
-const text = (value: unknown): Cell => ({text: visible(String(value ?? ''))});
-
-const state = (value: unknown): Cell => ({
-	...text(value),
-	colour: Object.hasOwn(stateColours, String(value)) ? stateColours[String(value)] : 'yellow',
-});
-
-function time(value: unknown, {now}: View, short: boolean): Cell {
-	if (typeof value !== 'number') return text(value);
-	if (now === undefined) return {text: utcTime(value)};
-	const ago = timeAgo(value, now);
-	if (short) return {text: ago};
-	const full = localTime(value);
-	return {text: full.startsWith(ago) ? full : `${full} (${ago})`};
-}
-
-/** A time that may be yet to come. */
-const end = (value: unknown, view: View, short: boolean): Cell =>
-	typeof value === 'number' && view.now !== undefined && value > view.now
-		? {text: localTime(value)}
-		: time(value, view, short);
-
-const unit = (name: string) => (value: unknown) => ({text: visible(`${value} ${name}`)});
-
-function size(value: unknown): Cell {
-	const bytes = Number(value);
-	if (bytes < 1e6) return {text: bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(0)} kB`};
-	return {text: bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`};
-}
-
-const barCells = 10;
-
-/** A share from 0 to 1 as a bar, and as a number for who hears it. */
-function share(value: unknown): Cell {
-	const part = Number(value);
-	const filled = Math.round(part * barCells);
-	return {text: `${'#'.repeat(filled)}${'-'.repeat(barCells - filled)} ${Math.round(part * 100)} %`};
-}
-
-/** A list that has no room: on a line of many. */
-const number = (value: unknown, _: View, short: boolean): Cell =>
-	short && Array.isArray(value) ? {text: `${value.length} files`} : text(JSON.stringify(value));
-
-/** A word to click, or the address where nothing can be clicked. */
-function link(value: unknown, {links}: View): Cell {
-	const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
-	// Parsed, an address has no controls in it and no letters beyond ASCII.
-	const isSafe = url?.protocol === 'https:' || url?.protocol === 'http:';
-	return links && isSafe ? {text: 'open', link: url.href} : text(value);
-}
-
-function messageOf(value: unknown): Cell {
-	const isObject = typeof value === 'object' && value !== null && 'message' in value;
-	return {...text(isObject ? value.message : value), colour: 'red'};
 }
 
 const fields: Readonly<Record<string, Field>> = {
 	status: {show: state},
 	exists: {},
-	expires_at: {label: 'expires', show: end, spare: 2},
-	left: {show: share, spare: 1},
-	remaining: {spare: 2},
-	total: {spare: 3},
+	// Of what is bought and of profiles: a name that is cut may be that of another.
+	name: {},
+	either_id: {label: 'id', show: idOrName, shortens: 5.5},
+	left: {show: share, spare: 1, shortens: 3.5},
+	expires_at: {label: 'expires', show: end, spare: 2, shortens: 4.5},
+	remaining: {spare: 3},
+	total: {spare: 4},
 	pack_id: {label: 'pack id', spare: 13},
 	error: {show: messageOf, isProse: true},
-	created_at: {label: 'created', show: time, spare: 1},
-	submitted_at: {label: 'submitted', show: time, spare: 1},
+	created_at: {label: 'created', show: time, spare: 1, shortens: 5.5},
+	submitted_at: {label: 'submitted', show: time, spare: 1, shortens: 5.5},
 	duration: {show: unit('s'), spare: 2},
 	task_id: {spare: 3},
 	video_url: {label: 'video', show: link, spare: 4, isLink: true},
 	prompt: {isProse: true, spare: 5},
 	message: {isProse: true, spare: 5},
-	type: {spare: 6},
+	type: {show: word, spare: 6},
 	file: {spare: 6},
-	files: {show: number, spare: 6},
+	files: {show: fileCount, spare: 6},
 	bytes: {label: 'size', show: size, spare: 7},
 	resolution: {spare: 7},
 	video_id: {spare: 8},
@@ -116,10 +65,13 @@ const fields: Readonly<Record<string, Field>> = {
 	audio_wav_url: {label: 'wav', show: link, spare: 12, isLink: true},
 };
 
-/** Of keys that are not in the table, such as a plugin's: the name says what are times and what are ids. */
+/** Of keys that are not in the table, such as a plugin's: the name says what are times, ids and lists of links. */
 function fieldOf(key: string): Field {
 	if (Object.hasOwn(fields, key)) return fields[key] ?? {};
 	if (key.endsWith('_at')) return {label: label(key.slice(0, -3)), show: time, spare: 7};
+	if (key.endsWith('_urls')) {
+		return {label: `${label(key.slice(0, -5))} links`, show: links, spare: 4, isLink: true};
+	}
 	return {isProse: !/(^|_)id$/.test(key), spare: 7};
 }
 
@@ -132,10 +84,10 @@ export const labelOf = (key: string): string => fieldOf(key).label ?? label(key)
 const addressSpare = 20;
 
 /** How a narrow table treats a column. */
-export function columnOf(key: string, view: View): {isProse: boolean; isAddress: boolean; spare: number} {
-	const {isProse = false, isLink = false, spare = 0} = fieldOf(key);
+export function columnOf(key: string, view: View) {
+	const {isProse = false, isLink = false, spare = 0, shortens = 0} = fieldOf(key);
 	const isAddress = isLink && !view.links;
-	return {isProse, isAddress, spare: isAddress ? addressSpare : spare};
+	return {isProse, isAddress, spare: isAddress ? addressSpare : spare, shortens};
 }
 
 /** The keys of a list with the one that names its rows first, and then those that matter most. */
@@ -151,6 +103,11 @@ export function cellOf(key: string, value: unknown, view: View, short: boolean):
 	if (show) return show(value, view, short);
 	if (typeof value === 'boolean') return {text: value ? 'yes' : 'no'};
 	return text(typeof value === 'object' ? JSON.stringify(value) : value);
+}
+
+/** The addresses of a list of links where nothing can be clicked: each is longer than a line. */
+export function addressesOf(key: string, value: unknown, view: View): string[] | undefined {
+	return fieldOf(key).isLink && !view.links && areTexts(value) ? value : undefined;
 }
 
 /** Whether a view shows a key at all: an address that cannot be clicked is long and of little use. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {type ErrorDocument, isFailure} from '../errors/kling-error.js';
+import {card} from './card.js';
 import {byImportance, cellOf, isShown, labelOf} from './fields.js';
 import {visible} from './sanitize.js';
 import {keysOf, type Row, table} from './table.js';
@@ -52,22 +53,10 @@ export function humanError({error}: ErrorDocument, view: View): string {
 
 const scalar = (value: unknown) => visible(typeof value === 'object' ? JSON.stringify(value) : String(value));
 
-function card(entries: readonly [string, unknown][], view: View): string {
-	const shown = entries.filter(([key, value]) => value !== undefined && value !== null && isShown(key, view));
-	const width = Math.max(0, ...shown.map(([key]) => labelOf(key).length));
-	return shown
-		.map(([key, value]) => {
-			const label = `${labelOf(key)}:`;
-			if (!isRow(value)) return `${label.padEnd(width + 1)} ${paint(cellOf(key, value, view, false), view)}`;
-			return `${label}\n${card(Object.entries(value), view).replaceAll(/^/gm, '  ')}`;
-		})
-		.join('\n');
-}
-
 async function listText([name, rows]: [string, Row[]], view: View): Promise<string> {
 	const noun = labelOf(name);
 	if (rows.length === 0) return `No ${noun}`;
-	const named = rows.map(({next, ...row}) => ({...nameOf(row), ...row}));
+	const named = withNames(rows.map(({next, ...row}) => row));
 	const lines = await table(named, view, byImportance(keysOf(named), view));
 	const count = `${rows.length} ${rows.length === 1 ? noun.replace(/s$/, '') : noun}`;
 	// A command is there to be copied, so it is never cut.
@@ -76,11 +65,17 @@ async function listText([name, rows]: [string, Row[]], view: View): Promise<stri
 	return [...lines, '', paint({text: count, colour: 'dim'}, view), ...goOn].join('\n');
 }
 
-/** A submit whose answer was never seen has the name that we gave it, and no task id. */
-function nameOf(row: Row): Row {
-	const {task_id: id, external_task_id: name} = row;
-	const isFirst = Object.keys(row)[0] === 'external_task_id';
-	return id === undefined && name !== undefined && !isFirst ? {task_id: name} : {};
+/**
+ * Each row begins with what names it. A submit that was refused, or whose answer was never seen, has no task id but the
+ * name that we gave it: that stands in the same column, under a heading that is true of both.
+ */
+function withNames(rows: readonly Row[]): readonly Row[] {
+	const isNameless = ({task_id: id, external_task_id: name}: Row) => id === undefined && name !== undefined;
+	if (keysOf(rows)[0] === 'external_task_id' || !rows.some(isNameless)) return rows;
+	if (rows.every(isNameless)) return rows.map((row) => ({external_task_id: undefined, ...row}));
+	return rows.map(({task_id: id, external_task_id: name, ...row}) =>
+		id === undefined ? {either_id: name, ...row} : {either_id: id, ...row, external_task_id: name},
+	);
 }
 
 /** Adds what the file itself tells, where a document names one that was written. */

@@ -2,8 +2,11 @@ import {visible} from './sanitize.js';
 
 /** One thing that is under way: a task that is waited for, a transfer. */
 interface LiveLine {
-	/** What a terminal shows from now on; asked again at each painting, so that times run. */
-	show(text: () => string): void;
+	/**
+	 * What a terminal shows from now on; asked again at each painting, so that times run.
+	 * @param text is told how many cells there are
+	 */
+	show(text: (width: number) => string): void;
 	/** A change worth a line where nothing can move. */
 	change(text: string): void;
 	end(): void;
@@ -40,14 +43,14 @@ export function notesOn(stream: NodeJS.WriteStream): Notes {
 }
 
 function terminalNotes(stream: NodeJS.WriteStream, write: (text: string) => void): Notes {
-	const rows = new Set<{text: () => string}>();
+	const rows = new Set<Painted>();
 	let painter: Painter | undefined;
 	let timer: NodeJS.Timeout | undefined;
 
 	const paint = () => {
 		const room = Math.max(1, (stream.rows || 24) - 2);
 		const width = (stream.columns || 80) - 1;
-		const lines = [...rows].slice(0, room).map(({text}) => visible(text()).slice(0, width));
+		const lines = [...rows].slice(0, room).map(({text}) => visible(text(width)).slice(0, width));
 		if (rows.size > room) lines.push(`and ${rows.size - room} more`);
 		painter?.(lines.join('\n'));
 	};
@@ -68,7 +71,7 @@ function terminalNotes(stream: NodeJS.WriteStream, write: (text: string) => void
 		line: (text) => void above(() => write(text)),
 		above,
 		live() {
-			const row = {text: () => ''};
+			const row: Painted = {text: () => ''};
 			return {
 				show(text) {
 					row.text = text;
@@ -90,37 +93,9 @@ function terminalNotes(stream: NodeJS.WriteStream, write: (text: string) => void
 	};
 }
 
+/** A line, for so many cells. */
+interface Painted {
+	text: (width: number) => string;
+}
+
 type Painter = ((text: string) => void) & {clear(): void};
-
-/** A time span as a clock shows it: 0:07, 12:30, 1:02:03. */
-export function clockTime(ms: number): string {
-	const seconds = Math.max(0, Math.floor(ms / 1000));
-	const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-	const [first = 0, ...rest] = parts[0] === 0 ? parts.slice(1) : parts;
-	return [first, ...rest.map((part) => String(part).padStart(2, '0'))].join(':');
-}
-
-const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
-
-const barWidth = 20;
-
-/**
- * A transfer on one line: bar, size, speed and time left where the size is known.
- * @param before bytes that were there when it began
- */
-export function transferText(
-	label: string,
-	bytes: number,
-	total: number | undefined,
-	elapsedMs: number,
-	before = 0,
-): string {
-	const speed = elapsedMs > 0 ? (bytes - before) / elapsedMs : 0;
-	const rate = `${(speed / 1000).toFixed(1)} MB/s`;
-	if (!total) return `${label}  ${megabytes(bytes)}  ${rate}`;
-	const filled = Math.round((bytes / total) * barWidth);
-	const bar = '#'.repeat(filled).padEnd(barWidth, '-');
-	const left = speed > 0 ? `  ${clockTime((total - bytes) / speed)} left` : '';
-	// The bar last: what does not fit is cut.
-	return `${label}  ${megabytes(bytes)} of ${megabytes(total)}  ${rate}${left}  [${bar}]`;
-}

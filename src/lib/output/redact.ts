@@ -57,20 +57,41 @@ export function redact(text: string): string {
 	return safe;
 }
 
-/** Keys whose values are what the user asked for: signed links of results, and the made-up keys of a sandbox. */
-const products = new Set([
-	...['video_url', 'watermark_url', 'audio_mp3_url', 'audio_wav_url'],
-	...['base_url', 'access_key', 'secret_key', 'api_key'],
-]);
+/** Keys of the made-up account of a sandbox, which is what the user asked for. */
+const products = new Set(['base_url', 'access_key', 'secret_key', 'api_key']);
 
-/** A copy of a document in which every text is redacted but those that were asked for. */
-export function redactDocument(value: unknown): unknown {
-	if (typeof value === 'string') return redact(value);
-	if (Array.isArray(value)) return value.map(redactDocument);
+/** Keys of what a task was asked to do, and of texts about it: no link in them is a result. */
+const notResults = new Set(['body', 'callback_url', 'error', 'hint', 'message', 'prompt']);
+
+/** Nothing but a link, with no user and none of our own keys in it. */
+const isPlainLink = (text: string) =>
+	/^https?:\/\/[^\s/?#@]+([/?#]\S*)?$/.test(text) && !knownSecrets().some((secret) => text.includes(secret));
+
+/**
+ * A copy of a document in which every text is redacted but those that were asked for: the keys of a sandbox, and in what
+ * names a task (`task_id`) the links of its results, whatever their key.
+ */
+export const redactDocument = (value: unknown): unknown => redactPart(value, false);
+
+function redactPart(value: unknown, ofTask: boolean): unknown {
+	if (typeof value === 'string') return ofTask && isPlainLink(value) ? value : redact(value);
+	if (Array.isArray(value)) return value.map((item) => redactPart(item, ofTask));
 	if (typeof value !== 'object' || value === null) return value;
+	const namesTask = ofTask || 'task_id' in value;
 	return Object.fromEntries(
-		Object.entries(value).map(([key, item]) => [key, products.has(key) ? item : redactDocument(item)]),
+		Object.entries(value).map(([key, item]) => {
+			if (products.has(key)) return [key, item];
+			return [key, notResults.has(key) ? redactAll(item) : redactPart(item, namesTask)];
+		}),
 	);
+}
+
+/** The error and the request may name a task, too. */
+function redactAll(value: unknown): unknown {
+	if (typeof value === 'string') return redact(value);
+	if (Array.isArray(value)) return value.map(redactAll);
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactAll(item)]));
 }
 
 /** Makes a stream print no secret, whoever writes to it: libraries that heed DEBUG do so past all else. */

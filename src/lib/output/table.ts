@@ -1,3 +1,4 @@
+import {card} from './card.js';
 import {cellOf, columnOf, isShown, labelOf} from './fields.js';
 import {type Ruler, rulerFor} from './ruler.js';
 import {type Cell, paint, type View} from './view.js';
@@ -8,8 +9,12 @@ interface Column {
 	cells: Cell[];
 	/** Cells that its texts take. */
 	natural: number;
+	/** Cells that they can be cut to. */
+	least: number;
 	isProse: boolean;
 	spare: number;
+	/** The same in fewer cells, and the place in the order of what is spared at which that is taken. */
+	brief: {column: Column; spare: number} | undefined;
 }
 
 /** Cells between two columns. */
@@ -21,7 +26,8 @@ const longestAligned = [36, 64] as const;
 
 /**
  * Rows as aligned columns under a heading, fitted to the width of the view: prose is cut first, then the last columns
- * are left out. The first column is always there and ids are never cut, so that lines can be too long rather than useless.
+ * are shortened or left out. The first column is always there and ids are never cut, so that lines can be too long rather than
+ * useless. Where even the columns that are never left out have no room, each row is a card.
  */
 export async function table(
 	rows: readonly Row[],
@@ -34,20 +40,43 @@ export async function table(
 		.filter(({cells}) => cells.some(({text}) => text !== ''))
 		.map(({key, cells}) => ({key, cells: [{text: labelOf(key), colour: 'bold'} as Cell, ...cells]}));
 	const ruler = await rulerFor(texts.flatMap(({cells}) => cells.map(({text}) => text)));
-
-	const [least, most] = longestAligned;
-	const longest = Math.min(most, Math.max(least, view.width / 2));
-	const columns = texts.map(({key, cells}, index): Column => {
-		const {isProse, isAddress, spare} = columnOf(key, view);
-		const aligned = isProse || isAddress ? Number.POSITIVE_INFINITY : longest;
-		const widths = cells.map(({text}) => ruler.width(text)).filter((width) => width <= aligned);
-		const natural = widths.reduce((most, width) => Math.max(most, width), 0);
-		return {cells, natural, isProse, spare: index === 0 ? 0 : spare};
-	});
+	const columns = texts.map(({key, cells}, index) => columnFrom(key, cells, index === 0, ruler, view));
 	const kept = thatFit(columns, view.width);
+	if (leastOfAll(kept) > view.width) return cards(rows, keys, view);
 	const widths = widthsOf(kept, view.width);
 	return [0, ...rows.map((_, row) => row + 1)].map((line) => lineOf(kept, widths, line, ruler, view));
 }
+
+function columnFrom(key: string, cells: Cell[], isFirst: boolean, ruler: Ruler, view: View): Column {
+	const {isProse, isAddress, spare, shortens} = columnOf(key, view);
+	const [short, long] = longestAligned;
+	const longest = Math.min(long, Math.max(short, view.width / 2));
+	const aligned = isProse || isAddress ? Number.POSITIVE_INFINITY : longest;
+	const widths = cells.map(({text}) => ruler.width(text)).filter((width) => width <= aligned);
+	const natural = widths.reduce((most, width) => Math.max(most, width), 0);
+	const isLong = shortens > 0 && cells.some(({brief}) => brief !== undefined);
+	return {
+		cells,
+		natural,
+		least: isProse ? Math.min(natural, leastProse(view.width)) : natural,
+		isProse,
+		spare: isFirst ? 0 : spare,
+		brief: isLong
+			? {column: columnFrom(key, cells.map(briefly), isFirst, ruler, view), spare: shortens}
+			: undefined,
+	};
+}
+
+const briefly = ({brief, ...cell}: Cell): Cell => (brief === undefined ? cell : {...cell, text: brief});
+
+const cards = (rows: readonly Row[], keys: readonly string[], view: View) =>
+	rows.flatMap((row, index) => [
+		...(index === 0 ? [] : ['']),
+		...card(
+			keys.map((key) => [key, row[key]]),
+			view,
+		).split('\n'),
+	]);
 
 /** Every key that a row has, as they come. */
 export function keysOf(rows: readonly Row[]): string[] {
@@ -56,28 +85,28 @@ export function keysOf(rows: readonly Row[]): string[] {
 	return [...keys];
 }
 
-const leastOf = ({natural, isProse}: Column, width: number) =>
-	isProse ? Math.min(natural, leastProse(width)) : natural;
-
 /** Cells that columns take, gaps included, when prose is as short as may be. */
-const leastOfAll = (columns: readonly Column[], width: number) =>
-	columns.reduce((sum, column) => sum + leastOf(column, width), gap * (columns.length - 1));
+const leastOfAll = (columns: readonly Column[]) =>
+	columns.reduce((sum, {least}) => sum + least, gap * (columns.length - 1));
 
+/** Shortens and leaves out, by what matters least, until the rest fits or cannot be spared. */
 function thatFit(columns: readonly Column[], width: number): readonly Column[] {
-	const most = Math.max(0, ...columns.map(({spare}) => spare));
-	if (most === 0 || leastOfAll(columns, width) <= width) return columns;
+	const spares = columns.map(({brief, spare}) => Math.max(spare, brief?.spare ?? 0));
+	const most = Math.max(0, ...spares);
+	if (most === 0 || leastOfAll(columns) <= width) return columns;
 	// Of equals, the last goes.
-	const index = columns.findLastIndex(({spare}) => spare === most);
-	return thatFit(columns.toSpliced(index, 1), width);
+	const index = spares.lastIndexOf(most);
+	const brief = columns[index]?.brief?.column;
+	return thatFit(brief ? columns.with(index, brief) : columns.toSpliced(index, 1), width);
 }
 
 /** Gives what room there is to prose, from the left. */
 function widthsOf(columns: readonly Column[], width: number): number[] {
-	let room = Math.max(0, width - leastOfAll(columns, width));
-	return columns.map((column) => {
-		const more = Math.min(room, column.natural - leastOf(column, width));
+	let room = Math.max(0, width - leastOfAll(columns));
+	return columns.map(({natural, least}) => {
+		const more = Math.min(room, natural - least);
 		room -= more;
-		return leastOf(column, width) + more;
+		return least + more;
 	});
 }
 
@@ -93,7 +122,7 @@ function lineOf(
 	for (const [index, {cells, isProse}] of columns.entries()) {
 		const {[line]: cell = {text: ''}} = cells;
 		const width = widths[index] ?? 0;
-		const shown = isProse ? ruler.cut(cell.text, width) : cell.text;
+		const shown = (isProse ? ruler.cut(cell.text, width) : cell.text).trimEnd();
 		if (shown !== '') text += padding + paint(cell, view, shown);
 		const after = ' '.repeat(Math.max(0, width - ruler.width(shown)) + gap);
 		// Nothing is printed after the last text of a line.

@@ -61,13 +61,23 @@ export interface Cell {
 	colour?: Colour | undefined;
 	/** An address that the text leads to. */
 	link?: string | undefined;
+	/** Addresses that the words of the text lead to, one each. */
+	links?: readonly string[] | undefined;
+	/** What stands in its place where room is scarce. */
+	brief?: string | undefined;
 }
 
 /**
  * A cell for a view that may show colour and links.
  * @param text the text, where it was cut or padded to a width
  */
-export function paint({text: whole, colour, link}: Cell, view: View, text = whole): string {
+export function paint({text: whole, colour, link, links}: Cell, view: View, text = whole): string {
 	const coloured = colour && view.colour ? styleText(colour, text, {validateStream: false}) : text;
-	return link && view.links ? `\u001B]8;;${link}\u001B\\${coloured}\u001B]8;;\u001B\\` : coloured;
+	if (!view.links) return coloured;
+	if (link) return linked(coloured, link);
+	if (!links) return coloured;
+	const words = coloured.split(' ');
+	return words.map((word, index) => linked(word, links[index] ?? '')).join(' ');
 }
+
+const linked = (text: string, address: string) => `\u001B]8;;${address}\u001B\\${text}\u001B]8;;\u001B\\`;

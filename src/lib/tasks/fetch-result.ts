@@ -3,7 +3,7 @@ import type {Task} from '../api/task.js';
 import {standardOutput} from '../media/output-path.js';
 import type {Pace} from '../media/pace.js';
 import type {AssetKind} from '../media/part-record.js';
-import {transferText} from '../output/progress.js';
+import {transferText} from '../output/progress-text.js';
 import {pathWord} from '../output/shell.js';
 import type {ChosenTask} from './choose.js';
 import {resultUrl} from './results.js';
@@ -73,7 +73,7 @@ export async function fetchResult(
 	const start = clock.now();
 	let so: [bytes: number, total: number | undefined] = [0, undefined];
 	let before: number | undefined;
-	row.show(() => transferText(task.id, ...so, clock.now() - start, before));
+	row.show((width) => transferText(task.id, so, clock.now() - start, before ?? 0, width));
 	const transfer = {
 		signal,
 		pace,

@@ -1,5 +1,5 @@
 import type {Task} from '../api/task.js';
-import {clockTime} from '../output/progress.js';
+import {waitText} from '../output/progress-text.js';
 import type {ChosenTask} from './choose.js';
 import {typicalSeconds} from './prices.js';
 import type {Session} from './session.js';
@@ -27,10 +27,10 @@ export async function followTask(
 ): Promise<Task> {
 	const start = clock.now();
 	const seconds = isOwnType(type) ? typicalSeconds(type, model) : typeInfo(type).seconds;
-	const usual = seconds === undefined ? '' : `  (usually about ${clockTime(seconds * 1000)})`;
+	const usualMs = seconds === undefined ? undefined : seconds * 1000;
 	const row = notes.live();
 	let status = 'looking';
-	row.show(() => `${id}  ${status}  ${clockTime(clock.now() - start)}${usual}`);
+	row.show((width) => waitText(id, status, clock.now() - start, usualMs, width));
 	const seen: Promise<void>[] = [];
 	try {
 		return await waitForTask(client, type, id, {

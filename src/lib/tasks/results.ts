@@ -94,11 +94,12 @@ export function resultUrl(task: Task, format: ResultFormat, watermark: boolean, 
 		image: watermark ? image?.watermarkUrl : image?.url,
 	}[format];
 	if (url !== undefined) return url;
-	throw watermark
-		? new KlingError('watermark_unavailable', `Task ${task.id} has no watermarked copy`, about(task))
-		: new KlingError(
-				'result_unavailable',
-				`Task ${task.id} has no ${format}${index ? ` ${index}` : ''} result`,
-				about(task),
-			);
+	const count = task.images?.length ?? 0;
+	const isBeyond = format === 'image' && index >= count && count > 0;
+	if (watermark && !isBeyond) {
+		throw new KlingError('watermark_unavailable', `Task ${task.id} has no watermarked copy`, about(task));
+	}
+	// People count pictures from 1.
+	const missing = isBeyond ? `picture ${index + 1}: it has ${count}` : `${format} result`;
+	throw new KlingError('result_unavailable', `Task ${task.id} has no ${missing}`, about(task));
 }

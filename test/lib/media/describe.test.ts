@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {describeMedia} from '../../../src/lib/media/describe.js';
+import {jpeg} from '../../support/pictures.js';
 
 const media = (name: string) => path.join(import.meta.dirname, '../../../src/sandbox/media', name);
 let folder: string;
@@ -111,6 +112,18 @@ describe('sound: bytes and seconds', () => {
 			await secondsOf('noise.mp3', Buffer.from([0xff, 0xfb, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])),
 		).toBeUndefined();
 	});
+});
+
+test('a picture: bytes and sides', async () => {
+	for (const name of ['picture.png', 'picture.jpg']) {
+		const bytes = (await readFile(media(name))).length;
+		expect(await describeMedia(media(name))).toEqual({bytes, resolution: '1280x720'});
+	}
+	const file = path.join(folder, 'upright.jpg');
+	await writeFile(file, jpeg(1080, 1920));
+	expect(await describeMedia(file)).toMatchObject({resolution: '1080x1920'});
+	await writeFile(file, jpeg(1080, 1920).subarray(0, 24));
+	expect(await describeMedia(file)).toEqual({bytes: 24});
 });
 
 test('of a video that is cut off the size, of what cannot be read nothing', async () => {

@@ -104,7 +104,7 @@ describe('a list as a table', () => {
 
 	test('Chinese and emoji take the room that they take, and a submit without a task has its name', async () => {
 		expect(await linesOf({success: true, tasks: history, count: 2}, terminal(80))).toEqual([
-			'task id                          status   created     prompt',
+			'id                               status   created     prompt',
 			'995471792086640451               succeed  3 min ago   狐狸在雪地里 🦊 a red fox…',
 			'kling-mwttjbb0-27ea12c0796438df  unknown  2026-10-14  a red fox 👩‍👩‍👧 in the snow',
 			'',
@@ -113,6 +113,26 @@ describe('a list as a table', () => {
 		const wide = await linesOf({success: true, tasks: history, count: 2}, terminal(200));
 		const types = wide.slice(1, 3).map((line) => stringWidth(line.replace(/(text2video|create).*/, '')));
 		expect(types[0]).toBe(types[1]);
+	});
+
+	test('at 60 columns the prompts stay, beside submits that have no task', async () => {
+		expect(await linesOf({tasks: history, count: 2}, terminal(60))).toEqual([
+			'id                  status   created     prompt',
+			'995471792086640451  succeed  3 min ago   狐狸在雪地里 🦊 a …',
+			'kling-mwttjbb0-27…  unknown  2026-10-14  a red fox 👩‍👩‍👧 in th…',
+			'',
+			'2 tasks',
+		]);
+		// Where none has a task, the names are what settle takes.
+		expect((await linesOf({tasks: history.slice(1)}, terminal(60)))[1]).toMatch(
+			/^kling-mwttjbb0-27ea12c0796438df {2}unknown/,
+		);
+	});
+
+	test('a prompt of nothing but blanks leaves none behind', async () => {
+		const blank = {...history[0], type: '', prompt: '   ', external_task_id: ''};
+		const [, row] = await linesOf({tasks: [blank]}, terminal(60));
+		expect(row).toBe('995471792086640451  succeed  3 min ago');
 	});
 
 	test('no line is wider than the terminal, whatever the prose', async () => {
@@ -130,6 +150,19 @@ describe('a list as a table', () => {
 			),
 			{numRuns: 50},
 		);
+	});
+
+	test('a terminal too narrow for a table shows a card for each row', async () => {
+		const [first, second] = tasks;
+		expect(await linesOf({tasks: [first, second], count: 2}, terminal(20))).toEqual([
+			...['task id: 900000000000000104', 'status: processing'],
+			...[expect.stringMatching(/^created: 2026-11-2\d /), 'type: create'],
+			...[expect.stringMatching(/^updated: 2026-11-2\d /), ''],
+			...['task id: 900000000000000103', 'status: failed', expect.any(String)],
+			...['message: Failure to pass the risk control system', 'type: create', expect.any(String)],
+			...['', '2 tasks'],
+		]);
+		expect((await linesOf({tasks, count: 3}, terminal(30)))[0]).toBe('task id             status');
 	});
 
 	test('an id is never cut, and moves its own line alone', async () => {
@@ -171,6 +204,94 @@ describe('a list as a table', () => {
 			'What to type next:',
 			`  ${next}`,
 		]);
+	});
+});
+
+describe('packs of an account', () => {
+	const packs = [
+		{
+			...{
+				name: 'Sandbox-Video-1000Units-5Con',
+				status: 'online',
+				remaining: 641.5,
+				total: 1000,
+				left: 0.6415,
+			},
+			...{expires_at: now + 50 * 86_400_000, effective_at: ago(9), type: 'decreasing_total', pack_id: '1'},
+		},
+		{
+			...{name: 'Sandbox-Image-500Units', status: 'runOut', remaining: 0, total: 500, left: 0},
+			...{expires_at: now - 50 * 86_400_000, type: 'constant_period', pack_id: '2'},
+		},
+	];
+	const columns = async (width: number) => (await linesOf({packs}, terminal(width)))[0]?.split(/ {2,}/);
+	const lineOf = async (width: number, view: Partial<View> = {}) =>
+		(await linesOf({packs}, terminal(width, view))).slice(1, 3);
+
+	test('at 60 columns: what is left, and until when, without bars', async () => {
+		expect(await columns(60)).toEqual(['name', 'status', 'left', 'expires']);
+		expect(await lineOf(60)).toEqual([
+			expect.stringMatching(/^Sandbox-Video-1000Units-5Con {2}online {3}64 % {2}2027-01-1\d$/),
+			expect.stringMatching(/^Sandbox-Image-500Units {8}used up {2}0 % {3}2026-10-0\d$/),
+		]);
+	});
+
+	test('at 80 columns with bars, at 120 to the minute', async () => {
+		expect(await columns(80)).toEqual(['name', 'status', 'left', 'expires', 'remaining']);
+		expect((await lineOf(80))[0]).toMatch(/ ######---- 64 % {2}2027-01-1\d {2}641.5$/);
+		expect((await lineOf(120))[0]).toMatch(/######---- 64 % {2}2027-01-\d\d \d\d:\d\d {2}641.5 {6}1000 /);
+	});
+
+	test('on cards of a terminal too narrow for a table, without bars', async () => {
+		const lines = await linesOf({packs}, terminal(20));
+		expect(lines.slice(0, 3)).toEqual(['name: Sandbox-Video-1000Units-5Con', 'status: online', 'left: 64 %']);
+		expect(lines[3]).toMatch(/^expires: 2027-01-1\d$/);
+	});
+
+	test('in words, with colour and without', async () => {
+		const [first = '', second = ''] = await lineOf(200);
+		expect(first).toContain(' one-time ');
+		expect(second).toContain(' refilled ');
+		const coloured = await lineOf(200, {colour: true});
+		expect(coloured[1]).toContain('\u001B[31mused up\u001B[39m');
+		expect(coloured.map((line) => line.replaceAll(/\u001B\[\d+m/g, ''))).toEqual([first, second]);
+	});
+});
+
+describe('lists of links', () => {
+	const image_urls = ['https://cdn.test/1.png?sign=1', 'https://cdn.test/2.png?sign=2'];
+	const task = {task_id: '1', status: 'succeed', image_urls, images: 2};
+	const click = (word: number) =>
+		`\u001B]8;;https://cdn.test/${word}.png?sign=${word}\u001B\\${word}\u001B]8;;\u001B\\`;
+
+	test('are left out where nothing can be clicked', async () => {
+		expect(await linesOf(task, terminal(80))).toEqual(['task id: 1', 'status:  succeed', 'images:  2']);
+		expect((await linesOf({tasks: [task]}, terminal(200)))[0]).toBe('task id  status   images');
+		expect(await humanLine(task, terminal(80))).toBe('1  succeed     2');
+	});
+
+	test('are numbers to click', async () => {
+		const view = terminal(80, {links: true});
+		const lines = await linesOf(task, view);
+		expect(lines).toContain(`image links: ${click(1)} ${click(2)}`);
+		const [heading, row] = await linesOf({tasks: [task]}, view);
+		expect(heading).toBe('task id  status   image links  images');
+		expect(row).toBe(`1        succeed  ${click(1)} ${click(2)}          2`);
+	});
+
+	test('are whole with --verbose, one on a line', async () => {
+		const lines = await linesOf(task, terminal(80, {verbose: true}));
+		expect(lines.slice(2, 5)).toEqual(['image links:', ...image_urls.map((url) => `  ${url}`)]);
+	});
+
+	test('what is no link cannot be clicked', async () => {
+		const view = terminal(80, {links: true});
+		const lines = await linesOf({image_urls: ['javascript:alert(1)', 'https://a.test/']}, view);
+		expect(lines).toEqual(['image links: javascript:alert(1) https://a.test/']);
+		const mixed = {image_urls: [{url: 'https://a.test/'}, 'x']};
+		for (const shown of [view, terminal(80, {verbose: true})]) {
+			expect(await linesOf(mixed, shown)).toEqual(['image links: [{"url":"https://a.test/"},"x"]']);
+		}
 	});
 });
 
@@ -282,9 +403,21 @@ test('hostile text neither moves the cursor nor colours the screen nor breaks a 
 	const evil = 'x\u001B[2J\u001B]8;;http://evil\u0007\r\b\u007F\u009B31m\u202Egpj\u2028end\nEND';
 	const row = {
 		...{task_id: evil, status: evil, [evil]: evil, message: evil, prompt: evil, duration: evil, units: evil},
-		...{created_at: evil, video_url: `https://${evil}`, next: evil, error: {message: evil}, exists: evil},
+		...{
+			created_at: evil,
+			video_url: `https://${evil}`,
+			image_urls: [evil, `https://x.test/${evil}`],
+			next: evil,
+			error: {message: evil},
+			exists: evil,
+		},
 	};
-	for (const view of [pipe, terminal(60), terminal(200, {links: true, verbose: true})]) {
+	for (const view of [
+		pipe,
+		terminal(20, {verbose: true}),
+		terminal(60),
+		terminal(200, {links: true, verbose: true}),
+	]) {
 		for (const text of [
 			await humanText({tasks: [row]}, view),
 			await humanText(row, view),

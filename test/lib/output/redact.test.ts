@@ -78,19 +78,44 @@ describe('what looks like a secret is hidden', () => {
 	});
 });
 
-test('a document keeps its shape, and the links and keys that it is for', () => {
-	const url = 'https://cdn.invalid/a.mp4?Signature=abc';
-	const document = {
-		success: true,
-		video_url: url,
-		tasks: [{audio_mp3_url: url, note: url}],
-		secret_key: 'sEcret/key+1234',
-		hint: 'sEcret/key+1234',
-		none: null,
-	};
-	expect(redactDocument(document)).toEqual({
-		...document,
-		tasks: [{audio_mp3_url: url, note: 'https://cdn.invalid/a.mp4?[hidden]'}],
-		hint: '[hidden]',
+const url = 'https://cdn.invalid/a.mp4?Signature=abc';
+const withoutQuery = 'https://cdn.invalid/a.mp4?[hidden]';
+
+test('a document keeps its shape, and the keys that it is for', () => {
+	const document = {success: true, secret_key: 'sEcret/key+1234', hint: 'sEcret/key+1234', none: null, n: 1};
+	expect(redactDocument(document)).toEqual({...document, hint: '[hidden]'});
+});
+
+describe('the links of a task are what was asked for', () => {
+	test('in the document of the task and in lists, whatever a plugin calls them', () => {
+		const task = {task_id: '1', video_url: url, image_urls: [url, url], layers: [{link: url}], cover: url};
+		for (const document of [
+			{success: true, ...task},
+			{success: true, tasks: [task]},
+			{...task, data: task},
+		]) {
+			expect(redactDocument(document)).toEqual(document);
+		}
+	});
+
+	test('but not those of others, nor where a link is part of a text', () => {
+		const told = {task_id: '1', message: url, prompt: url, callback_url: url, hint: url};
+		const safe = redactDocument({
+			video_url: url,
+			error: {...told, cause: {task_id: '1', detail: url}},
+			tasks: [{...told, note: `see ${url}`}],
+			body: {task_id: '1', image: url, image_list: [{image_url: url}]},
+		});
+		expect(JSON.stringify(safe)).not.toContain('abc');
+		expect(safe).toMatchObject({video_url: withoutQuery, tasks: [{note: `see ${withoutQuery}`}]});
+	});
+
+	test.each([
+		'https://me:secret@cdn.invalid/a',
+		'socks5://me:secret@cdn.invalid',
+		'https://cdn.invalid/a?k=sEcret%2Fkey%2B1234',
+		'Bearer abcdef123456789',
+	])('nor what is no plain link: %s', (text) => {
+		expect(JSON.stringify(redactDocument({task_id: '1', cover: text}))).toContain('[hidden]');
 	});
 });

@@ -31,7 +31,7 @@ Costs units of the account. With --download all pictures are saved: fox.png, fox
 			helpValue: 'NUMBER',
 			description: 'pictures, 1-9',
 			default: 1,
-			parse: wholeNumber('count', 1, 9, 'invalid_limit'),
+			parse: wholeNumber('count', 1, 9),
 		})(),
 		ratio: Flags.string({description: 'width to height', options: ratios, default: '16:9'}),
 		resolution: Flags.string({description: 'size', options: ['1k', '2k'], default: '1k'}),

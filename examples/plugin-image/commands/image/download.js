@@ -22,7 +22,7 @@ export default class ImageDownload extends KlingCommand {
 			helpValue: 'NUMBER',
 			description: 'which picture, 1-9',
 			default: 1,
-			parse: wholeNumber('index', 1, 9, 'invalid_limit'),
+			parse: wholeNumber('index', 1, 9),
 		})(),
 		watermark: Flags.boolean({description: 'the watermarked copy'}),
 		force: Flags.boolean({char: 'f', description: 'replace an existing file'}),

@@ -1,0 +1,29 @@
+import {addressesOf, cellOf, isShown, labelOf} from './fields.js';
+import {visible} from './sanitize.js';
+import {paint, type View} from './view.js';
+
+const isObject = (value: unknown): value is object =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Cells of a line below which values are not aligned: room is worth more. */
+const leastAligned = 40;
+
+/** What is known, as `name: value` lines; what lies within, and addresses in full, are indented below their name. */
+export function card(entries: readonly [string, unknown][], view: View): string {
+	const shown = entries.filter(([key, value]) => value !== undefined && value !== null && isShown(key, view));
+	const isNarrow = view.width < leastAligned;
+	const widths = isNarrow ? [] : shown.map(([key]) => labelOf(key).length + 1);
+	const width = Math.max(0, ...widths);
+	const below = (label: string, text: string) => `${label}\n${text.replaceAll(/^/gm, '  ')}`;
+	return shown
+		.map(([key, value]) => {
+			const label = `${labelOf(key)}:`;
+			if (isObject(value)) return below(label, card(Object.entries(value), view));
+			const addresses = addressesOf(key, value, view);
+			if (addresses) return below(label, addresses.map(visible).join('\n'));
+			const cell = cellOf(key, value, view, false);
+			const text = isNarrow ? (cell.brief ?? cell.text) : cell.text;
+			return `${label.padEnd(width)} ${paint(cell, view, text)}`;
+		})
+		.join('\n');
+}

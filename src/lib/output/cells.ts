@@ -1,0 +1,120 @@
+import {visible} from './sanitize.js';
+import {localTime, timeAgo, utcTime} from './times.js';
+import type {Cell, Colour, View} from './view.js';
+
+/*
+ * How values read. `short` is whether they stand in a table or a line, where room is scarce.
+ */
+
+const stateColours: Readonly<Record<string, Colour>> = {
+	succeed: 'green',
+	submitted: 'cyan',
+	processing: 'cyan',
+	failed: 'red',
+	refused: 'red',
+	unknown: 'yellow',
+	ok: 'green',
+	failure: 'red',
+	online: 'green',
+	toBeOnline: 'cyan',
+	expired: 'red',
+	runOut: 'red',
+};
+
+export const text = (value: unknown): Cell => ({text: visible(String(value ?? ''))});
+
+/** Names that Kling gives to packs, in words of people. Source: docs/kling-api.md §8. */
+const packWords: Readonly<Record<string, string>> = {
+	runOut: 'used up',
+	toBeOnline: 'not yet on',
+	decreasing_total: 'one-time',
+	constant_period: 'refilled',
+};
+
+export const word = (value: unknown): Cell =>
+	text(Object.hasOwn(packWords, String(value)) ? packWords[String(value)] : value);
+
+export const state = (value: unknown): Cell => ({
+	...word(value),
+	colour: Object.hasOwn(stateColours, String(value)) ? stateColours[String(value)] : 'yellow',
+});
+
+/** A date, and without its time where room is scarce. */
+const date = (full: string): Cell => ({text: full, brief: full.slice(0, 'yyyy-mm-dd'.length)});
+
+export function time(value: unknown, {now}: View, short: boolean): Cell {
+	if (typeof value !== 'number') return text(value);
+	if (now === undefined) return date(utcTime(value));
+	const ago = timeAgo(value, now);
+	if (short) return {text: ago};
+	const full = localTime(value);
+	return {text: full.startsWith(ago) ? full : `${full} (${ago})`};
+}
+
+/** A time that may be yet to come. */
+export const end = (value: unknown, view: View, short: boolean): Cell =>
+	typeof value === 'number' && view.now !== undefined && value > view.now
+		? date(localTime(value))
+		: time(value, view, short);
+
+/** Kling's own ids have so many digits. */
+const idCells = 18;
+
+/** An id of Kling's, or a name that we gave, of whose beginning a narrow table says enough. */
+export function idOrName(value: unknown, _: View, short: boolean): Cell {
+	const cell = text(value);
+	const letters = [...cell.text];
+	return short && letters.length > idCells
+		? {...cell, brief: `${letters.slice(0, idCells - 1).join('')}…`}
+		: cell;
+}
+
+export const unit = (name: string) => (value: unknown) => ({text: visible(`${value} ${name}`)});
+
+export function size(value: unknown): Cell {
+	const bytes = Number(value);
+	if (bytes < 1e6) return {text: bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(0)} kB`};
+	return {text: bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`};
+}
+
+const barCells = 10;
+
+/** A share from 0 to 1 as a bar, and as a number for who hears it. */
+export function share(value: unknown): Cell {
+	const part = Number(value);
+	const filled = Math.round(part * barCells);
+	const percent = `${Math.round(part * 100)} %`;
+	return {text: `${'#'.repeat(filled)}${'-'.repeat(barCells - filled)} ${percent}`, brief: percent};
+}
+
+/** A list of files that has no room: on a line of many. */
+export const fileCount = (value: unknown, _: View, short: boolean): Cell =>
+	short && Array.isArray(value) ? {text: `${value.length} files`} : text(JSON.stringify(value));
+
+/** An address that may be clicked: parsed, it has no controls in it and no letters beyond ASCII. */
+function safeLink(value: unknown): string | undefined {
+	const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+	return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.href : undefined;
+}
+
+/** A word to click, or the address where nothing can be clicked. */
+export function link(value: unknown, view: View): Cell {
+	const address = safeLink(value);
+	return view.links && address !== undefined ? {text: 'open', link: address} : text(value);
+}
+
+export const areTexts = (value: unknown): value is string[] =>
+	Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+/** Numbers to click, or the addresses where nothing can be clicked. */
+export function links(value: unknown, view: View): Cell {
+	if (!areTexts(value)) return typeof value === 'string' ? link(value, view) : text(JSON.stringify(value));
+	const addresses = value.map(safeLink).filter((address) => address !== undefined);
+	if (!view.links || addresses.length < value.length) return text(value.join(' '));
+	return {text: addresses.map((_, index) => index + 1).join(' '), links: addresses};
+}
+
+export function messageOf(value: unknown): Cell {
+	const isObject = typeof value === 'object' && value !== null && 'message' in value;
+	return {...text(isObject ? value.message : value), colour: 'red'};
+}

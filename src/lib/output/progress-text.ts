@@ -1,0 +1,81 @@
+/** A time span as a clock shows it: 0:07, 12:30, 1:02:03. */
+function clockTime(ms: number): string {
+	const seconds = Math.max(0, Math.floor(ms / 1000));
+	const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+	const [first = 0, ...rest] = parts[0] === 0 ? parts.slice(1) : parts;
+	return [first, ...rest.map((part) => String(part).padStart(2, '0'))].join(':');
+}
+
+/** The first text that fits, the fullest first; the last one where none does. */
+const firstThatFits = (width: number, texts: readonly string[]): string =>
+	texts.find((text) => text.length <= width) ?? texts.at(-1) ?? '';
+
+/** Cells that the end of an id takes where room is scarce: ids of one day begin alike. */
+const tailCells = 8;
+
+const tail = (id: string) => (id.length <= tailCells ? id : `…${id.slice(1 - tailCells)}`);
+
+const inColumns = (...parts: string[]) => parts.filter((part) => part !== '').join('  ');
+
+/**
+ * A task that is waited for, on one line.
+ * @param usualMs what such tasks usually take, where that is known
+ * @param width cells that there are
+ */
+export function waitText(
+	id: string,
+	status: string,
+	elapsedMs: number,
+	usualMs: number | undefined,
+	width: number,
+): string {
+	const elapsed = clockTime(elapsedMs);
+	const usual = usualMs === undefined ? '' : `(usually about ${clockTime(usualMs)})`;
+	return firstThatFits(width, [
+		inColumns(id, status, elapsed, usual),
+		inColumns(tail(id), status, elapsed, usual),
+		inColumns(id, status, elapsed),
+		inColumns(tail(id), status, elapsed),
+		inColumns(status, elapsed),
+	]);
+}
+
+/** Cells of a bar between its brackets. */
+const barCells = {least: 5, most: 20};
+
+/**
+ * A transfer on one line: size, speed, time left where the size is known, and a bar where there is room.
+ * @param before bytes that were there when it began
+ * @param width cells that there are
+ */
+export function transferText(
+	id: string,
+	[bytes, total]: readonly [bytes: number, total: number | undefined],
+	elapsedMs: number,
+	before: number,
+	width: number,
+): string {
+	const speed = elapsedMs > 0 ? (bytes - before) / elapsedMs : 0;
+	// As wide at the beginning as at the end, so that nothing jumps.
+	const rate = `${(speed / 1000).toFixed(1).padStart(4)} MB/s`;
+	const done = megabytes(bytes);
+	if (!total) {
+		return firstThatFits(width, [inColumns(id, `${done} MB`, rate), inColumns(tail(id), `${done} MB`, rate)]);
+	}
+	const whole = megabytes(total);
+	const size = `${done.padStart(whole.length)} of ${whole} MB`;
+	const left = speed > 0 ? `${clockTime((total - bytes) / speed)} left` : '';
+	const percent = `${Math.floor((bytes / total) * 100)} %`.padStart(4);
+	const text = firstThatFits(width, [
+		inColumns(id, size, rate, left),
+		inColumns(tail(id), size, rate, left),
+		inColumns(tail(id), percent, rate, left),
+		inColumns(percent, rate, left),
+		inColumns(percent, left),
+	]);
+	const cells = Math.min(barCells.most, width - text.length - '  []'.length);
+	if (cells < barCells.least) return text;
+	return inColumns(text, `[${'#'.repeat(Math.round((bytes / total) * cells)).padEnd(cells, '-')}]`);
+}
+
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
