@@ -1,24 +1,6 @@
-import {type ErrorCode, errorCodes, errorRow} from './lib/errors/error-table.js';
-
-/** What each exit status means. */
-const meanings: readonly (readonly [exit: number, meaning: string])[] = [
-	[0, 'done'],
-	[1, 'a bug in kling'],
-	[2, 'usage, input, configuration'],
-	[3, 'Kling refused or failed the work'],
-	[4, 'credentials'],
-	[5, 'network or server; try again'],
-	[6, 'too many requests or tasks at once; wait'],
-	[7, 'the account: no units, no payment'],
-	[8, 'not finished yet'],
-	[9, 'not there, or no longer'],
-	[10, 'a local file'],
-	[11, 'unknown: a task may have been made, so do not submit it anew; the hint tells how to find out'],
-	[12, 'a reply of no use: was it Kling that answered?'],
-	[130, 'Ctrl-C'],
-	[143, 'SIGTERM'],
-	[141, 'the reader of the output is gone'],
-];
+import {fill} from './fill.js';
+import {errorCodes, errorRow} from './lib/errors/error-table.js';
+import {codesOf, exitStatuses} from './lib/errors/exit-statuses.js';
 
 const environment = `What kling reads from the environment.
 
@@ -80,7 +62,7 @@ FLAGS
   --json         JSON, the default; it beats --human and KLING_HUMAN
   --query EXPR   what to print of the document, in JMESPath:
                  kling video list --query "tasks[?status=='failed'].task_id"
-  --csv          for list and history: names, then a line for each task
+  --csv          for lists: a line of names, then one for each row
   -v, --verbose  more keys
   -o -           the bytes of a download on stdout; the document on stderr
 
@@ -107,21 +89,16 @@ WRITE ONE
 `;
 
 /** Breaks a text into lines of 79, each behind the indent. */
-function wrap(text: string, indent: string): string {
-	const lines = [''];
-	for (const word of text.split(' ')) {
-		const longer = `${lines.at(-1)} ${word}`.trimStart();
-		if (indent.length + longer.length <= 79) lines[lines.length - 1] = longer;
-		else lines.push(word);
-	}
-	return lines.map((line) => indent + line).join('\n');
-}
+const wrap = (text: string, indent: string) =>
+	fill(text.split(' '), 79 - indent.length)
+		.map((line) => indent + line)
+		.join('\n');
 
 function exitCodes(): string {
-	const rows = meanings.map(([exit, meaning]) => {
-		const codes = errorCodes.filter((code: ErrorCode) => errorRow(code).exit === exit);
+	const rows = exitStatuses.map(({status, meaning}) => {
+		const codes = codesOf(status);
 		const names = codes.length > 0 ? `\n${wrap(codes.join(', '), ' '.repeat(8))}` : '';
-		return `  ${String(exit).padEnd(6)}${wrap(meaning, ' '.repeat(8)).trimStart()}${names}`;
+		return `  ${String(status).padEnd(6)}${wrap(meaning, ' '.repeat(8)).trimStart()}${names}`;
 	});
 	return `What the exit statuses mean, and the codes of errors that end with them.
 
@@ -129,6 +106,41 @@ ${rows.join('\n')}
 
   They are the same with JSON and with --human. error.retryable tells whether
   the same command may succeed later; error.hint, what to type next.
+  More about one: kling help 11, or kling help submit_unknown
+`;
+}
+
+/** What to do about a code, as far as the code alone tells. */
+const advice = (code: (typeof errorCodes)[number]) =>
+	errorRow(code).hint ?? 'The error itself tells what to do next, in error.hint.';
+
+/** An exit status by its number, with what to do about each code that ends so; undefined when there is none. */
+function statusTopic(name: string): string | undefined {
+	const found = exitStatuses.find(({status}) => String(status) === name);
+	if (found === undefined) return undefined;
+	const codes = codesOf(found.status).map((code) => `\n  ${code}\n${wrap(advice(code), ' '.repeat(6))}\n`);
+	return `${wrap(`Exit status ${name}: ${found.meaning}.`, '')}
+${codes.join('')}
+All of them: kling help exit-codes
+`;
+}
+
+/** An error by its code; undefined when there is none. */
+function errorTopic(name: string): string | undefined {
+	const code = errorCodes.find((known) => plain(known) === name);
+	if (code === undefined) return undefined;
+	const {exit, retryable = false} = errorRow(code);
+	const meaning = exitStatuses.find(({status}) => status === exit)?.meaning;
+	const again = retryable
+		? 'The same command may succeed later.'
+		: 'The same command gives the same error again, unless something else is changed.';
+	return `${wrap(`${code}: exit status ${exit}, ${meaning}.`, '')}
+
+${wrap(advice(code), '  ')}
+
+${wrap(again, '  ')}
+
+All of them: kling help exit-codes
 `;
 }
 
@@ -142,6 +154,15 @@ const topics: Readonly<Record<string, () => string>> = {
 
 export const helpTopicNames = Object.keys(topics);
 
-/** The text of a topic, at most 79 wide; undefined when there is none of that name. */
-export const helpTopic = (name: string): string | undefined =>
-	Object.hasOwn(topics, name) ? topics[name]?.() : undefined;
+/** Case, dashes and spaces do not count: `exitcodes`, `exit codes` and `Exit-Codes` are one. */
+const plain = (name: string) => name.toLowerCase().replaceAll(/[\s_-]/g, '');
+
+/** The name of the topic that is meant; undefined when there is none. */
+export const topicNamed = (name: string): string | undefined =>
+	helpTopicNames.find((known) => plain(known) === plain(name));
+
+/** The text of a topic, an exit status or the code of an error, at most 79 wide; undefined when there is none of that name. */
+export function helpTopic(name: string): string | undefined {
+	const topic = topicNamed(name);
+	return topic === undefined ? (statusTopic(name) ?? errorTopic(plain(name))) : topics[topic]?.();
+}

@@ -141,7 +141,7 @@ const errorTable = {
 
 	task_not_ready: {exit: 8, retryable: true, hint: 'Look again in a while with `kling video status`.'},
 
-	wait_timeout: {exit: 8, retryable: true},
+	wait_timeout: {exit: 8, retryable: true, hint: 'The task goes on: kling video wait TASK_ID'},
 
 	task_not_found: {exit: 9, hint: 'A task is found only under the type that made it: check --type.'},
 	asset_expired: {exit: 9, hint: 'Kling deletes results 30 days after the task; make the task again.'},
@@ -155,7 +155,10 @@ const errorTable = {
 	},
 	disk_full: {exit: 10, hint: 'Make room on the disk, or choose another --output.'},
 
-	submit_unknown: {exit: 11},
+	submit_unknown: {
+		exit: 11,
+		hint: 'Do not submit again before you know: kling video settle asks Kling what became of it.',
+	},
 	response_error: {
 		exit: 12,
 		hint: 'Something other than the Kling API may have answered: check KLING_BASE_URL and any proxy.',
