@@ -7,8 +7,8 @@ import {parseError} from './parse-error.js';
 import {tellPluginTrouble} from './plugin-trouble.js';
 import {output, reportError, wantsDebug, wantsHuman} from './report.js';
 
-/** Commands of oclif's own plugins, which print in oclif's way. */
-const foreign = /^plugins\b/;
+/** Commands of oclif's own plugin. */
+const aboutPlugins = (argv: readonly string[]) => /^plugins(:|$)/.test(argv[0] ?? '');
 
 /**
  * Runs one command line and sets the exit status.
@@ -26,9 +26,8 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;
 	try {
 		if (argv[0] === 'help' && (await showTopic(argv.slice(1)))) return;
-		const words = forOclif(argv);
-		const reset = foreign.test(argv[0] ?? '') ? await import('./reset-plugins.js') : undefined;
-		await (reset?.isFullReset(argv) ? reset.resetAndReinstall(argv, program) : run(words, program));
+		if (aboutPlugins(argv)) await (await import('./run-plugins.js')).runPlugins(argv, program);
+		else await run(forOclif(argv), program);
 		await flush();
 	} catch (error) {
 		const exit = requestedExit(error);
@@ -58,8 +57,8 @@ const forOclif = (argv: readonly string[]) =>
 
 /** Whether an error is for oclif to print: those of plugins that are not built on KlingCommand. */
 function isForeign(error: unknown, argv: readonly string[]): error is Error {
-	if (error instanceof KlingError || !(error instanceof Error) || asksForHelp(argv)) return false;
-	return foreign.test(argv[0] ?? '') || 'oclif' in error;
+	if (error instanceof KlingError || !(error instanceof Error)) return false;
+	return !asksForHelp(argv) && !aboutPlugins(argv) && 'oclif' in error;
 }
 
 /** What oclif says of the words of `kling help`. */

@@ -87,6 +87,8 @@ const errorTable = {
 	invalid_size: {exit: 2, hint: 'Write a number of bytes, such as 500K or 20M.'},
 	invalid_slots: {exit: 2, hint: 'Use a whole number from 1 to 1000.'},
 	command_not_started: {exit: 2, hint: 'Check the name of the program after --.'},
+	unknown_plugin: {exit: 2, hint: 'See the plugins that are installed: kling plugins'},
+	invalid_plugin: {exit: 2, hint: 'Run the command again with --verbose to see what npm says.'},
 	unknown_command: {exit: 2, hint: 'Run `kling help` for the list of commands.'},
 
 	invalid_request: {exit: 3},

@@ -39,7 +39,7 @@ export const exitStatuses: readonly ExitStatus[] = [
 	{status: 10, brief: 'local file', meaning: 'a local file'},
 	{
 		status: 11,
-		brief: 'unknown, do not submit anew',
+		brief: 'outcome unknown',
 		meaning: 'unknown: a task may have been made, so do not submit it anew; the hint tells how to find out',
 		of: ['submits'],
 	},
