@@ -1,6 +1,4 @@
-import {fill} from './fill.js';
-import {errorCodes, errorRow} from './lib/errors/error-table.js';
-import {codesOf, exitStatuses} from './lib/errors/exit-statuses.js';
+import {errorTopic, exitCodes, plain, statusTopic} from './help-errors.js';
 
 const environment = `What kling reads from the environment.
 
@@ -88,62 +86,6 @@ WRITE ONE
   what may be imported from kling-cli, and what of it is stable.
 `;
 
-/** Breaks a text into lines of 79, each behind the indent. */
-const wrap = (text: string, indent: string) =>
-	fill(text.split(' '), 79 - indent.length)
-		.map((line) => indent + line)
-		.join('\n');
-
-function exitCodes(): string {
-	const rows = exitStatuses.map(({status, meaning}) => {
-		const codes = codesOf(status);
-		const names = codes.length > 0 ? `\n${wrap(codes.join(', '), ' '.repeat(8))}` : '';
-		return `  ${String(status).padEnd(6)}${wrap(meaning, ' '.repeat(8)).trimStart()}${names}`;
-	});
-	return `What the exit statuses mean, and the codes of errors that end with them.
-
-${rows.join('\n')}
-
-  They are the same with JSON and with --human. error.retryable tells whether
-  the same command may succeed later; error.hint, what to type next.
-  More about one: kling help 11, or kling help submit_unknown
-`;
-}
-
-/** What to do about a code, as far as the code alone tells. */
-const advice = (code: (typeof errorCodes)[number]) =>
-	errorRow(code).hint ?? 'The error itself tells what to do next, in error.hint.';
-
-/** An exit status by its number, with what to do about each code that ends so; undefined when there is none. */
-function statusTopic(name: string): string | undefined {
-	const found = exitStatuses.find(({status}) => String(status) === name);
-	if (found === undefined) return undefined;
-	const codes = codesOf(found.status).map((code) => `\n  ${code}\n${wrap(advice(code), ' '.repeat(6))}\n`);
-	return `${wrap(`Exit status ${name}: ${found.meaning}.`, '')}
-${codes.join('')}
-All of them: kling help exit-codes
-`;
-}
-
-/** An error by its code; undefined when there is none. */
-function errorTopic(name: string): string | undefined {
-	const code = errorCodes.find((known) => plain(known) === name);
-	if (code === undefined) return undefined;
-	const {exit, retryable = false} = errorRow(code);
-	const meaning = exitStatuses.find(({status}) => status === exit)?.meaning;
-	const again = retryable
-		? 'The same command may succeed later.'
-		: 'The same command gives the same error again, unless something else is changed.';
-	return `${wrap(`${code}: exit status ${exit}, ${meaning}.`, '')}
-
-${wrap(advice(code), '  ')}
-
-${wrap(again, '  ')}
-
-All of them: kling help exit-codes
-`;
-}
-
 /** Help that belongs to no command: `kling help NAME`. `plugins` stands before what oclif says of its commands. */
 const topics: Readonly<Record<string, () => string>> = {
 	environment: () => environment,
@@ -154,9 +96,6 @@ const topics: Readonly<Record<string, () => string>> = {
 
 export const helpTopicNames = Object.keys(topics);
 
-/** Case, dashes and spaces do not count: `exitcodes`, `exit codes` and `Exit-Codes` are one. */
-const plain = (name: string) => name.toLowerCase().replaceAll(/[\s_-]/g, '');
-
 /** The name of the topic that is meant; undefined when there is none. */
 export const topicNamed = (name: string): string | undefined =>
 	helpTopicNames.find((known) => plain(known) === plain(name));
@@ -164,5 +103,5 @@ export const topicNamed = (name: string): string | undefined =>
 /** The text of a topic, an exit status or the code of an error, at most 79 wide; undefined when there is none of that name. */
 export function helpTopic(name: string): string | undefined {
 	const topic = topicNamed(name);
-	return topic === undefined ? (statusTopic(name) ?? errorTopic(plain(name))) : topics[topic]?.();
+	return topic === undefined ? (statusTopic(name) ?? errorTopic(name)) : topics[topic]?.();
 }

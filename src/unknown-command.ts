@@ -49,8 +49,10 @@ export function unknownCommand(program: Program, words: readonly string[]): Klin
 	}
 	// oclif takes words after a command without arguments for the name of another.
 	const known = [3, 2, 1].find((count) => names.includes(typed.slice(0, count).join(' ')));
-	if (known !== undefined && typed.length > known) {
-		const command = `${bin} ${typed.slice(0, known).join(' ')}`;
+	const name = typed.slice(0, known).join(' ');
+	const isTopic = names.some((other) => other.startsWith(`${name} `));
+	if (known !== undefined && typed.length > known && !isTopic) {
+		const command = `${bin} ${name}`;
 		return new KlingError('invalid_argument', `Unexpected argument: ${typed[known]}`, {
 			hint: `\`${command}\` takes no arguments; see ${command} --help`,
 		});
