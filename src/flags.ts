@@ -218,7 +218,7 @@ export const globalFlags = {
 
 /** Only of commands that list. */
 export const csvFlag = Flags.boolean({
-	description: 'CSV in place of JSON: a line of names, then one for each task; errors go to stderr',
+	description: 'CSV in place of JSON: a line of names, then one for each row; errors go to stderr',
 });
 
 export const verboseFlag = (description: string) => Flags.boolean({char: 'v', description});

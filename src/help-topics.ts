@@ -1,24 +1,4 @@
-import {type ErrorCode, errorCodes, errorRow} from './lib/errors/error-table.js';
-
-/** What each exit status means. */
-const meanings: readonly (readonly [exit: number, meaning: string])[] = [
-	[0, 'done'],
-	[1, 'a bug in kling'],
-	[2, 'usage, input, configuration'],
-	[3, 'Kling refused or failed the work'],
-	[4, 'credentials'],
-	[5, 'network or server; try again'],
-	[6, 'too many requests or tasks at once; wait'],
-	[7, 'the account: no units, no payment'],
-	[8, 'not finished yet'],
-	[9, 'not there, or no longer'],
-	[10, 'a local file'],
-	[11, 'unknown: a task may have been made, so do not submit it anew; the hint tells how to find out'],
-	[12, 'a reply of no use: was it Kling that answered?'],
-	[130, 'Ctrl-C'],
-	[143, 'SIGTERM'],
-	[141, 'the reader of the output is gone'],
-];
+import {errorTopic, exitCodes, plain, statusTopic} from './help-errors.js';
 
 const environment = `What kling reads from the environment.
 
@@ -80,7 +60,7 @@ FLAGS
   --json         JSON, the default; it beats --human and KLING_HUMAN
   --query EXPR   what to print of the document, in JMESPath:
                  kling video list --query "tasks[?status=='failed'].task_id"
-  --csv          for list and history: names, then a line for each task
+  --csv          for lists: a line of names, then one for each row
   -v, --verbose  more keys
   -o -           the bytes of a download on stdout; the document on stderr
 
@@ -106,32 +86,6 @@ WRITE ONE
   what may be imported from kling-cli, and what of it is stable.
 `;
 
-/** Breaks a text into lines of 79, each behind the indent. */
-function wrap(text: string, indent: string): string {
-	const lines = [''];
-	for (const word of text.split(' ')) {
-		const longer = `${lines.at(-1)} ${word}`.trimStart();
-		if (indent.length + longer.length <= 79) lines[lines.length - 1] = longer;
-		else lines.push(word);
-	}
-	return lines.map((line) => indent + line).join('\n');
-}
-
-function exitCodes(): string {
-	const rows = meanings.map(([exit, meaning]) => {
-		const codes = errorCodes.filter((code: ErrorCode) => errorRow(code).exit === exit);
-		const names = codes.length > 0 ? `\n${wrap(codes.join(', '), ' '.repeat(8))}` : '';
-		return `  ${String(exit).padEnd(6)}${wrap(meaning, ' '.repeat(8)).trimStart()}${names}`;
-	});
-	return `What the exit statuses mean, and the codes of errors that end with them.
-
-${rows.join('\n')}
-
-  They are the same with JSON and with --human. error.retryable tells whether
-  the same command may succeed later; error.hint, what to type next.
-`;
-}
-
 /** Help that belongs to no command: `kling help NAME`. `plugins` stands before what oclif says of its commands. */
 const topics: Readonly<Record<string, () => string>> = {
 	environment: () => environment,
@@ -142,6 +96,12 @@ const topics: Readonly<Record<string, () => string>> = {
 
 export const helpTopicNames = Object.keys(topics);
 
-/** The text of a topic, at most 79 wide; undefined when there is none of that name. */
-export const helpTopic = (name: string): string | undefined =>
-	Object.hasOwn(topics, name) ? topics[name]?.() : undefined;
+/** The name of the topic that is meant; undefined when there is none. */
+export const topicNamed = (name: string): string | undefined =>
+	helpTopicNames.find((known) => plain(known) === plain(name));
+
+/** The text of a topic, an exit status or the code of an error, at most 79 wide; undefined when there is none of that name. */
+export function helpTopic(name: string): string | undefined {
+	const topic = topicNamed(name);
+	return topic === undefined ? (statusTopic(name) ?? errorTopic(name)) : topics[topic]?.();
+}

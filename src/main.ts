@@ -3,11 +3,12 @@ import {type ErrorDetails, KlingError} from './lib/errors/kling-error.js';
 import {fileError} from './lib/media/file-errors.js';
 import {redactStream} from './lib/output/redact.js';
 import {toJson, visible} from './lib/output/sanitize.js';
+import {parseError} from './parse-error.js';
 import {tellPluginTrouble} from './plugin-trouble.js';
 import {output, reportError, wantsDebug, wantsHuman} from './report.js';
 
-/** Commands of oclif's own plugins, which print in oclif's way. */
-const foreign = /^plugins\b/;
+/** Commands of oclif's own plugin. */
+const aboutPlugins = (argv: readonly string[]) => /^plugins(:|$)/.test(argv[0] ?? '');
 
 /**
  * Runs one command line and sets the exit status.
@@ -24,9 +25,9 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 	// oclif would otherwise look for TypeScript where NODE_ENV is development or test, and warn of linked plugins.
 	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;
 	try {
-		if (argv[0] === 'help' && (await showTopic(argv[1]))) return;
-		const reset = foreign.test(argv[0] ?? '') ? await import('./reset-plugins.js') : undefined;
-		await (reset?.isFullReset(argv) ? reset.resetAndReinstall(argv, program) : run(argv, program));
+		if (argv[0] === 'help' && (await showTopic(argv.slice(1)))) return;
+		if (aboutPlugins(argv)) await (await import('./run-plugins.js')).runPlugins(argv, program);
+		else await run(forOclif(argv), program);
 		await flush();
 	} catch (error) {
 		const exit = requestedExit(error);
@@ -39,26 +40,31 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 }
 
 /** Prints help that belongs to no command. @returns whether that is all */
-async function showTopic(name = ''): Promise<boolean> {
-	const {helpTopic} = await import('./help-topics.js');
+async function showTopic(words: readonly string[]): Promise<boolean> {
+	const {helpTopic, topicNamed} = await import('./help-topics.js');
+	const name = words.filter((word) => !word.startsWith('-')).join(' ');
 	const text = helpTopic(name);
 	if (text !== undefined) process.stdout.write(`${text}\n`);
 	// Of plugins, there are commands to list as well.
-	return text !== undefined && name !== 'plugins';
+	return text !== undefined && topicNamed(name) !== 'plugins';
 }
+
+/** Flags of ours that oclif's help does not know, and that change nothing about it. */
+const meaningless = new Set(['--human', '--json', '--quiet', '-q', '--debug']);
+
+const forOclif = (argv: readonly string[]) =>
+	argv[0] === 'help' ? argv.filter((word) => !meaningless.has(word)) : [...argv];
 
 /** Whether an error is for oclif to print: those of plugins that are not built on KlingCommand. */
 function isForeign(error: unknown, argv: readonly string[]): error is Error {
-	if (error instanceof KlingError || !(error instanceof Error) || asksForHelp(argv)) return false;
-	return foreign.test(argv[0] ?? '') || 'oclif' in error;
+	if (error instanceof KlingError || !(error instanceof Error)) return false;
+	return !asksForHelp(argv) && !aboutPlugins(argv) && 'oclif' in error;
 }
 
-/** oclif's help reports an unknown command with an error of oclif. */
+/** What oclif says of the words of `kling help`. */
 function helpError(error: unknown, argv: readonly string[]): unknown {
 	if (!asksForHelp(argv) || error instanceof KlingError || !(error instanceof Error)) return error;
-	const id = /^Command (\S+) not found/.exec(error.message)?.[1];
-	const message = id === undefined ? error.message : `Unknown command: kling ${id.replaceAll(':', ' ')}`;
-	return new KlingError('unknown_command', message, {cause: error});
+	return parseError(error, []);
 }
 
 function asksForHelp(argv: readonly string[]): boolean {

@@ -1,6 +1,9 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
-import {Config, Errors, type Interfaces, run} from '@oclif/core';
+import {Config, type Interfaces, run} from '@oclif/core';
+import {KlingError} from './lib/errors/kling-error.js';
+import {npmLogs} from './plugin-commands.js';
+import {pluginFailure} from './plugin-failure.js';
 
 /** What oclif remembers of a plugin that the user has added. */
 interface Added {
@@ -23,7 +26,7 @@ export function isFullReset(argv: readonly string[]): boolean {
 /**
  * Does `plugins reset --hard --reinstall` in steps of commands: `--hard` takes away what stands for this program among the
  * plugins, and each install puts it there again (plugin-home.ts). In one go, npm would look for it in the registry.
- * @throws CLIError that names the plugins that were not installed again
+ * @throws KlingError `invalid_plugin` that names the plugins that were not installed again
  */
 export async function resetAndReinstall(
 	argv: readonly string[],
@@ -41,10 +44,14 @@ export async function resetAndReinstall(
 		try {
 			await run(['plugins', ...words], program);
 		} catch (error) {
-			failed.push(`${name} (${error instanceof Error ? error.message : error})`);
+			const told = pluginFailure(error, npmLogs());
+			failed.push(`${name} (${told instanceof Error ? told.message : told})`);
 		}
 	}
-	if (failed.length > 0) throw new Errors.CLIError(`These were not installed again: ${failed.join(', ')}`);
+	if (failed.length === 0) return;
+	throw new KlingError('invalid_plugin', `These were not installed again: ${failed.join(', ')}`, {
+		hint: 'Install them again by hand: kling plugins install NAME',
+	});
 }
 
 async function addedPlugins(dataDir: string): Promise<Added[]> {

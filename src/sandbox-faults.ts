@@ -38,7 +38,7 @@ const faultLists = Object.entries(placeTexts).map(([place, text]) => {
 export const faultFlags = {
 	fault: Flags.custom<Step>({
 		helpValue: 'NAME[:TIMES]',
-		summary: 'rehearse a failure, so many times; the names are below',
+		summary: 'rehearse a failure, so many times; names are below',
 		description: [
 			'An event strikes once, a condition always; NAME:3 three times, NAME:always always.',
 			...faultLists,

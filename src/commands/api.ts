@@ -21,9 +21,10 @@ A GET is the rule, with the fields as its query; it is tried again when that may
 	static override usage =
 		'<%= command.id %> [GET|POST] PATH [-F KEY=VALUE...] [-f KEY=VALUE...] [--input FILE|-] [--paginate]';
 	static override args = {
-		method: Args.string({description: 'GET or POST; may be left out', required: true, ignoreStdin: true}),
+		method: Args.string({description: 'GET or POST; GET where it is left out', ignoreStdin: true}),
 		path: Args.string({
 			description: 'path below the base URL, such as /v1/videos/text2video',
+			required: true,
 			ignoreStdin: true,
 		}),
 	};
@@ -34,7 +35,6 @@ A GET is the rule, with the fields as its query; it is tried again when that may
 			description: 'true, false, null and numbers mean themselves; @FILE is the text of a file, @- stdin',
 			multiple: true,
 			multipleNonGreedy: true,
-			default: [],
 		}),
 		'raw-field': Flags.string({
 			char: 'f',
@@ -42,7 +42,6 @@ A GET is the rule, with the fields as its query; it is tried again when that may
 			description: 'the value is text, whatever it looks like',
 			multiple: true,
 			multipleNonGreedy: true,
-			default: [],
 		}),
 		input: Flags.string({helpValue: 'FILE', description: 'body of a POST, JSON; - is stdin'}),
 		paginate: Flags.boolean({
@@ -52,7 +51,7 @@ A GET is the rule, with the fields as its query; it is tried again when that may
 	};
 
 	async run() {
-		const {args, flags} = await this.parse(Api);
+		const {args, flags} = await this.parse({...words, flags: Api.flags, baseFlags: Api.baseFlags});
 		const {method, given} = methodAndPath(args);
 		const [{get, pages, pathBelow, post}, {inputReader, readFields}, {stringifyJson}, {resolveAddress}] =
 			await Promise.all([
@@ -63,7 +62,7 @@ A GET is the rule, with the fields as its query; it is tried again when that may
 			]);
 		const path = pathBelow(await resolveAddress(flags, this.accountPlaces), given);
 		const readInput = inputReader(() => process.stdin);
-		const fields = await readFields(flags.field, flags['raw-field'], readInput);
+		const fields = await readFields(flags.field ?? [], flags['raw-field'] ?? [], readInput);
 		const hasFields = Object.keys(fields).length > 0;
 		if (method === 'POST') {
 			if (flags.paginate) throw conflict('--paginate is for GET');
@@ -91,14 +90,23 @@ A GET is the rule, with the fields as its query; it is tried again when that may
 	}
 }
 
-function methodAndPath({method, path}: {method: string; path?: string | undefined}) {
-	const word = method.toUpperCase();
+/** oclif lets no argument that may be left out stand before one that may not: the two words are told apart here. */
+const words = {
+	args: {first: Args.string({ignoreStdin: true}), second: Args.string({ignoreStdin: true})},
+};
+
+function methodAndPath({first = '', second}: {first?: string | undefined; second?: string | undefined}) {
+	const missing = new KlingError('invalid_argument', 'Missing argument: PATH', {
+		hint: 'For example: kling api GET /v1/videos/text2video',
+	});
+	if (first.trim() === '') throw missing;
+	const word = first.toUpperCase();
 	if (word === 'GET' || word === 'POST') {
-		if (path) return {method: word, given: path};
-		throw new KlingError('invalid_argument', `${word} needs a path`);
+		if (!second) throw missing;
+		return {method: word, given: second};
 	}
-	if (path === undefined && method.trim() !== '') return {method: 'GET', given: method};
-	throw new KlingError('invalid_argument', `'${method}' is neither GET nor POST`, {
+	if (second === undefined) return {method: 'GET', given: first};
+	throw new KlingError('invalid_argument', `'${first}' is neither GET nor POST`, {
 		hint: 'Kling knows no other methods. For example: kling api GET /v1/videos/text2video',
 	});
 }

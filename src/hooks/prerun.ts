@@ -1,8 +1,11 @@
 import type {Command, Hook} from '@oclif/core';
 
-const hook: Hook.Prerun = async ({Command, config}) => {
+const hook: Hook.Prerun = async ({Command, argv, config}) => {
 	if (Command.plugin?.type === 'core') ignoreStdin(Command);
-	if (Command.id.startsWith('plugins')) ignoreScripts();
+	if (isPlugins(Command.id)) {
+		ignoreScripts();
+		(await import('../plugin-commands.js')).beforePlugins(Command, argv);
+	}
 	if (/^plugins:(install|add|update|reset)$/.test(Command.id)) {
 		await (await import('../plugin-home.js')).offerProgram(config);
 	}
@@ -11,6 +14,8 @@ const hook: Hook.Prerun = async ({Command, config}) => {
 		await (await import('../plugin-manifests.js')).keepManifests(plugins, config);
 	}
 };
+
+const isPlugins = (id: string) => /^plugins(:|$)/.test(id);
 
 /**
  * oclif reads a missing argument from stdin, and eats the input of a surrounding loop. Our arguments say no

@@ -44,6 +44,30 @@ test('at 60 columns people see what is left, and until when', async () => {
 	expect(rows[2]).toMatch(/^Sandbox-Image-500Units +used up +0 % +\d{4}-\d\d-\d\d$/);
 });
 
+test('both print CSV', async () => {
+	const env = envOf(sandbox);
+	const costs = await kling(['account', 'costs', '--days', '200', '--csv'], {env});
+	const balance = await kling(['account', 'balance', '--csv'], {env});
+	const names = 'name,status,remaining,total,expires_at,effective_at,purchased_at,type,pack_id';
+	expect(costs.stdout.split('\n')).toEqual([
+		names,
+		expect.stringMatching(
+			/^Sandbox-Video-1000Units-5Con,online,641\.5,1000,\d+,\d+,\d+,decreasing_total,0+1$/,
+		),
+		...Array(3).fill(expect.stringMatching(/^Sandbox-/)),
+		'',
+	]);
+	expect(balance.stdout.split('\n').map((line) => line.split(',')[2])).toEqual([
+		'remaining',
+		'91.2',
+		'641.5',
+		undefined,
+	]);
+	const {code, stdout, stderr} = await kling(['account', 'balance', '--csv', '--human'], {env});
+	expect({code, stdout}).toEqual({code: 2, stdout: ''});
+	expect(stderr).toContain('--csv and --human');
+});
+
 test('--days has its limits', async () => {
 	expect((await fails(['account', 'costs', '--days', '366'], 2)).code).toBe('invalid_days');
 });

@@ -90,7 +90,19 @@ test('what Kling refuses is an error document', async () => {
 	api.answer = refusal(404, 1202, 'The requested method is invalid');
 	const error = await fails(['api', '/v1/nothing'], 3, {env: envOf()});
 	expect(error).toMatchObject({code: 'invalid_request', api_code: 1202});
+	expect(error.hint).toMatch(/method and path/);
 });
+
+test.each([[[]], [['']], [['GET']], [['POST']]])(
+	'kling api %j misses the path, not the method',
+	async (args) => {
+		const error = await fails(['api', ...args], 2, {env: envOf()});
+		expect(error).toMatchObject({code: 'invalid_argument', message: 'Missing argument: PATH'});
+		expect(error.hint).toContain('kling api GET /v1/');
+		const {stdout: help} = await kling(['api', '--help']);
+		expect(help).toMatch(/^ {2}\[METHOD\] +GET or POST.*\n {2}PATH +path below/m);
+	},
+);
 
 test.each([
 	[['https://evil.invalid/v1/x'], 'invalid_argument'],

@@ -79,6 +79,8 @@ test('profiles: list, switch, --profile, KLING_PROFILE, and keys in the environm
 	await login(sandbox);
 	await login(other, ['--profile', 'studio'], {}, other.apiKey);
 	const listed = await succeeds(['auth', 'list'], {env});
+	const csv = await kling(['auth', 'list', '--csv'], {env});
+	expect(csv.stdout).toMatch(/^profile,current,key,region,base_url,storage\n(?:\w+,(?:true|false),.+\n){2}$/);
 	expect(listed).toMatchObject({
 		profiles: [
 			{profile: 'default', current: true, base_url: sandbox.baseUrl},

@@ -4,6 +4,7 @@ import {chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} 
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {breakCommand} from '../../src/fill.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {cleanEnv, envOf, kling, root, runJs} from './kling.js';
 
@@ -116,6 +117,20 @@ describe('every example of the help works as it stands', () => {
 		child.kill('SIGTERM');
 		expect(JSON.parse((await output).stdout)).toMatchObject({success: true});
 	});
+});
+
+test('an example that is broken to fit means the same to a shell', async () => {
+	const words = (line: string) =>
+		outputOf(
+			start(
+				`for p in kling printf curl ffplay; do eval "$p() { command printf '<%s>' "\\$@"; }"; done; ${line}`,
+			),
+		);
+	for (const line of examples.filter((example) => example.length > 60)) {
+		const broken = breakCommand(line, 60);
+		expect(broken.split('\n').length).toBeGreaterThan(1);
+		expect([line, await words(broken)]).toEqual([line, await words(line)]);
+	}
 });
 
 test('every command has two examples or more, and says what it is for', () => {

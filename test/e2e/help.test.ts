@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
-import {helpTopicNames} from '../../src/help-topics.js';
+import {helpTopic, helpTopicNames} from '../../src/help-topics.js';
 import {errorCodes, errorRow} from '../../src/lib/errors/error-table.js';
 import {commands, globalFlags} from '../support/commands.js';
 import {type Env, kling, root} from './kling.js';
@@ -45,6 +45,41 @@ describe('help that belongs to no command', () => {
 		expect(text).toMatch(/^ {2}11 +unknown: a task may have been made/m);
 	});
 
+	test.each([
+		['exitcodes', 'exit-codes'],
+		['Exit-Codes', 'exit-codes'],
+		['OUTPUT', 'output'],
+	])('%s is %s', async (typed, name) => {
+		expect(await topic(typed)).toBe(await topic(name));
+	});
+
+	test('has several words, flags of ours, and a wish for text', async () => {
+		const text = await topic('exit-codes');
+		expect(await help(['help', 'exit', 'codes', '--human'])).toBe(text);
+		expect(await help(['help', '--json', 'exit-codes'], {KLING_HUMAN: '1'})).toBe(text);
+		expect(await help(['help', '--human', '-q', '--debug'])).toBe(await help(['help']));
+	});
+
+	test('tells of one exit status, with what to do about its errors', async () => {
+		expect(await topic('11')).toMatch(
+			/^Exit status 11: unknown: a task may have been made,.*^ {2}submit_unknown\n {6}.*kling video settle/ms,
+		);
+		expect(await topic('0')).toMatch(/^Exit status 0: done\.$/m);
+		expect(await topic('130')).toMatch(/Ctrl-C.*^ {2}interrupted$/ms);
+	});
+
+	test('tells of every code of an error', async () => {
+		const {stdout: list} = await kling(['help', 'exit-codes']);
+		expect(list).toContain('kling help 11');
+		for (const code of errorCodes) {
+			const text = helpTopic(code) ?? '';
+			expect(text).toMatch(new RegExp(`^${code}: exit status ${errorRow(code).exit}, `));
+			expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+		}
+		expect(await topic('wait_timeout')).toBe(`${helpTopic('wait_timeout')}\n`);
+		expect(await topic('wait-timeout')).toMatch(/kling video wait.*may succeed later/s);
+	});
+
 	test('plugins stands before the commands of the topic; sandbox has both, too', async () => {
 		expect(await topic('plugins')).toMatch(/^TRUST$.*^ {2}plugins install /ms);
 		expect(await topic('sandbox')).toMatch(/^DESCRIPTION$.*900000000000000101.*^ {2}sandbox exec /ms);
@@ -58,6 +93,12 @@ describe('the way to every command is shown', () => {
 		for (const topic of ['video', 'auth', 'sandbox', 'plugins', 'autocomplete', 'help']) {
 			expect(text).toMatch(new RegExp(`^  ${topic} +[A-Z]`, 'm'));
 		}
+	});
+
+	test('nothing is listed twice', async () => {
+		const listed = [...(await help(['help'])).matchAll(/^ {2}(\w+) {2,}[A-Z]/gm)].map(([, name]) => name);
+		expect(listed.length).toBeGreaterThan(7);
+		expect(listed).toEqual([...new Set(listed)]);
 	});
 
 	test.each(['video', 'auth', 'sandbox'])('kling %s names its commands with what they do', async (topic) => {
@@ -92,12 +133,46 @@ test.each(Object.entries(commands))(
 			expect(shown).toMatch(new RegExp(`^EXAMPLES\n  \\$ kling ${command}`, 'm'));
 			// All of them, and none that the table above does not know.
 			const listed = [
-				...(shown.split('FLAG DESCRIPTIONS')[0] ?? '').matchAll(/^ {2,6}((?:-\w, )?--[\w[\]-]+=?)/gm),
+				...(shown.split(/^(?:FLAG DESCRIPTIONS|DESCRIPTION|EXAMPLES)$/m)[0] ?? '').matchAll(
+					/^ {2,6}((?:-\w, )?--[\w[\]-]+=?)/gm,
+				),
 			].map(([, flag]) => flag);
 			expect(listed.sort()).toEqual([...flags, ...globalFlags].sort());
+			// Nothing is a default that looks like nothing.
+			expect(shown).not.toContain('[default: ]');
+			expect(shown).toMatch(/^EXIT STATUSES\n {2}.*0 done, .*See kling help exit-codes$/ms);
 		}
 	},
 );
+
+/** The exit statuses that the help of a command tells. */
+async function statusesIn(command: string): Promise<number[]> {
+	const text = await help([...command.split(' '), '--help']);
+	const section = /^EXIT STATUSES\n(.*?)^ {2}See/ms.exec(text)?.[1] ?? '';
+	return section
+		.split(/,\s+/)
+		.map((item) => Number.parseInt(item, 10))
+		.filter((status) => !Number.isNaN(status));
+}
+
+test.each([
+	['video create', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 130, 141, 143]],
+	['video list', [0, 1, 2, 3, 4, 5, 6, 7, 10, 12, 130, 141, 143]],
+	['video wait', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 130, 141, 143]],
+	['video history', [0, 1, 2, 4, 10, 130, 141, 143]],
+	['auth switch', [0, 1, 2, 10, 130, 141, 143]],
+	['plugins install', [0, 1, 2, 5, 10, 130, 141, 143]],
+])('the help of kling %s tells the exit statuses %j', async (command, statuses) => {
+	expect(await statusesIn(command)).toEqual(statuses);
+});
+
+test('no help is wider than 80 columns', async () => {
+	const {commands: all} = JSON.parse(readFileSync(path.join(root, 'oclif.manifest.json'), 'utf8'));
+	for (const id of ['', ...Object.keys(all)]) {
+		const text = await help([...id.split(':').filter(Boolean), '--help'], {COLUMNS: '80'});
+		expect([id, text.split('\n').filter((line) => line.length > 80)]).toEqual([id, []]);
+	}
+});
 
 test.each([[['video', 'frob', '--help']], [['frob', '--help']], [['help', 'frob']]])(
 	'help for what does not exist is unknown_command, exit 2: %j',

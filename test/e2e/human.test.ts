@@ -52,6 +52,25 @@ describe('--human', () => {
 	});
 });
 
+test('history says that a state is the last one seen, as long as it may change', async () => {
+	const fast = await startSandbox({speed: 1000});
+	try {
+		const there = {...envOf(fast), XDG_DATA_HOME: mkdtempSync(path.join(tmpdir(), 'kling-last-seen-'))};
+		const {task_id: id} = await succeeds(['video', 'create', 'a fox'], {env: there});
+		const seen = await kling(['video', 'history', '--human'], {env: there});
+		expect(seen.stderr).toBe(
+			'A status is the last one seen here; to ask Kling: kling video status TASK_ID\n',
+		);
+		const forPrograms = await kling(['video', 'history'], {env: there});
+		expect(forPrograms.stderr).toBe('');
+		await kling(['video', 'wait', String(id), '--interval', '50ms'], {env: there});
+		const ended = await kling(['video', 'history', '--human'], {env: there});
+		expect(ended).toMatchObject({code: 0, stderr: '', stdout: expect.stringContaining('succeed')});
+	} finally {
+		await fast.close();
+	}
+});
+
 describe('--query', () => {
 	test('picks a part of the document, as JSON', async () => {
 		const [list, status, none] = await Promise.all([

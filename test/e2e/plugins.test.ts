@@ -214,22 +214,146 @@ describe('plugins reset --hard --reinstall', () => {
 		rmSync(files[0] ?? '');
 		const reset = await run('plugins', 'reset', '--hard', '--reinstall');
 		expect(reset.code).toBe(2);
-		expect(reset.stderr).toContain('These were not installed again: first (');
+		expect(JSON.parse(reset.stdout.slice(reset.stdout.indexOf('{'))).error).toMatchObject({
+			code: 'invalid_plugin',
+			message: expect.stringMatching(/^These were not installed again: first \(There is no file .*first-1/),
+		});
 		expect(await run('second')).toMatchObject({code: 0, stderr: ''});
 	});
 });
 
-test('errors of kling plugins are on stderr with an exit status', async () => {
-	const [missing, nothing, unknown] = await Promise.all([
-		run('plugins', 'uninstall', 'no-such-plugin'),
-		run('plugins', 'link', path.join(home, 'nowhere')),
-		run('plugins', 'frob'),
-	]);
-	expect(missing).toMatchObject({code: 2, stdout: '', stderr: expect.stringContaining('no-such-plugin')});
-	expect(nothing).toMatchObject({code: 2, stdout: '', stderr: expect.stringContaining('package.json')});
-	// This one is no command of the plugin, so it is ours to report.
-	expect(unknown).toMatchObject({code: 2, stderr: ''});
-	expect(JSON.parse(unknown.stdout).error.code).toBe('unknown_command');
+describe('what goes wrong with kling plugins is an error as everywhere', () => {
+	/** A package on disk that npm installs, with its package.json. */
+	function makePackage(name: string, pjson: object): string {
+		const folder = path.join(home, name);
+		mkdirSync(folder, {recursive: true});
+		writeFileSync(path.join(folder, 'package.json'), JSON.stringify({name, version: '1.0.0', ...pjson}));
+		return `file:${folder}`;
+	}
+
+	/** What a failure prints: a document and nothing else on stdout. */
+	async function failure(args: string[], more: Env = {}) {
+		const {code, stdout, stderr} = await kling(['plugins', ...args], {env: {...env, ...more}, cwd: home});
+		return {exit: code, error: JSON.parse(stdout).error, stderr};
+	}
+
+	test.each<[string[], number, string, RegExp]>([
+		[['install'], 2, 'invalid_argument', /^Missing argument: PLUGIN$/],
+		[['uninstall'], 2, 'invalid_argument', /^Missing argument: PLUGIN$/],
+		[['inspect'], 2, 'invalid_argument', /^Missing argument: PLUGIN$/],
+		[['uninstall', 'nope'], 2, 'unknown_plugin', /^The plugin nope is not installed$/],
+		[['inspect', 'nope'], 2, 'unknown_plugin', /^The plugin nope is not installed$/],
+		[['inspect', 'nope', '--json'], 2, 'unknown_plugin', /^The plugin nope is not installed$/],
+		[['install', 'Bad_Name!'], 2, 'invalid_argument', /PLUGIN/],
+		[['install', 'kling-cli'], 2, 'invalid_argument', /^kling-cli is this program/],
+		[['link', '/nowhere'], 2, 'invalid_plugin', /\/nowhere.* no package\.json$/],
+		[['install', 'file:none.tgz'], 10, 'read_error', /^There is no file .*none\.tgz$/],
+		[['install', './none.tgz', '--json'], 10, 'read_error', /none\.tgz$/],
+		[['install', 'never-cached'], 5, 'connection_error', /never-cached/],
+		[['--query', 'x'], 2, 'invalid_flag', /^Unknown flag --query$/],
+		[['install', 'x', '--silent', '--verbose'], 2, 'invalid_flag', /--verbose/],
+		[['frob'], 2, 'unknown_command', /kling plugins frob/],
+		[['uninstal', 'x'], 2, 'unknown_command', /kling plugins uninstal/],
+	])('%j', async (args, exit, code, message) => {
+		const {exit: status, error, stderr} = await failure(args);
+		expect({status, error}).toMatchObject({
+			status: exit,
+			error: {code, message: expect.stringMatching(message)},
+		});
+		expect(error.hint).toBeTruthy();
+		expect(stderr).not.toMatch(/npm|exited with|›/);
+	});
+
+	test('npm tells its story to those who ask, on stderr', async () => {
+		writeFileSync(path.join(home, 'bad.tgz'), 'junk');
+		const bad = ['install', 'file:bad.tgz'];
+		// One after another: they share a list of plugins.
+		const plain = await failure(bad);
+		const verbose = await failure([...bad, '--verbose']);
+		const debug = await failure([...bad, '--debug']);
+		const quiet = await failure([...bad, '--quiet']);
+		for (const {exit, error} of [plain, verbose, debug, quiet]) {
+			expect({exit, error}).toEqual({exit: 2, error: plain.error});
+			expect(error).toMatchObject({
+				code: 'invalid_plugin',
+				message: expect.stringContaining('TAR_BAD_ARCHIVE'),
+			});
+		}
+		expect(plain.stderr).toMatch(/^kling-cli: Installing plugin .*\.\.\. failed\n$/);
+		for (const {stderr} of [verbose, debug]) expect(stderr).toMatch(/^npm verbose /m);
+		expect(quiet.stderr).toBe('');
+	});
+
+	test('a package that is no plugin, and one for another kling', async () => {
+		const no = await failure(['install', makePackage('no-plugin', {})]);
+		expect(no).toMatchObject({
+			exit: 2,
+			error: {code: 'invalid_plugin', message: expect.stringContaining('no plugin')},
+		});
+		const other = makePackage('other-kling', {
+			oclif: {commands: './commands'},
+			peerDependencies: {'kling-cli': '^99.0.0'},
+		});
+		// Of a folder npm makes a link, without a look at what it wants.
+		execFileSync('npm', ['pack', '--silent'], {
+			cwd: other.slice('file:'.length),
+			env: {...process.env, ...env},
+		});
+		const {exit, error} = await failure(['install', `${other}/other-kling-1.0.0.tgz`]);
+		expect({exit, error}).toMatchObject({exit: 2, error: {code: 'invalid_plugin'}});
+		expect(error.message).toContain('kling-cli@"^99.0.0"');
+		expect(error.hint).toMatch(/another version of kling/);
+	});
+
+	test('a registry that cannot be reached is the network', async () => {
+		const nobody = {
+			KLING_NPM_REGISTRY: 'http://127.0.0.1:9/',
+			npm_config_offline: 'false',
+			npm_config_fetch_retries: '0',
+		};
+		const {exit, error} = await failure(['install', 'some-plugin'], nobody);
+		expect({exit, error}).toMatchObject({exit: 5, error: {code: 'connection_error', retryable: true}});
+		expect(error.message).toContain('ECONNREFUSED');
+	});
+
+	test('people get two lines', async () => {
+		expect(await run('plugins', 'inspect', 'nope', '--human')).toEqual(
+			expect.objectContaining({
+				code: 2,
+				stdout: '',
+				stderr:
+					'Error: The plugin nope is not installed (unknown_plugin)\nSee the plugins that are installed: kling plugins\n',
+			}),
+		);
+		expect((await run('plugins', 'link', '/nowhere', '--human')).stderr).toMatch(
+			/ !\nError: There is no plugin/,
+		);
+	});
+
+	test('flags of ours do no harm, and success stays as oclif prints it', async () => {
+		const folder = makePlugin('hello-plugin', {hello: threeLines});
+		expect(await run('plugins', '--human', '--debug', '-q')).toMatchObject({
+			code: 0,
+			stdout: 'No plugins installed.\n',
+		});
+		expect(await run('plugins', 'link', folder, '--json', '-q')).toMatchObject({
+			code: 0,
+			stdout: '',
+			stderr: '',
+		});
+		const listed = await run('plugins', '--json');
+		expect(JSON.parse(listed.stdout)).toContainEqual(expect.objectContaining({name: 'hello-plugin'}));
+		expect((await run('plugins', 'inspect', 'hello-plugin', '--human')).stdout).toMatch(
+			/^└─ hello-plugin\n.*version 1\.0\.0/,
+		);
+		expect((await run('plugins', 'uninstall', 'hello-plugin', '--human')).code).toBe(0);
+	});
+
+	test('a package is found by a path from here', async () => {
+		makePackage('near', {oclif: {commands: './commands'}});
+		expect((await run('plugins', 'install', './near')).code).toBe(0);
+		expect((await run('plugins')).stdout).toContain('near 1.0.0');
+	});
 });
 
 describe('scripts of packages do not run when a plugin is installed or linked', () => {

@@ -130,11 +130,40 @@ describe('commands', () => {
 		[['sandbx', 'start'], /kling sandbox start/],
 		[['frobnicate'], /kling help/],
 		[['help', 'frobnicate'], /kling help/],
+		[['Video', 'list'], /`kling video list`/],
+		[['login'], /`kling auth login`/],
+		[['lgin', '--profile', 'x'], /`kling auth login`/],
+		[['status', '1'], /`kling video status` or `kling auth status`/],
+		[['help', 'video', 'crate'], /`kling help video create`/],
+		[['help', 'login'], /`kling help auth login`/],
+		[['help', 'exit-cods'], /`kling help exit-codes`/],
+		[['help', 'wait_timeuot'], /`kling help wait_timeout`/],
+		[['help', '99'], /kling help exit-codes/],
+		[['help', 'nope', '--json'], /kling help/],
+		[['video', 'crate', '--help'], /`kling help video create`/],
 	])('%j is unknown, suggested and never run', async (args, hint) => {
 		const error = await fails(args, 2, {env});
 		expect(error.code).toBe('unknown_command');
 		expect(error.hint).toMatch(hint);
 	});
+});
+
+test.each([
+	[['video', 'list', 'extra'], 'extra', /kling video list --help/],
+	[['video', 'list', 'extra', '--limit', '5'], 'extra', /kling video list --help/],
+	[['doctor', 'please', 'now'], 'please', /kling doctor --help/],
+])('words after a command that takes none are unexpected: %j', async (args, word, hint) => {
+	const error = await fails(args, 2, {env});
+	expect(error).toMatchObject({code: 'invalid_argument', message: `Unexpected argument: ${word}`});
+	expect(error.hint).toMatch(hint);
+});
+
+test('what people ask for in vain is told them as text', async () => {
+	const {code, stdout, stderr} = await kling(['help', 'nope', '--human'], {env});
+	expect({code, stdout}).toEqual({code: 2, stdout: ''});
+	expect(stderr).toBe(
+		'Error: Unknown command: kling nope (unknown_command)\nRun `kling help` for the list of commands.\n',
+	);
 });
 
 describe('credentials and address', () => {

@@ -1,6 +1,7 @@
 import {KlingCommand} from '../../base-command.js';
-import {accountFlags} from '../../flags.js';
-import {listPacks, packRow} from '../../lib/account/packs.js';
+import {checkCsv, csvStream, printCsv} from '../../csv.js';
+import {accountFlags, csvFlag} from '../../flags.js';
+import {listPacks, packColumns, packRow} from '../../lib/account/packs.js';
 
 export default class AccountBalance extends KlingCommand {
 	static override description = `Show what can be spent: the packs that are online.
@@ -12,10 +13,12 @@ Those that end first are at the top. Packs are for one kind of product each, so 
 		"<%= config.bin %> <%= command.id %> --query 'packs[].remaining'",
 	];
 
-	static override flags = accountFlags;
+	static override flags = {csv: csvFlag, ...accountFlags};
 
 	async run() {
+		this.documentStream = csvStream(this.argv);
 		const {flags} = await this.parse(AccountBalance);
+		checkCsv(flags);
 		const {cacheDir: cacheFolder} = this.config;
 		const packs = await listPacks(await this.client(flags), {
 			days: longestDays,
@@ -28,7 +31,9 @@ Those that end first are at the top. Packs are for one kind of product each, so 
 		if (online.length === 0)
 			this.notes.line('No pack is online; see all of them: kling account costs --days 365');
 		const more = this.tellsAll({verbose: false});
-		return {success: true, packs: online.map((pack) => packRow(pack, more)), count: online.length};
+		const rows = online.map((pack) => packRow(pack, more));
+		if (flags.csv) return printCsv(rows, packColumns);
+		return {success: true, packs: rows, count: rows.length};
 	}
 }
 

@@ -1,7 +1,8 @@
 import {Flags} from '@oclif/core';
 import {KlingCommand} from '../../base-command.js';
-import {accountFlags, wholeNumber} from '../../flags.js';
-import {listPacks, packRow} from '../../lib/account/packs.js';
+import {checkCsv, csvStream, printCsv} from '../../csv.js';
+import {accountFlags, csvFlag, wholeNumber} from '../../flags.js';
+import {listPacks, packColumns, packRow} from '../../lib/account/packs.js';
 
 export default class AccountCosts extends KlingCommand {
 	static override description = `List resource packs: what was in them, what is left, and until when.
@@ -14,6 +15,7 @@ Kling counts up to 12 hours late. It takes one such question a second; a second 
 	];
 
 	static override flags = {
+		csv: csvFlag,
 		days: Flags.custom<number>({
 			helpValue: 'NUMBER',
 			description: 'how far back to look, 1-365',
@@ -24,11 +26,15 @@ Kling counts up to 12 hours late. It takes one such question a second; a second 
 	};
 
 	async run() {
+		this.documentStream = csvStream(this.argv);
 		const {flags} = await this.parse(AccountCosts);
+		checkCsv(flags);
 		const {days} = flags;
 		const {cacheDir: cacheFolder} = this.config;
 		const packs = await listPacks(await this.client(flags), {days, cacheFolder, clock: this.clock});
 		const more = this.tellsAll({verbose: false});
-		return {success: true, packs: packs.map((pack) => packRow(pack, more)), count: packs.length};
+		const rows = packs.map((pack) => packRow(pack, more));
+		if (flags.csv) return printCsv(rows, packColumns);
+		return {success: true, packs: rows, count: rows.length};
 	}
 }

@@ -1,4 +1,6 @@
 import {KlingCommand} from '../../base-command.js';
+import {checkCsv, csvStream, printCsv} from '../../csv.js';
+import {csvFlag} from '../../flags.js';
 
 export default class AuthList extends KlingCommand {
 	static override description = `List the profiles that were signed in.
@@ -10,8 +12,12 @@ Asks neither Kling nor the keychain. key is the end of the access key or API key
 		'<%= config.bin %> <%= command.id %> --human',
 	];
 
+	static override flags = {csv: csvFlag};
+
 	async run() {
-		await this.parse(AuthList);
+		this.documentStream = csvStream(this.argv);
+		const {flags} = await this.parse(AuthList);
+		checkCsv(flags);
 		const [{readConfig}, {describeProfile}] = await Promise.all([
 			import('../../lib/config/profiles.js'),
 			import('../../lib/account/sign-in.js'),
@@ -20,6 +26,9 @@ Asks neither Kling nor the keychain. key is the end of the access key or API key
 		const profiles = Object.entries(config.profiles).map(([name, profile]) =>
 			describeProfile(config, name, profile),
 		);
+		if (flags.csv) return printCsv(profiles, profileColumns);
 		return {success: true, profiles, count: profiles.length};
 	}
 }
+
+const profileColumns = ['profile', 'current', 'key', 'region', 'base_url', 'storage'] as const;

@@ -4,11 +4,12 @@ import {checkCsv, csvStream, printCsv} from '../../csv.js';
 import {accountFlags, csvFlag, wholeNumber} from '../../flags.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 import type {JournalEntry} from '../../lib/tasks/journal.js';
+import {wantsHuman} from '../../report.js';
 
 export default class VideoHistory extends KlingCommand {
 	static override description = `List what this machine has submitted.
 
-Reads the journal of this machine, newest first, and asks Kling nothing. A status is the last one seen. Only tasks of the present account and address are shown.`;
+Reads the journal of this machine, newest first, and asks Kling nothing. A status is the last one that this machine saw; a task may have ended since, and kling video status TASK_ID asks. Only tasks of the present account and address are shown.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
@@ -40,13 +41,19 @@ Reads the journal of this machine, newest first, and asks Kling nothing. A statu
 			.slice(0, flags.limit)
 			.map(toRow);
 		if (flags.csv) return printCsv(tasks, columns);
+		if (
+			wantsHuman(this.argv) &&
+			tasks.some(({status}) => status === 'submitted' || status === 'processing')
+		) {
+			this.notes.line('A status is the last one seen here; to ask Kling: kling video status TASK_ID');
+		}
 		return {success: true, tasks, count: tasks.length};
 	}
 }
 
 const columns = ['task_id', 'status', 'created_at', 'type', 'prompt', 'external_task_id'] as const;
 
-function toRow({taskId, status, outcome, submittedAt, type, request, externalId}: JournalEntry): object {
+function toRow({taskId, status, outcome, submittedAt, type, request, externalId}: JournalEntry) {
 	const {prompt} = (request ?? {}) as {prompt?: unknown};
 	return definedOnly({
 		task_id: taskId,

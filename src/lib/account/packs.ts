@@ -47,6 +47,12 @@ async function takeTurn(file: string, clock: Clock): Promise<void> {
 	if (turn > now) await clock.sleep(turn - now);
 }
 
+/** Keys of the rows, in the order of CSV. */
+export const packColumns = [
+	...['name', 'status', 'remaining', 'total'],
+	...['expires_at', 'effective_at', 'purchased_at', 'type', 'pack_id'],
+];
+
 /**
  * A pack as documents show it.
  * @param more adds the share that is left, from 0 to 1, which people see as a bar

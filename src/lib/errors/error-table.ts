@@ -87,6 +87,8 @@ const errorTable = {
 	invalid_size: {exit: 2, hint: 'Write a number of bytes, such as 500K or 20M.'},
 	invalid_slots: {exit: 2, hint: 'Use a whole number from 1 to 1000.'},
 	command_not_started: {exit: 2, hint: 'Check the name of the program after --.'},
+	unknown_plugin: {exit: 2, hint: 'See the plugins that are installed: kling plugins'},
+	invalid_plugin: {exit: 2, hint: 'Run the command again with --verbose to see what npm says.'},
 	unknown_command: {exit: 2, hint: 'Run `kling help` for the list of commands.'},
 
 	invalid_request: {exit: 3},
@@ -141,7 +143,7 @@ const errorTable = {
 
 	task_not_ready: {exit: 8, retryable: true, hint: 'Look again in a while with `kling video status`.'},
 
-	wait_timeout: {exit: 8, retryable: true},
+	wait_timeout: {exit: 8, retryable: true, hint: 'The task goes on: kling video wait TASK_ID'},
 
 	task_not_found: {exit: 9, hint: 'A task is found only under the type that made it: check --type.'},
 	asset_expired: {exit: 9, hint: 'Kling deletes results 30 days after the task; make the task again.'},
@@ -155,7 +157,10 @@ const errorTable = {
 	},
 	disk_full: {exit: 10, hint: 'Make room on the disk, or choose another --output.'},
 
-	submit_unknown: {exit: 11},
+	submit_unknown: {
+		exit: 11,
+		hint: 'Do not submit again before you know: kling video settle asks Kling what became of it.',
+	},
 	response_error: {
 		exit: 12,
 		hint: 'Something other than the Kling API may have answered: check KLING_BASE_URL and any proxy.',

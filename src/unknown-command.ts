@@ -1,0 +1,86 @@
+import type {Interfaces} from '@oclif/core';
+import {helpTopicNames} from './help-topics.js';
+import {errorCodes} from './lib/errors/error-table.js';
+import {KlingError} from './lib/errors/kling-error.js';
+import {nearest} from './suggest.js';
+
+type Program = Pick<Interfaces.Config, 'bin' | 'commands' | 'topicSeparator'>;
+
+const namesOf = ({commands, topicSeparator}: Program) =>
+	commands.filter(({hidden}) => !hidden).map(({id}) => id.replaceAll(':', topicSeparator));
+
+/** The commands whose last word it is, of `video` first: the topic was forgotten. */
+function byLastWord(word: string, names: readonly string[]): string[] {
+	const found = names.filter((name) => name.endsWith(` ${word}`));
+	return found.sort((a, b) => Number(b.startsWith('video ')) - Number(a.startsWith('video ')));
+}
+
+/** The commands that were probably meant, the likeliest first; none when none is near. */
+function meant(typed: readonly string[], names: readonly string[]): string[] {
+	const words = typed.map((word) => word.toLowerCase());
+	const [first = ''] = words;
+	const near = (count: number) =>
+		[nearest(words.slice(0, count).join(' '), names)].filter((name) => name !== undefined);
+	const last = nearest(
+		first,
+		names.map((name) => name.split(' ').at(-1) ?? ''),
+	);
+	const guesses = [near(3), near(2), byLastWord(first, names), near(1), byLastWord(last ?? '', names)];
+	return guesses.find(({length}) => length > 0) ?? [];
+}
+
+const question = (lines: readonly string[]) =>
+	`Did you mean ${lines.map((line) => `\`${line}\``).join(' or ')}?`;
+
+/**
+ * The error for words that are no command. It suggests, and never runs the guess: it could be a command that costs money.
+ * @param words all that was typed after the program, flags too
+ */
+export function unknownCommand(program: Program, words: readonly string[]): KlingError {
+	const {bin} = program;
+	const names = namesOf(program);
+	const typed = words.filter((word) => !word.startsWith('-'));
+	const guesses = meant(typed, names);
+	const [first = ''] = words;
+	if (first.startsWith('-')) {
+		const [flag] = first.split('=');
+		const hint = `Flags come after the command: \`${bin} ${guesses[0] ?? 'COMMAND'} ${flag}\`. \`${bin} help\` lists all commands.`;
+		return new KlingError('unknown_command', `There is no command before ${flag}`, {hint});
+	}
+	// oclif takes words after a command without arguments for the name of another.
+	const known = [3, 2, 1].find((count) => names.includes(typed.slice(0, count).join(' ')));
+	const name = typed.slice(0, known).join(' ');
+	const isTopic = names.some((other) => other.startsWith(`${name} `));
+	if (known !== undefined && typed.length > known && !isTopic) {
+		const command = `${bin} ${name}`;
+		return new KlingError('invalid_argument', `Unexpected argument: ${typed[known]}`, {
+			hint: `\`${command}\` takes no arguments; see ${command} --help`,
+		});
+	}
+	return new KlingError('unknown_command', `Unknown command: ${bin} ${typed.join(' ')}`, {
+		hint:
+			guesses.length === 0
+				? undefined
+				: `${question(guesses.map((name) => `${bin} ${name}`))} \`${bin} help\` lists all commands.`,
+	});
+}
+
+/** The error for words that there is no help for: no command, no topic, no exit status and no code of an error. */
+export function unknownHelp(program: Program, words: readonly string[]): KlingError {
+	const {bin} = program;
+	const name = words.join(' ');
+	if (/^\d+$/.test(name)) {
+		return new KlingError('unknown_command', `${bin} has no exit status ${name}`, {
+			hint: `See those that it has: ${bin} help exit-codes`,
+		});
+	}
+	const commands = meant(words, namesOf(program));
+	const other = nearest(name.toLowerCase(), [...helpTopicNames, ...errorCodes]);
+	const guesses = commands.length > 0 || other === undefined ? commands : [other];
+	return new KlingError('unknown_command', `Unknown command: ${bin} ${name}`, {
+		hint:
+			guesses.length === 0
+				? undefined
+				: `${question(guesses.map((guess) => `${bin} help ${guess}`))} \`${bin} help\` lists all commands.`,
+	});
+}
