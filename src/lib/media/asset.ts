@@ -80,6 +80,11 @@ export async function openAsset(link: string, {part, signal}: AssetRequest = {})
 			inlet?.expect(each);
 		});
 	});
+	// That is no end to got, which would wait for ever.
+	request.once('upgrade', (_answer: unknown, socket: Socket) => {
+		socket.destroy();
+		request.destroy(new KlingError('connection_error', `${url.host} wants to speak another protocol`));
+	});
 	// An error between two readers of the stream would otherwise end the process.
 	request.on('error', () => {});
 	const response = await new Promise<{

@@ -146,6 +146,14 @@ describe('what is no file', () => {
 		expect(await newTarget(url).fails()).toMatchObject({code: 'connection_error', exit: 5});
 	});
 
+	test('another protocol is refused', async () => {
+		const {url} = await serve(
+			(socket) =>
+				void socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nx'),
+		);
+		expect(await newTarget(url).fails()).toMatchObject({code: 'connection_error', exit: 5});
+	});
+
 	test('a large refusal is one', async () => {
 		const {url} = await serve((socket) => send(socket, [head(large.length, '403 Forbidden'), large]));
 		expect(await newTarget(url).fails()).toMatchObject({code: 'asset_expired'});
