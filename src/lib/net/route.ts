@@ -20,11 +20,14 @@ function createRoute(prepare: <A extends HttpAgent>(agent: A) => A): BeforeReque
 	const agents = new Map<string, HttpsAgent>();
 	let plainAgent: HttpAgent | undefined;
 
-	/** @throws KlingError `invalid_config` for a proxy that cannot be one */
-	async function agentsFor(url: URL): Promise<{http: HttpAgent} | {https: HttpsAgent}> {
+	/**
+	 * Both are named: got takes no agent after a redirect that the address before it had none of.
+	 * @throws KlingError `invalid_config` for a proxy that cannot be one
+	 */
+	async function agentsFor(url: URL): Promise<{http: HttpAgent | false; https: HttpsAgent | false}> {
 		if (url.protocol === 'http:') {
 			plainAgent ??= prepare(new HttpAgent(keeping));
-			return {http: plainAgent};
+			return {http: plainAgent, https: false};
 		}
 		const {secureContext, requestTimeoutMs: timeoutMs} = network;
 		const proxy = await proxyFor(url);
@@ -42,7 +45,7 @@ function createRoute(prepare: <A extends HttpAgent>(agent: A) => A): BeforeReque
 			agent = agents.get(way) ?? agent;
 			agents.set(way, agent);
 		}
-		return {https: agent};
+		return {http: false, https: agent};
 	}
 
 	return async (options) => {

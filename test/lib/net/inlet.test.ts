@@ -169,3 +169,18 @@ test('small files come over one connection, one after the other', async () => {
 	}
 	expect(counts()).toEqual({requests: 3, connections: 1});
 });
+
+test.each([true, false])(
+	'a redirect to the other protocol is followed, with TLS first: %s',
+	async (isTls) => {
+		network.secureContext = (await trust(rootFile, '--ca-file')) as typeof network.secureContext;
+		const other = await serve((socket) => send(socket, [head(large.length), large]), {isTls: !isTls});
+		const {url} = await serve(
+			(socket) => send(socket, [Buffer.from(`HTTP/1.1 302 Found\r\nLocation: ${other.url}\r\n\r\n`)]),
+			{isTls},
+		);
+		const target = newTarget(url);
+		await target.get();
+		expect(target.result().equals(large)).toBe(true);
+	},
+);
