@@ -11,7 +11,7 @@ const keeping: AgentOptions = {keepAlive: true, scheduling: 'lifo', timeout: 500
 /**
  * A `beforeRequest` hook of got, which runs anew after each redirect: chooses the way to the address, through the proxy
  * that the environment names and with the trust that was set, and applies the limit of `--request-timeout`, for a stream to
- * its first byte and its silences.
+ * its first byte: who reads on watches for silences, as Node would count pauses of our own among them.
  * The agents are never Node's own, which from Node 24 on can be told to take a proxy to this machine, too.
  * @param prepare what becomes of an agent before it is used; that of a tunnel, which connects by itself, stays as it is
  */
@@ -55,8 +55,7 @@ function createRoute(prepare: <A extends HttpAgent>(agent: A) => A): BeforeReque
 		options.timeout = {
 			...options.timeout,
 			response: limit,
-			socket: limit,
-			...(!options.isStream && {request: limit}),
+			...(!options.isStream && {socket: limit, request: limit}),
 		};
 	};
 }

@@ -1,8 +1,9 @@
 import {linkSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {systemClock} from '../../../src/lib/clock.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
+import {network} from '../../../src/lib/net/settings.js';
 import {newTarget} from '../../support/downloads.js';
 import {type FileServer, sendFile, startFileServer} from '../../support/file-server.js';
 import {fakeMp4, noise} from '../../support/media.js';
@@ -186,6 +187,37 @@ describe('a transfer that breaks off', () => {
 		await target.get({idleMs: 50, pace, clock: systemClock});
 		expect(target.result().equals(small)).toBe(true);
 		expect(pauses.length).toBeGreaterThan(0);
+	});
+
+	describe('with --request-timeout', () => {
+		beforeEach(() => {
+			network.requestTimeoutMs = 60;
+		});
+		afterEach(() => {
+			network.requestTimeoutMs = undefined;
+		});
+
+		test.each([
+			['that comes as a stream', fakeMp4(200_000)],
+			['that comes through an inlet', bytes],
+		])('a slow reader is no silence for a file %s', async (_, sent) => {
+			server.file.bytes = sent;
+			const target = newTarget(server.url);
+			const pauses: number[] = [];
+			const pace = {waits: 0, after: (count: number) => (pauses.push(count) < 4 ? 150 : 0)};
+			await target.get({pace, clock: systemClock});
+			expect(target.result().equals(sent)).toBe(true);
+			expect(pauses.length).toBeGreaterThan(3);
+			expect(server.seen).toHaveLength(1);
+		});
+
+		test('it is the idle limit', async () => {
+			server.fault = (_, response) => {
+				response.writeHead(200, {'content-length': bytes.length}).write(bytes.subarray(0, 64_000));
+				return true;
+			};
+			expect((await newTarget(server.url).fails()).said).toContain('no byte came for 0.06 s');
+		});
 	});
 });
 
