@@ -301,6 +301,18 @@ describe('what an earlier run left', () => {
 		},
 	);
 
+	test('and cannot be recorded is closed again', async () => {
+		const target = newTarget(server.url);
+		await target.leave(bytes.subarray(0, 800_000), {version});
+		// Where the next record is written.
+		mkdirSync(`${target.part}.json.new`);
+		const before = readdirSync('/dev/fd').length;
+		for (let round = 0; round < 20; round++) expect(await target.fails()).toMatchObject({exit: 10});
+		expect(readdirSync('/dev/fd').length).toBeLessThan(before + 10);
+		rmSync(`${target.part}.json.new`, {recursive: true});
+		expect(await target.get()).toMatchObject({resumed: true});
+	});
+
 	test('by another program is left alone', async () => {
 		const target = newTarget(server.url);
 		writeFileSync(target.part, 'of another program');
@@ -539,6 +551,13 @@ describe('files that somebody planted', () => {
 		await target.get();
 		expect(target.result().equals(bytes)).toBe(true);
 	});
+});
+
+test('a folder in the place of the record is left as it was, and nothing beside it', async () => {
+	const target = newTarget(server.url);
+	mkdirSync(`${target.part}.json/full`, {recursive: true});
+	expect(await target.fails()).toMatchObject({code: 'write_error', exit: 10});
+	expect(readdirSync(target.folder)).toEqual(['clip.mp4.part.json']);
 });
 
 describe('publishing', () => {
