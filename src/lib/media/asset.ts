@@ -72,10 +72,12 @@ export async function openAsset(link: string, {part, signal}: AssetRequest = {})
 			],
 		},
 	});
+	let connection: Socket | undefined;
 	let inlet: Inlet | undefined;
 	// After a redirect there is another one.
 	request.on('request', (each: ClientRequest) => {
 		each.once('socket', (socket: Socket) => {
+			connection = socket;
 			inlet = inletOf(socket);
 			inlet?.expect(each);
 		});
@@ -101,7 +103,10 @@ export async function openAsset(link: string, {part, signal}: AssetRequest = {})
 	});
 	network.debug?.(`GET ${url.host}${url.pathname} status=${response.statusCode}`);
 	const answer = readAnswer(response.statusCode, response.headers, part);
-	const body = inlet?.hasBody ? inletBody(inlet, request) : streamBody(request);
+	const length = response.headers['content-length'];
+	const body = inlet?.hasBody
+		? inletBody(inlet, request)
+		: streamBody(request, length === undefined ? undefined : Number(length), connection);
 	if (answer.kind === 'whole') return {...answer, body};
 	if (answer.kind === 'part') return {kind: 'part', body};
 	body.destroy();

@@ -146,6 +146,19 @@ describe('what is no file', () => {
 		expect(await newTarget(url).fails()).toMatchObject({code: 'connection_error', exit: 5});
 	});
 
+	test.each([300, 100_000])('a refusal of %i bytes leaves no connection open', async (length) => {
+		const body = Buffer.alloc(length);
+		const closed: Promise<unknown>[] = [];
+		const {url} = await serve((socket) => {
+			closed.push(new Promise((resolve) => socket.once('close', resolve)));
+			socket.write(Buffer.concat([head(body.length, '403 Forbidden'), body]));
+		});
+		for (let round = 0; round < 20; round++)
+			expect(await newTarget(url).fails()).toMatchObject({code: 'asset_expired'});
+		await Promise.all(closed);
+		expect(closed).toHaveLength(20);
+	});
+
 	test('another protocol is refused', async () => {
 		const {url} = await serve(
 			(socket) =>
