@@ -22,10 +22,12 @@ export function readAnswer(status: number, headers: Headers, asked?: AssetReques
 	if (status === 416) return {kind: 'other'};
 	const [, first, last, total] =
 		/^bytes (\d+)-(\d+)\/(\d+)$/.exec(text(headers['content-range']) ?? '') ?? [];
+	const length = text(headers['content-length']);
 	const exact =
 		Number(first) === asked.span.start &&
 		Number(last) === asked.span.end - 1 &&
 		Number(total) === asked.version.length &&
+		(length === undefined || Number(length) === asked.span.end - asked.span.start) &&
 		sameVersion(version, asked.version);
 	return {kind: exact ? 'part' : 'other'};
 }

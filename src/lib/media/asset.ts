@@ -72,13 +72,20 @@ export async function openAsset(link: string, {part, signal}: AssetRequest = {})
 			],
 		},
 	});
+	let connection: Socket | undefined;
 	let inlet: Inlet | undefined;
 	// After a redirect there is another one.
 	request.on('request', (each: ClientRequest) => {
 		each.once('socket', (socket: Socket) => {
+			connection = socket;
 			inlet = inletOf(socket);
 			inlet?.expect(each);
 		});
+	});
+	// That is no end to got, which would wait for ever.
+	request.once('upgrade', (_answer: unknown, socket: Socket) => {
+		socket.destroy();
+		request.destroy(new KlingError('connection_error', `${url.host} wants to speak another protocol`));
 	});
 	// An error between two readers of the stream would otherwise end the process.
 	request.on('error', () => {});
@@ -96,7 +103,10 @@ export async function openAsset(link: string, {part, signal}: AssetRequest = {})
 	});
 	network.debug?.(`GET ${url.host}${url.pathname} status=${response.statusCode}`);
 	const answer = readAnswer(response.statusCode, response.headers, part);
-	const body = inlet?.hasBody ? inletBody(inlet, request) : streamBody(request);
+	const length = response.headers['content-length'];
+	const body = inlet?.hasBody
+		? inletBody(inlet, request)
+		: streamBody(request, length === undefined ? undefined : Number(length), connection);
 	if (answer.kind === 'whole') return {...answer, body};
 	if (answer.kind === 'part') return {kind: 'part', body};
 	body.destroy();

@@ -1,3 +1,4 @@
+import type {Socket} from 'node:net';
 import type {Readable} from 'node:stream';
 import type {Inlet, Sink} from '../net/inlet.js';
 import {collectBlocks} from './small-memory.js';
@@ -18,20 +19,33 @@ export interface Body {
 /** Made once: every transfer that is done ends so. */
 const closed = new Error('the connection was closed');
 
-/** The body of a stream, whose buffers are copied. */
-export function streamBody(stream: Readable): Body {
+/**
+ * The body of a stream, whose buffers are copied.
+ * @param length bytes of it, when they are known
+ * @param socket its connection
+ */
+export function streamBody(stream: Readable, length = Number.POSITIVE_INFINITY, socket?: Socket): Body {
+	let left = length;
 	return {
 		flow(sink, ended) {
-			stream.once('end', () => ended());
+			stream.once('end', () => {
+				left = 0;
+				ended();
+			});
 			watch(stream, ended);
 			stream.on('data', (chunk: Buffer) => {
+				left -= chunk.length;
 				sink.take(chunk);
 				collectBlocks(chunk.length);
 			});
 		},
 		pause: () => void stream.pause(),
 		resume: () => void stream.resume(),
-		destroy: () => void stream.removeAllListeners('data').destroy(),
+		destroy() {
+			stream.removeAllListeners('data').destroy();
+			// got leaves that of an answer that has come and is not read, and it would keep the process alive.
+			if (left > 0) socket?.destroy();
+		},
 	};
 }
 

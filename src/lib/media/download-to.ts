@@ -14,7 +14,7 @@ import {pour} from './pour.js';
 export async function downloadTo(
 	link: Link,
 	stream: Writable,
-	{onProgress, signal, pace, checksum: isWanted, idleMs = 30_000}: TransferOptions,
+	{onProgress, signal, pace, checksum: isWanted, idleMs}: TransferOptions,
 ): Promise<Transferred> {
 	const asset = await link.open({signal});
 	if (asset.kind !== 'whole')

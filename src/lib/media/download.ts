@@ -18,7 +18,7 @@ export interface TransferOptions {
 	pace?: Pace | undefined;
 	/** Whether the SHA-256 is wanted. */
 	checksum?: boolean;
-	/** Milliseconds without a byte after which a server counts as gone. */
+	/** See PourOptions. */
 	idleMs?: number;
 }
 

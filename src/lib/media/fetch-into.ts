@@ -9,9 +9,6 @@ import type {Part} from './part.js';
 import {checkRoom} from './room.js';
 import {type FirstBody, NoPartsError, transfer} from './transfer.js';
 
-/** Milliseconds. */
-const usualIdleMs = 30_000;
-
 interface FetchOptions extends Omit<DownloadOptions, 'checksum'> {
 	checksum: Checksum | undefined;
 }
@@ -73,7 +70,7 @@ async function fetchRest(
 	part: Part,
 	link: Link,
 	first: FirstBody & {servesParts: boolean},
-	{connections, pace, clock, signal, checksum, onProgress, idleMs = usualIdleMs}: FetchOptions,
+	{connections, pace, clock, signal, checksum, onProgress, idleMs}: FetchOptions,
 ): Promise<void> {
 	const {length} = part.version;
 	let received = part.bytes;

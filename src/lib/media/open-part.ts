@@ -24,6 +24,7 @@ export function openPart(request: PartRequest): Part {
 		throw fileError(error, file);
 	}
 	const lock = lockPart(`${usual}.lock`, file);
+	let part: Part | undefined;
 	try {
 		const record = readRecord(`${usual}.json`);
 		const isThere = lstatSync(usual, {throwIfNoEntry: false}) !== undefined;
@@ -34,11 +35,12 @@ export function openPart(request: PartRequest): Part {
 		}
 		const left = isThere && record && takeOver(usual, record, request);
 		if (typeof left === 'string') onNote(`${usual} ${left}: starting over`);
-		const part = new Part(usual, request, lock, false);
+		part = new Part(usual, request, lock, false);
 		if (typeof left === 'object') part.resume(left);
 		return part;
 	} catch (error) {
-		lock.release();
+		if (part) part.leave();
+		else lock.release();
 		throw fileError(error, file);
 	}
 }

@@ -1,5 +1,15 @@
 import {randomUUID} from 'node:crypto';
-import {readFileSync, renameSync, rmSync, type Stats, statSync, utimes, writeFileSync} from 'node:fs';
+import {
+	closeSync,
+	openSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	type Stats,
+	statSync,
+	utimes,
+	writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError, systemCode} from './file-errors.js';
@@ -63,26 +73,42 @@ export function lockPart(file: string, wanted: string, words: BusyWords = {}): P
 		isHeld,
 		release() {
 			clearInterval(alive);
-			if (isHeld()) rmSync(file, {force: true});
+			try {
+				if (isHeld()) rmSync(file, {force: true});
+			} catch {
+				// One that stays is taken over once this process has ended.
+			}
 		},
 	};
 }
 
 function take(file: string, me: Holder, errorFor: (holder: Holder | undefined) => KlingError): void {
 	for (let round = 0; ; round++) {
-		try {
-			writeFileSync(file, `${JSON.stringify(me)}\n`, {flag: 'wx'});
-			return;
-		} catch (error) {
-			if (systemCode(error) !== 'EEXIST') {
-				// A full disk gives an empty file.
-				rmSync(file, {force: true});
-				throw error;
-			}
-		}
+		if (create(file, me)) return;
 		const holder = holderOf(file);
 		if (round > 2 || isAlive(file, holder)) throw errorFor(holder);
 		removeStale(file, holder, me.token);
+	}
+}
+
+/** Writes a lock, unless there is one. */
+function create(file: string, me: Holder): boolean {
+	let descriptor: number;
+	try {
+		descriptor = openSync(file, 'wx');
+	} catch (error) {
+		if (systemCode(error) === 'EEXIST') return false;
+		throw error;
+	}
+	try {
+		writeFileSync(descriptor, `${JSON.stringify(me)}\n`);
+		return true;
+	} catch (error) {
+		// A full disk gives an empty file.
+		rmSync(file, {force: true});
+		throw error;
+	} finally {
+		closeSync(descriptor);
 	}
 }
 

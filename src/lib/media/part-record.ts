@@ -81,8 +81,13 @@ export function writeRecord(file: string, record: PartRecord): void {
 	const fresh = `${file}.new`;
 	// Exclusive, so that a link that somebody planted is never written through; a crash may have left our own.
 	rmSync(fresh, {force: true});
-	writeFileSync(fresh, `${JSON.stringify(stored)}\n`, {flag: 'wx', mode: 0o600});
-	renameSync(fresh, file);
+	try {
+		writeFileSync(fresh, `${JSON.stringify(stored)}\n`, {flag: 'wx', mode: 0o600});
+		renameSync(fresh, file);
+	} catch (error) {
+		rmSync(fresh, {force: true});
+		throw error;
+	}
 }
 
 /** Unix seconds at which this system started. */

@@ -166,9 +166,13 @@ export class Part {
 		const isKept = !useless && !this.isPrivate && this.canGoOn;
 		if (isKept) this.#settle();
 		this.#close();
-		if (!isKept && this.lock.isHeld()) {
-			rmSync(this.path, {force: true});
-			if (!this.isPrivate) rmSync(`${this.path}.json`, {force: true});
+		try {
+			if (!isKept && this.lock.isHeld()) {
+				rmSync(this.path, {force: true});
+				if (!this.isPrivate) rmSync(`${this.path}.json`, {force: true});
+			}
+		} catch {
+			// What cannot be removed stays: why the download ended is what matters.
 		}
 		this.lock.release();
 		return isKept;

@@ -1,5 +1,6 @@
 import {networkError} from '../api/network-errors.js';
 import {KlingError} from '../errors/kling-error.js';
+import {network} from '../net/settings.js';
 import type {Body} from './body.js';
 import type {Pace} from './pace.js';
 
@@ -17,8 +18,8 @@ export interface PourOptions {
 	/** Told of each chunk. */
 	onBytes: (bytes: number) => void;
 	pace?: Pace | undefined;
-	/** Milliseconds without a byte after which a server counts as gone. */
-	idleMs: number;
+	/** Milliseconds without a byte after which a server counts as gone; left out, `--request-timeout` or 30 s. */
+	idleMs?: number | undefined;
 }
 
 /** The most that a killed process has received and not written and recorded, for each connection. */
@@ -31,6 +32,7 @@ const longestInHandMs = 100;
 const nowhere = Buffer.alloc(leastRoom);
 /** Blocks that nothing can write to any more. */
 const freeBlocks: Buffer[] = [];
+const usualIdleMs = 30_000;
 /** How often in the idle time it is looked whether something came. */
 const looksAtIdle = 4;
 
@@ -40,7 +42,7 @@ const looksAtIdle = 4;
  * @throws KlingError `download_error` when the connection broke or went silent; what `write` throws
  */
 export async function pour(body: Body, claim: Claim, options: PourOptions): Promise<void> {
-	const {write, onBytes, pace, idleMs} = options;
+	const {write, onBytes, pace, idleMs = network.requestTimeoutMs ?? usualIdleMs} = options;
 	const block = freeBlocks.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
 	let used = 0;
 	let written = claim.at;

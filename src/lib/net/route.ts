@@ -11,7 +11,7 @@ const keeping: AgentOptions = {keepAlive: true, scheduling: 'lifo', timeout: 500
 /**
  * A `beforeRequest` hook of got, which runs anew after each redirect: chooses the way to the address, through the proxy
  * that the environment names and with the trust that was set, and applies the limit of `--request-timeout`, for a stream to
- * its first byte and its silences.
+ * its first byte: who reads on watches for silences, as Node would count pauses of our own among them.
  * The agents are never Node's own, which from Node 24 on can be told to take a proxy to this machine, too.
  * @param prepare what becomes of an agent before it is used; that of a tunnel, which connects by itself, stays as it is
  */
@@ -20,11 +20,14 @@ function createRoute(prepare: <A extends HttpAgent>(agent: A) => A): BeforeReque
 	const agents = new Map<string, HttpsAgent>();
 	let plainAgent: HttpAgent | undefined;
 
-	/** @throws KlingError `invalid_config` for a proxy that cannot be one */
-	async function agentsFor(url: URL): Promise<{http: HttpAgent} | {https: HttpsAgent}> {
+	/**
+	 * Both are named: got takes no agent after a redirect that the address before it had none of.
+	 * @throws KlingError `invalid_config` for a proxy that cannot be one
+	 */
+	async function agentsFor(url: URL): Promise<{http: HttpAgent | false; https: HttpsAgent | false}> {
 		if (url.protocol === 'http:') {
 			plainAgent ??= prepare(new HttpAgent(keeping));
-			return {http: plainAgent};
+			return {http: plainAgent, https: false};
 		}
 		const {secureContext, requestTimeoutMs: timeoutMs} = network;
 		const proxy = await proxyFor(url);
@@ -42,7 +45,7 @@ function createRoute(prepare: <A extends HttpAgent>(agent: A) => A): BeforeReque
 			agent = agents.get(way) ?? agent;
 			agents.set(way, agent);
 		}
-		return {https: agent};
+		return {http: false, https: agent};
 	}
 
 	return async (options) => {
@@ -52,8 +55,7 @@ function createRoute(prepare: <A extends HttpAgent>(agent: A) => A): BeforeReque
 		options.timeout = {
 			...options.timeout,
 			response: limit,
-			socket: limit,
-			...(!options.isStream && {request: limit}),
+			...(!options.isStream && {socket: limit, request: limit}),
 		};
 	};
 }

@@ -1,8 +1,9 @@
 import {linkSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {systemClock} from '../../../src/lib/clock.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
+import {network} from '../../../src/lib/net/settings.js';
 import {newTarget} from '../../support/downloads.js';
 import {type FileServer, sendFile, startFileServer} from '../../support/file-server.js';
 import {fakeMp4, noise} from '../../support/media.js';
@@ -187,6 +188,37 @@ describe('a transfer that breaks off', () => {
 		expect(target.result().equals(small)).toBe(true);
 		expect(pauses.length).toBeGreaterThan(0);
 	});
+
+	describe('with --request-timeout', () => {
+		beforeEach(() => {
+			network.requestTimeoutMs = 60;
+		});
+		afterEach(() => {
+			network.requestTimeoutMs = undefined;
+		});
+
+		test.each([
+			['that comes as a stream', fakeMp4(200_000)],
+			['that comes through an inlet', bytes],
+		])('a slow reader is no silence for a file %s', async (_, sent) => {
+			server.file.bytes = sent;
+			const target = newTarget(server.url);
+			const pauses: number[] = [];
+			const pace = {waits: 0, after: (count: number) => (pauses.push(count) < 4 ? 150 : 0)};
+			await target.get({pace, clock: systemClock});
+			expect(target.result().equals(sent)).toBe(true);
+			expect(pauses.length).toBeGreaterThan(3);
+			expect(server.seen).toHaveLength(1);
+		});
+
+		test('it is the idle limit', async () => {
+			server.fault = (_, response) => {
+				response.writeHead(200, {'content-length': bytes.length}).write(bytes.subarray(0, 64_000));
+				return true;
+			};
+			expect((await newTarget(server.url).fails()).said).toContain('no byte came for 0.06 s');
+		});
+	});
 });
 
 describe('what an earlier run left', () => {
@@ -269,6 +301,18 @@ describe('what an earlier run left', () => {
 		},
 	);
 
+	test('and cannot be recorded is closed again', async () => {
+		const target = newTarget(server.url);
+		await target.leave(bytes.subarray(0, 800_000), {version});
+		// Where the next record is written.
+		mkdirSync(`${target.part}.json.new`);
+		const before = readdirSync('/dev/fd').length;
+		for (let round = 0; round < 20; round++) expect(await target.fails()).toMatchObject({exit: 10});
+		expect(readdirSync('/dev/fd').length).toBeLessThan(before + 10);
+		rmSync(`${target.part}.json.new`, {recursive: true});
+		expect(await target.get()).toMatchObject({resumed: true});
+	});
+
 	test('by another program is left alone', async () => {
 		const target = newTarget(server.url);
 		writeFileSync(target.part, 'of another program');
@@ -300,6 +344,14 @@ describe('an answer that is not the bytes asked for ends in the whole file, neve
 		['fewer bytes', partial(placed('bytes 800000-1399999/1500000'), bytes.subarray(800_000, 1_400_000))],
 		['another ETag', partial(placed('bytes 800000-1499999/1500000', '"v2"'), changed.subarray(800_000))],
 		['another length', partial(placed('bytes 800000-1499999/1600000'), tail)],
+		[
+			'fewer bytes than it says',
+			(_, response) => {
+				const place = placed('bytes 800000-1499999/1500000');
+				// Left open, as a server does that waits for the next request.
+				response.writeHead(206, {...place, 'content-length': 600_000}).end(tail.subarray(0, 600_000));
+			},
+		],
 		['an unknown length', partial(placed('bytes 800000-1499999/*'), tail)],
 		['206 without Content-Range', partial({etag: '"v1"'}, tail)],
 		['several parts', partial({'content-type': 'multipart/byteranges; boundary=x'}, tail)],
@@ -499,6 +551,13 @@ describe('files that somebody planted', () => {
 		await target.get();
 		expect(target.result().equals(bytes)).toBe(true);
 	});
+});
+
+test('a folder in the place of the record is left as it was, and nothing beside it', async () => {
+	const target = newTarget(server.url);
+	mkdirSync(`${target.part}.json/full`, {recursive: true});
+	expect(await target.fails()).toMatchObject({code: 'write_error', exit: 10});
+	expect(readdirSync(target.folder)).toEqual(['clip.mp4.part.json']);
 });
 
 describe('publishing', () => {

@@ -3,8 +3,10 @@ import {once} from 'node:events';
 import {existsSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import {buildSync} from 'esbuild';
 import {beforeEach, describe, expect, test} from 'vitest';
 import {lockPart} from '../../../src/lib/media/part-lock.js';
+import {watch} from '../../support/processes.js';
 
 let folder: string;
 let file: string;
@@ -79,6 +81,26 @@ describe('the lock of a part', () => {
 		expect(lock.isHeld()).toBe(false);
 		lock.release();
 		expect(readFileSync(file, 'utf8')).toContain('elsewhere');
+	});
+
+	test('outlives another process that has no descriptor left', async () => {
+		const lock = await take();
+		const program = path.join(folder, 'lock.mjs');
+		buildSync({
+			entryPoints: [path.join(import.meta.dirname, '../../../src/lib/media/part-lock.ts')],
+			...{bundle: true, platform: 'node', format: 'esm', outfile: program},
+		});
+		const child = spawn('sh', [
+			...['-c', 'ulimit -n 100; exec "$0" "$@"', process.execPath, '--input-type=module', '-e'],
+			`import {openSync} from 'node:fs';
+			import {lockPart} from ${JSON.stringify(program)};
+			try { for (;;) openSync('/dev/null'); } catch {}
+			try { lockPart(${JSON.stringify(file)}, 'x'); } catch (error) { console.log(error.message); }`,
+		]);
+		const {stdout} = await watch(child).ended();
+		expect(stdout).toContain('too many open files');
+		expect(lock.isHeld()).toBe(true);
+		lock.release();
 	});
 
 	test('cannot be made where nothing can', async () => {

@@ -146,6 +146,27 @@ describe('what is no file', () => {
 		expect(await newTarget(url).fails()).toMatchObject({code: 'connection_error', exit: 5});
 	});
 
+	test.each([300, 100_000])('a refusal of %i bytes leaves no connection open', async (length) => {
+		const body = Buffer.alloc(length);
+		const closed: Promise<unknown>[] = [];
+		const {url} = await serve((socket) => {
+			closed.push(new Promise((resolve) => socket.once('close', resolve)));
+			socket.write(Buffer.concat([head(body.length, '403 Forbidden'), body]));
+		});
+		for (let round = 0; round < 20; round++)
+			expect(await newTarget(url).fails()).toMatchObject({code: 'asset_expired'});
+		await Promise.all(closed);
+		expect(closed).toHaveLength(20);
+	});
+
+	test('another protocol is refused', async () => {
+		const {url} = await serve(
+			(socket) =>
+				void socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nx'),
+		);
+		expect(await newTarget(url).fails()).toMatchObject({code: 'connection_error', exit: 5});
+	});
+
 	test('a large refusal is one', async () => {
 		const {url} = await serve((socket) => send(socket, [head(large.length, '403 Forbidden'), large]));
 		expect(await newTarget(url).fails()).toMatchObject({code: 'asset_expired'});
@@ -161,3 +182,18 @@ test('small files come over one connection, one after the other', async () => {
 	}
 	expect(counts()).toEqual({requests: 3, connections: 1});
 });
+
+test.each([true, false])(
+	'a redirect to the other protocol is followed, with TLS first: %s',
+	async (isTls) => {
+		network.secureContext = (await trust(rootFile, '--ca-file')) as typeof network.secureContext;
+		const other = await serve((socket) => send(socket, [head(large.length), large]), {isTls: !isTls});
+		const {url} = await serve(
+			(socket) => send(socket, [Buffer.from(`HTTP/1.1 302 Found\r\nLocation: ${other.url}\r\n\r\n`)]),
+			{isTls},
+		);
+		const target = newTarget(url);
+		await target.get();
+		expect(target.result().equals(large)).toBe(true);
+	},
+);
