@@ -159,11 +159,10 @@ export class Part {
 
 	/**
 	 * Leaves what is on disk for the next run, or nothing when that could not use it.
-	 * @param useless what is on disk is of no use to anybody
 	 * @returns whether a part is left
 	 */
-	leave({useless = false} = {}): boolean {
-		const isKept = !useless && !this.isPrivate && this.canGoOn;
+	leave(): boolean {
+		const isKept = !this.isPrivate && this.canGoOn;
 		if (isKept) this.#settle();
 		this.#close();
 		try {

@@ -18,8 +18,9 @@ interface KeptBody {
 
 /** Bytes of memory for what nobody has made room for. */
 const scratchBytes = 65_536;
-/** A longer head is left to Node, which refuses it. */
+/** A longer head, and what is none, are left to Node, which refuses them. */
 const longestHead = 65_536;
+const headStart = 'HTTP/';
 const headEnd = '\r\n\r\n';
 /**
  * Shorter bodies stay with Node, too. As it then sees the end of the answer, it keeps the connection, which for them is worth
@@ -114,7 +115,8 @@ export class Inlet {
 		// There may be several: those with a status of 1xx are no answers.
 		while (this.#head) {
 			const end = rest.indexOf(headEnd);
-			if (end < 0 && rest.length < longestHead) {
+			const isHead = headStart.startsWith(rest.toString('latin1', 0, headStart.length));
+			if (end < 0 && isHead && rest.length < longestHead) {
 				this.#head = rest;
 				return;
 			}

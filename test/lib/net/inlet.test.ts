@@ -141,6 +141,13 @@ describe('what is no file', () => {
 		expect(await newTarget(url).fails()).toMatchObject({exit: 5});
 	});
 
+	test('another protocol is refused at once', async () => {
+		const {url} = await serve((socket) => void socket.write('SSH-2.0-OpenSSH_9.2\r\n'));
+		const start = Date.now();
+		expect(await newTarget(url).fails()).toMatchObject({exit: 5});
+		expect(Date.now() - start).toBeLessThan(10_000);
+	});
+
 	test('a head that is cut is a broken connection', async () => {
 		const {url} = await serve((socket) => void socket.end('HTTP/1.1 200 OK\r\nContent-Le'));
 		expect(await newTarget(url).fails()).toMatchObject({code: 'connection_error', exit: 5});
