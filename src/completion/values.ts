@@ -102,7 +102,8 @@ function ids(
 	const type = given.get('type');
 	const found = entries.flatMap((entry) => {
 		const value = idOf(entry);
-		const fits = type === undefined || !isTaskType(type) || entry.type === type;
+		// One of a plugin that is gone can be told of in no way.
+		const fits = isTaskType(entry.type) && (type === undefined || !isTaskType(type) || entry.type === type);
 		// Such an id would be taken for a flag.
 		return value !== undefined && !value.startsWith('-') && fits
 			? [{value, description: describe(entry)}]

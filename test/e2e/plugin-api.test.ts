@@ -1,6 +1,7 @@
 import {execFileSync} from 'node:child_process';
 import {
 	cpSync,
+	existsSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
@@ -139,8 +140,11 @@ const mine = {path: '/v1/videos/text2video', formats: ['video'], summary: 'a fil
 describe('a type of task that a plugin adds', () => {
 	const link = async (types: object = {mine}) => {
 		const folder = makePlugin('typed', {make: submit}, {kling: {taskTypes: types}});
-		mkdirSync(path.join(folder, 'node_modules'));
-		symlinkSync(root, path.join(folder, 'node_modules', 'kling-cli'), 'junction');
+		const modules = path.join(folder, 'node_modules');
+		if (!existsSync(modules)) {
+			mkdirSync(modules);
+			symlinkSync(root, path.join(modules, 'kling-cli'), 'junction');
+		}
 		await run('plugins', 'link', folder);
 	};
 
@@ -211,6 +215,48 @@ describe('a type of task that a plugin adds', () => {
 		expect(JSON.parse(last.stdout)).toMatchObject({task_id: id, type: 'mine'});
 		expect(JSON.parse(history.stdout).tasks).toMatchObject([{task_id: id, type: 'mine', prompt: 'a fox'}]);
 		expect(JSON.parse(settle.stdout).submits).toMatchObject([{task_id: id, exists: true, type: 'mine'}]);
+	});
+
+	test('whose plugin is gone keeps its tasks in the journal, and is never taken for another', async () => {
+		await link();
+		const own = await run('video', 'text2video', 'an older one', '--external-id', 'older');
+		expect(own.code).toBe(0);
+		const {task_id: id} = JSON.parse((await run('make', '--external-id', 'fox-2')).stdout);
+		expect((await run('plugins', 'uninstall', 'typed')).code).toBe(0);
+		const history = await run('video', 'history');
+		expect(JSON.parse(history.stdout).tasks.slice(0, 2)).toMatchObject([
+			{task_id: id, type: 'mine', prompt: 'a fox'},
+			{type: 'text2video'},
+		]);
+		const lines = [
+			['status', '@last'],
+			['status', id],
+			['status', 'fox-2'],
+			['wait', id],
+			['download', '@last', '-o', 'film.mp4'],
+			['extend', '@last'],
+			['extend', id],
+		];
+		for (const words of lines) {
+			const {code, stdout} = await run('video', ...words);
+			expect({words, code, error: JSON.parse(stdout).error}).toMatchObject({
+				...{words, code: 2},
+				error: {
+					code: 'invalid_type',
+					task_id: id,
+					message: `Task ${id} is of type mine, whose plugin is not installed`,
+					hint: expect.stringContaining('kling plugins install'),
+				},
+			});
+		}
+		const settle = await run('video', 'settle', 'fox-2');
+		expect(settle.code).toBe(2);
+		expect(JSON.parse(settle.stdout).submits).toMatchObject([{type: 'mine', error: {code: 'invalid_type'}}]);
+		const older = await run('video', 'status', '@last', '--type', 'text2video');
+		expect(older.code).toBe(0);
+		// And all is as before when it is back.
+		await link();
+		expect(JSON.parse((await run('video', 'status', '@last')).stdout)).toMatchObject({task_id: id});
 	});
 
 	test('that is described wrongly is left out with a word, and takes nothing else down', async () => {
