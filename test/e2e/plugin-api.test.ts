@@ -6,6 +6,7 @@ import {
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
+	readlinkSync,
 	rmSync,
 	symlinkSync,
 	writeFileSync,
@@ -98,6 +99,25 @@ describe('a plugin gets the modules of the program that runs', () => {
 		expect(await run('refuse')).toMatchObject({code: 9, stderr: ''});
 	});
 
+	test('linked from a folder in which nothing was installed, or where its kling-cli leads nowhere', async () => {
+		const folder = makePlugin('bare', {refuse});
+		const place = path.join(folder, 'node_modules', 'kling-cli');
+		for (const before of [undefined, path.join(home, 'nowhere'), path.join(home, 'nothing')]) {
+			rmSync(place, {force: true});
+			if (before) symlinkSync(before, place, 'junction');
+			const {code, stderr} = await run('plugins', 'link', 'bare');
+			expect({code, stderr}).toEqual({code: 0, stderr: expect.stringMatching(/^Made .*kling-cli: /m)});
+			expect(await run('refuse')).toMatchObject({code: 9, stderr: ''});
+		}
+		// What it finds is left alone.
+		const target = readlinkSync(place);
+		expect((await run('plugins', 'link', 'bare')).stderr).not.toContain('Made');
+		expect(readlinkSync(place)).toBe(target);
+		const other = makePlugin('other', {}, {peerDependencies: {}});
+		expect((await run('plugins', 'link', 'other')).stderr).not.toContain('Made');
+		expect(existsSync(path.join(other, 'node_modules'))).toBe(false);
+	});
+
 	test('and is not installed when it needs another kling', async () => {
 		const file = pack(makePlugin('newer', {refuse}, {peerDependencies: {'kling-cli': '^99.0.0'}}));
 		const {code, stderr} = await run('plugins', 'install', file);
@@ -115,9 +135,8 @@ test('the plugin of docs/writing-plugins.md works as it stands there', async () 
 	};
 	const {name, ...pjson} = JSON.parse(block('json'));
 	const folder = makePlugin(name, {count: block('js')}, pjson);
-	mkdirSync(path.join(folder, 'node_modules'));
-	symlinkSync(root, path.join(folder, 'node_modules', 'kling-cli'), 'junction');
-	await run('plugins', 'link', folder);
+	const link = await kling(['plugins', 'link', '.'], {env, cwd: folder});
+	expect(link.code).toBe(0);
 	const [count, query] = await Promise.all([
 		run('count', '--type', 'text2video'),
 		run('count', '--type', 'text2video', '--query', 'counts.failed'),
