@@ -5,7 +5,7 @@ import {redactStream} from './lib/output/redact.js';
 import {toJson, visible} from './lib/output/sanitize.js';
 import {parseError} from './parse-error.js';
 import {tellPluginTrouble} from './plugin-trouble.js';
-import {output, reportError, wantsDebug, wantsHuman} from './report.js';
+import {output, reportError, wantsDebug, wantsHuman, wantsQuiet} from './report.js';
 
 /** Commands of oclif's own plugin. */
 const aboutPlugins = (argv: readonly string[]) => /^plugins(:|$)/.test(argv[0] ?? '');
@@ -20,7 +20,7 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 	// Work that costs money is not given up because nobody reads the notes about it.
 	process.stderr.on('error', () => {});
 	redactStream(process.stderr);
-	tellPluginTrouble(wantsDebug(argv));
+	tellPluginTrouble({debug: wantsDebug(argv), quiet: wantsQuiet(argv)});
 	for (const event of ['uncaughtException', 'unhandledRejection']) process.once(event, lastResort);
 	// oclif would otherwise look for TypeScript where NODE_ENV is development or test, and warn of linked plugins.
 	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;

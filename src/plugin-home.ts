@@ -2,6 +2,9 @@ import {mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {Interfaces} from '@oclif/core';
 
+/** The program that runs, and where its data is. */
+export type Program = Pick<Interfaces.Config, 'dataDir' | 'name' | 'version'>;
+
 /** Under this name the running program hands out what plugins import; see docs/decisions/0016-plugins.md. */
 const handOver = Symbol.for('kling-cli');
 
@@ -9,21 +12,14 @@ const handOver = Symbol.for('kling-cli');
  * Puts a package `kling-cli` into the folder in which npm installs plugins. It holds no program: it hands out the
  * modules of the one that runs. npm takes it for what plugins name as their peer, so it fetches no second copy.
  */
-export async function offerProgram({
-	dataDir,
-	name,
-	version,
-}: Pick<Interfaces.Config, 'dataDir' | 'name' | 'version'>) {
-	const given = (globalThis as Record<symbol, unknown>)[handOver];
-	if (typeof given !== 'function') return;
+export async function offerProgram(program: Program): Promise<void> {
+	const {dataDir, name} = program;
 	const file = path.join(dataDir, 'package.json');
 	const home = await readHome(file);
 	// What cannot be read is the user's to mend; the command that follows says so.
 	if (home === undefined) return;
-	const folder = path.join(dataDir, name);
-	await mkdir(folder, {recursive: true});
-	await write(path.join(folder, 'package.json'), json({name, version, main: 'index.cjs', private: true}));
-	await write(path.join(folder, 'index.cjs'), codeOf(name, Object.keys(given())));
+	const folder = await makePackage(program);
+	if (folder === undefined) return;
 	await linkInto(dataDir, name, folder);
 	// A list of what is installed that does not name the link would make npm place it anew.
 	if (home.optionalDependencies?.[name] === undefined) {
@@ -37,9 +33,23 @@ export async function offerProgram({
 	await write(file, json({private: true, dependencies: {}, oclif: plugins, ...home, optionalDependencies}));
 }
 
+/**
+ * Makes the package that hands out the program.
+ * @returns its folder; undefined where no program runs that could be handed out
+ */
+export async function makePackage({dataDir, name, version}: Program): Promise<string | undefined> {
+	const given = (globalThis as Record<symbol, unknown>)[handOver];
+	if (typeof given !== 'function') return undefined;
+	const folder = path.join(dataDir, name);
+	await mkdir(folder, {recursive: true});
+	await write(path.join(folder, 'package.json'), json({name, version, main: 'index.cjs', private: true}));
+	await write(path.join(folder, 'index.cjs'), codeOf(name, Object.keys(given())));
+	return folder;
+}
+
 /** Where npm would put it; npm 10 and 11 fail when they place such a link and a plugin that needs it at once. */
-async function linkInto(dataDir: string, name: string, folder: string): Promise<void> {
-	const modules = path.join(dataDir, 'node_modules');
+export async function linkInto(place: string, name: string, folder: string): Promise<void> {
+	const modules = path.join(place, 'node_modules');
 	await mkdir(modules, {recursive: true});
 	const windows = process.platform === 'win32';
 	const target = windows ? folder : path.relative(modules, folder);

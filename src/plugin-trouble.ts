@@ -15,15 +15,16 @@ interface Trouble {
  * Says in two lines which plugin does not load, why, and what to do, once for each plugin; of oclif's own warnings there
  * are eight lines for each command. Other warnings stay as they are.
  * @param debug whether all is told
+ * @param quiet whether nothing is told of it
  */
-export function tellPluginTrouble(debug: boolean): void {
+export function tellPluginTrouble({debug, quiet}: {debug: boolean; quiet: boolean}): void {
 	const usual = process.emitWarning as (...args: unknown[]) => void;
 	const told = new Set<string>();
 	process.emitWarning = (...args: unknown[]) => {
 		const trouble = troubleOf(args[0], args[1]);
 		if (trouble === undefined) return usual.apply(process, args);
-		// Whoever wants to hear of no warnings says so to Node.
-		if (process.listenerCount('warning') === 0) return;
+		// Whoever wants to hear of no warnings at all says so to Node.
+		if (quiet || process.listenerCount('warning') === 0) return;
 		const {what, reason, plugin, error} = trouble;
 		if (!told.has(plugin ?? reason)) {
 			process.stderr.write(`Warning: ${what}: ${visible(reason)}\n${adviceFor(plugin)}\n`);
@@ -37,7 +38,7 @@ export function tellPluginTrouble(debug: boolean): void {
 
 const adviceFor = (plugin: string | undefined) =>
 	plugin === undefined
-		? 'See which ones there are: kling plugins'
+		? 'See which one it is: kling doctor'
 		: `Mend it, or remove it: kling plugins uninstall ${visible(plugin)} (more with --debug)`;
 
 /** oclif warns in two ways: of a part of a plugin with its name and the error, of a whole one with the error alone. */
@@ -69,7 +70,7 @@ function lostPlugin(error: Error & {path?: string}): string | undefined {
 }
 
 /** The first line of a message, without what oclif puts in front. */
-const reasonOf = ({message}: Error) =>
-	(message.split('\n')[0] ?? '')
+export const reasonOf = (error: unknown) =>
+	((error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '')
 		.replace(/^(\[\w+\] )?(import\(\)|require) failed to load .*?: /, '')
 		.replace(/^could not find package\.json with .*|^ENOENT: .*package\.json'$/, 'it is no longer there');

@@ -39,6 +39,10 @@ export function wantsDebug(argv: readonly string[]): boolean {
 	return process.env.KLING_DEBUG === '1' || ownWords(argv).includes('--debug');
 }
 
+/** Whether people asked for no notes. */
+export const wantsQuiet = (argv: readonly string[]) =>
+	ownWords(argv).some((word) => word === '--quiet' || /^-[a-z]*q$/.test(word));
+
 /** The view of a stream, and what makes text of documents: loaded for people only. */
 async function forPeople(stream: NodeJS.WriteStream, verbose = false) {
 	const [human, {viewOf}] = await Promise.all([

@@ -1,20 +1,8 @@
-import {readFile} from 'node:fs/promises';
-import path from 'node:path';
 import {Config, type Interfaces, run} from '@oclif/core';
+import {addedPlugins} from './added-plugins.js';
 import {KlingError} from './lib/errors/kling-error.js';
 import {npmLogs} from './plugin-commands.js';
 import {pluginFailure} from './plugin-failure.js';
-
-/** What oclif remembers of a plugin that the user has added. */
-interface Added {
-	name: string;
-	type: 'user' | 'link';
-	/** Of a link. */
-	root?: string;
-	/** Where it was installed from, if not by its name. */
-	url?: string;
-	tag?: string;
-}
 
 /** Whether a command line is `plugins reset --hard --reinstall`. */
 export function isFullReset(argv: readonly string[]): boolean {
@@ -33,7 +21,7 @@ export async function resetAndReinstall(
 	program: Interfaces.LoadOptions,
 ): Promise<void> {
 	const {dataDir} = await Config.load(program);
-	const plugins = await addedPlugins(dataDir);
+	const plugins = await addedPlugins(dataDir).catch(() => []);
 	await run(
 		argv.filter((word) => word !== '--reinstall'),
 		program,
@@ -52,10 +40,4 @@ export async function resetAndReinstall(
 	throw new KlingError('invalid_plugin', `These were not installed again: ${failed.join(', ')}`, {
 		hint: 'Install them again by hand: kling plugins install NAME',
 	});
-}
-
-async function addedPlugins(dataDir: string): Promise<Added[]> {
-	const text = await readFile(path.join(dataDir, 'package.json'), 'utf8').catch(() => '{}');
-	const {oclif} = JSON.parse(text) as {oclif?: {plugins?: Added[]}};
-	return oclif?.plugins ?? [];
 }

@@ -32,8 +32,6 @@ Looks at Node, the profiles, keys and where they come from, address, proxy, cert
 			'../lib/account/check-machine.js'
 		);
 		const {configDir, dataDir, cacheDir, version, platform, arch} = this.config;
-		const plugins = [...this.config.plugins.values()].filter(({type}) => type === 'user' || type === 'link');
-		const names = plugins.map((plugin) => `${plugin.name} ${plugin.version}`);
 		return [
 			checkNode(process.versions.node),
 			fine('version', `kling-cli ${version} on ${platform} ${arch}`),
@@ -45,7 +43,7 @@ Looks at Node, the profiles, keys and where they come from, address, proxy, cert
 				checkFolder('cache folder', cacheDir, false),
 				checkCertificates(process.env, flags['ca-file'] ?? process.env.KLING_CA_FILE),
 			])),
-			fine('plugins', names.length === 0 ? 'None' : names.join(', ')),
+			await (await import('../check-plugins.js')).checkPlugins(this.config),
 		];
 	}
 

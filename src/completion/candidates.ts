@@ -1,7 +1,7 @@
 import type {Catalogue, Command, Flag} from './catalogue.js';
 import {type Candidate, type Offer, wordsOf} from './offer.js';
 import {findFlag, type Scan, scan, startsWith} from './scan.js';
-import {argumentValues, flagValues, type Journals} from './values.js';
+import {argumentValues, flagValues, type Machine} from './values.js';
 
 /**
  * What could stand in place of the last of these words.
@@ -10,29 +10,29 @@ import {argumentValues, flagValues, type Journals} from './values.js';
 export async function offer(
 	words: readonly string[],
 	catalogue: Catalogue,
-	journals: Journals,
+	machine: Machine,
 ): Promise<Offer> {
 	const current = words.at(-1) ?? '';
 	const seen = scan(words.slice(0, -1), catalogue);
-	if (seen.path[0] === 'help') return wordsOf(subcommands([...seen.path.slice(1), ...seen.args], catalogue));
+	if (seen.path[0] === 'help') return wordsOf(helpOffer([...seen.path.slice(1), ...seen.args], catalogue));
 	const {command, pending} = seen;
-	if (pending && command) return flagValues(pending, command, seen, journals);
-	if (!seen.afterDashes && current.startsWith('-')) return flagOffer(current, seen, journals);
+	if (pending && command) return flagValues(pending, command, machine, current);
+	if (!seen.afterDashes && current.startsWith('-')) return flagOffer(current, seen, machine);
 
 	const next = seen.args.length === 0 && !seen.afterDashes ? subcommands(seen.path, catalogue) : [];
 	if (command === undefined) return wordsOf(next);
-	const values = await argumentValues(command, seen, catalogue, journals);
+	const values = await argumentValues(command, seen, catalogue, machine);
 	if (values.kind === 'files') return values;
 	const all = [...next, ...values.candidates];
 	// Where no word can be guessed, a flag can.
 	return wordsOf(all.length > 0 || current !== '' || seen.afterDashes ? all : flagNames('', seen));
 }
 
-async function flagOffer(current: string, seen: Scan, journals: Journals): Promise<Offer> {
+async function flagOffer(current: string, seen: Scan, machine: Machine): Promise<Offer> {
 	const at = current.indexOf('=');
 	const flag = at > 0 && findFlag(current.slice(0, at), seen.command?.flags ?? []);
 	if (!flag || !seen.command) return wordsOf(flagNames(current, seen));
-	const values = await flagValues(flag, seen.command, seen, journals);
+	const values = await flagValues(flag, seen.command, machine, current.slice(at + 1));
 	if (values.kind === 'files') return values;
 	const start = current.slice(0, at + 1);
 	return wordsOf(values.candidates.map(({value, ...rest}) => ({value: start + value, ...rest})));
@@ -57,6 +57,17 @@ function flagNames(current: string, {command, path, given}: Scan): Candidate[] {
 
 const isPossible = ({name, multiple, exclusive}: Flag, given: ReadonlyMap<string, string>) =>
 	(multiple || !given.has(name)) && !exclusive.some((other) => given.has(other));
+
+/** Topics that belong to no command; their texts are not loaded for their names. */
+const helpTopics: readonly Candidate[] = [
+	{value: 'environment', description: 'variables, and where files lie'},
+	{value: 'exit-codes', description: 'exit statuses and error codes'},
+	{value: 'output', description: 'what is printed where, and in which form'},
+];
+
+function helpOffer(words: readonly string[], catalogue: Catalogue): Candidate[] {
+	return [...subcommands(words, catalogue), ...(words.length === 0 ? helpTopics : [])];
+}
 
 /** The words that can follow, of commands and topics that are shown in help. */
 function subcommands(path: readonly string[], {commands, topics}: Catalogue): Candidate[] {

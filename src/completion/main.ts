@@ -29,7 +29,10 @@ export async function complete(root: string, [shell = '', ...args]: readonly str
 		for (const types of catalogue.taskTypes) addTaskTypes(types);
 		const offered = question.isRedirection
 			? files
-			: await offer(question.words, catalogue, (choice) => readJournal(dataDir, choice));
+			: await offer(question.words, catalogue, {
+					tasks: (choice) => readJournal(dataDir, choice),
+					profiles: readProfiles,
+				});
 		writeSync(1, answer(offered, question));
 	} catch {
 		// A shell that gets nothing offers nothing.
@@ -50,6 +53,16 @@ async function readJournal(folder: string, choice: AccountChoice): Promise<Journ
 	} catch {
 		return [];
 	}
+}
+
+/** The profiles; none where the file says nothing that can be read. */
+async function readProfiles() {
+	const {readConfig} = await import('../lib/config/profiles.js');
+	const {profiles, current} = await readConfig(configFolder()).catch(() => ({
+		profiles: {},
+		current: undefined,
+	}));
+	return {names: Object.keys(profiles), current};
 }
 
 /** oclif's data folder of the program, by oclif's rules. */

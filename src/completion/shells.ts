@@ -37,9 +37,9 @@ export const questions: Readonly<Record<Shell, (args: readonly string[], env: En
 	},
 	zsh: ([, ...words]) => ({
 		words,
-		// The form of _describe, which takes the first bare colon for the end of the word.
+		// The form of _describe, which takes the first bare colon for the end of the word, and a backslash away.
 		line: ({value, description}) =>
-			value.replaceAll(':', '\\:') + (description ? `:${short(description)}` : ''),
+			value.replaceAll(':', '\\:') + (description ? `:${short(description).replaceAll('\\', '\\\\')}` : ''),
 	}),
 	fish: ([, ...words]) => ({words, line: described}),
 	// Its words come in the environment: the ways in which it hands quotes and empty words to programs differ.
@@ -49,7 +49,8 @@ export const questions: Readonly<Record<Shell, (args: readonly string[], env: En
 		return {
 			words,
 			line: described,
-			fits: ({value}) => value.toLowerCase().startsWith(current),
+			// A bare comma makes two words there.
+			fits: ({value}) => value.toLowerCase().startsWith(current) && !value.includes(','),
 			// A bare `@last` is an expression there.
 			spelling: {'@last': 'last'},
 		};
@@ -57,7 +58,7 @@ export const questions: Readonly<Record<Shell, (args: readonly string[], env: En
 };
 
 /** One that a shell would read as anything but a word is not offered: nothing is ever quoted or run. */
-const isPlain = ({value}: Candidate) => /^[\w@-][\w@:./+=-]*$/.test(value);
+const isPlain = ({value}: Candidate) => /^[\w@-][\w@:./+=,-]*$/.test(value);
 
 /** The answer to a question. */
 export function answer(offered: Offer, {line, fits = () => true, spelling = {}}: Question): string {

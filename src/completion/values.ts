@@ -5,40 +5,68 @@ import type {JournalEntry} from '../lib/tasks/journal.js';
 import {taskStatuses} from '../lib/tasks/list-tasks.js';
 import {models} from '../lib/tasks/models.js';
 import {isTaskType, withAddedTypes} from '../lib/tasks/type-registry.js';
+import {faultNames, faultOf} from '../sandbox/faults.js';
 import type {Catalogue, Command, Flag} from './catalogue.js';
 import {type Candidate, files, type Offer, wordsOf} from './offer.js';
 import type {Scan} from './scan.js';
 
-/** Reads what this machine has submitted with an account, newest first. */
-export type Journals = (choice: AccountChoice) => Promise<JournalEntry[]>;
+/** What this machine knows. */
+export interface Machine {
+	/** What it has submitted with an account, newest first. */
+	tasks: (choice: AccountChoice) => Promise<JournalEntry[]>;
+	/** The names of its profiles, and which is the current one. */
+	profiles: () => Promise<{names: string[]; current?: string | undefined}>;
+}
 
 /** Nobody reads a longer list. */
 const shownTasks = 50;
 
 const isPath = /\b(FILE|PATH)\b/;
 
-/** What can follow a flag. */
+/**
+ * What can follow a flag.
+ * @param typed what is there of it
+ */
 export async function flagValues(
 	flag: Flag,
 	command: Command,
-	seen: Scan,
-	journals: Journals,
+	machine: Machine,
+	typed: string,
 ): Promise<Offer> {
 	const options = flag.name === 'type' ? withAddedTypes(flag.options) : flag.options;
 	if (options.length > 0) return wordsOf(options.map((value) => ({value})));
 	if (isPath.test(flag.helpValue)) return files;
 	const known = command.isOwn ? ownFlags[flag.name] : undefined;
-	return wordsOf(known ? await known(command, seen, journals) : []);
+	return wordsOf(known ? await known({command, machine, typed}) : []);
 }
 
-type Source = (command: Command, seen: Scan, journals: Journals) => Candidate[] | Promise<Candidate[]>;
+interface Wanted {
+	command: Command;
+	machine: Machine;
+	typed: string;
+}
+type Source = (wanted: Wanted) => Candidate[] | Promise<Candidate[]>;
 
 /** Values of our flags that take others too, so that no manifest lists them. */
 const ownFlags: Readonly<Record<string, Source>> = {
-	model: ({path}) => modelNames(path.at(-1) ?? ''),
+	model: ({command: {path}}) => modelNames(path.at(-1) ?? ''),
 	camera: () => cameraPresets.map((value) => ({value})),
-	status: () => taskStatuses.map((value) => ({value})),
+	status: ({typed}) => listOf(taskStatuses, typed),
+	profile: ({machine}) => profileNames(machine),
+	fault: () => faultNames.map((value) => ({value, description: faultOf(value).text})),
 };
+
+/** The words that can stand behind the last comma, with what stands before it. */
+function listOf(words: readonly string[], typed: string): Candidate[] {
+	const start = typed.slice(0, typed.lastIndexOf(',') + 1);
+	const given = start.split(',');
+	return words.filter((word) => !given.includes(word)).map((word) => ({value: start + word}));
+}
+
+async function profileNames(machine: Machine): Promise<Candidate[]> {
+	const {names, current} = await machine.profiles();
+	return names.map((value) => ({value, ...(value === current && {description: 'the current one'})}));
+}
 
 const modelStates = {live: undefined, retired: 'to be switched off by Kling', unknown: 'may be switched off'};
 
@@ -53,7 +81,7 @@ export async function argumentValues(
 	command: Command,
 	seen: Scan,
 	{plugins}: Catalogue,
-	journals: Journals,
+	machine: Machine,
 ): Promise<Offer> {
 	const {args} = seen;
 	if (command.isOwn && command.path.join(' ') === 'sandbox exec') return files;
@@ -62,16 +90,15 @@ export async function argumentValues(
 	if (arg === undefined) return wordsOf([]);
 	if (arg.options.length > 0) return wordsOf(arg.options.map((value) => ({value})));
 	if (arg.name === 'path' || arg.name === 'file') return files;
-	if (arg.name === 'plugin')
-		return wordsOf(
-			others(
-				args,
-				plugins.map((value) => ({value})),
-			),
-		);
+	if (arg.name === 'plugin') {
+		const isNew = ['install', 'add'].includes(command.path[1] ?? '');
+		const names = isNew ? [] : plugins.map((value) => ({value}));
+		return wordsOf(others(args, names));
+	}
+	if (arg.name === 'profile' && command.isOwn) return wordsOf(await profileNames(machine));
 	const idOf = idsOf[arg.name];
 	if (idOf === undefined) return wordsOf([]);
-	return wordsOf(others(args, ids(await journals(choiceOf(seen)), idOf, seen)));
+	return wordsOf(others(args, ids(await machine.tasks(choiceOf(seen)), idOf, seen)));
 }
 
 /** Whom the line asks. What is no region and no profile has no tasks. */
@@ -102,7 +129,8 @@ function ids(
 	const type = given.get('type');
 	const found = entries.flatMap((entry) => {
 		const value = idOf(entry);
-		const fits = type === undefined || !isTaskType(type) || entry.type === type;
+		// One of a plugin that is gone can be told of in no way.
+		const fits = isTaskType(entry.type) && (type === undefined || !isTaskType(type) || entry.type === type);
 		// Such an id would be taken for a flag.
 		return value !== undefined && !value.startsWith('-') && fits
 			? [{value, description: describe(entry)}]

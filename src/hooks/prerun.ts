@@ -1,4 +1,6 @@
+import path from 'node:path';
 import type {Command, Hook} from '@oclif/core';
+import {visible} from '../lib/output/sanitize.js';
 
 const hook: Hook.Prerun = async ({Command, argv, config}) => {
 	if (Command.plugin?.type === 'core') ignoreStdin(Command);
@@ -8,6 +10,11 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 	}
 	if (/^plugins:(install|add|update|reset)$/.test(Command.id)) {
 		await (await import('../plugin-home.js')).offerProgram(config);
+	}
+	if (Command.id === 'plugins:link') {
+		const folder = path.resolve(argv.find((word) => !word.startsWith('-')) ?? '.');
+		const link = await (await import('../plugin-link.js')).offerToLinked(folder, config);
+		if (link) process.stderr.write(`Made ${visible(link)}: there the plugin finds this kling\n`);
 	}
 	const plugins = [...config.plugins.values()];
 	if (plugins.some(({hasManifest}) => !hasManifest)) {

@@ -3,6 +3,8 @@ import {chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileS
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {helpTopicNames} from '../../src/help-topics.js';
+import {faultNames} from '../../src/sandbox/faults.js';
 import {commands, globalFlags} from '../support/commands.js';
 import {fakeKeychainEnv} from '../support/keychain.js';
 import {type Env, kling, root, runJs} from './kling.js';
@@ -158,6 +160,22 @@ describe('ids of tasks', () => {
 			...fakeKeychainEnv(home, 'hangs'),
 		};
 
+		test('its name is offered, the current one as such', async () => {
+			for (const words of [
+				['auth', 'switch', ''],
+				['auth', 'logout', '--profile', ''],
+				['video', 'list', '--profile', ''],
+				['doctor', '--profile', ''],
+			]) {
+				expect((await ask(words, places)).slice(1)).toEqual(['first\tthe current one', 'second', 'third']);
+			}
+			expect(valuesOf(await ask(['doctor', '--profile=s'], places))).toContain('--profile=second');
+			const broken = mkdtempSync(path.join(tmpdir(), 'kling-profiles-'));
+			mkdirSync(path.join(broken, 'kling-cli'));
+			writeFileSync(path.join(broken, 'kling-cli', 'config.json'), '{');
+			expect(await ask(['video', 'list', '--profile', ''], {XDG_CONFIG_HOME: broken})).toEqual(['words']);
+		});
+
 		test.each<[string[], Env, string[]]>([
 			[[], {}, ['@last', '111']],
 			[['--profile', 'second'], {}, ['@last', '222']],
@@ -207,6 +225,52 @@ describe('ids of tasks', () => {
 		mkdirSync(path.join(odd, 'kling-cli', 'tasks.ndjson'), {recursive: true});
 		expect(valuesOf(await ask(['video', 'status', ''], {...env, XDG_DATA_HOME: odd}))).toContain('--type');
 	});
+});
+
+test('topics of help, beside the topics of commands', async () => {
+	const all = await ask(['help', '']);
+	const names = helpTopicNames.filter((name) => name !== 'plugins' && name !== 'sandbox');
+	expect(all).toEqual(expect.arrayContaining(names.map((name) => expect.stringMatching(`^${name}\t\\S`))));
+	for (const name of ['plugins', 'sandbox', 'video']) expect(valuesOf(all)).toContain(name);
+	expect(valuesOf(all)).toEqual([...new Set(valuesOf(all))]);
+	expect(valuesOf(await ask(['help', 'exit-codes', '']))).toEqual([]);
+	expect(valuesOf(await ask(['help', 'plugins', '']))).toContain('install');
+});
+
+test.each([['start'], ['exec']])('sandbox %s --fault: the names, and what they do', async (command) => {
+	const faults = await ask(['sandbox', command, '--fault', '']);
+	expect(valuesOf(faults)).toEqual(faultNames);
+	expect(faults).toContain('reset\tthe connection is reset, and nothing is done');
+});
+
+test('lists with commas go on, each state once', async () => {
+	const status = async (text: string) => valuesOf(await ask(['video', 'list', '--status', text]));
+	expect(await status('')).toEqual(['submitted', 'processing', 'succeed', 'failed']);
+	expect(await status('succeed,f')).toEqual(['submitted', 'processing', 'failed'].map((w) => `succeed,${w}`));
+	expect(await status('succeed,failed,')).toEqual(['succeed,failed,submitted', 'succeed,failed,processing']);
+	expect(valuesOf(await ask(['video', 'list', '--status=succeed,f']))).toContain('--status=succeed,failed');
+	const bash = await kling(['__complete', 'bash', 'kling video list --status succeed,f', ' \t"\'@><=;|&(:']);
+	expect(bash.stdout).toBe('words\nsucceed,failed\n');
+	// PowerShell hands a bare `a,b` over as two words.
+	const words = ['video', 'list', '--status', 'succeed,f'].join('\n');
+	expect(await ask([], {KLING_COMPLETE_WORDS: words}, 'powershell')).toEqual(['words']);
+});
+
+test('zsh shows a backslash in a description as it is', async () => {
+	const data = mkdtempSync(path.join(tmpdir(), 'kling-data-'));
+	mkdirSync(path.join(data, 'kling-cli'));
+	const line = {
+		base: 'https://api-singapore.klingai.com/',
+		key: createHash('sha256').update('key-of-a-test').digest('hex').slice(0, 16),
+		id: 'x1',
+		entry: {
+			...{type: 'create', submittedAt: 1, outcome: 'made', taskId: '101', status: 'succeed'},
+			request: {prompt: '\u001b[31mred a\\b:c'},
+		},
+	};
+	writeFileSync(path.join(data, 'kling-cli', 'tasks.ndjson'), JSON.stringify(line));
+	const env = {XDG_DATA_HOME: data, KLING_API_KEY: 'key-of-a-test'};
+	expect(await ask(['video', 'status', ''], env, 'zsh')).toContain('101:succeed, \\\\u001b[31mred a\\\\b:c');
 });
 
 describe('plugins', () => {
@@ -276,6 +340,12 @@ describe('plugins', () => {
 			'@me/installed',
 			'broken',
 		]);
+		expect(valuesOf(await ask(['plugins', 'inspect', 'broken', ''], env))).toEqual([
+			'linked',
+			'@me/installed',
+		]);
+		// What is there already is not what one would install.
+		expect(valuesOf(await ask(['plugins', 'install', ''], env))).not.toContain('linked');
 	});
 });
 
@@ -288,6 +358,6 @@ test.each([[[]], [['nosuchshell', 'x']], [['bash']], [['zsh']], [['powershell']]
 
 test('the program that is loaded for it is small and holds no package', () => {
 	const code = readFileSync(path.join(root, 'dist', 'complete.js'), 'utf8');
-	expect(code.length).toBeLessThan(60_000);
+	expect(code.length).toBeLessThan(75_000);
 	expect(code).not.toMatch(/require\("@?oclif/);
 });

@@ -1,10 +1,12 @@
 import {execFileSync} from 'node:child_process';
 import {
 	cpSync,
+	existsSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
+	readlinkSync,
 	rmSync,
 	symlinkSync,
 	writeFileSync,
@@ -97,6 +99,25 @@ describe('a plugin gets the modules of the program that runs', () => {
 		expect(await run('refuse')).toMatchObject({code: 9, stderr: ''});
 	});
 
+	test('linked from a folder in which nothing was installed, or where its kling-cli leads nowhere', async () => {
+		const folder = makePlugin('bare', {refuse});
+		const place = path.join(folder, 'node_modules', 'kling-cli');
+		for (const before of [undefined, path.join(home, 'nowhere'), path.join(home, 'nothing')]) {
+			rmSync(place, {force: true});
+			if (before) symlinkSync(before, place, 'junction');
+			const {code, stderr} = await run('plugins', 'link', 'bare');
+			expect({code, stderr}).toEqual({code: 0, stderr: expect.stringMatching(/^Made .*kling-cli: /m)});
+			expect(await run('refuse')).toMatchObject({code: 9, stderr: ''});
+		}
+		// What it finds is left alone.
+		const target = readlinkSync(place);
+		expect((await run('plugins', 'link', 'bare')).stderr).not.toContain('Made');
+		expect(readlinkSync(place)).toBe(target);
+		const other = makePlugin('other', {}, {peerDependencies: {}});
+		expect((await run('plugins', 'link', 'other')).stderr).not.toContain('Made');
+		expect(existsSync(path.join(other, 'node_modules'))).toBe(false);
+	});
+
 	test('and is not installed when it needs another kling', async () => {
 		const file = pack(makePlugin('newer', {refuse}, {peerDependencies: {'kling-cli': '^99.0.0'}}));
 		const {code, stderr} = await run('plugins', 'install', file);
@@ -114,9 +135,8 @@ test('the plugin of docs/writing-plugins.md works as it stands there', async () 
 	};
 	const {name, ...pjson} = JSON.parse(block('json'));
 	const folder = makePlugin(name, {count: block('js')}, pjson);
-	mkdirSync(path.join(folder, 'node_modules'));
-	symlinkSync(root, path.join(folder, 'node_modules', 'kling-cli'), 'junction');
-	await run('plugins', 'link', folder);
+	const link = await kling(['plugins', 'link', '.'], {env, cwd: folder});
+	expect(link.code).toBe(0);
 	const [count, query] = await Promise.all([
 		run('count', '--type', 'text2video'),
 		run('count', '--type', 'text2video', '--query', 'counts.failed'),
@@ -139,8 +159,11 @@ const mine = {path: '/v1/videos/text2video', formats: ['video'], summary: 'a fil
 describe('a type of task that a plugin adds', () => {
 	const link = async (types: object = {mine}) => {
 		const folder = makePlugin('typed', {make: submit}, {kling: {taskTypes: types}});
-		mkdirSync(path.join(folder, 'node_modules'));
-		symlinkSync(root, path.join(folder, 'node_modules', 'kling-cli'), 'junction');
+		const modules = path.join(folder, 'node_modules');
+		if (!existsSync(modules)) {
+			mkdirSync(modules);
+			symlinkSync(root, path.join(modules, 'kling-cli'), 'junction');
+		}
 		await run('plugins', 'link', folder);
 	};
 
@@ -211,6 +234,48 @@ describe('a type of task that a plugin adds', () => {
 		expect(JSON.parse(last.stdout)).toMatchObject({task_id: id, type: 'mine'});
 		expect(JSON.parse(history.stdout).tasks).toMatchObject([{task_id: id, type: 'mine', prompt: 'a fox'}]);
 		expect(JSON.parse(settle.stdout).submits).toMatchObject([{task_id: id, exists: true, type: 'mine'}]);
+	});
+
+	test('whose plugin is gone keeps its tasks in the journal, and is never taken for another', async () => {
+		await link();
+		const own = await run('video', 'text2video', 'an older one', '--external-id', 'older');
+		expect(own.code).toBe(0);
+		const {task_id: id} = JSON.parse((await run('make', '--external-id', 'fox-2')).stdout);
+		expect((await run('plugins', 'uninstall', 'typed')).code).toBe(0);
+		const history = await run('video', 'history');
+		expect(JSON.parse(history.stdout).tasks.slice(0, 2)).toMatchObject([
+			{task_id: id, type: 'mine', prompt: 'a fox'},
+			{type: 'text2video'},
+		]);
+		const lines = [
+			['status', '@last'],
+			['status', id],
+			['status', 'fox-2'],
+			['wait', id],
+			['download', '@last', '-o', 'film.mp4'],
+			['extend', '@last'],
+			['extend', id],
+		];
+		for (const words of lines) {
+			const {code, stdout} = await run('video', ...words);
+			expect({words, code, error: JSON.parse(stdout).error}).toMatchObject({
+				...{words, code: 2},
+				error: {
+					code: 'invalid_type',
+					task_id: id,
+					message: `Task ${id} is of type mine, whose plugin is not installed`,
+					hint: expect.stringContaining('kling plugins install'),
+				},
+			});
+		}
+		const settle = await run('video', 'settle', 'fox-2');
+		expect(settle.code).toBe(2);
+		expect(JSON.parse(settle.stdout).submits).toMatchObject([{type: 'mine', error: {code: 'invalid_type'}}]);
+		const older = await run('video', 'status', '@last', '--type', 'text2video');
+		expect(older.code).toBe(0);
+		// And all is as before when it is back.
+		await link();
+		expect(JSON.parse((await run('video', 'status', '@last')).stdout)).toMatchObject({task_id: id});
 	});
 
 	test('that is described wrongly is left out with a word, and takes nothing else down', async () => {

@@ -180,6 +180,60 @@ test('a plugin that fails in many ways is told of once, and one that was removed
 	expect((await run('plugins', 'uninstall', 'lost-plugin')).code).toBe(0);
 	const quiet = await kling(['c'], {env: {...env, NODE_NO_WARNINGS: '1'}, cwd: home});
 	expect(quiet).toMatchObject({code: 0, stderr: ''});
+	for (const words of [['-q'], ['--quiet'], ['-vq']]) {
+		expect(await run('video', 'status', 'x', ...words)).toMatchObject({code: 4, stderr: ''});
+	}
+	// Words after -- are those of another program.
+	expect((await run('sandbox', 'exec', '-q', '--', process.execPath, '-e', '')).stderr).toBe('');
+	expect((await run('c', '--', '-q')).stderr).toContain('Warning: plugin bad-plugin');
+	writeFileSync(path.join(bad, 'package.json'), '{');
+	expect((await run('video', 'status', 'x')).stderr).toContain('\nSee which one it is: kling doctor\n');
+});
+
+describe('kling doctor', () => {
+	/** Its word on plugins; nobody answers it. */
+	const pluginsRow = async () => {
+		const {stdout} = await kling(['doctor', '-q'], {
+			env: {...env, KLING_BASE_URL: 'http://127.0.0.1:9'},
+			cwd: home,
+		});
+		const {checks} = JSON.parse(stdout) as {checks: {name: string; status: string}[]};
+		return checks.find(({name}) => name === 'plugins');
+	};
+
+	test('names plugins that do not load whole, why, and the command that removes them', async () => {
+		const good = makePlugin('good', {hello: threeLines});
+		await run('plugins', 'link', good);
+		expect(await pluginsRow()).toEqual({name: 'plugins', status: 'ok', message: 'good 1.0.0'});
+		const folders = ['a-syntax', 'b-manifest', 'c-json', 'd-lost'].map((name) =>
+			makePlugin(name, {[name]: threeLines}),
+		);
+		for (const folder of folders) await run('plugins', 'link', folder);
+		const [syntax = '', manifest = '', json = '', lost = ''] = folders;
+		writeFileSync(path.join(syntax, 'commands', 'a-syntax.js'), 'const (');
+		// What its manifest says is not looked at when kling starts.
+		const command = {id: 'b-manifest', aliases: [], args: {}, flags: {}, isESM: true};
+		const commands = {'b-manifest': {...command, relativePath: ['commands', 'b-manifest.js']}};
+		writeFileSync(path.join(manifest, 'oclif.manifest.json'), JSON.stringify({version: '1.0.0', commands}));
+		writeFileSync(path.join(manifest, 'commands', 'b-manifest.js'), "throw new Error('boom');");
+		writeFileSync(path.join(json, 'package.json'), '{');
+		rmSync(lost, {recursive: true});
+		const row = await pluginsRow();
+		expect(row).toEqual({
+			name: 'plugins',
+			status: 'warning',
+			message: expect.stringMatching(
+				/^a-syntax: command a-syntax: Unexpected token .*; b-manifest: command b-manifest: boom; c-json: package\.json: .*; d-lost: it is no longer there; sound: good 1\.0\.0$/,
+			),
+			fix: 'Mend them, or remove them: kling plugins uninstall a-syntax b-manifest c-json d-lost',
+		});
+		const removed = await run('plugins', 'uninstall', 'a-syntax', 'b-manifest', 'c-json', 'd-lost');
+		expect(removed.code).toBe(0);
+		expect(await pluginsRow()).toEqual({name: 'plugins', status: 'ok', message: 'good 1.0.0'});
+		const list = path.join(home, 'data', 'kling-cli', 'package.json');
+		writeFileSync(list, '{');
+		expect(await pluginsRow()).toMatchObject({status: 'warning', message: expect.stringContaining(list)});
+	});
 });
 
 describe('plugins reset --hard --reinstall', () => {

@@ -88,6 +88,9 @@ beforeAll(async () => {
 	mkdirSync(path.join(home, 'data', 'kling-cli'), {recursive: true});
 	writeFileSync(path.join(home, 'data', 'kling-cli', 'tasks.ndjson'), tasks.join('\n'));
 	writeFileSync(path.join(home, 'prompt with space.txt'), '');
+	mkdirSync(path.join(home, '.config', 'kling-cli'), {recursive: true});
+	const config = {current: 'studio', profiles: {studio: {}}};
+	writeFileSync(path.join(home, '.config', 'kling-cli', 'config.json'), JSON.stringify(config));
 	mkdirSync(path.join(home, '.config', 'fish'), {recursive: true});
 	for (const shell of names) {
 		// Word for word what `kling autocomplete` tells people to run.
@@ -97,6 +100,9 @@ beforeAll(async () => {
 		expect(await run(shell, '-c', lines.join('\n'))).toMatchObject({code: 0, stderr: ''});
 		appendFileSync(path.join(home, shells[shell].file), shells[shell].text);
 	}
+	// Its name is all that there is of it.
+	const plugins = [{name: 'kling-plugin-x', type: 'user'}];
+	writeFileSync(path.join(home, 'data', 'kling-cli', 'package.json'), JSON.stringify({oclif: {plugins}}));
 });
 
 const tab = '\t';
@@ -122,6 +128,12 @@ describe.concurrent.each(names)('%s', (shell) => {
 			[`video wait 995000000000000001 99${tab}`]: 'video wait 995000000000000001 995000000000000002',
 			[`video status @l${tab}`]: 'video status @last',
 			[`help vid${tab}dow${tab}`]: 'help video download',
+			[`help exit${tab}`]: 'help exit-codes',
+			[`auth switch stu${tab}`]: 'auth switch studio',
+			[`video list --profile stu${tab}`]: 'video list --profile studio',
+			[`video list --status succeed,f${tab}`]: 'video list --status succeed,failed',
+			[`sandbox start --fault lost-a${tab}`]: 'sandbox start --fault lost-answer',
+			[`plugins uninstall kling-plugin-${tab}`]: 'plugins uninstall kling-plugin-x',
 		};
 		const steps = Object.entries(typed).map(([words, ran]): [string, string] => [
 			`kling ${words}\n`,
@@ -156,7 +168,7 @@ describe.concurrent.each(names)('%s', (shell) => {
 		expect(shown).not.toMatch(/881000000000000001|somebody|touch\$/);
 		// bash shows words only.
 		expect(shown.includes('succeed, a red fox')).toBe(shell !== 'bash');
-		expect(shown.includes('nasty $(touch pwned) `touch pwned` %F{red}%n')).toBe(shell !== 'bash');
+		expect(shown.includes('nasty $(touch pwned) `touch pwned` %F{red}%n \'"\\')).toBe(shell !== 'bash');
 		expect(raw).not.toContain('\u202E');
 		expect(existsSync(path.join(home, 'pwned'))).toBe(false);
 	});

@@ -5,6 +5,7 @@ import path from 'node:path';
 import {promisify, stripVTControlCharacters} from 'node:util';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {root} from '../e2e/kling.js';
+import {blocksOf} from '../support/pages.js';
 
 /** The packed program, installed as users do on a machine without a compiler, run by the oldest Node and the newest. */
 const newest = '26';
@@ -122,6 +123,33 @@ function makePlugin(
 	symlinkSync(installed, path.join(plugin, 'node_modules', 'kling-cli'), 'junction');
 	return plugin;
 }
+
+test('the lines of the example plugin do what its README says, in a clone', async () => {
+	const clone = mkdtempSync(path.join(home, 'clone-'));
+	const example = path.join('examples', 'plugin-image');
+	cpSync(path.join(root, example), path.join(clone, example), {recursive: true});
+	const env = {
+		PATH: [windows ? prefix : path.join(prefix, 'bin'), process.env.PATH].join(path.delimiter),
+		HOME: clone,
+		...network,
+		npm_config_registry: registry,
+	};
+	const blocks = blocksOf(path.join(example, 'README.md')).filter(({language}) => language === 'sh');
+	expect(blocks).toHaveLength(2);
+	for (const {text} of blocks) {
+		const {code, stdout, stderr} = await run('sh', ['-ec', text], env, clone);
+		expect({code, stdout: code === 0 ? '' : stdout + stderr}).toEqual({code: 0, stdout: ''});
+	}
+	expect(readdirSync(clone).filter((name) => /png|tgz/.test(name))).toEqual([
+		...['fox-2.png', 'fox-3.png', 'fox-4.png', 'fox.png'],
+		'kling-plugin-image-0.1.0.tgz',
+	]);
+	const own = path.join(clone, example);
+	const tests = 'kling plugins link . && npm test';
+	expect(readFileSync(path.join(own, 'README.md'), 'utf8')).toContain(`\`${tests}\``);
+	const tested = await run('sh', ['-ec', tests], env, own);
+	expect({code: tested.code, stdout: tested.code === 0 ? '' : tested.stdout}).toEqual({code: 0, stdout: ''});
+});
 
 /** Packs the example as its author would: with a manifest, and with the program only for that. */
 async function packExample(): Promise<string> {

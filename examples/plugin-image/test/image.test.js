@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, readFileSync} from 'node:fs';
+import {mkdtempSync, readdirSync, readFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {test} from 'node:test';
@@ -53,6 +53,27 @@ test('a picture is made, looked at, listed and downloaded', () => {
 	assert.equal(video.image_urls.length, 2);
 	// A link is of use with its signature only.
 	for (const url of video.image_urls) assert.match(new URL(url).search, /^\?\S*=/);
+});
+
+test('of four pictures all are saved, and each is told', () => {
+	const {cwd, results} = inSandbox([
+		'image',
+		'create',
+		'x',
+		'--count',
+		'4',
+		'--wait',
+		'--download',
+		'fox.png',
+	]);
+	const [{status, document}] = results;
+	const names = ['fox.png', 'fox-2.png', 'fox-3.png', 'fox-4.png'];
+	assert.equal(status, 0);
+	assert.deepEqual(
+		document.files,
+		names.map((name) => ({file: path.join(cwd, name)})),
+	);
+	assert.deepEqual(readdirSync(cwd).sort(), [...names].sort());
 });
 
 test('errors are those of kling: stable codes and exit statuses', () => {

@@ -1,5 +1,6 @@
 import {KlingError} from '../errors/kling-error.js';
 import type {JournalEntry} from './journal.js';
+import {requireType} from './require-type.js';
 import type {Session} from './session.js';
 import {settleOne} from './settle.js';
 import {type TaskName, typeInfo} from './type-registry.js';
@@ -20,7 +21,8 @@ export const isNewest = (word: string) => word === '@last' || word === 'last';
  * The task that a user means.
  * @param id task id, external id, `@last` or `last`
  * @param type as given; left out, it is the journal's, else `create`. With `@last`: the newest of that type
- * @throws KlingError `task_not_found` when there is no newest task
+ * @throws KlingError `task_not_found` when there is no newest task, `invalid_type` when the journal's type is of a plugin
+ * that is gone
  */
 export async function chooseTask(session: Session, id: string, type?: TaskName): Promise<ChosenTask> {
 	const {journal} = session;
@@ -29,6 +31,7 @@ export async function chooseTask(session: Session, id: string, type?: TaskName):
 		return {id: entry.taskId ?? entry.externalId, type: entry.type, model: modelOf(entry)};
 	}
 	const entry = await journal.find(id);
+	if (type === undefined && entry) requireType(entry);
 	return {id, type: type ?? entry?.type ?? 'create', model: entry && modelOf(entry)};
 }
 
@@ -45,6 +48,7 @@ export async function chooseVideo(session: Session, id: string, externalId?: str
 	if (typeof clip === 'string') return clip;
 	const entry = isNewest(id) ? await newestEntry(session) : await journal.find(id);
 	if (entry === undefined) return id;
+	requireType(entry);
 	const task = await client.getTask(typeInfo(entry.type).path, entry.taskId ?? entry.externalId);
 	await journal.saw(entry.type, task);
 	const {requireSuccess} = await import('./results.js');
@@ -61,14 +65,18 @@ function modelOf({request}: JournalEntry): string | undefined {
 	return typeof name === 'string' ? name : undefined;
 }
 
-/** The newest submit that made a task. One of unknown outcome is settled first: an older one would be another. */
+/**
+ * The newest submit that made a task. One of unknown outcome is settled first, and one of a plugin that is gone is not
+ * passed over: an older one would be another.
+ */
 async function newestEntry(session: Session, type?: TaskName): Promise<JournalEntry> {
 	const {journal, command} = session;
 	const entry = (await journal.entries()).findLast(
 		(candidate) => candidate.outcome !== 'refused' && candidate.type === (type ?? candidate.type),
 	);
-	if (entry?.outcome === 'made') return entry;
 	if (entry) {
+		requireType(entry);
+		if (entry.outcome === 'made') return entry;
 		const task = await settleOne(session, entry);
 		const settled = await journal.find(entry.externalId);
 		if (task && settled) return settled;

@@ -2,11 +2,12 @@ import type {Task} from '../api/task.js';
 import type {Clock} from '../clock.js';
 import {appendLine, readLines} from './journal-file.js';
 import {mayHoldSecret, withoutSecrets} from './shorten.js';
-import {isTaskType, type TaskName} from './type-registry.js';
+import type {TaskName} from './type-registry.js';
 
 /** What this machine knows of a task that it submitted. */
 export interface JournalEntry {
 	externalId: string;
+	/** May be one of a plugin that is gone: see requireType. */
 	type: TaskName;
 	/** When it was submitted, Unix milliseconds. */
 	submittedAt: number;
@@ -214,12 +215,7 @@ function wellFormed(entry: Record<string, unknown>): Partial<JournalEntry> {
 
 const toEntry = ({id, entry}: Line): Partial<JournalEntry> => ({...entry, externalId: id});
 
-/** An entry whose first line was lost says too little; one of a type of a plugin that is gone, too. */
+/** An entry whose first line was lost says too little. */
 function isComplete(entry: Partial<JournalEntry>): entry is JournalEntry {
-	return (
-		entry.type !== undefined &&
-		isTaskType(entry.type) &&
-		typeof entry.submittedAt === 'number' &&
-		entry.outcome !== undefined
-	);
+	return entry.type !== undefined && typeof entry.submittedAt === 'number' && entry.outcome !== undefined;
 }

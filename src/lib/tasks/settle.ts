@@ -2,6 +2,7 @@ import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {JournalEntry} from './journal.js';
 import {lookUpLate} from './look-up.js';
+import {requireType} from './require-type.js';
 import type {Session} from './session.js';
 
 /** Milliseconds after which no task appears any more: then there is none, and the question is closed. */
@@ -70,9 +71,10 @@ function entryOf(id: string, entries: readonly JournalEntry[]): JournalEntry {
 /**
  * Finds out whether a submit made a task, and writes it down.
  * @returns the task, or undefined when Kling has none of that name
- * @throws KlingError what a lookup says when it gave no answer
+ * @throws KlingError what a lookup says when it gave no answer; `invalid_type` when the type is of a plugin that is gone
  */
 export async function settleOne(session: Session, entry: JournalEntry): Promise<Task | undefined> {
+	requireType(entry);
 	const {journal, clock} = session;
 	const age = clock.now() - entry.submittedAt;
 	try {

@@ -51,3 +51,20 @@ test('a name that the journal does not know is task_not_found', async () => {
 	const {session} = fakeSession(fakeClient([]).client);
 	await expect(settle(session, ['nobody'])).rejects.toMatchObject({code: 'task_not_found', exit: 9});
 });
+
+test('a submit of a type whose plugin is gone is told of at once, stays open, and the others go on', async () => {
+	const {client, looked} = fakeClient([], [task({id: 't2', status: 'succeed'})]);
+	const {session} = fakeSession(client);
+	await session.journal.intend('of-a-plugin', 'first', {prompt: 'a'});
+	await session.journal.intend('create', 'second', {prompt: 'b'});
+	const settled = await settle(session, []);
+	expect(settled.map(({task: found, error}) => [found?.id, error?.code])).toEqual([
+		[undefined, 'invalid_type'],
+		['t2', undefined],
+	]);
+	expect(settled[0]?.error?.message).toBe(
+		'Submit first is of type of-a-plugin, whose plugin is not installed',
+	);
+	expect(looked).toEqual(['/v1/videos/omni-video/second']);
+	expect(await session.journal.find('first')).toMatchObject({outcome: 'unknown'});
+});

@@ -1,0 +1,17 @@
+import {KlingError} from '../errors/kling-error.js';
+import type {JournalEntry} from './journal.js';
+import {isTaskType} from './type-registry.js';
+
+/**
+ * Makes sure that a submit of the journal can be asked for: its type may be that of a plugin that is gone.
+ * @throws KlingError `invalid_type` that names the submit and the type
+ */
+export function requireType({type, taskId, externalId}: JournalEntry): void {
+	if (isTaskType(type)) return;
+	const what = taskId === undefined ? `Submit ${externalId}` : `Task ${taskId}`;
+	throw new KlingError('invalid_type', `${what} is of type ${type}, whose plugin is not installed`, {
+		task_id: taskId,
+		external_task_id: externalId,
+		hint: 'The journal keeps it. Install or link the plugin again: kling plugins install NAME. If it is there, see whether it loads: kling doctor',
+	});
+}
