@@ -1,10 +1,11 @@
 import {constants} from 'node:fs';
 import {access, readFile, stat} from 'node:fs/promises';
 import path from 'node:path';
-import {readConfig} from '../config/profiles.js';
+import {currentName, howToChoose, readConfig} from '../config/profiles.js';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError, systemCode} from '../media/file-errors.js';
 import {check, type Finding, fine, warning} from './finding.js';
+import {strayKeys} from './sign-in.js';
 
 /** The oldest Node that the program runs on. */
 const oldestNode = [20, 19] as const;
@@ -20,10 +21,18 @@ export function checkNode(version: string): Finding {
 
 export const checkConfig = (folder: string) =>
 	check('config', async () => {
-		const {current, profiles} = await readConfig(folder);
-		const names = Object.keys(profiles);
+		const config = await readConfig(folder);
+		const names = Object.keys(config.profiles);
+		const current = currentName(config);
+		if (config.current && names.length > 0 && !names.includes(config.current)) {
+			const text = `There is no profile '${config.current}', which is the current one`;
+			return warning('config', text, howToChoose(config));
+		}
+		const [stray] = await strayKeys(config, folder, () => {});
+		if (stray) return warning('config', stray.message, stray.fix);
 		if (names.length === 0) return fine('config', 'No profiles');
-		return fine('config', `Profiles: ${names.join(', ')}; current: ${current ?? 'none'}`);
+		const usual = current !== undefined && names.includes(current) ? current : 'none';
+		return fine('config', `Profiles: ${names.join(', ')}; current: ${usual}`);
 	});
 
 /** A folder that is needed, or the nearest one above it in which it could be made. */

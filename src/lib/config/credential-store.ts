@@ -21,6 +21,10 @@ export interface CredentialStore {
 	 */
 	save(name: string, keys: Keys, storage: 'keychain' | 'file'): Promise<'keychain' | 'file'>;
 	remove(name: string, profile: Profile): Promise<void>;
+	/** Removes keys of a name that no profile has, wherever they may be. @returns whether there were any */
+	removeStray(name: string): Promise<boolean>;
+	/** The names that the file holds keys of. */
+	names(): Promise<string[]>;
 	/** Rejects where there is no keychain. */
 	removeFromKeychain(name: string): Promise<void>;
 	/** The file, whether it is there or not. */
@@ -44,12 +48,12 @@ export function credentialStore(
 		await writePrivate(file, `${JSON.stringify(content, null, '\t')}\n`);
 		await closeFolder(folder, tell);
 	};
-	const removeFromFile = async (name: string) => {
-		if (Object.hasOwn((await readFile()).profiles, name)) {
-			await change((profiles) => {
-				delete profiles[name];
-			});
-		}
+	const removeFromFile = async (name: string): Promise<boolean> => {
+		if (!Object.hasOwn((await readFile()).profiles, name)) return false;
+		await change((profiles) => {
+			delete profiles[name];
+		});
+		return true;
 	};
 
 	return {
@@ -89,7 +93,13 @@ export function credentialStore(
 			});
 			return 'file';
 		},
-		removeFromKeychain: (name) => keychain.remove(name),
+		removeFromKeychain: async (name) => void (await keychain.remove(name)),
+		async removeStray(name) {
+			// Where there is no keychain, it holds none.
+			const wasKept = await keychain.remove(name).catch(() => false);
+			return (await removeFromFile(name)) || wasKept;
+		},
+		names: async () => Object.keys((await readFile()).profiles),
 		async remove(name, {storage}) {
 			if (storage === 'keychain') {
 				await keychain.remove(name).catch((error: unknown) => {

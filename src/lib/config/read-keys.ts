@@ -101,6 +101,6 @@ export async function readSkillKeys(file: string): Promise<Keys | undefined> {
 		return readKeys(await readFile(file, 'utf8'), file);
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
-		throw readError(error, file, 'kling');
+		throw readError(error, file);
 	}
 }

@@ -2,7 +2,7 @@ import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {expect, test} from 'vitest';
-import {placeOfJsonError} from '../../../src/lib/config/json-error.js';
+import {placeOfJsonError, placeOfJsonValue} from '../../../src/lib/config/json-error.js';
 import {masked} from '../../../src/lib/config/keys.js';
 import {readKeys, readSkillKeys, skillFile} from '../../../src/lib/config/read-keys.js';
 
@@ -76,4 +76,22 @@ test.each([
 ])('%j stops being JSON at line %i, column %i', (text, line, column) => {
 	expect(() => JSON.parse(text)).toThrow(SyntaxError);
 	expect(placeOfJsonError(text)).toEqual({line, column});
+});
+
+test.each([
+	[['profiles', 'a', 'region'], 5, 14],
+	[['profiles', 'a'], 5, 2],
+	[['list', '1', 'b'], 6, 32],
+	[['current'], 2, 13],
+	[[], 1, 1],
+])('in a JSON text, %j is at line %i, column %i', (path, line, column) => {
+	const text = `{
+	"current": "profiles",
+	"a": {"region": "other"},
+	"profiles": {"a": {"region": "first"}, "a":
+	{"region":  5, "say": "\\"region\\": {"}},
+	"list": [{"b": [1, 2]}, {"b": {}}]
+}`;
+	expect(JSON.parse(text)).toBeInstanceOf(Object);
+	expect(placeOfJsonValue(text, path)).toEqual({line, column});
 });
