@@ -2,6 +2,7 @@ import {constants} from 'node:fs';
 import {access, readFile, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {currentName, howToChoose, readConfig} from '../config/profiles.js';
+import {trust} from '../config/trust.js';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError, systemCode} from '../media/file-errors.js';
 import {check, type Finding, fine, warning} from './finding.js';
@@ -41,9 +42,10 @@ export const checkFolder = (name: string, folder: string, isNeeded: boolean) =>
 		try {
 			await access(await nearest(folder), constants.W_OK);
 		} catch (error) {
-			const refused = fileError(error, folder);
+			const hint = `Make ${folder} a folder that you can write to.`;
+			const refused = fileError(error, folder).with({hint});
 			if (isNeeded) throw refused;
-			return warning(name, refused.said, `Make ${folder} a folder that you can write to.`);
+			return warning(name, refused.said, hint);
 		}
 		const stats = await stat(folder).catch(() => undefined);
 		const isOpen = stats !== undefined && process.getuid !== undefined && (stats.mode & 0o022) !== 0;
@@ -62,9 +64,14 @@ async function nearest(folder: string): Promise<string> {
 	}
 }
 
-/** What Node itself was told of certificates. */
-export const checkCertificates = (env: NodeJS.ProcessEnv, file: string | undefined) =>
+/**
+ * What Node itself and we were told of certificates.
+ * @param flag the value of --ca-file
+ */
+export const checkCertificates = (env: NodeJS.ProcessEnv, flag: string | undefined) =>
 	check('certificates', async () => {
+		const file = flag ?? env.KLING_CA_FILE;
+		if (file) await trust(file, flag === undefined ? 'KLING_CA_FILE' : '--ca-file');
 		if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
 			return warning(
 				'certificates',
@@ -74,7 +81,11 @@ export const checkCertificates = (env: NodeJS.ProcessEnv, file: string | undefin
 		}
 		const extra = env.NODE_EXTRA_CA_CERTS;
 		if (extra && (await readFile(extra).catch(() => undefined)) === undefined) {
-			return warning('certificates', `NODE_EXTRA_CA_CERTS: ${extra} cannot be read, and Node ignores it`);
+			return warning(
+				'certificates',
+				`NODE_EXTRA_CA_CERTS: ${extra} cannot be read, and Node ignores it`,
+				'Correct the path, or unset NODE_EXTRA_CA_CERTS.',
+			);
 		}
 		const added = [file, extra].filter(Boolean);
 		return fine(

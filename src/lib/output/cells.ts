@@ -15,6 +15,7 @@ const stateColours: Readonly<Record<string, Colour>> = {
 	unknown: 'yellow',
 	ok: 'green',
 	failure: 'red',
+	skipped: 'cyan',
 	online: 'green',
 	toBeOnline: 'cyan',
 	expired: 'red',

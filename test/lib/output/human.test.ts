@@ -295,6 +295,30 @@ describe('lists of links', () => {
 	});
 });
 
+test('checks are wrapped at words, with what to do below each, and a path stays whole', async () => {
+	const checks = [
+		{name: 'node', status: 'ok', message: 'Node 22.1.0'},
+		{
+			...{
+				name: 'data folder',
+				status: 'failure',
+				message: `Cannot write /${'x'.repeat(40)}: permission denied`,
+			},
+			fix: 'Make 狐狸在雪地里 a folder that you can write to.',
+		},
+	];
+	expect(await linesOf({success: true, checks}, terminal(40))).toEqual([
+		'ok       node: Node 22.1.0',
+		'failure  data folder: Cannot write',
+		`         /${'x'.repeat(40)}:`,
+		'         permission denied',
+		'         Fix: Make 狐狸在雪地里 a folder',
+		'         that you can write to.',
+	]);
+	expect(await linesOf(checks, terminal(200))).toHaveLength(3);
+	expect(await linesOf({checks}, pipe)).toHaveLength(3);
+});
+
 describe('a task as a card', () => {
 	const url = 'https://cdn.test/狐.mp4?sign=a%2Fb';
 	const task = {
