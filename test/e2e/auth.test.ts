@@ -238,8 +238,15 @@ describe('keys are kept in the keychain of the system', () => {
 			env: {...env, ...fakeKeychainEnv(home, kind), KLING_BASE_URL: sandbox.baseUrl},
 		});
 		expect({code, storage: JSON.parse(stdout).storage}).toEqual({code: 0, storage: 'file'});
-		expect(stderr).toMatch(/No keychain can be used .*: the keys go to a file that only you can read/);
+		expect(stderr).toMatch(/^No keychain here \(.{5,60}\): the keys go to a file that only you can read\.$/m);
 		expect(stdout + stderr).not.toContain(sandbox.secretKey);
+		// Once is enough.
+		const again = await kling(['auth', 'login', '--with-stdin', '--profile', 'b'], {
+			input: pairOf(sandbox),
+			env: {...env, ...fakeKeychainEnv(home, kind), KLING_BASE_URL: sandbox.baseUrl},
+		});
+		expect(again.code).toBe(0);
+		expect(again.stderr).not.toContain('keychain');
 	});
 
 	test('and one that is locked later is named', async () => {
@@ -292,6 +299,22 @@ test('a token is all that goes to stdout, and other programs can use it', async 
 		headers: {authorization: `Bearer ${stdout.trim()}`},
 	});
 	expect(reply.status).toBe(200);
+});
+
+test.each([['--json'], ['--query', 'token']])(
+	'auth token gives no document, and refuses %s',
+	async (...args) => {
+		await login(sandbox);
+		const error = await fails(['auth', 'token', ...args], 2, {env});
+		expect(error).toMatchObject({code: 'conflicting_input', message: expect.stringContaining(args[0] ?? '')});
+	},
+);
+
+test('flags that exclude each other are named without values', async () => {
+	const error = await fails(['auth', 'login', '--api-key', '--with-stdin'], 2, {env});
+	expect(error.message).toMatch(
+		/^--(api-key|with-stdin) cannot be given together with --(api-key|with-stdin)$/,
+	);
 });
 
 test('keys that no longer work are an error with the facts', async () => {

@@ -83,9 +83,10 @@ export function credentialStore(
 					return 'keychain';
 				} catch (error) {
 					if (error instanceof KlingError) throw error;
-					tell(
-						`No keychain can be used (${messageOf(error)}): the keys go to a file that only you can read.`,
-					);
+					// Whoever keeps keys in the file has been told.
+					if (Object.keys((await readFile()).profiles).length === 0) {
+						tell(`No keychain here (${messageOf(error)}): the keys go to a file that only you can read.`);
+					}
 				}
 			}
 			await change((profiles) => {

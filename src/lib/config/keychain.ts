@@ -68,8 +68,20 @@ export function systemKeychain(env: NodeJS.ProcessEnv = process.env): Keychain {
 	};
 }
 
-/** The line of a stack trace that says what is wrong. */
+/** Long words of the system, and what they mean; the first that fits counts. */
+const meanings: readonly [RegExp, string][] = [
+	[/ServiceUnknown|not provided by any|NameHasNoOwner/i, 'no Secret Service runs'],
+	[/locked|dismissed|IsLocked/i, 'it is locked'],
+	[/D-?Bus/i, 'no D-Bus session'],
+];
+
+/** Characters; what is longer is cut. */
+const longestReason = 80;
+
+/** What a stack trace says is wrong, in a few words. */
 function reason(trouble: string): string {
 	if (trouble.includes('MODULE_NOT_FOUND')) return '@napi-rs/keyring is not installed';
-	return /^\w*Error: (.*)$/m.exec(trouble)?.[1] ?? 'it cannot be reached';
+	const said = /^\w*Error: (.*)$/m.exec(trouble)?.[1] ?? 'it cannot be reached';
+	const known = meanings.find(([words]) => words.test(said))?.[1];
+	return known ?? (said.length > longestReason ? `${said.slice(0, longestReason)}…` : said);
 }

@@ -344,6 +344,15 @@ describe('a task as a card', () => {
 		expect((await linesOf(task, pipe)).at(-1)).toBe('created:  2026-11-23T10:20:00Z');
 	});
 
+	test.each([
+		[0, "agrees with Kling's"],
+		[-3_600_000, '1 h behind'],
+		[125_000, '2 min ahead'],
+		[-4000, '4 s behind'],
+	])('a clock that is %i ms ahead %s', async (clock_ahead_ms, words) => {
+		expect(await linesOf({success: true, clock_ahead_ms}, terminal(80))).toEqual([`clock: ${words}`]);
+	});
+
 	test('a link where the terminal shows links', async () => {
 		expect(await linesOf(task, terminal(80, {links: true}))).toContain(
 			'video:    \u001B]8;;https://cdn.test/%E7%8B%90.mp4?sign=a%2Fb\u001B\\open\u001B]8;;\u001B\\',
