@@ -71,6 +71,7 @@ export function systemKeychain(env: NodeJS.ProcessEnv = process.env): Keychain {
 /** Long words of the system, and what they mean; the first that fits counts. */
 const meanings: readonly [RegExp, string][] = [
 	[/ServiceUnknown|not provided by any|NameHasNoOwner/i, 'no Secret Service runs'],
+	[/no result found/i, 'the Secret Service has no keyring'],
 	[/locked|dismissed|IsLocked/i, 'it is locked'],
 	[/D-?Bus/i, 'no D-Bus session'],
 ];
