@@ -102,5 +102,6 @@ function plain(message: string): string {
 		.replace(/\s*See more help with --help\s*$/, '')
 		.replace(/^The following errors? occurred:\s*/, '')
 		.replaceAll(/\s*\n\s*/g, '; ')
+		.replaceAll(/(--[\w-]+)=\S+ cannot also be provided when using /g, '$1 cannot be given together with ')
 		.trim();
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import {readError, systemCode} from './lib/media/file-errors.js';
 import {visible} from './lib/output/sanitize.js';
 
 /** What keeps a plugin, or a command of it, from being loaded. */
@@ -38,7 +39,7 @@ export function tellPluginTrouble({debug, quiet}: {debug: boolean; quiet: boolea
 
 const adviceFor = (plugin: string | undefined) =>
 	plugin === undefined
-		? 'See which one it is: kling doctor'
+		? 'See what is wrong: kling doctor'
 		: `Mend it, or remove it: kling plugins uninstall ${visible(plugin)} (more with --debug)`;
 
 /** oclif warns in two ways: of a part of a plugin with its name and the error, of a whole one with the error alone. */
@@ -51,7 +52,22 @@ function troubleOf(warning: unknown, given: unknown): Trouble | undefined {
 		const what = [`plugin ${visible(plugin)}`, partOf(task)].filter(Boolean).join(', ');
 		return {what, reason: reasonOf(given), plugin, error: given};
 	}
-	if (!(warning instanceof Error) || !/ Plugin: /.test(warning.name)) return undefined;
+	if (!(warning instanceof Error)) return undefined;
+	const {path: file = ''} = warning as NodeJS.ErrnoException;
+	if (
+		systemCode(warning) !== undefined &&
+		path.basename(file) === 'package.json' &&
+		warning.name === 'Error'
+	) {
+		// The list of all plugins, in the data folder.
+		return {
+			what: 'no plugin is loaded',
+			reason: readError(warning, file).said,
+			plugin: undefined,
+			error: warning,
+		};
+	}
+	if (!/ Plugin: /.test(warning.name)) return undefined;
 	const plugin = lostPlugin(warning);
 	const what = plugin === undefined ? 'a plugin' : `plugin ${visible(plugin)}`;
 	return {what, reason: reasonOf(warning), plugin, error: warning};

@@ -28,6 +28,10 @@ export function openPrompt(): Prompt {
 			done();
 		},
 	});
+	// Where lines wrap, readline asks the stream that it writes to.
+	Object.defineProperty(output, 'columns', {get: () => process.stderr.columns});
+	const resized = () => void output.emit('resize');
+	process.stderr.on('resize', resized);
 	const lines = createInterface({input: process.stdin, output, terminal: true, historySize: 0});
 	const ask = (question: string) => answer(lines, question, () => {});
 	return {
@@ -41,7 +45,10 @@ export function openPrompt(): Prompt {
 			return text;
 		},
 		confirm: async (question) => !/^n/i.test(await ask(`${question} [Y/n] `)),
-		close: () => lines.close(),
+		close() {
+			process.stderr.off('resize', resized);
+			lines.close();
+		},
 	};
 }
 

@@ -1,13 +1,14 @@
 import {KlingCommand} from '../base-command.js';
 import {accountFlags} from '../flags.js';
-import {type Finding, failure, fine} from '../lib/account/finding.js';
+import {eachOnce, type Finding, failure, fine, skipped} from '../lib/account/finding.js';
 import {definedOnly} from '../lib/errors/kling-error.js';
+import {redactDocument} from '../lib/output/redact.js';
 import type {AccountFlags} from '../open-session.js';
 
 export default class Doctor extends KlingCommand {
 	static override description = `Look for what could keep kling from working.
 
-Looks at Node, the profiles, keys and where they come from, address, proxy, certificates, the way to Kling, clock, folders and plugins; asks Kling one free question, and shows no secret. Each check is ok, warning or failure, with a fix where there is one. The exit status is that of the first failure.`;
+Looks at Node, the profiles, keys and where they come from, address, proxy, certificates, the way to Kling, clock, folders and plugins; asks Kling one free question, and shows no secret. Each check is ok, warning, failure, or skipped because of another one, with a fix where there is one. The exit status is that of the first failure.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --human',
@@ -18,12 +19,17 @@ Looks at Node, the profiles, keys and where they come from, address, proxy, cert
 
 	async run() {
 		const {flags} = await this.parse(Doctor);
-		const found = [...(await this.machine(flags)), ...(await this.connection(flags))];
+		const found = eachOnce([...(await this.machine(flags)), ...(await this.connection(flags))]);
 		const checks = found.map(({name, status, message, fix}) => definedOnly({name, status, message, fix}));
 		const first = found.find(({error}) => error !== undefined)?.error;
 		if (first === undefined) return {success: true, checks};
 		process.exitCode = first.exit;
 		return {...first.toDocument(), checks};
+	}
+
+	/** A query picks from what was found also where something failed: that is when it is asked. */
+	protected override select(document: object): unknown {
+		return this.query ? this.query(redactDocument(document) as object) : super.select(document);
 	}
 
 	/** What needs no network. */
@@ -41,7 +47,7 @@ Looks at Node, the profiles, keys and where they come from, address, proxy, cert
 				// The journal keeps tasks from being lost.
 				checkFolder('data folder', dataDir, true),
 				checkFolder('cache folder', cacheDir, false),
-				checkCertificates(process.env, flags['ca-file'] ?? process.env.KLING_CA_FILE),
+				checkCertificates(process.env, flags['ca-file']),
 			])),
 			await (await import('../check-plugins.js')).checkPlugins(this.config),
 		];
@@ -49,34 +55,32 @@ Looks at Node, the profiles, keys and where they come from, address, proxy, cert
 
 	/** Whose keys, and whether Kling takes them. */
 	private async connection(flags: AccountFlags): Promise<Finding[]> {
-		const [{resolveAccount, resolveAddress}, checks, {setUpNetwork}, {createClient}] = await Promise.all([
+		const [{resolveAddress, resolveKeys}, checks, {setUpNetwork}, {createClient}] = await Promise.all([
 			import('../lib/config/account.js'),
 			import('../lib/account/check-connection.js'),
 			import('../network-setup.js'),
 			import('../lib/api/client.js'),
 		]);
 		const places = this.accountPlaces;
-		const account = await resolveAccount(flags, places).catch((error: unknown) =>
-			failure('credentials', error),
-		);
-		const found = 'status' in account ? [account] : [checks.describeAccount(account)];
+		const holder = await resolveKeys(flags, places).catch((error: unknown) => failure('credentials', error));
+		const hasKeys = 'credentials' in holder;
+		const found = [hasKeys ? checks.describeAccount(holder) : holder];
+		const baseUrl = await resolveAddress(flags, places).catch((error: unknown) => failure('address', error));
+		if (!(baseUrl instanceof URL)) return [...found, baseUrl, skipped('connection', baseUrl.name)];
+		found.push(checks.describeAddress(baseUrl), await checks.checkProxy(baseUrl));
 		try {
-			const baseUrl = await resolveAddress(flags, places);
-			const proxy = await checks.checkProxy(baseUrl);
-			found.push(checks.describeAddress(baseUrl), proxy);
-			if (proxy.error !== undefined) return found;
 			await setUpNetwork(flags, baseUrl, this.notes);
-			const hasKeys = 'credentials' in account;
-			const client = createClient({
-				baseUrl,
-				// A word that is no key of anybody: that Kling refuses it shows that it can be reached.
-				credentials: hasKeys ? account.credentials : {apiKey: 'kling-doctor-has-no-key'},
-				clock: this.clock,
-				warn: () => {},
-			});
-			return [...found, ...(await checks.checkConnection(client, this.clock, baseUrl, hasKeys))];
 		} catch (error) {
-			return [...found, failure('address', error)];
+			// Certificates or proxy, of which it was said already.
+			return [...found, failure('connection', error)];
 		}
+		const client = createClient({
+			baseUrl,
+			// A word that is no key of anybody: that Kling refuses it shows that it can be reached.
+			credentials: hasKeys ? holder.credentials : {apiKey: 'kling-doctor-has-no-key'},
+			clock: this.clock,
+			warn: () => {},
+		});
+		return [...found, ...(await checks.checkConnection(client, this.clock, baseUrl, hasKeys))];
 	}
 }

@@ -57,12 +57,9 @@ async function readJournal(folder: string, choice: AccountChoice): Promise<Journ
 
 /** The profiles; none where the file says nothing that can be read. */
 async function readProfiles() {
-	const {readConfig} = await import('../lib/config/profiles.js');
-	const {profiles, current} = await readConfig(configFolder()).catch(() => ({
-		profiles: {},
-		current: undefined,
-	}));
-	return {names: Object.keys(profiles), current};
+	const {currentName, readConfig} = await import('../lib/config/profiles.js');
+	const config = await readConfig(configFolder()).catch(() => ({profiles: {}}));
+	return {names: Object.keys(config.profiles), current: currentName(config)};
 }
 
 /** oclif's data folder of the program, by oclif's rules. */

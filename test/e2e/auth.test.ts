@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
@@ -118,6 +118,107 @@ test('the commands of hints keep to the profile', async () => {
 	expect(error.hint).toContain('--profile studio');
 });
 
+describe('after a logout of the current profile', () => {
+	test('nothing is used until another one is chosen', async () => {
+		await login(sandbox);
+		await login(other, ['--profile', 'apij']);
+		await succeeds(['auth', 'switch', 'apij'], {env});
+		const {code, stderr} = await kling(['auth', 'logout'], {env});
+		expect({code, stderr}).toEqual({
+			code: 0,
+			stderr:
+				'No profile is current now. There are: default. Choose one: kling auth switch default; or name one: --profile default\n',
+		});
+		const listed = await kling(['auth', 'list'], {env});
+		expect(JSON.parse(listed.stdout)).toMatchObject({profiles: [{profile: 'default', current: false}]});
+		expect(listed.stderr).toContain('No profile is current. ');
+		const hint = expect.stringContaining('kling auth switch default');
+		for (const args of [
+			['video', 'create', 'a fox'],
+			['auth', 'status'],
+		]) {
+			expect(await fails(args, 4, {env})).toMatchObject({code: 'missing_api_key', hint});
+		}
+		expect(await fails(['auth', 'logout'], 2, {env})).toMatchObject({code: 'unknown_profile', hint});
+		const input = pairOf(other);
+		const base = {...env, KLING_BASE_URL: other.baseUrl};
+		expect(await fails(['auth', 'login', '--with-stdin'], 2, {env: base, input})).toMatchObject({
+			code: 'conflicting_input',
+		});
+		const status = async (args: string[] = [], more: Env = {}) =>
+			(await succeeds(['auth', 'status', ...args], {env: {...env, ...more}})).base_url;
+		expect(await status(['--profile', 'default'])).toBe(sandbox.baseUrl);
+		expect(await status([], {KLING_PROFILE: 'default'})).toBe(sandbox.baseUrl);
+		// Who signs in then is who counts.
+		expect(await login(other, ['--profile', 'apij'])).toMatchObject({current: true});
+		expect(await status()).toBe(other.baseUrl);
+	});
+
+	test('the last one leaves nothing behind, and the first of a new start is current', async () => {
+		await login(sandbox, ['--profile', 'a']);
+		await succeeds(['auth', 'logout'], {env});
+		expect(await login(sandbox)).toMatchObject({profile: 'default', current: true});
+	});
+});
+
+test('a file that names no current profile means the usual one, and says so', async () => {
+	await login(sandbox);
+	await login(other, ['--profile', 'studio']);
+	const {current: _, ...rest} = JSON.parse(read('config.json'));
+	writeFileSync(path.join(configFolder, 'config.json'), JSON.stringify(rest));
+	expect(await succeeds(['auth', 'list'], {env})).toMatchObject({
+		profiles: [
+			{profile: 'default', current: true},
+			{profile: 'studio', current: false},
+		],
+	});
+	expect(await succeeds(['auth', 'status'], {env})).toMatchObject({profile: 'default'});
+});
+
+test('a current profile that is not there is named, with those that are', async () => {
+	await login(sandbox, ['--profile', 'studio']);
+	writeFileSync(
+		path.join(configFolder, 'config.json'),
+		read('config.json').replace('"current": "studio"', '"current": "gone"'),
+	);
+	expect(await fails(['video', 'list'], 2, {env})).toMatchObject({
+		code: 'unknown_profile',
+		message: expect.stringContaining("There is no profile 'gone'"),
+		hint: 'There are: studio. Choose one: kling auth switch studio; or name one: --profile studio',
+	});
+});
+
+describe('keys of no profile', () => {
+	test('in the file are named, and a logout removes them', async () => {
+		await login(sandbox);
+		await login(other, ['--profile', 'lost']);
+		const {profiles, ...rest} = JSON.parse(read('config.json'));
+		const config = JSON.stringify({...rest, profiles: {default: profiles.default}});
+		writeFileSync(path.join(configFolder, 'config.json'), config);
+		const {stdout} = await kling(['doctor'], {env});
+		const {checks} = JSON.parse(stdout) as {checks: {name: string}[]};
+		expect(checks.find(({name}) => name === 'config')).toMatchObject({
+			status: 'warning',
+			message: expect.stringContaining("still holds keys of 'lost'"),
+			fix: 'kling auth logout --profile lost',
+		});
+		const {stderr} = await kling(['auth', 'logout'], {env});
+		expect(stderr).toContain('kling auth logout --profile lost');
+		await succeeds(['auth', 'logout', '--profile', 'lost'], {env});
+		expect(JSON.parse(read('credentials.json'))).toEqual({profiles: {}});
+		await fails(['auth', 'logout', '--profile', 'lost'], 2, {env});
+	});
+
+	test('in the keychain are removed by their name', async () => {
+		const keychain = fakeKeychainEnv(home);
+		await login(sandbox, ['--profile', 'lost'], keychain);
+		rmSync(path.join(configFolder, 'config.json'));
+		await succeeds(['auth', 'logout', '--profile', 'lost'], {env: {...env, ...keychain}});
+		expect(readFileSync(keychain.FAKE_KEYCHAIN, 'utf8')).toBe('{}');
+		await fails(['auth', 'logout', '--profile', 'lost'], 2, {env: {...env, ...keychain}});
+	});
+});
+
 describe('keys are kept in the keychain of the system', () => {
 	test('where there is one', async () => {
 		const keychain = fakeKeychainEnv(home);
@@ -137,8 +238,15 @@ describe('keys are kept in the keychain of the system', () => {
 			env: {...env, ...fakeKeychainEnv(home, kind), KLING_BASE_URL: sandbox.baseUrl},
 		});
 		expect({code, storage: JSON.parse(stdout).storage}).toEqual({code: 0, storage: 'file'});
-		expect(stderr).toMatch(/No keychain can be used .*: the keys go to a file that only you can read/);
+		expect(stderr).toMatch(/^No keychain here \(.{5,60}\): the keys go to a file that only you can read\.$/m);
 		expect(stdout + stderr).not.toContain(sandbox.secretKey);
+		// Once is enough.
+		const again = await kling(['auth', 'login', '--with-stdin', '--profile', 'b'], {
+			input: pairOf(sandbox),
+			env: {...env, ...fakeKeychainEnv(home, kind), KLING_BASE_URL: sandbox.baseUrl},
+		});
+		expect(again.code).toBe(0);
+		expect(again.stderr).not.toContain('keychain');
 	});
 
 	test('and one that is locked later is named', async () => {
@@ -193,6 +301,22 @@ test('a token is all that goes to stdout, and other programs can use it', async 
 	expect(reply.status).toBe(200);
 });
 
+test.each([['--json'], ['--query', 'token']])(
+	'auth token gives no document, and refuses %s',
+	async (...args) => {
+		await login(sandbox);
+		const error = await fails(['auth', 'token', ...args], 2, {env});
+		expect(error).toMatchObject({code: 'conflicting_input', message: expect.stringContaining(args[0] ?? '')});
+	},
+);
+
+test('flags that exclude each other are named without values', async () => {
+	const error = await fails(['auth', 'login', '--api-key', '--with-stdin'], 2, {env});
+	expect(error.message).toMatch(
+		/^--(api-key|with-stdin) cannot be given together with --(api-key|with-stdin)$/,
+	);
+});
+
 test('keys that no longer work are an error with the facts', async () => {
 	await login(sandbox);
 	const {code, stdout} = await kling(['auth', 'status'], {env: {...env, KLING_BASE_URL: other.baseUrl}});
@@ -241,12 +365,16 @@ test('a broken config file is named, and left as it is', async () => {
 	await succeeds(['video', 'list'], {env: {...base, KLING_API_KEY: sandbox.apiKey}});
 	writeFileSync(path.join(configFolder, 'config.json'), text.replace(',}', '}'));
 	expect((await fails(['video', 'list'], 2, {env})).message).toMatch(
-		/profiles\.a\.region must be one of global, cn/,
+		/is wrong at line 3: profiles\.a\.region must be one of global, cn/,
 	);
+	rmSync(path.join(configFolder, 'config.json'));
+	mkdirSync(path.join(configFolder, 'config.json'));
+	expect((await fails(['video', 'list'], 10, {env})).message).toMatch(/^Cannot read .*: it is a folder$/);
 });
 
 test.each([
 	[['auth', 'switch', 'nobody'], 'unknown_profile'],
+	[['auth', 'logout', '--profile', 'nobody'], 'unknown_profile'],
 	[['auth', 'logout'], 'unknown_profile'],
 	[['video', 'list', '--profile', 'nobody'], 'unknown_profile'],
 	[['video', 'list', '--profile', '../x'], 'invalid_profile'],

@@ -22,6 +22,7 @@ async function doctor(env: Env) {
 	const checks: {name: string; status: string; message: string; fix?: string}[] = document.checks;
 	return {
 		code,
+		stderr,
 		document,
 		troubles: checks.filter(({status}) => status !== 'ok').map(({name, status}) => `${name}: ${status}`),
 		check: (name: string) => checks.find((item) => item.name === name),
@@ -80,7 +81,7 @@ test('a broken config, a folder that is a file, and an environment that trusts e
 	mkdirSync(path.join(home, 'config', 'kling-cli'), {recursive: true});
 	writeFileSync(path.join(home, 'config', 'kling-cli', 'config.json'), '{"profiles": ');
 	writeFileSync(path.join(home, 'data'), 'a file');
-	const {code, troubles, check} = await doctor({
+	const {code, stderr, troubles, check} = await doctor({
 		...keys,
 		LOCALAPPDATA: path.join(home, 'config'),
 		XDG_CONFIG_HOME: path.join(home, 'config'),
@@ -92,4 +93,71 @@ test('a broken config, a folder that is a file, and an environment that trusts e
 		troubles: ['config: failure', 'data folder: failure', 'certificates: warning'],
 	});
 	expect(check('config')?.message).toContain('line 1, column 14');
+	const folder = path.join(home, 'data', 'kling-cli');
+	expect(check('data folder')?.fix).toBe(`Make ${folder} a folder that you can write to.`);
+	// oclif looks for its list of plugins there.
+	expect(stderr).toMatch(
+		/^Warning: no plugin is loaded: Cannot read .*package\.json: .*\n.*kling doctor.*\n/,
+	);
+	expect(stderr).not.toContain('ENOTDIR');
+});
+
+/** A config folder with one file in it. */
+function homeWith(name: string, text: string): Env {
+	const home = mkdtempSync(path.join(tmpdir(), 'kling-doctor-'));
+	mkdirSync(path.join(home, 'config', 'kling-cli'), {recursive: true});
+	writeFileSync(path.join(home, 'config', 'kling-cli', name), text);
+	return {LOCALAPPDATA: path.join(home, 'config'), XDG_CONFIG_HOME: path.join(home, 'config')};
+}
+
+test.each([
+	['certificates', ['connection'], () => ({...keys, KLING_CA_FILE: '/none.pem'})],
+	['address', ['connection'], () => ({...keys, KLING_BASE_URL: 'ftp://x'})],
+	['proxy', ['connection'], () => ({...keys, KLING_BASE_URL: 'https://kling.test', HTTPS_PROXY: 'ftp://x'})],
+	['config', ['credentials', 'address', 'connection'], () => homeWith('config.json', '[]')],
+])('what is wrong with %s is told once, and %j not checked', async (name, others, env) => {
+	api.answer = refusal(401, 1002, 'The token was expected to have 3 parts, but got 0');
+	const {code, document, troubles, check} = await doctor(env());
+	expect({code, troubles}).toEqual({
+		code: 2,
+		troubles: [`${name}: failure`, ...others.map((other) => `${other}: skipped`)],
+	});
+	expect(document.error.code).toBe('invalid_config');
+	const [first = ''] = others;
+	expect(check(first)?.message).toBe(`Not checked: see ${name}`);
+});
+
+test('a file of certificates that Node ignores has a fix', async () => {
+	api.answer = ok([]);
+	const {troubles, check} = await doctor({...keys, NODE_EXTRA_CA_CERTS: '/none'});
+	expect(troubles).toEqual(['certificates: warning']);
+	expect(check('certificates')?.fix).toContain('NODE_EXTRA_CA_CERTS');
+});
+
+test('keys that could be imported are named', async () => {
+	api.answer = refusal(401, 1002, 'The token was expected to have 3 parts, but got 0');
+	const folder = mkdtempSync(path.join(tmpdir(), 'kling-skill-'));
+	const file = path.join(folder, '.credentials');
+	writeFileSync(file, 'access_key_id = ak-1234567890\nsecret_access_key = secret-DO-NOT-SHOW\n');
+	const {check} = await doctor({KLING_STORAGE_ROOT: folder});
+	expect(check('credentials')?.fix).toContain(`${file}: kling auth login --import`);
+});
+
+test('a query picks from what was found, also where something failed', async () => {
+	api.answer = ok([]);
+	const env = {...keys, KLING_BASE_URL: api.baseUrl, KLING_CA_FILE: '/none.pem'};
+	const {code, stdout} = await kling(['doctor', '--query', 'checks[?status!=`ok`].name'], {env});
+	expect({code, names: JSON.parse(stdout)}).toEqual({code: 2, names: ['certificates', 'connection']});
+});
+
+test('for people, all is wrapped and nothing is cut', async () => {
+	const env = {...keys, KLING_BASE_URL: `http://127.0.0.1:${await freePort()}`, COLUMNS: '60'};
+	const {stdout} = await kling(['doctor', '--human'], {env});
+	expect(stdout).toMatch(
+		/^failure {2}connection: Cannot reach .*\n {9}\S.*\n {9}Fix: Nothing listens there/m,
+	);
+	expect(stdout).not.toContain('…');
+	for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
+	const picked = await kling(['doctor', '--human', '--query', 'checks[?status!=`ok`]'], {env});
+	expect(picked.stdout).toMatch(/^failure {2}connection: .*\n(.*\n)? {9}Fix: /);
 });

@@ -187,7 +187,7 @@ test('a plugin that fails in many ways is told of once, and one that was removed
 	expect((await run('sandbox', 'exec', '-q', '--', process.execPath, '-e', '')).stderr).toBe('');
 	expect((await run('c', '--', '-q')).stderr).toContain('Warning: plugin bad-plugin');
 	writeFileSync(path.join(bad, 'package.json'), '{');
-	expect((await run('video', 'status', 'x')).stderr).toContain('\nSee which one it is: kling doctor\n');
+	expect((await run('video', 'status', 'x')).stderr).toContain('\nSee what is wrong: kling doctor\n');
 });
 
 describe('kling doctor', () => {

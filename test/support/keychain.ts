@@ -16,7 +16,7 @@ class Entry {
 	}
 	getPassword() { return read()[this.key] ?? null; }
 	setPassword(secret) { write({...read(), [this.key]: secret}); }
-	deletePassword() { const all = read(); delete all[this.key]; write(all); return true; }
+	deletePassword() { const all = read(); const has = this.key in all; delete all[this.key]; write(all); return has; }
 }
 Module._load = function (request, ...rest) {
 	if (request !== '@napi-rs/keyring') return load.call(this, request, ...rest);

@@ -84,6 +84,23 @@ test('the keys of the official skill are offered', async () => {
 	expect(text).not.toContain(sandbox.apiKey);
 });
 
+test.each([60, 80])('at %i columns, the cursor stays beside a question that wraps', async (columns) => {
+	mkdirSync(path.join(cwd, '.config', 'kling'), {recursive: true});
+	const text = `access_key_id = ${sandbox.accessKey}\nsecret_access_key = ${sandbox.secretKey}\n`;
+	writeFileSync(path.join(cwd, '.config', 'kling', '.credentials'), text);
+	const shown = await inShell([
+		[`stty cols ${columns}\n`, 'READY> '],
+		[login, '[Y/n] '],
+		['n\r', 'Access key: '],
+		[`${'x'.repeat(columns)}\u001B[D\u001B[D`, 'xxx'],
+		['\u0003', 'READY> '],
+	]);
+	// Where readline puts the cursor; without a width, that was beyond the last column.
+	const places = [...shown.matchAll(/\u001B\[(\d+)G/g)].map(([, column]) => Number(column));
+	expect(places.length).toBeGreaterThan(2);
+	expect(Math.max(...places)).toBeLessThanOrEqual(columns);
+});
+
 test('human: true in a profile makes text the rule on a terminal', async () => {
 	mkdirSync(path.dirname(configFile()), {recursive: true});
 	writeFileSync(configFile(), '{"profiles": {"default": {"human": true}, "scripts": {}}}');

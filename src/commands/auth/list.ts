@@ -18,7 +18,7 @@ Asks neither Kling nor the keychain. key is the end of the access key or API key
 		this.documentStream = csvStream(this.argv);
 		const {flags} = await this.parse(AuthList);
 		checkCsv(flags);
-		const [{readConfig}, {describeProfile}] = await Promise.all([
+		const [{currentName, howToChoose, profileOf, readConfig}, {describeProfile}] = await Promise.all([
 			import('../../lib/config/profiles.js'),
 			import('../../lib/account/sign-in.js'),
 		]);
@@ -26,6 +26,10 @@ Asks neither Kling nor the keychain. key is the end of the access key or API key
 		const profiles = Object.entries(config.profiles).map(([name, profile]) =>
 			describeProfile(config, name, profile),
 		);
+		const current = currentName(config);
+		if (profiles.length > 0 && (current === undefined || profileOf(config, current) === undefined)) {
+			this.notes.line(`No profile is current. ${howToChoose(config)}`);
+		}
 		if (flags.csv) return printCsv(profiles, profileColumns);
 		return {success: true, profiles, count: profiles.length};
 	}

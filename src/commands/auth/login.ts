@@ -38,7 +38,7 @@ Asks for access key and secret key, or reads them from stdin. They are kept in t
 
 	async run() {
 		const {flags} = await this.parse(AuthLogin);
-		const [{addressOf}, {checkProfileName, profileOf, readConfig, usualProfile}, {saveProfile}] =
+		const [{addressOf}, {checkProfileName, currentName, profileOf, readConfig, usualProfile}, {saveProfile}] =
 			await Promise.all([
 				import('../../lib/config/account.js'),
 				import('../../lib/config/profiles.js'),
@@ -47,7 +47,13 @@ Asks for access key and secret key, or reads them from stdin. They are kept in t
 		const places = this.accountPlaces;
 		const config = await readConfig(places.folder);
 		const named = flags.profile ?? process.env.KLING_PROFILE?.trim();
-		const name = named ? checkProfileName(named) : (config.current ?? usualProfile);
+		const name = named ? checkProfileName(named) : (currentName(config) ?? usualProfile);
+		if (!named && currentName(config) === undefined && profileOf(config, name) !== undefined) {
+			// Its keys would be replaced, and nobody has said that they are meant.
+			throw new KlingError('conflicting_input', `No profile is current, and '${name}' has keys already`, {
+				hint: `Name the profile that these keys are for: kling auth login --profile NAME; or, to go on with the keys that are there: kling auth switch ${name}`,
+			});
+		}
 		const address = addressOf(profileOf(config, name), flags, places);
 		const keys = await gatherKeys(flags, this.notes);
 		hideSecrets(secretOf(keys));

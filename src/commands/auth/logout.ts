@@ -1,10 +1,11 @@
 import {KlingCommand} from '../../base-command.js';
 import {profileFlag} from '../../flags.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
 
 export default class AuthLogout extends KlingCommand {
 	static override description = `Forget the keys of a profile.
 
-Removes them from this machine; Kling still takes them until they are deleted in its console.`;
+Removes them from this machine; Kling still takes them until they are deleted in its console. After a logout of the current profile no other one takes its place: choose one with auth switch.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
@@ -15,12 +16,14 @@ Removes them from this machine; Kling still takes them until they are deleted in
 
 	async run() {
 		const {flags} = await this.parse(AuthLogout);
-		const [{readConfig, usualProfile}, {removeProfile}] = await Promise.all([
+		const [{currentName, howToChoose, readConfig}, {removeProfile}] = await Promise.all([
 			import('../../lib/config/profiles.js'),
 			import('../../lib/account/sign-in.js'),
 		]);
 		const places = this.accountPlaces;
-		const {current = usualProfile} = await readConfig(places.folder);
-		return removeProfile(flags.profile ?? (process.env.KLING_PROFILE?.trim() || current), places);
+		const config = await readConfig(places.folder);
+		const name = flags.profile ?? (process.env.KLING_PROFILE?.trim() || currentName(config));
+		if (name !== undefined) return removeProfile(name, places);
+		throw new KlingError('unknown_profile', 'No profile is current', {hint: howToChoose(config)});
 	}
 }

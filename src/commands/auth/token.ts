@@ -1,5 +1,6 @@
 import {KlingCommand} from '../../base-command.js';
 import {accountFlags, verboseFlag} from '../../flags.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
 
 export default class AuthToken extends KlingCommand {
 	static override description = `Print a fresh token, for use with other programs.
@@ -16,6 +17,16 @@ A key pair signs one that lives for 30 minutes; an API key is its own token and 
 
 	async run() {
 		const {flags} = await this.parse(AuthToken);
+		if (flags.json || flags.query) {
+			const name = flags.query ? '--query' : '--json';
+			throw new KlingError(
+				'conflicting_input',
+				`auth token prints the token alone, not a document for ${name}`,
+				{
+					hint: `Leave ${name} out; -v tells on stderr when the token expires.`,
+				},
+			);
+		}
 		const [{resolveAccount}, {bearerToken, lifetimeSeconds}] = await Promise.all([
 			import('../../lib/config/account.js'),
 			import('../../lib/api/token.js'),

@@ -1,6 +1,6 @@
 import type {KlingClient} from '../api/client.js';
 import type {Clock} from '../clock.js';
-import {type Account, regionOf} from '../config/account.js';
+import {type KeyHolder, regionOf} from '../config/account.js';
 import {KlingError} from '../errors/kling-error.js';
 import {proxyFor} from '../net/proxy.js';
 import {checkAccount} from './check-account.js';
@@ -18,7 +18,7 @@ export function describeAddress(address: URL): Finding {
 	return fine('address', `${address.href.replace(/\/$/, '')} (${where})`);
 }
 
-export const describeAccount = ({key, profile, source}: Account): Finding =>
+export const describeAccount = ({key, profile, source}: KeyHolder): Finding =>
 	fine('credentials', `Key ${key}, from the ${source}${profile === undefined ? '' : `, profile ${profile}`}`);
 
 export const checkProxy = (address: URL) =>

@@ -1,10 +1,12 @@
 import {constants} from 'node:fs';
 import {access, readFile, stat} from 'node:fs/promises';
 import path from 'node:path';
-import {readConfig} from '../config/profiles.js';
+import {currentName, howToChoose, readConfig} from '../config/profiles.js';
+import {trust} from '../config/trust.js';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError, systemCode} from '../media/file-errors.js';
 import {check, type Finding, fine, warning} from './finding.js';
+import {strayKeys} from './sign-in.js';
 
 /** The oldest Node that the program runs on. */
 const oldestNode = [20, 19] as const;
@@ -20,10 +22,18 @@ export function checkNode(version: string): Finding {
 
 export const checkConfig = (folder: string) =>
 	check('config', async () => {
-		const {current, profiles} = await readConfig(folder);
-		const names = Object.keys(profiles);
+		const config = await readConfig(folder);
+		const names = Object.keys(config.profiles);
+		const current = currentName(config);
+		if (config.current && names.length > 0 && !names.includes(config.current)) {
+			const text = `There is no profile '${config.current}', which is the current one`;
+			return warning('config', text, howToChoose(config));
+		}
+		const [stray] = await strayKeys(config, folder, () => {});
+		if (stray) return warning('config', stray.message, stray.fix);
 		if (names.length === 0) return fine('config', 'No profiles');
-		return fine('config', `Profiles: ${names.join(', ')}; current: ${current ?? 'none'}`);
+		const usual = current !== undefined && names.includes(current) ? current : 'none';
+		return fine('config', `Profiles: ${names.join(', ')}; current: ${usual}`);
 	});
 
 /** A folder that is needed, or the nearest one above it in which it could be made. */
@@ -32,9 +42,10 @@ export const checkFolder = (name: string, folder: string, isNeeded: boolean) =>
 		try {
 			await access(await nearest(folder), constants.W_OK);
 		} catch (error) {
-			const refused = fileError(error, folder);
+			const hint = `Make ${folder} a folder that you can write to.`;
+			const refused = fileError(error, folder).with({hint});
 			if (isNeeded) throw refused;
-			return warning(name, refused.said, `Make ${folder} a folder that you can write to.`);
+			return warning(name, refused.said, hint);
 		}
 		const stats = await stat(folder).catch(() => undefined);
 		const isOpen = stats !== undefined && process.getuid !== undefined && (stats.mode & 0o022) !== 0;
@@ -53,9 +64,14 @@ async function nearest(folder: string): Promise<string> {
 	}
 }
 
-/** What Node itself was told of certificates. */
-export const checkCertificates = (env: NodeJS.ProcessEnv, file: string | undefined) =>
+/**
+ * What Node itself and we were told of certificates.
+ * @param flag the value of --ca-file
+ */
+export const checkCertificates = (env: NodeJS.ProcessEnv, flag: string | undefined) =>
 	check('certificates', async () => {
+		const file = flag ?? env.KLING_CA_FILE;
+		if (file) await trust(file, flag === undefined ? 'KLING_CA_FILE' : '--ca-file');
 		if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
 			return warning(
 				'certificates',
@@ -65,7 +81,11 @@ export const checkCertificates = (env: NodeJS.ProcessEnv, file: string | undefin
 		}
 		const extra = env.NODE_EXTRA_CA_CERTS;
 		if (extra && (await readFile(extra).catch(() => undefined)) === undefined) {
-			return warning('certificates', `NODE_EXTRA_CA_CERTS: ${extra} cannot be read, and Node ignores it`);
+			return warning(
+				'certificates',
+				`NODE_EXTRA_CA_CERTS: ${extra} cannot be read, and Node ignores it`,
+				'Correct the path, or unset NODE_EXTRA_CA_CERTS.',
+			);
 		}
 		const added = [file, extra].filter(Boolean);
 		return fine(

@@ -3,7 +3,7 @@ import {type ErrorDetails, KlingError} from '../errors/kling-error.js';
 /** What one check of `kling doctor` found. */
 export interface Finding {
 	name: string;
-	status: 'ok' | 'warning' | 'failure';
+	status: 'ok' | 'warning' | 'failure' | 'skipped';
 	message: string;
 	/** What to do about it. */
 	fix?: string | undefined;
@@ -17,6 +17,18 @@ export const warning = (name: string, message: string, fix?: string): Finding =>
 	...{name, status: 'warning', message},
 	fix,
 });
+
+/** What could not be looked at, and the check whose failure is why. */
+export const skipped = (name: string, because: string): Finding => ({
+	...{name, status: 'skipped', message: `Not checked: see ${because}`},
+});
+
+/** Findings without those that only say again what an earlier one has said. */
+export const eachOnce = (found: readonly Finding[]): Finding[] =>
+	found.map((finding) => {
+		const first = found.find(({error}) => error !== undefined && error.said === finding.error?.said);
+		return first === undefined || first === finding ? finding : skipped(finding.name, first.name);
+	});
 
 /** What was thrown, as a failure. */
 export function failure(name: string, error: unknown): Finding {

@@ -2,7 +2,15 @@ import {type AccountPlaces, fingerprintOf, regionOf} from '../config/account.js'
 import {changeConfig} from '../config/change-config.js';
 import {credentialStore} from '../config/credential-store.js';
 import {type Keys, masked, toCredentials} from '../config/keys.js';
-import {type Config, type Profile, profileOf, unknownProfile} from '../config/profiles.js';
+import type {Tell} from '../config/private-file.js';
+import {
+	type Config,
+	currentName,
+	howToChoose,
+	type Profile,
+	profileOf,
+	unknownProfile,
+} from '../config/profiles.js';
 import {definedOnly} from '../errors/kling-error.js';
 
 /** Keys that were checked, and where they belong. */
@@ -55,23 +63,40 @@ async function addProfile(
 }
 
 /**
- * Forgets the keys of a profile, and the profile.
- * @param name the current profile, when none is named
+ * Forgets the keys of a profile, and the profile; keys that belong to no profile any more, too. After the current one,
+ * nothing is used until another one is chosen: paid work would go to that account without a word.
  * @throws KlingError `unknown_profile`
  */
 export async function removeProfile(name: string, {folder, tell}: AccountPlaces): Promise<object> {
 	return changeConfig(folder, async (config) => {
 		const profile = profileOf(config, name);
-		if (profile === undefined) throw unknownProfile(config, name);
-		await credentialStore(folder, tell).remove(name, profile);
+		const store = credentialStore(folder, tell);
+		if (profile !== undefined) await store.remove(name, profile);
+		else if (!(await store.removeStray(name))) throw unknownProfile(config, name);
+		const wasCurrent = currentName(config) === name;
 		delete config.profiles[name];
-		if (config.current === name) {
-			delete config.current;
-			const [other] = Object.keys(config.profiles);
-			if (other !== undefined) tell(`No profile is current now; to use ${other}: kling auth switch ${other}`);
+		if (Object.keys(config.profiles).length === 0) delete config.current;
+		else if (wasCurrent) {
+			config.current = null;
+			tell(`No profile is current now. ${howToChoose(config)}`);
 		}
+		for (const {message, fix} of await strayKeys(config, folder, tell)) tell(`${message}: ${fix}`);
 		return {success: true, profile: name, removed: true};
 	});
+}
+
+/** Keys in the file that belong to no profile, such as after config.json was removed by hand. */
+export async function strayKeys(
+	{profiles}: Config,
+	folder: string,
+	tell: Tell,
+): Promise<{message: string; fix: string}[]> {
+	const store = credentialStore(folder, tell);
+	const names = (await store.names()).filter((name) => !Object.hasOwn(profiles, name));
+	return names.map((name) => ({
+		message: `${store.file} still holds keys of '${name}', which is no profile`,
+		fix: `kling auth logout --profile ${name}`,
+	}));
 }
 
 /** What may be shown of a profile. */
@@ -82,7 +107,7 @@ export function describeProfile(
 ): object {
 	return definedOnly({
 		profile: name,
-		current: config.current === name,
+		current: currentName(config) === name,
 		key,
 		region: base_url === undefined ? (region ?? 'global') : undefined,
 		base_url,

@@ -1,12 +1,22 @@
 import {createHash} from 'node:crypto';
 import type {Credentials} from '../api/token.js';
+import {errorRow} from '../errors/error-table.js';
 import {KlingError} from '../errors/kling-error.js';
 import {hideSecrets} from '../output/redact.js';
 import {credentialStore} from './credential-store.js';
 import {checkBaseUrl, hasCredentials, resolveBaseUrl, resolveCredentials} from './credentials.js';
 import {masked, secretOf, toCredentials} from './keys.js';
 import type {Tell} from './private-file.js';
-import {configFile, type Profile, profileOf, readConfig, unknownProfile, usualProfile} from './profiles.js';
+import {
+	type Config,
+	configFile,
+	currentName,
+	howToChoose,
+	type Profile,
+	profileOf,
+	readConfig,
+	unknownProfile,
+} from './profiles.js';
 import {type Region, regions} from './regions.js';
 
 /** What the user says of whom to ask. */
@@ -22,9 +32,8 @@ export interface AccountPlaces {
 	tell: Tell;
 }
 
-/** Who asks whom. */
-export interface Account {
-	baseUrl: URL;
+/** Whose keys. */
+export interface KeyHolder {
 	credentials: Credentials;
 	/** Tells accounts apart without telling the key. */
 	fingerprint: string;
@@ -35,24 +44,36 @@ export interface Account {
 	key: string;
 }
 
-/** The profile that counts, if one does; `profile` is undefined where none of that name was ever made. */
+/** Who asks whom. */
+export interface Account extends KeyHolder {
+	baseUrl: URL;
+}
+
+/** The profile that counts, if one does. */
 interface Source {
-	name?: string;
+	/** Left out where the environment holds the keys. */
+	config?: Config;
+	name?: string | undefined;
 	profile?: Profile | undefined;
 }
 
 /**
- * An explicit --profile, else keys in the environment, else KLING_PROFILE, the current profile, or `default`.
+ * An explicit --profile, else keys in the environment, else KLING_PROFILE, the current profile, or `default` where
+ * none was ever current.
  * @throws KlingError `unknown_profile`, `invalid_config`
  */
 async function chooseSource({profile: flag}: AccountChoice, {env, folder}: AccountPlaces): Promise<Source> {
 	if (flag === undefined && hasCredentials(env)) return {};
 	const config = await readConfig(folder);
 	const named = flag ?? env.KLING_PROFILE?.trim();
-	const name = named || config.current || usualProfile;
-	const profile = profileOf(config, name);
-	if (profile === undefined && named) throw unknownProfile(config, name);
-	return {name, profile};
+	const name = named || currentName(config);
+	const profile = name === undefined ? undefined : profileOf(config, name);
+	if (profile === undefined && named) throw unknownProfile(config, named);
+	if (profile === undefined && config.current && Object.keys(config.profiles).length > 0) {
+		const text = `There is no profile '${config.current}', which is the current one in ${configFile(folder)}`;
+		throw new KlingError('unknown_profile', text, {hint: howToChoose(config)});
+	}
+	return {config, name, profile};
 }
 
 /**
@@ -84,18 +105,51 @@ export async function resolveAddress(choice: AccountChoice, places: AccountPlace
  * @throws KlingError `missing_api_key`, `invalid_api_key`, `unknown_profile`, `invalid_config`, `conflicting_input`
  */
 export async function resolveAccount(choice: AccountChoice, places: AccountPlaces): Promise<Account> {
-	const {env, folder, tell} = places;
-	const {name, profile} = await chooseSource(choice, places);
-	if (name === undefined) {
-		const credentials = resolveCredentials(env);
-		const baseUrl = addressOf(undefined, choice, places);
-		return {baseUrl, ...identify(credentials), source: 'environment', profile: undefined};
-	}
-	if (profile === undefined) throw new KlingError('missing_api_key', 'No Kling credentials are set');
+	const source = await chooseSource(choice, places);
+	const {config, profile} = source;
+	// That there are no keys comes first, and what is wrong with an address before a question to the keychain.
+	if (config !== undefined && profile === undefined) throw await noKeys(config, places.env);
 	const baseUrl = addressOf(profile, choice, places);
+	return {baseUrl, ...(await keysOf(source, places))};
+}
+
+/**
+ * The keys alone, for who looks for what is wrong: whatever is said of the address.
+ * @throws KlingError as resolveAccount, but for the address
+ */
+export async function resolveKeys(choice: AccountChoice, places: AccountPlaces): Promise<KeyHolder> {
+	return keysOf(await chooseSource(choice, places), places);
+}
+
+async function keysOf(
+	{config, name, profile}: Source,
+	{env, folder, tell}: AccountPlaces,
+): Promise<KeyHolder> {
+	if (config === undefined) {
+		return {...identify(resolveCredentials(env)), source: 'environment', profile: undefined};
+	}
+	if (name === undefined || profile === undefined) throw await noKeys(config, env);
 	const keys = await credentialStore(folder, tell).read(name, profile);
 	hideSecrets(secretOf(keys));
-	return {baseUrl, ...identify(toCredentials(keys)), source: profile.storage ?? 'file', profile: name};
+	return {...identify(toCredentials(keys)), source: profile.storage ?? 'file', profile: name};
+}
+
+/** The error where neither the environment nor a profile that counts holds keys. */
+async function noKeys(config: Config, env: NodeJS.ProcessEnv): Promise<KlingError> {
+	if (Object.keys(config.profiles).length > 0) {
+		return new KlingError('missing_api_key', 'No profile is current, so no keys are used', {
+			hint: howToChoose(config),
+		});
+	}
+	const {readSkillKeys, skillFile} = await import('./read-keys.js');
+	const file = skillFile(env);
+	const found = await readSkillKeys(file).catch(() => undefined);
+	const known = errorRow('missing_api_key').hint;
+	return new KlingError('missing_api_key', 'No Kling credentials are set', {
+		...(found && {
+			hint: `To take the keys of Kling's official skill, ${file}: kling auth login --import. ${known}`,
+		}),
+	});
 }
 
 /**
@@ -116,7 +170,7 @@ export async function resolveOwner(
 }
 
 /** What tells one account from another. */
-function identify(credentials: Credentials): Pick<Account, 'credentials' | 'fingerprint' | 'key'> {
+function identify(credentials: Credentials): Pick<KeyHolder, 'credentials' | 'fingerprint' | 'key'> {
 	return {
 		credentials,
 		fingerprint: fingerprintOf(credentials),

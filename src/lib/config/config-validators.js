@@ -2,7 +2,7 @@
 import ucs2lengthHelper from 'ajv/dist/runtime/ucs2length.js';
 "use strict";
 export const config = validate10;
-const schema11 = {"type":"object","properties":{"current":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"profiles":{"type":"object","propertyNames":{"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"additionalProperties":{"type":"object","properties":{"region":{"enum":["global","cn"]},"base_url":{"type":"string"},"human":{"type":"boolean"},"key":{"type":"string"},"fingerprint":{"type":"string"},"storage":{"enum":["keychain","file"]}}}}}};
+const schema11 = {"type":"object","properties":{"current":{"type":["string","null"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"profiles":{"type":"object","propertyNames":{"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"additionalProperties":{"type":"object","properties":{"region":{"enum":["global","cn"]},"base_url":{"type":"string"},"human":{"type":"boolean"},"key":{"type":"string"},"fingerprint":{"type":"string"},"storage":{"enum":["keychain","file"]}}}}}};
 const pattern0 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -13,16 +13,16 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.current !== undefined){
 let data0 = data.current;
 const _errs1 = errors;
+if((typeof data0 !== "string") && (data0 !== null)){
+validate10.errors = [{instancePath:instancePath+"/current",schemaPath:"#/properties/current/type",keyword:"type",params:{type: schema11.properties.current.type},message:"must be string,null",schema:schema11.properties.current.type,parentSchema:schema11.properties.current,data:data0}];
+return false;
+}
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(!pattern0.test(data0)){
 validate10.errors = [{instancePath:instancePath+"/current",schemaPath:"#/properties/current/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$",parentSchema:schema11.properties.current,data:data0}];
 return false;
 }
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/current",schemaPath:"#/properties/current/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.current.type,parentSchema:schema11.properties.current,data:data0}];
-return false;
 }
 }
 var valid0 = _errs1 === errors;

@@ -21,6 +21,10 @@ export interface CredentialStore {
 	 */
 	save(name: string, keys: Keys, storage: 'keychain' | 'file'): Promise<'keychain' | 'file'>;
 	remove(name: string, profile: Profile): Promise<void>;
+	/** Removes keys of a name that no profile has, wherever they may be. @returns whether there were any */
+	removeStray(name: string): Promise<boolean>;
+	/** The names that the file holds keys of. */
+	names(): Promise<string[]>;
 	/** Rejects where there is no keychain. */
 	removeFromKeychain(name: string): Promise<void>;
 	/** The file, whether it is there or not. */
@@ -44,12 +48,12 @@ export function credentialStore(
 		await writePrivate(file, `${JSON.stringify(content, null, '\t')}\n`);
 		await closeFolder(folder, tell);
 	};
-	const removeFromFile = async (name: string) => {
-		if (Object.hasOwn((await readFile()).profiles, name)) {
-			await change((profiles) => {
-				delete profiles[name];
-			});
-		}
+	const removeFromFile = async (name: string): Promise<boolean> => {
+		if (!Object.hasOwn((await readFile()).profiles, name)) return false;
+		await change((profiles) => {
+			delete profiles[name];
+		});
+		return true;
 	};
 
 	return {
@@ -79,9 +83,10 @@ export function credentialStore(
 					return 'keychain';
 				} catch (error) {
 					if (error instanceof KlingError) throw error;
-					tell(
-						`No keychain can be used (${messageOf(error)}): the keys go to a file that only you can read.`,
-					);
+					// Whoever keeps keys in the file has been told.
+					if (Object.keys((await readFile()).profiles).length === 0) {
+						tell(`No keychain here (${messageOf(error)}): the keys go to a file that only you can read.`);
+					}
 				}
 			}
 			await change((profiles) => {
@@ -89,7 +94,13 @@ export function credentialStore(
 			});
 			return 'file';
 		},
-		removeFromKeychain: (name) => keychain.remove(name),
+		removeFromKeychain: async (name) => void (await keychain.remove(name)),
+		async removeStray(name) {
+			// Where there is no keychain, it holds none.
+			const wasKept = await keychain.remove(name).catch(() => false);
+			return (await removeFromFile(name)) || wasKept;
+		},
+		names: async () => Object.keys((await readFile()).profiles),
 		async remove(name, {storage}) {
 			if (storage === 'keychain') {
 				await keychain.remove(name).catch((error: unknown) => {

@@ -10,8 +10,9 @@ import path from 'node:path';
 export function profilePrefersHuman(folder: string, argv: readonly string[]): boolean {
 	try {
 		const {current, profiles} = JSON.parse(readFileSync(path.join(folder, 'config.json'), 'utf8'));
-		const name = flagOf(argv) ?? (process.env.KLING_PROFILE?.trim() || (current ?? 'default'));
-		return Object.hasOwn(profiles, name) && profiles[name].human === true;
+		const usual = current === undefined ? 'default' : current;
+		const name = flagOf(argv) ?? (process.env.KLING_PROFILE?.trim() || usual);
+		return name !== null && Object.hasOwn(profiles, name) && profiles[name].human === true;
 	} catch {
 		return false;
 	}

@@ -13,8 +13,38 @@ const space = /[ \t\r\n]*/y;
  * may be a secret.
  */
 export function placeOfJsonError(text: string): Place {
-	const before = text.slice(0, firstError(text)).split('\n');
+	return placeAt(text, firstError(text));
+}
+
+function placeAt(text: string, at: number): Place {
+	const before = text.slice(0, at).split('\n');
 	return {line: before.length, column: (before.at(-1)?.length ?? 0) + 1};
+}
+
+/**
+ * Where a value of a JSON text begins.
+ * @param text that is JSON
+ * @param path the names and indices that lead to the value; of names that come twice the last counts, as for JSON.parse
+ */
+export function placeOfJsonValue(text: string, path: readonly string[]): Place {
+	// The name or index of the value that comes next, for each object or list that is open.
+	const names: (string | number | undefined)[] = [];
+	const isWanted = () => names.length === path.length && path.every((part, at) => part === String(names[at]));
+	let found = 0;
+	let name: string | undefined;
+	for (const {0: token, index} of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g)) {
+		const last = names.at(-1);
+		if (token === ':') names[names.length - 1] = JSON.parse(name ?? '""');
+		else if (token === ',') names[names.length - 1] = typeof last === 'number' ? last + 1 : undefined;
+		else if (token === '}' || token === ']') names.pop();
+		else {
+			// Before its colon, a name looks like a value; the value itself follows, and counts.
+			if (isWanted()) found = index;
+			if (token === '{' || token === '[') names.push(token === '{' ? undefined : 0);
+			else name = token;
+		}
+	}
+	return placeAt(text, found);
 }
 
 /** What may come next: a value, the name of a member, a colon, or what follows a value. */

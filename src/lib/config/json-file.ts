@@ -1,6 +1,6 @@
 import type {ErrorObject} from 'ajv';
 import {KlingError} from '../errors/kling-error.js';
-import {placeOfJsonError} from './json-error.js';
+import {placeOfJsonError, placeOfJsonValue} from './json-error.js';
 
 interface Validator {
 	(data: unknown): boolean;
@@ -14,20 +14,42 @@ interface Validator {
  * @throws KlingError `invalid_config` that names the line or the key, and shows nothing of the text
  */
 export function parseConfig<T>(text: string, file: string, isValid: Validator): T {
+	const json = text.replace(/^\uFEFF/, '');
 	let data: unknown;
 	try {
-		data = JSON.parse(text.replace(/^\uFEFF/, ''));
+		data = JSON.parse(json);
 	} catch {
-		const {line, column} = placeOfJsonError(text.replace(/^\uFEFF/, ''));
+		const {line, column} = placeOfJsonError(json);
 		throw broken(file, `is not JSON at line ${line}, column ${column}`);
 	}
 	if (isValid(data)) return data as T;
-	const [error] = isValid.errors ?? [];
-	const place = error?.instancePath.split('/').slice(1).join('.') || 'the whole';
-	const allowed = (error?.params as {allowedValues?: unknown[]} | undefined)?.allowedValues;
-	const rule = allowed ? `must be one of ${allowed.join(', ')}` : (error?.message ?? 'is wrong');
-	throw broken(file, `has an unexpected shape: ${place} ${rule}`);
+	const error = isValid.errors?.at(-1);
+	const path = (error?.instancePath ?? '').split('/').slice(1);
+	const {line} = placeOfJsonValue(json, path);
+	throw broken(file, `is wrong at line ${line}: ${path.join('.') || 'the file'} ${ruleOf(error)}`);
 }
+
+/** What JSON Schema calls types, for people. */
+const types: Readonly<Record<string, string>> = {
+	object: 'an object, {...}',
+	string: 'a text in quotes',
+	'string,null': 'a text in quotes, or null',
+	boolean: 'true or false',
+};
+
+/** What a value must be, by the rule that it breaks. None shows the value, which may be a secret. */
+const rules: Readonly<Record<string, (params: Record<string, unknown>) => string>> = {
+	type: ({type}) => `must be ${types[String(type)] ?? type}`,
+	enum: ({allowedValues}) => `must be one of ${(allowedValues as unknown[]).join(', ')}`,
+	required: ({missingProperty}) => `must hold ${missingProperty}`,
+	pattern: () => 'must be the name of a profile: letters, digits, - _ and ., at most 64',
+	propertyNames: ({propertyName}) =>
+		`must hold names of profiles: letters, digits, - _ and ., at most 64; not ${JSON.stringify(propertyName)}`,
+	anyOf: () => 'must hold access_key and secret_key, or api_key, as texts in quotes',
+};
+
+const ruleOf = (error: ErrorObject | undefined): string =>
+	rules[error?.keyword ?? '']?.(error?.params ?? {}) ?? error?.message ?? 'is wrong';
 
 /** A file of ours that cannot be used: it is the user's to mend, and is never written over. */
 export function broken(file: string, what: string, hint?: string): KlingError {

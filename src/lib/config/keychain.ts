@@ -5,8 +5,8 @@ import {once} from 'node:events';
 export interface Keychain {
 	get(account: string): Promise<string | undefined>;
 	set(account: string, secret: string): Promise<void>;
-	/** Removing what is not there is no error. */
-	remove(account: string): Promise<void>;
+	/** @returns whether there was something to remove */
+	remove(account: string): Promise<boolean>;
 }
 
 /** Under which the keychain shows our entries. */
@@ -28,8 +28,8 @@ stdin.on('data', (chunk) => text += chunk).on('end', () => {
 	const {Entry} = require('node:module').createRequire(from)('@napi-rs/keyring');
 	const entry = new Entry(service, account, {linux: {store: 'secret-service'}});
 	if (act === 'set') entry.setPassword(secret);
-	if (act === 'remove') entry.deletePassword();
-	stdout.write(JSON.stringify({secret: act === 'get' ? entry.getPassword() : null}));
+	const removed = act === 'remove' && entry.deletePassword();
+	stdout.write(JSON.stringify({secret: act === 'get' ? entry.getPassword() : null, removed}));
 });
 `;
 
@@ -56,20 +56,33 @@ export function systemKeychain(env: NodeJS.ProcessEnv = process.env): Keychain {
 			const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
 			if (signal === 'SIGKILL') throw new Error(`it did not answer within ${limitMs / 1000} s`);
 			if (code !== 0) throw new Error(reason(trouble));
-			return (JSON.parse(said) as {secret: string | null}).secret ?? undefined;
+			return JSON.parse(said) as {secret: string | null; removed: boolean};
 		} finally {
 			clearTimeout(timer);
 		}
 	};
 	return {
-		get: (account) => call('get', account),
+		get: async (account) => (await call('get', account)).secret ?? undefined,
 		set: async (account, secret) => void (await call('set', account, secret)),
-		remove: async (account) => void (await call('remove', account)),
+		remove: async (account) => (await call('remove', account)).removed,
 	};
 }
 
-/** The line of a stack trace that says what is wrong. */
+/** Long words of the system, and what they mean; the first that fits counts. */
+const meanings: readonly [RegExp, string][] = [
+	[/ServiceUnknown|not provided by any|NameHasNoOwner/i, 'no Secret Service runs'],
+	[/no result found/i, 'the Secret Service has no keyring'],
+	[/locked|dismissed|IsLocked/i, 'it is locked'],
+	[/D-?Bus/i, 'no D-Bus session'],
+];
+
+/** Characters; what is longer is cut. */
+const longestReason = 80;
+
+/** What a stack trace says is wrong, in a few words. */
 function reason(trouble: string): string {
 	if (trouble.includes('MODULE_NOT_FOUND')) return '@napi-rs/keyring is not installed';
-	return /^\w*Error: (.*)$/m.exec(trouble)?.[1] ?? 'it cannot be reached';
+	const said = /^\w*Error: (.*)$/m.exec(trouble)?.[1] ?? 'it cannot be reached';
+	const known = meanings.find(([words]) => words.test(said))?.[1];
+	return known ?? (said.length > longestReason ? `${said.slice(0, longestReason)}…` : said);
 }

@@ -36,7 +36,7 @@ export async function readPrivate(file: string, tell: Tell): Promise<string | un
 		return await readFile(file, 'utf8');
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT') return undefined;
-		throw readError(error, file, 'kling');
+		throw readError(error, file);
 	}
 }
 

@@ -23,12 +23,16 @@ export interface Profile {
 
 /** What config.json holds; keys that are not known are kept. */
 export interface Config {
-	/** The profile that is used when none is named. */
-	current?: string;
+	/** The profile that is used when none is named; null after that one was signed out: none takes its place by itself. */
+	current?: string | null;
 	profiles: Record<string, Profile>;
 }
 
 export const usualProfile = 'default';
+
+/** The profile that counts when none is named, whether it is there or not: `default` as long as none was ever chosen. */
+export const currentName = ({current}: Config): string | undefined =>
+	current === undefined ? usualProfile : (current ?? undefined);
 
 export const configFile = (folder: string) => path.join(folder, 'config.json');
 
@@ -50,7 +54,7 @@ export async function readConfig(folder: string): Promise<Config> {
 		return {profiles: {}, ...parseConfig<Partial<Config>>(text, file, isConfig)};
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT') return {profiles: {}};
-		throw readError(error, file, 'kling');
+		throw readError(error, file);
 	}
 }
 
@@ -60,10 +64,19 @@ export function profileOf({profiles}: Config, name: string): Profile | undefined
 }
 
 /** The error for a name that no profile has. */
-export function unknownProfile({profiles}: Config, name: string): KlingError {
-	const names = Object.keys(profiles);
-	const there = names.length === 0 ? 'There are none yet.' : `There are: ${names.join(', ')}.`;
+export function unknownProfile(config: Config, name: string): KlingError {
 	return new KlingError('unknown_profile', `There is no profile '${name}'`, {
-		hint: `${there} To make it: kling auth login --profile ${name}`,
+		hint: `${namesOf(config)} To make it: kling auth login --profile ${name}`,
 	});
+}
+
+/** What to do where a profile is to be chosen first. */
+export function howToChoose(config: Config): string {
+	const [first = usualProfile] = Object.keys(config.profiles);
+	return `${namesOf(config)} Choose one: kling auth switch ${first}; or name one: --profile ${first}`;
+}
+
+function namesOf({profiles}: Config): string {
+	const names = Object.keys(profiles);
+	return names.length === 0 ? 'There are none yet.' : `There are: ${names.join(', ')}.`;
 }

@@ -20,12 +20,17 @@ const names = {
  * @throws KlingError `missing_api_key`, which shows nothing of the text; `invalid_api_key`
  */
 export function readKeys(text: string, origin: string): Keys {
+	return keysIn(text, origin, true);
+}
+
+/** @param takesBare whether lines without names may be keys */
+function keysIn(text: string, origin: string, takesBare: boolean): Keys {
 	const lines = text
 		.replace(/^\uFEFF/, '')
 		.split(/\r?\n/)
 		.map((line) => line.trim())
 		.filter((line) => line !== '' && !/^[#;]/.test(line));
-	const keys = text.trimStart().startsWith('{') ? named(parsed(text, origin)) : fromLines(lines);
+	const keys = text.trimStart().startsWith('{') ? named(parsed(text, origin)) : fromLines(lines, takesBare);
 	if (keys === undefined) {
 		throw new KlingError('missing_api_key', `${origin} holds no keys`, {
 			hint: 'Give {"access_key": "...", "secret_key": "..."}, {"api_key": "..."}, or the two keys on two lines.',
@@ -58,7 +63,10 @@ function parsed(text: string, origin: string): Record<string, unknown> {
 	}
 }
 
-function fromLines(lines: readonly string[]): Keys | undefined {
+/** Characters. What is shorter is a word, and too short to be hidden where it turns up again. */
+const shortestBare = 8;
+
+function fromLines(lines: readonly string[], takesBare: boolean): Keys | undefined {
 	const pairs = lines.flatMap((line) => {
 		const [, name = '', value = ''] = /^(?:export\s+)?(\w+)\s*=\s*(.*)$/.exec(line) ?? [];
 		return name === '' ? [] : [[name.toLowerCase(), value.replace(/^(["'])(.*)\1$/, '$2')]];
@@ -67,7 +75,8 @@ function fromLines(lines: readonly string[]): Keys | undefined {
 	if (keys !== undefined) return keys;
 	const bare = lines.filter((line) => !/^\[.*\]$/.test(line));
 	const [first, second] = bare;
-	if (first === undefined || bare.length > 2) return undefined;
+	if (!takesBare || first === undefined || bare.length > 2) return undefined;
+	if (bare.length === 1 && first.length < shortestBare) return undefined;
 	return second === undefined ? {api_key: first} : {access_key: first, secret_key: second};
 }
 
@@ -98,9 +107,9 @@ export function skillFile(env: NodeJS.ProcessEnv): string {
  */
 export async function readSkillKeys(file: string): Promise<Keys | undefined> {
 	try {
-		return readKeys(await readFile(file, 'utf8'), file);
+		return keysIn(await readFile(file, 'utf8'), file, false);
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
-		throw readError(error, file, 'kling');
+		throw readError(error, file);
 	}
 }

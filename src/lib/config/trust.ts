@@ -36,7 +36,8 @@ async function read(file: string, name: string): Promise<string> {
 		return await readFile(file, 'utf8');
 	} catch (error) {
 		const {said, details} = readError(error, file, name);
-		throw new KlingError('invalid_config', said, {cause: error, path: details.path});
+		const hint = `Correct the path, or leave ${name} out.`;
+		throw new KlingError('invalid_config', said, {cause: error, path: details.path, hint});
 	}
 }
 

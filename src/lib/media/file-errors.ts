@@ -34,16 +34,17 @@ export function fileError(error: unknown, path: string): KlingError {
  * The KlingError for a file that the system does not let be read.
  * @param error a KlingError passes unchanged
  * @param path the file that the user named
- * @param flag how it was named, such as `--image`
+ * @param flag how it was named, such as `--image`; undefined for files of our own
  */
-export function readError(error: unknown, path: string, flag: string): KlingError {
+export function readError(error: unknown, path: string, flag?: string): KlingError {
 	if (error instanceof KlingError) return error;
 	const nodeCode = systemCode(error) ?? '';
 	const words =
 		nodeCode === 'ENOENT'
 			? 'there is no such file'
 			: (reasons[nodeCode]?.words ?? (nodeCode || String(error)));
-	return new KlingError('read_error', `${flag}: cannot read ${path}: ${words}`, {path, cause: error});
+	const start = flag === undefined ? 'Cannot' : `${flag}: cannot`;
+	return new KlingError('read_error', `${start} read ${path}: ${words}`, {path, cause: error});
 }
 
 /** The code that the system gave, such as ENOENT; undefined when it was no system error. */

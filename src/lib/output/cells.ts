@@ -1,5 +1,5 @@
 import {visible} from './sanitize.js';
-import {localTime, timeAgo, utcTime} from './times.js';
+import {localTime, timeAgo, timeSpan, utcTime} from './times.js';
 import type {Cell, Colour, View} from './view.js';
 
 /*
@@ -15,6 +15,7 @@ const stateColours: Readonly<Record<string, Colour>> = {
 	unknown: 'yellow',
 	ok: 'green',
 	failure: 'red',
+	skipped: 'cyan',
 	online: 'green',
 	toBeOnline: 'cyan',
 	expired: 'red',
@@ -67,6 +68,13 @@ export function idOrName(value: unknown, _: View, short: boolean): Cell {
 	return short && letters.length > idCells
 		? {...cell, brief: `${letters.slice(0, idCells - 1).join('')}…`}
 		: cell;
+}
+
+/** How far the clock of this machine is off. */
+export function clock(value: unknown): Cell {
+	if (typeof value !== 'number') return text(value);
+	if (value === 0) return {text: "agrees with Kling's"};
+	return {text: `${timeSpan(Math.abs(value))} ${value < 0 ? 'behind' : 'ahead'}`};
 }
 
 export const unit = (name: string) => (value: unknown) => ({text: visible(`${value} ${name}`)});

@@ -1,5 +1,6 @@
 import {
 	areTexts,
+	clock,
 	end,
 	fileCount,
 	idOrName,
@@ -35,6 +36,7 @@ interface Field {
 const fields: Readonly<Record<string, Field>> = {
 	status: {show: state},
 	exists: {},
+	clock_ahead_ms: {label: 'clock', show: clock, spare: 7},
 	// Of what is bought and of profiles: a name that is cut may be that of another.
 	name: {},
 	either_id: {label: 'id', show: idOrName, shortens: 5.5},

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {type ErrorDocument, isFailure} from '../errors/kling-error.js';
 import {card} from './card.js';
+import {areChecks, checkList} from './checks.js';
 import {byImportance, cellOf, isShown, labelOf} from './fields.js';
 import {visible} from './sanitize.js';
 import {keysOf, type Row, table} from './table.js';
@@ -13,7 +14,7 @@ const isTable = (value: unknown): value is Row[] => Array.isArray(value) && valu
 
 /** A document, or what a query made of it, as text: lists as tables, all else as a card of `name: value` lines. */
 export async function humanText(document: unknown, view: View): Promise<string> {
-	if (isTable(document)) return (await table(document, view)).join('\n');
+	if (isTable(document)) return rowsText(document, view);
 	if (Array.isArray(document)) return document.map((item) => scalar(item)).join('\n');
 	if (!isRow(document)) return scalar(document);
 	const told = await withMedia(document);
@@ -53,9 +54,13 @@ export function humanError({error}: ErrorDocument, view: View): string {
 
 const scalar = (value: unknown) => visible(typeof value === 'object' ? JSON.stringify(value) : String(value));
 
+const rowsText = async (rows: readonly Row[], view: View): Promise<string> =>
+	areChecks(rows) ? checkList(rows, view) : (await table(rows, view)).join('\n');
+
 async function listText([name, rows]: [string, Row[]], view: View): Promise<string> {
 	const noun = labelOf(name);
 	if (rows.length === 0) return `No ${noun}`;
+	if (areChecks(rows)) return checkList(rows, view);
 	const named = withNames(rows.map(({next, ...row}) => row));
 	const lines = await table(named, view, byImportance(keysOf(named), view));
 	const count = `${rows.length} ${rows.length === 1 ? noun.replace(/s$/, '') : noun}`;

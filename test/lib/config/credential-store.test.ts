@@ -36,7 +36,7 @@ function fakeKeychain(broken = false) {
 	const keychain: Keychain = {
 		get: (name) => check().then(() => entries.get(name)),
 		set: (name, secret) => check().then(() => void entries.set(name, secret)),
-		remove: (name) => check().then(() => void entries.delete(name)),
+		remove: (name) => check().then(() => entries.delete(name)),
 	};
 	return {keychain, entries};
 }
@@ -120,7 +120,11 @@ test.runIf(hasRights)('a link in place of the file is refused', async () => {
 test.each([
 	['{"profiles": {"a": {"secret_key": "SECRET",}}}', /line 1, column \d+/],
 	['{"profiles": {"a": {"secret_key": 5}}}', /profiles\.a/],
-	['[]', /the whole must be object/],
+	['[]', /at line 1: the file must be an object, \{\.\.\.\}/],
+	[
+		'{"profiles": {\n"a": {"access_key": "x"}}}',
+		/at line 2: profiles\.a must hold access_key and secret_key, or api_key/,
+	],
 ])('a broken file is named and left as it is: %s', async (text, said) => {
 	mkdirSync(folder);
 	writeFileSync(file, text, {mode: 0o600});

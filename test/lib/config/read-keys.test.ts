@@ -2,7 +2,7 @@ import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {expect, test} from 'vitest';
-import {placeOfJsonError} from '../../../src/lib/config/json-error.js';
+import {placeOfJsonError, placeOfJsonValue} from '../../../src/lib/config/json-error.js';
 import {masked} from '../../../src/lib/config/keys.js';
 import {readKeys, readSkillKeys, skillFile} from '../../../src/lib/config/read-keys.js';
 
@@ -18,7 +18,7 @@ test.each([
 	['JSON with an API key', '{"api_key": "key"}', {api_key: 'key'}],
 	['a pair and an API key', '{"api_key": "key", "access_key": "ak", "secret_key": "sk=="}', pair],
 	['two lines', 'ak\r\nsk==\r\n', pair],
-	['one line', 'key\n', {api_key: 'key'}],
+	['one line', 'api-key-1\n', {api_key: 'api-key-1'}],
 	["the skill's file", '; made by it\n[default]\naccess_key_id = ak\nsecret_access_key = "sk=="\n', pair],
 	['lines for a shell', "export ACCESS_KEY=ak\nexport SECRET_KEY='sk=='\n", pair],
 ])('keys are read from %s', (_, text, keys) => {
@@ -31,6 +31,9 @@ test.each([
 	['half a file', '[default]\naccess_key_id = ak-SECRET\n\n', 'invalid_api_key'],
 	['broken JSON', '{"secret_key": "SECRET', 'missing_api_key'],
 	['JSON of another kind', '{"access_key": 5, "secret_key": ["SECRET"]}', 'missing_api_key'],
+	['a word', 'SECRET', 'missing_api_key'],
+	['a sentence', 'the SECRET of my life', 'invalid_api_key'],
+	['controls', 'SECRET\u0007SECRET', 'invalid_api_key'],
 	['three lines', 'a\nb\nSECRET', 'missing_api_key'],
 	['what no header can hold', '{"api_key": "SECRET\u00e9"}', 'invalid_api_key'],
 ])('%s is refused, and not shown', (_, text, code) => {
@@ -53,6 +56,11 @@ test('the file of the official skill is found where that looks for it', async ()
 	expect(await readSkillKeys(file)).toBeUndefined();
 	writeFileSync(file, '[default]\naccess_key_id = ak\nsecret_access_key = sk==\n');
 	expect(await readSkillKeys(file)).toEqual(pair);
+	writeFileSync(file, 'garbage-that-is-long');
+	await expect(readSkillKeys(file)).rejects.toMatchObject({
+		code: 'missing_api_key',
+		said: `${file} holds no keys`,
+	});
 });
 
 test('of a key its end is shown, of a short one nothing', () => {
@@ -76,4 +84,22 @@ test.each([
 ])('%j stops being JSON at line %i, column %i', (text, line, column) => {
 	expect(() => JSON.parse(text)).toThrow(SyntaxError);
 	expect(placeOfJsonError(text)).toEqual({line, column});
+});
+
+test.each([
+	[['profiles', 'a', 'region'], 5, 14],
+	[['profiles', 'a'], 5, 2],
+	[['list', '1', 'b'], 6, 32],
+	[['current'], 2, 13],
+	[[], 1, 1],
+])('in a JSON text, %j is at line %i, column %i', (path, line, column) => {
+	const text = `{
+	"current": "profiles",
+	"a": {"region": "other"},
+	"profiles": {"a": {"region": "first"}, "a":
+	{"region":  5, "say": "\\"region\\": {"}},
+	"list": [{"b": [1, 2]}, {"b": {}}]
+}`;
+	expect(JSON.parse(text)).toBeInstanceOf(Object);
+	expect(placeOfJsonValue(text, path)).toEqual({line, column});
 });

@@ -295,6 +295,30 @@ describe('lists of links', () => {
 	});
 });
 
+test('checks are wrapped at words, with what to do below each, and a path stays whole', async () => {
+	const checks = [
+		{name: 'node', status: 'ok', message: 'Node 22.1.0'},
+		{
+			...{
+				name: 'data folder',
+				status: 'failure',
+				message: `Cannot write /${'x'.repeat(40)}: permission denied`,
+			},
+			fix: 'Make 狐狸在雪地里 a folder that you can write to.',
+		},
+	];
+	expect(await linesOf({success: true, checks}, terminal(40))).toEqual([
+		'ok       node: Node 22.1.0',
+		'failure  data folder: Cannot write',
+		`         /${'x'.repeat(40)}:`,
+		'         permission denied',
+		'         Fix: Make 狐狸在雪地里 a folder',
+		'         that you can write to.',
+	]);
+	expect(await linesOf(checks, terminal(200))).toHaveLength(3);
+	expect(await linesOf({checks}, pipe)).toHaveLength(3);
+});
+
 describe('a task as a card', () => {
 	const url = 'https://cdn.test/狐.mp4?sign=a%2Fb';
 	const task = {
@@ -318,6 +342,15 @@ describe('a task as a card', () => {
 			/^created: {2}2026-11-2\d \d\d:20 \(1 h ago\)$/,
 		);
 		expect((await linesOf(task, pipe)).at(-1)).toBe('created:  2026-11-23T10:20:00Z');
+	});
+
+	test.each([
+		[0, "agrees with Kling's"],
+		[-3_600_000, '1 h behind'],
+		[125_000, '2 min ahead'],
+		[-4000, '4 s behind'],
+	])('a clock that is %i ms ahead %s', async (clock_ahead_ms, words) => {
+		expect(await linesOf({success: true, clock_ahead_ms}, terminal(80))).toEqual([`clock: ${words}`]);
 	});
 
 	test('a link where the terminal shows links', async () => {

@@ -1,0 +1,44 @@
+import {cellOf} from './fields.js';
+import {rulerFor} from './ruler.js';
+import {visible} from './sanitize.js';
+import type {Row} from './table.js';
+import {paint, type View} from './view.js';
+
+/** What `kling doctor` found, or a query picked of it: every word of it is to be read, so it is no table. */
+export const areChecks = (rows: readonly Row[]): boolean =>
+	rows.length > 0 &&
+	rows.every((row) => ['name', 'status', 'message'].every((key) => typeof row[key] === 'string'));
+
+/** The longest state, and a gap. */
+const indent = 'failure'.length + 2;
+
+/** Checks as lines that are wrapped at words to the width of the view; below each, what to do about it. */
+export async function checkList(rows: readonly Row[], view: View): Promise<string> {
+	const texts = rows.map(({name, message, fix}) => ({
+		said: visible(`${name}: ${message}`),
+		fix: fix === undefined ? '' : visible(`Fix: ${fix}`),
+	}));
+	const ruler = await rulerFor(texts.flatMap(({said, fix}) => [said, fix]));
+	const wrapped = (text: string): string => {
+		const lines: string[] = [];
+		let line = '';
+		for (const word of text.split(' ')) {
+			const longer = line === '' ? word : `${line} ${word}`;
+			// A path or a command that is longer than a line stays whole.
+			if (line === '' || indent + ruler.width(longer) <= view.width) line = longer;
+			else {
+				lines.push(line);
+				line = word;
+			}
+		}
+		return [...lines, line].join(`\n${' '.repeat(indent)}`);
+	};
+	return rows
+		.map(({status}, index) => {
+			const {said = '', fix = ''} = texts[index] ?? {};
+			const cell = cellOf('status', status, view, true);
+			const state = paint(cell, view) + ' '.repeat(Math.max(1, indent - cell.text.length));
+			return state + wrapped(said) + (fix && `\n${' '.repeat(indent)}${wrapped(fix)}`);
+		})
+		.join('\n');
+}
