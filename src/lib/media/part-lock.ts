@@ -58,7 +58,7 @@ const maxBytes = 4096;
  */
 export function lockPart(file: string, wanted: string, words: BusyWords = {}): PartLock {
 	const token = randomUUID();
-	const me: Holder = {host: os.hostname(), pid: process.pid, started: startOf(process.pid), token};
+	const me: Holder = {host: os.hostname(), pid: process.pid, started: ownStart(), token};
 	try {
 		take(file, me, (holder) => busy(wanted, holder, words));
 	} catch (error) {
@@ -148,6 +148,13 @@ function isRunning(pid: number): boolean {
 		// Somebody else's process is one, too.
 		return systemCode(error) === 'EPERM';
 	}
+}
+
+let own: string | undefined;
+/** When this process started: told once, as a command may take hundreds of locks. */
+function ownStart(): string | undefined {
+	own ??= startOf(process.pid);
+	return own;
 }
 
 /**

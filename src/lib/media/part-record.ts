@@ -1,6 +1,7 @@
 import {renameSync, rmSync, writeFileSync} from 'node:fs';
 import os from 'node:os';
 import type {Version} from './asset.js';
+import {systemCode} from './file-errors.js';
 import {readOwnFile} from './own-file.js';
 import * as validators from './part-validators.js';
 import {areInOrder, type Spans} from './spans.js';
@@ -79,10 +80,18 @@ export function writeRecord(file: string, record: PartRecord): void {
 		synced: record.synced,
 	};
 	const fresh = `${file}.new`;
-	// Exclusive, so that a link that somebody planted is never written through; a crash may have left our own.
-	rmSync(fresh, {force: true});
+	const text = `${JSON.stringify(stored)}\n`;
+	// Exclusive, so that a link that somebody planted is never written through.
+	const write = () => writeFileSync(fresh, text, {flag: 'wx', mode: 0o600});
 	try {
-		writeFileSync(fresh, `${JSON.stringify(stored)}\n`, {flag: 'wx', mode: 0o600});
+		try {
+			write();
+		} catch (error) {
+			if (systemCode(error) !== 'EEXIST') throw error;
+			// A crash has left our own.
+			rmSync(fresh, {force: true});
+			write();
+		}
 		renameSync(fresh, file);
 	} catch (error) {
 		rmSync(fresh, {force: true});
