@@ -5,7 +5,6 @@ import type {JournalEntry} from '../lib/tasks/journal.js';
 import {taskStatuses} from '../lib/tasks/list-tasks.js';
 import {models} from '../lib/tasks/models.js';
 import {isTaskType, withAddedTypes} from '../lib/tasks/type-registry.js';
-import {faultNames, faultOf} from '../sandbox/faults.js';
 import type {Catalogue, Command, Flag} from './catalogue.js';
 import {type Candidate, files, type Offer, wordsOf} from './offer.js';
 import type {Scan} from './scan.js';
@@ -53,7 +52,11 @@ const ownFlags: Readonly<Record<string, Source>> = {
 	camera: () => cameraPresets.map((value) => ({value})),
 	status: ({typed}) => listOf(taskStatuses, typed),
 	profile: ({machine}) => profileNames(machine),
-	fault: () => faultNames.map((value) => ({value, description: faultOf(value).text})),
+	// Late: they bring much that no other word needs.
+	fault: async () => {
+		const {faultNames, faultOf} = await import('../sandbox/faults.js');
+		return faultNames.map((value) => ({value, description: faultOf(value).text}));
+	},
 };
 
 /** The words that can stand behind the last comma, with what stands before it. */
