@@ -65,10 +65,22 @@ function wordsFor({id, flags, enableJsonFlag}: Command.Class, argv: readonly str
 	return /^plugins:(install|add)$/.test(id) ? words.map(absolute) : words;
 }
 
-/** npm runs in the folder of the plugins, where a path means another file. */
+/**
+ * The file or folder that a word names as the place of a plugin: with `file:` before it, by an absolute path, by one that
+ * begins with a dot, or by the name of a package's file. All else is for npm, or of GitHub.
+ */
+export function pluginFile(word: string): string | undefined {
+	const [, given] = /^file:(.+)$/.exec(word) ?? [];
+	const isFile =
+		path.isAbsolute(word) || /^\.{1,2}([/\\]|$)/.test(word) || /^[^:@][^:]*\.t(ar\.)?gz$/.test(word);
+	const file = given ?? (isFile ? word : undefined);
+	return file === undefined ? undefined : path.resolve(file);
+}
+
+/** npm runs in the folder of the plugins, where a path means another file; and oclif takes one for a place on GitHub. */
 function absolute(word: string): string {
-	const [, file] = /^(?:file:(?!\/)|(?=\.{1,2}[/\\]))(.+)$/.exec(word) ?? [];
-	return file === undefined ? word : `file:${path.resolve(file).replaceAll('\\', '/')}`;
+	const file = pluginFile(word);
+	return file === undefined ? word : `file:${file.replaceAll('\\', '/')}`;
 }
 
 function setDefault(name: string, value: string): void {

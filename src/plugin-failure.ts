@@ -79,7 +79,7 @@ const said: readonly {pattern: RegExp; code: ErrorCode; message?: (name: string)
 			pattern: /^Invalid npm package name/,
 			code: 'invalid_argument',
 			message: () => 'PLUGIN is neither the name of a package nor a place where one is',
-			hint: 'Give a name of the npm registry, a file as file:x.tgz, or an https address.',
+			hint: 'Give a name of the npm registry, a file such as ./x.tgz, or an https address. A folder that you work on is for kling plugins link.',
 		},
 		{
 			pattern: /^Ignoring top-level CLI plugin (\S+)\.$/,

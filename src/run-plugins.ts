@@ -1,5 +1,7 @@
+import {existsSync} from 'node:fs';
 import {type Interfaces, run} from '@oclif/core';
-import {afterPlugins, hushPlugins, npmLogs} from './plugin-commands.js';
+import {KlingError} from './lib/errors/kling-error.js';
+import {afterPlugins, hushPlugins, npmLogs, pluginFile} from './plugin-commands.js';
 import {pluginFailure} from './plugin-failure.js';
 import {isFullReset, resetAndReinstall} from './reset-plugins.js';
 
@@ -10,10 +12,21 @@ import {isFullReset, resetAndReinstall} from './reset-plugins.js';
 export async function runPlugins(argv: readonly string[], program: Interfaces.LoadOptions): Promise<void> {
 	hushPlugins(argv);
 	try {
+		if (argv[1] === 'install' || argv[1] === 'add') argv.slice(2).forEach(requireFile);
 		await (isFullReset(argv) ? resetAndReinstall(argv, program) : run([...argv], program));
 		afterPlugins(true);
 	} catch (error) {
 		afterPlugins(false);
 		throw pluginFailure(error, npmLogs());
 	}
+}
+
+/** npm would say so of a path that nobody has typed. */
+function requireFile(word: string): void {
+	const file = pluginFile(word);
+	if (file === undefined || existsSync(file)) return;
+	throw new KlingError('read_error', `There is no file ${file}`, {
+		path: file,
+		hint: 'Give the file of a package, such as ./x.tgz, or the name of one in the registry of npm.',
+	});
 }

@@ -303,6 +303,8 @@ describe('what goes wrong with kling plugins is an error as everywhere', () => {
 		[['link', '/nowhere'], 2, 'invalid_plugin', /\/nowhere.* no package\.json$/],
 		[['install', 'file:none.tgz'], 10, 'read_error', /^There is no file .*none\.tgz$/],
 		[['install', './none.tgz', '--json'], 10, 'read_error', /none\.tgz$/],
+		[['install', '/nowhere/none.tgz'], 10, 'read_error', /^There is no file \/nowhere\/none\.tgz$/],
+		[['install', 'none.tgz'], 10, 'read_error', /^There is no file .*none\.tgz$/],
 		[['install', 'never-cached'], 5, 'connection_error', /never-cached/],
 		[['--query', 'x'], 2, 'invalid_flag', /^Unknown flag --query$/],
 		[['install', 'x', '--silent', '--verbose'], 2, 'invalid_flag', /--verbose/],

@@ -1,5 +1,5 @@
 import {once} from 'node:events';
-import {mkdtempSync, readdirSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {connect, createServer} from 'node:net';
 import {networkInterfaces, tmpdir} from 'node:os';
 import path from 'node:path';
@@ -163,6 +163,7 @@ describe('sandbox exec', () => {
 			'TOKEN',
 			'API_BASE',
 			'BASE_URL',
+			'PROFILE',
 		];
 		const env = Object.fromEntries(names.map((name) => [`KLING_${name}`, 'https://real.example']));
 		const {code, stdout} = await exec(node('console.log(JSON.stringify(process.env))'), {
@@ -171,8 +172,34 @@ describe('sandbox exec', () => {
 		expect(code).toBe(0);
 		expect(stdout).not.toContain('real.example');
 		const ours = Object.keys(JSON.parse(stdout)).filter((name) => name.startsWith('KLING_'));
-		// What is no account stays.
-		expect(ours.sort()).toEqual(['KLING_ACCESS_KEY', 'KLING_BASE_URL', 'KLING_HUMAN', 'KLING_SECRET_KEY']);
+		// What is no account stays; profiles are elsewhere.
+		expect(ours.sort()).toEqual([
+			'KLING_ACCESS_KEY',
+			'KLING_BASE_URL',
+			'KLING_CONFIG_DIR',
+			'KLING_HUMAN',
+			'KLING_INSECURE_STORAGE',
+			'KLING_SECRET_KEY',
+		]);
+	});
+
+	test('signing in and out there leaves real profiles as they are', async () => {
+		const home = mkdtempSync(path.join(tmpdir(), 'exec-home-'));
+		const folder = path.join(home, 'kling-cli');
+		mkdirSync(folder);
+		const real = JSON.stringify({
+			version: 1,
+			current: 'default',
+			profiles: {default: {region: 'global', storage: 'file', key: '****real'}},
+		});
+		writeFileSync(path.join(folder, 'config.json'), real, {mode: 0o600});
+		const signIn = 'printf "%s\\n%s\\n" $KLING_ACCESS_KEY $KLING_SECRET_KEY | kling auth login --with-stdin';
+		const {code, stdout} = await exec(['sh', '-c', `${signIn} && kling auth logout`], {
+			env: {XDG_CONFIG_HOME: home},
+		});
+		expect({code, stdout}).toMatchObject({code: 0, stdout: expect.stringContaining('"storage": "file"')});
+		expect(readdirSync(folder)).toEqual(['config.json']);
+		expect(readFileSync(path.join(folder, 'config.json'), 'utf8')).toBe(real);
 	});
 
 	test('takes the flags of start before --', async () => {

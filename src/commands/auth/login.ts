@@ -33,7 +33,10 @@ Asks for access key and secret key, or reads them from stdin. They are kept in t
 				"take the keys of Kling's official skill, ~/.config/kling/.credentials, which stays as it is",
 			exclusive: ['api-key'],
 		}),
-		'insecure-storage': Flags.boolean({description: 'keep the keys in a file, and not in the keychain'}),
+		'insecure-storage': Flags.boolean({
+			description: 'keep the keys in a file, and not in the keychain',
+			env: 'KLING_INSECURE_STORAGE',
+		}),
 	};
 
 	async run() {

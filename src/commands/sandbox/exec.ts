@@ -10,7 +10,7 @@ import {openSandbox, portFlag, sandboxFlags} from '../../sandbox-command.js';
 export default class SandboxExec extends KlingCommand {
 	static override description = `Run a program against a sandbox of its own.
 
-Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`kling\` on its PATH, and ends with its exit code. Keys of a real account in the environment are hidden from the program. --fault makes things go wrong: see \`kling sandbox start --help\`.`;
+Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`kling\` on its PATH, and ends with its exit code. Keys of a real account in the environment, and profiles, are hidden from the program: what it signs in to is forgotten at the end. --fault makes things go wrong: see \`kling sandbox start --help\`.`;
 
 	static override usage =
 		'<%= command.id %> [--speed NUMBER] [--slots NUMBER] [--port PORT] [--clip-size SIZE] [--fault NAME[:TIMES]] [--scenario FILE] -- PROGRAM [ARGUMENT...]';
@@ -45,11 +45,14 @@ Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`k
 				await writeLauncher(bin, name, path.join(this.config.root, 'bin', 'run.js'));
 			}
 			const env: NodeJS.ProcessEnv = {...process.env};
-			for (const name of credentialVariables) delete env[name];
+			for (const name of [...credentialVariables, 'KLING_PROFILE']) delete env[name];
 			Object.assign(env, {
 				KLING_BASE_URL: sandbox.baseUrl,
 				KLING_ACCESS_KEY: sandbox.accessKey,
 				KLING_SECRET_KEY: sandbox.secretKey,
+				// Signing in, out and to another profile is for the time of the sandbox: real keys stay where they are.
+				KLING_CONFIG_DIR: path.join(bin, 'config'),
+				KLING_INSECURE_STORAGE: '1',
 				...prependPath(env, bin),
 			});
 			process.exitCode = await runProgram(program, programArgs, env);

@@ -21,7 +21,7 @@ const failures: Readonly<Record<string, Failure>> = {
 	ECONNREFUSED: {
 		code: 'connection_error',
 		words: 'the connection was refused',
-		hint: 'Nothing listens there: check the address and port; a sandbox must still be running.',
+		hint: 'Nothing listens there: check the address, which KLING_BASE_URL or the profile in use tells (kling auth status); a sandbox must still be running.',
 	},
 	ENETUNREACH: {code: 'connection_error', words: 'the network is unreachable'},
 	EHOSTUNREACH: {code: 'connection_error', words: 'the host is unreachable'},
