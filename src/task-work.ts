@@ -3,6 +3,7 @@ import {chooseTask} from './lib/tasks/choose.js';
 import {fetchResult} from './lib/tasks/fetch-result.js';
 import {followTask} from './lib/tasks/follow.js';
 import {createPlaces} from './lib/tasks/places.js';
+import {fileFields, requireSuccess} from './lib/tasks/results.js';
 import type {Session} from './lib/tasks/session.js';
 import {mainFormat, type TaskName, typeInfo} from './lib/tasks/type-registry.js';
 
@@ -10,8 +11,8 @@ import {mainFormat, type TaskName, typeInfo} from './lib/tasks/type-registry.js'
 export interface DownloadRequest {
 	/** File, folder or template, as `kling video download -o` takes it; `-` is not among them. */
 	output: string;
-	/** Of the picture, from 0. */
-	index?: number;
+	/** Of the picture, from 0; left out, all pictures of the task are meant. */
+	index?: number | undefined;
 	watermark?: boolean;
 	/** Replaces a file that is there. */
 	force?: boolean;
@@ -46,23 +47,36 @@ export const listPage = (
 export const waitFor = (session: Session, type: TaskName, id: string, timeoutMs: number): Promise<Task> =>
 	followTask(session, {id, type}, {timeoutMs});
 
+/** A file that was downloaded: its absolute path, and its size in bytes. */
+interface DownloadedFile {
+	file: string;
+	bytes: number;
+}
+
 /**
- * Downloads a result of a finished task: complete and checked at its path, or the path is untouched.
- * @returns the absolute path and the size in bytes
+ * Downloads the result of a finished task: complete and checked at its path, or the path is untouched. Of a task with several
+ * pictures all are saved, named as `kling video download` does, unless `index` asks for one; none is begun before each has a place.
+ * @returns the first file, and of several pictures `files`, all of them
  * @throws KlingError `task_not_ready`, `task_failed`, `result_unavailable`, `file_exists`, `download_error` …
  */
 export async function downloadResult(
 	session: Session,
 	type: TaskName,
 	task: Task,
-	{output, index = 0, watermark = false, force = false}: DownloadRequest,
-): Promise<{file: string; bytes: number}> {
+	{output, index, watermark = false, force = false}: DownloadRequest,
+): Promise<DownloadedFile & {files?: readonly DownloadedFile[]}> {
+	requireSuccess(task);
 	const format = mainFormat(type);
 	const places = await createPlaces({
 		...{output, format, force, skipExisting: false, count: undefined},
-		...{clock: session.clock, picture: index},
+		...{clock: session.clock, picture: index ?? 0},
 	});
-	const {file} = await places.of(task, type, index);
-	const {bytes} = await fetchResult(session, task, {target: file, type, format, watermark, index, force});
-	return {file, bytes};
+	const wanted = index === undefined ? await places.all(task, type, 0) : [await places.of(task, type, index)];
+	const files: DownloadedFile[] = [];
+	for (const [at, {file}] of wanted.entries()) {
+		const request = {type, format, watermark, force, index: index ?? at, ...(wanted.length > 1 && {output})};
+		const {bytes} = await fetchResult(session, task, {...request, target: file});
+		files.push({file, bytes});
+	}
+	return fileFields(files);
 }

@@ -50,30 +50,36 @@ test('a picture is made, looked at, listed and downloaded', () => {
 	assert.deepEqual([...readFileSync(second.file).subarray(0, 2)], [0xff, 0xd8]);
 	assert.equal(list.tasks[0].task_id, made.task_id);
 	assert.equal(video.type, 'image');
+	assert.equal(video.images, 2);
 	assert.equal(video.image_urls.length, 2);
 	// A link is of use with its signature only.
 	for (const url of video.image_urls) assert.match(new URL(url).search, /^\?\S*=/);
 });
 
 test('of four pictures all are saved, and each is told', () => {
-	const {cwd, results} = inSandbox([
-		'image',
-		'create',
-		'x',
-		'--count',
-		'4',
-		'--wait',
-		'--download',
-		'fox.png',
-	]);
-	const [{status, document}] = results;
-	const names = ['fox.png', 'fox-2.png', 'fox-3.png', 'fox-4.png'];
-	assert.equal(status, 0);
-	assert.deepEqual(
-		document.files,
-		names.map((name) => ({file: path.join(cwd, name)})),
+	const {cwd, results} = inSandbox(
+		['image', 'create', 'x', '--count', '4', '--wait', '--download', 'fox.png'],
+		['image', 'download', '@last', '-o', 'four.png'],
+		['video', 'download', '@last', '-o', 'same.png'],
+		['image', 'download', '@last', '-o', 'four.png'],
 	);
-	assert.deepEqual(readdirSync(cwd).sort(), [...names].sort());
+	const namesOf = (name) => ['', '-2', '-3', '-4'].map((mark) => `${name}${mark}.png`);
+	const filesOf = (name) => namesOf(name).map((each) => ({file: path.join(cwd, each)}));
+	assert.deepEqual(
+		results.map(({status}) => status),
+		[0, 0, 0, 10],
+	);
+	const [made, four, same] = results.map(({document}) => document);
+	assert.equal(made.images, 4);
+	assert.deepEqual(made.files, filesOf('fox'));
+	assert.deepEqual(four, {
+		success: true,
+		task_id: made.task_id,
+		file: path.join(cwd, 'four.png'),
+		files: filesOf('four'),
+	});
+	assert.deepEqual(same.files, filesOf('same'));
+	assert.deepEqual(readdirSync(cwd).sort(), ['fox', 'four', 'same'].flatMap(namesOf).sort());
 });
 
 test('errors are those of kling: stable codes and exit statuses', () => {
