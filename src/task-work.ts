@@ -1,4 +1,5 @@
 import type {Task} from './lib/api/task.js';
+import {KlingError} from './lib/errors/kling-error.js';
 import {chooseTask} from './lib/tasks/choose.js';
 import {fetchResult} from './lib/tasks/fetch-result.js';
 import {followTask} from './lib/tasks/follow.js';
@@ -21,13 +22,30 @@ export interface DownloadRequest {
 /**
  * Looks a task up, and writes its status into the journal.
  * @param id task id, external id, `@last` or `last`: the newest task of the type
- * @throws KlingError `task_not_found`, or what else the API says
+ * @throws KlingError `task_not_found`, which names the type that the journal knows it by, or what else the API says
  */
 export async function findTask(session: Session, type: TaskName, id: string): Promise<Task> {
 	const chosen = await chooseTask(session, id, type);
-	const task = await session.client.getTask(typeInfo(type).path, chosen.id);
+	const task = await session.client.getTask(typeInfo(type).path, chosen.id).catch(async (error: unknown) => {
+		throw await withItsType(session, type, chosen.id, error);
+	});
 	await session.journal.saw(type, task);
 	return task;
+}
+
+/** Of a task that was not found under the type of a command: the error that says which type it has, as far as that is known. */
+async function withItsType(session: Session, type: TaskName, id: string, error: unknown): Promise<unknown> {
+	if (!(error instanceof KlingError) || error.code !== 'task_not_found') return error;
+	const entry = await session.journal.find(id);
+	if (entry && entry.type !== type) {
+		return new KlingError('task_not_found', `Task ${id} is of type ${entry.type}, not ${type}`, {
+			...error.details,
+			hint: `See it so: ${session.command('video', 'status', id)}`,
+		});
+	}
+	// A command of one type has no --type to check.
+	const elsewhere = session.command('video', 'status', id, '--type', 'TYPE');
+	return error.with({hint: `Only tasks of type ${type} are looked for. One of another type: ${elsewhere}`});
 }
 
 /**

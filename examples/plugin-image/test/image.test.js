@@ -82,6 +82,25 @@ test('of four pictures all are saved, and each is told', () => {
 	assert.deepEqual(readdirSync(cwd).sort(), ['fox', 'four', 'same'].flatMap(namesOf).sort());
 });
 
+test('a task of another type is called by its type', () => {
+	const {results} = inSandbox(
+		['video', 'text2video', 'A red fox', '--external-id', 'clip'],
+		['image', 'status', 'clip'],
+		['image', 'download', 'clip', '-o', 'clip.png'],
+		['video', 'status', 'clip'],
+	);
+	const [, status, download] = results.map(({document}) => document.error);
+	assert.deepEqual(
+		results.map((result) => result.status),
+		[0, 9, 9, 0],
+	);
+	for (const error of [status, download]) {
+		assert.equal(error.code, 'task_not_found');
+		assert.equal(error.message, 'Task clip is of type text2video, not image');
+		assert.match(error.hint, /kling video status clip$/);
+	}
+});
+
 test('errors are those of kling: stable codes and exit statuses', () => {
 	const {results} = inSandbox(
 		['image', 'create', 'A fox', '--count', '10'],
@@ -100,6 +119,7 @@ test('errors are those of kling: stable codes and exit statuses', () => {
 		[0, undefined],
 		[3, 'result_unavailable'],
 	]);
+	assert.match(results[2].document.error.hint, /^Only tasks of type image are looked for/);
 	assert.equal(results[0].document.error.hint, 'Use a whole number from 1 to 9.');
 	assert.match(results[5].document.error.message, /has no picture 3: it has 2$/);
 	assert.match(results[3].document.url, /\/v1\/images\/generations$/);
