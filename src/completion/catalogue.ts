@@ -34,6 +34,8 @@ export interface Command {
 	hidden: boolean;
 	/** Of this program, not of a plugin that the user has added. */
 	isOwn: boolean;
+	/** The types of task that the plugin adds which brings it: with any, its commands are about tasks of these. */
+	taskTypes: readonly string[];
 }
 
 export interface Catalogue {
@@ -86,27 +88,28 @@ interface Plugin {
 function readPlugin(folder: string, kept?: Json): Plugin {
 	const {oclif, kling} = readJson(path.join(folder, 'package.json'));
 	const isOwn = kept === undefined;
+	const {taskTypes} = recordOf(kling);
 	const {commands = recordOf(kept?.[folder]).commands} = readJson(path.join(folder, 'oclif.manifest.json'));
 	return {
 		commands: Object.entries(recordOf(commands)).flatMap(([id, command]) =>
-			toCommands(id, recordOf(command), isOwn),
+			toCommands(id, recordOf(command), {isOwn, taskTypes: Object.keys(recordOf(taskTypes))}),
 		),
 		topics: Object.entries(recordOf(recordOf(oclif).topics)).map(([name, topic]) => [
 			name.replaceAll(':', ' '),
 			firstLine(recordOf(topic).description),
 		]),
-		taskTypes: recordOf(kling).taskTypes,
+		taskTypes,
 	};
 }
 
 /** A command and its other names. */
-function toCommands(id: string, command: Json, isOwn: boolean): Command[] {
+function toCommands(id: string, command: Json, origin: Pick<Command, 'isOwn' | 'taskTypes'>): Command[] {
 	const names = [id, ...textsOf(command.aliases)];
 	return names.map((name) => ({
 		path: name.split(':'),
 		description: firstLine(command.summary ?? command.description),
 		hidden: command.hidden === true,
-		isOwn,
+		...origin,
 		// Those of one command are asked for, if any; to read them all takes milliseconds.
 		get flags() {
 			return Object.entries(recordOf(command.flags)).map(([flag, value]) => toFlag(flag, recordOf(value)));

@@ -4,7 +4,7 @@ import {cameraPresets} from '../lib/tasks/camera.js';
 import type {JournalEntry} from '../lib/tasks/journal.js';
 import {taskStatuses} from '../lib/tasks/list-tasks.js';
 import {models} from '../lib/tasks/models.js';
-import {isTaskType, withAddedTypes} from '../lib/tasks/type-registry.js';
+import {isOwnType, isTaskType, withAddedTypes} from '../lib/tasks/type-registry.js';
 import type {Catalogue, Command, Flag} from './catalogue.js';
 import {type Candidate, files, type Offer, wordsOf} from './offer.js';
 import type {Scan} from './scan.js';
@@ -101,7 +101,11 @@ export async function argumentValues(
 	if (arg.name === 'profile' && command.isOwn) return wordsOf(await profileNames(machine));
 	const idOf = idsOf[arg.name];
 	if (idOf === undefined) return wordsOf([]);
-	return wordsOf(others(args, ids(await machine.tasks(choiceOf(seen)), idOf, seen)));
+	// A name that is ours already is not the plugin's.
+	const added = command.taskTypes.filter((type) => !isOwnType(type));
+	const entries = await machine.tasks(choiceOf(seen));
+	const fitting = entries.filter(({type}) => added.length === 0 || added.includes(type));
+	return wordsOf(others(args, ids(fitting, idOf, seen)));
 }
 
 /** Whom the line asks. What is no region and no profile has no tasks. */

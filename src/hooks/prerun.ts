@@ -13,7 +13,10 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 	}
 	if (Command.id === 'plugins:link') {
 		const folder = path.resolve(argv.find((word) => !word.startsWith('-')) ?? '.');
-		const link = await (await import('../plugin-link.js')).offerToLinked(folder, config);
+		const {needsNoInstall, offerToLinked} = await import('../plugin-link.js');
+		const isSaid = argv.some((word) => /^--(no-)?install$/.test(word));
+		if (!isSaid && (await needsNoInstall(folder, config))) argv.unshift('--no-install');
+		const link = await offerToLinked(folder, config);
 		if (link) process.stderr.write(`Made ${visible(link)}: there the plugin finds this kling\n`);
 	}
 	const plugins = [...config.plugins.values()];

@@ -284,7 +284,9 @@ describe('plugins', () => {
 		const pjson = {name: 'pictures', kling: {taskTypes}};
 		writeFileSync(path.join(folder, 'package.json'), JSON.stringify(pjson));
 		const size = {name: 'type', type: 'option', options: ['s', 'm']};
-		const manifest = {commands: {paint: {id: 'paint', flags: {type: size}}}};
+		const manifest = {
+			commands: {paint: {id: 'paint', flags: {type: size}, args: {task_id: {name: 'task_id'}}}},
+		};
 		writeFileSync(path.join(folder, 'oclif.manifest.json'), JSON.stringify(manifest));
 		const plugins = [{name: 'pictures', type: 'link', root: folder}];
 		writeFileSync(path.join(data, 'kling-cli', 'package.json'), JSON.stringify({oclif: {plugins}}));
@@ -306,6 +308,8 @@ describe('plugins', () => {
 		expect(valuesOf(await ask(['video', 'status', '-t=i'], env))).toContain('-t=image');
 		expect(valuesOf(await ask(['paint', '--type', ''], env))).toEqual(['s', 'm']);
 		expect(valuesOf(await ask(['video', 'status', ''], env))).toEqual(['@last', '101', '100']);
+		// A command of the plugin is about tasks of its types alone.
+		expect(valuesOf(await ask(['paint', ''], env))).toEqual(['@last', '101']);
 		expect(valuesOf(await ask(['video', 'status', '-t', 'image', ''], env))).toEqual(['@last', '101']);
 	});
 

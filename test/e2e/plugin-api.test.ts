@@ -118,6 +118,18 @@ describe('a plugin gets the modules of the program that runs', () => {
 		expect(existsSync(path.join(other, 'node_modules'))).toBe(false);
 	});
 
+	test('linked without a word of lockfiles, unless it needs other packages or asks for an install', async () => {
+		const others = {dependencies: {'left-pad': '*'}};
+		makePlugin('alone', {refuse}, {devDependencies: {oclif: '*'}});
+		makePlugin('needy', {refuse}, others);
+		const warning = 'No lockfile found';
+		const {code, stderr} = await run('plugins', 'link', 'alone');
+		expect({code, stderr}).toEqual({code: 0, stderr: expect.not.stringContaining(warning)});
+		expect((await run('plugins')).stdout).toContain('alone 1.0.0 (link)');
+		expect((await run('plugins', 'link', 'alone', '--install')).stderr).toContain(warning);
+		expect((await run('plugins', 'link', 'needy')).stderr).toContain(warning);
+	});
+
 	test('and is not installed when it needs another kling', async () => {
 		const file = pack(makePlugin('newer', {refuse}, {peerDependencies: {'kling-cli': '^99.0.0'}}));
 		const {code, stderr} = await run('plugins', 'install', file);

@@ -50,30 +50,55 @@ test('a picture is made, looked at, listed and downloaded', () => {
 	assert.deepEqual([...readFileSync(second.file).subarray(0, 2)], [0xff, 0xd8]);
 	assert.equal(list.tasks[0].task_id, made.task_id);
 	assert.equal(video.type, 'image');
+	assert.equal(video.images, 2);
 	assert.equal(video.image_urls.length, 2);
 	// A link is of use with its signature only.
 	for (const url of video.image_urls) assert.match(new URL(url).search, /^\?\S*=/);
 });
 
 test('of four pictures all are saved, and each is told', () => {
-	const {cwd, results} = inSandbox([
-		'image',
-		'create',
-		'x',
-		'--count',
-		'4',
-		'--wait',
-		'--download',
-		'fox.png',
-	]);
-	const [{status, document}] = results;
-	const names = ['fox.png', 'fox-2.png', 'fox-3.png', 'fox-4.png'];
-	assert.equal(status, 0);
-	assert.deepEqual(
-		document.files,
-		names.map((name) => ({file: path.join(cwd, name)})),
+	const {cwd, results} = inSandbox(
+		['image', 'create', 'x', '--count', '4', '--wait', '--download', 'fox.png'],
+		['image', 'download', '@last', '-o', 'four.png'],
+		['video', 'download', '@last', '-o', 'same.png'],
+		['image', 'download', '@last', '-o', 'four.png'],
 	);
-	assert.deepEqual(readdirSync(cwd).sort(), [...names].sort());
+	const namesOf = (name) => ['', '-2', '-3', '-4'].map((mark) => `${name}${mark}.png`);
+	const filesOf = (name) => namesOf(name).map((each) => ({file: path.join(cwd, each)}));
+	assert.deepEqual(
+		results.map(({status}) => status),
+		[0, 0, 0, 10],
+	);
+	const [made, four, same] = results.map(({document}) => document);
+	assert.equal(made.images, 4);
+	assert.deepEqual(made.files, filesOf('fox'));
+	assert.deepEqual(four, {
+		success: true,
+		task_id: made.task_id,
+		file: path.join(cwd, 'four.png'),
+		files: filesOf('four'),
+	});
+	assert.deepEqual(same.files, filesOf('same'));
+	assert.deepEqual(readdirSync(cwd).sort(), ['fox', 'four', 'same'].flatMap(namesOf).sort());
+});
+
+test('a task of another type is called by its type', () => {
+	const {results} = inSandbox(
+		['video', 'text2video', 'A red fox', '--external-id', 'clip'],
+		['image', 'status', 'clip'],
+		['image', 'download', 'clip', '-o', 'clip.png'],
+		['video', 'status', 'clip'],
+	);
+	const [, status, download] = results.map(({document}) => document.error);
+	assert.deepEqual(
+		results.map((result) => result.status),
+		[0, 9, 9, 0],
+	);
+	for (const error of [status, download]) {
+		assert.equal(error.code, 'task_not_found');
+		assert.equal(error.message, 'Task clip is of type text2video, not image');
+		assert.match(error.hint, /kling video status clip$/);
+	}
 });
 
 test('errors are those of kling: stable codes and exit statuses', () => {
@@ -94,6 +119,7 @@ test('errors are those of kling: stable codes and exit statuses', () => {
 		[0, undefined],
 		[3, 'result_unavailable'],
 	]);
+	assert.match(results[2].document.error.hint, /^Only tasks of type image are looked for/);
 	assert.equal(results[0].document.error.hint, 'Use a whole number from 1 to 9.');
 	assert.match(results[5].document.error.message, /has no picture 3: it has 2$/);
 	assert.match(results[3].document.url, /\/v1\/images\/generations$/);

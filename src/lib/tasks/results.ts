@@ -51,7 +51,7 @@ export function statusDocument(task: Task, type: TaskName, verbose: boolean): Re
 		success: true,
 		task_id: task.id,
 		status: task.status,
-		...(done && {video_id, duration}),
+		...(done && {video_id, duration, images: task.images?.length}),
 		...(verbose && {
 			...(done && links),
 			type,
@@ -63,11 +63,12 @@ export function statusDocument(task: Task, type: TaskName, verbose: boolean): Re
 	};
 }
 
-/** What documents say of the files of a task: the first as ever, and all of several. */
-export const fileFields = <T extends {file: string}>(files: readonly T[]) => ({
-	...files[0],
-	...(files.length > 1 && {files}),
-});
+/**
+ * What documents say of the files of a task: the first as ever, and all of several.
+ * @param files at least one
+ */
+export const fileFields = <T extends {file: string}>(files: readonly T[]) =>
+	({...files[0], ...(files.length > 1 && {files})}) as T & {files?: readonly T[]};
 
 /** @throws KlingError `task_not_ready` while a task runs, `task_failed` or `content_policy` when it failed */
 export function requireSuccess(task: Task): void {

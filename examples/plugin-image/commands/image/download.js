@@ -2,10 +2,13 @@ import {accountFlags, downloadResult, Flags, findTask, KlingCommand, wholeNumber
 import {taskIdArg, type} from '../../image-flags.js';
 
 export default class ImageDownload extends KlingCommand {
-	static description = 'Download a picture of a finished task.';
+	static description = `Download the pictures of a finished task.
+
+All pictures are saved: fox.png, fox-2.png, and so on; with {index} in the name, by their numbers. With --index one of them is.`;
 
 	static examples = [
 		'<%= config.bin %> <%= command.id %> @last -o fox.png',
+		'<%= config.bin %> <%= command.id %> @last -o pictures/',
 		"<%= config.bin %> <%= command.id %> @last --index 2 -o '{task_id}-{index}.{ext}'",
 	];
 
@@ -20,8 +23,8 @@ export default class ImageDownload extends KlingCommand {
 		}),
 		index: Flags.custom({
 			helpValue: 'NUMBER',
-			description: 'which picture, 1-9',
-			default: 1,
+			description: 'which picture alone, 1-9',
+			defaultHelp: async () => 'all',
 			parse: wholeNumber('index', 1, 9),
 		})(),
 		watermark: Flags.boolean({description: 'the watermarked copy'}),
@@ -33,7 +36,8 @@ export default class ImageDownload extends KlingCommand {
 		const {args, flags} = await this.parse(ImageDownload);
 		const session = await this.session(flags);
 		const task = await findTask(session, type, args.task_id);
-		const {file} = await downloadResult(session, type, task, {...flags, index: flags.index - 1});
-		return {success: true, task_id: task.id, file};
+		const index = flags.index === undefined ? undefined : flags.index - 1;
+		const {file, files} = await downloadResult(session, type, task, {...flags, index});
+		return {success: true, task_id: task.id, file, files: files?.map((each) => ({file: each.file}))};
 	}
 }

@@ -13,6 +13,6 @@ export default class ImageStatus extends KlingCommand {
 	async run() {
 		const {args, flags} = await this.parse(ImageStatus);
 		const task = await findTask(await this.session(flags), type, args.task_id);
-		return {...statusDocument(task, type, flags.verbose), images: task.images?.length};
+		return statusDocument(task, type, flags.verbose);
 	}
 }
