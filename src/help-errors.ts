@@ -1,4 +1,5 @@
 import {fill} from './fill.js';
+import {apiErrorOf} from './lib/api/api-errors.js';
 import {type ErrorCode, errorCodes, errorRow} from './lib/errors/error-table.js';
 import {codesOf, exitStatuses} from './lib/errors/exit-statuses.js';
 
@@ -10,6 +11,9 @@ const wrap = (text: string, indent: string) =>
 	fill(text.split(' '), 79 - indent.length)
 		.map((line) => indent + line)
 		.join('\n');
+
+/** Ends a text as a sentence; a question has its end. */
+const sentence = (text: string) => (/[.?!]$/.test(text) ? text : `${text}.`);
 
 /** The topic of all exit statuses. */
 export function exitCodes(): string {
@@ -24,7 +28,8 @@ ${rows.join('\n')}
 
   They are the same with JSON and with --human. error.retryable tells whether
   the same command may succeed later; error.hint, what to type next.
-  More about one: kling help 11, or kling help submit_unknown
+  More about one: kling help 11, or kling help submit_unknown. A code of
+  Kling's own, error.api_code: kling help 1303
 `;
 }
 
@@ -37,7 +42,7 @@ export function statusTopic(name: string): string | undefined {
 	const found = exitStatuses.find(({status}) => String(status) === name);
 	if (found === undefined) return undefined;
 	const codes = codesOf(found.status).map((code) => `\n  ${code}\n${wrap(advice(code), ' '.repeat(6))}\n`);
-	return `${wrap(`Exit status ${name}: ${found.meaning}.`, '')}
+	return `${wrap(sentence(`Exit status ${name}: ${found.meaning}`), '')}
 ${codes.join('')}
 All of them: kling help exit-codes
 `;
@@ -52,7 +57,7 @@ export function errorTopic(name: string): string | undefined {
 	const again = retryable
 		? 'The same command may succeed later.'
 		: 'The same command gives the same error again, unless something else is changed.';
-	return `${wrap(`${code}: exit status ${exit}, ${meaning}.`, '')}
+	return `${wrap(sentence(`${code}: exit status ${exit}, ${meaning}`), '')}
 
 ${wrap(advice(code), '  ')}
 
@@ -61,3 +66,28 @@ ${wrap(again, '  ')}
 All of them: kling help exit-codes
 `;
 }
+
+/** One of Kling's own codes, and which error of ours it is; undefined when it is not known. */
+export function apiCodeTopic(name: string): string | undefined {
+	const found = /^\d+$/.test(name) ? apiErrorOf(Number(name)) : undefined;
+	if (found === undefined) return undefined;
+	const {code, hint = advice(code)} = found;
+	const text = `${name} is a code of Kling's own, which an error shows as api_code. Here the error is ${code}: exit status ${errorRow(code).exit}.`;
+	return `${wrap(text, '')}
+
+${wrap(hint, '  ')}
+
+More about it: kling help ${code}
+`;
+}
+
+/**
+ * What words ask of an exit status or of an error, as in `what does exit code 11 mean`.
+ * @returns the word that `kling help` takes for it; undefined when no number is known
+ */
+export const numberIn = (words: readonly string[]): string | undefined =>
+	words.find((word) => (statusTopic(word) ?? apiCodeTopic(word)) !== undefined);
+
+/** Whether words speak of exit statuses. Not `status` alone: commands are called so. */
+export const speaksOfExit = (words: readonly string[]): boolean =>
+	words.some((word) => /^(exit([-_]?(code|status))?|codes?|statuses|errors?)$/i.test(word));

@@ -1,4 +1,4 @@
-import {errorTopic, exitCodes, plain, statusTopic} from './help-errors.js';
+import {apiCodeTopic, errorTopic, exitCodes, plain, statusTopic} from './help-errors.js';
 
 const environment = `What kling reads from the environment.
 
@@ -100,8 +100,9 @@ export const helpTopicNames = Object.keys(topics);
 export const topicNamed = (name: string): string | undefined =>
 	helpTopicNames.find((known) => plain(known) === plain(name));
 
-/** The text of a topic, an exit status or the code of an error, at most 79 wide; undefined when there is none of that name. */
+/** The text of a topic, an exit status, the code of an error or a code of Kling's, at most 79 wide; undefined when there is none of that name. */
 export function helpTopic(name: string): string | undefined {
 	const topic = topicNamed(name);
-	return topic === undefined ? (statusTopic(name) ?? errorTopic(name)) : topics[topic]?.();
+	if (topic !== undefined) return topics[topic]?.();
+	return statusTopic(name) ?? apiCodeTopic(name) ?? errorTopic(name);
 }

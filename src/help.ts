@@ -1,8 +1,9 @@
 import {type Command, CommandHelp, Help} from '@oclif/core';
 import {breakCommand, fill} from './fill.js';
+import {helpTopic} from './help-topics.js';
 import {type Deed, statusesOf} from './lib/errors/exit-statuses.js';
 import {addPluginTypes} from './plugin-types.js';
-import {unknownHelp} from './unknown-command.js';
+import {asksAbout, unknownHelp} from './unknown-command.js';
 
 /** Whose keys are used is all that these do with an account. */
 const askNobody: readonly string[] = ['video history', 'auth token'];
@@ -76,9 +77,13 @@ export default class KlingHelp extends Help {
 		try {
 			await super.showHelp(argv);
 		} catch (error) {
-			const id = error instanceof Error ? /^Command (\S+) not found/.exec(error.message)?.[1] : undefined;
+			const id = error instanceof Error ? /^Command (.+) not found/s.exec(error.message)?.[1] : undefined;
 			if (id === undefined) throw error;
-			throw unknownHelp(this.config, id.split(':'));
+			const words = id.split(':');
+			const asked = asksAbout(this.config, words);
+			const text = asked && helpTopic(asked);
+			if (!text) throw unknownHelp(this.config, words);
+			this.log(text);
 		}
 	}
 }

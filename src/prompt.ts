@@ -59,12 +59,16 @@ function answer(lines: Interface, question: string, hide: (now: boolean) => void
 			lines.removeAllListeners();
 			hide(false);
 		};
+		let why = 'The input ended';
 		const leave = () => {
 			finish();
 			process.stderr.write('\n');
-			reject(new KlingError('interrupted', 'Stopped by SIGINT. Nothing was saved.'));
+			reject(new KlingError('interrupted', `${why}. Nothing was saved.`));
 		};
-		lines.once('close', leave).once('SIGINT', () => lines.close());
+		lines.once('close', leave).once('SIGINT', () => {
+			why = 'Stopped by SIGINT';
+			lines.close();
+		});
 		lines.question(question, (text) => {
 			finish();
 			resolve(text.trim());

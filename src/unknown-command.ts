@@ -1,4 +1,5 @@
 import type {Interfaces} from '@oclif/core';
+import {numberIn, speaksOfExit} from './help-errors.js';
 import {helpTopicNames} from './help-topics.js';
 import {errorCodes} from './lib/errors/error-table.js';
 import {KlingError} from './lib/errors/kling-error.js';
@@ -8,6 +9,11 @@ type Program = Pick<Interfaces.Config, 'bin' | 'commands' | 'topicSeparator'>;
 
 const namesOf = ({commands, topicSeparator}: Program) =>
 	commands.filter(({hidden}) => !hidden).map(({id}) => id.replaceAll(':', topicSeparator));
+
+/** The words that list commands when they are typed alone. */
+const topicsOf = (names: readonly string[]) => [
+	...new Set(names.flatMap((name) => name.split(' ').slice(0, -1))),
+];
 
 /** The commands whose last word it is, of `video` first: the topic was forgotten. */
 function byLastWord(word: string, names: readonly string[]): string[] {
@@ -19,8 +25,9 @@ function byLastWord(word: string, names: readonly string[]): string[] {
 function meant(typed: readonly string[], names: readonly string[]): string[] {
 	const words = typed.map((word) => word.toLowerCase());
 	const [first = ''] = words;
+	const all = [...names, ...topicsOf(names)];
 	const near = (count: number) =>
-		[nearest(words.slice(0, count).join(' '), names)].filter((name) => name !== undefined);
+		[nearest(words.slice(0, count).join(' '), all)].filter((name) => name !== undefined);
 	const last = nearest(
 		first,
 		names.map((name) => name.split(' ').at(-1) ?? ''),
@@ -29,8 +36,24 @@ function meant(typed: readonly string[], names: readonly string[]): string[] {
 	return guesses.find(({length}) => length > 0) ?? [];
 }
 
-const question = (lines: readonly string[]) =>
-	`Did you mean ${lines.map((line) => `\`${line}\``).join(' or ')}?`;
+const isNumber = (word: string) => /^\d+$/.test(word);
+
+/** What `kling help` takes for words about an exit status or an error; undefined when they are about none. */
+export function asksAbout(program: Program, words: readonly string[]): string | undefined {
+	const number = numberIn(words);
+	// Of a number that is none, the error tells.
+	if (speaksOfExit(words)) return number ?? (words.some(isNumber) ? undefined : 'exit-codes');
+	// A number behind the words of a command is a value of it.
+	const [first = ''] = words;
+	return topicsOf(namesOf(program)).includes(first) ? undefined : number;
+}
+
+/** Asks whether one of these was meant; undefined when there is none. */
+function didYouMean(program: string, guesses: readonly string[]): string | undefined {
+	const lines = guesses.map((guess) => `\`${program} ${guess}\``);
+	if (lines.length === 0) return undefined;
+	return `Did you mean ${lines.join(' or ')}? \`kling help\` lists all commands.`;
+}
 
 /**
  * The error for words that are no command. It suggests, and never runs the guess: it could be a command that costs money.
@@ -57,20 +80,21 @@ export function unknownCommand(program: Program, words: readonly string[]): Klin
 			hint: `\`${command}\` takes no arguments; see ${command} --help`,
 		});
 	}
-	return new KlingError('unknown_command', `Unknown command: ${bin} ${typed.join(' ')}`, {
-		hint:
-			guesses.length === 0
-				? undefined
-				: `${question(guesses.map((name) => `${bin} ${name}`))} \`${bin} help\` lists all commands.`,
-	});
+	// Words about a number say more than a command that looks like one of them.
+	const asked = speaksOfExit(typed) && (numberIn(typed) !== undefined || guesses.length === 0);
+	const hint = asked
+		? `What it means: ${bin} help ${numberIn(typed) ?? 'exit-codes'}`
+		: didYouMean(bin, guesses);
+	return new KlingError('unknown_command', `Unknown command: ${bin} ${typed.join(' ')}`, {hint});
 }
 
 /** The error for words that there is no help for: no command, no topic, no exit status and no code of an error. */
 export function unknownHelp(program: Program, words: readonly string[]): KlingError {
 	const {bin} = program;
 	const name = words.join(' ');
-	if (/^\d+$/.test(name)) {
-		return new KlingError('unknown_command', `${bin} has no exit status ${name}`, {
+	const number = words.find(isNumber);
+	if (number !== undefined && (words.length === 1 || speaksOfExit(words))) {
+		return new KlingError('unknown_command', `${bin} has no exit status ${number}`, {
 			hint: `See those that it has: ${bin} help exit-codes`,
 		});
 	}
@@ -78,9 +102,6 @@ export function unknownHelp(program: Program, words: readonly string[]): KlingEr
 	const other = nearest(name.toLowerCase(), [...helpTopicNames, ...errorCodes]);
 	const guesses = commands.length > 0 || other === undefined ? commands : [other];
 	return new KlingError('unknown_command', `Unknown command: ${bin} ${name}`, {
-		hint:
-			guesses.length === 0
-				? undefined
-				: `${question(guesses.map((guess) => `${bin} help ${guess}`))} \`${bin} help\` lists all commands.`,
+		hint: didYouMean(`${bin} help`, guesses),
 	});
 }

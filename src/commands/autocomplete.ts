@@ -14,7 +14,7 @@ const programs: Readonly<Record<string, Shell>> = {
 export default class Autocomplete extends KlingCommand {
 	static override description = `Tell how to set up completion with TAB.
 
-Completes commands, flags, values, files and the ids of tasks that this machine has submitted, in bash, zsh, fish and PowerShell. Without SHELL, for the shell that is running. Nothing is changed: run the lines that are printed.`;
+Completes commands, flags, values, files and the ids of tasks that this machine has submitted, in bash, zsh, fish and PowerShell. Without SHELL, for your usual one, which $SHELL names. Nothing is changed: run the lines that are printed.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
@@ -36,12 +36,19 @@ Completes commands, flags, values, files and the ids of tasks that this machine 
 	async run(): Promise<undefined> {
 		this.documentStream = process.stderr;
 		const {args} = await this.parse(Autocomplete);
-		const running = programs[path.basename(this.config.shell).replace(/\.exe$/i, '')];
-		const chosen = (args.shell as Shell | undefined) ?? running;
+		const usual = programs[path.basename(this.config.shell).replace(/\.exe$/i, '')];
+		const chosen = (args.shell as Shell | undefined) ?? usual;
 		const texts = (chosen === undefined ? shells : [chosen]).map(instructions);
+		if (args.shell === undefined && usual !== undefined) texts.push(otherShells(usual));
 		this.log(texts.join('\n\n'));
 		return undefined;
 	}
+}
+
+/** The shell that runs may be another than the usual one, and does not tell. */
+function otherShells(usual: Shell): string {
+	const [first, ...rest] = shells.filter((shell) => shell !== usual);
+	return `For another shell: ${ownName()} autocomplete ${first} (or ${rest.join(', ')})`;
 }
 
 function instructions(shell: Shell): string {

@@ -25,6 +25,8 @@ describe('kling autocomplete', () => {
 		);
 		expect(zsh?.stdout).toContain('script zsh');
 		expect(zsh?.stdout).not.toContain('script bash');
+		expect(zsh?.stdout).toMatch(/^For another shell: kling autocomplete bash \(or fish, powershell\)$/m);
+		expect(unknown?.stdout).not.toContain('another shell');
 		for (const shell of shells) expect(unknown?.stdout).toContain(`script ${shell}`);
 	});
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {helpTopic, helpTopicNames} from '../../src/help-topics.js';
 import {errorCodes, errorRow} from '../../src/lib/errors/error-table.js';
+import {exitStatuses} from '../../src/lib/errors/exit-statuses.js';
 import {commands, globalFlags} from '../support/commands.js';
 import {type Env, kling, root} from './kling.js';
 
@@ -66,6 +67,32 @@ describe('help that belongs to no command', () => {
 		);
 		expect(await topic('0')).toMatch(/^Exit status 0: done\.$/m);
 		expect(await topic('130')).toMatch(/Ctrl-C.*^ {2}interrupted$/ms);
+	});
+
+	test.each([
+		['11', ['exit', '11']],
+		['11', ['exit', 'code', '11']],
+		['11', ['what', 'does', 'exit', 'code', '11', 'mean']],
+		['11', ['status', '11', '--human']],
+		['1303', ['error', '1303']],
+		['exit-codes', ['exit']],
+		['exit-codes', ['what', 'is', 'an', 'exit', 'status']],
+	])('%s is found in %j', async (name, words) => {
+		expect(await help(['help', ...words])).toBe(await topic(name));
+	});
+
+	test('tells of a code of Kling’s own which error it is', async () => {
+		const text = await topic('1303');
+		expect(text).toMatch(
+			/^1303 is a code of Kling's own, .*rate_limit: exit status 6\.\n.*slots.*kling help rate_limit$/ms,
+		);
+		expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+		expect(await topic('1101')).toContain(errorRow('quota_exceeded').hint?.slice(0, 40));
+	});
+
+	test('ends each sentence once', () => {
+		const names = [...exitStatuses.map(({status}) => String(status)), ...errorCodes];
+		for (const name of names) expect(helpTopic(name)).not.toMatch(/[.?!]{2}/);
 	});
 
 	test('tells of every code of an error', async () => {

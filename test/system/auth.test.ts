@@ -52,6 +52,17 @@ test('what is typed as a secret is not shown', async () => {
 	expect(readFileSync(configFile(), 'utf8')).toContain('"current": "default"');
 });
 
+test('Ctrl-D at a question is the end of the input, and no signal', async () => {
+	const text = await inShell([
+		[login, 'Access key: '],
+		['\u0004', 'READY> '],
+		['echo "status""<$?>"\n', 'status<130>'],
+	]);
+	expect(text).toContain('The input ended. Nothing was saved.');
+	expect(text).not.toContain('SIGINT');
+	expect(existsSync(configFile())).toBe(false);
+});
+
 test('Ctrl-C at the secret saves nothing and leaves the terminal as it was', async () => {
 	const text = await inShell([
 		[login, 'Access key: '],

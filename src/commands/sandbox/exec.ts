@@ -12,8 +12,9 @@ export default class SandboxExec extends KlingCommand {
 
 Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`kling\` on its PATH, and ends with its exit code. Keys of a real account in the environment, and profiles, are hidden from the program: what it signs in to is forgotten at the end. --fault makes things go wrong: see \`kling sandbox start --help\`.`;
 
+	// By name: `command.id` would be sandbox:exec in the headings of the pages.
 	static override usage =
-		'<%= command.id %> [--speed NUMBER] [--slots NUMBER] [--port PORT] [--clip-size SIZE] [--fault NAME[:TIMES]] [--scenario FILE] -- PROGRAM [ARGUMENT...]';
+		'sandbox exec [--speed NUMBER] [--slots NUMBER] [--port PORT] [--clip-size SIZE] [--fault NAME[:TIMES]] [--scenario FILE] -- PROGRAM [ARGUMENT...]';
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> -- kling video list',
 		'<%= config.bin %> <%= command.id %> --speed 1000 -- npm test',

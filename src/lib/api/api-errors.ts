@@ -71,6 +71,15 @@ export function classify(apiCode: number, httpStatus: number, message: string): 
 	};
 }
 
+/**
+ * What one of Kling's business codes means whatever came with it; undefined when it is not known.
+ * @param apiCode as in `error.api_code`
+ */
+export function apiErrorOf(apiCode: number): Refusal | undefined {
+	const code = byApiCode[apiCode];
+	return code && {code, hint: hintByApiCode[apiCode]};
+}
+
 /** What a status means when no known business code came with it. */
 export function classifyStatus(httpStatus: number): ErrorCode {
 	const exact: Readonly<Record<number, ErrorCode>> = {

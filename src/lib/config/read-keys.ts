@@ -23,6 +23,17 @@ export function readKeys(text: string, origin: string): Keys {
 	return keysIn(text, origin, true);
 }
 
+const forms =
+	'Give {"access_key": "...", "secret_key": "..."} or {"api_key": "..."} as JSON; or access key and secret key on two lines; or an API key on one.';
+
+/** What is wrong with lines that were taken for bare keys, without showing them. */
+function lacking(lines: readonly string[], takesBare: boolean): string {
+	const [first = ''] = lines;
+	if (!takesBare || lines.length === 0 || /^[[{]/.test(first)) return '';
+	if (lines.length > 1) return `: of ${lines.length} lines it cannot be told which are keys`;
+	return `: an API key has at least ${shortestBare} characters, and its one line has ${first.length}`;
+}
+
 /** @param takesBare whether lines without names may be keys */
 function keysIn(text: string, origin: string, takesBare: boolean): Keys {
 	const lines = text
@@ -32,8 +43,8 @@ function keysIn(text: string, origin: string, takesBare: boolean): Keys {
 		.filter((line) => line !== '' && !/^[#;]/.test(line));
 	const keys = text.trimStart().startsWith('{') ? named(parsed(text, origin)) : fromLines(lines, takesBare);
 	if (keys === undefined) {
-		throw new KlingError('missing_api_key', `${origin} holds no keys`, {
-			hint: 'Give {"access_key": "...", "secret_key": "..."}, {"api_key": "..."}, or the two keys on two lines.',
+		throw new KlingError('missing_api_key', `${origin} holds no keys${lacking(lines, takesBare)}`, {
+			hint: forms,
 		});
 	}
 	return checkKeys(keys);

@@ -48,6 +48,21 @@ test.each([
 	expect(JSON.stringify(failure) + String(failure)).not.toContain('SECRET');
 });
 
+test.each([
+	['short\n', /^stdin holds no keys: an API key has at least 8 characters, and its one line has 5$/],
+	['a\nb\nc\n', /^stdin holds no keys: of 3 lines it cannot be told which are keys$/],
+	['[default]\n', /^stdin holds no keys$/],
+	['', /^stdin holds no keys$/],
+])('of %j it is told what is expected', (text, said) => {
+	expect(() => readKeys(text, 'stdin')).toThrow(
+		expect.objectContaining({
+			code: 'missing_api_key',
+			said: expect.stringMatching(said),
+			details: {hint: expect.stringContaining('or an API key on one')},
+		}),
+	);
+});
+
 test('the file of the official skill is found where that looks for it', async () => {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-skill-'));
 	const file = skillFile({KLING_STORAGE_ROOT: folder});
