@@ -7,6 +7,9 @@ WHO YOU ARE
       key pair of the console; a token is signed for each request
       (aliases KLING_ACCESS_KEY_ID, KLING_SECRET_ACCESS_KEY)
   KLING_PROFILE      profile of \`kling auth login\`, where no keys are set
+  KLING_INSECURE_STORAGE=1
+                     \`kling auth login\` keeps keys in a file, as
+                     --insecure-storage
   KLING_API_KEY      API key, used where no pair is set (alias KLING_TOKEN)
   KLING_BASE_URL     address of the API, in place of --region (alias
                      KLING_API_BASE); plain http: for this machine only
