@@ -27,13 +27,7 @@ export function createLookUp(
 	const newest = (type: TaskName) => {
 		const size = Math.min(count * spare, pageLimits.largestPage);
 		const page = listTasks(typeInfo(type).path, {number: 1, size}).then(
-			(tasks) =>
-				new Map(
-					tasks.flatMap((task) => [
-						[task.id, task] as const,
-						...(task.externalId ? [[task.externalId, task] as const] : []),
-					]),
-				),
+			byId,
 			// Whatever is wrong, the tasks themselves will tell.
 			() => new Map<string, Task>(),
 		);
@@ -48,4 +42,12 @@ export function createLookUp(
 		}
 		return getTask(typeInfo(type).path, id);
 	};
+}
+
+/** The tasks by either id; where both fit, the task id counts. */
+function byId(tasks: readonly Task[]): Map<string, Task> {
+	const found = new Map<string, Task>();
+	for (const task of tasks) if (task.externalId !== undefined) found.set(task.externalId, task);
+	for (const task of tasks) found.set(task.id, task);
+	return found;
 }

@@ -43,6 +43,11 @@ describe('the look-ups of a command', () => {
 		expect(client.asked).toEqual([`${path}?1,20`]);
 	});
 
+	test('take a task id for one, whatever external ids there are', async () => {
+		const client = account([task('t0'), task('t1', 'succeed', 't0')]);
+		expect((await createLookUp(client, 8)({id: 't0', type: 'create'})).id).toBe('t0');
+	});
+
 	test('are one each for a few', async () => {
 		const client = account([task('t0')]);
 		await createLookUp(client, 2)({id: 't0', type: 'create'});
