@@ -3,7 +3,6 @@ import {
 	cpSync,
 	existsSync,
 	mkdirSync,
-	mkdtempSync,
 	readdirSync,
 	readFileSync,
 	readlinkSync,
@@ -11,10 +10,10 @@ import {
 	symlinkSync,
 	writeFileSync,
 } from 'node:fs';
-import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {npmHome} from '../support/npm-home.js';
 import {type Env, envOf, kling, root} from './kling.js';
 
 let home: string;
@@ -27,16 +26,9 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 beforeEach(() => {
-	home = mkdtempSync(path.join(tmpdir(), 'kling-plugin-api-'));
-	env = {
-		...envOf(sandbox),
-		HOME: home,
-		XDG_CONFIG_HOME: path.join(home, 'config'),
-		XDG_CACHE_HOME: path.join(home, 'cache'),
-		XDG_DATA_HOME: path.join(home, 'data'),
-		npm_config_cache: path.join(home, 'npm'),
-		npm_config_offline: 'true',
-	};
+	const fresh = npmHome('kling-plugin-api-');
+	home = fresh.home;
+	env = {...envOf(sandbox), ...fresh.env};
 });
 
 const run = (...args: string[]) => kling(args, {env, cwd: home});

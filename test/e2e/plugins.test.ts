@@ -1,17 +1,8 @@
 import {execFileSync} from 'node:child_process';
-import {
-	existsSync,
-	mkdirSync,
-	mkdtempSync,
-	readdirSync,
-	readFileSync,
-	rmSync,
-	symlinkSync,
-	writeFileSync,
-} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
+import {npmHome} from '../support/npm-home.js';
 import {type Env, kling, root} from './kling.js';
 
 /** Each test has a home of its own, in which plugins are linked and installed. */
@@ -19,15 +10,7 @@ let home: string;
 let env: Env;
 
 beforeEach(() => {
-	home = mkdtempSync(path.join(tmpdir(), 'kling-plugins-'));
-	env = {
-		HOME: home,
-		XDG_CONFIG_HOME: path.join(home, 'config'),
-		XDG_CACHE_HOME: path.join(home, 'cache'),
-		XDG_DATA_HOME: path.join(home, 'data'),
-		npm_config_cache: path.join(home, 'npm'),
-		npm_config_offline: 'true',
-	};
+	({home, env} = npmHome('kling-plugins-'));
 });
 
 const run = (...args: string[]) => kling(args, {env, cwd: home});

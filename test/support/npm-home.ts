@@ -1,0 +1,19 @@
+import {mkdtempSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+
+/** A fresh home, with folders of its own for kling and npm, which never leaves this machine. */
+export function npmHome(prefix: string) {
+	const home = mkdtempSync(path.join(tmpdir(), prefix));
+	return {
+		home,
+		env: {
+			HOME: home,
+			XDG_CONFIG_HOME: path.join(home, 'config'),
+			XDG_CACHE_HOME: path.join(home, 'cache'),
+			XDG_DATA_HOME: path.join(home, 'data'),
+			npm_config_cache: path.join(home, 'npm'),
+			npm_config_offline: 'true',
+		},
+	};
+}
