@@ -10,10 +10,10 @@ import standaloneCode from 'ajv/dist/standalone/index.js';
 const root = path.join(import.meta.dirname, '..');
 const targets = [
 	{schemas: 'src/lib/api/schemas', out: 'src/lib/api/reply-validators'},
-	{schemas: 'src/lib/tasks/schemas', out: 'src/lib/tasks/request-validators'},
+	{schemas: 'src/lib/task-types/schemas', out: 'src/lib/task-types/request-validators'},
 	{schemas: 'src/sandbox/schemas', out: 'src/sandbox/scenario-validators'},
 	{schemas: 'src/lib/config/schemas', out: 'src/lib/config/config-validators'},
-	{schemas: 'src/lib/media/schemas', out: 'src/lib/media/part-validators'},
+	{schemas: 'src/lib/downloads/part/schemas', out: 'src/lib/downloads/part/part-validators'},
 ];
 
 const camelCase = (name) => name.replaceAll(/-(.)/g, (_, letter) => letter.toUpperCase());

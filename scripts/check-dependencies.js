@@ -57,7 +57,8 @@ function sizeOf(place) {
 const nameOf = (place) => place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
 const megabytes = (places) => [...places].reduce((sum, place) => sum + sizeOf(place), 0) / 1e6;
 
-const direct = Object.keys(packages[''].dependencies).sort();
+const {dependencies, optionalDependencies} = packages[''];
+const direct = Object.keys({...dependencies, ...optionalDependencies}).sort();
 const all = new Set(direct.flatMap((name) => [...closure(resolve(name, ''))]));
 const names = [...new Set([...all].map(nameOf))].sort();
 const total = megabytes(all);

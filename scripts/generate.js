@@ -66,7 +66,7 @@ async function writeFaults() {
 /** The help that belongs to no command. */
 async function writeTopics() {
 	const {tsImport} = await import('tsx/esm/api');
-	const {helpTopic, helpTopicNames} = await tsImport('../src/help-topics.ts', import.meta.url);
+	const {helpTopic, helpTopicNames} = await tsImport('../src/cli/help/topics.ts', import.meta.url);
 	const parts = helpTopicNames.map(
 		(name) => `## \`kling help ${name}\`\n\n\`\`\`\n${helpTopic(name).trimEnd()}\n\`\`\`\n`,
 	);

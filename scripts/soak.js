@@ -13,7 +13,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
 import {resolveAccount} from '../src/lib/config/account.ts';
-import {openJournal} from '../src/lib/tasks/journal.ts';
+import {openJournal} from '../src/lib/journal/journal.ts';
 import {planFaults} from '../src/sandbox/fault-plan.ts';
 import {faultNames} from '../src/sandbox/faults.ts';
 import {startSandbox} from '../src/sandbox/server.ts';

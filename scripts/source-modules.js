@@ -18,7 +18,7 @@ export async function sourceModules(root) {
 			return files.filter((file) => file.endsWith('.ts')).map((file) => path.join(folder, file));
 		}),
 	);
-	const files = ['main.ts', 'index.ts', 'help.ts', ...found.flat().sort()];
+	const files = ['main.ts', 'index.ts', 'cli/help/help.ts', ...found.flat().sort()];
 	return Promise.all(
 		files.map(async (file) => ({
 			name: file.slice(0, -'.ts'.length).split(path.sep).join('/'),

@@ -1,11 +1,12 @@
 import {flush, handle, type Interfaces, run, settings} from '@oclif/core';
+import {parseError} from './cli/errors/oclif-errors.js';
+import {output, reportError, wantsDebug, wantsHuman, wantsQuiet} from './cli/output/printer.js';
+import {secretsOf} from './lib/config/credentials.js';
 import {type ErrorDetails, KlingError} from './lib/errors/kling-error.js';
-import {fileError} from './lib/media/file-errors.js';
-import {redactStream} from './lib/output/redact.js';
+import {fileError} from './lib/fs/file-errors.js';
+import {hideSecrets, redactStream} from './lib/output/redact.js';
 import {toJson, visible} from './lib/output/sanitize.js';
-import {parseError} from './parse-error.js';
-import {tellPluginTrouble} from './plugin-trouble.js';
-import {output, reportError, wantsDebug, wantsHuman, wantsQuiet} from './report.js';
+import {tellPluginTrouble} from './plugins/load-warnings.js';
 
 /** Commands of oclif's own plugin. */
 const aboutPlugins = (argv: readonly string[]) => /^plugins(:|$)/.test(argv[0] ?? '');
@@ -19,6 +20,7 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 	process.stdout.removeAllListeners('error').on('error', leave);
 	// Work that costs money is not given up because nobody reads the notes about it.
 	process.stderr.on('error', () => {});
+	hideSecrets(...secretsOf(process.env));
 	redactStream(process.stderr);
 	tellPluginTrouble({debug: wantsDebug(argv), quiet: wantsQuiet(argv)});
 	for (const event of ['uncaughtException', 'unhandledRejection']) process.once(event, lastResort);
@@ -26,7 +28,7 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;
 	try {
 		if (argv[0] === 'help' && (await showTopic(argv.slice(1)))) return;
-		if (aboutPlugins(argv)) await (await import('./run-plugins.js')).runPlugins(argv, program);
+		if (aboutPlugins(argv)) await (await import('./plugins/run.js')).runPlugins(argv, program);
 		else await run(forOclif(argv), program);
 		await flush();
 	} catch (error) {
@@ -41,7 +43,7 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 
 /** Prints help that belongs to no command. @returns whether that is all */
 async function showTopic(words: readonly string[]): Promise<boolean> {
-	const {helpTopic, topicNamed} = await import('./help-topics.js');
+	const {helpTopic, topicNamed} = await import('./cli/help/topics.js');
 	const name = words.filter((word) => !word.startsWith('-')).join(' ');
 	const text = helpTopic(name);
 	if (text !== undefined) process.stdout.write(`${text}\n`);

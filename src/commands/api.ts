@@ -1,10 +1,10 @@
 import {Args, Flags} from '@oclif/core';
-import {KlingCommand} from '../base-command.js';
-import {accountFlags} from '../flags.js';
+import {KlingCommand} from '../cli/base-command.js';
+import {accountFlags} from '../cli/flags/shared.js';
+import {writeLine} from '../cli/output/printer.js';
 import type {Answer} from '../lib/account/any-endpoint.js';
 import {KlingError} from '../lib/errors/kling-error.js';
 import {toJson} from '../lib/output/sanitize.js';
-import {writeLine} from '../report.js';
 
 export default class Api extends KlingCommand {
 	static override description = `Ask any endpoint of Kling's API, and print its answer.

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import {Args} from '@oclif/core';
-import {KlingCommand} from '../base-command.js';
-import {setups} from '../completion/adapters.js';
+import {KlingCommand} from '../cli/base-command.js';
 import {ownName} from '../completion/own-name.js';
+import {setups} from '../completion/shell-scripts.js';
 import {type Shell, shells} from '../completion/shells.js';
 
 /** What a shell is called by its program. */

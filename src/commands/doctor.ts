@@ -1,9 +1,9 @@
-import {KlingCommand} from '../base-command.js';
-import {accountFlags} from '../flags.js';
+import {KlingCommand} from '../cli/base-command.js';
+import {accountFlags} from '../cli/flags/shared.js';
+import type {AccountFlags} from '../cli/task-context.js';
 import {eachOnce, type Finding, failure, fine, skipped} from '../lib/account/finding.js';
 import {definedOnly} from '../lib/errors/kling-error.js';
 import {redactDocument} from '../lib/output/redact.js';
-import type {AccountFlags} from '../open-session.js';
 
 export default class Doctor extends KlingCommand {
 	static override description = `Look for what could keep kling from working.
@@ -49,7 +49,7 @@ Looks at Node, the profiles, keys and where they come from, address, proxy, cert
 				checkFolder('cache folder', cacheDir, false),
 				checkCertificates(process.env, flags['ca-file']),
 			])),
-			await (await import('../check-plugins.js')).checkPlugins(this.config),
+			await (await import('../plugins/doctor.js')).checkPlugins(this.config),
 		];
 	}
 
@@ -58,7 +58,7 @@ Looks at Node, the profiles, keys and where they come from, address, proxy, cert
 		const [{resolveAddress, resolveKeys}, checks, {setUpNetwork}, {createClient}] = await Promise.all([
 			import('../lib/config/account.js'),
 			import('../lib/account/check-connection.js'),
-			import('../network-setup.js'),
+			import('../cli/network-setup.js'),
 			import('../lib/api/client.js'),
 		]);
 		const places = this.accountPlaces;

@@ -1,13 +1,13 @@
 import {writeSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import {systemClock} from '../lib/clock.js';
 import type {AccountChoice} from '../lib/config/account.js';
-import type {JournalEntry} from '../lib/tasks/journal.js';
-import {addTaskTypes} from '../lib/tasks/type-registry.js';
-import {offer} from './candidates.js';
-import {readCatalogue} from './catalogue.js';
-import {files} from './offer.js';
+import type {JournalEntry} from '../lib/journal/journal.js';
+import {systemClock} from '../lib/system/clock.js';
+import {addTaskTypes} from '../lib/task-types/registry.js';
+import {readCatalogue} from './command-index.js';
+import {offer} from './complete-words.js';
+import {files} from './completions.js';
 import {answer, questions, type Shell} from './shells.js';
 
 /** Milliseconds after which a person has given up; a disk that is away may never answer. */
@@ -43,8 +43,8 @@ export async function complete(root: string, [shell = '', ...args]: readonly str
 async function readJournal(folder: string, choice: AccountChoice): Promise<JournalEntry[]> {
 	const [{resolveOwner}, {openJournal}, {readNewestLines}] = await Promise.all([
 		import('../lib/config/account.js'),
-		import('../lib/tasks/journal.js'),
-		import('../lib/tasks/journal-file.js'),
+		import('../lib/journal/journal.js'),
+		import('../lib/journal/journal-file.js'),
 	]);
 	try {
 		const owner = await resolveOwner(choice, {env: process.env, folder: configFolder(), tell: () => {}});

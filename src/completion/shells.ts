@@ -1,6 +1,6 @@
 import {visible} from '../lib/output/sanitize.js';
 import {readBashLine} from './command-line.js';
-import type {Candidate, Offer} from './offer.js';
+import type {Candidate, Offer} from './completions.js';
 
 /** What a shell's adapter asks, and how it is answered: a line that says `words` or `files`, then a line for each word. */
 interface Question {

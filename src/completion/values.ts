@@ -1,13 +1,13 @@
 import type {AccountChoice} from '../lib/config/account.js';
 import type {Region} from '../lib/config/regions.js';
-import {cameraPresets} from '../lib/tasks/camera.js';
-import type {JournalEntry} from '../lib/tasks/journal.js';
+import {cameraPresets} from '../lib/inputs/camera.js';
+import type {JournalEntry} from '../lib/journal/journal.js';
+import {models} from '../lib/task-types/models.js';
+import {isOwnType, isTaskType, withAddedTypes} from '../lib/task-types/registry.js';
 import {taskStatuses} from '../lib/tasks/list-tasks.js';
-import {models} from '../lib/tasks/models.js';
-import {isOwnType, isTaskType, withAddedTypes} from '../lib/tasks/type-registry.js';
-import type {Catalogue, Command, Flag} from './catalogue.js';
-import {type Candidate, files, type Offer, wordsOf} from './offer.js';
-import type {Scan} from './scan.js';
+import type {Catalogue, Command, Flag} from './command-index.js';
+import {type Candidate, files, type Offer, wordsOf} from './completions.js';
+import type {Scan} from './parse-line.js';
 
 /** What this machine knows. */
 export interface Machine {

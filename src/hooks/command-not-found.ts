@@ -1,5 +1,5 @@
 import type {Hook} from '@oclif/core';
-import {unknownCommand} from '../unknown-command.js';
+import {unknownCommand} from '../cli/errors/unknown-command.js';
 
 const hook: Hook.CommandNotFound = async ({config, id, argv = []}) => {
 	// oclif joins the words of an unknown command with colons, arguments included.

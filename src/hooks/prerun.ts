@@ -6,14 +6,14 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 	if (Command.plugin?.type === 'core') ignoreStdin(Command);
 	if (isPlugins(Command.id)) {
 		ignoreScripts();
-		(await import('../plugin-commands.js')).beforePlugins(Command, argv);
+		(await import('../plugins/wrap-commands.js')).beforePlugins(Command, argv);
 	}
 	if (/^plugins:(install|add|update|reset)$/.test(Command.id)) {
-		await (await import('../plugin-home.js')).offerProgram(config);
+		await (await import('../plugins/host-package.js')).offerProgram(config);
 	}
 	if (Command.id === 'plugins:link') {
 		const folder = path.resolve(argv.find((word) => !word.startsWith('-')) ?? '.');
-		const {needsNoInstall, offerToLinked} = await import('../plugin-link.js');
+		const {needsNoInstall, offerToLinked} = await import('../plugins/link.js');
 		const isSaid = argv.some((word) => /^--(no-)?install$/.test(word));
 		if (!isSaid && (await needsNoInstall(folder, config))) argv.unshift('--no-install');
 		const link = await offerToLinked(folder, config);
@@ -21,7 +21,7 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 	}
 	const plugins = [...config.plugins.values()];
 	if (plugins.some(({hasManifest}) => !hasManifest)) {
-		await (await import('../plugin-manifests.js')).keepManifests(plugins, config);
+		await (await import('../plugins/manifests.js')).keepManifests(plugins, config);
 	}
 };
 

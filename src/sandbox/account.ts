@@ -1,5 +1,5 @@
 import {type Reply, refusals, succeed} from './reply.js';
-import type {World} from './world.js';
+import type {World} from './state.js';
 
 const dayMs = 86_400_000;
 

@@ -1,4 +1,4 @@
-import type {Fault, Spoiling} from './faults.js';
+import type {Fault, Spoiling} from './fault-types.js';
 import {refuse} from './reply.js';
 import {type Answer, jsonAnswer} from './wire.js';
 

@@ -1,7 +1,8 @@
 import {createHmac, randomBytes} from 'node:crypto';
 import type {IncomingMessage} from 'node:http';
 import {type Clock, lifetimeMs} from './clock.js';
-import {type AssetKind, extensionOf, kindsOf, mediaOf} from './media.js';
+import type {AssetKind} from './media.js';
+import {extensionOf, kindsOf, mediaOf} from './media.js';
 import {parseRange} from './ranges.js';
 import {type SandboxTask, statusAt} from './task.js';
 import type {Answer} from './wire.js';

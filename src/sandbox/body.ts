@@ -1,5 +1,5 @@
 import type {IncomingMessage} from 'node:http';
-import type {RequestBody} from '../lib/tasks/model-rules.js';
+import type {RequestBody} from '../lib/task-types/model-rules.js';
 import {type Reply, refusals} from './reply.js';
 
 /** Five images of 10 MB in Base64 fit; the API's own limit is not known (docs/kling-api.md §18). */

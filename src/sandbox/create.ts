@@ -1,14 +1,14 @@
-import {checkRequest, type RequestBody} from '../lib/tasks/model-rules.js';
-import {validateRequest} from '../lib/tasks/request-schema.js';
+import {checkRequest, type RequestBody} from '../lib/task-types/model-rules.js';
+import {validateRequest} from '../lib/task-types/schema.js';
 import {findImageFault} from './images.js';
 import {pictureRefusal} from './picture-request.js';
-import {planTask} from './plan.js';
 import {rehearsedRejection} from './prompts.js';
 import {type Reply, refusals, succeed} from './reply.js';
+import {planTask} from './schedule.js';
 import {findSource} from './source.js';
+import type {World} from './state.js';
 import type {SandboxType} from './types.js';
 import {createdView} from './view.js';
-import type {World} from './world.js';
 
 type Check = (type: SandboxType, body: RequestBody, world: World) => Reply | undefined;
 

@@ -1,4 +1,5 @@
-import {type FaultName, faultOf, type Place} from './faults.js';
+import type {Place} from './fault-types.js';
+import {type FaultName, faultOf} from './faults.js';
 
 /** One fault, and when it strikes. */
 export interface Step {

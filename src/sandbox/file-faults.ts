@@ -1,4 +1,4 @@
-import type {Fault, Spoiling} from './faults.js';
+import type {Fault, Spoiling} from './fault-types.js';
 import type {Answer, Manner} from './wire.js';
 
 const halfOf = ({bytes}: Answer) => Math.floor(bytes.length / 2);

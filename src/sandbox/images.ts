@@ -1,5 +1,5 @@
 import {imageSize} from 'image-size';
-import type {RequestBody} from '../lib/tasks/model-rules.js';
+import type {RequestBody} from '../lib/task-types/model-rules.js';
 
 /** What is wrong with an inline image: known at create (`refused`), or found only when the task runs (`failed`). */
 export type ImageFault = {refused: string} | {failed: string};

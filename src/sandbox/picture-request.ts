@@ -1,4 +1,4 @@
-import type {RequestBody} from '../lib/tasks/model-rules.js';
+import type {RequestBody} from '../lib/task-types/model-rules.js';
 
 /** A field of a body of `/v1/images/generations`, and what it may be (docs/kling-api.md §8). */
 interface Rule {

@@ -1,4 +1,4 @@
-import type {RequestBody} from '../lib/tasks/model-rules.js';
+import type {RequestBody} from '../lib/task-types/model-rules.js';
 
 const promptFields = ['prompt', 'negative_prompt', 'sound_effect_prompt', 'bgm_prompt'];
 

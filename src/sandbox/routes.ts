@@ -4,9 +4,9 @@ import {authenticate} from './auth.js';
 import {readBody} from './body.js';
 import {createTask} from './create.js';
 import {type Reply, refusals, succeed} from './reply.js';
+import type {World} from './state.js';
 import {paths, type SandboxType} from './types.js';
 import {taskView} from './view.js';
-import type {World} from './world.js';
 
 interface Place {
 	type: SandboxType;

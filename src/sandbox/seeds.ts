@@ -1,9 +1,9 @@
-import type {RequestBody} from '../lib/tasks/model-rules.js';
+import type {RequestBody} from '../lib/task-types/model-rules.js';
 import {seedIds} from './ids.js';
-import {planTask} from './plan.js';
+import {planTask} from './schedule.js';
+import type {World} from './state.js';
 import type {SandboxTask} from './task.js';
 import type {SandboxType} from './types.js';
-import type {World} from './world.js';
 
 /** A task that is there when the sandbox starts. */
 interface Seed {

@@ -1,11 +1,12 @@
 import type {IncomingMessage, RequestListener} from 'node:http';
 import type {Assets} from './assets.js';
 import type {Faults} from './fault-plan.js';
-import {type Fault, faultOf} from './faults.js';
+import type {Fault} from './fault-types.js';
+import {faultOf} from './faults.js';
 import {refusals} from './reply.js';
 import {answer} from './routes.js';
+import type {World} from './state.js';
 import {type Answer, deliver, jsonAnswer} from './wire.js';
-import type {World} from './world.js';
 
 type Handler = (...args: Parameters<RequestListener>) => Promise<void>;
 

@@ -7,9 +7,9 @@ import {makeClock} from './clock.js';
 import {type Faults, noFaults} from './fault-plan.js';
 import {plantSeeds} from './seeds.js';
 import {serveApi, serveFiles} from './serve.js';
+import type {World} from './state.js';
 import {makeStore} from './store.js';
 import type {SandboxTask} from './task.js';
-import type {World} from './world.js';
 
 export interface SandboxOptions {
 	/** 0 or left out: any free one. */

@@ -1,5 +1,5 @@
-import type {RequestBody} from '../lib/tasks/model-rules.js';
-import {models} from '../lib/tasks/models.js';
+import type {RequestBody} from '../lib/task-types/model-rules.js';
+import {models} from '../lib/task-types/models.js';
 import {type Clock, lifetimeMs} from './clock.js';
 import type {Store} from './store.js';
 import type {SandboxTask} from './task.js';

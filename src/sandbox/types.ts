@@ -1,4 +1,4 @@
-import {type TaskType, taskTypes} from '../lib/tasks/task-types.js';
+import {type TaskType, taskTypes} from '../lib/task-types/index.js';
 
 /** What the sandbox serves: the types of the program, and the pictures of `/v1/images/generations` for plugins. */
 export type SandboxType = TaskType | 'image';

@@ -1,4 +1,5 @@
-import {type AssetKind, pictureKind} from './media.js';
+import type {AssetKind} from './media.js';
+import {pictureKind} from './media.js';
 import {type SandboxTask, statusAt} from './task.js';
 
 /** The full address of a file of a task. */

@@ -3,7 +3,7 @@ import {chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileS
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
-import {helpTopicNames} from '../../src/help-topics.js';
+import {helpTopicNames} from '../../src/cli/help/topics.js';
 import {faultNames} from '../../src/sandbox/faults.js';
 import {commands, globalFlags} from '../support/commands.js';
 import {fakeKeychainEnv} from '../support/keychain.js';

@@ -2,7 +2,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import {models} from '../../src/lib/tasks/models.js';
+import {models} from '../../src/lib/task-types/models.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {type FakeServer, ok, startFakeServer} from '../support/fake-server.js';
 import {jpeg, png} from '../support/pictures.js';

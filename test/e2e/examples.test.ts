@@ -4,7 +4,7 @@ import {chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} 
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {breakCommand} from '../../src/fill.js';
+import {breakCommand} from '../../src/cli/help/wrap.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {cleanEnv, envOf, kling, root, runJs} from './kling.js';
 

@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
-import {helpTopic, helpTopicNames} from '../../src/help-topics.js';
+import {helpTopic, helpTopicNames} from '../../src/cli/help/topics.js';
 import {errorCodes, errorRow} from '../../src/lib/errors/error-table.js';
 import {exitStatuses} from '../../src/lib/errors/exit-statuses.js';
 import {commands, globalFlags} from '../support/commands.js';
@@ -29,7 +29,7 @@ describe('help that belongs to no command', () => {
 	test('environment names every variable of ours that the program reads', async () => {
 		const text = await topic('environment');
 		const sources = readdirSync(path.join(root, 'src'), {recursive: true, encoding: 'utf8'})
-			.filter((file) => file.endsWith('.ts') && !file.endsWith('help-topics.ts'))
+			.filter((file) => file.endsWith('.ts') && !file.endsWith('topics.ts'))
 			.map((file) => readFileSync(path.join(root, 'src', file), 'utf8'));
 		const read = sources.flatMap((source) => source.match(/(?<=env\.|')KLING_[A-Z_]+(?=\b)/g) ?? []);
 		expect(read.length).toBeGreaterThan(8);

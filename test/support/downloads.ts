@@ -1,10 +1,16 @@
 import {existsSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {downloadFile} from '../../src/lib/downloads/download.js';
+import type {DownloadOptions} from '../../src/lib/downloads/options.js';
+import {
+	bootTime,
+	type PartRecord,
+	readRecord,
+	writeRecord,
+} from '../../src/lib/downloads/part/part-record.js';
+import {createLink} from '../../src/lib/downloads/signed-url.js';
 import {KlingError} from '../../src/lib/errors/kling-error.js';
-import {type DownloadOptions, downloadFile} from '../../src/lib/media/download.js';
-import {createLink} from '../../src/lib/media/link.js';
-import {bootTime, type PartRecord, readRecord, writeRecord} from '../../src/lib/media/part-record.js';
 import {fakeClock} from './session.js';
 
 /** A folder with a file that is to be downloaded to, and what a download to it says. */

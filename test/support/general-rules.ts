@@ -1,4 +1,4 @@
-import type {RuleName} from '../../src/lib/tasks/rule-names.js';
+import type {RuleName} from '../../src/lib/task-types/rule-names.js';
 import {
 	base,
 	clip,

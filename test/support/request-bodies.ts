@@ -1,5 +1,5 @@
-import type {RequestBody} from '../../src/lib/tasks/model-rules.js';
-import type {TaskType} from '../../src/lib/tasks/task-types.js';
+import type {TaskType} from '../../src/lib/task-types/index.js';
+import type {RequestBody} from '../../src/lib/task-types/model-rules.js';
 
 /** A body that one rule refuses, and what makes it good. */
 export interface Pair {

@@ -3,11 +3,11 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import type {KlingClient} from '../../src/lib/api/client.js';
 import type {Task} from '../../src/lib/api/task.js';
-import type {Clock} from '../../src/lib/clock.js';
 import {KlingError} from '../../src/lib/errors/kling-error.js';
+import {openJournal} from '../../src/lib/journal/journal.js';
 import {silence} from '../../src/lib/output/progress.js';
-import {openJournal} from '../../src/lib/tasks/journal.js';
-import type {Session} from '../../src/lib/tasks/session.js';
+import type {Clock} from '../../src/lib/system/clock.js';
+import type {Session} from '../../src/lib/tasks/task-context.js';
 
 /** A clock that a sleep moves at once. */
 export function fakeClock(): Clock & {sleeps: number[]} {

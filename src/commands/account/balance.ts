@@ -1,6 +1,6 @@
-import {KlingCommand} from '../../base-command.js';
-import {checkCsv, csvStream, printCsv} from '../../csv.js';
-import {accountFlags, csvFlag} from '../../flags.js';
+import {KlingCommand} from '../../cli/base-command.js';
+import {accountFlags, csvFlag} from '../../cli/flags/shared.js';
+import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
 import {listPacks, packColumns, packRow} from '../../lib/account/packs.js';
 
 export default class AccountBalance extends KlingCommand {

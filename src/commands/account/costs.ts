@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
-import {KlingCommand} from '../../base-command.js';
-import {checkCsv, csvStream, printCsv} from '../../csv.js';
-import {accountFlags, csvFlag, wholeNumber} from '../../flags.js';
+import {KlingCommand} from '../../cli/base-command.js';
+import {accountFlags, csvFlag, wholeNumber} from '../../cli/flags/shared.js';
+import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
 import {listPacks, packColumns, packRow} from '../../lib/account/packs.js';
 
 export default class AccountCosts extends KlingCommand {

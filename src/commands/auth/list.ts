@@ -1,6 +1,6 @@
-import {KlingCommand} from '../../base-command.js';
-import {checkCsv, csvStream, printCsv} from '../../csv.js';
-import {csvFlag} from '../../flags.js';
+import {KlingCommand} from '../../cli/base-command.js';
+import {csvFlag} from '../../cli/flags/shared.js';
+import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
 
 export default class AuthList extends KlingCommand {
 	static override description = `List the profiles that were signed in.

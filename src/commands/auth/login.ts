@@ -1,13 +1,13 @@
 import {Flags} from '@oclif/core';
-import {KlingCommand} from '../../base-command.js';
-import {accountFlags} from '../../flags.js';
-import {gatherKeys} from '../../gather-keys.js';
+import {KlingCommand} from '../../cli/base-command.js';
+import {accountFlags} from '../../cli/flags/shared.js';
+import {gatherKeys} from '../../cli/prompt/gather-keys.js';
+import type {AccountFlags} from '../../cli/task-context.js';
 import type {KlingClient} from '../../lib/api/client.js';
 import {hasCredentials} from '../../lib/config/credentials.js';
 import {type Keys, secretOf, toCredentials} from '../../lib/config/keys.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {hideSecrets} from '../../lib/output/redact.js';
-import type {AccountFlags} from '../../open-session.js';
 
 export default class AuthLogin extends KlingCommand {
 	static override description = `Sign in: check keys with one free request, and keep them for later commands.
@@ -74,7 +74,7 @@ Asks for access key and secret key, or reads them from stdin. They are kept in t
 		const [{createClient}, {checkAccount}, {setUpNetwork}] = await Promise.all([
 			import('../../lib/api/client.js'),
 			import('../../lib/account/check-account.js'),
-			import('../../network-setup.js'),
+			import('../../cli/network-setup.js'),
 		]);
 		await setUpNetwork(flags, address, this.notes);
 		const client: KlingClient = createClient({

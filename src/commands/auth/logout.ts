@@ -1,5 +1,5 @@
-import {KlingCommand} from '../../base-command.js';
-import {profileFlag} from '../../flags.js';
+import {KlingCommand} from '../../cli/base-command.js';
+import {profileFlag} from '../../cli/flags/shared.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
 export default class AuthLogout extends KlingCommand {

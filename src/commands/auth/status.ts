@@ -1,7 +1,7 @@
-import {KlingCommand} from '../../base-command.js';
-import {accountFlags} from '../../flags.js';
+import {KlingCommand} from '../../cli/base-command.js';
+import {accountFlags} from '../../cli/flags/shared.js';
+import {toKlingError} from '../../cli/output/printer.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
-import {toKlingError} from '../../report.js';
 
 export default class AuthStatus extends KlingCommand {
 	static override description = `Show whose keys are used, where they come from, and whether they work.

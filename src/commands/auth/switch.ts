@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core';
-import {KlingCommand} from '../../base-command.js';
+import {KlingCommand} from '../../cli/base-command.js';
 
 export default class AuthSwitch extends KlingCommand {
 	static override description = 'Make a profile the current one, which counts where none is named.';

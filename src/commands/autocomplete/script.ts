@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core';
-import {KlingCommand} from '../../base-command.js';
-import {adapter} from '../../completion/adapters.js';
+import {KlingCommand} from '../../cli/base-command.js';
 import {ownName} from '../../completion/own-name.js';
+import {adapter} from '../../completion/shell-scripts.js';
 import {type Shell, shells} from '../../completion/shells.js';
 
 export default class AutocompleteScript extends KlingCommand {

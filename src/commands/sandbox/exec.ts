@@ -2,10 +2,10 @@ import {once} from 'node:events';
 import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {constants, tmpdir} from 'node:os';
 import path from 'node:path';
-import {KlingCommand} from '../../base-command.js';
+import {KlingCommand} from '../../cli/base-command.js';
+import {openSandbox, portFlag, sandboxFlags} from '../../cli/sandbox/open-sandbox.js';
 import {credentialVariables} from '../../lib/config/credentials.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {openSandbox, portFlag, sandboxFlags} from '../../sandbox-command.js';
 
 export default class SandboxExec extends KlingCommand {
 	static override description = `Run a program against a sandbox of its own.

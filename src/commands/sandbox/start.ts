@@ -1,6 +1,6 @@
 import {once} from 'node:events';
-import {KlingCommand} from '../../base-command.js';
-import {openSandbox, portFlag, sandboxFlags} from '../../sandbox-command.js';
+import {KlingCommand} from '../../cli/base-command.js';
+import {openSandbox, portFlag, sandboxFlags} from '../../cli/sandbox/open-sandbox.js';
 
 export default class SandboxStart extends KlingCommand {
 	static override description = `Serve a local Kling to try everything on, without an account or cost.

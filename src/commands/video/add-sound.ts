@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core';
-import {KlingCommand} from '../../base-command.js';
-import {accountFlags, address, limitedText, videoIdArg} from '../../flags.js';
+import {KlingCommand} from '../../cli/base-command.js';
+import {accountFlags, address, limitedText, videoIdArg} from '../../cli/flags/shared.js';
+import {submitFlags} from '../../cli/flags/submit.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {submitFlags} from '../../submit-flags.js';
 
 export default class VideoAddSound extends KlingCommand {
 	static override description = `Add sound effects and background music to a video.

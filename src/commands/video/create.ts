@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core';
-import {KlingCommand} from '../../base-command.js';
+import {KlingCommand} from '../../cli/base-command.js';
 import {
 	elementFlag,
 	modelFlag,
@@ -9,11 +9,11 @@ import {
 	ratioFlag,
 	sceneFlags,
 	sceneOptions,
-} from '../../create-flags.js';
-import {accountFlags, address} from '../../flags.js';
-import {imageField, imageFields} from '../../lib/media/source.js';
-import {composeCreate} from '../../lib/tasks/compose.js';
-import {submitFlags} from '../../submit-flags.js';
+} from '../../cli/flags/scene.js';
+import {accountFlags, address} from '../../cli/flags/shared.js';
+import {submitFlags} from '../../cli/flags/submit.js';
+import {imageField, imageFields} from '../../lib/inputs/image.js';
+import {composeCreate} from '../../lib/task-types/compose.js';
 
 export default class VideoCreate extends KlingCommand {
 	static override description = `Make a video from text, pictures, elements and clips.

@@ -1,5 +1,5 @@
 import {Flags, type Interfaces} from '@oclif/core';
-import {KlingCommand} from '../../base-command.js';
+import {KlingCommand} from '../../cli/base-command.js';
 import {
 	accountFlags,
 	byteRate,
@@ -9,26 +9,26 @@ import {
 	verboseFlag,
 	waitFlags,
 	wholeNumber,
-} from '../../flags.js';
-import {namesMany, readIds} from '../../ids.js';
+} from '../../cli/flags/shared.js';
+import {namesMany, readIds} from '../../cli/task-ids.js';
+import {standardOutput} from '../../lib/downloads/output-path.js';
+import {createPace, type Pace} from '../../lib/downloads/rate-limit.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {standardOutput} from '../../lib/media/output-path.js';
-import {createPace, type Pace} from '../../lib/media/pace.js';
-import {chooseTask} from '../../lib/tasks/choose.js';
+import {type ResultFormat, resultFormats} from '../../lib/media/result-format.js';
+import {mainFormat, type TaskName, typeInfo} from '../../lib/task-types/registry.js';
+import {createLookUp, type LookUp} from '../../lib/tasks/batch-lookup.js';
+import {createPlaces, filesOf, type Places} from '../../lib/tasks/destinations.js';
 import {
 	downloadCommand,
 	type FetchedResult,
 	fetchResult,
 	usualConnections,
-} from '../../lib/tasks/fetch-result.js';
-import {followTask} from '../../lib/tasks/follow.js';
-import {createLookUp, type LookUp} from '../../lib/tasks/look-up-many.js';
-import {createPlaces, filesOf, type Places} from '../../lib/tasks/places.js';
+} from '../../lib/tasks/download-result.js';
+import type {Limit} from '../../lib/tasks/poll.js';
+import {chooseTask} from '../../lib/tasks/resolve-task.js';
 import {fileFields, requireSuccess} from '../../lib/tasks/results.js';
-import type {Session} from '../../lib/tasks/session.js';
-import {type ResultFormat, resultFormats} from '../../lib/tasks/task-types.js';
-import {mainFormat, type TaskName, typeInfo} from '../../lib/tasks/type-registry.js';
-import type {Limit} from '../../lib/tasks/wait.js';
+import type {Session} from '../../lib/tasks/task-context.js';
+import {followTask} from '../../lib/tasks/wait-with-progress.js';
 
 export default class VideoDownload extends KlingCommand {
 	static override description = `Download the video or audio of a finished task.

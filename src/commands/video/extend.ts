@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
-import {KlingCommand} from '../../base-command.js';
-import {accountFlags, cfgScaleFlag, limitedText, negativeFlag, videoIdArg} from '../../flags.js';
-import {submitFlags} from '../../submit-flags.js';
+import {KlingCommand} from '../../cli/base-command.js';
+import {accountFlags, cfgScaleFlag, limitedText, negativeFlag, videoIdArg} from '../../cli/flags/shared.js';
+import {submitFlags} from '../../cli/flags/submit.js';
 
 export default class VideoExtend extends KlingCommand {
 	static override description = `Make a video 4-5 seconds longer.

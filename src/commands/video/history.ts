@@ -1,10 +1,10 @@
 import {Flags} from '@oclif/core';
-import {KlingCommand} from '../../base-command.js';
-import {checkCsv, csvStream, printCsv} from '../../csv.js';
-import {accountFlags, csvFlag, wholeNumber} from '../../flags.js';
+import {KlingCommand} from '../../cli/base-command.js';
+import {accountFlags, csvFlag, wholeNumber} from '../../cli/flags/shared.js';
+import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
+import {wantsHuman} from '../../cli/output/printer.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
-import type {JournalEntry} from '../../lib/tasks/journal.js';
-import {wantsHuman} from '../../report.js';
+import type {JournalEntry} from '../../lib/journal/journal.js';
 
 export default class VideoHistory extends KlingCommand {
 	static override description = `List what this machine has submitted.

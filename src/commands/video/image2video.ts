@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core';
-import {KlingCommand} from '../../base-command.js';
+import {KlingCommand} from '../../cli/base-command.js';
 import {
 	classicFlags,
 	classicOptions,
@@ -10,12 +10,12 @@ import {
 	promptOf,
 	sceneFlags,
 	sceneOptions,
-} from '../../create-flags.js';
-import {accountFlags} from '../../flags.js';
-import {readPictures} from '../../lib/media/motion-brush.js';
-import {composeImage2video} from '../../lib/tasks/compose.js';
-import {type MovingMask, parseMovingMask} from '../../lib/tasks/masks.js';
-import {submitFlags} from '../../submit-flags.js';
+} from '../../cli/flags/scene.js';
+import {accountFlags} from '../../cli/flags/shared.js';
+import {submitFlags} from '../../cli/flags/submit.js';
+import {type MovingMask, parseMovingMask} from '../../lib/inputs/masks.js';
+import {readPictures} from '../../lib/inputs/motion-brush.js';
+import {composeImage2video} from '../../lib/task-types/compose.js';
 
 export default class VideoImage2video extends KlingCommand {
 	static override description = `Make a picture move.

@@ -1,8 +1,11 @@
 import {Flags} from '@oclif/core';
-import {KlingCommand} from '../../base-command.js';
-import {checkCsv, csvStream, printCsv} from '../../csv.js';
-import {accountFlags, csvFlag, durationMs, someOf, verboseFlag, wholeNumber} from '../../flags.js';
+import {KlingCommand} from '../../cli/base-command.js';
+import {accountFlags, csvFlag, durationMs, someOf, verboseFlag, wholeNumber} from '../../cli/flags/shared.js';
+import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
+import {printLine, reportError, wantsHuman} from '../../cli/output/printer.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
+import {taskTypeNames} from '../../lib/task-types/index.js';
+import {type TaskName, typeNames} from '../../lib/task-types/registry.js';
 import {
 	type ListedTask,
 	listTasks,
@@ -15,9 +18,6 @@ import {
 	taskRow,
 	taskStatuses,
 } from '../../lib/tasks/list-tasks.js';
-import {taskTypeNames} from '../../lib/tasks/task-types.js';
-import {type TaskName, typeNames} from '../../lib/tasks/type-registry.js';
-import {printLine, reportError, wantsHuman} from '../../report.js';
 
 export default class VideoList extends KlingCommand {
 	static override description = `List the tasks of one type, or of all.
@@ -108,7 +108,7 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 	}
 
 	private async printCsv(tasks: AsyncIterable<ListedTask>, shown: Shown) {
-		(await import('../../lib/small-heap.js')).keepHeapSmall();
+		(await import('../../lib/system/small-heap.js')).keepHeapSmall();
 		async function* rows() {
 			for await (const task of tasks) yield taskRow(task, shown);
 		}
@@ -119,7 +119,7 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 	private async printRows(tasks: AsyncIterable<ListedTask>, shown: Shown) {
 		const human = wantsHuman(this.argv);
 		// Half a million tasks then take 125 MB in place of 215 MB (Node 20), as 20,000 take 90.
-		(await import('../../lib/small-heap.js')).keepHeapSmall();
+		(await import('../../lib/system/small-heap.js')).keepHeapSmall();
 		try {
 			for await (const task of tasks) {
 				const row = this.select({success: true, ...taskRow(task, shown)});

@@ -1,11 +1,11 @@
 import {Args} from '@oclif/core';
-import {KlingCommand} from '../../base-command.js';
-import {accountFlags, checkTaskId} from '../../flags.js';
+import {KlingCommand} from '../../cli/base-command.js';
+import {accountFlags, checkTaskId} from '../../cli/flags/shared.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
+import type {JournalEntry} from '../../lib/journal/journal.js';
 import {pathWord} from '../../lib/output/shell.js';
-import type {JournalEntry} from '../../lib/tasks/journal.js';
-import type {Session} from '../../lib/tasks/session.js';
-import {type Settled, settle} from '../../lib/tasks/settle.js';
+import {type Settled, settle} from '../../lib/tasks/reconcile.js';
+import type {Session} from '../../lib/tasks/task-context.js';
 
 export default class VideoSettle extends KlingCommand {
 	static override description = `Find out what became of submits that were left alone.

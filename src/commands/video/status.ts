@@ -1,10 +1,10 @@
-import {KlingCommand} from '../../base-command.js';
-import {accountFlags, concurrencyFlag, taskIdsArg, typeFlag, verboseFlag} from '../../flags.js';
-import {namesMany, readIds} from '../../ids.js';
-import {chooseTask} from '../../lib/tasks/choose.js';
+import {KlingCommand} from '../../cli/base-command.js';
+import {accountFlags, concurrencyFlag, taskIdsArg, typeFlag, verboseFlag} from '../../cli/flags/shared.js';
+import {namesMany, readIds} from '../../cli/task-ids.js';
+import {type TaskName, typeInfo} from '../../lib/task-types/registry.js';
+import {chooseTask} from '../../lib/tasks/resolve-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
-import type {Session} from '../../lib/tasks/session.js';
-import {type TaskName, typeInfo} from '../../lib/tasks/type-registry.js';
+import type {Session} from '../../lib/tasks/task-context.js';
 
 export default class VideoStatus extends KlingCommand {
 	static override description = `Show how tasks are doing.

@@ -1,4 +1,4 @@
-import {KlingCommand} from '../../base-command.js';
+import {KlingCommand} from '../../cli/base-command.js';
 import {
 	classicFlags,
 	classicOptions,
@@ -8,10 +8,10 @@ import {
 	ratioFlag,
 	sceneFlags,
 	sceneOptions,
-} from '../../create-flags.js';
-import {accountFlags} from '../../flags.js';
-import {composeText2video} from '../../lib/tasks/compose.js';
-import {submitFlags} from '../../submit-flags.js';
+} from '../../cli/flags/scene.js';
+import {accountFlags} from '../../cli/flags/shared.js';
+import {submitFlags} from '../../cli/flags/submit.js';
+import {composeText2video} from '../../lib/task-types/compose.js';
 
 export default class VideoText2video extends KlingCommand {
 	static override description = `Make a video from text.

@@ -1,9 +1,16 @@
-import {KlingCommand} from '../../base-command.js';
-import {accountFlags, concurrencyFlag, taskIdsArg, typeFlag, verboseFlag, waitFlags} from '../../flags.js';
-import {namesMany, readIds} from '../../ids.js';
-import {chooseTask} from '../../lib/tasks/choose.js';
-import {followTask} from '../../lib/tasks/follow.js';
+import {KlingCommand} from '../../cli/base-command.js';
+import {
+	accountFlags,
+	concurrencyFlag,
+	taskIdsArg,
+	typeFlag,
+	verboseFlag,
+	waitFlags,
+} from '../../cli/flags/shared.js';
+import {namesMany, readIds} from '../../cli/task-ids.js';
+import {chooseTask} from '../../lib/tasks/resolve-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
+import {followTask} from '../../lib/tasks/wait-with-progress.js';
 
 export default class VideoWait extends KlingCommand {
 	static override description = `Wait until tasks have ended.

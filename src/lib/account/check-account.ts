@@ -1,6 +1,6 @@
 import type {KlingClient} from '../api/client.js';
-import type {Clock} from '../clock.js';
-import {taskTypes} from '../tasks/task-types.js';
+import type {Clock} from '../system/clock.js';
+import {taskTypes} from '../task-types/index.js';
 
 /** What a free request told of an account that works. */
 export interface AccountCheck {

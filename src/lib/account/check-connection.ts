@@ -1,8 +1,8 @@
 import type {KlingClient} from '../api/client.js';
-import type {Clock} from '../clock.js';
 import {type KeyHolder, regionOf} from '../config/account.js';
 import {KlingError} from '../errors/kling-error.js';
 import {proxyFor} from '../net/proxy.js';
+import type {Clock} from '../system/clock.js';
 import {checkAccount} from './check-account.js';
 import {check, type Finding, failure, fine, warning} from './finding.js';
 

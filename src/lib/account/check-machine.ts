@@ -2,9 +2,9 @@ import {constants} from 'node:fs';
 import {access, readFile, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {currentName, howToChoose, readConfig} from '../config/profiles.js';
-import {trust} from '../config/trust.js';
 import {KlingError} from '../errors/kling-error.js';
-import {fileError, systemCode} from '../media/file-errors.js';
+import {fileError, systemCode} from '../fs/file-errors.js';
+import {trust} from '../net/ca-certificates.js';
 import {check, type Finding, fine, warning} from './finding.js';
 import {strayKeys} from './sign-in.js';
 

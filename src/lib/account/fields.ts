@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {KlingError} from '../errors/kling-error.js';
-import {readError} from '../media/file-errors.js';
+import {readError} from '../fs/file-errors.js';
 
 /** Fields of a request; a bigint is a whole number that a double cannot hold. */
 export type Fields = Record<string, string | number | bigint | boolean | null>;

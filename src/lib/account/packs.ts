@@ -3,9 +3,9 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {KlingClient} from '../api/client.js';
 import {type Pack, readPacks} from '../api/packs.js';
-import type {Clock} from '../clock.js';
 import {definedOnly} from '../errors/kling-error.js';
-import {makeFolder} from '../make-folder.js';
+import {makeFolder} from '../fs/make-folder.js';
+import type {Clock} from '../system/clock.js';
 
 export interface PackQuery {
 	/** How far back to look. */

@@ -1,6 +1,6 @@
-import type {Clock} from '../clock.js';
 import {KlingError} from '../errors/kling-error.js';
 import {network} from '../net/settings.js';
+import type {Clock} from '../system/clock.js';
 import {clockHint, waitable} from './api-errors.js';
 import {debugLine} from './debug-line.js';
 import {exchange, type Reply} from './exchange.js';

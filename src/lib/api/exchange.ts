@@ -4,8 +4,8 @@ import {promisify} from 'node:util';
 import {brotliDecompress, gunzip, inflate} from 'node:zlib';
 import type {Got} from 'got';
 import {KlingError} from '../errors/kling-error.js';
+import {route} from '../net/agents.js';
 import {isLoopback} from '../net/loopback.js';
-import {route} from '../net/route.js';
 import {unusable} from './json.js';
 import {networkError} from './network-errors.js';
 

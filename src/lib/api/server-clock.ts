@@ -1,4 +1,4 @@
-import type {Clock} from '../clock.js';
+import type {Clock} from '../system/clock.js';
 
 /** The time by which tokens are signed: this machine's, until Kling's has shown that to be wrong. */
 export interface ServerClock {

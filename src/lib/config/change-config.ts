@@ -1,9 +1,9 @@
 import {realpath} from 'node:fs/promises';
-import {systemClock} from '../clock.js';
 import {KlingError} from '../errors/kling-error.js';
-import {makeFolder} from '../make-folder.js';
-import {fileError} from '../media/file-errors.js';
-import {lockPart, type PartLock} from '../media/part-lock.js';
+import {fileError} from '../fs/file-errors.js';
+import {lockPart, type PartLock} from '../fs/lock-file.js';
+import {makeFolder} from '../fs/make-folder.js';
+import {systemClock} from '../system/clock.js';
 import {onlyOwner, writePrivate} from './private-file.js';
 import {type Config, configFile, readConfig} from './profiles.js';
 

@@ -1,8 +1,8 @@
 import {randomUUID} from 'node:crypto';
 import {chmod, lstat, open, readFile, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
-import {makeFolder} from '../make-folder.js';
-import {fileError, readError, systemCode} from '../media/file-errors.js';
+import {fileError, readError, systemCode} from '../fs/file-errors.js';
+import {makeFolder} from '../fs/make-folder.js';
 import {broken} from './json-file.js';
 
 /** Told what a user should know though the work goes on. */

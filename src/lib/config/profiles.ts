@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
-import {readError, systemCode} from '../media/file-errors.js';
+import {readError, systemCode} from '../fs/file-errors.js';
 import {config as isConfig} from './config-validators.js';
 import {parseConfig} from './json-file.js';
 import type {Region} from './regions.js';

@@ -2,7 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
-import {readError, systemCode} from '../media/file-errors.js';
+import {readError, systemCode} from '../fs/file-errors.js';
 import {checkApiKey} from './credentials.js';
 import type {Keys} from './keys.js';
 

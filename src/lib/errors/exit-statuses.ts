@@ -1,6 +1,6 @@
 import {type ErrorCode, errorCodes, errorRow} from './error-table.js';
 
-/** What a command does that can fail in a way of its own; src/help.ts tells it by the flags and arguments. */
+/** What a command does that can fail in a way of its own; src/cli/help/help.ts tells it by the flags and arguments. */
 export type Deed = 'has keys' | 'asks Kling' | 'names a task' | 'waits' | 'submits' | 'uses npm';
 
 /** What is known of an exit status. */

@@ -1,10 +1,10 @@
 import {closeSync, fstatSync, openSync} from 'node:fs';
 import {KlingError} from '../errors/kling-error.js';
-import type {ResultFormat} from '../tasks/task-types.js';
 import {type MediaBytes, mediaBytes} from './media-bytes.js';
 import {checkMp3} from './mp3.js';
 import {checkMp4} from './mp4.js';
 import {checkPicture} from './picture.js';
+import type {ResultFormat} from './result-format.js';
 import {checkWav} from './wav.js';
 
 const formats: Record<ResultFormat, {name: string; check: (bytes: MediaBytes) => Promise<void>}> = {

@@ -1,7 +1,7 @@
 import {cellOf} from './fields.js';
-import {rulerFor} from './ruler.js';
 import {visible} from './sanitize.js';
 import type {Row} from './table.js';
+import {rulerFor} from './text-width.js';
 import {paint, type View} from './view.js';
 
 /** What `kling doctor` found, or a query picked of it: every word of it is to be read, so it is no table. */

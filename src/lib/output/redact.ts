@@ -1,5 +1,3 @@
-import {secretsOf} from '../config/credentials.js';
-
 const hidden = '[hidden]';
 
 /** A shorter value may be part of an ordinary word, and hiding that would break documents. */
@@ -26,17 +24,17 @@ const patterns: readonly [RegExp, string][] = [
 let known: string[] | undefined;
 const added = new Set<string>();
 
-/** Hides values that came from elsewhere than the environment, from now on. */
+/** Hides these values from now on. */
 export function hideSecrets(...values: string[]): void {
 	for (const value of values) added.add(value);
 	known = undefined;
 }
 
-/** The secrets of the environment, and those that were added, in every spelling in which they could turn up, the longest first. */
+/** The secrets in every spelling in which they could turn up, the longest first. */
 function knownSecrets(): string[] {
 	known ??= [
 		...new Set(
-			[...secretsOf(process.env), ...added]
+			[...added]
 				.filter((value) => value.length >= leastLength)
 				.flatMap((value) => [
 					value,

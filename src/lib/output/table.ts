@@ -1,6 +1,6 @@
 import {card} from './card.js';
 import {cellOf, columnOf, isShown, labelOf} from './fields.js';
-import {type Ruler, rulerFor} from './ruler.js';
+import {type Ruler, rulerFor} from './text-width.js';
 import {type Cell, paint, type View} from './view.js';
 
 export type Row = Readonly<Record<string, unknown>>;

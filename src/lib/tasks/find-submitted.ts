@@ -1,8 +1,8 @@
 import type {Task} from '../api/task.js';
 import {type ErrorDetails, KlingError} from '../errors/kling-error.js';
-import {lookUpLate} from './look-up.js';
-import type {Session} from './session.js';
-import type {TaskName} from './type-registry.js';
+import type {TaskName} from '../task-types/registry.js';
+import {lookUpLate} from './find-eventually.js';
+import type {Session} from './task-context.js';
 
 /**
  * Looks for the task of a create whose answer was lost, or whose external id Kling knows already.

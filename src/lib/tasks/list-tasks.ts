@@ -1,8 +1,8 @@
 import type {KlingClient} from '../api/client.js';
 import type {Task} from '../api/task.js';
 import {definedOnly} from '../errors/kling-error.js';
+import {type TaskName, typeInfo} from '../task-types/registry.js';
 import {resultFields} from './results.js';
-import {type TaskName, typeInfo} from './type-registry.js';
 
 /** The API has no page after this one, and none larger than this. Source: docs/kling-api.md §5. */
 export const pageLimits = {lastPage: 1000, largestPage: 500} as const;

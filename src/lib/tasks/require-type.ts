@@ -1,6 +1,6 @@
 import {KlingError} from '../errors/kling-error.js';
-import type {JournalEntry} from './journal.js';
-import {isTaskType} from './type-registry.js';
+import type {JournalEntry} from '../journal/journal.js';
+import {isTaskType} from '../task-types/registry.js';
 
 /**
  * Makes sure that a submit of the journal can be asked for: its type may be that of a plugin that is gone.

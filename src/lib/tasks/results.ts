@@ -1,7 +1,7 @@
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
-import type {ResultFormat} from './task-types.js';
-import {type TaskName, typeInfo} from './type-registry.js';
+import type {ResultFormat} from '../media/result-format.js';
+import {type TaskName, typeInfo} from '../task-types/registry.js';
 
 /** How Kling names moderation in `task_status_msg`. Source: docs/kling-api.md §9. */
 const moderation = /risk control|safety|policy|moderation/i;

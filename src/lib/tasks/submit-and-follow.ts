@@ -1,14 +1,14 @@
 import path from 'node:path';
 import type {Task} from '../api/task.js';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
-import {downloadCommand, fetchResult} from './fetch-result.js';
-import {followTask} from './follow.js';
-import type {JournalEntry} from './journal.js';
-import {estimateUnits} from './prices.js';
+import type {JournalEntry} from '../journal/journal.js';
+import {estimateUnits} from '../task-types/prices.js';
+import {isOwnType, mainFormat, type TaskName} from '../task-types/registry.js';
+import {downloadCommand, fetchResult} from './download-result.js';
 import {fileFields, resultUrl, statusDocument} from './results.js';
-import type {Session} from './session.js';
 import {submitTask} from './submit.js';
-import {isOwnType, mainFormat, type TaskName} from './type-registry.js';
+import type {Session} from './task-context.js';
+import {followTask} from './wait-with-progress.js';
 
 export interface FollowingOptions {
 	externalId?: string | undefined;
@@ -101,7 +101,7 @@ async function fetchAll(
 	download: string,
 	known: JournalEntry | undefined,
 ): Promise<object> {
-	const {filesOf} = await import('./places.js');
+	const {filesOf} = await import('./destinations.js');
 	const {format} = plain(type);
 	const targets: Target[] = [];
 	for (let picture = 0; picture < filesOf(task, format); picture++) {
@@ -151,9 +151,9 @@ async function resolveTarget(
 	{picture = 0, isFirstSaved = false} = {},
 ): Promise<Target> {
 	const [{isThere, resolveOutputPath}, {checkWritable, sizeOf}, {dayOf, pictureMark}] = await Promise.all([
-		import('../media/output-path.js'),
-		import('../media/writable.js'),
-		import('./places.js'),
+		import('../downloads/output-path.js'),
+		import('../fs/writable.js'),
+		import('./destinations.js'),
 	]);
 	const {index = '1', number} = pictureMark(download, picture, true);
 	const {format} = plain(type);

@@ -1,12 +1,12 @@
 import {waitable} from '../api/api-errors.js';
 import type {Task} from '../api/task.js';
-import type {Clock} from '../clock.js';
 import {KlingError} from '../errors/kling-error.js';
+import type {JournalEntry, Wish} from '../journal/journal.js';
+import type {Clock} from '../system/clock.js';
+import {withoutSecrets} from '../task-types/redact-request.js';
+import {type TaskName, typeInfo} from '../task-types/registry.js';
 import {findSubmitted, told} from './find-submitted.js';
-import type {JournalEntry, Wish} from './journal.js';
-import type {Session} from './session.js';
-import {withoutSecrets} from './shorten.js';
-import {type TaskName, typeInfo} from './type-registry.js';
+import type {Session} from './task-context.js';
 
 /** How often a create goes out that never reached Kling. */
 const connectAttempts = 3;

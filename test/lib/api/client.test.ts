@@ -1,8 +1,8 @@
 import {gzipSync} from 'node:zlib';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {createClient, type KlingClient} from '../../../src/lib/api/client.js';
-import type {Clock} from '../../../src/lib/clock.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
+import type {Clock} from '../../../src/lib/system/clock.js';
 import {type FakeServer, json, ok, refusal, startFakeServer} from '../../support/fake-server.js';
 
 let server: FakeServer;

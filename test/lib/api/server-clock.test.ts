@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {createClient} from '../../../src/lib/api/client.js';
-import type {Clock} from '../../../src/lib/clock.js';
 import type {KlingError} from '../../../src/lib/errors/kling-error.js';
+import type {Clock} from '../../../src/lib/system/clock.js';
 import {type FakeServer, ok, refusal, startFakeServer} from '../../support/fake-server.js';
 
 /** A machine whose clock is wrong, and a Kling that minds. */

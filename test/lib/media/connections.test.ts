@@ -1,10 +1,10 @@
 import type {ServerResponse} from 'node:http';
 import {setTimeout as delay} from 'node:timers/promises';
 import {afterAll, describe, expect, test} from 'vitest';
-import {systemClock} from '../../../src/lib/clock.js';
-import type {DownloadOptions} from '../../../src/lib/media/download.js';
-import {createPace} from '../../../src/lib/media/pace.js';
-import {blockBytes} from '../../../src/lib/media/pour.js';
+import type {DownloadOptions} from '../../../src/lib/downloads/options.js';
+import {createPace} from '../../../src/lib/downloads/rate-limit.js';
+import {blockBytes} from '../../../src/lib/downloads/transfer/pump.js';
+import {systemClock} from '../../../src/lib/system/clock.js';
 import {newTarget} from '../../support/downloads.js';
 import {
 	type FileRequest,

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
 import {verifyMedia} from '../../../src/lib/media/integrity.js';
-import type {ResultFormat} from '../../../src/lib/tasks/task-types.js';
+import type {ResultFormat} from '../../../src/lib/media/result-format.js';
 
 const media = path.join(import.meta.dirname, '../../../src/sandbox/media');
 const formatOf: Record<string, ResultFormat> = {'.mp4': 'video', '.mp3': 'mp3', '.wav': 'wav'};

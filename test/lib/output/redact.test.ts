@@ -1,19 +1,16 @@
 import fc from 'fast-check';
-import {beforeAll, describe, expect, test, vi} from 'vitest';
+import {describe, expect, test} from 'vitest';
+import {secretsOf} from '../../../src/lib/config/credentials.js';
+import {hideSecrets, redact, redactDocument} from '../../../src/lib/output/redact.js';
 
-/** What a process must never show, taken from its environment when the module first looks. */
-let redact: (text: string) => string;
-let redactDocument: (value: unknown) => unknown;
-
-beforeAll(async () => {
-	vi.stubEnv('KLING_SECRET_KEY', 'sEcret/key+1234');
-	vi.stubEnv('KLING_API_KEY', 'short');
-	vi.stubEnv('HTTPS_PROXY', 'http://me:p%40ssw0rd!@proxy:3128');
-	vi.resetModules();
-	({redact, redactDocument} = await import('../../../src/lib/output/redact.js'));
-	redact('');
-	vi.unstubAllEnvs();
-});
+/** What this process must never show. */
+hideSecrets(
+	...secretsOf({
+		KLING_SECRET_KEY: 'sEcret/key+1234',
+		KLING_API_KEY: 'short',
+		HTTPS_PROXY: 'http://me:p%40ssw0rd!@proxy:3128',
+	}),
+);
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {checkRequest} from '../../../src/lib/tasks/model-rules.js';
-import type {RuleName} from '../../../src/lib/tasks/rule-names.js';
+import {checkRequest} from '../../../src/lib/task-types/model-rules.js';
+import type {RuleName} from '../../../src/lib/task-types/rule-names.js';
 import {generalRules} from '../../support/general-rules.js';
 import {modelRules} from '../../support/model-rules.js';
 import {combination, elements, type Pair, v26, voice} from '../../support/request-bodies.js';

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {validateRequest} from '../../../src/lib/tasks/request-schema.js';
-import type {TaskType} from '../../../src/lib/tasks/task-types.js';
+import type {TaskType} from '../../../src/lib/task-types/index.js';
+import {validateRequest} from '../../../src/lib/task-types/schema.js';
 
 const types: TaskType[] = ['create', 'text2video', 'image2video', 'extend', 'add-sound'];
 const making = types.slice(0, 3);

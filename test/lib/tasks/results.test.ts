@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import type {Task} from '../../../src/lib/api/task.js';
+import type {ResultFormat} from '../../../src/lib/media/result-format.js';
 import {resultUrl} from '../../../src/lib/tasks/results.js';
-import type {ResultFormat} from '../../../src/lib/tasks/task-types.js';
 
 const picture = {url: 'https://cdn.invalid/1.png', watermarkUrl: undefined};
 const task = {

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {stringifyJson} from '../../../src/lib/api/json.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
-import {checkBeforeSending} from '../../../src/lib/tasks/advice.js';
-import {parseCamera} from '../../../src/lib/tasks/camera.js';
+import {parseCamera} from '../../../src/lib/inputs/camera.js';
 import {
 	type CreateOptions,
 	composeCreate,
@@ -12,11 +11,12 @@ import {
 	type Image2videoOptions,
 	ratios,
 	type Text2videoOptions,
-} from '../../../src/lib/tasks/compose.js';
-import {checkRequest, type RequestBody} from '../../../src/lib/tasks/model-rules.js';
-import {models} from '../../../src/lib/tasks/models.js';
-import {validateRequest} from '../../../src/lib/tasks/request-schema.js';
-import type {TaskType} from '../../../src/lib/tasks/task-types.js';
+} from '../../../src/lib/task-types/compose.js';
+import type {TaskType} from '../../../src/lib/task-types/index.js';
+import {checkRequest, type RequestBody} from '../../../src/lib/task-types/model-rules.js';
+import {models} from '../../../src/lib/task-types/models.js';
+import {validateRequest} from '../../../src/lib/task-types/schema.js';
+import {checkBeforeSending} from '../../../src/lib/task-types/validate.js';
 import {findImageFault} from '../../../src/sandbox/images.js';
 
 /** What the commands let through, the sandbox takes: whatever the options, as they arrive over the wire. */

@@ -1,0 +1,114 @@
+import {Args, Flags} from '@oclif/core';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import {type CameraControl, cameraAxes, cameraPresets, parseCamera} from '../../lib/inputs/camera.js';
+import {parseElementId} from '../../lib/inputs/elements.js';
+import {readPrompt} from '../../lib/inputs/prompt.js';
+import {parseShot, type Shot} from '../../lib/inputs/shots.js';
+import {commandModels, type Ratio, ratios, usualSeconds} from '../../lib/task-types/compose.js';
+import type {Mode} from '../../lib/task-types/models.js';
+import {liveModels, or} from '../../lib/task-types/wording.js';
+import {cfgScaleFlag, negativeFlag, wholeNumber} from './shared.js';
+
+/** Arguments and flags of the commands that make a video from scratch. */
+
+export const promptArg = Args.string({
+	name: 'prompt',
+	description: 'what the video shows, at most 2500 characters; - reads it from stdin',
+	ignoreStdin: true,
+});
+
+/** The prompt of a command, wherever it was given. */
+export const promptOf = (args: {prompt?: string | undefined}, flags: {'prompt-file'?: string | undefined}) =>
+	readPrompt({argument: args.prompt, file: flags['prompt-file'], stdin: () => process.stdin});
+
+export const modelFlag = (type: keyof typeof commandModels) =>
+	Flags.string({
+		char: 'm',
+		helpValue: 'NAME',
+		description: `${or(liveModels(type))}; other names are sent as they are`,
+		default: commandModels[type],
+		parse: async (input) => {
+			const name = input.trim();
+			if (name === '') throw new KlingError('invalid_model', '--model is empty');
+			return name;
+		},
+	});
+
+export const ratioFlag = (description: string) =>
+	Flags.custom<Ratio>({description, options: [...ratios], defaultHelp: async () => ratios[0]})();
+
+/** A picture; a file is checked and sent, an address is fetched by Kling. */
+export const pictureFlag = (description: string) => Flags.string({helpValue: 'FILE|URL', description});
+
+export const elementFlag = Flags.custom<bigint>({
+	helpValue: 'ID',
+	description: 'id of an element; several times for several',
+	multiple: true,
+	// oclif would otherwise take the PROMPT after it for one more.
+	multipleNonGreedy: true,
+	parse: async (input) => parseElementId(input),
+})();
+
+/** Flags that every one of the commands has. */
+export const sceneFlags = {
+	'prompt-file': Flags.string({
+		helpValue: 'FILE',
+		description: 'file that holds the prompt, in place of PROMPT',
+	}),
+	mode: Flags.custom<Mode>({
+		description: '720p, 1080p or 2160p',
+		options: ['std', 'pro', '4k'],
+		defaultHelp: async () => 'std, the cheapest; pro for kling-v2-6',
+	})(),
+	duration: Flags.custom<number>({
+		helpValue: 'SECONDS',
+		description:
+			'length of the video: 3-15 for kling-v3 and kling-v3-omni, 3-10 for kling-video-o1, 5 or 10 for others',
+		defaultHelp: async () => `${usualSeconds}, or that of the shots together`,
+		parse: wholeNumber('duration', 1, 60, 'invalid_duration'),
+	})(),
+	sound: Flags.boolean({description: 'make sound too, which costs more'}),
+	shot: Flags.custom<Shot>({
+		helpValue: '"PROMPT@SECONDS"',
+		description: 'one shot, in place of the PROMPT; up to 6 times, each with at most 512 characters',
+		multiple: true,
+		multipleNonGreedy: true,
+		parse: async (input) => parseShot(input),
+	})(),
+	'auto-shots': Flags.boolean({description: 'let the model make several shots of the PROMPT'}),
+	watermark: Flags.boolean({description: 'make a watermarked copy too'}),
+};
+
+/** Flags that text2video and image2video share. */
+export const classicFlags = {
+	negative: negativeFlag,
+	'cfg-scale': cfgScaleFlag(),
+	camera: Flags.custom<CameraControl>({
+		helpValue: 'MOVE',
+		description: `one of ${cameraPresets.join(', ')}, or AXIS=VALUE, from -10 to 10, with one of ${cameraAxes.join(', ')}; old models only`,
+		parse: async (input) => parseCamera(input),
+	})(),
+};
+
+/** The options of sceneFlags as lib names them. */
+export function sceneOptions(flags: {
+	model: string;
+	mode: Mode | undefined;
+	duration: number | undefined;
+	sound: boolean;
+	shot: Shot[] | undefined;
+	'auto-shots': boolean;
+	watermark: boolean;
+}) {
+	const {model, mode, duration, sound, shot: shots, 'auto-shots': autoShots, watermark} = flags;
+	return {model, mode, duration, sound, shots, autoShots, watermark};
+}
+
+/** The options of classicFlags as lib names them. */
+export function classicOptions(flags: {
+	negative: string | undefined;
+	'cfg-scale': number | undefined;
+	camera: CameraControl | undefined;
+}) {
+	return {negative: flags.negative, cfgScale: flags['cfg-scale'], camera: flags.camera};
+}

@@ -1,0 +1,236 @@
+import {Args, Flags} from '@oclif/core';
+import {type Region, regionNames} from '../../lib/config/regions.js';
+import type {ErrorCode} from '../../lib/errors/error-table.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import type {Query} from '../../lib/output/query.js';
+import {taskTypeNames} from '../../lib/task-types/index.js';
+import type {TaskName} from '../../lib/task-types/registry.js';
+
+/** Kling's own ids have 18 digits, external ids are the user's; a longer one was pasted by mistake. */
+export const maxIdLength = 256;
+
+function idArg(noun: string, missing: ErrorCode, invalid: ErrorCode) {
+	return async (input: string): Promise<string> => {
+		const id = input.trim();
+		if (id === '') throw new KlingError(missing, `The ${noun} is empty`);
+		const bad = (rule: string) => new KlingError(invalid, `The ${noun} ${rule}`);
+		if (id.length > maxIdLength) throw bad(`is longer than ${maxIdLength} characters`);
+		if (/[\u0000-\u0020\u007F-\u009F]/.test(id)) throw bad('holds a space or a control character');
+		if (/^\.+$/.test(id)) throw bad(`'${id}' is not an id`);
+		return id;
+	};
+}
+
+/** An id as it is sent, or the reason why it cannot be one. */
+export const checkTaskId = idArg('task id', 'missing_task_id', 'invalid_task_id');
+
+/** One or more tasks. */
+export const taskIdsArg = Args.string({
+	name: 'task_id',
+	description:
+		'task id, or the external id that the task was submitted with; @last is the newest task; - reads ids from stdin',
+	required: true,
+	multiple: true,
+	// oclif would otherwise read a missing argument from stdin, and eat the input of a surrounding loop.
+	ignoreStdin: true,
+	parse: checkTaskId,
+});
+
+/** The id of a clip. */
+export const videoIdArg = (required: boolean) =>
+	Args.string({
+		name: 'video_id',
+		description:
+			'video_id of a finished task, as `kling video status` shows it; @last is the clip of the newest task',
+		required,
+		ignoreStdin: true,
+		parse: idArg('video id', 'missing_video_id', 'invalid_video_id'),
+	});
+
+/** Without it, the journal tells the type of tasks of this machine. */
+export const typeFlag = Flags.custom<TaskName>({
+	char: 't',
+	description: 'type of the task: the name of the command that made it',
+	options: taskTypeNames,
+	defaultHelp: async () => 'create, or as this machine submitted it',
+});
+
+export const concurrencyFlag = Flags.custom<number>({
+	helpValue: 'NUMBER',
+	description: 'requests at once, with several tasks, 1-64',
+	default: 8,
+	parse: wholeNumber('concurrency', 1, 64, 'invalid_concurrency'),
+});
+
+/** Flags of commands that wait. */
+export const waitFlags = {
+	timeout: Flags.custom<number>({
+		helpValue: 'DURATION',
+		description: 'how long to wait, such as 90s, 30m or 2h',
+		default: 30 * 60_000,
+		defaultHelp: async () => '30m',
+		parse: durationMs('timeout', 'invalid_timeout'),
+	}),
+	interval: Flags.custom<number>({
+		helpValue: 'DURATION',
+		description: 'time between two looks, in place of 5-10 s',
+		parse: durationMs('interval', 'invalid_interval'),
+	}),
+};
+
+const regionFlag = Flags.custom<Region>({
+	description: 'whose servers: global (Singapore) or cn (Beijing); each has its own accounts',
+	defaultHelp: async () => 'global',
+	options: regionNames,
+})();
+
+export const profileFlag = Flags.custom<string>({
+	helpValue: 'NAME',
+	description: 'whose keys: a profile of `kling auth login`',
+	defaultHelp: async () => 'keys in the environment, else the current profile',
+	parse: async (input) => (await import('../../lib/config/profiles.js')).checkProfileName(input.trim()),
+});
+
+/** Flags of every command that talks to Kling, or looks for what belongs to an account. */
+export const accountFlags = {region: regionFlag, profile: profileFlag()};
+
+/** The error of a flag; under the general code the rule is the hint, too: the table knows of no rule for it. */
+const badFlag = (code: ErrorCode, message: string, rule: string) =>
+	new KlingError(code, message, code === 'invalid_flag' ? {hint: `Use ${rule}.`} : {});
+
+/**
+ * @param code for flags of plugins `invalid_flag`, which says what to do by itself
+ * @returns a parser of whole numbers between two bounds, both allowed
+ */
+export function wholeNumber(flag: string, min: number, max: number, code: ErrorCode = 'invalid_flag') {
+	const rule = `a whole number from ${min} to ${max}`;
+	return async (input: string): Promise<number> => {
+		const value = /^\d+$/.test(input.trim()) ? Number(input) : Number.NaN;
+		if (value >= min && value <= max) return value;
+		throw badFlag(code, `--${flag} '${input}' is not ${rule}`, rule);
+	};
+}
+
+/** @returns a parser of decimal numbers between two bounds, both allowed */
+export function decimalNumber(flag: string, min: number, max: number, code: ErrorCode = 'invalid_flag') {
+	const rule = `a number from ${min} to ${max}`;
+	return async (input: string): Promise<number> => {
+		const value = /^(\d+\.?\d*|\.\d+)$/.test(input.trim()) ? Number(input) : Number.NaN;
+		if (value >= min && value <= max) return value;
+		throw badFlag(code, `--${flag} '${input}' is not ${rule}`, rule);
+	};
+}
+
+const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
+
+/** @returns a parser of durations such as 90s, 30m, 1.5h or 2d; a bare number is seconds; gives milliseconds above 0 */
+export function durationMs(flag: string, code: ErrorCode = 'invalid_flag') {
+	const rule = 'a duration such as 90s, 30m or 2h';
+	return async (input: string): Promise<number> => {
+		const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(input.trim()) ?? [];
+		const value = Number(number) * (unitMs[unit] ?? Number.NaN);
+		if (value > 0) return value;
+		throw badFlag(code, `--${flag} '${input}' is not ${rule}`, rule);
+	};
+}
+
+const unitBytes: Readonly<Record<string, number>> = {'': 1, k: 1 << 10, m: 1 << 20, g: 1 << 30};
+
+/** @returns a parser of speeds such as 500K or 5M, with the units of curl; gives bytes for each second, above 0 */
+export function byteRate(flag: string, code: ErrorCode) {
+	return async (input: string): Promise<number> => {
+		const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([kmg]?)$/i.exec(input.trim()) ?? [];
+		const value = Number(number) * (unitBytes[unit.toLowerCase()] ?? Number.NaN);
+		if (value >= 1) return value;
+		throw new KlingError(code, `--${flag} '${input}' is not a speed such as 500K or 5M`);
+	};
+}
+
+/** @returns a parser of one or several of the given words, separated by commas */
+export function someOf<T extends string>(flag: string, words: readonly T[], code: ErrorCode) {
+	return async (input: string): Promise<T[]> =>
+		input.split(',').map((part) => {
+			const word = words.find((known) => known === part.trim());
+			if (word !== undefined) return word;
+			throw new KlingError(code, `--${flag} '${part}' is none of ${words.join(', ')}`);
+		});
+}
+
+/** @returns a parser of addresses that Kling is to fetch */
+export const address = (flag: string) => async (input: string) => {
+	const url = input.trim();
+	if (/^https?:\/\//i.test(url) && URL.canParse(url)) return url;
+	throw new KlingError('invalid_url', `--${flag} '${input}' is not an http or https address`);
+};
+
+/** @returns a parser of texts of limited length, in characters as people count them (code points) */
+export function limitedText(flag: string, max: number, code: ErrorCode = 'invalid_flag') {
+	return async (input: string): Promise<string> => {
+		const length = [...input].length;
+		if (length <= max) return input;
+		throw badFlag(
+			code,
+			`--${flag} has ${length} characters; ${max} are allowed`,
+			`at most ${max} characters`,
+		);
+	};
+}
+
+const requestTimeout = durationMs('request-timeout', 'invalid_timeout');
+
+/** Flags of every command. */
+export const globalFlags = {
+	human: Flags.boolean({
+		description: 'text for people in place of JSON',
+		helpGroup: 'GLOBAL',
+	}),
+	json: Flags.boolean({
+		description: 'one JSON document on stdout; the default, and it beats --human',
+		helpGroup: 'GLOBAL',
+	}),
+	query: Flags.custom<Query>({
+		helpValue: 'EXPR',
+		description: "what to print of the document: JMESPath, such as tasks[?status=='failed'].task_id",
+		helpGroup: 'GLOBAL',
+		parse: async (input) => (await import('../../lib/output/query.js')).compileQuery(input),
+	})(),
+	quiet: Flags.boolean({
+		char: 'q',
+		description: 'no progress and no notes on stderr',
+		helpGroup: 'GLOBAL',
+	}),
+	debug: Flags.boolean({
+		description: 'a line on stderr about each request, without secrets, for bug reports',
+		helpGroup: 'GLOBAL',
+	}),
+	'request-timeout': Flags.custom<number>({
+		helpValue: 'DURATION',
+		description: 'how long one request may take, in place of 30 s for its first byte and each silence',
+		helpGroup: 'GLOBAL',
+		parse: requestTimeout,
+	})(),
+	'ca-file': Flags.string({
+		helpValue: 'PATH',
+		description: 'trust these certificates (PEM), too',
+		helpGroup: 'GLOBAL',
+	}),
+};
+
+/** Only of commands that list. */
+export const csvFlag = Flags.boolean({
+	description: 'CSV in place of JSON: a line of names, then one for each row; errors go to stderr',
+});
+
+export const verboseFlag = (description: string) => Flags.boolean({char: 'v', description});
+
+export const negativeFlag = Flags.string({
+	helpValue: 'TEXT',
+	description: 'what must not appear, at most 2500 characters',
+	parse: limitedText('negative', 2500, 'invalid_prompt'),
+});
+
+export const cfgScaleFlag = Flags.custom<number>({
+	helpValue: 'NUMBER',
+	description: 'how closely to follow the prompt, 0-1',
+	parse: decimalNumber('cfg-scale', 0, 1, 'invalid_cfg_scale'),
+});

@@ -1,0 +1,64 @@
+import {Flags} from '@oclif/core';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import {address, waitFlags} from './shared.js';
+
+/** Kling documents no rule for them; these characters are safe in addresses, shells and file names. */
+async function externalId(input: string): Promise<string> {
+	// `last` stands for the newest task.
+	if (/^[\w-]{1,64}$/.test(input) && input !== 'last') return input;
+	throw new KlingError(
+		'invalid_external_id',
+		`--external-id '${input}' is not 1 to 64 letters, digits, - and _`,
+	);
+}
+
+async function downloadPath(input: string): Promise<string> {
+	if (input.trim() === '')
+		throw new KlingError('missing_output', '--download is empty', {hint: downloadHint});
+	if (input !== '-') return input;
+	throw new KlingError('conflicting_input', '--download writes a file; standard output holds the document', {
+		hint: 'For the bytes on stdout submit first, then: kling video download @last --wait -o -',
+	});
+}
+
+const downloadHint = 'Give the file or folder to download the result to.';
+
+/** Flags of every command that submits a task. What they do is in `submit` of the base command. */
+export const submitFlags = {
+	wait: Flags.boolean({
+		char: 'w',
+		description: 'wait until the task has ended, and print its status',
+		helpGroup: 'SUBMIT',
+	}),
+	download: Flags.string({
+		char: 'd',
+		parse: downloadPath,
+		helpValue: 'PATH',
+		description: 'wait, then download the result to this file or folder',
+		helpGroup: 'SUBMIT',
+	}),
+	timeout: waitFlags.timeout({helpGroup: 'SUBMIT'}),
+	interval: waitFlags.interval({helpGroup: 'SUBMIT'}),
+	'external-id': Flags.string({
+		helpValue: 'ID',
+		parse: externalId,
+		description:
+			'your name for the task: 1-64 letters, digits, - and _; used again, it gives the same task and costs nothing',
+		helpGroup: 'SUBMIT',
+	}),
+	'callback-url': Flags.string({
+		helpValue: 'URL',
+		description: 'address that Kling posts each change to',
+		parse: address('callback-url'),
+		helpGroup: 'SUBMIT',
+	}),
+	verbose: Flags.boolean({
+		char: 'v',
+		description: 'add the external id, what it should cost, and after --wait the links',
+		helpGroup: 'SUBMIT',
+	}),
+	'dry-run': Flags.boolean({
+		description: 'print the request and what it would cost, and send nothing',
+		helpGroup: 'SUBMIT',
+	}),
+};

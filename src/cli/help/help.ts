@@ -1,0 +1,89 @@
+import {type Command, CommandHelp, Help} from '@oclif/core';
+import {type Deed, statusesOf} from '../../lib/errors/exit-statuses.js';
+import {asksAbout, unknownHelp} from '../errors/unknown-command.js';
+import {addPluginTypes} from '../plugin-task-types.js';
+import {helpTopic} from './topics.js';
+import {breakCommand, fill} from './wrap.js';
+
+/** Whose keys are used is all that these do with an account. */
+const askNobody: readonly string[] = ['video history', 'auth token'];
+
+/** How the flags and arguments of a command tell what it does. */
+const signs: readonly [Deed, (has: (...names: string[]) => boolean, id: string) => boolean][] = [
+	['has keys', (has) => has('region')],
+	['asks Kling', (has, id) => has('region') && !askNobody.includes(id)],
+	['names a task', (has) => has('task_id', 'video_id', 'external_id', 'path', 'wait') && has('region')],
+	['waits', (has) => has('timeout')],
+	['submits', (has) => has('dry-run', 'raw-field')],
+	['uses npm', (_, id) => id.startsWith('plugins')],
+];
+
+type Described = Pick<Command.Loadable, 'id' | 'args' | 'flags'>;
+
+/** What a command does, as far as its exit statuses go. */
+export function deedsOf({id, args, flags}: Described): Set<Deed> {
+	const names = new Set([...Object.values(args ?? {}).map(({name}) => name), ...Object.keys(flags ?? {})]);
+	const has = (...wanted: string[]) => wanted.some((name) => names.has(name));
+	return new Set(signs.filter(([, does]) => does(has, id.replaceAll(':', ' '))).map(([deed]) => deed));
+}
+
+/** oclif's help of a command, with exit statuses, and examples that fit and can be copied. */
+class OneCommandHelp extends CommandHelp {
+	protected override sections() {
+		const body = () => this.exitStatuses();
+		return [...super.sections(), {header: 'EXIT STATUSES', generate: body}];
+	}
+
+	private exitStatuses(): string | undefined {
+		const {command} = this;
+		// Commands of plugins that are not built on ours end as they like.
+		if (command.pluginType !== 'core' && !('request-timeout' in (command.flags ?? {}))) return undefined;
+		const statuses = statusesOf(deedsOf(command)).map(({status, brief}) => `${status} ${brief}`);
+		const program = command.id === 'sandbox exec' ? ['those of the program, or'] : [];
+		const lines = fill(
+			[...program, ...statuses.join(',\n').split('\n')],
+			this.opts.maxWidth - this.indentSpacing,
+		);
+		return [...lines, `See ${this.config.bin} help exit-codes`].join('\n');
+	}
+
+	protected override examples(examples: Command.Example[] | string | undefined): string | undefined {
+		const text = super.examples(examples);
+		return text
+			?.split('\n')
+			.map((line) => breakCommand(line, this.opts.maxWidth - this.indentSpacing))
+			.join('\n');
+	}
+}
+
+/** oclif's help, with more, and forgiving. */
+export default class KlingHelp extends Help {
+	protected override CommandHelpClass = OneCommandHelp;
+
+	/** With the types of task of plugins as values of `--type`: the manifest is made without them. */
+	protected override formatCommand(command: Command.Loadable): string {
+		// What is wrong with a description, the commands that take its types tell.
+		addPluginTypes(this.config.plugins.values(), command.flags);
+		return super.formatCommand(command);
+	}
+
+	/** Without commands that are topics, too: those stand among the topics. */
+	protected override get sortedCommands(): Command.Loadable[] {
+		const topics = new Set(this.sortedTopics.map(({name}) => name));
+		return super.sortedCommands.filter(({id}) => !topics.has(id));
+	}
+
+	override async showHelp(argv: string[]): Promise<void> {
+		try {
+			await super.showHelp(argv);
+		} catch (error) {
+			const id = error instanceof Error ? /^Command (.+) not found/s.exec(error.message)?.[1] : undefined;
+			if (id === undefined) throw error;
+			const words = id.split(':');
+			const asked = asksAbout(this.config, words);
+			const text = asked && helpTopic(asked);
+			if (!text) throw unknownHelp(this.config, words);
+			this.log(text);
+		}
+	}
+}

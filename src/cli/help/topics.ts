@@ -1,0 +1,111 @@
+import {apiCodeTopic, errorTopic, exitCodes, plain, statusTopic} from './error-topics.js';
+
+const environment = `What kling reads from the environment.
+
+WHO YOU ARE
+  KLING_ACCESS_KEY, KLING_SECRET_KEY
+      key pair of the console; a token is signed for each request
+      (aliases KLING_ACCESS_KEY_ID, KLING_SECRET_ACCESS_KEY)
+  KLING_PROFILE      profile of \`kling auth login\`, where no keys are set
+  KLING_INSECURE_STORAGE=1
+                     \`kling auth login\` keeps keys in a file, as
+                     --insecure-storage
+  KLING_API_KEY      API key, used where no pair is set (alias KLING_TOKEN)
+  KLING_BASE_URL     address of the API, in place of --region (alias
+                     KLING_API_BASE); plain http: for this machine only
+
+OUTPUT
+  KLING_HUMAN=1      text for people, as --human, where stdout is a terminal
+  NO_COLOR, FORCE_COLOR
+                     no colour; colour in text for people even on a pipe
+  FORCE_HYPERLINK    1 or 0: whether links can be clicked
+  COLUMNS            width of tables where the output tells none
+  KLING_DEBUG=1      a line on stderr about each request, as --debug
+
+NETWORK
+  HTTPS_PROXY, ALL_PROXY, NO_PROXY
+                     the way through a proxy
+  KLING_CA_FILE      certificates to trust beside the usual ones, as --ca-file
+  NODE_EXTRA_CA_CERTS
+                     the same, of Node
+
+FOLDERS
+  XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_CACHE_HOME
+                     where kling-cli/ lies: settings; journal and plugins; cache
+  KLING_STORAGE_ROOT where Kling's own skill keeps keys (auth login --import)
+  KLING_CONFIG_DIR, KLING_DATA_DIR, KLING_CACHE_DIR
+                     the folders themselves
+
+PLUGINS
+  npm_config_ignore_scripts=false
+                     lets scripts of a plugin's packages run
+  KLING_NPM_REGISTRY, KLING_NPM_LOG_LEVEL
+                     for npm, when it installs plugins
+`;
+
+const output = `What kling prints, and where.
+
+  stdout   one JSON document, of success or of failure, indented by two spaces
+  stderr   all else: progress, notes, warnings; --quiet silences it
+
+SUCCESS   {"success": true, ...}
+FAILURE   {"success": false, "error": {"code", "message", "hint", ...}}
+          error.retryable tells whether the same command may succeed later.
+          Exit statuses: kling help exit-codes
+
+SEVERAL TASKS
+  Ids given as several arguments, or with - on stdin, give one line of JSON
+  each, as each is settled; the exit status is the highest of theirs.
+
+FLAGS
+  --human        text for people: tables, cards, relative times; errors go to
+                 stderr
+  --json         JSON, the default; it beats --human and KLING_HUMAN
+  --query EXPR   what to print of the document, in JMESPath:
+                 kling video list --query "tasks[?status=='failed'].task_id"
+  --csv          for lists: a line of names, then one for each row
+  -v, --verbose  more keys
+  -o -           the bytes of a download on stdout; the document on stderr
+
+  Keys are snake_case, ids are texts, times are Unix milliseconds.
+`;
+
+const plugins = `Plugins add commands, hooks and types of task to kling.
+
+  kling plugins install NAME          from the npm registry
+  kling plugins install file:x.tgz    from a package on disk
+  kling plugins link FOLDER           your own, while you write it
+  kling plugins                       what is installed
+  kling plugins update                all of them
+  kling plugins uninstall NAME
+
+TRUST
+  A plugin is code: it runs with your rights, and can read your keys and spend
+  your units. Scripts of its packages do not run on install, unless
+  npm_config_ignore_scripts=false is set.
+
+WRITE ONE
+  docs/writing-plugins.md of the repository: from nothing to a published one,
+  what may be imported from kling-cli, and what of it is stable.
+`;
+
+/** Help that belongs to no command: `kling help NAME`. `plugins` stands before what oclif says of its commands. */
+const topics: Readonly<Record<string, () => string>> = {
+	environment: () => environment,
+	'exit-codes': exitCodes,
+	output: () => output,
+	plugins: () => plugins,
+};
+
+export const helpTopicNames = Object.keys(topics);
+
+/** The name of the topic that is meant; undefined when there is none. */
+export const topicNamed = (name: string): string | undefined =>
+	helpTopicNames.find((known) => plain(known) === plain(name));
+
+/** The text of a topic, an exit status, the code of an error or a code of Kling's, at most 79 wide; undefined when there is none of that name. */
+export function helpTopic(name: string): string | undefined {
+	const topic = topicNamed(name);
+	if (topic !== undefined) return topics[topic]?.();
+	return statusTopic(name) ?? apiCodeTopic(name) ?? errorTopic(name);
+}

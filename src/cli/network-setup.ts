@@ -1,0 +1,37 @@
+import {network} from '../lib/net/settings.js';
+import type {Notes} from '../lib/output/progress.js';
+import {visible} from '../lib/output/sanitize.js';
+import {wantsDebug} from './output/printer.js';
+
+export interface NetworkFlags {
+	debug?: boolean | undefined;
+	'request-timeout'?: number | undefined;
+	'ca-file'?: string | undefined;
+}
+
+/** Words in NODE_DEBUG that make Node print what it sends. */
+const telling = /\b(https?|http2|tls|net|stream|undici|fetch)\b/i;
+
+/**
+ * Applies what flags and environment say of the network, before the first request.
+ * @param address of the API: a proxy that cannot be one is refused now, before anything is written down
+ * @throws KlingError `invalid_config`
+ */
+export async function setUpNetwork(flags: NetworkFlags, address: URL, notes: Notes): Promise<void> {
+	const {env} = process;
+	network.requestTimeoutMs = flags['request-timeout'];
+	if (flags.debug || wantsDebug([])) {
+		network.debug = (line) =>
+			void notes.above(async () => void process.stderr.write(`debug: ${visible(line)}\n`));
+	}
+	const file = flags['ca-file'] ?? env.KLING_CA_FILE;
+	if (file) {
+		const {trust} = await import('../lib/net/ca-certificates.js');
+		network.secureContext = await trust(file, flags['ca-file'] === undefined ? 'KLING_CA_FILE' : '--ca-file');
+	}
+	const {proxyFor} = await import('../lib/net/proxy.js');
+	await proxyFor(address);
+	if (telling.test(env.NODE_DEBUG ?? '')) {
+		notes.line('Warning: NODE_DEBUG makes Node itself print what it sends: check it before you share it');
+	}
+}

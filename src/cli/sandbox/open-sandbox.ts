@@ -1,0 +1,69 @@
+import {Flags, type Interfaces} from '@oclif/core';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import type {Sandbox} from '../../sandbox/server.js';
+import {decimalNumber, wholeNumber} from '../flags/shared.js';
+import {faultFlags, faultsOf} from './fault-flags.js';
+
+export const portFlag = Flags.custom<number>({
+	helpValue: 'PORT',
+	description: 'port to listen on, 0-65535; 0 for any free one',
+	parse: wholeNumber('port', 0, 65_535, 'invalid_port'),
+});
+
+/** A number with K, M or nothing, in bytes; it is held in memory, for each kind of clip. */
+async function parseSize(input: string): Promise<number> {
+	const [, number, unit = ''] = /^(\d{1,9})([KM]?)$/i.exec(input.trim()) ?? [];
+	const bytes = Number(number) * ({K: 1000, M: 1_000_000}[unit.toUpperCase()] ?? 1);
+	if (bytes <= 1e9) return bytes;
+	throw new KlingError('invalid_size', `--clip-size '${input}' is not a size up to 1000M`);
+}
+
+/** Flags of both sandbox commands. */
+export const sandboxFlags = {
+	speed: Flags.custom<number>({
+		helpValue: 'NUMBER',
+		description: 'how many times as fast as Kling tasks run and links expire, above 0',
+		default: 20,
+		parse: decimalNumber('speed', 0.001, 1e9, 'invalid_speed'),
+	})(),
+	slots: Flags.custom<number>({
+		helpValue: 'NUMBER',
+		description: 'tasks that may run at once before Kling answers 1303, 1-1000',
+		default: 5,
+		parse: wholeNumber('slots', 1, 1000, 'invalid_slots'),
+	})(),
+	'clip-size': Flags.custom<number>({
+		helpValue: 'SIZE',
+		description:
+			'bytes that a clip has at least, such as 20M; those of Kling have 2 to 30 MB, ours 0.1 to 0.3',
+		parse: parseSize,
+	})(),
+	...faultFlags,
+};
+
+type SandboxFlags = Interfaces.InferredFlags<typeof sandboxFlags> & {port: number};
+
+/**
+ * Starts a sandbox as the flags say.
+ * @param tell is told of each fault that strikes
+ * @throws KlingError `port_in_use`, `invalid_scenario`, `read_error`
+ */
+export async function openSandbox(
+	{port, speed, slots, 'clip-size': clipBytes = 0, ...flags}: SandboxFlags,
+	tell: (line: string) => void,
+): Promise<Sandbox> {
+	const faults = await faultsOf(flags, tell);
+	const {startSandbox} = await import('../../sandbox/server.js');
+	try {
+		return await startSandbox({port, speed, slots, clipBytes, faults});
+	} catch (error) {
+		if (!(error instanceof Error && 'code' in error)) throw error;
+		if (error.code === 'EADDRINUSE') {
+			throw new KlingError('port_in_use', `Port ${port} is in use already`, {cause: error});
+		}
+		if (error.code === 'EACCES') {
+			throw new KlingError('invalid_port', `Port ${port} is reserved by the system`, {cause: error});
+		}
+		throw error;
+	}
+}

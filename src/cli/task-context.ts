@@ -1,0 +1,60 @@
+import type {Interfaces} from '@oclif/core';
+import type {AccountChoice, AccountPlaces} from '../lib/config/account.js';
+import type {Notes} from '../lib/output/progress.js';
+import {commandLine} from '../lib/output/shell.js';
+import type {Clock} from '../lib/system/clock.js';
+import type {Session} from '../lib/tasks/task-context.js';
+import {type NetworkFlags, setUpNetwork} from './network-setup.js';
+
+/** Flags that say whom to ask, and how to get there. */
+export interface AccountFlags extends NetworkFlags, AccountChoice {}
+
+/** What a session takes from the command that opens it. */
+interface Surroundings {
+	config: Pick<Interfaces.Config, 'bin' | 'dataDir'>;
+	places: AccountPlaces;
+	clock: Clock;
+	notes: Notes;
+	/** Begins to listen to Ctrl-C. */
+	interruption: () => AbortSignal;
+}
+
+/**
+ * The account that flags, environment and profiles name, with its journal and all that work on tasks needs.
+ * @throws KlingError as resolveAccount and setUpNetwork
+ */
+export async function openSession(
+	flags: AccountFlags,
+	{config, places, clock, notes, interruption}: Surroundings,
+): Promise<Session> {
+	const [{resolveAccount}, {createClient}, {openJournal}] = await Promise.all([
+		import('../lib/config/account.js'),
+		import('../lib/api/client.js'),
+		import('../lib/journal/journal.js'),
+	]);
+	const {baseUrl, credentials, fingerprint} = await resolveAccount(flags, places);
+	await setUpNetwork(flags, baseUrl, notes);
+	let signal: AbortSignal | undefined;
+	return {
+		client: createClient({baseUrl, credentials, clock, warn: (text) => notes.line(text)}),
+		journal: openJournal({
+			folder: config.dataDir,
+			owner: {baseUrl: baseUrl.href, fingerprint},
+			clock,
+			onTrouble: (reason) => notes.line(`Warning: the journal of tasks cannot be used: ${reason}`),
+		}),
+		clock,
+		random: Math.random,
+		notes,
+		command: (...words) => commandLine([config.bin, ...words, ...accountWords(flags)]),
+		get signal() {
+			signal ??= interruption();
+			return signal;
+		},
+	};
+}
+
+/** The words that name the same account in another command. */
+function accountWords({profile, region}: AccountChoice): string[] {
+	return [...(profile ? ['--profile', profile] : []), ...(region ? ['--region', region] : [])];
+}

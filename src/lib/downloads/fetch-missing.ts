@@ -1,0 +1,118 @@
+import path from 'node:path';
+import {KlingError} from '../errors/kling-error.js';
+import {checkRoom} from '../fs/disk-space.js';
+import {verifyMedia} from '../media/integrity.js';
+import type {Checksum} from './checksum.js';
+import type {DownloadOptions} from './options.js';
+import type {Part} from './part/part-file.js';
+import type {Link} from './signed-url.js';
+import type {Asset} from './transfer/open-asset.js';
+import {type FirstBody, NoPartsError, transfer} from './transfer/transfer.js';
+
+interface FetchOptions extends Omit<DownloadOptions, 'checksum'> {
+	checksum: Checksum | undefined;
+}
+
+/**
+ * Fetches what is missing of a part, and checks that it is whole media. Called again after an error, it goes on.
+ * @throws KlingError as downloadFile
+ */
+export async function fetchInto(part: Part, link: Link, options: FetchOptions): Promise<void> {
+	const {format, signal} = options;
+	if (part.missing.length > 0) {
+		const first = await openFirst(part, link, options);
+		try {
+			await fetchRest(part, link, first, options);
+		} catch (error) {
+			throw signal?.aborted ? signal.reason : brokenOff(error, part);
+		} finally {
+			first.body.destroy();
+		}
+	}
+	try {
+		await verifyMedia(part.path, format);
+	} catch (error) {
+		// Nothing can be built on bytes that are wrong.
+		part.begin({});
+		throw error;
+	}
+}
+
+/** Opens the first span that is missing, or the whole file when that cannot be had. */
+async function openFirst(
+	part: Part,
+	link: Link,
+	{file, signal, onNote}: FetchOptions,
+): Promise<FirstBody & {servesParts: boolean}> {
+	const [missing] = part.missing;
+	let asset: Asset | undefined;
+	if (part.canGoOn && missing) {
+		checkRoom(path.dirname(file), (part.version.length ?? 0) - part.bytes, file);
+		asset = await link.open({part: {span: missing, version: part.version}, signal});
+		if (asset.kind === 'part') return {body: asset.body, span: missing, isWhole: false, servesParts: true};
+		onNote(`${part.path}: the server does not go on with it, or the file has changed: starting over`);
+	}
+	if (asset?.kind !== 'whole') asset = await link.open({signal});
+	if (asset.kind !== 'whole') throw new NoPartsError();
+	const {body, version, servesParts} = asset;
+	try {
+		checkRoom(path.dirname(file), version.length ?? 0, file);
+		part.begin(version);
+	} catch (error) {
+		body.destroy();
+		throw error;
+	}
+	const span = {start: 0, end: version.length ?? Number.POSITIVE_INFINITY};
+	return {body, span, isWhole: true, servesParts};
+}
+
+async function fetchRest(
+	part: Part,
+	link: Link,
+	first: FirstBody & {servesParts: boolean},
+	{connections, pace, clock, signal, checksum, onProgress, idleMs}: FetchOptions,
+): Promise<void> {
+	const {length} = part.version;
+	let received = part.bytes;
+	onProgress?.(received, length);
+	// An empty body ends before a claim of it could be done.
+	if (length === 0) return;
+	await transfer(first, {
+		missing: () => (length === undefined ? [] : part.missing),
+		length: length ?? Number.POSITIVE_INFINITY,
+		connections: first.servesParts ? connections : 1,
+		pace,
+		clock,
+		signal,
+		idleMs,
+		spread: () => part.spread(),
+		onBytes(bytes) {
+			received += bytes;
+			onProgress?.(Math.min(received, length ?? received), length);
+		},
+		write(block, position) {
+			part.write(block, position);
+			checksum?.add(block, position);
+		},
+		async open(span, stop) {
+			const asset = await link.open({part: {span, version: part.version}, signal: stop});
+			if (asset.kind === 'part') return asset.body;
+			if (asset.kind === 'whole') asset.body.destroy();
+			throw new NoPartsError();
+		},
+	});
+}
+
+/** What broke a transfer, said of the whole of it. */
+function brokenOff(error: unknown, part: Part): unknown {
+	if (!(error instanceof KlingError) || error.exit !== 5) return error;
+	const total = part.version.length ?? 'unknown';
+	const why = error.said;
+	return new KlingError(
+		'download_error',
+		`The download broke off after ${part.bytes} of ${total} bytes: ${why}`,
+		{
+			cause: error,
+		},
+	);
+}

@@ -1,0 +1,222 @@
+import {
+	closeSync,
+	fchmodSync,
+	fdatasyncSync,
+	fstatSync,
+	fsync,
+	ftruncateSync,
+	lstatSync,
+	openSync,
+	readSync,
+	rmSync,
+} from 'node:fs';
+import {promisify} from 'node:util';
+import {KlingError} from '../../errors/kling-error.js';
+import {fileError} from '../../fs/file-errors.js';
+import type {PartLock} from '../../fs/lock-file.js';
+import {writeAll} from '../../fs/write-all.js';
+import type {AssetKind} from '../../media/asset-kind.js';
+import type {Version} from '../transfer/asset-types.js';
+import {addSpan, gaps, type Spans, sizeOf} from '../transfer/byte-ranges.js';
+import {canContinue} from '../transfer/judge-response.js';
+import {bootTime, writeRecord} from './part-record.js';
+import {publish} from './publish.js';
+import type {LeftPart} from './resume-part.js';
+
+export interface PartRequest {
+	/** Absolute path of the file that the part becomes. */
+	file: string;
+	taskId: string;
+	kind: AssetKind;
+	/** Told when a part that is there cannot be used, and why. */
+	onNote: (text: string) => void;
+}
+
+/**
+ * A file that grows until it is complete; `openPart` gives one. Its methods throw KlingError `write_error` or `disk_full`
+ * for what the file system refuses.
+ */
+export class Part {
+	/** What is on disk. */
+	has: Spans = [];
+	/** What the bytes on disk are of. */
+	version: Version = {};
+	/** Whether bytes of an earlier run are in it. */
+	resumed = false;
+	/** Descriptor. */
+	#file: number | undefined;
+	/** Whether room was made for bytes that are to come: then the size of the file tells nothing. */
+	#isSpread = false;
+
+	/** @param isPrivate for a part that no later run looks for */
+	constructor(
+		readonly path: string,
+		private readonly request: PartRequest,
+		private readonly lock: PartLock,
+		private readonly isPrivate: boolean,
+	) {}
+
+	/** Bytes on disk. */
+	get bytes(): number {
+		return sizeOf(this.has);
+	}
+
+	/** What is missing; up to infinity while the length is unknown. */
+	get missing(): Spans {
+		return gaps(this.has, this.version.length ?? Number.POSITIVE_INFINITY);
+	}
+
+	/** Whether another try can go on with what is on disk. */
+	get canGoOn(): boolean {
+		return this.bytes > 0 && canContinue(this.version);
+	}
+
+	/** Goes on with what an earlier run left. */
+	resume({file, has, version, isSpread}: LeftPart): void {
+		this.#file = file;
+		this.has = has;
+		this.version = version;
+		this.#isSpread = isSpread;
+		this.resumed = this.bytes > 0;
+		this.#record(false);
+	}
+
+	/** Starts over with a new, empty file. */
+	begin(version: Version): void {
+		this.#guard(() => {
+			this.#close();
+			rmSync(this.path, {force: true});
+			this.has = [];
+			this.version = version;
+			this.resumed = false;
+			this.#isSpread = false;
+			// The record comes first: a part without one is none of ours.
+			this.#record(false);
+			// Exclusive: never follows a link that somebody planted.
+			// Nobody else may put bytes into it; the file gets the usual permissions at the end.
+			this.#file = openSync(this.path, 'wx+', 0o600);
+		});
+	}
+
+	/** Makes room for the whole file, so that its pieces can come in any order. */
+	spread(): void {
+		if (this.#isSpread) return;
+		this.#guard(() => {
+			this.#isSpread = true;
+			// In this order: the room must never be taken for bytes.
+			this.#record(false);
+			ftruncateSync(this.#opened(), this.version.length ?? 0);
+		});
+	}
+
+	/**
+	 * Writes and records bytes. They then outlive the process.
+	 * @param position of the first byte; before `spread`, the number of bytes on disk
+	 */
+	write(block: Buffer, position: number): void {
+		this.#guard(() => {
+			writeAll(this.#opened(), block, position, (end) => {
+				this.has = addSpan(this.has, {start: position, end});
+			});
+			if (this.#isSpread) this.#record(false);
+		});
+	}
+
+	/** Reads back what is on disk, up to the length of the buffer; gives the number of bytes. */
+	read(buffer: Buffer, position: number): number {
+		return readSync(this.#opened(), buffer, 0, buffer.length, position);
+	}
+
+	/**
+	 * Moves the complete part to its path.
+	 * @param force replaces an existing file
+	 * @throws KlingError `file_exists`; `file_busy` when another machine has taken the part over
+	 */
+	async publish(force: boolean): Promise<void> {
+		const {file} = this.request;
+		this.#guard(() => {
+			try {
+				fchmodSync(this.#opened(), 0o666 & ~process.umask());
+			} catch {
+				// Some file systems know no permissions.
+			}
+		});
+		// A disk takes its time for it, which others need not wait for.
+		await promisify(fsync)(this.#opened()).catch((error: unknown) => {
+			throw fileError(error, file);
+		});
+		this.#guard(() => {
+			if (!this.#isOurs()) {
+				throw new KlingError('file_busy', `Another process has taken over the download to ${file}`, {
+					path: file,
+				});
+			}
+			this.#close();
+			publish(this.path, file, force);
+			if (!this.isPrivate) rmSync(`${this.path}.json`, {force: true});
+			this.lock.release();
+		});
+	}
+
+	/**
+	 * Leaves what is on disk for the next run, or nothing when that could not use it.
+	 * @returns whether a part is left
+	 */
+	leave(): boolean {
+		const isKept = !this.isPrivate && this.canGoOn;
+		if (isKept) this.#settle();
+		this.#close();
+		try {
+			if (!isKept && this.lock.isHeld()) {
+				rmSync(this.path, {force: true});
+				if (!this.isPrivate) rmSync(`${this.path}.json`, {force: true});
+			}
+		} catch {
+			// What cannot be removed stays: why the download ended is what matters.
+		}
+		this.lock.release();
+		return isKept;
+	}
+
+	/** Makes what is on disk outlive a power cut. Where that fails, the last record still tells what is there. */
+	#settle(): void {
+		try {
+			fdatasyncSync(this.#opened());
+			this.#record(true);
+		} catch {}
+	}
+
+	/** Whether the path is still the file that was written, and the lock still ours. */
+	#isOurs(): boolean {
+		const mine = fstatSync(this.#opened(), {bigint: true});
+		const there = lstatSync(this.path, {bigint: true, throwIfNoEntry: false});
+		return mine.ino === there?.ino && this.lock.isHeld();
+	}
+
+	#record(synced: boolean): void {
+		if (this.isPrivate) return;
+		const {taskId, kind} = this.request;
+		const spans = this.#isSpread ? this.has : undefined;
+		const record = {taskId, kind, version: this.version, spans, bootedAt: bootTime(), synced};
+		writeRecord(`${this.path}.json`, record);
+	}
+
+	#opened(): number {
+		if (this.#file === undefined) throw new Error('the part is not open');
+		return this.#file;
+	}
+
+	#close(): void {
+		const file = this.#file;
+		this.#file = undefined;
+		if (file !== undefined) closeSync(file);
+	}
+
+	#guard(work: () => void): void {
+		try {
+			work();
+		} catch (error) {
+			throw fileError(error, this.request.file);
+		}
+	}
+}

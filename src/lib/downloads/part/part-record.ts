@@ -1,0 +1,120 @@
+import {renameSync, rmSync, writeFileSync} from 'node:fs';
+import os from 'node:os';
+import {systemCode} from '../../fs/file-errors.js';
+import {readOwnFile} from '../../fs/own-file.js';
+import type {AssetKind} from '../../media/asset-kind.js';
+import type {Version} from '../transfer/asset-types.js';
+import {areInOrder, type Spans} from '../transfer/byte-ranges.js';
+import * as validators from './part-validators.js';
+
+/** What is known of a part, kept in a file beside it. Never the link: its signature is a secret. */
+export interface PartRecord {
+	taskId: string;
+	kind: AssetKind;
+	version: Version;
+	/** What is on disk; left out while the part grows from its begin, so that its size tells. */
+	spans?: Spans | undefined;
+	/** Unix seconds at which the system started under which the bytes were written. */
+	bootedAt: number;
+	/** Whether the bytes would outlive a power cut. */
+	synced: boolean;
+}
+
+/** The record as it is stored; `schemas/part-record.json` checks it. */
+interface Stored {
+	version: 1;
+	task_id: string;
+	kind: AssetKind;
+	etag?: string | undefined;
+	last_modified?: string | undefined;
+	length?: number | undefined;
+	spans?: [number, number][] | undefined;
+	booted_at: number;
+	synced: boolean;
+}
+
+/** A record of more bytes is none of ours. */
+const maxLength = 1_000_000;
+
+/**
+ * Reads a record.
+ * @returns undefined when there is none, `damaged` when it cannot be trusted
+ * @throws what the file system says, apart from ENOENT
+ */
+export function readRecord(file: string): PartRecord | 'damaged' | undefined {
+	const read = readOwnFile(file, maxLength);
+	if (read === undefined) return undefined;
+	const stored = read === 'foreign' ? undefined : parse(read.text);
+	if (stored === undefined) return 'damaged';
+	const spans = stored.spans?.map(([start, end]) => ({start, end}));
+	const last = spans?.at(-1);
+	if (spans && (!areInOrder(spans) || (last && last.end > (stored.length ?? 0)))) return 'damaged';
+	return {
+		taskId: stored.task_id,
+		kind: stored.kind,
+		version: {etag: stored.etag, lastModified: stored.last_modified, length: stored.length},
+		spans,
+		bootedAt: stored.booted_at,
+		synced: stored.synced,
+	};
+}
+
+/**
+ * Writes a record in one step: after a crash it is the old one or the new one. Only the holder of the part's lock
+ * may call this.
+ * @throws what the file system says
+ */
+export function writeRecord(file: string, record: PartRecord): void {
+	const {version, spans} = record;
+	const stored: Stored = {
+		version: 1,
+		task_id: record.taskId,
+		kind: record.kind,
+		etag: version.etag,
+		last_modified: version.lastModified,
+		length: version.length,
+		spans: spans?.map(({start, end}) => [start, end]),
+		booted_at: record.bootedAt,
+		synced: record.synced,
+	};
+	const fresh = `${file}.new`;
+	const text = `${JSON.stringify(stored)}\n`;
+	// Exclusive, so that a link that somebody planted is never written through.
+	const write = () => writeFileSync(fresh, text, {flag: 'wx', mode: 0o600});
+	try {
+		try {
+			write();
+		} catch (error) {
+			if (systemCode(error) !== 'EEXIST') throw error;
+			// A crash has left our own.
+			rmSync(fresh, {force: true});
+			write();
+		}
+		renameSync(fresh, file);
+	} catch (error) {
+		rmSync(fresh, {force: true});
+		throw error;
+	}
+}
+
+/** Unix seconds at which this system started. */
+export function bootTime(): number {
+	return Math.round(Date.now() / 1000 - os.uptime());
+}
+
+/** A clock that was set meanwhile moves the start; a restart moves it by more than this, in seconds. */
+const bootTolerance = 5;
+
+/** Whether what a record tells is still on disk: the cache of the system outlives a killed process, not a restart. */
+export function outlived({bootedAt, synced}: PartRecord): boolean {
+	return synced || Math.abs(bootedAt - bootTime()) <= bootTolerance;
+}
+
+function parse(text: string): Stored | undefined {
+	try {
+		const data: unknown = JSON.parse(text);
+		return validators.partRecord(data) ? (data as Stored) : undefined;
+	} catch {
+		return undefined;
+	}
+}

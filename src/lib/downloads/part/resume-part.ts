@@ -1,0 +1,53 @@
+import {closeSync, constants, fstatSync, openSync} from 'node:fs';
+import {isOurs} from '../../fs/own-file.js';
+import type {AssetKind} from '../../media/asset-kind.js';
+import type {Version} from '../transfer/asset-types.js';
+import {addSpan, type Spans} from '../transfer/byte-ranges.js';
+import {canContinue} from '../transfer/judge-response.js';
+import {outlived, type PartRecord} from './part-record.js';
+
+/** What an earlier run left, opened. */
+export interface LeftPart {
+	/** Its descriptor. */
+	file: number;
+	has: Spans;
+	version: Version;
+	/** See PartRecord.spans. */
+	isSpread: boolean;
+}
+
+/**
+ * Opens what an earlier run left of a file.
+ * @param part its path
+ * @returns a text when it is of no use: why, said of the part
+ */
+export function takeOver(
+	part: string,
+	record: PartRecord | 'damaged',
+	{taskId, kind}: {taskId: string; kind: AssetKind},
+): LeftPart | string {
+	if (record === 'damaged') return 'has a damaged record';
+	if (record.taskId !== taskId) return `is of task ${record.taskId}`;
+	if (record.kind !== kind) return `is of another result of the task (${record.kind})`;
+	if (!canContinue(record.version)) return 'is of a server that cannot go on in the middle';
+	if (!outlived(record)) return 'was being written when the system went down';
+	// NOFOLLOW is not there on Windows, where making links takes a privilege.
+	const flags = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+	let file: number;
+	try {
+		file = openSync(part, flags);
+	} catch {
+		return 'is no file of its own';
+	}
+	const stats = fstatSync(file);
+	if (!stats.isFile() || stats.nlink !== 1 || !isOurs(stats)) {
+		closeSync(file);
+		return 'is no file of its own';
+	}
+	const has = record.spans ?? addSpan([], {start: 0, end: stats.size});
+	if ((has.at(-1)?.end ?? 0) > Math.min(stats.size, record.version.length ?? 0)) {
+		closeSync(file);
+		return 'has not the size that its record tells';
+	}
+	return {file, has, version: record.version, isSpread: record.spans !== undefined};
+}

@@ -1,0 +1,38 @@
+import {KlingError} from '../errors/kling-error.js';
+import type {Clock} from '../system/clock.js';
+
+export interface RetryOptions {
+	clock: Clock;
+	random: () => number;
+	signal?: AbortSignal | undefined;
+	/** Bytes that the next try need not fetch again. */
+	stored: () => number;
+}
+
+/** Tries in a row that bring nothing, and tries in all, after which a server is given up. */
+const fruitlessTries = 3;
+const allTries = 30;
+const firstBackoffMs = 500;
+
+/**
+ * Tries again what the network or the server broke off, with a pause that grows while nothing comes.
+ * @throws what the last try threw, or the reason of the signal
+ */
+export async function withRetries(
+	once: () => Promise<void>,
+	{clock, random, signal, stored}: RetryOptions,
+): Promise<void> {
+	let fruitless = 0;
+	for (let tries = 1; ; tries++) {
+		const before = stored();
+		try {
+			return await once();
+		} catch (error) {
+			if (signal?.aborted) throw signal.reason;
+			if (!(error instanceof KlingError) || !error.retryable || error.exit !== 5) throw error;
+			fruitless = stored() > before ? 0 : fruitless + 1;
+			if (fruitless >= fruitlessTries || tries >= allTries) throw error;
+			await clock.sleep(firstBackoffMs * 2 ** Math.max(1, fruitless) * random(), signal);
+		}
+	}
+}

@@ -1,0 +1,66 @@
+import {type AgentOptions, Agent as HttpAgent} from 'node:http';
+import {Agent as HttpsAgent} from 'node:https';
+import type {BeforeRequestHook} from 'got';
+import {proxyFor} from './proxy.js';
+import {network} from './settings.js';
+import {withInlets} from './socket-reader.js';
+
+/** As Node's own agents keep connections, from 19 on; `timeout` is of those that nobody uses, in milliseconds. */
+const keeping: AgentOptions = {keepAlive: true, scheduling: 'lifo', timeout: 5000};
+
+/**
+ * A `beforeRequest` hook of got, which runs anew after each redirect: chooses the way to the address, through the proxy
+ * that the environment names and with the trust that was set, and applies the limit of `--request-timeout`, for a stream to
+ * its first byte: who reads on watches for silences, as Node would count pauses of our own among them.
+ * The agents are never Node's own, which from Node 24 on can be told to take a proxy to this machine, too.
+ * @param prepare what becomes of an agent before it is used; that of a tunnel, which connects by itself, stays as it is
+ */
+function createRoute(prepare: <A extends HttpAgent>(agent: A) => A): BeforeRequestHook {
+	/** One for each way, so that connections are used again. */
+	const agents = new Map<string, HttpsAgent>();
+	let plainAgent: HttpAgent | undefined;
+
+	/**
+	 * Both are named: got takes no agent after a redirect that the address before it had none of.
+	 * @throws KlingError `invalid_config` for a proxy that cannot be one
+	 */
+	async function agentsFor(url: URL): Promise<{http: HttpAgent | false; https: HttpsAgent | false}> {
+		if (url.protocol === 'http:') {
+			plainAgent ??= prepare(new HttpAgent(keeping));
+			return {http: plainAgent, https: false};
+		}
+		const {secureContext, requestTimeoutMs: timeoutMs} = network;
+		const proxy = await proxyFor(url);
+		const way = proxy === undefined ? 'direct' : `${proxy.url.href} ${proxy.authorization}`;
+		let agent = agents.get(way);
+		if (agent === undefined) {
+			if (proxy === undefined) {
+				agent = prepare(new HttpsAgent({...keeping, ...(secureContext && {secureContext})}));
+			} else {
+				const {Tunnel} = await import('./tunnel.js');
+				// It speaks TLS to the other side, and has all of an https agent that Node asks for.
+				agent = new Tunnel(proxy, secureContext, {timeoutMs}) as unknown as HttpsAgent;
+			}
+			// While the module was loaded, another request may have been here.
+			agent = agents.get(way) ?? agent;
+			agents.set(way, agent);
+		}
+		return {http: false, https: agent};
+	}
+
+	return async (options) => {
+		const {requestTimeoutMs: limit} = network;
+		if (options.url instanceof URL) options.agent = await agentsFor(options.url);
+		if (limit === undefined) return;
+		options.timeout = {
+			...options.timeout,
+			response: limit,
+			...(!options.isStream && {socket: limit, request: limit}),
+		};
+	};
+}
+
+/** For the API. */
+export const route = createRoute((agent) => agent);
+/** For files, whose bytes are to come with as little ado as possible. */
+export const fileRoute = createRoute(withInlets);

@@ -1,0 +1,53 @@
+import {X509Certificate} from 'node:crypto';
+import {readFile} from 'node:fs/promises';
+import * as tls from 'node:tls';
+import {KlingError} from '../errors/kling-error.js';
+import {readError} from '../fs/file-errors.js';
+
+/**
+ * Trust in the usual roots and in those of a file.
+ * @param file PEM, one or more certificates
+ * @param name how the file was named, `--ca-file` or the variable
+ * @throws KlingError `invalid_config` when it cannot be read or is not PEM
+ */
+export async function trust(file: string, name: string): Promise<tls.SecureContext> {
+	const certificates = pemBlocks(await read(file, name));
+	if (certificates.length === 0 || !certificates.every(isCertificate)) {
+		throw new KlingError('invalid_config', `${name}: ${file} holds no certificate in PEM form`, {
+			path: file,
+			hint: 'Give a file whose text begins with -----BEGIN CERTIFICATE-----.',
+		});
+	}
+	return tls.createSecureContext({ca: [...(await usualRoots()), ...certificates]});
+}
+
+/** An explicit list replaces Node's, with all that NODE_EXTRA_CA_CERTS added to it. */
+async function usualRoots(): Promise<readonly string[]> {
+	// Node 22 tells what it trusts; Node 20 only its own roots.
+	const {getCACertificates} = tls as {getCACertificates?: (type: 'default') => string[]};
+	if (getCACertificates) return getCACertificates('default');
+	const extra = process.env.NODE_EXTRA_CA_CERTS;
+	const added = extra ? pemBlocks(await readFile(extra, 'utf8').catch(() => '')) : [];
+	return [...tls.rootCertificates, ...added];
+}
+
+async function read(file: string, name: string): Promise<string> {
+	try {
+		return await readFile(file, 'utf8');
+	} catch (error) {
+		const {said, details} = readError(error, file, name);
+		const hint = `Correct the path, or leave ${name} out.`;
+		throw new KlingError('invalid_config', said, {cause: error, path: details.path, hint});
+	}
+}
+
+const pemBlocks = (text: string) =>
+	text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+
+function isCertificate(pem: string): boolean {
+	try {
+		return new X509Certificate(pem).raw.length > 0;
+	} catch {
+		return false;
+	}
+}

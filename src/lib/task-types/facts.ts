@@ -1,0 +1,80 @@
+import type {TaskType} from './index.js';
+import {defaultModels, type Mode, type Model, models} from './models.js';
+
+/** A create body: the API's own field names, as it is sent. */
+export type RequestBody = Readonly<Record<string, unknown>>;
+
+/** What the rules and the price list ask of a create body, defaults filled in. */
+export interface RequestFacts {
+	type: TaskType;
+	body: RequestBody;
+	/** The name that the API acts on. */
+	modelName: string;
+	/** Undefined when the name is not in the table. */
+	model: Model | undefined;
+	mode: Mode;
+	/** Seconds. */
+	duration: number;
+	sound: boolean;
+	prompt: string | undefined;
+	multiShot: boolean;
+	shotType: string | undefined;
+	shots: readonly RequestBody[];
+	images: readonly RequestBody[];
+	firstFrame: boolean;
+	lastFrame: boolean;
+	/** Images that are no frame. */
+	plainImages: number;
+	elements: number;
+	voices: number;
+	/** `base` edits the clip, `feature` borrows from it. */
+	video: 'base' | 'feature' | undefined;
+}
+
+/** The text of a field; null and "" are the same as a missing key (docs/kling-api.md §4). */
+export function text(body: RequestBody, field: string): string | undefined {
+	const value = body[field];
+	return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The objects of a list field; none when it is missing. */
+export function list(body: RequestBody, field: string): readonly RequestBody[] {
+	const value = body[field];
+	return Array.isArray(value) ? value.filter((item) => typeof item === 'object' && item !== null) : [];
+}
+
+/** True when the field is there with something in it. */
+export function given(body: RequestBody, field: string): boolean {
+	const value = body[field];
+	return (
+		value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)
+	);
+}
+
+/** Reads a create body that passed its schema; never throws. Defaults: docs/kling-api.md §6. */
+export function requestFacts(type: TaskType, body: RequestBody): RequestFacts {
+	const modelName = text(body, 'model_name') ?? defaultModels[type] ?? '';
+	const images = list(body, 'image_list');
+	const frames = images.map((image) => text(image, 'type')).filter((frame) => frame !== undefined);
+	const video = list(body, 'video_list')[0];
+	return {
+		type,
+		body,
+		modelName,
+		model: Object.hasOwn(models, modelName) ? models[modelName] : undefined,
+		mode: (text(body, 'mode') ?? (type === 'create' ? 'pro' : 'std')) as Mode,
+		duration: Number(text(body, 'duration') ?? '5'),
+		sound: body.sound === 'on',
+		prompt: text(body, 'prompt'),
+		multiShot: body.multi_shot === true,
+		shotType: text(body, 'shot_type'),
+		shots: list(body, 'multi_prompt'),
+		images,
+		firstFrame: frames.includes('first_frame'),
+		lastFrame: type === 'create' ? frames.includes('end_frame') : given(body, 'image_tail'),
+		plainImages: images.length - frames.length,
+		elements: list(body, 'element_list').length,
+		voices: list(body, 'voice_list').length,
+		video: video && (video.refer_type === 'feature' ? 'feature' : 'base'),
+	};
+}

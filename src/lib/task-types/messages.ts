@@ -1,0 +1,168 @@
+import type {ErrorCode} from '../errors/error-table.js';
+import {
+	controlsWords,
+	durationWords,
+	lacks,
+	lastFrameWords,
+	modeWords,
+	onlyIn,
+	referencesWords,
+	says,
+	shotsDurationWords,
+	soundOf,
+	typeWords,
+	type Words,
+} from './message-parts.js';
+import type {RuleName} from './rule-names.js';
+import {liveModels, or} from './wording.js';
+
+/** What a broken rule means to who typed the command. */
+export interface Advice {
+	code: ErrorCode;
+	/** Names the flag, the rule, and what would work. */
+	words: Words;
+}
+
+/** Rules that stop a request; the other one is a warning. */
+export type StoppingRule = Exclude<RuleName, 'model-unknown'>;
+
+const cameraHelp = says('--camera takes a preset, or one axis and its value, such as zoom=-3');
+const promptHelp = says(
+	'A prompt is missing: give it as PROMPT, with --prompt-file FILE, or as - to read it from stdin',
+);
+
+/** What each rule of model-rules.ts and request-rules.ts means in terms of flags. */
+export const advice: Readonly<Record<StoppingRule, Advice>> = {
+	'prompt-missing': {code: 'missing_prompt', words: promptHelp},
+	'shot-type-missing': {code: 'invalid_shot', words: says('Several shots need --shot or --auto-shots')},
+	'shots-missing': {code: 'invalid_shot', words: says('Shots are missing: add --shot "PROMPT@SECONDS"')},
+	'shots-numbering': {code: 'invalid_shot', words: says('Each --shot must be numbered from 1, without gaps')},
+	'shots-duration': {code: 'invalid_duration', words: shotsDurationWords},
+	'frame-repeated': {
+		code: 'conflicting_input',
+		words: says('--first-frame and --last-frame can be given once'),
+	},
+	'frames-with-base': {
+		code: 'conflicting_input',
+		words: says(
+			'--base-video is edited as it is: leave out --first-frame and --last-frame, or use --ref-video',
+		),
+	},
+	'last-frame-alone': {
+		code: 'conflicting_input',
+		words: says('--last-frame works beside a first one only: add --first-frame'),
+	},
+	'references-too-many': {code: 'conflicting_input', words: referencesWords},
+	'elements-with-frames': {
+		code: 'conflicting_input',
+		words: says('With --first-frame 3 elements are allowed: leave out some --element'),
+	},
+	'sound-with-video': {
+		code: 'conflicting_input',
+		words: says(
+			'Kling makes no sound beside a video: leave out --sound; --keep-sound keeps that of the video',
+		),
+	},
+	'custom-shots-with-feature': {
+		code: 'conflicting_input',
+		words: says(
+			'--shot does not work with --ref-video: describe the shots in the prompt, and add --auto-shots',
+		),
+	},
+	'aspect-ratio-missing': {code: 'invalid_flag', words: says(`--ratio is missing: add --ratio 16:9`)},
+	'image-missing': {
+		code: 'invalid_image',
+		words: says('A picture is missing: add --image FILE or --image URL'),
+	},
+	'controls-combined': {code: 'conflicting_input', words: controlsWords},
+	'camera-type-missing': {code: 'invalid_camera', words: cameraHelp},
+	'camera-config-missing': {code: 'invalid_camera', words: cameraHelp},
+	'camera-config': {code: 'invalid_camera', words: cameraHelp},
+	'voices-with-elements': {
+		code: 'conflicting_input',
+		words: says('--voice and --element do not work together: leave out one of them'),
+	},
+	'voices-without-sound': {code: 'conflicting_input', words: says('--voice needs sound: add --sound')},
+	'voices-not-in-prompt': {
+		code: 'invalid_prompt',
+		words: says('--voice needs its place in the PROMPT: write <<<voice_1>>> where the voice speaks'),
+	},
+	'video-id-missing': {code: 'missing_video_id', words: says('A VIDEO_ID is missing')},
+	'one-source': {code: 'conflicting_input', words: says('Give one of VIDEO_ID and --url')},
+	'model-type': {code: 'invalid_model', words: typeWords},
+	'model-off': {
+		code: 'invalid_model',
+		words: ({modelName, type}) => `Kling has switched ${modelName} off: use --model ${or(liveModels(type))}`,
+	},
+	mode: {code: 'invalid_mode', words: modeWords},
+	duration: {code: 'invalid_duration', words: durationWords},
+	'o1-duration': {
+		code: 'invalid_duration',
+		words: ({modelName}) =>
+			`${modelName} makes 5 or 10 s unless a --ref-image or --ref-video is given: use --duration 5 or 10`,
+	},
+	'o1-last-frame-images': {
+		code: 'conflicting_input',
+		words: ({modelName}) => `${modelName} takes no --ref-image beside --last-frame: leave out one of them`,
+	},
+	'o1-elements-with-frames': {
+		code: 'conflicting_input',
+		words: ({modelName}) => `${modelName} takes no --element beside --last-frame: leave out one of them`,
+	},
+	'sound-model': {
+		code: 'conflicting_input',
+		words: lacks('makes no sound', '--sound', (model) => !!soundOf(model)),
+	},
+	'sound-combination': {code: 'conflicting_input', words: onlyIn('makes sound', '--sound', soundOf)},
+	'multi-shot-model': {
+		code: 'conflicting_input',
+		words: (facts) =>
+			lacks(
+				'makes one shot',
+				facts.shots.length > 0 ? '--shot' : '--auto-shots',
+				({multiShot}) => !!multiShot,
+			)(facts),
+	},
+	'negative-prompt-model': {
+		code: 'conflicting_input',
+		words: lacks('takes no negative prompt', '--negative', ({negativePrompt}) => !!negativePrompt),
+	},
+	'cfg-scale-model': {
+		code: 'conflicting_input',
+		words: lacks('takes no scale', '--cfg-scale', ({cfgScale}) => !!cfgScale),
+	},
+	'camera-model': {
+		code: 'conflicting_input',
+		words: onlyIn('takes --camera', '--camera', ({camera}) => camera),
+	},
+	'camera-simple': {
+		code: 'invalid_camera',
+		words: ({modelName}) =>
+			`${modelName} has no presets: give --camera one axis and its value, such as zoom=-3`,
+	},
+	'last-frame-combination': {code: 'conflicting_input', words: lastFrameWords},
+	'last-frame-sound': {
+		code: 'conflicting_input',
+		words: ({modelName}) => `${modelName} makes no sound with --last-frame: leave out --sound`,
+	},
+	'masks-model': {
+		code: 'conflicting_input',
+		words: lacks('has no motion brush', '--static-mask and --dynamic-mask', ({masks}) => !!masks),
+	},
+	'masks-combination': {
+		code: 'conflicting_input',
+		words: onlyIn('takes --static-mask and --dynamic-mask', '--static-mask', ({masks}) => masks),
+	},
+	'voices-model': {
+		code: 'conflicting_input',
+		words: lacks('has no voices', '--voice', ({voices}) => !!voices),
+	},
+	'voices-combination': {
+		code: 'conflicting_input',
+		words: onlyIn('takes --voice', '--voice', ({voices}) => voices),
+	},
+	'elements-model': {
+		code: 'conflicting_input',
+		words: lacks('takes no elements', '--element', ({elements}) => !!elements),
+	},
+};

@@ -1,0 +1,109 @@
+import type {ErrorCode} from '../errors/error-table.js';
+import {KlingError} from '../errors/kling-error.js';
+import {given, list, type RequestBody, type RequestFacts, requestFacts} from './facts.js';
+import type {TaskType} from './index.js';
+import {type Advice, advice, type StoppingRule} from './messages.js';
+import {checkRequest} from './model-rules.js';
+import {defaultModels} from './models.js';
+import {type SchemaViolation, validateRequest} from './schema.js';
+
+type Warning = (facts: RequestFacts) => string | false | undefined;
+
+const warnings: readonly Warning[] = [
+	({model, modelName}) => !model && `Unknown model ${modelName}: sent as it is`,
+	({model, modelName}) =>
+		model?.state === 'retired' && `${modelName} was to end on 2026-09-15: Kling may refuse it`,
+	({model, modelName}) =>
+		model?.state === 'unknown' && `Nobody has told lately whether ${modelName} works: Kling may refuse it`,
+	({model, modelName, sound}) =>
+		sound && model?.sound === 'ignored' && `${modelName} is not known to make sound: --sound may do nothing`,
+	({prompt, shots}) => prompt !== undefined && shots.length > 0 && 'Kling ignores the PROMPT beside --shot',
+	({body, video}) =>
+		video === 'base' &&
+		given(body, 'duration') &&
+		'Kling ignores --duration with --base-video: the result is as long as that video',
+];
+
+interface FieldAdvice {
+	code: ErrorCode;
+	/** Names the flag and what it may be. */
+	words: string;
+}
+
+const url = 'must be an http or https address';
+
+// The fields of the schemas that a flag fills, apart from what the flag itself makes sure of.
+const fields: Readonly<Record<string, FieldAdvice>> = {
+	prompt: {code: 'invalid_prompt', words: 'The PROMPT may have 2500 characters'},
+	negative_prompt: {code: 'invalid_prompt', words: '--negative may have 2500 characters'},
+	multi_prompt: {
+		code: 'invalid_shot',
+		words: '--shot may be given 6 times, each with at most 512 characters',
+	},
+	element_list: {
+		code: 'invalid_element',
+		words: '--element is a whole number, and image2video takes 3 of them',
+	},
+	video_list: {code: 'invalid_url', words: `--ref-video and --base-video ${url}`},
+	aspect_ratio: {code: 'invalid_flag', words: '--ratio is one of 16:9, 9:16 and 1:1'},
+	cfg_scale: {code: 'invalid_cfg_scale', words: '--cfg-scale is a number from 0 to 1'},
+	camera_control: {
+		code: 'invalid_camera',
+		words: '--camera is a preset, or an axis and a value from -10 to 10',
+	},
+	voice_list: {code: 'invalid_flag', words: '--voice is the id of a voice, and may be given twice'},
+	dynamic_masks: {
+		code: 'invalid_mask',
+		words: '--dynamic-mask may be given 6 times, each with 2 to 77 points',
+	},
+	sound_effect_prompt: {code: 'invalid_sound', words: '--sound may have 200 characters'},
+	bgm_prompt: {code: 'invalid_bgm', words: '--bgm may have 200 characters'},
+	video_id: {code: 'missing_video_id', words: 'A VIDEO_ID is missing'},
+	video_url: {code: 'invalid_url', words: `--url ${url}`},
+};
+
+/**
+ * Refuses a create body that Kling would refuse, in terms of the flags of the commands, before anything is sent.
+ * What a model can do is known for the models of models.ts only: others pass, with a warning.
+ * @returns warnings, for people
+ * @throws KlingError whose message names the flag, the rule and what would work
+ */
+export function checkBeforeSending(type: TaskType, body: RequestBody): string[] {
+	const facts = requestFacts(type, body);
+	const flaw = validateRequest(type, schemaView(facts));
+	if (flaw) throw schemaError(flaw, facts);
+	for (const {rule} of checkRequest(type, body)) {
+		if (rule !== 'model-unknown') throw ruleError(rule, facts);
+	}
+	const takesModel = defaultModels[type] !== undefined;
+	return takesModel ? warnings.map((warning) => warning(facts) || '').filter((text) => text !== '') : [];
+}
+
+/** The body as the schema can judge it. */
+function schemaView({body, model}: RequestFacts): RequestBody {
+	return {
+		...body,
+		// Ids beyond 2^53 are bigints, which a JSON schema does not know.
+		...(given(body, 'element_list') && {
+			element_list: list(body, 'element_list').map((item) => ({
+				...item,
+				element_id: Number(item.element_id),
+			})),
+		}),
+		// A new model may have modes and lengths that no model had before.
+		...(!model && {mode: undefined, duration: undefined}),
+	};
+}
+
+/** The error for a broken rule. */
+function ruleError(rule: StoppingRule, facts: RequestFacts): KlingError {
+	const {code, words}: Advice = advice[rule];
+	return new KlingError(code, words(facts));
+}
+
+function schemaError({field, message}: SchemaViolation, facts: RequestFacts): KlingError {
+	const name = field.replace(/[.[].*$/s, '');
+	if (name === 'mode' || name === 'duration') return ruleError(name, facts);
+	const {code = 'invalid_flag', words = message} = fields[name] ?? {};
+	return new KlingError(code, words);
+}

@@ -1,0 +1,45 @@
+import type {RequestFacts} from './facts.js';
+import type {TaskType} from './index.js';
+import {type Combination, type Model, models} from './models.js';
+
+/** `a`, `a or b`, `a, b or c`. */
+export function or(items: readonly (string | number)[]): string {
+	const last = items.at(-1) ?? '';
+	return items.length < 2 ? String(last) : `${items.slice(0, -1).join(', ')} or ${last}`;
+}
+
+/** Lengths as people say them: `5 or 10 s`, `3 to 15 s`. */
+export function secondsText(durations: readonly number[]): string {
+	const [first = 0, last = 0] = [durations[0], durations.at(-1)];
+	const isRange = durations.length > 2 && last - first === durations.length - 1;
+	return `${isRange ? `${first} to ${last}` : or(durations)} s`;
+}
+
+/** Names of the models of a type that Kling is believed to run, with a property if one is asked for. */
+export function liveModels(type: TaskType, has: (model: Model) => boolean = () => true): string[] {
+	return Object.entries(models)
+		.filter(([, model]) => model.state === 'live' && model.types.includes(type) && has(model))
+		.map(([name]) => name);
+}
+
+/** Where a feature works: `in pro mode`, `in std mode and with 5 s`. */
+export function limitsText({modes}: Combination, durations: readonly number[] | undefined): string {
+	const mode = `in ${or(modes)} mode`;
+	return durations === undefined ? mode : `${mode} and with ${secondsText(durations)}`;
+}
+
+/** What to add so that a request fits where a feature works: `add --mode pro`. */
+export function remedy({mode, duration}: RequestFacts, {modes, durations}: Combination): string {
+	const parts = [
+		...(modes.includes(mode) ? [] : [`--mode ${or(modes)}`]),
+		...(durations === undefined || durations.includes(duration) ? [] : [`--duration ${or(durations)}`]),
+	];
+	return `add ${parts.join(' and ')}`;
+}
+
+/** What to do about a feature that the model does not have. */
+export function instead({type}: RequestFacts, flag: string, has: (model: Model) => boolean): string {
+	const names = liveModels(type, has);
+	if (names.length === 0) return `leave out ${flag}, which no model that Kling still runs has`;
+	return `use --model ${or(names)}, or leave out ${flag}`;
+}

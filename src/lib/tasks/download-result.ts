@@ -1,0 +1,137 @@
+import type {Writable} from 'node:stream';
+import type {Task} from '../api/task.js';
+import {standardOutput} from '../downloads/output-path.js';
+import type {Pace} from '../downloads/rate-limit.js';
+import type {AssetKind} from '../media/asset-kind.js';
+import type {ResultFormat} from '../media/result-format.js';
+import {transferText} from '../output/progress-text.js';
+import {pathWord} from '../output/shell.js';
+import {mainFormat, type TaskName, typeInfo} from '../task-types/registry.js';
+import type {ChosenTask} from './resolve-task.js';
+import {resultUrl} from './results.js';
+import type {Session} from './task-context.js';
+
+/** What to take of a task, and where to put it. */
+export interface ResultRequest {
+	/** Absolute path, or a stream that takes the bytes. */
+	target: string | Writable;
+	type: TaskName;
+	format: ResultFormat;
+	watermark: boolean;
+	/** Of the picture, from 0. */
+	index?: number;
+	/** As the user wrote it, where it stands for the files of all pictures. */
+	output?: string;
+	force: boolean;
+	/** The most connections for the file. */
+	connections?: number;
+	/** Shared by all transfers of a command. */
+	pace?: Pace | undefined;
+	/** Whether the SHA-256 is wanted. */
+	checksum?: boolean;
+}
+
+type DownloadWords = Pick<ResultRequest, 'type' | 'format' | 'watermark' | 'force'> & {
+	/** As the user would write it. */
+	output: string;
+	/** Whether the task may still have to be waited for. */
+	wait: boolean;
+};
+
+/** What became of it. */
+export interface FetchedResult {
+	bytes: number;
+	/** Whether it went on where an earlier download had stopped. */
+	resumed: boolean;
+	/** Hexadecimal; undefined when it was not asked for. */
+	sha256: string | undefined;
+	seconds: number;
+}
+
+export const usualConnections = 4;
+
+/**
+ * Downloads one result of a finished task, with progress on stderr. A link that has expired is asked for once more.
+ * @throws KlingError as resultUrl and downloadFile
+ */
+export async function fetchResult(
+	session: Session,
+	task: Task,
+	{target, connections = usualConnections, ...request}: ResultRequest,
+): Promise<FetchedResult> {
+	const {clock, random, notes, signal, client, journal} = session;
+	const {type, format, watermark, index = 0, output, force, pace, checksum = false} = request;
+	const [{createLink}, {downloadFile}, {downloadTo}] = await Promise.all([
+		import('../downloads/signed-url.js'),
+		import('../downloads/download.js'),
+		import('../downloads/download-to-stream.js'),
+	]);
+	const link = createLink(resultUrl(task, format, watermark, index), async () =>
+		resultUrl(await client.getTask(typeInfo(type).path, task.id), format, watermark, index),
+	);
+	const row = notes.live();
+	const start = clock.now();
+	let so: [bytes: number, total: number | undefined] = [0, undefined];
+	let before: number | undefined;
+	row.show((width) => transferText(task.id, so, clock.now() - start, before ?? 0, width));
+	const transfer = {
+		signal,
+		pace,
+		checksum,
+		onProgress(bytes: number, total: number | undefined) {
+			before ??= bytes;
+			so = [bytes, total];
+		},
+	};
+	try {
+		const seconds = () => (clock.now() - start) / 1000;
+		if (typeof target !== 'string') {
+			return {...(await downloadTo(link, target, transfer)), seconds: seconds()};
+		}
+		const done = await downloadFile(link, {
+			...transfer,
+			file: target,
+			taskId: task.id,
+			kind: kindOf(format, watermark, index),
+			format,
+			force,
+			connections,
+			clock,
+			random,
+			onNote: (text) => notes.line(`Note: ${text}`),
+			again:
+				index > 0 && output === undefined
+					? 'the same command'
+					: downloadCommand(session, task, {...request, output: output ?? target, wait: false}),
+		});
+		// So that the same line, typed again, finds its work done.
+		if (format === mainFormat(type) && !watermark && index === 0)
+			await journal.saved(task.id, target, done.bytes);
+		return {...done, seconds: seconds()};
+	} finally {
+		row.end();
+	}
+}
+
+/** What tells the files of a task apart. */
+function kindOf(format: ResultFormat, watermark: boolean, index: number): AssetKind {
+	if (format === 'image') return watermark ? `image${index}-watermark` : `image${index}`;
+	return watermark ? 'watermark' : format;
+}
+
+/** The command that downloads a task, or goes on with its download. */
+export function downloadCommand(
+	{command}: Session,
+	{id}: Pick<ChosenTask, 'id'>,
+	{type, output, format, watermark, force, wait}: DownloadWords,
+): string {
+	return command(
+		...['video', 'download', id, '--type', type],
+		...(wait ? ['--wait'] : []),
+		...['-o', output === standardOutput ? output : pathWord(output)],
+		...(format === 'video' ? [] : ['--format', format]),
+		...(watermark ? ['--watermark'] : []),
+		// Some of several pictures may be there.
+		...(force ? ['--force'] : format === 'image' ? ['--skip-existing'] : []),
+	);
+}

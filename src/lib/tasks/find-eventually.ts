@@ -1,0 +1,30 @@
+import type {Task} from '../api/task.js';
+import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {Session} from './task-context.js';
+
+/** Milliseconds before each look for a task whose create got no clear answer: one may appear late. */
+const lateLooks = [0, 1000, 2000, 4000];
+
+/**
+ * Looks for a task that may appear late, for some seconds.
+ * @param id external id, or task id
+ * @throws KlingError what the last look said, such as `task_not_found`; the reason of the signal
+ */
+export async function lookUpLate(
+	{client, clock, signal}: Session,
+	type: TaskName,
+	id: string,
+	looks: readonly number[] = lateLooks,
+): Promise<Task> {
+	let answer: unknown;
+	for (const wait of looks) {
+		await clock.sleep(wait, signal);
+		try {
+			return await client.getTask(typeInfo(type).path, id, signal);
+		} catch (error) {
+			if (signal.aborted) throw error;
+			answer = error;
+		}
+	}
+	throw answer;
+}

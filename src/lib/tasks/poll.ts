@@ -1,0 +1,115 @@
+import type {KlingClient} from '../api/client.js';
+import type {Task} from '../api/task.js';
+import {KlingError} from '../errors/kling-error.js';
+import type {Clock} from '../system/clock.js';
+import {type TaskName, typeInfo} from '../task-types/registry.js';
+
+/** Milliseconds between the first looks: some tasks end soon. */
+const firstLooks = [1000, 2000, 3000];
+/** Then Kling is asked every 5 to 10 s, spread. Source: docs/kling-api.md §13. */
+const usualLook = {least: 5000, spread: 5000};
+/** Milliseconds that a look at the deadline may still take. */
+const lastLook = 2000;
+/** After so many looks in a row without an answer the interval grows, up to this. */
+const longestLook = 60_000;
+
+/** Runs a request when there is room for it. */
+export type Limit = <T>(request: () => Promise<T>) => Promise<T>;
+
+export interface WaitOptions {
+	clock: Clock;
+	random: () => number;
+	/** Unix milliseconds after which waiting is given up; the task goes on. */
+	deadline: number;
+	/** Milliseconds between two looks, in place of the usual ones. */
+	intervalMs?: number | undefined;
+	signal: AbortSignal;
+	/** Told of the first status and of each change. */
+	onStatus: (task: Task) => void;
+	/** Told when a look failed in a way that may pass. */
+	onTrouble: (error: KlingError) => void;
+	/** The command that goes on, for the hint. */
+	resume: string;
+	limit?: Limit;
+}
+
+/**
+ * Waits until a task has ended, well or badly. The task itself is never touched.
+ * @throws KlingError `wait_timeout` at the deadline, the reason of the signal when it is aborted, both with
+ * the command that goes on in the hint; what a look says when that cannot pass, such as `task_not_found`
+ */
+export async function waitForTask(
+	client: KlingClient,
+	type: TaskName,
+	id: string,
+	{
+		clock,
+		random,
+		deadline,
+		intervalMs,
+		signal,
+		onStatus,
+		onTrouble,
+		resume,
+		limit = (request) => request(),
+	}: WaitOptions,
+): Promise<Task> {
+	let status: string | undefined;
+	let trouble: KlingError | undefined;
+	let failures = 0;
+	let asked = 0;
+	const late = clock.deadline(deadline - clock.now() + lastLook);
+	const end = AbortSignal.any([signal, late]);
+	const goOn = () => ({
+		task_id: id,
+		status,
+		hint: `The task goes on. Wait for it again: ${resume}`,
+	});
+	const timeout = () =>
+		new KlingError(
+			'wait_timeout',
+			status === undefined
+				? `No status of task ${id} was seen${trouble ? `: ${trouble.said}` : ' in time'}`
+				: `Task ${id} is still ${status}`,
+			goOn(),
+		);
+	const whileAllowed = <T>(promise: Promise<T>) =>
+		unlessAborted(promise, end).catch((error: unknown) => {
+			if (signal.aborted) throw signal.reason instanceof KlingError ? signal.reason.with(goOn()) : error;
+			throw late.aborted ? timeout() : error;
+		});
+
+	for (let look = 0; ; look++) {
+		try {
+			const task = await whileAllowed(limit(() => client.getTask(typeInfo(type).path, id, end)));
+			failures = asked = 0;
+			if (task.status !== status) onStatus(task);
+			status = task.status;
+			if (hasEnded(task)) return task;
+		} catch (error) {
+			if (end.aborted || !(error instanceof KlingError) || !error.retryable) throw error;
+			failures++;
+			asked = error.retryAfterMs ?? 0;
+			trouble = error;
+			onTrouble(error);
+		}
+		const pause = intervalMs ?? firstLooks[look] ?? usualLook.least + usualLook.spread * random();
+		const backoff = Math.min(longestLook, Math.max(asked, pause * 2 ** Math.max(0, failures - 1)));
+		const left = deadline - clock.now();
+		if (left <= 0) throw timeout();
+		await whileAllowed(clock.sleep(Math.min(backoff, left), end));
+	}
+}
+
+/** Whether nothing more will happen to a task. A status never seen before is not taken for an end. */
+const hasEnded = ({status}: Task) => status === 'succeed' || status === 'failed';
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const abort = () => reject(signal.reason);
+		if (signal.aborted) abort();
+		signal.addEventListener('abort', abort, {once: true});
+		// Listened to in any case: a request that fails after the abort is nobody's error.
+		promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+	});
+}

@@ -1,0 +1,94 @@
+import {KlingError} from '../errors/kling-error.js';
+import type {JournalEntry} from '../journal/journal.js';
+import {type TaskName, typeInfo} from '../task-types/registry.js';
+import {settleOne} from './reconcile.js';
+import {requireType} from './require-type.js';
+import type {Session} from './task-context.js';
+
+/** A task that a command is about. */
+export interface ChosenTask {
+	/** Task id or external id. */
+	id: string;
+	type: TaskName;
+	/** When the journal knows it: tells how long such tasks take. */
+	model?: string | undefined;
+}
+
+/** Whether a word stands for the newest task; PowerShell takes a bare `@last` for something else. */
+export const isNewest = (word: string) => word === '@last' || word === 'last';
+
+/**
+ * The task that a user means.
+ * @param id task id, external id, `@last` or `last`
+ * @param type as given; left out, it is the journal's, else `create`. With `@last`: the newest of that type
+ * @throws KlingError `task_not_found` when there is no newest task, `invalid_type` when the journal's type is of a plugin
+ * that is gone
+ */
+export async function chooseTask(session: Session, id: string, type?: TaskName): Promise<ChosenTask> {
+	const {journal} = session;
+	if (isNewest(id)) {
+		const entry = await newestEntry(session, type);
+		return {id: entry.taskId ?? entry.externalId, type: entry.type, model: modelOf(entry)};
+	}
+	const entry = await journal.find(id);
+	if (type === undefined && entry) requireType(entry);
+	return {id, type: type ?? entry?.type ?? 'create', model: entry && modelOf(entry)};
+}
+
+/**
+ * The clip that a user means: a video id, or `@last` or a task that the journal knows, whose clip is then taken.
+ * @param externalId of the submit that it is for: when that was made before, its clip is meant
+ * @throws KlingError `task_not_ready`, `task_failed` or `content_policy` when that task has no clip
+ */
+export async function chooseVideo(session: Session, id: string, externalId?: string): Promise<string> {
+	const {journal, client, notes} = session;
+	const before = isNewest(id) && externalId !== undefined ? await journal.find(externalId) : undefined;
+	const {video_id: clip} = (before?.request ?? {}) as {video_id?: unknown};
+	// The same line again means the same clip, whatever is the newest now.
+	if (typeof clip === 'string') return clip;
+	const entry = isNewest(id) ? await newestEntry(session) : await journal.find(id);
+	if (entry === undefined) return id;
+	requireType(entry);
+	const task = await client.getTask(typeInfo(entry.type).path, entry.taskId ?? entry.externalId);
+	await journal.saw(entry.type, task);
+	const {requireSuccess} = await import('./results.js');
+	requireSuccess(task);
+	const videoId = task.videos[0]?.id;
+	if (videoId === undefined)
+		throw new KlingError('result_unavailable', `Task ${task.id} has no clip`, {task_id: task.id});
+	notes.line(`${task.id} is a task; using its video ${videoId}`);
+	return videoId;
+}
+
+function modelOf({request}: JournalEntry): string | undefined {
+	const {model_name: name} = (request ?? {}) as {model_name?: unknown};
+	return typeof name === 'string' ? name : undefined;
+}
+
+/**
+ * The newest submit that made a task. One of unknown outcome is settled first, and one of a plugin that is gone is not
+ * passed over: an older one would be another.
+ */
+async function newestEntry(session: Session, type?: TaskName): Promise<JournalEntry> {
+	const {journal, command} = session;
+	const entry = (await journal.entries()).findLast(
+		(candidate) => candidate.outcome !== 'refused' && candidate.type === (type ?? candidate.type),
+	);
+	if (entry) {
+		requireType(entry);
+		if (entry.outcome === 'made') return entry;
+		const task = await settleOne(session, entry);
+		const settled = await journal.find(entry.externalId);
+		if (task && settled) return settled;
+		// What is so old that no task appears any more is closed now: the next one is the newest.
+		if (settled?.outcome === 'refused') return newestEntry(session, type);
+		throw new KlingError('task_not_found', `Whether the newest submit made a task is unknown so far`, {
+			external_task_id: entry.externalId,
+			hint: `See what became of it: ${command('video', 'settle', entry.externalId)}`,
+		});
+	}
+	const what = type === undefined ? 'task' : `${type} task`;
+	throw new KlingError('task_not_found', `This machine has submitted no ${what} with this account`, {
+		hint: 'Give the id of a task; `kling video history` shows what this machine has submitted.',
+	});
+}

@@ -1,0 +1,17 @@
+import type {KlingClient} from '../api/client.js';
+import type {Journal} from '../journal/journal.js';
+import type {Notes} from '../output/progress.js';
+import type {Clock} from '../system/clock.js';
+
+/** What work on tasks needs: an account, its journal, and the surroundings of the command. */
+export interface Session {
+	client: KlingClient;
+	journal: Journal;
+	clock: Clock;
+	random: () => number;
+	notes: Notes;
+	/** Writes a command that works on the same account, for hints. */
+	command: (...words: string[]) => string;
+	/** Aborted by Ctrl-C. Asked for only by work that must tidy up: until then Ctrl-C ends the process at once. */
+	readonly signal: AbortSignal;
+}

@@ -1,0 +1,55 @@
+import type {Task} from '../api/task.js';
+import {waitText} from '../output/progress-text.js';
+import {typicalSeconds} from '../task-types/prices.js';
+import {isOwnType, typeInfo} from '../task-types/registry.js';
+import {type Limit, waitForTask} from './poll.js';
+import type {ChosenTask} from './resolve-task.js';
+import type {Session} from './task-context.js';
+
+export interface FollowOptions {
+	/** Milliseconds from now after which waiting is given up; the task goes on. */
+	timeoutMs: number;
+	/** Milliseconds between two looks. */
+	intervalMs?: number | undefined;
+	/** The command that goes on after an interruption, if not `kling video wait`. */
+	resume?: string | undefined;
+	limit?: Limit;
+}
+
+/**
+ * Waits for a task as a user sees it: progress on stderr, each status in the journal.
+ * @throws KlingError as waitForTask
+ */
+export async function followTask(
+	{client, journal, clock, random, notes, signal, command}: Session,
+	{id, type, model}: ChosenTask,
+	{timeoutMs, intervalMs, resume = command('video', 'wait', id, '--type', type), limit}: FollowOptions,
+): Promise<Task> {
+	const start = clock.now();
+	const seconds = isOwnType(type) ? typicalSeconds(type, model) : typeInfo(type).seconds;
+	const usualMs = seconds === undefined ? undefined : seconds * 1000;
+	const row = notes.live();
+	let status = 'looking';
+	row.show((width) => waitText(id, status, clock.now() - start, usualMs, width));
+	const seen: Promise<void>[] = [];
+	try {
+		return await waitForTask(client, type, id, {
+			clock,
+			random,
+			signal,
+			deadline: start + timeoutMs,
+			...(intervalMs !== undefined && {intervalMs}),
+			...(limit && {limit}),
+			resume,
+			onStatus(task) {
+				status = task.status;
+				row.change(`${task.id} ${task.status}`);
+				seen.push(journal.saw(type, task));
+			},
+			onTrouble: (error) => row.change(`${id}: ${error.said}; looking again`),
+		});
+	} finally {
+		row.end();
+		await Promise.all(seen);
+	}
+}

@@ -1,0 +1,31 @@
+import {readFile} from 'node:fs/promises';
+import path from 'node:path';
+import {systemCode} from '../lib/fs/file-errors.js';
+
+/** What oclif remembers of a plugin that the user has added. */
+interface Added {
+	name: string;
+	type: 'user' | 'link';
+	/** Of a link. */
+	root?: string;
+	/** Where it was installed from, if not by its name. */
+	url?: string;
+	tag?: string;
+}
+
+/** The file in oclif's data folder that lists the plugins. */
+export const listFile = (dataDir: string) => path.join(dataDir, 'package.json');
+
+/**
+ * The plugins that the user has added, whether they load or not.
+ * @param dataDir oclif's data folder
+ * @throws what the file system or the JSON parser says
+ */
+export async function addedPlugins(dataDir: string): Promise<Added[]> {
+	const text = await readFile(listFile(dataDir), 'utf8').catch((error: unknown) => {
+		if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return '{}';
+		throw error;
+	});
+	const {oclif} = JSON.parse(text) as {oclif?: {plugins?: Added[]}};
+	return oclif?.plugins ?? [];
+}

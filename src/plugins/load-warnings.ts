@@ -1,0 +1,92 @@
+import path from 'node:path';
+import {readError, systemCode} from '../lib/fs/file-errors.js';
+import {visible} from '../lib/output/sanitize.js';
+
+/** What keeps a plugin, or a command of it, from being loaded. */
+interface Trouble {
+	/** The plugin and the part of it, for people. */
+	what: string;
+	reason: string;
+	/** What `kling plugins uninstall` takes; undefined where it cannot be told. */
+	plugin: string | undefined;
+	error: Error;
+}
+
+/**
+ * Says in two lines which plugin does not load, why, and what to do, once for each plugin; of oclif's own warnings there
+ * are eight lines for each command. Other warnings stay as they are.
+ * @param debug whether all is told
+ * @param quiet whether nothing is told of it
+ */
+export function tellPluginTrouble({debug, quiet}: {debug: boolean; quiet: boolean}): void {
+	const usual = process.emitWarning as (...args: unknown[]) => void;
+	const told = new Set<string>();
+	process.emitWarning = (...args: unknown[]) => {
+		const trouble = troubleOf(args[0], args[1]);
+		if (trouble === undefined) return usual.apply(process, args);
+		// Whoever wants to hear of no warnings at all says so to Node.
+		if (quiet || process.listenerCount('warning') === 0) return;
+		const {what, reason, plugin, error} = trouble;
+		if (!told.has(plugin ?? reason)) {
+			process.stderr.write(`Warning: ${what}: ${visible(reason)}\n${adviceFor(plugin)}\n`);
+			told.add(plugin ?? reason);
+		}
+		const {stack = '', detail = ''} = error as Error & {detail?: string};
+		const lines = debug ? `${detail}\n${stack}`.split('\n') : [];
+		for (const line of lines) process.stderr.write(`debug: ${visible(line)}\n`);
+	};
+}
+
+const adviceFor = (plugin: string | undefined) =>
+	plugin === undefined
+		? 'See what is wrong: kling doctor'
+		: `Mend it, or remove it: kling plugins uninstall ${visible(plugin)} (more with --debug)`;
+
+/** oclif warns in two ways: of a part of a plugin with its name and the error, of a whole one with the error alone. */
+function troubleOf(warning: unknown, given: unknown): Trouble | undefined {
+	if (given instanceof Error && 'detail' in given) {
+		const {plugin, task} = Object.fromEntries(
+			[...String(given.detail).matchAll(/^(plugin|task): (.*)$/gm)].map(([, key, value]) => [key, value]),
+		);
+		if (plugin === undefined) return undefined;
+		const what = [`plugin ${visible(plugin)}`, partOf(task)].filter(Boolean).join(', ');
+		return {what, reason: reasonOf(given), plugin, error: given};
+	}
+	if (!(warning instanceof Error)) return undefined;
+	const {path: file = ''} = warning as NodeJS.ErrnoException;
+	if (
+		systemCode(warning) !== undefined &&
+		path.basename(file) === 'package.json' &&
+		warning.name === 'Error'
+	) {
+		// The list of all plugins, in the data folder.
+		return {
+			what: 'no plugin is loaded',
+			reason: readError(warning, file).said,
+			plugin: undefined,
+			error: warning,
+		};
+	}
+	if (!/ Plugin: /.test(warning.name)) return undefined;
+	const plugin = lostPlugin(warning);
+	const what = plugin === undefined ? 'a plugin' : `plugin ${visible(plugin)}`;
+	return {what, reason: reasonOf(warning), plugin, error: warning};
+}
+
+function partOf(task: string | undefined): string | undefined {
+	const command = /^findCommand \((.*)\)$/.exec(task ?? '')?.[1];
+	if (command !== undefined) return `command ${visible(command.replaceAll(':', ' '))}`;
+	return task === 'readManifest' ? 'oclif.manifest.json' : undefined;
+}
+
+/** The name of an installed plugin, or the folder of a linked one, whose package.json is not there. */
+function lostPlugin(error: Error & {path?: string}): string | undefined {
+	if (error.path !== undefined) return path.dirname(error.path);
+	return /^could not find package\.json with .*?\bname: '([^']+)'/s.exec(error.message)?.[1];
+}
+
+/** The first line of a message, without what oclif puts in front. */
+export const reasonOf = (error: unknown) =>
+	((error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '')
+		.replace(/^(\[\w+\] )?(import\(\)|require) failed to load .*?: /, '')
+		.replace(/^could not find package\.json with .*|^ENOENT: .*package\.json'$/, 'it is no longer there');

@@ -1,0 +1,30 @@
+import {readFile, rename, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import type {Interfaces} from '@oclif/core';
+import {manifestsFile} from '../completion/command-index.js';
+
+/**
+ * Keeps what completion reads of plugins that bring no manifest, which oclif has just loaded with all their commands. So
+ * it is as new as the last command that ran.
+ * @param plugins all plugins of the program
+ */
+export async function keepManifests(
+	plugins: Iterable<Interfaces.Plugin>,
+	{dataDir}: Pick<Interfaces.Config, 'dataDir'>,
+): Promise<void> {
+	const lacking = [...plugins].filter((plugin) => plugin.type !== 'core' && !plugin.hasManifest);
+	if (lacking.length === 0) return;
+	const manifestOf = ({commands}: Interfaces.Plugin) => ({
+		commands: Object.fromEntries(commands.map((command) => [command.id, command])),
+	});
+	const kept = Object.fromEntries(lacking.map((plugin) => [plugin.root, manifestOf(plugin)]));
+	const text = JSON.stringify(kept);
+	const file = path.join(dataDir, manifestsFile);
+	// Completion does without it where it cannot be written.
+	const before = await readFile(file, 'utf8').catch(() => undefined);
+	if (before === text) return;
+	const fresh = `${file}.${process.pid}`;
+	await writeFile(fresh, text, {mode: 0o600})
+		.then(() => rename(fresh, file))
+		.catch(() => {});
+}

@@ -1,0 +1,43 @@
+import {Config, type Interfaces, run} from '@oclif/core';
+import {KlingError} from '../lib/errors/kling-error.js';
+import {addedPlugins} from './installed.js';
+import {pluginFailure} from './npm-errors.js';
+import {npmLogs} from './wrap-commands.js';
+
+/** Whether a command line is `plugins reset --hard --reinstall`. */
+export function isFullReset(argv: readonly string[]): boolean {
+	const words = argv.filter((word) => !word.startsWith('-')).join(' ');
+	const asks = ['--hard', '--reinstall'].every((flag) => argv.includes(flag));
+	return asks && /^plugins[ :]reset$/.test(words) && !argv.includes('--help') && !argv.includes('-h');
+}
+
+/**
+ * Does `plugins reset --hard --reinstall` in steps of commands: `--hard` takes away what stands for this program among the
+ * plugins, and each install puts it there again (plugin-home.ts). In one go, npm would look for it in the registry.
+ * @throws KlingError `invalid_plugin` that names the plugins that were not installed again
+ */
+export async function resetAndReinstall(
+	argv: readonly string[],
+	program: Interfaces.LoadOptions,
+): Promise<void> {
+	const {dataDir} = await Config.load(program);
+	const plugins = await addedPlugins(dataDir).catch(() => []);
+	await run(
+		argv.filter((word) => word !== '--reinstall'),
+		program,
+	);
+	const failed: string[] = [];
+	for (const {name, type, root = '', url, tag} of plugins) {
+		const words = type === 'link' ? ['link', root, '--no-install'] : ['install', url ?? `${name}@${tag}`];
+		try {
+			await run(['plugins', ...words], program);
+		} catch (error) {
+			const told = pluginFailure(error, npmLogs());
+			failed.push(`${name} (${told instanceof Error ? told.message : told})`);
+		}
+	}
+	if (failed.length === 0) return;
+	throw new KlingError('invalid_plugin', `These were not installed again: ${failed.join(', ')}`, {
+		hint: 'Install them again by hand: kling plugins install NAME',
+	});
+}

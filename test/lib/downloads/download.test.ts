@@ -1,0 +1,596 @@
+import {linkSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {KlingError} from '../../../src/lib/errors/kling-error.js';
+import {network} from '../../../src/lib/net/settings.js';
+import {systemClock} from '../../../src/lib/system/clock.js';
+import {newTarget} from '../../support/downloads.js';
+import {type FileServer, sendFile, startFileServer} from '../../support/file-server.js';
+import {fakeMp4, noise} from '../../support/media.js';
+
+/** What a download does with whatever a server and a disk do, over a real socket. */
+const bytes = fakeMp4(1_500_000);
+const version = {etag: '"v1"', lastModified: undefined, length: bytes.length};
+let server: FileServer;
+
+beforeAll(async () => {
+	server = await startFileServer({bytes, etag: '"v1"', servesParts: true});
+});
+beforeEach(() => server.reset());
+afterAll(() => server.close());
+
+const ranges = () => server.seen.map(({range}) => range);
+/** What went out beside the file itself. */
+const surplus = () => server.seen.reduce((sum, {sent}) => sum + sent, 0) - bytes.length;
+/** Only the first answer is cut. */
+const cutOnce = (after: number) => {
+	server.fault = (request, response, index) => {
+		if (index > 0) return false;
+		void sendFile({...server.file, cutAfter: after}, request, response);
+		return true;
+	};
+};
+
+describe('a whole file', () => {
+	test('is fetched once and published', async () => {
+		const target = newTarget(server.url);
+		const done = await target.get({checksum: true});
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(done).toMatchObject({bytes: bytes.length, resumed: false});
+		expect(done.sha256).toHaveLength(64);
+		expect(ranges()).toEqual([undefined]);
+		expect(readdirSync(target.folder)).toEqual(['clip.mp4']);
+		expect(target.notes).toEqual([]);
+	});
+
+	test('asks for the bytes as they are, and takes those of a server that calls them packed', async () => {
+		server.fault = (_, response) => {
+			response.writeHead(200, {'content-length': bytes.length, 'content-encoding': 'gzip'}).end(bytes);
+			return true;
+		};
+		const target = newTarget(server.url);
+		await target.get();
+		expect(server.seen[0]?.headers['accept-encoding']).toBe('identity');
+		expect(target.result().equals(bytes)).toBe(true);
+	});
+
+	test('comes without a length, too', async () => {
+		server.fault = (_, response) => {
+			response.write(bytes.subarray(0, 700_000));
+			response.end(bytes.subarray(700_000));
+			return true;
+		};
+		const target = newTarget(server.url);
+		await target.get();
+		expect(target.result().equals(bytes)).toBe(true);
+	});
+});
+
+describe('a transfer that breaks off', () => {
+	test.each<[string, {etag?: string | undefined; lastModified?: string}]>([
+		['with an ETag', {}],
+		['with a date', {etag: undefined, lastModified: 'Mon, 23 Nov 2026 10:00:00 GMT'}],
+	])('goes on where it stopped: %s', async (_, fields) => {
+		Object.assign(server.file, fields);
+		cutOnce(600_000);
+		const target = newTarget(server.url);
+		const {resumed} = await target.get();
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(ranges()).toEqual([undefined, `bytes=600000-${bytes.length - 1}`]);
+		expect(server.seen[1]?.ifRange).toBe(fields.lastModified ?? '"v1"');
+		expect(surplus()).toBe(0);
+		// The document tells of earlier runs, not of tries.
+		expect(resumed).toBe(false);
+	});
+
+	test('starts over at a server that serves no ranges', async () => {
+		Object.assign(server.file, {servesParts: false, etag: undefined});
+		cutOnce(600_000);
+		const target = newTarget(server.url);
+		await target.get();
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(ranges()).toEqual([undefined, undefined]);
+	});
+
+	test('is tried as long as it brings something, with ever the same short pause', async () => {
+		server.file.cutAfter = 100_000;
+		const target = newTarget(server.url);
+		await target.get();
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(server.seen).toHaveLength(15);
+		expect(surplus()).toBe(0);
+	});
+
+	test('is given up after three tries that bring nothing; what came before is kept', async () => {
+		server.fault = (request, response, index) => {
+			if (index === 0) void sendFile({...server.file, cutAfter: 500_000}, request, response);
+			else response.destroy();
+			return true;
+		};
+		const target = newTarget(server.url);
+		const error = await target.fails();
+		expect(error).toMatchObject({code: 'connection_error', exit: 5, retryable: true});
+		expect(error.details.hint).toBe(
+			`0.5 MB are kept in ${target.part}. Go on: kling video download t1 -o clip.mp4`,
+		);
+		expect(server.seen).toHaveLength(4);
+		expect(await target.kept()).toBe(500_000);
+		expect(target.isThere()).toBe(false);
+
+		server.fault = () => false;
+		const {resumed} = await target.get();
+		expect(resumed).toBe(true);
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(surplus()).toBe(0);
+		expect(readdirSync(target.folder)).toEqual(['clip.mp4']);
+	});
+
+	test('a reset in the middle is one, too', async () => {
+		server.fault = (_, response, index) => {
+			if (index > 0) return false;
+			response.writeHead(200, {'content-length': bytes.length, etag: '"v1"', 'accept-ranges': 'bytes'});
+			response.write(bytes.subarray(0, 64_000), () =>
+				setTimeout(() => response.socket?.resetAndDestroy(), 50),
+			);
+			return true;
+		};
+		const target = newTarget(server.url);
+		await target.get();
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(server.seen).toHaveLength(2);
+	});
+
+	test('without a length, it starts over', async () => {
+		server.fault = (_, response, index) => {
+			if (index > 0) return false;
+			response.write(bytes.subarray(0, 700_000), () => response.destroy());
+			return true;
+		};
+		const target = newTarget(server.url);
+		await target.get();
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(ranges()).toEqual([undefined, undefined]);
+	});
+
+	test('a server that falls silent is left after the idle limit', async () => {
+		server.fault = (_, response, index) => {
+			if (index > 0) return false;
+			response.writeHead(200, {'content-length': bytes.length, etag: '"v1"', 'accept-ranges': 'bytes'});
+			response.write(bytes.subarray(0, 64_000));
+			return true;
+		};
+		const target = newTarget(server.url);
+		await target.get({idleMs: 150});
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(ranges()).toEqual([undefined, `bytes=64000-${bytes.length - 1}`]);
+	});
+
+	test('says what broke it', async () => {
+		server.fault = (_, response) => {
+			response.writeHead(200, {'content-length': bytes.length}).write(bytes.subarray(0, 64_000));
+			return true;
+		};
+		const target = newTarget(server.url);
+		const error = await target.fails({idleMs: 60});
+		expect(error.said).toBe(
+			`The download broke off after 64000 of ${bytes.length} bytes: no byte came for 0.06 s`,
+		);
+		expect(readdirSync(target.folder)).toEqual([]);
+	});
+
+	test('a slow reader is no silence: a limit far below the speed of the server', async () => {
+		const small = fakeMp4(200_000);
+		server.file.bytes = small;
+		const target = newTarget(server.url);
+		const pauses: number[] = [];
+		const pace = {waits: 0, after: (count: number) => pauses.push(count) && 120};
+		await target.get({idleMs: 50, pace, clock: systemClock});
+		expect(target.result().equals(small)).toBe(true);
+		expect(pauses.length).toBeGreaterThan(0);
+	});
+
+	describe('with --request-timeout', () => {
+		beforeEach(() => {
+			network.requestTimeoutMs = 60;
+		});
+		afterEach(() => {
+			network.requestTimeoutMs = undefined;
+		});
+
+		test.each([
+			['that comes as a stream', fakeMp4(200_000)],
+			['that comes through an inlet', bytes],
+		])('a slow reader is no silence for a file %s', async (_, sent) => {
+			server.file.bytes = sent;
+			const target = newTarget(server.url);
+			const pauses: number[] = [];
+			const pace = {waits: 0, after: (count: number) => (pauses.push(count) < 4 ? 150 : 0)};
+			await target.get({pace, clock: systemClock});
+			expect(target.result().equals(sent)).toBe(true);
+			expect(pauses.length).toBeGreaterThan(3);
+			expect(server.seen).toHaveLength(1);
+		});
+
+		test('it is the idle limit', async () => {
+			server.fault = (_, response) => {
+				response.writeHead(200, {'content-length': bytes.length}).write(bytes.subarray(0, 64_000));
+				return true;
+			};
+			expect((await newTarget(server.url).fails()).said).toContain('no byte came for 0.06 s');
+		});
+	});
+});
+
+describe('what an earlier run left', () => {
+	const half = bytes.subarray(0, 800_000);
+
+	test('is continued', async () => {
+		const target = newTarget(server.url);
+		await target.leave(half, {version});
+		const {resumed} = await target.get();
+		expect(resumed).toBe(true);
+		expect(ranges()).toEqual([`bytes=800000-${bytes.length - 1}`]);
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(target.notes).toEqual([]);
+	});
+
+	test('is continued in its gaps, and has the checksum of the whole', async () => {
+		const holes = Buffer.from(bytes).fill(0, 200_000, 300_000).fill(0, 900_000);
+		const target = newTarget(server.url);
+		const spans = [
+			{start: 0, end: 200_000},
+			{start: 300_000, end: 900_000},
+		];
+		await target.leave(holes, {version, spans});
+		const done = await target.get({checksum: true});
+		expect(ranges()).toEqual(['bytes=200000-299999', `bytes=900000-${bytes.length - 1}`]);
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(done.sha256).toBe((await newTarget(server.url).get({checksum: true})).sha256);
+	});
+
+	test('and lacked nothing is published without a request', async () => {
+		const target = newTarget(server.url);
+		await target.leave(bytes, {version});
+		expect(await target.get()).toMatchObject({bytes: bytes.length, resumed: true});
+		expect(server.seen).toEqual([]);
+		expect(target.result().equals(bytes)).toBe(true);
+	});
+
+	test('and is wrong is thrown away', async () => {
+		const target = newTarget(server.url);
+		await target.leave(noise(bytes.length, 7), {version});
+		expect(await target.get()).toMatchObject({resumed: false});
+		expect(target.result().equals(bytes)).toBe(true);
+	});
+
+	test.each<[string, Parameters<ReturnType<typeof newTarget>['leave']>[1], RegExp]>([
+		['another task', {version, taskId: 't2'}, /is of task t2: starting over/],
+		[
+			'another result',
+			{version, kind: 'watermark'},
+			/another result of the task \(watermark\): starting over/,
+		],
+		['before a restart', {version, bootedAt: 1000}, /went down: starting over/],
+		['more bytes than there are', {version, spans: [{start: 0, end: 900_000}]}, /has not the size/],
+		['a version unknown', {version: {}}, /cannot go on in the middle: starting over/],
+	])('is not used when it is of %s, and stderr tells', async (_, record, note) => {
+		const target = newTarget(server.url);
+		await target.leave(half, record);
+		expect(await target.get()).toMatchObject({resumed: false});
+		expect(target.notes).toEqual([expect.stringMatching(note)]);
+		expect(ranges()).toEqual([undefined]);
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(readdirSync(target.folder)).toEqual(['clip.mp4']);
+	});
+
+	test('outlives a restart when it was synced', async () => {
+		const target = newTarget(server.url);
+		await target.leave(half, {version, bootedAt: 1000, synced: true});
+		expect(await target.get()).toMatchObject({resumed: true});
+	});
+
+	test.each(['', '{', '[]', '{"version":2}', '{"version":1,"task_id":"t1"}', 'x'.repeat(2_000_000)])(
+		'with a damaged record starts over: %.20s',
+		async (text) => {
+			const target = newTarget(server.url);
+			await target.leave(half, {version});
+			writeFileSync(`${target.part}.json`, text);
+			await target.get();
+			expect(target.notes).toEqual([expect.stringContaining('has a damaged record: starting over')]);
+			expect(target.result().equals(bytes)).toBe(true);
+		},
+	);
+
+	test('and cannot be recorded is closed again', async () => {
+		const target = newTarget(server.url);
+		await target.leave(bytes.subarray(0, 800_000), {version});
+		// Where the next record is written.
+		mkdirSync(`${target.part}.json.new`);
+		const before = readdirSync('/dev/fd').length;
+		for (let round = 0; round < 20; round++) expect(await target.fails()).toMatchObject({exit: 10});
+		expect(readdirSync('/dev/fd').length).toBeLessThan(before + 10);
+		rmSync(`${target.part}.json.new`, {recursive: true});
+		expect(await target.get()).toMatchObject({resumed: true});
+	});
+
+	test('by another program is left alone', async () => {
+		const target = newTarget(server.url);
+		writeFileSync(target.part, 'of another program');
+		await target.get();
+		expect(target.notes).toEqual([expect.stringContaining('left alone')]);
+		expect(readFileSync(target.part, 'utf8')).toBe('of another program');
+		expect(readdirSync(target.folder).sort()).toEqual(['clip.mp4', 'clip.mp4.part']);
+	});
+});
+
+describe('an answer that is not the bytes asked for ends in the whole file, never in a mixture', () => {
+	type Answer = Parameters<typeof sendFile>;
+	const changed = fakeMp4(1_500_000, 99);
+	/** The answer to a range; the file is served whole in the ordinary way. */
+	const toRange = (answer: (...args: [Answer[1], Answer[2]]) => void) => {
+		server.fault = (request, response) => {
+			if (request.range === undefined) return false;
+			answer(request, response);
+			return true;
+		};
+	};
+	const partial = (headers: Record<string, string>, body: Buffer) => (_: Answer[1], response: Answer[2]) =>
+		void response.writeHead(206, {'content-length': body.length, ...headers}).end(body);
+	const tail = bytes.subarray(800_000);
+	const placed = (range: string, etag = '"v1"') => ({'content-range': range, etag});
+
+	test.each<[string, (...args: [Answer[1], Answer[2]]) => void]>([
+		['another offset', partial(placed(`bytes 700000-1499999/1500000`), bytes.subarray(700_000))],
+		['fewer bytes', partial(placed('bytes 800000-1399999/1500000'), bytes.subarray(800_000, 1_400_000))],
+		['another ETag', partial(placed('bytes 800000-1499999/1500000', '"v2"'), changed.subarray(800_000))],
+		['another length', partial(placed('bytes 800000-1499999/1600000'), tail)],
+		[
+			'fewer bytes than it says',
+			(_, response) => {
+				const place = placed('bytes 800000-1499999/1500000');
+				// Left open, as a server does that waits for the next request.
+				response.writeHead(206, {...place, 'content-length': 600_000}).end(tail.subarray(0, 600_000));
+			},
+		],
+		['an unknown length', partial(placed('bytes 800000-1499999/*'), tail)],
+		['206 without Content-Range', partial({etag: '"v1"'}, tail)],
+		['several parts', partial({'content-type': 'multipart/byteranges; boundary=x'}, tail)],
+		[
+			'416',
+			(_, response) => void response.writeHead(416, {'content-range': `bytes */${bytes.length}`}).end(),
+		],
+	])('%s', async (_, answer) => {
+		toRange(answer);
+		const target = newTarget(server.url);
+		await target.leave(bytes.subarray(0, 800_000), {version});
+		expect(await target.get()).toMatchObject({resumed: false});
+		expect(target.notes).toEqual([expect.stringContaining('starting over')]);
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(ranges()).toEqual(['bytes=800000-1499999', undefined]);
+	});
+
+	test('the whole file, because it has changed: taken from that very answer', async () => {
+		Object.assign(server.file, {bytes: changed, etag: '"v2"'});
+		const target = newTarget(server.url);
+		await target.leave(bytes.subarray(0, 800_000), {version});
+		await target.get();
+		expect(target.result().equals(changed)).toBe(true);
+		expect(server.seen).toHaveLength(1);
+	});
+
+	test('the whole file, because ranges are ignored', async () => {
+		server.file.servesParts = false;
+		const target = newTarget(server.url);
+		await target.leave(bytes.subarray(0, 800_000), {version});
+		await target.get();
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(server.seen).toHaveLength(1);
+	});
+
+	test('a part that ends early goes on', async () => {
+		server.fault = (request, response, index) => {
+			if (index > 0) return false;
+			void sendFile({...server.file, cutAfter: 100_000}, request, response);
+			return true;
+		};
+		const target = newTarget(server.url);
+		await target.leave(bytes.subarray(0, 800_000), {version});
+		await target.get();
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(surplus()).toBe(-800_000);
+	});
+});
+
+describe('a link that has expired', () => {
+	const expired = (status: number) => {
+		server.fault = (request, response) => {
+			if (!request.url.includes('old')) return false;
+			response.writeHead(status).end('<Error/>');
+			return true;
+		};
+	};
+
+	test.each([403, 404, 410])('with %i is renewed once, and the part is continued', async (status) => {
+		expired(status);
+		const target = newTarget(`${server.url}&old`, {renew: async () => server.url});
+		await target.leave(bytes.subarray(0, 800_000), {version});
+		expect(await target.get()).toMatchObject({resumed: true});
+		expect(target.renewals).toHaveLength(1);
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(surplus()).toBe(-800_000);
+	});
+
+	test('in the middle, too', async () => {
+		let isOld = false;
+		server.fault = (request, response) => {
+			if (!isOld && request.url.includes('old')) {
+				isOld = true;
+				void sendFile({...server.file, cutAfter: 500_000}, request, response);
+				return true;
+			}
+			if (!request.url.includes('old')) return false;
+			response.writeHead(403).end();
+			return true;
+		};
+		const target = newTarget(`${server.url}&old`, {renew: async () => server.url});
+		await target.get();
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(surplus()).toBe(0);
+	});
+
+	test.each([
+		['the same link again', (): string => `${server.url}&old`, 1],
+		['one that is refused, too', () => `${server.url}&older`, 2],
+	])('and gives %s is asset_expired; the part stays', async (_, renewed, requests) => {
+		expired(403);
+		const target = newTarget(`${server.url}&old`, {renew: async () => renewed()});
+		await target.leave(bytes.subarray(0, 800_000), {version});
+		const error = await target.fails();
+		expect(error).toMatchObject({code: 'asset_expired', exit: 9});
+		expect(error.toDocument().error.hint).toContain('30 days');
+		expect(server.seen).toHaveLength(requests);
+		expect(await target.kept()).toBe(800_000);
+	});
+
+	test('whose renewal fails says why, and asks again at the next try', async () => {
+		expired(403);
+		let asked = 0;
+		const target = newTarget(`${server.url}&old`, {
+			async renew() {
+				if (++asked === 1) throw new KlingError('connection_error', 'Cannot reach kling.invalid');
+				return server.url;
+			},
+		});
+		await target.get();
+		expect(asked).toBe(2);
+		expect(target.result().equals(bytes)).toBe(true);
+	});
+});
+
+describe('redirects', () => {
+	test('are followed, up to five', async () => {
+		server.fault = (request, response) => {
+			const step = Number(/step=(\d)/.exec(request.url)?.[1] ?? 0);
+			if (step === 5) return false;
+			response.writeHead(302, {location: `/clip.mp4?step=${step + 1}`}).end();
+			return true;
+		};
+		const target = newTarget(server.url);
+		await target.get();
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(server.seen).toHaveLength(6);
+	});
+
+	test.each([
+		['a loop', '/clip.mp4', /too many redirects/],
+		['a file', 'file:///etc/passwd', /./],
+		['another scheme', 'ftp://127.0.0.1/clip.mp4', /./],
+		['a socket', 'http://unix:/var/run/docker.sock:/x', /./],
+		['plain http elsewhere', 'http://192.0.2.1/clip.mp4', /not https/],
+	])('%s is an error, and nothing is left', async (_, location, message) => {
+		server.fault = (_request, response) => {
+			response.writeHead(302, {location}).end();
+			return true;
+		};
+		const target = newTarget(server.url);
+		const error = await target.fails();
+		expect(error.exit).toBe(5);
+		expect(error.said).toMatch(message);
+		expect(JSON.stringify(error.toDocument())).not.toContain('signed');
+		expect(readdirSync(target.folder)).toEqual([]);
+	});
+});
+
+describe('files that somebody planted', () => {
+	test.each(['clip.mp4.part', 'clip.mp4.part.json', 'clip.mp4.part.json.new', 'clip.mp4.part.lock'])(
+		'a link at %s is never written through',
+		async (name) => {
+			const target = newTarget(server.url);
+			const victim = path.join(target.folder, 'victim');
+			writeFileSync(victim, 'precious');
+			symlinkSync(victim, path.join(target.folder, name));
+			await target.get().catch(() => {});
+			expect(readFileSync(victim, 'utf8')).toBe('precious');
+		},
+	);
+
+	test.each(['symbolic', 'hard'])('a %s link with a record is replaced', async (kind) => {
+		const target = newTarget(server.url);
+		const victim = path.join(target.folder, 'victim');
+		await target.leave(bytes.subarray(0, 1000), {version});
+		writeFileSync(victim, bytes.subarray(0, 1000));
+		rmSync(target.part);
+		(kind === 'hard' ? linkSync : symlinkSync)(victim, target.part);
+		await target.get();
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(readFileSync(victim)).toHaveLength(1000);
+		expect(target.notes).toEqual([expect.stringContaining('is no file of its own')]);
+	});
+
+	test.each(['clip.mp4.part.json', 'clip.mp4.part.json.new', 'clip.mp4.part.lock'])(
+		'a folder at %s is named, and nothing is left behind',
+		async (name) => {
+			const target = newTarget(server.url);
+			const folder = path.join(target.folder, name);
+			mkdirSync(folder);
+			const error = await target.fails();
+			expect(error.toDocument().error).toMatchObject({
+				code: 'write_error',
+				message: `Cannot write ${folder}: it is a folder`,
+				path: folder,
+				hint: 'Move it away, or choose another --output.',
+			});
+			expect(readdirSync(target.folder)).toEqual([name]);
+			expect(server.seen).toEqual([]);
+		},
+	);
+
+	test('a folder in the place of the part', async () => {
+		const target = newTarget(server.url);
+		mkdirSync(target.part);
+		await target.get();
+		expect(target.result().equals(bytes)).toBe(true);
+	});
+});
+
+test('a folder in the place of the record is left as it was, and nothing beside it', async () => {
+	const target = newTarget(server.url);
+	mkdirSync(`${target.part}.json/full`, {recursive: true});
+	expect(await target.fails()).toMatchObject({code: 'write_error', exit: 10});
+	expect(readdirSync(target.folder)).toEqual(['clip.mp4.part.json']);
+});
+
+describe('publishing', () => {
+	test('never replaces a file that appeared meanwhile; --force then needs no byte', async () => {
+		server.fault = (request, response) => {
+			writeFileSync(target.file, 'appeared');
+			void sendFile(server.file, request, response);
+			return true;
+		};
+		const target = newTarget(server.url);
+		expect(await target.fails()).toMatchObject({code: 'file_exists', exit: 10});
+		expect(target.result().toString()).toBe('appeared');
+		server.reset();
+		await target.get({force: true});
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(server.seen).toEqual([]);
+		expect(readdirSync(target.folder)).toEqual(['clip.mp4']);
+	});
+
+	test('a second download to the file is told so, and the first goes on', async () => {
+		const target = newTarget(server.url);
+		const second: KlingError[] = [];
+		server.fault = (request, response) => {
+			void target.fails().then((error) => {
+				second.push(error);
+				void sendFile(server.file, request, response);
+			});
+			return true;
+		};
+		await target.get();
+		expect(second).toMatchObject([{code: 'file_busy', exit: 10, retryable: true}]);
+		expect(second[0]?.said).toContain(`Process ${process.pid}`);
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(readdirSync(target.folder)).toEqual(['clip.mp4']);
+	});
+});
