@@ -7,14 +7,15 @@ import {type Notes, notesOn, silence} from '../lib/output/progress.js';
 import type {Query} from '../lib/output/query.js';
 import {redactDocument} from '../lib/output/redact.js';
 import {type Clock, systemClock} from '../lib/system/clock.js';
-import type {RequestBody} from '../lib/task-types/model-rules.js';
-import {isOwnType, type TaskName} from '../lib/task-types/registry.js';
+import type {RequestBody} from '../lib/task-types/facts.js';
+import type {RequestOf, TaskType} from '../lib/task-types/index.js';
+import type {TaskName, TypeRegistry} from '../lib/task-types/registry.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {parseError} from './errors/oclif-errors.js';
 import {checkTaskId, globalFlags, maxIdLength} from './flags/shared.js';
 import type {submitFlags} from './flags/submit.js';
 import {output, printDocument, printLine, reportError, toKlingError, wantsHuman} from './output/printer.js';
-import {addPluginTypes} from './plugin-task-types.js';
+import {loadTypes, withPluginTypes} from './plugin-task-types.js';
 import type {AccountFlags} from './task-context.js';
 
 type SubmitFlags = AccountFlags & Interfaces.InferredFlags<typeof submitFlags>;
@@ -33,6 +34,16 @@ export abstract class KlingCommand extends Command {
 	protected notes: Notes = silence;
 	protected readonly clock: Clock = systemClock;
 	#session: Promise<Session> | undefined;
+
+	/** The types of task, those of plugins included. */
+	protected get types(): TypeRegistry {
+		return this.loadedTypes.types;
+	}
+	private get loadedTypes() {
+		this.#types ??= loadTypes(this.config.plugins.values());
+		return this.#types;
+	}
+	#types: ReturnType<typeof loadTypes> | undefined;
 
 	/** Where the document goes; a command that writes bytes to stdout moves it to stderr. */
 	protected get documentStream(): NodeJS.WriteStream {
@@ -55,6 +66,7 @@ export abstract class KlingCommand extends Command {
 		const {openSession} = await import('./task-context.js');
 		this.#session ??= openSession(flags, {
 			config: this.config,
+			types: this.types,
 			places: this.accountPlaces,
 			clock: this.clock,
 			notes: this.notes,
@@ -85,6 +97,19 @@ export abstract class KlingCommand extends Command {
 	}
 
 	/**
+	 * Submits a task of one of our types, see `submit`.
+	 * @param request what the command composes; the definition of the type writes it as the API takes it
+	 */
+	protected async submitTask<T extends TaskType>(
+		type: T,
+		flags: SubmitFlags,
+		request: RequestOf<T>,
+	): Promise<object> {
+		const write = this.types.definition(type)?.write as {v1(request: RequestOf<T>): RequestBody} | undefined;
+		return this.submit(type, flags, write?.v1(request) ?? {});
+	}
+
+	/**
 	 * Submits a task, which **costs the user**, and waits and downloads as the flags say.
 	 * @param type one of ours, whose fields are checked before they are sent, or one that a plugin adds
 	 * @param fields fields of the API; those that are undefined are not sent
@@ -92,14 +117,16 @@ export abstract class KlingCommand extends Command {
 	 */
 	protected async submit(type: TaskName, flags: SubmitFlags, fields: object): Promise<object> {
 		const body = definedOnly<RequestBody>({...fields, callback_url: flags['callback-url']});
-		if (isOwnType(type)) {
+		const definition = this.types.definition(type);
+		if (definition) {
 			const {checkBeforeSending} = await import('../lib/task-types/validate.js');
-			for (const warning of checkBeforeSending(type, body)) this.notes.line(`Warning: ${warning}`);
+			for (const warning of checkBeforeSending(definition, body)) this.notes.line(`Warning: ${warning}`);
 		}
 		if (flags['dry-run']) {
 			const {dryRun} = await import('../lib/task-types/dry-run.js');
 			const {resolveAddress} = await import('../lib/config/account.js');
-			return dryRun(await resolveAddress(flags, this.accountPlaces), type, body, flags['external-id']);
+			const address = await resolveAddress(flags, this.accountPlaces);
+			return dryRun(address, this.types, type, body, flags['external-id']);
 		}
 		const {submitAndFollow} = await import('../lib/tasks/submit-and-follow.js');
 		return submitAndFollow(await this.session(flags), type, body, {
@@ -181,10 +208,9 @@ export abstract class KlingCommand extends Command {
 		A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
 	>(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
 		try {
-			const flaws = addPluginTypes(this.config.plugins.values(), this.ctor.flags);
-			const parsed = await super.parse<F, B, A>(options, argv);
+			const parsed = await super.parse<F, B, A>(this.withTypes(options), argv);
 			if (!parsed.flags.quiet) this.notes = notesOn(process.stderr);
-			for (const flaw of flaws) this.notes.line(`Warning: ${flaw}`);
+			for (const flaw of this.loadedTypes.flaws) this.notes.line(`Warning: ${flaw}`);
 			this.query = parsed.flags.query;
 			this.verbose = parsed.flags.verbose === true;
 			return parsed;
@@ -194,6 +220,23 @@ export abstract class KlingCommand extends Command {
 			if (error instanceof KlingError || !(error instanceof Error)) throw error;
 			throw parseError(error, Object.keys({...this.ctor.baseFlags, ...this.ctor.flags}));
 		}
+	}
+
+	/** What to parse, with the types of plugins as values of `--type`. */
+	private withTypes<
+		F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+		B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+		A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+	>(options: Interfaces.Input<F, B, A> | undefined): Interfaces.Input<F, B, A> {
+		const given = options ?? (this.ctor as unknown as Interfaces.Input<F, B, A>);
+		const {flags, baseFlags, args} = given;
+		// Of a class, a copy holds only what it does not inherit.
+		return {
+			...given,
+			...(baseFlags && {baseFlags}),
+			...(args && {args}),
+			...(flags && {flags: withPluginTypes(flags, this.types)}),
+		};
 	}
 
 	protected override async init(): Promise<void> {

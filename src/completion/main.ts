@@ -4,7 +4,8 @@ import path from 'node:path';
 import type {AccountChoice} from '../lib/config/account.js';
 import type {JournalEntry} from '../lib/journal/journal.js';
 import {systemClock} from '../lib/system/clock.js';
-import {addTaskTypes} from '../lib/task-types/registry.js';
+import {collectPluginTypes} from '../lib/task-types/plugin-types.js';
+import {createTypeRegistry} from '../lib/task-types/registry.js';
 import {readCatalogue} from './command-index.js';
 import {offer} from './complete-words.js';
 import {files} from './completions.js';
@@ -26,12 +27,13 @@ export async function complete(root: string, [shell = '', ...args]: readonly str
 		const question = questions[shell as Shell](args, process.env);
 		const dataDir = dataFolder();
 		const catalogue = readCatalogue(root, dataDir);
-		for (const types of catalogue.taskTypes) addTaskTypes(types);
+		const {types} = collectPluginTypes(catalogue.taskTypes.map((taskTypes) => ({name: '', taskTypes})));
 		const offered = question.isRedirection
 			? files
 			: await offer(question.words, catalogue, {
 					tasks: (choice) => readJournal(dataDir, choice),
 					profiles: readProfiles,
+					types: createTypeRegistry(types),
 				});
 		writeSync(1, answer(offered, question));
 	} catch {

@@ -1,6 +1,7 @@
 import type {Task} from '../lib/api/task.js';
 import {KlingError} from '../lib/errors/kling-error.js';
-import {mainFormat, type TaskName, typeInfo} from '../lib/task-types/registry.js';
+import type {TaskTypeInfo} from '../lib/task-types/definition.js';
+import type {TaskName} from '../lib/task-types/registry.js';
 import {createPlaces} from '../lib/tasks/destinations.js';
 import {fetchResult} from '../lib/tasks/download-result.js';
 import {chooseTask} from '../lib/tasks/resolve-task.js';
@@ -19,6 +20,14 @@ export interface DownloadRequest {
 	force?: boolean;
 }
 
+/** The names of all types of task, those of plugins included. */
+export const typeNames = ({types}: Session): readonly TaskName[] => types.names;
+
+export const isTaskType = ({types}: Session, name: string): boolean => types.has(name);
+
+/** @throws KlingError `invalid_type` for a type that nobody has added */
+export const typeInfo = ({types}: Session, name: TaskName): TaskTypeInfo => types.info(name);
+
 /**
  * Looks a task up, and writes its status into the journal.
  * @param id task id, external id, `@last` or `last`: the newest task of the type
@@ -26,7 +35,7 @@ export interface DownloadRequest {
  */
 export async function findTask(session: Session, type: TaskName, id: string): Promise<Task> {
 	const chosen = await chooseTask(session, id, type);
-	const task = await session.client.getTask(typeInfo(type).path, chosen.id).catch(async (error: unknown) => {
+	const task = await session.client.getTask(session.types.info(type).paths.v1, chosen.id).catch(async (error: unknown) => {
 		throw await withItsType(session, type, chosen.id, error);
 	});
 	await session.journal.saw(type, task);
@@ -53,10 +62,10 @@ async function withItsType(session: Session, type: TaskName, id: string, error: 
  * @param page number from 1, size 1-500
  */
 export const listPage = (
-	{client}: Session,
+	{client, types}: Session,
 	type: TaskName,
 	page: {number: number; size: number},
-): Promise<Task[]> => client.listTasks(typeInfo(type).path, page);
+): Promise<Task[]> => client.listTasks(types.info(type).paths.v1, page);
 
 /**
  * Waits until a task has ended, with progress on stderr.
@@ -84,10 +93,10 @@ export async function downloadResult(
 	{output, index, watermark = false, force = false}: DownloadRequest,
 ): Promise<DownloadedFile & {files?: readonly DownloadedFile[]}> {
 	requireSuccess(task);
-	const format = mainFormat(type);
+	const format = session.types.mainFormat(type);
 	const places = await createPlaces({
 		...{output, format, force, skipExisting: false, count: undefined},
-		...{clock: session.clock, picture: index ?? 0},
+		...{clock: session.clock, types: session.types, picture: index ?? 0},
 	});
 	const wanted = index === undefined ? await places.all(task, type, 0) : [await places.of(task, type, index)];
 	const files: DownloadedFile[] = [];

@@ -1,5 +1,6 @@
 import type {RequestBody} from '../lib/task-types/model-rules.js';
-import {defaultModels, models} from '../lib/task-types/models.js';
+import {taskTypes} from '../lib/task-types/index.js';
+import {models} from '../lib/task-types/models.js';
 import {estimateUnits, typicalSeconds} from '../lib/task-types/prices.js';
 import type {Clock} from './clock.js';
 import type {TaskIds} from './ids.js';
@@ -55,9 +56,9 @@ export function planTask(type: SandboxType, body: RequestBody, clock: Clock, pla
 	const {parent, createdAt, countsFrom = createdAt} = plan;
 	const model = parent
 		? parent.model
-		: (text(body.model_name) ?? (type === 'image' ? undefined : defaultModels[type]));
+		: (text(body.model_name) ?? (type === 'image' ? undefined : taskTypes[type].models?.api));
 	const failure = failureOf(body);
-	const seconds = type === 'image' ? pictureSeconds : typicalSeconds(type, model);
+	const seconds = type === 'image' ? pictureSeconds : (typicalSeconds(taskTypes[type], model) ?? pictureSeconds);
 	const totalMs = seconds * 1000 * (failure ? failedShare : 1);
 	const watermark = body.watermark_info as {enabled?: boolean} | null | undefined;
 	return {
@@ -74,7 +75,7 @@ export function planTask(type: SandboxType, body: RequestBody, clock: Clock, pla
 		watermark: type !== 'add-sound' && watermark?.enabled === true,
 		sound: hasSound(type, body, model),
 		// The price list of pictures is not known.
-		units: type === 'image' ? undefined : estimateUnits(type, body, unknownSeconds),
+		units: type === 'image' ? undefined : estimateUnits(taskTypes[type], body, unknownSeconds),
 		...(type === 'image' && {pictures: Number(body.n ?? 1)}),
 		seed: plan.seed ?? false,
 	};

@@ -5,7 +5,7 @@ export type SandboxType = TaskType | 'image';
 
 /** The literal addresses of the API (docs/kling-api.md §3). */
 export const paths: readonly (readonly [SandboxType, string])[] = [
-	...(Object.keys(taskTypes) as TaskType[]).map((type) => [type, taskTypes[type].path] as const),
+	...(Object.keys(taskTypes) as TaskType[]).map((type) => [type, taskTypes[type].paths.v1] as const),
 	['image', '/v1/images/generations'],
 ];
 

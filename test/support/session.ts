@@ -7,6 +7,7 @@ import {KlingError} from '../../src/lib/errors/kling-error.js';
 import {openJournal} from '../../src/lib/journal/journal.js';
 import {silence} from '../../src/lib/output/progress.js';
 import type {Clock} from '../../src/lib/system/clock.js';
+import {createTypeRegistry} from '../../src/lib/task-types/registry.js';
 import type {Session} from '../../src/lib/tasks/task-context.js';
 
 /** A clock that a sleep moves at once. */
@@ -81,6 +82,7 @@ export function fakeSession(
 	const session: Session = {
 		client,
 		journal,
+		types: createTypeRegistry(),
 		clock,
 		random: () => 0.5,
 		notes: {...silence, line: (text) => void lines.push(text)},

@@ -4,9 +4,10 @@ import {type CameraControl, cameraAxes, cameraPresets, parseCamera} from '../../
 import {parseElementId} from '../../lib/inputs/elements.js';
 import {readPrompt} from '../../lib/inputs/prompt.js';
 import {parseShot, type Shot} from '../../lib/inputs/shots.js';
-import {commandModels, type Ratio, ratios, usualSeconds} from '../../lib/task-types/compose.js';
-import type {Mode} from '../../lib/task-types/models.js';
-import {liveModels, or} from '../../lib/task-types/wording.js';
+import {taskTypes} from '../../lib/task-types/index.js';
+import {type Mode, modes} from '../../lib/task-types/models.js';
+import {type Ratio, ratios, usualRatio, usualSeconds} from '../../lib/task-types/scene.js';
+import {durationsText, liveModels, modesText, or} from '../../lib/task-types/wording.js';
 import {cfgScaleFlag, negativeFlag, wholeNumber} from './shared.js';
 
 /** Arguments and flags of the commands that make a video from scratch. */
@@ -21,12 +22,12 @@ export const promptArg = Args.string({
 export const promptOf = (args: {prompt?: string | undefined}, flags: {'prompt-file'?: string | undefined}) =>
 	readPrompt({argument: args.prompt, file: flags['prompt-file'], stdin: () => process.stdin});
 
-export const modelFlag = (type: keyof typeof commandModels) =>
+export const modelFlag = (type: 'create' | 'text2video' | 'image2video') =>
 	Flags.string({
 		char: 'm',
 		helpValue: 'NAME',
 		description: `${or(liveModels(type))}; other names are sent as they are`,
-		default: commandModels[type],
+		default: taskTypes[type].models?.command,
 		parse: async (input) => {
 			const name = input.trim();
 			if (name === '') throw new KlingError('invalid_model', '--model is empty');
@@ -35,7 +36,7 @@ export const modelFlag = (type: keyof typeof commandModels) =>
 	});
 
 export const ratioFlag = (description: string) =>
-	Flags.custom<Ratio>({description, options: [...ratios], defaultHelp: async () => ratios[0]})();
+	Flags.custom<Ratio>({description, options: [...ratios], defaultHelp: async () => usualRatio})();
 
 /** A picture; a file is checked and sent, an address is fetched by Kling. */
 export const pictureFlag = (description: string) => Flags.string({helpValue: 'FILE|URL', description});
@@ -57,13 +58,12 @@ export const sceneFlags = {
 	}),
 	mode: Flags.custom<Mode>({
 		description: '720p, 1080p or 2160p',
-		options: ['std', 'pro', '4k'],
-		defaultHelp: async () => 'std, the cheapest; pro for kling-v2-6',
+		options: [...modes],
+		defaultHelp: async () => modesText(),
 	})(),
 	duration: Flags.custom<number>({
 		helpValue: 'SECONDS',
-		description:
-			'length of the video: 3-15 for kling-v3 and kling-v3-omni, 3-10 for kling-video-o1, 5 or 10 for others',
+		description: `length of the video: ${durationsText()}`,
 		defaultHelp: async () => `${usualSeconds}, or that of the shots together`,
 		parse: wholeNumber('duration', 1, 60, 'invalid_duration'),
 	})(),

@@ -51,7 +51,7 @@ export const videoIdArg = (required: boolean) =>
 export const typeFlag = Flags.custom<TaskName>({
 	char: 't',
 	description: 'type of the task: the name of the command that made it',
-	options: taskTypeNames,
+	options: [...taskTypeNames],
 	defaultHelp: async () => 'create, or as this machine submitted it',
 });
 

@@ -44,13 +44,9 @@ Submits a task, which costs units. The video is a clip of Kling, given by its vi
 		const {args, flags} = await this.parse(VideoAddSound);
 		const url = flags.url || undefined;
 		checkSource(args.video_id, url);
-		return this.submit('add-sound', flags, {
-			video_id: args.video_id && (await this.video(args.video_id, flags)),
-			video_url: url,
-			sound_effect_prompt: flags.sound || undefined,
-			bgm_prompt: flags.bgm || undefined,
-			asmr_mode: flags.asmr || undefined,
-		});
+		const {sound, bgm, asmr} = flags;
+		const video = args.video_id && (await this.video(args.video_id, flags));
+		return this.submitTask('add-sound', flags, {video, url, sound, bgm, asmr});
 	}
 }
 

@@ -13,7 +13,6 @@ import {
 import {accountFlags, address} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {imageField, imageFields} from '../../lib/inputs/image.js';
-import {composeCreate} from '../../lib/task-types/compose.js';
 
 export default class VideoCreate extends KlingCommand {
 	static override description = `Make a video from text, pictures, elements and clips.
@@ -61,7 +60,7 @@ Submits a task, which costs units. In the prompt, <<<image_1>>>, <<<element_1>>>
 	async run() {
 		const {args, flags} = await this.parse(VideoCreate);
 		const {ratio, element: elements, 'ref-image': refImages = []} = flags;
-		const body = composeCreate({
+		return this.submitTask('create', flags, {
 			...sceneOptions(flags),
 			prompt: await promptOf(args, flags),
 			ratio,
@@ -73,6 +72,5 @@ Submits a task, which costs units. In the prompt, <<<image_1>>>, <<<element_1>>>
 			baseVideo: flags['base-video'],
 			keepSound: flags['keep-sound'],
 		});
-		return this.submit('create', flags, body);
 	}
 }

@@ -15,7 +15,7 @@ import {standardOutput} from '../../lib/downloads/output-path.js';
 import {createPace, type Pace} from '../../lib/downloads/rate-limit.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {type ResultFormat, resultFormats} from '../../lib/media/result-format.js';
-import {mainFormat, type TaskName, typeInfo} from '../../lib/task-types/registry.js';
+import type {TaskName, TypeRegistry} from '../../lib/task-types/registry.js';
 import {createLookUp, type LookUp} from '../../lib/tasks/batch-lookup.js';
 import {createPlaces, filesOf, type Places} from '../../lib/tasks/destinations.js';
 import {
@@ -95,7 +95,7 @@ The file is complete and checked when it appears at its path; if anything goes w
 		}
 		// What is wrong with the output is told before stdin is read.
 		const placesFor = (count: number | undefined) =>
-			createPlaces({output, format, force, skipExisting, count, clock: this.clock});
+			createPlaces({output, format, force, skipExisting, count, clock: this.clock, types: this.types});
 		const places = await placesFor(many ? args.task_id.length : undefined);
 		const rate = flags['limit-rate'];
 		const pace = rate === undefined ? undefined : createPace(rate, this.clock);
@@ -104,7 +104,7 @@ The file is complete and checked when it appears at its path; if anything goes w
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);
 		const ids = await readIds(args.task_id);
-		const lookUp = createLookUp(session.client, ids.length);
+		const lookUp = createLookUp(session.client, session.types, ids.length);
 		const all = {places: await placesFor(ids.length), pace, limit, lookUp};
 		const indexOf = new Map(ids.map((id, index) => [id, index]));
 		const one = (id: string) => download(session, id, flags, {...all, index: indexOf.get(id) ?? 0});
@@ -134,14 +134,14 @@ async function download(
 		index,
 		pace,
 		limit = (request) => request(),
-		lookUp = createLookUp(session.client, 1),
+		lookUp = createLookUp(session.client, session.types, 1),
 	}: Surroundings,
 ): Promise<object> {
 	const {output, watermark, force, connections, verbose, timeout, interval} = flags;
 	const chosen = await chooseTask(session, id, flags.type);
 	const {type} = chosen;
-	const format = flags.format ?? mainFormat(type);
-	checkCombination(type, format, watermark);
+	const format = flags.format ?? session.types.mainFormat(type);
+	checkCombination(session.types, type, format, watermark);
 	const toStdout = output === standardOutput;
 	const early = toStdout ? undefined : await places.early(chosen.id, type, index);
 	// Of several pictures, others may be missing.
@@ -189,8 +189,13 @@ const tooManyForStdout = (taskId: string, count: number) =>
 		hint: 'Save them all with -o FOLDER/ or -o NAME.png.',
 	});
 
-function checkCombination(type: TaskName, format: ResultFormat, watermark: boolean): void {
-	const {formats} = typeInfo(type);
+function checkCombination(
+	types: TypeRegistry,
+	type: TaskName,
+	format: ResultFormat,
+	watermark: boolean,
+): void {
+	const {formats} = types.info(type);
 	if (!formats.includes(format)) {
 		throw new KlingError(
 			'invalid_format',

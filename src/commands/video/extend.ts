@@ -29,12 +29,8 @@ Submits a task, which costs units. The result is the whole clip, and can be exte
 
 	async run() {
 		const {args, flags} = await this.parse(VideoExtend);
-		return this.submit('extend', flags, {
-			video_id: await this.video(args.video_id ?? '', flags),
-			prompt: flags.prompt || undefined,
-			negative_prompt: flags.negative || undefined,
-			cfg_scale: flags['cfg-scale'],
-			watermark_info: flags.watermark ? {enabled: true} : undefined,
-		});
+		const {prompt, negative, watermark, 'cfg-scale': cfgScale} = flags;
+		const video = await this.video(args.video_id ?? '', flags);
+		return this.submitTask('extend', flags, {video, prompt, negative, cfgScale, watermark});
 	}
 }

@@ -15,7 +15,6 @@ import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {type MovingMask, parseMovingMask} from '../../lib/inputs/masks.js';
 import {readPictures} from '../../lib/inputs/motion-brush.js';
-import {composeImage2video} from '../../lib/task-types/compose.js';
 
 export default class VideoImage2video extends KlingCommand {
 	static override description = `Make a picture move.
@@ -57,7 +56,7 @@ Submits a task, which costs units. The video has the ratio of the picture. Pictu
 	async run() {
 		const {args, flags} = await this.parse(VideoImage2video);
 		const {image, 'last-frame': lastFrame, 'static-mask': staticMask, 'dynamic-mask': dynamicMasks} = flags;
-		const body = composeImage2video({
+		return this.submitTask('image2video', flags, {
 			...sceneOptions(flags),
 			...classicOptions(flags),
 			prompt: await promptOf(args, flags),
@@ -65,6 +64,5 @@ Submits a task, which costs units. The video has the ratio of the picture. Pictu
 			voices: flags.voice,
 			elements: flags.element,
 		});
-		return this.submit('image2video', flags, body);
 	}
 }

@@ -1,7 +1,7 @@
 import {KlingCommand} from '../../cli/base-command.js';
 import {accountFlags, concurrencyFlag, taskIdsArg, typeFlag, verboseFlag} from '../../cli/flags/shared.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
-import {type TaskName, typeInfo} from '../../lib/task-types/registry.js';
+import type {TaskName} from '../../lib/task-types/registry.js';
 import {chooseTask} from '../../lib/tasks/resolve-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
 import type {Session} from '../../lib/tasks/task-context.js';
@@ -45,7 +45,7 @@ async function look(
 	verbose: boolean,
 ): Promise<object> {
 	const {id: taskId, type} = await chooseTask(session, id, givenType);
-	const task = await session.client.getTask(typeInfo(type).path, taskId);
+	const task = await session.client.getTask(session.types.info(type).paths.v1, taskId);
 	await session.journal.saw(type, task);
 	return statusDocument(task, type, verbose);
 }

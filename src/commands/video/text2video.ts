@@ -11,7 +11,6 @@ import {
 } from '../../cli/flags/scene.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
-import {composeText2video} from '../../lib/task-types/compose.js';
 
 export default class VideoText2video extends KlingCommand {
 	static override description = `Make a video from text.
@@ -36,12 +35,11 @@ Submits a task, which costs units. \`create\` does the same with the omni model;
 
 	async run() {
 		const {args, flags} = await this.parse(VideoText2video);
-		const body = composeText2video({
+		return this.submitTask('text2video', flags, {
 			...sceneOptions(flags),
 			...classicOptions(flags),
 			prompt: await promptOf(args, flags),
 			ratio: flags.ratio,
 		});
-		return this.submit('text2video', flags, body);
 	}
 }

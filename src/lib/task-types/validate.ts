@@ -1,11 +1,10 @@
 import type {ErrorCode} from '../errors/error-table.js';
 import {KlingError} from '../errors/kling-error.js';
 import {given, list, type RequestBody, type RequestFacts, requestFacts} from './facts.js';
-import type {TaskType} from './index.js';
+import type {TaskTypeDefinition} from './definition.js';
 import {type Advice, advice, type StoppingRule} from './messages.js';
-import {checkRequest} from './model-rules.js';
-import {defaultModels} from './models.js';
-import {type SchemaViolation, validateRequest} from './schema.js';
+import {checkDefined} from './model-rules.js';
+import {type SchemaViolation, validateBySchema} from './schema.js';
 
 type Warning = (facts: RequestFacts) => string | false | undefined;
 
@@ -68,15 +67,14 @@ const fields: Readonly<Record<string, FieldAdvice>> = {
  * @returns warnings, for people
  * @throws KlingError whose message names the flag, the rule and what would work
  */
-export function checkBeforeSending(type: TaskType, body: RequestBody): string[] {
-	const facts = requestFacts(type, body);
-	const flaw = validateRequest(type, schemaView(facts));
+export function checkBeforeSending(definition: TaskTypeDefinition, body: RequestBody): string[] {
+	const facts = requestFacts(definition, body);
+	const flaw = validateBySchema(definition.schema, schemaView(facts));
 	if (flaw) throw schemaError(flaw, facts);
-	for (const {rule} of checkRequest(type, body)) {
+	for (const {rule} of checkDefined(definition, body)) {
 		if (rule !== 'model-unknown') throw ruleError(rule, facts);
 	}
-	const takesModel = defaultModels[type] !== undefined;
-	return takesModel ? warnings.map((warning) => warning(facts) || '').filter((text) => text !== '') : [];
+	return definition.models ? warnings.map((warning) => warning(facts) || '').filter((text) => text !== '') : [];
 }
 
 /** The body as the schema can judge it. */

@@ -1,6 +1,6 @@
 import type {KlingClient} from '../api/client.js';
 import type {Task} from '../api/task.js';
-import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {TaskName, TypeRegistry} from '../task-types/registry.js';
 import {pageLimits} from './list-tasks.js';
 import type {ChosenTask} from './resolve-task.js';
 
@@ -20,13 +20,14 @@ const spare = 2;
  */
 export function createLookUp(
 	{getTask, listTasks}: Pick<KlingClient, 'getTask' | 'listTasks'>,
+	types: TypeRegistry,
 	count: number,
 ): LookUp {
 	const pages = new Map<TaskName, Promise<Map<string, Task>>>();
 
 	const newest = (type: TaskName) => {
 		const size = Math.min(count * spare, pageLimits.largestPage);
-		const page = listTasks(typeInfo(type).path, {number: 1, size}).then(
+		const page = listTasks(types.info(type).paths.v1, {number: 1, size}).then(
 			byId,
 			// Whatever is wrong, the tasks themselves will tell.
 			() => new Map<string, Task>(),
@@ -40,7 +41,7 @@ export function createLookUp(
 			const listed = (await (pages.get(type) ?? newest(type))).get(id);
 			if (listed?.status === 'succeed' || listed?.status === 'failed') return listed;
 		}
-		return getTask(typeInfo(type).path, id);
+		return getTask(types.info(type).paths.v1, id);
 	};
 }
 

@@ -4,7 +4,7 @@ import {isFolder, isThere, resolveOutputPath} from '../downloads/output-path.js'
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
 import type {Clock} from '../system/clock.js';
-import {mainFormat, type TaskName} from '../task-types/registry.js';
+import type {TaskName, TypeRegistry} from '../task-types/registry.js';
 
 export interface PlacesOptions {
 	/** File, folder or template, as the user wrote it. */
@@ -17,6 +17,7 @@ export interface PlacesOptions {
 	/** How many tasks there are, when more than one was named. */
 	count: number | undefined;
 	clock: Clock;
+	types: TypeRegistry;
 	/** Which picture of each task, from 0. */
 	picture?: number;
 }
@@ -68,7 +69,7 @@ const ownId = /^\d{16,}$/;
 
 /** @throws KlingError `invalid_flag` for an unknown placeholder, `conflicting_input` for one file and several tasks */
 export async function createPlaces(options: PlacesOptions): Promise<Places> {
-	const {output, format, force, skipExisting, count, clock, picture = 0} = options;
+	const {output, format, force, skipExisting, count, clock, types, picture = 0} = options;
 	const used = placeholdersIn(output);
 	const isOneFile = !isFolder(output);
 	if (count !== undefined && isOneFile && !tellsApart(output)) {
@@ -87,7 +88,7 @@ export async function createPlaces(options: PlacesOptions): Promise<Places> {
 	): Promise<Place> {
 		const counted = String(index + 1).padStart(String(count ?? 1).length, '0');
 		const values = {type, index: counted, ...more};
-		const kind = format ?? mainFormat(type);
+		const kind = format ?? types.mainFormat(type);
 		const request = {output, taskId, format: kind, url, number, values, force: force || skipExisting};
 		const file = resolveOutputPath(request);
 		return {file, isThere: skipExisting && isThere(file)};
@@ -124,13 +125,13 @@ export async function createPlaces(options: PlacesOptions): Promise<Places> {
 			const isFixed = isOneFile && used.length === 0;
 			const isTold = ownId.test(id) && !used.includes('video_id') && !used.includes('date');
 			// Which kind of picture it is, its address tells.
-			const isSure = isTold && (format ?? mainFormat(type)) !== 'image';
+			const isSure = isTold && (format ?? types.mainFormat(type)) !== 'image';
 			return isFixed || isSure ? place(id, type, index, {}) : undefined;
 		},
 		of: (task, type, index) => placeOf(task, type, index, picture),
 		async all(task, type, index) {
 			const found: Place[] = [];
-			for (let at = 0; at < filesOf(task, format ?? mainFormat(type)); at++) {
+			for (let at = 0; at < filesOf(task, format ?? types.mainFormat(type)); at++) {
 				const mark = pictureMark(output, at, (count ?? 1) === 1);
 				found.push(await placeOf(task, type, index, at, mark));
 			}

@@ -1,5 +1,5 @@
 import type {Task} from '../api/task.js';
-import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {TaskName} from '../task-types/registry.js';
 import type {Session} from './task-context.js';
 
 /** Milliseconds before each look for a task whose create got no clear answer: one may appear late. */
@@ -11,7 +11,7 @@ const lateLooks = [0, 1000, 2000, 4000];
  * @throws KlingError what the last look said, such as `task_not_found`; the reason of the signal
  */
 export async function lookUpLate(
-	{client, clock, signal}: Session,
+	{client, clock, signal, types}: Session,
 	type: TaskName,
 	id: string,
 	looks: readonly number[] = lateLooks,
@@ -20,7 +20,7 @@ export async function lookUpLate(
 	for (const wait of looks) {
 		await clock.sleep(wait, signal);
 		try {
-			return await client.getTask(typeInfo(type).path, id, signal);
+			return await client.getTask(types.info(type).paths.v1, id, signal);
 		} catch (error) {
 			if (signal.aborted) throw error;
 			answer = error;

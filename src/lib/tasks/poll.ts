@@ -2,7 +2,6 @@ import type {KlingClient} from '../api/client.js';
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {Clock} from '../system/clock.js';
-import {type TaskName, typeInfo} from '../task-types/registry.js';
 
 /** Milliseconds between the first looks: some tasks end soon. */
 const firstLooks = [1000, 2000, 3000];
@@ -40,7 +39,7 @@ export interface WaitOptions {
  */
 export async function waitForTask(
 	client: KlingClient,
-	type: TaskName,
+	path: string,
 	id: string,
 	{
 		clock,
@@ -81,7 +80,7 @@ export async function waitForTask(
 
 	for (let look = 0; ; look++) {
 		try {
-			const task = await whileAllowed(limit(() => client.getTask(typeInfo(type).path, id, end)));
+			const task = await whileAllowed(limit(() => client.getTask(path, id, end)));
 			failures = asked = 0;
 			if (task.status !== status) onStatus(task);
 			status = task.status;

@@ -1,6 +1,6 @@
 import {KlingError} from '../errors/kling-error.js';
 import type {JournalEntry} from '../journal/journal.js';
-import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {TaskName} from '../task-types/registry.js';
 import {settleOne} from './reconcile.js';
 import {requireType} from './require-type.js';
 import type {Session} from './task-context.js';
@@ -25,13 +25,13 @@ export const isNewest = (word: string) => word === '@last' || word === 'last';
  * that is gone
  */
 export async function chooseTask(session: Session, id: string, type?: TaskName): Promise<ChosenTask> {
-	const {journal} = session;
+	const {journal, types} = session;
 	if (isNewest(id)) {
 		const entry = await newestEntry(session, type);
 		return {id: entry.taskId ?? entry.externalId, type: entry.type, model: modelOf(entry)};
 	}
 	const entry = await journal.find(id);
-	if (type === undefined && entry) requireType(entry);
+	if (type === undefined && entry) requireType(types, entry);
 	return {id, type: type ?? entry?.type ?? 'create', model: entry && modelOf(entry)};
 }
 
@@ -41,15 +41,15 @@ export async function chooseTask(session: Session, id: string, type?: TaskName):
  * @throws KlingError `task_not_ready`, `task_failed` or `content_policy` when that task has no clip
  */
 export async function chooseVideo(session: Session, id: string, externalId?: string): Promise<string> {
-	const {journal, client, notes} = session;
+	const {journal, client, notes, types} = session;
 	const before = isNewest(id) && externalId !== undefined ? await journal.find(externalId) : undefined;
 	const {video_id: clip} = (before?.request ?? {}) as {video_id?: unknown};
 	// The same line again means the same clip, whatever is the newest now.
 	if (typeof clip === 'string') return clip;
 	const entry = isNewest(id) ? await newestEntry(session) : await journal.find(id);
 	if (entry === undefined) return id;
-	requireType(entry);
-	const task = await client.getTask(typeInfo(entry.type).path, entry.taskId ?? entry.externalId);
+	requireType(types, entry);
+	const task = await client.getTask(types.info(entry.type).paths.v1, entry.taskId ?? entry.externalId);
 	await journal.saw(entry.type, task);
 	const {requireSuccess} = await import('./results.js');
 	requireSuccess(task);
@@ -70,12 +70,12 @@ function modelOf({request}: JournalEntry): string | undefined {
  * passed over: an older one would be another.
  */
 async function newestEntry(session: Session, type?: TaskName): Promise<JournalEntry> {
-	const {journal, command} = session;
+	const {journal, command, types} = session;
 	const entry = (await journal.entries()).findLast(
 		(candidate) => candidate.outcome !== 'refused' && candidate.type === (type ?? candidate.type),
 	);
 	if (entry) {
-		requireType(entry);
+		requireType(types, entry);
 		if (entry.outcome === 'made') return entry;
 		const task = await settleOne(session, entry);
 		const settled = await journal.find(entry.externalId);

@@ -3,7 +3,7 @@ import type {Task} from '../api/task.js';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
 import type {JournalEntry} from '../journal/journal.js';
 import {estimateUnits} from '../task-types/prices.js';
-import {isOwnType, mainFormat, type TaskName} from '../task-types/registry.js';
+import type {TaskName} from '../task-types/registry.js';
 import {downloadCommand, fetchResult} from './download-result.js';
 import {fileFields, resultUrl, statusDocument} from './results.js';
 import {submitTask} from './submit.js';
@@ -24,7 +24,8 @@ export interface FollowingOptions {
 }
 
 /** What --download takes of a task. */
-const plain = (type: TaskName) => ({format: mainFormat(type), watermark: false, force: false}) as const;
+const plain = ({types}: Session, type: TaskName) =>
+	({format: types.mainFormat(type), watermark: false, force: false}) as const;
 
 /** Stands for an id that Kling has still to give. */
 const notYet = '0'.repeat(18);
@@ -57,7 +58,8 @@ export async function submitAndFollow(
 			...(download !== undefined && {download: absolute(download)}),
 		},
 	});
-	const units = verbose ? {estimated_units: isOwnType(type) ? estimateUnits(type, body) : undefined} : {};
+	const definition = session.types.definition(type);
+	const units = verbose ? {estimated_units: definition && estimateUnits(definition, body)} : {};
 	if (!follows) {
 		return definedOnly({
 			success: true,
@@ -71,7 +73,7 @@ export async function submitAndFollow(
 	const about = {task_id: submitted.id, external_task_id: submitted.externalId};
 	const named = [submitted.id, '--type', type];
 	const downloadTo = (output: string) =>
-		downloadCommand(session, submitted, {...plain(type), type, output, wait: true});
+		downloadCommand(session, submitted, {...plain(session, type), type, output, wait: true});
 	const again = download === undefined ? session.command('video', 'wait', ...named) : downloadTo(download);
 	try {
 		const task = await followTask(
@@ -102,7 +104,7 @@ async function fetchAll(
 	known: JournalEntry | undefined,
 ): Promise<object> {
 	const {filesOf} = await import('./destinations.js');
-	const {format} = plain(type);
+	const {format} = plain(session, type);
 	const targets: Target[] = [];
 	for (let picture = 0; picture < filesOf(task, format); picture++) {
 		const about = {picture, isFirstSaved: targets[0]?.saved ?? false};
@@ -110,7 +112,7 @@ async function fetchAll(
 	}
 	for (const [index, {file, saved}] of targets.entries()) {
 		if (saved) session.notes.line(`${file} is the result of this task already; nothing was downloaded`);
-		else await fetchResult(session, task, {...plain(type), target: file, output: download, type, index});
+		else await fetchResult(session, task, {...plain(session, type), target: file, output: download, type, index});
 	}
 	return fileFields(targets.map(({file}) => ({file})));
 }
@@ -143,7 +145,7 @@ interface Target {
  * @throws KlingError as resolveOutputPath and checkWritable
  */
 async function resolveTarget(
-	{clock}: Session,
+	session: Session,
 	download: string,
 	type: TaskName,
 	task: Task | undefined,
@@ -156,7 +158,7 @@ async function resolveTarget(
 		import('./destinations.js'),
 	]);
 	const {index = '1', number} = pictureMark(download, picture, true);
-	const {format} = plain(type);
+	const {format} = plain(session, type);
 	const request = {
 		output: download,
 		taskId: task?.id ?? known?.taskId ?? notYet,
@@ -164,7 +166,7 @@ async function resolveTarget(
 			type,
 			index,
 			video_id: task?.videos[0]?.id ?? known?.videoId ?? notYet,
-			date: dayOf(task?.createdAt ?? clock.now()),
+			date: dayOf(task?.createdAt ?? session.clock.now()),
 		},
 		format,
 		url: task && resultUrl(task, format, false, picture),

@@ -4,7 +4,7 @@ import {KlingError} from '../errors/kling-error.js';
 import type {JournalEntry, Wish} from '../journal/journal.js';
 import type {Clock} from '../system/clock.js';
 import {withoutSecrets} from '../task-types/redact-request.js';
-import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {TaskName} from '../task-types/registry.js';
 import {findSubmitted, told} from './find-submitted.js';
 import type {Session} from './task-context.js';
 
@@ -91,7 +91,7 @@ async function madeBefore(
 	}
 	// Its outcome may be unknown: then Kling knows, and sending it again cannot make a second task.
 	const task = await session.client
-		.getTask(typeInfo(type).path, known.taskId ?? externalId)
+		.getTask(session.types.info(type).paths.v1, known.taskId ?? externalId)
 		.catch(noSuchTask);
 	if (task === undefined && known.outcome === 'made') {
 		throw new KlingError(
@@ -138,7 +138,7 @@ async function send(session: Session, type: TaskName, body: object, submit: Subm
 	const named = {...body, external_task_id: externalId};
 	for (let attempt = 0; ; attempt++) {
 		try {
-			const answer = client.createTask(typeInfo(type).path, named, attempt + 1);
+			const answer = client.createTask(session.types.info(type).paths.v1, named, attempt + 1);
 			return {task: await uninterrupted(session, answer, externalId), elsewhere: false};
 		} catch (error) {
 			if (!(error instanceof KlingError)) throw error;

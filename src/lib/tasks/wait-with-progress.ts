@@ -1,7 +1,6 @@
 import type {Task} from '../api/task.js';
 import {waitText} from '../output/progress-text.js';
 import {typicalSeconds} from '../task-types/prices.js';
-import {isOwnType, typeInfo} from '../task-types/registry.js';
 import {type Limit, waitForTask} from './poll.js';
 import type {ChosenTask} from './resolve-task.js';
 import type {Session} from './task-context.js';
@@ -21,19 +20,20 @@ export interface FollowOptions {
  * @throws KlingError as waitForTask
  */
 export async function followTask(
-	{client, journal, clock, random, notes, signal, command}: Session,
+	{client, journal, clock, random, notes, signal, command, types}: Session,
 	{id, type, model}: ChosenTask,
 	{timeoutMs, intervalMs, resume = command('video', 'wait', id, '--type', type), limit}: FollowOptions,
 ): Promise<Task> {
 	const start = clock.now();
-	const seconds = isOwnType(type) ? typicalSeconds(type, model) : typeInfo(type).seconds;
+	const info = types.info(type);
+	const seconds = typicalSeconds(info, model);
 	const usualMs = seconds === undefined ? undefined : seconds * 1000;
 	const row = notes.live();
 	let status = 'looking';
 	row.show((width) => waitText(id, status, clock.now() - start, usualMs, width));
 	const seen: Promise<void>[] = [];
 	try {
-		return await waitForTask(client, type, id, {
+		return await waitForTask(client, info.paths.v1, id, {
 			clock,
 			random,
 			signal,
