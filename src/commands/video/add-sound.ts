@@ -46,7 +46,7 @@ Submits a task, which costs units. The video is a clip of Kling, given by its vi
 		checkSource(args.video_id, url);
 		const {sound, bgm, asmr} = flags;
 		const video = args.video_id && (await this.video(args.video_id, flags));
-		return this.submitTask('add-sound', flags, {video, url, sound, bgm, asmr});
+		return this.submitTask('add-sound', flags, {videoId: video, url, sound, bgm, asmr});
 	}
 }
 

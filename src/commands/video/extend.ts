@@ -31,6 +31,6 @@ Submits a task, which costs units. The result is the whole clip, and can be exte
 		const {args, flags} = await this.parse(VideoExtend);
 		const {prompt, negative, watermark, 'cfg-scale': cfgScale} = flags;
 		const video = await this.video(args.video_id ?? '', flags);
-		return this.submitTask('extend', flags, {video, prompt, negative, cfgScale, watermark});
+		return this.submitTask('extend', flags, {videoId: video, prompt, negative, cfgScale, watermark});
 	}
 }

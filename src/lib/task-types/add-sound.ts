@@ -3,7 +3,7 @@ import {oneSource} from './rules.js';
 
 export interface AddSoundRequest {
 	/** Id of a clip that Kling made. */
-	video?: string | undefined;
+	videoId?: string | undefined;
 	/** Address of any other clip. */
 	url?: string | undefined;
 	sound?: string | undefined;
@@ -22,8 +22,8 @@ export const addSound = defineTaskType({
 	pack: 'video',
 	seconds: 23,
 	write: {
-		v1: ({video, url, sound, bgm, asmr}: AddSoundRequest) => ({
-			video_id: video,
+		v1: ({videoId, url, sound, bgm, asmr}: AddSoundRequest) => ({
+			video_id: videoId,
 			video_url: url,
 			sound_effect_prompt: sound || undefined,
 			bgm_prompt: bgm || undefined,

@@ -14,7 +14,7 @@ export interface TaskTypeInfo {
 }
 
 /** Where a type lives on each standard of the API. Source: docs/kling-api.md §3 and §15. */
-export interface TypePaths {
+interface TypePaths {
 	/** POST creates, GET lists, GET with an id behind it looks one up. */
 	v1: string;
 	/** The path before the model, such as `/text-to-video`; left out where only the older standard has the type. */

@@ -4,7 +4,7 @@ import {watermarkField} from './scene.js';
 
 export interface ExtendRequest {
 	/** Id of the clip. */
-	video: string;
+	videoId: string;
 	prompt?: string | undefined;
 	negative?: string | undefined;
 	/** 0-1 */
@@ -23,8 +23,8 @@ export const extend = defineTaskType({
 	pack: 'video',
 	seconds: 180,
 	write: {
-		v1: ({video, prompt, negative, cfgScale, watermark}: ExtendRequest) => ({
-			video_id: video,
+		v1: ({videoId, prompt, negative, cfgScale, watermark}: ExtendRequest) => ({
+			video_id: videoId,
 			prompt: prompt || undefined,
 			negative_prompt: negative || undefined,
 			cfg_scale: cfgScale,

@@ -49,7 +49,7 @@ export interface Model {
 type Rate = Partial<Record<Mode, number>>;
 
 /** Units a second by mode; what is missing costs as much as `silent`. */
-export interface Rates {
+interface Rates {
 	silent: Rate;
 	sound?: Rate;
 	/** Sound with voices. */

@@ -1,4 +1,4 @@
-import type {TaskTypeDefinition} from './definition.js';
+import type {TaskTypeDefinition, TaskTypeInfo} from './definition.js';
 import {type RequestBody, type RequestFacts, requestFacts} from './facts.js';
 import {modelOf} from './models.js';
 
@@ -29,6 +29,6 @@ export function estimateUnits(
 
 /** Seconds that a task of this type and model usually takes, an honest guess; undefined for some types of plugins. */
 export const typicalSeconds = (
-	{seconds}: {seconds?: number | undefined},
+	{seconds, models}: Pick<TaskTypeInfo, 'seconds'> & Pick<Partial<TaskTypeDefinition>, 'models'>,
 	model?: string,
-): number | undefined => modelOf(model)?.seconds ?? seconds;
+): number | undefined => (models && modelOf(model)?.seconds) ?? seconds;
