@@ -1,10 +1,10 @@
 import {Flags} from '@oclif/core';
-import {KlingCommand} from '../../cli/base-command.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {accountFlags, address, limitedText, videoIdArg} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
-export default class VideoAddSound extends KlingCommand {
+export default class VideoAddSound extends TaskCommand {
 	static override description = `Add sound effects and background music to a video.
 
 Submits a task, which costs units. The video is a clip of Kling, given by its video_id, or any MP4 or MOV at an address that Kling can reach: 3-20 seconds, at most 100 MB. The result is the video with sound, and the sound alone as mp3 and wav.`;

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core';
-import {KlingCommand} from '../../cli/base-command.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {
 	elementFlag,
 	modelFlag,
@@ -15,7 +15,7 @@ import {submitFlags} from '../../cli/flags/submit.js';
 import {imageField, imageFields} from '../../lib/inputs/image.js';
 import {composeCreate} from '../../lib/task-types/compose.js';
 
-export default class VideoCreate extends KlingCommand {
+export default class VideoCreate extends TaskCommand {
 	static override description = `Make a video from text, pictures, elements and clips.
 
 Submits a task, which costs units. In the prompt, <<<image_1>>>, <<<element_1>>> and <<<video_1>>> stand for what the flags give; pictures are counted from the first frame on, then the last frame, then the --ref-image in their order. Pictures are jpg or png, at most 10 MB, sides of at least 300 px, ratio from 1:2.5 to 2.5:1. A request that cannot work is refused before it is sent.`;

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core';
-import {KlingCommand} from '../../cli/base-command.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {
 	classicFlags,
 	classicOptions,
@@ -17,7 +17,7 @@ import {type MovingMask, parseMovingMask} from '../../lib/inputs/masks.js';
 import {readPictures} from '../../lib/inputs/motion-brush.js';
 import {composeImage2video} from '../../lib/task-types/compose.js';
 
-export default class VideoImage2video extends KlingCommand {
+export default class VideoImage2video extends TaskCommand {
 	static override description = `Make a picture move.
 
 Submits a task, which costs units. The video has the ratio of the picture. Pictures are jpg or png, at most 10 MB, sides of at least 300 px, ratio from 1:2.5 to 2.5:1. A --dynamic-mask is a mask and the way that what it covers takes: points in pixels from the bottom left, as in "mask.png:100,200;150,260". A request that cannot work is refused before it is sent.`;

@@ -1,4 +1,4 @@
-import {KlingCommand} from '../../cli/base-command.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {
 	classicFlags,
 	classicOptions,
@@ -13,7 +13,7 @@ import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {composeText2video} from '../../lib/task-types/compose.js';
 
-export default class VideoText2video extends KlingCommand {
+export default class VideoText2video extends TaskCommand {
 	static override description = `Make a video from text.
 
 Submits a task, which costs units. \`create\` does the same with the omni model; this one has negative prompts and older, cheaper models. A request that cannot work is refused before it is sent.`;
