@@ -2,6 +2,7 @@ import type {Interfaces} from '@oclif/core';
 import type {KlingClient} from '../lib/api/client.js';
 import type {AccountPlaces} from '../lib/config/account.js';
 import {definedOnly} from '../lib/errors/kling-error.js';
+import type {TaskRequests} from '../lib/task-types/compose.js';
 import type {RequestBody} from '../lib/task-types/model-rules.js';
 import {isOwnType, type TaskName} from '../lib/task-types/registry.js';
 import type {Session} from '../lib/tasks/task-context.js';
@@ -9,6 +10,7 @@ import {KlingCommand} from './base-command.js';
 import {checkTaskId, maxIdLength} from './flags/shared.js';
 import type {submitFlags} from './flags/submit.js';
 import {printLine, reportError, toKlingError, wantsHuman} from './output/printer.js';
+import type {RequestSources} from './requests/builder.js';
 import type {AccountFlags} from './task-context.js';
 
 export type SubmitFlags = AccountFlags & Interfaces.InferredFlags<typeof submitFlags>;
@@ -47,6 +49,9 @@ export abstract class TaskCommand extends KlingCommand {
 		return (await this.session(flags)).client;
 	}
 
+	/** Where a request may read from beside the command line. */
+	protected readonly sources: RequestSources = {stdin: () => process.stdin};
+
 	/** The video id that a user means; a dry run, which asks nobody, takes it as it is. */
 	protected async video(id: string, flags: SubmitFlags): Promise<string> {
 		const {chooseVideo, isNewest} = await import('../lib/tasks/resolve-task.js');
@@ -55,6 +60,21 @@ export abstract class TaskCommand extends KlingCommand {
 			return id;
 		}
 		return chooseVideo(await this.session(flags), id, flags['external-id']);
+	}
+
+	/**
+	 * Submits a request of one of our types, which **costs the user**.
+	 * @returns the document of every command that submits
+	 */
+	protected async submitRequest<T extends keyof TaskRequests>(
+		type: T,
+		request: TaskRequests[T],
+		flags: SubmitFlags,
+	): Promise<object> {
+		const {composers} = await import('../lib/task-types/compose.js');
+		const {videoId} = request as {videoId?: string | undefined};
+		const video = videoId && {videoId: await this.video(videoId, flags)};
+		return this.submit(type, flags, composers[type]({...request, ...video}));
 	}
 
 	/**

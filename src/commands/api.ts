@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core';
-import {TaskCommand} from '../cli/task-command.js';
 import {accountFlags} from '../cli/flags/shared.js';
 import {writeLine} from '../cli/output/printer.js';
+import {TaskCommand} from '../cli/task-command.js';
 import type {Answer} from '../lib/account/any-endpoint.js';
 import {KlingError} from '../lib/errors/kling-error.js';
 import {toJson} from '../lib/output/sanitize.js';

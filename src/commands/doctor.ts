@@ -1,5 +1,5 @@
-import {TaskCommand} from '../cli/task-command.js';
 import {accountFlags} from '../cli/flags/shared.js';
+import {TaskCommand} from '../cli/task-command.js';
 import type {AccountFlags} from '../cli/task-context.js';
 import {eachOnce, type Finding, failure, fine, skipped} from '../lib/account/finding.js';
 import {definedOnly} from '../lib/errors/kling-error.js';

@@ -1,6 +1,6 @@
-import {TaskCommand} from '../../cli/task-command.js';
 import {accountFlags, csvFlag} from '../../cli/flags/shared.js';
 import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {listPacks, packColumns, packRow} from '../../lib/account/packs.js';
 
 export default class AccountBalance extends TaskCommand {

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
-import {TaskCommand} from '../../cli/task-command.js';
 import {accountFlags, csvFlag, wholeNumber} from '../../cli/flags/shared.js';
 import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {listPacks, packColumns, packRow} from '../../lib/account/packs.js';
 
 export default class AccountCosts extends TaskCommand {

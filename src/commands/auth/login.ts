@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
-import {TaskCommand} from '../../cli/task-command.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {gatherKeys} from '../../cli/prompt/gather-keys.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import type {AccountFlags} from '../../cli/task-context.js';
 import type {KlingClient} from '../../lib/api/client.js';
 import {hasCredentials} from '../../lib/config/credentials.js';

@@ -1,5 +1,5 @@
-import {TaskCommand} from '../../cli/task-command.js';
 import {profileFlag} from '../../cli/flags/shared.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
 export default class AuthLogout extends TaskCommand {

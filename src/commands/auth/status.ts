@@ -1,6 +1,6 @@
-import {TaskCommand} from '../../cli/task-command.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {toKlingError} from '../../cli/output/printer.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 
 export default class AuthStatus extends TaskCommand {

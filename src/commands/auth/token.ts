@@ -1,5 +1,5 @@
-import {TaskCommand} from '../../cli/task-command.js';
 import {accountFlags, verboseFlag} from '../../cli/flags/shared.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
 export default class AuthToken extends TaskCommand {

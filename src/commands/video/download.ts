@@ -1,5 +1,4 @@
 import {Flags, type Interfaces} from '@oclif/core';
-import {TaskCommand} from '../../cli/task-command.js';
 import {
 	accountFlags,
 	byteRate,
@@ -10,6 +9,7 @@ import {
 	waitFlags,
 	wholeNumber,
 } from '../../cli/flags/shared.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
 import {standardOutput} from '../../lib/downloads/output-path.js';
 import {createPace, type Pace} from '../../lib/downloads/rate-limit.js';

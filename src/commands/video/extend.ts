@@ -1,7 +1,7 @@
-import {Flags} from '@oclif/core';
-import {TaskCommand} from '../../cli/task-command.js';
-import {accountFlags, cfgScaleFlag, limitedText, negativeFlag, videoIdArg} from '../../cli/flags/shared.js';
+import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
+import {extend} from '../../cli/requests/extend.js';
+import {TaskCommand} from '../../cli/task-command.js';
 
 export default class VideoExtend extends TaskCommand {
 	static override description = `Make a video 4-5 seconds longer.
@@ -13,28 +13,11 @@ Submits a task, which costs units. The result is the whole clip, and can be exte
 		'<%= config.bin %> <%= command.id %> 900000000123456205 --prompt "Continue the action"',
 	];
 
-	static override args = {video_id: videoIdArg(true)};
-	static override flags = {
-		prompt: Flags.string({
-			helpValue: 'TEXT',
-			description: 'what happens in the new part, at most 2500 characters',
-			parse: limitedText('prompt', 2500, 'invalid_prompt'),
-		}),
-		negative: negativeFlag,
-		'cfg-scale': cfgScaleFlag({default: 0.5}),
-		watermark: Flags.boolean({description: 'make a watermarked copy too'}),
-		...submitFlags,
-		...accountFlags,
-	};
+	static override args = extend.args;
+	static override flags = {...extend.flags, ...submitFlags, ...accountFlags};
 
 	async run() {
-		const {args, flags} = await this.parse(VideoExtend);
-		return this.submit('extend', flags, {
-			video_id: await this.video(args.video_id ?? '', flags),
-			prompt: flags.prompt || undefined,
-			negative_prompt: flags.negative || undefined,
-			cfg_scale: flags['cfg-scale'],
-			watermark_info: flags.watermark ? {enabled: true} : undefined,
-		});
+		const parsed = await this.parse(VideoExtend);
+		return this.submitRequest(extend.type, await extend.request(parsed, this.sources), parsed.flags);
 	}
 }

@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core';
-import {TaskCommand} from '../../cli/task-command.js';
 import {accountFlags, csvFlag, wholeNumber} from '../../cli/flags/shared.js';
 import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
 import {wantsHuman} from '../../cli/output/printer.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 import type {JournalEntry} from '../../lib/journal/journal.js';
 

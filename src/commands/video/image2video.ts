@@ -1,21 +1,7 @@
-import {Flags} from '@oclif/core';
-import {TaskCommand} from '../../cli/task-command.js';
-import {
-	classicFlags,
-	classicOptions,
-	elementFlag,
-	modelFlag,
-	pictureFlag,
-	promptArg,
-	promptOf,
-	sceneFlags,
-	sceneOptions,
-} from '../../cli/flags/scene.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
-import {type MovingMask, parseMovingMask} from '../../lib/inputs/masks.js';
-import {readPictures} from '../../lib/inputs/motion-brush.js';
-import {composeImage2video} from '../../lib/task-types/compose.js';
+import {image2video} from '../../cli/requests/image2video.js';
+import {TaskCommand} from '../../cli/task-command.js';
 
 export default class VideoImage2video extends TaskCommand {
 	static override description = `Make a picture move.
@@ -28,43 +14,15 @@ Submits a task, which costs units. The video has the ratio of the picture. Pictu
 		'<%= config.bin %> <%= command.id %> "the man says <<<voice_1>>> hello" --image https://example.com/man.png --model kling-v2-6 --sound --voice 829836868232302622',
 	];
 
-	static override args = {prompt: promptArg};
-	static override flags = {
-		image: pictureFlag('picture that the video begins with'),
-		'last-frame': pictureFlag('picture that it ends with'),
-		model: modelFlag('image2video'),
-		...sceneFlags,
-		...classicFlags,
-		element: elementFlag,
-		voice: Flags.string({
-			helpValue: 'ID',
-			description: 'voice that speaks at <<<voice_1>>> in the prompt; a second time for <<<voice_2>>>',
-			multiple: true,
-			multipleNonGreedy: true,
-		}),
-		'static-mask': pictureFlag('mask of what must not move; old models only'),
-		'dynamic-mask': Flags.custom<MovingMask>({
-			helpValue: '"FILE:X,Y;X,Y"',
-			description: 'mask of what moves, and its way; up to 6 times; old models only',
-			multiple: true,
-			multipleNonGreedy: true,
-			parse: async (input) => parseMovingMask(input),
-		})(),
-		...submitFlags,
-		...accountFlags,
-	};
+	static override args = image2video.args;
+	static override flags = {...image2video.flags, ...submitFlags, ...accountFlags};
 
 	async run() {
-		const {args, flags} = await this.parse(VideoImage2video);
-		const {image, 'last-frame': lastFrame, 'static-mask': staticMask, 'dynamic-mask': dynamicMasks} = flags;
-		const body = composeImage2video({
-			...sceneOptions(flags),
-			...classicOptions(flags),
-			prompt: await promptOf(args, flags),
-			...(await readPictures({image, lastFrame, staticMask, dynamicMasks})),
-			voices: flags.voice,
-			elements: flags.element,
-		});
-		return this.submit('image2video', flags, body);
+		const parsed = await this.parse(VideoImage2video);
+		return this.submitRequest(
+			image2video.type,
+			await image2video.request(parsed, this.sources),
+			parsed.flags,
+		);
 	}
 }

@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core';
-import {TaskCommand} from '../../cli/task-command.js';
 import {accountFlags, csvFlag, durationMs, someOf, verboseFlag, wholeNumber} from '../../cli/flags/shared.js';
 import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
 import {printLine, reportError, wantsHuman} from '../../cli/output/printer.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {taskTypeNames} from '../../lib/task-types/index.js';
 import {type TaskName, typeNames} from '../../lib/task-types/registry.js';

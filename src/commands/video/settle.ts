@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core';
-import {TaskCommand} from '../../cli/task-command.js';
 import {accountFlags, checkTaskId} from '../../cli/flags/shared.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 import type {JournalEntry} from '../../lib/journal/journal.js';
 import {pathWord} from '../../lib/output/shell.js';

@@ -1,5 +1,5 @@
-import {TaskCommand} from '../../cli/task-command.js';
 import {accountFlags, concurrencyFlag, taskIdsArg, typeFlag, verboseFlag} from '../../cli/flags/shared.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
 import {type TaskName, typeInfo} from '../../lib/task-types/registry.js';
 import {chooseTask} from '../../lib/tasks/resolve-task.js';

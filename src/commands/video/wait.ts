@@ -1,4 +1,3 @@
-import {TaskCommand} from '../../cli/task-command.js';
 import {
 	accountFlags,
 	concurrencyFlag,
@@ -7,6 +6,7 @@ import {
 	verboseFlag,
 	waitFlags,
 } from '../../cli/flags/shared.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
 import {chooseTask} from '../../lib/tasks/resolve-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
