@@ -74,12 +74,12 @@ export interface Image2videoOptions
 			elements: readonly bigint[];
 		}> {}
 
-export interface ExtendOptions
+interface ExtendOptions
 	extends Optional<{prompt: string; negative: string; cfgScale: number; watermark: boolean}> {
 	videoId: string;
 }
 
-export interface AddSoundOptions
+interface AddSoundOptions
 	extends Optional<{
 		videoId: string;
 		/** Address of a video; either this or `videoId`. */
@@ -148,7 +148,7 @@ export function composeImage2video(options: Image2videoOptions): RequestBody {
 }
 
 /** The body of video-extend (docs/kling-api.md §6.4). */
-export function composeExtend({videoId, prompt, negative, cfgScale, watermark}: ExtendOptions): RequestBody {
+function composeExtend({videoId, prompt, negative, cfgScale, watermark}: ExtendOptions): RequestBody {
 	return definedOnly({
 		video_id: videoId,
 		prompt: prompt || undefined,
@@ -159,7 +159,7 @@ export function composeExtend({videoId, prompt, negative, cfgScale, watermark}: 
 }
 
 /** The body of video-to-audio (docs/kling-api.md §6.5). */
-export function composeAddSound({videoId, url, sound, bgm, asmr}: AddSoundOptions): RequestBody {
+function composeAddSound({videoId, url, sound, bgm, asmr}: AddSoundOptions): RequestBody {
 	return definedOnly({
 		video_id: videoId,
 		video_url: url,
