@@ -24,10 +24,9 @@ export function loadTypes(plugins: Iterable<Pick<Interfaces.Plugin, 'name' | 'pj
 }
 
 /** Flags in which `--type` takes the types of plugins; the others stay as they are. */
-export function withPluginTypes<F extends Readonly<Record<string, Interfaces.Flag<unknown> | Command.Flag.Cached>>>(
-	flags: F,
-	types: TypeRegistry,
-): F {
+export function withPluginTypes<
+	F extends Readonly<Record<string, Interfaces.Flag<unknown> | Command.Flag.Cached>>,
+>(flags: F, types: TypeRegistry): F {
 	const {type} = flags;
 	if (type?.type !== 'option' || !type.options) return flags;
 	return {...flags, type: {...type, options: types.options(type.options)}};

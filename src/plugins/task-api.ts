@@ -35,9 +35,11 @@ export const typeInfo = ({types}: Session, name: TaskName): TaskTypeInfo => type
  */
 export async function findTask(session: Session, type: TaskName, id: string): Promise<Task> {
 	const chosen = await chooseTask(session, id, type);
-	const task = await session.client.getTask(session.types.info(type).paths.v1, chosen.id).catch(async (error: unknown) => {
-		throw await withItsType(session, type, chosen.id, error);
-	});
+	const task = await session.client
+		.getTask(session.types.info(type).paths.v1, chosen.id)
+		.catch(async (error: unknown) => {
+			throw await withItsType(session, type, chosen.id, error);
+		});
 	await session.journal.saw(type, task);
 	return task;
 }

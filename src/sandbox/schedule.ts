@@ -1,5 +1,5 @@
-import type {RequestBody} from '../lib/task-types/model-rules.js';
 import {taskTypes} from '../lib/task-types/index.js';
+import type {RequestBody} from '../lib/task-types/model-rules.js';
 import {models} from '../lib/task-types/models.js';
 import {estimateUnits, typicalSeconds} from '../lib/task-types/prices.js';
 import type {Clock} from './clock.js';
@@ -58,7 +58,8 @@ export function planTask(type: SandboxType, body: RequestBody, clock: Clock, pla
 		? parent.model
 		: (text(body.model_name) ?? (type === 'image' ? undefined : taskTypes[type].models?.api));
 	const failure = failureOf(body);
-	const seconds = type === 'image' ? pictureSeconds : (typicalSeconds(taskTypes[type], model) ?? pictureSeconds);
+	const seconds =
+		type === 'image' ? pictureSeconds : (typicalSeconds(taskTypes[type], model) ?? pictureSeconds);
 	const totalMs = seconds * 1000 * (failure ? failedShare : 1);
 	const watermark = body.watermark_info as {enabled?: boolean} | null | undefined;
 	return {

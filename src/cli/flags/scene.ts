@@ -8,6 +8,7 @@ import {taskTypes} from '../../lib/task-types/index.js';
 import {type Mode, modes} from '../../lib/task-types/models.js';
 import {type Ratio, ratios, usualRatio, usualSeconds} from '../../lib/task-types/scene.js';
 import {durationsText, liveModels, modesText, or} from '../../lib/task-types/wording.js';
+import type {RequestSources} from '../requests/builder.js';
 import {cfgScaleFlag, negativeFlag, wholeNumber} from './shared.js';
 
 /** Arguments and flags of the commands that make a video from scratch. */
@@ -18,9 +19,12 @@ export const promptArg = Args.string({
 	ignoreStdin: true,
 });
 
-/** The prompt of a command, wherever it was given. */
-export const promptOf = (args: {prompt?: string | undefined}, flags: {'prompt-file'?: string | undefined}) =>
-	readPrompt({argument: args.prompt, file: flags['prompt-file'], stdin: () => process.stdin});
+/** The prompt of a request, wherever it was given. */
+export const promptOf = (
+	args: {prompt?: string | undefined},
+	flags: {'prompt-file'?: string | undefined},
+	{stdin}: RequestSources,
+) => readPrompt({argument: args.prompt, file: flags['prompt-file'], stdin});
 
 export const modelFlag = (type: 'create' | 'text2video' | 'image2video') =>
 	Flags.string({

@@ -14,7 +14,15 @@ import {
 	shotRules,
 	videoIsSilent,
 } from './rules.js';
-import {elementList, filled, type Optional, type Ratio, type Scene, sceneFields, usualRatio} from './scene.js';
+import {
+	elementList,
+	filled,
+	type Optional,
+	type Ratio,
+	type Scene,
+	sceneFields,
+	usualRatio,
+} from './scene.js';
 
 export interface CreateRequest
 	extends Scene,

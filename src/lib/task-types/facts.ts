@@ -59,7 +59,10 @@ interface Defaults {
 }
 
 /** Reads a v1 body that passed its schema; never throws. Defaults: docs/kling-api.md §6. */
-export function requestFacts({name: type, models, usualMode = 'std'}: Defaults, body: RequestBody): RequestFacts {
+export function requestFacts(
+	{name: type, models, usualMode = 'std'}: Defaults,
+	body: RequestBody,
+): RequestFacts {
 	const modelName = text(body, 'model_name') ?? models?.api ?? '';
 	const images = list(body, 'image_list');
 	const frames = images.map((image) => text(image, 'type')).filter((frame) => frame !== undefined);

@@ -1,7 +1,7 @@
 import type {ErrorCode} from '../errors/error-table.js';
 import {KlingError} from '../errors/kling-error.js';
-import {given, list, type RequestBody, type RequestFacts, requestFacts} from './facts.js';
 import type {TaskTypeDefinition} from './definition.js';
+import {given, list, type RequestBody, type RequestFacts, requestFacts} from './facts.js';
 import {type Advice, advice, type StoppingRule} from './messages.js';
 import {checkDefined} from './model-rules.js';
 import {type SchemaViolation, validateBySchema} from './schema.js';
@@ -74,7 +74,9 @@ export function checkBeforeSending(definition: TaskTypeDefinition, body: Request
 	for (const {rule} of checkDefined(definition, body)) {
 		if (rule !== 'model-unknown') throw ruleError(rule, facts);
 	}
-	return definition.models ? warnings.map((warning) => warning(facts) || '').filter((text) => text !== '') : [];
+	return definition.models
+		? warnings.map((warning) => warning(facts) || '').filter((text) => text !== '')
+		: [];
 }
 
 /** The body as the schema can judge it. */

@@ -53,7 +53,10 @@ export function durationsText(): string {
 		byText.set(text, [...(byText.get(text) ?? []), name]);
 	}
 	const [most, ...rest] = [...byText].sort(([, a], [, b]) => b.length - a.length);
-	return [...rest.map(([text, names]) => `${text} for ${names.join(' and ')}`), `${most?.[0]} for others`].join(', ');
+	return [
+		...rest.map(([text, names]) => `${text} for ${names.join(' and ')}`),
+		`${most?.[0]} for others`,
+	].join(', ');
 }
 
 function shortSeconds(durations: readonly number[]): string {
@@ -62,6 +65,8 @@ function shortSeconds(durations: readonly number[]): string {
 
 /** Which mode is sent when none is asked for. */
 export function modesText(): string {
-	const others = live().flatMap(([name, {defaultMode}]) => (defaultMode ? [`${defaultMode} for ${name}`] : []));
+	const others = live().flatMap(([name, {defaultMode}]) =>
+		defaultMode ? [`${defaultMode} for ${name}`] : [],
+	);
 	return ['std, the cheapest', ...others].join('; ');
 }

@@ -65,7 +65,9 @@ export function statusDocument(task: Task, type: TaskName, verbose: boolean): Re
 }
 
 const makesVideo = (type: TaskName) =>
-	Object.values(taskTypes).some(({name, formats}) => name === type && formats.some((each) => each === 'video'));
+	Object.values(taskTypes).some(
+		({name, formats}) => name === type && formats.some((each) => each === 'video'),
+	);
 
 /**
  * What documents say of the files of a task: the first as ever, and all of several.

@@ -112,7 +112,14 @@ async function fetchAll(
 	}
 	for (const [index, {file, saved}] of targets.entries()) {
 		if (saved) session.notes.line(`${file} is the result of this task already; nothing was downloaded`);
-		else await fetchResult(session, task, {...plain(session, type), target: file, output: download, type, index});
+		else
+			await fetchResult(session, task, {
+				...plain(session, type),
+				target: file,
+				output: download,
+				type,
+				index,
+			});
 	}
 	return fileFields(targets.map(({file}) => ({file})));
 }

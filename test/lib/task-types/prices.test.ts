@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import {definitions, type TaskType, taskTypes} from '../../../src/lib/task-types/index.js';
 import type {RequestBody} from '../../../src/lib/task-types/facts.js';
+import {definitions, type TaskType, taskTypes} from '../../../src/lib/task-types/index.js';
 import {models} from '../../../src/lib/task-types/models.js';
 import {estimateUnits, typicalSeconds} from '../../../src/lib/task-types/prices.js';
 

@@ -395,7 +395,7 @@ describe('a request that may work passes', () => {
 	});
 
 	test('a model that is not known is checked as far as the model does not matter', () => {
-		expect(() => checkBeforeSending(taskTypes['create'], {model_name: 'kling-v9-omni', ...ratio})).toThrow(
+		expect(() => checkBeforeSending(taskTypes.create, {model_name: 'kling-v9-omni', ...ratio})).toThrow(
 			expect.objectContaining({code: 'missing_prompt'}),
 		);
 	});

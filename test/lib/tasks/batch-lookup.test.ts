@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import type {Task} from '../../../src/lib/api/task.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
-import {createLookUp} from '../../../src/lib/tasks/batch-lookup.js';
 import {createTypeRegistry} from '../../../src/lib/task-types/registry.js';
+import {createLookUp} from '../../../src/lib/tasks/batch-lookup.js';
 
 const types = createTypeRegistry();
 /** An account as a client shows it, and what was asked of it. */

@@ -48,7 +48,8 @@ async function all(
 	options: Partial<ListOptions> = {},
 ) {
 	const listed: ListedTask[] = [];
-	for await (const task of listTasks(client, {types: ['create'], registry, size: 10, ...options})) listed.push(task);
+	for await (const task of listTasks(client, {types: ['create'], registry, size: 10, ...options}))
+		listed.push(task);
 	return listed;
 }
 
