@@ -1,3 +1,4 @@
+import {taskTypes} from '../lib/task-types/index.js';
 import {checkRequest, type RequestBody} from '../lib/task-types/model-rules.js';
 import {validateRequest} from '../lib/task-types/schema.js';
 import {findImageFault} from './images.js';
@@ -17,6 +18,7 @@ const refuseIf = (message: string | undefined) =>
 
 function bodyFlaw(type: SandboxType, body: RequestBody): string | undefined {
 	if (type === 'image') return pictureRefusal(body);
+	if (!Object.hasOwn(taskTypes, type)) return undefined;
 	return (validateRequest(type, body) ?? checkRequest(type, body)[0])?.message;
 }
 

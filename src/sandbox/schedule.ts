@@ -1,4 +1,5 @@
-import {taskTypes} from '../lib/task-types/index.js';
+import type {TaskTypeDefinition} from '../lib/task-types/definition.js';
+import {definitions} from '../lib/task-types/index.js';
 import type {RequestBody} from '../lib/task-types/model-rules.js';
 import {models} from '../lib/task-types/models.js';
 import {estimateUnits, typicalSeconds} from '../lib/task-types/prices.js';
@@ -54,12 +55,10 @@ function failureOf(body: RequestBody) {
 /** Settles all that will happen to an accepted request. */
 export function planTask(type: SandboxType, body: RequestBody, clock: Clock, plan: Plan): SandboxTask {
 	const {parent, createdAt, countsFrom = createdAt} = plan;
-	const model = parent
-		? parent.model
-		: (text(body.model_name) ?? (type === 'image' ? undefined : taskTypes[type].models?.api));
+	const definition: TaskTypeDefinition | undefined = definitions.find(({name}) => name === type);
+	const model = parent ? parent.model : (text(body.model_name) ?? definition?.models?.api);
 	const failure = failureOf(body);
-	const seconds =
-		type === 'image' ? pictureSeconds : (typicalSeconds(taskTypes[type], model) ?? pictureSeconds);
+	const seconds = (definition && typicalSeconds(definition, model)) ?? pictureSeconds;
 	const totalMs = seconds * 1000 * (failure ? failedShare : 1);
 	const watermark = body.watermark_info as {enabled?: boolean} | null | undefined;
 	return {
@@ -76,7 +75,7 @@ export function planTask(type: SandboxType, body: RequestBody, clock: Clock, pla
 		watermark: type !== 'add-sound' && watermark?.enabled === true,
 		sound: hasSound(type, body, model),
 		// The price list of pictures is not known.
-		units: type === 'image' ? undefined : estimateUnits(taskTypes[type], body, unknownSeconds),
+		units: definition && estimateUnits(definition, body, unknownSeconds),
 		...(type === 'image' && {pictures: Number(body.n ?? 1)}),
 		seed: plan.seed ?? false,
 	};

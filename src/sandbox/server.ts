@@ -1,5 +1,6 @@
 import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
+import type {TaskTypeDefinition} from '../lib/task-types/definition.js';
 import {makeAssets} from './assets.js';
 import {makeKeys} from './auth.js';
 import {makeCallbacks} from './callbacks.js';
@@ -10,6 +11,7 @@ import {serveApi, serveFiles} from './serve.js';
 import type {World} from './state.js';
 import {makeStore} from './store.js';
 import type {SandboxTask} from './task.js';
+import {routesOf} from './types.js';
 
 export interface SandboxOptions {
 	/** 0 or left out: any free one. */
@@ -22,6 +24,8 @@ export interface SandboxOptions {
 	now?: () => number;
 	/** A clip has at least so many bytes; default the size of the files that come with the package. */
 	clipBytes?: number;
+	/** The types that it serves; default those of the program. */
+	types?: readonly TaskTypeDefinition[];
 	/** What goes wrong; default nothing. */
 	faults?: Faults;
 }
@@ -71,7 +75,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const origin = await listen(assetServer, 0);
 	const link: World['link'] = (task, kind) => origin + assets.address(task, kind);
 	const callbacks = makeCallbacks(clock, link);
-	const world: World = {keys: makeKeys(), clock, store: makeStore(), assets, link, callbacks, slots};
+	const routes = routesOf(options.types);
+	const world: World = {keys: makeKeys(), clock, store: makeStore(), assets, link, callbacks, slots, routes};
 	plantSeeds(world);
 	const apiServer = createServer(serveApi(world, faults));
 	const baseUrl = await listen(apiServer, port).catch(async (error: unknown) => {

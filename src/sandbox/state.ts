@@ -3,6 +3,7 @@ import type {Keys} from './auth.js';
 import type {Callbacks} from './callbacks.js';
 import type {Clock} from './clock.js';
 import type {Store} from './store.js';
+import type {Routes} from './types.js';
 import type {Link} from './view.js';
 
 /** All that one sandbox consists of. */
@@ -15,6 +16,7 @@ export interface World {
 	callbacks: Callbacks;
 	/** When the packs were asked for last, Unix ms. */
 	packsAskedAt?: number;
+	routes: Routes;
 	/** How many tasks may run at once. */
 	slots: number;
 }

@@ -2,6 +2,7 @@ import {Args, Flags} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {type CameraControl, cameraAxes, cameraPresets, parseCamera} from '../../lib/inputs/camera.js';
 import {parseElementId} from '../../lib/inputs/elements.js';
+import {limits} from '../../lib/inputs/limits.js';
 import {readPrompt} from '../../lib/inputs/prompt.js';
 import {parseShot, type Shot} from '../../lib/inputs/shots.js';
 import {taskTypes} from '../../lib/task-types/index.js';
@@ -15,7 +16,7 @@ import {cfgScaleFlag, negativeFlag, wholeNumber} from './shared.js';
 
 export const promptArg = Args.string({
 	name: 'prompt',
-	description: 'what the video shows, at most 2500 characters; - reads it from stdin',
+	description: `what the video shows, at most ${limits.prompt} characters; - reads it from stdin`,
 	ignoreStdin: true,
 });
 
@@ -58,7 +59,7 @@ export const elementFlag = Flags.custom<bigint>({
 export const sceneFlags = {
 	'prompt-file': Flags.string({
 		helpValue: 'FILE',
-		description: 'file that holds the prompt, in place of PROMPT',
+		description: 'file that holds the prompt, instead of PROMPT',
 	}),
 	mode: Flags.custom<Mode>({
 		description: '720p, 1080p or 2160p',
@@ -71,16 +72,16 @@ export const sceneFlags = {
 		defaultHelp: async () => `${usualSeconds}, or that of the shots together`,
 		parse: wholeNumber('duration', 1, 60, 'invalid_duration'),
 	})(),
-	sound: Flags.boolean({description: 'make sound too, which costs more'}),
+	sound: Flags.boolean({description: 'also make sound, which costs more'}),
 	shot: Flags.custom<Shot>({
 		helpValue: '"PROMPT@SECONDS"',
-		description: 'one shot, in place of the PROMPT; up to 6 times, each with at most 512 characters',
+		description: `one shot, instead of the PROMPT; up to ${limits.shots} times, each with at most ${limits.shotPrompt} characters`,
 		multiple: true,
 		multipleNonGreedy: true,
 		parse: async (input) => parseShot(input),
 	})(),
 	'auto-shots': Flags.boolean({description: 'let the model make several shots of the PROMPT'}),
-	watermark: Flags.boolean({description: 'make a watermarked copy too'}),
+	watermark: Flags.boolean({description: 'also make a watermarked copy'}),
 };
 
 /** Flags that text2video and image2video share. */
@@ -89,7 +90,7 @@ export const classicFlags = {
 	'cfg-scale': cfgScaleFlag(),
 	camera: Flags.custom<CameraControl>({
 		helpValue: 'MOVE',
-		description: `one of ${cameraPresets.join(', ')}, or AXIS=VALUE, from -10 to 10, with one of ${cameraAxes.join(', ')}; old models only`,
+		description: `one of ${cameraPresets.join(', ')}, or AXIS=VALUE, from -${limits.camera} to ${limits.camera}, with one of ${cameraAxes.join(', ')}; old models only`,
 		parse: async (input) => parseCamera(input),
 	})(),
 };

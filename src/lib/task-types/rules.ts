@@ -1,3 +1,4 @@
+import type {ErrorCode} from '../errors/error-table.js';
 import {cameraAxes} from '../inputs/camera.js';
 import {given, type RequestBody, type RequestFacts, text} from './facts.js';
 import type {Model} from './models.js';
@@ -7,10 +8,19 @@ import type {RuleName} from './rule-names.js';
 export interface Violation {
 	/** The API's name of the field to change. */
 	field: string;
-	/** What was broken; advice.ts maps it to what would work. */
-	rule: RuleName;
+	/** What was broken. */
+	rule: RuleName | (string & {});
 	/** In Kling's words. */
 	message: string;
+	/** What it means in terms of flags, where messages.ts has no row for the rule. */
+	advice?: Advice;
+}
+
+/** What a broken rule means to anyone who typed the command. */
+export interface Advice {
+	code: ErrorCode;
+	/** Names the flag, the rule, and what would work. */
+	words: (facts: RequestFacts) => string;
 }
 
 export type Rule = (facts: RequestFacts) => Violation | undefined;
@@ -18,11 +28,13 @@ export type Rule = (facts: RequestFacts) => Violation | undefined;
 /** A rule about what the model of a request can do. */
 export type ModelRule = (facts: RequestFacts, model: Model) => Violation | undefined;
 
-export const violation = (field: string, rule: RuleName, message: string): Violation => ({
-	field,
-	rule,
-	message,
-});
+/** @param advice left out where messages.ts has the words of the rule */
+export const violation = (
+	field: string,
+	rule: Violation['rule'],
+	message: string,
+	advice?: Advice,
+): Violation => ({field, rule, message, ...(advice && {advice})});
 
 const empty = (field: string, rule: RuleName) => violation(field, rule, `${field} can not be empty`);
 
