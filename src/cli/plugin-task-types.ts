@@ -1,4 +1,5 @@
 import type {Command, Interfaces} from '@oclif/core';
+import {definitions, taskTypeNames} from '../lib/task-types/index.js';
 import {collectPluginTypes} from '../lib/task-types/plugin-types.js';
 import {createTypeRegistry, type TypeRegistry} from '../lib/task-types/registry.js';
 
@@ -19,8 +20,8 @@ export function loadTypes(plugins: Iterable<Pick<Interfaces.Plugin, 'name' | 'pj
 		name,
 		taskTypes: (pjson as {kling?: {taskTypes?: unknown} | null}).kling?.taskTypes,
 	}));
-	const {types, flaws} = collectPluginTypes(described);
-	return {types: createTypeRegistry(types), flaws};
+	const {types, flaws} = collectPluginTypes(described, taskTypeNames);
+	return {types: createTypeRegistry(definitions, types), flaws};
 }
 
 /** Flags in which `--type` takes the types of plugins; the others stay as they are. */

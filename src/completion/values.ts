@@ -3,7 +3,7 @@ import type {Region} from '../lib/config/regions.js';
 import {cameraPresets} from '../lib/inputs/camera.js';
 import type {JournalEntry} from '../lib/journal/journal.js';
 import {models} from '../lib/task-types/models.js';
-import type {TypeRegistry} from '../lib/task-types/registry.js';
+import type {TypeNames} from '../lib/task-types/registry.js';
 import {taskStatuses} from '../lib/tasks/list-tasks.js';
 import type {Catalogue, Command, Flag} from './command-index.js';
 import {type Candidate, files, type Offer, wordsOf} from './completions.js';
@@ -16,7 +16,7 @@ export interface Machine {
 	/** The names of its profiles, and which is the current one. */
 	profiles: () => Promise<{names: string[]; current?: string | undefined}>;
 	/** The types of task, those of plugins included. */
-	types: TypeRegistry;
+	types: TypeNames;
 }
 
 /** Nobody reads a longer list. */
@@ -104,7 +104,7 @@ export async function argumentValues(
 	const idOf = idsOf[arg.name];
 	if (idOf === undefined) return wordsOf([]);
 	// A name that is ours already is not the plugin's.
-	const added = command.taskTypes.filter((type) => !machine.types.definition(type));
+	const added = command.taskTypes.filter((type) => !machine.types.isOwn(type));
 	const entries = await machine.tasks(choiceOf(seen));
 	const fitting = entries.filter(({type}) => added.length === 0 || added.includes(type));
 	return wordsOf(others(args, ids(fitting, idOf, seen, machine.types)));
@@ -134,7 +134,7 @@ function ids(
 	entries: readonly JournalEntry[],
 	idOf: (entry: JournalEntry) => string | undefined,
 	{given}: Scan,
-	types: TypeRegistry,
+	types: TypeNames,
 ): Candidate[] {
 	const type = given.get('type');
 	const found = entries.flatMap((entry) => {

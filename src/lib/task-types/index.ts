@@ -22,7 +22,7 @@ export const taskTypes = Object.fromEntries(
 export const taskTypeNames: readonly TaskType[] = definitions.map(({name}) => name);
 
 /** What the command of a type composes, whatever standard it is then written for. */
-export type RequestOf<T extends TaskType> = Parameters<(typeof taskTypes)[T]['write']['v1']>[0];
+type RequestOf<T extends TaskType> = Parameters<(typeof taskTypes)[T]['write']['v1']>[0];
 
 /** The requests of all types, by name. */
 export type TaskRequests = {[T in TaskType]: RequestOf<T>};

@@ -1,6 +1,5 @@
 import {type ResultFormat, resultFormats} from '../media/result-format.js';
 import type {TaskTypeInfo} from './definition.js';
-import {taskTypeNames} from './index.js';
 
 /** What a plugin says in its package.json of a type that it adds. */
 export interface AddedTaskType {
@@ -22,7 +21,7 @@ export interface PluginTypes {
 /**
  * The types that a plugin describes in its package.json, under `kling.taskTypes`.
  * @param described as it stands there, whatever it is
- * @param taken names that other plugins have: a name belongs to the first plugin that took it
+ * @param taken names that are in use: a name belongs to the first that took it
  */
 function readPluginTypes(described: unknown, taken: readonly string[]): PluginTypes {
 	const found: PluginTypes = {types: {}, flaws: []};
@@ -43,11 +42,15 @@ function readPluginTypes(described: unknown, taken: readonly string[]): PluginTy
 /**
  * The types of several plugins; the first one that takes a name keeps it.
  * @param plugins with what stands under `kling.taskTypes` of each
+ * @param own names of the types of the program
  */
-export function collectPluginTypes(plugins: Iterable<{name: string; taskTypes: unknown}>): PluginTypes {
+export function collectPluginTypes(
+	plugins: Iterable<{name: string; taskTypes: unknown}>,
+	own: readonly string[],
+): PluginTypes {
 	const all: PluginTypes = {types: {}, flaws: []};
 	for (const {name, taskTypes} of plugins) {
-		const {types, flaws} = readPluginTypes(taskTypes, Object.keys(all.types));
+		const {types, flaws} = readPluginTypes(taskTypes, [...own, ...Object.keys(all.types)]);
 		Object.assign(all.types, types);
 		all.flaws.push(...flaws.map((flaw) => `plugin ${name}: ${flaw}`));
 	}
@@ -88,7 +91,7 @@ const reserved = ['all', 'last'];
 
 function flawOf(name: string, value: unknown, taken: readonly string[]): string | undefined {
 	if (!/^[a-z][a-z\d-]{0,39}$/.test(name) || reserved.includes(name)) return 'that is no name';
-	if ([...taskTypeNames, ...taken].includes(name)) return 'that name is taken';
+	if (taken.includes(name)) return 'that name is taken';
 	if (!isObject(value)) return 'it is not an object';
 	const wrong = fields.find((field) => !field.isRight(value[field.name]));
 	return wrong && `${wrong.name} must be ${wrong.rule}`;

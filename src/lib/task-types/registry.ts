@@ -1,50 +1,66 @@
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
 import type {TaskTypeDefinition, TaskTypeInfo} from './definition.js';
-import {definitions, type TaskType} from './index.js';
+import type {TaskType} from './index.js';
 
 /** A type of task: one of ours, or one that a plugin adds. */
 export type TaskName = TaskType | (string & {});
 
-/** Every type that a command can meet: ours, and those that plugins add. It travels with the context of a command. */
-export interface TypeRegistry {
-	/** All names, ours first. */
+/** The names of all types that a command can meet. */
+export interface TypeNames {
+	/** Ours first. */
 	readonly names: readonly TaskName[];
 	has(name: TaskName): boolean;
+	isOwn(name: TaskName): boolean;
+	/** The values of a flag `--type`, with the types that plugins add; unchanged where the flag is about something else. */
+	options(values: readonly string[]): string[];
+}
+
+/** Every type that a command can meet: ours, and those that plugins add. It travels with the context of a command. */
+export interface TypeRegistry extends TypeNames {
 	/** @throws KlingError `invalid_type` for a type that nobody has added */
 	info(name: TaskName): TaskTypeInfo;
 	/** The definition of one of our types, whose requests and prices are known; undefined for a plugin's. */
 	definition(name: TaskName): TaskTypeDefinition | undefined;
 	/** What a task of a type is downloaded as, unless something else is asked for. */
 	mainFormat(name: TaskName): ResultFormat;
-	/** The values of a flag `--type`, with the types that plugins add; unchanged where the flag is about something else. */
-	options(values: readonly string[]): string[];
 }
 
 /**
- * @param pluginTypes what plugins add, as readPluginTypes gives it; a name of ours stays ours
- * @param own the definitions of the program
+ * @param own names of the types of the program
+ * @param added names of the types of plugins; one that is ours already stays ours
  */
-export function createTypeRegistry(
-	pluginTypes: Readonly<Record<string, TaskTypeInfo>> = {},
-	own: readonly TaskTypeDefinition[] = definitions,
-): TypeRegistry {
-	const defined = new Map<string, TaskTypeDefinition>(own.map((definition) => [definition.name, definition]));
-	const added = new Map(Object.entries(pluginTypes).filter(([name]) => !defined.has(name)));
-	const names = [...defined.keys(), ...added.keys()];
-	const info = (name: TaskName): TaskTypeInfo => {
-		const found = defined.get(name) ?? added.get(name);
-		if (found) return found;
-		throw new KlingError('invalid_type', `There is no type ${name}: ${names.join(', ')}`);
-	};
-	// The manifest names the types that the program has.
-	const isAboutTypes = (values: readonly string[]) => definitions.every(({name}) => values.includes(name));
+export function createTypeNames(own: readonly string[], added: readonly string[]): TypeNames {
+	const names = [...new Set([...own, ...added])];
+	// The manifest names the types that the program has, and not those of plugins.
+	const isAboutTypes = (values: readonly string[]) => values.length > 0 && values.includes(own[0] ?? '');
 	return {
 		names,
-		has: (name) => defined.has(name) || added.has(name),
+		has: (name) => names.includes(name),
+		isOwn: (name) => own.includes(name),
+		options: (values) => (isAboutTypes(values) ? [...new Set([...values, ...names])] : [...values]),
+	};
+}
+
+/**
+ * @param own the definitions of the program
+ * @param pluginTypes what plugins add, as collectPluginTypes gives it
+ */
+export function createTypeRegistry(
+	own: readonly TaskTypeDefinition[],
+	pluginTypes: Readonly<Record<string, TaskTypeInfo>> = {},
+): TypeRegistry {
+	const defined = new Map<string, TaskTypeDefinition>(own.map((definition) => [definition.name, definition]));
+	const typeNames = createTypeNames([...defined.keys()], Object.keys(pluginTypes));
+	const info = (name: TaskName): TaskTypeInfo => {
+		const found = defined.get(name) ?? (Object.hasOwn(pluginTypes, name) ? pluginTypes[name] : undefined);
+		if (found) return found;
+		throw new KlingError('invalid_type', `There is no type ${name}: ${typeNames.names.join(', ')}`);
+	};
+	return {
+		...typeNames,
 		info,
 		definition: (name) => defined.get(name),
 		mainFormat: (name) => info(name).formats[0] ?? 'video',
-		options: (values) => (isAboutTypes(values) ? [...new Set([...values, ...names])] : [...values]),
 	};
 }

@@ -38,7 +38,7 @@ const poster = defineTaskType({
 	units: () => 8,
 });
 const own = [...definitions, poster];
-const types = createTypeRegistry({}, own);
+const types = createTypeRegistry(own);
 
 let sandbox: Sandbox;
 beforeAll(async () => {

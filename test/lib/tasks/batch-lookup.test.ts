@@ -1,10 +1,11 @@
 import {describe, expect, test} from 'vitest';
 import type {Task} from '../../../src/lib/api/task.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
+import {definitions} from '../../../src/lib/task-types/index.js';
 import {createTypeRegistry} from '../../../src/lib/task-types/registry.js';
 import {createLookUp} from '../../../src/lib/tasks/batch-lookup.js';
 
-const types = createTypeRegistry();
+const types = createTypeRegistry(definitions);
 /** An account as a client shows it, and what was asked of it. */
 function account(tasks: readonly Task[], {lists = true} = {}) {
 	const asked: string[] = [];

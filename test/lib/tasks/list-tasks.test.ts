@@ -1,6 +1,7 @@
 import {describe, expect, test, vi} from 'vitest';
 import type {Task} from '../../../src/lib/api/task.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
+import {definitions} from '../../../src/lib/task-types/index.js';
 import {createTypeRegistry} from '../../../src/lib/task-types/registry.js';
 import {
 	type ListedTask,
@@ -10,7 +11,7 @@ import {
 	taskRow,
 } from '../../../src/lib/tasks/list-tasks.js';
 
-const registry = createTypeRegistry();
+const registry = createTypeRegistry(definitions);
 
 const made = (id: string, createdAt?: number, status = 'succeed'): Task => ({
 	id,
