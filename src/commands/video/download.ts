@@ -1,4 +1,5 @@
 import {Flags, type Interfaces} from '@oclif/core';
+import {coded} from '../../cli/flags/facts.js';
 import {
 	accountFlags,
 	byteRate,
@@ -42,22 +43,30 @@ The file is complete and checked when it appears at its path; if anything goes w
 		'<%= config.bin %> <%= command.id %> 900000000000000101 -o - | ffplay -',
 	];
 
+	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting'] as const;
+
 	static override args = {task_id: taskIdsArg};
 	static override flags = {
-		output: Flags.string({
-			char: 'o',
-			helpValue: 'PATH',
-			description:
-				'file to write, which may hold {task_id} {video_id} {type} {index} {date} {ext}; or a folder to write <task_id>.<ext> in; or - for stdout',
-			required: true,
-		}),
+		output: coded(
+			'missing_output',
+			Flags.string({
+				char: 'o',
+				helpValue: 'PATH',
+				description:
+					'file to write, which may hold {task_id} {video_id} {type} {index} {date} {ext}; or a folder to write <task_id>.<ext> in; or - for stdout',
+				required: true,
+			}),
+		),
 		type: typeFlag(),
-		format: Flags.custom<ResultFormat>({
-			description:
-				'what to download; mp3 and wav are for add-sound tasks only, image is for types of plugins',
-			options: [...resultFormats],
-			defaultHelp: async () => 'video, or what the type makes',
-		})(),
+		format: coded(
+			'invalid_format',
+			Flags.custom<ResultFormat>({
+				description:
+					'what to download; mp3 and wav are for add-sound tasks only, image is for types of plugins',
+				options: [...resultFormats],
+				defaultHelp: async () => 'video, or what the type makes',
+			})(),
+		),
 		watermark: Flags.boolean({description: 'the watermarked copy'}),
 		force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
 		'skip-existing': Flags.boolean({
