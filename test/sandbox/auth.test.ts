@@ -87,7 +87,6 @@ describe.each([
 		const answer = await kling.call(method, path, {token: token()});
 		expect(answer).toMatchObject({status: 401, body: {code: 1002, message: newerText}});
 	});
-
 });
 
 test('each start has keys of its own', async () => {
