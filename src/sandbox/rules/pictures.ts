@@ -16,7 +16,7 @@ import {type Body, given} from './read.js';
 
 /* What `/v1/images/generations` judges. `image_fidelity` and `human_fidelity` without a reference are ignored. */
 
-export const pictureRatios = ['16:9', '9:16', '1:1', '4:3', '3:4', '3:2', '2:3', '21:9'];
+const pictureRatios = ['16:9', '9:16', '1:1', '4:3', '3:4', '3:2', '2:3', '21:9'];
 
 const fields: Fields = {
 	model_name: text(),

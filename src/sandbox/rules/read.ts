@@ -23,15 +23,5 @@ export function list(body: Body, field: string): readonly Body[] {
 	return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** The object of a field; an empty one when it is missing. */
-export function object(body: Body, field: string): Body {
-	const value = body[field];
-	return isObject(value) ? value : {};
-}
-
 /** A flag; official samples also write "true". */
 export const isOn = (body: Body, field: string): boolean => body[field] === true || body[field] === 'true';
-
-/** The number of a field, or the usual one when it is missing. */
-export const numberOf = (body: Body, field: string, usual: number): number =>
-	isAbsent(body[field]) ? usual : Number(body[field]);
