@@ -1,6 +1,6 @@
-import {KlingCommand} from '../../cli/base-command.js';
 import {downloadFlags} from '../../cli/flags/download.js';
 import {taskIdsArg} from '../../cli/flags/shared.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
 import {standardOutput} from '../../lib/downloads/output-path.js';
 import {createPace} from '../../lib/downloads/rate-limit.js';
@@ -9,7 +9,7 @@ import {createLookUp} from '../../lib/tasks/batch-lookup.js';
 import {createDestinations} from '../../lib/tasks/destinations.js';
 import {type DownloadRequest, downloadTask} from '../../lib/tasks/download-task.js';
 
-export default class VideoDownload extends KlingCommand {
+export default class VideoDownload extends TaskCommand {
 	static override description = `Download the video or audio of a finished task.
 
 The file is complete and checked when it appears at its path; if anything goes wrong, the path is left as it was. What came so far is then kept beside it in FILE.part, and the same command goes on with it. Kling deletes results 30 days after the task. With -o - the bytes go to stdout, and the JSON document to stderr. Of a task with several pictures all are saved: fox.png, fox-2.png, and so on; with {index} in the name, by their numbers.`;

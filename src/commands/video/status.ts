@@ -1,10 +1,10 @@
-import {KlingCommand} from '../../cli/base-command.js';
 import {accountFlags, concurrencyFlag, taskIdsArg, typeFlag, verboseFlag} from '../../cli/flags/shared.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
 import {getTask} from '../../lib/tasks/get-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
 
-export default class VideoStatus extends KlingCommand {
+export default class VideoStatus extends TaskCommand {
 	static override description = `Show how tasks are doing.
 
 A task is submitted, processing, succeed or failed. A failed task is an error document, exit 3. Several tasks give one line of JSON each, and the highest of their exit statuses.`;
