@@ -121,12 +121,13 @@ export async function exchange(request: Request): Promise<Reply> {
 				{cause: error, maybeSubmitted: posting},
 			);
 		}
-		const maybeSubmitted = posting && state.mayHaveArrived;
-		if (!end.aborted) throw networkError(error, url.host, maybeSubmitted);
+		const {mayHaveArrived} = state;
+		const evidence = posting ? {maybeSubmitted: mayHaveArrived, neverSent: !mayHaveArrived} : {};
+		if (!end.aborted) throw networkError(error, url.host, evidence);
 		const limits = late.aborted ? `within ${Math.round(limit / 100) / 10} s` : 'before the time was up';
 		throw new KlingError('timeout', `Cannot reach ${url.host}: the whole response did not come ${limits}`, {
 			cause: error,
-			maybeSubmitted,
+			...evidence,
 		});
 	}
 }
