@@ -46,6 +46,8 @@ const timeouts = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, respon
  */
 const total = {ms: 60_000, uploadRate: 16};
 
+const phaseGraceMs = 300;
+
 const maxRedirects = 5;
 
 /** What servers are told of us, for their logs. */
@@ -107,7 +109,8 @@ export async function exchange(request: Request): Promise<Reply> {
 	const {method, url, body, signal, deadline, until} = request;
 	const posting = method === 'POST';
 	const limit = network.requestTimeoutMs ?? total.ms + (body?.length ?? 0) / total.uploadRate;
-	const late = deadline(limit);
+	// The limits of single phases come first: they say more.
+	const late = deadline(limit + (network.requestTimeoutMs === undefined ? 0 : phaseGraceMs));
 	const end = AbortSignal.any([late, ...[signal, until].filter((each) => each !== undefined)]);
 	const state: Progress = {mayHaveArrived: false, tooLarge: false};
 	try {
