@@ -75,17 +75,20 @@ describe('a command that ends without a result', () => {
 		expect(code).toBe(1);
 	});
 
-	test.each([[[]], [['--human']]])('after a create is submit_unknown, exit 11, with its name: %j', async (flags) => {
-		api.answer = () => {};
-		const external = ['--external-id', `lost-${flags.length}`];
-		const {code, stdout, stderr} = await kling(['video', 'extend', 'v1', ...external, ...flags], {
-			env: forgetful(),
-		});
-		expect(code).toBe(11);
-		expect(stdout + stderr).toContain('submit_unknown');
-		expect(stdout + stderr).toContain(`kling video settle lost-${flags.length}`);
-		if (flags.length === 0) expect(JSON.parse(stdout).error.external_task_id).toBe('lost-0');
-	});
+	test.each([[[]], [['--human']]])(
+		'after a create is submit_unknown, exit 11, with its name: %j',
+		async (flags) => {
+			api.answer = () => {};
+			const external = ['--external-id', `lost-${flags.length}`];
+			const {code, stdout, stderr} = await kling(['video', 'extend', 'v1', ...external, ...flags], {
+				env: forgetful(),
+			});
+			expect(code).toBe(11);
+			expect(stdout + stderr).toContain('submit_unknown');
+			expect(stdout + stderr).toContain(`kling video settle lost-${flags.length}`);
+			if (flags.length === 0) expect(JSON.parse(stdout).error.external_task_id).toBe('lost-0');
+		},
+	);
 });
 
 describe('a submit whose document nobody takes', () => {

@@ -45,7 +45,10 @@ function createRoute(
 			} else {
 				const {Tunnel} = await import('./tunnel.js');
 				// It speaks TLS to the other side, and has all of an https agent that Node asks for.
-				agent = new Tunnel(proxy, secureContext, {timeoutMs, keepAlive: kept.keepAlive}) as unknown as HttpsAgent;
+				agent = new Tunnel(proxy, secureContext, {
+					timeoutMs,
+					keepAlive: kept.keepAlive,
+				}) as unknown as HttpsAgent;
 			}
 			// While the module was loaded, another request may have been here.
 			agent = agents.get(way) ?? agent;

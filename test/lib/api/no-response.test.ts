@@ -61,9 +61,17 @@ const upgrade = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConne
 describe.each<[string, (socket: Socket) => void, RegExp]>([
 	['101, the connection left open', (socket) => socket.write(upgrade), /another protocol/],
 	['101, then closed', (socket) => socket.end(upgrade), /another protocol/],
-	['101 without an Upgrade header', (socket) => socket.write('HTTP/1.1 101 X\r\n\r\n'), /another protocol|within/],
+	[
+		'101 without an Upgrade header',
+		(socket) => socket.write('HTTP/1.1 101 X\r\n\r\n'),
+		/another protocol|within/,
+	],
 	['100 and nothing more', (socket) => socket.write('HTTP/1.1 100 Continue\r\n\r\n'), /within/],
-	['102 and 103, then the end', (socket) => socket.end('HTTP/1.1 102 P\r\n\r\nHTTP/1.1 103 E\r\n\r\n'), /reset/],
+	[
+		'102 and 103, then the end',
+		(socket) => socket.end('HTTP/1.1 102 P\r\n\r\nHTTP/1.1 103 E\r\n\r\n'),
+		/reset/,
+	],
 	['HTTP/0.9', (socket) => socket.end('<html>hello</html>'), /no HTTP/],
 	['a greeting of SSH', (socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n'), /no HTTP/],
 	[
@@ -75,12 +83,20 @@ describe.each<[string, (socket: Socket) => void, RegExp]>([
 	['the end before anything', (socket) => socket.end(), /reset|closed/],
 	['half of a status line', (socket) => socket.end('HTTP/1.1 2'), /reset|closed|no HTTP/],
 	['half of a body', (socket) => socket.end(head + body.slice(0, 20)), /reset|closed|no HTTP/],
-	['a body a byte at a time, without end', (socket) => {
-		socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
-		drip(socket, '1\r\n \r\n');
-	}, /within/],
+	[
+		'a body a byte at a time, without end',
+		(socket) => {
+			socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
+			drip(socket, '1\r\n \r\n');
+		},
+		/within/,
+	],
 	['a header a byte at a time', (socket) => drip(socket, 'X'), /within|no HTTP/],
-	['a length of two kinds', (socket) => socket.end(head.replace('\r\n\r\n', '\r\nContent-Length: 5\r\n\r\n') + body), /no HTTP/],
+	[
+		'a length of two kinds',
+		(socket) => socket.end(head.replace('\r\n\r\n', '\r\nContent-Length: 5\r\n\r\n') + body),
+		/no HTTP/,
+	],
 ])('instead of a response: %s', (_, answer, message) => {
 	test('a read ends with an error of the network', async () => {
 		limits = [];
@@ -121,7 +137,12 @@ describe('more than a response', () => {
 			socket.write(count === 1 ? head + body + head + other : head + body);
 			socket.on('data', () => socket.write(head + body));
 		};
-		expect(await read().then(({id}) => id, ({code}) => code)).toMatch(/^t1$|connection_error/);
+		expect(
+			await read().then(
+				({id}) => id,
+				({code}) => code,
+			),
+		).toMatch(/^t1$|connection_error/);
 		expect((await read()).id).toBe('t1');
 	});
 });
