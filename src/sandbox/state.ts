@@ -2,12 +2,13 @@ import type {Assets} from './assets.js';
 import type {Keys} from './auth.js';
 import type {Callbacks} from './callbacks.js';
 import type {Clock} from './clock.js';
+import type {ModelPolicy} from './rules/models.js';
 import type {Store} from './store.js';
 import type {Routes} from './types.js';
 import type {Link} from './view.js';
 
 /** All that one sandbox consists of. */
-export interface World {
+export interface State {
 	keys: Keys;
 	clock: Clock;
 	store: Store;
@@ -19,4 +20,5 @@ export interface World {
 	routes: Routes;
 	/** How many tasks may run at once. */
 	slots: number;
+	models: ModelPolicy;
 }

@@ -1,11 +1,8 @@
-import type {KlingClient} from '../api/client.js';
 import type {Task} from '../api/task.js';
-import type {TaskName, TypeRegistry} from '../task-types/registry.js';
+import type {TaskName} from '../task-types/registry.js';
+import {type LookUp, lookUpOne} from './fetch-task.js';
 import {pageLimits} from './list-tasks.js';
-import type {ChosenTask} from './resolve-task.js';
-
-/** Looks for a task. */
-export type LookUp = (task: Pick<ChosenTask, 'id' | 'type'>) => Promise<Task>;
+import type {Session} from './task-context.js';
 
 /** For fewer tasks than this, a request each is as good. */
 const many = 8;
@@ -18,16 +15,14 @@ const spare = 2;
  * @param count how many tasks there are
  * @returns a function that throws what `getTask` throws
  */
-export function createLookUp(
-	{getTask, listTasks}: Pick<KlingClient, 'getTask' | 'listTasks'>,
-	types: TypeRegistry,
-	count: number,
-): LookUp {
+export function createLookUp(session: Pick<Session, 'client' | 'types'>, count: number): LookUp {
+	const {client, types} = session;
+	const alone = lookUpOne(session);
 	const pages = new Map<TaskName, Promise<Map<string, Task>>>();
 
 	const newest = (type: TaskName) => {
 		const size = Math.min(count * spare, pageLimits.largestPage);
-		const page = listTasks(types.info(type).paths.v1, {number: 1, size}).then(
+		const page = client.listTasks(types.info(type).paths.v1, {number: 1, size}).then(
 			byId,
 			// Whatever is wrong, the tasks themselves will tell.
 			() => new Map<string, Task>(),
@@ -36,12 +31,12 @@ export function createLookUp(
 		return page;
 	};
 
-	return async ({id, type}) => {
+	return async ({id, type}, signal) => {
 		if (count >= many) {
 			const listed = (await (pages.get(type) ?? newest(type))).get(id);
 			if (listed?.status === 'succeed' || listed?.status === 'failed') return listed;
 		}
-		return getTask(types.info(type).paths.v1, id);
+		return alone({id, type}, signal);
 	};
 }
 

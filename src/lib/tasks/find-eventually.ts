@@ -1,5 +1,6 @@
 import type {Task} from '../api/task.js';
 import type {TaskName} from '../task-types/registry.js';
+import {lookUpOne} from './fetch-task.js';
 import type {Session} from './task-context.js';
 
 /** Milliseconds before each look for a task whose create got no clear answer: one may appear late. */
@@ -11,16 +12,18 @@ const lateLooks = [0, 1000, 2000, 4000];
  * @throws KlingError what the last look said, such as `task_not_found`; the reason of the signal
  */
 export async function lookUpLate(
-	{client, clock, signal, types}: Session,
+	session: Session,
 	type: TaskName,
 	id: string,
 	looks: readonly number[] = lateLooks,
 ): Promise<Task> {
+	const {clock, signal} = session;
+	const lookUp = lookUpOne(session);
 	let answer: unknown;
 	for (const wait of looks) {
 		await clock.sleep(wait, signal);
 		try {
-			return await client.getTask(types.info(type).paths.v1, id, signal);
+			return await lookUp({id, type}, signal);
 		} catch (error) {
 			if (signal.aborted) throw error;
 			answer = error;

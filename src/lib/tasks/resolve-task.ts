@@ -1,15 +1,13 @@
 import {KlingError} from '../errors/kling-error.js';
 import type {JournalEntry} from '../journal/journal.js';
 import type {TaskName} from '../task-types/registry.js';
+import {fetchTask, type TaskAddress} from './fetch-task.js';
 import {settleOne} from './reconcile.js';
 import {requireType} from './require-type.js';
 import type {Session} from './task-context.js';
 
 /** A task that a command is about. */
-export interface ChosenTask {
-	/** Task id or external id. */
-	id: string;
-	type: TaskName;
+export interface ChosenTask extends TaskAddress {
 	/** When the journal knows it: tells how long such tasks take. */
 	model?: string | undefined;
 }
@@ -25,13 +23,13 @@ export const isNewest = (word: string) => word === '@last' || word === 'last';
  * that is gone
  */
 export async function chooseTask(session: Session, id: string, type?: TaskName): Promise<ChosenTask> {
-	const {journal, types} = session;
+	const {journal} = session;
 	if (isNewest(id)) {
 		const entry = await newestEntry(session, type);
 		return {id: entry.taskId ?? entry.externalId, type: entry.type, model: modelOf(entry)};
 	}
 	const entry = await journal.find(id);
-	if (type === undefined && entry) requireType(types, entry);
+	if (type === undefined && entry) requireType(session.types, entry);
 	return {id, type: type ?? entry?.type ?? 'create', model: entry && modelOf(entry)};
 }
 
@@ -41,16 +39,15 @@ export async function chooseTask(session: Session, id: string, type?: TaskName):
  * @throws KlingError `task_not_ready`, `task_failed` or `content_policy` when that task has no clip
  */
 export async function chooseVideo(session: Session, id: string, externalId?: string): Promise<string> {
-	const {journal, client, notes, types} = session;
+	const {journal, notes} = session;
 	const before = isNewest(id) && externalId !== undefined ? await journal.find(externalId) : undefined;
 	const {video_id: clip} = (before?.request ?? {}) as {video_id?: unknown};
 	// The same line again means the same clip, whatever is the newest now.
 	if (typeof clip === 'string') return clip;
 	const entry = isNewest(id) ? await newestEntry(session) : await journal.find(id);
 	if (entry === undefined) return id;
-	requireType(types, entry);
-	const task = await client.getTask(types.info(entry.type).paths.v1, entry.taskId ?? entry.externalId);
-	await journal.saw(entry.type, task);
+	requireType(session.types, entry);
+	const task = await fetchTask(session, {id: entry.taskId ?? entry.externalId, type: entry.type});
 	const {requireSuccess} = await import('./results.js');
 	requireSuccess(task);
 	const videoId = task.videos[0]?.id;
@@ -70,12 +67,12 @@ function modelOf({request}: JournalEntry): string | undefined {
  * passed over: an older one would be another.
  */
 async function newestEntry(session: Session, type?: TaskName): Promise<JournalEntry> {
-	const {journal, command, types} = session;
+	const {journal, command} = session;
 	const entry = (await journal.entries()).findLast(
 		(candidate) => candidate.outcome !== 'refused' && candidate.type === (type ?? candidate.type),
 	);
 	if (entry) {
-		requireType(types, entry);
+		requireType(session.types, entry);
 		if (entry.outcome === 'made') return entry;
 		const task = await settleOne(session, entry);
 		const settled = await journal.find(entry.externalId);

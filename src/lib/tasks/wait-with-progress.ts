@@ -1,6 +1,7 @@
 import type {Task} from '../api/task.js';
 import {waitText} from '../output/progress-text.js';
 import {typicalSeconds} from '../task-types/prices.js';
+import {type LookUp, lookUpOne} from './fetch-task.js';
 import {type Limit, waitForTask} from './poll.js';
 import type {ChosenTask} from './resolve-task.js';
 import type {Session} from './task-context.js';
@@ -13,6 +14,8 @@ export interface FollowOptions {
 	/** The command that goes on after an interruption, if not `kling video wait`. */
 	resume?: string | undefined;
 	limit?: Limit;
+	/** How Kling is asked; left out, with a request for each task. */
+	lookUp?: LookUp;
 }
 
 /**
@@ -20,34 +23,44 @@ export interface FollowOptions {
  * @throws KlingError as waitForTask
  */
 export async function followTask(
-	{client, journal, clock, random, notes, signal, command, types}: Session,
+	session: Session,
 	{id, type, model}: ChosenTask,
-	{timeoutMs, intervalMs, resume = command('video', 'wait', id, '--type', type), limit}: FollowOptions,
+	{
+		timeoutMs,
+		intervalMs,
+		resume = session.command('video', 'wait', id, '--type', type),
+		limit,
+		lookUp = lookUpOne(session),
+	}: FollowOptions,
 ): Promise<Task> {
+	const {journal, clock, random, notes, signal, types} = session;
 	const start = clock.now();
-	const info = types.info(type);
-	const seconds = typicalSeconds(info, model);
+	const seconds = typicalSeconds(types.info(type), model);
 	const usualMs = seconds === undefined ? undefined : seconds * 1000;
 	const row = notes.live();
 	let status = 'looking';
 	row.show((width) => waitText(id, status, clock.now() - start, usualMs, width));
 	const seen: Promise<void>[] = [];
 	try {
-		return await waitForTask(client, info.paths.v1, id, {
-			clock,
-			random,
-			signal,
-			deadline: start + timeoutMs,
-			...(intervalMs !== undefined && {intervalMs}),
-			...(limit && {limit}),
-			resume,
-			onStatus(task) {
-				status = task.status;
-				row.change(`${task.id} ${task.status}`);
-				seen.push(journal.saw(type, task));
+		return await waitForTask(
+			lookUp,
+			{id, type},
+			{
+				clock,
+				random,
+				signal,
+				deadline: start + timeoutMs,
+				...(intervalMs !== undefined && {intervalMs}),
+				...(limit && {limit}),
+				resume,
+				onStatus(task) {
+					status = task.status;
+					row.change(`${task.id} ${task.status}`);
+					seen.push(journal.saw(type, task));
+				},
+				onTrouble: (error) => row.change(`${id}: ${error.said}; looking again`),
 			},
-			onTrouble: (error) => row.change(`${id}: ${error.said}; looking again`),
-		});
+		);
 	} finally {
 		row.end();
 		await Promise.all(seen);
