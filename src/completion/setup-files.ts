@@ -31,7 +31,7 @@ const functionNames: Readonly<Record<Shell, (own: string) => string>> = {
 };
 
 /** The places of a shell's files, where the plugin has them. */
-export function setupFiles(shell: Shell, {cacheDir, own}: SetupPlace): SetupFiles {
+function setupFiles(shell: Shell, {cacheDir, own}: SetupPlace): SetupFiles {
 	const folder = path.join(cacheDir, 'autocomplete');
 	const functions = path.join(folder, 'functions', shell, functionNames[shell](own));
 	const hasSetup = shell === 'bash' || shell === 'zsh';
