@@ -2,9 +2,11 @@ import {waitable} from '../api/api-errors.js';
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {JournalEntry, Wish} from '../journal/journal.js';
+import {fullJitter} from '../system/backoff.js';
 import type {Clock} from '../system/clock.js';
 import {withoutSecrets} from '../task-types/redact-request.js';
 import {type TaskName, typeInfo} from '../task-types/registry.js';
+import {lookUpOne} from './fetch-task.js';
 import {findSubmitted, told} from './find-submitted.js';
 import type {Session} from './task-context.js';
 
@@ -12,7 +14,8 @@ import type {Session} from './task-context.js';
 const connectAttempts = 3;
 
 /** Milliseconds. Source: docs/kling-api.md §10. */
-const busy = {firstWait: 1000, longestWait: 30_000, longestRetryAfter: 60_000};
+const busy = {firstMs: 1000, longestMs: 30_000};
+const longestRetryAfterMs = 60_000;
 
 export interface SubmitOptions {
 	/** Names the task for Kling and for us, unique per account. Left out, a fresh one is made. */
@@ -61,12 +64,13 @@ export async function submitTask(
 
 /** Kling's reply may leave out the external id, by which the journal knows the task. */
 async function remember(
-	{journal}: Session,
+	{journal, submissions}: Session,
 	type: TaskName,
 	task: Task,
 	externalId: string,
 ): Promise<Submitted> {
 	const named = {...task, externalId};
+	submissions.set(externalId, task.id);
 	await journal.saw(type, named);
 	return named;
 }
@@ -90,9 +94,8 @@ async function madeBefore(
 		});
 	}
 	// Its outcome may be unknown: then Kling knows, and sending it again cannot make a second task.
-	const task = await session.client
-		.getTask(typeInfo(type).path, known.taskId ?? externalId)
-		.catch(noSuchTask);
+	const lookUp = lookUpOne(session.client);
+	const task = await lookUp({id: known.taskId ?? externalId, type}).catch(noSuchTask);
 	if (task === undefined && known.outcome === 'made') {
 		throw new KlingError(
 			'task_not_found',
@@ -130,19 +133,21 @@ interface Sent {
 }
 
 async function send(session: Session, type: TaskName, body: object, submit: Submit): Promise<Sent> {
-	const {client, clock, random, journal, signal, notes} = session;
+	const {client, clock, random, journal, signal, notes, submissions} = session;
 	const {externalId, isOurs, isOpen, deadline} = submit;
 	const refused = async () => {
+		submissions.delete(externalId);
 		if (!isOpen) await journal.refused(externalId);
 	};
 	const named = {...body, external_task_id: externalId};
+	submissions.set(externalId, undefined);
 	for (let attempt = 0; ; attempt++) {
 		try {
 			const answer = client.createTask(typeInfo(type).path, named, attempt + 1);
 			return {task: await uninterrupted(session, answer, externalId), elsewhere: false};
 		} catch (error) {
 			if (!(error instanceof KlingError)) throw error;
-			const exists = /external.?task.?id.*already exists/i.test(error.said);
+			const exists = error.alreadyExists;
 			if (error.maybeSubmitted || exists) {
 				notes.line(
 					`${exists ? 'Kling knows' : 'The answer was lost; looking for'} the external id ${externalId}`,
@@ -157,7 +162,7 @@ async function send(session: Session, type: TaskName, body: object, submit: Subm
 				await refused();
 				throw error.with({external_task_id: externalId});
 			}
-			if (neverSent(error)) notes.line(`${error.said}; nothing was sent, trying again`);
+			if (error.neverSent) notes.line(`${error.said}; nothing was sent, trying again`);
 			else if (attempt === 0) notes.line(`Kling says: ${error.said}. Waiting for room`);
 			await clock.sleep(Math.min(wait, left), signal).catch(async (reason: unknown) => {
 				await refused();
@@ -181,16 +186,12 @@ async function uninterrupted<T>(
 	return answer.finally(() => signal.removeEventListener('abort', tell));
 }
 
-/** Whether no connection was made: everything else that fails on the way leaves a doubt, which a submit carries. */
-const neverSent = ({code, retryable}: KlingError) =>
-	(code === 'connection_error' || code === 'timeout') && retryable;
-
 /** Milliseconds to wait where no task can have been made: Kling said that it is busy, or was not reached. */
 function waitMs(error: KlingError, attempt: number, random: () => number): number | undefined {
-	const unsent = neverSent(error) && attempt + 1 < connectAttempts;
+	const unsent = error.neverSent && error.retryable && attempt + 1 < connectAttempts;
 	if (!unsent && !waitable.has(error.details.api_code ?? 0)) return undefined;
-	if (error.retryAfterMs !== undefined) return Math.min(error.retryAfterMs, busy.longestRetryAfter);
-	return Math.min(busy.longestWait, busy.firstWait * 2 ** attempt) * random();
+	if (error.retryAfterMs !== undefined) return Math.min(error.retryAfterMs, longestRetryAfterMs);
+	return fullJitter(busy, attempt, random);
 }
 
 /** A fresh external id: letters, digits and dashes, in the order of time. */
