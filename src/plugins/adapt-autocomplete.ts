@@ -29,7 +29,7 @@ export function adaptAutocomplete(command: Command.Class, config: Interfaces.Con
 	const {shell} = command.args ?? {};
 	if (shell) Object.assign(shell, {options: shells});
 	prototype.catch = async function (this: Command & Prototype, error) {
-		const known = asKlingError(error, Object.keys(command.flags ?? {}));
+		const known = asKlingError(error, command);
 		if (known !== undefined) throw known;
 		this.printShellInstructions?.(this.argv.find((word) => !word.startsWith('-')) ?? this.config.shell);
 	};
@@ -87,9 +87,9 @@ function adaptScript(command: Command.Class, prototype: Prototype, place: SetupP
  * What the plugin throws, as one of our errors. Undefined where it cannot read what a user's plugin says of its commands: our
  * functions, which are written next, need none of its lists.
  */
-function asKlingError(error: unknown, flags: readonly string[]): unknown {
+function asKlingError(error: unknown, {flags, args}: Command.Class): unknown {
 	if (error instanceof KlingError || !(error instanceof Error)) return error;
-	if ('parse' in error) return parseError(error, flags);
+	if ('parse' in error) return parseError(error, {flags, args});
 	const {path: file} = error as NodeJS.ErrnoException;
 	if (systemCode(error) !== undefined && file !== undefined) {
 		return fileError(error, file).with({
