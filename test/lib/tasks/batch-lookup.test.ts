@@ -5,7 +5,10 @@ import {definitions} from '../../../src/lib/task-types/index.js';
 import {createTypeRegistry} from '../../../src/lib/task-types/registry.js';
 import {createLookUp} from '../../../src/lib/tasks/batch-lookup.js';
 
+import {fakeClient} from '../../support/session.js';
+
 const types = createTypeRegistry(definitions);
+
 /** An account as a client shows it, and what was asked of it. */
 function account(tasks: readonly Task[], {lists = true} = {}) {
 	const asked: string[] = [];
