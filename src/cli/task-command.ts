@@ -86,7 +86,8 @@ export abstract class TaskCommand extends KlingCommand {
 		const {write} = taskTypes[type] as {write: {v1(request: TaskRequests[T]): RequestBody}};
 		const {videoId} = request as {videoId?: string | undefined};
 		const video = videoId && {videoId: await this.video(videoId, flags)};
-		return this.submit(type, flags, write.v1({...request, ...video}));
+		const {allowUnknownModel = false} = request as {allowUnknownModel?: boolean | undefined};
+		return this.submit(type, flags, write.v1({...request, ...video}), {allowUnknownModel});
 	}
 
 	/**
@@ -95,12 +96,18 @@ export abstract class TaskCommand extends KlingCommand {
 	 * @param fields fields of the API; those that are undefined are not sent
 	 * @returns the document of every command that submits
 	 */
-	protected async submit(type: TaskName, flags: SubmitFlags, fields: object): Promise<object> {
+	protected async submit(
+		type: TaskName,
+		flags: SubmitFlags,
+		fields: object,
+		options: {allowUnknownModel?: boolean} = {},
+	): Promise<object> {
 		const body = definedOnly<RequestBody>({...fields, callback_url: flags['callback-url']});
 		const definition = this.types.definition(type);
 		if (definition) {
 			const {checkBeforeSending} = await import('../lib/task-types/validate.js');
-			for (const warning of checkBeforeSending(definition, body)) this.notes.line(`Warning: ${warning}`);
+			for (const warning of checkBeforeSending(definition, body, options))
+				this.notes.line(`Warning: ${warning}`);
 		}
 		if (flags['dry-run']) {
 			const {dryRun} = await import('../lib/task-types/dry-run.js');

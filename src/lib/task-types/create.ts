@@ -2,6 +2,7 @@ import {definedOnly, KlingError} from '../errors/kling-error.js';
 import {defineTaskType} from './definition.js';
 import {elementsKnown, everyModelRule, lastFrameAlone, plainDuration} from './model-matrix.js';
 import {unitsBySecond} from './prices.js';
+import {referencesGiven} from './prompt-references.js';
 import {
 	baseWithoutFrames,
 	elementsBesideFrames,
@@ -64,6 +65,7 @@ export const create = defineTaskType({
 		videoIsSilent,
 		featureWithOwnShots,
 		ratioNeeded,
+		referencesGiven,
 	],
 	modelRules: [...everyModelRule, plainDuration, lastFrameAlone, elementsKnown],
 	units: unitsBySecond,

@@ -2,6 +2,7 @@ import {definedOnly} from '../errors/kling-error.js';
 import {defineTaskType} from './definition.js';
 import {elementsKnown, everyModelRule, lastFrameKnown, masksKnown, voicesKnown} from './model-matrix.js';
 import {unitsBySecond} from './prices.js';
+import {referencesGiven} from './prompt-references.js';
 import {
 	cameraComplete,
 	elementsOrVoices,
@@ -49,6 +50,7 @@ export const image2video = defineTaskType({
 		elementsOrVoices,
 		voicesNeedSound,
 		voicesSpoken,
+		referencesGiven,
 	],
 	modelRules: [...everyModelRule, lastFrameKnown, masksKnown, voicesKnown, elementsKnown],
 	units: unitsBySecond,

@@ -2,6 +2,7 @@ import {definedOnly} from '../errors/kling-error.js';
 import {defineTaskType} from './definition.js';
 import {everyModelRule} from './model-matrix.js';
 import {unitsBySecond} from './prices.js';
+import {referencesGiven} from './prompt-references.js';
 import {cameraComplete, promptNeeded, shotRules} from './rules.js';
 import {type ClassicScene, classicFields, type Optional, type Ratio, usualRatio} from './scene.js';
 
@@ -23,7 +24,7 @@ export const text2video = defineTaskType({
 		v1: (request: Text2videoRequest) =>
 			definedOnly({...classicFields(request), aspect_ratio: request.ratio ?? usualRatio}),
 	},
-	rules: [promptNeeded, ...shotRules, cameraComplete],
+	rules: [promptNeeded, ...shotRules, cameraComplete, referencesGiven],
 	modelRules: everyModelRule,
 	units: unitsBySecond,
 });

@@ -25,7 +25,7 @@ const few = <T>(arbitrary: fc.Arbitrary<T>, most: number) =>
 const picture = fc.constant('https://example.com/a.png');
 const clip = fc.constant('https://example.com/a.mp4');
 const element = fc.bigInt(1n, 2n ** 63n - 1n);
-const prompt = fc.constantFrom('a fox', '<<<voice_1>>> says hello', '🦊'.repeat(2500), '');
+const prompt = fc.constantFrom('a fox', 'a hare', '<<<voice_1>>> says hello', '🦊'.repeat(2500), '');
 const mode = fc.constantFrom('std', 'pro', '4k');
 
 const scene = {
