@@ -1,8 +1,6 @@
 /** Lengths of texts in characters as people count them (code points), and how many there may be. Source: docs/kling-api.md §6. */
 export const limits = {
 	prompt: 2500,
-	/** Of the 3.0 models on the newer standard. */
-	newerPrompt: 3072,
 	/** Sound effects, music. */
 	soundPrompt: 200,
 	shotPrompt: 512,

@@ -1,5 +1,3 @@
-import {limits} from '../inputs/limits.js';
-
 /** `std` 720p, `pro` 1080p, `4k` 2160p. */
 export const modes = ['std', 'pro', '4k'] as const;
 
@@ -56,8 +54,6 @@ export interface Model {
 export interface NewerModel {
 	/** As it stands in the path. */
 	name: string;
-	/** Longest prompt, in characters. */
-	prompt: number;
 	/** Whether there is a setting for sound; without it the model decides. */
 	audio?: true;
 	/** Whether it takes `multi_shot`, which is true there unless it is sent. */
@@ -151,7 +147,7 @@ export const models: Readonly<Record<string, Model>> = {
 		sound: 'ignored',
 		negativePrompt: true,
 		lastFrame: {modes: ['pro']},
-		newer: {name: 'kling-2.5-turbo', prompt: limits.prompt},
+		newer: {name: 'kling-2.5-turbo'},
 		rates: {silent: {std: 0.3, pro: 0.5}},
 		seconds: 55,
 	},
@@ -166,7 +162,7 @@ export const models: Readonly<Record<string, Model>> = {
 		negativePrompt: true,
 		lastFrame: {modes: ['pro'], silentOnly: true},
 		voices: {modes: ['pro']},
-		newer: {name: 'kling-2.6', prompt: limits.prompt, audio: true},
+		newer: {name: 'kling-2.6', audio: true},
 		rates: {silent: {std: 0.3, pro: 0.5}, sound: {pro: 1}, voices: {pro: 1.2}},
 	},
 	'kling-v3': {
@@ -181,7 +177,7 @@ export const models: Readonly<Record<string, Model>> = {
 		lastFrame: {modes: everyMode},
 		elements: true,
 		multiShot: true,
-		newer: {name: 'kling-3.0', prompt: limits.newerPrompt, audio: true, multiShotSetting: true},
+		newer: {name: 'kling-3.0', audio: true, multiShotSetting: true},
 		rates: {silent: {std: 0.6, pro: 0.8, '4k': 3}, sound: {std: 0.9, pro: 1.2}},
 	},
 	'kling-3.0-turbo': {
@@ -193,7 +189,7 @@ export const models: Readonly<Record<string, Model>> = {
 		// It always makes sound.
 		sound: {modes: stdAndPro},
 		multiShot: true,
-		newer: {name: 'kling-3.0-turbo', prompt: limits.newerPrompt},
+		newer: {name: 'kling-3.0-turbo'},
 		rates: {silent: {std: 0.8, pro: 1}},
 		seconds: 28,
 	},
@@ -206,7 +202,7 @@ export const models: Readonly<Record<string, Model>> = {
 		lastFrame: {modes: everyMode},
 		elements: true,
 		multiShot: true,
-		newer: {name: 'kling-3.0-omni', prompt: limits.newerPrompt, audio: true, multiShotSetting: true},
+		newer: {name: 'kling-3.0-omni', audio: true, multiShotSetting: true},
 		rates: {
 			silent: {std: 0.6, pro: 0.8, '4k': 3},
 			sound: {std: 0.8, pro: 1},
@@ -222,7 +218,7 @@ export const models: Readonly<Record<string, Model>> = {
 		modes: stdAndPro,
 		lastFrame: {modes: stdAndPro, framesOnly: true},
 		elements: true,
-		newer: {name: 'kling-o1', prompt: limits.prompt, audio: true},
+		newer: {name: 'kling-o1', audio: true},
 		rates: {silent: {std: 0.6, pro: 0.8}, video: {std: 0.9, pro: 1.2}},
 	},
 };
