@@ -72,13 +72,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const {port = 0, speed = 1, slots = 5, now = Date.now, clipBytes = 0, faults = noFaults} = options;
 	const {models = 'lenient', publicUrl} = options;
 	const clock = makeClock(now, speed);
-	const assets = makeAssets(clock, clipBytes);
+	const store = makeStore();
+	const assets = makeAssets(clock, store.byId, clipBytes);
 	const assetServer = createServer(serveFiles(assets, faults));
 	const origin = await listen(assetServer, 0);
 	const linkBase = publicUrl?.replace(/\/+$/, '') ?? origin;
 	const link: State['link'] = (task, kind) => linkBase + assets.address(task, kind);
 	const callbacks = makeCallbacks(clock, link);
-	const state: State = {keys: makeKeys(), clock, store: makeStore(), assets, link, callbacks, slots, models};
+	const state: State = {keys: makeKeys(), clock, store, assets, link, callbacks, slots, models};
 	plantSeeds(state);
 	// Behind one public address there is one port: the files are there as well.
 	const apiServer = createServer(serveBoth(state, faults));
@@ -89,7 +90,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	return {
 		baseUrl,
 		...state.keys,
-		tasks: state.store.submitted,
+		tasks: store.submitted,
 		close: async () => {
 			callbacks.close();
 			await Promise.all([close(apiServer), close(assetServer)]);

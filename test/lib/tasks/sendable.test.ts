@@ -18,6 +18,7 @@ import {models} from '../../../src/lib/task-types/models.js';
 import {validateRequest} from '../../../src/lib/task-types/schema.js';
 import {checkBeforeSending} from '../../../src/lib/task-types/validate.js';
 import {findImageFault} from '../../../src/sandbox/images.js';
+import {served} from '../../../src/sandbox/types/index.js';
 
 /** What the commands let through, the sandbox takes: whatever the options, as they arrive over the wire. */
 
@@ -93,7 +94,8 @@ function arrived(type: TaskType, compose: () => RequestBody): RequestBody | unde
 function isTaken(type: TaskType, body: RequestBody): boolean {
 	expect(validateRequest(type, body)).toBeUndefined();
 	expect(checkRequest(type, body)).toEqual([]);
-	expect(findImageFault(body)).toBeUndefined();
+	expect(served[type].judge(body, 'lenient')).toBeUndefined();
+	expect(findImageFault(served[type].pictures?.(body) ?? [])).toBeUndefined();
 	return true;
 }
 
