@@ -5,11 +5,10 @@ import {type Reply, refusals} from './reply.js';
 import type {State} from './state.js';
 import type {Pack, SandboxTask} from './task.js';
 import type {Planned} from './types/definition.js';
-import type {SandboxType} from './types/names.js';
 
 /** A request for a task, as its standard and its type have read it. */
 export interface Submission {
-	type: SandboxType;
+	type: string;
 	pack: Pack;
 	/** All of it: any text may ask for a failure. */
 	body: object;
@@ -18,7 +17,7 @@ export interface Submission {
 	pictureMegabytes?: number;
 	externalId: string | undefined;
 	callbackUrl: unknown;
-	watermark: boolean;
+	watermark?: boolean | undefined;
 	isNewer?: boolean;
 	plan(): Planned | {refused: string};
 }

@@ -6,10 +6,10 @@ import {isRefusal, submit} from './create.js';
 import {newerRoutes} from './newer/routes.js';
 import {type Reply, refusals, succeed} from './reply.js';
 import type {Call, Handler, Methods, Routes} from './route-types.js';
-import {type Body, isOn, object, text} from './rules/read.js';
+import {isOn, object, text} from './rules/read.js';
 import type {State} from './state.js';
-import {served} from './types/index.js';
-import {type SandboxType, sandboxTypes} from './types/names.js';
+import type {ServedType} from './types/definition.js';
+import type {Served} from './types/index.js';
 import {createdView, taskView} from './view.js';
 
 function decode(segment: string): string {
@@ -27,71 +27,68 @@ function pageParameter(query: URLSearchParams, name: string, most: number, usual
 }
 
 const listTasks =
-	(type: SandboxType): Handler =>
+	(type: string, {longestPage = 500}: ServedType): Handler =>
 	({query, state: {store, link, clock}}) => {
 		const page = pageParameter(query, 'pageNum', 1000, 1);
 		if (typeof page !== 'number') return page;
-		const size = pageParameter(query, 'pageSize', served[type].longestPage ?? 500, 30);
+		const size = pageParameter(query, 'pageSize', longestPage, 30);
 		if (typeof size !== 'number') return size;
 		const now = clock.now();
 		return succeed(store.list(type, {number: page, size}).map((task) => taskView(task, link, now)));
 	};
 
 const getTask =
-	(type: SandboxType): Handler =>
+	(type: string): Handler =>
 	({id, state: {store, link, clock}}) => {
 		const task = store.find(type, id, clock.now());
 		if (!task) return refusals.badValue(`Task not found by id/external id: ${id}`);
 		return succeed(taskView(task, link, clock.now()));
 	};
 
-function createV1(type: SandboxType, body: Body, state: State, hidesMs: number): Reply {
-	const definition = served[type];
-	const refusal = definition.judge(body, state.models);
-	if (refusal) return refusal;
-	const made = submit(
-		{
+const create =
+	(type: string, {judge, pack, pictures, hasMark, plan}: ServedType): Handler =>
+	({body, state, hidesMs}) => {
+		const refusal = judge(body, state.models);
+		if (refusal) return refusal;
+		const submission = {
 			type,
-			pack: definition.pack,
+			pack,
 			body,
-			pictures: definition.pictures?.(body) ?? [],
+			pictures: pictures?.(body) ?? [],
 			externalId: text(body, 'external_task_id'),
 			callbackUrl: body.callback_url,
-			watermark: definition.hasMark === true && isOn(object(body, 'watermark_info'), 'enabled'),
-			plan: () => definition.plan(body, state),
-		},
-		state,
-		hidesMs,
-	);
-	return isRefusal(made) ? made : succeed(createdView(made));
-}
+			watermark: hasMark ? isOn(object(body, 'watermark_info'), 'enabled') : undefined,
+			plan: () => plan(body, state),
+		};
+		const made = submit(submission, state, hidesMs);
+		return isRefusal(made) ? made : succeed(createdView(made));
+	};
 
-const create =
-	(type: SandboxType): Handler =>
-	({body, state, hidesMs}) =>
-		createV1(type, body, state, hidesMs);
-
-const taskRoutes: Routes = {
+const taskRoutes = (served: Served): Routes => ({
 	exact: Object.fromEntries(
-		sandboxTypes.map((type) => [served[type].path, {GET: listTasks(type), POST: create(type)}]),
+		[...served].map(([name, type]) => [type.path, {GET: listTasks(name, type), POST: create(name, type)}]),
 	),
-	under: Object.fromEntries(sandboxTypes.map((type) => [served[type].path, {GET: getTask(type)}])),
-};
+	under: Object.fromEntries([...served].map(([name, {path}]) => [path, {GET: getTask(name)}])),
+});
 
 const accountRoutes: Routes = {exact: {'/account/costs': {GET: listPacks}}, under: {}};
 
-const tables = [taskRoutes, accountRoutes, newerRoutes];
-const exact = new Map(tables.flatMap((routes) => Object.entries(routes.exact)));
-const under = new Map(tables.flatMap((routes) => Object.entries(routes.under)));
+export type FindRoute = (path: string) => {methods: Methods; id: string} | undefined;
 
 // Not read with URL, which would resolve `..` and so hide a client that does not encode an id.
-function findRoute(path: string): {methods: Methods; id: string} | undefined {
-	const plain = path.endsWith('/') ? path.slice(0, -1) : path;
-	const methods = exact.get(plain);
-	if (methods) return {methods, id: ''};
-	const slash = plain.lastIndexOf('/');
-	const below = under.get(plain.slice(0, slash));
-	return below && {methods: below, id: decode(plain.slice(slash + 1))};
+/** @returns who answers which path, for the types that are served */
+export function findRouteIn(served: Served): FindRoute {
+	const tables = [taskRoutes(served), accountRoutes, newerRoutes];
+	const exact = new Map(tables.flatMap((routes) => Object.entries(routes.exact)));
+	const under = new Map(tables.flatMap((routes) => Object.entries(routes.under)));
+	return (path) => {
+		const plain = path.endsWith('/') ? path.slice(0, -1) : path;
+		const methods = exact.get(plain);
+		if (methods) return {methods, id: ''};
+		const slash = plain.lastIndexOf('/');
+		const below = under.get(plain.slice(0, slash));
+		return below && {methods: below, id: decode(plain.slice(slash + 1))};
+	};
 }
 
 /** What a fault changes about the way a request is judged. */
@@ -106,6 +103,7 @@ interface FaultEffects {
 export async function answer(
 	request: IncomingMessage,
 	state: State,
+	findRoute: FindRoute,
 	{clockMs = 0, hidesMs = 0}: FaultEffects = {},
 ): Promise<Reply> {
 	const {method = '', url = '', headers} = request;

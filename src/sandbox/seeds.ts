@@ -3,14 +3,13 @@ import {idOf, seedId} from './ids.js';
 import {readRehearsal} from './prompts.js';
 import {type Body, isOn, object} from './rules/read.js';
 import type {State} from './state.js';
-import {served} from './types/index.js';
-import type {SandboxType} from './types/names.js';
+import {servedTypes} from './types/index.js';
 
 /** A task that is there when the sandbox starts. */
 interface Seed {
 	/** The end of its ids: see `seedId`. */
 	number: number;
-	type: SandboxType;
+	type: keyof typeof servedTypes;
 	/** How long before the start it was made. */
 	minutesAgo: number;
 	body: Body;
@@ -101,7 +100,7 @@ export function plantSeeds({clock, store}: State): void {
 	const start = clock.now();
 	for (const {number, type, minutesAgo, body, parent, running} of seeds) {
 		const source = parent === undefined ? {} : {video_id: idOf(seedId(parent), 'video')};
-		const {pack, plan, hasMark} = served[type];
+		const {pack, plan, hasMark} = servedTypes[type];
 		const planned = plan({...body, ...source}, {store, clock});
 		if ('refused' in planned) throw new Error(`Seed ${number}: ${planned.refused}`);
 		const {failure} = readRehearsal(body);
@@ -109,7 +108,7 @@ export function plantSeeds({clock, store}: State): void {
 			type,
 			pack,
 			externalId: undefined,
-			watermark: hasMark === true && isOn(object(body, 'watermark_info'), 'enabled'),
+			watermark: hasMark ? isOn(object(body, 'watermark_info'), 'enabled') : undefined,
 		};
 		const timing = {createdAt: start - minutesAgo * 60_000, ...(running ? {countsFrom: start} : {})};
 		const task = makeTask(seedId(number), submission, {...planned, failure, slots: 0}, clock, timing);

@@ -1,6 +1,5 @@
 import {type IdKind, makeTaskId, taskIdOf} from './ids.js';
 import {hasSucceeded, type Pack, type SandboxTask} from './task.js';
-import type {SandboxType} from './types/names.js';
 
 /** The tasks of one sandbox, in memory. */
 export interface Store {
@@ -10,14 +9,14 @@ export interface Store {
 	/** Any task, by its id. */
 	byId(id: string): SandboxTask | undefined;
 	/** By task id or external id, under the path of its own type only (docs/kling-api.md §5). */
-	find(type: SandboxType, id: string, now: number): SandboxTask | undefined;
+	find(type: string, id: string, now: number): SandboxTask | undefined;
 	/** Of whatever type, by one kind of id, as the newer standard does. */
 	findAny(by: 'id' | 'externalId', id: string, now: number): SandboxTask | undefined;
 	/** The task that made a video, sound, voice, element or session; those are not there before it has succeeded. */
 	findMaker(kind: IdKind, id: string, now: number): SandboxTask | undefined;
 	hasExternalId(externalId: string): boolean;
 	/** One page of the tasks of a type, newest first; the first page is 1. */
-	list(type: SandboxType, page: {number: number; size: number}): SandboxTask[];
+	list(type: string, page: {number: number; size: number}): SandboxTask[];
 	/** All tasks, oldest first. */
 	all(): readonly SandboxTask[];
 	/** Those that were submitted, oldest first; not the seeds. */
@@ -41,7 +40,7 @@ function insert(tasks: SandboxTask[], task: SandboxTask): void {
 export function makeStore(): Store {
 	const byId = new Map<string, SandboxTask>();
 	const byExternalId = new Map<string, SandboxTask>();
-	const byType = new Map<SandboxType, SandboxTask[]>();
+	const byType = new Map<string, SandboxTask[]>();
 	const everything: SandboxTask[] = [];
 	const holding = new Map<Pack, SandboxTask[]>();
 

@@ -1,5 +1,4 @@
 import type {Result} from './results.js';
-import type {SandboxType} from './types/names.js';
 
 /** What the ledgers say about a task beside its cost; shared by all tasks that have the same. */
 export interface Description {
@@ -17,7 +16,8 @@ export type Pack = 'video' | 'image' | 'try-on';
 /** A task as the sandbox keeps it: all that will ever happen to it is settled when it is made. */
 export interface SandboxTask {
 	id: string;
-	type: SandboxType;
+	/** A name of the table of served types. */
+	type: string;
 	pack: Pack;
 	externalId?: string | undefined;
 	/** Real times, Unix ms. */
@@ -31,7 +31,8 @@ export interface SandboxTask {
 	/** The task whose clip it was made from. */
 	parent?: SandboxTask | undefined;
 	result: Result;
-	watermark: boolean;
+	/** Whether there is a marked copy; undefined for a type that offers none. */
+	watermark?: boolean | undefined;
 	/** Undefined where no price is known. */
 	units?: number | undefined;
 	about: Description;

@@ -2,7 +2,6 @@ import {type AssetKind, pictureKind} from './files.js';
 import {idOf} from './ids.js';
 import {durationOf, type Result} from './results.js';
 import {type SandboxTask, statusAt} from './task.js';
-import {served} from './types/index.js';
 
 /** The full address of a file of a task. */
 export type Link = (task: SandboxTask, kind: AssetKind) => string;
@@ -98,7 +97,7 @@ function resultView(task: SandboxTask, link: Link): object {
 // What a task has only once it has succeeded. A model without a known price has no deduction.
 function settledView(task: SandboxTask) {
 	return {
-		...(served[task.type].hasMark ? {watermark_info: {enabled: task.watermark}} : {}),
+		...(task.watermark === undefined ? {} : {watermark_info: {enabled: task.watermark}}),
 		...(task.units === undefined ? {} : {final_unit_deduction: String(task.units)}),
 		final_balance_deduction: {quota: '0', list_price: '0'},
 	};

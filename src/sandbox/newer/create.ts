@@ -6,7 +6,6 @@ import type {Description} from '../task.js';
 import {planClip, secondsOfImage, secondsOfOmni, secondsOfText, unknownSeconds} from '../types/clips.js';
 import type {Planned} from '../types/definition.js';
 import {planMotion} from '../types/motion.js';
-import type {SandboxType} from '../types/names.js';
 import {itemsOf} from './contents.js';
 import {type NewerPath, newerModels} from './models.js';
 import {modeOf, type NewerRequest, readNewer} from './request.js';
@@ -14,7 +13,7 @@ import {newerFlaw} from './rules.js';
 import {createdView} from './view.js';
 
 /** The type of the older standard whose path finds the task as well. */
-const typeOf: Readonly<Record<NewerPath, SandboxType>> = {
+const typeOf: Readonly<Record<NewerPath, string>> = {
 	'text-to-video': 'text2video',
 	'image-to-video': 'image2video',
 	'omni-video': 'create',
