@@ -3,7 +3,7 @@ import {waitText} from '../output/progress-text.js';
 import {typicalSeconds} from '../task-types/prices.js';
 import {isOwnType, typeInfo} from '../task-types/registry.js';
 import {type LookUp, lookUpOne} from './fetch-task.js';
-import {type Limit, waitForTask} from './poll.js';
+import {waitForTask} from './poll.js';
 import type {ChosenTask} from './resolve-task.js';
 import type {Session} from './task-context.js';
 
@@ -14,9 +14,10 @@ export interface FollowOptions {
 	intervalMs?: number | undefined;
 	/** The command that goes on after an interruption, if not `kling video wait`. */
 	resume?: string | undefined;
-	limit?: Limit;
 	/** How Kling is asked; left out, with a request for each task. */
 	lookUp?: LookUp;
+	/** From 0 up to 1, spreads the pauses. Tasks that are waited for together share it, so that they are asked for together. */
+	random?: () => number;
 }
 
 /**
@@ -24,14 +25,14 @@ export interface FollowOptions {
  * @throws KlingError as waitForTask
  */
 export async function followTask(
-	{client, journal, clock, random, notes, signal, command}: Session,
+	{client, journal, clock, random: usualRandom, notes, signal, command}: Session,
 	{id, type, model}: ChosenTask,
 	{
 		timeoutMs,
 		intervalMs,
 		resume = command('video', 'wait', id, '--type', type),
-		limit,
 		lookUp = lookUpOne(client),
+		random = usualRandom,
 	}: FollowOptions,
 ): Promise<Task> {
 	const start = clock.now();
@@ -51,7 +52,6 @@ export async function followTask(
 				signal,
 				deadline: start + timeoutMs,
 				...(intervalMs !== undefined && {intervalMs}),
-				...(limit && {limit}),
 				resume,
 				onStatus(task) {
 					status = task.status;
