@@ -3,8 +3,10 @@ import type {AccountChoice, AccountPlaces} from '../lib/config/account.js';
 import type {Notes} from '../lib/output/progress.js';
 import {commandLine} from '../lib/output/shell.js';
 import type {Clock} from '../lib/system/clock.js';
+import type {TypeRegistry} from '../lib/task-types/registry.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {type NetworkFlags, setUpNetwork} from './network-setup.js';
+import {output} from './output/printer.js';
 
 /** Flags that say whom to ask, and how to get there. */
 export interface AccountFlags extends NetworkFlags, AccountChoice {}
@@ -13,6 +15,7 @@ export interface AccountFlags extends NetworkFlags, AccountChoice {}
 interface Surroundings {
 	config: Pick<Interfaces.Config, 'bin' | 'dataDir'>;
 	places: AccountPlaces;
+	types: TypeRegistry;
 	clock: Clock;
 	notes: Notes;
 	/** Begins to listen to Ctrl-C. */
@@ -25,7 +28,7 @@ interface Surroundings {
  */
 export async function openSession(
 	flags: AccountFlags,
-	{config, places, clock, notes, interruption}: Surroundings,
+	{config, places, types, clock, notes, interruption}: Surroundings,
 ): Promise<Session> {
 	const [{resolveAccount}, {createClient}, {openJournal}] = await Promise.all([
 		import('../lib/config/account.js'),
@@ -43,9 +46,11 @@ export async function openSession(
 			clock,
 			onTrouble: (reason) => notes.line(`Warning: the journal of tasks cannot be used: ${reason}`),
 		}),
+		types,
 		clock,
 		random: Math.random,
 		notes,
+		submissions: output.submissions,
 		command: (...words) => commandLine([config.bin, ...words, ...accountWords(flags)]),
 		get signal() {
 			signal ??= interruption();

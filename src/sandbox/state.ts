@@ -2,11 +2,13 @@ import type {Assets} from './assets.js';
 import type {Keys} from './auth.js';
 import type {Callbacks} from './callbacks.js';
 import type {Clock} from './clock.js';
+import type {ModelPolicy} from './rules/models.js';
 import type {Store} from './store.js';
+import type {Routes} from './types.js';
 import type {Link} from './view.js';
 
 /** All that one sandbox consists of. */
-export interface World {
+export interface State {
 	keys: Keys;
 	clock: Clock;
 	store: Store;
@@ -15,6 +17,8 @@ export interface World {
 	callbacks: Callbacks;
 	/** When the packs were asked for last, Unix ms. */
 	packsAskedAt?: number;
+	routes: Routes;
 	/** How many tasks may run at once. */
 	slots: number;
+	models: ModelPolicy;
 }

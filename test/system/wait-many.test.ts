@@ -48,29 +48,33 @@ const ids = Array.from({length: 1000}, (_, index) => String(900_000_000_000_000_
 test.each([
 	['pages of the list', {lists: true}, 20, 150],
 	['a request for each, where the list does not show them', {lists: false}, 4000, 210],
-])('a thousand tasks are waited for in one command, with %s', async (_, how, mostRequests, mostMegabytes) => {
-	const {server, requests} = await startAccount(how);
-	const child = startKling(['video', 'wait', '-', '--type', 'create', '--quiet'], {
-		env: {KLING_BASE_URL: server.baseUrl, KLING_ACCESS_KEY: 'a', KLING_SECRET_KEY: 's'},
-		input: '',
-	});
-	child.stdin?.end(ids.join('\n'));
-	let stdout = '';
-	let peak = 0;
-	child.stdout?.on('data', (chunk: Buffer) => {
-		stdout += chunk;
-		peak = Math.max(peak, peakMegabytes(child.pid ?? 0));
-	});
-	const [code] = (await once(child, 'close')) as [number];
-	await server.close();
+])(
+	'a thousand tasks are waited for in one command, with %s',
+	async (_, how, mostRequests, mostMegabytes) => {
+		const {server, requests} = await startAccount(how);
+		const child = startKling(['video', 'wait', '-', '--type', 'create', '--quiet'], {
+			env: {KLING_BASE_URL: server.baseUrl, KLING_ACCESS_KEY: 'a', KLING_SECRET_KEY: 's'},
+			input: '',
+		});
+		child.stdin?.end(ids.join('\n'));
+		let stdout = '';
+		let peak = 0;
+		child.stdout?.on('data', (chunk: Buffer) => {
+			stdout += chunk;
+			peak = Math.max(peak, peakMegabytes(child.pid ?? 0));
+		});
+		const [code] = (await once(child, 'close')) as [number];
+		await server.close();
 
-	const lines = stdout
-		.trim()
-		.split('\n')
-		.map((line) => JSON.parse(line));
-	expect([code, lines.length, new Set(lines.map(({task_id}) => task_id)).size]).toEqual([0, 1000, 1000]);
-	console.info(`peak ${peak.toFixed(1)} MB, ${requests()} requests`);
-	expect(peak).toBeGreaterThan(30);
-	expect(peak).toBeLessThan(mostMegabytes);
-	expect(requests()).toBeLessThanOrEqual(mostRequests);
-}, 120_000);
+		const lines = stdout
+			.trim()
+			.split('\n')
+			.map((line) => JSON.parse(line));
+		expect([code, lines.length, new Set(lines.map(({task_id}) => task_id)).size]).toEqual([0, 1000, 1000]);
+		console.info(`peak ${peak.toFixed(1)} MB, ${requests()} requests`);
+		expect(peak).toBeGreaterThan(30);
+		expect(peak).toBeLessThan(mostMegabytes);
+		expect(requests()).toBeLessThanOrEqual(mostRequests);
+	},
+	120_000,
+);

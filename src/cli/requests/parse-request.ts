@@ -1,6 +1,6 @@
 import {type Interfaces, Parser} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import type {TaskRequests} from '../../lib/task-types/compose.js';
+import type {TaskRequests} from '../../lib/task-types/index.js';
 import {parseError} from '../errors/oclif-errors.js';
 import {nearest} from '../errors/suggest.js';
 import type {RequestBuilder} from './builder.js';
@@ -53,7 +53,7 @@ async function parseWords({args, flags}: RequestBuilder, words: string[]) {
 		return await Parser.parse(words, {args, flags, strict: true});
 	} catch (error) {
 		if (error instanceof KlingError || !(error instanceof Error)) throw error;
-		throw parseError(error, Object.keys(flags));
+		throw parseError(error, {flags, args});
 	}
 }
 

@@ -21,6 +21,8 @@ The file is complete and checked when it appears at its path; if anything goes w
 		'<%= config.bin %> <%= command.id %> 900000000000000101 -o - | ffplay -',
 	];
 
+	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting'] as const;
+
 	static override args = {task_id: taskIdsArg};
 	static override flags = downloadFlags;
 
@@ -34,7 +36,7 @@ The file is complete and checked when it appears at its path; if anything goes w
 		}
 		const many = namesMany(args.task_id);
 		const destinationsFor = (count: number | undefined) =>
-			createDestinations({output, format, force, skipExisting, count, clock: this.clock});
+			createDestinations({output, format, force, skipExisting, count, clock: this.clock, types: this.types});
 		// What is wrong with the output is reported before stdin is read.
 		const destinations = destinationsFor(many ? args.task_id.length : undefined);
 		const pace = rate === undefined ? undefined : createPace(rate, this.clock);
@@ -44,7 +46,7 @@ The file is complete and checked when it appears at its path; if anything goes w
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);
 		const ids = await readIds(args.task_id);
-		const lookUp = createBatchLookUp(session.client, {clock: this.clock, limit});
+		const lookUp = createBatchLookUp(session, limit);
 		const spread = session.random();
 		const shared = {destinations: destinationsFor(ids.length), pace, limit, lookUp, random: () => spread};
 		const indexOf = new Map(ids.map((id, index) => [id, index]));

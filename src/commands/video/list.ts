@@ -1,11 +1,12 @@
 import {Flags} from '@oclif/core';
+import {coded} from '../../cli/flags/facts.js';
 import {accountFlags, csvFlag, durationMs, someOf, verboseFlag, wholeNumber} from '../../cli/flags/shared.js';
 import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
 import {printLine, reportError, wantsHuman} from '../../cli/output/printer.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {taskTypeNames} from '../../lib/task-types/index.js';
-import {type TaskName, typeNames} from '../../lib/task-types/registry.js';
+import type {TaskName} from '../../lib/task-types/registry.js';
 import {
 	type ListedTask,
 	listTasks,
@@ -31,6 +32,8 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		'<%= config.bin %> <%= command.id %> --all --ndjson',
 		'<%= config.bin %> <%= command.id %> --all --csv > tasks.csv',
 	];
+
+	static override capabilities = ['credentials', 'requests'] as const;
 
 	static override flags = {
 		all: Flags.boolean({
@@ -64,12 +67,15 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		})(),
 		ndjson: Flags.boolean({description: 'one line of JSON for each task, printed as its page arrives'}),
 		...accountFlags,
-		type: Flags.custom<TaskName>({
-			char: 't',
-			description: 'type of the tasks: the name of the command that made them, or all',
-			options: [...taskTypeNames, 'all'],
-			default: 'create',
-		})(),
+		type: coded(
+			'invalid_type',
+			Flags.custom<TaskName>({
+				char: 't',
+				description: 'type of the tasks: the name of the command that made them, or all',
+				options: [...taskTypeNames, 'all'],
+				default: 'create',
+			})(),
+		),
 		verbose: verboseFlag('add links, type, external id, reason of failure, last change and units'),
 	};
 
@@ -85,7 +91,8 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		}
 		const client = await this.client(flags);
 		const tasks = listTasks(client, {
-			types: flags.type === 'all' ? typeNames() : [flags.type],
+			types: flags.type === 'all' ? this.types.names : [flags.type],
+			registry: this.types,
 			size: flags.all && !given('limit') ? pageLimits.largestPage : flags.limit,
 			page: flags.all ? undefined : flags.page,
 			keep: taskFilter(flags.status, flags.since && this.clock.now() - flags.since),

@@ -17,6 +17,8 @@ A task is submitted, processing, succeed or failed. A failed task is an error do
 		'<%= config.bin %> <%= command.id %> @last',
 	];
 
+	static override capabilities = ['credentials', 'requests', 'lookup'] as const;
+
 	static override args = {task_id: taskIdsArg};
 	static override flags = {
 		type: typeFlag(),
@@ -37,7 +39,7 @@ A task is submitted, processing, succeed or failed. A failed task is an error do
 		}
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);
-		const lookUp = createBatchLookUp(session.client, {clock: this.clock, limit});
+		const lookUp = createBatchLookUp(session, limit);
 		return this.forEach(await readIds(args.task_id), (id) => status(id, flags.verbose, lookUp));
 	}
 }

@@ -24,6 +24,8 @@ Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadlin
 		'<%= config.bin %> <%= command.id %> - < ids.txt',
 	];
 
+	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting'] as const;
+
 	static override args = {task_id: taskIdsArg};
 	static override flags = {
 		type: typeFlag(),
@@ -52,7 +54,7 @@ Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadlin
 		const {default: pLimit} = await import('p-limit');
 		const spread = session.random();
 		const together = {
-			lookUp: createBatchLookUp(session.client, {clock: this.clock, limit: pLimit(flags.concurrency)}),
+			lookUp: createBatchLookUp(session, pLimit(flags.concurrency)),
 			random: () => spread,
 		};
 		return this.forEach(await readIds(args.task_id), (id) => wait(id, together));

@@ -1,15 +1,8 @@
-import type {KlingClient} from '../api/client.js';
 import type {Task} from '../api/task.js';
-import type {Clock} from '../system/clock.js';
-import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {TaskName} from '../task-types/registry.js';
 import {type Limit, type LookUp, lookUpOne} from './fetch-task.js';
 import {pageLimits} from './list-tasks.js';
-
-export interface BatchLookUpOptions {
-	clock: Clock;
-	/** Runs a request when there is room for it. */
-	limit?: Limit;
-}
+import type {Session} from './task-context.js';
 
 /** For fewer tasks than this, a request for each is as good. */
 const many = 8;
@@ -34,13 +27,14 @@ interface Question {
  * Looks up the tasks of a command with few requests: a page of the list holds whole tasks, so that one stands for
  * hundreds of look-ups. What comes within a moment is answered by the newest pages of its type; tasks that are not
  * on them are asked for alone. Source: docs/kling-api.md §5.
+ * @param limit runs a request when there is room for it
  * @returns a function that throws what `getTask` throws
  */
 export function createBatchLookUp(
-	client: Pick<KlingClient, 'getTask' | 'listTasks'>,
-	{clock, limit = (request) => request()}: BatchLookUpOptions,
+	session: Pick<Session, 'client' | 'types' | 'clock'>,
+	limit: Limit = (request) => request(),
 ): LookUp {
-	const lookUp = lookUpOne(client);
+	const lookUp = lookUpOne(session);
 	const waiting = new Map<TaskName, Question[]>();
 	const fruitless = new Map<TaskName, number>();
 
@@ -50,7 +44,7 @@ export function createBatchLookUp(
 	async function answer(type: TaskName, questions: readonly Question[]): Promise<void> {
 		const rounds = fruitless.get(type) ?? 0;
 		const usesPages = questions.length >= many && rounds < fruitlessRounds;
-		const open = usesPages ? await answerByPages(client, type, questions, limit) : questions;
+		const open = usesPages ? await answerByPages(session, type, questions, limit) : questions;
 		if (usesPages) fruitless.set(type, open.length === questions.length ? rounds + 1 : 0);
 		await Promise.all(open.map((question) => alone(type, question)));
 	}
@@ -69,25 +63,25 @@ export function createBatchLookUp(
 				waiting.delete(type);
 				return answer(type, questions);
 			};
-			clock.sleep(gatherMs).then(flush).catch(reject);
+			session.clock.sleep(gatherMs).then(flush).catch(reject);
 		});
 }
 
 /** @returns the questions that are still open */
 async function answerByPages(
-	{listTasks}: Pick<KlingClient, 'listTasks'>,
+	{client, types}: Pick<Session, 'client' | 'types'>,
 	type: TaskName,
 	questions: readonly Question[],
 	limit: Limit,
 ): Promise<readonly Question[]> {
 	const size = Math.min(questions.length * spare, pageLimits.largestPage);
-	const {path} = typeInfo(type);
+	const path = types.info(type).paths.v1;
 	const {signal, release} = abortedWithAll(questions);
 	const worthwhile = Math.ceil(questions.length / worthOfPage);
 	let open = questions;
 	for (let number = 1; open.length >= many && number <= worthwhile; number++) {
 		// Whatever is wrong with a page, the tasks themselves can still be asked for.
-		const page = await limit(() => listTasks(path, {number, size}, signal)).catch((): Task[] => []);
+		const page = await limit(() => client.listTasks(path, {number, size}, signal)).catch((): Task[] => []);
 		const found = byId(page);
 		const left = open.filter(({id, resolve}) => {
 			const task = found.get(id);

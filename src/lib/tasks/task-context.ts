@@ -2,14 +2,22 @@ import type {KlingClient} from '../api/client.js';
 import type {Journal} from '../journal/journal.js';
 import type {Notes} from '../output/progress.js';
 import type {Clock} from '../system/clock.js';
+import type {TypeRegistry} from '../task-types/registry.js';
 
 /** What work on tasks needs: an account, its journal, and the surroundings of the command. */
 export interface Session {
 	client: KlingClient;
 	journal: Journal;
+	/** The types of task: ours, and those of plugins. */
+	types: TypeRegistry;
 	clock: Clock;
 	random: () => number;
 	notes: Notes;
+	/**
+	 * What this process has submitted, from before the request until it is known that no task was made: external ids, and the ids
+	 * of the tasks. However the process ends, it names them.
+	 */
+	submissions: Map<string, string | undefined>;
 	/** Writes a command that works on the same account, for hints. */
 	command: (...words: string[]) => string;
 	/** Aborted by Ctrl-C. Asked for only by work that must tidy up: until then Ctrl-C ends the process at once. */

@@ -1,14 +1,18 @@
 import {describe, expect, test} from 'vitest';
 import type {Task} from '../../../src/lib/api/task.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
-import type {TaskName} from '../../../src/lib/task-types/registry.js';
+import {definitions} from '../../../src/lib/task-types/index.js';
+import {createTypeRegistry, type TaskName} from '../../../src/lib/task-types/registry.js';
 import {createBatchLookUp} from '../../../src/lib/tasks/batch-lookup.js';
-import {fakeClock} from '../../support/session.js';
+import {fakeClient, fakeClock} from '../../support/session.js';
+
+const types = createTypeRegistry(definitions);
 
 /** An account as a client shows it, and what was asked of it. */
 function account(tasks: readonly Task[], {lists = true} = {}) {
 	const asked: string[] = [];
 	return {
+		...fakeClient([]).client,
 		asked,
 		async getTask(path: string, id: string) {
 			asked.push(`${path}/${id}`);
@@ -35,7 +39,7 @@ const path = '/v1/videos/omni-video';
 
 /** A command that asks for some tasks at once. */
 const askFor = (client: ReturnType<typeof account>) => {
-	const lookUp = createBatchLookUp(client, {clock: fakeClock()});
+	const lookUp = createBatchLookUp({client, types, clock: fakeClock()});
 	return (ids: readonly string[], type: TaskName = 'create') =>
 		Promise.all(ids.map((id) => lookUp({id, type})));
 };
@@ -111,7 +115,7 @@ describe('look-ups of several tasks at once', () => {
 				}),
 			getTask: async () => Promise.reject(gone.signal.reason),
 		};
-		const lookUp = createBatchLookUp(client, {clock: fakeClock()});
+		const lookUp = createBatchLookUp({client, types, clock: fakeClock()});
 		const all = ids(8).map((id) => lookUp({id, type: 'create'}, gone.signal));
 		await new Promise((resolve) => setImmediate(resolve));
 		expect(given?.aborted).toBe(false);
