@@ -66,8 +66,176 @@ validate10.errors = vErrors;
 return errors === 0;
 }
 
-export const packs = validate11;
-const schema12 = {"type":"object","required":["resource_pack_subscribe_infos"],"properties":{"code":{"type":["integer","null"]},"msg":{"type":["string","null"]},"resource_pack_subscribe_infos":{"type":["array","null"],"items":{"type":"object","required":["resource_pack_name","remaining_quantity","status"],"properties":{"resource_pack_name":{"type":"string"},"resource_pack_id":{"type":["string","integer","null"]},"resource_pack_type":{"type":["string","null"]},"total_quantity":{"type":["number","null"]},"remaining_quantity":{"type":["number","null"]},"purchase_time":{"type":["integer","null"]},"effective_time":{"type":["integer","null"]},"invalid_time":{"type":["integer","null"]},"status":{"type":"string"}}}}}};
+export const newerPage = validate11;
+const schema12 = {"type":"object","required":["result"],"properties":{"result":{"$ref":"newer-tasks.json"},"next_cursor":{"type":["string","null"]},"has_more":{"type":["boolean","null"]}}};
+const schema13 = {"type":"array","items":{"$ref":"newer-task.json"}};
+const schema14 = {"type":"object","required":["status"],"anyOf":[{"required":["id"],"properties":{"id":{}}},{"required":["task_id"],"properties":{"task_id":{}}}],"properties":{"id":{"type":["string","integer"],"minLength":1},"task_id":{"type":["string","integer"],"minLength":1},"status":{"type":"string","minLength":1}}};
+const func2 = (ucs2lengthHelper.default ?? ucs2lengthHelper);
+
+function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(Array.isArray(data)){
+var valid0 = true;
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+const _errs1 = errors;
+const _errs2 = errors;
+const _errs4 = errors;
+let valid2 = false;
+const _errs5 = errors;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing0;
+if((data0.id === undefined) && (missing0 = "id")){
+const err0 = {instancePath:instancePath+"/" + i0,schemaPath:"newer-task.json/anyOf/0/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema14.anyOf[0].required,parentSchema:schema14.anyOf[0],data:data0};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+var _valid0 = _errs5 === errors;
+valid2 = valid2 || _valid0;
+if(!valid2){
+const _errs6 = errors;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.task_id === undefined) && (missing1 = "task_id")){
+const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"newer-task.json/anyOf/1/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema14.anyOf[1].required,parentSchema:schema14.anyOf[1],data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs6 === errors;
+valid2 = valid2 || _valid0;
+}
+if(!valid2){
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"newer-task.json/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema14.anyOf,parentSchema:schema14,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+validate12.errors = vErrors;
+return false;
+}
+else {
+errors = _errs4;
+if(vErrors !== null){
+if(_errs4){
+vErrors.length = _errs4;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing2;
+if((data0.status === undefined) && (missing2 = "status")){
+validate12.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"newer-task.json/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'",schema:schema14.required,parentSchema:schema14,data:data0}];
+return false;
+}
+else {
+if(data0.id !== undefined){
+let data1 = data0.id;
+const _errs7 = errors;
+if((typeof data1 !== "string") && (!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1))))){
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/id",schemaPath:"newer-task.json/properties/id/type",keyword:"type",params:{type: schema14.properties.id.type},message:"must be string,integer",schema:schema14.properties.id.type,parentSchema:schema14.properties.id,data:data1}];
+return false;
+}
+if(errors === _errs7){
+if(typeof data1 === "string"){
+if(func2(data1) < 1){
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/id",schemaPath:"newer-task.json/properties/id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.id,data:data1}];
+return false;
+}
+}
+}
+var valid3 = _errs7 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data0.task_id !== undefined){
+let data2 = data0.task_id;
+const _errs9 = errors;
+if((typeof data2 !== "string") && (!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2))))){
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"newer-task.json/properties/task_id/type",keyword:"type",params:{type: schema14.properties.task_id.type},message:"must be string,integer",schema:schema14.properties.task_id.type,parentSchema:schema14.properties.task_id,data:data2}];
+return false;
+}
+if(errors === _errs9){
+if(typeof data2 === "string"){
+if(func2(data2) < 1){
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"newer-task.json/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.task_id,data:data2}];
+return false;
+}
+}
+}
+var valid3 = _errs9 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data0.status !== undefined){
+let data3 = data0.status;
+const _errs11 = errors;
+if(errors === _errs11){
+if(typeof data3 === "string"){
+if(func2(data3) < 1){
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/status",schemaPath:"newer-task.json/properties/status/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.status,data:data3}];
+return false;
+}
+}
+else {
+validate12.errors = [{instancePath:instancePath+"/" + i0+"/status",schemaPath:"newer-task.json/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.properties.status.type,parentSchema:schema14.properties.status,data:data3}];
+return false;
+}
+}
+var valid3 = _errs11 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+else {
+validate12.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"newer-task.json/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.type,parentSchema:schema14,data:data0}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+if(!valid0){
+break;
+}
+}
+}
+else {
+validate12.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema13.type,parentSchema:schema13,data}];
+return false;
+}
+}
+validate12.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -75,8 +243,221 @@ let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.resource_pack_subscribe_infos === undefined) && (missing0 = "resource_pack_subscribe_infos")){
+if((data.result === undefined) && (missing0 = "result")){
 validate11.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema12.required,parentSchema:schema12,data}];
+return false;
+}
+else {
+if(data.result !== undefined){
+const _errs1 = errors;
+if(!(validate12(data.result, {instancePath:instancePath+"/result",parentData:data,parentDataProperty:"result",rootData}))){
+vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.next_cursor !== undefined){
+let data1 = data.next_cursor;
+const _errs2 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate11.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"#/properties/next_cursor/type",keyword:"type",params:{type: schema12.properties.next_cursor.type},message:"must be string,null",schema:schema12.properties.next_cursor.type,parentSchema:schema12.properties.next_cursor,data:data1}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.has_more !== undefined){
+let data2 = data.has_more;
+const _errs4 = errors;
+if((typeof data2 !== "boolean") && (data2 !== null)){
+validate11.errors = [{instancePath:instancePath+"/has_more",schemaPath:"#/properties/has_more/type",keyword:"type",params:{type: schema12.properties.has_more.type},message:"must be boolean,null",schema:schema12.properties.has_more.type,parentSchema:schema12.properties.has_more,data:data2}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate11.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema12.type,parentSchema:schema12,data}];
+return false;
+}
+}
+validate11.errors = vErrors;
+return errors === 0;
+}
+
+export const newerTask = validate14;
+
+function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+const _errs1 = errors;
+let valid0 = false;
+const _errs2 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.id === undefined) && (missing0 = "id")){
+const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema14.anyOf[0].required,parentSchema:schema14.anyOf[0],data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+var _valid0 = _errs2 === errors;
+valid0 = valid0 || _valid0;
+if(!valid0){
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing1;
+if((data.task_id === undefined) && (missing1 = "task_id")){
+const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema14.anyOf[1].required,parentSchema:schema14.anyOf[1],data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs3 === errors;
+valid0 = valid0 || _valid0;
+}
+if(!valid0){
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema14.anyOf,parentSchema:schema14,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+validate14.errors = vErrors;
+return false;
+}
+else {
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing2;
+if((data.status === undefined) && (missing2 = "status")){
+validate14.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'",schema:schema14.required,parentSchema:schema14,data}];
+return false;
+}
+else {
+if(data.id !== undefined){
+let data0 = data.id;
+const _errs4 = errors;
+if((typeof data0 !== "string") && (!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0))))){
+validate14.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema14.properties.id.type},message:"must be string,integer",schema:schema14.properties.id.type,parentSchema:schema14.properties.id,data:data0}];
+return false;
+}
+if(errors === _errs4){
+if(typeof data0 === "string"){
+if(func2(data0) < 1){
+validate14.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.id,data:data0}];
+return false;
+}
+}
+}
+var valid1 = _errs4 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data.task_id !== undefined){
+let data1 = data.task_id;
+const _errs6 = errors;
+if((typeof data1 !== "string") && (!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1))))){
+validate14.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/type",keyword:"type",params:{type: schema14.properties.task_id.type},message:"must be string,integer",schema:schema14.properties.task_id.type,parentSchema:schema14.properties.task_id,data:data1}];
+return false;
+}
+if(errors === _errs6){
+if(typeof data1 === "string"){
+if(func2(data1) < 1){
+validate14.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.task_id,data:data1}];
+return false;
+}
+}
+}
+var valid1 = _errs6 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data.status !== undefined){
+let data2 = data.status;
+const _errs8 = errors;
+if(errors === _errs8){
+if(typeof data2 === "string"){
+if(func2(data2) < 1){
+validate14.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.status,data:data2}];
+return false;
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.properties.status.type,parentSchema:schema14.properties.status,data:data2}];
+return false;
+}
+}
+var valid1 = _errs8 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+else {
+validate14.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.type,parentSchema:schema14,data}];
+return false;
+}
+}
+validate14.errors = vErrors;
+return errors === 0;
+}
+
+export const newerTasks = validate12;
+
+export const packs = validate15;
+const schema16 = {"type":"object","required":["resource_pack_subscribe_infos"],"properties":{"code":{"type":["integer","null"]},"msg":{"type":["string","null"]},"resource_pack_subscribe_infos":{"type":["array","null"],"items":{"type":"object","required":["resource_pack_name","remaining_quantity","status"],"properties":{"resource_pack_name":{"type":"string"},"resource_pack_id":{"type":["string","integer","null"]},"resource_pack_type":{"type":["string","null"]},"total_quantity":{"type":["number","null"]},"remaining_quantity":{"type":["number","null"]},"purchase_time":{"type":["integer","null"]},"effective_time":{"type":["integer","null"]},"invalid_time":{"type":["integer","null"]},"status":{"type":"string"}}}}}};
+
+function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.resource_pack_subscribe_infos === undefined) && (missing0 = "resource_pack_subscribe_infos")){
+validate15.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema16.required,parentSchema:schema16,data}];
 return false;
 }
 else {
@@ -84,7 +465,7 @@ if(data.code !== undefined){
 let data0 = data.code;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (data0 !== null)){
-validate11.errors = [{instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: schema12.properties.code.type},message:"must be integer,null",schema:schema12.properties.code.type,parentSchema:schema12.properties.code,data:data0}];
+validate15.errors = [{instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: schema16.properties.code.type},message:"must be integer,null",schema:schema16.properties.code.type,parentSchema:schema16.properties.code,data:data0}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -97,7 +478,7 @@ if(data.msg !== undefined){
 let data1 = data.msg;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate11.errors = [{instancePath:instancePath+"/msg",schemaPath:"#/properties/msg/type",keyword:"type",params:{type: schema12.properties.msg.type},message:"must be string,null",schema:schema12.properties.msg.type,parentSchema:schema12.properties.msg,data:data1}];
+validate15.errors = [{instancePath:instancePath+"/msg",schemaPath:"#/properties/msg/type",keyword:"type",params:{type: schema16.properties.msg.type},message:"must be string,null",schema:schema16.properties.msg.type,parentSchema:schema16.properties.msg,data:data1}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -110,7 +491,7 @@ if(data.resource_pack_subscribe_infos !== undefined){
 let data2 = data.resource_pack_subscribe_infos;
 const _errs5 = errors;
 if((!(Array.isArray(data2))) && (data2 !== null)){
-validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos",schemaPath:"#/properties/resource_pack_subscribe_infos/type",keyword:"type",params:{type: schema12.properties.resource_pack_subscribe_infos.type},message:"must be array,null",schema:schema12.properties.resource_pack_subscribe_infos.type,parentSchema:schema12.properties.resource_pack_subscribe_infos,data:data2}];
+validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos",schemaPath:"#/properties/resource_pack_subscribe_infos/type",keyword:"type",params:{type: schema16.properties.resource_pack_subscribe_infos.type},message:"must be array,null",schema:schema16.properties.resource_pack_subscribe_infos.type,parentSchema:schema16.properties.resource_pack_subscribe_infos,data:data2}];
 return false;
 }
 if(errors === _errs5){
@@ -124,7 +505,7 @@ if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if((((data3.resource_pack_name === undefined) && (missing1 = "resource_pack_name")) || ((data3.remaining_quantity === undefined) && (missing1 = "remaining_quantity"))) || ((data3.status === undefined) && (missing1 = "status"))){
-validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0,schemaPath:"#/properties/resource_pack_subscribe_infos/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema12.properties.resource_pack_subscribe_infos.items.required,parentSchema:schema12.properties.resource_pack_subscribe_infos.items,data:data3}];
+validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0,schemaPath:"#/properties/resource_pack_subscribe_infos/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema16.properties.resource_pack_subscribe_infos.items.required,parentSchema:schema16.properties.resource_pack_subscribe_infos.items,data:data3}];
 return false;
 }
 else {
@@ -132,7 +513,7 @@ if(data3.resource_pack_name !== undefined){
 let data4 = data3.resource_pack_name;
 const _errs9 = errors;
 if(typeof data4 !== "string"){
-validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/resource_pack_name",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/resource_pack_name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.resource_pack_name.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.resource_pack_name,data:data4}];
+validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/resource_pack_name",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/resource_pack_name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.resource_pack_subscribe_infos.items.properties.resource_pack_name.type,parentSchema:schema16.properties.resource_pack_subscribe_infos.items.properties.resource_pack_name,data:data4}];
 return false;
 }
 var valid2 = _errs9 === errors;
@@ -145,7 +526,7 @@ if(data3.resource_pack_id !== undefined){
 let data5 = data3.resource_pack_id;
 const _errs11 = errors;
 if(((typeof data5 !== "string") && (!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5))))) && (data5 !== null)){
-validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/resource_pack_id",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/resource_pack_id/type",keyword:"type",params:{type: schema12.properties.resource_pack_subscribe_infos.items.properties.resource_pack_id.type},message:"must be string,integer,null",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.resource_pack_id.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.resource_pack_id,data:data5}];
+validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/resource_pack_id",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/resource_pack_id/type",keyword:"type",params:{type: schema16.properties.resource_pack_subscribe_infos.items.properties.resource_pack_id.type},message:"must be string,integer,null",schema:schema16.properties.resource_pack_subscribe_infos.items.properties.resource_pack_id.type,parentSchema:schema16.properties.resource_pack_subscribe_infos.items.properties.resource_pack_id,data:data5}];
 return false;
 }
 var valid2 = _errs11 === errors;
@@ -158,7 +539,7 @@ if(data3.resource_pack_type !== undefined){
 let data6 = data3.resource_pack_type;
 const _errs13 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/resource_pack_type",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/resource_pack_type/type",keyword:"type",params:{type: schema12.properties.resource_pack_subscribe_infos.items.properties.resource_pack_type.type},message:"must be string,null",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.resource_pack_type.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.resource_pack_type,data:data6}];
+validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/resource_pack_type",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/resource_pack_type/type",keyword:"type",params:{type: schema16.properties.resource_pack_subscribe_infos.items.properties.resource_pack_type.type},message:"must be string,null",schema:schema16.properties.resource_pack_subscribe_infos.items.properties.resource_pack_type.type,parentSchema:schema16.properties.resource_pack_subscribe_infos.items.properties.resource_pack_type,data:data6}];
 return false;
 }
 var valid2 = _errs13 === errors;
@@ -171,7 +552,7 @@ if(data3.total_quantity !== undefined){
 let data7 = data3.total_quantity;
 const _errs15 = errors;
 if((!((typeof data7 == "number") && (isFinite(data7)))) && (data7 !== null)){
-validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/total_quantity",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/total_quantity/type",keyword:"type",params:{type: schema12.properties.resource_pack_subscribe_infos.items.properties.total_quantity.type},message:"must be number,null",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.total_quantity.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.total_quantity,data:data7}];
+validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/total_quantity",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/total_quantity/type",keyword:"type",params:{type: schema16.properties.resource_pack_subscribe_infos.items.properties.total_quantity.type},message:"must be number,null",schema:schema16.properties.resource_pack_subscribe_infos.items.properties.total_quantity.type,parentSchema:schema16.properties.resource_pack_subscribe_infos.items.properties.total_quantity,data:data7}];
 return false;
 }
 var valid2 = _errs15 === errors;
@@ -184,7 +565,7 @@ if(data3.remaining_quantity !== undefined){
 let data8 = data3.remaining_quantity;
 const _errs17 = errors;
 if((!((typeof data8 == "number") && (isFinite(data8)))) && (data8 !== null)){
-validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/remaining_quantity",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/remaining_quantity/type",keyword:"type",params:{type: schema12.properties.resource_pack_subscribe_infos.items.properties.remaining_quantity.type},message:"must be number,null",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.remaining_quantity.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.remaining_quantity,data:data8}];
+validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/remaining_quantity",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/remaining_quantity/type",keyword:"type",params:{type: schema16.properties.resource_pack_subscribe_infos.items.properties.remaining_quantity.type},message:"must be number,null",schema:schema16.properties.resource_pack_subscribe_infos.items.properties.remaining_quantity.type,parentSchema:schema16.properties.resource_pack_subscribe_infos.items.properties.remaining_quantity,data:data8}];
 return false;
 }
 var valid2 = _errs17 === errors;
@@ -197,7 +578,7 @@ if(data3.purchase_time !== undefined){
 let data9 = data3.purchase_time;
 const _errs19 = errors;
 if((!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))) && (data9 !== null)){
-validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/purchase_time",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/purchase_time/type",keyword:"type",params:{type: schema12.properties.resource_pack_subscribe_infos.items.properties.purchase_time.type},message:"must be integer,null",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.purchase_time.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.purchase_time,data:data9}];
+validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/purchase_time",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/purchase_time/type",keyword:"type",params:{type: schema16.properties.resource_pack_subscribe_infos.items.properties.purchase_time.type},message:"must be integer,null",schema:schema16.properties.resource_pack_subscribe_infos.items.properties.purchase_time.type,parentSchema:schema16.properties.resource_pack_subscribe_infos.items.properties.purchase_time,data:data9}];
 return false;
 }
 var valid2 = _errs19 === errors;
@@ -210,7 +591,7 @@ if(data3.effective_time !== undefined){
 let data10 = data3.effective_time;
 const _errs21 = errors;
 if((!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))) && (data10 !== null)){
-validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/effective_time",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/effective_time/type",keyword:"type",params:{type: schema12.properties.resource_pack_subscribe_infos.items.properties.effective_time.type},message:"must be integer,null",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.effective_time.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.effective_time,data:data10}];
+validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/effective_time",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/effective_time/type",keyword:"type",params:{type: schema16.properties.resource_pack_subscribe_infos.items.properties.effective_time.type},message:"must be integer,null",schema:schema16.properties.resource_pack_subscribe_infos.items.properties.effective_time.type,parentSchema:schema16.properties.resource_pack_subscribe_infos.items.properties.effective_time,data:data10}];
 return false;
 }
 var valid2 = _errs21 === errors;
@@ -223,7 +604,7 @@ if(data3.invalid_time !== undefined){
 let data11 = data3.invalid_time;
 const _errs23 = errors;
 if((!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))) && (data11 !== null)){
-validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/invalid_time",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/invalid_time/type",keyword:"type",params:{type: schema12.properties.resource_pack_subscribe_infos.items.properties.invalid_time.type},message:"must be integer,null",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.invalid_time.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.invalid_time,data:data11}];
+validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/invalid_time",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/invalid_time/type",keyword:"type",params:{type: schema16.properties.resource_pack_subscribe_infos.items.properties.invalid_time.type},message:"must be integer,null",schema:schema16.properties.resource_pack_subscribe_infos.items.properties.invalid_time.type,parentSchema:schema16.properties.resource_pack_subscribe_infos.items.properties.invalid_time,data:data11}];
 return false;
 }
 var valid2 = _errs23 === errors;
@@ -236,7 +617,7 @@ if(data3.status !== undefined){
 let data12 = data3.status;
 const _errs25 = errors;
 if(typeof data12 !== "string"){
-validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/status",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.properties.resource_pack_subscribe_infos.items.properties.status.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items.properties.status,data:data12}];
+validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/status",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.resource_pack_subscribe_infos.items.properties.status.type,parentSchema:schema16.properties.resource_pack_subscribe_infos.items.properties.status,data:data12}];
 return false;
 }
 var valid2 = _errs25 === errors;
@@ -255,7 +636,7 @@ var valid2 = true;
 }
 }
 else {
-validate11.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0,schemaPath:"#/properties/resource_pack_subscribe_infos/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema12.properties.resource_pack_subscribe_infos.items.type,parentSchema:schema12.properties.resource_pack_subscribe_infos.items,data:data3}];
+validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0,schemaPath:"#/properties/resource_pack_subscribe_infos/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties.resource_pack_subscribe_infos.items.type,parentSchema:schema16.properties.resource_pack_subscribe_infos.items,data:data3}];
 return false;
 }
 }
@@ -276,20 +657,19 @@ var valid0 = true;
 }
 }
 else {
-validate11.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema12.type,parentSchema:schema12,data}];
+validate15.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.type,parentSchema:schema16,data}];
 return false;
 }
 }
-validate11.errors = vErrors;
+validate15.errors = vErrors;
 return errors === 0;
 }
 
-export const taskList = validate12;
-const schema13 = {"type":"array","items":{"$ref":"task.json"}};
-const schema14 = {"type":"object","required":["task_id","task_status"],"properties":{"task_id":{"type":["string","integer"],"minLength":1},"task_status":{"type":"string","minLength":1},"task_status_msg":{"type":["string","null"]},"task_info":{"type":["object","null"],"properties":{"external_task_id":{"type":["string","integer","null"]}}},"task_result":{"type":["object","null"],"properties":{"videos":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","integer","null"]},"url":{"type":["string","null"]},"watermark_url":{"type":["string","null"]},"duration":{"type":["string","number","null"]}}}},"audios":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","integer","null"]},"url_mp3":{"type":["string","null"]},"url_wav":{"type":["string","null"]},"duration_mp3":{"type":["string","number","null"]},"duration_wav":{"type":["string","number","null"]}}}},"images":{"type":["array","null"],"items":{"type":"object","properties":{"index":{"type":["integer","null"]},"url":{"type":["string","null"]},"watermark_url":{"type":["string","null"]}}}}}},"final_unit_deduction":{"type":["string","number","null"]},"created_at":{"type":["integer","null"]},"updated_at":{"type":["integer","null"]}}};
-const func2 = (ucs2lengthHelper.default ?? ucs2lengthHelper);
+export const taskList = validate16;
+const schema17 = {"type":"array","items":{"$ref":"task.json"}};
+const schema18 = {"type":"object","required":["task_id","task_status"],"properties":{"task_id":{"type":["string","integer"],"minLength":1},"task_status":{"type":"string","minLength":1},"task_status_msg":{"type":["string","null"]},"task_info":{"type":["object","null"],"properties":{"external_task_id":{"type":["string","integer","null"]}}},"task_result":{"type":["object","null"],"properties":{"videos":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","integer","null"]},"url":{"type":["string","null"]},"watermark_url":{"type":["string","null"]},"duration":{"type":["string","number","null"]}}}},"audios":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","integer","null"]},"url_mp3":{"type":["string","null"]},"url_wav":{"type":["string","null"]},"duration_mp3":{"type":["string","number","null"]},"duration_wav":{"type":["string","number","null"]}}}},"images":{"type":["array","null"],"items":{"type":"object","properties":{"index":{"type":["integer","null"]},"url":{"type":["string","null"]},"watermark_url":{"type":["string","null"]}}}}}},"final_unit_deduction":{"type":["string","number","null"]},"created_at":{"type":["integer","null"]},"updated_at":{"type":["integer","null"]}}};
 
-function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
@@ -304,7 +684,7 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing0;
 if(((data0.task_id === undefined) && (missing0 = "task_id")) || ((data0.task_status === undefined) && (missing0 = "task_status"))){
-validate12.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"task.json/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema14.required,parentSchema:schema14,data:data0}];
+validate16.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"task.json/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema18.required,parentSchema:schema18,data:data0}];
 return false;
 }
 else {
@@ -312,13 +692,13 @@ if(data0.task_id !== undefined){
 let data1 = data0.task_id;
 const _errs4 = errors;
 if((typeof data1 !== "string") && (!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1))))){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/type",keyword:"type",params:{type: schema14.properties.task_id.type},message:"must be string,integer",schema:schema14.properties.task_id.type,parentSchema:schema14.properties.task_id,data:data1}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/type",keyword:"type",params:{type: schema18.properties.task_id.type},message:"must be string,integer",schema:schema18.properties.task_id.type,parentSchema:schema18.properties.task_id,data:data1}];
 return false;
 }
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func2(data1) < 1){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.task_id,data:data1}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema18.properties.task_id,data:data1}];
 return false;
 }
 }
@@ -335,12 +715,12 @@ const _errs6 = errors;
 if(errors === _errs6){
 if(typeof data2 === "string"){
 if(func2(data2) < 1){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_status",schemaPath:"task.json/properties/task_status/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.task_status,data:data2}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_status",schemaPath:"task.json/properties/task_status/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema18.properties.task_status,data:data2}];
 return false;
 }
 }
 else {
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_status",schemaPath:"task.json/properties/task_status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.properties.task_status.type,parentSchema:schema14.properties.task_status,data:data2}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_status",schemaPath:"task.json/properties/task_status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.task_status.type,parentSchema:schema18.properties.task_status,data:data2}];
 return false;
 }
 }
@@ -354,7 +734,7 @@ if(data0.task_status_msg !== undefined){
 let data3 = data0.task_status_msg;
 const _errs8 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_status_msg",schemaPath:"task.json/properties/task_status_msg/type",keyword:"type",params:{type: schema14.properties.task_status_msg.type},message:"must be string,null",schema:schema14.properties.task_status_msg.type,parentSchema:schema14.properties.task_status_msg,data:data3}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_status_msg",schemaPath:"task.json/properties/task_status_msg/type",keyword:"type",params:{type: schema18.properties.task_status_msg.type},message:"must be string,null",schema:schema18.properties.task_status_msg.type,parentSchema:schema18.properties.task_status_msg,data:data3}];
 return false;
 }
 var valid2 = _errs8 === errors;
@@ -367,7 +747,7 @@ if(data0.task_info !== undefined){
 let data4 = data0.task_info;
 const _errs10 = errors;
 if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_info",schemaPath:"task.json/properties/task_info/type",keyword:"type",params:{type: schema14.properties.task_info.type},message:"must be object,null",schema:schema14.properties.task_info.type,parentSchema:schema14.properties.task_info,data:data4}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_info",schemaPath:"task.json/properties/task_info/type",keyword:"type",params:{type: schema18.properties.task_info.type},message:"must be object,null",schema:schema18.properties.task_info.type,parentSchema:schema18.properties.task_info,data:data4}];
 return false;
 }
 if(errors === _errs10){
@@ -375,7 +755,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.external_task_id !== undefined){
 let data5 = data4.external_task_id;
 if(((typeof data5 !== "string") && (!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5))))) && (data5 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_info/external_task_id",schemaPath:"task.json/properties/task_info/properties/external_task_id/type",keyword:"type",params:{type: schema14.properties.task_info.properties.external_task_id.type},message:"must be string,integer,null",schema:schema14.properties.task_info.properties.external_task_id.type,parentSchema:schema14.properties.task_info.properties.external_task_id,data:data5}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_info/external_task_id",schemaPath:"task.json/properties/task_info/properties/external_task_id/type",keyword:"type",params:{type: schema18.properties.task_info.properties.external_task_id.type},message:"must be string,integer,null",schema:schema18.properties.task_info.properties.external_task_id.type,parentSchema:schema18.properties.task_info.properties.external_task_id,data:data5}];
 return false;
 }
 }
@@ -391,7 +771,7 @@ if(data0.task_result !== undefined){
 let data6 = data0.task_result;
 const _errs14 = errors;
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result",schemaPath:"task.json/properties/task_result/type",keyword:"type",params:{type: schema14.properties.task_result.type},message:"must be object,null",schema:schema14.properties.task_result.type,parentSchema:schema14.properties.task_result,data:data6}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result",schemaPath:"task.json/properties/task_result/type",keyword:"type",params:{type: schema18.properties.task_result.type},message:"must be object,null",schema:schema18.properties.task_result.type,parentSchema:schema18.properties.task_result,data:data6}];
 return false;
 }
 if(errors === _errs14){
@@ -400,7 +780,7 @@ if(data6.videos !== undefined){
 let data7 = data6.videos;
 const _errs16 = errors;
 if((!(Array.isArray(data7))) && (data7 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos",schemaPath:"task.json/properties/task_result/properties/videos/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.type},message:"must be array,null",schema:schema14.properties.task_result.properties.videos.type,parentSchema:schema14.properties.task_result.properties.videos,data:data7}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos",schemaPath:"task.json/properties/task_result/properties/videos/type",keyword:"type",params:{type: schema18.properties.task_result.properties.videos.type},message:"must be array,null",schema:schema18.properties.task_result.properties.videos.type,parentSchema:schema18.properties.task_result.properties.videos,data:data7}];
 return false;
 }
 if(errors === _errs16){
@@ -416,7 +796,7 @@ if(data8.id !== undefined){
 let data9 = data8.id;
 const _errs20 = errors;
 if(((typeof data9 !== "string") && (!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9))))) && (data9 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/id",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/id/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.id.type},message:"must be string,integer,null",schema:schema14.properties.task_result.properties.videos.items.properties.id.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.id,data:data9}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/id",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/id/type",keyword:"type",params:{type: schema18.properties.task_result.properties.videos.items.properties.id.type},message:"must be string,integer,null",schema:schema18.properties.task_result.properties.videos.items.properties.id.type,parentSchema:schema18.properties.task_result.properties.videos.items.properties.id,data:data9}];
 return false;
 }
 var valid6 = _errs20 === errors;
@@ -429,7 +809,7 @@ if(data8.url !== undefined){
 let data10 = data8.url;
 const _errs22 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/url",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.videos.items.properties.url.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.url,data:data10}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/url",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/url/type",keyword:"type",params:{type: schema18.properties.task_result.properties.videos.items.properties.url.type},message:"must be string,null",schema:schema18.properties.task_result.properties.videos.items.properties.url.type,parentSchema:schema18.properties.task_result.properties.videos.items.properties.url,data:data10}];
 return false;
 }
 var valid6 = _errs22 === errors;
@@ -442,7 +822,7 @@ if(data8.watermark_url !== undefined){
 let data11 = data8.watermark_url;
 const _errs24 = errors;
 if((typeof data11 !== "string") && (data11 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/watermark_url",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/watermark_url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.watermark_url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.videos.items.properties.watermark_url.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.watermark_url,data:data11}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/watermark_url",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/watermark_url/type",keyword:"type",params:{type: schema18.properties.task_result.properties.videos.items.properties.watermark_url.type},message:"must be string,null",schema:schema18.properties.task_result.properties.videos.items.properties.watermark_url.type,parentSchema:schema18.properties.task_result.properties.videos.items.properties.watermark_url,data:data11}];
 return false;
 }
 var valid6 = _errs24 === errors;
@@ -455,7 +835,7 @@ if(data8.duration !== undefined){
 let data12 = data8.duration;
 const _errs26 = errors;
 if(((typeof data12 !== "string") && (!((typeof data12 == "number") && (isFinite(data12))))) && (data12 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/duration",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/duration/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.duration.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.videos.items.properties.duration.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.duration,data:data12}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/duration",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/duration/type",keyword:"type",params:{type: schema18.properties.task_result.properties.videos.items.properties.duration.type},message:"must be string,number,null",schema:schema18.properties.task_result.properties.videos.items.properties.duration.type,parentSchema:schema18.properties.task_result.properties.videos.items.properties.duration,data:data12}];
 return false;
 }
 var valid6 = _errs26 === errors;
@@ -468,7 +848,7 @@ var valid6 = true;
 }
 }
 else {
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1,schemaPath:"task.json/properties/task_result/properties/videos/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.videos.items.type,parentSchema:schema14.properties.task_result.properties.videos.items,data:data8}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1,schemaPath:"task.json/properties/task_result/properties/videos/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.properties.task_result.properties.videos.items.type,parentSchema:schema18.properties.task_result.properties.videos.items,data:data8}];
 return false;
 }
 }
@@ -489,7 +869,7 @@ if(data6.audios !== undefined){
 let data13 = data6.audios;
 const _errs28 = errors;
 if((!(Array.isArray(data13))) && (data13 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios",schemaPath:"task.json/properties/task_result/properties/audios/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.type},message:"must be array,null",schema:schema14.properties.task_result.properties.audios.type,parentSchema:schema14.properties.task_result.properties.audios,data:data13}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios",schemaPath:"task.json/properties/task_result/properties/audios/type",keyword:"type",params:{type: schema18.properties.task_result.properties.audios.type},message:"must be array,null",schema:schema18.properties.task_result.properties.audios.type,parentSchema:schema18.properties.task_result.properties.audios,data:data13}];
 return false;
 }
 if(errors === _errs28){
@@ -505,7 +885,7 @@ if(data14.id !== undefined){
 let data15 = data14.id;
 const _errs32 = errors;
 if(((typeof data15 !== "string") && (!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15))))) && (data15 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/id",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/id/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.id.type},message:"must be string,integer,null",schema:schema14.properties.task_result.properties.audios.items.properties.id.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.id,data:data15}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/id",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/id/type",keyword:"type",params:{type: schema18.properties.task_result.properties.audios.items.properties.id.type},message:"must be string,integer,null",schema:schema18.properties.task_result.properties.audios.items.properties.id.type,parentSchema:schema18.properties.task_result.properties.audios.items.properties.id,data:data15}];
 return false;
 }
 var valid8 = _errs32 === errors;
@@ -518,7 +898,7 @@ if(data14.url_mp3 !== undefined){
 let data16 = data14.url_mp3;
 const _errs34 = errors;
 if((typeof data16 !== "string") && (data16 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/url_mp3",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/url_mp3/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.url_mp3.type},message:"must be string,null",schema:schema14.properties.task_result.properties.audios.items.properties.url_mp3.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.url_mp3,data:data16}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/url_mp3",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/url_mp3/type",keyword:"type",params:{type: schema18.properties.task_result.properties.audios.items.properties.url_mp3.type},message:"must be string,null",schema:schema18.properties.task_result.properties.audios.items.properties.url_mp3.type,parentSchema:schema18.properties.task_result.properties.audios.items.properties.url_mp3,data:data16}];
 return false;
 }
 var valid8 = _errs34 === errors;
@@ -531,7 +911,7 @@ if(data14.url_wav !== undefined){
 let data17 = data14.url_wav;
 const _errs36 = errors;
 if((typeof data17 !== "string") && (data17 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/url_wav",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/url_wav/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.url_wav.type},message:"must be string,null",schema:schema14.properties.task_result.properties.audios.items.properties.url_wav.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.url_wav,data:data17}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/url_wav",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/url_wav/type",keyword:"type",params:{type: schema18.properties.task_result.properties.audios.items.properties.url_wav.type},message:"must be string,null",schema:schema18.properties.task_result.properties.audios.items.properties.url_wav.type,parentSchema:schema18.properties.task_result.properties.audios.items.properties.url_wav,data:data17}];
 return false;
 }
 var valid8 = _errs36 === errors;
@@ -544,7 +924,7 @@ if(data14.duration_mp3 !== undefined){
 let data18 = data14.duration_mp3;
 const _errs38 = errors;
 if(((typeof data18 !== "string") && (!((typeof data18 == "number") && (isFinite(data18))))) && (data18 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/duration_mp3",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/duration_mp3/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.duration_mp3.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.audios.items.properties.duration_mp3.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.duration_mp3,data:data18}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/duration_mp3",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/duration_mp3/type",keyword:"type",params:{type: schema18.properties.task_result.properties.audios.items.properties.duration_mp3.type},message:"must be string,number,null",schema:schema18.properties.task_result.properties.audios.items.properties.duration_mp3.type,parentSchema:schema18.properties.task_result.properties.audios.items.properties.duration_mp3,data:data18}];
 return false;
 }
 var valid8 = _errs38 === errors;
@@ -557,7 +937,7 @@ if(data14.duration_wav !== undefined){
 let data19 = data14.duration_wav;
 const _errs40 = errors;
 if(((typeof data19 !== "string") && (!((typeof data19 == "number") && (isFinite(data19))))) && (data19 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/duration_wav",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/duration_wav/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.duration_wav.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.audios.items.properties.duration_wav.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.duration_wav,data:data19}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/duration_wav",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/duration_wav/type",keyword:"type",params:{type: schema18.properties.task_result.properties.audios.items.properties.duration_wav.type},message:"must be string,number,null",schema:schema18.properties.task_result.properties.audios.items.properties.duration_wav.type,parentSchema:schema18.properties.task_result.properties.audios.items.properties.duration_wav,data:data19}];
 return false;
 }
 var valid8 = _errs40 === errors;
@@ -571,7 +951,7 @@ var valid8 = true;
 }
 }
 else {
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2,schemaPath:"task.json/properties/task_result/properties/audios/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.audios.items.type,parentSchema:schema14.properties.task_result.properties.audios.items,data:data14}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2,schemaPath:"task.json/properties/task_result/properties/audios/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.properties.task_result.properties.audios.items.type,parentSchema:schema18.properties.task_result.properties.audios.items,data:data14}];
 return false;
 }
 }
@@ -592,7 +972,7 @@ if(data6.images !== undefined){
 let data20 = data6.images;
 const _errs42 = errors;
 if((!(Array.isArray(data20))) && (data20 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images",schemaPath:"task.json/properties/task_result/properties/images/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.type},message:"must be array,null",schema:schema14.properties.task_result.properties.images.type,parentSchema:schema14.properties.task_result.properties.images,data:data20}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images",schemaPath:"task.json/properties/task_result/properties/images/type",keyword:"type",params:{type: schema18.properties.task_result.properties.images.type},message:"must be array,null",schema:schema18.properties.task_result.properties.images.type,parentSchema:schema18.properties.task_result.properties.images,data:data20}];
 return false;
 }
 if(errors === _errs42){
@@ -608,7 +988,7 @@ if(data21.index !== undefined){
 let data22 = data21.index;
 const _errs46 = errors;
 if((!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))) && (data22 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images/" + i3+"/index",schemaPath:"task.json/properties/task_result/properties/images/items/properties/index/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.index.type},message:"must be integer,null",schema:schema14.properties.task_result.properties.images.items.properties.index.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.index,data:data22}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images/" + i3+"/index",schemaPath:"task.json/properties/task_result/properties/images/items/properties/index/type",keyword:"type",params:{type: schema18.properties.task_result.properties.images.items.properties.index.type},message:"must be integer,null",schema:schema18.properties.task_result.properties.images.items.properties.index.type,parentSchema:schema18.properties.task_result.properties.images.items.properties.index,data:data22}];
 return false;
 }
 var valid10 = _errs46 === errors;
@@ -621,7 +1001,7 @@ if(data21.url !== undefined){
 let data23 = data21.url;
 const _errs48 = errors;
 if((typeof data23 !== "string") && (data23 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images/" + i3+"/url",schemaPath:"task.json/properties/task_result/properties/images/items/properties/url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.images.items.properties.url.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.url,data:data23}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images/" + i3+"/url",schemaPath:"task.json/properties/task_result/properties/images/items/properties/url/type",keyword:"type",params:{type: schema18.properties.task_result.properties.images.items.properties.url.type},message:"must be string,null",schema:schema18.properties.task_result.properties.images.items.properties.url.type,parentSchema:schema18.properties.task_result.properties.images.items.properties.url,data:data23}];
 return false;
 }
 var valid10 = _errs48 === errors;
@@ -634,7 +1014,7 @@ if(data21.watermark_url !== undefined){
 let data24 = data21.watermark_url;
 const _errs50 = errors;
 if((typeof data24 !== "string") && (data24 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images/" + i3+"/watermark_url",schemaPath:"task.json/properties/task_result/properties/images/items/properties/watermark_url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.watermark_url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.images.items.properties.watermark_url.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.watermark_url,data:data24}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images/" + i3+"/watermark_url",schemaPath:"task.json/properties/task_result/properties/images/items/properties/watermark_url/type",keyword:"type",params:{type: schema18.properties.task_result.properties.images.items.properties.watermark_url.type},message:"must be string,null",schema:schema18.properties.task_result.properties.images.items.properties.watermark_url.type,parentSchema:schema18.properties.task_result.properties.images.items.properties.watermark_url,data:data24}];
 return false;
 }
 var valid10 = _errs50 === errors;
@@ -646,7 +1026,7 @@ var valid10 = true;
 }
 }
 else {
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images/" + i3,schemaPath:"task.json/properties/task_result/properties/images/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.images.items.type,parentSchema:schema14.properties.task_result.properties.images.items,data:data21}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images/" + i3,schemaPath:"task.json/properties/task_result/properties/images/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.properties.task_result.properties.images.items.type,parentSchema:schema18.properties.task_result.properties.images.items,data:data21}];
 return false;
 }
 }
@@ -676,7 +1056,7 @@ if(data0.final_unit_deduction !== undefined){
 let data25 = data0.final_unit_deduction;
 const _errs52 = errors;
 if(((typeof data25 !== "string") && (!((typeof data25 == "number") && (isFinite(data25))))) && (data25 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/final_unit_deduction",schemaPath:"task.json/properties/final_unit_deduction/type",keyword:"type",params:{type: schema14.properties.final_unit_deduction.type},message:"must be string,number,null",schema:schema14.properties.final_unit_deduction.type,parentSchema:schema14.properties.final_unit_deduction,data:data25}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/final_unit_deduction",schemaPath:"task.json/properties/final_unit_deduction/type",keyword:"type",params:{type: schema18.properties.final_unit_deduction.type},message:"must be string,number,null",schema:schema18.properties.final_unit_deduction.type,parentSchema:schema18.properties.final_unit_deduction,data:data25}];
 return false;
 }
 var valid2 = _errs52 === errors;
@@ -689,7 +1069,7 @@ if(data0.created_at !== undefined){
 let data26 = data0.created_at;
 const _errs54 = errors;
 if((!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))) && (data26 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/created_at",schemaPath:"task.json/properties/created_at/type",keyword:"type",params:{type: schema14.properties.created_at.type},message:"must be integer,null",schema:schema14.properties.created_at.type,parentSchema:schema14.properties.created_at,data:data26}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/created_at",schemaPath:"task.json/properties/created_at/type",keyword:"type",params:{type: schema18.properties.created_at.type},message:"must be integer,null",schema:schema18.properties.created_at.type,parentSchema:schema18.properties.created_at,data:data26}];
 return false;
 }
 var valid2 = _errs54 === errors;
@@ -702,7 +1082,7 @@ if(data0.updated_at !== undefined){
 let data27 = data0.updated_at;
 const _errs56 = errors;
 if((!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))) && (data27 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/updated_at",schemaPath:"task.json/properties/updated_at/type",keyword:"type",params:{type: schema14.properties.updated_at.type},message:"must be integer,null",schema:schema14.properties.updated_at.type,parentSchema:schema14.properties.updated_at,data:data27}];
+validate16.errors = [{instancePath:instancePath+"/" + i0+"/updated_at",schemaPath:"task.json/properties/updated_at/type",keyword:"type",params:{type: schema18.properties.updated_at.type},message:"must be integer,null",schema:schema18.properties.updated_at.type,parentSchema:schema18.properties.updated_at,data:data27}];
 return false;
 }
 var valid2 = _errs56 === errors;
@@ -720,7 +1100,7 @@ var valid2 = true;
 }
 }
 else {
-validate12.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"task.json/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.type,parentSchema:schema14,data:data0}];
+validate16.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"task.json/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.type,parentSchema:schema18,data:data0}];
 return false;
 }
 }
@@ -731,24 +1111,24 @@ break;
 }
 }
 else {
-validate12.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema13.type,parentSchema:schema13,data}];
+validate16.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.type,parentSchema:schema17,data}];
 return false;
 }
 }
-validate12.errors = vErrors;
+validate16.errors = vErrors;
 return errors === 0;
 }
 
-export const task = validate13;
+export const task = validate17;
 
-function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.task_id === undefined) && (missing0 = "task_id")) || ((data.task_status === undefined) && (missing0 = "task_status"))){
-validate13.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema14.required,parentSchema:schema14,data}];
+validate17.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema18.required,parentSchema:schema18,data}];
 return false;
 }
 else {
@@ -756,13 +1136,13 @@ if(data.task_id !== undefined){
 let data0 = data.task_id;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0))))){
-validate13.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/type",keyword:"type",params:{type: schema14.properties.task_id.type},message:"must be string,integer",schema:schema14.properties.task_id.type,parentSchema:schema14.properties.task_id,data:data0}];
+validate17.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/type",keyword:"type",params:{type: schema18.properties.task_id.type},message:"must be string,integer",schema:schema18.properties.task_id.type,parentSchema:schema18.properties.task_id,data:data0}];
 return false;
 }
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func2(data0) < 1){
-validate13.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.task_id,data:data0}];
+validate17.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema18.properties.task_id,data:data0}];
 return false;
 }
 }
@@ -779,12 +1159,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(func2(data1) < 1){
-validate13.errors = [{instancePath:instancePath+"/task_status",schemaPath:"#/properties/task_status/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.task_status,data:data1}];
+validate17.errors = [{instancePath:instancePath+"/task_status",schemaPath:"#/properties/task_status/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema18.properties.task_status,data:data1}];
 return false;
 }
 }
 else {
-validate13.errors = [{instancePath:instancePath+"/task_status",schemaPath:"#/properties/task_status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.properties.task_status.type,parentSchema:schema14.properties.task_status,data:data1}];
+validate17.errors = [{instancePath:instancePath+"/task_status",schemaPath:"#/properties/task_status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.task_status.type,parentSchema:schema18.properties.task_status,data:data1}];
 return false;
 }
 }
@@ -798,7 +1178,7 @@ if(data.task_status_msg !== undefined){
 let data2 = data.task_status_msg;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_status_msg",schemaPath:"#/properties/task_status_msg/type",keyword:"type",params:{type: schema14.properties.task_status_msg.type},message:"must be string,null",schema:schema14.properties.task_status_msg.type,parentSchema:schema14.properties.task_status_msg,data:data2}];
+validate17.errors = [{instancePath:instancePath+"/task_status_msg",schemaPath:"#/properties/task_status_msg/type",keyword:"type",params:{type: schema18.properties.task_status_msg.type},message:"must be string,null",schema:schema18.properties.task_status_msg.type,parentSchema:schema18.properties.task_status_msg,data:data2}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -811,7 +1191,7 @@ if(data.task_info !== undefined){
 let data3 = data.task_info;
 const _errs7 = errors;
 if((!(data3 && typeof data3 == "object" && !Array.isArray(data3))) && (data3 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_info",schemaPath:"#/properties/task_info/type",keyword:"type",params:{type: schema14.properties.task_info.type},message:"must be object,null",schema:schema14.properties.task_info.type,parentSchema:schema14.properties.task_info,data:data3}];
+validate17.errors = [{instancePath:instancePath+"/task_info",schemaPath:"#/properties/task_info/type",keyword:"type",params:{type: schema18.properties.task_info.type},message:"must be object,null",schema:schema18.properties.task_info.type,parentSchema:schema18.properties.task_info,data:data3}];
 return false;
 }
 if(errors === _errs7){
@@ -819,7 +1199,7 @@ if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(data3.external_task_id !== undefined){
 let data4 = data3.external_task_id;
 if(((typeof data4 !== "string") && (!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4))))) && (data4 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_info/external_task_id",schemaPath:"#/properties/task_info/properties/external_task_id/type",keyword:"type",params:{type: schema14.properties.task_info.properties.external_task_id.type},message:"must be string,integer,null",schema:schema14.properties.task_info.properties.external_task_id.type,parentSchema:schema14.properties.task_info.properties.external_task_id,data:data4}];
+validate17.errors = [{instancePath:instancePath+"/task_info/external_task_id",schemaPath:"#/properties/task_info/properties/external_task_id/type",keyword:"type",params:{type: schema18.properties.task_info.properties.external_task_id.type},message:"must be string,integer,null",schema:schema18.properties.task_info.properties.external_task_id.type,parentSchema:schema18.properties.task_info.properties.external_task_id,data:data4}];
 return false;
 }
 }
@@ -835,7 +1215,7 @@ if(data.task_result !== undefined){
 let data5 = data.task_result;
 const _errs11 = errors;
 if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result",schemaPath:"#/properties/task_result/type",keyword:"type",params:{type: schema14.properties.task_result.type},message:"must be object,null",schema:schema14.properties.task_result.type,parentSchema:schema14.properties.task_result,data:data5}];
+validate17.errors = [{instancePath:instancePath+"/task_result",schemaPath:"#/properties/task_result/type",keyword:"type",params:{type: schema18.properties.task_result.type},message:"must be object,null",schema:schema18.properties.task_result.type,parentSchema:schema18.properties.task_result,data:data5}];
 return false;
 }
 if(errors === _errs11){
@@ -844,7 +1224,7 @@ if(data5.videos !== undefined){
 let data6 = data5.videos;
 const _errs13 = errors;
 if((!(Array.isArray(data6))) && (data6 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/videos",schemaPath:"#/properties/task_result/properties/videos/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.type},message:"must be array,null",schema:schema14.properties.task_result.properties.videos.type,parentSchema:schema14.properties.task_result.properties.videos,data:data6}];
+validate17.errors = [{instancePath:instancePath+"/task_result/videos",schemaPath:"#/properties/task_result/properties/videos/type",keyword:"type",params:{type: schema18.properties.task_result.properties.videos.type},message:"must be array,null",schema:schema18.properties.task_result.properties.videos.type,parentSchema:schema18.properties.task_result.properties.videos,data:data6}];
 return false;
 }
 if(errors === _errs13){
@@ -860,7 +1240,7 @@ if(data7.id !== undefined){
 let data8 = data7.id;
 const _errs17 = errors;
 if(((typeof data8 !== "string") && (!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8))))) && (data8 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/id",schemaPath:"#/properties/task_result/properties/videos/items/properties/id/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.id.type},message:"must be string,integer,null",schema:schema14.properties.task_result.properties.videos.items.properties.id.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.id,data:data8}];
+validate17.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/id",schemaPath:"#/properties/task_result/properties/videos/items/properties/id/type",keyword:"type",params:{type: schema18.properties.task_result.properties.videos.items.properties.id.type},message:"must be string,integer,null",schema:schema18.properties.task_result.properties.videos.items.properties.id.type,parentSchema:schema18.properties.task_result.properties.videos.items.properties.id,data:data8}];
 return false;
 }
 var valid4 = _errs17 === errors;
@@ -873,7 +1253,7 @@ if(data7.url !== undefined){
 let data9 = data7.url;
 const _errs19 = errors;
 if((typeof data9 !== "string") && (data9 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/url",schemaPath:"#/properties/task_result/properties/videos/items/properties/url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.videos.items.properties.url.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.url,data:data9}];
+validate17.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/url",schemaPath:"#/properties/task_result/properties/videos/items/properties/url/type",keyword:"type",params:{type: schema18.properties.task_result.properties.videos.items.properties.url.type},message:"must be string,null",schema:schema18.properties.task_result.properties.videos.items.properties.url.type,parentSchema:schema18.properties.task_result.properties.videos.items.properties.url,data:data9}];
 return false;
 }
 var valid4 = _errs19 === errors;
@@ -886,7 +1266,7 @@ if(data7.watermark_url !== undefined){
 let data10 = data7.watermark_url;
 const _errs21 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/watermark_url",schemaPath:"#/properties/task_result/properties/videos/items/properties/watermark_url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.watermark_url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.videos.items.properties.watermark_url.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.watermark_url,data:data10}];
+validate17.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/watermark_url",schemaPath:"#/properties/task_result/properties/videos/items/properties/watermark_url/type",keyword:"type",params:{type: schema18.properties.task_result.properties.videos.items.properties.watermark_url.type},message:"must be string,null",schema:schema18.properties.task_result.properties.videos.items.properties.watermark_url.type,parentSchema:schema18.properties.task_result.properties.videos.items.properties.watermark_url,data:data10}];
 return false;
 }
 var valid4 = _errs21 === errors;
@@ -899,7 +1279,7 @@ if(data7.duration !== undefined){
 let data11 = data7.duration;
 const _errs23 = errors;
 if(((typeof data11 !== "string") && (!((typeof data11 == "number") && (isFinite(data11))))) && (data11 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/duration",schemaPath:"#/properties/task_result/properties/videos/items/properties/duration/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.duration.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.videos.items.properties.duration.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.duration,data:data11}];
+validate17.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/duration",schemaPath:"#/properties/task_result/properties/videos/items/properties/duration/type",keyword:"type",params:{type: schema18.properties.task_result.properties.videos.items.properties.duration.type},message:"must be string,number,null",schema:schema18.properties.task_result.properties.videos.items.properties.duration.type,parentSchema:schema18.properties.task_result.properties.videos.items.properties.duration,data:data11}];
 return false;
 }
 var valid4 = _errs23 === errors;
@@ -912,7 +1292,7 @@ var valid4 = true;
 }
 }
 else {
-validate13.errors = [{instancePath:instancePath+"/task_result/videos/" + i0,schemaPath:"#/properties/task_result/properties/videos/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.videos.items.type,parentSchema:schema14.properties.task_result.properties.videos.items,data:data7}];
+validate17.errors = [{instancePath:instancePath+"/task_result/videos/" + i0,schemaPath:"#/properties/task_result/properties/videos/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.properties.task_result.properties.videos.items.type,parentSchema:schema18.properties.task_result.properties.videos.items,data:data7}];
 return false;
 }
 }
@@ -933,7 +1313,7 @@ if(data5.audios !== undefined){
 let data12 = data5.audios;
 const _errs25 = errors;
 if((!(Array.isArray(data12))) && (data12 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/audios",schemaPath:"#/properties/task_result/properties/audios/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.type},message:"must be array,null",schema:schema14.properties.task_result.properties.audios.type,parentSchema:schema14.properties.task_result.properties.audios,data:data12}];
+validate17.errors = [{instancePath:instancePath+"/task_result/audios",schemaPath:"#/properties/task_result/properties/audios/type",keyword:"type",params:{type: schema18.properties.task_result.properties.audios.type},message:"must be array,null",schema:schema18.properties.task_result.properties.audios.type,parentSchema:schema18.properties.task_result.properties.audios,data:data12}];
 return false;
 }
 if(errors === _errs25){
@@ -949,7 +1329,7 @@ if(data13.id !== undefined){
 let data14 = data13.id;
 const _errs29 = errors;
 if(((typeof data14 !== "string") && (!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14))))) && (data14 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/id",schemaPath:"#/properties/task_result/properties/audios/items/properties/id/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.id.type},message:"must be string,integer,null",schema:schema14.properties.task_result.properties.audios.items.properties.id.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.id,data:data14}];
+validate17.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/id",schemaPath:"#/properties/task_result/properties/audios/items/properties/id/type",keyword:"type",params:{type: schema18.properties.task_result.properties.audios.items.properties.id.type},message:"must be string,integer,null",schema:schema18.properties.task_result.properties.audios.items.properties.id.type,parentSchema:schema18.properties.task_result.properties.audios.items.properties.id,data:data14}];
 return false;
 }
 var valid6 = _errs29 === errors;
@@ -962,7 +1342,7 @@ if(data13.url_mp3 !== undefined){
 let data15 = data13.url_mp3;
 const _errs31 = errors;
 if((typeof data15 !== "string") && (data15 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/url_mp3",schemaPath:"#/properties/task_result/properties/audios/items/properties/url_mp3/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.url_mp3.type},message:"must be string,null",schema:schema14.properties.task_result.properties.audios.items.properties.url_mp3.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.url_mp3,data:data15}];
+validate17.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/url_mp3",schemaPath:"#/properties/task_result/properties/audios/items/properties/url_mp3/type",keyword:"type",params:{type: schema18.properties.task_result.properties.audios.items.properties.url_mp3.type},message:"must be string,null",schema:schema18.properties.task_result.properties.audios.items.properties.url_mp3.type,parentSchema:schema18.properties.task_result.properties.audios.items.properties.url_mp3,data:data15}];
 return false;
 }
 var valid6 = _errs31 === errors;
@@ -975,7 +1355,7 @@ if(data13.url_wav !== undefined){
 let data16 = data13.url_wav;
 const _errs33 = errors;
 if((typeof data16 !== "string") && (data16 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/url_wav",schemaPath:"#/properties/task_result/properties/audios/items/properties/url_wav/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.url_wav.type},message:"must be string,null",schema:schema14.properties.task_result.properties.audios.items.properties.url_wav.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.url_wav,data:data16}];
+validate17.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/url_wav",schemaPath:"#/properties/task_result/properties/audios/items/properties/url_wav/type",keyword:"type",params:{type: schema18.properties.task_result.properties.audios.items.properties.url_wav.type},message:"must be string,null",schema:schema18.properties.task_result.properties.audios.items.properties.url_wav.type,parentSchema:schema18.properties.task_result.properties.audios.items.properties.url_wav,data:data16}];
 return false;
 }
 var valid6 = _errs33 === errors;
@@ -988,7 +1368,7 @@ if(data13.duration_mp3 !== undefined){
 let data17 = data13.duration_mp3;
 const _errs35 = errors;
 if(((typeof data17 !== "string") && (!((typeof data17 == "number") && (isFinite(data17))))) && (data17 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/duration_mp3",schemaPath:"#/properties/task_result/properties/audios/items/properties/duration_mp3/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.duration_mp3.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.audios.items.properties.duration_mp3.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.duration_mp3,data:data17}];
+validate17.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/duration_mp3",schemaPath:"#/properties/task_result/properties/audios/items/properties/duration_mp3/type",keyword:"type",params:{type: schema18.properties.task_result.properties.audios.items.properties.duration_mp3.type},message:"must be string,number,null",schema:schema18.properties.task_result.properties.audios.items.properties.duration_mp3.type,parentSchema:schema18.properties.task_result.properties.audios.items.properties.duration_mp3,data:data17}];
 return false;
 }
 var valid6 = _errs35 === errors;
@@ -1001,7 +1381,7 @@ if(data13.duration_wav !== undefined){
 let data18 = data13.duration_wav;
 const _errs37 = errors;
 if(((typeof data18 !== "string") && (!((typeof data18 == "number") && (isFinite(data18))))) && (data18 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/duration_wav",schemaPath:"#/properties/task_result/properties/audios/items/properties/duration_wav/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.duration_wav.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.audios.items.properties.duration_wav.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.duration_wav,data:data18}];
+validate17.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/duration_wav",schemaPath:"#/properties/task_result/properties/audios/items/properties/duration_wav/type",keyword:"type",params:{type: schema18.properties.task_result.properties.audios.items.properties.duration_wav.type},message:"must be string,number,null",schema:schema18.properties.task_result.properties.audios.items.properties.duration_wav.type,parentSchema:schema18.properties.task_result.properties.audios.items.properties.duration_wav,data:data18}];
 return false;
 }
 var valid6 = _errs37 === errors;
@@ -1015,7 +1395,7 @@ var valid6 = true;
 }
 }
 else {
-validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1,schemaPath:"#/properties/task_result/properties/audios/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.audios.items.type,parentSchema:schema14.properties.task_result.properties.audios.items,data:data13}];
+validate17.errors = [{instancePath:instancePath+"/task_result/audios/" + i1,schemaPath:"#/properties/task_result/properties/audios/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.properties.task_result.properties.audios.items.type,parentSchema:schema18.properties.task_result.properties.audios.items,data:data13}];
 return false;
 }
 }
@@ -1036,7 +1416,7 @@ if(data5.images !== undefined){
 let data19 = data5.images;
 const _errs39 = errors;
 if((!(Array.isArray(data19))) && (data19 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/images",schemaPath:"#/properties/task_result/properties/images/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.type},message:"must be array,null",schema:schema14.properties.task_result.properties.images.type,parentSchema:schema14.properties.task_result.properties.images,data:data19}];
+validate17.errors = [{instancePath:instancePath+"/task_result/images",schemaPath:"#/properties/task_result/properties/images/type",keyword:"type",params:{type: schema18.properties.task_result.properties.images.type},message:"must be array,null",schema:schema18.properties.task_result.properties.images.type,parentSchema:schema18.properties.task_result.properties.images,data:data19}];
 return false;
 }
 if(errors === _errs39){
@@ -1052,7 +1432,7 @@ if(data20.index !== undefined){
 let data21 = data20.index;
 const _errs43 = errors;
 if((!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))) && (data21 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/images/" + i2+"/index",schemaPath:"#/properties/task_result/properties/images/items/properties/index/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.index.type},message:"must be integer,null",schema:schema14.properties.task_result.properties.images.items.properties.index.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.index,data:data21}];
+validate17.errors = [{instancePath:instancePath+"/task_result/images/" + i2+"/index",schemaPath:"#/properties/task_result/properties/images/items/properties/index/type",keyword:"type",params:{type: schema18.properties.task_result.properties.images.items.properties.index.type},message:"must be integer,null",schema:schema18.properties.task_result.properties.images.items.properties.index.type,parentSchema:schema18.properties.task_result.properties.images.items.properties.index,data:data21}];
 return false;
 }
 var valid8 = _errs43 === errors;
@@ -1065,7 +1445,7 @@ if(data20.url !== undefined){
 let data22 = data20.url;
 const _errs45 = errors;
 if((typeof data22 !== "string") && (data22 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/images/" + i2+"/url",schemaPath:"#/properties/task_result/properties/images/items/properties/url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.images.items.properties.url.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.url,data:data22}];
+validate17.errors = [{instancePath:instancePath+"/task_result/images/" + i2+"/url",schemaPath:"#/properties/task_result/properties/images/items/properties/url/type",keyword:"type",params:{type: schema18.properties.task_result.properties.images.items.properties.url.type},message:"must be string,null",schema:schema18.properties.task_result.properties.images.items.properties.url.type,parentSchema:schema18.properties.task_result.properties.images.items.properties.url,data:data22}];
 return false;
 }
 var valid8 = _errs45 === errors;
@@ -1078,7 +1458,7 @@ if(data20.watermark_url !== undefined){
 let data23 = data20.watermark_url;
 const _errs47 = errors;
 if((typeof data23 !== "string") && (data23 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/images/" + i2+"/watermark_url",schemaPath:"#/properties/task_result/properties/images/items/properties/watermark_url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.watermark_url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.images.items.properties.watermark_url.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.watermark_url,data:data23}];
+validate17.errors = [{instancePath:instancePath+"/task_result/images/" + i2+"/watermark_url",schemaPath:"#/properties/task_result/properties/images/items/properties/watermark_url/type",keyword:"type",params:{type: schema18.properties.task_result.properties.images.items.properties.watermark_url.type},message:"must be string,null",schema:schema18.properties.task_result.properties.images.items.properties.watermark_url.type,parentSchema:schema18.properties.task_result.properties.images.items.properties.watermark_url,data:data23}];
 return false;
 }
 var valid8 = _errs47 === errors;
@@ -1090,7 +1470,7 @@ var valid8 = true;
 }
 }
 else {
-validate13.errors = [{instancePath:instancePath+"/task_result/images/" + i2,schemaPath:"#/properties/task_result/properties/images/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.images.items.type,parentSchema:schema14.properties.task_result.properties.images.items,data:data20}];
+validate17.errors = [{instancePath:instancePath+"/task_result/images/" + i2,schemaPath:"#/properties/task_result/properties/images/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.properties.task_result.properties.images.items.type,parentSchema:schema18.properties.task_result.properties.images.items,data:data20}];
 return false;
 }
 }
@@ -1120,7 +1500,7 @@ if(data.final_unit_deduction !== undefined){
 let data24 = data.final_unit_deduction;
 const _errs49 = errors;
 if(((typeof data24 !== "string") && (!((typeof data24 == "number") && (isFinite(data24))))) && (data24 !== null)){
-validate13.errors = [{instancePath:instancePath+"/final_unit_deduction",schemaPath:"#/properties/final_unit_deduction/type",keyword:"type",params:{type: schema14.properties.final_unit_deduction.type},message:"must be string,number,null",schema:schema14.properties.final_unit_deduction.type,parentSchema:schema14.properties.final_unit_deduction,data:data24}];
+validate17.errors = [{instancePath:instancePath+"/final_unit_deduction",schemaPath:"#/properties/final_unit_deduction/type",keyword:"type",params:{type: schema18.properties.final_unit_deduction.type},message:"must be string,number,null",schema:schema18.properties.final_unit_deduction.type,parentSchema:schema18.properties.final_unit_deduction,data:data24}];
 return false;
 }
 var valid0 = _errs49 === errors;
@@ -1133,7 +1513,7 @@ if(data.created_at !== undefined){
 let data25 = data.created_at;
 const _errs51 = errors;
 if((!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))) && (data25 !== null)){
-validate13.errors = [{instancePath:instancePath+"/created_at",schemaPath:"#/properties/created_at/type",keyword:"type",params:{type: schema14.properties.created_at.type},message:"must be integer,null",schema:schema14.properties.created_at.type,parentSchema:schema14.properties.created_at,data:data25}];
+validate17.errors = [{instancePath:instancePath+"/created_at",schemaPath:"#/properties/created_at/type",keyword:"type",params:{type: schema18.properties.created_at.type},message:"must be integer,null",schema:schema18.properties.created_at.type,parentSchema:schema18.properties.created_at,data:data25}];
 return false;
 }
 var valid0 = _errs51 === errors;
@@ -1146,7 +1526,7 @@ if(data.updated_at !== undefined){
 let data26 = data.updated_at;
 const _errs53 = errors;
 if((!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))) && (data26 !== null)){
-validate13.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"#/properties/updated_at/type",keyword:"type",params:{type: schema14.properties.updated_at.type},message:"must be integer,null",schema:schema14.properties.updated_at.type,parentSchema:schema14.properties.updated_at,data:data26}];
+validate17.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"#/properties/updated_at/type",keyword:"type",params:{type: schema18.properties.updated_at.type},message:"must be integer,null",schema:schema18.properties.updated_at.type,parentSchema:schema18.properties.updated_at,data:data26}];
 return false;
 }
 var valid0 = _errs53 === errors;
@@ -1164,10 +1544,10 @@ var valid0 = true;
 }
 }
 else {
-validate13.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.type,parentSchema:schema14,data}];
+validate17.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.type,parentSchema:schema18,data}];
 return false;
 }
 }
-validate13.errors = vErrors;
+validate17.errors = vErrors;
 return errors === 0;
 }

@@ -2,7 +2,7 @@
 import ucs2lengthHelper from 'ajv/dist/runtime/ucs2length.js';
 "use strict";
 export const config = validate10;
-const schema11 = {"type":"object","properties":{"current":{"type":["string","null"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"profiles":{"type":"object","propertyNames":{"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"additionalProperties":{"type":"object","properties":{"region":{"enum":["global","cn"]},"base_url":{"type":"string"},"human":{"type":"boolean"},"key":{"type":"string"},"fingerprint":{"type":"string"},"storage":{"enum":["keychain","file"]}}}}}};
+const schema11 = {"type":"object","properties":{"current":{"type":["string","null"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"profiles":{"type":"object","propertyNames":{"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"additionalProperties":{"type":"object","properties":{"region":{"enum":["global","cn"]},"base_url":{"type":"string"},"api":{"enum":["auto","v1","tasks"]},"human":{"type":"boolean"},"key":{"type":"string"},"fingerprint":{"type":"string"},"storage":{"enum":["keychain","file"]}}}}}};
 const pattern0 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -97,11 +97,11 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data2.human !== undefined){
-let data5 = data2.human;
+if(data2.api !== undefined){
+let data5 = data2.api;
 const _errs12 = errors;
-if(typeof data5 !== "boolean"){
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/human",schemaPath:"#/properties/profiles/additionalProperties/properties/human/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.profiles.additionalProperties.properties.human.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.human,data:data5}];
+if(!(((data5 === "auto") || (data5 === "v1")) || (data5 === "tasks"))){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/api",schemaPath:"#/properties/profiles/additionalProperties/properties/api/enum",keyword:"enum",params:{allowedValues: schema11.properties.profiles.additionalProperties.properties.api.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.profiles.additionalProperties.properties.api.enum,parentSchema:schema11.properties.profiles.additionalProperties.properties.api,data:data5}];
 return false;
 }
 var valid3 = _errs12 === errors;
@@ -110,43 +110,57 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data2.key !== undefined){
-let data6 = data2.key;
-const _errs14 = errors;
-if(typeof data6 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/profiles/additionalProperties/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.profiles.additionalProperties.properties.key.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.key,data:data6}];
+if(data2.human !== undefined){
+let data6 = data2.human;
+const _errs13 = errors;
+if(typeof data6 !== "boolean"){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/human",schemaPath:"#/properties/profiles/additionalProperties/properties/human/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.profiles.additionalProperties.properties.human.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.human,data:data6}];
 return false;
 }
-var valid3 = _errs14 === errors;
+var valid3 = _errs13 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data2.key !== undefined){
+let data7 = data2.key;
+const _errs15 = errors;
+if(typeof data7 !== "string"){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/profiles/additionalProperties/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.profiles.additionalProperties.properties.key.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.key,data:data7}];
+return false;
+}
+var valid3 = _errs15 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
 if(data2.fingerprint !== undefined){
-let data7 = data2.fingerprint;
-const _errs16 = errors;
-if(typeof data7 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/fingerprint",schemaPath:"#/properties/profiles/additionalProperties/properties/fingerprint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.profiles.additionalProperties.properties.fingerprint.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.fingerprint,data:data7}];
+let data8 = data2.fingerprint;
+const _errs17 = errors;
+if(typeof data8 !== "string"){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/fingerprint",schemaPath:"#/properties/profiles/additionalProperties/properties/fingerprint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.profiles.additionalProperties.properties.fingerprint.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.fingerprint,data:data8}];
 return false;
 }
-var valid3 = _errs16 === errors;
+var valid3 = _errs17 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
 if(data2.storage !== undefined){
-let data8 = data2.storage;
-const _errs18 = errors;
-if(!((data8 === "keychain") || (data8 === "file"))){
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/storage",schemaPath:"#/properties/profiles/additionalProperties/properties/storage/enum",keyword:"enum",params:{allowedValues: schema11.properties.profiles.additionalProperties.properties.storage.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.profiles.additionalProperties.properties.storage.enum,parentSchema:schema11.properties.profiles.additionalProperties.properties.storage,data:data8}];
+let data9 = data2.storage;
+const _errs19 = errors;
+if(!((data9 === "keychain") || (data9 === "file"))){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/storage",schemaPath:"#/properties/profiles/additionalProperties/properties/storage/enum",keyword:"enum",params:{allowedValues: schema11.properties.profiles.additionalProperties.properties.storage.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.profiles.additionalProperties.properties.storage.enum,parentSchema:schema11.properties.profiles.additionalProperties.properties.storage,data:data9}];
 return false;
 }
-var valid3 = _errs18 === errors;
+var valid3 = _errs19 === errors;
 }
 else {
 var valid3 = true;
+}
 }
 }
 }

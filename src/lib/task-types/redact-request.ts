@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 
 /** Fields that hold an address or a whole file as Base64. Source: docs/kling-api.md §6. */
-const mediaFields = new Set(['image', 'image_tail', 'image_url', 'static_mask', 'mask']);
+const mediaFields = new Set(['image', 'image_tail', 'image_url', 'static_mask', 'mask', 'url']);
 
 const isAddress = (text: string) => /^https?:/i.test(text);
 

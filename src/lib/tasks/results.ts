@@ -35,7 +35,11 @@ export function resultFields({videos: [video], audios: [audio], images}: Task) {
  * @param verbose adds the links and whatever else is known
  * @throws KlingError `content_policy` or `task_failed` for a task that failed
  */
-export function statusDocument(task: Task, type: TaskName, verbose: boolean): Record<string, unknown> {
+export function statusDocument(
+	task: Task,
+	type: TaskName | undefined,
+	verbose: boolean,
+): Record<string, unknown> {
 	if (task.status === 'failed') throw taskFailure(task);
 	const {video_id, duration, ...links} = resultFields(task);
 	const done = task.status === 'succeed';
@@ -44,7 +48,7 @@ export function statusDocument(task: Task, type: TaskName, verbose: boolean): Re
 		const missing = `data.task_result.videos[0].${video_id === undefined ? 'id' : 'duration'}`;
 		throw new KlingError('response_error', `Task ${task.id} succeeded, but the reply lacks ${missing}`, {
 			...about(task),
-			hint: `The file may be there all the same: kling video download ${task.id} --type ${type} -o FILE`,
+			hint: `The file may be there all the same: kling video download ${task.id}${type ? ` --type ${type}` : ''} -o FILE`,
 		});
 	}
 	return {

@@ -4,6 +4,8 @@ import {KlingError} from '../errors/kling-error.js';
 import type {JournalEntry, Wish} from '../journal/journal.js';
 import {fullJitter} from '../system/backoff.js';
 import type {Clock} from '../system/clock.js';
+import type {RequestBody} from '../task-types/facts.js';
+import {type PreparedRequest, plainRequest, withExternalId} from '../task-types/prepare.js';
 import {withoutSecrets} from '../task-types/redact-request.js';
 import type {TaskName} from '../task-types/registry.js';
 import {lookUpOne} from './fetch-task.js';
@@ -22,6 +24,8 @@ export interface SubmitOptions {
 	externalId?: string | undefined;
 	/** Unix milliseconds until when a free slot is waited for. */
 	deadline: number;
+	/** How the request is sent, where that is not as the older standard has it. */
+	prepared?: PreparedRequest | undefined;
 	/** For the journal. */
 	wish?: Wish;
 }
@@ -33,7 +37,7 @@ export type Submitted = Task & {externalId: string};
  * Submits a task: **costs the user**. It is sent again only when Kling said that no task was made; when the
  * answer is lost, the task is looked up by its external id. An external id that was used before gives the task
  * that it made.
- * @param body the fields of the API, without `external_task_id`
+ * @param body the fields of the older standard, without `external_task_id`: the journal compares them, whichever is used
  * @throws KlingError Kling's refusal; `conflicting_input` for an external id of another request;
  * `submit_unknown` when nobody can tell whether a task was made
  */
@@ -41,7 +45,7 @@ export async function submitTask(
 	session: Session,
 	type: TaskName,
 	body: object,
-	{externalId: given, deadline, wish}: SubmitOptions,
+	{externalId: given, deadline, wish, prepared}: SubmitOptions,
 ): Promise<Submitted> {
 	const {clock, journal} = session;
 	const externalId = given ?? newExternalId(clock);
@@ -52,7 +56,12 @@ export async function submitTask(
 	const isOurs = given === undefined;
 	// Of another try nobody knows the end: what becomes of this one does not answer that.
 	const isOpen = known?.outcome === 'unknown';
-	const {task, elsewhere} = await send(session, type, body, {externalId, isOurs, isOpen, deadline});
+	const {task, elsewhere} = await send(
+		session,
+		type,
+		prepared ?? plainRequest(session.types.info(type).paths.v1, body as RequestBody),
+		{externalId, isOurs, isOpen, deadline},
+	);
 	if (elsewhere && (known === undefined || known.outcome === 'refused')) {
 		await journal.adopt(externalId);
 		session.notes.line(
@@ -132,18 +141,23 @@ interface Sent {
 	elsewhere: boolean;
 }
 
-async function send(session: Session, type: TaskName, body: object, submit: Submit): Promise<Sent> {
+async function send(
+	session: Session,
+	type: TaskName,
+	request: PreparedRequest,
+	submit: Submit,
+): Promise<Sent> {
 	const {client, clock, random, journal, signal, notes, submissions} = session;
 	const {externalId, isOurs, isOpen, deadline} = submit;
 	const refused = async () => {
 		submissions.delete(externalId);
 		if (!isOpen) await journal.refused(externalId);
 	};
-	const named = {...body, external_task_id: externalId};
+	const named = withExternalId(request, externalId);
 	submissions.set(externalId, undefined);
 	for (let attempt = 0; ; attempt++) {
 		try {
-			const answer = client.createTask(session.types.info(type).paths.v1, named, attempt + 1);
+			const answer = client.createTask(request.path, named, attempt + 1);
 			return {task: await uninterrupted(session, answer, externalId), elsewhere: false};
 		} catch (error) {
 			if (!(error instanceof KlingError)) throw error;

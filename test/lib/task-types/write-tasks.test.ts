@@ -198,7 +198,7 @@ describe('which standard a request goes to', () => {
 		expect(prepare('text2video', request).record).toEqual(prepare('text2video', request, withPair()).record);
 	});
 
-	test.each([
+	test.each<[string, () => unknown, RegExp, RegExp]>([
 		['tasks with a key pair', () => prepare('text2video', request, withPair('tasks')), /key pair/, /API key/],
 		[
 			'tasks for an old model',
@@ -223,15 +223,12 @@ describe('which standard a request goes to', () => {
 				['a negative prompt', {negative: 'people'}, '--negative'],
 				['a scale', {cfgScale: 0.5}, '--cfg-scale'],
 			] as const
-		).map(
-			([what, option, flag]) =>
-				[
-					what,
-					() => prepare('text2video', {...request, ...option}),
-					new RegExp(`no ${flag}`),
-					/--api v1/,
-				] as const,
-		),
+		).map(([what, option, flag]): [string, () => unknown, RegExp, RegExp] => [
+			what,
+			() => prepare('text2video', {...request, ...option}),
+			new RegExp(`no ${flag}`),
+			/--api v1/,
+		]),
 	])('%s is refused with what works', (_, act, message, hint) => {
 		expect(act).toThrow(message);
 		expect(act).toThrow(
