@@ -232,8 +232,9 @@ test('a line on stdin that is no id is one error among the others', async () => 
 describe('a journal that was tampered with', () => {
 	test('by a line with wrong types is read without it', async () => {
 		await run('create', 'a fox', '--external-id', 'good');
-		const file = path.join(cwd, 'data', 'kling-cli', 'tasks.ndjson');
-		const line = JSON.parse(readFileSync(file, 'utf8').trim().split('\n')[0] ?? '');
+		const file = journalFile(path.join(cwd, 'data', 'kling-cli'));
+		const line = JSON.parse(readFileSync(file, 'utf8').trim().split('\n')[1] ?? '');
+		expect(line).toMatchObject({id: 'good'});
 		const bad = {...line, entry: {taskId: 7, status: {}, submittedAt: 'x', outcome: 'won'}};
 		writeFileSync(file, `${readFileSync(file, 'utf8')}${JSON.stringify(bad)}\n`);
 		expect(await run('history')).toMatchObject({
@@ -242,8 +243,10 @@ describe('a journal that was tampered with', () => {
 	});
 
 	test('by a pipe in its place costs a warning', async () => {
-		mkdirSync(path.join(cwd, 'data', 'kling-cli'));
-		execFileSync('mkfifo', [path.join(cwd, 'data', 'kling-cli', 'tasks.ndjson')]);
+		await run('create', 'a fox', '--external-id', 'good');
+		const file = journalFile(path.join(cwd, 'data', 'kling-cli'));
+		rmSync(file);
+		execFileSync('mkfifo', [file]);
 		const {code, stderr} = await kling(['video', 'create', 'a fox'], {env, cwd});
 		expect(code).toBe(0);
 		expect(stderr).toContain('is no regular file');

@@ -72,7 +72,7 @@ describe.concurrent('a signal ends what only reads at once, without half of a do
 test('SIGINT: settle leaves the journal as it was, and can be run again', async () => {
 	const own = await rehearse([{fault: 'slow-answer', times: 'always', after: 1}], {speed: 1});
 	await own.succeeds('video', 'create', 'a fox', '--external-id', 'mine');
-	const journal = () => readFileSync(path.join(own.cwd, '..', 'data', 'kling-cli', 'tasks.ndjson'), 'utf8');
+	const journal = () => readFileSync(journalFile(path.join(own.cwd, '..', 'data', 'kling-cli')), 'utf8');
 	const before = journal();
 	const child = own.start('video', 'settle');
 	const {ended} = watch(child);

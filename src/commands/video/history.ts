@@ -35,11 +35,12 @@ Reads the journal of this machine, newest first, and asks Kling nothing. A statu
 		const {flags} = await this.parse(VideoHistory);
 		checkCsv(flags);
 		const {journal} = await this.session(flags);
-		const tasks = (await journal.entries())
-			.filter(({outcome}) => !flags.unsettled || outcome === 'unknown')
-			.reverse()
-			.slice(0, flags.limit)
-			.map(toRow);
+		const tasks: ReturnType<typeof toRow>[] = [];
+		for (const entry of journal.newestFirst()) {
+			if (flags.unsettled && entry.outcome !== 'unknown') continue;
+			tasks.push(toRow(entry));
+			if (tasks.length === flags.limit) break;
+		}
 		if (flags.csv) return printCsv(tasks, columns);
 		if (
 			wantsHuman(this.argv) &&

@@ -1,6 +1,7 @@
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
-import type {JournalEntry} from '../journal/journal.js';
+import {type Journal, type JournalEntry, sureAge} from '../journal/journal.js';
+import type {Clock} from '../system/clock.js';
 import {lookUpLate} from './find-eventually.js';
 import {requireType} from './require-type.js';
 import type {Session} from './task-context.js';
@@ -30,9 +31,11 @@ export interface Settled {
  * @throws KlingError `task_not_found` for an external id that the journal does not have
  */
 export async function settle(session: Session, externalIds: readonly string[]): Promise<Settled[]> {
-	const entries = await session.journal.entries();
+	const {journal} = session;
 	const chosen =
-		externalIds.length === 0 ? entries.filter(isOpen) : externalIds.map((id) => entryOf(id, entries));
+		externalIds.length === 0
+			? [...journal.newestFirst()].filter(isOpen).reverse()
+			: await Promise.all(externalIds.map((id) => entryOf(id, journal)));
 	const {default: pLimit} = await import('p-limit');
 	const limit = pLimit(concurrency);
 	return Promise.all(
@@ -55,8 +58,8 @@ function isOpen({outcome, status}: JournalEntry): boolean {
 	return outcome === 'unknown' || (outcome === 'made' && status !== 'succeed' && status !== 'failed');
 }
 
-function entryOf(id: string, entries: readonly JournalEntry[]): JournalEntry {
-	const entry = entries.findLast(({externalId, taskId}) => externalId === id || taskId === id);
+async function entryOf(id: string, journal: Journal): Promise<JournalEntry> {
+	const entry = await journal.find(id);
 	if (entry) return entry;
 	throw new KlingError(
 		'task_not_found',
@@ -76,15 +79,26 @@ function entryOf(id: string, entries: readonly JournalEntry[]): JournalEntry {
 export async function settleOne(session: Session, entry: JournalEntry): Promise<Task | undefined> {
 	requireType(entry);
 	const {journal, clock} = session;
-	const age = clock.now() - entry.submittedAt;
 	try {
-		const looks = entry.outcome === 'unknown' && age < youngMs ? youngLooks : [0];
+		const looks = entry.outcome === 'unknown' && age(entry, clock) < youngMs ? youngLooks : [0];
 		const task = await lookUpLate(session, entry.type, entry.taskId ?? entry.externalId, looks);
 		await journal.saw(entry.type, {...task, externalId: entry.externalId});
 		return task;
 	} catch (error) {
 		if (!(error instanceof KlingError) || error.code !== 'task_not_found') throw error;
-		if (age > latestMs) await journal.refused(entry.externalId);
+		if (isOver(entry, clock)) await journal.close(entry.externalId);
+		else await journal.missed(entry.externalId);
 		return undefined;
 	}
+}
+
+const age = ({submittedAt}: JournalEntry, clock: Clock) => clock.now() - submittedAt;
+
+/**
+ * Whether no task can appear any more. The clock may have been wrong when it was submitted, so its time alone decides
+ * nothing: either the machine has been running for long enough since, or an earlier look-up long ago found nothing.
+ */
+function isOver(entry: JournalEntry, clock: Clock): boolean {
+	const sure = sureAge(entry, clock) ?? (entry.missedAt === undefined ? 0 : clock.now() - entry.missedAt);
+	return age(entry, clock) > latestMs && sure > latestMs;
 }

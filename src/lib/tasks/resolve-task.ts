@@ -1,5 +1,5 @@
 import {KlingError} from '../errors/kling-error.js';
-import type {JournalEntry} from '../journal/journal.js';
+import type {Journal, JournalEntry} from '../journal/journal.js';
 import {type TaskName, typeInfo} from '../task-types/registry.js';
 import {settleOne} from './reconcile.js';
 import {requireType} from './require-type.js';
@@ -65,13 +65,22 @@ function modelOf({request}: JournalEntry): string | undefined {
 	return typeof name === 'string' ? name : undefined;
 }
 
+function newest(
+	{newestFirst}: Journal,
+	isWanted: (entry: JournalEntry) => boolean,
+): JournalEntry | undefined {
+	for (const entry of newestFirst()) if (isWanted(entry)) return entry;
+	return undefined;
+}
+
 /**
- * The newest submit that made a task. One of unknown outcome is settled first, and one of a plugin that is gone is not
+ * The newest submission that made a task. One of unknown outcome is settled first, and one of a plugin that is gone is not
  * passed over: an older one would be another.
  */
 async function newestEntry(session: Session, type?: TaskName): Promise<JournalEntry> {
 	const {journal, command} = session;
-	const entry = (await journal.entries()).findLast(
+	const entry = newest(
+		journal,
 		(candidate) => candidate.outcome !== 'refused' && candidate.type === (type ?? candidate.type),
 	);
 	if (entry) {

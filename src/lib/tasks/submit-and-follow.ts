@@ -52,7 +52,7 @@ export async function submitAndFollow(
 	const submitted = await submitTask(session, type, body, {
 		externalId,
 		deadline: start + (follows ? timeoutMs : Math.min(timeoutMs, slotPatience)),
-		wish: {
+		context: {
 			command: [...options.command],
 			...(download !== undefined && {download: absolute(download)}),
 		},

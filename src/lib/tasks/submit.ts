@@ -1,9 +1,8 @@
 import {waitable} from '../api/api-errors.js';
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
-import type {JournalEntry, Wish} from '../journal/journal.js';
+import {isSameRequest, type JournalEntry, type SubmitContext} from '../journal/journal.js';
 import type {Clock} from '../system/clock.js';
-import {withoutSecrets} from '../task-types/redact-request.js';
 import {type TaskName, typeInfo} from '../task-types/registry.js';
 import {findSubmitted, told} from './find-submitted.js';
 import type {Session} from './task-context.js';
@@ -20,7 +19,7 @@ export interface SubmitOptions {
 	/** Unix milliseconds until when a free slot is waited for. */
 	deadline: number;
 	/** For the journal. */
-	wish?: Wish;
+	context?: SubmitContext;
 }
 
 /** A task, with the name that Kling and the journal know it by. */
@@ -38,14 +37,14 @@ export async function submitTask(
 	session: Session,
 	type: TaskName,
 	body: object,
-	{externalId: given, deadline, wish}: SubmitOptions,
+	{externalId: given, deadline, context}: SubmitOptions,
 ): Promise<Submitted> {
 	const {clock, journal} = session;
 	const externalId = given ?? newExternalId(clock);
 	const known = given === undefined ? undefined : await journal.find(given);
 	const made = known && (await madeBefore(session, type, body, known));
 	if (made) return remember(session, type, made, externalId);
-	await journal.intend(type, externalId, body, wish);
+	await journal.intend(type, externalId, body, context);
 	const isOurs = given === undefined;
 	// Of another try nobody knows the end: what becomes of this one does not answer that.
 	const isOpen = known?.outcome === 'unknown';
@@ -80,9 +79,7 @@ async function madeBefore(
 ): Promise<Task | undefined> {
 	if (known.outcome === 'refused') return undefined;
 	const {externalId} = known;
-	const same =
-		known.request === null || JSON.stringify(known.request) === JSON.stringify(withoutSecrets(body));
-	if (!same || known.type !== type) {
+	if (!isSameRequest(known, body) || known.type !== type) {
 		throw new KlingError('conflicting_input', `The external id ${externalId} was used for another request`, {
 			external_task_id: externalId,
 			task_id: known.taskId,
