@@ -2,6 +2,7 @@ import {spawn} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
+import {journalFile} from '../support/journal-file.js';
 import {watch} from '../support/processes.js';
 import {type Rehearsal, rehearse} from '../support/rehearsal.js';
 import {runJs} from './kling.js';
