@@ -10,6 +10,7 @@ import {
 	writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import {systemCode} from '../fs/file-errors.js';
 import {makeFolder} from '../fs/make-folder.js';
 
 const onlyOwner = 0o600;
@@ -30,8 +31,7 @@ export interface LogLine {
  * @throws what the file system says, such as ENOENT; Error when something else than a file is in its place
  */
 export function openLog(file: string): number {
-	// A pipe would be waited for without NONBLOCK; Windows has no such flag.
-	return requireFile(openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)), file);
+	return requireFile(file, constants.O_RDONLY);
 }
 
 /**
@@ -46,8 +46,7 @@ export function appendToLog(
 	{header, isUrgent}: {header: string; isUrgent: boolean},
 ): void {
 	makeFolder(path.dirname(file), 0o700);
-	const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
-	const log = requireFile(openSync(file, flags, onlyOwner), file);
+	const log = requireFile(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
 	try {
 		const stats = fstatSync(log);
 		makePrivate(file, stats);
@@ -69,10 +68,18 @@ function makePrivate(file: string, {mode}: Stats): void {
 	} catch {}
 }
 
-function requireFile(descriptor: number, file: string): number {
+function requireFile(file: string, flags: number): number {
+	const isNoFile = () => new Error(`${file} is no regular file`);
+	let descriptor: number;
+	try {
+		// A pipe would be waited for without NONBLOCK; Windows has no such flag.
+		descriptor = openSync(file, flags | (constants.O_NONBLOCK ?? 0), onlyOwner);
+	} catch (error) {
+		throw systemCode(error) === 'ENXIO' ? isNoFile() : error;
+	}
 	if (fstatSync(descriptor).isFile()) return descriptor;
 	closeSync(descriptor);
-	throw new Error(`${file} is no regular file`);
+	throw isNoFile();
 }
 
 /** Up to so many bytes from a place in a file. */
@@ -98,8 +105,8 @@ export function lineAt(file: number, offset: number): string {
 }
 
 /**
- * The whole lines of a part of a log, oldest first; one that has no end yet is left out.
- * @param onEnd called with the byte after the last line break
+ * The lines of a part of a log, oldest first. The last one may still be being written.
+ * @param onEnd called with the byte after each line break
  */
 export function* linesForward(
 	file: number,
@@ -127,6 +134,7 @@ export function* linesForward(
 			rest = Buffer.alloc(0);
 		}
 	}
+	if (rest.length > 0 && !isTooLong) yield {offset: end - rest.length, text: rest.toString()};
 }
 
 /** The lines of a log, newest first, as far as a byte. */

@@ -94,11 +94,15 @@ export function openIndex(log: number, folder: string, hashesOf: HashesOf): LogI
 			for (const {hash, offset} of postings) {
 				const known = tail.get(hash);
 				if (known === undefined) tail.set(hash, [offset]);
-				else known.push(offset);
+				// A line without an end is read again.
+				else if (known.at(-1) !== offset) known.push(offset);
 			}
 			seen = stop;
 		},
-		find: (hash) => [...segments.flatMap(({source}) => lookUp(source, hash)), ...(tail.get(hash) ?? [])],
+		find(hash) {
+			const old = segments.flatMap(({source}) => lookUp(source, hash));
+			return [...new Set([...old, ...(tail.get(hash) ?? [])])];
+		},
 		save() {
 			const isInMemory = segments.some(({file}) => file === undefined);
 			if (seen - indexed <= tailBytes && !isInMemory) return;
