@@ -1,6 +1,6 @@
 import {flush, handle, type Interfaces, run, settings} from '@oclif/core';
 import {parseError} from './cli/errors/oclif-errors.js';
-import {output, reportError, wantsDebug, wantsHuman, wantsQuiet} from './cli/output/printer.js';
+import {output, reportError, unfinished, wantsDebug, wantsHuman, wantsQuiet} from './cli/output/printer.js';
 import {secretsOf} from './lib/config/credentials.js';
 import {type ErrorDetails, KlingError} from './lib/errors/kling-error.js';
 import {fileError} from './lib/fs/file-errors.js';
@@ -24,6 +24,8 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 	redactStream(process.stderr);
 	tellPluginTrouble({debug: wantsDebug(argv), quiet: wantsQuiet(argv)});
 	for (const event of ['uncaughtException', 'unhandledRejection']) process.once(event, lastResort);
+	// Work that waits for what never comes leaves Node with nothing to do: that is no success.
+	process.once('beforeExit', noResult);
 	// oclif would otherwise look for TypeScript where NODE_ENV is development or test, and warn of linked plugins.
 	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;
 	try {
@@ -36,6 +38,8 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 		if (exit !== undefined) process.exitCode = exit;
 		else if (isForeign(error, argv)) await handle(error);
 		else await reportError(helpError(error, argv), wantsHuman(argv));
+	} finally {
+		process.off('beforeExit', noResult);
 	}
 	// A request that is under way would hold the process for half a minute after Ctrl-C.
 	if (process.exitCode === 130 || process.exitCode === 143) process.exit();
@@ -102,6 +106,12 @@ function lastResort(error: unknown): void {
 	// One document on stdout, not two.
 	const stream = output.printed ? process.stderr : output.documents;
 	void reportError(error, wantsHuman(process.argv.slice(2)), stream).finally(() => process.exit(1));
+}
+
+/** Reports a command that ended without a result. */
+function noResult(): void {
+	const stream = output.printed ? process.stderr : output.documents;
+	void reportError(unfinished(), wantsHuman(process.argv.slice(2)), stream);
 }
 
 /** The status that a command asked for with `this.exit(n)`. */

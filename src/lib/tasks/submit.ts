@@ -5,6 +5,7 @@ import {isSameRequest, type JournalEntry, type SubmitContext} from '../journal/j
 import {fullJitter} from '../system/backoff.js';
 import type {Clock} from '../system/clock.js';
 import {type TaskName, typeInfo} from '../task-types/registry.js';
+import {lookUpOne} from './fetch-task.js';
 import {findSubmitted, told} from './find-submitted.js';
 import type {Session} from './task-context.js';
 
@@ -62,12 +63,13 @@ export async function submitTask(
 
 /** Kling's reply may leave out the external id, by which the journal knows the task. */
 async function remember(
-	{journal}: Session,
+	{journal, submissions}: Session,
 	type: TaskName,
 	task: Task,
 	externalId: string,
 ): Promise<Submitted> {
 	const named = {...task, externalId};
+	submissions.set(externalId, task.id);
 	await journal.saw(type, named);
 	return named;
 }
@@ -89,9 +91,8 @@ async function madeBefore(
 		});
 	}
 	// Its outcome may be unknown: then Kling knows, and sending it again cannot make a second task.
-	const task = await session.client
-		.getTask(typeInfo(type).path, known.taskId ?? externalId)
-		.catch(noSuchTask);
+	const lookUp = lookUpOne(session.client);
+	const task = await lookUp({id: known.taskId ?? externalId, type}).catch(noSuchTask);
 	if (task === undefined && known.outcome === 'made') {
 		throw new KlingError(
 			'task_not_found',
@@ -129,12 +130,14 @@ interface Sent {
 }
 
 async function send(session: Session, type: TaskName, body: object, submit: Submit): Promise<Sent> {
-	const {client, clock, random, journal, signal, notes} = session;
+	const {client, clock, random, journal, signal, notes, submissions} = session;
 	const {externalId, isOurs, isOpen, deadline} = submit;
 	const refused = async () => {
+		submissions.delete(externalId);
 		if (!isOpen) await journal.refused(externalId);
 	};
 	const named = {...body, external_task_id: externalId};
+	submissions.set(externalId, undefined);
 	for (let attempt = 0; ; attempt++) {
 		try {
 			const answer = client.createTask(typeInfo(type).path, named, attempt + 1);
