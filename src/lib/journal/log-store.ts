@@ -38,7 +38,7 @@ interface OpenLog {
 	end: number;
 }
 
-export const logName = 'tasks.ndjson';
+const logName = 'tasks.ndjson';
 /** So many bytes of a log are looked through before all of its index is worth loading. */
 const farBack = 4_000_000;
 
