@@ -62,10 +62,6 @@ const rows = [
 		args: () => ['__complete', 'bash', 'kling video status 9', ' \t\n"\'@><=;|&(:'],
 	},
 	{name: '`history`, 30 tasks', args: () => ['video', 'history']},
-	{
-		name: '`video history --limit 500`',
-		args: () => ['video', 'history', '--limit', '500'],
-	},
 	{name: `\`wait\` for ${own} own tasks`, slow: true, args: ({ids}) => ['video', 'wait', ...ids]},
 	{
 		name: `\`download\` of ${own} own tasks`,

@@ -20,7 +20,7 @@ export function makeHome(home) {
 }
 
 export async function startSandbox(runJs, env) {
-	const args = ['sandbox', 'start', '--port', '0', '--quiet', '--speed', '1000000', '--slots', '1000'];
+	const args = ['sandbox', 'start', '--port', '0', '--quiet', '--speed', '1000', '--slots', '1000'];
 	const child = spawn(process.execPath, [runJs, ...args], {env, stdio: ['ignore', 'pipe', 'inherit']});
 	const [text] = await once(child.stdout, 'data');
 	const {base_url, access_key, secret_key} = JSON.parse(text);
@@ -46,7 +46,7 @@ export async function ownTasks({keys}, count) {
 			model_name: 'kling-v3-omni',
 			prompt: 'a fox',
 			duration: '5',
-			mode: 'std',
+			mode: 'std', aspect_ratio: '1:1',
 			external_task_id: externalId,
 		};
 		const response = await fetch(new URL('/v1/videos/omni-video', keys.KLING_BASE_URL), {
@@ -54,7 +54,9 @@ export async function ownTasks({keys}, count) {
 			headers: {authorization: `Bearer ${token}`, 'content-type': 'application/json'},
 			body: JSON.stringify(body),
 		});
-		const {data} = await response.json();
+		const reply = await response.json();
+		if (!reply.data) throw new Error(JSON.stringify(reply));
+		const {data} = reply;
 		made.push({externalId, taskId: data.task_id});
 	}
 	return made;

@@ -64,7 +64,10 @@ export abstract class TaskCommand extends KlingCommand {
 
 	/** The video id that a user means; a dry run, which asks nobody, takes it as it is. */
 	protected async video(id: string, flags: SubmitFlags): Promise<string> {
-		const {chooseVideo, isNewest} = await import('../lib/tasks/resolve-task.js');
+		const [{chooseVideo}, {isNewest}] = await Promise.all([
+			import('../lib/tasks/resolve-task.js'),
+			import('../lib/tasks/newest.js'),
+		]);
 		if (flags['dry-run']) {
 			if (isNewest(id)) this.notes.line(`${id} stays as it is: a dry run asks nobody which clip that is`);
 			return id;
@@ -118,7 +121,7 @@ export abstract class TaskCommand extends KlingCommand {
 
 	/** The words after `kling` that were typed, `@last` as the clip that it stood for. */
 	private async typed({video_id: video}: RequestBody): Promise<string[]> {
-		const {isNewest} = await import('../lib/tasks/resolve-task.js');
+		const {isNewest} = await import('../lib/tasks/newest.js');
 		const words = this.argv.map((word) => (isNewest(word) && typeof video === 'string' ? video : word));
 		return [...(this.id ?? '').split(':'), ...words];
 	}

@@ -127,7 +127,7 @@ describe('ids of tasks', () => {
 			['@last', '103', '901'],
 		],
 		[
-			['video', 'settle', ''],
+			['video', 'reconcile', ''],
 			['x107', 'x106', 'x104', 'x103'],
 		],
 	])('%j: %j', async (words, expected) => {

@@ -160,7 +160,7 @@ test('the hint of download --wait ends with the same file', async () => {
 	});
 });
 
-describe('settle', () => {
+describe('reconcile', () => {
 	/** Kills a submit on its way; whether the request still arrives is for the caller to say. */
 	const kill = async (args: string[], arrives: boolean) => {
 		proxy.seen = [];
@@ -173,21 +173,21 @@ describe('settle', () => {
 	test('goes on to the path that was asked for', async () => {
 		mkdirSync(path.join(cwd, 'my clips'));
 		await kill(['create', 'a fox', '--download', 'my clips/fox.mp4'], true);
-		const {submits} = (await run('settle')) as {submits: {next: string}[]};
+		const {submissions} = (await run('reconcile')) as {submissions: {next: string}[]};
 		const file = path.join(cwd, 'my clips', 'fox.mp4');
-		expect(await succeeds(typed(submits[0]?.next), {env, cwd: path.dirname(cwd)})).toMatchObject({file});
+		expect(await succeeds(typed(submissions[0]?.next), {env, cwd: path.dirname(cwd)})).toMatchObject({file});
 	});
 
 	test('repeats a submit that made no task, under the same external id', async () => {
 		await kill(['create', 'a fox at night', '--duration', '3'], false);
-		const {submits} = (await run('settle')) as {
-			submits: {next: string; exists: boolean; external_task_id: string}[];
+		const {submissions} = (await run('reconcile')) as {
+			submissions: {next: string; exists: boolean; external_task_id: string}[];
 		};
-		const name = submits[0]?.external_task_id ?? '';
-		expect(submits).toMatchObject([
+		const name = submissions[0]?.external_task_id ?? '';
+		expect(submissions).toMatchObject([
 			{exists: false, next: `kling video create --external-id ${name} 'a fox at night' --duration 3`},
 		]);
-		await succeeds(typed(submits[0]?.next), {env, cwd});
+		await succeeds(typed(submissions[0]?.next), {env, cwd});
 		expect(await tasksNamed(name)).toBe(1);
 	});
 
@@ -196,10 +196,10 @@ describe('settle', () => {
 		await run('create', 'b', '--external-id', 'two');
 		const one = (await run('status', 'one')).task_id;
 		proxy.mishap = (_, url) => (url.includes(String(one)) ? {before: true} : undefined);
-		const {code, stdout} = await kling(impatient(['settle', 'one', 'two']), {env, cwd});
+		const {code, stdout} = await kling(impatient(['reconcile', 'one', 'two']), {env, cwd});
 		const document = JSON.parse(stdout);
 		expect([code, document.success, document.error.code]).toEqual([5, false, 'connection_error']);
-		expect(document.submits).toMatchObject([
+		expect(document.submissions).toMatchObject([
 			{external_task_id: 'one', error: {code: 'connection_error'}},
 			{external_task_id: 'two', exists: true},
 		]);
@@ -211,7 +211,7 @@ describe('settle', () => {
 		expect(await refused(9, 'status', '@last')).toMatchObject({
 			code: 'task_not_found',
 			external_task_id: 'lost',
-			hint: expect.stringContaining('kling video settle lost'),
+			hint: expect.stringContaining('kling video reconcile lost'),
 		});
 	});
 });

@@ -145,6 +145,12 @@ const errorTable = {
 
 	wait_timeout: {exit: 8, retryable: true, hint: 'The task goes on: kling video wait TASK_ID'},
 
+	submit_in_progress: {
+		exit: 8,
+		retryable: true,
+		hint: 'Wait until the other process has ended, then run the same line again: it gives the same task.',
+	},
+
 	task_not_found: {exit: 9, hint: 'A task is found only under the type that made it: check --type.'},
 	asset_expired: {exit: 9, hint: 'Kling deletes results 30 days after the task; make the task again.'},
 
@@ -159,7 +165,7 @@ const errorTable = {
 
 	submit_unknown: {
 		exit: 11,
-		hint: 'Do not submit again before you know: kling video settle asks Kling what became of it.',
+		hint: 'Do not submit again before you know: kling video reconcile asks Kling what became of it.',
 	},
 	response_error: {
 		exit: 12,
