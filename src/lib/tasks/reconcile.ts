@@ -86,8 +86,8 @@ async function entryOf(id: string, journal: Journal): Promise<JournalEntry> {
  * @throws KlingError what a lookup says when it gave no answer; `invalid_type` when the type is of a plugin that is gone
  */
 export async function reconcileOne(session: Session, entry: JournalEntry): Promise<Task | undefined> {
-	requireType(entry);
-	const {journal, clock} = session;
+	const {journal, clock, types} = session;
+	requireType(types, entry);
 	try {
 		const looks = entry.outcome === 'unknown' && age(entry, clock) < youngMs ? youngLooks : [0];
 		const task = await lookUpLate(session, entry.type, entry.taskId ?? entry.externalId, looks);

@@ -3,7 +3,7 @@ import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
 import {isSameRequest, type JournalEntry, type SubmitContext, sureAge} from '../journal/journal.js';
 import {fullJitter} from '../system/backoff.js';
-import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {TaskName} from '../task-types/registry.js';
 import {newExternalId, retryHint} from './external-ids.js';
 import {lookUpLate} from './find-eventually.js';
 import {findSubmitted, told} from './find-submitted.js';
@@ -166,7 +166,7 @@ async function send(session: Session, type: TaskName, body: object, submit: Subm
 	submissions.set(externalId, undefined);
 	for (let attempt = 0; ; attempt++) {
 		try {
-			const answer = client.createTask(typeInfo(type).path, named, attempt + 1);
+			const answer = client.createTask(session.types.info(type).paths.v1, named, attempt + 1);
 			return {
 				task: checkName(await uninterrupted(session, answer, externalId), externalId),
 				elsewhere: false,
