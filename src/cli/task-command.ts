@@ -111,8 +111,13 @@ export abstract class TaskCommand extends KlingCommand {
 			const address = await resolveAddress(flags, this.accountPlaces);
 			return dryRun(address, this.types, type, body, flags['external-id']);
 		}
-		const {submitAndFollow} = await import('../lib/tasks/submit-and-follow.js');
-		return submitAndFollow(await this.session(flags), type, body, {
+		const [{submitAndFollow}, {parseTags}] = await Promise.all([
+			import('../lib/tasks/submit-and-follow.js'),
+			import('../lib/cost/tags.js'),
+		]);
+		const session = await this.session(flags);
+		if (flags.sidecar) session.sidecar = true;
+		return submitAndFollow(session, type, body, {
 			externalId: flags['external-id'],
 			wait: flags.wait,
 			download: flags.download,
@@ -120,6 +125,8 @@ export abstract class TaskCommand extends KlingCommand {
 			intervalMs: flags.interval,
 			verbose: this.tellsAll(flags),
 			command: await this.typed(body),
+			tags: parseTags(flags.tag ?? []),
+			allowUnknownPrice: flags['allow-unknown-price'],
 		});
 	}
 

@@ -75,6 +75,11 @@ const errorTable = {
 	read_error: {exit: 10, hint: 'Check the path and its permissions.'},
 	invalid_flag: {exit: 2, hint: seeHelp},
 	invalid_argument: {exit: 2, hint: seeHelp},
+	invalid_tag: {
+		exit: 2,
+		hint: 'Write key=value, such as client=acme: the key of letters, digits, . _ and -, the value of up to 100 characters.',
+	},
+	invalid_units: {exit: 2, hint: 'Use a number of units above 0, such as 500.'},
 	invalid_config: {exit: 2},
 	invalid_profile: {exit: 2, hint: 'Use letters, digits, - _ and ., at most 64, a letter or digit first.'},
 	unknown_profile: {exit: 2, hint: 'See the profiles: kling auth list'},
@@ -139,6 +144,11 @@ const errorTable = {
 	quota_exceeded: {
 		exit: 7,
 		hint: 'Look at your resource packs and payment in the Kling console; waiting does not help.',
+	},
+
+	budget_exceeded: {
+		exit: 7,
+		hint: 'See what is left: kling cost budget show. Raise it: kling cost budget set UNITS --per month',
 	},
 
 	task_not_ready: {exit: 8, retryable: true, hint: 'Look again in a while with `kling video status`.'},

@@ -1,8 +1,10 @@
 import {waitable} from '../api/api-errors.js';
 import type {Task} from '../api/task.js';
+import {reserveBudget} from '../cost/budget.js';
 import {KlingError} from '../errors/kling-error.js';
 import {isSameRequest, type JournalEntry, type SubmitContext, sureAge} from '../journal/journal.js';
 import {fullJitter} from '../system/backoff.js';
+import {estimateUnits} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
 import {newExternalId, retryHint} from './external-ids.js';
 import {lookUpLate} from './find-eventually.js';
@@ -25,6 +27,8 @@ export interface SubmitOptions {
 	deadline: number;
 	/** For the journal. */
 	context?: SubmitContext;
+	/** Whether a task may be submitted whose price is unknown, though there is a budget. */
+	allowUnknownPrice?: boolean | undefined;
 }
 
 /** A task, with the name that Kling and the journal know it by. */
@@ -59,18 +63,29 @@ async function submitOnce(
 	session: Session,
 	type: TaskName,
 	body: object,
-	{externalId: given, deadline, context}: SubmitOptions,
+	{externalId: given, deadline, context, allowUnknownPrice}: SubmitOptions,
 ): Promise<Submitted> {
 	const {clock, journal} = session;
 	const externalId = given ?? newExternalId(clock);
 	const known = given === undefined ? undefined : await journal.find(given);
 	const made = known && (await madeBefore(session, type, body, known));
 	if (made) return remember(session, type, made, externalId);
-	await journal.intend(type, externalId, body, context);
+	const estimatedUnits = context?.estimatedUnits ?? priceOf(session, type, body);
+	const about = {...context, ...(estimatedUnits !== undefined && {estimatedUnits})};
+	const reservation = await reserveBudget(session, {
+		...{externalId, units: estimatedUnits, tags: context?.tags, allowUnknownPrice},
+	});
+	await journal.intend(type, externalId, body, about);
 	const isOurs = given === undefined;
 	// Of another try nobody knows the end: what becomes of this one does not answer that.
 	const isOpen = known?.outcome === 'unknown';
-	const {task, elsewhere} = await send(session, type, body, {externalId, isOurs, isOpen, deadline});
+	const {task, elsewhere} = await send(session, type, body, {externalId, isOurs, isOpen, deadline}).catch(
+		async (error: unknown) => {
+			// Where a task may have been made, its units stay reserved until the journal knows.
+			if (!session.submissions.has(externalId)) await reservation.release().catch(() => {});
+			throw error;
+		},
+	);
 	if (elsewhere && (known === undefined || known.outcome === 'refused')) {
 		await journal.adopt(externalId);
 		session.notes.line(
@@ -78,6 +93,11 @@ async function submitOnce(
 		);
 	}
 	return remember(session, type, task, externalId);
+}
+
+function priceOf({types}: Session, type: TaskName, body: object): string | undefined {
+	const definition = types.definition(type);
+	return definition && estimateUnits(definition, body as Record<string, unknown>);
 }
 
 /** Kling's reply may leave out the external id, by which the journal knows the task. */
