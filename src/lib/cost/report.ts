@@ -66,10 +66,9 @@ export function reportCosts(
 		}
 	}
 	const rows = [...groups.values()];
-	const inOrder = (a: CostRow, b: CostRow) =>
-		by === 'day'
-			? String(a.group).localeCompare(String(b.group))
-			: b.billed_units + b.estimated_units - a.billed_units - a.estimated_units;
+	const units = ({billed_units: billed, estimated_units: estimated}: CostRow) => billed + estimated;
+	const byName = (a: CostRow, b: CostRow) => (String(a.group) < String(b.group) ? -1 : 1);
+	const inOrder = (a: CostRow, b: CostRow) => (by === 'day' ? 0 : units(b) - units(a)) || byName(a, b);
 	return {
 		rows: rows.sort(inOrder).map((row) => inMoney(row, unitPrice)),
 		total: inMoney(total, unitPrice),

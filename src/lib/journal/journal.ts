@@ -9,7 +9,7 @@ import {type JournalEntry, keyOf, type Line, limits, type SubmitContext, wellFor
 import {openStore} from './log-store.js';
 import {mergeLines} from './merge-lines.js';
 
-export type {JournalEntry, SubmitContext} from './entry.js';
+export type {JournalEntry, SavedFile, SubmitContext} from './entry.js';
 
 export interface Journal {
 	/** The folder of the account, for what else belongs to it. */
