@@ -31,7 +31,7 @@ async function tag(input: string): Promise<string> {
 }
 
 /** What a task is for, in the words of the user. */
-export const tagFlag = (more: {helpGroup?: string; description?: string} = {}) =>
+const tagFlag = (more: {helpGroup?: string; description?: string} = {}) =>
 	coded(
 		'invalid_tag',
 		Flags.string({

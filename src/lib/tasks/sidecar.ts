@@ -26,7 +26,7 @@ const mark = 'kling_sidecar';
 /** Bytes of the longest file that is read to see whether it is a sidecar. */
 const longest = 1_000_000;
 
-export const sidecarOf = (file: string) => `${file}.json`;
+const sidecarOf = (file: string) => `${file}.json`;
 
 /**
  * Writes what made a result beside it, as FILE.json: the request without secrets, ids, cost, tags and checksum. The result
