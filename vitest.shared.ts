@@ -3,6 +3,7 @@ import type {ViteUserConfig} from 'vitest/config';
 /** What both sets of tests share. In CI a report is left for the count at the end. */
 export function shared(name: string): NonNullable<ViteUserConfig['test']> {
 	return {
+		globalSetup: ['test/support/fresh-build.ts'],
 		// A command is a process of about half a second, and two cores share them.
 		testTimeout: 30_000,
 		hookTimeout: 30_000,

@@ -1,9 +1,10 @@
 /*
  * Makes the pictures of docs/screenshots/: runs the real program in a terminal of 100 columns, against a sandbox, and
- * draws what it showed. Needs bash and `script` (util-linux). The ids and times of a picture are those of its making.
+ * draws what it showed. Needs bash and `script` (util-linux). `--check` writes nothing, and fails where a picture shows
+ * other words than the program prints now; ids and times are those of its making.
  */
 import {spawnSync} from 'node:child_process';
-import {chmodSync, mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {toSvg} from './terminal-svg.js';
@@ -74,8 +75,23 @@ function shown({before = [], commands}) {
 	return stdout.replaceAll(home, '/home/you');
 }
 
+/** The words of a picture, without what differs from run to run. */
+function wordsIn(svg) {
+	const words = [...svg.matchAll(/<text [^>]*>([^<]*)/g)].map(([, word]) => word).join(' ');
+	return words
+		.replace(/kling-[\da-z]{8}-[\da-f]{16}/g, 'EXTERNAL')
+		.replace(/\d+/g, 'N')
+		.replace(/N (s|min|h|d) ago/g, 'now');
+}
+
+const isCheck = process.argv.includes('--check');
 mkdirSync(target, {recursive: true});
 for (const shot of shots) {
-	writeFileSync(path.join(target, `${shot.name}.svg`), toSvg(shown(shot), shot.title));
-	console.log(path.join('docs', 'screenshots', `${shot.name}.svg`));
+	const file = path.join(target, `${shot.name}.svg`);
+	const svg = toSvg(shown(shot), shot.title);
+	if (!isCheck) writeFileSync(file, svg);
+	else if (wordsIn(readFileSync(file, 'utf8')) !== wordsIn(svg)) {
+		console.error(`docs/screenshots/${shot.name}.svg is stale: run npm run screenshots and commit it.`);
+		process.exitCode = 1;
+	}
 }

@@ -1,6 +1,6 @@
 /** What plugins may import; docs/writing-plugins.md says what of it is stable. */
 export {Args, Flags} from '@oclif/core';
-export {KlingCommand} from './cli/base-command.js';
+
 export {
 	accountFlags,
 	checkTaskId,
@@ -11,6 +11,7 @@ export {
 	wholeNumber,
 } from './cli/flags/shared.js';
 export {submitFlags} from './cli/flags/submit.js';
+export {TaskCommand as KlingCommand} from './cli/task-command.js';
 export type {KlingClient} from './lib/api/client.js';
 export type {Audio, Image, Task, Video} from './lib/api/task.js';
 export type {ErrorCode} from './lib/errors/error-table.js';

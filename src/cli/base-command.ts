@@ -1,26 +1,14 @@
 import {setMaxListeners} from 'node:events';
 import {Command, type Interfaces} from '@oclif/core';
-import type {KlingClient} from '../lib/api/client.js';
-import type {AccountPlaces} from '../lib/config/account.js';
-import {definedOnly, isFailure, KlingError} from '../lib/errors/kling-error.js';
+import {isFailure, KlingError} from '../lib/errors/kling-error.js';
 import {type Notes, notesOn, silence} from '../lib/output/progress.js';
 import type {Query} from '../lib/output/query.js';
 import {redactDocument} from '../lib/output/redact.js';
 import {type Clock, systemClock} from '../lib/system/clock.js';
-import type {RequestBody} from '../lib/task-types/model-rules.js';
-import {isOwnType, type TaskName} from '../lib/task-types/registry.js';
-import type {Session} from '../lib/tasks/task-context.js';
 import {parseError} from './errors/oclif-errors.js';
-import {checkTaskId, globalFlags, maxIdLength} from './flags/shared.js';
-import type {submitFlags} from './flags/submit.js';
-import {output, printDocument, printLine, reportError, toKlingError, wantsHuman} from './output/printer.js';
+import {globalFlags} from './flags/shared.js';
+import {output, printDocument, reportError, wantsHuman} from './output/printer.js';
 import {addPluginTypes} from './plugin-task-types.js';
-import type {AccountFlags} from './task-context.js';
-
-type SubmitFlags = AccountFlags & Interfaces.InferredFlags<typeof submitFlags>;
-
-/** From so many tasks on, memory counts for more than a little time. */
-const manyIds = 50;
 
 /**
  * The base of every command: `run()` returns the document, or throws; this prints either and sets the exit
@@ -32,7 +20,8 @@ export abstract class KlingCommand extends Command {
 	/** Where progress and notes go; silent with --quiet. */
 	protected notes: Notes = silence;
 	protected readonly clock: Clock = systemClock;
-	#session: Promise<Session> | undefined;
+	protected query: Query | undefined;
+	protected verbose = false;
 
 	/** Where the document goes; a command that writes bytes to stdout moves it to stderr. */
 	protected get documentStream(): NodeJS.WriteStream {
@@ -42,122 +31,7 @@ export abstract class KlingCommand extends Command {
 		output.documents = stream;
 	}
 
-	protected query: Query | undefined;
-	private verbose = false;
-
 	abstract override run(): Promise<object | undefined>;
-
-	/**
-	 * The account that flags, environment and profiles name, with its journal and all that work on tasks needs: one for the process,
-	 * which so knows how far the clock is off and how often it has tried again.
-	 */
-	protected async session(flags: AccountFlags): Promise<Session> {
-		const {openSession} = await import('./task-context.js');
-		this.#session ??= openSession(flags, {
-			config: this.config,
-			places: this.accountPlaces,
-			clock: this.clock,
-			notes: this.notes,
-			interruption: () => this.interruption('Tasks go on, and nothing is lost.'),
-		});
-		return this.#session;
-	}
-
-	/** Where an account is looked for. */
-	protected get accountPlaces(): AccountPlaces {
-		const {configDir: folder} = this.config;
-		return {env: process.env, folder, tell: (text) => this.notes.line(text)};
-	}
-
-	/** The client of that account. */
-	protected async client(flags: AccountFlags): Promise<KlingClient> {
-		return (await this.session(flags)).client;
-	}
-
-	/** The video id that a user means; a dry run, which asks nobody, takes it as it is. */
-	protected async video(id: string, flags: SubmitFlags): Promise<string> {
-		const {chooseVideo, isNewest} = await import('../lib/tasks/resolve-task.js');
-		if (flags['dry-run']) {
-			if (isNewest(id)) this.notes.line(`${id} stays as it is: a dry run asks nobody which clip that is`);
-			return id;
-		}
-		return chooseVideo(await this.session(flags), id, flags['external-id']);
-	}
-
-	/**
-	 * Submits a task, which **costs the user**, and waits and downloads as the flags say.
-	 * @param type one of ours, whose fields are checked before they are sent, or one that a plugin adds
-	 * @param fields fields of the API; those that are undefined are not sent
-	 * @returns the document of every command that submits
-	 */
-	protected async submit(type: TaskName, flags: SubmitFlags, fields: object): Promise<object> {
-		const body = definedOnly<RequestBody>({...fields, callback_url: flags['callback-url']});
-		if (isOwnType(type)) {
-			const {checkBeforeSending} = await import('../lib/task-types/validate.js');
-			for (const warning of checkBeforeSending(type, body)) this.notes.line(`Warning: ${warning}`);
-		}
-		if (flags['dry-run']) {
-			const {dryRun} = await import('../lib/task-types/dry-run.js');
-			const {resolveAddress} = await import('../lib/config/account.js');
-			return dryRun(await resolveAddress(flags, this.accountPlaces), type, body, flags['external-id']);
-		}
-		const {submitAndFollow} = await import('../lib/tasks/submit-and-follow.js');
-		return submitAndFollow(await this.session(flags), type, body, {
-			externalId: flags['external-id'],
-			wait: flags.wait,
-			download: flags.download,
-			timeoutMs: flags.timeout,
-			intervalMs: flags.interval,
-			verbose: this.tellsAll(flags),
-			command: await this.typed(body),
-		});
-	}
-
-	/** The words after `kling` that were typed, `@last` as the clip that it stood for. */
-	private async typed({video_id: video}: RequestBody): Promise<string[]> {
-		const {isNewest} = await import('../lib/tasks/resolve-task.js');
-		const words = this.argv.map((word) => (isNewest(word) && typeof video === 'string' ? video : word));
-		return [...(this.id ?? '').split(':'), ...words];
-	}
-
-	/**
-	 * Does something for each of several tasks, if its id can be one, and prints one line for each, as it is settled. The exit status is
-	 * the highest of theirs.
-	 * @param isBusy whether there is more to do than to wait
-	 */
-	protected async forEach(
-		ids: readonly string[],
-		one: (id: string) => Promise<object>,
-		{isBusy = false} = {},
-	): Promise<undefined> {
-		const human = wantsHuman(this.argv);
-		let worst = 0;
-		// One line at a time: a slow reader is waited for once, not once for each task.
-		let printed = Promise.resolve();
-		const settle = async (id: string) => {
-			const print = await checkTaskId(id)
-				.then(one)
-				.then((document) => this.select(document))
-				.then(
-					(document) => () => printLine(document, human, this.documentStream, this.verbose),
-					(error: unknown) => {
-						const known = toKlingError(error);
-						worst = Math.max(worst, known.exit);
-						const named = known.with({task_id: known.details.task_id ?? id.slice(0, maxIdLength)});
-						return () => reportError(named, human, this.documentStream, 0);
-					},
-				);
-			printed = printed.then(() => this.notes.above(print));
-			await printed;
-		};
-		if (ids.length > manyIds) {
-			const {keepHeapSmall, keepMemorySmall} = await import('../lib/system/small-heap.js');
-			(isBusy ? keepHeapSmall : keepMemorySmall)();
-		}
-		await Promise.all(ids.map(settle));
-		process.exitCode = worst;
-		return undefined;
-	}
 
 	/**
 	 * A signal that SIGINT and SIGTERM abort, for work that must tidy up before the process ends.

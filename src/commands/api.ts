@@ -1,12 +1,12 @@
 import {Args, Flags} from '@oclif/core';
-import {KlingCommand} from '../cli/base-command.js';
 import {accountFlags} from '../cli/flags/shared.js';
 import {writeLine} from '../cli/output/printer.js';
+import {TaskCommand} from '../cli/task-command.js';
 import type {Answer} from '../lib/account/any-endpoint.js';
 import {KlingError} from '../lib/errors/kling-error.js';
 import {toJson} from '../lib/output/sanitize.js';
 
-export default class Api extends KlingCommand {
+export default class Api extends TaskCommand {
 	static override description = `Ask any endpoint of Kling's API, and print its answer.
 
 A GET is the rule, with the fields as its query; it is tried again when that may help. A POST must be asked for: it may cost, so it is sent once and never again, with the fields as JSON. The answer is printed as it came, and indented on a terminal; what Kling refuses is an error document, as everywhere.`;

@@ -1,11 +1,11 @@
-import {KlingCommand} from '../cli/base-command.js';
 import {accountFlags} from '../cli/flags/shared.js';
+import {TaskCommand} from '../cli/task-command.js';
 import type {AccountFlags} from '../cli/task-context.js';
 import {eachOnce, type Finding, failure, fine, skipped} from '../lib/account/finding.js';
 import {definedOnly} from '../lib/errors/kling-error.js';
 import {redactDocument} from '../lib/output/redact.js';
 
-export default class Doctor extends KlingCommand {
+export default class Doctor extends TaskCommand {
 	static override description = `Look for what could keep kling from working.
 
 Looks at Node, the profiles, keys and where they come from, address, proxy, certificates, the way to Kling, clock, folders and plugins; asks Kling one free question, and shows no secret. Each check is ok, warning, failure, or skipped because of another one, with a fix where there is one. The exit status is that of the first failure.`;

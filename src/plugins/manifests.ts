@@ -1,7 +1,8 @@
-import {readFile, rename, writeFile} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {Interfaces} from '@oclif/core';
 import {manifestsFile} from '../completion/command-index.js';
+import {writeAtomically} from '../lib/fs/write-atomic.js';
 
 /**
  * Keeps what completion reads of plugins that bring no manifest, which oclif has just loaded with all their commands. So
@@ -20,11 +21,11 @@ export async function keepManifests(
 	const kept = Object.fromEntries(lacking.map((plugin) => [plugin.root, manifestOf(plugin)]));
 	const text = JSON.stringify(kept);
 	const file = path.join(dataDir, manifestsFile);
-	// Completion does without it where it cannot be written.
 	const before = await readFile(file, 'utf8').catch(() => undefined);
 	if (before === text) return;
-	const fresh = `${file}.${process.pid}`;
-	await writeFile(fresh, text, {mode: 0o600})
-		.then(() => rename(fresh, file))
-		.catch(() => {});
+	try {
+		writeAtomically(file, text);
+	} catch {
+		// Completion does without it where it cannot be written.
+	}
 }

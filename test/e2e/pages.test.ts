@@ -84,6 +84,8 @@ describe('the pages', () => {
 		...pages,
 		'CHANGELOG.md',
 		'SECURITY.md',
+		'CONTRIBUTING.md',
+		'TROUBLESHOOTING.md',
 		'examples/plugin-image/README.md',
 		...readdirSync(path.join(root, 'docs'))
 			.filter((name) => name.endsWith('.md'))

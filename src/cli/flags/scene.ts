@@ -7,6 +7,7 @@ import {parseShot, type Shot} from '../../lib/inputs/shots.js';
 import {commandModels, type Ratio, ratios, usualSeconds} from '../../lib/task-types/compose.js';
 import type {Mode} from '../../lib/task-types/models.js';
 import {liveModels, or} from '../../lib/task-types/wording.js';
+import type {RequestSources} from '../requests/builder.js';
 import {cfgScaleFlag, negativeFlag, wholeNumber} from './shared.js';
 
 /** Arguments and flags of the commands that make a video from scratch. */
@@ -17,9 +18,12 @@ export const promptArg = Args.string({
 	ignoreStdin: true,
 });
 
-/** The prompt of a command, wherever it was given. */
-export const promptOf = (args: {prompt?: string | undefined}, flags: {'prompt-file'?: string | undefined}) =>
-	readPrompt({argument: args.prompt, file: flags['prompt-file'], stdin: () => process.stdin});
+/** The prompt of a request, wherever it was given. */
+export const promptOf = (
+	args: {prompt?: string | undefined},
+	flags: {'prompt-file'?: string | undefined},
+	{stdin}: RequestSources,
+) => readPrompt({argument: args.prompt, file: flags['prompt-file'], stdin});
 
 export const modelFlag = (type: keyof typeof commandModels) =>
 	Flags.string({

@@ -5,6 +5,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import type {Query} from '../../lib/output/query.js';
 import {taskTypeNames} from '../../lib/task-types/index.js';
 import type {TaskName} from '../../lib/task-types/registry.js';
+import {withFacts} from './facts.js';
 
 /** Kling's own ids have 18 digits, external ids are the user's; a longer one was pasted by mistake. */
 export const maxIdLength = 256;
@@ -104,21 +105,23 @@ const badFlag = (code: ErrorCode, message: string, rule: string) =>
  */
 export function wholeNumber(flag: string, min: number, max: number, code: ErrorCode = 'invalid_flag') {
 	const rule = `a whole number from ${min} to ${max}`;
-	return async (input: string): Promise<number> => {
+	const parse = async (input: string): Promise<number> => {
 		const value = /^\d+$/.test(input.trim()) ? Number(input) : Number.NaN;
 		if (value >= min && value <= max) return value;
 		throw badFlag(code, `--${flag} '${input}' is not ${rule}`, rule);
 	};
+	return withFacts(parse, {code, schema: {type: 'integer', minimum: min, maximum: max}});
 }
 
 /** @returns a parser of decimal numbers between two bounds, both allowed */
 export function decimalNumber(flag: string, min: number, max: number, code: ErrorCode = 'invalid_flag') {
 	const rule = `a number from ${min} to ${max}`;
-	return async (input: string): Promise<number> => {
+	const parse = async (input: string): Promise<number> => {
 		const value = /^(\d+\.?\d*|\.\d+)$/.test(input.trim()) ? Number(input) : Number.NaN;
 		if (value >= min && value <= max) return value;
 		throw badFlag(code, `--${flag} '${input}' is not ${rule}`, rule);
 	};
+	return withFacts(parse, {code, schema: {type: 'number', minimum: min, maximum: max}});
 }
 
 const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
@@ -165,7 +168,7 @@ export const address = (flag: string) => async (input: string) => {
 
 /** @returns a parser of texts of limited length, in characters as people count them (code points) */
 export function limitedText(flag: string, max: number, code: ErrorCode = 'invalid_flag') {
-	return async (input: string): Promise<string> => {
+	const parse = async (input: string): Promise<string> => {
 		const length = [...input].length;
 		if (length <= max) return input;
 		throw badFlag(
@@ -174,6 +177,7 @@ export function limitedText(flag: string, max: number, code: ErrorCode = 'invali
 			`at most ${max} characters`,
 		);
 	};
+	return withFacts(parse, {code, schema: {type: 'string', maxLength: max}});
 }
 
 const requestTimeout = durationMs('request-timeout', 'invalid_timeout');

@@ -1,9 +1,9 @@
-import {KlingCommand} from '../../cli/base-command.js';
 import {accountFlags, csvFlag} from '../../cli/flags/shared.js';
 import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {listPacks, packColumns, packRow} from '../../lib/account/packs.js';
 
-export default class AccountBalance extends KlingCommand {
+export default class AccountBalance extends TaskCommand {
 	static override description = `Show what can be spent: the packs that are online.
 
 Those that end first are at the top. Packs are for one kind of product each, so nothing is added up. Kling counts up to 12 hours late. An account that pays afterwards has no packs.`;

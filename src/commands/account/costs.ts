@@ -1,10 +1,10 @@
 import {Flags} from '@oclif/core';
-import {KlingCommand} from '../../cli/base-command.js';
 import {accountFlags, csvFlag, wholeNumber} from '../../cli/flags/shared.js';
 import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {listPacks, packColumns, packRow} from '../../lib/account/packs.js';
 
-export default class AccountCosts extends KlingCommand {
+export default class AccountCosts extends TaskCommand {
 	static override description = `List resource packs: what was in them, what is left, and until when.
 
 Kling counts up to 12 hours late. It takes one such question a second; a second one waits for its turn. A pack is toBeOnline, online, expired or runOut, and good for one kind of product.`;

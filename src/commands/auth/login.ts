@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
-import {KlingCommand} from '../../cli/base-command.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {gatherKeys} from '../../cli/prompt/gather-keys.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import type {AccountFlags} from '../../cli/task-context.js';
 import type {KlingClient} from '../../lib/api/client.js';
 import {hasCredentials} from '../../lib/config/credentials.js';
@@ -9,7 +9,7 @@ import {type Keys, secretOf, toCredentials} from '../../lib/config/keys.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {hideSecrets} from '../../lib/output/redact.js';
 
-export default class AuthLogin extends KlingCommand {
+export default class AuthLogin extends TaskCommand {
 	static override description = `Sign in: check keys with one free request, and keep them for later commands.
 
 Asks for access key and secret key, or reads them from stdin. They are kept in the keychain of the system; where there is none, in a file that only you can read. Keys in the environment count before those of a profile that is not named. Keys come from https://kling.ai/dev/api-key.`;

@@ -1,8 +1,8 @@
-import {KlingCommand} from '../../cli/base-command.js';
 import {profileFlag} from '../../cli/flags/shared.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
-export default class AuthLogout extends KlingCommand {
+export default class AuthLogout extends TaskCommand {
 	static override description = `Forget the keys of a profile.
 
 Removes them from this machine; Kling still takes them until they are deleted in its console. After a logout of the current profile no other one takes its place: choose one with auth switch.`;

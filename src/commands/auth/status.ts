@@ -1,9 +1,9 @@
-import {KlingCommand} from '../../cli/base-command.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {toKlingError} from '../../cli/output/printer.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 
-export default class AuthStatus extends KlingCommand {
+export default class AuthStatus extends TaskCommand {
 	static override description = `Show whose keys are used, where they come from, and whether they work.
 
 Asks Kling one free question. Keys that do not work are an error document with the same facts. clock_ahead_ms is by how much the clock of this machine is ahead of Kling's.`;

@@ -1,8 +1,8 @@
-import {KlingCommand} from '../../cli/base-command.js';
 import {accountFlags, verboseFlag} from '../../cli/flags/shared.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
-export default class AuthToken extends KlingCommand {
+export default class AuthToken extends TaskCommand {
 	static override description = `Print a fresh token, for use with other programs.
 
 A key pair signs one that lives for 30 minutes; an API key is its own token and does not expire. It is all that goes to stdout.`;

@@ -1,5 +1,4 @@
 import {Flags, type Interfaces} from '@oclif/core';
-import {KlingCommand} from '../../cli/base-command.js';
 import {
 	accountFlags,
 	byteRate,
@@ -10,6 +9,7 @@ import {
 	waitFlags,
 	wholeNumber,
 } from '../../cli/flags/shared.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
 import {standardOutput} from '../../lib/downloads/output-path.js';
 import {createPace, type Pace} from '../../lib/downloads/rate-limit.js';
@@ -30,7 +30,7 @@ import {fileFields, requireSuccess} from '../../lib/tasks/results.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 import {followTask} from '../../lib/tasks/wait-with-progress.js';
 
-export default class VideoDownload extends KlingCommand {
+export default class VideoDownload extends TaskCommand {
 	static override description = `Download the video or audio of a finished task.
 
 The file is complete and checked when it appears at its path; if anything goes wrong, the path is left as it was. What came so far is then kept beside it in FILE.part, and the same command goes on with it. Kling deletes results 30 days after the task. With -o - the bytes go to stdout, and the JSON document to stderr. Of a task with several pictures all are saved: fox.png, fox-2.png, and so on; with {index} in the name, by their numbers.`;

@@ -1,12 +1,12 @@
 import {Flags} from '@oclif/core';
-import {KlingCommand} from '../../cli/base-command.js';
 import {accountFlags, csvFlag, wholeNumber} from '../../cli/flags/shared.js';
 import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
 import {wantsHuman} from '../../cli/output/printer.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 import type {JournalEntry} from '../../lib/journal/journal.js';
 
-export default class VideoHistory extends KlingCommand {
+export default class VideoHistory extends TaskCommand {
 	static override description = `List what this machine has submitted.
 
 Reads the journal of this machine, newest first, and asks Kling nothing. A status is the last one that this machine saw; a task may have ended since, and kling video status TASK_ID asks. Only tasks of the present account and address are shown.`;

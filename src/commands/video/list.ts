@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core';
-import {KlingCommand} from '../../cli/base-command.js';
 import {accountFlags, csvFlag, durationMs, someOf, verboseFlag, wholeNumber} from '../../cli/flags/shared.js';
 import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
 import {printLine, reportError, wantsHuman} from '../../cli/output/printer.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {taskTypeNames} from '../../lib/task-types/index.js';
 import {type TaskName, typeNames} from '../../lib/task-types/registry.js';
@@ -19,7 +19,7 @@ import {
 	taskStatuses,
 } from '../../lib/tasks/list-tasks.js';
 
-export default class VideoList extends KlingCommand {
+export default class VideoList extends TaskCommand {
 	static override description = `List the tasks of one type, or of all.
 
 Tasks come a page at a time, in the order that Kling gives; a page shorter than --limit is the last. --all fetches every page, several at once, and shows each task once. Kling itself filters nothing: --status and --since look through the tasks that were fetched, on this machine, so add --all to find every task that they want. --type all merges the types by the time when the tasks were made, newest first; --limit and --page then count for each type.`;

@@ -1,13 +1,13 @@
 import {Args} from '@oclif/core';
-import {KlingCommand} from '../../cli/base-command.js';
 import {accountFlags, checkTaskId} from '../../cli/flags/shared.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 import type {JournalEntry} from '../../lib/journal/journal.js';
 import {pathWord} from '../../lib/output/shell.js';
 import {type Settled, settle} from '../../lib/tasks/reconcile.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 
-export default class VideoSettle extends KlingCommand {
+export default class VideoSettle extends TaskCommand {
 	static override description = `Find out what became of submits that were left alone.
 
 Looks each one up by its external id and tells whether a task exists; it never submits. Without arguments it looks up all whose answer or end nobody has seen. next is the command to type: it waits for the task and downloads it; or, where Kling knows no task, it repeats the submit under the same external id, so that none is made twice. A lookup that got no answer has an error in place of exists, and sets the exit status.`;

@@ -1,12 +1,12 @@
-import {KlingCommand} from '../../cli/base-command.js';
 import {accountFlags, concurrencyFlag, taskIdsArg, typeFlag, verboseFlag} from '../../cli/flags/shared.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
 import {type TaskName, typeInfo} from '../../lib/task-types/registry.js';
 import {chooseTask} from '../../lib/tasks/resolve-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 
-export default class VideoStatus extends KlingCommand {
+export default class VideoStatus extends TaskCommand {
 	static override description = `Show how tasks are doing.
 
 A task is submitted, processing, succeed or failed. A failed task is an error document, exit 3. Several tasks give one line of JSON each, and the highest of their exit statuses.`;

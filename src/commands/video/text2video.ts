@@ -1,19 +1,9 @@
-import {KlingCommand} from '../../cli/base-command.js';
-import {
-	classicFlags,
-	classicOptions,
-	modelFlag,
-	promptArg,
-	promptOf,
-	ratioFlag,
-	sceneFlags,
-	sceneOptions,
-} from '../../cli/flags/scene.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
-import {composeText2video} from '../../lib/task-types/compose.js';
+import {text2video} from '../../cli/requests/text2video.js';
+import {TaskCommand} from '../../cli/task-command.js';
 
-export default class VideoText2video extends KlingCommand {
+export default class VideoText2video extends TaskCommand {
 	static override description = `Make a video from text.
 
 Submits a task, which costs units. \`create\` does the same with the omni model; this one has negative prompts and older, cheaper models. A request that cannot work is refused before it is sent.`;
@@ -24,24 +14,11 @@ Submits a task, which costs units. \`create\` does the same with the omni model;
 		'echo "a red fox in snow" | <%= config.bin %> <%= command.id %> - --ratio 9:16 --mode pro --sound',
 	];
 
-	static override args = {prompt: promptArg};
-	static override flags = {
-		model: modelFlag('text2video'),
-		...sceneFlags,
-		ratio: ratioFlag('ratio of the video'),
-		...classicFlags,
-		...submitFlags,
-		...accountFlags,
-	};
+	static override args = text2video.args;
+	static override flags = {...text2video.flags, ...submitFlags, ...accountFlags};
 
 	async run() {
-		const {args, flags} = await this.parse(VideoText2video);
-		const body = composeText2video({
-			...sceneOptions(flags),
-			...classicOptions(flags),
-			prompt: await promptOf(args, flags),
-			ratio: flags.ratio,
-		});
-		return this.submit('text2video', flags, body);
+		const parsed = await this.parse(VideoText2video);
+		return this.submitRequest(text2video.type, await text2video.request(parsed, this.sources), parsed.flags);
 	}
 }

@@ -1,4 +1,3 @@
-import {KlingCommand} from '../../cli/base-command.js';
 import {
 	accountFlags,
 	concurrencyFlag,
@@ -7,12 +6,13 @@ import {
 	verboseFlag,
 	waitFlags,
 } from '../../cli/flags/shared.js';
+import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
 import {chooseTask} from '../../lib/tasks/resolve-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
 import {followTask} from '../../lib/tasks/wait-with-progress.js';
 
-export default class VideoWait extends KlingCommand {
+export default class VideoWait extends TaskCommand {
 	static override description = `Wait until tasks have ended.
 
 Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadline (exit 8) leave the task alone and tell how to go on. Several tasks give one line of JSON each, as they end, and the highest of their exit statuses.`;

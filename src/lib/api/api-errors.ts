@@ -27,7 +27,13 @@ const byApiCode: Readonly<Record<number, ErrorCode>> = {
 };
 
 /** Texts that tell apart what shares a business code, and hints that belong to a text. */
-const byMessage: readonly {pattern: RegExp; code?: ErrorCode; hint?: string}[] = [
+const byMessage: readonly {
+	pattern: RegExp;
+	code?: ErrorCode;
+	hint?: string;
+	alreadyExists?: boolean;
+}[] = [
+	{pattern: /external.?task.?id.*already exists/i, alreadyExists: true},
 	{pattern: /^task not found/i, code: 'task_not_found'},
 	{
 		pattern: /not supported extend-video/i,
@@ -55,6 +61,8 @@ const hintByApiCode: Readonly<Record<number, string>> = {
 export interface Refusal {
 	code: ErrorCode;
 	hint: string | undefined;
+	/** Whether Kling knows the external id of the request already. */
+	alreadyExists?: boolean;
 }
 
 /**
@@ -68,6 +76,7 @@ export function classify(apiCode: number, httpStatus: number, message: string): 
 	return {
 		code: text?.code ?? byApiCode[apiCode] ?? classifyStatus(httpStatus),
 		hint: text?.hint ?? hintByApiCode[apiCode],
+		alreadyExists: text?.alreadyExists ?? false,
 	};
 }
 

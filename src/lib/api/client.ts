@@ -1,5 +1,6 @@
 import {KlingError} from '../errors/kling-error.js';
 import {network} from '../net/settings.js';
+import {fullJitter} from '../system/backoff.js';
 import type {Clock} from '../system/clock.js';
 import {clockHint, waitable} from './api-errors.js';
 import {debugLine} from './debug-line.js';
@@ -61,7 +62,8 @@ interface AnyRequest<T> {
 }
 
 const attempts = 3;
-const firstBackoffMs = 500;
+/** Milliseconds. */
+const backoff = {firstMs: 500};
 const maxRetryAfterMs = 60_000;
 
 /**
@@ -228,5 +230,5 @@ function backoffMs(error: unknown, attempt: number, random: () => number): numbe
 	const {api_code} = error.details;
 	if (error.code === 'rate_limit' && api_code !== undefined && !waitable.has(api_code)) return undefined;
 	if (error.retryAfterMs !== undefined) return Math.min(error.retryAfterMs, maxRetryAfterMs);
-	return random() * firstBackoffMs * 2 ** attempt;
+	return fullJitter(backoff, attempt, random);
 }

@@ -148,7 +148,8 @@ export async function exchange({method, url, token, body, signal}: Request): Pro
 				{cause: error, maybeSubmitted: posting},
 			);
 		}
-		throw networkError(error, url.host, posting && mayHaveArrived);
+		const evidence = {maybeSubmitted: mayHaveArrived, neverSent: !mayHaveArrived};
+		throw networkError(error, url.host, posting ? evidence : {});
 	}
 }
 

@@ -62,9 +62,13 @@ const proxyHint = 'Check HTTPS_PROXY; NO_PROXY lists the hosts that are reached 
  * The KlingError for what got or Node threw, the original as its cause.
  * @param error a KlingError passes unchanged
  * @param host names the other side, never with a query
- * @param maybeSubmitted true for a POST that may have arrived
+ * @param evidence of a POST: whether it may have arrived, or certainly did not
  */
-export function networkError(error: unknown, host: string, maybeSubmitted: boolean): KlingError {
+export function networkError(
+	error: unknown,
+	host: string,
+	evidence: {maybeSubmitted?: boolean; neverSent?: boolean} = {},
+): KlingError {
 	const known = klingErrorIn(error);
 	if (known) return known;
 	const {words, code, hint, hopeless} = proxyFailure(error) ?? failureOf(error);
@@ -72,7 +76,7 @@ export function networkError(error: unknown, host: string, maybeSubmitted: boole
 		hint,
 		retryable: hopeless ? false : undefined,
 		cause: error,
-		maybeSubmitted,
+		...evidence,
 	});
 }
 

@@ -47,9 +47,9 @@ export function readReply<T>(reply: Reply, read: Read<T>, onFacts?: (facts: Repl
 	onFacts?.({code, requestId});
 	if (code === 0) return read(data, reply);
 	const said = message?.slice(0, longestMessage) || `Kling answered with code ${code} and no message`;
-	const {code: ourCode, hint} = classify(code, reply.status, said);
+	const {code: ourCode, ...refusal} = classify(code, reply.status, said);
 	throw new KlingError(ourCode, said, {
-		hint,
+		...refusal,
 		api_code: code,
 		request_id: requestId,
 		retryAfterMs: reply.retryAfterMs,

@@ -1,7 +1,6 @@
 import {realpath} from 'node:fs/promises';
-import {KlingError} from '../errors/kling-error.js';
 import {fileError} from '../fs/file-errors.js';
-import {lockPart, type PartLock} from '../fs/lock-file.js';
+import {waitForLock} from '../fs/lock-file.js';
 import {makeFolder} from '../fs/make-folder.js';
 import {systemClock} from '../system/clock.js';
 import {onlyOwner, writePrivate} from './private-file.js';
@@ -9,7 +8,6 @@ import {type Config, configFile, readConfig} from './profiles.js';
 
 /** Milliseconds that a change waits for another one, which may itself wait for a keychain, several times. */
 const patienceMs = 15_000;
-const pauseMs = 50;
 
 /**
  * Changes the profiles, one process after the other, so that none writes over what another has just changed.
@@ -30,7 +28,12 @@ export async function changeConfig<T>(
 	} catch (error) {
 		throw fileError(error, file);
 	}
-	const lock = await lockConfig(file, systemClock.now() + patience);
+	const lock = await waitForLock(`${file}.lock`, file, {
+		clock: systemClock,
+		deadline: systemClock.now() + patience,
+		doing: 'changing',
+		hint: 'Run the command again when that one has ended.',
+	});
 	try {
 		const config = await readConfig(folder);
 		const result = await change(config);
@@ -38,20 +41,6 @@ export async function changeConfig<T>(
 		return result;
 	} finally {
 		lock.release();
-	}
-}
-
-/** @param until Unix milliseconds at which waiting ends */
-async function lockConfig(file: string, until: number): Promise<PartLock> {
-	const words = {doing: 'changing', hint: 'Run the command again when that one has ended.'};
-	for (;;) {
-		try {
-			return lockPart(`${file}.lock`, file, words);
-		} catch (error) {
-			const isBusy = error instanceof KlingError && error.code === 'file_busy';
-			if (!isBusy || systemClock.now() > until) throw error;
-		}
-		await systemClock.sleep(pauseMs);
 	}
 }
 

@@ -1,8 +1,8 @@
-import {randomUUID} from 'node:crypto';
-import {chmod, lstat, open, readFile, rename, rm} from 'node:fs/promises';
+import {chmod, lstat, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {fileError, readError, systemCode} from '../fs/file-errors.js';
 import {makeFolder} from '../fs/make-folder.js';
+import {writeAtomically} from '../fs/write-atomic.js';
 import {broken} from './json-file.js';
 
 /** Told what a user should know though the work goes on. */
@@ -45,19 +45,10 @@ export async function readPrivate(file: string, tell: Tell): Promise<string | un
  * @throws KlingError as fileError
  */
 export async function writePrivate(file: string, text: string): Promise<void> {
-	const fresh = `${file}.${randomUUID()}`;
 	try {
 		makeFolder(path.dirname(file), onlyOwner.folder);
-		const handle = await open(fresh, 'wx', onlyOwner.file);
-		try {
-			await handle.writeFile(text);
-			await handle.sync();
-		} finally {
-			await handle.close();
-		}
-		await rename(fresh, file);
+		writeAtomically(file, text, {mode: onlyOwner.file, sync: true});
 	} catch (error) {
-		await rm(fresh, {force: true}).catch(() => {});
 		throw fileError(error, file);
 	}
 }

@@ -1,4 +1,5 @@
 import {KlingError} from '../errors/kling-error.js';
+import {fullJitter} from '../system/backoff.js';
 import type {Clock} from '../system/clock.js';
 
 export interface RetryOptions {
@@ -12,7 +13,8 @@ export interface RetryOptions {
 /** Tries in a row that bring nothing, and tries in all, after which a server is given up. */
 const fruitlessTries = 3;
 const allTries = 30;
-const firstBackoffMs = 500;
+/** Milliseconds. */
+const backoff = {firstMs: 500};
 
 /**
  * Tries again what the network or the server broke off, with a pause that grows while nothing comes.
@@ -32,7 +34,7 @@ export async function withRetries(
 			if (!(error instanceof KlingError) || !error.retryable || error.exit !== 5) throw error;
 			fruitless = stored() > before ? 0 : fruitless + 1;
 			if (fruitless >= fruitlessTries || tries >= allTries) throw error;
-			await clock.sleep(firstBackoffMs * 2 ** Math.max(1, fruitless) * random(), signal);
+			await clock.sleep(fullJitter(backoff, Math.max(1, fruitless), random), signal);
 		}
 	}
 }

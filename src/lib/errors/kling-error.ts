@@ -31,8 +31,12 @@ export function isFailure(document: unknown): document is ErrorDocument {
 
 interface ErrorOptions extends ErrorDetails {
 	cause?: unknown;
-	/** True on a submit that ended so that Kling may have made the task all the same. */
+	/** True when a submission failed in such a way that Kling may have made the task all the same. */
 	maybeSubmitted?: boolean;
+	/** True when no connection was made, so that nothing of the request can have arrived. */
+	neverSent?: boolean;
+	/** True when Kling refused a request because it knows the external id already. */
+	alreadyExists?: boolean;
 	/** How long the server asked to wait, in milliseconds. */
 	retryAfterMs?: number | undefined;
 }
@@ -42,6 +46,8 @@ export class KlingError extends Error {
 	override readonly name = 'KlingError';
 	readonly details: ErrorDetails;
 	readonly maybeSubmitted: boolean;
+	readonly neverSent: boolean;
+	readonly alreadyExists: boolean;
 	readonly retryAfterMs: number | undefined;
 	/** What was said at the throw: oclif rewrites `message` of errors that leave a flag's parse function. */
 	readonly said: string;
@@ -54,11 +60,20 @@ export class KlingError extends Error {
 	constructor(
 		readonly code: ErrorCode,
 		message: string,
-		{cause, maybeSubmitted = false, retryAfterMs, ...details}: ErrorOptions = {},
+		{
+			cause,
+			maybeSubmitted = false,
+			neverSent = false,
+			alreadyExists = false,
+			retryAfterMs,
+			...details
+		}: ErrorOptions = {},
 	) {
 		super(message, cause === undefined ? undefined : {cause});
 		this.said = message;
 		this.maybeSubmitted = maybeSubmitted;
+		this.neverSent = neverSent;
+		this.alreadyExists = alreadyExists;
 		this.retryAfterMs = retryAfterMs;
 		this.details = details;
 	}
@@ -75,11 +90,13 @@ export class KlingError extends Error {
 
 	/** The same error with further details, such as the task that it is about. */
 	with(details: ErrorOptions): KlingError {
-		const {cause, maybeSubmitted, retryAfterMs} = this;
+		const {cause, maybeSubmitted, neverSent, alreadyExists, retryAfterMs} = this;
 		return new KlingError(this.code, this.said, {
 			...this.details,
 			cause,
 			maybeSubmitted,
+			neverSent,
+			alreadyExists,
 			retryAfterMs,
 			...details,
 		});

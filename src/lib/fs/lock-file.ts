@@ -12,27 +12,30 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import {KlingError} from '../errors/kling-error.js';
+import type {Clock} from '../system/clock.js';
 import {fileError, systemCode} from './file-errors.js';
 import {readOwnFile} from './own-file.js';
 
-/** Who holds a part. */
+/** Who holds a lock. */
 interface Holder {
 	host: string;
 	pid: number;
-	/** When the process started, as the system counts, where it tells: process ids are used again. */
+	/** When the process started, as the system counts, where it says so: process ids are used again. */
 	started?: string | undefined;
-	/** Of this holding alone. */
+	/** Random, and new each time the lock is taken: whoever reads it back still holds the lock. */
 	token: string;
 }
 
-export interface PartLock {
+export interface FileLock {
+	/** Random, and of this lock alone. */
+	readonly token: string;
 	/** Whether it is still ours: on another machine it may have been taken for one that a crash left. */
 	isHeld(): boolean;
 	release(): void;
 }
 
-/** What is said to who finds the lock taken. */
-interface BusyWords {
+/** What the error says when the lock is taken. */
+export interface BusyWords {
 	/** What the holder does with the file. */
 	doing?: string;
 	/** Replaces the hint of the error table. */
@@ -44,19 +47,21 @@ const signOfLifeMs = 5000;
 const silenceMs = 30_000;
 /** Milliseconds after which a lock that names nobody is no longer just being written. */
 const namelessMs = 1000;
+/** Milliseconds between two attempts to take a lock that another process holds. */
+const pauseMs = 50;
 /** A longer lock is none of ours. */
 const maxBytes = 4096;
 
 /**
- * Takes the part of a file, so that two processes never write into one part. A lock of a process that has ended is
- * taken over; of one on another machine, and where the system does not tell when a process started, after half a
+ * Takes a lock, so that two processes never do the same work on a file. A lock of a process that has ended is
+ * taken over; of one on another machine, and where the system does not say when a process started, after half a
  * minute without a sign of life.
  * @param file the lock
  * @param wanted the file that the user asked for, for messages
- * @param words for another file than a part
+ * @param words left out, the lock is that of a download
  * @throws KlingError `file_busy`; `write_error` or `disk_full`
  */
-export function lockPart(file: string, wanted: string, words: BusyWords = {}): PartLock {
+export function lockFile(file: string, wanted: string, words: BusyWords = {}): FileLock {
 	const token = randomUUID();
 	const me: Holder = {host: os.hostname(), pid: process.pid, started: ownStart(), token};
 	try {
@@ -70,6 +75,7 @@ export function lockPart(file: string, wanted: string, words: BusyWords = {}): P
 	}, signOfLifeMs).unref();
 	const isHeld = () => holderOf(file)?.token === token;
 	return {
+		token,
 		isHeld,
 		release() {
 			clearInterval(alive);
@@ -80,6 +86,36 @@ export function lockPart(file: string, wanted: string, words: BusyWords = {}): P
 			}
 		},
 	};
+}
+
+export interface LockWait extends BusyWords {
+	clock: Clock;
+	/** Unix milliseconds at which waiting ends. */
+	deadline: number;
+	signal?: AbortSignal | undefined;
+	/** Called once, when the lock turns out to be taken. */
+	onWait?: () => void;
+}
+
+/**
+ * Takes a lock as lockFile does, and waits while another process holds it.
+ * @throws KlingError as lockFile: `file_busy` at the deadline; the reason of the signal
+ */
+export async function waitForLock(
+	file: string,
+	wanted: string,
+	{clock, deadline, signal, onWait, ...words}: LockWait,
+): Promise<FileLock> {
+	for (let round = 0; ; round++) {
+		try {
+			return lockFile(file, wanted, words);
+		} catch (error) {
+			const isBusy = error instanceof KlingError && error.code === 'file_busy';
+			if (!isBusy || clock.now() > deadline) throw error;
+			if (round === 0) onWait?.();
+		}
+		await clock.sleep(pauseMs, signal);
+	}
 }
 
 function take(file: string, me: Holder, errorFor: (holder: Holder | undefined) => KlingError): void {

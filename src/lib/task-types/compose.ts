@@ -74,6 +74,32 @@ export interface Image2videoOptions
 			elements: readonly bigint[];
 		}> {}
 
+interface ExtendOptions
+	extends Optional<{prompt: string; negative: string; cfgScale: number; watermark: boolean}> {
+	videoId: string;
+}
+
+interface AddSoundOptions
+	extends Optional<{
+		videoId: string;
+		/** Address of a video; either this or `videoId`. */
+		url: string;
+		/** Sound effects to make. */
+		sound: string;
+		/** Background music to make. */
+		bgm: string;
+		asmr: boolean;
+	}> {}
+
+/** What a user asks for, in no API's words: a request of each type. */
+export interface TaskRequests {
+	create: CreateOptions;
+	text2video: Text2videoOptions;
+	image2video: Image2videoOptions;
+	extend: ExtendOptions;
+	'add-sound': AddSoundOptions;
+}
+
 /**
  * The body of omni-video (docs/kling-api.md §6.1). Pictures are counted as `<<<image_N>>>` in this order: first
  * frame, last frame, references.
@@ -120,6 +146,37 @@ export function composeImage2video(options: Image2videoOptions): RequestBody {
 		element_list: elementList(options.elements),
 	});
 }
+
+/** The body of video-extend (docs/kling-api.md §6.4). */
+function composeExtend({videoId, prompt, negative, cfgScale, watermark}: ExtendOptions): RequestBody {
+	return definedOnly({
+		video_id: videoId,
+		prompt: prompt || undefined,
+		negative_prompt: negative || undefined,
+		cfg_scale: cfgScale,
+		watermark_info: watermark ? {enabled: true} : undefined,
+	});
+}
+
+/** The body of video-to-audio (docs/kling-api.md §6.5). */
+function composeAddSound({videoId, url, sound, bgm, asmr}: AddSoundOptions): RequestBody {
+	return definedOnly({
+		video_id: videoId,
+		video_url: url,
+		sound_effect_prompt: sound || undefined,
+		bgm_prompt: bgm || undefined,
+		asmr_mode: asmr || undefined,
+	});
+}
+
+/** What turns a request of each type into the body that the API takes. */
+export const composers: {readonly [T in keyof TaskRequests]: (request: TaskRequests[T]) => RequestBody} = {
+	create: composeCreate,
+	text2video: composeText2video,
+	image2video: composeImage2video,
+	extend: composeExtend,
+	'add-sound': composeAddSound,
+};
 
 function sceneFields(options: Scene, hasLength = true): object {
 	const {model, prompt, shots = [], autoShots = false} = options;

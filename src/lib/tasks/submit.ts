@@ -2,6 +2,7 @@ import {waitable} from '../api/api-errors.js';
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {JournalEntry, Wish} from '../journal/journal.js';
+import {fullJitter} from '../system/backoff.js';
 import type {Clock} from '../system/clock.js';
 import {withoutSecrets} from '../task-types/redact-request.js';
 import {type TaskName, typeInfo} from '../task-types/registry.js';
@@ -12,7 +13,8 @@ import type {Session} from './task-context.js';
 const connectAttempts = 3;
 
 /** Milliseconds. Source: docs/kling-api.md §10. */
-const busy = {firstWait: 1000, longestWait: 30_000, longestRetryAfter: 60_000};
+const busy = {firstMs: 1000, longestMs: 30_000};
+const longestRetryAfterMs = 60_000;
 
 export interface SubmitOptions {
 	/** Names the task for Kling and for us, unique per account. Left out, a fresh one is made. */
@@ -142,7 +144,7 @@ async function send(session: Session, type: TaskName, body: object, submit: Subm
 			return {task: await uninterrupted(session, answer, externalId), elsewhere: false};
 		} catch (error) {
 			if (!(error instanceof KlingError)) throw error;
-			const exists = /external.?task.?id.*already exists/i.test(error.said);
+			const exists = error.alreadyExists;
 			if (error.maybeSubmitted || exists) {
 				notes.line(
 					`${exists ? 'Kling knows' : 'The answer was lost; looking for'} the external id ${externalId}`,
@@ -157,7 +159,7 @@ async function send(session: Session, type: TaskName, body: object, submit: Subm
 				await refused();
 				throw error.with({external_task_id: externalId});
 			}
-			if (neverSent(error)) notes.line(`${error.said}; nothing was sent, trying again`);
+			if (error.neverSent) notes.line(`${error.said}; nothing was sent, trying again`);
 			else if (attempt === 0) notes.line(`Kling says: ${error.said}. Waiting for room`);
 			await clock.sleep(Math.min(wait, left), signal).catch(async (reason: unknown) => {
 				await refused();
@@ -181,16 +183,12 @@ async function uninterrupted<T>(
 	return answer.finally(() => signal.removeEventListener('abort', tell));
 }
 
-/** Whether no connection was made: everything else that fails on the way leaves a doubt, which a submit carries. */
-const neverSent = ({code, retryable}: KlingError) =>
-	(code === 'connection_error' || code === 'timeout') && retryable;
-
 /** Milliseconds to wait where no task can have been made: Kling said that it is busy, or was not reached. */
 function waitMs(error: KlingError, attempt: number, random: () => number): number | undefined {
-	const unsent = neverSent(error) && attempt + 1 < connectAttempts;
+	const unsent = error.neverSent && error.retryable && attempt + 1 < connectAttempts;
 	if (!unsent && !waitable.has(error.details.api_code ?? 0)) return undefined;
-	if (error.retryAfterMs !== undefined) return Math.min(error.retryAfterMs, busy.longestRetryAfter);
-	return Math.min(busy.longestWait, busy.firstWait * 2 ** attempt) * random();
+	if (error.retryAfterMs !== undefined) return Math.min(error.retryAfterMs, longestRetryAfterMs);
+	return fullJitter(busy, attempt, random);
 }
 
 /** A fresh external id: letters, digits and dashes, in the order of time. */

@@ -160,8 +160,13 @@ describe('a create is sent once', () => {
 		['a redirect', (_, response) => void response.writeHead(302, {location: '/'}).end(), true],
 	])('after %s, a task may have been made: %s', async (_, fault, maybeSubmitted) => {
 		server.answer = fault;
-		expect((await failure(create())).maybeSubmitted).toBe(maybeSubmitted);
+		expect(await failure(create())).toMatchObject({maybeSubmitted, neverSent: false, alreadyExists: false});
 		expect(server.seen).toHaveLength(1);
+	});
+
+	test('says when Kling knows the external id already', async () => {
+		server.answer = refusal(400, 1201, 'External_task_id mine already exists');
+		expect(await failure(create())).toMatchObject({alreadyExists: true, maybeSubmitted: false});
 	});
 
 	test('nothing listening means that none was made', async () => {
@@ -169,7 +174,7 @@ describe('a create is sent once', () => {
 		await closed.close();
 		const lost = createClient({baseUrl: new URL(closed.baseUrl), credentials: {apiKey: 'k'}, clock});
 		const error = await failure(lost.createTask('/v1/videos/video-extend', {}));
-		expect(error).toMatchObject({code: 'connection_error', maybeSubmitted: false});
+		expect(error).toMatchObject({code: 'connection_error', maybeSubmitted: false, neverSent: true});
 		expect(error.said).toContain(new URL(closed.baseUrl).host);
 	});
 

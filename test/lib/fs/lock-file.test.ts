@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import {buildSync} from 'esbuild';
 import {beforeEach, describe, expect, test} from 'vitest';
-import {lockPart} from '../../../src/lib/fs/lock-file.js';
+import {lockFile} from '../../../src/lib/fs/lock-file.js';
 import {watch} from '../../support/processes.js';
 
 let folder: string;
@@ -15,7 +15,7 @@ beforeEach(() => {
 	file = path.join(folder, 'x.mp4.part.lock');
 });
 
-const take = async () => lockPart(file, '/clips/x.mp4');
+const take = async () => lockFile(file, '/clips/x.mp4');
 const busy = {code: 'file_busy', exit: 10};
 
 /** A lock that another process has left or holds, last heard of so many seconds ago. */
@@ -31,7 +31,7 @@ async function endedPid(): Promise<number> {
 	return child.pid ?? 0;
 }
 
-describe('the lock of a part', () => {
+describe('a lock file', () => {
 	test('is for one, until it is released', async () => {
 		const lock = await take();
 		await expect(take()).rejects.toMatchObject(busy);
@@ -93,9 +93,9 @@ describe('the lock of a part', () => {
 		const child = spawn('sh', [
 			...['-c', 'ulimit -n 100; exec "$0" "$@"', process.execPath, '--input-type=module', '-e'],
 			`import {openSync} from 'node:fs';
-			import {lockPart} from ${JSON.stringify(program)};
+			import {lockFile} from ${JSON.stringify(program)};
 			try { for (;;) openSync('/dev/null'); } catch {}
-			try { lockPart(${JSON.stringify(file)}, 'x'); } catch (error) { console.log(error.message); }`,
+			try { lockFile(${JSON.stringify(file)}, 'x'); } catch (error) { console.log(error.message); }`,
 		]);
 		const {stdout} = await watch(child).ended();
 		expect(stdout).toContain('too many open files');
@@ -105,7 +105,7 @@ describe('the lock of a part', () => {
 
 	test('cannot be made where nothing can', async () => {
 		const nowhere = path.join(folder, 'x'.repeat(300));
-		await expect(async () => lockPart(nowhere, '/clips/x.mp4')).rejects.toMatchObject({
+		await expect(async () => lockFile(nowhere, '/clips/x.mp4')).rejects.toMatchObject({
 			code: 'write_error',
 			exit: 10,
 		});

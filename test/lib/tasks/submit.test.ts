@@ -5,7 +5,10 @@ import {type Answer, fakeClient, fakeSession, notFound, task} from '../../suppor
 
 const lost = new KlingError('server_error', 'Server internal error', {api_code: 5000, maybeSubmitted: true});
 const full = new KlingError('rate_limit', 'parallel task over resource pack limit', {api_code: 1303});
-const exists = new KlingError('invalid_request', 'External_task_id mine already exists', {api_code: 1201});
+const exists = new KlingError('invalid_request', 'External_task_id mine already exists', {
+	api_code: 1201,
+	alreadyExists: true,
+});
 const body = {video_id: 'v'};
 
 /** An account that answers as told, and one submit to it. */
@@ -102,7 +105,9 @@ describe('a submit', () => {
 	});
 
 	test('that never reached Kling is sent three times, under one name, with growing waits', async () => {
-		const unsent = new KlingError('connection_error', 'Cannot reach kling.invalid: refused');
+		const unsent = new KlingError('connection_error', 'Cannot reach kling.invalid: refused', {
+			neverSent: true,
+		});
 		const {created, looked, clock, submit, session} = account([unsent, unsent, unsent, task()]);
 		expect(await reasonOf(submit('mine'))).toMatchObject({code: 'connection_error', exit: 5});
 		expect(created.map((sent) => sent.external_task_id)).toEqual(['mine', 'mine', 'mine']);
@@ -112,14 +117,20 @@ describe('a submit', () => {
 	});
 
 	test('that reaches Kling at the second try makes one task', async () => {
-		const slow = new KlingError('timeout', 'Cannot reach kling.invalid: connecting took too long');
+		const slow = new KlingError('timeout', 'Cannot reach kling.invalid: connecting took too long', {
+			neverSent: true,
+		});
 		const {created, submit} = account([slow, task()]);
 		expect((await submit()).id).toBe('t1');
 		expect(created).toHaveLength(2);
 	});
 
 	test.each<[string, KlingError]>([
-		['a certificate that is not trusted', new KlingError('connection_error', 'no trust', {retryable: false})],
+		[
+			'a certificate that is not trusted',
+			new KlingError('connection_error', 'no trust', {retryable: false, neverSent: true}),
+		],
+		['a failure that does not say whether it was sent', new KlingError('connection_error', 'odd')],
 		['HTTP 429 of a gateway, without a code of Kling', new KlingError('rate_limit', 'HTTP 429')],
 		['429/1102', new KlingError('quota_exceeded', 'used up', {api_code: 1102})],
 		[
@@ -134,7 +145,10 @@ describe('a submit', () => {
 
 	test('whose own fresh name Kling knows already is found, or an open question: never refused', async () => {
 		const known = () =>
-			new KlingError('invalid_request', 'External_task_id x already exists', {api_code: 1201});
+			new KlingError('invalid_request', 'External_task_id x already exists', {
+				api_code: 1201,
+				alreadyExists: true,
+			});
 		const late = account([known()], [notFound, task()]);
 		expect((await late.submit()).id).toBe('t1');
 		const {submit, session} = account([known()]);

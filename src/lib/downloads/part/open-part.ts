@@ -3,7 +3,7 @@ import {lstatSync} from 'node:fs';
 import path from 'node:path';
 import {KlingError} from '../../errors/kling-error.js';
 import {fileError} from '../../fs/file-errors.js';
-import {lockPart} from '../../fs/lock-file.js';
+import {lockFile} from '../../fs/lock-file.js';
 import {makeFolder} from '../../fs/make-folder.js';
 import {Part, type PartRequest} from './part-file.js';
 import {readRecord} from './part-record.js';
@@ -23,7 +23,7 @@ export function openPart(request: PartRequest): Part {
 	} catch (error) {
 		throw fileError(error, file);
 	}
-	const lock = lockPart(`${usual}.lock`, file);
+	const lock = lockFile(`${usual}.lock`, file);
 	let part: Part | undefined;
 	try {
 		const record = readRecord(`${usual}.json`);

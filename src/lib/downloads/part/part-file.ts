@@ -13,7 +13,7 @@ import {
 import {promisify} from 'node:util';
 import {KlingError} from '../../errors/kling-error.js';
 import {fileError} from '../../fs/file-errors.js';
-import type {PartLock} from '../../fs/lock-file.js';
+import type {FileLock} from '../../fs/lock-file.js';
 import {writeAll} from '../../fs/write-all.js';
 import type {AssetKind} from '../../media/asset-kind.js';
 import type {Version} from '../transfer/asset-types.js';
@@ -52,7 +52,7 @@ export class Part {
 	constructor(
 		readonly path: string,
 		private readonly request: PartRequest,
-		private readonly lock: PartLock,
+		private readonly lock: FileLock,
 		private readonly isPrivate: boolean,
 	) {}
 

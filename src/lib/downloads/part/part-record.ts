@@ -1,7 +1,6 @@
-import {renameSync, rmSync, writeFileSync} from 'node:fs';
 import os from 'node:os';
-import {systemCode} from '../../fs/file-errors.js';
 import {readOwnFile} from '../../fs/own-file.js';
+import {writeAtomically} from '../../fs/write-atomic.js';
 import type {AssetKind} from '../../media/asset-kind.js';
 import type {Version} from '../transfer/asset-types.js';
 import {areInOrder, type Spans} from '../transfer/byte-ranges.js';
@@ -77,24 +76,7 @@ export function writeRecord(file: string, record: PartRecord): void {
 		booted_at: record.bootedAt,
 		synced: record.synced,
 	};
-	const fresh = `${file}.new`;
-	const text = `${JSON.stringify(stored)}\n`;
-	// Exclusive, so that a link that somebody planted is never written through.
-	const write = () => writeFileSync(fresh, text, {flag: 'wx', mode: 0o600});
-	try {
-		try {
-			write();
-		} catch (error) {
-			if (systemCode(error) !== 'EEXIST') throw error;
-			// A crash has left our own.
-			rmSync(fresh, {force: true});
-			write();
-		}
-		renameSync(fresh, file);
-	} catch (error) {
-		rmSync(fresh, {force: true});
-		throw error;
-	}
+	writeAtomically(file, `${JSON.stringify(stored)}\n`, {fresh: `${file}.new`});
 }
 
 /** Unix seconds at which this system started. */

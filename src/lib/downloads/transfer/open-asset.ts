@@ -84,7 +84,7 @@ export async function openAsset(link: string, {part, signal}: AssetRequest = {})
 		if (signal?.aborted) throw signal.reason;
 		throw error instanceof Error && error.cause instanceof KlingError
 			? error.cause
-			: networkError(error, url.host, false);
+			: networkError(error, url.host);
 	});
 	network.debug?.(`GET ${url.host}${url.pathname} status=${response.statusCode}`);
 	const answer = readAnswer(response.statusCode, response.headers, part);

@@ -140,7 +140,7 @@ function silent(idleMs: number): KlingError {
 }
 
 function broken(error: unknown): KlingError {
-	return new KlingError('connection_error', networkError(error, 'the file server', false).said, {
+	return new KlingError('connection_error', networkError(error, 'the file server').said, {
 		cause: error,
 	});
 }

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import {decimalNumber, durationMs, limitedText, wholeNumber} from '../src/cli/flags/shared.js';
-import type {KlingError} from '../src/lib/errors/kling-error.js';
+import {decimalNumber, durationMs, limitedText, wholeNumber} from '../../../src/cli/flags/shared.js';
+import type {KlingError} from '../../../src/lib/errors/kling-error.js';
 
 /** Flags of plugins have no code of their own, so the hint says what is allowed. */
 test.each([

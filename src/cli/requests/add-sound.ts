@@ -1,0 +1,48 @@
+import {Flags} from '@oclif/core';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import {address, limitedText, videoIdArg} from '../flags/shared.js';
+import {defineRequest} from './builder.js';
+
+export const addSound = defineRequest({
+	type: 'add-sound',
+	args: {video_id: videoIdArg(false)},
+	flags: {
+		url: Flags.string({
+			helpValue: 'URL',
+			description: 'address of a video, in place of a video_id',
+			// An empty one counts as none.
+			parse: async (input) => (input.trim() === '' ? '' : address('url')(input)),
+		}),
+		sound: Flags.string({
+			char: 's',
+			helpValue: 'TEXT',
+			description: 'sound effects to make, at most 200 characters',
+			parse: limitedText('sound', 200, 'invalid_sound'),
+		}),
+		bgm: Flags.string({
+			char: 'b',
+			helpValue: 'TEXT',
+			description: 'background music to make, at most 200 characters',
+			parse: limitedText('bgm', 200, 'invalid_bgm'),
+		}),
+		asmr: Flags.boolean({description: 'richer, closer sound detail (ASMR)'}),
+	},
+	request: async ({args, flags}) => {
+		const url = flags.url || undefined;
+		checkSource(args.video_id, url);
+		return {videoId: args.video_id, url, sound: flags.sound, bgm: flags.bgm, asmr: flags.asmr};
+	},
+});
+
+function checkSource(videoId: string | undefined, url: string | undefined): void {
+	if (videoId !== undefined && url !== undefined) {
+		throw new KlingError('conflicting_input', 'Both a VIDEO_ID and --url were given', {
+			hint: 'Give one of the two: they name the video to add sound to.',
+		});
+	}
+	if (videoId === undefined && url === undefined) {
+		throw new KlingError('missing_video_id', 'Neither a VIDEO_ID nor --url was given', {
+			hint: 'Give the video_id that `kling video status TASK_ID` shows, or --url with the address of a video.',
+		});
+	}
+}

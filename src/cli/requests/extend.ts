@@ -1,0 +1,25 @@
+import {Flags} from '@oclif/core';
+import {cfgScaleFlag, limitedText, negativeFlag, videoIdArg} from '../flags/shared.js';
+import {defineRequest} from './builder.js';
+
+export const extend = defineRequest({
+	type: 'extend',
+	args: {video_id: videoIdArg(true)},
+	flags: {
+		prompt: Flags.string({
+			helpValue: 'TEXT',
+			description: 'what happens in the new part, at most 2500 characters',
+			parse: limitedText('prompt', 2500, 'invalid_prompt'),
+		}),
+		negative: negativeFlag,
+		'cfg-scale': cfgScaleFlag({default: 0.5}),
+		watermark: Flags.boolean({description: 'make a watermarked copy too'}),
+	},
+	request: async ({args, flags: {prompt, negative, 'cfg-scale': cfgScale, watermark}}) => ({
+		videoId: args.video_id ?? '',
+		prompt,
+		negative,
+		cfgScale,
+		watermark,
+	}),
+});

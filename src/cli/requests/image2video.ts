@@ -1,0 +1,53 @@
+import {Flags} from '@oclif/core';
+import {type MovingMask, parseMovingMask} from '../../lib/inputs/masks.js';
+import {readPictures} from '../../lib/inputs/motion-brush.js';
+import {
+	classicFlags,
+	classicOptions,
+	elementFlag,
+	modelFlag,
+	pictureFlag,
+	promptArg,
+	promptOf,
+	sceneFlags,
+	sceneOptions,
+} from '../flags/scene.js';
+import {defineRequest} from './builder.js';
+
+export const image2video = defineRequest({
+	type: 'image2video',
+	args: {prompt: promptArg},
+	flags: {
+		image: pictureFlag('picture that the video begins with'),
+		'last-frame': pictureFlag('picture that it ends with'),
+		model: modelFlag('image2video'),
+		...sceneFlags,
+		...classicFlags,
+		element: elementFlag,
+		voice: Flags.string({
+			helpValue: 'ID',
+			description: 'voice that speaks at <<<voice_1>>> in the prompt; a second time for <<<voice_2>>>',
+			multiple: true,
+			multipleNonGreedy: true,
+		}),
+		'static-mask': pictureFlag('mask of what must not move; old models only'),
+		'dynamic-mask': Flags.custom<MovingMask>({
+			helpValue: '"FILE:X,Y;X,Y"',
+			description: 'mask of what moves, and its way; up to 6 times; old models only',
+			multiple: true,
+			multipleNonGreedy: true,
+			parse: async (input) => parseMovingMask(input),
+		})(),
+	},
+	request: async ({args, flags}, sources) => {
+		const {image, 'last-frame': lastFrame, 'static-mask': staticMask, 'dynamic-mask': dynamicMasks} = flags;
+		return {
+			...sceneOptions(flags),
+			...classicOptions(flags),
+			prompt: await promptOf(args, flags, sources),
+			...(await readPictures({image, lastFrame, staticMask, dynamicMasks})),
+			voices: flags.voice,
+			elements: flags.element,
+		};
+	},
+});

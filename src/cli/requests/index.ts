@@ -1,0 +1,18 @@
+import type {TaskRequests} from '../../lib/task-types/compose.js';
+import {addSound} from './add-sound.js';
+import {create} from './create.js';
+import {extend} from './extend.js';
+import {image2video} from './image2video.js';
+import {text2video} from './text2video.js';
+
+/** THE table of request builders, by task type: commands, tables of shots and tools check what they are given with the same definitions. */
+export const requestBuilders = {
+	create,
+	text2video,
+	image2video,
+	extend,
+	'add-sound': addSound,
+} as const satisfies Record<keyof TaskRequests, unknown>;
+
+/** The types that a request can be built for. */
+export const requestTypes = Object.keys(requestBuilders) as (keyof TaskRequests)[];

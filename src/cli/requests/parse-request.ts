@@ -1,0 +1,118 @@
+import {type Interfaces, Parser} from '@oclif/core';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import type {TaskRequests} from '../../lib/task-types/compose.js';
+import {parseError} from '../errors/oclif-errors.js';
+import {nearest} from '../errors/suggest.js';
+import type {RequestBuilder} from './builder.js';
+import {requestBuilders, requestTypes} from './index.js';
+
+/** A value as a cell of a table or an argument of a tool holds it; a list is for what may be given several times. */
+export type RequestValue = string | number | boolean | readonly (string | number)[] | null | undefined;
+
+/** Separates the values of one cell; no prompt, path or address has it between spaces. */
+const listSeparator = ' | ';
+
+/** Words for yes and no, as spreadsheets and people write them. */
+const truth: Readonly<Record<string, boolean>> = {
+	true: true,
+	yes: true,
+	on: true,
+	'1': true,
+	x: true,
+	false: false,
+	no: false,
+	off: false,
+	'0': false,
+};
+
+/**
+ * Builds a request from names and values, with the definitions that the command of the type parses its words with.
+ * @param type task type
+ * @param values by the names of the command's arguments and flags, `first-frame` or `first_frame`; an empty value counts as none, and
+ * several values are a list or stand in one text with ` | ` between them
+ * @returns the request, whose files have been read and checked
+ * @throws KlingError as the command would, with the same code; `invalid_flag` for a name that the type does not have
+ */
+export async function parseRequest<T extends keyof TaskRequests>(
+	type: T,
+	values: Readonly<Record<string, RequestValue>>,
+): Promise<TaskRequests[T]> {
+	const builder: RequestBuilder | undefined = requestTypes.includes(type)
+		? (requestBuilders[type] as unknown as RequestBuilder)
+		: undefined;
+	if (builder === undefined) {
+		throw new KlingError('invalid_type', `There is no type ${type}: ${requestTypes.join(', ')}`);
+	}
+	const parsed = await parseWords(builder, wordsFor(builder, values));
+	const request = await builder.request(parsed, {stdin: noStdin});
+	return request as TaskRequests[T];
+}
+
+async function parseWords({args, flags}: RequestBuilder, words: string[]) {
+	try {
+		return await Parser.parse(words, {args, flags, strict: true});
+	} catch (error) {
+		if (error instanceof KlingError || !(error instanceof Error)) throw error;
+		throw parseError(error, Object.keys(flags));
+	}
+}
+
+/** The words of a command line that say the same: flags, then arguments behind `--`, where a dash means nothing. */
+function wordsFor({args, flags}: RequestBuilder, values: Readonly<Record<string, RequestValue>>): string[] {
+	const given = Object.entries(values).flatMap(([key, value]) => {
+		const texts = textsOf(value);
+		return texts.length === 0 ? [] : [{key, name: key.trim().replaceAll('_', '-'), texts}];
+	});
+	const argNames = Object.keys(args);
+	const isArg = (key: string) => argNames.find((name) => name.replaceAll('_', '-') === key);
+	const positional = given.filter(({name}) => isArg(name) !== undefined && flags[name] === undefined);
+	const options = given.filter((item) => !positional.includes(item));
+	return [
+		...options.flatMap(({key, name, texts}) => flagWords(key, name, texts, flags)),
+		'--',
+		...positional.flatMap(({texts}) => texts.join(listSeparator)),
+	];
+}
+
+function flagWords(
+	key: string,
+	name: string,
+	texts: readonly string[],
+	flags: Interfaces.FlagInput,
+): string[] {
+	const flag = flags[name];
+	if (flag === undefined) {
+		const meant = nearest(name, Object.keys(flags));
+		throw new KlingError('invalid_flag', `Unknown name ${key}`, {
+			hint: meant ? `Did you mean ${meant}?` : `Known names: ${Object.keys(flags).join(', ')}.`,
+		});
+	}
+	if (flag.type === 'boolean') return booleanWords(name, texts.join(listSeparator), flag.allowNo);
+	const parts = flag.multiple
+		? texts.flatMap((text) => text.split(listSeparator))
+		: [texts.join(listSeparator)];
+	return parts.map((text) => `--${name}=${flag.multiple ? text.trim() : text}`);
+}
+
+function booleanWords(name: string, text: string, allowNo: boolean): string[] {
+	const value = truth[text.trim().toLowerCase()];
+	if (value === undefined) {
+		throw new KlingError('invalid_flag', `${name} is '${text}', which is neither yes nor no`, {
+			hint: 'Write true or false.',
+		});
+	}
+	if (value) return [`--${name}`];
+	return allowNo ? [`--no-${name}`] : [];
+}
+
+/** Texts of a value; none for an empty one. */
+function textsOf(value: RequestValue): string[] {
+	const list = Array.isArray(value) ? value : [value];
+	return list.flatMap((item) => (item === null || item === undefined ? [] : [String(item)])).filter(Boolean);
+}
+
+function noStdin(): never {
+	throw new KlingError('invalid_prompt', 'A prompt of - stands for stdin, which is not read here', {
+		hint: 'Write the prompt itself, or name its file in prompt-file.',
+	});
+}

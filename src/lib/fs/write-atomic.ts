@@ -1,0 +1,51 @@
+import {randomUUID} from 'node:crypto';
+import {closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {systemCode} from './file-errors.js';
+
+export interface AtomicWrite {
+	/** Permissions of the file. */
+	mode?: number;
+	/** Whether the bytes must be on disk before the file takes its place; left out, a power cut may empty it. */
+	sync?: boolean;
+	/**
+	 * Where the new file is prepared, on the same disk. Left out, a name of its own. Only the holder of a lock may give one:
+	 * what a crash left there is removed.
+	 */
+	fresh?: string;
+}
+
+/**
+ * Writes a file in one step: whoever reads it sees the old text or the new one.
+ * @throws what the file system says
+ */
+export function writeAtomically(
+	file: string,
+	text: string,
+	{mode = 0o600, sync = false, fresh}: AtomicWrite = {},
+): void {
+	const prepared = fresh ?? `${file}.${randomUUID()}`;
+	try {
+		const descriptor = openNew(prepared, mode, fresh !== undefined);
+		try {
+			writeFileSync(descriptor, text);
+			if (sync) fsyncSync(descriptor);
+		} finally {
+			closeSync(descriptor);
+		}
+		renameSync(prepared, file);
+	} catch (error) {
+		rmSync(prepared, {force: true});
+		throw error;
+	}
+}
+
+/** Exclusive, so that a link that somebody planted is never written through. */
+function openNew(file: string, mode: number, replaces: boolean): number {
+	try {
+		return openSync(file, 'wx', mode);
+	} catch (error) {
+		if (!replaces || systemCode(error) !== 'EEXIST') throw error;
+		rmSync(file, {force: true});
+		return openSync(file, 'wx', mode);
+	}
+}
