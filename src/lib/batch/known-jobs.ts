@@ -19,6 +19,8 @@ export interface KnownTask {
 	seconds?: number | undefined;
 	/** Absolute paths. */
 	files: readonly string[];
+	/** Absolute paths that were being written when the state was; what is there is complete. */
+	begun?: readonly string[] | undefined;
 	/** Of the first file. */
 	bytes?: number | undefined;
 }
@@ -78,6 +80,7 @@ function fieldsOf(line: StateLine, folder: string, earlier: KnownTask): Partial<
 		estimatedUnits: line.estimated_units ?? earlier.estimatedUnits,
 		seconds: line.seconds ?? earlier.seconds,
 		files: line.event === 'saved' || line.event === 'moved' ? files : earlier.files,
+		begun: line.event === 'saving' ? files : earlier.begun,
 		bytes: line.bytes ?? earlier.bytes,
 	};
 }

@@ -6,6 +6,8 @@ import {parseTags, type Tags} from './tags.js';
 export interface Shot {
 	/** Its name in the batch. */
 	id: string;
+	/** Whether the manifest names it; otherwise its id is its number. */
+	isNamed: boolean;
 	/** See Row. */
 	row: number;
 	/** Task type. */
@@ -86,6 +88,7 @@ function shotOf(
 	const entries = Object.entries(values);
 	return {
 		id,
+		isNamed: own.id !== undefined,
 		row,
 		type: textOf(values.type) ?? 'create',
 		takes: takesOf(values.takes, (message) => problems.push(problem({...place, column: 'takes'}, message))),

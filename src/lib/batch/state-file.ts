@@ -5,7 +5,7 @@ import {fileError, readError, systemCode} from '../fs/file-errors.js';
 export interface StateLine {
 	/** ISO time. */
 	at: string;
-	event: 'submitted' | 'succeeded' | 'saved' | 'failed' | 'refused' | 'retry' | 'moved' | 'started' | 'ended';
+	event: 'submitted' | 'succeeded' | 'saving' | 'saved' | 'failed' | 'refused' | 'retry' | 'moved' | 'started' | 'ended';
 	shot?: string;
 	take?: number;
 	external_task_id?: string;
@@ -62,10 +62,13 @@ function isStateLine(line: unknown): line is StateLine {
 	return typeof fields.event === 'string' && texts.every((name) => isText(fields[name]));
 }
 
+/** A line without its time. */
+export type NewLine = Pick<StateLine, 'event'> & Partial<StateLine>;
+
 /** Adds lines to a state file. */
 export interface StateWriter {
 	/** @throws KlingError `disk_full` or `write_error`; what is written later is whole again */
-	add(line: Omit<StateLine, 'at'>): void;
+	add(line: NewLine): void;
 	close(): void;
 }
 
