@@ -1,10 +1,11 @@
 import type {Task} from '../lib/api/task.js';
 import {KlingError} from '../lib/errors/kling-error.js';
 import {mainFormat, type TaskName, typeInfo} from '../lib/task-types/registry.js';
-import {createPlaces} from '../lib/tasks/destinations.js';
-import {fetchResult} from '../lib/tasks/download-result.js';
+import {createDestinations} from '../lib/tasks/destinations.js';
+import {fetchTask} from '../lib/tasks/fetch-task.js';
 import {chooseTask} from '../lib/tasks/resolve-task.js';
 import {fileFields, requireSuccess} from '../lib/tasks/results.js';
+import {saveResults} from '../lib/tasks/save-results.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {followTask} from '../lib/tasks/wait-with-progress.js';
 
@@ -26,11 +27,9 @@ export interface DownloadRequest {
  */
 export async function findTask(session: Session, type: TaskName, id: string): Promise<Task> {
 	const chosen = await chooseTask(session, id, type);
-	const task = await session.client.getTask(typeInfo(type).path, chosen.id).catch(async (error: unknown) => {
+	return fetchTask(session, chosen).catch(async (error: unknown) => {
 		throw await withItsType(session, type, chosen.id, error);
 	});
-	await session.journal.saw(type, task);
-	return task;
 }
 
 /** Of a task that was not found under the type of a command: the error that says which type it has, as far as that is known. */
@@ -85,16 +84,8 @@ export async function downloadResult(
 ): Promise<DownloadedFile & {files?: readonly DownloadedFile[]}> {
 	requireSuccess(task);
 	const format = mainFormat(type);
-	const places = await createPlaces({
-		...{output, format, force, skipExisting: false, count: undefined},
-		...{clock: session.clock, picture: index ?? 0},
-	});
-	const wanted = index === undefined ? await places.all(task, type, 0) : [await places.of(task, type, index)];
-	const files: DownloadedFile[] = [];
-	for (const [at, {file}] of wanted.entries()) {
-		const request = {type, format, watermark, force, index: index ?? at, ...(wanted.length > 1 && {output})};
-		const {bytes} = await fetchResult(session, task, {...request, target: file});
-		files.push({file, bytes});
-	}
-	return fileFields(files);
+	const destinations = createDestinations({output, format, force, clock: session.clock});
+	const request = {type, format, watermark, force, picture: index};
+	const saved = await saveResults(session, task, destinations, request);
+	return fileFields(saved.map(({file, ...facts}) => ({file, bytes: 'bytes' in facts ? facts.bytes : 0})));
 }

@@ -81,11 +81,3 @@ test('what failed is tried a second time; run again on an empty machine it pays 
 	expect(clips(user)).toEqual(['boat.mp4', 'fox.mp4']);
 	paidOnce(user, 2);
 });
-
-test('the step in the README works', async () => {
-	const user = await newcomer();
-	write(user, files);
-	const step = blockOf('README.md', 'Recipes', 'yaml').replace(/^- run: /, '');
-	expect(await user.sh(step)).toMatchObject({code: 0});
-	expect(clips(user)).toEqual(['boat.mp4', 'fox.mp4']);
-});

@@ -9,10 +9,6 @@ import {clips, paidOnce, recipes, write} from '../support/recipes.js';
 const makefile = blockOf(recipes, 'Makefile', 'make');
 const files = {Makefile: makefile, 'prompts/fox.txt': 'a red fox\n', 'prompts/boat-2.txt': 'a "boat"\n'};
 
-test('is the same in the README', () => {
-	expect(blockOf('README.md', 'Recipes', 'make')).toBe(makefile);
-});
-
 test('makes what is missing, once, with faults, and on a new machine', async () => {
 	const user = await newcomer({faults: ['lost-answer', 'cut-download', 'rate-limit']});
 	write(user, files);

@@ -50,5 +50,5 @@ export async function downloadTo(
 	}
 	if (asset.version.length !== undefined && bytes !== length)
 		throw brokenOff('the server sent another length');
-	return {bytes, sha256: checksum?.finish(bytes, () => 0), resumed: false};
+	return {bytes, resumed: false, sha256: checksum?.finish(bytes, () => 0)};
 }

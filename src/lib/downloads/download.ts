@@ -35,7 +35,7 @@ export async function downloadFile(link: Link, options: DownloadOptions): Promis
 		const {bytes, resumed} = part;
 		const sha256 = checksum?.finish(bytes, (buffer, position) => part.read(buffer, position));
 		await part.publish(force);
-		return {bytes, sha256, resumed};
+		return {bytes, resumed, sha256};
 	} catch (error) {
 		const isKept = part.leave();
 		throw error instanceof KlingError ? error.with(hintFor(error, part, isKept, again)) : error;

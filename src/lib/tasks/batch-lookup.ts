@@ -1,11 +1,8 @@
 import type {KlingClient} from '../api/client.js';
 import type {Task} from '../api/task.js';
 import {type TaskName, typeInfo} from '../task-types/registry.js';
+import {type LookUp, lookUpOne} from './fetch-task.js';
 import {pageLimits} from './list-tasks.js';
-import type {ChosenTask} from './resolve-task.js';
-
-/** Looks for a task. */
-export type LookUp = (task: Pick<ChosenTask, 'id' | 'type'>) => Promise<Task>;
 
 /** For fewer tasks than this, a request each is as good. */
 const many = 8;
@@ -18,15 +15,13 @@ const spare = 2;
  * @param count how many tasks there are
  * @returns a function that throws what `getTask` throws
  */
-export function createLookUp(
-	{getTask, listTasks}: Pick<KlingClient, 'getTask' | 'listTasks'>,
-	count: number,
-): LookUp {
+export function createLookUp(client: Pick<KlingClient, 'getTask' | 'listTasks'>, count: number): LookUp {
+	const alone = lookUpOne(client);
 	const pages = new Map<TaskName, Promise<Map<string, Task>>>();
 
 	const newest = (type: TaskName) => {
 		const size = Math.min(count * spare, pageLimits.largestPage);
-		const page = listTasks(typeInfo(type).path, {number: 1, size}).then(
+		const page = client.listTasks(typeInfo(type).path, {number: 1, size}).then(
 			byId,
 			// Whatever is wrong, the tasks themselves will tell.
 			() => new Map<string, Task>(),
@@ -35,12 +30,12 @@ export function createLookUp(
 		return page;
 	};
 
-	return async ({id, type}) => {
+	return async ({id, type}, signal) => {
 		if (count >= many) {
 			const listed = (await (pages.get(type) ?? newest(type))).get(id);
 			if (listed?.status === 'succeed' || listed?.status === 'failed') return listed;
 		}
-		return getTask(typeInfo(type).path, id);
+		return alone({id, type}, signal);
 	};
 }
 

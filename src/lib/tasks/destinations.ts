@@ -1,50 +1,61 @@
 import type {Task} from '../api/task.js';
 import {type NameValues, placeholdersIn, tellsApart} from '../downloads/name-template.js';
-import {isFolder, isThere, resolveOutputPath} from '../downloads/output-path.js';
+import {isFolder, isThere, type OutputRequest, resolveOutputPath} from '../downloads/output-path.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
 import type {Clock} from '../system/clock.js';
 import {mainFormat, type TaskName} from '../task-types/registry.js';
 
-export interface PlacesOptions {
+export interface DestinationOptions {
 	/** File, folder or template, as the user wrote it. */
 	output: string;
 	/** Left out, it is what the type of a task makes. */
-	format: ResultFormat | undefined;
-	force: boolean;
+	format?: ResultFormat | undefined;
+	/** Replaces a file that is there. */
+	force?: boolean;
 	/** A file that is there is not fetched again. */
-	skipExisting: boolean;
+	skipExisting?: boolean;
 	/** How many tasks there are, when more than one was named. */
-	count: number | undefined;
+	count?: number | undefined;
 	clock: Clock;
-	/** Which picture of each task, from 0. */
-	picture?: number;
+	flag?: OutputRequest['flag'];
+	/** Whether a file is the result of the task already; then it is not fetched again. */
+	isSaved?: (file: string) => boolean | Promise<boolean>;
 }
 
-/** Where the result of a task goes. */
-interface Place {
+/** Where a result of a task goes. */
+export interface Destination {
 	/** Absolute path. */
 	file: string;
-	/** Whether it is there already and is to be skipped. */
+	/** Whether it is there already and is to be left alone. */
 	isThere: boolean;
 }
 
+/** Ids of a task that may not exist yet. */
+type KnownIds = {taskId?: string | undefined; videoId?: string | undefined};
+
 /** Where the results of a command go; every method throws KlingError as resolveOutputPath. */
-export interface Places {
+export interface Destinations {
+	/** As the user wrote it. */
+	readonly output: string;
 	/**
-	 * The place, as far as it can be known before Kling was asked for the task: then what cannot work ends early.
+	 * The destination, as far as it can be known before Kling was asked for the task: then what cannot work ends early.
 	 * @param id as the user gave it: may be an external id, and files are named by task ids
 	 * @param index of the task in the command, from 0
 	 */
-	early(id: string, type: TaskName, index: number): Promise<Place | undefined>;
-	/** The place of a task; throws `conflicting_input` when another task of the command has it. */
-	of(task: Task, type: TaskName, index: number): Promise<Place>;
-	/** The places of all pictures of a task, in their order; of another task its one place. */
-	all(task: Task, type: TaskName, index: number): Promise<Place[]>;
+	early(id: string, type: TaskName, index: number): Promise<Destination | undefined>;
+	/** The destination of the first result of a task that may not exist yet; ids that Kling has still to give are made up. */
+	beforeTask(type: TaskName, known: KnownIds): Promise<Destination>;
+	/**
+	 * The destinations of a task, in the order of its results.
+	 * @param picture the only one wanted, from 0
+	 * @throws KlingError `conflicting_input` when another task of the command has one of them
+	 */
+	all(task: Task, type: TaskName, index: number, picture?: number): Promise<Destination[]>;
 }
 
 /** How many files a task gives in a format. */
-export const filesOf = ({images = []}: Task, format: ResultFormat): number =>
+export const filesOf = ({images = []}: Pick<Task, 'images'>, format: ResultFormat): number =>
 	format === 'image' ? Math.max(1, images.length) : 1;
 
 interface PictureMark {
@@ -57,7 +68,7 @@ interface PictureMark {
  * else a number behind the name.
  * @param picture from 0
  */
-export function pictureMark(output: string, picture: number, isOneTask: boolean): PictureMark {
+function pictureMark(output: string, picture: number, isOneTask: boolean): PictureMark {
 	if (picture === 0) return {};
 	const number = picture + 1;
 	return isOneTask && placeholdersIn(output).includes('index') ? {index: String(number)} : {number};
@@ -66,9 +77,12 @@ export function pictureMark(output: string, picture: number, isOneTask: boolean)
 /** What Kling's own task ids look like (docs/kling-api.md §5); an external id of this form is very unlikely. */
 const ownId = /^\d{16,}$/;
 
+/** Stands for an id that Kling has still to give. */
+const notYet = '0'.repeat(18);
+
 /** @throws KlingError `invalid_flag` for an unknown placeholder, `conflicting_input` for one file and several tasks */
-export async function createPlaces(options: PlacesOptions): Promise<Places> {
-	const {output, format, force, skipExisting, count, clock, picture = 0} = options;
+export function createDestinations(options: DestinationOptions): Destinations {
+	const {output, count, clock} = options;
 	const used = placeholdersIn(output);
 	const isOneFile = !isFolder(output);
 	if (count !== undefined && isOneFile && !tellsApart(output)) {
@@ -76,71 +90,87 @@ export async function createPlaces(options: PlacesOptions): Promise<Places> {
 			hint: "Give an existing folder, a name that ends in /, or one such as 'clips/{task_id}.{ext}'.",
 		});
 	}
+	const formatOf = (type: TaskName) => options.format ?? mainFormat(type);
+	const counted = (index: number) => String(index + 1).padStart(String(count ?? 1).length, '0');
+	const locate = (request: Located) => destination(options, {...request, format: formatOf(request.type)});
 	const taken = new Map<string, string>();
-
-	async function place(
-		taskId: string,
-		type: TaskName,
-		index: number,
-		more: NameValues,
-		{url, number}: {url?: string | undefined; number?: number | undefined} = {},
-	): Promise<Place> {
-		const counted = String(index + 1).padStart(String(count ?? 1).length, '0');
-		const values = {type, index: counted, ...more};
-		const kind = format ?? mainFormat(type);
-		const request = {output, taskId, format: kind, url, number, values, force: force || skipExisting};
-		const file = resolveOutputPath(request);
-		return {file, isThere: skipExisting && isThere(file)};
-	}
-
-	/** @param at which picture */
-	async function placeOf(task: Task, type: TaskName, index: number, at: number, mark: PictureMark = {}) {
-		const videoId = task.videos[0]?.id;
-		const {index: counted, number} = mark;
-		const values = {
-			date: dayOf(task.createdAt ?? clock.now()),
-			...(videoId && {video_id: videoId}),
-			...(counted && {index: counted}),
-		};
-		const found = await place(task.id, type, index, values, {url: task.images?.[at]?.url, number});
-		const other = taken.get(found.file);
-		if (other !== undefined) {
-			throw new KlingError(
-				'conflicting_input',
-				`${found.file} is the file of ${other} in this command, too`,
-				{
-					task_id: task.id,
-					path: found.file,
-					hint: 'Name each task once, and use {task_id} or {index} in --output.',
-				},
-			);
-		}
-		taken.set(found.file, `task ${task.id}`);
-		return found;
-	}
+	const take = (file: string, taskId: string) => {
+		const other = taken.get(file);
+		if (other !== undefined) throw twice(file, taskId, other);
+		taken.set(file, `task ${taskId}`);
+	};
 
 	return {
+		output,
 		async early(id, type, index) {
 			const isFixed = isOneFile && used.length === 0;
 			const isTold = ownId.test(id) && !used.includes('video_id') && !used.includes('date');
 			// Which kind of picture it is, its address tells.
-			const isSure = isTold && (format ?? mainFormat(type)) !== 'image';
-			return isFixed || isSure ? place(id, type, index, {}) : undefined;
+			const isSure = isTold && formatOf(type) !== 'image';
+			return isFixed || isSure ? locate({taskId: id, type, values: {index: counted(index)}}) : undefined;
 		},
-		of: (task, type, index) => placeOf(task, type, index, picture),
-		async all(task, type, index) {
-			const found: Place[] = [];
-			for (let at = 0; at < filesOf(task, format ?? mainFormat(type)); at++) {
-				const mark = pictureMark(output, at, (count ?? 1) === 1);
-				found.push(await placeOf(task, type, index, at, mark));
+		beforeTask: (type, {taskId = notYet, videoId = notYet}) =>
+			locate({taskId, type, values: {index: '1', video_id: videoId, date: dayOf(clock.now())}}),
+		async all(task, type, index, picture) {
+			const pictures = picture === undefined ? range(filesOf(task, formatOf(type))) : [picture];
+			const videoId = task.videos[0]?.id;
+			const found: Destination[] = [];
+			for (const at of pictures) {
+				const {number, ...mark} =
+					picture === undefined ? pictureMark(output, at, (count ?? 1) === 1) : {number: undefined};
+				const values = {
+					index: counted(index),
+					date: dayOf(task.createdAt ?? clock.now()),
+					...(videoId && {video_id: videoId}),
+					...mark,
+				};
+				const url = task.images?.[at]?.url;
+				const isFirstThere = found[0]?.isThere ?? false;
+				const next = await locate({taskId: task.id, type, values, url, number, isFirstThere});
+				take(next.file, task.id);
+				found.push(next);
 			}
 			return found;
 		},
 	};
 }
 
+interface Located {
+	taskId: string;
+	type: TaskName;
+	values: NameValues;
+	url?: string | undefined;
+	/** Of a further picture, beside the first. */
+	number?: number | undefined;
+	isFirstThere?: boolean;
+}
+
+async function destination(
+	{output, force = false, skipExisting = false, flag, isSaved}: DestinationOptions,
+	{taskId, type, values, url, number, isFirstThere, format}: Located & {format: ResultFormat},
+): Promise<Destination> {
+	const request = {output, taskId, format, url, number, values: {type, ...values}, ...(flag && {flag})};
+	if (isSaved) {
+		const wanted = resolveOutputPath({...request, force: true});
+		// What is there beside the first result of this task is also this task's.
+		const isOurs = number === undefined ? await isSaved(wanted) : isFirstThere && isThere(wanted);
+		if (isOurs) return {file: wanted, isThere: true};
+	}
+	const file = resolveOutputPath({...request, force: force || skipExisting});
+	return {file, isThere: skipExisting && isThere(file)};
+}
+
+const range = (length: number) => Array.from({length}, (_, index) => index);
+
+const twice = (path: string, task_id: string, other: string) =>
+	new KlingError('conflicting_input', `${path} is also the file of ${other} in this command`, {
+		task_id,
+		path,
+		hint: 'Name each task once, and use {task_id} or {index} in --output.',
+	});
+
 /** The day, as this machine counts it: 2026-11-23. */
-export function dayOf(ms: number): string {
+function dayOf(ms: number): string {
 	const day = new Date(ms);
 	const two = (number: number) => String(number).padStart(2, '0');
 	return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;

@@ -6,8 +6,8 @@ import type {AssetKind} from '../media/asset-kind.js';
 import type {ResultFormat} from '../media/result-format.js';
 import {transferText} from '../output/progress-text.js';
 import {pathWord} from '../output/shell.js';
-import {mainFormat, type TaskName, typeInfo} from '../task-types/registry.js';
-import type {ChosenTask} from './resolve-task.js';
+import {mainFormat, type TaskName} from '../task-types/registry.js';
+import {fetchTask, type TaskAddress} from './fetch-task.js';
 import {resultUrl} from './results.js';
 import type {Session} from './task-context.js';
 
@@ -59,7 +59,7 @@ export async function fetchResult(
 	task: Task,
 	{target, connections = usualConnections, ...request}: ResultRequest,
 ): Promise<FetchedResult> {
-	const {clock, random, notes, signal, client, journal} = session;
+	const {clock, random, notes, signal, journal} = session;
 	const {type, format, watermark, index = 0, output, force, pace, checksum = false} = request;
 	const [{createLink}, {downloadFile}, {downloadTo}] = await Promise.all([
 		import('../downloads/signed-url.js'),
@@ -67,7 +67,7 @@ export async function fetchResult(
 		import('../downloads/download-to-stream.js'),
 	]);
 	const link = createLink(resultUrl(task, format, watermark, index), async () =>
-		resultUrl(await client.getTask(typeInfo(type).path, task.id), format, watermark, index),
+		resultUrl(await fetchTask(session, {id: task.id, type}), format, watermark, index),
 	);
 	const row = notes.live();
 	const start = clock.now();
@@ -122,7 +122,7 @@ function kindOf(format: ResultFormat, watermark: boolean, index: number): AssetK
 /** The command that downloads a task, or goes on with its download. */
 export function downloadCommand(
 	{command}: Session,
-	{id}: Pick<ChosenTask, 'id'>,
+	{id}: Pick<TaskAddress, 'id'>,
 	{type, output, format, watermark, force, wait}: DownloadWords,
 ): string {
 	return command(

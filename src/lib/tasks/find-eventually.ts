@@ -1,5 +1,6 @@
 import type {Task} from '../api/task.js';
-import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {TaskName} from '../task-types/registry.js';
+import {lookUpOne} from './fetch-task.js';
 import type {Session} from './task-context.js';
 
 /** Milliseconds before each look for a task whose create got no clear answer: one may appear late. */
@@ -16,11 +17,12 @@ export async function lookUpLate(
 	id: string,
 	looks: readonly number[] = lateLooks,
 ): Promise<Task> {
+	const lookUp = lookUpOne(client);
 	let answer: unknown;
 	for (const wait of looks) {
 		await clock.sleep(wait, signal);
 		try {
-			return await client.getTask(typeInfo(type).path, id, signal);
+			return await lookUp({id, type}, signal);
 		} catch (error) {
 			if (signal.aborted) throw error;
 			answer = error;

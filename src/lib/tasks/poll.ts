@@ -1,8 +1,7 @@
-import type {KlingClient} from '../api/client.js';
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {Clock} from '../system/clock.js';
-import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {LookUp, TaskAddress} from './fetch-task.js';
 
 /** Milliseconds between the first looks: some tasks end soon. */
 const firstLooks = [1000, 2000, 3000];
@@ -39,9 +38,8 @@ export interface WaitOptions {
  * the command that goes on in the hint; what a look says when that cannot pass, such as `task_not_found`
  */
 export async function waitForTask(
-	client: KlingClient,
-	type: TaskName,
-	id: string,
+	lookUp: LookUp,
+	{id, type}: TaskAddress,
 	{
 		clock,
 		random,
@@ -81,7 +79,7 @@ export async function waitForTask(
 
 	for (let look = 0; ; look++) {
 		try {
-			const task = await whileAllowed(limit(() => client.getTask(typeInfo(type).path, id, end)));
+			const task = await whileAllowed(limit(() => lookUp({id, type}, end)));
 			failures = asked = 0;
 			if (task.status !== status) onStatus(task);
 			status = task.status;

@@ -1,15 +1,13 @@
 import {KlingError} from '../errors/kling-error.js';
 import type {JournalEntry} from '../journal/journal.js';
-import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {TaskName} from '../task-types/registry.js';
+import {fetchTask, type TaskAddress} from './fetch-task.js';
 import {settleOne} from './reconcile.js';
 import {requireType} from './require-type.js';
 import type {Session} from './task-context.js';
 
 /** A task that a command is about. */
-export interface ChosenTask {
-	/** Task id or external id. */
-	id: string;
-	type: TaskName;
+export interface ChosenTask extends TaskAddress {
 	/** When the journal knows it: tells how long such tasks take. */
 	model?: string | undefined;
 }
@@ -41,7 +39,7 @@ export async function chooseTask(session: Session, id: string, type?: TaskName):
  * @throws KlingError `task_not_ready`, `task_failed` or `content_policy` when that task has no clip
  */
 export async function chooseVideo(session: Session, id: string, externalId?: string): Promise<string> {
-	const {journal, client, notes} = session;
+	const {journal, notes} = session;
 	const before = isNewest(id) && externalId !== undefined ? await journal.find(externalId) : undefined;
 	const {video_id: clip} = (before?.request ?? {}) as {video_id?: unknown};
 	// The same line again means the same clip, whatever is the newest now.
@@ -49,8 +47,7 @@ export async function chooseVideo(session: Session, id: string, externalId?: str
 	const entry = isNewest(id) ? await newestEntry(session) : await journal.find(id);
 	if (entry === undefined) return id;
 	requireType(entry);
-	const task = await client.getTask(typeInfo(entry.type).path, entry.taskId ?? entry.externalId);
-	await journal.saw(entry.type, task);
+	const task = await fetchTask(session, {id: entry.taskId ?? entry.externalId, type: entry.type});
 	const {requireSuccess} = await import('./results.js');
 	requireSuccess(task);
 	const videoId = task.videos[0]?.id;

@@ -1,11 +1,11 @@
 import path from 'node:path';
-import type {Task} from '../api/task.js';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
 import type {JournalEntry} from '../journal/journal.js';
 import {estimateUnits} from '../task-types/prices.js';
 import {isOwnType, mainFormat, type TaskName} from '../task-types/registry.js';
-import {downloadCommand, fetchResult} from './download-result.js';
-import {fileFields, resultUrl, statusDocument} from './results.js';
+import type {Destinations} from './destinations.js';
+import {downloadCommand} from './download-result.js';
+import {fileFields, statusDocument} from './results.js';
 import {submitTask} from './submit.js';
 import type {Session} from './task-context.js';
 import {followTask} from './wait-with-progress.js';
@@ -26,16 +26,13 @@ export interface FollowingOptions {
 /** What --download takes of a task. */
 const plain = (type: TaskName) => ({format: mainFormat(type), watermark: false, force: false}) as const;
 
-/** Stands for an id that Kling has still to give. */
-const notYet = '0'.repeat(18);
-
 /** Milliseconds that a submit without waiting waits for a free slot. */
 const slotPatience = 60_000;
 
 /**
  * Submits a task (**costs the user**), and waits for it and downloads it as asked.
  * @returns the document: `success task_id status` when nothing is waited for, else that of `status`, and `file`
- * @throws KlingError as submitTask, followTask, resolveTarget and fetchResult
+ * @throws KlingError as submitTask, followTask, the destinations, checkWritable and saveResults
  */
 export async function submitAndFollow(
 	session: Session,
@@ -48,7 +45,8 @@ export async function submitAndFollow(
 	const start = session.clock.now();
 	const known = externalId === undefined ? undefined : await session.journal.find(externalId);
 	// Before anything is paid for: what can be known to fail at the end.
-	if (download !== undefined) await resolveTarget(session, download, type, undefined, known);
+	const destinations = download === undefined ? undefined : await destinationsOf(session, download, known);
+	if (destinations) await checkDestination(destinations, type, known);
 	const submitted = await submitTask(session, type, body, {
 		externalId,
 		deadline: start + (follows ? timeoutMs : Math.min(timeoutMs, slotPatience)),
@@ -84,35 +82,45 @@ export async function submitAndFollow(
 			},
 		);
 		const document = {...statusDocument(task, type, verbose), ...(task.units === undefined && units)};
-		if (download === undefined) return document;
-		const files = await fetchAll(session, task, type, download, known);
-		return {...document, ...files};
+		if (destinations === undefined) return document;
+		const {saveResults} = await import('./save-results.js');
+		const onThere = (file: string) =>
+			session.notes.line(`${file} is the result of this task already; nothing was downloaded`);
+		const saved = await saveResults(session, task, destinations, {...plain(type), type, onThere});
+		return {...document, ...fileFields(saved.map(({file}) => ({file})))};
 	} catch (error) {
 		if (!(error instanceof KlingError)) throw error;
 		throw error.with({...about, ...hintAfterSubmit(error, again, downloadTo('OTHER_PATH'))});
 	}
 }
 
-/** Downloads what --download takes of a task: all its pictures, once it is known that each has a place. */
-async function fetchAll(
-	session: Session,
-	task: Task,
-	type: TaskName,
-	download: string,
+/**
+ * Where the results go. A file that is there already is fine when the journal says that this very task put it there.
+ * @param known what the journal knows of an external id that was used before
+ */
+async function destinationsOf(
+	{clock}: Session,
+	output: string,
 	known: JournalEntry | undefined,
-): Promise<object> {
-	const {filesOf} = await import('./destinations.js');
-	const {format} = plain(type);
-	const targets: Target[] = [];
-	for (let picture = 0; picture < filesOf(task, format); picture++) {
-		const about = {picture, isFirstSaved: targets[0]?.saved ?? false};
-		targets.push(await resolveTarget(session, download, type, task, known, about));
-	}
-	for (const [index, {file, saved}] of targets.entries()) {
-		if (saved) session.notes.line(`${file} is the result of this task already; nothing was downloaded`);
-		else await fetchResult(session, task, {...plain(type), target: file, output: download, type, index});
-	}
-	return fileFields(targets.map(({file}) => ({file})));
+): Promise<Destinations> {
+	const [{createDestinations}, {sizeOf}] = await Promise.all([
+		import('./destinations.js'),
+		import('../fs/writable.js'),
+	]);
+	const isSaved = async (file: string) =>
+		known?.savedFile === file && known.savedBytes === (await sizeOf(file));
+	return createDestinations({output, clock, flag: '--download', isSaved});
+}
+
+/** @throws KlingError when the result could not be put there, so that nothing is paid for in vain */
+async function checkDestination(
+	destinations: Destinations,
+	type: TaskName,
+	known: JournalEntry | undefined,
+): Promise<void> {
+	const {checkWritable} = await import('../fs/writable.js');
+	const {file, isThere} = await destinations.beforeTask(type, known ?? {});
+	if (!isThere) await checkWritable(file);
 }
 
 /** What goes on after an error, unless the error says so itself or the task has failed. */
@@ -126,58 +134,4 @@ function hintAfterSubmit(error: KlingError, again: string, elsewhere: string): {
 /** Keeps the separator at the end, which says that a folder is meant. */
 function absolute(download: string): string {
 	return path.resolve(download) + (/[/\\]$/.test(download) ? path.sep : '');
-}
-
-interface Target {
-	/** Absolute path. */
-	file: string;
-	/** Whether the result is there already. */
-	saved: boolean;
-}
-
-/**
- * Where the result goes. A file that is there already is fine when the journal says that this very task put it there.
- * @param task as far as it exists
- * @param known what the journal knows of an external id that was used before
- * @param about the picture, from 0; a further one that is there beside the first one is this task's, too
- * @throws KlingError as resolveOutputPath and checkWritable
- */
-async function resolveTarget(
-	{clock}: Session,
-	download: string,
-	type: TaskName,
-	task: Task | undefined,
-	known: JournalEntry | undefined,
-	{picture = 0, isFirstSaved = false} = {},
-): Promise<Target> {
-	const [{isThere, resolveOutputPath}, {checkWritable, sizeOf}, {dayOf, pictureMark}] = await Promise.all([
-		import('../downloads/output-path.js'),
-		import('../fs/writable.js'),
-		import('./destinations.js'),
-	]);
-	const {index = '1', number} = pictureMark(download, picture, true);
-	const {format} = plain(type);
-	const request = {
-		output: download,
-		taskId: task?.id ?? known?.taskId ?? notYet,
-		values: {
-			type,
-			index,
-			video_id: task?.videos[0]?.id ?? known?.videoId ?? notYet,
-			date: dayOf(task?.createdAt ?? clock.now()),
-		},
-		format,
-		url: task && resultUrl(task, format, false, picture),
-		number,
-		flag: '--download',
-	} as const;
-	const file = resolveOutputPath({...request, force: true});
-	const saved =
-		picture === 0
-			? known?.savedFile === file && known.savedBytes === (await sizeOf(file))
-			: isFirstSaved && isThere(file);
-	if (saved) return {file, saved};
-	resolveOutputPath({...request, force: false});
-	await checkWritable(file);
-	return {file, saved};
 }

@@ -6,6 +6,7 @@ import {fullJitter} from '../system/backoff.js';
 import type {Clock} from '../system/clock.js';
 import {withoutSecrets} from '../task-types/redact-request.js';
 import {type TaskName, typeInfo} from '../task-types/registry.js';
+import {lookUpOne} from './fetch-task.js';
 import {findSubmitted, told} from './find-submitted.js';
 import type {Session} from './task-context.js';
 
@@ -92,9 +93,8 @@ async function madeBefore(
 		});
 	}
 	// Its outcome may be unknown: then Kling knows, and sending it again cannot make a second task.
-	const task = await session.client
-		.getTask(typeInfo(type).path, known.taskId ?? externalId)
-		.catch(noSuchTask);
+	const lookUp = lookUpOne(session.client);
+	const task = await lookUp({id: known.taskId ?? externalId, type}).catch(noSuchTask);
 	if (task === undefined && known.outcome === 'made') {
 		throw new KlingError(
 			'task_not_found',

@@ -2,6 +2,7 @@ import type {Task} from '../api/task.js';
 import {waitText} from '../output/progress-text.js';
 import {typicalSeconds} from '../task-types/prices.js';
 import {isOwnType, typeInfo} from '../task-types/registry.js';
+import {type LookUp, lookUpOne} from './fetch-task.js';
 import {type Limit, waitForTask} from './poll.js';
 import type {ChosenTask} from './resolve-task.js';
 import type {Session} from './task-context.js';
@@ -14,6 +15,8 @@ export interface FollowOptions {
 	/** The command that goes on after an interruption, if not `kling video wait`. */
 	resume?: string | undefined;
 	limit?: Limit;
+	/** How Kling is asked; left out, with a request for each task. */
+	lookUp?: LookUp;
 }
 
 /**
@@ -23,7 +26,13 @@ export interface FollowOptions {
 export async function followTask(
 	{client, journal, clock, random, notes, signal, command}: Session,
 	{id, type, model}: ChosenTask,
-	{timeoutMs, intervalMs, resume = command('video', 'wait', id, '--type', type), limit}: FollowOptions,
+	{
+		timeoutMs,
+		intervalMs,
+		resume = command('video', 'wait', id, '--type', type),
+		limit,
+		lookUp = lookUpOne(client),
+	}: FollowOptions,
 ): Promise<Task> {
 	const start = clock.now();
 	const seconds = isOwnType(type) ? typicalSeconds(type, model) : typeInfo(type).seconds;
@@ -33,21 +42,25 @@ export async function followTask(
 	row.show((width) => waitText(id, status, clock.now() - start, usualMs, width));
 	const seen: Promise<void>[] = [];
 	try {
-		return await waitForTask(client, type, id, {
-			clock,
-			random,
-			signal,
-			deadline: start + timeoutMs,
-			...(intervalMs !== undefined && {intervalMs}),
-			...(limit && {limit}),
-			resume,
-			onStatus(task) {
-				status = task.status;
-				row.change(`${task.id} ${task.status}`);
-				seen.push(journal.saw(type, task));
+		return await waitForTask(
+			lookUp,
+			{id, type},
+			{
+				clock,
+				random,
+				signal,
+				deadline: start + timeoutMs,
+				...(intervalMs !== undefined && {intervalMs}),
+				...(limit && {limit}),
+				resume,
+				onStatus(task) {
+					status = task.status;
+					row.change(`${task.id} ${task.status}`);
+					seen.push(journal.saw(type, task));
+				},
+				onTrouble: (error) => row.change(`${id}: ${error.said}; looking again`),
 			},
-			onTrouble: (error) => row.change(`${id}: ${error.said}; looking again`),
-		});
+		);
 	} finally {
 		row.end();
 		await Promise.all(seen);

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
+import {lookUpOne} from '../../../src/lib/tasks/fetch-task.js';
 import {waitForTask} from '../../../src/lib/tasks/poll.js';
 import {type Answer, fakeClient, fakeSession, notFound, task} from '../../support/session.js';
 
@@ -14,16 +15,20 @@ function waiting(
 	const changes: string[] = [];
 	const troubles: string[] = [];
 	const wait = () =>
-		waitForTask(client, 'create', 't1', {
-			clock,
-			random: session.random,
-			deadline: clock.now() + timeoutMs,
-			intervalMs,
-			signal: abort.signal,
-			resume: 'kling video wait t1 --type create',
-			onStatus: ({status}) => changes.push(status),
-			onTrouble: ({code}) => troubles.push(code),
-		});
+		waitForTask(
+			lookUpOne(client),
+			{id: 't1', type: 'create'},
+			{
+				clock,
+				random: session.random,
+				deadline: clock.now() + timeoutMs,
+				intervalMs,
+				signal: abort.signal,
+				resume: 'kling video wait t1 --type create',
+				onStatus: ({status}) => changes.push(status),
+				onTrouble: ({code}) => troubles.push(code),
+			},
+		);
 	return {wait, looked, clock, abort, changes, troubles};
 }
 

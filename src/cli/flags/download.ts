@@ -1,0 +1,50 @@
+import {Flags} from '@oclif/core';
+import {type ResultFormat, resultFormats} from '../../lib/media/result-format.js';
+import {usualConnections} from '../../lib/tasks/download-result.js';
+import {
+	accountFlags,
+	byteRate,
+	concurrencyFlag,
+	typeFlag,
+	verboseFlag,
+	waitFlags,
+	wholeNumber,
+} from './shared.js';
+
+/** The flags of `kling video download`. */
+export const downloadFlags = {
+	output: Flags.string({
+		char: 'o',
+		helpValue: 'PATH',
+		description:
+			'file to write, which may hold {task_id} {video_id} {type} {index} {date} {ext}; or a folder to write <task_id>.<ext> in; or - for stdout',
+		required: true,
+	}),
+	type: typeFlag(),
+	format: Flags.custom<ResultFormat>({
+		description: 'what to download; mp3 and wav are for add-sound tasks only, image is for types of plugins',
+		options: [...resultFormats],
+		defaultHelp: async () => 'video, or what the type makes',
+	})(),
+	watermark: Flags.boolean({description: 'the watermarked copy'}),
+	force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
+	'skip-existing': Flags.boolean({description: 'leave a file that is there as it is, and succeed'}),
+	connections: Flags.custom<number>({
+		helpValue: 'NUMBER',
+		description: 'most connections for one file, 1-16; more than one only where that is faster',
+		default: usualConnections,
+		parse: wholeNumber('connections', 1, 16, 'invalid_connections'),
+	})(),
+	'limit-rate': Flags.custom<number>({
+		helpValue: 'SPEED',
+		description: 'most bytes a second for the whole command, such as 500K or 5M',
+		parse: byteRate('limit-rate', 'invalid_rate'),
+	})(),
+	wait: Flags.boolean({char: 'w', description: 'wait until the task has ended'}),
+	timeout: waitFlags.timeout(),
+	interval: waitFlags.interval(),
+	// A transfer waits for the network more than a look-up does.
+	concurrency: concurrencyFlag({default: 16}),
+	...accountFlags,
+	verbose: verboseFlag('add size, checksum, seconds, and whether the download was resumed or skipped'),
+};

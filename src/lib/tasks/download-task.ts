@@ -1,0 +1,129 @@
+import type {Task} from '../api/task.js';
+import {standardOutput} from '../downloads/output-path.js';
+import type {Pace} from '../downloads/rate-limit.js';
+import {KlingError} from '../errors/kling-error.js';
+import type {ResultFormat} from '../media/result-format.js';
+import {mainFormat, type TaskName, typeInfo} from '../task-types/registry.js';
+import {type Destinations, filesOf} from './destinations.js';
+import {downloadCommand, fetchResult} from './download-result.js';
+import {fetchTask, type LookUp} from './fetch-task.js';
+import type {Limit} from './poll.js';
+import {type ChosenTask, chooseTask} from './resolve-task.js';
+import {fileFields, requireSuccess} from './results.js';
+import {type SavedFile, saveResults} from './save-results.js';
+import type {Session} from './task-context.js';
+import {followTask} from './wait-with-progress.js';
+
+/** What `kling video download` was asked for, the same for each of its tasks. */
+export interface DownloadRequest {
+	/** As the user wrote it. */
+	output: string;
+	/** Left out, the journal knows the type of a task, or it is `create`. */
+	type?: TaskName | undefined;
+	/** Left out, it is what the type of a task makes. */
+	format?: ResultFormat | undefined;
+	watermark: boolean;
+	force: boolean;
+	connections: number;
+	/** Adds what became of each transfer to the document. */
+	verbose: boolean;
+	/** Waits for the task first. */
+	wait: boolean;
+	/** Milliseconds. */
+	timeoutMs: number;
+	intervalMs?: number | undefined;
+}
+
+/** What the downloads of a command share. */
+export interface SharedDownloads {
+	destinations: Destinations;
+	pace?: Pace | undefined;
+	/** Runs a request when there is room for it; waiting takes no room. */
+	limit?: Limit;
+	lookUp?: LookUp;
+}
+
+/**
+ * Downloads the results of one task to where the command wants them.
+ * @param id as the user gave it
+ * @param index of the task in the command, from 0
+ * @returns the document
+ * @throws KlingError as chooseTask, followTask, requireSuccess and saveResults; `invalid_format`, `conflicting_input`
+ */
+export async function downloadTask(
+	session: Session,
+	id: string,
+	index: number,
+	request: DownloadRequest,
+	shared: SharedDownloads,
+): Promise<object> {
+	const {output, watermark, verbose} = request;
+	const chosen = await chooseTask(session, id, request.type);
+	const {type} = chosen;
+	const format = request.format ?? mainFormat(type);
+	checkFormat(type, format, watermark);
+	const toStdout = output === standardOutput;
+	const early = toStdout ? undefined : await shared.destinations.early(chosen.id, type, index);
+	// Of several pictures, others may be missing.
+	if (early?.isThere && format !== 'image') {
+		return toDocument(chosen.id, [{file: early.file, skipped: true}], verbose);
+	}
+	const task = await finishedTask(session, chosen, {...request, format}, shared);
+	const {force, connections} = request;
+	const {pace, limit = (transfer) => transfer()} = shared;
+	const fetch = {type, format, watermark, force, connections, pace, checksum: verbose};
+	if (!toStdout) {
+		const files = await saveResults(session, task, shared.destinations, {...fetch, index, limit});
+		return toDocument(task.id, files, verbose);
+	}
+	const count = filesOf(task, format);
+	if (count > 1) throw tooManyForStdout(task.id, count);
+	const fetched = await limit(() => fetchResult(session, task, {...fetch, target: process.stdout}));
+	return toDocument(task.id, [{file: output, ...fetched}], verbose);
+}
+
+/** What became of the task comes before what its file would be called. */
+async function finishedTask(
+	session: Session,
+	chosen: ChosenTask,
+	request: DownloadRequest & {format: ResultFormat},
+	{limit = (look) => look(), lookUp}: SharedDownloads,
+): Promise<Task> {
+	const {wait, timeoutMs, intervalMs} = request;
+	const task = wait
+		? await followTask(session, chosen, {
+				timeoutMs,
+				intervalMs,
+				limit,
+				resume: downloadCommand(session, chosen, {...request, type: chosen.type, wait: true}),
+			})
+		: await limit(() => fetchTask(session, chosen, lookUp));
+	requireSuccess(task);
+	return task;
+}
+
+function toDocument(taskId: string, files: readonly SavedFile[], verbose: boolean): object {
+	const shown = files.map(({file, ...facts}) => ({file, ...(verbose && facts)}));
+	return {success: true, task_id: taskId, ...fileFields(shown)};
+}
+
+const tooManyForStdout = (taskId: string, count: number) =>
+	new KlingError('conflicting_input', `Task ${taskId} has ${count} pictures, and -o - takes one file`, {
+		task_id: taskId,
+		hint: 'Save them all with -o FOLDER/ or -o NAME.png.',
+	});
+
+function checkFormat(type: TaskName, format: ResultFormat, watermark: boolean): void {
+	const {formats} = typeInfo(type);
+	if (!formats.includes(format)) {
+		throw new KlingError(
+			'invalid_format',
+			`--format ${format} does not exist for --type ${type}: ${formats.join(', ')}`,
+		);
+	}
+	if (watermark && format !== 'video' && format !== 'image') {
+		throw new KlingError('conflicting_input', `--watermark is for videos; --format is ${format}`, {
+			hint: 'Leave out --watermark or --format.',
+		});
+	}
+}

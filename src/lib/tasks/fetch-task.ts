@@ -1,0 +1,34 @@
+import type {KlingClient} from '../api/client.js';
+import type {Task} from '../api/task.js';
+import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {Session} from './task-context.js';
+
+/** What the API finds a task by. */
+export interface TaskAddress {
+	/** Task id or external id. */
+	id: string;
+	type: TaskName;
+}
+
+/** Asks the API for a task; throws what the API says. */
+export type LookUp = (task: TaskAddress, signal?: AbortSignal) => Promise<Task>;
+
+/** Asks for each task with a request of its own. */
+export const lookUpOne =
+	({getTask}: Pick<KlingClient, 'getTask'>): LookUp =>
+	({id, type}, signal) =>
+		getTask(typeInfo(type).path, id, signal);
+
+/**
+ * A task as it is now; the journal learns of it.
+ * @throws KlingError what the API says, such as `task_not_found`
+ */
+export async function fetchTask(
+	{client, journal}: Session,
+	address: TaskAddress,
+	lookUp: LookUp = lookUpOne(client),
+): Promise<Task> {
+	const task = await lookUp(address);
+	await journal.saw(address.type, task);
+	return task;
+}

@@ -1,0 +1,45 @@
+import type {Task} from '../api/task.js';
+import type {Destination, Destinations} from './destinations.js';
+import {type FetchedResult, fetchResult, type ResultRequest} from './download-result.js';
+import type {Limit} from './poll.js';
+import type {Session} from './task-context.js';
+
+export interface SaveRequest extends Omit<ResultRequest, 'target' | 'index' | 'output'> {
+	/** Of the task in the command, from 0. */
+	index?: number;
+	/** The only picture wanted, from 0; left out, all results of the task are. */
+	picture?: number | undefined;
+	/** Told of a destination that holds the result already. */
+	onThere?: (file: string) => void;
+	/** Runs a transfer when there is room for it. */
+	limit?: Limit;
+}
+
+/** A result at its path: what became of the transfer, or `skipped` where the file was there. */
+export type SavedFile = {file: string} & ({skipped: true} | ({skipped?: undefined} & FetchedResult));
+
+/**
+ * Saves the results of a finished task: finds out where each of them goes, and only then fetches one after the other.
+ * @returns the files, at least one, in the order of the results
+ * @throws KlingError as the destinations and fetchResult do
+ */
+export async function saveResults(
+	session: Session,
+	task: Task,
+	destinations: Destinations,
+	{index = 0, picture, onThere, limit = (transfer) => transfer(), ...request}: SaveRequest,
+): Promise<SavedFile[]> {
+	const wanted = await destinations.all(task, request.type, picture ?? index, picture);
+	const several = wanted.length > 1 && {output: destinations.output};
+	const save = async ({file, isThere}: Destination, at: number): Promise<SavedFile> => {
+		if (isThere) {
+			onThere?.(file);
+			return {file, skipped: true};
+		}
+		const about = {...request, ...several, target: file, index: picture ?? at};
+		return {file, ...(await limit(() => fetchResult(session, task, about)))};
+	};
+	const files: SavedFile[] = [];
+	for (const [at, destination] of wanted.entries()) files.push(await save(destination, at));
+	return files;
+}
