@@ -49,12 +49,17 @@ function typeOf(name: string): RequestType {
 }
 
 /** The values as a command takes them: names of files are relative to the manifest, and each line of a cell is a value. */
-function forCommand(builder: RequestBuilder | undefined, values: Values, folder: string): Record<string, Value> {
+function forCommand(
+	builder: RequestBuilder | undefined,
+	values: Values,
+	folder: string,
+): Record<string, Value> {
 	return Object.fromEntries(
 		Object.entries(values).map(([column, value]) => {
 			const flag = builder?.flags[column];
 			const isList = flag?.type === 'option' && flag.multiple;
-			const texts = typeof value === 'string' && isList ? value.split(/\n| \| /).map((text) => text.trim()) : value;
+			const texts =
+				typeof value === 'string' && isList ? value.split(/\n| \| /).map((text) => text.trim()) : value;
 			if (!namesFile(flag)) return [column, texts];
 			const absolute = (text: string) => (text === '' || isAddress(text) ? text : path.resolve(folder, text));
 			return [column, typeof texts === 'string' ? absolute(texts) : texts.map(absolute)];

@@ -5,8 +5,5 @@ const places = 1000;
 export const sumUnits = (units: readonly (string | undefined)[]): string =>
 	String(units.reduce((sum, text) => sum + Math.round(Number(text ?? 0) * places), 0) / places);
 
-/** What a video unit costs by the price list, in US dollars (docs/kling-api.md §14). */
-export const usualUnitPrice = 0.14;
-
 /** Money for units, with two places. */
 export const moneyFor = (units: string, unitPrice: number): string => (Number(units) * unitPrice).toFixed(2);

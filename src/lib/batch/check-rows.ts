@@ -73,7 +73,10 @@ export class RowChecker {
 			meant === undefined
 				? `Begin the name with _ to keep notes: _${column}. A ${type} has: ${columns.join(', ')}.`
 				: `Did you mean ${meant}?`;
-		this.#unknown.set(key, {problem: problem({...placeOf(job), column}, `A ${type} has no ${column}`, hint), more: 0});
+		this.#unknown.set(key, {
+			problem: problem({...placeOf(job), column}, `A ${type} has no ${column}`, hint),
+			more: 0,
+		});
 	}
 
 	async #checkValues(job: Job, given: Record<string, Values[string]>): Promise<CheckedRow | undefined> {

@@ -36,7 +36,9 @@ export interface Identity {
  */
 export function externalIdOf({batch, shot, take, attempt, content}: Identity): string {
 	const hash = digest(JSON.stringify([batch, shot, take, attempt, content])).slice(0, contentDigits);
-	return ['batch', slug(batch, 12), slug(shot, 16), String(take), hash].filter((part) => part !== '').join('-');
+	return ['batch', slug(batch, 12), slug(shot, 16), String(take), hash]
+		.filter((part) => part !== '')
+		.join('-');
 }
 
 /**
@@ -50,7 +52,9 @@ export function contentOf(type: string, values: Values, {body}: Pick<CheckedRequ
 		.map(digest);
 	const sorted = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
 	// A prompt may come from a file, and be short.
-	return digest(JSON.stringify([type, sorted, files, values['prompt-file'] === undefined ? null : body.prompt]));
+	return digest(
+		JSON.stringify([type, sorted, files, values['prompt-file'] === undefined ? null : body.prompt]),
+	);
 }
 
 function longTexts(value: unknown): string[] {

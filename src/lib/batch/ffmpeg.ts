@@ -42,7 +42,11 @@ async function makeFile(args: readonly string[], file: string, signal?: AbortSig
 	try {
 		const {code, said} = await ffmpeg([...args, '-y', part], signal);
 		if (code !== 0) {
-			throw new KlingError('write_error', `ffmpeg could not make ${file}: ${said.trim().split('\n').at(-1) ?? ''}`, {path: file});
+			throw new KlingError(
+				'write_error',
+				`ffmpeg could not make ${file}: ${said.trim().split('\n').at(-1) ?? ''}`,
+				{path: file},
+			);
 		}
 		renameSync(part, file);
 	} catch (error) {
@@ -78,7 +82,12 @@ export async function lastFrameOf(clip: string, signal?: AbortSignal): Promise<s
  * @param anew whether they are encoded again, as clips of different sizes must be
  * @throws KlingError as makeFile
  */
-export async function joinClips(list: string, file: string, anew: boolean, signal?: AbortSignal): Promise<void> {
+export async function joinClips(
+	list: string,
+	file: string,
+	anew: boolean,
+	signal?: AbortSignal,
+): Promise<void> {
 	const codec = anew ? ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac'] : ['-c', 'copy'];
 	await makeFile(['-f', 'concat', '-safe', '0', '-i', list, ...codec], file, signal);
 }

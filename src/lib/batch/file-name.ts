@@ -7,7 +7,7 @@ import {fillTemplate, parseTemplate, variablesIn} from './template.js';
 export const lateWords = ['task_id', 'video_id', 'date', 'ext', 'index'] as const;
 
 /** The file of a shot where neither the user nor the manifest says otherwise. */
-export const usualFile = '{batch}/{id}.{ext}';
+const usualFile = '{batch}/{id}.{ext}';
 
 /** Where files go. */
 export interface FilePlaces {
@@ -40,12 +40,18 @@ export function fileTemplateOf(
 	job: {file: string | undefined; take: number; words: Readonly<Record<string, string>>},
 	{output, outputFolder, folder}: FilePlaces,
 ): string {
-	const [given, base] = job.file !== undefined ? [job.file, folder] : output === undefined ? [usualFile, folder] : [output, outputFolder];
+	const [given, base] =
+		job.file !== undefined
+			? [job.file, folder]
+			: output === undefined
+				? [usualFile, folder]
+				: [output, outputFolder];
 	const isDirectory = isFolder(path.resolve(base, given)) || /[/\\]$/.test(given);
 	const whole = isDirectory ? `${given.replace(/[/\\]$/, '')}/{id}.{ext}` : given;
 	const parts = parseTemplate(whole);
 	const filled = fillTemplate(parts, {
-		variable: (name) => (lateWords.some((word) => word === name) ? `{${name}}` : fileNameWord(job.words[name] ?? '')),
+		variable: (name) =>
+			lateWords.some((word) => word === name) ? `{${name}}` : fileNameWord(job.words[name] ?? ''),
 		reference: () => '',
 	});
 	const isTold = variablesIn(parts).some((name) => telling.includes(name));

@@ -2,8 +2,8 @@ import {findCircle, heights, type Needs} from './dependencies.js';
 import {lateWords} from './file-name.js';
 import type {Manifest, Value} from './manifest.js';
 import {type Problem, problem} from './problem.js';
-import {type Shot, textOf} from './shot.js';
-import {parseTemplate, type Reference, referenceText, type ResultField, resultFields} from './template.js';
+import type {Shot} from './shot.js';
+import {parseTemplate, type Reference, type ResultField, referenceText, resultFields} from './template.js';
 
 /** A result that a job takes from another. */
 export interface Link {
@@ -13,7 +13,7 @@ export interface Link {
 }
 
 /** A text in which only the results of other jobs are still to be filled in. */
-export type Filled = readonly (string | Link)[];
+type Filled = readonly (string | Link)[];
 
 /** One take of a shot: one task. */
 export interface Job {
@@ -33,7 +33,7 @@ export interface Job {
 	words: Readonly<Record<string, string>>;
 }
 
-export const keyOf = (shot: Pick<Shot, 'id' | 'takes'>, take: number): string =>
+const keyOf = (shot: Pick<Shot, 'id' | 'takes'>, take: number): string =>
 	shot.takes === 1 ? shot.id : `${shot.id}/${take}`;
 
 /** The links of a job. */
@@ -46,7 +46,7 @@ export const linksOf = ({values}: Pick<Job, 'values'>): Link[] =>
 type Words = Readonly<Record<string, string>>;
 
 /** The variables of a manifest; one may use those above it. */
-export function variablesOf({vars, name}: Pick<Manifest, 'vars' | 'name'>, problems: Problem[]): Words {
+function variablesOf({vars, name}: Pick<Manifest, 'vars' | 'name'>, problems: Problem[]): Words {
 	const known: Record<string, string> = {batch: name};
 	for (const [key, text] of Object.entries(vars)) {
 		known[key] = parseTemplate(text)
@@ -54,7 +54,8 @@ export function variablesOf({vars, name}: Pick<Manifest, 'vars' | 'name'>, probl
 				if (typeof part === 'string') return part;
 				const word = 'variable' in part ? part.variable : referenceText(part.reference);
 				const value = known[word];
-				if (value === undefined) problems.push(problem({column: `vars.${key}`}, `{${word}} is not known here`));
+				if (value === undefined)
+					problems.push(problem({column: `vars.${key}`}, `{${word}} is not known here`));
 				return value ?? '';
 			})
 			.join('');
@@ -117,7 +118,10 @@ class JobBuilder {
 		const {shot} = this;
 		const words = this.#words(take);
 		const values = Object.fromEntries(
-			Object.entries(shot.values).map(([column, value]) => [column, this.#fillValue(column, value, take, words)]),
+			Object.entries(shot.values).map(([column, value]) => [
+				column,
+				this.#fillValue(column, value, take, words),
+			]),
 		);
 		const links = linksOf({values}).map(({from}) => from);
 		return {
@@ -174,7 +178,9 @@ class JobBuilder {
 		this.#complain(
 			column,
 			`There is no variable {${name}}`,
-			`There is ${Object.keys(words).map((word) => `{${word}}`).join(' ')}. For the braces themselves write {{${name}}}.`,
+			`There is ${Object.keys(words)
+				.map((word) => `{${word}}`)
+				.join(' ')}. For the braces themselves write {{${name}}}.`,
 		);
 		return '';
 	}
@@ -205,8 +211,10 @@ class JobBuilder {
 	#fileOf(template: string, words: Words): string {
 		for (const part of parseTemplate(template)) {
 			if (typeof part === 'string') continue;
-			if ('reference' in part) this.#complain('file', 'A name of a file cannot hold a result of another shot');
-			else if (!lateWords.some((word) => word === part.variable)) this.#variable('file', part.variable, words);
+			if ('reference' in part)
+				this.#complain('file', 'A name of a file cannot hold a result of another shot');
+			else if (!lateWords.some((word) => word === part.variable))
+				this.#variable('file', part.variable, words);
 		}
 		return template;
 	}
@@ -224,16 +232,17 @@ function joined(parts: readonly (string | Link)[]): Filled {
 }
 
 /** A value of a job with the results of others filled in. */
-export function render(value: Filled | readonly Filled[], resultOf: (link: Link) => string): Value {
+function render(value: Filled | readonly Filled[], resultOf: (link: Link) => string): Value {
 	const isList = (parts: Filled | readonly Filled[]): parts is readonly Filled[] =>
 		parts.length > 0 && parts.every((part) => Array.isArray(part));
-	const one = (filled: Filled) => filled.map((part) => (typeof part === 'string' ? part : resultOf(part))).join('');
+	const one = (filled: Filled) =>
+		filled.map((part) => (typeof part === 'string' ? part : resultOf(part))).join('');
 	return isList(value) ? value.map(one) : one(value as Filled);
 }
 
 /** All values of a job with the results of others filled in. */
-export const renderValues = ({values}: Pick<Job, 'values'>, resultOf: (link: Link) => string): Record<string, Value> =>
+export const renderValues = (
+	{values}: Pick<Job, 'values'>,
+	resultOf: (link: Link) => string,
+): Record<string, Value> =>
 	Object.fromEntries(Object.entries(values).map(([column, value]) => [column, render(value, resultOf)]));
-
-/** A text of a shot, for tables. */
-export const promptOf = (values: Readonly<Record<string, Value>>): string | undefined => textOf(values.prompt);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type {JournalEntry} from '../journal/journal.js';
 import type {StateLine} from './state-file.js';
+import type {Tags} from './tags.js';
 
 /** What is known of a task of a batch, from the state file and the journal. */
 export interface KnownTask {
@@ -15,6 +16,11 @@ export interface KnownTask {
 	message?: string | undefined;
 	videoId?: string | undefined;
 	units?: string | undefined;
+	type?: string | undefined;
+	model?: string | undefined;
+	tags?: Tags | undefined;
+	/** When it was submitted, ISO time. */
+	submittedAt?: string | undefined;
 	estimatedUnits?: string | undefined;
 	seconds?: number | undefined;
 	/** Absolute paths. */
@@ -34,6 +40,9 @@ export interface Known {
 	/** The external ids of each take, by `shot/take`, oldest first. */
 	history: Map<string, string[]>;
 }
+
+/** Files that a task has put at their places, or was putting there. */
+export const filesOn = ({files, begun = []}: KnownTask): string[] => [...new Set([...files, ...begun])];
 
 export const takeKey = (shot: string, take: number): string => `${shot}/${take}`;
 
@@ -57,7 +66,8 @@ export function knownFrom(lines: readonly StateLine[], folder: string): Known {
 			const key = takeKey(shot, take);
 			if (line.event === 'retry' && typeof attempt === 'number') known.attempts.set(key, attempt);
 			const before = known.history.get(key) ?? [];
-			if (externalId !== undefined && !before.includes(externalId)) known.history.set(key, [...before, externalId]);
+			if (externalId !== undefined && !before.includes(externalId))
+				known.history.set(key, [...before, externalId]);
 		}
 		if (externalId === undefined) continue;
 		const earlier = known.tasks.get(externalId) ?? {externalId, status: 'unknown', files: []};
@@ -77,6 +87,10 @@ function fieldsOf(line: StateLine, folder: string, earlier: KnownTask): Partial<
 		message: line.event === 'failed' || line.event === 'refused' ? line.message : undefined,
 		videoId: line.video_id ?? earlier.videoId,
 		units: line.units ?? earlier.units,
+		type: line.type ?? earlier.type,
+		model: line.model ?? earlier.model,
+		tags: line.tags ?? earlier.tags,
+		submittedAt: earlier.submittedAt ?? (line.event === 'submitted' ? line.at : undefined),
 		estimatedUnits: line.estimated_units ?? earlier.estimatedUnits,
 		seconds: line.seconds ?? earlier.seconds,
 		files: line.event === 'saved' || line.event === 'moved' ? files : earlier.files,
@@ -91,7 +105,11 @@ const filesOf = ({file, files}: StateLine): string[] =>
 const outcomes = {unknown: 'unknown', refused: 'refused', made: 'made'} as const;
 
 /** Adds what the journal knows: it is the truth about what was paid for. */
-export function addJournal(known: Known, entries: readonly JournalEntry[], isOurs: (externalId: string) => boolean): void {
+export function addJournal(
+	known: Known,
+	entries: readonly JournalEntry[],
+	isOurs: (externalId: string) => boolean,
+): void {
 	for (const entry of entries) {
 		const {externalId, taskId, status, outcome, videoId, savedFile, savedBytes} = entry;
 		if (!isOurs(externalId)) continue;
@@ -104,7 +122,8 @@ export function addJournal(known: Known, entries: readonly JournalEntry[], isOur
 			status: knowsEnd ? earlier.status : ended,
 			taskId: taskId ?? earlier?.taskId,
 			videoId: videoId ?? earlier?.videoId,
-			...((earlier?.files.length ?? 0) === 0 && savedFile !== undefined && {files: [savedFile], bytes: savedBytes}),
+			...((earlier?.files.length ?? 0) === 0 &&
+				savedFile !== undefined && {files: [savedFile], bytes: savedBytes}),
 		});
 	}
 }

@@ -1,7 +1,7 @@
 import {definedOnly} from '../errors/kling-error.js';
 import {moneyFor, sumUnits} from './amounts.js';
 import type {Value} from './manifest.js';
-import {costs, type JobState, type Plan, type PlannedJob} from './plan.js';
+import {costs, type JobState, type Plan, type PlannedJob} from './planned-job.js';
 import {textOf} from './shot.js';
 
 /** Slots of a trial pack, until the account tells how many it has (docs/kling-api.md §10). */
@@ -38,18 +38,19 @@ export interface PlanSummary extends Record<string, unknown> {
  */
 export function summarize({batch, jobs, warnings}: Plan, slots: number, unitPrice: number): PlanSummary {
 	const paid = jobs.filter(costs);
-	const states = countStates(jobs);
+	const models = groups(paid, ({checked, shot}) => [[checked.model ?? shot.type]], ['model'], unitPrice);
+	const tags = groups(paid, ({shot}) => Object.entries(shot.tags), ['tag', 'value'], unitPrice);
 	return {
 		batch,
 		shots: new Set(jobs.map(({shot}) => shot.id)).size,
 		tasks: jobs.length,
-		states,
+		states: countStates(jobs),
 		to_submit: paid.length,
 		...amounts(paid, unitPrice),
 		unknown_price: paid.filter(({checked}) => checked.units === undefined).length,
 		expected_seconds: expectedSeconds(jobs, slots),
-		models: groups(paid, ({checked, shot}) => [[checked.model ?? shot.type]], ['model'], unitPrice),
-		tags: groups(paid, ({shot}) => Object.entries(shot.tags), ['tag', 'value'], unitPrice),
+		...(models.length > 0 && {models}),
+		...(tags.length > 0 && {tags}),
 		...(warnings.length > 0 && {warnings}),
 	};
 }
@@ -94,7 +95,7 @@ function groups(
 
 /** Seconds until all is done: the slots are the limit, or the longest chain is. */
 function expectedSeconds(jobs: readonly PlannedJob[], slots: number): number {
-	const open = jobs.filter((job) => costs(job) || job.state === 'made' || job.state === 'unknown');
+	const open = jobs.filter((job) => costs(job) || job.state === 'running' || job.state === 'unknown');
 	const secondsOf = ({checked}: PlannedJob) => checked.seconds ?? usualSeconds;
 	const total = open.reduce((sum, job) => sum + secondsOf(job), 0);
 	const ends = new Map<string, number>();
@@ -109,7 +110,19 @@ function expectedSeconds(jobs: readonly PlannedJob[], slots: number): number {
 }
 
 /** A job as `plan --csv` and `status` list it. */
-export function planRow({key, shot, take, state, checked, externalId, known, file, fileTemplate, needs, values}: PlannedJob) {
+export function planRow({
+	key,
+	shot,
+	take,
+	state,
+	checked,
+	externalId,
+	known,
+	file,
+	fileTemplate,
+	needs,
+	values,
+}: PlannedJob) {
 	const {prompt} = values as Record<string, readonly (string | object)[] | undefined>;
 	return {
 		shot: shot.id,
@@ -122,8 +135,12 @@ export function planRow({key, shot, take, state, checked, externalId, known, fil
 		units: checked.units,
 		file: file ?? fileTemplate,
 		needs: needs.join(' '),
-		tags: Object.entries(shot.tags).map(([name, value]) => `${name}=${value}`).join(' '),
-		prompt: textOf(prompt?.map((part) => (typeof part === 'string' ? part : '…')).join('') as Value | undefined),
+		tags: Object.entries(shot.tags)
+			.map(([name, value]) => `${name}=${value}`)
+			.join(' '),
+		prompt: textOf(
+			prompt?.map((part) => (typeof part === 'string' ? part : '…')).join('') as Value | undefined,
+		),
 		external_task_id: externalId,
 		task_id: known?.taskId,
 		code: known?.code,

@@ -44,5 +44,7 @@ export const inOrder = (problems: readonly Problem[]): Problem[] =>
 export function manifestError(file: string, problems: readonly Problem[]): KlingError {
 	const sorted = inOrder(problems);
 	const count = sorted.length === 1 ? '1 problem' : `${sorted.length} problems`;
-	return new KlingError('invalid_manifest', `${file} has ${count}; nothing was submitted`, {problems: sorted});
+	return new KlingError('invalid_manifest', `${file} has ${count}; nothing was submitted`, {
+		problems: sorted,
+	});
 }

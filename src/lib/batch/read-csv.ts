@@ -14,10 +14,7 @@ function delimiterOf(text: string): string {
 	return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 
-/** A cell may hold several values of a column that takes several: one on each line, or with | between them. */
-export function cellValue(text: string): string {
-	return text.replaceAll('\r\n', '\n').trim();
-}
+const cellValue = (text: string) => text.replaceAll('\r\n', '\n').trim();
 
 /**
  * Reads a list as spreadsheets write it: `,`, `;` or tabs between cells, quoted line breaks, and a first row of names.

@@ -51,7 +51,10 @@ export function plainValues(object: object): {values: Record<string, Value>; wro
 }
 
 const isTagObject = (value: unknown): value is Record<string, string | number | boolean> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isScalar);
+	typeof value === 'object' &&
+	value !== null &&
+	!Array.isArray(value) &&
+	Object.values(value).every(isScalar);
 
 const tagList = (tags: Record<string, string | number | boolean>): string[] =>
 	Object.entries(tags).map(([key, value]) => `${key}=${value}`);

@@ -10,21 +10,25 @@ import {readYaml} from './read-yaml.js';
 /** A larger file is no list of shots. */
 const mostBytes = 32 * 1024 * 1024;
 
-const list = (read: (text: string) => Promise<Pick<Manifest, 'rows' | 'problems'>> | Pick<Manifest, 'rows' | 'problems'>) =>
+const list =
+	(
+		read: (
+			text: string,
+		) => Promise<Pick<Manifest, 'rows' | 'problems'>> | Pick<Manifest, 'rows' | 'problems'>,
+	) =>
 	async (text: string) => ({defaults: {}, vars: {}, ...(await read(text))});
 
 /** How a manifest is read, by the end of its name. */
-const readers: Readonly<
-	Record<string, (text: string) => Promise<Omit<Manifest, 'name'> & {name?: string}>>
-> = {
-	'.csv': list(readCsv),
-	'.tsv': list(readCsv),
-	'.jsonl': list(readJsonl),
-	'.ndjson': list(readJsonl),
-	'.yaml': readYaml,
-	'.yml': readYaml,
-	'.json': readYaml,
-};
+const readers: Readonly<Record<string, (text: string) => Promise<Omit<Manifest, 'name'> & {name?: string}>>> =
+	{
+		'.csv': list(readCsv),
+		'.tsv': list(readCsv),
+		'.jsonl': list(readJsonl),
+		'.ndjson': list(readJsonl),
+		'.yaml': readYaml,
+		'.yml': readYaml,
+		'.json': readYaml,
+	};
 
 /**
  * Reads a list of shots: CSV, JSONL or YAML, by the end of its name.
@@ -49,7 +53,8 @@ async function readText(file: string): Promise<string> {
 	let bytes: Buffer;
 	try {
 		const {size} = await stat(file);
-		if (size > mostBytes) throw new KlingError('invalid_manifest', `${file} has more than 32 MB`, {path: file});
+		if (size > mostBytes)
+			throw new KlingError('invalid_manifest', `${file} has more than 32 MB`, {path: file});
 		bytes = await readFile(file);
 	} catch (error) {
 		throw readError(error, file);

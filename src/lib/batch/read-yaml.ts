@@ -24,7 +24,9 @@ export async function readYaml(text: string): Promise<Read> {
 	if (problems.length > 0) return nothing;
 	const top = document.contents;
 	if (!yaml.isMap(top)) {
-		problems.push(problem({row: 1}, 'The manifest must be an object with shots', 'See: kling batch init --help'));
+		problems.push(
+			problem({row: 1}, 'The manifest must be an object with shots', 'See: kling batch init --help'),
+		);
 		return nothing;
 	}
 	const written = new Written(yaml, document);
@@ -48,7 +50,10 @@ export async function readYaml(text: string): Promise<Read> {
 	const rows = yaml.isSeq(shots)
 		? shots.items.map((item): Row => ({row: lineOf(item) ?? 0, values: values(item, 'A shot')}))
 		: [];
-	const vars = Object.entries(values(top.get('vars', true), 'vars')).map(([key, value]) => [key, [value].flat().join(', ')]);
+	const vars = Object.entries(values(top.get('vars', true), 'vars')).map(([key, value]) => [
+		key,
+		[value].flat().join(', '),
+	]);
 	const name = written.plain(top.get('name', true));
 	return {
 		...(name !== undefined && name !== null && {name: String(name)}),
@@ -84,7 +89,9 @@ class Written {
 		const merged: Record<string, unknown> = {};
 		const own: Record<string, unknown> = {};
 		for (const {key, value} of map.items) {
-			const name = String(this.plain(key));
+			const plain = this.plain(key);
+			// The merge key is a symbol.
+			const name = typeof plain === 'symbol' ? '<<' : String(plain);
 			if (name === '<<') for (const part of [this.plain(value)].flat()) Object.assign(merged, part);
 			else own[name] = this.plain(value);
 		}

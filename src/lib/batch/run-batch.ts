@@ -1,15 +1,15 @@
 import path from 'node:path';
-import {definedOnly, KlingError} from '../errors/kling-error.js';
+import {KlingError} from '../errors/kling-error.js';
+import {fileError} from '../fs/file-errors.js';
 import {lockFile} from '../fs/lock-file.js';
 import {makeFolder} from '../fs/make-folder.js';
-import {fileError} from '../fs/file-errors.js';
 import {checkWritable} from '../fs/writable.js';
 import type {Session} from '../tasks/task-context.js';
 import {sumUnits} from './amounts.js';
-import {costs, type Plan, type PlannedJob} from './plan.js';
+import {costs, type Plan, type PlannedJob} from './planned-job.js';
 import type {RequestCheck} from './request-check.js';
 import {type Outcome, type Phase, runJobs} from './scheduler.js';
-import {openState, type StateLine, stateFileOf, type StateWriter} from './state-file.js';
+import {openState, type StateWriter, stateFileOf} from './state-file.js';
 import {Watcher} from './watcher.js';
 import {Work} from './work.js';
 
@@ -73,12 +73,27 @@ export async function runBatch(options: RunOptions): Promise<RunResult> {
 	const failed = new Set(plan.jobs.filter(({state}) => state === 'failed').map(({key}) => key));
 	await prepareFolders(jobs);
 	const startedAt = session.clock.now();
-	const state = observed(openState(stateFileOf(plan.file), () => session.clock.now()), observer);
+	const state = observed(
+		openState(stateFileOf(plan.file), () => session.clock.now()),
+		observer,
+	);
 	try {
-		state.add({event: 'started', batch: plan.batch, tasks: plan.jobs.length, to_submit: jobs.filter(costs).length});
+		state.add({
+			event: 'started',
+			batch: plan.batch,
+			tasks: plan.jobs.length,
+			to_submit: jobs.filter(costs).length,
+		});
 		for (const {shot, take, attempt} of anew) state.add({event: 'retry', shot: shot.id, take, attempt});
 		const watcher = watcherFor(options, jobs);
-		const work = new Work({session, check: options.check, folder: plan.folder, jobs: plan.jobs, state, watcher});
+		const work = new Work({
+			session,
+			check: options.check,
+			folder: plan.folder,
+			jobs: plan.jobs,
+			state,
+			watcher,
+		});
 		const outcome = await runJobs({
 			jobs,
 			failed,
@@ -111,7 +126,7 @@ function noteEnd(state: StateWriter, {phases, stopped}: Outcome<PlannedJob>): vo
 	const done = [...phases.values()].filter((phase) => phase === 'done').length;
 	const failed = [...phases.values()].filter((phase) => phase === 'failed').length;
 	try {
-		state.add(definedOnly({event: 'ended', done, failed, code: stopped?.code}) as Omit<StateLine, 'at'>);
+		state.add({event: 'ended', done, failed, ...(stopped && {code: stopped.code})});
 	} catch (error) {
 		if (!(error instanceof KlingError)) throw error;
 	}
@@ -144,7 +159,9 @@ function observed(state: StateWriter, observer: RunObserver): StateWriter {
 
 /** Before anything is paid for: whether the folders of the files can be made and written to. */
 async function prepareFolders(jobs: readonly PlannedJob[]): Promise<void> {
-	const folders = new Set(jobs.map(({fileTemplate}) => path.dirname(fileTemplate)).filter((folder) => !folder.includes('{')));
+	const folders = new Set(
+		jobs.map(({fileTemplate}) => path.dirname(fileTemplate)).filter((folder) => !folder.includes('{')),
+	);
 	for (const folder of folders) {
 		await checkWritable(path.join(folder, 'x'));
 		try {
@@ -166,10 +183,17 @@ export function checkAmount(
 	const paid = jobs.filter(costs);
 	const unknown = paid.filter(({checked}) => checked.units === undefined);
 	if (unknown.length > 0 && !allowUnknownPrice) {
-		const names = unknown.slice(0, 5).map(({key}) => key).join(', ');
-		throw new KlingError('budget_exceeded', `The price of ${unknown.length} tasks is unknown: ${names}${unknown.length > 5 ? ', …' : ''}`, {
-			hint: 'Nothing was submitted. Add --allow-unknown-price to submit them all the same.',
-		});
+		const names = unknown
+			.slice(0, 5)
+			.map(({key}) => key)
+			.join(', ');
+		throw new KlingError(
+			'budget_exceeded',
+			`The price of ${unknown.length} tasks is unknown: ${names}${unknown.length > 5 ? ', …' : ''}`,
+			{
+				hint: 'Nothing was submitted. Add --allow-unknown-price to submit them all the same.',
+			},
+		);
 	}
 	const units = sumUnits(paid.map(({checked}) => checked.units));
 	if (maxUnits !== undefined && Number(units) > maxUnits) {
@@ -178,4 +202,3 @@ export function checkAmount(
 		});
 	}
 }
-

@@ -1,7 +1,16 @@
-import {waitable} from '../api/api-errors.js';
-import {KlingError} from '../errors/kling-error.js';
+import type {KlingError} from '../errors/kling-error.js';
 import type {Clock} from '../system/clock.js';
 import {Slots} from './slots.js';
+import {
+	asKlingError,
+	isFatal,
+	leavesAll,
+	needsFailed,
+	reasonOf,
+	timeIsUp,
+	tooManyFailures,
+	verdictOn,
+} from './verdicts.js';
 
 /** What the scheduler knows of a job. */
 export interface Schedulable {
@@ -54,8 +63,6 @@ export interface Outcome<J> {
 	errors: Map<J, KlingError>;
 	/** What ended the run before all was done. */
 	stopped: KlingError | undefined;
-	/** The slots that were found. */
-	slots: number | undefined;
 }
 
 /** Submissions and transfers in flight. */
@@ -66,13 +73,6 @@ const patience = 20;
 const saveAttempts = 3;
 /** Milliseconds. */
 const trouble = {first: 1000, longest: 60_000};
-
-/** Errors after which every further submission would fail as well: credentials, the account, a full disk, a bug. */
-const isFatal = ({exit, code}: KlingError) =>
-	exit === 4 || exit === 7 || exit === 1 || exit > 100 || code === 'disk_full' || code === 'write_error';
-
-/** After these nothing is waited for; otherwise what runs is paid for, and is followed to its end. */
-const leavesAll = ({exit, code}: KlingError) => exit !== 7 && code !== 'batch_failed';
 
 /**
  * Runs jobs so that the account's slots are always in use: the next is submitted when one has ended, results are saved
@@ -130,14 +130,11 @@ class Scheduler<J extends Schedulable> {
 			this.#begin();
 			if (this.#active === 0 && (this.#stopped !== undefined || this.#queue.length === 0)) break;
 			const now = clock.now();
-			if (deadline !== undefined && now >= deadline) this.#stop(timeout());
+			if (deadline !== undefined && now >= deadline) this.#stop(timeIsUp());
 			await this.#rest(now);
 		}
 		signal.removeEventListener('abort', stop);
-		// What is left waits for something that did not come.
-		const known = [...this.#pools.values()].map((slots) => slots.known);
-		const slots = known.length > 0 && known.every((count) => count !== undefined) ? known.reduce((a, b) => a + b, 0) : undefined;
-		return {phases: this.#phases, errors: this.#errors, stopped: this.#stopped, slots};
+		return {phases: this.#phases, errors: this.#errors, stopped: this.#stopped};
 	}
 
 	#stop(reason: KlingError): void {
@@ -150,13 +147,16 @@ class Scheduler<J extends Schedulable> {
 	async #rest(now: number): Promise<void> {
 		const {clock, deadline = Number.POSITIVE_INFINITY} = this.#options;
 		const trials = this.#queue.length > 0 ? [...this.#pools.values()].map((slots) => slots.nextTrial) : [];
-		const pause = this.#queue.length > 0 && this.#pausedUntil > now ? this.#pausedUntil : Number.POSITIVE_INFINITY;
+		const pause =
+			this.#queue.length > 0 && this.#pausedUntil > now ? this.#pausedUntil : Number.POSITIVE_INFINITY;
 		const next = Math.min(deadline, pause, ...trials.filter((time) => time > now));
 		const woken = new AbortController();
 		const wake = new Promise<void>((resolve) => {
 			this.#wake = resolve;
 		});
-		const timer = Number.isFinite(next) ? clock.sleep(Math.max(1, next - now), woken.signal).catch(() => {}) : new Promise<void>(() => {});
+		const timer = Number.isFinite(next)
+			? clock.sleep(Math.max(1, next - now), woken.signal).catch(() => {})
+			: new Promise<void>(() => {});
 		await Promise.race([wake, timer]);
 		woken.abort();
 	}
@@ -189,7 +189,7 @@ class Scheduler<J extends Schedulable> {
 
 	#skip(job: J): void {
 		const need = job.needs.find((key) => ['failed', 'skipped'].includes(this.#stateOf(key)));
-		this.#enter(job, 'skipped', new KlingError('conflicting_input', `It needs ${need}, which failed`, {hint: 'Retry that one first.'}));
+		this.#enter(job, 'skipped', needsFailed(need));
 	}
 
 	#begin(): void {
@@ -276,29 +276,27 @@ class Scheduler<J extends Schedulable> {
 	}
 
 	#refused(job: J, slots: Slots, error: KlingError): void {
-		const {clock, random, onTrouble} = this.#options;
-		const isFull = error.details.api_code === 1303;
-		if (isFull) slots.full(clock.now());
+		const verdict = verdictOn(error);
+		if (verdict === 'full') slots.full(this.#options.clock.now());
 		else slots.gaveUp();
-		const mayPass = isFull || waitable.has(error.details.api_code ?? 0) || error.retryable || error.code === 'submit_unknown';
-		if (!mayPass || error.exit > 100) {
-			if (isFatal(error)) {
-				this.#back(job);
-				this.#stop(error);
-			} else this.#enter(job, 'failed', error);
+		if (verdict === 'failed') {
+			this.#enter(job, 'failed', error);
 			return;
 		}
-		if (isFull) return this.#back(job);
+		this.#back(job);
+		if (verdict === 'fatal') this.#stop(error);
+		else if (verdict === 'later') this.#pause(error);
+	}
+
+	/** Nothing is submitted for a while. */
+	#pause(error: KlingError): void {
+		const {clock, random, onTrouble} = this.#options;
 		this.#unreached++;
-		if (this.#unreached >= patience) {
-			this.#back(job);
-			return this.#stop(error);
-		}
+		if (this.#unreached >= patience) this.#stop(error);
 		const backoff = Math.min(trouble.longest, trouble.first * 2 ** Math.min(10, this.#unreached - 1));
 		const wait = error.retryAfterMs ?? backoff * (0.5 + random() / 2);
 		this.#pausedUntil = Math.max(this.#pausedUntil, clock.now() + wait);
 		onTrouble?.(error, wait);
-		this.#back(job);
 	}
 
 	#back(job: J): void {
@@ -366,21 +364,4 @@ class Scheduler<J extends Schedulable> {
 			}
 		}
 	}
-}
-
-const tooManyFailures = (count: number) =>
-	new KlingError('batch_failed', `${count} ${count === 1 ? 'shot' : 'shots'} failed, so nothing more was submitted`);
-
-const timeout = () =>
-	new KlingError('wait_timeout', 'The time was up before the batch was done', {hint: 'The tasks go on. Run the same line again.'});
-
-function reasonOf(signal: AbortSignal): KlingError {
-	return signal.reason instanceof KlingError ? signal.reason : new KlingError('interrupted', 'The batch was stopped');
-}
-
-/** What a step threw; a surprise is a bug of ours. */
-function asKlingError(error: unknown): KlingError {
-	if (error instanceof KlingError) return error;
-	const message = error instanceof Error ? error.message : String(error);
-	return new KlingError('internal_error', message, {cause: error});
 }

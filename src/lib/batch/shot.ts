@@ -57,7 +57,11 @@ export function shotsOf(
 		const other = byId.get(shot.id.toLowerCase());
 		if (other) {
 			problems.push(
-				problem({row: row.row, column: 'id'}, `The id ${shot.id} is that of row ${other.row} as well`, 'Give each shot an id of its own.'),
+				problem(
+					{row: row.row, column: 'id'},
+					`The id ${shot.id} is that of row ${other.row} as well`,
+					'Give each shot an id of its own.',
+				),
 			);
 		} else byId.set(shot.id.toLowerCase(), shot);
 	}
@@ -80,11 +84,19 @@ function shotOf(
 	const place = {row, shot: id};
 	if (!idRule.test(id)) {
 		problems.push(
-			problem({row, column: 'id'}, `'${id}' cannot be an id`, 'Use letters, digits, - _ and ., at most 64 of them.'),
+			problem(
+				{row, column: 'id'},
+				`'${id}' cannot be an id`,
+				'Use letters, digits, - _ and ., at most 64 of them.',
+			),
 		);
 	}
 	const {tags: ownTags, flaws} = parseTags(values.tags);
-	problems.push(...flaws.map((flaw) => problem({...place, column: 'tags'}, flaw, 'Write tags as key=value, separated by commas.')));
+	problems.push(
+		...flaws.map((flaw) =>
+			problem({...place, column: 'tags'}, flaw, 'Write tags as key=value, separated by commas.'),
+		),
+	);
 	const entries = Object.entries(values);
 	return {
 		id,
@@ -97,7 +109,9 @@ function shotOf(
 		file: textOf(values.file),
 		values: Object.fromEntries(entries.filter(([column]) => !isOwn(column) && !isVariable(column))),
 		vars: Object.fromEntries(
-			entries.flatMap(([column, value]) => (isVariable(column) ? [[column.slice(1), textOf(value) ?? '']] : [])),
+			entries.flatMap(([column, value]) =>
+				isVariable(column) ? [[column.slice(1), textOf(value) ?? '']] : [],
+			),
 		),
 	};
 }

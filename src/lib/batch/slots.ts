@@ -22,15 +22,6 @@ export class Slots {
 	/** @param random from 0 up to 1 */
 	constructor(readonly random: () => number) {}
 
-	get running(): number {
-		return this.#running;
-	}
-
-	/** The slots that are known, once a refusal has told. */
-	get known(): number | undefined {
-		return Number.isFinite(this.#limit) ? Math.max(this.#limit, this.#best) : undefined;
-	}
-
 	/** Whether one more may be submitted now. */
 	hasRoom(now: number): boolean {
 		const used = this.#running + this.#submitting;

@@ -1,11 +1,22 @@
 import {closeSync, fstatSync, openSync, readFileSync, readSync, writeSync} from 'node:fs';
 import {fileError, readError, systemCode} from '../fs/file-errors.js';
+import type {Tags} from './tags.js';
 
 /** What happened to a job, as a line of the state file says it. */
 export interface StateLine {
 	/** ISO time. */
 	at: string;
-	event: 'submitted' | 'succeeded' | 'saving' | 'saved' | 'failed' | 'refused' | 'retry' | 'moved' | 'started' | 'ended';
+	event:
+		| 'submitted'
+		| 'succeeded'
+		| 'saving'
+		| 'saved'
+		| 'failed'
+		| 'refused'
+		| 'retry'
+		| 'moved'
+		| 'started'
+		| 'ended';
 	shot?: string;
 	take?: number;
 	external_task_id?: string;
@@ -26,6 +37,7 @@ export interface StateLine {
 	code?: string;
 	message?: string;
 	attempt?: number;
+	tags?: Tags;
 	[more: string]: unknown;
 }
 
@@ -53,13 +65,32 @@ export function readState(file: string): StateLine[] {
 }
 
 const isText = (value: unknown) => value === undefined || typeof value === 'string';
-const texts = ['shot', 'external_task_id', 'task_id', 'type', 'video_id', 'file', 'code', 'message', 'units'];
+const texts = [
+	'at',
+	'model',
+	'estimated_units',
+	'shot',
+	'external_task_id',
+	'task_id',
+	'type',
+	'video_id',
+	'file',
+	'code',
+	'message',
+	'units',
+];
 
 /** The file is the user's, who may have edited it. */
 function isStateLine(line: unknown): line is StateLine {
 	if (typeof line !== 'object' || line === null) return false;
 	const fields = line as Record<string, unknown>;
-	return typeof fields.event === 'string' && texts.every((name) => isText(fields[name]));
+	const {tags} = fields;
+	const hasTags =
+		tags === undefined ||
+		(typeof tags === 'object' &&
+			tags !== null &&
+			Object.values(tags).every((tag) => typeof tag === 'string'));
+	return typeof fields.event === 'string' && hasTags && texts.every((name) => isText(fields[name]));
 }
 
 /** A line without its time. */

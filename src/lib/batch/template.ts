@@ -19,7 +19,8 @@ export type Part = string | {variable: string} | {reference: Reference};
 const pieces = /\{\{(?<text>[^{}\n]{1,120})\}\}|\{(?<word>[^{}\n]{1,120})\}/gu;
 
 const variable = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
-const reference = /^(?<shot>[\p{L}\p{N}_][\p{L}\p{N}_. -]*?)(?:\/(?<take>\d{1,4}))?\.(?<field>[a-z][a-z_]*)$/u;
+const reference =
+	/^(?<shot>[\p{L}\p{N}_][\p{L}\p{N}_. -]*?)(?:\/(?<take>\d{1,4}))?\.(?<field>[a-z][a-z_]*)$/u;
 
 /** The parts of a template. Braces that hold neither a name nor a reference are text, as in JSON. */
 export function parseTemplate(text: string): Part[] {
@@ -53,10 +54,6 @@ function placeholder(inner: string): Exclude<Part, string> | undefined {
 	return {reference: {shot: shot.trim(), field, ...(take !== undefined && {take: Number(take)})}};
 }
 
-/** The references of a template. */
-export const referencesIn = (parts: readonly Part[]): Reference[] =>
-	parts.flatMap((part) => (typeof part === 'object' && 'reference' in part ? [part.reference] : []));
-
 /** The variables of a template. */
 export const variablesIn = (parts: readonly Part[]): string[] =>
 	parts.flatMap((part) => (typeof part === 'object' && 'variable' in part ? [part.variable] : []));
@@ -80,4 +77,6 @@ export function fillTemplate(
 
 /** A text as a template that gives exactly this text. */
 export const escapeTemplate = (text: string): string =>
-	text.replaceAll(/\{([^{}\n]{1,120})\}/gu, (whole, word: string) => (placeholder(word) ? `{${whole}}` : whole));
+	text.replaceAll(/\{([^{}\n]{1,120})\}/gu, (whole, word: string) =>
+		placeholder(word) ? `{${whole}}` : whole,
+	);

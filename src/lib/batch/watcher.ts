@@ -68,7 +68,10 @@ export class Watcher {
 		this.#isRunning = true;
 		try {
 			while (this.#watched.size > 0) {
-				const wait = Math.max(intervalMs, this.#failures === 0 ? 0 : Math.min(longestWait, 1000 * 2 ** this.#failures));
+				const wait = Math.max(
+					intervalMs,
+					this.#failures === 0 ? 0 : Math.min(longestWait, 1000 * 2 ** this.#failures),
+				);
 				await clock.sleep(wait, signal);
 				await this.#round();
 			}
@@ -84,7 +87,12 @@ export class Watcher {
 	async #round(): Promise<void> {
 		const all = [...this.#watched.values()];
 		const types = new Set(all.map(({type}) => type));
-		const rounds = [...types].map((type) => this.#roundOf(type, all.filter((one) => one.type === type)));
+		const rounds = [...types].map((type) =>
+			this.#roundOf(
+				type,
+				all.filter((one) => one.type === type),
+			),
+		);
 		const answers = await Promise.all(rounds);
 		const failed = answers.find((error) => error !== undefined);
 		if (failed === undefined) this.#failures = 0;

@@ -1,22 +1,20 @@
 import {existsSync, statSync} from 'node:fs';
 import path from 'node:path';
 import type {Task} from '../api/task.js';
-import {resolveOutputPath} from '../downloads/output-path.js';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
-import type {ResultFormat} from '../media/result-format.js';
 import {mainFormat, typeInfo} from '../task-types/registry.js';
-import {dayOf, filesOf} from '../tasks/destinations.js';
-import {fetchResult} from '../tasks/download-result.js';
-import {resultUrl} from '../tasks/results.js';
+import {createDestinations} from '../tasks/destinations.js';
+import {saveResults} from '../tasks/save-results.js';
 import {submitTask} from '../tasks/submit.js';
 import type {Session} from '../tasks/task-context.js';
 import {setAside} from './aside.js';
 import {lastFrameOf} from './ffmpeg.js';
 import {type Link, renderValues} from './job.js';
-import type {PlannedJob} from './plan.js';
+import {filesOn} from './known-jobs.js';
+import type {PlannedJob} from './planned-job.js';
 import type {RequestCheck} from './request-check.js';
 import type {Steps} from './scheduler.js';
-import type {StateLine, StateWriter} from './state-file.js';
+import type {NewLine, StateWriter} from './state-file.js';
 import type {Watcher} from './watcher.js';
 
 /** What is known of a job while it runs. */
@@ -63,7 +61,7 @@ export class Work implements Steps<PlannedJob> {
 	}
 
 	exists(job: PlannedJob): boolean {
-		return (job.state === 'made' || job.state === 'unsaved') && this.#of(job.key).taskId !== undefined;
+		return (job.state === 'running' || job.state === 'unsaved') && this.#of(job.key).taskId !== undefined;
 	}
 
 	/** The files of a job, absolute paths. */
@@ -114,8 +112,15 @@ export class Work implements Steps<PlannedJob> {
 		try {
 			const task = await watcher.wait(job.shot.type, taskId);
 			this.#set(job.key, {task, taskId: task.id, seenAt: session.clock.now()});
-			const seconds = submittedAt === undefined ? undefined : Math.round((session.clock.now() - submittedAt) / 1000);
-			this.#write(job, {event: 'succeeded', task_id: task.id, video_id: task.videos[0]?.id, units: task.units, seconds});
+			const seconds =
+				submittedAt === undefined ? undefined : Math.round((session.clock.now() - submittedAt) / 1000);
+			this.#write(job, {
+				event: 'succeeded',
+				task_id: task.id,
+				video_id: task.videos[0]?.id,
+				units: task.units,
+				seconds,
+			});
 		} catch (error) {
 			if (error instanceof KlingError && (error.exit === 3 || error.exit === 9))
 				this.#write(job, {event: 'failed', task_id: taskId, code: error.code, message: error.said});
@@ -126,61 +131,44 @@ export class Work implements Steps<PlannedJob> {
 	async save(job: PlannedJob): Promise<void> {
 		const {session} = this.#options;
 		const {task} = this.#of(job.key);
-		if (task === undefined) throw new KlingError('internal_error', `Nothing is known of the result of ${job.key}`);
-		const format = mainFormat(job.shot.type);
-		const files: string[] = [];
-		for (let index = 0; index < filesOf(task, format); index++) files.push(this.#placeOf(job, task, format, index));
+		if (task === undefined)
+			throw new KlingError('internal_error', `Nothing is known of the result of ${job.key}`);
+		const {type} = job.shot;
+		const format = mainFormat(type);
+		const about = {output: job.fileTemplate, format, clock: session.clock};
+		const wanted = await createDestinations({...about, force: true}).all(task, type, 0);
+		const files = wanted.map(({file}) => file);
 		this.#clear(job, files);
-		const begun = new Set(job.known?.begun);
 		this.#write(job, {event: 'saving', files: files.map((file) => this.#relative(file))});
-		for (const [index, file] of files.entries()) {
-			// A file that was being written when a run ended is complete or not there.
-			if (existsSync(file) && (begun.has(file) || job.known?.files.includes(file))) continue;
-			await fetchResult(session, task, {
-				target: file,
-				type: job.shot.type,
-				format,
-				watermark: false,
-				force: false,
-				index,
-				output: file,
-			});
-		}
+		// What was being written when an earlier run ended is complete, or not there.
+		const ours = new Set(job.known ? filesOn(job.known) : []);
+		const destinations = createDestinations({
+			...about,
+			isSaved: (file) => ours.has(file) && existsSync(file),
+		});
+		await saveResults(session, task, destinations, {type, format, watermark: false, force: false});
 		const [first = ''] = files;
 		this.#set(job.key, {files});
-		this.#write(job, {event: 'saved', files: files.map((file) => this.#relative(file)), bytes: statSync(first).size});
+		this.#write(job, {
+			event: 'saved',
+			files: files.map((file) => this.#relative(file)),
+			bytes: statSync(first).size,
+		});
 	}
 
 	/** Moves files of earlier versions of this take out of the way. */
 	#clear(job: PlannedJob, files: readonly string[]): void {
 		const {earlier, known} = job;
 		if (earlier === undefined) return;
-		const inTheWay = earlier.files.filter((file) => files.includes(file) && existsSync(file));
+		const inTheWay = filesOn(earlier).filter((file) => files.includes(file) && existsSync(file));
 		if (inTheWay.length === 0 || known?.begun?.some((file) => inTheWay.includes(file))) return;
-		const moved = earlier.files.map((file) => (inTheWay.includes(file) ? setAside(file) : file));
+		const moved = filesOn(earlier).map((file) => (inTheWay.includes(file) ? setAside(file) : file));
 		this.#options.state.add({
 			event: 'moved',
 			shot: job.shot.id,
 			take: job.take,
 			external_task_id: earlier.externalId,
 			files: moved.map((file) => this.#relative(file)),
-		});
-	}
-
-	#placeOf(job: PlannedJob, task: Task, format: ResultFormat, index: number): string {
-		return resolveOutputPath({
-			output: job.fileTemplate,
-			taskId: task.id,
-			format,
-			force: true,
-			url: resultUrl(task, format, false, index),
-			values: {
-				type: job.shot.type,
-				...(task.videos[0]?.id !== undefined && {video_id: task.videos[0].id}),
-				date: dayOf(task.createdAt ?? this.#options.session.clock.now()),
-				index: String(index + 1),
-			},
-			number: index === 0 || job.fileTemplate.includes('{index}') ? undefined : index + 1,
 		});
 	}
 
@@ -242,11 +230,8 @@ export class Work implements Steps<PlannedJob> {
 		return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative;
 	}
 
-	#write(job: PlannedJob, line: Omit<StateLine, 'at' | 'shot' | 'take'>): void {
-		const {event, ...more} = line;
-		this.#options.state.add(
-			definedOnly({event, shot: job.shot.id, take: job.take, external_task_id: job.externalId, ...more}) as Omit<StateLine, 'at'>,
-		);
+	#write({shot, take, externalId}: PlannedJob, {event, ...more}: NewLine): void {
+		this.#options.state.add(definedOnly({event, shot: shot.id, take, external_task_id: externalId, ...more}));
 	}
 }
 
