@@ -1,6 +1,6 @@
 import {flush, handle, type Interfaces, run, settings} from '@oclif/core';
 import {parseError} from './cli/errors/oclif-errors.js';
-import {output, reportError, wantsDebug, wantsHuman, wantsQuiet} from './cli/output/printer.js';
+import {output, reportError, unfinished, wantsDebug, wantsHuman, wantsQuiet} from './cli/output/printer.js';
 import {secretsOf} from './lib/config/credentials.js';
 import {type ErrorDetails, KlingError} from './lib/errors/kling-error.js';
 import {fileError} from './lib/fs/file-errors.js';
@@ -24,6 +24,8 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 	redactStream(process.stderr);
 	tellPluginTrouble({debug: wantsDebug(argv), quiet: wantsQuiet(argv)});
 	for (const event of ['uncaughtException', 'unhandledRejection']) process.once(event, lastResort);
+	// Work that waits for what never comes leaves Node with nothing to do: that is no success.
+	process.once('beforeExit', noResult);
 	// oclif would otherwise look for TypeScript where NODE_ENV is development or test, and warn of linked plugins.
 	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;
 	try {
@@ -35,11 +37,17 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 		const exit = requestedExit(error);
 		if (exit !== undefined) process.exitCode = exit;
 		else if (isForeign(error, argv)) await handle(error);
-		else await reportError(helpError(error, argv), wantsHuman(argv));
+		else await reportError(helpError(error, argv), wantsHuman(argv), streamFor(argv));
+	} finally {
+		process.off('beforeExit', noResult);
 	}
 	// A request that is under way would hold the process for half a minute after Ctrl-C.
 	if (process.exitCode === 130 || process.exitCode === 143) process.exit();
 }
+
+/** Where an error goes: a shell runs what `kling autocomplete script` prints on stdout. */
+const streamFor = ([first]: readonly string[]) =>
+	/^autocomplete(:|$)/.test(first ?? '') ? process.stderr : process.stdout;
 
 /** Prints help that belongs to no command. @returns whether that is all */
 async function showTopic(words: readonly string[]): Promise<boolean> {
@@ -66,7 +74,7 @@ function isForeign(error: unknown, argv: readonly string[]): error is Error {
 /** What oclif says of the words of `kling help`. */
 function helpError(error: unknown, argv: readonly string[]): unknown {
 	if (!asksForHelp(argv) || error instanceof KlingError || !(error instanceof Error)) return error;
-	return parseError(error, []);
+	return parseError(error, {});
 }
 
 function asksForHelp(argv: readonly string[]): boolean {
@@ -102,6 +110,12 @@ function lastResort(error: unknown): void {
 	// One document on stdout, not two.
 	const stream = output.printed ? process.stderr : output.documents;
 	void reportError(error, wantsHuman(process.argv.slice(2)), stream).finally(() => process.exit(1));
+}
+
+/** Reports a command that ended without a result. */
+function noResult(): void {
+	const stream = output.printed ? process.stderr : output.documents;
+	void reportError(unfinished(), wantsHuman(process.argv.slice(2)), stream);
 }
 
 /** The status that a command asked for with `this.exit(n)`. */

@@ -5,6 +5,7 @@ import {commandLine} from '../lib/output/shell.js';
 import type {Clock} from '../lib/system/clock.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {type NetworkFlags, setUpNetwork} from './network-setup.js';
+import {output} from './output/printer.js';
 
 /** Flags that say whom to ask, and how to get there. */
 export interface AccountFlags extends NetworkFlags, AccountChoice {}
@@ -46,6 +47,7 @@ export async function openSession(
 		clock,
 		random: Math.random,
 		notes,
+		submissions: output.submissions,
 		command: (...words) => commandLine([config.bin, ...words, ...accountWords(flags)]),
 		get signal() {
 			signal ??= interruption();

@@ -1,5 +1,5 @@
 import {type Reply, refusals, succeed} from './reply.js';
-import type {World} from './state.js';
+import type {State} from './state.js';
 
 const dayMs = 86_400_000;
 
@@ -52,7 +52,7 @@ const packs: readonly SeedPack[] = [
  * Answers `GET /account/costs` with the packs that were good in a span of time (docs/kling-api.md §8).
  * @param lastAsked when the question before was asked, Unix ms: one a second is taken
  */
-export function listPacks(query: URLSearchParams, {clock}: World, lastAsked: number | undefined): Reply {
+export function listPacks(query: URLSearchParams, {clock}: State, lastAsked: number | undefined): Reply {
 	const now = clock.now();
 	const [from, to] = ['start_time', 'end_time'].map((name) => timeOf(query, name));
 	if (typeof from === 'object') return from;

@@ -1,4 +1,4 @@
-import type {Fault, Spoiling} from './fault-types.js';
+import type {Fault, FaultContext} from './fault-types.js';
 import {refuse} from './reply.js';
 import {type Answer, jsonAnswer} from './wire.js';
 
@@ -6,14 +6,14 @@ const answerWith = (status: number, code: number, message: string) => (): Answer
 	jsonAnswer(refuse(status, code, message), Date.now());
 
 /** The same answer with another body. */
-function withText({answer}: Spoiling, text: string | Buffer, headers: Answer['headers'] = {}): Answer {
+function withText({answer}: FaultContext, text: string | Buffer, headers: Answer['headers'] = {}): Answer {
 	const bytes = Buffer.from(text);
 	return {...answer, headers: {...answer.headers, ...headers, 'Content-Length': bytes.length}, bytes};
 }
 
 type Json = Record<string, unknown>;
 
-const bodyOf = ({answer}: Spoiling) => JSON.parse(answer.bytes.toString('utf8')) as Json;
+const bodyOf = ({answer}: FaultContext) => JSON.parse(answer.bytes.toString('utf8')) as Json;
 
 /** Clears the screen, sets the title, colours, moves the cursor (C0 and C1), and turns the direction of text. */
 const nastyText = '\u001B[2J\u001B]0;owned\u0007\u009B31m\r\u202Egnp.exe\u2028';
@@ -39,16 +39,16 @@ function nastyTask(task: Json): Json {
 	};
 }
 
-function hostile(spoiling: Spoiling): Answer {
-	const {data, message, request_id, ...body} = bodyOf(spoiling);
-	const spoilt = Array.isArray(data) ? data.map(nastyTask) : data && nastyTask(data as Json);
-	const all = {...body, message: nasty(message), request_id: nasty(request_id), data: spoilt};
-	return withText(spoiling, JSON.stringify(all));
+function hostile(context: FaultContext): Answer {
+	const {data, message, request_id, ...body} = bodyOf(context);
+	const changed = Array.isArray(data) ? data.map(nastyTask) : data && nastyTask(data as Json);
+	const all = {...body, message: nasty(message), request_id: nasty(request_id), data: changed};
+	return withText(context, JSON.stringify(all));
 }
 
-function misshapen(spoiling: Spoiling): Answer {
-	const {data, ...body} = bodyOf(spoiling);
-	return withText(spoiling, JSON.stringify({...body, data: Array.isArray(data) ? {tasks: data} : [data]}));
+function misshapen(context: FaultContext): Answer {
+	const {data, ...body} = bodyOf(context);
+	return withText(context, JSON.stringify({...body, data: Array.isArray(data) ? {tasks: data} : [data]}));
 }
 
 const hourMs = 3_600_000;
@@ -61,63 +61,63 @@ export const answerFaults = {
 		at: 'create',
 		works: true,
 		text: 'the task is made, and the connection ends before the answer',
-		spoil: ({answer}) => ({...answer, manner: {nothing: 'close'}}),
+		apply: ({answer}) => ({...answer, manner: {nothing: 'close'}}),
 	},
 	'late-task': {
 		at: 'create',
 		works: true,
 		text: 'like lost-answer, and for 2 s no lookup finds the task',
 		hidesMs: 2000,
-		spoil: ({answer}) => ({...answer, manner: {nothing: 'close'}}),
+		apply: ({answer}) => ({...answer, manner: {nothing: 'close'}}),
 	},
 	reset: {
 		at: 'api',
 		works: false,
 		text: 'the connection is reset, and nothing is done',
-		spoil: ({answer}) => ({...answer, manner: {nothing: 'reset'}}),
+		apply: ({answer}) => ({...answer, manner: {nothing: 'reset'}}),
 	},
 	stall: {
 		at: 'api',
 		works: true,
 		text: 'the work is done, and no answer ever comes',
-		spoil: ({answer}) => ({...answer, manner: {nothing: 'silence'}}),
+		apply: ({answer}) => ({...answer, manner: {nothing: 'silence'}}),
 	},
 	'slow-answer': {
 		at: 'api',
 		works: true,
 		text: 'the answer takes 2 s',
-		spoil: ({answer}) => ({...answer, manner: {delayMs: 2000}}),
+		apply: ({answer}) => ({...answer, manner: {delayMs: 2000}}),
 	},
 	'rate-limit': {
 		at: 'api',
 		works: false,
 		text: '429/1302: too many requests',
-		spoil: answerWith(429, 1302, 'The API request is too fast, exceeding the platform rate limit'),
+		apply: answerWith(429, 1302, 'The API request is too fast, exceeding the platform rate limit'),
 	},
 	'no-slot': {
 		at: 'create',
 		works: false,
 		text: '429/1303: all slots are in use',
-		spoil: answerWith(429, 1303, 'parallel task over resource pack limit'),
+		apply: answerWith(429, 1303, 'parallel task over resource pack limit'),
 	},
 	'no-balance': {
 		at: 'create',
 		works: false,
 		text: '429/1102: the resource pack is empty',
-		spoil: answerWith(429, 1102, 'Account balance not enough'),
+		apply: answerWith(429, 1102, 'Account balance not enough'),
 	},
 	'server-error': {
 		at: 'api',
 		works: false,
 		text: '500/5000: an internal error, and nothing is done',
-		spoil: answerWith(500, 5000, 'Server internal error'),
+		apply: answerWith(500, 5000, 'Server internal error'),
 	},
 	'bad-gateway': {
 		at: 'api',
 		works: true,
 		text: 'the work is done, and a gateway answers 502 in HTML',
-		spoil: (spoiling) => ({
-			...withText(spoiling, '<html><body>502 Bad Gateway</body></html>', {'Content-Type': 'text/html'}),
+		apply: (context) => ({
+			...withText(context, '<html><body>502 Bad Gateway</body></html>', {'Content-Type': 'text/html'}),
 			status: 502,
 		}),
 	},
@@ -125,39 +125,38 @@ export const answerFaults = {
 		at: 'api',
 		works: false,
 		text: '503/5001: maintenance, and nothing is done',
-		spoil: answerWith(503, 5001, 'Server temporarily unavailable'),
+		apply: answerWith(503, 5001, 'Server temporarily unavailable'),
 	},
 	'server-timeout': {
 		at: 'api',
 		works: true,
 		text: 'the work is done, and the answer is 504/5002',
-		spoil: answerWith(504, 5002, 'Server internal timeout'),
+		apply: answerWith(504, 5002, 'Server internal timeout'),
 	},
 	'cut-json': {
 		at: 'api',
 		works: true,
 		text: 'the work is done, and the second half of the answer is missing',
-		spoil: (spoiling) =>
-			withText(spoiling, spoiling.answer.bytes.subarray(0, spoiling.answer.bytes.length / 2)),
+		apply: (context) => withText(context, context.answer.bytes.subarray(0, context.answer.bytes.length / 2)),
 	},
 	'huge-json': {
 		at: 'api',
 		works: true,
 		text: 'the work is done, and the answer is 11 MB long',
-		spoil: (spoiling) =>
-			withText(spoiling, JSON.stringify({...bodyOf(spoiling), padding: ' '.repeat(hugeBytes)})),
+		apply: (context) =>
+			withText(context, JSON.stringify({...bodyOf(context), padding: ' '.repeat(hugeBytes)})),
 	},
 	'wrong-shape': {
 		at: 'api',
 		works: true,
 		text: 'the work is done, and the answer has a list for an object, or an object for a list',
-		spoil: misshapen,
+		apply: misshapen,
 	},
 	'hostile-text': {
 		at: 'api',
 		works: true,
 		text: 'texts of the answer hold terminal escapes and controls that turn text around',
-		spoil: hostile,
+		apply: hostile,
 	},
 	'clock-ahead': {
 		at: 'api',

@@ -19,6 +19,9 @@ export interface Assets {
 	renew(request: IncomingMessage): void;
 }
 
+/** Where the paths of all files begin. */
+export const fileRoot = '/bs2/';
+
 function refuse(status: number, code: string, headers: Record<string, string> = {}): Answer {
 	const bytes = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code></Error>\n`);
 	const all = {'Content-Type': 'application/xml', 'Content-Length': bytes.length, ...headers};
@@ -63,7 +66,7 @@ export function makeAssets(clock: Clock, clipBytes = 0): Assets {
 
 	function pathOf(task: SandboxTask, kind: AssetKind) {
 		const day = new Date(task.createdAt).toISOString().slice(0, 10).replaceAll('-', '');
-		return `/bs2/sandbox/VIDEO/${day}/${digest(`${task.id} ${kind}`)}-output.${extensionOf(kind)}`;
+		return `${fileRoot}sandbox/VIDEO/${day}/${digest(`${task.id} ${kind}`)}-output.${extensionOf(kind)}`;
 	}
 
 	const expirySeconds = (task: SandboxTask) => Math.ceil(clock.after(task.endsAt, lifetimeMs) / 1000);

@@ -1,14 +1,14 @@
 import type {IncomingMessage} from 'node:http';
-import type {RequestBody} from '../lib/task-types/model-rules.js';
 import {type Reply, refusals} from './reply.js';
+import type {Body} from './rules/read.js';
 
 /** Five images of 10 MB in Base64 fit; the API's own limit is not known (docs/kling-api.md §18). */
 const mostBytes = 64 * 1024 * 1024;
 
-function parse(bytes: Buffer): {json: RequestBody} | {refused: Reply} {
+function parse(bytes: Buffer): {json: Body} | {refused: Reply} {
 	try {
 		const json: unknown = JSON.parse(bytes.toString('utf8'));
-		if (typeof json === 'object' && json !== null && !Array.isArray(json)) return {json: json as RequestBody};
+		if (typeof json === 'object' && json !== null && !Array.isArray(json)) return {json: json as Body};
 	} catch {
 		// Not JSON is refused like JSON that is no object.
 	}
@@ -16,7 +16,7 @@ function parse(bytes: Buffer): {json: RequestBody} | {refused: Reply} {
 }
 
 /** Reads a JSON object from a request, or gives the refusal: 1200 for anything else, 413 over 64 MB. */
-export async function readBody(request: IncomingMessage): Promise<{json: RequestBody} | {refused: Reply}> {
+export async function readBody(request: IncomingMessage): Promise<{json: Body} | {refused: Reply}> {
 	if (Number(request.headers['content-length']) > mostBytes) return {refused: refusals.tooLarge()};
 	const chunks: Buffer[] = [];
 	let size = 0;

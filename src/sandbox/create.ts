@@ -1,28 +1,22 @@
-import {checkRequest, type RequestBody} from '../lib/task-types/model-rules.js';
-import {validateRequest} from '../lib/task-types/schema.js';
 import {findImageFault} from './images.js';
-import {pictureRefusal} from './picture-request.js';
 import {rehearsedRejection} from './prompts.js';
 import {type Reply, refusals, succeed} from './reply.js';
+import {judges} from './rules/index.js';
+import type {Body} from './rules/read.js';
 import {planTask} from './schedule.js';
 import {findSource} from './source.js';
-import type {World} from './state.js';
+import type {State} from './state.js';
 import type {SandboxType} from './types.js';
 import {createdView} from './view.js';
 
-type Check = (type: SandboxType, body: RequestBody, world: World) => Reply | undefined;
+type Check = (type: SandboxType, body: Body, state: State) => Reply | undefined;
 
 const refuseIf = (message: string | undefined) =>
 	message === undefined ? undefined : refusals.badValue(message);
 
-function bodyFlaw(type: SandboxType, body: RequestBody): string | undefined {
-	if (type === 'image') return pictureRefusal(body);
-	return (validateRequest(type, body) ?? checkRequest(type, body)[0])?.message;
-}
-
 /** In the order in which a request is judged. */
 const checks: readonly Check[] = [
-	(type, body) => refuseIf(bodyFlaw(type, body)),
+	(type, body, {models}) => judges[type](body, models),
 	(_, body) => (rehearsedRejection(body) ? refusals.contentPolicy() : undefined),
 	(_, body) => {
 		const fault = findImageFault(body);
@@ -41,12 +35,12 @@ const checks: readonly Check[] = [
 ];
 
 /** Judges a create body and makes the task, or says why not. It cannot be found for `hiddenMs`. */
-export function createTask(type: SandboxType, body: RequestBody, world: World, hiddenMs = 0): Reply {
+export function createTask(type: SandboxType, body: Body, state: State, hiddenMs = 0): Reply {
 	for (const check of checks) {
-		const refusal = check(type, body, world);
+		const refusal = check(type, body, state);
 		if (refusal) return refusal;
 	}
-	const {store, clock, assets, callbacks} = world;
+	const {store, clock, assets, callbacks} = state;
 	const createdAt = clock.now();
 	const source = findSource(type, body, store, clock);
 	const parent = 'task' in source ? source.task : undefined;

@@ -1,7 +1,7 @@
 import type {Answer} from './wire.js';
 
-/** What a fault may look at when it spoils an answer. */
-export interface Spoiling {
+/** What a fault has to go by when it changes a response. */
+export interface FaultContext {
 	/** What the client would get. */
 	answer: Answer;
 	/** The answer without a range; the same as `answer` for what is no file. */
@@ -19,12 +19,12 @@ export interface Fault {
 	at: Place;
 	/** True when Kling does the work of the request all the same: a create makes its task. */
 	works: boolean;
-	/** An event strikes once unless told otherwise, a condition always. */
+	/** An event strikes once by default, a condition always. */
 	lasts?: boolean;
 	/** What goes wrong, for help and README. */
 	text: string;
-	/** Makes the answer to send; without it the answer stays. Of a fault that does no work, `answer` is empty. */
-	spoil?: (spoiling: Spoiling) => Answer;
+	/** Makes the response to send; without it the response stays. For a fault that does no work, `answer` is empty. */
+	apply?: (context: FaultContext) => Answer;
 	/** Milliseconds by which the sandbox's clock is ahead. */
 	clockMs?: number;
 	/** Milliseconds for which a task that is made cannot be found. */

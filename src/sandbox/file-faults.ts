@@ -1,15 +1,15 @@
-import type {Fault, Spoiling} from './fault-types.js';
+import type {Fault, FaultContext} from './fault-types.js';
 import type {Answer, Manner} from './wire.js';
 
 const halfOf = ({bytes}: Answer) => Math.floor(bytes.length / 2);
 
 const breaking =
 	(by: 'close' | 'reset' | 'silence') =>
-	({answer}: Spoiling): Answer => ({...answer, manner: {breaks: {after: halfOf(answer), by}}});
+	({answer}: FaultContext): Answer => ({...answer, manner: {breaks: {after: halfOf(answer), by}}});
 
 const sending =
 	(manner: Manner) =>
-	({answer}: Spoiling): Answer => ({...answer, manner});
+	({answer}: FaultContext): Answer => ({...answer, manner});
 
 /** The answer with some headers changed; undefined takes one away. */
 function withHeaders(answer: Answer, changes: Record<string, string | undefined>): Answer {
@@ -33,7 +33,7 @@ function contentRange({headers}: Answer, change: (first: number, last: number, t
 }
 
 /** The first half, whose end looks like the end: only what is in the file can tell. */
-function cutUnmeasured({answer}: Spoiling): Answer {
+function cutUnmeasured({answer}: FaultContext): Answer {
 	return {...answer, bytes: answer.bytes.subarray(0, halfOf(answer)), manner: {unmeasured: 'closed'}};
 }
 
@@ -44,101 +44,101 @@ export const fileFaults = {
 		works: false,
 		text: '403: the link has expired; looking the task up gives a new one',
 		killsLink: true,
-		spoil: () => inPlaceOfIt(403, 'application/xml', '<Error><Code>RequestExpired</Code></Error>\n'),
+		apply: () => inPlaceOfIt(403, 'application/xml', '<Error><Code>RequestExpired</Code></Error>\n'),
 	},
 	'cut-download': {
 		at: 'file',
 		works: true,
 		text: 'the connection ends after half of the bytes',
-		spoil: breaking('close'),
+		apply: breaking('close'),
 	},
 	'cut-without-length': {
 		at: 'file',
 		works: true,
 		text: 'no length is told, and the file ends after half of it',
-		spoil: cutUnmeasured,
+		apply: cutUnmeasured,
 	},
 	'reset-download': {
 		at: 'file',
 		works: true,
 		text: 'the connection is reset after half of the bytes',
-		spoil: breaking('reset'),
+		apply: breaking('reset'),
 	},
 	'stall-download': {
 		at: 'file',
 		works: true,
 		text: 'after half of the bytes nothing more comes',
-		spoil: breaking('silence'),
+		apply: breaking('silence'),
 	},
 	'slow-first-byte': {
 		at: 'file',
 		works: true,
 		text: 'the first byte takes 2 s',
-		spoil: sending({delayMs: 2000}),
+		apply: sending({delayMs: 2000}),
 	},
 	'slow-download': {
 		at: 'file',
 		works: true,
 		lasts: true,
 		text: 'each connection gets 50 kB/s',
-		spoil: sending({bytesPerSecond: 50_000}),
+		apply: sending({bytesPerSecond: 50_000}),
 	},
 	'no-length': {
 		at: 'file',
 		works: true,
 		lasts: true,
 		text: 'no length is told: the file comes in chunks',
-		spoil: sending({unmeasured: 'chunked'}),
+		apply: sending({unmeasured: 'chunked'}),
 	},
 	'empty-download': {
 		at: 'file',
 		works: true,
 		text: 'the file has no bytes',
-		spoil: ({answer}) => inPlaceOfIt(200, String(answer.headers['Content-Type']), ''),
+		apply: ({answer}) => inPlaceOfIt(200, String(answer.headers['Content-Type']), ''),
 	},
 	'html-download': {
 		at: 'file',
 		works: true,
 		text: 'a web page comes in place of the file, with status 200',
-		spoil: () => inPlaceOfIt(200, 'text/html', html),
+		apply: () => inPlaceOfIt(200, 'text/html', html),
 	},
 	'gzip-label': {
 		at: 'file',
 		works: true,
 		lasts: true,
 		text: 'the file is said to be packed with gzip, and is not',
-		spoil: ({answer}) => withHeaders(answer, {'Content-Encoding': 'gzip'}),
+		apply: ({answer}) => withHeaders(answer, {'Content-Encoding': 'gzip'}),
 	},
 	redirect: {
 		at: 'file',
 		works: true,
 		text: '302 to the same address: `redirect:3` is a chain, `redirect:always` a loop',
-		spoil: ({url}) => redirect(url),
+		apply: ({url}) => redirect(url),
 	},
 	'redirect-to-file': {
 		at: 'file',
 		works: true,
 		text: '302 to a `file:` address',
-		spoil: () => redirect('file:///etc/passwd'),
+		apply: () => redirect('file:///etc/passwd'),
 	},
 	'redirect-to-ftp': {
 		at: 'file',
 		works: true,
 		text: '302 to an `ftp:` address',
-		spoil: () => redirect('ftp://127.0.0.1/clip.mp4'),
+		apply: () => redirect('ftp://127.0.0.1/clip.mp4'),
 	},
 	'range-ignored': {
 		at: 'range',
 		works: true,
 		lasts: true,
 		text: '200 with all of the file, where a part was asked for',
-		spoil: ({whole}) => whole,
+		apply: ({whole}) => whole,
 	},
 	'range-refused': {
 		at: 'range',
 		works: true,
 		text: '416, though the file has that part',
-		spoil: ({whole}) =>
+		apply: ({whole}) =>
 			inPlaceOfIt(416, 'application/xml', '<Error><Code>InvalidRange</Code></Error>\n', {
 				'Content-Range': `bytes */${whole.bytes.length}`,
 			}),
@@ -147,7 +147,7 @@ export const fileFaults = {
 		at: 'range',
 		works: true,
 		text: '206 with a part that begins one byte later than the one asked for',
-		spoil: ({answer, whole}) => {
+		apply: ({answer, whole}) => {
 			const place = contentRange(answer, (first, last, total) => `${first + 1}-${last}/${total}`);
 			const [first = 0, last = 0] = place.match(/\d+/g)?.map(Number) ?? [];
 			const bytes = whole.bytes.subarray(first, last + 1);
@@ -159,13 +159,13 @@ export const fileFaults = {
 		at: 'range',
 		works: true,
 		text: '206 that does not say which part it is',
-		spoil: ({answer}) => withHeaders(answer, {'Content-Range': undefined}),
+		apply: ({answer}) => withHeaders(answer, {'Content-Range': undefined}),
 	},
 	'other-length': {
 		at: 'range',
 		works: true,
 		text: '206 of a file that is one byte longer than before',
-		spoil: ({answer}) =>
+		apply: ({answer}) =>
 			answer.status === 206
 				? withHeaders(answer, {
 						'Content-Range': contentRange(answer, (first, last, total) => `${first}-${last}/${total + 1}`),
@@ -176,7 +176,7 @@ export const fileFaults = {
 		at: 'range',
 		works: true,
 		text: 'the file has another ETag than before: If-Range gives all of it',
-		spoil: ({answer, whole, headers}) =>
+		apply: ({answer, whole, headers}) =>
 			withHeaders(headers['if-range'] === undefined ? answer : whole, {ETag: '"another-file"'}),
 	},
 } as const satisfies Record<string, Fault>;

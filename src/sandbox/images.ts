@@ -1,5 +1,5 @@
 import {imageSize} from 'image-size';
-import type {RequestBody} from '../lib/task-types/model-rules.js';
+import type {Body} from './rules/read.js';
 
 /** What is wrong with an inline image: known at create (`refused`), or found only when the task runs (`failed`). */
 export type ImageFault = {refused: string} | {failed: string};
@@ -42,19 +42,19 @@ function imageFault(value: string): ImageFault | undefined {
 	return undefined;
 }
 
-const items = (body: RequestBody, field: string): unknown[] => {
+const items = (body: Body, field: string): unknown[] => {
 	const value = body[field];
 	return Array.isArray(value) ? value : [];
 };
 
 /** The first fault among all image fields of a create body that passed its schema. */
-export function findImageFault(body: RequestBody): ImageFault | undefined {
+export function findImageFault(body: Body): ImageFault | undefined {
 	const values = [
 		body.image,
 		body.image_tail,
 		body.static_mask,
-		...items(body, 'dynamic_masks').map((item) => (item as RequestBody).mask),
-		...items(body, 'image_list').map((item) => (item as RequestBody).image_url),
+		...items(body, 'dynamic_masks').map((item) => (item as Body).mask),
+		...items(body, 'image_list').map((item) => (item as Body).image_url),
 	];
 	const faults = values
 		.filter((value) => typeof value === 'string' && value !== '')

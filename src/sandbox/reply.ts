@@ -3,7 +3,23 @@ import {randomUUID} from 'node:crypto';
 /** An answer of the API before it is written: HTTP status and JSON body. */
 export interface Reply {
 	status: number;
-	body: {code: number; message: string; request_id: string; data?: unknown};
+	body: Envelope | NoPath;
+}
+
+interface Envelope {
+	code: number;
+	message: string;
+	request_id: string;
+	data?: unknown;
+}
+
+/** What the server before the API answers when there is no such path: no code, no request id. */
+interface NoPath {
+	timestamp: string;
+	status: number;
+	error: string;
+	message: string;
+	path: string;
 }
 
 /** A success with its data, in Kling's envelope (docs/kling-api.md §4). */
@@ -26,7 +42,18 @@ export const refusals = {
 	badRequest: () => refuse(400, 1200, 'Invalid request parameters'),
 	tooLarge: () => refuse(413, 1200, 'The request body is too large'),
 	badValue: (message: string) => refuse(400, 1201, message),
-	noRoute: () => refuse(404, 1202, 'The requested method is invalid'),
+	wrongMethod: () => refuse(404, 1202, 'The requested method is invalid'),
+	noResource: () => refuse(404, 1203, 'The requested resource does not exist'),
+	noPath: (path: string, now: number): Reply => ({
+		status: 404,
+		body: {
+			timestamp: new Date(now).toISOString().replace('Z', '+00:00'),
+			status: 404,
+			error: 'Not Found',
+			message: 'No message available',
+			path,
+		},
+	}),
 	contentPolicy: () => refuse(400, 1301, 'Trigger the content security policy of the platform'),
 	tooSoon: () => refuse(429, 1302, 'Too many requests'),
 	noSlot: () => refuse(429, 1303, 'parallel task over resource pack limit'),

@@ -4,7 +4,7 @@ import {authenticate} from './auth.js';
 import {readBody} from './body.js';
 import {createTask} from './create.js';
 import {type Reply, refusals, succeed} from './reply.js';
-import type {World} from './state.js';
+import type {State} from './state.js';
 import {paths, type SandboxType} from './types.js';
 import {taskView} from './view.js';
 
@@ -38,7 +38,7 @@ function pageParameter(query: URLSearchParams, name: string, most: number, usual
 	return number >= 1 && number <= most ? number : refusals.badValue(`${name} value '${value}' is invalid`);
 }
 
-function listTasks(type: SandboxType, query: URLSearchParams, {store, link, clock}: World): Reply {
+function listTasks(type: SandboxType, query: URLSearchParams, {store, link, clock}: State): Reply {
 	const page = pageParameter(query, 'pageNum', 1000, 1);
 	if (typeof page !== 'number') return page;
 	const size = pageParameter(query, 'pageSize', 500, 30);
@@ -47,7 +47,7 @@ function listTasks(type: SandboxType, query: URLSearchParams, {store, link, cloc
 	return succeed(store.list(type, {number: page, size}).map((task) => taskView(task, link, now)));
 }
 
-function getTask(type: SandboxType, id: string, {store, link, clock}: World): Reply {
+function getTask(type: SandboxType, id: string, {store, link, clock}: State): Reply {
 	const task = store.find(type, id, clock.now());
 	if (!task) return refusals.badValue(`Task not found by id/external id: ${id}`);
 	return succeed(taskView(task, link, clock.now()));
@@ -56,15 +56,15 @@ function getTask(type: SandboxType, id: string, {store, link, clock}: World): Re
 async function create(
 	type: SandboxType,
 	request: IncomingMessage,
-	world: World,
+	state: State,
 	hiddenMs: number,
 ): Promise<Reply> {
 	const body = await readBody(request);
-	return 'refused' in body ? body.refused : createTask(type, body.json, world, hiddenMs);
+	return 'refused' in body ? body.refused : createTask(type, body.json, state, hiddenMs);
 }
 
 /** What a fault changes about the way a request is judged. */
-interface Twist {
+interface FaultEffects {
 	/** Milliseconds by which the clock that judges the token is ahead. */
 	clockMs?: number | undefined;
 	/** Milliseconds for which a task that is made cannot be found. */
@@ -74,25 +74,26 @@ interface Twist {
 /** Answers one request to the API. */
 export async function answer(
 	request: IncomingMessage,
-	world: World,
-	{clockMs = 0, hidesMs = 0}: Twist = {},
+	state: State,
+	{clockMs = 0, hidesMs = 0}: FaultEffects = {},
 ): Promise<Reply> {
 	const {method, url = '', headers} = request;
 	const [path = '', ...rest] = url.split('?');
 	const query = rest.join('?');
-	const refusal = authenticate(headers.authorization, path, world.keys, world.clock.now() + clockMs);
+	const refusal = authenticate(headers.authorization, path, state.keys, state.clock.now() + clockMs);
 	if (refusal) return refusal;
-	if (path === '/account/costs' && method === 'GET') {
-		const before = world.packsAskedAt;
-		world.packsAskedAt = world.clock.now();
-		return listPacks(new URLSearchParams(query), world, before);
+	if (path === '/account/costs') {
+		if (method !== 'GET') return refusals.wrongMethod();
+		const before = state.packsAskedAt;
+		state.packsAskedAt = state.clock.now();
+		return listPacks(new URLSearchParams(query), state, before);
 	}
 	const place = placeOf(path);
 	if (place?.id === undefined) {
-		if (place && method === 'POST') return create(place.type, request, world, hidesMs);
-		if (place && method === 'GET') return listTasks(place.type, new URLSearchParams(query), world);
+		if (place && method === 'POST') return create(place.type, request, state, hidesMs);
+		if (place && method === 'GET') return listTasks(place.type, new URLSearchParams(query), state);
 	} else if (method === 'GET') {
-		return getTask(place.type, place.id, world);
+		return getTask(place.type, place.id, state);
 	}
-	return refusals.noRoute();
+	return place ? refusals.wrongMethod() : refusals.noPath(path, state.clock.now());
 }

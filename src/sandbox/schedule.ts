@@ -1,10 +1,11 @@
-import type {RequestBody} from '../lib/task-types/model-rules.js';
-import {defaultModels, models} from '../lib/task-types/models.js';
 import {estimateUnits, typicalSeconds} from '../lib/task-types/prices.js';
 import type {Clock} from './clock.js';
 import type {TaskIds} from './ids.js';
 import {findImageFault} from './images.js';
 import {rehearsedFailure} from './prompts.js';
+import {serverModels} from './rules/models.js';
+import {editsClip} from './rules/omni-video.js';
+import type {Body} from './rules/read.js';
 import {extensionSeconds} from './source.js';
 import type {SandboxTask} from './task.js';
 import {pictureSeconds, type SandboxType} from './types.js';
@@ -27,35 +28,29 @@ const failedShare = 0.3;
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 
-function editsClip(body: RequestBody) {
-	const video = Array.isArray(body.video_list) ? body.video_list[0] : undefined;
-	return video !== undefined && video.refer_type !== 'feature';
-}
-
 // "5" becomes 5.041, of a V1.x model 5.1: no clip is exactly as long as asked for (docs/kling-api.md §4).
-function durationOf(type: SandboxType, body: RequestBody, model: string | undefined, parent?: SandboxTask) {
+function durationOf(type: SandboxType, body: Body, model: string | undefined, parent?: SandboxTask) {
 	if (type === 'extend') return (Number(parent?.duration) + extensionSeconds).toFixed(1);
 	if (type === 'add-sound') return parent?.duration ?? `${unknownSeconds}.041`;
 	const seconds = editsClip(body) ? String(unknownSeconds) : (text(body.duration) ?? '5');
-	return `${seconds}.${models[model ?? '']?.extendable ? '1' : '041'}`;
+	return `${seconds}.${serverModels[model ?? '']?.extendable ? '1' : '041'}`;
 }
 
-function hasSound(type: SandboxType, body: RequestBody, model: string | undefined) {
-	const sound = models[model ?? '']?.sound;
-	return type === 'add-sound' || (body.sound === 'on' && sound !== undefined && sound !== 'ignored');
+function hasSound(type: SandboxType, body: Body, model: string | undefined) {
+	return type === 'add-sound' || (body.sound === 'on' && serverModels[model ?? '']?.sound !== undefined);
 }
 
-function failureOf(body: RequestBody) {
+function failureOf(body: Body) {
 	const fault = findImageFault(body);
 	return rehearsedFailure(body) ?? (fault && 'failed' in fault ? fault.failed : undefined);
 }
 
 /** Settles all that will happen to an accepted request. */
-export function planTask(type: SandboxType, body: RequestBody, clock: Clock, plan: Plan): SandboxTask {
+export function planTask(type: SandboxType, body: Body, clock: Clock, plan: Plan): SandboxTask {
 	const {parent, createdAt, countsFrom = createdAt} = plan;
 	const model = parent
 		? parent.model
-		: (text(body.model_name) ?? (type === 'image' ? undefined : defaultModels[type]));
+		: (text(body.model_name) ?? (type === 'create' ? 'kling-video-o1' : undefined));
 	const failure = failureOf(body);
 	const seconds = type === 'image' ? pictureSeconds : typicalSeconds(type, model);
 	const totalMs = seconds * 1000 * (failure ? failedShare : 1);

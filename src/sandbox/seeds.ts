@@ -1,7 +1,7 @@
-import type {RequestBody} from '../lib/task-types/model-rules.js';
 import {seedIds} from './ids.js';
+import type {Body} from './rules/read.js';
 import {planTask} from './schedule.js';
-import type {World} from './state.js';
+import type {State} from './state.js';
 import type {SandboxTask} from './task.js';
 import type {SandboxType} from './types.js';
 
@@ -12,7 +12,7 @@ interface Seed {
 	type: SandboxType;
 	/** How long before the start it was made. */
 	minutesAgo: number;
-	body: RequestBody;
+	body: Body;
 	/** The seed whose clip it was made from. */
 	parent?: number;
 	/** Still running at the start; it then takes its typical time. */
@@ -96,7 +96,7 @@ const seeds: readonly Seed[] = [
 ];
 
 /** Puts the seeds into a fresh sandbox. */
-export function plantSeeds({clock, store, assets}: World): void {
+export function plantSeeds({clock, store, assets}: State): void {
 	const start = clock.now();
 	const planted = new Map<number, SandboxTask>();
 	for (const {number, type, minutesAgo, body, parent, running} of seeds) {

@@ -1,11 +1,11 @@
 import type {IncomingMessage, RequestListener} from 'node:http';
-import type {Assets} from './assets.js';
+import {type Assets, fileRoot} from './assets.js';
 import type {Faults} from './fault-plan.js';
 import type {Fault} from './fault-types.js';
 import {faultOf} from './faults.js';
 import {refusals} from './reply.js';
 import {answer} from './routes.js';
-import type {World} from './state.js';
+import type {State} from './state.js';
 import {type Answer, deliver, jsonAnswer} from './wire.js';
 
 type Handler = (...args: Parameters<RequestListener>) => Promise<void>;
@@ -27,16 +27,16 @@ const listener =
 		void handle(request, response).catch(() => response.destroy());
 
 /** Serves the API. */
-export const serveApi = (world: World, faults: Faults) =>
+const serveApi = (state: State, faults: Faults) =>
 	listener(async (request, response) => {
 		const fault = faultFor(faults, 'api', request);
 		const work = async () => {
-			const reply = await answer(request, world, fault).catch(() => refusals.internal());
-			return jsonAnswer(reply, world.clock.now() + (fault?.clockMs ?? 0));
+			const reply = await answer(request, state, fault).catch(() => refusals.internal());
+			return jsonAnswer(reply, state.clock.now() + (fault?.clockMs ?? 0));
 		};
 		const made = fault?.works === false ? noAnswer : await work();
 		const {headers, url = ''} = request;
-		await deliver(response, fault?.spoil?.({answer: made, whole: made, headers, url}) ?? made);
+		await deliver(response, fault?.apply?.({answer: made, whole: made, headers, url}) ?? made);
 	});
 
 /** Serves the files of the tasks. */
@@ -46,7 +46,13 @@ export const serveFiles = (assets: Assets, faults: Faults) =>
 		if (fault?.killsLink) assets.renew(request);
 		const made = await assets.answer(request);
 		const {headers, url = ''} = request;
-		const spoil = async () =>
-			fault?.spoil?.({answer: made, whole: await assets.answer(request, true), headers, url});
-		await deliver(response, (await spoil()) ?? made, request.method === 'HEAD');
+		const apply = async () =>
+			fault?.apply?.({answer: made, whole: await assets.answer(request, true), headers, url});
+		await deliver(response, (await apply()) ?? made, request.method === 'HEAD');
 	});
+
+/** Serves the API, and the files under their own paths. */
+export function serveBoth(state: State, faults: Faults): RequestListener {
+	const [api, files] = [serveApi(state, faults), serveFiles(state.assets, faults)];
+	return (request, response) => (request.url?.startsWith(fileRoot) ? files : api)(request, response);
+}

@@ -5,9 +5,10 @@ import {makeKeys} from './auth.js';
 import {makeCallbacks} from './callbacks.js';
 import {makeClock} from './clock.js';
 import {type Faults, noFaults} from './fault-plan.js';
+import type {ModelPolicy} from './rules/models.js';
 import {plantSeeds} from './seeds.js';
-import {serveApi, serveFiles} from './serve.js';
-import type {World} from './state.js';
+import {serveBoth, serveFiles} from './serve.js';
+import type {State} from './state.js';
 import {makeStore} from './store.js';
 import type {SandboxTask} from './task.js';
 
@@ -22,6 +23,10 @@ export interface SandboxOptions {
 	now?: () => number;
 	/** A clip has at least so many bytes; default the size of the files that come with the package. */
 	clipBytes?: number;
+	/** Which models answer; default all that Kling is not known to have switched off. */
+	models?: ModelPolicy;
+	/** What the links of results begin with, such as `https://files.example.com`; default the server's own address. */
+	publicUrl?: string;
 	/** What goes wrong; default nothing. */
 	faults?: Faults;
 }
@@ -65,23 +70,26 @@ function close(server: Server): Promise<void> {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const {port = 0, speed = 1, slots = 5, now = Date.now, clipBytes = 0, faults = noFaults} = options;
+	const {models = 'lenient', publicUrl} = options;
 	const clock = makeClock(now, speed);
 	const assets = makeAssets(clock, clipBytes);
 	const assetServer = createServer(serveFiles(assets, faults));
 	const origin = await listen(assetServer, 0);
-	const link: World['link'] = (task, kind) => origin + assets.address(task, kind);
+	const linkBase = publicUrl?.replace(/\/+$/, '') ?? origin;
+	const link: State['link'] = (task, kind) => linkBase + assets.address(task, kind);
 	const callbacks = makeCallbacks(clock, link);
-	const world: World = {keys: makeKeys(), clock, store: makeStore(), assets, link, callbacks, slots};
-	plantSeeds(world);
-	const apiServer = createServer(serveApi(world, faults));
+	const state: State = {keys: makeKeys(), clock, store: makeStore(), assets, link, callbacks, slots, models};
+	plantSeeds(state);
+	// Behind one public address there is one port: the files are there as well.
+	const apiServer = createServer(serveBoth(state, faults));
 	const baseUrl = await listen(apiServer, port).catch(async (error: unknown) => {
 		await close(assetServer);
 		throw error;
 	});
 	return {
 		baseUrl,
-		...world.keys,
-		tasks: world.store.submitted,
+		...state.keys,
+		tasks: state.store.submitted,
 		close: async () => {
 			callbacks.close();
 			await Promise.all([close(apiServer), close(assetServer)]);

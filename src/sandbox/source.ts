@@ -1,6 +1,6 @@
-import type {RequestBody} from '../lib/task-types/model-rules.js';
-import {models} from '../lib/task-types/models.js';
 import {type Clock, lifetimeMs} from './clock.js';
+import {serverModels} from './rules/models.js';
+import type {Body} from './rules/read.js';
 import type {Store} from './store.js';
 import type {SandboxTask} from './task.js';
 import type {SandboxType} from './types.js';
@@ -17,7 +17,7 @@ const extendableTypes: readonly SandboxType[] = ['text2video', 'image2video', 'e
 function isExtendable({type, model = '', duration}: SandboxTask) {
 	return (
 		extendableTypes.includes(type) &&
-		models[model]?.extendable === true &&
+		serverModels[model]?.extendable === true &&
 		Number(duration) + extensionSeconds < longestExtended
 	);
 }
@@ -34,7 +34,7 @@ const conditions: Partial<Record<SandboxType, {holds(task: SandboxTask): boolean
 };
 
 /** Looks up the clip that an extend or add-sound request works on. */
-export function findSource(type: SandboxType, body: RequestBody, store: Store, clock: Clock): Source {
+export function findSource(type: SandboxType, body: Body, store: Store, clock: Clock): Source {
 	const condition = conditions[type];
 	const id = body.video_id;
 	if (!condition || typeof id !== 'string' || id === '') return {};

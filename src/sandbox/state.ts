@@ -2,11 +2,12 @@ import type {Assets} from './assets.js';
 import type {Keys} from './auth.js';
 import type {Callbacks} from './callbacks.js';
 import type {Clock} from './clock.js';
+import type {ModelPolicy} from './rules/models.js';
 import type {Store} from './store.js';
 import type {Link} from './view.js';
 
 /** All that one sandbox consists of. */
-export interface World {
+export interface State {
 	keys: Keys;
 	clock: Clock;
 	store: Store;
@@ -17,4 +18,5 @@ export interface World {
 	packsAskedAt?: number;
 	/** How many tasks may run at once. */
 	slots: number;
+	models: ModelPolicy;
 }

@@ -87,6 +87,8 @@ export function taskView(task: SandboxTask, link: Link, now: number) {
 		task_info: taskInfo(task, link),
 		task_result: done ? resultView(task, link) : {},
 		...(done ? settledView(task) : {}),
+		// A task that failed costs nothing, and says so.
+		...(status === 'failed' ? {final_unit_deduction: '0'} : {}),
 		created_at: task.createdAt,
 		updated_at: since,
 	};

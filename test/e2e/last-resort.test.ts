@@ -61,6 +61,36 @@ describe('an error that no command caught', () => {
 	});
 });
 
+describe('a command that ends without a result', () => {
+	/** Nothing holds the process any longer once a request is on its way. */
+	const forgetful = () =>
+		bug(
+			`const wait = setInterval(() => {const sockets = process._getActiveHandles().filter((handle) => handle.bytesWritten > 0 && handle.remotePort === ${api.port}); if (sockets.length > 0) {clearInterval(wait); for (const each of sockets) each.unref();}}, 10);`,
+		);
+
+	test('is a bug that is told, exit 1', async () => {
+		api.answer = () => {};
+		const {code, stdout} = await kling(['video', 'list'], {env: forgetful()});
+		expect(JSON.parse(stdout).error).toMatchObject({code: 'internal_error'});
+		expect(code).toBe(1);
+	});
+
+	test.each([[[]], [['--human']]])(
+		'after a create is submit_unknown, exit 11, with its name: %j',
+		async (flags) => {
+			api.answer = () => {};
+			const external = ['--external-id', `lost-${flags.length}`];
+			const {code, stdout, stderr} = await kling(['video', 'extend', 'v1', ...external, ...flags], {
+				env: forgetful(),
+			});
+			expect(code).toBe(11);
+			expect(stdout + stderr).toContain('submit_unknown');
+			expect(stdout + stderr).toContain(`kling video settle lost-${flags.length}`);
+			if (flags.length === 0) expect(JSON.parse(stdout).error.external_task_id).toBe('lost-0');
+		},
+	);
+});
+
 describe('a submit whose document nobody takes', () => {
 	test.each([[[]], [['--human']]])(
 		'is told on stderr with the ids of its task, exit 10: %j',

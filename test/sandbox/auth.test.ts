@@ -87,11 +87,6 @@ describe.each([
 		const answer = await kling.call(method, path, {token: token()});
 		expect(answer).toMatchObject({status: 401, body: {code: 1002, message: newerText}});
 	});
-
-	test('is not imitated', async () => {
-		const answer = await kling.call(method, path, {token: kling.sandbox.apiKey});
-		expect(answer).toMatchObject({status: 404, body: {code: 1202}});
-	});
 });
 
 test('each start has keys of its own', async () => {

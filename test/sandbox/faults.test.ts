@@ -1,6 +1,6 @@
 import {connect} from 'node:net';
 import {afterAll, describe, expect, test} from 'vitest';
-import {planFaults, type Scenario} from '../../src/sandbox/fault-plan.js';
+import {matchesPattern, planFaults, type Scenario} from '../../src/sandbox/fault-plan.js';
 import {type FaultName, faultNames, faultOf} from '../../src/sandbox/faults.js';
 import {readScenario} from '../../src/sandbox/scenario.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
@@ -51,6 +51,25 @@ describe('when a fault strikes', () => {
 	])('%s', (_, scenario, expected) => {
 		const faults = planFaults(scenario);
 		expect(expected.map(() => faults.next(api))).toEqual(expected);
+	});
+
+	test.each([
+		['/v1/*', '/v1/videos/x', true],
+		['/v1/*', '/v2/videos/x', false],
+		['*/omni-video', '/v1/videos/omni-video', true],
+		['/v1/*/omni*', '/v1/videos/omni-video', true],
+		['/v1/*/omni*', '/v1/videos/text2video', false],
+		['/a*a', '/a', false],
+		['/a*a', '/aa', true],
+		['/a*b*b', '/ab', false],
+		['/v1', '/v1/x', false],
+		['*', '', true],
+	])('the path %s and %s: %s', (pattern, path, matches) => {
+		expect(matchesPattern(pattern, path)).toBe(matches);
+	});
+
+	test('a pattern of many stars is judged in time that grows with the path only', () => {
+		expect(matchesPattern(`${'*a'.repeat(5000)}b`, `/${'a'.repeat(100_000)}`)).toBe(false);
 	});
 
 	test('only the requests that it is for', () => {

@@ -259,6 +259,10 @@ describe('the sandbox answers as Kling does', () => {
 		for (const step of replays[name]?.before ?? []) await take(kling, step, renamed);
 		const answer = await send(kling, fixture.request, renamed, replays[name]);
 		const expected = fixture.response.body;
+		// Recorded before failed tasks said what they cost, which is nothing.
+		if (name.endsWith('.get.failed')) delete (answer.body.data as TaskBody).final_unit_deduction;
+		const failed = name.endsWith('.list.page') ? (answer.body.data as TaskBody[]) : [];
+		for (const task of failed) if (task.task_status === 'failed') delete task.final_unit_deduction;
 		expect(answer.status).toBe(fixture.response.status);
 		// Below the tasks of the fixture there are those that the sandbox starts with.
 		if (name.endsWith('.list.page')) {

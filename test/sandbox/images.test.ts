@@ -50,7 +50,7 @@ test.each<[number, number, string, string]>([
 	expect(await kling.get(path, id)).toMatchObject({task_status: status, task_status_msg: message});
 });
 
-test('the images of omni-video are checked, too', async () => {
+test('the images of omni-video are checked as well', async () => {
 	const body = {
 		model_name: 'kling-v3-omni',
 		prompt: 'x',

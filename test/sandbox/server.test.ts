@@ -37,6 +37,17 @@ describe('start and end', () => {
 		idle.destroy();
 	});
 
+	test('a public address is what links begin with; the files are on the port of the API as well', async () => {
+		const kling = await startKling({publicUrl: 'https://files.example.invalid/kling/'});
+		const {url} = clipOf(await kling.get(paths[101], '900000000000000101'));
+		expect(url).toMatch(/^https:\/\/files\.example\.invalid\/kling\/bs2\//);
+		const behindProxy = url.replace('https://files.example.invalid/kling', kling.sandbox.baseUrl);
+		const file = await fetch(behindProxy);
+		expect([file.status, file.headers.get('content-type')]).toEqual([200, 'video/mp4']);
+		await file.body?.cancel();
+		await kling.sandbox.close();
+	});
+
 	test('it cannot be reached by the other addresses of the machine', async () => {
 		const sandbox = await startSandbox();
 		const {hostname, port} = new URL(sandbox.baseUrl);

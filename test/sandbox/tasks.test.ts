@@ -121,12 +121,25 @@ describe('routes', () => {
 		['GET', '/'],
 		['GET', '/v1/videos/900000000000000101'],
 		['GET', `${omni}/a/b`],
+		['POST', '/v1/videos/OMNI-VIDEO'],
+	])('%s %s: there is no such path, and the reply has no code', async (method, path) => {
+		const {status, body} = await kling.call(method, path);
+		expect(status).toBe(404);
+		expect(body).toEqual({
+			timestamp: expect.stringMatching(/^2026-.*\+00:00$/),
+			status: 404,
+			error: 'Not Found',
+			message: 'No message available',
+			path,
+		});
+	});
+
+	test.each([
 		['PUT', omni],
 		['DELETE', `${omni}/900000000000000101`],
 		['POST', `${omni}/900000000000000101`],
-		['GET', '/v1/videos/motion-control'],
-		['GET', '/v1/videos/OMNI-VIDEO'],
-	])('%s %s is none', async (method, path) => {
+		['POST', '/account/costs'],
+	])('%s %s is the wrong method', async (method, path) => {
 		expect(await kling.call(method, path)).toMatchObject({status: 404, body: {code: 1202}});
 	});
 
@@ -267,7 +280,7 @@ describe('rehearsed failures', () => {
 		kling.pass(30);
 		const task = await kling.get(omni, id);
 		expect(task).toMatchObject({task_status: 'failed', task_status_msg: message, task_result: {}});
-		expect(task).not.toHaveProperty('final_unit_deduction');
+		expect(task.final_unit_deduction).toBe('0');
 	});
 
 	test('[reject] is refused at once and makes no task', async () => {

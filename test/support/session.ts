@@ -83,6 +83,7 @@ export function fakeSession(
 		journal,
 		clock,
 		random: () => 0.5,
+		submissions: new Map(),
 		notes: {...silence, line: (text) => void lines.push(text)},
 		command: (...words) => ['kling', ...words].join(' '),
 		signal: abort.signal,

@@ -14,6 +14,8 @@ export const output = {
 	printed: false,
 	/** The tasks of the first document that the stream did not take. */
 	lost: undefined as ErrorDetails | undefined,
+	/** What this process has submitted: external ids, and the ids of the tasks that are known to be made. */
+	submissions: new Map<string, string | undefined>(),
 };
 
 /** The words before `--`, which are ours. */
@@ -119,11 +121,28 @@ function namesOf(document: unknown): ErrorDetails {
 	};
 }
 
-/** What was thrown, as an error of the table; a surprise is a bug of ours. */
+/** What was thrown, as an error of the table; a surprise is a bug of ours. Whatever failed, what was paid for is named. */
 export function toKlingError(error: unknown): KlingError {
-	if (error instanceof KlingError) return error;
-	return new KlingError('internal_error', error instanceof Error ? error.message : String(error), {
-		cause: error,
+	const known =
+		error instanceof KlingError
+			? error
+			: new KlingError('internal_error', error instanceof Error ? error.message : String(error), {
+					cause: error,
+				});
+	const {external_task_id: named, task_id: id} = known.details;
+	const [submission] = output.submissions;
+	if (submission === undefined || output.submissions.size > 1 || named !== undefined) return known;
+	return known.with({external_task_id: submission[0], task_id: id ?? submission[1]});
+}
+
+/** The error of a command that ended without a result: after a request that may have cost, its outcome is unknown. */
+export function unfinished(): KlingError {
+	const [name, ...others] = output.submissions.keys();
+	if (name === undefined) return new KlingError('internal_error', 'The command ended without a result');
+	return new KlingError('submit_unknown', `The command ended before the outcome of ${name} was known`, {
+		external_task_id: name,
+		task_id: output.submissions.get(name),
+		hint: `Do not submit it again yet. See whether there is a task: kling video settle ${[name, ...others].join(' ')}`,
 	});
 }
 

@@ -1,6 +1,8 @@
 import {Flags, type Interfaces} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
+import {modelPolicies} from '../../sandbox/rules/models.js';
 import type {Sandbox} from '../../sandbox/server.js';
+import {coded} from '../flags/facts.js';
 import {decimalNumber, wholeNumber} from '../flags/shared.js';
 import {faultFlags, faultsOf} from './fault-flags.js';
 
@@ -18,6 +20,14 @@ async function parseSize(input: string): Promise<number> {
 	throw new KlingError('invalid_size', `--clip-size '${input}' is not a size up to 1000M`);
 }
 
+async function parsePublicUrl(input: string): Promise<string> {
+	const url = URL.canParse(input) ? new URL(input) : undefined;
+	if (url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') return input;
+	throw new KlingError('invalid_url', `--public-url '${input}' is not an http or https address`, {
+		hint: 'Give the address without a query, such as --public-url https://sandbox.example.com.',
+	});
+}
+
 /** Flags of both sandbox commands. */
 export const sandboxFlags = {
 	speed: Flags.custom<number>({
@@ -32,11 +42,25 @@ export const sandboxFlags = {
 		default: 5,
 		parse: wholeNumber('slots', 1, 1000, 'invalid_slots'),
 	})(),
-	'clip-size': Flags.custom<number>({
-		helpValue: 'SIZE',
+	'clip-size': coded(
+		'invalid_size',
+		Flags.custom<number>({
+			helpValue: 'SIZE',
+			description:
+				'bytes that a clip has at least, such as 20M; those of Kling have 2 to 30 MB, ours 0.1 to 0.3',
+			parse: parseSize,
+		})(),
+	),
+	models: Flags.option({
+		options: modelPolicies,
+		default: 'lenient' as const,
 		description:
-			'bytes that a clip has at least, such as 20M; those of Kling have 2 to 30 MB, ours 0.1 to 0.3',
-		parse: parseSize,
+			'which models answer: all that Kling is not known to have switched off, or as announced for 2026-09-15',
+	})(),
+	'public-url': Flags.custom<string>({
+		helpValue: 'URL',
+		description: 'what the links of results begin with, where the sandbox is reached by another address',
+		parse: parsePublicUrl,
 	})(),
 	...faultFlags,
 };
@@ -49,13 +73,21 @@ type SandboxFlags = Interfaces.InferredFlags<typeof sandboxFlags> & {port: numbe
  * @throws KlingError `port_in_use`, `invalid_scenario`, `read_error`
  */
 export async function openSandbox(
-	{port, speed, slots, 'clip-size': clipBytes = 0, ...flags}: SandboxFlags,
+	{port, speed, slots, models, 'clip-size': clipBytes = 0, 'public-url': publicUrl, ...flags}: SandboxFlags,
 	tell: (line: string) => void,
 ): Promise<Sandbox> {
 	const faults = await faultsOf(flags, tell);
 	const {startSandbox} = await import('../../sandbox/server.js');
 	try {
-		return await startSandbox({port, speed, slots, clipBytes, faults});
+		return await startSandbox({
+			port,
+			speed,
+			slots,
+			models,
+			clipBytes,
+			faults,
+			...(publicUrl !== undefined && {publicUrl}),
+		});
 	} catch (error) {
 		if (!(error instanceof Error && 'code' in error)) throw error;
 		if (error.code === 'EADDRINUSE') {

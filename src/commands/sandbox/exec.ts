@@ -14,7 +14,7 @@ Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`k
 
 	// By name: `command.id` would be sandbox:exec in the headings of the pages.
 	static override usage =
-		'sandbox exec [--speed NUMBER] [--slots NUMBER] [--port PORT] [--clip-size SIZE] [--fault NAME[:TIMES]] [--scenario FILE] -- PROGRAM [ARGUMENT...]';
+		'sandbox exec [--speed NUMBER] [--slots NUMBER] [--port PORT] [--clip-size SIZE] [--models WHICH] [--public-url URL] [--fault NAME[:TIMES]] [--scenario FILE] -- PROGRAM [ARGUMENT...]';
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> -- kling video list',
 		'<%= config.bin %> <%= command.id %> --speed 1000 -- npm test',

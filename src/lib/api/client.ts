@@ -35,10 +35,11 @@ export interface KlingClient {
 	/**
 	 * POST to `path`: **costs the user**, so it is sent once, and again only when the token was refused because the
 	 * clock of this machine is wrong.
-	 * @param attempt counts the creates of one submit, for --debug
+	 * @param attempt counts the requests of one submission, for --debug
+	 * @param until aborted when no response is waited for any longer
 	 * @throws KlingError whose `maybeSubmitted` says that a task may exist all the same
 	 */
-	createTask(path: string, body: object, attempt?: number): Promise<Task>;
+	createTask(path: string, body: object, attempt?: number, until?: AbortSignal): Promise<Task>;
 	/**
 	 * Any request. A GET is retried; a POST **may cost the user** and is sent once, as createTask is.
 	 * @param path and query below the base URL, beginning with `/`
@@ -88,7 +89,7 @@ export function createClient({
 	};
 
 	/** One request, tried a second time when the clock is to blame; that a POST is refused for it makes no task. */
-	const call = async <T>({method, url, read, attempt, body, signal}: Call<T>): Promise<T> => {
+	const call = async <T>({method, url, read, attempt, body, signal, until}: Call<T>): Promise<T> => {
 		for (let again = false; ; again = true) {
 			const {offsetMs} = time;
 			const start = clock.now();
@@ -96,7 +97,10 @@ export function createClient({
 			let facts: ReplyFacts | undefined;
 			let failure: unknown;
 			try {
-				reply = await exchange({method, url, token: await token(), body, signal});
+				reply = await exchange({
+					...{method, url, token: await token(), body, signal, until},
+					deadline: (ms) => clock.deadline(ms),
+				});
 				return readReply(reply, read, (seen) => {
 					facts = seen;
 				});
@@ -150,8 +154,9 @@ export function createClient({
 			url.searchParams.set('pageSize', String(size));
 			return get(url, readTasks);
 		},
-		createTask: (path, body, attempt = 1) =>
+		createTask: (path, body, attempt = 1, until) =>
 			call({
+				until,
 				method: 'POST',
 				url: endpoint(baseUrl, path),
 				read: readTask,
@@ -177,6 +182,7 @@ interface Call<T> {
 	body?: string | undefined;
 	attempt: number;
 	signal?: AbortSignal | undefined;
+	until?: AbortSignal | undefined;
 }
 
 /** What was thrown, if it is Kling's refusal of a token for its times. */

@@ -4,8 +4,8 @@ import {promisify} from 'node:util';
 import {brotliDecompress, gunzip, inflate} from 'node:zlib';
 import type {Got} from 'got';
 import {KlingError} from '../errors/kling-error.js';
-import {route} from '../net/agents.js';
-import {isLoopback} from '../net/loopback.js';
+import {freshRoute, route} from '../net/agents.js';
+import {network} from '../net/settings.js';
 import {unusable} from './json.js';
 import {networkError} from './network-errors.js';
 
@@ -18,6 +18,10 @@ export interface Request {
 	body?: string | undefined;
 	/** Gives the request up; its reason is thrown. */
 	signal?: AbortSignal | undefined;
+	/** Makes a signal that is aborted after so many milliseconds. */
+	deadline: (ms: number) => AbortSignal;
+	/** Aborted when the work that the request belongs to may take no longer: the request is then a `timeout`. */
+	until?: AbortSignal | undefined;
 }
 
 export interface Reply {
@@ -36,6 +40,14 @@ const maxReplyBytes = 10_000_000;
 /** Milliseconds. 5 s to connect were too few for Kling in public reports (docs/kling-api.md §16). */
 const timeouts = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, response: 30_000, socket: 30_000};
 
+/**
+ * Milliseconds that a request may take in all, so that a body which comes a byte at a time ends as well; and bytes for each
+ * millisecond of more, for what is uploaded: 16 KB/s, less than any line on which videos are made.
+ */
+const total = {ms: 60_000, uploadRate: 16};
+
+const phaseGraceMs = 300;
+
 const maxRedirects = 5;
 
 /** What servers are told of us, for their logs. */
@@ -49,109 +61,149 @@ const decoders: Readonly<
 	br: promisify(brotliDecompress),
 };
 
-let shared: Promise<Got> | undefined;
+const clients = new Map<string, Promise<Got>>();
 
-/** got, loaded and set up at the first request. */
-function client(): Promise<Got> {
-	shared ??= import('got').then(({got}) =>
-		got.extend({
-			headers: {'user-agent': userAgent},
-			throwHttpErrors: false,
-			// Retrying is for who knows the business codes.
-			retry: {limit: 0},
-			timeout: timeouts,
-			// got would unpack without a limit.
-			decompress: false,
-			maxRedirects,
-			hooks: {
-				beforeRequest: [route],
-				beforeRedirect: [
-					(next, {request: {requestUrl}}) => {
-						const from = requestUrl;
-						const to = next.url instanceof URL ? next.url : undefined;
-						checkRedirect(from, to);
-						// got compares host names only.
-						if (to?.origin !== from?.origin) delete next.headers.authorization;
-					},
-				],
-			},
-		}),
-	);
-	return shared;
+/** got, loaded and set up at the first request. A POST goes out on a new connection: one that was kept may be closed by now. */
+function client(method: Request['method']): Promise<Got> {
+	const made = clients.get(method) ?? import('got').then(({got}) => extended(got, method));
+	clients.set(method, made);
+	return made;
 }
 
-/** Only https leaves this machine, and what began with it stays with it. */
+const extended = (got: Got, method: Request['method']): Got =>
+	got.extend({
+		headers: {'user-agent': userAgent},
+		throwHttpErrors: false,
+		// Only callers that know the business codes retry.
+		retry: {limit: 0},
+		timeout: timeouts,
+		// got would unpack without a limit.
+		decompress: false,
+		maxRedirects,
+		hooks: {
+			beforeRequest: [method === 'POST' ? freshRoute : route],
+			beforeRedirect: [
+				(next, {request: {requestUrl}}) =>
+					checkRedirect(requestUrl, next.url instanceof URL ? next.url : undefined),
+			],
+		},
+	});
+
+/** A task is found where it was looked for: what another origin says of it proves nothing. */
 function checkRedirect(from: URL | undefined, to: URL | undefined): void {
-	if (to?.protocol === 'https:') return;
-	if (to?.protocol === 'http:' && from?.protocol === 'http:' && isLoopback(to)) return;
-	const kind = to?.protocol === 'http:' ? 'plain http' : 'an unsupported protocol';
-	throw new KlingError('connection_error', `${from?.host} redirects to ${kind}, which is not followed`, {
+	if (to !== undefined && to.origin === from?.origin) return;
+	const where = to?.host ? to.host : 'an address that is not http';
+	throw new KlingError('connection_error', `${from?.host} redirects to ${where}, which is not followed`, {
 		retryable: false,
+		hint: 'The API never redirects elsewhere: check KLING_BASE_URL, and any proxy or sign-in page of the network.',
 	});
 }
 
 /**
  * Sends one request and reads the whole reply, whatever its status.
- * A GET follows up to 5 redirects and leaves the token behind when one leaves the origin; a POST follows none.
+ * A GET follows up to 5 redirects within the origin; a POST follows none.
  * @throws KlingError `connection_error`, `timeout`, or `response_error` for a reply over 10 MB or one that cannot
  * be unpacked
  */
-export async function exchange({method, url, token, body, signal}: Request): Promise<Reply> {
-	const got = await client();
-	let tooLarge = false;
-	let mayHaveArrived = false;
+export async function exchange(request: Request): Promise<Reply> {
+	const {method, url, body, signal, deadline, until} = request;
 	const posting = method === 'POST';
+	const limit = network.requestTimeoutMs ?? total.ms + (body?.length ?? 0) / total.uploadRate;
+	// The limits of single phases come first: they say more.
+	const late = deadline(limit + (network.requestTimeoutMs === undefined ? 0 : phaseGraceMs));
+	const end = AbortSignal.any([late, ...[signal, until].filter((each) => each !== undefined)]);
+	const state: Progress = {mayHaveArrived: false, tooLarge: false};
 	try {
-		const request = got(url, {
-			method,
-			headers: {
-				accept: 'application/json',
-				authorization: `Bearer ${token}`,
-				...(body !== undefined && {'content-type': 'application/json'}),
-			},
-			...(body !== undefined && {body}),
-			responseType: 'buffer',
-			followRedirect: !posting,
-			...(signal && {signal}),
-		});
-		request.on('request', (outgoing) =>
-			whenConnected(outgoing as ClientRequest, () => {
-				mayHaveArrived = true;
-			}),
-		);
-		request.on('downloadProgress', ({transferred}) => {
-			if (transferred > maxReplyBytes) {
-				tooLarge = true;
-				request.cancel();
-			}
-		});
-		const {statusCode: status, headers, body: bytes} = await request;
-		const contentType = headers['content-type'];
-		const decoded = await decode(Buffer.from(bytes), headers['content-encoding'] ?? '').catch((error) => {
-			if (isTooLong(error)) throw error;
-			throw unusable('cannot be unpacked', '', {status, contentType}, error).with({maybeSubmitted: posting});
-		});
-		return {
-			status,
-			contentType,
-			retryAfterMs: retryAfterMs(headers['retry-after'], headers.date),
-			date: headers.date,
-			// A server that echoes the request must not put the token into a message.
-			text: withoutToken(decoded.toString('utf8'), token),
-		};
+		return await receive(request, end, state);
 	} catch (error) {
 		if (signal?.aborted) throw signal.reason;
-		if (tooLarge || isTooLong(error)) {
+		if (state.tooLarge || isTooLong(error)) {
 			throw new KlingError(
 				'response_error',
 				`The reply of ${url.host} is larger than ${maxReplyBytes / 1e6} MB`,
 				{cause: error, maybeSubmitted: posting},
 			);
 		}
-		const evidence = {maybeSubmitted: mayHaveArrived, neverSent: !mayHaveArrived};
-		throw networkError(error, url.host, posting ? evidence : {});
+		const {mayHaveArrived} = state;
+		const evidence = posting ? {maybeSubmitted: mayHaveArrived, neverSent: !mayHaveArrived} : {};
+		if (!end.aborted) throw networkError(error, url.host, evidence);
+		const limits = late.aborted ? `within ${Math.round(limit / 100) / 10} s` : 'before the time was up';
+		throw new KlingError('timeout', `Cannot reach ${url.host}: the whole response did not come ${limits}`, {
+			cause: error,
+			...evidence,
+		});
 	}
 }
+
+/** What is known of a request that may fail. */
+interface Progress {
+	/** Whether the other side may have got any of it. */
+	mayHaveArrived: boolean;
+	tooLarge: boolean;
+}
+
+async function receive(
+	{method, url, token, body}: Request,
+	end: AbortSignal,
+	state: Progress,
+): Promise<Reply> {
+	const got = await client(method);
+	const posting = method === 'POST';
+	end.throwIfAborted();
+	const request = got(url, {
+		method,
+		headers: {
+			accept: 'application/json',
+			authorization: `Bearer ${token}`,
+			...(body !== undefined && {'content-type': 'application/json'}),
+		},
+		...(body !== undefined && {body}),
+		responseType: 'buffer',
+		followRedirect: !posting,
+		signal: end,
+	});
+	const never = new Promise<never>((_, reject) => {
+		request.on('request', (outgoing: ClientRequest) => {
+			whenConnected(outgoing, () => {
+				state.mayHaveArrived = true;
+			});
+			// That is no end to got, which would wait for ever.
+			outgoing.once('upgrade', (_response: unknown, socket: Socket) => {
+				socket.destroy();
+				reject(otherProtocol(url, posting));
+			});
+		});
+		// Whatever becomes of the socket, the time ends the wait for it.
+		end.addEventListener('abort', () => reject(end.reason), {once: true});
+	});
+	request.on('downloadProgress', ({transferred}) => {
+		if (transferred > maxReplyBytes) {
+			state.tooLarge = true;
+			request.cancel();
+		}
+	});
+	// Only one of them is listened to.
+	request.catch(() => {});
+	never.catch(() => {});
+	const {statusCode: status, headers, body: bytes} = await Promise.race([request, never]);
+	if (status < 200) throw otherProtocol(url, posting);
+	const contentType = headers['content-type'];
+	const decoded = await decode(Buffer.from(bytes), headers['content-encoding'] ?? '').catch((error) => {
+		if (isTooLong(error)) throw error;
+		throw unusable('cannot be unpacked', '', {status, contentType}, error).with({maybeSubmitted: posting});
+	});
+	return {
+		status,
+		contentType,
+		retryAfterMs: retryAfterMs(headers['retry-after'], headers.date),
+		date: headers.date,
+		// A server that echoes the request must not put the token into a message.
+		text: withoutToken(decoded.toString('utf8'), token),
+	};
+}
+
+const otherProtocol = ({host}: URL, maybeSubmitted: boolean) =>
+	new KlingError('connection_error', `${host} wants to speak another protocol (HTTP 101)`, {maybeSubmitted});
 
 /** A key that could be a word of the reply is left: no real one is so short. */
 function withoutToken(text: string, token: string): string {

@@ -8,6 +8,9 @@ import {withInlets} from './socket-reader.js';
 /** As Node's own agents keep connections, from 19 on; `timeout` is of those that nobody uses, in milliseconds. */
 const keeping: AgentOptions = {keepAlive: true, scheduling: 'lifo', timeout: 5000};
 
+/** A connection for each request, closed after it. */
+const fresh: AgentOptions = {keepAlive: false};
+
 /**
  * A `beforeRequest` hook of got, which runs anew after each redirect: chooses the way to the address, through the proxy
  * that the environment names and with the trust that was set, and applies the limit of `--request-timeout`, for a stream to
@@ -15,7 +18,10 @@ const keeping: AgentOptions = {keepAlive: true, scheduling: 'lifo', timeout: 500
  * The agents are never Node's own, which from Node 24 on can be told to take a proxy to this machine, too.
  * @param prepare what becomes of an agent before it is used; that of a tunnel, which connects by itself, stays as it is
  */
-function createRoute(prepare: <A extends HttpAgent>(agent: A) => A): BeforeRequestHook {
+function createRoute(
+	prepare: <A extends HttpAgent>(agent: A) => A,
+	kept: AgentOptions = keeping,
+): BeforeRequestHook {
 	/** One for each way, so that connections are used again. */
 	const agents = new Map<string, HttpsAgent>();
 	let plainAgent: HttpAgent | undefined;
@@ -26,7 +32,7 @@ function createRoute(prepare: <A extends HttpAgent>(agent: A) => A): BeforeReque
 	 */
 	async function agentsFor(url: URL): Promise<{http: HttpAgent | false; https: HttpsAgent | false}> {
 		if (url.protocol === 'http:') {
-			plainAgent ??= prepare(new HttpAgent(keeping));
+			plainAgent ??= prepare(new HttpAgent(kept));
 			return {http: plainAgent, https: false};
 		}
 		const {secureContext, requestTimeoutMs: timeoutMs} = network;
@@ -35,11 +41,14 @@ function createRoute(prepare: <A extends HttpAgent>(agent: A) => A): BeforeReque
 		let agent = agents.get(way);
 		if (agent === undefined) {
 			if (proxy === undefined) {
-				agent = prepare(new HttpsAgent({...keeping, ...(secureContext && {secureContext})}));
+				agent = prepare(new HttpsAgent({...kept, ...(secureContext && {secureContext})}));
 			} else {
 				const {Tunnel} = await import('./tunnel.js');
 				// It speaks TLS to the other side, and has all of an https agent that Node asks for.
-				agent = new Tunnel(proxy, secureContext, {timeoutMs}) as unknown as HttpsAgent;
+				agent = new Tunnel(proxy, secureContext, {
+					timeoutMs,
+					keepAlive: kept.keepAlive,
+				}) as unknown as HttpsAgent;
 			}
 			// While the module was loaded, another request may have been here.
 			agent = agents.get(way) ?? agent;
@@ -55,12 +64,17 @@ function createRoute(prepare: <A extends HttpAgent>(agent: A) => A): BeforeReque
 		options.timeout = {
 			...options.timeout,
 			response: limit,
-			...(!options.isStream && {socket: limit, request: limit}),
+			...(!options.isStream && {socket: limit}),
 		};
 	};
 }
 
-/** For the API. */
+/** For what only reads of the API. */
 export const route = createRoute((agent) => agent);
+/**
+ * For what may cost: a connection that was kept may be closed by the other side just when it is used again, and then nobody can tell
+ * whether the request arrived.
+ */
+export const freshRoute = createRoute((agent) => agent, fresh);
 /** For files, whose bytes are to come with as little ado as possible. */
 export const fileRoute = createRoute(withInlets);

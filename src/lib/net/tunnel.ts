@@ -34,11 +34,14 @@ export class Tunnel extends HttpsProxyAgent<string> {
 	constructor(
 		{url, authorization}: ProxyServer,
 		secureContext: SecureContext | undefined,
-		{timeoutMs = openMs}: {timeoutMs?: number | undefined} = {},
+		{
+			timeoutMs = openMs,
+			keepAlive = true,
+		}: {timeoutMs?: number | undefined; keepAlive?: boolean | undefined} = {},
 	) {
 		// The library prints the address for DEBUG: it gets one without a password.
 		super(url.href, {
-			keepAlive: true,
+			keepAlive,
 			...(secureContext && {secureContext}),
 			...(authorization !== undefined && {headers: {'Proxy-Authorization': authorization}}),
 		});

@@ -64,12 +64,13 @@ export async function submitTask(
 
 /** Kling's reply may leave out the external id, by which the journal knows the task. */
 async function remember(
-	{journal}: Session,
+	{journal, submissions}: Session,
 	type: TaskName,
 	task: Task,
 	externalId: string,
 ): Promise<Submitted> {
 	const named = {...task, externalId};
+	submissions.set(externalId, task.id);
 	await journal.saw(type, named);
 	return named;
 }
@@ -132,12 +133,14 @@ interface Sent {
 }
 
 async function send(session: Session, type: TaskName, body: object, submit: Submit): Promise<Sent> {
-	const {client, clock, random, journal, signal, notes} = session;
+	const {client, clock, random, journal, signal, notes, submissions} = session;
 	const {externalId, isOurs, isOpen, deadline} = submit;
 	const refused = async () => {
+		submissions.delete(externalId);
 		if (!isOpen) await journal.refused(externalId);
 	};
 	const named = {...body, external_task_id: externalId};
+	submissions.set(externalId, undefined);
 	for (let attempt = 0; ; attempt++) {
 		try {
 			const answer = client.createTask(typeInfo(type).path, named, attempt + 1);

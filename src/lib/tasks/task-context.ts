@@ -10,6 +10,11 @@ export interface Session {
 	clock: Clock;
 	random: () => number;
 	notes: Notes;
+	/**
+	 * What this process has submitted, from before the request until it is known that no task was made: external ids, and the ids
+	 * of the tasks. However the process ends, it names them.
+	 */
+	submissions: Map<string, string | undefined>;
 	/** Writes a command that works on the same account, for hints. */
 	command: (...words: string[]) => string;
 	/** Aborted by Ctrl-C. Asked for only by work that must tidy up: until then Ctrl-C ends the process at once. */

@@ -195,15 +195,18 @@ describe('redirects of a read', () => {
 		expect(server.seen[1]?.headers.authorization).toBe('Bearer api-key-kling-secret');
 	});
 
-	test('to another origin lose it', async () => {
+	test('to another origin are not followed: what is found there is no task of ours', async () => {
 		server.answer = (_, response) => void response.writeHead(307, {location: `${other.baseUrl}/x`}).end();
 		other.answer = ok(task);
-		await get();
-		expect(other.seen[0]?.headers.authorization).toBeUndefined();
+		const error = await failure(get());
+		expect(error).toMatchObject({code: 'connection_error', exit: 5});
+		expect(error.said).toContain(`redirects to ${new URL(other.baseUrl).host}`);
+		expect([server.seen.length, other.seen.length]).toEqual([1, 0]);
 	});
 
 	test.each([
-		['plain http on another machine', 'http://example.com/x', /redirects to plain http/],
+		['plain http on another machine', 'http://example.com/x', /redirects to example.com/],
+		['https on another machine', 'https://example.com/x', /redirects to example.com/],
 		['a file', 'file:///etc/passwd', /a redirect to an unsupported protocol/],
 		['a socket of this machine', 'unix:/var/run/docker.sock:/x', /a redirect to a socket/],
 		['a socket in the disguise of http', 'http://unix:/var/run/docker.sock:/x', /a redirect to a socket/],

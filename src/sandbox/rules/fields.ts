@@ -1,0 +1,110 @@
+import {type Body, isAbsent, isObject} from './read.js';
+
+/** Judges the value of a field that is there: what is wrong with it, in Kling's words. */
+export type Check = (value: unknown, field: string) => string | undefined;
+
+/** The fields of an object that are checked; those that are not named pass, as on Kling. */
+export interface Fields {
+	[field: string]: Check | Needed;
+}
+
+interface Needed {
+	check: Check;
+}
+
+/** A field that must be there. */
+export const needed = (check: Check): Needed => ({check});
+
+const longestShown = 100;
+
+function shown(value: unknown): string {
+	const all = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+	return Array.from(all.slice(0, 2 * longestShown))
+		.slice(0, longestShown)
+		.join('');
+}
+
+/** The words for a value that is not allowed; seen live for several fields (docs/kling-api.md §9). */
+export const invalid = (field: string, value: unknown): string =>
+	`${field} value '${shown(value)}' is invalid`;
+
+export const empty = (field: string): string => `${field} can not be empty`;
+
+const unless =
+	(holds: (value: unknown) => boolean): Check =>
+	(value, field) =>
+		holds(value) ? undefined : invalid(field, value);
+
+/** A text of at most so many characters. */
+export const text =
+	(most = Number.POSITIVE_INFINITY): Check =>
+	(value, field) => {
+		if (typeof value !== 'string') return invalid(field, value);
+		if (value.length <= most || Array.from(value).length <= most) return undefined;
+		return `${field} length can not be greater than ${most}`;
+	};
+
+export const oneOf = (...values: readonly unknown[]): Check => unless((value) => values.includes(value));
+
+/** A flag; official samples also write it as a text. */
+export const flag: Check = unless((value) => [true, false, 'true', 'false'].includes(value as boolean));
+
+export const number = (from: number, to: number): Check =>
+	unless((value) => typeof value === 'number' && value >= from && value <= to);
+
+export const whole = (from: number, to = Number.POSITIVE_INFINITY): Check =>
+	unless((value) => Number.isInteger(value) && Number(value) >= from && Number(value) <= to);
+
+/** A whole number as a text. */
+export const wholeText = (from: number, to: number): Check =>
+	unless(
+		(value) => /^\d{1,4}$/.test(String(value)) && typeof value === 'string' && +value >= from && +value <= to,
+	);
+
+export const webAddress: Check = unless((value) => typeof value === 'string' && /^https?:\/\//.test(value));
+
+/** An id that is documented as a number and taken as a text as well. */
+export const elementId: Check = unless((value) => /^[1-9]\d{0,24}$/.test(String(value)) || Number(value) > 0);
+
+export const object =
+	(fields: Fields): Check =>
+	(value, field) =>
+		isObject(value) ? findFlaw(fields, value, `${field}.`) : invalid(field, value);
+
+/** A list of objects, with how many there may be. */
+export const listOf =
+	(fields: Fields, most = Number.POSITIVE_INFINITY): Check =>
+	(value, field) => {
+		if (!Array.isArray(value)) return invalid(field, value);
+		if (value.length > most) return `${field} size can not be greater than ${most}`;
+		for (const [index, item] of value.entries()) {
+			const at = `${field}[${index}]`;
+			const flaw = isObject(item) ? findFlaw(fields, item, `${at}.`) : invalid(at, item);
+			if (flaw) return flaw;
+		}
+		return undefined;
+	};
+
+/** The first flaw of a body by its fields, in the order in which they are listed. */
+export function findFlaw(fields: Fields, body: Body, prefix = ''): string | undefined {
+	for (const [name, rule] of Object.entries(fields)) {
+		const value = body[name];
+		const isNeeded = typeof rule !== 'function';
+		if (isAbsent(value) || (isNeeded && Array.isArray(value) && value.length === 0)) {
+			if (isNeeded) return empty(prefix + name);
+			continue;
+		}
+		const flaw = (isNeeded ? rule.check : rule)(value, prefix + name);
+		if (flaw) return flaw;
+	}
+	return undefined;
+}
+
+/** What every request that makes a task may carry (docs/kling-api.md §6). */
+export const common: Fields = {
+	callback_url: text(),
+	external_task_id: text(),
+};
+
+/** The same with the watermarked copy, which most types offer. */
+export const commonWithMark: Fields = {...common, watermark_info: object({enabled: flag})};

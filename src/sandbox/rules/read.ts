@@ -1,0 +1,27 @@
+/** A request body as it arrives: the API's own field names, any values. */
+export type Body = Readonly<Record<string, unknown>>;
+
+/** Kling takes null, '' and a missing key for the same thing (docs/kling-api.md §4). */
+export const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === '';
+
+/** True when the field holds something; an empty list is nothing. */
+export const given = (body: Body, field: string): boolean =>
+	!isAbsent(body[field]) && !(Array.isArray(body[field]) && (body[field] as unknown[]).length === 0);
+
+export const isObject = (value: unknown): value is Body =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The text of a field; undefined when it is missing, empty or no text. */
+export function text(body: Body, field: string): string | undefined {
+	const value = body[field];
+	return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The objects of a list field. */
+export function list(body: Body, field: string): readonly Body[] {
+	const value = body[field];
+	return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+/** A flag; official samples also write "true". */
+export const isOn = (body: Body, field: string): boolean => body[field] === true || body[field] === 'true';
