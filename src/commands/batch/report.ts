@@ -28,7 +28,7 @@ Reads the state file beside the list, and asks Kling nothing. Each task is a row
 		})(),
 	};
 
-	async run() {
+	async run(): Promise<object | undefined> {
 		this.documentStream = csvStream(this.argv);
 		const {args, flags} = await this.parse(BatchReport);
 		checkCsv(flags);

@@ -18,7 +18,7 @@ Reads the state file and the journal, and asks Kling only for tasks that are not
 	static override args = {file: manifestArg};
 	static override flags = {csv: csvFlag, ...flags};
 
-	async run() {
+	async run(): Promise<object | undefined> {
 		this.documentStream = csvStream(this.argv);
 		const {args, flags: given} = await this.parse(BatchStatus);
 		checkCsv(given);
