@@ -63,7 +63,7 @@ Without --shots or --rejected, all tasks that failed are submitted again, and th
 			import('../../lib/batch/read-manifest.js'),
 			import('../../lib/batch/shot.js'),
 		]);
-		const {shots} = shotsOf(await readManifest(file), {});
+		const {shots} = shotsOf(await readManifest(file), {}, () => []);
 		const known = new Set(
 			shots.flatMap(({id, takes}) => [id, ...Array.from({length: takes}, (_, take) => `${id}/${take + 1}`)]),
 		);

@@ -1,5 +1,5 @@
 import {BatchCommand, manifestArg, planFlags} from '../../cli/batch/batch-command.js';
-import {csvFlag} from '../../cli/flags/shared.js';
+import {csvFlag, verboseFlag} from '../../cli/flags/shared.js';
 import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
 
 const {'unit-price': _, ...flags} = planFlags;
@@ -16,7 +16,7 @@ Reads the state file and the journal, and asks Kling only for tasks that are not
 	];
 
 	static override args = {file: manifestArg};
-	static override flags = {csv: csvFlag, ...flags};
+	static override flags = {csv: csvFlag, ...flags, verbose: verboseFlag('add the external ids')};
 
 	async run(): Promise<object | undefined> {
 		this.documentStream = csvStream(this.argv);
@@ -31,7 +31,7 @@ Reads the state file and the journal, and asks Kling only for tasks that are not
 		const {lookUpRunning, statusColumns, statusDocument} = await import('../../lib/batch/status.js');
 		const isRunning = plan.jobs.some(({state}) => state === 'running');
 		const found = isRunning ? await lookUpRunning(await this.session(given), plan.jobs) : new Map();
-		const document = statusDocument(plan, found);
+		const document = statusDocument(plan, found, given.verbose || given.csv);
 		return given.csv ? printCsv(document.shots, statusColumns) : document;
 	}
 }

@@ -71,10 +71,10 @@ export class RowChecker {
 		const meant = this.#check.nearest(column, [...columns, 'id', 'type', 'takes', 'file', 'tags', 'needs']);
 		const hint =
 			meant === undefined
-				? `Begin the name with _ to keep notes: _${column}. A ${type} has: ${columns.join(', ')}.`
+				? `Begin the name with _ to keep notes: _${column}. It has: ${columns.join(', ')}.`
 				: `Did you mean ${meant}?`;
 		this.#unknown.set(key, {
-			problem: problem({...placeOf(job), column}, `A ${type} has no ${column}`, hint),
+			problem: problem({...placeOf(job), column}, `A shot of type ${type} has no ${column}`, hint),
 			more: 0,
 		});
 	}

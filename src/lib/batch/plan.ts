@@ -45,7 +45,7 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 	const {file, path: absolute, check, known} = options;
 	const folder = path.dirname(absolute);
 	const manifest = await readManifest(file);
-	const {shots, problems: shotProblems} = shotsOf(manifest, options.tags);
+	const {shots, problems: shotProblems} = shotsOf(manifest, options.tags, (type) => check.columnsOf(type));
 	const {jobs, problems: jobProblems} = jobsOf(manifest, shots);
 	const checker = new RowChecker(check, folder);
 	const setting: Setting = {checker, batch: manifest.name, folder, options};

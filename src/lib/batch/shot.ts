@@ -25,6 +25,8 @@ export interface Shot {
 	vars: Readonly<Record<string, string>>;
 }
 
+/** The type of a shot that does not say it. */
+const usualType = 'create';
 /** More takes of one shot are a slip of the keyboard. */
 const mostTakes = 100;
 /** More tasks than this are no batch of one person. */
@@ -43,17 +45,28 @@ const namesIn = (value: Value | undefined): string[] =>
 		.filter((name) => name !== '');
 
 /**
- * The shots of a manifest, with its defaults.
+ * The shots of a manifest, with its defaults: each takes those that its type has.
  * @param tags of the whole batch
+ * @param columnsOf the columns of a type
  */
 export function shotsOf(
 	{rows, defaults, problems: known}: Manifest,
 	tags: Tags,
+	columnsOf: (type: string) => readonly string[],
 ): {shots: Shot[]; problems: Problem[]} {
 	const problems: Problem[] = [...known];
+	const used = new Set<string>();
+	const defaultsFor = (row: Row): Values => {
+		const columns = columnsOf(textOf(row.values.type ?? defaults.type) ?? usualType);
+		const fitting = Object.entries(defaults).filter(
+			([name]) => isOwn(name) || isVariable(name) || columns.includes(name),
+		);
+		for (const [name] of fitting) used.add(name);
+		return Object.fromEntries(fitting);
+	};
 	const byId = new Map<string, Shot>();
 	for (const [index, row] of rows.entries()) {
-		const shot = shotOf(row, index + 1, defaults, tags, problems);
+		const shot = shotOf(row, index + 1, defaultsFor(row), tags, problems);
 		const other = byId.get(shot.id.toLowerCase());
 		if (other) {
 			problems.push(
@@ -65,6 +78,8 @@ export function shotsOf(
 			);
 		} else byId.set(shot.id.toLowerCase(), shot);
 	}
+	const unused = rows.length === 0 ? [] : Object.keys(defaults).filter((name) => !used.has(name));
+	problems.push(...unused.map((name) => problem({column: `defaults.${name}`}, `No shot has ${name}`)));
 	const shots = [...byId.values()];
 	if (shots.length === 0 && problems.length === 0) problems.push(problem({}, 'There are no shots in it'));
 	const tasks = shots.reduce((sum, {takes}) => sum + takes, 0);
@@ -102,7 +117,7 @@ function shotOf(
 		id,
 		isNamed: own.id !== undefined,
 		row,
-		type: textOf(values.type) ?? 'create',
+		type: textOf(values.type) ?? usualType,
 		takes: takesOf(values.takes, (message) => problems.push(problem({...place, column: 'takes'}, message))),
 		needs: [...new Set(namesIn(values.needs))],
 		tags: {...tags, ...ownTags},

@@ -46,8 +46,11 @@ function stateOf(job: PlannedJob, found: Found | undefined): string {
 	return found.task.status === 'failed' ? 'failed' : 'running';
 }
 
-/** The document of `batch status`. */
-export function statusDocument({batch, jobs}: Plan, found: ReadonlyMap<PlannedJob, Found>) {
+/**
+ * The document of `batch status`.
+ * @param verbose adds the external ids
+ */
+export function statusDocument({batch, jobs}: Plan, found: ReadonlyMap<PlannedJob, Found>, verbose: boolean) {
 	const shots = jobs.map((job) => {
 		const {shot, take, known, checked} = job;
 		const answer = found.get(job);
@@ -61,7 +64,7 @@ export function statusDocument({batch, jobs}: Plan, found: ReadonlyMap<PlannedJo
 			units: task?.units ?? known?.units,
 			file: known?.files[0],
 			task_id: known?.taskId,
-			external_task_id: job.externalId,
+			...(verbose && {external_task_id: job.externalId}),
 			code: known?.code,
 			message: task?.statusMessage || known?.message,
 		});

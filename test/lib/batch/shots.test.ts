@@ -12,7 +12,7 @@ function jobs(rows: readonly Values[], more: Partial<Manifest> = {}) {
 		rows: rows.map((values, index) => ({row: index + 2, values})),
 		...more,
 	};
-	const {shots, problems} = shotsOf(manifest, {});
+	const {shots, problems} = shotsOf(manifest, {}, () => ['prompt', 'duration', 'ratio', 'image', 'video-id']);
 	const made = jobsOf(manifest, shots);
 	return {
 		jobs: made.jobs,
@@ -42,6 +42,12 @@ describe('shots', () => {
 			duration: ['5'],
 			ratio: ['9:16'],
 		});
+	});
+
+	test('take only those defaults that their type has; one that none has is a slip', () => {
+		const {jobs: made, problems} = jobs([{type: 'create'}], {defaults: {ratio: '9:16', durration: '5'}});
+		expect(made[0]?.values).toEqual({ratio: ['9:16']});
+		expect(problems).toEqual([[undefined, 'defaults.durration', 'No shot has durration']]);
 	});
 
 	test('are refused with row and column', () => {
