@@ -11,9 +11,9 @@ export default class BatchInit extends KlingCommand {
 The list is YAML with comments, CSV or JSONL, by the end of its name, and plans without a change. A file that is there is left alone. --schema writes a JSON Schema beside it, with which editors complete and check the keys.`;
 
 	static override examples = [
-		'<%= config.bin %> <%= command.id %> shots.yaml',
-		'<%= config.bin %> <%= command.id %> shots.yaml --schema',
-		'<%= config.bin %> <%= command.id %> shots.csv',
+		'<%= config.bin %> <%= command.id %> film.yaml',
+		'<%= config.bin %> <%= command.id %> film.yaml --schema',
+		'<%= config.bin %> <%= command.id %> film.csv',
 	];
 
 	static override args = {
