@@ -86,10 +86,9 @@ export abstract class BatchCommand extends TaskCommand {
 			known = this.known(file),
 		}: {needsAccount: boolean; again?: (job: PlannedJob) => boolean; known?: Known},
 	): Promise<Plan> {
-		const [{requestCheck}, {hasFfmpeg}, {mainFormat}] = await Promise.all([
+		const [{requestCheck}, {hasFfmpeg}] = await Promise.all([
 			import('./request-check.js'),
 			import('../../lib/batch/ffmpeg.js'),
-			import('../../lib/task-types/registry.js'),
 		]);
 		const session = await this.#sessionFor(flags, needsAccount);
 		const options: PlanOptions = {
@@ -102,7 +101,8 @@ export abstract class BatchCommand extends TaskCommand {
 			known,
 			again,
 			hasFfmpeg,
-			extensionOf: (type) => ({video: 'mp4', mp3: 'mp3', wav: 'wav', image: 'png'})[mainFormat(type)],
+			extensionOf: (type) =>
+				({video: 'mp4', mp3: 'mp3', wav: 'wav', image: 'png'})[this.types.mainFormat(type)],
 			...(session && {
 				addKnown: async (ids: ReadonlySet<string>) =>
 					addJournal(known, await session.journal.entries(), (id) => ids.has(id)),

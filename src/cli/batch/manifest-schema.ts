@@ -1,4 +1,4 @@
-import type {TaskRequests} from '../../lib/task-types/compose.js';
+import type {TaskRequests} from '../../lib/task-types/index.js';
 import {requestTypes} from '../requests/index.js';
 import {inputSchema} from '../requests/input-schema.js';
 

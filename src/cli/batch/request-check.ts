@@ -2,8 +2,9 @@ import path from 'node:path';
 import type {Value, Values} from '../../lib/batch/manifest.js';
 import type {CheckedRequest, RequestCheck} from '../../lib/batch/request-check.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {composers, type TaskRequests} from '../../lib/task-types/compose.js';
+import type {TaskTypeDefinition} from '../../lib/task-types/definition.js';
 import type {RequestBody} from '../../lib/task-types/facts.js';
+import {type TaskRequests, taskTypes} from '../../lib/task-types/index.js';
 import {estimateUnits, typicalSeconds} from '../../lib/task-types/prices.js';
 import {checkBeforeSending} from '../../lib/task-types/validate.js';
 import {nearest} from '../errors/suggest.js';
@@ -35,10 +36,19 @@ export const requestCheck: RequestCheck = {
 	async check(name, values, folder): Promise<CheckedRequest> {
 		const type = typeOf(name);
 		const request = await parseRequest(type, forCommand(builderOf(type), values, folder));
-		const body = (composers[type] as (of: typeof request) => RequestBody)(request);
-		const warnings = checkBeforeSending(type, body);
+		const definition = taskTypes[type] as unknown as TaskTypeDefinition & {
+			write: {v1(of: typeof request): RequestBody};
+		};
+		const body = definition.write.v1(request);
+		const warnings = checkBeforeSending(definition, body);
 		const model = typeof body.model_name === 'string' ? body.model_name : undefined;
-		return {body, model, units: estimateUnits(type, body), seconds: typicalSeconds(type, model), warnings};
+		return {
+			body,
+			model,
+			units: estimateUnits(definition, body),
+			seconds: typicalSeconds(definition, model),
+			warnings,
+		};
 	},
 };
 

@@ -133,13 +133,11 @@ function noteEnd(state: StateWriter, {phases, stopped}: Outcome<PlannedJob>): vo
 }
 
 function watcherFor({session, observer, intervalMs}: RunOptions, jobs: readonly PlannedJob[]): Watcher {
-	const {client, clock, signal, journal} = session;
+	const {journal} = session;
 	const seconds = jobs.map(({checked}) => checked.seconds ?? 0).filter((time) => time > 0);
 	const usual = Math.min(round.most, Math.max(round.least, Math.min(...seconds) * 1000 * round.share));
 	return new Watcher({
-		client,
-		clock,
-		signal,
+		session,
 		intervalMs: intervalMs ?? (Number.isFinite(usual) ? usual : round.most),
 		onTask: (type, task) => void journal.saw(type, task),
 		onTrouble: (error, wait) => observer.event(troubleEvent(error, wait)),

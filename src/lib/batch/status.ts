@@ -1,6 +1,6 @@
 import type {Task} from '../api/task.js';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
-import {createLookUp} from '../tasks/batch-lookup.js';
+import {createBatchLookUp} from '../tasks/batch-lookup.js';
 import {fetchTask} from '../tasks/fetch-task.js';
 import type {Session} from '../tasks/task-context.js';
 import {sumUnits} from './amounts.js';
@@ -23,18 +23,16 @@ export async function lookUpRunning(
 	const running = jobs.filter(({state}) => state === 'running');
 	const {default: pLimit} = await import('p-limit');
 	const limit = pLimit(concurrency);
-	const lookUp = createLookUp(session.client, running.length);
-	const found = running.map((job) =>
-		limit(async (): Promise<[PlannedJob, Found]> => {
-			const address = {id: job.known?.taskId ?? job.externalId, type: job.shot.type};
-			try {
-				return [job, {task: await fetchTask(session, address, lookUp)}];
-			} catch (error) {
-				if (error instanceof KlingError && error.code === 'task_not_found') return [job, {error}];
-				throw error;
-			}
-		}),
-	);
+	const lookUp = createBatchLookUp(session, limit);
+	const found = running.map(async (job): Promise<[PlannedJob, Found]> => {
+		const address = {id: job.known?.taskId ?? job.externalId, type: job.shot.type};
+		try {
+			return [job, {task: await fetchTask(session, address, lookUp)}];
+		} catch (error) {
+			if (error instanceof KlingError && error.code === 'task_not_found') return [job, {error}];
+			throw error;
+		}
+	});
 	return new Map(await Promise.all(found));
 }
 

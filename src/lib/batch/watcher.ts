@@ -1,9 +1,9 @@
-import type {KlingClient} from '../api/client.js';
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
-import type {Clock} from '../system/clock.js';
-import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {TaskName} from '../task-types/registry.js';
+import {lookUpOne} from '../tasks/fetch-task.js';
 import {requireSuccess} from '../tasks/results.js';
+import type {Session} from '../tasks/task-context.js';
 
 /** A task that is waited for. */
 interface Watched {
@@ -14,9 +14,7 @@ interface Watched {
 }
 
 export interface WatcherOptions {
-	client: Pick<KlingClient, 'getTask' | 'listTasks'>;
-	clock: Clock;
-	signal: AbortSignal;
+	session: Pick<Session, 'client' | 'types' | 'clock' | 'signal'>;
 	/** Milliseconds between two rounds. */
 	intervalMs: number;
 	/** Told each state that was seen. */
@@ -64,7 +62,8 @@ export class Watcher {
 	}
 
 	async #run(): Promise<void> {
-		const {clock, signal, intervalMs} = this.#options;
+		const {intervalMs, session} = this.#options;
+		const {clock, signal} = session;
 		this.#isRunning = true;
 		try {
 			while (this.#watched.size > 0) {
@@ -104,7 +103,8 @@ export class Watcher {
 	async #roundOf(type: TaskName, watched: readonly Watched[]): Promise<KlingError | undefined> {
 		let trouble: KlingError | undefined;
 		const note = (error: unknown) => {
-			if (!(error instanceof KlingError) || !error.retryable || this.#options.signal.aborted) throw error;
+			if (!(error instanceof KlingError) || !error.retryable || this.#options.session.signal.aborted)
+				throw error;
 			trouble = error;
 		};
 		const listed = watched.length >= many ? await this.#list(type, watched.length).catch(note) : undefined;
@@ -117,15 +117,17 @@ export class Watcher {
 	}
 
 	async #list(type: TaskName, count: number): Promise<Map<string, Task>> {
+		const {client, types} = this.#options.session;
 		const size = Math.min(largestPage, count * 2 + spare);
-		const tasks = await this.#options.client.listTasks(typeInfo(type).path, {number: 1, size});
+		const tasks = await client.listTasks(types.info(type).paths.v1, {number: 1, size});
 		return new Map(tasks.map((task) => [task.id, task]));
 	}
 
 	async #ask({id, type}: Watched): Promise<void> {
-		const {client, signal} = this.#options;
+		const {session} = this.#options;
+		const {signal} = session;
 		try {
-			this.#see(type, await client.getTask(typeInfo(type).path, id, signal));
+			this.#see(type, await lookUpOne(session)({id, type}, signal));
 		} catch (error) {
 			if (!(error instanceof KlingError) || error.retryable || signal.aborted) throw error;
 			this.#watched.get(id)?.reject(error);

@@ -2,8 +2,8 @@ import {existsSync, statSync} from 'node:fs';
 import path from 'node:path';
 import type {Task} from '../api/task.js';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
-import {mainFormat, typeInfo} from '../task-types/registry.js';
 import {createDestinations} from '../tasks/destinations.js';
+import {fetchTask} from '../tasks/fetch-task.js';
 import {saveResults} from '../tasks/save-results.js';
 import {submitTask} from '../tasks/submit.js';
 import type {Session} from '../tasks/task-context.js';
@@ -57,7 +57,8 @@ export class Work implements Steps<PlannedJob> {
 	}
 
 	poolOf({shot, checked}: PlannedJob): string {
-		return `${shot.type === 'extend' || shot.type === 'add-sound' ? shot.type : ''} ${checked.model ?? ''}`;
+		const pack = this.#options.session.types.definition(shot.type)?.pack ?? shot.type;
+		return `${pack} ${checked.model ?? ''}`;
 	}
 
 	exists(job: PlannedJob): boolean {
@@ -134,8 +135,8 @@ export class Work implements Steps<PlannedJob> {
 		if (task === undefined)
 			throw new KlingError('internal_error', `Nothing is known of the result of ${job.key}`);
 		const {type} = job.shot;
-		const format = mainFormat(type);
-		const about = {output: job.fileTemplate, format, clock: session.clock};
+		const format = session.types.mainFormat(type);
+		const about = {output: job.fileTemplate, format, clock: session.clock, types: session.types};
 		const wanted = await createDestinations({...about, force: true}).all(task, type, 0);
 		const files = wanted.map(({file}) => file);
 		this.#clear(job, files);
@@ -210,10 +211,10 @@ export class Work implements Steps<PlannedJob> {
 
 	/** The task of another job, asked for again where its links may have expired. */
 	async #taskOf(job: PlannedJob): Promise<Task> {
-		const {client, clock} = this.#options.session;
+		const {session} = this.#options;
 		const {task, seenAt = 0, taskId = job.externalId} = this.#of(job.key);
-		if (task && clock.now() - seenAt < linkLife) return task;
-		return client.getTask(typeInfo(job.shot.type).path, taskId);
+		if (task && session.clock.now() - seenAt < linkLife) return task;
+		return fetchTask(session, {id: taskId, type: job.shot.type});
 	}
 
 	#of(key: string): Progress {
