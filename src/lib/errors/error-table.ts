@@ -77,9 +77,10 @@ const errorTable = {
 	invalid_argument: {exit: 2, hint: seeHelp},
 	invalid_tag: {
 		exit: 2,
-		hint: 'Write key=value, such as client=acme: the key of letters, digits, . _ and -, the value of up to 100 characters.',
+		hint: 'Write key=value, such as client=acme: the key of up to 64 letters, digits, . _ and -, the value of up to 128 characters.',
 	},
 	invalid_units: {exit: 2, hint: 'Use a number of units above 0, such as 500.'},
+	invalid_manifest: {exit: 2, hint: 'Correct the rows named above, then see the plan: kling batch plan FILE'},
 	invalid_config: {exit: 2},
 	invalid_profile: {exit: 2, hint: 'Use letters, digits, - _ and ., at most 64, a letter or digit first.'},
 	unknown_profile: {exit: 2, hint: 'See the profiles: kling auth list'},
@@ -99,6 +100,7 @@ const errorTable = {
 	invalid_request: {exit: 3},
 	content_policy: {exit: 3, hint: 'Change the prompt or the input: Kling refused it on policy grounds.'},
 	task_failed: {exit: 3, hint: 'Check the input against the message and submit again.'},
+	batch_failed: {exit: 3, hint: 'Submit the failed shots again under new names: kling batch retry FILE'},
 	watermark_unavailable: {
 		exit: 3,
 		hint: 'Only a task submitted with --watermark has a watermarked copy; leave --watermark out for the clean one.',
