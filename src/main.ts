@@ -70,7 +70,7 @@ function isForeign(error: unknown, argv: readonly string[]): error is Error {
 /** What oclif says of the words of `kling help`. */
 function helpError(error: unknown, argv: readonly string[]): unknown {
 	if (!asksForHelp(argv) || error instanceof KlingError || !(error instanceof Error)) return error;
-	return parseError(error, []);
+	return parseError(error, {});
 }
 
 function asksForHelp(argv: readonly string[]): boolean {

@@ -1,5 +1,6 @@
 import {setMaxListeners} from 'node:events';
 import {Command, type Interfaces} from '@oclif/core';
+import type {Capability} from '../lib/errors/exit-statuses.js';
 import {isFailure, KlingError} from '../lib/errors/kling-error.js';
 import {type Notes, notesOn, silence} from '../lib/output/progress.js';
 import type {Query} from '../lib/output/query.js';
@@ -16,6 +17,9 @@ import {addPluginTypes} from './plugin-task-types.js';
  */
 export abstract class KlingCommand extends Command {
 	static override baseFlags: Interfaces.FlagInput = globalFlags;
+
+	/** What the command does, as far as it can fail: decides the exit statuses in its help. */
+	static capabilities: readonly Capability[] = [];
 
 	/** Where progress and notes go; silent with --quiet. */
 	protected notes: Notes = silence;
@@ -66,7 +70,10 @@ export abstract class KlingCommand extends Command {
 			// oclif would otherwise warn that nothing was parsed, where NODE_ENV is development or test.
 			this.parsed = true;
 			if (error instanceof KlingError || !(error instanceof Error)) throw error;
-			throw parseError(error, Object.keys({...this.ctor.baseFlags, ...this.ctor.flags}));
+			throw parseError(error, {
+				flags: {...this.ctor.baseFlags, ...this.ctor.flags},
+				args: options?.args ?? this.ctor.args,
+			});
 		}
 	}
 

@@ -1,6 +1,7 @@
 import type {Interfaces} from '@oclif/core';
 import type {KlingClient} from '../lib/api/client.js';
 import type {AccountPlaces} from '../lib/config/account.js';
+import type {Capability} from '../lib/errors/exit-statuses.js';
 import {definedOnly} from '../lib/errors/kling-error.js';
 import type {TaskRequests} from '../lib/task-types/compose.js';
 import type {RequestBody} from '../lib/task-types/model-rules.js';
@@ -20,6 +21,15 @@ const manyIds = 50;
 
 /** The base of commands that work with an account: its session, submitting a task, and several tasks at once. */
 export abstract class TaskCommand extends KlingCommand {
+	// Of a plugin's command that does not say what it does, anything is possible.
+	static override capabilities: readonly Capability[] = [
+		'credentials',
+		'requests',
+		'lookup',
+		'waiting',
+		'paying',
+	];
+
 	#session: Promise<Session> | undefined;
 
 	/**

@@ -18,6 +18,8 @@ A GET is the rule, with the fields as its query; it is tried again when that may
 		'<%= config.bin %> <%= command.id %> POST /v1/videos/omni-video --input body.json',
 	];
 
+	static override capabilities = ['credentials', 'requests', 'lookup', 'paying'] as const;
+
 	static override usage =
 		'<%= command.id %> [GET|POST] PATH [-F KEY=VALUE...] [-f KEY=VALUE...] [--input FILE|-] [--paginate]';
 	static override args = {

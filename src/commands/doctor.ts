@@ -15,6 +15,8 @@ Looks at Node, the profiles, keys and where they come from, address, proxy, cert
 		"<%= config.bin %> <%= command.id %> --query 'checks[?status!=`ok`]'",
 	];
 
+	static override capabilities = ['credentials', 'requests'] as const;
+
 	static override flags = accountFlags;
 
 	async run() {

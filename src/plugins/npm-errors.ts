@@ -107,8 +107,8 @@ const said: readonly {pattern: RegExp; code: ErrorCode; message?: (name: string)
  */
 export function pluginFailure(error: unknown, logs: string | undefined): unknown {
 	if (error instanceof KlingError || !(error instanceof Error) || systemCode(error) === 'EEXIT') return error;
-	const {parse} = error as {parse?: {input?: {flags?: object}}};
-	if (parse !== undefined) return parseError(error, Object.keys(parse.input?.flags ?? {}));
+	const {parse} = error as {parse?: {input?: {flags?: Record<string, object>}}};
+	if (parse !== undefined) return parseError(error, {flags: parse.input?.flags});
 	const npm = npmFailure(logs);
 	if (npm !== undefined) {
 		const known = npmFaults.find(({pattern}) => pattern.test(npm.code))?.fault;

@@ -26,7 +26,6 @@ const runElsewhere: [start: string, where: string, there: string][] = [
 	['npm ci && npm test', '.ci/run', 'npm test'],
 	['npm install --global .', 'test/system/install.test.ts', "npm('install', '--global'"],
 	['kling sandbox exec -- bash', 'test/e2e/sandbox.test.ts', "'sandbox', 'exec'"],
-	['kling sandbox start', 'test/e2e/sandbox.test.ts', "'sandbox', 'start'"],
 	['kling auth login', 'test/system/auth.test.ts', 'kling auth login'],
 	['kling plugins install NAME', 'test/system/install.test.ts', "kling('plugins', 'install'"],
 ];

@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core';
 import {type ResultFormat, resultFormats} from '../../lib/media/result-format.js';
 import {usualConnections} from '../../lib/tasks/download-result.js';
+import {coded} from './facts.js';
 import {
 	accountFlags,
 	byteRate,
@@ -13,19 +14,26 @@ import {
 
 /** The flags of `kling video download`. */
 export const downloadFlags = {
-	output: Flags.string({
-		char: 'o',
-		helpValue: 'PATH',
-		description:
-			'file to write, which may hold {task_id} {video_id} {type} {index} {date} {ext}; or a folder to write <task_id>.<ext> in; or - for stdout',
-		required: true,
-	}),
+	output: coded(
+		'missing_output',
+		Flags.string({
+			char: 'o',
+			helpValue: 'PATH',
+			description:
+				'file to write, which may hold {task_id} {video_id} {type} {index} {date} {ext}; or a folder to write <task_id>.<ext> in; or - for stdout',
+			required: true,
+		}),
+	),
 	type: typeFlag(),
-	format: Flags.custom<ResultFormat>({
-		description: 'what to download; mp3 and wav are for add-sound tasks only, image is for types of plugins',
-		options: [...resultFormats],
-		defaultHelp: async () => 'video, or what the type makes',
-	})(),
+	format: coded(
+		'invalid_format',
+		Flags.custom<ResultFormat>({
+			description:
+				'what to download; mp3 and wav are for add-sound tasks only, image is for types of plugins',
+			options: [...resultFormats],
+			defaultHelp: async () => 'video, or what the type makes',
+		})(),
+	),
 	watermark: Flags.boolean({description: 'the watermarked copy'}),
 	force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
 	'skip-existing': Flags.boolean({description: 'leave a file that is there as it is, and succeed'}),

@@ -12,6 +12,9 @@ export interface FlagFacts {
 export const withFacts = <T extends object>(parse: T, facts: FlagFacts): T & FlagFacts =>
 	Object.assign(parse, facts);
 
+/** A flag or argument with the code of its errors, where no parser has one. */
+export const coded = <T extends object>(code: ErrorCode, definition: T): T => withFacts(definition, {code});
+
 /** What a flag's definition says of it, itself or by its parser. */
 export function factsOf(flag: {parse?: unknown}): FlagFacts {
 	const {code, schema}: FlagFacts = {...((flag.parse ?? {}) as FlagFacts), ...(flag as FlagFacts)};

@@ -1,4 +1,5 @@
 import {Args, Flags} from '@oclif/core';
+import type {ErrorCode} from '../../lib/errors/error-table.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {type CameraControl, cameraAxes, cameraPresets, parseCamera} from '../../lib/inputs/camera.js';
 import {parseElementId} from '../../lib/inputs/elements.js';
@@ -8,6 +9,7 @@ import {commandModels, type Ratio, ratios, usualSeconds} from '../../lib/task-ty
 import type {Mode} from '../../lib/task-types/models.js';
 import {liveModels, or} from '../../lib/task-types/wording.js';
 import type {RequestSources} from '../requests/builder.js';
+import {coded} from './facts.js';
 import {cfgScaleFlag, negativeFlag, wholeNumber} from './shared.js';
 
 /** Arguments and flags of the commands that make a video from scratch. */
@@ -26,32 +28,39 @@ export const promptOf = (
 ) => readPrompt({argument: args.prompt, file: flags['prompt-file'], stdin});
 
 export const modelFlag = (type: keyof typeof commandModels) =>
-	Flags.string({
-		char: 'm',
-		helpValue: 'NAME',
-		description: `${or(liveModels(type))}; other names are sent as they are`,
-		default: commandModels[type],
-		parse: async (input) => {
-			const name = input.trim();
-			if (name === '') throw new KlingError('invalid_model', '--model is empty');
-			return name;
-		},
-	});
+	coded(
+		'invalid_model',
+		Flags.string({
+			char: 'm',
+			helpValue: 'NAME',
+			description: `${or(liveModels(type))}; other names are sent as they are`,
+			default: commandModels[type],
+			parse: async (input) => {
+				const name = input.trim();
+				if (name === '') throw new KlingError('invalid_model', '--model is empty');
+				return name;
+			},
+		}),
+	);
 
 export const ratioFlag = (description: string) =>
 	Flags.custom<Ratio>({description, options: [...ratios], defaultHelp: async () => ratios[0]})();
 
 /** A picture; a file is checked and sent, an address is fetched by Kling. */
-export const pictureFlag = (description: string) => Flags.string({helpValue: 'FILE|URL', description});
+export const pictureFlag = (description: string, code: ErrorCode = 'invalid_image') =>
+	coded(code, Flags.string({helpValue: 'FILE|URL', description}));
 
-export const elementFlag = Flags.custom<bigint>({
-	helpValue: 'ID',
-	description: 'id of an element; several times for several',
-	multiple: true,
-	// oclif would otherwise take the PROMPT after it for one more.
-	multipleNonGreedy: true,
-	parse: async (input) => parseElementId(input),
-})();
+export const elementFlag = coded(
+	'invalid_element',
+	Flags.custom<bigint>({
+		helpValue: 'ID',
+		description: 'id of an element; several times for several',
+		multiple: true,
+		// oclif would otherwise take the PROMPT after it for one more.
+		multipleNonGreedy: true,
+		parse: async (input) => parseElementId(input),
+	})(),
+);
 
 /** Flags that every one of the commands has. */
 export const sceneFlags = {
@@ -59,11 +68,14 @@ export const sceneFlags = {
 		helpValue: 'FILE',
 		description: 'file that holds the prompt, in place of PROMPT',
 	}),
-	mode: Flags.custom<Mode>({
-		description: '720p, 1080p or 2160p',
-		options: ['std', 'pro', '4k'],
-		defaultHelp: async () => 'std, the cheapest; pro for kling-v2-6',
-	})(),
+	mode: coded(
+		'invalid_mode',
+		Flags.custom<Mode>({
+			description: '720p, 1080p or 2160p',
+			options: ['std', 'pro', '4k'],
+			defaultHelp: async () => 'std, the cheapest; pro for kling-v2-6',
+		})(),
+	),
 	duration: Flags.custom<number>({
 		helpValue: 'SECONDS',
 		description:
@@ -72,13 +84,16 @@ export const sceneFlags = {
 		parse: wholeNumber('duration', 1, 60, 'invalid_duration'),
 	})(),
 	sound: Flags.boolean({description: 'make sound too, which costs more'}),
-	shot: Flags.custom<Shot>({
-		helpValue: '"PROMPT@SECONDS"',
-		description: 'one shot, in place of the PROMPT; up to 6 times, each with at most 512 characters',
-		multiple: true,
-		multipleNonGreedy: true,
-		parse: async (input) => parseShot(input),
-	})(),
+	shot: coded(
+		'invalid_shot',
+		Flags.custom<Shot>({
+			helpValue: '"PROMPT@SECONDS"',
+			description: 'one shot, in place of the PROMPT; up to 6 times, each with at most 512 characters',
+			multiple: true,
+			multipleNonGreedy: true,
+			parse: async (input) => parseShot(input),
+		})(),
+	),
 	'auto-shots': Flags.boolean({description: 'let the model make several shots of the PROMPT'}),
 	watermark: Flags.boolean({description: 'make a watermarked copy too'}),
 };
@@ -87,11 +102,14 @@ export const sceneFlags = {
 export const classicFlags = {
 	negative: negativeFlag,
 	'cfg-scale': cfgScaleFlag(),
-	camera: Flags.custom<CameraControl>({
-		helpValue: 'MOVE',
-		description: `one of ${cameraPresets.join(', ')}, or AXIS=VALUE, from -10 to 10, with one of ${cameraAxes.join(', ')}; old models only`,
-		parse: async (input) => parseCamera(input),
-	})(),
+	camera: coded(
+		'invalid_camera',
+		Flags.custom<CameraControl>({
+			helpValue: 'MOVE',
+			description: `one of ${cameraPresets.join(', ')}, or AXIS=VALUE, from -10 to 10, with one of ${cameraAxes.join(', ')}; old models only`,
+			parse: async (input) => parseCamera(input),
+		})(),
+	),
 };
 
 /** The options of sceneFlags as lib names them. */

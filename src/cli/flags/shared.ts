@@ -5,13 +5,13 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import type {Query} from '../../lib/output/query.js';
 import {taskTypeNames} from '../../lib/task-types/index.js';
 import type {TaskName} from '../../lib/task-types/registry.js';
-import {withFacts} from './facts.js';
+import {coded, withFacts} from './facts.js';
 
 /** Kling's own ids have 18 digits, external ids are the user's; a longer one was pasted by mistake. */
 export const maxIdLength = 256;
 
 function idArg(noun: string, missing: ErrorCode, invalid: ErrorCode) {
-	return async (input: string): Promise<string> => {
+	const parse = async (input: string): Promise<string> => {
 		const id = input.trim();
 		if (id === '') throw new KlingError(missing, `The ${noun} is empty`);
 		const bad = (rule: string) => new KlingError(invalid, `The ${noun} ${rule}`);
@@ -20,6 +20,7 @@ function idArg(noun: string, missing: ErrorCode, invalid: ErrorCode) {
 		if (/^\.+$/.test(id)) throw bad(`'${id}' is not an id`);
 		return id;
 	};
+	return withFacts(parse, {code: missing});
 }
 
 /** An id as it is sent, or the reason why it cannot be one. */
@@ -49,12 +50,14 @@ export const videoIdArg = (required: boolean) =>
 	});
 
 /** Without it, the journal tells the type of tasks of this machine. */
-export const typeFlag = Flags.custom<TaskName>({
+const typeFlagOf = Flags.custom<TaskName>({
 	char: 't',
 	description: 'type of the task: the name of the command that made it',
 	options: taskTypeNames,
 	defaultHelp: async () => 'create, or as this machine submitted it',
 });
+
+export const typeFlag = () => coded('invalid_type', typeFlagOf());
 
 export const concurrencyFlag = Flags.custom<number>({
 	helpValue: 'NUMBER',
@@ -129,42 +132,48 @@ const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 
 /** @returns a parser of durations such as 90s, 30m, 1.5h or 2d; a bare number is seconds; gives milliseconds above 0 */
 export function durationMs(flag: string, code: ErrorCode = 'invalid_flag') {
 	const rule = 'a duration such as 90s, 30m or 2h';
-	return async (input: string): Promise<number> => {
+	const parse = async (input: string): Promise<number> => {
 		const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(input.trim()) ?? [];
 		const value = Number(number) * (unitMs[unit] ?? Number.NaN);
 		if (value > 0) return value;
 		throw badFlag(code, `--${flag} '${input}' is not ${rule}`, rule);
 	};
+	return withFacts(parse, {code});
 }
 
 const unitBytes: Readonly<Record<string, number>> = {'': 1, k: 1 << 10, m: 1 << 20, g: 1 << 30};
 
 /** @returns a parser of speeds such as 500K or 5M, with the units of curl; gives bytes for each second, above 0 */
 export function byteRate(flag: string, code: ErrorCode) {
-	return async (input: string): Promise<number> => {
+	const parse = async (input: string): Promise<number> => {
 		const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([kmg]?)$/i.exec(input.trim()) ?? [];
 		const value = Number(number) * (unitBytes[unit.toLowerCase()] ?? Number.NaN);
 		if (value >= 1) return value;
 		throw new KlingError(code, `--${flag} '${input}' is not a speed such as 500K or 5M`);
 	};
+	return withFacts(parse, {code});
 }
 
 /** @returns a parser of one or several of the given words, separated by commas */
 export function someOf<T extends string>(flag: string, words: readonly T[], code: ErrorCode) {
-	return async (input: string): Promise<T[]> =>
+	const parse = async (input: string): Promise<T[]> =>
 		input.split(',').map((part) => {
 			const word = words.find((known) => known === part.trim());
 			if (word !== undefined) return word;
 			throw new KlingError(code, `--${flag} '${part}' is none of ${words.join(', ')}`);
 		});
+	return withFacts(parse, {code});
 }
 
 /** @returns a parser of addresses that Kling is to fetch */
-export const address = (flag: string) => async (input: string) => {
-	const url = input.trim();
-	if (/^https?:\/\//i.test(url) && URL.canParse(url)) return url;
-	throw new KlingError('invalid_url', `--${flag} '${input}' is not an http or https address`);
-};
+export function address(flag: string) {
+	const parse = async (input: string) => {
+		const url = input.trim();
+		if (/^https?:\/\//i.test(url) && URL.canParse(url)) return url;
+		throw new KlingError('invalid_url', `--${flag} '${input}' is not an http or https address`);
+	};
+	return withFacts(parse, {code: 'invalid_url'});
+}
 
 /** @returns a parser of texts of limited length, in characters as people count them (code points) */
 export function limitedText(flag: string, max: number, code: ErrorCode = 'invalid_flag') {
@@ -192,12 +201,15 @@ export const globalFlags = {
 		description: 'one JSON document on stdout; the default, and it beats --human',
 		helpGroup: 'GLOBAL',
 	}),
-	query: Flags.custom<Query>({
-		helpValue: 'EXPR',
-		description: "what to print of the document: JMESPath, such as tasks[?status=='failed'].task_id",
-		helpGroup: 'GLOBAL',
-		parse: async (input) => (await import('../../lib/output/query.js')).compileQuery(input),
-	})(),
+	query: coded(
+		'invalid_query',
+		Flags.custom<Query>({
+			helpValue: 'EXPR',
+			description: "what to print of the document: JMESPath, such as tasks[?status=='failed'].task_id",
+			helpGroup: 'GLOBAL',
+			parse: async (input) => (await import('../../lib/output/query.js')).compileQuery(input),
+		})(),
+	),
 	quiet: Flags.boolean({
 		char: 'q',
 		description: 'no progress and no notes on stderr',
@@ -213,11 +225,14 @@ export const globalFlags = {
 		helpGroup: 'GLOBAL',
 		parse: requestTimeout,
 	})(),
-	'ca-file': Flags.string({
-		helpValue: 'PATH',
-		description: 'trust these certificates (PEM), too',
-		helpGroup: 'GLOBAL',
-	}),
+	'ca-file': coded(
+		'invalid_config',
+		Flags.string({
+			helpValue: 'PATH',
+			description: 'also trust the certificates in this file (PEM)',
+			helpGroup: 'GLOBAL',
+		}),
+	),
 };
 
 /** Only of commands that list. */

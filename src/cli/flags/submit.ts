@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
+import {coded} from './facts.js';
 import {address, waitFlags} from './shared.js';
 
 /** Kling documents no rule for them; these characters are safe in addresses, shells and file names. */
@@ -39,13 +40,16 @@ export const submitFlags = {
 	}),
 	timeout: waitFlags.timeout({helpGroup: 'SUBMIT'}),
 	interval: waitFlags.interval({helpGroup: 'SUBMIT'}),
-	'external-id': Flags.string({
-		helpValue: 'ID',
-		parse: externalId,
-		description:
-			'your name for the task: 1-64 letters, digits, - and _; used again, it gives the same task and costs nothing',
-		helpGroup: 'SUBMIT',
-	}),
+	'external-id': coded(
+		'invalid_external_id',
+		Flags.string({
+			helpValue: 'ID',
+			parse: externalId,
+			description:
+				'your name for the task: 1-64 letters, digits, - and _; used again, it gives the same task and costs nothing',
+			helpGroup: 'SUBMIT',
+		}),
+	),
 	'callback-url': Flags.string({
 		helpValue: 'URL',
 		description: 'address that Kling posts each change to',

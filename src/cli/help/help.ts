@@ -1,31 +1,13 @@
 import {type Command, CommandHelp, Help} from '@oclif/core';
-import {type Deed, statusesOf} from '../../lib/errors/exit-statuses.js';
+import {type Capability, statusesOf} from '../../lib/errors/exit-statuses.js';
 import {asksAbout, unknownHelp} from '../errors/unknown-command.js';
 import {addPluginTypes} from '../plugin-task-types.js';
 import {helpTopic} from './topics.js';
 import {breakCommand, fill} from './wrap.js';
 
-/** Whose keys are used is all that these do with an account. */
-const askNobody: readonly string[] = ['video history', 'auth token'];
-
-/** How the flags and arguments of a command tell what it does. */
-const signs: readonly [Deed, (has: (...names: string[]) => boolean, id: string) => boolean][] = [
-	['has keys', (has) => has('region')],
-	['asks Kling', (has, id) => has('region') && !askNobody.includes(id)],
-	['names a task', (has) => has('task_id', 'video_id', 'external_id', 'path', 'wait') && has('region')],
-	['waits', (has) => has('timeout')],
-	['submits', (has) => has('dry-run', 'raw-field')],
-	['uses npm', (_, id) => id.startsWith('plugins')],
-];
-
-type Described = Pick<Command.Loadable, 'id' | 'args' | 'flags'>;
-
-/** What a command does, as far as its exit statuses go. */
-export function deedsOf({id, args, flags}: Described): Set<Deed> {
-	const names = new Set([...Object.values(args ?? {}).map(({name}) => name), ...Object.keys(flags ?? {})]);
-	const has = (...wanted: string[]) => wanted.some((name) => names.has(name));
-	return new Set(signs.filter(([, does]) => does(has, id.replaceAll(':', ' '))).map(([deed]) => deed));
-}
+/** oclif's commands for plugins declare nothing themselves. */
+const capabilitiesOf = ({id, capabilities}: Command.Loadable): readonly Capability[] =>
+	(capabilities as readonly Capability[] | undefined) ?? (id.startsWith('plugins') ? ['npm'] : []);
 
 /** oclif's help of a command, with exit statuses, and examples that fit and can be copied. */
 class OneCommandHelp extends CommandHelp {
@@ -38,7 +20,7 @@ class OneCommandHelp extends CommandHelp {
 		const {command} = this;
 		// Commands of plugins that are not built on ours end as they like.
 		if (command.pluginType !== 'core' && !('request-timeout' in (command.flags ?? {}))) return undefined;
-		const statuses = statusesOf(deedsOf(command)).map(({status, brief}) => `${status} ${brief}`);
+		const statuses = statusesOf(capabilitiesOf(command)).map(({status, brief}) => `${status} ${brief}`);
 		const program = command.id === 'sandbox exec' ? ['those of the program, or'] : [];
 		const lines = fill(
 			[...program, ...statuses.join(',\n').split('\n')],

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
+import {withFacts} from '../flags/facts.js';
 import {address, limitedText, videoIdArg} from '../flags/shared.js';
 import {defineRequest} from './builder.js';
 
@@ -11,7 +12,9 @@ export const addSound = defineRequest({
 			helpValue: 'URL',
 			description: 'address of a video, in place of a video_id',
 			// An empty one counts as none.
-			parse: async (input) => (input.trim() === '' ? '' : address('url')(input)),
+			parse: withFacts(async (input: string) => (input.trim() === '' ? '' : address('url')(input)), {
+				code: 'invalid_url',
+			}),
 		}),
 		sound: Flags.string({
 			char: 's',

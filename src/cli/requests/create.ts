@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core';
 import {imageField, imageFields} from '../../lib/inputs/image.js';
+import {coded} from '../flags/facts.js';
 import {
 	elementFlag,
 	modelFlag,
@@ -22,12 +23,15 @@ export const create = defineRequest({
 		ratio: ratioFlag('ratio of the video; not with --first-frame or --base-video, which decide it'),
 		'first-frame': pictureFlag('picture that the video begins with'),
 		'last-frame': pictureFlag('picture that it ends with; needs --first-frame'),
-		'ref-image': Flags.string({
-			helpValue: 'FILE|URL',
-			description: 'picture to take things from; several times for several',
-			multiple: true,
-			multipleNonGreedy: true,
-		}),
+		'ref-image': coded(
+			'invalid_image',
+			Flags.string({
+				helpValue: 'FILE|URL',
+				description: 'picture to take things from; several times for several',
+				multiple: true,
+				multipleNonGreedy: true,
+			}),
+		),
 		element: elementFlag,
 		'ref-video': Flags.string({
 			helpValue: 'URL',

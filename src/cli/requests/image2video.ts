@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core';
 import {type MovingMask, parseMovingMask} from '../../lib/inputs/masks.js';
 import {readPictures} from '../../lib/inputs/motion-brush.js';
+import {coded} from '../flags/facts.js';
 import {
 	classicFlags,
 	classicOptions,
@@ -30,14 +31,17 @@ export const image2video = defineRequest({
 			multiple: true,
 			multipleNonGreedy: true,
 		}),
-		'static-mask': pictureFlag('mask of what must not move; old models only'),
-		'dynamic-mask': Flags.custom<MovingMask>({
-			helpValue: '"FILE:X,Y;X,Y"',
-			description: 'mask of what moves, and its way; up to 6 times; old models only',
-			multiple: true,
-			multipleNonGreedy: true,
-			parse: async (input) => parseMovingMask(input),
-		})(),
+		'static-mask': pictureFlag('mask of what must not move; old models only', 'invalid_mask'),
+		'dynamic-mask': coded(
+			'invalid_mask',
+			Flags.custom<MovingMask>({
+				helpValue: '"FILE:X,Y;X,Y"',
+				description: 'mask of what moves, and its way; up to 6 times; old models only',
+				multiple: true,
+				multipleNonGreedy: true,
+				parse: async (input) => parseMovingMask(input),
+			})(),
+		),
 	},
 	request: async ({args, flags}, sources) => {
 		const {image, 'last-frame': lastFrame, 'static-mask': staticMask, 'dynamic-mask': dynamicMasks} = flags;

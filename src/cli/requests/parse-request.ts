@@ -53,7 +53,7 @@ async function parseWords({args, flags}: RequestBuilder, words: string[]) {
 		return await Parser.parse(words, {args, flags, strict: true});
 	} catch (error) {
 		if (error instanceof KlingError || !(error instanceof Error)) throw error;
-		throw parseError(error, Object.keys(flags));
+		throw parseError(error, {flags, args});
 	}
 }
 

@@ -4,6 +4,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import type {Faults, FaultyRequest, Scenario, Step} from '../../sandbox/fault-plan.js';
 import {type FaultName, faultNames, faultOf, isFaultName, placeTexts} from '../../sandbox/faults.js';
 import {nearest} from '../errors/suggest.js';
+import {coded} from '../flags/facts.js';
 
 /** `NAME`, `NAME:3` or `NAME:always`. */
 async function parseFault(input: string): Promise<Step> {
@@ -36,22 +37,28 @@ const faultLists = Object.entries(placeTexts).map(([place, text]) => {
 
 /** Flags of both sandbox commands that make things go wrong. */
 export const faultFlags = {
-	fault: Flags.custom<Step>({
-		helpValue: 'NAME[:TIMES]',
-		summary: 'rehearse a failure, so many times; names are below',
-		description: [
-			'An event strikes once, a condition always; NAME:3 three times, NAME:always always.',
-			...faultLists,
-			'What each does: src/sandbox/README.md of the repository.',
-		].join('\n'),
-		multiple: true,
-		multipleNonGreedy: true,
-		parse: parseFault,
-	})(),
-	scenario: Flags.string({
-		helpValue: 'FILE',
-		description: 'rehearse the failures that a JSON file lists',
-	}),
+	fault: coded(
+		'invalid_fault',
+		Flags.custom<Step>({
+			helpValue: 'NAME[:TIMES]',
+			summary: 'rehearse a failure, so many times; names are below',
+			description: [
+				'An event strikes once, a condition always; NAME:3 three times, NAME:always always.',
+				...faultLists,
+				'What each does: src/sandbox/README.md of the repository.',
+			].join('\n'),
+			multiple: true,
+			multipleNonGreedy: true,
+			parse: parseFault,
+		})(),
+	),
+	scenario: coded(
+		'invalid_scenario',
+		Flags.string({
+			helpValue: 'FILE',
+			description: 'rehearse the failures that a JSON file lists',
+		}),
+	),
 };
 
 /**

@@ -2,6 +2,7 @@ import {Flags, type Interfaces} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {modelPolicies} from '../../sandbox/rules/models.js';
 import type {Sandbox} from '../../sandbox/server.js';
+import {coded} from '../flags/facts.js';
 import {decimalNumber, wholeNumber} from '../flags/shared.js';
 import {faultFlags, faultsOf} from './fault-flags.js';
 
@@ -41,12 +42,15 @@ export const sandboxFlags = {
 		default: 5,
 		parse: wholeNumber('slots', 1, 1000, 'invalid_slots'),
 	})(),
-	'clip-size': Flags.custom<number>({
-		helpValue: 'SIZE',
-		description:
-			'bytes that a clip has at least, such as 20M; those of Kling have 2 to 30 MB, ours 0.1 to 0.3',
-		parse: parseSize,
-	})(),
+	'clip-size': coded(
+		'invalid_size',
+		Flags.custom<number>({
+			helpValue: 'SIZE',
+			description:
+				'bytes that a clip has at least, such as 20M; those of Kling have 2 to 30 MB, ours 0.1 to 0.3',
+			parse: parseSize,
+		})(),
+	),
 	models: Flags.option({
 		options: modelPolicies,
 		default: 'lenient' as const,

@@ -13,6 +13,8 @@ Those that end first are at the top. Packs are for one kind of product each, so 
 		"<%= config.bin %> <%= command.id %> --query 'packs[].remaining'",
 	];
 
+	static override capabilities = ['credentials', 'requests'] as const;
+
 	static override flags = {csv: csvFlag, ...accountFlags};
 
 	async run() {

@@ -14,6 +14,8 @@ Kling counts up to 12 hours late. It takes one such question a second; a second 
 		'<%= config.bin %> <%= command.id %> --days 365 --human',
 	];
 
+	static override capabilities = ['credentials', 'requests'] as const;
+
 	static override flags = {
 		csv: csvFlag,
 		days: Flags.custom<number>({

@@ -20,6 +20,8 @@ Asks for access key and secret key, or reads them from stdin. They are kept in t
 		'<%= config.bin %> <%= command.id %> --with-stdin < keys.json',
 	];
 
+	static override capabilities = ['credentials', 'requests'] as const;
+
 	static override flags = {
 		...accountFlags,
 		'api-key': Flags.boolean({description: 'ask for an API key in place of a key pair'}),

@@ -12,6 +12,8 @@ Removes them from this machine; Kling still takes them until they are deleted in
 		'<%= config.bin %> <%= command.id %> --profile studio',
 	];
 
+	static override capabilities = [];
+
 	static override flags = {profile: profileFlag()};
 
 	async run() {

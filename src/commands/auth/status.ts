@@ -13,6 +13,8 @@ Asks Kling one free question. Keys that do not work are an error document with t
 		'<%= config.bin %> <%= command.id %> --profile studio',
 	];
 
+	static override capabilities = ['credentials', 'requests'] as const;
+
 	static override flags = accountFlags;
 
 	async run() {

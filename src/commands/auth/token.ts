@@ -13,6 +13,8 @@ A key pair signs one that lives for 30 minutes; an API key is its own token and 
 		'printf "Authorization: Bearer %s" "$(<%= config.bin %> <%= command.id %>)" | curl -H @- https://api-singapore.klingai.com/v1/videos/text2video',
 	];
 
+	static override capabilities = ['credentials'] as const;
+
 	static override flags = {...accountFlags, verbose: verboseFlag('tell on stderr when it expires')};
 
 	async run() {

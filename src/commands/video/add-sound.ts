@@ -14,6 +14,8 @@ Submits a task, which costs units. The video is a clip of Kling, given by its vi
 		'<%= config.bin %> <%= command.id %> --url https://example.com/video.mp4 --asmr',
 	];
 
+	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting', 'paying'] as const;
+
 	static override args = addSound.args;
 	static override flags = {...addSound.flags, ...submitFlags, ...accountFlags};
 

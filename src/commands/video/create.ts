@@ -14,6 +14,8 @@ Submits a task, which costs units. In the prompt, <<<image_1>>>, <<<element_1>>>
 		'<%= config.bin %> <%= command.id %> --shot "a fox wakes up@3" --shot "it runs off@4" --ratio 9:16',
 	];
 
+	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting', 'paying'] as const;
+
 	static override args = create.args;
 	static override flags = {...create.flags, ...submitFlags, ...accountFlags};
 

@@ -21,6 +21,8 @@ The file is complete and checked when it appears at its path; if anything goes w
 		'<%= config.bin %> <%= command.id %> 900000000000000101 -o - | ffplay -',
 	];
 
+	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting'] as const;
+
 	static override args = {task_id: taskIdsArg};
 	static override flags = downloadFlags;
 

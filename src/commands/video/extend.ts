@@ -13,6 +13,8 @@ Submits a task, which costs units. The result is the whole clip, and can be exte
 		'<%= config.bin %> <%= command.id %> 900000000123456205 --prompt "Continue the action"',
 	];
 
+	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting', 'paying'] as const;
+
 	static override args = extend.args;
 	static override flags = {...extend.flags, ...submitFlags, ...accountFlags};
 

@@ -17,6 +17,8 @@ Reads the journal of this machine, newest first, and asks Kling nothing. A statu
 		'<%= config.bin %> <%= command.id %> --limit 500 --csv > history.csv',
 	];
 
+	static override capabilities = ['credentials'] as const;
+
 	static override flags = {
 		csv: csvFlag,
 		limit: Flags.custom<number>({

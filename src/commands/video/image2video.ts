@@ -14,6 +14,8 @@ Submits a task, which costs units. The video has the ratio of the picture. Pictu
 		'<%= config.bin %> <%= command.id %> "the man says <<<voice_1>>> hello" --image https://example.com/man.png --model kling-v2-6 --sound --voice 829836868232302622',
 	];
 
+	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting', 'paying'] as const;
+
 	static override args = image2video.args;
 	static override flags = {...image2video.flags, ...submitFlags, ...accountFlags};
 

@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core';
+import {coded} from '../../cli/flags/facts.js';
 import {accountFlags, csvFlag, durationMs, someOf, verboseFlag, wholeNumber} from '../../cli/flags/shared.js';
 import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
 import {printLine, reportError, wantsHuman} from '../../cli/output/printer.js';
@@ -32,6 +33,8 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		'<%= config.bin %> <%= command.id %> --all --csv > tasks.csv',
 	];
 
+	static override capabilities = ['credentials', 'requests'] as const;
+
 	static override flags = {
 		all: Flags.boolean({
 			description: 'all pages; the size of a page is then 500, unless --limit is given',
@@ -64,12 +67,15 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		})(),
 		ndjson: Flags.boolean({description: 'one line of JSON for each task, printed as its page arrives'}),
 		...accountFlags,
-		type: Flags.custom<TaskName>({
-			char: 't',
-			description: 'type of the tasks: the name of the command that made them, or all',
-			options: [...taskTypeNames, 'all'],
-			default: 'create',
-		})(),
+		type: coded(
+			'invalid_type',
+			Flags.custom<TaskName>({
+				char: 't',
+				description: 'type of the tasks: the name of the command that made them, or all',
+				options: [...taskTypeNames, 'all'],
+				default: 'create',
+			})(),
+		),
 		verbose: verboseFlag('add links, type, external id, reason of failure, last change and units'),
 	};
 

@@ -17,6 +17,8 @@ Looks each one up by its external id and tells whether a task exists; it never s
 		'<%= config.bin %> <%= command.id %> kling-mwtmrwjg-080b82106ae9976f',
 	];
 
+	static override capabilities = ['credentials', 'requests', 'lookup'] as const;
+
 	static override args = {
 		external_id: Args.string({
 			description: 'external id of a submit',

@@ -15,6 +15,8 @@ A task is submitted, processing, succeed or failed. A failed task is an error do
 		'<%= config.bin %> <%= command.id %> @last',
 	];
 
+	static override capabilities = ['credentials', 'requests', 'lookup'] as const;
+
 	static override args = {task_id: taskIdsArg};
 	static override flags = {
 		type: typeFlag(),

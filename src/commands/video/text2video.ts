@@ -14,6 +14,8 @@ Submits a task, which costs units. \`create\` does the same with the omni model;
 		'echo "a red fox in snow" | <%= config.bin %> <%= command.id %> - --ratio 9:16 --mode pro --sound',
 	];
 
+	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting', 'paying'] as const;
+
 	static override args = text2video.args;
 	static override flags = {...text2video.flags, ...submitFlags, ...accountFlags};
 

@@ -23,6 +23,8 @@ Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadlin
 		'<%= config.bin %> <%= command.id %> - < ids.txt',
 	];
 
+	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting'] as const;
+
 	static override args = {task_id: taskIdsArg};
 	static override flags = {
 		type: typeFlag(),

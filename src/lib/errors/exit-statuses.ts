@@ -1,7 +1,19 @@
 import {type ErrorCode, errorCodes, errorRow} from './error-table.js';
 
-/** What a command does that can fail in a way of its own; src/cli/help/help.ts tells it by the flags and arguments. */
-export type Deed = 'has keys' | 'asks Kling' | 'names a task' | 'waits' | 'submits' | 'uses npm';
+/** What a command does that can fail in a way of its own. Each command declares what it does, for its help. */
+export type Capability =
+	/** Needs credentials. */
+	| 'credentials'
+	/** Sends requests to Kling. */
+	| 'requests'
+	/** Looks for something that may not exist, such as a task. */
+	| 'lookup'
+	/** Waits for a task, until a deadline. */
+	| 'waiting'
+	/** Makes a task, which costs the user. */
+	| 'paying'
+	/** Runs npm. */
+	| 'npm';
 
 /** What is known of an exit status. */
 export interface ExitStatus {
@@ -11,7 +23,7 @@ export interface ExitStatus {
 	/** For `kling help exit-codes`. */
 	meaning: string;
 	/** Only commands that do one of these end so; without it, any command may. */
-	of?: readonly Deed[];
+	of?: readonly Capability[];
 }
 
 /** What each exit status means; which code ends with which is in the error table. */
@@ -19,35 +31,35 @@ export const exitStatuses: readonly ExitStatus[] = [
 	{status: 0, brief: 'done', meaning: 'done'},
 	{status: 1, brief: 'bug in kling', meaning: 'a bug in kling'},
 	{status: 2, brief: 'usage', meaning: 'usage, input, configuration'},
-	{status: 3, brief: 'refused or failed', meaning: 'Kling refused or failed the work', of: ['asks Kling']},
-	{status: 4, brief: 'credentials', meaning: 'credentials', of: ['has keys']},
+	{status: 3, brief: 'refused or failed', meaning: 'Kling refused or failed the work', of: ['requests']},
+	{status: 4, brief: 'credentials', meaning: 'credentials', of: ['credentials']},
 	{
 		status: 5,
 		brief: 'network or server',
 		meaning: 'network or server; try again',
-		of: ['asks Kling', 'uses npm'],
+		of: ['requests', 'npm'],
 	},
 	{
 		status: 6,
 		brief: 'too many at once',
 		meaning: 'too many requests or tasks at once; wait',
-		of: ['asks Kling'],
+		of: ['requests'],
 	},
-	{status: 7, brief: 'account', meaning: 'the account: no units, no payment', of: ['asks Kling']},
-	{status: 8, brief: 'not finished', meaning: 'not finished yet', of: ['waits']},
-	{status: 9, brief: 'not there', meaning: 'not there, or no longer', of: ['names a task']},
+	{status: 7, brief: 'account', meaning: 'the account: no units, no payment', of: ['requests']},
+	{status: 8, brief: 'not finished', meaning: 'not finished yet', of: ['waiting']},
+	{status: 9, brief: 'not there', meaning: 'not there, or no longer', of: ['lookup']},
 	{status: 10, brief: 'local file', meaning: 'a local file'},
 	{
 		status: 11,
 		brief: 'outcome unknown',
 		meaning: 'unknown: a task may have been made, so do not submit it anew; the hint tells how to find out',
-		of: ['submits'],
+		of: ['paying'],
 	},
 	{
 		status: 12,
 		brief: 'unusable reply',
 		meaning: 'a reply of no use: was it Kling that answered?',
-		of: ['asks Kling'],
+		of: ['requests'],
 	},
 	{status: 130, brief: 'Ctrl-C', meaning: 'Ctrl-C'},
 	{status: 141, brief: 'reader gone', meaning: 'the reader of the output is gone'},
@@ -55,8 +67,10 @@ export const exitStatuses: readonly ExitStatus[] = [
 ];
 
 /** The statuses with which a command that does these things can end. */
-export const statusesOf = (deeds: ReadonlySet<Deed>): ExitStatus[] =>
-	exitStatuses.filter(({of}) => of === undefined || of.some((deed) => deeds.has(deed)));
+export const statusesOf = (capabilities: readonly Capability[]): ExitStatus[] =>
+	exitStatuses.filter(
+		({of}) => of === undefined || of.some((capability) => capabilities.includes(capability)),
+	);
 
 /** The codes of the errors that end with a status. */
 export const codesOf = (status: number): ErrorCode[] =>
