@@ -10,6 +10,7 @@ import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
 import {chooseTask} from '../../lib/tasks/resolve-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
+import {withTimeLimit} from '../../lib/tasks/time-limit.js';
 import {followTask} from '../../lib/tasks/wait-with-progress.js';
 
 export default class VideoWait extends TaskCommand {
@@ -43,7 +44,7 @@ Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadlin
 		const many = namesMany(args.task_id);
 		const verbose = many ? flags.verbose : this.tellsAll(flags);
 		const wait = async (id: string) => {
-			const chosen = await chooseTask(session, id, flags.type);
+			const chosen = await chooseTask(withTimeLimit(session, flags.timeout), id, flags.type);
 			const task = await followTask(session, chosen, {
 				timeoutMs: flags.timeout,
 				intervalMs: flags.interval,

@@ -144,7 +144,8 @@ export function createClient({
 		async getTask(path, id, signal) {
 			const task = await get(endpoint(baseUrl, `${path}/${pathSegment(id)}`), readTask, signal);
 			if (isAbout(task, id)) return task;
-			const names = task.externalId === undefined ? '' : `, data.task_info.external_task_id ${task.externalId}`;
+			const names =
+				task.externalId === undefined ? '' : `, data.task_info.external_task_id ${task.externalId}`;
 			const found = `data.task_id is ${task.id}${names}`;
 			throw new KlingError('response_error', `The response does not name the task ${id}: ${found}`, {
 				task_id: id,
@@ -214,7 +215,10 @@ function readCreated(body: object): Read<Task> {
 		// It may be left out: the response still came for this request.
 		if (asked === undefined || task.externalId === undefined || task.externalId === asked) return task;
 		const where = 'data.task_info.external_task_id';
-		throw new KlingError('response_error', `The response is about another task: ${where} is ${task.externalId}`);
+		throw new KlingError(
+			'response_error',
+			`The response is about another task: ${where} is ${task.externalId}`,
+		);
 	};
 }
 

@@ -66,22 +66,22 @@ const longest = {id: 128, externalId: 256, number: 32, message: 2000, link: 8192
 const mostResults = 100;
 
 /** Kling sends null, '' and nothing at all for the same thing. Source: docs/kling-api.md §4. */
-function text(value: unknown, most: number): string | undefined {
+export function textOf(value: unknown, most: number = longest.id): string | undefined {
 	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
 	const written = String(value);
 	return written === '' || written.length > most ? undefined : written;
 }
 
-const number = (value: unknown) => text(value, longest.number);
+const number = (value: unknown) => textOf(value, longest.number);
 
 /** An id of whatever kind, which has a form: it is printed, and put into commands. */
 function id(value: unknown): string | undefined {
-	const written = text(value, longest.id);
+	const written = textOf(value, longest.id);
 	return written !== undefined && /^\w[\w.+/=:@~-]*$/.test(written) ? written : undefined;
 }
 
 function link(value: unknown): string | undefined {
-	const written = text(value, longest.link);
+	const written = textOf(value, longest.link);
 	return written !== undefined && /^https?:\/\/\S+$/i.test(written) ? written : undefined;
 }
 
@@ -90,7 +90,7 @@ function message(value: unknown): string | undefined {
 }
 
 /** Unix milliseconds, which may come as text or with a fraction. */
-function time(value: unknown): number | undefined {
+export function timeOf(value: unknown): number | undefined {
 	const ms = Math.trunc(Number(number(value)));
 	return ms > 0 && ms < 8.64e15 ? ms : undefined;
 }
@@ -114,7 +114,7 @@ export function toTask(task: ApiTask): Task {
 		// The newer API says `succeeded`.
 		status: task.task_status === 'succeeded' ? 'succeed' : task.task_status,
 		statusMessage: message(task.task_status_msg),
-		externalId: text(fields(task.task_info).external_task_id, longest.externalId),
+		externalId: textOf(fields(task.task_info).external_task_id, longest.externalId),
 		videos:
 			results(videos, (video) =>
 				definedOnly({
@@ -136,7 +136,7 @@ export function toTask(task: ApiTask): Task {
 			}),
 		),
 		units: number(task.final_unit_deduction),
-		createdAt: time(task.created_at),
-		updatedAt: time(task.updated_at),
+		createdAt: timeOf(task.created_at),
+		updatedAt: timeOf(task.updated_at),
 	}) as Task;
 }
