@@ -20,8 +20,11 @@ const plausible = {from: Date.UTC(2020, 0), to: Date.UTC(2100, 0)};
 
 /** Milliseconds. A token is good from 5 s before it is signed, and `Date` is cut to seconds. */
 const leastSkewMs = 3000;
-/** Milliseconds. A token that is good years from now is worth as much as the key: one wrong `Date` must not sign it. */
-const mostSkewMs = 3_600_000;
+/**
+ * Milliseconds: an hour, which is what summer time gets wrong, and what a clock may be off besides. A token that is good years from
+ * now is worth as much as the key: one wrong `Date` must not have it signed.
+ */
+const mostSkewMs = 65 * 60_000;
 
 /** @param warn told once, when the clock is corrected */
 export function serverClock(clock: Clock, warn: (text: string) => void): ServerClock {

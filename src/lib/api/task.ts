@@ -80,9 +80,10 @@ function id(value: unknown): string | undefined {
 	return written !== undefined && /^\w[\w.+/=:@~-]*$/.test(written) ? written : undefined;
 }
 
+/** An address; whether it may be fetched is for the download to say. */
 function link(value: unknown): string | undefined {
 	const written = textOf(value, longest.link);
-	return written !== undefined && /^https?:\/\/\S+$/i.test(written) ? written : undefined;
+	return written !== undefined && /^[a-z][a-z\d+.-]*:[!-~]+$/i.test(written) ? written : undefined;
 }
 
 function message(value: unknown): string | undefined {

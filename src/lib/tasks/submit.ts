@@ -156,10 +156,11 @@ async function send(session: Session, type: TaskName, body: object, submit: Subm
 		await journal.refused(externalId);
 	};
 	const named = {...body, external_task_id: externalId};
-	const late = until === undefined ? undefined : clock.deadline(until - clock.now());
 	submissions.set(externalId, undefined);
 	for (let attempt = 0; ; attempt++) {
 		try {
+			// The last one, at the deadline, has time to come back.
+			const late = until === undefined ? undefined : clock.deadline(Math.max(graceMs, until - clock.now()));
 			const answer = client.createTask(typeInfo(type).path, named, attempt + 1, late);
 			return {task: await uninterrupted(session, answer, externalId), elsewhere: false};
 		} catch (error) {

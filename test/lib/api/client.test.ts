@@ -378,7 +378,7 @@ describe('a usable reply', () => {
 		['a text for the clips', {task_result: {videos: 'x'}}, {}],
 		['nothing among the clips', {task_result: {videos: [null, {id: 7}]}}, {videos: [{id: '7'}]}],
 		['a number for a link', {task_result: {videos: [{id: '1', url: 7}]}}, {videos: [{id: '1'}]}],
-		['a script for a link', {task_result: {videos: [{id: '1', url: 'javascript:1'}]}}, {videos: [{id: '1'}]}],
+		['two words for a link', {task_result: {videos: [{id: '1', url: 'a: b'}]}}, {videos: [{id: '1'}]}],
 		['an option for the id of a clip', {task_result: {videos: [{id: '--help'}]}}, {videos: [{}]}],
 		['a list for the units', {final_unit_deduction: [1]}, {}],
 		['an object for the units', {final_unit_deduction: {a: 1}}, {}],
