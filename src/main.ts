@@ -37,13 +37,17 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 		const exit = requestedExit(error);
 		if (exit !== undefined) process.exitCode = exit;
 		else if (isForeign(error, argv)) await handle(error);
-		else await reportError(helpError(error, argv), wantsHuman(argv));
+		else await reportError(helpError(error, argv), wantsHuman(argv), streamFor(argv));
 	} finally {
 		process.off('beforeExit', noResult);
 	}
 	// A request that is under way would hold the process for half a minute after Ctrl-C.
 	if (process.exitCode === 130 || process.exitCode === 143) process.exit();
 }
+
+/** Where an error goes: a shell runs what `kling autocomplete script` prints on stdout. */
+const streamFor = ([first]: readonly string[]) =>
+	/^autocomplete(:|$)/.test(first ?? '') ? process.stderr : process.stdout;
 
 /** Prints help that belongs to no command. @returns whether that is all */
 async function showTopic(words: readonly string[]): Promise<boolean> {

@@ -6,10 +6,11 @@ import {type Notes, notesOn, silence} from '../lib/output/progress.js';
 import type {Query} from '../lib/output/query.js';
 import {redactDocument} from '../lib/output/redact.js';
 import {type Clock, systemClock} from '../lib/system/clock.js';
+import type {TypeRegistry} from '../lib/task-types/registry.js';
 import {parseError} from './errors/oclif-errors.js';
 import {globalFlags} from './flags/shared.js';
 import {output, printDocument, reportError, wantsHuman} from './output/printer.js';
-import {addPluginTypes} from './plugin-task-types.js';
+import {loadTypes, withPluginTypes} from './plugin-task-types.js';
 
 /**
  * The base of every command: `run()` returns the document, or throws; this prints either and sets the exit
@@ -26,6 +27,16 @@ export abstract class KlingCommand extends Command {
 	protected readonly clock: Clock = systemClock;
 	protected query: Query | undefined;
 	protected verbose = false;
+
+	/** The types of task, those of plugins included. */
+	protected get types(): TypeRegistry {
+		return this.loadedTypes.types;
+	}
+	private get loadedTypes() {
+		this.#types ??= loadTypes(this.config.plugins.values());
+		return this.#types;
+	}
+	#types: ReturnType<typeof loadTypes> | undefined;
 
 	/** Where the document goes; a command that writes bytes to stdout moves it to stderr. */
 	protected get documentStream(): NodeJS.WriteStream {
@@ -59,10 +70,9 @@ export abstract class KlingCommand extends Command {
 		A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
 	>(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
 		try {
-			const flaws = addPluginTypes(this.config.plugins.values(), this.ctor.flags);
-			const parsed = await super.parse<F, B, A>(options, argv);
+			const parsed = await super.parse<F, B, A>(this.withTypes(options), argv);
 			if (!parsed.flags.quiet) this.notes = notesOn(process.stderr);
-			for (const flaw of flaws) this.notes.line(`Warning: ${flaw}`);
+			for (const flaw of this.loadedTypes.flaws) this.notes.line(`Warning: ${flaw}`);
 			this.query = parsed.flags.query;
 			this.verbose = parsed.flags.verbose === true;
 			return parsed;
@@ -75,6 +85,23 @@ export abstract class KlingCommand extends Command {
 				args: options?.args ?? this.ctor.args,
 			});
 		}
+	}
+
+	/** What to parse, with the types of plugins as values of `--type`. */
+	private withTypes<
+		F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+		B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+		A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+	>(options: Interfaces.Input<F, B, A> | undefined): Interfaces.Input<F, B, A> {
+		const given = options ?? (this.ctor as unknown as Interfaces.Input<F, B, A>);
+		const {flags, baseFlags, args} = given;
+		// Of a class, a copy holds only what it does not inherit.
+		return {
+			...given,
+			...(baseFlags && {baseFlags}),
+			...(args && {args}),
+			...(flags && {flags: withPluginTypes(flags, this.types)}),
+		};
 	}
 
 	protected override async init(): Promise<void> {

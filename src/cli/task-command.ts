@@ -3,9 +3,10 @@ import type {KlingClient} from '../lib/api/client.js';
 import type {AccountPlaces} from '../lib/config/account.js';
 import type {Capability} from '../lib/errors/exit-statuses.js';
 import {definedOnly} from '../lib/errors/kling-error.js';
-import type {TaskRequests} from '../lib/task-types/compose.js';
-import type {RequestBody} from '../lib/task-types/model-rules.js';
-import {isOwnType, type TaskName} from '../lib/task-types/registry.js';
+import type {RequestBody} from '../lib/task-types/facts.js';
+import type {TaskRequests} from '../lib/task-types/index.js';
+import {taskTypes} from '../lib/task-types/index.js';
+import type {TaskName} from '../lib/task-types/registry.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {KlingCommand} from './base-command.js';
 import {checkTaskId, maxIdLength} from './flags/shared.js';
@@ -15,9 +16,6 @@ import type {RequestSources} from './requests/builder.js';
 import type {AccountFlags} from './task-context.js';
 
 export type SubmitFlags = AccountFlags & Interfaces.InferredFlags<typeof submitFlags>;
-
-/** From so many tasks on, memory counts for more than a little time. */
-const manyIds = 50;
 
 /** The base of commands that work with an account: its session, submitting a task, and several tasks at once. */
 export abstract class TaskCommand extends KlingCommand {
@@ -40,6 +38,7 @@ export abstract class TaskCommand extends KlingCommand {
 		const {openSession} = await import('./task-context.js');
 		this.#session ??= openSession(flags, {
 			config: this.config,
+			types: this.types,
 			places: this.accountPlaces,
 			clock: this.clock,
 			notes: this.notes,
@@ -83,10 +82,10 @@ export abstract class TaskCommand extends KlingCommand {
 		request: TaskRequests[T],
 		flags: SubmitFlags,
 	): Promise<object> {
-		const {composers} = await import('../lib/task-types/compose.js');
+		const {write} = taskTypes[type] as {write: {v1(request: TaskRequests[T]): RequestBody}};
 		const {videoId} = request as {videoId?: string | undefined};
 		const video = videoId && {videoId: await this.video(videoId, flags)};
-		return this.submit(type, flags, composers[type]({...request, ...video}));
+		return this.submit(type, flags, write.v1({...request, ...video}));
 	}
 
 	/**
@@ -97,14 +96,16 @@ export abstract class TaskCommand extends KlingCommand {
 	 */
 	protected async submit(type: TaskName, flags: SubmitFlags, fields: object): Promise<object> {
 		const body = definedOnly<RequestBody>({...fields, callback_url: flags['callback-url']});
-		if (isOwnType(type)) {
+		const definition = this.types.definition(type);
+		if (definition) {
 			const {checkBeforeSending} = await import('../lib/task-types/validate.js');
-			for (const warning of checkBeforeSending(type, body)) this.notes.line(`Warning: ${warning}`);
+			for (const warning of checkBeforeSending(definition, body)) this.notes.line(`Warning: ${warning}`);
 		}
 		if (flags['dry-run']) {
 			const {dryRun} = await import('../lib/task-types/dry-run.js');
 			const {resolveAddress} = await import('../lib/config/account.js');
-			return dryRun(await resolveAddress(flags, this.accountPlaces), type, body, flags['external-id']);
+			const address = await resolveAddress(flags, this.accountPlaces);
+			return dryRun(address, this.types, type, body, flags['external-id']);
 		}
 		const {submitAndFollow} = await import('../lib/tasks/submit-and-follow.js');
 		return submitAndFollow(await this.session(flags), type, body, {
@@ -128,13 +129,8 @@ export abstract class TaskCommand extends KlingCommand {
 	/**
 	 * Does something for each of several tasks, if its id can be one, and prints one line for each, as it is settled. The exit status is
 	 * the highest of theirs.
-	 * @param isBusy whether there is more to do than to wait
 	 */
-	protected async forEach(
-		ids: readonly string[],
-		one: (id: string) => Promise<object>,
-		{isBusy = false} = {},
-	): Promise<undefined> {
+	protected async forEach(ids: readonly string[], one: (id: string) => Promise<object>): Promise<undefined> {
 		const human = wantsHuman(this.argv);
 		let worst = 0;
 		// One line at a time: a slow reader is waited for once, not once for each task.
@@ -155,10 +151,6 @@ export abstract class TaskCommand extends KlingCommand {
 			printed = printed.then(() => this.notes.above(print));
 			await printed;
 		};
-		if (ids.length > manyIds) {
-			const {keepHeapSmall, keepMemorySmall} = await import('../lib/system/small-heap.js');
-			(isBusy ? keepHeapSmall : keepMemorySmall)();
-		}
 		await Promise.all(ids.map(settle));
 		process.exitCode = worst;
 		return undefined;

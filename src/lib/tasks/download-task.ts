@@ -3,11 +3,10 @@ import {standardOutput} from '../downloads/output-path.js';
 import type {Pace} from '../downloads/rate-limit.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
-import {mainFormat, type TaskName, typeInfo} from '../task-types/registry.js';
+import type {TaskName, TypeRegistry} from '../task-types/registry.js';
 import {type Destinations, filesOf} from './destinations.js';
 import {downloadCommand, fetchResult} from './download-result.js';
-import {fetchTask, type LookUp} from './fetch-task.js';
-import type {Limit} from './poll.js';
+import {fetchTask, type Limit, type LookUp} from './fetch-task.js';
 import {type ChosenTask, chooseTask} from './resolve-task.js';
 import {fileFields, requireSuccess} from './results.js';
 import {type SavedFile, saveResults} from './save-results.js';
@@ -38,9 +37,12 @@ export interface DownloadRequest {
 export interface SharedDownloads {
 	destinations: Destinations;
 	pace?: Pace | undefined;
-	/** Runs a request when there is room for it; waiting takes no room. */
+	/** Runs a transfer when there is room for it. */
 	limit?: Limit;
+	/** How tasks are looked up; left out, with a request for each. */
 	lookUp?: LookUp;
+	/** See FollowOptions. */
+	random?: () => number;
 }
 
 /**
@@ -60,8 +62,8 @@ export async function downloadTask(
 	const {output, watermark, verbose} = request;
 	const chosen = await chooseTask(session, id, request.type);
 	const {type} = chosen;
-	const format = request.format ?? mainFormat(type);
-	checkFormat(type, format, watermark);
+	const format = request.format ?? session.types.mainFormat(type);
+	checkFormat(session.types, type, format, watermark);
 	const toStdout = output === standardOutput;
 	const early = toStdout ? undefined : await shared.destinations.early(chosen.id, type, index);
 	// Of several pictures, others may be missing.
@@ -87,17 +89,18 @@ async function finishedTask(
 	session: Session,
 	chosen: ChosenTask,
 	request: DownloadRequest & {format: ResultFormat},
-	{limit = (look) => look(), lookUp}: SharedDownloads,
+	{lookUp, random}: SharedDownloads,
 ): Promise<Task> {
 	const {wait, timeoutMs, intervalMs} = request;
 	const task = wait
 		? await followTask(session, chosen, {
 				timeoutMs,
 				intervalMs,
-				limit,
+				...(lookUp && {lookUp}),
+				...(random && {random}),
 				resume: downloadCommand(session, chosen, {...request, type: chosen.type, wait: true}),
 			})
-		: await limit(() => fetchTask(session, chosen, lookUp));
+		: await fetchTask(session, chosen, lookUp);
 	requireSuccess(task);
 	return task;
 }
@@ -113,8 +116,8 @@ const tooManyForStdout = (taskId: string, count: number) =>
 		hint: 'Save them all with -o FOLDER/ or -o NAME.png.',
 	});
 
-function checkFormat(type: TaskName, format: ResultFormat, watermark: boolean): void {
-	const {formats} = typeInfo(type);
+function checkFormat(types: TypeRegistry, type: TaskName, format: ResultFormat, watermark: boolean): void {
+	const {formats} = types.info(type);
 	if (!formats.includes(format)) {
 		throw new KlingError(
 			'invalid_format',

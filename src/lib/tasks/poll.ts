@@ -14,9 +14,6 @@ const slept = {from: lastLook + 1000, look: 10_000};
 /** After so many looks in a row without an answer the interval grows, up to this. */
 const longestLook = 60_000;
 
-/** Runs a request when there is room for it. */
-export type Limit = <T>(request: () => Promise<T>) => Promise<T>;
-
 export interface WaitOptions {
 	clock: Clock;
 	random: () => number;
@@ -31,7 +28,6 @@ export interface WaitOptions {
 	onTrouble: (error: KlingError) => void;
 	/** The command that goes on, for the hint. */
 	resume: string;
-	limit?: Limit;
 }
 
 /**
@@ -57,17 +53,7 @@ export async function waitForTask(lookUp: LookUp, address: TaskAddress, options:
 async function lookUntilEnd(
 	lookUp: LookUp,
 	{id, type}: TaskAddress,
-	{
-		clock,
-		random,
-		deadline,
-		intervalMs,
-		signal,
-		onStatus,
-		onTrouble,
-		resume,
-		limit = (request) => request(),
-	}: WaitOptions,
+	{clock, random, deadline, intervalMs, signal, onStatus, onTrouble, resume}: WaitOptions,
 ): Promise<Task> {
 	let status: string | undefined;
 	let trouble: KlingError | undefined;
@@ -96,7 +82,7 @@ async function lookUntilEnd(
 
 	for (let look = 0; ; look++) {
 		try {
-			const task = await whileAllowed(limit(() => lookUp({id, type}, end)));
+			const task = await whileAllowed(lookUp({id, type}, end));
 			failures = asked = 0;
 			if (task.status !== status) onStatus(task);
 			status = task.status;

@@ -24,6 +24,7 @@ export function withTimeLimit(session: Session, ms: number): Session {
 			value: {
 				...client,
 				getTask: (path, id, signal) => client.getTask(path, id, until(signal)),
+				listTasks: (path, page, signal) => client.listTasks(path, page, until(signal)),
 			} satisfies Session['client'],
 		},
 		clock: {
