@@ -2,7 +2,6 @@ import {createServer, type Server} from 'node:net';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {KlingClient} from '../../../src/lib/api/client.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
-import {lookUpOne} from '../../../src/lib/tasks/fetch-task.js';
 import {waitForTask} from '../../../src/lib/tasks/poll.js';
 import {submitAndFollow} from '../../../src/lib/tasks/submit-and-follow.js';
 import {kling} from '../../e2e/kling.js';
@@ -83,7 +82,7 @@ test('a submission that does not wait looks no longer than a minute for a task w
 describe('a machine that slept past the deadline', () => {
 	const wait = (clock: ReturnType<typeof simulatedClock>, lookUp: KlingClient['getTask']) =>
 		waitForTask(
-			lookUpOne({getTask: lookUp}),
+			({id}, signal) => lookUp('', id, signal),
 			{id: 't1', type: 'create'},
 			{
 				clock,
