@@ -36,7 +36,7 @@ export async function openSession(
 		import('../lib/journal/journal.js'),
 		import('../lib/api/tasks-endpoint.js'),
 	]);
-	const {baseUrl, credentials, fingerprint, api: choice} = await resolveAccount(flags, places);
+	const {baseUrl, credentials, fingerprint, submits, api: choice} = await resolveAccount(flags, places);
 	await setUpNetwork(flags, baseUrl, notes);
 	let signal: AbortSignal | undefined;
 	const client = createClient({baseUrl, credentials, clock, warn: (text) => notes.line(text)});
@@ -56,6 +56,8 @@ export async function openSession(
 		random: Math.random,
 		notes,
 		submissions: output.submissions,
+		...(submits?.tags && {tags: submits.tags}),
+		...(submits?.sidecar !== undefined && {sidecar: submits.sidecar}),
 		command: (...words) => commandLine([config.bin, ...words, ...accountWords(flags)]),
 		get signal() {
 			signal ??= interruption();

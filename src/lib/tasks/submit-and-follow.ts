@@ -24,6 +24,8 @@ export interface FollowingOptions {
 	prepared?: PreparedRequest | undefined;
 	/** The words after `kling` that were typed. */
 	command: readonly string[];
+	tags?: Record<string, string> | undefined;
+	allowUnknownPrice?: boolean | undefined;
 }
 
 /** What --download takes of a task. */
@@ -54,9 +56,12 @@ export async function submitAndFollow(
 	const submitted = await submitTask(session, type, body, {
 		externalId,
 		prepared: options.prepared,
+		allowUnknownPrice: options.allowUnknownPrice,
 		deadline: start + (follows ? timeoutMs : Math.min(timeoutMs, slotPatience)),
-		wish: {
+		until: follows ? start + timeoutMs : undefined,
+		context: {
 			command: [...options.command],
+			...tagsOf(session, options),
 			...(download !== undefined && {download: absolute(download)}),
 		},
 	});
@@ -88,11 +93,9 @@ export async function submitAndFollow(
 				resume: again,
 			},
 		);
-		const document = {
-			...statusDocument(task, type, verbose),
-			...(task.units === undefined && units),
-			...api,
-		};
+		// The file is what was asked for: it takes a link, and nothing else of the clip.
+		const status = statusDocument(task, type, verbose, destinations !== undefined);
+		const document = {...definedOnly(status), ...(task.units === undefined && units), ...api};
 		if (destinations === undefined) return document;
 		const {saveResults} = await import('./save-results.js');
 		const onThere = (file: string) =>
@@ -103,6 +106,12 @@ export async function submitAndFollow(
 		if (!(error instanceof KlingError)) throw error;
 		throw error.with({...about, ...hintAfterSubmit(error, again, downloadTo('OTHER_PATH'))});
 	}
+}
+
+/** The tags of the profile, and those that were given; of the same key, the given one counts. */
+function tagsOf({tags: usual}: Session, {tags: given}: FollowingOptions): {tags?: Record<string, string>} {
+	const tags = {...usual, ...given};
+	return Object.keys(tags).length === 0 ? {} : {tags};
 }
 
 /**
