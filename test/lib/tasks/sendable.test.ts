@@ -30,7 +30,7 @@ const prompt = fc.constantFrom('a fox', 'a hare', '<<<voice_1>>> says hello', 'ð
 const mode = fc.constantFrom('std', 'pro', '4k');
 
 const scene = {
-	model: fc.constantFrom(...Object.keys(models)),
+	model: fc.constantFrom(...Object.keys(models).filter((name) => !models[name]?.isNewerOnly)),
 	prompt: mostly(prompt),
 	mode: maybe(mode) as fc.Arbitrary<'std' | 'pro' | '4k' | undefined>,
 	duration: maybe(fc.oneof(fc.constantFrom(5, 10), fc.integer({min: 1, max: 60}))),
