@@ -117,7 +117,12 @@ async function bundleCompletion(root, dist) {
 async function bundleGallery(root, dist) {
 	const page = path.join(root, 'src', 'gallery-page');
 	const common = {outdir: path.join(dist, 'gallery'), minify: true, logLevel: 'warning'};
-	const script = {entryPoints: {page: path.join(page, 'main.ts')}, bundle: true, format: 'esm', target: 'es2022'};
+	const script = {
+		entryPoints: {page: path.join(page, 'main.ts')},
+		bundle: true,
+		format: 'esm',
+		target: 'es2022',
+	};
 	await build({...common, ...script});
 	await build({...common, entryPoints: {page: path.join(page, 'style.css')}});
 }
