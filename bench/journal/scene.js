@@ -46,7 +46,8 @@ export async function ownTasks({keys}, count) {
 			model_name: 'kling-v3-omni',
 			prompt: 'a fox',
 			duration: '5',
-			mode: 'std', aspect_ratio: '1:1',
+			mode: 'std',
+			aspect_ratio: '1:1',
 			external_task_id: externalId,
 		};
 		const response = await fetch(new URL('/v1/videos/omni-video', keys.KLING_BASE_URL), {

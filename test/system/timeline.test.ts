@@ -11,7 +11,8 @@ const clips = path.join(home, 'film');
 const env = {PATH: process.env.PATH, HOME: home, KLING: runJs};
 const plugin = path.join(root, 'plugins', 'timeline');
 
-const kling = (...args: string[]) => JSON.parse(execFileSync(process.execPath, [runJs, ...args], {env, cwd: home, encoding: 'utf8'}));
+const kling = (...args: string[]) =>
+	JSON.parse(execFileSync(process.execPath, [runJs, ...args], {env, cwd: home, encoding: 'utf8'}));
 
 /** Frames of each clip; all have 24 a second. */
 const lengths = {'s1-1': 48, 's2-1': 72, 's3-1': 60};
@@ -22,9 +23,20 @@ beforeAll(() => {
 	for (const [name, frames] of Object.entries(lengths)) {
 		const sound = name === 's2-1' ? ['-f', 'lavfi', '-i', 'sine=duration=3'] : [];
 		const source = ['-f', 'lavfi', '-i', `testsrc2=size=320x180:rate=24:duration=${frames / 24}`];
-		execFileSync('ffmpeg', ['-v', 'error', ...source, ...sound, '-pix_fmt', 'yuv420p', path.join(clips, `${name}.mp4`)]);
+		execFileSync('ffmpeg', [
+			'-v',
+			'error',
+			...source,
+			...sound,
+			'-pix_fmt',
+			'yuv420p',
+			path.join(clips, `${name}.mp4`),
+		]);
 		const [shot] = name.split('-');
-		writeFileSync(path.join(clips, `${name}.mp4.json`), JSON.stringify({shot, take: 1, prompt: `shot ${shot}, "quoted" & <more>`}));
+		writeFileSync(
+			path.join(clips, `${name}.mp4.json`),
+			JSON.stringify({shot, take: 1, prompt: `shot ${shot}, "quoted" & <more>`}),
+		);
 	}
 	kling('pick', 's1=1', 's2=1', 's3=1', '--in', clips);
 }, 60_000);
@@ -50,12 +62,17 @@ describe('OpenShot imports', () => {
 		['xmeml', 'xml', 0],
 	])('%s with the picks in order, each as long as it is', (format, importer, begin) => {
 		const script = path.join(import.meta.dirname, 'openshot-import.py');
-		const printed = execFileSync('python3', [script, importer, exported(format), clips, '24'], {
+		const printed = execFileSync('/usr/bin/python3', [script, importer, exported(format), clips, '24'], {
 			encoding: 'utf8',
 			env: {...env, HOME: mkdtempSync(path.join(tmpdir(), 'openshot-'))},
 			stdio: ['ignore', 'pipe', 'ignore'],
 		});
-		const imported = JSON.parse(printed.trim().split('\n').at(-1) ?? '') as {path: string; position: number; start: number; end: number}[];
+		const imported = JSON.parse(printed.trim().split('\n').at(-1) ?? '') as {
+			path: string;
+			position: number;
+			start: number;
+			end: number;
+		}[];
 		expect(
 			imported.map(({path: file, position, start, end}) => [
 				path.basename(file),
@@ -76,7 +93,16 @@ const schemas: Readonly<Record<string, readonly string[]>> = {
 	'Stack.1': ['children', 'effects', 'enabled', 'markers', 'metadata', 'name', 'source_range'],
 	'Track.1': ['children', 'effects', 'enabled', 'kind', 'markers', 'metadata', 'name', 'source_range'],
 	'Clip.2': [
-		...['active_media_reference_key', 'effects', 'enabled', 'markers', 'media_references', 'metadata', 'name', 'source_range'],
+		...[
+			'active_media_reference_key',
+			'effects',
+			'enabled',
+			'markers',
+			'media_references',
+			'metadata',
+			'name',
+			'source_range',
+		],
 	],
 	'Gap.1': ['effects', 'enabled', 'markers', 'metadata', 'name', 'source_range'],
 	'ExternalReference.1': ['available_image_bounds', 'available_range', 'metadata', 'name', 'target_url'],
@@ -91,7 +117,9 @@ function flaws(value: unknown): string[] {
 	const {OTIO_SCHEMA: name, ...fields} = value as Record<string, unknown>;
 	const known = typeof name === 'string' ? schemas[name] : undefined;
 	const own =
-		name === undefined || (known && Object.keys(fields).sort().join() === [...known].sort().join()) ? [] : [`${name}: ${Object.keys(fields)}`];
+		name === undefined || (known && Object.keys(fields).sort().join() === [...known].sort().join())
+			? []
+			: [`${name}: ${Object.keys(fields)}`];
 	return [...own, ...Object.values(fields).flatMap(flaws)];
 }
 
@@ -109,9 +137,26 @@ test('FCPXML and xmeml are well-formed, whatever a prompt holds', () => {
 
 test('a player plays the list, as long as the picks are together', () => {
 	const list = exported('m3u', '--relative');
-	const files = readFileSync(list, 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+	const files = readFileSync(list, 'utf8')
+		.split('\n')
+		.filter((line) => line !== '' && !line.startsWith('#'));
 	const melted = path.join(home, 'film.mp4');
-	execFileSync('melt', [...files, '-consumer', `avformat:${melted}`, 'r=24', 'vcodec=mpeg4', 'an=1'], {cwd: clips, stdio: 'ignore', env: {...env, QT_QPA_PLATFORM: 'offscreen'}});
-	const probe = ['-v', 'error', '-count_packets', '-select_streams', 'v', '-show_entries', 'stream=nb_read_packets', '-of', 'csv=p=0', melted];
+	execFileSync('melt', [...files, '-consumer', `avformat:${melted}`, 'r=24', 'vcodec=mpeg4', 'an=1'], {
+		cwd: clips,
+		stdio: 'ignore',
+		env: {...env, QT_QPA_PLATFORM: 'offscreen'},
+	});
+	const probe = [
+		'-v',
+		'error',
+		'-count_packets',
+		'-select_streams',
+		'v',
+		'-show_entries',
+		'stream=nb_read_packets',
+		'-of',
+		'csv=p=0',
+		melted,
+	];
 	expect(Number(execFileSync('ffprobe', probe, {encoding: 'utf8'}))).toBe(180);
 }, 60_000);

@@ -77,10 +77,7 @@ export function toXmeml({name, rate, cuts, frames}, options) {
 	const sounds = media
 		.filter(({cut}) => cut.hasSound)
 		.map(({cut, index}) => clipItem(cut, index, rate, options, true));
-	const tracks = [
-		element('video', {}, format, track(pictures)),
-		element('audio', {}, track(sounds)),
-	];
+	const tracks = [element('video', {}, format, track(pictures)), element('audio', {}, track(sounds))];
 	const sequence = element(
 		'sequence',
 		{id: 'sequence-1'},
