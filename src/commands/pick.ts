@@ -45,8 +45,8 @@ Writes the same picks.json as kling gallery serve, and prints what is in it. SHO
 		const changes = words.map(parsePick);
 		const at = path.resolve(flags.in);
 		if (!existsSync(at)) throw new KlingError('read_error', `${flags.in} is not there`, {path: at});
-		const file = picksFileOf(at, statSync(at).isFile());
-		const {changePicks, readPicks} = await import('../lib/gallery/picks-file.js');
+		const file = picksFileOf(statSync(at).isFile() ? path.dirname(at) : at);
+		const {changePicks, readPicks} = await import('../lib/batch/picks-file.js');
 		const picks =
 			changes.length > 0 && !flags.list ? await changePicks(file, changes, this.clock) : readPicks(file);
 		return {success: true, file, picks: rowsOf(picks), count: Object.keys(picks.picks).length};

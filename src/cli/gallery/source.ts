@@ -1,6 +1,7 @@
 import {statSync} from 'node:fs';
 import path from 'node:path';
 import {Args, Flags} from '@oclif/core';
+import {picksName} from '../../lib/batch/picks-file.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {readError} from '../../lib/fs/file-errors.js';
 import type {Take} from '../../lib/gallery/takes.js';
@@ -63,12 +64,15 @@ export async function gallerySource(options: SourceOptions): Promise<GallerySour
 	const common = {
 		title: options.title ?? (source === undefined ? 'Takes' : path.parse(at).name),
 		folder,
-		picksFile: path.resolve(options.picks ?? picksFileOf(at, source !== undefined && !isFolder)),
+		picksFile: path.resolve(options.picks ?? picksFileOf(folder)),
 	};
 	if (source === undefined) return {...common, takes: await journalTakes(options)};
 	const {takesOfFolder} = await import('../../lib/gallery/takes.js');
 	if (isFolder) return {...common, takes: () => takesOfFolder(at)};
-	throw new KlingError('read_error', `${source} is no folder`);
+	const {takesOfBatch} = await import('../../lib/gallery/takes-of-batch.js');
+	// Without keys there is no journal, and the state of the batch says enough.
+	const journal = await options.journal().catch(() => undefined);
+	return {...common, takes: () => takesOfBatch(at, journal)};
 }
 
 function statsOf(file: string) {
@@ -79,9 +83,8 @@ function statsOf(file: string) {
 	}
 }
 
-/** The picks of a batch stand beside its manifest, so that several batches of one folder do not share them. */
-export const picksFileOf = (at: string, isBatch: boolean): string =>
-	isBatch ? `${at}.picks.json` : path.join(at, 'picks.json');
+/** Where the picks of a folder, or of a list in it, are. */
+export const picksFileOf = (folder: string): string => path.join(folder, picksName);
 
 async function journalTakes({since, tags, journal}: SourceOptions): Promise<() => Promise<Take[]>> {
 	const wanted = tags.map(parseTag);
@@ -96,5 +99,5 @@ async function journalTakes({since, tags, journal}: SourceOptions): Promise<() =
 function parseTag(tag: string): [string, string] {
 	const at = tag.indexOf('=');
 	if (at > 0) return [tag.slice(0, at), tag.slice(at + 1)];
-	throw new KlingError('invalid_picks', `'${tag}' is no tag`, {hint: 'Write it as --tag KEY=VALUE.'});
+	throw new KlingError('invalid_tag', `'${tag}' is no tag`, {hint: 'Write it as --tag KEY=VALUE.'});
 }

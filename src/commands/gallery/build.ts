@@ -44,7 +44,7 @@ The page opens from disk and works on any web server. It shows each clip, pictur
 		});
 		const {buildGallery} = await import('../../lib/gallery/build.js');
 		const {pageParts} = await import('../../lib/gallery/page.js');
-		const {readPicks} = await import('../../lib/gallery/picks-file.js');
+		const {readPicks} = await import('../../lib/batch/picks-file.js');
 		const {file, takes, bytes} = buildGallery(await source.takes(), {
 			title: source.title,
 			folder: path.resolve(flags.output ?? path.join(source.folder, 'gallery')),

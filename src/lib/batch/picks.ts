@@ -96,3 +96,7 @@ export function inverseOf(picks: Picks, change: Change): Change {
 		...(change.note !== undefined && {note: before.note ?? null}),
 	};
 }
+
+/** Whether a take is not good enough: by itself, or because no take of its shot is. */
+export const isRejected = (picks: Picks, shot: string, take: number): boolean =>
+	pickOf(picks, shot) === 'none' || opinionOf(picks, shot, take).rejected === true;

@@ -81,6 +81,7 @@ const errorTable = {
 		hint: 'Write key=value, such as client=acme: the key of letters, digits, . _ and -, the value of up to 100 characters.',
 	},
 	invalid_units: {exit: 2, hint: 'Use a number of units above 0, such as 500.'},
+	invalid_manifest: {exit: 2, hint: 'Correct the rows named above, then see the plan: kling batch plan FILE'},
 	invalid_config: {exit: 2},
 	invalid_profile: {exit: 2, hint: 'Use letters, digits, - _ and ., at most 64, a letter or digit first.'},
 	unknown_profile: {exit: 2, hint: 'See the profiles: kling auth list'},
@@ -100,6 +101,7 @@ const errorTable = {
 	invalid_request: {exit: 3},
 	content_policy: {exit: 3, hint: 'Change the prompt or the input: Kling refused it on policy grounds.'},
 	task_failed: {exit: 3, hint: 'Check the input against the message and submit again.'},
+	batch_failed: {exit: 3, hint: 'Submit the failed shots again under new names: kling batch retry FILE'},
 	watermark_unavailable: {
 		exit: 3,
 		hint: 'Only a task submitted with --watermark has a watermarked copy; leave --watermark out for the clean one.',
@@ -142,14 +144,13 @@ const errorTable = {
 		retryable: true,
 		hint: 'Wait until a running task ends, or some seconds, and run the command again.',
 	},
+	budget_exceeded: {
+		exit: 7,
+		hint: 'Nothing was submitted. Raise the budget, or submit less.',
+	},
 	quota_exceeded: {
 		exit: 7,
 		hint: 'Look at your resource packs and payment in the Kling console; waiting does not help.',
-	},
-
-	budget_exceeded: {
-		exit: 7,
-		hint: 'See what is left: kling cost budget show. Raise it: kling cost budget set UNITS --per month',
 	},
 
 	task_not_ready: {exit: 8, retryable: true, hint: 'Look again in a while with `kling video status`.'},

@@ -3,12 +3,12 @@ import {createReadStream, fstatSync, openSync} from 'node:fs';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {pipeline} from 'node:stream';
+import {changePicks, parseChanges, readPicks} from '../batch/picks-file.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {Clock} from '../system/clock.js';
 import {itemOf, mediaType} from './build.js';
 import type {Item} from './model.js';
 import {type PageParts, policyOf, renderPage} from './page.js';
-import {changePicks, parseChanges, readPicks} from './picks-file.js';
 import type {Take} from './takes.js';
 
 export interface ServeOptions {

@@ -169,7 +169,7 @@ function isThere(file: string): boolean {
 	return statSync(file, {throwIfNoEntry: false})?.isFile() ?? false;
 }
 
-async function withFacts(take: Take): Promise<Take> {
+export async function withFacts(take: Take): Promise<Take> {
 	const facts = take.kind === 'video' && take.file !== undefined ? await videoFacts(take.file) : undefined;
 	return facts ? {...take, duration: facts.duration, fps: facts.fps} : take;
 }

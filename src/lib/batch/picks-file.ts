@@ -1,10 +1,13 @@
 import {readFileSync} from 'node:fs';
-import {applyChange, type Change, emptyPicks, type Opinion, type Picks} from '../batch/picks.js';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError, readError, systemCode} from '../fs/file-errors.js';
 import {waitForLock} from '../fs/lock-file.js';
 import {writeAtomically} from '../fs/write-atomic.js';
 import type {Clock} from '../system/clock.js';
+import {applyChange, type Change, emptyPicks, type Opinion, type Picks} from './picks.js';
+
+/** The file that the gallery writes beside a list, or into a folder of clips. */
+export const picksName = 'picks.json';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
