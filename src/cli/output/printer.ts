@@ -142,7 +142,7 @@ export function unfinished(): KlingError {
 	return new KlingError('submit_unknown', `The command ended before the outcome of ${name} was known`, {
 		external_task_id: name,
 		task_id: output.submissions.get(name),
-		hint: `Do not submit it again yet. See whether there is a task: kling video settle ${[name, ...others].join(' ')}`,
+		hint: `Do not submit it again yet. See whether there is a task: kling video reconcile ${[name, ...others].join(' ')}`,
 	});
 }
 
