@@ -2,7 +2,7 @@
 import ucs2lengthHelper from 'ajv/dist/runtime/ucs2length.js';
 "use strict";
 export const config = validate10;
-const schema11 = {"type":"object","properties":{"current":{"type":["string","null"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"profiles":{"type":"object","propertyNames":{"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"additionalProperties":{"type":"object","properties":{"region":{"enum":["global","cn"]},"base_url":{"type":"string"},"human":{"type":"boolean"},"tags":{"type":"object","maxProperties":16,"additionalProperties":{"type":"string","maxLength":100}},"sidecar":{"type":"boolean"},"key":{"type":"string"},"fingerprint":{"type":"string"},"storage":{"enum":["keychain","file"]}}}}}};
+const schema11 = {"type":"object","properties":{"current":{"type":["string","null"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"profiles":{"type":"object","propertyNames":{"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"additionalProperties":{"type":"object","properties":{"region":{"enum":["global","cn"]},"base_url":{"type":"string"},"human":{"type":"boolean"},"tags":{"type":"object","maxProperties":16,"additionalProperties":{"type":"string","maxLength":128}},"sidecar":{"type":"boolean"},"key":{"type":"string"},"fingerprint":{"type":"string"},"storage":{"enum":["keychain","file"]}}}}}};
 const pattern0 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", "u");
 const func2 = (ucs2lengthHelper.default ?? ucs2lengthHelper);
 
@@ -126,8 +126,8 @@ let data7 = data6[key2];
 const _errs17 = errors;
 if(errors === _errs17){
 if(typeof data7 === "string"){
-if(func2(data7) > 100){
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tags/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/profiles/additionalProperties/properties/tags/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema11.properties.profiles.additionalProperties.properties.tags.additionalProperties,data:data7}];
+if(func2(data7) > 128){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tags/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/profiles/additionalProperties/properties/tags/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema11.properties.profiles.additionalProperties.properties.tags.additionalProperties,data:data7}];
 return false;
 }
 }

@@ -9,7 +9,7 @@ const mostTags = 16;
  * @throws KlingError `invalid_tag`
  */
 export function parseTag(text: string): Tag {
-	const [, key, value] = /^([A-Za-z0-9][\w.-]{0,31})=([^\p{Cc}]{1,100})$/u.exec(text) ?? [];
+	const [, key, value] = /^([\p{L}\p{N}_.][\p{L}\p{N}_.-]{0,63})=([^\p{Cc}]{1,128})$/u.exec(text) ?? [];
 	if (key !== undefined && value !== undefined) return {key, value};
 	throw new KlingError('invalid_tag', `'${text.slice(0, 100)}' is no tag`);
 }

@@ -78,7 +78,7 @@ const errorTable = {
 	invalid_argument: {exit: 2, hint: seeHelp},
 	invalid_tag: {
 		exit: 2,
-		hint: 'Write key=value, such as client=acme: the key of letters, digits, . _ and -, the value of up to 100 characters.',
+		hint: 'Write key=value, such as client=acme: the key of up to 64 letters, digits, . _ and -, the value of up to 128 characters.',
 	},
 	invalid_units: {exit: 2, hint: 'Use a number of units above 0, such as 500.'},
 	invalid_manifest: {exit: 2, hint: 'Correct the rows named above, then see the plan: kling batch plan FILE'},
@@ -143,10 +143,6 @@ const errorTable = {
 		exit: 6,
 		retryable: true,
 		hint: 'Wait until a running task ends, or some seconds, and run the command again.',
-	},
-	budget_exceeded: {
-		exit: 7,
-		hint: 'Nothing was submitted. Raise the budget, or submit less.',
 	},
 	quota_exceeded: {
 		exit: 7,
