@@ -149,6 +149,11 @@ const errorTable = {
 		hint: 'Look at your resource packs and payment in the Kling console; waiting does not help.',
 	},
 
+	budget_exceeded: {
+		exit: 7,
+		hint: 'See what is left: kling cost budget show. Raise it: kling cost budget set UNITS --per month',
+	},
+
 	task_not_ready: {exit: 8, retryable: true, hint: 'Look again in a while with `kling video status`.'},
 
 	wait_timeout: {exit: 8, retryable: true, hint: 'The task goes on: kling video wait TASK_ID'},
