@@ -113,8 +113,7 @@ export class Watcher {
 	async #roundOf(type: TaskName, watched: readonly Watched[]): Promise<KlingError | undefined> {
 		let trouble: KlingError | undefined;
 		const note = (error: unknown) => {
-			if (!(error instanceof KlingError) || !error.retryable || this.#signal.aborted)
-				throw error;
+			if (!(error instanceof KlingError) || !error.retryable || this.#signal.aborted) throw error;
 			trouble = error;
 		};
 		const listed = watched.length >= many ? await this.#list(type, watched.length).catch(note) : undefined;
