@@ -4,11 +4,11 @@ import type {Capability} from '../lib/errors/exit-statuses.js';
 import {isFailure, KlingError} from '../lib/errors/kling-error.js';
 import {type Notes, notesOn, silence} from '../lib/output/progress.js';
 import type {Query} from '../lib/output/query.js';
-import {redactDocument} from '../lib/output/redact.js';
 import {type Clock, systemClock} from '../lib/system/clock.js';
+import {type Context, contextOf} from './context.js';
 import {parseError} from './errors/oclif-errors.js';
 import {globalFlags} from './flags/shared.js';
-import {output, printDocument, reportError, wantsHuman} from './output/printer.js';
+import {type OutputMode, outputMode} from './output/mode.js';
 import {addPluginTypes} from './plugin-task-types.js';
 
 /**
@@ -21,18 +21,21 @@ export abstract class KlingCommand extends Command {
 	/** What the command does, as far as it can fail: decides the exit statuses in its help. */
 	static capabilities: readonly Capability[] = [];
 
+	/** What this run of the program shares: how to print, and which secrets to hide. */
+	protected readonly context: Context = contextOf(this.config);
 	/** Where progress and notes go; silent with --quiet. */
 	protected notes: Notes = silence;
 	protected readonly clock: Clock = systemClock;
 	protected query: Query | undefined;
-	protected verbose = false;
 
 	/** Where the document goes; a command that writes bytes to stdout moves it to stderr. */
-	protected get documentStream(): NodeJS.WriteStream {
-		return output.documents;
-	}
 	protected set documentStream(stream: NodeJS.WriteStream) {
-		output.documents = stream;
+		this.context.printer.stream = stream;
+	}
+
+	/** How the command line asks for its output. */
+	protected get mode(): OutputMode {
+		return this.context.printer.mode;
 	}
 
 	abstract override run(): Promise<object | undefined>;
@@ -61,10 +64,8 @@ export abstract class KlingCommand extends Command {
 		try {
 			const flaws = addPluginTypes(this.config.plugins.values(), this.ctor.flags);
 			const parsed = await super.parse<F, B, A>(options, argv);
-			if (!parsed.flags.quiet) this.notes = notesOn(process.stderr);
 			for (const flaw of flaws) this.notes.line(`Warning: ${flaw}`);
 			this.query = parsed.flags.query;
-			this.verbose = parsed.flags.verbose === true;
 			return parsed;
 		} catch (error) {
 			// oclif would otherwise warn that nothing was parsed, where NODE_ENV is development or test.
@@ -77,8 +78,17 @@ export abstract class KlingCommand extends Command {
 		}
 	}
 
+	/** How to print is known before the command line is checked, so that what is wrong with it is printed in the same way. */
 	protected override async init(): Promise<void> {
-		output.configFolder = this.config.configDir;
+		const {printer} = this.context;
+		printer.mode = await outputMode(
+			this.argv,
+			{...this.ctor.baseFlags, ...this.ctor.flags},
+			{env: process.env, isTerminal: process.stdout.isTTY === true, configFolder: this.config.configDir},
+		);
+		// Beside CSV on stdout there is no room for an error.
+		if (printer.mode.csv) printer.stream = process.stderr;
+		if (!printer.mode.quiet) this.notes = notesOn(process.stderr);
 		await super.init();
 	}
 
@@ -97,23 +107,23 @@ export abstract class KlingCommand extends Command {
 
 	/** Prints a document as the user asked for it. */
 	protected async print(document: object): Promise<void> {
-		await printDocument(this.select(document), wantsHuman(this.argv), this.documentStream, this.verbose);
+		await this.context.printer.document(this.select(document));
 	}
 
 	/** What may be shown of a document: no secrets, and what --query picks; of a failure all. */
 	protected select(document: object): unknown {
-		const safe = redactDocument(document) as object;
+		const safe = this.context.redactor.document(document) as object;
 		return this.query && !isFailure(safe) ? this.query(safe) : safe;
 	}
 
-	/** Whether a document tells all that is known: people see what fits. A query finds what it would in JSON. */
-	protected tellsAll(flags: {verbose: boolean}): boolean {
-		return flags.verbose || (wantsHuman(this.argv) && !this.query);
+	/** Whether a document holds all that is known: people see what fits. A query finds what it would in JSON. */
+	protected showsAll(flags: {verbose: boolean}): boolean {
+		return flags.verbose || (this.mode.human && !this.query);
 	}
 
 	protected override async catch(error: unknown): Promise<void> {
 		// this.exit(n) is an intention, not a failure.
 		if (error instanceof Error && 'code' in error && error.code === 'EEXIT') throw error;
-		await reportError(error, wantsHuman(this.argv), this.documentStream);
+		await this.context.printer.error(error);
 	}
 }

@@ -10,7 +10,6 @@ import type {Session} from '../lib/tasks/task-context.js';
 import {KlingCommand} from './base-command.js';
 import {checkTaskId, maxIdLength} from './flags/shared.js';
 import type {submitFlags} from './flags/submit.js';
-import {printLine, reportError, toKlingError, wantsHuman} from './output/printer.js';
 import type {RequestSources} from './requests/builder.js';
 import type {AccountFlags} from './task-context.js';
 
@@ -43,6 +42,7 @@ export abstract class TaskCommand extends KlingCommand {
 			places: this.accountPlaces,
 			clock: this.clock,
 			notes: this.notes,
+			submissions: this.context.printer.submissions,
 			interruption: () => this.interruption('Tasks go on, and nothing is lost.'),
 		});
 		return this.#session;
@@ -51,7 +51,13 @@ export abstract class TaskCommand extends KlingCommand {
 	/** Where an account is looked for. */
 	protected get accountPlaces(): AccountPlaces {
 		const {configDir: folder} = this.config;
-		return {env: process.env, folder, tell: (text) => this.notes.line(text)};
+		const {redactor} = this.context;
+		return {
+			env: process.env,
+			folder,
+			tell: (text) => this.notes.line(text),
+			hide: (secret) => redactor.hide(secret),
+		};
 	}
 
 	/** The client of that account. */
@@ -111,7 +117,7 @@ export abstract class TaskCommand extends KlingCommand {
 			download: flags.download,
 			timeoutMs: flags.timeout,
 			intervalMs: flags.interval,
-			verbose: this.tellsAll(flags),
+			verbose: this.showsAll(flags),
 			command: await this.typed(body),
 		});
 	}
@@ -133,7 +139,7 @@ export abstract class TaskCommand extends KlingCommand {
 		one: (id: string) => Promise<object>,
 		{isBusy = false} = {},
 	): Promise<undefined> {
-		const human = wantsHuman(this.argv);
+		const {printer} = this.context;
 		let worst = 0;
 		// One line at a time: a slow reader is waited for once, not once for each task.
 		let printed = Promise.resolve();
@@ -142,12 +148,12 @@ export abstract class TaskCommand extends KlingCommand {
 				.then(one)
 				.then((document) => this.select(document))
 				.then(
-					(document) => () => printLine(document, human, this.documentStream, this.verbose),
+					(document) => () => printer.line(document),
 					(error: unknown) => {
-						const known = toKlingError(error);
+						const known = printer.known(error);
 						worst = Math.max(worst, known.exit);
 						const named = known.with({task_id: known.details.task_id ?? id.slice(0, maxIdLength)});
-						return () => reportError(named, human, this.documentStream, 0);
+						return () => printer.error(named, {indent: 0});
 					},
 				);
 			printed = printed.then(() => this.notes.above(print));

@@ -5,7 +5,6 @@ import {commandLine} from '../lib/output/shell.js';
 import type {Clock} from '../lib/system/clock.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {type NetworkFlags, setUpNetwork} from './network-setup.js';
-import {output} from './output/printer.js';
 
 /** Flags that say whom to ask, and how to get there. */
 export interface AccountFlags extends NetworkFlags, AccountChoice {}
@@ -16,6 +15,8 @@ interface Surroundings {
 	places: AccountPlaces;
 	clock: Clock;
 	notes: Notes;
+	/** Takes down what is submitted. */
+	submissions: Session['submissions'];
 	/** Begins to listen to Ctrl-C. */
 	interruption: () => AbortSignal;
 }
@@ -26,7 +27,7 @@ interface Surroundings {
  */
 export async function openSession(
 	flags: AccountFlags,
-	{config, places, clock, notes, interruption}: Surroundings,
+	{config, places, clock, notes, submissions, interruption}: Surroundings,
 ): Promise<Session> {
 	const [{resolveAccount}, {createClient}, {openJournal}] = await Promise.all([
 		import('../lib/config/account.js'),
@@ -47,7 +48,7 @@ export async function openSession(
 		clock,
 		random: Math.random,
 		notes,
-		submissions: output.submissions,
+		submissions,
 		command: (...words) => commandLine([config.bin, ...words, ...accountWords(flags)]),
 		get signal() {
 			signal ??= interruption();

@@ -3,7 +3,6 @@ import {TaskCommand} from '../cli/task-command.js';
 import type {AccountFlags} from '../cli/task-context.js';
 import {eachOnce, type Finding, failure, fine, skipped} from '../lib/account/finding.js';
 import {definedOnly} from '../lib/errors/kling-error.js';
-import {redactDocument} from '../lib/output/redact.js';
 
 export default class Doctor extends TaskCommand {
 	static override description = `Look for what could keep kling from working.
@@ -31,7 +30,9 @@ Looks at Node, the profiles, keys and where they come from, address, proxy, cert
 
 	/** A query picks from what was found also where something failed: that is when it is asked. */
 	protected override select(document: object): unknown {
-		return this.query ? this.query(redactDocument(document) as object) : super.select(document);
+		return this.query
+			? this.query(this.context.redactor.document(document) as object)
+			: super.select(document);
 	}
 
 	/** What needs no network. */

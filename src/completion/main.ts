@@ -47,7 +47,12 @@ async function readJournal(folder: string, choice: AccountChoice): Promise<Journ
 		import('../lib/journal/journal-file.js'),
 	]);
 	try {
-		const owner = await resolveOwner(choice, {env: process.env, folder: configFolder(), tell: () => {}});
+		const owner = await resolveOwner(choice, {
+			env: process.env,
+			folder: configFolder(),
+			tell: () => {},
+			hide: () => {},
+		});
 		const options = {folder, owner, clock: systemClock, onTrouble: () => {}, readLines: readNewestLines};
 		return (await openJournal(options).entries()).reverse();
 	} catch {

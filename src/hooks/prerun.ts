@@ -6,7 +6,7 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 	if (Command.plugin?.type === 'core') ignoreStdin(Command);
 	if (isPlugins(Command.id)) {
 		ignoreScripts();
-		(await import('../plugins/wrap-commands.js')).beforePlugins(Command, argv);
+		(await import('../plugins/wrap-commands.js')).beforePlugins(Command, argv, config);
 	}
 	if (/^plugins:(install|add|update|reset)$/.test(Command.id)) {
 		await (await import('../plugins/host-package.js')).offerProgram(config);

@@ -1,8 +1,8 @@
-import {Config, type Interfaces, run} from '@oclif/core';
+import {type Interfaces, run} from '@oclif/core';
+import type {PluginRun} from '../cli/context.js';
 import {KlingError} from '../lib/errors/kling-error.js';
 import {addedPlugins} from './installed.js';
 import {pluginFailure} from './npm-errors.js';
-import {npmLogs} from './wrap-commands.js';
 
 /** Whether a command line is `plugins reset --hard --reinstall`. */
 export function isFullReset(argv: readonly string[]): boolean {
@@ -18,21 +18,22 @@ export function isFullReset(argv: readonly string[]): boolean {
  */
 export async function resetAndReinstall(
 	argv: readonly string[],
-	program: Interfaces.LoadOptions,
+	load: () => Promise<Interfaces.Config>,
+	pluginRun: PluginRun,
 ): Promise<void> {
-	const {dataDir} = await Config.load(program);
+	const {dataDir} = await load();
 	const plugins = await addedPlugins(dataDir).catch(() => []);
 	await run(
 		argv.filter((word) => word !== '--reinstall'),
-		program,
+		await load(),
 	);
 	const failed: string[] = [];
 	for (const {name, type, root = '', url, tag} of plugins) {
 		const words = type === 'link' ? ['link', root, '--no-install'] : ['install', url ?? `${name}@${tag}`];
 		try {
-			await run(['plugins', ...words], program);
+			await run(['plugins', ...words], await load());
 		} catch (error) {
-			const told = pluginFailure(error, npmLogs());
+			const told = pluginFailure(error, pluginRun.npmLogs);
 			failed.push(`${name} (${told instanceof Error ? told.message : told})`);
 		}
 	}

@@ -1,22 +1,13 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import type {Command} from '@oclif/core';
-import {wantsDebug} from '../cli/output/printer.js';
+import type {Command, Interfaces} from '@oclif/core';
+import {type Context, contextOf, type PluginRun} from '../cli/context.js';
 
 /*
  * `kling plugins …` is oclif's: what it prints when it succeeds stays its own. Here it is made to keep the rules of all
  * commands otherwise: flags of ours, nothing beside the document of a failure, npm's talk for those who ask for it.
  */
-
-/** What must be put right when the command has ended, in the order in which it was changed. */
-const undo: (() => void)[] = [];
-/** What a command would print that prints before it knows whether it succeeds. */
-const held: (() => void)[] = [];
-let logs: string | undefined;
-
-/** Where npm writes what it does, while a command of plugins runs. */
-export const npmLogs = (): string | undefined => logs;
 
 /** Flags of ours that change nothing for who does not know them. */
 const common = ['--human', '--json', '--quiet', '-q', '--debug'] as const;
@@ -25,25 +16,26 @@ const common = ['--human', '--json', '--quiet', '-q', '--debug'] as const;
 const runsNpm = (id: string) => /^plugins:(install|add|update|link|uninstall|unlink|remove)$/.test(id);
 
 /** Silences the progress of a command of plugins, if that was asked for, before oclif keeps the stream for itself. */
-export function hushPlugins(argv: readonly string[]): void {
-	if (argv.includes('--quiet') || argv.includes('-q')) redirect(process.stderr, () => true);
+export function hushPlugins({printer, pluginRun}: Context): void {
+	if (printer.mode.quiet) redirect(process.stderr, () => true, pluginRun);
 }
 
 /**
  * Prepares a command of oclif's plugin.
  * @param argv its words, which are changed in place
  */
-export function beforePlugins(command: Command.Class, argv: string[]): void {
+export function beforePlugins(command: Command.Class, argv: string[], config: Interfaces.Config): void {
 	const {id} = command;
-	const wantsTalk = wantsDebug(argv) || argv.includes('--verbose') || argv.includes('-v');
+	const {printer, pluginRun} = contextOf(config);
+	const wantsTalk = printer.mode.debug || argv.includes('--verbose') || argv.includes('-v');
 	setDefault('KLING_NPM_LOG_LEVEL', wantsTalk ? 'verbose' : 'silent');
-	if (runsNpm(id)) keepLogs(wantsTalk);
+	if (runsNpm(id)) keepLogs(wantsTalk, pluginRun);
 	if (runsNpm(id) && !argv.includes('--json')) {
-		redirect(process.stdout, (text) => process.stderr.write(text));
+		redirect(process.stdout, (text) => process.stderr.write(text), pluginRun);
 	}
 	argv.splice(0, argv.length, ...wordsFor(command, argv));
 	throwAlways(command);
-	if (id === 'plugins:inspect') hold(command);
+	if (id === 'plugins:inspect') hold(command, pluginRun);
 }
 
 /** oclif would print errors itself for --json, with an exit status of its own. */
@@ -88,15 +80,19 @@ function setDefault(name: string, value: string): void {
 }
 
 /** npm writes down why it failed, however little it prints. @param stay whether people were told where the logs are */
-function keepLogs(stay: boolean): void {
+function keepLogs(stay: boolean, pluginRun: PluginRun): void {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-npm-'));
-	logs = folder;
+	pluginRun.npmLogs = folder;
 	process.env.npm_config_logs_dir = folder;
 	if (!stay) process.once('exit', () => rmSync(folder, {recursive: true, force: true}));
 }
 
 /** Gives what is written to a stream to somebody else. */
-function redirect(stream: NodeJS.WriteStream, take: (text: string | Uint8Array) => boolean): void {
+function redirect(
+	stream: NodeJS.WriteStream,
+	take: (text: string | Uint8Array) => boolean,
+	{undo}: PluginRun,
+): void {
 	const {write} = stream;
 	stream.write = (text: string | Uint8Array) => take(text);
 	undo.unshift(() => {
@@ -105,7 +101,7 @@ function redirect(stream: NodeJS.WriteStream, take: (text: string | Uint8Array) 
 }
 
 /** `inspect` prints "failed" before it fails. */
-function hold(command: Command.Class): void {
+function hold(command: Command.Class, {held}: PluginRun): void {
 	const {log} = command.prototype;
 	command.prototype.log = function (this: Command, ...words: Parameters<typeof log>) {
 		held.push(() => log.apply(this, words));
@@ -113,7 +109,7 @@ function hold(command: Command.Class): void {
 }
 
 /** Ends what was begun before a command of plugins. @param isDone whether it succeeded */
-export function afterPlugins(isDone: boolean): void {
+export function afterPlugins({undo, held}: PluginRun, isDone: boolean): void {
 	for (const putRight of undo.splice(0)) putRight();
 	const lines = held.splice(0);
 	if (isDone) for (const print of lines) print();

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core';
 import {accountFlags, csvFlag, wholeNumber} from '../../cli/flags/shared.js';
-import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {listPacks, packColumns, packRow} from '../../lib/account/packs.js';
 
@@ -28,15 +28,14 @@ Kling counts up to 12 hours late. It takes one such question a second; a second 
 	};
 
 	async run() {
-		this.documentStream = csvStream(this.argv);
 		const {flags} = await this.parse(AccountCosts);
 		checkCsv(flags);
 		const {days} = flags;
 		const {cacheDir: cacheFolder} = this.config;
 		const packs = await listPacks(await this.client(flags), {days, cacheFolder, clock: this.clock});
-		const more = this.tellsAll({verbose: false});
+		const more = this.showsAll({verbose: false});
 		const rows = packs.map((pack) => packRow(pack, more));
-		if (flags.csv) return printCsv(rows, packColumns);
+		if (flags.csv) return printCsv(this.context, rows, packColumns);
 		return {success: true, packs: rows, count: rows.length};
 	}
 }

@@ -1,6 +1,6 @@
 import {KlingCommand} from '../../cli/base-command.js';
 import {csvFlag} from '../../cli/flags/shared.js';
-import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
 
 export default class AuthList extends KlingCommand {
 	static override description = `List the profiles that were signed in.
@@ -15,7 +15,6 @@ Asks neither Kling nor the keychain. key is the end of the access key or API key
 	static override flags = {csv: csvFlag};
 
 	async run() {
-		this.documentStream = csvStream(this.argv);
 		const {flags} = await this.parse(AuthList);
 		checkCsv(flags);
 		const [{currentName, howToChoose, profileOf, readConfig}, {describeProfile}] = await Promise.all([
@@ -30,7 +29,7 @@ Asks neither Kling nor the keychain. key is the end of the access key or API key
 		if (profiles.length > 0 && (current === undefined || profileOf(config, current) === undefined)) {
 			this.notes.line(`No profile is current. ${howToChoose(config)}`);
 		}
-		if (flags.csv) return printCsv(profiles, profileColumns);
+		if (flags.csv) return printCsv(this.context, profiles, profileColumns);
 		return {success: true, profiles, count: profiles.length};
 	}
 }

@@ -7,7 +7,6 @@ import type {KlingClient} from '../../lib/api/client.js';
 import {hasCredentials} from '../../lib/config/credentials.js';
 import {type Keys, secretOf, toCredentials} from '../../lib/config/keys.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {hideSecrets} from '../../lib/output/redact.js';
 
 export default class AuthLogin extends TaskCommand {
 	static override description = `Sign in: check keys with one free request, and keep them for later commands.
@@ -60,8 +59,8 @@ Asks for access key and secret key, or reads them from stdin. They are kept in t
 			});
 		}
 		const address = addressOf(profileOf(config, name), flags, places);
-		const keys = await gatherKeys(flags, this.notes);
-		hideSecrets(secretOf(keys));
+		const keys = await gatherKeys(flags, this.notes, places.hide);
+		places.hide(secretOf(keys));
 		await this.check(keys, address, flags);
 		const storage = flags['insecure-storage'] ? 'file' : 'keychain';
 		const document = await saveProfile({name, keys, address, storage}, places);

@@ -1,5 +1,4 @@
 import {accountFlags} from '../../cli/flags/shared.js';
-import {toKlingError} from '../../cli/output/printer.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 
@@ -35,7 +34,7 @@ Asks Kling one free question. Keys that do not work are an error document with t
 			const {clockAheadMs} = await checkAccount(await this.client(flags), this.clock);
 			return definedOnly({success: true, ...facts, works: true, clock_ahead_ms: clockAheadMs});
 		} catch (error) {
-			const known = toKlingError(error);
+			const known = this.context.printer.known(error);
 			process.exitCode = known.exit;
 			return {...known.toDocument(), ...facts, works: false};
 		}

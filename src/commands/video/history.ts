@@ -1,7 +1,6 @@
 import {Flags} from '@oclif/core';
 import {accountFlags, csvFlag, wholeNumber} from '../../cli/flags/shared.js';
-import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
-import {wantsHuman} from '../../cli/output/printer.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 import type {JournalEntry} from '../../lib/journal/journal.js';
@@ -33,7 +32,6 @@ Reads the journal of this machine, newest first, and asks Kling nothing. A statu
 	};
 
 	async run() {
-		this.documentStream = csvStream(this.argv);
 		const {flags} = await this.parse(VideoHistory);
 		checkCsv(flags);
 		const {journal} = await this.session(flags);
@@ -42,11 +40,8 @@ Reads the journal of this machine, newest first, and asks Kling nothing. A statu
 			.reverse()
 			.slice(0, flags.limit)
 			.map(toRow);
-		if (flags.csv) return printCsv(tasks, columns);
-		if (
-			wantsHuman(this.argv) &&
-			tasks.some(({status}) => status === 'submitted' || status === 'processing')
-		) {
+		if (flags.csv) return printCsv(this.context, tasks, columns);
+		if (this.mode.human && tasks.some(({status}) => status === 'submitted' || status === 'processing')) {
 			this.notes.line('A status is the last one seen here; to ask Kling: kling video status TASK_ID');
 		}
 		return {success: true, tasks, count: tasks.length};

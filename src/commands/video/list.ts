@@ -1,8 +1,7 @@
 import {Flags} from '@oclif/core';
 import {coded} from '../../cli/flags/facts.js';
 import {accountFlags, csvFlag, durationMs, someOf, verboseFlag, wholeNumber} from '../../cli/flags/shared.js';
-import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
-import {printLine, reportError, wantsHuman} from '../../cli/output/printer.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {taskTypeNames} from '../../lib/task-types/index.js';
@@ -80,7 +79,6 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 	};
 
 	async run() {
-		this.documentStream = csvStream(this.argv);
 		const {flags, metadata} = await this.parse(VideoList);
 		checkCsv(flags);
 		const given = (flag: 'limit' | 'page') => metadata.flags[flag]?.setFromDefault !== true;
@@ -99,7 +97,7 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		});
 		const lines = flags.ndjson || flags.csv;
 		const shown = {
-			verbose: lines ? flags.verbose : this.tellsAll(flags),
+			verbose: lines ? flags.verbose : this.showsAll(flags),
 			typed: flags.type === 'all',
 		};
 		if (flags.ndjson) return this.printRows(tasks, shown);
@@ -118,21 +116,21 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		async function* rows() {
 			for await (const task of tasks) yield taskRow(task, shown);
 		}
-		return printCsv(rows(), taskColumns(shown));
+		return printCsv(this.context, rows(), taskColumns(shown));
 	}
 
 	/** Prints each task as it comes. An error is one line too: whoever reads lines meets nothing else. */
 	private async printRows(tasks: AsyncIterable<ListedTask>, shown: Shown) {
-		const human = wantsHuman(this.argv);
+		const {printer} = this.context;
 		// Half a million tasks then take 125 MB in place of 215 MB (Node 20), as 20,000 take 90.
 		(await import('../../lib/system/small-heap.js')).keepHeapSmall();
 		try {
 			for await (const task of tasks) {
 				const row = this.select({success: true, ...taskRow(task, shown)});
-				await printLine(row, human, process.stdout, shown.verbose);
+				await printer.line(row);
 			}
 		} catch (error) {
-			await reportError(error, human, this.documentStream, 0);
+			await printer.error(error, {indent: 0});
 		}
 		return undefined;
 	}

@@ -33,7 +33,7 @@ A task is submitted, processing, succeed or failed. A failed task is an error do
 			return statusDocument(task, type, verbose);
 		};
 		if (!namesMany(args.task_id)) {
-			return status(args.task_id[0] ?? '', this.tellsAll(flags));
+			return status(args.task_id[0] ?? '', this.showsAll(flags));
 		}
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);

@@ -41,7 +41,7 @@ Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadlin
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);
 		const many = namesMany(args.task_id);
-		const verbose = many ? flags.verbose : this.tellsAll(flags);
+		const verbose = many ? flags.verbose : this.showsAll(flags);
 		const wait = async (id: string) => {
 			const chosen = await chooseTask(session, id, flags.type);
 			const task = await followTask(session, chosen, {
