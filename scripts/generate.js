@@ -1,22 +1,28 @@
 /*
- * Writes what is generated from what was built: the manifest, the help pages, and the table of the faults. `--check` fails when that
+ * Writes what is generated from what was built: the manifest, the help pages, the table of the faults, the schemas of the documents and the
+ * snapshot of the commands. `--check` fails when that
  * changes a file, so that what is committed is never stale.
  */
 import {execFileSync} from 'node:child_process';
 import {readdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import {writeSnapshot} from './command-snapshot.js';
 import {coreCommands, corePlugins} from './core-plugins.js';
+import {writeDocumentSchemas} from './document-schemas.js';
 
 const root = path.join(import.meta.dirname, '..');
 const sandboxPage = path.join('src', 'sandbox', 'README.md');
 
 async function snapshot() {
 	const pages = (await readdir(path.join(root, 'docs'))).filter((name) => name.endsWith('.md'));
+	const schemas = await readdir(path.join(root, 'schemas')).catch(() => []);
 	const files = [
 		'oclif.manifest.json',
 		'README.md',
 		sandboxPage,
+		'command-snapshot.json',
 		...pages.map((name) => path.join('docs', name)),
+		...schemas.map((name) => path.join('schemas', name)),
 	];
 	const read = (file) => readFile(path.join(root, file), 'utf8').catch(() => '');
 	return new Map(await Promise.all(files.map(async (file) => [file, await read(file)])));
@@ -91,6 +97,7 @@ await sortManifest();
 oclif('readme', '--multi', '--no-aliases');
 await writeFaults();
 await writeTopics();
+await writeSnapshot(root, await writeDocumentSchemas(root));
 const after = await snapshot();
 
 if (process.argv.includes('--check')) {

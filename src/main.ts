@@ -1,5 +1,5 @@
-import {Config, flush, handle, type Interfaces, run, settings} from '@oclif/core';
-import {attachContext, createContext} from './cli/context.js';
+import {flush, handle, type Interfaces, run, settings} from '@oclif/core';
+import {createContext, withContext} from './cli/context.js';
 import {parseError} from './cli/errors/oclif-errors.js';
 import {outputFlags, outputMode} from './cli/output/mode.js';
 import {guardProcess} from './cli/process-guard.js';
@@ -11,9 +11,9 @@ const aboutPlugins = (argv: readonly string[]) => /^plugins(:|$)/.test(argv[0] ?
 
 /**
  * Runs one command line and sets the exit status.
- * @param program where oclif finds the program: a file URL in the package, or more
+ * @param program where oclif finds the program
  */
-export async function main(program: Interfaces.LoadOptions, argv = process.argv.slice(2)): Promise<void> {
+export async function main(program: Interfaces.Options, argv = process.argv.slice(2)): Promise<void> {
 	const context = createContext(process.env);
 	const {printer, redactor} = context;
 	const endGuard = guardProcess(context);
@@ -26,9 +26,9 @@ export async function main(program: Interfaces.LoadOptions, argv = process.argv.
 	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;
 	try {
 		if (argv[0] === 'help' && (await showTopic(argv.slice(1)))) return;
-		const load = async () => attachContext(await Config.load(program), context);
-		if (aboutPlugins(argv)) await (await import('./plugins/run.js')).runPlugins(argv, load, context);
-		else await run(forOclif(argv), await load());
+		const options = withContext(program, context);
+		if (aboutPlugins(argv)) await (await import('./plugins/run.js')).runPlugins(argv, options);
+		else await run(forOclif(argv), options);
 		await flush();
 	} catch (error) {
 		const exit = requestedExit(error);

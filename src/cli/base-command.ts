@@ -15,7 +15,7 @@ import {addPluginTypes} from './plugin-task-types.js';
  * The base of every command: `run()` returns the document, or throws; this prints either and sets the exit
  * status, the same with JSON and for people.
  */
-export abstract class KlingCommand extends Command {
+export abstract class KlingCommand<T extends object = object> extends Command {
 	static override baseFlags: Interfaces.FlagInput = globalFlags;
 
 	/** What the command does, as far as it can fail: decides the exit statuses in its help. */
@@ -38,7 +38,8 @@ export abstract class KlingCommand extends Command {
 		return this.context.printer.mode;
 	}
 
-	abstract override run(): Promise<object | undefined>;
+	/** @returns the document, or nothing where the command prints otherwise */
+	abstract override run(): Promise<T | undefined>;
 
 	/**
 	 * A signal that SIGINT and SIGTERM abort, for work that must tidy up before the process ends.

@@ -21,26 +21,27 @@ export interface PluginRun {
 	npmLogs: string | undefined;
 }
 
-/** The key under which oclif's config carries the context; plugins have another copy of this file, and the same config. */
+/** Where the context is among the options that oclif loads its config with; it hands them on when it loads the config anew. */
 const key = Symbol.for('kling-cli.context');
 
-type Carrier = Interfaces.Config & {[key]?: Context};
+type Options = Interfaces.Options & {[key]?: Context};
 
 export function createContext(env: NodeJS.ProcessEnv): Context {
 	const redactor = createRedactor(secretsOf(env));
-	return {redactor, printer: new Printer(redactor), pluginRun: {undo: [], held: [], npmLogs: undefined}};
+	return {
+		redactor,
+		printer: new Printer(redactor),
+		pluginRun: {undo: [], held: [], npmLogs: undefined},
+	};
 }
 
-/** Lets a config carry the context to whoever gets the config. */
-export function attachContext<C extends Interfaces.Config>(config: C, context: Context): C {
-	Object.defineProperty(config, key, {value: context, configurable: true});
-	return config;
-}
+/** Options with which oclif's config carries the context to whoever gets the config. */
+export const withContext = (options: Interfaces.Options, context: Context): Interfaces.Options =>
+	({...options, [key]: context}) as Options;
 
 /** The context that a config carries; one of its own for a command that was not started by main.ts. */
-export function contextOf(config: Interfaces.Config): Context {
-	const carrier = config as Carrier;
-	const context = carrier[key] ?? createContext(process.env);
-	if (carrier[key] === undefined) attachContext(config, context);
-	return context;
+export function contextOf(config: object): Context {
+	const {options = {root: ''}} = config as {options?: Options};
+	options[key] ??= createContext(process.env);
+	return options[key];
 }

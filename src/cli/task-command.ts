@@ -8,6 +8,7 @@ import type {RequestBody} from '../lib/task-types/model-rules.js';
 import {isOwnType, type TaskName} from '../lib/task-types/registry.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {KlingCommand} from './base-command.js';
+import type {MakingDocument} from './documents.js';
 import {checkTaskId, maxIdLength} from './flags/shared.js';
 import type {submitFlags} from './flags/submit.js';
 import type {RequestSources} from './requests/builder.js';
@@ -19,7 +20,7 @@ export type SubmitFlags = AccountFlags & Interfaces.InferredFlags<typeof submitF
 const manyIds = 50;
 
 /** The base of commands that work with an account: its session, submitting a task, and several tasks at once. */
-export abstract class TaskCommand extends KlingCommand {
+export abstract class TaskCommand<T extends object = object> extends KlingCommand<T> {
 	// Of a plugin's command that does not say what it does, anything is possible.
 	static override capabilities: readonly Capability[] = [
 		'credentials',
@@ -86,7 +87,7 @@ export abstract class TaskCommand extends KlingCommand {
 		type: T,
 		request: TaskRequests[T],
 		flags: SubmitFlags,
-	): Promise<object> {
+	): Promise<MakingDocument> {
 		const {composers} = await import('../lib/task-types/compose.js');
 		const {videoId} = request as {videoId?: string | undefined};
 		const video = videoId && {videoId: await this.video(videoId, flags)};
@@ -99,7 +100,7 @@ export abstract class TaskCommand extends KlingCommand {
 	 * @param fields fields of the API; those that are undefined are not sent
 	 * @returns the document of every command that submits
 	 */
-	protected async submit(type: TaskName, flags: SubmitFlags, fields: object): Promise<object> {
+	protected async submit(type: TaskName, flags: SubmitFlags, fields: object): Promise<MakingDocument> {
 		const body = definedOnly<RequestBody>({...fields, callback_url: flags['callback-url']});
 		if (isOwnType(type)) {
 			const {checkBeforeSending} = await import('../lib/task-types/validate.js');

@@ -1,5 +1,5 @@
-import {type Interfaces, run} from '@oclif/core';
-import type {PluginRun} from '../cli/context.js';
+import {Config, type Interfaces, run} from '@oclif/core';
+import {contextOf} from '../cli/context.js';
 import {KlingError} from '../lib/errors/kling-error.js';
 import {addedPlugins} from './installed.js';
 import {pluginFailure} from './npm-errors.js';
@@ -16,24 +16,20 @@ export function isFullReset(argv: readonly string[]): boolean {
  * plugins, and each install puts it there again (plugin-home.ts). In one go, npm would look for it in the registry.
  * @throws KlingError `invalid_plugin` that names the plugins that were not installed again
  */
-export async function resetAndReinstall(
-	argv: readonly string[],
-	load: () => Promise<Interfaces.Config>,
-	pluginRun: PluginRun,
-): Promise<void> {
-	const {dataDir} = await load();
+export async function resetAndReinstall(argv: readonly string[], options: Interfaces.Options): Promise<void> {
+	const {dataDir} = await Config.load(options);
 	const plugins = await addedPlugins(dataDir).catch(() => []);
 	await run(
 		argv.filter((word) => word !== '--reinstall'),
-		await load(),
+		options,
 	);
 	const failed: string[] = [];
 	for (const {name, type, root = '', url, tag} of plugins) {
 		const words = type === 'link' ? ['link', root, '--no-install'] : ['install', url ?? `${name}@${tag}`];
 		try {
-			await run(['plugins', ...words], await load());
+			await run(['plugins', ...words], options);
 		} catch (error) {
-			const told = pluginFailure(error, pluginRun.npmLogs);
+			const told = pluginFailure(error, contextOf({options}).pluginRun.npmLogs);
 			failed.push(`${name} (${told instanceof Error ? told.message : told})`);
 		}
 	}

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs';
 import {type Interfaces, run} from '@oclif/core';
-import type {Context} from '../cli/context.js';
+import {contextOf} from '../cli/context.js';
 import {KlingError} from '../lib/errors/kling-error.js';
 import {pluginFailure} from './npm-errors.js';
 import {isFullReset, resetAndReinstall} from './reset.js';
@@ -8,19 +8,15 @@ import {afterPlugins, hushPlugins, pluginFile} from './wrap-commands.js';
 
 /**
  * Runs `kling plugins …`, whose commands are oclif's.
- * @param load reads oclif's config anew
  * @throws KlingError for all that goes wrong, bugs apart
  */
-export async function runPlugins(
-	argv: readonly string[],
-	load: () => Promise<Interfaces.Config>,
-	context: Context,
-): Promise<void> {
+export async function runPlugins(argv: readonly string[], options: Interfaces.Options): Promise<void> {
+	const context = contextOf({options});
 	const {pluginRun} = context;
 	hushPlugins(context);
 	try {
 		if (argv[1] === 'install' || argv[1] === 'add') argv.slice(2).forEach(requireFile);
-		await (isFullReset(argv) ? resetAndReinstall(argv, load, pluginRun) : run([...argv], await load()));
+		await (isFullReset(argv) ? resetAndReinstall(argv, options) : run([...argv], options));
 		afterPlugins(pluginRun, true);
 	} catch (error) {
 		afterPlugins(pluginRun, false);

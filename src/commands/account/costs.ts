@@ -1,10 +1,11 @@
 import {Flags} from '@oclif/core';
+import type {Documents} from '../../cli/documents.js';
 import {accountFlags, csvFlag, wholeNumber} from '../../cli/flags/shared.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {listPacks, packColumns, packRow} from '../../lib/account/packs.js';
 
-export default class AccountCosts extends TaskCommand {
+export default class AccountCosts extends TaskCommand<Documents['account costs']> {
 	static override description = `List resource packs: what was in them, what is left, and until when.
 
 Kling counts up to 12 hours late. It takes one such question a second; a second one waits for its turn. A pack is toBeOnline, online, expired or runOut, and good for one kind of product.`;
@@ -27,7 +28,7 @@ Kling counts up to 12 hours late. It takes one such question a second; a second 
 		...accountFlags,
 	};
 
-	async run() {
+	async run(): Promise<Documents['account costs'] | undefined> {
 		const {flags} = await this.parse(AccountCosts);
 		checkCsv(flags);
 		const {days} = flags;

@@ -1,8 +1,9 @@
 import {KlingCommand} from '../../cli/base-command.js';
+import type {Documents} from '../../cli/documents.js';
 import {csvFlag} from '../../cli/flags/shared.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 
-export default class AuthList extends KlingCommand {
+export default class AuthList extends KlingCommand<Documents['auth list']> {
 	static override description = `List the profiles that were signed in.
 
 Asks neither Kling nor the keychain. key is the end of the access key or API key.`;
@@ -14,7 +15,7 @@ Asks neither Kling nor the keychain. key is the end of the access key or API key
 
 	static override flags = {csv: csvFlag};
 
-	async run() {
+	async run(): Promise<Documents['auth list'] | undefined> {
 		const {flags} = await this.parse(AuthList);
 		checkCsv(flags);
 		const [{currentName, howToChoose, profileOf, readConfig}, {describeProfile}] = await Promise.all([

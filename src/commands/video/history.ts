@@ -1,11 +1,12 @@
 import {Flags} from '@oclif/core';
+import type {Documents} from '../../cli/documents.js';
 import {accountFlags, csvFlag, wholeNumber} from '../../cli/flags/shared.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 import type {JournalEntry} from '../../lib/journal/journal.js';
 
-export default class VideoHistory extends TaskCommand {
+export default class VideoHistory extends TaskCommand<Documents['video history']> {
 	static override description = `List what this machine has submitted.
 
 Reads the journal of this machine, newest first, and asks Kling nothing. A status is the last one that this machine saw; a task may have ended since, and kling video status TASK_ID asks. Only tasks of the present account and address are shown.`;
@@ -31,7 +32,7 @@ Reads the journal of this machine, newest first, and asks Kling nothing. A statu
 		...accountFlags,
 	};
 
-	async run() {
+	async run(): Promise<Documents['video history'] | undefined> {
 		const {flags} = await this.parse(VideoHistory);
 		checkCsv(flags);
 		const {journal} = await this.session(flags);

@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core';
+import type {Documents} from '../../cli/documents.js';
 import {coded} from '../../cli/flags/facts.js';
 import {accountFlags, csvFlag, durationMs, someOf, verboseFlag, wholeNumber} from '../../cli/flags/shared.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
@@ -19,7 +20,7 @@ import {
 	taskStatuses,
 } from '../../lib/tasks/list-tasks.js';
 
-export default class VideoList extends TaskCommand {
+export default class VideoList extends TaskCommand<Documents['video list']> {
 	static override description = `List the tasks of one type, or of all.
 
 Tasks come a page at a time, in the order that Kling gives; a page shorter than --limit is the last. --all fetches every page, several at once, and shows each task once. Kling itself filters nothing: --status and --since look through the tasks that were fetched, on this machine, so add --all to find every task that they want. --type all merges the types by the time when the tasks were made, newest first; --limit and --page then count for each type.`;
@@ -78,7 +79,7 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		verbose: verboseFlag('add links, type, external id, reason of failure, last change and units'),
 	};
 
-	async run() {
+	async run(): Promise<Documents['video list'] | undefined> {
 		const {flags, metadata} = await this.parse(VideoList);
 		checkCsv(flags);
 		const given = (flag: 'limit' | 'page') => metadata.flags[flag]?.setFromDefault !== true;

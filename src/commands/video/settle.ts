@@ -1,4 +1,5 @@
 import {Args} from '@oclif/core';
+import type {Documents, SettledRow} from '../../cli/documents.js';
 import {accountFlags, checkTaskId} from '../../cli/flags/shared.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
@@ -7,7 +8,7 @@ import {pathWord} from '../../lib/output/shell.js';
 import {type Settled, settle} from '../../lib/tasks/reconcile.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 
-export default class VideoSettle extends TaskCommand {
+export default class VideoSettle extends TaskCommand<Documents['video settle']> {
 	static override description = `Find out what became of submits that were left alone.
 
 Looks each one up by its external id and tells whether a task exists; it never submits. Without arguments it looks up all whose answer or end nobody has seen. next is the command to type: it waits for the task and downloads it; or, where Kling knows no task, it repeats the submit under the same external id, so that none is made twice. A lookup that got no answer has an error in place of exists, and sets the exit status.`;
@@ -29,7 +30,7 @@ Looks each one up by its external id and tells whether a task exists; it never s
 	};
 	static override flags = {...accountFlags};
 
-	async run() {
+	async run(): Promise<Documents['video settle'] | undefined> {
 		const {args, flags} = await this.parse(VideoSettle);
 		const session = await this.session(flags);
 		const settled = await settle(session, args.external_id ?? []);
@@ -42,7 +43,7 @@ Looks each one up by its external id and tells whether a task exists; it never s
 	}
 }
 
-function toRow({entry, task, error}: Settled, session: Session): object {
+function toRow({entry, task, error}: Settled, session: Session): SettledRow {
 	const {externalId, type, submittedAt} = entry;
 	return definedOnly({
 		external_task_id: externalId,

@@ -1,10 +1,11 @@
+import type {Documents} from '../../cli/documents.js';
 import {accountFlags, concurrencyFlag, taskIdsArg, typeFlag, verboseFlag} from '../../cli/flags/shared.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
 import {getTask} from '../../lib/tasks/get-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
 
-export default class VideoStatus extends TaskCommand {
+export default class VideoStatus extends TaskCommand<Documents['video status']> {
 	static override description = `Show how tasks are doing.
 
 A task is submitted, processing, succeed or failed. A failed task is an error document, exit 3. Several tasks give one line of JSON each, and the highest of their exit statuses.`;
@@ -25,7 +26,7 @@ A task is submitted, processing, succeed or failed. A failed task is an error do
 		...accountFlags,
 	};
 
-	async run() {
+	async run(): Promise<Documents['video status'] | undefined> {
 		const {args, flags} = await this.parse(VideoStatus);
 		const session = await this.session(flags);
 		const status = async (id: string, verbose: boolean) => {

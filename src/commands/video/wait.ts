@@ -1,3 +1,4 @@
+import type {Documents} from '../../cli/documents.js';
 import {
 	accountFlags,
 	concurrencyFlag,
@@ -12,7 +13,7 @@ import {chooseTask} from '../../lib/tasks/resolve-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
 import {followTask} from '../../lib/tasks/wait-with-progress.js';
 
-export default class VideoWait extends TaskCommand {
+export default class VideoWait extends TaskCommand<Documents['video wait']> {
 	static override description = `Wait until tasks have ended.
 
 Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadline (exit 8) leave the task alone and tell how to go on. Several tasks give one line of JSON each, as they end, and the highest of their exit statuses.`;
@@ -35,7 +36,7 @@ Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadlin
 		...accountFlags,
 	};
 
-	async run() {
+	async run(): Promise<Documents['video wait'] | undefined> {
 		const {args, flags} = await this.parse(VideoWait);
 		const session = await this.session(flags);
 		const {default: pLimit} = await import('p-limit');

@@ -2,6 +2,7 @@ import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
 import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {StatusDocument} from './documents.js';
 
 /** How Kling names moderation in `task_status_msg`. Source: docs/kling-api.md §9. */
 const moderation = /risk control|safety|policy|moderation/i;
@@ -35,7 +36,7 @@ export function resultFields({videos: [video], audios: [audio], images}: Task) {
  * @param verbose adds the links and whatever else is known
  * @throws KlingError `content_policy` or `task_failed` for a task that failed
  */
-export function statusDocument(task: Task, type: TaskName, verbose: boolean): Record<string, unknown> {
+export function statusDocument(task: Task, type: TaskName, verbose: boolean): StatusDocument {
 	if (task.status === 'failed') throw taskFailure(task);
 	const {video_id, duration, ...links} = resultFields(task);
 	const done = task.status === 'succeed';
