@@ -64,6 +64,7 @@ function completion(env, node, line) {
 	symlinkSync(runJs, path.join(bin, 'kling'));
 	symlinkSync(node, path.join(bin, 'node'));
 	const script = path.join(bin, 'kling.bash');
+	execFileSync(node, [runJs, 'autocomplete', '--refresh-cache'], {env, stdio: 'ignore'});
 	writeFileSync(script, execFileSync(node, [runJs, 'autocomplete', 'script', 'bash'], {env}));
 	const press = `. '${script}'; COMP_LINE='${line}'; COMP_POINT=${line.length}; _kling kling`;
 	return {

@@ -6,6 +6,7 @@ import {readdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
+import {tsImport} from 'tsx/esm/api';
 
 const root = path.join(import.meta.dirname, '..');
 const targets = [
@@ -15,6 +16,21 @@ const targets = [
 	{schemas: 'src/lib/config/schemas', out: 'src/lib/config/config-validators'},
 	{schemas: 'src/lib/downloads/part/schemas', out: 'src/lib/downloads/part/part-validators'},
 ];
+
+/** What `{"$value": NAME}` stands for in a schema: numbers that the program has in one place. */
+const {schemaValues} = await tsImport('../src/lib/task-types/schema-values.ts', import.meta.url);
+
+function fillIn(schema) {
+	if (typeof schema !== 'object' || schema === null) return schema;
+	if (Array.isArray(schema)) return schema.map(fillIn);
+	if (!('$value' in schema)) {
+		return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, fillIn(value)]));
+	}
+	const value = schemaValues[schema.$value];
+	if (value === undefined)
+		throw new Error(`A schema asks for the value ${schema.$value}, which schema-values.ts lacks`);
+	return value;
+}
 
 const camelCase = (name) => name.replaceAll(/-(.)/g, (_, letter) => letter.toUpperCase());
 
@@ -48,7 +64,7 @@ async function compile(folder) {
 	for (const file of (await readdir(path.join(root, folder)))
 		.filter((name) => name.endsWith('.json'))
 		.sort()) {
-		const schema = JSON.parse(await readFile(path.join(root, folder, file), 'utf8'));
+		const schema = fillIn(JSON.parse(await readFile(path.join(root, folder, file), 'utf8')));
 		ajv.addSchema(schema, file);
 		exports[camelCase(path.basename(file, '.json'))] = file;
 	}

@@ -67,6 +67,17 @@ export function coreHooks(plugins) {
 	return merged;
 }
 
+/** What help and completion say of a plugin's command beyond what the plugin does: src/plugins/adapt-autocomplete.ts. */
+function withFish({args, examples, ...command}) {
+	if (args?.shell === undefined || command.pluginName !== '@oclif/plugin-autocomplete')
+		return {...command, args, examples};
+	const options = [...args.shell.options, 'fish'];
+	const more = examples?.flatMap((line) =>
+		line.endsWith(' zsh') ? [line, line.replace(/zsh$/, 'fish')] : [line],
+	);
+	return {...command, args: {...args, shell: {...args.shell, options}}, ...(more && {examples: more})};
+}
+
 /** The commands of the plugins, as our manifest would name them if they were ours. */
 export function coreCommands(plugins) {
 	return Object.fromEntries(
@@ -74,7 +85,7 @@ export function coreCommands(plugins) {
 			commands.map(({inside, permutations, aliasPermutations, ...command}) => [
 				command.id,
 				{
-					...command,
+					...withFish(command),
 					isESM: external.includes(name),
 					relativePath: ['dist', ...outFile(name, inside).split('/')],
 				},

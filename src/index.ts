@@ -17,14 +17,19 @@ export type {Audio, Image, Task, Video} from './lib/api/task.js';
 export type {ErrorCode} from './lib/errors/error-table.js';
 export {type ErrorDetails, type ErrorDocument, KlingError} from './lib/errors/kling-error.js';
 export {visible} from './lib/output/sanitize.js';
-export {
-	type AddedTaskType,
-	isTaskType,
-	type TaskName,
-	typeInfo,
-	typeNames,
-} from './lib/task-types/registry.js';
+export type {TaskTypeInfo} from './lib/task-types/definition.js';
+export type {AddedTaskType} from './lib/task-types/plugin-types.js';
+export type {TaskName} from './lib/task-types/registry.js';
 export {type TaskRow, taskRow} from './lib/tasks/list-tasks.js';
 export {requireSuccess, statusDocument} from './lib/tasks/results.js';
 export type {Session} from './lib/tasks/task-context.js';
-export {type DownloadRequest, downloadResult, findTask, listPage, waitFor} from './plugins/task-api.js';
+export {
+	type DownloadRequest,
+	downloadResult,
+	findTask,
+	isTaskType,
+	listPage,
+	typeInfo,
+	typeNames,
+	waitFor,
+} from './plugins/task-api.js';

@@ -21,6 +21,7 @@ export async function main(program: Interfaces.Options, argv = process.argv.slic
 	const surroundings = {env: process.env, isTerminal: process.stdout.isTTY === true};
 	// A command knows more flags, and reads them again with its own.
 	printer.mode = await outputMode(argv, outputFlags, surroundings);
+	printer.stream = streamFor(argv);
 	tellPluginTrouble(printer.mode);
 	// oclif would otherwise look for TypeScript where NODE_ENV is development or test, and warn of linked plugins.
 	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;
@@ -41,6 +42,10 @@ export async function main(program: Interfaces.Options, argv = process.argv.slic
 	// A request that is under way would hold the process for half a minute after Ctrl-C.
 	if (process.exitCode === 130 || process.exitCode === 143) process.exit();
 }
+
+/** Where an error goes: a shell runs what `kling autocomplete script` prints on stdout. */
+const streamFor = ([first]: readonly string[]) =>
+	/^autocomplete(:|$)/.test(first ?? '') ? process.stderr : process.stdout;
 
 /** Prints help that belongs to no command. @returns whether that is all */
 async function showTopic(words: readonly string[]): Promise<boolean> {

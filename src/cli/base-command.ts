@@ -5,11 +5,12 @@ import {isFailure, KlingError} from '../lib/errors/kling-error.js';
 import {type Notes, notesOn, silence} from '../lib/output/progress.js';
 import type {Query} from '../lib/output/query.js';
 import {type Clock, systemClock} from '../lib/system/clock.js';
+import type {TypeRegistry} from '../lib/task-types/registry.js';
 import {type Context, contextOf} from './context.js';
 import {parseError} from './errors/oclif-errors.js';
 import {globalFlags} from './flags/shared.js';
 import {type OutputMode, outputMode} from './output/mode.js';
-import {addPluginTypes} from './plugin-task-types.js';
+import {loadTypes, withPluginTypes} from './plugin-task-types.js';
 
 /**
  * The base of every command: `run()` returns the document, or throws; this prints either and sets the exit
@@ -27,6 +28,16 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 	protected notes: Notes = silence;
 	protected readonly clock: Clock = systemClock;
 	protected query: Query | undefined;
+
+	/** The types of task, those of plugins included. */
+	protected get types(): TypeRegistry {
+		return this.loadedTypes.types;
+	}
+	private get loadedTypes() {
+		this.#types ??= loadTypes(this.config.plugins.values());
+		return this.#types;
+	}
+	#types: ReturnType<typeof loadTypes> | undefined;
 
 	/** Where the document goes; a command that writes bytes to stdout moves it to stderr. */
 	protected set documentStream(stream: NodeJS.WriteStream) {
@@ -63,9 +74,8 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 		A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
 	>(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
 		try {
-			const flaws = addPluginTypes(this.config.plugins.values(), this.ctor.flags);
-			const parsed = await super.parse<F, B, A>(options, argv);
-			for (const flaw of flaws) this.notes.line(`Warning: ${flaw}`);
+			const parsed = await super.parse<F, B, A>(this.withTypes(options), argv);
+			for (const flaw of this.loadedTypes.flaws) this.notes.line(`Warning: ${flaw}`);
 			this.query = parsed.flags.query;
 			return parsed;
 		} catch (error) {
@@ -77,6 +87,23 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 				args: options?.args ?? this.ctor.args,
 			});
 		}
+	}
+
+	/** What to parse, with the types of plugins as values of `--type`. */
+	private withTypes<
+		F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+		B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+		A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+	>(options: Interfaces.Input<F, B, A> | undefined): Interfaces.Input<F, B, A> {
+		const given = options ?? (this.ctor as unknown as Interfaces.Input<F, B, A>);
+		const {flags, baseFlags, args} = given;
+		// Of a class, a copy holds only what it does not inherit.
+		return {
+			...given,
+			...(baseFlags && {baseFlags}),
+			...(args && {args}),
+			...(flags && {flags: withPluginTypes(flags, this.types)}),
+		};
 	}
 
 	/** How to print is known before the command line is checked, so that what is wrong with it is printed in the same way. */

@@ -3,9 +3,10 @@ import type {KlingClient} from '../lib/api/client.js';
 import type {AccountPlaces} from '../lib/config/account.js';
 import type {Capability} from '../lib/errors/exit-statuses.js';
 import {definedOnly} from '../lib/errors/kling-error.js';
-import type {TaskRequests} from '../lib/task-types/compose.js';
-import type {RequestBody} from '../lib/task-types/model-rules.js';
-import {isOwnType, type TaskName} from '../lib/task-types/registry.js';
+import type {RequestBody} from '../lib/task-types/facts.js';
+import type {TaskRequests} from '../lib/task-types/index.js';
+import {taskTypes} from '../lib/task-types/index.js';
+import type {TaskName} from '../lib/task-types/registry.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {KlingCommand} from './base-command.js';
 import type {MakingDocument} from './documents.js';
@@ -40,6 +41,7 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 		const {openSession} = await import('./task-context.js');
 		this.#session ??= openSession(flags, {
 			config: this.config,
+			types: this.types,
 			places: this.accountPlaces,
 			clock: this.clock,
 			notes: this.notes,
@@ -88,10 +90,10 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 		request: TaskRequests[T],
 		flags: SubmitFlags,
 	): Promise<MakingDocument> {
-		const {composers} = await import('../lib/task-types/compose.js');
+		const {write} = taskTypes[type] as {write: {v1(request: TaskRequests[T]): RequestBody}};
 		const {videoId} = request as {videoId?: string | undefined};
 		const video = videoId && {videoId: await this.video(videoId, flags)};
-		return this.submit(type, flags, composers[type]({...request, ...video}));
+		return this.submit(type, flags, write.v1({...request, ...video}));
 	}
 
 	/**
@@ -102,14 +104,16 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 	 */
 	protected async submit(type: TaskName, flags: SubmitFlags, fields: object): Promise<MakingDocument> {
 		const body = definedOnly<RequestBody>({...fields, callback_url: flags['callback-url']});
-		if (isOwnType(type)) {
+		const definition = this.types.definition(type);
+		if (definition) {
 			const {checkBeforeSending} = await import('../lib/task-types/validate.js');
-			for (const warning of checkBeforeSending(type, body)) this.notes.line(`Warning: ${warning}`);
+			for (const warning of checkBeforeSending(definition, body)) this.notes.line(`Warning: ${warning}`);
 		}
 		if (flags['dry-run']) {
 			const {dryRun} = await import('../lib/task-types/dry-run.js');
 			const {resolveAddress} = await import('../lib/config/account.js');
-			return dryRun(await resolveAddress(flags, this.accountPlaces), type, body, flags['external-id']);
+			const address = await resolveAddress(flags, this.accountPlaces);
+			return dryRun(address, this.types, type, body, flags['external-id']);
 		}
 		const {submitAndFollow} = await import('../lib/tasks/submit-and-follow.js');
 		return submitAndFollow(await this.session(flags), type, body, {

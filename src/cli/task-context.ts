@@ -3,6 +3,7 @@ import type {AccountChoice, AccountPlaces} from '../lib/config/account.js';
 import type {Notes} from '../lib/output/progress.js';
 import {commandLine} from '../lib/output/shell.js';
 import type {Clock} from '../lib/system/clock.js';
+import type {TypeRegistry} from '../lib/task-types/registry.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {type NetworkFlags, setUpNetwork} from './network-setup.js';
 
@@ -13,6 +14,7 @@ export interface AccountFlags extends NetworkFlags, AccountChoice {}
 interface Surroundings {
 	config: Pick<Interfaces.Config, 'bin' | 'dataDir'>;
 	places: AccountPlaces;
+	types: TypeRegistry;
 	clock: Clock;
 	notes: Notes;
 	/** Takes down what is submitted. */
@@ -27,7 +29,7 @@ interface Surroundings {
  */
 export async function openSession(
 	flags: AccountFlags,
-	{config, places, clock, notes, submissions, interruption}: Surroundings,
+	{config, places, types, clock, notes, submissions, interruption}: Surroundings,
 ): Promise<Session> {
 	const [{resolveAccount}, {createClient}, {openJournal}] = await Promise.all([
 		import('../lib/config/account.js'),
@@ -45,6 +47,7 @@ export async function openSession(
 			clock,
 			onTrouble: (reason) => notes.line(`Warning: the journal of tasks cannot be used: ${reason}`),
 		}),
+		types,
 		clock,
 		random: Math.random,
 		notes,

@@ -54,6 +54,7 @@ Looks at Node, the profiles, keys and where they come from, address, proxy, cert
 				checkCertificates(process.env, flags['ca-file']),
 			])),
 			await (await import('../plugins/doctor.js')).checkPlugins(this.config),
+			await (await import('../completion/doctor.js')).checkCompletion(this.config, process.env),
 		];
 	}
 

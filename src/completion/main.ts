@@ -4,8 +4,9 @@ import path from 'node:path';
 import type {AccountChoice} from '../lib/config/account.js';
 import type {JournalEntry} from '../lib/journal/journal.js';
 import {systemClock} from '../lib/system/clock.js';
-import {addTaskTypes} from '../lib/task-types/registry.js';
-import {readCatalogue} from './command-index.js';
+import {collectPluginTypes} from '../lib/task-types/plugin-types.js';
+import {createTypeNames} from '../lib/task-types/registry.js';
+import {type Catalogue, readCatalogue} from './command-index.js';
 import {offer} from './complete-words.js';
 import {files} from './completions.js';
 import {answer, questions, type Shell} from './shells.js';
@@ -26,17 +27,26 @@ export async function complete(root: string, [shell = '', ...args]: readonly str
 		const question = questions[shell as Shell](args, process.env);
 		const dataDir = dataFolder();
 		const catalogue = readCatalogue(root, dataDir);
-		for (const types of catalogue.taskTypes) addTaskTypes(types);
+		const own = ownTypes(catalogue);
+		const described = catalogue.taskTypes.map((taskTypes) => ({name: '', taskTypes}));
+		const {types} = collectPluginTypes(described, own);
 		const offered = question.isRedirection
 			? files
 			: await offer(question.words, catalogue, {
 					tasks: (choice) => readJournal(dataDir, choice),
 					profiles: readProfiles,
+					types: createTypeNames(own, Object.keys(types)),
 				});
 		writeSync(1, answer(offered, question));
 	} catch {
 		// A shell that gets nothing offers nothing.
 	}
+}
+
+/** The types of the program, as its manifest names them: their definitions hold far more than completion needs. */
+function ownTypes({commands}: Catalogue): readonly string[] {
+	const status = commands.find(({isOwn, path: words}) => isOwn && words.join(' ') === 'video status');
+	return status?.flags.find(({name}) => name === 'type')?.options ?? [];
 }
 
 /** Tasks of the account that is chosen, newest first; none where no account is set. */

@@ -1,5 +1,7 @@
 import path from 'node:path';
 
-/** The name that the program was called by. Another program may be called `kling`, and then only the second is ours. */
-export const ownName = (script = process.argv[1] ?? ''): 'kling' | 'kling-cli' =>
+export type OwnName = 'kling' | 'kling-cli';
+
+/** The name that the program was called by. Where another program is called `kling`, only the second name is ours. */
+export const ownName = (script = process.argv[1] ?? ''): OwnName =>
 	path.basename(script) === 'kling-cli' ? 'kling-cli' : 'kling';

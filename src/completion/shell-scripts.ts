@@ -1,12 +1,13 @@
+import type {OwnName} from './own-name.js';
 import type {Shell} from './shells.js';
 
 /*
- * What a shell keeps of us: a function that asks `kling __complete`, and shows the answer. It says nothing of commands or
- * flags, so that it need not be made again when those change. Errors and stdin are kept away from the line that is typed.
+ * What a shell loads: a function that asks `kling __complete` and shows the answer. It names no commands and no flags, so it stays
+ * right when those change. stderr and stdin are kept away from the line that is being typed.
  */
 
-/** Ours may be installed beside another `kling`; then only the second name is ours. */
-const names = (own: string) => (own === 'kling-cli' ? ['kling-cli'] : ['kling', 'kling-cli']);
+/** Where another program is called `kling`, only the second name is ours. */
+export const names = (own: string) => (own === 'kling-cli' ? ['kling-cli'] : ['kling', 'kling-cli']);
 
 /** An alias such as `k` completes as `kling` does. */
 const bash = (own: string) => `_kling() {
@@ -25,8 +26,11 @@ const bash = (own: string) => `_kling() {
 }
 complete -o nosort -F _kling ${names(own).join(' ')} 2>/dev/null || complete -o default -F _kling ${names(own).join(' ')}`;
 
-const zsh = (own: string) => `(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }
-_kling() {
+/**
+ * A file that zsh loads by its name at the first TAB, and that then defines the function and calls it. What comes first in the answer
+ * comes first in the list.
+ */
+const zsh = (own: string) => `_kling() {
 	local program=\${words[1]:t}
 	[[ $program == kling-cli ]] || program=${own}
 	local -a answer=("\${(@f)$(command $program __complete zsh -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null </dev/null)}")
@@ -35,10 +39,25 @@ _kling() {
 		_files
 		return
 	fi
-	answer=("\${(@)answer[2,-1]}")
-	(( $#answer )) && _describe -V kling answer
+	local -a values shown list
+	local line
+	integer width=0
+	for line in "\${(@)answer[2,-1]}"; do
+		values+=("\${line%%$'\\t'*}")
+		(( $#values[-1] > width )) && width=$#values[-1]
+	done
+	for line in "\${(@)answer[2,-1]}"; do
+		if [[ $line == *$'\\t'* ]]; then
+			list=(-l)
+			line="\${(r:width:)line%%$'\\t'*}  -- \${line#*$'\\t'}"
+		fi
+		shown+=("\${(mr:COLUMNS-1:)line}")
+	done
+	(( $#list )) || shown=("\${(@)values}")
+	# Not _describe, which sorts.
+	(( $#values )) && _wanted -V kling expl word compadd $list -d shown -a values
 }
-compdef _kling ${names(own).join(' ')}`;
+_kling "$@"`;
 
 /** Where the condition fails, fish offers files as it would without us. */
 const fish = (own: string) => `function __kling_ask
@@ -84,23 +103,10 @@ const powershell = (
 const scripts: Readonly<Record<Shell, (own: string) => string>> = {bash, zsh, fish, powershell};
 
 /**
- * The lines that a shell needs to complete kling.
+ * The functions that a shell needs to complete kling.
  * @param own the name that kling was called by
  */
-export function adapter(shell: Shell, own: 'kling' | 'kling-cli'): string {
-	return `# Completion of ${own} for ${shell}, printed by \`${own} autocomplete script ${shell}\`.\n${scripts[shell](own)}\n`;
+export function adapter(shell: Shell, own: OwnName): string {
+	const first = shell === 'zsh' ? `#compdef ${names(own).join(' ')}\n` : '';
+	return `${first}# Completion of ${own} for ${shell}, written by \`${own} autocomplete\`.\n${scripts[shell](own)}\n`;
 }
-
-/** How to set a shell up for good, as lines to run in it. */
-export const setups: Readonly<Record<Shell, (own: string) => string[]>> = {
-	bash: (own) => [`${own} autocomplete script bash >> ~/.bashrc`],
-	zsh: (own) => [`${own} autocomplete script zsh >> ~/.zshrc`],
-	fish: (own) => [
-		'mkdir -p ~/.config/fish/completions',
-		`${own} autocomplete script fish > ~/.config/fish/completions/${own}.fish`,
-	],
-	powershell: (own) => [
-		'if (-not (Test-Path $PROFILE)) { New-Item -ItemType File -Force $PROFILE }',
-		`Add-Content $PROFILE (${own} autocomplete script powershell | Out-String)`,
-	],
-};

@@ -35,12 +35,7 @@ export const questions: Readonly<Record<Shell, (args: readonly string[], env: En
 			fits: ({value}) => value.startsWith(current),
 		};
 	},
-	zsh: ([, ...words]) => ({
-		words,
-		// The form of _describe, which takes the first bare colon for the end of the word, and a backslash away.
-		line: ({value, description}) =>
-			value.replaceAll(':', '\\:') + (description ? `:${short(description).replaceAll('\\', '\\\\')}` : ''),
-	}),
+	zsh: ([, ...words]) => ({words, line: described}),
 	fish: ([, ...words]) => ({words, line: described}),
 	// Its words come in the environment: the ways in which it hands quotes and empty words to programs differ.
 	powershell(_, {KLING_COMPLETE_WORDS: text = ''}) {

@@ -3,7 +3,7 @@ import type {Region} from '../lib/config/regions.js';
 import {cameraPresets} from '../lib/inputs/camera.js';
 import type {JournalEntry} from '../lib/journal/journal.js';
 import {models} from '../lib/task-types/models.js';
-import {isOwnType, isTaskType, withAddedTypes} from '../lib/task-types/registry.js';
+import type {TypeNames} from '../lib/task-types/registry.js';
 import {taskStatuses} from '../lib/tasks/list-tasks.js';
 import type {Catalogue, Command, Flag} from './command-index.js';
 import {type Candidate, files, type Offer, wordsOf} from './completions.js';
@@ -15,6 +15,8 @@ export interface Machine {
 	tasks: (choice: AccountChoice) => Promise<JournalEntry[]>;
 	/** The names of its profiles, and which is the current one. */
 	profiles: () => Promise<{names: string[]; current?: string | undefined}>;
+	/** The types of task, those of plugins included. */
+	types: TypeNames;
 }
 
 /** Nobody reads a longer list. */
@@ -32,7 +34,7 @@ export async function flagValues(
 	machine: Machine,
 	typed: string,
 ): Promise<Offer> {
-	const options = flag.name === 'type' ? withAddedTypes(flag.options) : flag.options;
+	const options = flag.name === 'type' ? machine.types.options(flag.options) : flag.options;
 	if (options.length > 0) return wordsOf(options.map((value) => ({value})));
 	if (isPath.test(flag.helpValue)) return files;
 	const known = command.isOwn ? ownFlags[flag.name] : undefined;
@@ -102,10 +104,10 @@ export async function argumentValues(
 	const idOf = idsOf[arg.name];
 	if (idOf === undefined) return wordsOf([]);
 	// A name that is ours already is not the plugin's.
-	const added = command.taskTypes.filter((type) => !isOwnType(type));
+	const added = command.taskTypes.filter((type) => !machine.types.isOwn(type));
 	const entries = await machine.tasks(choiceOf(seen));
 	const fitting = entries.filter(({type}) => added.length === 0 || added.includes(type));
-	return wordsOf(others(args, ids(fitting, idOf, seen)));
+	return wordsOf(others(args, ids(fitting, idOf, seen, machine.types)));
 }
 
 /** Whom the line asks. What is no region and no profile has no tasks. */
@@ -132,12 +134,13 @@ function ids(
 	entries: readonly JournalEntry[],
 	idOf: (entry: JournalEntry) => string | undefined,
 	{given}: Scan,
+	types: TypeNames,
 ): Candidate[] {
 	const type = given.get('type');
 	const found = entries.flatMap((entry) => {
 		const value = idOf(entry);
 		// One of a plugin that is gone can be told of in no way.
-		const fits = isTaskType(entry.type) && (type === undefined || !isTaskType(type) || entry.type === type);
+		const fits = types.has(entry.type) && (type === undefined || !types.has(type) || entry.type === type);
 		// Such an id would be taken for a flag.
 		return value !== undefined && !value.startsWith('-') && fits
 			? [{value, description: describe(entry)}]

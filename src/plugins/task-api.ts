@@ -1,6 +1,7 @@
 import type {Task} from '../lib/api/task.js';
 import {KlingError} from '../lib/errors/kling-error.js';
-import {mainFormat, type TaskName, typeInfo} from '../lib/task-types/registry.js';
+import type {TaskTypeInfo} from '../lib/task-types/definition.js';
+import type {TaskName} from '../lib/task-types/registry.js';
 import {createDestinations} from '../lib/tasks/destinations.js';
 import {fetchTask} from '../lib/tasks/fetch-task.js';
 import {chooseTask} from '../lib/tasks/resolve-task.js';
@@ -19,6 +20,14 @@ export interface DownloadRequest {
 	/** Replaces a file that is there. */
 	force?: boolean;
 }
+
+/** The names of all types of task, those of plugins included. */
+export const typeNames = ({types}: Session): readonly TaskName[] => types.names;
+
+export const isTaskType = ({types}: Session, name: string): boolean => types.has(name);
+
+/** @throws KlingError `invalid_type` for a type that nobody has added */
+export const typeInfo = ({types}: Session, name: TaskName): TaskTypeInfo => types.info(name);
 
 /**
  * Looks a task up, and writes its status into the journal.
@@ -52,10 +61,10 @@ async function withItsType(session: Session, type: TaskName, id: string, error: 
  * @param page number from 1, size 1-500
  */
 export const listPage = (
-	{client}: Session,
+	{client, types}: Session,
 	type: TaskName,
 	page: {number: number; size: number},
-): Promise<Task[]> => client.listTasks(typeInfo(type).path, page);
+): Promise<Task[]> => client.listTasks(types.info(type).paths.v1, page);
 
 /**
  * Waits until a task has ended, with progress on stderr.
@@ -83,8 +92,14 @@ export async function downloadResult(
 	{output, index, watermark = false, force = false}: DownloadRequest,
 ): Promise<DownloadedFile & {files?: readonly DownloadedFile[]}> {
 	requireSuccess(task);
-	const format = mainFormat(type);
-	const destinations = createDestinations({output, format, force, clock: session.clock});
+	const format = session.types.mainFormat(type);
+	const destinations = createDestinations({
+		output,
+		format,
+		force,
+		clock: session.clock,
+		types: session.types,
+	});
 	const request = {type, format, watermark, force, picture: index};
 	const saved = await saveResults(session, task, destinations, request);
 	return fileFields(saved.map(({file, ...facts}) => ({file, bytes: 'bytes' in facts ? facts.bytes : 0})));

@@ -16,7 +16,7 @@ const refuseIf = (message: string | undefined) =>
 
 /** In the order in which a request is judged. */
 const checks: readonly Check[] = [
-	(type, body, {models}) => judges[type](body, models),
+	(type, body, {models}) => judges[type]?.(body, models),
 	(_, body) => (rehearsedRejection(body) ? refusals.contentPolicy() : undefined),
 	(_, body) => {
 		const fault = findImageFault(body);

@@ -5,7 +5,7 @@ import {readBody} from './body.js';
 import {createTask} from './create.js';
 import {type Reply, refusals, succeed} from './reply.js';
 import type {State} from './state.js';
-import {paths, type SandboxType} from './types.js';
+import type {Routes, SandboxType} from './types.js';
 import {taskView} from './view.js';
 
 interface Place {
@@ -23,8 +23,8 @@ function decode(segment: string): string {
 }
 
 // Not read with URL, which would resolve `..` and so hide a client that does not encode an id.
-function placeOf(path: string): Place | undefined {
-	for (const [type, base] of paths) {
+function placeOf(path: string, routes: Routes): Place | undefined {
+	for (const [type, base] of routes) {
 		if (path === base || path === `${base}/`) return {type};
 		const rest = path.startsWith(`${base}/`) ? path.slice(base.length + 1) : undefined;
 		if (rest !== undefined) return rest.includes('/') ? undefined : {type, id: decode(rest)};
@@ -88,7 +88,7 @@ export async function answer(
 		state.packsAskedAt = state.clock.now();
 		return listPacks(new URLSearchParams(query), state, before);
 	}
-	const place = placeOf(path);
+	const place = placeOf(path, state.routes);
 	if (place?.id === undefined) {
 		if (place && method === 'POST') return create(place.type, request, state, hidesMs);
 		if (place && method === 'GET') return listTasks(place.type, new URLSearchParams(query), state);

@@ -1,3 +1,5 @@
+import type {TaskTypeDefinition} from '../lib/task-types/definition.js';
+import {definitions} from '../lib/task-types/index.js';
 import {estimateUnits, typicalSeconds} from '../lib/task-types/prices.js';
 import type {Clock} from './clock.js';
 import type {TaskIds} from './ids.js';
@@ -48,11 +50,10 @@ function failureOf(body: Body) {
 /** Settles all that will happen to an accepted request. */
 export function planTask(type: SandboxType, body: Body, clock: Clock, plan: Plan): SandboxTask {
 	const {parent, createdAt, countsFrom = createdAt} = plan;
-	const model = parent
-		? parent.model
-		: (text(body.model_name) ?? (type === 'create' ? 'kling-video-o1' : undefined));
+	const definition: TaskTypeDefinition | undefined = definitions.find(({name}) => name === type);
+	const model = parent ? parent.model : (text(body.model_name) ?? definition?.models?.api);
 	const failure = failureOf(body);
-	const seconds = type === 'image' ? pictureSeconds : typicalSeconds(type, model);
+	const seconds = (definition && typicalSeconds(definition, model)) ?? pictureSeconds;
 	const totalMs = seconds * 1000 * (failure ? failedShare : 1);
 	const watermark = body.watermark_info as {enabled?: boolean} | null | undefined;
 	return {
@@ -69,7 +70,7 @@ export function planTask(type: SandboxType, body: Body, clock: Clock, plan: Plan
 		watermark: type !== 'add-sound' && watermark?.enabled === true,
 		sound: hasSound(type, body, model),
 		// The price list of pictures is not known.
-		units: type === 'image' ? undefined : estimateUnits(type, body, unknownSeconds),
+		units: definition && estimateUnits(definition, body, unknownSeconds),
 		...(type === 'image' && {pictures: Number(body.n ?? 1)}),
 		seed: plan.seed ?? false,
 	};

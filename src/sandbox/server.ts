@@ -1,5 +1,6 @@
 import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
+import type {TaskTypeDefinition} from '../lib/task-types/definition.js';
 import {makeAssets} from './assets.js';
 import {makeKeys} from './auth.js';
 import {makeCallbacks} from './callbacks.js';
@@ -11,6 +12,7 @@ import {serveBoth, serveFiles} from './serve.js';
 import type {State} from './state.js';
 import {makeStore} from './store.js';
 import type {SandboxTask} from './task.js';
+import {routesOf} from './types.js';
 
 export interface SandboxOptions {
 	/** 0 or left out: any free one. */
@@ -27,6 +29,8 @@ export interface SandboxOptions {
 	models?: ModelPolicy;
 	/** What the links of results begin with, such as `https://files.example.com`; default the server's own address. */
 	publicUrl?: string;
+	/** The types that it serves; default those of the program. */
+	types?: readonly TaskTypeDefinition[];
 	/** What goes wrong; default nothing. */
 	faults?: Faults;
 }
@@ -78,7 +82,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const linkBase = publicUrl?.replace(/\/+$/, '') ?? origin;
 	const link: State['link'] = (task, kind) => linkBase + assets.address(task, kind);
 	const callbacks = makeCallbacks(clock, link);
-	const state: State = {keys: makeKeys(), clock, store: makeStore(), assets, link, callbacks, slots, models};
+	const state: State = {
+		...{keys: makeKeys(), clock, store: makeStore(), assets, link, callbacks, slots, models},
+		routes: routesOf(options.types),
+	};
 	plantSeeds(state);
 	// Behind one public address there is one port: the files are there as well.
 	const apiServer = createServer(serveBoth(state, faults));

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
@@ -7,31 +7,44 @@ import {helpTopicNames} from '../../src/cli/help/topics.js';
 import {faultNames} from '../../src/sandbox/faults.js';
 import {commands, globalFlags} from '../support/commands.js';
 import {fakeKeychainEnv} from '../support/keychain.js';
-import {type Env, kling, root, runJs} from './kling.js';
+import {npmHome} from '../support/npm-home.js';
+import {cleanEnv, type Env, kling, root, runJs} from './kling.js';
 
-/** What is printed for shells; test/system/completion.test.ts presses TAB in real ones. */
+/** What shells are given; test/system/completion.test.ts presses TAB in real ones. */
 const shells = ['bash', 'zsh', 'fish', 'powershell'];
 
+/** A run with folders of its own. */
+function runIn(home: string, more: Env = {}) {
+	const env = {HOME: home, XDG_CACHE_HOME: path.join(home, 'cache'), ...more};
+	return (...args: string[]) => kling(args, {env});
+}
+const freshHome = () => mkdtempSync(path.join(tmpdir(), 'kling-autocomplete-'));
+const functionFiles = {
+	bash: 'bash/kling.bash',
+	zsh: 'zsh/_kling',
+	fish: 'fish/kling.fish',
+	powershell: 'powershell/kling.ps1',
+};
+
 describe('kling autocomplete', () => {
-	test.each(shells)('%s: tells the lines to run', async (shell) => {
-		const {code, stdout, stderr} = await kling(['autocomplete', shell]);
-		expect({code, stderr}).toEqual({code: 0, stderr: ''});
+	test.each(shells)('%s: shows the lines to run', async (shell) => {
+		const {code, stdout} = await kling(['autocomplete', shell]);
+		expect(code).toBe(0);
 		expect(stdout).toContain(`kling autocomplete script ${shell}`);
 	});
 
-	test('without a shell it is for the one that runs, or for all', async () => {
-		const [zsh, unknown] = await Promise.all(
-			['/usr/bin/zsh', '/bin/tcsh'].map((SHELL) => kling(['autocomplete'], {env: {SHELL}})),
-		);
-		expect(zsh?.stdout).toContain('script zsh');
-		expect(zsh?.stdout).not.toContain('script bash');
-		expect(zsh?.stdout).toMatch(/^For another shell: kling autocomplete bash \(or fish, powershell\)$/m);
-		expect(unknown?.stdout).not.toContain('another shell');
-		for (const shell of shells) expect(unknown?.stdout).toContain(`script ${shell}`);
+	test('without a shell it is for the usual one, or names them all', async () => {
+		const said = async (SHELL: string) => (await kling(['autocomplete'], {env: {SHELL}})).stdout;
+		expect(await said('/usr/bin/zsh')).toContain('script zsh');
+		expect(await said('/usr/bin/fish')).toContain('script fish');
+		expect(await said('/usr/bin/pwsh')).toContain('script powershell');
+		const unknown = await said('/bin/tcsh');
+		expect(unknown).toContain('not in tcsh');
+		for (const shell of shells) expect(unknown).toContain(`kling autocomplete ${shell}\n`);
 	});
 
 	test.each([['autocomplete'], ['autocomplete', 'script']])(
-		'%s %s: a shell that is not known is refused, on stderr, because a shell runs what is on stdout',
+		'%s %s: an unknown shell is refused on stderr, because a shell runs what is on stdout',
 		async (...words) => {
 			const {code, stdout, stderr} = await kling([...words, 'tcsh']);
 			expect({code, stdout}).toEqual({code: 2, stdout: ''});
@@ -39,18 +52,117 @@ describe('kling autocomplete', () => {
 		},
 	);
 
+	test.each([[[]], [['bash']], [['--refresh-cache']], [['create']]])(
+		'%j writes functions that ask our engine, for every shell',
+		async (words) => {
+			const home = freshHome();
+			expect((await runIn(home)('autocomplete', ...words)).code).toBe(0);
+			for (const file of Object.values(functionFiles)) {
+				const text = readFileSync(
+					path.join(home, 'cache', 'kling-cli', 'autocomplete', 'functions', file),
+					'utf8',
+				);
+				expect(text).toContain('__complete');
+				expect(text).not.toContain('settle');
+			}
+		},
+	);
+
+	test('a plugin that is installed or removed refreshes them', async () => {
+		const {home, env} = npmHome('kling-autocomplete-');
+		const folder = path.join(home, 'paint');
+		mkdirSync(path.join(folder, 'commands'), {recursive: true});
+		const pjson = {name: 'paint', version: '1.0.0', oclif: {commands: './commands'}};
+		writeFileSync(path.join(folder, 'package.json'), JSON.stringify(pjson));
+		// The plugin's own lists cannot be made of it.
+		const odd = {commands: {paint: {id: 'paint', summary: '<% nonsense %>', flags: {size: {}}}}};
+		writeFileSync(path.join(folder, 'oclif.manifest.json'), JSON.stringify({version: '1.0.0', ...odd}));
+		const run = (...args: string[]) => kling(args, {env, cwd: home});
+		const functions = path.join(env.XDG_CACHE_HOME, 'kling-cli', 'autocomplete', 'functions');
+		for (const words of [
+			['install', `file:${folder}`],
+			['uninstall', 'paint'],
+		]) {
+			rmSync(functions, {recursive: true, force: true});
+			expect(await run('plugins', ...words)).toMatchObject({code: 0});
+			expect(readFileSync(path.join(functions, 'bash', 'kling.bash'), 'utf8')).toContain('__complete');
+		}
+	});
+
+	test('where the cache folder cannot be made, it says so, and plugins are installed all the same', async () => {
+		const {home, env} = npmHome('kling-autocomplete-');
+		const taken = path.join(home, 'taken');
+		writeFileSync(taken, '');
+		const blocked = {...env, KLING_CACHE_DIR: path.join(taken, 'cache')};
+		const {code, stdout, stderr} = await kling(['autocomplete', 'bash'], {env: blocked});
+		expect({code, stdout}).toEqual({code: 10, stdout: ''});
+		expect(stderr).toContain('write_error');
+		expect(stderr).toContain('KLING_CACHE_DIR');
+		const folder = path.join(home, 'paint');
+		mkdirSync(folder);
+		const pjson = {name: 'paint', version: '1.0.0', oclif: {commands: './commands'}};
+		writeFileSync(path.join(folder, 'package.json'), JSON.stringify(pjson));
+		expect(await kling(['plugins', 'install', `file:${folder}`], {env: blocked})).toMatchObject({code: 0});
+	});
+
+	test('paths with blanks and quotes stand in quotes', async () => {
+		const home = path.join(freshHome(), "Jo's home");
+		const run = runIn(home);
+		await run('autocomplete', '--refresh-cache');
+		const {stdout} = await run('autocomplete', 'script', 'bash');
+		const {execFileSync} = await import('node:child_process');
+		const said = execFileSync('bash', ['--norc', '-c', `${stdout}\ncomplete -p kling`], {encoding: 'utf8'});
+		expect(said).toContain('_kling');
+	});
+
+	test('doctor notices when the cache was cleared', async () => {
+		const home = freshHome();
+		const run = runIn(home, {XDG_CONFIG_HOME: path.join(home, '.config')});
+		const completion = async () =>
+			JSON.parse((await run('doctor')).stdout).checks.find(({name}: {name: string}) => name === 'completion');
+		expect(await completion()).toMatchObject({status: 'ok', message: expect.stringContaining('Not set up')});
+		await run('autocomplete');
+		const fish = path.join(home, '.config', 'fish', 'completions', 'kling.fish');
+		mkdirSync(path.dirname(fish), {recursive: true});
+		for (const [shell, file] of Object.entries({fish, bash: path.join(home, '.bashrc')})) {
+			writeFileSync(file, (await run('autocomplete', 'script', shell)).stdout);
+		}
+		expect(await completion()).toMatchObject({status: 'ok', message: 'Set up for bash, fish'});
+		rmSync(path.join(home, 'cache'), {recursive: true});
+		expect(await completion()).toMatchObject({
+			status: 'warning',
+			message: expect.stringContaining('.bashrc'),
+			fix: 'kling autocomplete --refresh-cache',
+		});
+		await run('autocomplete', '--refresh-cache');
+		expect(await completion()).toMatchObject({status: 'ok'});
+	});
+
 	test('called by its second name, it leaves another `kling` alone', async () => {
-		const folder = mkdtempSync(path.join(tmpdir(), 'kling-cli-'));
-		const second = path.join(folder, 'kling-cli');
+		const home = freshHome();
+		const second = path.join(home, 'kling-cli');
 		symlinkSync(runJs, second);
 		chmodSync(runJs, 0o755);
-		const {execFileSync} = await import('node:child_process');
-		for (const shell of shells) {
-			const text = execFileSync(process.execPath, [second, 'autocomplete', 'script', shell], {
+		const {spawnSync} = await import('node:child_process');
+		const run = (...args: string[]) =>
+			spawnSync(process.execPath, [second, 'autocomplete', ...args], {
 				encoding: 'utf8',
-			});
+				env: {...cleanEnv, XDG_CACHE_HOME: path.join(home, 'cache')},
+			}).stdout;
+		expect(run('bash')).toContain('kling-cli autocomplete script bash');
+		for (const [shell, file] of Object.entries(functionFiles)) {
+			expect(run('script', shell)).toContain('# kling-cli autocomplete setup');
+			const own = path.join(
+				home,
+				'cache',
+				'kling-cli',
+				'autocomplete',
+				'functions',
+				file.replace('kling', 'kling-cli'),
+			);
+			const text = readFileSync(own, 'utf8');
 			expect(text.replaceAll('kling-cli', '')).not.toMatch(
-				/-F _kling +kling|-c kling\b|CommandName kling\b|compdef _kling +kling/,
+				/-F _kling +kling|-c kling\b|CommandName kling\b|#compdef +kling/,
 			);
 			expect(text).toContain('kling-cli');
 		}
@@ -258,7 +370,7 @@ test('lists with commas go on, each state once', async () => {
 	expect(await ask([], {KLING_COMPLETE_WORDS: words}, 'powershell')).toEqual(['words']);
 });
 
-test('zsh shows a backslash in a description as it is', async () => {
+test('zsh gets a description as it is, without controls', async () => {
 	const data = mkdtempSync(path.join(tmpdir(), 'kling-data-'));
 	mkdirSync(path.join(data, 'kling-cli'));
 	const line = {
@@ -272,7 +384,7 @@ test('zsh shows a backslash in a description as it is', async () => {
 	};
 	writeFileSync(path.join(data, 'kling-cli', 'tasks.ndjson'), JSON.stringify(line));
 	const env = {XDG_DATA_HOME: data, KLING_API_KEY: 'key-of-a-test'};
-	expect(await ask(['video', 'status', ''], env, 'zsh')).toContain('101:succeed, \\\\u001b[31mred a\\\\b:c');
+	expect(await ask(['video', 'status', ''], env, 'zsh')).toContain('101\tsucceed, \\u001b[31mred a\\b:c');
 });
 
 describe('plugins', () => {

@@ -35,7 +35,7 @@ test('where all is well, it says so', async () => {
 	expect({code, success: document.success, troubles}).toEqual({code: 0, success: true, troubles: []});
 	expect(document.checks.map(({name}: {name: string}) => name)).toEqual([
 		...['node', 'version', 'config', 'config folder', 'data folder', 'cache folder', 'certificates'],
-		...['plugins', 'credentials', 'address', 'proxy', 'connection', 'account', 'clock'],
+		...['plugins', 'completion', 'credentials', 'address', 'proxy', 'connection', 'account', 'clock'],
 	]);
 	expect(check('credentials')?.message).toBe('Key ****1234, from the environment');
 });

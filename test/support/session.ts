@@ -7,6 +7,8 @@ import {KlingError} from '../../src/lib/errors/kling-error.js';
 import {openJournal} from '../../src/lib/journal/journal.js';
 import {silence} from '../../src/lib/output/progress.js';
 import type {Clock} from '../../src/lib/system/clock.js';
+import {definitions} from '../../src/lib/task-types/index.js';
+import {createTypeRegistry} from '../../src/lib/task-types/registry.js';
 import type {Session} from '../../src/lib/tasks/task-context.js';
 
 /** A clock that a sleep moves at once. */
@@ -81,6 +83,7 @@ export function fakeSession(
 	const session: Session = {
 		client,
 		journal,
+		types: createTypeRegistry(definitions),
 		clock,
 		random: () => 0.5,
 		submissions: new Map(),

@@ -17,6 +17,8 @@ const env = {
 	XDG_CONFIG_HOME: path.join(home, '.config'),
 	XDG_DATA_HOME: path.join(home, 'data'),
 	PATH: `${home}${path.delimiter}${process.env.PATH}`,
+	npm_config_cache: path.join(home, 'npm'),
+	npm_config_offline: 'true',
 	KLING_ACCESS_KEY: 'access',
 	KLING_SECRET_KEY: 'secret',
 	// Wide enough that no answer is wrapped, tall enough that no shell asks whether to show it all.
@@ -72,12 +74,29 @@ function line(id: string, prompt: string, key = 'access'): string {
 	});
 }
 
+/** A plugin with one command, installed as people do it. */
+async function installPlugin(): Promise<void> {
+	const folder = path.join(home, 'plugin');
+	mkdirSync(path.join(folder, 'commands'), {recursive: true});
+	const pjson = {name: 'kling-plugin-x', version: '1.0.0', oclif: {commands: './commands'}};
+	writeFileSync(path.join(folder, 'package.json'), JSON.stringify(pjson));
+	const flags = {size: {name: 'size', type: 'option', options: ['small', 'medium']}};
+	const manifest = {
+		version: '1.0.0',
+		commands: {paint: {id: 'paint', description: 'Paint.', flags, args: {}}},
+	};
+	writeFileSync(path.join(folder, 'oclif.manifest.json'), JSON.stringify(manifest));
+	expect(await run('kling', 'plugins', 'install', `file:${folder}`)).toMatchObject({code: 0});
+}
+
 const hostile = 'nasty $(touch pwned) `touch pwned` %F{red}%n \'"\\ *;&|<>\u001B[2J\u202Etail';
 const tasks = [
 	line('995000000000000001', 'a red fox'),
 	line('881000000000000001', 'of somebody else', 'other'),
 	line('$(touch pwned)', 'no id at all'),
 	line('995000000000000002', hostile),
+	// A shell that groups by description, or sorts, would not show it first.
+	line('995000000000000003', 'a red fox'),
 	'{"cut by a cra',
 ];
 
@@ -95,14 +114,16 @@ beforeAll(async () => {
 	for (const shell of names) {
 		// Word for word what `kling autocomplete` tells people to run.
 		const {stdout} = await run('kling', 'autocomplete', shell);
-		const lines = [...stdout.matchAll(/^ {2}(.+)$/gm)].map(([, text]) => text);
-		expect(lines.length).toBeGreaterThan(0);
-		expect(await run(shell, '-c', lines.join('\n'))).toMatchObject({code: 0, stderr: ''});
+		const lines = [...stdout.matchAll(/^ {2}(printf|mkdir|kling autocomplete script).*$/gm)].map(
+			([line]) => line,
+		);
+		// For bash a login shell has other start files, which the plugin names as well.
+		const wanted = shell === 'fish' ? lines : lines.slice(0, 1);
+		expect(wanted.length).toBeGreaterThan(0);
+		expect(await run(shell, '-c', wanted.join('\n'))).toMatchObject({code: 0, stderr: ''});
 		appendFileSync(path.join(home, shells[shell].file), shells[shell].text);
 	}
-	// Its name is all that there is of it.
-	const plugins = [{name: 'kling-plugin-x', type: 'user'}];
-	writeFileSync(path.join(home, 'data', 'kling-cli', 'package.json'), JSON.stringify({oclif: {plugins}}));
+	await installPlugin();
 });
 
 const tab = '\t';
@@ -125,7 +146,8 @@ describe.concurrent.each(names)('%s', (shell) => {
 			[`video create --prompt-file=prom${tab}`]: 'video create --prompt-file=prompt with space.txt',
 			[`video download 1 -o data/kling-cli/ta${tab}`]: 'video download 1 -o data/kling-cli/tasks.ndjson',
 			[`video status 99${tab}1${tab}`]: 'video status 995000000000000001',
-			[`video wait 995000000000000001 99${tab}`]: 'video wait 995000000000000001 995000000000000002',
+			[`video wait 995000000000000001 995000000000000003 99${tab}`]:
+				'video wait 995000000000000001 995000000000000003 995000000000000002',
 			[`video status @l${tab}`]: 'video status @last',
 			[`help vid${tab}dow${tab}`]: 'help video download',
 			[`help exit${tab}`]: 'help exit-codes',
@@ -134,6 +156,7 @@ describe.concurrent.each(names)('%s', (shell) => {
 			[`video list --status succeed,f${tab}`]: 'video list --status succeed,failed',
 			[`sandbox start --fault lost-a${tab}`]: 'sandbox start --fault lost-answer',
 			[`plugins uninstall kling-plugin-${tab}`]: 'plugins uninstall kling-plugin-x',
+			[`pai${tab}--si${tab}me${tab}`]: 'paint --size medium',
 		};
 		const steps = Object.entries(typed).map(([words, ran]): [string, string] => [
 			`kling ${words}\n`,
@@ -161,10 +184,14 @@ describe.concurrent.each(names)('%s', (shell) => {
 	});
 
 	test('kling video status <TAB> lists tasks of this account, whatever their prompts hold', async () => {
-		const raw = await show(shell, [[`kling video status ${list}`, '0000002']]);
+		const raw = await show(shell, [[`kling video status ${list}`, '0000001']]);
 		const shown = stripVTControlCharacters(raw);
-		expect(shown).toContain('@last');
-		expect(shown).toContain('995000000000000001');
+		// The newest first, which is the last of the journal.
+		const order = ['@last', ...[3, 2, 1].map((end) => `99500000000000000${end}`)].map((id) =>
+			shown.lastIndexOf(id),
+		);
+		expect(order).toEqual(order.toSorted((a, b) => a - b));
+		expect(Math.min(...order)).toBeGreaterThan(-1);
 		expect(shown).not.toMatch(/881000000000000001|somebody|touch\$/);
 		// bash shows words only.
 		expect(shown.includes('succeed, a red fox')).toBe(shell !== 'bash');

@@ -3,11 +3,13 @@ import type {ErrorCode} from '../../lib/errors/error-table.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {type CameraControl, cameraAxes, cameraPresets, parseCamera} from '../../lib/inputs/camera.js';
 import {parseElementId} from '../../lib/inputs/elements.js';
+import {limits} from '../../lib/inputs/limits.js';
 import {readPrompt} from '../../lib/inputs/prompt.js';
 import {parseShot, type Shot} from '../../lib/inputs/shots.js';
-import {commandModels, type Ratio, ratios, usualSeconds} from '../../lib/task-types/compose.js';
-import type {Mode} from '../../lib/task-types/models.js';
-import {liveModels, or} from '../../lib/task-types/wording.js';
+import {taskTypes} from '../../lib/task-types/index.js';
+import {type Mode, modes} from '../../lib/task-types/models.js';
+import {type Ratio, ratios, usualRatio, usualSeconds} from '../../lib/task-types/scene.js';
+import {durationsText, liveModels, modesText, or} from '../../lib/task-types/wording.js';
 import type {RequestSources} from '../requests/builder.js';
 import {coded} from './facts.js';
 import {cfgScaleFlag, negativeFlag, wholeNumber} from './shared.js';
@@ -16,7 +18,7 @@ import {cfgScaleFlag, negativeFlag, wholeNumber} from './shared.js';
 
 export const promptArg = Args.string({
 	name: 'prompt',
-	description: 'what the video shows, at most 2500 characters; - reads it from stdin',
+	description: `what the video shows, at most ${limits.prompt} characters; - reads it from stdin`,
 	ignoreStdin: true,
 });
 
@@ -27,14 +29,14 @@ export const promptOf = (
 	{stdin}: RequestSources,
 ) => readPrompt({argument: args.prompt, file: flags['prompt-file'], stdin});
 
-export const modelFlag = (type: keyof typeof commandModels) =>
+export const modelFlag = (type: 'create' | 'text2video' | 'image2video') =>
 	coded(
 		'invalid_model',
 		Flags.string({
 			char: 'm',
 			helpValue: 'NAME',
 			description: `${or(liveModels(type))}; other names are sent as they are`,
-			default: commandModels[type],
+			default: taskTypes[type].models?.command,
 			parse: async (input) => {
 				const name = input.trim();
 				if (name === '') throw new KlingError('invalid_model', '--model is empty');
@@ -44,7 +46,7 @@ export const modelFlag = (type: keyof typeof commandModels) =>
 	);
 
 export const ratioFlag = (description: string) =>
-	Flags.custom<Ratio>({description, options: [...ratios], defaultHelp: async () => ratios[0]})();
+	Flags.custom<Ratio>({description, options: [...ratios], defaultHelp: async () => usualRatio})();
 
 /** A picture; a file is checked and sent, an address is fetched by Kling. */
 export const pictureFlag = (description: string, code: ErrorCode = 'invalid_image') =>
@@ -66,36 +68,35 @@ export const elementFlag = coded(
 export const sceneFlags = {
 	'prompt-file': Flags.string({
 		helpValue: 'FILE',
-		description: 'file that holds the prompt, in place of PROMPT',
+		description: 'file that holds the prompt, instead of PROMPT',
 	}),
 	mode: coded(
 		'invalid_mode',
 		Flags.custom<Mode>({
 			description: '720p, 1080p or 2160p',
-			options: ['std', 'pro', '4k'],
-			defaultHelp: async () => 'std, the cheapest; pro for kling-v2-6',
+			options: [...modes],
+			defaultHelp: async () => modesText(),
 		})(),
 	),
 	duration: Flags.custom<number>({
 		helpValue: 'SECONDS',
-		description:
-			'length of the video: 3-15 for kling-v3 and kling-v3-omni, 3-10 for kling-video-o1, 5 or 10 for others',
+		description: `length of the video: ${durationsText()}`,
 		defaultHelp: async () => `${usualSeconds}, or that of the shots together`,
 		parse: wholeNumber('duration', 1, 60, 'invalid_duration'),
 	})(),
-	sound: Flags.boolean({description: 'make sound too, which costs more'}),
+	sound: Flags.boolean({description: 'also make sound, which costs more'}),
 	shot: coded(
 		'invalid_shot',
 		Flags.custom<Shot>({
 			helpValue: '"PROMPT@SECONDS"',
-			description: 'one shot, in place of the PROMPT; up to 6 times, each with at most 512 characters',
+			description: `one shot, instead of the PROMPT; up to ${limits.shots} times, each with at most ${limits.shotPrompt} characters`,
 			multiple: true,
 			multipleNonGreedy: true,
 			parse: async (input) => parseShot(input),
 		})(),
 	),
 	'auto-shots': Flags.boolean({description: 'let the model make several shots of the PROMPT'}),
-	watermark: Flags.boolean({description: 'make a watermarked copy too'}),
+	watermark: Flags.boolean({description: 'also make a watermarked copy'}),
 };
 
 /** Flags that text2video and image2video share. */
@@ -106,7 +107,7 @@ export const classicFlags = {
 		'invalid_camera',
 		Flags.custom<CameraControl>({
 			helpValue: 'MOVE',
-			description: `one of ${cameraPresets.join(', ')}, or AXIS=VALUE, from -10 to 10, with one of ${cameraAxes.join(', ')}; old models only`,
+			description: `one of ${cameraPresets.join(', ')}, or AXIS=VALUE, from -${limits.camera} to ${limits.camera}, with one of ${cameraAxes.join(', ')}; old models only`,
 			parse: async (input) => parseCamera(input),
 		})(),
 	),

@@ -2,6 +2,7 @@ import {Args, Flags} from '@oclif/core';
 import {type Region, regionNames} from '../../lib/config/regions.js';
 import type {ErrorCode} from '../../lib/errors/error-table.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
+import {limits} from '../../lib/inputs/limits.js';
 import type {Query} from '../../lib/output/query.js';
 import {taskTypeNames} from '../../lib/task-types/index.js';
 import type {TaskName} from '../../lib/task-types/registry.js';
@@ -53,7 +54,7 @@ export const videoIdArg = (required: boolean) =>
 const typeFlagOf = Flags.custom<TaskName>({
 	char: 't',
 	description: 'type of the task: the name of the command that made it',
-	options: taskTypeNames,
+	options: [...taskTypeNames],
 	defaultHelp: async () => 'create, or as this machine submitted it',
 });
 
@@ -244,8 +245,8 @@ export const verboseFlag = (description: string) => Flags.boolean({char: 'v', de
 
 export const negativeFlag = Flags.string({
 	helpValue: 'TEXT',
-	description: 'what must not appear, at most 2500 characters',
-	parse: limitedText('negative', 2500, 'invalid_prompt'),
+	description: `what must not appear, at most ${limits.prompt} characters`,
+	parse: limitedText('negative', limits.prompt, 'invalid_prompt'),
 });
 
 export const cfgScaleFlag = Flags.custom<number>({

@@ -1,7 +1,7 @@
 import {type Command, CommandHelp, Help} from '@oclif/core';
 import {type Capability, statusesOf} from '../../lib/errors/exit-statuses.js';
 import {asksAbout, unknownHelp} from '../errors/unknown-command.js';
-import {addPluginTypes} from '../plugin-task-types.js';
+import {loadTypes, withPluginTypes} from '../plugin-task-types.js';
 import {helpTopic} from './topics.js';
 import {breakCommand, fill} from './wrap.js';
 
@@ -44,9 +44,11 @@ export default class KlingHelp extends Help {
 
 	/** With the types of task of plugins as values of `--type`: the manifest is made without them. */
 	protected override formatCommand(command: Command.Loadable): string {
-		// What is wrong with a description, the commands that take its types tell.
-		addPluginTypes(this.config.plugins.values(), command.flags);
-		return super.formatCommand(command);
+		// What is wrong with a description is said by the commands that take its types.
+		const {types} = loadTypes(this.config.plugins.values());
+		return super.formatCommand(
+			Object.create(command, {flags: {value: withPluginTypes(command.flags, types)}}),
+		);
 	}
 
 	/** Without commands that are topics, too: those stand among the topics. */

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
+import {limits} from '../../lib/inputs/limits.js';
 import {withFacts} from '../flags/facts.js';
 import {address, limitedText, videoIdArg} from '../flags/shared.js';
 import {defineRequest} from './builder.js';
@@ -10,7 +11,7 @@ export const addSound = defineRequest({
 	flags: {
 		url: Flags.string({
 			helpValue: 'URL',
-			description: 'address of a video, in place of a video_id',
+			description: 'address of a video, instead of a video_id',
 			// An empty one counts as none.
 			parse: withFacts(async (input: string) => (input.trim() === '' ? '' : address('url')(input)), {
 				code: 'invalid_url',
@@ -19,14 +20,14 @@ export const addSound = defineRequest({
 		sound: Flags.string({
 			char: 's',
 			helpValue: 'TEXT',
-			description: 'sound effects to make, at most 200 characters',
-			parse: limitedText('sound', 200, 'invalid_sound'),
+			description: `sound effects to make, at most ${limits.soundPrompt} characters`,
+			parse: limitedText('sound', limits.soundPrompt, 'invalid_sound'),
 		}),
 		bgm: Flags.string({
 			char: 'b',
 			helpValue: 'TEXT',
-			description: 'background music to make, at most 200 characters',
-			parse: limitedText('bgm', 200, 'invalid_bgm'),
+			description: `background music to make, at most ${limits.soundPrompt} characters`,
+			parse: limitedText('bgm', limits.soundPrompt, 'invalid_bgm'),
 		}),
 		asmr: Flags.boolean({description: 'richer, closer sound detail (ASMR)'}),
 	},

@@ -1,5 +1,5 @@
 import type {Interfaces} from '@oclif/core';
-import type {TaskRequests} from '../../lib/task-types/compose.js';
+import type {TaskRequests} from '../../lib/task-types/index.js';
 
 /** Where a request may read from beside its own values. */
 export interface RequestSources {

@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core';
+import {limits} from '../../lib/inputs/limits.js';
 import {cfgScaleFlag, limitedText, negativeFlag, videoIdArg} from '../flags/shared.js';
 import {defineRequest} from './builder.js';
 
@@ -8,12 +9,12 @@ export const extend = defineRequest({
 	flags: {
 		prompt: Flags.string({
 			helpValue: 'TEXT',
-			description: 'what happens in the new part, at most 2500 characters',
-			parse: limitedText('prompt', 2500, 'invalid_prompt'),
+			description: `what happens in the new part, at most ${limits.prompt} characters`,
+			parse: limitedText('prompt', limits.prompt, 'invalid_prompt'),
 		}),
 		negative: negativeFlag,
 		'cfg-scale': cfgScaleFlag({default: 0.5}),
-		watermark: Flags.boolean({description: 'make a watermarked copy too'}),
+		watermark: Flags.boolean({description: 'also make a watermarked copy'}),
 	},
 	request: async ({args, flags: {prompt, negative, 'cfg-scale': cfgScale, watermark}}) => ({
 		videoId: args.video_id ?? '',

@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core';
+import {limits} from '../../lib/inputs/limits.js';
 import {type MovingMask, parseMovingMask} from '../../lib/inputs/masks.js';
 import {readPictures} from '../../lib/inputs/motion-brush.js';
 import {coded} from '../flags/facts.js';
@@ -36,7 +37,7 @@ export const image2video = defineRequest({
 			'invalid_mask',
 			Flags.custom<MovingMask>({
 				helpValue: '"FILE:X,Y;X,Y"',
-				description: 'mask of what moves, and its way; up to 6 times; old models only',
+				description: `mask of what moves, and its way; up to ${limits.masks} times; old models only`,
 				multiple: true,
 				multipleNonGreedy: true,
 				parse: async (input) => parseMovingMask(input),

@@ -1,4 +1,4 @@
-import type {TaskRequests} from '../../lib/task-types/compose.js';
+import type {TaskRequests} from '../../lib/task-types/index.js';
 import {addSound} from './add-sound.js';
 import {create} from './create.js';
 import {extend} from './extend.js';

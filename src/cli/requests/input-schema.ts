@@ -1,5 +1,5 @@
 import type {Interfaces} from '@oclif/core';
-import type {TaskRequests} from '../../lib/task-types/compose.js';
+import type {TaskRequests} from '../../lib/task-types/index.js';
 import {factsOf} from '../flags/facts.js';
 import type {RequestBuilder} from './builder.js';
 import {requestBuilders} from './index.js';

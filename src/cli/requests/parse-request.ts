@@ -1,6 +1,6 @@
 import {type Interfaces, Parser} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import type {TaskRequests} from '../../lib/task-types/compose.js';
+import type {TaskRequests} from '../../lib/task-types/index.js';
 import {parseError} from '../errors/oclif-errors.js';
 import {nearest} from '../errors/suggest.js';
 import type {RequestBuilder} from './builder.js';

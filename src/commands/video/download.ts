@@ -37,7 +37,7 @@ The file is complete and checked when it appears at its path; if anything goes w
 		}
 		const many = namesMany(args.task_id);
 		const destinationsFor = (count: number | undefined) =>
-			createDestinations({output, format, force, skipExisting, count, clock: this.clock});
+			createDestinations({output, format, force, skipExisting, count, clock: this.clock, types: this.types});
 		// What is wrong with the output is reported before stdin is read.
 		const destinations = destinationsFor(many ? args.task_id.length : undefined);
 		const pace = rate === undefined ? undefined : createPace(rate, this.clock);
@@ -47,7 +47,7 @@ The file is complete and checked when it appears at its path; if anything goes w
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);
 		const ids = await readIds(args.task_id);
-		const lookUp = createLookUp(session.client, ids.length);
+		const lookUp = createLookUp(session, ids.length);
 		const shared = {destinations: destinationsFor(ids.length), pace, limit, lookUp};
 		const indexOf = new Map(ids.map((id, index) => [id, index]));
 		const one = (id: string) => downloadTask(session, id, indexOf.get(id) ?? 0, request, shared);

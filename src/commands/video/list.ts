@@ -6,7 +6,7 @@ import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {taskTypeNames} from '../../lib/task-types/index.js';
-import {type TaskName, typeNames} from '../../lib/task-types/registry.js';
+import type {TaskName} from '../../lib/task-types/registry.js';
 import {
 	type ListedTask,
 	listTasks,
@@ -90,7 +90,8 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		}
 		const client = await this.client(flags);
 		const tasks = listTasks(client, {
-			types: flags.type === 'all' ? typeNames() : [flags.type],
+			types: flags.type === 'all' ? this.types.names : [flags.type],
+			registry: this.types,
 			size: flags.all && !given('limit') ? pageLimits.largestPage : flags.limit,
 			page: flags.all ? undefined : flags.page,
 			keep: taskFilter(flags.status, flags.since && this.clock.now() - flags.since),

@@ -16,7 +16,7 @@ export interface AccountCheck {
 export function checkAccount(client: KlingClient, clock: Clock, signal?: AbortSignal): Promise<AccountCheck> {
 	return client.request({
 		method: 'GET',
-		path: taskTypes.create.path,
+		path: taskTypes.create.paths.v1,
 		query: {pageNum: '1', pageSize: '1'},
 		...(signal && {signal}),
 		read: (_, {date}) => ({clockAheadMs: clockAhead(date, clock.now())}),

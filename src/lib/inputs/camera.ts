@@ -1,4 +1,5 @@
 import {KlingError} from '../errors/kling-error.js';
+import {limits} from './limits.js';
 
 /** The `camera_control` of a create body. */
 export interface CameraControl {
@@ -10,7 +11,7 @@ export interface CameraControl {
 // docs/kling-api.md §6.2
 export const cameraAxes = ['horizontal', 'vertical', 'pan', 'tilt', 'roll', 'zoom'] as const;
 export const cameraPresets = ['down_back', 'forward_up', 'right_turn_forward', 'left_turn_forward'] as const;
-const furthest = 10;
+const furthest = limits.camera;
 
 /**
  * Reads a camera move: the name of a preset, with underscores or dashes, or one axis such as `zoom=-3`.

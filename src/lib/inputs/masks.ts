@@ -1,4 +1,5 @@
 import {KlingError} from '../errors/kling-error.js';
+import {limits} from './limits.js';
 
 /** A moving area of the picture: where it is, and the way that it takes. */
 export interface MovingMask {
@@ -8,9 +9,7 @@ export interface MovingMask {
 	path: readonly Readonly<{x: number; y: number}>[];
 }
 
-// docs/kling-api.md §6.3
-const fewestPoints = 2;
-const mostPoints = 77;
+const {fewestPoints, mostPoints} = limits;
 
 /**
  * Reads a mask and its way, written as `FILE:x,y;x,y`. The points are taken from the end, so the file may be an

@@ -1,6 +1,7 @@
 import {createReadStream} from 'node:fs';
 import {KlingError} from '../errors/kling-error.js';
 import {readError} from '../fs/file-errors.js';
+import {limits} from './limits.js';
 
 export interface PromptSources {
 	/** What stands on the command line; `-` is stdin. */
@@ -11,8 +12,6 @@ export interface PromptSources {
 	stdin: () => AsyncIterable<string | Uint8Array>;
 }
 
-/** Characters as people count them: code points. Source: docs/kling-api.md §6. */
-const longestPrompt = 2500;
 /** Bytes after which reading ends: more than any prompt has, with white space around it. */
 const mostBytes = 64 * 1024;
 
@@ -20,7 +19,7 @@ const mostBytes = 64 * 1024;
  * The prompt, from the one place that it was given in; undefined when it was given in none. Text of a file or
  * of stdin loses the white space around it.
  * @throws KlingError `conflicting_input` for two places, `missing_prompt` for an empty one, `invalid_prompt` for
- * one over 2500 characters, `read_error`
+ * one that is too long, `read_error`
  */
 export async function readPrompt({argument, file, stdin}: PromptSources): Promise<string | undefined> {
 	if (argument !== undefined && file !== undefined) {
@@ -45,8 +44,8 @@ function checked(prompt: string, where?: string): string {
 	const named = where === undefined ? 'The prompt' : `The prompt ${where}`;
 	if (prompt.trim() === '') throw new KlingError('missing_prompt', `${named} is empty`);
 	const length = [...prompt].length;
-	if (length <= longestPrompt) return prompt;
-	throw new KlingError('invalid_prompt', `${named} has ${length} characters; ${longestPrompt} are allowed`);
+	if (length <= limits.prompt) return prompt;
+	throw new KlingError('invalid_prompt', `${named} has ${length} characters; ${limits.prompt} are allowed`);
 }
 
 async function readText(stream: AsyncIterable<string | Uint8Array>, name: string): Promise<string> {
@@ -57,7 +56,7 @@ async function readText(stream: AsyncIterable<string | Uint8Array>, name: string
 		chunks.push(bytes);
 		size += bytes.length;
 		if (size > mostBytes) {
-			throw new KlingError('invalid_prompt', `${name} holds more than ${longestPrompt} characters`);
+			throw new KlingError('invalid_prompt', `${name} holds more than ${limits.prompt} characters`);
 		}
 	}
 	try {

@@ -1,14 +1,11 @@
 import {KlingError} from '../errors/kling-error.js';
+import {limits} from './limits.js';
 
 /** One shot of a video made of several. */
 export interface Shot {
 	prompt: string;
 	seconds: number;
 }
-
-// docs/kling-api.md §6.1
-const longestPrompt = 512;
-const mostShots = 6;
 
 /**
  * Reads a shot written as `PROMPT@SECONDS`; the last @ counts, so a prompt may hold one.
@@ -21,7 +18,8 @@ export function parseShot(input: string): Shot {
 	const prompt = text.trim();
 	const length = [...prompt].length;
 	if (length === 0) throw bad('has no prompt');
-	if (length > longestPrompt) throw bad(`has a prompt of ${length} characters; ${longestPrompt} are allowed`);
+	if (length > limits.shotPrompt)
+		throw bad(`has a prompt of ${length} characters; ${limits.shotPrompt} are allowed`);
 	const seconds = Number(digits);
 	if (seconds < 1) throw bad('must be at least 1 second long');
 	if (seconds > 99) throw bad('is too long');
@@ -35,7 +33,7 @@ export const secondsOf = (shots: readonly Shot[]): number =>
 /**
  * The multi-shot fields of a create body: none for a plain video.
  * @param auto whether the model makes the shots from the prompt
- * @throws KlingError `conflicting_input` for both, `invalid_shot` for more than 6
+ * @throws KlingError `conflicting_input` for both, `invalid_shot` for too many
  */
 export function shotFields(shots: readonly Shot[], auto: boolean): object {
 	if (shots.length > 0 && auto) {
@@ -43,8 +41,11 @@ export function shotFields(shots: readonly Shot[], auto: boolean): object {
 			hint: 'Give each shot with --shot, or let the model make them from the prompt with --auto-shots.',
 		});
 	}
-	if (shots.length > mostShots) {
-		throw new KlingError('invalid_shot', `--shot was given ${shots.length} times; ${mostShots} are allowed`);
+	if (shots.length > limits.shots) {
+		throw new KlingError(
+			'invalid_shot',
+			`--shot was given ${shots.length} times; ${limits.shots} are allowed`,
+		);
 	}
 	if (auto) return {multi_shot: true, shot_type: 'intelligence'};
 	if (shots.length === 0) return {};

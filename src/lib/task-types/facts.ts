@@ -1,12 +1,12 @@
-import type {TaskType} from './index.js';
-import {defaultModels, type Mode, type Model, models} from './models.js';
+import {type Mode, type Model, modelOf} from './models.js';
 
 /** A create body: the API's own field names, as it is sent. */
 export type RequestBody = Readonly<Record<string, unknown>>;
 
 /** What the rules and the price list ask of a create body, defaults filled in. */
 export interface RequestFacts {
-	type: TaskType;
+	/** Name of the type. */
+	type: string;
 	body: RequestBody;
 	/** The name that the API acts on. */
 	modelName: string;
@@ -51,9 +51,19 @@ export function given(body: RequestBody, field: string): boolean {
 	);
 }
 
-/** Reads a create body that passed its schema; never throws. Defaults: docs/kling-api.md §6. */
-export function requestFacts(type: TaskType, body: RequestBody): RequestFacts {
-	const modelName = text(body, 'model_name') ?? defaultModels[type] ?? '';
+/** What the facts need of a definition of a type. */
+interface Defaults {
+	name: string;
+	models?: {api: string};
+	usualMode?: Mode;
+}
+
+/** Reads a v1 body that passed its schema; never throws. Defaults: docs/kling-api.md §6. */
+export function requestFacts(
+	{name: type, models, usualMode = 'std'}: Defaults,
+	body: RequestBody,
+): RequestFacts {
+	const modelName = text(body, 'model_name') ?? models?.api ?? '';
 	const images = list(body, 'image_list');
 	const frames = images.map((image) => text(image, 'type')).filter((frame) => frame !== undefined);
 	const video = list(body, 'video_list')[0];
@@ -61,8 +71,8 @@ export function requestFacts(type: TaskType, body: RequestBody): RequestFacts {
 		type,
 		body,
 		modelName,
-		model: Object.hasOwn(models, modelName) ? models[modelName] : undefined,
-		mode: (text(body, 'mode') ?? (type === 'create' ? 'pro' : 'std')) as Mode,
+		model: modelOf(modelName),
+		mode: (text(body, 'mode') ?? usualMode) as Mode,
 		duration: Number(text(body, 'duration') ?? '5'),
 		sound: body.sound === 'on',
 		prompt: text(body, 'prompt'),
@@ -71,7 +81,7 @@ export function requestFacts(type: TaskType, body: RequestBody): RequestFacts {
 		shots: list(body, 'multi_prompt'),
 		images,
 		firstFrame: frames.includes('first_frame'),
-		lastFrame: type === 'create' ? frames.includes('end_frame') : given(body, 'image_tail'),
+		lastFrame: frames.includes('end_frame') || given(body, 'image_tail'),
 		plainImages: images.length - frames.length,
 		elements: list(body, 'element_list').length,
 		voices: list(body, 'voice_list').length,

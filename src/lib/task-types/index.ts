@@ -1,53 +1,28 @@
-import type {ResultFormat} from '../media/result-format.js';
-
-export interface TaskTypeInfo {
-	/** POST creates, GET lists, GET with an id appended queries one. */
-	path: string;
-	/** The formats that `kling video download` can fetch for it. */
-	formats: readonly ResultFormat[];
-	/** Name of the schema of the create body, a file of `schemas/`. */
-	requestSchema: string;
-	/** What a task of this type is, for the help pages. */
-	summary: string;
-}
+import {addSound} from './add-sound.js';
+import {create} from './create.js';
+import {extend} from './extend.js';
+import {image2video} from './image2video.js';
+import {text2video} from './text2video.js';
 
 /**
- * THE table of task types: `--type` options, URLs, sandbox routes, result picking and help derive from it.
- * A type is named as the command that makes it. Paths: docs/kling-api.md §3.
+ * THE list of task types: `--type`, help, URLs, routes of the sandbox, completion, prices and result picking derive from it.
+ * A type is named as the command that makes it. How to add one: docs/architecture.md.
  */
-export const taskTypes = {
-	create: {
-		path: '/v1/videos/omni-video',
-		formats: ['video'],
-		requestSchema: 'omni-video',
-		summary: 'text, images and clips to video (omni-video)',
-	},
-	text2video: {
-		path: '/v1/videos/text2video',
-		formats: ['video'],
-		requestSchema: 'text2video',
-		summary: 'text to video',
-	},
-	image2video: {
-		path: '/v1/videos/image2video',
-		formats: ['video'],
-		requestSchema: 'image2video',
-		summary: 'image to video',
-	},
-	extend: {
-		path: '/v1/videos/video-extend',
-		formats: ['video'],
-		requestSchema: 'video-extend',
-		summary: 'a longer version of a video',
-	},
-	'add-sound': {
-		path: '/v1/audio/video-to-audio',
-		formats: ['video', 'mp3', 'wav'],
-		requestSchema: 'video-to-audio',
-		summary: 'a video with sound effects and music',
-	},
-} as const satisfies Record<string, TaskTypeInfo>;
+export const definitions = [create, text2video, image2video, extend, addSound] as const;
 
-export type TaskType = keyof typeof taskTypes;
+type Definition = (typeof definitions)[number];
 
-export const taskTypeNames = Object.keys(taskTypes) as TaskType[];
+export type TaskType = Definition['name'];
+
+/** The definitions by name. */
+export const taskTypes = Object.fromEntries(
+	definitions.map((definition) => [definition.name, definition]),
+) as unknown as {[D in Definition as D['name']]: D};
+
+export const taskTypeNames: readonly TaskType[] = definitions.map(({name}) => name);
+
+/** What the command of a type composes, whatever standard it is then written for. */
+type RequestOf<T extends TaskType> = Parameters<(typeof taskTypes)[T]['write']['v1']>[0];
+
+/** The requests of all types, by name. */
+export type TaskRequests = {[T in TaskType]: RequestOf<T>};

@@ -1,4 +1,3 @@
-import type {ErrorCode} from '../errors/error-table.js';
 import {
 	controlsWords,
 	durationWords,
@@ -11,17 +10,10 @@ import {
 	shotsDurationWords,
 	soundOf,
 	typeWords,
-	type Words,
 } from './message-parts.js';
 import type {RuleName} from './rule-names.js';
+import type {Advice} from './rules.js';
 import {liveModels, or} from './wording.js';
-
-/** What a broken rule means to who typed the command. */
-export interface Advice {
-	code: ErrorCode;
-	/** Names the flag, the rule, and what would work. */
-	words: Words;
-}
 
 /** Rules that stop a request; the other one is a warning. */
 export type StoppingRule = Exclude<RuleName, 'model-unknown'>;
@@ -31,7 +23,7 @@ const promptHelp = says(
 	'A prompt is missing: give it as PROMPT, with --prompt-file FILE, or as - to read it from stdin',
 );
 
-/** What each rule of model-rules.ts and request-rules.ts means in terms of flags. */
+/** What each rule of rules.ts and model-matrix.ts means in terms of flags. */
 export const advice: Readonly<Record<StoppingRule, Advice>> = {
 	'prompt-missing': {code: 'missing_prompt', words: promptHelp},
 	'shot-type-missing': {code: 'invalid_shot', words: says('Several shots need --shot or --auto-shots')},

@@ -1,167 +1,9 @@
-import {given, type RequestBody, type RequestFacts, requestFacts} from './facts.js';
-import type {TaskType} from './index.js';
-import {type Combination, type Model, models} from './models.js';
-import type {RuleName} from './rule-names.js';
-import {invalid, masked, requestRules, type Violation, violation} from './rules.js';
+import type {TaskTypeDefinition} from './definition.js';
+import {type RequestBody, type RequestFacts, requestFacts} from './facts.js';
+import {type TaskType, taskTypes} from './index.js';
+import {invalid, type Violation, violation} from './rules.js';
 
 export type {RequestBody, Violation};
-
-type ModelRule = (facts: RequestFacts, model: Model) => Violation | undefined;
-
-// §9: `<model> is not supported with motion brush`.
-const notWith = ({modelName}: RequestFacts, field: string, rule: RuleName, feature: string) =>
-	violation(field, rule, `${modelName} is not supported with ${feature}`);
-
-// §6.3: `model/mode/duration(<model>/<mode>/<duration>) is not supported with image_tail`.
-const combinationNotWith = (
-	{modelName, mode, duration}: RequestFacts,
-	field: string,
-	rule: RuleName,
-	feature: string,
-) =>
-	violation(
-		field,
-		rule,
-		`model/mode/duration(${modelName}/${mode}/${duration}) is not supported with ${feature}`,
-	);
-
-const fits = ({mode, duration}: RequestFacts, {modes, durations}: Combination) =>
-	modes.includes(mode) && (durations === undefined || durations.includes(duration));
-
-function modeKnown({body, mode}: RequestFacts, model: Model) {
-	return given(body, 'mode') && !model.modes.includes(mode) ? invalid('mode', 'mode', mode) : undefined;
-}
-
-function durationKnown({type, video, duration}: RequestFacts, model: Model) {
-	// The result of an edit is as long as its input, whatever the request says.
-	if ((type === 'create' && video === 'base') || model.durations.includes(duration)) return;
-	return invalid('duration', 'duration', duration);
-}
-
-function o1Duration({modelName, video, plainImages, duration}: RequestFacts) {
-	if (modelName !== 'kling-video-o1' || video || plainImages > 0 || [5, 10].includes(duration)) return;
-	return violation(
-		'duration',
-		'o1-duration',
-		'Duration only supports 5 or 10 seconds when no refer_image is provided',
-	);
-}
-
-function o1LastFrame({modelName, lastFrame, images, elements}: RequestFacts) {
-	if (modelName !== 'kling-video-o1' || !lastFrame) return;
-	if (images.length > 2) {
-		return violation(
-			'image_list',
-			'o1-last-frame-images',
-			'end_frame is not supported with more than 2 images',
-		);
-	}
-	if (elements > 0) {
-		return violation(
-			'element_list',
-			'o1-elements-with-frames',
-			'element_list is not supported with first_frame and end_frame',
-		);
-	}
-	return;
-}
-
-function soundKnown(facts: RequestFacts, {sound}: Model) {
-	if (!facts.sound || sound === 'ignored') return;
-	if (!sound) return notWith(facts, 'sound', 'sound-model', 'sound');
-	return fits(facts, sound) ? undefined : combinationNotWith(facts, 'sound', 'sound-combination', 'sound');
-}
-
-function multiShotKnown(facts: RequestFacts, {multiShot}: Model) {
-	return facts.multiShot && !multiShot
-		? notWith(facts, 'multi_shot', 'multi-shot-model', 'multi_shot')
-		: undefined;
-}
-
-function negativePromptKnown(facts: RequestFacts, {negativePrompt}: Model) {
-	return given(facts.body, 'negative_prompt') && !negativePrompt
-		? notWith(facts, 'negative_prompt', 'negative-prompt-model', 'negative_prompt')
-		: undefined;
-}
-
-function cfgScaleKnown(facts: RequestFacts, {cfgScale}: Model) {
-	return given(facts.body, 'cfg_scale') && !cfgScale
-		? notWith(facts, 'cfg_scale', 'cfg-scale-model', 'cfg_scale')
-		: undefined;
-}
-
-// The one model of an endpoint that has a camera, as the refusal names it.
-function cameraRefusal(type: TaskType) {
-	const [name, model] = Object.entries(models).find(([, {camera}]) => camera?.type === type) ?? [];
-	if (!model?.camera) return 'camera_control is not supported';
-	const {modes, durations = model.durations} = model.camera;
-	return `camera_control is only supported in ${modes} mode with ${durations}s duration and ${name}`;
-}
-
-function cameraKnown(facts: RequestFacts, {camera}: Model) {
-	const control = facts.body.camera_control;
-	if (typeof control !== 'object' || control === null) return;
-	if (camera?.type !== facts.type || !fits(facts, camera)) {
-		return violation('camera_control', 'camera-model', cameraRefusal(facts.type));
-	}
-	const {type} = control as RequestBody;
-	// That a type is missing is told already.
-	return camera.simpleOnly && typeof type === 'string' && type !== 'simple'
-		? invalid('camera_control.type', 'camera-simple', type)
-		: undefined;
-}
-
-function lastFrameKnown(facts: RequestFacts, {lastFrame}: Model) {
-	if (!facts.lastFrame) return;
-	const alone = !given(facts.body, 'image');
-	if (!lastFrame || !fits(facts, lastFrame) || (alone && !lastFrame.tailAlone)) {
-		return combinationNotWith(facts, 'image_tail', 'last-frame-combination', 'image_tail');
-	}
-	return lastFrame.silentOnly && facts.sound
-		? violation('sound', 'last-frame-sound', 'sound on is not supported with image_tail')
-		: undefined;
-}
-
-function masksKnown(facts: RequestFacts, {masks}: Model) {
-	if (!masked(facts.body)) return;
-	const field = given(facts.body, 'static_mask') ? 'static_mask' : 'dynamic_masks';
-	if (!masks) return notWith(facts, field, 'masks-model', 'motion brush');
-	return fits(facts, masks)
-		? undefined
-		: combinationNotWith(facts, field, 'masks-combination', 'motion brush');
-}
-
-function voicesKnown(facts: RequestFacts, {voices}: Model) {
-	if (facts.voices === 0) return;
-	if (!voices) return notWith(facts, 'voice_list', 'voices-model', 'voice_list');
-	return fits(facts, voices)
-		? undefined
-		: combinationNotWith(facts, 'voice_list', 'voices-combination', 'voice_list');
-}
-
-function elementsKnown(facts: RequestFacts, {elements}: Model) {
-	return facts.elements > 0 && !elements
-		? notWith(facts, 'element_list', 'elements-model', 'element_list')
-		: undefined;
-}
-
-const everywhere: readonly ModelRule[] = [
-	modeKnown,
-	durationKnown,
-	soundKnown,
-	multiShotKnown,
-	negativePromptKnown,
-	cfgScaleKnown,
-	cameraKnown,
-];
-
-const matrixRules: Readonly<Record<TaskType, readonly ModelRule[]>> = {
-	create: [...everywhere, o1Duration, o1LastFrame, elementsKnown],
-	text2video: everywhere,
-	image2video: [...everywhere, lastFrameKnown, masksKnown, voicesKnown, elementsKnown],
-	extend: [],
-	'add-sound': [],
-};
 
 // Nothing else about a request matters when its model cannot be used at all.
 function modelUsable({type, modelName, model}: RequestFacts) {
@@ -178,16 +20,21 @@ function modelUsable({type, modelName, model}: RequestFacts) {
 const present = <T>(value: T | undefined): value is T => value !== undefined;
 
 /**
- * Checks a create body, already valid by its schema, against the cross-field rules and the model matrix of
+ * Checks a v1 body, already valid by its schema, against the cross-field rules of its type and the model matrix of
  * docs/kling-api.md §6–7. Pure. Gives every broken rule, the one that Kling would name first; an unknown model
  * is `model-unknown` followed by what does not depend on the model; any other unusable model stands alone.
  */
-export function checkRequest(type: TaskType, body: RequestBody): Violation[] {
-	const facts = requestFacts(type, body);
+export function checkDefined(definition: TaskTypeDefinition, body: RequestBody): Violation[] {
+	const facts = requestFacts(definition, body);
 	const {model} = facts;
-	const general = () => requestRules[type].map((rule) => rule(facts)).filter(present);
-	if (type === 'extend' || type === 'add-sound') return general();
+	const general = () => definition.rules.map((rule) => rule(facts)).filter(present);
+	if (!definition.models) return general();
 	const unusable = modelUsable(facts);
 	if (unusable) return model ? [unusable] : [unusable, ...general()];
-	return [...general(), ...matrixRules[type].map((rule) => model && rule(facts, model)).filter(present)];
+	const ofModel = (definition.modelRules ?? []).map((rule) => model && rule(facts, model));
+	return [...general(), ...ofModel.filter(present)];
 }
+
+/** Checks a body of one of our types. */
+export const checkRequest = (type: TaskType, body: RequestBody): Violation[] =>
+	checkDefined(taskTypes[type], body);

@@ -1,7 +1,7 @@
-import type {TaskType} from './index.js';
-
 /** `std` 720p, `pro` 1080p, `4k` 2160p. */
-export type Mode = 'std' | 'pro' | '4k';
+export const modes = ['std', 'pro', '4k'] as const;
+
+export type Mode = (typeof modes)[number];
 
 /** The modes, and the durations in seconds if not all of the model's, that a feature works with. */
 export interface Combination {
@@ -12,10 +12,12 @@ export interface Combination {
 export interface Model {
 	/** `off`: the API refuses it. `retired`: announced to end on 2026-09-15. `unknown`: nothing is known. */
 	state: 'live' | 'retired' | 'unknown' | 'off';
-	/** The create endpoints that take it. */
-	types: readonly TaskType[];
+	/** The types of task that take it. */
+	types: readonly string[];
 	/** Seconds. */
 	durations: readonly number[];
+	/** Fewer of them, where only text and frames are given. */
+	plainDurations?: readonly number[];
 	/** Empty: the model takes no `mode`. The first is the cheapest. */
 	modes: readonly Mode[];
 	/** What commands send when no mode is asked for, if not the first of `modes`. */
@@ -24,10 +26,13 @@ export interface Model {
 	sound?: Combination | 'ignored';
 	negativePrompt?: boolean;
 	cfgScale?: boolean;
-	/** `tailAlone`: a last frame without a first one; `silentOnly`: not together with sound. */
-	lastFrame?: Combination & {tailAlone?: boolean; silentOnly?: boolean};
+	/**
+	 * `tailAlone`: a last frame without a first one. `silentOnly`: not together with sound. `framesOnly`: not together with
+	 * further pictures or elements.
+	 */
+	lastFrame?: Combination & {tailAlone?: boolean; silentOnly?: boolean; framesOnly?: boolean};
 	/** `simpleOnly`: none of the presets. */
-	camera?: Combination & {type: TaskType; simpleOnly?: boolean};
+	camera?: Combination & {type: string; simpleOnly?: boolean};
 	/** Motion brush: static and dynamic masks. */
 	masks?: Combination;
 	voices?: Combination;
@@ -35,13 +40,29 @@ export interface Model {
 	multiShot?: boolean;
 	/** Its clips can be lengthened by video-extend. */
 	extendable?: boolean;
+	/** Units a second; left out, nobody knows (docs/kling-api.md §14). */
+	rates?: Rates;
+	/** Seconds that its tasks usually take, where that differs from the type's (docs/kling-api.md §13). */
+	seconds?: number;
+}
+
+type Rate = Partial<Record<Mode, number>>;
+
+/** Units a second by mode; what is missing costs as much as `silent`. */
+interface Rates {
+	silent: Rate;
+	sound?: Rate;
+	/** Sound with voices. */
+	voices?: Rate;
+	/** With a reference video. */
+	video?: Rate;
 }
 
 const seconds = (from: number, to: number) => Array.from({length: to - from + 1}, (_, index) => from + index);
 const fiveOrTen = [5, 10];
 const stdAndPro: readonly Mode[] = ['std', 'pro'];
-const everyMode: readonly Mode[] = ['std', 'pro', '4k'];
-const textAndImage: readonly TaskType[] = ['text2video', 'image2video'];
+const everyMode: readonly Mode[] = modes;
+const textAndImage: readonly string[] = ['text2video', 'image2video'];
 
 /**
  * THE table of models: what each one can do. Sources: docs/kling-api.md §1 (state), §6 and §7 (the official
@@ -112,6 +133,8 @@ export const models: Readonly<Record<string, Model>> = {
 		sound: 'ignored',
 		negativePrompt: true,
 		lastFrame: {modes: ['pro']},
+		rates: {silent: {std: 0.3, pro: 0.5}},
+		seconds: 55,
 	},
 	// One production log shows `mode value 'std' is invalid` for v2-6 (§7); the docs and the price list have std.
 	'kling-v2-6': {
@@ -124,6 +147,7 @@ export const models: Readonly<Record<string, Model>> = {
 		negativePrompt: true,
 		lastFrame: {modes: ['pro'], silentOnly: true},
 		voices: {modes: ['pro']},
+		rates: {silent: {std: 0.3, pro: 0.5}, sound: {pro: 1}, voices: {pro: 1.2}},
 	},
 	'kling-v3': {
 		state: 'live',
@@ -137,6 +161,7 @@ export const models: Readonly<Record<string, Model>> = {
 		lastFrame: {modes: everyMode},
 		elements: true,
 		multiShot: true,
+		rates: {silent: {std: 0.6, pro: 0.8, '4k': 3}, sound: {std: 0.9, pro: 1.2}},
 	},
 	'kling-v3-omni': {
 		state: 'live',
@@ -147,24 +172,25 @@ export const models: Readonly<Record<string, Model>> = {
 		lastFrame: {modes: everyMode},
 		elements: true,
 		multiShot: true,
+		rates: {
+			silent: {std: 0.6, pro: 0.8, '4k': 3},
+			sound: {std: 0.8, pro: 1},
+			video: {std: 0.9, pro: 1.2},
+		},
+		seconds: 83,
 	},
 	'kling-video-o1': {
 		state: 'live',
 		types: ['create'],
 		durations: seconds(3, 10),
+		plainDurations: fiveOrTen,
 		modes: stdAndPro,
-		lastFrame: {modes: stdAndPro},
+		lastFrame: {modes: stdAndPro, framesOnly: true},
 		elements: true,
+		rates: {silent: {std: 0.6, pro: 0.8}, video: {std: 0.9, pro: 1.2}},
 	},
 };
 
-/**
- * The model that the API takes when `model_name` is left out (§6); extend and add-sound have none.
- * Those of text2video and image2video are switched off, so a request without a name fails there; commands
- * always send one (compose.ts).
- */
-export const defaultModels: Readonly<Partial<Record<TaskType, string>>> = {
-	create: 'kling-video-o1',
-	text2video: 'kling-v1',
-	image2video: 'kling-v1',
-};
+/** The row of a model; undefined when the table does not have it. */
+export const modelOf = (name: string | undefined): Model | undefined =>
+	name !== undefined && Object.hasOwn(models, name) ? models[name] : undefined;

@@ -1,24 +1,40 @@
+import type {ErrorCode} from '../errors/error-table.js';
+import {cameraAxes} from '../inputs/camera.js';
 import {given, type RequestBody, type RequestFacts, text} from './facts.js';
-import type {TaskType} from './index.js';
+import type {Model} from './models.js';
 import type {RuleName} from './rule-names.js';
 
 /** A rule of the API that a request breaks. */
 export interface Violation {
 	/** The API's name of the field to change. */
 	field: string;
-	/** What was broken; advice.ts maps it to what would work. */
-	rule: RuleName;
+	/** What was broken. */
+	rule: RuleName | (string & {});
 	/** In Kling's words. */
 	message: string;
+	/** What it means in terms of flags, where messages.ts has no row for the rule. */
+	advice?: Advice;
+}
+
+/** What a broken rule means to anyone who typed the command. */
+export interface Advice {
+	code: ErrorCode;
+	/** Names the flag, the rule, and what would work. */
+	words: (facts: RequestFacts) => string;
 }
 
 export type Rule = (facts: RequestFacts) => Violation | undefined;
 
-export const violation = (field: string, rule: RuleName, message: string): Violation => ({
-	field,
-	rule,
-	message,
-});
+/** A rule about what the model of a request can do. */
+export type ModelRule = (facts: RequestFacts, model: Model) => Violation | undefined;
+
+/** @param advice left out where messages.ts has the words of the rule */
+export const violation = (
+	field: string,
+	rule: Violation['rule'],
+	message: string,
+	advice?: Advice,
+): Violation => ({field, rule, message, ...(advice && {advice})});
 
 const empty = (field: string, rule: RuleName) => violation(field, rule, `${field} can not be empty`);
 
@@ -28,10 +44,15 @@ export const invalid = (field: string, rule: RuleName, value: unknown) =>
 const together = (field: string, rule: RuleName, ...fields: string[]) =>
 	violation(field, rule, `${fields.join(' and ')} can not be set at the same time`);
 
-// A multi-shot request made of its own shots takes no prompt (§6.1); the 2025 docs let image2video do without.
-function promptNeeded({type, prompt, multiShot, shotType}: RequestFacts) {
-	if (prompt !== undefined) return;
-	const needed = multiShot ? shotType === 'intelligence' : type !== 'image2video';
+// A multi-shot request made of its own shots takes no prompt (§6.1).
+export function promptNeeded(facts: RequestFacts) {
+	return facts.prompt === undefined && !facts.multiShot
+		? empty('prompt', 'prompt-missing')
+		: promptNeededForShots(facts);
+}
+
+export function promptNeededForShots({prompt, multiShot, shotType}: RequestFacts) {
+	const needed = prompt === undefined && multiShot && shotType === 'intelligence';
 	return needed ? empty('prompt', 'prompt-missing') : undefined;
 }
 
@@ -63,7 +84,7 @@ function shotsFillDuration(facts: RequestFacts) {
 	);
 }
 
-function oneOfEachFrame({images}: RequestFacts) {
+export function oneOfEachFrame({images}: RequestFacts) {
 	const twice = ['first_frame', 'end_frame'].find(
 		(frame) => images.filter((image) => image.type === frame).length > 1,
 	);
@@ -71,12 +92,12 @@ function oneOfEachFrame({images}: RequestFacts) {
 	return violation('image_list', 'frame-repeated', `image_list can not hold more than one ${twice}`);
 }
 
-function lastFrameNeedsFirst({firstFrame, lastFrame}: RequestFacts) {
+export function lastFrameNeedsFirst({firstFrame, lastFrame}: RequestFacts) {
 	if (!lastFrame || firstFrame) return;
 	return violation('image_list', 'last-frame-alone', 'end_frame is not supported without first_frame');
 }
 
-function referencesCounted({images, elements, video}: RequestFacts) {
+export function referencesCounted({images, elements, video}: RequestFacts) {
 	const most = video ? 4 : 7;
 	if (images.length + elements <= most) return;
 	const where = video ? 'with' : 'without';
@@ -87,12 +108,12 @@ function referencesCounted({images, elements, video}: RequestFacts) {
 	);
 }
 
-function elementsBesideFrames({firstFrame, elements}: RequestFacts) {
+export function elementsBesideFrames({firstFrame, elements}: RequestFacts) {
 	if (!firstFrame || elements <= 3) return;
 	return violation('element_list', 'elements-with-frames', 'element_list can not exceed 3 with first_frame');
 }
 
-function baseWithoutFrames({video, firstFrame, lastFrame}: RequestFacts) {
+export function baseWithoutFrames({video, firstFrame, lastFrame}: RequestFacts) {
 	if (video !== 'base' || !(firstFrame || lastFrame)) return;
 	return violation(
 		'image_list',
@@ -101,17 +122,17 @@ function baseWithoutFrames({video, firstFrame, lastFrame}: RequestFacts) {
 	);
 }
 
-function videoIsSilent({video, sound}: RequestFacts) {
+export function videoIsSilent({video, sound}: RequestFacts) {
 	if (!video || !sound) return;
 	return violation('sound', 'sound-with-video', 'sound on is not supported with video input');
 }
 
-function ratioNeeded({body, video, firstFrame}: RequestFacts) {
+export function ratioNeeded({body, video, firstFrame}: RequestFacts) {
 	const known = video === 'base' || (firstFrame && video !== 'feature');
 	return known || given(body, 'aspect_ratio') ? undefined : empty('aspect_ratio', 'aspect-ratio-missing');
 }
 
-function featureWithOwnShots(facts: RequestFacts) {
+export function featureWithOwnShots(facts: RequestFacts) {
 	if (facts.video !== 'feature' || !customShots(facts)) return;
 	return violation(
 		'shot_type',
@@ -120,14 +141,14 @@ function featureWithOwnShots(facts: RequestFacts) {
 	);
 }
 
-function imageNeeded({body}: RequestFacts) {
+export function imageNeeded({body}: RequestFacts) {
 	if (given(body, 'image') || given(body, 'image_tail')) return;
 	return violation('image', 'image-missing', 'image and image_tail can not be empty at the same time');
 }
 
 export const masked = (body: RequestBody) => given(body, 'static_mask') || given(body, 'dynamic_masks');
 
-function oneKindOfControl({body}: RequestFacts) {
+export function oneKindOfControl({body}: RequestFacts) {
 	const kinds = [
 		...(given(body, 'image_tail') ? ['image_tail'] : []),
 		...(masked(body) ? [given(body, 'static_mask') ? 'static_mask' : 'dynamic_masks'] : []),
@@ -137,28 +158,26 @@ function oneKindOfControl({body}: RequestFacts) {
 	return last && kinds.length > 1 ? together(last, 'controls-combined', ...kinds) : undefined;
 }
 
-function elementsOrVoices({elements, voices}: RequestFacts) {
+export function elementsOrVoices({elements, voices}: RequestFacts) {
 	return elements > 0 && voices > 0
 		? together('voice_list', 'voices-with-elements', 'element_list', 'voice_list')
 		: undefined;
 }
 
-function voicesNeedSound({voices, sound}: RequestFacts) {
+export function voicesNeedSound({voices, sound}: RequestFacts) {
 	return voices > 0 && !sound
 		? violation('sound', 'voices-without-sound', 'sound off is not supported with voice_list')
 		: undefined;
 }
 
-function voicesSpoken({voices, prompt}: RequestFacts) {
+export function voicesSpoken({voices, prompt}: RequestFacts) {
 	return voices > 0 && !prompt?.includes('<<<voice_1>>>')
 		? violation('prompt', 'voices-not-in-prompt', 'prompt should contain <<<voice_1>>> with voice_list')
 		: undefined;
 }
 
-const cameraAxes = ['horizontal', 'vertical', 'pan', 'tilt', 'roll', 'zoom'];
-
 // `config` always and only with `simple`, exactly one of its values not 0 (§6.2).
-function cameraComplete({body}: RequestFacts) {
+export function cameraComplete({body}: RequestFacts) {
 	const control = body.camera_control;
 	if (typeof control !== 'object' || control === null) return;
 	const {type, config} = control as RequestBody;
@@ -174,47 +193,15 @@ function cameraComplete({body}: RequestFacts) {
 		: invalid('camera_control.config', 'camera-config', JSON.stringify(config));
 }
 
-function videoIdNeeded({body}: RequestFacts) {
+export function videoIdNeeded({body}: RequestFacts) {
 	return given(body, 'video_id') ? undefined : empty('video_id', 'video-id-missing');
 }
 
-function oneSource({body}: RequestFacts) {
+export function oneSource({body}: RequestFacts) {
 	return (text(body, 'video_id') === undefined) !== (text(body, 'video_url') === undefined)
 		? undefined
 		: violation('video_id', 'one-source', 'video_id and video_url cannot be empty or set at the same time');
 }
 
-const shotRules: readonly Rule[] = [
-	promptNeeded,
-	shotTypeNeeded,
-	shotsNeeded,
-	shotsNumbered,
-	shotsFillDuration,
-];
-
-/** The rules that hold whatever the model (docs/kling-api.md §6.1 to 6.5), in the order of their messages. */
-export const requestRules: Readonly<Record<TaskType, readonly Rule[]>> = {
-	create: [
-		...shotRules,
-		oneOfEachFrame,
-		baseWithoutFrames,
-		lastFrameNeedsFirst,
-		referencesCounted,
-		elementsBesideFrames,
-		videoIsSilent,
-		featureWithOwnShots,
-		ratioNeeded,
-	],
-	text2video: [...shotRules, cameraComplete],
-	image2video: [
-		imageNeeded,
-		...shotRules,
-		oneKindOfControl,
-		cameraComplete,
-		elementsOrVoices,
-		voicesNeedSound,
-		voicesSpoken,
-	],
-	extend: [videoIdNeeded],
-	'add-sound': [oneSource],
-};
+/** Rules about a video of several shots. */
+export const shotRules: readonly Rule[] = [shotTypeNeeded, shotsNeeded, shotsNumbered, shotsFillDuration];

@@ -10,15 +10,10 @@ export interface SchemaViolation {
 	message: string;
 }
 
-type RequestSchema = (typeof taskTypes)[TaskType]['requestSchema'];
-
-const validatorOf = {
-	'omni-video': validators.omniVideo,
-	text2video: validators.text2video,
-	image2video: validators.image2video,
-	'video-extend': validators.videoExtend,
-	'video-to-audio': validators.videoToAudio,
-} as const satisfies Record<RequestSchema, unknown>;
+const validatorOf = (schema: string) => {
+	const name = schema.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+	return (validators as Readonly<Record<string, (typeof validators)['omniVideo']>>)[name];
+};
 
 // A whole prompt or picture in a message helps nobody.
 const longest = 100;
@@ -41,9 +36,13 @@ const isAbsent = (value: unknown) => value === undefined || value === null || va
  * Checks a create body against the schema of its type: types, lengths, and the values that no model changes.
  * Gives undefined when it passes, else the first field refused, worded as Kling words it (docs/kling-api.md §9).
  */
-export function validateRequest(type: TaskType, body: unknown): SchemaViolation | undefined {
-	const validate = validatorOf[taskTypes[type].requestSchema];
-	if (validate(body)) return undefined;
+export const validateRequest = (type: TaskType, body: unknown): SchemaViolation | undefined =>
+	validateBySchema(taskTypes[type].schema, body);
+
+/** The same by the name of the schema; a body whose schema does not exist passes. */
+export function validateBySchema(schema: string, body: unknown): SchemaViolation | undefined {
+	const validate = validatorOf(schema);
+	if (!validate || validate(body)) return undefined;
 	const error = validate.errors?.[0];
 	const missing = error?.keyword === 'required' ? String(error.params.missingProperty) : undefined;
 	const field = fieldOf(`${error?.instancePath ?? ''}${missing === undefined ? '' : `/${missing}`}`);

@@ -1,11 +1,14 @@
 import type {ErrorCode} from '../errors/error-table.js';
 import {KlingError} from '../errors/kling-error.js';
+import {limits} from '../inputs/limits.js';
+import type {TaskTypeDefinition} from './definition.js';
 import {given, list, type RequestBody, type RequestFacts, requestFacts} from './facts.js';
-import type {TaskType} from './index.js';
-import {type Advice, advice, type StoppingRule} from './messages.js';
-import {checkRequest} from './model-rules.js';
-import {defaultModels} from './models.js';
-import {type SchemaViolation, validateRequest} from './schema.js';
+import {advice, type StoppingRule} from './messages.js';
+import {checkDefined} from './model-rules.js';
+import type {Violation} from './rules.js';
+import {ratios} from './scene.js';
+import {type SchemaViolation, validateBySchema} from './schema.js';
+import {or} from './wording.js';
 
 type Warning = (facts: RequestFacts) => string | false | undefined;
 
@@ -34,30 +37,33 @@ const url = 'must be an http or https address';
 
 // The fields of the schemas that a flag fills, apart from what the flag itself makes sure of.
 const fields: Readonly<Record<string, FieldAdvice>> = {
-	prompt: {code: 'invalid_prompt', words: 'The PROMPT may have 2500 characters'},
-	negative_prompt: {code: 'invalid_prompt', words: '--negative may have 2500 characters'},
+	prompt: {code: 'invalid_prompt', words: `The PROMPT may have ${limits.prompt} characters`},
+	negative_prompt: {code: 'invalid_prompt', words: `--negative may have ${limits.prompt} characters`},
 	multi_prompt: {
 		code: 'invalid_shot',
-		words: '--shot may be given 6 times, each with at most 512 characters',
+		words: `--shot may be given ${limits.shots} times, each with at most ${limits.shotPrompt} characters`,
 	},
 	element_list: {
 		code: 'invalid_element',
-		words: '--element is a whole number, and image2video takes 3 of them',
+		words: `--element is a whole number, and image2video takes ${limits.elements} of them`,
 	},
 	video_list: {code: 'invalid_url', words: `--ref-video and --base-video ${url}`},
-	aspect_ratio: {code: 'invalid_flag', words: '--ratio is one of 16:9, 9:16 and 1:1'},
+	aspect_ratio: {code: 'invalid_flag', words: `--ratio is ${or(ratios)}`},
 	cfg_scale: {code: 'invalid_cfg_scale', words: '--cfg-scale is a number from 0 to 1'},
 	camera_control: {
 		code: 'invalid_camera',
-		words: '--camera is a preset, or an axis and a value from -10 to 10',
+		words: `--camera is a preset, or an axis and a value from -${limits.camera} to ${limits.camera}`,
 	},
-	voice_list: {code: 'invalid_flag', words: '--voice is the id of a voice, and may be given twice'},
+	voice_list: {
+		code: 'invalid_flag',
+		words: `--voice is the id of a voice, and may be given ${limits.voices} times`,
+	},
 	dynamic_masks: {
 		code: 'invalid_mask',
-		words: '--dynamic-mask may be given 6 times, each with 2 to 77 points',
+		words: `--dynamic-mask may be given ${limits.masks} times, each with ${limits.fewestPoints} to ${limits.mostPoints} points`,
 	},
-	sound_effect_prompt: {code: 'invalid_sound', words: '--sound may have 200 characters'},
-	bgm_prompt: {code: 'invalid_bgm', words: '--bgm may have 200 characters'},
+	sound_effect_prompt: {code: 'invalid_sound', words: `--sound may have ${limits.soundPrompt} characters`},
+	bgm_prompt: {code: 'invalid_bgm', words: `--bgm may have ${limits.soundPrompt} characters`},
 	video_id: {code: 'missing_video_id', words: 'A VIDEO_ID is missing'},
 	video_url: {code: 'invalid_url', words: `--url ${url}`},
 };
@@ -68,15 +74,16 @@ const fields: Readonly<Record<string, FieldAdvice>> = {
  * @returns warnings, for people
  * @throws KlingError whose message names the flag, the rule and what would work
  */
-export function checkBeforeSending(type: TaskType, body: RequestBody): string[] {
-	const facts = requestFacts(type, body);
-	const flaw = validateRequest(type, schemaView(facts));
+export function checkBeforeSending(definition: TaskTypeDefinition, body: RequestBody): string[] {
+	const facts = requestFacts(definition, body);
+	const flaw = validateBySchema(definition.schema, schemaView(facts));
 	if (flaw) throw schemaError(flaw, facts);
-	for (const {rule} of checkRequest(type, body)) {
-		if (rule !== 'model-unknown') throw ruleError(rule, facts);
+	for (const broken of checkDefined(definition, body)) {
+		if (broken.rule !== 'model-unknown') throw ruleError(broken, facts);
 	}
-	const takesModel = defaultModels[type] !== undefined;
-	return takesModel ? warnings.map((warning) => warning(facts) || '').filter((text) => text !== '') : [];
+	return definition.models
+		? warnings.map((warning) => warning(facts) || '').filter((text) => text !== '')
+		: [];
 }
 
 /** The body as the schema can judge it. */
@@ -96,14 +103,14 @@ function schemaView({body, model}: RequestFacts): RequestBody {
 }
 
 /** The error for a broken rule. */
-function ruleError(rule: StoppingRule, facts: RequestFacts): KlingError {
-	const {code, words}: Advice = advice[rule];
+function ruleError({rule, advice: own}: Pick<Violation, 'rule' | 'advice'>, facts: RequestFacts): KlingError {
+	const {code, words} = own ?? advice[rule as StoppingRule];
 	return new KlingError(code, words(facts));
 }
 
 function schemaError({field, message}: SchemaViolation, facts: RequestFacts): KlingError {
 	const name = field.replace(/[.[].*$/s, '');
-	if (name === 'mode' || name === 'duration') return ruleError(name, facts);
+	if (name === 'mode' || name === 'duration') return ruleError({rule: name}, facts);
 	const {code = 'invalid_flag', words = message} = fields[name] ?? {};
 	return new KlingError(code, words);
 }

@@ -1,5 +1,4 @@
 import type {RequestFacts} from './facts.js';
-import type {TaskType} from './index.js';
 import {type Combination, type Model, models} from './models.js';
 
 /** `a`, `a or b`, `a, b or c`. */
@@ -16,7 +15,7 @@ export function secondsText(durations: readonly number[]): string {
 }
 
 /** Names of the models of a type that Kling is believed to run, with a property if one is asked for. */
-export function liveModels(type: TaskType, has: (model: Model) => boolean = () => true): string[] {
+export function liveModels(type: string, has: (model: Model) => boolean = () => true): string[] {
 	return Object.entries(models)
 		.filter(([, model]) => model.state === 'live' && model.types.includes(type) && has(model))
 		.map(([name]) => name);
@@ -42,4 +41,32 @@ export function instead({type}: RequestFacts, flag: string, has: (model: Model) 
 	const names = liveModels(type, has);
 	if (names.length === 0) return `leave out ${flag}, which no model that Kling still runs has`;
 	return `use --model ${or(names)}, or leave out ${flag}`;
+}
+
+const live = () => Object.entries(models).filter(([, {state}]) => state === 'live');
+
+/** Which lengths the models make: `3-15 for a and b, 5 or 10 for others`. Those of most models come last. */
+export function durationsText(): string {
+	const byText = new Map<string, string[]>();
+	for (const [name, {durations}] of Object.entries(models)) {
+		const text = shortSeconds(durations);
+		byText.set(text, [...(byText.get(text) ?? []), name]);
+	}
+	const [most, ...rest] = [...byText].sort(([, a], [, b]) => b.length - a.length);
+	return [
+		...rest.map(([text, names]) => `${text} for ${names.join(' and ')}`),
+		`${most?.[0]} for others`,
+	].join(', ');
+}
+
+function shortSeconds(durations: readonly number[]): string {
+	return durations.length > 2 ? `${durations[0]}-${durations.at(-1)}` : or(durations);
+}
+
+/** Which mode is sent when none is asked for. */
+export function modesText(): string {
+	const others = live().flatMap(([name, {defaultMode}]) =>
+		defaultMode ? [`${defaultMode} for ${name}`] : [],
+	);
+	return ['std, the cheapest', ...others].join('; ');
 }

@@ -1,8 +1,8 @@
-import type {KlingClient} from '../api/client.js';
 import type {Task} from '../api/task.js';
-import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {TaskName} from '../task-types/registry.js';
 import {type LookUp, lookUpOne} from './fetch-task.js';
 import {pageLimits} from './list-tasks.js';
+import type {Session} from './task-context.js';
 
 /** For fewer tasks than this, a request each is as good. */
 const many = 8;
@@ -15,13 +15,14 @@ const spare = 2;
  * @param count how many tasks there are
  * @returns a function that throws what `getTask` throws
  */
-export function createLookUp(client: Pick<KlingClient, 'getTask' | 'listTasks'>, count: number): LookUp {
-	const alone = lookUpOne(client);
+export function createLookUp(session: Pick<Session, 'client' | 'types'>, count: number): LookUp {
+	const {client, types} = session;
+	const alone = lookUpOne(session);
 	const pages = new Map<TaskName, Promise<Map<string, Task>>>();
 
 	const newest = (type: TaskName) => {
 		const size = Math.min(count * spare, pageLimits.largestPage);
-		const page = client.listTasks(typeInfo(type).path, {number: 1, size}).then(
+		const page = client.listTasks(types.info(type).paths.v1, {number: 1, size}).then(
 			byId,
 			// Whatever is wrong, the tasks themselves will tell.
 			() => new Map<string, Task>(),

@@ -4,7 +4,7 @@ import {isFolder, isThere, type OutputRequest, resolveOutputPath} from '../downl
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
 import type {Clock} from '../system/clock.js';
-import {mainFormat, type TaskName} from '../task-types/registry.js';
+import type {TaskName, TypeRegistry} from '../task-types/registry.js';
 
 export interface DestinationOptions {
 	/** File, folder or template, as the user wrote it. */
@@ -18,6 +18,7 @@ export interface DestinationOptions {
 	/** How many tasks there are, when more than one was named. */
 	count?: number | undefined;
 	clock: Clock;
+	types: TypeRegistry;
 	flag?: OutputRequest['flag'];
 	/** Whether a file is the result of the task already; then it is not fetched again. */
 	isSaved?: (file: string) => boolean | Promise<boolean>;
@@ -82,7 +83,7 @@ const notYet = '0'.repeat(18);
 
 /** @throws KlingError `invalid_flag` for an unknown placeholder, `conflicting_input` for one file and several tasks */
 export function createDestinations(options: DestinationOptions): Destinations {
-	const {output, count, clock} = options;
+	const {output, count, clock, types} = options;
 	const used = placeholdersIn(output);
 	const isOneFile = !isFolder(output);
 	if (count !== undefined && isOneFile && !tellsApart(output)) {
@@ -90,7 +91,7 @@ export function createDestinations(options: DestinationOptions): Destinations {
 			hint: "Give an existing folder, a name that ends in /, or one such as 'clips/{task_id}.{ext}'.",
 		});
 	}
-	const formatOf = (type: TaskName) => options.format ?? mainFormat(type);
+	const formatOf = (type: TaskName) => options.format ?? types.mainFormat(type);
 	const counted = (index: number) => String(index + 1).padStart(String(count ?? 1).length, '0');
 	const locate = (request: Located) => destination(options, {...request, format: formatOf(request.type)});
 	const taken = new Map<string, string>();

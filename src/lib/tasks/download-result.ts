@@ -6,7 +6,7 @@ import type {AssetKind} from '../media/asset-kind.js';
 import type {ResultFormat} from '../media/result-format.js';
 import {transferText} from '../output/progress-text.js';
 import {pathWord} from '../output/shell.js';
-import {mainFormat, type TaskName} from '../task-types/registry.js';
+import type {TaskName} from '../task-types/registry.js';
 import {fetchTask, type TaskAddress} from './fetch-task.js';
 import {resultUrl} from './results.js';
 import type {Session} from './task-context.js';
@@ -59,7 +59,7 @@ export async function fetchResult(
 	task: Task,
 	{target, connections = usualConnections, ...request}: ResultRequest,
 ): Promise<FetchedResult> {
-	const {clock, random, notes, signal, journal} = session;
+	const {clock, random, notes, signal, journal, types} = session;
 	const {type, format, watermark, index = 0, output, force, pace, checksum = false} = request;
 	const [{createLink}, {downloadFile}, {downloadTo}] = await Promise.all([
 		import('../downloads/signed-url.js'),
@@ -105,7 +105,7 @@ export async function fetchResult(
 					: downloadCommand(session, task, {...request, output: output ?? target, wait: false}),
 		});
 		// So that the same line, typed again, finds its work done.
-		if (format === mainFormat(type) && !watermark && index === 0)
+		if (format === types.mainFormat(type) && !watermark && index === 0)
 			await journal.saved(task.id, target, done.bytes);
 		return {...done, seconds: seconds()};
 	} finally {

@@ -3,7 +3,7 @@ import {standardOutput} from '../downloads/output-path.js';
 import type {Pace} from '../downloads/rate-limit.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
-import {mainFormat, type TaskName, typeInfo} from '../task-types/registry.js';
+import type {TaskName, TypeRegistry} from '../task-types/registry.js';
 import {type Destinations, filesOf} from './destinations.js';
 import type {DownloadDocument} from './documents.js';
 import {downloadCommand, fetchResult} from './download-result.js';
@@ -61,8 +61,8 @@ export async function downloadTask(
 	const {output, watermark, verbose} = request;
 	const chosen = await chooseTask(session, id, request.type);
 	const {type} = chosen;
-	const format = request.format ?? mainFormat(type);
-	checkFormat(type, format, watermark);
+	const format = request.format ?? session.types.mainFormat(type);
+	checkFormat(session.types, type, format, watermark);
 	const toStdout = output === standardOutput;
 	const early = toStdout ? undefined : await shared.destinations.early(chosen.id, type, index);
 	// Of several pictures, others may be missing.
@@ -114,8 +114,8 @@ const tooManyForStdout = (taskId: string, count: number) =>
 		hint: 'Save them all with -o FOLDER/ or -o NAME.png.',
 	});
 
-function checkFormat(type: TaskName, format: ResultFormat, watermark: boolean): void {
-	const {formats} = typeInfo(type);
+function checkFormat(types: TypeRegistry, type: TaskName, format: ResultFormat, watermark: boolean): void {
+	const {formats} = types.info(type);
 	if (!formats.includes(format)) {
 		throw new KlingError(
 			'invalid_format',

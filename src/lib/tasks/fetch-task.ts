@@ -1,6 +1,5 @@
-import type {KlingClient} from '../api/client.js';
 import type {Task} from '../api/task.js';
-import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {TaskName} from '../task-types/registry.js';
 import type {Session} from './task-context.js';
 
 /** What the API finds a task by. */
@@ -15,20 +14,20 @@ export type LookUp = (task: TaskAddress, signal?: AbortSignal) => Promise<Task>;
 
 /** Asks for each task with a request of its own. */
 export const lookUpOne =
-	({getTask}: Pick<KlingClient, 'getTask'>): LookUp =>
+	({client, types}: Pick<Session, 'client' | 'types'>): LookUp =>
 	({id, type}, signal) =>
-		getTask(typeInfo(type).path, id, signal);
+		client.getTask(types.info(type).paths.v1, id, signal);
 
 /**
  * A task as it is now; the journal learns of it.
  * @throws KlingError what the API says, such as `task_not_found`
  */
 export async function fetchTask(
-	{client, journal}: Session,
+	session: Session,
 	address: TaskAddress,
-	lookUp: LookUp = lookUpOne(client),
+	lookUp: LookUp = lookUpOne(session),
 ): Promise<Task> {
 	const task = await lookUp(address);
-	await journal.saw(address.type, task);
+	await session.journal.saw(address.type, task);
 	return task;
 }

@@ -12,12 +12,13 @@ const lateLooks = [0, 1000, 2000, 4000];
  * @throws KlingError what the last look said, such as `task_not_found`; the reason of the signal
  */
 export async function lookUpLate(
-	{client, clock, signal}: Session,
+	session: Session,
 	type: TaskName,
 	id: string,
 	looks: readonly number[] = lateLooks,
 ): Promise<Task> {
-	const lookUp = lookUpOne(client);
+	const {clock, signal} = session;
+	const lookUp = lookUpOne(session);
 	let answer: unknown;
 	for (const wait of looks) {
 		await clock.sleep(wait, signal);

@@ -1,7 +1,7 @@
 import type {KlingClient} from '../api/client.js';
 import type {Task} from '../api/task.js';
 import {definedOnly} from '../errors/kling-error.js';
-import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {TaskName, TypeRegistry} from '../task-types/registry.js';
 import {resultFields} from './results.js';
 
 /** The API has no page after this one, and none larger than this. Source: docs/kling-api.md §5. */
@@ -15,6 +15,7 @@ const pagesAtOnce = 4;
 
 export interface ListOptions {
 	types: readonly TaskName[];
+	registry: TypeRegistry;
 	/** Tasks on a page, 1-500. */
 	size: number;
 	/** The one page to list, of each type; left out, all pages are. */
@@ -138,7 +139,7 @@ async function* tasksOf(
 async function* pagesOf(
 	client: Pick<KlingClient, 'listTasks'>,
 	type: TaskName,
-	{types, size, page: only, onCutOff}: ListOptions,
+	{types, registry, size, page: only, onCutOff}: ListOptions,
 ): AsyncGenerator<Task[], void, undefined> {
 	const last = only ?? pageLimits.lastPage;
 	// Several types are fetched side by side already.
@@ -147,7 +148,7 @@ async function* pagesOf(
 	let next = only ?? 1;
 	const fetchUpTo = (count: number) => {
 		while (coming.length < count && next <= last) {
-			const page = client.listTasks(typeInfo(type).path, {number: next++, size});
+			const page = client.listTasks(registry.info(type).paths.v1, {number: next++, size});
 			// It fails when its turn comes; one past the end of the list has no turn.
 			page.catch(() => {});
 			coming.push(page);

@@ -74,8 +74,8 @@ function entryOf(id: string, entries: readonly JournalEntry[]): JournalEntry {
  * @throws KlingError what a lookup says when it gave no answer; `invalid_type` when the type is of a plugin that is gone
  */
 export async function settleOne(session: Session, entry: JournalEntry): Promise<Task | undefined> {
-	requireType(entry);
-	const {journal, clock} = session;
+	const {journal, clock, types} = session;
+	requireType(types, entry);
 	const age = clock.now() - entry.submittedAt;
 	try {
 		const looks = entry.outcome === 'unknown' && age < youngMs ? youngLooks : [0];

@@ -1,13 +1,13 @@
 import {KlingError} from '../errors/kling-error.js';
 import type {JournalEntry} from '../journal/journal.js';
-import {isTaskType} from '../task-types/registry.js';
+import type {TypeRegistry} from '../task-types/registry.js';
 
 /**
  * Makes sure that a submit of the journal can be asked for: its type may be that of a plugin that is gone.
  * @throws KlingError `invalid_type` that names the submit and the type
  */
-export function requireType({type, taskId, externalId}: JournalEntry): void {
-	if (isTaskType(type)) return;
+export function requireType(types: TypeRegistry, {type, taskId, externalId}: JournalEntry): void {
+	if (types.has(type)) return;
 	const what = taskId === undefined ? `Submit ${externalId}` : `Task ${taskId}`;
 	throw new KlingError('invalid_type', `${what} is of type ${type}, whose plugin is not installed`, {
 		task_id: taskId,

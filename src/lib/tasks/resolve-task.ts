@@ -29,7 +29,7 @@ export async function chooseTask(session: Session, id: string, type?: TaskName):
 		return {id: entry.taskId ?? entry.externalId, type: entry.type, model: modelOf(entry)};
 	}
 	const entry = await journal.find(id);
-	if (type === undefined && entry) requireType(entry);
+	if (type === undefined && entry) requireType(session.types, entry);
 	return {id, type: type ?? entry?.type ?? 'create', model: entry && modelOf(entry)};
 }
 
@@ -46,7 +46,7 @@ export async function chooseVideo(session: Session, id: string, externalId?: str
 	if (typeof clip === 'string') return clip;
 	const entry = isNewest(id) ? await newestEntry(session) : await journal.find(id);
 	if (entry === undefined) return id;
-	requireType(entry);
+	requireType(session.types, entry);
 	const task = await fetchTask(session, {id: entry.taskId ?? entry.externalId, type: entry.type});
 	const {requireSuccess} = await import('./results.js');
 	requireSuccess(task);
@@ -72,7 +72,7 @@ async function newestEntry(session: Session, type?: TaskName): Promise<JournalEn
 		(candidate) => candidate.outcome !== 'refused' && candidate.type === (type ?? candidate.type),
 	);
 	if (entry) {
-		requireType(entry);
+		requireType(session.types, entry);
 		if (entry.outcome === 'made') return entry;
 		const task = await settleOne(session, entry);
 		const settled = await journal.find(entry.externalId);

@@ -1,7 +1,7 @@
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
-import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {TaskName} from '../task-types/registry.js';
 import type {StatusDocument} from './documents.js';
 
 /** How Kling names moderation in `task_status_msg`. Source: docs/kling-api.md §9. */
@@ -41,7 +41,7 @@ export function statusDocument(task: Task, type: TaskName, verbose: boolean): St
 	const {video_id, duration, ...links} = resultFields(task);
 	const done = task.status === 'succeed';
 	const lacksVideo = video_id === undefined || duration === undefined;
-	if (done && lacksVideo && typeInfo(type).formats.includes('video')) {
+	if (done && lacksVideo && makesVideo(task)) {
 		const missing = `data.task_result.videos[0].${video_id === undefined ? 'id' : 'duration'}`;
 		throw new KlingError('response_error', `Task ${task.id} succeeded, but the reply lacks ${missing}`, {
 			...about(task),
@@ -63,6 +63,10 @@ export function statusDocument(task: Task, type: TaskName, verbose: boolean): St
 		}),
 	};
 }
+
+/** Whether a task should have a clip: one with results of another kind is of a type that makes those. */
+const makesVideo = ({images, audios, videos}: Task) =>
+	videos.length > 0 || (images === undefined && audios.length === 0);
 
 /**
  * What documents say of the files of a task: the first as ever, and all of several.

@@ -2,7 +2,7 @@ import path from 'node:path';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
 import type {JournalEntry} from '../journal/journal.js';
 import {estimateUnits} from '../task-types/prices.js';
-import {isOwnType, mainFormat, type TaskName} from '../task-types/registry.js';
+import type {TaskName} from '../task-types/registry.js';
 import type {Destinations} from './destinations.js';
 import type {FollowedDocument, SubmittedDocument} from './documents.js';
 import {downloadCommand} from './download-result.js';
@@ -25,7 +25,8 @@ export interface FollowingOptions {
 }
 
 /** What --download takes of a task. */
-const plain = (type: TaskName) => ({format: mainFormat(type), watermark: false, force: false}) as const;
+const plain = ({types}: Session, type: TaskName) =>
+	({format: types.mainFormat(type), watermark: false, force: false}) as const;
 
 /** Milliseconds that a submit without waiting waits for a free slot. */
 const slotPatience = 60_000;
@@ -56,7 +57,8 @@ export async function submitAndFollow(
 			...(download !== undefined && {download: absolute(download)}),
 		},
 	});
-	const units = verbose ? {estimated_units: isOwnType(type) ? estimateUnits(type, body) : undefined} : {};
+	const definition = session.types.definition(type);
+	const units = verbose ? {estimated_units: definition && estimateUnits(definition, body)} : {};
 	if (!follows) {
 		return definedOnly({
 			success: true,
@@ -70,7 +72,7 @@ export async function submitAndFollow(
 	const about = {task_id: submitted.id, external_task_id: submitted.externalId};
 	const named = [submitted.id, '--type', type];
 	const downloadTo = (output: string) =>
-		downloadCommand(session, submitted, {...plain(type), type, output, wait: true});
+		downloadCommand(session, submitted, {...plain(session, type), type, output, wait: true});
 	const again = download === undefined ? session.command('video', 'wait', ...named) : downloadTo(download);
 	try {
 		const task = await followTask(
@@ -87,7 +89,7 @@ export async function submitAndFollow(
 		const {saveResults} = await import('./save-results.js');
 		const onThere = (file: string) =>
 			session.notes.line(`${file} is the result of this task already; nothing was downloaded`);
-		const saved = await saveResults(session, task, destinations, {...plain(type), type, onThere});
+		const saved = await saveResults(session, task, destinations, {...plain(session, type), type, onThere});
 		return {...document, ...fileFields(saved.map(({file}) => ({file})))};
 	} catch (error) {
 		if (!(error instanceof KlingError)) throw error;
@@ -100,7 +102,7 @@ export async function submitAndFollow(
  * @param known what the journal knows of an external id that was used before
  */
 async function destinationsOf(
-	{clock}: Session,
+	{clock, types}: Session,
 	output: string,
 	known: JournalEntry | undefined,
 ): Promise<Destinations> {
@@ -110,7 +112,7 @@ async function destinationsOf(
 	]);
 	const isSaved = async (file: string) =>
 		known?.savedFile === file && known.savedBytes === (await sizeOf(file));
-	return createDestinations({output, clock, flag: '--download', isSaved});
+	return createDestinations({output, clock, types, flag: '--download', isSaved});
 }
 
 /** @throws KlingError when the result could not be put there, so that nothing is paid for in vain */

@@ -5,7 +5,7 @@ import type {JournalEntry, Wish} from '../journal/journal.js';
 import {fullJitter} from '../system/backoff.js';
 import type {Clock} from '../system/clock.js';
 import {withoutSecrets} from '../task-types/redact-request.js';
-import {type TaskName, typeInfo} from '../task-types/registry.js';
+import type {TaskName} from '../task-types/registry.js';
 import {lookUpOne} from './fetch-task.js';
 import {findSubmitted, told} from './find-submitted.js';
 import type {Session} from './task-context.js';
@@ -94,7 +94,7 @@ async function madeBefore(
 		});
 	}
 	// Its outcome may be unknown: then Kling knows, and sending it again cannot make a second task.
-	const lookUp = lookUpOne(session.client);
+	const lookUp = lookUpOne(session);
 	const task = await lookUp({id: known.taskId ?? externalId, type}).catch(noSuchTask);
 	if (task === undefined && known.outcome === 'made') {
 		throw new KlingError(
@@ -143,7 +143,7 @@ async function send(session: Session, type: TaskName, body: object, submit: Subm
 	submissions.set(externalId, undefined);
 	for (let attempt = 0; ; attempt++) {
 		try {
-			const answer = client.createTask(typeInfo(type).path, named, attempt + 1);
+			const answer = client.createTask(session.types.info(type).paths.v1, named, attempt + 1);
 			return {task: await uninterrupted(session, answer, externalId), elsewhere: false};
 		} catch (error) {
 			if (!(error instanceof KlingError)) throw error;

@@ -2,11 +2,14 @@ import type {KlingClient} from '../api/client.js';
 import type {Journal} from '../journal/journal.js';
 import type {Notes} from '../output/progress.js';
 import type {Clock} from '../system/clock.js';
+import type {TypeRegistry} from '../task-types/registry.js';
 
 /** What work on tasks needs: an account, its journal, and the surroundings of the command. */
 export interface Session {
 	client: KlingClient;
 	journal: Journal;
+	/** The types of task: ours, and those of plugins. */
+	types: TypeRegistry;
 	clock: Clock;
 	random: () => number;
 	notes: Notes;

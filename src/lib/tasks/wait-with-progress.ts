@@ -1,7 +1,6 @@
 import type {Task} from '../api/task.js';
 import {waitText} from '../output/progress-text.js';
 import {typicalSeconds} from '../task-types/prices.js';
-import {isOwnType, typeInfo} from '../task-types/registry.js';
 import {type LookUp, lookUpOne} from './fetch-task.js';
 import {type Limit, waitForTask} from './poll.js';
 import type {ChosenTask} from './resolve-task.js';
@@ -24,18 +23,19 @@ export interface FollowOptions {
  * @throws KlingError as waitForTask
  */
 export async function followTask(
-	{client, journal, clock, random, notes, signal, command}: Session,
+	session: Session,
 	{id, type, model}: ChosenTask,
 	{
 		timeoutMs,
 		intervalMs,
-		resume = command('video', 'wait', id, '--type', type),
+		resume = session.command('video', 'wait', id, '--type', type),
 		limit,
-		lookUp = lookUpOne(client),
+		lookUp = lookUpOne(session),
 	}: FollowOptions,
 ): Promise<Task> {
+	const {journal, clock, random, notes, signal, types} = session;
 	const start = clock.now();
-	const seconds = isOwnType(type) ? typicalSeconds(type, model) : typeInfo(type).seconds;
+	const seconds = typicalSeconds(types.info(type), model);
 	const usualMs = seconds === undefined ? undefined : seconds * 1000;
 	const row = notes.live();
 	let status = 'looking';

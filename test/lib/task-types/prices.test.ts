@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import {type TaskType, taskTypeNames} from '../../../src/lib/task-types/index.js';
-import type {RequestBody} from '../../../src/lib/task-types/model-rules.js';
+import type {RequestBody} from '../../../src/lib/task-types/facts.js';
+import {definitions, type TaskType, taskTypes} from '../../../src/lib/task-types/index.js';
 import {models} from '../../../src/lib/task-types/models.js';
 import {estimateUnits, typicalSeconds} from '../../../src/lib/task-types/prices.js';
 
@@ -34,11 +34,11 @@ test.each<[TaskType, RequestBody, string | undefined]>([
 	['extend', {}, '2'],
 	['add-sound', {}, '0.25'],
 ])('%s %j costs %s', (type, body, units) => {
-	expect(estimateUnits(type, body)).toBe(units);
+	expect(estimateUnits(taskTypes[type], body)).toBe(units);
 });
 
 test('an edit is billed on the length of its input, rounded to a second', () => {
-	expect(estimateUnits('create', {...omni, ...video('base'), duration: '5'}, 8.4)).toBe('7.2');
+	expect(estimateUnits(taskTypes.create, {...omni, ...video('base'), duration: '5'}, 8.4)).toBe('7.2');
 });
 
 test.each([
@@ -48,11 +48,11 @@ test.each([
 	['text2video', 'constructor', 126],
 	['add-sound', undefined, 23],
 ] as const)('%s by %s takes about %i s', (type, model, seconds) => {
-	expect(typicalSeconds(type, model)).toBe(seconds);
+	expect(typicalSeconds(taskTypes[type], model)).toBe(seconds);
 });
 
 test('every type and model has a typical time', () => {
-	for (const type of taskTypeNames) {
+	for (const type of definitions) {
 		for (const model of Object.keys(models)) expect(typicalSeconds(type, model)).toBeGreaterThan(0);
 	}
 });

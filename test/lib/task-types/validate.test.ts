@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import type {TaskType} from '../../../src/lib/task-types/index.js';
+import {type TaskType, taskTypes} from '../../../src/lib/task-types/index.js';
 import {advice} from '../../../src/lib/task-types/messages.js';
 import {checkRequest, type RequestBody} from '../../../src/lib/task-types/model-rules.js';
 import {checkBeforeSending} from '../../../src/lib/task-types/validate.js';
@@ -302,7 +302,7 @@ const cases: Case[] = [
 describe('a request that Kling would refuse is refused in terms of flags', () => {
 	test.each(cases)('%s: %s', (rule, type, body, code, message) => {
 		expect(checkRequest(type, body).map((violation) => violation.rule)).toContain(rule);
-		const check = () => checkBeforeSending(type, body);
+		const check = () => checkBeforeSending(taskTypes[type], body);
 		expect(check).toThrow(expect.objectContaining({code, exit: 2}));
 		expect(check).toThrow(typeof message === 'string' ? new RegExp(`^${escaped(message)}$`) : message);
 		expect(check).toThrow(/--[a-z]|VIDEO_ID/);
@@ -341,7 +341,7 @@ describe('a value that no model takes', () => {
 		['add-sound', {video_id: 'v', bgm_prompt: 'x'.repeat(201)}, 'invalid_bgm', /--bgm/],
 		['create', {...omni, callback_url: 5}, 'invalid_flag', /callback_url value '5'/],
 	])('%s, case %#', (type, body, code, message) => {
-		const check = () => checkBeforeSending(type, body);
+		const check = () => checkBeforeSending(taskTypes[type], body);
 		expect(check).toThrow(expect.objectContaining({code, exit: 2}));
 		expect(check).toThrow(message);
 	});
@@ -391,11 +391,11 @@ describe('a request that may work passes', () => {
 			['Kling ignores --duration with --base-video: the result is as long as that video'],
 		],
 	])('%s', (_, type, body, warnings) => {
-		expect(checkBeforeSending(type, body)).toEqual(warnings);
+		expect(checkBeforeSending(taskTypes[type], body)).toEqual(warnings);
 	});
 
 	test('a model that is not known is checked as far as the model does not matter', () => {
-		expect(() => checkBeforeSending('create', {model_name: 'kling-v9-omni', ...ratio})).toThrow(
+		expect(() => checkBeforeSending(taskTypes.create, {model_name: 'kling-v9-omni', ...ratio})).toThrow(
 			expect.objectContaining({code: 'missing_prompt'}),
 		);
 	});

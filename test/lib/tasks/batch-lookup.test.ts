@@ -1,12 +1,19 @@
 import {describe, expect, test} from 'vitest';
 import type {Task} from '../../../src/lib/api/task.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
+import {definitions} from '../../../src/lib/task-types/index.js';
+import {createTypeRegistry} from '../../../src/lib/task-types/registry.js';
 import {createLookUp} from '../../../src/lib/tasks/batch-lookup.js';
+
+import {fakeClient} from '../../support/session.js';
+
+const types = createTypeRegistry(definitions);
 
 /** An account as a client shows it, and what was asked of it. */
 function account(tasks: readonly Task[], {lists = true} = {}) {
 	const asked: string[] = [];
 	return {
+		...fakeClient([]).client,
 		asked,
 		async getTask(path: string, id: string) {
 			asked.push(`${path}/${id}`);
@@ -35,7 +42,7 @@ describe('the look-ups of a command', () => {
 	test('are one page for many tasks, by either id', async () => {
 		const tasks = Array.from({length: 20}, (_, index) => task(`t${index}`, 'succeed', `x${index}`));
 		const client = account(tasks);
-		const lookUp = createLookUp(client, 10);
+		const lookUp = createLookUp({client, types}, 10);
 		const found = await Promise.all(
 			['t0', 'x1', 't2', 't3', 't4', 't5', 't6', 't7', 't8', 't19'].map((id) => lookUp({id, type: 'create'})),
 		);
@@ -45,18 +52,18 @@ describe('the look-ups of a command', () => {
 
 	test('take a task id for one, whatever external ids there are', async () => {
 		const client = account([task('t0'), task('t1', 'succeed', 't0')]);
-		expect((await createLookUp(client, 8)({id: 't0', type: 'create'})).id).toBe('t0');
+		expect((await createLookUp({client, types}, 8)({id: 't0', type: 'create'})).id).toBe('t0');
 	});
 
 	test('are one each for a few', async () => {
 		const client = account([task('t0')]);
-		await createLookUp(client, 2)({id: 't0', type: 'create'});
+		await createLookUp({client, types}, 2)({id: 't0', type: 'create'});
 		expect(client.asked).toEqual([`${path}/t0`]);
 	});
 
 	test('ask alone for what is not on the page, or had not ended when it came', async () => {
 		const client = account([task('t0', 'processing'), task('t1', 'failed')]);
-		const lookUp = createLookUp(client, 8);
+		const lookUp = createLookUp({client, types}, 8);
 		expect((await lookUp({id: 't0', type: 'create'})).status).toBe('succeed');
 		expect((await lookUp({id: 't1', type: 'create'})).status).toBe('failed');
 		await expect(lookUp({id: 't9', type: 'create'})).rejects.toMatchObject({code: 'task_not_found'});
@@ -65,7 +72,7 @@ describe('the look-ups of a command', () => {
 
 	test('have a page for each type', async () => {
 		const client = account([task('t0')]);
-		const lookUp = createLookUp(client, 300);
+		const lookUp = createLookUp({client, types}, 300);
 		await lookUp({id: 't0', type: 'create'});
 		await lookUp({id: 't0', type: 'extend'});
 		expect(client.asked).toEqual([`${path}?1,500`, '/v1/videos/video-extend?1,500']);
@@ -73,7 +80,7 @@ describe('the look-ups of a command', () => {
 
 	test('go on without a list that fails', async () => {
 		const client = account([task('t0')], {lists: false});
-		const lookUp = createLookUp(client, 100);
+		const lookUp = createLookUp({client, types}, 100);
 		expect((await lookUp({id: 't0', type: 'create'})).id).toBe('t0');
 	});
 });

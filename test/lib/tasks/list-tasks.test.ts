@@ -1,6 +1,8 @@
 import {describe, expect, test, vi} from 'vitest';
 import type {Task} from '../../../src/lib/api/task.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
+import {definitions} from '../../../src/lib/task-types/index.js';
+import {createTypeRegistry} from '../../../src/lib/task-types/registry.js';
 import {
 	type ListedTask,
 	type ListOptions,
@@ -8,6 +10,8 @@ import {
 	taskFilter,
 	taskRow,
 } from '../../../src/lib/tasks/list-tasks.js';
+
+const registry = createTypeRegistry(definitions);
 
 const made = (id: string, createdAt?: number, status = 'succeed'): Task => ({
 	id,
@@ -45,7 +49,8 @@ async function all(
 	options: Partial<ListOptions> = {},
 ) {
 	const listed: ListedTask[] = [];
-	for await (const task of listTasks(client, {types: ['create'], size: 10, ...options})) listed.push(task);
+	for await (const task of listTasks(client, {types: ['create'], registry, size: 10, ...options}))
+		listed.push(task);
 	return listed;
 }
 
@@ -125,7 +130,7 @@ describe('all pages', () => {
 
 	test('nothing is fetched while nobody reads', async () => {
 		const client = account({[omni]: tasks(500)});
-		const reader = listTasks(client, {types: ['create'], size: 10});
+		const reader = listTasks(client, {types: ['create'], registry, size: 10});
 		await reader.next();
 		await new Promise((resolve) => setTimeout(resolve, 20));
 		// The first page, and four that wait.
@@ -144,7 +149,7 @@ describe('all pages', () => {
 		};
 		const listed: ListedTask[] = [];
 		const read = async () => {
-			for await (const task of listTasks(failing, {types: ['create'], size: 10})) listed.push(task);
+			for await (const task of listTasks(failing, {types: ['create'], registry, size: 10})) listed.push(task);
 		};
 		await expect(read()).rejects.toMatchObject({code: 'server_error'});
 		expect(ids(listed)).toEqual(tasks(20).map(({id}) => id));

@@ -3,19 +3,14 @@ import {describe, expect, test} from 'vitest';
 import {stringifyJson} from '../../../src/lib/api/json.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
 import {parseCamera} from '../../../src/lib/inputs/camera.js';
-import {
-	type CreateOptions,
-	composeCreate,
-	composeImage2video,
-	composeText2video,
-	type Image2videoOptions,
-	ratios,
-	type Text2videoOptions,
-} from '../../../src/lib/task-types/compose.js';
-import type {TaskType} from '../../../src/lib/task-types/index.js';
+import type {CreateRequest} from '../../../src/lib/task-types/create.js';
+import type {Image2videoRequest} from '../../../src/lib/task-types/image2video.js';
+import {type TaskType, taskTypes} from '../../../src/lib/task-types/index.js';
 import {checkRequest, type RequestBody} from '../../../src/lib/task-types/model-rules.js';
 import {models} from '../../../src/lib/task-types/models.js';
+import {ratios} from '../../../src/lib/task-types/scene.js';
 import {validateRequest} from '../../../src/lib/task-types/schema.js';
+import type {Text2videoRequest} from '../../../src/lib/task-types/text2video.js';
 import {checkBeforeSending} from '../../../src/lib/task-types/validate.js';
 import {findImageFault} from '../../../src/sandbox/images.js';
 
@@ -49,7 +44,7 @@ const classic = {
 	cfgScale: maybe(fc.double({min: 0, max: 1, noNaN: true})),
 	camera: maybe(fc.constantFrom('zoom=-3', 'pan=10', 'down_back').map(parseCamera)),
 };
-const create: fc.Arbitrary<CreateOptions> = fc.record({
+const create: fc.Arbitrary<CreateRequest> = fc.record({
 	...scene,
 	ratio: maybe(fc.constantFrom(...ratios)),
 	firstFrame: maybe(picture),
@@ -60,12 +55,12 @@ const create: fc.Arbitrary<CreateOptions> = fc.record({
 	baseVideo: maybe(clip),
 	keepSound: maybe(fc.boolean()),
 });
-const text2video: fc.Arbitrary<Text2videoOptions> = fc.record({
+const text2video: fc.Arbitrary<Text2videoRequest> = fc.record({
 	...classic,
 	ratio: maybe(fc.constantFrom(...ratios)),
 });
 const point = fc.record({x: fc.integer(), y: fc.integer()});
-const image2video: fc.Arbitrary<Image2videoOptions> = fc.record({
+const image2video: fc.Arbitrary<Image2videoRequest> = fc.record({
 	...classic,
 	image: mostly(picture),
 	lastFrame: maybe(picture),
@@ -79,7 +74,7 @@ const image2video: fc.Arbitrary<Image2videoOptions> = fc.record({
 function arrived(type: TaskType, compose: () => RequestBody): RequestBody | undefined {
 	try {
 		const body = compose();
-		checkBeforeSending(type, body);
+		checkBeforeSending(taskTypes[type], body);
 		return JSON.parse(stringifyJson(body));
 	} catch (error) {
 		if (!(error instanceof KlingError)) throw error;
@@ -111,9 +106,9 @@ function property<T>(type: TaskType, options: fc.Arbitrary<T>, compose: (options
 }
 
 describe('what is sent is taken', () => {
-	test('create', () => property('create', create, composeCreate));
-	test('text2video', () => property('text2video', text2video, composeText2video));
-	test('image2video', () => property('image2video', image2video, composeImage2video));
+	test('create', () => property('create', create, taskTypes.create.write.v1));
+	test('text2video', () => property('text2video', text2video, taskTypes.text2video.write.v1));
+	test('image2video', () => property('image2video', image2video, taskTypes.image2video.write.v1));
 });
 
 describe('ids of elements', () => {

@@ -1,14 +1,12 @@
 import {describe, expect, test} from 'vitest';
-import {
-	type CreateOptions,
-	commandModels,
-	composeCreate,
-	composeImage2video,
-	composeText2video,
-	usualSeconds,
-} from '../../../src/lib/task-types/compose.js';
-import type {TaskType} from '../../../src/lib/task-types/index.js';
+import type {CreateRequest} from '../../../src/lib/task-types/create.js';
+import {definitions, taskTypes} from '../../../src/lib/task-types/index.js';
 import {models} from '../../../src/lib/task-types/models.js';
+import {usualSeconds} from '../../../src/lib/task-types/scene.js';
+
+const composeCreate = taskTypes.create.write.v1;
+const composeText2video = taskTypes.text2video.write.v1;
+const composeImage2video = taskTypes.image2video.write.v1;
 
 const omni = {model: 'kling-v3-omni'};
 const plain = {model_name: 'kling-v3-omni', mode: 'std', duration: '5'};
@@ -28,7 +26,7 @@ const ownShots = {
 };
 
 describe('create', () => {
-	test.each<[string, Partial<CreateOptions>, object]>([
+	test.each<[string, Partial<CreateRequest>, object]>([
 		['a prompt', {prompt: 'a fox'}, {...plain, prompt: 'a fox', aspect_ratio: '16:9'}],
 		[
 			'everything about the video',
@@ -139,7 +137,7 @@ describe('create', () => {
 		expect(composeCreate({...omni, ...options})).toStrictEqual(body);
 	});
 
-	test.each<[Partial<CreateOptions>, RegExp]>([
+	test.each<[Partial<CreateRequest>, RegExp]>([
 		[{refVideo: clip, baseVideo: clip}, /--ref-video and --base-video/],
 		[{keepSound: true}, /--keep-sound/],
 		[{keepSound: false}, /--keep-sound/],
@@ -219,9 +217,12 @@ test('image2video has no ratio, and pictures, masks and voices of its own', () =
 });
 
 describe('defaults', () => {
-	test.each(Object.entries(commandModels))('%s has a model that is believed live', (type, name) => {
-		expect(models[name]).toMatchObject({state: 'live', types: expect.arrayContaining([type as TaskType])});
-	});
+	test.each(definitions.flatMap(({name, models: usual}) => (usual ? [[name, usual.command] as const] : [])))(
+		'%s has a model that is believed live',
+		(type, name) => {
+			expect(models[name]).toMatchObject({state: 'live', types: expect.arrayContaining([type])});
+		},
+	);
 
 	test.each([
 		['kling-v2-5-turbo', 'std'],

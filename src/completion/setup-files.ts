@@ -1,0 +1,108 @@
+import {mkdir, readFile, rename, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import type {OwnName} from './own-name.js';
+import {adapter, names} from './shell-scripts.js';
+import {type Shell, shells} from './shells.js';
+
+/*
+ * The files below oclif's cache folder that make shells complete kling. `@oclif/plugin-autocomplete` writes them for bash, zsh and
+ * PowerShell with lists of commands and flags; ours take their place, and fish gets one of its own.
+ */
+
+/** Where the files are, and for which name of the program. */
+export interface SetupPlace {
+	/** oclif's cache folder. */
+	cacheDir: string;
+	own: OwnName;
+}
+
+/** What a shell loads: a setup file that loads the functions (bash, zsh), or the functions themselves. */
+interface SetupFiles {
+	functions: string;
+	/** What the line in the shell's start file loads. */
+	start: string;
+}
+
+const functionNames: Readonly<Record<Shell, (own: string) => string>> = {
+	bash: (own) => `${own}.bash`,
+	zsh: (own) => `_${own}`,
+	fish: (own) => `${own}.fish`,
+	powershell: (own) => `${own}.ps1`,
+};
+
+/** The places of a shell's files, where the plugin has them. */
+function setupFiles(shell: Shell, {cacheDir, own}: SetupPlace): SetupFiles {
+	const folder = path.join(cacheDir, 'autocomplete');
+	const functions = path.join(folder, 'functions', shell, functionNames[shell](own));
+	const hasSetup = shell === 'bash' || shell === 'zsh';
+	return {functions, start: hasSetup ? path.join(folder, `${shell}_setup`) : functions};
+}
+
+/** A path as one word of a shell. */
+const quoted: Readonly<Record<Shell, (text: string) => string>> = {
+	bash: (text) => `'${text.replaceAll("'", "'\\''")}'`,
+	zsh: (text) => `'${text.replaceAll("'", "'\\''")}'`,
+	fish: (text) => `'${text.replaceAll(/['\\]/g, '\\$&')}'`,
+	powershell: (text) => `'${text.replaceAll("'", "''")}'`,
+};
+
+/** The setup files: with paths in quotes, and a compinit that asks no questions. */
+const setups: Readonly<Partial<Record<Shell, (files: SetupFiles, own: string) => string>>> = {
+	bash: ({functions}) => {
+		const file = quoted.bash(functions);
+		return `test -f ${file} && source ${file}\n`;
+	},
+	// In fpath as well: a compinit that runs later finds it there.
+	zsh: ({functions}, own) => `fpath=(${quoted.zsh(path.dirname(functions))} $fpath)
+(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }
+autoload -Uz ${path.basename(functions)} && compdef ${path.basename(functions)} ${names(own).join(' ')}
+`,
+};
+
+/**
+ * Writes the functions that ask our engine over those of the plugin, for every shell.
+ * @throws what the file system says
+ */
+export async function writeSetupFiles(place: SetupPlace): Promise<void> {
+	for (const shell of shells) {
+		const files = setupFiles(shell, place);
+		await mkdir(path.dirname(files.functions), {recursive: true});
+		await replace(files.functions, adapter(shell, place.own));
+		const setup = setups[shell]?.(files, place.own);
+		if (setup !== undefined) await replace(files.start, setup);
+	}
+}
+
+/** Puts a file into place as a whole: a shell may be reading it. */
+async function replace(file: string, text: string): Promise<void> {
+	const fresh = `${file}.${process.pid}`;
+	await writeFile(fresh, text);
+	await rename(fresh, file);
+}
+
+/** The line for a shell's start file. Without the files it does nothing: `kling doctor` notices. */
+export function startLine(shell: Shell, place: SetupPlace): string {
+	const file = quoted[shell](setupFiles(shell, place).start);
+	// As the plugin's instructions say.
+	const variable = `${place.own.toUpperCase().replace('-', '_')}_AC_${shell.toUpperCase()}_SETUP_PATH`;
+	const posix = `${variable}=${file} && test -f "$${variable}" && source "$${variable}";`;
+	const lines: Record<Shell, string> = {
+		bash: posix,
+		zsh: posix,
+		fish: `test -f ${file}; and source ${file}`,
+		powershell: `if (Test-Path ${file}) { . ${file} }`,
+	};
+	// Its `printf "$(…)" >> ~/.bashrc` leaves no line break at the end, so the comment comes first.
+	return `# ${place.own} autocomplete setup\n${lines[shell]}`;
+}
+
+/** Whether the files of a shell are there and ask our engine. */
+export async function isSetUp(shell: Shell, place: SetupPlace): Promise<boolean> {
+	const {functions, start} = setupFiles(shell, place);
+	try {
+		await readFile(start);
+		return (await readFile(functions, 'utf8')).includes('__complete');
+	} catch {
+		return false;
+	}
+}

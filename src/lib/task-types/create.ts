@@ -1,0 +1,122 @@
+import {definedOnly, KlingError} from '../errors/kling-error.js';
+import {defineTaskType} from './definition.js';
+import {elementsKnown, everyModelRule, lastFrameAlone, plainDuration} from './model-matrix.js';
+import {unitsBySecond} from './prices.js';
+import {
+	baseWithoutFrames,
+	elementsBesideFrames,
+	featureWithOwnShots,
+	lastFrameNeedsFirst,
+	oneOfEachFrame,
+	promptNeeded,
+	ratioNeeded,
+	referencesCounted,
+	shotRules,
+	videoIsSilent,
+} from './rules.js';
+import {
+	elementList,
+	filled,
+	type Optional,
+	type Ratio,
+	type Scene,
+	sceneFields,
+	usualRatio,
+} from './scene.js';
+
+export interface CreateRequest
+	extends Scene,
+		Optional<{
+			ratio: Ratio;
+			/** Addresses or bare Base64, as all pictures here. */
+			firstFrame: string;
+			lastFrame: string;
+			refImages: readonly string[];
+			elements: readonly bigint[];
+			/** Address of a clip to borrow from. */
+			refVideo: string;
+			/** Address of a clip to edit. */
+			baseVideo: string;
+			keepSound: boolean;
+		}> {}
+
+/** Video from text, pictures, elements and clips (docs/kling-api.md §6.1). */
+export const create = defineTaskType({
+	name: 'create',
+	command: ['video', 'create'],
+	summary: 'text, images and clips to video (omni-video)',
+	paths: {v1: '/v1/videos/omni-video'},
+	schema: 'omni-video',
+	formats: ['video'],
+	pack: 'video',
+	seconds: 120,
+	models: {command: 'kling-v3-omni', api: 'kling-video-o1'},
+	usualMode: 'pro',
+	write: {v1: writeV1},
+	rules: [
+		promptNeeded,
+		...shotRules,
+		oneOfEachFrame,
+		baseWithoutFrames,
+		lastFrameNeedsFirst,
+		referencesCounted,
+		elementsBesideFrames,
+		videoIsSilent,
+		featureWithOwnShots,
+		ratioNeeded,
+	],
+	modelRules: [...everyModelRule, plainDuration, lastFrameAlone, elementsKnown],
+	units: unitsBySecond,
+});
+
+/** Pictures are counted as `<<<image_N>>>` in this order: first frame, last frame, references. */
+function writeV1(request: CreateRequest) {
+	const {firstFrame, lastFrame, refImages = [], baseVideo} = request;
+	const pictures = [
+		...(firstFrame === undefined ? [] : [{image_url: firstFrame, type: 'first_frame'}]),
+		...(lastFrame === undefined ? [] : [{image_url: lastFrame, type: 'end_frame'}]),
+		...refImages.map((image_url) => ({image_url})),
+	];
+	return definedOnly({
+		// The result of an edit is as long as its input.
+		...sceneFields(request, baseVideo === undefined),
+		image_list: filled(pictures),
+		element_list: elementList(request.elements),
+		video_list: videoList(request),
+		aspect_ratio: ratioOf(request),
+	});
+}
+
+function videoList({refVideo, baseVideo, keepSound}: CreateRequest): object[] | undefined {
+	if (refVideo !== undefined && baseVideo !== undefined) {
+		throw new KlingError('conflicting_input', 'Both --ref-video and --base-video were given', {
+			hint: 'Kling takes one video: --ref-video to borrow from it, --base-video to edit it.',
+		});
+	}
+	const url = refVideo ?? baseVideo;
+	if (url === undefined) {
+		if (keepSound === undefined) return undefined;
+		throw new KlingError('conflicting_input', '--keep-sound is about a video, and none was given', {
+			hint: 'Add --ref-video URL or --base-video URL, or leave it out.',
+		});
+	}
+	const isBase = baseVideo !== undefined;
+	// Kling documents no default. An edit keeps what it does not change; what is borrowed is the picture.
+	const keep = keepSound ?? isBase;
+	return [
+		{video_url: url, refer_type: isBase ? 'base' : 'feature', keep_original_sound: keep ? 'yes' : 'no'},
+	];
+}
+
+/** Needed where no picture or clip decides it, and left out where one does. */
+function ratioOf({ratio, firstFrame, refVideo, baseVideo}: CreateRequest): Ratio | undefined {
+	const decider =
+		baseVideo !== undefined
+			? '--base-video'
+			: firstFrame !== undefined && refVideo === undefined
+				? '--first-frame'
+				: undefined;
+	if (decider === undefined) return ratio ?? usualRatio;
+	if (ratio === undefined) return undefined;
+	throw new KlingError('conflicting_input', `${decider} decides the ratio of the video: leave out --ratio`);
+}

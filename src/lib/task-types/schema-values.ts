@@ -1,0 +1,23 @@
+import {cameraAxes, cameraPresets} from '../inputs/camera.js';
+import {limits} from '../inputs/limits.js';
+import {models, modes} from './models.js';
+import {ratios} from './scene.js';
+
+const durations = [...new Set(Object.values(models).flatMap((model) => model.durations))].sort(
+	(a, b) => a - b,
+);
+
+/** What `{"$value": NAME}` stands for in a schema. Read by scripts/build-validators.js alone. */
+export const schemaValues = {
+	...limits,
+	modes: [...modes, null],
+	ratios: [...ratios, null],
+	durations: [...durations.map(String), null],
+	cameraTypes: ['simple', ...cameraPresets, null],
+	cameraAxes: Object.fromEntries(
+		cameraAxes.map((axis) => [
+			axis,
+			{type: ['number', 'null'], minimum: -limits.camera, maximum: limits.camera},
+		]),
+	),
+};

@@ -1,0 +1,29 @@
+import {definedOnly} from '../errors/kling-error.js';
+import {defineTaskType} from './definition.js';
+import {everyModelRule} from './model-matrix.js';
+import {unitsBySecond} from './prices.js';
+import {cameraComplete, promptNeeded, shotRules} from './rules.js';
+import {type ClassicScene, classicFields, type Optional, type Ratio, usualRatio} from './scene.js';
+
+export interface Text2videoRequest extends ClassicScene, Optional<{ratio: Ratio}> {}
+
+/** Video from text alone (docs/kling-api.md §6.2). */
+export const text2video = defineTaskType({
+	name: 'text2video',
+	command: ['video', 'text2video'],
+	summary: 'text to video',
+	paths: {v1: '/v1/videos/text2video'},
+	schema: 'text2video',
+	formats: ['video'],
+	pack: 'video',
+	seconds: 126,
+	models: {command: 'kling-v3', api: 'kling-v1'},
+	usualMode: 'std',
+	write: {
+		v1: (request: Text2videoRequest) =>
+			definedOnly({...classicFields(request), aspect_ratio: request.ratio ?? usualRatio}),
+	},
+	rules: [promptNeeded, ...shotRules, cameraComplete],
+	modelRules: everyModelRule,
+	units: unitsBySecond,
+});

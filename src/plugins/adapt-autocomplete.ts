@@ -1,0 +1,100 @@
+import type {Command, Interfaces} from '@oclif/core';
+import {parseError} from '../cli/errors/oclif-errors.js';
+import {ownName} from '../completion/own-name.js';
+import {type SetupPlace, startLine} from '../completion/setup-files.js';
+import {type Shell, shells} from '../completion/shells.js';
+import {KlingError} from '../lib/errors/kling-error.js';
+import {fileError, systemCode} from '../lib/fs/file-errors.js';
+
+/** What the plugin's commands are made of, as far as it is changed here. */
+interface Prototype {
+	init(): Promise<unknown>;
+	catch(error: unknown): Promise<unknown>;
+	run(): Promise<unknown>;
+	printShellInstructions?(shell: string): void;
+}
+
+/**
+ * Makes the commands of `@oclif/plugin-autocomplete` know fish, quote paths, and fail as all commands do.
+ */
+export function adaptAutocomplete(command: Command.Class, config: Interfaces.Config): void {
+	const place = {cacheDir: config.cacheDir, own: ownName()};
+	const prototype = command.prototype as unknown as Prototype;
+	const {init} = prototype;
+	prototype.init = async function (this: Command) {
+		await init.call(this);
+		// What the instructions call the program.
+		Object.assign(this.config, {bin: place.own});
+	};
+	const {shell} = command.args ?? {};
+	if (shell) Object.assign(shell, {options: shells});
+	prototype.catch = async function (this: Command & Prototype, error) {
+		const known = asKlingError(error, command);
+		if (known !== undefined) throw known;
+		this.printShellInstructions?.(this.argv.find((word) => !word.startsWith('-')) ?? this.config.shell);
+	};
+	if (command.id === 'autocomplete') adaptInstructions(prototype, place);
+	if (command.id === 'autocomplete:script') adaptScript(command, prototype, place);
+}
+
+/** Names of shells' programs that are not the shell's own. */
+const programs: Readonly<Record<string, Shell>> = {pwsh: 'powershell'};
+
+const isShell = (name: string): name is Shell => (shells as readonly string[]).includes(name);
+
+function adaptInstructions(prototype: Prototype, {own}: SetupPlace): void {
+	const {printShellInstructions: print} = prototype;
+	prototype.printShellInstructions = function (this: Command, usual) {
+		const shell = programs[usual] ?? usual;
+		if (shell === 'fish') this.log(fishInstructions(own));
+		else if (isShell(shell)) print?.call(this, shell);
+		else this.log(unknownShell(usual, own));
+	};
+}
+
+const fishInstructions = (own: string) => `
+Run these two commands in fish:
+
+  mkdir -p ~/.config/fish/completions
+  ${own} autocomplete script fish > ~/.config/fish/completions/${own}.fish
+
+Then type ${own} and press TAB.
+`;
+
+const unknownShell = (shell: string, own: string) => `
+Completion works in bash, zsh, fish and PowerShell${shell === 'unknown' ? '' : `, not in ${shell}`}. Name the shell that you use:
+
+${shells.map((name) => `  ${own} autocomplete ${name}`).join('\n')}
+`;
+
+/** Its line stands without quotes, and fish cannot read it. */
+function adaptScript(command: Command.Class, prototype: Prototype, place: SetupPlace): void {
+	prototype.run = async function (this: Command) {
+		const {args} = await this.parse(command);
+		const usual = String(args.shell ?? this.config.shell);
+		const shell = programs[usual] ?? usual;
+		if (!isShell(shell)) {
+			throw new KlingError('invalid_argument', `Completion does not work in ${shell}`, {
+				hint: `Name the shell: ${place.own} autocomplete script bash (or ${shells.slice(1).join(', ')})`,
+			});
+		}
+		// The break ends a last line of the file that has none.
+		this.log(`\n${startLine(shell, place)}`);
+	};
+}
+
+/**
+ * What the plugin throws, as one of our errors. Undefined where it cannot read what a user's plugin says of its commands: our
+ * functions, which are written next, need none of its lists.
+ */
+function asKlingError(error: unknown, {flags, args}: Command.Class): unknown {
+	if (error instanceof KlingError || !(error instanceof Error)) return error;
+	if ('parse' in error) return parseError(error, {flags, args});
+	const {path: file} = error as NodeJS.ErrnoException;
+	if (systemCode(error) !== undefined && file !== undefined) {
+		return fileError(error, file).with({
+			hint: 'Completion needs the cache folder: name one that you can write to in KLING_CACHE_DIR.',
+		});
+	}
+	return 'oclif' in error || systemCode(error) !== undefined ? error : undefined;
+}

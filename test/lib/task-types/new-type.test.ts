@@ -1,0 +1,91 @@
+import {Flags} from '@oclif/core';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {withPluginTypes} from '../../../src/cli/plugin-task-types.js';
+import type {Command, Flag} from '../../../src/completion/command-index.js';
+import {flagValues} from '../../../src/completion/values.js';
+import {createClient} from '../../../src/lib/api/client.js';
+import {systemClock} from '../../../src/lib/system/clock.js';
+import {defineTaskType} from '../../../src/lib/task-types/definition.js';
+import {dryRun} from '../../../src/lib/task-types/dry-run.js';
+import {definitions, taskTypeNames} from '../../../src/lib/task-types/index.js';
+import {createTypeRegistry} from '../../../src/lib/task-types/registry.js';
+import {checkBeforeSending} from '../../../src/lib/task-types/validate.js';
+import {listTasks} from '../../../src/lib/tasks/list-tasks.js';
+import {type Sandbox, startSandbox} from '../../../src/sandbox/server.js';
+
+/** The type that docs/architecture.md adds as an example, known to this test alone. */
+const poster = defineTaskType({
+	name: 'poster',
+	command: ['image', 'poster'],
+	summary: 'a clip as a poster',
+	paths: {v1: '/v1/images/poster'},
+	schema: 'poster',
+	formats: ['image'],
+	pack: 'image',
+	seconds: 12,
+	write: {v1: ({videoId}: {videoId: string}) => ({video_id: videoId})},
+	rules: [
+		({body}) =>
+			body.video_id === '0'
+				? {
+						field: 'video_id',
+						rule: 'poster-of-nothing',
+						message: 'video_id is invalid',
+						advice: {code: 'invalid_video_id', words: () => 'A VIDEO_ID is never 0'},
+					}
+				: undefined,
+	],
+	units: () => 8,
+});
+const own = [...definitions, poster];
+const types = createTypeRegistry(own);
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+	sandbox = await startSandbox({types: own, speed: 10_000});
+});
+afterAll(() => sandbox.close());
+
+test('help lists it among the values of --type', () => {
+	const type = Flags.string({options: [...taskTypeNames]});
+	expect(withPluginTypes({type}, types).type.options).toEqual([...taskTypeNames, 'poster']);
+});
+
+test('completion offers it', async () => {
+	const flag = {name: 'type', options: taskTypeNames} as unknown as Flag;
+	const machine = {types, tasks: async () => [], profiles: async () => ({names: []})};
+	const offer = await flagValues(flag, {isOwn: true} as Command, machine, '');
+	expect(offer).toEqual({
+		kind: 'words',
+		candidates: [...taskTypeNames, 'poster'].map((value) => ({value})),
+	});
+});
+
+test('a dry run names its address and its price', () => {
+	const body = poster.write.v1({videoId: '7'});
+	expect(dryRun(new URL('https://kling.invalid'), types, 'poster', body, undefined)).toMatchObject({
+		url: 'https://kling.invalid/v1/images/poster',
+		body: {video_id: '7'},
+		estimated_units: '8',
+	});
+});
+
+test('its own rules refuse a request in its own words', () => {
+	expect(checkBeforeSending(poster, {video_id: '7'})).toEqual([]);
+	expect(() => checkBeforeSending(poster, {video_id: '0'})).toThrow(
+		expect.objectContaining({code: 'invalid_video_id', message: 'A VIDEO_ID is never 0'}),
+	);
+});
+
+test('the sandbox serves it, and it can be looked up and listed', async () => {
+	const {baseUrl, apiKey} = sandbox;
+	const client = createClient({baseUrl: new URL(baseUrl), credentials: {apiKey}, clock: systemClock});
+	const {v1} = types.info('poster').paths;
+	const made = await client.createTask(v1, {...poster.write.v1({videoId: '7'}), external_task_id: 'p1'});
+	expect((await client.getTask(v1, 'p1')).id).toBe(made.id);
+
+	const listed: string[] = [];
+	const options = {types: types.names, registry: types, size: 30, page: 1};
+	for await (const {type, task} of listTasks(client, options)) if (task.id === made.id) listed.push(type);
+	expect(listed).toEqual(['poster']);
+});
