@@ -1,4 +1,3 @@
-import {setMaxListeners} from 'node:events';
 import {Command, type Interfaces} from '@oclif/core';
 import type {Capability} from '../lib/errors/exit-statuses.js';
 import {isFailure, KlingError} from '../lib/errors/kling-error.js';
@@ -9,8 +8,9 @@ import type {TypeRegistry} from '../lib/task-types/registry.js';
 import {type Context, contextOf} from './context.js';
 import {parseError} from './errors/oclif-errors.js';
 import {globalFlags} from './flags/shared.js';
+import {interruptionSignal} from './interruption.js';
 import {type OutputMode, outputMode} from './output/mode.js';
-import {loadTypes, withPluginTypes} from './plugin-task-types.js';
+import {inputWithTypes, loadTypes} from './plugin-task-types.js';
 
 /**
  * The base of every command: `run()` returns the document, or throws; this prints either and sets the exit
@@ -57,14 +57,7 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 	 * @param left what the error message says is left behind
 	 */
 	protected interruption(left: string): AbortSignal {
-		const controller = new AbortController();
-		// A thousand waits may listen at once.
-		setMaxListeners(0, controller.signal);
-		const interruptions = {SIGINT: 'interrupted', SIGTERM: 'terminated'} as const;
-		for (const [signal, code] of Object.entries(interruptions)) {
-			process.once(signal, () => controller.abort(new KlingError(code, `Stopped by ${signal}. ${left}`)));
-		}
-		return controller.signal;
+		return interruptionSignal(left);
 	}
 
 	/** Parse errors leave as KlingErrors: oclif's own hold argv, and its own dump shows them. */
@@ -74,7 +67,10 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 		A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
 	>(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
 		try {
-			const parsed = await super.parse<F, B, A>(this.withTypes(options), argv);
+			const parsed = await super.parse<F, B, A>(
+				inputWithTypes(options ?? (this.ctor as unknown as Interfaces.Input<F, B, A>), this.types),
+				argv,
+			);
 			for (const flaw of this.loadedTypes.flaws) this.notes.line(`Warning: ${flaw}`);
 			this.query = parsed.flags.query;
 			return parsed;
@@ -87,23 +83,6 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 				args: options?.args ?? this.ctor.args,
 			});
 		}
-	}
-
-	/** What to parse, with the types of plugins as values of `--type`. */
-	private withTypes<
-		F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
-		B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
-		A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
-	>(options: Interfaces.Input<F, B, A> | undefined): Interfaces.Input<F, B, A> {
-		const given = options ?? (this.ctor as unknown as Interfaces.Input<F, B, A>);
-		const {flags, baseFlags, args} = given;
-		// Of a class, a copy holds only what it does not inherit.
-		return {
-			...given,
-			...(baseFlags && {baseFlags}),
-			...(args && {args}),
-			...(flags && {flags: withPluginTypes(flags, this.types)}),
-		};
 	}
 
 	/** How to print is known before the command line is checked, so that what is wrong with it is printed in the same way. */

@@ -24,14 +24,12 @@ export interface Surroundings {
 	configFolder?: string | undefined;
 }
 
-/** The flags of ours that every command line may have, as far as they decide how errors look. */
-export const outputFlags: Interfaces.FlagInput = Object.fromEntries(
-	['human', 'json', 'quiet', 'debug'].map((name) => [
-		name,
-		{name, type: 'boolean', allowNo: false, parse: async (given: boolean) => given},
-	]),
-) as Interfaces.FlagInput;
-Object.assign(outputFlags.quiet ?? {}, {char: 'q'});
+/** The flags that decide how errors look before it is known which command is meant. */
+export const outputFlags = Object.fromEntries(
+	Object.entries({human: undefined, json: undefined, quiet: 'q', verbose: 'v', debug: undefined}).map(
+		([name, char]) => [name, {name, char, type: 'boolean', allowNo: false}],
+	),
+) as unknown as Interfaces.FlagInput;
 
 /**
  * How to print what a command line leads to. oclif's own parser reads the words, with every check left out: so it is known before the
