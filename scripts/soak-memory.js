@@ -3,6 +3,9 @@ import {readFileSync} from 'node:fs';
 
 const sampleMs = 200;
 
+/** What a thousand waits may take on a server that fails. */
+export const mostMegabytes = 200;
+
 function residentMegabytes(pid) {
 	try {
 		const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
@@ -14,7 +17,7 @@ function residentMegabytes(pid) {
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
-/** Watches a process; the function it gives tells the memory of its second and last third. */
+/** Watches a process; the function it gives returns the memory of its second and last third. */
 export function watchMemory(pid) {
 	const samples = [];
 	const timer = setInterval(() => {

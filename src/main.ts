@@ -4,6 +4,8 @@ import {parseError} from './cli/errors/oclif-errors.js';
 import {outputFlags, outputMode} from './cli/output/mode.js';
 import {guardProcess} from './cli/process-guard.js';
 import {KlingError} from './lib/errors/kling-error.js';
+import {fillEnvironment} from './lib/system/folders.js';
+import {honourIgnoredHangUp} from './lib/system/hang-up.js';
 import {tellPluginTrouble} from './plugins/load-warnings.js';
 
 /** Commands of oclif's own plugin. */
@@ -14,6 +16,8 @@ const aboutPlugins = (argv: readonly string[]) => /^plugins(:|$)/.test(argv[0] ?
  * @param program where oclif finds the program
  */
 export async function main(program: Interfaces.Options, argv = process.argv.slice(2)): Promise<void> {
+	fillEnvironment(process.env);
+	honourIgnoredHangUp();
 	const context = createContext(process.env);
 	const {printer, redactor} = context;
 	const endGuard = guardProcess(context);

@@ -17,9 +17,6 @@ import type {AccountFlags} from './task-context.js';
 
 export type SubmitFlags = AccountFlags & Interfaces.InferredFlags<typeof submitFlags>;
 
-/** From so many tasks on, memory counts for more than a little time. */
-const manyIds = 50;
-
 /** The base of commands that work with an account: its session, submitting a task, and several tasks at once. */
 export abstract class TaskCommand<T extends object = object> extends KlingCommand<T> {
 	// Of a plugin's command that does not say what it does, anything is possible.
@@ -137,13 +134,8 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 	/**
 	 * Does something for each of several tasks, if its id can be one, and prints one line for each, as it is settled. The exit status is
 	 * the highest of theirs.
-	 * @param isBusy whether there is more to do than to wait
 	 */
-	protected async forEach(
-		ids: readonly string[],
-		one: (id: string) => Promise<object>,
-		{isBusy = false} = {},
-	): Promise<undefined> {
+	protected async forEach(ids: readonly string[], one: (id: string) => Promise<object>): Promise<undefined> {
 		const {printer} = this.context;
 		let worst = 0;
 		// One line at a time: a slow reader is waited for once, not once for each task.
@@ -164,10 +156,6 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 			printed = printed.then(() => this.notes.above(print));
 			await printed;
 		};
-		if (ids.length > manyIds) {
-			const {keepHeapSmall, keepMemorySmall} = await import('../lib/system/small-heap.js');
-			(isBusy ? keepHeapSmall : keepMemorySmall)();
-		}
 		await Promise.all(ids.map(settle));
 		process.exitCode = worst;
 		return undefined;

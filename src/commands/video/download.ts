@@ -6,7 +6,7 @@ import {namesMany, readIds} from '../../cli/task-ids.js';
 import {standardOutput} from '../../lib/downloads/output-path.js';
 import {createPace} from '../../lib/downloads/rate-limit.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {createLookUp} from '../../lib/tasks/batch-lookup.js';
+import {createBatchLookUp} from '../../lib/tasks/batch-lookup.js';
 import {createDestinations} from '../../lib/tasks/destinations.js';
 import {type DownloadRequest, downloadTask} from '../../lib/tasks/download-task.js';
 
@@ -47,10 +47,11 @@ The file is complete and checked when it appears at its path; if anything goes w
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);
 		const ids = await readIds(args.task_id);
-		const lookUp = createLookUp(session, ids.length);
-		const shared = {destinations: destinationsFor(ids.length), pace, limit, lookUp};
+		const lookUp = createBatchLookUp(session, limit);
+		const spread = session.random();
+		const shared = {destinations: destinationsFor(ids.length), pace, limit, lookUp, random: () => spread};
 		const indexOf = new Map(ids.map((id, index) => [id, index]));
 		const one = (id: string) => downloadTask(session, id, indexOf.get(id) ?? 0, request, shared);
-		return this.forEach(ids, one, {isBusy: true});
+		return this.forEach(ids, one);
 	}
 }

@@ -114,7 +114,6 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 	}
 
 	private async printCsv(tasks: AsyncIterable<ListedTask>, shown: Shown) {
-		(await import('../../lib/system/small-heap.js')).keepHeapSmall();
 		async function* rows() {
 			for await (const task of tasks) yield taskRow(task, shown);
 		}
@@ -124,8 +123,6 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 	/** Prints each task as it comes. An error is one line too: whoever reads lines meets nothing else. */
 	private async printRows(tasks: AsyncIterable<ListedTask>, shown: Shown) {
 		const {printer} = this.context;
-		// Half a million tasks then take 125 MB in place of 215 MB (Node 20), as 20,000 take 90.
-		(await import('../../lib/system/small-heap.js')).keepHeapSmall();
 		try {
 			for await (const task of tasks) {
 				const row = this.select({success: true, ...taskRow(task, shown)});

@@ -2,6 +2,8 @@ import type {Documents} from '../../cli/documents.js';
 import {accountFlags, concurrencyFlag, taskIdsArg, typeFlag, verboseFlag} from '../../cli/flags/shared.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
+import {createBatchLookUp} from '../../lib/tasks/batch-lookup.js';
+import type {LookUp} from '../../lib/tasks/fetch-task.js';
 import {getTask} from '../../lib/tasks/get-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
 
@@ -29,8 +31,8 @@ A task is submitted, processing, succeed or failed. A failed task is an error do
 	async run(): Promise<Documents['video status'] | undefined> {
 		const {args, flags} = await this.parse(VideoStatus);
 		const session = await this.session(flags);
-		const status = async (id: string, verbose: boolean) => {
-			const {task, type} = await getTask(session, id, flags.type);
+		const status = async (id: string, verbose: boolean, lookUp?: LookUp) => {
+			const {task, type} = await getTask(session, id, flags.type, lookUp);
 			return statusDocument(task, type, verbose);
 		};
 		if (!namesMany(args.task_id)) {
@@ -38,6 +40,7 @@ A task is submitted, processing, succeed or failed. A failed task is an error do
 		}
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);
-		return this.forEach(await readIds(args.task_id), (id) => limit(() => status(id, flags.verbose)));
+		const lookUp = createBatchLookUp(session, limit);
+		return this.forEach(await readIds(args.task_id), (id) => status(id, flags.verbose, lookUp));
 	}
 }

@@ -9,9 +9,10 @@ import {
 } from '../../cli/flags/shared.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
+import {createBatchLookUp} from '../../lib/tasks/batch-lookup.js';
 import {chooseTask} from '../../lib/tasks/resolve-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
-import {followTask} from '../../lib/tasks/wait-with-progress.js';
+import {type FollowOptions, followTask} from '../../lib/tasks/wait-with-progress.js';
 
 export default class VideoWait extends TaskCommand<Documents['video wait']> {
 	static override description = `Wait until tasks have ended.
@@ -39,20 +40,24 @@ Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadlin
 	async run(): Promise<Documents['video wait'] | undefined> {
 		const {args, flags} = await this.parse(VideoWait);
 		const session = await this.session(flags);
-		const {default: pLimit} = await import('p-limit');
-		const limit = pLimit(flags.concurrency);
 		const many = namesMany(args.task_id);
 		const verbose = many ? flags.verbose : this.showsAll(flags);
-		const wait = async (id: string) => {
+		const wait = async (id: string, together: Pick<FollowOptions, 'lookUp' | 'random'> = {}) => {
 			const chosen = await chooseTask(session, id, flags.type);
 			const task = await followTask(session, chosen, {
 				timeoutMs: flags.timeout,
 				intervalMs: flags.interval,
-				limit,
+				...together,
 			});
 			return statusDocument(task, chosen.type, verbose);
 		};
 		if (!many) return wait(args.task_id[0] ?? '');
-		return this.forEach(await readIds(args.task_id), wait);
+		const {default: pLimit} = await import('p-limit');
+		const spread = session.random();
+		const together = {
+			lookUp: createBatchLookUp(session, pLimit(flags.concurrency)),
+			random: () => spread,
+		};
+		return this.forEach(await readIds(args.task_id), (id) => wait(id, together));
 	}
 }

@@ -30,8 +30,11 @@ export interface KlingClient {
 	 * @param signal gives it up; its reason is thrown
 	 */
 	getTask(path: string, id: string, signal?: AbortSignal): Promise<Task>;
-	/** GET one page of `path`, in the order that Kling gives. */
-	listTasks(path: string, page: {number: number; size: number}): Promise<Task[]>;
+	/**
+	 * GET one page of `path`, in the order that Kling gives.
+	 * @param signal gives it up; its reason is thrown
+	 */
+	listTasks(path: string, page: {number: number; size: number}, signal?: AbortSignal): Promise<Task[]>;
 	/**
 	 * POST to `path`: **costs the user**, so it is sent once, and again only when the token was refused because the
 	 * clock of this machine is wrong.
@@ -148,11 +151,11 @@ export function createClient({
 				task_id: id,
 			});
 		},
-		listTasks(path, {number, size}) {
+		listTasks(path, {number, size}, signal) {
 			const url = endpoint(baseUrl, path);
 			url.searchParams.set('pageNum', String(number));
 			url.searchParams.set('pageSize', String(size));
-			return get(url, readTasks);
+			return get(url, readTasks, signal);
 		},
 		createTask: (path, body, attempt = 1, until) =>
 			call({

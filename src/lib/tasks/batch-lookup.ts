@@ -1,42 +1,118 @@
 import type {Task} from '../api/task.js';
 import type {TaskName} from '../task-types/registry.js';
-import {type LookUp, lookUpOne} from './fetch-task.js';
+import {type Limit, type LookUp, lookUpOne} from './fetch-task.js';
 import {pageLimits} from './list-tasks.js';
 import type {Session} from './task-context.js';
 
-/** For fewer tasks than this, a request each is as good. */
+/** For fewer tasks than this, a request for each is as good. */
 const many = 8;
 /** Pages this much longer than the number of tasks find them where some others were made in between. */
 const spare = 2;
+/** A long page costs about as much as this many requests for one task. */
+const worthOfPage = 20;
+/** Milliseconds in which the tasks that one page answers for are gathered. */
+const gatherMs = 25;
+/** After so many rounds in which pages held none of the tasks of a type, they are no longer asked for. */
+const fruitlessRounds = 2;
+
+/** A task that somebody wants to know of. */
+interface Question {
+	id: string;
+	signal: AbortSignal | undefined;
+	resolve: (task: Task) => void;
+	reject: (reason: unknown) => void;
+}
 
 /**
- * Looks up the tasks of a command with few requests: a list holds whole tasks, so that its newest page stands for hundreds of
- * look-ups. What is not on it, or had not ended then, is asked for alone. Source: docs/kling-api.md §5.
- * @param count how many tasks there are
+ * Looks up the tasks of a command with few requests: a page of the list holds whole tasks, so that one stands for
+ * hundreds of look-ups. What comes within a moment is answered by the newest pages of its type; tasks that are not
+ * on them are asked for alone. Source: docs/kling-api.md §5.
+ * @param limit runs a request when there is room for it
  * @returns a function that throws what `getTask` throws
  */
-export function createLookUp(session: Pick<Session, 'client' | 'types'>, count: number): LookUp {
-	const {client, types} = session;
-	const alone = lookUpOne(session);
-	const pages = new Map<TaskName, Promise<Map<string, Task>>>();
+export function createBatchLookUp(
+	session: Pick<Session, 'client' | 'types' | 'clock'>,
+	limit: Limit = (request) => request(),
+): LookUp {
+	const lookUp = lookUpOne(session);
+	const waiting = new Map<TaskName, Question[]>();
+	const fruitless = new Map<TaskName, number>();
 
-	const newest = (type: TaskName) => {
-		const size = Math.min(count * spare, pageLimits.largestPage);
-		const page = client.listTasks(types.info(type).paths.v1, {number: 1, size}).then(
-			byId,
-			// Whatever is wrong, the tasks themselves will tell.
-			() => new Map<string, Task>(),
-		);
-		pages.set(type, page);
-		return page;
+	const alone = (type: TaskName, {id, signal, resolve, reject}: Question) =>
+		limit(() => lookUp({id, type}, signal)).then(resolve, reject);
+
+	async function answer(type: TaskName, questions: readonly Question[]): Promise<void> {
+		const rounds = fruitless.get(type) ?? 0;
+		const usesPages = questions.length >= many && rounds < fruitlessRounds;
+		const open = usesPages ? await answerByPages(session, type, questions, limit) : questions;
+		if (usesPages) fruitless.set(type, open.length === questions.length ? rounds + 1 : 0);
+		await Promise.all(open.map((question) => alone(type, question)));
+	}
+
+	return ({id, type}, signal) =>
+		new Promise((resolve, reject) => {
+			const question = {id, signal, resolve, reject};
+			const others = waiting.get(type);
+			if (others) {
+				others.push(question);
+				return;
+			}
+			const questions = [question];
+			waiting.set(type, questions);
+			const flush = () => {
+				waiting.delete(type);
+				return answer(type, questions);
+			};
+			session.clock.sleep(gatherMs).then(flush).catch(reject);
+		});
+}
+
+/** @returns the questions that are still open */
+async function answerByPages(
+	{client, types}: Pick<Session, 'client' | 'types'>,
+	type: TaskName,
+	questions: readonly Question[],
+	limit: Limit,
+): Promise<readonly Question[]> {
+	const size = Math.min(questions.length * spare, pageLimits.largestPage);
+	const path = types.info(type).paths.v1;
+	const {signal, release} = abortedWithAll(questions);
+	const worthwhile = Math.ceil(questions.length / worthOfPage);
+	let open = questions;
+	for (let number = 1; open.length >= many && number <= worthwhile; number++) {
+		// Whatever is wrong with a page, the tasks themselves can still be asked for.
+		const page = await limit(() => client.listTasks(path, {number, size}, signal)).catch((): Task[] => []);
+		const found = byId(page);
+		const left = open.filter(({id, resolve}) => {
+			const task = found.get(id);
+			if (task) resolve(task);
+			return !task;
+		});
+		open = left;
+		if (page.length < size) break;
+	}
+	release();
+	return open;
+}
+
+/** A signal that is aborted once nobody wants an answer any more. */
+function abortedWithAll(questions: readonly Question[]): {signal: AbortSignal; release: () => void} {
+	const controller = new AbortController();
+	const signals = new Set(questions.map(({signal}) => signal));
+	// Undefined stands for somebody who always does.
+	let wanted = signals.size;
+	const lose = () => {
+		if (--wanted === 0) controller.abort();
 	};
-
-	return async ({id, type}, signal) => {
-		if (count >= many) {
-			const listed = (await (pages.get(type) ?? newest(type))).get(id);
-			if (listed?.status === 'succeed' || listed?.status === 'failed') return listed;
-		}
-		return alone({id, type}, signal);
+	for (const signal of signals) {
+		if (signal?.aborted) lose();
+		else signal?.addEventListener('abort', lose, {once: true});
+	}
+	return {
+		signal: controller.signal,
+		release() {
+			for (const signal of signals) signal?.removeEventListener('abort', lose);
+		},
 	};
 }
 

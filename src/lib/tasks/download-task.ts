@@ -7,8 +7,7 @@ import type {TaskName, TypeRegistry} from '../task-types/registry.js';
 import {type Destinations, filesOf} from './destinations.js';
 import type {DownloadDocument} from './documents.js';
 import {downloadCommand, fetchResult} from './download-result.js';
-import {fetchTask, type LookUp} from './fetch-task.js';
-import type {Limit} from './poll.js';
+import {fetchTask, type Limit, type LookUp} from './fetch-task.js';
 import {type ChosenTask, chooseTask} from './resolve-task.js';
 import {fileFields, requireSuccess} from './results.js';
 import {type SavedFile, saveResults} from './save-results.js';
@@ -39,9 +38,12 @@ export interface DownloadRequest {
 export interface SharedDownloads {
 	destinations: Destinations;
 	pace?: Pace | undefined;
-	/** Runs a request when there is room for it; waiting takes no room. */
+	/** Runs a transfer when there is room for it. */
 	limit?: Limit;
+	/** How tasks are looked up; left out, with a request for each. */
 	lookUp?: LookUp;
+	/** See FollowOptions. */
+	random?: () => number;
 }
 
 /**
@@ -88,17 +90,18 @@ async function finishedTask(
 	session: Session,
 	chosen: ChosenTask,
 	request: DownloadRequest & {format: ResultFormat},
-	{limit = (look) => look(), lookUp}: SharedDownloads,
+	{lookUp, random}: SharedDownloads,
 ): Promise<Task> {
 	const {wait, timeoutMs, intervalMs} = request;
 	const task = wait
 		? await followTask(session, chosen, {
 				timeoutMs,
 				intervalMs,
-				limit,
+				...(lookUp && {lookUp}),
+				...(random && {random}),
 				resume: downloadCommand(session, chosen, {...request, type: chosen.type, wait: true}),
 			})
-		: await limit(() => fetchTask(session, chosen, lookUp));
+		: await fetchTask(session, chosen, lookUp);
 	requireSuccess(task);
 	return task;
 }

@@ -12,6 +12,9 @@ export interface TaskAddress {
 /** Asks the API for a task; throws what the API says. */
 export type LookUp = (task: TaskAddress, signal?: AbortSignal) => Promise<Task>;
 
+/** Runs a request when there is room for it. */
+export type Limit = <T>(request: () => Promise<T>) => Promise<T>;
+
 /** Asks for each task with a request of its own. */
 export const lookUpOne =
 	({client, types}: Pick<Session, 'client' | 'types'>): LookUp =>

@@ -12,9 +12,6 @@ const lastLook = 2000;
 /** After so many looks in a row without an answer the interval grows, up to this. */
 const longestLook = 60_000;
 
-/** Runs a request when there is room for it. */
-export type Limit = <T>(request: () => Promise<T>) => Promise<T>;
-
 export interface WaitOptions {
 	clock: Clock;
 	random: () => number;
@@ -29,7 +26,6 @@ export interface WaitOptions {
 	onTrouble: (error: KlingError) => void;
 	/** The command that goes on, for the hint. */
 	resume: string;
-	limit?: Limit;
 }
 
 /**
@@ -40,17 +36,7 @@ export interface WaitOptions {
 export async function waitForTask(
 	lookUp: LookUp,
 	{id, type}: TaskAddress,
-	{
-		clock,
-		random,
-		deadline,
-		intervalMs,
-		signal,
-		onStatus,
-		onTrouble,
-		resume,
-		limit = (request) => request(),
-	}: WaitOptions,
+	{clock, random, deadline, intervalMs, signal, onStatus, onTrouble, resume}: WaitOptions,
 ): Promise<Task> {
 	let status: string | undefined;
 	let trouble: KlingError | undefined;
@@ -79,7 +65,7 @@ export async function waitForTask(
 
 	for (let look = 0; ; look++) {
 		try {
-			const task = await whileAllowed(limit(() => lookUp({id, type}, end)));
+			const task = await whileAllowed(lookUp({id, type}, end));
 			failures = asked = 0;
 			if (task.status !== status) onStatus(task);
 			status = task.status;

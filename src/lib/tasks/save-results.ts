@@ -1,7 +1,7 @@
 import type {Task} from '../api/task.js';
 import type {Destination, Destinations} from './destinations.js';
 import {type FetchedResult, fetchResult, type ResultRequest} from './download-result.js';
-import type {Limit} from './poll.js';
+import type {Limit} from './fetch-task.js';
 import type {Session} from './task-context.js';
 
 export interface SaveRequest extends Omit<ResultRequest, 'target' | 'index' | 'output'> {

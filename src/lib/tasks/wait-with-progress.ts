@@ -2,7 +2,7 @@ import type {Task} from '../api/task.js';
 import {waitText} from '../output/progress-text.js';
 import {typicalSeconds} from '../task-types/prices.js';
 import {type LookUp, lookUpOne} from './fetch-task.js';
-import {type Limit, waitForTask} from './poll.js';
+import {waitForTask} from './poll.js';
 import type {ChosenTask} from './resolve-task.js';
 import type {Session} from './task-context.js';
 
@@ -13,9 +13,10 @@ export interface FollowOptions {
 	intervalMs?: number | undefined;
 	/** The command that goes on after an interruption, if not `kling video wait`. */
 	resume?: string | undefined;
-	limit?: Limit;
 	/** How Kling is asked; left out, with a request for each task. */
 	lookUp?: LookUp;
+	/** From 0 up to 1, spreads the pauses. Tasks that are waited for together share it, so that they are asked for together. */
+	random?: () => number;
 }
 
 /**
@@ -29,11 +30,11 @@ export async function followTask(
 		timeoutMs,
 		intervalMs,
 		resume = session.command('video', 'wait', id, '--type', type),
-		limit,
 		lookUp = lookUpOne(session),
+		random = session.random,
 	}: FollowOptions,
 ): Promise<Task> {
-	const {journal, clock, random, notes, signal, types} = session;
+	const {journal, clock, notes, signal, types} = session;
 	const start = clock.now();
 	const seconds = typicalSeconds(types.info(type), model);
 	const usualMs = seconds === undefined ? undefined : seconds * 1000;
@@ -51,7 +52,6 @@ export async function followTask(
 				signal,
 				deadline: start + timeoutMs,
 				...(intervalMs !== undefined && {intervalMs}),
-				...(limit && {limit}),
 				resume,
 				onStatus(task) {
 					status = task.status;

@@ -2,10 +2,9 @@ import {describe, expect, test} from 'vitest';
 import type {Task} from '../../../src/lib/api/task.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
 import {definitions} from '../../../src/lib/task-types/index.js';
-import {createTypeRegistry} from '../../../src/lib/task-types/registry.js';
-import {createLookUp} from '../../../src/lib/tasks/batch-lookup.js';
-
-import {fakeClient} from '../../support/session.js';
+import {createTypeRegistry, type TaskName} from '../../../src/lib/task-types/registry.js';
+import {createBatchLookUp} from '../../../src/lib/tasks/batch-lookup.js';
+import {fakeClient, fakeClock} from '../../support/session.js';
 
 const types = createTypeRegistry(definitions);
 
@@ -24,7 +23,7 @@ function account(tasks: readonly Task[], {lists = true} = {}) {
 		async listTasks(path: string, {number, size}: {number: number; size: number}) {
 			asked.push(`${path}?${number},${size}`);
 			if (!lists) throw new KlingError('server_error', 'no list today');
-			return tasks.slice(0, size);
+			return tasks.slice((number - 1) * size, number * size);
 		},
 	};
 }
@@ -38,49 +37,89 @@ const task = (id: string, status = 'succeed', externalId?: string): Task => ({
 });
 const path = '/v1/videos/omni-video';
 
-describe('the look-ups of a command', () => {
-	test('are one page for many tasks, by either id', async () => {
-		const tasks = Array.from({length: 20}, (_, index) => task(`t${index}`, 'succeed', `x${index}`));
+/** A command that asks for some tasks at once. */
+const askFor = (client: ReturnType<typeof account>) => {
+	const lookUp = createBatchLookUp({client, types, clock: fakeClock()});
+	return (ids: readonly string[], type: TaskName = 'create') =>
+		Promise.all(ids.map((id) => lookUp({id, type})));
+};
+const ids = (count: number, from = 0) => Array.from({length: count}, (_, index) => `t${from + index}`);
+
+describe('look-ups of several tasks at once', () => {
+	test('are one page for many, by either id, whatever their states', async () => {
+		const tasks = ids(20).map((id, index) => task(id, index === 3 ? 'processing' : 'succeed', `x${index}`));
 		const client = account(tasks);
-		const lookUp = createLookUp({client, types}, 10);
-		const found = await Promise.all(
-			['t0', 'x1', 't2', 't3', 't4', 't5', 't6', 't7', 't8', 't19'].map((id) => lookUp({id, type: 'create'})),
-		);
+		const found = await askFor(client)(['t0', 'x1', 't2', 't3', 't4', 't5', 't6', 't7', 't8', 't19']);
 		expect(found.map(({id}) => id)).toEqual(['t0', 't1', 't2', 't3', 't4', 't5', 't6', 't7', 't8', 't19']);
+		expect(found[3]?.status).toBe('processing');
 		expect(client.asked).toEqual([`${path}?1,20`]);
 	});
 
 	test('take a task id for one, whatever external ids there are', async () => {
-		const client = account([task('t0'), task('t1', 'succeed', 't0')]);
-		expect((await createLookUp({client, types}, 8)({id: 't0', type: 'create'})).id).toBe('t0');
+		const client = account([task('t0'), task('t1', 'succeed', 't0'), ...ids(8, 2).map((id) => task(id))]);
+		expect((await askFor(client)(['t0', ...ids(8, 2)]))[0]?.id).toBe('t0');
 	});
 
 	test('are one each for a few', async () => {
-		const client = account([task('t0')]);
-		await createLookUp({client, types}, 2)({id: 't0', type: 'create'});
-		expect(client.asked).toEqual([`${path}/t0`]);
+		const client = account([task('t0'), task('t1')]);
+		await askFor(client)(['t0', 't1']);
+		expect(client.asked).toEqual([`${path}/t0`, `${path}/t1`]);
 	});
 
-	test('ask alone for what is not on the page, or had not ended when it came', async () => {
-		const client = account([task('t0', 'processing'), task('t1', 'failed')]);
-		const lookUp = createLookUp({client, types}, 8);
-		expect((await lookUp({id: 't0', type: 'create'})).status).toBe('succeed');
-		expect((await lookUp({id: 't1', type: 'create'})).status).toBe('failed');
-		await expect(lookUp({id: 't9', type: 'create'})).rejects.toMatchObject({code: 'task_not_found'});
-		expect(client.asked).toEqual([`${path}?1,16`, `${path}/t0`, `${path}/t9`]);
+	test('go on to further pages while these hold some of them, and then ask for each', async () => {
+		const client = account(ids(1010).map((id) => task(id)));
+		await askFor(client)(['t3', ...ids(600, 400), 't1007']);
+		expect(client.asked).toEqual([`${path}?1,500`, `${path}?2,500`, `${path}/t1007`]);
 	});
 
-	test('have a page for each type', async () => {
-		const client = account([task('t0')]);
-		const lookUp = createLookUp({client, types}, 300);
-		await lookUp({id: 't0', type: 'create'});
-		await lookUp({id: 't0', type: 'extend'});
-		expect(client.asked).toEqual([`${path}?1,500`, '/v1/videos/video-extend?1,500']);
+	test('ask alone for what is not on the page', async () => {
+		const client = account(ids(9).map((id) => task(id)));
+		await expect(askFor(client)([...ids(9), 't99'])).rejects.toMatchObject({code: 'task_not_found'});
+		expect(client.asked).toEqual([`${path}?1,20`, `${path}/t99`]);
 	});
 
-	test('go on without a list that fails', async () => {
-		const client = account([task('t0')], {lists: false});
-		const lookUp = createLookUp({client, types}, 100);
-		expect((await lookUp({id: 't0', type: 'create'})).id).toBe('t0');
+	test('are asked anew each time, and have a page for each type', async () => {
+		const client = account(ids(8).map((id) => task(id)));
+		const ask = askFor(client);
+		await ask(ids(8));
+		await ask(ids(8));
+		await ask(ids(8), 'extend');
+		expect(client.asked).toEqual([`${path}?1,16`, `${path}?1,16`, '/v1/videos/video-extend?1,16']);
+	});
+
+	test('do without pages that hold none of them', async () => {
+		const client = account([...ids(30, 100), ...ids(8)].map((id) => task(id)));
+		const ask = askFor(client);
+		for (const _ of 'abc') await ask(ids(8));
+		expect(client.asked.filter((url) => url.includes('?'))).toHaveLength(2);
+		expect(client.asked).toHaveLength(2 + 3 * 8);
+	});
+
+	test('do without a list that fails', async () => {
+		const client = account(
+			ids(8).map((id) => task(id)),
+			{lists: false},
+		);
+		expect(await askFor(client)(ids(8))).toHaveLength(8);
+	});
+
+	test('give a page up when nobody waits for it any more', async () => {
+		const gone = new AbortController();
+		let given: AbortSignal | undefined;
+		const client = {
+			...account([]),
+			listTasks: (_path: string, _page: object, signal?: AbortSignal) =>
+				new Promise<Task[]>((_, reject) => {
+					given = signal;
+					signal?.addEventListener('abort', () => reject(signal.reason));
+				}),
+			getTask: async () => Promise.reject(gone.signal.reason),
+		};
+		const lookUp = createBatchLookUp({client, types, clock: fakeClock()});
+		const all = ids(8).map((id) => lookUp({id, type: 'create'}, gone.signal));
+		await new Promise((resolve) => setImmediate(resolve));
+		expect(given?.aborted).toBe(false);
+		gone.abort(new Error('stopped'));
+		expect((await Promise.allSettled(all)).map(({status}) => status)).toEqual(Array(8).fill('rejected'));
 	});
 });

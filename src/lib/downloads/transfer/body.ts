@@ -1,7 +1,6 @@
 import type {Socket} from 'node:net';
 import type {Readable} from 'node:stream';
 import type {Inlet, Sink} from '../../net/socket-reader.js';
-import {collectBlocks} from '../../system/collect-garbage.js';
 
 /** The bytes of an answer, on their way. */
 export interface Body {
@@ -36,7 +35,6 @@ export function streamBody(stream: Readable, length = Number.POSITIVE_INFINITY, 
 			stream.on('data', (chunk: Buffer) => {
 				left -= chunk.length;
 				sink.take(chunk);
-				collectBlocks(chunk.length);
 			});
 		},
 		pause: () => void stream.pause(),
