@@ -40,11 +40,11 @@ function schemaOf(root, type, file, codes) {
 }
 
 /**
- * Writes schemas/<command>.json for each command, and schemas/error.json.
+ * Writes schemas/documents/<command>.json for each command, and error.json beside them.
  * @returns the keys of each command's documents, those that only some documents have with a question mark
  */
 export async function writeDocumentSchemas(root) {
-	const folder = path.join(root, 'schemas');
+	const folder = path.join(root, 'schemas', 'documents');
 	await mkdir(folder, {recursive: true});
 	for (const name of await readdir(folder)) await rm(path.join(folder, name));
 	const write = (name, schema) =>

@@ -110,7 +110,7 @@ export interface SandboxDocument {
 }
 
 /**
- * THE table of what commands print on stdout, by command: `run()` is checked against it, and schemas/ is generated from it. Where
+ * THE table of what commands print on stdout, by command: `run()` is checked against it, and schemas/documents/ is generated from it. Where
  * a command fails, it prints an ErrorDocument; those with more in it name it here. Commands that print something else are not listed.
  */
 export interface Documents {

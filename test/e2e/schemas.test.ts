@@ -7,7 +7,7 @@ import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {type Env, envOf, kling, root} from './kling.js';
 
 /** What the built program prints, against the schemas that its types give. */
-const folder = path.join(root, 'schemas');
+const folder = path.join(root, 'schemas', 'documents');
 const ajv = new Ajv({strict: false});
 const validators = new Map(
 	readdirSync(folder).map((name) => [

@@ -75,6 +75,7 @@ const errorTable = {
 	read_error: {exit: 10, hint: 'Check the path and its permissions.'},
 	invalid_flag: {exit: 2, hint: seeHelp},
 	invalid_argument: {exit: 2, hint: seeHelp},
+	invalid_manifest: {exit: 2, hint: 'Correct the rows named above, then see the plan: kling batch plan FILE'},
 	invalid_config: {exit: 2},
 	invalid_profile: {exit: 2, hint: 'Use letters, digits, - _ and ., at most 64, a letter or digit first.'},
 	unknown_profile: {exit: 2, hint: 'See the profiles: kling auth list'},
@@ -94,6 +95,7 @@ const errorTable = {
 	invalid_request: {exit: 3},
 	content_policy: {exit: 3, hint: 'Change the prompt or the input: Kling refused it on policy grounds.'},
 	task_failed: {exit: 3, hint: 'Check the input against the message and submit again.'},
+	batch_failed: {exit: 3, hint: 'Submit the failed shots again under new names: kling batch retry FILE'},
 	watermark_unavailable: {
 		exit: 3,
 		hint: 'Only a task submitted with --watermark has a watermarked copy; leave --watermark out for the clean one.',
@@ -135,6 +137,10 @@ const errorTable = {
 		exit: 6,
 		retryable: true,
 		hint: 'Wait until a running task ends, or some seconds, and run the command again.',
+	},
+	budget_exceeded: {
+		exit: 7,
+		hint: 'Nothing was submitted. Raise the budget, or submit less.',
 	},
 	quota_exceeded: {
 		exit: 7,

@@ -1,5 +1,5 @@
 /*
- * What commands print about tasks. JSON Schemas are generated from these types (schemas/): what is not named here is not printed, and a
+ * What commands print about tasks. JSON Schemas are generated from these types (schemas/documents/): what is not named here is not printed, and a
  * comment becomes a description.
  */
 
