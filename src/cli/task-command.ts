@@ -75,7 +75,9 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 			if (isNewest(id)) this.notes.line(`${id} stays as it is: a dry run asks nobody which clip that is`);
 			return id;
 		}
-		return chooseVideo(await this.session(flags), id, flags['external-id']);
+		const {withTimeLimit} = await import('../lib/tasks/time-limit.js');
+		const session = withTimeLimit(await this.session(flags), flags.timeout);
+		return chooseVideo(session, id, flags['external-id']);
 	}
 
 	/**

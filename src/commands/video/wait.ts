@@ -12,6 +12,7 @@ import {namesMany, readIds} from '../../cli/task-ids.js';
 import {createBatchLookUp} from '../../lib/tasks/batch-lookup.js';
 import {chooseTask} from '../../lib/tasks/resolve-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
+import {withTimeLimit} from '../../lib/tasks/time-limit.js';
 import {type FollowOptions, followTask} from '../../lib/tasks/wait-with-progress.js';
 
 export default class VideoWait extends TaskCommand<Documents['video wait']> {
@@ -43,7 +44,7 @@ Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadlin
 		const many = namesMany(args.task_id);
 		const verbose = many ? flags.verbose : this.showsAll(flags);
 		const wait = async (id: string, together: Pick<FollowOptions, 'lookUp' | 'random'> = {}) => {
-			const chosen = await chooseTask(session, id, flags.type);
+			const chosen = await chooseTask(withTimeLimit(session, flags.timeout), id, flags.type);
 			const task = await followTask(session, chosen, {
 				timeoutMs: flags.timeout,
 				intervalMs: flags.interval,

@@ -34,14 +34,20 @@ export function resultFields({videos: [video], audios: [audio], images}: Task) {
 /**
  * The document of `status`: exactly the keys of the contract.
  * @param verbose adds the links and whatever else is known
+ * @param mayLack true where the document is about more than the clip, so that what is not known of it may be left out
  * @throws KlingError `content_policy` or `task_failed` for a task that failed
  */
-export function statusDocument(task: Task, type: TaskName, verbose: boolean): StatusDocument {
+export function statusDocument(
+	task: Task,
+	type: TaskName,
+	verbose: boolean,
+	mayLack = false,
+): StatusDocument {
 	if (task.status === 'failed') throw taskFailure(task);
 	const {video_id, duration, ...links} = resultFields(task);
 	const done = task.status === 'succeed';
 	const lacksVideo = video_id === undefined || duration === undefined;
-	if (done && lacksVideo && makesVideo(task)) {
+	if (done && lacksVideo && !mayLack && makesVideo(task)) {
 		const missing = `data.task_result.videos[0].${video_id === undefined ? 'id' : 'duration'}`;
 		throw new KlingError('response_error', `Task ${task.id} succeeded, but the reply lacks ${missing}`, {
 			...about(task),

@@ -52,6 +52,7 @@ export async function submitAndFollow(
 	const submitted = await submitTask(session, type, body, {
 		externalId,
 		deadline: start + (follows ? timeoutMs : Math.min(timeoutMs, slotPatience)),
+		until: follows ? start + timeoutMs : undefined,
 		wish: {
 			command: [...options.command],
 			...(download !== undefined && {download: absolute(download)}),
@@ -84,7 +85,9 @@ export async function submitAndFollow(
 				resume: again,
 			},
 		);
-		const document = {...statusDocument(task, type, verbose), ...(task.units === undefined && units)};
+		// The file is what was asked for: it takes a link, and nothing else of the clip.
+		const status = statusDocument(task, type, verbose, destinations !== undefined);
+		const document = {...definedOnly(status), ...(task.units === undefined && units)};
 		if (destinations === undefined) return document;
 		const {saveResults} = await import('./save-results.js');
 		const onThere = (file: string) =>

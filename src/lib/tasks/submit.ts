@@ -9,6 +9,7 @@ import type {TaskName} from '../task-types/registry.js';
 import {lookUpOne} from './fetch-task.js';
 import {findSubmitted, told} from './find-submitted.js';
 import type {Session} from './task-context.js';
+import {withTimeLimit} from './time-limit.js';
 
 /** How often a create goes out that never reached Kling. */
 const connectAttempts = 3;
@@ -17,11 +18,17 @@ const connectAttempts = 3;
 const busy = {firstMs: 1000, longestMs: 30_000};
 const longestRetryAfterMs = 60_000;
 
+/** Milliseconds that are looked for a task whose response was lost, and that a look-up may still take at the deadline. */
+const longestLookUpMs = 60_000;
+const graceMs = 2000;
+
 export interface SubmitOptions {
 	/** Names the task for Kling and for us, unique per account. Left out, a fresh one is made. */
 	externalId?: string | undefined;
 	/** Unix milliseconds until when a free slot is waited for. */
 	deadline: number;
+	/** Unix milliseconds until when all of it may take; left out, each request and look-up has a limit of its own. */
+	until?: number | undefined;
 	/** For the journal. */
 	wish?: Wish;
 }
@@ -41,18 +48,18 @@ export async function submitTask(
 	session: Session,
 	type: TaskName,
 	body: object,
-	{externalId: given, deadline, wish}: SubmitOptions,
+	{externalId: given, deadline, until, wish}: SubmitOptions,
 ): Promise<Submitted> {
 	const {clock, journal} = session;
 	const externalId = given ?? newExternalId(clock);
 	const known = given === undefined ? undefined : await journal.find(given);
-	const made = known && (await madeBefore(session, type, body, known));
+	const made = known && (await madeBefore(limited(session, until), type, body, known));
 	if (made) return remember(session, type, made, externalId);
 	await journal.intend(type, externalId, body, wish);
 	const isOurs = given === undefined;
 	// Of another try nobody knows the end: what becomes of this one does not answer that.
 	const isOpen = known?.outcome === 'unknown';
-	const {task, elsewhere} = await send(session, type, body, {externalId, isOurs, isOpen, deadline});
+	const {task, elsewhere} = await send(session, type, body, {externalId, isOurs, isOpen, deadline, until});
 	if (elsewhere && (known === undefined || known.outcome === 'refused')) {
 		await journal.adopt(externalId);
 		session.notes.line(
@@ -124,7 +131,15 @@ interface Submit {
 	/** True when an earlier try of this machine may have made the task. */
 	isOpen: boolean;
 	deadline: number;
+	until: number | undefined;
 }
+
+/** The session for look-ups, which may take a little longer than all else: what they find was paid for. */
+const limited = (session: Session, until: number | undefined): Session =>
+	withTimeLimit(
+		session,
+		until === undefined ? longestLookUpMs : Math.max(0, until - session.clock.now()) + graceMs,
+	);
 
 interface Sent {
 	task: Task;
@@ -134,16 +149,19 @@ interface Sent {
 
 async function send(session: Session, type: TaskName, body: object, submit: Submit): Promise<Sent> {
 	const {client, clock, random, journal, signal, notes, submissions} = session;
-	const {externalId, isOurs, isOpen, deadline} = submit;
+	const {externalId, isOurs, isOpen, deadline, until} = submit;
 	const refused = async () => {
+		if (isOpen) return;
 		submissions.delete(externalId);
-		if (!isOpen) await journal.refused(externalId);
+		await journal.refused(externalId);
 	};
 	const named = {...body, external_task_id: externalId};
 	submissions.set(externalId, undefined);
 	for (let attempt = 0; ; attempt++) {
 		try {
-			const answer = client.createTask(session.types.info(type).paths.v1, named, attempt + 1);
+			// The last one, at the deadline, has time to come back.
+			const late = until === undefined ? undefined : clock.deadline(Math.max(graceMs, until - clock.now()));
+			const answer = client.createTask(session.types.info(type).paths.v1, named, attempt + 1, late);
 			return {task: await uninterrupted(session, answer, externalId), elsewhere: false};
 		} catch (error) {
 			if (!(error instanceof KlingError)) throw error;
@@ -152,7 +170,10 @@ async function send(session: Session, type: TaskName, body: object, submit: Subm
 				notes.line(
 					`${exists ? 'Kling knows' : 'The answer was lost; looking for'} the external id ${externalId}`,
 				);
-				const task = await findSubmitted(session, type, externalId, error, exists && !isOurs && !isOpen);
+				const task = await findSubmitted(
+					limited(session, until),
+					...([type, externalId, error, exists && !isOurs && !isOpen] as const),
+				);
 				return {task, elsewhere: exists && !isOurs && !isOpen};
 			}
 			const wait = waitMs(error, attempt, random);
