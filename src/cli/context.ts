@@ -8,17 +8,6 @@ export interface Context {
 	/** Knows the secrets of this run. */
 	redactor: Redactor;
 	printer: Printer;
-	/** What a command of oclif's plugin for plugins changes, to be put right when it ends. */
-	pluginRun: PluginRun;
-}
-
-export interface PluginRun {
-	/** Puts right what was changed, the last change first. */
-	undo: (() => void)[];
-	/** What a command would print that prints before it knows whether it succeeds. */
-	held: (() => void)[];
-	/** Where npm writes what it does. */
-	npmLogs: string | undefined;
 }
 
 /** Where the context is among the options that oclif loads its config with; it hands them on when it loads the config anew. */
@@ -28,11 +17,7 @@ type Options = Interfaces.Options & {[key]?: Context};
 
 export function createContext(env: NodeJS.ProcessEnv): Context {
 	const redactor = createRedactor(secretsOf(env));
-	return {
-		redactor,
-		printer: new Printer(redactor),
-		pluginRun: {undo: [], held: [], npmLogs: undefined},
-	};
+	return {redactor, printer: new Printer(redactor)};
 }
 
 /** Options with which oclif's config carries the context to whoever gets the config. */

@@ -35,16 +35,20 @@ export interface HistoryRow {
 	type: string;
 	prompt?: string | undefined;
 	external_task_id: string;
+	/** When Kling deletes the result; with --expiring or --missing. */
+	expires_at?: number | undefined;
 }
 
 export interface HistoryDocument {
 	success: true;
 	tasks: HistoryRow[];
 	count: number;
+	/** The command to type next; with --expiring or --missing. */
+	next?: string | undefined;
 }
 
 /** What became of one request whose outcome was unknown. */
-export interface SettledRow {
+export interface ReconciledRow {
 	external_task_id: string;
 	type: string;
 	/** Unix milliseconds. */
@@ -53,13 +57,15 @@ export interface SettledRow {
 	exists?: boolean | undefined;
 	task_id?: string | undefined;
 	status?: string | undefined;
+	/** Why the task failed. */
+	message?: string | undefined;
 	error?: ErrorDocument['error'] | undefined;
 	/** The command to type next. */
 	next?: string | undefined;
 }
 
-interface SettledRows {
-	submits: SettledRow[];
+interface ReconciledRows {
+	submissions: ReconciledRow[];
 	count: number;
 }
 
@@ -131,7 +137,7 @@ export interface Documents {
 	'video image2video': MakingDocument;
 	/** With --ndjson, one line for each task. */
 	'video list': TaskListDocument | ({success: true} & TaskRow);
-	'video settle': ({success: true} & SettledRows) | (ErrorDocument & SettledRows);
+	'video reconcile': ({success: true} & ReconciledRows) | (ErrorDocument & ReconciledRows);
 	'video status': StatusDocument;
 	'video text2video': MakingDocument;
 	'video wait': StatusDocument;

@@ -4,23 +4,23 @@ import {contextOf} from '../cli/context.js';
 import {KlingError} from '../lib/errors/kling-error.js';
 import {pluginFailure} from './npm-errors.js';
 import {isFullReset, resetAndReinstall} from './reset.js';
-import {afterPlugins, hushPlugins, pluginFile} from './wrap-commands.js';
+import {afterPlugins, hushPlugins, pluginFile, startPluginsRun} from './wrap-commands.js';
 
 /**
  * Runs `kling plugins …`, whose commands are oclif's.
  * @throws KlingError for all that goes wrong, bugs apart
  */
-export async function runPlugins(argv: readonly string[], options: Interfaces.Options): Promise<void> {
-	const context = contextOf({options});
-	const {pluginRun} = context;
-	hushPlugins(context);
+export async function runPlugins(argv: readonly string[], program: Interfaces.Options): Promise<void> {
+	const pluginsRun = startPluginsRun();
+	const options = {...program, pluginsRun};
+	hushPlugins(pluginsRun, contextOf({options}).printer.mode);
 	try {
 		if (argv[1] === 'install' || argv[1] === 'add') argv.slice(2).forEach(requireFile);
-		await (isFullReset(argv) ? resetAndReinstall(argv, options) : run([...argv], options));
-		afterPlugins(pluginRun, true);
+		await (isFullReset(argv) ? resetAndReinstall(argv, options, pluginsRun) : run([...argv], options));
+		afterPlugins(pluginsRun, true);
 	} catch (error) {
-		afterPlugins(pluginRun, false);
-		throw pluginFailure(error, pluginRun.npmLogs);
+		afterPlugins(pluginsRun, false);
+		throw pluginFailure(error, pluginsRun.logs);
 	}
 }
 

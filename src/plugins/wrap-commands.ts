@@ -1,41 +1,59 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import type {Command, Interfaces} from '@oclif/core';
-import {type Context, contextOf, type PluginRun} from '../cli/context.js';
+import type {Command} from '@oclif/core';
 
 /*
  * `kling plugins …` is oclif's: what it prints when it succeeds stays its own. Here it is made to keep the rules of all
  * commands otherwise: flags of ours, nothing beside the document of a failure, npm's talk for those who ask for it.
  */
 
-/** Flags of ours that change nothing for who does not know them. */
+/** One run of `kling plugins …`, from its start to its end. */
+export interface PluginsRun {
+	/** What must be put right when the command has ended, the latest change first. */
+	undo: (() => void)[];
+	/** What a command would print that prints before it knows whether it succeeds. */
+	held: (() => void)[];
+	/** Where npm writes what it does. */
+	logs?: string;
+}
+
+/** Options for oclif that carry the run to the hook before the command. */
+export type CarriesRun = {pluginsRun?: PluginsRun};
+
+export const startPluginsRun = (): PluginsRun => ({undo: [], held: []});
+
+/** Flags of ours that change nothing for a command that does not know them. */
 const common = ['--human', '--json', '--quiet', '-q', '--debug'] as const;
 
 /** Whether a command runs npm, whose talk is all that it has for stdout. */
 const runsNpm = (id: string) => /^plugins:(install|add|update|link|uninstall|unlink|remove)$/.test(id);
 
 /** Silences the progress of a command of plugins, if that was asked for, before oclif keeps the stream for itself. */
-export function hushPlugins({printer, pluginRun}: Context): void {
-	if (printer.mode.quiet) redirect(process.stderr, () => true, pluginRun);
+export function hushPlugins(run: PluginsRun, {quiet}: {quiet: boolean}): void {
+	if (quiet) redirect(run, process.stderr, () => true);
 }
 
 /**
  * Prepares a command of oclif's plugin.
  * @param argv its words, which are changed in place
  */
-export function beforePlugins(command: Command.Class, argv: string[], config: Interfaces.Config): void {
+export function beforePlugins(
+	run: PluginsRun,
+	command: Command.Class,
+	argv: string[],
+	{debug}: {debug: boolean},
+): void {
 	const {id} = command;
-	const {printer, pluginRun} = contextOf(config);
-	const wantsTalk = printer.mode.debug || argv.includes('--verbose') || argv.includes('-v');
+	const wantsTalk = debug || argv.includes('--verbose') || argv.includes('-v');
 	setDefault('KLING_NPM_LOG_LEVEL', wantsTalk ? 'verbose' : 'silent');
-	if (runsNpm(id)) keepLogs(wantsTalk, pluginRun);
+	if (runsNpm(id)) run.logs = keepLogs(wantsTalk);
 	if (runsNpm(id) && !argv.includes('--json')) {
-		redirect(process.stdout, (text) => process.stderr.write(text), pluginRun);
+		redirect(run, process.stdout, (text) => process.stderr.write(text));
 	}
 	argv.splice(0, argv.length, ...wordsFor(command, argv));
 	throwAlways(command);
-	if (id === 'plugins:inspect') hold(command, pluginRun);
+	if (id === 'plugins:inspect') hold(run, command);
 }
 
 /** oclif would print errors itself for --json, with an exit status of its own. */
@@ -80,18 +98,18 @@ function setDefault(name: string, value: string): void {
 }
 
 /** npm writes down why it failed, however little it prints. @param stay whether people were told where the logs are */
-function keepLogs(stay: boolean, pluginRun: PluginRun): void {
+function keepLogs(stay: boolean): string {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-npm-'));
-	pluginRun.npmLogs = folder;
 	process.env.npm_config_logs_dir = folder;
 	if (!stay) process.once('exit', () => rmSync(folder, {recursive: true, force: true}));
+	return folder;
 }
 
 /** Gives what is written to a stream to somebody else. */
 function redirect(
+	{undo}: PluginsRun,
 	stream: NodeJS.WriteStream,
 	take: (text: string | Uint8Array) => boolean,
-	{undo}: PluginRun,
 ): void {
 	const {write} = stream;
 	stream.write = (text: string | Uint8Array) => take(text);
@@ -101,7 +119,7 @@ function redirect(
 }
 
 /** `inspect` prints "failed" before it fails. */
-function hold(command: Command.Class, {held}: PluginRun): void {
+function hold({held}: PluginsRun, command: Command.Class): void {
 	const {log} = command.prototype;
 	command.prototype.log = function (this: Command, ...words: Parameters<typeof log>) {
 		held.push(() => log.apply(this, words));
@@ -109,7 +127,7 @@ function hold(command: Command.Class, {held}: PluginRun): void {
 }
 
 /** Ends what was begun before a command of plugins. @param isDone whether it succeeded */
-export function afterPlugins({undo, held}: PluginRun, isDone: boolean): void {
+export function afterPlugins({undo, held}: PluginsRun, isDone: boolean): void {
 	for (const putRight of undo.splice(0)) putRight();
 	const lines = held.splice(0);
 	if (isDone) for (const print of lines) print();

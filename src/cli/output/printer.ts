@@ -63,7 +63,7 @@ export class Printer {
 	): Promise<void> {
 		const known = this.known(error);
 		process.exitCode = known.exit;
-		if (known.code === 'internal_error' && this.mode.debug) printStack(error);
+		if (known.code === 'internal_error' && this.mode.debug) await printStack(error);
 		const document = this.redactor.document(known.toDocument()) as ErrorDocument;
 		if (this.mode.human) await this.#errorForPeople(document);
 		else this.#put(toJson(document, indent), stream, document);
@@ -90,7 +90,7 @@ export class Printer {
 		return new KlingError('submit_unknown', `The command ended before the outcome of ${name} was known`, {
 			external_task_id: name,
 			task_id: this.submissions.get(name),
-			hint: `Do not submit it again yet. See whether there is a task: kling video settle ${[name, ...others].join(' ')}`,
+			hint: `Do not submit it again yet. See whether there is a task: kling video reconcile ${[name, ...others].join(' ')}`,
 		});
 	}
 
@@ -127,7 +127,9 @@ function namesOf(document: unknown): ErrorDetails {
 	};
 }
 
-function printStack(error: unknown): void {
-	const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
-	for (const line of lines) process.stderr.write(`debug: ${visible(line)}\n`);
+async function printStack(error: unknown): Promise<void> {
+	if (!(error instanceof Error)) return;
+	const {withSourcePositions} = await import('./source-positions.js');
+	const stack = await withSourcePositions(error.stack ?? '');
+	for (const line of stack.split('\n')) process.stderr.write(`debug: ${visible(line)}\n`);
 }

@@ -89,6 +89,7 @@ export async function runBatch(options: RunOptions): Promise<RunResult> {
 		const work = new Work({
 			session,
 			check: options.check,
+			batch: plan.batch,
 			folder: plan.folder,
 			jobs: plan.jobs,
 			state,
