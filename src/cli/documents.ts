@@ -12,21 +12,21 @@ import type {TaskRow} from '../lib/tasks/list-tasks.js';
 
 export type MakingDocument = SubmittedDocument | FollowedDocument | DryRunDocument;
 
-export interface TaskListDocument {
+interface TaskListDocument {
 	success: true;
 	tasks: TaskRow[];
 	/** How many are in `tasks`. */
 	count: number;
 }
 
-export interface PackListDocument {
+interface PackListDocument {
 	success: true;
 	packs: PackRow[];
 	count: number;
 }
 
 /** A task as this machine remembers it. */
-export interface HistoryRow {
+interface HistoryRow {
 	task_id?: string | undefined;
 	/** The last state seen here; unknown or refused for a request that made no task as far as is known. */
 	status?: string | undefined;
@@ -39,7 +39,7 @@ export interface HistoryRow {
 	expires_at?: number | undefined;
 }
 
-export interface HistoryDocument {
+interface HistoryDocument {
 	success: true;
 	tasks: HistoryRow[];
 	count: number;
@@ -69,13 +69,13 @@ interface ReconciledRows {
 	count: number;
 }
 
-export interface ProfileListDocument {
+interface ProfileListDocument {
 	success: true;
 	profiles: ProfileRow[];
 	count: number;
 }
 
-export interface SwitchDocument {
+interface SwitchDocument {
 	success: true;
 	profile: string;
 	current: true;
@@ -90,7 +90,7 @@ interface AccountFacts {
 	base_url: string;
 }
 
-export interface SignedInDocument extends AccountFacts {
+interface SignedInDocument extends AccountFacts {
 	success: true;
 	works: true;
 	/** How far the clock of this machine is ahead of Kling's. */
@@ -107,7 +107,7 @@ interface Checks {
 	}[];
 }
 
-export interface SandboxDocument {
+interface SandboxDocument {
 	success: true;
 	base_url: string;
 	access_key: string;

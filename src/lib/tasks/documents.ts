@@ -43,7 +43,7 @@ export interface SubmittedDocument {
 }
 
 /** Where results were saved. */
-export interface FileFields<F extends {file: string} = {file: string}> {
+interface FileFields<F extends {file: string} = {file: string}> {
 	/** Absolute path of the first file; `-` for standard output. */
 	file: string;
 	/** All files, where there are several. */
@@ -58,7 +58,7 @@ export type FollowedDocument = StatusDocument &
 	};
 
 /** A downloaded file. */
-export interface SavedFileFields {
+interface SavedFileFields {
 	/** Absolute path; `-` for standard output. */
 	file: string;
 	/** With --verbose, as all that follows. */
