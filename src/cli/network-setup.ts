@@ -20,6 +20,7 @@ const telling = /\b(https?|http2|tls|net|stream|undici|fetch)\b/i;
 export async function setUpNetwork(flags: NetworkFlags, address: URL, notes: Notes): Promise<void> {
 	const {env} = process;
 	network.requestTimeoutMs = flags['request-timeout'];
+	network.api = address;
 	if (flags.debug || wantsDebug([])) {
 		network.debug = (line) =>
 			void notes.above(async () => void process.stderr.write(`debug: ${visible(line)}\n`));

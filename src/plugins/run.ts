@@ -11,6 +11,8 @@ import {afterPlugins, hushPlugins, npmLogs, pluginFile} from './wrap-commands.js
  */
 export async function runPlugins(argv: readonly string[], program: Interfaces.LoadOptions): Promise<void> {
 	hushPlugins(argv);
+	// What is installed here runs with the user's keys: nobody else may change it, whatever the shell allows.
+	process.umask(process.umask() | 0o022);
 	try {
 		if (argv[1] === 'install' || argv[1] === 'add') argv.slice(2).forEach(requireFile);
 		await (isFullReset(argv) ? resetAndReinstall(argv, program) : run([...argv], program));

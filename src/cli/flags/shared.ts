@@ -130,12 +130,19 @@ export function decimalNumber(flag: string, min: number, max: number, code: Erro
 
 const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
 
+/** Milliseconds. A timer of Node holds 24.8 days; one that is longer would fire at once. */
+const longestMs = 24 * 86_400_000;
+
 /** @returns a parser of durations such as 90s, 30m, 1.5h or 2d; a bare number is seconds; gives milliseconds above 0 */
-export function durationMs(flag: string, code: ErrorCode = 'invalid_flag') {
+export function durationMs(flag: string, code: ErrorCode = 'invalid_flag', mostMs = longestMs) {
 	const rule = 'a duration such as 90s, 30m or 2h';
 	const parse = async (input: string): Promise<number> => {
 		const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(input.trim()) ?? [];
 		const value = Number(number) * (unitMs[unit] ?? Number.NaN);
+		if (value > mostMs) {
+			const most = `at most ${Math.floor(mostMs / 86_400_000)}d`;
+			throw badFlag(code, `--${flag} '${input.slice(0, 40)}' is too long: ${most} are allowed`, most);
+		}
 		if (value > 0) return value;
 		throw badFlag(code, `--${flag} '${input}' is not ${rule}`, rule);
 	};
@@ -149,7 +156,7 @@ export function byteRate(flag: string, code: ErrorCode) {
 	const parse = async (input: string): Promise<number> => {
 		const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([kmg]?)$/i.exec(input.trim()) ?? [];
 		const value = Number(number) * (unitBytes[unit.toLowerCase()] ?? Number.NaN);
-		if (value >= 1) return value;
+		if (value >= 1 && value <= Number.MAX_SAFE_INTEGER) return value;
 		throw new KlingError(code, `--${flag} '${input}' is not a speed such as 500K or 5M`);
 	};
 	return withFacts(parse, {code});

@@ -6,6 +6,8 @@ interface NetworkSettings {
 	requestTimeoutMs?: number | undefined;
 	/** Whom to trust, when that is not what Node trusts. */
 	secureContext?: SecureContext | undefined;
+	/** The address of the API: results lie no nearer to this machine than it does. */
+	api?: URL | undefined;
 	/** Told a line about each request. */
 	debug?: ((line: string) => void) | undefined;
 }
