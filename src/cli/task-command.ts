@@ -63,7 +63,10 @@ export abstract class TaskCommand extends KlingCommand {
 
 	/** The video id that a user means; a dry run, which asks nobody, takes it as it is. */
 	protected async video(id: string, flags: SubmitFlags): Promise<string> {
-		const {chooseVideo, isNewest} = await import('../lib/tasks/resolve-task.js');
+		const [{chooseVideo}, {isNewest}] = await Promise.all([
+			import('../lib/tasks/resolve-task.js'),
+			import('../lib/tasks/newest.js'),
+		]);
 		if (flags['dry-run']) {
 			if (isNewest(id)) this.notes.line(`${id} stays as it is: a dry run asks nobody which clip that is`);
 			return id;
@@ -107,8 +110,13 @@ export abstract class TaskCommand extends KlingCommand {
 			const address = await resolveAddress(flags, this.accountPlaces);
 			return dryRun(address, this.types, type, body, flags['external-id']);
 		}
-		const {submitAndFollow} = await import('../lib/tasks/submit-and-follow.js');
-		return submitAndFollow(await this.session(flags), type, body, {
+		const [{submitAndFollow}, {parseTags}] = await Promise.all([
+			import('../lib/tasks/submit-and-follow.js'),
+			import('../lib/cost/tags.js'),
+		]);
+		const session = await this.session(flags);
+		if (flags.sidecar) session.sidecar = true;
+		return submitAndFollow(session, type, body, {
 			externalId: flags['external-id'],
 			wait: flags.wait,
 			download: flags.download,
@@ -116,12 +124,14 @@ export abstract class TaskCommand extends KlingCommand {
 			intervalMs: flags.interval,
 			verbose: this.tellsAll(flags),
 			command: await this.typed(body),
+			tags: parseTags(flags.tag ?? []),
+			allowUnknownPrice: flags['allow-unknown-price'],
 		});
 	}
 
 	/** The words after `kling` that were typed, `@last` as the clip that it stood for. */
 	private async typed({video_id: video}: RequestBody): Promise<string[]> {
-		const {isNewest} = await import('../lib/tasks/resolve-task.js');
+		const {isNewest} = await import('../lib/tasks/newest.js');
 		const words = this.argv.map((word) => (isNewest(word) && typeof video === 'string' ? video : word));
 		return [...(this.id ?? '').split(':'), ...words];
 	}

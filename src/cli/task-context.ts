@@ -35,7 +35,7 @@ export async function openSession(
 		import('../lib/api/client.js'),
 		import('../lib/journal/journal.js'),
 	]);
-	const {baseUrl, credentials, fingerprint} = await resolveAccount(flags, places);
+	const {baseUrl, credentials, fingerprint, submits} = await resolveAccount(flags, places);
 	await setUpNetwork(flags, baseUrl, notes);
 	let signal: AbortSignal | undefined;
 	return {
@@ -51,6 +51,8 @@ export async function openSession(
 		random: Math.random,
 		notes,
 		submissions: output.submissions,
+		...(submits?.tags && {tags: submits.tags}),
+		...(submits?.sidecar !== undefined && {sidecar: submits.sidecar}),
 		command: (...words) => commandLine([config.bin, ...words, ...accountWords(flags)]),
 		get signal() {
 			signal ??= interruption();

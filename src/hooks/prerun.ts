@@ -1,12 +1,17 @@
 import path from 'node:path';
 import type {Command, Hook} from '@oclif/core';
 import {visible} from '../lib/output/sanitize.js';
+import type {CarriesRun} from '../plugins/wrap-commands.js';
 
 const hook: Hook.Prerun = async ({Command, argv, config}) => {
 	if (Command.plugin?.type === 'core') ignoreStdin(Command);
 	if (isPlugins(Command.id)) {
 		ignoreScripts();
-		(await import('../plugins/wrap-commands.js')).beforePlugins(Command, argv);
+		const {beforePlugins, startPluginsRun} = await import('../plugins/wrap-commands.js');
+		// oclif's types leave the options out.
+		const {options = {}} = config as {options?: CarriesRun};
+		const {pluginsRun = startPluginsRun()} = options;
+		beforePlugins(pluginsRun, Command, argv);
 	}
 	if (Command.id === 'autocomplete' || Command.id.startsWith('autocomplete:')) {
 		(await import('../plugins/adapt-autocomplete.js')).adaptAutocomplete(Command, config);
@@ -23,6 +28,14 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 		if (link) process.stderr.write(`Made ${visible(link)}: there the plugin finds this kling\n`);
 	}
 	const plugins = [...config.plugins.values()];
+	if (plugins.some(({type}) => type === 'user' || type === 'link')) {
+		const {closePluginFiles} = await import('../plugins/close-folder.js');
+		for (const file of closePluginFiles(config.dataDir)) {
+			process.stderr.write(
+				`Warning: others could change ${visible(file)}, whose code runs with your keys; now only you can\n`,
+			);
+		}
+	}
 	if (plugins.some(({hasManifest}) => !hasManifest)) {
 		await (await import('../plugins/manifests.js')).keepManifests(plugins, config);
 	}

@@ -3,23 +3,25 @@ import {type Interfaces, run} from '@oclif/core';
 import {KlingError} from '../lib/errors/kling-error.js';
 import {pluginFailure} from './npm-errors.js';
 import {isFullReset, resetAndReinstall} from './reset.js';
-import {afterPlugins, hushPlugins, npmLogs, pluginFile} from './wrap-commands.js';
+import {afterPlugins, hushPlugins, pluginFile, startPluginsRun} from './wrap-commands.js';
 
 /**
  * Runs `kling plugins …`, whose commands are oclif's.
  * @throws KlingError for all that goes wrong, bugs apart
  */
 export async function runPlugins(argv: readonly string[], program: Interfaces.LoadOptions): Promise<void> {
-	hushPlugins(argv);
 	// What is installed here runs with the user's keys: nobody else may change it, whatever the shell allows.
 	process.umask(process.umask() | 0o022);
+	const pluginsRun = startPluginsRun();
+	const options = typeof program === 'object' ? {...program, pluginsRun} : program;
+	hushPlugins(pluginsRun, argv);
 	try {
 		if (argv[1] === 'install' || argv[1] === 'add') argv.slice(2).forEach(requireFile);
-		await (isFullReset(argv) ? resetAndReinstall(argv, program) : run([...argv], program));
-		afterPlugins(true);
+		await (isFullReset(argv) ? resetAndReinstall(argv, options, pluginsRun) : run([...argv], options));
+		afterPlugins(pluginsRun, true);
 	} catch (error) {
-		afterPlugins(false);
-		throw pluginFailure(error, npmLogs());
+		afterPlugins(pluginsRun, false);
+		throw pluginFailure(error, pluginsRun.logs);
 	}
 }
 

@@ -1,9 +1,19 @@
 import {execFileSync} from 'node:child_process';
-import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
 import {npmHome} from '../support/npm-home.js';
-import {type Env, kling, root} from './kling.js';
+import {cleanEnv, type Env, kling, root, runJs} from './kling.js';
 
 /** Each test has a home of its own, in which plugins are linked and installed. */
 let home: string;
@@ -96,6 +106,9 @@ describe('a command of a plugin', () => {
 		expect(refuseHuman.stderr).toMatch(/^Error: No such thing \(task_not_found, task t1\)\n/);
 		expect(crash.code).toBe(1);
 		expect(JSON.parse(crash.stdout).error).toMatchObject({code: 'internal_error', message: 'oops'});
+		const {stderr: stack} = await run('crash', '--debug');
+		expect(stack).toMatch(/^debug: .*src\/cli\/base-command\.ts:\d+:\d+/m);
+		expect(stack).not.toContain('kling.js:');
 		expect(client.code).toBe(4);
 		expect(JSON.parse(client.stdout).error.code).toBe('missing_api_key');
 		expect(flag.code).toBe(2);
@@ -448,5 +461,23 @@ describe('scripts of packages do not run when a plugin is installed or linked', 
 			'console.log(JSON.stringify([process.env.npm_config_ignore_scripts, process.env.yarn_ignore_scripts]))';
 		const {stdout} = await run('sandbox', 'exec', '--', process.execPath, '-e', print);
 		expect(JSON.parse(stdout)).toEqual([null, null]);
+	});
+});
+
+describe('under umask 000', () => {
+	test('plugins link leaves nothing that others can change, and what was so is closed', async () => {
+		const folder = makePlugin('hello-plugin', {hello: threeLines});
+		const line = `umask 000; exec "${process.execPath}" "${runJs}" plugins link "${folder}" --no-install`;
+		execFileSync('sh', ['-c', line], {env: {...cleanEnv, ...env}, cwd: home, stdio: 'ignore'});
+		const data = path.join(env.XDG_DATA_HOME ?? path.join(home, '.local', 'share'), 'kling-cli');
+		const list = path.join(data, 'package.json');
+		const openTo = (file: string) => statSync(file).mode & 0o022;
+		expect([openTo(data), openTo(list)]).toEqual([0, 0]);
+		chmodSync(data, 0o777);
+		chmodSync(list, 0o666);
+		const {code, stdout, stderr} = await run('hello');
+		expect({code, stdout}).toEqual({code: 0, stdout: 'hello from a plugin\n'});
+		expect(stderr).toContain(`others could change ${list}`);
+		expect([openTo(data), openTo(list)]).toEqual([0, 0]);
 	});
 });

@@ -31,8 +31,8 @@ describe('a clip of which not all is told', () => {
 describe('config.json, whose address the keys are sent to', () => {
 	const write = (mode: number) => {
 		const config = mkdtempSync(path.join(tmpdir(), 'kling-config-'));
-		mkdirSync(path.join(config, 'kling'));
-		const file = path.join(config, 'kling', 'config.json');
+		mkdirSync(path.join(config, 'kling-cli'));
+		const file = path.join(config, 'kling-cli', 'config.json');
 		writeFileSync(file, '{"profiles":{}}');
 		chmodSync(file, mode);
 		return {env: {XDG_CONFIG_HOME: config}, file};
@@ -51,12 +51,9 @@ describe('config.json, whose address the keys are sent to', () => {
 	});
 });
 
-test.each(['0s', '25d', '99999999999d', `${'9'.repeat(400)}s`])(
-	'a --timeout of %s is refused',
-	async (timeout) => {
-		expect((await fails(['video', 'wait', 't1', '--timeout', timeout], 2)).code).toBe('invalid_timeout');
-	},
-);
+test.each(['0s', '25d', '99999999999d', '1e9s'])('a --timeout of %s is refused', async (timeout) => {
+	expect((await fails(['video', 'wait', 't1', '--timeout', timeout], 2)).code).toBe('invalid_timeout');
+});
 
 describe('a token that the server echoes with escapes', () => {
 	test.each([/\./g, /[.-]/g])('is hidden: %s', async (escaped) => {

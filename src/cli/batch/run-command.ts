@@ -91,7 +91,7 @@ export abstract class RunCommand extends BatchCommand {
 		if (!canAsk()) {
 			throw new KlingError(
 				'conflicting_input',
-				`This submits ${count} tasks, which cost ${price}, and there is nobody to ask`,
+				`This submits ${tasksText(count)} for ${price}, and there is nobody to ask`,
 				{
 					hint: 'Nothing was submitted. Add --yes to submit them.',
 				},
@@ -99,7 +99,7 @@ export abstract class RunCommand extends BatchCommand {
 		}
 		const prompt = openPrompt();
 		try {
-			const question = `Submit ${count} ${count === 1 ? 'task' : 'tasks'} for ${price}, in about ${clockTime(seconds * 1000)}? [y/N] `;
+			const question = `Submit ${tasksText(count)} for ${price}, in about ${clockTime(seconds * 1000)}? [y/N] `;
 			if (/^y/i.test(await prompt.ask(question))) return;
 		} finally {
 			prompt.close();
@@ -186,6 +186,8 @@ export abstract class RunCommand extends BatchCommand {
 		});
 	}
 }
+
+const tasksText = (count: number) => (count === 1 ? '1 task' : `${count} tasks`);
 
 /** The list as it was typed, for hints. */
 const flagFile = (argv: readonly string[], file: string) =>

@@ -8,6 +8,9 @@ import {taskTypeNames} from '../../lib/task-types/index.js';
 import type {TaskName} from '../../lib/task-types/registry.js';
 import {coded, withFacts} from './facts.js';
 
+/** Milliseconds. A timer of Node holds 24.8 days; one that is longer would fire at once. */
+const longestMs = 24 * 86_400_000;
+
 /** Kling's own ids have 18 digits, external ids are the user's; a longer one was pasted by mistake. */
 export const maxIdLength = 256;
 
@@ -129,9 +132,6 @@ export function decimalNumber(flag: string, min: number, max: number, code: Erro
 }
 
 const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
-
-/** Milliseconds. A timer of Node holds 24.8 days; one that is longer would fire at once. */
-const longestMs = 24 * 86_400_000;
 
 /** @returns a parser of durations such as 90s, 30m, 1.5h or 2d; a bare number is seconds; gives milliseconds above 0 */
 export function durationMs(flag: string, code: ErrorCode = 'invalid_flag', mostMs = longestMs) {

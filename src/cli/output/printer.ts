@@ -142,7 +142,7 @@ export function unfinished(): KlingError {
 	return new KlingError('submit_unknown', `The command ended before the outcome of ${name} was known`, {
 		external_task_id: name,
 		task_id: output.submissions.get(name),
-		hint: `Do not submit it again yet. See whether there is a task: kling video settle ${[name, ...others].join(' ')}`,
+		hint: `Do not submit it again yet. See whether there is a task: kling video reconcile ${[name, ...others].join(' ')}`,
 	});
 }
 
@@ -159,13 +159,15 @@ export async function reportError(
 ): Promise<void> {
 	const known = toKlingError(error);
 	process.exitCode = known.exit;
-	if (known.code === 'internal_error' && wantsDebug(process.argv.slice(2))) printStack(error);
+	if (known.code === 'internal_error' && wantsDebug(process.argv.slice(2))) await printStack(error);
 	const document = redactDocument(known.toDocument()) as ErrorDocument;
 	if (human) await printError(document);
 	else put(toJson(document, indent), stream, document);
 }
 
-function printStack(error: unknown): void {
-	const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
-	for (const line of lines) process.stderr.write(`debug: ${visible(line)}\n`);
+async function printStack(error: unknown): Promise<void> {
+	if (!(error instanceof Error)) return;
+	const {withSourcePositions} = await import('./source-positions.js');
+	const stack = await withSourcePositions(error.stack ?? '');
+	for (const line of stack.split('\n')) process.stderr.write(`debug: ${visible(line)}\n`);
 }

@@ -42,6 +42,7 @@ The file is complete and checked when it appears at its path; if anything goes w
 		const pace = rate === undefined ? undefined : createPace(rate, this.clock);
 		const request: DownloadRequest = {...flags, timeoutMs: flags.timeout, intervalMs: flags.interval};
 		const session = await this.session(flags);
+		if (flags.sidecar) session.sidecar = true;
 		if (!many) return downloadTask(session, args.task_id[0] ?? '', 0, request, {destinations, pace});
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);

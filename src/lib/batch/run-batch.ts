@@ -77,6 +77,7 @@ export async function runBatch(options: RunOptions): Promise<RunResult> {
 		openState(stateFileOf(plan.file), () => session.clock.now()),
 		observer,
 	);
+	const watcher = watcherFor(options, jobs);
 	try {
 		state.add({
 			event: 'started',
@@ -85,10 +86,10 @@ export async function runBatch(options: RunOptions): Promise<RunResult> {
 			to_submit: jobs.filter(costs).length,
 		});
 		for (const {shot, take, attempt} of anew) state.add({event: 'retry', shot: shot.id, take, attempt});
-		const watcher = watcherFor(options, jobs);
 		const work = new Work({
 			session,
 			check: options.check,
+			batch: plan.batch,
 			folder: plan.folder,
 			jobs: plan.jobs,
 			state,
@@ -110,6 +111,7 @@ export async function runBatch(options: RunOptions): Promise<RunResult> {
 		noteEnd(state, outcome);
 		return {...outcome, work, jobs, startedAt, endedAt: session.clock.now()};
 	} finally {
+		watcher.close();
 		state.close();
 	}
 }
@@ -187,7 +189,7 @@ export function checkAmount(
 			.join(', ');
 		throw new KlingError(
 			'budget_exceeded',
-			`The price of ${unknown.length} tasks is unknown: ${names}${unknown.length > 5 ? ', …' : ''}`,
+			`The price of ${unknown.length === 1 ? '1 task' : `${unknown.length} tasks`} is unknown: ${names}${unknown.length > 5 ? ', …' : ''}`,
 			{
 				hint: 'Nothing was submitted. Add --allow-unknown-price to submit them all the same.',
 			},

@@ -255,17 +255,17 @@ class Scheduler<J extends Schedulable> {
 
 	#submit(job: J, slots: Slots): Promise<void> {
 		return this.#during(async () => {
-			slots.submits();
+			const isTrial = slots.submits();
 			this.#submitting++;
 			this.#inSlots++;
 			this.#enter(job, 'submitting');
 			try {
 				await this.#options.steps.submit(job);
 				this.#unreached = 0;
-				slots.accepted();
+				slots.accepted(this.#options.clock.now(), isTrial);
 			} catch (error) {
 				this.#inSlots--;
-				this.#refused(job, slots, asKlingError(error));
+				this.#refused(job, {slots, isTrial}, asKlingError(error));
 				return;
 			} finally {
 				this.#submitting--;
@@ -275,9 +275,9 @@ class Scheduler<J extends Schedulable> {
 		});
 	}
 
-	#refused(job: J, slots: Slots, error: KlingError): void {
+	#refused(job: J, {slots, isTrial}: {slots: Slots; isTrial: boolean}, error: KlingError): void {
 		const verdict = verdictOn(error);
-		if (verdict === 'full') slots.full(this.#options.clock.now());
+		if (verdict === 'full') slots.full(this.#options.clock.now(), isTrial);
 		else slots.gaveUp();
 		if (verdict === 'failed') {
 			this.#enter(job, 'failed', error);

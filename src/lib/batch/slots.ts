@@ -1,56 +1,67 @@
-/** Milliseconds until a pool is tried again whose slots somebody else seems to hold: doubled each time, spread. */
+/** Milliseconds until a slot that should be free is asked for again: doubled each time, spread. */
 const busyWait = {first: 1000, longest: 30_000};
-/** Milliseconds until one more than ever is tried: a pack may have been bought meanwhile. */
-const growWait = 120_000;
+/** After so many refusals in a row the slot belongs to somebody else. */
+const mostMisses = 6;
+/** Milliseconds until one more than ever is tried: a pack may have been bought, or another program may have ended. */
+const growWait = {first: 120_000, longest: 240_000, next: 1000};
 
 /**
  * Learns how many tasks an account lets run at once, from its refusals (1303). Slots are counted for each model, and
- * other programs may use some of them. Pure: times are given.
+ * other programs may use some of them. Pure: times are given, in Unix milliseconds.
  */
 export class Slots {
-	/** Accepted by Kling and not ended. */
+	/** Accepted by Kling, and not seen to have ended. */
 	#running = 0;
 	/** On their way. */
 	#submitting = 0;
-	/** The most that ran at once. */
-	#best = 0;
-	/** How many may be in slots until the next trial. */
+	/** How many there are, as far as refusals have told. */
 	#limit = Number.POSITIVE_INFINITY;
-	#refusals = 0;
-	#tryAt = Number.POSITIVE_INFINITY;
+	/** Refusals in a row where a slot should have been free. */
+	#misses = 0;
+	/** Refusals in a row of one more than the limit. */
+	#trials = 0;
+	#blockedUntil = 0;
+	#trialAt = Number.POSITIVE_INFINITY;
 
 	/** @param random from 0 up to 1 */
 	constructor(readonly random: () => number) {}
 
+	get #used(): number {
+		return this.#running + this.#submitting;
+	}
+
 	/** Whether one more may be submitted now. */
 	hasRoom(now: number): boolean {
-		const used = this.#running + this.#submitting;
-		return used < this.#limit || (now >= this.#tryAt && this.#submitting === 0);
+		if (this.#used < this.#limit) return now >= this.#blockedUntil;
+		return now >= this.#trialAt && this.#submitting === 0;
 	}
 
-	/** When it is worth while to look again, Unix milliseconds. */
+	/** When it is worth while to look again. */
 	get nextTrial(): number {
-		return this.#tryAt;
+		return this.#used < this.#limit ? this.#blockedUntil : this.#trialAt;
 	}
 
-	submits(): void {
+	/** @returns whether it is one more than the limit, which is told how it went */
+	submits(): boolean {
+		const isTrial = this.#used >= this.#limit;
 		this.#submitting++;
+		return isTrial;
 	}
 
 	/** One that ran already, from an earlier run. */
 	resumes(): void {
 		this.#running++;
-		this.#best = Math.max(this.#best, this.#running);
 	}
 
-	accepted(): void {
+	accepted(now: number, isTrial: boolean): void {
 		this.#submitting--;
 		this.#running++;
-		this.#refusals = 0;
-		const isRecord = this.#running > this.#best;
-		this.#best = Math.max(this.#best, this.#running);
-		// There is more room than was known: one by one, until a refusal tells how much.
-		if (this.#running > this.#limit) this.#limit = isRecord ? this.#running + 1 : this.#best;
+		this.#misses = 0;
+		if (!isTrial) return;
+		// There is more room than was known: how much more, the next trials tell.
+		this.#limit = Math.max(this.#limit, this.#running);
+		this.#trials = 0;
+		this.#trialAt = now + growWait.next;
 	}
 
 	/** It failed otherwise, and holds no slot. */
@@ -59,20 +70,32 @@ export class Slots {
 	}
 
 	/** All slots are in use. */
-	full(now: number): void {
+	full(now: number, isTrial: boolean): void {
 		this.#submitting--;
+		const used = this.#used;
+		this.#misses++;
+		const isLesson = isTrial || this.#limit === Number.POSITIVE_INFINITY || this.#misses > mostMisses;
+		const busy =
+			Math.min(busyWait.longest, busyWait.first * 2 ** (this.#misses - 1)) * (0.5 + this.random() / 2);
+		if (!isLesson) {
+			this.#blockedUntil = now + busy;
+			return;
+		}
 		// Others that are on their way may still be taken.
-		this.#limit = this.#running + this.#submitting;
-		const isWhole = this.#running > 0 && this.#running >= this.#best;
-		const wait = isWhole
-			? growWait * (0.75 + this.random() / 2)
-			: Math.min(busyWait.longest, busyWait.first * 2 ** this.#refusals) * (0.5 + this.random() / 2);
-		this.#refusals++;
-		this.#tryAt = now + wait;
+		this.#limit = used;
+		const grow = Math.min(growWait.longest, growWait.first * 2 ** this.#trials) * (0.75 + this.random() / 2);
+		// With none of ours, no end will tell when there is room.
+		this.#trialAt = now + (used === 0 ? busy : grow);
+		if (used > 0) {
+			this.#misses = 0;
+			this.#trials++;
+		}
 	}
 
 	/** One has ended: its slot is free. */
 	ended(): void {
 		this.#running--;
+		this.#misses = 0;
+		this.#blockedUntil = 0;
 	}
 }

@@ -41,11 +41,21 @@ const patience = 30;
 export class Watcher {
 	readonly #options: WatcherOptions;
 	readonly #watched = new Map<string, Watched>();
+	readonly #closed = new AbortController();
+	/** Of Ctrl-C, or of the end of the run. */
+	readonly #signal: AbortSignal;
 	#isRunning = false;
 	#failures = 0;
 
 	constructor(options: WatcherOptions) {
 		this.#options = options;
+		this.#signal = AbortSignal.any([options.session.signal, this.#closed.signal]);
+	}
+
+	/** Gives up what is still waited for; nobody is told. */
+	close(): void {
+		this.#watched.clear();
+		this.#closed.abort(new KlingError('interrupted', 'The run has ended'));
 	}
 
 	/**
@@ -63,7 +73,7 @@ export class Watcher {
 
 	async #run(): Promise<void> {
 		const {intervalMs, session} = this.#options;
-		const {clock, signal} = session;
+		const {clock} = session;
 		this.#isRunning = true;
 		try {
 			while (this.#watched.size > 0) {
@@ -71,7 +81,7 @@ export class Watcher {
 					intervalMs,
 					this.#failures === 0 ? 0 : Math.min(longestWait, 1000 * 2 ** this.#failures),
 				);
-				await clock.sleep(wait, signal);
+				await clock.sleep(wait, this.#signal);
 				await this.#round();
 			}
 		} catch (error) {
@@ -103,8 +113,7 @@ export class Watcher {
 	async #roundOf(type: TaskName, watched: readonly Watched[]): Promise<KlingError | undefined> {
 		let trouble: KlingError | undefined;
 		const note = (error: unknown) => {
-			if (!(error instanceof KlingError) || !error.retryable || this.#options.session.signal.aborted)
-				throw error;
+			if (!(error instanceof KlingError) || !error.retryable || this.#signal.aborted) throw error;
 			trouble = error;
 		};
 		const listed = watched.length >= many ? await this.#list(type, watched.length).catch(note) : undefined;
@@ -125,11 +134,10 @@ export class Watcher {
 
 	async #ask({id, type}: Watched): Promise<void> {
 		const {session} = this.#options;
-		const {signal} = session;
 		try {
-			this.#see(type, await lookUpOne(session)({id, type}, signal));
+			this.#see(type, await lookUpOne(session)({id, type}, this.#signal));
 		} catch (error) {
-			if (!(error instanceof KlingError) || error.retryable || signal.aborted) throw error;
+			if (!(error instanceof KlingError) || error.retryable || this.#signal.aborted) throw error;
 			this.#watched.get(id)?.reject(error);
 			this.#watched.delete(id);
 		}

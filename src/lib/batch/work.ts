@@ -31,6 +31,8 @@ interface Progress {
 export interface WorkOptions {
 	session: Session;
 	check: RequestCheck;
+	/** Name of the batch. */
+	batch: string;
 	/** Of the manifest. */
 	folder: string;
 	jobs: readonly PlannedJob[];
@@ -76,7 +78,7 @@ export class Work implements Steps<PlannedJob> {
 	}
 
 	async submit(job: PlannedJob): Promise<void> {
-		const {session, check, folder} = this.#options;
+		const {session, check, folder, batch} = this.#options;
 		const {type} = job.shot;
 		const links = await this.#resolveLinks(job);
 		const values = renderValues(job, (link) => links.get(linkKey(link)) ?? '');
@@ -86,7 +88,16 @@ export class Work implements Steps<PlannedJob> {
 			externalId: job.externalId,
 			// The scheduler waits for a slot, and knows for whom.
 			deadline: submittedAt,
-			...(job.file !== undefined && {wish: {download: job.file}}),
+			// Whether an unknown price will do was asked when the batch was planned.
+			allowUnknownPrice: true,
+			context: {
+				batch,
+				shot: job.shot.id,
+				take: job.take,
+				tags: {...session.tags, ...job.shot.tags},
+				...(job.checked.units !== undefined && {estimatedUnits: job.checked.units}),
+				...(job.file !== undefined && {download: job.file}),
+			},
 		}).catch((error: unknown) => {
 			this.#noteRefusal(job, error);
 			throw error;

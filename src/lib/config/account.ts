@@ -42,6 +42,8 @@ export interface KeyHolder {
 	profile: string | undefined;
 	/** What may be shown of the key. */
 	key: string;
+	/** What the profile says of everything that is submitted with it. */
+	submits?: Pick<Profile, 'tags' | 'sidecar'>;
 }
 
 /** Who asks whom. */
@@ -131,7 +133,12 @@ async function keysOf(
 	if (name === undefined || profile === undefined) throw await noKeys(config, env);
 	const keys = await credentialStore(folder, tell).read(name, profile);
 	hideSecrets(secretOf(keys));
-	return {...identify(toCredentials(keys)), source: profile.storage ?? 'file', profile: name};
+	return {
+		...identify(toCredentials(keys)),
+		source: profile.storage ?? 'file',
+		profile: name,
+		submits: profile,
+	};
 }
 
 /** The error where neither the environment nor a profile that counts holds keys. */

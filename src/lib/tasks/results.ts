@@ -1,7 +1,9 @@
 import type {Task} from '../api/task.js';
+import {errorRow} from '../errors/error-table.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
 import type {TaskName} from '../task-types/registry.js';
+import {retryHint} from './external-ids.js';
 
 /** How Kling names moderation in `task_status_msg`. Source: docs/kling-api.md §9. */
 const moderation = /risk control|safety|policy|moderation/i;
@@ -9,7 +11,10 @@ const moderation = /risk control|safety|policy|moderation/i;
 /** The error that a task which ended badly is. */
 function taskFailure(task: Task): KlingError {
 	const reason = task.statusMessage || `Task ${task.id} failed, and Kling gave no reason`;
-	return new KlingError(moderation.test(reason) ? 'content_policy' : 'task_failed', reason, about(task));
+	const code = moderation.test(reason) ? 'content_policy' : 'task_failed';
+	const retry = retryHint(task.externalId);
+	const hint = retry && `${errorRow(code).hint} ${retry}`;
+	return new KlingError(code, reason, {...about(task), ...(hint && {hint})});
 }
 
 /** What error documents say about the task. */

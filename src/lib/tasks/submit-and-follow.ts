@@ -21,6 +21,8 @@ export interface FollowingOptions {
 	verbose: boolean;
 	/** The words after `kling` that were typed. */
 	command: readonly string[];
+	tags?: Record<string, string> | undefined;
+	allowUnknownPrice?: boolean | undefined;
 }
 
 /** What --download takes of a task. */
@@ -50,10 +52,12 @@ export async function submitAndFollow(
 	if (destinations) await checkDestination(destinations, type, known);
 	const submitted = await submitTask(session, type, body, {
 		externalId,
+		allowUnknownPrice: options.allowUnknownPrice,
 		deadline: start + (follows ? timeoutMs : Math.min(timeoutMs, slotPatience)),
 		until: follows ? start + timeoutMs : undefined,
-		wish: {
+		context: {
 			command: [...options.command],
+			...tagsOf(session, options),
 			...(download !== undefined && {download: absolute(download)}),
 		},
 	});
@@ -97,6 +101,12 @@ export async function submitAndFollow(
 		if (!(error instanceof KlingError)) throw error;
 		throw error.with({...about, ...hintAfterSubmit(error, again, downloadTo('OTHER_PATH'))});
 	}
+}
+
+/** The tags of the profile, and those that were given; of the same key, the given one counts. */
+function tagsOf({tags: usual}: Session, {tags: given}: FollowingOptions): {tags?: Record<string, string>} {
+	const tags = {...usual, ...given};
+	return Object.keys(tags).length === 0 ? {} : {tags};
 }
 
 /**
