@@ -124,7 +124,7 @@ export function wholeNumber(flag: string, min: number, max: number, code: ErrorC
 export function decimalNumber(flag: string, min: number, max: number, code: ErrorCode = 'invalid_flag') {
 	const rule = `a number from ${min} to ${max}`;
 	const parse = async (input: string): Promise<number> => {
-		const value = /^(\d+\.?\d*|\.\d+)$/.test(input.trim()) ? Number(input) : Number.NaN;
+		const value = /^(\d+(?:\.\d*)?|\.\d+)$/.test(input.trim()) ? Number(input) : Number.NaN;
 		if (value >= min && value <= max) return value;
 		throw badFlag(code, `--${flag} '${input}' is not ${rule}`, rule);
 	};

@@ -19,7 +19,7 @@ export function pathBelow(baseUrl: URL, given: string): string {
 	const refuse = (rule: string) => new KlingError('invalid_argument', `The path '${given}' ${rule}`);
 	let path = given.trim();
 	if (/^[a-z][a-z\d+.-]*:\/\//i.test(path)) {
-		const base = baseUrl.href.replace(/\/+$/, '');
+		const base = baseUrl.href.replace(/(?<!\/)\/+$/, '');
 		const url = URL.canParse(path) ? new URL(path) : undefined;
 		if (url?.origin !== baseUrl.origin || !`${url.href}/`.startsWith(`${base}/`)) {
 			throw refuse(`is not below ${base}: the token goes nowhere else`);

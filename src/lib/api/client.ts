@@ -238,7 +238,7 @@ function pathSegment(id: string): string {
 
 function endpoint(baseUrl: URL, path: string): URL {
 	const url = new URL(baseUrl);
-	url.pathname = url.pathname.replace(/\/+$/, '') + path;
+	url.pathname = url.pathname.replace(/(?<!\/)\/+$/, '') + path;
 	return url;
 }
 

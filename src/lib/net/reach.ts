@@ -38,7 +38,7 @@ const network = list(
 );
 
 /** The place of an IP address. */
-export function placeOf(address: string): Place {
+function placeOf(address: string): Place {
 	const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
 	if (machine.check(address, family)) return 'machine';
 	return network.check(address, family) ? 'network' : 'public';

@@ -41,7 +41,9 @@ function knownSecrets(): string[] {
 					encodeURIComponent(value),
 					...encodedPunctuation(value),
 					JSON.stringify(value).slice(1, -1),
-					Buffer.from(value).toString('base64').replace(/=+$/, ''),
+					Buffer.from(value)
+						.toString('base64')
+						.replace(/(?<!=)=+$/, ''),
 				]),
 		),
 	].sort((a, b) => b.length - a.length);
