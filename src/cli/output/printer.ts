@@ -29,7 +29,7 @@ function prefersHuman(argv: readonly string[]): boolean {
 	return output.configFolder !== undefined && profilePrefersHuman(output.configFolder, argv);
 }
 
-/** Whether people asked for text in place of JSON; --json beats all, and the setting is for terminals only. */
+/** Whether people asked for text instead of JSON; --json beats all, and the setting is for terminals only. */
 export function wantsHuman(argv: readonly string[]): boolean {
 	const own = ownWords(argv);
 	if (own.includes('--json')) return false;
