@@ -46,7 +46,7 @@ const isPlugins = (id: string) => /^plugins(:|$)/.test(id);
 
 /**
  * oclif reads a missing argument from stdin, and eats the input of a surrounding loop. Our arguments say no
- * themselves; those of `help` and `plugins` are told here.
+ * themselves; those of `help` and `plugins` are printed here.
  */
 function ignoreStdin({args}: Command.Class): void {
 	for (const arg of Object.values(args ?? {})) arg.ignoreStdin = true;

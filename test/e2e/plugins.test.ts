@@ -143,9 +143,9 @@ test('a plugin that cannot be loaded, or is no longer there, takes nothing else 
 	expect(new Set(list.stderr.trim().split('\n'))).toEqual(
 		new Set([
 			'Warning: plugin bad-plugin, command bad: boom at load',
-			'Mend it, or remove it: kling plugins uninstall bad-plugin (more with --debug)',
+			'Fix it, or remove it: kling plugins uninstall bad-plugin (more with --debug)',
 			`Warning: plugin ${lost}: it is no longer there`,
-			`Mend it, or remove it: kling plugins uninstall ${lost} (more with --debug)`,
+			`Fix it, or remove it: kling plugins uninstall ${lost} (more with --debug)`,
 		]),
 	);
 	expect(good).toMatchObject({code: 0, stdout: 'hello from a plugin\n'});
@@ -172,7 +172,7 @@ test('a plugin that fails in many ways is told of once, and one that was removed
 		expect.stringMatching(/^Warning: plugin bad-plugin, oclif\.manifest\.json: \S/),
 	);
 	expect(lines).toContain('Warning: plugin lost-plugin: it is no longer there');
-	expect(lines).toContain('Mend it, or remove it: kling plugins uninstall lost-plugin (more with --debug)');
+	expect(lines).toContain('Fix it, or remove it: kling plugins uninstall lost-plugin (more with --debug)');
 	expect((await run('plugins', 'uninstall', 'lost-plugin')).code).toBe(0);
 	const quiet = await kling(['c'], {env: {...env, NODE_NO_WARNINGS: '1'}, cwd: home});
 	expect(quiet).toMatchObject({code: 0, stderr: ''});

@@ -81,7 +81,7 @@ export const waitFlags = {
 	}),
 	interval: Flags.custom<number>({
 		helpValue: 'DURATION',
-		description: 'time between two looks, in place of 5-10 s',
+		description: 'time between two checks, instead of 5-10 s',
 		parse: durationMs('interval', 'invalid_interval'),
 	}),
 };
@@ -202,7 +202,7 @@ const requestTimeout = durationMs('request-timeout', 'invalid_timeout');
 /** Flags of every command. */
 export const globalFlags = {
 	human: Flags.boolean({
-		description: 'text for people in place of JSON',
+		description: 'text for people instead of JSON',
 		helpGroup: 'GLOBAL',
 	}),
 	json: Flags.boolean({
@@ -229,7 +229,7 @@ export const globalFlags = {
 	}),
 	'request-timeout': Flags.custom<number>({
 		helpValue: 'DURATION',
-		description: 'how long one request may take, in place of 30 s for its first byte and each silence',
+		description: 'how long one request may take, instead of 30 s for its first byte and each silence',
 		helpGroup: 'GLOBAL',
 		parse: requestTimeout,
 	})(),
@@ -245,7 +245,7 @@ export const globalFlags = {
 
 /** Only of commands that list. */
 export const csvFlag = Flags.boolean({
-	description: 'CSV in place of JSON: a line of names, then one for each row; errors go to stderr',
+	description: 'CSV instead of JSON: a line of names, then one for each row; errors go to stderr',
 });
 
 export const verboseFlag = (description: string) => Flags.boolean({char: 'v', description});

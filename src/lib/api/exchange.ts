@@ -50,7 +50,7 @@ const phaseGraceMs = 300;
 
 const maxRedirects = 5;
 
-/** What servers are told of us, for their logs. */
+/** How the program names itself to servers, for their logs. */
 export const userAgent = 'kling-cli';
 
 const decoders: Readonly<

@@ -10,9 +10,9 @@ import type {Region} from './regions.js';
 /** What is remembered of an account, beside its secret. */
 export interface Profile {
 	region?: Region | undefined;
-	/** In place of the region's address. */
+	/** Instead of the region's address. */
 	base_url?: string | undefined;
-	/** Text for people in place of JSON, on a terminal. */
+	/** Text for people instead of JSON, on a terminal. */
 	human?: boolean;
 	/** Tags of everything that is submitted with it. */
 	tags?: Record<string, string>;
