@@ -34,7 +34,7 @@ export function dryRun(
 		dry_run: true,
 		api: request.standard,
 		method: 'POST',
-		url: baseUrl.href.replace(/\/+$/, '') + request.path,
+		url: baseUrl.href.replace(/(?<!\/)\/+$/, '') + request.path,
 		body: withoutMedia(withExternalId(request, externalId)) as Record<string, unknown>,
 		estimated_units: definition && estimateUnits(definition, request.record),
 	});
