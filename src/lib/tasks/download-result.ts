@@ -9,6 +9,7 @@ import {pathWord} from '../output/shell.js';
 import type {TaskName} from '../task-types/registry.js';
 import {fetchTask, type TaskAddress} from './fetch-task.js';
 import {resultUrl} from './results.js';
+import {mayBeDeleted} from './retention.js';
 import type {Session} from './task-context.js';
 
 /** What to take of a task, and where to put it. */
@@ -51,7 +52,7 @@ export interface FetchedResult {
 export const usualConnections = 4;
 
 /**
- * Downloads one result of a finished task, with progress on stderr. A link that has expired is asked for once more.
+ * Downloads one result of a finished task, with progress on stderr. When the file server refuses the link, the task is asked for a fresh one.
  * @throws KlingError as resultUrl and downloadFile
  */
 export async function fetchResult(
@@ -66,8 +67,10 @@ export async function fetchResult(
 		import('../downloads/download.js'),
 		import('../downloads/download-to-stream.js'),
 	]);
-	const link = createLink(resultUrl(task, format, watermark, index), async () =>
-		resultUrl(await fetchTask(session, {id: task.id, type}), format, watermark, index),
+	const link = createLink(
+		resultUrl(task, format, watermark, index),
+		async () => resultUrl(await fetchTask(session, {id: task.id, type}), format, watermark, index),
+		() => mayBeDeleted(task.updatedAt ?? task.createdAt, clock.now()),
 	);
 	const row = notes.live();
 	const start = clock.now();
@@ -75,6 +78,8 @@ export async function fetchResult(
 	let before: number | undefined;
 	row.show((width) => transferText(task.id, so, clock.now() - start, before ?? 0, width));
 	const transfer = {
+		clock,
+		random,
 		signal,
 		pace,
 		checksum,
@@ -96,8 +101,6 @@ export async function fetchResult(
 			format,
 			force,
 			connections,
-			clock,
-			random,
 			onNote: (text) => notes.line(`Note: ${text}`),
 			again:
 				index > 0 && output === undefined

@@ -6,8 +6,9 @@ import {fullJitter} from '../system/backoff.js';
 import type {Clock} from '../system/clock.js';
 import {withoutSecrets} from '../task-types/redact-request.js';
 import type {TaskName} from '../task-types/registry.js';
-import {lookUpOne} from './fetch-task.js';
+import {lookUpLate} from './find-eventually.js';
 import {findSubmitted, told} from './find-submitted.js';
+import {mayBeDeleted} from './retention.js';
 import type {Session} from './task-context.js';
 
 /** How often a create goes out that never reached Kling. */
@@ -94,22 +95,25 @@ async function madeBefore(
 		});
 	}
 	// Its outcome may be unknown: then Kling knows, and sending it again cannot make a second task.
-	const lookUp = lookUpOne(session);
-	const task = await lookUp({id: known.taskId ?? externalId, type}).catch(noSuchTask);
-	if (task === undefined && known.outcome === 'made') {
-		throw new KlingError(
-			'task_not_found',
-			`The external id ${externalId} made a task that Kling no longer knows`,
-			{
-				external_task_id: externalId,
-				task_id: known.taskId,
-				hint: 'To make it anew, and pay for it, choose another --external-id.',
-			},
-		);
-	}
+	const looks = known.outcome === 'made' ? undefined : [0];
+	const task = await lookUpLate(session, type, known.taskId ?? externalId, looks).catch(noSuchTask);
+	if (task === undefined && known.outcome === 'made') throw lostTask(session, known);
 	if (task)
 		session.notes.line(`Task ${task.id} was made with this external id before; nothing was submitted`);
 	return task;
+}
+
+/** A task that was made, and that Kling does not find: one that is young is not gone. */
+function lostTask({clock, command}: Session, {externalId, taskId, submittedAt}: JournalEntry): KlingError {
+	const isOld = mayBeDeleted(submittedAt, clock.now());
+	const hint = isOld
+		? 'Kling deletes tasks after 30 days. To make it again, and pay for it, choose another --external-id.'
+		: `It was paid for, so look again in a while: ${command('video', 'status', taskId ?? externalId)}`;
+	return new KlingError(
+		'task_not_found',
+		`The external id ${externalId} made a task that Kling ${isOld ? 'no longer knows' : 'does not find now'}`,
+		{external_task_id: externalId, task_id: taskId, hint},
+	);
 }
 
 function noSuchTask(error: unknown): undefined {
