@@ -261,7 +261,7 @@ describe('MP4 and MOV', () => {
 		const many = Buffer.alloc(16_000_000, box('free'));
 		const bytes = where === 'moov' ? [ftyp, box('moov', many), mdat] : [ftyp, many, moov, mdat];
 		const began = performance.now();
-		expect(await refusal(Buffer.concat(bytes), 'video')).toContain('more than 10000 boxes');
+		expect(await refusal(Buffer.concat(bytes), 'video')).toContain('more than 200000 boxes');
 		expect(performance.now() - began).toBeLessThan(10_000);
 	});
 
@@ -277,7 +277,7 @@ describe('MP4 and MOV', () => {
 		await writeFile(file, head);
 		// Sparse: it takes no room on the disk.
 		await truncate(file, size);
-		await expect(verifyMedia(file, 'video')).resolves.toBeUndefined();
+		await expect(verifyMedia(file, 'video')).resolves.toEqual([]);
 		await truncate(file, size - 1);
 		await expect(verifyMedia(file, 'video')).rejects.toMatchObject({code: 'download_error'});
 		await rm(file);
@@ -364,7 +364,7 @@ describe('WAV', () => {
 
 	test('millions of chunks end quickly', async () => {
 		const many = Buffer.alloc(16_000_000, chunk('JUNK', Buffer.alloc(0)));
-		expect(await refusal(wav([fmt, many, pcm]), 'wav')).toContain('more than 10000 chunks');
+		expect(await refusal(wav([fmt, many, pcm]), 'wav')).toContain('more than 200000 chunks');
 	});
 });
 
