@@ -61,6 +61,8 @@ export async function bundle(root, dist) {
 		// Modules of Node: `import()` fails in code from V8's cache, see quick-start.js.
 		supported: {'dynamic-import': false},
 		external: plugins.filter(({external}) => external).map(({name}) => name),
+		// Its CommonJS form loads its parts in a way that no bundler follows.
+		alias: {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'},
 		define: {
 			'import.meta.url': 'importMetaUrl',
 			// oclif would compare versions at each start; npm has done so at installation.
@@ -79,11 +81,26 @@ export async function bundle(root, dist) {
 	await writeFile(path.join(dist, 'kling.js'), `/*${mark}*/${code}`);
 	await writeFile(path.join(dist, 'package.json'), '{"type": "commonjs"}\n');
 	await writeEntries(dist, modules, plugins);
+	await bundleFolders(root, dist);
 	await bundleCompletion(root, dist);
 	await writeFile(
 		path.join(dist, 'THIRD_PARTY_LICENSES.txt'),
 		await licencesOf(root, Object.keys(metafile.inputs)),
 	);
+}
+
+/** dist/folders.js: bin/code-cache.js needs the rules before the program is loaded. */
+function bundleFolders(root, dist) {
+	return build({
+		entryPoints: [path.join(root, 'src', 'lib', 'system', 'folders.ts')],
+		outfile: path.join(dist, 'folders.js'),
+		bundle: true,
+		platform: 'node',
+		target: 'node20.19',
+		format: 'cjs',
+		minify: true,
+		logLevel: 'warning',
+	});
 }
 
 /** dist/complete.js, which answers shells before the program is loaded. It holds no package, or its licence would be missing. */
@@ -100,8 +117,8 @@ async function bundleCompletion(root, dist) {
 		banner: {js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;"},
 		// A module that is imported late is run late, in the same file.
 		supported: {'dynamic-import': false},
-		// Imported late, where a request is made, which is never done here.
-		external: ['proxy-from-env'],
+		// Imported late: where a request is made, which is never done here, and for an error, of which nothing is shown here.
+		external: ['proxy-from-env', 'jsonc-parser'],
 		metafile: true,
 		logLevel: 'warning',
 	});

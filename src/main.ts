@@ -6,6 +6,8 @@ import {type ErrorDetails, KlingError} from './lib/errors/kling-error.js';
 import {fileError} from './lib/fs/file-errors.js';
 import {hideSecrets, redactStream} from './lib/output/redact.js';
 import {toJson, visible} from './lib/output/sanitize.js';
+import {fillEnvironment} from './lib/system/folders.js';
+import {honourIgnoredHangUp} from './lib/system/hang-up.js';
 import {tellPluginTrouble} from './plugins/load-warnings.js';
 
 /** Commands of oclif's own plugin. */
@@ -16,6 +18,8 @@ const aboutPlugins = (argv: readonly string[]) => /^plugins(:|$)/.test(argv[0] ?
  * @param program where oclif finds the program: a file URL in the package, or more
  */
 export async function main(program: Interfaces.LoadOptions, argv = process.argv.slice(2)): Promise<void> {
+	fillEnvironment(process.env);
+	honourIgnoredHangUp();
 	// oclif's own listener throws, which ends in a stack trace.
 	process.stdout.removeAllListeners('error').on('error', leave);
 	// Work that costs money is not given up because nobody reads the notes about it.

@@ -45,10 +45,9 @@ Looks at Node, the profiles, keys and where they come from, address, proxy, cert
 			fine('version', `kling-cli ${version} on ${platform} ${arch}`),
 			...(await Promise.all([
 				checkConfig(configDir),
-				checkFolder('config folder', configDir, false),
-				// The journal keeps tasks from being lost.
-				checkFolder('data folder', dataDir, true),
-				checkFolder('cache folder', cacheDir, false),
+				checkFolder('config folder', configDir),
+				checkFolder('data folder', dataDir),
+				checkFolder('cache folder', cacheDir),
 				checkCertificates(process.env, flags['ca-file']),
 			])),
 			await (await import('../plugins/doctor.js')).checkPlugins(this.config),

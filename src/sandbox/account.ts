@@ -1,5 +1,5 @@
 import {type Reply, refusals, succeed} from './reply.js';
-import type {State} from './state.js';
+import type {Handler} from './route-types.js';
 
 const dayMs = 86_400_000;
 
@@ -48,15 +48,15 @@ const packs: readonly SeedPack[] = [
 	},
 ];
 
-/**
- * Answers `GET /account/costs` with the packs that were good in a span of time (docs/kling-api.md §8).
- * @param lastAsked when the question before was asked, Unix ms: one a second is taken
- */
-export function listPacks(query: URLSearchParams, {clock}: State, lastAsked: number | undefined): Reply {
-	const now = clock.now();
+/** Answers `GET /account/costs` with the packs that were good in a span of time (docs/kling-api.md §8). */
+export const listPacks: Handler = ({query, state}) => {
+	const now = state.clock.now();
 	const [from, to] = ['start_time', 'end_time'].map((name) => timeOf(query, name));
 	if (typeof from === 'object') return from;
 	if (typeof to === 'object') return to;
+	// One question a second is taken.
+	const lastAsked = state.packsAskedAt;
+	state.packsAskedAt = now;
 	if (lastAsked !== undefined && now - lastAsked < 1000) return refusals.tooSoon();
 	const name = query.get('resource_pack_name');
 	const found = packs.map((pack, index) => view(pack, index, now));
@@ -70,7 +70,7 @@ export function listPacks(query: URLSearchParams, {clock}: State, lastAsked: num
 				(!name || pack.resource_pack_name === name),
 		),
 	});
-}
+};
 
 function timeOf(query: URLSearchParams, name: string): number | Reply {
 	const text = query.get(name) ?? '';

@@ -1,16 +1,13 @@
 import {createHmac, randomBytes} from 'node:crypto';
 import type {IncomingMessage} from 'node:http';
 import {type Clock, lifetimeMs} from './clock.js';
-import type {AssetKind} from './media.js';
-import {extensionOf, kindsOf, mediaOf} from './media.js';
+import {type AssetKind, type FileSpec, fileOf, type Media, makeMediaCache} from './files.js';
 import {parseRange} from './ranges.js';
-import {type SandboxTask, statusAt} from './task.js';
+import {hasSucceeded, type SandboxTask} from './task.js';
 import type {Answer} from './wire.js';
 
 /** The files of the tasks, behind signed addresses that expire, like those of a CDN. */
 export interface Assets {
-	/** Makes the files of a task known; they are there once it has succeeded. */
-	add(task: SandboxTask): void;
 	/** Path and query of a signed link; it expires 30 sandbox days after the task ended (docs/kling-api.md §12). */
 	address(task: SandboxTask, kind: AssetKind): string;
 	/** Answers a request; `whole`: as if it asked for no range. */
@@ -28,14 +25,13 @@ function refuse(status: number, code: string, headers: Record<string, string> = 
 	return {status, headers: all, bytes};
 }
 
-async function answerFile(
-	task: SandboxTask,
-	kind: AssetKind,
+function answerFile(
+	{bytes, etag, type}: Media,
+	madeAt: number,
 	request: IncomingMessage,
-	{all, clipBytes}: {all: boolean; clipBytes: number},
-): Promise<Answer> {
-	const {bytes, etag, type} = await mediaOf(task, kind, clipBytes);
-	const modified = new Date(task.endsAt).toUTCString();
+	all: boolean,
+): Answer {
+	const modified = new Date(madeAt).toUTCString();
 	const headers = {'Content-Type': type, ETag: etag, 'Last-Modified': modified, 'Accept-Ranges': 'bytes'};
 	const condition = request.headers['if-range'];
 	const sameFile = condition === undefined || condition === etag || condition === modified;
@@ -56,36 +52,53 @@ async function answerFile(
 
 const pathPart = (address: string) => address.split('?', 1)[0] ?? '';
 
-/** @param clipBytes a clip has at least so many bytes */
-export function makeAssets(clock: Clock, clipBytes = 0): Assets {
+/** The folders of a CDN, by what is in them. */
+const folders: Readonly<Record<FileSpec['extension'], string>> = {
+	mp4: 'VIDEO',
+	mp3: 'AUDIO',
+	wav: 'AUDIO',
+	png: 'IMAGE',
+	jpg: 'IMAGE',
+	json: 'FILE',
+};
+
+/**
+ * @param findTask a task by its id: the path of a file says whose it is, so nothing is kept about files
+ * @param clipBytes a clip has at least so many bytes
+ */
+export function makeAssets(
+	clock: Clock,
+	findTask: (id: string) => SandboxTask | undefined,
+	clipBytes = 0,
+): Assets {
 	const key = randomBytes(16);
-	const files = new Map<string, {task: SandboxTask; kind: AssetKind}>();
+	const cache = makeMediaCache(clipBytes);
 	/** How often the link of a file has been renewed. */
 	const renewals = new Map<string, number>();
 	const digest = (text: string) => createHmac('sha256', key).update(text).digest('hex').slice(0, 32);
 
-	function pathOf(task: SandboxTask, kind: AssetKind) {
+	function pathOf(task: SandboxTask, kind: string, {extension}: FileSpec) {
 		const day = new Date(task.createdAt).toISOString().slice(0, 10).replaceAll('-', '');
-		return `${fileRoot}sandbox/VIDEO/${day}/${digest(`${task.id} ${kind}`)}-output.${extensionOf(kind)}`;
+		const name = `${digest(`${task.id} ${kind}`)}-${task.id}-${kind}.${extension}`;
+		return `${fileRoot}sandbox/${folders[extension]}/${day}/${name}`;
 	}
 
 	const expirySeconds = (task: SandboxTask) => Math.ceil(clock.after(task.endsAt, lifetimeMs) / 1000);
 
-	function sign(task: SandboxTask, kind: AssetKind) {
-		const path = pathOf(task, kind);
+	function sign(task: SandboxTask, kind: string, file: FileSpec) {
+		const path = pathOf(task, kind, file);
 		const time = expirySeconds(task).toString(16);
 		const cacheKey = encodeURIComponent(Buffer.from(digest(`cache ${path}`), 'hex').toString('base64'));
 		const secret = digest(path + time + (renewals.get(path) ?? ''));
 		return `${path}?cacheKey=${cacheKey}&x-kcdn-pid=112452&ksSecret=${secret}&ksTime=${time}`;
 	}
 
-	// A link stays the same, and a page of a list shows hundreds.
-	const addresses = new Map<string, string>();
-	function address(task: SandboxTask, kind: AssetKind) {
-		const name = `${task.id} ${kind}`;
-		const signed = addresses.get(name) ?? sign(task, kind);
-		addresses.set(name, signed);
-		return signed;
+	/** The task and the file that a path names. */
+	function fileAt(path: string) {
+		const [, id = '', kind = ''] = /-(\d{18})-([a-z\d-]{1,40})\.\w{3,4}$/.exec(path) ?? [];
+		const task = findTask(id);
+		const file = task && fileOf(task, kind);
+		return task && file && {task, kind, file};
 	}
 
 	async function judge(request: IncomingMessage, whole: boolean): Promise<Answer> {
@@ -93,28 +106,28 @@ export function makeAssets(clock: Clock, clipBytes = 0): Assets {
 		if (request.headers.authorization !== undefined) return refuse(400, 'AuthorizationNotAllowed');
 		const {method, url = ''} = request;
 		if (method !== 'GET' && method !== 'HEAD') return refuse(405, 'MethodNotAllowed', {Allow: 'GET, HEAD'});
-		const file = files.get(pathPart(url));
-		if (!file || statusAt(file.task, clock.now()).status !== 'succeed') return refuse(404, 'NoSuchKey');
-		if (url !== address(file.task, file.kind)) return refuse(403, 'SignatureDoesNotMatch');
-		if (clock.now() > expirySeconds(file.task) * 1000) return refuse(403, 'RequestExpired');
-		return answerFile(file.task, file.kind, request, {all: whole, clipBytes});
+		const found = fileAt(pathPart(url));
+		if (!found || !hasSucceeded(found.task, clock.now())) return refuse(404, 'NoSuchKey');
+		const {task, kind, file} = found;
+		if (pathPart(url) !== pathOf(task, kind, file)) return refuse(404, 'NoSuchKey');
+		if (url !== sign(task, kind, file)) return refuse(403, 'SignatureDoesNotMatch');
+		if (clock.now() > expirySeconds(task) * 1000) return refuse(403, 'RequestExpired');
+		return answerFile(await cache.get(file), task.endsAt, request, whole);
 	}
 
 	return {
-		add(task) {
-			for (const kind of kindsOf(task)) files.set(pathPart(address(task, kind)), {task, kind});
+		address(task, kind) {
+			const file = fileOf(task, kind);
+			if (!file) throw new Error(`Task ${task.id} has no file ${kind}`);
+			return sign(task, kind, file);
 		},
-		address,
 		async answer(request, whole = false) {
 			const {headers, ...answer} = await judge(request, whole);
 			return {...answer, headers: {Date: new Date(clock.now()).toUTCString(), ...headers}};
 		},
 		renew({url = ''}) {
 			const path = pathPart(url);
-			const file = files.get(path);
-			if (!file) return;
-			renewals.set(path, (renewals.get(path) ?? 0) + 1);
-			addresses.delete(`${file.task.id} ${file.kind}`);
+			if (fileAt(path)) renewals.set(path, (renewals.get(path) ?? 0) + 1);
 		},
 	};
 }

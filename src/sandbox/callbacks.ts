@@ -1,6 +1,7 @@
 import {setMaxListeners} from 'node:events';
 import {setTimeout as delay} from 'node:timers/promises';
 import type {Clock} from './clock.js';
+import {newerView} from './newer/view.js';
 import type {SandboxTask} from './task.js';
 import {callbackView, type Link} from './view.js';
 
@@ -45,6 +46,9 @@ async function post(receiver: URL, body: object, signal: AbortSignal): Promise<v
 	await response.body?.cancel();
 }
 
+const viewOf = (task: SandboxTask, link: Link, now: number) =>
+	task.isNewer ? newerView(task, link, now) : callbackView(task, link, now);
+
 export function makeCallbacks(clock: Clock, link: Link): Callbacks {
 	const closed = new AbortController();
 	const {signal} = closed;
@@ -56,7 +60,7 @@ export function makeCallbacks(clock: Clock, link: Link): Callbacks {
 		for (const change of new Set([task.processingAt, task.endsAt])) {
 			await until(change, clock, signal);
 			// A receiver that fails is not told again, but it is told of the next change.
-			await post(receiver, callbackView(task, link, change), signal).catch(() => {});
+			await post(receiver, viewOf(task, link, change), signal).catch(() => {});
 		}
 	}
 

@@ -1,53 +1,102 @@
+import type {Clock} from './clock.js';
 import {findImageFault} from './images.js';
-import {rehearsedRejection} from './prompts.js';
-import {type Reply, refusals, succeed} from './reply.js';
-import {judges} from './rules/index.js';
-import type {Body} from './rules/read.js';
-import {planTask} from './schedule.js';
-import {findSource} from './source.js';
+import {readRehearsal} from './prompts.js';
+import {type Reply, refusals} from './reply.js';
 import type {State} from './state.js';
-import type {SandboxType} from './types.js';
-import {createdView} from './view.js';
+import type {Pack, SandboxTask} from './task.js';
+import type {Planned} from './types/definition.js';
 
-type Check = (type: SandboxType, body: Body, state: State) => Reply | undefined;
-
-const refuseIf = (message: string | undefined) =>
-	message === undefined ? undefined : refusals.badValue(message);
-
-/** In the order in which a request is judged. */
-const checks: readonly Check[] = [
-	(type, body, {models}) => judges[type]?.(body, models),
-	(_, body) => (rehearsedRejection(body) ? refusals.contentPolicy() : undefined),
-	(_, body) => {
-		const fault = findImageFault(body);
-		return refuseIf(fault && 'refused' in fault ? fault.refused : undefined);
-	},
-	(type, body, {store, clock}) => {
-		const source = findSource(type, body, store, clock);
-		return refuseIf('refused' in source ? source.refused : undefined);
-	},
-	(_, {external_task_id: id}, {store}) =>
-		refuseIf(
-			typeof id === 'string' && store.hasExternalId(id) ? `External_task_id ${id} already exists` : undefined,
-		),
-	(_type, _body, {store, clock, slots}) =>
-		store.running(clock.now()) >= slots ? refusals.noSlot() : undefined,
-];
-
-/** Judges a create body and makes the task, or says why not. It cannot be found for `hiddenMs`. */
-export function createTask(type: SandboxType, body: Body, state: State, hiddenMs = 0): Reply {
-	for (const check of checks) {
-		const refusal = check(type, body, state);
-		if (refusal) return refusal;
-	}
-	const {store, clock, assets, callbacks} = state;
-	const createdAt = clock.now();
-	const source = findSource(type, body, store, clock);
-	const parent = 'task' in source ? source.task : undefined;
-	const planned = planTask(type, body, clock, {ids: store.freshIds(createdAt), createdAt, parent});
-	const task = {...planned, foundFrom: createdAt + hiddenMs};
-	store.add(task);
-	assets.add(task);
-	callbacks.watch(task, body.callback_url);
-	return succeed(createdView(task));
+/** A request for a task, as its standard and its type have read it. */
+export interface Submission {
+	type: string;
+	pack: Pack;
+	/** All of it: any text may ask for a failure. */
+	body: object;
+	pictures: readonly unknown[];
+	/** How large an inline picture may be; left out, 10 MB. */
+	pictureMegabytes?: number;
+	externalId: string | undefined;
+	callbackUrl: unknown;
+	watermark?: boolean | undefined;
+	isNewer?: boolean;
+	plan(): Planned | {refused: string};
 }
+
+export interface Timing {
+	/** Real time, Unix ms. */
+	createdAt: number;
+	/** When its typical time starts to count, if not at `createdAt`; real time, Unix ms. */
+	countsFrom?: number;
+}
+
+const queuedShare = 0.1;
+// Moderation ends a task early.
+const failedShare = 0.3;
+
+/** Settles all that will happen to a task. */
+export function makeTask(
+	id: string,
+	{
+		type,
+		pack,
+		externalId,
+		watermark,
+		isNewer,
+	}: Omit<Submission, 'plan' | 'body' | 'pictures' | 'callbackUrl'>,
+	planned: Planned & {failure?: string | undefined},
+	clock: Clock,
+	{createdAt, countsFrom = createdAt}: Timing,
+): SandboxTask {
+	const {failure, result, units, about = {}, parent, slots = 1} = planned;
+	const totalMs = planned.seconds * 1000 * (failure ? failedShare : 1);
+	return {
+		id,
+		type,
+		pack,
+		externalId,
+		createdAt,
+		foundFrom: undefined,
+		processingAt: clock.after(createdAt, totalMs * queuedShare),
+		endsAt: clock.after(countsFrom, totalMs),
+		failure,
+		parent,
+		result,
+		watermark,
+		units: failure === undefined ? units : 0,
+		about,
+		slots,
+		isNewer: isNewer === true,
+		deleted: false,
+		seed: false,
+	};
+}
+
+/**
+ * Makes the task of a request whose values are good, or says why not. The order of the checks is that of the README.
+ * @param hiddenMs for so long no lookup finds it
+ */
+export function submit(submission: Submission, state: State, hiddenMs = 0): SandboxTask | Reply {
+	const {store, clock, callbacks, slots} = state;
+	const {isRejected, failure} = readRehearsal(submission.body);
+	if (isRejected) return refusals.contentPolicy();
+	const imageFault = findImageFault(submission.pictures, submission.pictureMegabytes);
+	if (imageFault && 'refused' in imageFault) return refusals.badValue(imageFault.refused);
+	const planned = submission.plan();
+	if ('refused' in planned) return refusals.badValue(planned.refused);
+	const {externalId} = submission;
+	if (externalId !== undefined && store.hasExternalId(externalId)) {
+		return refusals.badValue(`External_task_id ${externalId} already exists`);
+	}
+	const createdAt = clock.now();
+	if (store.slotsInUse(submission.pack, createdAt) + (planned.slots ?? 1) > slots) return refusals.noSlot();
+	const fails = failure ?? imageFault?.failed;
+	const task = makeTask(store.freshId(createdAt), submission, {...planned, failure: fails}, clock, {
+		createdAt,
+	});
+	if (hiddenMs > 0) task.foundFrom = createdAt + hiddenMs;
+	store.add(task);
+	callbacks.watch(task, submission.callbackUrl);
+	return task;
+}
+
+export const isRefusal = (made: SandboxTask | Reply): made is Reply => 'status' in made;

@@ -1,27 +1,40 @@
 import {randomInt} from 'node:crypto';
 
-/**
- * Ids as Kling makes them (docs/kling-api.md §5): 18 digits; those of one task share the first nine, and the
- * tenth tells them apart, so a task id is never a video id.
- */
-export interface TaskIds {
-	id: string;
-	videoId: string;
-	audioId: string;
-}
+/** What an id of Kling can name beside a task. Of one task all share the first nine digits; the tenth tells them apart. */
+export type IdKind = 'task' | 'video' | 'audio' | 'voice' | 'element' | 'session';
 
-const tail = () => String(randomInt(1e8)).padStart(8, '0');
+const digitOf: Readonly<Record<IdKind, string>> = {
+	task: '0',
+	video: '1',
+	audio: '2',
+	voice: '3',
+	element: '4',
+	session: '5',
+};
 
-/** Fresh ids for a task made at `now` (Unix ms). */
-export function makeIds(now: number): TaskIds {
+/** The ends differ by this, so that an id is no other one with a digit changed. */
+const shift = 23_456_000;
+const ends = 1e8;
+
+const endOf = (number: number) => String(number % ends).padStart(8, '0');
+
+/** A fresh id for a task made at `now` (Unix ms): 18 digits (docs/kling-api.md §5). */
+export function makeTaskId(now: number): string {
 	// Seeds start with 900000000, which is left to them.
 	const head = `9${String(1 + (Math.floor(now / 1000) % 99_999_999)).padStart(8, '0')}`;
-	return {id: `${head}0${tail()}`, videoId: `${head}1${tail()}`, audioId: `${head}2${tail()}`};
+	return `${head}0${endOf(randomInt(ends))}`;
 }
 
-/** The ids of a seed, easy to remember: 101 is task 900000000000000101 with video 900000000123456101. */
-export const seedIds = (number: number): TaskIds => ({
-	id: `900000000000000${number}`,
-	videoId: `900000000123456${number}`,
-	audioId: `900000000223456${number}`,
-});
+/** The id of a thing that a task made. */
+export function idOf(taskId: string, kind: IdKind): string {
+	return taskId.slice(0, 9) + digitOf[kind] + endOf(Number(taskId.slice(10)) + shift);
+}
+
+/** The task that may have made a thing; undefined for an id of another kind or form. */
+export function taskIdOf(id: string, kind: IdKind): string | undefined {
+	if (!/^\d{18}$/.test(id) || id[9] !== digitOf[kind]) return undefined;
+	return `${id.slice(0, 9)}0${endOf(Number(id.slice(10)) + ends - shift)}`;
+}
+
+/** The id of a seed, easy to remember: 101 is task 900000000000000101, with video 900000000123456101. */
+export const seedId = (number: number): string => `900000000000000${number}`;

@@ -1,10 +1,10 @@
 import {imageSize} from 'image-size';
-import type {Body} from './rules/read.js';
 
 /** What is wrong with an inline image: known at create (`refused`), or found only when the task runs (`failed`). */
 export type ImageFault = {refused: string} | {failed: string};
 
-const mostBytes = 10 * 1024 * 1024;
+const megabyte = 1024 * 1024;
+const usualMegabytes = 10;
 const shortestSide = 300;
 const widestRatio = 2.5;
 
@@ -22,11 +22,13 @@ function readSize(bytes: Buffer) {
 }
 
 /** Checks an image field against docs/kling-api.md §6 (image rules) and §9 (texts); undefined when it is good. */
-function imageFault(value: string): ImageFault | undefined {
+function imageFault(value: string, megabytes: number): ImageFault | undefined {
 	if (isAddress(value)) return undefined;
 	if (!isBase64(value)) return {refused: 'File is not in a valid base64 format'};
 	const bytes = Buffer.from(value, 'base64');
-	if (bytes.length > mostBytes) return {refused: 'The size of the input image can not exceed 10 MB'};
+	if (bytes.length > megabytes * megabyte) {
+		return {refused: `The size of the input image can not exceed ${megabytes} MB`};
+	}
 	const size = readSize(bytes);
 	if (!size || !(size.type === 'png' || size.type === 'jpg')) {
 		return {refused: 'The format of the input image is invalid'};
@@ -42,23 +44,14 @@ function imageFault(value: string): ImageFault | undefined {
 	return undefined;
 }
 
-const items = (body: Body, field: string): unknown[] => {
-	const value = body[field];
-	return Array.isArray(value) ? value : [];
-};
-
-/** The first fault among all image fields of a create body that passed its schema. */
-export function findImageFault(body: Body): ImageFault | undefined {
-	const values = [
-		body.image,
-		body.image_tail,
-		body.static_mask,
-		...items(body, 'dynamic_masks').map((item) => (item as Body).mask),
-		...items(body, 'image_list').map((item) => (item as Body).image_url),
-	];
+/** The first fault among the pictures of a body that has passed its fields; one that refuses comes first. */
+export function findImageFault(
+	values: readonly unknown[],
+	megabytes = usualMegabytes,
+): ImageFault | undefined {
 	const faults = values
 		.filter((value) => typeof value === 'string' && value !== '')
-		.map((value) => imageFault(value as string))
+		.map((value) => imageFault(value as string, megabytes))
 		.filter((fault) => fault !== undefined);
 	return faults.find((fault) => 'refused' in fault) ?? faults[0];
 }

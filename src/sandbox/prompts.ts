@@ -1,25 +1,35 @@
-import type {Body} from './rules/read.js';
-
-const promptFields = ['prompt', 'negative_prompt', 'sound_effect_prompt', 'bgm_prompt'];
+import {isObject} from './rules/read.js';
 
 /** What Kling says of a task that moderation ended (docs/kling-api.md §9). */
 const moderationText = 'Failure to pass the risk control system';
 
-function promptsOf(body: Body): string[] {
-	const shots = Array.isArray(body.multi_prompt) ? body.multi_prompt : [];
-	return [...promptFields.map((field) => body[field]), ...shots.map((shot) => shot?.prompt)].filter(
-		(prompt) => typeof prompt === 'string',
-	);
+/** Longer texts are pictures and sounds. */
+const longestText = 4000;
+
+/** All texts of a body, wherever they stand. */
+function* textsOf(value: unknown): Generator<string> {
+	if (typeof value === 'string') {
+		if (value.length <= longestText) yield value;
+	} else if (Array.isArray(value) || isObject(value)) {
+		for (const item of Object.values(value)) yield* textsOf(item);
+	}
 }
 
-/** The text that a task is to end `failed` with: `[fail]` in a prompt, or `[fail: TEXT]`; undefined without. */
-export function rehearsedFailure(body: Body): string | undefined {
-	const match = promptsOf(body)
-		.map((prompt) => prompt.match(/\[fail(?::\s*([^\]]*?)\s*)?\]/))
-		.find((found) => found !== null);
-	return match ? match[1] || moderationText : undefined;
+/** What a body asks the sandbox to rehearse, in a prompt or any other text of it. */
+export interface Rehearsal {
+	/** `[reject]`: it is to be refused when it is sent. */
+	isRejected: boolean;
+	/** `[fail]` or `[fail: TEXT]`: the text that its task is to end `failed` with. */
+	failure: string | undefined;
 }
 
-/** Whether a prompt asks to be refused when it is sent: `[reject]`. */
-export const rehearsedRejection = (body: Body) =>
-	promptsOf(body).some((prompt) => prompt.includes('[reject]'));
+export function readRehearsal(body: unknown): Rehearsal {
+	let failure: string | undefined;
+	for (const text of textsOf(body)) {
+		if (!text.includes('[')) continue;
+		if (text.includes('[reject]')) return {isRejected: true, failure};
+		const match = /\[fail(?::([^\]]*))?\]/.exec(text);
+		if (match && failure === undefined) failure = match[1]?.trim() || moderationText;
+	}
+	return {isRejected: false, failure};
+}

@@ -2,17 +2,15 @@ import type {IncomingMessage} from 'node:http';
 import {listPacks} from './account.js';
 import {authenticate} from './auth.js';
 import {readBody} from './body.js';
-import {createTask} from './create.js';
+import {isRefusal, submit} from './create.js';
+import {newerRoutes} from './newer/routes.js';
 import {type Reply, refusals, succeed} from './reply.js';
+import type {Call, Handler, Methods, Routes} from './route-types.js';
+import {isOn, object, text} from './rules/read.js';
 import type {State} from './state.js';
-import type {Routes, SandboxType} from './types.js';
-import {taskView} from './view.js';
-
-interface Place {
-	type: SandboxType;
-	/** Undefined on the path of the type itself. */
-	id?: string;
-}
+import type {ServedType} from './types/definition.js';
+import type {Served} from './types/index.js';
+import {createdView, taskView} from './view.js';
 
 function decode(segment: string): string {
 	try {
@@ -22,45 +20,75 @@ function decode(segment: string): string {
 	}
 }
 
-// Not read with URL, which would resolve `..` and so hide a client that does not encode an id.
-function placeOf(path: string, routes: Routes): Place | undefined {
-	for (const [type, base] of routes) {
-		if (path === base || path === `${base}/`) return {type};
-		const rest = path.startsWith(`${base}/`) ? path.slice(base.length + 1) : undefined;
-		if (rest !== undefined) return rest.includes('/') ? undefined : {type, id: decode(rest)};
-	}
-	return undefined;
-}
-
 function pageParameter(query: URLSearchParams, name: string, most: number, usual: number): number | Reply {
 	const value = query.get(name) || String(usual);
 	const number = /^\d{1,6}$/.test(value) ? Number(value) : 0;
 	return number >= 1 && number <= most ? number : refusals.badValue(`${name} value '${value}' is invalid`);
 }
 
-function listTasks(type: SandboxType, query: URLSearchParams, {store, link, clock}: State): Reply {
-	const page = pageParameter(query, 'pageNum', 1000, 1);
-	if (typeof page !== 'number') return page;
-	const size = pageParameter(query, 'pageSize', 500, 30);
-	if (typeof size !== 'number') return size;
-	const now = clock.now();
-	return succeed(store.list(type, {number: page, size}).map((task) => taskView(task, link, now)));
-}
+const listTasks =
+	(type: string, {longestPage = 500}: ServedType): Handler =>
+	({query, state: {store, link, clock}}) => {
+		const page = pageParameter(query, 'pageNum', 1000, 1);
+		if (typeof page !== 'number') return page;
+		const size = pageParameter(query, 'pageSize', longestPage, 30);
+		if (typeof size !== 'number') return size;
+		const now = clock.now();
+		return succeed(store.list(type, {number: page, size}).map((task) => taskView(task, link, now)));
+	};
 
-function getTask(type: SandboxType, id: string, {store, link, clock}: State): Reply {
-	const task = store.find(type, id, clock.now());
-	if (!task) return refusals.badValue(`Task not found by id/external id: ${id}`);
-	return succeed(taskView(task, link, clock.now()));
-}
+const getTask =
+	(type: string): Handler =>
+	({id, state: {store, link, clock}}) => {
+		const task = store.find(type, id, clock.now());
+		if (!task) return refusals.badValue(`Task not found by id/external id: ${id}`);
+		return succeed(taskView(task, link, clock.now()));
+	};
 
-async function create(
-	type: SandboxType,
-	request: IncomingMessage,
-	state: State,
-	hiddenMs: number,
-): Promise<Reply> {
-	const body = await readBody(request);
-	return 'refused' in body ? body.refused : createTask(type, body.json, state, hiddenMs);
+const create =
+	(type: string, {judge, pack, pictures, hasMark, plan}: ServedType): Handler =>
+	({body, state, hidesMs}) => {
+		const refusal = judge(body, state.models);
+		if (refusal) return refusal;
+		const submission = {
+			type,
+			pack,
+			body,
+			pictures: pictures?.(body) ?? [],
+			externalId: text(body, 'external_task_id'),
+			callbackUrl: body.callback_url,
+			watermark: hasMark ? isOn(object(body, 'watermark_info'), 'enabled') : undefined,
+			plan: () => plan(body, state),
+		};
+		const made = submit(submission, state, hidesMs);
+		return isRefusal(made) ? made : succeed(createdView(made));
+	};
+
+const taskRoutes = (served: Served): Routes => ({
+	exact: Object.fromEntries(
+		[...served].map(([name, type]) => [type.path, {GET: listTasks(name, type), POST: create(name, type)}]),
+	),
+	under: Object.fromEntries([...served].map(([name, {path}]) => [path, {GET: getTask(name)}])),
+});
+
+const accountRoutes: Routes = {exact: {'/account/costs': {GET: listPacks}}, under: {}};
+
+export type FindRoute = (path: string) => {methods: Methods; id: string} | undefined;
+
+// Not read with URL, which would resolve `..` and so hide a client that does not encode an id.
+/** @returns who answers which path, for the types that are served */
+export function findRouteIn(served: Served): FindRoute {
+	const tables = [taskRoutes(served), accountRoutes, newerRoutes];
+	const exact = new Map(tables.flatMap((routes) => Object.entries(routes.exact)));
+	const under = new Map(tables.flatMap((routes) => Object.entries(routes.under)));
+	return (path) => {
+		const plain = path.endsWith('/') ? path.slice(0, -1) : path;
+		const methods = exact.get(plain);
+		if (methods) return {methods, id: ''};
+		const slash = plain.lastIndexOf('/');
+		const below = under.get(plain.slice(0, slash));
+		return below && {methods: below, id: decode(plain.slice(slash + 1))};
+	};
 }
 
 /** What a fault changes about the way a request is judged. */
@@ -75,25 +103,27 @@ interface FaultEffects {
 export async function answer(
 	request: IncomingMessage,
 	state: State,
+	findRoute: FindRoute,
 	{clockMs = 0, hidesMs = 0}: FaultEffects = {},
 ): Promise<Reply> {
-	const {method, url = '', headers} = request;
-	const [path = '', ...rest] = url.split('?');
-	const query = rest.join('?');
-	const refusal = authenticate(headers.authorization, path, state.keys, state.clock.now() + clockMs);
+	const {method = '', url = '', headers} = request;
+	const mark = url.indexOf('?');
+	const path = mark === -1 ? url : url.slice(0, mark);
+	const now = state.clock.now();
+	const refusal = authenticate(headers.authorization, path, state.keys, now + clockMs);
 	if (refusal) return refusal;
-	if (path === '/account/costs') {
-		if (method !== 'GET') return refusals.wrongMethod();
-		const before = state.packsAskedAt;
-		state.packsAskedAt = state.clock.now();
-		return listPacks(new URLSearchParams(query), state, before);
-	}
-	const place = placeOf(path, state.routes);
-	if (place?.id === undefined) {
-		if (place && method === 'POST') return create(place.type, request, state, hidesMs);
-		if (place && method === 'GET') return listTasks(place.type, new URLSearchParams(query), state);
-	} else if (method === 'GET') {
-		return getTask(place.type, place.id, state);
-	}
-	return place ? refusals.wrongMethod() : refusals.noPath(path, state.clock.now());
+	const route = findRoute(path);
+	if (!route) return refusals.noPath(path, now);
+	const handler = method === 'GET' || method === 'POST' ? route.methods[method] : undefined;
+	if (!handler) return refusals.wrongMethod();
+	const call: Call = {
+		id: route.id,
+		query: new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1)),
+		body: {},
+		state,
+		hidesMs,
+	};
+	if (method === 'GET') return handler(call);
+	const read = await readBody(request);
+	return 'refused' in read ? read.refused : handler({...call, body: read.json});
 }

@@ -1,15 +1,15 @@
-import {seedIds} from './ids.js';
-import type {Body} from './rules/read.js';
-import {planTask} from './schedule.js';
+import {makeTask} from './create.js';
+import {idOf, seedId} from './ids.js';
+import {readRehearsal} from './prompts.js';
+import {type Body, isOn, object} from './rules/read.js';
 import type {State} from './state.js';
-import type {SandboxTask} from './task.js';
-import type {SandboxType} from './types.js';
+import {servedTypes} from './types/index.js';
 
 /** A task that is there when the sandbox starts. */
 interface Seed {
-	/** The end of its ids: see `seedIds`. */
+	/** The end of its ids: see `seedId`. */
 	number: number;
-	type: SandboxType;
+	type: keyof typeof servedTypes;
 	/** How long before the start it was made. */
 	minutesAgo: number;
 	body: Body;
@@ -96,19 +96,23 @@ const seeds: readonly Seed[] = [
 ];
 
 /** Puts the seeds into a fresh sandbox. */
-export function plantSeeds({clock, store, assets}: State): void {
+export function plantSeeds({clock, store}: State): void {
 	const start = clock.now();
-	const planted = new Map<number, SandboxTask>();
 	for (const {number, type, minutesAgo, body, parent, running} of seeds) {
-		const task = planTask(type, body, clock, {
-			ids: seedIds(number),
-			createdAt: start - minutesAgo * 60_000,
-			parent: parent === undefined ? undefined : planted.get(parent),
-			seed: true,
-			...(running ? {countsFrom: start} : {}),
-		});
-		planted.set(number, task);
+		const source = parent === undefined ? {} : {video_id: idOf(seedId(parent), 'video')};
+		const {pack, plan, hasMark} = servedTypes[type];
+		const planned = plan({...body, ...source}, {store, clock});
+		if ('refused' in planned) throw new Error(`Seed ${number}: ${planned.refused}`);
+		const {failure} = readRehearsal(body);
+		const submission = {
+			type,
+			pack,
+			externalId: undefined,
+			watermark: hasMark ? isOn(object(body, 'watermark_info'), 'enabled') : undefined,
+		};
+		const timing = {createdAt: start - minutesAgo * 60_000, ...(running ? {countsFrom: start} : {})};
+		const task = makeTask(seedId(number), submission, {...planned, failure, slots: 0}, clock, timing);
+		task.seed = true;
 		store.add(task);
-		assets.add(task);
 	}
 }

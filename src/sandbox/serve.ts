@@ -4,7 +4,7 @@ import type {Faults} from './fault-plan.js';
 import type {Fault} from './fault-types.js';
 import {faultOf} from './faults.js';
 import {refusals} from './reply.js';
-import {answer} from './routes.js';
+import {answer, type FindRoute} from './routes.js';
 import type {State} from './state.js';
 import {type Answer, deliver, jsonAnswer} from './wire.js';
 
@@ -27,11 +27,11 @@ const listener =
 		void handle(request, response).catch(() => response.destroy());
 
 /** Serves the API. */
-const serveApi = (state: State, faults: Faults) =>
+const serveApi = (state: State, findRoute: FindRoute, faults: Faults) =>
 	listener(async (request, response) => {
 		const fault = faultFor(faults, 'api', request);
 		const work = async () => {
-			const reply = await answer(request, state, fault).catch(() => refusals.internal());
+			const reply = await answer(request, state, findRoute, fault).catch(() => refusals.internal());
 			return jsonAnswer(reply, state.clock.now() + (fault?.clockMs ?? 0));
 		};
 		const made = fault?.works === false ? noAnswer : await work();
@@ -52,7 +52,7 @@ export const serveFiles = (assets: Assets, faults: Faults) =>
 	});
 
 /** Serves the API, and the files under their own paths. */
-export function serveBoth(state: State, faults: Faults): RequestListener {
-	const [api, files] = [serveApi(state, faults), serveFiles(state.assets, faults)];
+export function serveBoth(state: State, findRoute: FindRoute, faults: Faults): RequestListener {
+	const [api, files] = [serveApi(state, findRoute, faults), serveFiles(state.assets, faults)];
 	return (request, response) => (request.url?.startsWith(fileRoot) ? files : api)(request, response);
 }

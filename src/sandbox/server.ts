@@ -6,13 +6,14 @@ import {makeKeys} from './auth.js';
 import {makeCallbacks} from './callbacks.js';
 import {makeClock} from './clock.js';
 import {type Faults, noFaults} from './fault-plan.js';
+import {findRouteIn} from './routes.js';
 import type {ModelPolicy} from './rules/models.js';
 import {plantSeeds} from './seeds.js';
 import {serveBoth, serveFiles} from './serve.js';
 import type {State} from './state.js';
 import {makeStore} from './store.js';
 import type {SandboxTask} from './task.js';
-import {routesOf} from './types.js';
+import {serveTypes} from './types/index.js';
 
 export interface SandboxOptions {
 	/** 0 or left out: any free one. */
@@ -29,7 +30,7 @@ export interface SandboxOptions {
 	models?: ModelPolicy;
 	/** What the links of results begin with, such as `https://files.example.com`; default the server's own address. */
 	publicUrl?: string;
-	/** The types that it serves; default those of the program. */
+	/** Types to serve beside those that it knows; default those of the program. */
 	types?: readonly TaskTypeDefinition[];
 	/** What goes wrong; default nothing. */
 	faults?: Faults;
@@ -76,19 +77,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const {port = 0, speed = 1, slots = 5, now = Date.now, clipBytes = 0, faults = noFaults} = options;
 	const {models = 'lenient', publicUrl} = options;
 	const clock = makeClock(now, speed);
-	const assets = makeAssets(clock, clipBytes);
+	const store = makeStore();
+	const assets = makeAssets(clock, store.byId, clipBytes);
 	const assetServer = createServer(serveFiles(assets, faults));
 	const origin = await listen(assetServer, 0);
 	const linkBase = publicUrl?.replace(/\/+$/, '') ?? origin;
 	const link: State['link'] = (task, kind) => linkBase + assets.address(task, kind);
 	const callbacks = makeCallbacks(clock, link);
-	const state: State = {
-		...{keys: makeKeys(), clock, store: makeStore(), assets, link, callbacks, slots, models},
-		routes: routesOf(options.types),
-	};
+	const served = serveTypes(options.types);
+	const state: State = {keys: makeKeys(), clock, store, assets, link, callbacks, slots, models, served};
 	plantSeeds(state);
 	// Behind one public address there is one port: the files are there as well.
-	const apiServer = createServer(serveBoth(state, faults));
+	const apiServer = createServer(serveBoth(state, findRouteIn(served), faults));
 	const baseUrl = await listen(apiServer, port).catch(async (error: unknown) => {
 		await close(assetServer);
 		throw error;
@@ -96,7 +96,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	return {
 		baseUrl,
 		...state.keys,
-		tasks: state.store.submitted,
+		tasks: store.submitted,
 		close: async () => {
 			callbacks.close();
 			await Promise.all([close(apiServer), close(assetServer)]);

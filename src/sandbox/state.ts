@@ -4,7 +4,7 @@ import type {Callbacks} from './callbacks.js';
 import type {Clock} from './clock.js';
 import type {ModelPolicy} from './rules/models.js';
 import type {Store} from './store.js';
-import type {Routes} from './types.js';
+import type {Served} from './types/index.js';
 import type {Link} from './view.js';
 
 /** All that one sandbox consists of. */
@@ -17,7 +17,7 @@ export interface State {
 	callbacks: Callbacks;
 	/** When the packs were asked for last, Unix ms. */
 	packsAskedAt?: number;
-	routes: Routes;
+	served: Served;
 	/** How many tasks may run at once. */
 	slots: number;
 	models: ModelPolicy;

@@ -1,58 +1,80 @@
-import {makeIds, type TaskIds} from './ids.js';
-import {hasEnded, type SandboxTask, statusAt} from './task.js';
-import type {SandboxType} from './types.js';
+import {type IdKind, makeTaskId, taskIdOf} from './ids.js';
+import {hasSucceeded, type Pack, type SandboxTask} from './task.js';
 
 /** The tasks of one sandbox, in memory. */
 export interface Store {
 	add(task: SandboxTask): void;
-	/** Ids that no task has. */
-	freshIds(now: number): TaskIds;
+	/** An id that no task has. */
+	freshId(now: number): string;
+	/** Any task, by its id. */
+	byId(id: string): SandboxTask | undefined;
 	/** By task id or external id, under the path of its own type only (docs/kling-api.md §5). */
-	find(type: SandboxType, id: string, now: number): SandboxTask | undefined;
-	/** The task that made a video; a video is not there before its task has succeeded. */
-	findVideo(videoId: string, now: number): SandboxTask | undefined;
+	find(type: string, id: string, now: number): SandboxTask | undefined;
+	/** Of whatever type, by one kind of id, as the newer standard does. */
+	findAny(by: 'id' | 'externalId', id: string, now: number): SandboxTask | undefined;
+	/** The task that made a video, sound, voice, element or session; those are not there before it has succeeded. */
+	findMaker(kind: IdKind, id: string, now: number): SandboxTask | undefined;
 	hasExternalId(externalId: string): boolean;
 	/** One page of the tasks of a type, newest first; the first page is 1. */
-	list(type: SandboxType, page: {number: number; size: number}): SandboxTask[];
+	list(type: string, page: {number: number; size: number}): SandboxTask[];
+	/** All tasks, oldest first. */
+	all(): readonly SandboxTask[];
 	/** Those that were submitted, oldest first; not the seeds. */
 	submitted(): SandboxTask[];
-	/** How many tasks hold a slot of the resource pack (§10). */
-	running(now: number): number;
+	/** How many slots of a kind of pack are in use (§10). */
+	slotsInUse(pack: Pack, now: number): number;
+}
+
+/** Adds a task to a list that is sorted by age. */
+function insert(tasks: SandboxTask[], task: SandboxTask): void {
+	const last = tasks.at(-1);
+	if (last === undefined || last.createdAt <= task.createdAt) {
+		tasks.push(task);
+		return;
+	}
+	// A clock that was set back makes a task that is older than the one before it.
+	const before = tasks.findLastIndex(({createdAt}) => createdAt <= task.createdAt);
+	tasks.splice(before + 1, 0, task);
 }
 
 export function makeStore(): Store {
 	const byId = new Map<string, SandboxTask>();
 	const byExternalId = new Map<string, SandboxTask>();
-	const byVideoId = new Map<string, SandboxTask>();
-	/** Oldest first, so that a page is a slice. */
-	const byType = new Map<SandboxType, SandboxTask[]>();
-	let unfinished: SandboxTask[] = [];
+	const byType = new Map<string, SandboxTask[]>();
+	const everything: SandboxTask[] = [];
+	const holding = new Map<Pack, SandboxTask[]>();
+
+	const visible = (task: SandboxTask | undefined, now: number) =>
+		task !== undefined && (task.foundFrom ?? 0) <= now ? task : undefined;
 
 	return {
 		add(task) {
 			byId.set(task.id, task);
-			byVideoId.set(task.videoId, task);
 			if (task.externalId !== undefined) byExternalId.set(task.externalId, task);
-			if (!task.seed) unfinished.push(task);
 			const ofType = byType.get(task.type) ?? [];
 			byType.set(task.type, ofType);
-			// A clock that was set back makes a task that is older than the one before it.
-			const before = ofType.findLastIndex(({createdAt}) => createdAt <= task.createdAt);
-			ofType.splice(before + 1, 0, task);
+			insert(ofType, task);
+			insert(everything, task);
+			if (task.slots === 0) return;
+			const ofPack = holding.get(task.pack) ?? [];
+			holding.set(task.pack, ofPack);
+			ofPack.push(task);
 		},
-		freshIds(now) {
-			let ids = makeIds(now);
-			while (byId.has(ids.id) || byVideoId.has(ids.videoId)) ids = makeIds(now);
-			return ids;
+		freshId(now) {
+			let id = makeTaskId(now);
+			while (byId.has(id)) id = makeTaskId(now);
+			return id;
 		},
+		byId: (id) => byId.get(id),
 		find(type, id, now) {
 			return [byId.get(id), byExternalId.get(id)].find(
-				(task) => task?.type === type && (task.foundFrom ?? 0) <= now,
+				(task) => task?.type === type && visible(task, now) !== undefined,
 			);
 		},
-		findVideo(videoId, now) {
-			const task = byVideoId.get(videoId);
-			return task && statusAt(task, now).status === 'succeed' ? task : undefined;
+		findAny: (by, id, now) => visible((by === 'id' ? byId : byExternalId).get(id), now),
+		findMaker(kind, id, now) {
+			const task = byId.get(taskIdOf(id, kind) ?? '');
+			return task && hasSucceeded(task, now) ? task : undefined;
 		},
 		hasExternalId: (externalId) => byExternalId.has(externalId),
 		list(type, {number, size}) {
@@ -60,10 +82,12 @@ export function makeStore(): Store {
 			const end = Math.max(0, ofType.length - (number - 1) * size);
 			return ofType.slice(Math.max(0, end - size), end).reverse();
 		},
-		submitted: () => [...byId.values()].filter(({seed}) => !seed),
-		running(now) {
-			unfinished = unfinished.filter((task) => !hasEnded(task, now));
-			return unfinished.length;
+		all: () => everything,
+		submitted: () => everything.filter(({seed}) => !seed),
+		slotsInUse(pack, now) {
+			const running = (holding.get(pack) ?? []).filter(({endsAt}) => endsAt > now);
+			holding.set(pack, running);
+			return running.reduce((sum, {slots}) => sum + slots, 0);
 		},
 	};
 }

@@ -1,33 +1,48 @@
-import type {SandboxType} from './types.js';
+import type {Result} from './results.js';
+
+/** What the ledgers say about a task beside its cost; shared by all tasks that have the same. */
+export interface Description {
+	model?: string | undefined;
+	mode?: 'std' | 'pro' | '4k' | undefined;
+	sound?: 'native' | 'original' | 'off';
+	/** A clip was given. */
+	video?: boolean;
+	voices?: boolean;
+}
+
+/** Whose units a task costs. */
+export type Pack = 'video' | 'image' | 'try-on';
 
 /** A task as the sandbox keeps it: all that will ever happen to it is settled when it is made. */
 export interface SandboxTask {
 	id: string;
-	type: SandboxType;
+	/** A name of the table of served types. */
+	type: string;
+	pack: Pack;
 	externalId?: string | undefined;
 	/** Real times, Unix ms. */
 	createdAt: number;
 	/** A lookup finds it from then on; left out, at once. */
-	foundFrom?: number;
+	foundFrom?: number | undefined;
 	processingAt: number;
 	endsAt: number;
 	/** Why it will end `failed`; undefined when it will succeed. */
 	failure?: string | undefined;
-	/** Of the clip, or of the clip that it was made from; undefined for a clip from elsewhere. */
-	model?: string | undefined;
-	/** The source, for extend and add-sound. */
+	/** The task whose clip it was made from. */
 	parent?: SandboxTask | undefined;
-	videoId: string;
-	audioId: string;
-	/** Of the resulting clip, in seconds, as Kling writes it: `5.041`. */
-	duration: string;
-	watermark: boolean;
-	/** How many, of a type that makes pictures. */
-	pictures?: number;
-	/** Whether the clip has an audio track. */
-	sound: boolean;
-	units?: string | undefined;
-	/** Made by the sandbox itself, so it holds no slot. */
+	result: Result;
+	/** Whether there is a marked copy; undefined for a type that offers none. */
+	watermark?: boolean | undefined;
+	/** Undefined where no price is known. */
+	units?: number | undefined;
+	about: Description;
+	/** How many slots it holds; 0 for what the sandbox made itself, and for what has ended with its request. */
+	slots: number;
+	/** A task of the newer standard is reported to its callback in that form. */
+	isNewer?: boolean;
+	/** Its element or voice was deleted. */
+	deleted?: boolean;
+	/** Made by the sandbox itself. */
 	seed: boolean;
 }
 
@@ -40,4 +55,5 @@ export function statusAt(task: SandboxTask, now: number): {status: Status; since
 	return {status: 'submitted', since: task.createdAt};
 }
 
-export const hasEnded = (task: SandboxTask, now: number) => now >= task.endsAt;
+export const hasSucceeded = (task: SandboxTask, now: number): boolean =>
+	now >= task.endsAt && task.failure === undefined;

@@ -1,5 +1,6 @@
-import type {AssetKind} from './media.js';
-import {pictureKind} from './media.js';
+import {type AssetKind, pictureKind} from './files.js';
+import {idOf} from './ids.js';
+import {durationOf, type Result} from './results.js';
 import {type SandboxTask, statusAt} from './task.js';
 
 /** The full address of a file of a task. */
@@ -17,13 +18,17 @@ export const createdView = (task: SandboxTask) => ({
 	updated_at: task.createdAt,
 });
 
-// The two types that have a parent differ in the order of the keys (examples of §19).
+// The types that have a parent differ in the order of the keys (examples of §19).
 function taskInfo(task: SandboxTask, link: Link) {
 	const {parent} = task;
 	const external = externalInfo(task);
 	if (!parent) return external;
 	const parentVideo = {
-		parent_video: {id: parent.videoId, url: link(parent, 'video'), duration: parent.duration},
+		parent_video: {
+			id: idOf(parent.id, 'video'),
+			url: link(parent, 'video'),
+			duration: durationOf(parent.result),
+		},
 	};
 	return task.type === 'extend' ? {...parentVideo, ...external} : {...external, ...parentVideo};
 }
@@ -32,46 +37,68 @@ function taskInfo(task: SandboxTask, link: Link) {
 const plus = (duration: string, extra: number) =>
 	String(Math.round((Number(duration) + extra) * 1000) / 1000);
 
-function videoView(task: SandboxTask, link: Link) {
+type Of<K extends Result['kind']> = Extract<Result, {kind: K}>;
+
+function videoView(task: SandboxTask, result: Of<'video'>, link: Link) {
 	return {
-		id: task.videoId,
+		id: idOf(task.id, 'video'),
+		...(result.sessionId === undefined ? {} : {session_id: result.sessionId}),
 		url: link(task, 'video'),
 		...(task.watermark ? {watermark_url: link(task, 'watermark')} : {}),
-		duration: task.duration,
+		...(result.hidesDuration ? {} : {duration: result.duration}),
 	};
 }
 
-function audioView(task: SandboxTask, link: Link) {
+/** How long the two files of a sound are, in seconds. */
+export const soundSeconds = (result: Of<'video'> | Of<'audio'>) =>
+	result.kind === 'audio'
+		? {mp3: result.seconds, wav: result.seconds}
+		: {mp3: plus(result.duration, 0.105), wav: plus(result.duration, 0.039)};
+
+function audioView(task: SandboxTask, result: Of<'video'> | Of<'audio'>, link: Link) {
+	const {mp3, wav} = soundSeconds(result);
 	return {
-		id: task.audioId,
+		id: idOf(task.id, 'audio'),
 		url_mp3: link(task, 'mp3'),
 		url_wav: link(task, 'wav'),
-		duration_mp3: plus(task.duration, 0.105),
-		duration_wav: plus(task.duration, 0.039),
+		duration_mp3: mp3,
+		duration_wav: wav,
 	};
 }
 
-function pictureView(task: SandboxTask, link: Link, index: number) {
-	return {
+const picturesView = (task: SandboxTask, {count}: Of<'pictures'>, link: Link) =>
+	Array.from({length: count}, (_, index) => ({
 		index,
 		url: link(task, pictureKind(index)),
 		...(task.watermark ? {watermark_url: link(task, pictureKind(index, true))} : {}),
-	};
-}
+	}));
 
-function resultView(task: SandboxTask, link: Link) {
-	if (task.pictures !== undefined) {
-		return {images: Array.from({length: task.pictures}, (_, index) => pictureView(task, link, index))};
+function resultView(task: SandboxTask, link: Link): object {
+	const {result} = task;
+	switch (result.kind) {
+		case 'video': {
+			const videos = [videoView(task, result, link)];
+			return result.audios ? {videos, audios: [audioView(task, result, link)]} : {videos};
+		}
+		case 'audio':
+			return {audios: [audioView(task, result, link)]};
+		case 'pictures': {
+			const images = picturesView(task, result, link);
+			if (result.as === undefined) return {images};
+			return result.as === 'series'
+				? {result_type: 'series', series_images: images}
+				: {result_type: 'single', images};
+		}
+		default:
+			return {};
 	}
-	const videos = [videoView(task, link)];
-	return task.type === 'add-sound' ? {videos, audios: [audioView(task, link)]} : {videos};
 }
 
 // What a task has only once it has succeeded. A model without a known price has no deduction.
 function settledView(task: SandboxTask) {
 	return {
-		...(task.type === 'add-sound' ? {} : {watermark_info: {enabled: task.watermark}}),
-		...(task.units === undefined ? {} : {final_unit_deduction: task.units}),
+		...(task.watermark === undefined ? {} : {watermark_info: {enabled: task.watermark}}),
+		...(task.units === undefined ? {} : {final_unit_deduction: String(task.units)}),
 		final_balance_deduction: {quota: '0', list_price: '0'},
 	};
 }
@@ -98,7 +125,7 @@ export function taskView(task: SandboxTask, link: Link, now: number) {
  * A task as a callback gives it at `now` (Unix ms): without the envelope and `watermark_info`, and with an empty
  * list for each kind of result that it does not have (docs/kling-api.md §11).
  */
-export function callbackView(task: SandboxTask, link: Link, now: number) {
+export function callbackView(task: SandboxTask, link: Link, now: number): object {
 	const {watermark_info: _, ...view} = taskView(task, link, now);
 	if (view.task_status !== 'succeed') return view;
 	return {...view, task_result: {images: [], videos: [], audios: [], ...view.task_result}};

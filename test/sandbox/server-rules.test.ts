@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {judges} from '../../src/sandbox/rules/index.js';
+import {servedTypes} from '../../src/sandbox/types/index.js';
 import {type Kling, startKling} from './kling.js';
 
 const text2video = '/v1/videos/text2video';
@@ -7,13 +7,17 @@ const image2video = '/v1/videos/image2video';
 const omni = '/v1/videos/omni-video';
 const image = 'https://images.example.invalid/a.png';
 
-const verdict = (type: keyof typeof judges, body: object, policy: 'lenient' | 'as-announced' = 'lenient') => {
-	const reply = judges[type](body as Record<string, unknown>, policy);
+const verdict = (
+	type: keyof typeof servedTypes,
+	body: object,
+	policy: 'lenient' | 'as-announced' = 'lenient',
+) => {
+	const reply = servedTypes[type].judge(body as Record<string, unknown>, policy);
 	return reply === undefined ? 'accepted' : (reply.body as {message: string}).message;
 };
 
 describe('what clients in use send is accepted', () => {
-	test.each<[string, keyof typeof judges, object]>([
+	test.each<[string, keyof typeof servedTypes, object]>([
 		['cfg_scale with 2.5 Turbo', 'text2video', {model_name: 'kling-v2-5-turbo', prompt: 'x', cfg_scale: 0.5}],
 		['cfg_scale with 2.1', 'image2video', {model_name: 'kling-v2-1', image, cfg_scale: 0.5}],
 		['cfg_scale with a master', 'text2video', {model_name: 'kling-v2-master', prompt: 'x', cfg_scale: 1}],
@@ -53,7 +57,7 @@ describe('what clients in use send is accepted', () => {
 });
 
 describe('what the documents or a recorded reply refuse is refused', () => {
-	test.each<[string, keyof typeof judges, object, string]>([
+	test.each<[string, keyof typeof servedTypes, object, string]>([
 		[
 			'a mode that is none',
 			'text2video',

@@ -8,11 +8,11 @@ const made = (id: string, createdAt: number, type: SandboxTask['type'] = 'create
 	createdAt,
 	processingAt: createdAt,
 	endsAt: createdAt,
-	videoId: `video ${id}`,
-	audioId: `audio ${id}`,
-	duration: '5.041',
+	pack: 'video',
+	result: {kind: 'video', duration: '5.041', sound: false},
 	watermark: false,
-	sound: false,
+	about: {},
+	slots: 1,
 	seed: false,
 });
 

@@ -2,6 +2,7 @@ import {once} from 'node:events';
 import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {constants, tmpdir} from 'node:os';
 import path from 'node:path';
+import {Flags} from '@oclif/core';
 import {KlingCommand} from '../../cli/base-command.js';
 import {openSandbox, portFlag, sandboxFlags} from '../../cli/sandbox/open-sandbox.js';
 import {credentialVariables} from '../../lib/config/credentials.js';
@@ -14,16 +15,23 @@ Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`k
 
 	// By name: `command.id` would be sandbox:exec in the headings of the pages.
 	static override usage =
-		'sandbox exec [--speed NUMBER] [--slots NUMBER] [--port PORT] [--clip-size SIZE] [--models WHICH] [--public-url URL] [--fault NAME[:TIMES]] [--scenario FILE] -- PROGRAM [ARGUMENT...]';
+		'sandbox exec [--speed NUMBER] [--slots NUMBER] [--port PORT] [--auth KIND] [--clip-size SIZE] [--models WHICH] [--public-url URL] [--fault NAME[:TIMES]] [--scenario FILE] -- PROGRAM [ARGUMENT...]';
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> -- kling video list',
 		'<%= config.bin %> <%= command.id %> --speed 1000 -- npm test',
+		'<%= config.bin %> <%= command.id %> --auth api-key -- kling video list',
 		'<%= config.bin %> <%= command.id %> --fault lost-answer -- kling video create "a red fox"',
 	];
 
 	static override strict = false;
 	static override flags = {
 		port: portFlag({default: 0}),
+		auth: Flags.option({
+			options: ['key-pair', 'api-key'] as const,
+			default: 'key-pair' as const,
+			description:
+				'what the program signs in with: an access and a secret key, or an API key, which the newer standard needs',
+		})(),
 		...sandboxFlags,
 	};
 
@@ -49,8 +57,9 @@ Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`k
 			for (const name of [...credentialVariables, 'KLING_PROFILE']) delete env[name];
 			Object.assign(env, {
 				KLING_BASE_URL: sandbox.baseUrl,
-				KLING_ACCESS_KEY: sandbox.accessKey,
-				KLING_SECRET_KEY: sandbox.secretKey,
+				...(flags.auth === 'api-key'
+					? {KLING_API_KEY: sandbox.apiKey}
+					: {KLING_ACCESS_KEY: sandbox.accessKey, KLING_SECRET_KEY: sandbox.secretKey}),
 				// Signing in, out and to another profile is for the time of the sandbox: real keys stay where they are.
 				KLING_CONFIG_DIR: path.join(bin, 'config'),
 				KLING_INSECURE_STORAGE: '1',

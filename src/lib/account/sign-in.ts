@@ -28,16 +28,21 @@ export interface NewKeys {
  */
 export async function saveProfile(keys: NewKeys, places: AccountPlaces): Promise<object> {
 	// A broken file ends it before anything is written.
-	return changeConfig(places.folder, (config) => addProfile(config, keys, places));
+	return changeConfig(places.folder, (config, onFailure) => addProfile(config, keys, places, onFailure));
 }
 
 async function addProfile(
 	config: Config,
 	{name, keys, address, storage}: NewKeys,
 	{folder, tell}: AccountPlaces,
+	onFailure: (undo: () => Promise<unknown>) => void,
 ): Promise<object> {
 	const before = profileOf(config, name);
 	const store = credentialStore(folder, tell);
+	const old = before && (await store.read(name, before).catch(() => undefined));
+	onFailure(() =>
+		old === undefined ? store.removeStray(name) : store.save(name, old, before?.storage ?? 'file'),
+	);
 	const kept = await store.save(name, keys, storage);
 	if (before?.storage === 'keychain' && kept === 'file') {
 		await store.removeFromKeychain(name).catch(() => tell(`The keychain still holds older keys of ${name}.`));

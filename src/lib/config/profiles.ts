@@ -51,7 +51,7 @@ export async function readConfig(folder: string): Promise<Config> {
 	const file = configFile(folder);
 	try {
 		const text = await readFile(file, 'utf8');
-		return {profiles: {}, ...parseConfig<Partial<Config>>(text, file, isConfig)};
+		return {profiles: {}, ...(await parseConfig<Partial<Config>>(text, file, isConfig))};
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT') return {profiles: {}};
 		throw readError(error, file);

@@ -23,5 +23,11 @@ export function list(body: Body, field: string): readonly Body[] {
 	return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
+/** The object of a field; an empty one when it is missing. */
+export function object(body: Body, field: string): Body {
+	const value = body[field];
+	return isObject(value) ? value : {};
+}
+
 /** A flag; official samples also write "true". */
 export const isOn = (body: Body, field: string): boolean => body[field] === true || body[field] === 'true';

@@ -41,7 +41,7 @@ describe('a picture', () => {
 	])('a file goes as bare Base64, whatever its name: %s', async (name, bytes) => {
 		const field = await imageField(await file(name, bytes), '--image');
 		expect(field).toBe(bytes.toString('base64'));
-		expect(findImageFault({image: field})).toBeUndefined();
+		expect(findImageFault([field])).toBeUndefined();
 	});
 
 	test('the prefix of a data: URL is taken off', async () => {
@@ -86,7 +86,7 @@ describe('a picture', () => {
 	test('10 MB are allowed, one byte more is not', async () => {
 		const where = await file('large.png', png(300, 300));
 		await truncate(where, 10 * 1024 * 1024);
-		expect(findImageFault({image: await imageField(where, '--image')})).toBeUndefined();
+		expect(findImageFault([await imageField(where, '--image')])).toBeUndefined();
 		await truncate(where, 10 * 1024 * 1024 + 1);
 		const error = await refusal(imageField(where, '--image'));
 		expect(error).toMatchObject({code: 'invalid_image', message: expect.stringMatching(/large\.png.*10 MB/)});

@@ -13,6 +13,7 @@ import {validateRequest} from '../../../src/lib/task-types/schema.js';
 import type {Text2videoRequest} from '../../../src/lib/task-types/text2video.js';
 import {checkBeforeSending} from '../../../src/lib/task-types/validate.js';
 import {findImageFault} from '../../../src/sandbox/images.js';
+import {servedTypes} from '../../../src/sandbox/types/index.js';
 
 /** What the commands let through, the sandbox takes: whatever the options, as they arrive over the wire. */
 
@@ -88,7 +89,8 @@ function arrived(type: TaskType, compose: () => RequestBody): RequestBody | unde
 function isTaken(type: TaskType, body: RequestBody): boolean {
 	expect(validateRequest(type, body)).toBeUndefined();
 	expect(checkRequest(type, body)).toEqual([]);
-	expect(findImageFault(body)).toBeUndefined();
+	expect(servedTypes[type].judge(body, 'lenient')).toBeUndefined();
+	expect(findImageFault(servedTypes[type].pictures?.(body) ?? [])).toBeUndefined();
 	return true;
 }
 

@@ -1,0 +1,46 @@
+import type {Clock} from '../clock.js';
+import type {Reply} from '../reply.js';
+import type {Result} from '../results.js';
+import type {ModelPolicy} from '../rules/models.js';
+import type {Body} from '../rules/read.js';
+import type {Store} from '../store.js';
+import type {Description, Pack, SandboxTask} from '../task.js';
+
+/** What an accepted request leads to. */
+export interface Planned {
+	result: Result;
+	/** How long it takes, in seconds of the sandbox. */
+	seconds: number;
+	/** Undefined where no price is known. */
+	units?: number | undefined;
+	about?: Description;
+	/** The task whose clip it is made from. */
+	parent?: SandboxTask | undefined;
+	/** How many slots it holds; left out, one. */
+	slots?: number;
+}
+
+/** What a plan may look up. */
+interface Lookup {
+	store: Store;
+	clock: Clock;
+}
+
+/** A type of task that the sandbox serves on the older standard. */
+export interface ServedType {
+	/** POST creates, GET lists, GET with an id behind it looks one up. */
+	path: string;
+	pack: Pack;
+	/** Judges a body by its values alone. */
+	judge(body: Body, policy: ModelPolicy): Reply | undefined;
+	/** The pictures in a body that may come inline. */
+	pictures?(body: Body): readonly unknown[];
+	/** Settles what will come of an accepted body, or says what it names that is not there. */
+	plan(body: Body, lookup: Lookup): Planned | {refused: string};
+	/** A task says whether it has a watermarked copy. */
+	hasMark?: boolean;
+	/** Of the units or the source Kling says nothing: left out of lookups. */
+	longestPage?: number;
+	/** What the unit ledger calls it. */
+	productFunction: string;
+}

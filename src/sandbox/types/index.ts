@@ -1,0 +1,28 @@
+import type {TaskTypeDefinition} from '../../lib/task-types/definition.js';
+import {definitions as ours} from '../../lib/task-types/index.js';
+import {clipTypes} from './clips.js';
+import type {ServedType} from './definition.js';
+import {motion} from './motion.js';
+import {pictureTypes} from './pictures.js';
+import {plainType} from './plain.js';
+
+/** THE table of what the sandbox serves as tasks: routes, checks, results and costs derive from it. */
+export const servedTypes = {...clipTypes, ...pictureTypes, motion} as const satisfies Record<
+	string,
+	ServedType
+>;
+
+export type Served = ReadonlyMap<string, ServedType>;
+
+/**
+ * What a sandbox serves: the table, and whatever else is defined, as the plainest of tasks. A type of the program
+ * is known by its path, whatever it is called here.
+ */
+export function serveTypes(definitions: readonly TaskTypeDefinition[] = ours): Served {
+	const known = Object.entries(servedTypes) as [string, ServedType][];
+	const paths = new Set(known.map(([, {path}]) => path));
+	const plain = definitions
+		.filter((definition) => !paths.has(definition.paths.v1))
+		.map((definition) => [definition.name, plainType(definition)] as const);
+	return new Map([...known, ...plain]);
+}

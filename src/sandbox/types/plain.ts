@@ -1,0 +1,29 @@
+import type {TaskTypeDefinition} from '../../lib/task-types/definition.js';
+import {refusals} from '../reply.js';
+import type {Result} from '../results.js';
+import {common, findFlaw} from '../rules/fields.js';
+import type {ServedType} from './definition.js';
+
+const results: Readonly<Record<string, Result>> = {
+	video: {kind: 'video', duration: '5.041', sound: false},
+	mp3: {kind: 'audio', seconds: '5.0'},
+	wav: {kind: 'audio', seconds: '5.0'},
+	image: {kind: 'pictures', count: 1, width: 1024, height: 1024},
+};
+
+const usualSeconds = 30;
+
+/** A type of which only its definition is known: it takes any body, and results in the first format that it has. */
+export const plainType = ({paths, pack, formats, seconds, summary}: TaskTypeDefinition): ServedType => ({
+	path: paths.v1,
+	pack,
+	judge(body) {
+		const flaw = findFlaw(common, body);
+		return flaw === undefined ? undefined : refusals.badValue(flaw);
+	},
+	plan: () => ({
+		result: results[formats[0] ?? 'video'] ?? results.video ?? {kind: 'views'},
+		seconds: seconds ?? usualSeconds,
+	}),
+	productFunction: summary,
+});
