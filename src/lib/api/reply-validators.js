@@ -286,7 +286,7 @@ return errors === 0;
 
 export const taskList = validate12;
 const schema13 = {"type":"array","items":{"$ref":"task.json"}};
-const schema14 = {"type":"object","required":["task_id","task_status"],"properties":{"task_id":{"type":["string","integer"],"minLength":1},"task_status":{"type":"string","minLength":1},"task_status_msg":{"type":["string","null"]},"task_info":{"type":["object","null"],"properties":{"external_task_id":{"type":["string","integer","null"]}}},"task_result":{"type":["object","null"],"properties":{"videos":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","integer","null"]},"url":{"type":["string","null"]},"watermark_url":{"type":["string","null"]},"duration":{"type":["string","number","null"]}}}},"audios":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"type":["string","integer","null"]},"url_mp3":{"type":["string","null"]},"url_wav":{"type":["string","null"]},"duration_mp3":{"type":["string","number","null"]},"duration_wav":{"type":["string","number","null"]}}}},"images":{"type":["array","null"],"items":{"type":"object","properties":{"index":{"type":["integer","null"]},"url":{"type":["string","null"]},"watermark_url":{"type":["string","null"]}}}}}},"final_unit_deduction":{"type":["string","number","null"]},"created_at":{"type":["integer","null"]},"updated_at":{"type":["integer","null"]}}};
+const schema14 = {"$comment":"What every command needs. toTask takes of the rest what it can read, so that an odd field stops nobody who does not need it.","type":"object","required":["task_id","task_status"],"properties":{"task_id":{"type":["string","integer"],"minLength":1},"task_status":{"type":"string","minLength":1}}};
 const func2 = (ucs2lengthHelper.default ?? ucs2lengthHelper);
 
 function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -310,12 +310,12 @@ return false;
 else {
 if(data0.task_id !== undefined){
 let data1 = data0.task_id;
-const _errs4 = errors;
+const _errs5 = errors;
 if((typeof data1 !== "string") && (!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1))))){
 validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/type",keyword:"type",params:{type: schema14.properties.task_id.type},message:"must be string,integer",schema:schema14.properties.task_id.type,parentSchema:schema14.properties.task_id,data:data1}];
 return false;
 }
-if(errors === _errs4){
+if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func2(data1) < 1){
 validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.task_id,data:data1}];
@@ -323,7 +323,7 @@ return false;
 }
 }
 }
-var valid2 = _errs4 === errors;
+var valid2 = _errs5 === errors;
 }
 else {
 var valid2 = true;
@@ -331,8 +331,8 @@ var valid2 = true;
 if(valid2){
 if(data0.task_status !== undefined){
 let data2 = data0.task_status;
-const _errs6 = errors;
-if(errors === _errs6){
+const _errs7 = errors;
+if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func2(data2) < 1){
 validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_status",schemaPath:"task.json/properties/task_status/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.task_status,data:data2}];
@@ -344,377 +344,10 @@ validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_status",schemaPa
 return false;
 }
 }
-var valid2 = _errs6 === errors;
+var valid2 = _errs7 === errors;
 }
 else {
 var valid2 = true;
-}
-if(valid2){
-if(data0.task_status_msg !== undefined){
-let data3 = data0.task_status_msg;
-const _errs8 = errors;
-if((typeof data3 !== "string") && (data3 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_status_msg",schemaPath:"task.json/properties/task_status_msg/type",keyword:"type",params:{type: schema14.properties.task_status_msg.type},message:"must be string,null",schema:schema14.properties.task_status_msg.type,parentSchema:schema14.properties.task_status_msg,data:data3}];
-return false;
-}
-var valid2 = _errs8 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data0.task_info !== undefined){
-let data4 = data0.task_info;
-const _errs10 = errors;
-if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_info",schemaPath:"task.json/properties/task_info/type",keyword:"type",params:{type: schema14.properties.task_info.type},message:"must be object,null",schema:schema14.properties.task_info.type,parentSchema:schema14.properties.task_info,data:data4}];
-return false;
-}
-if(errors === _errs10){
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4.external_task_id !== undefined){
-let data5 = data4.external_task_id;
-if(((typeof data5 !== "string") && (!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5))))) && (data5 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_info/external_task_id",schemaPath:"task.json/properties/task_info/properties/external_task_id/type",keyword:"type",params:{type: schema14.properties.task_info.properties.external_task_id.type},message:"must be string,integer,null",schema:schema14.properties.task_info.properties.external_task_id.type,parentSchema:schema14.properties.task_info.properties.external_task_id,data:data5}];
-return false;
-}
-}
-}
-}
-var valid2 = _errs10 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data0.task_result !== undefined){
-let data6 = data0.task_result;
-const _errs14 = errors;
-if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result",schemaPath:"task.json/properties/task_result/type",keyword:"type",params:{type: schema14.properties.task_result.type},message:"must be object,null",schema:schema14.properties.task_result.type,parentSchema:schema14.properties.task_result,data:data6}];
-return false;
-}
-if(errors === _errs14){
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.videos !== undefined){
-let data7 = data6.videos;
-const _errs16 = errors;
-if((!(Array.isArray(data7))) && (data7 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos",schemaPath:"task.json/properties/task_result/properties/videos/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.type},message:"must be array,null",schema:schema14.properties.task_result.properties.videos.type,parentSchema:schema14.properties.task_result.properties.videos,data:data7}];
-return false;
-}
-if(errors === _errs16){
-if(Array.isArray(data7)){
-var valid5 = true;
-const len1 = data7.length;
-for(let i1=0; i1<len1; i1++){
-let data8 = data7[i1];
-const _errs18 = errors;
-if(errors === _errs18){
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-if(data8.id !== undefined){
-let data9 = data8.id;
-const _errs20 = errors;
-if(((typeof data9 !== "string") && (!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9))))) && (data9 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/id",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/id/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.id.type},message:"must be string,integer,null",schema:schema14.properties.task_result.properties.videos.items.properties.id.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.id,data:data9}];
-return false;
-}
-var valid6 = _errs20 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data8.url !== undefined){
-let data10 = data8.url;
-const _errs22 = errors;
-if((typeof data10 !== "string") && (data10 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/url",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.videos.items.properties.url.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.url,data:data10}];
-return false;
-}
-var valid6 = _errs22 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data8.watermark_url !== undefined){
-let data11 = data8.watermark_url;
-const _errs24 = errors;
-if((typeof data11 !== "string") && (data11 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/watermark_url",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/watermark_url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.watermark_url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.videos.items.properties.watermark_url.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.watermark_url,data:data11}];
-return false;
-}
-var valid6 = _errs24 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data8.duration !== undefined){
-let data12 = data8.duration;
-const _errs26 = errors;
-if(((typeof data12 !== "string") && (!((typeof data12 == "number") && (isFinite(data12))))) && (data12 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1+"/duration",schemaPath:"task.json/properties/task_result/properties/videos/items/properties/duration/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.duration.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.videos.items.properties.duration.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.duration,data:data12}];
-return false;
-}
-var valid6 = _errs26 === errors;
-}
-else {
-var valid6 = true;
-}
-}
-}
-}
-}
-else {
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/videos/" + i1,schemaPath:"task.json/properties/task_result/properties/videos/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.videos.items.type,parentSchema:schema14.properties.task_result.properties.videos.items,data:data8}];
-return false;
-}
-}
-var valid5 = _errs18 === errors;
-if(!valid5){
-break;
-}
-}
-}
-}
-var valid4 = _errs16 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data6.audios !== undefined){
-let data13 = data6.audios;
-const _errs28 = errors;
-if((!(Array.isArray(data13))) && (data13 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios",schemaPath:"task.json/properties/task_result/properties/audios/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.type},message:"must be array,null",schema:schema14.properties.task_result.properties.audios.type,parentSchema:schema14.properties.task_result.properties.audios,data:data13}];
-return false;
-}
-if(errors === _errs28){
-if(Array.isArray(data13)){
-var valid7 = true;
-const len2 = data13.length;
-for(let i2=0; i2<len2; i2++){
-let data14 = data13[i2];
-const _errs30 = errors;
-if(errors === _errs30){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.id !== undefined){
-let data15 = data14.id;
-const _errs32 = errors;
-if(((typeof data15 !== "string") && (!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15))))) && (data15 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/id",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/id/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.id.type},message:"must be string,integer,null",schema:schema14.properties.task_result.properties.audios.items.properties.id.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.id,data:data15}];
-return false;
-}
-var valid8 = _errs32 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data14.url_mp3 !== undefined){
-let data16 = data14.url_mp3;
-const _errs34 = errors;
-if((typeof data16 !== "string") && (data16 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/url_mp3",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/url_mp3/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.url_mp3.type},message:"must be string,null",schema:schema14.properties.task_result.properties.audios.items.properties.url_mp3.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.url_mp3,data:data16}];
-return false;
-}
-var valid8 = _errs34 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data14.url_wav !== undefined){
-let data17 = data14.url_wav;
-const _errs36 = errors;
-if((typeof data17 !== "string") && (data17 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/url_wav",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/url_wav/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.url_wav.type},message:"must be string,null",schema:schema14.properties.task_result.properties.audios.items.properties.url_wav.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.url_wav,data:data17}];
-return false;
-}
-var valid8 = _errs36 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data14.duration_mp3 !== undefined){
-let data18 = data14.duration_mp3;
-const _errs38 = errors;
-if(((typeof data18 !== "string") && (!((typeof data18 == "number") && (isFinite(data18))))) && (data18 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/duration_mp3",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/duration_mp3/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.duration_mp3.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.audios.items.properties.duration_mp3.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.duration_mp3,data:data18}];
-return false;
-}
-var valid8 = _errs38 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data14.duration_wav !== undefined){
-let data19 = data14.duration_wav;
-const _errs40 = errors;
-if(((typeof data19 !== "string") && (!((typeof data19 == "number") && (isFinite(data19))))) && (data19 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2+"/duration_wav",schemaPath:"task.json/properties/task_result/properties/audios/items/properties/duration_wav/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.duration_wav.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.audios.items.properties.duration_wav.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.duration_wav,data:data19}];
-return false;
-}
-var valid8 = _errs40 === errors;
-}
-else {
-var valid8 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/audios/" + i2,schemaPath:"task.json/properties/task_result/properties/audios/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.audios.items.type,parentSchema:schema14.properties.task_result.properties.audios.items,data:data14}];
-return false;
-}
-}
-var valid7 = _errs30 === errors;
-if(!valid7){
-break;
-}
-}
-}
-}
-var valid4 = _errs28 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data6.images !== undefined){
-let data20 = data6.images;
-const _errs42 = errors;
-if((!(Array.isArray(data20))) && (data20 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images",schemaPath:"task.json/properties/task_result/properties/images/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.type},message:"must be array,null",schema:schema14.properties.task_result.properties.images.type,parentSchema:schema14.properties.task_result.properties.images,data:data20}];
-return false;
-}
-if(errors === _errs42){
-if(Array.isArray(data20)){
-var valid9 = true;
-const len3 = data20.length;
-for(let i3=0; i3<len3; i3++){
-let data21 = data20[i3];
-const _errs44 = errors;
-if(errors === _errs44){
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-if(data21.index !== undefined){
-let data22 = data21.index;
-const _errs46 = errors;
-if((!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))) && (data22 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images/" + i3+"/index",schemaPath:"task.json/properties/task_result/properties/images/items/properties/index/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.index.type},message:"must be integer,null",schema:schema14.properties.task_result.properties.images.items.properties.index.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.index,data:data22}];
-return false;
-}
-var valid10 = _errs46 === errors;
-}
-else {
-var valid10 = true;
-}
-if(valid10){
-if(data21.url !== undefined){
-let data23 = data21.url;
-const _errs48 = errors;
-if((typeof data23 !== "string") && (data23 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images/" + i3+"/url",schemaPath:"task.json/properties/task_result/properties/images/items/properties/url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.images.items.properties.url.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.url,data:data23}];
-return false;
-}
-var valid10 = _errs48 === errors;
-}
-else {
-var valid10 = true;
-}
-if(valid10){
-if(data21.watermark_url !== undefined){
-let data24 = data21.watermark_url;
-const _errs50 = errors;
-if((typeof data24 !== "string") && (data24 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images/" + i3+"/watermark_url",schemaPath:"task.json/properties/task_result/properties/images/items/properties/watermark_url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.watermark_url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.images.items.properties.watermark_url.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.watermark_url,data:data24}];
-return false;
-}
-var valid10 = _errs50 === errors;
-}
-else {
-var valid10 = true;
-}
-}
-}
-}
-else {
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_result/images/" + i3,schemaPath:"task.json/properties/task_result/properties/images/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.images.items.type,parentSchema:schema14.properties.task_result.properties.images.items,data:data21}];
-return false;
-}
-}
-var valid9 = _errs44 === errors;
-if(!valid9){
-break;
-}
-}
-}
-}
-var valid4 = _errs42 === errors;
-}
-else {
-var valid4 = true;
-}
-}
-}
-}
-}
-var valid2 = _errs14 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data0.final_unit_deduction !== undefined){
-let data25 = data0.final_unit_deduction;
-const _errs52 = errors;
-if(((typeof data25 !== "string") && (!((typeof data25 == "number") && (isFinite(data25))))) && (data25 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/final_unit_deduction",schemaPath:"task.json/properties/final_unit_deduction/type",keyword:"type",params:{type: schema14.properties.final_unit_deduction.type},message:"must be string,number,null",schema:schema14.properties.final_unit_deduction.type,parentSchema:schema14.properties.final_unit_deduction,data:data25}];
-return false;
-}
-var valid2 = _errs52 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data0.created_at !== undefined){
-let data26 = data0.created_at;
-const _errs54 = errors;
-if((!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))) && (data26 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/created_at",schemaPath:"task.json/properties/created_at/type",keyword:"type",params:{type: schema14.properties.created_at.type},message:"must be integer,null",schema:schema14.properties.created_at.type,parentSchema:schema14.properties.created_at,data:data26}];
-return false;
-}
-var valid2 = _errs54 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data0.updated_at !== undefined){
-let data27 = data0.updated_at;
-const _errs56 = errors;
-if((!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))) && (data27 !== null)){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/updated_at",schemaPath:"task.json/properties/updated_at/type",keyword:"type",params:{type: schema14.properties.updated_at.type},message:"must be integer,null",schema:schema14.properties.updated_at.type,parentSchema:schema14.properties.updated_at,data:data27}];
-return false;
-}
-var valid2 = _errs56 === errors;
-}
-else {
-var valid2 = true;
-}
-}
-}
-}
-}
-}
 }
 }
 }
@@ -754,12 +387,12 @@ return false;
 else {
 if(data.task_id !== undefined){
 let data0 = data.task_id;
-const _errs1 = errors;
+const _errs2 = errors;
 if((typeof data0 !== "string") && (!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0))))){
 validate13.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/type",keyword:"type",params:{type: schema14.properties.task_id.type},message:"must be string,integer",schema:schema14.properties.task_id.type,parentSchema:schema14.properties.task_id,data:data0}];
 return false;
 }
-if(errors === _errs1){
+if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func2(data0) < 1){
 validate13.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.task_id,data:data0}];
@@ -767,7 +400,7 @@ return false;
 }
 }
 }
-var valid0 = _errs1 === errors;
+var valid0 = _errs2 === errors;
 }
 else {
 var valid0 = true;
@@ -775,8 +408,8 @@ var valid0 = true;
 if(valid0){
 if(data.task_status !== undefined){
 let data1 = data.task_status;
-const _errs3 = errors;
-if(errors === _errs3){
+const _errs4 = errors;
+if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func2(data1) < 1){
 validate13.errors = [{instancePath:instancePath+"/task_status",schemaPath:"#/properties/task_status/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.task_status,data:data1}];
@@ -788,377 +421,10 @@ validate13.errors = [{instancePath:instancePath+"/task_status",schemaPath:"#/pro
 return false;
 }
 }
-var valid0 = _errs3 === errors;
+var valid0 = _errs4 === errors;
 }
 else {
 var valid0 = true;
-}
-if(valid0){
-if(data.task_status_msg !== undefined){
-let data2 = data.task_status_msg;
-const _errs5 = errors;
-if((typeof data2 !== "string") && (data2 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_status_msg",schemaPath:"#/properties/task_status_msg/type",keyword:"type",params:{type: schema14.properties.task_status_msg.type},message:"must be string,null",schema:schema14.properties.task_status_msg.type,parentSchema:schema14.properties.task_status_msg,data:data2}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.task_info !== undefined){
-let data3 = data.task_info;
-const _errs7 = errors;
-if((!(data3 && typeof data3 == "object" && !Array.isArray(data3))) && (data3 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_info",schemaPath:"#/properties/task_info/type",keyword:"type",params:{type: schema14.properties.task_info.type},message:"must be object,null",schema:schema14.properties.task_info.type,parentSchema:schema14.properties.task_info,data:data3}];
-return false;
-}
-if(errors === _errs7){
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-if(data3.external_task_id !== undefined){
-let data4 = data3.external_task_id;
-if(((typeof data4 !== "string") && (!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4))))) && (data4 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_info/external_task_id",schemaPath:"#/properties/task_info/properties/external_task_id/type",keyword:"type",params:{type: schema14.properties.task_info.properties.external_task_id.type},message:"must be string,integer,null",schema:schema14.properties.task_info.properties.external_task_id.type,parentSchema:schema14.properties.task_info.properties.external_task_id,data:data4}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.task_result !== undefined){
-let data5 = data.task_result;
-const _errs11 = errors;
-if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result",schemaPath:"#/properties/task_result/type",keyword:"type",params:{type: schema14.properties.task_result.type},message:"must be object,null",schema:schema14.properties.task_result.type,parentSchema:schema14.properties.task_result,data:data5}];
-return false;
-}
-if(errors === _errs11){
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-if(data5.videos !== undefined){
-let data6 = data5.videos;
-const _errs13 = errors;
-if((!(Array.isArray(data6))) && (data6 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/videos",schemaPath:"#/properties/task_result/properties/videos/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.type},message:"must be array,null",schema:schema14.properties.task_result.properties.videos.type,parentSchema:schema14.properties.task_result.properties.videos,data:data6}];
-return false;
-}
-if(errors === _errs13){
-if(Array.isArray(data6)){
-var valid3 = true;
-const len0 = data6.length;
-for(let i0=0; i0<len0; i0++){
-let data7 = data6[i0];
-const _errs15 = errors;
-if(errors === _errs15){
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-if(data7.id !== undefined){
-let data8 = data7.id;
-const _errs17 = errors;
-if(((typeof data8 !== "string") && (!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8))))) && (data8 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/id",schemaPath:"#/properties/task_result/properties/videos/items/properties/id/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.id.type},message:"must be string,integer,null",schema:schema14.properties.task_result.properties.videos.items.properties.id.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.id,data:data8}];
-return false;
-}
-var valid4 = _errs17 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data7.url !== undefined){
-let data9 = data7.url;
-const _errs19 = errors;
-if((typeof data9 !== "string") && (data9 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/url",schemaPath:"#/properties/task_result/properties/videos/items/properties/url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.videos.items.properties.url.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.url,data:data9}];
-return false;
-}
-var valid4 = _errs19 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data7.watermark_url !== undefined){
-let data10 = data7.watermark_url;
-const _errs21 = errors;
-if((typeof data10 !== "string") && (data10 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/watermark_url",schemaPath:"#/properties/task_result/properties/videos/items/properties/watermark_url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.watermark_url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.videos.items.properties.watermark_url.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.watermark_url,data:data10}];
-return false;
-}
-var valid4 = _errs21 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data7.duration !== undefined){
-let data11 = data7.duration;
-const _errs23 = errors;
-if(((typeof data11 !== "string") && (!((typeof data11 == "number") && (isFinite(data11))))) && (data11 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/videos/" + i0+"/duration",schemaPath:"#/properties/task_result/properties/videos/items/properties/duration/type",keyword:"type",params:{type: schema14.properties.task_result.properties.videos.items.properties.duration.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.videos.items.properties.duration.type,parentSchema:schema14.properties.task_result.properties.videos.items.properties.duration,data:data11}];
-return false;
-}
-var valid4 = _errs23 === errors;
-}
-else {
-var valid4 = true;
-}
-}
-}
-}
-}
-else {
-validate13.errors = [{instancePath:instancePath+"/task_result/videos/" + i0,schemaPath:"#/properties/task_result/properties/videos/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.videos.items.type,parentSchema:schema14.properties.task_result.properties.videos.items,data:data7}];
-return false;
-}
-}
-var valid3 = _errs15 === errors;
-if(!valid3){
-break;
-}
-}
-}
-}
-var valid2 = _errs13 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data5.audios !== undefined){
-let data12 = data5.audios;
-const _errs25 = errors;
-if((!(Array.isArray(data12))) && (data12 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/audios",schemaPath:"#/properties/task_result/properties/audios/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.type},message:"must be array,null",schema:schema14.properties.task_result.properties.audios.type,parentSchema:schema14.properties.task_result.properties.audios,data:data12}];
-return false;
-}
-if(errors === _errs25){
-if(Array.isArray(data12)){
-var valid5 = true;
-const len1 = data12.length;
-for(let i1=0; i1<len1; i1++){
-let data13 = data12[i1];
-const _errs27 = errors;
-if(errors === _errs27){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.id !== undefined){
-let data14 = data13.id;
-const _errs29 = errors;
-if(((typeof data14 !== "string") && (!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14))))) && (data14 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/id",schemaPath:"#/properties/task_result/properties/audios/items/properties/id/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.id.type},message:"must be string,integer,null",schema:schema14.properties.task_result.properties.audios.items.properties.id.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.id,data:data14}];
-return false;
-}
-var valid6 = _errs29 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data13.url_mp3 !== undefined){
-let data15 = data13.url_mp3;
-const _errs31 = errors;
-if((typeof data15 !== "string") && (data15 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/url_mp3",schemaPath:"#/properties/task_result/properties/audios/items/properties/url_mp3/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.url_mp3.type},message:"must be string,null",schema:schema14.properties.task_result.properties.audios.items.properties.url_mp3.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.url_mp3,data:data15}];
-return false;
-}
-var valid6 = _errs31 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data13.url_wav !== undefined){
-let data16 = data13.url_wav;
-const _errs33 = errors;
-if((typeof data16 !== "string") && (data16 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/url_wav",schemaPath:"#/properties/task_result/properties/audios/items/properties/url_wav/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.url_wav.type},message:"must be string,null",schema:schema14.properties.task_result.properties.audios.items.properties.url_wav.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.url_wav,data:data16}];
-return false;
-}
-var valid6 = _errs33 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data13.duration_mp3 !== undefined){
-let data17 = data13.duration_mp3;
-const _errs35 = errors;
-if(((typeof data17 !== "string") && (!((typeof data17 == "number") && (isFinite(data17))))) && (data17 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/duration_mp3",schemaPath:"#/properties/task_result/properties/audios/items/properties/duration_mp3/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.duration_mp3.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.audios.items.properties.duration_mp3.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.duration_mp3,data:data17}];
-return false;
-}
-var valid6 = _errs35 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data13.duration_wav !== undefined){
-let data18 = data13.duration_wav;
-const _errs37 = errors;
-if(((typeof data18 !== "string") && (!((typeof data18 == "number") && (isFinite(data18))))) && (data18 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1+"/duration_wav",schemaPath:"#/properties/task_result/properties/audios/items/properties/duration_wav/type",keyword:"type",params:{type: schema14.properties.task_result.properties.audios.items.properties.duration_wav.type},message:"must be string,number,null",schema:schema14.properties.task_result.properties.audios.items.properties.duration_wav.type,parentSchema:schema14.properties.task_result.properties.audios.items.properties.duration_wav,data:data18}];
-return false;
-}
-var valid6 = _errs37 === errors;
-}
-else {
-var valid6 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate13.errors = [{instancePath:instancePath+"/task_result/audios/" + i1,schemaPath:"#/properties/task_result/properties/audios/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.audios.items.type,parentSchema:schema14.properties.task_result.properties.audios.items,data:data13}];
-return false;
-}
-}
-var valid5 = _errs27 === errors;
-if(!valid5){
-break;
-}
-}
-}
-}
-var valid2 = _errs25 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data5.images !== undefined){
-let data19 = data5.images;
-const _errs39 = errors;
-if((!(Array.isArray(data19))) && (data19 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/images",schemaPath:"#/properties/task_result/properties/images/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.type},message:"must be array,null",schema:schema14.properties.task_result.properties.images.type,parentSchema:schema14.properties.task_result.properties.images,data:data19}];
-return false;
-}
-if(errors === _errs39){
-if(Array.isArray(data19)){
-var valid7 = true;
-const len2 = data19.length;
-for(let i2=0; i2<len2; i2++){
-let data20 = data19[i2];
-const _errs41 = errors;
-if(errors === _errs41){
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-if(data20.index !== undefined){
-let data21 = data20.index;
-const _errs43 = errors;
-if((!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))) && (data21 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/images/" + i2+"/index",schemaPath:"#/properties/task_result/properties/images/items/properties/index/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.index.type},message:"must be integer,null",schema:schema14.properties.task_result.properties.images.items.properties.index.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.index,data:data21}];
-return false;
-}
-var valid8 = _errs43 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data20.url !== undefined){
-let data22 = data20.url;
-const _errs45 = errors;
-if((typeof data22 !== "string") && (data22 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/images/" + i2+"/url",schemaPath:"#/properties/task_result/properties/images/items/properties/url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.images.items.properties.url.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.url,data:data22}];
-return false;
-}
-var valid8 = _errs45 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data20.watermark_url !== undefined){
-let data23 = data20.watermark_url;
-const _errs47 = errors;
-if((typeof data23 !== "string") && (data23 !== null)){
-validate13.errors = [{instancePath:instancePath+"/task_result/images/" + i2+"/watermark_url",schemaPath:"#/properties/task_result/properties/images/items/properties/watermark_url/type",keyword:"type",params:{type: schema14.properties.task_result.properties.images.items.properties.watermark_url.type},message:"must be string,null",schema:schema14.properties.task_result.properties.images.items.properties.watermark_url.type,parentSchema:schema14.properties.task_result.properties.images.items.properties.watermark_url,data:data23}];
-return false;
-}
-var valid8 = _errs47 === errors;
-}
-else {
-var valid8 = true;
-}
-}
-}
-}
-else {
-validate13.errors = [{instancePath:instancePath+"/task_result/images/" + i2,schemaPath:"#/properties/task_result/properties/images/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.properties.task_result.properties.images.items.type,parentSchema:schema14.properties.task_result.properties.images.items,data:data20}];
-return false;
-}
-}
-var valid7 = _errs41 === errors;
-if(!valid7){
-break;
-}
-}
-}
-}
-var valid2 = _errs39 === errors;
-}
-else {
-var valid2 = true;
-}
-}
-}
-}
-}
-var valid0 = _errs11 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.final_unit_deduction !== undefined){
-let data24 = data.final_unit_deduction;
-const _errs49 = errors;
-if(((typeof data24 !== "string") && (!((typeof data24 == "number") && (isFinite(data24))))) && (data24 !== null)){
-validate13.errors = [{instancePath:instancePath+"/final_unit_deduction",schemaPath:"#/properties/final_unit_deduction/type",keyword:"type",params:{type: schema14.properties.final_unit_deduction.type},message:"must be string,number,null",schema:schema14.properties.final_unit_deduction.type,parentSchema:schema14.properties.final_unit_deduction,data:data24}];
-return false;
-}
-var valid0 = _errs49 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.created_at !== undefined){
-let data25 = data.created_at;
-const _errs51 = errors;
-if((!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))) && (data25 !== null)){
-validate13.errors = [{instancePath:instancePath+"/created_at",schemaPath:"#/properties/created_at/type",keyword:"type",params:{type: schema14.properties.created_at.type},message:"must be integer,null",schema:schema14.properties.created_at.type,parentSchema:schema14.properties.created_at,data:data25}];
-return false;
-}
-var valid0 = _errs51 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.updated_at !== undefined){
-let data26 = data.updated_at;
-const _errs53 = errors;
-if((!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))) && (data26 !== null)){
-validate13.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"#/properties/updated_at/type",keyword:"type",params:{type: schema14.properties.updated_at.type},message:"must be integer,null",schema:schema14.properties.updated_at.type,parentSchema:schema14.properties.updated_at,data:data26}];
-return false;
-}
-var valid0 = _errs53 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
 }
 }
 }

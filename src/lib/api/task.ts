@@ -14,6 +14,8 @@ export interface Audio {
 	id?: string;
 	mp3Url?: string;
 	wavUrl?: string;
+	/** Seconds of the MP3 with a fraction, as Kling writes them. */
+	mp3Duration?: string;
 }
 
 /** A picture that a task made. */
@@ -43,56 +45,23 @@ export interface Task {
 	updatedAt?: number;
 }
 
-/** The task object of the API, as far as this program reads it. Checked against `schemas/task.json`. */
-export interface ApiTask {
+/** The task object of the API. Only its id and its status are sure: `schemas/task.json` checks them. */
+export interface ApiTask extends Record<string, unknown> {
 	/** Ids are texts; where Kling sends a number, it is read without loss. */
 	task_id: string | number;
 	task_status: string;
-	task_status_msg?: string | null;
-	task_info?: {external_task_id?: string | number | null} | null;
-	task_result?: {
-		videos?: ApiVideo[] | null;
-		audios?: ApiAudio[] | null;
-		images?: ApiImage[] | null;
-	} | null;
-	final_unit_deduction?: string | number | null;
-	created_at?: number | null;
-	updated_at?: number | null;
 }
 
-interface ApiVideo {
-	id?: string | number | null;
-	url?: string | null;
-	watermark_url?: string | null;
-	duration?: string | number | null;
-}
-
-interface ApiAudio {
-	id?: string | number | null;
-	url_mp3?: string | null;
-	url_wav?: string | null;
-}
-
-interface ApiImage {
-	index?: number | null;
-	url?: string | null;
-	watermark_url?: string | null;
-}
-
-/** Kling sends null, '' and nothing at all for the same thing. Source: docs/kling-api.md §4. */
-function text(value: string | number | null | undefined): string | undefined {
-	return value === null || value === undefined || value === '' ? undefined : String(value);
-}
-
-/** The API's names stop here: a checked task object becomes a Task. */
+/** The API's names stop here: a checked task object becomes a Task. What cannot be read is left out. */
 export function toTask(task: ApiTask): Task {
+	const result = object(task.task_result);
 	return definedOnly({
 		id: String(task.task_id),
 		// The newer API says `succeeded`.
 		status: task.task_status === 'succeeded' ? 'succeed' : task.task_status,
 		statusMessage: text(task.task_status_msg),
-		externalId: text(task.task_info?.external_task_id),
-		videos: (task.task_result?.videos ?? []).map((video) =>
+		externalId: text(object(task.task_info).external_task_id),
+		videos: objects(result.videos).map((video) =>
 			definedOnly({
 				id: text(video.id),
 				url: text(video.url),
@@ -100,18 +69,50 @@ export function toTask(task: ApiTask): Task {
 				duration: text(video.duration),
 			}),
 		),
-		audios: (task.task_result?.audios ?? []).map((audio) =>
-			definedOnly({id: text(audio.id), mp3Url: text(audio.url_mp3), wavUrl: text(audio.url_wav)}),
-		),
-		images: task.task_result?.images?.map((image) =>
+		audios: objects(result.audios).map((audio) =>
 			definedOnly({
-				index: image.index ?? undefined,
-				url: text(image.url),
-				watermarkUrl: text(image.watermark_url),
+				id: text(audio.id),
+				mp3Url: text(audio.url_mp3),
+				wavUrl: text(audio.url_wav),
+				mp3Duration: text(audio.duration_mp3),
 			}),
 		),
+		images: Array.isArray(result.images)
+			? objects(result.images).map((image) =>
+					definedOnly({
+						index: number(image.index),
+						url: text(image.url),
+						watermarkUrl: text(image.watermark_url),
+					}),
+				)
+			: undefined,
 		units: text(task.final_unit_deduction),
-		createdAt: task.created_at ?? undefined,
-		updatedAt: task.updated_at ?? undefined,
+		createdAt: time(task.created_at),
+		updatedAt: time(task.updated_at),
 	}) as Task;
 }
+
+/** Kling sends null, '' and nothing at all for the same thing. Source: docs/kling-api.md §4. */
+function text(value: unknown): string | undefined {
+	if (typeof value === 'string') return value === '' ? undefined : value;
+	return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
+}
+
+function number(value: unknown): number | undefined {
+	const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	return typeof read === 'number' && Number.isFinite(read) ? read : undefined;
+}
+
+/** Unix milliseconds, which come as a number, a number in quotes, or a date. */
+function time(value: unknown): number | undefined {
+	const read = number(value) ?? (typeof value === 'string' ? Date.parse(value) : Number.NaN);
+	return Number.isFinite(read) ? Math.trunc(read) : undefined;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const object = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {});
+
+const objects = (value: unknown): Record<string, unknown>[] =>
+	Array.isArray(value) ? value.filter(isObject) : [];

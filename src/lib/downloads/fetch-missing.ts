@@ -15,10 +15,11 @@ interface FetchOptions extends Omit<DownloadOptions, 'checksum'> {
 
 /**
  * Fetches what is missing of a part, and checks that it is whole media. Called again after an error, it goes on.
+ * @returns what looks odd about the file, which is kept all the same
  * @throws KlingError as downloadFile
  */
-export async function fetchInto(part: Part, link: Link, options: FetchOptions): Promise<void> {
-	const {format, signal} = options;
+export async function fetchInto(part: Part, link: Link, options: FetchOptions): Promise<string[]> {
+	const {format, signal, seconds} = options;
 	if (part.missing.length > 0) {
 		const first = await openFirst(part, link, options);
 		try {
@@ -30,7 +31,7 @@ export async function fetchInto(part: Part, link: Link, options: FetchOptions): 
 		}
 	}
 	try {
-		await verifyMedia(part.path, format);
+		return await verifyMedia(part.path, format, {isWhole: part.version.length !== undefined, seconds});
 	} catch (error) {
 		// Nothing can be built on bytes that are wrong.
 		part.begin({});

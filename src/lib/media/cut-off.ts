@@ -79,19 +79,23 @@ const endOfImage = 0xd9;
 
 /**
  * Where the picture itself begins in a JPEG. What comes before it are segments, and a thumbnail lies within one of them, with
- * an end mark of its own. A file that ends before the first scan has no picture.
+ * an end mark of its own. A file that ends before the first scan has no picture; an end mark in its place is one of a picture without pixels.
  * Layout: JPEG (ITU-T T.81) §B.1.1.
  */
 export async function jpegScanAt(bytes: MediaBytes): Promise<{scan: number} | {cut: NonNullable<CutAt>}> {
 	let scan: number | undefined;
-	const cut = await walk(bytes, 2, 4, async (header, at) => {
+	const cut = await walk(bytes, 2, 2, async (header, at) => {
 		const marker = header.readUInt8(1);
 		if (header.readUInt8(0) !== 0xff) return undefined;
 		// Fill bytes before a marker.
 		if (marker === 0xff) return {part: 'fill', end: at + 1};
-		if (marker === startOfScan) scan = at;
-		if (marker === startOfScan || marker === endOfImage) return undefined;
-		return {part: `segment ${marker.toString(16)}`, end: at + 2 + header.readUInt16BE(2)};
+		if (marker === startOfScan || marker === endOfImage) {
+			scan = at;
+			return undefined;
+		}
+		const part = `segment ${marker.toString(16)}`;
+		if (at + 4 > bytes.size) return {part, end: at + 4};
+		return {part, end: at + 2 + (await bytes.read(at + 2, 2)).readUInt16BE(0)};
 	});
 	if (cut) return {cut};
 	return scan === undefined ? {cut: {part: 'picture', at: bytes.size, end: bytes.size + 1}} : {scan};

@@ -86,6 +86,23 @@ export async function verifyMedia(
 	}
 }
 
+/**
+ * Why a file that is there cannot be a finished download; undefined when nothing speaks against it.
+ * @throws KlingError `write_error` when it cannot be read
+ */
+export async function whyIncomplete(path: string, format: ResultFormat): Promise<string | undefined> {
+	try {
+		await verifyMedia(path, format, {isWhole: true});
+		return undefined;
+	} catch (error) {
+		if (error instanceof DamagedError) return error.what;
+		if (error instanceof KlingError && error.code === 'download_error') {
+			return error.said.replace(/^The server sent /, 'it is ');
+		}
+		throw error;
+	}
+}
+
 /** As verifyMedia, of bytes wherever they are. */
 export async function verifyBytes(
 	bytes: MediaBytes,

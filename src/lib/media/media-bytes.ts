@@ -35,6 +35,17 @@ export function mediaBytes(file: number, size: number): MediaBytes {
 	};
 }
 
+/** Bytes in memory, read as those of a file. */
+export const bufferBytes = (buffer: Buffer): MediaBytes => ({
+	size: buffer.length,
+	async read(position, length) {
+		if (position + length > buffer.length) {
+			throw damaged(`it ends at byte ${buffer.length}, in the middle of a header`);
+		}
+		return buffer.subarray(position, position + length);
+	},
+});
+
 /** The error for a file that is not whole, undamaged media. */
 export class DamagedError extends KlingError {
 	constructor(

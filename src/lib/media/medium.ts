@@ -36,7 +36,7 @@ const beginnings: readonly [RegExp, Medium][] = [
 ];
 
 /** Bytes that are enough. */
-const mediumBytes = 12;
+export const mediumBytes = 12;
 
 /** The medium that a file begins like; undefined when it is none of those known here. */
 export function mediumOf(head: Buffer): Medium | undefined {

@@ -24,6 +24,8 @@ export interface ResultRequest {
 	/** As the user wrote it, where it stands for the files of all pictures. */
 	output?: string;
 	force: boolean;
+	/** Whether the extension of the target was chosen here, and so may be corrected. */
+	isNamedByUs?: boolean;
 	/** The most connections for the file. */
 	connections?: number;
 	/** Shared by all transfers of a command. */
@@ -44,6 +46,10 @@ export interface FetchedResult {
 	bytes: number;
 	/** Whether it went on where an earlier download had stopped. */
 	resumed: boolean;
+	/** What looks odd about a file that is kept all the same. */
+	warnings?: string[];
+	/** Where the file is, when it is called otherwise than asked. */
+	file?: string;
 	/** Hexadecimal; undefined when it was not asked for. */
 	sha256: string | undefined;
 	seconds: number;
@@ -61,12 +67,23 @@ export async function fetchResult(
 	{target, connections = usualConnections, ...request}: ResultRequest,
 ): Promise<FetchedResult> {
 	const {clock, random, notes, signal, journal, types} = session;
-	const {type, format, watermark, index = 0, output, force, pace, checksum = false} = request;
+	const {
+		type,
+		format,
+		watermark,
+		index = 0,
+		output,
+		force,
+		pace,
+		checksum = false,
+		isNamedByUs = false,
+	} = request;
 	const [{createLink}, {downloadFile}, {downloadTo}] = await Promise.all([
 		import('../downloads/signed-url.js'),
 		import('../downloads/download.js'),
 		import('../downloads/download-to-stream.js'),
 	]);
+
 	const link = createLink(
 		resultUrl(task, format, watermark, index),
 		async () => resultUrl(await fetchTask(session, {id: task.id, type}), format, watermark, index),
@@ -100,6 +117,8 @@ export async function fetchResult(
 			kind: kindOf(format, watermark, index),
 			format,
 			force,
+			extension: isNamedByUs ? 'ours' : 'as asked',
+			seconds: format === 'mp3' ? Number(task.audios[0]?.mp3Duration) || undefined : undefined,
 			connections,
 			onNote: (text) => notes.line(`Note: ${text}`),
 			again:
@@ -109,7 +128,7 @@ export async function fetchResult(
 		});
 		// So that the same line, typed again, finds its work done.
 		if (format === types.mainFormat(type) && !watermark && index === 0)
-			await journal.saved(task.id, target, done.bytes);
+			await journal.saved(task.id, done.file ?? target, done.bytes);
 		return {...done, seconds: seconds()};
 	} finally {
 		row.end();

@@ -129,11 +129,11 @@ export class Part {
 
 	/**
 	 * Moves the complete part to its path.
+	 * @param file the path, in the folder of the part
 	 * @param force replaces an existing file
 	 * @throws KlingError `file_exists`; `file_busy` when another machine has taken the part over
 	 */
-	async publish(force: boolean): Promise<void> {
-		const {file} = this.request;
+	async publish(file: string, force: boolean): Promise<void> {
 		this.#guard(() => {
 			try {
 				fchmodSync(this.#opened(), 0o666 & ~process.umask());
