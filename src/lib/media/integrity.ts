@@ -104,7 +104,7 @@ export async function whyIncomplete(path: string, format: ResultFormat): Promise
 }
 
 /** As verifyMedia, of bytes wherever they are. */
-export async function verifyBytes(
+async function verifyBytes(
 	bytes: MediaBytes,
 	format: ResultFormat,
 	{isWhole = false, seconds}: Arrival,
