@@ -49,24 +49,27 @@ function ownTypes({commands}: Catalogue): readonly string[] {
 }
 
 /** Tasks of the account that is chosen, newest first; none where no account is set. */
-async function readJournal(folder: string, choice: AccountChoice): Promise<JournalEntry[]> {
-	const [{resolveOwner}, {openJournal}, {readNewestLines}] = await Promise.all([
+async function readJournal(folder: string, choice: AccountChoice): Promise<Iterable<JournalEntry>> {
+	const [{resolveOwner}, {openJournal}] = await Promise.all([
 		import('../lib/config/account.js'),
 		import('../lib/journal/journal.js'),
-		import('../lib/journal/journal-file.js'),
 	]);
 	try {
 		const owner = await resolveOwner(choice, {
 			env: process.env,
 			folder: programFolder('config'),
 			tell: () => {},
+			hide: () => {},
 		});
-		const options = {folder, owner, clock: systemClock, onTrouble: () => {}, readLines: readNewestLines};
-		return (await openJournal(options).entries()).reverse();
+		const options = {folder, owner, clock: systemClock, onTrouble: () => {}};
+		return openJournal(options).newestFirst(newestBytes);
 	} catch {
 		return [];
 	}
 }
+
+/** Bytes of the journal that hold the newest few hundred tasks, and take milliseconds to read. */
+const newestBytes = 1_000_000;
 
 /** The profiles; none where the file says nothing that can be read. */
 async function readProfiles() {

@@ -3,6 +3,7 @@ import {listPacks} from './account.js';
 import {authenticate} from './auth.js';
 import {readBody} from './body.js';
 import {isRefusal, submit} from './create.js';
+import {listDeductions} from './ledger.js';
 import {newerRoutes} from './newer/routes.js';
 import {type Reply, refusals, succeed} from './reply.js';
 import type {Call, Handler, Methods, Routes} from './route-types.js';
@@ -71,7 +72,10 @@ const taskRoutes = (served: Served): Routes => ({
 	under: Object.fromEntries([...served].map(([name, {path}]) => [path, {GET: getTask(name)}])),
 });
 
-const accountRoutes: Routes = {exact: {'/account/costs': {GET: listPacks}}, under: {}};
+const accountRoutes: Routes = {
+	exact: {'/account/costs': {GET: listPacks}, '/account/billing/package': {POST: listDeductions}},
+	under: {},
+};
 
 export type FindRoute = (path: string) => {methods: Methods; id: string} | undefined;
 

@@ -45,74 +45,106 @@ export interface Task {
 	updatedAt?: number;
 }
 
-/** The task object of the API. Only its id and its status are sure: `schemas/task.json` checks them. */
-export interface ApiTask extends Record<string, unknown> {
+/**
+ * The task object of the API, as far as this program needs it. Checked against `schemas/task.json`: what identifies a task, and its
+ * state, have a form. All else may be missing or of another kind, which hides it and stops nobody.
+ */
+export interface ApiTask {
 	/** Ids are texts; where Kling sends a number, it is read without loss. */
 	task_id: string | number;
 	task_status: string;
+	task_status_msg?: unknown;
+	task_info?: unknown;
+	task_result?: unknown;
+	final_unit_deduction?: unknown;
+	created_at?: unknown;
+	updated_at?: unknown;
 }
 
-/** The API's names stop here: a checked task object becomes a Task. What cannot be read is left out. */
+/** Characters that are kept of each kind of text. */
+const longest = {id: 128, externalId: 256, number: 32, message: 2000, link: 8192} as const;
+
+/** Results of one kind that are read of a task; Kling makes nine pictures at most. */
+const mostResults = 100;
+
+/** Kling sends null, '' and nothing at all for the same thing. Source: docs/kling-api.md §4. */
+export function textOf(value: unknown, most: number = longest.id): string | undefined {
+	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+	const written = String(value);
+	return written === '' || written.length > most ? undefined : written;
+}
+
+const number = (value: unknown) => textOf(value, longest.number);
+
+/** An id of whatever kind, which has a form: it is printed, and put into commands. */
+function id(value: unknown): string | undefined {
+	const written = textOf(value, longest.id);
+	return written !== undefined && /^\w[\w.+/=:@~-]*$/.test(written) ? written : undefined;
+}
+
+/** An address; whether it may be fetched is for the download to say. */
+function link(value: unknown): string | undefined {
+	const written = textOf(value, longest.link);
+	return written !== undefined && /^[a-z][a-z\d+.-]*:[!-~]+$/i.test(written) ? written : undefined;
+}
+
+function message(value: unknown): string | undefined {
+	return typeof value === 'string' && value !== '' ? value.slice(0, longest.message) : undefined;
+}
+
+/** Unix milliseconds, which may come as text or with a fraction. */
+export function timeOf(value: unknown): number | undefined {
+	const ms = Math.trunc(Number(number(value)));
+	return ms > 0 && ms < 8.64e15 ? ms : undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+const fields = (value: unknown): Fields => (isFields(value) ? value : {});
+
+/** The results of one kind, or undefined where the task has none of that kind. */
+function results<T>(value: unknown, read: (result: Fields) => T): T[] | undefined {
+	return Array.isArray(value) ? value.slice(0, mostResults).filter(isFields).map(read) : undefined;
+}
+
+/** The API's names stop here: a checked task object becomes a Task. */
 export function toTask(task: ApiTask): Task {
-	const result = object(task.task_result);
+	const {videos, audios, images} = fields(task.task_result);
 	return definedOnly({
 		id: String(task.task_id),
 		// The newer API says `succeeded`.
 		status: task.task_status === 'succeeded' ? 'succeed' : task.task_status,
-		statusMessage: text(task.task_status_msg),
-		externalId: text(object(task.task_info).external_task_id),
-		videos: objects(result.videos).map((video) =>
+		statusMessage: message(task.task_status_msg),
+		externalId: textOf(fields(task.task_info).external_task_id, longest.externalId),
+		videos:
+			results(videos, (video) =>
+				definedOnly({
+					id: id(video.id),
+					url: link(video.url),
+					watermarkUrl: link(video.watermark_url),
+					duration: number(video.duration),
+				}),
+			) ?? [],
+		audios:
+			results(audios, (audio) =>
+				definedOnly({
+					id: id(audio.id),
+					mp3Url: link(audio.url_mp3),
+					wavUrl: link(audio.url_wav),
+					mp3Duration: number(audio.duration_mp3),
+				}),
+			) ?? [],
+		images: results(images, (image) =>
 			definedOnly({
-				id: text(video.id),
-				url: text(video.url),
-				watermarkUrl: text(video.watermark_url),
-				duration: text(video.duration),
+				index: Number.isSafeInteger(image.index) ? image.index : undefined,
+				url: link(image.url),
+				watermarkUrl: link(image.watermark_url),
 			}),
 		),
-		audios: objects(result.audios).map((audio) =>
-			definedOnly({
-				id: text(audio.id),
-				mp3Url: text(audio.url_mp3),
-				wavUrl: text(audio.url_wav),
-				mp3Duration: text(audio.duration_mp3),
-			}),
-		),
-		images: Array.isArray(result.images)
-			? objects(result.images).map((image) =>
-					definedOnly({
-						index: number(image.index),
-						url: text(image.url),
-						watermarkUrl: text(image.watermark_url),
-					}),
-				)
-			: undefined,
-		units: text(task.final_unit_deduction),
-		createdAt: time(task.created_at),
-		updatedAt: time(task.updated_at),
+		units: number(task.final_unit_deduction),
+		createdAt: timeOf(task.created_at),
+		updatedAt: timeOf(task.updated_at),
 	}) as Task;
 }
-
-/** Kling sends null, '' and nothing at all for the same thing. Source: docs/kling-api.md §4. */
-function text(value: unknown): string | undefined {
-	if (typeof value === 'string') return value === '' ? undefined : value;
-	return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
-}
-
-function number(value: unknown): number | undefined {
-	const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	return typeof read === 'number' && Number.isFinite(read) ? read : undefined;
-}
-
-/** Unix milliseconds, which come as a number, a number in quotes, or a date. */
-function time(value: unknown): number | undefined {
-	const read = number(value) ?? (typeof value === 'string' ? Date.parse(value) : Number.NaN);
-	return Number.isFinite(read) ? Math.trunc(read) : undefined;
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const object = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {});
-
-const objects = (value: unknown): Record<string, unknown>[] =>
-	Array.isArray(value) ? value.filter(isObject) : [];

@@ -13,6 +13,10 @@ export interface Profile {
 	base_url?: string | undefined;
 	/** Text for people in place of JSON, on a terminal. */
 	human?: boolean;
+	/** Tags of everything that is submitted with it. */
+	tags?: Record<string, string>;
+	/** Whether what made a file is written beside it. */
+	sidecar?: boolean;
 	/** What may be shown of the access key or API key. */
 	key?: string;
 	/** What tells the account from others; the journal goes by it, and completion asks no keychain for it. */

@@ -67,17 +67,8 @@ export async function fetchResult(
 	{target, connections = usualConnections, ...request}: ResultRequest,
 ): Promise<FetchedResult> {
 	const {clock, random, notes, signal, journal, types} = session;
-	const {
-		type,
-		format,
-		watermark,
-		index = 0,
-		output,
-		force,
-		pace,
-		checksum = false,
-		isNamedByUs = false,
-	} = request;
+	const {type, format, watermark, index = 0, output, force, pace, isNamedByUs = false} = request;
+	const checksum = request.checksum === true || session.sidecar === true;
 	const [{createLink}, {downloadFile}, {downloadTo}] = await Promise.all([
 		import('../downloads/signed-url.js'),
 		import('../downloads/download.js'),
@@ -126,9 +117,14 @@ export async function fetchResult(
 					? 'the same command'
 					: downloadCommand(session, task, {...request, output: output ?? target, wait: false}),
 		});
+		const file = done.file ?? target;
 		// So that the same line, typed again, finds its work done.
 		if (format === types.mainFormat(type) && !watermark && index === 0)
-			await journal.saved(task.id, done.file ?? target, done.bytes);
+			await journal.saved(task.id, file, done.bytes);
+		if (session.sidecar) {
+			const {writeSidecar} = await import('./sidecar.js');
+			await writeSidecar(session, task, {...done, file, type, format, watermark});
+		}
 		return {...done, seconds: seconds()};
 	} finally {
 		row.end();
