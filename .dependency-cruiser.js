@@ -32,9 +32,9 @@ const lib = {
 	config: ['api', 'net', 'fs', 'output'],
 	journal: ['api', 'fs', 'task-types'],
 	downloads: ['api', 'net', 'fs', 'media'],
-	tasks: ['task-types', 'journal', 'downloads', 'api', 'output', 'media', 'inputs', 'fs'],
+	tasks: ['task-types', 'journal', 'cost', 'downloads', 'api', 'output', 'media', 'inputs', 'fs'],
 	batch: belowTasks,
-	cost: belowTasks,
+	cost: belowTasks.filter((folder) => folder !== 'tasks'),
 	gallery: [...belowTasks, 'batch'],
 	webhook: belowTasks,
 	mcp: [...belowTasks, 'batch', 'cost'],
@@ -44,6 +44,8 @@ const lib = {
 /** Folders beside src/lib, with the folders of src that they may import from. */
 const others = {
 	sandbox: ['lib/task-types', 'lib/media'],
+	// Runs in a browser: it shares what the data are, and how picks change.
+	'gallery-page': ['lib/gallery/model.ts', 'lib/batch/picks.ts'],
 	completion: ['lib', 'sandbox/faults.ts'],
 	plugins: ['cli', 'lib', 'completion'],
 	cli: ['lib', 'sandbox'],

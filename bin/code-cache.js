@@ -5,25 +5,12 @@
  */
 const fs = require('node:fs');
 const {createRequire, Module} = require('node:module');
-const os = require('node:os');
 const path = require('node:path');
 const vm = require('node:vm');
 
 const days = 24 * 60 * 60 * 1000;
 /** Undefined on Windows, where the folder belongs to the user by its place. */
 const user = process.geteuid?.();
-
-/** oclif's cache folder of the program, by oclif's rules. */
-function cacheFolder(
-	{HOME, XDG_CACHE_HOME, LOCALAPPDATA, KLING_CACHE_DIR, KLING_CLI_CACHE_DIR} = process.env,
-) {
-	const given = KLING_CACHE_DIR || KLING_CLI_CACHE_DIR;
-	if (given) return given;
-	const home = HOME || os.homedir();
-	if (process.platform === 'darwin') return path.join(home, 'Library', 'Caches', 'kling-cli');
-	const local = process.platform === 'win32' && LOCALAPPDATA;
-	return path.join(XDG_CACHE_HOME || local || path.join(home, '.cache'), 'kling-cli');
-}
 
 /** What of the program a command line uses: the command, `help`, or `other`. Each has a cache of its own. */
 function kindOf(argv, commands) {
@@ -138,7 +125,8 @@ exports.loadProgram = (root) => {
 	const mark = source.slice(2, 18);
 	const key = keyOf(mark);
 	const kind = kindOf(process.argv.slice(2), path.join(root, 'dist', 'commands'));
-	const cacheFile = path.join(cacheFolder(), 'code', `${key}-${kind}`);
+	const {programFolder} = require('../dist/folders.js');
+	const cacheFile = path.join(programFolder('cache'), 'code', `${key}-${kind}`);
 	const cached = process.env.NODE_DISABLE_COMPILE_CACHE ? undefined : readCache(cacheFile, key);
 
 	const script = new vm.Script(

@@ -18,10 +18,28 @@ function tellVersion() {
 	}
 }
 
-if (process.argv[2] === '__complete') {
+/** Says what to run in a clone that was installed without its scripts, or without the packages that build. */
+function tellNotBuilt() {
+	const error = {
+		code: 'internal_error',
+		message: 'kling is not built: dist/kling.js is missing',
+		hint: `Run this in ${root}: npm ci --include=dev && npm run build`,
+		retryable: false,
+	};
+	console.log(JSON.stringify({success: false, error}, null, 2));
+	process.exitCode = 1;
+}
+
+const [, , first, ...rest] = process.argv;
+if (first === '--version' && tellVersion()) {
+	// That is all.
+} else if (!fs.existsSync(path.join(root, 'dist', 'kling.js'))) {
+	// A shell that asks shows whatever is printed.
+	if (first !== '__complete') tellNotBuilt();
+} else if (first === '__complete') {
 	// A shell asks at each TAB: docs/decisions/0015-completion.md.
-	void require('../dist/complete.js').complete(root, process.argv.slice(3));
-} else if (process.argv[2] !== '--version' || !tellVersion()) {
+	void require('../dist/complete.js').complete(root, rest);
+} else {
 	const {loadProgram} = require('./code-cache.js');
 	void loadProgram(root).start(root);
 }

@@ -1,22 +1,30 @@
 /*
- * Writes what is generated from what was built: the manifest, the help pages, and the table of the faults. `--check` fails when that
+ * Writes what is generated from what was built: the manifest, the help pages, the table of the faults, the schemas of the documents and of
+ * lists of shots, and the snapshot of the commands. `--check` fails when that
  * changes a file, so that what is committed is never stale.
  */
 import {execFileSync} from 'node:child_process';
-import {readdir, readFile, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import {writeSnapshot} from './command-snapshot.js';
 import {coreCommands, corePlugins} from './core-plugins.js';
+import {writeDocumentSchemas} from './document-schemas.js';
 
 const root = path.join(import.meta.dirname, '..');
 const sandboxPage = path.join('src', 'sandbox', 'README.md');
+const listSchema = path.join('schemas', 'batch-manifest.json');
 
 async function snapshot() {
 	const pages = (await readdir(path.join(root, 'docs'))).filter((name) => name.endsWith('.md'));
+	const schemas = await readdir(path.join(root, 'schemas', 'documents')).catch(() => []);
 	const files = [
 		'oclif.manifest.json',
 		'README.md',
 		sandboxPage,
+		'command-snapshot.json',
+		listSchema,
 		...pages.map((name) => path.join('docs', name)),
+		...schemas.map((name) => path.join('schemas', 'documents', name)),
 	];
 	const read = (file) => readFile(path.join(root, file), 'utf8').catch(() => '');
 	return new Map(await Promise.all(files.map(async (file) => [file, await read(file)])));
@@ -76,6 +84,14 @@ async function writeTopics() {
 	);
 }
 
+/** What a list of shots for `kling batch` may hold, for editors. */
+async function writeListSchema() {
+	const {tsImport} = await import('tsx/esm/api');
+	const {manifestSchema} = await tsImport('../src/cli/batch/manifest-schema.ts', import.meta.url);
+	await mkdir(path.join(root, 'schemas'), {recursive: true});
+	await writeFile(path.join(root, listSchema), `${JSON.stringify(manifestSchema(), undefined, '\t')}\n`);
+}
+
 /** oclif writes the commands as its search for files happens to find them. */
 async function sortManifest() {
 	const file = path.join(root, 'oclif.manifest.json');
@@ -90,7 +106,9 @@ await mergeManifest();
 await sortManifest();
 oclif('readme', '--multi', '--no-aliases');
 await writeFaults();
+await writeListSchema();
 await writeTopics();
+await writeSnapshot(root, await writeDocumentSchemas(root));
 const after = await snapshot();
 
 if (process.argv.includes('--check')) {

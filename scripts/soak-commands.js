@@ -46,7 +46,7 @@ const kinds = [
 	},
 	{weight: 3, words: () => ['list', '--type', 'text2video', '-v']},
 	{weight: 2, words: () => ['list', '--all', '--type', 'all', '--ndjson']},
-	{weight: 5, words: () => ['settle']},
+	{weight: 5, words: () => ['reconcile']},
 	{weight: 3, words: () => ['history', '--limit', '100']},
 ];
 

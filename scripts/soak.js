@@ -176,7 +176,7 @@ await Promise.all(Array.from({length: lanes}, lane));
 faulty = false;
 // What is still running ends within two seconds of the sandbox.
 await new Promise((resolve) => setTimeout(resolve, 2500));
-await mustSucceed(['video', 'settle']);
+await mustSucceed(['video', 'reconcile']);
 const tasks = sandbox.tasks();
 const entries = await (await journal()).entries();
 breaches.push(...checkTasks(tasks, entries));

@@ -1,9 +1,8 @@
 import {writeSync} from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import type {AccountChoice} from '../lib/config/account.js';
 import type {JournalEntry} from '../lib/journal/journal.js';
 import {systemClock} from '../lib/system/clock.js';
+import {programFolder} from '../lib/system/folders.js';
 import {collectPluginTypes} from '../lib/task-types/plugin-types.js';
 import {createTypeNames} from '../lib/task-types/registry.js';
 import {type Catalogue, readCatalogue} from './command-index.js';
@@ -25,7 +24,7 @@ export async function complete(root: string, [shell = '', ...args]: readonly str
 	try {
 		if (!Object.hasOwn(questions, shell)) return;
 		const question = questions[shell as Shell](args, process.env);
-		const dataDir = dataFolder();
+		const dataDir = programFolder('data');
 		const catalogue = readCatalogue(root, dataDir);
 		const own = ownTypes(catalogue);
 		const described = catalogue.taskTypes.map((taskTypes) => ({name: '', taskTypes}));
@@ -50,40 +49,31 @@ function ownTypes({commands}: Catalogue): readonly string[] {
 }
 
 /** Tasks of the account that is chosen, newest first; none where no account is set. */
-async function readJournal(folder: string, choice: AccountChoice): Promise<JournalEntry[]> {
-	const [{resolveOwner}, {openJournal}, {readNewestLines}] = await Promise.all([
+async function readJournal(folder: string, choice: AccountChoice): Promise<Iterable<JournalEntry>> {
+	const [{resolveOwner}, {openJournal}] = await Promise.all([
 		import('../lib/config/account.js'),
 		import('../lib/journal/journal.js'),
-		import('../lib/journal/journal-file.js'),
 	]);
 	try {
-		const owner = await resolveOwner(choice, {env: process.env, folder: configFolder(), tell: () => {}});
-		const options = {folder, owner, clock: systemClock, onTrouble: () => {}, readLines: readNewestLines};
-		return (await openJournal(options).entries()).reverse();
+		const owner = await resolveOwner(choice, {
+			env: process.env,
+			folder: programFolder('config'),
+			tell: () => {},
+			hide: () => {},
+		});
+		const options = {folder, owner, clock: systemClock, onTrouble: () => {}};
+		return openJournal(options).newestFirst(newestBytes);
 	} catch {
 		return [];
 	}
 }
 
+/** Bytes of the journal that hold the newest few hundred tasks, and take milliseconds to read. */
+const newestBytes = 1_000_000;
+
 /** The profiles; none where the file says nothing that can be read. */
 async function readProfiles() {
 	const {currentName, readConfig} = await import('../lib/config/profiles.js');
-	const config = await readConfig(configFolder()).catch(() => ({profiles: {}}));
+	const config = await readConfig(programFolder('config')).catch(() => ({profiles: {}}));
 	return {names: Object.keys(config.profiles), current: currentName(config)};
-}
-
-/** oclif's data folder of the program, by oclif's rules. */
-function dataFolder({XDG_DATA_HOME, KLING_DATA_DIR, KLING_CLI_DATA_DIR} = process.env): string {
-	return KLING_DATA_DIR || KLING_CLI_DATA_DIR || folderOf(XDG_DATA_HOME, '.local', 'share');
-}
-
-/** And its config folder. */
-function configFolder({XDG_CONFIG_HOME, KLING_CONFIG_DIR, KLING_CLI_CONFIG_DIR} = process.env): string {
-	return KLING_CONFIG_DIR || KLING_CLI_CONFIG_DIR || folderOf(XDG_CONFIG_HOME, '.config');
-}
-
-function folderOf(given: string | undefined, ...inHome: string[]): string {
-	const {HOME, LOCALAPPDATA} = process.env;
-	const local = process.platform === 'win32' && LOCALAPPDATA;
-	return path.join(given || local || path.join(HOME || os.homedir(), ...inHome), 'kling-cli');
 }

@@ -12,7 +12,7 @@ import type {Scan} from './parse-line.js';
 /** What this machine knows. */
 export interface Machine {
 	/** What it has submitted with an account, newest first. */
-	tasks: (choice: AccountChoice) => Promise<JournalEntry[]>;
+	tasks: (choice: AccountChoice) => Promise<Iterable<JournalEntry>>;
 	/** The names of its profiles, and which is the current one. */
 	profiles: () => Promise<{names: string[]; current?: string | undefined}>;
 	/** The types of task, those of plugins included. */
@@ -106,8 +106,8 @@ export async function argumentValues(
 	// A name that is ours already is not the plugin's.
 	const added = command.taskTypes.filter((type) => !machine.types.isOwn(type));
 	const entries = await machine.tasks(choiceOf(seen));
-	const fitting = entries.filter(({type}) => added.length === 0 || added.includes(type));
-	return wordsOf(others(args, ids(fitting, idOf, seen, machine.types)));
+	const fits = ({type}: JournalEntry) => added.length === 0 || added.includes(type);
+	return wordsOf(others(args, ids(entries, fits, idOf, seen, machine.types)));
 }
 
 /** Whom the line asks. What is no region and no profile has no tasks. */
@@ -131,26 +131,25 @@ const idsOf: Readonly<Record<string, (entry: JournalEntry) => string | undefined
 };
 
 function ids(
-	entries: readonly JournalEntry[],
+	entries: Iterable<JournalEntry>,
+	isWanted: (entry: JournalEntry) => boolean,
 	idOf: (entry: JournalEntry) => string | undefined,
 	{given}: Scan,
 	types: TypeNames,
 ): Candidate[] {
 	const type = given.get('type');
-	const found = entries.flatMap((entry) => {
+	const found: Candidate[] = [];
+	for (const entry of entries) {
 		const value = idOf(entry);
-		// One of a plugin that is gone can be told of in no way.
-		const fits = types.has(entry.type) && (type === undefined || !types.has(type) || entry.type === type);
-		// Such an id would be taken for a flag.
-		return value !== undefined && !value.startsWith('-') && fits
-			? [{value, description: describe(entry)}]
-			: [];
-	});
+		// Of a type of a plugin that is gone nothing can be asked.
+		const isOfType = types.has(entry.type) && (type === undefined || !types.has(type) || entry.type === type);
+		// An id that begins with a dash would be taken for a flag.
+		if (value !== undefined && !value.startsWith('-') && isOfType && isWanted(entry))
+			found.push({value, description: describe(entry)});
+		if (found.length === shownTasks) break;
+	}
 	const newest = idOf !== idsOf.external_id && found.length > 0;
-	return [
-		...(newest ? [{value: '@last', description: 'the newest task'}] : []),
-		...found.slice(0, shownTasks),
-	];
+	return [...(newest ? [{value: '@last', description: 'the newest task'}] : []), ...found];
 }
 
 /** What a person knows a task by. */

@@ -1,12 +1,18 @@
 import path from 'node:path';
 import type {Command, Hook} from '@oclif/core';
+import {contextOf} from '../cli/context.js';
 import {visible} from '../lib/output/sanitize.js';
+import type {CarriesRun} from '../plugins/wrap-commands.js';
 
 const hook: Hook.Prerun = async ({Command, argv, config}) => {
 	if (Command.plugin?.type === 'core') ignoreStdin(Command);
 	if (isPlugins(Command.id)) {
 		ignoreScripts();
-		(await import('../plugins/wrap-commands.js')).beforePlugins(Command, argv);
+		const {beforePlugins, startPluginsRun} = await import('../plugins/wrap-commands.js');
+		// oclif's types leave the options out.
+		const {options = {}} = config as {options?: CarriesRun};
+		const {pluginsRun = startPluginsRun()} = options;
+		beforePlugins(pluginsRun, Command, argv, contextOf(config).printer.mode);
 	}
 	if (Command.id === 'autocomplete' || Command.id.startsWith('autocomplete:')) {
 		(await import('../plugins/adapt-autocomplete.js')).adaptAutocomplete(Command, config);

@@ -2,7 +2,7 @@ import {Config, type Interfaces, run} from '@oclif/core';
 import {KlingError} from '../lib/errors/kling-error.js';
 import {addedPlugins} from './installed.js';
 import {pluginFailure} from './npm-errors.js';
-import {npmLogs} from './wrap-commands.js';
+import type {PluginsRun} from './wrap-commands.js';
 
 /** Whether a command line is `plugins reset --hard --reinstall`. */
 export function isFullReset(argv: readonly string[]): boolean {
@@ -13,12 +13,13 @@ export function isFullReset(argv: readonly string[]): boolean {
 
 /**
  * Does `plugins reset --hard --reinstall` in steps of commands: `--hard` takes away what stands for this program among the
- * plugins, and each install puts it there again (plugin-home.ts). In one go, npm would look for it in the registry.
+ * plugins, and each install puts it there again (host-package.ts). In one go, npm would look for it in the registry.
  * @throws KlingError `invalid_plugin` that names the plugins that were not installed again
  */
 export async function resetAndReinstall(
 	argv: readonly string[],
 	program: Interfaces.LoadOptions,
+	pluginsRun: PluginsRun,
 ): Promise<void> {
 	const {dataDir} = await Config.load(program);
 	const plugins = await addedPlugins(dataDir).catch(() => []);
@@ -32,7 +33,7 @@ export async function resetAndReinstall(
 		try {
 			await run(['plugins', ...words], program);
 		} catch (error) {
-			const told = pluginFailure(error, npmLogs());
+			const told = pluginFailure(error, pluginsRun.logs);
 			failed.push(`${name} (${told instanceof Error ? told.message : told})`);
 		}
 	}

@@ -2,48 +2,58 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import type {Command} from '@oclif/core';
-import {wantsDebug} from '../cli/output/printer.js';
 
 /*
  * `kling plugins …` is oclif's: what it prints when it succeeds stays its own. Here it is made to keep the rules of all
  * commands otherwise: flags of ours, nothing beside the document of a failure, npm's talk for those who ask for it.
  */
 
-/** What must be put right when the command has ended, in the order in which it was changed. */
-const undo: (() => void)[] = [];
-/** What a command would print that prints before it knows whether it succeeds. */
-const held: (() => void)[] = [];
-let logs: string | undefined;
+/** One run of `kling plugins …`, from its start to its end. */
+export interface PluginsRun {
+	/** What must be put right when the command has ended, the latest change first. */
+	undo: (() => void)[];
+	/** What a command would print that prints before it knows whether it succeeds. */
+	held: (() => void)[];
+	/** Where npm writes what it does. */
+	logs?: string;
+}
 
-/** Where npm writes what it does, while a command of plugins runs. */
-export const npmLogs = (): string | undefined => logs;
+/** Options for oclif that carry the run to the hook before the command. */
+export type CarriesRun = {pluginsRun?: PluginsRun};
 
-/** Flags of ours that change nothing for who does not know them. */
+export const startPluginsRun = (): PluginsRun => ({undo: [], held: []});
+
+/** Flags of ours that change nothing for a command that does not know them. */
 const common = ['--human', '--json', '--quiet', '-q', '--debug'] as const;
 
 /** Whether a command runs npm, whose talk is all that it has for stdout. */
 const runsNpm = (id: string) => /^plugins:(install|add|update|link|uninstall|unlink|remove)$/.test(id);
 
 /** Silences the progress of a command of plugins, if that was asked for, before oclif keeps the stream for itself. */
-export function hushPlugins(argv: readonly string[]): void {
-	if (argv.includes('--quiet') || argv.includes('-q')) redirect(process.stderr, () => true);
+export function hushPlugins(run: PluginsRun, {quiet}: {quiet: boolean}): void {
+	if (quiet) redirect(run, process.stderr, () => true);
 }
 
 /**
  * Prepares a command of oclif's plugin.
  * @param argv its words, which are changed in place
  */
-export function beforePlugins(command: Command.Class, argv: string[]): void {
+export function beforePlugins(
+	run: PluginsRun,
+	command: Command.Class,
+	argv: string[],
+	{debug}: {debug: boolean},
+): void {
 	const {id} = command;
-	const wantsTalk = wantsDebug(argv) || argv.includes('--verbose') || argv.includes('-v');
+	const wantsTalk = debug || argv.includes('--verbose') || argv.includes('-v');
 	setDefault('KLING_NPM_LOG_LEVEL', wantsTalk ? 'verbose' : 'silent');
-	if (runsNpm(id)) keepLogs(wantsTalk);
+	if (runsNpm(id)) run.logs = keepLogs(wantsTalk);
 	if (runsNpm(id) && !argv.includes('--json')) {
-		redirect(process.stdout, (text) => process.stderr.write(text));
+		redirect(run, process.stdout, (text) => process.stderr.write(text));
 	}
 	argv.splice(0, argv.length, ...wordsFor(command, argv));
 	throwAlways(command);
-	if (id === 'plugins:inspect') hold(command);
+	if (id === 'plugins:inspect') hold(run, command);
 }
 
 /** oclif would print errors itself for --json, with an exit status of its own. */
@@ -88,15 +98,19 @@ function setDefault(name: string, value: string): void {
 }
 
 /** npm writes down why it failed, however little it prints. @param stay whether people were told where the logs are */
-function keepLogs(stay: boolean): void {
+function keepLogs(stay: boolean): string {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-npm-'));
-	logs = folder;
 	process.env.npm_config_logs_dir = folder;
 	if (!stay) process.once('exit', () => rmSync(folder, {recursive: true, force: true}));
+	return folder;
 }
 
 /** Gives what is written to a stream to somebody else. */
-function redirect(stream: NodeJS.WriteStream, take: (text: string | Uint8Array) => boolean): void {
+function redirect(
+	{undo}: PluginsRun,
+	stream: NodeJS.WriteStream,
+	take: (text: string | Uint8Array) => boolean,
+): void {
 	const {write} = stream;
 	stream.write = (text: string | Uint8Array) => take(text);
 	undo.unshift(() => {
@@ -105,7 +119,7 @@ function redirect(stream: NodeJS.WriteStream, take: (text: string | Uint8Array) 
 }
 
 /** `inspect` prints "failed" before it fails. */
-function hold(command: Command.Class): void {
+function hold({held}: PluginsRun, command: Command.Class): void {
 	const {log} = command.prototype;
 	command.prototype.log = function (this: Command, ...words: Parameters<typeof log>) {
 		held.push(() => log.apply(this, words));
@@ -113,7 +127,7 @@ function hold(command: Command.Class): void {
 }
 
 /** Ends what was begun before a command of plugins. @param isDone whether it succeeded */
-export function afterPlugins(isDone: boolean): void {
+export function afterPlugins({undo, held}: PluginsRun, isDone: boolean): void {
 	for (const putRight of undo.splice(0)) putRight();
 	const lines = held.splice(0);
 	if (isDone) for (const print of lines) print();

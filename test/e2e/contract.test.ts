@@ -13,7 +13,11 @@ beforeAll(async () => {
 });
 beforeEach(() => {
 	server.seen = [];
-	server.answer = ok({task_id: '900000000000000001', task_status: 'submitted'});
+	server.answer = (request, response) => {
+		const asked = decodeURIComponent(request.url.split('/').at(-1) ?? '');
+		const info = request.method === 'GET' ? {task_info: {external_task_id: asked}} : {};
+		ok({task_id: '900000000000000001', task_status: 'submitted', ...info})(request, response);
+	};
 });
 afterAll(() => server.close());
 

@@ -32,6 +32,8 @@ let sandbox: Sandbox;
 const bin = mkdtempSync(path.join(tmpdir(), 'kling-examples-bin-'));
 const home = mkdtempSync(path.join(tmpdir(), 'kling-examples-home-'));
 const config = path.join(home, 'config');
+/** With lists of shots, and what a run of one has left. */
+const batch = mkdtempSync(path.join(tmpdir(), 'kling-examples-batch-'));
 let env: NodeJS.ProcessEnv;
 
 function program(name: string, script: string) {
@@ -56,6 +58,17 @@ beforeAll(async () => {
 	// What the examples take for granted: a newest task, and one of a known external id.
 	const prompt = ['video', 'text2video', 'a lake', '--external-id', 'kling-mwtmrwjg-080b82106ae9976f'];
 	expect((await kling(prompt, {env})).code).toBe(0);
+	// A batch that was run.
+	writeFileSync(path.join(batch, 'shots.csv'), 'id,prompt,takes\ns1,a fox,1\ns4,a lake,2\na1-1,a hill,1\n');
+	writeFileSync(
+		path.join(batch, 'picks.json'),
+		'{"version": 1, "picks": {"s4": {"take": 2, "rejected": [1]}}}',
+	);
+	for (const args of [
+		['batch', 'init', 'shots.yaml'],
+		['batch', 'run', 'shots.csv', '--yes', '--interval', '100ms'],
+	])
+		expect((await kling(args, {env, cwd: batch})).code).toBe(0);
 	// And two profiles.
 	const input = JSON.stringify({access_key: sandbox.accessKey, secret_key: sandbox.secretKey});
 	const signIn = ['auth', 'login', '--with-stdin', '--insecure-storage', '--profile'];
@@ -75,6 +88,7 @@ function folder(): string {
 		path.join(made, 'body.json'),
 		JSON.stringify({model_name: 'kling-v3-omni', prompt: 'a fox', aspect_ratio: '16:9'}),
 	);
+	cpSync(batch, made, {recursive: true});
 	// Signing in and out changes it.
 	cpSync(config, path.join(made, 'config'), {recursive: true});
 	writeFileSync(path.join(made, 'ids.txt'), '900000000000000101\n900000000000000102\n');

@@ -37,9 +37,9 @@ describe.concurrent('a create of which nobody can tell is submit_unknown, exit 1
 		const {fails, succeeds, sandbox, struck} = await rehearse([fault]);
 		const error = await fails(11, ...create);
 		expect(error).toMatchObject({code: 'submit_unknown', external_task_id: 'mine', retryable: false});
-		expect(error.hint).toContain('kling video settle mine');
+		expect(error.hint).toContain('kling video reconcile mine');
 		expect({struck, held: sandbox.tasks()}).toEqual({struck: [fault], held: []});
-		expect(await succeeds('video', 'settle', 'mine')).toMatchObject({submits: [{exists: false}]});
+		expect(await succeeds('video', 'reconcile', 'mine')).toMatchObject({submissions: [{exists: false}]});
 		// The same line again makes the one task.
 		await succeeds(...create);
 		expect(sandbox.tasks()).toHaveLength(1);

@@ -63,7 +63,7 @@ describe('help that belongs to no command', () => {
 
 	test('tells of one exit status, with what to do about its errors', async () => {
 		expect(await topic('11')).toMatch(
-			/^Exit status 11: unknown: a task may have been made,.*^ {2}submit_unknown\n {6}.*kling video settle/ms,
+			/^Exit status 11: unknown: a task may have been made,.*^ {2}submit_unknown\n {6}.*kling video reconcile/ms,
 		);
 		expect(await topic('0')).toMatch(/^Exit status 0: done\.$/m);
 		expect(await topic('130')).toMatch(/Ctrl-C.*^ {2}interrupted$/ms);

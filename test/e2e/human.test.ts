@@ -45,7 +45,7 @@ describe('--human', () => {
 		server.answer = ok({task_id: 't1', task_status: 'submitted'});
 		await kling(['video', 'extend', 'v1', '--external-id', 'campaign-1'], {env: own});
 		server.answer = refusal(401, 1002, 'no such key');
-		const {code, stdout, stderr} = await kling(['video', 'settle', '--human'], {env: own});
+		const {code, stdout, stderr} = await kling(['video', 'reconcile', '--human'], {env: own});
 		expect(code).toBe(4);
 		expect(stderr).toMatch(/^Error: .*no such key.* \(invalid_api_key.*\)\n.+\n$/);
 		expect(stdout).toMatch(/^external id {2}error .*\ncampaign-1 .*no such key.*\n\n1 submit\n$/);

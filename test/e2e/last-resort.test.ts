@@ -85,7 +85,7 @@ describe('a command that ends without a result', () => {
 			});
 			expect(code).toBe(11);
 			expect(stdout + stderr).toContain('submit_unknown');
-			expect(stdout + stderr).toContain(`kling video settle lost-${flags.length}`);
+			expect(stdout + stderr).toContain(`kling video reconcile lost-${flags.length}`);
 			if (flags.length === 0) expect(JSON.parse(stdout).error.external_task_id).toBe('lost-0');
 		},
 	);
@@ -125,7 +125,7 @@ test('a second Ctrl-C during a create ends at once; the last line says how to se
 	const {signal, stdout, stderr} = await ended();
 	expect({signal, stdout}).toEqual({signal: 'SIGINT', stdout: ''});
 	expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
-		/Ctrl-C again ends at once.*kling video settle mine-1$/,
+		/Ctrl-C again ends at once.*kling video reconcile mine-1$/,
 	);
 });
 

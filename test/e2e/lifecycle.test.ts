@@ -1,4 +1,4 @@
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
 import {type ErrorBody, kling, succeeds} from './kling.js';
@@ -154,6 +154,67 @@ describe('an external id that was used before', () => {
 	});
 });
 
+describe('one machine and one external id send one POST', () => {
+	const line = ['create', 'a fox', '--external-id'];
+
+	test('when the same line is typed again while the first is on its way', async () => {
+		proxy.mishap = (method) => (method === 'POST' ? {delayMs: 1500} : undefined);
+		const first = run(...line, 'in-flight');
+		await expect.poll(posts, {timeout: 10_000, interval: 20}).toBe(1);
+		const [again, once] = await Promise.all([run(...line, 'in-flight'), first]);
+		expect(again.task_id).toBe(once.task_id);
+		expect(posts()).toBe(1);
+		expect(await run('history')).toMatchObject({count: 1, tasks: [{task_id: once.task_id}]});
+	});
+
+	test('when it is typed eight times at once', async () => {
+		proxy.mishap = (method) => (method === 'POST' ? {delayMs: 500} : undefined);
+		const made = await Promise.all(Array.from({length: 8}, () => run(...line, 'at-once')));
+		expect(new Set(made.map(({task_id: id}) => id)).size).toBe(1);
+		expect(posts()).toBe(1);
+	});
+
+	test('when it is typed right after kill -9, and the task appears late', async () => {
+		let appearsAt = Number.POSITIVE_INFINITY;
+		proxy.mishap = (method) => {
+			if (method === 'POST') return {delayMs: 60_000};
+			return Date.now() < appearsAt ? {before: true} : undefined;
+		};
+		await interrupt([...line, 'killed'], 'SIGKILL', () => posts() > 0);
+		appearsAt = Date.now() + 2500;
+		const {code, stdout, stderr} = await kling(impatient([...line, 'killed']), {env, cwd});
+		expect({code, stderr}).toMatchObject({code: 0, stderr: expect.stringContaining('nothing was submitted')});
+		expect(await run('status', 'killed')).toMatchObject({task_id: JSON.parse(stdout).task_id});
+		expect(posts()).toBe(1);
+	});
+
+	test('but one that still waits says so and sends nothing when its time is up', async () => {
+		proxy.mishap = (method) => (method === 'POST' ? {delayMs: 2500} : undefined);
+		const first = run(...line, 'slow');
+		await expect.poll(posts, {timeout: 10_000, interval: 20}).toBe(1);
+		expect(await refused(8, ...line, 'slow', '--timeout', '300ms')).toMatchObject({
+			code: 'submit_in_progress',
+			external_task_id: 'slow',
+			retryable: true,
+		});
+		await first;
+		expect(posts()).toBe(1);
+	});
+
+	test('and where no lock can be made it costs a warning', async () => {
+		await run(...line, 'first');
+		const [account = ''] = readdirSync(path.join(cwd, 'data', 'kling-cli', 'journal'));
+		const locks = path.join(cwd, 'data', 'kling-cli', 'journal', account, 'locks');
+		rmSync(locks, {recursive: true, force: true});
+		writeFileSync(locks, 'a file instead of a folder');
+		const {code, stderr} = await kling(impatient([...line, 'second']), {env, cwd});
+		expect({code, stderr}).toMatchObject({
+			code: 0,
+			stderr: expect.stringContaining('Warning: other processes'),
+		});
+	});
+});
+
 describe('interrupted', () => {
 	test.each([
 		['SIGINT', 130, 'interrupted'],
@@ -217,7 +278,7 @@ describe('interrupted', () => {
 		});
 	});
 
-	test('SIGKILL before the answer: settle tells of the task', async () => {
+	test('SIGKILL before the response: reconcile shows the task', async () => {
 		proxy.mishap = (method) => (method === 'POST' ? {delayMs: 60_000} : undefined);
 		const killed = await interrupt(['create', 'a fox'], 'SIGKILL', () => posts() > 0);
 		expect(killed.killedBy).toBe('SIGKILL');
@@ -225,25 +286,28 @@ describe('interrupted', () => {
 		await new Promise((resolve) => setTimeout(resolve, 300));
 		const open = (await run('history', '--unsettled')) as {tasks: {external_task_id: string}[]};
 		expect(open.tasks).toMatchObject([{status: 'unknown', prompt: 'a fox'}]);
-		const {submits, count} = (await run('settle')) as {submits: Record<string, string>[]; count: number};
+		const {submissions, count} = (await run('reconcile')) as {
+			submissions: Record<string, string>[];
+			count: number;
+		};
 		expect(count).toBe(1);
-		expect(submits).toMatchObject([
+		expect(submissions).toMatchObject([
 			{exists: true, type: 'create', external_task_id: open.tasks[0]?.external_task_id},
 		]);
-		const next = await succeeds(typed(submits[0]?.next), {env, cwd});
-		const file = path.join(cwd, `${submits[0]?.task_id}.mp4`);
-		expect(next).toEqual({success: true, task_id: submits[0]?.task_id, file});
+		const next = await succeeds(typed(submissions[0]?.next), {env, cwd});
+		const file = path.join(cwd, `${submissions[0]?.task_id}.mp4`);
+		expect(next).toEqual({success: true, task_id: submissions[0]?.task_id, file});
 		expect(readFileSync(file).subarray(4, 8).toString()).toBe('ftyp');
 		expect(await tasksNamed(String(open.tasks[0]?.external_task_id))).toBe(1);
-		expect(await run('settle')).toMatchObject({submits: [], count: 0});
+		expect(await run('reconcile')).toMatchObject({submissions: [], count: 0});
 	});
 
-	test('SIGKILL before the request: settle tells that there is none', async () => {
+	test('SIGKILL before the request: reconcile shows that there is none', async () => {
 		proxy.mishap = (method) => (method === 'POST' ? {before: true, delayMs: 0} : {delayMs: 60_000});
 		await interrupt(['create', 'a fox', '--external-id', 'never'], 'SIGKILL', () => posts() > 0);
 		proxy.mishap = () => undefined;
-		const {submits} = (await run('settle', 'never')) as {submits: object[]};
-		expect(submits).toMatchObject([{external_task_id: 'never', exists: false}]);
+		const {submissions} = (await run('reconcile', 'never')) as {submissions: object[]};
+		expect(submissions).toMatchObject([{external_task_id: 'never', exists: false}]);
 		expect(await run('create', 'a fox', '--external-id', 'never')).toMatchObject({status: 'submitted'});
 		expect(await tasksNamed('never')).toBe(1);
 	});
@@ -267,13 +331,13 @@ describe('a lost answer', () => {
 		expect(await tasksNamed('lost')).toBe(1);
 	});
 
-	test('that nobody can look up is exit 11, and settles later', async () => {
+	test('that nobody can look up is exit 11, and is found later', async () => {
 		proxy.mishap = (method) => (method === 'POST' ? {after: true} : {before: true});
 		const error = await refused(11, 'create', 'a fox', '--external-id', 'dark');
 		expect(error).toMatchObject({code: 'submit_unknown', external_task_id: 'dark'});
 		proxy.mishap = () => undefined;
 		const settled = await succeeds(typed(error.hint), {env, cwd});
-		expect(settled).toMatchObject({submits: [{exists: true, external_task_id: 'dark'}]});
+		expect(settled).toMatchObject({submissions: [{exists: true, external_task_id: 'dark'}]});
 		expect(posts()).toBe(1);
 	});
 });

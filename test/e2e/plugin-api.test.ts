@@ -233,11 +233,11 @@ describe('a type of task that a plugin adds', () => {
 		const [last, history, settle] = await Promise.all([
 			run('video', 'status', '@last', '-v'),
 			run('video', 'history'),
-			run('video', 'settle', 'fox-1'),
+			run('video', 'reconcile', 'fox-1'),
 		]);
 		expect(JSON.parse(last.stdout)).toMatchObject({task_id: id, type: 'mine'});
 		expect(JSON.parse(history.stdout).tasks).toMatchObject([{task_id: id, type: 'mine', prompt: 'a fox'}]);
-		expect(JSON.parse(settle.stdout).submits).toMatchObject([{task_id: id, exists: true, type: 'mine'}]);
+		expect(JSON.parse(settle.stdout).submissions).toMatchObject([{task_id: id, exists: true, type: 'mine'}]);
 	});
 
 	test('whose plugin is gone keeps its tasks in the journal, and is never taken for another', async () => {
@@ -272,9 +272,11 @@ describe('a type of task that a plugin adds', () => {
 				},
 			});
 		}
-		const settle = await run('video', 'settle', 'fox-2');
+		const settle = await run('video', 'reconcile', 'fox-2');
 		expect(settle.code).toBe(2);
-		expect(JSON.parse(settle.stdout).submits).toMatchObject([{type: 'mine', error: {code: 'invalid_type'}}]);
+		expect(JSON.parse(settle.stdout).submissions).toMatchObject([
+			{type: 'mine', error: {code: 'invalid_type'}},
+		]);
 		const older = await run('video', 'status', '@last', '--type', 'text2video');
 		expect(older.code).toBe(0);
 		// And all is as before when it is back.

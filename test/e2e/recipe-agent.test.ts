@@ -20,7 +20,7 @@ test('every line of the rules works, also after an answer that was lost and a do
 		codes.push(code);
 		// As rule 5 has it.
 		if (code === 11) {
-			const settled = await user.sh(`kling video settle boat-1 --query 'submits[0].next'`);
+			const settled = await user.sh(`kling video reconcile boat-1 --query 'submissions[0].next'`);
 			expect(await user.sh(JSON.parse(settled.output))).toMatchObject({code: 0});
 		}
 	}

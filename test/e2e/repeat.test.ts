@@ -1,7 +1,8 @@
 import {execFileSync} from 'node:child_process';
-import {existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
+import {journalFile} from '../support/journal-file.js';
 import {type ErrorBody, kling, succeeds} from './kling.js';
 import {impatient, typed, useLife} from './life.js';
 
@@ -159,7 +160,7 @@ test('the hint of download --wait ends with the same file', async () => {
 	});
 });
 
-describe('settle', () => {
+describe('reconcile', () => {
 	/** Kills a submit on its way; whether the request still arrives is for the caller to say. */
 	const kill = async (args: string[], arrives: boolean) => {
 		proxy.seen = [];
@@ -172,21 +173,21 @@ describe('settle', () => {
 	test('goes on to the path that was asked for', async () => {
 		mkdirSync(path.join(cwd, 'my clips'));
 		await kill(['create', 'a fox', '--download', 'my clips/fox.mp4'], true);
-		const {submits} = (await run('settle')) as {submits: {next: string}[]};
+		const {submissions} = (await run('reconcile')) as {submissions: {next: string}[]};
 		const file = path.join(cwd, 'my clips', 'fox.mp4');
-		expect(await succeeds(typed(submits[0]?.next), {env, cwd: path.dirname(cwd)})).toMatchObject({file});
+		expect(await succeeds(typed(submissions[0]?.next), {env, cwd: path.dirname(cwd)})).toMatchObject({file});
 	});
 
 	test('repeats a submit that made no task, under the same external id', async () => {
 		await kill(['create', 'a fox at night', '--duration', '3'], false);
-		const {submits} = (await run('settle')) as {
-			submits: {next: string; exists: boolean; external_task_id: string}[];
+		const {submissions} = (await run('reconcile')) as {
+			submissions: {next: string; exists: boolean; external_task_id: string}[];
 		};
-		const name = submits[0]?.external_task_id ?? '';
-		expect(submits).toMatchObject([
+		const name = submissions[0]?.external_task_id ?? '';
+		expect(submissions).toMatchObject([
 			{exists: false, next: `kling video create --external-id ${name} 'a fox at night' --duration 3`},
 		]);
-		await succeeds(typed(submits[0]?.next), {env, cwd});
+		await succeeds(typed(submissions[0]?.next), {env, cwd});
 		expect(await tasksNamed(name)).toBe(1);
 	});
 
@@ -195,10 +196,10 @@ describe('settle', () => {
 		await run('create', 'b', '--external-id', 'two');
 		const one = (await run('status', 'one')).task_id;
 		proxy.mishap = (_, url) => (url.includes(String(one)) ? {before: true} : undefined);
-		const {code, stdout} = await kling(impatient(['settle', 'one', 'two']), {env, cwd});
+		const {code, stdout} = await kling(impatient(['reconcile', 'one', 'two']), {env, cwd});
 		const document = JSON.parse(stdout);
 		expect([code, document.success, document.error.code]).toEqual([5, false, 'connection_error']);
-		expect(document.submits).toMatchObject([
+		expect(document.submissions).toMatchObject([
 			{external_task_id: 'one', error: {code: 'connection_error'}},
 			{external_task_id: 'two', exists: true},
 		]);
@@ -210,7 +211,7 @@ describe('settle', () => {
 		expect(await refused(9, 'status', '@last')).toMatchObject({
 			code: 'task_not_found',
 			external_task_id: 'lost',
-			hint: expect.stringContaining('kling video settle lost'),
+			hint: expect.stringContaining('kling video reconcile lost'),
 		});
 	});
 });
@@ -232,8 +233,9 @@ test('a line on stdin that is no id is one error among the others', async () => 
 describe('a journal that was tampered with', () => {
 	test('by a line with wrong types is read without it', async () => {
 		await run('create', 'a fox', '--external-id', 'good');
-		const file = path.join(cwd, 'data', 'kling-cli', 'tasks.ndjson');
-		const line = JSON.parse(readFileSync(file, 'utf8').trim().split('\n')[0] ?? '');
+		const file = journalFile(path.join(cwd, 'data', 'kling-cli'));
+		const line = JSON.parse(readFileSync(file, 'utf8').trim().split('\n')[1] ?? '');
+		expect(line).toMatchObject({id: 'good'});
 		const bad = {...line, entry: {taskId: 7, status: {}, submittedAt: 'x', outcome: 'won'}};
 		writeFileSync(file, `${readFileSync(file, 'utf8')}${JSON.stringify(bad)}\n`);
 		expect(await run('history')).toMatchObject({
@@ -242,8 +244,10 @@ describe('a journal that was tampered with', () => {
 	});
 
 	test('by a pipe in its place costs a warning', async () => {
-		mkdirSync(path.join(cwd, 'data', 'kling-cli'));
-		execFileSync('mkfifo', [path.join(cwd, 'data', 'kling-cli', 'tasks.ndjson')]);
+		await run('create', 'a fox', '--external-id', 'good');
+		const file = journalFile(path.join(cwd, 'data', 'kling-cli'));
+		rmSync(file);
+		execFileSync('mkfifo', [file]);
 		const {code, stderr} = await kling(['video', 'create', 'a fox'], {env, cwd});
 		expect(code).toBe(0);
 		expect(stderr).toContain('is no regular file');

@@ -22,7 +22,8 @@ export async function serveTask(fields: Partial<ServedFile> = {}) {
 		const id = decodeURIComponent(request.url.split('/').at(-1) ?? '');
 		const result = {videos: [{id: `v-${id}`, url: server.url}]};
 		// An external id begins with x; its task has the number.
-		const task = {task_id: id.replace(/^x/, ''), task_status: 'succeed', task_result: result};
+		const info = id.startsWith('x') ? {task_info: {external_task_id: id}} : {};
+		const task = {task_id: id.replace(/^x/, ''), task_status: 'succeed', task_result: result, ...info};
 		ok({...task, created_at: new Date(2026, 10, 23, 12).getTime()})(request, response);
 	};
 	const cwd = mkdtempSync(path.join(tmpdir(), 'kling-served-'));

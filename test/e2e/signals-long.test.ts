@@ -2,6 +2,7 @@ import {spawn} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
+import {journalFile} from '../support/journal-file.js';
 import {watch} from '../support/processes.js';
 import {type Rehearsal, rehearse} from '../support/rehearsal.js';
 import {runJs} from './kling.js';
@@ -69,19 +70,19 @@ describe.concurrent('a signal ends what only reads at once, without half of a do
 	});
 });
 
-test('SIGINT: settle leaves the journal as it was, and can be run again', async () => {
+test('SIGINT: reconcile leaves the journal as it was, and can be run again', async () => {
 	const own = await rehearse([{fault: 'slow-answer', times: 'always', after: 1}], {speed: 1});
 	await own.succeeds('video', 'create', 'a fox', '--external-id', 'mine');
-	const journal = () => readFileSync(path.join(own.cwd, '..', 'data', 'kling-cli', 'tasks.ndjson'), 'utf8');
+	const journal = () => readFileSync(journalFile(path.join(own.cwd, '..', 'data', 'kling-cli')), 'utf8');
 	const before = journal();
-	const child = own.start('video', 'settle');
+	const child = own.start('video', 'reconcile');
 	const {ended} = watch(child);
 	await expect.poll(() => own.struck.length, {timeout: 10_000, interval: 20}).toBeGreaterThan(0);
 	child.kill('SIGINT');
 	const {code, signal} = await ended();
 	expect(signal ?? code).toBe(signal === null ? 130 : 'SIGINT');
 	expect(journal()).toBe(before);
-	expect(await own.succeeds('video', 'settle')).toMatchObject({count: 1, submits: [{exists: true}]});
+	expect(await own.succeeds('video', 'reconcile')).toMatchObject({count: 1, submissions: [{exists: true}]});
 });
 
 describe.concurrent('a reader of stdout that goes away ends it quietly with 141', () => {
@@ -90,7 +91,7 @@ describe.concurrent('a reader of stdout that goes away ends it quietly with 141'
 		[['video', 'wait', done, '-q']],
 		[['video', 'status', done, '900000000000000102', '--human']],
 		[['video', 'list', '--all', '--type', 'all']],
-		[['video', 'settle']],
+		[['video', 'reconcile']],
 		[['video', 'history']],
 		[['video', 'download', done, '900000000000000102', '-o', 'many/']],
 	])('%j', async (args) => {
@@ -144,7 +145,7 @@ describe.concurrent('stdin', () => {
 		}
 	});
 
-	test.each([[['video', 'list', '--all']], [['video', 'settle']], [['sandbox', 'exec', '--', 'true']]])(
+	test.each([[['video', 'list', '--all']], [['video', 'reconcile']], [['sandbox', 'exec', '--', 'true']]])(
 		'that is closed does not matter to what does not read it: %j',
 		async (args) => {
 			expect(await shell('<&-', ...args)).toMatchObject({code: 0, stderr: ''});

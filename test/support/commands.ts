@@ -63,7 +63,7 @@ export const commands: Readonly<Record<string, readonly string[]>> = {
 		'-v, --verbose',
 	],
 	'video history': ['--csv', '-l, --limit=', '--unsettled', ...account],
-	'video settle': account,
+	'video reconcile': account,
 	api: ['-F, --field=', '-f, --raw-field=', '--input=', '--paginate', ...account],
 	'account costs': ['--csv', '--days=', ...account],
 	'account balance': ['--csv', ...account],

@@ -14,10 +14,12 @@ import type {Session} from '../../src/lib/tasks/task-context.js';
 /** A clock that a sleep moves at once. */
 export function fakeClock(): Clock & {sleeps: number[]} {
 	let now = 1_790_000_000_000;
+	const bootedAt = now - 3_600_000;
 	const sleeps: number[] = [];
 	return {
 		sleeps,
 		now: () => now,
+		uptime: () => now - bootedAt,
 		async sleep(ms, signal) {
 			if (signal?.aborted) throw signal.reason;
 			sleeps.push(ms);

@@ -36,6 +36,9 @@ export const downloadFlags = {
 	),
 	watermark: Flags.boolean({description: 'the watermarked copy'}),
 	force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
+	sidecar: Flags.boolean({
+		description: 'write request, ids, cost and checksum beside each file, as FILE.json',
+	}),
 	'skip-existing': Flags.boolean({description: 'leave a file that is there as it is, and succeed'}),
 	connections: Flags.custom<number>({
 		helpValue: 'NUMBER',

@@ -24,6 +24,26 @@ async function downloadPath(input: string): Promise<string> {
 
 const downloadHint = 'Give the file or folder to download the result to.';
 
+async function tag(input: string): Promise<string> {
+	const {parseTag} = await import('../../lib/cost/tags.js');
+	parseTag(input);
+	return input;
+}
+
+/** What a task is for, in the words of the user. */
+const tagFlag = (more: {helpGroup?: string; description?: string} = {}) =>
+	coded(
+		'invalid_tag',
+		Flags.string({
+			helpValue: 'KEY=VALUE',
+			description: 'what the task is for, such as client=acme, for kling cost; several times for several',
+			multiple: true,
+			multipleNonGreedy: true,
+			parse: tag,
+			...more,
+		}),
+	);
+
 /** Flags of every command that submits a task. What they do is in `submit` of the base command. */
 export const submitFlags = {
 	wait: Flags.boolean({
@@ -50,6 +70,15 @@ export const submitFlags = {
 			helpGroup: 'SUBMIT',
 		}),
 	),
+	tag: tagFlag({helpGroup: 'SUBMIT'}),
+	sidecar: Flags.boolean({
+		description: 'write request, ids, cost and checksum beside each file, as FILE.json',
+		helpGroup: 'SUBMIT',
+	}),
+	'allow-unknown-price': Flags.boolean({
+		description: 'submit although there is a budget and the price is unknown',
+		helpGroup: 'SUBMIT',
+	}),
 	'callback-url': Flags.string({
 		helpValue: 'URL',
 		description: 'address that Kling posts each change to',

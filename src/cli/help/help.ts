@@ -51,6 +51,24 @@ export default class KlingHelp extends Help {
 		);
 	}
 
+	/** With what to type first, and the flags that no command lists. */
+	override formatRoot(): string {
+		const {bin} = this.config;
+		const section = (header: string, lines: string[]) => this.section(header, lines.join('\n'));
+		return [
+			super.formatRoot(),
+			section('FLAGS', [
+				'-h, --help  show help, also of a topic or a command',
+				'--version   show the version',
+			]),
+			section('EXAMPLES', [
+				`$ ${bin} sandbox exec -- ${bin} video create "a red fox" --download fox.mp4`,
+				`$ ${bin} auth login`,
+				`$ ${bin} video create "a red fox in snow" --download fox.mp4`,
+			]),
+		].join('\n\n');
+	}
+
 	/** Without commands that are topics, too: those stand among the topics. */
 	protected override get sortedCommands(): Command.Loadable[] {
 		const topics = new Set(this.sortedTopics.map(({name}) => name));

@@ -5,6 +5,7 @@ import path from 'node:path';
 import {Flags} from '@oclif/core';
 import {KlingCommand} from '../../cli/base-command.js';
 import {openSandbox, portFlag, sandboxFlags} from '../../cli/sandbox/open-sandbox.js';
+import {withPrompt} from '../../cli/sandbox/shell-prompt.js';
 import {credentialVariables} from '../../lib/config/credentials.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
@@ -65,7 +66,8 @@ Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`k
 				KLING_INSECURE_STORAGE: '1',
 				...prependPath(env, bin),
 			});
-			process.exitCode = await runProgram(program, programArgs, env);
+			const start = await withPrompt(program, programArgs, bin, env);
+			process.exitCode = await runProgram(program, [...start.args], {...env, ...start.env});
 		} finally {
 			await Promise.all([sandbox.close(), rm(bin, {recursive: true, force: true})]);
 		}

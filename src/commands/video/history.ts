@@ -1,19 +1,21 @@
 import {Flags} from '@oclif/core';
-import {accountFlags, csvFlag, wholeNumber} from '../../cli/flags/shared.js';
-import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
-import {wantsHuman} from '../../cli/output/printer.js';
+import type {Documents} from '../../cli/documents.js';
+import {coded} from '../../cli/flags/facts.js';
+import {accountFlags, csvFlag, durationMs, wholeNumber} from '../../cli/flags/shared.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 import type {JournalEntry} from '../../lib/journal/journal.js';
 
-export default class VideoHistory extends TaskCommand {
+export default class VideoHistory extends TaskCommand<Documents['video history']> {
 	static override description = `List what this machine has submitted.
 
-Reads the journal of this machine, newest first, and asks Kling nothing. A status is the last one that this machine saw; a task may have ended since, and kling video status TASK_ID asks. Only tasks of the present account and address are shown.`;
+Reads the journal of this machine, newest first, and asks Kling nothing. A status is the last one that this machine saw; a task may have ended since, and kling video status TASK_ID asks. Only tasks of the present account and address are shown. Kling deletes results 30 days after a task: --expiring and --missing find those to fetch, and next is the command that fetches them.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
 		'<%= config.bin %> <%= command.id %> --limit 5 --unsettled',
+		'<%= config.bin %> <%= command.id %> --expiring 7d --missing --human',
 		'<%= config.bin %> <%= command.id %> --limit 500 --csv > history.csv',
 	];
 
@@ -28,28 +30,46 @@ Reads the journal of this machine, newest first, and asks Kling nothing. A statu
 			default: 30,
 			parse: wholeNumber('limit', 1, 500, 'invalid_limit'),
 		})(),
-		unsettled: Flags.boolean({description: 'only submits whose outcome is unknown'}),
+		unsettled: Flags.boolean({description: 'only submissions whose outcome is unknown'}),
+		expiring: coded(
+			'invalid_since',
+			Flags.custom<number>({
+				helpValue: 'SPAN',
+				description: 'only tasks whose results Kling deletes within this time, such as 7d',
+				parse: durationMs('expiring', 'invalid_since'),
+			})(),
+		),
+		missing: Flags.boolean({description: 'only tasks whose result is not on this disk'}),
 		...accountFlags,
 	};
 
-	async run() {
-		this.documentStream = csvStream(this.argv);
+	async run(): Promise<Documents['video history'] | undefined> {
 		const {flags} = await this.parse(VideoHistory);
 		checkCsv(flags);
-		const {journal} = await this.session(flags);
-		const tasks = (await journal.entries())
-			.filter(({outcome}) => !flags.unsettled || outcome === 'unknown')
-			.reverse()
-			.slice(0, flags.limit)
-			.map(toRow);
-		if (flags.csv) return printCsv(tasks, columns);
-		if (
-			wantsHuman(this.argv) &&
-			tasks.some(({status}) => status === 'submitted' || status === 'processing')
-		) {
+		const {journal, command} = await this.session(flags);
+		const {isExpiring, isMissing} = await import('../../lib/tasks/expiring.js');
+		const {expiring, missing, unsettled} = flags;
+		const isShown = (entry: JournalEntry) =>
+			(!unsettled || entry.outcome === 'unknown') &&
+			(expiring === undefined || isExpiring(entry, this.clock.now(), expiring)) &&
+			(!missing || isMissing(entry));
+		const shown: JournalEntry[] = [];
+		for (const entry of journal.newestFirst()) {
+			if (isShown(entry)) shown.push(entry);
+			if (shown.length === flags.limit) break;
+		}
+		const areResults = expiring !== undefined || missing;
+		const tasks = shown.map((entry) => ({...toRow(entry), ...(areResults && {expires_at: entry.expiresAt})}));
+		if (flags.csv) return printCsv(this.context, tasks, columns);
+		if (this.mode.human && tasks.some(({status}) => status === 'submitted' || status === 'processing')) {
 			this.notes.line('A status is the last one seen here; to ask Kling: kling video status TASK_ID');
 		}
-		return {success: true, tasks, count: tasks.length};
+		const ids = shown.flatMap(({taskId}) => taskId ?? []);
+		const next =
+			areResults && ids.length > 0
+				? {next: command('video', 'download', ...ids, '--skip-existing', '-o', './')}
+				: {};
+		return {success: true, tasks, count: tasks.length, ...next};
 	}
 }
 

@@ -36,16 +36,14 @@ export const checkConfig = (folder: string) =>
 		return fine('config', `Profiles: ${names.join(', ')}; current: ${usual}`);
 	});
 
-/** A folder that is needed, or the nearest one above it in which it could be made. */
-export const checkFolder = (name: string, folder: string, isNeeded: boolean) =>
+/** A folder, or the nearest one above it in which it could be made. Every command works without, and keeps less. */
+export const checkFolder = (name: string, folder: string) =>
 	check(name, async () => {
 		try {
 			await access(await nearest(folder), constants.W_OK);
 		} catch (error) {
 			const hint = `Make ${folder} a folder that you can write to.`;
-			const refused = fileError(error, folder).with({hint});
-			if (isNeeded) throw refused;
-			return warning(name, refused.said, hint);
+			return warning(name, fileError(error, folder).said, hint);
 		}
 		const stats = await stat(folder).catch(() => undefined);
 		const isOpen = stats !== undefined && process.getuid !== undefined && (stats.mode & 0o022) !== 0;

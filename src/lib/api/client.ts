@@ -147,7 +147,10 @@ export function createClient({
 		async getTask(path, id, signal) {
 			const task = await get(endpoint(baseUrl, `${path}/${pathSegment(id)}`), readTask, signal);
 			if (isAbout(task, id)) return task;
-			throw new KlingError('response_error', `The reply is about another task: data.task_id is ${task.id}`, {
+			const names =
+				task.externalId === undefined ? '' : `, data.task_info.external_task_id ${task.externalId}`;
+			const found = `data.task_id is ${task.id}${names}`;
+			throw new KlingError('response_error', `The response does not name the task ${id}: ${found}`, {
 				task_id: id,
 			});
 		},
@@ -155,14 +158,17 @@ export function createClient({
 			const url = endpoint(baseUrl, path);
 			url.searchParams.set('pageNum', String(number));
 			url.searchParams.set('pageSize', String(size));
-			return get(url, readTasks, signal);
+			// A server may send more than was asked for.
+			const read: Read<Task[]> = (data, reply) =>
+				readTasks(Array.isArray(data) ? data.slice(0, size) : data, reply);
+			return get(url, read, signal);
 		},
 		createTask: (path, body, attempt = 1, until) =>
 			call({
 				until,
 				method: 'POST',
 				url: endpoint(baseUrl, path),
-				read: readTask,
+				read: readCreated(body),
 				body: stringifyJson(body),
 				attempt,
 			}),
@@ -200,12 +206,25 @@ function told(error: unknown, method: string, reply: Reply | undefined): unknown
 	return error.with({maybeSubmitted: !refused(reply, error)});
 }
 
-/** What Kling's own ids look like (docs/kling-api.md §5). */
-const ownId = /^\d{16,}$/;
+/** Whether a task is the one that was asked for: it must say so itself. */
+const isAbout = ({id, externalId}: Task, asked: string) => id === asked || externalId === asked;
 
-/** Whether a task is the one that was asked for; Kling may leave out the external id that it was asked for by. */
-function isAbout({id, externalId}: Task, asked: string): boolean {
-	return id === asked || externalId === asked || (externalId === undefined && !ownId.test(asked));
+/**
+ * Reads the response to a create.
+ * @throws KlingError `response_error` when it is about another task: what became of ours is not known then
+ */
+function readCreated(body: object): Read<Task> {
+	const {external_task_id: asked} = body as {external_task_id?: unknown};
+	return (data, reply) => {
+		const task = readTask(data, reply);
+		// It may be left out: the response still came for this request.
+		if (asked === undefined || task.externalId === undefined || task.externalId === asked) return task;
+		const where = 'data.task_info.external_task_id';
+		throw new KlingError(
+			'response_error',
+			`The response is about another task: ${where} is ${task.externalId}`,
+		);
+	};
 }
 
 /**

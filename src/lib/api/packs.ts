@@ -2,6 +2,7 @@ import {KlingError} from '../errors/kling-error.js';
 import {classify} from './api-errors.js';
 import {checked, type Read} from './reply.js';
 import {packs as validate} from './reply-validators.js';
+import {textOf, timeOf} from './task.js';
 
 /** A resource pack that was bought. Times are Unix milliseconds, quantities units; the API is up to 12 h late. */
 export interface Pack {
@@ -26,13 +27,13 @@ interface ApiPacks {
 	resource_pack_subscribe_infos:
 		| {
 				resource_pack_name: string;
-				resource_pack_id?: string | number | null;
-				resource_pack_type?: string | null;
-				total_quantity?: number | null;
+				resource_pack_id?: unknown;
+				resource_pack_type?: unknown;
+				total_quantity?: unknown;
 				remaining_quantity: number | null;
-				purchase_time?: number | null;
-				effective_time?: number | null;
-				invalid_time?: number | null;
+				purchase_time?: unknown;
+				effective_time?: unknown;
+				invalid_time?: unknown;
 				status: string;
 		  }[]
 		| null;
@@ -48,13 +49,13 @@ export const readPacks: Read<Pack[]> = (data, reply) => {
 	}
 	return (packs ?? []).map((pack) => ({
 		name: pack.resource_pack_name,
-		id: pack.resource_pack_id?.toString(),
-		type: pack.resource_pack_type ?? undefined,
-		total: pack.total_quantity ?? undefined,
+		id: textOf(pack.resource_pack_id),
+		type: textOf(pack.resource_pack_type),
+		total: typeof pack.total_quantity === 'number' ? pack.total_quantity : undefined,
 		remaining: pack.remaining_quantity ?? undefined,
-		purchasedAt: pack.purchase_time ?? undefined,
-		effectiveAt: pack.effective_time ?? undefined,
-		expiresAt: pack.invalid_time ?? undefined,
+		purchasedAt: timeOf(pack.purchase_time),
+		effectiveAt: timeOf(pack.effective_time),
+		expiresAt: timeOf(pack.invalid_time),
 		status: pack.status,
 	}));
 };

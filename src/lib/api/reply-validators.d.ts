@@ -7,6 +7,7 @@ interface Validator {
 }
 
 export const envelope: Validator;
+export const ledger: Validator;
 export const packs: Validator;
 export const taskList: Validator;
 export const task: Validator;

@@ -20,6 +20,11 @@ const plausible = {from: Date.UTC(2020, 0), to: Date.UTC(2100, 0)};
 
 /** Milliseconds. A token is good from 5 s before it is signed, and `Date` is cut to seconds. */
 const leastSkewMs = 3000;
+/**
+ * Milliseconds: an hour, which is what summer time gets wrong, and what a clock may be off besides. A token that is good years from
+ * now is worth as much as the key: one wrong `Date` must not have it signed.
+ */
+const mostSkewMs = 65 * 60_000;
 
 /** @param warn told once, when the clock is corrected */
 export function serverClock(clock: Clock, warn: (text: string) => void): ServerClock {
@@ -42,11 +47,15 @@ export function serverClock(clock: Clock, warn: (text: string) => void): ServerC
 			if (Math.abs(skewMs) < leastSkewMs) {
 				return 'It agrees with the time of the server, so check the keys, too.';
 			}
+			const side = skewMs < 0 ? 'ahead of' : 'behind';
+			const difference = `${timeSpan(Math.abs(skewMs))} ${side}`;
+			if (Math.abs(skewMs) > mostSkewMs) {
+				return `It is ${difference} the time of the server; no more than an hour is corrected without you.`;
+			}
 			corrected = true;
 			offsetMs = skewMs;
-			const side = skewMs < 0 ? 'ahead of' : 'behind';
 			warn(
-				`Warning: the clock of this machine is ${timeSpan(Math.abs(skewMs))} ${side} Kling's; signing by Kling's for now. Set the clock.`,
+				`Warning: the clock of this machine is ${difference} Kling's; signing by Kling's for now. Set the clock.`,
 			);
 			return undefined;
 		},

@@ -43,75 +43,101 @@ export interface Task {
 	updatedAt?: number;
 }
 
-/** The task object of the API, as far as this program reads it. Checked against `schemas/task.json`. */
+/**
+ * The task object of the API, as far as this program needs it. Checked against `schemas/task.json`: what identifies a task, and its
+ * state, have a form. All else may be missing or of another kind, which hides it and stops nobody.
+ */
 export interface ApiTask {
 	/** Ids are texts; where Kling sends a number, it is read without loss. */
 	task_id: string | number;
 	task_status: string;
-	task_status_msg?: string | null;
-	task_info?: {external_task_id?: string | number | null} | null;
-	task_result?: {
-		videos?: ApiVideo[] | null;
-		audios?: ApiAudio[] | null;
-		images?: ApiImage[] | null;
-	} | null;
-	final_unit_deduction?: string | number | null;
-	created_at?: number | null;
-	updated_at?: number | null;
+	task_status_msg?: unknown;
+	task_info?: unknown;
+	task_result?: unknown;
+	final_unit_deduction?: unknown;
+	created_at?: unknown;
+	updated_at?: unknown;
 }
 
-interface ApiVideo {
-	id?: string | number | null;
-	url?: string | null;
-	watermark_url?: string | null;
-	duration?: string | number | null;
-}
+/** Characters that are kept of each kind of text. */
+const longest = {id: 128, externalId: 256, number: 32, message: 2000, link: 8192} as const;
 
-interface ApiAudio {
-	id?: string | number | null;
-	url_mp3?: string | null;
-	url_wav?: string | null;
-}
-
-interface ApiImage {
-	index?: number | null;
-	url?: string | null;
-	watermark_url?: string | null;
-}
+/** Results of one kind that are read of a task; Kling makes nine pictures at most. */
+const mostResults = 100;
 
 /** Kling sends null, '' and nothing at all for the same thing. Source: docs/kling-api.md §4. */
-function text(value: string | number | null | undefined): string | undefined {
-	return value === null || value === undefined || value === '' ? undefined : String(value);
+export function textOf(value: unknown, most: number = longest.id): string | undefined {
+	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+	const written = String(value);
+	return written === '' || written.length > most ? undefined : written;
+}
+
+const number = (value: unknown) => textOf(value, longest.number);
+
+/** An id of whatever kind, which has a form: it is printed, and put into commands. */
+function id(value: unknown): string | undefined {
+	const written = textOf(value, longest.id);
+	return written !== undefined && /^\w[\w.+/=:@~-]*$/.test(written) ? written : undefined;
+}
+
+/** An address; whether it may be fetched is for the download to say. */
+function link(value: unknown): string | undefined {
+	const written = textOf(value, longest.link);
+	return written !== undefined && /^[a-z][a-z\d+.-]*:[!-~]+$/i.test(written) ? written : undefined;
+}
+
+function message(value: unknown): string | undefined {
+	return typeof value === 'string' && value !== '' ? value.slice(0, longest.message) : undefined;
+}
+
+/** Unix milliseconds, which may come as text or with a fraction. */
+export function timeOf(value: unknown): number | undefined {
+	const ms = Math.trunc(Number(number(value)));
+	return ms > 0 && ms < 8.64e15 ? ms : undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+const fields = (value: unknown): Fields => (isFields(value) ? value : {});
+
+/** The results of one kind, or undefined where the task has none of that kind. */
+function results<T>(value: unknown, read: (result: Fields) => T): T[] | undefined {
+	return Array.isArray(value) ? value.slice(0, mostResults).filter(isFields).map(read) : undefined;
 }
 
 /** The API's names stop here: a checked task object becomes a Task. */
 export function toTask(task: ApiTask): Task {
+	const {videos, audios, images} = fields(task.task_result);
 	return definedOnly({
 		id: String(task.task_id),
 		// The newer API says `succeeded`.
 		status: task.task_status === 'succeeded' ? 'succeed' : task.task_status,
-		statusMessage: text(task.task_status_msg),
-		externalId: text(task.task_info?.external_task_id),
-		videos: (task.task_result?.videos ?? []).map((video) =>
+		statusMessage: message(task.task_status_msg),
+		externalId: textOf(fields(task.task_info).external_task_id, longest.externalId),
+		videos:
+			results(videos, (video) =>
+				definedOnly({
+					id: id(video.id),
+					url: link(video.url),
+					watermarkUrl: link(video.watermark_url),
+					duration: number(video.duration),
+				}),
+			) ?? [],
+		audios:
+			results(audios, (audio) =>
+				definedOnly({id: id(audio.id), mp3Url: link(audio.url_mp3), wavUrl: link(audio.url_wav)}),
+			) ?? [],
+		images: results(images, (image) =>
 			definedOnly({
-				id: text(video.id),
-				url: text(video.url),
-				watermarkUrl: text(video.watermark_url),
-				duration: text(video.duration),
+				index: Number.isSafeInteger(image.index) ? image.index : undefined,
+				url: link(image.url),
+				watermarkUrl: link(image.watermark_url),
 			}),
 		),
-		audios: (task.task_result?.audios ?? []).map((audio) =>
-			definedOnly({id: text(audio.id), mp3Url: text(audio.url_mp3), wavUrl: text(audio.url_wav)}),
-		),
-		images: task.task_result?.images?.map((image) =>
-			definedOnly({
-				index: image.index ?? undefined,
-				url: text(image.url),
-				watermarkUrl: text(image.watermark_url),
-			}),
-		),
-		units: text(task.final_unit_deduction),
-		createdAt: task.created_at ?? undefined,
-		updatedAt: task.updated_at ?? undefined,
+		units: number(task.final_unit_deduction),
+		createdAt: timeOf(task.created_at),
+		updatedAt: timeOf(task.updated_at),
 	}) as Task;
 }

@@ -2,7 +2,6 @@ import {createHash} from 'node:crypto';
 import type {Credentials} from '../api/token.js';
 import {errorRow} from '../errors/error-table.js';
 import {KlingError} from '../errors/kling-error.js';
-import {hideSecrets} from '../output/redact.js';
 import {credentialStore} from './credential-store.js';
 import {checkBaseUrl, hasCredentials, resolveBaseUrl, resolveCredentials} from './credentials.js';
 import {masked, secretOf, toCredentials} from './keys.js';
@@ -30,6 +29,8 @@ export interface AccountPlaces {
 	env: NodeJS.ProcessEnv;
 	folder: string;
 	tell: Tell;
+	/** Told each secret, so that it is never printed. */
+	hide: (secret: string) => void;
 }
 
 /** Whose keys. */
@@ -42,6 +43,8 @@ export interface KeyHolder {
 	profile: string | undefined;
 	/** What may be shown of the key. */
 	key: string;
+	/** What the profile says of everything that is submitted with it. */
+	submits?: Pick<Profile, 'tags' | 'sidecar'>;
 }
 
 /** Who asks whom. */
@@ -123,15 +126,20 @@ export async function resolveKeys(choice: AccountChoice, places: AccountPlaces):
 
 async function keysOf(
 	{config, name, profile}: Source,
-	{env, folder, tell}: AccountPlaces,
+	{env, folder, tell, hide}: AccountPlaces,
 ): Promise<KeyHolder> {
 	if (config === undefined) {
 		return {...identify(resolveCredentials(env)), source: 'environment', profile: undefined};
 	}
 	if (name === undefined || profile === undefined) throw await noKeys(config, env);
 	const keys = await credentialStore(folder, tell).read(name, profile);
-	hideSecrets(secretOf(keys));
-	return {...identify(toCredentials(keys)), source: profile.storage ?? 'file', profile: name};
+	hide(secretOf(keys));
+	return {
+		...identify(toCredentials(keys)),
+		source: profile.storage ?? 'file',
+		profile: name,
+		submits: profile,
+	};
 }
 
 /** The error where neither the environment nor a profile that counts holds keys. */

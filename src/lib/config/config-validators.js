@@ -2,8 +2,9 @@
 import ucs2lengthHelper from 'ajv/dist/runtime/ucs2length.js';
 "use strict";
 export const config = validate10;
-const schema11 = {"type":"object","properties":{"current":{"type":["string","null"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"profiles":{"type":"object","propertyNames":{"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"additionalProperties":{"type":"object","properties":{"region":{"enum":["global","cn"]},"base_url":{"type":"string"},"human":{"type":"boolean"},"key":{"type":"string"},"fingerprint":{"type":"string"},"storage":{"enum":["keychain","file"]}}}}}};
+const schema11 = {"type":"object","properties":{"current":{"type":["string","null"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"profiles":{"type":"object","propertyNames":{"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"additionalProperties":{"type":"object","properties":{"region":{"enum":["global","cn"]},"base_url":{"type":"string"},"human":{"type":"boolean"},"tags":{"type":"object","maxProperties":16,"additionalProperties":{"type":"string","maxLength":128}},"sidecar":{"type":"boolean"},"key":{"type":"string"},"fingerprint":{"type":"string"},"storage":{"enum":["keychain","file"]}}}}}};
 const pattern0 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", "u");
+const func2 = (ucs2lengthHelper.default ?? ucs2lengthHelper);
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -110,12 +111,42 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data2.key !== undefined){
-let data6 = data2.key;
+if(data2.tags !== undefined){
+let data6 = data2.tags;
 const _errs14 = errors;
-if(typeof data6 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/profiles/additionalProperties/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.profiles.additionalProperties.properties.key.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.key,data:data6}];
+if(errors === _errs14){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(Object.keys(data6).length > 16){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tags",schemaPath:"#/properties/profiles/additionalProperties/properties/tags/maxProperties",keyword:"maxProperties",params:{limit: 16},message:"must NOT have more than 16 properties",schema:16,parentSchema:schema11.properties.profiles.additionalProperties.properties.tags,data:data6}];
 return false;
+}
+else {
+for(const key2 in data6){
+let data7 = data6[key2];
+const _errs17 = errors;
+if(errors === _errs17){
+if(typeof data7 === "string"){
+if(func2(data7) > 128){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tags/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/profiles/additionalProperties/properties/tags/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema11.properties.profiles.additionalProperties.properties.tags.additionalProperties,data:data7}];
+return false;
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tags/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/profiles/additionalProperties/properties/tags/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.profiles.additionalProperties.properties.tags.additionalProperties.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.tags.additionalProperties,data:data7}];
+return false;
+}
+}
+var valid4 = _errs17 === errors;
+if(!valid4){
+break;
+}
+}
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tags",schemaPath:"#/properties/profiles/additionalProperties/properties/tags/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.profiles.additionalProperties.properties.tags.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.tags,data:data6}];
+return false;
+}
 }
 var valid3 = _errs14 === errors;
 }
@@ -123,30 +154,58 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data2.fingerprint !== undefined){
-let data7 = data2.fingerprint;
-const _errs16 = errors;
-if(typeof data7 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/fingerprint",schemaPath:"#/properties/profiles/additionalProperties/properties/fingerprint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.profiles.additionalProperties.properties.fingerprint.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.fingerprint,data:data7}];
+if(data2.sidecar !== undefined){
+let data8 = data2.sidecar;
+const _errs19 = errors;
+if(typeof data8 !== "boolean"){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/sidecar",schemaPath:"#/properties/profiles/additionalProperties/properties/sidecar/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.profiles.additionalProperties.properties.sidecar.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.sidecar,data:data8}];
 return false;
 }
-var valid3 = _errs16 === errors;
+var valid3 = _errs19 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data2.key !== undefined){
+let data9 = data2.key;
+const _errs21 = errors;
+if(typeof data9 !== "string"){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/profiles/additionalProperties/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.profiles.additionalProperties.properties.key.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.key,data:data9}];
+return false;
+}
+var valid3 = _errs21 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data2.fingerprint !== undefined){
+let data10 = data2.fingerprint;
+const _errs23 = errors;
+if(typeof data10 !== "string"){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/fingerprint",schemaPath:"#/properties/profiles/additionalProperties/properties/fingerprint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.profiles.additionalProperties.properties.fingerprint.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.fingerprint,data:data10}];
+return false;
+}
+var valid3 = _errs23 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
 if(data2.storage !== undefined){
-let data8 = data2.storage;
-const _errs18 = errors;
-if(!((data8 === "keychain") || (data8 === "file"))){
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/storage",schemaPath:"#/properties/profiles/additionalProperties/properties/storage/enum",keyword:"enum",params:{allowedValues: schema11.properties.profiles.additionalProperties.properties.storage.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.profiles.additionalProperties.properties.storage.enum,parentSchema:schema11.properties.profiles.additionalProperties.properties.storage,data:data8}];
+let data11 = data2.storage;
+const _errs25 = errors;
+if(!((data11 === "keychain") || (data11 === "file"))){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/storage",schemaPath:"#/properties/profiles/additionalProperties/properties/storage/enum",keyword:"enum",params:{allowedValues: schema11.properties.profiles.additionalProperties.properties.storage.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.profiles.additionalProperties.properties.storage.enum,parentSchema:schema11.properties.profiles.additionalProperties.properties.storage,data:data11}];
 return false;
 }
-var valid3 = _errs18 === errors;
+var valid3 = _errs25 === errors;
 }
 else {
 var valid3 = true;
+}
+}
 }
 }
 }
@@ -190,7 +249,6 @@ return errors === 0;
 export const credentials = validate11;
 const schema12 = {"type":"object","required":["profiles"],"properties":{"profiles":{"type":"object","additionalProperties":{"$ref":"keys.json"}}}};
 const schema13 = {"anyOf":[{"type":"object","required":["access_key","secret_key"],"properties":{"access_key":{"type":"string","minLength":1},"secret_key":{"type":"string","minLength":1}}},{"type":"object","required":["api_key"],"properties":{"api_key":{"type":"string","minLength":1}}}]};
-const func2 = (ucs2lengthHelper.default ?? ucs2lengthHelper);
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;

@@ -46,7 +46,7 @@ export function credentialStore(
 		const content = await readFile();
 		edit(content.profiles);
 		await writePrivate(file, `${JSON.stringify(content, null, '\t')}\n`);
-		await closeFolder(folder, tell);
+		await closeFolder(file, tell);
 	};
 	const removeFromFile = async (name: string): Promise<boolean> => {
 		if (!Object.hasOwn((await readFile()).profiles, name)) return false;
@@ -70,7 +70,7 @@ export function credentialStore(
 			});
 			if (text === undefined) throw gone(name, 'the keychain');
 			try {
-				return parseConfig(text, `The keychain's entry of ${name}`, areKeys);
+				return await parseConfig(text, `The keychain's entry of ${name}`, areKeys);
 			} catch {
 				throw broken(`The keychain's entry of ${name}`, 'holds no keys');
 			}

@@ -1,6 +1,6 @@
 import type {ErrorObject} from 'ajv';
 import {KlingError} from '../errors/kling-error.js';
-import {placeOfJsonError, placeOfJsonValue} from './json-error.js';
+import {placeOfJsonError, placeOfJsonValue} from './json-place.js';
 
 interface Validator {
 	(data: unknown): boolean;
@@ -13,19 +13,19 @@ interface Validator {
  * @param file its path, for the error
  * @throws KlingError `invalid_config` that names the line or the key, and shows nothing of the text
  */
-export function parseConfig<T>(text: string, file: string, isValid: Validator): T {
+export async function parseConfig<T>(text: string, file: string, isValid: Validator): Promise<T> {
 	const json = text.replace(/^\uFEFF/, '');
 	let data: unknown;
 	try {
 		data = JSON.parse(json);
 	} catch {
-		const {line, column} = placeOfJsonError(json);
+		const {line, column} = await placeOfJsonError(json);
 		throw broken(file, `is not JSON at line ${line}, column ${column}`);
 	}
 	if (isValid(data)) return data as T;
 	const error = isValid.errors?.at(-1);
 	const path = (error?.instancePath ?? '').split('/').slice(1);
-	const {line} = placeOfJsonValue(json, path);
+	const {line} = await placeOfJsonValue(json, path);
 	throw broken(file, `is wrong at line ${line}: ${path.join('.') || 'the file'} ${ruleOf(error)}`);
 }
 
@@ -51,7 +51,7 @@ const rules: Readonly<Record<string, (params: Record<string, unknown>) => string
 const ruleOf = (error: ErrorObject | undefined): string =>
 	rules[error?.keyword ?? '']?.(error?.params ?? {}) ?? error?.message ?? 'is wrong';
 
-/** A file of ours that cannot be used: it is the user's to mend, and is never written over. */
+/** A file of ours that cannot be used: only the user fixes it, and it is never overwritten. */
 export function broken(file: string, what: string, hint?: string): KlingError {
 	return new KlingError('invalid_config', `${file} ${what}`, {
 		path: file,

@@ -1,9 +1,11 @@
-import {chmod, lstat, readFile} from 'node:fs/promises';
+import {randomUUID} from 'node:crypto';
+import {lstat, open, readFile, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
+import {KlingError} from '../errors/kling-error.js';
 import {fileError, readError, systemCode} from '../fs/file-errors.js';
 import {makeFolder} from '../fs/make-folder.js';
-import {writeAtomically} from '../fs/write-atomic.js';
 import {broken} from './json-file.js';
+import {isOpenToOthers, type Permissions, systemPermissions} from './permissions.js';
 
 /** Told what a user should know though the work goes on. */
 export type Tell = (text: string) => void;
@@ -11,26 +13,36 @@ export type Tell = (text: string) => void;
 /** Rights of what others must not see. */
 export const onlyOwner = {file: 0o600, folder: 0o700};
 
+/** The KlingError for profiles or keys that cannot be written, as fileError. */
+export const notKept = (error: unknown, file: string): KlingError =>
+	error instanceof KlingError
+		? error
+		: fileError(error, file).with({
+				hint: 'Profiles and keys need a folder that you can write to: correct its permissions, or name another one in KLING_CONFIG_DIR.',
+			});
+
 /**
- * The text of a file that only its owner may read, or undefined when there is none. One that others may read is
- * closed to them first, and that is told.
- * @throws KlingError `invalid_config` for a link, for what is no file, and for a file of somebody else: who can
- * write there could give us keys of theirs; `read_error`
+ * The text of a file that only its owner should read, or undefined when there is none. One that others can read is
+ * closed to them first, and the user is told. On a file system without permissions nothing can be closed, and `saved` has said so.
+ * @throws KlingError `invalid_config` for a link, for anything but a file, and for a file that stays open to others; `read_error`
  */
-export async function readPrivate(file: string, tell: Tell): Promise<string | undefined> {
+export async function readPrivate(
+	file: string,
+	tell: Tell,
+	permissions: Permissions = systemPermissions,
+): Promise<string | undefined> {
 	try {
 		const stats = await lstat(file);
-		const hint = `Move it away, and sign in again: kling auth login`;
-		if (stats.isSymbolicLink())
-			throw broken(file, 'is a symbolic link; keys are read from a file only', hint);
-		if (!stats.isFile()) throw broken(file, 'is no regular file', hint);
-		// Windows has neither; its profile folder is closed to others.
-		const user = process.getuid?.();
-		if (user !== undefined) {
-			if (stats.uid !== user) throw broken(file, 'belongs to another user', hint);
-			if ((stats.mode & 0o077) !== 0) {
-				await chmod(file, onlyOwner.file);
+		const again = 'Move it away, and sign in again: kling auth login';
+		if (stats.isSymbolicLink()) {
+			throw broken(file, 'is a symbolic link; keys are read from a file only', again);
+		}
+		if (!stats.isFile()) throw broken(file, 'is no regular file', again);
+		if (isOpenToOthers(stats)) {
+			if (await permissions.close(file, onlyOwner.file)) {
 				tell(`Warning: others could read ${file}; now only you can. If they may have, make new keys.`);
+			} else if (await permissions.kept(path.dirname(file))) {
+				throw broken(file, 'can be read or written by others, and cannot be closed to them', again);
 			}
 		}
 		return await readFile(file, 'utf8');
@@ -40,23 +52,60 @@ export async function readPrivate(file: string, tell: Tell): Promise<string | un
 	}
 }
 
+/** What a file system may answer that writes through, and has nothing to flush. */
+const nothingToFlush = ['EINVAL', 'ENOTSUP', 'ENOSYS'];
+
 /**
- * Writes a file that only its owner may read, so that it is there as a whole or not at all.
+ * Writes a file that only its owner can read: complete, or not at all.
  * @throws KlingError as fileError
  */
 export async function writePrivate(file: string, text: string): Promise<void> {
+	const fresh = `${file}.${randomUUID()}`;
 	try {
 		makeFolder(path.dirname(file), onlyOwner.folder);
-		writeAtomically(file, text, {mode: onlyOwner.file, sync: true});
+		const handle = await open(fresh, 'wx', onlyOwner.file);
+		try {
+			await handle.writeFile(text);
+			await handle.sync().catch((error: unknown) => {
+				if (!nothingToFlush.includes(systemCode(error) ?? '')) throw error;
+			});
+		} finally {
+			await handle.close();
+		}
+		await rename(fresh, file);
 	} catch (error) {
-		throw fileError(error, file);
+		await rm(fresh, {force: true}).catch(() => {});
+		throw notKept(error, file);
 	}
 }
 
-/** Closes a folder with secrets in it to others; a system without such rights, or a folder of others, is left alone. */
-export async function closeFolder(folder: string, tell: Tell): Promise<void> {
-	const stats = await lstat(folder).catch(() => undefined);
-	if (stats === undefined || process.getuid?.() !== stats.uid || (stats.mode & 0o077) === 0) return;
-	await chmod(folder, onlyOwner.folder);
-	tell(`Others could look into ${folder}; now only you can.`);
+/**
+ * Finds out whether a file could be written, before anything that belongs to it is.
+ * @throws KlingError as fileError
+ */
+export async function requireWritable(file: string): Promise<void> {
+	const fresh = `${file}.${randomUUID()}`;
+	try {
+		await (await open(fresh, 'wx', onlyOwner.file)).close();
+	} catch (error) {
+		throw notKept(error, file);
+	} finally {
+		await rm(fresh, {force: true}).catch(() => {});
+	}
+}
+
+/** Closes a folder that has just received secrets to others, and says where that cannot be done. */
+export async function closeFolder(
+	file: string,
+	tell: Tell,
+	{close, kept}: Permissions = systemPermissions,
+): Promise<void> {
+	const folder = path.dirname(file);
+	const stats = await Promise.all([lstat(folder), lstat(file)]).catch(() => []);
+	if (!stats.some(isOpenToOthers)) return;
+	const isClosed = (await close(folder, onlyOwner.folder)) && (await close(file, onlyOwner.file));
+	if (isClosed) tell(`Others could look into ${folder}; now only you can.`);
+	else if (!(await kept(folder))) {
+		tell(`Warning: the file system of ${folder} has no permissions: whoever can reach it can read the keys.`);
+	}
 }

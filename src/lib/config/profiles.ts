@@ -13,6 +13,10 @@ export interface Profile {
 	base_url?: string | undefined;
 	/** Text for people in place of JSON, on a terminal. */
 	human?: boolean;
+	/** Tags of everything that is submitted with it. */
+	tags?: Record<string, string>;
+	/** Whether what made a file is written beside it. */
+	sidecar?: boolean;
 	/** What may be shown of the access key or API key. */
 	key?: string;
 	/** What tells the account from others; the journal goes by it, and completion asks no keychain for it. */
@@ -51,7 +55,7 @@ export async function readConfig(folder: string): Promise<Config> {
 	const file = configFile(folder);
 	try {
 		const text = await readFile(file, 'utf8');
-		return {profiles: {}, ...parseConfig<Partial<Config>>(text, file, isConfig)};
+		return {profiles: {}, ...(await parseConfig<Partial<Config>>(text, file, isConfig))};
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT') return {profiles: {}};
 		throw readError(error, file);

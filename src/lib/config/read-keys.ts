@@ -1,8 +1,8 @@
 import {readFile} from 'node:fs/promises';
-import {homedir} from 'node:os';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {readError, systemCode} from '../fs/file-errors.js';
+import {homeFolder} from '../system/folders.js';
 import {checkApiKey} from './credentials.js';
 import type {Keys} from './keys.js';
 
@@ -107,7 +107,7 @@ function named(values: Record<string, unknown>): Keys | undefined {
  */
 export function skillFile(env: NodeJS.ProcessEnv): string {
 	return path.join(
-		env.KLING_STORAGE_ROOT?.trim() || path.join(homedir(), '.config', 'kling'),
+		env.KLING_STORAGE_ROOT?.trim() || path.join(homeFolder(env), '.config', 'kling'),
 		'.credentials',
 	);
 }

@@ -52,6 +52,7 @@ const errorTable = {
 		exit: 2,
 		hint: 'Kling takes jpg and png, at most 10 MB, each side at least 300 px, ratio 1:2.5 to 2.5:1.',
 	},
+	invalid_picks: {exit: 2, hint: 'Write each pick as SHOT=TAKE or SHOT=none, such as s1=2.'},
 	invalid_shot: {exit: 2, hint: 'Write each shot as "PROMPT@SECONDS", at most 6 of them.'},
 	invalid_camera: {exit: 2, hint: seeHelp},
 	invalid_mask: {exit: 2, hint: seeHelp},
@@ -75,6 +76,12 @@ const errorTable = {
 	read_error: {exit: 10, hint: 'Check the path and its permissions.'},
 	invalid_flag: {exit: 2, hint: seeHelp},
 	invalid_argument: {exit: 2, hint: seeHelp},
+	invalid_tag: {
+		exit: 2,
+		hint: 'Write key=value, such as client=acme: the key of up to 64 letters, digits, . _ and -, the value of up to 128 characters.',
+	},
+	invalid_units: {exit: 2, hint: 'Use a number of units above 0, such as 500.'},
+	invalid_manifest: {exit: 2, hint: 'Correct the rows named above, then see the plan: kling batch plan FILE'},
 	invalid_config: {exit: 2},
 	invalid_profile: {exit: 2, hint: 'Use letters, digits, - _ and ., at most 64, a letter or digit first.'},
 	unknown_profile: {exit: 2, hint: 'See the profiles: kling auth list'},
@@ -94,6 +101,7 @@ const errorTable = {
 	invalid_request: {exit: 3},
 	content_policy: {exit: 3, hint: 'Change the prompt or the input: Kling refused it on policy grounds.'},
 	task_failed: {exit: 3, hint: 'Check the input against the message and submit again.'},
+	batch_failed: {exit: 3, hint: 'Submit the failed shots again under new names: kling batch retry FILE'},
 	watermark_unavailable: {
 		exit: 3,
 		hint: 'Only a task submitted with --watermark has a watermarked copy; leave --watermark out for the clean one.',
@@ -141,9 +149,20 @@ const errorTable = {
 		hint: 'Look at your resource packs and payment in the Kling console; waiting does not help.',
 	},
 
+	budget_exceeded: {
+		exit: 7,
+		hint: 'See what is left: kling cost budget show. Raise it: kling cost budget set UNITS --per month',
+	},
+
 	task_not_ready: {exit: 8, retryable: true, hint: 'Look again in a while with `kling video status`.'},
 
 	wait_timeout: {exit: 8, retryable: true, hint: 'The task goes on: kling video wait TASK_ID'},
+
+	submit_in_progress: {
+		exit: 8,
+		retryable: true,
+		hint: 'Wait until the other process has ended, then run the same line again: it gives the same task.',
+	},
 
 	task_not_found: {exit: 9, hint: 'A task is found only under the type that made it: check --type.'},
 	asset_expired: {exit: 9, hint: 'Kling deletes results 30 days after the task; make the task again.'},
@@ -159,7 +178,7 @@ const errorTable = {
 
 	submit_unknown: {
 		exit: 11,
-		hint: 'Do not submit again before you know: kling video settle asks Kling what became of it.',
+		hint: 'Do not submit again before you know: kling video reconcile asks Kling what became of it.',
 	},
 	response_error: {
 		exit: 12,

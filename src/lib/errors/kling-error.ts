@@ -15,6 +15,8 @@ export interface ErrorDetails {
 	retryable?: boolean | undefined;
 	/** The local file or folder in question. */
 	path?: string | undefined;
+	/** All that is wrong with an input that was checked whole. */
+	problems?: readonly object[] | undefined;
 }
 
 export interface ErrorDocument {
@@ -106,13 +108,23 @@ export class KlingError extends Error {
 	toDocument(): ErrorDocument {
 		const {retryable} = this;
 		const {hint = errorRow(this.code).hint, ...known} = this.details;
-		const {api_code, request_id, task_id, external_task_id, status, path} = known;
+		const {api_code, request_id, task_id, external_task_id, status, path, problems} = known;
 		return {
 			success: false,
 			error: {
 				code: this.code,
 				message: this.said,
-				...definedOnly({hint, api_code, request_id, task_id, external_task_id, status, retryable, path}),
+				...definedOnly({
+					hint,
+					api_code,
+					request_id,
+					task_id,
+					external_task_id,
+					status,
+					retryable,
+					path,
+					problems,
+				}),
 			},
 		};
 	}

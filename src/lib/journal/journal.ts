@@ -1,51 +1,44 @@
+import {createHash, randomBytes} from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
 import type {Task} from '../api/task.js';
 import type {Clock} from '../system/clock.js';
 import {mayHoldSecret, withoutSecrets} from '../task-types/redact-request.js';
 import type {TaskName} from '../task-types/registry.js';
-import {appendLine, readLines} from './journal-file.js';
+import {type JournalEntry, keyOf, type Line, limits, type SubmitContext, wellFormed} from './entry.js';
+import {openStore} from './log-store.js';
+import {mergeLines} from './merge-lines.js';
 
-/** What this machine knows of a task that it submitted. */
-export interface JournalEntry {
-	externalId: string;
-	/** May be one of a plugin that is gone: see requireType. */
-	type: TaskName;
-	/** When it was submitted, Unix milliseconds. */
-	submittedAt: number;
-	/** The create body, without files and without the queries of addresses; null when only Kling knows it. */
-	request: unknown;
-	/** The words after `kling` that repeat the submit under the same external id, when they hold no secret. */
-	command?: string[];
-	/** Absolute path of the file or folder that the result is wanted at. */
-	download?: string;
-	/** `unknown`: the answer was never seen, a task may exist. */
-	outcome: 'unknown' | 'made' | 'refused';
-	taskId?: string;
-	/** Last one seen. */
-	status?: string;
-	videoId?: string;
-	/** Absolute path at which the result was put, and its size there. */
-	savedFile?: string;
-	savedBytes?: number;
-}
-
-/** What the user wanted of a submit beside the task. */
-export type Wish = Pick<JournalEntry, 'command' | 'download'>;
+export type {JournalEntry, SavedFile, SubmitContext} from './entry.js';
 
 export interface Journal {
+	/** The folder of the account, for what else belongs to it. */
+	readonly folder: string;
 	/** Before the POST: what is about to be submitted. */
-	intend(type: TaskName, externalId: string, body: object, wish?: Wish): Promise<void>;
-	/** Kling knows the external id from elsewhere: what the task was made of cannot be told. */
+	intend(type: TaskName, externalId: string, body: object, context?: SubmitContext): Promise<void>;
+	/** Kling knows the external id from elsewhere: what the task was made of cannot be known. */
 	adopt(externalId: string): Promise<void>;
-	/** The video of a task, by its task id, is complete at its path. */
+	/** A result of a task, by its task id, is complete at its path. */
 	saved(taskId: string, file: string, bytes: number): Promise<void>;
 	/** After the POST, or when a lookup found it: the task. Also whenever its status has changed. */
 	saw(type: TaskName, task: Task): Promise<void>;
-	/** Kling refused it: no task was made. */
+	/** Kling refused what this process submitted: that made no task. */
 	refused(externalId: string): Promise<void>;
-	/** Tasks of the present account, oldest first. */
+	/** Kling knows no such task. */
+	missed(externalId: string): Promise<void>;
+	/** None of the submissions under this external id made a task. */
+	close(externalId: string): Promise<void>;
+	/** Tasks of the present account, oldest first: all of them, so use newestFirst where a few will do. */
 	entries(): Promise<JournalEntry[]>;
-	/** By task id or external id. */
+	/**
+	 * Tasks of the present account as they are asked for, the one that was submitted last first.
+	 * @param maxBytes how much of the journal is looked through at most
+	 */
+	newestFirst(maxBytes?: number): Iterable<JournalEntry>;
+	/** By task id or external id; where both fit, the task id counts. */
 	find(id: string): Promise<JournalEntry | undefined>;
+	/** The task that made a video. */
+	findVideo(videoId: string): Promise<JournalEntry | undefined>;
 }
 
 /** Whose tasks: those of another address or key are never seen. */
@@ -55,167 +48,172 @@ interface JournalOwner {
 	fingerprint: string;
 }
 
-interface Line {
-	base: string;
-	key: string;
-	id: string;
-	entry: Partial<JournalEntry>;
-}
-
 export interface JournalOptions {
+	/** The data folder of the program. */
 	folder: string;
 	owner: JournalOwner;
 	clock: Clock;
-	/** Told once when the journal cannot be written or read: a task is worth more than its journal. */
+	/** Called once when the journal cannot be written or read: a task is worth more than its journal. */
 	onTrouble: (reason: string) => void;
-	/** Gives the lines of the journal; left out, all of them. */
-	readLines?: (folder: string) => Promise<string[]>;
 }
 
-/** Tasks that a compacted journal keeps; a person makes fewer in Kling's 30 days. */
-const keptEntries = 20_000;
+/** Kling deletes results so many milliseconds after the task. Source: docs/kling-api.md §7. */
+const keptMs = 30 * 86_400_000;
+
+/** The folder of the tasks of an account. */
+export const accountFolder = (dataFolder: string, {baseUrl, fingerprint}: JournalOwner): string =>
+	path.join(
+		dataFolder,
+		'journal',
+		createHash('sha256').update(`${baseUrl}\n${fingerprint}`).digest('hex').slice(0, 16),
+	);
 
 /** Opens the journal of an account. Nothing is read or written before it is asked for. */
-export function openJournal({
-	folder,
-	owner,
-	clock,
-	onTrouble,
-	readLines: linesOf = readLines,
-}: JournalOptions): Journal {
+export function openJournal({folder: dataFolder, owner, clock, onTrouble}: JournalOptions): Journal {
 	let troubled = false;
 	const trouble = (error: unknown) => {
 		if (!troubled) onTrouble(error instanceof Error ? error.message : String(error));
 		troubled = true;
 	};
+	const folder = accountFolder(dataFolder, owner);
+	const store = openStore({folder, oldFolder: dataFolder, owner, onTrouble: trouble});
+	/** What this process submitted: its refusals are about these, and not about what others submit. */
+	const attempts = new Map<string, string>();
 
-	// Read once: a command that waits for a thousand tasks looks into the journal at each change.
-	let lines: Promise<Map<string, Line>> | undefined;
-	const read = () => {
-		lines ??= linesOf(folder).then(
-			(texts) => mergeInto(new Map(), texts.map(parse)),
-			(error: unknown) => {
-				trouble(error);
-				return new Map();
-			},
+	const write = (line: Line, isUrgent = false) => {
+		try {
+			store.append(line, isUrgent);
+		} catch (error) {
+			trouble(error);
+		}
+	};
+
+	/** Adds to an entry; the line says again what the entry is about, so that it is enough by itself. */
+	const update = (known: JournalEntry, changes: Partial<JournalEntry>, more: Partial<Line> = {}) => {
+		const {externalId: id, outcome} = known;
+		const about = Object.fromEntries(
+			repeated.flatMap((name) => (name in known ? [[name, known[name]]] : [])),
 		);
-		return lines;
+		const attempt = attempts.get(id);
+		const entry = {...about, ...(outcome === 'made' && {outcome}), ...changes};
+		write({id, ...(attempt && {attempt}), ...more, entry});
 	};
 
-	const write = async (id: string, entry: Partial<JournalEntry>) => {
-		const line: Line = {base: owner.baseUrl, key: owner.fingerprint, id, entry};
-		mergeInto(await read(), [line]);
-		await appendLine(folder, JSON.stringify(line), compact).catch(trouble);
+	const findBy = (key: string): JournalEntry | undefined => {
+		const line = store.find(key).at(-1);
+		return line && mergeLines(store.find(keyOf.externalId(line.id)));
 	};
+	const byExternalId = (id: string) => mergeLines(store.find(keyOf.externalId(id)));
+	const find = (id: string) => findBy(keyOf.taskId(id)) ?? byExternalId(id);
 
-	const entries = async () =>
-		[...(await read()).values()]
-			.filter((line) => isOwnedBy(line, owner))
-			.map(toEntry)
-			.filter(isComplete);
-
-	const find = async (id: string) =>
-		(await entries()).findLast(({externalId, taskId}) => externalId === id || taskId === id);
+	function* newestFirst(maxBytes?: number): Generator<JournalEntry, void, undefined> {
+		for (const lines of store.newestFirst(maxBytes)) {
+			const entry = mergeLines(lines);
+			if (entry) yield entry;
+		}
+	}
 
 	return {
-		entries,
-		find,
-		intend: (type, externalId, body, {command, download} = {}) =>
-			write(externalId, {
+		folder,
+		newestFirst,
+		entries: async () => [...newestFirst()].reverse(),
+		find: async (id) => find(id),
+		findVideo: async (videoId) => findBy(keyOf.videoId(videoId)),
+		async intend(type, externalId, body, {command, ...context} = {}) {
+			const attempt = randomBytes(6).toString('hex');
+			attempts.set(externalId, attempt);
+			const entry: Partial<JournalEntry> = {
 				type,
 				submittedAt: clock.now(),
-				request: withoutSecrets(body),
+				...machineTime(clock),
+				request: kept(body),
+				...modelOf(body),
 				outcome: 'unknown',
 				...(command && !command.some(mayHoldSecret) && {command}),
-				...(download !== undefined && {download}),
-			}),
-		adopt: (externalId) => write(externalId, {request: null}),
-		refused: (externalId) => write(externalId, {outcome: 'refused'}),
+				...context,
+			};
+			write({id: externalId, attempt, entry}, true);
+		},
+		async adopt(externalId) {
+			const known = byExternalId(externalId);
+			if (known) update(known, {}, {adopted: true});
+		},
+		async refused(externalId) {
+			const known = byExternalId(externalId);
+			if (known && known.outcome !== 'made') update(known, {outcome: 'refused'});
+		},
+		async missed(externalId) {
+			const known = byExternalId(externalId);
+			if (known && known.missedAt === undefined) update(known, {missedAt: clock.now()});
+		},
+		async close(externalId) {
+			const known = byExternalId(externalId);
+			if (known?.outcome === 'unknown') update(known, {outcome: 'refused'}, {attempt: '*'});
+		},
 		async saved(taskId, savedFile, savedBytes) {
-			const known = await find(taskId);
-			if (known) await write(known.externalId, {savedFile, savedBytes});
+			const known = find(taskId);
+			const files = [{path: savedFile, bytes: savedBytes}];
+			if (known) update(known, {savedFile, savedBytes, files});
 		},
 		async saw(type, task) {
-			const known = await find(task.externalId ?? task.id);
-			const videoId = task.videos[0]?.id ?? known?.videoId;
-			// Tasks made elsewhere are not this journal's; nothing new needs no line.
-			if (known === undefined || known.type !== type) return;
-			if (known.taskId === task.id && known.status === task.status && known.videoId === videoId) return;
-			await write(known.externalId, {
-				outcome: 'made',
-				taskId: task.id,
-				status: task.status,
-				...(videoId !== undefined && {videoId}),
-			});
+			const known = task.externalId === undefined ? find(task.id) : byExternalId(task.externalId);
+			// Tasks made elsewhere are not this journal's.
+			if (known === undefined || known.type !== type || (known.taskId ?? task.id) !== task.id) return;
+			const seen = stateOf(task, known, clock.now());
+			const isKnown = (Object.keys(seen) as (keyof JournalEntry)[]).every((key) => known[key] === seen[key]);
+			if (!isKnown) update(known, seen);
 		},
 	};
 }
 
-const isOwnedBy = ({base, key}: Line, {baseUrl, fingerprint}: JournalOwner) =>
-	base === baseUrl && key === fingerprint;
-
-/** Adds lines to one line for each task, in the order of their last intents: clocks may be wrong. */
-function mergeInto(merged: Map<string, Line>, lines: readonly (Line | undefined)[]): Map<string, Line> {
-	for (const line of lines) {
-		if (line === undefined) continue;
-		const key = JSON.stringify([line.base, line.key, line.id]);
-		const earlier = merged.get(key);
-		// One that was refused and submitted again counts from then on.
-		if (line.entry.submittedAt !== undefined) merged.delete(key);
-		merged.set(key, {...line, entry: {...earlier?.entry, ...line.entry}});
-	}
-	return merged;
+/** What a task says that the journal keeps: text of a server is bounded. */
+function stateOf(task: Task, known: JournalEntry, now: number): Partial<JournalEntry> {
+	const {id: taskId, status, statusMessage: message, units, updatedAt} = task;
+	const hasEnded = status === 'succeed' || status === 'failed';
+	// A clock that is ahead of ours by much tells nothing.
+	const endedAt = updatedAt !== undefined && updatedAt <= now ? updatedAt : now;
+	const videoId = task.videos[0]?.id ?? known.videoId;
+	const seen = {outcome: 'made', taskId, status, message: message || undefined, videoId, units};
+	const times = hasEnded &&
+		known.endedAt === undefined && {endedAt, ...(status === 'succeed' && {expiresAt: endedAt + keptMs})};
+	return wellFormed({...seen, ...times});
 }
 
-function compact(lines: string[]): string[] {
-	return [...mergeInto(new Map(), lines.map(parse)).values()]
-		.slice(-keptEntries)
-		.map((line) => JSON.stringify(line));
+/** What every line of an entry repeats. */
+const repeated = ['type', 'submittedAt', 'model', 'taskId'] as const;
+
+/** A clock that was set wrong does not change how long a machine has been running. */
+function machineTime(clock: Clock): Partial<JournalEntry> {
+	const uptime = clock.uptime?.();
+	return uptime === undefined ? {} : {machine: thisMachine(), uptime};
 }
 
-function parse(text: string): Line | undefined {
-	try {
-		const line = JSON.parse(text) as Partial<Line> | null;
-		const isLine =
-			typeof line?.base === 'string' &&
-			typeof line.key === 'string' &&
-			typeof line.id === 'string' &&
-			typeof line.entry === 'object' &&
-			line.entry !== null;
-		return isLine ? {...(line as Line), entry: wellFormed(line.entry as Record<string, unknown>)} : undefined;
-	} catch {
-		// Cut by a crash; what it was about is in the lines before and after.
-		return undefined;
-	}
+const thisMachine = () => createHash('sha256').update(os.hostname()).digest('hex').slice(0, 8);
+
+/**
+ * Milliseconds that have passed at least since a submission, by what no wrong clock can change; undefined when it was
+ * on another machine.
+ */
+export function sureAge({machine, uptime}: JournalEntry, clock: Clock): number | undefined {
+	const now = clock.uptime?.();
+	if (machine !== thisMachine() || uptime === undefined || now === undefined) return undefined;
+	// It runs for less than it did then: it has been started since.
+	return now >= uptime ? now - uptime : now;
 }
 
-const isText = (value: unknown) => typeof value === 'string';
-const isNumber = (value: unknown) => typeof value === 'number';
-
-/** What each field must be: the file is the user's, who may have edited it. */
-const fields: Readonly<Record<keyof Omit<JournalEntry, 'externalId'>, (value: unknown) => boolean>> = {
-	type: isText,
-	submittedAt: isNumber,
-	request: () => true,
-	outcome: (value) => value === 'unknown' || value === 'made' || value === 'refused',
-	command: (value) => Array.isArray(value) && value.every(isText),
-	download: isText,
-	taskId: isText,
-	status: isText,
-	videoId: isText,
-	savedFile: isText,
-	savedBytes: isNumber,
-};
-
-/** The fields that are what they must be. */
-function wellFormed(entry: Record<string, unknown>): Partial<JournalEntry> {
-	const known = Object.entries(fields).filter(([name, isRight]) => name in entry && isRight(entry[name]));
-	return Object.fromEntries(known.map(([name]) => [name, entry[name]]));
+/** What is kept of a request: without secrets, and of one that is very long only what tells it from others. */
+function kept(body: object): unknown {
+	const plain = withoutSecrets(body);
+	const text = JSON.stringify(plain);
+	if (text.length <= limits.request) return plain;
+	return {characters: text.length, sha256: createHash('sha256').update(text).digest('hex')};
 }
 
-const toEntry = ({id, entry}: Line): Partial<JournalEntry> => ({...entry, externalId: id});
+/** Whether an entry is of the same request as a create body. */
+export const isSameRequest = ({request}: JournalEntry, body: object): boolean =>
+	request === null || JSON.stringify(request) === JSON.stringify(kept(body));
 
-/** An entry whose first line was lost says too little. */
-function isComplete(entry: Partial<JournalEntry>): entry is JournalEntry {
-	return entry.type !== undefined && typeof entry.submittedAt === 'number' && entry.outcome !== undefined;
+function modelOf(body: object): {model?: string} {
+	const {model_name: old, model = old} = body as {model?: unknown; model_name?: unknown};
+	return typeof model === 'string' ? {model} : {};
 }

@@ -1,5 +1,5 @@
 /** A time span as a clock shows it: 0:07, 12:30, 1:02:03. */
-function clockTime(ms: number): string {
+export function clockTime(ms: number): string {
 	const seconds = Math.max(0, Math.floor(ms / 1000));
 	const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
 	const [first = 0, ...rest] = parts[0] === 0 ? parts.slice(1) : parts;
@@ -7,7 +7,7 @@ function clockTime(ms: number): string {
 }
 
 /** The first text that fits, the fullest first; the last one where none does. */
-const firstThatFits = (width: number, texts: readonly string[]): string =>
+export const firstThatFits = (width: number, texts: readonly string[]): string =>
 	texts.find((text) => text.length <= width) ?? texts.at(-1) ?? '';
 
 /** Cells that the end of an id takes where room is scarce: ids of one day begin alike. */

@@ -60,7 +60,8 @@ export async function fetchResult(
 	{target, connections = usualConnections, ...request}: ResultRequest,
 ): Promise<FetchedResult> {
 	const {clock, random, notes, signal, journal, types} = session;
-	const {type, format, watermark, index = 0, output, force, pace, checksum = false} = request;
+	const {type, format, watermark, index = 0, output, force, pace} = request;
+	const checksum = request.checksum === true || session.sidecar === true;
 	const [{createLink}, {downloadFile}, {downloadTo}] = await Promise.all([
 		import('../downloads/signed-url.js'),
 		import('../downloads/download.js'),
@@ -107,6 +108,10 @@ export async function fetchResult(
 		// So that the same line, typed again, finds its work done.
 		if (format === types.mainFormat(type) && !watermark && index === 0)
 			await journal.saved(task.id, target, done.bytes);
+		if (session.sidecar) {
+			const {writeSidecar} = await import('./sidecar.js');
+			await writeSidecar(session, task, {...done, file: target, type, format, watermark});
+		}
 		return {...done, seconds: seconds()};
 	} finally {
 		row.end();

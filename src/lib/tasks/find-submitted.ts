@@ -19,12 +19,12 @@ export async function findSubmitted(
 	someoneElses: boolean,
 ): Promise<Task> {
 	const {signal, command, journal} = session;
-	const settle = command('video', 'settle', externalId);
+	const reconcile = command('video', 'reconcile', externalId);
 	let answer: KlingError;
 	try {
 		return await lookUpLate(session, type, externalId);
 	} catch (error) {
-		const hint = `See whether the task was made: ${settle}`;
+		const hint = `See whether the task was made: ${reconcile}`;
 		if (signal.aborted) throw told(error, {external_task_id: externalId, hint});
 		if (!(error instanceof KlingError)) throw error;
 		answer = error;
@@ -45,7 +45,7 @@ export async function findSubmitted(
 		cause: lost,
 		external_task_id: externalId,
 		retryable: false,
-		hint: `Do not submit it again under another name yet. See whether it exists: ${settle}`,
+		hint: `Do not submit it again under another name yet. See whether it exists: ${reconcile}`,
 	});
 }
 

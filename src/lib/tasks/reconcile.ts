@@ -1,21 +1,23 @@
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
-import type {JournalEntry} from '../journal/journal.js';
+import {type Journal, type JournalEntry, sureAge} from '../journal/journal.js';
+import type {Clock} from '../system/clock.js';
 import {lookUpLate} from './find-eventually.js';
+import {isNewest} from './newest.js';
 import {requireType} from './require-type.js';
 import type {Session} from './task-context.js';
 
 /** Milliseconds after which no task appears any more: then there is none, and the question is closed. */
-const latestMs = 10 * 60_000;
-/** Milliseconds in which a submit is so young that its task may be about to appear. */
+export const latestMs = 10 * 60_000;
+/** Milliseconds in which a submission is so young that its task may be about to appear. */
 const youngMs = 60_000;
-/** Milliseconds before each look for a task of a young submit. */
+/** Milliseconds before each look for a task of a young submission. */
 const youngLooks = [0, 1000, 2000];
-/** Lookups in flight. */
+/** Look-ups in flight. */
 const concurrency = 8;
 
-/** What became of a submit whose answer was never seen. */
-export interface Settled {
+/** What became of a submission whose response was never seen. */
+export interface Reconciled {
 	entry: JournalEntry;
 	/** Undefined: Kling has no task of that name, or did not say. */
 	task?: Task;
@@ -24,22 +26,24 @@ export interface Settled {
 }
 
 /**
- * Looks up submits of unknown outcome; never submits. A lookup that fails is told with its submit, and the
- * others go on.
- * @param externalIds those to look up; none means all whose outcome or end nobody has seen
- * @throws KlingError `task_not_found` for an external id that the journal does not have
+ * Looks up submissions of unknown outcome; never submits. A look-up that fails is reported with its submission, and the
+ * others continue.
+ * @param ids external ids, task ids, or `@last`; none means all whose outcome or end nobody has seen
+ * @throws KlingError `task_not_found` for an id that the journal does not have
  */
-export async function settle(session: Session, externalIds: readonly string[]): Promise<Settled[]> {
-	const entries = await session.journal.entries();
+export async function reconcile(session: Session, ids: readonly string[]): Promise<Reconciled[]> {
+	const {journal} = session;
 	const chosen =
-		externalIds.length === 0 ? entries.filter(isOpen) : externalIds.map((id) => entryOf(id, entries));
+		ids.length === 0
+			? [...journal.newestFirst()].filter(isOpen).reverse()
+			: await Promise.all(ids.map((id) => entryOf(id, journal)));
 	const {default: pLimit} = await import('p-limit');
 	const limit = pLimit(concurrency);
 	return Promise.all(
 		chosen.map((entry) =>
 			limit(async () => {
 				try {
-					const task = await settleOne(session, entry);
+					const task = await reconcileOne(session, entry);
 					return {entry, ...(task && {task})};
 				} catch (error) {
 					if (!(error instanceof KlingError) || session.signal.aborted) throw error;
@@ -50,17 +54,25 @@ export async function settle(session: Session, externalIds: readonly string[]): 
 	);
 }
 
+/** The newest submission that may have made a task. */
+function newestSubmission({newestFirst}: Journal): JournalEntry | undefined {
+	for (const entry of newestFirst()) if (entry.outcome !== 'refused') return entry;
+	return undefined;
+}
+
 /** Nobody has seen the answer, or the end of the task. */
 function isOpen({outcome, status}: JournalEntry): boolean {
 	return outcome === 'unknown' || (outcome === 'made' && status !== 'succeed' && status !== 'failed');
 }
 
-function entryOf(id: string, entries: readonly JournalEntry[]): JournalEntry {
-	const entry = entries.findLast(({externalId, taskId}) => externalId === id || taskId === id);
+async function entryOf(id: string, journal: Journal): Promise<JournalEntry> {
+	const entry = isNewest(id) ? newestSubmission(journal) : await journal.find(id);
 	if (entry) return entry;
+	if (isNewest(id))
+		throw new KlingError('task_not_found', 'This machine has submitted nothing with this account');
 	throw new KlingError(
 		'task_not_found',
-		`The journal of this machine and account knows no submit named ${id}`,
+		`The journal of this machine and account knows no submission named ${id}`,
 		{
 			external_task_id: id,
 			hint: `If it was made elsewhere, look it up by its type: kling video status ${id} --type TYPE`,
@@ -69,22 +81,33 @@ function entryOf(id: string, entries: readonly JournalEntry[]): JournalEntry {
 }
 
 /**
- * Finds out whether a submit made a task, and writes it down.
+ * Finds out whether a submission made a task, and writes it down.
  * @returns the task, or undefined when Kling has none of that name
  * @throws KlingError what a lookup says when it gave no answer; `invalid_type` when the type is of a plugin that is gone
  */
-export async function settleOne(session: Session, entry: JournalEntry): Promise<Task | undefined> {
+export async function reconcileOne(session: Session, entry: JournalEntry): Promise<Task | undefined> {
 	const {journal, clock, types} = session;
 	requireType(types, entry);
-	const age = clock.now() - entry.submittedAt;
 	try {
-		const looks = entry.outcome === 'unknown' && age < youngMs ? youngLooks : [0];
+		const looks = entry.outcome === 'unknown' && age(entry, clock) < youngMs ? youngLooks : [0];
 		const task = await lookUpLate(session, entry.type, entry.taskId ?? entry.externalId, looks);
 		await journal.saw(entry.type, {...task, externalId: entry.externalId});
 		return task;
 	} catch (error) {
 		if (!(error instanceof KlingError) || error.code !== 'task_not_found') throw error;
-		if (age > latestMs) await journal.refused(entry.externalId);
+		if (isOver(entry, clock)) await journal.close(entry.externalId);
+		else await journal.missed(entry.externalId);
 		return undefined;
 	}
+}
+
+const age = (entry: JournalEntry, clock: Clock) => sureAge(entry, clock) ?? clock.now() - entry.submittedAt;
+
+/**
+ * Whether no task can appear any more. The clock may have been wrong when it was submitted, so its time alone decides
+ * nothing: either the machine has been running for long enough since, or an earlier look-up long ago found nothing.
+ */
+function isOver(entry: JournalEntry, clock: Clock): boolean {
+	const missed = entry.missedAt === undefined ? 0 : clock.now() - entry.missedAt;
+	return age(entry, clock) > latestMs && (sureAge(entry, clock) !== undefined || missed > latestMs);
 }

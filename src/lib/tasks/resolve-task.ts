@@ -1,8 +1,9 @@
 import {KlingError} from '../errors/kling-error.js';
-import type {JournalEntry} from '../journal/journal.js';
+import type {Journal, JournalEntry} from '../journal/journal.js';
 import type {TaskName} from '../task-types/registry.js';
 import {fetchTask, type TaskAddress} from './fetch-task.js';
-import {settleOne} from './reconcile.js';
+import {isNewest} from './newest.js';
+import {reconcileOne} from './reconcile.js';
 import {requireType} from './require-type.js';
 import type {Session} from './task-context.js';
 
@@ -11,9 +12,6 @@ export interface ChosenTask extends TaskAddress {
 	/** When the journal knows it: tells how long such tasks take. */
 	model?: string | undefined;
 }
-
-/** Whether a word stands for the newest task; PowerShell takes a bare `@last` for something else. */
-export const isNewest = (word: string) => word === '@last' || word === 'last';
 
 /**
  * The task that a user means.
@@ -62,26 +60,35 @@ function modelOf({request}: JournalEntry): string | undefined {
 	return typeof name === 'string' ? name : undefined;
 }
 
+function newest(
+	{newestFirst}: Journal,
+	isWanted: (entry: JournalEntry) => boolean,
+): JournalEntry | undefined {
+	for (const entry of newestFirst()) if (isWanted(entry)) return entry;
+	return undefined;
+}
+
 /**
- * The newest submit that made a task. One of unknown outcome is settled first, and one of a plugin that is gone is not
+ * The newest submission that made a task. One of unknown outcome is settled first, and one of a plugin that is gone is not
  * passed over: an older one would be another.
  */
 async function newestEntry(session: Session, type?: TaskName): Promise<JournalEntry> {
 	const {journal, command} = session;
-	const entry = (await journal.entries()).findLast(
+	const entry = newest(
+		journal,
 		(candidate) => candidate.outcome !== 'refused' && candidate.type === (type ?? candidate.type),
 	);
 	if (entry) {
 		requireType(session.types, entry);
 		if (entry.outcome === 'made') return entry;
-		const task = await settleOne(session, entry);
+		const task = await reconcileOne(session, entry);
 		const settled = await journal.find(entry.externalId);
 		if (task && settled) return settled;
 		// What is so old that no task appears any more is closed now: the next one is the newest.
 		if (settled?.outcome === 'refused') return newestEntry(session, type);
 		throw new KlingError('task_not_found', `Whether the newest submit made a task is unknown so far`, {
 			external_task_id: entry.externalId,
-			hint: `See what became of it: ${command('video', 'settle', entry.externalId)}`,
+			hint: `See what became of it: ${command('video', 'reconcile', entry.externalId)}`,
 		});
 	}
 	const what = type === undefined ? 'task' : `${type} task`;

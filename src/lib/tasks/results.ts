@@ -1,7 +1,10 @@
 import type {Task} from '../api/task.js';
+import {errorRow} from '../errors/error-table.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
 import type {TaskName} from '../task-types/registry.js';
+import type {StatusDocument} from './documents.js';
+import {retryHint} from './external-ids.js';
 
 /** How Kling names moderation in `task_status_msg`. Source: docs/kling-api.md §9. */
 const moderation = /risk control|safety|policy|moderation/i;
@@ -9,7 +12,10 @@ const moderation = /risk control|safety|policy|moderation/i;
 /** The error that a task which ended badly is. */
 function taskFailure(task: Task): KlingError {
 	const reason = task.statusMessage || `Task ${task.id} failed, and Kling gave no reason`;
-	return new KlingError(moderation.test(reason) ? 'content_policy' : 'task_failed', reason, about(task));
+	const code = moderation.test(reason) ? 'content_policy' : 'task_failed';
+	const retry = retryHint(task.externalId);
+	const hint = retry && `${errorRow(code).hint} ${retry}`;
+	return new KlingError(code, reason, {...about(task), ...(hint && {hint})});
 }
 
 /** What error documents say about the task. */
@@ -33,14 +39,20 @@ export function resultFields({videos: [video], audios: [audio], images}: Task) {
 /**
  * The document of `status`: exactly the keys of the contract.
  * @param verbose adds the links and whatever else is known
+ * @param mayLack true where the document is about more than the clip, so that what is not known of it may be left out
  * @throws KlingError `content_policy` or `task_failed` for a task that failed
  */
-export function statusDocument(task: Task, type: TaskName, verbose: boolean): Record<string, unknown> {
+export function statusDocument(
+	task: Task,
+	type: TaskName,
+	verbose: boolean,
+	mayLack = false,
+): StatusDocument {
 	if (task.status === 'failed') throw taskFailure(task);
 	const {video_id, duration, ...links} = resultFields(task);
 	const done = task.status === 'succeed';
 	const lacksVideo = video_id === undefined || duration === undefined;
-	if (done && lacksVideo && makesVideo(task)) {
+	if (done && lacksVideo && !mayLack && makesVideo(task)) {
 		const missing = `data.task_result.videos[0].${video_id === undefined ? 'id' : 'duration'}`;
 		throw new KlingError('response_error', `Task ${task.id} succeeded, but the reply lacks ${missing}`, {
 			...about(task),

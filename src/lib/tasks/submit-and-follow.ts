@@ -4,6 +4,7 @@ import type {JournalEntry} from '../journal/journal.js';
 import {estimateUnits} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
 import type {Destinations} from './destinations.js';
+import type {FollowedDocument, SubmittedDocument} from './documents.js';
 import {downloadCommand} from './download-result.js';
 import {fileFields, statusDocument} from './results.js';
 import {submitTask} from './submit.js';
@@ -21,6 +22,8 @@ export interface FollowingOptions {
 	verbose: boolean;
 	/** The words after `kling` that were typed. */
 	command: readonly string[];
+	tags?: Record<string, string> | undefined;
+	allowUnknownPrice?: boolean | undefined;
 }
 
 /** What --download takes of a task. */
@@ -40,7 +43,7 @@ export async function submitAndFollow(
 	type: TaskName,
 	body: Record<string, unknown>,
 	options: FollowingOptions,
-): Promise<object> {
+): Promise<SubmittedDocument | FollowedDocument> {
 	const {externalId, wait, download, timeoutMs, intervalMs, verbose} = options;
 	const follows = wait || download !== undefined;
 	const start = session.clock.now();
@@ -50,9 +53,12 @@ export async function submitAndFollow(
 	if (destinations) await checkDestination(destinations, type, known);
 	const submitted = await submitTask(session, type, body, {
 		externalId,
+		allowUnknownPrice: options.allowUnknownPrice,
 		deadline: start + (follows ? timeoutMs : Math.min(timeoutMs, slotPatience)),
-		wish: {
+		until: follows ? start + timeoutMs : undefined,
+		context: {
 			command: [...options.command],
+			...tagsOf(session, options),
 			...(download !== undefined && {download: absolute(download)}),
 		},
 	});
@@ -83,7 +89,9 @@ export async function submitAndFollow(
 				resume: again,
 			},
 		);
-		const document = {...statusDocument(task, type, verbose), ...(task.units === undefined && units)};
+		// The file is what was asked for: it takes a link, and nothing else of the clip.
+		const status = statusDocument(task, type, verbose, destinations !== undefined);
+		const document = {...definedOnly(status), ...(task.units === undefined && units)};
 		if (destinations === undefined) return document;
 		const {saveResults} = await import('./save-results.js');
 		const onThere = (file: string) =>
@@ -94,6 +102,12 @@ export async function submitAndFollow(
 		if (!(error instanceof KlingError)) throw error;
 		throw error.with({...about, ...hintAfterSubmit(error, again, downloadTo('OTHER_PATH'))});
 	}
+}
+
+/** The tags of the profile, and those that were given; of the same key, the given one counts. */
+function tagsOf({tags: usual}: Session, {tags: given}: FollowingOptions): {tags?: Record<string, string>} {
+	const tags = {...usual, ...given};
+	return Object.keys(tags).length === 0 ? {} : {tags};
 }
 
 /**

@@ -1,14 +1,18 @@
 import {waitable} from '../api/api-errors.js';
 import type {Task} from '../api/task.js';
+import {reserveBudget} from '../cost/budget.js';
 import {KlingError} from '../errors/kling-error.js';
-import type {JournalEntry, Wish} from '../journal/journal.js';
+import {isSameRequest, type JournalEntry, type SubmitContext, sureAge} from '../journal/journal.js';
 import {fullJitter} from '../system/backoff.js';
-import type {Clock} from '../system/clock.js';
-import {withoutSecrets} from '../task-types/redact-request.js';
+import {estimateUnits} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
-import {lookUpOne} from './fetch-task.js';
+import {newExternalId, retryHint} from './external-ids.js';
+import {lookUpLate} from './find-eventually.js';
 import {findSubmitted, told} from './find-submitted.js';
+import {lockSubmission} from './lock-submission.js';
+import {latestMs} from './reconcile.js';
 import type {Session} from './task-context.js';
+import {withTimeLimit} from './time-limit.js';
 
 /** How often a create goes out that never reached Kling. */
 const connectAttempts = 3;
@@ -17,13 +21,21 @@ const connectAttempts = 3;
 const busy = {firstMs: 1000, longestMs: 30_000};
 const longestRetryAfterMs = 60_000;
 
+/** Milliseconds that are looked for a task whose response was lost, and that a look-up may still take at the deadline. */
+const longestLookUpMs = 60_000;
+const graceMs = 2000;
+
 export interface SubmitOptions {
 	/** Names the task for Kling and for us, unique per account. Left out, a fresh one is made. */
 	externalId?: string | undefined;
 	/** Unix milliseconds until when a free slot is waited for. */
 	deadline: number;
+	/** Unix milliseconds until when all of it may take; left out, each request and look-up has a limit of its own. */
+	until?: number | undefined;
 	/** For the journal. */
-	wish?: Wish;
+	context?: SubmitContext;
+	/** Whether a task may be submitted whose price is unknown, though there is a budget. */
+	allowUnknownPrice?: boolean | undefined;
 }
 
 /** A task, with the name that Kling and the journal know it by. */
@@ -41,18 +53,50 @@ export async function submitTask(
 	session: Session,
 	type: TaskName,
 	body: object,
-	{externalId: given, deadline, wish}: SubmitOptions,
+	options: SubmitOptions,
+): Promise<Submitted> {
+	const {externalId, deadline} = options;
+	// Nobody else can use a name that is made now.
+	if (externalId === undefined) return submitOnce(session, type, body, options);
+	const lock = await lockSubmission(session, externalId, deadline);
+	try {
+		return await submitOnce(session, type, body, options);
+	} finally {
+		lock.release();
+	}
+}
+
+async function submitOnce(
+	session: Session,
+	type: TaskName,
+	body: object,
+	{externalId: given, deadline, until, context, allowUnknownPrice}: SubmitOptions,
 ): Promise<Submitted> {
 	const {clock, journal} = session;
 	const externalId = given ?? newExternalId(clock);
 	const known = given === undefined ? undefined : await journal.find(given);
-	const made = known && (await madeBefore(session, type, body, known));
+	const made = known && (await madeBefore(limited(session, until), type, body, known));
 	if (made) return remember(session, type, made, externalId);
-	await journal.intend(type, externalId, body, wish);
+	const estimatedUnits = context?.estimatedUnits ?? priceOf(session, type, body);
+	const about = {...context, ...(estimatedUnits !== undefined && {estimatedUnits})};
+	const reservation = await reserveBudget(session, {
+		...{externalId, units: estimatedUnits, tags: context?.tags, allowUnknownPrice},
+	});
+	await journal.intend(type, externalId, body, about);
 	const isOurs = given === undefined;
 	// Of another try nobody knows the end: what becomes of this one does not answer that.
 	const isOpen = known?.outcome === 'unknown';
-	const {task, elsewhere} = await send(session, type, body, {externalId, isOurs, isOpen, deadline});
+	const {task, elsewhere} = await send(session, type, body, {
+		externalId,
+		isOurs,
+		isOpen,
+		deadline,
+		until,
+	}).catch(async (error: unknown) => {
+		// Where a task may have been made, its units stay reserved until the journal knows.
+		if (!session.submissions.has(externalId)) await reservation.release().catch(() => {});
+		throw error;
+	});
 	if (elsewhere && (known === undefined || known.outcome === 'refused')) {
 		await journal.adopt(externalId);
 		session.notes.line(
@@ -60,6 +104,11 @@ export async function submitTask(
 		);
 	}
 	return remember(session, type, task, externalId);
+}
+
+function priceOf({types}: Session, type: TaskName, body: object): string | undefined {
+	const definition = types.definition(type);
+	return definition && estimateUnits(definition, body as Record<string, unknown>);
 }
 
 /** Kling's reply may leave out the external id, by which the journal knows the task. */
@@ -84,18 +133,19 @@ async function madeBefore(
 ): Promise<Task | undefined> {
 	if (known.outcome === 'refused') return undefined;
 	const {externalId} = known;
-	const same =
-		known.request === null || JSON.stringify(known.request) === JSON.stringify(withoutSecrets(body));
-	if (!same || known.type !== type) {
+	if (!isSameRequest(known, body) || known.type !== type) {
 		throw new KlingError('conflicting_input', `The external id ${externalId} was used for another request`, {
 			external_task_id: externalId,
 			task_id: known.taskId,
-			hint: 'Choose another --external-id, or repeat the request as it was.',
+			hint:
+				(known.status === 'failed' && retryHint(externalId)) ||
+				'Choose another --external-id, or repeat the request as it was.',
 		});
 	}
-	// Its outcome may be unknown: then Kling knows, and sending it again cannot make a second task.
-	const lookUp = lookUpOne(session);
-	const task = await lookUp({id: known.taskId ?? externalId, type}).catch(noSuchTask);
+	// Its outcome may be unknown, and the first request still on its way: then the task may appear late.
+	const isRecent = known.outcome === 'unknown' && (sureAge(known, session.clock) ?? 0) < latestMs;
+	const looks = isRecent ? undefined : [0];
+	const task = await lookUpLate(session, type, known.taskId ?? externalId, looks).catch(noSuchTask);
 	if (task === undefined && known.outcome === 'made') {
 		throw new KlingError(
 			'task_not_found',
@@ -107,8 +157,12 @@ async function madeBefore(
 			},
 		);
 	}
-	if (task)
-		session.notes.line(`Task ${task.id} was made with this external id before; nothing was submitted`);
+	if (task) {
+		const retry = task.status === 'failed' ? `, and failed. ${retryHint(externalId) ?? ''}` : '';
+		session.notes.line(
+			`Task ${task.id} was made with this external id before; nothing was submitted${retry}`,
+		);
+	}
 	return task;
 }
 
@@ -124,7 +178,15 @@ interface Submit {
 	/** True when an earlier try of this machine may have made the task. */
 	isOpen: boolean;
 	deadline: number;
+	until: number | undefined;
 }
+
+/** The session for look-ups, which may take a little longer than all else: what they find was paid for. */
+const limited = (session: Session, until: number | undefined): Session =>
+	withTimeLimit(
+		session,
+		until === undefined ? longestLookUpMs : Math.max(0, until - session.clock.now()) + graceMs,
+	);
 
 interface Sent {
 	task: Task;
@@ -134,17 +196,23 @@ interface Sent {
 
 async function send(session: Session, type: TaskName, body: object, submit: Submit): Promise<Sent> {
 	const {client, clock, random, journal, signal, notes, submissions} = session;
-	const {externalId, isOurs, isOpen, deadline} = submit;
+	const {externalId, isOurs, isOpen, deadline, until} = submit;
 	const refused = async () => {
+		if (isOpen) return;
 		submissions.delete(externalId);
-		if (!isOpen) await journal.refused(externalId);
+		await journal.refused(externalId);
 	};
 	const named = {...body, external_task_id: externalId};
 	submissions.set(externalId, undefined);
 	for (let attempt = 0; ; attempt++) {
 		try {
-			const answer = client.createTask(session.types.info(type).paths.v1, named, attempt + 1);
-			return {task: await uninterrupted(session, answer, externalId), elsewhere: false};
+			// The last one, at the deadline, has time to come back.
+			const late = until === undefined ? undefined : clock.deadline(Math.max(graceMs, until - clock.now()));
+			const answer = client.createTask(session.types.info(type).paths.v1, named, attempt + 1, late);
+			return {
+				task: checkName(await uninterrupted(session, answer, externalId), externalId),
+				elsewhere: false,
+			};
 		} catch (error) {
 			if (!(error instanceof KlingError)) throw error;
 			const exists = error.alreadyExists;
@@ -152,7 +220,10 @@ async function send(session: Session, type: TaskName, body: object, submit: Subm
 				notes.line(
 					`${exists ? 'Kling knows' : 'The answer was lost; looking for'} the external id ${externalId}`,
 				);
-				const task = await findSubmitted(session, type, externalId, error, exists && !isOurs && !isOpen);
+				const task = await findSubmitted(
+					limited(session, until),
+					...([type, externalId, error, exists && !isOurs && !isOpen] as const),
+				);
 				return {task, elsewhere: exists && !isOurs && !isOpen};
 			}
 			const wait = waitMs(error, attempt, random);
@@ -172,6 +243,16 @@ async function send(session: Session, type: TaskName, body: object, submit: Subm
 	}
 }
 
+/**
+ * The task of a response, if it is the one that was submitted.
+ * @throws KlingError that leaves open whether the task was made
+ */
+function checkName(task: Task, externalId: string): Task {
+	if (task.externalId === undefined || task.externalId === externalId) return task;
+	const text = `The response is about another task, with the external id ${task.externalId.slice(0, 64)}`;
+	throw new KlingError('response_error', text, {external_task_id: externalId, maybeSubmitted: true});
+}
+
 /** Tells who presses Ctrl-C meanwhile why nothing happens. */
 async function uninterrupted<T>(
 	{signal, notes, command}: Session,
@@ -180,7 +261,7 @@ async function uninterrupted<T>(
 ): Promise<T> {
 	const tell = () =>
 		notes.line(
-			`Waiting for the answer of Kling, which tells whether there is a task. Ctrl-C again ends at once; then see: ${command('video', 'settle', externalId)}`,
+			`Waiting for the answer of Kling, which tells whether there is a task. Ctrl-C again ends at once; then see: ${command('video', 'reconcile', externalId)}`,
 		);
 	signal.addEventListener('abort', tell);
 	return answer.finally(() => signal.removeEventListener('abort', tell));
@@ -192,10 +273,4 @@ function waitMs(error: KlingError, attempt: number, random: () => number): numbe
 	if (!unsent && !waitable.has(error.details.api_code ?? 0)) return undefined;
 	if (error.retryAfterMs !== undefined) return Math.min(error.retryAfterMs, longestRetryAfterMs);
 	return fullJitter(busy, attempt, random);
-}
-
-/** A fresh external id: letters, digits and dashes, in the order of time. */
-function newExternalId(clock: Clock): string {
-	const random = Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString('hex');
-	return `kling-${clock.now().toString(36)}-${random}`;
 }

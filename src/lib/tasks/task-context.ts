@@ -18,6 +18,10 @@ export interface Session {
 	 * of the tasks. However the process ends, it names them.
 	 */
 	submissions: Map<string, string | undefined>;
+	/** Tags of everything that this profile submits. */
+	tags?: Record<string, string>;
+	/** Whether what made a file is written beside it. */
+	sidecar?: boolean;
 	/** Writes a command that works on the same account, for hints. */
 	command: (...words: string[]) => string;
 	/** Aborted by Ctrl-C. Asked for only by work that must tidy up: until then Ctrl-C ends the process at once. */

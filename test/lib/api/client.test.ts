@@ -252,9 +252,24 @@ describe('an unusable reply is response_error and names what is wrong', () => {
 			/data\.task_id must be string,integer/,
 		],
 		[
-			'a wrong link',
-			'{"code":0,"data":{"task_id":"1","task_status":"x","task_result":{"videos":[{"url":7}]}}}',
-			/data\.task_result\.videos\.0\.url must be/,
+			'an id that is no word',
+			'{"code":0,"data":{"task_id":"-o /etc","task_status":"x"}}',
+			/data\.task_id must match/,
+		],
+		[
+			'an id of 300 characters',
+			`{"code":0,"data":{"task_id":"${'9'.repeat(300)}","task_status":"x"}}`,
+			/data\.task_id must match/,
+		],
+		[
+			'a state of two lines',
+			'{"code":0,"data":{"task_id":"t1","task_status":"a\\nb"}}',
+			/data\.task_status must match/,
+		],
+		[
+			'a state of 10,000 characters',
+			`{"code":0,"data":{"task_id":"t1","task_status":"${'x'.repeat(10_000)}"}}`,
+			/data\.task_status must match/,
 		],
 		['depth', deep, /nested deeper than 64/],
 	])('%s', async (_, body, message) => {
@@ -326,6 +341,62 @@ describe('a usable reply', () => {
 			await expect(get('900000000000000001')).rejects.toMatchObject({code: 'response_error', exit: 12});
 		},
 	);
+
+	test.each([
+		'',
+		'"task_info":{}',
+		'"task_info":{"external_task_id":null}',
+		'"task_info":{"external_task_id":"MINE"}',
+		'"task_info":{"external_task_id":["mine"]}',
+		'"task_info":{"external_task_id":"other"}',
+	])('to a look-up by external id is believed only when it names that: %s', async (info) => {
+		server.answer = json(`{"code":0,"data":{${info}${info && ','}"task_id":"t1","task_status":"succeed"}}`);
+		await expect(get('mine')).rejects.toMatchObject({code: 'response_error', exit: 12});
+	});
+
+	test('to a create that names another external id is not ours, and a task may have been made', async () => {
+		const createMine = () => client.createTask('/v1/videos/video-extend', {external_task_id: 'mine'});
+		server.answer = ok({...task, task_info: {external_task_id: 'other'}});
+		const error = await failure(createMine());
+		expect(error).toMatchObject({code: 'response_error', maybeSubmitted: true});
+		expect(error.said).toContain('external_task_id is other');
+		for (const info of [{external_task_id: 'mine'}, {}, {external_task_id: ''}, null, []]) {
+			server.answer = ok({...task, task_info: info});
+			expect((await createMine()).id).toBe('t1');
+		}
+	});
+
+	test.each<[string, object, object]>([
+		['text for a time', {created_at: '1790000000123'}, {createdAt: 1_790_000_000_123}],
+		['a fraction in a time', {created_at: 1_790_000_000_123.75}, {createdAt: 1_790_000_000_123}],
+		['a date for a time', {created_at: '2026-11-26', updated_at: true}, {}],
+		['a list for task_info', {task_info: []}, {}],
+		['a text for task_info', {task_info: 'x'}, {}],
+		['a number for the reason', {task_status_msg: 0}, {}],
+		['a list for the reason', {task_status_msg: ['x']}, {}],
+		['a list for the results', {task_result: []}, {}],
+		['a text for the clips', {task_result: {videos: 'x'}}, {}],
+		['nothing among the clips', {task_result: {videos: [null, {id: 7}]}}, {videos: [{id: '7'}]}],
+		['a number for a link', {task_result: {videos: [{id: '1', url: 7}]}}, {videos: [{id: '1'}]}],
+		['two words for a link', {task_result: {videos: [{id: '1', url: 'a: b'}]}}, {videos: [{id: '1'}]}],
+		['an option for the id of a clip', {task_result: {videos: [{id: '--help'}]}}, {videos: [{}]}],
+		['a list for the units', {final_unit_deduction: [1]}, {}],
+		['an object for the units', {final_unit_deduction: {a: 1}}, {}],
+	])('may hold %s where nothing needs it', async (_, fields, expected) => {
+		server.answer = ok({...task, ...fields});
+		expect(await get()).toEqual({id: 't1', status: 'submitted', videos: [], audios: [], ...expected});
+	});
+
+	test('has texts no longer than anybody reads', async () => {
+		server.answer = ok({...task, task_status: 'failed', task_status_msg: 'x'.repeat(9_000_000)});
+		expect((await get()).statusMessage).toHaveLength(2000);
+	});
+
+	test('of a list holds no more tasks than were asked for', async () => {
+		const rows = Array.from({length: 30_000}, (_, index) => ({...task, task_id: `t${index}`}));
+		server.answer = ok(rows);
+		expect(await client.listTasks('/v1/videos/omni-video', {number: 1, size: 2})).toHaveLength(2);
+	});
 
 	test('may hold unknown fields, null for nothing, a BOM, and be packed', async () => {
 		const data = {

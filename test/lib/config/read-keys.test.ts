@@ -2,7 +2,6 @@ import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {expect, test} from 'vitest';
-import {placeOfJsonError, placeOfJsonValue} from '../../../src/lib/config/json-error.js';
 import {masked} from '../../../src/lib/config/keys.js';
 import {readKeys, readSkillKeys, skillFile} from '../../../src/lib/config/read-keys.js';
 
@@ -82,39 +81,4 @@ test('of a key its end is shown, of a short one nothing', () => {
 	expect(masked({api_key: 'api-key-kling-1234'})).toBe('****1234');
 	expect(masked({access_key: 'abcdefghijkl', secret_key: 'x'})).toBe('****ijkl');
 	expect(masked({access_key: 'abcdefghijk', secret_key: 'x'})).toBe('****');
-});
-
-test.each([
-	['', 1, 1],
-	['{"a": 1,}', 1, 9],
-	['{\n\t"a": 1\n\t"b": 2\n}', 3, 2],
-	['{"a": [1, 2}', 1, 12],
-	['{"a": tru}', 1, 7],
-	['{"a" 1}', 1, 6],
-	['{a: 1}', 1, 2],
-	['[]]', 1, 3],
-	['{"a": "unfinished', 1, 7],
-	['{"a": 1', 1, 8],
-	['{"a": 01}', 1, 8],
-])('%j stops being JSON at line %i, column %i', (text, line, column) => {
-	expect(() => JSON.parse(text)).toThrow(SyntaxError);
-	expect(placeOfJsonError(text)).toEqual({line, column});
-});
-
-test.each([
-	[['profiles', 'a', 'region'], 5, 14],
-	[['profiles', 'a'], 5, 2],
-	[['list', '1', 'b'], 6, 32],
-	[['current'], 2, 13],
-	[[], 1, 1],
-])('in a JSON text, %j is at line %i, column %i', (path, line, column) => {
-	const text = `{
-	"current": "profiles",
-	"a": {"region": "other"},
-	"profiles": {"a": {"region": "first"}, "a":
-	{"region":  5, "say": "\\"region\\": {"}},
-	"list": [{"b": [1, 2]}, {"b": {}}]
-}`;
-	expect(JSON.parse(text)).toBeInstanceOf(Object);
-	expect(placeOfJsonValue(text, path)).toEqual({line, column});
 });

@@ -6,14 +6,16 @@ import {
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
+	rmSync,
 	statSync,
+	truncateSync,
 	writeFileSync,
 } from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {promisify} from 'node:util';
 import {beforeEach, describe, expect, test} from 'vitest';
-import {type Journal, openJournal} from '../../../src/lib/journal/journal.js';
+import {accountFolder, isSameRequest, type Journal, openJournal} from '../../../src/lib/journal/journal.js';
 import {fakeClock, task} from '../../support/session.js';
 
 let folder: string;
@@ -26,7 +28,7 @@ beforeEach(() => {
 const owner = {baseUrl: 'https://kling.invalid/', fingerprint: 'f1'};
 const open = (whose = owner): Journal =>
 	openJournal({folder, owner: whose, clock: fakeClock(), onTrouble: (reason) => troubles.push(reason)});
-const file = () => path.join(folder, 'tasks.ndjson');
+const file = () => path.join(accountFolder(folder, owner), 'tasks.ndjson');
 
 describe('the journal', () => {
 	test('remembers an intent, its answer and the last status', async () => {
@@ -103,7 +105,7 @@ describe('the journal', () => {
 
 	test('reads past lines that a crash has cut, and others', async () => {
 		await open().intend('create', 'e1', {});
-		appendFileSync(file(), '\n{"base":"https://kling.invalid/","key":"f1","id":"e2","entry":{"type":"cre');
+		appendFileSync(file(), '\n{"id":"e2","entry":{"type":"cre');
 		await open().intend('create', 'e3', {});
 		appendFileSync(file(), '\nnull\n[]\n{"id":7}\n');
 		expect((await open().entries()).map(({externalId}) => externalId)).toEqual(['e1', 'e3']);
@@ -118,33 +120,259 @@ describe('the journal', () => {
 		expect(troubles).toHaveLength(1);
 	});
 
-	test('is compacted when it grows, and loses nothing, of types that nobody knows any more, too', async () => {
+	test('is indexed when it grows, and loses nothing, of types that nobody knows any more either', async () => {
 		const journal = open();
-		for (let i = 0; i < 900; i++) {
+		for (let i = 0; i < 200; i++) {
 			const type = i % 2 === 0 ? 'create' : 'of-a-plugin';
-			await journal.intend(type, `e${i}`, {prompt: 'x'.repeat(2000)});
+			await journal.intend(type, `e${i}`, {prompt: 'x'.repeat(8000)});
 			await journal.saw(type, task({id: `t${i}`, externalId: `e${i}`}));
-			await journal.saw(type, task({id: `t${i}`, externalId: `e${i}`, status: 'succeed'}));
+			await journal.saw(
+				type,
+				task({id: `t${i}`, externalId: `e${i}`, status: 'succeed', videos: [{id: `v${i}`}]}),
+			);
 		}
-		expect(readdirSync(folder).sort()).toEqual(['tasks.0.ndjson', 'tasks.1.ndjson', 'tasks.ndjson']);
+		const home = accountFolder(folder, owner);
+		expect(readdirSync(home).sort()).toEqual(['index', 'tasks.ndjson']);
+		const segments = readdirSync(path.join(home, 'index'));
+		expect(segments.length).toBeGreaterThan(0);
+		expect(segments.length).toBeLessThan(5);
 		const entries = await open().entries();
-		expect(entries).toHaveLength(900);
+		expect(entries.map(({externalId}) => externalId)).toEqual(Array.from({length: 200}, (_, i) => `e${i}`));
 		expect(entries.every(({status}) => status === 'succeed')).toBe(true);
-		expect(entries.filter(({type}) => type === 'of-a-plugin')).toHaveLength(450);
-		for (const name of readdirSync(folder))
-			expect(statSync(path.join(folder, name)).mode & 0o777).toBe(0o600);
+		expect(entries.filter(({type}) => type === 'of-a-plugin')).toHaveLength(100);
+		const reader = open();
+		for (let i = 0; i < 200; i += 7) {
+			for (const found of [
+				await reader.find(`t${i}`),
+				await reader.find(`e${i}`),
+				await reader.findVideo(`v${i}`),
+			]) {
+				expect(found).toMatchObject({externalId: `e${i}`, taskId: `t${i}`, videoId: `v${i}`});
+			}
+		}
+		for (const name of [file(), ...segments.map((segment) => path.join(home, 'index', segment))])
+			expect(statSync(name).mode & 0o777).toBe(0o600);
+	});
+
+	test.each([
+		['is gone', (index: string) => rmSync(index, {recursive: true})],
+		['is damaged', (index: string) => eachFile(index, (segment) => writeFileSync(segment, 'not an index'))],
+		['is cut', (index: string) => eachFile(index, (segment) => truncateSync(segment, 2000))],
+		[
+			'is full of zeros',
+			(index: string) =>
+				eachFile(index, (segment) => writeFileSync(segment, Buffer.alloc(statSync(segment).size))),
+		],
+	])('finds everything when its index %s', async (_, spoil) => {
+		await fill(150);
+		spoil(path.join(accountFolder(folder, owner), 'index'));
+		expect(await open().find('t5')).toMatchObject({externalId: 'e5'});
+		expect(await open().find('e149')).toMatchObject({taskId: 't149'});
+		expect(await open().entries()).toHaveLength(150);
+		await open().intend('create', 'one-more', {});
+		expect(await open().find('t75')).toMatchObject({externalId: 'e75'});
+	});
+
+	test('finds everything when it was edited by hand, or begun again', async () => {
+		await fill(150);
+		const text = readFileSync(file(), 'utf8');
+		writeFileSync(file(), text.slice(text.indexOf('\n', 300_000)));
+		expect(await open().find('t5')).toBeUndefined();
+		expect(await open().find('t149')).toMatchObject({externalId: 'e149'});
+		rmSync(file());
+		expect(await open().find('t149')).toBeUndefined();
+		await open().intend('create', 'fresh', {});
+		expect((await open().entries()).map(({externalId}) => externalId)).toEqual(['fresh']);
+	});
+
+	test('sees what others write while it is open, also in a new file', async () => {
+		const journal = open();
+		expect(await journal.find('e1')).toBeUndefined();
+		await open().intend('create', 'e1', {});
+		expect(await journal.find('e1')).toMatchObject({outcome: 'unknown'});
+		rmSync(file());
+		await open().intend('create', 'e2', {});
+		expect(await journal.find('e1')).toBeUndefined();
+		expect(await journal.find('e2')).toMatchObject({outcome: 'unknown'});
+	});
+
+	test('is read past megabytes that are no lines', async () => {
+		await open().intend('create', 'e1', {});
+		appendFileSync(file(), Buffer.alloc(5_000_000, 'x'));
+		await open().intend('create', 'e2', {});
+		expect(await open().find('e1')).toBeDefined();
+		expect(await open().find('e2')).toBeDefined();
+		expect((await open().entries()).map(({externalId}) => externalId)).toEqual(['e1', 'e2']);
+	});
+
+	test('gives the newest without reading the rest', async () => {
+		await fill(150);
+		const newest = [...open().newestFirst(100_000)];
+		expect(newest.length).toBeGreaterThan(5);
+		expect(newest.length).toBeLessThan(150);
+		expect(newest[0]?.externalId).toBe('e149');
+	});
+
+	test('bounds what it stores of a server, and of a request', async () => {
+		const journal = open();
+		const body = {prompt: 'x'.repeat(200_000)};
+		await journal.intend('create', 'e1', body);
+		const failed = {status: 'failed', statusMessage: 'm'.repeat(10_000_000), units: '9'.repeat(1000)};
+		await journal.saw('create', task({id: 't1', externalId: 'e1', ...failed}));
+		await journal.saw('create', task({id: 't1', externalId: 'e1', status: 's'.repeat(10_000)}));
+		await journal.saw('create', task({id: 't1', externalId: 'e1', videos: [{id: 'v'.repeat(10_000)}]}));
+		expect(statSync(file()).size).toBeLessThan(5000);
+		const [entry] = await open().entries();
+		expect(entry).toMatchObject({status: 'failed', message: expect.stringMatching(/^m{499}…$/)});
+		expect(entry && isSameRequest(entry, body)).toBe(true);
+		expect(entry && isSameRequest(entry, {prompt: 'y'.repeat(200_000)})).toBe(false);
+	});
+
+	test('keeps what a submission is for, what it cost, until when it can be fetched, and its files', async () => {
+		const journal = open();
+		const context = {tags: {client: 'acme'}, estimatedUnits: '3', batch: 'launch', shot: 's1', take: 2};
+		await journal.intend('create', 'e1', {model_name: 'kling-v3-omni'}, context);
+		await journal.saw('create', task({id: 't1', externalId: 'e1', status: 'succeed', units: '2.5'}));
+		await journal.saved('t1', '/clips/a.mp4', 10);
+		await journal.saved('t1', '/clips/b.mp4', 20);
+		await journal.saved('t1', '/clips/a.mp4', 11);
+		const endedAt = fakeClock().now();
+		expect((await open().entries())[0]).toMatchObject({
+			...context,
+			...{model: 'kling-v3-omni', units: '2.5', endedAt, expiresAt: endedAt + 30 * 86_400_000},
+			...{savedFile: '/clips/a.mp4', savedBytes: 11},
+			files: [
+				{path: '/clips/a.mp4', bytes: 11},
+				{path: '/clips/b.mp4', bytes: 20},
+			],
+		});
 	});
 });
 
-test('several processes write at once, through compactions, and nothing is lost', async () => {
+/** A task that was submitted and made, for each number up to a count. */
+async function fill(count: number): Promise<void> {
+	const journal = open();
+	for (let i = 0; i < count; i++) {
+		await journal.intend('create', `e${i}`, {prompt: 'x'.repeat(6000)});
+		await journal.saw('create', task({id: `t${i}`, externalId: `e${i}`}));
+	}
+}
+
+function eachFile(index: string, spoil: (file: string) => void): void {
+	for (const name of readdirSync(index)) spoil(path.join(index, name));
+}
+
+describe('two processes with one external id', () => {
+	test('what one of them made stays made when the other is refused', async () => {
+		const [winner, loser] = [open(), open()];
+		await winner.intend('create', 'e1', {prompt: 'a'});
+		await loser.intend('create', 'e1', {prompt: 'b'});
+		await winner.saw('create', task({id: 't1', externalId: 'e1'}));
+		await loser.refused('e1');
+		expect(await open().find('e1')).toMatchObject({outcome: 'made', taskId: 't1', request: {prompt: 'a'}});
+	});
+
+	test('the question of one stays open when the other is refused', async () => {
+		const [first, second] = [open(), open()];
+		await first.intend('create', 'e1', {});
+		await second.intend('create', 'e1', {});
+		await second.refused('e1');
+		expect(await open().find('e1')).toMatchObject({outcome: 'unknown'});
+		await open().close('e1');
+		expect(await open().find('e1')).toMatchObject({outcome: 'refused'});
+	});
+
+	test.each([
+		[['intent', 'made', 'refused'], {outcome: 'made', taskId: 't1'}],
+		[['made', 'intent', 'refused'], {outcome: 'made', taskId: 't1'}],
+		[['intent', 'intent', 'refused'], {outcome: 'unknown'}],
+		[['intent', 'refused'], {outcome: 'refused'}],
+		[['intent', 'refused', 'intent'], {outcome: 'unknown'}],
+		[['intent', 'ended', 'made'], {status: 'succeed', outcome: 'made'}],
+	])('lines of an older version: %j', async (kinds, expected) => {
+		const lines = {
+			intent: {type: 'create', submittedAt: 1, request: {}, outcome: 'unknown'},
+			made: {outcome: 'made', taskId: 't1', status: 'submitted'},
+			ended: {outcome: 'made', taskId: 't1', status: 'succeed'},
+			refused: {outcome: 'refused'},
+		};
+		mkdirSync(folder, {recursive: true});
+		writeOld(
+			'tasks.ndjson',
+			kinds.map((kind) => lines[kind as keyof typeof lines]),
+		);
+		expect(await open().find('e1')).toMatchObject(expected);
+		expect([...open().newestFirst()]).toMatchObject([expected]);
+	});
+});
+
+/** Lines in a file of an older version. */
+function writeOld(name: string, entries: object[], id = 'e1', whose = owner): void {
+	const lines = entries.map((entry) =>
+		JSON.stringify({base: whose.baseUrl, key: whose.fingerprint, id, entry}),
+	);
+	appendFileSync(path.join(folder, name), lines.map((line) => `\n${line}\n`).join(''));
+}
+
+describe('the journal of an older version', () => {
+	const intent = (n: number) => ({
+		type: 'create',
+		submittedAt: n,
+		request: {prompt: `p${n}`},
+		outcome: 'unknown',
+	});
+	const made = (n: number) => ({outcome: 'made', taskId: `t${n}`, status: 'succeed', videoId: `v${n}`});
+
+	test('is carried over whole, for each account its own, and stays where it is', async () => {
+		mkdirSync(folder, {recursive: true});
+		writeOld('tasks.0.ndjson', [{...intent(1), ...made(1)}], 'e1');
+		writeOld('tasks.1.ndjson', [intent(2), made(2)], 'e2');
+		writeOld('tasks.ndjson', [intent(3)], 'e3');
+		writeOld('tasks.ndjson', [intent(4)], 'e4', {...owner, fingerprint: 'f2'});
+		expect((await open().entries()).map(({externalId}) => externalId)).toEqual(['e1', 'e2', 'e3']);
+		expect(await open().find('v2')).toBeUndefined();
+		expect(await open().findVideo('v2')).toMatchObject({externalId: 'e2', request: {prompt: 'p2'}});
+		expect((await open({...owner, fingerprint: 'f2'}).entries()).map(({externalId}) => externalId)).toEqual([
+			'e4',
+		]);
+		expect(readdirSync(folder).sort()).toEqual([
+			'journal',
+			'tasks.0.ndjson',
+			'tasks.1.ndjson',
+			'tasks.ndjson',
+		]);
+	});
+
+	test('is read on when an older version still writes to it', async () => {
+		mkdirSync(folder, {recursive: true});
+		writeOld('tasks.ndjson', [intent(1)], 'e1');
+		await open().find('e1');
+		await open().intend('create', 'e2', {});
+		writeOld('tasks.ndjson', [made(1)], 'e1');
+		expect(await open().find('t1')).toMatchObject({externalId: 'e1', outcome: 'made'});
+		const size = statSync(file()).size;
+		expect(await open().find('t1')).toBeDefined();
+		expect(statSync(file()).size).toBe(size);
+	});
+
+	test('is read where nothing can be written', async () => {
+		mkdirSync(folder, {recursive: true});
+		writeOld('tasks.ndjson', [intent(1), made(1)], 'e1');
+		writeFileSync(path.join(folder, 'journal'), 'a file instead of a folder');
+		expect(await open().find('t1')).toMatchObject({externalId: 'e1'});
+		expect([...open().newestFirst()]).toHaveLength(1);
+	});
+});
+
+test('several processes write at once, through the making of an index, and nothing is lost', async () => {
 	const root = path.join(import.meta.dirname, '..', '..', '..');
 	const script = `
 		import {openJournal} from ${JSON.stringify(path.join(root, 'src', 'lib', 'journal', 'journal.ts'))};
 		const clock = {now: Date.now, sleep: async () => {}};
 		const journal = openJournal({folder: process.argv[1], owner: ${JSON.stringify(owner)}, clock, onTrouble(reason) { throw new Error(reason) }});
-		for (let i = 0; i < 300; i++) {
+		for (let i = 0; i < 80; i++) {
 			const externalId = process.argv[2] + '-' + i;
-			await journal.intend('create', externalId, {prompt: 'x'.repeat(2400)});
+			await journal.intend('create', externalId, {prompt: 'x'.repeat(9000)});
 			await journal.saw('create', {id: 't' + externalId, status: 'submitted', externalId, videos: [], audios: []});
 		}`;
 	const run = promisify(execFile);
@@ -156,6 +384,6 @@ test('several processes write at once, through compactions, and nothing is lost'
 		),
 	);
 	const entries = await open().entries();
-	expect(entries).toHaveLength(1200);
+	expect(entries).toHaveLength(320);
 	expect(entries.every(({outcome}) => outcome === 'made')).toBe(true);
 });

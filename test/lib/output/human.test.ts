@@ -194,12 +194,12 @@ describe('a list as a table', () => {
 			...{external_task_id: 'campaign-2', type: 'create', submitted_at: ago(9)},
 			error: {code: 'timeout', message: 'Kling did not answer'},
 		};
-		expect(await linesOf({success: true, submits: [row, lost], count: 2}, terminal(80))).toEqual([
+		expect(await linesOf({success: true, submissions: [row, lost], count: 2}, terminal(80))).toEqual([
 			'external id  exists  status      error                 submitted',
 			'campaign-1   yes     processing                        5 min ago',
 			'campaign-2                       Kling did not answer  9 min ago',
 			'',
-			'2 submits',
+			'2 submissions',
 			'',
 			'What to type next:',
 			`  ${next}`,

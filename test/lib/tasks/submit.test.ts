@@ -33,7 +33,7 @@ describe('a submit', () => {
 		const [sent] = created;
 		expect(sent).toEqual({video_id: 'v', external_task_id: expect.stringMatching(/^[\w-]{10,64}$/)});
 		expect(looked).toEqual([]);
-		expect(await session.journal.entries()).toEqual([
+		expect(await session.journal.entries()).toMatchObject([
 			{
 				externalId: sent?.external_task_id,
 				type: 'extend',
@@ -44,6 +44,50 @@ describe('a submit', () => {
 				status: 'submitted',
 			},
 		]);
+	});
+
+	test('whose response is about another task does not believe it, and looks up its own', async () => {
+		const {created, looked, submit, session} = account(
+			[task({id: 'foreign', externalId: 'of-somebody-else'})],
+			[notFound, task({id: 't1', externalId: 'mine'})],
+		);
+		expect((await submit('mine')).id).toBe('t1');
+		expect(created).toHaveLength(1);
+		expect(looked).toEqual(Array(2).fill('/v1/videos/video-extend/mine'));
+		expect(await session.journal.find('foreign')).toBeUndefined();
+		const never = account([task({id: 'foreign', externalId: 'of-somebody-else'})]);
+		await expect(never.submit('mine')).rejects.toMatchObject({code: 'submit_unknown', exit: 11});
+	});
+
+	test('whose earlier try is an open question is looked up patiently before it is sent', async () => {
+		const {created, looked, submit, session} = account([task()], [notFound, notFound, task({id: 't9'})]);
+		await session.journal.intend('extend', 'mine', body);
+		expect((await submit('mine')).id).toBe('t9');
+		expect(looked).toHaveLength(3);
+		expect(created).toEqual([]);
+	});
+
+	test('whose earlier try was long ago is looked up once, then sent', async () => {
+		const {created, looked, submit, session, clock} = account([task()], [notFound]);
+		await session.journal.intend('extend', 'mine', body);
+		await clock.sleep(11 * 60_000);
+		expect((await submit('mine')).id).toBe('t1');
+		expect(looked).toHaveLength(1);
+		expect(created).toHaveLength(1);
+	});
+
+	test('under the name of a task that failed says which name a retry can have', async () => {
+		const {submit, session, lines} = account([task({status: 'failed'})], [task({status: 'failed'})]);
+		await submit('mine');
+		await submit('mine');
+		expect(lines.at(-1)).toContain(
+			'and failed. A retry is a new task and needs a new external id: --external-id mine-2',
+		);
+		await expect(submit('mine', 60_000, {video_id: 'other'})).rejects.toMatchObject({
+			code: 'conflicting_input',
+			details: {hint: expect.stringContaining('--external-id mine-2')},
+		});
+		expect(await session.journal.find('mine')).toMatchObject({status: 'failed'});
 	});
 
 	test('whose answer was lost is looked up, not sent again', async () => {
@@ -66,7 +110,7 @@ describe('a submit', () => {
 		expect(error).toMatchObject({code: 'submit_unknown', exit: 11, retryable: false});
 		expect(error.toDocument().error).toMatchObject({
 			message: expect.stringContaining('mine'),
-			hint: expect.stringContaining('kling video settle mine'),
+			hint: expect.stringContaining('kling video reconcile mine'),
 			external_task_id: 'mine',
 		});
 		expect(created).toHaveLength(1);

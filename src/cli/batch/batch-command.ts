@@ -1,0 +1,146 @@
+import {realpathSync} from 'node:fs';
+import path from 'node:path';
+import {Args, Flags} from '@oclif/core';
+import {addJournal, type Known, knownFrom} from '../../lib/batch/known-jobs.js';
+import {makePlan, type PlanOptions} from '../../lib/batch/plan.js';
+import type {Plan, PlannedJob} from '../../lib/batch/planned-job.js';
+import {inOrder, manifestError, problemText} from '../../lib/batch/problem.js';
+import {readState, stateFileOf} from '../../lib/batch/state-file.js';
+import {parseTags} from '../../lib/batch/tags.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import {accountFlags, decimalNumber, wholeNumber} from '../flags/shared.js';
+import {TaskCommand} from '../task-command.js';
+import type {AccountFlags} from '../task-context.js';
+
+export const manifestArg = Args.string({
+	name: 'file',
+	description: 'list of shots: CSV, JSONL or YAML',
+	required: true,
+	ignoreStdin: true,
+});
+
+const tagFlag = Flags.string({
+	helpValue: 'KEY=VALUE',
+	description: 'tag of all shots, for reports; several times for several',
+	multiple: true,
+	multipleNonGreedy: true,
+	parse: async (input) => {
+		if (parseTags([input]).flaws.length === 0) return input;
+		throw new KlingError('invalid_flag', `--tag '${input}' is not KEY=VALUE`, {
+			hint: 'Write it as in --tag client=acme.',
+		});
+	},
+});
+
+/** Flags of every command that reads a list of shots. */
+export const planFlags = {
+	output: Flags.string({
+		char: 'o',
+		helpValue: 'TEMPLATE',
+		description:
+			'where files go: a folder, or a name with {id} {take} {batch} {type} {ext} {task_id} {video_id} {date} or a variable of the list; default: a folder named as the batch, beside the list',
+	}),
+	only: Flags.string({
+		helpValue: 'GLOB',
+		description: "only the shots whose ids match, such as 's1*'; several times for several",
+		multiple: true,
+		multipleNonGreedy: true,
+	}),
+	tag: tagFlag,
+	'unit-price': Flags.custom<number>({
+		helpValue: 'USD',
+		description: 'what you pay for a unit, for the money in the table',
+		default: 0.14,
+		parse: decimalNumber('unit-price', 0, 1000),
+	})(),
+	...accountFlags,
+};
+
+/** How many tasks run at once. */
+export const jobsFlag = Flags.custom<number>({
+	char: 'j',
+	helpValue: 'NUMBER',
+	description: 'most tasks at once, 1-1000; default: as many as the account lets run',
+	parse: wholeNumber('jobs', 1, 1000),
+});
+
+export interface PlanFlags extends AccountFlags {
+	output?: string | undefined;
+	only?: string[] | undefined;
+	tag?: string[] | undefined;
+}
+
+/** The base of the commands that work with a list of shots. */
+export abstract class BatchCommand extends TaskCommand {
+	/**
+	 * The plan of a list, with what the state file and the journal know; problems are part of it.
+	 * @param needsAccount whether keys must be there; without them the journal is not asked
+	 */
+	protected async plan(
+		file: string,
+		flags: PlanFlags,
+		{
+			needsAccount,
+			again,
+			known = this.known(file),
+		}: {needsAccount: boolean; again?: (job: PlannedJob) => boolean; known?: Known},
+	): Promise<Plan> {
+		const [{requestCheck}, {hasFfmpeg}] = await Promise.all([
+			import('./request-check.js'),
+			import('../../lib/batch/ffmpeg.js'),
+		]);
+		const session = await this.#sessionFor(flags, needsAccount);
+		const options: PlanOptions = {
+			file,
+			path: manifestPath(file),
+			output: flags.output,
+			only: flags.only,
+			tags: parseTags(flags.tag).tags,
+			check: requestCheck,
+			known,
+			again,
+			hasFfmpeg,
+			extensionOf: (type) =>
+				({video: 'mp4', mp3: 'mp3', wav: 'wav', image: 'png'})[this.types.mainFormat(type)],
+			...(session && {
+				addKnown: async (ids: ReadonlySet<string>) =>
+					addJournal(known, await session.journal.entries(), (id) => ids.has(id)),
+			}),
+		};
+		return makePlan(options);
+	}
+
+	/** What the state file knows. */
+	protected known(file: string): Known {
+		return knownFrom(readState(stateFileOf(manifestPath(file))), path.dirname(manifestPath(file)));
+	}
+
+	async #sessionFor(flags: PlanFlags, needsAccount: boolean) {
+		try {
+			return await this.session(flags);
+		} catch (error) {
+			if (needsAccount || !(error instanceof KlingError) || error.code !== 'missing_api_key') throw error;
+			this.notes.line('There are no keys, so what the journal knows of earlier runs is not counted');
+			return undefined;
+		}
+	}
+
+	/**
+	 * Ends the command when a plan has problems: people see each on a line.
+	 * @throws KlingError `invalid_manifest`
+	 */
+	protected refuseProblems({problems}: Plan, file: string): void {
+		if (problems.length === 0) return;
+		if (this.mode.human) for (const one of inOrder(problems)) this.notes.line(problemText(one));
+		throw manifestError(file, problems);
+	}
+}
+
+/** A list by its own name, whatever link leads to it: two names must not be two batches. */
+export function manifestPath(file: string): string {
+	try {
+		return realpathSync(file);
+	} catch {
+		return path.resolve(file);
+	}
+}

@@ -1,0 +1,101 @@
+import type {TaskRequests} from '../../lib/task-types/index.js';
+import {requestTypes} from '../requests/index.js';
+import {inputSchema} from '../requests/input-schema.js';
+
+/** Any value may be a template, whatever the flag takes. */
+const template = {type: 'string', pattern: '\\{[^{}]+\\}'};
+
+/** The columns that no command has as a flag. */
+const ownProperties = {
+	id: {
+		type: ['string', 'number'],
+		description: 'name of the shot; files and tasks are named after it, so keep it',
+	},
+	type: {enum: requestTypes, default: 'create', description: 'the command that makes it'},
+	takes: {
+		type: 'integer',
+		minimum: 1,
+		maximum: 100,
+		default: 1,
+		description: 'how many variants of it to make',
+	},
+	file: {
+		type: 'string',
+		description: 'its file, relative to the list; may hold {id} {take} {ext} and variables',
+	},
+	tags: {
+		description: 'key=value, for reports',
+		anyOf: [
+			{type: 'string'},
+			{type: 'array', items: {type: 'string'}},
+			{type: 'object', additionalProperties: {type: ['string', 'number', 'boolean']}},
+		],
+	},
+	needs: {
+		description: 'ids of shots that must have succeeded first',
+		anyOf: [{type: 'string'}, {type: 'array', items: {type: 'string'}}],
+	},
+};
+
+/** The values that a shot of a type can have, under the names that flags have on a command line and in JSON. */
+function propertiesOf(type: keyof TaskRequests): Record<string, object> {
+	const {properties} = inputSchema(type);
+	return Object.fromEntries(
+		Object.entries(properties).flatMap(([name, schema]) => {
+			const {description, ...rule} = schema as {description?: string};
+			const value = {description, anyOf: [rule, template]};
+			const flag = name.replaceAll('_', '-');
+			return flag === name
+				? [[name, value]]
+				: [
+						[flag, value],
+						[name, value],
+					];
+		}),
+	);
+}
+
+const values = (properties: Record<string, object>) => ({
+	type: 'object',
+	properties,
+	// The user's own: notes, and values for {name}.
+	patternProperties: {'^_': {}},
+	additionalProperties: false,
+});
+
+/** The JSON Schema of a list of shots in YAML or JSON, made from the definitions of the commands' flags. */
+export function manifestSchema(): object {
+	const all = Object.assign({}, ...requestTypes.map(propertiesOf)) as Record<string, object>;
+	const shots = requestTypes.map((type) => {
+		const isType = {properties: {type: {const: type}}, ...(type !== 'create' && {required: ['type']})};
+		const shot = values({...ownProperties, ...propertiesOf(type)});
+		// An object with a method named `then` would be a promise; this is a keyword of JSON Schema.
+		return Object.fromEntries([
+			['if', isType],
+			['then', shot],
+		]);
+	});
+	return {
+		$schema: 'https://json-schema.org/draft/2020-12/schema',
+		title: 'A list of shots for kling batch',
+		type: 'object',
+		required: ['shots'],
+		additionalProperties: false,
+		properties: {
+			name: {
+				type: 'string',
+				description: 'names the batch; its tasks are found again by it. Default: the name of the file',
+			},
+			vars: {
+				type: 'object',
+				additionalProperties: {type: ['string', 'number', 'boolean']},
+				description: 'values for {name} in any value',
+			},
+			defaults: {
+				...values({...ownProperties, ...all}),
+				description: 'what every shot has that does not say otherwise',
+			},
+			shots: {type: 'array', minItems: 1, items: {type: 'object', allOf: shots}},
+		},
+	};
+}

@@ -1,0 +1,78 @@
+import path from 'node:path';
+import type {Value, Values} from '../../lib/batch/manifest.js';
+import type {CheckedRequest, RequestCheck} from '../../lib/batch/request-check.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import type {TaskTypeDefinition} from '../../lib/task-types/definition.js';
+import type {RequestBody} from '../../lib/task-types/facts.js';
+import {type TaskRequests, taskTypes} from '../../lib/task-types/index.js';
+import {estimateUnits, typicalSeconds} from '../../lib/task-types/prices.js';
+import {checkBeforeSending} from '../../lib/task-types/validate.js';
+import {nearest} from '../errors/suggest.js';
+import type {RequestBuilder} from '../requests/builder.js';
+import {requestBuilders, requestTypes} from '../requests/index.js';
+import {parseRequest} from '../requests/parse-request.js';
+
+type RequestType = keyof TaskRequests;
+
+const builderOf = (type: string): RequestBuilder | undefined =>
+	(requestBuilders as Readonly<Record<string, unknown>>)[type] as RequestBuilder | undefined;
+
+const kebab = (name: string) => name.replaceAll('_', '-');
+
+/** Flags that name a file say so in their help. */
+const namesFile = (flag: RequestBuilder['flags'][string] | undefined) =>
+	flag?.type === 'option' && /\bFILE\b/.test(String(flag.helpValue ?? ''));
+
+const isAddress = (text: string) => /^(https?|data):/i.test(text);
+
+/** Checks the rows of a manifest with the definitions that the commands parse their words with. */
+export const requestCheck: RequestCheck = {
+	types: requestTypes,
+	columnsOf(type) {
+		const {args = {}, flags = {}} = builderOf(type) ?? {};
+		return [...new Set([...Object.keys(args), ...Object.keys(flags)].map(kebab))];
+	},
+	nearest,
+	async check(name, values, folder): Promise<CheckedRequest> {
+		const type = typeOf(name);
+		const request = await parseRequest(type, forCommand(builderOf(type), values, folder));
+		const definition = taskTypes[type] as unknown as TaskTypeDefinition & {
+			write: {v1(of: typeof request): RequestBody};
+		};
+		const body = definition.write.v1(request);
+		const warnings = checkBeforeSending(definition, body);
+		const model = typeof body.model_name === 'string' ? body.model_name : undefined;
+		return {
+			body,
+			model,
+			units: estimateUnits(definition, body),
+			seconds: typicalSeconds(definition, model),
+			warnings,
+		};
+	},
+};
+
+function typeOf(name: string): RequestType {
+	const type = requestTypes.find((known) => known === name);
+	if (type) return type;
+	throw new KlingError('invalid_type', `There is no type ${name}: ${requestTypes.join(', ')}`);
+}
+
+/** The values as a command takes them: names of files are relative to the manifest, and each line of a cell is a value. */
+function forCommand(
+	builder: RequestBuilder | undefined,
+	values: Values,
+	folder: string,
+): Record<string, Value> {
+	return Object.fromEntries(
+		Object.entries(values).map(([column, value]) => {
+			const flag = builder?.flags[column];
+			const isList = flag?.type === 'option' && flag.multiple;
+			const texts =
+				typeof value === 'string' && isList ? value.split(/\n| \| /).map((text) => text.trim()) : value;
+			if (!namesFile(flag)) return [column, texts];
+			const absolute = (text: string) => (text === '' || isAddress(text) ? text : path.resolve(folder, text));
+			return [column, typeof texts === 'string' ? absolute(texts) : texts.map(absolute)];
+		}),
+	);
+}

@@ -1,0 +1,201 @@
+import {spawn} from 'node:child_process';
+import {Flags, type Interfaces} from '@oclif/core';
+import {type PlanSummary, summarize, usualSlots} from '../../lib/batch/plan-summary.js';
+import type {Plan, PlannedJob} from '../../lib/batch/planned-job.js';
+import {manifestError} from '../../lib/batch/problem.js';
+import type {RunResult} from '../../lib/batch/run-batch.js';
+import {stateFileOf} from '../../lib/batch/state-file.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import {type Notes, silence} from '../../lib/output/progress.js';
+import {clockTime} from '../../lib/output/progress-text.js';
+import {pathWord} from '../../lib/output/shell.js';
+import type {Session} from '../../lib/tasks/task-context.js';
+import {decimalNumber, durationMs, waitFlags, wholeNumber} from '../flags/shared.js';
+import {BatchCommand, jobsFlag, manifestPath, planFlags} from './batch-command.js';
+
+/** Flags of the commands that submit. */
+export const runFlags = {
+	yes: Flags.boolean({char: 'y', description: 'submit without asking; needed where there is nobody to ask'}),
+	jobs: jobsFlag(),
+	'max-units': Flags.custom<number>({
+		helpValue: 'UNITS',
+		description: 'submit nothing when the tasks of this run would cost more',
+		parse: decimalNumber('max-units', 0, 1e9),
+	})(),
+	'allow-unknown-price': Flags.boolean({description: 'submit tasks whose price is not known, too'}),
+	'max-failures': Flags.custom<number>({
+		helpValue: 'NUMBER',
+		description: 'submit nothing more after so many failed shots; what runs is still saved',
+		exclusive: ['keep-going', 'fail-fast'],
+		parse: wholeNumber('max-failures', 1, 100_000),
+	})(),
+	'keep-going': Flags.boolean({
+		description: 'go on after a failed shot; the default',
+		exclusive: ['fail-fast'],
+	}),
+	'fail-fast': Flags.boolean({description: 'submit nothing more after the first failed shot'}),
+	timeout: Flags.custom<number>({
+		helpValue: 'DURATION',
+		description: 'leave what is not done to the next run after this time, such as 8h',
+		parse: durationMs('timeout', 'invalid_timeout'),
+	})(),
+	interval: waitFlags.interval(),
+	events: Flags.string({
+		helpValue: 'FILE',
+		description: 'append each event to this file, as one line of JSON',
+	}),
+	'on-done': Flags.string({
+		helpValue: 'COMMAND',
+		description:
+			'run this at the end, in a shell; KLING_BATCH, KLING_DONE, KLING_FAILED and KLING_EXIT tell how it went',
+	}),
+	...planFlags,
+};
+
+export type RunFlags = Interfaces.InferredFlags<typeof runFlags> & {quiet?: boolean};
+
+/** The base of `run` and `retry`. */
+export abstract class RunCommand extends BatchCommand {
+	/** Plans, asks, runs, and tells how it went. */
+	protected async runPlan(
+		file: string,
+		flags: RunFlags,
+		again?: (job: PlannedJob) => boolean,
+	): Promise<object> {
+		const session = await this.session(flags);
+		const {lockBatch, checkAmount} = await import('../../lib/batch/run-batch.js');
+		const lock = lockBatch(manifestPath(file), session.command('batch', 'status', pathWord(file)));
+		try {
+			const plan = await this.plan(file, flags, {needsAccount: true, ...(again && {again})});
+			if (plan.problems.length > 0) {
+				this.refuseProblems(plan, file);
+				throw manifestError(file, plan.problems);
+			}
+			const {'max-units': maxUnits, 'allow-unknown-price': allowUnknownPrice} = flags;
+			checkAmount(plan, {maxUnits, allowUnknownPrice});
+			const summary = summarize(plan, flags.jobs ?? usualSlots, flags['unit-price']);
+			for (const warning of plan.warnings) this.notes.line(`Warning: ${warning}`);
+			await this.#ask(summary, flags);
+			return await this.#run(session, plan, summary, flags);
+		} finally {
+			lock.release();
+		}
+	}
+
+	/** @throws KlingError `conflicting_input` when nobody can be asked, `interrupted` for a no */
+	async #ask(summary: PlanSummary, {yes}: RunFlags): Promise<void> {
+		const {to_submit: count, units, usd, unknown_price: unknown, expected_seconds: seconds} = summary;
+		if (count === 0 || yes) return;
+		const {canAsk, openPrompt} = await import('../prompt/prompt.js');
+		const price = `${units} units, about ${usd} USD${unknown > 0 ? `, and ${unknown} tasks whose price is unknown` : ''}`;
+		if (!canAsk()) {
+			throw new KlingError(
+				'conflicting_input',
+				`This submits ${tasksText(count)} for ${price}, and there is nobody to ask`,
+				{
+					hint: 'Nothing was submitted. Add --yes to submit them.',
+				},
+			);
+		}
+		const prompt = openPrompt();
+		try {
+			const question = `Submit ${tasksText(count)} for ${price}, in about ${clockTime(seconds * 1000)}? [y/N] `;
+			if (/^y/i.test(await prompt.ask(question))) return;
+		} finally {
+			prompt.close();
+		}
+		throw new KlingError('interrupted', 'Nothing was submitted');
+	}
+
+	async #run(session: Session, plan: Plan, summary: PlanSummary, flags: RunFlags): Promise<object> {
+		const [{runBatch}, {Tracker}, {RunDisplay}, {requestCheck}] = await Promise.all([
+			import('../../lib/batch/run-batch.js'),
+			import('../../lib/batch/tracker.js'),
+			import('./observer.js'),
+			import('./request-check.js'),
+		]);
+		const jobs = plan.jobs.filter(({state}) => state !== 'done' && state !== 'failed');
+		const tracker = new Tracker({
+			jobs,
+			now: () => this.clock.now(),
+			expectedSeconds: summary.expected_seconds,
+		});
+		const isTerminal = process.stderr.isTTY === true && process.env.TERM !== 'dumb';
+		const writeEvent =
+			isTerminal || flags.quiet ? undefined : (line: string) => void process.stderr.write(`${line}\n`);
+		const notes: Notes = writeEvent === undefined ? this.notes : silence;
+		const display = new RunDisplay({tracker, clock: this.clock, notes, writeEvent, eventFile: flags.events});
+		display.start();
+		let result: RunResult;
+		try {
+			result = await runBatch({
+				session: quietSession(session, (text) => display.event({event: 'note', text})),
+				plan,
+				check: requestCheck,
+				observer: display,
+				most: flags.jobs,
+				maxFailures: flags['fail-fast'] ? 1 : flags['max-failures'],
+				timeoutMs: flags.timeout,
+				intervalMs: flags.interval,
+				anew: plan.anew,
+			});
+		} finally {
+			display.end();
+		}
+		const {resultDocument} = await import('../../lib/batch/run-summary.js');
+		const again = session.command(
+			'batch',
+			'run',
+			pathWord(flagFile(this.argv, plan.file)),
+			...(flags.yes ? ['--yes'] : []),
+		);
+		const retry = session.command('batch', 'retry', pathWord(flagFile(this.argv, plan.file)));
+		const {document, exit} = resultDocument(plan, result, {again, retry, state: stateFileOf(plan.file)});
+		process.exitCode = exit;
+		await this.#tell(document, exit, isTerminal && !flags.quiet, flags['on-done']);
+		return document;
+	}
+
+	async #tell(
+		document: {batch: string; done: number; failed: number},
+		exit: number,
+		rings: boolean,
+		command: string | undefined,
+	): Promise<void> {
+		const {batch, done, failed} = document;
+		if (rings) {
+			const {notification} = await import('../../lib/batch/notify.js');
+			process.stderr.write(notification('kling', `${batch}: ${done} done, ${failed} failed`, process.env));
+		}
+		if (command === undefined) return;
+		const env = {
+			...process.env,
+			KLING_BATCH: batch,
+			KLING_DONE: String(done),
+			KLING_FAILED: String(failed),
+			KLING_EXIT: String(exit),
+		};
+		await new Promise<void>((resolve) => {
+			// What it prints must not end up among documents.
+			const child = spawn(command, {shell: true, stdio: ['ignore', process.stderr, process.stderr], env});
+			child.on('error', () => resolve());
+			child.on('close', (code) => {
+				if (code !== 0) this.notes.line(`Warning: --on-done ended with exit status ${code}`);
+				resolve();
+			});
+		});
+	}
+}
+
+const tasksText = (count: number) => (count === 1 ? '1 task' : `${count} tasks`);
+
+/** The list as it was typed, for hints. */
+const flagFile = (argv: readonly string[], file: string) =>
+	argv.find((word) => manifestPath(word) === file) ?? file;
+
+/** A session whose notes become events: rows of single transfers would hide those of the shots. */
+function quietSession(session: Session, note: (text: string) => void): Session {
+	return Object.create(session, {
+		notes: {value: {...silence, line: note}},
+	}) as Session;
+}

@@ -1,0 +1,58 @@
+import {writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {Args, Flags} from '@oclif/core';
+import {KlingCommand} from '../../cli/base-command.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import {fileError} from '../../lib/fs/file-errors.js';
+
+export default class BatchInit extends KlingCommand {
+	static override description = `Write an example of a list of shots.
+
+The list is YAML with comments, CSV or JSONL, by the end of its name, and plans without a change. A file that is there is left alone. --schema writes a JSON Schema beside it, with which editors complete and check the keys.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> film.yaml',
+		'<%= config.bin %> <%= command.id %> film.yaml --schema',
+		'<%= config.bin %> <%= command.id %> film.csv',
+	];
+
+	static override args = {
+		file: Args.string({
+			name: 'file',
+			description: 'file to write: NAME.yaml, NAME.csv or NAME.jsonl',
+			required: true,
+			ignoreStdin: true,
+		}),
+	};
+
+	static override flags = {
+		schema: Flags.boolean({description: 'write NAME.schema.json as well, for editors'}),
+	};
+
+	async run() {
+		const {args, flags} = await this.parse(BatchInit);
+		const {exampleKinds, exampleList} = await import('../../lib/batch/example.js');
+		const {name, ext, dir} = path.parse(args.file);
+		const schema = flags.schema ? `${name}.schema.json` : undefined;
+		const text = exampleList(ext, name, schema);
+		if (text === undefined) {
+			throw new KlingError('invalid_argument', `${args.file} is none of ${exampleKinds.join(', ')}`, {
+				hint: 'Name it shots.yaml, shots.csv or shots.jsonl.',
+			});
+		}
+		write(args.file, text);
+		if (schema === undefined) return {success: true, file: path.resolve(args.file)};
+		const {manifestSchema} = await import('../../cli/batch/manifest-schema.js');
+		write(path.join(dir, schema), `${JSON.stringify(manifestSchema(), undefined, 2)}\n`);
+		return {success: true, file: path.resolve(args.file), schema: path.resolve(dir, schema)};
+	}
+}
+
+function write(file: string, text: string): void {
+	try {
+		writeFileSync(file, text, {flag: 'wx'});
+	} catch (error) {
+		const known = fileError(error, path.resolve(file));
+		throw known.code === 'file_exists' ? known.with({hint: 'Choose another name.'}) : known;
+	}
+}

@@ -1,0 +1,48 @@
+import path from 'node:path';
+import {Flags} from '@oclif/core';
+import {BatchCommand, manifestArg, manifestPath, planFlags} from '../../cli/batch/batch-command.js';
+
+const {only, region, profile} = planFlags;
+
+export default class BatchJoin extends BatchCommand {
+	static override description = `Join the clips of a batch to one film.
+
+Takes the clips in the order of the list: of each shot the take that was picked in the gallery, else its first. Needs the program ffmpeg. The clips are copied as they are, which takes no time and needs clips of one size and rate; --encode makes new ones of any.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> shots.csv -o film.mp4',
+		"<%= config.bin %> <%= command.id %> shots.csv -o act1.mp4 --only 'a1-*' --encode",
+	];
+
+	static override args = {file: manifestArg};
+	static override flags = {
+		output: Flags.string({char: 'o', helpValue: 'FILE', description: 'film to write', required: true}),
+		force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
+		encode: Flags.boolean({description: 'encode the clips anew; for clips of different sizes'}),
+		picks: Flags.string({
+			helpValue: 'FILE',
+			description: 'what was picked in the gallery; default: picks.json beside the list',
+		}),
+		only,
+		region,
+		profile,
+	};
+
+	async run() {
+		const {args, flags} = await this.parse(BatchJoin);
+		const {output, force, encode: anew, picks, ...rest} = flags;
+		const plan = await this.plan(args.file, rest, {needsAccount: false});
+		this.refuseProblems(plan, args.file);
+		const [{clipsOf, joinTo}, {picksName, readPicks}] = await Promise.all([
+			import('../../lib/batch/join.js'),
+			import('../../lib/batch/picks-file.js'),
+		]);
+		const chosen = readPicks(
+			path.resolve(picks ?? path.join(path.dirname(manifestPath(args.file)), picksName)),
+		);
+		const clips = clipsOf(plan.jobs, chosen);
+		const file = path.resolve(output);
+		await joinTo(clips, file, {force, anew, signal: this.interruption('No film was written.')});
+		return {success: true, file, clips: clips.length};
+	}
+}

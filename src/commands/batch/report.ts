@@ -1,0 +1,59 @@
+import path from 'node:path';
+import {Flags} from '@oclif/core';
+import {KlingCommand} from '../../cli/base-command.js';
+import {manifestArg, manifestPath} from '../../cli/batch/batch-command.js';
+import {csvFlag, decimalNumber} from '../../cli/flags/shared.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
+import {definedOnly, KlingError} from '../../lib/errors/kling-error.js';
+
+export default class BatchReport extends KlingCommand {
+	static override description = `List what a batch has made and what it cost.
+
+Reads the state file beside the list, and asks Kling nothing. Each task is a row, those of earlier versions and of retries as well: units are what Kling billed, and a failed task is not billed. by_tag has the sums for each tag.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> shots.csv --human',
+		'<%= config.bin %> <%= command.id %> shots.csv --csv > invoice.csv',
+		"<%= config.bin %> <%= command.id %> shots.csv --unit-price 0.12 --query 'by_tag'",
+	];
+
+	static override args = {file: manifestArg};
+	static override flags = {
+		csv: csvFlag,
+		'unit-price': Flags.custom<number>({
+			helpValue: 'USD',
+			description: 'what you pay for a unit',
+			default: 0.14,
+			parse: decimalNumber('unit-price', 0, 1000),
+		})(),
+	};
+
+	async run(): Promise<object | undefined> {
+		const {args, flags} = await this.parse(BatchReport);
+		checkCsv(flags);
+		const [{reportColumns, reportOf}, {readState, stateFileOf}] = await Promise.all([
+			import('../../lib/batch/report.js'),
+			import('../../lib/batch/state-file.js'),
+		]);
+		const manifest = manifestPath(args.file);
+		const lines = readState(stateFileOf(manifest));
+		if (lines.length === 0) {
+			throw new KlingError(
+				'read_error',
+				`Nothing of ${args.file} was run here: there is no ${stateFileOf(args.file)}`,
+				{
+					hint: `Run it first: kling batch run ${args.file}`,
+				},
+			);
+		}
+		const {rows, ...sums} = reportOf(lines, path.dirname(manifest), flags['unit-price']);
+		if (flags.csv) {
+			const withDates = rows.map((row) => ({
+				...row,
+				submitted_at: row.submitted_at === undefined ? undefined : new Date(row.submitted_at).toISOString(),
+			}));
+			return printCsv(this.context, withDates, reportColumns);
+		}
+		return {success: true, ...sums, rows: rows.map(definedOnly)};
+	}
+}

@@ -1,0 +1,36 @@
+import {BatchCommand, manifestArg, planFlags} from '../../cli/batch/batch-command.js';
+import {csvFlag, verboseFlag} from '../../cli/flags/shared.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
+
+const {'unit-price': _, ...flags} = planFlags;
+
+export default class BatchStatus extends BatchCommand {
+	static override description = `Show how far a batch is.
+
+Reads the state file and the journal, and asks Kling only for tasks that are not known to have ended, many with one request. Nothing is submitted or saved; a shot that is unsaved has succeeded, and the next kling batch run saves it.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> shots.csv --human',
+		'<%= config.bin %> <%= command.id %> shots.csv --query states',
+		'<%= config.bin %> <%= command.id %> shots.csv --csv > status.csv',
+	];
+
+	static override args = {file: manifestArg};
+	static override flags = {csv: csvFlag, ...flags, verbose: verboseFlag('add the external ids')};
+
+	async run(): Promise<object | undefined> {
+		const {args, flags: given} = await this.parse(BatchStatus);
+		checkCsv(given);
+		const plan = await this.plan(args.file, given, {needsAccount: false});
+		if (plan.problems.length > 0) {
+			this.notes.line(
+				`Warning: ${args.file} has problems, and its rows that have are not shown: kling batch plan ${args.file}`,
+			);
+		}
+		const {lookUpRunning, statusColumns, statusDocument} = await import('../../lib/batch/status.js');
+		const isRunning = plan.jobs.some(({state}) => state === 'running');
+		const found = isRunning ? await lookUpRunning(await this.session(given), plan.jobs) : new Map();
+		const document = statusDocument(plan, found, given.verbose || given.csv);
+		return given.csv ? printCsv(this.context, document.shots, statusColumns) : document;
+	}
+}

@@ -1,0 +1,29 @@
+import {oneTagFlag, periodFlag} from '../../../cli/flags/budget.js';
+import {accountFlags} from '../../../cli/flags/shared.js';
+import {TaskCommand} from '../../../cli/task-command.js';
+import {clearBudgets} from '../../../lib/cost/budget.js';
+
+export default class CostBudgetClear extends TaskCommand {
+	static override description = `Remove budgets: all of them, or those of a period or a tag.
+
+Nothing holds submissions back then.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %>',
+		'<%= config.bin %> <%= command.id %> --per month --tag client=acme',
+	];
+
+	static override capabilities = ['credentials'] as const;
+
+	static override flags = {
+		per: periodFlag({description: 'only those of this period'}),
+		tag: oneTagFlag,
+		...accountFlags,
+	};
+
+	async run() {
+		const {flags} = await this.parse(CostBudgetClear);
+		const removed = await clearBudgets(await this.session(flags), flags);
+		return {success: true, removed: removed.length};
+	}
+}

@@ -1,0 +1,23 @@
+import {accountFlags} from '../../../cli/flags/shared.js';
+import {TaskCommand} from '../../../cli/task-command.js';
+import {budgetRow, showBudgets} from '../../../lib/cost/budget.js';
+
+export default class CostBudgetShow extends TaskCommand {
+	static override description = `Show what is left of each budget in the present period.
+
+spent is what tasks took that have ended, as far as this machine has seen their end; reserved is set aside for those that are open.`;
+
+	static override examples = ['<%= config.bin %> <%= command.id %> --human'];
+
+	static override capabilities = ['credentials'] as const;
+
+	static override flags = accountFlags;
+
+	async run() {
+		const {flags} = await this.parse(CostBudgetShow);
+		const budgets = (await showBudgets(await this.session(flags))).map(budgetRow);
+		if (budgets.length === 0)
+			this.notes.line('There is no budget. Set one: kling cost budget set UNITS --per month');
+		return {success: true, budgets, count: budgets.length};
+	}
+}

@@ -1,0 +1,109 @@
+import {existsSync} from 'node:fs';
+import {KlingError} from '../errors/kling-error.js';
+import {needsFfmpeg} from './check-rows.js';
+import {glob} from './glob.js';
+import {filesOn} from './known-jobs.js';
+import {costs, type PlannedJob} from './planned-job.js';
+import {type Problem, problem, problemOf} from './problem.js';
+import type {RequestCheck} from './request-check.js';
+
+/** The jobs whose shots match; what they need must be among them, or done. */
+export function onlyMatching(
+	jobs: readonly PlannedJob[],
+	only: readonly string[] | undefined,
+): {chosen: PlannedJob[]; problems: Problem[]} {
+	if (only === undefined || only.length === 0) return {chosen: [...jobs], problems: []};
+	const tests = only.map(glob);
+	const unused = only.filter((_, index) => !jobs.some(({shot}) => tests[index]?.(shot.id)));
+	const problems = unused.map((pattern) => problem({}, `No shot is named ${pattern}`));
+	const chosen = jobs.filter(({shot}) => tests.some((matches) => matches(shot.id)));
+	const keys = new Set(chosen.map(({key}) => key));
+	const byKey = new Map(jobs.map((job) => [job.key, job]));
+	for (const {shot, needs} of chosen) {
+		for (const need of needs) {
+			const other = byKey.get(need);
+			if (keys.has(need) || other === undefined || other.state === 'done') continue;
+			problems.push(
+				problem(
+					{row: shot.row, shot: shot.id, column: 'needs'},
+					`It needs ${need}, which is not done and is left out`,
+					`Add --only '${other.shot.id}'.`,
+				),
+			);
+		}
+	}
+	return {chosen: withNeeded(jobs, keys), problems};
+}
+
+/** What was done earlier is looked up by those that need it, and is part of their plan. */
+function withNeeded(jobs: readonly PlannedJob[], keys: ReadonlySet<string>): PlannedJob[] {
+	const needed = new Set(jobs.filter(({key}) => keys.has(key)).flatMap(({needs}) => needs));
+	return jobs.filter(({key, state}) => keys.has(key) || (needed.has(key) && state === 'done'));
+}
+
+/** Jobs that are asked for anew, and those that waited for them in vain: never what was made from an earlier version. */
+export function withWaiting(jobs: readonly PlannedJob[], anew: ReadonlySet<string>): PlannedJob[] {
+	const keys = new Set(anew);
+	for (let before = -1; before !== keys.size; ) {
+		before = keys.size;
+		for (const {key, needs, state, earlier} of jobs) {
+			const isWaiting = state !== 'done' && state !== 'failed' && earlier === undefined;
+			if (isWaiting && needs.some((need) => keys.has(need))) keys.add(key);
+		}
+	}
+	return withNeeded(jobs, keys);
+}
+
+/** Files that two jobs would write, or that are there and not of this batch. */
+export function fileProblems(
+	jobs: readonly PlannedJob[],
+	{output, check}: {output: string | undefined; check: Pick<RequestCheck, 'types'>},
+): Problem[] {
+	const problems: Problem[] = [];
+	const taken = new Map<string, PlannedJob>();
+	for (const job of jobs) {
+		const {file, shot, state, known, earlier} = job;
+		if (file === undefined || !check.types.includes(shot.type)) continue;
+		const place = {row: shot.row, shot: shot.id, column: 'file'};
+		const other = taken.get(file);
+		if (other) {
+			problems.push(
+				problem(
+					place,
+					`${file} is the file of ${other.key} as well`,
+					'Put {id} into the template of the file.',
+				),
+			);
+		} else taken.set(file, job);
+		if (state === 'done' || !existsSync(file)) continue;
+		const isOurs = [known, earlier].some((task) => task && filesOn(task).includes(file));
+		if (isOurs) continue;
+		const where = output === undefined ? 'choose another place with -o' : 'choose another -o';
+		problems.push(
+			problemOf(
+				place,
+				new KlingError('file_exists', `${file} exists already, and this batch did not make it`, {
+					hint: `Move it away, or ${where}.`,
+				}),
+			),
+		);
+	}
+	return problems;
+}
+
+/** What needs a program that is not there. */
+export async function ffmpegProblems(
+	jobs: readonly PlannedJob[],
+	{hasFfmpeg}: {hasFfmpeg: () => Promise<boolean>},
+): Promise<Problem[]> {
+	const first = jobs.find((job) => costs(job) && needsFfmpeg(job));
+	if (first === undefined || (await hasFfmpeg())) return [];
+	const {row, id} = first.shot;
+	return [
+		problem(
+			{row, shot: id},
+			'{….last_frame} needs the program ffmpeg, which is not installed',
+			'Install ffmpeg, or leave {….last_frame} out.',
+		),
+	];
+}

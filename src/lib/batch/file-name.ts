@@ -1,0 +1,72 @@
+import path from 'node:path';
+import {isReservedName} from '../downloads/name-template.js';
+import {isFolder} from '../downloads/output-path.js';
+import {fillTemplate, parseTemplate, variablesIn} from './template.js';
+
+/** What only the finished task can tell of the name of its file. */
+export const lateWords = ['task_id', 'video_id', 'date', 'ext', 'index'] as const;
+
+/** The file of a shot where neither the user nor the manifest says otherwise. */
+const usualFile = '{batch}/{id}.{ext}';
+
+/** Where files go. */
+export interface FilePlaces {
+	/** Template of the user, and the folder that it is relative to. */
+	output: string | undefined;
+	outputFolder: string;
+	/** The folder of the manifest, which names in it are relative to. */
+	folder: string;
+}
+
+const longestWord = 80;
+
+/** A text as a piece of a file name on every system; letters of every script stay. */
+export function fileNameWord(text: string): string {
+	const word = [...text.replaceAll(/[^\p{L}\p{N}_.-]+/gu, '_').replace(/^[.-]/, '_')]
+		.slice(0, longestWord)
+		.join('')
+		.replace(/\.$/, '_');
+	return isReservedName(word) ? `_${word}` : word;
+}
+
+/** What tells the tasks of a batch apart by itself. */
+const telling = ['take', 'task_id', 'video_id'];
+
+/**
+ * The absolute path of a job's file, in which only what its task tells is left in braces.
+ * @param job its own template, if it has one, and the words to fill in
+ */
+export function fileTemplateOf(
+	job: {file: string | undefined; take: number; words: Readonly<Record<string, string>>},
+	{output, outputFolder, folder}: FilePlaces,
+): string {
+	const [given, base] =
+		job.file !== undefined
+			? [job.file, folder]
+			: output === undefined
+				? [usualFile, folder]
+				: [output, outputFolder];
+	const isDirectory = isFolder(path.resolve(base, given)) || /[/\\]$/.test(given);
+	const whole = isDirectory ? `${given.replace(/[/\\]$/, '')}/{id}.{ext}` : given;
+	const parts = parseTemplate(whole);
+	const filled = fillTemplate(parts, {
+		variable: (name) =>
+			lateWords.some((word) => word === name) ? `{${name}}` : fileNameWord(job.words[name] ?? ''),
+		reference: () => '',
+	});
+	const isTold = variablesIn(parts).some((name) => telling.includes(name));
+	const marked = job.take > 1 && !isTold ? withTake(filled, job.take) : filled;
+	return path.resolve(base, marked);
+}
+
+/** `fox.mp4` is `fox-2.mp4` of the second take. */
+function withTake(file: string, take: number): string {
+	const {dir, name, ext} = path.posix.parse(file);
+	return path.posix.join(dir, `${name}-${take}${ext}`);
+}
+
+/** The path of a file, as far as it is known before there is a task. */
+export function knownFile(template: string, ext: string): string | undefined {
+	const filled = template.replaceAll('{ext}', ext);
+	return lateWords.some((word) => filled.includes(`{${word}}`)) ? undefined : filled;
+}

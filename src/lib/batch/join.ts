@@ -1,0 +1,57 @@
+import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {KlingError} from '../errors/kling-error.js';
+import {joinClips} from './ffmpeg.js';
+import {type Picks, pickOf} from './picks.js';
+import type {PlannedJob} from './planned-job.js';
+
+const isClip = (file: string) => /\.(mp4|m4v|mov)$/i.test(file);
+
+/**
+ * The clips of a batch in the order of its list: of each shot the take that was picked, else the first that is done. A shot of
+ * which no take was wanted is left out.
+ * @throws KlingError `conflicting_input` when a shot has none
+ */
+export function clipsOf(jobs: readonly PlannedJob[], picks: Picks): string[] {
+	const shots = new Map<string, PlannedJob[]>();
+	for (const job of jobs) shots.set(job.shot.id, [...(shots.get(job.shot.id) ?? []), job]);
+	const missing: string[] = [];
+	const clips = [...shots].flatMap(([id, takes]) => {
+		const picked = pickOf(picks, id);
+		if (picked === 'none') return [];
+		const done = takes.filter(({state}) => state === 'done');
+		const job = picked === undefined ? done[0] : done.find(({take}) => take === picked);
+		const file = job?.known?.files.find(isClip);
+		if (file === undefined) missing.push(picked === undefined ? id : `${id}/${picked}`);
+		return file === undefined ? [] : [file];
+	});
+	if (missing.length === 0) return clips;
+	throw new KlingError('conflicting_input', `There is no clip of ${missing.join(', ')} yet`, {
+		hint: "Run the batch first, or leave shots out with --only, such as --only 's1*'.",
+	});
+}
+
+/** A path as ffmpeg's list of files takes it. */
+const quoted = (file: string) => `file '${file.replaceAll("'", "'\\''")}'\n`;
+
+/**
+ * Joins clips to one file.
+ * @param file absolute path
+ * @throws KlingError `file_exists`; as makeFile of ffmpeg.ts
+ */
+export async function joinTo(
+	clips: readonly string[],
+	file: string,
+	{force, anew, signal}: {force: boolean; anew: boolean; signal: AbortSignal},
+): Promise<void> {
+	if (existsSync(file) && !force) throw new KlingError('file_exists', `${file} exists already`, {path: file});
+	const folder = mkdtempSync(path.join(tmpdir(), 'kling-join-'));
+	try {
+		const list = path.join(folder, 'clips.txt');
+		writeFileSync(list, clips.map(quoted).join(''));
+		await joinClips(list, file, anew, signal);
+	} finally {
+		rmSync(folder, {recursive: true, force: true});
+	}
+}

@@ -1,0 +1,129 @@
+import path from 'node:path';
+import type {JournalEntry} from '../journal/journal.js';
+import type {StateLine} from './state-file.js';
+import type {Tags} from './tags.js';
+
+/** What is known of a task of a batch, from the state file and the journal. */
+export interface KnownTask {
+	externalId: string;
+	shot?: string | undefined;
+	take?: number | undefined;
+	taskId?: string | undefined;
+	/** `made` until its end was seen; `unknown`: a task may exist. */
+	status: 'unknown' | 'made' | 'succeeded' | 'failed' | 'refused';
+	/** Of the failure. */
+	code?: string | undefined;
+	message?: string | undefined;
+	videoId?: string | undefined;
+	units?: string | undefined;
+	type?: string | undefined;
+	model?: string | undefined;
+	tags?: Tags | undefined;
+	/** When it was submitted, ISO time. */
+	submittedAt?: string | undefined;
+	estimatedUnits?: string | undefined;
+	seconds?: number | undefined;
+	/** Absolute paths. */
+	files: readonly string[];
+	/** Absolute paths that were being written when the state was; what is there is complete. */
+	begun?: readonly string[] | undefined;
+	/** Of the first file. */
+	bytes?: number | undefined;
+}
+
+/** All that is known of the tasks of a batch. */
+export interface Known {
+	/** By external id. */
+	tasks: Map<string, KnownTask>;
+	/** How often a take was asked for anew, by `shot/take`; missing counts as 1. */
+	attempts: Map<string, number>;
+	/** The external ids of each take, by `shot/take`, oldest first. */
+	history: Map<string, string[]>;
+}
+
+/** Files that a task has put at their places, or was putting there. */
+export const filesOn = ({files, begun = []}: KnownTask): string[] => [...new Set([...files, ...begun])];
+
+export const takeKey = (shot: string, take: number): string => `${shot}/${take}`;
+
+const statusOf: Readonly<Partial<Record<StateLine['event'], KnownTask['status']>>> = {
+	submitted: 'made',
+	succeeded: 'succeeded',
+	saved: 'succeeded',
+	failed: 'failed',
+	refused: 'refused',
+};
+
+/**
+ * Reads the lines of a state file.
+ * @param folder of the manifest
+ */
+export function knownFrom(lines: readonly StateLine[], folder: string): Known {
+	const known: Known = {tasks: new Map(), attempts: new Map(), history: new Map()};
+	for (const line of lines) {
+		const {shot, take, external_task_id: externalId, attempt} = line;
+		if (shot !== undefined && typeof take === 'number') {
+			const key = takeKey(shot, take);
+			if (line.event === 'retry' && typeof attempt === 'number') known.attempts.set(key, attempt);
+			const before = known.history.get(key) ?? [];
+			if (externalId !== undefined && !before.includes(externalId))
+				known.history.set(key, [...before, externalId]);
+		}
+		if (externalId === undefined) continue;
+		const earlier = known.tasks.get(externalId) ?? {externalId, status: 'unknown', files: []};
+		known.tasks.set(externalId, {...earlier, ...fieldsOf(line, folder, earlier)});
+	}
+	return known;
+}
+
+function fieldsOf(line: StateLine, folder: string, earlier: KnownTask): Partial<KnownTask> {
+	const files = filesOf(line).map((file) => path.resolve(folder, file));
+	return {
+		shot: line.shot ?? earlier.shot,
+		take: line.take ?? earlier.take,
+		taskId: line.task_id ?? earlier.taskId,
+		status: statusOf[line.event] ?? earlier.status,
+		code: line.event === 'failed' || line.event === 'refused' ? line.code : undefined,
+		message: line.event === 'failed' || line.event === 'refused' ? line.message : undefined,
+		videoId: line.video_id ?? earlier.videoId,
+		units: line.units ?? earlier.units,
+		type: line.type ?? earlier.type,
+		model: line.model ?? earlier.model,
+		tags: line.tags ?? earlier.tags,
+		submittedAt: earlier.submittedAt ?? (line.event === 'submitted' ? line.at : undefined),
+		estimatedUnits: line.estimated_units ?? earlier.estimatedUnits,
+		seconds: line.seconds ?? earlier.seconds,
+		files: line.event === 'saved' || line.event === 'moved' ? files : earlier.files,
+		begun: line.event === 'saving' ? files : earlier.begun,
+		bytes: line.bytes ?? earlier.bytes,
+	};
+}
+
+const filesOf = ({file, files}: StateLine): string[] =>
+	Array.isArray(files) ? files.filter((name) => typeof name === 'string') : file === undefined ? [] : [file];
+
+const outcomes = {unknown: 'unknown', refused: 'refused', made: 'made'} as const;
+
+/** Adds what the journal knows: it is the truth about what was paid for. */
+export function addJournal(
+	known: Known,
+	entries: readonly JournalEntry[],
+	isOurs: (externalId: string) => boolean,
+): void {
+	for (const entry of entries) {
+		const {externalId, taskId, status, outcome, videoId, savedFile, savedBytes} = entry;
+		if (!isOurs(externalId)) continue;
+		const earlier = known.tasks.get(externalId);
+		const ended = status === 'succeed' ? 'succeeded' : status === 'failed' ? 'failed' : outcomes[outcome];
+		// The state file may know of an end that the journal could not write down, and the other way round.
+		const knowsEnd = earlier?.status === 'succeeded' || earlier?.status === 'failed';
+		known.tasks.set(externalId, {
+			...(earlier ?? {externalId, files: []}),
+			status: knowsEnd ? earlier.status : ended,
+			taskId: taskId ?? earlier?.taskId,
+			videoId: videoId ?? earlier?.videoId,
+			...((earlier?.files.length ?? 0) === 0 &&
+				savedFile !== undefined && {files: [savedFile], bytes: savedBytes}),
+		});
+	}
+}

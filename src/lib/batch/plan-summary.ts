@@ -1,0 +1,166 @@
+import {definedOnly} from '../errors/kling-error.js';
+import {moneyFor, sumUnits} from './amounts.js';
+import type {Value} from './manifest.js';
+import {costs, type JobState, type Plan, type PlannedJob} from './planned-job.js';
+import {textOf} from './shot.js';
+
+/** Slots of a trial pack, until the account tells how many it has (docs/kling-api.md §10). */
+export const usualSlots = 5;
+/** Seconds of a task whose usual time is not known. */
+const usualSeconds = 120;
+
+/** What the tasks of a group would cost. */
+interface Group {
+	shots: number;
+	tasks: number;
+	units: string;
+	usd: string;
+	unknown_price?: number | undefined;
+}
+
+/** What a plan comes to, as documents show it. */
+export interface PlanSummary extends Record<string, unknown> {
+	batch: string;
+	shots: number;
+	tasks: number;
+	/** Tasks that a run would submit. */
+	to_submit: number;
+	units: string;
+	usd: string;
+	unknown_price: number;
+	expected_seconds: number;
+}
+
+/**
+ * Counts a plan: what a run would submit, what that costs, and how long it takes.
+ * @param slots how many tasks run at once
+ * @param unitPrice of one unit, in US dollars
+ */
+export function summarize({batch, jobs, warnings}: Plan, slots: number, unitPrice: number): PlanSummary {
+	const paid = jobs.filter(costs);
+	const models = groups(paid, ({checked, shot}) => [[checked.model ?? shot.type]], ['model'], unitPrice);
+	const tags = groups(paid, ({shot}) => Object.entries(shot.tags), ['tag', 'value'], unitPrice);
+	return {
+		batch,
+		shots: new Set(jobs.map(({shot}) => shot.id)).size,
+		tasks: jobs.length,
+		states: countStates(jobs),
+		to_submit: paid.length,
+		...amounts(paid, unitPrice),
+		unknown_price: paid.filter(({checked}) => checked.units === undefined).length,
+		expected_seconds: expectedSeconds(jobs, slots),
+		...(models.length > 0 && {models}),
+		...(tags.length > 0 && {tags}),
+		...(warnings.length > 0 && {warnings}),
+	};
+}
+
+function countStates(jobs: readonly PlannedJob[]): Partial<Record<JobState, number>> {
+	const counts: Partial<Record<JobState, number>> = {};
+	for (const {state} of jobs) counts[state] = (counts[state] ?? 0) + 1;
+	return counts;
+}
+
+function amounts(jobs: readonly PlannedJob[], unitPrice: number): {units: string; usd: string} {
+	const units = sumUnits(jobs.map(({checked}) => checked.units));
+	return {units, usd: moneyFor(units, unitPrice)};
+}
+
+function groups(
+	jobs: readonly PlannedJob[],
+	namesOf: (job: PlannedJob) => readonly (readonly string[])[],
+	headings: readonly string[],
+	unitPrice: number,
+): (Record<string, unknown> & Group)[] {
+	const byName = new Map<string, {names: readonly string[]; jobs: PlannedJob[]}>();
+	for (const job of jobs) {
+		for (const names of namesOf(job)) {
+			const key = JSON.stringify(names);
+			const group = byName.get(key) ?? {names, jobs: []};
+			group.jobs.push(job);
+			byName.set(key, group);
+		}
+	}
+	return [...byName.values()].map(({names, jobs: members}) => {
+		const unknown = members.filter(({checked}) => checked.units === undefined).length;
+		return definedOnly({
+			...Object.fromEntries(headings.map((heading, index) => [heading, names[index]])),
+			shots: new Set(members.map(({shot}) => shot.id)).size,
+			tasks: members.length,
+			...amounts(members, unitPrice),
+			unknown_price: unknown === 0 ? undefined : unknown,
+		});
+	});
+}
+
+/** Seconds until all is done: the slots are the limit, or the longest chain is. */
+function expectedSeconds(jobs: readonly PlannedJob[], slots: number): number {
+	const open = jobs.filter((job) => costs(job) || job.state === 'running' || job.state === 'unknown');
+	const secondsOf = ({checked}: PlannedJob) => checked.seconds ?? usualSeconds;
+	const total = open.reduce((sum, job) => sum + secondsOf(job), 0);
+	const ends = new Map<string, number>();
+	// Each job comes after what it needs, once the tallest come first.
+	for (const job of [...open].sort((a, b) => b.height - a.height)) {
+		const start = Math.max(0, ...job.needs.map((need) => ends.get(need) ?? 0));
+		ends.set(job.key, start + secondsOf(job));
+	}
+	const longestChain = Math.max(0, ...ends.values());
+	const longestTask = Math.max(0, ...open.map(secondsOf));
+	return Math.round(Math.max(longestChain, longestTask, total / Math.min(slots, Math.max(1, open.length))));
+}
+
+/** A job as `plan --csv` and `status` list it. */
+export function planRow({
+	key,
+	shot,
+	take,
+	state,
+	checked,
+	externalId,
+	known,
+	file,
+	fileTemplate,
+	needs,
+	values,
+}: PlannedJob) {
+	const {prompt} = values as Record<string, readonly (string | object)[] | undefined>;
+	return {
+		shot: shot.id,
+		take,
+		key,
+		row: shot.row,
+		type: shot.type,
+		model: checked.model,
+		state,
+		units: checked.units,
+		file: file ?? fileTemplate,
+		needs: needs.join(' '),
+		tags: Object.entries(shot.tags)
+			.map(([name, value]) => `${name}=${value}`)
+			.join(' '),
+		prompt: textOf(
+			prompt?.map((part) => (typeof part === 'string' ? part : '…')).join('') as Value | undefined,
+		),
+		external_task_id: externalId,
+		task_id: known?.taskId,
+		code: known?.code,
+		message: known?.message,
+	};
+}
+
+/** The columns of planRow. */
+export const planColumns = [
+	'shot',
+	'take',
+	'row',
+	'type',
+	'model',
+	'state',
+	'units',
+	'file',
+	'needs',
+	'tags',
+	'prompt',
+	'external_task_id',
+	'task_id',
+] as const;

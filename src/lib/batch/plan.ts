@@ -1,0 +1,149 @@
+import {existsSync, statSync} from 'node:fs';
+import path from 'node:path';
+import {ffmpegProblems, fileProblems, onlyMatching, withWaiting} from './check-plan.js';
+import {RowChecker} from './check-rows.js';
+import {sortByNeeds} from './dependencies.js';
+import {externalIdOf, standIn} from './external-id.js';
+import {type FilePlaces, fileTemplateOf, knownFile} from './file-name.js';
+import {type Job, jobsOf} from './job.js';
+import {filesOn, type Known, type KnownTask, takeKey} from './known-jobs.js';
+import type {JobState, Plan, PlannedJob} from './planned-job.js';
+import {readManifest} from './read-manifest.js';
+import type {RequestCheck} from './request-check.js';
+import {shotsOf} from './shot.js';
+import type {Tags} from './tags.js';
+
+export interface PlanOptions {
+	/** The manifest, as the user named it. */
+	file: string;
+	/** Its absolute path. */
+	path: string;
+	/** See FilePlaces. */
+	output: string | undefined;
+	/** Globs of the ids of shots; left out, all. */
+	only: readonly string[] | undefined;
+	/** Of the whole batch. */
+	tags: Tags;
+	check: RequestCheck;
+	/** What is known of its tasks, once their external ids are. */
+	known: Known;
+	/** Adds what the journal knows of these external ids. */
+	addKnown?: ((externalIds: ReadonlySet<string>) => Promise<void>) | undefined;
+	/** Whether a take is to be asked for anew, as `retry` wants. */
+	again?: ((job: PlannedJob) => boolean) | undefined;
+	hasFfmpeg: () => Promise<boolean>;
+	/** What files of a type are called in the end. */
+	extensionOf: (type: string) => string;
+}
+
+/**
+ * Reads a manifest and checks every row of it; nothing is submitted.
+ * @returns the jobs, and all problems at once
+ * @throws KlingError `read_error`, `invalid_manifest` for what cannot be read at all
+ */
+export async function makePlan(options: PlanOptions): Promise<Plan> {
+	const {file, path: absolute, check, known} = options;
+	const folder = path.dirname(absolute);
+	const manifest = await readManifest(file);
+	const {shots, problems: shotProblems} = shotsOf(manifest, options.tags, (type) => check.columnsOf(type));
+	const {jobs, problems: jobProblems} = jobsOf(manifest, shots);
+	const checker = new RowChecker(check, folder);
+	const setting: Setting = {checker, batch: manifest.name, folder, options};
+	let {planned, warnings} = await checkJobs(jobs, known.attempts, setting);
+	const addKnown = async () => options.addKnown?.(new Set(planned.map(({externalId}) => externalId)));
+	await addKnown();
+	let inState = planned.map((job) => withState(job, known));
+	const again = inState.filter((job) => options.again?.(job));
+	if (again.length > 0) {
+		const anew = again.map((job): [string, number] => [takeKey(job.shot.id, job.take), job.attempt + 1]);
+		// What takes something from them asks for something else now.
+		({planned, warnings} = await checkJobs(jobs, new Map([...known.attempts, ...anew]), setting));
+		await addKnown();
+		inState = planned.map((job) => withState(job, known));
+	}
+	const problems = [...shotProblems, ...jobProblems, ...checker.problems];
+	const {chosen, problems: choiceProblems} = options.again
+		? {chosen: withWaiting(inState, new Set(again.map(({key}) => key))), problems: []}
+		: onlyMatching(inState, options.only);
+	problems.push(
+		...choiceProblems,
+		...fileProblems(chosen, options),
+		...(await ffmpegProblems(chosen, options)),
+	);
+	if (shots.length > 1 && shots.every(({isNamed}) => !isNamed)) warnings.unshift(namelessWarning);
+	const anewKeys = new Set(again.map(({key}) => key));
+	const anew = chosen.filter(({key}) => anewKeys.has(key));
+	return {batch: manifest.name, file: absolute, folder, jobs: chosen, anew, problems, warnings};
+}
+
+const namelessWarning =
+	'The shots have no id: a row that is put between others renames those after it. Add a column id.';
+
+type Checked = Omit<PlannedJob, 'state' | 'known' | 'earlier'>;
+
+/** What the jobs of a manifest have in common. */
+interface Setting {
+	checker: RowChecker;
+	batch: string;
+	folder: string;
+	options: PlanOptions;
+}
+
+/** Checks jobs in the order in which they need each other: what one asks for names what it takes from others. */
+async function checkJobs(
+	jobs: readonly Job[],
+	attempts: Known['attempts'],
+	{checker, batch, folder, options: {output, extensionOf}}: Setting,
+) {
+	const byKey = new Map(jobs.map((job) => [job.key, job]));
+	const places: FilePlaces = {output, outputFolder: process.cwd(), folder};
+	const made = new Map<string, Checked>();
+	const warned = new Map<string, number>();
+	// Those of a circle come last: their rows are checked all the same.
+	const sorted = sortByNeeds(new Map(jobs.map((job) => [job.key, job.needs])));
+	for (const key of new Set([...sorted, ...byKey.keys()])) {
+		const job = byKey.get(key);
+		if (job === undefined) continue;
+		const checked = await checker.check(job, (link) =>
+			standIn(link, made.get(link.from)?.externalId ?? link.from),
+		);
+		if (checked === undefined) continue;
+		for (const warning of checked.warnings) warned.set(warning, (warned.get(warning) ?? 0) + 1);
+		const attempt = attempts.get(takeKey(job.shot.id, job.take)) ?? 1;
+		const fileTemplate = fileTemplateOf(job, places);
+		made.set(key, {
+			...job,
+			attempt,
+			checked,
+			externalId: externalIdOf({batch, shot: job.shot.id, take: job.take, attempt, content: checked.content}),
+			fileTemplate,
+			file: knownFile(fileTemplate, extensionOf(job.shot.type)),
+		});
+	}
+	const planned = jobs.flatMap((job) => made.get(job.key) ?? []);
+	const warnings = [...warned].map(([text, count]) => (count === 1 ? text : `${text} (${count} tasks)`));
+	return {planned, warnings};
+}
+
+function withState(job: Checked, known: Known): PlannedJob {
+	const task = known.tasks.get(job.externalId);
+	const before = (known.history.get(takeKey(job.shot.id, job.take)) ?? [])
+		.filter((id) => id !== job.externalId)
+		.map((id) => known.tasks.get(id));
+	const earlier = before.findLast((other) => other && filesOn(other).some((file) => existsSync(file)));
+	const state = task === undefined ? (before.length > 0 ? 'changed' : 'new') : stateOf(task);
+	return {...job, state, known: task, earlier};
+}
+
+function stateOf(task: KnownTask): JobState {
+	if (task.status === 'made') return 'running';
+	if (task.status !== 'succeeded') return task.status;
+	return areThere(task) ? 'done' : 'unsaved';
+}
+
+/** Whether the files of a task are where they were put. */
+function areThere({files, bytes}: KnownTask): boolean {
+	const [first] = files;
+	if (first === undefined || !files.every((file) => existsSync(file))) return false;
+	return bytes === undefined || statSync(first).size === bytes;
+}

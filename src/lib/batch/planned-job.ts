@@ -1,0 +1,45 @@
+import type {CheckedRow} from './check-rows.js';
+import type {Job} from './job.js';
+import type {KnownTask} from './known-jobs.js';
+import type {Problem} from './problem.js';
+
+/**
+ * How far a job is. `new` was never submitted; `changed` neither, but an earlier version of its shot was; `refused` was
+ * turned down, and no task was made; `running` runs, or has ended unseen; `unsaved` has succeeded, and its file is missing.
+ */
+export type JobState = 'new' | 'changed' | 'refused' | 'unknown' | 'running' | 'unsaved' | 'done' | 'failed';
+
+/** States in which a run submits the job. */
+const unpaid: readonly JobState[] = ['new', 'changed', 'refused'];
+
+/** A job with all that is known of it before it is run. */
+export interface PlannedJob extends Job {
+	externalId: string;
+	attempt: number;
+	state: JobState;
+	checked: CheckedRow;
+	known: KnownTask | undefined;
+	/** An earlier task of the same take whose files are at its place. */
+	earlier: KnownTask | undefined;
+	/** Absolute path of its file, with what only its task tells in braces. */
+	fileTemplate: string;
+	/** The path, where nothing is left to be told. */
+	file: string | undefined;
+}
+
+export interface Plan {
+	batch: string;
+	/** The manifest, as an absolute path. */
+	file: string;
+	/** Its folder. */
+	folder: string;
+	/** In the order of the manifest; those that are left out by `only` are not among them. */
+	jobs: readonly PlannedJob[];
+	/** Those of them that are asked for anew. */
+	anew: readonly PlannedJob[];
+	problems: readonly Problem[];
+	warnings: readonly string[];
+}
+
+/** Whether a run submits a job, which costs the user. */
+export const costs = ({state}: Pick<PlannedJob, 'state'>): boolean => unpaid.includes(state);

@@ -1,0 +1,73 @@
+import {readFile, stat} from 'node:fs/promises';
+import path from 'node:path';
+import {KlingError} from '../errors/kling-error.js';
+import {readError} from '../fs/file-errors.js';
+import type {Manifest} from './manifest.js';
+import {readCsv} from './read-csv.js';
+import {readJsonl} from './read-jsonl.js';
+import {readYaml} from './read-yaml.js';
+
+/** A larger file is no list of shots. */
+const mostBytes = 32 * 1024 * 1024;
+
+const list =
+	(
+		read: (
+			text: string,
+		) => Promise<Pick<Manifest, 'rows' | 'problems'>> | Pick<Manifest, 'rows' | 'problems'>,
+	) =>
+	async (text: string) => ({defaults: {}, vars: {}, ...(await read(text))});
+
+/** How a manifest is read, by the end of its name. */
+const readers: Readonly<Record<string, (text: string) => Promise<Omit<Manifest, 'name'> & {name?: string}>>> =
+	{
+		'.csv': list(readCsv),
+		'.tsv': list(readCsv),
+		'.jsonl': list(readJsonl),
+		'.ndjson': list(readJsonl),
+		'.yaml': readYaml,
+		'.yml': readYaml,
+		'.json': readYaml,
+	};
+
+/**
+ * Reads a list of shots: CSV, JSONL or YAML, by the end of its name.
+ * @param file path, as the user wrote it
+ * @returns what it holds, with what is wrong with its form
+ * @throws KlingError `read_error`; `invalid_manifest` for another kind of file
+ */
+export async function readManifest(file: string): Promise<Manifest> {
+	const {name: stem, ext} = path.parse(file);
+	const read = readers[ext.toLowerCase()];
+	if (read === undefined) {
+		throw new KlingError('invalid_manifest', `${file} is none of ${Object.keys(readers).join(', ')}`, {
+			path: file,
+			hint: 'Save the sheet as CSV, or write an example to begin with: kling batch init shots.yaml',
+		});
+	}
+	const {name = stem, ...rest} = await read(await readText(file));
+	return {...rest, name};
+}
+
+async function readText(file: string): Promise<string> {
+	let bytes: Buffer;
+	try {
+		const {size} = await stat(file);
+		if (size > mostBytes)
+			throw new KlingError('invalid_manifest', `${file} has more than 32 MB`, {path: file});
+		bytes = await readFile(file);
+	} catch (error) {
+		throw readError(error, file);
+	}
+	// Excel calls this "Unicode text".
+	const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+	try {
+		return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', {fatal: true}).decode(bytes);
+	} catch (cause) {
+		throw new KlingError('invalid_manifest', `${file} is not text in UTF-8`, {
+			cause,
+			path: file,
+			hint: 'Save it again as "CSV UTF-8", or choose Unicode (UTF-8) where the spreadsheet asks.',
+		});
+	}
+}

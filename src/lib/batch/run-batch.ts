@@ -1,0 +1,204 @@
+import path from 'node:path';
+import {KlingError} from '../errors/kling-error.js';
+import {fileError} from '../fs/file-errors.js';
+import {lockFile} from '../fs/lock-file.js';
+import {makeFolder} from '../fs/make-folder.js';
+import {checkWritable} from '../fs/writable.js';
+import type {Session} from '../tasks/task-context.js';
+import {sumUnits} from './amounts.js';
+import {costs, type Plan, type PlannedJob} from './planned-job.js';
+import type {RequestCheck} from './request-check.js';
+import {type Outcome, type Phase, runJobs} from './scheduler.js';
+import {openState, type StateWriter, stateFileOf} from './state-file.js';
+import {Watcher} from './watcher.js';
+import {Work} from './work.js';
+
+/** Something that a run tells while it goes on. */
+export type RunEvent = Readonly<Record<string, unknown>> & {event: string};
+
+/** Who is told how a run goes. */
+export interface RunObserver {
+	/** A line of the state file, or something beside it. */
+	event(event: RunEvent): void;
+	/** A job has entered a phase. */
+	phase(job: PlannedJob, phase: Phase, error?: KlingError): void;
+}
+
+export interface RunOptions {
+	session: Session;
+	plan: Plan;
+	check: RequestCheck;
+	observer: RunObserver;
+	/** See SchedulerOptions. */
+	most: number | undefined;
+	maxFailures: number | undefined;
+	timeoutMs: number | undefined;
+	intervalMs: number | undefined;
+	/** Takes that were asked for anew, which the state file is told of first. */
+	anew: readonly PlannedJob[];
+}
+
+/** How a run has ended. */
+export interface RunResult extends Outcome<PlannedJob> {
+	work: Work;
+	/** Those that were not done before. */
+	jobs: readonly PlannedJob[];
+	startedAt: number;
+	endedAt: number;
+}
+
+/** Milliseconds between two rounds of looking: 3 % of what a task takes, within these bounds. */
+const round = {least: 1000, most: 5000, share: 0.03};
+
+/**
+ * Locks a batch, so that two runs of it on one machine never work at once.
+ * @param manifest absolute path
+ * @throws KlingError `file_busy`
+ */
+export function lockBatch(manifest: string, statusCommand: string): {release(): void} {
+	return lockFile(`${stateFileOf(manifest)}.lock`, manifest, {
+		doing: 'running the batch of',
+		hint: `See how far it is: ${statusCommand}`,
+	});
+}
+
+/**
+ * Submits what is new (**costs the user**), goes on with what runs, and saves the results. Whatever ends it, the next
+ * run goes on from there.
+ * @throws KlingError for what is wrong before anything is submitted
+ */
+export async function runBatch(options: RunOptions): Promise<RunResult> {
+	const {session, plan, observer, timeoutMs, most, maxFailures, anew} = options;
+	const jobs = plan.jobs.filter(({state}) => state !== 'done' && state !== 'failed');
+	const failed = new Set(plan.jobs.filter(({state}) => state === 'failed').map(({key}) => key));
+	await prepareFolders(jobs);
+	const startedAt = session.clock.now();
+	const state = observed(
+		openState(stateFileOf(plan.file), () => session.clock.now()),
+		observer,
+	);
+	const watcher = watcherFor(options, jobs);
+	try {
+		state.add({
+			event: 'started',
+			batch: plan.batch,
+			tasks: plan.jobs.length,
+			to_submit: jobs.filter(costs).length,
+		});
+		for (const {shot, take, attempt} of anew) state.add({event: 'retry', shot: shot.id, take, attempt});
+		const work = new Work({
+			session,
+			check: options.check,
+			batch: plan.batch,
+			folder: plan.folder,
+			jobs: plan.jobs,
+			state,
+			watcher,
+		});
+		const outcome = await runJobs({
+			jobs,
+			failed,
+			steps: work,
+			clock: session.clock,
+			random: session.random,
+			signal: session.signal,
+			most,
+			maxFailures,
+			...(timeoutMs !== undefined && {deadline: startedAt + timeoutMs}),
+			onPhase: (job, phase, error) => observer.phase(job, phase, error),
+			onTrouble: (error, wait) => observer.event(troubleEvent(error, wait)),
+		});
+		noteEnd(state, outcome);
+		return {...outcome, work, jobs, startedAt, endedAt: session.clock.now()};
+	} finally {
+		watcher.close();
+		state.close();
+	}
+}
+
+const troubleEvent = (error: KlingError, wait: number): RunEvent => ({
+	event: 'waiting',
+	code: error.code,
+	message: error.said,
+	seconds: Math.round(wait / 1000),
+});
+
+/** The last line says how it ended; a full disk is not told again. */
+function noteEnd(state: StateWriter, {phases, stopped}: Outcome<PlannedJob>): void {
+	const done = [...phases.values()].filter((phase) => phase === 'done').length;
+	const failed = [...phases.values()].filter((phase) => phase === 'failed').length;
+	try {
+		state.add({event: 'ended', done, failed, ...(stopped && {code: stopped.code})});
+	} catch (error) {
+		if (!(error instanceof KlingError)) throw error;
+	}
+}
+
+function watcherFor({session, observer, intervalMs}: RunOptions, jobs: readonly PlannedJob[]): Watcher {
+	const {journal} = session;
+	const seconds = jobs.map(({checked}) => checked.seconds ?? 0).filter((time) => time > 0);
+	const usual = Math.min(round.most, Math.max(round.least, Math.min(...seconds) * 1000 * round.share));
+	return new Watcher({
+		session,
+		intervalMs: intervalMs ?? (Number.isFinite(usual) ? usual : round.most),
+		onTask: (type, task) => void journal.saw(type, task),
+		onTrouble: (error, wait) => observer.event(troubleEvent(error, wait)),
+	});
+}
+
+function observed(state: StateWriter, observer: RunObserver): StateWriter {
+	return {
+		add(line) {
+			// Told even when it cannot be written: what is paid for is known somewhere.
+			observer.event(line);
+			state.add(line);
+		},
+		close: () => state.close(),
+	};
+}
+
+/** Before anything is paid for: whether the folders of the files can be made and written to. */
+async function prepareFolders(jobs: readonly PlannedJob[]): Promise<void> {
+	const folders = new Set(
+		jobs.map(({fileTemplate}) => path.dirname(fileTemplate)).filter((folder) => !folder.includes('{')),
+	);
+	for (const folder of folders) {
+		await checkWritable(path.join(folder, 'x'));
+		try {
+			makeFolder(folder);
+		} catch (error) {
+			throw fileError(error, folder);
+		}
+	}
+}
+
+/**
+ * Refuses a run that may cost more than is allowed.
+ * @throws KlingError `budget_exceeded`
+ */
+export function checkAmount(
+	{jobs}: Plan,
+	{maxUnits, allowUnknownPrice}: {maxUnits: number | undefined; allowUnknownPrice: boolean},
+): void {
+	const paid = jobs.filter(costs);
+	const unknown = paid.filter(({checked}) => checked.units === undefined);
+	if (unknown.length > 0 && !allowUnknownPrice) {
+		const names = unknown
+			.slice(0, 5)
+			.map(({key}) => key)
+			.join(', ');
+		throw new KlingError(
+			'budget_exceeded',
+			`The price of ${unknown.length === 1 ? '1 task' : `${unknown.length} tasks`} is unknown: ${names}${unknown.length > 5 ? ', …' : ''}`,
+			{
+				hint: 'Nothing was submitted. Add --allow-unknown-price to submit them all the same.',
+			},
+		);
+	}
+	const units = sumUnits(paid.map(({checked}) => checked.units));
+	if (maxUnits !== undefined && Number(units) > maxUnits) {
+		throw new KlingError('budget_exceeded', `This would cost ${units} units; --max-units is ${maxUnits}`, {
+			hint: 'Nothing was submitted. Choose fewer shots with --only, or raise --max-units.',
+		});
+	}
+}

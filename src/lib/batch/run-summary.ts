@@ -1,0 +1,107 @@
+import {definedOnly, type ErrorDocument, KlingError} from '../errors/kling-error.js';
+import {sumUnits} from './amounts.js';
+import type {Plan} from './planned-job.js';
+import type {RunResult} from './run-batch.js';
+
+/** A shot that did not end well. */
+interface Failure {
+	shot: string;
+	take: number;
+	code: string;
+	message: string;
+	task_id?: string | undefined;
+}
+
+/** How a run has ended, as documents show it. */
+export interface RunDocument {
+	success: boolean;
+	error?: ErrorDocument['error'];
+	batch: string;
+	tasks: number;
+	done: number;
+	failed: number;
+	skipped: number;
+	/** Not done, and no failure: the next run goes on with them. */
+	left: number;
+	files: number;
+	units: string;
+	seconds: number;
+	state: string;
+	failures?: Failure[] | undefined;
+}
+
+/**
+ * The document of a run.
+ * @param commands that go on with it
+ */
+export function resultDocument(
+	plan: Plan,
+	result: RunResult,
+	{again, retry, state}: {again: string; retry: string; state: string},
+): {document: RunDocument; exit: number} {
+	const before = plan.jobs.filter((job) => job.state === 'done');
+	const ended = (phase: string) => result.jobs.filter((job) => result.phases.get(job) === phase);
+	const done = [...before, ...ended('done')];
+	const failures = failuresOf(plan, result);
+	const skipped = ended('skipped');
+	const left = plan.jobs.length - done.length - failures.length;
+	const error = errorOf(result, failures.length, skipped.length, plan.jobs.length, {again, retry});
+	const files = done.flatMap((job) =>
+		job.state === 'done' ? (job.known?.files ?? []) : result.work.filesOf(job),
+	);
+	const document: RunDocument = {
+		success: error === undefined,
+		...(error && {error: error.toDocument().error}),
+		batch: plan.batch,
+		tasks: plan.jobs.length,
+		done: done.length,
+		failed: failures.length - skipped.length,
+		skipped: skipped.length,
+		left,
+		files: files.length,
+		units: sumUnits(ended('done').map((job) => result.work.taskOf(job).task?.units)),
+		seconds: Math.round((result.endedAt - result.startedAt) / 1000),
+		state,
+		failures: failures.length > 0 ? failures : undefined,
+	};
+	return {document: definedOnly(document), exit: error?.exit ?? 0};
+}
+
+function failuresOf(plan: Plan, {errors, work, phases}: RunResult): Failure[] {
+	return plan.jobs.flatMap((job): Failure[] => {
+		const {known, state, shot, take} = job;
+		const about = {shot: shot.id, take};
+		if (state === 'failed') {
+			const {code = 'task_failed', message = 'The task failed', taskId} = known ?? {};
+			return [definedOnly({...about, code, message, task_id: taskId})];
+		}
+		const error = errors.get(job);
+		const phase = phases.get(job);
+		if (error === undefined || (phase !== 'failed' && phase !== 'skipped')) return [];
+		return [definedOnly({...about, code: error.code, message: error.said, task_id: work.taskOf(job).taskId})];
+	});
+}
+
+function errorOf(
+	{stopped}: RunResult,
+	failures: number,
+	skipped: number,
+	tasks: number,
+	{again, retry}: {again: string; retry: string},
+): KlingError | undefined {
+	const goOn = `Run the same line again: ${again}`;
+	if (stopped && stopped.code !== 'batch_failed') {
+		const hint =
+			stopped.exit === 130 || stopped.exit === 143 || stopped.exit === 8
+				? `Tasks go on, and nothing is lost. ${goOn}`
+				: (stopped.details.hint ?? goOn);
+		const isDisk = stopped.code === 'disk_full';
+		return stopped.with({hint: isDisk ? `Make room on the disk. ${goOn}` : hint});
+	}
+	if (failures === 0) return undefined;
+	const others = skipped > 0 ? `, ${skipped} of them because they need one that failed` : '';
+	const first = stopped ? `${stopped.said}. ` : '';
+	return new KlingError('batch_failed', `${first}${failures} of ${tasks} tasks did not end well${others}`, {
+		hint: `Submit them again under new names: ${retry}`,
+	});
+}

@@ -1,0 +1,143 @@
+import {closeSync, fstatSync, openSync, readFileSync, readSync, writeSync} from 'node:fs';
+import {fileError, readError, systemCode} from '../fs/file-errors.js';
+import type {Tags} from './tags.js';
+
+/** What happened to a job, as a line of the state file says it. */
+export interface StateLine {
+	/** ISO time. */
+	at: string;
+	event:
+		| 'submitted'
+		| 'succeeded'
+		| 'saving'
+		| 'saved'
+		| 'failed'
+		| 'refused'
+		| 'retry'
+		| 'moved'
+		| 'started'
+		| 'ended';
+	shot?: string;
+	take?: number;
+	external_task_id?: string;
+	task_id?: string;
+	type?: string;
+	model?: string | undefined;
+	/** What it should cost. */
+	estimated_units?: string | undefined;
+	/** What Kling says that it cost. */
+	units?: string | undefined;
+	video_id?: string | undefined;
+	/** Seconds from the submission to the end. */
+	seconds?: number | undefined;
+	/** Relative to the manifest where it lies below it. */
+	file?: string;
+	files?: string[];
+	bytes?: number;
+	code?: string;
+	message?: string;
+	attempt?: number;
+	tags?: Tags;
+	[more: string]: unknown;
+}
+
+/** Where the state of a batch is kept. */
+export const stateFileOf = (manifest: string): string => `${manifest}.state.ndjson`;
+
+/** The lines of a state file, oldest first; a line that was cut by a crash is left out. */
+export function readState(file: string): StateLine[] {
+	let text: string;
+	try {
+		text = readFileSync(file, 'utf8');
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT') return [];
+		throw readError(error, file);
+	}
+	return text.split('\n').flatMap((line): StateLine[] => {
+		if (line.trim() === '') return [];
+		try {
+			const parsed: unknown = JSON.parse(line);
+			return isStateLine(parsed) ? [parsed] : [];
+		} catch {
+			return [];
+		}
+	});
+}
+
+const isText = (value: unknown) => value === undefined || typeof value === 'string';
+const texts = [
+	'at',
+	'model',
+	'estimated_units',
+	'shot',
+	'external_task_id',
+	'task_id',
+	'type',
+	'video_id',
+	'file',
+	'code',
+	'message',
+	'units',
+];
+
+/** The file is the user's, who may have edited it. */
+function isStateLine(line: unknown): line is StateLine {
+	if (typeof line !== 'object' || line === null) return false;
+	const fields = line as Record<string, unknown>;
+	const {tags} = fields;
+	const hasTags =
+		tags === undefined ||
+		(typeof tags === 'object' &&
+			tags !== null &&
+			Object.values(tags).every((tag) => typeof tag === 'string'));
+	return typeof fields.event === 'string' && hasTags && texts.every((name) => isText(fields[name]));
+}
+
+/** A line without its time. */
+export type NewLine = Pick<StateLine, 'event'> & Partial<StateLine>;
+
+/** Adds lines to a state file. */
+export interface StateWriter {
+	/** @throws KlingError `disk_full` or `write_error`; what is written later is whole again */
+	add(line: NewLine): void;
+	close(): void;
+}
+
+const lineBreak = 0x0a;
+
+/**
+ * Opens a state file for adding to it, and makes it if there is none.
+ * @param now Unix milliseconds
+ * @throws KlingError `write_error`, `disk_full`
+ */
+export function openState(file: string, now: () => number): StateWriter {
+	let descriptor: number;
+	let isCut: boolean;
+	try {
+		descriptor = openSync(file, 'a+', 0o644);
+		const {size} = fstatSync(descriptor);
+		const last = Buffer.alloc(1);
+		if (size > 0) readSync(descriptor, last, 0, 1, size - 1);
+		// A crash or a full disk may have cut the last line.
+		isCut = size > 0 && last[0] !== lineBreak;
+	} catch (error) {
+		throw fileError(error, file);
+	}
+	return {
+		add(line) {
+			const text = `${isCut ? '\n' : ''}${JSON.stringify({at: new Date(now()).toISOString(), ...line})}\n`;
+			const bytes = Buffer.from(text);
+			try {
+				isCut = true;
+				// One write: lines of two processes are never mixed.
+				const written = writeSync(descriptor, bytes);
+				// The system says why at the next try.
+				if (written < bytes.length) writeSync(descriptor, bytes.subarray(written));
+				isCut = false;
+			} catch (error) {
+				throw fileError(error, file);
+			}
+		},
+		close: () => closeSync(descriptor),
+	};
+}

@@ -1,0 +1,250 @@
+import {existsSync, statSync} from 'node:fs';
+import path from 'node:path';
+import type {Task} from '../api/task.js';
+import {definedOnly, KlingError} from '../errors/kling-error.js';
+import {createDestinations} from '../tasks/destinations.js';
+import {fetchTask} from '../tasks/fetch-task.js';
+import {saveResults} from '../tasks/save-results.js';
+import {submitTask} from '../tasks/submit.js';
+import type {Session} from '../tasks/task-context.js';
+import {setAside} from './aside.js';
+import {lastFrameOf} from './ffmpeg.js';
+import {type Link, renderValues} from './job.js';
+import {filesOn} from './known-jobs.js';
+import type {PlannedJob} from './planned-job.js';
+import type {RequestCheck} from './request-check.js';
+import type {Steps} from './scheduler.js';
+import type {NewLine, StateWriter} from './state-file.js';
+import type {Watcher} from './watcher.js';
+
+/** What is known of a job while it runs. */
+interface Progress {
+	taskId?: string | undefined;
+	/** When it ended well. */
+	task?: Task | undefined;
+	/** When that was seen, Unix milliseconds. */
+	seenAt?: number | undefined;
+	submittedAt?: number | undefined;
+	files: readonly string[];
+}
+
+export interface WorkOptions {
+	session: Session;
+	check: RequestCheck;
+	/** Name of the batch. */
+	batch: string;
+	/** Of the manifest. */
+	folder: string;
+	jobs: readonly PlannedJob[];
+	state: StateWriter;
+	watcher: Watcher;
+}
+
+/** Milliseconds that a link is taken to be good for without asking. */
+const linkLife = 10 * 60_000;
+
+/** The work on the jobs of a batch, each step written to the state file. */
+export class Work implements Steps<PlannedJob> {
+	readonly #options: WorkOptions;
+	readonly #progress = new Map<string, Progress>();
+	readonly #jobs: Map<string, PlannedJob>;
+	readonly #frames = new Map<string, Promise<string>>();
+
+	constructor(options: WorkOptions) {
+		this.#options = options;
+		this.#jobs = new Map(options.jobs.map((job) => [job.key, job]));
+		for (const {key, known} of options.jobs) {
+			this.#progress.set(key, {taskId: known?.taskId, files: known?.files ?? []});
+		}
+	}
+
+	poolOf({shot, checked}: PlannedJob): string {
+		const pack = this.#options.session.types.definition(shot.type)?.pack ?? shot.type;
+		return `${pack} ${checked.model ?? ''}`;
+	}
+
+	exists(job: PlannedJob): boolean {
+		return (job.state === 'running' || job.state === 'unsaved') && this.#of(job.key).taskId !== undefined;
+	}
+
+	/** The files of a job, absolute paths. */
+	filesOf(job: PlannedJob): readonly string[] {
+		return this.#of(job.key).files;
+	}
+
+	taskOf(job: PlannedJob): {taskId: string | undefined; task: Task | undefined} {
+		const {taskId, task} = this.#of(job.key);
+		return {taskId, task};
+	}
+
+	async submit(job: PlannedJob): Promise<void> {
+		const {session, check, folder, batch} = this.#options;
+		const {type} = job.shot;
+		const links = await this.#resolveLinks(job);
+		const values = renderValues(job, (link) => links.get(linkKey(link)) ?? '');
+		const {body} = await check.check(type, values, folder);
+		const submittedAt = session.clock.now();
+		const task = await submitTask(session, type, body, {
+			externalId: job.externalId,
+			// The scheduler waits for a slot, and knows for whom.
+			deadline: submittedAt,
+			// Whether an unknown price will do was asked when the batch was planned.
+			allowUnknownPrice: true,
+			context: {
+				batch,
+				shot: job.shot.id,
+				take: job.take,
+				tags: {...session.tags, ...job.shot.tags},
+				...(job.checked.units !== undefined && {estimatedUnits: job.checked.units}),
+				...(job.file !== undefined && {download: job.file}),
+			},
+		}).catch((error: unknown) => {
+			this.#noteRefusal(job, error);
+			throw error;
+		});
+		this.#set(job.key, {taskId: task.id, submittedAt});
+		this.#write(job, {
+			event: 'submitted',
+			task_id: task.id,
+			type,
+			model: job.checked.model,
+			estimated_units: job.checked.units,
+			...(Object.keys(job.shot.tags).length > 0 && {tags: job.shot.tags}),
+		});
+	}
+
+	#noteRefusal(job: PlannedJob, error: unknown): void {
+		if (!(error instanceof KlingError) || error.exit !== 3) return;
+		this.#write(job, {event: 'refused', code: error.code, message: error.said});
+	}
+
+	async follow(job: PlannedJob): Promise<void> {
+		const {watcher, session} = this.#options;
+		const {taskId = job.externalId, submittedAt} = this.#of(job.key);
+		try {
+			const task = await watcher.wait(job.shot.type, taskId);
+			this.#set(job.key, {task, taskId: task.id, seenAt: session.clock.now()});
+			const seconds =
+				submittedAt === undefined ? undefined : Math.round((session.clock.now() - submittedAt) / 1000);
+			this.#write(job, {
+				event: 'succeeded',
+				task_id: task.id,
+				video_id: task.videos[0]?.id,
+				units: task.units,
+				seconds,
+			});
+		} catch (error) {
+			if (error instanceof KlingError && (error.exit === 3 || error.exit === 9))
+				this.#write(job, {event: 'failed', task_id: taskId, code: error.code, message: error.said});
+			throw error;
+		}
+	}
+
+	async save(job: PlannedJob): Promise<void> {
+		const {session} = this.#options;
+		const {task} = this.#of(job.key);
+		if (task === undefined)
+			throw new KlingError('internal_error', `Nothing is known of the result of ${job.key}`);
+		const {type} = job.shot;
+		const format = session.types.mainFormat(type);
+		const about = {output: job.fileTemplate, format, clock: session.clock, types: session.types};
+		const wanted = await createDestinations({...about, force: true}).all(task, type, 0);
+		const files = wanted.map(({file}) => file);
+		this.#clear(job, files);
+		this.#write(job, {event: 'saving', files: files.map((file) => this.#relative(file))});
+		// What was being written when an earlier run ended is complete, or not there.
+		const ours = new Set(job.known ? filesOn(job.known) : []);
+		const destinations = createDestinations({
+			...about,
+			isSaved: (file) => ours.has(file) && existsSync(file),
+		});
+		await saveResults(session, task, destinations, {type, format, watermark: false, force: false});
+		const [first = ''] = files;
+		this.#set(job.key, {files});
+		this.#write(job, {
+			event: 'saved',
+			files: files.map((file) => this.#relative(file)),
+			bytes: statSync(first).size,
+		});
+	}
+
+	/** Moves files of earlier versions of this take out of the way. */
+	#clear(job: PlannedJob, files: readonly string[]): void {
+		const {earlier, known} = job;
+		if (earlier === undefined) return;
+		const inTheWay = filesOn(earlier).filter((file) => files.includes(file) && existsSync(file));
+		if (inTheWay.length === 0 || known?.begun?.some((file) => inTheWay.includes(file))) return;
+		const moved = filesOn(earlier).map((file) => (inTheWay.includes(file) ? setAside(file) : file));
+		this.#options.state.add({
+			event: 'moved',
+			shot: job.shot.id,
+			take: job.take,
+			external_task_id: earlier.externalId,
+			files: moved.map((file) => this.#relative(file)),
+		});
+	}
+
+	async #resolveLinks(job: PlannedJob): Promise<Map<string, string>> {
+		const links = Object.values(job.values)
+			.flat(2)
+			.filter((part): part is Link => typeof part === 'object');
+		const found = await Promise.all(
+			links.map(async (link): Promise<[string, string]> => [linkKey(link), await this.#result(link)]),
+		);
+		return new Map(found);
+	}
+
+	/** @throws KlingError `result_unavailable` when the other job has no such result */
+	async #result({from, field}: Link): Promise<string> {
+		const other = this.#jobs.get(from);
+		if (other === undefined) throw new KlingError('internal_error', `There is no ${from}`);
+		const {files, taskId} = this.#of(from);
+		const [file] = files;
+		const value = {
+			task_id: async () => taskId,
+			video_id: async () => other.known?.videoId ?? (await this.#taskOf(other)).videos[0]?.id,
+			video_url: async () => (await this.#taskOf(other)).videos[0]?.url,
+			image_url: async () => (await this.#taskOf(other)).images?.[0]?.url,
+			file: async () => file,
+			last_frame: async () => (file === undefined ? undefined : this.#lastFrame(file)),
+		}[field];
+		const found = await value();
+		if (found !== undefined) return found;
+		throw new KlingError('result_unavailable', `${from} has no ${field}`, {task_id: taskId});
+	}
+
+	/** Once for each clip, whoever wants it. */
+	#lastFrame(file: string): Promise<string> {
+		const known = this.#frames.get(file) ?? lastFrameOf(file, this.#options.session.signal);
+		this.#frames.set(file, known);
+		return known;
+	}
+
+	/** The task of another job, asked for again where its links may have expired. */
+	async #taskOf(job: PlannedJob): Promise<Task> {
+		const {session} = this.#options;
+		const {task, seenAt = 0, taskId = job.externalId} = this.#of(job.key);
+		if (task && session.clock.now() - seenAt < linkLife) return task;
+		return fetchTask(session, {id: taskId, type: job.shot.type});
+	}
+
+	#of(key: string): Progress {
+		return this.#progress.get(key) ?? {files: []};
+	}
+
+	#set(key: string, more: Partial<Progress>): void {
+		this.#progress.set(key, {...this.#of(key), ...more});
+	}
+
+	/** As it is written down: a folder that is moved keeps its state. */
+	#relative(file: string): string {
+		const relative = path.relative(this.#options.folder, file);
+		return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative;
+	}
+
+	#write({shot, take, externalId}: PlannedJob, {event, ...more}: NewLine): void {
+		this.#options.state.add(definedOnly({event, shot: shot.id, take, external_task_id: externalId, ...more}));
+	}
+}
+
+const linkKey = ({from, field}: Link) => `${from} ${field}`;

@@ -1,0 +1,117 @@
+import {readFileSync} from 'node:fs';
+import path from 'node:path';
+import {KlingError} from '../errors/kling-error.js';
+import {fileError, readError, systemCode} from '../fs/file-errors.js';
+import {waitForLock} from '../fs/lock-file.js';
+import {makeFolder} from '../fs/make-folder.js';
+import {writeAtomically} from '../fs/write-atomic.js';
+import type {Clock} from '../system/clock.js';
+import {type Period, periods} from './period.js';
+
+/** What may be spent in a period, on everything or on what has a tag. */
+export interface Budget {
+	units: number;
+	per: Period;
+	/** Left out, it is for everything. */
+	tag?: Tag;
+}
+
+export interface Tag {
+	key: string;
+	value: string;
+}
+
+/** Units that a submission has reserved and that are not known to be spent. */
+export interface OpenReservation {
+	units: number;
+	/** Unix milliseconds. */
+	at: number;
+	tags: Record<string, string>;
+}
+
+/** The budgets of an account, with what is left of them. */
+export interface BudgetState {
+	budgets: Budget[];
+	/** By external id. */
+	open: Record<string, OpenReservation>;
+	/** What tasks that have ended took, by budget and by the period in which they were submitted. */
+	spent: Record<string, Record<string, number>>;
+}
+
+/** Milliseconds for which other processes are waited for: each holds the lock for a moment. */
+const patienceMs = 60_000;
+
+const budgetFile = (folder: string) => path.join(folder, 'budget.json');
+
+/**
+ * The budgets of an account; undefined where none was ever set.
+ * @param folder of the account
+ * @throws KlingError `invalid_config` or `read_error`: a budget that cannot be read is not passed over
+ */
+export function readBudgets(folder: string): BudgetState | undefined {
+	const file = budgetFile(folder);
+	let text: string;
+	try {
+		text = readFileSync(file, 'utf8');
+	} catch (error) {
+		// Nor is there one where the folder cannot be: then the journal has said why.
+		if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;
+		throw readError(error, file);
+	}
+	try {
+		return checkState(JSON.parse(text));
+	} catch {
+		throw new KlingError('invalid_config', `${file} holds no budgets that can be read`, {
+			path: file,
+			hint: 'To begin anew, remove the file and set the budgets again: kling cost budget set',
+		});
+	}
+}
+
+/**
+ * Changes the budgets of an account; other processes wait.
+ * @param change gets the state and returns what the caller wants of it; what it did to the state is kept, unless it throws
+ * @throws KlingError `file_busy`, `write_error`, `disk_full`
+ */
+export async function changeBudgets<T>(
+	{folder, clock, signal}: {folder: string; clock: Clock; signal?: AbortSignal | undefined},
+	change: (state: BudgetState) => Promise<T> | T,
+): Promise<T> {
+	const file = budgetFile(folder);
+	try {
+		makeFolder(folder, 0o700);
+	} catch (error) {
+		throw fileError(error, file);
+	}
+	const deadline = clock.now() + patienceMs;
+	const lock = await waitForLock(`${file}.lock`, file, {clock, deadline, signal, doing: 'changing'});
+	try {
+		const state = readBudgets(folder) ?? {budgets: [], open: {}, spent: {}};
+		const result = await change(state);
+		try {
+			writeAtomically(file, `${JSON.stringify(state, null, '\t')}\n`, {sync: true});
+		} catch (error) {
+			throw fileError(error, file);
+		}
+		return result;
+	} finally {
+		lock.release();
+	}
+}
+
+function checkState(value: unknown): BudgetState {
+	const {budgets, open = {}, spent = {}} = value as Partial<BudgetState>;
+	if (!Array.isArray(budgets) || !budgets.every(isBudget)) throw new Error('no budgets');
+	if (!Object.values(open).every(isOpen)) throw new Error('no reservations');
+	const sums = Object.values(spent).flatMap((one) => Object.values(one));
+	if (!sums.every(isAmount)) throw new Error('no sums');
+	return {budgets, open, spent};
+}
+
+const isAmount = (value: unknown) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+const isBudget = ({units, per, tag}: Budget) =>
+	isAmount(units) && periods.includes(per) && (tag === undefined || typeof tag.key === 'string');
+
+const isOpen = ({units, at, tags}: OpenReservation) =>
+	isAmount(units) && typeof at === 'number' && typeof tags === 'object' && tags !== null;

@@ -1,0 +1,258 @@
+import {KlingError} from '../errors/kling-error.js';
+import type {Journal, JournalEntry} from '../journal/journal.js';
+import type {Clock} from '../system/clock.js';
+import {
+	type Budget,
+	type BudgetState,
+	changeBudgets,
+	type OpenReservation,
+	readBudgets,
+	type Tag,
+} from './budget-file.js';
+import {type Period, periodOf} from './period.js';
+import {clean, sum, toUnits} from './units.js';
+
+/** What budgets need to know of an account. */
+export interface BudgetContext {
+	journal: Pick<Journal, 'folder' | 'find' | 'newestFirst'>;
+	clock: Clock;
+	readonly signal?: AbortSignal;
+	/** Writes a command that works on the same account, for hints. */
+	command: (...words: string[]) => string;
+}
+
+export interface ReserveRequest {
+	externalId: string;
+	/** What it should cost: a decimal; undefined where no price is known. */
+	units: string | undefined;
+	tags?: Record<string, string> | undefined;
+	/** Whether it may be submitted though its price is unknown. */
+	allowUnknownPrice?: boolean | undefined;
+}
+
+/** Units that are set aside for one submission. */
+export interface Reservation {
+	/**
+	 * The task has ended.
+	 * @param units that it took: a decimal; left out, what was reserved
+	 */
+	settle(units?: string): Promise<void>;
+	/** No task was made. */
+	release(): Promise<void>;
+}
+
+/** What is left of a budget in the present period. */
+export interface BudgetReport extends Budget {
+	/** Name of the period, such as 2026-11. */
+	period: string;
+	spent: number;
+	reserved: number;
+	left: number;
+}
+
+/** Milliseconds after which a reservation that the journal knows nothing of was left by a process that died before it sent anything. */
+const abandonedMs = 10 * 60_000;
+
+/** From so many reservations on, those of tasks that have ended are looked for each time. */
+const manyOpen = 200;
+
+const nothing: Reservation = {settle: async () => {}, release: async () => {}};
+
+/**
+ * Sets units aside before a task is submitted, so that all submissions of this machine together never pass a budget. Without
+ * budgets it does nothing. A reservation whose process ends stays until the journal knows what became of its task.
+ * @throws KlingError `budget_exceeded`, with what is left; `file_busy`, `write_error`, `disk_full`, `invalid_config`
+ */
+export async function reserveBudget(context: BudgetContext, request: ReserveRequest): Promise<Reservation> {
+	const {folder} = context.journal;
+	const {externalId, tags = {}} = request;
+	const concerned = readBudgets(folder)?.budgets.filter((budget) => isFor(budget, tags)) ?? [];
+	if (concerned.length === 0) return nothing;
+	const units = toUnits(request.units);
+	if (units === undefined && !request.allowUnknownPrice) throw unknownPrice(context, externalId, concerned);
+	const wanted: OpenReservation = {units: units ?? 0, at: context.clock.now(), tags};
+	const place = placeOf(context);
+	await changeBudgets(place, async (state) => {
+		delete state.open[externalId];
+		const isLong = Object.keys(state.open).length >= manyOpen;
+		if (isLong || tooSmall(state, wanted) !== undefined) await settleEnded(context, state);
+		const budget = tooSmall(state, wanted);
+		if (budget) throw exceeded(context, state, budget, wanted, externalId);
+		state.open[externalId] = wanted;
+	});
+	return {
+		settle: (spent) => changeBudgets(place, (state) => settle(state, externalId, toUnits(spent))),
+		release: () => changeBudgets(place, (state) => settle(state, externalId, 0)),
+	};
+}
+
+/** What is left of each budget. Tasks that have ended since are counted by what they took. */
+export async function showBudgets(context: BudgetContext): Promise<BudgetReport[]> {
+	if (readBudgets(context.journal.folder) === undefined) return [];
+	return changeBudgets(placeOf(context), async (state) => {
+		await settleEnded(context, state);
+		const now = context.clock.now();
+		return state.budgets.map((budget) => reportOn(state, budget, now));
+	});
+}
+
+/**
+ * Sets a budget in place of the one for the same period and tag. What was submitted in the present period counts already.
+ * @returns what is left of it
+ */
+export async function setBudget(context: BudgetContext, budget: Budget): Promise<BudgetReport> {
+	return changeBudgets(placeOf(context), async (state) => {
+		const key = keyOf(budget);
+		const isNew = !state.budgets.some((other) => keyOf(other) === key);
+		state.budgets = [...state.budgets.filter((other) => keyOf(other) !== key), budget];
+		if (isNew) countPast(context, state, budget);
+		await settleEnded(context, state);
+		return reportOn(state, budget, context.clock.now());
+	});
+}
+
+/**
+ * Removes budgets.
+ * @param which left out, all of them
+ * @returns those that were removed
+ */
+export async function clearBudgets(
+	context: BudgetContext,
+	which: {per?: Period | undefined; tag?: Tag | undefined} = {},
+): Promise<Budget[]> {
+	if (readBudgets(context.journal.folder) === undefined) return [];
+	const isMeant = ({per, tag}: Budget) =>
+		(which.per ?? per) === per && (which.tag === undefined || sameTag(which.tag, tag));
+	return changeBudgets(placeOf(context), (state) => {
+		const removed = state.budgets.filter(isMeant);
+		state.budgets = state.budgets.filter((budget) => !isMeant(budget));
+		for (const budget of removed) delete state.spent[keyOf(budget)];
+		if (state.budgets.length === 0) state.open = {};
+		return removed;
+	});
+}
+
+/** A budget as documents show it. */
+export const budgetRow = ({units, per, tag, ...left}: BudgetReport) => ({
+	units,
+	per,
+	...(tag && {tag: `${tag.key}=${tag.value}`}),
+	...left,
+});
+
+const placeOf = ({journal: {folder}, clock, signal}: BudgetContext) => ({folder, clock, signal});
+
+const sameTag = (one: Tag, other: Tag | undefined) => one.key === other?.key && one.value === other.value;
+
+const keyOf = ({per, tag}: Budget) => (tag === undefined ? per : `${per} ${tag.key}=${tag.value}`);
+
+const isFor = ({tag}: Budget, tags: Record<string, string>) =>
+	tag === undefined || (Object.hasOwn(tags, tag.key) && tags[tag.key] === tag.value);
+
+/** What a budget has spent and reserved of what was submitted in a period. */
+function used(state: BudgetState, budget: Budget, period: string): {spent: number; reserved: number} {
+	const open = Object.values(state.open).filter(
+		({at, tags}) => isFor(budget, tags) && periodOf(budget.per, at) === period,
+	);
+	return {
+		spent: state.spent[keyOf(budget)]?.[period] ?? 0,
+		reserved: sum(open.map(({units}) => units)),
+	};
+}
+
+function reportOn(state: BudgetState, budget: Budget, now: number): BudgetReport {
+	const period = periodOf(budget.per, now);
+	const {spent, reserved} = used(state, budget, period);
+	return {...budget, period, spent, reserved, left: clean(Math.max(0, budget.units - spent - reserved))};
+}
+
+/** The first budget that a reservation would pass. */
+function tooSmall(state: BudgetState, {units, at, tags}: OpenReservation): Budget | undefined {
+	return state.budgets
+		.filter((budget) => isFor(budget, tags))
+		.find((budget) => {
+			const {spent, reserved} = used(state, budget, periodOf(budget.per, at));
+			return clean(spent + reserved + units) > budget.units;
+		});
+}
+
+/** Turns a reservation into what was spent. */
+function settle(state: BudgetState, externalId: string, units: number | undefined): void {
+	const reservation = state.open[externalId];
+	if (reservation === undefined) return;
+	delete state.open[externalId];
+	const spent = units ?? reservation.units;
+	if (spent === 0) return;
+	for (const budget of state.budgets) {
+		if (!isFor(budget, reservation.tags)) continue;
+		const period = periodOf(budget.per, reservation.at);
+		const key = keyOf(budget);
+		// Only the present period is asked for again.
+		const known = state.spent[key] ?? {};
+		state.spent[key] = {...known, [period]: clean((known[period] ?? 0) + spent)};
+	}
+}
+
+/** Asks the journal what became of everything that is reserved. */
+async function settleEnded({journal, clock}: BudgetContext, state: BudgetState): Promise<void> {
+	for (const [externalId, {at}] of Object.entries(state.open)) {
+		const entry = await journal.find(externalId);
+		const isAbandoned = entry === undefined && Math.abs(clock.now() - at) > abandonedMs;
+		if (isAbandoned || entry?.outcome === 'refused') settle(state, externalId, 0);
+		else if (entry && hasEnded(entry)) settle(state, externalId, unitsTaken(entry));
+	}
+}
+
+const hasEnded = ({status}: JournalEntry) => status === 'succeed' || status === 'failed';
+
+/** Units that a task took: what Kling said; of one that failed nothing, unless Kling said so. */
+const unitsTaken = ({status, units}: JournalEntry) => toUnits(units) ?? (status === 'failed' ? 0 : undefined);
+
+/** Counts what was submitted in the present period before there was a budget. */
+function countPast({journal, clock}: BudgetContext, state: BudgetState, budget: Budget): void {
+	const period = periodOf(budget.per, clock.now());
+	let spent = 0;
+	for (const entry of journal.newestFirst()) {
+		const {externalId, outcome, submittedAt, tags = {}, estimatedUnits} = entry;
+		if (outcome === 'refused' || !isFor(budget, tags)) continue;
+		if (periodOf(budget.per, submittedAt) !== period || Object.hasOwn(state.open, externalId)) continue;
+		const estimate = toUnits(estimatedUnits) ?? 0;
+		if (hasEnded(entry)) spent += unitsTaken(entry) ?? estimate;
+		else state.open[externalId] = {units: estimate, at: submittedAt, tags};
+	}
+	state.spent[keyOf(budget)] = {[period]: clean(spent)};
+}
+
+function describe({units, per, tag}: Budget): string {
+	const span = per === 'total' ? 'in total' : `per ${per}`;
+	return `${units} units ${span}${tag ? ` for ${tag.key}=${tag.value}` : ''}`;
+}
+
+function exceeded(
+	{command}: BudgetContext,
+	state: BudgetState,
+	budget: Budget,
+	{units, at}: OpenReservation,
+	externalId: string,
+): KlingError {
+	const {left} = reportOn(state, budget, at);
+	const text = `This should cost ${units} units, and ${left} are left of ${describe(budget)}; nothing was sent`;
+	return new KlingError('budget_exceeded', text, {
+		external_task_id: externalId,
+		hint: `See what it was spent on: ${command('cost', 'report')}. Raise it: ${command(...setWords(budget))}`,
+	});
+}
+
+/** The command that sets a budget to twice as much. */
+const setWords = ({units, per, tag}: Budget) => [
+	...['cost', 'budget', 'set', String(units * 2), '--per', per],
+	...(tag ? ['--tag', `${tag.key}=${tag.value}`] : []),
+];
+
+function unknownPrice({command}: BudgetContext, externalId: string, [budget]: readonly Budget[]): KlingError {
+	const of = budget === undefined ? '' : `, and there is a budget of ${describe(budget)}`;
+	return new KlingError('budget_exceeded', `What this costs is unknown${of}; nothing was sent`, {
+		external_task_id: externalId,
+		hint: `Add --allow-unknown-price to submit it all the same, or remove the budget: ${command('cost', 'budget', 'clear')}`,
+	});
+}

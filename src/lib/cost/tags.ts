@@ -1,0 +1,25 @@
+import {KlingError} from '../errors/kling-error.js';
+import type {Tag} from './budget-file.js';
+
+/** Tags of a submission at most; each costs a few bytes in every line of the journal. */
+const mostTags = 16;
+
+/**
+ * A tag as users write it: `client=acme`.
+ * @throws KlingError `invalid_tag`
+ */
+export function parseTag(text: string): Tag {
+	const [, key, value] = /^([\p{L}\p{N}_.][\p{L}\p{N}_.-]{0,63})=([^\p{Cc}]{1,128})$/u.exec(text) ?? [];
+	if (key !== undefined && value !== undefined) return {key, value};
+	throw new KlingError('invalid_tag', `'${text.slice(0, 100)}' is no tag`);
+}
+
+/**
+ * Tags by their keys; the last one of a key counts.
+ * @throws KlingError `invalid_tag`
+ */
+export function parseTags(texts: readonly string[]): Record<string, string> {
+	const tags = Object.fromEntries(texts.map(parseTag).map(({key, value}) => [key, value]));
+	if (Object.keys(tags).length <= mostTags) return tags;
+	throw new KlingError('invalid_tag', `There are more than ${mostTags} tags`);
+}

@@ -1,0 +1,160 @@
+import {
+	chmodSync,
+	closeSync,
+	constants,
+	fdatasyncSync,
+	fstatSync,
+	openSync,
+	readSync,
+	type Stats,
+	writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import {systemCode} from '../fs/file-errors.js';
+import {makeFolder} from '../fs/make-folder.js';
+
+const onlyOwner = 0o600;
+const block = 65_536;
+/** Bytes of the longest line that is read; a longer one is none of ours. */
+const longestLine = 1_000_000;
+const lineBreak = 0x0a;
+
+/** A line of a log, and the byte at which it begins. */
+export interface LogLine {
+	offset: number;
+	text: string;
+}
+
+/**
+ * Opens a log to be read.
+ * @returns a descriptor
+ * @throws what the file system says, such as ENOENT; Error when something else than a file is in its place
+ */
+export function openLog(file: string): number {
+	return requireFile(file, constants.O_RDONLY);
+}
+
+/**
+ * Adds a line to the end of a log. Safe with several processes: one write to the end of a file is not mixed with another.
+ * @param header the line that a new log begins with
+ * @param isUrgent whether it must be on the disk before anything else happens
+ * @throws what the file system says
+ */
+export function appendToLog(
+	file: string,
+	text: string,
+	{header, isUrgent}: {header: string; isUrgent: boolean},
+): void {
+	makeFolder(path.dirname(file), 0o700);
+	const log = requireFile(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
+	try {
+		const stats = fstatSync(log);
+		makePrivate(file, stats);
+		// The line break before it ends a line that a crash has cut.
+		const bytes = Buffer.from(`${stats.size === 0 ? header : ''}\n${text}\n`);
+		const written = writeSync(log, bytes);
+		if (written < bytes.length) throw new Error(`${file}: the disk took only a part of a line`);
+		if (isUrgent) fdatasyncSync(log);
+	} finally {
+		closeSync(log);
+	}
+}
+
+/** A file that was made or copied by other means. Some file systems have no permissions. */
+function makePrivate(file: string, {mode}: Stats): void {
+	if ((mode & 0o077) === 0) return;
+	try {
+		chmodSync(file, onlyOwner);
+	} catch {}
+}
+
+function requireFile(file: string, flags: number): number {
+	const isNoFile = () => new Error(`${file} is no regular file`);
+	let descriptor: number;
+	try {
+		// A pipe would be waited for without NONBLOCK; Windows has no such flag.
+		descriptor = openSync(file, flags | (constants.O_NONBLOCK ?? 0), onlyOwner);
+	} catch (error) {
+		throw systemCode(error) === 'ENXIO' ? isNoFile() : error;
+	}
+	if (fstatSync(descriptor).isFile()) return descriptor;
+	closeSync(descriptor);
+	throw isNoFile();
+}
+
+/** Up to so many bytes from a place in a file. */
+export function readAt(file: number, offset: number, length: number): Buffer {
+	const bytes = Buffer.allocUnsafe(length);
+	let done = 0;
+	while (done < length) {
+		const read = readSync(file, bytes, done, length - done, offset + done);
+		if (read === 0) break;
+		done += read;
+	}
+	return bytes.subarray(0, done);
+}
+
+/** The line that begins at a byte; '' when it is none of ours. */
+export function lineAt(file: number, offset: number): string {
+	for (let length = 2048; ; length *= 8) {
+		const bytes = readAt(file, offset, length);
+		const end = bytes.indexOf(lineBreak);
+		if (end !== -1) return bytes.toString('utf8', 0, end);
+		if (bytes.length < length || length > longestLine) return '';
+	}
+}
+
+/**
+ * The lines of a part of a log, oldest first. The last one may still be being written.
+ * @param onEnd called with the byte after each line break
+ */
+export function* linesForward(
+	file: number,
+	start: number,
+	end: number,
+	onEnd: (offset: number) => void = () => {},
+): Generator<LogLine, void, undefined> {
+	let rest: Buffer = Buffer.alloc(0);
+	let isTooLong = false;
+	for (let at = start; at < end; ) {
+		const bytes = readAt(file, at, Math.min(block, end - at));
+		if (bytes.length === 0) return;
+		let from = at - rest.length;
+		at += bytes.length;
+		rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+		for (let stop = rest.indexOf(lineBreak); stop !== -1; stop = rest.indexOf(lineBreak)) {
+			if (stop > 0 && !isTooLong) yield {offset: from, text: rest.toString('utf8', 0, stop)};
+			isTooLong = false;
+			rest = rest.subarray(stop + 1);
+			from += stop + 1;
+			onEnd(from);
+		}
+		if (rest.length > longestLine) {
+			isTooLong = true;
+			rest = Buffer.alloc(0);
+		}
+	}
+	if (rest.length > 0 && !isTooLong) yield {offset: end - rest.length, text: rest.toString()};
+}
+
+/** The lines of a log, newest first, as far as a byte. */
+export function* linesBackward(file: number, end: number, start = 0): Generator<LogLine, void, undefined> {
+	let rest: Buffer = Buffer.alloc(0);
+	let at = end;
+	while (at > start) {
+		const from = Math.max(start, at - block);
+		const bytes = readAt(file, from, at - from);
+		at = from;
+		rest = rest.length === 0 ? bytes : Buffer.concat([bytes, rest]);
+		for (let stop = rest.lastIndexOf(lineBreak); stop !== -1; stop = rest.lastIndexOf(lineBreak)) {
+			const length = rest.length - stop - 1;
+			if (length > 0 && length < longestLine) {
+				yield {offset: at + stop + 1, text: rest.toString('utf8', stop + 1)};
+			}
+			rest = rest.subarray(0, stop);
+		}
+		// What has no line break for so long is no line; the bytes before it may hold some.
+		if (rest.length > longestLine) rest = Buffer.alloc(0);
+	}
+	if (start === 0 && rest.length > 0 && rest.length < longestLine) yield {offset: 0, text: rest.toString()};
+}

@@ -1,0 +1,192 @@
+import {closeSync, fstatSync, statSync} from 'node:fs';
+import path from 'node:path';
+import {systemCode} from '../fs/file-errors.js';
+import {carryOver} from './carry-over.js';
+import {keyOf, keysOf, type Line, parseLine} from './entry.js';
+import {appendToLog, lineAt, linesBackward, openLog} from './log-file.js';
+import {type LogIndex, openIndex} from './log-index.js';
+import {isSubmission} from './merge-lines.js';
+import {hashOf} from './segment.js';
+
+/** The lines of one account on disk. */
+export interface LogStore {
+	/** Adds a line; one that cannot be written is kept in memory, and the reason is thrown. */
+	append(line: Line, isUrgent: boolean): void;
+	/** All lines that a key finds, oldest first. */
+	find(key: string): Line[];
+	/**
+	 * The lines of one external id after the other, the id that was submitted last first.
+	 * @param maxBytes how much of the log is looked through
+	 */
+	newestFirst(maxBytes?: number): Generator<Line[], void, undefined>;
+}
+
+export interface StoreOptions {
+	/** Of the account. */
+	folder: string;
+	/** In which older versions kept the journal of all accounts. */
+	oldFolder: string;
+	owner: {baseUrl: string; fingerprint: string};
+	onTrouble: (error: unknown) => void;
+}
+
+interface OpenLog {
+	descriptor: number;
+	identity: string;
+	index: LogIndex;
+	/** The byte up to which it is known. */
+	end: number;
+}
+
+const logName = 'tasks.ndjson';
+/** So many bytes of a log are looked through before all of its index is worth loading. */
+const farBack = 4_000_000;
+
+const hashesOf = (text: string) => {
+	const line = parseLine(text);
+	return line === undefined ? [] : keysOf(line).map(hashOf);
+};
+
+/** Opens the lines of an account. Nothing is read or written before it is asked for. */
+export function openStore({folder, oldFolder, owner, onTrouble}: StoreOptions): LogStore {
+	const file = path.join(folder, logName);
+	const header = JSON.stringify({journal: 2, base: owner.baseUrl, key: owner.fingerprint});
+	/** Lines that are nowhere on the disk. */
+	const unsaved: Line[] = [];
+	let isCarriedOver = false;
+	let open: OpenLog | undefined;
+
+	const carryOverOnce = () => {
+		if (isCarriedOver) return;
+		isCarriedOver = true;
+		carryOver({folder, oldFolder, owner, header, file, onUnsaved: (line) => unsaved.push(line), onTrouble});
+	};
+
+	/** The log as it is now; undefined when there is none. */
+	const current = (): OpenLog | undefined => {
+		carryOverOnce();
+		const identity = identityOf(file);
+		// Somebody may have removed or replaced it.
+		if (open !== undefined && open.identity !== identity) {
+			open.index.close();
+			closeSync(open.descriptor);
+			open = undefined;
+		}
+		if (identity === undefined) return undefined;
+		if (open === undefined) {
+			const descriptor = openLog(file);
+			const index = openIndex(descriptor, path.join(folder, 'index'), hashesOf);
+			open = {descriptor, identity, index, end: 0};
+		}
+		open.end = fstatSync(open.descriptor).size;
+		open.index.refresh(open.end);
+		return open;
+	};
+
+	const reading = <T>(read: () => T, otherwise: T): T => {
+		try {
+			return read();
+		} catch (error) {
+			onTrouble(error);
+			return otherwise;
+		}
+	};
+
+	const find = (key: string): Line[] => {
+		const has = (line: Line | undefined): line is Line => line !== undefined && keysOf(line).includes(key);
+		const saved = reading(() => {
+			const log = current();
+			if (log === undefined) return [];
+			const offsets = log.index.find(hashOf(key));
+			return offsets.map((offset) => parseLine(lineAt(log.descriptor, offset))).filter(has);
+		}, []);
+		return [...saved, ...unsaved.filter(has)];
+	};
+
+	return {
+		find,
+		append(line, isUrgent) {
+			try {
+				carryOverOnce();
+				appendToLog(file, JSON.stringify(line), {header, isUrgent});
+			} catch (error) {
+				unsaved.push(line);
+				throw error;
+			}
+			reading(() => current()?.index.save(), undefined);
+		},
+		*newestFirst(maxBytes = Number.POSITIVE_INFINITY) {
+			const log = reading(current, undefined);
+			const done = new Set<string>();
+			for (const {id} of unsaved.toReversed()) {
+				if (!done.has(id)) yield find(keyOf.externalId(id));
+				done.add(id);
+			}
+			if (log === undefined) return;
+			for (const lines of linesOfLog(log, maxBytes)) {
+				if (!done.has(lines[0]?.id ?? '')) yield lines;
+			}
+		},
+	};
+}
+
+/** What was seen of an id on the way back through the log. */
+interface Seen {
+	lines: Map<number, Line>;
+	/** Where the index has lines of it. */
+	offsets: readonly number[];
+}
+
+/**
+ * An id has its place in the order where it was submitted last; where the log has no line of a submission, where its
+ * first line is.
+ */
+function* linesOfLog(
+	{descriptor, index, end}: OpenLog,
+	maxBytes: number,
+): Generator<Line[], void, undefined> {
+	const stop = Math.max(0, end - maxBytes);
+	const done = new Set<string>();
+	const pending = new Map<string, Seen>();
+	let isLoaded = false;
+	for (const {offset, text} of linesBackward(descriptor, end, stop)) {
+		const line = parseLine(text);
+		if (line === undefined || done.has(line.id)) continue;
+		if (!isLoaded && end - offset > farBack) {
+			index.load();
+			isLoaded = true;
+		}
+		const seen = pending.get(line.id) ?? {
+			lines: new Map(),
+			offsets: index.find(hashOf(keyOf.externalId(line.id))),
+		};
+		pending.set(line.id, seen);
+		seen.lines.set(offset, line);
+		const isFirst = seen.offsets[0] === undefined || seen.offsets[0] >= offset;
+		if (!isSubmission(line) && !isFirst) continue;
+		pending.delete(line.id);
+		done.add(line.id);
+		yield withMissing(descriptor, line.id, seen);
+	}
+	if (stop === 0) for (const [id, seen] of pending) yield withMissing(descriptor, id, seen);
+}
+
+/** The lines that were seen, and those that lie before the submission, oldest first. */
+function withMissing(descriptor: number, id: string, {lines, offsets}: Seen): Line[] {
+	for (const offset of offsets) {
+		const line = lines.has(offset) ? undefined : parseLine(lineAt(descriptor, offset));
+		if (line?.id === id) lines.set(offset, line);
+	}
+	return [...lines].sort(([a], [b]) => a - b).map(([, line]) => line);
+}
+
+/** What changes when another file is put at a path. */
+function identityOf(file: string): string | undefined {
+	try {
+		const {dev, ino, birthtimeMs} = statSync(file);
+		return `${dev}:${ino}:${birthtimeMs}`;
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT') return undefined;
+		throw error;
+	}
+}

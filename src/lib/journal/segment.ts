@@ -1,0 +1,149 @@
+import {createHash} from 'node:crypto';
+import {readAt} from './log-file.js';
+
+/*
+ * A segment says where in a part of a log the lines are that a key finds. It is made once and never changed; all of it
+ * follows from the log, so it can be lost or made twice without harm. Layout: a head, then how many records begin with
+ * a byte up to each of 256, then the records, sorted: 6 bytes of a hash of the key, 6 bytes of offset.
+ */
+
+const magic = 'KJS1';
+const guardBytes = 16;
+const headBytes = magic.length + 6 + 6 + guardBytes;
+const fanout = 256;
+const firstRecord = headBytes + fanout * 4;
+const recordBytes = 12;
+const perLead = 2 ** 40;
+
+/** A part of a log, from one byte to before another. */
+export interface Range {
+	start: number;
+	end: number;
+}
+
+/** A key's hash, and where a line begins that it finds. */
+export interface Posting {
+	hash: number;
+	offset: number;
+}
+
+/** Where the bytes of a segment are: in memory or in a file. */
+export type Source = Buffer | number;
+
+/** 48 bits: two keys of a million share one about once in 600 journals, and the line itself decides. */
+export const hashOf = (key: string): number => createHash('sha1').update(key).digest().readUIntBE(0, 6);
+
+/** What shows that a segment belongs to a log: its first bytes, and those before the end of the segment. */
+export function guardOf(log: number, {end}: Range): Buffer {
+	const hash = createHash('sha1').update(readAt(log, 0, Math.min(64, end)));
+	const from = Math.max(0, end - 256);
+	return hash
+		.update(readAt(log, from, end - from))
+		.digest()
+		.subarray(0, guardBytes);
+}
+
+/** The bytes of a segment. */
+export function buildSegment(range: Range, guard: Buffer, postings: readonly Posting[]): Buffer {
+	const sorted = postings.toSorted((a, b) => a.hash - b.hash || a.offset - b.offset);
+	const bytes = emptySegment(range, guard, sorted.length);
+	const counts = new Uint32Array(fanout);
+	for (const [index, {hash, offset}] of sorted.entries()) {
+		putRecord(bytes, index, hash, offset);
+		const lead = Math.floor(hash / perLead);
+		counts[lead] = (counts[lead] ?? 0) + 1;
+	}
+	return putCounts(bytes, counts);
+}
+
+/**
+ * The bytes of the segment of two neighbouring parts of a log.
+ * @param guard of the later one
+ */
+export function mergeSegments(earlier: Buffer, later: Buffer): Buffer {
+	const range = {start: rangeOf(earlier).start, end: rangeOf(later).end};
+	const guard = later.subarray(headBytes - guardBytes, headBytes);
+	const counts = [recordsOf(earlier), recordsOf(later)] as const;
+	const bytes = emptySegment(range, guard, counts[0] + counts[1]);
+	for (let a = 0, b = 0, at = firstRecord; a < counts[0] || b < counts[1]; at += recordBytes) {
+		const isEarlier = b >= counts[1] || (a < counts[0] && hashAt(earlier, a) <= hashAt(later, b));
+		const from = firstRecord + (isEarlier ? a++ : b++) * recordBytes;
+		(isEarlier ? earlier : later).copy(bytes, at, from, from + recordBytes);
+	}
+	const sums = Uint32Array.from({length: fanout}, (_, lead) => upTo(earlier, lead) + upTo(later, lead));
+	for (const [lead, sum] of sums.entries()) bytes.writeUInt32BE(sum, headBytes + lead * 4);
+	return bytes;
+}
+
+/** Whether a source holds a whole segment of a part of a log. */
+export function isSegment(source: Source, size: number, range: Range, log: number): boolean {
+	if (size < firstRecord) return false;
+	const head = bytesOf(source, 0, firstRecord);
+	const {start, end} = rangeOf(head);
+	return (
+		head.toString('latin1', 0, magic.length) === magic &&
+		start === range.start &&
+		end === range.end &&
+		size === firstRecord + upTo(head, fanout - 1) * recordBytes &&
+		head.subarray(headBytes - guardBytes, headBytes).equals(guardOf(log, range))
+	);
+}
+
+/** Where the lines begin that a key may find, in the order of the log. */
+export function lookUp(source: Source, hash: number): number[] {
+	const lead = Math.floor(hash / perLead);
+	const counts = bytesOf(source, headBytes, fanout * 4);
+	const first = lead === 0 ? 0 : counts.readUInt32BE((lead - 1) * 4);
+	const count = counts.readUInt32BE(lead * 4) - first;
+	const records = bytesOf(source, firstRecord + first * recordBytes, count * recordBytes);
+	let low = 0;
+	for (let high = count; low < high; ) {
+		const middle = (low + high) >>> 1;
+		if (records.readUIntBE(middle * recordBytes, 6) < hash) low = middle + 1;
+		else high = middle;
+	}
+	const found: number[] = [];
+	for (
+		let at = low * recordBytes;
+		at < records.length && records.readUIntBE(at, 6) === hash;
+		at += recordBytes
+	) {
+		found.push(records.readUIntBE(at + 6, 6));
+	}
+	return found;
+}
+
+const bytesOf = (source: Source, offset: number, length: number): Buffer =>
+	typeof source === 'number' ? readAt(source, offset, length) : source.subarray(offset, offset + length);
+
+function emptySegment({start, end}: Range, guard: Buffer, records: number): Buffer {
+	const bytes = Buffer.alloc(firstRecord + records * recordBytes);
+	bytes.write(magic, 'latin1');
+	bytes.writeUIntBE(start, magic.length, 6);
+	bytes.writeUIntBE(end, magic.length + 6, 6);
+	guard.copy(bytes, headBytes - guardBytes);
+	return bytes;
+}
+
+function putRecord(bytes: Buffer, index: number, hash: number, offset: number): void {
+	const at = firstRecord + index * recordBytes;
+	bytes.writeUIntBE(hash, at, 6);
+	bytes.writeUIntBE(offset, at + 6, 6);
+}
+
+function putCounts(bytes: Buffer, counts: Uint32Array): Buffer {
+	let sum = 0;
+	for (const [lead, count] of counts.entries()) {
+		sum += count;
+		bytes.writeUInt32BE(sum, headBytes + lead * 4);
+	}
+	return bytes;
+}
+
+const rangeOf = (head: Buffer): Range => ({
+	start: head.readUIntBE(magic.length, 6),
+	end: head.readUIntBE(magic.length + 6, 6),
+});
+const upTo = (head: Buffer, lead: number) => head.readUInt32BE(headBytes + lead * 4);
+const recordsOf = (bytes: Buffer) => upTo(bytes, fanout - 1);
+const hashAt = (bytes: Buffer, index: number) => bytes.readUIntBE(firstRecord + index * recordBytes, 6);

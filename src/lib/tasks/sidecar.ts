@@ -1,0 +1,106 @@
+import {closeSync, openSync, readFileSync, statSync} from 'node:fs';
+import path from 'node:path';
+import type {Task} from '../api/task.js';
+import {definedOnly} from '../errors/kling-error.js';
+import {systemCode} from '../fs/file-errors.js';
+import {writeAtomically} from '../fs/write-atomic.js';
+import type {JournalEntry} from '../journal/journal.js';
+import type {ResultFormat} from '../media/result-format.js';
+import type {TaskName} from '../task-types/registry.js';
+import type {Session} from './task-context.js';
+
+/** A result that is complete at its path. */
+export interface SidecarOf {
+	/** Absolute path. */
+	file: string;
+	bytes: number;
+	/** Hexadecimal. */
+	sha256: string | undefined;
+	type: TaskName;
+	format: ResultFormat;
+	watermark: boolean;
+}
+
+/** Version of the layout, and what shows that a file is a sidecar of ours. */
+const mark = 'kling_sidecar';
+/** Bytes of the longest file that is read to see whether it is a sidecar. */
+const longest = 1_000_000;
+
+const sidecarOf = (file: string) => `${file}.json`;
+
+/**
+ * Writes what made a result beside it, as FILE.json: the request without secrets, ids, cost, tags and checksum. The result
+ * is safe by then, so what goes wrong costs a warning. A file of somebody else's at that path stays as it is.
+ */
+export async function writeSidecar(session: Session, task: Task, result: SidecarOf): Promise<void> {
+	const target = sidecarOf(result.file);
+	try {
+		if (!isOurs(target)) throw new Error('another file is there');
+		const entry = await session.journal.find(task.id);
+		const text = JSON.stringify(await describe(session, task, entry, result), null, 2);
+		writeAtomically(target, `${text}\n`, {mode: 0o644});
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		session.notes.line(`Warning: ${target} was not written: ${reason}`);
+	}
+}
+
+/** Whether nothing is at a path, or a sidecar. */
+function isOurs(file: string): boolean {
+	try {
+		const stats = statSync(file);
+		if (!stats.isFile() || stats.size > longest) return false;
+		const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+		return typeof value === 'object' && value !== null && mark in value;
+	} catch (error) {
+		return systemCode(error) === 'ENOENT';
+	}
+}
+
+async function describe(
+	{clock}: Session,
+	task: Task,
+	entry: JournalEntry | undefined,
+	{file, bytes, sha256, type, format, watermark}: SidecarOf,
+): Promise<object> {
+	return definedOnly({
+		[mark]: 1,
+		file: path.basename(file),
+		bytes,
+		sha256,
+		c2pa: format === 'video' ? await isCredentialed(file, bytes) : undefined,
+		downloaded_at: clock.now(),
+		task_id: task.id,
+		external_task_id: task.externalId ?? entry?.externalId,
+		video_id: task.videos[0]?.id,
+		type,
+		format,
+		watermark: watermark || undefined,
+		model: entry?.model,
+		request: entry?.request ?? undefined,
+		tags: entry?.tags,
+		batch: entry?.batch,
+		shot: entry?.shot,
+		take: entry?.take,
+		duration: task.videos[0]?.duration,
+		estimated_units: entry?.estimatedUnits,
+		units: task.units ?? entry?.units,
+		submitted_at: entry?.submittedAt,
+		created_at: task.createdAt,
+		updated_at: task.updatedAt,
+		expires_at: entry?.expiresAt,
+	});
+}
+
+async function isCredentialed(file: string, bytes: number): Promise<boolean | undefined> {
+	const [{mediaBytes}, {hasC2pa}] = await Promise.all([
+		import('../media/media-bytes.js'),
+		import('../media/c2pa.js'),
+	]);
+	const descriptor = openSync(file, 'r');
+	try {
+		return await hasC2pa(mediaBytes(descriptor, bytes));
+	} finally {
+		closeSync(descriptor);
+	}
+}

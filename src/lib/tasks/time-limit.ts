@@ -1,0 +1,37 @@
+import {KlingError} from '../errors/kling-error.js';
+import type {Session} from './task-context.js';
+
+/**
+ * The same session for work that may take no longer: its requests, what is tried again and the pauses between end at one time.
+ * @param ms from now on
+ * @returns a session whose client and clock throw `timeout` from then on
+ */
+export function withTimeLimit(session: Session, ms: number): Session {
+	const {client, clock} = session;
+	const controller = new AbortController();
+	clock.deadline(ms).addEventListener('abort', () =>
+		controller.abort(
+			new KlingError('timeout', `There was no answer within ${Math.round(ms / 100) / 10} s`, {
+				hint: 'Run the command again, with a longer --timeout if it has one.',
+			}),
+		),
+	);
+	const until = (signal?: AbortSignal) =>
+		signal ? AbortSignal.any([signal, controller.signal]) : controller.signal;
+	// Not a copy: to ask for the signal begins to listen to Ctrl-C.
+	return Object.create(session, {
+		client: {
+			value: {
+				...client,
+				getTask: (path, id, signal) => client.getTask(path, id, until(signal)),
+				listTasks: (path, page, signal) => client.listTasks(path, page, until(signal)),
+			} satisfies Session['client'],
+		},
+		clock: {
+			value: {
+				...clock,
+				sleep: (time, signal) => clock.sleep(time, until(signal)),
+			} satisfies Session['clock'],
+		},
+	}) as Session;
+}

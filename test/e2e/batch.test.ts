@@ -1,0 +1,462 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {
+	appendFileSync,
+	existsSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterAll, describe, expect, test} from 'vitest';
+import {planFaults, type Step} from '../../src/sandbox/fault-plan.js';
+import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {acceptedTasks, badRows, goodFiles, shotList} from '../support/shot-list.js';
+import {type Env, envOf, fails, kling, startKling, succeeds} from './kling.js';
+
+const opened: Sandbox[] = [];
+afterAll(() => Promise.all(opened.map((sandbox) => sandbox.close())));
+
+interface Setting {
+	sandbox: Sandbox;
+	cwd: string;
+	env: Env;
+	run(...args: string[]): ReturnType<typeof kling>;
+	document(...args: string[]): Promise<Record<string, unknown>>;
+	error(exit: number, ...args: string[]): ReturnType<typeof fails>;
+	write(name: string, text: string): void;
+	clips(folder?: string): string[];
+	state(name?: string): Record<string, unknown>[];
+}
+
+async function setting({
+	steps = [],
+	speed = 1000,
+	slots = 1000,
+}: {
+	steps?: Step[];
+	speed?: number;
+	slots?: number;
+} = {}): Promise<Setting> {
+	const sandbox = await startSandbox({speed, slots, faults: planFaults({steps}, () => {})});
+	opened.push(sandbox);
+	const place = mkdtempSync(path.join(tmpdir(), 'kling-batch-'));
+	const cwd = path.join(place, 'work');
+	const env: Env = {...envOf(sandbox), XDG_DATA_HOME: path.join(place, 'data')};
+	await import('node:fs/promises').then(({mkdir}) => mkdir(cwd));
+	return {
+		sandbox,
+		cwd,
+		env,
+		run: (...args) => kling(['batch', ...args], {cwd, env}),
+		document: (...args) => succeeds(['batch', ...args, '--quiet'], {cwd, env}),
+		error: (exit, ...args) => fails(['batch', ...args, '--quiet'], exit, {cwd, env}),
+		write: (name, text) => writeFileSync(path.join(cwd, name), text),
+		clips: (folder = 'shots') =>
+			existsSync(path.join(cwd, folder)) ? readdirSync(path.join(cwd, folder)).sort() : [],
+		state: (name = 'shots.csv') =>
+			readFileSync(path.join(cwd, `${name}.state.ndjson`), 'utf8')
+				.trim()
+				.split('\n')
+				.map((line) => JSON.parse(line)),
+	};
+}
+
+const fast = ['--yes', '--interval', '50ms'];
+
+/** The document of a run that did not end well. */
+async function failedRun({run}: Setting, exit: number, ...args: string[]) {
+	const {code, stdout, stderr} = await run(...args, '--quiet');
+	const document = JSON.parse(stdout) as Record<string, unknown> & {error: {code: string; hint?: string}};
+	expect({code, stderr}).toEqual({code: exit, stderr: ''});
+	return document;
+}
+
+describe('a list of forty shots', () => {
+	test('is refused whole, with row and column, before anything is paid for', async () => {
+		const {error, write, sandbox} = await setting();
+		write('shots.csv', shotList() + badRows);
+		const {problems, message} = await error(2, 'run', 'shots.csv', ...fast);
+		expect(message).toBe('shots.csv has 5 problems; nothing was submitted');
+		expect((problems as Record<string, unknown>[]).map(({row, shot, column}) => [row, shot, column])).toEqual(
+			[
+				[42, 'x1', 'duration'],
+				[43, 'x2', 'tags'],
+				[43, 'x2', 'ratio'],
+				[43, 'x2', 'prompt'],
+				[44, 'x3', 'takes'],
+			],
+		);
+		expect(sandbox.tasks()).toEqual([]);
+	});
+
+	test('is priced, made, reported and retried; the same line again costs nothing', async () => {
+		const one = await setting();
+		const {document, write, sandbox, clips} = one;
+		write('shots.csv', shotList());
+		expect(await document('plan', 'shots.csv')).toMatchObject({
+			shots: 40,
+			tasks: 41,
+			to_submit: 41,
+			states: {new: 41},
+			units: '123',
+			usd: '17.22',
+			models: [{model: 'kling-v3-omni', shots: 40, tasks: 41, units: '123'}],
+			tags: [
+				{tag: 'client', value: 'acme', shots: 20, tasks: 20, units: '60'},
+				{tag: 'client', value: 'beta', shots: 20, tasks: 21, units: '63'},
+			],
+		});
+		const first = await failedRun(one, 3, 'run', 'shots.csv', ...fast);
+		expect(first).toMatchObject({
+			tasks: 41,
+			done: goodFiles,
+			failed: 4,
+			left: 0,
+			files: goodFiles,
+			error: {code: 'batch_failed'},
+		});
+		expect((first.failures as Record<string, unknown>[]).map(({shot, code}) => [shot, code])).toEqual([
+			['s7', 'content_policy'],
+			['s8', 'task_failed'],
+			['s9', 'content_policy'],
+			['s10', 'content_policy'],
+		]);
+		expect(sandbox.tasks().length).toBe(acceptedTasks);
+		expect(clips().length).toBe(goodFiles);
+		expect(clips()).toEqual(expect.arrayContaining(['s21.mp4', 's21-2.mp4']));
+
+		await failedRun(one, 3, 'run', 'shots.csv', ...fast);
+		expect(sandbox.tasks().length).toBe(acceptedTasks);
+
+		expect(await document('status', 'shots.csv')).toMatchObject({
+			states: {done: goodFiles, failed: 3, refused: 1},
+		});
+		expect(await document('report', 'shots.csv', '--unit-price', '0.1')).toMatchObject({
+			tasks: acceptedTasks,
+			succeeded: goodFiles,
+			failed: 3,
+			units: String(goodFiles * 3),
+			usd: (goodFiles * 0.3).toFixed(2),
+			by_tag: [{tag: 'client=acme', tasks: 19, units: String(16 * 3)}, {tag: 'client=beta'}],
+		});
+
+		const again = await failedRun(one, 3, 'retry', 'shots.csv', ...fast);
+		expect(again).toMatchObject({tasks: 3, failed: 3});
+		expect(sandbox.tasks().length).toBe(acceptedTasks + 3);
+		expect(new Set(sandbox.tasks().map(({externalId}) => externalId)).size).toBe(acceptedTasks + 3);
+	}, 60_000);
+});
+
+describe('a run asks before it pays', () => {
+	test('and where there is nobody to ask, wants --yes', async () => {
+		const {error, write, sandbox} = await setting();
+		write('shots.csv', 'prompt\na fox\n');
+		const {code, message, hint} = await error(2, 'run', 'shots.csv');
+		expect({code, message, hint}).toEqual({
+			code: 'conflicting_input',
+			message: 'This submits 1 task for 3 units, about 0.42 USD, and there is nobody to ask',
+			hint: 'Nothing was submitted. Add --yes to submit them.',
+		});
+		expect(sandbox.tasks()).toEqual([]);
+	});
+
+	test('submits nothing that costs more than --max-units, or whose price is unknown', async () => {
+		const {error, document, write, sandbox} = await setting();
+		write('shots.csv', 'id,prompt,base-video\na,a fox,\nb,in winter,https://example.com/fox.mp4\n');
+		expect(await error(7, 'run', 'shots.csv', ...fast)).toMatchObject({
+			code: 'budget_exceeded',
+			message: 'The price of 1 task is unknown: b',
+		});
+		expect(await error(7, 'run', 'shots.csv', ...fast, '--only', 'a', '--max-units', '2.9')).toMatchObject({
+			code: 'budget_exceeded',
+			message: 'This would cost 3 units; --max-units is 2.9',
+		});
+		expect(sandbox.tasks()).toEqual([]);
+		await document('run', 'shots.csv', ...fast, '--allow-unknown-price', '--max-units', '3');
+		expect(sandbox.tasks().length).toBe(2);
+	});
+
+	test('and finds files that are in the way', async () => {
+		const {error, write, sandbox, cwd} = await setting();
+		write('shots.csv', 'id,prompt,file\na,a fox,fox.mp4\nb,a lake,fox.mp4\n');
+		write('fox.mp4', 'mine');
+		const {problems} = await error(2, 'run', 'shots.csv', ...fast);
+		expect((problems as Record<string, unknown>[]).map(({row, code}) => [row, code])).toEqual([
+			[2, 'file_exists'],
+			[3, 'invalid_manifest'],
+			[3, 'file_exists'],
+		]);
+		expect(sandbox.tasks()).toEqual([]);
+		expect(readFileSync(path.join(cwd, 'fox.mp4'), 'utf8')).toBe('mine');
+	});
+});
+
+test('an edited shot is a new task, and its earlier clip is kept', async () => {
+	const {document, write, sandbox, clips} = await setting();
+	write('shots.csv', 'id,prompt\na,a fox\nb,a lake\n');
+	await document('run', 'shots.csv', ...fast);
+	// A row before the others renames nothing, and the order is of no account.
+	write('shots.csv', 'id,prompt\nc,a hill\nb,a lake\na,a red fox\n');
+	expect(await document('plan', 'shots.csv')).toMatchObject({
+		states: {new: 1, done: 1, changed: 1},
+		to_submit: 2,
+	});
+	await document('run', 'shots.csv', ...fast);
+	expect(sandbox.tasks().length).toBe(4);
+	expect(clips()).toEqual(['a.earlier-1.mp4', 'a.mp4', 'b.mp4', 'c.mp4']);
+	expect(await document('report', 'shots.csv')).toMatchObject({tasks: 4, units: '12'});
+});
+
+test('shots work on the results of others, and wait for them', async () => {
+	const {document, write, sandbox, clips} = await setting();
+	write(
+		'film.yaml',
+		`vars: {hero: a red fox}
+shots:
+  - {id: sound, type: add-sound, video-id: "{night.video_id}", sound: wind}
+  - {id: night, type: text2video, model: kling-v2-5-turbo, prompt: "{hero} at night"}
+  - {id: next, type: create, prompt: it goes on, ref-video: "{night.video_url}"}
+  - {id: end, prompt: "it looks up", first-frame: "{next.last_frame}", needs: sound}
+`,
+	);
+	await document('run', 'film.yaml', ...fast, '--allow-unknown-price');
+	const types = sandbox.tasks().map(({type}) => type);
+	expect(types.slice(0, 1)).toEqual(['text2video']);
+	expect([...types].sort()).toEqual(['add-sound', 'create', 'create', 'text2video']);
+	expect(clips('film')).toEqual(['end.mp4', 'next.last.png', 'next.mp4', 'night.mp4', 'sound.mp4']);
+	// The link of the clip is another one each time; that makes no other task of it.
+	expect(await document('plan', 'film.yaml')).toMatchObject({states: {done: 4}, to_submit: 0});
+});
+
+describe('whatever happens, the same line goes on, and nothing is paid for twice', () => {
+	const count = 24;
+	const list = `id,prompt\n${Array.from({length: count}, (_, index) => `s${index},shot ${index}`).join('\n')}\n`;
+	const names = (sandbox: Sandbox) => sandbox.tasks().map(({externalId}) => externalId);
+	const expectOnce = (sandbox: Sandbox) => {
+		expect(names(sandbox).length).toBe(count);
+		expect(new Set(names(sandbox)).size).toBe(count);
+	};
+
+	test('after lost answers, full slots, servers in trouble and broken downloads', async () => {
+		const {document, write, sandbox, clips} = await setting({
+			slots: 5,
+			steps: [
+				{fault: 'lost-answer', times: 3},
+				{fault: 'server-timeout', after: 4, times: 3},
+				{fault: 'rate-limit', after: 3, times: 2},
+				{fault: 'bad-gateway', after: 9, times: 2},
+				{fault: 'cut-download', times: 3},
+				{fault: 'expired-link', after: 4, times: 2},
+			],
+		});
+		write('shots.csv', list);
+		expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: count, files: count});
+		expectOnce(sandbox);
+		expect(clips().length).toBe(count);
+	}, 60_000);
+
+	test('after kill -9 at random moments', async () => {
+		const one = await setting({slots: 5, speed: 400});
+		const {write, sandbox, clips, document, cwd, env} = one;
+		write('shots.csv', list);
+		for (let round = 0; round < 5; round++) {
+			const child = startKling(['batch', 'run', 'shots.csv', ...fast], {cwd, env});
+			child.stdout?.resume();
+			child.stderr?.resume();
+			const ended = once(child, 'close');
+			setTimeout(() => child.kill('SIGKILL'), 350 + Math.random() * 900);
+			await ended;
+		}
+		expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: count, files: count});
+		expectOnce(sandbox);
+		expect(clips()).toEqual(Array.from({length: count}, (_, index) => `s${index}.mp4`).sort());
+	}, 60_000);
+
+	test('after the state file, the journal, or both are gone', async () => {
+		const one = await setting();
+		const {write, sandbox, document, cwd, env} = one;
+		write('shots.csv', list);
+		await document('run', 'shots.csv', ...fast);
+		rmSync(path.join(cwd, 'shots.csv.state.ndjson'));
+		expect(await document('plan', 'shots.csv')).toMatchObject({states: {done: count}});
+		rmSync(env.XDG_DATA_HOME as string, {recursive: true});
+		rmSync(path.join(cwd, 'shots'), {recursive: true});
+		expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: count, files: count});
+		expectOnce(sandbox);
+	}, 60_000);
+
+	test('when two runs of it begin at once, here and on another machine', async () => {
+		const here = await setting({speed: 400, slots: 30});
+		const {write, sandbox, cwd, env} = here;
+		write('shots.csv', list);
+		const other = mkdtempSync(path.join(tmpdir(), 'kling-batch-other-'));
+		writeFileSync(path.join(other, 'shots.csv'), list);
+		const elsewhere: Env = {...env, XDG_DATA_HOME: path.join(other, 'data')};
+		const [first, second, third] = await Promise.all([
+			kling(['batch', 'run', 'shots.csv', ...fast, '-q'], {cwd, env}),
+			kling(['batch', 'run', 'shots.csv', ...fast, '-q'], {cwd, env}),
+			kling(['batch', 'run', 'shots.csv', ...fast, '-q'], {cwd: other, env: elsewhere}),
+		]);
+		expect([first.code, second.code].sort((a, b) => Number(a) - Number(b))).toEqual([0, 10]);
+		const refused = JSON.parse((first.code === 10 ? first : second).stdout);
+		expect(refused.error).toMatchObject({
+			code: 'file_busy',
+			hint: expect.stringContaining('kling batch status shots.csv'),
+		});
+		expect(third.code).toBe(0);
+		expect(readdirSync(path.join(other, 'shots')).length).toBe(count);
+		expectOnce(sandbox);
+	}, 60_000);
+
+	test('when Ctrl-C stops it', async () => {
+		const one = await setting({slots: 3, speed: 100});
+		const {write, sandbox, cwd, env, document} = one;
+		write('shots.csv', list);
+		const child = startKling(['batch', 'run', 'shots.csv', ...fast], {cwd, env});
+		let stdout = '';
+		child.stdout?.on('data', (chunk: Buffer) => {
+			stdout += chunk.toString();
+		});
+		child.stderr?.once('data', () => setTimeout(() => child.kill('SIGINT'), 1200));
+		child.stderr?.resume();
+		const [code] = await once(child, 'close');
+		const stopped = JSON.parse(stdout);
+		expect(code).toBe(130);
+		expect(stopped.error).toMatchObject({
+			code: 'interrupted',
+			hint: expect.stringContaining('Run the same line again: kling batch run shots.csv --yes'),
+		});
+		expect(stopped.left).toBeGreaterThan(0);
+		expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: count});
+		expectOnce(sandbox);
+	}, 60_000);
+
+	test('when the disk is full', async () => {
+		const one = await setting();
+		const {write, sandbox, cwd, env, document} = one;
+		write('shots.csv', list);
+		// A limit on the size of files is what a full disk is to a process; clips have 110 kB.
+		const child = spawn(
+			'bash',
+			[
+				'-c',
+				`ulimit -f 60; exec "$0" "$@"`,
+				process.execPath,
+				path.join(import.meta.dirname, '..', '..', 'bin', 'run.js'),
+				'batch',
+				'run',
+				'shots.csv',
+				...fast,
+				'-q',
+			],
+			{
+				cwd,
+				env: {PATH: process.env.PATH, HOME: cwd, ...env},
+				stdio: ['ignore', 'pipe', 'inherit'],
+			},
+		);
+		let stdout = '';
+		child.stdout.on('data', (chunk: Buffer) => {
+			stdout += chunk.toString();
+		});
+		const [code] = await once(child, 'close');
+		const {error} = JSON.parse(stdout);
+		expect({code, error}).toMatchObject({
+			code: 10,
+			error: {code: 'disk_full', hint: expect.stringContaining('Make room on the disk')},
+		});
+		expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: count, files: count});
+		expectOnce(sandbox);
+	}, 60_000);
+});
+
+test('a failed shot stops those that need it, and with --fail-fast all that are not submitted', async () => {
+	const one = await setting();
+	one.write('shots.csv', 'id,prompt,needs\na,[fail] a,\nb,b,a\nc,c,b\n');
+	const chain = await failedRun(one, 3, 'run', 'shots.csv', ...fast);
+	expect(chain).toMatchObject({done: 0, failed: 1, skipped: 2});
+	one.write(
+		'many.csv',
+		`id,prompt\n${Array.from({length: 12}, (_, index) => `m${index},[reject] ${index}`).join('\n')}\n`,
+	);
+	const many = await failedRun(one, 3, 'run', 'many.csv', ...fast, '--fail-fast', '--jobs', '1');
+	expect(many).toMatchObject({done: 0, failed: 1, left: 11});
+	// The same line again: the failed one counts as before, and those behind it wait for a retry.
+	const again = await failedRun(one, 3, 'run', 'shots.csv', ...fast);
+	expect(again).toMatchObject({done: 0, failed: 1, skipped: 2});
+	expect(one.sandbox.tasks().length).toBe(1);
+});
+
+test('takes that were rejected in the gallery are made anew', async () => {
+	const {document, write, sandbox, clips} = await setting();
+	write('shots.csv', 'id,prompt,takes\na,a fox,2\nb,a lake,\n');
+	await document('run', 'shots.csv', ...fast);
+	write('picks.json', '{"version": 1, "picks": {"a": {"take": 1, "rejected": [2]}}}');
+	expect(await document('retry', 'shots.csv', '--rejected', ...fast)).toMatchObject({tasks: 1, done: 1});
+	expect(sandbox.tasks().length).toBe(4);
+	expect(clips()).toEqual(['a-2.earlier-1.mp4', 'a-2.mp4', 'a.mp4', 'b.mp4']);
+	expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: 3});
+	expect(sandbox.tasks().length).toBe(4);
+});
+
+test('events tell each step, on stderr and in a file, and a command is run at the end', async () => {
+	const {run, write, cwd} = await setting();
+	write('shots.csv', 'id,prompt\na,a fox\nb,[fail] b\n');
+	const {code, stderr} = await run(
+		'run',
+		'shots.csv',
+		...fast,
+		'--events',
+		'events.ndjson',
+		'--on-done',
+		'echo "$KLING_BATCH $KLING_DONE $KLING_FAILED $KLING_EXIT" > done.txt',
+	);
+	expect(code).toBe(3);
+	const events = stderr
+		.trim()
+		.split('\n')
+		.map((line) => JSON.parse(line));
+	expect(events).toEqual(
+		readFileSync(path.join(cwd, 'events.ndjson'), 'utf8')
+			.trim()
+			.split('\n')
+			.map((line) => JSON.parse(line)),
+	);
+	const about = (shot: string) => events.filter((event) => event.shot === shot).map(({event}) => event);
+	expect(about('a')).toEqual(['submitted', 'succeeded', 'saving', 'saved']);
+	expect(about('b')).toEqual(['submitted', 'failed', 'shot_failed']);
+	expect(readFileSync(path.join(cwd, 'done.txt'), 'utf8')).toBe('shots 1 1 3\n');
+});
+
+test('a state file that somebody cut or edited does no harm', async () => {
+	const {document, write, sandbox, cwd} = await setting();
+	write('shots.csv', 'id,prompt\na,a fox\n');
+	await document('run', 'shots.csv', ...fast);
+	appendFileSync(
+		path.join(cwd, 'shots.csv.state.ndjson'),
+		'{"event":"saved","shot":3}\nnull\n[]\n{"event":"subm',
+	);
+	write('shots.csv', 'id,prompt\na,a fox\nb,a lake\n');
+	expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: 2});
+	expect(sandbox.tasks().length).toBe(2);
+});
+
+test('status asks for many tasks with one request, and for ended ones with none', async () => {
+	const {write, run, document, env, cwd} = await setting({speed: 1, slots: 100});
+	write(
+		'shots.csv',
+		`id,prompt\n${Array.from({length: 30}, (_, index) => `s${index},shot ${index}`).join('\n')}\n`,
+	);
+	await run('run', 'shots.csv', ...fast, '--timeout', '2s', '-q');
+	const {stderr, stdout} = await kling(['batch', 'status', 'shots.csv', '--debug', '--query', 'states'], {
+		cwd,
+		env,
+	});
+	expect(JSON.parse(stdout)).toEqual({running: 30});
+	expect(stderr.match(/debug: GET/g)?.length).toBe(1);
+	expect(await document('plan', 'shots.csv')).toMatchObject({states: {running: 30}, to_submit: 0});
+});

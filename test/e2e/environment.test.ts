@@ -1,0 +1,183 @@
+import {spawn, spawnSync} from 'node:child_process';
+import {once} from 'node:events';
+import {
+	chmodSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {watch} from '../support/processes.js';
+import {type Env, envOf, runJs} from './kling.js';
+
+/*
+ * Runs as a user id that no password file knows, as in a container. That takes root, and a repository that others may read;
+ * elsewhere the user's own id runs the same tests.
+ */
+const stranger = {uid: 54_321, gid: 54_321};
+const readable = () =>
+	process.getuid?.() === 0 &&
+	spawnSync(process.execPath, ['-e', `require('node:fs').readFileSync(${JSON.stringify(runJs)})`], stranger)
+		.status === 0;
+const who = readable() ? stranger : {};
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+	sandbox = await startSandbox({speed: 1000});
+});
+afterAll(() => sandbox.close());
+
+/** A folder that the stranger owns. */
+function ownFolder(): string {
+	const folder = mkdtempSync(path.join(tmpdir(), 'kling-stranger-'));
+	chmodSync(folder, 0o777);
+	return folder;
+}
+
+function run(args: string[], env: Env, input = '') {
+	const child = spawn(process.execPath, [runJs, ...args], {
+		...who,
+		env: {PATH: process.env.PATH, ...env},
+		cwd: tmpdir(),
+	});
+	child.stdin.on('error', () => {}).end(input);
+	return watch(child).ended();
+}
+
+describe.each([
+	['HOME=/', {HOME: '/'}],
+	['no HOME and no SHELL', {}],
+	['a HOME that is not there', {HOME: '/nowhere/at/all'}],
+])('%s', (_, env) => {
+	test.each([
+		[['--version']],
+		[['--help']],
+		[['video', 'status', '--help']],
+		[['help', 'environment']],
+		[['auth', 'list']],
+		[['plugins']],
+		[['__complete', 'bash', 'kling vid']],
+		[['autocomplete', 'script', 'bash']],
+	])('%j works', async (args) => {
+		expect(await run(args, env)).toMatchObject({code: 0, stderr: ''});
+	});
+
+	test('a task is made and found, with a warning that it is not remembered', async () => {
+		const places = {...env, ...envOf(sandbox)};
+		const made = await run(['video', 'create', 'a red fox', '--wait'], places);
+		expect(made).toMatchObject({code: 0, stderr: expect.stringContaining('journal')});
+		const {task_id: id} = JSON.parse(made.stdout);
+		expect(await run(['video', 'status', id], places)).toMatchObject({code: 0});
+		const doctor = await run(['doctor'], places);
+		expect(doctor.code).toBe(0);
+		expect(JSON.parse(doctor.stdout).checks).toContainEqual(
+			expect.objectContaining({name: 'data folder', status: 'warning'}),
+		);
+	});
+
+	test('what needs a folder names it, and what to do', async () => {
+		const {code, stdout} = await run(
+			['auth', 'login', '--with-stdin', '--insecure-storage'],
+			{...env, KLING_BASE_URL: sandbox.baseUrl},
+			JSON.stringify({access_key: sandbox.accessKey, secret_key: sandbox.secretKey}),
+		);
+		expect({code, error: JSON.parse(stdout).error}).toMatchObject({
+			code: 10,
+			error: {code: 'write_error', hint: expect.stringContaining('KLING_CONFIG_DIR')},
+		});
+	});
+});
+
+test.runIf('uid' in who || process.getuid?.() !== 0)(
+	'auth login where config.json is a link to what cannot be written leaves nothing behind',
+	async () => {
+		const folder = ownFolder();
+		const locked = path.join(folder, 'locked');
+		mkdirSync(locked);
+		writeFileSync(path.join(locked, 'config.json'), '{"profiles": {}}');
+		chmodSync(locked, 0o555);
+		const config = path.join(folder, 'config');
+		mkdirSync(config);
+		chmodSync(config, 0o777);
+		symlinkSync(path.join(locked, 'config.json'), path.join(config, 'config.json'));
+		const {code, stdout} = await run(
+			['auth', 'login', '--with-stdin', '--insecure-storage'],
+			{HOME: folder, KLING_CONFIG_DIR: config, KLING_BASE_URL: sandbox.baseUrl},
+			JSON.stringify({access_key: sandbox.accessKey, secret_key: sandbox.secretKey}),
+		);
+		expect({code, error: JSON.parse(stdout).error}).toMatchObject({
+			code: 10,
+			error: {code: 'write_error', hint: expect.stringMatching(/^Profiles and keys need a folder/)},
+		});
+		expect(readdirSync(config)).toEqual(['config.json']);
+	},
+);
+
+describe.runIf(process.platform === 'linux')('a hang-up', () => {
+	/** Starts a wait that does not end by itself, by the words given, and hangs up once it waits. */
+	async function hangUp(words: string[]) {
+		const slow = await startSandbox({speed: 1});
+		const env = {PATH: process.env.PATH, HOME: ownFolder(), ...envOf(slow)};
+		const kling = [process.execPath, runJs, 'video', 'create', 'fox', '--wait', '--timeout', '4s'];
+		const [program = '', ...rest] = [...words, ...kling];
+		const child = spawn(program, rest, {env, stdio: ['ignore', 'pipe', 'pipe'], detached: true});
+		const ended = watch(child).ended();
+		await once(child.stderr, 'data');
+		// To all that the terminal has started, as a terminal does.
+		process.kill(-Number(child.pid), 'SIGHUP');
+		const result = await ended;
+		await slow.close();
+		return result;
+	}
+
+	test('ends a wait that was started as usual', async () => {
+		expect((await hangUp([])).code).not.toBe(8);
+	});
+
+	test.each([
+		['nohup', ['env', '_=/usr/bin/nohup', 'nohup']],
+		['a script that ignores it', ['sh', '-c', 'trap "" HUP; "$@" & wait; wait $!', 'sh']],
+	])('is ignored after %s', async (_, words) => {
+		expect((await hangUp(words)).code).toBe(8);
+	});
+});
+
+test('a clone that is not built says what to run', async () => {
+	const clone = ownFolder();
+	const root = path.join(import.meta.dirname, '..', '..');
+	mkdirSync(path.join(clone, 'bin'));
+	mkdirSync(path.join(clone, 'scripts'));
+	for (const file of [
+		'package.json',
+		'bin/run.js',
+		'bin/code-cache.js',
+		'bin/package.json',
+		'scripts/prepare.js',
+	]) {
+		writeFileSync(path.join(clone, file), readFileSync(path.join(root, file)));
+	}
+	const start = (...args: string[]) =>
+		watch(spawn(process.execPath, args, {cwd: clone, env: {PATH: process.env.PATH}})).ended();
+	const {code, stdout, stderr} = await start('bin/run.js', 'video', 'list');
+	expect({code, stderr}).toEqual({code: 1, stderr: ''});
+	expect(JSON.parse(stdout).error).toMatchObject({
+		code: 'internal_error',
+		hint: expect.stringContaining('npm ci --include=dev'),
+	});
+	expect(await start('bin/run.js', '__complete', 'bash', 'kling ')).toMatchObject({
+		code: 0,
+		stdout: '',
+		stderr: '',
+	});
+	const prepare = await start('scripts/prepare.js');
+	expect(prepare).toMatchObject({
+		code: 1,
+		stderr: expect.stringMatching(/^kling is not built[^\n]*npm ci --include=dev[^\n]*\n$/),
+	});
+});
