@@ -29,7 +29,7 @@ export const promptOf = (
 	{stdin}: RequestSources,
 ) => readPrompt({argument: args.prompt, file: flags['prompt-file'], stdin});
 
-export const modelFlag = (type: 'create' | 'text2video' | 'image2video') =>
+export const modelFlag = (type: 'create' | 'text2video' | 'image2video' | 'motion') =>
 	coded(
 		'invalid_model',
 		Flags.string({
