@@ -19,7 +19,7 @@ export const audioFlags = {
 };
 
 /** `std` and `pro`, where there is no table of models. */
-export const stdOrPro = ['std', 'pro'] as const;
+const stdOrPro = ['std', 'pro'] as const;
 
 export const stdOrProFlag = (description = '720p or 1080p') =>
 	Flags.custom<'std' | 'pro'>({description, options: [...stdOrPro], default: 'std'})();
@@ -30,5 +30,3 @@ export const severalPictures = (description: string) =>
 		'invalid_image',
 		Flags.string({helpValue: 'FILE|URL', description, multiple: true, multipleNonGreedy: true}),
 	);
-
-export const watermarkedFlag = Flags.boolean({description: 'also make a watermarked copy'});

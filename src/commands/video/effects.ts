@@ -11,7 +11,7 @@ export default class VideoEffects extends TaskCommand<Documents['video effects']
 Submits a task, which costs units; each scene has a price of its own, which Kling shows in its console, so that none is estimated. --list shows the scenes that this version of kling knows, and sends nothing. They change every month: a scene that is not listed is sent all the same, with a warning.`;
 
 	static override examples = [
-		'<%= config.bin %> <%= command.id %> --list --query "scenes[?images==`2`].scene"',
+		'<%= config.bin %> <%= command.id %> --list --query "scenes[].scene"',
 		'<%= config.bin %> <%= command.id %> summer_fireworks --image https://example.com/face.png',
 		'<%= config.bin %> <%= command.id %> hug_pro --image https://example.com/left.png --image https://example.com/right.png --download hug.mp4',
 	];

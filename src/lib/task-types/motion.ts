@@ -8,7 +8,7 @@ import type {Rule} from './rules.js';
 import {elementList, type Optional, watermarkField} from './scene.js';
 import {elementContents, requestOptions} from './write-tasks.js';
 
-export interface MotionRequest
+interface MotionRequest
 	extends Optional<{
 		prompt: string;
 		/** Who moves: address or bare Base64. */
