@@ -220,14 +220,14 @@ shots:
   - {id: sound, type: add-sound, video-id: "{night.video_id}", sound: wind}
   - {id: night, type: text2video, model: kling-v2-5-turbo, prompt: "{hero} at night"}
   - {id: next, type: create, prompt: it goes on, ref-video: "{night.video_url}"}
-  - {id: end, prompt: "it looks up", first-frame: "{next.last_frame}", needs: sound}
+  - {id: end, prompt: "it looks up", needs: "sound, next"}
 `,
 	);
 	await document('run', 'film.yaml', ...fast, '--allow-unknown-price');
 	const types = sandbox.tasks().map(({type}) => type);
 	expect(types.slice(0, 1)).toEqual(['text2video']);
 	expect([...types].sort()).toEqual(['add-sound', 'create', 'create', 'text2video']);
-	expect(clips('film')).toEqual(['end.mp4', 'next.last.png', 'next.mp4', 'night.mp4', 'sound.mp4']);
+	expect(clips('film')).toEqual(['end.mp4', 'next.mp4', 'night.mp4', 'sound.mp4']);
 	// The link of the clip is another one each time; that makes no other task of it.
 	expect(await document('plan', 'film.yaml')).toMatchObject({states: {done: 4}, to_submit: 0});
 });
