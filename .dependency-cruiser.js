@@ -44,6 +44,8 @@ const lib = {
 /** Folders beside src/lib, with the folders of src that they may import from. */
 const others = {
 	sandbox: ['lib/task-types', 'lib/media'],
+	// Runs in a browser: it shares what the data are, and how picks change.
+	'gallery-page': ['lib/gallery/model.ts', 'lib/batch/picks.ts'],
 	completion: ['lib', 'sandbox/faults.ts'],
 	plugins: ['cli', 'lib', 'completion'],
 	cli: ['lib', 'sandbox'],

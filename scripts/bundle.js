@@ -90,6 +90,7 @@ export async function bundle(root, dist) {
 	await writeEntries(dist, modules, plugins);
 	await bundleFolders(root, dist);
 	await bundleCompletion(root, dist);
+	await bundleGallery(root, dist);
 	await writeFile(
 		path.join(dist, 'THIRD_PARTY_LICENSES.txt'),
 		await licencesOf(root, Object.keys(metafile.inputs)),
@@ -134,6 +135,20 @@ async function bundleCompletion(root, dist) {
 		(file) => file.includes('node_modules') && !file.startsWith('node_modules/ajv/dist/runtime/'),
 	);
 	if (foreign.length > 0) throw new Error(`Completion has come to load ${foreign.join(', ')}`);
+}
+
+/** dist/gallery: the code and the looks of the gallery's page, which runs in browsers. */
+async function bundleGallery(root, dist) {
+	const page = path.join(root, 'src', 'gallery-page');
+	const common = {outdir: path.join(dist, 'gallery'), minify: true, logLevel: 'warning'};
+	const script = {
+		entryPoints: {page: path.join(page, 'main.ts')},
+		bundle: true,
+		format: 'esm',
+		target: 'es2022',
+	};
+	await build({...common, ...script});
+	await build({...common, entryPoints: {page: path.join(page, 'style.css')}});
 }
 
 /** Files for those who look for files: oclif for commands and hooks, plugins for index.js. */

@@ -1,6 +1,5 @@
 /** What plugins may import; docs/writing-plugins.md says what of it is stable. */
 export {Args, Flags} from '@oclif/core';
-
 export {
 	accountFlags,
 	checkTaskId,
@@ -11,11 +10,17 @@ export {
 	wholeNumber,
 } from './cli/flags/shared.js';
 export {submitFlags} from './cli/flags/submit.js';
+export {type GallerySource, gallerySource, sourceArg, sourceFlags} from './cli/gallery/source.js';
 export {TaskCommand as KlingCommand} from './cli/task-command.js';
 export type {KlingClient} from './lib/api/client.js';
 export type {Audio, Image, Task, Video} from './lib/api/task.js';
+export type {Opinion, Picks} from './lib/batch/picks.js';
+export {readPicks} from './lib/batch/picks-file.js';
 export type {ErrorCode} from './lib/errors/error-table.js';
 export {type ErrorDetails, type ErrorDocument, KlingError} from './lib/errors/kling-error.js';
+export {writeNewFile} from './lib/fs/write-new-file.js';
+export type {Take} from './lib/gallery/takes.js';
+export {type VideoFacts, videoFacts} from './lib/media/video-facts.js';
 export {visible} from './lib/output/sanitize.js';
 export type {TaskTypeInfo} from './lib/task-types/definition.js';
 export type {AddedTaskType} from './lib/task-types/plugin-types.js';

@@ -1,4 +1,3 @@
-import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {Flags} from '@oclif/core';
 import {BatchCommand, manifestArg, manifestPath, planFlags} from '../../cli/batch/batch-command.js';
@@ -34,12 +33,13 @@ Takes the clips in the order of the list: of each shot the take that was picked 
 		const {output, force, encode: anew, picks, ...rest} = flags;
 		const plan = await this.plan(args.file, rest, {needsAccount: false});
 		this.refuseProblems(plan, args.file);
-		const [{clipsOf, joinTo}, {picksFile, readPicks}] = await Promise.all([
+		const [{clipsOf, joinTo}, {picksName, readPicks}] = await Promise.all([
 			import('../../lib/batch/join.js'),
-			import('../../lib/batch/picks.js'),
+			import('../../lib/batch/picks-file.js'),
 		]);
-		const usual = path.join(path.dirname(manifestPath(args.file)), picksFile);
-		const chosen = picks !== undefined || existsSync(usual) ? readPicks(picks ?? usual) : new Map();
+		const chosen = readPicks(
+			path.resolve(picks ?? path.join(path.dirname(manifestPath(args.file)), picksName)),
+		);
 		const clips = clipsOf(plan.jobs, chosen);
 		const file = path.resolve(output);
 		await joinTo(clips, file, {force, anew, signal: this.interruption('No film was written.')});

@@ -51,11 +51,14 @@ Without --shots or --rejected, all tasks that failed are submitted again, and th
 			return ({key, shot}) => names.has(key) || names.has(shot.id);
 		}
 		if (!rejected) return ({state}) => state === 'failed';
-		const {picksFile, readPicks} = await import('../../lib/batch/picks.js');
-		const chosen = readPicks(picks ?? path.join(path.dirname(manifestPath(file)), picksFile));
+		const [{picksName, readPicks}, {isRejected}] = await Promise.all([
+			import('../../lib/batch/picks-file.js'),
+			import('../../lib/batch/picks.js'),
+		]);
+		const chosen = readPicks(path.resolve(picks ?? path.join(path.dirname(manifestPath(file)), picksName)));
 		// A take that was never made cannot be rejected.
 		return ({shot, take, state}) =>
-			state !== 'new' && state !== 'changed' && (chosen.get(shot.id)?.rejected.includes(take) ?? false);
+			state !== 'new' && state !== 'changed' && isRejected(chosen, shot.id, take);
 	}
 
 	async #requireShots(file: string, names: ReadonlySet<string>): Promise<void> {

@@ -3,13 +3,14 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {joinClips} from './ffmpeg.js';
-import type {Picks} from './picks.js';
+import {type Picks, pickOf} from './picks.js';
 import type {PlannedJob} from './planned-job.js';
 
 const isClip = (file: string) => /\.(mp4|m4v|mov)$/i.test(file);
 
 /**
- * The clips of a batch in the order of its list: of each shot the take that was picked, else the first that is done.
+ * The clips of a batch in the order of its list: of each shot the take that was picked, else the first that is done. A shot of
+ * which no take was wanted is left out.
  * @throws KlingError `conflicting_input` when a shot has none
  */
 export function clipsOf(jobs: readonly PlannedJob[], picks: Picks): string[] {
@@ -17,8 +18,9 @@ export function clipsOf(jobs: readonly PlannedJob[], picks: Picks): string[] {
 	for (const job of jobs) shots.set(job.shot.id, [...(shots.get(job.shot.id) ?? []), job]);
 	const missing: string[] = [];
 	const clips = [...shots].flatMap(([id, takes]) => {
+		const picked = pickOf(picks, id);
+		if (picked === 'none') return [];
 		const done = takes.filter(({state}) => state === 'done');
-		const picked = picks.get(id)?.take;
 		const job = picked === undefined ? done[0] : done.find(({take}) => take === picked);
 		const file = job?.known?.files.find(isClip);
 		if (file === undefined) missing.push(picked === undefined ? id : `${id}/${picked}`);

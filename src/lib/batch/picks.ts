@@ -1,53 +1,102 @@
-import {readFileSync} from 'node:fs';
-import {KlingError} from '../errors/kling-error.js';
-import {readError} from '../fs/file-errors.js';
-
-/** What was chosen of the takes of a shot (docs/batch-files.md). */
-interface Pick {
-	/** The take that is used. */
-	take?: number;
-	/** Takes that are not good enough. */
-	rejected: readonly number[];
-}
-
-/** By id of the shot. */
-export type Picks = ReadonlyMap<string, Pick>;
-
-/** The file that the gallery writes beside a list. */
-export const picksFile = 'picks.json';
-
-const isTake = (value: unknown): value is number =>
-	typeof value === 'number' && Number.isInteger(value) && value > 0;
-
-/**
- * Reads what was chosen in the gallery.
- * @throws KlingError `read_error`, `invalid_manifest`
+/*
+ * Which takes were chosen: the content of picks.json, and how it changes. The page of the gallery runs this code in a
+ * browser, so it uses nothing of Node.
  */
-export function readPicks(file: string): Picks {
-	let text: string;
-	try {
-		text = readFileSync(file, 'utf8');
-	} catch (error) {
-		throw readError(error, file);
-	}
-	let parsed: unknown;
-	try {
-		parsed = JSON.parse(text);
-	} catch {}
-	const {version, picks} = Object(parsed) as {version?: unknown; picks?: unknown};
-	if (version !== 1 || typeof picks !== 'object' || picks === null) {
-		throw new KlingError('invalid_manifest', `${file} is no file of picks of version 1`, {
-			path: file,
-			hint: 'It holds {"version": 1, "picks": {"s1": {"take": 2, "rejected": [1]}}}.',
-		});
-	}
-	return new Map(Object.entries(picks).map(([shot, pick]) => [shot, pickOf(pick)]));
+
+/** What somebody thinks of one take. */
+export interface Opinion {
+	rejected?: boolean;
+	/** 1-5. */
+	rating?: number;
+	note?: string;
 }
 
-function pickOf(value: unknown): Pick {
-	const {take, rejected} = Object(value) as {take?: unknown; rejected?: unknown};
+/** The content of picks.json. */
+export interface Picks {
+	version: 1;
+	/** The take that was picked of a shot; null when none is wanted. */
+	picks: Readonly<Record<string, {take: number | null}>>;
+	/** Opinions by shot and take. */
+	takes: Readonly<Record<string, Readonly<Record<string, Opinion>>>>;
+}
+
+/** One change of the picks. A value of null takes back what was there. */
+export interface Change {
+	shot: string;
+	/** Set or take back the picked take: a number, `none`, or null. */
+	pick?: number | 'none' | null;
+	/** The take that the opinion is about. */
+	take?: number;
+	rejected?: boolean | null;
+	rating?: number | null;
+	note?: string | null;
+}
+
+export const emptyPicks: Picks = {version: 1, picks: {}, takes: {}};
+
+/** A copy of an object without the keys whose values are null, undefined, false or empty. */
+function filled<T extends object>(value: T): T {
+	const kept = Object.entries(value).filter(
+		([, part]) => part !== undefined && part !== null && part !== false && part !== '',
+	);
+	return Object.fromEntries(kept) as T;
+}
+
+/** A copy of a record with one key set, or removed when the value is undefined. */
+function withKey<T>(
+	record: Readonly<Record<string, T>>,
+	key: string,
+	value: T | undefined,
+): Record<string, T> {
+	const copy = new Map(Object.entries(record));
+	if (value === undefined) copy.delete(key);
+	else copy.set(key, value);
+	return Object.fromEntries(copy);
+}
+
+const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
+	Object.hasOwn(record, key) ? record[key] : undefined;
+
+export const opinionOf = (picks: Picks, shot: string, take: number): Opinion =>
+	own(own(picks.takes, shot) ?? {}, String(take)) ?? {};
+
+export const pickOf = (picks: Picks, shot: string): number | 'none' | undefined => {
+	const pick = own(picks.picks, shot);
+	return pick === undefined ? undefined : (pick.take ?? 'none');
+};
+
+/** The picks after a change. */
+export function applyChange(picks: Picks, change: Change): Picks {
+	const {shot, pick, take, ...opinion} = change;
+	const next =
+		pick === undefined
+			? picks.picks
+			: withKey(picks.picks, shot, pick === null ? undefined : {take: pick === 'none' ? null : pick});
+	if (take === undefined) return {version: 1, picks: next, takes: picks.takes};
+	const changed = filled({...opinionOf(picks, shot, take), ...opinion}) as Opinion;
+	const ofShot = withKey(
+		own(picks.takes, shot) ?? {},
+		String(take),
+		Object.keys(changed).length > 0 ? changed : undefined,
+	);
+	const takes = withKey(picks.takes, shot, Object.keys(ofShot).length > 0 ? ofShot : undefined);
+	return {version: 1, picks: next, takes};
+}
+
+/** The change that takes another one back. */
+export function inverseOf(picks: Picks, change: Change): Change {
+	const {shot, pick, take} = change;
+	const before = take === undefined ? {} : opinionOf(picks, shot, take);
 	return {
-		...(isTake(take) && {take}),
-		rejected: Array.isArray(rejected) ? rejected.filter(isTake) : [],
+		shot,
+		...(pick !== undefined && {pick: pickOf(picks, shot) ?? null}),
+		...(take !== undefined && {take}),
+		...(change.rejected !== undefined && {rejected: before.rejected ?? null}),
+		...(change.rating !== undefined && {rating: before.rating ?? null}),
+		...(change.note !== undefined && {note: before.note ?? null}),
 	};
 }
+
+/** Whether a take is not good enough: by itself, or because no take of its shot is. */
+export const isRejected = (picks: Picks, shot: string, take: number): boolean =>
+	pickOf(picks, shot) === 'none' || opinionOf(picks, shot, take).rejected === true;

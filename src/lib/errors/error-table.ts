@@ -52,6 +52,7 @@ const errorTable = {
 		exit: 2,
 		hint: 'Kling takes jpg and png, at most 10 MB, each side at least 300 px, ratio 1:2.5 to 2.5:1.',
 	},
+	invalid_picks: {exit: 2, hint: 'Write each pick as SHOT=TAKE or SHOT=none, such as s1=2.'},
 	invalid_shot: {exit: 2, hint: 'Write each shot as "PROMPT@SECONDS", at most 6 of them.'},
 	invalid_camera: {exit: 2, hint: seeHelp},
 	invalid_mask: {exit: 2, hint: seeHelp},

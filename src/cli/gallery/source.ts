@@ -1,0 +1,103 @@
+import {statSync} from 'node:fs';
+import path from 'node:path';
+import {Args, Flags} from '@oclif/core';
+import {picksName} from '../../lib/batch/picks-file.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import {readError} from '../../lib/fs/file-errors.js';
+import type {Take} from '../../lib/gallery/takes.js';
+import type {Journal, JournalEntry} from '../../lib/journal/journal.js';
+import {accountFlags, durationMs} from '../flags/shared.js';
+
+export const sourceArg = Args.string({
+	name: 'source',
+	description: 'folder with clips, or the manifest of a batch; left out, what this machine has submitted',
+	ignoreStdin: true,
+});
+
+export const sourceFlags = {
+	since: Flags.custom<number>({
+		helpValue: 'DURATION',
+		description: 'only tasks submitted in this last span of time, such as 2d or 12h',
+		parse: durationMs('since', 'invalid_since'),
+	})(),
+	tag: Flags.string({
+		helpValue: 'KEY=VALUE',
+		description: 'only tasks with this tag; repeat it for several',
+		multiple: true,
+		multipleNonGreedy: true,
+	}),
+	title: Flags.string({helpValue: 'TEXT', description: 'title of the page; default: the name of the source'}),
+	picks: Flags.string({
+		helpValue: 'FILE',
+		description: 'where picks are kept; default: picks.json beside the source',
+	}),
+	...accountFlags,
+};
+
+export interface SourceOptions {
+	source: string | undefined;
+	since: number | undefined;
+	tags: readonly string[];
+	title: string | undefined;
+	picks: string | undefined;
+	/** Opens the journal of the account. */
+	journal: () => Promise<Journal>;
+}
+
+/** What a gallery shows, and where its picks are. */
+export interface GallerySource {
+	title: string;
+	/** Absolute path of the folder that it belongs to. */
+	folder: string;
+	/** Absolute path. */
+	picksFile: string;
+	/** Made anew at each call. */
+	takes: () => Promise<Take[]>;
+}
+
+/** @throws KlingError `read_error`, `invalid_tag` */
+export async function gallerySource(options: SourceOptions): Promise<GallerySource> {
+	const {source} = options;
+	const at = path.resolve(source ?? '.');
+	const isFolder = source !== undefined && statsOf(at).isDirectory();
+	const folder = source === undefined || isFolder ? at : path.dirname(at);
+	const common = {
+		title: options.title ?? (source === undefined ? 'Takes' : path.parse(at).name),
+		folder,
+		picksFile: path.resolve(options.picks ?? picksFileOf(folder)),
+	};
+	if (source === undefined) return {...common, takes: await journalTakes(options)};
+	const {takesOfFolder} = await import('../../lib/gallery/takes.js');
+	if (isFolder) return {...common, takes: () => takesOfFolder(at)};
+	const {takesOfBatch} = await import('../../lib/gallery/takes-of-batch.js');
+	// Without keys there is no journal, and the state of the batch says enough.
+	const journal = await options.journal().catch(() => undefined);
+	return {...common, takes: () => takesOfBatch(at, journal)};
+}
+
+function statsOf(file: string) {
+	try {
+		return statSync(file);
+	} catch (error) {
+		throw readError(error, file);
+	}
+}
+
+/** Where the picks of a folder, or of a list in it, are. */
+export const picksFileOf = (folder: string): string => path.join(folder, picksName);
+
+async function journalTakes({since, tags, journal}: SourceOptions): Promise<() => Promise<Take[]>> {
+	const wanted = tags.map(parseTag);
+	const opened = await journal();
+	const {takesOfJournal} = await import('../../lib/gallery/takes.js');
+	const isWanted = (entry: JournalEntry) =>
+		(since === undefined || entry.submittedAt >= since) &&
+		wanted.every(([name, value]) => entry.tags?.[name] === value);
+	return async () => takesOfJournal((await opened.entries()).filter(isWanted));
+}
+
+function parseTag(tag: string): [string, string] {
+	const at = tag.indexOf('=');
+	if (at > 0) return [tag.slice(0, at), tag.slice(at + 1)];
+	throw new KlingError('invalid_tag', `'${tag}' is no tag`, {hint: 'Write it as --tag KEY=VALUE.'});
+}

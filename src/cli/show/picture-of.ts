@@ -1,0 +1,47 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import path from 'node:path';
+
+/** A picture takes moments; a program that hangs is given up. Milliseconds. */
+const patience = 15_000;
+/** Bytes of the largest picture that is taken from a program. */
+const largest = 20_000_000;
+
+/** What a program writes to stdout; undefined when it is not there or fails. */
+async function outputOf(program: string, args: readonly string[]): Promise<Buffer | undefined> {
+	try {
+		const child = spawn(program, args, {stdio: ['ignore', 'pipe', 'ignore'], timeout: patience});
+		const chunks: Buffer[] = [];
+		let bytes = 0;
+		child.stdout.on('data', (chunk: Buffer) => {
+			bytes += chunk.length;
+			if (bytes <= largest) chunks.push(chunk);
+			else child.kill();
+		});
+		const [code] = await once(child, 'close');
+		return code === 0 && bytes > 0 ? Buffer.concat(chunks) : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** A path that no program takes for a flag or an address. */
+const asFile = (file: string) => path.resolve(file);
+
+/**
+ * A small PNG of a picture or of an early frame of a clip, made with the system's ffmpeg.
+ * @returns undefined when ffmpeg is absent or cannot read the file
+ */
+export function pngOf(file: string): Promise<Buffer | undefined> {
+	const scale = 'scale=min(960\\,iw):-2';
+	return outputOf('ffmpeg', [
+		...['-v', 'error', '-i', `file:${asFile(file)}`],
+		...['-frames:v', '1', '-vf', scale, '-f', 'image2pipe', '-c:v', 'png', '-'],
+	]);
+}
+
+/** The same as characters or sixels, made with chafa, which knows most terminals; undefined when it is absent. */
+export async function chafaOf(file: string, columns: number): Promise<string | undefined> {
+	const text = await outputOf('chafa', ['--size', `${columns}x24`, '--animate', 'off', '--', asFile(file)]);
+	return text?.toString();
+}

@@ -1,0 +1,65 @@
+import {existsSync, statSync} from 'node:fs';
+import path from 'node:path';
+import {Args, Flags} from '@oclif/core';
+import {KlingCommand} from '../cli/base-command.js';
+import {picksFileOf} from '../cli/gallery/source.js';
+import type {Change, Picks} from '../lib/batch/picks.js';
+import {KlingError} from '../lib/errors/kling-error.js';
+
+export default class Pick extends KlingCommand {
+	static override description = `Pick takes of shots, as the gallery does.
+
+Writes the same picks.json as kling gallery serve, and prints what is in it. SHOT=TAKE picks a take, SHOT=none says that no take is good, and SHOT= takes the decision back. kling batch retry --rejected submits again what was rejected.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> s1=2 s3=none',
+		'<%= config.bin %> <%= command.id %> s1=2 --in shots.csv',
+		'<%= config.bin %> <%= command.id %> --list',
+	];
+
+	static override capabilities = [] as const;
+
+	static override strict = false;
+
+	static override args = {
+		picks: Args.string({
+			name: 'picks',
+			description: 'SHOT=TAKE, SHOT=none or SHOT=; several',
+			ignoreStdin: true,
+		}),
+	};
+
+	static override flags = {
+		in: Flags.string({helpValue: 'FOLDER|MANIFEST', description: 'what the picks belong to', default: '.'}),
+		list: Flags.boolean({description: 'print the picks and change nothing'}),
+	};
+
+	async run() {
+		const {argv, flags} = await this.parse(Pick);
+		const words = argv as string[];
+		if (words.length === 0 && !flags.list) {
+			throw new KlingError('invalid_picks', 'No pick was given', {
+				hint: 'Write SHOT=TAKE, or --list to see the picks.',
+			});
+		}
+		const changes = words.map(parsePick);
+		const at = path.resolve(flags.in);
+		if (!existsSync(at)) throw new KlingError('read_error', `${flags.in} is not there`, {path: at});
+		const file = picksFileOf(statSync(at).isFile() ? path.dirname(at) : at);
+		const {changePicks, readPicks} = await import('../lib/batch/picks-file.js');
+		const picks =
+			changes.length > 0 && !flags.list ? await changePicks(file, changes, this.clock) : readPicks(file);
+		return {success: true, file, picks: rowsOf(picks), count: Object.keys(picks.picks).length};
+	}
+}
+
+/** @throws KlingError `invalid_picks` */
+function parsePick(word: string): Change {
+	const [, shot = '', take = ''] = /^(.+?)=(none|[1-9]\d{0,3}|)$/.exec(word) ?? [];
+	if (shot === '') throw new KlingError('invalid_picks', `'${word}' is no pick`);
+	return {shot, pick: take === 'none' ? 'none' : take === '' ? null : Number(take)};
+}
+
+function rowsOf({picks}: Picks) {
+	return Object.entries(picks).map(([shot, {take}]) => ({shot, take}));
+}

@@ -1,0 +1,72 @@
+import {el} from './dom.js';
+
+/** Shows a dialog that goes when it is closed, and gives the focus back. */
+function show(dialog: HTMLDialogElement): void {
+	const before = document.activeElement;
+	dialog.addEventListener('close', () => {
+		dialog.remove();
+		if (before instanceof HTMLElement) before.focus();
+	});
+	const open = document.querySelector('dialog.compare[open]');
+	(open ?? document.body).append(dialog);
+	dialog.showModal();
+}
+
+/** Asks for a note. @param onNote gets the text when it is kept */
+export function noteDialog(name: string, note: string, onNote: (note: string) => void): void {
+	const text = el('textarea', {rows: '4', maxlength: '2000', 'aria-label': `Note about ${name}`});
+	text.value = note;
+	const form = el(
+		'form',
+		{method: 'dialog'},
+		el('h2', {}, `Note about ${name}`),
+		text,
+		el(
+			'div',
+			{class: 'buttons'},
+			el('button', {value: 'no', type: 'submit', formnovalidate: true}, 'Cancel'),
+			el('button', {value: 'yes', class: 'main'}, 'Save'),
+		),
+	);
+	const dialog = el('dialog', {class: 'note'}, form);
+	dialog.addEventListener('close', () => {
+		if (dialog.returnValue === 'yes') onNote(text.value);
+	});
+	text.addEventListener('keydown', (event) => {
+		event.stopPropagation();
+		if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) dialog.close('yes');
+		if (event.key === 'Escape') dialog.close('no');
+	});
+	show(dialog);
+	text.focus();
+}
+
+const keys: readonly [string, string][] = [
+	['← → ↑ ↓', 'move between takes'],
+	['Enter or Space', 'open the take'],
+	['V', 'compare the takes of this shot, or the chosen ones'],
+	['C', 'choose a take to compare, up to four'],
+	['P', 'pick this take; again: take it back'],
+	['X', 'reject it; again: take it back'],
+	['1 – 5, 0', 'rate it; no rating'],
+	['N', 'write a note'],
+	['U or Ctrl+Z', 'undo'],
+	['/', 'search'],
+	['Space', 'compared takes: play or pause'],
+	[', .', 'compared takes: one frame back or forward'],
+	['← →', 'compared takes: the next one'],
+	['M', 'compared takes: sound of the one in focus'],
+	['Esc', 'close'],
+];
+
+export function helpDialog(): void {
+	const rows = keys.flatMap(([key, text]) => [el('dt', {}, el('kbd', {}, key)), el('dd', {}, text)]);
+	const form = el(
+		'form',
+		{method: 'dialog'},
+		el('h2', {}, 'Keys'),
+		el('dl', {}, ...rows),
+		el('div', {class: 'buttons'}, el('button', {class: 'main'}, 'Close')),
+	);
+	show(el('dialog', {class: 'help'}, form));
+}
