@@ -395,11 +395,16 @@ test('takes that were rejected in the gallery are made anew', async () => {
 	const {document, write, sandbox, clips} = await setting();
 	write('shots.csv', 'id,prompt,takes\na,a fox,2\nb,a lake,\n');
 	await document('run', 'shots.csv', ...fast);
-	write('picks.json', '{"version": 1, "picks": {"a": {"take": 1, "rejected": [2]}}}');
+	write(
+		'picks.json',
+		'{"version": 1, "picks": {"a": {"take": 1}}, "takes": {"a": {"2": {"rejected": true}}}}',
+	);
 	expect(await document('retry', 'shots.csv', '--rejected', ...fast)).toMatchObject({tasks: 1, done: 1});
 	expect(sandbox.tasks().length).toBe(4);
 	expect(clips()).toEqual(['a-2.earlier-1.mp4', 'a-2.mp4', 'a.mp4', 'b.mp4']);
 	expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: 3});
+	// The new take has not been looked at.
+	expect(await document('retry', 'shots.csv', '--rejected', ...fast)).toMatchObject({tasks: 0});
 	expect(sandbox.tasks().length).toBe(4);
 });
 
