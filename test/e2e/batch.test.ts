@@ -246,11 +246,11 @@ describe('whatever happens, the same line goes on, and nothing is paid for twice
 			slots: 5,
 			steps: [
 				{fault: 'lost-answer', times: 3},
-				{fault: 'server-timeout', after: 4, times: 3},
+				{fault: 'server-timeout', after: 4, times: 1},
 				{fault: 'rate-limit', after: 3, times: 2},
 				{fault: 'bad-gateway', after: 9, times: 2},
 				{fault: 'cut-download', times: 3},
-				{fault: 'expired-link', after: 4, times: 2},
+				{fault: 'expired-link', after: 4, times: 1},
 			],
 		});
 		write('shots.csv', list);
@@ -384,7 +384,12 @@ test('a failed shot stops those that need it, and with --fail-fast all that are 
 		`id,prompt\n${Array.from({length: 12}, (_, index) => `m${index},[reject] ${index}`).join('\n')}\n`,
 	);
 	const many = await failedRun(one, 3, 'run', 'many.csv', ...fast, '--fail-fast', '--jobs', '1');
-	expect(many).toMatchObject({done: 0, failed: 1, left: 11});
+	expect(many).toMatchObject({
+		done: 0,
+		failed: 1,
+		left: 11,
+		error: {hint: expect.stringContaining('Change what was refused')},
+	});
 	// The same line again: the failed one counts as before, and those behind it wait for a retry.
 	const again = await failedRun(one, 3, 'run', 'shots.csv', ...fast);
 	expect(again).toMatchObject({done: 0, failed: 1, skipped: 2});
