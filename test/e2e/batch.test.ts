@@ -55,8 +55,13 @@ async function setting({
 		document: (...args) => succeeds(['batch', ...args, '--quiet'], {cwd, env}),
 		error: (exit, ...args) => fails(['batch', ...args, '--quiet'], exit, {cwd, env}),
 		write: (name, text) => writeFileSync(path.join(cwd, name), text),
+		// A kill leaves the small file behind by which a folder is tried.
 		clips: (folder = 'shots') =>
-			existsSync(path.join(cwd, folder)) ? readdirSync(path.join(cwd, folder)).sort() : [],
+			existsSync(path.join(cwd, folder))
+				? readdirSync(path.join(cwd, folder))
+						.filter((name) => !name.startsWith('.'))
+						.sort()
+				: [],
 		state: (name = 'shots.csv') =>
 			readFileSync(path.join(cwd, `${name}.state.ndjson`), 'utf8')
 				.trim()

@@ -176,7 +176,8 @@ describe('a thousand rows', () => {
 		});
 		const names = sandbox.tasks().map(({externalId}) => externalId);
 		expect({tasks: names.length, names: new Set(names).size}).toEqual({tasks: count, names: count});
-		expect(readdirSync(path.join(cwd, 'shots')).length).toBe(count);
+		// A kill leaves the small file behind by which a folder is tried.
+		expect(readdirSync(path.join(cwd, 'shots')).filter((name) => !name.startsWith('.')).length).toBe(count);
 		const {stdout: report} = await kling(['batch', 'report', 'shots.csv'], {cwd, env});
 		expect(JSON.parse(report)).toMatchObject({tasks: count, succeeded: count, units: '3000'});
 		expect(readFileSync(path.join(cwd, 'shots.csv.state.ndjson'), 'utf8').split('\n').length).toBeGreaterThan(
