@@ -126,6 +126,16 @@ describe('a shot that fails', () => {
 		expect(outcome.stopped).toBeUndefined();
 	});
 
+	test('stops those that need it whatever their order in the list', async () => {
+		const jobs = shots(3);
+		const [last, middle, first] = jobs as [Shot, Shot, Shot];
+		last.needs = ['s1'];
+		middle.needs = ['s2'];
+		first.failed = policy;
+		const {phaseOf} = await run(jobs);
+		expect(jobs.map(({key}) => phaseOf(key))).toEqual(['skipped', 'skipped', 'failed']);
+	});
+
 	test('stops new ones after as many as are allowed; what runs is followed and saved', async () => {
 		const jobs = shots(20);
 		for (const job of jobs.slice(0, 2)) job.refused = [policy];
