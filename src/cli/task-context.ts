@@ -6,7 +6,6 @@ import type {Clock} from '../lib/system/clock.js';
 import type {TypeRegistry} from '../lib/task-types/registry.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {type NetworkFlags, setUpNetwork} from './network-setup.js';
-import {output} from './output/printer.js';
 
 /** Flags that say whom to ask, and how to get there. */
 export interface AccountFlags extends NetworkFlags, AccountChoice {}
@@ -18,6 +17,8 @@ interface Surroundings {
 	types: TypeRegistry;
 	clock: Clock;
 	notes: Notes;
+	/** Takes down what is submitted. */
+	submissions: Session['submissions'];
 	/** Begins to listen to Ctrl-C. */
 	interruption: () => AbortSignal;
 }
@@ -28,18 +29,23 @@ interface Surroundings {
  */
 export async function openSession(
 	flags: AccountFlags,
-	{config, places, types, clock, notes, interruption}: Surroundings,
+	{config, places, types, clock, notes, submissions, interruption}: Surroundings,
 ): Promise<Session> {
-	const [{resolveAccount}, {createClient}, {openJournal}] = await Promise.all([
+	const [{resolveAccount}, {createClient}, {openJournal}, {createFinder}] = await Promise.all([
 		import('../lib/config/account.js'),
 		import('../lib/api/client.js'),
 		import('../lib/journal/journal.js'),
+		import('../lib/api/tasks-endpoint.js'),
 	]);
-	const {baseUrl, credentials, fingerprint, submits} = await resolveAccount(flags, places);
+	const {baseUrl, credentials, fingerprint, submits, api: choice} = await resolveAccount(flags, places);
 	await setUpNetwork(flags, baseUrl, notes);
 	let signal: AbortSignal | undefined;
+	const client = createClient({baseUrl, credentials, clock, warn: (text) => notes.line(text)});
+	const hasApiKey = 'apiKey' in credentials;
 	return {
-		client: createClient({baseUrl, credentials, clock, warn: (text) => notes.line(text)}),
+		client,
+		api: {choice, hasApiKey},
+		find: hasApiKey ? createFinder(client) : undefined,
 		journal: openJournal({
 			folder: config.dataDir,
 			owner: {baseUrl: baseUrl.href, fingerprint},
@@ -50,7 +56,7 @@ export async function openSession(
 		clock,
 		random: Math.random,
 		notes,
-		submissions: output.submissions,
+		submissions,
 		...(submits?.tags && {tags: submits.tags}),
 		...(submits?.sidecar !== undefined && {sidecar: submits.sidecar}),
 		command: (...words) => commandLine([config.bin, ...words, ...accountWords(flags)]),
@@ -62,6 +68,10 @@ export async function openSession(
 }
 
 /** The words that name the same account in another command. */
-function accountWords({profile, region}: AccountChoice): string[] {
-	return [...(profile ? ['--profile', profile] : []), ...(region ? ['--region', region] : [])];
+function accountWords({profile, region, api}: AccountChoice): string[] {
+	return [
+		...(profile ? ['--profile', profile] : []),
+		...(region ? ['--region', region] : []),
+		...(api ? ['--api', api] : []),
+	];
 }

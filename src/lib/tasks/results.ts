@@ -3,6 +3,7 @@ import {errorRow} from '../errors/error-table.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
 import type {TaskName} from '../task-types/registry.js';
+import type {StatusDocument} from './documents.js';
 import {retryHint} from './external-ids.js';
 
 /** How Kling names moderation in `task_status_msg`. Source: docs/kling-api.md §9. */
@@ -43,10 +44,10 @@ export function resultFields({videos: [video], audios: [audio], images}: Task) {
  */
 export function statusDocument(
 	task: Task,
-	type: TaskName,
+	type: TaskName | undefined,
 	verbose: boolean,
 	mayLack = false,
-): Record<string, unknown> {
+): StatusDocument {
 	if (task.status === 'failed') throw taskFailure(task);
 	const {video_id, duration, ...links} = resultFields(task);
 	const done = task.status === 'succeed';
@@ -55,7 +56,7 @@ export function statusDocument(
 		const missing = `data.task_result.videos[0].${video_id === undefined ? 'id' : 'duration'}`;
 		throw new KlingError('response_error', `Task ${task.id} succeeded, but the reply lacks ${missing}`, {
 			...about(task),
-			hint: `The file may be there all the same: kling video download ${task.id} --type ${type} -o FILE`,
+			hint: `The file may be there all the same: kling video download ${task.id}${type ? ` --type ${type}` : ''} -o FILE`,
 		});
 	}
 	return {
