@@ -31,7 +31,7 @@ describe('what goes over the wire, spelled out', () => {
 	beforeAll(async () => {
 		server = await startFakeServer();
 		server.answer = ok({task_id: '900000000000000001', task_status: 'submitted'});
-		env = {KLING_BASE_URL: server.baseUrl, KLING_API_KEY: 'api-key-kling-test'};
+		env = {KLING_BASE_URL: server.baseUrl, KLING_API_KEY: 'api-key-kling-test', KLING_API_STANDARD: 'v1'};
 	});
 	beforeEach(() => {
 		server.seen = [];
@@ -245,9 +245,16 @@ describe('what goes over the wire, spelled out', () => {
 		]);
 	});
 
-	test('a model that is not known is sent as it is, with a warning', async () => {
-		const {code, stderr} = await kling(['video', 'text2video', 'a', '--model', 'kling-v9'], {env});
-		expect([code, stderr]).toEqual([0, 'Warning: Unknown model kling-v9: sent as it is\n']);
+	test('a model that is not known is sent only where that is asked for, with a warning', async () => {
+		const words = ['video', 'text2video', 'a', '--model', 'kling-v9'];
+		const error = await fails(words, 2, {env});
+		expect(error).toMatchObject({
+			code: 'invalid_model',
+			hint: expect.stringContaining('--allow-unknown-model'),
+		});
+		expect(server.seen).toHaveLength(0);
+		const {code, stderr} = await kling([...words, '--allow-unknown-model'], {env});
+		expect([code, stderr]).toEqual([0, 'Warning: Nothing is known about kling-v9: it is sent as it is\n']);
 		expect(JSON.parse(server.seen[0]?.body ?? '')).toEqual({
 			model_name: 'kling-v9',
 			prompt: 'a',
@@ -319,6 +326,7 @@ describe.concurrent('the sandbox makes a task of', () => {
 		image2video: ['a fox', '--image', 'fox.png'],
 	};
 	const live = Object.entries(models)
+		.filter(([, {isNewerOnly}]) => !isNewerOnly)
 		.filter(([, {state}]) => state === 'live')
 		.flatMap(([model, {types, modes}]) =>
 			types.flatMap((type) => modes.map((mode) => ({type, model, mode}))),
@@ -327,7 +335,7 @@ describe.concurrent('the sandbox makes a task of', () => {
 	test.each([
 		...live.map(({type, model, mode}) => [type, ...(flagsOf[type] ?? []), '--model', model, '--mode', mode]),
 		['create', 'a', '--first-frame', 'fox.png', '--last-frame', 'square.jpg', '--sound', '--duration', '3'],
-		['create', 'a', '--ref-image', 'fox.png', '--ref-image', url, '--element', '940000000000000001'],
+		['create', 'a', '--ref-image', 'fox.png', '--ref-image', url, '--element', '900000000423456604'],
 		['create', 'a', '--ref-video', clip, '--first-frame', url],
 		['create', 'a', '--ref-video', clip, '--auto-shots'],
 		['create', 'a', '--base-video', clip],
@@ -337,8 +345,18 @@ describe.concurrent('the sandbox makes a task of', () => {
 		['text2video', 'a', '--sound', '--negative', 'b', '--cfg-scale', '1', '--duration', '15'],
 		['image2video', '--image', 'fox.png', '--last-frame', 'fox.png', '--sound'],
 		['image2video', '--image', url, '--model', 'kling-v2-5-turbo', '--last-frame', url, '--mode', 'pro'],
-		['image2video', '<<<voice_1>>>', '--image', url, '--model', 'kling-v2-6', '--sound', '--voice', 'v'],
-		['image2video', 'a', '--image', url, '--element', '1', '--element', '2', '--shot', 'a@5'],
+		[
+			'image2video',
+			'<<<voice_1>>>',
+			'--image',
+			url,
+			'--model',
+			'kling-v2-6',
+			'--sound',
+			'--voice',
+			'900000000323456701',
+		],
+		['image2video', 'a', '--image', url, '--element', '160', '--element', '161', '--shot', 'a@5'],
 		['image2video', '--last-frame', url, '--model', 'kling-v1-6', '--mode', 'pro', '-q'],
 		['image2video', '--image', 'fox.png', '--model', 'kling-v1-5', '--mode', 'pro', '--camera', 'pan=1'],
 		['image2video', '--image', url, '--model', 'kling-v1-5', '--mode', 'pro', '--static-mask', 'still.png'],
