@@ -24,7 +24,7 @@ export interface TypedLine {
 
 type Described = Pick<Interfaces.Config['commands'][number], 'id' | 'args' | 'flags'>;
 
-export const knownCommand = ({id, args, flags}: Described, separator: string): KnownCommand => ({
+const knownCommand = ({id, args, flags}: Described, separator: string): KnownCommand => ({
 	name: id.replaceAll(':', separator),
 	args: Object.keys(args ?? {}),
 	flags: Object.entries(flags ?? {}).map(([name, {char, type}]) => ({
