@@ -47,7 +47,7 @@ export interface BudgetReport extends Budget {
 	period: string;
 	spent: number;
 	reserved: number;
-	left: number;
+	remaining: number;
 }
 
 /** Milliseconds after which a reservation that the journal knows nothing of was left by a process that died before it sent anything. */
@@ -133,11 +133,11 @@ export async function clearBudgets(
 }
 
 /** A budget as documents show it. */
-export const budgetRow = ({units, per, tag, ...left}: BudgetReport) => ({
+export const budgetRow = ({units, per, tag, ...amounts}: BudgetReport) => ({
 	units,
 	per,
 	...(tag && {tag: `${tag.key}=${tag.value}`}),
-	...left,
+	...amounts,
 });
 
 const placeOf = ({journal: {folder}, clock, signal}: BudgetContext) => ({folder, clock, signal});
@@ -163,7 +163,7 @@ function used(state: BudgetState, budget: Budget, period: string): {spent: numbe
 function reportOn(state: BudgetState, budget: Budget, now: number): BudgetReport {
 	const period = periodOf(budget.per, now);
 	const {spent, reserved} = used(state, budget, period);
-	return {...budget, period, spent, reserved, left: clean(Math.max(0, budget.units - spent - reserved))};
+	return {...budget, period, spent, reserved, remaining: clean(Math.max(0, budget.units - spent - reserved))};
 }
 
 /** The first budget that a reservation would pass. */
@@ -235,17 +235,17 @@ function exceeded(
 	{units, at}: OpenReservation,
 	externalId: string,
 ): KlingError {
-	const {left} = reportOn(state, budget, at);
-	const text = `This should cost ${units} units, and ${left} are left of ${describe(budget)}; nothing was sent`;
+	const {spent, reserved, remaining} = reportOn(state, budget, at);
+	const text = `This should cost ${units} units, and ${remaining} are left of ${describe(budget)}; nothing was sent`;
 	return new KlingError('budget_exceeded', text, {
 		external_task_id: externalId,
-		hint: `See what it was spent on: ${command('cost', 'report')}. Raise it: ${command(...setWords(budget))}`,
+		hint: `See what it was spent on: ${command('cost', 'report')}. Raise it: ${command(...setWords(budget, spent + reserved + units))}`,
 	});
 }
 
-/** The command that sets a budget to twice as much. */
-const setWords = ({units, per, tag}: Budget) => [
-	...['cost', 'budget', 'set', String(units * 2), '--per', per],
+/** The command that sets a budget to twice as much, or to what is needed at least. */
+const setWords = ({units, per, tag}: Budget, needed: number) => [
+	...['cost', 'budget', 'set', String(Math.max(units * 2, Math.ceil(needed))), '--per', per],
 	...(tag ? ['--tag', `${tag.key}=${tag.value}`] : []),
 ];
 
