@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type {Command, Hook} from '@oclif/core';
+import {contextOf} from '../cli/context.js';
 import {visible} from '../lib/output/sanitize.js';
 import type {CarriesRun} from '../plugins/wrap-commands.js';
 
@@ -11,7 +12,7 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 		// oclif's types leave the options out.
 		const {options = {}} = config as {options?: CarriesRun};
 		const {pluginsRun = startPluginsRun()} = options;
-		beforePlugins(pluginsRun, Command, argv);
+		beforePlugins(pluginsRun, Command, argv, contextOf(config).printer.mode);
 	}
 	if (Command.id === 'autocomplete' || Command.id.startsWith('autocomplete:')) {
 		(await import('../plugins/adapt-autocomplete.js')).adaptAutocomplete(Command, config);

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import {coded} from '../../cli/flags/facts.js';
 import {accountFlags, csvFlag, decimalNumber, durationMs} from '../../cli/flags/shared.js';
-import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {costColumns, groupings, reportCosts} from '../../lib/cost/report.js';
 import type {Session} from '../../lib/tasks/task-context.js';
@@ -50,7 +50,6 @@ Reads the journal of this machine, and sends nothing without --from-ledger. esti
 	};
 
 	async run() {
-		this.documentStream = csvStream(this.argv);
 		const {flags} = await this.parse(CostReport);
 		checkCsv(flags);
 		const session = await this.session(flags);
@@ -58,7 +57,7 @@ Reads the journal of this machine, and sends nothing without --from-ledger. esti
 		const since = flags.since === undefined ? undefined : this.clock.now() - flags.since;
 		const unitPrice = flags['unit-price'];
 		const {rows, total} = reportCosts(journal.newestFirst(), {by: flags.by, since, unitPrice});
-		if (flags.csv) return printCsv(flags.by === undefined ? [total] : rows, costColumns);
+		if (flags.csv) return printCsv(this.context, flags.by === undefined ? [total] : rows, costColumns);
 		return {
 			success: true,
 			...(flags.by !== undefined && {by: flags.by, groups: rows}),

@@ -4,6 +4,7 @@ import type {JournalEntry} from '../journal/journal.js';
 import {estimateUnits} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
 import type {Destinations} from './destinations.js';
+import type {FollowedDocument, SubmittedDocument} from './documents.js';
 import {downloadCommand} from './download-result.js';
 import {fileFields, statusDocument} from './results.js';
 import {submitTask} from './submit.js';
@@ -42,7 +43,7 @@ export async function submitAndFollow(
 	type: TaskName,
 	body: Record<string, unknown>,
 	options: FollowingOptions,
-): Promise<object> {
+): Promise<SubmittedDocument | FollowedDocument> {
 	const {externalId, wait, download, timeoutMs, intervalMs, verbose} = options;
 	const follows = wait || download !== undefined;
 	const start = session.clock.now();
