@@ -19,6 +19,7 @@ const telling = /\b(https?|http2|tls|net|stream|undici|fetch)\b/i;
 export async function setUpNetwork(flags: NetworkFlags, address: URL, notes: Notes): Promise<void> {
 	const {env} = process;
 	network.requestTimeoutMs = flags['request-timeout'];
+	network.api = address;
 	if (flags.debug || env.KLING_DEBUG === '1') {
 		network.debug = (line) =>
 			void notes.above(async () => void process.stderr.write(`debug: ${visible(line)}\n`));

@@ -91,7 +91,7 @@ A GET is the rule, with the fields as its query; it is tried again when that may
 	}
 }
 
-/** oclif lets no argument that may be left out stand before one that may not: the two words are told apart here. */
+/** oclif lets no argument that may be left out stand before one that may not: the two words are distinguished here. */
 const words = {
 	args: {first: Args.string({ignoreStdin: true}), second: Args.string({ignoreStdin: true})},
 };

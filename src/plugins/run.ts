@@ -11,6 +11,8 @@ import {afterPlugins, hushPlugins, pluginFile, startPluginsRun} from './wrap-com
  * @throws KlingError for all that goes wrong, bugs apart
  */
 export async function runPlugins(argv: readonly string[], program: Interfaces.Options): Promise<void> {
+	// What is installed here runs with the user's keys: nobody else may change it, whatever the shell allows.
+	process.umask(process.umask() | 0o022);
 	const pluginsRun = startPluginsRun();
 	const options = {...program, pluginsRun};
 	hushPlugins(pluginsRun, contextOf({options}).printer.mode);

@@ -24,7 +24,7 @@ Asks for access key and secret key, or reads them from stdin. They are kept in t
 
 	static override flags = {
 		...accountFlags,
-		'api-key': Flags.boolean({description: 'ask for an API key in place of a key pair'}),
+		'api-key': Flags.boolean({description: 'ask for an API key instead of a key pair'}),
 		'with-stdin': Flags.boolean({
 			description:
 				'read the keys from stdin: {"access_key", "secret_key"} or {"api_key"} as JSON, or two lines',

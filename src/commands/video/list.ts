@@ -63,7 +63,7 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 			helpValue: 'DURATION',
 			description:
 				'only tasks made in this last span of time, such as 2d, 12h or 30m (filtered on this machine)',
-			parse: durationMs('since', 'invalid_since'),
+			parse: durationMs('since', 'invalid_since', 36_500 * 86_400_000),
 		})(),
 		ndjson: Flags.boolean({description: 'one line of JSON for each task, printed as its page arrives'}),
 		...accountFlags,

@@ -117,7 +117,7 @@ export async function resolveAccount(choice: AccountChoice, places: AccountPlace
 }
 
 /**
- * The keys alone, for who looks for what is wrong: whatever is said of the address.
+ * The keys alone, for diagnosis: whatever the address is.
  * @throws KlingError as resolveAccount, but for the address
  */
 export async function resolveKeys(choice: AccountChoice, places: AccountPlaces): Promise<KeyHolder> {

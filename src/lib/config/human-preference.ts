@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import path from 'node:path';
 
 /**
- * Whether the profile of a command wishes for text in place of JSON. Errors need it as well, at any time, so it does
+ * Whether the profile of a command wishes for text instead of JSON. Errors need it as well, at any time, so it does
  * not wait; and a file that is broken is for others to tell of.
  * @param folder oclif's config folder
  * @param profile as --profile names it

@@ -7,7 +7,7 @@ import {makeFolder} from '../fs/make-folder.js';
 import {broken} from './json-file.js';
 import {isOpenToOthers, type Permissions, systemPermissions} from './permissions.js';
 
-/** Told what a user should know though the work goes on. */
+/** Gets what the user should know while the work continues. */
 export type Tell = (text: string) => void;
 
 /** Rights of what others must not see. */
@@ -23,7 +23,7 @@ export const notKept = (error: unknown, file: string): KlingError =>
 
 /**
  * The text of a file that only its owner should read, or undefined when there is none. One that others can read is
- * closed to them first, and the user is told. On a file system without permissions nothing can be closed, and `saved` has said so.
+ * closed to them first, and a note says so. On a file system without permissions nothing can be closed, and `saved` has said so.
  * @throws KlingError `invalid_config` for a link, for anything but a file, and for a file that stays open to others; `read_error`
  */
 export async function readPrivate(

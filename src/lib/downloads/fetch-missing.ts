@@ -14,7 +14,7 @@ interface FetchOptions extends Omit<DownloadOptions, 'checksum'> {
 }
 
 /**
- * Fetches what is missing of a part, and checks that it is whole media. Called again after an error, it goes on.
+ * Fetches what is missing of a part, and checks that it is whole media. Called again after an error, it continues.
  * @throws KlingError as downloadFile
  */
 export async function fetchInto(part: Part, link: Link, options: FetchOptions): Promise<void> {

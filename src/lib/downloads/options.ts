@@ -27,6 +27,6 @@ export interface DownloadOptions extends TransferOptions {
 	random: () => number;
 	/** Told what a user should know and no document tells. */
 	onNote: (text: string) => void;
-	/** The command that goes on, for hints. */
+	/** The command that continues, for hints. */
 	again: string;
 }

@@ -115,6 +115,6 @@ export const pixels = ({width, height}: Size) => `${width} x ${height} px`;
 
 function ratio({width, height}: Size): string {
 	const longer = Math.max(width, height) / Math.min(width, height);
-	const shown = longer.toFixed(2).replace(/\.?0+$/, '');
+	const shown = String(Number(longer.toFixed(2)));
 	return width > height ? `${shown}:1` : `1:${shown}`;
 }

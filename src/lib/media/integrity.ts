@@ -14,7 +14,7 @@ const formats: Record<ResultFormat, {name: string; check: (bytes: MediaBytes) =>
 	image: {name: 'a picture', check: checkPicture},
 };
 
-/** What error pages and storage services answer in place of a file, tried in turn; the last takes any text. */
+/** What error pages and storage services answer instead of a file, tried in turn; the last takes any text. */
 const texts = [
 	{name: 'HTML', pattern: /^<(?:!doctype html|html|head|body)\b/i},
 	{name: 'XML', pattern: /^<[?!a-z]/i},

@@ -90,7 +90,7 @@ async function afterTag(bytes: MediaBytes): Promise<number> {
 	const hasFooter = (flags & 0x10) !== 0;
 	const end = 10 + size + (hasFooter ? 10 : 0);
 	if (end >= bytes.size)
-		throw damaged(`its ID3 tag goes on to byte ${end}, and the file has ${bytes.size} bytes`);
+		throw damaged(`its ID3 tag ends at byte ${end}, and the file has ${bytes.size} bytes`);
 	return end;
 }
 

@@ -10,7 +10,7 @@ const signing =
 /** What looks like a secret, whoever made it. Every repetition is bounded: the text may be a server's. */
 const patterns: readonly [RegExp, string][] = [
 	// A JSON Web Token begins with {" in Base64.
-	[/\beyJ[\w-]{8,2048}\.[\w-]{8,2048}(?:\.[\w-]{0,2048})?/g, hidden],
+	[/\beyJ[\w-]{8,2048}(?:\.|%2e|\\u002e)[\w-]{8,2048}(?:(?:\.|%2e|\\u002e)[\w-]{0,2048})?/gi, hidden],
 	[
 		/((?:proxy-)?authorization['"]?\s{0,4}[:=]\s{0,4}['"]?(?:Bearer |Basic )?)[^\s'",\\]{4,4096}/gi,
 		`$1${hidden}`,
@@ -96,11 +96,23 @@ const spellingsOf = (secrets: ReadonlySet<string>): string[] =>
 				.flatMap((value) => [
 					value,
 					encodeURIComponent(value),
+					...encodedPunctuation(value),
 					JSON.stringify(value).slice(1, -1),
-					Buffer.from(value).toString('base64').replace(/=+$/, ''),
+					Buffer.from(value)
+						.toString('base64')
+						.replace(/(?<!=)=+$/, ''),
 				]),
 		),
 	].sort((a, b) => b.length - a.length);
+
+/** A secret whose punctuation is escaped as in an address, though it needs no escape there. */
+function encodedPunctuation(value: string): string[] {
+	const escaped = (char: string) => `%${char.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`;
+	const lower = (text: string) => text.replaceAll(/%../g, (hex) => hex.toLowerCase());
+	const some = value.replaceAll('.', escaped);
+	const all = value.replaceAll(/[!-,./:-@[-`{-~-]/g, escaped);
+	return [some, all, lower(some), lower(all)];
+}
 
 /** Keys of the made-up account of a sandbox, which is what the user asked for. */
 const products = new Set(['base_url', 'access_key', 'secret_key', 'api_key']);

@@ -30,7 +30,7 @@ export function dryRun(
 		success: true,
 		dry_run: true,
 		method: 'POST',
-		url: baseUrl.href.replace(/\/+$/, '') + types.info(type).paths.v1,
+		url: baseUrl.href.replace(/(?<!\/)\/+$/, '') + types.info(type).paths.v1,
 		body: definedOnly({...(withoutMedia(body) as RequestBody), external_task_id: externalId}),
 		estimated_units: definition && estimateUnits(definition, body),
 	});

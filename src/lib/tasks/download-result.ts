@@ -124,7 +124,7 @@ function kindOf(format: ResultFormat, watermark: boolean, index: number): AssetK
 	return watermark ? 'watermark' : format;
 }
 
-/** The command that downloads a task, or goes on with its download. */
+/** The command that downloads a task, or resumes its download. */
 export function downloadCommand(
 	{command}: Session,
 	{id}: Pick<TaskAddress, 'id'>,

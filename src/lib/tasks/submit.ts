@@ -213,7 +213,7 @@ async function uninterrupted<T>(
 ): Promise<T> {
 	const tell = () =>
 		notes.line(
-			`Waiting for the answer of Kling, which tells whether there is a task. Ctrl-C again ends at once; then see: ${command('video', 'reconcile', externalId)}`,
+			`Waiting for Kling's response, which says whether there is a task. Ctrl-C again ends at once; then see: ${command('video', 'reconcile', externalId)}`,
 		);
 	signal.addEventListener('abort', tell);
 	return answer.finally(() => signal.removeEventListener('abort', tell));

@@ -178,7 +178,7 @@ export class Part {
 		return isKept;
 	}
 
-	/** Makes what is on disk outlive a power cut. Where that fails, the last record still tells what is there. */
+	/** Makes what is on disk outlive a power cut. Where that fails, the last record still says what is there. */
 	#settle(): void {
 		try {
 			fdatasyncSync(this.#opened());

@@ -17,7 +17,7 @@ const timeouts = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, respon
 
 /**
  * An open transfer. `whole` begins at byte 0; `part` is exactly the span that was asked for, of the same version;
- * `other` is anything else that came in place of a part, and is closed already.
+ * `other` is anything else that came instead of a part, and is closed already.
  */
 export type Asset =
 	| {kind: 'whole'; version: Version; servesParts: boolean; body: Body}
@@ -111,7 +111,7 @@ function refusal(status: number, host: string): KlingError {
 		return new KlingError('asset_expired', `${host} no longer has the file (HTTP ${status})`);
 	}
 	const retryable = status >= 500 || status === 429;
-	return new KlingError('download_error', `${host} answered HTTP ${status} in place of the file`, {
+	return new KlingError('download_error', `${host} answered HTTP ${status} instead of the file`, {
 		retryable,
 	});
 }
