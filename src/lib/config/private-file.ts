@@ -1,9 +1,10 @@
 import {randomUUID} from 'node:crypto';
-import {lstat, open, readFile, rename, rm} from 'node:fs/promises';
+import {lstat, open, readFile, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError, readError, systemCode} from '../fs/file-errors.js';
 import {makeFolder} from '../fs/make-folder.js';
+import {writeAtomically} from '../fs/write-atomic.js';
 import {broken} from './json-file.js';
 import {isOpenToOthers, type Permissions, systemPermissions} from './permissions.js';
 
@@ -52,29 +53,15 @@ export async function readPrivate(
 	}
 }
 
-/** What a file system may answer that writes through, and has nothing to flush. */
-const nothingToFlush = ['EINVAL', 'ENOTSUP', 'ENOSYS'];
-
 /**
  * Writes a file that only its owner can read: complete, or not at all.
  * @throws KlingError as fileError
  */
 export async function writePrivate(file: string, text: string): Promise<void> {
-	const fresh = `${file}.${randomUUID()}`;
 	try {
 		makeFolder(path.dirname(file), onlyOwner.folder);
-		const handle = await open(fresh, 'wx', onlyOwner.file);
-		try {
-			await handle.writeFile(text);
-			await handle.sync().catch((error: unknown) => {
-				if (!nothingToFlush.includes(systemCode(error) ?? '')) throw error;
-			});
-		} finally {
-			await handle.close();
-		}
-		await rename(fresh, file);
+		writeAtomically(file, text, {mode: onlyOwner.file, sync: true});
 	} catch (error) {
-		await rm(fresh, {force: true}).catch(() => {});
 		throw notKept(error, file);
 	}
 }

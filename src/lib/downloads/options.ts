@@ -21,6 +21,10 @@ export interface DownloadOptions extends TransferOptions {
 	kind: AssetKind;
 	format: ResultFormat;
 	force: boolean;
+	/** How long the file should play, in seconds, when that is known. */
+	seconds?: number | undefined;
+	/** Whether the extension was chosen here: then a picture that turns out to be of another format gets the right one. */
+	extension?: 'ours' | 'as asked';
 	/** The most connections. */
 	connections: number;
 	clock: Clock;

@@ -5,6 +5,7 @@ import type {TaskName} from '../task-types/registry.js';
 import {retryHint} from './external-ids.js';
 import {lookUpLate} from './find-eventually.js';
 import {latestMs} from './reconcile.js';
+import {mayBeDeleted} from './retention.js';
 import type {Session} from './task-context.js';
 
 /** The task that an external id made before. */
@@ -27,19 +28,10 @@ export async function madeBefore(
 	}
 	// Its outcome may be unknown, and the first request still on its way: then the task may appear late.
 	const isRecent = known.outcome === 'unknown' && (sureAge(known, session.clock) ?? 0) < latestMs;
-	const looks = isRecent ? undefined : [0];
+	// One that was made is not gone because it was not found once.
+	const looks = isRecent || known.outcome === 'made' ? undefined : [0];
 	const task = await lookUpLate(session, type, known.taskId ?? externalId, looks).catch(noSuchTask);
-	if (task === undefined && known.outcome === 'made') {
-		throw new KlingError(
-			'task_not_found',
-			`The external id ${externalId} made a task that Kling no longer knows`,
-			{
-				external_task_id: externalId,
-				task_id: known.taskId,
-				hint: 'To make it anew, and pay for it, choose another --external-id.',
-			},
-		);
-	}
+	if (task === undefined && known.outcome === 'made') throw lostTask(session, known);
 	if (task) {
 		const retry = task.status === 'failed' ? `, and failed. ${retryHint(externalId) ?? ''}` : '';
 		session.notes.line(
@@ -47,6 +39,19 @@ export async function madeBefore(
 		);
 	}
 	return task;
+}
+
+/** A task that was made, and that Kling does not find: one that is young is not gone. */
+function lostTask({clock, command}: Session, {externalId, taskId, submittedAt}: JournalEntry): KlingError {
+	const isOld = mayBeDeleted(submittedAt, clock.now());
+	const hint = isOld
+		? 'Kling deletes tasks after 30 days. To make it again, and pay for it, choose another --external-id.'
+		: `It was paid for, so look again in a while: ${command('video', 'status', taskId ?? externalId)}`;
+	return new KlingError(
+		'task_not_found',
+		`The external id ${externalId} made a task that Kling ${isOld ? 'no longer knows' : 'does not find now'}`,
+		{external_task_id: externalId, task_id: taskId, hint},
+	);
 }
 
 function noSuchTask(error: unknown): undefined {
