@@ -8,7 +8,7 @@ import type {Rule} from './rules.js';
 import {elementList, type Optional, watermarkField} from './scene.js';
 import {elementContents, requestOptions} from './write-tasks.js';
 
-interface MotionRequest
+export interface MotionRequest
 	extends Optional<{
 		prompt: string;
 		/** Who moves: address or bare Base64. */
@@ -63,7 +63,7 @@ export const motion = defineTaskType({
 	seconds: 210,
 	models: {command: 'kling-v3', api: 'kling-v2-6'},
 	usualMode: 'std',
-	write: {v1: writeV1, tasks: writeTasks},
+	write: {v1: (request: MotionRequest) => writeV1(request), tasks: writeTasks},
 	rules: [bothInputs, oneElement],
 	modelRules: [elementsKnown],
 	units: ({model, mode}: RequestFacts, inputSeconds) => {
