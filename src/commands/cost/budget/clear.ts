@@ -6,7 +6,7 @@ import {clearBudgets} from '../../../lib/cost/budget.js';
 export default class CostBudgetClear extends TaskCommand {
 	static override description = `Remove budgets: all of them, or those of a period or a tag.
 
-Nothing holds submissions back then.`;
+Nothing limits submissions then.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
