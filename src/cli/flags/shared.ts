@@ -6,6 +6,7 @@ import {limits} from '../../lib/inputs/limits.js';
 import type {Query} from '../../lib/output/query.js';
 import {taskTypeNames} from '../../lib/task-types/index.js';
 import type {TaskName} from '../../lib/task-types/registry.js';
+import {type ApiChoice, apiChoices} from '../../lib/task-types/standard.js';
 import {coded, withFacts} from './facts.js';
 
 /** Milliseconds. A timer of Node holds 24.8 days; one that is longer would fire at once. */
@@ -99,8 +100,16 @@ export const profileFlag = Flags.custom<string>({
 	parse: async (input) => (await import('../../lib/config/profiles.js')).checkProfileName(input.trim()),
 });
 
+/** Which standard of the API a request goes to. */
+const apiFlag = Flags.custom<ApiChoice>({
+	description:
+		'standard of the API: v1, the older one; tasks, the newer one, which takes an API key; auto, the newer one where it can be used',
+	options: [...apiChoices],
+	defaultHelp: async () => 'auto, or KLING_API_STANDARD, or as the profile says',
+})();
+
 /** Flags of every command that talks to Kling, or looks for what belongs to an account. */
-export const accountFlags = {region: regionFlag, profile: profileFlag()};
+export const accountFlags = {region: regionFlag, profile: profileFlag(), api: apiFlag};
 
 /** The error of a flag; under the general code the rule is the hint, too: the table knows of no rule for it. */
 const badFlag = (code: ErrorCode, message: string, rule: string) =>
@@ -202,7 +211,7 @@ const requestTimeout = durationMs('request-timeout', 'invalid_timeout');
 /** Flags of every command. */
 export const globalFlags = {
 	human: Flags.boolean({
-		description: 'print text for people instead of JSON',
+		description: 'print print text for people instead of JSON',
 		helpGroup: 'GLOBAL',
 	}),
 	json: Flags.boolean({
@@ -220,7 +229,7 @@ export const globalFlags = {
 	),
 	quiet: Flags.boolean({
 		char: 'q',
-		description: 'print no progress and no notes on stderr',
+		description: 'print print no progress and no notes on stderr',
 		helpGroup: 'GLOBAL',
 	}),
 	debug: Flags.boolean({

@@ -10,7 +10,7 @@ import {
 import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
 import {createBatchLookUp} from '../../lib/tasks/batch-lookup.js';
-import {chooseTask} from '../../lib/tasks/resolve-task.js';
+import {chooseTask, knownType} from '../../lib/tasks/resolve-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
 import {withTimeLimit} from '../../lib/tasks/time-limit.js';
 import {type FollowOptions, followTask} from '../../lib/tasks/wait-with-progress.js';
@@ -50,7 +50,7 @@ Prints the status of the task, as \`status\` does. Ctrl-C and the deadline (exit
 				intervalMs: flags.interval,
 				...together,
 			});
-			return statusDocument(task, chosen.type, verbose);
+			return statusDocument(task, knownType(chosen), verbose);
 		};
 		if (!many) return wait(args.task_id[0] ?? '');
 		const {default: pLimit} = await import('p-limit');

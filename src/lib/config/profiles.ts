@@ -2,6 +2,7 @@ import {readFile, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {readError, systemCode} from '../fs/file-errors.js';
+import type {ApiChoice} from '../task-types/standard.js';
 import {config as isConfig} from './config-validators.js';
 import {broken, parseConfig} from './json-file.js';
 import {isForeign, isWritableByOthers, type Permissions, systemPermissions} from './permissions.js';
@@ -12,6 +13,8 @@ export interface Profile {
 	region?: Region | undefined;
 	/** Instead of the region's address. */
 	base_url?: string | undefined;
+	/** Which standard of the API is used, as --api. */
+	api?: ApiChoice;
 	/** Text for people instead of JSON, on a terminal. */
 	human?: boolean;
 	/** Tags of everything that is submitted with it. */

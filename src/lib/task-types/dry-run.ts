@@ -1,13 +1,16 @@
 import {definedOnly} from '../errors/kling-error.js';
-import type {RequestBody} from './facts.js';
+import {type PreparedRequest, withExternalId} from './prepare.js';
 import {estimateUnits} from './prices.js';
 import {withoutMedia} from './redact-request.js';
 import type {TaskName, TypeRegistry} from './registry.js';
+import type {Standard} from './standard.js';
 
 /** A request that was not sent. */
 export interface DryRunDocument {
 	success: true;
 	dry_run: true;
+	/** The standard of the API that it would use. */
+	api: Standard;
 	method: 'POST';
 	/** Where it would go. */
 	url: string;
@@ -22,16 +25,17 @@ export function dryRun(
 	baseUrl: URL,
 	types: TypeRegistry,
 	type: TaskName,
-	body: RequestBody,
+	request: PreparedRequest,
 	externalId: string | undefined,
 ): DryRunDocument {
 	const definition = types.definition(type);
 	return definedOnly({
 		success: true,
 		dry_run: true,
+		api: request.standard,
 		method: 'POST',
-		url: baseUrl.href.replace(/(?<!\/)\/+$/, '') + types.info(type).paths.v1,
-		body: definedOnly({...(withoutMedia(body) as RequestBody), external_task_id: externalId}),
-		estimated_units: definition && estimateUnits(definition, body),
+		url: baseUrl.href.replace(/(?<!\/)\/+$/, '') + request.path,
+		body: withoutMedia(withExternalId(request, externalId)) as Record<string, unknown>,
+		estimated_units: definition && estimateUnits(definition, request.record),
 	});
 }

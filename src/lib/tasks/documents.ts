@@ -1,3 +1,4 @@
+import type {Standard} from '../task-types/standard.js';
 /*
  * What commands print about tasks. JSON Schemas are generated from these types (schemas/documents/): what is not named here is not printed, and a
  * comment becomes a description.
@@ -40,6 +41,8 @@ export interface SubmittedDocument {
 	external_task_id?: string | undefined;
 	/** What the task should cost. */
 	estimated_units?: string | undefined;
+	/** The standard of the API that was used. */
+	api?: Standard | undefined;
 }
 
 /** Where results were saved. */
@@ -55,6 +58,8 @@ export type FollowedDocument = StatusDocument &
 	Partial<FileFields> & {
 		/** With --verbose, while Kling has not billed the task. */
 		estimated_units?: string | undefined;
+		/** With --verbose, the standard of the API that was used. */
+		api?: Standard | undefined;
 	};
 
 /** A downloaded file. */

@@ -2,16 +2,16 @@ import {waitable} from '../api/api-errors.js';
 import type {Task} from '../api/task.js';
 import {reserveBudget} from '../cost/budget.js';
 import {KlingError} from '../errors/kling-error.js';
-import {isSameRequest, type JournalEntry, type SubmitContext, sureAge} from '../journal/journal.js';
+import type {SubmitContext} from '../journal/journal.js';
 import {fullJitter} from '../system/backoff.js';
+import type {RequestBody} from '../task-types/facts.js';
+import {type PreparedRequest, plainRequest, withExternalId} from '../task-types/prepare.js';
 import {estimateUnits} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
-import {newExternalId, retryHint} from './external-ids.js';
-import {lookUpLate} from './find-eventually.js';
+import {newExternalId} from './external-ids.js';
 import {findSubmitted, told} from './find-submitted.js';
 import {lockSubmission} from './lock-submission.js';
-import {latestMs} from './reconcile.js';
-import {mayBeDeleted} from './retention.js';
+import {madeBefore} from './made-before.js';
 import type {Session} from './task-context.js';
 import {withTimeLimit} from './time-limit.js';
 
@@ -31,6 +31,8 @@ export interface SubmitOptions {
 	externalId?: string | undefined;
 	/** Unix milliseconds until when a free slot is waited for. */
 	deadline: number;
+	/** How the request is sent, where that is not as the older standard has it. */
+	prepared?: PreparedRequest | undefined;
 	/** Unix milliseconds until when all of it may take; left out, each request and look-up has a limit of its own. */
 	until?: number | undefined;
 	/** For the journal. */
@@ -46,7 +48,7 @@ export type Submitted = Task & {externalId: string};
  * Submits a task: **costs the user**. It is sent again only when Kling said that no task was made; when the
  * answer is lost, the task is looked up by its external id. An external id that was used before gives the task
  * that it made.
- * @param body the fields of the API, without `external_task_id`
+ * @param body the fields of the older standard, without `external_task_id`: the journal compares them, whichever is used
  * @throws KlingError Kling's refusal; `conflicting_input` for an external id of another request;
  * `submit_unknown` when nobody can tell whether a task was made
  */
@@ -71,7 +73,7 @@ async function submitOnce(
 	session: Session,
 	type: TaskName,
 	body: object,
-	{externalId: given, deadline, until, context, allowUnknownPrice}: SubmitOptions,
+	{externalId: given, deadline, until, context, allowUnknownPrice, prepared}: SubmitOptions,
 ): Promise<Submitted> {
 	const {clock, journal} = session;
 	const externalId = given ?? newExternalId(clock);
@@ -87,7 +89,8 @@ async function submitOnce(
 	const isOurs = given === undefined;
 	// Of another try nobody knows the end: what becomes of this one does not answer that.
 	const isOpen = known?.outcome === 'unknown';
-	const {task, elsewhere} = await send(session, type, body, {
+	const request = prepared ?? plainRequest(session.types.info(type).paths.v1, body as RequestBody);
+	const {task, elsewhere} = await send(session, type, request, {
 		externalId,
 		isOurs,
 		isOpen,
@@ -125,57 +128,6 @@ async function remember(
 	return named;
 }
 
-/** The task that an external id made before. */
-async function madeBefore(
-	session: Session,
-	type: TaskName,
-	body: object,
-	known: JournalEntry,
-): Promise<Task | undefined> {
-	if (known.outcome === 'refused') return undefined;
-	const {externalId} = known;
-	if (!isSameRequest(known, body) || known.type !== type) {
-		throw new KlingError('conflicting_input', `The external id ${externalId} was used for another request`, {
-			external_task_id: externalId,
-			task_id: known.taskId,
-			hint:
-				(known.status === 'failed' && retryHint(externalId)) ||
-				'Choose another --external-id, or repeat the request as it was.',
-		});
-	}
-	// Its outcome may be unknown, and the first request still on its way: then the task may appear late.
-	const isRecent = known.outcome === 'unknown' && (sureAge(known, session.clock) ?? 0) < latestMs;
-	// One that was made is not gone because it was not found once.
-	const looks = isRecent || known.outcome === 'made' ? undefined : [0];
-	const task = await lookUpLate(session, type, known.taskId ?? externalId, looks).catch(noSuchTask);
-	if (task === undefined && known.outcome === 'made') throw lostTask(session, known);
-	if (task) {
-		const retry = task.status === 'failed' ? `, and failed. ${retryHint(externalId) ?? ''}` : '';
-		session.notes.line(
-			`Task ${task.id} was made with this external id before; nothing was submitted${retry}`,
-		);
-	}
-	return task;
-}
-
-/** A task that was made, and that Kling does not find: one that is young is not gone. */
-function lostTask({clock, command}: Session, {externalId, taskId, submittedAt}: JournalEntry): KlingError {
-	const isOld = mayBeDeleted(submittedAt, clock.now());
-	const hint = isOld
-		? 'Kling deletes tasks after 30 days. To make it again, and pay for it, choose another --external-id.'
-		: `It was paid for, so look again in a while: ${command('video', 'status', taskId ?? externalId)}`;
-	return new KlingError(
-		'task_not_found',
-		`The external id ${externalId} made a task that Kling ${isOld ? 'no longer knows' : 'does not find now'}`,
-		{external_task_id: externalId, task_id: taskId, hint},
-	);
-}
-
-function noSuchTask(error: unknown): undefined {
-	if (!(error instanceof KlingError) || error.code !== 'task_not_found') throw error;
-	return undefined;
-}
-
 interface Submit {
 	externalId: string;
 	/** True when nobody else can have used the external id. */
@@ -199,7 +151,12 @@ interface Sent {
 	elsewhere: boolean;
 }
 
-async function send(session: Session, type: TaskName, body: object, submit: Submit): Promise<Sent> {
+async function send(
+	session: Session,
+	type: TaskName,
+	request: PreparedRequest,
+	submit: Submit,
+): Promise<Sent> {
 	const {client, clock, random, journal, signal, notes, submissions} = session;
 	const {externalId, isOurs, isOpen, deadline, until} = submit;
 	const refused = async () => {
@@ -207,13 +164,13 @@ async function send(session: Session, type: TaskName, body: object, submit: Subm
 		submissions.delete(externalId);
 		await journal.refused(externalId);
 	};
-	const named = {...body, external_task_id: externalId};
+	const named = withExternalId(request, externalId);
 	submissions.set(externalId, undefined);
 	for (let attempt = 0; ; attempt++) {
 		try {
 			// The last one, at the deadline, has time to come back.
 			const late = until === undefined ? undefined : clock.deadline(Math.max(graceMs, until - clock.now()));
-			const answer = client.createTask(session.types.info(type).paths.v1, named, attempt + 1, late);
+			const answer = client.createTask(request.path, named, attempt + 1, late);
 			return {
 				task: checkName(await uninterrupted(session, answer, externalId), externalId),
 				elsewhere: false,

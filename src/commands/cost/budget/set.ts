@@ -1,10 +1,11 @@
 import {Args} from '@oclif/core';
+import type {Documents} from '../../../cli/documents.js';
 import {oneTagFlag, periodFlag} from '../../../cli/flags/budget.js';
 import {accountFlags, decimalNumber} from '../../../cli/flags/shared.js';
 import {TaskCommand} from '../../../cli/task-command.js';
 import {budgetRow, setBudget} from '../../../lib/cost/budget.js';
 
-export default class CostBudgetSet extends TaskCommand {
+export default class CostBudgetSet extends TaskCommand<Documents['cost budget set']> {
 	static override description = `Set how much may be spent on this machine with this account.
 
 Every submission, by a command, a batch or a tool, reserves its units before anything is sent. Beyond the budget it ends with exit 7, budget_exceeded, and nothing is sent. When a task finishes, what it really took counts instead. Tasks already submitted in the current period count as well. A request with an unknown price is refused unless you add --allow-unknown-price. A budget without --tag is for all tasks; a budget for a tag applies in addition.`;
@@ -29,7 +30,7 @@ Every submission, by a command, a batch or a tool, reserves its units before any
 		...accountFlags,
 	};
 
-	async run() {
+	async run(): Promise<Documents['cost budget set']> {
 		const {args, flags} = await this.parse(CostBudgetSet);
 		const budget = {units: args.units, per: flags.per, ...(flags.tag && {tag: flags.tag})};
 		const report = await setBudget(await this.session(flags), budget);
