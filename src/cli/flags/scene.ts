@@ -64,7 +64,7 @@ export const elementFlag = coded(
 	'invalid_element',
 	Flags.custom<bigint>({
 		helpValue: 'ID',
-		description: 'id of an element; several times for several',
+		description: 'id of an element; repeat it for several',
 		multiple: true,
 		// oclif would otherwise take the PROMPT after it for one more.
 		multipleNonGreedy: true,
