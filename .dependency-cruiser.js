@@ -29,7 +29,7 @@ const lib = {
 	'task-types': ['inputs', 'media'],
 	output: ['media'],
 	api: ['net', 'task-types'],
-	config: ['api', 'net', 'fs', 'output'],
+	config: ['api', 'net', 'fs', 'output', 'task-types'],
 	journal: ['api', 'fs', 'task-types'],
 	downloads: ['api', 'net', 'fs', 'media'],
 	tasks: ['task-types', 'journal', 'cost', 'downloads', 'api', 'output', 'media', 'inputs', 'fs'],

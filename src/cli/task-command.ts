@@ -7,6 +7,7 @@ import type {RequestBody} from '../lib/task-types/facts.js';
 import type {TaskRequests} from '../lib/task-types/index.js';
 import {taskTypes} from '../lib/task-types/index.js';
 import type {TaskName} from '../lib/task-types/registry.js';
+import type {ApiAccess} from '../lib/task-types/standard.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {KlingCommand} from './base-command.js';
 import {checkTaskId, maxIdLength} from './flags/shared.js';
@@ -88,7 +89,9 @@ export abstract class TaskCommand extends KlingCommand {
 		const {write} = taskTypes[type] as {write: {v1(request: TaskRequests[T]): RequestBody}};
 		const {videoId} = request as {videoId?: string | undefined};
 		const video = videoId && {videoId: await this.video(videoId, flags)};
-		return this.submit(type, flags, write.v1({...request, ...video}));
+		const complete = {...request, ...video};
+		const {allowUnknownModel} = request as {allowUnknownModel?: boolean | undefined};
+		return this.send(type, flags, write.v1(complete), {...complete, allowUnknownModel});
 	}
 
 	/**
@@ -98,17 +101,31 @@ export abstract class TaskCommand extends KlingCommand {
 	 * @returns the document of every command that submits
 	 */
 	protected async submit(type: TaskName, flags: SubmitFlags, fields: object): Promise<object> {
+		return this.send(type, flags, fields);
+	}
+
+	/** @param request what the fields were written from, for the newer standard; left out, they go out as they are */
+	private async send(
+		type: TaskName,
+		flags: SubmitFlags,
+		fields: object,
+		request?: object & {allowUnknownModel?: boolean | undefined},
+	): Promise<object> {
 		const body = definedOnly<RequestBody>({...fields, callback_url: flags['callback-url']});
 		const definition = this.types.definition(type);
 		if (definition) {
 			const {checkBeforeSending} = await import('../lib/task-types/validate.js');
-			for (const warning of checkBeforeSending(definition, body)) this.notes.line(`Warning: ${warning}`);
+			const warnings = checkBeforeSending(definition, body, {
+				allowUnknownModel: request?.allowUnknownModel ?? false,
+			});
+			for (const warning of warnings) this.notes.line(`Warning: ${warning}`);
 		}
 		if (flags['dry-run']) {
 			const {dryRun} = await import('../lib/task-types/dry-run.js');
-			const {resolveAddress} = await import('../lib/config/account.js');
+			const {resolveAddress, resolveApi} = await import('../lib/config/account.js');
 			const address = await resolveAddress(flags, this.accountPlaces);
-			return dryRun(address, this.types, type, body, flags['external-id']);
+			const prepared = await this.prepare(type, body, request, await resolveApi(flags, this.accountPlaces));
+			return dryRun(address, this.types, type, prepared, flags['external-id']);
 		}
 		const [{submitAndFollow}, {parseTags}] = await Promise.all([
 			import('../lib/tasks/submit-and-follow.js'),
@@ -117,6 +134,7 @@ export abstract class TaskCommand extends KlingCommand {
 		const session = await this.session(flags);
 		if (flags.sidecar) session.sidecar = true;
 		return submitAndFollow(session, type, body, {
+			prepared: await this.prepare(type, body, request, session.api),
 			externalId: flags['external-id'],
 			wait: flags.wait,
 			download: flags.download,
@@ -127,6 +145,15 @@ export abstract class TaskCommand extends KlingCommand {
 			tags: parseTags(flags.tag ?? []),
 			allowUnknownPrice: flags['allow-unknown-price'],
 		});
+	}
+
+	/** The request as it is sent, on the standard that fits it. */
+	private async prepare(type: TaskName, body: RequestBody, request: object | undefined, api: ApiAccess) {
+		const {plainRequest, prepareRequest} = await import('../lib/task-types/prepare.js');
+		const definition = this.types.definition(type);
+		return definition && request
+			? prepareRequest(definition, body, request, api)
+			: plainRequest(this.types.info(type).paths.v1, body);
 	}
 
 	/** The words after `kling` that were typed, `@last` as the clip that it stood for. */

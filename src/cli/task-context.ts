@@ -30,16 +30,21 @@ export async function openSession(
 	flags: AccountFlags,
 	{config, places, types, clock, notes, interruption}: Surroundings,
 ): Promise<Session> {
-	const [{resolveAccount}, {createClient}, {openJournal}] = await Promise.all([
+	const [{resolveAccount}, {createClient}, {openJournal}, {createFinder}] = await Promise.all([
 		import('../lib/config/account.js'),
 		import('../lib/api/client.js'),
 		import('../lib/journal/journal.js'),
+		import('../lib/api/tasks-endpoint.js'),
 	]);
-	const {baseUrl, credentials, fingerprint, submits} = await resolveAccount(flags, places);
+	const {baseUrl, credentials, fingerprint, submits, api: choice} = await resolveAccount(flags, places);
 	await setUpNetwork(flags, baseUrl, notes);
 	let signal: AbortSignal | undefined;
+	const client = createClient({baseUrl, credentials, clock, warn: (text) => notes.line(text)});
+	const hasApiKey = 'apiKey' in credentials;
 	return {
-		client: createClient({baseUrl, credentials, clock, warn: (text) => notes.line(text)}),
+		client,
+		api: {choice, hasApiKey},
+		find: hasApiKey ? createFinder(client) : undefined,
 		journal: openJournal({
 			folder: config.dataDir,
 			owner: {baseUrl: baseUrl.href, fingerprint},
@@ -62,6 +67,10 @@ export async function openSession(
 }
 
 /** The words that name the same account in another command. */
-function accountWords({profile, region}: AccountChoice): string[] {
-	return [...(profile ? ['--profile', profile] : []), ...(region ? ['--region', region] : [])];
+function accountWords({profile, region, api}: AccountChoice): string[] {
+	return [
+		...(profile ? ['--profile', profile] : []),
+		...(region ? ['--region', region] : []),
+		...(api ? ['--api', api] : []),
+	];
 }

@@ -85,6 +85,7 @@ export function fakeSession(
 	const session: Session = {
 		client,
 		journal,
+		api: {choice: 'auto', hasApiKey: false},
 		types: createTypeRegistry(definitions),
 		clock,
 		random: () => 0.5,

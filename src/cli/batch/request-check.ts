@@ -5,6 +5,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import type {TaskTypeDefinition} from '../../lib/task-types/definition.js';
 import type {RequestBody} from '../../lib/task-types/facts.js';
 import {type TaskRequests, taskTypes} from '../../lib/task-types/index.js';
+import {prepareRequest} from '../../lib/task-types/prepare.js';
 import {estimateUnits, typicalSeconds} from '../../lib/task-types/prices.js';
 import {checkBeforeSending} from '../../lib/task-types/validate.js';
 import {nearest} from '../errors/suggest.js';
@@ -40,9 +41,11 @@ export const requestCheck: RequestCheck = {
 			write: {v1(of: typeof request): RequestBody};
 		};
 		const body = definition.write.v1(request);
-		const warnings = checkBeforeSending(definition, body);
+		const {allowUnknownModel = false} = request as {allowUnknownModel?: boolean | undefined};
+		const warnings = checkBeforeSending(definition, body, {allowUnknownModel});
 		const model = typeof body.model_name === 'string' ? body.model_name : undefined;
 		return {
+			prepare: (api) => prepareRequest(definition, body, request, api),
 			body,
 			model,
 			units: estimateUnits(definition, body),

@@ -9,7 +9,7 @@ import {parseShot, type Shot} from '../../lib/inputs/shots.js';
 import {taskTypes} from '../../lib/task-types/index.js';
 import {type Mode, modes} from '../../lib/task-types/models.js';
 import {type Ratio, ratios, usualRatio, usualSeconds} from '../../lib/task-types/scene.js';
-import {durationsText, liveModels, modesText, or} from '../../lib/task-types/wording.js';
+import {durationsText, modelsText, modesText} from '../../lib/task-types/wording.js';
 import type {RequestSources} from '../requests/builder.js';
 import {coded} from './facts.js';
 import {cfgScaleFlag, negativeFlag, wholeNumber} from './shared.js';
@@ -35,12 +35,13 @@ export const modelFlag = (type: 'create' | 'text2video' | 'image2video') =>
 		Flags.string({
 			char: 'm',
 			helpValue: 'NAME',
-			description: `${or(liveModels(type))}; other names are sent as they are`,
+			description: modelsText(type),
 			default: taskTypes[type].models?.command,
 			parse: async (input) => {
 				const name = input.trim();
 				if (name === '') throw new KlingError('invalid_model', '--model is empty');
-				return name;
+				const {knownModel} = await import('../../lib/task-types/model-names.js');
+				return knownModel(name) ?? name;
 			},
 		}),
 	);
@@ -69,6 +70,9 @@ export const sceneFlags = {
 	'prompt-file': Flags.string({
 		helpValue: 'FILE',
 		description: 'file that holds the prompt, instead of PROMPT',
+	}),
+	'allow-unknown-model': Flags.boolean({
+		description: 'send a --model that this version of kling does not know',
 	}),
 	mode: coded(
 		'invalid_mode',
@@ -122,9 +126,11 @@ export function sceneOptions(flags: {
 	shot: Shot[] | undefined;
 	'auto-shots': boolean;
 	watermark: boolean;
+	'allow-unknown-model': boolean;
 }) {
 	const {model, mode, duration, sound, shot: shots, 'auto-shots': autoShots, watermark} = flags;
-	return {model, mode, duration, sound, shots, autoShots, watermark};
+	const allowUnknownModel = flags['allow-unknown-model'];
+	return {model, allowUnknownModel, mode, duration, sound, shots, autoShots, watermark};
 }
 
 /** The options of classicFlags as lib names them. */

@@ -6,6 +6,7 @@ import {limits} from '../../lib/inputs/limits.js';
 import type {Query} from '../../lib/output/query.js';
 import {taskTypeNames} from '../../lib/task-types/index.js';
 import type {TaskName} from '../../lib/task-types/registry.js';
+import {type ApiChoice, apiChoices} from '../../lib/task-types/standard.js';
 import {coded, withFacts} from './facts.js';
 
 /** Kling's own ids have 18 digits, external ids are the user's; a longer one was pasted by mistake. */
@@ -96,8 +97,16 @@ export const profileFlag = Flags.custom<string>({
 	parse: async (input) => (await import('../../lib/config/profiles.js')).checkProfileName(input.trim()),
 });
 
+/** Which standard of the API a request goes to. */
+const apiFlag = Flags.custom<ApiChoice>({
+	description:
+		'standard of the API: v1, the older one; tasks, the newer one, which takes an API key; auto, the newer one where it can be used',
+	options: [...apiChoices],
+	defaultHelp: async () => 'auto, or KLING_API_STANDARD, or as the profile says',
+})();
+
 /** Flags of every command that talks to Kling, or looks for what belongs to an account. */
-export const accountFlags = {region: regionFlag, profile: profileFlag()};
+export const accountFlags = {region: regionFlag, profile: profileFlag(), api: apiFlag};
 
 /** The error of a flag; under the general code the rule is the hint, too: the table knows of no rule for it. */
 const badFlag = (code: ErrorCode, message: string, rule: string) =>
@@ -121,7 +130,7 @@ export function wholeNumber(flag: string, min: number, max: number, code: ErrorC
 export function decimalNumber(flag: string, min: number, max: number, code: ErrorCode = 'invalid_flag') {
 	const rule = `a number from ${min} to ${max}`;
 	const parse = async (input: string): Promise<number> => {
-		const value = /^(\d+\.?\d*|\.\d+)$/.test(input.trim()) ? Number(input) : Number.NaN;
+		const value = /^(\d+(\.\d*)?|\.\d+)$/.test(input.trim()) ? Number(input) : Number.NaN;
 		if (value >= min && value <= max) return value;
 		throw badFlag(code, `--${flag} '${input}' is not ${rule}`, rule);
 	};

@@ -13,6 +13,7 @@ WHO YOU ARE
   KLING_API_KEY      API key, used where no pair is set (alias KLING_TOKEN)
   KLING_BASE_URL     address of the API, in place of --region (alias
                      KLING_API_BASE); plain http: for this machine only
+  KLING_API_STANDARD auto, v1 or tasks: standard of the API, as --api
 
 OUTPUT
   KLING_HUMAN=1      text for people, as --human, where stdout is a terminal

@@ -7,6 +7,7 @@ import {TaskCommand} from '../../cli/task-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {taskTypeNames} from '../../lib/task-types/index.js';
 import type {TaskName} from '../../lib/task-types/registry.js';
+import {hasCursorList, listByCursor} from '../../lib/tasks/list-by-cursor.js';
 import {
 	type ListedTask,
 	listTasks,
@@ -23,7 +24,7 @@ import {
 export default class VideoList extends TaskCommand {
 	static override description = `List the tasks of one type, or of all.
 
-Tasks come a page at a time, in the order that Kling gives; a page shorter than --limit is the last. --all fetches every page, several at once, and shows each task once. Kling itself filters nothing: --status and --since look through the tasks that were fetched, on this machine, so add --all to find every task that they want. --type all merges the types by the time when the tasks were made, newest first; --limit and --page then count for each type.`;
+Tasks come a page at a time, in the order that Kling gives; a page shorter than --limit is the last. --all fetches every page, several at once, and shows each task once. With an API key one list holds the tasks of every type, newest first, of the last 30 days unless --since asks for more; Kling filters it by --status and --since, and it does not say the type of a task. With a key pair, and with --api v1, Kling filters nothing: --status and --since look through the tasks that were fetched, so add --all to find every task that they want. --type all merges the types by the time when the tasks were made, newest first; --limit and --page then count for each type.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
@@ -56,13 +57,12 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		})(),
 		status: Flags.custom<string[]>({
 			helpValue: 'STATUS,…',
-			description: `only tasks in these states: ${taskStatuses.join(', ')} (filtered on this machine)`,
+			description: `only tasks in these states: ${taskStatuses.join(', ')}`,
 			parse: someOf('status', taskStatuses, 'invalid_status'),
 		})(),
 		since: Flags.custom<number>({
 			helpValue: 'DURATION',
-			description:
-				'only tasks made in this last span of time, such as 2d, 12h or 30m (filtered on this machine)',
+			description: 'only tasks made in this last span of time, such as 2d, 12h or 30m',
 			parse: durationMs('since', 'invalid_since'),
 		})(),
 		ndjson: Flags.boolean({description: 'one line of JSON for each task, printed as its page arrives'}),
@@ -89,15 +89,30 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 				hint: 'Leave out --page for all pages, or --all for one.',
 			});
 		}
-		const client = await this.client(flags);
-		const tasks = listTasks(client, {
-			types: flags.type === 'all' ? this.types.names : [flags.type],
-			registry: this.types,
+		const session = await this.session(flags);
+		const type = flags.type === 'all' ? undefined : flags.type;
+		const statuses = flags.status;
+		const since = flags.since && this.clock.now() - flags.since;
+		const pages = {
 			size: flags.all && !given('limit') ? pageLimits.largestPage : flags.limit,
 			page: flags.all ? undefined : flags.page,
-			keep: taskFilter(flags.status, flags.since && this.clock.now() - flags.since),
-			onCutOff: (type) => this.notes.line(cutOff(type)),
-		});
+		};
+		const byType = () =>
+			listTasks(session.client, {
+				...pages,
+				types: type === undefined ? this.types.names : [type],
+				registry: this.types,
+				keep: taskFilter(statuses, since),
+				onCutOff: (name) => this.notes.line(cutOff(name)),
+			});
+		const tasks = hasCursorList(session, type)
+			? listByCursor(session, {
+					...pages,
+					...{type, statuses, since},
+					onUnknownType: () => this.notes.line(untold),
+					otherwise: byType,
+				})
+			: byType();
 		const lines = flags.ndjson || flags.csv;
 		const shown = {
 			verbose: lines ? flags.verbose : this.tellsAll(flags),
@@ -135,6 +150,9 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		return undefined;
 	}
 }
+
+const untold =
+	'The newer standard of the API does not say the type of a task: those that this machine did not submit are listed under every type';
 
 const cutOff = (type: TaskName) =>
 	`Page ${pageLimits.lastPage} of ${type} was full, and Kling gives no page after it: there may be more tasks`;

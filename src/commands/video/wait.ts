@@ -9,7 +9,7 @@ import {
 import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
 import {createBatchLookUp} from '../../lib/tasks/batch-lookup.js';
-import {chooseTask} from '../../lib/tasks/resolve-task.js';
+import {chooseTask, knownType} from '../../lib/tasks/resolve-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
 import {withTimeLimit} from '../../lib/tasks/time-limit.js';
 import {type FollowOptions, followTask} from '../../lib/tasks/wait-with-progress.js';
@@ -49,7 +49,7 @@ Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadlin
 				intervalMs: flags.interval,
 				...together,
 			});
-			return statusDocument(task, chosen.type, verbose);
+			return statusDocument(task, knownType(chosen), verbose);
 		};
 		if (!many) return wait(args.task_id[0] ?? '');
 		const {default: pLimit} = await import('p-limit');

@@ -58,6 +58,8 @@ interface AnyRequest<T> {
 	query?: Readonly<Record<string, string>>;
 	/** JSON text of a POST. */
 	body?: string | undefined;
+	/** A POST that changes nothing and costs nothing: it is retried as a GET is. */
+	isRead?: boolean;
 	/** Makes what the caller wants of the reply. */
 	read: Read<T>;
 	/** Milliseconds that must lie between two attempts of a GET. */
@@ -129,10 +131,12 @@ export function createClient({
 		}
 	};
 
-	const get = async <T>(url: URL, read: Read<T>, signal?: AbortSignal, leastWaitMs = 0): Promise<T> => {
+	/** A request that changes nothing, tried again where that can help. */
+	const retried = async <T>(request: Omit<Call<T>, 'attempt' | 'until'>, leastWaitMs = 0): Promise<T> => {
+		const {signal} = request;
 		for (let attempt = 1; ; attempt++) {
 			try {
-				const result = await call({method: 'GET', url, read, attempt, signal});
+				const result = await call({...request, attempt});
 				budget.succeeded(attempt > 1);
 				return result;
 			} catch (error) {
@@ -142,6 +146,9 @@ export function createClient({
 			}
 		}
 	};
+
+	const get = <T>(url: URL, read: Read<T>, signal?: AbortSignal, leastWaitMs = 0): Promise<T> =>
+		retried({method: 'GET', url, read, signal}, leastWaitMs);
 
 	return {
 		async getTask(path, id, signal) {
@@ -172,12 +179,13 @@ export function createClient({
 				body: stringifyJson(body),
 				attempt,
 			}),
-		request({method, path, query = {}, body, read, leastWaitMs, signal}) {
+		request({method, path, query = {}, body, isRead = false, read, leastWaitMs, signal}) {
 			const [place = '', search = ''] = path.split(/\?(.*)/s);
 			const url = endpoint(baseUrl, place);
 			url.search = search;
 			for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
 			if (method === 'GET') return get(url, read, signal, leastWaitMs);
+			if (isRead) return retried({method, url, read, body, signal});
 			return call({method, url, read, body, attempt: 1, signal});
 		},
 	};

@@ -7,6 +7,9 @@ interface Validator {
 }
 
 export const envelope: Validator;
+export const newerPage: Validator;
+export const newerTask: Validator;
+export const newerTasks: Validator;
 export const packs: Validator;
 export const taskList: Validator;
 export const task: Validator;

@@ -3,6 +3,7 @@ import {KlingError} from '../errors/kling-error.js';
 import {classify, classifyStatus} from './api-errors.js';
 import type {Reply} from './exchange.js';
 import {parseJson, unusable} from './json.js';
+import {type NewerTask, toNewerTask} from './newer-task.js';
 import * as validators from './reply-validators.js';
 import {type ApiTask, type Task, toTask} from './task.js';
 
@@ -31,7 +32,14 @@ const longestMessage = 2000;
 /** A reader of the `data` of a successful reply. */
 export type Read<T> = (data: unknown, reply: Reply) => T;
 
-export const readTask: Read<Task> = (data, reply) => toTask(checked<ApiTask>(validators.task, data, reply));
+/** A task as either standard writes it; `status` without `task_status` is the newer one. */
+export const readTask: Read<Task> = (data, reply) =>
+	isNewer(data)
+		? toNewerTask(checked<NewerTask>(validators.newerTask, data, reply))
+		: toTask(checked<ApiTask>(validators.task, data, reply));
+
+const isNewer = (data: unknown) =>
+	typeof data === 'object' && data !== null && 'status' in data && !('task_status' in data);
 
 export const readTasks: Read<Task[]> = (data, reply) =>
 	checked<ApiTask[]>(validators.taskList, data, reply).map((task) => toTask(task));

@@ -1,7 +1,11 @@
+import type {PreparedRequest} from '../task-types/prepare.js';
+import type {ApiAccess} from '../task-types/standard.js';
 import type {Values} from './manifest.js';
 
 /** What a row asks for, checked by the flags of its command. */
 export interface CheckedRequest {
+	/** The request as it is sent, on the standard that fits it; left out, the body goes out as it is. */
+	prepare?: ((api: ApiAccess) => PreparedRequest) | undefined;
 	/** What is sent, as the writer of the type makes it. */
 	body: Readonly<Record<string, unknown>>;
 	model: string | undefined;

@@ -14,7 +14,7 @@ interface Watched {
 }
 
 export interface WatcherOptions {
-	session: Pick<Session, 'client' | 'types' | 'clock' | 'signal'>;
+	session: Pick<Session, 'client' | 'types' | 'api' | 'find' | 'clock' | 'signal'>;
 	/** Milliseconds between two rounds. */
 	intervalMs: number;
 	/** Told each state that was seen. */
@@ -126,7 +126,9 @@ export class Watcher {
 	}
 
 	async #list(type: TaskName, count: number): Promise<Map<string, Task>> {
-		const {client, types} = this.#options.session;
+		const {api, client, find, types} = this.#options.session;
+		// Look-ups share their requests, and find what the list of a type may lack.
+		if (find && api.choice !== 'v1') return new Map();
 		const size = Math.min(largestPage, count * 2 + spare);
 		const tasks = await client.listTasks(types.info(type).paths.v1, {number: 1, size});
 		return new Map(tasks.map((task) => [task.id, task]));

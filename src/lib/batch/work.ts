@@ -82,10 +82,11 @@ export class Work implements Steps<PlannedJob> {
 		const {type} = job.shot;
 		const links = await this.#resolveLinks(job);
 		const values = renderValues(job, (link) => links.get(linkKey(link)) ?? '');
-		const {body} = await check.check(type, values, folder);
+		const {body, prepare} = await check.check(type, values, folder);
 		const submittedAt = session.clock.now();
 		const task = await submitTask(session, type, body, {
 			externalId: job.externalId,
+			prepared: prepare?.(session.api),
 			// The scheduler waits for a slot, and knows for whom.
 			deadline: submittedAt,
 			// Whether an unknown price will do was asked when the batch was planned.

@@ -3,6 +3,7 @@ import type {Credentials} from '../api/token.js';
 import {errorRow} from '../errors/error-table.js';
 import {KlingError} from '../errors/kling-error.js';
 import {hideSecrets} from '../output/redact.js';
+import {type ApiAccess, type ApiChoice, apiChoices} from '../task-types/standard.js';
 import {credentialStore} from './credential-store.js';
 import {checkBaseUrl, hasCredentials, resolveBaseUrl, resolveCredentials} from './credentials.js';
 import {masked, secretOf, toCredentials} from './keys.js';
@@ -23,6 +24,8 @@ import {type Region, regions} from './regions.js';
 export interface AccountChoice {
 	profile?: string | undefined;
 	region?: Region | undefined;
+	/** Which standard of the API, as --api says. */
+	api?: ApiChoice | undefined;
 }
 
 /** Where the choice is looked for: the environment, and oclif's config folder. */
@@ -49,6 +52,8 @@ export interface KeyHolder {
 /** Who asks whom. */
 export interface Account extends KeyHolder {
 	baseUrl: URL;
+	/** Which standard of the API is wanted. */
+	api: ApiChoice;
 }
 
 /** The profile that counts, if one does. */
@@ -102,6 +107,28 @@ export async function resolveAddress(choice: AccountChoice, places: AccountPlace
 	return addressOf((await chooseSource(choice, places)).profile, choice, places);
 }
 
+/** What --api, KLING_API_STANDARD or the profile wants, in this order. */
+function apiOf(profile: Profile | undefined, {api}: AccountChoice, env: NodeJS.ProcessEnv): ApiChoice {
+	const set = env.KLING_API_STANDARD?.trim();
+	if (api !== undefined || !set) return api ?? profile?.api ?? 'auto';
+	const known = apiChoices.find((choice) => choice === set);
+	if (known) return known;
+	throw new KlingError('invalid_config', `KLING_API_STANDARD is '${set}'`, {
+		hint: `Set it to ${apiChoices.join(', ')}, or unset it.`,
+	});
+}
+
+/**
+ * What decides on the standard of the API, for what sends nothing; without keys that can be read, those of a pair are assumed.
+ * @throws KlingError as resolveAddress
+ */
+export async function resolveApi(choice: AccountChoice, places: AccountPlaces): Promise<ApiAccess> {
+	const source = await chooseSource(choice, places);
+	const keys = await keysOf(source, places).catch(() => undefined);
+	const hasApiKey = keys !== undefined && 'apiKey' in keys.credentials;
+	return {choice: apiOf(source.profile, choice, places.env), hasApiKey};
+}
+
 /**
  * The account that flags, environment and profiles name.
  * @throws KlingError `missing_api_key`, `invalid_api_key`, `unknown_profile`, `invalid_config`, `conflicting_input`
@@ -112,7 +139,7 @@ export async function resolveAccount(choice: AccountChoice, places: AccountPlace
 	// That there are no keys comes first, and what is wrong with an address before a question to the keychain.
 	if (config !== undefined && profile === undefined) throw await noKeys(config, places.env);
 	const baseUrl = addressOf(profile, choice, places);
-	return {baseUrl, ...(await keysOf(source, places))};
+	return {baseUrl, api: apiOf(profile, choice, places.env), ...(await keysOf(source, places))};
 }
 
 /**

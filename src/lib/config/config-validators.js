@@ -2,7 +2,7 @@
 import ucs2lengthHelper from 'ajv/dist/runtime/ucs2length.js';
 "use strict";
 export const config = validate10;
-const schema11 = {"type":"object","properties":{"current":{"type":["string","null"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"profiles":{"type":"object","propertyNames":{"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"additionalProperties":{"type":"object","properties":{"region":{"enum":["global","cn"]},"base_url":{"type":"string"},"human":{"type":"boolean"},"tags":{"type":"object","maxProperties":16,"additionalProperties":{"type":"string","maxLength":128}},"sidecar":{"type":"boolean"},"key":{"type":"string"},"fingerprint":{"type":"string"},"storage":{"enum":["keychain","file"]}}}}}};
+const schema11 = {"type":"object","properties":{"current":{"type":["string","null"],"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"profiles":{"type":"object","propertyNames":{"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},"additionalProperties":{"type":"object","properties":{"region":{"enum":["global","cn"]},"base_url":{"type":"string"},"api":{"enum":["auto","v1","tasks"]},"human":{"type":"boolean"},"tags":{"type":"object","maxProperties":16,"additionalProperties":{"type":"string","maxLength":128}},"sidecar":{"type":"boolean"},"key":{"type":"string"},"fingerprint":{"type":"string"},"storage":{"enum":["keychain","file"]}}}}}};
 const pattern0 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", "u");
 const func2 = (ucs2lengthHelper.default ?? ucs2lengthHelper);
 
@@ -98,11 +98,11 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data2.human !== undefined){
-let data5 = data2.human;
+if(data2.api !== undefined){
+let data5 = data2.api;
 const _errs12 = errors;
-if(typeof data5 !== "boolean"){
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/human",schemaPath:"#/properties/profiles/additionalProperties/properties/human/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.profiles.additionalProperties.properties.human.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.human,data:data5}];
+if(!(((data5 === "auto") || (data5 === "v1")) || (data5 === "tasks"))){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/api",schemaPath:"#/properties/profiles/additionalProperties/properties/api/enum",keyword:"enum",params:{allowedValues: schema11.properties.profiles.additionalProperties.properties.api.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.profiles.additionalProperties.properties.api.enum,parentSchema:schema11.properties.profiles.additionalProperties.properties.api,data:data5}];
 return false;
 }
 var valid3 = _errs12 === errors;
@@ -111,32 +111,45 @@ else {
 var valid3 = true;
 }
 if(valid3){
+if(data2.human !== undefined){
+let data6 = data2.human;
+const _errs13 = errors;
+if(typeof data6 !== "boolean"){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/human",schemaPath:"#/properties/profiles/additionalProperties/properties/human/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.profiles.additionalProperties.properties.human.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.human,data:data6}];
+return false;
+}
+var valid3 = _errs13 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
 if(data2.tags !== undefined){
-let data6 = data2.tags;
-const _errs14 = errors;
-if(errors === _errs14){
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(Object.keys(data6).length > 16){
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tags",schemaPath:"#/properties/profiles/additionalProperties/properties/tags/maxProperties",keyword:"maxProperties",params:{limit: 16},message:"must NOT have more than 16 properties",schema:16,parentSchema:schema11.properties.profiles.additionalProperties.properties.tags,data:data6}];
+let data7 = data2.tags;
+const _errs15 = errors;
+if(errors === _errs15){
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+if(Object.keys(data7).length > 16){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tags",schemaPath:"#/properties/profiles/additionalProperties/properties/tags/maxProperties",keyword:"maxProperties",params:{limit: 16},message:"must NOT have more than 16 properties",schema:16,parentSchema:schema11.properties.profiles.additionalProperties.properties.tags,data:data7}];
 return false;
 }
 else {
-for(const key2 in data6){
-let data7 = data6[key2];
-const _errs17 = errors;
-if(errors === _errs17){
-if(typeof data7 === "string"){
-if(func2(data7) > 128){
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tags/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/profiles/additionalProperties/properties/tags/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema11.properties.profiles.additionalProperties.properties.tags.additionalProperties,data:data7}];
+for(const key2 in data7){
+let data8 = data7[key2];
+const _errs18 = errors;
+if(errors === _errs18){
+if(typeof data8 === "string"){
+if(func2(data8) > 128){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tags/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/profiles/additionalProperties/properties/tags/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema11.properties.profiles.additionalProperties.properties.tags.additionalProperties,data:data8}];
 return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tags/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/profiles/additionalProperties/properties/tags/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.profiles.additionalProperties.properties.tags.additionalProperties.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.tags.additionalProperties,data:data7}];
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tags/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/profiles/additionalProperties/properties/tags/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.profiles.additionalProperties.properties.tags.additionalProperties.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.tags.additionalProperties,data:data8}];
 return false;
 }
 }
-var valid4 = _errs17 === errors;
+var valid4 = _errs18 === errors;
 if(!valid4){
 break;
 }
@@ -144,66 +157,67 @@ break;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tags",schemaPath:"#/properties/profiles/additionalProperties/properties/tags/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.profiles.additionalProperties.properties.tags.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.tags,data:data6}];
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tags",schemaPath:"#/properties/profiles/additionalProperties/properties/tags/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.profiles.additionalProperties.properties.tags.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.tags,data:data7}];
 return false;
 }
 }
-var valid3 = _errs14 === errors;
+var valid3 = _errs15 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
 if(data2.sidecar !== undefined){
-let data8 = data2.sidecar;
-const _errs19 = errors;
-if(typeof data8 !== "boolean"){
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/sidecar",schemaPath:"#/properties/profiles/additionalProperties/properties/sidecar/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.profiles.additionalProperties.properties.sidecar.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.sidecar,data:data8}];
+let data9 = data2.sidecar;
+const _errs20 = errors;
+if(typeof data9 !== "boolean"){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/sidecar",schemaPath:"#/properties/profiles/additionalProperties/properties/sidecar/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.profiles.additionalProperties.properties.sidecar.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.sidecar,data:data9}];
 return false;
 }
-var valid3 = _errs19 === errors;
+var valid3 = _errs20 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
 if(data2.key !== undefined){
-let data9 = data2.key;
-const _errs21 = errors;
-if(typeof data9 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/profiles/additionalProperties/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.profiles.additionalProperties.properties.key.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.key,data:data9}];
+let data10 = data2.key;
+const _errs22 = errors;
+if(typeof data10 !== "string"){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/profiles/additionalProperties/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.profiles.additionalProperties.properties.key.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.key,data:data10}];
 return false;
 }
-var valid3 = _errs21 === errors;
+var valid3 = _errs22 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
 if(data2.fingerprint !== undefined){
-let data10 = data2.fingerprint;
-const _errs23 = errors;
-if(typeof data10 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/fingerprint",schemaPath:"#/properties/profiles/additionalProperties/properties/fingerprint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.profiles.additionalProperties.properties.fingerprint.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.fingerprint,data:data10}];
+let data11 = data2.fingerprint;
+const _errs24 = errors;
+if(typeof data11 !== "string"){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/fingerprint",schemaPath:"#/properties/profiles/additionalProperties/properties/fingerprint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.profiles.additionalProperties.properties.fingerprint.type,parentSchema:schema11.properties.profiles.additionalProperties.properties.fingerprint,data:data11}];
 return false;
 }
-var valid3 = _errs23 === errors;
+var valid3 = _errs24 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
 if(data2.storage !== undefined){
-let data11 = data2.storage;
-const _errs25 = errors;
-if(!((data11 === "keychain") || (data11 === "file"))){
-validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/storage",schemaPath:"#/properties/profiles/additionalProperties/properties/storage/enum",keyword:"enum",params:{allowedValues: schema11.properties.profiles.additionalProperties.properties.storage.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.profiles.additionalProperties.properties.storage.enum,parentSchema:schema11.properties.profiles.additionalProperties.properties.storage,data:data11}];
+let data12 = data2.storage;
+const _errs26 = errors;
+if(!((data12 === "keychain") || (data12 === "file"))){
+validate10.errors = [{instancePath:instancePath+"/profiles/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/storage",schemaPath:"#/properties/profiles/additionalProperties/properties/storage/enum",keyword:"enum",params:{allowedValues: schema11.properties.profiles.additionalProperties.properties.storage.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.profiles.additionalProperties.properties.storage.enum,parentSchema:schema11.properties.profiles.additionalProperties.properties.storage,data:data12}];
 return false;
 }
-var valid3 = _errs25 === errors;
+var valid3 = _errs26 === errors;
 }
 else {
 var valid3 = true;
+}
 }
 }
 }

@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {readError, systemCode} from '../fs/file-errors.js';
+import type {ApiChoice} from '../task-types/standard.js';
 import {config as isConfig} from './config-validators.js';
 import {parseConfig} from './json-file.js';
 import type {Region} from './regions.js';
@@ -11,6 +12,8 @@ export interface Profile {
 	region?: Region | undefined;
 	/** In place of the region's address. */
 	base_url?: string | undefined;
+	/** Which standard of the API is used, as --api. */
+	api?: ApiChoice;
 	/** Text for people in place of JSON, on a terminal. */
 	human?: boolean;
 	/** Tags of everything that is submitted with it. */

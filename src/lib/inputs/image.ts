@@ -72,7 +72,7 @@ async function fileBytes(file: string, flag: string, name: string): Promise<Buff
 
 // Kling refuses the prefix (docs/kling-api.md §16), which is how browsers and other tools hand pictures on.
 function dataBytes(url: string, name: string): Buffer {
-	const [, base64] = /^data:[^,]*;base64,([A-Za-z0-9+/\s]+={0,2})\s*$/i.exec(url) ?? [];
+	const [, base64] = /^data:[^,]*;base64,([A-Za-z0-9+/\s]+={0,2})$/i.exec(url.trim()) ?? [];
 	if (base64 === undefined) throw new KlingError('invalid_image', `${name} does not hold Base64`);
 	return Buffer.from(base64, 'base64');
 }

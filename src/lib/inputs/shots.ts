@@ -13,9 +13,10 @@ export interface Shot {
  */
 export function parseShot(input: string): Shot {
 	const bad = (rule: string) => new KlingError('invalid_shot', `--shot '${shortened(input)}' ${rule}`);
-	const [, text, digits] = /^(.*)@\s*(\d+)\s*s?\s*$/su.exec(input) ?? [];
-	if (text === undefined) throw bad('does not end with @ and its length in whole seconds');
-	const prompt = text.trim();
+	const at = input.lastIndexOf('@');
+	const [, digits] = /^(\d{1,9})\s?s?$/.exec(input.slice(at + 1).trim()) ?? [];
+	if (at === -1 || digits === undefined) throw bad('does not end with @ and its length in whole seconds');
+	const prompt = input.slice(0, at).trim();
 	const length = [...prompt].length;
 	if (length === 0) throw bad('has no prompt');
 	if (length > limits.shotPrompt)

@@ -2,6 +2,7 @@ import {definedOnly, KlingError} from '../errors/kling-error.js';
 import {defineTaskType} from './definition.js';
 import {elementsKnown, everyModelRule, lastFrameAlone, plainDuration} from './model-matrix.js';
 import {unitsBySecond} from './prices.js';
+import {referencesGiven} from './prompt-references.js';
 import {
 	baseWithoutFrames,
 	elementsBesideFrames,
@@ -23,6 +24,14 @@ import {
 	sceneFields,
 	usualRatio,
 } from './scene.js';
+import {
+	type Content,
+	elementContents,
+	isNamed,
+	promptText,
+	requestOptions,
+	videoSettings,
+} from './write-tasks.js';
 
 export interface CreateRequest
 	extends Scene,
@@ -45,14 +54,14 @@ export const create = defineTaskType({
 	name: 'create',
 	command: ['video', 'create'],
 	summary: 'text, images and clips to video (omni-video)',
-	paths: {v1: '/v1/videos/omni-video'},
+	paths: {v1: '/v1/videos/omni-video', tasks: '/omni-video'},
 	schema: 'omni-video',
 	formats: ['video'],
 	pack: 'video',
 	seconds: 120,
 	models: {command: 'kling-v3-omni', api: 'kling-video-o1'},
 	usualMode: 'pro',
-	write: {v1: writeV1},
+	write: {v1: writeV1, tasks: writeTasks},
 	rules: [
 		promptNeeded,
 		...shotRules,
@@ -64,6 +73,7 @@ export const create = defineTaskType({
 		videoIsSilent,
 		featureWithOwnShots,
 		ratioNeeded,
+		referencesGiven,
 	],
 	modelRules: [...everyModelRule, plainDuration, lastFrameAlone, elementsKnown],
 	units: unitsBySecond,
@@ -119,4 +129,44 @@ function ratioOf({ratio, firstFrame, refVideo, baseVideo}: CreateRequest): Ratio
 	if (decider === undefined) return ratio ?? usualRatio;
 	if (ratio === undefined) return undefined;
 	throw new KlingError('conflicting_input', `${decider} decides the ratio of the video: leave out --ratio`);
+}
+
+function writeTasks(request: CreateRequest) {
+	const {refVideo, baseVideo, keepSound} = request;
+	const keepsSound = baseVideo === undefined ? keepSound : (keepSound ?? true);
+	return {
+		contents: contentsOf(request),
+		settings: videoSettings(request, {
+			ratio: ratioOf(request),
+			hasLength: baseVideo === undefined,
+			// A clip to borrow from allows no sound at all.
+			audio: baseVideo !== undefined && keepsSound ? 'original' : undefined,
+			multiShot: refVideo === undefined ? undefined : true,
+		}),
+		options: requestOptions(request),
+	};
+}
+
+/** Named as the prompt counts them; frames have a name only where the prompt uses it. */
+function contentsOf(request: CreateRequest): Content[] {
+	const {firstFrame, lastFrame, refImages = [], elements, refVideo, baseVideo} = request;
+	const text = promptText(request);
+	const pictures = [
+		...(firstFrame === undefined ? [] : [{type: 'first_frame', url: firstFrame}]),
+		...(lastFrame === undefined ? [] : [{type: 'last_frame', url: lastFrame}]),
+		...refImages.map((url) => ({type: 'refer_image', url})),
+	].map((picture, index) => {
+		const needsName = picture.type === 'refer_image' || isNamed(request, 'image', index + 1);
+		return {...picture, ...(needsName && {id: `image_${index + 1}`})};
+	});
+	const [video] = [
+		...(refVideo === undefined ? [] : [{type: 'feature_video', url: refVideo, id: 'video_1'}]),
+		...(baseVideo === undefined ? [] : [{type: 'base_video', url: baseVideo, id: 'video_1'}]),
+	];
+	return [
+		...(text === undefined ? [] : [{type: 'prompt', text}]),
+		...pictures,
+		...elementContents(elements),
+		...(video ? [video] : []),
+	];
 }

@@ -40,7 +40,11 @@ export interface TaskTypeDefinition<Name extends string = string, Request = neve
 	/** The mode that the API takes when none is sent. */
 	usualMode?: 'std' | 'pro';
 	/** From the neutral request, which the command composes, to the body of each standard. */
-	write: {v1(request: Request): RequestBody};
+	write: {
+		v1(request: Request): RequestBody;
+		/** Where `paths.tasks` is given; the model stands in the path. */
+		tasks?(request: Request): RequestBody;
+	};
 	/** Rules that hold whatever the model, in the order of their messages (docs/kling-api.md §6). */
 	rules: readonly Rule[];
 	/** Rules that compare the request with what its model can do. */

@@ -1,5 +1,5 @@
 import {definedOnly} from '../errors/kling-error.js';
-import type {RequestBody} from './facts.js';
+import {type PreparedRequest, withExternalId} from './prepare.js';
 import {estimateUnits} from './prices.js';
 import {withoutMedia} from './redact-request.js';
 import type {TaskName, TypeRegistry} from './registry.js';
@@ -9,16 +9,17 @@ export function dryRun(
 	baseUrl: URL,
 	types: TypeRegistry,
 	type: TaskName,
-	body: RequestBody,
+	request: PreparedRequest,
 	externalId: string | undefined,
 ): object {
 	const definition = types.definition(type);
 	return definedOnly({
 		success: true,
 		dry_run: true,
+		api: request.standard,
 		method: 'POST',
-		url: baseUrl.href.replace(/\/+$/, '') + types.info(type).paths.v1,
-		body: definedOnly({...(withoutMedia(body) as RequestBody), external_task_id: externalId}),
-		estimated_units: definition && estimateUnits(definition, body),
+		url: baseUrl.href.replace(/\/+$/, '') + request.path,
+		body: withoutMedia(withExternalId(request, externalId)),
+		estimated_units: definition && estimateUnits(definition, request.record),
 	});
 }

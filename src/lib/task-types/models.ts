@@ -40,10 +40,24 @@ export interface Model {
 	multiShot?: boolean;
 	/** Its clips can be lengthened by video-extend. */
 	extendable?: boolean;
+	/** What it is on the newer standard; left out where that does not have it. */
+	newer?: NewerModel;
+	/** The older standard does not have it. */
+	isNewerOnly?: true;
 	/** Units a second; left out, nobody knows (docs/kling-api.md §14). */
 	rates?: Rates;
 	/** Seconds that its tasks usually take, where that differs from the type's (docs/kling-api.md §13). */
 	seconds?: number;
+}
+
+/** A model on the newer standard (docs/kling-api.md §15). */
+export interface NewerModel {
+	/** As it stands in the path. */
+	name: string;
+	/** Whether there is a setting for sound; without it the model decides. */
+	audio?: true;
+	/** Whether it takes `multi_shot`, which is true there unless it is sent. */
+	multiShotSetting?: true;
 }
 
 type Rate = Partial<Record<Mode, number>>;
@@ -133,6 +147,7 @@ export const models: Readonly<Record<string, Model>> = {
 		sound: 'ignored',
 		negativePrompt: true,
 		lastFrame: {modes: ['pro']},
+		newer: {name: 'kling-2.5-turbo'},
 		rates: {silent: {std: 0.3, pro: 0.5}},
 		seconds: 55,
 	},
@@ -147,6 +162,7 @@ export const models: Readonly<Record<string, Model>> = {
 		negativePrompt: true,
 		lastFrame: {modes: ['pro'], silentOnly: true},
 		voices: {modes: ['pro']},
+		newer: {name: 'kling-2.6', audio: true},
 		rates: {silent: {std: 0.3, pro: 0.5}, sound: {pro: 1}, voices: {pro: 1.2}},
 	},
 	'kling-v3': {
@@ -161,7 +177,21 @@ export const models: Readonly<Record<string, Model>> = {
 		lastFrame: {modes: everyMode},
 		elements: true,
 		multiShot: true,
+		newer: {name: 'kling-3.0', audio: true, multiShotSetting: true},
 		rates: {silent: {std: 0.6, pro: 0.8, '4k': 3}, sound: {std: 0.9, pro: 1.2}},
+	},
+	'kling-3.0-turbo': {
+		state: 'live',
+		isNewerOnly: true,
+		types: textAndImage,
+		durations: seconds(3, 15),
+		modes: stdAndPro,
+		// It always makes sound.
+		sound: {modes: stdAndPro},
+		multiShot: true,
+		newer: {name: 'kling-3.0-turbo'},
+		rates: {silent: {std: 0.8, pro: 1}},
+		seconds: 28,
 	},
 	'kling-v3-omni': {
 		state: 'live',
@@ -172,6 +202,7 @@ export const models: Readonly<Record<string, Model>> = {
 		lastFrame: {modes: everyMode},
 		elements: true,
 		multiShot: true,
+		newer: {name: 'kling-3.0-omni', audio: true, multiShotSetting: true},
 		rates: {
 			silent: {std: 0.6, pro: 0.8, '4k': 3},
 			sound: {std: 0.8, pro: 1},
@@ -187,6 +218,7 @@ export const models: Readonly<Record<string, Model>> = {
 		modes: stdAndPro,
 		lastFrame: {modes: stdAndPro, framesOnly: true},
 		elements: true,
+		newer: {name: 'kling-o1', audio: true},
 		rates: {silent: {std: 0.6, pro: 0.8}, video: {std: 0.9, pro: 1.2}},
 	},
 };

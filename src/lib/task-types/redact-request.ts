@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 
 /** Fields that hold an address or a whole file as Base64. Source: docs/kling-api.md §6. */
-const mediaFields = new Set(['image', 'image_tail', 'image_url', 'static_mask', 'mask']);
+const mediaFields = new Set(['image', 'image_tail', 'image_url', 'static_mask', 'mask', 'url']);
 
 const isAddress = (text: string) => /^https?:/i.test(text);
 
@@ -32,7 +32,16 @@ export function withoutSecrets(body: unknown): unknown {
 }
 
 /** Whether a word of a command line holds an address with a query, which may be a signature, or with a password. */
-export const mayHoldSecret = (word: string) => /https?:\/\/(\S*[?#]|[^\s/]*@)/i.test(word);
+export const mayHoldSecret = (word: string): boolean => word.split(/\s+/).some(isSigned);
+
+/** Split, because one pattern for it takes the square of the length. */
+function isSigned(text: string): boolean {
+	const [, ...addresses] = text.split(/https?:\/\//i);
+	return (
+		addresses.length > 0 &&
+		(/[?#]/.test(addresses.join('')) || addresses.some((rest) => rest.split('/', 1)[0]?.includes('@')))
+	);
+}
 
 function mapTexts(value: unknown, map: (field: string, text: string) => string, field = ''): unknown {
 	if (typeof value === 'string') return map(field, value);

@@ -24,6 +24,8 @@ export interface Scene
 		duration: number;
 		sound: boolean;
 		watermark: boolean;
+		/** Lets a model pass that the table does not have. */
+		allowUnknownModel: boolean;
 		shots: readonly Shot[];
 		/** The model makes the shots. */
 		autoShots: boolean;

@@ -2,8 +2,10 @@ import {definedOnly} from '../errors/kling-error.js';
 import {defineTaskType} from './definition.js';
 import {everyModelRule} from './model-matrix.js';
 import {unitsBySecond} from './prices.js';
+import {referencesGiven} from './prompt-references.js';
 import {cameraComplete, promptNeeded, shotRules} from './rules.js';
 import {type ClassicScene, classicFields, type Optional, type Ratio, usualRatio} from './scene.js';
+import {promptText, requestOptions, videoSettings} from './write-tasks.js';
 
 export interface Text2videoRequest extends ClassicScene, Optional<{ratio: Ratio}> {}
 
@@ -12,7 +14,7 @@ export const text2video = defineTaskType({
 	name: 'text2video',
 	command: ['video', 'text2video'],
 	summary: 'text to video',
-	paths: {v1: '/v1/videos/text2video'},
+	paths: {v1: '/v1/videos/text2video', tasks: '/text-to-video'},
 	schema: 'text2video',
 	formats: ['video'],
 	pack: 'video',
@@ -22,8 +24,14 @@ export const text2video = defineTaskType({
 	write: {
 		v1: (request: Text2videoRequest) =>
 			definedOnly({...classicFields(request), aspect_ratio: request.ratio ?? usualRatio}),
+		tasks: (request: Text2videoRequest) =>
+			definedOnly({
+				prompt: promptText(request),
+				settings: videoSettings(request, {ratio: request.ratio ?? usualRatio}),
+				options: requestOptions(request),
+			}),
 	},
-	rules: [promptNeeded, ...shotRules, cameraComplete],
+	rules: [promptNeeded, ...shotRules, cameraComplete, referencesGiven],
 	modelRules: everyModelRule,
 	units: unitsBySecond,
 });

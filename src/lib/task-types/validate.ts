@@ -4,16 +4,18 @@ import {limits} from '../inputs/limits.js';
 import type {TaskTypeDefinition} from './definition.js';
 import {given, list, type RequestBody, type RequestFacts, requestFacts} from './facts.js';
 import {advice, type StoppingRule} from './messages.js';
+import {nearestModel} from './model-names.js';
 import {checkDefined} from './model-rules.js';
+import {models} from './models.js';
 import type {Violation} from './rules.js';
 import {ratios} from './scene.js';
 import {type SchemaViolation, validateBySchema} from './schema.js';
-import {or} from './wording.js';
+import {liveModels, or} from './wording.js';
 
 type Warning = (facts: RequestFacts) => string | false | undefined;
 
 const warnings: readonly Warning[] = [
-	({model, modelName}) => !model && `Unknown model ${modelName}: sent as it is`,
+	({model, modelName}) => !model && `Nothing is known about ${modelName}: it is sent as it is`,
 	({model, modelName}) =>
 		model?.state === 'retired' && `${modelName} was to end on 2026-09-15: Kling may refuse it`,
 	({model, modelName}) =>
@@ -71,11 +73,17 @@ const fields: Readonly<Record<string, FieldAdvice>> = {
 /**
  * Refuses a create body that Kling would refuse, in terms of the flags of the commands, before anything is sent.
  * What a model can do is known for the models of models.ts only: others pass, with a warning.
+ * @param allowUnknownModel whether a model passes that models.ts does not have
  * @returns warnings, for people
  * @throws KlingError whose message names the flag, the rule and what would work
  */
-export function checkBeforeSending(definition: TaskTypeDefinition, body: RequestBody): string[] {
+export function checkBeforeSending(
+	definition: TaskTypeDefinition,
+	body: RequestBody,
+	{allowUnknownModel = false} = {},
+): string[] {
 	const facts = requestFacts(definition, body);
+	if (definition.models && !facts.model && !allowUnknownModel) throw unknownModel(facts);
 	const flaw = validateBySchema(definition.schema, schemaView(facts));
 	if (flaw) throw schemaError(flaw, facts);
 	for (const broken of checkDefined(definition, body)) {
@@ -84,6 +92,19 @@ export function checkBeforeSending(definition: TaskTypeDefinition, body: Request
 	return definition.models
 		? warnings.map((warning) => warning(facts) || '').filter((text) => text !== '')
 		: [];
+}
+
+function unknownModel({modelName, type}: RequestFacts): KlingError {
+	const near = nearestModel(modelName, (name) => {
+		const model = models[name];
+		return model?.state === 'live' && model.types.includes(type);
+	});
+	return new KlingError('invalid_model', `There is no model ${modelName} that kling knows`, {
+		hint:
+			near === undefined
+				? `Use --model ${or(liveModels(type))}. If it is a new one: add --allow-unknown-model.`
+				: `Did you mean --model ${near}? If it is a new one: add --allow-unknown-model.`,
+	});
 }
 
 /** The body as the schema can judge it. */

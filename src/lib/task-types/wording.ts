@@ -14,10 +14,12 @@ export function secondsText(durations: readonly number[]): string {
 	return `${isRange ? `${first} to ${last}` : or(durations)} s`;
 }
 
-/** Names of the models of a type that Kling is believed to run, with a property if one is asked for. */
+/** Names of the models of a type that Kling is believed to run for any account, with a property if one is asked for. */
 export function liveModels(type: string, has: (model: Model) => boolean = () => true): string[] {
 	return Object.entries(models)
-		.filter(([, model]) => model.state === 'live' && model.types.includes(type) && has(model))
+		.filter(
+			([, model]) => model.state === 'live' && !model.isNewerOnly && model.types.includes(type) && has(model),
+		)
 		.map(([name]) => name);
 }
 
@@ -69,4 +71,14 @@ export function modesText(): string {
 		defaultMode ? [`${defaultMode} for ${name}`] : [],
 	);
 	return ['std, the cheapest', ...others].join('; ');
+}
+
+/** All models of a type that can be named, for help. */
+export function modelsText(type: string): string {
+	const newer = Object.entries(models).flatMap(([name, {isNewerOnly, types}]) =>
+		isNewerOnly && types.includes(type) ? [name] : [],
+	);
+	return [or(liveModels(type)), ...(newer.length > 0 ? [`with an API key also ${or(newer)}`] : [])].join(
+		'; ',
+	);
 }

@@ -31,10 +31,12 @@ interface Question {
  * @returns a function that throws what `getTask` throws
  */
 export function createBatchLookUp(
-	session: Pick<Session, 'client' | 'types' | 'clock'>,
+	session: Pick<Session, 'client' | 'types' | 'clock' | 'api' | 'find'>,
 	limit: Limit = (request) => request(),
 ): LookUp {
 	const lookUp = lookUpOne(session);
+	// That shares its requests by itself.
+	if (session.find && session.api.choice !== 'v1') return lookUp;
 	const waiting = new Map<TaskName, Question[]>();
 	const fruitless = new Map<TaskName, number>();
 

@@ -60,7 +60,7 @@ export async function downloadTask(
 	shared: SharedDownloads,
 ): Promise<object> {
 	const {output, watermark, verbose} = request;
-	const chosen = await chooseTask(session, id, request.type);
+	const chosen = await chooseTask(session, id, request.type, shared.lookUp);
 	const {type} = chosen;
 	const format = request.format ?? session.types.mainFormat(type);
 	checkFormat(session.types, type, format, watermark);

@@ -1,4 +1,5 @@
 import type {Task} from '../api/task.js';
+import {KlingError} from '../errors/kling-error.js';
 import type {TaskName} from '../task-types/registry.js';
 import type {Session} from './task-context.js';
 
@@ -7,6 +8,10 @@ export interface TaskAddress {
 	/** Task id or external id. */
 	id: string;
 	type: TaskName;
+	/** The task, where it was looked up to find out its type. */
+	found?: Task | undefined;
+	/** Neither the journal nor the API says the type: it is one that fits the results. */
+	isTypeGuessed?: boolean;
 }
 
 /** Asks the API for a task; throws what the API says. */
@@ -15,11 +20,34 @@ export type LookUp = (task: TaskAddress, signal?: AbortSignal) => Promise<Task>;
 /** Runs a request when there is room for it. */
 export type Limit = <T>(request: () => Promise<T>) => Promise<T>;
 
-/** Asks for each task with a request of its own. */
+/** Asks for one task at a time, on the path of its type; where the account can, together with others and whatever its type. */
 export const lookUpOne =
-	({client, types}: Pick<Session, 'client' | 'types'>): LookUp =>
-	({id, type}, signal) =>
-		client.getTask(types.info(type).paths.v1, id, signal);
+	({client, types, api, find}: Pick<Session, 'client' | 'types' | 'api' | 'find'>): LookUp =>
+	({id, type}, signal) => {
+		const {v1} = types.info(type).paths;
+		if (!find) return client.getTask(v1, id, signal);
+		if (api.choice === 'v1') {
+			// A task of the newer standard is none that may be paid for again.
+			return client.getTask(v1, id, signal).catch((error: unknown) => {
+				if (isNotFound(error))
+					return find(id, signal).catch((other) => Promise.reject(isWithoutTasks(other) ? error : other));
+				throw error;
+			});
+		}
+		// Whoever gives up does so at once; the request may be shared with others.
+		return find(id, signal).catch((error: unknown) => {
+			if (isWithoutTasks(error)) return client.getTask(v1, id, signal);
+			throw error;
+		});
+	};
+
+const isNotFound = (error: unknown) => error instanceof KlingError && error.code === 'task_not_found';
+
+/** Whether a server does not have the look-up of the newer standard, as one of Kling's old host names. */
+export const isWithoutTasks = (error: unknown): boolean =>
+	error instanceof KlingError &&
+	error.details.api_code !== 1201 &&
+	(error.code === 'response_error' || error.code === 'invalid_request');
 
 /**
  * A task as it is now; the journal learns of it.
@@ -30,7 +58,7 @@ export async function fetchTask(
 	address: TaskAddress,
 	lookUp: LookUp = lookUpOne(session),
 ): Promise<Task> {
-	const task = await lookUp(address);
+	const task = address.found ?? (await lookUp(address));
 	await session.journal.saw(address.type, task);
 	return task;
 }

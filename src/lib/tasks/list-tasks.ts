@@ -27,7 +27,8 @@ export interface ListOptions {
 }
 
 export interface ListedTask {
-	type: TaskName;
+	/** Undefined where neither the list nor the journal says it. */
+	type: TaskName | undefined;
 	task: Task;
 }
 

@@ -1,7 +1,8 @@
 import {KlingError} from '../errors/kling-error.js';
 import type {Journal, JournalEntry} from '../journal/journal.js';
 import type {TaskName} from '../task-types/registry.js';
-import {fetchTask, type TaskAddress} from './fetch-task.js';
+import {discoverType} from './discover-type.js';
+import {fetchTask, type LookUp, type TaskAddress} from './fetch-task.js';
 import {isNewest} from './newest.js';
 import {reconcileOne} from './reconcile.js';
 import {requireType} from './require-type.js';
@@ -13,14 +14,24 @@ export interface ChosenTask extends TaskAddress {
 	model?: string | undefined;
 }
 
+/** The type of a task, unless it is only one that fits its results. */
+export const knownType = ({type, isTypeGuessed}: ChosenTask): TaskName | undefined =>
+	isTypeGuessed ? undefined : type;
+
 /**
  * The task that a user means.
  * @param id task id, external id, `@last` or `last`
- * @param type as given; left out, it is the journal's, else `create`. With `@last`: the newest of that type
- * @throws KlingError `task_not_found` when there is no newest task, `invalid_type` when the journal's type is of a plugin
+ * @param type as given; left out, it is the journal's, else it is looked for. With `@last`: the newest of that type
+ * @param lookUp how Kling is asked for a task whose type nobody knows
+ * @throws KlingError `task_not_found` when there is no such task, `invalid_type` when the journal's type is of a plugin
  * that is gone
  */
-export async function chooseTask(session: Session, id: string, type?: TaskName): Promise<ChosenTask> {
+export async function chooseTask(
+	session: Session,
+	id: string,
+	type?: TaskName,
+	lookUp?: LookUp,
+): Promise<ChosenTask> {
 	const {journal} = session;
 	if (isNewest(id)) {
 		const entry = await newestEntry(session, type);
@@ -28,7 +39,9 @@ export async function chooseTask(session: Session, id: string, type?: TaskName):
 	}
 	const entry = await journal.find(id);
 	if (type === undefined && entry) requireType(session.types, entry);
-	return {id, type: type ?? entry?.type ?? 'create', model: entry && modelOf(entry)};
+	const known = type ?? entry?.type;
+	if (known === undefined) return discoverType(session, id, lookUp);
+	return {id, type: known, model: entry && modelOf(entry)};
 }
 
 /**

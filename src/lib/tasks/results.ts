@@ -43,7 +43,7 @@ export function resultFields({videos: [video], audios: [audio], images}: Task) {
  */
 export function statusDocument(
 	task: Task,
-	type: TaskName,
+	type: TaskName | undefined,
 	verbose: boolean,
 	mayLack = false,
 ): Record<string, unknown> {
@@ -55,7 +55,7 @@ export function statusDocument(
 		const missing = `data.task_result.videos[0].${video_id === undefined ? 'id' : 'duration'}`;
 		throw new KlingError('response_error', `Task ${task.id} succeeded, but the reply lacks ${missing}`, {
 			...about(task),
-			hint: `The file may be there all the same: kling video download ${task.id} --type ${type} -o FILE`,
+			hint: `The file may be there all the same: kling video download ${task.id}${type ? ` --type ${type}` : ''} -o FILE`,
 		});
 	}
 	return {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
 import type {JournalEntry} from '../journal/journal.js';
+import type {PreparedRequest} from '../task-types/prepare.js';
 import {estimateUnits} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
 import type {Destinations} from './destinations.js';
@@ -19,6 +20,8 @@ export interface FollowingOptions {
 	timeoutMs: number;
 	intervalMs?: number | undefined;
 	verbose: boolean;
+	/** How the request is sent, where that is not as the older standard has it. */
+	prepared?: PreparedRequest | undefined;
 	/** The words after `kling` that were typed. */
 	command: readonly string[];
 	tags?: Record<string, string> | undefined;
@@ -52,6 +55,7 @@ export async function submitAndFollow(
 	if (destinations) await checkDestination(destinations, type, known);
 	const submitted = await submitTask(session, type, body, {
 		externalId,
+		prepared: options.prepared,
 		allowUnknownPrice: options.allowUnknownPrice,
 		deadline: start + (follows ? timeoutMs : Math.min(timeoutMs, slotPatience)),
 		until: follows ? start + timeoutMs : undefined,
@@ -63,12 +67,13 @@ export async function submitAndFollow(
 	});
 	const definition = session.types.definition(type);
 	const units = verbose ? {estimated_units: definition && estimateUnits(definition, body)} : {};
+	const api = verbose && {api: options.prepared?.standard ?? 'v1'};
 	if (!follows) {
 		return definedOnly({
 			success: true,
 			task_id: submitted.id,
 			status: submitted.status,
-			...(verbose && {external_task_id: submitted.externalId, ...units}),
+			...(verbose && {external_task_id: submitted.externalId, ...units, ...api}),
 		});
 	}
 
@@ -90,7 +95,7 @@ export async function submitAndFollow(
 		);
 		// The file is what was asked for: it takes a link, and nothing else of the clip.
 		const status = statusDocument(task, type, verbose, destinations !== undefined);
-		const document = {...definedOnly(status), ...(task.units === undefined && units)};
+		const document = {...definedOnly(status), ...(task.units === undefined && units), ...api};
 		if (destinations === undefined) return document;
 		const {saveResults} = await import('./save-results.js');
 		const onThere = (file: string) =>

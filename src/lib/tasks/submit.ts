@@ -4,6 +4,8 @@ import {reserveBudget} from '../cost/budget.js';
 import {KlingError} from '../errors/kling-error.js';
 import {isSameRequest, type JournalEntry, type SubmitContext, sureAge} from '../journal/journal.js';
 import {fullJitter} from '../system/backoff.js';
+import type {RequestBody} from '../task-types/facts.js';
+import {type PreparedRequest, plainRequest, withExternalId} from '../task-types/prepare.js';
 import {estimateUnits} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
 import {newExternalId, retryHint} from './external-ids.js';
@@ -30,6 +32,8 @@ export interface SubmitOptions {
 	externalId?: string | undefined;
 	/** Unix milliseconds until when a free slot is waited for. */
 	deadline: number;
+	/** How the request is sent, where that is not as the older standard has it. */
+	prepared?: PreparedRequest | undefined;
 	/** Unix milliseconds until when all of it may take; left out, each request and look-up has a limit of its own. */
 	until?: number | undefined;
 	/** For the journal. */
@@ -45,7 +49,7 @@ export type Submitted = Task & {externalId: string};
  * Submits a task: **costs the user**. It is sent again only when Kling said that no task was made; when the
  * answer is lost, the task is looked up by its external id. An external id that was used before gives the task
  * that it made.
- * @param body the fields of the API, without `external_task_id`
+ * @param body the fields of the older standard, without `external_task_id`: the journal compares them, whichever is used
  * @throws KlingError Kling's refusal; `conflicting_input` for an external id of another request;
  * `submit_unknown` when nobody can tell whether a task was made
  */
@@ -70,7 +74,7 @@ async function submitOnce(
 	session: Session,
 	type: TaskName,
 	body: object,
-	{externalId: given, deadline, until, context, allowUnknownPrice}: SubmitOptions,
+	{externalId: given, deadline, until, context, allowUnknownPrice, prepared}: SubmitOptions,
 ): Promise<Submitted> {
 	const {clock, journal} = session;
 	const externalId = given ?? newExternalId(clock);
@@ -86,7 +90,8 @@ async function submitOnce(
 	const isOurs = given === undefined;
 	// Of another try nobody knows the end: what becomes of this one does not answer that.
 	const isOpen = known?.outcome === 'unknown';
-	const {task, elsewhere} = await send(session, type, body, {
+	const request = prepared ?? plainRequest(session.types.info(type).paths.v1, body as RequestBody);
+	const {task, elsewhere} = await send(session, type, request, {
 		externalId,
 		isOurs,
 		isOpen,
@@ -194,7 +199,12 @@ interface Sent {
 	elsewhere: boolean;
 }
 
-async function send(session: Session, type: TaskName, body: object, submit: Submit): Promise<Sent> {
+async function send(
+	session: Session,
+	type: TaskName,
+	request: PreparedRequest,
+	submit: Submit,
+): Promise<Sent> {
 	const {client, clock, random, journal, signal, notes, submissions} = session;
 	const {externalId, isOurs, isOpen, deadline, until} = submit;
 	const refused = async () => {
@@ -202,13 +212,13 @@ async function send(session: Session, type: TaskName, body: object, submit: Subm
 		submissions.delete(externalId);
 		await journal.refused(externalId);
 	};
-	const named = {...body, external_task_id: externalId};
+	const named = withExternalId(request, externalId);
 	submissions.set(externalId, undefined);
 	for (let attempt = 0; ; attempt++) {
 		try {
 			// The last one, at the deadline, has time to come back.
 			const late = until === undefined ? undefined : clock.deadline(Math.max(graceMs, until - clock.now()));
-			const answer = client.createTask(session.types.info(type).paths.v1, named, attempt + 1, late);
+			const answer = client.createTask(request.path, named, attempt + 1, late);
 			return {
 				task: checkName(await uninterrupted(session, answer, externalId), externalId),
 				elsewhere: false,

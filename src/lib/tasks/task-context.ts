@@ -1,13 +1,19 @@
 import type {KlingClient} from '../api/client.js';
+import type {FindTask} from '../api/tasks-endpoint.js';
 import type {Journal} from '../journal/journal.js';
 import type {Notes} from '../output/progress.js';
 import type {Clock} from '../system/clock.js';
 import type {TypeRegistry} from '../task-types/registry.js';
+import type {ApiAccess} from '../task-types/standard.js';
 
 /** What work on tasks needs: an account, its journal, and the surroundings of the command. */
 export interface Session {
 	client: KlingClient;
 	journal: Journal;
+	/** What decides on the standard of the API. */
+	api: ApiAccess;
+	/** Finds tasks of any type; undefined where the account has only the look-ups of each type. */
+	find?: FindTask | undefined;
 	/** The types of task: ours, and those of plugins. */
 	types: TypeRegistry;
 	clock: Clock;

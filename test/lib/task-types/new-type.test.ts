@@ -8,6 +8,7 @@ import {systemClock} from '../../../src/lib/system/clock.js';
 import {defineTaskType} from '../../../src/lib/task-types/definition.js';
 import {dryRun} from '../../../src/lib/task-types/dry-run.js';
 import {definitions, taskTypeNames} from '../../../src/lib/task-types/index.js';
+import {plainRequest} from '../../../src/lib/task-types/prepare.js';
 import {createTypeRegistry} from '../../../src/lib/task-types/registry.js';
 import {checkBeforeSending} from '../../../src/lib/task-types/validate.js';
 import {listTasks} from '../../../src/lib/tasks/list-tasks.js';
@@ -63,7 +64,9 @@ test('completion offers it', async () => {
 
 test('a dry run names its address and its price', () => {
 	const body = poster.write.v1({videoId: '7'});
-	expect(dryRun(new URL('https://kling.invalid'), types, 'poster', body, undefined)).toMatchObject({
+	expect(
+		dryRun(new URL('https://kling.invalid'), types, 'poster', plainRequest(poster.paths.v1, body), undefined),
+	).toMatchObject({
 		url: 'https://kling.invalid/v1/images/poster',
 		body: {video_id: '7'},
 		estimated_units: '8',
@@ -84,7 +87,7 @@ test('the sandbox serves it, and it can be looked up and listed', async () => {
 	const made = await client.createTask(v1, {...poster.write.v1({videoId: '7'}), external_task_id: 'p1'});
 	expect((await client.getTask(v1, 'p1')).id).toBe(made.id);
 
-	const listed: string[] = [];
+	const listed: (string | undefined)[] = [];
 	const options = {types: types.names, registry: types, size: 30, page: 1};
 	for await (const {type, task} of listTasks(client, options)) if (task.id === made.id) listed.push(type);
 	expect(listed).toEqual(['poster']);

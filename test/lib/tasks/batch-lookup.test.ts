@@ -7,6 +7,7 @@ import {createBatchLookUp} from '../../../src/lib/tasks/batch-lookup.js';
 import {fakeClient, fakeClock} from '../../support/session.js';
 
 const types = createTypeRegistry(definitions);
+const api = {choice: 'auto', hasApiKey: false} as const;
 
 /** An account as a client shows it, and what was asked of it. */
 function account(tasks: readonly Task[], {lists = true} = {}) {
@@ -39,7 +40,7 @@ const path = '/v1/videos/omni-video';
 
 /** A command that asks for some tasks at once. */
 const askFor = (client: ReturnType<typeof account>) => {
-	const lookUp = createBatchLookUp({client, types, clock: fakeClock()});
+	const lookUp = createBatchLookUp({client, types, api, clock: fakeClock()});
 	return (ids: readonly string[], type: TaskName = 'create') =>
 		Promise.all(ids.map((id) => lookUp({id, type})));
 };
@@ -115,7 +116,7 @@ describe('look-ups of several tasks at once', () => {
 				}),
 			getTask: async () => Promise.reject(gone.signal.reason),
 		};
-		const lookUp = createBatchLookUp({client, types, clock: fakeClock()});
+		const lookUp = createBatchLookUp({client, types, api, clock: fakeClock()});
 		const all = ids(8).map((id) => lookUp({id, type: 'create'}, gone.signal));
 		await new Promise((resolve) => setImmediate(resolve));
 		expect(given?.aborted).toBe(false);

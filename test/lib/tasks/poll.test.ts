@@ -1,7 +1,5 @@
 import {describe, expect, test} from 'vitest';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
-import {definitions} from '../../../src/lib/task-types/index.js';
-import {createTypeRegistry} from '../../../src/lib/task-types/registry.js';
 import {lookUpOne} from '../../../src/lib/tasks/fetch-task.js';
 import {waitForTask} from '../../../src/lib/tasks/poll.js';
 import {type Answer, fakeClient, fakeSession, notFound, task} from '../../support/session.js';
@@ -18,7 +16,7 @@ function waiting(
 	const troubles: string[] = [];
 	const wait = () =>
 		waitForTask(
-			lookUpOne({client, types: createTypeRegistry(definitions)}),
+			lookUpOne(session),
 			{id: 't1', type: 'create'},
 			{
 				clock,

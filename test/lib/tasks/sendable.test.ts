@@ -26,11 +26,11 @@ const few = <T>(arbitrary: fc.Arbitrary<T>, most: number) =>
 const picture = fc.constant('https://example.com/a.png');
 const clip = fc.constant('https://example.com/a.mp4');
 const element = fc.bigInt(1n, 2n ** 63n - 1n);
-const prompt = fc.constantFrom('a fox', '<<<voice_1>>> says hello', '🦊'.repeat(2500), '');
+const prompt = fc.constantFrom('a fox', 'a hare', '<<<voice_1>>> says hello', '🦊'.repeat(2500), '');
 const mode = fc.constantFrom('std', 'pro', '4k');
 
 const scene = {
-	model: fc.constantFrom(...Object.keys(models)),
+	model: fc.constantFrom(...Object.keys(models).filter((name) => !models[name]?.isNewerOnly)),
 	prompt: mostly(prompt),
 	mode: maybe(mode) as fc.Arbitrary<'std' | 'pro' | '4k' | undefined>,
 	duration: maybe(fc.oneof(fc.constantFrom(5, 10), fc.integer({min: 1, max: 60}))),
@@ -104,7 +104,7 @@ function property<T>(type: TaskType, options: fc.Arbitrary<T>, compose: (options
 		{numRuns: 3000},
 	);
 	// Otherwise it would have proved nothing.
-	expect(taken).toBeGreaterThan(100);
+	expect(taken).toBeGreaterThan(50);
 }
 
 describe('what is sent is taken', () => {

@@ -1,0 +1,73 @@
+import {definedOnly} from '../errors/kling-error.js';
+import type {Task} from './task.js';
+
+/** A task of the newer standard, as it is checked: only what no command can do without (docs/kling-api.md §15). */
+export interface NewerTask {
+	id?: string | number;
+	/** Some replies call it so. */
+	task_id?: string | number;
+	status: string;
+	[field: string]: unknown;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const fieldsOf = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
+
+/** null, '' and a missing field are the same; ids may be numbers. */
+function text(value: unknown): string | undefined {
+	const isText = typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint';
+	return isText && value !== '' ? String(value) : undefined;
+}
+
+/** Milliseconds; the field may be a text. */
+function time(value: unknown): number | undefined {
+	const ms = Number(text(value));
+	return Number.isSafeInteger(ms) ? ms : undefined;
+}
+
+/** The API's names stop here. `succeeded` is what the older standard calls `succeed`; any other status is kept. */
+export function toNewerTask(task: NewerTask): Task {
+	const outputs = fieldsOf(task.outputs);
+	const of = (type: string) => outputs.filter((output) => output.type === type);
+	const images = of('image');
+	return definedOnly({
+		id: String(task.id ?? task.task_id),
+		status: task.status === 'succeeded' ? 'succeed' : task.status,
+		statusMessage: text(task.message),
+		externalId: text(task.external_id),
+		videos: of('video').map(({id, url, watermark_url, duration}) =>
+			definedOnly({
+				id: text(id),
+				url: text(url),
+				watermarkUrl: text(watermark_url),
+				duration: text(duration),
+			}),
+		),
+		audios: of('audio').map(({id, mp3_url, wav_url}) =>
+			definedOnly({id: text(id), mp3Url: text(mp3_url), wavUrl: text(wav_url)}),
+		),
+		// Their order is their only index.
+		images:
+			images.length === 0
+				? undefined
+				: images.map(({url, watermark_url}, index) =>
+						definedOnly({index, url: text(url), watermarkUrl: text(watermark_url)}),
+					),
+		units: unitsOf(fieldsOf(task.billing)),
+		createdAt: time(task.create_time),
+		updatedAt: time(task.update_time),
+	}) as Task;
+}
+
+/** What a task cost in units; undefined where it was paid in money, or nothing is known yet. */
+function unitsOf(billing: readonly Fields[]): string | undefined {
+	const amounts = billing.filter(({charge_type}) => charge_type === 'unit').map(({amount}) => text(amount));
+	const [first] = amounts;
+	if (amounts.length < 2) return first;
+	const sum = amounts.reduce((total, amount) => total + Number(amount), 0);
+	return Number.isFinite(sum) ? String(Math.round(sum * 10_000) / 10_000) : first;
+}

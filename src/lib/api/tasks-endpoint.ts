@@ -1,0 +1,142 @@
+import {KlingError} from '../errors/kling-error.js';
+import type {KlingClient} from './client.js';
+import {stringifyJson} from './json.js';
+import {type NewerTask, toNewerTask} from './newer-task.js';
+import {checked, type Read} from './reply.js';
+import {newerPage, newerTasks} from './reply-validators.js';
+import type {Task} from './task.js';
+
+/* One look-up and one list for tasks of every type, on either standard; with an API key only (docs/kling-api.md §15). */
+
+const path = '/tasks';
+
+/** So many ids fit in a request. */
+const mostIds = 20;
+
+/** Milliseconds for which ids are collected before they are asked for together. */
+const collectMs = 5;
+
+const readTasks: Read<Task[]> = (data, reply) =>
+	checked<NewerTask[]>(newerTasks, data ?? [], reply).map(toNewerTask);
+
+export interface TaskPage {
+	tasks: Task[];
+	/** Names the next page; undefined on the last one. */
+	next: string | undefined;
+}
+
+const readPage: Read<TaskPage> = (data, reply) => {
+	interface Page {
+		result: NewerTask[];
+		next_cursor?: string | null;
+		has_more?: boolean | null;
+	}
+	const {result, next_cursor, has_more} = checked<Page>(newerPage, data, reply);
+	return {tasks: result.map(toNewerTask), next: (has_more !== false && next_cursor) || undefined};
+};
+
+/** What a list is asked for. */
+export interface TaskQuery {
+	/** Unix milliseconds; left out, the last 30 days. */
+	since?: number | undefined;
+	/** Unix milliseconds. */
+	until?: number | undefined;
+	/** Tasks on a page, 1-500. */
+	limit: number;
+	/** Of the page before; the times are then those of that page. */
+	cursor?: string | undefined;
+	/** As Kling names them. */
+	statuses?: readonly string[] | undefined;
+	product?: string | undefined;
+}
+
+/** One page of the tasks of every type, newest first as far as is known. Costs nothing. */
+export function listAllTasks(
+	client: Pick<KlingClient, 'request'>,
+	{since, until, limit, cursor, statuses, product}: TaskQuery,
+	signal?: AbortSignal,
+): Promise<TaskPage> {
+	const filters = [
+		...(statuses ? [{key: 'status', values: statuses}] : []),
+		...(product ? [{key: 'product_type', values: [product]}] : []),
+	];
+	return client.request({
+		method: 'POST',
+		isRead: true,
+		path,
+		body: stringifyJson({
+			...(since !== undefined && {start_time: since}),
+			...(until !== undefined && {end_time: until}),
+			limit,
+			...(cursor !== undefined && {cursor}),
+			...(filters.length > 0 && {filters}),
+		}),
+		read: readPage,
+		...(signal && {signal}),
+	});
+}
+
+/** Looks for a task by its id or its external id. */
+export type FindTask = (id: string, signal?: AbortSignal) => Promise<Task>;
+
+/** What Kling's own ids look like (docs/kling-api.md §5). */
+const ownId = /^\d{16,}$/;
+
+/**
+ * Look-ups that share requests: ids that are asked for at about the same time travel together.
+ * @returns a function that throws `task_not_found`, or what the API says
+ */
+export function createFinder(client: Pick<KlingClient, 'request'>): FindTask {
+	const byTaskId = collector(client, 'task_ids', ({id}) => id);
+	const byExternalId = collector(client, 'external_task_ids', ({externalId}) => externalId);
+	return async (id, signal) => {
+		const order = ownId.test(id) ? [byTaskId, byExternalId] : [byExternalId, byTaskId];
+		for (const find of order) {
+			signal?.throwIfAborted();
+			const task = await find(id);
+			if (task) return task;
+		}
+		throw new KlingError('task_not_found', `Task not found by id/external id: ${id}`, {
+			task_id: id,
+			hint: 'No task of this account and region has this id, of whatever type: check it, and --profile and --region.',
+		});
+	};
+}
+
+interface Wanted {
+	id: string;
+	resolve: (task: Task | undefined) => void;
+	reject: (reason: unknown) => void;
+}
+
+function collector(
+	client: Pick<KlingClient, 'request'>,
+	parameter: string,
+	idOf: (task: Task) => string | undefined,
+) {
+	const waiting: Wanted[] = [];
+	let isBusy = false;
+
+	async function ask(wanted: readonly Wanted[]): Promise<void> {
+		try {
+			const ids = [...new Set(wanted.map(({id}) => id))].join(',');
+			const tasks = await client.request({method: 'GET', path, query: {[parameter]: ids}, read: readTasks});
+			for (const {id, resolve} of wanted) resolve(tasks.find((task) => idOf(task) === id));
+		} catch (error) {
+			for (const {reject} of wanted) reject(error);
+		}
+	}
+
+	/** One request after the other: meanwhile more ids gather for the next. */
+	async function askAll(): Promise<void> {
+		isBusy = true;
+		while (waiting.length > 0) await ask(waiting.splice(0, mostIds));
+		isBusy = false;
+	}
+
+	return (id: string) =>
+		new Promise<Task | undefined>((resolve, reject) => {
+			waiting.push({id, resolve, reject});
+			if (waiting.length === 1 && !isBusy) setTimeout(askAll, collectMs);
+		});
+}

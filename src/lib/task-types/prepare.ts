@@ -1,0 +1,56 @@
+import {definedOnly} from '../errors/kling-error.js';
+import type {TaskTypeDefinition} from './definition.js';
+import type {RequestBody} from './facts.js';
+import {type ApiAccess, chooseStandard, type Standard} from './standard.js';
+import {newerModel, refuseOlderOptions} from './write-tasks.js';
+
+/** A request that is ready to be sent, but for its external id. */
+export interface PreparedRequest {
+	standard: Standard;
+	/** Where it is posted. */
+	path: string;
+	body: RequestBody;
+	/** The same as the older standard has it: what the journal keeps and compares, and what the price is read from. */
+	record: RequestBody;
+}
+
+/** A request of a type that a plugin adds, or one that is written already. */
+export const plainRequest = (path: string, body: RequestBody): PreparedRequest => ({
+	standard: 'v1',
+	path,
+	body,
+	record: body,
+});
+
+/**
+ * Writes a request for the standard that fits it.
+ * @param record the v1 body
+ * @param request what the command composed
+ * @throws KlingError as chooseStandard; `conflicting_input` for an option that the standard lacks
+ */
+export function prepareRequest(
+	definition: TaskTypeDefinition,
+	record: RequestBody,
+	request: object,
+	api: ApiAccess,
+): PreparedRequest {
+	const {model_name: model, callback_url} = record;
+	const name = typeof model === 'string' ? model : undefined;
+	const standard = chooseStandard(definition, name, api);
+	const {paths, write} = definition;
+	if (standard === 'v1' || name === undefined || !write.tasks) return plainRequest(paths.v1, record);
+	refuseOlderOptions(request);
+	const body = (write.tasks as (request: object) => RequestBody)(request);
+	return {
+		standard,
+		path: `${paths.tasks}/${encodeURIComponent(newerModel(name).name)}`,
+		body: {...body, options: definedOnly({...(body.options as object), callback_url})},
+		record,
+	};
+}
+
+/** The body with the name that Kling and the journal know the task by. */
+export const withExternalId = ({standard, body}: PreparedRequest, external_task_id: string | undefined) =>
+	standard === 'v1'
+		? definedOnly<RequestBody>({...body, external_task_id})
+		: {...body, options: definedOnly({...(body.options as object), external_task_id})};

@@ -1,0 +1,58 @@
+import {KlingError} from '../errors/kling-error.js';
+import type {TaskTypeInfo} from './definition.js';
+import {modelOf} from './models.js';
+
+/** `v1` is the older standard of the API, `tasks` the newer one (docs/kling-api.md §15). */
+export type Standard = 'v1' | 'tasks';
+
+/** What a user can ask for; `auto` is the newer standard for what it has, where the account can use it. */
+export const apiChoices = ['auto', 'v1', 'tasks'] as const;
+
+export type ApiChoice = (typeof apiChoices)[number];
+
+/** What decides on the standard beside the request itself. */
+export interface ApiAccess {
+	choice: ApiChoice;
+	/** The newer standard refuses tokens that are signed with a key pair. */
+	hasApiKey: boolean;
+}
+
+/** The names of models on the older standard; a name that nobody knows is told by it. */
+const olderName = /^kling-(v\d|video-)/;
+
+const isOnNewer = (model: string): boolean =>
+	modelOf(model) ? modelOf(model)?.newer !== undefined : !olderName.test(model);
+
+/**
+ * The standard that a request goes to. It is decided here and nowhere else.
+ * @param type a type, and its name
+ * @param model as the request names it; undefined for a type that takes none
+ * @throws KlingError `conflicting_input` where --api asks for what cannot be, `invalid_model` for a model of the other standard
+ */
+export function chooseStandard(
+	{name, paths}: Pick<TaskTypeInfo, 'paths'> & {name: string},
+	model: string | undefined,
+	{choice, hasApiKey}: ApiAccess,
+): Standard {
+	const hasType = paths.tasks !== undefined;
+	const hasModel = model !== undefined && isOnNewer(model);
+	const standard = choice === 'auto' ? (hasApiKey && hasType && hasModel ? 'tasks' : 'v1') : choice;
+	if (standard === 'v1' && model !== undefined && modelOf(model)?.isNewerOnly) {
+		throw new KlingError('invalid_model', `${model} exists on the newer standard of the API only`, {
+			hint: hasApiKey
+				? 'Leave out --api v1, or choose another --model.'
+				: 'That takes an API key: set KLING_API_KEY or sign in with one, or choose another --model.',
+		});
+	}
+	if (standard === 'v1') return standard;
+	const refused = (what: string) =>
+		new KlingError('conflicting_input', what, {hint: 'Leave out --api tasks, or use --api v1.'});
+	if (!hasApiKey) {
+		throw new KlingError('conflicting_input', 'The newer standard of the API refuses a key pair', {
+			hint: 'Leave out --api tasks, or use an API key: set KLING_API_KEY, or sign in with one.',
+		});
+	}
+	if (!hasType) throw refused(`The newer standard of the API has no ${name}`);
+	if (!hasModel) throw refused(`The newer standard of the API has no model ${model}`);
+	return standard;
+}

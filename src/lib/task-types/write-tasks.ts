@@ -1,0 +1,105 @@
+import {definedOnly, KlingError} from '../errors/kling-error.js';
+import type {Shot} from '../inputs/shots.js';
+import type {RequestBody} from './facts.js';
+import {type Mode, modelOf, type NewerModel} from './models.js';
+import {referencesIn} from './prompt-references.js';
+import {type Scene, usualSeconds, watermarkField} from './scene.js';
+
+/* The parts of a body of the newer standard that its types share (docs/kling-api.md §15). */
+
+const resolutions: Readonly<Record<Mode, string>> = {std: '720p', pro: '1080p', '4k': '4k'};
+
+/** One input of a request. */
+export interface Content {
+	type: string;
+	[field: string]: unknown;
+}
+
+/** What the newer standard lacks, by the options of a request, with the flags that give them. */
+const olderOnly: Readonly<Record<string, string>> = {
+	negative: '--negative',
+	cfgScale: '--cfg-scale',
+	camera: '--camera',
+	staticMask: '--static-mask',
+	dynamicMasks: '--dynamic-mask',
+};
+
+/** @throws KlingError `conflicting_input` for an option that only the older standard has */
+export function refuseOlderOptions(request: object): void {
+	const given = Object.entries(request).filter(
+		([, value]) => value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0),
+	);
+	const [flag] = given.flatMap(([name]) => olderOnly[name] ?? []);
+	if (flag === undefined) return;
+	throw new KlingError('conflicting_input', `The newer standard of the API has no ${flag}`, {
+		hint: `Add --api v1 to use the older standard, or leave out ${flag}.`,
+	});
+}
+
+/** What the newer standard is told about a model; of one that nobody knows, what its name says. */
+export const newerModel = (model: string): NewerModel =>
+	modelOf(model)?.newer ?? {name: model, audio: true, multiShotSetting: true};
+
+interface SettingsOptions {
+	/** Left out where an input decides it. */
+	ratio?: string | undefined;
+	/** False where an input decides how long the result is. */
+	hasLength?: boolean;
+	/** `original` keeps the sound of a clip; left out, the request decides between `native` and `off`. */
+	audio?: 'original' | undefined;
+	/** A clip to borrow from takes several shots only. */
+	multiShot?: true | undefined;
+}
+
+/** The settings of a video. */
+export function videoSettings(
+	request: Scene,
+	{ratio, hasLength = true, audio, multiShot}: SettingsOptions = {},
+): RequestBody {
+	const {model, mode, sound, shots = [], autoShots = false, duration} = request;
+	const newer = newerModel(model);
+	const known = modelOf(model);
+	const sent = mode ?? known?.defaultMode ?? known?.modes[0];
+	const length = duration ?? (shots.length > 0 ? sum(shots) : known && usualSeconds);
+	return definedOnly({
+		// Left out, it is true.
+		multi_shot: newer.multiShotSetting && (multiShot ?? (shots.length > 0 || autoShots)),
+		audio: newer.audio && (audio ?? (sound ? 'native' : 'off')),
+		resolution: sent && resolutions[sent],
+		aspect_ratio: ratio,
+		duration: hasLength ? length : undefined,
+	});
+}
+
+const sum = (shots: readonly Shot[]) => shots.reduce((total, {seconds}) => total + seconds, 0);
+
+/** The prompt: shots as text, and inputs by the names that they have among the contents. */
+export function promptText({prompt, shots = []}: Scene): string | undefined {
+	const text = shots.length > 0 ? shots.map(shotText).join(' ') : prompt;
+	return text && named(text);
+}
+
+/** A semicolon ends a shot, so that the words hold none. */
+const shotText = ({prompt, seconds}: Shot, index: number) =>
+	`shot ${index + 1}, ${seconds}, ${prompt.replaceAll(';', ',')};`;
+
+/** `<<<image_1>>>` is `@image_1` there, and a letter behind it would belong to the name. */
+const named = (text: string) =>
+	referencesIn(text).reduce((result, {kind, number, written}) => {
+		const name = `@${kind}_${number}`;
+		const parts = result.split(written);
+		return parts.reduce((all, part) => `${all}${name}${/^[\p{L}\p{N}_]/u.test(part) ? ' ' : ''}${part}`);
+	}, text);
+
+/** Whether a prompt names an input, so that the input needs a name. */
+export const isNamed = ({prompt, shots = []}: Scene, kind: string, number: number): boolean =>
+	[prompt, ...shots.map((shot) => shot.prompt)]
+		.flatMap((text) => referencesIn(text ?? ''))
+		.some((found) => found.kind === kind && found.number === number);
+
+export const elementContents = (ids: readonly bigint[] = []): Content[] =>
+	ids.map((id, index) => ({type: 'element', element_id: String(id), id: `element_${index + 1}`}));
+
+/** The options of every request; the external id joins them when it is sent. */
+export const requestOptions = ({watermark}: {watermark?: boolean | undefined}): RequestBody =>
+	definedOnly({watermark_info: watermarkField(watermark)});

@@ -1,0 +1,55 @@
+import type {Task} from '../api/task.js';
+import {KlingError} from '../errors/kling-error.js';
+import type {ResultFormat} from '../media/result-format.js';
+import type {TaskName, TypeRegistry} from '../task-types/registry.js';
+import {isWithoutTasks, type LookUp, lookUpOne, type TaskAddress} from './fetch-task.js';
+import type {Session} from './task-context.js';
+
+/**
+ * The type of a task that this machine did not submit. With an API key one request finds it; else the paths of the types
+ * are tried in their order, which costs nothing.
+ * @throws KlingError `task_not_found` when no type has it, or what the API says
+ */
+export async function discoverType(
+	session: Session,
+	id: string,
+	lookUp: LookUp = lookUpOne(session),
+): Promise<TaskAddress> {
+	const {api, find, types} = session;
+	if (!find || api.choice === 'v1') return tryTypes(types, id, lookUp);
+	try {
+		const found = await find(id);
+		return {id, type: typeOf(found, types), found, isTypeGuessed: true};
+	} catch (error) {
+		if (isWithoutTasks(error)) return tryTypes(types, id, lookUp);
+		throw error;
+	}
+}
+
+async function tryTypes(types: TypeRegistry, id: string, lookUp: LookUp): Promise<TaskAddress> {
+	let missing: unknown;
+	for (const type of types.names) {
+		if (types.definition(type)?.isSynchronous) continue;
+		try {
+			return {id, type, found: await lookUp({id, type})};
+		} catch (error) {
+			if (!(error instanceof KlingError) || error.code !== 'task_not_found') throw error;
+			missing = error;
+		}
+	}
+	throw missing;
+}
+
+/** The look-up of all types does not say which one it found: the results do, as far as it matters. */
+function typeOf({videos, audios, images = []}: Task, types: TypeRegistry): TaskName {
+	const kinds: [ResultFormat, number][] = [
+		['video', videos.length],
+		['image', images.length],
+		['mp3', audios.length],
+	];
+	const [kind = 'video'] = kinds.flatMap(([format, count]) => (count > 0 ? [format] : []));
+	const hasSound = kind === 'video' && audios.length > 0;
+	const fits = (name: TaskName) =>
+		types.mainFormat(name) === kind && (!hasSound || types.info(name).formats.includes('mp3'));
+	return types.names.find(fits) ?? types.names[0] ?? 'create';
+}

@@ -1,0 +1,79 @@
+import {listAllTasks, type TaskPage, type TaskQuery} from '../api/tasks-endpoint.js';
+import type {TaskName, TypeRegistry} from '../task-types/registry.js';
+import {isWithoutTasks} from './fetch-task.js';
+import type {ListedTask} from './list-tasks.js';
+import type {Session} from './task-context.js';
+
+export interface CursorListOptions {
+	/** The type wanted; left out, all are. */
+	type?: TaskName | undefined;
+	/** Tasks on a page, 1-500. */
+	size: number;
+	/** The one page to list, from 1; left out, all pages are. */
+	page?: number | undefined;
+	/** In our words. */
+	statuses?: readonly string[] | undefined;
+	/** Unix milliseconds. */
+	since?: number | undefined;
+	/** Told once when a task is listed whose type nobody knows. */
+	onUnknownType?: () => void;
+	/** Lists where the server has no such list. */
+	otherwise: () => AsyncIterable<ListedTask>;
+}
+
+/** Whether the one list of the newer standard can stand for the list of a type. */
+export const hasCursorList = ({api, find, types}: Session, type: TaskName | undefined): boolean =>
+	find !== undefined &&
+	api.choice !== 'v1' &&
+	(type === undefined || types.info(type).paths.tasks !== undefined);
+
+/** What the newer standard calls a status. */
+const newerStatus = (status: string) => (status === 'succeed' ? 'succeeded' : status);
+
+/**
+ * Lists tasks of every type from the one list of the newer standard, page by page. That list does not say the type of a
+ * task: it is known of those that this machine has submitted, and the others are listed under any type.
+ * @throws KlingError what the API says
+ */
+export async function* listByCursor(
+	session: Session,
+	options: CursorListOptions,
+): AsyncGenerator<ListedTask, void, undefined> {
+	const {client, journal, types} = session;
+	const {type, size, page, statuses, since, onUnknownType, otherwise} = options;
+	const entries = await journal.entries();
+	const typeOf = new Map(entries.flatMap((entry) => (entry.taskId ? [[entry.taskId, entry.type]] : [])));
+	const query: TaskQuery = {
+		limit: size,
+		since,
+		statuses: statuses?.map(newerStatus),
+		product: productOf(types, type),
+	};
+	const seen = new Set<string>();
+	let told = false;
+	let found: TaskPage | undefined;
+	for (let number = 1; page === undefined || number <= page; number++) {
+		try {
+			found = await listAllTasks(client, found?.next === undefined ? query : {...query, cursor: found.next});
+		} catch (error) {
+			if (number > 1 || !isWithoutTasks(error)) throw error;
+			yield* otherwise();
+			return;
+		}
+		for (const task of page === undefined || number === page ? found.tasks : []) {
+			const known = typeOf.get(task.id);
+			if (seen.has(task.id) || (type !== undefined && known !== undefined && known !== type)) continue;
+			seen.add(task.id);
+			if (known === undefined && !told && type !== undefined) {
+				told = true;
+				onUnknownType?.();
+			}
+			yield {type: known, task};
+		}
+		if (found.next === undefined) return;
+	}
+}
+
+/** The pack that tasks of a type are paid from is what the list can be filtered by. */
+const productOf = (types: TypeRegistry, type: TaskName | undefined): string | undefined =>
+	type === undefined ? undefined : types.definition(type)?.pack;
