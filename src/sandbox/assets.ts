@@ -1,7 +1,8 @@
 import {createHmac, randomBytes} from 'node:crypto';
 import type {IncomingMessage} from 'node:http';
 import {type Clock, lifetimeMs} from './clock.js';
-import {type AssetKind, type FileSpec, fileOf, type Media, makeMediaCache} from './files.js';
+import {type AssetKind, type FileSpec, fileOf} from './files.js';
+import {type Media, makeMediaCache} from './media-cache.js';
 import {parseRange} from './ranges.js';
 import {hasSucceeded, type SandboxTask} from './task.js';
 import type {Answer} from './wire.js';

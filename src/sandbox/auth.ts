@@ -18,7 +18,14 @@ export function makeKeys(): Keys {
 }
 
 // docs/kling-api.md §15
-const newerPaths = ['/tasks', '/text-to-video', '/image-to-video', '/omni-video', '/motion-control'];
+const newerPaths = [
+	'/tasks',
+	'/solutions',
+	'/text-to-video',
+	'/image-to-video',
+	'/omni-video',
+	'/motion-control',
+];
 
 const newerPathsText =
 	'Authentication error. The current API does not support AK/SK; please go to the console (https://kling.ai/dev/api-key) to create API key.';

@@ -5,9 +5,13 @@ import type {Body} from './rules/read.js';
 /** Five images of 10 MB in Base64 fit; the API's own limit is not known (docs/kling-api.md §18). */
 const mostBytes = 64 * 1024 * 1024;
 
+/** An element id is a number that can exceed 2^53: it is kept as a text. Inside a text its quotes are escaped. */
+const keepLongIds = (json: string) =>
+	json.includes('"element_id"') ? json.replaceAll(/("element_id"\s*:\s*)(\d{16,25})/g, '$1"$2"') : json;
+
 function parse(bytes: Buffer): {json: Body} | {refused: Reply} {
 	try {
-		const json: unknown = JSON.parse(bytes.toString('utf8'));
+		const json: unknown = JSON.parse(keepLongIds(bytes.toString('utf8')));
 		if (typeof json === 'object' && json !== null && !Array.isArray(json)) return {json: json as Body};
 	} catch {
 		// Not JSON is refused like JSON that is no object.

@@ -1,6 +1,7 @@
 import type {Clock} from './clock.js';
 import {findImageFault} from './images.js';
-import {readRehearsal} from './prompts.js';
+import {readRehearsal, unreachable, unreachableText} from './prompts.js';
+import {missingReference} from './references.js';
 import {type Reply, refusals} from './reply.js';
 import type {State} from './state.js';
 import type {Pack, SandboxTask} from './task.js';
@@ -81,6 +82,9 @@ export function submit(submission: Submission, state: State, hiddenMs = 0): Sand
 	if (isRejected) return refusals.contentPolicy();
 	const imageFault = findImageFault(submission.pictures, submission.pictureMegabytes);
 	if (imageFault && 'refused' in imageFault) return refusals.badValue(imageFault.refused);
+	if (unreachable(submission.body)) return refusals.badValue(unreachableText);
+	const missing = missingReference(submission.body, state);
+	if (missing !== undefined) return refusals.badValue(missing);
 	const planned = submission.plan();
 	if ('refused' in planned) return refusals.badValue(planned.refused);
 	const {externalId} = submission;
@@ -95,6 +99,7 @@ export function submit(submission: Submission, state: State, hiddenMs = 0): Sand
 	});
 	if (hiddenMs > 0) task.foundFrom = createdAt + hiddenMs;
 	store.add(task);
+	state.ledger.add(task);
 	callbacks.watch(task, submission.callbackUrl);
 	return task;
 }

@@ -1,5 +1,5 @@
-import {createHash} from 'node:crypto';
-import {readFile} from 'node:fs/promises';
+import type {Result} from './results.js';
+import {shippedFile} from './shipped.js';
 import type {SandboxTask} from './task.js';
 
 /** The files that a task can result in. */
@@ -9,49 +9,50 @@ export type AssetKind =
 	| 'mp3'
 	| 'wav'
 	| `picture${number}`
-	| `picture${number}-watermark`;
+	| `picture${number}-watermark`
+	| `view${number}`
+	| 'voice'
+	| `face${number}`
+	| 'object-seg'
+	| 'head-seg'
+	| 'face-seg'
+	| 'normalized'
+	| 'preview'
+	| 'cover'
+	| 'tracking';
 
 /** A file of a task: its form, and how its bytes come about. */
 export interface FileSpec {
-	extension: keyof typeof mediaTypes;
+	extension: 'mp4' | 'mp3' | 'wav' | 'png' | 'jpg' | 'json';
 	/** Files of the same name have the same bytes. */
 	name: string;
 	make(): Promise<Buffer>;
 }
 
-export interface Media {
-	bytes: Buffer;
-	/** Strong. */
-	etag: string;
-	type: string;
-}
-
-const mediaTypes = {
-	mp4: 'video/mp4',
-	mp3: 'audio/mpeg',
-	wav: 'audio/wav',
-	png: 'image/png',
-	jpg: 'image/jpeg',
-	json: 'application/json',
-} as const;
-
 /** The kind of a picture of a task, from 0. */
 export const pictureKind = (index: number, watermark = false): AssetKind =>
 	watermark ? `picture${index}-watermark` : `picture${index}`;
-
-const shipped = (name: string) => readFile(new URL(`./media/${name}`, import.meta.url));
 
 /** There is a short and a long clip, which stand for all durations. */
 const lengthOf = (seconds: string) => (Number(seconds) <= 7.5 ? '5s' : '10s');
 
 function clip(seconds: string, sound: boolean, watermark: boolean): FileSpec {
 	const name = `clip-${lengthOf(seconds)}${sound ? '-sound' : ''}${watermark ? '-watermark' : ''}.mp4`;
-	return {extension: 'mp4', name, make: () => shipped(name)};
+	return {extension: 'mp4', name, make: () => shippedFile(name)};
 }
 
 function sound(seconds: string, extension: 'mp3' | 'wav'): FileSpec {
 	const name = `sound-${lengthOf(seconds)}.${extension}`;
-	return {extension, name, make: () => shipped(name)};
+	return {extension, name, make: () => shippedFile(name)};
+}
+
+/** A sound of any length, made of the shipped one. */
+function madeSound(seconds: string, extension: 'mp3' | 'wav'): FileSpec {
+	const make = async () => {
+		const {makeMp3, makeWav} = await import('./generate/sound.js');
+		return extension === 'mp3' ? makeMp3(Number(seconds)) : makeWav(Number(seconds));
+	};
+	return {extension, name: `sound-${seconds}.${extension}`, make};
 }
 
 /** Which form Kling's pictures have is not documented: here every second one is a JPEG, so that both are met. */
@@ -65,57 +66,83 @@ function picture(size: {width: number; height: number}, index: number, watermark
 	return {extension, name, make};
 }
 
+const face = (index: number): FileSpec => picture({width: 512, height: 512}, index * 2 + 1, false);
+
+function segment(kind: string, {width, height}: {width: number; height: number}): FileSpec {
+	const share = {'object-seg': 0.45, 'head-seg': 0.2, 'face-seg': 0.15}[kind] ?? 0.1;
+	const radius = Math.min(width, height) * share;
+	const disc = {x: width / 2, y: kind === 'object-seg' ? height / 2 : height * 0.3, radius};
+	const make = async () => {
+		const [{encodeMask}, {isInside}] = await Promise.all([
+			import('./generate/png.js'),
+			import('./generate/mask.js'),
+		]);
+		return encodeMask(width, height, (x, y) => isInside([disc], x, y));
+	};
+	return {extension: 'png', name: `${kind}-${width}x${height}.png`, make};
+}
+
+const tracking: FileSpec = {
+	extension: 'json',
+	name: 'tracking.json',
+	make: async () => Buffer.from(JSON.stringify({frames: []})),
+};
+
+/** Sides of what the sandbox draws for elements and views. */
+const usualSize = {width: 1024, height: 1024};
+
+const numberIn = (kind: string, pattern: RegExp) => {
+	const match = pattern.exec(kind);
+	return match?.[1] === undefined ? undefined : Number(match[1]);
+};
+
+type FileOf<K extends Result['kind']> = (
+	result: Extract<Result, {kind: K}>,
+	kind: string,
+	watermark: boolean,
+) => FileSpec | undefined;
+
+/** Which files a result has. */
+const filesOf: {[K in Result['kind']]: FileOf<K>} = {
+	video({duration, sound: hasSound, audios}, kind, watermark) {
+		if (kind === 'video') return clip(duration, hasSound, false);
+		if (kind === 'watermark' && watermark) return clip(duration, hasSound, true);
+		return audios && (kind === 'mp3' || kind === 'wav') ? sound(duration, kind) : undefined;
+	},
+	audio: ({seconds}, kind) => (kind === 'mp3' || kind === 'wav' ? madeSound(seconds, kind) : undefined),
+	speech: ({seconds}, kind) => (kind === 'mp3' ? madeSound(seconds, kind) : undefined),
+	pictures(result, kind, watermark) {
+		const index = numberIn(kind, /^picture(\d{1,2})(?:-watermark)?$/);
+		const isMarked = kind.endsWith('-watermark');
+		const isThere = index !== undefined && index < result.count && (watermark || !isMarked);
+		return isThere ? picture(result, index, isMarked) : undefined;
+	},
+	views(_, kind) {
+		const index = numberIn(kind, /^view([0-8])$/);
+		return index === undefined ? undefined : picture(usualSize, index * 2, false);
+	},
+	element({element}, kind) {
+		if (kind === 'voice') return madeSound('5.0', 'mp3');
+		if (element.reference === 'video_refer') return kind === 'video' ? clip('5', true, false) : undefined;
+		const index = numberIn(kind, /^picture([0-3])$/);
+		return index !== undefined && index <= element.sides ? picture(usualSize, index * 2, false) : undefined;
+	},
+	voice: (_, kind) => (kind === 'voice' ? madeSound('5.0', 'mp3') : undefined),
+	faces({faces}, kind) {
+		const index = numberIn(kind, /^face(\d)$/);
+		return index !== undefined && index < faces.length ? face(index) : undefined;
+	},
+	segments: (size, kind) => (/^(object|head|face)-seg$/.test(kind) ? segment(kind, size) : undefined),
+	selection(_, kind) {
+		if (kind === 'normalized') return clip('5', false, false);
+		if (kind === 'preview') return clip('5', false, true);
+		if (kind === 'cover') return picture({width: 1280, height: 720}, 1, false);
+		return kind === 'tracking' ? tracking : undefined;
+	},
+};
+
 /** The file of a kind that a task has; undefined when it has none such. */
 export function fileOf({result, watermark}: SandboxTask, kind: string): FileSpec | undefined {
-	if (result.kind === 'video') {
-		if (kind === 'video') return clip(result.duration, result.sound, false);
-		if (kind === 'watermark' && watermark) return clip(result.duration, result.sound, true);
-		return result.audios && (kind === 'mp3' || kind === 'wav') ? sound(result.duration, kind) : undefined;
-	}
-	if (result.kind === 'pictures') {
-		const [, number, mark] = /^picture(\d{1,2})(-watermark)?$/.exec(kind) ?? [];
-		const isThere = number !== undefined && Number(number) < result.count && (watermark || !mark);
-		return isThere ? picture(result, Number(number), mark !== undefined) : undefined;
-	}
-	return undefined;
-}
-
-/** A clip with an empty box at its end, which players skip, so that it has so many bytes. */
-function padded(bytes: Buffer, size: number): Buffer {
-	const room = size - bytes.length;
-	if (room < 8) return bytes;
-	const box = Buffer.alloc(room);
-	box.writeUInt32BE(room);
-	box.write('free', 4, 'latin1');
-	return Buffer.concat([bytes, box]);
-}
-
-async function load({extension, make}: FileSpec, clipBytes: number): Promise<Media> {
-	const file = await make();
-	const bytes = extension === 'mp4' ? padded(file, clipBytes) : file;
-	const etag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`;
-	return {bytes, etag, type: mediaTypes[extension]};
-}
-
-/** The bytes of files, kept for those that are asked for again. */
-export interface MediaCache {
-	/** A clip that is smaller than the cache was told is made so large. Throws node's error when a file is missing. */
-	get(file: FileSpec): Promise<Media>;
-}
-
-/** Drawn pictures can be large, so only the latest are kept. */
-const mostKept = 40;
-
-export function makeMediaCache(clipBytes: number): MediaCache {
-	const kept = new Map<string, Promise<Media>>();
-	return {
-		get(file) {
-			const media = kept.get(file.name) ?? load(file, clipBytes);
-			kept.delete(file.name);
-			kept.set(file.name, media);
-			const [oldest] = kept.keys();
-			if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
-			return media;
-		},
-	};
+	const find = filesOf[result.kind] as FileOf<Result['kind']>;
+	return find(result as never, kind, watermark === true);
 }

@@ -9,9 +9,9 @@ const shortestSide = 300;
 const widestRatio = 2.5;
 
 // An address is not fetched: the sandbox works offline and calls nobody.
-const isAddress = (value: string) => /^https?:\/\//.test(value);
+export const isAddress = (value: string) => /^https?:\/\//.test(value);
 
-const isBase64 = (value: string) => value.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(value);
+export const isBase64 = (value: string) => value.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(value);
 
 function readSize(bytes: Buffer) {
 	try {
@@ -54,4 +54,10 @@ export function findImageFault(
 		.map((value) => imageFault(value as string, megabytes))
 		.filter((fault) => fault !== undefined);
 	return faults.find((fault) => 'refused' in fault) ?? faults[0];
+}
+/** The size of a picture that came inline; undefined for an address. */
+export function sizeOfInline(value: unknown): {width: number; height: number} | undefined {
+	if (typeof value !== 'string' || isAddress(value)) return undefined;
+	const {width, height} = readSize(Buffer.from(value, 'base64')) ?? {};
+	return width && height ? {width, height} : undefined;
 }

@@ -33,3 +33,12 @@ export function readRehearsal(body: unknown): Rehearsal {
 	}
 	return {isRejected: false, failure};
 }
+
+/** Seen live on motion control (docs/kling-api.md §9). */
+export const unreachableText = 'Something went wrong when we tried to get the contents of the file.';
+
+/** Whether a body names a file that cannot be fetched: one called `gone`, as nothing is fetched here. */
+export function unreachable(body: unknown): boolean {
+	for (const text of textsOf(body)) if (/^https?:\/\/\S*\/gone\.\w+$/.test(text)) return true;
+	return false;
+}

@@ -17,20 +17,32 @@ export type Result =
 	| {kind: 'pictures'; count: number; width: number; height: number; as?: 'single' | 'series'}
 	| {kind: 'views'}
 	| {kind: 'element'; element: ElementDetails}
-	| {kind: 'voice'; name: string}
-	| {kind: 'faces'; faces: readonly {start: number; end: number}[]}
+	| {
+			kind: 'voice';
+			name: string;
+			/** A preset has an id of its own. */
+			presetId?: string;
+	  }
+	| {kind: 'faces'; faces: readonly {start: number; end: number}[]} // ms
 	| {kind: 'segments'; width: number; height: number}
-	| {kind: 'selection'};
+	| {kind: 'selection'; marks: Map<number, Mark[]>};
+
+/** A mark on a frame of a clip: x and y from 0 to 1. */
+export interface Mark {
+	x: number;
+	y: number;
+}
 
 /** An element as it was asked for, without its pictures: the sandbox draws those. */
-interface ElementDetails {
+export interface ElementDetails {
 	name: string;
 	description: string;
 	reference: 'image_refer' | 'video_refer';
 	/** How many pictures stand beside the front. */
 	sides: number;
 	tags: readonly string[];
-	voice?: {id: string; name: string; owner: string; trial: string} | undefined;
+	/** A voice that it was given. */
+	voiceId?: string | undefined;
 	/** A preset has a short id of its own. */
 	presetId?: number;
 }

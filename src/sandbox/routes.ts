@@ -1,9 +1,12 @@
 import type {IncomingMessage} from 'node:http';
-import {listPacks} from './account.js';
+import {accountRoutes} from './account/routes.js';
 import {authenticate} from './auth.js';
 import {readBody} from './body.js';
+import {callRoutes} from './calls/routes.js';
 import {isRefusal, submit} from './create.js';
 import {newerRoutes} from './newer/routes.js';
+import {pageParameter} from './page.js';
+import {presetRoutes} from './presets.js';
 import {type Reply, refusals, succeed} from './reply.js';
 import type {Call, Handler, Methods, Routes} from './route-types.js';
 import {isOn, object, text} from './rules/read.js';
@@ -18,12 +21,6 @@ function decode(segment: string): string {
 	} catch {
 		return segment;
 	}
-}
-
-function pageParameter(query: URLSearchParams, name: string, most: number, usual: number): number | Reply {
-	const value = query.get(name) || String(usual);
-	const number = /^\d{1,6}$/.test(value) ? Number(value) : 0;
-	return number >= 1 && number <= most ? number : refusals.badValue(`${name} value '${value}' is invalid`);
 }
 
 const listTasks =
@@ -71,14 +68,12 @@ const taskRoutes = (served: Served): Routes => ({
 	under: Object.fromEntries([...served].map(([name, {path}]) => [path, {GET: getTask(name)}])),
 });
 
-const accountRoutes: Routes = {exact: {'/account/costs': {GET: listPacks}}, under: {}};
-
 export type FindRoute = (path: string) => {methods: Methods; id: string} | undefined;
 
 // Not read with URL, which would resolve `..` and so hide a client that does not encode an id.
 /** @returns who answers which path, for the types that are served */
 export function findRouteIn(served: Served): FindRoute {
-	const tables = [taskRoutes(served), accountRoutes, newerRoutes];
+	const tables = [taskRoutes(served), accountRoutes, callRoutes, presetRoutes, newerRoutes];
 	const exact = new Map(tables.flatMap((routes) => Object.entries(routes.exact)));
 	const under = new Map(tables.flatMap((routes) => Object.entries(routes.under)));
 	return (path) => {

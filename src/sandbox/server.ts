@@ -1,11 +1,13 @@
 import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import type {TaskTypeDefinition} from '../lib/task-types/definition.js';
+import {makeLedger} from './account/ledger.js';
 import {makeAssets} from './assets.js';
 import {makeKeys} from './auth.js';
 import {makeCallbacks} from './callbacks.js';
 import {makeClock} from './clock.js';
 import {type Faults, noFaults} from './fault-plan.js';
+import {plantPresets} from './presets.js';
 import {findRouteIn} from './routes.js';
 import type {ModelPolicy} from './rules/models.js';
 import {plantSeeds} from './seeds.js';
@@ -85,8 +87,22 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const link: State['link'] = (task, kind) => linkBase + assets.address(task, kind);
 	const callbacks = makeCallbacks(clock, link);
 	const served = serveTypes(options.types);
-	const state: State = {keys: makeKeys(), clock, store, assets, link, callbacks, slots, models, served};
+	const state: State = {
+		keys: makeKeys(),
+		clock,
+		store,
+		assets,
+		link,
+		callbacks,
+		slots,
+		models,
+		served,
+		ledger: makeLedger([], clock.now()),
+		cursors: new Map(),
+	};
 	plantSeeds(state);
+	plantPresets(state);
+	state.ledger = makeLedger(store.all(), clock.now());
 	// Behind one public address there is one port: the files are there as well.
 	const apiServer = createServer(serveBoth(state, findRouteIn(served), faults));
 	const baseUrl = await listen(apiServer, port).catch(async (error: unknown) => {

@@ -1,3 +1,5 @@
+import type {Ledger} from './account/ledger.js';
+import type {ChargesQuery} from './account/query.js';
 import type {Assets} from './assets.js';
 import type {Keys} from './auth.js';
 import type {Callbacks} from './callbacks.js';
@@ -15,6 +17,9 @@ export interface State {
 	assets: Assets;
 	link: Link;
 	callbacks: Callbacks;
+	ledger: Ledger;
+	/** What the cursors of the ledgers stand for. */
+	cursors: Map<string, ChargesQuery>;
 	/** When the packs were asked for last, Unix ms. */
 	packsAskedAt?: number;
 	served: Served;

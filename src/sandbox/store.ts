@@ -71,7 +71,10 @@ export function makeStore(): Store {
 				(task) => task?.type === type && visible(task, now) !== undefined,
 			);
 		},
-		findAny: (by, id, now) => visible((by === 'id' ? byId : byExternalId).get(id), now),
+		findAny(by, id, now) {
+			const task = visible((by === 'id' ? byId : byExternalId).get(id), now);
+			return task?.isHidden ? undefined : task;
+		},
 		findMaker(kind, id, now) {
 			const task = byId.get(taskIdOf(id, kind) ?? '');
 			return task && hasSucceeded(task, now) ? task : undefined;

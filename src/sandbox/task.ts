@@ -40,6 +40,8 @@ export interface SandboxTask {
 	slots: number;
 	/** A task of the newer standard is reported to its callback in that form. */
 	isNewer?: boolean;
+	/** The record of a call that answered at once, or of a preset: no lookup or list of tasks shows it. */
+	isHidden?: boolean;
 	/** Its element or voice was deleted. */
 	deleted?: boolean;
 	/** Made by the sandbox itself. */

@@ -1,5 +1,6 @@
 import {type AssetKind, pictureKind} from './files.js';
 import {idOf} from './ids.js';
+import {elementView, voiceView} from './owned.js';
 import {durationOf, type Result} from './results.js';
 import {type SandboxTask, statusAt} from './task.js';
 
@@ -73,25 +74,44 @@ const picturesView = (task: SandboxTask, {count}: Of<'pictures'>, link: Link) =>
 		...(task.watermark ? {watermark_url: link(task, pictureKind(index, true))} : {}),
 	}));
 
+type ViewOf<K extends Result['kind']> = (task: SandboxTask, result: Of<K>, link: Link) => object;
+
+const nothing = () => ({});
+
+/** What each result is to the older standard. */
+const resultViews: {[K in Result['kind']]: ViewOf<K>} = {
+	video(task, result, link) {
+		const videos = [videoView(task, result, link)];
+		return result.audios ? {videos, audios: [audioView(task, result, link)]} : {videos};
+	},
+	audio: (task, result, link) => ({audios: [audioView(task, result, link)]}),
+	pictures(task, result, link) {
+		const images = picturesView(task, result, link);
+		if (result.as === undefined) return {images};
+		return result.as === 'series'
+			? {result_type: 'series', series_images: images}
+			: {result_type: 'single', images};
+	},
+	views: (task, _, link) => ({
+		images: [0, 1, 2].map((index) => ({
+			index,
+			url_1: link(task, `view${index * 3}`),
+			url_2: link(task, `view${index * 3 + 1}`),
+			url_3: link(task, `view${index * 3 + 2}`),
+		})),
+	}),
+	element: (task, {element}, link) => ({elements: [elementView(task, element, link)]}),
+	voice: (task, {name}, link) => ({voices: [voiceView(task, name, link)]}),
+	// Calls that answer at once are never looked up.
+	speech: nothing,
+	faces: nothing,
+	segments: nothing,
+	selection: nothing,
+};
+
 function resultView(task: SandboxTask, link: Link): object {
-	const {result} = task;
-	switch (result.kind) {
-		case 'video': {
-			const videos = [videoView(task, result, link)];
-			return result.audios ? {videos, audios: [audioView(task, result, link)]} : {videos};
-		}
-		case 'audio':
-			return {audios: [audioView(task, result, link)]};
-		case 'pictures': {
-			const images = picturesView(task, result, link);
-			if (result.as === undefined) return {images};
-			return result.as === 'series'
-				? {result_type: 'series', series_images: images}
-				: {result_type: 'single', images};
-		}
-		default:
-			return {};
-	}
+	const view = resultViews[task.result.kind] as ViewOf<Result['kind']>;
+	return view(task, task.result as never, link);
 }
 
 // What a task has only once it has succeeded. A model without a known price has no deduction.

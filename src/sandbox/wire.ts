@@ -22,9 +22,20 @@ export interface Answer {
 	manner?: Manner | {nothing: 'close' | 'reset' | 'silence'};
 }
 
+/** Element ids are numbers beyond 2^53, held as bigints. */
+function writeJson(body: unknown): string {
+	let hasLong = false;
+	const text = JSON.stringify(body, (_, value) => {
+		if (typeof value !== 'bigint') return value;
+		hasLong = true;
+		return `#${value}#`;
+	});
+	return hasLong ? text.replaceAll(/"#(\d+)#"/g, '$1') : text;
+}
+
 /** Kling's reply as an answer; `now`, Unix ms, is the clock that judged the token, by which clients set theirs. */
 export function jsonAnswer({status, body}: Reply, now: number): Answer {
-	const bytes = Buffer.from(JSON.stringify(body));
+	const bytes = Buffer.from(writeJson(body));
 	return {
 		status,
 		headers: {

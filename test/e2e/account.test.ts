@@ -13,7 +13,7 @@ test('costs lists all packs of the days, balance those that can be spent', async
 	// At once: each waits for its turn, or Kling would refuse it.
 	const costs = await succeeds(['account', 'costs', '--days', '200'], {env});
 	const balance = await succeeds(['account', 'balance'], {env});
-	expect(costs.count).toBe(4);
+	expect(costs.count).toBe(5);
 	expect((costs.packs as object[])[0]).toEqual({
 		name: 'Sandbox-Video-1000Units-5Con',
 		status: 'online',
@@ -26,14 +26,16 @@ test('costs lists all packs of the days, balance those that can be spent', async
 		pack_id: '00000000000000000000000000000001',
 	});
 	// What ends first is spent first.
-	expect((balance.packs as {remaining: number}[]).map(({remaining}) => remaining)).toEqual([91.2, 641.5]);
+	expect((balance.packs as {remaining: number}[]).map(({remaining}) => remaining)).toEqual([
+		91.2, 641.5, 9680,
+	]);
 });
 
 test('people see what is left as a bar', async () => {
 	const {code, stdout} = await kling(['account', 'balance', '--human'], {env: envOf(sandbox)});
 	expect(code).toBe(0);
 	expect(stdout).toMatch(/^Sandbox-Video-100Units-5Con +online +#########- 91 %/m);
-	expect(stdout).toContain('2 packs');
+	expect(stdout).toContain('3 packs');
 });
 
 test('at 60 columns people see what is left, and until when', async () => {
@@ -54,13 +56,14 @@ test('both print CSV', async () => {
 		expect.stringMatching(
 			/^Sandbox-Video-1000Units-5Con,online,641\.5,1000,\d+,\d+,\d+,decreasing_total,0+1$/,
 		),
-		...Array(3).fill(expect.stringMatching(/^Sandbox-/)),
+		...Array(4).fill(expect.stringMatching(/^Sandbox-/)),
 		'',
 	]);
 	expect(balance.stdout.split('\n').map((line) => line.split(',')[2])).toEqual([
 		'remaining',
 		'91.2',
 		'641.5',
+		'9680',
 		undefined,
 	]);
 	const {code, stdout, stderr} = await kling(['account', 'balance', '--csv', '--human'], {env});

@@ -67,9 +67,9 @@ describe('one line makes a video', () => {
 });
 
 test('an element id beyond 2^53 is sent, remembered and shown exactly', async () => {
-	const ask = ['create', '<<<element_1>>> waves', '--element', '940000000000000001'];
+	const ask = ['create', '<<<element_1>>> waves', '--element', '900000000423456604'];
 	expect(await run(...ask, '--dry-run')).toMatchObject({
-		body: {element_list: [{element_id: '940000000000000001'}]},
+		body: {element_list: [{element_id: '900000000423456604'}]},
 	});
 	const first = await run(...ask, '--external-id', 'element');
 	expect((await run(...ask, '--external-id', 'element')).task_id).toBe(first.task_id);

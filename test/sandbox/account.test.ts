@@ -23,10 +23,11 @@ test('packs have the second envelope, and are those of a span of time', async ()
 		'online',
 		'online',
 		'runOut',
+		'online',
 	]);
 	kling.pass(1);
 	const all = (await costs(span(200))).body.data as Packs;
-	expect(all.resource_pack_subscribe_infos).toHaveLength(4);
+	expect(all.resource_pack_subscribe_infos).toHaveLength(5);
 	kling.pass(1);
 	const one = (await costs(`${span(200)}&resource_pack_name=Sandbox-Trial-30Units`)).body.data as Packs;
 	expect(one.resource_pack_subscribe_infos).toMatchObject([{status: 'expired'}]);

@@ -49,7 +49,7 @@ describe('what clients in use send is accepted', () => {
 			shot_type: 'customize',
 			multi_prompt: shots,
 			aspect_ratio: '16:9',
-			element_list: [{element_id: '940000000000000120'}],
+			element_list: [{element_id: '160'}],
 		};
 		expect(await kling.create(omni, body)).toMatch(/^\d{18}$/);
 		await kling.sandbox.close();

@@ -24,8 +24,8 @@ function chunk(type: string, data: Buffer): Buffer {
 	return chunked;
 }
 
-/** @param colourType 2 for red, green and blue; 8 bits each */
-function png(width: number, height: number, colourType: 2, scanlines: Buffer): Buffer {
+/** @param colourType 0 for grey, 2 for red, green and blue; 8 bits each */
+function png(width: number, height: number, colourType: 0 | 2, scanlines: Buffer): Buffer {
 	const header = Buffer.alloc(13);
 	header.writeUInt32BE(width, 0);
 	header.writeUInt32BE(height, 4);
@@ -53,4 +53,14 @@ export function encodePng({width, height, square, colour}: Squares): Buffer {
 		for (let y = top + 1; y < Math.min(height, top + square); y++) line.copy(scanlines, y * stride);
 	}
 	return png(width, height, 2, scanlines);
+}
+
+/** Writes a mask as PNG: white where it holds, black elsewhere. */
+export function encodeMask(width: number, height: number, holds: (x: number, y: number) => boolean): Buffer {
+	const stride = 1 + width;
+	const scanlines = Buffer.alloc(stride * height);
+	for (let y = 0; y < height; y++) {
+		for (let x = 0; x < width; x++) if (holds(x, y)) scanlines[y * stride + 1 + x] = 255;
+	}
+	return png(width, height, 0, scanlines);
 }

@@ -6,10 +6,10 @@ import type {State} from '../state.js';
 import {type SandboxTask, statusAt} from '../task.js';
 import {newerStatus, newerView} from './view.js';
 
-const mostIds = 20;
+export const mostIds = 20;
 const dayMs = 86_400_000;
 
-const idsOf = (query: URLSearchParams, name: string) =>
+export const idsOf = (query: URLSearchParams, name: string) =>
 	(query.get(name) ?? '')
 		.split(',')
 		.map((id) => id.trim())
@@ -34,7 +34,7 @@ export const getTasks: Handler = ({query, state: {store, clock, link}}) => {
 };
 
 /** What a task must be like to be listed. */
-interface ListQuery {
+export interface ListQuery {
 	from: number;
 	to: number;
 	limit: number;
@@ -72,7 +72,7 @@ function filtersOf(body: Body, known: ListRules['filters']): ListQuery['filters'
 }
 
 /** Reads the body of a list with cursors; a cursor overrides the times (docs/kling-api.md §15). */
-function readListQuery(
+export function readListQuery(
 	body: Body,
 	{store, clock}: State,
 	{usualLimit, filters: known}: ListRules,
@@ -94,7 +94,7 @@ function readListQuery(
 }
 
 /** One page, newest first, and whether there is more. */
-function pageOf(
+export function pageOf(
 	tasks: readonly SandboxTask[],
 	{from, to, limit, after}: ListQuery,
 	isWanted: (task: SandboxTask) => boolean,
@@ -129,6 +129,8 @@ export const listTasks: Handler = ({body, state}): Reply => {
 		query,
 		(task) =>
 			(task.foundFrom ?? 0) <= now &&
+			!task.isHidden &&
+			task.type !== 'try-on' &&
 			(products === undefined || products.includes(productOf(task))) &&
 			(status === undefined || status.includes(newerStatus(statusAt(task, now).status))),
 	);

@@ -3,6 +3,7 @@ import {idOf} from '../ids.js';
 import type {Result} from '../results.js';
 import {type SandboxTask, type Status, statusAt} from '../task.js';
 import {type Link, soundSeconds} from '../view.js';
+import {elementOutput, voiceOutput} from './owned.js';
 
 /** How the newer standard spells a state (docs/kling-api.md §15). */
 export const newerStatus = (status: Status): string => (status === 'succeed' ? 'succeeded' : status);
@@ -40,6 +41,12 @@ function outputsOf(task: SandboxTask, link: Link): object[] {
 				...marked(task, () => link(task, pictureKind(index, true))),
 				...(result.as === 'series' ? {group_id: '1'} : {}),
 			}));
+		case 'views':
+			return Array.from({length: 9}, (_, index) => ({type: 'image', url: link(task, `view${index}`)}));
+		case 'element':
+			return [elementOutput(task, result.element, link)];
+		case 'voice':
+			return [voiceOutput(task, result.name, link)];
 		default:
 			return [];
 	}

@@ -1,9 +1,11 @@
 import {type Reply, refusals} from '../reply.js';
 import {
+	common,
 	commonWithMark,
 	elementId,
 	type Fields,
 	findFlaw,
+	invalid,
 	listOf,
 	needed,
 	number,
@@ -12,9 +14,9 @@ import {
 	whole,
 } from './fields.js';
 import {type ModelPolicy, type ModelsOfPath, refuseModel, type ServerModel} from './models.js';
-import {type Body, given} from './read.js';
+import {type Body, given, list} from './read.js';
 
-/* What `/v1/images/generations` judges. `image_fidelity` and `human_fidelity` without a reference are ignored. */
+/* What the paths of pictures judge. `image_fidelity` and `human_fidelity` without a reference are ignored. */
 
 const pictureRatios = ['16:9', '9:16', '1:1', '4:3', '3:4', '3:2', '2:3', '21:9'];
 
@@ -63,3 +65,79 @@ export function judgePicture(body: Body, policy: ModelPolicy): Reply | undefined
 }
 
 const modelOf = (body: Body) => String(body.model_name || models.usual);
+
+const reply = (words: string | undefined): Reply | undefined =>
+	words === undefined ? undefined : refusals.badValue(words);
+
+const omniFields: Fields = {
+	model_name: oneOf('kling-image-o1', 'kling-v3-omni'),
+	prompt: needed(text(2500)),
+	image_list: listOf({image: needed(text())}),
+	element_list: listOf({element_id: needed(elementId)}),
+	resolution: oneOf('1k', '2k', '4k'),
+	result_type: oneOf('single', 'series'),
+	n: whole(1, 9),
+	series_amount: oneOf('auto', ...[2, 3, 4, 5, 6, 7, 8, 9].flatMap((count) => [count, String(count)])),
+	aspect_ratio: oneOf('auto', ...pictureRatios),
+	...commonWithMark,
+};
+
+function omniFlaw(body: Body): string | undefined {
+	const isOmni = body.model_name === 'kling-v3-omni';
+	if (!isOmni && body.result_type === 'series') return invalid('result_type', 'series');
+	if (!isOmni && body.resolution === '4k') return invalid('resolution', '4k');
+	return list(body, 'image_list').length + list(body, 'element_list').length > 10
+		? 'The total number of image_list and element_list can not be greater than 10'
+		: undefined;
+}
+
+export const judgeOmniPicture = (body: Body) => reply(findFlaw(omniFields, body) ?? omniFlaw(body));
+
+const multiFields: Fields = {
+	model_name: oneOf('kling-v2-1'),
+	prompt: text(2500),
+	subject_image_list: needed(listOf({subject_image: needed(text())}, 4)),
+	scene_image: text(),
+	style_image: text(),
+	n: whole(1, 9),
+	aspect_ratio: oneOf(...pictureRatios),
+	...commonWithMark,
+};
+
+export const judgeMultiPicture = (body: Body) => reply(findFlaw(multiFields, body));
+
+const side = needed(number(0, 2));
+
+const expandFields: Fields = {
+	image: needed(text()),
+	up_expansion_ratio: side,
+	down_expansion_ratio: side,
+	left_expansion_ratio: side,
+	right_expansion_ratio: side,
+	prompt: text(2500),
+	n: whole(1, 9),
+	...commonWithMark,
+};
+
+function areaFlaw(body: Body): string | undefined {
+	const sum = (...sides: string[]) =>
+		sides.reduce((total, name) => total + Number(body[`${name}_expansion_ratio`]), 1);
+	return sum('up', 'down') * sum('left', 'right') > 3 + 1e-9
+		? 'The area of the expanded image can not be greater than 3 times of the original image'
+		: undefined;
+}
+
+export const judgeExpand = (body: Body) => reply(findFlaw(expandFields, body) ?? areaFlaw(body));
+
+const viewFields: Fields = {element_frontal_image: needed(text()), ...common};
+
+export const judgeViews = (body: Body) => reply(findFlaw(viewFields, body));
+
+const oldTryOnFields: Fields = {
+	model_name: oneOf('kolors-virtual-try-on-v1', 'kolors-virtual-try-on-v1-5'),
+	human_image: needed(text()),
+	cloth_image: needed(text()),
+	...common,
+};
+
+export const judgeOldTryOn = (body: Body) => reply(findFlaw(oldTryOnFields, body));

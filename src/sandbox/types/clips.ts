@@ -54,7 +54,7 @@ function describe(body: Body, usualModel: string | undefined, usualMode: 'std' |
 const askedSeconds = (body: Body) => Number(text(body, 'duration') ?? '5');
 
 /** The task whose clip a request names, once it has succeeded and until it is purged. */
-function findClip(id: string, store: Store, clock: Clock): SandboxTask | undefined {
+export function findClip(id: string, store: Store, clock: Clock): SandboxTask | undefined {
 	const now = clock.now();
 	const task = store.findMaker('video', id, now);
 	const isThere = task?.result.kind === 'video' && now < clock.after(task.endsAt, lifetimeMs);
@@ -62,7 +62,7 @@ function findClip(id: string, store: Store, clock: Clock): SandboxTask | undefin
 }
 
 /** Seen live for a video id that names nothing (§9). */
-const noClip = (id: string) => ({refused: `From video not found by id: ${id}`});
+export const noClip = (id: string) => ({refused: `From video not found by id: ${id}`});
 
 const listed = (body: Body, field: string, key: string) => list(body, field).map((item) => item[key]);
 

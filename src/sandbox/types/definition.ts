@@ -21,7 +21,7 @@ export interface Planned {
 }
 
 /** What a plan may look up. */
-interface Lookup {
+export interface Lookup {
 	store: Store;
 	clock: Clock;
 }

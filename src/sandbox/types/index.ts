@@ -1,16 +1,27 @@
 import type {TaskTypeDefinition} from '../../lib/task-types/definition.js';
 import {definitions as ours} from '../../lib/task-types/index.js';
+import {assetTypes} from './assets.js';
+import {audio} from './audio.js';
 import {clipTypes} from './clips.js';
 import type {ServedType} from './definition.js';
+import {edit} from './edit.js';
+import {effectTypes} from './effects.js';
 import {motion} from './motion.js';
 import {pictureTypes} from './pictures.js';
 import {plainType} from './plain.js';
+import {spokenTypes} from './spoken.js';
 
 /** THE table of what the sandbox serves as tasks: routes, checks, results and costs derive from it. */
-export const servedTypes = {...clipTypes, ...pictureTypes, motion} as const satisfies Record<
-	string,
-	ServedType
->;
+export const servedTypes = {
+	...clipTypes,
+	...pictureTypes,
+	...spokenTypes,
+	...effectTypes,
+	...assetTypes,
+	audio,
+	edit,
+	motion,
+} as const satisfies Record<string, ServedType>;
 
 export type Served = ReadonlyMap<string, ServedType>;
 

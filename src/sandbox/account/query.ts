@@ -1,0 +1,7 @@
+/** What a page asks for; kept with its cursor, which overrides every other field. */
+export interface ChargesQuery {
+	from: number;
+	to: number;
+	limit: number;
+	filters: readonly {key: string; values: readonly string[]}[];
+}

@@ -1,0 +1,23 @@
+import {findReference} from '../references.js';
+import {type Reply, refusals, succeed} from '../reply.js';
+import type {Handler} from '../route-types.js';
+import {findFlaw, needed, text} from '../rules/fields.js';
+
+/** Deletes one's own element or voice. As was seen, the reply holds no data; the documents show some. */
+const deleting =
+	(kind: 'element' | 'voice'): Handler =>
+	({body, state}): Reply => {
+		const field = `${kind}_id`;
+		const flaw = findFlaw({[field]: needed(text())}, body);
+		if (flaw !== undefined) return refusals.badValue(flaw);
+		const id = String(body[field]);
+		const task = findReference(kind, id, state);
+		const name = kind === 'element' ? 'Element' : 'Voice';
+		if (!task || task.seed) return refusals.badValue(`${name} id not found: ${id}`);
+		if (task.deleted) return refusals.badValue(`${name} already be deleted for id: ${id}`);
+		task.deleted = true;
+		return succeed(undefined);
+	};
+
+export const deleteElement = deleting('element');
+export const deleteVoice = deleting('voice');

@@ -1,0 +1,13 @@
+import {type Reply, refusals} from './reply.js';
+
+/** A number of a query, or the refusal. */
+export function pageParameter(
+	query: URLSearchParams,
+	name: string,
+	most: number,
+	usual: number,
+): number | Reply {
+	const value = query.get(name) || String(usual);
+	const number = /^\d{1,6}$/.test(value) ? Number(value) : 0;
+	return number >= 1 && number <= most ? number : refusals.badValue(`${name} value '${value}' is invalid`);
+}

@@ -1,0 +1,29 @@
+import {isAddress, isBase64} from './images.js';
+
+/** A sound that came with a request: how long it is, as far as that can be known, or what is wrong with it. */
+export type Sound = {seconds?: number | undefined} | {refused: string};
+
+const mostBytes = 5 * 1024 * 1024;
+
+/** A WAV or an MP3 says how long it is; other forms are taken as they are. */
+function secondsOf(bytes: Buffer): number | undefined {
+	if (bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.length >= 44) {
+		const at = bytes.indexOf('data', 12, 'latin1');
+		const rate = bytes.readUInt32LE(28);
+		return at === -1 || rate === 0 ? undefined : Math.min(bytes.readUInt32LE(at + 4), bytes.length) / rate;
+	}
+	const kbits = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+	const at = bytes.indexOf(Buffer.from([0xff, 0xfb]));
+	if (at === -1 || at + 4 > bytes.length) return undefined;
+	const rate = kbits[bytes.readUInt8(at + 2) >> 4] ?? 0;
+	return rate === 0 ? undefined : ((bytes.length - at) * 8) / (rate * 1000);
+}
+
+/** Reads the `sound_file` of a request. An address is not fetched. */
+export function readSound(value: string): Sound {
+	if (isAddress(value)) return {};
+	if (!isBase64(value)) return {refused: 'File is not in a valid base64 format'};
+	const bytes = Buffer.from(value, 'base64');
+	if (bytes.length > mostBytes) return {refused: 'The size of the sound file can not exceed 5 MB'};
+	return {seconds: secondsOf(bytes)};
+}
