@@ -18,7 +18,7 @@ import {cfgScaleFlag, negativeFlag, wholeNumber} from './shared.js';
 
 export const promptArg = Args.string({
 	name: 'prompt',
-	description: `what the video shows, at most ${limits.prompt} characters; - reads it from stdin`,
+	description: `what to show, at most ${limits.prompt} characters; - reads it from stdin`,
 	ignoreStdin: true,
 });
 
@@ -65,12 +65,14 @@ export const elementFlag = coded(
 	})(),
 );
 
+export const promptFileFlag = Flags.string({
+	helpValue: 'FILE',
+	description: 'file that holds the prompt, instead of PROMPT',
+});
+
 /** Flags that every one of the commands has. */
 export const sceneFlags = {
-	'prompt-file': Flags.string({
-		helpValue: 'FILE',
-		description: 'file that holds the prompt, instead of PROMPT',
-	}),
+	'prompt-file': promptFileFlag,
 	'allow-unknown-model': Flags.boolean({
 		description: 'send a --model that this version of kling does not know',
 	}),

@@ -1,7 +1,13 @@
 import type {TaskRequests} from '../../lib/task-types/index.js';
 import {addSound} from './add-sound.js';
+import {audio} from './audio.js';
 import {create} from './create.js';
 import {extend} from './extend.js';
+import {image} from './image.js';
+import {imageExpand} from './image-expand.js';
+import {imageMulti} from './image-multi.js';
+import {imageOmni} from './image-omni.js';
+import {imageViews} from './image-views.js';
 import {image2video} from './image2video.js';
 import {text2video} from './text2video.js';
 
@@ -12,6 +18,12 @@ export const requestBuilders = {
 	image2video,
 	extend,
 	'add-sound': addSound,
+	image,
+	'image-omni': imageOmni,
+	'image-multi': imageMulti,
+	'image-expand': imageExpand,
+	'image-views': imageViews,
+	audio,
 } as const satisfies Record<keyof TaskRequests, unknown>;
 
 /** The types that a request can be built for. */

@@ -1,6 +1,6 @@
 import {definedOnly} from '../errors/kling-error.js';
 import {type PreparedRequest, withExternalId} from './prepare.js';
-import {estimateUnits} from './prices.js';
+import {estimateFields} from './prices.js';
 import {withoutMedia} from './redact-request.js';
 import type {TaskName, TypeRegistry} from './registry.js';
 
@@ -20,6 +20,6 @@ export function dryRun(
 		method: 'POST',
 		url: baseUrl.href.replace(/\/+$/, '') + request.path,
 		body: withoutMedia(withExternalId(request, externalId)),
-		estimated_units: definition && estimateUnits(definition, request.record),
+		...estimateFields(definition, request.record),
 	});
 }

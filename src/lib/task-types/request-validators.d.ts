@@ -6,6 +6,12 @@ interface Validator {
 	errors?: ErrorObject[] | null;
 }
 
+export const audio: Validator;
+export const imageExpand: Validator;
+export const imageMulti: Validator;
+export const imageOmni: Validator;
+export const imageViews: Validator;
+export const image: Validator;
 export const image2video: Validator;
 export const omniVideo: Validator;
 export const text2video: Validator;
