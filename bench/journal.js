@@ -1,7 +1,7 @@
 /*
- * What the journal of tasks costs as it grows: each row with journals of 0, 1,000, 20,000 and 100,000 tasks, as medians,
- * and the peak memory. Needs a build. Usage:
- *   npm run bench:journal -- [--runs N] [--sizes 0,1000] [--json]
+ * What the journal of tasks costs as it grows: each row with journals of 0, 1,000, 20,000 and 100,000 tasks. The sizes
+ * take turns, so that a busy machine slows all of them. Needs a build. Usage:
+ *   npm run bench:journal -- [--runs N] [--sizes 0,1000] [--tasks 1000] [--json]
  */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
@@ -21,14 +21,14 @@ const {values} = parseArgs({
 });
 const root = path.join(import.meta.dirname, '..');
 const runJs = path.join(root, 'bin', 'run.js');
-const memory = path.join(import.meta.dirname, 'journal', 'peak-memory.cjs');
+const usage = path.join(import.meta.dirname, 'journal', 'usage.cjs');
 const sizes = values.sizes.split(',').map(Number);
 const own = Number(values.tasks);
 
-/** Milliseconds and peak MB of one run. */
+/** Milliseconds, those of the processor, and peak MB of one run. */
 async function run(args, env, cwd) {
 	const start = process.hrtime.bigint();
-	const child = spawn(process.execPath, ['--require', memory, runJs, ...args], {
+	const child = spawn(process.execPath, ['--require', usage, runJs, ...args], {
 		cwd,
 		env,
 		stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
@@ -44,7 +44,8 @@ async function run(args, env, cwd) {
 	const [code] = await once(child, 'close');
 	if (code !== 0)
 		throw new Error(`kling ${args.slice(0, 4).join(' ')} ended with ${code}: ${complaints.slice(-500)}`);
-	return {ms: Number(process.hrtime.bigint() - start) / 1e6, mb: Number(told) / 1024};
+	const {maxRSS, cpu} = JSON.parse(told);
+	return {ms: Number(process.hrtime.bigint() - start) / 1e6, cpu: cpu / 1000, mb: maxRSS / 1024};
 }
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
@@ -76,31 +77,42 @@ const table = [];
 const sandbox = await startSandbox(runJs, makeHome(path.join(folder, 'sandbox')));
 try {
 	const ids = await ownTasks(sandbox, own);
+	const scenes = [];
 	for (const size of sizes) {
 		const home = path.join(folder, String(size));
-		const env = {...makeHome(home), ...sandbox.keys};
 		const place = {runJs, home, keys: sandbox.keys};
 		await addTasks({...place, tasks: strangers(size)});
-		const scene = {ids: ids.map(({taskId}) => taskId), out: path.join(home, 'out')};
-		let hasOwn = false;
-		for (const row of rows) {
-			if (row.slow && !hasOwn) await addTasks({...place, tasks: ids, first: size, hasEnded: false});
-			hasOwn ||= row.slow;
-			const runs = row.slow ? Math.max(1, Math.floor(Number(values.runs) / 2)) : Number(values.runs);
-			await run(['video', 'status', '@last'], env, home);
-			const results = [];
-			for (let i = 0; i < runs; i++) {
+		const env = {...makeHome(home), ...sandbox.keys};
+		const taskIds = ids.map(({taskId}) => taskId);
+		scenes.push({size, home, place, env, ids: taskIds, out: path.join(home, 'out')});
+	}
+	let hasOwn = false;
+	for (const row of rows) {
+		for (const {place, size} of row.slow && !hasOwn ? scenes : []) {
+			await addTasks({...place, tasks: ids, first: size, hasEnded: false});
+		}
+		hasOwn ||= row.slow;
+		const runs = row.slow ? Math.max(1, Math.floor(Number(values.runs) / 3)) : Number(values.runs);
+		const results = new Map(sizes.map((size) => [size, []]));
+		for (let i = 0; i < runs; i++) {
+			for (const scene of scenes) {
 				row.before?.(scene);
-				results.push(await run(row.args(scene), env, home));
+				results.get(scene.size).push(await run(row.args(scene), scene.env, scene.home));
 			}
+		}
+		for (const [size, found] of results) {
 			const figure = {
 				row: row.name,
 				size,
-				ms: Math.round(median(results.map(({ms}) => ms))),
-				mb: Math.round(Math.max(...results.map(({mb}) => mb))),
+				ms: Math.round(median(found.map(({ms}) => ms))),
+				cpu: Math.round(median(found.map(({cpu}) => cpu))),
+				mb: Math.round(Math.max(...found.map(({mb}) => mb))),
 			};
 			table.push(figure);
-			console.error(`${String(size).padStart(7)}  ${row.name.padEnd(36)} ${figure.ms} ms  ${figure.mb} MB`);
+			const texts = [String(size).padStart(7), row.name.padEnd(36)];
+			console.error(
+				`${texts.join('  ')} ${figure.ms} ms  ${figure.cpu} ms of the processor  ${figure.mb} MB`,
+			);
 		}
 	}
 } finally {
@@ -114,8 +126,10 @@ else {
 	console.log(`| --- |${' --- |'.repeat(sizes.length)}`);
 	for (const {name} of rows) {
 		const cells = sizes.map((size) => {
-			const {ms, mb} = table.find((figure) => figure.row === name && figure.size === size);
-			return `${ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${ms} ms`}, ${mb} MB`;
+			const find = (wanted) => table.find((figure) => figure.row === name && figure.size === wanted);
+			const {ms, cpu, mb} = find(size);
+			const ratio = size === sizes[0] ? '' : `, × ${(cpu / find(sizes[0]).cpu).toFixed(2)}`;
+			return `${ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${ms} ms`}${ratio}, ${mb} MB`;
 		});
 		console.log(`| ${name} | ${cells.join(' | ')} |`);
 	}

@@ -17,7 +17,7 @@ function runtimePackage(pjson, hooks) {
 	return {name, version, description, type, oclif: own};
 }
 
-/** What the code finds in place of what a script does not have. */
+/** What the code finds instead of what a script does not have. */
 const banner = `"use strict";
 const importMetaUrl = require('node:url').pathToFileURL(__filename).href;
 const importLate = typeof importFromOutside === 'function' ? importFromOutside : (name) => import(name);

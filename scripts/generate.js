@@ -1,11 +1,14 @@
 /*
- * Writes what is generated from what was built: the manifest, the help pages, the schema of lists of shots, and the table of the faults. `--check` fails when that
+ * Writes what is generated from what was built: the manifest, the help pages, the table of the faults, the schemas of the documents and of
+ * lists of shots, and the snapshot of the commands. `--check` fails when that
  * changes a file, so that what is committed is never stale.
  */
 import {execFileSync} from 'node:child_process';
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import {writeSnapshot} from './command-snapshot.js';
 import {coreCommands, corePlugins} from './core-plugins.js';
+import {writeDocumentSchemas} from './document-schemas.js';
 
 const root = path.join(import.meta.dirname, '..');
 const sandboxPage = path.join('src', 'sandbox', 'README.md');
@@ -13,12 +16,15 @@ const listSchema = path.join('schemas', 'batch-manifest.json');
 
 async function snapshot() {
 	const pages = (await readdir(path.join(root, 'docs'))).filter((name) => name.endsWith('.md'));
+	const schemas = await readdir(path.join(root, 'schemas', 'documents')).catch(() => []);
 	const files = [
 		'oclif.manifest.json',
 		'README.md',
 		sandboxPage,
+		'command-snapshot.json',
 		listSchema,
 		...pages.map((name) => path.join('docs', name)),
+		...schemas.map((name) => path.join('schemas', 'documents', name)),
 	];
 	const read = (file) => readFile(path.join(root, file), 'utf8').catch(() => '');
 	return new Map(await Promise.all(files.map(async (file) => [file, await read(file)])));
@@ -102,6 +108,7 @@ oclif('readme', '--multi', '--no-aliases');
 await writeFaults();
 await writeListSchema();
 await writeTopics();
+await writeSnapshot(root, await writeDocumentSchemas(root));
 const after = await snapshot();
 
 if (process.argv.includes('--check')) {

@@ -1,32 +1,33 @@
-import {setMaxListeners} from 'node:events';
 import {Command, type Interfaces} from '@oclif/core';
 import type {Capability} from '../lib/errors/exit-statuses.js';
 import {isFailure, KlingError} from '../lib/errors/kling-error.js';
 import {type Notes, notesOn, silence} from '../lib/output/progress.js';
 import type {Query} from '../lib/output/query.js';
-import {redactDocument} from '../lib/output/redact.js';
 import {type Clock, systemClock} from '../lib/system/clock.js';
 import type {TypeRegistry} from '../lib/task-types/registry.js';
+import {type Context, contextOf} from './context.js';
 import {parseError} from './errors/oclif-errors.js';
 import {globalFlags} from './flags/shared.js';
-import {output, printDocument, reportError, wantsHuman} from './output/printer.js';
-import {loadTypes, withPluginTypes} from './plugin-task-types.js';
+import {interruptionSignal} from './interruption.js';
+import {type OutputMode, outputMode} from './output/mode.js';
+import {inputWithTypes, loadTypes} from './plugin-task-types.js';
 
 /**
  * The base of every command: `run()` returns the document, or throws; this prints either and sets the exit
  * status, the same with JSON and for people.
  */
-export abstract class KlingCommand extends Command {
+export abstract class KlingCommand<T extends object = object> extends Command {
 	static override baseFlags: Interfaces.FlagInput = globalFlags;
 
 	/** What the command does, as far as it can fail: decides the exit statuses in its help. */
 	static capabilities: readonly Capability[] = [];
 
+	/** What this run of the program shares: how to print, and which secrets to hide. */
+	protected readonly context: Context = contextOf(this.config);
 	/** Where progress and notes go; silent with --quiet. */
 	protected notes: Notes = silence;
 	protected readonly clock: Clock = systemClock;
 	protected query: Query | undefined;
-	protected verbose = false;
 
 	/** The types of task, those of plugins included. */
 	protected get types(): TypeRegistry {
@@ -39,28 +40,24 @@ export abstract class KlingCommand extends Command {
 	#types: ReturnType<typeof loadTypes> | undefined;
 
 	/** Where the document goes; a command that writes bytes to stdout moves it to stderr. */
-	protected get documentStream(): NodeJS.WriteStream {
-		return output.documents;
-	}
 	protected set documentStream(stream: NodeJS.WriteStream) {
-		output.documents = stream;
+		this.context.printer.stream = stream;
 	}
 
-	abstract override run(): Promise<object | undefined>;
+	/** How the command line asks for its output. */
+	protected get mode(): OutputMode {
+		return this.context.printer.mode;
+	}
+
+	/** @returns the document, or nothing where the command prints otherwise */
+	abstract override run(): Promise<T | undefined>;
 
 	/**
 	 * A signal that SIGINT and SIGTERM abort, for work that must tidy up before the process ends.
 	 * @param left what the error message says is left behind
 	 */
 	protected interruption(left: string): AbortSignal {
-		const controller = new AbortController();
-		// A thousand waits may listen at once.
-		setMaxListeners(0, controller.signal);
-		const interruptions = {SIGINT: 'interrupted', SIGTERM: 'terminated'} as const;
-		for (const [signal, code] of Object.entries(interruptions)) {
-			process.once(signal, () => controller.abort(new KlingError(code, `Stopped by ${signal}. ${left}`)));
-		}
-		return controller.signal;
+		return interruptionSignal(left);
 	}
 
 	/** Parse errors leave as KlingErrors: oclif's own hold argv, and its own dump shows them. */
@@ -70,11 +67,12 @@ export abstract class KlingCommand extends Command {
 		A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
 	>(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
 		try {
-			const parsed = await super.parse<F, B, A>(this.withTypes(options), argv);
-			if (!parsed.flags.quiet) this.notes = notesOn(process.stderr);
+			const parsed = await super.parse<F, B, A>(
+				inputWithTypes(options ?? (this.ctor as unknown as Interfaces.Input<F, B, A>), this.types),
+				argv,
+			);
 			for (const flaw of this.loadedTypes.flaws) this.notes.line(`Warning: ${flaw}`);
 			this.query = parsed.flags.query;
-			this.verbose = parsed.flags.verbose === true;
 			return parsed;
 		} catch (error) {
 			// oclif would otherwise warn that nothing was parsed, where NODE_ENV is development or test.
@@ -87,25 +85,17 @@ export abstract class KlingCommand extends Command {
 		}
 	}
 
-	/** What to parse, with the types of plugins as values of `--type`. */
-	private withTypes<
-		F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
-		B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
-		A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
-	>(options: Interfaces.Input<F, B, A> | undefined): Interfaces.Input<F, B, A> {
-		const given = options ?? (this.ctor as unknown as Interfaces.Input<F, B, A>);
-		const {flags, baseFlags, args} = given;
-		// Of a class, a copy holds only what it does not inherit.
-		return {
-			...given,
-			...(baseFlags && {baseFlags}),
-			...(args && {args}),
-			...(flags && {flags: withPluginTypes(flags, this.types)}),
-		};
-	}
-
+	/** How to print is known before the command line is checked, so that what is wrong with it is printed in the same way. */
 	protected override async init(): Promise<void> {
-		output.configFolder = this.config.configDir;
+		const {printer} = this.context;
+		printer.mode = await outputMode(
+			this.argv,
+			{...this.ctor.baseFlags, ...this.ctor.flags},
+			{env: process.env, isTerminal: process.stdout.isTTY === true, configFolder: this.config.configDir},
+		);
+		// Beside CSV on stdout there is no room for an error.
+		if (printer.mode.csv) printer.stream = process.stderr;
+		if (!printer.mode.quiet) this.notes = notesOn(process.stderr);
 		await super.init();
 	}
 
@@ -124,23 +114,23 @@ export abstract class KlingCommand extends Command {
 
 	/** Prints a document as the user asked for it. */
 	protected async print(document: object): Promise<void> {
-		await printDocument(this.select(document), wantsHuman(this.argv), this.documentStream, this.verbose);
+		await this.context.printer.document(this.select(document));
 	}
 
 	/** What may be shown of a document: no secrets, and what --query picks; of a failure all. */
 	protected select(document: object): unknown {
-		const safe = redactDocument(document) as object;
+		const safe = this.context.redactor.document(document) as object;
 		return this.query && !isFailure(safe) ? this.query(safe) : safe;
 	}
 
-	/** Whether a document tells all that is known: people see what fits. A query finds what it would in JSON. */
-	protected tellsAll(flags: {verbose: boolean}): boolean {
-		return flags.verbose || (wantsHuman(this.argv) && !this.query);
+	/** Whether a document holds all that is known: people see what fits. A query finds what it would in JSON. */
+	protected showsAll(flags: {verbose: boolean}): boolean {
+		return flags.verbose || (this.mode.human && !this.query);
 	}
 
 	protected override async catch(error: unknown): Promise<void> {
 		// this.exit(n) is an intention, not a failure.
 		if (error instanceof Error && 'code' in error && error.code === 'EEXIT') throw error;
-		await reportError(error, wantsHuman(this.argv), this.documentStream);
+		await this.context.printer.error(error);
 	}
 }

@@ -1,7 +1,6 @@
 import {network} from '../lib/net/settings.js';
 import type {Notes} from '../lib/output/progress.js';
 import {visible} from '../lib/output/sanitize.js';
-import {wantsDebug} from './output/printer.js';
 
 export interface NetworkFlags {
 	debug?: boolean | undefined;
@@ -20,7 +19,8 @@ const telling = /\b(https?|http2|tls|net|stream|undici|fetch)\b/i;
 export async function setUpNetwork(flags: NetworkFlags, address: URL, notes: Notes): Promise<void> {
 	const {env} = process;
 	network.requestTimeoutMs = flags['request-timeout'];
-	if (flags.debug || wantsDebug([])) {
+	network.api = address;
+	if (flags.debug || env.KLING_DEBUG === '1') {
 		network.debug = (line) =>
 			void notes.above(async () => void process.stderr.write(`debug: ${visible(line)}\n`));
 	}

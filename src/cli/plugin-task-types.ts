@@ -32,3 +32,19 @@ export function withPluginTypes<
 	if (type?.type !== 'option' || !type.options) return flags;
 	return {...flags, type: {...type, options: types.options(type.options)}};
 }
+
+/** What to parse, with the types of plugins as values of `--type`. */
+export function inputWithTypes<
+	F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+	B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+	A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+>(input: Interfaces.Input<F, B, A>, types: TypeRegistry): Interfaces.Input<F, B, A> {
+	const {flags, baseFlags, args} = input;
+	// Of a class, a copy holds only what it does not inherit.
+	return {
+		...input,
+		...(baseFlags && {baseFlags}),
+		...(args && {args}),
+		...(flags && {flags: withPluginTypes(flags, types)}),
+	};
+}

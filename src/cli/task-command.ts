@@ -10,16 +10,16 @@ import type {TaskName} from '../lib/task-types/registry.js';
 import type {ApiAccess} from '../lib/task-types/standard.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {KlingCommand} from './base-command.js';
+import type {MakingDocument} from './documents.js';
 import {checkTaskId, maxIdLength} from './flags/shared.js';
 import type {submitFlags} from './flags/submit.js';
-import {printLine, reportError, toKlingError, wantsHuman} from './output/printer.js';
 import type {RequestSources} from './requests/builder.js';
 import type {AccountFlags} from './task-context.js';
 
 export type SubmitFlags = AccountFlags & Interfaces.InferredFlags<typeof submitFlags>;
 
 /** The base of commands that work with an account: its session, submitting a task, and several tasks at once. */
-export abstract class TaskCommand extends KlingCommand {
+export abstract class TaskCommand<T extends object = object> extends KlingCommand<T> {
 	// Of a plugin's command that does not say what it does, anything is possible.
 	static override capabilities: readonly Capability[] = [
 		'credentials',
@@ -43,6 +43,7 @@ export abstract class TaskCommand extends KlingCommand {
 			places: this.accountPlaces,
 			clock: this.clock,
 			notes: this.notes,
+			submissions: this.context.printer.submissions,
 			interruption: () => this.interruption('Tasks go on, and nothing is lost.'),
 		});
 		return this.#session;
@@ -51,7 +52,13 @@ export abstract class TaskCommand extends KlingCommand {
 	/** Where an account is looked for. */
 	protected get accountPlaces(): AccountPlaces {
 		const {configDir: folder} = this.config;
-		return {env: process.env, folder, tell: (text) => this.notes.line(text)};
+		const {redactor} = this.context;
+		return {
+			env: process.env,
+			folder,
+			tell: (text) => this.notes.line(text),
+			hide: (secret) => redactor.hide(secret),
+		};
 	}
 
 	/** The client of that account. */
@@ -85,7 +92,7 @@ export abstract class TaskCommand extends KlingCommand {
 		type: T,
 		request: TaskRequests[T],
 		flags: SubmitFlags,
-	): Promise<object> {
+	): Promise<MakingDocument> {
 		const {write} = taskTypes[type] as {write: {v1(request: TaskRequests[T]): RequestBody}};
 		const {videoId} = request as {videoId?: string | undefined};
 		const video = videoId && {videoId: await this.video(videoId, flags)};
@@ -100,7 +107,7 @@ export abstract class TaskCommand extends KlingCommand {
 	 * @param fields fields of the API; those that are undefined are not sent
 	 * @returns the document of every command that submits
 	 */
-	protected async submit(type: TaskName, flags: SubmitFlags, fields: object): Promise<object> {
+	protected async submit(type: TaskName, flags: SubmitFlags, fields: object): Promise<MakingDocument> {
 		return this.send(type, flags, fields);
 	}
 
@@ -110,7 +117,7 @@ export abstract class TaskCommand extends KlingCommand {
 		flags: SubmitFlags,
 		fields: object,
 		request?: object & {allowUnknownModel?: boolean | undefined},
-	): Promise<object> {
+	): Promise<MakingDocument> {
 		const body = definedOnly<RequestBody>({...fields, callback_url: flags['callback-url']});
 		const definition = this.types.definition(type);
 		if (definition) {
@@ -140,7 +147,7 @@ export abstract class TaskCommand extends KlingCommand {
 			download: flags.download,
 			timeoutMs: flags.timeout,
 			intervalMs: flags.interval,
-			verbose: this.tellsAll(flags),
+			verbose: this.showsAll(flags),
 			command: await this.typed(body),
 			tags: parseTags(flags.tag ?? []),
 			allowUnknownPrice: flags['allow-unknown-price'],
@@ -168,7 +175,7 @@ export abstract class TaskCommand extends KlingCommand {
 	 * the highest of theirs.
 	 */
 	protected async forEach(ids: readonly string[], one: (id: string) => Promise<object>): Promise<undefined> {
-		const human = wantsHuman(this.argv);
+		const {printer} = this.context;
 		let worst = 0;
 		// One line at a time: a slow reader is waited for once, not once for each task.
 		let printed = Promise.resolve();
@@ -177,12 +184,12 @@ export abstract class TaskCommand extends KlingCommand {
 				.then(one)
 				.then((document) => this.select(document))
 				.then(
-					(document) => () => printLine(document, human, this.documentStream, this.verbose),
+					(document) => () => printer.line(document),
 					(error: unknown) => {
-						const known = toKlingError(error);
+						const known = printer.known(error);
 						worst = Math.max(worst, known.exit);
 						const named = known.with({task_id: known.details.task_id ?? id.slice(0, maxIdLength)});
-						return () => reportError(named, human, this.documentStream, 0);
+						return () => printer.error(named, {indent: 0});
 					},
 				);
 			printed = printed.then(() => this.notes.above(print));

@@ -6,7 +6,6 @@ import type {Clock} from '../lib/system/clock.js';
 import type {TypeRegistry} from '../lib/task-types/registry.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {type NetworkFlags, setUpNetwork} from './network-setup.js';
-import {output} from './output/printer.js';
 
 /** Flags that say whom to ask, and how to get there. */
 export interface AccountFlags extends NetworkFlags, AccountChoice {}
@@ -18,6 +17,8 @@ interface Surroundings {
 	types: TypeRegistry;
 	clock: Clock;
 	notes: Notes;
+	/** Takes down what is submitted. */
+	submissions: Session['submissions'];
 	/** Begins to listen to Ctrl-C. */
 	interruption: () => AbortSignal;
 }
@@ -28,7 +29,7 @@ interface Surroundings {
  */
 export async function openSession(
 	flags: AccountFlags,
-	{config, places, types, clock, notes, interruption}: Surroundings,
+	{config, places, types, clock, notes, submissions, interruption}: Surroundings,
 ): Promise<Session> {
 	const [{resolveAccount}, {createClient}, {openJournal}, {createFinder}] = await Promise.all([
 		import('../lib/config/account.js'),
@@ -55,7 +56,7 @@ export async function openSession(
 		clock,
 		random: Math.random,
 		notes,
-		submissions: output.submissions,
+		submissions,
 		...(submits?.tags && {tags: submits.tags}),
 		...(submits?.sidecar !== undefined && {sidecar: submits.sidecar}),
 		command: (...words) => commandLine([config.bin, ...words, ...accountWords(flags)]),

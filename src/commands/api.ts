@@ -1,6 +1,5 @@
 import {Args, Flags} from '@oclif/core';
 import {accountFlags} from '../cli/flags/shared.js';
-import {writeLine} from '../cli/output/printer.js';
 import {TaskCommand} from '../cli/task-command.js';
 import type {Answer} from '../lib/account/any-endpoint.js';
 import {KlingError} from '../lib/errors/kling-error.js';
@@ -85,14 +84,14 @@ A GET is the rule, with the fields as its query; it is tried again when that may
 
 	/** Text of a server is for a terminal only when its controls are shown. */
 	private async show({text}: Answer): Promise<void> {
-		if (!this.query && process.stdout.isTTY !== true) return writeLine(text.trimEnd());
+		if (!this.query && process.stdout.isTTY !== true) return this.context.printer.text(text.trimEnd());
 		const {parseJson} = await import('../lib/api/json.js');
 		const body = parseJson(text, {status: 200, contentType: undefined});
-		return writeLine(toJson(this.query ? this.query(Object(body)) : body));
+		return this.context.printer.text(toJson(this.query ? this.query(Object(body)) : body));
 	}
 }
 
-/** oclif lets no argument that may be left out stand before one that may not: the two words are told apart here. */
+/** oclif lets no argument that may be left out stand before one that may not: the two words are distinguished here. */
 const words = {
 	args: {first: Args.string({ignoreStdin: true}), second: Args.string({ignoreStdin: true})},
 };

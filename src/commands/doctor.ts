@@ -1,11 +1,11 @@
+import type {Documents} from '../cli/documents.js';
 import {accountFlags} from '../cli/flags/shared.js';
 import {TaskCommand} from '../cli/task-command.js';
 import type {AccountFlags} from '../cli/task-context.js';
 import {eachOnce, type Finding, failure, fine, skipped} from '../lib/account/finding.js';
 import {definedOnly} from '../lib/errors/kling-error.js';
-import {redactDocument} from '../lib/output/redact.js';
 
-export default class Doctor extends TaskCommand {
+export default class Doctor extends TaskCommand<Documents['doctor']> {
 	static override description = `Look for what could keep kling from working.
 
 Looks at Node, the profiles, keys and where they come from, address, proxy, certificates, the way to Kling, clock, folders and plugins; asks Kling one free question, and shows no secret. Each check is ok, warning, failure, or skipped because of another one, with a fix where there is one. The exit status is that of the first failure.`;
@@ -19,7 +19,7 @@ Looks at Node, the profiles, keys and where they come from, address, proxy, cert
 
 	static override flags = accountFlags;
 
-	async run() {
+	async run(): Promise<Documents['doctor'] | undefined> {
 		const {flags} = await this.parse(Doctor);
 		const found = eachOnce([...(await this.machine(flags)), ...(await this.connection(flags))]);
 		const checks = found.map(({name, status, message, fix}) => definedOnly({name, status, message, fix}));
@@ -31,7 +31,9 @@ Looks at Node, the profiles, keys and where they come from, address, proxy, cert
 
 	/** A query picks from what was found also where something failed: that is when it is asked. */
 	protected override select(document: object): unknown {
-		return this.query ? this.query(redactDocument(document) as object) : super.select(document);
+		return this.query
+			? this.query(this.context.redactor.document(document) as object)
+			: super.select(document);
 	}
 
 	/** What needs no network. */

@@ -4,7 +4,7 @@ import {findFlag, type Scan, scan, startsWith} from './parse-line.js';
 import {argumentValues, flagValues, type Machine} from './values.js';
 
 /**
- * What could stand in place of the last of these words.
+ * What could stand instead of the last of these words.
  * @param words after `kling`; the last one is the one that is being typed, empty when it has not begun
  */
 export async function offer(

@@ -59,6 +59,7 @@ async function readJournal(folder: string, choice: AccountChoice): Promise<Itera
 			env: process.env,
 			folder: programFolder('config'),
 			tell: () => {},
+			hide: () => {},
 		});
 		const options = {folder, owner, clock: systemClock, onTrouble: () => {}};
 		return openJournal(options).newestFirst(newestBytes);

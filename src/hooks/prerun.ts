@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type {Command, Hook} from '@oclif/core';
+import {contextOf} from '../cli/context.js';
 import {visible} from '../lib/output/sanitize.js';
 import type {CarriesRun} from '../plugins/wrap-commands.js';
 
@@ -11,7 +12,7 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 		// oclif's types leave the options out.
 		const {options = {}} = config as {options?: CarriesRun};
 		const {pluginsRun = startPluginsRun()} = options;
-		beforePlugins(pluginsRun, Command, argv);
+		beforePlugins(pluginsRun, Command, argv, contextOf(config).printer.mode);
 	}
 	if (Command.id === 'autocomplete' || Command.id.startsWith('autocomplete:')) {
 		(await import('../plugins/adapt-autocomplete.js')).adaptAutocomplete(Command, config);
@@ -28,6 +29,14 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 		if (link) process.stderr.write(`Made ${visible(link)}: there the plugin finds this kling\n`);
 	}
 	const plugins = [...config.plugins.values()];
+	if (plugins.some(({type}) => type === 'user' || type === 'link')) {
+		const {closePluginFiles} = await import('../plugins/close-folder.js');
+		for (const file of closePluginFiles(config.dataDir)) {
+			process.stderr.write(
+				`Warning: others could change ${visible(file)}, whose code runs with your keys; now only you can\n`,
+			);
+		}
+	}
 	if (plugins.some(({hasManifest}) => !hasManifest)) {
 		await (await import('../plugins/manifests.js')).keepManifests(plugins, config);
 	}
@@ -37,7 +46,7 @@ const isPlugins = (id: string) => /^plugins(:|$)/.test(id);
 
 /**
  * oclif reads a missing argument from stdin, and eats the input of a surrounding loop. Our arguments say no
- * themselves; those of `help` and `plugins` are told here.
+ * themselves; those of `help` and `plugins` are printed here.
  */
 function ignoreStdin({args}: Command.Class): void {
 	for (const arg of Object.values(args ?? {})) arg.ignoreStdin = true;

@@ -21,7 +21,7 @@ export async function checkPlugins({
 		return warning(
 			'plugins',
 			`No plugin is loaded: ${file}: ${added.message}`,
-			`Mend ${file}, or remove it and install the plugins again.`,
+			`Fix ${file}, or remove it and install the plugins again.`,
 		);
 	}
 	const broken: {name: string; reason: string}[] = [];
@@ -40,7 +40,7 @@ export async function checkPlugins({
 	return warning(
 		'plugins',
 		[...told, ...rest].join('; '),
-		`Mend ${it}, or remove ${it}: kling plugins uninstall ${names}`,
+		`Fix ${it}, or remove ${it}: kling plugins uninstall ${names}`,
 	);
 }
 

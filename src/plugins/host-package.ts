@@ -16,7 +16,7 @@ export async function offerProgram(program: Program): Promise<void> {
 	const {dataDir, name} = program;
 	const file = path.join(dataDir, 'package.json');
 	const home = await readHome(file);
-	// What cannot be read is the user's to mend; the command that follows says so.
+	// The user must fix what cannot be read; the command that follows says so.
 	if (home === undefined) return;
 	const folder = await makePackage(program);
 	if (folder === undefined) return;

@@ -49,7 +49,7 @@ export async function needsNoInstall(folder: string, program: Program): Promise<
 const readPackage = async (folder: string) =>
 	JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
 
-/** Whether a package asks for another one. What is no package is told of by the command itself. */
+/** Whether a package asks for another one. The command itself reports what is no package. */
 async function names(folder: string, name: string): Promise<boolean> {
 	try {
 		const {peerDependencies, dependencies, devDependencies} = await readPackage(folder);

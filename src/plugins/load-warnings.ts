@@ -15,8 +15,8 @@ interface Trouble {
 /**
  * Says in two lines which plugin does not load, why, and what to do, once for each plugin; of oclif's own warnings there
  * are eight lines for each command. Other warnings stay as they are.
- * @param debug whether all is told
- * @param quiet whether nothing is told of it
+ * @param debug whether to show everything
+ * @param quiet whether to stay silent
  */
 export function tellPluginTrouble({debug, quiet}: {debug: boolean; quiet: boolean}): void {
 	const usual = process.emitWarning as (...args: unknown[]) => void;
@@ -40,7 +40,7 @@ export function tellPluginTrouble({debug, quiet}: {debug: boolean; quiet: boolea
 const adviceFor = (plugin: string | undefined) =>
 	plugin === undefined
 		? 'See what is wrong: kling doctor'
-		: `Mend it, or remove it: kling plugins uninstall ${visible(plugin)} (more with --debug)`;
+		: `Fix it, or remove it: kling plugins uninstall ${visible(plugin)} (more with --debug)`;
 
 /** oclif warns in two ways: of a part of a plugin with its name and the error, of a whole one with the error alone. */
 function troubleOf(warning: unknown, given: unknown): Trouble | undefined {

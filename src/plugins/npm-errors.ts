@@ -126,6 +126,6 @@ export function pluginFailure(error: unknown, logs: string | undefined): unknown
 		return new KlingError('invalid_argument', 'Missing argument: PLUGIN', {cause: error});
 	}
 	if (typeof file === 'string') return fileError(error, file);
-	// oclif marks what a user can mend; all else is a bug.
+	// oclif marks what a user can fix; all else is a bug.
 	return 'oclif' in error ? new KlingError('invalid_plugin', error.message, {cause: error}) : error;
 }

@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs';
 import {type Interfaces, run} from '@oclif/core';
+import {contextOf} from '../cli/context.js';
 import {KlingError} from '../lib/errors/kling-error.js';
 import {pluginFailure} from './npm-errors.js';
 import {isFullReset, resetAndReinstall} from './reset.js';
@@ -9,10 +10,12 @@ import {afterPlugins, hushPlugins, pluginFile, startPluginsRun} from './wrap-com
  * Runs `kling plugins …`, whose commands are oclif's.
  * @throws KlingError for all that goes wrong, bugs apart
  */
-export async function runPlugins(argv: readonly string[], program: Interfaces.LoadOptions): Promise<void> {
+export async function runPlugins(argv: readonly string[], program: Interfaces.Options): Promise<void> {
+	// What is installed here runs with the user's keys: nobody else may change it, whatever the shell allows.
+	process.umask(process.umask() | 0o022);
 	const pluginsRun = startPluginsRun();
-	const options = typeof program === 'object' ? {...program, pluginsRun} : program;
-	hushPlugins(pluginsRun, argv);
+	const options = {...program, pluginsRun};
+	hushPlugins(pluginsRun, contextOf({options}).printer.mode);
 	try {
 		if (argv[1] === 'install' || argv[1] === 'add') argv.slice(2).forEach(requireFile);
 		await (isFullReset(argv) ? resetAndReinstall(argv, options, pluginsRun) : run([...argv], options));

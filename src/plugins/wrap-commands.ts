@@ -2,7 +2,6 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import type {Command} from '@oclif/core';
-import {wantsDebug} from '../cli/output/printer.js';
 
 /*
  * `kling plugins …` is oclif's: what it prints when it succeeds stays its own. Here it is made to keep the rules of all
@@ -31,17 +30,22 @@ const common = ['--human', '--json', '--quiet', '-q', '--debug'] as const;
 const runsNpm = (id: string) => /^plugins:(install|add|update|link|uninstall|unlink|remove)$/.test(id);
 
 /** Silences the progress of a command of plugins, if that was asked for, before oclif keeps the stream for itself. */
-export function hushPlugins(run: PluginsRun, argv: readonly string[]): void {
-	if (argv.includes('--quiet') || argv.includes('-q')) redirect(run, process.stderr, () => true);
+export function hushPlugins(run: PluginsRun, {quiet}: {quiet: boolean}): void {
+	if (quiet) redirect(run, process.stderr, () => true);
 }
 
 /**
  * Prepares a command of oclif's plugin.
  * @param argv its words, which are changed in place
  */
-export function beforePlugins(run: PluginsRun, command: Command.Class, argv: string[]): void {
+export function beforePlugins(
+	run: PluginsRun,
+	command: Command.Class,
+	argv: string[],
+	{debug}: {debug: boolean},
+): void {
 	const {id} = command;
-	const wantsTalk = wantsDebug(argv) || argv.includes('--verbose') || argv.includes('-v');
+	const wantsTalk = debug || argv.includes('--verbose') || argv.includes('-v');
 	setDefault('KLING_NPM_LOG_LEVEL', wantsTalk ? 'verbose' : 'silent');
 	if (runsNpm(id)) run.logs = keepLogs(wantsTalk);
 	if (runsNpm(id) && !argv.includes('--json')) {

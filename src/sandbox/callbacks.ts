@@ -59,7 +59,7 @@ export function makeCallbacks(clock: Clock, link: Link): Callbacks {
 		// It is submitted to begin with, so that is no change; a quick one is never seen processing.
 		for (const change of new Set([task.processingAt, task.endsAt])) {
 			await until(change, clock, signal);
-			// A receiver that fails is not told again, but it is told of the next change.
+			// A receiver that fails gets no second delivery, but it gets the next change.
 			await post(receiver, viewOf(task, link, change), signal).catch(() => {});
 		}
 	}

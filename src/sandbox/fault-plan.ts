@@ -80,7 +80,7 @@ function timesOf({fault, times}: Step): number {
 	return times ?? (faultOf(fault).lasts ? Number.POSITIVE_INFINITY : 1);
 }
 
-/** @returns what goes wrong with each request, as the scenario says; `onStrike` is told of each */
+/** @returns what goes wrong with each request, as the scenario says; `onStrike` hears of each */
 export function planFaults(
 	{steps = [], random}: Scenario,
 	onStrike: (fault: FaultName, request: FaultyRequest) => void = () => {},

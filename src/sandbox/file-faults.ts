@@ -55,7 +55,7 @@ export const fileFaults = {
 	'cut-without-length': {
 		at: 'file',
 		works: true,
-		text: 'no length is told, and the file ends after half of it',
+		text: 'no length is given, and the file ends after half of it',
 		apply: cutUnmeasured,
 	},
 	'reset-download': {
@@ -87,7 +87,7 @@ export const fileFaults = {
 		at: 'file',
 		works: true,
 		lasts: true,
-		text: 'no length is told: the file comes in chunks',
+		text: 'no length is given: the file comes in chunks',
 		apply: sending({unmeasured: 'chunked'}),
 	},
 	'empty-download': {
@@ -99,7 +99,7 @@ export const fileFaults = {
 	'html-download': {
 		at: 'file',
 		works: true,
-		text: 'a web page comes in place of the file, with status 200',
+		text: 'a web page comes instead of the file, with status 200',
 		apply: () => inPlaceOfIt(200, 'text/html', html),
 	},
 	'gzip-label': {

@@ -55,6 +55,20 @@ test('tags, estimates and bills are added up, by what one asks for', async () =>
 	expect(await run('cost', 'report', '--since', '1d', '--query', 'total.tasks')).toBe(3);
 });
 
+test('--from-ledger finds what the account was charged for and this machine did not submit', async () => {
+	const made = await create('--wait');
+	const elsewhere = {...env, XDG_DATA_HOME: path.join(cwd, 'elsewhere')};
+	const foreign = await succeeds(impatient(['create', 'a wolf', '--wait']), {env: elsewhere, cwd});
+	const {ledger} = (await run('cost', 'report', '--from-ledger', '--since', '1d')) as {
+		ledger: {tasks: number; units: number; unknown: {task_id: string; units: number}[]; different: unknown[]};
+	};
+	expect(ledger.tasks).toBeGreaterThanOrEqual(2);
+	const unknown = ledger.unknown.map(({task_id: id}) => id);
+	expect(unknown).toContain(foreign.task_id);
+	expect(unknown).not.toContain(made.task_id);
+	expect(ledger.different).toEqual([]);
+});
+
 describe('a budget', () => {
 	test('ends what passes it with exit 7, before anything is sent, and the hint helps', async () => {
 		expect(await run('cost', 'budget', 'set', '7', '--per', 'month')).toMatchObject({

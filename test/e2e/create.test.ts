@@ -31,7 +31,7 @@ describe('what goes over the wire, spelled out', () => {
 	beforeAll(async () => {
 		server = await startFakeServer();
 		server.answer = ok({task_id: '900000000000000001', task_status: 'submitted'});
-		env = {KLING_BASE_URL: server.baseUrl, KLING_API_KEY: 'api-key-kling-test'};
+		env = {KLING_BASE_URL: server.baseUrl, KLING_API_KEY: 'api-key-kling-test', KLING_API_STANDARD: 'v1'};
 	});
 	beforeEach(() => {
 		server.seen = [];
@@ -245,9 +245,16 @@ describe('what goes over the wire, spelled out', () => {
 		]);
 	});
 
-	test('a model that is not known is sent as it is, with a warning', async () => {
-		const {code, stderr} = await kling(['video', 'text2video', 'a', '--model', 'kling-v9'], {env});
-		expect([code, stderr]).toEqual([0, 'Warning: Unknown model kling-v9: sent as it is\n']);
+	test('a model that is not known is sent only where that is asked for, with a warning', async () => {
+		const words = ['video', 'text2video', 'a', '--model', 'kling-v9'];
+		const error = await fails(words, 2, {env});
+		expect(error).toMatchObject({
+			code: 'invalid_model',
+			hint: expect.stringContaining('--allow-unknown-model'),
+		});
+		expect(server.seen).toHaveLength(0);
+		const {code, stderr} = await kling([...words, '--allow-unknown-model'], {env});
+		expect([code, stderr]).toEqual([0, 'Warning: Nothing is known about kling-v9: it is sent as it is\n']);
 		expect(JSON.parse(server.seen[0]?.body ?? '')).toEqual({
 			model_name: 'kling-v9',
 			prompt: 'a',
@@ -319,6 +326,7 @@ describe.concurrent('the sandbox makes a task of', () => {
 		image2video: ['a fox', '--image', 'fox.png'],
 	};
 	const live = Object.entries(models)
+		.filter(([, {isNewerOnly}]) => !isNewerOnly)
 		.filter(([, {state}]) => state === 'live')
 		.flatMap(([model, {types, modes}]) =>
 			types.flatMap((type) => modes.map((mode) => ({type, model, mode}))),

@@ -90,9 +90,11 @@ describe.concurrent('names', () => {
 });
 
 describe.concurrent('--skip-existing', () => {
+	const mine = fakeMp4(1234);
+
 	test('leaves what is there, and fetches the rest', async () => {
 		const {server, api, cwd, env} = await serveTask(small);
-		writeFileSync(path.join(cwd, `${a}.mp4`), 'mine');
+		writeFileSync(path.join(cwd, `${a}.mp4`), mine);
 		const run = () => kling([...download, a, b, '-o', '.', '--skip-existing', '-v'], {cwd, env});
 		const {code, stdout} = await run();
 		expect(code).toBe(0);
@@ -101,7 +103,7 @@ describe.concurrent('--skip-existing', () => {
 			{success: true, task_id: a, file: file(a), skipped: true},
 			expect.objectContaining({success: true, task_id: b, file: file(b), bytes: 20_000}),
 		]);
-		expect(readFileSync(file(a), 'utf8')).toBe('mine');
+		expect(readFileSync(file(a)).equals(mine)).toBe(true);
 		expect(server.seen).toHaveLength(1);
 		// What is named by its own id need not be asked for.
 		expect(api.seen).toHaveLength(1);
@@ -109,10 +111,29 @@ describe.concurrent('--skip-existing', () => {
 
 	test('says no more than the document without -v, and knows external ids', async () => {
 		const {server, cwd, env} = await serveTask(small);
-		writeFileSync(path.join(cwd, `${a}.mp4`), 'mine');
+		writeFileSync(path.join(cwd, `${a}.mp4`), mine);
 		const document = await succeeds([...download, `x${a}`, '-o', '.', '--skip-existing'], {cwd, env});
 		expect(document).toEqual({success: true, task_id: a, file: path.join(cwd, `${a}.mp4`)});
 		expect(server.seen).toEqual([]);
+	});
+
+	test('fetches what is there and empty', async () => {
+		const {server, cwd, env} = await serveTask(small);
+		writeFileSync(path.join(cwd, 'x.mp4'), '');
+		await succeeds([...download, a, '-o', 'x.mp4', '--skip-existing'], {cwd, env});
+		expect(readFileSync(path.join(cwd, 'x.mp4')).equals(server.file.bytes)).toBe(true);
+	});
+
+	test.each([
+		['the first bytes of a clip', fakeMp4(20_000).subarray(0, 1000)],
+		['a web page', Buffer.from('<html>sign in</html>')],
+	])('leaves what is no complete clip alone, and names it: %s', async (_, bytes) => {
+		const {server, cwd, env} = await serveTask(small);
+		writeFileSync(path.join(cwd, 'x.mp4'), bytes);
+		const error = await fails([...download, a, '-o', 'x.mp4', '--skip-existing'], 10, {cwd, env});
+		expect(error).toMatchObject({code: 'file_exists', path: path.join(cwd, 'x.mp4')});
+		expect(error.hint).toContain('--force');
+		expect([readFileSync(path.join(cwd, 'x.mp4')).equals(bytes), server.seen.length]).toEqual([true, 0]);
 	});
 
 	test('excludes --force', async () => {

@@ -142,8 +142,9 @@ describe('what the file server sends', () => {
 	});
 	afterAll(() => Promise.all([api.close(), assets.close()]));
 
-	const result = (url: string) => {
-		api.answer = ok({task_id: 't1', task_status: 'succeed', task_result: {videos: [{id: 'v1', url}]}});
+	const result = (url: string, about: object = {}) => {
+		const task = {task_id: 't1', task_status: 'succeed', task_result: {videos: [{id: 'v1', url}]}};
+		api.answer = ok({...task, ...about});
 	};
 	const broken = (exit: number, ...flags: string[]) =>
 		fails(['video', 'download', 't1', '-o', 'x.mp4', ...flags], exit, {env: fakeEnv, cwd});
@@ -169,12 +170,43 @@ describe('what the file server sends', () => {
 		expect(assets.seen.map(({headers}) => headers.authorization)).toEqual([undefined, undefined]);
 	});
 
-	test.each([403, 404, 410])('HTTP %i is asset_expired, with the 30 days in the hint', async (status) => {
+	test.each([403, 404, 410])('HTTP %i of an old task is asset_expired, with the 30 days', async (status) => {
+		const created_at = Date.now() - 31 * 24 * 3_600_000;
+		result(`${assets.baseUrl}/clip.mp4?ksSecret=signed`, {created_at, updated_at: created_at + 90_000});
 		assets.answer = (_, response) => void response.writeHead(status).end('<Error/>');
 		const error = await broken(9);
 		expect(error.code).toBe('asset_expired');
 		expect(error.hint).toContain('30 days');
 		expect(JSON.stringify(error)).not.toContain('ksSecret');
+	});
+
+	test('bytes after the clip are kept when all that was promised came, with a note and a warning', async () => {
+		assets.answer = (_, response) => void response.end(Buffer.concat([clip, Buffer.alloc(100, 7)]));
+		const args = ['video', 'download', 't1', '-o', 'x.mp4', '-v'];
+		const {code, stdout, stderr} = await kling(args, {env: fakeEnv, cwd});
+		expect([code, readFileSync(path.join(cwd, 'x.mp4')).length]).toEqual([0, clip.length + 100]);
+		expect(JSON.parse(stdout)).toMatchObject({warnings: [expect.stringMatching(/no box begins/)]});
+		expect(stderr).toContain('Note: ');
+	});
+
+	test.each(['x.gif', 'x.mov', 'x.webm', 'x.mp3', 'x.png'])(
+		'%s is refused before anything is sent',
+		async (name) => {
+			api.seen = [];
+			const error = await fails(['video', 'download', 't1', '-o', name], 2, {env: fakeEnv, cwd});
+			expect(error).toMatchObject({code: 'conflicting_input', hint: expect.stringContaining('.mp4')});
+			expect(api.seen).toEqual([]);
+		},
+	);
+
+	test('HTTP 404 minutes after success is tried again, and the file comes', async () => {
+		result(`${assets.baseUrl}/clip.mp4?ksSecret=signed`, {updated_at: Date.now() - 90_000});
+		assets.answer = (_, response) => {
+			if (assets.seen.length <= 2) response.writeHead(404).end('<Error/>');
+			else response.end(clip);
+		};
+		await succeeds(['video', 'download', 't1', '-o', 'x.mp4'], {env: fakeEnv, cwd});
+		expect(assets.seen).toHaveLength(3);
 	});
 
 	test.each<[string, FakeServer['answer'], RegExp]>([
@@ -194,7 +226,14 @@ describe('what the file server sends', () => {
 		],
 		['a JSON error', (_, r) => void r.end('{"error":"no"}'), /JSON/],
 		['an empty body', (_, r) => void r.end(), /empty/],
-		['garbage after the clip', (_, r) => void r.end(Buffer.concat([clip, Buffer.alloc(100, 7)])), /./],
+		[
+			'bytes after the clip, and no length',
+			(_, r) => {
+				r.write(clip);
+				r.end(Buffer.alloc(100, 7));
+			},
+			/./,
+		],
 		['an error of the server', (_, r) => void r.writeHead(500).end(), /HTTP 500/],
 		[
 			'a redirect off the network protocols',

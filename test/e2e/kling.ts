@@ -27,7 +27,7 @@ interface RunOptions {
 	cwd?: string;
 	/** Text for stdin, which is closed after it. Left out, stdin is /dev/null. */
 	input?: string;
-	/** A file descriptor in place of a pipe. */
+	/** A file descriptor instead of a pipe. */
 	stdout?: number;
 }
 

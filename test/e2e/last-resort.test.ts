@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Code that runs in the program itself, in place of a bug that nobody has found yet. */
+/** Code that runs in the program itself, instead of a bug that nobody has found yet. */
 function bug(code: string): Env {
 	const file = path.join(cwd, `bug-${Buffer.from(code).toString('hex').slice(-40)}.mjs`);
 	// Not before the program is there to tell of it.
@@ -68,7 +68,7 @@ describe('a command that ends without a result', () => {
 			`const wait = setInterval(() => {const sockets = process._getActiveHandles().filter((handle) => handle.bytesWritten > 0 && handle.remotePort === ${api.port}); if (sockets.length > 0) {clearInterval(wait); for (const each of sockets) each.unref();}}, 10);`,
 		);
 
-	test('is a bug that is told, exit 1', async () => {
+	test('is a reported bug, exit 1', async () => {
 		api.answer = () => {};
 		const {code, stdout} = await kling(['video', 'list'], {env: forgetful()});
 		expect(JSON.parse(stdout).error).toMatchObject({code: 'internal_error'});

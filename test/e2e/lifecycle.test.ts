@@ -89,7 +89,7 @@ describe('@last and the journal', () => {
 		expect(await run('status', '@last', '-v')).toMatchObject({type: 'add-sound', task_id: sound.task_id});
 	});
 
-	test('a task id in place of a video id is said and used', async () => {
+	test('a task id instead of a video id is said and used', async () => {
 		const made = await run('create', 'a fox', '--wait');
 		const {code, stderr} = await kling(['video', 'add-sound', String(made.task_id)], {env, cwd});
 		expect(code).toBe(0);
@@ -248,7 +248,7 @@ describe('interrupted', () => {
 		const {error} = JSON.parse(stopped.stdout) as {error: ErrorBody};
 		expect(error).toMatchObject({
 			task_id: made.task_id,
-			hint: `The task goes on. Wait for it again: kling video wait ${made.task_id} --type create`,
+			hint: `The task is still running. Wait for it again: kling video wait ${made.task_id} --type create`,
 		});
 		expect(await succeeds(typed(error.hint), {env, cwd})).toMatchObject({status: 'succeed'});
 	});

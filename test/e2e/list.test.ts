@@ -241,7 +241,7 @@ describe('against the sandbox', () => {
 		const [running, failed, marked] = await list('-v');
 		expect(Object.keys(running ?? {})).toEqual(['task_id', 'status', 'created_at', 'type', 'updated_at']);
 		expect(Object.keys(failed ?? {})).toEqual([
-			...['task_id', 'status', 'created_at', 'type', 'message', 'updated_at'],
+			...['task_id', 'status', 'created_at', 'type', 'message', 'updated_at', 'units'],
 		]);
 		expect(failed?.message).toBe('Failure to pass the risk control system');
 		expect(Object.keys(marked ?? {})).toEqual([

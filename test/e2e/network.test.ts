@@ -1,6 +1,6 @@
 import {once} from 'node:events';
 import {mkdtempSync, writeFileSync} from 'node:fs';
-import {type AddressInfo, createServer, type Socket} from 'node:net';
+import {type AddressInfo, connect, createServer, type Socket} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
@@ -106,7 +106,14 @@ describe('a proxy', () => {
 		['403', 1, 'does not let this address through', (_, socket) => refuse(socket, '403 Forbidden')],
 		['502', 3, 'answered HTTP 502', (_, socket) => refuse(socket, '502 Bad Gateway')],
 		['a reset', 3, 'the connection was reset', (_, socket) => void socket.resetAndDestroy()],
-		['no HTTP', 3, 'ECONNRESET|reset', (_, socket) => void socket.end('what?')],
+		['no HTTP', 3, 'no HTTP', (_, socket) => void socket.end('what?')],
+		['a status that is no number', 3, 'no HTTP', (_, socket) => void socket.end('HTTP/1.1 OK\r\n\r\n')],
+		[
+			'100 and then 403',
+			1,
+			'does not let this address through',
+			(_, socket) => refuse(socket, '100 Continue\r\n\r\nHTTP/1.1 403 Forbidden'),
+		],
 	])(
 		'that answers a create with %s is connection_error after %i tries, exit 5',
 		async (_, tries, words, answer) => {
@@ -152,6 +159,65 @@ describe('a proxy', () => {
 			expect(JSON.stringify(error)).not.toContain('DO-NOT-SHOW');
 		},
 	);
+
+	test('may say first that it is at work: a 100 before its 200', async () => {
+		const slow = await startConnectProxy(api.port);
+		slow.answer = (_, socket) => {
+			const out = connect(api.port, '127.0.0.1', () => {
+				socket.write('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\n\r\n');
+				out.pipe(socket).pipe(out);
+			});
+		};
+		const {code, stderr} = await kling(['video', 'list', '-q'], {env: {...viaProxy, HTTPS_PROXY: slow.url}});
+		expect({code, stderr}).toEqual({code: 0, stderr: ''});
+		await slow.close();
+	});
+
+	const near = [
+		'https://127.0.0.1:PORT',
+		'http://127.0.0.1:PORT',
+		'https://[::1]:PORT',
+		'https://localhost:PORT',
+	];
+	const inside = [
+		'https://169.254.169.254',
+		'https://10.0.0.7',
+		'https://[::ffff:127.0.0.1]:PORT',
+		'https://2130706433:PORT',
+	];
+	test.each([...near, ...inside])(
+		'leads no download into this machine or its network, when the API is elsewhere: %s',
+		async (origin) => {
+			const local = await startFakeServer(serverCertificate);
+			local.answer = (_, response) => void response.end('secret');
+			const videos = [{id: 'v1', url: `${origin.replace('PORT', String(local.port))}/x.mp4`}];
+			api.answer = ok({task_id: 't1', task_status: 'succeed', task_result: {videos}});
+			const cwd = mkdtempSync(path.join(tmpdir(), 'kling-near-'));
+			const error = await fails(['video', 'download', 't1', '-o', 'x.mp4', '-q'], 5, {env: viaProxy, cwd});
+			expect(error).toMatchObject({code: 'download_error', retryable: false});
+			expect(error.message).toMatch(/in your own network|not https/);
+			expect(local.seen).toEqual([]);
+			expect(proxy.seen.map(({to}) => to)).toEqual([`${name}:${api.port}`]);
+			await local.close();
+		},
+	);
+
+	test('leads no download there by a redirect', async () => {
+		const local = await startFakeServer(serverCertificate);
+		api.answer = (request, response) => {
+			if (request.url.startsWith('/clip')) {
+				response.writeHead(302, {location: `https://localhost:${local.port}/x.mp4`}).end();
+			} else {
+				const videos = [{id: 'v1', url: 'https://cdn.test/clip.mp4'}];
+				ok({task_id: 't1', task_status: 'succeed', task_result: {videos}})(request, response);
+			}
+		};
+		const cwd = mkdtempSync(path.join(tmpdir(), 'kling-near-'));
+		const error = await fails(['video', 'download', 't1', '-o', 'x.mp4', '-q'], 5, {env: viaProxy, cwd});
+		expect(error.message).toContain('in your own network');
+		expect(local.seen).toEqual([]);
+		await local.close();
+	});
 
 	test('carries downloads, too', async () => {
 		const url = `https://cdn.test/clip.mp4?Signature=DO-NOT-SHOW`;
@@ -270,7 +336,9 @@ describe('a create that reaches nobody', () => {
 
 	test('in time is given up within --request-timeout; a create that was sent is looked up', async () => {
 		api.answer = ({method}, response) => {
-			if (method === 'GET') ok(task)({method, url: '', headers: {}, body: ''}, response);
+			if (method !== 'GET') return;
+			const {external_task_id} = JSON.parse(api.seen[0]?.body ?? '{}');
+			ok({...task, task_info: {external_task_id}})({method, url: '', headers: {}, body: ''}, response);
 		};
 		const {code, stdout, stderr} = await kling(['video', 'extend', 'v1', '--request-timeout', '400ms'], {
 			env,
@@ -282,7 +350,7 @@ describe('a create that reaches nobody', () => {
 });
 
 test('a clock that is wrong is told once on stderr, and the create is made: exit 0', async () => {
-	const date = new Date(Date.now() - 7_200_000 - 30_000).toUTCString();
+	const date = new Date(Date.now() - 45 * 60_000).toUTCString();
 	const answers = [json('{"code":1003,"message":"Authorization is not valid now"}', 401), ok(task)];
 	api.answer = (request, response) => {
 		response.setHeader('date', date);
@@ -292,7 +360,7 @@ test('a clock that is wrong is told once on stderr, and the create is made: exit
 	const {code, stdout, stderr} = await kling(['video', 'extend', 'v1'], {env: {...env, ...pair}});
 	expect({code, id: JSON.parse(stdout).task_id}).toEqual({code: 0, id: 't1'});
 	expect(stderr).toBe(
-		"Warning: the clock of this machine is 2 hours ahead of Kling's; signing by Kling's for now. Set the clock.\n",
+		"Warning: the clock of this machine is 45 minutes ahead of Kling's; signing by Kling's for now. Set the clock.\n",
 	);
 	const [first, second] = api.seen;
 	expect(second?.body).toBe(first?.body);

@@ -1,9 +1,19 @@
 import {execFileSync} from 'node:child_process';
-import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
 import {npmHome} from '../support/npm-home.js';
-import {type Env, kling, root} from './kling.js';
+import {cleanEnv, type Env, kling, root, runJs} from './kling.js';
 
 /** Each test has a home of its own, in which plugins are linked and installed. */
 let home: string;
@@ -133,9 +143,9 @@ test('a plugin that cannot be loaded, or is no longer there, takes nothing else 
 	expect(new Set(list.stderr.trim().split('\n'))).toEqual(
 		new Set([
 			'Warning: plugin bad-plugin, command bad: boom at load',
-			'Mend it, or remove it: kling plugins uninstall bad-plugin (more with --debug)',
+			'Fix it, or remove it: kling plugins uninstall bad-plugin (more with --debug)',
 			`Warning: plugin ${lost}: it is no longer there`,
-			`Mend it, or remove it: kling plugins uninstall ${lost} (more with --debug)`,
+			`Fix it, or remove it: kling plugins uninstall ${lost} (more with --debug)`,
 		]),
 	);
 	expect(good).toMatchObject({code: 0, stdout: 'hello from a plugin\n'});
@@ -162,7 +172,7 @@ test('a plugin that fails in many ways is told of once, and one that was removed
 		expect.stringMatching(/^Warning: plugin bad-plugin, oclif\.manifest\.json: \S/),
 	);
 	expect(lines).toContain('Warning: plugin lost-plugin: it is no longer there');
-	expect(lines).toContain('Mend it, or remove it: kling plugins uninstall lost-plugin (more with --debug)');
+	expect(lines).toContain('Fix it, or remove it: kling plugins uninstall lost-plugin (more with --debug)');
 	expect((await run('plugins', 'uninstall', 'lost-plugin')).code).toBe(0);
 	const quiet = await kling(['c'], {env: {...env, NODE_NO_WARNINGS: '1'}, cwd: home});
 	expect(quiet).toMatchObject({code: 0, stderr: ''});
@@ -451,5 +461,23 @@ describe('scripts of packages do not run when a plugin is installed or linked', 
 			'console.log(JSON.stringify([process.env.npm_config_ignore_scripts, process.env.yarn_ignore_scripts]))';
 		const {stdout} = await run('sandbox', 'exec', '--', process.execPath, '-e', print);
 		expect(JSON.parse(stdout)).toEqual([null, null]);
+	});
+});
+
+describe('under umask 000', () => {
+	test('plugins link leaves nothing that others can change, and what was so is closed', async () => {
+		const folder = makePlugin('hello-plugin', {hello: threeLines});
+		const line = `umask 000; exec "${process.execPath}" "${runJs}" plugins link "${folder}" --no-install`;
+		execFileSync('sh', ['-c', line], {env: {...cleanEnv, ...env}, cwd: home, stdio: 'ignore'});
+		const data = path.join(env.XDG_DATA_HOME ?? path.join(home, '.local', 'share'), 'kling-cli');
+		const list = path.join(data, 'package.json');
+		const openTo = (file: string) => statSync(file).mode & 0o022;
+		expect([openTo(data), openTo(list)]).toEqual([0, 0]);
+		chmodSync(data, 0o777);
+		chmodSync(list, 0o666);
+		const {code, stdout, stderr} = await run('hello');
+		expect({code, stdout}).toEqual({code: 0, stdout: 'hello from a plugin\n'});
+		expect(stderr).toContain(`others could change ${list}`);
+		expect([openTo(data), openTo(list)]).toEqual([0, 0]);
 	});
 });

@@ -164,7 +164,7 @@ describe('whatever is wrong with the cache, the output is right, and the cache i
 		expect(statSync(fileOf('help')).mode & 0o777).toBe(0o600);
 	});
 
-	test('a link in place of the file is not followed', async () => {
+	test('a link instead of the file is not followed', async () => {
 		const good = await help();
 		const file = fileOf('help');
 		const elsewhere = path.join(cache, 'elsewhere');

@@ -12,7 +12,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'kling-usage-'));
 
 beforeAll(async () => {
 	server = await startFakeServer();
-	env = {KLING_BASE_URL: server.baseUrl, KLING_API_KEY: 'api-key-kling-test'};
+	env = {KLING_BASE_URL: server.baseUrl, KLING_API_KEY: 'api-key-kling-test', KLING_API_STANDARD: 'v1'};
 });
 afterAll(async () => {
 	expect(server.seen).toEqual([]);
@@ -45,7 +45,11 @@ describe('arguments and flags', () => {
 		[['video', 'download', 'x', '-o', ''], 'missing_output', /--output/],
 		[['video', 'download', 'x', '-o'], 'missing_output', /--output/],
 		[['video', 'download', 'x', '-o', 'x.ogg', '--format', 'ogg'], 'invalid_format', /ogg.*video, mp3, wav/],
-		[['video', 'download', 'x', '-o', 'x.mp3', '--format', 'mp3'], 'invalid_format', /mp3.*create/],
+		[
+			['video', 'download', 'x', '-o', 'x.mp3', '--format', 'mp3', '-t', 'create'],
+			'invalid_format',
+			/mp3.*create/,
+		],
 		[
 			['video', 'download', 'x', '-o', 'x.wav', '--format', 'wav', '-t', 'extend'],
 			'invalid_format',
@@ -61,7 +65,7 @@ describe('arguments and flags', () => {
 			'conflicting_input',
 			/\.mp3.*wav/,
 		],
-		[['video', 'download', 'x', '-o', 'x.wav'], 'conflicting_input', /\.wav.*video/],
+		[['video', 'download', 'x', '-o', 'x.wav', '-t', 'create'], 'conflicting_input', /\.wav.*video/],
 		[
 			['video', 'download', 'x', '-t', 'add-sound', '--format', 'mp3', '--watermark', '-o', 'x.mp3'],
 			'conflicting_input',
@@ -256,6 +260,9 @@ test('stdin is never read for a missing argument', async () => {
 
 test('an existing file is refused before anything is fetched', async () => {
 	writeFileSync(path.join(folder, 'there.mp4'), 'mine');
-	const error = await fails(['video', 'download', 'x', '-o', 'there.mp4'], 10, {env, cwd: folder});
+	const error = await fails(['video', 'download', 'x', '-t', 'create', '-o', 'there.mp4'], 10, {
+		env,
+		cwd: folder,
+	});
 	expect(error).toMatchObject({code: 'file_exists', path: path.join(folder, 'there.mp4')});
 });

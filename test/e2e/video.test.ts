@@ -179,7 +179,7 @@ describe('extend', () => {
 		expect(error.external_task_id).toBeTruthy();
 	});
 
-	test('a task id in place of a video id is refused, and the hint says which to give', async () => {
+	test('a task id instead of a video id is refused, and the hint says which to give', async () => {
 		const error = await refused(3, 'extend', '900000000000000205');
 		expect(error.message).toBe('From video not found by id: 900000000000000205');
 		expect(error.hint).toMatch(/video_id/);

@@ -10,7 +10,7 @@ export interface ConnectProxy {
 	seen: {to: string; authorization: string | undefined}[];
 	/** Requests that came without a tunnel. */
 	plain: string[];
-	/** Opens the way in place of the proxy; left undefined, every way leads to the target. */
+	/** Opens the way instead of the proxy; left undefined, every way leads to the target. */
 	answer: ((request: IncomingMessage, socket: Socket) => void) | undefined;
 	close(): Promise<void>;
 }

@@ -14,7 +14,10 @@ import {KlingError} from '../../src/lib/errors/kling-error.js';
 import {fakeClock} from './session.js';
 
 /** A folder with a file that is to be downloaded to, and what a download to it says. */
-export function newTarget(url: string, {renew}: {renew?: () => Promise<string>} = {}) {
+export function newTarget(
+	url: string,
+	{renew, isOld = false}: {renew?: () => Promise<string>; isOld?: boolean} = {},
+) {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-target-'));
 	const file = path.join(folder, 'clip.mp4');
 	const part = `${file}.part`;
@@ -22,10 +25,14 @@ export function newTarget(url: string, {renew}: {renew?: () => Promise<string>} 
 	const renewals: number[] = [];
 	const get = (options: Partial<DownloadOptions> = {}) =>
 		downloadFile(
-			createLink(url, async () => {
-				renewals.push(Date.now());
-				return renew ? renew() : url;
-			}),
+			createLink(
+				url,
+				async () => {
+					renewals.push(Date.now());
+					return renew ? renew() : url;
+				},
+				() => isOld,
+			),
 			{
 				file,
 				taskId: 't1',

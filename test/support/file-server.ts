@@ -31,7 +31,7 @@ export interface FileServer {
 	url: string;
 	file: ServedFile;
 	seen: FileRequest[];
-	/** Answers in place of the file when it gives true. */
+	/** Answers instead of the file when it gives true. */
 	fault: (request: FileRequest, response: ServerResponse, index: number) => boolean;
 	/** Ordinary again: the file as given to begin with, and nothing seen. */
 	reset(): void;

@@ -30,7 +30,7 @@ function segment(marker: number, data: Buffer): Buffer {
 	return Buffer.concat([head, data]);
 }
 
-/** The head of a JPEG, which is all that is looked at; `orientation` as a camera notes it in EXIF. */
+/** A JPEG without pixels; `orientation` as a camera notes it in EXIF. */
 export function jpeg(width: number, height: number, orientation?: number): Buffer {
 	const frame = Buffer.from([8, 0, 0, 0, 0, 1, 1, 0x11, 0]);
 	frame.writeUInt16BE(height, 1);
@@ -44,5 +44,19 @@ export function jpeg(width: number, height: number, orientation?: number): Buffe
 			: segment(0xe1, exif),
 		segment(0xc0, frame),
 		Buffer.from([0xff, 0xd9]),
+	]);
+}
+
+/** A JPEG as cameras write it: a thumbnail with an end mark of its own before the picture. */
+export function cameraJpeg(width: number, height: number): Buffer {
+	const thumbnail = Buffer.concat([jpeg(160, 120), Buffer.alloc(64)]);
+	const whole = jpeg(width, height);
+	const pixels = Buffer.concat([segment(0xda, Buffer.from([1, 1, 0, 0, 63, 0])), Buffer.alloc(20_000, 0x5a)]);
+	return Buffer.concat([
+		whole.subarray(0, 2),
+		segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), thumbnail])),
+		whole.subarray(2, -2),
+		pixels,
+		whole.subarray(-2),
 	]);
 }

@@ -9,7 +9,6 @@ import {readState, stateFileOf} from '../../lib/batch/state-file.js';
 import {parseTags} from '../../lib/batch/tags.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {accountFlags, decimalNumber, wholeNumber} from '../flags/shared.js';
-import {wantsHuman} from '../output/printer.js';
 import {TaskCommand} from '../task-command.js';
 import type {AccountFlags} from '../task-context.js';
 
@@ -132,7 +131,7 @@ export abstract class BatchCommand extends TaskCommand {
 	 */
 	protected refuseProblems({problems}: Plan, file: string): void {
 		if (problems.length === 0) return;
-		if (wantsHuman(this.argv)) for (const one of inOrder(problems)) this.notes.line(problemText(one));
+		if (this.mode.human) for (const one of inOrder(problems)) this.notes.line(problemText(one));
 		throw manifestError(file, problems);
 	}
 }

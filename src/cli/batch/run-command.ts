@@ -56,7 +56,7 @@ export type RunFlags = Interfaces.InferredFlags<typeof runFlags> & {quiet?: bool
 
 /** The base of `run` and `retry`. */
 export abstract class RunCommand extends BatchCommand {
-	/** Plans, asks, runs, and tells how it went. */
+	/** Plans, asks, runs, and reports how it went. */
 	protected async runPlan(
 		file: string,
 		flags: RunFlags,

@@ -9,6 +9,9 @@ import type {TaskName} from '../../lib/task-types/registry.js';
 import {type ApiChoice, apiChoices} from '../../lib/task-types/standard.js';
 import {coded, withFacts} from './facts.js';
 
+/** Milliseconds. A timer of Node holds 24.8 days; one that is longer would fire at once. */
+const longestMs = 24 * 86_400_000;
+
 /** Kling's own ids have 18 digits, external ids are the user's; a longer one was pasted by mistake. */
 export const maxIdLength = 256;
 
@@ -79,7 +82,7 @@ export const waitFlags = {
 	}),
 	interval: Flags.custom<number>({
 		helpValue: 'DURATION',
-		description: 'time between two looks, in place of 5-10 s',
+		description: 'time between two checks, instead of 5-10 s',
 		parse: durationMs('interval', 'invalid_interval'),
 	}),
 };
@@ -130,7 +133,7 @@ export function wholeNumber(flag: string, min: number, max: number, code: ErrorC
 export function decimalNumber(flag: string, min: number, max: number, code: ErrorCode = 'invalid_flag') {
 	const rule = `a number from ${min} to ${max}`;
 	const parse = async (input: string): Promise<number> => {
-		const value = /^(\d+(\.\d*)?|\.\d+)$/.test(input.trim()) ? Number(input) : Number.NaN;
+		const value = /^(\d+(?:\.\d*)?|\.\d+)$/.test(input.trim()) ? Number(input) : Number.NaN;
 		if (value >= min && value <= max) return value;
 		throw badFlag(code, `--${flag} '${input}' is not ${rule}`, rule);
 	};
@@ -140,11 +143,15 @@ export function decimalNumber(flag: string, min: number, max: number, code: Erro
 const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
 
 /** @returns a parser of durations such as 90s, 30m, 1.5h or 2d; a bare number is seconds; gives milliseconds above 0 */
-export function durationMs(flag: string, code: ErrorCode = 'invalid_flag') {
+export function durationMs(flag: string, code: ErrorCode = 'invalid_flag', mostMs = longestMs) {
 	const rule = 'a duration such as 90s, 30m or 2h';
 	const parse = async (input: string): Promise<number> => {
 		const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(input.trim()) ?? [];
 		const value = Number(number) * (unitMs[unit] ?? Number.NaN);
+		if (value > mostMs) {
+			const most = `at most ${Math.floor(mostMs / 86_400_000)}d`;
+			throw badFlag(code, `--${flag} '${input.slice(0, 40)}' is too long: ${most} are allowed`, most);
+		}
 		if (value > 0) return value;
 		throw badFlag(code, `--${flag} '${input}' is not ${rule}`, rule);
 	};
@@ -158,7 +165,7 @@ export function byteRate(flag: string, code: ErrorCode) {
 	const parse = async (input: string): Promise<number> => {
 		const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([kmg]?)$/i.exec(input.trim()) ?? [];
 		const value = Number(number) * (unitBytes[unit.toLowerCase()] ?? Number.NaN);
-		if (value >= 1) return value;
+		if (value >= 1 && value <= Number.MAX_SAFE_INTEGER) return value;
 		throw new KlingError(code, `--${flag} '${input}' is not a speed such as 500K or 5M`);
 	};
 	return withFacts(parse, {code});
@@ -204,7 +211,7 @@ const requestTimeout = durationMs('request-timeout', 'invalid_timeout');
 /** Flags of every command. */
 export const globalFlags = {
 	human: Flags.boolean({
-		description: 'text for people in place of JSON',
+		description: 'text for people instead of JSON',
 		helpGroup: 'GLOBAL',
 	}),
 	json: Flags.boolean({
@@ -231,7 +238,7 @@ export const globalFlags = {
 	}),
 	'request-timeout': Flags.custom<number>({
 		helpValue: 'DURATION',
-		description: 'how long one request may take, in place of 30 s for its first byte and each silence',
+		description: 'how long one request may take, instead of 30 s for its first byte and each silence',
 		helpGroup: 'GLOBAL',
 		parse: requestTimeout,
 	})(),
@@ -247,7 +254,7 @@ export const globalFlags = {
 
 /** Only of commands that list. */
 export const csvFlag = Flags.boolean({
-	description: 'CSV in place of JSON: a line of names, then one for each row; errors go to stderr',
+	description: 'CSV instead of JSON: a line of names, then one for each row; errors go to stderr',
 });
 
 export const verboseFlag = (description: string) => Flags.boolean({char: 'v', description});

@@ -26,7 +26,7 @@ export function exitCodes(): string {
 
 ${rows.join('\n')}
 
-  They are the same with JSON and with --human. error.retryable tells whether
+  They are the same with JSON and with --human. error.retryable says whether
   the same command may succeed later; error.hint, what to type next.
   More about one: kling help 11, or kling help submit_unknown. A code of
   Kling's own, error.api_code: kling help 1303
@@ -35,7 +35,7 @@ ${rows.join('\n')}
 
 /** What to do about a code, as far as the code alone tells. */
 const advice = (code: ErrorCode) =>
-	errorRow(code).hint ?? 'The error itself tells what to do next, in error.hint.';
+	errorRow(code).hint ?? 'The error itself says what to do next, in error.hint.';
 
 /** An exit status by its number, with what to do about each code that ends so; undefined when there is none. */
 export function statusTopic(name: string): string | undefined {

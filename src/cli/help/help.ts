@@ -46,9 +46,7 @@ export default class KlingHelp extends Help {
 	protected override formatCommand(command: Command.Loadable): string {
 		// What is wrong with a description is said by the commands that take its types.
 		const {types} = loadTypes(this.config.plugins.values());
-		return super.formatCommand(
-			Object.create(command, {flags: {value: withPluginTypes(command.flags, types)}}),
-		);
+		return super.formatCommand({...command, flags: withPluginTypes(command.flags, types)});
 	}
 
 	/** With what to type first, and the flags that no command lists. */

@@ -11,7 +11,7 @@ WHO YOU ARE
                      \`kling auth login\` keeps keys in a file, as
                      --insecure-storage
   KLING_API_KEY      API key, used where no pair is set (alias KLING_TOKEN)
-  KLING_BASE_URL     address of the API, in place of --region (alias
+  KLING_BASE_URL     address of the API, instead of --region (alias
                      KLING_API_BASE); plain http: for this machine only
   KLING_API_STANDARD auto, v1 or tasks: standard of the API, as --api
 
@@ -51,7 +51,7 @@ const output = `What kling prints, and where.
 
 SUCCESS   {"success": true, ...}
 FAILURE   {"success": false, "error": {"code", "message", "hint", ...}}
-          error.retryable tells whether the same command may succeed later.
+          error.retryable says whether the same command may succeed later.
           Exit statuses: kling help exit-codes
 
 SEVERAL TASKS

@@ -1,11 +1,6 @@
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {csvLine} from '../../lib/output/csv.js';
-import {redactDocument} from '../../lib/output/redact.js';
-import {writeLine} from './printer.js';
-
-/** Where documents go: beside CSV on stdout there is no room for an error, so that it goes to stderr. */
-export const csvStream = (argv: readonly string[]): NodeJS.WriteStream =>
-	argv.includes('--csv') ? process.stderr : process.stdout;
+import type {Context} from '../context.js';
 
 const otherForms = ['human', 'json', 'ndjson', 'query'] as const;
 
@@ -25,16 +20,17 @@ export function checkCsv(
  * @param columns keys of the rows; what a row lacks is empty
  */
 export async function printCsv(
+	{printer, redactor}: Context,
 	rows: AsyncIterable<object> | Iterable<object>,
 	columns: readonly string[],
 ): Promise<undefined> {
 	let heading: string | undefined = csvLine(columns);
 	for await (const row of rows) {
 		// With the first row: what fails before it leaves stdout empty.
-		if (heading !== undefined) await writeLine(heading);
+		if (heading !== undefined) await printer.text(heading);
 		heading = undefined;
-		const safe = redactDocument(row) as Record<string, unknown>;
-		await writeLine(csvLine(columns.map((column) => safe[column])));
+		const safe = redactor.document(row) as Record<string, unknown>;
+		await printer.text(csvLine(columns.map((column) => safe[column])));
 	}
-	if (heading !== undefined) await writeLine(heading);
+	if (heading !== undefined) await printer.text(heading);
 }

@@ -2,7 +2,6 @@ import {type Keys, secretOf} from '../../lib/config/keys.js';
 import {checkKeys, readKeys, readSkillKeys, skillFile} from '../../lib/config/read-keys.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import type {Notes} from '../../lib/output/progress.js';
-import {hideSecrets} from '../../lib/output/redact.js';
 import {canAsk, openPrompt} from './prompt.js';
 
 /** How a user gives keys. */
@@ -19,7 +18,11 @@ const longest = 16_384;
  * Keys from where the user says: stdin, the file of Kling's official skill, or a person at the terminal.
  * @throws KlingError `missing_api_key`, which tells the ways to give them; `invalid_api_key`, `interrupted`
  */
-export async function gatherKeys(flags: KeyFlags, notes: Notes): Promise<Keys> {
+export async function gatherKeys(
+	flags: KeyFlags,
+	notes: Notes,
+	hide: (secret: string) => void,
+): Promise<Keys> {
 	if (flags['with-stdin']) return readKeys(await readStdin(), 'stdin');
 	const file = skillFile(process.env);
 	if (flags.import) {
@@ -29,19 +32,24 @@ export async function gatherKeys(flags: KeyFlags, notes: Notes): Promise<Keys> {
 	}
 	if (!canAsk())
 		throw new KlingError('missing_api_key', 'There is no terminal to ask for keys', {hint: ways});
-	return askFor(flags['api-key'], file, notes);
+	return askFor(flags['api-key'], file, notes, hide);
 }
 
 const ways =
 	'Pipe them in: kling auth login --with-stdin < keys.json; or set KLING_ACCESS_KEY and KLING_SECRET_KEY, or KLING_API_KEY, which need no signing in.';
 
-async function askFor(apiKey: boolean, file: string, notes: Notes): Promise<Keys> {
+async function askFor(
+	apiKey: boolean,
+	file: string,
+	notes: Notes,
+	hide: (secret: string) => void,
+): Promise<Keys> {
 	// A file of another program that cannot be read is no reason to stop.
 	const found = apiKey ? undefined : await readSkillKeys(file).catch(() => undefined);
 	const prompt = openPrompt();
 	try {
 		if (found) {
-			hideSecrets(secretOf(found));
+			hide(secretOf(found));
 			if (await prompt.confirm(`Import the keys of Kling's official skill, ${file}?`)) return found;
 		}
 		notes.line('Keys are made on https://kling.ai/dev/api-key; what you type as a secret is not shown.');

@@ -63,7 +63,7 @@ export const faultFlags = {
 
 /**
  * What goes wrong, as the flags say: those of --fault first.
- * @param tell is told of each fault that strikes
+ * @param tell gets a line for each fault that strikes
  * @throws KlingError `invalid_scenario`, `read_error`
  */
 export async function faultsOf(

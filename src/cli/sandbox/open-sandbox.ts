@@ -69,7 +69,7 @@ type SandboxFlags = Interfaces.InferredFlags<typeof sandboxFlags> & {port: numbe
 
 /**
  * Starts a sandbox as the flags say.
- * @param tell is told of each fault that strikes
+ * @param tell gets a line for each fault that strikes
  * @throws KlingError `port_in_use`, `invalid_scenario`, `read_error`
  */
 export async function openSandbox(

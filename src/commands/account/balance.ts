@@ -1,9 +1,10 @@
+import type {Documents} from '../../cli/documents.js';
 import {accountFlags, csvFlag} from '../../cli/flags/shared.js';
-import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {listPacks, packColumns, packRow} from '../../lib/account/packs.js';
 
-export default class AccountBalance extends TaskCommand {
+export default class AccountBalance extends TaskCommand<Documents['account balance']> {
 	static override description = `Show what can be spent: the packs that are online.
 
 Those that end first are at the top. Packs are for one kind of product each, so nothing is added up. Kling counts up to 12 hours late. An account that pays afterwards has no packs.`;
@@ -17,8 +18,7 @@ Those that end first are at the top. Packs are for one kind of product each, so 
 
 	static override flags = {csv: csvFlag, ...accountFlags};
 
-	async run() {
-		this.documentStream = csvStream(this.argv);
+	async run(): Promise<Documents['account balance'] | undefined> {
 		const {flags} = await this.parse(AccountBalance);
 		checkCsv(flags);
 		const {cacheDir: cacheFolder} = this.config;
@@ -32,9 +32,9 @@ Those that end first are at the top. Packs are for one kind of product each, so 
 			.sort((a, b) => (a.expiresAt ?? Infinity) - (b.expiresAt ?? Infinity));
 		if (online.length === 0)
 			this.notes.line('No pack is online; see all of them: kling account costs --days 365');
-		const more = this.tellsAll({verbose: false});
+		const more = this.showsAll({verbose: false});
 		const rows = online.map((pack) => packRow(pack, more));
-		if (flags.csv) return printCsv(rows, packColumns);
+		if (flags.csv) return printCsv(this.context, rows, packColumns);
 		return {success: true, packs: rows, count: rows.length};
 	}
 }

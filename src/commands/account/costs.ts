@@ -1,10 +1,11 @@
 import {Flags} from '@oclif/core';
+import type {Documents} from '../../cli/documents.js';
 import {accountFlags, csvFlag, wholeNumber} from '../../cli/flags/shared.js';
-import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {listPacks, packColumns, packRow} from '../../lib/account/packs.js';
 
-export default class AccountCosts extends TaskCommand {
+export default class AccountCosts extends TaskCommand<Documents['account costs']> {
 	static override description = `List resource packs: what was in them, what is left, and until when.
 
 Kling counts up to 12 hours late. It takes one such question a second; a second one waits for its turn. A pack is toBeOnline, online, expired or runOut, and good for one kind of product.`;
@@ -27,16 +28,15 @@ Kling counts up to 12 hours late. It takes one such question a second; a second 
 		...accountFlags,
 	};
 
-	async run() {
-		this.documentStream = csvStream(this.argv);
+	async run(): Promise<Documents['account costs'] | undefined> {
 		const {flags} = await this.parse(AccountCosts);
 		checkCsv(flags);
 		const {days} = flags;
 		const {cacheDir: cacheFolder} = this.config;
 		const packs = await listPacks(await this.client(flags), {days, cacheFolder, clock: this.clock});
-		const more = this.tellsAll({verbose: false});
+		const more = this.showsAll({verbose: false});
 		const rows = packs.map((pack) => packRow(pack, more));
-		if (flags.csv) return printCsv(rows, packColumns);
+		if (flags.csv) return printCsv(this.context, rows, packColumns);
 		return {success: true, packs: rows, count: rows.length};
 	}
 }

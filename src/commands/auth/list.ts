@@ -1,8 +1,9 @@
 import {KlingCommand} from '../../cli/base-command.js';
+import type {Documents} from '../../cli/documents.js';
 import {csvFlag} from '../../cli/flags/shared.js';
-import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
 
-export default class AuthList extends KlingCommand {
+export default class AuthList extends KlingCommand<Documents['auth list']> {
 	static override description = `List the profiles that were signed in.
 
 Asks neither Kling nor the keychain. key is the end of the access key or API key.`;
@@ -14,8 +15,7 @@ Asks neither Kling nor the keychain. key is the end of the access key or API key
 
 	static override flags = {csv: csvFlag};
 
-	async run() {
-		this.documentStream = csvStream(this.argv);
+	async run(): Promise<Documents['auth list'] | undefined> {
 		const {flags} = await this.parse(AuthList);
 		checkCsv(flags);
 		const [{currentName, howToChoose, profileOf, readConfig}, {describeProfile}] = await Promise.all([
@@ -30,7 +30,7 @@ Asks neither Kling nor the keychain. key is the end of the access key or API key
 		if (profiles.length > 0 && (current === undefined || profileOf(config, current) === undefined)) {
 			this.notes.line(`No profile is current. ${howToChoose(config)}`);
 		}
-		if (flags.csv) return printCsv(profiles, profileColumns);
+		if (flags.csv) return printCsv(this.context, profiles, profileColumns);
 		return {success: true, profiles, count: profiles.length};
 	}
 }

@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core';
+import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {gatherKeys} from '../../cli/prompt/gather-keys.js';
 import {TaskCommand} from '../../cli/task-command.js';
@@ -7,9 +8,8 @@ import type {KlingClient} from '../../lib/api/client.js';
 import {hasCredentials} from '../../lib/config/credentials.js';
 import {type Keys, secretOf, toCredentials} from '../../lib/config/keys.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {hideSecrets} from '../../lib/output/redact.js';
 
-export default class AuthLogin extends TaskCommand {
+export default class AuthLogin extends TaskCommand<Documents['auth login']> {
 	static override description = `Sign in: check keys with one free request, and keep them for later commands.
 
 Asks for access key and secret key, or reads them from stdin. They are kept in the keychain of the system; where there is none, in a file that only you can read. Keys in the environment count before those of a profile that is not named. Keys come from https://kling.ai/dev/api-key.`;
@@ -24,7 +24,7 @@ Asks for access key and secret key, or reads them from stdin. They are kept in t
 
 	static override flags = {
 		...accountFlags,
-		'api-key': Flags.boolean({description: 'ask for an API key in place of a key pair'}),
+		'api-key': Flags.boolean({description: 'ask for an API key instead of a key pair'}),
 		'with-stdin': Flags.boolean({
 			description:
 				'read the keys from stdin: {"access_key", "secret_key"} or {"api_key"} as JSON, or two lines',
@@ -41,7 +41,7 @@ Asks for access key and secret key, or reads them from stdin. They are kept in t
 		}),
 	};
 
-	async run() {
+	async run(): Promise<Documents['auth login'] | undefined> {
 		const {flags} = await this.parse(AuthLogin);
 		const [{addressOf}, {checkProfileName, currentName, profileOf, readConfig, usualProfile}, {saveProfile}] =
 			await Promise.all([
@@ -60,8 +60,8 @@ Asks for access key and secret key, or reads them from stdin. They are kept in t
 			});
 		}
 		const address = addressOf(profileOf(config, name), flags, places);
-		const keys = await gatherKeys(flags, this.notes);
-		hideSecrets(secretOf(keys));
+		const keys = await gatherKeys(flags, this.notes, places.hide);
+		places.hide(secretOf(keys));
 		await this.check(keys, address, flags);
 		const storage = flags['insecure-storage'] ? 'file' : 'keychain';
 		const document = await saveProfile({name, keys, address, storage}, places);

@@ -1,8 +1,9 @@
+import type {Documents} from '../../cli/documents.js';
 import {profileFlag} from '../../cli/flags/shared.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
-export default class AuthLogout extends TaskCommand {
+export default class AuthLogout extends TaskCommand<Documents['auth logout']> {
 	static override description = `Forget the keys of a profile.
 
 Removes them from this machine; Kling still takes them until they are deleted in its console. After a logout of the current profile no other one takes its place: choose one with auth switch.`;
@@ -16,7 +17,7 @@ Removes them from this machine; Kling still takes them until they are deleted in
 
 	static override flags = {profile: profileFlag()};
 
-	async run() {
+	async run(): Promise<Documents['auth logout'] | undefined> {
 		const {flags} = await this.parse(AuthLogout);
 		const [{currentName, howToChoose, readConfig}, {removeProfile}] = await Promise.all([
 			import('../../lib/config/profiles.js'),

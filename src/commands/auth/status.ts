@@ -1,9 +1,9 @@
+import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
-import {toKlingError} from '../../cli/output/printer.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 
-export default class AuthStatus extends TaskCommand {
+export default class AuthStatus extends TaskCommand<Documents['auth status']> {
 	static override description = `Show whose keys are used, where they come from, and whether they work.
 
 Asks Kling one free question. Keys that do not work are an error document with the same facts. clock_ahead_ms is by how much the clock of this machine is ahead of Kling's.`;
@@ -17,7 +17,7 @@ Asks Kling one free question. Keys that do not work are an error document with t
 
 	static override flags = accountFlags;
 
-	async run() {
+	async run(): Promise<Documents['auth status'] | undefined> {
 		const {flags} = await this.parse(AuthStatus);
 		const [{regionOf, resolveAccount}, {checkAccount}] = await Promise.all([
 			import('../../lib/config/account.js'),
@@ -33,9 +33,14 @@ Asks Kling one free question. Keys that do not work are an error document with t
 		});
 		try {
 			const {clockAheadMs} = await checkAccount(await this.client(flags), this.clock);
-			return definedOnly({success: true, ...facts, works: true, clock_ahead_ms: clockAheadMs});
+			return definedOnly<Documents['auth status']>({
+				success: true,
+				...facts,
+				works: true,
+				clock_ahead_ms: clockAheadMs,
+			});
 		} catch (error) {
-			const known = toKlingError(error);
+			const known = this.context.printer.known(error);
 			process.exitCode = known.exit;
 			return {...known.toDocument(), ...facts, works: false};
 		}

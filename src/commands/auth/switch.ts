@@ -1,7 +1,8 @@
 import {Args} from '@oclif/core';
 import {KlingCommand} from '../../cli/base-command.js';
+import type {Documents} from '../../cli/documents.js';
 
-export default class AuthSwitch extends KlingCommand {
+export default class AuthSwitch extends KlingCommand<Documents['auth switch']> {
 	static override description = 'Make a profile the current one, which counts where none is named.';
 
 	static override examples = [
@@ -13,7 +14,7 @@ export default class AuthSwitch extends KlingCommand {
 		profile: Args.string({description: 'a profile of `kling auth list`', required: true, ignoreStdin: true}),
 	};
 
-	async run() {
+	async run(): Promise<Documents['auth switch'] | undefined> {
 		const {args} = await this.parse(AuthSwitch);
 		const [{changeConfig}, {profileOf, unknownProfile}] = await Promise.all([
 			import('../../lib/config/change-config.js'),

@@ -1,6 +1,6 @@
 import {BatchCommand, jobsFlag, manifestArg, planFlags} from '../../cli/batch/batch-command.js';
 import {csvFlag} from '../../cli/flags/shared.js';
-import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {planColumns, planRow, summarize, usualSlots} from '../../lib/batch/plan-summary.js';
 
 export default class BatchPlan extends BatchCommand {
@@ -18,12 +18,11 @@ Checks every row with the rules of its command, and prints all problems at once,
 	static override flags = {csv: csvFlag, jobs: jobsFlag(), ...planFlags};
 
 	async run() {
-		this.documentStream = csvStream(this.argv);
 		const {args, flags} = await this.parse(BatchPlan);
 		checkCsv(flags);
 		const plan = await this.plan(args.file, flags, {needsAccount: false});
 		this.refuseProblems(plan, args.file);
-		if (flags.csv) return printCsv(plan.jobs.map(planRow), planColumns);
+		if (flags.csv) return printCsv(this.context, plan.jobs.map(planRow), planColumns);
 		return {success: true, ...summarize(plan, flags.jobs ?? usualSlots, flags['unit-price'])};
 	}
 }

@@ -3,7 +3,7 @@ import {Flags} from '@oclif/core';
 import {KlingCommand} from '../../cli/base-command.js';
 import {manifestArg, manifestPath} from '../../cli/batch/batch-command.js';
 import {csvFlag, decimalNumber} from '../../cli/flags/shared.js';
-import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {definedOnly, KlingError} from '../../lib/errors/kling-error.js';
 
 export default class BatchReport extends KlingCommand {
@@ -29,7 +29,6 @@ Reads the state file beside the list, and asks Kling nothing. Each task is a row
 	};
 
 	async run(): Promise<object | undefined> {
-		this.documentStream = csvStream(this.argv);
 		const {args, flags} = await this.parse(BatchReport);
 		checkCsv(flags);
 		const [{reportColumns, reportOf}, {readState, stateFileOf}] = await Promise.all([
@@ -53,7 +52,7 @@ Reads the state file beside the list, and asks Kling nothing. Each task is a row
 				...row,
 				submitted_at: row.submitted_at === undefined ? undefined : new Date(row.submitted_at).toISOString(),
 			}));
-			return printCsv(withDates, reportColumns);
+			return printCsv(this.context, withDates, reportColumns);
 		}
 		return {success: true, ...sums, rows: rows.map(definedOnly)};
 	}

@@ -1,6 +1,6 @@
 import {BatchCommand, manifestArg, planFlags} from '../../cli/batch/batch-command.js';
 import {csvFlag, verboseFlag} from '../../cli/flags/shared.js';
-import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
 
 const {'unit-price': _, ...flags} = planFlags;
 
@@ -19,7 +19,6 @@ Reads the state file and the journal, and asks Kling only for tasks that are not
 	static override flags = {csv: csvFlag, ...flags, verbose: verboseFlag('add the external ids')};
 
 	async run(): Promise<object | undefined> {
-		this.documentStream = csvStream(this.argv);
 		const {args, flags: given} = await this.parse(BatchStatus);
 		checkCsv(given);
 		const plan = await this.plan(args.file, given, {needsAccount: false});
@@ -32,6 +31,6 @@ Reads the state file and the journal, and asks Kling only for tasks that are not
 		const isRunning = plan.jobs.some(({state}) => state === 'running');
 		const found = isRunning ? await lookUpRunning(await this.session(given), plan.jobs) : new Map();
 		const document = statusDocument(plan, found, given.verbose || given.csv);
-		return given.csv ? printCsv(document.shots, statusColumns) : document;
+		return given.csv ? printCsv(this.context, document.shots, statusColumns) : document;
 	}
 }

@@ -1,17 +1,21 @@
 import {Flags} from '@oclif/core';
 import {coded} from '../../cli/flags/facts.js';
 import {accountFlags, csvFlag, decimalNumber, durationMs} from '../../cli/flags/shared.js';
-import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {costColumns, groupings, reportCosts} from '../../lib/cost/report.js';
+import type {Session} from '../../lib/tasks/task-context.js';
 
 /** USD. Source: docs/kling-api.md §14. */
 const usualUnitPrice = 0.14;
 
+/** How far back the ledger is looked through, unless --since says. */
+const usualSpanMs = 30 * 86_400_000;
+
 export default class CostReport extends TaskCommand {
 	static override description = `Add up what was spent: estimated, billed, and the difference.
 
-Reads the journal of this machine and sends nothing. estimated_units is what the price list said at the submission, billed_units what Kling took, as far as this machine has seen the end of a task: kling video reconcile looks up those that are open. A task with several tags counts for each of them, and once in total. money is what was billed, and the estimate of what is open, times --unit-price.`;
+Reads the journal of this machine, and sends nothing without --from-ledger. estimated_units is what the price list said at the submission, billed_units what Kling took, as far as this machine has seen the end of a task: kling video reconcile looks up those that are open. A task with several tags counts for each of them, and once in total. money is what was billed, and the estimate of what is open, times --unit-price. --from-ledger asks Kling, free, what the account was charged within --since, or 30 days: unknown are tasks that this machine did not submit, different those for which Kling told it another number of units. Kling counts late.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --by tag --since 30d --human',
@@ -19,7 +23,7 @@ Reads the journal of this machine and sends nothing. estimated_units is what the
 		"<%= config.bin %> <%= command.id %> --query 'total.billed_units'",
 	];
 
-	static override capabilities = ['credentials'] as const;
+	static override capabilities = ['credentials', 'requests'] as const;
 
 	static override flags = {
 		by: Flags.option({options: groupings, description: 'what to add up by'})(),
@@ -28,6 +32,9 @@ Reads the journal of this machine and sends nothing. estimated_units is what the
 			description: 'only what was submitted within this time, such as 30d or 12h',
 			parse: durationMs('since', 'invalid_since'),
 		})(),
+		'from-ledger': Flags.boolean({
+			description: "compare with the account's ledger, and list what the journal does not know",
+		}),
 		'unit-price': coded(
 			'invalid_units',
 			Flags.custom<number>({
@@ -43,19 +50,26 @@ Reads the journal of this machine and sends nothing. estimated_units is what the
 	};
 
 	async run() {
-		this.documentStream = csvStream(this.argv);
 		const {flags} = await this.parse(CostReport);
 		checkCsv(flags);
-		const {journal} = await this.session(flags);
+		const session = await this.session(flags);
+		const {journal} = session;
 		const since = flags.since === undefined ? undefined : this.clock.now() - flags.since;
 		const unitPrice = flags['unit-price'];
 		const {rows, total} = reportCosts(journal.newestFirst(), {by: flags.by, since, unitPrice});
-		if (flags.csv) return printCsv(flags.by === undefined ? [total] : rows, costColumns);
+		if (flags.csv) return printCsv(this.context, flags.by === undefined ? [total] : rows, costColumns);
 		return {
 			success: true,
 			...(flags.by !== undefined && {by: flags.by, groups: rows}),
 			total,
+			...(flags['from-ledger'] && {ledger: await this.ledger(session, since)}),
 			unit_price: unitPrice,
 		};
+	}
+
+	private async ledger({client, journal}: Session, since: number | undefined): Promise<object> {
+		const {compareWithLedger} = await import('../../lib/cost/ledger.js');
+		const to = this.clock.now();
+		return compareWithLedger(client, journal, {from: since ?? to - usualSpanMs, to});
 	}
 }

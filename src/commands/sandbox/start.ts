@@ -1,8 +1,9 @@
 import {once} from 'node:events';
 import {KlingCommand} from '../../cli/base-command.js';
+import type {Documents} from '../../cli/documents.js';
 import {openSandbox, portFlag, sandboxFlags} from '../../cli/sandbox/open-sandbox.js';
 
-export default class SandboxStart extends KlingCommand {
+export default class SandboxStart extends KlingCommand<Documents['sandbox start']> {
 	static override description = `Serve a local Kling to try everything on, without an account or cost.
 
 Prints the address and made-up keys, then serves until Ctrl-C. It listens on this machine only, starts with a few tasks of each type, and forgets everything when it ends. Tasks take as long as Kling's, divided by --speed. A prompt that holds [fail] fails in moderation, and [reject] is refused.`;
@@ -18,7 +19,7 @@ Prints the address and made-up keys, then serves until Ctrl-C. It listens on thi
 		...sandboxFlags,
 	};
 
-	async run() {
+	async run(): Promise<Documents['sandbox start'] | undefined> {
 		const {flags} = await this.parse(SandboxStart);
 		const sandbox = await openSandbox(flags, (line) => this.notes.line(line));
 		// Who reads the document may end the sandbox at once.

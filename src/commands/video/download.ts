@@ -1,3 +1,4 @@
+import type {Documents} from '../../cli/documents.js';
 import {downloadFlags} from '../../cli/flags/download.js';
 import {taskIdsArg} from '../../cli/flags/shared.js';
 import {TaskCommand} from '../../cli/task-command.js';
@@ -9,7 +10,7 @@ import {createBatchLookUp} from '../../lib/tasks/batch-lookup.js';
 import {createDestinations} from '../../lib/tasks/destinations.js';
 import {type DownloadRequest, downloadTask} from '../../lib/tasks/download-task.js';
 
-export default class VideoDownload extends TaskCommand {
+export default class VideoDownload extends TaskCommand<Documents['video download']> {
 	static override description = `Download the video or audio of a finished task.
 
 The file is complete and checked when it appears at its path; if anything goes wrong, the path is left as it was. What came so far is then kept beside it in FILE.part, and the same command goes on with it. Kling deletes results 30 days after the task. With -o - the bytes go to stdout, and the JSON document to stderr. Of a task with several pictures all are saved: fox.png, fox-2.png, and so on; with {index} in the name, by their numbers.`;
@@ -26,7 +27,7 @@ The file is complete and checked when it appears at its path; if anything goes w
 	static override args = {task_id: taskIdsArg};
 	static override flags = downloadFlags;
 
-	async run() {
+	async run(): Promise<Documents['video download'] | undefined> {
 		const {args, flags} = await this.parse(VideoDownload);
 		const {output, format, force, 'skip-existing': skipExisting, 'limit-rate': rate} = flags;
 		if (output === standardOutput) this.documentStream = process.stderr;

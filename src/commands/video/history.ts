@@ -1,13 +1,13 @@
 import {Flags} from '@oclif/core';
+import type {Documents} from '../../cli/documents.js';
 import {coded} from '../../cli/flags/facts.js';
 import {accountFlags, csvFlag, durationMs, wholeNumber} from '../../cli/flags/shared.js';
-import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
-import {wantsHuman} from '../../cli/output/printer.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 import type {JournalEntry} from '../../lib/journal/journal.js';
 
-export default class VideoHistory extends TaskCommand {
+export default class VideoHistory extends TaskCommand<Documents['video history']> {
 	static override description = `List what this machine has submitted.
 
 Reads the journal of this machine, newest first, and asks Kling nothing. A status is the last one that this machine saw; a task may have ended since, and kling video status TASK_ID asks. Only tasks of the present account and address are shown. Kling deletes results 30 days after a task: --expiring and --missing find those to fetch, and next is the command that fetches them.`;
@@ -43,8 +43,7 @@ Reads the journal of this machine, newest first, and asks Kling nothing. A statu
 		...accountFlags,
 	};
 
-	async run() {
-		this.documentStream = csvStream(this.argv);
+	async run(): Promise<Documents['video history'] | undefined> {
 		const {flags} = await this.parse(VideoHistory);
 		checkCsv(flags);
 		const {journal, command} = await this.session(flags);
@@ -61,11 +60,8 @@ Reads the journal of this machine, newest first, and asks Kling nothing. A statu
 		}
 		const areResults = expiring !== undefined || missing;
 		const tasks = shown.map((entry) => ({...toRow(entry), ...(areResults && {expires_at: entry.expiresAt})}));
-		if (flags.csv) return printCsv(tasks, columns);
-		if (
-			wantsHuman(this.argv) &&
-			tasks.some(({status}) => status === 'submitted' || status === 'processing')
-		) {
+		if (flags.csv) return printCsv(this.context, tasks, columns);
+		if (this.mode.human && tasks.some(({status}) => status === 'submitted' || status === 'processing')) {
 			this.notes.line('A status is the last one seen here; to ask Kling: kling video status TASK_ID');
 		}
 		const ids = shown.flatMap(({taskId}) => taskId ?? []);

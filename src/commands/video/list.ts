@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core';
+import type {Documents} from '../../cli/documents.js';
 import {coded} from '../../cli/flags/facts.js';
 import {accountFlags, csvFlag, durationMs, someOf, verboseFlag, wholeNumber} from '../../cli/flags/shared.js';
-import {checkCsv, csvStream, printCsv} from '../../cli/output/csv.js';
-import {printLine, reportError, wantsHuman} from '../../cli/output/printer.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {taskTypeNames} from '../../lib/task-types/index.js';
@@ -21,7 +21,7 @@ import {
 	taskStatuses,
 } from '../../lib/tasks/list-tasks.js';
 
-export default class VideoList extends TaskCommand {
+export default class VideoList extends TaskCommand<Documents['video list']> {
 	static override description = `List the tasks of one type, or of all.
 
 Tasks come a page at a time, in the order that Kling gives; a page shorter than --limit is the last. --all fetches every page, several at once, and shows each task once. With an API key one list holds the tasks of every type, newest first, of the last 30 days unless --since asks for more; Kling filters it by --status and --since, and it does not say the type of a task. With a key pair, and with --api v1, Kling filters nothing: --status and --since look through the tasks that were fetched, so add --all to find every task that they want. --type all merges the types by the time when the tasks were made, newest first; --limit and --page then count for each type.`;
@@ -63,7 +63,7 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		since: Flags.custom<number>({
 			helpValue: 'DURATION',
 			description: 'only tasks made in this last span of time, such as 2d, 12h or 30m',
-			parse: durationMs('since', 'invalid_since'),
+			parse: durationMs('since', 'invalid_since', 36_500 * 86_400_000),
 		})(),
 		ndjson: Flags.boolean({description: 'one line of JSON for each task, printed as its page arrives'}),
 		...accountFlags,
@@ -79,8 +79,7 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		verbose: verboseFlag('add links, type, external id, reason of failure, last change and units'),
 	};
 
-	async run() {
-		this.documentStream = csvStream(this.argv);
+	async run(): Promise<Documents['video list'] | undefined> {
 		const {flags, metadata} = await this.parse(VideoList);
 		checkCsv(flags);
 		const given = (flag: 'limit' | 'page') => metadata.flags[flag]?.setFromDefault !== true;
@@ -115,7 +114,7 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 			: byType();
 		const lines = flags.ndjson || flags.csv;
 		const shown = {
-			verbose: lines ? flags.verbose : this.tellsAll(flags),
+			verbose: lines ? flags.verbose : this.showsAll(flags),
 			typed: flags.type === 'all',
 		};
 		if (flags.ndjson) return this.printRows(tasks, shown);
@@ -133,19 +132,19 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		async function* rows() {
 			for await (const task of tasks) yield taskRow(task, shown);
 		}
-		return printCsv(rows(), taskColumns(shown));
+		return printCsv(this.context, rows(), taskColumns(shown));
 	}
 
 	/** Prints each task as it comes. An error is one line too: whoever reads lines meets nothing else. */
 	private async printRows(tasks: AsyncIterable<ListedTask>, shown: Shown) {
-		const human = wantsHuman(this.argv);
+		const {printer} = this.context;
 		try {
 			for await (const task of tasks) {
 				const row = this.select({success: true, ...taskRow(task, shown)});
-				await printLine(row, human, process.stdout, shown.verbose);
+				await printer.line(row);
 			}
 		} catch (error) {
-			await reportError(error, human, this.documentStream, 0);
+			await printer.error(error, {indent: 0});
 		}
 		return undefined;
 	}

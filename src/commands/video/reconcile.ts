@@ -1,4 +1,5 @@
 import {Args} from '@oclif/core';
+import type {Documents, ReconciledRow} from '../../cli/documents.js';
 import {accountFlags, checkTaskId} from '../../cli/flags/shared.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import type {Task} from '../../lib/api/task.js';
@@ -9,7 +10,7 @@ import {isGenerated, nextExternalId} from '../../lib/tasks/external-ids.js';
 import {type Reconciled, reconcile} from '../../lib/tasks/reconcile.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 
-export default class VideoReconcile extends TaskCommand {
+export default class VideoReconcile extends TaskCommand<Documents['video reconcile']> {
 	static override description = `Find out what became of submissions whose response was lost.
 
 Looks up each one by its external id and shows whether a task exists; it never submits. Without arguments it looks up every submission whose response or end nobody has seen. next is the command to type: it waits for the task and downloads it; where Kling knows no task, it submits again under the same external id, so that none is made twice; where the task failed, message says why, and next submits again under a new external id, which is a new task and costs again. A look-up that failed has an error instead of exists, and sets the exit status.`;
@@ -34,7 +35,7 @@ Looks up each one by its external id and shows whether a task exists; it never s
 	};
 	static override flags = {...accountFlags};
 
-	async run() {
+	async run(): Promise<Documents['video reconcile'] | undefined> {
 		const {args, flags} = await this.parse(VideoReconcile);
 		const session = await this.session(flags);
 		const found = await reconcile(session, args.external_id ?? []);
@@ -47,7 +48,7 @@ Looks up each one by its external id and shows whether a task exists; it never s
 	}
 }
 
-function toRow({entry, task, error}: Reconciled, session: Session): object {
+function toRow({entry, task, error}: Reconciled, session: Session): ReconciledRow {
 	const {externalId, type, submittedAt} = entry;
 	return definedOnly({
 		external_task_id: externalId,

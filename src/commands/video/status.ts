@@ -1,3 +1,4 @@
+import type {Documents} from '../../cli/documents.js';
 import {accountFlags, concurrencyFlag, taskIdsArg, typeFlag, verboseFlag} from '../../cli/flags/shared.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
@@ -6,7 +7,7 @@ import type {LookUp} from '../../lib/tasks/fetch-task.js';
 import {getTask} from '../../lib/tasks/get-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
 
-export default class VideoStatus extends TaskCommand {
+export default class VideoStatus extends TaskCommand<Documents['video status']> {
 	static override description = `Show how tasks are doing.
 
 A task is submitted, processing, succeed or failed. A failed task is an error document, exit 3. Several tasks give one line of JSON each, and the highest of their exit statuses.`;
@@ -27,7 +28,7 @@ A task is submitted, processing, succeed or failed. A failed task is an error do
 		...accountFlags,
 	};
 
-	async run() {
+	async run(): Promise<Documents['video status'] | undefined> {
 		const {args, flags} = await this.parse(VideoStatus);
 		const session = await this.session(flags);
 		const status = async (id: string, verbose: boolean, lookUp?: LookUp) => {
@@ -35,7 +36,7 @@ A task is submitted, processing, succeed or failed. A failed task is an error do
 			return statusDocument(task, type, verbose);
 		};
 		if (!namesMany(args.task_id)) {
-			return status(args.task_id[0] ?? '', this.tellsAll(flags));
+			return status(args.task_id[0] ?? '', this.showsAll(flags));
 		}
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);

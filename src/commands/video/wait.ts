@@ -1,3 +1,4 @@
+import type {Documents} from '../../cli/documents.js';
 import {
 	accountFlags,
 	concurrencyFlag,
@@ -14,7 +15,7 @@ import {statusDocument} from '../../lib/tasks/results.js';
 import {withTimeLimit} from '../../lib/tasks/time-limit.js';
 import {type FollowOptions, followTask} from '../../lib/tasks/wait-with-progress.js';
 
-export default class VideoWait extends TaskCommand {
+export default class VideoWait extends TaskCommand<Documents['video wait']> {
 	static override description = `Wait until tasks have ended.
 
 Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadline (exit 8) leave the task alone and tell how to go on. Several tasks give one line of JSON each, as they end, and the highest of their exit statuses.`;
@@ -37,11 +38,11 @@ Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadlin
 		...accountFlags,
 	};
 
-	async run() {
+	async run(): Promise<Documents['video wait'] | undefined> {
 		const {args, flags} = await this.parse(VideoWait);
 		const session = await this.session(flags);
 		const many = namesMany(args.task_id);
-		const verbose = many ? flags.verbose : this.tellsAll(flags);
+		const verbose = many ? flags.verbose : this.showsAll(flags);
 		const wait = async (id: string, together: Pick<FollowOptions, 'lookUp' | 'random'> = {}) => {
 			const chosen = await chooseTask(withTimeLimit(session, flags.timeout), id, flags.type);
 			const task = await followTask(session, chosen, {

@@ -19,7 +19,7 @@ export function pathBelow(baseUrl: URL, given: string): string {
 	const refuse = (rule: string) => new KlingError('invalid_argument', `The path '${given}' ${rule}`);
 	let path = given.trim();
 	if (/^[a-z][a-z\d+.-]*:\/\//i.test(path)) {
-		const base = baseUrl.href.replace(/\/+$/, '');
+		const base = baseUrl.href.replace(/(?<!\/)\/+$/, '');
 		const url = URL.canParse(path) ? new URL(path) : undefined;
 		if (url?.origin !== baseUrl.origin || !`${url.href}/`.startsWith(`${base}/`)) {
 			throw refuse(`is not below ${base}: the token goes nowhere else`);
@@ -28,8 +28,33 @@ export function pathBelow(baseUrl: URL, given: string): string {
 	}
 	if (!path.startsWith('/')) path = `/${path}`;
 	if (/[\u0000-\u0020\u007F]/.test(path)) throw refuse('holds a space or a control character');
-	if (/(^|[/\\])(\.|%2e){1,2}([/\\?]|$)/i.test(path)) throw refuse('holds a . or .. between its slashes');
+	if (holdsDots(path.split('?')[0] ?? '')) throw refuse('holds a . or .. between its slashes');
 	return path;
+}
+
+/** Whether a path has segments that lead elsewhere, however often they are encoded: what is between us and the API may decode them. */
+function holdsDots(path: string): boolean {
+	for (let text = path, last = ''; text !== last; ) {
+		const segments = text
+			.split(/[/\\\u2215\u2044\uFF0F\uFF3C]/)
+			.map((segment) => segment.split(/[;\u0000]/)[0] ?? '');
+		if (segments.some((segment) => /^[.\u2024\uFF0E]{1,2}$/.test(segment.trim()))) return true;
+		last = text;
+		text = text.replaceAll(/(?:%[\da-f]{2}){1,64}/gi, decodedOnce);
+	}
+	return false;
+}
+
+function decodedOnce(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		// Bytes that are no UTF-8, such as an overlong form of a dot.
+		return Buffer.from(text.replaceAll('%', ''), 'hex')
+			.toString('latin1')
+			.replaceAll('\u00c0\u00ae', '.')
+			.replaceAll('\u00c0\u00af', '/');
+	}
 }
 
 /**

@@ -47,6 +47,23 @@ async function takeTurn(file: string, clock: Clock): Promise<void> {
 	if (turn > now) await clock.sleep(turn - now);
 }
 
+/** A pack as documents show it. */
+export interface PackRow {
+	name?: string | undefined;
+	/** toBeOnline, online, expired, runOut, or a state that this program does not know. */
+	status?: string | undefined;
+	remaining?: number | undefined;
+	total?: number | undefined;
+	/** The share that is left, from 0 to 1; for people. */
+	left?: number | undefined;
+	/** Unix milliseconds, as all times. */
+	expires_at?: number | undefined;
+	effective_at?: number | undefined;
+	purchased_at?: number | undefined;
+	type?: string | undefined;
+	pack_id?: string | undefined;
+}
+
 /** Keys of the rows, in the order of CSV. */
 export const packColumns = [
 	...['name', 'status', 'remaining', 'total'],
@@ -57,7 +74,7 @@ export const packColumns = [
  * A pack as documents show it.
  * @param more adds the share that is left, from 0 to 1, which people see as a bar
  */
-export function packRow(pack: Pack, more: boolean): object {
+export function packRow(pack: Pack, more: boolean): PackRow {
 	const {name, status, type, total, remaining, id} = pack;
 	const share = total && remaining !== undefined ? Math.min(1, Math.max(0, remaining / total)) : undefined;
 	return definedOnly({

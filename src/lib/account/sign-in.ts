@@ -22,11 +22,35 @@ export interface NewKeys {
 	storage: 'keychain' | 'file';
 }
 
+/** A profile as documents show it. */
+export interface ProfileRow {
+	profile: string;
+	current: boolean;
+	/** The end of the access key or API key. */
+	key?: string | undefined;
+	region?: string | undefined;
+	base_url?: string | undefined;
+	/** Where the keys are kept. */
+	storage: 'keychain' | 'file';
+}
+
+export interface LoginDocument extends ProfileRow {
+	success: true;
+	/** The file that holds the keys, where they are not in the keychain. */
+	path?: string | undefined;
+}
+
+export interface LogoutDocument {
+	success: true;
+	profile: string;
+	removed: true;
+}
+
 /**
  * Keeps the keys of a profile. The first profile becomes the current one.
  * @returns the document of `auth login`
  */
-export async function saveProfile(keys: NewKeys, places: AccountPlaces): Promise<object> {
+export async function saveProfile(keys: NewKeys, places: AccountPlaces): Promise<LoginDocument> {
 	// A broken file ends it before anything is written.
 	return changeConfig(places.folder, (config, onFailure) => addProfile(config, keys, places, onFailure));
 }
@@ -36,7 +60,7 @@ async function addProfile(
 	{name, keys, address, storage}: NewKeys,
 	{folder, tell}: AccountPlaces,
 	onFailure: (undo: () => Promise<unknown>) => void,
-): Promise<object> {
+): Promise<LoginDocument> {
 	const before = profileOf(config, name);
 	const store = credentialStore(folder, tell);
 	const old = before && (await store.read(name, before).catch(() => undefined));
@@ -61,7 +85,7 @@ async function addProfile(
 	if (config.current !== name)
 		tell(`The current profile is still ${config.current}: kling auth switch ${name}`);
 	return definedOnly({
-		success: true,
+		success: true as const,
 		...describeProfile(config, name, profile),
 		path: kept === 'file' ? store.file : undefined,
 	});
@@ -72,7 +96,7 @@ async function addProfile(
  * nothing is used until another one is chosen: paid work would go to that account without a word.
  * @throws KlingError `unknown_profile`
  */
-export async function removeProfile(name: string, {folder, tell}: AccountPlaces): Promise<object> {
+export async function removeProfile(name: string, {folder, tell}: AccountPlaces): Promise<LogoutDocument> {
 	return changeConfig(folder, async (config) => {
 		const profile = profileOf(config, name);
 		const store = credentialStore(folder, tell);
@@ -86,7 +110,7 @@ export async function removeProfile(name: string, {folder, tell}: AccountPlaces)
 			tell(`No profile is current now. ${howToChoose(config)}`);
 		}
 		for (const {message, fix} of await strayKeys(config, folder, tell)) tell(`${message}: ${fix}`);
-		return {success: true, profile: name, removed: true};
+		return {success: true as const, profile: name, removed: true as const};
 	});
 }
 
@@ -109,7 +133,7 @@ export function describeProfile(
 	config: Config,
 	name: string,
 	{key, region, base_url, storage}: Profile,
-): object {
+): ProfileRow {
 	return definedOnly({
 		profile: name,
 		current: currentName(config) === name,

@@ -19,7 +19,7 @@ export interface ClientOptions {
 	clock: Clock;
 	/** From 0 up to 1, spreads the retries. */
 	random?: () => number;
-	/** Told what a user should know though the work goes on. */
+	/** Gets what the user should know while the work continues. */
 	warn?: (text: string) => void;
 }
 
@@ -246,7 +246,7 @@ function pathSegment(id: string): string {
 
 function endpoint(baseUrl: URL, path: string): URL {
 	const url = new URL(baseUrl);
-	url.pathname = url.pathname.replace(/\/+$/, '') + path;
+	url.pathname = url.pathname.replace(/(?<!\/)\/+$/, '') + path;
 	return url;
 }
 

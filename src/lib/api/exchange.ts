@@ -50,7 +50,7 @@ const phaseGraceMs = 300;
 
 const maxRedirects = 5;
 
-/** What servers are told of us, for their logs. */
+/** How the program names itself to servers, for their logs. */
 export const userAgent = 'kling-cli';
 
 const decoders: Readonly<
@@ -207,7 +207,14 @@ const otherProtocol = ({host}: URL, maybeSubmitted: boolean) =>
 
 /** A key that could be a word of the reply is left: no real one is so short. */
 function withoutToken(text: string, token: string): string {
-	return token.length < 8 ? text : text.replaceAll(token, '[hidden]');
+	if (token.length < 8) return text;
+	const plain = text.replaceAll(token, '[hidden]');
+	// In an address a dot may be escaped.
+	const pattern = token.replaceAll(/[^\w]/g, (char) => {
+		const hex = char.charCodeAt(0).toString(16).padStart(2, '0');
+		return `(?:\\${char}|%${hex}|\\\\u00${hex})`;
+	});
+	return plain.replaceAll(new RegExp(pattern, 'gi'), '[hidden]');
 }
 
 /**

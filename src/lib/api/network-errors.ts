@@ -26,6 +26,7 @@ const failures: Readonly<Record<string, Failure>> = {
 	ENETUNREACH: {code: 'connection_error', words: 'the network is unreachable'},
 	EHOSTUNREACH: {code: 'connection_error', words: 'the host is unreachable'},
 	ECONNRESET: {code: 'connection_error', words: 'the connection was reset'},
+	NO_HTTP: {code: 'connection_error', words: 'what it sends is no HTTP'},
 	EPIPE: {code: 'connection_error', words: 'the connection was closed'},
 	ERR_TOO_MANY_REDIRECTS: {code: 'connection_error', words: 'too many redirects'},
 	ERR_UNSUPPORTED_PROTOCOL: {

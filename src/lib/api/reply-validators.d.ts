@@ -7,6 +7,7 @@ interface Validator {
 }
 
 export const envelope: Validator;
+export const ledger: Validator;
 export const newerPage: Validator;
 export const newerTask: Validator;
 export const newerTasks: Validator;

@@ -66,176 +66,8 @@ validate10.errors = vErrors;
 return errors === 0;
 }
 
-export const newerPage = validate11;
-const schema12 = {"type":"object","required":["result"],"properties":{"result":{"$ref":"newer-tasks.json"},"next_cursor":{"type":["string","null"]},"has_more":{"type":["boolean","null"]}}};
-const schema13 = {"type":"array","items":{"$ref":"newer-task.json"}};
-const schema14 = {"type":"object","required":["status"],"anyOf":[{"required":["id"],"properties":{"id":{}}},{"required":["task_id"],"properties":{"task_id":{}}}],"properties":{"id":{"type":["string","integer"],"minLength":1},"task_id":{"type":["string","integer"],"minLength":1},"status":{"type":"string","minLength":1}}};
-const func2 = (ucs2lengthHelper.default ?? ucs2lengthHelper);
-
-function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
-if(Array.isArray(data)){
-var valid0 = true;
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-let data0 = data[i0];
-const _errs1 = errors;
-const _errs2 = errors;
-const _errs4 = errors;
-let valid2 = false;
-const _errs5 = errors;
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing0;
-if((data0.id === undefined) && (missing0 = "id")){
-const err0 = {instancePath:instancePath+"/" + i0,schemaPath:"newer-task.json/anyOf/0/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema14.anyOf[0].required,parentSchema:schema14.anyOf[0],data:data0};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-var _valid0 = _errs5 === errors;
-valid2 = valid2 || _valid0;
-if(!valid2){
-const _errs6 = errors;
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.task_id === undefined) && (missing1 = "task_id")){
-const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"newer-task.json/anyOf/1/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema14.anyOf[1].required,parentSchema:schema14.anyOf[1],data:data0};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-var _valid0 = _errs6 === errors;
-valid2 = valid2 || _valid0;
-}
-if(!valid2){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"newer-task.json/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema14.anyOf,parentSchema:schema14,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-validate12.errors = vErrors;
-return false;
-}
-else {
-errors = _errs4;
-if(vErrors !== null){
-if(_errs4){
-vErrors.length = _errs4;
-}
-else {
-vErrors = null;
-}
-}
-}
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing2;
-if((data0.status === undefined) && (missing2 = "status")){
-validate12.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"newer-task.json/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'",schema:schema14.required,parentSchema:schema14,data:data0}];
-return false;
-}
-else {
-if(data0.id !== undefined){
-let data1 = data0.id;
-const _errs7 = errors;
-if((typeof data1 !== "string") && (!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1))))){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/id",schemaPath:"newer-task.json/properties/id/type",keyword:"type",params:{type: schema14.properties.id.type},message:"must be string,integer",schema:schema14.properties.id.type,parentSchema:schema14.properties.id,data:data1}];
-return false;
-}
-if(errors === _errs7){
-if(typeof data1 === "string"){
-if(func2(data1) < 1){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/id",schemaPath:"newer-task.json/properties/id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.id,data:data1}];
-return false;
-}
-}
-}
-var valid3 = _errs7 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data0.task_id !== undefined){
-let data2 = data0.task_id;
-const _errs9 = errors;
-if((typeof data2 !== "string") && (!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2))))){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"newer-task.json/properties/task_id/type",keyword:"type",params:{type: schema14.properties.task_id.type},message:"must be string,integer",schema:schema14.properties.task_id.type,parentSchema:schema14.properties.task_id,data:data2}];
-return false;
-}
-if(errors === _errs9){
-if(typeof data2 === "string"){
-if(func2(data2) < 1){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"newer-task.json/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.task_id,data:data2}];
-return false;
-}
-}
-}
-var valid3 = _errs9 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data0.status !== undefined){
-let data3 = data0.status;
-const _errs11 = errors;
-if(errors === _errs11){
-if(typeof data3 === "string"){
-if(func2(data3) < 1){
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/status",schemaPath:"newer-task.json/properties/status/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.status,data:data3}];
-return false;
-}
-}
-else {
-validate12.errors = [{instancePath:instancePath+"/" + i0+"/status",schemaPath:"newer-task.json/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.properties.status.type,parentSchema:schema14.properties.status,data:data3}];
-return false;
-}
-}
-var valid3 = _errs11 === errors;
-}
-else {
-var valid3 = true;
-}
-}
-}
-}
-}
-else {
-validate12.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"newer-task.json/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.type,parentSchema:schema14,data:data0}];
-return false;
-}
-}
-var valid0 = _errs1 === errors;
-if(!valid0){
-break;
-}
-}
-}
-else {
-validate12.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema13.type,parentSchema:schema13,data}];
-return false;
-}
-}
-validate12.errors = vErrors;
-return errors === 0;
-}
-
+export const ledger = validate11;
+const schema12 = {"type":"object","required":["result"],"properties":{"result":{"type":"object","required":["detail"],"properties":{"detail":{"type":["array","null"],"items":{"type":"object","properties":{"task_id":{"type":["string","integer","null"]},"model_name":{"type":["string","null"]},"product_function":{"type":["string","null"]},"package_id":{"type":["string","integer","null"]},"deduction_amount":{"type":["number","string","null"]},"deduction_time":{"type":["string","integer","null"]}}}}}},"next_cursor":{"type":["string","null"]},"has_more":{"type":["boolean","null"]}}};
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -249,10 +81,134 @@ return false;
 }
 else {
 if(data.result !== undefined){
+let data0 = data.result;
 const _errs1 = errors;
-if(!(validate12(data.result, {instancePath:instancePath+"/result",parentData:data,parentDataProperty:"result",rootData}))){
-vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
-errors = vErrors.length;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.detail === undefined) && (missing1 = "detail")){
+validate11.errors = [{instancePath:instancePath+"/result",schemaPath:"#/properties/result/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema12.properties.result.required,parentSchema:schema12.properties.result,data:data0}];
+return false;
+}
+else {
+if(data0.detail !== undefined){
+let data1 = data0.detail;
+const _errs3 = errors;
+if((!(Array.isArray(data1))) && (data1 !== null)){
+validate11.errors = [{instancePath:instancePath+"/result/detail",schemaPath:"#/properties/result/properties/detail/type",keyword:"type",params:{type: schema12.properties.result.properties.detail.type},message:"must be array,null",schema:schema12.properties.result.properties.detail.type,parentSchema:schema12.properties.result.properties.detail,data:data1}];
+return false;
+}
+if(errors === _errs3){
+if(Array.isArray(data1)){
+var valid2 = true;
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+const _errs5 = errors;
+if(errors === _errs5){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.task_id !== undefined){
+let data3 = data2.task_id;
+const _errs7 = errors;
+if(((typeof data3 !== "string") && (!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3))))) && (data3 !== null)){
+validate11.errors = [{instancePath:instancePath+"/result/detail/" + i0+"/task_id",schemaPath:"#/properties/result/properties/detail/items/properties/task_id/type",keyword:"type",params:{type: schema12.properties.result.properties.detail.items.properties.task_id.type},message:"must be string,integer,null",schema:schema12.properties.result.properties.detail.items.properties.task_id.type,parentSchema:schema12.properties.result.properties.detail.items.properties.task_id,data:data3}];
+return false;
+}
+var valid3 = _errs7 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data2.model_name !== undefined){
+let data4 = data2.model_name;
+const _errs9 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate11.errors = [{instancePath:instancePath+"/result/detail/" + i0+"/model_name",schemaPath:"#/properties/result/properties/detail/items/properties/model_name/type",keyword:"type",params:{type: schema12.properties.result.properties.detail.items.properties.model_name.type},message:"must be string,null",schema:schema12.properties.result.properties.detail.items.properties.model_name.type,parentSchema:schema12.properties.result.properties.detail.items.properties.model_name,data:data4}];
+return false;
+}
+var valid3 = _errs9 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data2.product_function !== undefined){
+let data5 = data2.product_function;
+const _errs11 = errors;
+if((typeof data5 !== "string") && (data5 !== null)){
+validate11.errors = [{instancePath:instancePath+"/result/detail/" + i0+"/product_function",schemaPath:"#/properties/result/properties/detail/items/properties/product_function/type",keyword:"type",params:{type: schema12.properties.result.properties.detail.items.properties.product_function.type},message:"must be string,null",schema:schema12.properties.result.properties.detail.items.properties.product_function.type,parentSchema:schema12.properties.result.properties.detail.items.properties.product_function,data:data5}];
+return false;
+}
+var valid3 = _errs11 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data2.package_id !== undefined){
+let data6 = data2.package_id;
+const _errs13 = errors;
+if(((typeof data6 !== "string") && (!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6))))) && (data6 !== null)){
+validate11.errors = [{instancePath:instancePath+"/result/detail/" + i0+"/package_id",schemaPath:"#/properties/result/properties/detail/items/properties/package_id/type",keyword:"type",params:{type: schema12.properties.result.properties.detail.items.properties.package_id.type},message:"must be string,integer,null",schema:schema12.properties.result.properties.detail.items.properties.package_id.type,parentSchema:schema12.properties.result.properties.detail.items.properties.package_id,data:data6}];
+return false;
+}
+var valid3 = _errs13 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data2.deduction_amount !== undefined){
+let data7 = data2.deduction_amount;
+const _errs15 = errors;
+if(((!((typeof data7 == "number") && (isFinite(data7)))) && (typeof data7 !== "string")) && (data7 !== null)){
+validate11.errors = [{instancePath:instancePath+"/result/detail/" + i0+"/deduction_amount",schemaPath:"#/properties/result/properties/detail/items/properties/deduction_amount/type",keyword:"type",params:{type: schema12.properties.result.properties.detail.items.properties.deduction_amount.type},message:"must be number,string,null",schema:schema12.properties.result.properties.detail.items.properties.deduction_amount.type,parentSchema:schema12.properties.result.properties.detail.items.properties.deduction_amount,data:data7}];
+return false;
+}
+var valid3 = _errs15 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data2.deduction_time !== undefined){
+let data8 = data2.deduction_time;
+const _errs17 = errors;
+if(((typeof data8 !== "string") && (!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8))))) && (data8 !== null)){
+validate11.errors = [{instancePath:instancePath+"/result/detail/" + i0+"/deduction_time",schemaPath:"#/properties/result/properties/detail/items/properties/deduction_time/type",keyword:"type",params:{type: schema12.properties.result.properties.detail.items.properties.deduction_time.type},message:"must be string,integer,null",schema:schema12.properties.result.properties.detail.items.properties.deduction_time.type,parentSchema:schema12.properties.result.properties.detail.items.properties.deduction_time,data:data8}];
+return false;
+}
+var valid3 = _errs17 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/result/detail/" + i0,schemaPath:"#/properties/result/properties/detail/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema12.properties.result.properties.detail.items.type,parentSchema:schema12.properties.result.properties.detail.items,data:data2}];
+return false;
+}
+}
+var valid2 = _errs5 === errors;
+if(!valid2){
+break;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate11.errors = [{instancePath:instancePath+"/result",schemaPath:"#/properties/result/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema12.properties.result.type,parentSchema:schema12.properties.result,data:data0}];
+return false;
+}
 }
 var valid0 = _errs1 === errors;
 }
@@ -261,26 +217,26 @@ var valid0 = true;
 }
 if(valid0){
 if(data.next_cursor !== undefined){
-let data1 = data.next_cursor;
-const _errs2 = errors;
-if((typeof data1 !== "string") && (data1 !== null)){
-validate11.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"#/properties/next_cursor/type",keyword:"type",params:{type: schema12.properties.next_cursor.type},message:"must be string,null",schema:schema12.properties.next_cursor.type,parentSchema:schema12.properties.next_cursor,data:data1}];
+let data9 = data.next_cursor;
+const _errs19 = errors;
+if((typeof data9 !== "string") && (data9 !== null)){
+validate11.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"#/properties/next_cursor/type",keyword:"type",params:{type: schema12.properties.next_cursor.type},message:"must be string,null",schema:schema12.properties.next_cursor.type,parentSchema:schema12.properties.next_cursor,data:data9}];
 return false;
 }
-var valid0 = _errs2 === errors;
+var valid0 = _errs19 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.has_more !== undefined){
-let data2 = data.has_more;
-const _errs4 = errors;
-if((typeof data2 !== "boolean") && (data2 !== null)){
-validate11.errors = [{instancePath:instancePath+"/has_more",schemaPath:"#/properties/has_more/type",keyword:"type",params:{type: schema12.properties.has_more.type},message:"must be boolean,null",schema:schema12.properties.has_more.type,parentSchema:schema12.properties.has_more,data:data2}];
+let data10 = data.has_more;
+const _errs21 = errors;
+if((typeof data10 !== "boolean") && (data10 !== null)){
+validate11.errors = [{instancePath:instancePath+"/has_more",schemaPath:"#/properties/has_more/type",keyword:"type",params:{type: schema12.properties.has_more.type},message:"must be boolean,null",schema:schema12.properties.has_more.type,parentSchema:schema12.properties.has_more,data:data10}];
 return false;
 }
-var valid0 = _errs4 === errors;
+var valid0 = _errs21 === errors;
 }
 else {
 var valid0 = true;
@@ -298,9 +254,241 @@ validate11.errors = vErrors;
 return errors === 0;
 }
 
-export const newerTask = validate14;
+export const newerPage = validate12;
+const schema13 = {"type":"object","required":["result"],"properties":{"result":{"$ref":"newer-tasks.json"},"next_cursor":{"type":["string","null"]},"has_more":{"type":["boolean","null"]}}};
+const schema14 = {"type":"array","items":{"$ref":"newer-task.json"}};
+const schema15 = {"type":"object","required":["status"],"anyOf":[{"required":["id"],"properties":{"id":{}}},{"required":["task_id"],"properties":{"task_id":{}}}],"properties":{"id":{"type":["string","integer"],"minLength":1},"task_id":{"type":["string","integer"],"minLength":1},"status":{"type":"string","minLength":1}}};
+const func2 = (ucs2lengthHelper.default ?? ucs2lengthHelper);
 
-function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(Array.isArray(data)){
+var valid0 = true;
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+const _errs1 = errors;
+const _errs2 = errors;
+const _errs4 = errors;
+let valid2 = false;
+const _errs5 = errors;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing0;
+if((data0.id === undefined) && (missing0 = "id")){
+const err0 = {instancePath:instancePath+"/" + i0,schemaPath:"newer-task.json/anyOf/0/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema15.anyOf[0].required,parentSchema:schema15.anyOf[0],data:data0};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+var _valid0 = _errs5 === errors;
+valid2 = valid2 || _valid0;
+if(!valid2){
+const _errs6 = errors;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.task_id === undefined) && (missing1 = "task_id")){
+const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"newer-task.json/anyOf/1/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema15.anyOf[1].required,parentSchema:schema15.anyOf[1],data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs6 === errors;
+valid2 = valid2 || _valid0;
+}
+if(!valid2){
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"newer-task.json/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema15.anyOf,parentSchema:schema15,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+validate13.errors = vErrors;
+return false;
+}
+else {
+errors = _errs4;
+if(vErrors !== null){
+if(_errs4){
+vErrors.length = _errs4;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing2;
+if((data0.status === undefined) && (missing2 = "status")){
+validate13.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"newer-task.json/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'",schema:schema15.required,parentSchema:schema15,data:data0}];
+return false;
+}
+else {
+if(data0.id !== undefined){
+let data1 = data0.id;
+const _errs7 = errors;
+if((typeof data1 !== "string") && (!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1))))){
+validate13.errors = [{instancePath:instancePath+"/" + i0+"/id",schemaPath:"newer-task.json/properties/id/type",keyword:"type",params:{type: schema15.properties.id.type},message:"must be string,integer",schema:schema15.properties.id.type,parentSchema:schema15.properties.id,data:data1}];
+return false;
+}
+if(errors === _errs7){
+if(typeof data1 === "string"){
+if(func2(data1) < 1){
+validate13.errors = [{instancePath:instancePath+"/" + i0+"/id",schemaPath:"newer-task.json/properties/id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema15.properties.id,data:data1}];
+return false;
+}
+}
+}
+var valid3 = _errs7 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data0.task_id !== undefined){
+let data2 = data0.task_id;
+const _errs9 = errors;
+if((typeof data2 !== "string") && (!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2))))){
+validate13.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"newer-task.json/properties/task_id/type",keyword:"type",params:{type: schema15.properties.task_id.type},message:"must be string,integer",schema:schema15.properties.task_id.type,parentSchema:schema15.properties.task_id,data:data2}];
+return false;
+}
+if(errors === _errs9){
+if(typeof data2 === "string"){
+if(func2(data2) < 1){
+validate13.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"newer-task.json/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema15.properties.task_id,data:data2}];
+return false;
+}
+}
+}
+var valid3 = _errs9 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data0.status !== undefined){
+let data3 = data0.status;
+const _errs11 = errors;
+if(errors === _errs11){
+if(typeof data3 === "string"){
+if(func2(data3) < 1){
+validate13.errors = [{instancePath:instancePath+"/" + i0+"/status",schemaPath:"newer-task.json/properties/status/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema15.properties.status,data:data3}];
+return false;
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/" + i0+"/status",schemaPath:"newer-task.json/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.properties.status.type,parentSchema:schema15.properties.status,data:data3}];
+return false;
+}
+}
+var valid3 = _errs11 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"newer-task.json/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema15.type,parentSchema:schema15,data:data0}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+if(!valid0){
+break;
+}
+}
+}
+else {
+validate13.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema14.type,parentSchema:schema14,data}];
+return false;
+}
+}
+validate13.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.result === undefined) && (missing0 = "result")){
+validate12.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema13.required,parentSchema:schema13,data}];
+return false;
+}
+else {
+if(data.result !== undefined){
+const _errs1 = errors;
+if(!(validate13(data.result, {instancePath:instancePath+"/result",parentData:data,parentDataProperty:"result",rootData}))){
+vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.next_cursor !== undefined){
+let data1 = data.next_cursor;
+const _errs2 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate12.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"#/properties/next_cursor/type",keyword:"type",params:{type: schema13.properties.next_cursor.type},message:"must be string,null",schema:schema13.properties.next_cursor.type,parentSchema:schema13.properties.next_cursor,data:data1}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.has_more !== undefined){
+let data2 = data.has_more;
+const _errs4 = errors;
+if((typeof data2 !== "boolean") && (data2 !== null)){
+validate12.errors = [{instancePath:instancePath+"/has_more",schemaPath:"#/properties/has_more/type",keyword:"type",params:{type: schema13.properties.has_more.type},message:"must be boolean,null",schema:schema13.properties.has_more.type,parentSchema:schema13.properties.has_more,data:data2}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate12.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema13.type,parentSchema:schema13,data}];
+return false;
+}
+}
+validate12.errors = vErrors;
+return errors === 0;
+}
+
+export const newerTask = validate15;
+
+function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 const _errs1 = errors;
@@ -309,7 +497,7 @@ const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.id === undefined) && (missing0 = "id")){
-const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema14.anyOf[0].required,parentSchema:schema14.anyOf[0],data};
+const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema15.anyOf[0].required,parentSchema:schema15.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -326,7 +514,7 @@ const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if((data.task_id === undefined) && (missing1 = "task_id")){
-const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema14.anyOf[1].required,parentSchema:schema14.anyOf[1],data};
+const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema15.anyOf[1].required,parentSchema:schema15.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -340,7 +528,7 @@ var _valid0 = _errs3 === errors;
 valid0 = valid0 || _valid0;
 }
 if(!valid0){
-const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema14.anyOf,parentSchema:schema14,data};
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema15.anyOf,parentSchema:schema15,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -348,7 +536,7 @@ else {
 vErrors.push(err2);
 }
 errors++;
-validate14.errors = vErrors;
+validate15.errors = vErrors;
 return false;
 }
 else {
@@ -366,7 +554,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if((data.status === undefined) && (missing2 = "status")){
-validate14.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'",schema:schema14.required,parentSchema:schema14,data}];
+validate15.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'",schema:schema15.required,parentSchema:schema15,data}];
 return false;
 }
 else {
@@ -374,13 +562,13 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs4 = errors;
 if((typeof data0 !== "string") && (!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0))))){
-validate14.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema14.properties.id.type},message:"must be string,integer",schema:schema14.properties.id.type,parentSchema:schema14.properties.id,data:data0}];
+validate15.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema15.properties.id.type},message:"must be string,integer",schema:schema15.properties.id.type,parentSchema:schema15.properties.id,data:data0}];
 return false;
 }
 if(errors === _errs4){
 if(typeof data0 === "string"){
 if(func2(data0) < 1){
-validate14.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.id,data:data0}];
+validate15.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema15.properties.id,data:data0}];
 return false;
 }
 }
@@ -395,13 +583,13 @@ if(data.task_id !== undefined){
 let data1 = data.task_id;
 const _errs6 = errors;
 if((typeof data1 !== "string") && (!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1))))){
-validate14.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/type",keyword:"type",params:{type: schema14.properties.task_id.type},message:"must be string,integer",schema:schema14.properties.task_id.type,parentSchema:schema14.properties.task_id,data:data1}];
+validate15.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/type",keyword:"type",params:{type: schema15.properties.task_id.type},message:"must be string,integer",schema:schema15.properties.task_id.type,parentSchema:schema15.properties.task_id,data:data1}];
 return false;
 }
 if(errors === _errs6){
 if(typeof data1 === "string"){
 if(func2(data1) < 1){
-validate14.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.task_id,data:data1}];
+validate15.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema15.properties.task_id,data:data1}];
 return false;
 }
 }
@@ -418,12 +606,12 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(typeof data2 === "string"){
 if(func2(data2) < 1){
-validate14.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema14.properties.status,data:data2}];
+validate15.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema15.properties.status,data:data2}];
 return false;
 }
 }
 else {
-validate14.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.properties.status.type,parentSchema:schema14.properties.status,data:data2}];
+validate15.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.properties.status.type,parentSchema:schema15.properties.status,data:data2}];
 return false;
 }
 }
@@ -437,27 +625,27 @@ var valid1 = true;
 }
 }
 else {
-validate14.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema14.type,parentSchema:schema14,data}];
+validate15.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema15.type,parentSchema:schema15,data}];
 return false;
 }
 }
-validate14.errors = vErrors;
+validate15.errors = vErrors;
 return errors === 0;
 }
 
-export const newerTasks = validate12;
+export const newerTasks = validate13;
 
-export const packs = validate15;
-const schema16 = {"type":"object","required":["resource_pack_subscribe_infos"],"properties":{"code":{"type":["integer","null"]},"msg":{"type":["string","null"]},"resource_pack_subscribe_infos":{"type":["array","null"],"items":{"type":"object","required":["resource_pack_name","remaining_quantity","status"],"properties":{"resource_pack_name":{"type":"string"},"resource_pack_id":true,"resource_pack_type":true,"total_quantity":true,"remaining_quantity":{"type":["number","null"]},"purchase_time":true,"effective_time":true,"invalid_time":true,"status":{"type":"string"}}}}}};
+export const packs = validate16;
+const schema17 = {"type":"object","required":["resource_pack_subscribe_infos"],"properties":{"code":{"type":["integer","null"]},"msg":{"type":["string","null"]},"resource_pack_subscribe_infos":{"type":["array","null"],"items":{"type":"object","required":["resource_pack_name","remaining_quantity","status"],"properties":{"resource_pack_name":{"type":"string"},"resource_pack_id":true,"resource_pack_type":true,"total_quantity":true,"remaining_quantity":{"type":["number","null"]},"purchase_time":true,"effective_time":true,"invalid_time":true,"status":{"type":"string"}}}}}};
 
-function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.resource_pack_subscribe_infos === undefined) && (missing0 = "resource_pack_subscribe_infos")){
-validate15.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema16.required,parentSchema:schema16,data}];
+validate16.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema17.required,parentSchema:schema17,data}];
 return false;
 }
 else {
@@ -465,7 +653,7 @@ if(data.code !== undefined){
 let data0 = data.code;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (data0 !== null)){
-validate15.errors = [{instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: schema16.properties.code.type},message:"must be integer,null",schema:schema16.properties.code.type,parentSchema:schema16.properties.code,data:data0}];
+validate16.errors = [{instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: schema17.properties.code.type},message:"must be integer,null",schema:schema17.properties.code.type,parentSchema:schema17.properties.code,data:data0}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -478,7 +666,7 @@ if(data.msg !== undefined){
 let data1 = data.msg;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate15.errors = [{instancePath:instancePath+"/msg",schemaPath:"#/properties/msg/type",keyword:"type",params:{type: schema16.properties.msg.type},message:"must be string,null",schema:schema16.properties.msg.type,parentSchema:schema16.properties.msg,data:data1}];
+validate16.errors = [{instancePath:instancePath+"/msg",schemaPath:"#/properties/msg/type",keyword:"type",params:{type: schema17.properties.msg.type},message:"must be string,null",schema:schema17.properties.msg.type,parentSchema:schema17.properties.msg,data:data1}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -491,7 +679,7 @@ if(data.resource_pack_subscribe_infos !== undefined){
 let data2 = data.resource_pack_subscribe_infos;
 const _errs5 = errors;
 if((!(Array.isArray(data2))) && (data2 !== null)){
-validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos",schemaPath:"#/properties/resource_pack_subscribe_infos/type",keyword:"type",params:{type: schema16.properties.resource_pack_subscribe_infos.type},message:"must be array,null",schema:schema16.properties.resource_pack_subscribe_infos.type,parentSchema:schema16.properties.resource_pack_subscribe_infos,data:data2}];
+validate16.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos",schemaPath:"#/properties/resource_pack_subscribe_infos/type",keyword:"type",params:{type: schema17.properties.resource_pack_subscribe_infos.type},message:"must be array,null",schema:schema17.properties.resource_pack_subscribe_infos.type,parentSchema:schema17.properties.resource_pack_subscribe_infos,data:data2}];
 return false;
 }
 if(errors === _errs5){
@@ -505,7 +693,7 @@ if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if((((data3.resource_pack_name === undefined) && (missing1 = "resource_pack_name")) || ((data3.remaining_quantity === undefined) && (missing1 = "remaining_quantity"))) || ((data3.status === undefined) && (missing1 = "status"))){
-validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0,schemaPath:"#/properties/resource_pack_subscribe_infos/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema16.properties.resource_pack_subscribe_infos.items.required,parentSchema:schema16.properties.resource_pack_subscribe_infos.items,data:data3}];
+validate16.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0,schemaPath:"#/properties/resource_pack_subscribe_infos/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema17.properties.resource_pack_subscribe_infos.items.required,parentSchema:schema17.properties.resource_pack_subscribe_infos.items,data:data3}];
 return false;
 }
 else {
@@ -513,7 +701,7 @@ if(data3.resource_pack_name !== undefined){
 let data4 = data3.resource_pack_name;
 const _errs9 = errors;
 if(typeof data4 !== "string"){
-validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/resource_pack_name",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/resource_pack_name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.resource_pack_subscribe_infos.items.properties.resource_pack_name.type,parentSchema:schema16.properties.resource_pack_subscribe_infos.items.properties.resource_pack_name,data:data4}];
+validate16.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/resource_pack_name",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/resource_pack_name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties.resource_pack_subscribe_infos.items.properties.resource_pack_name.type,parentSchema:schema17.properties.resource_pack_subscribe_infos.items.properties.resource_pack_name,data:data4}];
 return false;
 }
 var valid2 = _errs9 === errors;
@@ -526,7 +714,7 @@ if(data3.remaining_quantity !== undefined){
 let data5 = data3.remaining_quantity;
 const _errs11 = errors;
 if((!((typeof data5 == "number") && (isFinite(data5)))) && (data5 !== null)){
-validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/remaining_quantity",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/remaining_quantity/type",keyword:"type",params:{type: schema16.properties.resource_pack_subscribe_infos.items.properties.remaining_quantity.type},message:"must be number,null",schema:schema16.properties.resource_pack_subscribe_infos.items.properties.remaining_quantity.type,parentSchema:schema16.properties.resource_pack_subscribe_infos.items.properties.remaining_quantity,data:data5}];
+validate16.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/remaining_quantity",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/remaining_quantity/type",keyword:"type",params:{type: schema17.properties.resource_pack_subscribe_infos.items.properties.remaining_quantity.type},message:"must be number,null",schema:schema17.properties.resource_pack_subscribe_infos.items.properties.remaining_quantity.type,parentSchema:schema17.properties.resource_pack_subscribe_infos.items.properties.remaining_quantity,data:data5}];
 return false;
 }
 var valid2 = _errs11 === errors;
@@ -539,7 +727,7 @@ if(data3.status !== undefined){
 let data6 = data3.status;
 const _errs13 = errors;
 if(typeof data6 !== "string"){
-validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/status",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.resource_pack_subscribe_infos.items.properties.status.type,parentSchema:schema16.properties.resource_pack_subscribe_infos.items.properties.status,data:data6}];
+validate16.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0+"/status",schemaPath:"#/properties/resource_pack_subscribe_infos/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties.resource_pack_subscribe_infos.items.properties.status.type,parentSchema:schema17.properties.resource_pack_subscribe_infos.items.properties.status,data:data6}];
 return false;
 }
 var valid2 = _errs13 === errors;
@@ -552,7 +740,7 @@ var valid2 = true;
 }
 }
 else {
-validate15.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0,schemaPath:"#/properties/resource_pack_subscribe_infos/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties.resource_pack_subscribe_infos.items.type,parentSchema:schema16.properties.resource_pack_subscribe_infos.items,data:data3}];
+validate16.errors = [{instancePath:instancePath+"/resource_pack_subscribe_infos/" + i0,schemaPath:"#/properties/resource_pack_subscribe_infos/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.properties.resource_pack_subscribe_infos.items.type,parentSchema:schema17.properties.resource_pack_subscribe_infos.items,data:data3}];
 return false;
 }
 }
@@ -573,21 +761,21 @@ var valid0 = true;
 }
 }
 else {
-validate15.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.type,parentSchema:schema16,data}];
+validate16.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.type,parentSchema:schema17,data}];
 return false;
 }
 }
-validate15.errors = vErrors;
+validate16.errors = vErrors;
 return errors === 0;
 }
 
-export const taskList = validate16;
-const schema17 = {"type":"array","items":{"$ref":"task.json"}};
-const schema18 = {"type":"object","required":["task_id","task_status"],"properties":{"task_id":{"type":["string","integer"],"pattern":"^\\w[\\w.+/=:@~-]{0,127}$","minimum":0},"task_status":{"type":"string","pattern":"^[A-Za-z][\\w-]{0,63}$"}}};
+export const taskList = validate17;
+const schema18 = {"type":"array","items":{"$ref":"task.json"}};
+const schema19 = {"type":"object","required":["task_id","task_status"],"properties":{"task_id":{"type":["string","integer"],"pattern":"^\\w[\\w.+/=:@~-]{0,127}$","minimum":0},"task_status":{"type":"string","pattern":"^[A-Za-z][\\w-]{0,63}$"}}};
 const pattern0 = new RegExp("^\\w[\\w.+/=:@~-]{0,127}$", "u");
 const pattern1 = new RegExp("^[A-Za-z][\\w-]{0,63}$", "u");
 
-function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
@@ -602,7 +790,7 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing0;
 if(((data0.task_id === undefined) && (missing0 = "task_id")) || ((data0.task_status === undefined) && (missing0 = "task_status"))){
-validate16.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"task.json/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema18.required,parentSchema:schema18,data:data0}];
+validate17.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"task.json/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema19.required,parentSchema:schema19,data:data0}];
 return false;
 }
 else {
@@ -610,20 +798,20 @@ if(data0.task_id !== undefined){
 let data1 = data0.task_id;
 const _errs4 = errors;
 if((typeof data1 !== "string") && (!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1))))){
-validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/type",keyword:"type",params:{type: schema18.properties.task_id.type},message:"must be string,integer",schema:schema18.properties.task_id.type,parentSchema:schema18.properties.task_id,data:data1}];
+validate17.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/type",keyword:"type",params:{type: schema19.properties.task_id.type},message:"must be string,integer",schema:schema19.properties.task_id.type,parentSchema:schema19.properties.task_id,data:data1}];
 return false;
 }
 if(errors === _errs4){
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 < 0 || isNaN(data1)){
-validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema18.properties.task_id,data:data1}];
+validate17.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema19.properties.task_id,data:data1}];
 return false;
 }
 }
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(!pattern0.test(data1)){
-validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/pattern",keyword:"pattern",params:{pattern: "^\\w[\\w.+/=:@~-]{0,127}$"},message:"must match pattern \""+"^\\w[\\w.+/=:@~-]{0,127}$"+"\"",schema:"^\\w[\\w.+/=:@~-]{0,127}$",parentSchema:schema18.properties.task_id,data:data1}];
+validate17.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/pattern",keyword:"pattern",params:{pattern: "^\\w[\\w.+/=:@~-]{0,127}$"},message:"must match pattern \""+"^\\w[\\w.+/=:@~-]{0,127}$"+"\"",schema:"^\\w[\\w.+/=:@~-]{0,127}$",parentSchema:schema19.properties.task_id,data:data1}];
 return false;
 }
 }
@@ -641,12 +829,12 @@ const _errs6 = errors;
 if(errors === _errs6){
 if(typeof data2 === "string"){
 if(!pattern1.test(data2)){
-validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_status",schemaPath:"task.json/properties/task_status/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][\\w-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][\\w-]{0,63}$"+"\"",schema:"^[A-Za-z][\\w-]{0,63}$",parentSchema:schema18.properties.task_status,data:data2}];
+validate17.errors = [{instancePath:instancePath+"/" + i0+"/task_status",schemaPath:"task.json/properties/task_status/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][\\w-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][\\w-]{0,63}$"+"\"",schema:"^[A-Za-z][\\w-]{0,63}$",parentSchema:schema19.properties.task_status,data:data2}];
 return false;
 }
 }
 else {
-validate16.errors = [{instancePath:instancePath+"/" + i0+"/task_status",schemaPath:"task.json/properties/task_status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.task_status.type,parentSchema:schema18.properties.task_status,data:data2}];
+validate17.errors = [{instancePath:instancePath+"/" + i0+"/task_status",schemaPath:"task.json/properties/task_status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.properties.task_status.type,parentSchema:schema19.properties.task_status,data:data2}];
 return false;
 }
 }
@@ -659,7 +847,7 @@ var valid2 = true;
 }
 }
 else {
-validate16.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"task.json/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.type,parentSchema:schema18,data:data0}];
+validate17.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"task.json/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema19.type,parentSchema:schema19,data:data0}];
 return false;
 }
 }
@@ -670,24 +858,24 @@ break;
 }
 }
 else {
-validate16.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.type,parentSchema:schema17,data}];
+validate17.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema18.type,parentSchema:schema18,data}];
 return false;
 }
 }
-validate16.errors = vErrors;
+validate17.errors = vErrors;
 return errors === 0;
 }
 
-export const task = validate17;
+export const task = validate18;
 
-function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.task_id === undefined) && (missing0 = "task_id")) || ((data.task_status === undefined) && (missing0 = "task_status"))){
-validate17.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema18.required,parentSchema:schema18,data}];
+validate18.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema19.required,parentSchema:schema19,data}];
 return false;
 }
 else {
@@ -695,20 +883,20 @@ if(data.task_id !== undefined){
 let data0 = data.task_id;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0))))){
-validate17.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/type",keyword:"type",params:{type: schema18.properties.task_id.type},message:"must be string,integer",schema:schema18.properties.task_id.type,parentSchema:schema18.properties.task_id,data:data0}];
+validate18.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/type",keyword:"type",params:{type: schema19.properties.task_id.type},message:"must be string,integer",schema:schema19.properties.task_id.type,parentSchema:schema19.properties.task_id,data:data0}];
 return false;
 }
 if(errors === _errs1){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 < 0 || isNaN(data0)){
-validate17.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema18.properties.task_id,data:data0}];
+validate18.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema19.properties.task_id,data:data0}];
 return false;
 }
 }
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(!pattern0.test(data0)){
-validate17.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/pattern",keyword:"pattern",params:{pattern: "^\\w[\\w.+/=:@~-]{0,127}$"},message:"must match pattern \""+"^\\w[\\w.+/=:@~-]{0,127}$"+"\"",schema:"^\\w[\\w.+/=:@~-]{0,127}$",parentSchema:schema18.properties.task_id,data:data0}];
+validate18.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/pattern",keyword:"pattern",params:{pattern: "^\\w[\\w.+/=:@~-]{0,127}$"},message:"must match pattern \""+"^\\w[\\w.+/=:@~-]{0,127}$"+"\"",schema:"^\\w[\\w.+/=:@~-]{0,127}$",parentSchema:schema19.properties.task_id,data:data0}];
 return false;
 }
 }
@@ -726,12 +914,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(!pattern1.test(data1)){
-validate17.errors = [{instancePath:instancePath+"/task_status",schemaPath:"#/properties/task_status/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][\\w-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][\\w-]{0,63}$"+"\"",schema:"^[A-Za-z][\\w-]{0,63}$",parentSchema:schema18.properties.task_status,data:data1}];
+validate18.errors = [{instancePath:instancePath+"/task_status",schemaPath:"#/properties/task_status/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][\\w-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][\\w-]{0,63}$"+"\"",schema:"^[A-Za-z][\\w-]{0,63}$",parentSchema:schema19.properties.task_status,data:data1}];
 return false;
 }
 }
 else {
-validate17.errors = [{instancePath:instancePath+"/task_status",schemaPath:"#/properties/task_status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.task_status.type,parentSchema:schema18.properties.task_status,data:data1}];
+validate18.errors = [{instancePath:instancePath+"/task_status",schemaPath:"#/properties/task_status/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.properties.task_status.type,parentSchema:schema19.properties.task_status,data:data1}];
 return false;
 }
 }
@@ -744,10 +932,10 @@ var valid0 = true;
 }
 }
 else {
-validate17.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.type,parentSchema:schema18,data}];
+validate18.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema19.type,parentSchema:schema19,data}];
 return false;
 }
 }
-validate17.errors = vErrors;
+validate18.errors = vErrors;
 return errors === 0;
 }

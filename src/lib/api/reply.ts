@@ -46,7 +46,7 @@ export const readTasks: Read<Task[]> = (data, reply) =>
 
 /**
  * What a reply holds.
- * @throws KlingError by Kling's business code; by the HTTP status when a gateway answered in place of the
+ * @throws KlingError by Kling's business code; by the HTTP status when a gateway answered instead of the
  * API; `response_error` when the reply is of no use, naming the place in the JSON
  */
 export function readReply<T>(reply: Reply, read: Read<T>, onFacts?: (facts: ReplyFacts) => void): T {

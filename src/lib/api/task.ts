@@ -14,6 +14,8 @@ export interface Audio {
 	id?: string;
 	mp3Url?: string;
 	wavUrl?: string;
+	/** Seconds of the MP3 with a fraction, as Kling writes them. */
+	mp3Duration?: string;
 }
 
 /** A picture that a task made. */
@@ -144,7 +146,12 @@ export function toTask(task: ApiTask): Task {
 			) ?? [],
 		audios:
 			results(audios, (audio) =>
-				definedOnly({id: id(audio.id), mp3Url: link(audio.url_mp3), wavUrl: link(audio.url_wav)}),
+				definedOnly({
+					id: id(audio.id),
+					mp3Url: link(audio.url_mp3),
+					wavUrl: link(audio.url_wav),
+					mp3Duration: number(audio.duration_mp3),
+				}),
 			) ?? [],
 		images: imagesOf(pictures),
 		units: number(task.final_unit_deduction),

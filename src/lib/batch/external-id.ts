@@ -17,7 +17,7 @@ const slug = (text: string, length: number) =>
 		.normalize('NFKD')
 		.replaceAll(/[^A-Za-z0-9]+/g, '-')
 		.slice(0, length)
-		.replaceAll(/^-+|-+$/g, '');
+		.replaceAll(/^-+|(?<!-)-+$/g, '');
 
 /** What makes a task of a batch this one and no other. */
 export interface Identity {

@@ -100,7 +100,7 @@ function shotNeeds(jobs: readonly Job[]): Needs {
 	return needs;
 }
 
-/** Makes the jobs of one shot; problems are told once, whatever the number of takes. */
+/** Makes the jobs of one shot; problems are reported once, however many takes there are. */
 class JobBuilder {
 	readonly #found = new Map<string, Problem>();
 

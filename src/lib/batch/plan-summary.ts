@@ -4,7 +4,7 @@ import type {Value} from './manifest.js';
 import {costs, type JobState, type Plan, type PlannedJob} from './planned-job.js';
 import {textOf} from './shot.js';
 
-/** Slots of a trial pack, until the account tells how many it has (docs/kling-api.md §10). */
+/** Slots of a trial pack, until the account shows how many it has (docs/kling-api.md §10). */
 export const usualSlots = 5;
 /** Seconds of a task whose usual time is not known. */
 const usualSeconds = 120;

@@ -13,10 +13,10 @@ import {openState, type StateWriter, stateFileOf} from './state-file.js';
 import {Watcher} from './watcher.js';
 import {Work} from './work.js';
 
-/** Something that a run tells while it goes on. */
+/** Something that a run reports while it continues. */
 export type RunEvent = Readonly<Record<string, unknown>> & {event: string};
 
-/** Who is told how a run goes. */
+/** Receives the progress of a run. */
 export interface RunObserver {
 	/** A line of the state file, or something beside it. */
 	event(event: RunEvent): void;
@@ -34,7 +34,7 @@ export interface RunOptions {
 	maxFailures: number | undefined;
 	timeoutMs: number | undefined;
 	intervalMs: number | undefined;
-	/** Takes that were asked for anew, which the state file is told of first. */
+	/** Takes that were requested again; the state file records them first. */
 	anew: readonly PlannedJob[];
 }
 
@@ -63,8 +63,8 @@ export function lockBatch(manifest: string, statusCommand: string): {release(): 
 }
 
 /**
- * Submits what is new (**costs the user**), goes on with what runs, and saves the results. Whatever ends it, the next
- * run goes on from there.
+ * Submits what is new (**costs the user**), continues with what runs, and saves the results. Whatever ends it, the next
+ * run resumes from there.
  * @throws KlingError for what is wrong before anything is submitted
  */
 export async function runBatch(options: RunOptions): Promise<RunResult> {

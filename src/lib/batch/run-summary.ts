@@ -21,7 +21,7 @@ export interface RunDocument {
 	done: number;
 	failed: number;
 	skipped: number;
-	/** Not done, and no failure: the next run goes on with them. */
+	/** Not done, and no failure: the next run continues with them. */
 	left: number;
 	files: number;
 	units: string;

@@ -41,7 +41,7 @@ export class Slots {
 		return this.#used < this.#limit ? this.#blockedUntil : this.#trialAt;
 	}
 
-	/** @returns whether it is one more than the limit, which is told how it went */
+	/** @returns whether it is one more than the limit, which must hear how it went */
 	submits(): boolean {
 		const isTrial = this.#used >= this.#limit;
 		this.#submitting++;

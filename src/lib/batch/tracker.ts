@@ -19,7 +19,7 @@ export interface TrackerOptions {
 /** How many jobs are in each phase. */
 export type Counts = Readonly<Record<Phase, number>>;
 
-/** Counts the jobs of a run, and tells how long the rest takes and from what that is known. */
+/** Counts the jobs of a run, and estimates how long the rest takes, with the source of the estimate. */
 export class Tracker {
 	readonly #options: TrackerOptions;
 	readonly #phases = new Map<PlannedJob, Phase>();

@@ -52,7 +52,7 @@ export class Watcher {
 		this.#signal = AbortSignal.any([options.session.signal, this.#closed.signal]);
 	}
 
-	/** Gives up what is still waited for; nobody is told. */
+	/** Gives up what is still waited for, silently. */
 	close(): void {
 		this.#watched.clear();
 		this.#closed.abort(new KlingError('interrupted', 'The run has ended'));

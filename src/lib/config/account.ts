@@ -2,7 +2,6 @@ import {createHash} from 'node:crypto';
 import type {Credentials} from '../api/token.js';
 import {errorRow} from '../errors/error-table.js';
 import {KlingError} from '../errors/kling-error.js';
-import {hideSecrets} from '../output/redact.js';
 import {type ApiAccess, type ApiChoice, apiChoices} from '../task-types/standard.js';
 import {credentialStore} from './credential-store.js';
 import {checkBaseUrl, hasCredentials, resolveBaseUrl, resolveCredentials} from './credentials.js';
@@ -33,6 +32,8 @@ export interface AccountPlaces {
 	env: NodeJS.ProcessEnv;
 	folder: string;
 	tell: Tell;
+	/** Told each secret, so that it is never printed. */
+	hide: (secret: string) => void;
 }
 
 /** Whose keys. */
@@ -143,7 +144,7 @@ export async function resolveAccount(choice: AccountChoice, places: AccountPlace
 }
 
 /**
- * The keys alone, for who looks for what is wrong: whatever is said of the address.
+ * The keys alone, for diagnosis: whatever the address is.
  * @throws KlingError as resolveAccount, but for the address
  */
 export async function resolveKeys(choice: AccountChoice, places: AccountPlaces): Promise<KeyHolder> {
@@ -152,14 +153,14 @@ export async function resolveKeys(choice: AccountChoice, places: AccountPlaces):
 
 async function keysOf(
 	{config, name, profile}: Source,
-	{env, folder, tell}: AccountPlaces,
+	{env, folder, tell, hide}: AccountPlaces,
 ): Promise<KeyHolder> {
 	if (config === undefined) {
 		return {...identify(resolveCredentials(env)), source: 'environment', profile: undefined};
 	}
 	if (name === undefined || profile === undefined) throw await noKeys(config, env);
 	const keys = await credentialStore(folder, tell).read(name, profile);
-	hideSecrets(secretOf(keys));
+	hide(secretOf(keys));
 	return {
 		...identify(toCredentials(keys)),
 		source: profile.storage ?? 'file',

@@ -16,7 +16,7 @@ export interface CredentialStore {
 	/** @throws KlingError `missing_api_key` when they are not where the profile says, `invalid_config` */
 	read(name: string, profile: Profile): Promise<Keys>;
 	/**
-	 * @param storage where they should be; the keychain gives way to the file where there is none, and that is told
+	 * @param storage where they should be; if there is no keychain, the file is used, with a note
 	 * @returns where they are
 	 */
 	save(name: string, keys: Keys, storage: 'keychain' | 'file'): Promise<'keychain' | 'file'>;

@@ -11,6 +11,18 @@ const hasBits = () => process.getuid !== undefined;
 /** Whether others than the owner can use a file or folder, as far as its permissions say. */
 export const isOpenToOthers = ({mode}: {mode: number}): boolean => hasBits() && (mode & others) !== 0;
 
+/** Whether others than the owner can change a file. */
+export const isWritableByOthers = ({mode}: {mode: number}): boolean => hasBits() && (mode & 0o022) !== 0;
+
+/**
+ * Whether a file was put into a folder by somebody else: it belongs neither to us, nor to root, nor to the owner of the folder, who
+ * is the same for all on a mount without owners.
+ */
+export function isForeign(file: {uid: number}, folder: {uid: number}): boolean {
+	const user = process.geteuid?.();
+	return user !== undefined && user !== 0 && ![user, 0, folder.uid].includes(file.uid);
+}
+
 /**
  * Sets the permissions of a file or folder.
  * @returns whether they then hold: some file systems refuse, and others ignore it

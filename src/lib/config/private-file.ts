@@ -1,13 +1,14 @@
 import {randomUUID} from 'node:crypto';
-import {lstat, open, readFile, rename, rm} from 'node:fs/promises';
+import {lstat, open, readFile, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError, readError, systemCode} from '../fs/file-errors.js';
 import {makeFolder} from '../fs/make-folder.js';
+import {writeAtomically} from '../fs/write-atomic.js';
 import {broken} from './json-file.js';
 import {isOpenToOthers, type Permissions, systemPermissions} from './permissions.js';
 
-/** Told what a user should know though the work goes on. */
+/** Gets what the user should know while the work continues. */
 export type Tell = (text: string) => void;
 
 /** Rights of what others must not see. */
@@ -23,7 +24,7 @@ export const notKept = (error: unknown, file: string): KlingError =>
 
 /**
  * The text of a file that only its owner should read, or undefined when there is none. One that others can read is
- * closed to them first, and the user is told. On a file system without permissions nothing can be closed, and `saved` has said so.
+ * closed to them first, and a note says so. On a file system without permissions nothing can be closed, and `saved` has said so.
  * @throws KlingError `invalid_config` for a link, for anything but a file, and for a file that stays open to others; `read_error`
  */
 export async function readPrivate(
@@ -52,29 +53,15 @@ export async function readPrivate(
 	}
 }
 
-/** What a file system may answer that writes through, and has nothing to flush. */
-const nothingToFlush = ['EINVAL', 'ENOTSUP', 'ENOSYS'];
-
 /**
  * Writes a file that only its owner can read: complete, or not at all.
  * @throws KlingError as fileError
  */
 export async function writePrivate(file: string, text: string): Promise<void> {
-	const fresh = `${file}.${randomUUID()}`;
 	try {
 		makeFolder(path.dirname(file), onlyOwner.folder);
-		const handle = await open(fresh, 'wx', onlyOwner.file);
-		try {
-			await handle.writeFile(text);
-			await handle.sync().catch((error: unknown) => {
-				if (!nothingToFlush.includes(systemCode(error) ?? '')) throw error;
-			});
-		} finally {
-			await handle.close();
-		}
-		await rename(fresh, file);
+		writeAtomically(file, text, {mode: onlyOwner.file, sync: true});
 	} catch (error) {
-		await rm(fresh, {force: true}).catch(() => {});
 		throw notKept(error, file);
 	}
 }

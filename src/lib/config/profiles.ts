@@ -1,20 +1,21 @@
-import {readFile} from 'node:fs/promises';
+import {readFile, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {readError, systemCode} from '../fs/file-errors.js';
 import type {ApiChoice} from '../task-types/standard.js';
 import {config as isConfig} from './config-validators.js';
-import {parseConfig} from './json-file.js';
+import {broken, parseConfig} from './json-file.js';
+import {isForeign, isWritableByOthers, type Permissions, systemPermissions} from './permissions.js';
 import type {Region} from './regions.js';
 
 /** What is remembered of an account, beside its secret. */
 export interface Profile {
 	region?: Region | undefined;
-	/** In place of the region's address. */
+	/** Instead of the region's address. */
 	base_url?: string | undefined;
 	/** Which standard of the API is used, as --api. */
 	api?: ApiChoice;
-	/** Text for people in place of JSON, on a terminal. */
+	/** Text for people instead of JSON, on a terminal. */
 	human?: boolean;
 	/** Tags of everything that is submitted with it. */
 	tags?: Record<string, string>;
@@ -57,12 +58,27 @@ export function checkProfileName(name: string): string {
 export async function readConfig(folder: string): Promise<Config> {
 	const file = configFile(folder);
 	try {
+		await requireOurs(file);
 		const text = await readFile(file, 'utf8');
 		return {profiles: {}, ...(await parseConfig<Partial<Config>>(text, file, isConfig))};
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT') return {profiles: {}};
 		throw readError(error, file);
 	}
+}
+
+/**
+ * The address that keys are sent to is in this file: nobody else may choose it.
+ * @throws KlingError `invalid_config` for a file of somebody else, and for one that others can change and that cannot be closed to them
+ */
+async function requireOurs(file: string, {close, kept}: Permissions = systemPermissions): Promise<void> {
+	const folder = path.dirname(file);
+	const [stats, around] = await Promise.all([stat(file), stat(folder)]);
+	const hint = 'Look at its base_url, then make it yours: copy it to a new file, and move that here.';
+	if (isForeign(stats, around)) throw broken(file, 'belongs to another user of this machine', hint);
+	if (!isWritableByOthers(stats)) return;
+	const closed = (await close(file, 0o600)) || !(await kept(folder));
+	if (!closed) throw broken(file, 'can be changed by others, and cannot be closed to them', hint);
 }
 
 /** A profile by its name, or undefined. */

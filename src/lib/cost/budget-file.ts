@@ -54,7 +54,8 @@ export function readBudgets(folder: string): BudgetState | undefined {
 	try {
 		text = readFileSync(file, 'utf8');
 	} catch (error) {
-		if (systemCode(error) === 'ENOENT') return undefined;
+		// Nor is there one where the folder cannot be: then the journal has said why.
+		if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;
 		throw readError(error, file);
 	}
 	try {

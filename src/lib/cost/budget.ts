@@ -97,7 +97,7 @@ export async function showBudgets(context: BudgetContext): Promise<BudgetReport[
 }
 
 /**
- * Sets a budget in place of the one for the same period and tag. What was submitted in the present period counts already.
+ * Sets a budget instead of the one for the same period and tag. What was submitted in the present period counts already.
  * @returns what is left of it
  */
 export async function setBudget(context: BudgetContext, budget: Budget): Promise<BudgetReport> {

@@ -1,23 +1,31 @@
 import {once} from 'node:events';
 import type {Writable} from 'node:stream';
 import {KlingError} from '../errors/kling-error.js';
+import type {Clock} from '../system/clock.js';
 import {createChecksum} from './checksum.js';
 import type {Transferred} from './download.js';
 import type {TransferOptions} from './options.js';
+import {withRetries} from './retries.js';
 import type {Link} from './signed-url.js';
 import {pour} from './transfer/pump.js';
 
+interface StreamOptions extends TransferOptions {
+	clock: Clock;
+	random: () => number;
+}
+
 /**
  * Copies a result to a stream, such as standard output, which is not ended. Bytes that went out cannot be taken back,
- * so nothing is tried twice, and only the length is checked.
+ * so that only opening it is tried again.
  * @throws KlingError as downloadFile; what the stream itself throws passes
  */
 export async function downloadTo(
 	link: Link,
 	stream: Writable,
-	{onProgress, signal, pace, checksum: isWanted, idleMs}: TransferOptions,
+	{onProgress, signal, pace, checksum: isWanted, idleMs, clock, random}: StreamOptions,
 ): Promise<Transferred> {
-	const asset = await link.open({signal});
+	// Nothing has gone out yet, so that it can be tried again.
+	const asset = await withRetries(() => link.open({signal}), {clock, random, signal, stored: () => 0});
 	if (asset.kind !== 'whole')
 		throw new KlingError('download_error', 'The server sent only a part of the file');
 	const {length = Number.POSITIVE_INFINITY} = asset.version;

@@ -4,15 +4,20 @@ import {fetchInto} from './fetch-missing.js';
 import type {DownloadOptions} from './options.js';
 import {openPart} from './part/open-part.js';
 import type {Part} from './part/part-file.js';
+import {misnamedPicture} from './real-extension.js';
 import {withRetries} from './retries.js';
 import type {Link} from './signed-url.js';
 
 export interface Transferred {
 	bytes: number;
+	/** Where the file is, when it had to be called otherwise than asked. */
+	file?: string;
 	/** Hexadecimal; undefined when it was not asked for. */
 	sha256: string | undefined;
 	/** Whether bytes of an earlier run were used. */
 	resumed: boolean;
+	/** What looks odd about the file; left out, nothing does. */
+	warnings?: string[];
 }
 
 /**
@@ -22,11 +27,11 @@ export interface Transferred {
  * `write_error`, `disk_full`; the reason of the signal
  */
 export async function downloadFile(link: Link, options: DownloadOptions): Promise<Transferred> {
-	const {force, signal, clock, random, again} = options;
+	const {file, force, signal, clock, random, again, onNote} = options;
 	const part = openPart(options);
 	const checksum = options.checksum ? createChecksum() : undefined;
 	try {
-		await withRetries(() => fetchInto(part, link, {...options, checksum}), {
+		const warnings = await withRetries(() => fetchInto(part, link, {...options, checksum}), {
 			clock,
 			random,
 			signal,
@@ -34,12 +39,29 @@ export async function downloadFile(link: Link, options: DownloadOptions): Promis
 		});
 		const {bytes, resumed} = part;
 		const sha256 = checksum?.finish(bytes, (buffer, position) => part.read(buffer, position));
-		await part.publish(force);
-		return {bytes, resumed, sha256};
+		const published = checkName(part, options, warnings);
+		await part.publish(published, force);
+		for (const warning of warnings) onNote(`${published} arrived whole and is kept, but ${warning}`);
+		return {
+			bytes,
+			resumed,
+			sha256,
+			...(warnings.length > 0 && {warnings}),
+			...(published !== file && {file: published}),
+		};
 	} catch (error) {
 		const isKept = part.leave();
 		throw error instanceof KlingError ? error.with(hintFor(error, part, isKept, again)) : error;
 	}
+}
+
+/** The path of the file by what it turned out to be. A name that the user typed stays, with a warning. */
+function checkName(part: Part, {file, format, extension}: DownloadOptions, warnings: string[]): string {
+	const other = format === 'image' ? misnamedPicture(file, part.path) : undefined;
+	if (other === undefined) return file;
+	if (extension === 'ours') return other.file;
+	warnings.push(`it is a picture of type ${other.medium}`);
+	return file;
 }
 
 /** What to do about an error, when the table does not know it better. */

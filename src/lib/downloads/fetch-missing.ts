@@ -1,6 +1,6 @@
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
-import {checkRoom} from '../fs/disk-space.js';
+import {lackOfRoom} from '../fs/disk-space.js';
 import {verifyMedia} from '../media/integrity.js';
 import type {Checksum} from './checksum.js';
 import type {DownloadOptions} from './options.js';
@@ -14,11 +14,12 @@ interface FetchOptions extends Omit<DownloadOptions, 'checksum'> {
 }
 
 /**
- * Fetches what is missing of a part, and checks that it is whole media. Called again after an error, it goes on.
+ * Fetches what is missing of a part, and checks that it is whole media. Called again after an error, it continues.
+ * @returns what looks odd about the file, which is kept all the same
  * @throws KlingError as downloadFile
  */
-export async function fetchInto(part: Part, link: Link, options: FetchOptions): Promise<void> {
-	const {format, signal} = options;
+export async function fetchInto(part: Part, link: Link, options: FetchOptions): Promise<string[]> {
+	const {format, signal, seconds} = options;
 	if (part.missing.length > 0) {
 		const first = await openFirst(part, link, options);
 		try {
@@ -30,7 +31,9 @@ export async function fetchInto(part: Part, link: Link, options: FetchOptions): 
 		}
 	}
 	try {
-		await verifyMedia(part.path, format);
+		// Bytes of an earlier run may have been lost since; those of one transfer arrived as the server has them.
+		const isWhole = part.version.length !== undefined && !part.resumed;
+		return await verifyMedia(part.path, format, {isWhole, seconds});
 	} catch (error) {
 		// Nothing can be built on bytes that are wrong.
 		part.begin({});
@@ -44,10 +47,14 @@ async function openFirst(
 	link: Link,
 	{file, signal, onNote}: FetchOptions,
 ): Promise<FirstBody & {servesParts: boolean}> {
+	const warnOfRoom = (bytes: number) => {
+		const lack = lackOfRoom(path.dirname(file), bytes);
+		if (lack) onNote(`${file}: ${lack}`);
+	};
 	const [missing] = part.missing;
 	let asset: Asset | undefined;
 	if (part.canGoOn && missing) {
-		checkRoom(path.dirname(file), (part.version.length ?? 0) - part.bytes, file);
+		warnOfRoom((part.version.length ?? 0) - part.bytes);
 		asset = await link.open({part: {span: missing, version: part.version}, signal});
 		if (asset.kind === 'part') return {body: asset.body, span: missing, isWhole: false, servesParts: true};
 		onNote(`${part.path}: the server does not go on with it, or the file has changed: starting over`);
@@ -56,7 +63,7 @@ async function openFirst(
 	if (asset.kind !== 'whole') throw new NoPartsError();
 	const {body, version, servesParts} = asset;
 	try {
-		checkRoom(path.dirname(file), version.length ?? 0, file);
+		warnOfRoom(version.length ?? 0);
 		part.begin(version);
 	} catch (error) {
 		body.destroy();
@@ -105,6 +112,12 @@ async function fetchRest(
 
 /** What broke a transfer, said of the whole of it. */
 function brokenOff(error: unknown, part: Part): unknown {
+	if (error instanceof KlingError && error.code === 'disk_full') {
+		const lack = lackOfRoom(path.dirname(part.path), (part.version.length ?? 0) - part.bytes);
+		return lack
+			? new KlingError(error.code, `${error.said}: ${lack}`, {...error.details, cause: error})
+			: error;
+	}
 	if (!(error instanceof KlingError) || error.exit !== 5) return error;
 	const total = part.version.length ?? 'unknown';
 	const why = error.said;

@@ -21,12 +21,16 @@ export interface DownloadOptions extends TransferOptions {
 	kind: AssetKind;
 	format: ResultFormat;
 	force: boolean;
+	/** How long the file should play, in seconds, when that is known. */
+	seconds?: number | undefined;
+	/** Whether the extension was chosen here: then a picture that turns out to be of another format gets the right one. */
+	extension?: 'ours' | 'as asked';
 	/** The most connections. */
 	connections: number;
 	clock: Clock;
 	random: () => number;
 	/** Told what a user should know and no document tells. */
 	onNote: (text: string) => void;
-	/** The command that goes on, for hints. */
+	/** The command that continues, for hints. */
 	again: string;
 }

@@ -3,15 +3,25 @@ import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError} from '../fs/file-errors.js';
 import type {ResultFormat} from '../media/result-format.js';
-import {fillName, isReservedName, type NameValues, safeName} from './name-template.js';
+import {fillName, isReservedName, type NameValues, placeholdersIn, safeName} from './name-template.js';
 
 /** The extension that a file of a format gets, and those that it may have. */
 const extensions: Readonly<Record<ResultFormat, readonly [string, ...string[]]>> = {
-	video: ['mp4', 'm4v', 'mov'],
+	video: ['mp4', 'm4v'],
 	mp3: ['mp3'],
 	wav: ['wav', 'wave'],
 	image: ['png', 'jpg', 'jpeg'],
 };
+
+/** Extensions of media that nothing here makes: bytes of another kind under such a name would not open. */
+const foreign = new Set(
+	[
+		'mov qt webm mkv avi flv wmv asf mpg mpeg m2v m2ts mts vob ogv 3gp 3g2 mxf gifv',
+		'ogg oga opus flac aac m4a m4b wma aif aiff amr mid midi ac3',
+		'gif webp bmp tif tiff heic heif avif svg ico psd raw dng jxl jp2 apng',
+		'pdf zip gz tar 7z html htm json xml txt csv md',
+	].flatMap((line) => line.split(' ')),
+);
 
 /** What `--output` means on a command line that wants bytes on standard output. */
 export const standardOutput = '-';
@@ -91,6 +101,18 @@ export function isThere(file: string): boolean {
 	return kindOf(file) === 'file';
 }
 
+/** Whether the extension of an output is chosen here, by the kind of the result. */
+export const hasOwnExtension = (output: string): boolean =>
+	isFolder(output) || placeholdersIn(output).includes('ext');
+
+/** The other names that a picture may have got by what it turned out to be. */
+export function otherPictureNames(file: string): string[] {
+	const {dir, name, ext} = path.parse(file);
+	return ['png', 'jpg', 'webp', 'gif']
+		.filter((other) => `.${other}` !== ext)
+		.map((other) => path.join(dir, `${name}.${other}`));
+}
+
 /** `fox.png` and 2 give `fox-2.png`. */
 function numbered(file: string, number: number | undefined): string {
 	if (number === undefined) return file;
@@ -107,19 +129,33 @@ function extensionOf(format: ResultFormat, url: string | undefined): string {
 function checkExtension(file: string, format: ResultFormat, flag: string): void {
 	const extension = path.extname(file).slice(1).toLowerCase();
 	if (extensions[format].includes(extension)) return;
-	for (const [other, theirs] of Object.entries(extensions)) {
-		// Which types have pictures, the plugins tell.
-		if (other === 'image' || !theirs.includes(extension)) continue;
-		const asked = flag === '--output' ? `--format is ${format}` : `it takes the ${format}`;
-		const better =
-			flag === '--output'
-				? `, or add --format ${other}`
-				: `; the sound of an add-sound task is for kling video download @last --format ${other} -o ${path.basename(file)}`;
-		throw new KlingError('conflicting_input', `${flag} ends in .${extension}, but ${asked}`, {
-			hint: `Name the file .${extensions[format][0]}${better}.`,
-			path: file,
-		});
+	const other = (Object.keys(extensions) as ResultFormat[]).find((name) =>
+		extensions[name].includes(extension),
+	);
+	if (other === undefined && !foreign.has(extension)) return;
+	const asked = flag === '--output' ? `--format is ${format}` : `it takes the ${format}`;
+	throw new KlingError('conflicting_input', `${flag} ends in .${extension}, but ${asked}`, {
+		hint: `Name the file .${extensions[format][0]}${elsewhere(file, format, other, flag)}.`,
+		path: file,
+	});
+}
+
+/** The way to a file of the extension that was asked for. */
+function elsewhere(
+	file: string,
+	format: ResultFormat,
+	other: ResultFormat | undefined,
+	flag: string,
+): string {
+	const name = path.basename(file);
+	if (other === undefined) {
+		const usual = `${path.parse(name).name}.${extensions[format][0]}`;
+		return `, and convert it afterwards: ffmpeg -i ${usual} ${name}`;
 	}
+	// Which types have pictures, their definitions tell; no sound or video comes of one.
+	if (other === 'image' || format === 'image') return '';
+	if (flag === '--output') return `, or add --format ${other}`;
+	return `; the sound of an add-sound task is for kling video download @last --format ${other} -o ${name}`;
 }
 
 function kindOf(file: string): 'file' | 'folder' | 'special' | 'dangling' | undefined {

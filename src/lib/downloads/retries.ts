@@ -1,6 +1,7 @@
 import {KlingError} from '../errors/kling-error.js';
 import {fullJitter} from '../system/backoff.js';
 import type {Clock} from '../system/clock.js';
+import {LinkRefusedError} from './transfer/open-asset.js';
 
 export interface RetryOptions {
 	clock: Clock;
@@ -12,6 +13,8 @@ export interface RetryOptions {
 
 /** Tries in a row that bring nothing, and tries in all, after which a server is given up. */
 const fruitlessTries = 3;
+/** A file that was made a moment ago may take some seconds to be everywhere. */
+const refusedTries = 5;
 const allTries = 30;
 /** Milliseconds. */
 const backoff = {firstMs: 500};
@@ -20,10 +23,10 @@ const backoff = {firstMs: 500};
  * Tries again what the network or the server broke off, with a pause that grows while nothing comes.
  * @throws what the last try threw, or the reason of the signal
  */
-export async function withRetries(
-	once: () => Promise<void>,
+export async function withRetries<T>(
+	once: () => Promise<T>,
 	{clock, random, signal, stored}: RetryOptions,
-): Promise<void> {
+): Promise<T> {
 	let fruitless = 0;
 	for (let tries = 1; ; tries++) {
 		const before = stored();
@@ -33,7 +36,8 @@ export async function withRetries(
 			if (signal?.aborted) throw signal.reason;
 			if (!(error instanceof KlingError) || !error.retryable || error.exit !== 5) throw error;
 			fruitless = stored() > before ? 0 : fruitless + 1;
-			if (fruitless >= fruitlessTries || tries >= allTries) throw error;
+			const most = error instanceof LinkRefusedError ? refusedTries : fruitlessTries;
+			if (fruitless >= most || tries >= allTries) throw error;
 			await clock.sleep(fullJitter(backoff, Math.max(1, fruitless), random), signal);
 		}
 	}

@@ -156,7 +156,11 @@ const errorTable = {
 
 	task_not_ready: {exit: 8, retryable: true, hint: 'Look again in a while with `kling video status`.'},
 
-	wait_timeout: {exit: 8, retryable: true, hint: 'The task goes on: kling video wait TASK_ID'},
+	wait_timeout: {
+		exit: 8,
+		retryable: true,
+		hint: 'The task is still running. Wait for it: kling video wait TASK_ID',
+	},
 
 	submit_in_progress: {
 		exit: 8,

@@ -52,7 +52,7 @@ export const exitStatuses: readonly ExitStatus[] = [
 	{
 		status: 11,
 		brief: 'outcome unknown',
-		meaning: 'unknown: a task may have been made, so do not submit it anew; the hint tells how to find out',
+		meaning: 'unknown: a task may have been made, so do not submit it again; the hint says how to find out',
 		of: ['paying'],
 	},
 	{

@@ -1,24 +1,21 @@
 import {type StatsFs, statfsSync} from 'node:fs';
-import {KlingError} from '../errors/kling-error.js';
 
 /**
- * Refuses a transfer that the disk has no room for.
+ * What speaks against a transfer that the disk seems to have no room for. File systems over a network, with quotas or with
+ * compression say something else than they do: only writing decides.
  * @param folder where it would go
  * @param bytes to come
- * @param file what the user asked for
- * @throws KlingError `disk_full`
+ * @returns a sentence, or undefined
  */
-export function checkRoom(folder: string, bytes: number, file: string): void {
+export function lackOfRoom(folder: string, bytes: number): string | undefined {
 	let stats: StatsFs | undefined;
 	try {
 		stats = statfsSync(folder);
 	} catch {}
-	// Some file systems, such as those of other programs, tell nothing.
-	if (!stats || stats.blocks === 0) return;
+	// Some file systems, such as those of other programs, say nothing.
+	if (!stats || stats.blocks === 0) return undefined;
 	const free = stats.bavail * stats.bsize;
-	if (bytes <= free) return;
+	if (bytes <= free) return undefined;
 	const mb = (size: number) => `${(size / 1e6).toFixed(1)} MB`;
-	throw new KlingError('disk_full', `Cannot write ${file}: ${mb(bytes)} are to come, ${mb(free)} are free`, {
-		path: file,
-	});
+	return `${mb(bytes)} are to come, and the disk says that ${mb(free)} are free`;
 }

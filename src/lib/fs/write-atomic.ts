@@ -28,7 +28,7 @@ export function writeAtomically(
 		const descriptor = openNew(prepared, mode, fresh !== undefined);
 		try {
 			writeFileSync(descriptor, text);
-			if (sync) fsyncSync(descriptor);
+			if (sync) flush(descriptor);
 		} finally {
 			closeSync(descriptor);
 		}
@@ -36,6 +36,17 @@ export function writeAtomically(
 	} catch (error) {
 		rmSync(prepared, {force: true});
 		throw error;
+	}
+}
+
+/** What a file system may answer that writes through, and has nothing to flush. */
+const nothingToFlush = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS']);
+
+function flush(descriptor: number): void {
+	try {
+		fsyncSync(descriptor);
+	} catch (error) {
+		if (!nothingToFlush.has(systemCode(error) ?? '')) throw error;
 	}
 }
 

@@ -30,7 +30,7 @@ export function parseCamera(input: string): CameraControl {
 	if (!cameraAxes.some((name) => name === axis))
 		throw bad(`names no axis: use one of ${cameraAxes.join(', ')}`);
 	if (more !== undefined) throw bad('moves more than one axis; Kling takes one');
-	const value = /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(amount) ? Number(amount) : Number.NaN;
+	const value = /^[+-]?(\d+(?:\.\d*)?|\.\d+)$/.test(amount) ? Number(amount) : Number.NaN;
 	if (!(Math.abs(value) <= furthest && value !== 0)) {
 		throw bad(`needs a value from -${furthest} to ${furthest} that is not 0`);
 	}

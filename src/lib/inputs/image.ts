@@ -1,6 +1,9 @@
+import {createReadStream} from 'node:fs';
 import {readFile, stat} from 'node:fs/promises';
 import {KlingError} from '../errors/kling-error.js';
 import {readError} from '../fs/file-errors.js';
+import {bufferBytes, DamagedError} from '../media/media-bytes.js';
+import {checkPicture} from '../media/picture.js';
 
 /** A picture on its way to Kling. */
 export interface Picture {
@@ -59,15 +62,27 @@ export async function imageFields(inputs: readonly string[], flag: string): Prom
 async function fileBytes(file: string, flag: string, name: string): Promise<Buffer> {
 	try {
 		const stats = await stat(file);
-		if (!stats.isFile()) {
-			throw new KlingError('read_error', `${flag}: cannot read ${file}: it is not a file`, {path: file});
+		if (stats.isDirectory()) {
+			throw new KlingError('read_error', `${flag}: cannot read ${file}: it is a folder`, {path: file});
 		}
-		// Looked at before it is read: a film given by mistake may not fit in the memory.
+		// Before it is read: a film given by mistake may not fit in the memory.
 		checkWeight(stats.size, name);
-		return await readFile(file);
+		return stats.isFile() ? await readFile(file) : await streamBytes(file, name);
 	} catch (error) {
 		throw readError(error, file, flag);
 	}
+}
+
+/** What a pipe brings, such as that of `<(convert …)`, which says no size and may never end. */
+async function streamBytes(file: string, name: string): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of createReadStream(file)) {
+		chunks.push(chunk as Buffer);
+		size += (chunk as Buffer).length;
+		checkWeight(size, name);
+	}
+	return Buffer.concat(chunks);
 }
 
 // Kling refuses the prefix (docs/kling-api.md §16), which is how browsers and other tools hand pictures on.
@@ -107,6 +122,10 @@ async function checkedSize(bytes: Buffer, name: string): Promise<Size> {
 			`is ${pixels(size)}, a ratio of ${ratio(size)}; 1:${widestRatio} to ${widestRatio}:1 are allowed`,
 		);
 	}
+	// The header is whole in a picture that was cut while it was copied.
+	await checkPicture(bufferBytes(bytes)).catch((error: unknown) => {
+		throw error instanceof DamagedError ? bad(`is damaged or cut off: ${error.what}`) : error;
+	});
 	return size;
 }
 
@@ -115,6 +134,6 @@ export const pixels = ({width, height}: Size) => `${width} x ${height} px`;
 
 function ratio({width, height}: Size): string {
 	const longer = Math.max(width, height) / Math.min(width, height);
-	const shown = longer.toFixed(2).replace(/\.?0+$/, '');
+	const shown = String(Number(longer.toFixed(2)));
 	return width > height ? `${shown}:1` : `1:${shown}`;
 }

@@ -1,20 +1,44 @@
 import {closeSync, fstatSync, openSync} from 'node:fs';
 import {KlingError} from '../errors/kling-error.js';
-import {type MediaBytes, mediaBytes} from './media-bytes.js';
+import {type CutAt, jpegCutAt, mp3CutAt, mp4CutAt, pngCutAt, wavCutAt} from './cut-off.js';
+import {DamagedError, damaged, type MediaBytes, mediaBytes} from './media-bytes.js';
+import {type Medium, mediumOf} from './medium.js';
 import {checkMp3} from './mp3.js';
 import {checkMp4} from './mp4.js';
 import {checkPicture} from './picture.js';
 import type {ResultFormat} from './result-format.js';
 import {checkWav} from './wav.js';
 
-const formats: Record<ResultFormat, {name: string; check: (bytes: MediaBytes) => Promise<void>}> = {
-	video: {name: 'a video', check: checkMp4},
-	mp3: {name: 'an MP3', check: checkMp3},
-	wav: {name: 'a WAV', check: checkWav},
-	image: {name: 'a picture', check: checkPicture},
+interface Checks {
+	/** For messages. */
+	name: string;
+	/** Media that come close enough to be kept when they have arrived whole. */
+	media: readonly Medium[];
+	/** Throws for whatever is odd. */
+	strict: (bytes: MediaBytes, seconds?: number) => Promise<void>;
+	/** Where the file says that it goes on beyond its end. */
+	cutAt: (bytes: MediaBytes) => Promise<CutAt>;
+}
+
+const formats: Record<ResultFormat, Checks> = {
+	video: {name: 'a video', media: ['MP4', 'Matroska', 'AVI'], strict: checkMp4, cutAt: mp4CutAt},
+	mp3: {name: 'an MP3', media: ['MP3'], strict: checkMp3, cutAt: mp3CutAt},
+	wav: {name: 'a WAV', media: ['WAV'], strict: checkWav, cutAt: wavCutAt},
+	image: {
+		name: 'a picture',
+		media: ['PNG', 'JPEG', 'GIF', 'WebP'],
+		strict: checkPicture,
+		cutAt: pictureCutAt,
+	},
 };
 
-/** What error pages and storage services answer in place of a file, tried in turn; the last takes any text. */
+async function pictureCutAt(bytes: MediaBytes): Promise<CutAt> {
+	const medium = mediumOf(await headOf(bytes));
+	if (medium === 'PNG') return pngCutAt(bytes);
+	return medium === 'JPEG' ? jpegCutAt(bytes) : undefined;
+}
+
+/** What error pages and storage services answer instead of a file, tried in turn; the last takes any text. */
 const texts = [
 	{name: 'HTML', pattern: /^<(?:!doctype html|html|head|body)\b/i},
 	{name: 'XML', pattern: /^<[?!a-z]/i},
@@ -25,20 +49,35 @@ const texts = [
 /** Bytes that are enough to tell text from media: every format here has bytes in its header that no text has. */
 const sniffedBytes = 512;
 
+/** What is known of a file beside its bytes. */
+export interface Arrival {
+	/** Whether as many bytes came as the server had promised. */
+	isWhole?: boolean;
+	/** How long it should play, in seconds. */
+	seconds?: number | undefined;
+}
+
 /**
- * Checks that a downloaded file is complete media of the format that was asked for. Reads headers only,
- * a few bytes at a time, so that a file of any size takes milliseconds. It does not decode: damage inside
- * the pictures or the sound goes unseen, and a cut MP3 cannot be told from a whole one (see `checkMp3`).
+ * Checks a downloaded file. Reads headers only, a few bytes at a time, so that a file of any size takes milliseconds. It
+ * does not decode: damage inside the pictures or the sound goes unseen.
+ *
+ * Of a file that arrived with its promised length, only what is certainly wrong is refused: another kind of file, or
+ * one that says of itself that it goes on beyond its end. Without a promised length, whatever is odd is.
  *
  * @param path of the file
  * @param format what it should be; `video` is MP4 or MOV, `image` PNG or JPEG
+ * @returns what looks odd about a file that is kept all the same
  * @throws KlingError `download_error` naming what is wrong with the file; `write_error` when it cannot be read
  */
-export async function verifyMedia(path: string, format: ResultFormat): Promise<void> {
+export async function verifyMedia(
+	path: string,
+	format: ResultFormat,
+	arrival: Arrival = {},
+): Promise<string[]> {
 	let file: number | undefined;
 	try {
 		file = openSync(path, 'r');
-		await check(mediaBytes(file, fstatSync(file).size), format);
+		return await verifyBytes(mediaBytes(file, fstatSync(file).size), format, arrival);
 	} catch (error) {
 		if (error instanceof KlingError) throw error;
 		throw new KlingError('write_error', `Cannot read ${path} to check it`, {cause: error, path});
@@ -47,14 +86,57 @@ export async function verifyMedia(path: string, format: ResultFormat): Promise<v
 	}
 }
 
-async function check(bytes: MediaBytes, format: ResultFormat): Promise<void> {
-	const {name, check: checkFormat} = formats[format];
-	if (bytes.size === 0)
-		throw new KlingError('download_error', `The server sent an empty file instead of ${name}`);
-	const text = nameOfText(await bytes.read(0, Math.min(bytes.size, sniffedBytes)));
-	if (text) throw new KlingError('download_error', `The server sent ${text} instead of ${name}`);
-	await checkFormat(bytes);
+/**
+ * Why a file that is there cannot be a finished download; undefined when nothing speaks against it.
+ * @throws KlingError `write_error` when it cannot be read
+ */
+export async function whyIncomplete(path: string, format: ResultFormat): Promise<string | undefined> {
+	try {
+		await verifyMedia(path, format, {isWhole: true});
+		return undefined;
+	} catch (error) {
+		if (error instanceof DamagedError) return error.what;
+		if (error instanceof KlingError && error.code === 'download_error') {
+			return error.said.replace(/^The server sent /, 'it is ');
+		}
+		throw error;
+	}
 }
+
+/** As verifyMedia, of bytes wherever they are. */
+async function verifyBytes(
+	bytes: MediaBytes,
+	format: ResultFormat,
+	{isWhole = false, seconds}: Arrival,
+): Promise<string[]> {
+	const {name, media, strict, cutAt} = formats[format];
+	const instead = (what: string) =>
+		new KlingError('download_error', `The server sent ${what} instead of ${name}`);
+	if (bytes.size === 0) throw instead('an empty file');
+	const head = await headOf(bytes);
+	const text = nameOfText(head);
+	if (text) throw instead(text);
+	if (!isWhole) {
+		await strict(bytes, seconds);
+		return [];
+	}
+	const medium = mediumOf(head);
+	if (medium && !media.includes(medium)) throw instead(medium);
+	const cut = await cutAt(bytes);
+	if (cut)
+		throw damaged(
+			`its ${cut.part} part at byte ${cut.at} ends at byte ${cut.end}, and ${bytes.size} are there`,
+		);
+	return strict(bytes).then(
+		() => [],
+		(error: unknown) => {
+			if (!(error instanceof DamagedError)) throw error;
+			return [error.what];
+		},
+	);
+}
+
+const headOf = (bytes: MediaBytes) => bytes.read(0, Math.min(bytes.size, sniffedBytes));
 
 /** What kind of text the bytes begin; undefined when they are not text. */
 function nameOfText(head: Buffer): string | undefined {

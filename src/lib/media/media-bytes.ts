@@ -2,7 +2,7 @@ import {readSync} from 'node:fs';
 import {type ErrorDetails, KlingError} from '../errors/kling-error.js';
 
 /** Real files have a handful of boxes or chunks; a hostile one may have millions, and walking them must end soon. */
-export const maxParts = 10_000;
+export const maxParts = 200_000;
 
 /** A file of which the size is known and small pieces are read on demand. */
 export interface MediaBytes {
@@ -35,11 +35,31 @@ export function mediaBytes(file: number, size: number): MediaBytes {
 	};
 }
 
+/** Bytes in memory, read as those of a file. */
+export const bufferBytes = (buffer: Buffer): MediaBytes => ({
+	size: buffer.length,
+	async read(position, length) {
+		if (position + length > buffer.length) {
+			throw damaged(`it ends at byte ${buffer.length}, in the middle of a header`);
+		}
+		return buffer.subarray(position, position + length);
+	},
+});
+
+/** The error for a file that is not whole, undamaged media. */
+export class DamagedError extends KlingError {
+	constructor(
+		/** The damage, said of "it". */
+		readonly what: string,
+		details: ErrorDetails = {},
+	) {
+		super('download_error', `The downloaded file is damaged or cut off: ${what}`, details);
+	}
+}
+
 /**
- * The error for a download that is not whole, undamaged media.
  * @param what the damage, said of "it"
  * @param details for the error document, where the ones of the table do not fit
  */
-export function damaged(what: string, details: ErrorDetails = {}): KlingError {
-	return new KlingError('download_error', `The downloaded file is damaged or cut off: ${what}`, details);
-}
+export const damaged = (what: string, details: ErrorDetails = {}): DamagedError =>
+	new DamagedError(what, details);

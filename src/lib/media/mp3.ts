@@ -30,20 +30,65 @@ const sampleRates = [44_100, 48_000, 32_000] as const;
 
 /**
  * Checks that a file begins like an MP3: an ID3v2 tag if there is one, then two MPEG audio frames of the same
- * kind, one where the other ends. An MP3 has no length of its own, so that a cut one is an MP3 too: only the
- * Content-Length of the download can tell. (The byte count that some encoders put into the first frame is not
- * relied upon; taggers and editors leave it wrong.)
+ * kind, one where the other ends. An MP3 has no length of its own: whether it is cut, only the number of frames in a
+ * first "Xing" or "Info" frame can say, or how long it should play.
  *
  * Layout: ISO/IEC 11172-3, 2.4.1.3 and ISO/IEC 13818-3; ID3v2.4.0, 3.1.
  *
+ * @param seconds how long it should play, when that is known
  * @throws KlingError `download_error`
  */
-export async function checkMp3(bytes: MediaBytes): Promise<void> {
-	const start = await afterTag(bytes);
+export async function checkMp3(bytes: MediaBytes, seconds?: number): Promise<void> {
+	const start = await firstFrameAt(bytes);
 	const first = await frameAt(bytes, start);
 	const second = await frameAt(bytes, start + first.length);
 	if (first.kind !== second.kind) throw damaged('its first two MP3 frames do not belong together');
 	if (start + first.length + second.length > bytes.size) throw damaged('it ends within its second MP3 frame');
+	const told = toldFrames(await bytes.read(start, first.length));
+	const wanted = Math.max(seconds ?? 0, (told ?? 0) * first.seconds);
+	if (wanted === 0) return;
+	const there = await countedSeconds(bytes, start);
+	if (there !== undefined && there < wanted * (1 - tolerance) - first.seconds) {
+		throw damaged(`it plays for ${there.toFixed(1)} s of ${wanted.toFixed(1)} s`);
+	}
+}
+
+/** What encoders and editors round away, as a share of the length. */
+const tolerance = 0.03;
+/** Bytes in which the first frame is looked for where a tag ends: writers pad it, or miscount. */
+const searchedBytes = 65_536;
+
+/** The first byte of the first frame: behind the tags, of which there may be several, and their padding. */
+async function firstFrameAt(bytes: MediaBytes): Promise<number> {
+	const start = await afterTag(bytes);
+	const isFrame = async (position: number) => {
+		const first = await frameAt(bytes, position).catch(() => undefined);
+		if (first === undefined) return false;
+		const second = await frameAt(bytes, position + first.length).catch(() => undefined);
+		return second?.kind === first.kind;
+	};
+	// Only a tag has padding behind it.
+	if (start === 0 || (await isFrame(start))) return start;
+	const from = Math.max(0, start - 16);
+	const area = await bytes.read(from, Math.min(searchedBytes, bytes.size - from));
+	for (let at = area.indexOf(0xff); at >= 0; at = area.indexOf(0xff, at + 1)) {
+		if (await isFrame(from + at)) return from + at;
+	}
+	return start;
+}
+
+/** Seconds of the frames that are there; undefined for more frames than are counted. */
+async function countedSeconds(bytes: MediaBytes, start: number): Promise<number | undefined> {
+	let seconds = 0;
+	let position = start;
+	for (let count = 0; count < maxParts; count++) {
+		// What follows the last frame is no frame, such as an older tag.
+		const frame = await frameAt(bytes, position).catch(() => undefined);
+		if (frame === undefined || position + frame.length > bytes.size) return seconds;
+		seconds += frame.seconds;
+		position += frame.length;
+	}
+	return undefined;
 }
 
 /** Where the first frame of layer 3 may say how many there are: after side information of 9, 17 or 32 bytes. */
@@ -55,19 +100,10 @@ const countPlaces = [13, 21, 36] as const;
  * @throws KlingError `download_error`
  */
 export async function mp3Seconds(bytes: MediaBytes): Promise<number | undefined> {
-	let position = await afterTag(bytes);
+	const position = await firstFrameAt(bytes);
 	const first = await frameAt(bytes, position);
 	const told = toldFrames(await bytes.read(position, Math.min(first.length, bytes.size - position)));
-	if (told !== undefined) return told * first.seconds;
-	let seconds = 0;
-	for (let count = 0; count < maxParts; count++) {
-		// What follows the last frame is no frame, such as an older tag.
-		const frame = await frameAt(bytes, position).catch(() => undefined);
-		if (frame === undefined) return seconds;
-		seconds += frame.seconds;
-		position += frame.length;
-	}
-	return undefined;
+	return told === undefined ? countedSeconds(bytes, position) : told * first.seconds;
 }
 
 /** The number of frames in a "Xing" or "Info" frame, where its flags say that it is there. */
@@ -79,19 +115,21 @@ function toldFrames(frame: Buffer): number | undefined {
 	return frame.readUInt32BE(at + 8);
 }
 
-async function afterTag(bytes: MediaBytes): Promise<number> {
-	const head = await bytes.read(0, 10);
-	if (head.toString('latin1', 0, 3) !== 'ID3') return 0;
+/** @param start where a tag may begin */
+async function afterTag(bytes: MediaBytes, start = 0): Promise<number> {
+	if (start + 10 > bytes.size && start > 0) return start;
+	const head = await bytes.read(start, 10);
+	if (head.toString('latin1', 0, 3) !== 'ID3') return start;
 	const sizeBytes = [...head.subarray(6, 10)];
 	// "Syncsafe": the eighth bit of each byte is 0, lest a player take a size for a frame.
 	if (sizeBytes.some((byte) => byte > 0x7f)) throw damaged('the size of its ID3 tag is not valid');
 	const size = sizeBytes.reduce((sum, byte) => sum * 128 + byte, 0);
 	const flags = head.readUInt8(5);
 	const hasFooter = (flags & 0x10) !== 0;
-	const end = 10 + size + (hasFooter ? 10 : 0);
+	const end = start + 10 + size + (hasFooter ? 10 : 0);
 	if (end >= bytes.size)
-		throw damaged(`its ID3 tag goes on to byte ${end}, and the file has ${bytes.size} bytes`);
-	return end;
+		throw damaged(`its ID3 tag ends at byte ${end}, and the file has ${bytes.size} bytes`);
+	return afterTag(bytes, end);
 }
 
 interface Frame {

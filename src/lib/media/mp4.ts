@@ -70,7 +70,7 @@ async function boxAt(bytes: MediaBytes, position: number, limit: number): Promis
 	const {size, headerSize} = await sizeAt(bytes, position, left, header.readUInt32BE(0));
 	if (size < headerSize) throw damaged(`the ${type} box at byte ${position} is smaller than its own header`);
 	if (size > left) {
-		throw damaged(`the ${type} box at byte ${position} goes on for ${size} bytes, and ${left} are there`);
+		throw damaged(`the ${type} box at byte ${position} claims ${size} bytes, and ${left} are there`);
 	}
 	return {type, content: position + headerSize, end: position + Number(size)};
 }

@@ -1,15 +1,14 @@
+import {jpegScanAt, pngEndAt} from './cut-off.js';
 import {damaged, type MediaBytes} from './media-bytes.js';
 
 const pngStart = Buffer.from('\x89PNG\r\n\x1A\n', 'latin1');
-const pngEnd = Buffer.from('\0\0\0\0IEND\xAEB`\x82', 'latin1');
 const jpegStart = Buffer.from([0xff, 0xd8, 0xff]);
 const jpegEnd = Buffer.from([0xff, 0xd9]);
-/** Bytes after the end of the picture in which some writers leave something of their own. */
-const jpegTail = 1024;
+const blockBytes = 65_536;
 
 /**
- * Checks that a PNG or JPEG file begins and ends as one. In a JPEG the mark of the end cannot occur in the picture
- * itself, so a cut one has none near its end.
+ * Checks that a PNG or JPEG file begins as one and goes on to its end; some writers leave something of their own behind it.
+ * In a JPEG the mark of the end cannot occur in the picture itself; a thumbnail in front of the picture has one of its own.
  *
  * Layout: PNG (ISO/IEC 15948) §5.2 and §11.2.5; JPEG (ITU-T T.81) §B.1.1.
  *
@@ -18,17 +17,23 @@ const jpegTail = 1024;
 export async function checkPicture(bytes: MediaBytes): Promise<void> {
 	const head = await bytes.read(0, Math.min(bytes.size, pngStart.length));
 	if (head.equals(pngStart)) {
-		const end = await tail(bytes, pngEnd.length);
-		if (!end.equals(pngEnd)) throw damaged('it does not end like a PNG file');
+		if ((await pngEndAt(bytes)).end === undefined) throw damaged('it does not end like a PNG file');
 		return;
 	}
 	if (!head.subarray(0, jpegStart.length).equals(jpegStart)) {
 		throw damaged('it does not begin like a PNG or JPEG file');
 	}
-	if (!(await tail(bytes, jpegTail)).includes(jpegEnd)) throw damaged('it does not end like a JPEG file');
+	const found = await jpegScanAt(bytes);
+	if ('cut' in found || !(await contains(bytes, found.scan, jpegEnd))) {
+		throw damaged('it does not end like a JPEG file');
+	}
 }
 
-const tail = (bytes: MediaBytes, most: number) => {
-	const length = Math.min(most, bytes.size);
-	return bytes.read(bytes.size - length, length);
-};
+/** Whether two bytes stand somewhere behind a position. */
+async function contains(bytes: MediaBytes, start: number, wanted: Buffer): Promise<boolean> {
+	for (let at = start; at + 1 < bytes.size; at += blockBytes) {
+		// One byte more, so that nothing is missed between two blocks.
+		if ((await bytes.read(at, Math.min(blockBytes + 1, bytes.size - at))).includes(wanted)) return true;
+	}
+	return false;
+}

@@ -70,7 +70,7 @@ async function walk(bytes: MediaBytes, end: number, dataSize: number | undefined
 		const size = sizeOf(type, header.readUInt32LE(4), dataSize);
 		if (size > left) {
 			throw damaged(
-				`the ${type.trim()} chunk at byte ${position} goes on for ${size} bytes, and ${left} are there`,
+				`the ${type.trim()} chunk at byte ${position} claims ${size} bytes, and ${left} are there`,
 			);
 		}
 		if (!chunks.has(type)) chunks.set(type, {content: position + 8, size});

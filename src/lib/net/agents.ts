@@ -2,6 +2,7 @@ import {type AgentOptions, Agent as HttpAgent} from 'node:http';
 import {Agent as HttpsAgent} from 'node:https';
 import type {BeforeRequestHook} from 'got';
 import {proxyFor} from './proxy.js';
+import {checkHost, guardedLookup, type Place, placeOfApi} from './reach.js';
 import {network} from './settings.js';
 import {withInlets} from './socket-reader.js';
 
@@ -21,6 +22,7 @@ const fresh: AgentOptions = {keepAlive: false};
 function createRoute(
 	prepare: <A extends HttpAgent>(agent: A) => A,
 	kept: AgentOptions = keeping,
+	check: (url: URL) => Promise<void> = async () => {},
 ): BeforeRequestHook {
 	/** One for each way, so that connections are used again. */
 	const agents = new Map<string, HttpsAgent>();
@@ -59,7 +61,10 @@ function createRoute(
 
 	return async (options) => {
 		const {requestTimeoutMs: limit} = network;
-		if (options.url instanceof URL) options.agent = await agentsFor(options.url);
+		if (options.url instanceof URL) {
+			await check(options.url);
+			options.agent = await agentsFor(options.url);
+		}
 		if (limit === undefined) return;
 		options.timeout = {
 			...options.timeout,
@@ -76,5 +81,15 @@ export const route = createRoute((agent) => agent);
  * whether the request arrived.
  */
 export const freshRoute = createRoute((agent) => agent, fresh);
-/** For files, whose bytes are to come with as little ado as possible. */
-export const fileRoute = createRoute(withInlets);
+/** For files, whose bytes take the shortest way, and whose links the API chose: they lead nowhere that the API is not. */
+export const fileRoute = createFileRoute();
+
+function createFileRoute(): BeforeRequestHook {
+	let allowed: Place | undefined;
+	const lookup = guardedLookup(() => allowed ?? 'machine');
+	return createRoute(withInlets, {...keeping, lookup} as AgentOptions, async (url) => {
+		if (network.api === undefined) return;
+		allowed ??= await placeOfApi(network.api);
+		checkHost(url, allowed);
+	});
+}

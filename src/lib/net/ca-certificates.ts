@@ -23,7 +23,7 @@ export async function trust(file: string, name: string): Promise<tls.SecureConte
 
 /** An explicit list replaces Node's, with all that NODE_EXTRA_CA_CERTS added to it. */
 async function usualRoots(): Promise<readonly string[]> {
-	// Node 22 tells what it trusts; Node 20 only its own roots.
+	// Node 22 lists what it trusts; Node 20 lists only its own roots.
 	const {getCACertificates} = tls as {getCACertificates?: (type: 'default') => string[]};
 	if (getCACertificates) return getCACertificates('default');
 	const extra = process.env.NODE_EXTRA_CA_CERTS;

@@ -53,7 +53,12 @@ export function proxyPasswords(env: NodeJS.ProcessEnv): string[] {
 		.filter(([name]) => /^(https?|all)_proxy$/i.test(name))
 		.flatMap(([, value = '']) => {
 			// Not by URL: what is no URL may hold a password all the same.
-			const [, user = '', password = ''] = /^(?:[\w+.-]+:\/\/)?([^/@]*?):([^/]*)@/.exec(value.trim()) ?? [];
+			const [authority = ''] = value
+				.trim()
+				.replace(/^[\w+.-]{1,20}:\/\//, '')
+				.split('/', 1);
+			const login = authority.slice(0, Math.max(0, authority.lastIndexOf('@')));
+			const [user = '', password = ''] = login.split(/:(.*)/s);
 			return [password, decoded(password), base64(`${decoded(user)}:${decoded(password)}`)];
 		});
 }

@@ -34,7 +34,7 @@ const inlets = new WeakMap<Socket, Inlet>();
 export const inletOf = (socket: Socket): Inlet | undefined => inlets.get(socket);
 
 /**
- * The way of bytes from a connection straight into the memory of who writes them. Node's own way makes a buffer for
+ * The way of bytes from a connection straight into the memory of the writer. Node's own way makes a buffer for
  * each 64 KB and takes it through three streams, which costs as much again as all the rest
  * (docs/decisions/0009-downloads.md). Node still connects, parses heads, and reads bodies without a length.
  */

@@ -1,6 +1,6 @@
 import type {ClientRequest} from 'node:http';
-import type {Socket} from 'node:net';
-import type {SecureContext} from 'node:tls';
+import {connect, isIP, type Socket} from 'node:net';
+import * as tls from 'node:tls';
 import {HttpsProxyAgent} from 'https-proxy-agent';
 import type {ProxyServer} from './proxy.js';
 
@@ -27,13 +27,12 @@ class ProxyError extends Error {
 /** An agent whose connections go through a proxy by CONNECT, kept open between requests. */
 export class Tunnel extends HttpsProxyAgent<string> {
 	readonly #host: string;
-	readonly #connect: HttpsProxyAgent<string>['connectOpts'];
-	readonly #secureContext: SecureContext | undefined;
+	readonly #secureContext: tls.SecureContext | undefined;
 	readonly #openMs: number;
 
 	constructor(
 		{url, authorization}: ProxyServer,
-		secureContext: SecureContext | undefined,
+		secureContext: tls.SecureContext | undefined,
 		{
 			timeoutMs = openMs,
 			keepAlive = true,
@@ -46,37 +45,91 @@ export class Tunnel extends HttpsProxyAgent<string> {
 			...(authorization !== undefined && {headers: {'Proxy-Authorization': authorization}}),
 		});
 		this.#host = url.host;
-		this.#connect = this.connectOpts;
 		this.#secureContext = secureContext;
 		this.#openMs = timeoutMs;
 	}
 
 	override async connect(
-		request: ClientRequest,
+		_request: ClientRequest,
 		options: Parameters<HttpsProxyAgent<string>['connect']>[1],
 	): Promise<Socket> {
 		const patience = new AbortController();
 		const timer = setTimeout(() => patience.abort(), this.#openMs);
-		let status: number | undefined;
-		request.once('proxyConnect', ({statusCode}: {statusCode: number}) => {
-			status = statusCode;
-		});
-		// Read when the library makes its socket, which is before it waits for anything.
-		this.connectOpts = {...this.#connect, signal: patience.signal};
-		let socket: Socket;
 		try {
+			const socket = await this.#open(`${bracketed(options.host ?? '')}:${options.port}`, patience.signal);
 			// The library keeps what it was made with for the proxy alone.
 			const secureContext = this.#secureContext;
-			socket = await super.connect(request, {...options, ...(secureContext && {secureContext})});
+			const {host, path: _path, port: _port, ...rest} = options as typeof options & {path?: string};
+			const servername = host && !isIP(host) ? {servername: host} : {};
+			return tls.connect({...servername, ...rest, ...(secureContext && {secureContext}), socket});
 		} catch (cause) {
+			if (cause instanceof ProxyError) throw cause;
 			const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'ECONNRESET';
 			throw new ProxyError(this.#host, patience.signal.aborted ? 'ETIMEDOUT' : code, {cause});
 		} finally {
 			clearTimeout(timer);
 		}
-		if (status === 200) return socket;
-		// The library would pass the proxy's refusal on as if the other side had answered.
-		socket.destroy();
-		throw new ProxyError(this.#host, status ?? 'ECONNRESET');
+	}
+
+	/**
+	 * Has the proxy open the way to an address.
+	 * @throws ProxyError when it refuses, or sends what is no HTTP; what the connection to it says
+	 */
+	async #open(address: string, signal: AbortSignal): Promise<Socket> {
+		const to = {...this.connectOpts, signal};
+		const {host} = to;
+		const name = host && !isIP(host) ? {servername: host} : {};
+		const socket = this.proxy.protocol === 'https:' ? tls.connect({...name, ...to}) : connect(to);
+		const headers = {
+			...(this.proxyHeaders as Record<string, string>),
+			Host: address,
+			'Proxy-Connection': this.keepAlive ? 'Keep-Alive' : 'close',
+		};
+		const lines = Object.entries(headers).map(([key, value]) => `${key}: ${value}\r\n`);
+		socket.write(`CONNECT ${address} HTTP/1.1\r\n${lines.join('')}\r\n`);
+		try {
+			const reason = await readDecision(socket);
+			if (reason !== 200) throw new ProxyError(this.#host, reason);
+			return socket;
+		} catch (error) {
+			socket.destroy();
+			throw error;
+		}
 	}
 }
+
+const bracketed = (host: string) => (isIP(host) === 6 ? `[${host}]` : host);
+
+/** The status of a response that decides, past those that only inform; `NO_HTTP` for what is none. Bytes behind it stay in the socket. */
+function readDecision(socket: Socket): Promise<number | 'NO_HTTP'> {
+	return new Promise((resolve, reject) => {
+		let bytes = Buffer.alloc(0);
+		const closed = () => reject(Object.assign(new Error('closed'), {code: 'ECONNRESET'}));
+		const settle = (decision: number | 'NO_HTTP') => {
+			socket.off('readable', read).off('error', reject).off('end', closed).off('close', closed);
+			resolve(decision);
+		};
+		function read() {
+			for (let chunk = socket.read(); chunk !== null; chunk = socket.read()) {
+				bytes = Buffer.concat([bytes, chunk as Buffer]);
+			}
+			for (;;) {
+				const end = bytes.indexOf('\r\n\r\n');
+				const head = bytes.toString('latin1', 0, end < 0 ? bytes.length : end);
+				const looksRight = 'HTTP/1.'.startsWith(head.slice(0, 7)) && bytes.length < longestHead;
+				if (end < 0) return looksRight ? undefined : settle('NO_HTTP');
+				const status = Number(/^HTTP\/1\.[01] (\d{3})(?!\d)/.exec(head)?.[1] ?? Number.NaN);
+				if (!(status >= 100)) return settle('NO_HTTP');
+				bytes = bytes.subarray(end + 4);
+				if (status >= 200 || status === 101) {
+					if (bytes.length > 0) socket.unshift(bytes);
+					return settle(status);
+				}
+			}
+		}
+		socket.on('readable', read).on('error', reject).on('end', closed).on('close', closed);
+	});
+}
+
+/** Bytes. */
+const longestHead = 65_536;

@@ -87,7 +87,7 @@ export function size(value: unknown): Cell {
 
 const barCells = 10;
 
-/** A share from 0 to 1 as a bar, and as a number for who hears it. */
+/** A share from 0 to 1 as a bar, and as a number for screen readers. */
 export function share(value: unknown): Cell {
 	const part = Number(value);
 	const filled = Math.round(part * barCells);

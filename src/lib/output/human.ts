@@ -19,7 +19,7 @@ export async function humanText(document: unknown, view: View): Promise<string> 
 	if (!isRow(document)) return scalar(document);
 	const told = await withMedia(document);
 	const lists = Object.entries(told).filter((entry): entry is [string, Row[]] => isTable(entry[1]));
-	// How many there are is said of the list, and an error is told on stderr.
+	// The list says how many there are, and an error goes to stderr.
 	const said = new Set([
 		'success',
 		...(lists.length > 0 ? ['count'] : []),

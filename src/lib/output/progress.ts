@@ -4,7 +4,7 @@ import {visible} from './sanitize.js';
 interface LiveLine {
 	/**
 	 * What a terminal shows from now on; asked again at each painting, so that times run.
-	 * @param text is told how many cells there are
+	 * @param text gets the number of cells
 	 */
 	show(text: (width: number) => string): void;
 	/** A change worth a line where nothing can move. */

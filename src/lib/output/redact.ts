@@ -10,7 +10,7 @@ const signing =
 /** What looks like a secret, whoever made it. Every repetition is bounded: the text may be a server's. */
 const patterns: readonly [RegExp, string][] = [
 	// A JSON Web Token begins with {" in Base64.
-	[/\beyJ[\w-]{8,2048}\.[\w-]{8,2048}(?:\.[\w-]{0,2048})?/g, hidden],
+	[/\beyJ[\w-]{8,2048}(?:\.|%2e|\\u002e)[\w-]{8,2048}(?:(?:\.|%2e|\\u002e)[\w-]{0,2048})?/gi, hidden],
 	[
 		/((?:proxy-)?authorization['"]?\s{0,4}[:=]\s{0,4}['"]?(?:Bearer |Basic )?)[^\s'",\\]{4,4096}/gi,
 		`$1${hidden}`,
@@ -21,38 +21,97 @@ const patterns: readonly [RegExp, string][] = [
 	[new RegExp(`([?&](?:${signing})=)[^&\\s"'<>]{1,4096}`, 'gi'), `$1${hidden}`],
 ];
 
-let known: string[] | undefined;
-const added = new Set<string>();
+/** Hides the secrets of one run of the program, and what looks like a secret. */
+export interface Redactor {
+	/** Hides these values from now on. */
+	hide(...values: string[]): void;
+	/** A text without secrets. */
+	text(text: string): string;
+	/**
+	 * A copy of a document in which every text is redacted but those that were asked for: the keys of a sandbox, and in what
+	 * names a task (`task_id`) the links of its results, whatever their key.
+	 */
+	document(value: unknown): unknown;
+	/** Makes a stream print no secret, whoever writes to it: libraries that heed DEBUG do so past all else. */
+	stream(stream: NodeJS.WriteStream): void;
+}
 
-/** Hides these values from now on. */
-export function hideSecrets(...values: string[]): void {
-	for (const value of values) added.add(value);
-	known = undefined;
+/** @param secrets known from the start, such as those in the environment */
+export function createRedactor(secrets: readonly string[] = []): Redactor {
+	const hiddenValues = new Set<string>(secrets);
+	let spellings: string[] | undefined;
+	const known = () => (spellings ??= spellingsOf(hiddenValues));
+
+	const redact = (text: string): string => {
+		let safe = text;
+		for (const secret of known()) safe = safe.replaceAll(secret, hidden);
+		for (const [pattern, replacement] of patterns) safe = safe.replace(pattern, replacement);
+		return safe;
+	};
+	/** Nothing but a link, with no user and none of our own keys in it. */
+	const isPlainLink = (text: string) =>
+		/^https?:\/\/[^\s/?#@]+([/?#]\S*)?$/.test(text) && !known().some((secret) => text.includes(secret));
+
+	const redactPart = (value: unknown, ofTask: boolean): unknown => {
+		if (typeof value === 'string') return ofTask && isPlainLink(value) ? value : redact(value);
+		if (Array.isArray(value)) return value.map((item) => redactPart(item, ofTask));
+		if (typeof value !== 'object' || value === null) return value;
+		const namesTask = ofTask || 'task_id' in value;
+		return Object.fromEntries(
+			Object.entries(value).map(([key, item]) => {
+				if (products.has(key)) return [key, item];
+				return [key, notResults.has(key) ? redactAll(item) : redactPart(item, namesTask)];
+			}),
+		);
+	};
+	/** The error and the request may name a task, too. */
+	const redactAll = (value: unknown): unknown => {
+		if (typeof value === 'string') return redact(value);
+		if (Array.isArray(value)) return value.map(redactAll);
+		if (typeof value !== 'object' || value === null) return value;
+		return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactAll(item)]));
+	};
+
+	return {
+		hide(...values) {
+			for (const value of values) hiddenValues.add(value);
+			spellings = undefined;
+		},
+		text: redact,
+		document: (value) => redactPart(value, false),
+		stream(stream) {
+			const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
+			stream.write = (chunk: unknown, ...rest: unknown[]) =>
+				write(typeof chunk === 'string' ? redact(chunk) : chunk, ...rest);
+		},
+	};
 }
 
 /** The secrets in every spelling in which they could turn up, the longest first. */
-function knownSecrets(): string[] {
-	known ??= [
+const spellingsOf = (secrets: ReadonlySet<string>): string[] =>
+	[
 		...new Set(
-			[...added]
+			[...secrets]
 				.filter((value) => value.length >= leastLength)
 				.flatMap((value) => [
 					value,
 					encodeURIComponent(value),
+					...encodedPunctuation(value),
 					JSON.stringify(value).slice(1, -1),
-					Buffer.from(value).toString('base64').replace(/=+$/, ''),
+					Buffer.from(value)
+						.toString('base64')
+						.replace(/(?<!=)=+$/, ''),
 				]),
 		),
 	].sort((a, b) => b.length - a.length);
-	return known;
-}
 
-/** A text without the secrets of this process and without what looks like one. */
-export function redact(text: string): string {
-	let safe = text;
-	for (const secret of knownSecrets()) safe = safe.replaceAll(secret, hidden);
-	for (const [pattern, replacement] of patterns) safe = safe.replace(pattern, replacement);
-	return safe;
+/** A secret whose punctuation is escaped as in an address, though it needs no escape there. */
+function encodedPunctuation(value: string): string[] {
+	const escaped = (char: string) => `%${char.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`;
+	const lower = (text: string) => text.replaceAll(/%../g, (hex) => hex.toLowerCase());
+	const some = value.replaceAll('.', escaped);
+	const all = value.replaceAll(/[!-,./:-@[-`{-~-]/g, escaped);
+	return [some, all, lower(some), lower(all)];
 }
 
 /** Keys of the made-up account of a sandbox, which is what the user asked for. */
@@ -60,41 +119,3 @@ const products = new Set(['base_url', 'access_key', 'secret_key', 'api_key']);
 
 /** Keys of what a task was asked to do, and of texts about it: no link in them is a result. */
 const notResults = new Set(['body', 'callback_url', 'error', 'hint', 'message', 'prompt']);
-
-/** Nothing but a link, with no user and none of our own keys in it. */
-const isPlainLink = (text: string) =>
-	/^https?:\/\/[^\s/?#@]+([/?#]\S*)?$/.test(text) && !knownSecrets().some((secret) => text.includes(secret));
-
-/**
- * A copy of a document in which every text is redacted but those that were asked for: the keys of a sandbox, and in what
- * names a task (`task_id`) the links of its results, whatever their key.
- */
-export const redactDocument = (value: unknown): unknown => redactPart(value, false);
-
-function redactPart(value: unknown, ofTask: boolean): unknown {
-	if (typeof value === 'string') return ofTask && isPlainLink(value) ? value : redact(value);
-	if (Array.isArray(value)) return value.map((item) => redactPart(item, ofTask));
-	if (typeof value !== 'object' || value === null) return value;
-	const namesTask = ofTask || 'task_id' in value;
-	return Object.fromEntries(
-		Object.entries(value).map(([key, item]) => {
-			if (products.has(key)) return [key, item];
-			return [key, notResults.has(key) ? redactAll(item) : redactPart(item, namesTask)];
-		}),
-	);
-}
-
-/** The error and the request may name a task, too. */
-function redactAll(value: unknown): unknown {
-	if (typeof value === 'string') return redact(value);
-	if (Array.isArray(value)) return value.map(redactAll);
-	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactAll(item)]));
-}
-
-/** Makes a stream print no secret, whoever writes to it: libraries that heed DEBUG do so past all else. */
-export function redactStream(stream: NodeJS.WriteStream): void {
-	const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
-	stream.write = (chunk: unknown, ...rest: unknown[]) =>
-		write(typeof chunk === 'string' ? redact(chunk) : chunk, ...rest);
-}

@@ -9,7 +9,7 @@ export interface View {
 	colour: boolean;
 	/** Whether words can be links (OSC 8). */
 	links: boolean;
-	/** Unix milliseconds, to tell times by how long ago they were; left out, they are told in full. */
+	/** Unix milliseconds, to show times as how long ago they were; left out, they are shown in full. */
 	now?: number;
 	/** Whether people asked for all that is known. */
 	verbose: boolean;

@@ -104,7 +104,7 @@ function cameraKnown(facts: RequestFacts, {camera}: Model) {
 		return violation('camera_control', 'camera-model', cameraRefusal(facts.type));
 	}
 	const {type} = control as RequestBody;
-	// That a type is missing is told already.
+	// Another rule reports a missing type.
 	return camera.simpleOnly && typeof type === 'string' && type !== 'simple'
 		? invalid('camera_control.type', 'camera-simple', type)
 		: undefined;

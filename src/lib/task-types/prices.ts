@@ -30,7 +30,7 @@ export function estimateUnits(
 /** What documents say of the price of a request. Units of pictures are other money than those of videos, so they are named. */
 export const estimateFields = (definition: TaskTypeDefinition | undefined, body: RequestBody) => ({
 	estimated_units: definition && estimateUnits(definition, body),
-	...(definition?.pack === 'image' && {pack: definition.pack}),
+	...(definition?.pack === 'image' && {pack: 'image' as const}),
 });
 
 /** Seconds that a task of this type and model usually takes, an honest guess; undefined for some types of plugins. */

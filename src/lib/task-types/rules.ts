@@ -73,7 +73,7 @@ function shotsNumbered(facts: RequestFacts) {
 }
 
 function shotsFillDuration(facts: RequestFacts) {
-	// That there are none is told already.
+	// Another rule reports that there are none.
 	if (!customShots(facts) || facts.shots.length === 0) return;
 	const sum = facts.shots.reduce((total, shot) => total + Number(shot.duration), 0);
 	if (sum === facts.duration) return;

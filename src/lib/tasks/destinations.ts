@@ -1,6 +1,14 @@
+import {statSync} from 'node:fs';
 import type {Task} from '../api/task.js';
 import {type NameValues, placeholdersIn, tellsApart} from '../downloads/name-template.js';
-import {isFolder, isThere, type OutputRequest, resolveOutputPath} from '../downloads/output-path.js';
+import {
+	hasOwnExtension,
+	isFolder,
+	isThere,
+	type OutputRequest,
+	otherPictureNames,
+	resolveOutputPath,
+} from '../downloads/output-path.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
 import type {Clock} from '../system/clock.js';
@@ -30,6 +38,8 @@ export interface Destination {
 	file: string;
 	/** Whether it is there already and is to be left alone. */
 	isThere: boolean;
+	/** Whether an empty file lies there, which is to be replaced. */
+	isEmpty?: boolean;
 }
 
 /** Ids of a task that may not exist yet. */
@@ -158,7 +168,26 @@ async function destination(
 		if (isOurs) return {file: wanted, isThere: true};
 	}
 	const file = resolveOutputPath({...request, force: force || skipExisting});
-	return {file, isThere: skipExisting && isThere(file)};
+	if (!skipExisting) return {file, isThere: false};
+	const isOurName = format === 'image' && hasOwnExtension(output);
+	const there = [file, ...(isOurName ? otherPictureNames(file) : [])].find(isThere);
+	if (there === undefined) return {file, isThere: false};
+	// What a redirection leaves where nothing came.
+	if (statSync(there).size === 0) return {file: there, isThere: false, isEmpty: true};
+	await requireComplete(there, format, taskId);
+	return {file: there, isThere: true};
+}
+
+/** @throws KlingError `file_exists` for a file that no download has finished */
+async function requireComplete(file: string, format: ResultFormat, task_id: string): Promise<void> {
+	const {whyIncomplete} = await import('../media/integrity.js');
+	const why = await whyIncomplete(file, format);
+	if (why === undefined) return;
+	throw new KlingError('file_exists', `${file} is there, and is not a complete result: ${why}`, {
+		path: file,
+		task_id,
+		hint: 'To fetch it again, replace --skip-existing with --force.',
+	});
 }
 
 const range = (length: number) => Array.from({length}, (_, index) => index);

@@ -9,6 +9,7 @@ import {pathWord} from '../output/shell.js';
 import type {TaskName} from '../task-types/registry.js';
 import {fetchTask, type TaskAddress} from './fetch-task.js';
 import {resultUrl} from './results.js';
+import {mayBeDeleted} from './retention.js';
 import type {Session} from './task-context.js';
 
 /** What to take of a task, and where to put it. */
@@ -23,6 +24,8 @@ export interface ResultRequest {
 	/** As the user wrote it, where it stands for the files of all pictures. */
 	output?: string;
 	force: boolean;
+	/** Whether the extension of the target was chosen here, and so may be corrected. */
+	isNamedByUs?: boolean;
 	/** The most connections for the file. */
 	connections?: number;
 	/** Shared by all transfers of a command. */
@@ -43,6 +46,10 @@ export interface FetchedResult {
 	bytes: number;
 	/** Whether it went on where an earlier download had stopped. */
 	resumed: boolean;
+	/** What looks odd about a file that is kept all the same. */
+	warnings?: string[];
+	/** Where the file is, when it is called otherwise than asked. */
+	file?: string;
 	/** Hexadecimal; undefined when it was not asked for. */
 	sha256: string | undefined;
 	seconds: number;
@@ -51,7 +58,7 @@ export interface FetchedResult {
 export const usualConnections = 4;
 
 /**
- * Downloads one result of a finished task, with progress on stderr. A link that has expired is asked for once more.
+ * Downloads one result of a finished task, with progress on stderr. When the file server refuses the link, the task is asked for a fresh one.
  * @throws KlingError as resultUrl and downloadFile
  */
 export async function fetchResult(
@@ -60,15 +67,18 @@ export async function fetchResult(
 	{target, connections = usualConnections, ...request}: ResultRequest,
 ): Promise<FetchedResult> {
 	const {clock, random, notes, signal, journal, types} = session;
-	const {type, format, watermark, index = 0, output, force, pace} = request;
+	const {type, format, watermark, index = 0, output, force, pace, isNamedByUs = false} = request;
 	const checksum = request.checksum === true || session.sidecar === true;
 	const [{createLink}, {downloadFile}, {downloadTo}] = await Promise.all([
 		import('../downloads/signed-url.js'),
 		import('../downloads/download.js'),
 		import('../downloads/download-to-stream.js'),
 	]);
-	const link = createLink(resultUrl(task, format, watermark, index), async () =>
-		resultUrl(await fetchTask(session, {id: task.id, type}), format, watermark, index),
+
+	const link = createLink(
+		resultUrl(task, format, watermark, index),
+		async () => resultUrl(await fetchTask(session, {id: task.id, type}), format, watermark, index),
+		() => mayBeDeleted(task.updatedAt ?? task.createdAt, clock.now()),
 	);
 	const row = notes.live();
 	const start = clock.now();
@@ -76,6 +86,8 @@ export async function fetchResult(
 	let before: number | undefined;
 	row.show((width) => transferText(task.id, so, clock.now() - start, before ?? 0, width));
 	const transfer = {
+		clock,
+		random,
 		signal,
 		pace,
 		checksum,
@@ -96,21 +108,22 @@ export async function fetchResult(
 			kind: kindOf(format, watermark, index),
 			format,
 			force,
+			extension: isNamedByUs ? 'ours' : 'as asked',
+			seconds: format === 'mp3' ? Number(task.audios[0]?.mp3Duration) || undefined : undefined,
 			connections,
-			clock,
-			random,
 			onNote: (text) => notes.line(`Note: ${text}`),
 			again:
 				index > 0 && output === undefined
 					? 'the same command'
 					: downloadCommand(session, task, {...request, output: output ?? target, wait: false}),
 		});
+		const file = done.file ?? target;
 		// So that the same line, typed again, finds its work done.
 		if (format === types.mainFormat(type) && !watermark && index === 0)
-			await journal.saved(task.id, target, done.bytes);
+			await journal.saved(task.id, file, done.bytes);
 		if (session.sidecar) {
 			const {writeSidecar} = await import('./sidecar.js');
-			await writeSidecar(session, task, {...done, file: target, type, format, watermark});
+			await writeSidecar(session, task, {...done, file, type, format, watermark});
 		}
 		return {...done, seconds: seconds()};
 	} finally {
@@ -124,7 +137,7 @@ function kindOf(format: ResultFormat, watermark: boolean, index: number): AssetK
 	return watermark ? 'watermark' : format;
 }
 
-/** The command that downloads a task, or goes on with its download. */
+/** The command that downloads a task, or resumes its download. */
 export function downloadCommand(
 	{command}: Session,
 	{id}: Pick<TaskAddress, 'id'>,

@@ -5,6 +5,7 @@ import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
 import type {TaskName, TypeRegistry} from '../task-types/registry.js';
 import {type Destinations, filesOf} from './destinations.js';
+import type {DownloadDocument} from './documents.js';
 import {downloadCommand, fetchResult} from './download-result.js';
 import {fetchTask, type Limit, type LookUp} from './fetch-task.js';
 import {type ChosenTask, chooseTask} from './resolve-task.js';
@@ -58,7 +59,7 @@ export async function downloadTask(
 	index: number,
 	request: DownloadRequest,
 	shared: SharedDownloads,
-): Promise<object> {
+): Promise<DownloadDocument> {
 	const {output, watermark, verbose} = request;
 	const chosen = await chooseTask(session, id, request.type, shared.lookUp);
 	const {type} = chosen;
@@ -105,7 +106,7 @@ async function finishedTask(
 	return task;
 }
 
-function toDocument(taskId: string, files: readonly SavedFile[], verbose: boolean): object {
+function toDocument(taskId: string, files: readonly SavedFile[], verbose: boolean): DownloadDocument {
 	const shown = files.map(({file, ...facts}) => ({file, ...(verbose && facts)}));
 	return {success: true, task_id: taskId, ...fileFields(shown)};
 }

@@ -33,10 +33,28 @@ export interface ListedTask {
 }
 
 /** A task as documents show it. */
-export interface TaskRow extends Record<string, unknown> {
+export interface TaskRow {
 	task_id: string;
 	status: string;
+	/** Unix milliseconds. */
 	created_at?: number | undefined;
+	/** With --verbose, as the other links, and all that follows but the type. */
+	video_id?: string | undefined;
+	/** Seconds, as Kling writes them. */
+	duration?: string | undefined;
+	video_url?: string | undefined;
+	watermark_url?: string | undefined;
+	audio_mp3_url?: string | undefined;
+	audio_wav_url?: string | undefined;
+	image_urls?: (string | undefined)[] | undefined;
+	/** With --verbose, or where several types are listed. */
+	type?: string | undefined;
+	external_task_id?: string | undefined;
+	/** Why the task failed. */
+	message?: string | undefined;
+	updated_at?: number | undefined;
+	/** What the task cost, as Kling writes it. */
+	units?: string | undefined;
 }
 
 /**

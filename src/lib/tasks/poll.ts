@@ -17,23 +17,23 @@ const longestLook = 60_000;
 export interface WaitOptions {
 	clock: Clock;
 	random: () => number;
-	/** Unix milliseconds after which waiting is given up; the task goes on. */
+	/** Unix milliseconds after which waiting ends; the task keeps running. */
 	deadline: number;
-	/** Milliseconds between two looks, in place of the usual ones. */
+	/** Milliseconds between two looks, instead of the usual ones. */
 	intervalMs?: number | undefined;
 	signal: AbortSignal;
 	/** Told of the first status and of each change. */
 	onStatus: (task: Task) => void;
 	/** Told when a look failed in a way that may pass. */
 	onTrouble: (error: KlingError) => void;
-	/** The command that goes on, for the hint. */
+	/** The command that continues, for the hint. */
 	resume: string;
 }
 
 /**
  * Waits until a task has ended, well or badly. The task itself is never touched.
  * @throws KlingError `wait_timeout` at the deadline, the reason of the signal when it is aborted, both with
- * the command that goes on in the hint; what a look says when that cannot pass, such as `task_not_found`
+ * the command that continues in the hint; what a look says when that cannot pass, such as `task_not_found`
  */
 export async function waitForTask(lookUp: LookUp, address: TaskAddress, options: WaitOptions): Promise<Task> {
 	const {clock, deadline, signal} = options;
@@ -64,7 +64,7 @@ async function lookUntilEnd(
 	const goOn = () => ({
 		task_id: id,
 		status,
-		hint: `The task goes on. Wait for it again: ${resume}`,
+		hint: `The task is still running. Wait for it again: ${resume}`,
 	});
 	const timeout = () =>
 		new KlingError(

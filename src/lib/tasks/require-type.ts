@@ -3,7 +3,7 @@ import type {JournalEntry} from '../journal/journal.js';
 import type {TypeRegistry} from '../task-types/registry.js';
 
 /**
- * Makes sure that a submit of the journal can be asked for: its type may be that of a plugin that is gone.
+ * Makes sure that a task of the journal can be looked up: its type may belong to a plugin that is gone.
  * @throws KlingError `invalid_type` that names the submit and the type
  */
 export function requireType(types: TypeRegistry, {type, taskId, externalId}: JournalEntry): void {

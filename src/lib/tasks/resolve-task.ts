@@ -10,7 +10,7 @@ import type {Session} from './task-context.js';
 
 /** A task that a command is about. */
 export interface ChosenTask extends TaskAddress {
-	/** When the journal knows it: tells how long such tasks take. */
+	/** When the journal knows it: says how long such tasks take. */
 	model?: string | undefined;
 }
 

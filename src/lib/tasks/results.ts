@@ -3,6 +3,7 @@ import {errorRow} from '../errors/error-table.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
 import type {TaskName} from '../task-types/registry.js';
+import type {StatusDocument} from './documents.js';
 import {retryHint} from './external-ids.js';
 
 /** How Kling names moderation in `task_status_msg`. Source: docs/kling-api.md §9. */
@@ -46,7 +47,7 @@ export function statusDocument(
 	type: TaskName | undefined,
 	verbose: boolean,
 	mayLack = false,
-): Record<string, unknown> {
+): StatusDocument {
 	if (task.status === 'failed') throw taskFailure(task);
 	const {video_id, duration, ...links} = resultFields(task);
 	const done = task.status === 'succeed';

@@ -1,4 +1,5 @@
 import type {Task} from '../api/task.js';
+import {hasOwnExtension} from '../downloads/output-path.js';
 import type {Destination, Destinations} from './destinations.js';
 import {type FetchedResult, fetchResult, type ResultRequest} from './download-result.js';
 import type {Limit} from './fetch-task.js';
@@ -31,12 +32,14 @@ export async function saveResults(
 ): Promise<SavedFile[]> {
 	const wanted = await destinations.all(task, request.type, picture ?? index, picture);
 	const several = wanted.length > 1 && {output: destinations.output};
-	const save = async ({file, isThere}: Destination, at: number): Promise<SavedFile> => {
+	const isNamedByUs = hasOwnExtension(destinations.output);
+	const save = async ({file, isThere, isEmpty = false}: Destination, at: number): Promise<SavedFile> => {
 		if (isThere) {
 			onThere?.(file);
 			return {file, skipped: true};
 		}
-		const about = {...request, ...several, target: file, index: picture ?? at};
+		const about = {...request, ...several, target: file, index: picture ?? at, isNamedByUs};
+		if (isEmpty) about.force = true;
 		return {file, ...(await limit(() => fetchResult(session, task, about)))};
 	};
 	const files: SavedFile[] = [];

@@ -5,6 +5,7 @@ import type {PreparedRequest} from '../task-types/prepare.js';
 import {estimateFields} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
 import type {Destinations} from './destinations.js';
+import type {FollowedDocument, SubmittedDocument} from './documents.js';
 import {downloadCommand} from './download-result.js';
 import {fileFields, statusDocument} from './results.js';
 import {submitTask} from './submit.js';
@@ -32,7 +33,7 @@ export interface FollowingOptions {
 const plain = ({types}: Session, type: TaskName) =>
 	({format: types.mainFormat(type), watermark: false, force: false}) as const;
 
-/** Milliseconds that a submit without waiting waits for a free slot. */
+/** Milliseconds that a submission without --wait waits for a free slot. */
 const slotPatience = 60_000;
 
 /**
@@ -45,7 +46,7 @@ export async function submitAndFollow(
 	type: TaskName,
 	body: Record<string, unknown>,
 	options: FollowingOptions,
-): Promise<object> {
+): Promise<SubmittedDocument | FollowedDocument> {
 	const {externalId, wait, download, timeoutMs, intervalMs, verbose} = options;
 	const follows = wait || download !== undefined;
 	const start = session.clock.now();
@@ -77,7 +78,7 @@ export async function submitAndFollow(
 		});
 	}
 
-	// From here on the task exists: whatever goes wrong, its id is told.
+	// From here on the task exists: whatever goes wrong, its id is shown.
 	const about = {task_id: submitted.id, external_task_id: submitted.externalId};
 	const named = [submitted.id, '--type', type];
 	const downloadTo = (output: string) =>
@@ -143,7 +144,7 @@ async function checkDestination(
 	if (!isThere) await checkWritable(file);
 }
 
-/** What goes on after an error, unless the error says so itself or the task has failed. */
+/** The command that continues after an error, unless the error names one or the task has failed. */
 function hintAfterSubmit(error: KlingError, again: string, elsewhere: string): {hint?: string} {
 	if (error.exit === 3 || error.details.hint?.includes(again)) return {};
 	// The same path would be refused again.

@@ -13,6 +13,7 @@ import {lookUpLate} from './find-eventually.js';
 import {findSubmitted, told} from './find-submitted.js';
 import {lockSubmission} from './lock-submission.js';
 import {latestMs} from './reconcile.js';
+import {mayBeDeleted} from './retention.js';
 import type {Session} from './task-context.js';
 import {withTimeLimit} from './time-limit.js';
 
@@ -149,19 +150,10 @@ async function madeBefore(
 	}
 	// Its outcome may be unknown, and the first request still on its way: then the task may appear late.
 	const isRecent = known.outcome === 'unknown' && (sureAge(known, session.clock) ?? 0) < latestMs;
-	const looks = isRecent ? undefined : [0];
+	// One that was made is not gone because it was not found once.
+	const looks = isRecent || known.outcome === 'made' ? undefined : [0];
 	const task = await lookUpLate(session, type, known.taskId ?? externalId, looks).catch(noSuchTask);
-	if (task === undefined && known.outcome === 'made') {
-		throw new KlingError(
-			'task_not_found',
-			`The external id ${externalId} made a task that Kling no longer knows`,
-			{
-				external_task_id: externalId,
-				task_id: known.taskId,
-				hint: 'To make it anew, and pay for it, choose another --external-id.',
-			},
-		);
-	}
+	if (task === undefined && known.outcome === 'made') throw lostTask(session, known);
 	if (task) {
 		const retry = task.status === 'failed' ? `, and failed. ${retryHint(externalId) ?? ''}` : '';
 		session.notes.line(
@@ -169,6 +161,19 @@ async function madeBefore(
 		);
 	}
 	return task;
+}
+
+/** A task that was made, and that Kling does not find: one that is young is not gone. */
+function lostTask({clock, command}: Session, {externalId, taskId, submittedAt}: JournalEntry): KlingError {
+	const isOld = mayBeDeleted(submittedAt, clock.now());
+	const hint = isOld
+		? 'Kling deletes tasks after 30 days. To make it again, and pay for it, choose another --external-id.'
+		: `It was paid for, so look again in a while: ${command('video', 'status', taskId ?? externalId)}`;
+	return new KlingError(
+		'task_not_found',
+		`The external id ${externalId} made a task that Kling ${isOld ? 'no longer knows' : 'does not find now'}`,
+		{external_task_id: externalId, task_id: taskId, hint},
+	);
 }
 
 function noSuchTask(error: unknown): undefined {
@@ -271,7 +276,7 @@ async function uninterrupted<T>(
 ): Promise<T> {
 	const tell = () =>
 		notes.line(
-			`Waiting for the answer of Kling, which tells whether there is a task. Ctrl-C again ends at once; then see: ${command('video', 'reconcile', externalId)}`,
+			`Waiting for Kling's response, which says whether there is a task. Ctrl-C again ends at once; then see: ${command('video', 'reconcile', externalId)}`,
 		);
 	signal.addEventListener('abort', tell);
 	return answer.finally(() => signal.removeEventListener('abort', tell));

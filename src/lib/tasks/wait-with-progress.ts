@@ -7,11 +7,11 @@ import type {ChosenTask} from './resolve-task.js';
 import type {Session} from './task-context.js';
 
 export interface FollowOptions {
-	/** Milliseconds from now after which waiting is given up; the task goes on. */
+	/** Milliseconds from now after which waiting ends; the task keeps running. */
 	timeoutMs: number;
 	/** Milliseconds between two looks. */
 	intervalMs?: number | undefined;
-	/** The command that goes on after an interruption, if not `kling video wait`. */
+	/** The command that continues after an interruption, if not `kling video wait`. */
 	resume?: string | undefined;
 	/** How Kling is asked; left out, with a request for each task. */
 	lookUp?: LookUp;

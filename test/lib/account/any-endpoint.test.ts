@@ -21,6 +21,8 @@ test.each([
 	['v1/a', '/v1/a'],
 	['https://kling.invalid/proxy/v1/a', '/v1/a'],
 	['/tasks/1..2', '/tasks/1..2'],
+	['/tasks/%E6%97%A5%2F100%', '/tasks/%E6%97%A5%2F100%'],
+	['/tasks?next=/../x', '/tasks?next=/../x'],
 ])('%s is the path %s', (given, path) => {
 	expect(pathBelow(base, given)).toBe(path);
 });
@@ -34,6 +36,20 @@ test.each([
 	'/v1/%2e%2E/admin',
 	'..',
 	'/v1\\..\\x',
+	'/..%2fadmin',
+	'/v1/..%2Fadmin?x=1',
+	'/v1/%2e%2e%2fadmin',
+	'/v1/%252e%252e/admin',
+	'/v1/%25252e%25252e%25252fadmin',
+	'/v1/..%5cadmin',
+	'/v1%2f..%2fadmin',
+	'/v1/..;/admin',
+	'/v1/..%3bx/admin',
+	'/v1/..%00/admin',
+	'/v1/..%20/admin',
+	'/v1/%c0%ae%c0%ae/admin',
+	'/v1/%ef%bc%8e%ef%bc%8e/admin',
+	'https://kling.invalid/proxy/..%2fadmin',
 	'/a b',
 ])('%s gets no token', (given) => {
 	expect(() => pathBelow(base, given)).toThrow(expect.objectContaining({code: 'invalid_argument'}));

@@ -23,7 +23,7 @@ interface ApiTask {
 	task_info?: {external_task_id?: string};
 	task_result?: {
 		videos?: {id: string; url: string; watermark_url?: string; duration: string}[];
-		audios?: {id: string; url_mp3: string; url_wav: string}[];
+		audios?: {id: string; url_mp3: string; url_wav: string; duration_mp3: string}[];
 	};
 	final_unit_deduction?: string;
 	created_at: number;
@@ -102,9 +102,10 @@ function expected(task: ApiTask) {
 			...(watermark_url && {watermarkUrl: watermark_url}),
 			duration,
 		})),
-		audios: (task.task_result?.audios ?? []).map(({id, url_mp3, url_wav}) => ({
+		audios: (task.task_result?.audios ?? []).map(({id, url_mp3, url_wav, duration_mp3}) => ({
 			id,
 			mp3Url: url_mp3,
+			mp3Duration: duration_mp3,
 			wavUrl: url_wav,
 		})),
 		units: task.final_unit_deduction,

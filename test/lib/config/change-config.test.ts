@@ -11,7 +11,7 @@ beforeEach(() => {
 	folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'kling-config-')), 'kling-cli');
 });
 
-const places = () => ({env: {}, folder, tell: () => {}});
+const places = () => ({env: {}, folder, tell: () => {}, hide: () => {}});
 const save = (name: string) =>
 	saveProfile(
 		{name, keys: {api_key: `key-of-${name}`}, address: new URL('https://api.test/'), storage: 'file'},

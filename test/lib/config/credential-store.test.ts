@@ -108,7 +108,7 @@ test.runIf(hasRights)('a folder that others can look into is closed when keys ar
 	expect(modeOf(folder)).toBe('700');
 });
 
-test.runIf(hasRights)('a link in place of the file is refused', async () => {
+test.runIf(hasRights)('a link instead of the file is refused', async () => {
 	const elsewhere = path.join(folder, '..', 'other.json');
 	writeFileSync(elsewhere, JSON.stringify({profiles: {a: keys}}));
 	mkdirSync(folder);

@@ -53,7 +53,7 @@ describe('a budget', () => {
 		expect(await left()).toEqual([6]);
 	});
 
-	test('counts what a task took in place of what it should cost, and nothing of one that failed', async () => {
+	test('counts what a task took instead of what it should cost, and nothing of one that failed', async () => {
 		const {session, reserve, left} = await account();
 		for (const [name, units] of [
 			['a', '6'],

@@ -7,6 +7,7 @@ import {systemClock} from '../../../src/lib/system/clock.js';
 import {newTarget} from '../../support/downloads.js';
 import {type FileServer, sendFile, startFileServer} from '../../support/file-server.js';
 import {fakeMp4, noise} from '../../support/media.js';
+import {fakeClock} from '../../support/session.js';
 
 /** What a download does with whatever a server and a disk do, over a real socket. */
 const bytes = fakeMp4(1_500_000);
@@ -441,15 +442,47 @@ describe('a link that has expired', () => {
 	test.each([
 		['the same link again', (): string => `${server.url}&old`, 1],
 		['one that is refused, too', () => `${server.url}&older`, 2],
-	])('and gives %s is asset_expired; the part stays', async (_, renewed, requests) => {
+	])('of an old task, and gives %s, is asset_expired; the part stays', async (_, renewed, requests) => {
 		expired(403);
-		const target = newTarget(`${server.url}&old`, {renew: async () => renewed()});
+		const target = newTarget(`${server.url}&old`, {renew: async () => renewed(), isOld: true});
 		await target.leave(bytes.subarray(0, 800_000), {version});
 		const error = await target.fails();
 		expect(error).toMatchObject({code: 'asset_expired', exit: 9});
 		expect(error.toDocument().error.hint).toContain('30 days');
 		expect(server.seen).toHaveLength(requests);
 		expect(await target.kept()).toBe(800_000);
+	});
+
+	test.each([
+		['the same link', 0, 4],
+		['the same link, at first', 2, 3],
+		['the same link, and then a fresh one', 3, 4],
+	])('of a young task is tried again: %s', async (_, refusals, most) => {
+		let refused = 0;
+		server.fault = (_request, response) => {
+			if (++refused > refusals) return false;
+			response.writeHead(404).end();
+			return true;
+		};
+		const target = newTarget(server.url);
+		await target.get();
+		expect(target.result().equals(bytes)).toBe(true);
+		expect(server.seen.length).toBeLessThanOrEqual(most);
+	});
+
+	test.each([
+		['the same link', async () => `${server.url}&old`],
+		['another one', async () => `${server.url}&older`],
+		['that the task is not found', async () => Promise.reject(new KlingError('task_not_found', 'no task'))],
+		['that it has no file', async () => Promise.reject(new KlingError('result_unavailable', 'no file'))],
+	])('of a young task for good, while Kling gives %s, never advises to pay again', async (_, renew) => {
+		expired(404);
+		const clock = fakeClock();
+		const error = await newTarget(`${server.url}&old`, {renew}).fails({clock});
+		expect(error).toMatchObject({code: 'download_error', exit: 5, retryable: true});
+		expect(error.toDocument().error.hint).toMatch(/again in a few minutes/);
+		expect(error.toDocument().error.hint).not.toMatch(/make|submit/);
+		expect(clock.sleeps).toEqual([500, 1000, 2000, 4000]);
 	});
 
 	test('whose renewal fails says why, and asks again at the next try', async () => {

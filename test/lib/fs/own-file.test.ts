@@ -1,18 +1,25 @@
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, symlinkSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {expect, test} from 'vitest';
-import {isOurs, readOwnFile} from '../../../src/lib/fs/own-file.js';
+import {ownersIn, readOwnFile} from '../../../src/lib/fs/own-file.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kling-own-'));
 const at = (name: string) => path.join(folder, name);
 
-test('a file of somebody else is not ours', () => {
-	expect(isOurs({uid: 1000}, 1000)).toBe(true);
-	expect(isOurs({uid: 1001}, 1000)).toBe(false);
-	expect(isOurs({uid: 1001}, 0)).toBe(false);
-	expect(isOurs({uid: 0}, undefined)).toBe(true);
+test('trusted are files of this user, and of the owner that the file system gives to what is made there', () => {
+	writeFileSync(at('made'), '');
+	const {uid} = statSync(at('made'));
+	const trusts = ownersIn(at('made'), 54_321);
+	expect([uid, 54_321, uid + 1].map((owner) => trusts({uid: owner}))).toEqual([true, true, false]);
+	expect(ownersIn(at('none'), 54_321)({uid: 54_322})).toBe(false);
+});
+
+test('a file is read whatever its owner, unless somebody says otherwise', () => {
+	writeFileSync(at('theirs'), 'text');
+	expect(readOwnFile(at('theirs'), 100)).toEqual({text: 'text'});
+	expect(readOwnFile(at('theirs'), 100, () => false)).toBe('foreign');
 });
 
 test('reads what is ours, and neither waits for nor follows what somebody put in its place', async () => {

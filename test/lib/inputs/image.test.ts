@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {mkdtemp, rm, truncate, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,7 +7,7 @@ import type {KlingError} from '../../../src/lib/errors/kling-error.js';
 import {imageField, imageFields, readPicture} from '../../../src/lib/inputs/image.js';
 import {readPictures} from '../../../src/lib/inputs/motion-brush.js';
 import {findImageFault} from '../../../src/sandbox/images.js';
-import {jpeg, png} from '../../support/pictures.js';
+import {cameraJpeg, jpeg, png} from '../../support/pictures.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -83,6 +84,47 @@ describe('a picture', () => {
 		expect(error.message).toContain(where);
 	});
 
+	test.each([10, 50, 90])(
+		'cut at %i % is invalid_image, be it a PNG or the JPEG of a camera',
+		async (share) => {
+			for (const [name, whole] of [
+				['cut.png', png(800, 600)],
+				['cut.jpg', cameraJpeg(800, 600)],
+			] as const) {
+				expect(await imageField(await file(name, whole), '--image')).toBe(whole.toString('base64'));
+				const cut = whole.subarray(0, Math.floor((whole.length * share) / 100));
+				const error = await refusal(imageField(await file(name, cut), '--image'));
+				expect([error.code, error.message]).toEqual(['invalid_image', expect.stringContaining(name)]);
+			}
+		},
+	);
+
+	test('the JPEG of a camera cut right behind its thumbnail is invalid_image', async () => {
+		const whole = cameraJpeg(800, 600);
+		const behind = whole.indexOf(Buffer.from([0xff, 0xd9])) + 2;
+		for (const length of [behind, behind + 40]) {
+			const error = await refusal(imageField(await file('c.jpg', whole.subarray(0, length)), '--image'));
+			expect(error.code).toBe('invalid_image');
+		}
+		const motion = Buffer.concat([whole, Buffer.alloc(100_000, 7)]);
+		expect(await imageField(await file('motion.jpg', motion), '--image')).toBe(motion.toString('base64'));
+	});
+
+	test.skipIf(process.platform === 'win32')(
+		'a pipe is read to its end, and one without an end is not',
+		async () => {
+			const pipe = path.join(folder, 'pipe');
+			execFileSync('mkfifo', [pipe]);
+			const bytes = png(640, 480);
+			const [field] = await Promise.all([imageField(pipe, '--image'), writeFile(pipe, bytes)]);
+			expect(field).toBe(bytes.toString('base64'));
+			expect(await refusal(imageField('/dev/zero', '--image'))).toMatchObject({
+				code: 'invalid_image',
+				message: expect.stringContaining('10 MB'),
+			});
+		},
+	);
+
 	test('10 MB are allowed, one byte more is not', async () => {
 		const where = await file('large.png', png(300, 300));
 		await truncate(where, 10 * 1024 * 1024);
@@ -98,7 +140,7 @@ describe('a picture', () => {
 		['data:image/png,abc', 'invalid_image', /Base64/],
 		['data:image/png;base64,AAAA', 'invalid_image', /jpg and png/],
 		['missing.png', 'read_error', /--image: cannot read missing\.png: there is no such file/],
-		[os.tmpdir(), 'read_error', /not a file/],
+		[os.tmpdir(), 'read_error', /it is a folder/],
 	])('%j is %s', async (input, code, message) => {
 		const error = await refusal(imageField(input, '--image'));
 		expect(error.code).toBe(code);

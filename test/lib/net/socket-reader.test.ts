@@ -161,7 +161,7 @@ describe('what is no file', () => {
 			socket.write(Buffer.concat([head(body.length, '403 Forbidden'), body]));
 		});
 		for (let round = 0; round < 20; round++)
-			expect(await newTarget(url).fails()).toMatchObject({code: 'asset_expired'});
+			expect(await newTarget(url, {isOld: true}).fails()).toMatchObject({code: 'asset_expired'});
 		await Promise.all(closed);
 		expect(closed).toHaveLength(20);
 	});
@@ -176,7 +176,7 @@ describe('what is no file', () => {
 
 	test('a large refusal is one', async () => {
 		const {url} = await serve((socket) => send(socket, [head(large.length, '403 Forbidden'), large]));
-		expect(await newTarget(url).fails()).toMatchObject({code: 'asset_expired'});
+		expect(await newTarget(url, {isOld: true}).fails()).toMatchObject({code: 'asset_expired'});
 	});
 });
 

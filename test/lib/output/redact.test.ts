@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {secretsOf} from '../../../src/lib/config/credentials.js';
-import {hideSecrets, redact, redactDocument} from '../../../src/lib/output/redact.js';
+import {createRedactor} from '../../../src/lib/output/redact.js';
 
 /** What this process must never show. */
-hideSecrets(
-	...secretsOf({
+const {text: redact, document: redactDocument} = createRedactor(
+	secretsOf({
 		KLING_SECRET_KEY: 'sEcret/key+1234',
 		KLING_API_KEY: 'short',
 		HTTPS_PROXY: 'http://me:p%40ssw0rd!@proxy:3128',

@@ -219,6 +219,22 @@ describe('an external id that was used before', () => {
 		expect(looked).toEqual(['/v1/videos/video-extend/t1']);
 	});
 
+	test.each([
+		['of today', 60_000, /status t1/, /make it again/],
+		['31 days old', 31 * 24 * 3_600_000, /make it again, and pay/, /status t1/],
+	])(
+		'whose task, %s, is not found is looked for again, and only an old one is given up',
+		async (_, age, says, not) => {
+			const {created, looked, clock, submit} = account([task()]);
+			await submit('mine');
+			await clock.sleep(age);
+			const {code, details} = await reasonOf(submit('mine'));
+			expect([code, created.length, looked.length]).toEqual(['task_not_found', 1, 4]);
+			expect(details.hint).toMatch(says);
+			expect(details.hint).not.toMatch(not);
+		},
+	);
+
 	test('for another request is conflicting_input', async () => {
 		const {created, submit} = account([task()]);
 		await submit('mine');

@@ -5,6 +5,7 @@ import {KlingError} from '../../errors/kling-error.js';
 import {fileError} from '../../fs/file-errors.js';
 import {lockFile} from '../../fs/lock-file.js';
 import {makeFolder} from '../../fs/make-folder.js';
+import {ownersIn} from '../../fs/own-file.js';
 import {Part, type PartRequest} from './part-file.js';
 import {readRecord} from './part-record.js';
 import {takeOver} from './resume-part.js';
@@ -26,14 +27,15 @@ export function openPart(request: PartRequest): Part {
 	const lock = lockFile(`${usual}.lock`, file);
 	let part: Part | undefined;
 	try {
-		const record = readRecord(`${usual}.json`);
+		const trusts = ownersIn(`${usual}.lock`);
+		const record = readRecord(`${usual}.json`, trusts);
 		const isThere = lstatSync(usual, {throwIfNoEntry: false}) !== undefined;
 		if (isThere && record === undefined) {
 			// Other programs name their parts so, too.
 			onNote(`${usual} was not made by this program and is left alone`);
 			return new Part(`${file}.${randomBytes(4).toString('hex')}.part`, request, lock, true);
 		}
-		const left = isThere && record && takeOver(usual, record, request);
+		const left = isThere && record && takeOver(usual, record, request, trusts);
 		if (typeof left === 'string') onNote(`${usual} ${left}: starting over`);
 		part = new Part(usual, request, lock, false);
 		if (typeof left === 'object') part.resume(left);

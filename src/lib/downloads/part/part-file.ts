@@ -19,7 +19,7 @@ import type {AssetKind} from '../../media/asset-kind.js';
 import type {Version} from '../transfer/asset-types.js';
 import {addSpan, gaps, type Spans, sizeOf} from '../transfer/byte-ranges.js';
 import {canContinue} from '../transfer/judge-response.js';
-import {bootTime, writeRecord} from './part-record.js';
+import {bootTime, readRecord, writeRecord} from './part-record.js';
 import {publish} from './publish.js';
 import type {LeftPart} from './resume-part.js';
 
@@ -129,11 +129,11 @@ export class Part {
 
 	/**
 	 * Moves the complete part to its path.
+	 * @param file the path, in the folder of the part
 	 * @param force replaces an existing file
 	 * @throws KlingError `file_exists`; `file_busy` when another machine has taken the part over
 	 */
-	async publish(force: boolean): Promise<void> {
-		const {file} = this.request;
+	async publish(file: string, force: boolean): Promise<void> {
 		this.#guard(() => {
 			try {
 				fchmodSync(this.#opened(), 0o666 & ~process.umask());
@@ -178,7 +178,7 @@ export class Part {
 		return isKept;
 	}
 
-	/** Makes what is on disk outlive a power cut. Where that fails, the last record still tells what is there. */
+	/** Makes what is on disk outlive a power cut. Where that fails, the last record still says what is there. */
 	#settle(): void {
 		try {
 			fdatasyncSync(this.#opened());
@@ -186,18 +186,33 @@ export class Part {
 		} catch {}
 	}
 
-	/** Whether the path is still the file that was written, and the lock still ours. */
+	/**
+	 * Whether the path is still the file that was written, and the lock still ours. Some file systems number their files anew each
+	 * time: there the size must do, and the token of our lock in the record.
+	 */
 	#isOurs(): boolean {
+		if (!this.lock.isHeld()) return false;
 		const mine = fstatSync(this.#opened(), {bigint: true});
 		const there = lstatSync(this.path, {bigint: true, throwIfNoEntry: false});
-		return mine.ino === there?.ino && this.lock.isHeld();
+		if (mine.ino === there?.ino) return true;
+		if (!there?.isFile() || mine.size !== there.size) return false;
+		const record = this.isPrivate ? undefined : readRecord(`${this.path}.json`);
+		return this.isPrivate || (typeof record === 'object' && record.token === this.lock.token);
 	}
 
 	#record(synced: boolean): void {
 		if (this.isPrivate) return;
 		const {taskId, kind} = this.request;
 		const spans = this.#isSpread ? this.has : undefined;
-		const record = {taskId, kind, version: this.version, spans, bootedAt: bootTime(), synced};
+		const record = {
+			taskId,
+			kind,
+			version: this.version,
+			spans,
+			bootedAt: bootTime(),
+			synced,
+			token: this.lock.token,
+		};
 		writeRecord(`${this.path}.json`, record);
 	}
 

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import {readOwnFile} from '../../fs/own-file.js';
+import {readOwnFile, type TrustsOwner} from '../../fs/own-file.js';
 import {writeAtomically} from '../../fs/write-atomic.js';
 import type {AssetKind} from '../../media/asset-kind.js';
 import type {Version} from '../transfer/asset-types.js';
@@ -17,6 +17,8 @@ export interface PartRecord {
 	bootedAt: number;
 	/** Whether the bytes would outlive a power cut. */
 	synced: boolean;
+	/** Of the lock under which it was written. */
+	token?: string | undefined;
 }
 
 /** The record as it is stored; `schemas/part-record.json` checks it. */
@@ -30,6 +32,7 @@ interface Stored {
 	spans?: [number, number][] | undefined;
 	booted_at: number;
 	synced: boolean;
+	token?: string | undefined;
 }
 
 /** A record of more bytes is none of ours. */
@@ -40,8 +43,8 @@ const maxLength = 1_000_000;
  * @returns undefined when there is none, `damaged` when it cannot be trusted
  * @throws what the file system says, apart from ENOENT
  */
-export function readRecord(file: string): PartRecord | 'damaged' | undefined {
-	const read = readOwnFile(file, maxLength);
+export function readRecord(file: string, trusts?: TrustsOwner): PartRecord | 'damaged' | undefined {
+	const read = readOwnFile(file, maxLength, trusts);
 	if (read === undefined) return undefined;
 	const stored = read === 'foreign' ? undefined : parse(read.text);
 	if (stored === undefined) return 'damaged';
@@ -55,6 +58,7 @@ export function readRecord(file: string): PartRecord | 'damaged' | undefined {
 		spans,
 		bootedAt: stored.booted_at,
 		synced: stored.synced,
+		token: stored.token,
 	};
 }
 
@@ -75,6 +79,7 @@ export function writeRecord(file: string, record: PartRecord): void {
 		spans: spans?.map(({start, end}) => [start, end]),
 		booted_at: record.bootedAt,
 		synced: record.synced,
+		token: record.token,
 	};
 	writeAtomically(file, `${JSON.stringify(stored)}\n`, {fresh: `${file}.new`});
 }

@@ -1,32 +1,61 @@
-import {linkSync, renameSync, rmSync, statSync} from 'node:fs';
+import {closeSync, linkSync, lstatSync, openSync, renameSync, rmSync} from 'node:fs';
 import {fileError, systemCode} from '../../fs/file-errors.js';
 
-/** File systems without hard links answer with one of these. */
-const noLinks = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
+/** What publishing asks of the file system; tests stand in for those that refuse a part of it. */
+export interface PublishWays {
+	link: (part: string, file: string) => void;
+	rename: (part: string, file: string) => void;
+}
 
 /**
  * Moves a complete part to its path, in one step.
  * @param force replaces an existing file; without it a file that appeared meanwhile is left alone
  * @throws KlingError `file_exists`, `write_error`
  */
-export function publish(part: string, file: string, force: boolean): void {
+export function publish(
+	part: string,
+	file: string,
+	force: boolean,
+	{link, rename}: PublishWays = {link: linkSync, rename: renameSync},
+): void {
 	try {
-		if (force) renameSync(part, file);
-		else linkTo(part, file);
+		if (force) rename(part, file);
+		else linkTo(part, file, {link, rename});
 	} catch (error) {
 		throw fileError(error, file);
 	}
 }
 
-/** A rename would overwrite; a link does not. */
-function linkTo(part: string, file: string): void {
+/**
+ * A rename would overwrite; a link does not. Many file systems have no links, and each says so in its own way: whatever the
+ * reason, the name is then taken with an empty file first. A download has made and renamed files here before it
+ * began, as its lock and its record, so that this way is known to be open.
+ */
+function linkTo(part: string, file: string, {link, rename}: PublishWays): void {
 	try {
-		linkSync(part, file);
+		link(part, file);
 	} catch (error) {
-		if (!noLinks.has(systemCode(error) ?? '')) throw error;
-		if (statSync(file, {throwIfNoEntry: false}))
-			throw Object.assign(new Error('file exists'), {code: 'EEXIST'});
-		renameSync(part, file);
+		if (systemCode(error) !== 'EEXIST') {
+			takeName(part, file, rename);
+			return;
+		}
+		// Over a network, a link that was made may be asked for again.
+		if (!isSame(part, file)) throw error;
 	}
 	rmSync(part, {force: true});
+}
+
+function takeName(part: string, file: string, rename: PublishWays['rename']): void {
+	closeSync(openSync(file, 'wx', 0o600));
+	try {
+		rename(part, file);
+	} catch (error) {
+		rmSync(file, {force: true});
+		throw error;
+	}
+}
+
+function isSame(one: string, other: string): boolean {
+	const [a, b] = [one, other].map((name) => lstatSync(name, {bigint: true, throwIfNoEntry: false}));
+	return a !== undefined && a.ino !== 0n && a.ino === b?.ino && a.dev === b.dev;
 }

@@ -1,5 +1,5 @@
 import {closeSync, constants, fstatSync, openSync} from 'node:fs';
-import {isOurs} from '../../fs/own-file.js';
+import type {TrustsOwner} from '../../fs/own-file.js';
 import type {AssetKind} from '../../media/asset-kind.js';
 import type {Version} from '../transfer/asset-types.js';
 import {addSpan, type Spans} from '../transfer/byte-ranges.js';
@@ -25,6 +25,7 @@ export function takeOver(
 	part: string,
 	record: PartRecord | 'damaged',
 	{taskId, kind}: {taskId: string; kind: AssetKind},
+	trusts: TrustsOwner,
 ): LeftPart | string {
 	if (record === 'damaged') return 'has a damaged record';
 	if (record.taskId !== taskId) return `is of task ${record.taskId}`;
@@ -40,7 +41,7 @@ export function takeOver(
 		return 'is no file of its own';
 	}
 	const stats = fstatSync(file);
-	if (!stats.isFile() || stats.nlink !== 1 || !isOurs(stats)) {
+	if (!stats.isFile() || stats.nlink > 1 || !trusts(stats)) {
 		closeSync(file);
 		return 'is no file of its own';
 	}

@@ -17,7 +17,7 @@ const timeouts = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, respon
 
 /**
  * An open transfer. `whole` begins at byte 0; `part` is exactly the span that was asked for, of the same version;
- * `other` is anything else that came in place of a part, and is closed already.
+ * `other` is anything else that came instead of a part, and is closed already.
  */
 export type Asset =
 	| {kind: 'whole'; version: Version; servesParts: boolean; body: Body}
@@ -27,7 +27,7 @@ export type Asset =
 /**
  * Opens a result of a task on Kling's CDN. The link is signed: no credential is ever sent there, and messages
  * name its host only.
- * @throws KlingError `asset_expired` for 403, 404 and 410; `connection_error`, `timeout`; `download_error`
+ * @throws LinkRefusedError for 403, 404 and 410; KlingError `connection_error`, `timeout`; `download_error`
  */
 export async function openAsset(link: string, {part, signal}: AssetRequest = {}): Promise<Asset> {
 	const url = checkLink(link);
@@ -99,6 +99,15 @@ export async function openAsset(link: string, {part, signal}: AssetRequest = {})
 	throw refusal(response.statusCode, url.host);
 }
 
+/** The file server does not give out the file. Whether it is gone for good, the age of the task says. */
+export class LinkRefusedError extends KlingError {
+	constructor(host: string, status: number) {
+		super('download_error', `${host} does not give out the file (HTTP ${status})`, {
+			hint: 'The task has succeeded and its file is kept for 30 days: run the command again in a few minutes.',
+		});
+	}
+}
+
 /** Only https leaves this machine. */
 function checkLink(link: string): URL {
 	const url = URL.canParse(link) ? new URL(link) : undefined;
@@ -108,10 +117,10 @@ function checkLink(link: string): URL {
 
 function refusal(status: number, host: string): KlingError {
 	if (status === 403 || status === 404 || status === 410) {
-		return new KlingError('asset_expired', `${host} no longer has the file (HTTP ${status})`);
+		return new LinkRefusedError(host, status);
 	}
 	const retryable = status >= 500 || status === 429;
-	return new KlingError('download_error', `${host} answered HTTP ${status} in place of the file`, {
+	return new KlingError('download_error', `${host} answered HTTP ${status} instead of the file`, {
 		retryable,
 	});
 }

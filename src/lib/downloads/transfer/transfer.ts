@@ -39,7 +39,7 @@ export interface FirstBody {
 /** One connection at a time, for one claim after the other. */
 interface Worker {
 	claim: Claim;
-	/** Whether its body goes on to the end of the file. */
+	/** Whether its body continues to the end of the file. */
 	isWhole: boolean;
 	received: number;
 	stop: AbortController;
@@ -135,7 +135,7 @@ export async function transfer(first: FirstBody, options: TransferOptions): Prom
 		failure ??= error;
 		if (error instanceof NoPartsError) {
 			servesParts = false;
-			// The one that began with the whole file can bring the rest of it, in place of the others.
+			// The one that began with the whole file can bring the rest of it, instead of the others.
 			const whole = [...workers].find(({isWhole}) => isWhole);
 			if (whole) whole.claim.end = length;
 			keepOnly(whole);

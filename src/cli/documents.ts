@@ -1,0 +1,144 @@
+import type {PackRow} from '../lib/account/packs.js';
+import type {LoginDocument, LogoutDocument, ProfileRow} from '../lib/account/sign-in.js';
+import type {ErrorDocument} from '../lib/errors/kling-error.js';
+import type {DryRunDocument} from '../lib/task-types/dry-run.js';
+import type {
+	DownloadDocument,
+	FollowedDocument,
+	StatusDocument,
+	SubmittedDocument,
+} from '../lib/tasks/documents.js';
+import type {TaskRow} from '../lib/tasks/list-tasks.js';
+
+export type MakingDocument = SubmittedDocument | FollowedDocument | DryRunDocument;
+
+interface TaskListDocument {
+	success: true;
+	tasks: TaskRow[];
+	/** How many are in `tasks`. */
+	count: number;
+}
+
+interface PackListDocument {
+	success: true;
+	packs: PackRow[];
+	count: number;
+}
+
+/** A task as this machine remembers it. */
+interface HistoryRow {
+	task_id?: string | undefined;
+	/** The last state seen here; unknown or refused for a request that made no task as far as is known. */
+	status?: string | undefined;
+	/** Unix milliseconds. */
+	created_at: number;
+	type: string;
+	prompt?: string | undefined;
+	external_task_id: string;
+	/** When Kling deletes the result; with --expiring or --missing. */
+	expires_at?: number | undefined;
+}
+
+interface HistoryDocument {
+	success: true;
+	tasks: HistoryRow[];
+	count: number;
+	/** The command to type next; with --expiring or --missing. */
+	next?: string | undefined;
+}
+
+/** What became of one request whose outcome was unknown. */
+export interface ReconciledRow {
+	external_task_id: string;
+	type: string;
+	/** Unix milliseconds. */
+	submitted_at: number;
+	/** Whether a task was made; left out where nobody answered. */
+	exists?: boolean | undefined;
+	task_id?: string | undefined;
+	status?: string | undefined;
+	/** Why the task failed. */
+	message?: string | undefined;
+	error?: ErrorDocument['error'] | undefined;
+	/** The command to type next. */
+	next?: string | undefined;
+}
+
+interface ReconciledRows {
+	submissions: ReconciledRow[];
+	count: number;
+}
+
+interface ProfileListDocument {
+	success: true;
+	profiles: ProfileRow[];
+	count: number;
+}
+
+interface SwitchDocument {
+	success: true;
+	profile: string;
+	current: true;
+}
+
+interface AccountFacts {
+	profile?: string | undefined;
+	source: 'environment' | 'keychain' | 'file';
+	/** The end of the access key or API key. */
+	key?: string | undefined;
+	region?: string | undefined;
+	base_url: string;
+}
+
+interface SignedInDocument extends AccountFacts {
+	success: true;
+	works: true;
+	/** How far the clock of this machine is ahead of Kling's. */
+	clock_ahead_ms?: number | undefined;
+}
+
+interface Checks {
+	checks: {
+		name: string;
+		status: 'ok' | 'warning' | 'failure' | 'skipped';
+		message: string;
+		/** What to do about it. */
+		fix?: string | undefined;
+	}[];
+}
+
+interface SandboxDocument {
+	success: true;
+	base_url: string;
+	access_key: string;
+	secret_key: string;
+	api_key: string;
+}
+
+/**
+ * THE table of what commands print on stdout, by command: `run()` is checked against it, and schemas/documents/ is generated from it. Where
+ * a command fails, it prints an ErrorDocument; those with more in it name it here. Commands that print something else are not listed.
+ */
+export interface Documents {
+	'account balance': PackListDocument;
+	'account costs': PackListDocument;
+	'auth list': ProfileListDocument;
+	'auth login': LoginDocument;
+	'auth logout': LogoutDocument;
+	'auth status': SignedInDocument | (ErrorDocument & AccountFacts & {works: false});
+	'auth switch': SwitchDocument;
+	doctor: ({success: true} & Checks) | (ErrorDocument & Checks);
+	'sandbox start': SandboxDocument;
+	'video add-sound': MakingDocument;
+	'video create': MakingDocument;
+	'video download': DownloadDocument;
+	'video extend': MakingDocument;
+	'video history': HistoryDocument;
+	'video image2video': MakingDocument;
+	/** With --ndjson, one line for each task. */
+	'video list': TaskListDocument | ({success: true} & TaskRow);
+	'video reconcile': ({success: true} & ReconciledRows) | (ErrorDocument & ReconciledRows);
+	'video status': StatusDocument;
+	'video text2video': MakingDocument;
+	'video wait': StatusDocument;
+}

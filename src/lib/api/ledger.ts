@@ -1,0 +1,58 @@
+import {checked, type Read} from './reply.js';
+import {ledger as validate} from './reply-validators.js';
+
+/** What the account was charged for a task, in units of its packs. */
+export interface Deduction {
+	/** Left out for calls that make no task. */
+	taskId: string | undefined;
+	model: string | undefined;
+	/** What it was for, in Kling's words. */
+	product: string | undefined;
+	units: number | undefined;
+	/** Unix milliseconds. */
+	at: number | undefined;
+}
+
+export interface LedgerPage {
+	deductions: Deduction[];
+	/** Of the next page; undefined on the last. */
+	cursor: string | undefined;
+}
+
+/** As the API sends it. Source: docs/kling-api.md §8. */
+interface ApiLedger {
+	result: {
+		detail:
+			| {
+					task_id?: string | number | null;
+					model_name?: string | null;
+					product_function?: string | null;
+					deduction_amount?: number | string | null;
+					deduction_time?: string | number | null;
+			  }[]
+			| null;
+	};
+	next_cursor?: string | null;
+	has_more?: boolean | null;
+}
+
+/** One page of the deductions of `POST /account/billing/package`. */
+export const readLedger: Read<LedgerPage> = (data, reply) => {
+	const {result, next_cursor: next, has_more: hasMore} = checked<ApiLedger>(validate, data, reply);
+	return {
+		deductions: (result.detail ?? []).map((row) => ({
+			taskId: row.task_id?.toString() || undefined,
+			model: row.model_name || undefined,
+			product: row.product_function || undefined,
+			units: numberOf(row.deduction_amount),
+			at: numberOf(row.deduction_time),
+		})),
+		cursor: hasMore === true && next ? next : undefined,
+	};
+};
+
+function numberOf(value: number | string | null | undefined): number | undefined {
+	if (value === null || value === undefined || value === '') return undefined;
+	const number = Number(value);
+	return Number.isFinite(number) ? number : undefined;
+}

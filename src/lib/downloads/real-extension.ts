@@ -1,0 +1,33 @@
+import {closeSync, openSync, readSync} from 'node:fs';
+import path from 'node:path';
+import {type Medium, mediumBytes, mediumOf} from '../media/medium.js';
+
+/** The extensions of pictures, the usual one first. */
+const pictureExtensions: Partial<Record<Medium, readonly string[]>> = {
+	PNG: ['png'],
+	JPEG: ['jpg', 'jpeg'],
+	GIF: ['gif'],
+	WebP: ['webp'],
+};
+
+/**
+ * What a picture turned out to be, where its name says something else.
+ * @param file its name
+ * @param content the file that holds it
+ * @returns the medium, and the name with its extension; undefined when the name is right
+ * @throws what the file system says
+ */
+export function misnamedPicture(file: string, content: string): {medium: Medium; file: string} | undefined {
+	const head = Buffer.alloc(mediumBytes);
+	const descriptor = openSync(content, 'r');
+	try {
+		readSync(descriptor, head, 0, head.length, 0);
+	} finally {
+		closeSync(descriptor);
+	}
+	const medium = mediumOf(head);
+	const known = medium && pictureExtensions[medium];
+	const {dir, name, ext} = path.parse(file);
+	if (!known || known.includes(ext.slice(1).toLowerCase())) return undefined;
+	return {medium, file: path.join(dir, `${name}.${known[0]}`)};
+}

@@ -1,0 +1,86 @@
+import {lookup as lookUp} from 'node:dns';
+import {lookup as lookUpAll} from 'node:dns/promises';
+import {BlockList, isIP, type LookupFunction} from 'node:net';
+import {KlingError} from '../errors/kling-error.js';
+
+/** How near an address is: this machine and what only it can reach, its network, or anywhere. */
+const places = ['public', 'network', 'machine'] as const;
+export type Place = (typeof places)[number];
+
+const list = (...subnets: [address: string, bits: number, family: 'ipv4' | 'ipv6'][]) => {
+	const blocks = new BlockList();
+	for (const subnet of subnets) blocks.addSubnet(...subnet);
+	return blocks;
+};
+
+/** Loopback, unspecified and link-local addresses; the last are where clouds keep the keys of a machine. */
+const machine = list(
+	['127.0.0.0', 8, 'ipv4'],
+	['0.0.0.0', 8, 'ipv4'],
+	['169.254.0.0', 16, 'ipv4'],
+	['::', 127, 'ipv6'],
+	['fe80::', 10, 'ipv6'],
+);
+/** Private networks, those of carriers, multicast and broadcast. */
+const network = list(
+	['10.0.0.0', 8, 'ipv4'],
+	['172.16.0.0', 12, 'ipv4'],
+	['192.168.0.0', 16, 'ipv4'],
+	['100.64.0.0', 10, 'ipv4'],
+	['192.0.0.0', 24, 'ipv4'],
+	['224.0.0.0', 3, 'ipv4'],
+	['fc00::', 7, 'ipv6'],
+	['fec0::', 10, 'ipv6'],
+	['ff00::', 8, 'ipv6'],
+	// These hold an IPv4 address, which could be any.
+	['64:ff9b::', 96, 'ipv6'],
+	['2002::', 16, 'ipv6'],
+);
+
+/** The place of an IP address. */
+function placeOf(address: string): Place {
+	const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+	if (machine.check(address, family)) return 'machine';
+	return network.check(address, family) ? 'network' : 'public';
+}
+
+const literal = ({hostname}: URL) => hostname.replace(/^\[|\]$/g, '');
+
+const isBeyond = (address: string, allowed: Place) =>
+	places.indexOf(placeOf(address)) > places.indexOf(allowed);
+
+const refusal = (host: string) =>
+	new KlingError(
+		'download_error',
+		`The link leads to ${host}, which is in your own network: it is not followed`,
+		{
+			retryable: false,
+			hint: 'Results lie in your network only when the API does: check KLING_BASE_URL.',
+		},
+	);
+
+/** Where the API is; one whose name nobody knows here is somewhere else. */
+export async function placeOfApi(api: URL): Promise<Place> {
+	const host = literal(api);
+	if (isIP(host)) return placeOf(host);
+	const found = await lookUpAll(host, {all: true}).catch(() => []);
+	const nearest = Math.max(0, ...found.map(({address}) => places.indexOf(placeOf(address))));
+	return places[nearest] ?? 'public';
+}
+
+/** @throws KlingError `download_error` for a link whose host is an address that a result may not be at */
+export function checkHost(url: URL, allowed: Place): void {
+	const host = literal(url);
+	if (isIP(host) && isBeyond(host, allowed)) throw refusal(host);
+}
+
+/** Resolves names for a connection, and refuses those of which any address is one that a result may not be at. */
+export const guardedLookup =
+	(allowed: () => Place): LookupFunction =>
+	(hostname, options, callback) =>
+		lookUp(hostname, {...options, all: true}, (error, addresses) => {
+			if (error) return callback(error, '');
+			if (addresses.some(({address}) => isBeyond(address, allowed()))) return callback(refusal(hostname), '');
+			const [first] = addresses;
+			return options.all ? callback(null, addresses) : callback(null, first?.address ?? '', first?.family);
+		});

@@ -1,0 +1,105 @@
+import {mkdtempSync, readdirSync, readFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {Ajv} from 'ajv';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {type Env, envOf, kling, root} from './kling.js';
+
+/** What the built program prints, against the schemas that its types give. */
+const folder = path.join(root, 'schemas', 'documents');
+const ajv = new Ajv({strict: false});
+const validators = new Map(
+	readdirSync(folder).map((name) => [
+		path.basename(name, '.json'),
+		ajv.compile(JSON.parse(readFileSync(path.join(folder, name), 'utf8'))),
+	]),
+);
+
+let sandbox: Sandbox;
+let env: Env;
+beforeAll(async () => {
+	sandbox = await startSandbox({speed: 10_000, slots: 50});
+	env = {...envOf(sandbox), XDG_CONFIG_HOME: mkdtempSync(path.join(tmpdir(), 'kling-schemas-'))};
+});
+afterAll(() => sandbox.close());
+
+function flawsIn(name: string, document: unknown): unknown[] {
+	const validate = validators.get(name);
+	if (validate === undefined) throw new Error(`There is no schema ${name}`);
+	return validate(document) ? [] : [...(validate.errors ?? [])];
+}
+
+const files = mkdtempSync(path.join(tmpdir(), 'kling-schemas-files-'));
+const lines: readonly [command: string, ...words: string[]][] = [
+	['video status', '900000000000000101'],
+	['video status', '900000000000000104', '-v'],
+	['video status', '900000000000000501', '--type', 'add-sound', '-v'],
+	['video wait', '900000000000000101', '-v'],
+	['video list', '--limit', '3'],
+	['video list', '--type', 'all', '-v'],
+	['video create', 'a fox'],
+	['video create', 'a fox', '-v'],
+	['video create', 'a fox', '--dry-run'],
+	['video create', 'a fox', '--download', `${files}/`, '-v'],
+	['video text2video', 'a fox', '--wait'],
+	['video image2video', 'a fox', '--image', 'https://example.com/a.png', '--dry-run'],
+	['video extend', '900000000123456201', '--dry-run'],
+	['video add-sound', '900000000123456101', '--wait', '-v'],
+	['video download', '900000000000000101', '-o', `${files}/a.mp4`],
+	['video download', '900000000000000101', '-o', `${files}/b.mp4`, '-v'],
+	['video download', '900000000000000101', '-o', `${files}/b.mp4`, '-v', '--skip-existing'],
+	['video history'],
+	['account balance'],
+	['account costs'],
+	['auth status'],
+	['auth list'],
+	['doctor'],
+];
+
+test.each(lines)('kling %s prints what its schema says: %s %s %s %s', async (command, ...words) => {
+	const {stdout} = await kling([...command.split(' '), ...words], {env});
+	const document = JSON.parse(stdout);
+	// Some sandboxed machines have warnings only; a failure has more than error.json.
+	expect(document).toMatchObject({success: true});
+	expect(flawsIn(command.replaceAll(' ', '-'), document)).toEqual([]);
+});
+
+test('signing in, switching and signing out', async () => {
+	const run = async (args: string[], input?: string) =>
+		JSON.parse(
+			(await kling(args, {env: {...env, KLING_INSECURE_STORAGE: '1'}, ...(input && {input})})).stdout,
+		);
+	const keys = JSON.stringify({api_key: sandbox.apiKey});
+	expect(flawsIn('auth-login', await run(['auth', 'login', '--profile', 'a', '--with-stdin'], keys))).toEqual(
+		[],
+	);
+	expect(flawsIn('auth-list', await run(['auth', 'list']))).toEqual([]);
+	expect(flawsIn('auth-switch', await run(['auth', 'switch', 'a']))).toEqual([]);
+	expect(flawsIn('auth-logout', await run(['auth', 'logout', '--profile', 'a']))).toEqual([]);
+});
+
+test('each line of several tasks and of a list', async () => {
+	const {stdout} = await kling(['video', 'status', '900000000000000101', '900000000000000103', '-v'], {env});
+	const documents = stdout
+		.trimEnd()
+		.split('\n')
+		.map((line) => JSON.parse(line));
+	for (const document of documents)
+		expect(flawsIn(document.success ? 'video-status' : 'error', document)).toEqual([]);
+	const list = await kling(['video', 'list', '--ndjson', '-v'], {env});
+	for (const line of list.stdout.trimEnd().split('\n'))
+		expect(flawsIn('video-list', JSON.parse(line))).toEqual([]);
+});
+
+test.each([
+	[['video', 'status', '1']],
+	[['video', 'status']],
+	[['video', 'status', '900000000000000103']],
+	[['video', 'frob']],
+	[['video', 'create', '[reject] a fox']],
+])('a failure is as error.json says: %j', async (args) => {
+	const {stdout, code} = await kling(args, {env});
+	expect(code).toBeGreaterThan(0);
+	expect(flawsIn('error', JSON.parse(stdout))).toEqual([]);
+});

@@ -1,0 +1,48 @@
+import {expect, test} from 'vitest';
+import type {KlingClient} from '../../../src/lib/api/client.js';
+import type {readLedger} from '../../../src/lib/api/ledger.js';
+import {compareWithLedger} from '../../../src/lib/cost/ledger.js';
+import {fakeClient, fakeSession, task} from '../../support/session.js';
+
+test('pages are read to the last, parts of a task are added up, and both kinds of difference are listed', async () => {
+	const pages = [
+		{
+			result: {
+				detail: [
+					{task_id: 't1', deduction_amount: 2, deduction_time: '1790000000000'},
+					{task_id: 't1', deduction_amount: '1'},
+					{task_id: 't2', deduction_amount: 5, model_name: 'kling-v3'},
+				],
+			},
+			next_cursor: 'more',
+			has_more: true,
+		},
+		{
+			result: {detail: [{task_id: null, deduction_amount: 0.05, product_function: 'identify-face'}]},
+			has_more: false,
+		},
+	];
+	const asked: unknown[] = [];
+	const {session} = fakeSession(fakeClient([]).client);
+	for (const [id, units] of [
+		['t1', '3'],
+		['t2', '4'],
+	] as const) {
+		await session.journal.intend('create', `e-${id}`, {});
+		await session.journal.saw('create', task({id, externalId: `e-${id}`, status: 'succeed', units}));
+	}
+	const request: KlingClient['request'] = async ({body, read}) => {
+		asked.push(JSON.parse(body ?? ''));
+		return read(pages[asked.length - 1], {status: 200} as Parameters<typeof readLedger>[1]);
+	};
+	const report = await compareWithLedger({request}, session.journal, {from: 1, to: 2});
+	expect(asked).toEqual([
+		{start_time: 1, end_time: 2, limit: 500},
+		{cursor: 'more', limit: 500},
+	]);
+	expect(report).toEqual({
+		...{tasks: 3, units: 8.05},
+		unknown: [{product: 'identify-face', units: 0.05}],
+		different: [{task_id: 't2', model: 'kling-v3', units: 5, journal_units: 4}],
+	});
+});

@@ -1,0 +1,49 @@
+import {linkSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {beforeEach, describe, expect, test} from 'vitest';
+import {type PublishWays, publish} from '../../../src/lib/downloads/part/publish.js';
+
+let folder: string;
+let part: string;
+let file: string;
+beforeEach(() => {
+	folder = mkdtempSync(path.join(tmpdir(), 'kling-publish-'));
+	[part, file] = [path.join(folder, 'x.mp4.part'), path.join(folder, 'x.mp4')];
+	writeFileSync(part, 'clip');
+});
+
+const refusing = (code: string): PublishWays => ({
+	link() {
+		throw Object.assign(new Error(code), {code});
+	},
+	rename: renameSync,
+});
+
+describe('a part is published', () => {
+	test.each(['EPERM', 'EACCES', 'EXDEV', 'EINVAL', 'EIO', 'EROFS', 'ENOSYS', 'EOTHER'])(
+		'where a link fails with %s, and nothing is overwritten',
+		(code) => {
+			publish(part, file, false, refusing(code));
+			expect([readFileSync(file, 'utf8'), readdirSync(folder)]).toEqual(['clip', ['x.mp4']]);
+			writeFileSync(part, 'other');
+			expect(() => publish(part, file, false, refusing(code))).toThrow(/exists already/);
+			expect(readFileSync(file, 'utf8')).toBe('clip');
+		},
+	);
+
+	test('where neither way works, nothing is left at the path', () => {
+		const rename = refusing('EROFS').link;
+		expect(() => publish(part, file, false, {...refusing('EROFS'), rename})).toThrow(/read-only/);
+		expect(readdirSync(folder)).toEqual(['x.mp4.part']);
+	});
+
+	test('where a link that was made is said to exist already', () => {
+		const link = (from: string, to: string) => {
+			linkSync(from, to);
+			linkSync(from, to);
+		};
+		publish(part, file, false, {link, rename: renameSync});
+		expect([readFileSync(file, 'utf8'), readdirSync(folder)]).toEqual(['clip', ['x.mp4']]);
+	});
+});
