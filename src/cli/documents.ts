@@ -127,7 +127,13 @@ export interface Documents {
 	'auth logout': LogoutDocument;
 	'auth status': SignedInDocument | (ErrorDocument & AccountFacts & {works: false});
 	'auth switch': SwitchDocument;
+	'audio create': MakingDocument;
 	doctor: ({success: true} & Checks) | (ErrorDocument & Checks);
+	'image create': MakingDocument;
+	'image expand': MakingDocument;
+	'image multi': MakingDocument;
+	'image omni': MakingDocument;
+	'image views': MakingDocument;
 	'sandbox start': SandboxDocument;
 	'video add-sound': MakingDocument;
 	'video create': MakingDocument;
