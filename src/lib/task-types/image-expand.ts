@@ -19,7 +19,7 @@ export interface ImageExpandRequest
 	}> {}
 
 /** The new area may be so many times the old one. */
-export const mostArea = 3;
+const mostArea = 3;
 
 const side = (value: unknown) => Number(value ?? 0);
 
