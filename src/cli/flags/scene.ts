@@ -36,7 +36,7 @@ export const promptOf = (
 	return readPrompt({argument: args.prompt ?? flags.prompt, file: flags['prompt-file'], stdin});
 };
 
-export const modelFlag = (type: 'create' | 'text2video' | 'image2video') =>
+export const modelFlag = (type: 'create' | 'text2video' | 'image2video' | 'motion') =>
 	coded(
 		'invalid_model',
 		Flags.string({
@@ -64,7 +64,7 @@ export const elementFlag = coded(
 	'invalid_element',
 	Flags.custom<bigint>({
 		helpValue: 'ID',
-		description: 'id of an element; several times for several',
+		description: 'id of an element; repeat it for several',
 		multiple: true,
 		// oclif would otherwise take the PROMPT after it for one more.
 		multipleNonGreedy: true,

@@ -1,6 +1,8 @@
 import {addSound} from './add-sound.js';
 import {audio} from './audio.js';
+import {avatar} from './avatar.js';
 import {create} from './create.js';
+import {effects} from './effects.js';
 import {extend} from './extend.js';
 import {image} from './image.js';
 import {imageExpand} from './image-expand.js';
@@ -8,6 +10,8 @@ import {imageMulti} from './image-multi.js';
 import {imageOmni} from './image-omni.js';
 import {imageViews} from './image-views.js';
 import {image2video} from './image2video.js';
+import {motion} from './motion.js';
+import {multiImage} from './multi-image.js';
 import {text2video} from './text2video.js';
 
 /**
@@ -26,6 +30,10 @@ export const definitions = [
 	imageExpand,
 	imageViews,
 	audio,
+	motion,
+	avatar,
+	effects,
+	multiImage,
 ] as const;
 
 type Definition = (typeof definitions)[number];
