@@ -1,8 +1,12 @@
 import type {TaskRequests} from '../../lib/task-types/index.js';
 import {addSound} from './add-sound.js';
+import {avatar} from './avatar.js';
 import {create} from './create.js';
+import {effects} from './effects.js';
 import {extend} from './extend.js';
 import {image2video} from './image2video.js';
+import {motion} from './motion.js';
+import {multiImage} from './multi-image.js';
 import {text2video} from './text2video.js';
 
 /** THE table of request builders, by task type: commands, tables of shots and tools check what they are given with the same definitions. */
@@ -12,6 +16,10 @@ export const requestBuilders = {
 	image2video,
 	extend,
 	'add-sound': addSound,
+	motion,
+	avatar,
+	effects,
+	'multi-image': multiImage,
 } as const satisfies Record<keyof TaskRequests, unknown>;
 
 /** The types that a request can be built for. */

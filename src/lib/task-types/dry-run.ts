@@ -36,6 +36,6 @@ export function dryRun(
 		method: 'POST',
 		url: baseUrl.href.replace(/(?<!\/)\/+$/, '') + request.path,
 		body: withoutMedia(withExternalId(request, externalId)) as Record<string, unknown>,
-		estimated_units: definition && estimateUnits(definition, request.record),
+		estimated_units: definition && estimateUnits(definition, request.record, request.inputSeconds),
 	});
 }

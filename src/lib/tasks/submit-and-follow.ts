@@ -67,7 +67,9 @@ export async function submitAndFollow(
 		},
 	});
 	const definition = session.types.definition(type);
-	const units = verbose ? {estimated_units: definition && estimateUnits(definition, body)} : {};
+	const units = verbose
+		? {estimated_units: definition && estimateUnits(definition, body, options.prepared?.inputSeconds)}
+		: {};
 	const api = verbose && {api: options.prepared?.standard ?? 'v1'};
 	if (!follows) {
 		return definedOnly({

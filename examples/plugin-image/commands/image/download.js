@@ -27,7 +27,7 @@ All pictures are saved: fox.png, fox-2.png, and so on; with {index} in the name,
 			defaultHelp: async () => 'all',
 			parse: wholeNumber('index', 1, 9),
 		})(),
-		watermark: Flags.boolean({description: 'the watermarked copy'}),
+		watermark: Flags.boolean({description: 'download download the watermarked copy'}),
 		force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
 		...accountFlags,
 	};

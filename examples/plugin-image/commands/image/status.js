@@ -8,7 +8,7 @@ export default class ImageStatus extends KlingCommand {
 
 	static args = {task_id: taskIdArg};
 
-	static flags = {verbose: verboseFlag('add the links and all else that is known'), ...accountFlags};
+	static flags = {verbose: verboseFlag('add the links and everything else that is known'), ...accountFlags};
 
 	async run() {
 		const {args, flags} = await this.parse(ImageStatus);
