@@ -150,7 +150,9 @@ describe('the way to every command is shown', () => {
 
 /** The flags in all lists of a help page. */
 function flagsIn(page: string): string[] {
-	const sections = [...page.matchAll(/^(?:[A-Z ]+ )?FLAGS\n(.*?)(?=^[A-Z])/gms)].map(([, text]) => text ?? '');
+	const sections = [...page.matchAll(/^(?:[A-Z ]+ )?FLAGS\n(.*?)(?=^[A-Z])/gms)].map(
+		([, text]) => text ?? '',
+	);
 	return sections.flatMap((text) => {
 		// Where descriptions stand on lines of their own, flags are not aligned, and a description may begin with one.
 		const indent = /^ {2}--/m.test(text) ? '  ' : ' {2,6}';

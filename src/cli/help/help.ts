@@ -37,7 +37,9 @@ class OneCommandHelp extends CommandHelp {
 		const fits = stripVTControlCharacters(text)
 			.split('\n')
 			.every((line) => line.length <= width);
-		return fits ? text : super.renderList(input, {...opts, indentation: opts.indentation + this.indentSpacing});
+		return fits
+			? text
+			: super.renderList(input, {...opts, indentation: opts.indentation + this.indentSpacing});
 	}
 
 	protected override examples(examples: Command.Example[] | string | undefined): string | undefined {
