@@ -37,28 +37,14 @@ export function resultFields({videos: [video], audios: [audio], images}: Task) {
 }
 
 /**
- * The document of `status`: exactly the keys of the contract.
+ * The document of `status`: exactly the keys of the contract; one of which Kling says nothing is left out.
  * @param verbose adds the links and whatever else is known
- * @param mayLack true where the document is about more than the clip, so that what is not known of it may be left out
  * @throws KlingError `content_policy` or `task_failed` for a task that failed
  */
-export function statusDocument(
-	task: Task,
-	type: TaskName | undefined,
-	verbose: boolean,
-	mayLack = false,
-): StatusDocument {
+export function statusDocument(task: Task, type: TaskName | undefined, verbose: boolean): StatusDocument {
 	if (task.status === 'failed') throw taskFailure(task);
 	const {video_id, duration, ...links} = resultFields(task);
 	const done = task.status === 'succeed';
-	const lacksVideo = video_id === undefined || duration === undefined;
-	if (done && lacksVideo && !mayLack && makesVideo(task)) {
-		const missing = `data.task_result.videos[0].${video_id === undefined ? 'id' : 'duration'}`;
-		throw new KlingError('response_error', `Task ${task.id} succeeded, but the reply lacks ${missing}`, {
-			...about(task),
-			hint: `The file may be there all the same: kling video download ${task.id}${type ? ` --type ${type}` : ''} -o FILE`,
-		});
-	}
 	return {
 		success: true,
 		task_id: task.id,
@@ -74,10 +60,6 @@ export function statusDocument(
 		}),
 	};
 }
-
-/** Whether a task should have a clip: one with results of another kind is of a type that makes those. */
-const makesVideo = ({images, audios, videos}: Task) =>
-	videos.length > 0 || (images === undefined && audios.length === 0);
 
 /**
  * What documents say of the files of a task: the first as ever, and all of several.
