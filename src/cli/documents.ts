@@ -4,6 +4,7 @@ import type {LedgerReport} from '../lib/cost/ledger.js';
 import type {CostRow} from '../lib/cost/report.js';
 import type {ErrorDocument} from '../lib/errors/kling-error.js';
 import type {DryRunDocument} from '../lib/task-types/dry-run.js';
+import type {EffectScene} from '../lib/task-types/effect-scenes.js';
 import type {
 	DownloadDocument,
 	FollowedDocument,
@@ -19,6 +20,14 @@ interface TaskListDocument {
 	tasks: TaskRow[];
 	/** How many are in `tasks`. */
 	count: number;
+}
+
+interface SceneListDocument {
+	success: true;
+	scenes: EffectScene[];
+	count: number;
+	/** When Kling's list was read, which changes every month. */
+	read_on: string;
 }
 
 interface PackListDocument {
@@ -172,20 +181,31 @@ export interface Documents {
 	'auth logout': LogoutDocument;
 	'auth status': SignedInDocument | (ErrorDocument & AccountFacts & {works: false});
 	'auth switch': SwitchDocument;
+	'audio create': MakingDocument;
 	'cost budget clear': BudgetsRemovedDocument;
 	'cost budget set': BudgetDocument;
 	'cost budget show': BudgetListDocument;
 	'cost report': CostReportDocument;
 	doctor: ({success: true} & Checks) | (ErrorDocument & Checks);
+	'image create': MakingDocument;
+	'image expand': MakingDocument;
+	'image multi': MakingDocument;
+	'image omni': MakingDocument;
+	'image views': MakingDocument;
 	'sandbox start': SandboxDocument;
 	'video add-sound': MakingDocument;
+	'video avatar': MakingDocument;
 	'video create': MakingDocument;
 	'video download': DownloadDocument;
+	/** With --list, the scenes that are known. */
+	'video effects': MakingDocument | SceneListDocument;
 	'video extend': MakingDocument;
 	'video history': HistoryDocument;
 	'video image2video': MakingDocument;
 	/** With --ndjson, one line for each task. */
 	'video list': TaskListDocument | ({success: true} & TaskRow);
+	'video motion': MakingDocument;
+	'video multi-image': MakingDocument;
 	'video reconcile': ({success: true} & ReconciledRows) | (ErrorDocument & ReconciledRows);
 	'video status': StatusDocument;
 	'video text2video': MakingDocument;

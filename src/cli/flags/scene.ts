@@ -11,25 +11,32 @@ import {type Mode, modes} from '../../lib/task-types/models.js';
 import {type Ratio, ratios, usualRatio, usualSeconds} from '../../lib/task-types/scene.js';
 import {durationsText, modelsText, modesText} from '../../lib/task-types/wording.js';
 import type {RequestSources} from '../requests/builder.js';
-import {coded} from './facts.js';
+import {coded, factsOf, withFacts} from './facts.js';
 import {cfgScaleFlag, negativeFlag, wholeNumber} from './shared.js';
 
 /** Arguments and flags of the commands that make a video from scratch. */
 
 export const promptArg = Args.string({
 	name: 'prompt',
-	description: `what the video shows, at most ${limits.prompt} characters; - reads it from stdin`,
+	description: `what to show, at most ${limits.prompt} characters; - reads it from stdin`,
 	ignoreStdin: true,
 });
 
 /** The prompt of a request, wherever it was given. */
 export const promptOf = (
 	args: {prompt?: string | undefined},
-	flags: {'prompt-file'?: string | undefined},
+	flags: {prompt?: string | undefined; 'prompt-file'?: string | undefined},
 	{stdin}: RequestSources,
-) => readPrompt({argument: args.prompt, file: flags['prompt-file'], stdin});
+) => {
+	if (args.prompt !== undefined && flags.prompt !== undefined) {
+		throw new KlingError('conflicting_input', 'Both a PROMPT and --prompt were given', {
+			hint: 'Give the prompt in one place.',
+		});
+	}
+	return readPrompt({argument: args.prompt ?? flags.prompt, file: flags['prompt-file'], stdin});
+};
 
-export const modelFlag = (type: 'create' | 'text2video' | 'image2video') =>
+export const modelFlag = (type: 'create' | 'text2video' | 'image2video' | 'motion') =>
 	coded(
 		'invalid_model',
 		Flags.string({
@@ -57,7 +64,7 @@ export const elementFlag = coded(
 	'invalid_element',
 	Flags.custom<bigint>({
 		helpValue: 'ID',
-		description: 'id of an element; several times for several',
+		description: 'id of an element; repeat it for several',
 		multiple: true,
 		// oclif would otherwise take the PROMPT after it for one more.
 		multipleNonGreedy: true,
@@ -65,12 +72,29 @@ export const elementFlag = coded(
 	})(),
 );
 
-/** Flags that every one of the commands has. */
-export const sceneFlags = {
+const wholeSeconds = wholeNumber('duration', 1, 60, 'invalid_duration');
+
+/** Seconds, as a number or as `5s`. */
+const seconds = withFacts(
+	async (input: string) => wholeSeconds(input.trim().replace(/(?<=^\d+)\s*s(ec(onds?)?)?$/i, '')),
+	factsOf({parse: wholeSeconds}),
+);
+
+/** What a mode is called by the height of its pictures. */
+const modeAliases: Readonly<Record<string, Mode>> = {'720p': 'std', '1080p': 'pro', '2160p': '4k'};
+
+/** Where a prompt may stand beside the argument. */
+export const promptFlags = {
+	prompt: Flags.string({hidden: true, helpValue: 'TEXT', description: 'the PROMPT'}),
 	'prompt-file': Flags.string({
 		helpValue: 'FILE',
 		description: 'file that holds the prompt, instead of PROMPT',
 	}),
+};
+
+/** Flags that every one of the commands has. */
+export const sceneFlags = {
+	...promptFlags,
 	'allow-unknown-model': Flags.boolean({
 		description: 'send a --model that this version of kling does not know',
 	}),
@@ -78,7 +102,8 @@ export const sceneFlags = {
 		'invalid_mode',
 		Flags.custom<Mode>({
 			description: '720p, 1080p or 2160p',
-			options: [...modes],
+			options: [...modes, ...Object.keys(modeAliases)],
+			parse: async (input) => modeAliases[input] ?? (input as Mode),
 			defaultHelp: async () => modesText(),
 		})(),
 	),
@@ -86,7 +111,7 @@ export const sceneFlags = {
 		helpValue: 'SECONDS',
 		description: `length of the video: ${durationsText()}`,
 		defaultHelp: async () => `${usualSeconds}, or that of the shots together`,
-		parse: wholeNumber('duration', 1, 60, 'invalid_duration'),
+		parse: seconds,
 	})(),
 	sound: Flags.boolean({description: 'also make sound, which costs more'}),
 	shot: coded(

@@ -15,13 +15,47 @@ const longestMs = 24 * 86_400_000;
 /** Kling's own ids have 18 digits, external ids are the user's; a longer one was pasted by mistake. */
 export const maxIdLength = 256;
 
+/** What is certainly no id, and what was probably meant. */
+const noIds: readonly {pattern: RegExp; what: string; hint: (id: string, noun: string) => string}[] = [
+	{
+		pattern: /^[a-z][a-z\d+.-]*:\/\//i,
+		what: 'an address',
+		hint: (_, noun) =>
+			noun === 'video id'
+				? 'Give the video_id that `kling video status TASK_ID` shows. A video at an address can be the source of: kling video create "…" --ref-video URL; or: kling video add-sound --url URL'
+				: 'Give the task_id that the submitting command printed; `kling video history` lists them.',
+	},
+	{
+		pattern: /[/\\]|\.(mp4|mov|webm|mkv|m4v|avi|mp3|wav|png|jpe?g|webp|gif)$/i,
+		what: 'the name of a file',
+		hint: (id, noun) =>
+			noun === 'video id'
+				? 'Local files cannot be sent: give the video_id that `kling video status TASK_ID` shows, or for add-sound --url with an address.'
+				: `If the result is to be saved there, type -o ${id}`,
+	},
+	{
+		pattern: /,/,
+		what: 'a list with commas',
+		hint: (id) => `Separate ids with spaces: ${id.split(',').filter(Boolean).join(' ')}`,
+	},
+	{
+		pattern: /^@(?!last$)/,
+		what: 'no id',
+		hint: () => 'Only @last stands for a task: the newest one. `kling video history` lists the others.',
+	},
+];
+
 function idArg(noun: string, missing: ErrorCode, invalid: ErrorCode) {
 	const parse = async (input: string): Promise<string> => {
-		const id = input.trim();
+		// A shell keeps the quotes of JSON that --query prints.
+		const id = input.trim().replace(/^["'\u2018-\u201F]+|["'\u2018-\u201F]+$/gu, '');
 		if (id === '') throw new KlingError(missing, `The ${noun} is empty`);
 		const bad = (rule: string) => new KlingError(invalid, `The ${noun} ${rule}`);
 		if (id.length > maxIdLength) throw bad(`is longer than ${maxIdLength} characters`);
 		if (/[\u0000-\u0020\u007F-\u009F]/.test(id)) throw bad('holds a space or a control character');
+		const shape = noIds.find(({pattern}) => pattern.test(id));
+		if (shape)
+			throw new KlingError(invalid, `The ${noun} '${id}' is ${shape.what}`, {hint: shape.hint(id, noun)});
 		if (/^\.+$/.test(id)) throw bad(`'${id}' is not an id`);
 		return id;
 	};
@@ -57,7 +91,7 @@ export const videoIdArg = (required: boolean) =>
 /** Without it, the journal tells the type of tasks of this machine. */
 const typeFlagOf = Flags.custom<TaskName>({
 	char: 't',
-	description: 'type of the task: the name of the command that made it',
+	description: 'type of the task: the command that made it',
 	options: [...taskTypeNames],
 	defaultHelp: async () => 'create, or as this machine submitted it',
 });
@@ -88,14 +122,14 @@ export const waitFlags = {
 };
 
 const regionFlag = Flags.custom<Region>({
-	description: 'whose servers: global (Singapore) or cn (Beijing); each has its own accounts',
+	description: 'servers to use: global (Singapore) or cn (Beijing); each has its own accounts',
 	defaultHelp: async () => 'global',
 	options: regionNames,
 })();
 
 export const profileFlag = Flags.custom<string>({
 	helpValue: 'NAME',
-	description: 'whose keys: a profile of `kling auth login`',
+	description: 'profile whose credentials to use; see `kling auth list`',
 	defaultHelp: async () => 'keys in the environment, else the current profile',
 	parse: async (input) => (await import('../../lib/config/profiles.js')).checkProfileName(input.trim()),
 });
@@ -182,12 +216,39 @@ export function someOf<T extends string>(flag: string, words: readonly T[], code
 	return withFacts(parse, {code});
 }
 
+/** What to type instead of something that is no address. */
+function addressHint(flag: string, url: string): {hint?: string} {
+	const isBare =
+		/^[\w-]+(\.[\w-]+)*(:\d+)?(\/|$)/.test(url) && (/^[^/]+\.[a-z]{2,}/i.test(url) || /^[^/]+:\d+/.test(url));
+	if (flag === 'callback-url') {
+		const start = isBare
+			? `Add the beginning: http://${url} or https://${url}. `
+			: 'Give an http or https address. ';
+		return {hint: `${start}Kling must be able to reach it from the internet.`};
+	}
+	if (
+		/\.(mp4|mov|webm|mkv|m4v|avi)$/i.test(url) &&
+		!/^[^/]+\.[a-z]{2,}\//i.test(url) &&
+		!/^[a-z]+:\/\//i.test(url)
+	) {
+		return {
+			hint: 'Local files cannot be sent: upload the video to where Kling can reach it, and give that address.',
+		};
+	}
+	if (/^(ftp|s3|gs|file|sftp):\/\//i.test(url)) return {hint: 'Kling fetches http and https addresses only.'};
+	return isBare ? {hint: `Did you mean https://${url}?`} : {};
+}
+
 /** @returns a parser of addresses that Kling is to fetch */
 export function address(flag: string) {
 	const parse = async (input: string) => {
 		const url = input.trim();
 		if (/^https?:\/\//i.test(url) && URL.canParse(url)) return url;
-		throw new KlingError('invalid_url', `--${flag} '${input}' is not an http or https address`);
+		throw new KlingError(
+			'invalid_url',
+			`--${flag} '${input}' is not an http or https address`,
+			addressHint(flag, url),
+		);
 	};
 	return withFacts(parse, {code: 'invalid_url'});
 }
@@ -211,34 +272,34 @@ const requestTimeout = durationMs('request-timeout', 'invalid_timeout');
 /** Flags of every command. */
 export const globalFlags = {
 	human: Flags.boolean({
-		description: 'text for people instead of JSON',
+		description: 'print print text for people instead of JSON',
 		helpGroup: 'GLOBAL',
 	}),
 	json: Flags.boolean({
-		description: 'one JSON document on stdout; the default, and it beats --human',
+		description: 'print one JSON document on stdout; the default, and it overrides --human',
 		helpGroup: 'GLOBAL',
 	}),
 	query: coded(
 		'invalid_query',
 		Flags.custom<Query>({
 			helpValue: 'EXPR',
-			description: "what to print of the document: JMESPath, such as tasks[?status=='failed'].task_id",
+			description: "part of the document to print: JMESPath, such as tasks[?status=='failed'].task_id",
 			helpGroup: 'GLOBAL',
 			parse: async (input) => (await import('../../lib/output/query.js')).compileQuery(input),
 		})(),
 	),
 	quiet: Flags.boolean({
 		char: 'q',
-		description: 'no progress and no notes on stderr',
+		description: 'print print no progress and no notes on stderr',
 		helpGroup: 'GLOBAL',
 	}),
 	debug: Flags.boolean({
-		description: 'a line on stderr about each request, without secrets, for bug reports',
+		description: 'print a line on stderr for each request, without secrets, for bug reports',
 		helpGroup: 'GLOBAL',
 	}),
 	'request-timeout': Flags.custom<number>({
 		helpValue: 'DURATION',
-		description: 'how long one request may take, instead of 30 s for its first byte and each silence',
+		description: 'time limit for one request; default: 30 s for its first byte and for each silence',
 		helpGroup: 'GLOBAL',
 		parse: requestTimeout,
 	})(),
@@ -254,7 +315,7 @@ export const globalFlags = {
 
 /** Only of commands that list. */
 export const csvFlag = Flags.boolean({
-	description: 'CSV instead of JSON: a line of names, then one for each row; errors go to stderr',
+	description: 'print CSV instead of JSON: a line of names, then one line per row; errors go to stderr',
 });
 
 export const verboseFlag = (description: string) => Flags.boolean({char: 'v', description});

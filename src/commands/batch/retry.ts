@@ -1,7 +1,9 @@
+import {statSync} from 'node:fs';
 import path from 'node:path';
 import {Flags} from '@oclif/core';
 import {manifestArg, manifestPath} from '../../cli/batch/batch-command.js';
 import {RunCommand, runFlags} from '../../cli/batch/run-command.js';
+import {takeKey} from '../../lib/batch/known-jobs.js';
 import type {PlannedJob} from '../../lib/batch/planned-job.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
@@ -10,7 +12,7 @@ const {only: _, ...flags} = runFlags;
 export default class BatchRetry extends RunCommand {
 	static override description = `Submit failed shots again, under new names.
 
-Without --shots or --rejected, all tasks that failed are submitted again, and the shots that waited for them. Each is a new task, and costs again. A file of an earlier task is kept as NAME.earlier-1.`;
+Without --shots or --rejected, submits all failed tasks again, and the shots that waited for them. Each is a new task and costs again. The file of an earlier task is kept as NAME.earlier-1.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> shots.csv --yes',
@@ -22,7 +24,7 @@ Without --shots or --rejected, all tasks that failed are submitted again, and th
 	static override flags = {
 		shots: Flags.string({
 			helpValue: 'ID,…',
-			description: 'these shots, whatever became of them; s4/2 is the second take of s4',
+			description: 'these shots, whatever their state; s4/2 is the second take of s4',
 			exclusive: ['rejected'],
 		}),
 		rejected: Flags.boolean({description: 'the takes that were rejected in the gallery'}),
@@ -55,10 +57,16 @@ Without --shots or --rejected, all tasks that failed are submitted again, and th
 			import('../../lib/batch/picks-file.js'),
 			import('../../lib/batch/picks.js'),
 		]);
-		const chosen = readPicks(path.resolve(picks ?? path.join(path.dirname(manifestPath(file)), picksName)));
-		// A take that was never made cannot be rejected.
+		const place = path.resolve(picks ?? path.join(path.dirname(manifestPath(file)), picksName));
+		const chosen = readPicks(place);
+		const {retriedAt} = this.known(file);
+		const pickedAt = statSync(place).mtimeMs;
+		// A take that was never made cannot be rejected, and one that was made anew since has not been looked at.
 		return ({shot, take, state}) =>
-			state !== 'new' && state !== 'changed' && isRejected(chosen, shot.id, take);
+			state !== 'new' &&
+			state !== 'changed' &&
+			isRejected(chosen, shot.id, take) &&
+			(retriedAt.get(takeKey(shot.id, take)) ?? 0) < pickedAt;
 	}
 
 	async #requireShots(file: string, names: ReadonlySet<string>): Promise<void> {

@@ -56,6 +56,12 @@ const errorTable = {
 	invalid_shot: {exit: 2, hint: 'Write each shot as "PROMPT@SECONDS", at most 6 of them.'},
 	invalid_camera: {exit: 2, hint: seeHelp},
 	invalid_mask: {exit: 2, hint: seeHelp},
+	invalid_audio: {
+		exit: 2,
+		hint: 'Kling takes mp3, wav, m4a and aac of at most 5 MB; the message says how long the sound may be.',
+	},
+	invalid_face: {exit: 2, hint: 'See the faces, with pictures and times: kling video lip-sync VIDEO --faces'},
+	invalid_mark: {exit: 2, hint: 'Write the frame and a point of it, both from 0 to 1: --mark "12:0.5,0.5".'},
 	invalid_element: {exit: 2, hint: 'Give the element_id, a whole number.'},
 	invalid_timeout: {exit: 2, hint: 'Write a number and a unit: 90s, 30m, 2h.'},
 	invalid_interval: {exit: 2, hint: 'Write a number and a unit: 5s, 1m.'},

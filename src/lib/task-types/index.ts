@@ -1,14 +1,40 @@
 import {addSound} from './add-sound.js';
+import {audio} from './audio.js';
+import {avatar} from './avatar.js';
 import {create} from './create.js';
+import {effects} from './effects.js';
 import {extend} from './extend.js';
+import {image} from './image.js';
+import {imageExpand} from './image-expand.js';
+import {imageMulti} from './image-multi.js';
+import {imageOmni} from './image-omni.js';
+import {imageViews} from './image-views.js';
 import {image2video} from './image2video.js';
+import {motion} from './motion.js';
+import {multiImage} from './multi-image.js';
 import {text2video} from './text2video.js';
 
 /**
  * THE list of task types: `--type`, help, URLs, routes of the sandbox, completion, prices and result picking derive from it.
  * A type is named as the command that makes it. How to add one: docs/architecture.md.
  */
-export const definitions = [create, text2video, image2video, extend, addSound] as const;
+export const definitions = [
+	create,
+	text2video,
+	image2video,
+	extend,
+	addSound,
+	image,
+	imageOmni,
+	imageMulti,
+	imageExpand,
+	imageViews,
+	audio,
+	motion,
+	avatar,
+	effects,
+	multiImage,
+] as const;
 
 type Definition = (typeof definitions)[number];
 

@@ -1,7 +1,11 @@
 import {createHash} from 'node:crypto';
 
 /** Fields that hold an address or a whole file as Base64. Source: docs/kling-api.md §6. */
-const mediaFields = new Set(['image', 'image_tail', 'image_url', 'static_mask', 'mask', 'url']);
+const mediaFields = new Set([
+	...['image', 'image_tail', 'image_url', 'static_mask', 'mask', 'url'],
+	...['subject_image', 'scene_image', 'style_image', 'element_frontal_image', 'frontal_image'],
+	...['person_image', 'product_image', 'human_image', 'cloth_image', 'sound_file'],
+]);
 
 const isAddress = (text: string) => /^https?:/i.test(text);
 

@@ -84,14 +84,13 @@ export function checkBeforeSending(
 ): string[] {
 	const facts = requestFacts(definition, body);
 	if (definition.models && !facts.model && !allowUnknownModel) throw unknownModel(facts);
-	const flaw = validateBySchema(definition.schema, schemaView(facts));
+	const flaw = validateBySchema(definition.schema, schemaView(definition, facts));
 	if (flaw) throw schemaError(flaw, facts);
 	for (const broken of checkDefined(definition, body)) {
 		if (broken.rule !== 'model-unknown') throw ruleError(broken, facts);
 	}
-	return definition.models
-		? warnings.map((warning) => warning(facts) || '').filter((text) => text !== '')
-		: [];
+	const applicable = [...(definition.models ? warnings : []), ...(definition.warnings ?? [])];
+	return applicable.map((warning) => warning(facts) || '').filter((text) => text !== '');
 }
 
 function unknownModel({modelName, type}: RequestFacts): KlingError {
@@ -108,7 +107,7 @@ function unknownModel({modelName, type}: RequestFacts): KlingError {
 }
 
 /** The body as the schema can judge it. */
-function schemaView({body, model}: RequestFacts): RequestBody {
+function schemaView({models}: TaskTypeDefinition, {body, model}: RequestFacts): RequestBody {
 	return {
 		...body,
 		// Ids beyond 2^53 are bigints, which a JSON schema does not know.
@@ -119,7 +118,7 @@ function schemaView({body, model}: RequestFacts): RequestBody {
 			})),
 		}),
 		// A new model may have modes and lengths that no model had before.
-		...(!model && {mode: undefined, duration: undefined}),
+		...(models && !model && {mode: undefined, duration: undefined}),
 	};
 }
 
@@ -131,7 +130,7 @@ function ruleError({rule, advice: own}: Pick<Violation, 'rule' | 'advice'>, fact
 
 function schemaError({field, message}: SchemaViolation, facts: RequestFacts): KlingError {
 	const name = field.replace(/[.[].*$/s, '');
-	if (name === 'mode' || name === 'duration') return ruleError({rule: name}, facts);
+	if (facts.model && (name === 'mode' || name === 'duration')) return ruleError({rule: name}, facts);
 	const {code = 'invalid_flag', words = message} = fields[name] ?? {};
 	return new KlingError(code, words);
 }
