@@ -2,9 +2,11 @@ import type {TaskRequests} from '../../lib/task-types/index.js';
 import {addSound} from './add-sound.js';
 import {avatar} from './avatar.js';
 import {create} from './create.js';
+import {edit} from './edit.js';
 import {effects} from './effects.js';
 import {extend} from './extend.js';
 import {image2video} from './image2video.js';
+import {lipSync} from './lip-sync.js';
 import {motion} from './motion.js';
 import {multiImage} from './multi-image.js';
 import {text2video} from './text2video.js';
@@ -18,8 +20,10 @@ export const requestBuilders = {
 	'add-sound': addSound,
 	motion,
 	avatar,
+	'lip-sync': lipSync,
 	effects,
 	'multi-image': multiImage,
+	edit,
 } as const satisfies Record<keyof TaskRequests, unknown>;
 
 /** The types that a request can be built for. */

@@ -1,9 +1,11 @@
 import {addSound} from './add-sound.js';
 import {avatar} from './avatar.js';
 import {create} from './create.js';
+import {edit} from './edit.js';
 import {effects} from './effects.js';
 import {extend} from './extend.js';
 import {image2video} from './image2video.js';
+import {lipSync} from './lip-sync.js';
 import {motion} from './motion.js';
 import {multiImage} from './multi-image.js';
 import {text2video} from './text2video.js';
@@ -20,8 +22,10 @@ export const definitions = [
 	addSound,
 	motion,
 	avatar,
+	lipSync,
 	effects,
 	multiImage,
+	edit,
 ] as const;
 
 type Definition = (typeof definitions)[number];

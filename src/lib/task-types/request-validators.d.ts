@@ -6,10 +6,12 @@ interface Validator {
 	errors?: ErrorObject[] | null;
 }
 
+export const advancedLipSync: Validator;
 export const avatar: Validator;
 export const effects: Validator;
 export const image2video: Validator;
 export const motionControl: Validator;
+export const multiElements: Validator;
 export const multiImage2video: Validator;
 export const omniVideo: Validator;
 export const text2video: Validator;
