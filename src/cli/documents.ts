@@ -23,8 +23,7 @@ interface TaskListDocument {
 	count: number;
 }
 
-interface FaceListDocument {
-	success: true;
+interface FaceRows {
 	/** For --session. */
 	session_id: string;
 	faces: Face[];
@@ -222,8 +221,8 @@ export interface Documents {
 	'video extend': MakingDocument;
 	'video history': HistoryDocument;
 	'video image2video': MakingDocument;
-	/** With --faces, the faces of the video. */
-	'video lip-sync': MakingDocument | FaceListDocument;
+	/** With --faces, the faces of the video; also where one of several must be chosen. */
+	'video lip-sync': MakingDocument | ({success: true} & FaceRows) | (ErrorDocument & FaceRows);
 	/** With --ndjson, one line for each task. */
 	'video list': TaskListDocument | ({success: true} & TaskRow);
 	'video motion': MakingDocument;

@@ -84,9 +84,7 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or wi
 
 	/** What the task that an external id stands for already was made from. */
 	private async madeBefore(flags: SubmitFlags): Promise<{session: string; duration: number} | undefined> {
-		const id = flags['external-id'];
-		const entry = id === undefined ? undefined : await (await this.session(flags)).journal.find(id);
-		const {session_id: session, duration} = (entry?.request ?? {}) as Record<string, unknown>;
+		const {session_id: session, duration} = await this.requestBefore(flags);
 		return typeof session === 'string' ? {session, duration: Number(duration)} : undefined;
 	}
 

@@ -10,8 +10,8 @@ export interface Mark {
 }
 
 /** Source: docs/kling-api.md §8. */
-export const mostFrames = 10;
-export const mostPoints = 10;
+const mostFrames = 10;
+const mostPoints = 10;
 
 /** Reads `FRAME:X,Y`. @throws KlingError `invalid_mark` */
 export function parseMark(input: string): Mark {

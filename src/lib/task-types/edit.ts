@@ -54,7 +54,7 @@ const inputsNamed: Rule = ({body, prompt = ''}) => {
 		: refuse(
 				'prompt',
 				'edit-inputs-named',
-				'invalid_prompt',
+				'conflicting_input',
 				`The PROMPT must name ${missing}, as in "swap the dog in <<<video_1>>> for the cat in <<<image_1>>>"`,
 			);
 };

@@ -8,7 +8,7 @@ export interface Face {
 	/** Its number for --face. */
 	face: string;
 	/** Address of a picture of it. */
-	picture?: string | undefined;
+	picture_url?: string | undefined;
 	/** Milliseconds of the clip in which it is seen. */
 	start_ms: number;
 	end_ms: number;
@@ -36,7 +36,7 @@ export const readFaces: Read<FoundFaces> = (data, reply) => {
 		id: String(id),
 		faces: faces.map(({face_id, face_image, start_time, end_time}) => ({
 			face: String(face_id),
-			picture: typeof face_image === 'string' ? face_image : undefined,
+			picture_url: typeof face_image === 'string' ? face_image : undefined,
 			start_ms: Number(start_time ?? 0),
 			end_ms: Number(end_time ?? 0),
 		})),
@@ -68,16 +68,16 @@ export function chooseFace({faces}: FoundFaces, wanted: string | undefined, agai
 		wanted === undefined
 			? `Kling found ${faces.length} faces: ${listed}`
 			: `There is no face ${wanted}: Kling found ${listed}`;
-	throw new KlingError('invalid_face', problem, {problems: faces, hint: `Choose one: ${again}`});
+	throw new KlingError('invalid_face', problem, {hint: `Choose one: ${again}`});
 }
 
 /** @throws KlingError `conflicting_input` where sound and face overlap for less than 2 s, which Kling refuses */
-export function checkOverlap(face: Face, insertMs: number, cutMs: number): void {
+export function checkOverlap(face: Face, insertMs: number, cutMs: number, again: string): void {
 	const overlap = Math.min(insertMs + cutMs, face.end_ms) - Math.max(insertMs, face.start_ms);
 	if (overlap >= leastCutMs) return;
 	throw new KlingError(
 		'conflicting_input',
 		`The sound plays from ${seconds(insertMs)} to ${seconds(insertMs + cutMs)}, and face ${face.face} is seen from ${seconds(face.start_ms)} to ${seconds(face.end_ms)}: they overlap for less than 2 s`,
-		{hint: 'Change --insert, --start or --end.'},
+		{hint: `Change --insert, --start or --end; the detection need not be paid for again: ${again}`},
 	);
 }
