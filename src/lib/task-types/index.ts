@@ -1,9 +1,15 @@
 import {addSound} from './add-sound.js';
+import {audio} from './audio.js';
 import {avatar} from './avatar.js';
 import {create} from './create.js';
 import {edit} from './edit.js';
 import {effects} from './effects.js';
 import {extend} from './extend.js';
+import {image} from './image.js';
+import {imageExpand} from './image-expand.js';
+import {imageMulti} from './image-multi.js';
+import {imageOmni} from './image-omni.js';
+import {imageViews} from './image-views.js';
 import {image2video} from './image2video.js';
 import {lipSync} from './lip-sync.js';
 import {motion} from './motion.js';
@@ -20,6 +26,12 @@ export const definitions = [
 	image2video,
 	extend,
 	addSound,
+	image,
+	imageOmni,
+	imageMulti,
+	imageExpand,
+	imageViews,
+	audio,
 	motion,
 	avatar,
 	lipSync,
