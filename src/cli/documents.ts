@@ -1,5 +1,6 @@
 import type {PackRow} from '../lib/account/packs.js';
 import type {LoginDocument, LogoutDocument, ProfileRow} from '../lib/account/sign-in.js';
+import type {AssetRow} from '../lib/assets/list.js';
 import type {ErrorDocument} from '../lib/errors/kling-error.js';
 import type {DryRunDocument} from '../lib/task-types/dry-run.js';
 import type {
@@ -9,6 +10,24 @@ import type {
 	SubmittedDocument,
 } from '../lib/tasks/documents.js';
 import type {TaskRow} from '../lib/tasks/list-tasks.js';
+
+/** The elements or voices of an account. */
+export interface AssetListDocument {
+	success: true;
+	elements?: AssetRow[] | undefined;
+	voices?: AssetRow[] | undefined;
+	count: number;
+}
+
+/** An element or a voice. */
+export type AssetDocument = {success: true} & AssetRow;
+
+export interface AssetDeletedDocument {
+	success: true;
+	element_id?: string | undefined;
+	voice_id?: string | undefined;
+	deleted: true;
+}
 
 export type MakingDocument = SubmittedDocument | FollowedDocument | DryRunDocument;
 
@@ -129,6 +148,10 @@ export interface Documents {
 	'auth switch': SwitchDocument;
 	'audio create': MakingDocument;
 	doctor: ({success: true} & Checks) | (ErrorDocument & Checks);
+	'element create': MakingDocument;
+	'element delete': AssetDeletedDocument;
+	'element list': AssetListDocument;
+	'element show': AssetDocument;
 	'image create': MakingDocument;
 	'image expand': MakingDocument;
 	'image multi': MakingDocument;
@@ -147,4 +170,8 @@ export interface Documents {
 	'video status': StatusDocument;
 	'video text2video': MakingDocument;
 	'video wait': StatusDocument;
+	'voice create': MakingDocument;
+	'voice delete': AssetDeletedDocument;
+	'voice list': AssetListDocument;
+	'voice show': AssetDocument;
 }

@@ -1,5 +1,6 @@
 import type {Interfaces} from '@oclif/core';
 import type {KlingClient} from '../lib/api/client.js';
+import type {AssetKind} from '../lib/assets/kinds.js';
 import type {AccountPlaces} from '../lib/config/account.js';
 import type {Capability} from '../lib/errors/exit-statuses.js';
 import {definedOnly} from '../lib/errors/kling-error.js';
@@ -67,7 +68,45 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 	}
 
 	/** Where a request may read from beside the command line. */
-	protected readonly sources: RequestSources = {stdin: () => process.stdin};
+	protected readonly sources: RequestSources = {
+		stdin: () => process.stdin,
+		assetId: (kind, nameOrId) => this.assetId(kind, nameOrId),
+	};
+
+	/** Of the command, once they are parsed. */
+	#flags: AccountFlags & {'dry-run'?: boolean} = {};
+
+	protected override async parse<
+		F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+		B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+		A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+	>(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+		const parsed = await super.parse<F, B, A>(options, argv);
+		this.#flags = parsed.flags as AccountFlags;
+		return parsed;
+	}
+
+	/** The next command knows an element or a voice by its name once it is there. */
+	protected async keepAssetName(
+		kind: AssetKind,
+		name: string,
+		document: {element_id?: string | undefined; voice_id?: string | undefined} | object,
+		flags: AccountFlags,
+	): Promise<void> {
+		const {[`${kind}_id` as const]: id} = document as Record<string, unknown>;
+		if (typeof id !== 'string') return;
+		const {keepName} = await import('../lib/assets/names.js');
+		keepName(await this.session(flags), kind, name, id);
+	}
+
+	/** The id of an element or a voice that a user names. A dry run asks nobody: it knows the names that this machine keeps. */
+	protected async assetId(kind: AssetKind, nameOrId: string): Promise<string> {
+		const {isAssetId} = await import('../lib/assets/kinds.js');
+		if (isAssetId(nameOrId)) return nameOrId.trim();
+		const {findAssetId} = await import('../lib/assets/find.js');
+		const isOffline = this.#flags['dry-run'] === true;
+		return findAssetId(await this.session(this.#flags), kind, nameOrId, isOffline);
+	}
 
 	/** The video id that a user means; a dry run, which asks nobody, takes it as it is. */
 	protected async video(id: string, flags: SubmitFlags): Promise<string> {

@@ -2,6 +2,7 @@ import type {TaskRequests} from '../../lib/task-types/index.js';
 import {addSound} from './add-sound.js';
 import {audio} from './audio.js';
 import {create} from './create.js';
+import {element} from './element.js';
 import {extend} from './extend.js';
 import {image} from './image.js';
 import {imageExpand} from './image-expand.js';
@@ -10,6 +11,7 @@ import {imageOmni} from './image-omni.js';
 import {imageViews} from './image-views.js';
 import {image2video} from './image2video.js';
 import {text2video} from './text2video.js';
+import {voice} from './voice.js';
 
 /** THE table of request builders, by task type: commands, tables of shots and tools check what they are given with the same definitions. */
 export const requestBuilders = {
@@ -24,6 +26,8 @@ export const requestBuilders = {
 	'image-expand': imageExpand,
 	'image-views': imageViews,
 	audio,
+	element,
+	voice,
 } as const satisfies Record<keyof TaskRequests, unknown>;
 
 /** The types that a request can be built for. */

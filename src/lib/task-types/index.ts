@@ -1,6 +1,7 @@
 import {addSound} from './add-sound.js';
 import {audio} from './audio.js';
 import {create} from './create.js';
+import {element} from './element.js';
 import {extend} from './extend.js';
 import {image} from './image.js';
 import {imageExpand} from './image-expand.js';
@@ -9,6 +10,7 @@ import {imageOmni} from './image-omni.js';
 import {imageViews} from './image-views.js';
 import {image2video} from './image2video.js';
 import {text2video} from './text2video.js';
+import {voice} from './voice.js';
 
 /**
  * THE list of task types: `--type`, help, URLs, routes of the sandbox, completion, prices and result picking derive from it.
@@ -26,6 +28,8 @@ export const definitions = [
 	imageExpand,
 	imageViews,
 	audio,
+	element,
+	voice,
 ] as const;
 
 type Definition = (typeof definitions)[number];

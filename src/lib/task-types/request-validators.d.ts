@@ -7,6 +7,7 @@ interface Validator {
 }
 
 export const audio: Validator;
+export const element: Validator;
 export const imageExpand: Validator;
 export const imageMulti: Validator;
 export const imageOmni: Validator;
@@ -17,3 +18,4 @@ export const omniVideo: Validator;
 export const text2video: Validator;
 export const videoExtend: Validator;
 export const videoToAudio: Validator;
+export const voice: Validator;

@@ -63,7 +63,7 @@ export function statusDocument(
 		success: true,
 		task_id: task.id,
 		status: task.status,
-		...(done && {video_id, duration, images: task.images?.length}),
+		...(done && {video_id, duration, ...madeOf(task)}),
 		...(verbose && {
 			...(done && links),
 			type,
@@ -75,9 +75,16 @@ export function statusDocument(
 	};
 }
 
+/** What a task made that is no clip. The pictures of an element are what it was made from. */
+function madeOf({elements, voices, images, audios: [audio], videos}: Task) {
+	if (elements) return {element_id: elements[0]?.id, element: elements[0]?.name};
+	if (voices) return {voice_id: voices[0]?.id, voice: voices[0]?.name};
+	return {images: images?.length, audio_id: videos.length === 0 ? audio?.id : undefined};
+}
+
 /** Whether a task should have a clip: one with results of another kind is of a type that makes those. */
-const makesVideo = ({images, audios, videos}: Task) =>
-	videos.length > 0 || (images === undefined && audios.length === 0);
+const makesVideo = ({images, audios, videos, elements, voices}: Task) =>
+	videos.length > 0 || ((images ?? elements ?? voices) === undefined && audios.length === 0);
 
 /**
  * What documents say of the files of a task: the first as ever, and all of several.
