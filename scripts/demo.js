@@ -3,7 +3,7 @@
  * in ./demo/. Each command line is printed before its output. Fails when a command fails.
  */
 import {spawnSync} from 'node:child_process';
-import {mkdirSync, rmSync} from 'node:fs';
+import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..');
@@ -69,4 +69,17 @@ kling('video', 'list', '--limit', '3');
 kling('video', 'history');
 if (fox.file === undefined) throw new Error('the first command left no file');
 
-say('# Done. Play them: demo/fox.mp4, demo/fox-with-sound.mp4, demo/fox.mp3, demo/lake-longer.mp4');
+say('# 5. A spreadsheet of shots: see the price, make them all, and see what they cost');
+writeFileSync(
+	path.join(root, 'demo', 'shots.csv'),
+	'id,prompt,takes,tags\nsnow,"A fox, alone, in falling snow",,client=acme\nriver,狐狸在河边喝水,2,client=acme\n',
+);
+say('$ cat demo/shots.csv');
+say(readFileSync(path.join(root, 'demo', 'shots.csv'), 'utf8'));
+kling('batch', 'plan', 'demo/shots.csv');
+kling('batch', 'run', 'demo/shots.csv', '--yes', '--interval', '200ms', '--quiet');
+kling('batch', 'report', 'demo/shots.csv', '--query', 'by_tag');
+
+say(
+	'# Done. Play them: demo/fox.mp4, demo/fox-with-sound.mp4, demo/fox.mp3, demo/lake-longer.mp4, demo/shots/*.mp4',
+);

@@ -6,7 +6,9 @@ import type {Query} from '../lib/output/query.js';
 import {type Clock, systemClock} from '../lib/system/clock.js';
 import type {TypeRegistry} from '../lib/task-types/registry.js';
 import {type Context, contextOf} from './context.js';
+import {checkTokens, secretsIn} from './errors/advice.js';
 import {parseError} from './errors/oclif-errors.js';
+import {type TypedLine, typedLine} from './errors/typed-line.js';
 import {globalFlags} from './flags/shared.js';
 import {interruptionSignal} from './interruption.js';
 import {type OutputMode, outputMode} from './output/mode.js';
@@ -72,17 +74,27 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 				argv,
 			);
 			for (const flaw of this.loadedTypes.flaws) this.notes.line(`Warning: ${flaw}`);
+			// Words of another program are its own.
+			if (this.ctor.strict) checkTokens(parsed.raw, this.typedLine);
 			this.query = parsed.flags.query;
 			return parsed;
 		} catch (error) {
 			// oclif would otherwise warn that nothing was parsed, where NODE_ENV is development or test.
 			this.parsed = true;
+			this.context.redactor.hide(...secretsIn(this.argv));
 			if (error instanceof KlingError || !(error instanceof Error)) throw error;
 			throw parseError(error, {
 				flags: {...this.ctor.baseFlags, ...this.ctor.flags},
 				args: options?.args ?? this.ctor.args,
+				line: this.typedLine,
 			});
 		}
+	}
+
+	/** What was typed, for errors that say what was probably meant. */
+	private get typedLine(): TypedLine {
+		const {id, args, baseFlags, flags} = this.ctor;
+		return typedLine(this.config, {id, args, flags: {...baseFlags, ...flags}}, this.argv);
 	}
 
 	/** How to print is known before the command line is checked, so that what is wrong with it is printed in the same way. */

@@ -1,6 +1,8 @@
 import type {PackRow} from '../lib/account/packs.js';
 import type {LoginDocument, LogoutDocument, ProfileRow} from '../lib/account/sign-in.js';
 import type {AssetRow} from '../lib/assets/list.js';
+import type {LedgerReport} from '../lib/cost/ledger.js';
+import type {CostRow} from '../lib/cost/report.js';
 import type {ErrorDocument} from '../lib/errors/kling-error.js';
 import type {DryRunDocument} from '../lib/task-types/dry-run.js';
 import type {
@@ -88,6 +90,49 @@ interface ReconciledRows {
 	count: number;
 }
 
+/** A budget, and what is left of it in the present period. Amounts are units. */
+interface BudgetRow {
+	units: number;
+	per: 'day' | 'week' | 'month' | 'total';
+	/** `KEY=VALUE`; left out where it is for everything. */
+	tag?: string | undefined;
+	/** Name of the period, such as 2026-11. */
+	period: string;
+	spent: number;
+	/** Set aside for tasks that have not ended, as far as this machine knows. */
+	reserved: number;
+	remaining: number;
+}
+
+interface BudgetDocument {
+	success: true;
+	budget: BudgetRow;
+}
+
+interface BudgetListDocument {
+	success: true;
+	budgets: BudgetRow[];
+	count: number;
+}
+
+interface BudgetsRemovedDocument {
+	success: true;
+	/** How many. */
+	removed: number;
+}
+
+interface CostReportDocument {
+	success: true;
+	/** With --by. */
+	by?: 'tag' | 'model' | 'type' | 'day' | 'batch' | undefined;
+	/** With --by. */
+	groups?: CostRow[] | undefined;
+	total: CostRow;
+	/** With --from-ledger. */
+	ledger?: LedgerReport | undefined;
+	unit_price: number;
+}
+
 interface ProfileListDocument {
 	success: true;
 	profiles: ProfileRow[];
@@ -147,6 +192,10 @@ export interface Documents {
 	'auth status': SignedInDocument | (ErrorDocument & AccountFacts & {works: false});
 	'auth switch': SwitchDocument;
 	'audio create': MakingDocument;
+	'cost budget clear': BudgetsRemovedDocument;
+	'cost budget set': BudgetDocument;
+	'cost budget show': BudgetListDocument;
+	'cost report': CostReportDocument;
 	doctor: ({success: true} & Checks) | (ErrorDocument & Checks);
 	'element create': MakingDocument;
 	'element delete': AssetDeletedDocument;

@@ -1,9 +1,13 @@
 import {setMaxListeners} from 'node:events';
 import {setTimeout as delay} from 'node:timers/promises';
 import type {Clock} from './clock.js';
+import type {Faults} from './fault-plan.js';
+import type {DeliveryFault} from './fault-types.js';
+import {faultOf} from './faults.js';
 import {newerView} from './newer/view.js';
 import type {SandboxTask} from './task.js';
 import {callbackView, type Link} from './view.js';
+import type {WebhookSigning} from './webhook-signing.js';
 
 /** Tells whoever asked for it of each change of a task (docs/kling-api.md §11). */
 export interface Callbacks {
@@ -34,11 +38,18 @@ async function until(time: number, clock: Clock, signal: AbortSignal): Promise<v
 	}
 }
 
-async function post(receiver: URL, body: object, signal: AbortSignal): Promise<void> {
+/** One message to a receiver, as it will be sent however often. */
+interface Delivery {
+	receiver: URL;
+	id: string;
+	body: string;
+}
+
+async function post({receiver, body}: Delivery, headers: object, signal: AbortSignal): Promise<void> {
 	const response = await fetch(receiver, {
 		method: 'POST',
-		headers: {'Content-Type': 'application/json; charset=utf-8'},
-		body: JSON.stringify(body),
+		headers: {'Content-Type': 'application/json; charset=utf-8', ...headers},
+		body,
 		// Followed, a redirect could lead off this machine.
 		redirect: 'manual',
 		signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
@@ -49,18 +60,47 @@ async function post(receiver: URL, body: object, signal: AbortSignal): Promise<v
 const viewOf = (task: SandboxTask, link: Link, now: number) =>
 	task.isNewer ? newerView(task, link, now) : callbackView(task, link, now);
 
-export function makeCallbacks(clock: Clock, link: Link): Callbacks {
+const lateMs = 2000;
+
+export function makeCallbacks(clock: Clock, link: Link, signing: WebhookSigning, faults: Faults): Callbacks {
 	const closed = new AbortController();
 	const {signal} = closed;
 	// Each task that is waited for listens to it.
 	setMaxListeners(0, signal);
 
+	const faultFor = ({pathname}: URL) => {
+		const name = faults.next({server: 'callback', method: 'POST', url: pathname, range: false});
+		return name && faultOf(name).delivery;
+	};
+
+	/** A receiver that fails is not told again, but it is told of the next change. */
+	const send = (delivery: Delivery, isWrong = false) => {
+		const signed = isWrong ? `${delivery.body} ` : delivery.body;
+		return post(delivery, signing.headers(delivery.id, signed), signal).catch(() => {});
+	};
+
+	async function deliver(delivery: Delivery, fault: DeliveryFault | undefined) {
+		if (fault === 'lost') return;
+		if (fault === 'late') await delay(lateMs, undefined, {signal, ref: false});
+		await send(delivery, fault === 'wrong-signature');
+		if (fault === 'twice') await send(delivery);
+	}
+
 	async function follow(task: SandboxTask, receiver: URL) {
+		let held: Delivery | undefined;
 		// It is submitted to begin with, so that is no change; a quick one is never seen processing.
 		for (const change of new Set([task.processingAt, task.endsAt])) {
 			await until(change, clock, signal);
-			// A receiver that fails gets no second delivery, but it gets the next change.
-			await post(receiver, viewOf(task, link, change), signal).catch(() => {});
+			const body = JSON.stringify(viewOf(task, link, change));
+			const delivery = {receiver, id: signing.deliveryId(), body};
+			const fault = faultFor(receiver);
+			if (fault === 'after-next' && held === undefined && change !== task.endsAt) {
+				held = delivery;
+				continue;
+			}
+			await deliver(delivery, fault);
+			if (held) await send(held);
+			held = undefined;
 		}
 	}
 

@@ -21,7 +21,7 @@ export interface Scenario {
 
 /** A request as far as a fault minds it. */
 export interface FaultyRequest {
-	server: 'api' | 'file';
+	server: 'api' | 'file' | 'callback';
 	method: string;
 	/** Path and query. */
 	url: string;
@@ -39,6 +39,7 @@ const canStrike: Readonly<Record<Place, (request: FaultyRequest) => boolean>> = 
 	api: ({server}) => server === 'api',
 	file: ({server}) => server === 'file',
 	range: ({server, range}) => server === 'file' && range,
+	callback: ({server}) => server === 'callback',
 };
 
 /** Whether a text is as a pattern says, in which `*` stands for anything; the time grows with the text only. */

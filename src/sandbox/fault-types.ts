@@ -12,7 +12,10 @@ export interface FaultContext {
 }
 
 /** Which requests a fault can strike: a create, any request to the API, one for a file, or for a range of a file. */
-export type Place = 'create' | 'api' | 'file' | 'range';
+export type Place = 'create' | 'api' | 'file' | 'range' | 'callback';
+
+/** What happens to a delivery to a `callback_url`. */
+export type DeliveryFault = 'late' | 'twice' | 'after-next' | 'wrong-signature' | 'lost';
 
 /** A thing that can go wrong. */
 export interface Fault {
@@ -31,4 +34,5 @@ export interface Fault {
 	hidesMs?: number;
 	/** The link that was asked for is dead from now on; the next lookup of the task gives another. */
 	killsLink?: boolean;
+	delivery?: DeliveryFault;
 }

@@ -1,9 +1,10 @@
 import {answerFaults} from './answer-faults.js';
+import {callbackFaults} from './callback-faults.js';
 import type {Fault, Place} from './fault-types.js';
 import {fileFaults} from './file-faults.js';
 
 /** THE table of faults: `--fault`, scenario files, help and README derive from it. */
-const faults = {...answerFaults, ...fileFaults} as const satisfies Record<string, Fault>;
+const faults = {...answerFaults, ...fileFaults, ...callbackFaults} as const satisfies Record<string, Fault>;
 
 export type FaultName = keyof typeof faults;
 
@@ -20,4 +21,5 @@ export const placeTexts: Readonly<Record<Place, string>> = {
 	api: 'any request to the API',
 	file: 'a file',
 	range: 'a part of a file',
+	callback: 'a delivery to a callback_url',
 };

@@ -16,6 +16,7 @@ import type {State} from './state.js';
 import {makeStore} from './store.js';
 import type {SandboxTask} from './task.js';
 import {serveTypes} from './types/index.js';
+import {makeWebhookSigning} from './webhook-signing.js';
 
 export interface SandboxOptions {
 	/** 0 or left out: any free one. */
@@ -44,6 +45,10 @@ export interface Sandbox {
 	accessKey: string;
 	secretKey: string;
 	apiKey: string;
+	/** The secret that signs deliveries to a callback_url, as it is now. */
+	webhookSecret(): string;
+	/** Makes another webhook secret; the old one signs as well for seven days, or no longer in an emergency. */
+	rotateWebhookSecret(emergency?: boolean): string;
 	/** The tasks that were submitted, oldest first. */
 	tasks(): SandboxTask[];
 	/** Ends at once, whatever connections are open. */
@@ -85,7 +90,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const origin = await listen(assetServer, 0);
 	const linkBase = publicUrl?.replace(/\/+$/, '') ?? origin;
 	const link: State['link'] = (task, kind) => linkBase + assets.address(task, kind);
-	const callbacks = makeCallbacks(clock, link);
+	const signing = makeWebhookSigning(clock);
+	const callbacks = makeCallbacks(clock, link, signing, faults);
 	const served = serveTypes(options.types);
 	const state: State = {
 		keys: makeKeys(),
@@ -97,6 +103,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		slots,
 		models,
 		served,
+		signing,
 		ledger: makeLedger([], clock.now()),
 		cursors: new Map(),
 	};
@@ -112,6 +119,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	return {
 		baseUrl,
 		...state.keys,
+		webhookSecret: signing.secret,
+		rotateWebhookSecret: signing.rotate,
 		tasks: store.submitted,
 		close: async () => {
 			callbacks.close();

@@ -8,6 +8,7 @@ import type {ModelPolicy} from './rules/models.js';
 import type {Store} from './store.js';
 import type {Served} from './types/index.js';
 import type {Link} from './view.js';
+import type {WebhookSigning} from './webhook-signing.js';
 
 /** All that one sandbox consists of. */
 export interface State {
@@ -17,6 +18,7 @@ export interface State {
 	assets: Assets;
 	link: Link;
 	callbacks: Callbacks;
+	signing: WebhookSigning;
 	ledger: Ledger;
 	/** What the cursors of the ledgers stand for. */
 	cursors: Map<string, ChargesQuery>;

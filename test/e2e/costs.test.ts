@@ -72,7 +72,7 @@ test('--from-ledger finds what the account was charged for and this machine did 
 describe('a budget', () => {
 	test('ends what passes it with exit 7, before anything is sent, and the hint helps', async () => {
 		expect(await run('cost', 'budget', 'set', '7', '--per', 'month')).toMatchObject({
-			budget: {units: 7, left: 7},
+			budget: {units: 7, remaining: 7},
 		});
 		await create();
 		await create();
@@ -85,9 +85,23 @@ describe('a budget', () => {
 		});
 		expect(posts()).toBe(before);
 		expect(await run('video', 'history')).toMatchObject({count: 2});
-		expect(await run('cost', 'budget', 'show')).toMatchObject({budgets: [{reserved: 6, spent: 0, left: 1}]});
+		expect(await run('cost', 'budget', 'show')).toMatchObject({
+			budgets: [{reserved: 6, spent: 0, remaining: 1}],
+		});
 		await run(...(/kling (cost budget set .*)$/.exec(error.hint)?.[1] ?? '').split(' '));
 		await create();
+	});
+
+	test('is shown to people, and the hint raises it far enough', async () => {
+		await create('--wait');
+		const {stdout} = await kling(['cost', 'budget', 'set', '2', '--per', 'day', '--human'], {env, cwd});
+		expect(stdout).toMatch(/remaining:\s+0/);
+		expect((await kling(['cost', 'budget', 'show', '--human'], {env, cwd})).stdout).toContain('1 budget');
+		const refused = JSON.parse((await kling(['video', 'create', 'a fox'], {env, cwd})).stdout);
+		expect(refused.error.hint).toContain('kling cost budget set 6 --per day');
+		expect((await kling(['cost', 'report', '--by', 'model', '--human'], {env, cwd})).stdout).toContain(
+			'kling-v3-omni',
+		);
 	});
 
 	test('counts what tasks took when they have ended, and one that failed nothing', async () => {
@@ -99,7 +113,7 @@ describe('a budget', () => {
 		const {code} = await kling(['video', 'create', 'a fox', '--tag', 'client=acme'], {env, cwd});
 		expect(code).toBe(7);
 		expect(await run('cost', 'budget', 'show')).toMatchObject({
-			budgets: [{tag: 'client=acme', spent: 3, reserved: 3, left: 0}],
+			budgets: [{tag: 'client=acme', spent: 3, reserved: 3, remaining: 0}],
 		});
 		expect(await run('cost', 'budget', 'clear')).toMatchObject({removed: 1});
 		await create('--tag', 'client=acme');
@@ -114,7 +128,7 @@ describe('a budget', () => {
 		expect(codes.filter((code) => code === 0)).toHaveLength(5);
 		expect(codes.filter((code) => code === 7)).toHaveLength(15);
 		expect(posts()).toBe(5);
-		expect(await run('cost', 'budget', 'show')).toMatchObject({budgets: [{reserved: 15, left: 1}]});
+		expect(await run('cost', 'budget', 'show')).toMatchObject({budgets: [{reserved: 15, remaining: 1}]});
 	});
 });
 

@@ -279,7 +279,7 @@ describe('what goes over the wire, spelled out', () => {
 		[['create', 'a', '--model', 'kling-video-o1', '--mode', '4k'], 'invalid_mode', /--mode std or pro/],
 		[['create', 'a', '--ratio', '4:3'], 'invalid_flag', /4:3.*16:9, 9:16, 1:1/],
 		[['create', 'a', '--duration', '16'], 'invalid_duration', /3 to 15 s, not 16 s/],
-		[['create', 'a', '--duration', '5s'], 'invalid_duration', /whole number/],
+		[['create', 'a', '--duration', '5m'], 'invalid_duration', /whole number/],
 		[['create', 'a', '--shot', 'b'], 'invalid_shot', /--shot 'b'/],
 		[['create', '--shot', 'b@3', '--auto-shots'], 'conflicting_input', /--shot and --auto-shots/],
 		[['create', 'a', '--element', 'fox'], 'invalid_element', /fox/],

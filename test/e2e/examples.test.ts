@@ -45,6 +45,8 @@ beforeAll(async () => {
 	program('kling', `exec '${process.execPath}' '${runJs}' "$@"`);
 	program('npm', 'exit 0');
 	program('curl', 'exit 0');
+	// Writes something to its last word; test/system/batch.test.ts has the real one.
+	program('ffmpeg', 'for last; do :; done; echo film > "$last"');
 	program('ffplay', 'test "$(wc -c)" -gt 100000');
 	sandbox = await startSandbox({speed: 1000, slots: 1000});
 	env = {

@@ -12,6 +12,7 @@ import {root} from './kling.js';
  */
 const pages = [
 	'README.md',
+	'docs/batch-guide.md',
 	'docs/everyday.md',
 	'docs/keys.md',
 	'docs/network.md',
@@ -27,6 +28,8 @@ const runElsewhere: [start: string, where: string, there: string][] = [
 	['npm install --global .', 'test/system/install.test.ts', "npm('install', '--global'"],
 	['kling sandbox exec -- bash', 'test/e2e/sandbox.test.ts', "'sandbox', 'exec'"],
 	['kling auth login', 'test/system/auth.test.ts', 'kling auth login'],
+	['kling batch run film.yaml', 'test/system/batch.test.ts', "'Shots that work on others'"],
+	['kling batch join', 'test/system/batch.test.ts', "'Shots that work on others'"],
 	['kling plugins install NAME', 'test/system/install.test.ts', "kling('plugins', 'install'"],
 ];
 const elsewhere = (line: string) => runElsewhere.some(([start]) => line.startsWith(start));

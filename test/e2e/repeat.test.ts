@@ -191,6 +191,29 @@ describe('reconcile', () => {
 		expect(await tasksNamed(name)).toBe(1);
 	});
 
+	test('says of a task that failed why, and how to submit it again under a new external id', async () => {
+		await run('create', 'a fox [fail]', '--external-id', 'bad');
+		const failure = await refused(3, 'wait', 'bad');
+		expect(failure.hint).toContain('A retry is a new task and needs a new external id: --external-id bad-2');
+		for (const id of ['bad', '@last']) {
+			expect(await run('reconcile', id)).toMatchObject({
+				submissions: [
+					{
+						...{exists: true, status: 'failed', message: failure.message},
+						next: "kling video create --external-id bad-2 'a fox [fail]'",
+					},
+				],
+			});
+		}
+		const {submissions} = (await run('settle', 'bad')) as {submissions: {next: string}[]};
+		const again = await succeeds(typed(submissions[0]?.next), {env, cwd});
+		expect(again.task_id).not.toBe(failure.task_id);
+		expect(await refused(2, 'create', 'a better fox', '--external-id', 'bad')).toMatchObject({
+			code: 'conflicting_input',
+			hint: expect.stringContaining('--external-id bad-2'),
+		});
+	});
+
 	test('tells of each lookup: one that fails does not hide the others', async () => {
 		await run('create', 'a', '--external-id', 'one');
 		await run('create', 'b', '--external-id', 'two');

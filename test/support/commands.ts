@@ -1,7 +1,7 @@
 const account = ['--region=', '--profile='];
 const submit = [
 	...['-w, --wait', '-d, --download=', '--timeout=', '--interval=', '--external-id=', '--callback-url='],
-	...['-v, --verbose', '--dry-run', ...account],
+	...['--tag=', '--sidecar', '--allow-unknown-price', '-v, --verbose', '--dry-run', ...account],
 ];
 const scene = [
 	...[
@@ -18,7 +18,16 @@ const scene = [
 ];
 const several = ['--concurrency=', '-t, --type=', ...account];
 const waits = ['--timeout=', '--interval='];
-const sandbox = ['--port=', '--speed=', '--slots=', '--clip-size=', '--fault=', '--scenario='];
+const sandbox = [
+	'--port=',
+	'--speed=',
+	'--slots=',
+	'--clip-size=',
+	'--fault=',
+	'--scenario=',
+	'--models=',
+	'--public-url=',
+];
 
 /** Every command with its own flags, spelled out as its help must show them. */
 export const commands: Readonly<Record<string, readonly string[]>> = {
@@ -45,7 +54,7 @@ export const commands: Readonly<Record<string, readonly string[]>> = {
 	'video wait': ['-v, --verbose', ...waits, ...several],
 	'video download': [
 		...['-o, --output=', '--format=', '--watermark', '-f, --force', '-w, --wait', '-v, --verbose'],
-		...['--skip-existing', '--connections=', '--limit-rate='],
+		...['--sidecar', '--skip-existing', '--connections=', '--limit-rate='],
 		...[...waits, ...several],
 	],
 	'video list': [
@@ -62,11 +71,15 @@ export const commands: Readonly<Record<string, readonly string[]>> = {
 		],
 		'-v, --verbose',
 	],
-	'video history': ['--csv', '-l, --limit=', '--unsettled', ...account],
+	'video history': ['--csv', '-l, --limit=', '--unsettled', '--expiring=', '--missing', ...account],
 	'video reconcile': account,
 	api: ['-F, --field=', '-f, --raw-field=', '--input=', '--paginate', ...account],
 	'account costs': ['--csv', '--days=', ...account],
 	'account balance': ['--csv', ...account],
+	'cost report': ['--by=', '--since=', '--from-ledger', '--unit-price=', '--csv', ...account],
+	'cost budget set': ['--per=', '--tag=', ...account],
+	'cost budget show': account,
+	'cost budget clear': ['--per=', '--tag=', ...account],
 	doctor: account,
 	'auth login': [...account, '--api-key', '--with-stdin', '--import', '--insecure-storage'],
 	'auth status': account,
@@ -75,7 +88,7 @@ export const commands: Readonly<Record<string, readonly string[]>> = {
 	'auth switch': [],
 	'auth token': [...account, '-v, --verbose'],
 	'sandbox start': sandbox,
-	'sandbox exec': sandbox,
+	'sandbox exec': [...sandbox, '--auth='],
 };
 
 export const globalFlags = [

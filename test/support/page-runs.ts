@@ -1,6 +1,7 @@
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import type {Newcomer} from './newcomer.js';
+import {blockOf} from './pages.js';
 import {png} from './pictures.js';
 
 /** Tasks that the lines take for granted: ids of a run that is long past, and the newest one. */
@@ -13,6 +14,13 @@ function pastTasks(text: string): string[] {
 export async function settleIn({cwd, sandbox, sh}: Newcomer, text: string): Promise<string> {
 	for (const name of ['face.png', 'end.png']) writeFileSync(path.join(cwd, name), png(400, 400));
 	writeFileSync(path.join(cwd, 'prompts.txt'), 'a lake\na red fox, "quoted"\n');
+	if (text.includes('kling batch')) {
+		writeFileSync(path.join(cwd, 'shots.csv'), blockOf('docs/batch-guide.md', 'The list', 'csv'));
+		writeFileSync(
+			path.join(cwd, 'film.yaml'),
+			blockOf('docs/batch-guide.md', 'Shots that work on others', 'yaml'),
+		);
+	}
 	if (text.includes('studio')) {
 		const keys = `printf '%s\\n%s\\n' ${sandbox.accessKey} ${sandbox.secretKey}`;
 		await sh(`${keys} | kling auth login --with-stdin --insecure-storage --profile studio`);
@@ -38,6 +46,7 @@ export function withoutChance(text: string, {cwd, sandbox}: Newcomer): string {
 		.replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'UUID')
 		.replace(/\b99\d{16}\b/g, 'ID')
 		.replace(/\b1[67]\d{11}\b/g, 'TIME')
+		.replace(/"seconds": \d+/g, '"seconds": N')
 		.replace(/\d+ (s|min|h|d) ago/g, 'AGO')
 		.replace(/\b20\d\d-\d\d-\d\d \d\d:\d\d\b/g, 'DATE')
 		.replace(/(request_id=)\S+ ms=\d+/g, '$1X')

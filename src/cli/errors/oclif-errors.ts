@@ -1,12 +1,16 @@
 import type {ErrorCode} from '../../lib/errors/error-table.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {factsOf} from '../flags/facts.js';
+import {unknownFlag as adviseOnFlag, secretOnLine, secretsIn, surplusWords} from './advice.js';
 import {nearest} from './suggest.js';
+import type {Token, TypedLine} from './typed-line.js';
 
 /** The flags and arguments of what was parsed: each has the code of its errors. */
 export interface Definitions {
 	flags?: Readonly<Record<string, object>> | undefined;
 	args?: Readonly<Record<string, object>> | undefined;
+	/** What was typed, where a person typed it. */
+	line?: TypedLine | undefined;
 }
 
 /** What oclif's parser says of its errors beside the message; each kind of error has some of it. */
@@ -15,13 +19,15 @@ interface ParserError extends Error {
 	args?: readonly (string | {name?: string})[];
 	/** Unknown flags as typed. */
 	flags?: readonly string[];
+	/** What oclif made of the words. */
+	parse?: unknown;
 }
 
 /**
  * The KlingError for an error of oclif's parser, whose own dump would show argv and help texts.
  * @param definitions what the command knows: the codes of the errors, and names for suggestions
  */
-export function parseError(error: ParserError, {flags = {}, args = {}}: Definitions): KlingError {
+export function parseError(error: ParserError, {flags = {}, args = {}, line}: Definitions): KlingError {
 	const message = plain(error.message);
 	const codeOf = (definition: object | undefined, other: ErrorCode) =>
 		factsOf(definition ?? {}).code ?? other;
@@ -30,6 +36,7 @@ export function parseError(error: ParserError, {flags = {}, args = {}}: Definiti
 
 	const [unknownFlag] = error.flags ?? [];
 	if (unknownFlag !== undefined) {
+		if (line) return adviseOnFlag(unknownFlag, line);
 		const [name = unknownFlag] = unknownFlag.split('=');
 		const meant = nearest(
 			name,
@@ -38,6 +45,10 @@ export function parseError(error: ParserError, {flags = {}, args = {}}: Definiti
 		return hinted('invalid_flag', `Unknown flag ${name}`, meant && `Did you mean ${meant}?`);
 	}
 	const [arg] = error.args ?? [];
+	if (typeof arg === 'string' && line) {
+		if (secretsIn(line.argv).length > 0) return secretOnLine(line);
+		return surplusWords(error.args as readonly string[], line, tokensOf(error));
+	}
 	if (typeof arg === 'string') return hinted('invalid_argument', `Unexpected argument: ${arg}`);
 	if (arg !== undefined) {
 		const name = arg.name ?? 'argument';
@@ -60,4 +71,10 @@ function plain(message: string): string {
 		.replaceAll(/\s*\n\s*/g, '; ')
 		.replaceAll(/(--[\w-]+)=\S+ cannot also be provided when using /g, '$1 cannot be given together with ')
 		.trim();
+}
+
+/** What oclif had made of the words before it refused them. */
+function tokensOf({parse}: ParserError): readonly Token[] {
+	const {output} = (parse ?? {}) as {output?: {raw?: readonly Token[]}};
+	return output?.raw ?? [];
 }

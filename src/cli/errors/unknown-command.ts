@@ -26,8 +26,13 @@ function meant(typed: readonly string[], names: readonly string[]): string[] {
 	const words = typed.map((word) => word.toLowerCase());
 	const [first = ''] = words;
 	const all = [...names, ...topicsOf(names)];
+	// Of a topic that is right, the word after it must be near by itself.
+	const isNear = (name: string, count: number) =>
+		count < 2 || nearest(words[count - 1] ?? '', [name.split(' ')[count - 1] ?? '']) !== undefined;
 	const near = (count: number) =>
-		[nearest(words.slice(0, count).join(' '), all)].filter((name) => name !== undefined);
+		[nearest(words.slice(0, count).join(' '), all)].filter(
+			(name) => name !== undefined && isNear(name, count),
+		) as string[];
 	const last = nearest(
 		first,
 		names.map((name) => name.split(' ').at(-1) ?? ''),
@@ -35,6 +40,53 @@ function meant(typed: readonly string[], names: readonly string[]): string[] {
 	const guesses = [near(3), near(2), byLastWord(first, names), near(1), byLastWord(last ?? '', names)];
 	return guesses.find(({length}) => length > 0) ?? [];
 }
+
+/** What people type for a command of ours, by the last word. */
+const otherNames: Readonly<Record<string, string>> = {
+	...named('auth status', 'whoami me user current'),
+	...named('auth login', 'signin sign-in authenticate setup init configure'),
+	...named('auth logout', 'signout sign-out'),
+	...named('video create', 'make generate gen new submit text-to-video t2v txt2video'),
+	...named('video image2video', 'animate image-to-video i2v img2video'),
+	...named('video add-sound', 'sound audio foley sfx'),
+	...named('video status', 'get show info view describe check inspect'),
+	...named('video list', 'ls all tasks'),
+	...named('video download', 'fetch save pull dl'),
+	...named('video wait', 'poll watch follow'),
+	...named('account balance', 'credits credit units money quota usage'),
+	...named('account costs', 'costs pricing'),
+	...named('help environment', 'env config settings'),
+};
+
+function named(command: string, words: string): Record<string, string> {
+	return Object.fromEntries(words.split(' ').map((word) => [word, command]));
+}
+
+/** What Kling's API cannot do to a task. */
+const impossible = /^(delete|remove|rm|del|cancel|stop|abort|kill|terminate|pause)$/;
+
+/** What to type where the words name something that is no command here. */
+function hintByMeaning(bin: string, typed: readonly string[], names: readonly string[]): string | undefined {
+	const words = typed.map((word) => word.toLowerCase());
+	const isTopic = words.length > 1 && names.some((name) => name.startsWith(`${words[0]} `));
+	const word = words[isTopic ? 1 : 0] ?? '';
+	if (/^(models?|model-list)$/.test(word))
+		return `The models are listed at --model: \`${bin} video create --help\``;
+	if (/^(prices?|cost)$/.test(word) && !names.some((name) => name.split(' ')[0] === word)) {
+		return `What a video would cost: \`${bin} video create "…" --dry-run\`. What was bought: \`${bin} account costs\``;
+	}
+	if (impossible.test(word) && (isTopic ? words[0] === 'video' : true)) {
+		return `Kling cannot delete or cancel a task; it deletes results after 30 days. See how it is doing: \`${bin} video status TASK_ID\``;
+	}
+	const meant = otherNames[word];
+	return meant === undefined
+		? undefined
+		: `Did you mean \`${bin} ${meant}\`? \`${bin} help\` lists all commands.`;
+}
+
+/** A first word that asks for the version. */
+const asksForVersion = (word: string) =>
+	/^-{1,2}(v|V|ver|vers|version)$/.test(word) || nearest(word, ['--version']) !== undefined;
 
 const isNumber = (word: string) => /^\d+$/.test(word);
 
@@ -62,11 +114,20 @@ function didYouMean(program: string, guesses: readonly string[]): string | undef
 export function unknownCommand(program: Program, words: readonly string[]): KlingError {
 	const {bin} = program;
 	const names = namesOf(program);
-	const typed = words.filter((word) => !word.startsWith('-'));
+	// What follows a flag may be its value, and a secret.
+	const firstFlag = words.findIndex((word) => word.startsWith('-'));
+	const typed = words
+		.slice(0, firstFlag < 1 ? words.length : firstFlag)
+		.filter((word) => !word.startsWith('-'));
 	const guesses = meant(typed, names);
 	const [first = ''] = words;
 	if (first.startsWith('-')) {
-		const [flag] = first.split('=');
+		const [flag = first] = first.split('=');
+		if (asksForVersion(flag)) {
+			return new KlingError('unknown_command', `There is no command before ${flag}`, {
+				hint: `The version: \`${bin} --version\`. Flags such as -v come after a command.`,
+			});
+		}
 		const hint = `Flags come after the command: \`${bin} ${guesses[0] ?? 'COMMAND'} ${flag}\`. \`${bin} help\` lists all commands.`;
 		return new KlingError('unknown_command', `There is no command before ${flag}`, {hint});
 	}
@@ -82,9 +143,14 @@ export function unknownCommand(program: Program, words: readonly string[]): Klin
 	}
 	// Words about a number say more than a command that looks like one of them.
 	const asked = speaksOfExit(typed) && (numberIn(typed) !== undefined || guesses.length === 0);
+	if (first === 'version') {
+		return new KlingError('unknown_command', `Unknown command: ${bin} version`, {
+			hint: `The version: \`${bin} --version\``,
+		});
+	}
 	const hint = asked
 		? `What it means: ${bin} help ${numberIn(typed) ?? 'exit-codes'}`
-		: didYouMean(bin, guesses);
+		: (hintByMeaning(bin, typed, names) ?? didYouMean(bin, guesses));
 	return new KlingError('unknown_command', `Unknown command: ${bin} ${typed.join(' ')}`, {hint});
 }
 
@@ -98,6 +164,9 @@ export function unknownHelp(program: Program, words: readonly string[]): KlingEr
 			hint: `See those that it has: ${bin} help exit-codes`,
 		});
 	}
+	const byMeaning = hintByMeaning(bin, words, namesOf(program));
+	if (byMeaning !== undefined)
+		return new KlingError('unknown_command', `There is no help about ${name}`, {hint: byMeaning});
 	const commands = meant(words, namesOf(program));
 	const other = nearest(name.toLowerCase(), [...helpTopicNames, ...errorCodes]);
 	const guesses = commands.length > 0 || other === undefined ? commands : [other];

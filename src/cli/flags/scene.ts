@@ -11,7 +11,7 @@ import {type Mode, modes} from '../../lib/task-types/models.js';
 import {type Ratio, ratios, usualRatio, usualSeconds} from '../../lib/task-types/scene.js';
 import {durationsText, modelsText, modesText} from '../../lib/task-types/wording.js';
 import type {RequestSources} from '../requests/builder.js';
-import {coded} from './facts.js';
+import {coded, factsOf, withFacts} from './facts.js';
 import {cfgScaleFlag, negativeFlag, wholeNumber} from './shared.js';
 
 /** Arguments and flags of the commands that make a video from scratch. */
@@ -25,9 +25,16 @@ export const promptArg = Args.string({
 /** The prompt of a request, wherever it was given. */
 export const promptOf = (
 	args: {prompt?: string | undefined},
-	flags: {'prompt-file'?: string | undefined},
+	flags: {prompt?: string | undefined; 'prompt-file'?: string | undefined},
 	{stdin}: RequestSources,
-) => readPrompt({argument: args.prompt, file: flags['prompt-file'], stdin});
+) => {
+	if (args.prompt !== undefined && flags.prompt !== undefined) {
+		throw new KlingError('conflicting_input', 'Both a PROMPT and --prompt were given', {
+			hint: 'Give the prompt in one place.',
+		});
+	}
+	return readPrompt({argument: args.prompt ?? flags.prompt, file: flags['prompt-file'], stdin});
+};
 
 export const modelFlag = (type: 'create' | 'text2video' | 'image2video') =>
 	coded(
@@ -84,14 +91,29 @@ export const elementFlag = coded(
 	}),
 );
 
-export const promptFileFlag = Flags.string({
-	helpValue: 'FILE',
-	description: 'file that holds the prompt, instead of PROMPT',
-});
+const wholeSeconds = wholeNumber('duration', 1, 60, 'invalid_duration');
+
+/** Seconds, as a number or as `5s`. */
+const seconds = withFacts(
+	async (input: string) => wholeSeconds(input.trim().replace(/(?<=^\d+)\s*s(ec(onds?)?)?$/i, '')),
+	factsOf({parse: wholeSeconds}),
+);
+
+/** What a mode is called by the height of its pictures. */
+const modeAliases: Readonly<Record<string, Mode>> = {'720p': 'std', '1080p': 'pro', '2160p': '4k'};
+
+/** Where a prompt may stand beside the argument. */
+export const promptFlags = {
+	prompt: Flags.string({hidden: true, helpValue: 'TEXT', description: 'the PROMPT'}),
+	'prompt-file': Flags.string({
+		helpValue: 'FILE',
+		description: 'file that holds the prompt, instead of PROMPT',
+	}),
+};
 
 /** Flags that every one of the commands has. */
 export const sceneFlags = {
-	'prompt-file': promptFileFlag,
+	...promptFlags,
 	'allow-unknown-model': Flags.boolean({
 		description: 'send a --model that this version of kling does not know',
 	}),
@@ -99,7 +121,8 @@ export const sceneFlags = {
 		'invalid_mode',
 		Flags.custom<Mode>({
 			description: '720p, 1080p or 2160p',
-			options: [...modes],
+			options: [...modes, ...Object.keys(modeAliases)],
+			parse: async (input) => modeAliases[input] ?? (input as Mode),
 			defaultHelp: async () => modesText(),
 		})(),
 	),
@@ -107,7 +130,7 @@ export const sceneFlags = {
 		helpValue: 'SECONDS',
 		description: `length of the video: ${durationsText()}`,
 		defaultHelp: async () => `${usualSeconds}, or that of the shots together`,
-		parse: wholeNumber('duration', 1, 60, 'invalid_duration'),
+		parse: seconds,
 	})(),
 	sound: Flags.boolean({description: 'also make sound, which costs more'}),
 	shot: coded(

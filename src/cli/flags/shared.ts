@@ -15,13 +15,47 @@ const longestMs = 24 * 86_400_000;
 /** Kling's own ids have 18 digits, external ids are the user's; a longer one was pasted by mistake. */
 export const maxIdLength = 256;
 
+/** What is certainly no id, and what was probably meant. */
+const noIds: readonly {pattern: RegExp; what: string; hint: (id: string, noun: string) => string}[] = [
+	{
+		pattern: /^[a-z][a-z\d+.-]*:\/\//i,
+		what: 'an address',
+		hint: (_, noun) =>
+			noun === 'video id'
+				? 'Give the video_id that `kling video status TASK_ID` shows. A video at an address can be the source of: kling video create "…" --ref-video URL; or: kling video add-sound --url URL'
+				: 'Give the task_id that the submitting command printed; `kling video history` lists them.',
+	},
+	{
+		pattern: /[/\\]|\.(mp4|mov|webm|mkv|m4v|avi|mp3|wav|png|jpe?g|webp|gif)$/i,
+		what: 'the name of a file',
+		hint: (id, noun) =>
+			noun === 'video id'
+				? 'Local files cannot be sent: give the video_id that `kling video status TASK_ID` shows, or for add-sound --url with an address.'
+				: `If the result is to be saved there, type -o ${id}`,
+	},
+	{
+		pattern: /,/,
+		what: 'a list with commas',
+		hint: (id) => `Separate ids with spaces: ${id.split(',').filter(Boolean).join(' ')}`,
+	},
+	{
+		pattern: /^@(?!last$)/,
+		what: 'no id',
+		hint: () => 'Only @last stands for a task: the newest one. `kling video history` lists the others.',
+	},
+];
+
 function idArg(noun: string, missing: ErrorCode, invalid: ErrorCode) {
 	const parse = async (input: string): Promise<string> => {
-		const id = input.trim();
+		// A shell keeps the quotes of JSON that --query prints.
+		const id = input.trim().replace(/^["'\u2018-\u201F]+|["'\u2018-\u201F]+$/gu, '');
 		if (id === '') throw new KlingError(missing, `The ${noun} is empty`);
 		const bad = (rule: string) => new KlingError(invalid, `The ${noun} ${rule}`);
 		if (id.length > maxIdLength) throw bad(`is longer than ${maxIdLength} characters`);
 		if (/[\u0000-\u0020\u007F-\u009F]/.test(id)) throw bad('holds a space or a control character');
+		const shape = noIds.find(({pattern}) => pattern.test(id));
+		if (shape)
+			throw new KlingError(invalid, `The ${noun} '${id}' is ${shape.what}`, {hint: shape.hint(id, noun)});
 		if (/^\.+$/.test(id)) throw bad(`'${id}' is not an id`);
 		return id;
 	};
@@ -182,12 +216,39 @@ export function someOf<T extends string>(flag: string, words: readonly T[], code
 	return withFacts(parse, {code});
 }
 
+/** What to type instead of something that is no address. */
+function addressHint(flag: string, url: string): {hint?: string} {
+	const isBare =
+		/^[\w-]+(\.[\w-]+)*(:\d+)?(\/|$)/.test(url) && (/^[^/]+\.[a-z]{2,}/i.test(url) || /^[^/]+:\d+/.test(url));
+	if (flag === 'callback-url') {
+		const start = isBare
+			? `Add the beginning: http://${url} or https://${url}. `
+			: 'Give an http or https address. ';
+		return {hint: `${start}Kling must be able to reach it from the internet.`};
+	}
+	if (
+		/\.(mp4|mov|webm|mkv|m4v|avi)$/i.test(url) &&
+		!/^[^/]+\.[a-z]{2,}\//i.test(url) &&
+		!/^[a-z]+:\/\//i.test(url)
+	) {
+		return {
+			hint: 'Local files cannot be sent: upload the video to where Kling can reach it, and give that address.',
+		};
+	}
+	if (/^(ftp|s3|gs|file|sftp):\/\//i.test(url)) return {hint: 'Kling fetches http and https addresses only.'};
+	return isBare ? {hint: `Did you mean https://${url}?`} : {};
+}
+
 /** @returns a parser of addresses that Kling is to fetch */
 export function address(flag: string) {
 	const parse = async (input: string) => {
 		const url = input.trim();
 		if (/^https?:\/\//i.test(url) && URL.canParse(url)) return url;
-		throw new KlingError('invalid_url', `--${flag} '${input}' is not an http or https address`);
+		throw new KlingError(
+			'invalid_url',
+			`--${flag} '${input}' is not an http or https address`,
+			addressHint(flag, url),
+		);
 	};
 	return withFacts(parse, {code: 'invalid_url'});
 }

@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {limits} from '../../lib/inputs/limits.js';
 import {withFacts} from '../flags/facts.js';
-import {promptFileFlag, promptOf} from '../flags/scene.js';
+import {promptFlags, promptOf} from '../flags/scene.js';
 import {decimalNumber} from '../flags/shared.js';
 import {defineRequest} from './builder.js';
 
@@ -30,7 +30,7 @@ export const audio = defineRequest({
 		}),
 	},
 	flags: {
-		'prompt-file': promptFileFlag,
+		...promptFlags,
 		duration: Flags.custom<number>({
 			helpValue: 'SECONDS',
 			description: `length of the sound, ${range.join('-')}, with one decimal at most`,

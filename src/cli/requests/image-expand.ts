@@ -5,7 +5,7 @@ import {type Picture, readPicture} from '../../lib/inputs/image.js';
 import {limits} from '../../lib/inputs/limits.js';
 import {pictureRatios} from '../../lib/task-types/picture-models.js';
 import {countFlag, watermarkFlag} from '../flags/pictures.js';
-import {pictureFlag, promptArg, promptFileFlag, promptOf} from '../flags/scene.js';
+import {pictureFlag, promptArg, promptFlags, promptOf} from '../flags/scene.js';
 import {decimalNumber} from '../flags/shared.js';
 import {defineRequest} from './builder.js';
 
@@ -39,7 +39,7 @@ export const imageExpand = defineRequest({
 			parse: decimalNumber('area', 1, 3),
 		})(),
 		...sides,
-		'prompt-file': promptFileFlag,
+		...promptFlags,
 		count: countFlag,
 		watermark: watermarkFlag,
 	},

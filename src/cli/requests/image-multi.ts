@@ -9,7 +9,7 @@ import {
 	unknownModelFlag,
 	watermarkFlag,
 } from '../flags/pictures.js';
-import {pictureFlag, promptArg, promptFileFlag, promptOf} from '../flags/scene.js';
+import {pictureFlag, promptArg, promptFlags, promptOf} from '../flags/scene.js';
 import {defineRequest} from './builder.js';
 
 export const imageMulti = defineRequest({
@@ -18,7 +18,7 @@ export const imageMulti = defineRequest({
 	flags: {
 		model: pictureModelFlag('image-multi', 'kling-v2-1'),
 		'allow-unknown-model': unknownModelFlag,
-		'prompt-file': promptFileFlag,
+		...promptFlags,
 		image: picturesFlag(`a subject, cropped to it; up to ${limits.subjects} times`),
 		scene: pictureFlag('picture of the scene'),
 		style: pictureFlag('picture whose style is taken'),

@@ -13,7 +13,7 @@ import {
 	unknownModelFlag,
 	watermarkFlag,
 } from '../flags/pictures.js';
-import {elementFlag, elementIds, promptArg, promptFileFlag, promptOf} from '../flags/scene.js';
+import {elementFlag, elementIds, promptArg, promptFlags, promptOf} from '../flags/scene.js';
 import {wholeNumber} from '../flags/shared.js';
 import {defineRequest} from './builder.js';
 
@@ -29,7 +29,7 @@ export const imageOmni = defineRequest({
 	flags: {
 		model: pictureModelFlag('image-omni', 'kling-v3-omni'),
 		'allow-unknown-model': unknownModelFlag,
-		'prompt-file': promptFileFlag,
+		...promptFlags,
 		image: picturesFlag('picture that the prompt names as <<<image_1>>>; several times for several'),
 		element: elementFlag,
 		series: Flags.custom<number | 'auto'>({

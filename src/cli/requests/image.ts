@@ -9,7 +9,7 @@ import {
 	unknownModelFlag,
 	watermarkFlag,
 } from '../flags/pictures.js';
-import {elementFlag, elementIds, pictureFlag, promptArg, promptFileFlag, promptOf} from '../flags/scene.js';
+import {elementFlag, elementIds, pictureFlag, promptArg, promptFlags, promptOf} from '../flags/scene.js';
 import {decimalNumber, negativeFlag} from '../flags/shared.js';
 import {defineRequest} from './builder.js';
 
@@ -26,7 +26,7 @@ export const image = defineRequest({
 	flags: {
 		model: pictureModelFlag('image', 'kling-v3'),
 		'allow-unknown-model': unknownModelFlag,
-		'prompt-file': promptFileFlag,
+		...promptFlags,
 		negative: negativeFlag,
 		image: pictureFlag('picture to begin from'),
 		reference: Flags.custom<'subject' | 'face'>({

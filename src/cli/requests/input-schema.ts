@@ -27,7 +27,9 @@ export function inputSchema(type: keyof TaskRequests): InputSchema {
 				Object.entries(args).map(([name, {description}]) => [name, {type: 'string', description}]),
 			),
 			...Object.fromEntries(
-				Object.entries(flags).map(([name, flag]) => [name.replaceAll('-', '_'), propertyOf(flag)]),
+				Object.entries(flags)
+					.filter(([, {hidden}]) => !hidden)
+					.map(([name, flag]) => [name.replaceAll('-', '_'), propertyOf(flag)]),
 			),
 		},
 		...(required.length > 0 && {required}),

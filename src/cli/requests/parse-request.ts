@@ -79,7 +79,7 @@ function wordsFor({args, flags}: RequestBuilder, values: Readonly<Record<string,
 	});
 	const argNames = Object.keys(args);
 	const isArg = (key: string) => argNames.find((name) => name.replaceAll('_', '-') === key);
-	const positional = given.filter(({name}) => isArg(name) !== undefined && flags[name] === undefined);
+	const positional = given.filter(({name}) => isArg(name) !== undefined);
 	const options = given.filter((item) => !positional.includes(item));
 	return [
 		...options.flatMap(({key, name, texts}) => flagWords(key, name, texts, flags)),

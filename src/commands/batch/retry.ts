@@ -1,7 +1,9 @@
+import {statSync} from 'node:fs';
 import path from 'node:path';
 import {Flags} from '@oclif/core';
 import {manifestArg, manifestPath} from '../../cli/batch/batch-command.js';
 import {RunCommand, runFlags} from '../../cli/batch/run-command.js';
+import {takeKey} from '../../lib/batch/known-jobs.js';
 import type {PlannedJob} from '../../lib/batch/planned-job.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
@@ -55,10 +57,16 @@ Without --shots or --rejected, all tasks that failed are submitted again, and th
 			import('../../lib/batch/picks-file.js'),
 			import('../../lib/batch/picks.js'),
 		]);
-		const chosen = readPicks(path.resolve(picks ?? path.join(path.dirname(manifestPath(file)), picksName)));
-		// A take that was never made cannot be rejected.
+		const place = path.resolve(picks ?? path.join(path.dirname(manifestPath(file)), picksName));
+		const chosen = readPicks(place);
+		const {retriedAt} = this.known(file);
+		const pickedAt = statSync(place).mtimeMs;
+		// A take that was never made cannot be rejected, and one that was made anew since has not been looked at.
 		return ({shot, take, state}) =>
-			state !== 'new' && state !== 'changed' && isRejected(chosen, shot.id, take);
+			state !== 'new' &&
+			state !== 'changed' &&
+			isRejected(chosen, shot.id, take) &&
+			(retriedAt.get(takeKey(shot.id, take)) ?? 0) < pickedAt;
 	}
 
 	async #requireShots(file: string, names: ReadonlySet<string>): Promise<void> {

@@ -1,8 +1,10 @@
 import {Flags} from '@oclif/core';
+import type {Documents} from '../../cli/documents.js';
 import {coded} from '../../cli/flags/facts.js';
 import {accountFlags, csvFlag, decimalNumber, durationMs} from '../../cli/flags/shared.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
+import type {LedgerReport} from '../../lib/cost/ledger.js';
 import {costColumns, groupings, reportCosts} from '../../lib/cost/report.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 
@@ -12,7 +14,7 @@ const usualUnitPrice = 0.14;
 /** How far back the ledger is looked through, unless --since says. */
 const usualSpanMs = 30 * 86_400_000;
 
-export default class CostReport extends TaskCommand {
+export default class CostReport extends TaskCommand<Documents['cost report']> {
 	static override description = `Add up what was spent: estimated, billed, and the difference.
 
 Reads the journal of this machine, and sends nothing without --from-ledger. estimated_units is what the price list said at the submission, billed_units what Kling took, as far as this machine has seen the end of a task: kling video reconcile looks up those that are open. A task with several tags counts for each of them, and once in total. money is what was billed, and the estimate of what is open, times --unit-price. --from-ledger asks Kling, free, what the account was charged within --since, or 30 days: unknown are tasks that this machine did not submit, different those for which Kling told it another number of units. Kling counts late.`;
@@ -49,7 +51,7 @@ Reads the journal of this machine, and sends nothing without --from-ledger. esti
 		...accountFlags,
 	};
 
-	async run() {
+	async run(): Promise<Documents['cost report'] | undefined> {
 		const {flags} = await this.parse(CostReport);
 		checkCsv(flags);
 		const session = await this.session(flags);
@@ -67,7 +69,7 @@ Reads the journal of this machine, and sends nothing without --from-ledger. esti
 		};
 	}
 
-	private async ledger({client, journal}: Session, since: number | undefined): Promise<object> {
+	private async ledger({client, journal}: Session, since: number | undefined): Promise<LedgerReport> {
 		const {compareWithLedger} = await import('../../lib/cost/ledger.js');
 		const to = this.clock.now();
 		return compareWithLedger(client, journal, {from: since ?? to - usualSpanMs, to});

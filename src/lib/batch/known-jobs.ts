@@ -37,6 +37,8 @@ export interface Known {
 	tasks: Map<string, KnownTask>;
 	/** How often a take was asked for anew, by `shot/take`; missing counts as 1. */
 	attempts: Map<string, number>;
+	/** When that was, Unix milliseconds. */
+	retriedAt: Map<string, number>;
 	/** The external ids of each take, by `shot/take`, oldest first. */
 	history: Map<string, string[]>;
 }
@@ -59,12 +61,15 @@ const statusOf: Readonly<Partial<Record<StateLine['event'], KnownTask['status']>
  * @param folder of the manifest
  */
 export function knownFrom(lines: readonly StateLine[], folder: string): Known {
-	const known: Known = {tasks: new Map(), attempts: new Map(), history: new Map()};
+	const known: Known = {tasks: new Map(), attempts: new Map(), retriedAt: new Map(), history: new Map()};
 	for (const line of lines) {
 		const {shot, take, external_task_id: externalId, attempt} = line;
 		if (shot !== undefined && typeof take === 'number') {
 			const key = takeKey(shot, take);
-			if (line.event === 'retry' && typeof attempt === 'number') known.attempts.set(key, attempt);
+			if (line.event === 'retry' && typeof attempt === 'number') {
+				known.attempts.set(key, attempt);
+				known.retriedAt.set(key, Date.parse(line.at));
+			}
 			const before = known.history.get(key) ?? [];
 			if (externalId !== undefined && !before.includes(externalId))
 				known.history.set(key, [...before, externalId]);

@@ -14,6 +14,17 @@ function delimiterOf(text: string): string {
 	return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 
+/** A time of day, as spreadsheets show one. */
+const time = /^(?<hours>\d{1,2}):(?<minutes>\d{2})(?::00)?(?:\s*(?<half>[ap])\.?m\.?)?$/i;
+
+/** Spreadsheets take 16:9 for a time of day, and save it as 16:09, 16:09:00 or 04:09:00 PM. */
+function ratioOf(text: string): string {
+	const {hours, minutes, half} = time.exec(text)?.groups ?? {};
+	if (hours === undefined) return text;
+	const isAfternoon = half?.toLowerCase() === 'p' && Number(hours) < 12;
+	return `${Number(hours) + (isAfternoon ? 12 : 0)}:${Number(minutes)}`;
+}
+
 const cellValue = (text: string) => text.replaceAll('\r\n', '\n').trim();
 
 /**
@@ -61,7 +72,11 @@ export async function readCsv(text: string): Promise<{rows: Row[]; problems: Pro
 
 function valuesOf(columns: readonly string[], cells: readonly string[]): Record<string, Value> {
 	const pairs = columns.map((column, index): [string, string] => [column, cellValue(cells[index] ?? '')]);
-	return Object.fromEntries(pairs.filter(([column, value]) => column !== '' && value !== ''));
+	return Object.fromEntries(
+		pairs
+			.filter(([column, value]) => column !== '' && value !== '')
+			.map(([column, value]) => [column, column === 'ratio' ? ratioOf(value) : value]),
+	);
 }
 
 function headingProblems(heading: readonly string[], columns: readonly string[], row: number): Problem[] {

@@ -45,7 +45,7 @@ export function resultDocument(
 	const failures = failuresOf(plan, result);
 	const skipped = ended('skipped');
 	const left = plan.jobs.length - done.length - failures.length;
-	const error = errorOf(result, failures.length, skipped.length, plan.jobs.length, {again, retry});
+	const error = errorOf(plan, result, {failures: failures.length, skipped: skipped.length}, {again, retry});
 	const files = done.flatMap((job) =>
 		job.state === 'done' ? (job.known?.files ?? []) : result.work.filesOf(job),
 	);
@@ -83,25 +83,42 @@ function failuresOf(plan: Plan, {errors, work, phases}: RunResult): Failure[] {
 }
 
 function errorOf(
-	{stopped}: RunResult,
-	failures: number,
-	skipped: number,
-	tasks: number,
+	plan: Plan,
+	result: RunResult,
+	{failures, skipped}: {failures: number; skipped: number},
 	{again, retry}: {again: string; retry: string},
 ): KlingError | undefined {
-	const goOn = `Run the same line again: ${again}`;
-	if (stopped && stopped.code !== 'batch_failed') {
-		const hint =
-			stopped.exit === 130 || stopped.exit === 143 || stopped.exit === 8
-				? `Tasks go on, and nothing is lost. ${goOn}`
-				: (stopped.details.hint ?? goOn);
-		const isDisk = stopped.code === 'disk_full';
-		return stopped.with({hint: isDisk ? `Make room on the disk. ${goOn}` : hint});
-	}
+	const {stopped} = result;
+	if (stopped && stopped.code !== 'batch_failed') return stoppedError(stopped, again);
 	if (failures === 0) return undefined;
 	const others = skipped > 0 ? `, ${skipped} of them because they need one that failed` : '';
 	const first = stopped ? `${stopped.said}. ` : '';
-	return new KlingError('batch_failed', `${first}${failures} of ${tasks} tasks did not end well${others}`, {
-		hint: `Submit them again under new names: ${retry}`,
+	const text = `${first}${failures} of ${plan.jobs.length} tasks did not end well${others}`;
+	return new KlingError('batch_failed', text, {hint: hintFor(plan, result, {again, retry})});
+}
+
+function stoppedError(stopped: KlingError, again: string): KlingError {
+	const goOn = `Run the same line again: ${again}`;
+	if (stopped.code === 'disk_full') return stopped.with({hint: `Make room on the disk. ${goOn}`});
+	const isPause = stopped.exit === 130 || stopped.exit === 143 || stopped.exit === 8;
+	return stopped.with({
+		hint: isPause ? `Tasks go on, and nothing is lost. ${goOn}` : (stopped.details.hint ?? goOn),
 	});
+}
+
+/** A task that failed is retried, which costs again; what is only not saved, or was refused, is not. */
+function hintFor(
+	plan: Plan,
+	{phases, work}: RunResult,
+	{again, retry}: {again: string; retry: string},
+): string {
+	const failed = plan.jobs.filter((job) => phases.get(job) === 'failed');
+	const hasFailedTask =
+		plan.jobs.some(({state}) => state === 'failed') ||
+		failed.some((job) => work.taskOf(job).taskId !== undefined && work.taskOf(job).task === undefined);
+	if (hasFailedTask) return `Submit them again under new names: ${retry}`;
+	const isUnsaved = failed.some((job) => work.taskOf(job).task !== undefined);
+	return isUnsaved
+		? `To save what was made, run the same line again: ${again}`
+		: `Change what was refused, then run the same line again: ${again}`;
 }

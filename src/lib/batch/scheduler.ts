@@ -165,14 +165,19 @@ class Scheduler<J extends Schedulable> {
 	#sort(): void {
 		const ready: J[] = [];
 		const blocked: J[] = [];
+		let hasSkipped = false;
 		for (const job of [...this.#queue, ...this.#blocked]) {
 			const states = job.needs.map((need) => this.#stateOf(need));
-			if (states.some((state) => state === 'failed' || state === 'skipped')) this.#skip(job);
-			else if (states.every((state) => state === 'done')) ready.push(job);
+			if (states.some((state) => state === 'failed' || state === 'skipped')) {
+				this.#skip(job);
+				hasSkipped = true;
+			} else if (states.every((state) => state === 'done')) ready.push(job);
 			else blocked.push(job);
 		}
 		this.#queue = ready.sort((a, b) => this.#compare(a, b));
 		this.#blocked = blocked;
+		// Others may need what was skipped, and stand before it in the list.
+		if (hasSkipped) this.#sort();
 	}
 
 	/** What much waits for comes first, otherwise the order of the list. */

@@ -3,7 +3,7 @@ const busyWait = {first: 1000, longest: 30_000};
 /** After so many refusals in a row the slot belongs to somebody else. */
 const mostMisses = 6;
 /** Milliseconds until one more than ever is tried: a pack may have been bought, or another program may have ended. */
-const growWait = {first: 120_000, longest: 240_000, next: 1000};
+const growWait = {first: 30_000, longest: 240_000, next: 1000};
 
 /**
  * Learns how many tasks an account lets run at once, from its refusals (1303). Slots are counted for each model, and

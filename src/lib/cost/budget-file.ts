@@ -21,6 +21,15 @@ export interface Tag {
 	value: string;
 }
 
+/** What is left of a budget in the present period. */
+export interface BudgetReport extends Budget {
+	/** Name of the period, such as 2026-11. */
+	period: string;
+	spent: number;
+	reserved: number;
+	remaining: number;
+}
+
 /** Units that a submission has reserved and that are not known to be spent. */
 export interface OpenReservation {
 	units: number;

@@ -1,8 +1,9 @@
-import {KlingError} from '../errors/kling-error.js';
 import type {Journal, JournalEntry} from '../journal/journal.js';
 import type {Clock} from '../system/clock.js';
+import {budgetExceeded, unknownPrice} from './budget-errors.js';
 import {
 	type Budget,
+	type BudgetReport,
 	type BudgetState,
 	changeBudgets,
 	type OpenReservation,
@@ -41,15 +42,6 @@ export interface Reservation {
 	release(): Promise<void>;
 }
 
-/** What is left of a budget in the present period. */
-export interface BudgetReport extends Budget {
-	/** Name of the period, such as 2026-11. */
-	period: string;
-	spent: number;
-	reserved: number;
-	left: number;
-}
-
 /** Milliseconds after which a reservation that the journal knows nothing of was left by a process that died before it sent anything. */
 const abandonedMs = 10 * 60_000;
 
@@ -77,7 +69,7 @@ export async function reserveBudget(context: BudgetContext, request: ReserveRequ
 		const isLong = Object.keys(state.open).length >= manyOpen;
 		if (isLong || tooSmall(state, wanted) !== undefined) await settleEnded(context, state);
 		const budget = tooSmall(state, wanted);
-		if (budget) throw exceeded(context, state, budget, wanted, externalId);
+		if (budget) throw budgetExceeded(context, reportOn(state, budget, wanted.at), wanted.units, externalId);
 		state.open[externalId] = wanted;
 	});
 	return {
@@ -133,11 +125,11 @@ export async function clearBudgets(
 }
 
 /** A budget as documents show it. */
-export const budgetRow = ({units, per, tag, ...left}: BudgetReport) => ({
+export const budgetRow = ({units, per, tag, ...amounts}: BudgetReport) => ({
 	units,
 	per,
 	...(tag && {tag: `${tag.key}=${tag.value}`}),
-	...left,
+	...amounts,
 });
 
 const placeOf = ({journal: {folder}, clock, signal}: BudgetContext) => ({folder, clock, signal});
@@ -163,7 +155,7 @@ function used(state: BudgetState, budget: Budget, period: string): {spent: numbe
 function reportOn(state: BudgetState, budget: Budget, now: number): BudgetReport {
 	const period = periodOf(budget.per, now);
 	const {spent, reserved} = used(state, budget, period);
-	return {...budget, period, spent, reserved, left: clean(Math.max(0, budget.units - spent - reserved))};
+	return {...budget, period, spent, reserved, remaining: clean(Math.max(0, budget.units - spent - reserved))};
 }
 
 /** The first budget that a reservation would pass. */
@@ -221,38 +213,4 @@ function countPast({journal, clock}: BudgetContext, state: BudgetState, budget: 
 		else state.open[externalId] = {units: estimate, at: submittedAt, tags};
 	}
 	state.spent[keyOf(budget)] = {[period]: clean(spent)};
-}
-
-function describe({units, per, tag}: Budget): string {
-	const span = per === 'total' ? 'in total' : `per ${per}`;
-	return `${units} units ${span}${tag ? ` for ${tag.key}=${tag.value}` : ''}`;
-}
-
-function exceeded(
-	{command}: BudgetContext,
-	state: BudgetState,
-	budget: Budget,
-	{units, at}: OpenReservation,
-	externalId: string,
-): KlingError {
-	const {left} = reportOn(state, budget, at);
-	const text = `This should cost ${units} units, and ${left} are left of ${describe(budget)}; nothing was sent`;
-	return new KlingError('budget_exceeded', text, {
-		external_task_id: externalId,
-		hint: `See what it was spent on: ${command('cost', 'report')}. Raise it: ${command(...setWords(budget))}`,
-	});
-}
-
-/** The command that sets a budget to twice as much. */
-const setWords = ({units, per, tag}: Budget) => [
-	...['cost', 'budget', 'set', String(units * 2), '--per', per],
-	...(tag ? ['--tag', `${tag.key}=${tag.value}`] : []),
-];
-
-function unknownPrice({command}: BudgetContext, externalId: string, [budget]: readonly Budget[]): KlingError {
-	const of = budget === undefined ? '' : `, and there is a budget of ${describe(budget)}`;
-	return new KlingError('budget_exceeded', `What this costs is unknown${of}; nothing was sent`, {
-		external_task_id: externalId,
-		hint: `Add --allow-unknown-price to submit it all the same, or remove the budget: ${command('cost', 'budget', 'clear')}`,
-	});
 }

@@ -19,6 +19,11 @@ export async function compileQuery(expression: string): Promise<Query> {
 		const tree = compile(expression, {enable_legacy_literals: true});
 		const fault = faultIn(tree, isRegistered);
 		if (fault !== undefined) throw new Error(fault);
+		const [, field] = /[=!<>]=?\s*"([^"]*)"/.exec(expression) ?? [];
+		if (field !== undefined) {
+			const hint = `For the text write '${field}' in single quotes: --query "${expression.replaceAll('"', "'")}"`;
+			throw refused(new Error(`"${field}" in double quotes is the name of a field`), {hint});
+		}
 		return (document) => {
 			try {
 				// What is undefined is missing, as in the JSON that is printed without a query.
@@ -30,7 +35,7 @@ export async function compileQuery(expression: string): Promise<Query> {
 			}
 		};
 	} catch (error) {
-		throw refused(error);
+		throw error instanceof KlingError ? error : refused(error);
 	}
 }
 

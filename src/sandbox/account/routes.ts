@@ -41,6 +41,11 @@ export const accountRoutes: Routes = {
 		'/account/costs': {GET: listPacks},
 		'/account/billing/package': {POST: listPackCharges},
 		'/account/billing/balance': {POST: listBalanceCharges},
+		// What the console does on Kling: another secret for the signatures of callbacks.
+		'/sandbox/webhook-secret': {
+			POST: ({body, state}) => succeed({webhook_secret: state.signing.rotate(body.emergency === true)}),
+			GET: ({state}) => succeed({webhook_secret: state.signing.secret()}),
+		},
 	},
 	under: {},
 };

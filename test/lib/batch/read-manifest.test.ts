@@ -44,6 +44,21 @@ describe('a list as spreadsheets write it', () => {
 		expect(rows.map(({values}) => values)).toEqual([{id: 's1', prompt: 'a, b'}]);
 	});
 
+	test.each([
+		['16:9', '16:9'],
+		['16:09', '16:9'],
+		['16:09:00', '16:9'],
+		['04:09:00 PM', '16:9'],
+		['9:16', '9:16'],
+		['09:16:00 AM', '9:16'],
+		['01:01:00', '1:1'],
+		['4:3', '4:3'],
+		['wide', 'wide'],
+	])('may have made a time of day of a ratio: %s is %s', async (written, meant) => {
+		const {rows} = await read('x.csv', `ratio,prompt\n${written},${written}\n`);
+		expect(rows[0]?.values).toEqual({ratio: meant, prompt: written});
+	});
+
 	test('tells what is wrong with its form, and where', async () => {
 		expect(await messages('a.csv', 'id,prompt\ns1,a,b,c\n')).toEqual([
 			[2, undefined, 'There are 4 cells, and the heading names 2'],

@@ -15,7 +15,7 @@ async function account(budget: Budget = tenUnits, creates: Answer[] = []) {
 	await setBudget(made.session, budget);
 	const reserve = (externalId: string, units: string | undefined, tags: Record<string, string> = {}) =>
 		reserveBudget(made.session, {externalId, units, tags});
-	const left = async () => (await showBudgets(made.session)).map((one) => one.left);
+	const left = async () => (await showBudgets(made.session)).map(({remaining}) => remaining);
 	return {...fake, ...made, reserve, left};
 }
 
@@ -75,15 +75,15 @@ describe('a budget', () => {
 		await session.journal.intend('create', 'b', {}, {estimatedUnits: '4'});
 		await session.journal.intend('create', 'c', {}, {estimatedUnits: '5'});
 		await session.journal.refused('c');
-		expect(await setBudget(session, tenUnits)).toMatchObject({spent: 2, reserved: 4, left: 4});
+		expect(await setBudget(session, tenUnits)).toMatchObject({spent: 2, reserved: 4, remaining: 4});
 		const acme = await setBudget(session, {...tenUnits, tag: {key: 'client', value: 'acme'}});
-		expect(acme).toMatchObject({spent: 2, reserved: 0, left: 8});
+		expect(acme).toMatchObject({spent: 2, reserved: 0, remaining: 8});
 	});
 
 	test('that is set again keeps what was spent; one that is cleared holds nothing back', async () => {
 		const {session, reserve} = await account();
 		await reserve('a', '9');
-		expect(await setBudget(session, {...tenUnits, units: 20})).toMatchObject({reserved: 9, left: 11});
+		expect(await setBudget(session, {...tenUnits, units: 20})).toMatchObject({reserved: 9, remaining: 11});
 		expect(await clearBudgets(session)).toHaveLength(1);
 		await reserve('b', '1000');
 		expect(await showBudgets(session)).toEqual([]);

@@ -1,4 +1,5 @@
-import {execFile} from 'node:child_process';
+import {execFile, spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {
 	appendFileSync,
 	chmodSync,
@@ -364,8 +365,63 @@ describe('the journal of an older version', () => {
 	});
 });
 
+const root = path.join(import.meta.dirname, '..', '..', '..');
+
+/** A program that adds tasks to the journal, and prints the id of each that is written. */
+const writer = `
+	import {writeSync} from 'node:fs';
+	import {openJournal} from ${JSON.stringify(path.join(root, 'src', 'lib', 'journal', 'journal.ts'))};
+	const clock = {now: Date.now, sleep: async () => {}, deadline: () => new AbortController().signal};
+	let isTrouble = false;
+	const onTrouble = () => { isTrouble = true; };
+	const journal = openJournal({folder: process.argv[1], owner: ${JSON.stringify(owner)}, clock, onTrouble});
+	for (let i = 0; i < 400 && !isTrouble; i++) {
+		const id = process.argv[2] + '-' + i;
+		await journal.intend('create', id, {prompt: 'x'.repeat(9000)});
+		if (!isTrouble) writeSync(1, id + '\\n');
+	}`;
+
+/** Runs the writer, and gives the ids that it says are written. */
+async function runWriter(
+	name: string,
+	{killAfter, blocks}: {killAfter?: number; blocks?: number},
+): Promise<string[]> {
+	const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', writer, folder, name];
+	const limit = blocks === undefined ? '' : `ulimit -f ${blocks}; `;
+	const child = spawn('bash', ['-c', `${limit}exec "$@"`, 'bash', ...node], {
+		cwd: root,
+		stdio: ['ignore', 'pipe', 'ignore'],
+	});
+	let text = '';
+	child.stdout.on('data', (data: Buffer) => {
+		text += data;
+		if (killAfter !== undefined && text.split('\n').length > killAfter) child.kill('SIGKILL');
+	});
+	await once(child, 'close');
+	return text.split('\n').filter((line) => line !== '');
+}
+
+test('what is written stays, whenever the writer is killed, also while the index is made', async () => {
+	const written: string[] = [];
+	// The index is made every 28 tasks or so.
+	for (const killAfter of [27, 29, 30, 31]) written.push(...(await runWriter(`k${killAfter}`, {killAfter})));
+	expect(written.length).toBeGreaterThan(100);
+	const journal = open();
+	for (const id of written) expect(await journal.find(id)).toMatchObject({outcome: 'unknown'});
+	const all = (await journal.entries()).map(({externalId}) => externalId);
+	expect(written.filter((id) => !all.includes(id))).toEqual([]);
+});
+
+test('what is written stays when the disk is full, and the journal goes on when there is room', async () => {
+	const written = await runWriter('full', {blocks: 700});
+	expect(written.length).toBeGreaterThan(20);
+	expect(written.length).toBeLessThan(400);
+	await open().intend('create', 'later', {});
+	const journal = open();
+	for (const id of [...written, 'later']) expect(await journal.find(id)).toMatchObject({outcome: 'unknown'});
+});
+
 test('several processes write at once, through the making of an index, and nothing is lost', async () => {
-	const root = path.join(import.meta.dirname, '..', '..', '..');
 	const script = `
 		import {openJournal} from ${JSON.stringify(path.join(root, 'src', 'lib', 'journal', 'journal.ts'))};
 		const clock = {now: Date.now, sleep: async () => {}};

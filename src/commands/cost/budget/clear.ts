@@ -1,9 +1,10 @@
+import type {Documents} from '../../../cli/documents.js';
 import {oneTagFlag, periodFlag} from '../../../cli/flags/budget.js';
 import {accountFlags} from '../../../cli/flags/shared.js';
 import {TaskCommand} from '../../../cli/task-command.js';
 import {clearBudgets} from '../../../lib/cost/budget.js';
 
-export default class CostBudgetClear extends TaskCommand {
+export default class CostBudgetClear extends TaskCommand<Documents['cost budget clear']> {
 	static override description = `Remove budgets: all of them, or those of a period or a tag.
 
 Nothing holds submissions back then.`;
@@ -21,7 +22,7 @@ Nothing holds submissions back then.`;
 		...accountFlags,
 	};
 
-	async run() {
+	async run(): Promise<Documents['cost budget clear']> {
 		const {flags} = await this.parse(CostBudgetClear);
 		const removed = await clearBudgets(await this.session(flags), flags);
 		return {success: true, removed: removed.length};

@@ -1,8 +1,9 @@
+import type {Documents} from '../../../cli/documents.js';
 import {accountFlags} from '../../../cli/flags/shared.js';
 import {TaskCommand} from '../../../cli/task-command.js';
 import {budgetRow, showBudgets} from '../../../lib/cost/budget.js';
 
-export default class CostBudgetShow extends TaskCommand {
+export default class CostBudgetShow extends TaskCommand<Documents['cost budget show']> {
 	static override description = `Show what is left of each budget in the present period.
 
 spent is what tasks took that have ended, as far as this machine has seen their end; reserved is set aside for those that are open.`;
@@ -13,7 +14,7 @@ spent is what tasks took that have ended, as far as this machine has seen their 
 
 	static override flags = accountFlags;
 
-	async run() {
+	async run(): Promise<Documents['cost budget show']> {
 		const {flags} = await this.parse(CostBudgetShow);
 		const budgets = (await showBudgets(await this.session(flags))).map(budgetRow);
 		if (budgets.length === 0)

@@ -1,0 +1,215 @@
+import {KlingError} from '../../lib/errors/kling-error.js';
+import {flagStyle, insteadOf, sameMeaning} from './other-words.js';
+import {nearest} from './suggest.js';
+import {
+	beforeDashes,
+	flagNamed,
+	hasFlag,
+	type KnownCommand,
+	quote,
+	type Token,
+	type TypedLine,
+	withoutTypographicQuotes,
+	withPlainDashes,
+} from './typed-line.js';
+
+/** Words for yes and no, which a flag without a value does not take. */
+const truth = /^(true|false|on|off|yes|no|1|0)$/i;
+
+/** Names of flags that other programs take secrets with. */
+const secretFlag = /^(api|access|secret)?-?(key|token|secret|password|pass|credentials?)(-id)?$/;
+
+const usage = (code: 'invalid_flag' | 'invalid_argument', message: string, hint: string) =>
+	new KlingError(code, message, {hint});
+
+const lineOf = ({bin, command}: TypedLine, ...words: string[]) => [bin, command.name, ...words].join(' ');
+
+/**
+ * Values of flags that look as if they held a secret: they are never printed.
+ * @param argv all that was typed
+ */
+export function secretsIn(argv: readonly string[]): string[] {
+	return argv.flatMap((word, at) => {
+		const [, name = '', value] = /^(?:-{0,2})([a-z][\w-]*)(?:=(.*))?$/is.exec(word) ?? [];
+		const isFlag = word.startsWith('-') || value !== undefined;
+		if (!isFlag || !secretFlag.test(flagStyle(name).replace(/^kling-/, ''))) return [];
+		const next = argv[at + 1];
+		if (value !== undefined) return [value];
+		return next === undefined || next.startsWith('-') ? [] : [next];
+	});
+}
+
+/**
+ * What oclif lets pass, and nobody means: it could become a prompt that is paid for.
+ * @param tokens what oclif made of the words
+ * @throws KlingError that says what to type
+ */
+export function checkTokens(tokens: readonly Token[], line: TypedLine): void {
+	for (const [at, token] of tokens.entries()) {
+		if (token.type !== 'arg') continue;
+		checkDashes(token.input, line);
+		checkQuotes(token.input, line);
+		checkBooleanValue(tokens[at - 1], token.input, line);
+	}
+}
+
+function checkDashes(word: string, line: TypedLine): void {
+	const plain = withPlainDashes(word);
+	if (plain !== undefined && flagNamed(line.command, plain)) {
+		throw usage(
+			'invalid_flag',
+			`${word} begins with a typographic dash, so it is no flag`,
+			`Type plain hyphens: ${plain}`,
+		);
+	}
+	// Only behind -- can such a word be an argument.
+	if (/^--?[a-z][\w-]*(=|$)/i.test(word) && flagNamed(line.command, word) && line.argv.includes('--')) {
+		throw usage(
+			'invalid_flag',
+			`${word} stands behind --, so it is no flag`,
+			`Flags go before --: ${lineOf(line, word, '-- …')}`,
+		);
+	}
+}
+
+function checkQuotes(word: string, line: TypedLine): void {
+	const inside = withoutTypographicQuotes(word);
+	if (inside === undefined || !line.command.args.includes('prompt')) return;
+	const first = word[0] ?? '';
+	// A prompt may begin with a quotation, and go on after it.
+	if (!/["'\u2018-\u201F\u00BB\u300D\uFF02]$/.test(word) && /\s/.test(word)) return;
+	throw usage(
+		'invalid_argument',
+		`${first} is a typographic quotation mark, which no shell takes for a quote`,
+		`Put the prompt in straight quotes: ${lineOf(line, quote(promptWords(line) || inside))}`,
+	);
+}
+
+function checkBooleanValue(before: Token | undefined, word: string, line: TypedLine): void {
+	if (before?.type !== 'flag') return;
+	const flag = line.command.flags.find(({name}) => name === before.flag);
+	if (flag === undefined || flag.takesValue) return;
+	const isAttached = beforeDashes(line.argv).includes(`${before.input}=${word}`);
+	if (!isAttached && !truth.test(word)) return;
+	const isNo = /^(false|off|no|0)$/i.test(word);
+	throw usage(
+		'invalid_flag',
+		`--${flag.name} takes no value`,
+		isNo ? `Leave it out.` : `Type it alone: --${flag.name}`,
+	);
+}
+
+/** The words of a prompt that was not quoted, without flags and their values, and without typographic quotes. */
+function promptWords({argv, command}: TypedLine): string {
+	const words: string[] = [];
+	for (let at = 0; at < argv.length; at++) {
+		const word = argv[at] ?? '';
+		if (word.startsWith('-')) {
+			const flag = flagNamed(command, word);
+			if (flag?.takesValue && !word.includes('=') && (word.startsWith('--') || word.length === 2)) at++;
+		} else words.push(word);
+	}
+	return words
+		.join(' ')
+		.replace(/^[\u2018-\u201F\u00AB\u300C"']+|[\u2018-\u201F\u00BB\u300D"']+$/gu, '')
+		.trim();
+}
+
+const picture = /\.(png|jpe?g|webp|gif|bmp|heic)(\?.*)?$/i;
+const film = /\.(mp4|mov|webm|mkv|m4v|avi)$/i;
+const film_url = /^https?:\/\/.*\.(mp4|mov|webm)(\?.*)?$/i;
+const audio = /\.(mp3|wav)$/i;
+
+/** What a surplus word is probably for: flags that a command may have, the likeliest first. */
+function flagsFor(word: string): string[] {
+	if (picture.test(word)) return ['image', 'first-frame', 'output'];
+	if (film_url.test(word)) return ['ref-video', 'url'];
+	if (film.test(word) || audio.test(word)) return ['output', 'download'];
+	if (/^\d+s?$/.test(word)) return ['duration'];
+	if (/^\d+:\d+$/.test(word)) return ['ratio'];
+	return ['prompt', 'sound'];
+}
+
+/** The error for words that a command has no place for. */
+export function surplusWords(
+	words: readonly string[],
+	line: TypedLine,
+	tokens: readonly Token[],
+): KlingError {
+	checkTokens(tokens, line);
+	const {command} = line;
+	const [word = ''] = words;
+	const all = tokens.flatMap(({type, input}) => (type === 'arg' ? [input] : []));
+	const message = `Unexpected argument: ${word}`;
+	const flag = flagsFor(word).find((name) => hasFlag(command, name));
+	const isText = !picture.test(word) && !film.test(word) && !film_url.test(word);
+	// A prompt of several words, none of which is a text by itself.
+	if (command.args.includes('prompt') && isText && all.every((one) => !/\s/.test(one))) {
+		return usage(
+			'invalid_argument',
+			`${message}: a prompt of several words needs quotes`,
+			`Put the prompt in straight quotes: ${lineOf(line, quote(promptWords(line)))}`,
+		);
+	}
+	if (flag !== undefined) {
+		const value = /^[\w./:@?&=%-]+$/.test(word) ? word : quote(word);
+		const {char} = command.flags.find(({name}) => name === flag) ?? {};
+		const typed = flag === 'output' && char ? `-${char}` : `--${flag}`;
+		return usage('invalid_argument', message, `If it is what ${typed} takes, type ${typed} ${value}`);
+	}
+	return usage('invalid_argument', message, `See what it takes: ${lineOf(line, '--help')}`);
+}
+
+/** The error for a flag that a command does not have. */
+export function unknownFlag(word: string, line: TypedLine): KlingError {
+	const text = textWithDash(line);
+	if (text !== undefined) {
+		return usage(
+			'invalid_argument',
+			`${quote(text)} begins with a dash, so it was taken for a flag`,
+			`Flags first, then -- and the text: ${lineOf(line, '--', quote(text))}`,
+		);
+	}
+	const [typed = word] = word.split('=');
+	if (secretFlag.test(flagStyle(typed))) return secretOnLine(line);
+	const message = `Unknown flag ${typed}`;
+	const hint = hintForFlag(typed, line);
+	return new KlingError('invalid_flag', message, hint === undefined ? {} : {hint});
+}
+
+/** The error for a secret on the command line, which others can read there. It is not repeated. */
+export const secretOnLine = ({bin}: TypedLine) =>
+	usage(
+		'invalid_flag',
+		'A secret never stands on a command line, where other programs and the history of the shell can read it',
+		`Let it be asked for: ${bin} auth login; or pipe it in: ${bin} auth login --with-stdin < keys.json. Replace the key if others may have seen it.`,
+	);
+
+function hintForFlag(typed: string, {command, others, bin}: TypedLine): string | undefined {
+	const names = command.flags.map(({name}) => name);
+	const plain = withPlainDashes(typed) ?? typed;
+	const meant = sameMeaning(plain, names);
+	if (meant.length > 0)
+		return `Did you mean ${meant
+			.slice(0, 2)
+			.map((name) => `--${name}`)
+			.join(' or ')}?`;
+	const instead = insteadOf(plain);
+	if (instead !== undefined) return instead;
+	const near = nearest(
+		`--${flagStyle(plain)}`,
+		names.map((name) => `--${name}`),
+	);
+	const owners = others.filter((other) => hasFlag(other, flagStyle(plain)) && sameTopic(other, command));
+	const guess = near !== undefined && plain.startsWith('--') ? `Did you mean ${near}?` : undefined;
+	if (owners.length === 0) return guess;
+	const named = owners.slice(0, 3).map(({name}) => `${bin} ${name}`);
+	return `${plain} is a flag of ${named.join(', ')}; ${bin} ${command.name} has no such flag.`;
+}
+
+const sameTopic = ({name: a}: KnownCommand, {name: b}: KnownCommand) => a.split(' ')[0] === b.split(' ')[0];
+
+/** A word with spaces that begins with a dash: a text, and no flag. */
+function textWithDash({argv}: TypedLine): string | undefined {
+	return beforeDashes(argv).find((word) => /^-\S*\s/.test(word) && !/^--[a-z][\w-]*=/i.test(word));
+}

@@ -1,0 +1,48 @@
+import {KlingError} from '../errors/kling-error.js';
+import type {Budget, BudgetReport} from './budget-file.js';
+import {sum} from './units.js';
+
+/** What the errors take from a session: it writes a command that works on the same account. */
+interface Hints {
+	command: (...words: string[]) => string;
+}
+
+/**
+ * The error for a submission that would pass a budget.
+ * @param needed units that it should cost
+ */
+export function budgetExceeded(
+	{command}: Hints,
+	budget: BudgetReport,
+	needed: number,
+	externalId: string,
+): KlingError {
+	const {spent, reserved, remaining} = budget;
+	const text = `This should cost ${needed} units, and ${remaining} are left of ${describe(budget)}; nothing was sent`;
+	const raise = command(...setWords(budget, sum([spent, reserved, needed])));
+	return new KlingError('budget_exceeded', text, {
+		external_task_id: externalId,
+		hint: `See what it was spent on: ${command('cost', 'report')}. Raise it: ${raise}`,
+	});
+}
+
+/** The error for a submission whose price nobody knows, where there is a budget for it. */
+export function unknownPrice({command}: Hints, externalId: string, [budget]: readonly Budget[]): KlingError {
+	const of = budget === undefined ? '' : `, and there is a budget of ${describe(budget)}`;
+	const clear = command('cost', 'budget', 'clear');
+	return new KlingError('budget_exceeded', `What this costs is unknown${of}; nothing was sent`, {
+		external_task_id: externalId,
+		hint: `Add --allow-unknown-price to submit it all the same, or remove the budget: ${clear}`,
+	});
+}
+
+function describe({units, per, tag}: Budget): string {
+	const span = per === 'total' ? 'in total' : `per ${per}`;
+	return `${units} units ${span}${tag ? ` for ${tag.key}=${tag.value}` : ''}`;
+}
+
+/** The command that sets a budget to twice as much, or to what is needed at least. */
+const setWords = ({units, per, tag}: Budget, needed: number) => [
+	...['cost', 'budget', 'set', String(Math.max(units * 2, Math.ceil(needed))), '--per', per],
+	...(tag ? ['--tag', `${tag.key}=${tag.value}`] : []),
+];

@@ -1,0 +1,60 @@
+import type {Task} from '../api/task.js';
+import {KlingError} from '../errors/kling-error.js';
+import {isSameRequest, type JournalEntry, sureAge} from '../journal/journal.js';
+import type {TaskName} from '../task-types/registry.js';
+import {retryHint} from './external-ids.js';
+import {lookUpLate} from './find-eventually.js';
+import {latestMs} from './reconcile.js';
+import {mayBeDeleted} from './retention.js';
+import type {Session} from './task-context.js';
+
+/** The task that an external id made before. */
+export async function madeBefore(
+	session: Session,
+	type: TaskName,
+	body: object,
+	known: JournalEntry,
+): Promise<Task | undefined> {
+	if (known.outcome === 'refused') return undefined;
+	const {externalId} = known;
+	if (!isSameRequest(known, body) || known.type !== type) {
+		throw new KlingError('conflicting_input', `The external id ${externalId} was used for another request`, {
+			external_task_id: externalId,
+			task_id: known.taskId,
+			hint:
+				(known.status === 'failed' && retryHint(externalId)) ||
+				'Choose another --external-id, or repeat the request as it was.',
+		});
+	}
+	// Its outcome may be unknown, and the first request still on its way: then the task may appear late.
+	const isRecent = known.outcome === 'unknown' && (sureAge(known, session.clock) ?? 0) < latestMs;
+	// One that was made is not gone because it was not found once.
+	const looks = isRecent || known.outcome === 'made' ? undefined : [0];
+	const task = await lookUpLate(session, type, known.taskId ?? externalId, looks).catch(noSuchTask);
+	if (task === undefined && known.outcome === 'made') throw lostTask(session, known);
+	if (task) {
+		const retry = task.status === 'failed' ? `, and failed. ${retryHint(externalId) ?? ''}` : '';
+		session.notes.line(
+			`Task ${task.id} was made with this external id before; nothing was submitted${retry}`,
+		);
+	}
+	return task;
+}
+
+/** A task that was made, and that Kling does not find: one that is young is not gone. */
+function lostTask({clock, command}: Session, {externalId, taskId, submittedAt}: JournalEntry): KlingError {
+	const isOld = mayBeDeleted(submittedAt, clock.now());
+	const hint = isOld
+		? 'Kling deletes tasks after 30 days. To make it again, and pay for it, choose another --external-id.'
+		: `It was paid for, so look again in a while: ${command('video', 'status', taskId ?? externalId)}`;
+	return new KlingError(
+		'task_not_found',
+		`The external id ${externalId} made a task that Kling ${isOld ? 'no longer knows' : 'does not find now'}`,
+		{external_task_id: externalId, task_id: taskId, hint},
+	);
+}
+
+function noSuchTask(error: unknown): undefined {
+	if (!(error instanceof KlingError) || error.code !== 'task_not_found') throw error;
+	return undefined;
+}

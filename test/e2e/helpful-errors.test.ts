@@ -1,0 +1,95 @@
+import {expect, test} from 'vitest';
+import {kling} from './kling.js';
+
+/** Nothing listens there: what is not refused before it is sent ends with exit 5. */
+const env = {KLING_API_KEY: 'abcdefghijk', KLING_BASE_URL: 'http://127.0.0.1:9'};
+
+/** What people type, and what the error must tell them to type. */
+const rows: readonly [words: string[], hint: string][] = [
+	[['video', 'create', 'a', 'red', 'fox', 'in', 'snow'], 'kling video create "a red fox in snow"'],
+	[['video', 'text2video', 'a', 'red', 'fox', '--mode', 'pro'], 'kling video text2video "a red fox"'],
+	[['video', 'create', '“a', 'red', 'fox”'], 'kling video create "a red fox"'],
+	[['video', 'create', '“fox”'], 'kling video create "fox"'],
+	[['video', 'create', '- dash first'], 'kling video create -- "- dash first"'],
+	[['video', 'create', '-v test'], 'kling video create -- "-v test"'],
+	[['video', 'create', '--', '- x', '--dry-run'], 'Flags go before --'],
+	[['video', 'create', '--', '--dry-run'], 'Flags go before --'],
+	[['video', 'create', '--wait=true'], 'Type it alone: --wait'],
+	[['video', 'create', 'fox', '--wait=yes'], 'Type it alone: --wait'],
+	[['video', 'create', '--sound', 'on'], 'Type it alone: --sound'],
+	[['video', 'create', 'fox', '--sound', 'off'], 'Leave it out'],
+	[['video', 'create', '—wait'], 'Type plain hyphens: --wait'],
+	[['video', 'create', 'fox', '–w'], 'Type plain hyphens: -w'],
+	[['video', 'create', 'fox', '--image', 'f.png'], '--first-frame or --ref-image'],
+	[['video', 'create', 'fox', '-o', 'x.mp4'], '--download'],
+	[['video', 'create', 'fox', '--output', 'x.mp4'], '--download'],
+	[['video', 'extend', '@last', 'go on'], '--prompt "go on"'],
+	[['video', 'image2video', 'x', 'face.png'], '--image face.png'],
+	[['video', 'download', '900000000000000101', 'x.mp4'], '-o x.mp4'],
+	[['video', 'image2video', 'x', '--ratio', '9:16'], 'crop it first'],
+	[['video', 'create', 'fox', '--count', '3'], 'run it once for each'],
+	[['video', 'create', 'fox', '--seed', '3'], 'Kling takes no seed'],
+	[['video', 'text2video', 'fox', '--negative-prompt', 'people'], '--negative'],
+	[['video', 'text2video', 'fox', '--aspect_ratio', '9:16'], '--ratio'],
+	[['video', 'text2video', 'fox', '--aspectRatio', '9:16'], '--ratio'],
+	[['video', 'download', '9000', '--overwrite'], '--force'],
+	[['video', 'download', '9000', '--out', 'x.mp4'], '-o x.mp4'],
+	[['video', 'download', '9000', '--out', 'clips'], '--output'],
+	[['api', '-X', 'POST', '/v1/x'], 'kling api POST PATH'],
+	[['api', 'POST', '/v1/x', '-d', '{}'], '--input'],
+	[['video', 'create', 'fox', '--callback-url', 'localhost:3000'], 'http://localhost:3000'],
+	[['video', 'create', 'fox', '--ref-video', 'example.com/a.mp4'], 'https://example.com/a.mp4'],
+	[['video', 'create', 'fox', '--ref-video', 'ftp://example.com/a.mp4'], 'http and https'],
+	[['video', 'create', 'fox', '--ref-video', './a.mp4'], 'Local files cannot be sent'],
+	[['video', 'add-sound', 'fox.mp4'], 'Local files cannot be sent'],
+	[['video', 'extend', 'https://example.com/a.mp4'], 'video_id'],
+	[['video', 'status', '1,2'], 'spaces: 1 2'],
+	[['video', 'status', '@first'], '@last'],
+	[['video', 'status', 'https://example.com/'], 'task_id'],
+	[['video', 'list', '--query', 'tasks[?status=="failed"]'], "'failed'"],
+	[['auth', 'whoami'], 'kling auth status'],
+	[['video', 'delete', '1'], 'cannot delete or cancel'],
+	[['video', 'cancel', '5'], 'cannot delete or cancel'],
+	[['video', 'make', 'a fox'], 'kling video create'],
+	[['help', 'price'], '--dry-run'],
+	[['models'], 'kling video create --help'],
+	[['--verson'], 'kling --version'],
+	[['-v'], 'kling --version'],
+	[['version'], 'kling --version'],
+];
+
+test.each(rows)('kling %j says what to type: %s', async (words, hint) => {
+	const {code, stdout} = await kling(words, {env});
+	expect({code, ...JSON.parse(stdout).error}).toMatchObject({
+		code: expect.anything(),
+		hint: expect.stringContaining(hint),
+	});
+	expect(code).toBe(2);
+});
+
+test.each([
+	[['auth', 'login', '--api-key', 'sk-Secret-Value-1']],
+	[['auth', 'login', '--secret-key', 'sk-Secret-Value-1']],
+	[['video', 'create', 'fox', '--api-key=sk-Secret-Value-1']],
+	[['video', 'status', '1', '--token', 'sk-Secret-Value-1']],
+	[['login', '--api-key', 'sk-Secret-Value-1']],
+])('a secret on the command line is not repeated: %j', async (words) => {
+	for (const form of [[], ['--human'], ['--debug']]) {
+		const {code, stdout, stderr} = await kling([...words, ...form], {env});
+		expect(code).toBe(2);
+		expect(stdout + stderr).not.toContain('Secret-Value');
+	}
+});
+
+test('5s, 720p, 1080p and --prompt are taken as they are meant', async () => {
+	const {stdout} = await kling(
+		['video', 'create', '--prompt', 'a fox', '--duration', '5s', '--mode', '1080p', '--dry-run'],
+		{env},
+	);
+	expect(JSON.parse(stdout).body).toMatchObject({prompt: 'a fox', duration: '5', mode: 'pro'});
+});
+
+test('words of another program are its own', async () => {
+	const {stdout, code} = await kling(['sandbox', 'exec', '--', 'node', '-p', '1 + 1'], {env});
+	expect({stdout, code}).toEqual({stdout: '2\n', code: 0});
+});
