@@ -31,6 +31,39 @@ export interface AssetDeletedDocument {
 	deleted: true;
 }
 
+/** Speech that was made. */
+export interface SpeechDocument {
+	success: true;
+	/** What takes a sound takes it by this id, for 30 days. */
+	audio_id: string;
+	/** Seconds, as Kling writes them. */
+	duration?: string | undefined;
+	/** Absolute path, with --output. */
+	file?: string | undefined;
+	/** Without --output, or with --verbose. */
+	audio_mp3_url?: string | undefined;
+	/** With --verbose, as all that follows. */
+	task_id?: string | undefined;
+	units?: string | undefined;
+}
+
+/** The parts of a picture that were looked for. */
+export interface SegmentDocument {
+	success: true;
+	parts: {
+		/** object, head, face, cloth, or another. */
+		part: string;
+		/** Whether the picture has it. */
+		found: boolean;
+		/** Absolute path of its mask, with --output. */
+		file?: string | undefined;
+		/** Without --output, or with --verbose. */
+		mask_url?: string | undefined;
+	}[];
+	/** With --verbose. */
+	units?: string | undefined;
+}
+
 export type MakingDocument = SubmittedDocument | FollowedDocument | DryRunDocument;
 
 interface TaskListDocument {
@@ -205,6 +238,7 @@ export interface Documents {
 	'image expand': MakingDocument;
 	'image multi': MakingDocument;
 	'image omni': MakingDocument;
+	'image segment': SegmentDocument | DryRunDocument;
 	'image views': MakingDocument;
 	'sandbox start': SandboxDocument;
 	'video add-sound': MakingDocument;
@@ -222,5 +256,6 @@ export interface Documents {
 	'voice create': MakingDocument;
 	'voice delete': AssetDeletedDocument;
 	'voice list': AssetListDocument;
+	'voice say': SpeechDocument | DryRunDocument;
 	'voice show': AssetDocument;
 }

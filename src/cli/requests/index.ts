@@ -1,4 +1,4 @@
-import type {TaskRequests} from '../../lib/task-types/index.js';
+import {type TaskRequests, taskTypeNames} from '../../lib/task-types/index.js';
 import {addSound} from './add-sound.js';
 import {audio} from './audio.js';
 import {create} from './create.js';
@@ -10,6 +10,8 @@ import {imageMulti} from './image-multi.js';
 import {imageOmni} from './image-omni.js';
 import {imageViews} from './image-views.js';
 import {image2video} from './image2video.js';
+import {segment} from './segment.js';
+import {speech} from './speech.js';
 import {text2video} from './text2video.js';
 import {voice} from './voice.js';
 
@@ -28,7 +30,11 @@ export const requestBuilders = {
 	audio,
 	element,
 	voice,
+	speech,
+	segment,
 } as const satisfies Record<keyof TaskRequests, unknown>;
 
-/** The types that a request can be built for. */
-export const requestTypes = Object.keys(requestBuilders) as (keyof TaskRequests)[];
+/** The types whose tasks can be submitted and followed. */
+export const requestTypes = (Object.keys(requestBuilders) as (keyof TaskRequests)[]).filter((type) =>
+	taskTypeNames.includes(type),
+);

@@ -9,6 +9,8 @@ import {imageMulti} from './image-multi.js';
 import {imageOmni} from './image-omni.js';
 import {imageViews} from './image-views.js';
 import {image2video} from './image2video.js';
+import {segment} from './segment.js';
+import {speech} from './speech.js';
 import {text2video} from './text2video.js';
 import {voice} from './voice.js';
 
@@ -30,6 +32,8 @@ export const definitions = [
 	audio,
 	element,
 	voice,
+	speech,
+	segment,
 ] as const;
 
 type Definition = (typeof definitions)[number];
@@ -41,7 +45,10 @@ export const taskTypes = Object.fromEntries(
 	definitions.map((definition) => [definition.name, definition]),
 ) as unknown as {[D in Definition as D['name']]: D};
 
-export const taskTypeNames: readonly TaskType[] = definitions.map(({name}) => name);
+/** Those whose tasks can be followed: all but the types whose reply is the result. */
+export const taskTypeNames: readonly TaskType[] = definitions.flatMap((definition) =>
+	'isSynchronous' in definition ? [] : [definition.name],
+);
 
 /** What the command of a type composes, whatever standard it is then written for. */
 type RequestOf<T extends TaskType> = Parameters<(typeof taskTypes)[T]['write']['v1']>[0];

@@ -15,6 +15,8 @@ export const imageViews: Validator;
 export const image: Validator;
 export const image2video: Validator;
 export const omniVideo: Validator;
+export const segment: Validator;
+export const speech: Validator;
 export const text2video: Validator;
 export const videoExtend: Validator;
 export const videoToAudio: Validator;

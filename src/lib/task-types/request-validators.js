@@ -2948,10 +2948,115 @@ validate18.errors = vErrors;
 return errors === 0;
 }
 
-export const text2video = validate19;
-const schema20 = {"type":"object","properties":{"model_name":{"type":["string","null"]},"prompt":{"type":["string","null"],"maxLength":2500},"negative_prompt":{"type":["string","null"],"maxLength":2500},"multi_shot":{"type":["boolean","null"]},"shot_type":{"type":["string","null"],"enum":["customize","intelligence",null]},"multi_prompt":{"type":["array","null"],"maxItems":6,"items":{"type":"object","required":["index","prompt","duration"],"properties":{"index":{"type":"integer","minimum":1},"prompt":{"type":"string","minLength":1,"maxLength":512},"duration":{"type":"string","pattern":"^[1-9][0-9]?$"}}}},"cfg_scale":{"type":["number","null"],"minimum":0,"maximum":1},"sound":{"type":["string","null"],"enum":["on","off",null]},"mode":{"type":["string","null"],"enum":["std","pro","4k",null]},"camera_control":{"type":["object","null"],"properties":{"type":{"type":["string","null"],"enum":["simple","down_back","forward_up","right_turn_forward","left_turn_forward",null]},"config":{"type":["object","null"],"properties":{"horizontal":{"type":["number","null"],"minimum":-10,"maximum":10},"vertical":{"type":["number","null"],"minimum":-10,"maximum":10},"pan":{"type":["number","null"],"minimum":-10,"maximum":10},"tilt":{"type":["number","null"],"minimum":-10,"maximum":10},"roll":{"type":["number","null"],"minimum":-10,"maximum":10},"zoom":{"type":["number","null"],"minimum":-10,"maximum":10}}}}},"aspect_ratio":{"type":["string","null"],"enum":["16:9","9:16","1:1",null]},"duration":{"type":["string","null"],"enum":["3","4","5","6","7","8","9","10","11","12","13","14","15",null]},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
+export const segment = validate19;
+const schema20 = {"type":"object","properties":{"image":{"type":["string","null"]}}};
 
 function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.image !== undefined){
+let data0 = data.image;
+if((typeof data0 !== "string") && (data0 !== null)){
+validate19.errors = [{instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: schema20.properties.image.type},message:"must be string,null",schema:schema20.properties.image.type,parentSchema:schema20.properties.image,data:data0}];
+return false;
+}
+}
+}
+else {
+validate19.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema20.type,parentSchema:schema20,data}];
+return false;
+}
+}
+validate19.errors = vErrors;
+return errors === 0;
+}
+
+export const speech = validate20;
+const schema21 = {"type":"object","properties":{"text":{"type":["string","null"],"maxLength":1000},"voice_id":{"type":["string","null"]},"voice_language":{"type":["string","null"]},"voice_speed":{"type":["number","null"]}}};
+
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.text !== undefined){
+let data0 = data.text;
+const _errs1 = errors;
+if((typeof data0 !== "string") && (data0 !== null)){
+validate20.errors = [{instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: schema21.properties.text.type},message:"must be string,null",schema:schema21.properties.text.type,parentSchema:schema21.properties.text,data:data0}];
+return false;
+}
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(func2(data0) > 1000){
+validate20.errors = [{instancePath:instancePath+"/text",schemaPath:"#/properties/text/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema21.properties.text,data:data0}];
+return false;
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.voice_id !== undefined){
+let data1 = data.voice_id;
+const _errs3 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate20.errors = [{instancePath:instancePath+"/voice_id",schemaPath:"#/properties/voice_id/type",keyword:"type",params:{type: schema21.properties.voice_id.type},message:"must be string,null",schema:schema21.properties.voice_id.type,parentSchema:schema21.properties.voice_id,data:data1}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.voice_language !== undefined){
+let data2 = data.voice_language;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate20.errors = [{instancePath:instancePath+"/voice_language",schemaPath:"#/properties/voice_language/type",keyword:"type",params:{type: schema21.properties.voice_language.type},message:"must be string,null",schema:schema21.properties.voice_language.type,parentSchema:schema21.properties.voice_language,data:data2}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.voice_speed !== undefined){
+let data3 = data.voice_speed;
+const _errs7 = errors;
+if((!((typeof data3 == "number") && (isFinite(data3)))) && (data3 !== null)){
+validate20.errors = [{instancePath:instancePath+"/voice_speed",schemaPath:"#/properties/voice_speed/type",keyword:"type",params:{type: schema21.properties.voice_speed.type},message:"must be number,null",schema:schema21.properties.voice_speed.type,parentSchema:schema21.properties.voice_speed,data:data3}];
+return false;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate20.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema21.type,parentSchema:schema21,data}];
+return false;
+}
+}
+validate20.errors = vErrors;
+return errors === 0;
+}
+
+export const text2video = validate21;
+const schema22 = {"type":"object","properties":{"model_name":{"type":["string","null"]},"prompt":{"type":["string","null"],"maxLength":2500},"negative_prompt":{"type":["string","null"],"maxLength":2500},"multi_shot":{"type":["boolean","null"]},"shot_type":{"type":["string","null"],"enum":["customize","intelligence",null]},"multi_prompt":{"type":["array","null"],"maxItems":6,"items":{"type":"object","required":["index","prompt","duration"],"properties":{"index":{"type":"integer","minimum":1},"prompt":{"type":"string","minLength":1,"maxLength":512},"duration":{"type":"string","pattern":"^[1-9][0-9]?$"}}}},"cfg_scale":{"type":["number","null"],"minimum":0,"maximum":1},"sound":{"type":["string","null"],"enum":["on","off",null]},"mode":{"type":["string","null"],"enum":["std","pro","4k",null]},"camera_control":{"type":["object","null"],"properties":{"type":{"type":["string","null"],"enum":["simple","down_back","forward_up","right_turn_forward","left_turn_forward",null]},"config":{"type":["object","null"],"properties":{"horizontal":{"type":["number","null"],"minimum":-10,"maximum":10},"vertical":{"type":["number","null"],"minimum":-10,"maximum":10},"pan":{"type":["number","null"],"minimum":-10,"maximum":10},"tilt":{"type":["number","null"],"minimum":-10,"maximum":10},"roll":{"type":["number","null"],"minimum":-10,"maximum":10},"zoom":{"type":["number","null"],"minimum":-10,"maximum":10}}}}},"aspect_ratio":{"type":["string","null"],"enum":["16:9","9:16","1:1",null]},"duration":{"type":["string","null"],"enum":["3","4","5","6","7","8","9","10","11","12","13","14","15",null]},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
@@ -2960,7 +3065,7 @@ if(data.model_name !== undefined){
 let data0 = data.model_name;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (data0 !== null)){
-validate19.errors = [{instancePath:instancePath+"/model_name",schemaPath:"#/properties/model_name/type",keyword:"type",params:{type: schema20.properties.model_name.type},message:"must be string,null",schema:schema20.properties.model_name.type,parentSchema:schema20.properties.model_name,data:data0}];
+validate21.errors = [{instancePath:instancePath+"/model_name",schemaPath:"#/properties/model_name/type",keyword:"type",params:{type: schema22.properties.model_name.type},message:"must be string,null",schema:schema22.properties.model_name.type,parentSchema:schema22.properties.model_name,data:data0}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -2973,13 +3078,13 @@ if(data.prompt !== undefined){
 let data1 = data.prompt;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate19.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: schema20.properties.prompt.type},message:"must be string,null",schema:schema20.properties.prompt.type,parentSchema:schema20.properties.prompt,data:data1}];
+validate21.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: schema22.properties.prompt.type},message:"must be string,null",schema:schema22.properties.prompt.type,parentSchema:schema22.properties.prompt,data:data1}];
 return false;
 }
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(func2(data1) > 2500){
-validate19.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema20.properties.prompt,data:data1}];
+validate21.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema22.properties.prompt,data:data1}];
 return false;
 }
 }
@@ -2994,13 +3099,13 @@ if(data.negative_prompt !== undefined){
 let data2 = data.negative_prompt;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate19.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/type",keyword:"type",params:{type: schema20.properties.negative_prompt.type},message:"must be string,null",schema:schema20.properties.negative_prompt.type,parentSchema:schema20.properties.negative_prompt,data:data2}];
+validate21.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/type",keyword:"type",params:{type: schema22.properties.negative_prompt.type},message:"must be string,null",schema:schema22.properties.negative_prompt.type,parentSchema:schema22.properties.negative_prompt,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(func2(data2) > 2500){
-validate19.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema20.properties.negative_prompt,data:data2}];
+validate21.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema22.properties.negative_prompt,data:data2}];
 return false;
 }
 }
@@ -3015,7 +3120,7 @@ if(data.multi_shot !== undefined){
 let data3 = data.multi_shot;
 const _errs7 = errors;
 if((typeof data3 !== "boolean") && (data3 !== null)){
-validate19.errors = [{instancePath:instancePath+"/multi_shot",schemaPath:"#/properties/multi_shot/type",keyword:"type",params:{type: schema20.properties.multi_shot.type},message:"must be boolean,null",schema:schema20.properties.multi_shot.type,parentSchema:schema20.properties.multi_shot,data:data3}];
+validate21.errors = [{instancePath:instancePath+"/multi_shot",schemaPath:"#/properties/multi_shot/type",keyword:"type",params:{type: schema22.properties.multi_shot.type},message:"must be boolean,null",schema:schema22.properties.multi_shot.type,parentSchema:schema22.properties.multi_shot,data:data3}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -3028,11 +3133,11 @@ if(data.shot_type !== undefined){
 let data4 = data.shot_type;
 const _errs9 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate19.errors = [{instancePath:instancePath+"/shot_type",schemaPath:"#/properties/shot_type/type",keyword:"type",params:{type: schema20.properties.shot_type.type},message:"must be string,null",schema:schema20.properties.shot_type.type,parentSchema:schema20.properties.shot_type,data:data4}];
+validate21.errors = [{instancePath:instancePath+"/shot_type",schemaPath:"#/properties/shot_type/type",keyword:"type",params:{type: schema22.properties.shot_type.type},message:"must be string,null",schema:schema22.properties.shot_type.type,parentSchema:schema22.properties.shot_type,data:data4}];
 return false;
 }
 if(!(((data4 === "customize") || (data4 === "intelligence")) || (data4 === null))){
-validate19.errors = [{instancePath:instancePath+"/shot_type",schemaPath:"#/properties/shot_type/enum",keyword:"enum",params:{allowedValues: schema20.properties.shot_type.enum},message:"must be equal to one of the allowed values",schema:schema20.properties.shot_type.enum,parentSchema:schema20.properties.shot_type,data:data4}];
+validate21.errors = [{instancePath:instancePath+"/shot_type",schemaPath:"#/properties/shot_type/enum",keyword:"enum",params:{allowedValues: schema22.properties.shot_type.enum},message:"must be equal to one of the allowed values",schema:schema22.properties.shot_type.enum,parentSchema:schema22.properties.shot_type,data:data4}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -3045,13 +3150,13 @@ if(data.multi_prompt !== undefined){
 let data5 = data.multi_prompt;
 const _errs11 = errors;
 if((!(Array.isArray(data5))) && (data5 !== null)){
-validate19.errors = [{instancePath:instancePath+"/multi_prompt",schemaPath:"#/properties/multi_prompt/type",keyword:"type",params:{type: schema20.properties.multi_prompt.type},message:"must be array,null",schema:schema20.properties.multi_prompt.type,parentSchema:schema20.properties.multi_prompt,data:data5}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt",schemaPath:"#/properties/multi_prompt/type",keyword:"type",params:{type: schema22.properties.multi_prompt.type},message:"must be array,null",schema:schema22.properties.multi_prompt.type,parentSchema:schema22.properties.multi_prompt,data:data5}];
 return false;
 }
 if(errors === _errs11){
 if(Array.isArray(data5)){
 if(data5.length > 6){
-validate19.errors = [{instancePath:instancePath+"/multi_prompt",schemaPath:"#/properties/multi_prompt/maxItems",keyword:"maxItems",params:{limit: 6},message:"must NOT have more than 6 items",schema:6,parentSchema:schema20.properties.multi_prompt,data:data5}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt",schemaPath:"#/properties/multi_prompt/maxItems",keyword:"maxItems",params:{limit: 6},message:"must NOT have more than 6 items",schema:6,parentSchema:schema22.properties.multi_prompt,data:data5}];
 return false;
 }
 else {
@@ -3064,7 +3169,7 @@ if(errors === _errs13){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing0;
 if((((data6.index === undefined) && (missing0 = "index")) || ((data6.prompt === undefined) && (missing0 = "prompt"))) || ((data6.duration === undefined) && (missing0 = "duration"))){
-validate19.errors = [{instancePath:instancePath+"/multi_prompt/" + i0,schemaPath:"#/properties/multi_prompt/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema20.properties.multi_prompt.items.required,parentSchema:schema20.properties.multi_prompt.items,data:data6}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0,schemaPath:"#/properties/multi_prompt/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema22.properties.multi_prompt.items.required,parentSchema:schema22.properties.multi_prompt.items,data:data6}];
 return false;
 }
 else {
@@ -3072,13 +3177,13 @@ if(data6.index !== undefined){
 let data7 = data6.index;
 const _errs15 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate19.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/index",schemaPath:"#/properties/multi_prompt/items/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema20.properties.multi_prompt.items.properties.index.type,parentSchema:schema20.properties.multi_prompt.items.properties.index,data:data7}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/index",schemaPath:"#/properties/multi_prompt/items/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema22.properties.multi_prompt.items.properties.index.type,parentSchema:schema22.properties.multi_prompt.items.properties.index,data:data7}];
 return false;
 }
 if(errors === _errs15){
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 < 1 || isNaN(data7)){
-validate19.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/index",schemaPath:"#/properties/multi_prompt/items/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema20.properties.multi_prompt.items.properties.index,data:data7}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/index",schemaPath:"#/properties/multi_prompt/items/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema22.properties.multi_prompt.items.properties.index,data:data7}];
 return false;
 }
 }
@@ -3095,18 +3200,18 @@ const _errs17 = errors;
 if(errors === _errs17){
 if(typeof data8 === "string"){
 if(func2(data8) > 512){
-validate19.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema20.properties.multi_prompt.items.properties.prompt,data:data8}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema22.properties.multi_prompt.items.properties.prompt,data:data8}];
 return false;
 }
 else {
 if(func2(data8) < 1){
-validate19.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema20.properties.multi_prompt.items.properties.prompt,data:data8}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema22.properties.multi_prompt.items.properties.prompt,data:data8}];
 return false;
 }
 }
 }
 else {
-validate19.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.multi_prompt.items.properties.prompt.type,parentSchema:schema20.properties.multi_prompt.items.properties.prompt,data:data8}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.properties.multi_prompt.items.properties.prompt.type,parentSchema:schema22.properties.multi_prompt.items.properties.prompt,data:data8}];
 return false;
 }
 }
@@ -3122,12 +3227,12 @@ const _errs19 = errors;
 if(errors === _errs19){
 if(typeof data9 === "string"){
 if(!pattern1.test(data9)){
-validate19.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/duration",schemaPath:"#/properties/multi_prompt/items/properties/duration/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]?$"},message:"must match pattern \""+"^[1-9][0-9]?$"+"\"",schema:"^[1-9][0-9]?$",parentSchema:schema20.properties.multi_prompt.items.properties.duration,data:data9}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/duration",schemaPath:"#/properties/multi_prompt/items/properties/duration/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]?$"},message:"must match pattern \""+"^[1-9][0-9]?$"+"\"",schema:"^[1-9][0-9]?$",parentSchema:schema22.properties.multi_prompt.items.properties.duration,data:data9}];
 return false;
 }
 }
 else {
-validate19.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/duration",schemaPath:"#/properties/multi_prompt/items/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.multi_prompt.items.properties.duration.type,parentSchema:schema20.properties.multi_prompt.items.properties.duration,data:data9}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/duration",schemaPath:"#/properties/multi_prompt/items/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.properties.multi_prompt.items.properties.duration.type,parentSchema:schema22.properties.multi_prompt.items.properties.duration,data:data9}];
 return false;
 }
 }
@@ -3141,7 +3246,7 @@ var valid2 = true;
 }
 }
 else {
-validate19.errors = [{instancePath:instancePath+"/multi_prompt/" + i0,schemaPath:"#/properties/multi_prompt/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema20.properties.multi_prompt.items.type,parentSchema:schema20.properties.multi_prompt.items,data:data6}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0,schemaPath:"#/properties/multi_prompt/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema22.properties.multi_prompt.items.type,parentSchema:schema22.properties.multi_prompt.items,data:data6}];
 return false;
 }
 }
@@ -3163,18 +3268,18 @@ if(data.cfg_scale !== undefined){
 let data10 = data.cfg_scale;
 const _errs21 = errors;
 if((!((typeof data10 == "number") && (isFinite(data10)))) && (data10 !== null)){
-validate19.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/type",keyword:"type",params:{type: schema20.properties.cfg_scale.type},message:"must be number,null",schema:schema20.properties.cfg_scale.type,parentSchema:schema20.properties.cfg_scale,data:data10}];
+validate21.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/type",keyword:"type",params:{type: schema22.properties.cfg_scale.type},message:"must be number,null",schema:schema22.properties.cfg_scale.type,parentSchema:schema22.properties.cfg_scale,data:data10}];
 return false;
 }
 if(errors === _errs21){
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 1 || isNaN(data10)){
-validate19.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema20.properties.cfg_scale,data:data10}];
+validate21.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema22.properties.cfg_scale,data:data10}];
 return false;
 }
 else {
 if(data10 < 0 || isNaN(data10)){
-validate19.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema20.properties.cfg_scale,data:data10}];
+validate21.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema22.properties.cfg_scale,data:data10}];
 return false;
 }
 }
@@ -3190,11 +3295,11 @@ if(data.sound !== undefined){
 let data11 = data.sound;
 const _errs23 = errors;
 if((typeof data11 !== "string") && (data11 !== null)){
-validate19.errors = [{instancePath:instancePath+"/sound",schemaPath:"#/properties/sound/type",keyword:"type",params:{type: schema20.properties.sound.type},message:"must be string,null",schema:schema20.properties.sound.type,parentSchema:schema20.properties.sound,data:data11}];
+validate21.errors = [{instancePath:instancePath+"/sound",schemaPath:"#/properties/sound/type",keyword:"type",params:{type: schema22.properties.sound.type},message:"must be string,null",schema:schema22.properties.sound.type,parentSchema:schema22.properties.sound,data:data11}];
 return false;
 }
 if(!(((data11 === "on") || (data11 === "off")) || (data11 === null))){
-validate19.errors = [{instancePath:instancePath+"/sound",schemaPath:"#/properties/sound/enum",keyword:"enum",params:{allowedValues: schema20.properties.sound.enum},message:"must be equal to one of the allowed values",schema:schema20.properties.sound.enum,parentSchema:schema20.properties.sound,data:data11}];
+validate21.errors = [{instancePath:instancePath+"/sound",schemaPath:"#/properties/sound/enum",keyword:"enum",params:{allowedValues: schema22.properties.sound.enum},message:"must be equal to one of the allowed values",schema:schema22.properties.sound.enum,parentSchema:schema22.properties.sound,data:data11}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -3207,11 +3312,11 @@ if(data.mode !== undefined){
 let data12 = data.mode;
 const _errs25 = errors;
 if((typeof data12 !== "string") && (data12 !== null)){
-validate19.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: schema20.properties.mode.type},message:"must be string,null",schema:schema20.properties.mode.type,parentSchema:schema20.properties.mode,data:data12}];
+validate21.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: schema22.properties.mode.type},message:"must be string,null",schema:schema22.properties.mode.type,parentSchema:schema22.properties.mode,data:data12}];
 return false;
 }
 if(!((((data12 === "std") || (data12 === "pro")) || (data12 === "4k")) || (data12 === null))){
-validate19.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema20.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema20.properties.mode.enum,parentSchema:schema20.properties.mode,data:data12}];
+validate21.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema22.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema22.properties.mode.enum,parentSchema:schema22.properties.mode,data:data12}];
 return false;
 }
 var valid0 = _errs25 === errors;
@@ -3224,7 +3329,7 @@ if(data.camera_control !== undefined){
 let data13 = data.camera_control;
 const _errs27 = errors;
 if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
-validate19.errors = [{instancePath:instancePath+"/camera_control",schemaPath:"#/properties/camera_control/type",keyword:"type",params:{type: schema20.properties.camera_control.type},message:"must be object,null",schema:schema20.properties.camera_control.type,parentSchema:schema20.properties.camera_control,data:data13}];
+validate21.errors = [{instancePath:instancePath+"/camera_control",schemaPath:"#/properties/camera_control/type",keyword:"type",params:{type: schema22.properties.camera_control.type},message:"must be object,null",schema:schema22.properties.camera_control.type,parentSchema:schema22.properties.camera_control,data:data13}];
 return false;
 }
 if(errors === _errs27){
@@ -3233,11 +3338,11 @@ if(data13.type !== undefined){
 let data14 = data13.type;
 const _errs29 = errors;
 if((typeof data14 !== "string") && (data14 !== null)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/type",schemaPath:"#/properties/camera_control/properties/type/type",keyword:"type",params:{type: schema20.properties.camera_control.properties.type.type},message:"must be string,null",schema:schema20.properties.camera_control.properties.type.type,parentSchema:schema20.properties.camera_control.properties.type,data:data14}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/type",schemaPath:"#/properties/camera_control/properties/type/type",keyword:"type",params:{type: schema22.properties.camera_control.properties.type.type},message:"must be string,null",schema:schema22.properties.camera_control.properties.type.type,parentSchema:schema22.properties.camera_control.properties.type,data:data14}];
 return false;
 }
 if(!((((((data14 === "simple") || (data14 === "down_back")) || (data14 === "forward_up")) || (data14 === "right_turn_forward")) || (data14 === "left_turn_forward")) || (data14 === null))){
-validate19.errors = [{instancePath:instancePath+"/camera_control/type",schemaPath:"#/properties/camera_control/properties/type/enum",keyword:"enum",params:{allowedValues: schema20.properties.camera_control.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema20.properties.camera_control.properties.type.enum,parentSchema:schema20.properties.camera_control.properties.type,data:data14}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/type",schemaPath:"#/properties/camera_control/properties/type/enum",keyword:"enum",params:{allowedValues: schema22.properties.camera_control.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema22.properties.camera_control.properties.type.enum,parentSchema:schema22.properties.camera_control.properties.type,data:data14}];
 return false;
 }
 var valid3 = _errs29 === errors;
@@ -3250,7 +3355,7 @@ if(data13.config !== undefined){
 let data15 = data13.config;
 const _errs31 = errors;
 if((!(data15 && typeof data15 == "object" && !Array.isArray(data15))) && (data15 !== null)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config",schemaPath:"#/properties/camera_control/properties/config/type",keyword:"type",params:{type: schema20.properties.camera_control.properties.config.type},message:"must be object,null",schema:schema20.properties.camera_control.properties.config.type,parentSchema:schema20.properties.camera_control.properties.config,data:data15}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config",schemaPath:"#/properties/camera_control/properties/config/type",keyword:"type",params:{type: schema22.properties.camera_control.properties.config.type},message:"must be object,null",schema:schema22.properties.camera_control.properties.config.type,parentSchema:schema22.properties.camera_control.properties.config,data:data15}];
 return false;
 }
 if(errors === _errs31){
@@ -3259,18 +3364,18 @@ if(data15.horizontal !== undefined){
 let data16 = data15.horizontal;
 const _errs33 = errors;
 if((!((typeof data16 == "number") && (isFinite(data16)))) && (data16 !== null)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/type",keyword:"type",params:{type: schema20.properties.camera_control.properties.config.properties.horizontal.type},message:"must be number,null",schema:schema20.properties.camera_control.properties.config.properties.horizontal.type,parentSchema:schema20.properties.camera_control.properties.config.properties.horizontal,data:data16}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/type",keyword:"type",params:{type: schema22.properties.camera_control.properties.config.properties.horizontal.type},message:"must be number,null",schema:schema22.properties.camera_control.properties.config.properties.horizontal.type,parentSchema:schema22.properties.camera_control.properties.config.properties.horizontal,data:data16}];
 return false;
 }
 if(errors === _errs33){
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 > 10 || isNaN(data16)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema20.properties.camera_control.properties.config.properties.horizontal,data:data16}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema22.properties.camera_control.properties.config.properties.horizontal,data:data16}];
 return false;
 }
 else {
 if(data16 < -10 || isNaN(data16)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema20.properties.camera_control.properties.config.properties.horizontal,data:data16}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema22.properties.camera_control.properties.config.properties.horizontal,data:data16}];
 return false;
 }
 }
@@ -3286,18 +3391,18 @@ if(data15.vertical !== undefined){
 let data17 = data15.vertical;
 const _errs35 = errors;
 if((!((typeof data17 == "number") && (isFinite(data17)))) && (data17 !== null)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/type",keyword:"type",params:{type: schema20.properties.camera_control.properties.config.properties.vertical.type},message:"must be number,null",schema:schema20.properties.camera_control.properties.config.properties.vertical.type,parentSchema:schema20.properties.camera_control.properties.config.properties.vertical,data:data17}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/type",keyword:"type",params:{type: schema22.properties.camera_control.properties.config.properties.vertical.type},message:"must be number,null",schema:schema22.properties.camera_control.properties.config.properties.vertical.type,parentSchema:schema22.properties.camera_control.properties.config.properties.vertical,data:data17}];
 return false;
 }
 if(errors === _errs35){
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 > 10 || isNaN(data17)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema20.properties.camera_control.properties.config.properties.vertical,data:data17}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema22.properties.camera_control.properties.config.properties.vertical,data:data17}];
 return false;
 }
 else {
 if(data17 < -10 || isNaN(data17)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema20.properties.camera_control.properties.config.properties.vertical,data:data17}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema22.properties.camera_control.properties.config.properties.vertical,data:data17}];
 return false;
 }
 }
@@ -3313,18 +3418,18 @@ if(data15.pan !== undefined){
 let data18 = data15.pan;
 const _errs37 = errors;
 if((!((typeof data18 == "number") && (isFinite(data18)))) && (data18 !== null)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/type",keyword:"type",params:{type: schema20.properties.camera_control.properties.config.properties.pan.type},message:"must be number,null",schema:schema20.properties.camera_control.properties.config.properties.pan.type,parentSchema:schema20.properties.camera_control.properties.config.properties.pan,data:data18}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/type",keyword:"type",params:{type: schema22.properties.camera_control.properties.config.properties.pan.type},message:"must be number,null",schema:schema22.properties.camera_control.properties.config.properties.pan.type,parentSchema:schema22.properties.camera_control.properties.config.properties.pan,data:data18}];
 return false;
 }
 if(errors === _errs37){
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 10 || isNaN(data18)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema20.properties.camera_control.properties.config.properties.pan,data:data18}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema22.properties.camera_control.properties.config.properties.pan,data:data18}];
 return false;
 }
 else {
 if(data18 < -10 || isNaN(data18)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema20.properties.camera_control.properties.config.properties.pan,data:data18}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema22.properties.camera_control.properties.config.properties.pan,data:data18}];
 return false;
 }
 }
@@ -3340,18 +3445,18 @@ if(data15.tilt !== undefined){
 let data19 = data15.tilt;
 const _errs39 = errors;
 if((!((typeof data19 == "number") && (isFinite(data19)))) && (data19 !== null)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/type",keyword:"type",params:{type: schema20.properties.camera_control.properties.config.properties.tilt.type},message:"must be number,null",schema:schema20.properties.camera_control.properties.config.properties.tilt.type,parentSchema:schema20.properties.camera_control.properties.config.properties.tilt,data:data19}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/type",keyword:"type",params:{type: schema22.properties.camera_control.properties.config.properties.tilt.type},message:"must be number,null",schema:schema22.properties.camera_control.properties.config.properties.tilt.type,parentSchema:schema22.properties.camera_control.properties.config.properties.tilt,data:data19}];
 return false;
 }
 if(errors === _errs39){
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 > 10 || isNaN(data19)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema20.properties.camera_control.properties.config.properties.tilt,data:data19}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema22.properties.camera_control.properties.config.properties.tilt,data:data19}];
 return false;
 }
 else {
 if(data19 < -10 || isNaN(data19)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema20.properties.camera_control.properties.config.properties.tilt,data:data19}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema22.properties.camera_control.properties.config.properties.tilt,data:data19}];
 return false;
 }
 }
@@ -3367,18 +3472,18 @@ if(data15.roll !== undefined){
 let data20 = data15.roll;
 const _errs41 = errors;
 if((!((typeof data20 == "number") && (isFinite(data20)))) && (data20 !== null)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/type",keyword:"type",params:{type: schema20.properties.camera_control.properties.config.properties.roll.type},message:"must be number,null",schema:schema20.properties.camera_control.properties.config.properties.roll.type,parentSchema:schema20.properties.camera_control.properties.config.properties.roll,data:data20}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/type",keyword:"type",params:{type: schema22.properties.camera_control.properties.config.properties.roll.type},message:"must be number,null",schema:schema22.properties.camera_control.properties.config.properties.roll.type,parentSchema:schema22.properties.camera_control.properties.config.properties.roll,data:data20}];
 return false;
 }
 if(errors === _errs41){
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 > 10 || isNaN(data20)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema20.properties.camera_control.properties.config.properties.roll,data:data20}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema22.properties.camera_control.properties.config.properties.roll,data:data20}];
 return false;
 }
 else {
 if(data20 < -10 || isNaN(data20)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema20.properties.camera_control.properties.config.properties.roll,data:data20}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema22.properties.camera_control.properties.config.properties.roll,data:data20}];
 return false;
 }
 }
@@ -3394,18 +3499,18 @@ if(data15.zoom !== undefined){
 let data21 = data15.zoom;
 const _errs43 = errors;
 if((!((typeof data21 == "number") && (isFinite(data21)))) && (data21 !== null)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/type",keyword:"type",params:{type: schema20.properties.camera_control.properties.config.properties.zoom.type},message:"must be number,null",schema:schema20.properties.camera_control.properties.config.properties.zoom.type,parentSchema:schema20.properties.camera_control.properties.config.properties.zoom,data:data21}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/type",keyword:"type",params:{type: schema22.properties.camera_control.properties.config.properties.zoom.type},message:"must be number,null",schema:schema22.properties.camera_control.properties.config.properties.zoom.type,parentSchema:schema22.properties.camera_control.properties.config.properties.zoom,data:data21}];
 return false;
 }
 if(errors === _errs43){
 if((typeof data21 == "number") && (isFinite(data21))){
 if(data21 > 10 || isNaN(data21)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema20.properties.camera_control.properties.config.properties.zoom,data:data21}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema22.properties.camera_control.properties.config.properties.zoom,data:data21}];
 return false;
 }
 else {
 if(data21 < -10 || isNaN(data21)){
-validate19.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema20.properties.camera_control.properties.config.properties.zoom,data:data21}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema22.properties.camera_control.properties.config.properties.zoom,data:data21}];
 return false;
 }
 }
@@ -3441,11 +3546,11 @@ if(data.aspect_ratio !== undefined){
 let data22 = data.aspect_ratio;
 const _errs45 = errors;
 if((typeof data22 !== "string") && (data22 !== null)){
-validate19.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/type",keyword:"type",params:{type: schema20.properties.aspect_ratio.type},message:"must be string,null",schema:schema20.properties.aspect_ratio.type,parentSchema:schema20.properties.aspect_ratio,data:data22}];
+validate21.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/type",keyword:"type",params:{type: schema22.properties.aspect_ratio.type},message:"must be string,null",schema:schema22.properties.aspect_ratio.type,parentSchema:schema22.properties.aspect_ratio,data:data22}];
 return false;
 }
 if(!((((data22 === "16:9") || (data22 === "9:16")) || (data22 === "1:1")) || (data22 === null))){
-validate19.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/enum",keyword:"enum",params:{allowedValues: schema20.properties.aspect_ratio.enum},message:"must be equal to one of the allowed values",schema:schema20.properties.aspect_ratio.enum,parentSchema:schema20.properties.aspect_ratio,data:data22}];
+validate21.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/enum",keyword:"enum",params:{allowedValues: schema22.properties.aspect_ratio.enum},message:"must be equal to one of the allowed values",schema:schema22.properties.aspect_ratio.enum,parentSchema:schema22.properties.aspect_ratio,data:data22}];
 return false;
 }
 var valid0 = _errs45 === errors;
@@ -3458,11 +3563,11 @@ if(data.duration !== undefined){
 let data23 = data.duration;
 const _errs47 = errors;
 if((typeof data23 !== "string") && (data23 !== null)){
-validate19.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/type",keyword:"type",params:{type: schema20.properties.duration.type},message:"must be string,null",schema:schema20.properties.duration.type,parentSchema:schema20.properties.duration,data:data23}];
+validate21.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/type",keyword:"type",params:{type: schema22.properties.duration.type},message:"must be string,null",schema:schema22.properties.duration.type,parentSchema:schema22.properties.duration,data:data23}];
 return false;
 }
 if(!((((((((((((((data23 === "3") || (data23 === "4")) || (data23 === "5")) || (data23 === "6")) || (data23 === "7")) || (data23 === "8")) || (data23 === "9")) || (data23 === "10")) || (data23 === "11")) || (data23 === "12")) || (data23 === "13")) || (data23 === "14")) || (data23 === "15")) || (data23 === null))){
-validate19.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/enum",keyword:"enum",params:{allowedValues: schema20.properties.duration.enum},message:"must be equal to one of the allowed values",schema:schema20.properties.duration.enum,parentSchema:schema20.properties.duration,data:data23}];
+validate21.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/enum",keyword:"enum",params:{allowedValues: schema22.properties.duration.enum},message:"must be equal to one of the allowed values",schema:schema22.properties.duration.enum,parentSchema:schema22.properties.duration,data:data23}];
 return false;
 }
 var valid0 = _errs47 === errors;
@@ -3475,7 +3580,7 @@ if(data.watermark_info !== undefined){
 let data24 = data.watermark_info;
 const _errs49 = errors;
 if((!(data24 && typeof data24 == "object" && !Array.isArray(data24))) && (data24 !== null)){
-validate19.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema20.properties.watermark_info.type},message:"must be object,null",schema:schema20.properties.watermark_info.type,parentSchema:schema20.properties.watermark_info,data:data24}];
+validate21.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema22.properties.watermark_info.type},message:"must be object,null",schema:schema22.properties.watermark_info.type,parentSchema:schema22.properties.watermark_info,data:data24}];
 return false;
 }
 if(errors === _errs49){
@@ -3483,7 +3588,7 @@ if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 if(data24.enabled !== undefined){
 let data25 = data24.enabled;
 if((typeof data25 !== "boolean") && (data25 !== null)){
-validate19.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema20.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema20.properties.watermark_info.properties.enabled.type,parentSchema:schema20.properties.watermark_info.properties.enabled,data:data25}];
+validate21.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema22.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema22.properties.watermark_info.properties.enabled.type,parentSchema:schema22.properties.watermark_info.properties.enabled,data:data25}];
 return false;
 }
 }
@@ -3499,7 +3604,7 @@ if(data.callback_url !== undefined){
 let data26 = data.callback_url;
 const _errs53 = errors;
 if((typeof data26 !== "string") && (data26 !== null)){
-validate19.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema20.properties.callback_url.type},message:"must be string,null",schema:schema20.properties.callback_url.type,parentSchema:schema20.properties.callback_url,data:data26}];
+validate21.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema22.properties.callback_url.type},message:"must be string,null",schema:schema22.properties.callback_url.type,parentSchema:schema22.properties.callback_url,data:data26}];
 return false;
 }
 var valid0 = _errs53 === errors;
@@ -3512,7 +3617,7 @@ if(data.external_task_id !== undefined){
 let data27 = data.external_task_id;
 const _errs55 = errors;
 if((typeof data27 !== "string") && (data27 !== null)){
-validate19.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema20.properties.external_task_id.type},message:"must be string,null",schema:schema20.properties.external_task_id.type,parentSchema:schema20.properties.external_task_id,data:data27}];
+validate21.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema22.properties.external_task_id.type},message:"must be string,null",schema:schema22.properties.external_task_id.type,parentSchema:schema22.properties.external_task_id,data:data27}];
 return false;
 }
 var valid0 = _errs55 === errors;
@@ -3536,25 +3641,25 @@ var valid0 = true;
 }
 }
 else {
-validate19.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema20.type,parentSchema:schema20,data}];
+validate21.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema22.type,parentSchema:schema22,data}];
 return false;
 }
 }
-validate19.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
-export const videoExtend = validate20;
-const schema21 = {"type":"object","required":["video_id"],"properties":{"video_id":{"type":"string","minLength":1},"prompt":{"type":["string","null"],"maxLength":2500},"negative_prompt":{"type":["string","null"],"maxLength":2500},"cfg_scale":{"type":["number","null"],"minimum":0,"maximum":1},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
+export const videoExtend = validate22;
+const schema23 = {"type":"object","required":["video_id"],"properties":{"video_id":{"type":"string","minLength":1},"prompt":{"type":["string","null"],"maxLength":2500},"negative_prompt":{"type":["string","null"],"maxLength":2500},"cfg_scale":{"type":["number","null"],"minimum":0,"maximum":1},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.video_id === undefined) && (missing0 = "video_id")){
-validate20.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema21.required,parentSchema:schema21,data}];
+validate22.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema23.required,parentSchema:schema23,data}];
 return false;
 }
 else {
@@ -3564,12 +3669,12 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func2(data0) < 1){
-validate20.errors = [{instancePath:instancePath+"/video_id",schemaPath:"#/properties/video_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema21.properties.video_id,data:data0}];
+validate22.errors = [{instancePath:instancePath+"/video_id",schemaPath:"#/properties/video_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema23.properties.video_id,data:data0}];
 return false;
 }
 }
 else {
-validate20.errors = [{instancePath:instancePath+"/video_id",schemaPath:"#/properties/video_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.properties.video_id.type,parentSchema:schema21.properties.video_id,data:data0}];
+validate22.errors = [{instancePath:instancePath+"/video_id",schemaPath:"#/properties/video_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.properties.video_id.type,parentSchema:schema23.properties.video_id,data:data0}];
 return false;
 }
 }
@@ -3583,13 +3688,13 @@ if(data.prompt !== undefined){
 let data1 = data.prompt;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate20.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: schema21.properties.prompt.type},message:"must be string,null",schema:schema21.properties.prompt.type,parentSchema:schema21.properties.prompt,data:data1}];
+validate22.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: schema23.properties.prompt.type},message:"must be string,null",schema:schema23.properties.prompt.type,parentSchema:schema23.properties.prompt,data:data1}];
 return false;
 }
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(func2(data1) > 2500){
-validate20.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema21.properties.prompt,data:data1}];
+validate22.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema23.properties.prompt,data:data1}];
 return false;
 }
 }
@@ -3604,13 +3709,13 @@ if(data.negative_prompt !== undefined){
 let data2 = data.negative_prompt;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate20.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/type",keyword:"type",params:{type: schema21.properties.negative_prompt.type},message:"must be string,null",schema:schema21.properties.negative_prompt.type,parentSchema:schema21.properties.negative_prompt,data:data2}];
+validate22.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/type",keyword:"type",params:{type: schema23.properties.negative_prompt.type},message:"must be string,null",schema:schema23.properties.negative_prompt.type,parentSchema:schema23.properties.negative_prompt,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(func2(data2) > 2500){
-validate20.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema21.properties.negative_prompt,data:data2}];
+validate22.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema23.properties.negative_prompt,data:data2}];
 return false;
 }
 }
@@ -3625,18 +3730,18 @@ if(data.cfg_scale !== undefined){
 let data3 = data.cfg_scale;
 const _errs7 = errors;
 if((!((typeof data3 == "number") && (isFinite(data3)))) && (data3 !== null)){
-validate20.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/type",keyword:"type",params:{type: schema21.properties.cfg_scale.type},message:"must be number,null",schema:schema21.properties.cfg_scale.type,parentSchema:schema21.properties.cfg_scale,data:data3}];
+validate22.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/type",keyword:"type",params:{type: schema23.properties.cfg_scale.type},message:"must be number,null",schema:schema23.properties.cfg_scale.type,parentSchema:schema23.properties.cfg_scale,data:data3}];
 return false;
 }
 if(errors === _errs7){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 1 || isNaN(data3)){
-validate20.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema21.properties.cfg_scale,data:data3}];
+validate22.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema23.properties.cfg_scale,data:data3}];
 return false;
 }
 else {
 if(data3 < 0 || isNaN(data3)){
-validate20.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema21.properties.cfg_scale,data:data3}];
+validate22.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema23.properties.cfg_scale,data:data3}];
 return false;
 }
 }
@@ -3652,7 +3757,7 @@ if(data.watermark_info !== undefined){
 let data4 = data.watermark_info;
 const _errs9 = errors;
 if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
-validate20.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema21.properties.watermark_info.type},message:"must be object,null",schema:schema21.properties.watermark_info.type,parentSchema:schema21.properties.watermark_info,data:data4}];
+validate22.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema23.properties.watermark_info.type},message:"must be object,null",schema:schema23.properties.watermark_info.type,parentSchema:schema23.properties.watermark_info,data:data4}];
 return false;
 }
 if(errors === _errs9){
@@ -3660,7 +3765,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.enabled !== undefined){
 let data5 = data4.enabled;
 if((typeof data5 !== "boolean") && (data5 !== null)){
-validate20.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema21.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema21.properties.watermark_info.properties.enabled.type,parentSchema:schema21.properties.watermark_info.properties.enabled,data:data5}];
+validate22.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema23.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema23.properties.watermark_info.properties.enabled.type,parentSchema:schema23.properties.watermark_info.properties.enabled,data:data5}];
 return false;
 }
 }
@@ -3676,7 +3781,7 @@ if(data.callback_url !== undefined){
 let data6 = data.callback_url;
 const _errs13 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate20.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema21.properties.callback_url.type},message:"must be string,null",schema:schema21.properties.callback_url.type,parentSchema:schema21.properties.callback_url,data:data6}];
+validate22.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema23.properties.callback_url.type},message:"must be string,null",schema:schema23.properties.callback_url.type,parentSchema:schema23.properties.callback_url,data:data6}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -3689,7 +3794,7 @@ if(data.external_task_id !== undefined){
 let data7 = data.external_task_id;
 const _errs15 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate20.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema21.properties.external_task_id.type},message:"must be string,null",schema:schema21.properties.external_task_id.type,parentSchema:schema21.properties.external_task_id,data:data7}];
+validate22.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema23.properties.external_task_id.type},message:"must be string,null",schema:schema23.properties.external_task_id.type,parentSchema:schema23.properties.external_task_id,data:data7}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -3706,19 +3811,19 @@ var valid0 = true;
 }
 }
 else {
-validate20.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema21.type,parentSchema:schema21,data}];
+validate22.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema23.type,parentSchema:schema23,data}];
 return false;
 }
 }
-validate20.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
-export const videoToAudio = validate21;
-const schema22 = {"type":"object","properties":{"video_id":{"type":["string","null"]},"video_url":{"type":["string","null"],"pattern":"^(https?://|$)"},"sound_effect_prompt":{"type":["string","null"],"maxLength":200},"bgm_prompt":{"type":["string","null"],"maxLength":200},"asmr_mode":{"type":["boolean","null"]},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
+export const videoToAudio = validate23;
+const schema24 = {"type":"object","properties":{"video_id":{"type":["string","null"]},"video_url":{"type":["string","null"],"pattern":"^(https?://|$)"},"sound_effect_prompt":{"type":["string","null"],"maxLength":200},"bgm_prompt":{"type":["string","null"],"maxLength":200},"asmr_mode":{"type":["boolean","null"]},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
 const pattern5 = new RegExp("^(https?://|$)", "u");
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
@@ -3727,7 +3832,7 @@ if(data.video_id !== undefined){
 let data0 = data.video_id;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (data0 !== null)){
-validate21.errors = [{instancePath:instancePath+"/video_id",schemaPath:"#/properties/video_id/type",keyword:"type",params:{type: schema22.properties.video_id.type},message:"must be string,null",schema:schema22.properties.video_id.type,parentSchema:schema22.properties.video_id,data:data0}];
+validate23.errors = [{instancePath:instancePath+"/video_id",schemaPath:"#/properties/video_id/type",keyword:"type",params:{type: schema24.properties.video_id.type},message:"must be string,null",schema:schema24.properties.video_id.type,parentSchema:schema24.properties.video_id,data:data0}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -3740,13 +3845,13 @@ if(data.video_url !== undefined){
 let data1 = data.video_url;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate21.errors = [{instancePath:instancePath+"/video_url",schemaPath:"#/properties/video_url/type",keyword:"type",params:{type: schema22.properties.video_url.type},message:"must be string,null",schema:schema22.properties.video_url.type,parentSchema:schema22.properties.video_url,data:data1}];
+validate23.errors = [{instancePath:instancePath+"/video_url",schemaPath:"#/properties/video_url/type",keyword:"type",params:{type: schema24.properties.video_url.type},message:"must be string,null",schema:schema24.properties.video_url.type,parentSchema:schema24.properties.video_url,data:data1}];
 return false;
 }
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(!pattern5.test(data1)){
-validate21.errors = [{instancePath:instancePath+"/video_url",schemaPath:"#/properties/video_url/pattern",keyword:"pattern",params:{pattern: "^(https?://|$)"},message:"must match pattern \""+"^(https?://|$)"+"\"",schema:"^(https?://|$)",parentSchema:schema22.properties.video_url,data:data1}];
+validate23.errors = [{instancePath:instancePath+"/video_url",schemaPath:"#/properties/video_url/pattern",keyword:"pattern",params:{pattern: "^(https?://|$)"},message:"must match pattern \""+"^(https?://|$)"+"\"",schema:"^(https?://|$)",parentSchema:schema24.properties.video_url,data:data1}];
 return false;
 }
 }
@@ -3761,13 +3866,13 @@ if(data.sound_effect_prompt !== undefined){
 let data2 = data.sound_effect_prompt;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate21.errors = [{instancePath:instancePath+"/sound_effect_prompt",schemaPath:"#/properties/sound_effect_prompt/type",keyword:"type",params:{type: schema22.properties.sound_effect_prompt.type},message:"must be string,null",schema:schema22.properties.sound_effect_prompt.type,parentSchema:schema22.properties.sound_effect_prompt,data:data2}];
+validate23.errors = [{instancePath:instancePath+"/sound_effect_prompt",schemaPath:"#/properties/sound_effect_prompt/type",keyword:"type",params:{type: schema24.properties.sound_effect_prompt.type},message:"must be string,null",schema:schema24.properties.sound_effect_prompt.type,parentSchema:schema24.properties.sound_effect_prompt,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(func2(data2) > 200){
-validate21.errors = [{instancePath:instancePath+"/sound_effect_prompt",schemaPath:"#/properties/sound_effect_prompt/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema22.properties.sound_effect_prompt,data:data2}];
+validate23.errors = [{instancePath:instancePath+"/sound_effect_prompt",schemaPath:"#/properties/sound_effect_prompt/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema24.properties.sound_effect_prompt,data:data2}];
 return false;
 }
 }
@@ -3782,13 +3887,13 @@ if(data.bgm_prompt !== undefined){
 let data3 = data.bgm_prompt;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate21.errors = [{instancePath:instancePath+"/bgm_prompt",schemaPath:"#/properties/bgm_prompt/type",keyword:"type",params:{type: schema22.properties.bgm_prompt.type},message:"must be string,null",schema:schema22.properties.bgm_prompt.type,parentSchema:schema22.properties.bgm_prompt,data:data3}];
+validate23.errors = [{instancePath:instancePath+"/bgm_prompt",schemaPath:"#/properties/bgm_prompt/type",keyword:"type",params:{type: schema24.properties.bgm_prompt.type},message:"must be string,null",schema:schema24.properties.bgm_prompt.type,parentSchema:schema24.properties.bgm_prompt,data:data3}];
 return false;
 }
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(func2(data3) > 200){
-validate21.errors = [{instancePath:instancePath+"/bgm_prompt",schemaPath:"#/properties/bgm_prompt/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema22.properties.bgm_prompt,data:data3}];
+validate23.errors = [{instancePath:instancePath+"/bgm_prompt",schemaPath:"#/properties/bgm_prompt/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema24.properties.bgm_prompt,data:data3}];
 return false;
 }
 }
@@ -3803,7 +3908,7 @@ if(data.asmr_mode !== undefined){
 let data4 = data.asmr_mode;
 const _errs9 = errors;
 if((typeof data4 !== "boolean") && (data4 !== null)){
-validate21.errors = [{instancePath:instancePath+"/asmr_mode",schemaPath:"#/properties/asmr_mode/type",keyword:"type",params:{type: schema22.properties.asmr_mode.type},message:"must be boolean,null",schema:schema22.properties.asmr_mode.type,parentSchema:schema22.properties.asmr_mode,data:data4}];
+validate23.errors = [{instancePath:instancePath+"/asmr_mode",schemaPath:"#/properties/asmr_mode/type",keyword:"type",params:{type: schema24.properties.asmr_mode.type},message:"must be boolean,null",schema:schema24.properties.asmr_mode.type,parentSchema:schema24.properties.asmr_mode,data:data4}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -3816,7 +3921,7 @@ if(data.callback_url !== undefined){
 let data5 = data.callback_url;
 const _errs11 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate21.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema22.properties.callback_url.type},message:"must be string,null",schema:schema22.properties.callback_url.type,parentSchema:schema22.properties.callback_url,data:data5}];
+validate23.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema24.properties.callback_url.type},message:"must be string,null",schema:schema24.properties.callback_url.type,parentSchema:schema24.properties.callback_url,data:data5}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -3829,7 +3934,7 @@ if(data.external_task_id !== undefined){
 let data6 = data.external_task_id;
 const _errs13 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate21.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema22.properties.external_task_id.type},message:"must be string,null",schema:schema22.properties.external_task_id.type,parentSchema:schema22.properties.external_task_id,data:data6}];
+validate23.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema24.properties.external_task_id.type},message:"must be string,null",schema:schema24.properties.external_task_id.type,parentSchema:schema24.properties.external_task_id,data:data6}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -3845,18 +3950,18 @@ var valid0 = true;
 }
 }
 else {
-validate21.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema22.type,parentSchema:schema22,data}];
+validate23.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema24.type,parentSchema:schema24,data}];
 return false;
 }
 }
-validate21.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
-export const voice = validate22;
-const schema23 = {"type":"object","properties":{"voice_name":{"type":["string","null"],"maxLength":20},"voice_url":{"type":["string","null"]},"video_id":{"type":["string","null"]},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
+export const voice = validate24;
+const schema25 = {"type":"object","properties":{"voice_name":{"type":["string","null"],"maxLength":20},"voice_url":{"type":["string","null"]},"video_id":{"type":["string","null"]},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
@@ -3865,13 +3970,13 @@ if(data.voice_name !== undefined){
 let data0 = data.voice_name;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (data0 !== null)){
-validate22.errors = [{instancePath:instancePath+"/voice_name",schemaPath:"#/properties/voice_name/type",keyword:"type",params:{type: schema23.properties.voice_name.type},message:"must be string,null",schema:schema23.properties.voice_name.type,parentSchema:schema23.properties.voice_name,data:data0}];
+validate24.errors = [{instancePath:instancePath+"/voice_name",schemaPath:"#/properties/voice_name/type",keyword:"type",params:{type: schema25.properties.voice_name.type},message:"must be string,null",schema:schema25.properties.voice_name.type,parentSchema:schema25.properties.voice_name,data:data0}];
 return false;
 }
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func2(data0) > 20){
-validate22.errors = [{instancePath:instancePath+"/voice_name",schemaPath:"#/properties/voice_name/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters",schema:20,parentSchema:schema23.properties.voice_name,data:data0}];
+validate24.errors = [{instancePath:instancePath+"/voice_name",schemaPath:"#/properties/voice_name/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters",schema:20,parentSchema:schema25.properties.voice_name,data:data0}];
 return false;
 }
 }
@@ -3886,7 +3991,7 @@ if(data.voice_url !== undefined){
 let data1 = data.voice_url;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate22.errors = [{instancePath:instancePath+"/voice_url",schemaPath:"#/properties/voice_url/type",keyword:"type",params:{type: schema23.properties.voice_url.type},message:"must be string,null",schema:schema23.properties.voice_url.type,parentSchema:schema23.properties.voice_url,data:data1}];
+validate24.errors = [{instancePath:instancePath+"/voice_url",schemaPath:"#/properties/voice_url/type",keyword:"type",params:{type: schema25.properties.voice_url.type},message:"must be string,null",schema:schema25.properties.voice_url.type,parentSchema:schema25.properties.voice_url,data:data1}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -3899,7 +4004,7 @@ if(data.video_id !== undefined){
 let data2 = data.video_id;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate22.errors = [{instancePath:instancePath+"/video_id",schemaPath:"#/properties/video_id/type",keyword:"type",params:{type: schema23.properties.video_id.type},message:"must be string,null",schema:schema23.properties.video_id.type,parentSchema:schema23.properties.video_id,data:data2}];
+validate24.errors = [{instancePath:instancePath+"/video_id",schemaPath:"#/properties/video_id/type",keyword:"type",params:{type: schema25.properties.video_id.type},message:"must be string,null",schema:schema25.properties.video_id.type,parentSchema:schema25.properties.video_id,data:data2}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -3912,7 +4017,7 @@ if(data.callback_url !== undefined){
 let data3 = data.callback_url;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate22.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema23.properties.callback_url.type},message:"must be string,null",schema:schema23.properties.callback_url.type,parentSchema:schema23.properties.callback_url,data:data3}];
+validate24.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema25.properties.callback_url.type},message:"must be string,null",schema:schema25.properties.callback_url.type,parentSchema:schema25.properties.callback_url,data:data3}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -3925,7 +4030,7 @@ if(data.external_task_id !== undefined){
 let data4 = data.external_task_id;
 const _errs9 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate22.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema23.properties.external_task_id.type},message:"must be string,null",schema:schema23.properties.external_task_id.type,parentSchema:schema23.properties.external_task_id,data:data4}];
+validate24.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema25.properties.external_task_id.type},message:"must be string,null",schema:schema25.properties.external_task_id.type,parentSchema:schema25.properties.external_task_id,data:data4}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -3939,10 +4044,10 @@ var valid0 = true;
 }
 }
 else {
-validate22.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema23.type,parentSchema:schema23,data}];
+validate24.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.type,parentSchema:schema25,data}];
 return false;
 }
 }
-validate22.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }

@@ -89,7 +89,11 @@ async function newestEntry(session: Session, type?: TaskName): Promise<JournalEn
 	const {journal, command} = session;
 	const entry = newest(
 		journal,
-		(candidate) => candidate.outcome !== 'refused' && candidate.type === (type ?? candidate.type),
+		(candidate) =>
+			candidate.outcome !== 'refused' &&
+			candidate.type === (type ?? candidate.type) &&
+			// What was answered at once cannot be followed.
+			!session.types.definition(candidate.type)?.isSynchronous,
 	);
 	if (entry) {
 		requireType(session.types, entry);
