@@ -5,6 +5,7 @@ import type {LedgerReport} from '../lib/cost/ledger.js';
 import type {CostRow} from '../lib/cost/report.js';
 import type {ErrorDocument} from '../lib/errors/kling-error.js';
 import type {DryRunDocument} from '../lib/task-types/dry-run.js';
+import type {EffectScene} from '../lib/task-types/effect-scenes.js';
 import type {
 	DownloadDocument,
 	FollowedDocument,
@@ -71,6 +72,14 @@ interface TaskListDocument {
 	tasks: TaskRow[];
 	/** How many are in `tasks`. */
 	count: number;
+}
+
+interface SceneListDocument {
+	success: true;
+	scenes: EffectScene[];
+	count: number;
+	/** When Kling's list was read, which changes every month. */
+	read_on: string;
 }
 
 interface PackListDocument {
@@ -242,13 +251,18 @@ export interface Documents {
 	'image views': MakingDocument;
 	'sandbox start': SandboxDocument;
 	'video add-sound': MakingDocument;
+	'video avatar': MakingDocument;
 	'video create': MakingDocument;
 	'video download': DownloadDocument;
+	/** With --list, the scenes that are known. */
+	'video effects': MakingDocument | SceneListDocument;
 	'video extend': MakingDocument;
 	'video history': HistoryDocument;
 	'video image2video': MakingDocument;
 	/** With --ndjson, one line for each task. */
 	'video list': TaskListDocument | ({success: true} & TaskRow);
+	'video motion': MakingDocument;
+	'video multi-image': MakingDocument;
 	'video reconcile': ({success: true} & ReconciledRows) | (ErrorDocument & ReconciledRows);
 	'video status': StatusDocument;
 	'video text2video': MakingDocument;

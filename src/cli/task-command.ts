@@ -255,9 +255,12 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 	private async prepare(type: TaskName, body: RequestBody, request: object | undefined, api: ApiAccess) {
 		const {plainRequest, prepareRequest} = await import('../lib/task-types/prepare.js');
 		const definition = this.types.definition(type);
-		return definition && request
-			? prepareRequest(definition, body, request, api)
-			: plainRequest(this.types.info(type).paths.v1, body);
+		const prepared =
+			definition && request
+				? prepareRequest(definition, body, request, api)
+				: plainRequest(this.types.info(type).paths.v1, body);
+		const {inputSeconds} = (request ?? {}) as {inputSeconds?: number | undefined};
+		return {...prepared, inputSeconds};
 	}
 
 	/** The words after `kling` that were typed, `@last` as the clip that it stood for. */

@@ -6,9 +6,9 @@ import {KlingError} from '../lib/errors/kling-error.js';
 import {toJson} from '../lib/output/sanitize.js';
 
 export default class Api extends TaskCommand {
-	static override description = `Ask any endpoint of Kling's API, and print its answer.
+	static override description = `Call any endpoint of Kling's API, and print the response.
 
-A GET is the rule, with the fields as its query; it is tried again when that may help. A POST must be asked for: it may cost, so it is sent once and never again, with the fields as JSON. The answer is printed as it came, and indented on a terminal; what Kling refuses is an error document, as everywhere.`;
+The default is a GET, with the fields as its query; it is retried when that may help. A POST must be requested: it may cost money, so it is sent exactly once, with the fields as JSON. The response is printed unchanged, and indented on a terminal. What Kling refuses is an error document, as in every command.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> /v1/videos/text2video -F pageSize=5',
@@ -22,7 +22,7 @@ A GET is the rule, with the fields as its query; it is tried again when that may
 	static override usage =
 		'<%= command.id %> [GET|POST] PATH [-F KEY=VALUE...] [-f KEY=VALUE...] [--input FILE|-] [--paginate]';
 	static override args = {
-		method: Args.string({description: 'GET or POST; GET where it is left out', ignoreStdin: true}),
+		method: Args.string({description: 'GET or POST; default: GET', ignoreStdin: true}),
 		path: Args.string({
 			description: 'path below the base URL, such as /v1/videos/text2video',
 			required: true,
@@ -33,20 +33,21 @@ A GET is the rule, with the fields as its query; it is tried again when that may
 		field: Flags.string({
 			char: 'F',
 			helpValue: 'KEY=VALUE',
-			description: 'true, false, null and numbers mean themselves; @FILE is the text of a file, @- stdin',
+			description:
+				'field of the request; true, false, null and numbers keep their type; @FILE reads a file, @- stdin',
 			multiple: true,
 			multipleNonGreedy: true,
 		}),
 		'raw-field': Flags.string({
 			char: 'f',
 			helpValue: 'KEY=VALUE',
-			description: 'the value is text, whatever it looks like',
+			description: 'field of the request whose value is always text',
 			multiple: true,
 			multipleNonGreedy: true,
 		}),
-		input: Flags.string({helpValue: 'FILE', description: 'body of a POST, JSON; - is stdin'}),
+		input: Flags.string({helpValue: 'FILE', description: 'JSON body of a POST; - reads stdin'}),
 		paginate: Flags.boolean({
-			description: 'GET page after page of a list, and print one answer after another',
+			description: 'GET every page of a list, and print one response after another',
 		}),
 		...accountFlags,
 	};

@@ -6,9 +6,9 @@ import {eachOnce, type Finding, failure, fine, skipped} from '../lib/account/fin
 import {definedOnly} from '../lib/errors/kling-error.js';
 
 export default class Doctor extends TaskCommand<Documents['doctor']> {
-	static override description = `Look for what could keep kling from working.
+	static override description = `Find out what keeps kling from working.
 
-Looks at Node, the profiles, keys and where they come from, address, proxy, certificates, the way to Kling, clock, folders and plugins; asks Kling one free question, and shows no secret. Each check is ok, warning, failure, or skipped because of another one, with a fix where there is one. The exit status is that of the first failure.`;
+Checks Node, profiles, credentials and their source, address, proxy, certificates, connection, clock, folders, completion and plugins. Sends one free request, and shows no secret. Each check is ok, warning, failure, or skipped because of another one, with a fix if there is one. The exit status is that of the first failure.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --human',

@@ -21,7 +21,7 @@ export const manifestArg = Args.string({
 
 const tagFlag = Flags.string({
 	helpValue: 'KEY=VALUE',
-	description: 'tag of all shots, for reports; several times for several',
+	description: 'tag of all shots, for reports; repeat it for several',
 	multiple: true,
 	multipleNonGreedy: true,
 	parse: async (input) => {
@@ -42,14 +42,14 @@ export const planFlags = {
 	}),
 	only: Flags.string({
 		helpValue: 'GLOB',
-		description: "only the shots whose ids match, such as 's1*'; several times for several",
+		description: "only the shots whose ids match, such as 's1*'; repeat it for several",
 		multiple: true,
 		multipleNonGreedy: true,
 	}),
 	tag: tagFlag,
 	'unit-price': Flags.custom<number>({
 		helpValue: 'USD',
-		description: 'what you pay for a unit, for the money in the table',
+		description: 'price of a unit, for the money in the table',
 		default: 0.14,
 		parse: decimalNumber('unit-price', 0, 1000),
 	})(),
@@ -60,7 +60,7 @@ export const planFlags = {
 export const jobsFlag = Flags.custom<number>({
 	char: 'j',
 	helpValue: 'NUMBER',
-	description: 'most tasks at once, 1-1000; default: as many as the account lets run',
+	description: 'tasks to run at once, 1-1000; default: as many as the account allows',
 	parse: wholeNumber('jobs', 1, 1000),
 });
 

@@ -15,28 +15,28 @@ import {BatchCommand, jobsFlag, manifestPath, planFlags} from './batch-command.j
 
 /** Flags of the commands that submit. */
 export const runFlags = {
-	yes: Flags.boolean({char: 'y', description: 'submit without asking; needed where there is nobody to ask'}),
+	yes: Flags.boolean({char: 'y', description: 'submit without asking; needed when there is no terminal'}),
 	jobs: jobsFlag(),
 	'max-units': Flags.custom<number>({
 		helpValue: 'UNITS',
-		description: 'submit nothing when the tasks of this run would cost more',
+		description: 'submit nothing if the tasks of this run would cost more',
 		parse: decimalNumber('max-units', 0, 1e9),
 	})(),
-	'allow-unknown-price': Flags.boolean({description: 'submit tasks whose price is not known, too'}),
+	'allow-unknown-price': Flags.boolean({description: 'also submit tasks whose price is unknown'}),
 	'max-failures': Flags.custom<number>({
 		helpValue: 'NUMBER',
-		description: 'submit nothing more after so many failed shots; what runs is still saved',
+		description: 'stop submitting after this many failed shots; what is running is still saved',
 		exclusive: ['keep-going', 'fail-fast'],
 		parse: wholeNumber('max-failures', 1, 100_000),
 	})(),
 	'keep-going': Flags.boolean({
-		description: 'go on after a failed shot; the default',
+		description: 'continue after a failed shot; the default',
 		exclusive: ['fail-fast'],
 	}),
-	'fail-fast': Flags.boolean({description: 'submit nothing more after the first failed shot'}),
+	'fail-fast': Flags.boolean({description: 'stop submitting after the first failed shot'}),
 	timeout: Flags.custom<number>({
 		helpValue: 'DURATION',
-		description: 'leave what is not done to the next run after this time, such as 8h',
+		description: 'stop after this time, such as 8h; the next run does the rest',
 		parse: durationMs('timeout', 'invalid_timeout'),
 	})(),
 	interval: waitFlags.interval(),
@@ -47,7 +47,7 @@ export const runFlags = {
 	'on-done': Flags.string({
 		helpValue: 'COMMAND',
 		description:
-			'run this at the end, in a shell; KLING_BATCH, KLING_DONE, KLING_FAILED and KLING_EXIT tell how it went',
+			'run this in a shell at the end; KLING_BATCH, KLING_DONE, KLING_FAILED and KLING_EXIT hold the outcome',
 	}),
 	...planFlags,
 };

@@ -8,7 +8,7 @@ export const oneTagFlag = coded(
 	'invalid_tag',
 	Flags.custom<Tag>({
 		helpValue: 'KEY=VALUE',
-		description: 'for what has this tag; left out, for everything',
+		description: 'only for tasks with this tag; default: all tasks',
 		async parse(input) {
 			const {parseTag} = await import('../../lib/cost/tags.js');
 			return parseTag(input);
@@ -16,4 +16,4 @@ export const oneTagFlag = coded(
 	})(),
 );
 
-export const periodFlag = Flags.option({options: periods, description: 'when it begins anew'});
+export const periodFlag = Flags.option({options: periods, description: 'period after which it starts again'});

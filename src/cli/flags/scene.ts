@@ -36,7 +36,7 @@ export const promptOf = (
 	return readPrompt({argument: args.prompt ?? flags.prompt, file: flags['prompt-file'], stdin});
 };
 
-export const modelFlag = (type: 'create' | 'text2video' | 'image2video') =>
+export const modelFlag = (type: 'create' | 'text2video' | 'image2video' | 'motion') =>
 	coded(
 		'invalid_model',
 		Flags.string({
@@ -80,7 +80,7 @@ export const elementFlag = coded(
 	'invalid_element',
 	Flags.string({
 		helpValue: 'NAME|ID',
-		description: 'an element, by its name or id; several times for several',
+		description: 'an element, by its name or id; repeat it for several',
 		multiple: true,
 		// oclif would otherwise take the PROMPT after it for one more.
 		multipleNonGreedy: true,

@@ -91,7 +91,7 @@ export const videoIdArg = (required: boolean) =>
 /** Without it, the journal tells the type of tasks of this machine. */
 const typeFlagOf = Flags.custom<TaskName>({
 	char: 't',
-	description: 'type of the task: the name of the command that made it',
+	description: 'type of the task: the command that made it',
 	options: [...taskTypeNames],
 	defaultHelp: async () => 'create, or as this machine submitted it',
 });
@@ -122,14 +122,14 @@ export const waitFlags = {
 };
 
 const regionFlag = Flags.custom<Region>({
-	description: 'whose servers: global (Singapore) or cn (Beijing); each has its own accounts',
+	description: 'servers to use: global (Singapore) or cn (Beijing); each has its own accounts',
 	defaultHelp: async () => 'global',
 	options: regionNames,
 })();
 
 export const profileFlag = Flags.custom<string>({
 	helpValue: 'NAME',
-	description: 'whose keys: a profile of `kling auth login`',
+	description: 'profile whose credentials to use; see `kling auth list`',
 	defaultHelp: async () => 'keys in the environment, else the current profile',
 	parse: async (input) => (await import('../../lib/config/profiles.js')).checkProfileName(input.trim()),
 });
@@ -272,34 +272,34 @@ const requestTimeout = durationMs('request-timeout', 'invalid_timeout');
 /** Flags of every command. */
 export const globalFlags = {
 	human: Flags.boolean({
-		description: 'text for people instead of JSON',
+		description: 'print print text for people instead of JSON',
 		helpGroup: 'GLOBAL',
 	}),
 	json: Flags.boolean({
-		description: 'one JSON document on stdout; the default, and it beats --human',
+		description: 'print one JSON document on stdout; the default, and it overrides --human',
 		helpGroup: 'GLOBAL',
 	}),
 	query: coded(
 		'invalid_query',
 		Flags.custom<Query>({
 			helpValue: 'EXPR',
-			description: "what to print of the document: JMESPath, such as tasks[?status=='failed'].task_id",
+			description: "part of the document to print: JMESPath, such as tasks[?status=='failed'].task_id",
 			helpGroup: 'GLOBAL',
 			parse: async (input) => (await import('../../lib/output/query.js')).compileQuery(input),
 		})(),
 	),
 	quiet: Flags.boolean({
 		char: 'q',
-		description: 'no progress and no notes on stderr',
+		description: 'print print no progress and no notes on stderr',
 		helpGroup: 'GLOBAL',
 	}),
 	debug: Flags.boolean({
-		description: 'a line on stderr about each request, without secrets, for bug reports',
+		description: 'print a line on stderr for each request, without secrets, for bug reports',
 		helpGroup: 'GLOBAL',
 	}),
 	'request-timeout': Flags.custom<number>({
 		helpValue: 'DURATION',
-		description: 'how long one request may take, instead of 30 s for its first byte and each silence',
+		description: 'time limit for one request; default: 30 s for its first byte and for each silence',
 		helpGroup: 'GLOBAL',
 		parse: requestTimeout,
 	})(),
@@ -315,7 +315,7 @@ export const globalFlags = {
 
 /** Only of commands that list. */
 export const csvFlag = Flags.boolean({
-	description: 'CSV instead of JSON: a line of names, then one for each row; errors go to stderr',
+	description: 'print CSV instead of JSON: a line of names, then one line per row; errors go to stderr',
 });
 
 export const verboseFlag = (description: string) => Flags.boolean({char: 'v', description});

@@ -36,7 +36,7 @@ const tagFlag = (more: {helpGroup?: string; description?: string} = {}) =>
 		'invalid_tag',
 		Flags.string({
 			helpValue: 'KEY=VALUE',
-			description: 'what the task is for, such as client=acme, for kling cost; several times for several',
+			description: 'label for reports, such as client=acme; repeat it for several',
 			multiple: true,
 			multipleNonGreedy: true,
 			parse: tag,
@@ -48,7 +48,7 @@ const tagFlag = (more: {helpGroup?: string; description?: string} = {}) =>
 export const submitFlags = {
 	wait: Flags.boolean({
 		char: 'w',
-		description: 'wait until the task has ended, and print its status',
+		description: 'wait until the task is finished, and print its status',
 		helpGroup: 'SUBMIT',
 	}),
 	download: Flags.string({
@@ -72,16 +72,16 @@ export const submitFlags = {
 	),
 	tag: tagFlag({helpGroup: 'SUBMIT'}),
 	sidecar: Flags.boolean({
-		description: 'write request, ids, cost and checksum beside each file, as FILE.json',
+		description: 'write request, ids, cost and checksum beside each file as FILE.json',
 		helpGroup: 'SUBMIT',
 	}),
 	'allow-unknown-price': Flags.boolean({
-		description: 'submit although there is a budget and the price is unknown',
+		description: 'submit even if there is a budget and the price is unknown',
 		helpGroup: 'SUBMIT',
 	}),
 	'callback-url': Flags.string({
 		helpValue: 'URL',
-		description: 'address that Kling posts each change to',
+		description: 'address to which Kling posts each change',
 		parse: address('callback-url'),
 		helpGroup: 'SUBMIT',
 	}),

@@ -28,7 +28,7 @@ export const create = defineRequest({
 			'invalid_image',
 			Flags.string({
 				helpValue: 'FILE|URL',
-				description: 'picture to take things from; several times for several',
+				description: 'picture to take a subject or style from; repeat it for several',
 				multiple: true,
 				multipleNonGreedy: true,
 			}),
@@ -36,12 +36,12 @@ export const create = defineRequest({
 		element: elementFlag,
 		'ref-video': Flags.string({
 			helpValue: 'URL',
-			description: 'clip to take style or camera from, or to go on from',
+			description: 'clip whose style, camera or action to continue',
 			parse: address('ref-video'),
 		}),
 		'base-video': Flags.string({
 			helpValue: 'URL',
-			description: 'clip to edit; the result is as long',
+			description: 'clip to edit; the result has the same length',
 			parse: address('base-video'),
 		}),
 		'keep-sound': Flags.boolean({

@@ -34,7 +34,7 @@ export const image2video = defineRequest({
 			multiple: true,
 			multipleNonGreedy: true,
 		}),
-		'static-mask': pictureFlag('mask of what must not move; old models only', 'invalid_mask'),
+		'static-mask': pictureFlag('mask of the area that must not move; old models only', 'invalid_mask'),
 		'dynamic-mask': coded(
 			'invalid_mask',
 			Flags.custom<MovingMask>({

@@ -1,8 +1,10 @@
 import {type TaskRequests, taskTypeNames} from '../../lib/task-types/index.js';
 import {addSound} from './add-sound.js';
 import {audio} from './audio.js';
+import {avatar} from './avatar.js';
 import {create} from './create.js';
 import {element} from './element.js';
+import {effects} from './effects.js';
 import {extend} from './extend.js';
 import {image} from './image.js';
 import {imageExpand} from './image-expand.js';
@@ -12,6 +14,8 @@ import {imageViews} from './image-views.js';
 import {image2video} from './image2video.js';
 import {segment} from './segment.js';
 import {speech} from './speech.js';
+import {motion} from './motion.js';
+import {multiImage} from './multi-image.js';
 import {text2video} from './text2video.js';
 import {voice} from './voice.js';
 
@@ -32,6 +36,10 @@ export const requestBuilders = {
 	voice,
 	speech,
 	segment,
+	motion,
+	avatar,
+	effects,
+	'multi-image': multiImage,
 } as const satisfies Record<keyof TaskRequests, unknown>;
 
 /** The types whose tasks can be submitted and followed. */

@@ -56,7 +56,7 @@ export const faultFlags = {
 		'invalid_scenario',
 		Flags.string({
 			helpValue: 'FILE',
-			description: 'rehearse the failures that a JSON file lists',
+			description: 'rehearse the failures listed in a JSON file',
 		}),
 	),
 };

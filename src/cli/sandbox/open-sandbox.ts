@@ -32,13 +32,13 @@ async function parsePublicUrl(input: string): Promise<string> {
 export const sandboxFlags = {
 	speed: Flags.custom<number>({
 		helpValue: 'NUMBER',
-		description: 'how many times as fast as Kling tasks run and links expire, above 0',
+		description: 'how many times faster than Kling tasks run and links expire, above 0',
 		default: 20,
 		parse: decimalNumber('speed', 0.001, 1e9, 'invalid_speed'),
 	})(),
 	slots: Flags.custom<number>({
 		helpValue: 'NUMBER',
-		description: 'tasks that may run at once before Kling answers 1303, 1-1000',
+		description: 'tasks that can run at once before the response is 1303, 1-1000',
 		default: 5,
 		parse: wholeNumber('slots', 1, 1000, 'invalid_slots'),
 	})(),
@@ -47,7 +47,7 @@ export const sandboxFlags = {
 		Flags.custom<number>({
 			helpValue: 'SIZE',
 			description:
-				'bytes that a clip has at least, such as 20M; those of Kling have 2 to 30 MB, ours 0.1 to 0.3',
+				'minimum size of a clip, such as 20M; clips by Kling have 2 to 30 MB, those of the sandbox 0.1 to 0.3',
 			parse: parseSize,
 		})(),
 	),
@@ -55,11 +55,11 @@ export const sandboxFlags = {
 		options: modelPolicies,
 		default: 'lenient' as const,
 		description:
-			'which models answer: all that Kling is not known to have switched off, or as announced for 2026-09-15',
+			'models that work: all that Kling is not known to have switched off, or as announced for 2026-09-15',
 	})(),
 	'public-url': Flags.custom<string>({
 		helpValue: 'URL',
-		description: 'what the links of results begin with, where the sandbox is reached by another address',
+		description: 'base address of result links, if clients reach the sandbox by another address',
 		parse: parsePublicUrl,
 	})(),
 	...faultFlags,

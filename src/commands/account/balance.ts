@@ -5,9 +5,9 @@ import {TaskCommand} from '../../cli/task-command.js';
 import {listPacks, packColumns, packRow} from '../../lib/account/packs.js';
 
 export default class AccountBalance extends TaskCommand<Documents['account balance']> {
-	static override description = `Show what can be spent: the packs that are online.
+	static override description = `Show what you can spend: the packs that are online.
 
-Those that end first are at the top. Packs are for one kind of product each, so nothing is added up. Kling counts up to 12 hours late. An account that pays afterwards has no packs.`;
+The first to expire is on top. Each pack is for one kind of product, so nothing is added up. Kling's figures are up to 12 hours old. A postpaid account has no packs.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',

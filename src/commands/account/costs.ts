@@ -8,7 +8,7 @@ import {listPacks, packColumns, packRow} from '../../lib/account/packs.js';
 export default class AccountCosts extends TaskCommand<Documents['account costs']> {
 	static override description = `List resource packs: what was in them, what is left, and until when.
 
-Kling counts up to 12 hours late. It takes one such question a second; a second one waits for its turn. A pack is toBeOnline, online, expired or runOut, and good for one kind of product.`;
+Kling's figures are up to 12 hours old. It allows one such request per second, so a second one waits. A pack is toBeOnline, online, expired or runOut, and is for one kind of product.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',

@@ -12,7 +12,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 export default class AuthLogin extends TaskCommand<Documents['auth login']> {
 	static override description = `Sign in: check keys with one free request, and keep them for later commands.
 
-Asks for access key and secret key, or reads them from stdin. They are kept in the keychain of the system; where there is none, in a file that only you can read. Keys in the environment count before those of a profile that is not named. Keys come from https://kling.ai/dev/api-key.`;
+Asks for the access key and secret key, or reads them from stdin. They are stored in the system's keychain or, if there is none, in a file that only you can read. Keys in the environment win over a profile unless --profile names it. Keys come from https://kling.ai/dev/api-key.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
@@ -32,11 +32,11 @@ Asks for access key and secret key, or reads them from stdin. They are kept in t
 		}),
 		import: Flags.boolean({
 			description:
-				"take the keys of Kling's official skill, ~/.config/kling/.credentials, which stays as it is",
+				"take the keys of Kling's official skill, ~/.config/kling/.credentials, and leave that file as it is",
 			exclusive: ['api-key'],
 		}),
 		'insecure-storage': Flags.boolean({
-			description: 'keep the keys in a file, and not in the keychain',
+			description: 'store the keys in a file instead of the keychain',
 			env: 'KLING_INSECURE_STORAGE',
 		}),
 	};

@@ -6,7 +6,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 export default class AuthLogout extends TaskCommand<Documents['auth logout']> {
 	static override description = `Forget the keys of a profile.
 
-Removes them from this machine; Kling still takes them until they are deleted in its console. After a logout of the current profile no other one takes its place: choose one with auth switch.`;
+Removes them from this machine. Kling still accepts them until you delete them in its console. After a logout, no other profile takes over: choose one with auth switch.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',

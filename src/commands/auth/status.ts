@@ -4,9 +4,9 @@ import {TaskCommand} from '../../cli/task-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 
 export default class AuthStatus extends TaskCommand<Documents['auth status']> {
-	static override description = `Show whose keys are used, where they come from, and whether they work.
+	static override description = `Show which credentials are used, where they come from, and whether they work.
 
-Asks Kling one free question. Keys that do not work are an error document with the same facts. clock_ahead_ms is by how much the clock of this machine is ahead of Kling's.`;
+Sends one free request. Credentials that do not work are an error document with the same facts. clock_ahead_ms says how far this machine's clock is ahead of Kling's.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',

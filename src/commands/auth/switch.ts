@@ -3,7 +3,7 @@ import {KlingCommand} from '../../cli/base-command.js';
 import type {Documents} from '../../cli/documents.js';
 
 export default class AuthSwitch extends KlingCommand<Documents['auth switch']> {
-	static override description = 'Make a profile the current one, which counts where none is named.';
+	static override description = 'Make a profile the current one, which is used unless you name another.';
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> studio',

@@ -5,7 +5,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 export default class AuthToken extends TaskCommand {
 	static override description = `Print a fresh token, for use with other programs.
 
-A key pair signs one that lives for 30 minutes; an API key is its own token and does not expire. It is all that goes to stdout.`;
+A key pair signs one that lives for 30 minutes; an API key is its own token and does not expire. Nothing else goes to stdout.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --verbose',
@@ -15,7 +15,7 @@ A key pair signs one that lives for 30 minutes; an API key is its own token and 
 
 	static override capabilities = ['credentials'] as const;
 
-	static override flags = {...accountFlags, verbose: verboseFlag('tell on stderr when it expires')};
+	static override flags = {...accountFlags, verbose: verboseFlag('print on stderr when it expires')};
 
 	async run() {
 		const {flags} = await this.parse(AuthToken);

@@ -8,7 +8,7 @@ import {fileError} from '../../lib/fs/file-errors.js';
 export default class BatchInit extends KlingCommand {
 	static override description = `Write an example of a list of shots.
 
-The list is YAML with comments, CSV or JSONL, by the end of its name, and plans without a change. A file that is there is left alone. --schema writes a JSON Schema beside it, with which editors complete and check the keys.`;
+Writes YAML with comments, CSV or JSONL, depending on the file name. The example can be planned as it is. An existing file is never replaced. --schema writes a JSON Schema beside it, so that editors can complete and check the keys.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> film.yaml',
@@ -26,7 +26,7 @@ The list is YAML with comments, CSV or JSONL, by the end of its name, and plans 
 	};
 
 	static override flags = {
-		schema: Flags.boolean({description: 'write NAME.schema.json as well, for editors'}),
+		schema: Flags.boolean({description: 'also write NAME.schema.json, for editors'}),
 	};
 
 	async run() {

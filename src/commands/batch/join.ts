@@ -5,9 +5,9 @@ import {BatchCommand, manifestArg, manifestPath, planFlags} from '../../cli/batc
 const {only, region, profile} = planFlags;
 
 export default class BatchJoin extends BatchCommand {
-	static override description = `Join the clips of a batch to one film.
+	static override description = `Join the clips of a batch into one film.
 
-Takes the clips in the order of the list: of each shot the take that was picked in the gallery, else its first. Needs the program ffmpeg. The clips are copied as they are, which takes no time and needs clips of one size and rate; --encode makes new ones of any.`;
+Uses the clips in the order of the list: for each shot the take that was picked in the gallery, else the first. Needs ffmpeg. The clips are copied unchanged, which is fast but needs clips of one size and frame rate; --encode encodes clips of any kind.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> shots.csv -o film.mp4',
@@ -18,7 +18,7 @@ Takes the clips in the order of the list: of each shot the take that was picked 
 	static override flags = {
 		output: Flags.string({char: 'o', helpValue: 'FILE', description: 'film to write', required: true}),
 		force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
-		encode: Flags.boolean({description: 'encode the clips anew; for clips of different sizes'}),
+		encode: Flags.boolean({description: 'encode the clips; for clips of different sizes'}),
 		picks: Flags.string({
 			helpValue: 'FILE',
 			description: 'what was picked in the gallery; default: picks.json beside the list',

@@ -6,7 +6,7 @@ import {planColumns, planRow, summarize, usualSlots} from '../../lib/batch/plan-
 export default class BatchPlan extends BatchCommand {
 	static override description = `Check a list of shots, and show what it would cost.
 
-Checks every row with the rules of its command, and prints all problems at once, with row and column. Nothing is submitted. A list is CSV as spreadsheets write it, JSONL, or YAML; its columns are the flags of the commands that make tasks, and id, type, takes, file, tags and needs. The table shows shots, tasks, units and money for each model and tag, and how long it takes; units are an estimate from the price list.`;
+Checks every row with the rules of its command, and prints all problems at once with row and column. Nothing is submitted. A list is CSV as spreadsheets write it, JSONL, or YAML; its columns are the flags of the commands that make tasks, and id, type, takes, file, tags and needs. The table shows shots, tasks, units and money for each model and tag, and how long it takes. Units are estimated from the price list.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> shots.csv',

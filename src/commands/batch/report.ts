@@ -7,9 +7,9 @@ import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {definedOnly, KlingError} from '../../lib/errors/kling-error.js';
 
 export default class BatchReport extends KlingCommand {
-	static override description = `List what a batch has made and what it cost.
+	static override description = `List what a batch made and what it cost.
 
-Reads the state file beside the list, and asks Kling nothing. Each task is a row, those of earlier versions and of retries as well: units are what Kling billed, and a failed task is not billed. by_tag has the sums for each tag.`;
+Reads the state file beside the list, and sends nothing. Each task is a row, including earlier versions and retries. units is what Kling billed; a failed task is not billed. by_tag has the sums for each tag.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> shots.csv --human',

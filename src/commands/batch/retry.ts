@@ -12,7 +12,7 @@ const {only: _, ...flags} = runFlags;
 export default class BatchRetry extends RunCommand {
 	static override description = `Submit failed shots again, under new names.
 
-Without --shots or --rejected, all tasks that failed are submitted again, and the shots that waited for them. Each is a new task, and costs again. A file of an earlier task is kept as NAME.earlier-1.`;
+Without --shots or --rejected, submits all failed tasks again, and the shots that waited for them. Each is a new task and costs again. The file of an earlier task is kept as NAME.earlier-1.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> shots.csv --yes',
@@ -24,7 +24,7 @@ Without --shots or --rejected, all tasks that failed are submitted again, and th
 	static override flags = {
 		shots: Flags.string({
 			helpValue: 'ID,…',
-			description: 'these shots, whatever became of them; s4/2 is the second take of s4',
+			description: 'these shots, whatever their state; s4/2 is the second take of s4',
 			exclusive: ['rejected'],
 		}),
 		rejected: Flags.boolean({description: 'the takes that were rejected in the gallery'}),

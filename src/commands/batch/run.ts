@@ -4,7 +4,7 @@ import {RunCommand, runFlags} from '../../cli/batch/run-command.js';
 export default class BatchRun extends RunCommand {
 	static override description = `Make all shots of a list, and save them.
 
-Plans first, and submits nothing when a row would not work. Then it asks once, and keeps the slots of the account in use until all shots are saved. The same line again goes on where it stopped, whatever stopped it, and costs nothing for what was made: each task is named after the batch, the shot, the take and what the row asks for. An edited row is a new task; its earlier file is kept as NAME.earlier-1. A failed shot does not stop the others; kling batch retry submits it again. How far it is stands in FILE.state.ndjson beside the list.`;
+Plans first, and submits nothing if a row would not work. Then it asks once, and keeps the slots of the account busy until all shots are saved. Whatever stops it, the same line resumes it and pays for nothing twice: each task is named after the batch, the shot, the take and the content of the row. An edited row is a new task; its earlier file is kept as NAME.earlier-1. A failed shot does not stop the others; kling batch retry submits it again. The state is in FILE.state.ndjson beside the list.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> shots.csv --yes',

@@ -5,9 +5,9 @@ import {checkCsv, printCsv} from '../../cli/output/csv.js';
 const {'unit-price': _, ...flags} = planFlags;
 
 export default class BatchStatus extends BatchCommand {
-	static override description = `Show how far a batch is.
+	static override description = `Show the state of a batch.
 
-Reads the state file and the journal, and asks Kling only for tasks that are not known to have ended, many with one request. Nothing is submitted or saved; a shot that is unsaved has succeeded, and the next kling batch run saves it.`;
+Reads the state file and the journal, and looks up only tasks that are not known to be finished, many in one request. Nothing is submitted or saved. An unsaved shot has succeeded, and the next kling batch run saves it.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> shots.csv --human',

@@ -17,7 +17,7 @@ const usualSpanMs = 30 * 86_400_000;
 export default class CostReport extends TaskCommand<Documents['cost report']> {
 	static override description = `Add up what was spent: estimated, billed, and the difference.
 
-Reads the journal of this machine, and sends nothing without --from-ledger. estimated_units is what the price list said at the submission, billed_units what Kling took, as far as this machine has seen the end of a task: kling video reconcile looks up those that are open. A task with several tags counts for each of them, and once in total. money is what was billed, and the estimate of what is open, times --unit-price. --from-ledger asks Kling, free, what the account was charged within --since, or 30 days: unknown are tasks that this machine did not submit, different those for which Kling told it another number of units. Kling counts late.`;
+Reads the journal of this machine, and sends nothing without --from-ledger. estimated_units is what the price list said at the submission, billed_units what Kling took, as far as this machine has seen the end of a task: kling video reconcile looks up those that are open. A task with several tags counts for each of them, and once in total. money is what was billed, and the estimate of what is open, times --unit-price. --from-ledger asks Kling, free, what the account was charged within --since, or 30 days: unknown are tasks that this machine did not submit, different those for which Kling told it another number of units. Kling's ledger lags behind.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --by tag --since 30d --human',
@@ -28,7 +28,7 @@ Reads the journal of this machine, and sends nothing without --from-ledger. esti
 	static override capabilities = ['credentials', 'requests'] as const;
 
 	static override flags = {
-		by: Flags.option({options: groupings, description: 'what to add up by'})(),
+		by: Flags.option({options: groupings, description: 'group the sums by this'})(),
 		since: Flags.custom<number>({
 			helpValue: 'SPAN',
 			description: 'only what was submitted within this time, such as 30d or 12h',
@@ -41,7 +41,7 @@ Reads the journal of this machine, and sends nothing without --from-ledger. esti
 			'invalid_units',
 			Flags.custom<number>({
 				helpValue: 'MONEY',
-				description: 'what a unit costs you',
+				description: 'price of a unit',
 				default: usualUnitPrice,
 				defaultHelp: async () => `${usualUnitPrice}, about what a unit of video costs in USD`,
 				parse: decimalNumber('unit-price', 0, 1_000_000, 'invalid_units'),

@@ -12,7 +12,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 export default class SandboxExec extends KlingCommand {
 	static override description = `Run a program against a sandbox of its own.
 
-Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`kling\` on its PATH, and ends with its exit code. Keys of a real account in the environment, and profiles, are hidden from the program: what it signs in to is forgotten at the end. --fault makes things go wrong: see \`kling sandbox start --help\`.`;
+Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`kling\` on its PATH, and ends with its exit code. Real credentials in the environment and in profiles are hidden from the program; what it signs in to is forgotten at the end. --fault makes things go wrong: see \`kling sandbox start --help\`.`;
 
 	// By name: `command.id` would be sandbox:exec in the headings of the pages.
 	static override usage =
@@ -31,7 +31,7 @@ Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`k
 			options: ['key-pair', 'api-key'] as const,
 			default: 'key-pair' as const,
 			description:
-				'what the program signs in with: an access and a secret key, or an API key, which the newer standard needs',
+				'credentials for the program: an access and secret key, or an API key, which the newer standard needs',
 		})(),
 		...sandboxFlags,
 	};

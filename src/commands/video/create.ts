@@ -7,7 +7,7 @@ import {TaskCommand} from '../../cli/task-command.js';
 export default class VideoCreate extends TaskCommand<Documents['video create']> {
 	static override description = `Make a video from text, pictures, elements and clips.
 
-Submits a task, which costs units. In the prompt, <<<image_1>>>, <<<element_1>>> and <<<video_1>>> stand for what the flags give; pictures are counted from the first frame on, then the last frame, then the --ref-image in their order. Pictures are jpg or png, at most 10 MB, sides of at least 300 px, ratio from 1:2.5 to 2.5:1. A request that cannot work is refused before it is sent.`;
+Submits a task, which costs units. In the prompt, <<<image_1>>>, <<<element_1>>> and <<<video_1>>> stand for what the flags provide. Pictures are counted in this order: first frame, last frame, then each --ref-image. Pictures are jpg or png, at most 10 MB, sides of at least 300 px, ratio from 1:2.5 to 2.5:1. A request that cannot work is refused before it is sent.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> "a red fox in snow" --download fox.mp4',

@@ -13,7 +13,7 @@ import {type DownloadRequest, downloadTask} from '../../lib/tasks/download-task.
 export default class VideoDownload extends TaskCommand<Documents['video download']> {
 	static override description = `Download the video or audio of a finished task.
 
-The file is complete and checked when it appears at its path; if anything goes wrong, the path is left as it was. What came so far is then kept beside it in FILE.part, and the same command goes on with it. Kling deletes results 30 days after the task. With -o - the bytes go to stdout, and the JSON document to stderr. Of a task with several pictures all are saved: fox.png, fox-2.png, and so on; with {index} in the name, by their numbers.`;
+The file is complete and checked when it appears at its path; if anything goes wrong, the path is left as it was. What has arrived stays beside it in FILE.part, and the same command resumes it. Kling deletes results 30 days after the task. With -o - the bytes go to stdout, and the JSON document to stderr. If a task has several pictures, all are saved: fox.png, fox-2.png, and so on, or with {index} in the name, by number.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> 900000000000000101 -o fox.mp4',

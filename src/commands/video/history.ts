@@ -8,9 +8,9 @@ import {definedOnly} from '../../lib/errors/kling-error.js';
 import type {JournalEntry} from '../../lib/journal/journal.js';
 
 export default class VideoHistory extends TaskCommand<Documents['video history']> {
-	static override description = `List what this machine has submitted.
+	static override description = `List what this machine submitted.
 
-Reads the journal of this machine, newest first, and asks Kling nothing. A status is the last one that this machine saw; a task may have ended since, and kling video status TASK_ID asks. Only tasks of the present account and address are shown. Kling deletes results 30 days after a task: --expiring and --missing find those to fetch, and next is the command that fetches them.`;
+Reads the journal of this machine, newest first, and sends nothing. A status is the last one that this machine saw; for the current one, see kling video status TASK_ID. Only tasks of the current account and address are shown. Kling deletes results 30 days after a task: --expiring and --missing find those to download, and next is the command that does.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
@@ -26,7 +26,7 @@ Reads the journal of this machine, newest first, and asks Kling nothing. A statu
 		limit: Flags.custom<number>({
 			char: 'l',
 			helpValue: 'NUMBER',
-			description: 'tasks at most, 1-500',
+			description: 'most tasks to list, 1-500',
 			default: 30,
 			parse: wholeNumber('limit', 1, 500, 'invalid_limit'),
 		})(),

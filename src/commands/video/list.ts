@@ -24,7 +24,7 @@ import {
 export default class VideoList extends TaskCommand<Documents['video list']> {
 	static override description = `List the tasks of one type, or of all.
 
-Tasks come a page at a time, in the order that Kling gives; a page shorter than --limit is the last. --all fetches every page, several at once, and shows each task once. With an API key one list holds the tasks of every type, newest first, of the last 30 days unless --since asks for more; Kling filters it by --status and --since, and it does not say the type of a task. With a key pair, and with --api v1, Kling filters nothing: --status and --since look through the tasks that were fetched, so add --all to find every task that they want. --type all merges the types by the time when the tasks were made, newest first; --limit and --page then count for each type.`;
+Tasks come one page at a time, in Kling's order; a page shorter than --limit is the last. --all fetches every page, several at once, and shows each task once. With an API key one list holds the tasks of every type, newest first, of the last 30 days unless --since asks for more; Kling filters it by --status and --since, and it does not say the type of a task. With a key pair, and with --api v1, Kling filters nothing: --status and --since look through the tasks that were fetched, so add --all to search every task. --type all merges the types by creation time, newest first; --limit and --page then count for each type.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
@@ -44,7 +44,7 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 		limit: Flags.custom<number>({
 			char: 'l',
 			helpValue: 'NUMBER',
-			description: 'tasks on a page, 1-500',
+			description: 'tasks per page, 1-500',
 			default: 30,
 			parse: wholeNumber('limit', 1, pageLimits.largestPage, 'invalid_limit'),
 		})(),
@@ -71,7 +71,7 @@ Tasks come a page at a time, in the order that Kling gives; a page shorter than 
 			'invalid_type',
 			Flags.custom<TaskName>({
 				char: 't',
-				description: 'type of the tasks: the name of the command that made them, or all',
+				description: 'type of the tasks: the command that made them, or all',
 				options: [...taskTypeNames, 'all'],
 				default: 'create',
 			})(),

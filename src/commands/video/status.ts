@@ -8,9 +8,9 @@ import {getTask} from '../../lib/tasks/get-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
 
 export default class VideoStatus extends TaskCommand<Documents['video status']> {
-	static override description = `Show how tasks are doing.
+	static override description = `Show the status of tasks.
 
-A task is submitted, processing, succeed or failed. A failed task is an error document, exit 3. Several tasks give one line of JSON each, and the highest of their exit statuses.`;
+A task is submitted, processing, succeed or failed. A failed task is an error document, exit 3. Several tasks print one line of JSON each; the exit status is the highest of theirs.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> 900000000000000101',
@@ -23,7 +23,7 @@ A task is submitted, processing, succeed or failed. A failed task is an error do
 	static override args = {task_id: taskIdsArg};
 	static override flags = {
 		type: typeFlag(),
-		verbose: verboseFlag('add the links and all else that is known'),
+		verbose: verboseFlag('add the links and everything else that is known'),
 		concurrency: concurrencyFlag(),
 		...accountFlags,
 	};

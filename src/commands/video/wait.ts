@@ -16,9 +16,9 @@ import {withTimeLimit} from '../../lib/tasks/time-limit.js';
 import {type FollowOptions, followTask} from '../../lib/tasks/wait-with-progress.js';
 
 export default class VideoWait extends TaskCommand<Documents['video wait']> {
-	static override description = `Wait until tasks have ended.
+	static override description = `Wait until tasks are finished.
 
-Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadline (exit 8) leave the task alone and tell how to go on. Several tasks give one line of JSON each, as they end, and the highest of their exit statuses.`;
+Prints the status of the task, as \`status\` does. Ctrl-C and the deadline (exit 8) leave the task running, and the hint is the command that continues. Several tasks print one line of JSON each as they finish; the exit status is the highest of theirs.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> @last',
@@ -33,7 +33,7 @@ Ends with the status of the task, as \`status\` shows it. Ctrl-C and the deadlin
 		type: typeFlag(),
 		timeout: waitFlags.timeout(),
 		interval: waitFlags.interval(),
-		verbose: verboseFlag('add the links and all else that is known'),
+		verbose: verboseFlag('add the links and everything else that is known'),
 		concurrency: concurrencyFlag(),
 		...accountFlags,
 	};

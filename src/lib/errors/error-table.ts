@@ -58,6 +58,12 @@ const errorTable = {
 	invalid_mask: {exit: 2, hint: seeHelp},
 	invalid_element: {exit: 2, hint: 'Give the name or the id of an element: kling element list'},
 	invalid_voice: {exit: 2, hint: 'Give the name or the id of a voice: kling voice list'},
+	invalid_audio: {
+		exit: 2,
+		hint: 'Kling takes mp3, wav, m4a and aac of at most 5 MB; the message says how long the sound may be.',
+	},
+	invalid_face: {exit: 2, hint: 'See the faces, with pictures and times: kling video lip-sync VIDEO --faces'},
+	invalid_mark: {exit: 2, hint: 'Write the frame and a point of it, both from 0 to 1: --mark "12:0.5,0.5".'},
 	invalid_timeout: {exit: 2, hint: 'Write a number and a unit: 90s, 30m, 2h.'},
 	invalid_interval: {exit: 2, hint: 'Write a number and a unit: 5s, 1m.'},
 	invalid_external_id: {exit: 2, hint: 'Use letters, digits, - and _, at most 64 of them.'},

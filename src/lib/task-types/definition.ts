@@ -35,6 +35,8 @@ export interface TaskTypeDefinition<Name extends string = string, Request = neve
 	isSynchronous?: true;
 	/** `none`: the API takes no external id. `no-lookup`: it takes one, and does not promise to find a task by it. */
 	externalId?: 'none' | 'no-lookup';
+	/** Its results say no length. */
+	hasNoDuration?: true;
 	/** `command` is what our command sends when no model is asked for, `api` what the API takes when none is sent. */
 	models?: {command: string; api: string};
 	/** The mode that the API takes when none is sent. */
@@ -49,9 +51,11 @@ export interface TaskTypeDefinition<Name extends string = string, Request = neve
 	rules: readonly Rule[];
 	/** Rules that compare the request with what its model can do. */
 	modelRules?: readonly ModelRule[];
+	/** What to know about a request that is sent all the same. */
+	warnings?: readonly ((facts: RequestFacts) => string | undefined)[];
 	/**
 	 * Units that a request costs, undefined when nobody knows (docs/kling-api.md §14).
-	 * @param inputSeconds length of a clip that is edited, where it decides
+	 * @param inputSeconds length of the clip or the sound that the request is about, where it decides
 	 */
 	units(facts: RequestFacts, inputSeconds?: number): number | undefined;
 }

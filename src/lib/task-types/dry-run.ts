@@ -38,6 +38,6 @@ export function dryRun(
 		method: 'POST',
 		url: baseUrl.href.replace(/(?<!\/)\/+$/, '') + request.path,
 		body: withoutMedia(withExternalId(request, externalId)) as Record<string, unknown>,
-		...estimateFields(definition, request.record),
+		...estimateFields(definition, request.record, request.inputSeconds),
 	});
 }

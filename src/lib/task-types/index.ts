@@ -1,7 +1,9 @@
 import {addSound} from './add-sound.js';
 import {audio} from './audio.js';
+import {avatar} from './avatar.js';
 import {create} from './create.js';
 import {element} from './element.js';
+import {effects} from './effects.js';
 import {extend} from './extend.js';
 import {image} from './image.js';
 import {imageExpand} from './image-expand.js';
@@ -11,6 +13,8 @@ import {imageViews} from './image-views.js';
 import {image2video} from './image2video.js';
 import {segment} from './segment.js';
 import {speech} from './speech.js';
+import {motion} from './motion.js';
+import {multiImage} from './multi-image.js';
 import {text2video} from './text2video.js';
 import {voice} from './voice.js';
 
@@ -34,6 +38,10 @@ export const definitions = [
 	voice,
 	speech,
 	segment,
+	motion,
+	avatar,
+	effects,
+	multiImage,
 ] as const;
 
 type Definition = (typeof definitions)[number];

@@ -70,6 +70,8 @@ interface Rates {
 	voices?: Rate;
 	/** With a reference video. */
 	video?: Rate;
+	/** Motion control. */
+	motion?: Rate;
 }
 
 const seconds = (from: number, to: number) => Array.from({length: to - from + 1}, (_, index) => from + index);
@@ -77,6 +79,7 @@ const fiveOrTen = [5, 10];
 const stdAndPro: readonly Mode[] = ['std', 'pro'];
 const everyMode: readonly Mode[] = modes;
 const textAndImage: readonly string[] = ['text2video', 'image2video'];
+const textImageAndMotion: readonly string[] = [...textAndImage, 'motion'];
 
 /**
  * THE table of models: what each one can do. Sources: docs/kling-api.md §1 (state), §6 and §7 (the official
@@ -154,7 +157,7 @@ export const models: Readonly<Record<string, Model>> = {
 	// One production log shows `mode value 'std' is invalid` for v2-6 (§7); the docs and the price list have std.
 	'kling-v2-6': {
 		state: 'live',
-		types: textAndImage,
+		types: textImageAndMotion,
 		durations: fiveOrTen,
 		modes: stdAndPro,
 		defaultMode: 'pro',
@@ -163,11 +166,11 @@ export const models: Readonly<Record<string, Model>> = {
 		lastFrame: {modes: ['pro'], silentOnly: true},
 		voices: {modes: ['pro']},
 		newer: {name: 'kling-2.6', audio: true},
-		rates: {silent: {std: 0.3, pro: 0.5}, sound: {pro: 1}, voices: {pro: 1.2}},
+		rates: {silent: {std: 0.3, pro: 0.5}, sound: {pro: 1}, voices: {pro: 1.2}, motion: {std: 0.5, pro: 0.8}},
 	},
 	'kling-v3': {
 		state: 'live',
-		types: textAndImage,
+		types: textImageAndMotion,
 		durations: seconds(3, 15),
 		modes: everyMode,
 		sound: {modes: everyMode},
@@ -178,7 +181,7 @@ export const models: Readonly<Record<string, Model>> = {
 		elements: true,
 		multiShot: true,
 		newer: {name: 'kling-3.0', audio: true, multiShotSetting: true},
-		rates: {silent: {std: 0.6, pro: 0.8, '4k': 3}, sound: {std: 0.9, pro: 1.2}},
+		rates: {silent: {std: 0.6, pro: 0.8, '4k': 3}, sound: {std: 0.9, pro: 1.2}, motion: {std: 0.9, pro: 1.2}},
 	},
 	'kling-3.0-turbo': {
 		state: 'live',

@@ -12,6 +12,8 @@ export interface PreparedRequest {
 	body: RequestBody;
 	/** The same as the older standard has it: what the journal keeps and compares, and what the price is read from. */
 	record: RequestBody;
+	/** Seconds of the input that the price follows, where they were read. */
+	inputSeconds?: number | undefined;
 }
 
 /** A request of a type that a plugin adds, or one that is written already. */

@@ -28,8 +28,12 @@ export function estimateUnits(
 }
 
 /** What documents say of the price of a request. Units of pictures are other money than those of videos, so they are named. */
-export const estimateFields = (definition: TaskTypeDefinition | undefined, body: RequestBody) => ({
-	estimated_units: definition && estimateUnits(definition, body),
+export const estimateFields = (
+	definition: TaskTypeDefinition | undefined,
+	body: RequestBody,
+	inputSeconds?: number,
+) => ({
+	estimated_units: definition && estimateUnits(definition, body, inputSeconds),
 	...(definition?.pack === 'image' && {pack: 'image' as const}),
 });
 

@@ -89,9 +89,8 @@ export function checkBeforeSending(
 	for (const broken of checkDefined(definition, body)) {
 		if (broken.rule !== 'model-unknown') throw ruleError(broken, facts);
 	}
-	return definition.models
-		? warnings.map((warning) => warning(facts) || '').filter((text) => text !== '')
-		: [];
+	const applicable = [...(definition.models ? warnings : []), ...(definition.warnings ?? [])];
+	return applicable.map((warning) => warning(facts) || '').filter((text) => text !== '');
 }
 
 function unknownModel({modelName, type}: RequestFacts): KlingError {

@@ -2,6 +2,8 @@ import type {Task} from '../api/task.js';
 import {errorRow} from '../errors/error-table.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
+import type {TaskTypeDefinition} from '../task-types/definition.js';
+import {taskTypes} from '../task-types/index.js';
 import type {TaskName} from '../task-types/registry.js';
 import type {StatusDocument} from './documents.js';
 import {retryHint} from './external-ids.js';
@@ -36,6 +38,12 @@ export function resultFields({videos: [video], audios: [audio], images}: Task) {
 	};
 }
 
+/** Whether the reply to a task of a type must say how long its video is. */
+function saysDuration(type: TaskName | undefined): boolean {
+	const known: Readonly<Record<string, TaskTypeDefinition | undefined>> = taskTypes;
+	return type === undefined || known[type]?.hasNoDuration !== true;
+}
+
 /**
  * The document of `status`: exactly the keys of the contract.
  * @param verbose adds the links and whatever else is known
@@ -51,7 +59,7 @@ export function statusDocument(
 	if (task.status === 'failed') throw taskFailure(task);
 	const {video_id, duration, ...links} = resultFields(task);
 	const done = task.status === 'succeed';
-	const lacksVideo = video_id === undefined || duration === undefined;
+	const lacksVideo = video_id === undefined || (duration === undefined && saysDuration(type));
 	if (done && lacksVideo && !mayLack && makesVideo(task)) {
 		const missing = `data.task_result.videos[0].${video_id === undefined ? 'id' : 'duration'}`;
 		throw new KlingError('response_error', `Task ${task.id} succeeded, but the reply lacks ${missing}`, {

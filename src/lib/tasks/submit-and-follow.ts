@@ -67,7 +67,7 @@ export async function submitAndFollow(
 		},
 	});
 	const definition = session.types.definition(type);
-	const units = verbose ? estimateFields(definition, body) : {};
+	const units = verbose ? estimateFields(definition, body, options.prepared?.inputSeconds) : {};
 	const api = verbose && {api: options.prepared?.standard ?? 'v1'};
 	if (!follows) {
 		return definedOnly({

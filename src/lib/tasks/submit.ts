@@ -80,7 +80,7 @@ async function submitOnce(
 	const known = given === undefined ? undefined : await journal.find(given);
 	const made = known && (await madeBefore(limited(session, until), type, body, known));
 	if (made) return remember(session, type, made, externalId);
-	const estimatedUnits = context?.estimatedUnits ?? priceOf(session, type, body);
+	const estimatedUnits = context?.estimatedUnits ?? priceOf(session, type, body, prepared?.inputSeconds);
 	const about = {...context, ...(estimatedUnits !== undefined && {estimatedUnits})};
 	const reservation = await reserveBudget(session, {
 		...{externalId, units: estimatedUnits, tags: context?.tags, allowUnknownPrice},
@@ -110,9 +110,14 @@ async function submitOnce(
 	return remember(session, type, task, externalId);
 }
 
-function priceOf({types}: Session, type: TaskName, body: object): string | undefined {
+function priceOf(
+	{types}: Session,
+	type: TaskName,
+	body: object,
+	inputSeconds: number | undefined,
+): string | undefined {
 	const definition = types.definition(type);
-	return definition && estimateUnits(definition, body as Record<string, unknown>);
+	return definition && estimateUnits(definition, body as Record<string, unknown>, inputSeconds);
 }
 
 /** Kling's reply may leave out the external id, by which the journal knows the task. */

@@ -10,7 +10,7 @@ export default class FittingList extends KlingCommand {
 		limit: Flags.custom({
 			char: 'l',
 			helpValue: 'NUMBER',
-			description: 'tasks on a page, 1-500',
+			description: 'tasks per page, 1-500',
 			default: 30,
 			parse: wholeNumber('limit', 1, 500, 'invalid_limit'),
 		})(),

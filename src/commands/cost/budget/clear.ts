@@ -7,7 +7,7 @@ import {clearBudgets} from '../../../lib/cost/budget.js';
 export default class CostBudgetClear extends TaskCommand<Documents['cost budget clear']> {
 	static override description = `Remove budgets: all of them, or those of a period or a tag.
 
-Nothing holds submissions back then.`;
+Nothing limits submissions then.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',

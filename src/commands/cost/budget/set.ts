@@ -8,7 +8,7 @@ import {budgetRow, setBudget} from '../../../lib/cost/budget.js';
 export default class CostBudgetSet extends TaskCommand<Documents['cost budget set']> {
 	static override description = `Set how much may be spent on this machine with this account.
 
-Each submission, of a single command, a batch or a tool, sets its units aside before anything is sent; beyond the budget it ends with exit 7, budget_exceeded, and nothing is sent. When a task has ended, what it took counts instead. What was submitted in the present period counts from the start. Where the price of a request is unknown, it is refused unless --allow-unknown-price is given. A budget without --tag is for everything, and one for a tag counts beside it.`;
+Every submission, by a command, a batch or a tool, reserves its units before anything is sent. Beyond the budget it ends with exit 7, budget_exceeded, and nothing is sent. When a task finishes, what it really took counts instead. Tasks already submitted in the current period count as well. A request with an unknown price is refused unless you add --allow-unknown-price. A budget without --tag is for all tasks; a budget for a tag applies in addition.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> 500 --per month',
@@ -19,7 +19,7 @@ Each submission, of a single command, a batch or a tool, sets its units aside be
 
 	static override args = {
 		units: Args.custom<number>({
-			description: 'units at most',
+			description: 'most units to spend',
 			ignoreStdin: true,
 			parse: decimalNumber('units', 0, 1e9, 'invalid_units'),
 		})({required: true}),

@@ -4,9 +4,9 @@ import {TaskCommand} from '../../../cli/task-command.js';
 import {budgetRow, showBudgets} from '../../../lib/cost/budget.js';
 
 export default class CostBudgetShow extends TaskCommand<Documents['cost budget show']> {
-	static override description = `Show what is left of each budget in the present period.
+	static override description = `Show what is left of each budget in the current period.
 
-spent is what tasks took that have ended, as far as this machine has seen their end; reserved is set aside for those that are open.`;
+spent is what finished tasks took, as far as this machine has seen them finish; reserved is set aside for open ones.`;
 
 	static override examples = ['<%= config.bin %> <%= command.id %> --human'];
 

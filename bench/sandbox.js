@@ -1,0 +1,85 @@
+/*
+ * How many tasks a second the sandbox takes, and how much memory it needs with many: `node bench/sandbox.js [--tasks N]`.
+ * The built program serves, this process asks over kept connections; nothing leaves the machine.
+ */
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {readFileSync} from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import {parseArgs} from 'node:util';
+
+const {tasks, connections} = parseArgs({
+	options: {tasks: {type: 'string', default: '100000'}, connections: {type: 'string', default: '16'}},
+}).values;
+const runJs = path.join(import.meta.dirname, '..', 'bin', 'run.js');
+const flags = ['--port', '0', '--speed', '1000000', '--slots', '1000'];
+const server = spawn(process.execPath, [runJs, 'sandbox', 'start', ...flags], {
+	stdio: ['ignore', 'pipe', 'ignore'],
+});
+
+let text = '';
+for await (const chunk of server.stdout) {
+	text += chunk;
+	if (text.trimEnd().endsWith('}')) break;
+}
+const {base_url: baseUrl, api_key: apiKey} = JSON.parse(text);
+const agent = new http.Agent({keepAlive: true, maxSockets: Number(connections)});
+
+function create(number) {
+	const body = JSON.stringify({
+		model_name: 'kling-v2-5-turbo',
+		prompt: 'A paper boat drifts along a gutter.',
+		external_task_id: `bench-${number}`,
+	});
+	return new Promise((resolve, reject) => {
+		const request = http.request(`${baseUrl}/v1/videos/text2video`, {
+			method: 'POST',
+			agent,
+			headers: {
+				authorization: `Bearer ${apiKey}`,
+				'content-type': 'application/json',
+				'content-length': Buffer.byteLength(body),
+			},
+		});
+		request.on('error', reject);
+		request.on('response', (response) => {
+			response.resume();
+			response.on('end', () =>
+				response.statusCode === 200 ? resolve() : reject(new Error(`HTTP ${response.statusCode}`)),
+			);
+		});
+		request.end(body);
+	});
+}
+
+const megabytes = () => {
+	const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8')) ?? [];
+	return Math.round(Number(kilobytes) / 1024);
+};
+
+/** CPU seconds of the server: what it would take with a core of its own. */
+const cpuSeconds = () => {
+	const fields = readFileSync(`/proc/${server.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+	return (Number(fields[11]) + Number(fields[12])) / 100;
+};
+
+const atStart = megabytes();
+const cpuBefore = cpuSeconds();
+const begun = performance.now();
+let next = 0;
+await Promise.all(
+	Array.from({length: Number(connections)}, async () => {
+		while (next < Number(tasks)) await create(next++);
+	}),
+);
+const seconds = (performance.now() - begun) / 1000;
+const cpu = cpuSeconds() - cpuBefore;
+console.log(`${tasks} creates in ${seconds.toFixed(1)} s: ${Math.round(Number(tasks) / seconds)} a second`);
+console.log(
+	`the server was busy for ${cpu.toFixed(1)} s of them: ${Math.round(Number(tasks) / cpu)} a second of its time`,
+);
+console.log(`memory: ${atStart} MB at the start, ${megabytes()} MB with ${tasks} tasks`);
+server.kill('SIGTERM');
+await once(server, 'exit');
+process.exit();

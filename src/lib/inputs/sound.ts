@@ -1,0 +1,62 @@
+import {readFile, stat} from 'node:fs/promises';
+import {KlingError} from '../errors/kling-error.js';
+import {readError} from '../fs/file-errors.js';
+import {describeMedia} from '../media/describe.js';
+
+/** A sound on its way to Kling. */
+export interface SoundInput {
+	/** What the API gets: an address, or bare Base64. */
+	field: string;
+	/** Length; unknown for an address, which is not fetched, and for raw aac. */
+	seconds?: number | undefined;
+}
+
+// docs/kling-api.md §8, avatar and lip-sync
+const mostBytes = 5 * 1024 * 1024;
+
+/** First bytes: ID3 or an MPEG frame (mp3, aac), RIFF (wav), or a box (m4a). */
+const isSound = (head: Buffer): boolean =>
+	/^ID3|^\xff[\xe0-\xff]|^RIFF....WAVE|^....ftyp/s.test(head.toString('latin1'));
+
+/**
+ * A sound as the API takes it: an http or https address as it is, a file as bare Base64, checked for its type, at most 5 MB, and its length.
+ * @param flag the flag it was given with, for messages
+ * @param limits seconds that it may last
+ * @throws KlingError `invalid_audio`, `read_error`
+ */
+export async function readSound(
+	input: string,
+	flag: string,
+	limits: {least: number; most: number},
+): Promise<SoundInput> {
+	const bad = (words: string) => new KlingError('invalid_audio', `${flag}: ${words}`);
+	if (input.trim() === '') throw bad('it is empty: give a file or an address');
+	if (/^https?:\/\//i.test(input)) {
+		if (URL.canParse(input)) return {field: input};
+		throw bad(`${input} is not a valid URL`);
+	}
+	const bytes = await fileBytes(input, flag, bad);
+	if (!isSound(bytes.subarray(0, 12)))
+		throw bad(`${input} is not a sound; Kling takes mp3, wav, m4a and aac`);
+	const duration = (await describeMedia(input))?.duration;
+	const seconds = duration === undefined ? undefined : Number(duration);
+	if (seconds !== undefined && (seconds < limits.least || seconds > limits.most)) {
+		throw bad(`${input} lasts ${seconds} s; ${limits.least} to ${limits.most} s are allowed`);
+	}
+	return {field: bytes.toString('base64'), seconds};
+}
+
+async function fileBytes(file: string, flag: string, bad: (words: string) => KlingError): Promise<Buffer> {
+	try {
+		const stats = await stat(file);
+		if (!stats.isFile()) {
+			throw new KlingError('read_error', `${flag}: cannot read ${file}: it is not a file`, {path: file});
+		}
+		if (stats.size > mostBytes) {
+			throw bad(`${file} has ${(stats.size / 1024 / 1024).toFixed(1)} MB; 5 MB are allowed`);
+		}
+		return await readFile(file);
+	} catch (error) {
+		throw readError(error, file, flag);
+	}
+}

@@ -1,0 +1,178 @@
+import {copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {png} from '../support/pictures.js';
+import {type Env, envOf, fails, kling, root, succeeds} from './kling.js';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'kling-video-types-'));
+const dance = 'https://example.com/dance.mp4';
+let sandbox: Sandbox;
+let env: Env;
+
+beforeAll(async () => {
+	writeFileSync(path.join(folder, 'face.png'), png(640, 360));
+	writeFileSync(path.join(folder, 'other.png'), png(400, 400));
+	for (const name of ['sound-5s.wav', 'sound-5s.mp3']) {
+		copyFileSync(path.join(root, 'src', 'sandbox', 'media', name), path.join(folder, name));
+	}
+	sandbox = await startSandbox({speed: 1000, slots: 1000});
+});
+beforeEach(() => {
+	env = {...envOf(sandbox), XDG_DATA_HOME: mkdtempSync(path.join(folder, 'data-'))};
+});
+afterAll(async () => {
+	await sandbox.close();
+	rmSync(folder, {recursive: true});
+});
+
+const run = (...args: string[]) => succeeds(['video', ...args], {env, cwd: folder});
+const refused = (exit: number, ...args: string[]) => fails(['video', ...args], exit, {env, cwd: folder});
+const finished = ['--interval', '100ms', '-v'];
+const body = async (...args: string[]) => {
+	const document = await run(...args, '--dry-run');
+	return {...(document.body as Record<string, unknown>), url: new URL(String(document.url)).pathname};
+};
+
+describe('video motion', () => {
+	const inputs = ['--image', 'face.png', '--video', dance];
+
+	test('makes a task that history, status and download know by its type', async () => {
+		const made = await run('motion', 'in snow', ...inputs, '--download', 'motion.mp4', ...finished);
+		expect(made).toMatchObject({status: 'succeed', type: 'motion', api: 'v1', units: '4.5'});
+		expect(readFileSync(path.join(folder, 'motion.mp4')).length).toBeGreaterThan(10_000);
+		expect(await run('status', String(made.task_id), '--type', 'motion')).toMatchObject({status: 'succeed'});
+		expect((await run('list', '--type', 'motion')).count).toBe(1);
+	});
+
+	test('says what it would send, on either standard', async () => {
+		expect(await body('motion', ...inputs, '--mode', 'pro', '--no-keep-sound')).toMatchObject({
+			url: '/v1/videos/motion-control',
+			model_name: 'kling-v3',
+			video_url: dance,
+			character_orientation: 'video',
+			mode: 'pro',
+			keep_original_sound: 'no',
+		});
+		env = {...env, KLING_ACCESS_KEY: '', KLING_SECRET_KEY: '', KLING_API_KEY: sandbox.apiKey};
+		expect(await body('motion', ...inputs, '--element', '940000000000000120')).toMatchObject({
+			url: '/motion-control/kling-3.0',
+			contents: [{type: 'image'}, {type: 'video', url: dance}, {type: 'element'}],
+			settings: {character_orientation: 'video', audio: 'original', resolution: '720p'},
+		});
+		const made = await run(
+			'motion',
+			...inputs,
+			'--model',
+			'kling-2.6',
+			'--orientation',
+			'image',
+			'--wait',
+			...finished,
+		);
+		expect(made).toMatchObject({status: 'succeed', type: 'motion', api: 'tasks'});
+	});
+
+	test.each([
+		['a file as video', ['--image', 'face.png', '--video', 'dance.mp4'], 'invalid_url'],
+		['no video', ['--image', 'face.png'], 'invalid_url'],
+		['no picture', ['--video', dance], 'invalid_image'],
+		['two elements', [...inputs, '--element', '1', '--element', '2'], 'invalid_element'],
+		[
+			'an element that faces as the picture',
+			[...inputs, '--element', '1', '--orientation', 'image'],
+			'conflicting_input',
+		],
+		[
+			'an element without a place for it',
+			[...inputs, '--element', '1', '--model', 'kling-v2-6'],
+			'conflicting_input',
+		],
+		['a model that cannot', [...inputs, '--model', 'kling-v2-5-turbo'], 'invalid_model'],
+	])('refuses %s before anything is sent', async (_, args, code) => {
+		expect((await refused(2, 'motion', ...args)).code).toBe(code);
+	});
+});
+
+describe('video avatar', () => {
+	const face = ['--image', 'face.png'];
+
+	test('is priced by the length of the sound, which is read from the file', async () => {
+		const made = await run('avatar', ...face, '--audio', 'sound-5s.wav', '-v');
+		expect(made).toMatchObject({status: 'submitted', estimated_units: '2'});
+		const longer = await run('avatar', ...face, '--audio', 'sound-5s.mp3', '--mode', 'pro', '--dry-run');
+		expect(longer).toMatchObject({estimated_units: '4', body: {mode: 'pro'}});
+		expect(JSON.stringify(longer)).toContain('characters of Base64');
+		const unknown = await run('avatar', ...face, '--audio', 'https://example.com/a.mp3', '--dry-run');
+		expect(unknown).not.toHaveProperty('estimated_units');
+	});
+
+	test('the estimate is what the sandbox takes', async () => {
+		const made = await run('avatar', ...face, '--audio', 'sound-5s.wav', '--wait', ...finished);
+		expect(made).toMatchObject({status: 'succeed', type: 'avatar', units: '2'});
+	});
+
+	test.each([
+		['no sound', [...face], 'invalid_audio'],
+		['two sounds', [...face, '--audio', 'sound-5s.wav', '--audio-id', '1'], 'conflicting_input'],
+		['a picture as sound', [...face, '--audio', 'face.png'], 'invalid_audio'],
+		['no picture', ['--audio', 'sound-5s.wav'], 'invalid_image'],
+	])('refuses %s', async (_, args, code) => {
+		expect((await refused(2, 'avatar', ...args)).code).toBe(code);
+	});
+
+	test('a sound that is not there is a file error', async () => {
+		expect((await refused(10, 'avatar', ...face, '--audio', 'gone.wav')).code).toBe('read_error');
+	});
+});
+
+describe('video effects', () => {
+	test('takes one picture or two, as the scene does', async () => {
+		const made = await run('effects', 'summer_fireworks', '--image', 'face.png', '--wait', ...finished);
+		expect(made).toMatchObject({status: 'succeed', type: 'effects'});
+		expect(made).not.toHaveProperty('estimated_units');
+		const two = await body(
+			'effects',
+			'hug_pro',
+			'--image',
+			'https://a.example/1.png',
+			'--image',
+			'https://a.example/2.png',
+		);
+		expect(two).toMatchObject({
+			effect_scene: 'hug_pro',
+			input: {images: ['https://a.example/1.png', 'https://a.example/2.png']},
+		});
+		expect((await refused(2, 'effects', 'hug_pro', '--image', 'face.png')).message).toMatch(/two people/);
+	});
+
+	test('a scene that is unknown or withdrawn is sent all the same, with a warning', async () => {
+		const line = (scene: string) =>
+			kling(['video', 'effects', scene, '--image', 'face.png', '--dry-run'], {env, cwd: folder});
+		const unknown = await line('brand_new_scene');
+		expect([unknown.code, unknown.stderr]).toEqual([
+			0,
+			expect.stringMatching(/brand_new_scene is not among/),
+		]);
+		expect((await line('hug')).stderr).toMatch(/end of the scene hug; hug_pro replaces it/);
+	});
+
+	test('--list prints the scenes without keys', async () => {
+		const {scenes, count} = await succeeds(['video', 'effects', '--list']);
+		expect(count).toBe((scenes as object[]).length);
+		expect(scenes).toContainEqual({scene: 'hug_pro', images: 2});
+	});
+});
+
+test('video multi-image says that it was to end, and with what the same is made', async () => {
+	const args = ['video', 'multi-image', 'a fox', '--image', 'face.png', '--image', 'other.png', '-v'];
+	const {code, stdout, stderr} = await kling(args, {env, cwd: folder});
+	expect(stderr).toMatch(/2026-09-15.*kling video create PROMPT --ref-image FILE/);
+	expect([code, JSON.parse(stdout)]).toMatchObject([0, {estimated_units: '2', status: 'submitted'}]);
+	expect((await refused(2, 'multi-image', 'a fox')).code).toBe('invalid_image');
+	expect(await body('multi-image', 'a', '--image', 'face.png', '--duration', '10')).toMatchObject({
+		model_name: 'kling-v1-6',
+		duration: '10',
+	});
+});
