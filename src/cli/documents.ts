@@ -14,11 +14,17 @@ import type {
 } from '../lib/tasks/documents.js';
 import type {TaskRow} from '../lib/tasks/list-tasks.js';
 
+/** A voice of `voice say`. */
+interface SpeechVoiceRow {
+	voice: string;
+	language: 'en' | 'zh';
+}
+
 /** The elements or voices of an account. */
 export interface AssetListDocument {
 	success: true;
 	elements?: AssetRow[] | undefined;
-	voices?: AssetRow[] | undefined;
+	voices?: (AssetRow | SpeechVoiceRow)[] | undefined;
 	count: number;
 }
 
@@ -33,7 +39,7 @@ export interface AssetDeletedDocument {
 }
 
 /** Speech that was made. */
-export interface SpeechDocument {
+interface SpeechDocument {
 	success: true;
 	/** What takes a sound takes it by this id, for 30 days. */
 	audio_id: string;

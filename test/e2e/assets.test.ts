@@ -51,7 +51,9 @@ describe('an element', () => {
 		expect(await run('element', 'delete', 'mia', '--yes')).toEqual(gone);
 		expect(await run('element', 'delete', id, '--yes')).toEqual(gone);
 		expect(await run('element', 'list')).toMatchObject({count: 0});
-		expect(await fail(2, 'image', 'create', 'x', '--element', 'mia')).toMatchObject({code: 'invalid_element'});
+		expect(await fail(2, 'image', 'create', 'x', '--element', 'mia')).toMatchObject({
+			code: 'invalid_element',
+		});
 	});
 
 	test('is found by its name on another machine', async () => {
@@ -71,14 +73,26 @@ describe('an element', () => {
 		}
 		await new Promise((resolve) => setTimeout(resolve, 100));
 		const error = await fail(2, 'element', 'show', 'kim');
-		expect(error).toMatchObject({code: 'conflicting_input', message: expect.stringMatching(/2 elements.*\d+, \d+$/)});
+		expect(error).toMatchObject({
+			code: 'conflicting_input',
+			message: expect.stringMatching(/2 elements.*\d+, \d+$/),
+		});
 	});
 
 	test('of Kling is used by its name, and by an id beyond what a double holds', async () => {
 		expect(await run('element', 'list', '--presets', '--limit', '2')).toMatchObject({count: 2});
 		expect(await run('element', 'show', 'Robot')).toMatchObject({element_id: '160', preset: true});
 		expect(await run('element', 'show', 'Teapot')).toMatchObject({element_id: '900000000423456604'});
-		const {body} = await run('image', 'create', 'tea', '--element', 'Teapot', '--element', '160', '--dry-run');
+		const {body} = await run(
+			'image',
+			'create',
+			'tea',
+			'--element',
+			'Teapot',
+			'--element',
+			'160',
+			'--dry-run',
+		);
 		expect(body).toMatchObject({element_list: [{element_id: '900000000423456604'}, {element_id: '160'}]});
 		await run('image', 'create', 'tea', '--element', 'Teapot');
 	});
@@ -93,7 +107,11 @@ describe('an element', () => {
 		[['--name', 'a', '--description', 'b'], 'invalid_image', /--image and 1 to 3 --ref-image/],
 		[['--name', 'a', '--description', 'b', '--image', url], 'invalid_image', /kling image views/],
 		[['--name', 'a', '--description', 'b', '--ref', url], 'invalid_image', /add --image/],
-		[['--name', 'a', ...mia, '--video', 'https://example.com/a.mp4'], 'conflicting_input', /one or the other/],
+		[
+			['--name', 'a', ...mia, '--video', 'https://example.com/a.mp4'],
+			'conflicting_input',
+			/one or the other/,
+		],
 		[['--name', 'a', '--description', 'b', '--video', 'a.mp4'], 'invalid_url', /address/],
 	])('%j is refused before anything is sent', async (args, code, message) => {
 		const before = sandbox.tasks().length;
@@ -104,7 +122,9 @@ describe('an element', () => {
 	});
 
 	test('costs nothing', async () => {
-		expect(await run('element', 'create', '--name', 'a', ...mia, '--dry-run')).toMatchObject({estimated_units: '0'});
+		expect(await run('element', 'create', '--name', 'a', ...mia, '--dry-run')).toMatchObject({
+			estimated_units: '0',
+		});
 	});
 });
 

@@ -48,7 +48,7 @@ const speaks = (voice: string, language: SpeechLanguage) =>
 	(speechVoices[language] as readonly string[]).includes(voice);
 
 /** The language of a text, as far as its letters say. */
-export const languageOf = (text: string): SpeechLanguage => (/\p{Script=Han}/u.test(text) ? 'zh' : 'en');
+const languageOf = (text: string): SpeechLanguage => (/\p{Script=Han}/u.test(text) ? 'zh' : 'en');
 
 /** The language that a text is spoken in: its own, unless the voice is known to speak the other one alone. */
 export function languageFor(text: string, voice: string): SpeechLanguage {

@@ -94,7 +94,11 @@ function isTaken(type: TaskType & keyof typeof servedTypes, body: RequestBody): 
 	return true;
 }
 
-function property<T>(type: TaskType & keyof typeof servedTypes, options: fc.Arbitrary<T>, compose: (options: T) => RequestBody): void {
+function property<T>(
+	type: TaskType & keyof typeof servedTypes,
+	options: fc.Arbitrary<T>,
+	compose: (options: T) => RequestBody,
+): void {
 	let taken = 0;
 	fc.assert(
 		fc.property(options, (some) => {
