@@ -34,7 +34,7 @@ export const downloadFlags = {
 			defaultHelp: async () => 'video, or what the type makes',
 		})(),
 	),
-	watermark: Flags.boolean({description: 'download download the watermarked copy'}),
+	watermark: Flags.boolean({description: 'download the watermarked copy'}),
 	force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
 	sidecar: Flags.boolean({
 		description: 'write request, ids, cost and checksum beside each file as FILE.json',

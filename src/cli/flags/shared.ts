@@ -287,7 +287,7 @@ const requestTimeout = durationMs('request-timeout', 'invalid_timeout');
 /** Flags of every command. */
 export const globalFlags = {
 	human: Flags.boolean({
-		description: 'print print text for people instead of JSON',
+		description: 'print text for people instead of JSON',
 		helpGroup: 'GLOBAL',
 	}),
 	json: Flags.boolean({
@@ -305,7 +305,7 @@ export const globalFlags = {
 	),
 	quiet: Flags.boolean({
 		char: 'q',
-		description: 'print print no progress and no notes on stderr',
+		description: 'print no progress and no notes on stderr',
 		helpGroup: 'GLOBAL',
 	}),
 	debug: Flags.boolean({
