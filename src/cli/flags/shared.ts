@@ -272,7 +272,7 @@ const requestTimeout = durationMs('request-timeout', 'invalid_timeout');
 /** Flags of every command. */
 export const globalFlags = {
 	human: Flags.boolean({
-		description: 'print print text for people instead of JSON',
+		description: 'print text for people instead of JSON',
 		helpGroup: 'GLOBAL',
 	}),
 	json: Flags.boolean({
@@ -288,9 +288,14 @@ export const globalFlags = {
 			parse: async (input) => (await import('../../lib/output/query.js')).compileQuery(input),
 		})(),
 	),
+	raw: Flags.boolean({
+		description: 'with --query: print a text or number without quotes, and a list of them one per line',
+		dependsOn: ['query'],
+		helpGroup: 'GLOBAL',
+	}),
 	quiet: Flags.boolean({
 		char: 'q',
-		description: 'print print no progress and no notes on stderr',
+		description: 'print no progress and no notes on stderr',
 		helpGroup: 'GLOBAL',
 	}),
 	debug: Flags.boolean({
