@@ -20,6 +20,7 @@ export type {ErrorCode} from './lib/errors/error-table.js';
 export {type ErrorDetails, type ErrorDocument, KlingError} from './lib/errors/kling-error.js';
 export {writeNewFile} from './lib/fs/write-new-file.js';
 export type {Take} from './lib/gallery/takes.js';
+export {imageField} from './lib/inputs/image.js';
 export {type VideoFacts, videoFacts} from './lib/media/video-facts.js';
 export {visible} from './lib/output/sanitize.js';
 export type {TaskTypeInfo} from './lib/task-types/definition.js';

@@ -181,11 +181,17 @@ export interface Documents {
 	'auth logout': LogoutDocument;
 	'auth status': SignedInDocument | (ErrorDocument & AccountFacts & {works: false});
 	'auth switch': SwitchDocument;
+	'audio create': MakingDocument;
 	'cost budget clear': BudgetsRemovedDocument;
 	'cost budget set': BudgetDocument;
 	'cost budget show': BudgetListDocument;
 	'cost report': CostReportDocument;
 	doctor: ({success: true} & Checks) | (ErrorDocument & Checks);
+	'image create': MakingDocument;
+	'image expand': MakingDocument;
+	'image multi': MakingDocument;
+	'image omni': MakingDocument;
+	'image views': MakingDocument;
 	'sandbox start': SandboxDocument;
 	'video add-sound': MakingDocument;
 	'video avatar': MakingDocument;

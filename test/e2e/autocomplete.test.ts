@@ -5,7 +5,7 @@ import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {helpTopicNames} from '../../src/cli/help/topics.js';
 import {faultNames} from '../../src/sandbox/faults.js';
-import {commands, globalFlags} from '../support/commands.js';
+import {commands} from '../support/commands.js';
 import {fakeKeychainEnv} from '../support/keychain.js';
 import {npmHome} from '../support/npm-home.js';
 import {cleanEnv, type Env, kling, root, runJs} from './kling.js';
@@ -177,7 +177,7 @@ const ask = async (words: string[], env: Env = {}, shell = 'fish') => {
 const valuesOf = (lines: string[]) => lines.slice(1).map((line) => line.split('\t')[0]);
 
 test.each(Object.entries(commands))('%s: every flag is offered, and --help', async (command, own) => {
-	const long = [...own, ...globalFlags].flatMap((flag) => {
+	const long = own.flatMap((flag) => {
 		const name = flag.replace(/^-\w, /, '').replace(/=$/, '');
 		return name.includes('[no-]') ? [name.replace('[no-]', ''), name.replace('[no-]', 'no-')] : [name];
 	});

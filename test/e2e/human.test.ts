@@ -16,7 +16,7 @@ const cwd = mkdtempSync(path.join(tmpdir(), 'kling-human-'));
 beforeAll(async () => {
 	[sandbox, server] = await Promise.all([startSandbox({speed: 1}), startFakeServer()]);
 	env = {...envOf(sandbox), XDG_DATA_HOME: cwd};
-	fakeEnv = {KLING_BASE_URL: server.baseUrl, KLING_API_KEY: 'api-key-kling-test'};
+	fakeEnv = {KLING_BASE_URL: server.baseUrl, KLING_API_KEY: 'api-key-kling-test', KLING_API_STANDARD: 'v1'};
 });
 afterAll(() => Promise.all([sandbox.close(), server.close()]));
 
@@ -39,8 +39,8 @@ describe('--human', () => {
 		});
 	});
 
-	test('settle that failed prints its table, and the error on stderr', async () => {
-		const data = mkdtempSync(path.join(tmpdir(), 'kling-settle-'));
+	test('reconcile that failed prints its table, and the error on stderr', async () => {
+		const data = mkdtempSync(path.join(tmpdir(), 'kling-reconcile-'));
 		const own = {...fakeEnv, XDG_DATA_HOME: data};
 		server.answer = ok({task_id: 't1', task_status: 'submitted'});
 		await kling(['video', 'extend', 'v1', '--external-id', 'campaign-1'], {env: own});
@@ -48,7 +48,7 @@ describe('--human', () => {
 		const {code, stdout, stderr} = await kling(['video', 'reconcile', '--human'], {env: own});
 		expect(code).toBe(4);
 		expect(stderr).toMatch(/^Error: .*no such key.* \(invalid_api_key.*\)\n.+\n$/);
-		expect(stdout).toMatch(/^external id {2}error .*\ncampaign-1 .*no such key.*\n\n1 submit\n$/);
+		expect(stdout).toMatch(/^external id {2}error .*\ncampaign-1 .*no such key.*\n\n1 submission\n$/);
 	});
 });
 

@@ -16,7 +16,7 @@ const cwd = mkdtempSync(path.join(tmpdir(), 'kling-output-'));
 beforeAll(async () => {
 	[sandbox, server] = await Promise.all([startSandbox({speed: 1}), startFakeServer()]);
 	env = envOf(sandbox);
-	fakeEnv = {KLING_BASE_URL: server.baseUrl, KLING_API_KEY: 'api-key-kling-test'};
+	fakeEnv = {KLING_BASE_URL: server.baseUrl, KLING_API_KEY: 'api-key-kling-test', KLING_API_STANDARD: 'v1'};
 });
 afterAll(() => Promise.all([sandbox.close(), server.close()]));
 
@@ -106,10 +106,11 @@ test('a flag in front of the command is told so', async () => {
 });
 
 test('notes go to stderr and --quiet silences them', async () => {
-	server.answer = ({method}, response) => {
-		// The answer to the create is lost; the task is there.
-		if (method === 'POST') response.destroy();
-		else ok({task_id: 't1', task_status: 'submitted'})({method, url: '', headers: {}, body: ''}, response);
+	server.answer = (request, response) => {
+		// The response to the submission is lost; the task is there.
+		if (request.method === 'POST') return response.destroy();
+		const task_info = {external_task_id: request.url.split('/').at(-1)};
+		return ok({task_id: 't1', task_status: 'submitted', task_info})(request, response);
 	};
 	const [loud, quiet, short] = await Promise.all([
 		kling(['video', 'extend', 'v1'], {env: fakeEnv}),

@@ -87,7 +87,7 @@ describe('the pages', () => {
 		'SECURITY.md',
 		'CONTRIBUTING.md',
 		'TROUBLESHOOTING.md',
-		'examples/plugin-image/README.md',
+		'examples/plugin-fitting/README.md',
 		...readdirSync(path.join(root, 'docs'))
 			.filter((name) => name.endsWith('.md'))
 			.map((name) => `docs/${name}`),

@@ -126,7 +126,7 @@ function makePlugin(
 
 test('the lines of the example plugin do what its README says, in a clone', async () => {
 	const clone = mkdtempSync(path.join(home, 'clone-'));
-	const example = path.join('examples', 'plugin-image');
+	const example = path.join('examples', 'plugin-fitting');
 	cpSync(path.join(root, example), path.join(clone, example), {recursive: true});
 	const env = {
 		PATH: [windows ? prefix : path.join(prefix, 'bin'), process.env.PATH].join(path.delimiter),
@@ -141,8 +141,8 @@ test('the lines of the example plugin do what its README says, in a clone', asyn
 		expect({code, stdout: code === 0 ? '' : stdout + stderr}).toEqual({code: 0, stdout: ''});
 	}
 	expect(readdirSync(clone).filter((name) => /png|tgz/.test(name))).toEqual([
-		...['fox-2.png', 'fox-3.png', 'fox-4.png', 'fox.png'],
-		'kling-plugin-image-0.1.0.tgz',
+		'fitted.png',
+		'kling-plugin-fitting-0.1.0.tgz',
 	]);
 	const own = path.join(clone, example);
 	const tests = 'kling plugins link . && npm test';
@@ -153,8 +153,8 @@ test('the lines of the example plugin do what its README says, in a clone', asyn
 
 /** Packs the example as its author would: with a manifest, and with the program only for that. */
 async function packExample(): Promise<string> {
-	const folder = path.join(mkdtempSync(path.join(home, 'example-')), 'plugin-image');
-	cpSync(path.join(root, 'examples', 'plugin-image'), folder, {recursive: true});
+	const folder = path.join(mkdtempSync(path.join(home, 'example-')), 'plugin-fitting');
+	cpSync(path.join(root, 'examples', 'plugin-fitting'), folder, {recursive: true});
 	mkdirSync(path.join(folder, 'node_modules'), {recursive: true});
 	symlinkSync(installed, path.join(folder, 'node_modules', 'kling-cli'), 'junction');
 	const oclif = path.join(root, 'node_modules', 'oclif', 'bin', 'run.js');
@@ -247,7 +247,7 @@ describe.each([
 		expect(await kling('plugins', 'install', `file:${packed}`)).toMatchObject({code: 0});
 		const used = await run(
 			node,
-			['--test', path.join(root, 'examples', 'plugin-image', 'test', 'image.test.js')],
+			['--test', path.join(root, 'examples', 'plugin-fitting', 'test', 'fitting.test.js')],
 			{
 				...env,
 				KLING: path.join(installed, 'bin', 'run.js'),
@@ -255,13 +255,13 @@ describe.each([
 		);
 		expect({code: used.code, stdout: used.code === 0 ? '' : used.stdout}).toEqual({code: 0, stdout: ''});
 		const [help, human] = await Promise.all([
-			kling('image', 'create', '--help'),
-			kling('sandbox', 'exec', '--', 'kling', 'image', 'list', '--human'),
+			kling('fitting', 'create', '--help'),
+			kling('sandbox', 'exec', '--', 'kling', 'fitting', 'list', '--human'),
 		]);
-		expect(help.stdout).toContain('$ kling image create PROMPT');
+		expect(help.stdout).toContain('$ kling fitting create --person');
 		expect(human.code).toBe(0);
-		expect(await kling('plugins', 'uninstall', 'kling-plugin-image')).toMatchObject({code: 0});
-		expect((await kling('image', 'list')).code).toBe(2);
+		expect(await kling('plugins', 'uninstall', 'kling-plugin-fitting')).toMatchObject({code: 0});
+		expect((await kling('fitting', 'list')).code).toBe(2);
 	});
 
 	test('linked plugins of both kinds run, with their hooks, beside one that throws when it is loaded', async () => {

@@ -18,7 +18,7 @@ import {cfgScaleFlag, negativeFlag, wholeNumber} from './shared.js';
 
 export const promptArg = Args.string({
 	name: 'prompt',
-	description: `what the video shows, at most ${limits.prompt} characters; - reads it from stdin`,
+	description: `what to show, at most ${limits.prompt} characters; - reads it from stdin`,
 	ignoreStdin: true,
 });
 
@@ -83,13 +83,18 @@ const seconds = withFacts(
 /** What a mode is called by the height of its pictures. */
 const modeAliases: Readonly<Record<string, Mode>> = {'720p': 'std', '1080p': 'pro', '2160p': '4k'};
 
-/** Flags that every one of the commands has. */
-export const sceneFlags = {
+/** Where a prompt may stand beside the argument. */
+export const promptFlags = {
 	prompt: Flags.string({hidden: true, helpValue: 'TEXT', description: 'the PROMPT'}),
 	'prompt-file': Flags.string({
 		helpValue: 'FILE',
 		description: 'file that holds the prompt, instead of PROMPT',
 	}),
+};
+
+/** Flags that every one of the commands has. */
+export const sceneFlags = {
+	...promptFlags,
 	'allow-unknown-model': Flags.boolean({
 		description: 'send a --model that this version of kling does not know',
 	}),

@@ -1,3 +1,4 @@
+import {stripVTControlCharacters} from 'node:util';
 import {type Command, CommandHelp, Help} from '@oclif/core';
 import {type Capability, statusesOf} from '../../lib/errors/exit-statuses.js';
 import {asksAbout, unknownHelp} from '../errors/unknown-command.js';
@@ -27,6 +28,18 @@ class OneCommandHelp extends CommandHelp {
 			this.opts.maxWidth - this.indentSpacing,
 		);
 		return [...lines, `See ${this.config.bin} help exit-codes`].join('\n');
+	}
+
+	/** oclif forgets the indent of the section where it puts descriptions on lines of their own. */
+	override renderList(...[input, opts]: Parameters<CommandHelp['renderList']>): string {
+		const text = super.renderList(input, opts);
+		const width = this.opts.maxWidth - this.indentSpacing;
+		const fits = stripVTControlCharacters(text)
+			.split('\n')
+			.every((line) => line.length <= width);
+		return fits
+			? text
+			: super.renderList(input, {...opts, indentation: opts.indentation + this.indentSpacing});
 	}
 
 	protected override examples(examples: Command.Example[] | string | undefined): string | undefined {

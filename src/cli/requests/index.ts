@@ -1,9 +1,15 @@
 import type {TaskRequests} from '../../lib/task-types/index.js';
 import {addSound} from './add-sound.js';
+import {audio} from './audio.js';
 import {avatar} from './avatar.js';
 import {create} from './create.js';
 import {effects} from './effects.js';
 import {extend} from './extend.js';
+import {image} from './image.js';
+import {imageExpand} from './image-expand.js';
+import {imageMulti} from './image-multi.js';
+import {imageOmni} from './image-omni.js';
+import {imageViews} from './image-views.js';
 import {image2video} from './image2video.js';
 import {motion} from './motion.js';
 import {multiImage} from './multi-image.js';
@@ -16,6 +22,12 @@ export const requestBuilders = {
 	image2video,
 	extend,
 	'add-sound': addSound,
+	image,
+	'image-omni': imageOmni,
+	'image-multi': imageMulti,
+	'image-expand': imageExpand,
+	'image-views': imageViews,
+	audio,
 	motion,
 	avatar,
 	effects,

@@ -109,9 +109,26 @@ function results<T>(value: unknown, read: (result: Fields) => T): T[] | undefine
 	return Array.isArray(value) ? value.slice(0, mostResults).filter(isFields).map(read) : undefined;
 }
 
+/** The pictures of a task: single ones, those of a series, or groups of views without an address of their own. */
+function imagesOf({images, series_images}: Fields): Image[] | undefined {
+	const read = (image: Fields): Image[] => {
+		const views = [image.url_1, image.url_2, image.url_3].map(link).filter((url) => url !== undefined);
+		if (views.length > 0) return views.map((url) => ({url}));
+		return [
+			definedOnly({
+				index: Number.isSafeInteger(image.index) ? image.index : undefined,
+				url: link(image.url),
+				watermarkUrl: link(image.watermark_url),
+			}) as Image,
+		];
+	};
+	const found = results(Array.isArray(series_images) ? series_images : images, read);
+	return found?.flat();
+}
+
 /** The API's names stop here: a checked task object becomes a Task. */
 export function toTask(task: ApiTask): Task {
-	const {videos, audios, images} = fields(task.task_result);
+	const {videos, audios, ...pictures} = fields(task.task_result);
 	return definedOnly({
 		id: String(task.task_id),
 		// The newer API says `succeeded`.
@@ -136,13 +153,7 @@ export function toTask(task: ApiTask): Task {
 					mp3Duration: number(audio.duration_mp3),
 				}),
 			) ?? [],
-		images: results(images, (image) =>
-			definedOnly({
-				index: Number.isSafeInteger(image.index) ? image.index : undefined,
-				url: link(image.url),
-				watermarkUrl: link(image.watermark_url),
-			}),
-		),
+		images: imagesOf(pictures),
 		units: number(task.final_unit_deduction),
 		createdAt: timeOf(task.created_at),
 		updatedAt: timeOf(task.updated_at),

@@ -11,6 +11,14 @@ export const limits = {
 	mostPoints: 77,
 	voices: 2,
 	elements: 3,
+	/** Of one request. */
+	pictures: 9,
+	subjects: 4,
+	/** How much a side of a picture can be expanded, as a share of it. */
+	expansion: 2,
+	/** Seconds of a sound that is made from text. */
+	shortestSound: 3,
+	longestSound: 10,
 	/** How far an axis of the camera moves to either side. */
 	camera: 10,
 } as const;

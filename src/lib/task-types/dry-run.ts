@@ -1,6 +1,6 @@
 import {definedOnly} from '../errors/kling-error.js';
 import {type PreparedRequest, withExternalId} from './prepare.js';
-import {estimateUnits} from './prices.js';
+import {estimateFields} from './prices.js';
 import {withoutMedia} from './redact-request.js';
 import type {TaskName, TypeRegistry} from './registry.js';
 import type {Standard} from './standard.js';
@@ -18,6 +18,8 @@ export interface DryRunDocument {
 	body: Record<string, unknown>;
 	/** What the task would cost, where that is known. */
 	estimated_units?: string | undefined;
+	/** Of which kind those units are, where they are not those of videos. */
+	pack?: 'image' | undefined;
 }
 
 /** The document of a request that is not sent: where it would go, what it would say and cost. */
@@ -36,6 +38,6 @@ export function dryRun(
 		method: 'POST',
 		url: baseUrl.href.replace(/(?<!\/)\/+$/, '') + request.path,
 		body: withoutMedia(withExternalId(request, externalId)) as Record<string, unknown>,
-		estimated_units: definition && estimateUnits(definition, request.record, request.inputSeconds),
+		...estimateFields(definition, request.record, request.inputSeconds),
 	});
 }

@@ -1,8 +1,14 @@
 import {addSound} from './add-sound.js';
+import {audio} from './audio.js';
 import {avatar} from './avatar.js';
 import {create} from './create.js';
 import {effects} from './effects.js';
 import {extend} from './extend.js';
+import {image} from './image.js';
+import {imageExpand} from './image-expand.js';
+import {imageMulti} from './image-multi.js';
+import {imageOmni} from './image-omni.js';
+import {imageViews} from './image-views.js';
 import {image2video} from './image2video.js';
 import {motion} from './motion.js';
 import {multiImage} from './multi-image.js';
@@ -18,6 +24,12 @@ export const definitions = [
 	image2video,
 	extend,
 	addSound,
+	image,
+	imageOmni,
+	imageMulti,
+	imageExpand,
+	imageViews,
+	audio,
 	motion,
 	avatar,
 	effects,

@@ -27,6 +27,16 @@ export function estimateUnits(
 	return units === undefined ? undefined : String(Math.round(units * 100) / 100);
 }
 
+/** What documents say of the price of a request. Units of pictures are other money than those of videos, so they are named. */
+export const estimateFields = (
+	definition: TaskTypeDefinition | undefined,
+	body: RequestBody,
+	inputSeconds?: number,
+) => ({
+	estimated_units: definition && estimateUnits(definition, body, inputSeconds),
+	...(definition?.pack === 'image' && {pack: 'image' as const}),
+});
+
 /** Seconds that a task of this type and model usually takes, an honest guess; undefined for some types of plugins. */
 export const typicalSeconds = (
 	{seconds, models}: Pick<TaskTypeInfo, 'seconds'> & Pick<Partial<TaskTypeDefinition>, 'models'>,

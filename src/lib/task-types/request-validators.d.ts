@@ -6,8 +6,14 @@ interface Validator {
 	errors?: ErrorObject[] | null;
 }
 
+export const audio: Validator;
 export const avatar: Validator;
 export const effects: Validator;
+export const imageExpand: Validator;
+export const imageMulti: Validator;
+export const imageOmni: Validator;
+export const imageViews: Validator;
+export const image: Validator;
 export const image2video: Validator;
 export const motionControl: Validator;
 export const multiImage2video: Validator;

@@ -1,6 +1,7 @@
 import {cameraAxes, cameraPresets} from '../inputs/camera.js';
 import {limits} from '../inputs/limits.js';
 import {models, modes} from './models.js';
+import {pictureRatios} from './picture-models.js';
 import {ratios} from './scene.js';
 
 const durations = [...new Set(Object.values(models).flatMap((model) => model.durations))].sort(
@@ -12,6 +13,7 @@ export const schemaValues = {
 	...limits,
 	modes: [...modes, null],
 	ratios: [...ratios, null],
+	pictureRatios: [...pictureRatios, 'auto', null],
 	durations: [...durations.map(String), null],
 	cameraTypes: ['simple', ...cameraPresets, null],
 	cameraAxes: Object.fromEntries(

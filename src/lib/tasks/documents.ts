@@ -41,6 +41,8 @@ export interface SubmittedDocument {
 	external_task_id?: string | undefined;
 	/** What the task should cost. */
 	estimated_units?: string | undefined;
+	/** Of which kind its units are, where they are not those of videos. */
+	pack?: 'image' | undefined;
 	/** The standard of the API that was used. */
 	api?: Standard | undefined;
 }
@@ -58,6 +60,8 @@ export type FollowedDocument = StatusDocument &
 	Partial<FileFields> & {
 		/** With --verbose, while Kling has not billed the task. */
 		estimated_units?: string | undefined;
+		/** With --verbose, of which kind its units are, where they are not those of videos. */
+		pack?: 'image' | undefined;
 		/** With --verbose, the standard of the API that was used. */
 		api?: Standard | undefined;
 	};

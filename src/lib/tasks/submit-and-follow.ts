@@ -2,7 +2,7 @@ import path from 'node:path';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
 import type {JournalEntry} from '../journal/journal.js';
 import type {PreparedRequest} from '../task-types/prepare.js';
-import {estimateUnits} from '../task-types/prices.js';
+import {estimateFields} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
 import type {Destinations} from './destinations.js';
 import type {FollowedDocument, SubmittedDocument} from './documents.js';
@@ -67,9 +67,7 @@ export async function submitAndFollow(
 		},
 	});
 	const definition = session.types.definition(type);
-	const units = verbose
-		? {estimated_units: definition && estimateUnits(definition, body, options.prepared?.inputSeconds)}
-		: {};
+	const units = verbose ? estimateFields(definition, body, options.prepared?.inputSeconds) : {};
 	const api = verbose && {api: options.prepared?.standard ?? 'v1'};
 	if (!follows) {
 		return definedOnly({

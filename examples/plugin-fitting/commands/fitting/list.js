@@ -1,8 +1,8 @@
 import {accountFlags, Flags, KlingCommand, listPage, taskRow, verboseFlag, wholeNumber} from 'kling-cli';
-import {type} from '../../image-flags.js';
+import {type} from '../../fitting-flags.js';
 
-export default class ImageList extends KlingCommand {
-	static description = 'List picture tasks, a page at a time.';
+export default class FittingList extends KlingCommand {
+	static description = 'List fittings, a page at a time.';
 
 	static examples = ['<%= config.bin %> <%= command.id %> --limit 5'];
 
@@ -26,7 +26,7 @@ export default class ImageList extends KlingCommand {
 	};
 
 	async run() {
-		const {flags} = await this.parse(ImageList);
+		const {flags} = await this.parse(FittingList);
 		const page = {number: flags.page, size: flags.limit};
 		const tasks = await listPage(await this.session(flags), type, page);
 		const rows = tasks.map((task) => taskRow({type, task}, {verbose: flags.verbose, typed: false}));

@@ -1,0 +1,26 @@
+import type {Documents} from '../../cli/documents.js';
+import {accountFlags} from '../../cli/flags/shared.js';
+import {submitFlags} from '../../cli/flags/submit.js';
+import {audio} from '../../cli/requests/audio.js';
+import {TaskCommand} from '../../cli/task-command.js';
+
+export default class AudioCreate extends TaskCommand<Documents['audio create']> {
+	static override description = `Make a sound from a text.
+
+Submits a task, which costs units. The result is mp3 and wav; "kling video download --format wav" fetches the other one.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> "waves on a beach, far gulls" --download waves.mp3',
+		'<%= config.bin %> <%= command.id %> "a door creaks" --duration 3.5',
+	];
+
+	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting', 'paying'] as const;
+
+	static override args = audio.args;
+	static override flags = {...audio.flags, ...submitFlags, ...accountFlags};
+
+	async run() {
+		const parsed = await this.parse(AudioCreate);
+		return this.submitRequest(audio.type, await audio.request(parsed, this.sources), parsed.flags);
+	}
+}

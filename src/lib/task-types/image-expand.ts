@@ -1,0 +1,76 @@
+import {definedOnly} from '../errors/kling-error.js';
+import {defineTaskType} from './definition.js';
+import {pictureGiven, refuse} from './picture-rules.js';
+import type {Rule} from './rules.js';
+import {type Optional, watermarkField} from './scene.js';
+
+export interface ImageExpandRequest
+	extends Optional<{
+		prompt: string;
+		/** How much is added: shares of the height, and of the width. */
+		up: number;
+		down: number;
+		left: number;
+		right: number;
+		count: number;
+		watermark: boolean;
+		/** Address or bare Base64. */
+		image: string;
+	}> {}
+
+/** The new area may be so many times the old one. */
+const mostArea = 3;
+
+const side = (value: unknown) => Number(value ?? 0);
+
+const areaSmallEnough: Rule = ({body}) => {
+	const height = 1 + side(body.up_expansion_ratio) + side(body.down_expansion_ratio);
+	const width = 1 + side(body.left_expansion_ratio) + side(body.right_expansion_ratio);
+	// A ratio that was computed may miss the limit by a rounding error.
+	if (height * width <= mostArea + 1e-6) return undefined;
+	const times = Math.round(height * width * 100) / 100;
+	return refuse(
+		'up_expansion_ratio',
+		'expanded-area',
+		'conflicting_input',
+		`The result would have ${times} times the area, and ${mostArea} times are allowed: make --up, --down, --left or --right smaller`,
+	);
+};
+
+const somethingAdded: Rule = ({body}) =>
+	['up', 'down', 'left', 'right'].some((name) => side(body[`${name}_expansion_ratio`]) > 0)
+		? undefined
+		: refuse(
+				'up_expansion_ratio',
+				'nothing-to-expand',
+				'conflicting_input',
+				'Nothing would be added: give --ratio, or --up, --down, --left or --right',
+			);
+
+/** A picture with more around it (docs/kling-api.md §21). */
+export const imageExpand = defineTaskType({
+	name: 'image-expand',
+	command: ['image', 'expand'],
+	summary: 'a picture with more around it',
+	paths: {v1: '/v1/images/editing/expand'},
+	schema: 'image-expand',
+	formats: ['image'],
+	pack: 'image',
+	seconds: 30,
+	write: {
+		v1: (request: ImageExpandRequest) =>
+			definedOnly({
+				image: request.image,
+				// All four are required.
+				up_expansion_ratio: request.up ?? 0,
+				down_expansion_ratio: request.down ?? 0,
+				left_expansion_ratio: request.left ?? 0,
+				right_expansion_ratio: request.right ?? 0,
+				prompt: request.prompt || undefined,
+				n: request.count,
+				watermark_info: watermarkField(request.watermark),
+			}),
+	},
+	rules: [pictureGiven('image'), somethingAdded, areaSmallEnough],
+	units: ({body}) => 8 * Number(body.n ?? 1),
+});
