@@ -71,7 +71,10 @@ export const commands: Readonly<Record<string, readonly string[]>> = {
 		],
 		'-v, --verbose',
 	],
-	'video history': ['--csv', '-l, --limit=', '--unsettled', '--expiring=', '--missing', ...account],
+	'video history': [
+		...['--all', '--csv', '-l, --limit=', '--status=', '--since=', '-t, --type=', '--refresh', '--unsettled'],
+		...['--expiring=', '--missing', '-v, --verbose', ...account],
+	],
 	'video reconcile': account,
 	api: ['-F, --field=', '-f, --raw-field=', '--input=', '--paginate', ...account],
 	'account costs': ['--csv', '--days=', ...account],
@@ -99,4 +102,5 @@ export const globalFlags = [
 	'--debug',
 	'--request-timeout=',
 	'--ca-file=',
+	'--raw',
 ];

@@ -28,9 +28,14 @@ export interface Surroundings {
 
 /** The flags that decide how errors look before it is known which command is meant. */
 export const outputFlags = Object.fromEntries(
-	Object.entries({human: undefined, json: undefined, raw: undefined, quiet: 'q', verbose: 'v', debug: undefined}).map(
-		([name, char]) => [name, {name, char, type: 'boolean', allowNo: false}],
-	),
+	Object.entries({
+		human: undefined,
+		json: undefined,
+		raw: undefined,
+		quiet: 'q',
+		verbose: 'v',
+		debug: undefined,
+	}).map(([name, char]) => [name, {name, char, type: 'boolean', allowNo: false}]),
 ) as unknown as Interfaces.FlagInput;
 
 /**

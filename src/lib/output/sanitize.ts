@@ -23,7 +23,8 @@ export function toJson(document: unknown, indent: 0 | 2 = 2): string {
 }
 
 /** All controls but line breaks and tabs. */
-const movingControls = /(?![\n\t])[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g;
+const movingControls =
+	/(?![\n\t])[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g;
 
 /**
  * A text or number as it is, and a list of them, for scripts; controls that could move the cursor are shown as `\uXXXX`. In a list,
