@@ -4,9 +4,10 @@ import type {JournalEntry} from '../journal/journal.js';
 import type {PreparedRequest} from '../task-types/prepare.js';
 import {estimateUnits} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
-import type {Destinations} from './destinations.js';
+import type {Destinations, KnownIds} from './destinations.js';
 import type {FollowedDocument, SubmittedDocument} from './documents.js';
 import {downloadCommand} from './download-result.js';
+import {requestFacts} from './request-facts.js';
 import {fileFields, statusDocument} from './results.js';
 import {submitTask} from './submit.js';
 import type {Session} from './task-context.js';
@@ -53,7 +54,8 @@ export async function submitAndFollow(
 	const known = externalId === undefined ? undefined : await session.journal.find(externalId);
 	// Before anything is paid for: what can be known to fail at the end.
 	const destinations = download === undefined ? undefined : await destinationsOf(session, download, known);
-	if (destinations) await checkDestination(destinations, type, known);
+	const facts = {external_id: externalId ?? notYetNamed, ...requestFacts(body)};
+	if (destinations) await checkDestination(destinations, type, {...known, facts});
 	const submitted = await submitTask(session, type, body, {
 		externalId,
 		prepared: options.prepared,
@@ -103,13 +105,19 @@ export async function submitAndFollow(
 		const {saveResults} = await import('./save-results.js');
 		const onThere = (file: string) =>
 			session.notes.line(`${file} is the result of this task already; nothing was downloaded`);
-		const saved = await saveResults(session, task, destinations, {...plain(session, type), type, onThere});
+		const saved = await saveResults(session, task, destinations, {
+			...plain(session, type),
+			...{type, onThere, facts: {...facts, external_id: submitted.externalId}},
+		});
 		return {...document, ...fileFields(saved.map(({file}) => ({file})))};
 	} catch (error) {
 		if (!(error instanceof KlingError)) throw error;
 		throw error.with({...about, ...hintAfterSubmit(error, again, downloadTo('OTHER_PATH'))});
 	}
 }
+
+/** Stands for an external id that is still to be made: as long as those are. */
+const notYetNamed = `kling-${'0'.repeat(8)}-${'0'.repeat(16)}`;
 
 /** The tags of the profile, and those that were given; of the same key, the given one counts. */
 function tagsOf({tags: usual}: Session, {tags: given}: FollowingOptions): {tags?: Record<string, string>} {
@@ -136,13 +144,9 @@ async function destinationsOf(
 }
 
 /** @throws KlingError when the result could not be put there, so that nothing is paid for in vain */
-async function checkDestination(
-	destinations: Destinations,
-	type: TaskName,
-	known: JournalEntry | undefined,
-): Promise<void> {
+async function checkDestination(destinations: Destinations, type: TaskName, known: KnownIds): Promise<void> {
 	const {checkWritable} = await import('../fs/writable.js');
-	const {file, isThere} = await destinations.beforeTask(type, known ?? {});
+	const {file, isThere} = await destinations.beforeTask(type, known);
 	if (!isThere) await checkWritable(file);
 }
 
