@@ -1,6 +1,7 @@
 import {definedOnly} from '../errors/kling-error.js';
 import type {JournalEntry} from '../journal/journal.js';
 import {taskStatuses} from './list-tasks.js';
+import {requestFacts} from './request-facts.js';
 
 /** A task as this machine remembers it, as documents show it. */
 export interface HistoryRow {
@@ -40,7 +41,7 @@ export const historyColumns = (verbose: boolean): string[] =>
 
 function allFields(entry: JournalEntry, verbose: boolean): HistoryRow {
 	const {taskId, status, outcome, submittedAt, type, externalId} = entry;
-	const {prompt, seconds} = requestFacts(entry.request);
+	const {prompt, duration} = requestFacts(entry.request);
 	return {
 		task_id: taskId,
 		status: outcome === 'made' ? status : outcome,
@@ -51,24 +52,9 @@ function allFields(entry: JournalEntry, verbose: boolean): HistoryRow {
 		...(verbose && {
 			file: entry.savedFile,
 			model: entry.model,
-			duration: seconds,
+			duration,
 			units: entry.units,
 			message: status === 'failed' ? entry.message : undefined,
 		}),
-	};
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** What a request of either standard says of its prompt and length. */
-function requestFacts(request: unknown): {prompt: string | undefined; seconds: string | undefined} {
-	const {prompt, duration, contents, settings} = isObject(request) ? request : {};
-	const parts = Array.isArray(contents) ? contents.filter(isObject) : [];
-	const text = prompt ?? parts.find(({type}) => type === 'prompt')?.text;
-	const seconds = duration ?? (isObject(settings) ? settings.duration : undefined);
-	return {
-		prompt: typeof text === 'string' ? text : undefined,
-		seconds: typeof seconds === 'string' || typeof seconds === 'number' ? String(seconds) : undefined,
 	};
 }
