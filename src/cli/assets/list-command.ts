@@ -25,7 +25,10 @@ export abstract class AssetList<D extends AssetListDocument> extends TaskCommand
 	protected abstract readonly kind: AssetKind;
 
 	async run(): Promise<D> {
-		const {flags} = await this.parse({flags: (this.ctor as typeof AssetList).flags, baseFlags: AssetList.baseFlags});
+		const {flags} = await this.parse({
+			flags: (this.ctor as typeof AssetList).flags,
+			baseFlags: AssetList.baseFlags,
+		});
 		const {assetRow, listAssets} = await import('../../lib/assets/list.js');
 		const {presets, limit: most} = flags;
 		const assets = await listAssets(await this.session(flags), this.kind, {presets, ...(most && {most})});
