@@ -3,6 +3,7 @@ import {addSound} from './add-sound.js';
 import {audio} from './audio.js';
 import {avatar} from './avatar.js';
 import {create} from './create.js';
+import {edit} from './edit.js';
 import {effects} from './effects.js';
 import {element} from './element.js';
 import {extend} from './extend.js';
@@ -12,6 +13,7 @@ import {imageMulti} from './image-multi.js';
 import {imageOmni} from './image-omni.js';
 import {imageViews} from './image-views.js';
 import {image2video} from './image2video.js';
+import {lipSync} from './lip-sync.js';
 import {motion} from './motion.js';
 import {multiImage} from './multi-image.js';
 import {segment} from './segment.js';
@@ -38,8 +40,10 @@ export const requestBuilders = {
 	segment,
 	motion,
 	avatar,
+	'lip-sync': lipSync,
 	effects,
 	'multi-image': multiImage,
+	edit,
 } as const satisfies Record<keyof TaskRequests, unknown>;
 
 /** The types whose tasks can be submitted and followed. */

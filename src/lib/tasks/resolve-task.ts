@@ -1,5 +1,6 @@
 import {KlingError} from '../errors/kling-error.js';
 import type {Journal, JournalEntry} from '../journal/journal.js';
+import {isPaidCall} from '../task-types/calls.js';
 import type {TaskName} from '../task-types/registry.js';
 import {discoverType} from './discover-type.js';
 import {fetchTask, type LookUp, type TaskAddress} from './fetch-task.js';
@@ -91,6 +92,7 @@ async function newestEntry(session: Session, type?: TaskName): Promise<JournalEn
 		journal,
 		(candidate) =>
 			candidate.outcome !== 'refused' &&
+			!isPaidCall(candidate.type) &&
 			candidate.type === (type ?? candidate.type) &&
 			// What was answered at once cannot be followed.
 			!session.types.definition(candidate.type)?.isSynchronous,
