@@ -6,7 +6,10 @@ interface Validator {
 	errors?: ErrorObject[] | null;
 }
 
+export const advancedLipSync: Validator;
 export const audio: Validator;
+export const avatar: Validator;
+export const effects: Validator;
 export const element: Validator;
 export const imageExpand: Validator;
 export const imageMulti: Validator;
@@ -14,6 +17,9 @@ export const imageOmni: Validator;
 export const imageViews: Validator;
 export const image: Validator;
 export const image2video: Validator;
+export const motionControl: Validator;
+export const multiElements: Validator;
+export const multiImage2video: Validator;
 export const omniVideo: Validator;
 export const segment: Validator;
 export const speech: Validator;
