@@ -20,7 +20,7 @@ export const downloadFlags = {
 			char: 'o',
 			helpValue: 'PATH',
 			description:
-				'file to write, which may hold {task_id} {video_id} {type} {index} {date} {ext}; or a folder to write <task_id>.<ext> in; or - for stdout',
+				'file to write, which may hold {task_id} {external_id} {video_id} {prompt} {model} {type} {index} {n} {date} {ext}; or a folder to write <task_id>.<ext> in; or - for stdout',
 			required: true,
 		}),
 	),

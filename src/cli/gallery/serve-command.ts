@@ -19,7 +19,7 @@ export abstract class ServeGalleryCommand extends TaskCommand {
 	): Promise<undefined> {
 		const source = await gallerySource({
 			source: sourceName,
-			since: flags.since && this.clock.now() - flags.since,
+			since: flags.since?.(this.clock.now()),
 			tags: flags.tag ?? [],
 			title: flags.title,
 			picks: flags.picks,
