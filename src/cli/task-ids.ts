@@ -1,5 +1,6 @@
 import {StringDecoder} from 'node:string_decoder';
 import {KlingError} from '../lib/errors/kling-error.js';
+import type {Notes} from '../lib/output/progress.js';
 
 /** Whether more than one task was named: then each gets a line of its own. */
 export function namesMany(ids: readonly string[]): boolean {
@@ -18,12 +19,17 @@ const longestLine = 64 << 10;
  */
 export async function readIds(
 	ids: readonly string[],
-	stdin: AsyncIterable<Buffer> = process.stdin,
+	notes: Pick<Notes, 'line'>,
+	stdin: AsyncIterable<Buffer> & {isTTY?: boolean} = process.stdin,
 ): Promise<string[]> {
 	const all = new Set<string>();
 	for (const id of ids) {
-		if (id !== '-') all.add(id);
-		else for await (const line of linesOf(stdin)) if (line.trim() !== '') all.add(line.trim());
+		if (id !== '-') {
+			all.add(id);
+			continue;
+		}
+		if (stdin.isTTY) notes.line('Reading ids from stdin, one a line; end with Ctrl-D');
+		for await (const line of linesOf(stdin)) if (line.trim() !== '') all.add(line.trim());
 	}
 	return [...all];
 }

@@ -33,7 +33,7 @@ Serves the gallery to this machine only, behind an address that holds a random t
 		const {args, flags} = await this.parse(GalleryServe);
 		const source = await gallerySource({
 			source: args.source,
-			since: flags.since && this.clock.now() - flags.since,
+			since: flags.since?.(this.clock.now()),
 			tags: flags.tag ?? [],
 			title: flags.title,
 			picks: flags.picks,
