@@ -15,6 +15,7 @@ import type {
 	SubmittedDocument,
 } from '../lib/tasks/documents.js';
 import type {Face} from '../lib/tasks/faces.js';
+import type {HistoryRow} from '../lib/tasks/history-row.js';
 import type {TaskRow} from '../lib/tasks/list-tasks.js';
 
 /** A deduction, or the sum of several. */
@@ -124,6 +125,8 @@ interface TaskListDocument {
 	tasks: TaskRow[];
 	/** How many are in `tasks`. */
 	count: number;
+	/** Whether there may be more pages; with --verbose. */
+	has_more?: true | undefined;
 }
 
 interface FaceRows {
@@ -162,24 +165,14 @@ interface PackListDocument {
 	count: number;
 }
 
-/** A task as this machine remembers it. */
-interface HistoryRow {
-	task_id?: string | undefined;
-	/** The last state seen here; unknown or refused for a request that made no task as far as is known. */
-	status?: string | undefined;
-	/** Unix milliseconds. */
-	created_at: number;
-	type: string;
-	prompt?: string | undefined;
-	external_task_id: string;
-	/** When Kling deletes the result; with --expiring or --missing. */
-	expires_at?: number | undefined;
-}
-
 interface HistoryDocument {
 	success: true;
 	tasks: HistoryRow[];
 	count: number;
+	/** Whether there are more than --limit let through. */
+	has_more: boolean;
+	/** How many there are; with --verbose. */
+	total?: number | undefined;
 	/** The command to type next; with --expiring or --missing. */
 	next?: string | undefined;
 }
