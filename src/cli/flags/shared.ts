@@ -192,6 +192,9 @@ export function durationMs(flag: string, code: ErrorCode = 'invalid_flag', mostM
 	return withFacts(parse, {code});
 }
 
+/** A parser of `--since`: it sets no timer, so that it may reach back as far as anything can. */
+export const sinceMs = durationMs('since', 'invalid_since', 36_500 * 86_400_000);
+
 const unitBytes: Readonly<Record<string, number>> = {'': 1, k: 1 << 10, m: 1 << 20, g: 1 << 30};
 
 /** @returns a parser of speeds such as 500K or 5M, with the units of curl; gives bytes for each second, above 0 */

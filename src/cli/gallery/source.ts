@@ -6,7 +6,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import {readError} from '../../lib/fs/file-errors.js';
 import type {Take} from '../../lib/gallery/takes.js';
 import type {Journal, JournalEntry} from '../../lib/journal/journal.js';
-import {accountFlags, durationMs} from '../flags/shared.js';
+import {accountFlags, sinceMs} from '../flags/shared.js';
 
 export const sourceArg = Args.string({
 	name: 'source',
@@ -18,7 +18,7 @@ export const sourceFlags = {
 	since: Flags.custom<number>({
 		helpValue: 'DURATION',
 		description: 'only tasks submitted in this last span of time, such as 2d or 12h',
-		parse: durationMs('since', 'invalid_since'),
+		parse: sinceMs,
 	})(),
 	tag: Flags.string({
 		helpValue: 'KEY=VALUE',

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
 import {coded} from '../../cli/flags/facts.js';
-import {accountFlags, csvFlag, decimalNumber, durationMs} from '../../cli/flags/shared.js';
+import {accountFlags, csvFlag, decimalNumber, sinceMs} from '../../cli/flags/shared.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import type {LedgerReport} from '../../lib/cost/ledger.js';
@@ -32,7 +32,7 @@ Reads the journal of this machine, and sends nothing without --from-ledger. esti
 		since: Flags.custom<number>({
 			helpValue: 'SPAN',
 			description: 'only what was submitted within this time, such as 30d or 12h',
-			parse: durationMs('since', 'invalid_since'),
+			parse: sinceMs,
 		})(),
 		'from-ledger': Flags.boolean({
 			description: "compare with the account's ledger, and list what the journal does not know",

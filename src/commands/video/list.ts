@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
 import {coded} from '../../cli/flags/facts.js';
-import {accountFlags, csvFlag, durationMs, someOf, verboseFlag, wholeNumber} from '../../cli/flags/shared.js';
+import {accountFlags, csvFlag, sinceMs, someOf, verboseFlag, wholeNumber} from '../../cli/flags/shared.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
@@ -63,7 +63,7 @@ Tasks come one page at a time, in Kling's order; a page shorter than --limit is 
 		since: Flags.custom<number>({
 			helpValue: 'DURATION',
 			description: 'only tasks made in this last span of time, such as 2d, 12h or 30m',
-			parse: durationMs('since', 'invalid_since', 36_500 * 86_400_000),
+			parse: sinceMs,
 		})(),
 		ndjson: Flags.boolean({description: 'one line of JSON for each task, printed as its page arrives'}),
 		...accountFlags,

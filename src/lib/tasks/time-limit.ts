@@ -7,7 +7,7 @@ import type {Session} from './task-context.js';
  * @returns a session whose client and clock throw `timeout` from then on
  */
 export function withTimeLimit(session: Session, ms: number): Session {
-	const {client, clock} = session;
+	const {client, clock, find} = session;
 	const controller = new AbortController();
 	clock.deadline(ms).addEventListener('abort', () =>
 		controller.abort(
@@ -27,6 +27,7 @@ export function withTimeLimit(session: Session, ms: number): Session {
 				listTasks: (path, page, signal) => client.listTasks(path, page, until(signal)),
 			} satisfies Session['client'],
 		},
+		...(find && {find: {value: (id, signal) => find(id, until(signal))} satisfies {value: Session['find']}}),
 		clock: {
 			value: {
 				...clock,

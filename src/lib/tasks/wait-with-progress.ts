@@ -1,10 +1,13 @@
 import type {Task} from '../api/task.js';
+import {KlingError} from '../errors/kling-error.js';
 import {waitText} from '../output/progress-text.js';
 import {typicalSeconds} from '../task-types/prices.js';
+import type {TaskName} from '../task-types/registry.js';
 import {type LookUp, lookUpOne} from './fetch-task.js';
 import {waitForTask} from './poll.js';
-import type {ChosenTask} from './resolve-task.js';
+import {type ChosenTask, chooseTask} from './resolve-task.js';
 import type {Session} from './task-context.js';
+import {withTimeLimit} from './time-limit.js';
 
 export interface FollowOptions {
 	/** Milliseconds from now after which waiting ends; the task keeps running. */
@@ -64,5 +67,31 @@ export async function followTask(
 	} finally {
 		row.end();
 		await Promise.all(seen);
+	}
+}
+
+/**
+ * The task that a user wants to wait for: to find out its type takes a request, which ends at the deadline too.
+ * @param timeoutMs milliseconds from now after which waiting ends
+ * @throws KlingError as chooseTask, and `wait_timeout` at the deadline
+ */
+export async function chooseInTime(
+	session: Session,
+	id: string,
+	type: TaskName | undefined,
+	timeoutMs: number,
+): Promise<ChosenTask> {
+	const deadline = session.clock.now() + timeoutMs;
+	try {
+		return await chooseTask(withTimeLimit(session, timeoutMs), id, type);
+	} catch (error) {
+		const isLate = error instanceof KlingError && error.code === 'timeout' && session.clock.now() >= deadline;
+		if (!isLate) throw error;
+		const typed = type === undefined ? [] : ['--type', type];
+		throw new KlingError('wait_timeout', `No status of task ${id} was seen in time`, {
+			cause: error,
+			task_id: id,
+			hint: `If the task exists, it is still running. Wait for it again: ${session.command('video', 'wait', id, ...typed)}`,
+		});
 	}
 }
