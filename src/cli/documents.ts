@@ -11,6 +11,7 @@ import type {
 	StatusDocument,
 	SubmittedDocument,
 } from '../lib/tasks/documents.js';
+import type {Face} from '../lib/tasks/faces.js';
 import type {TaskRow} from '../lib/tasks/list-tasks.js';
 
 export type MakingDocument = SubmittedDocument | FollowedDocument | DryRunDocument;
@@ -20,6 +21,28 @@ interface TaskListDocument {
 	tasks: TaskRow[];
 	/** How many are in `tasks`. */
 	count: number;
+}
+
+interface FaceRows {
+	/** For --session. */
+	session_id: string;
+	faces: Face[];
+	count: number;
+}
+
+interface MarkedDocument {
+	success: true;
+	/** For --session. */
+	session_id: string;
+	/** Where the preview is. */
+	preview: string;
+	/** Of the video. */
+	frames?: number | undefined;
+	fps?: number | undefined;
+	width?: number | undefined;
+	height?: number | undefined;
+	/** The command that submits. */
+	next: string;
 }
 
 interface SceneListDocument {
@@ -197,11 +220,15 @@ export interface Documents {
 	'video avatar': MakingDocument;
 	'video create': MakingDocument;
 	'video download': DownloadDocument;
+	/** With --preview, what is marked, and the command that submits. */
+	'video edit': MakingDocument | MarkedDocument;
 	/** With --list, the scenes that are known. */
 	'video effects': MakingDocument | SceneListDocument;
 	'video extend': MakingDocument;
 	'video history': HistoryDocument;
 	'video image2video': MakingDocument;
+	/** With --faces, the faces of the video; also where one of several must be chosen. */
+	'video lip-sync': MakingDocument | ({success: true} & FaceRows) | (ErrorDocument & FaceRows);
 	/** With --ndjson, one line for each task. */
 	'video list': TaskListDocument | ({success: true} & TaskRow);
 	'video motion': MakingDocument;

@@ -8,6 +8,7 @@ import type {TaskRequests} from '../lib/task-types/index.js';
 import {taskTypes} from '../lib/task-types/index.js';
 import type {TaskName} from '../lib/task-types/registry.js';
 import type {ApiAccess} from '../lib/task-types/standard.js';
+import type {Speech, SpeechRequest} from '../lib/tasks/speech.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {KlingCommand} from './base-command.js';
 import type {MakingDocument} from './documents.js';
@@ -82,6 +83,30 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 		const {withTimeLimit} = await import('../lib/tasks/time-limit.js');
 		const session = withTimeLimit(await this.session(flags), flags.timeout);
 		return chooseVideo(session, id, flags['external-id']);
+	}
+
+	/** The request that an external id stands for already, as the journal keeps it; empty where there is none. */
+	protected async requestBefore(flags: SubmitFlags): Promise<Record<string, unknown>> {
+		const id = flags['external-id'];
+		const entry = id === undefined ? undefined : await (await this.session(flags)).journal.find(id);
+		return (entry?.request ?? {}) as Record<string, unknown>;
+	}
+
+	/** Makes speech, which **costs the user**, for a task that needs it. */
+	protected async makeSpeech(request: SpeechRequest, flags: SubmitFlags): Promise<Speech> {
+		const [{makeSpeech}, {parseTags}] = await Promise.all([
+			import('../lib/tasks/speech.js'),
+			import('../lib/cost/tags.js'),
+		]);
+		this.notes.line('Making the speech, for 0.05 units');
+		const speech = await makeSpeech(await this.session(flags), request, {
+			command: (this.id ?? '').split(':'),
+			tags: parseTags(flags.tag ?? []),
+			allowUnknownPrice: flags['allow-unknown-price'],
+		});
+		const length = speech.seconds === undefined ? '' : `, ${speech.seconds} s`;
+		this.notes.line(`The speech is there${length}; to use it again: --audio-id ${speech.audioId}`);
+		return speech;
 	}
 
 	/**

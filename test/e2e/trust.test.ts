@@ -28,6 +28,25 @@ describe('a clip of which not all is told', () => {
 	});
 });
 
+describe('a task that succeeded', () => {
+	test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+		['no duration', {id: 'v1'}, {video_id: 'v1'}],
+		['no id', {duration: '5.1'}, {duration: '5.1'}],
+		['neither', {}, {}],
+		['both of another kind', {id: ['v1'], duration: {}}, {}],
+	])('is shown by status and wait with what is known of its clip: %s', async (_, clip, known) => {
+		const {api, server, cwd, env} = await serveTask();
+		api.answer = ok({
+			...{task_id: 't1', task_status: 'succeed'},
+			task_result: {videos: [{...clip, url: server.url}]},
+		});
+		for (const command of ['status', 'wait']) {
+			const document = await succeeds(['video', command, 't1', '--type', 'create', '-q'], {env, cwd});
+			expect(document).toEqual({success: true, task_id: 't1', status: 'succeed', ...known});
+		}
+	});
+});
+
 describe('config.json, whose address the keys are sent to', () => {
 	const write = (mode: number) => {
 		const config = mkdtempSync(path.join(tmpdir(), 'kling-config-'));

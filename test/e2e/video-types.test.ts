@@ -4,11 +4,13 @@ import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {png} from '../support/pictures.js';
+import {type MishapProxy, startProxy} from '../support/proxy.js';
 import {type Env, envOf, fails, kling, root, succeeds} from './kling.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kling-video-types-'));
 const dance = 'https://example.com/dance.mp4';
 let sandbox: Sandbox;
+let proxy: MishapProxy;
 let env: Env;
 
 beforeAll(async () => {
@@ -18,11 +20,19 @@ beforeAll(async () => {
 		copyFileSync(path.join(root, 'src', 'sandbox', 'media', name), path.join(folder, name));
 	}
 	sandbox = await startSandbox({speed: 1000, slots: 1000});
+	proxy = await startProxy(sandbox.baseUrl);
 });
 beforeEach(() => {
-	env = {...envOf(sandbox), XDG_DATA_HOME: mkdtempSync(path.join(folder, 'data-'))};
+	proxy.mishap = () => undefined;
+	proxy.seen = [];
+	env = {
+		...envOf(sandbox),
+		KLING_BASE_URL: proxy.baseUrl,
+		XDG_DATA_HOME: mkdtempSync(path.join(folder, 'data-')),
+	};
 });
 afterAll(async () => {
+	await proxy.close();
 	await sandbox.close();
 	rmSync(folder, {recursive: true});
 });
@@ -174,5 +184,129 @@ test('video multi-image says that it was to end, and with what the same is made'
 	expect(await body('multi-image', 'a', '--image', 'face.png', '--duration', '10')).toMatchObject({
 		model_name: 'kling-v1-6',
 		duration: '10',
+	});
+});
+
+const posts = (place: string) => proxy.seen.filter((line) => line === `POST /v1/${place}`).length;
+const detection = 'videos/identify-face';
+
+/** A clip of Kling, with one face. */
+const clip = async () => String((await run('create', 'a man talks', '--wait', ...finished)).video_id);
+const units = async () =>
+	(await succeeds(['cost', 'report'], {env, cwd: folder})).total as {billed_units: number};
+
+describe('video lip-sync', () => {
+	const sound = ['--audio', 'sound-5s.wav', '--end', '4s'];
+
+	test('pays for two steps, and knows both', async () => {
+		const video = await clip();
+		const before = (await units()).billed_units;
+		const made = await run('lip-sync', video, ...sound, '--wait', ...finished, '--external-id', 'said');
+		expect(made).toMatchObject({status: 'succeed', type: 'lip-sync', units: '0.5'});
+		expect((await units()).billed_units - before).toBeCloseTo(0.55);
+		// The same line again pays for neither.
+		const again = await run('lip-sync', video, ...sound, '--external-id', 'said');
+		expect(again.task_id).toBe(made.task_id);
+		expect([posts(detection), posts('videos/advanced-lip-sync')]).toEqual([1, 1]);
+		// The detection is no task that @last could mean.
+		await run('lip-sync', video, '--faces');
+		expect((await run('status', '@last')).task_id).toBe(made.task_id);
+		expect((await run('reconcile')).count).toBe(0);
+	});
+
+	test('of several faces it names each, and takes one without a new detection', async () => {
+		const args = ['video', 'lip-sync', 'https://example.com/two.mp4', ...sound];
+		const {code, stdout} = await kling(args, {env, cwd: folder});
+		const {error, faces, session_id: session} = JSON.parse(stdout);
+		expect([code, error.code, faces.length]).toEqual([2, 'invalid_face', 2]);
+		expect(faces[1]).toMatchObject({face: '1', start_ms: 1000, end_ms: 4500});
+		expect((await fetch(faces[1].picture_url)).status).toBe(200);
+		expect(error.hint).toContain(`kling video lip-sync --session ${session} --face 0`);
+		const made = await run('lip-sync', '--session', session, '--face', '1', ...sound, '-v');
+		expect(made).toMatchObject({status: 'submitted', estimated_units: '0.5'});
+		expect(posts(detection)).toBe(1);
+	});
+
+	test('a detection whose response is lost is not sent again', async () => {
+		const video = await clip();
+		proxy.mishap = (_, url) => (url.endsWith('identify-face') ? {after: true} : undefined);
+		const error = await refused(11, 'lip-sync', video, ...sound);
+		expect(error).toMatchObject({code: 'submit_unknown', hint: expect.stringContaining('0.05 units')});
+		expect(posts(detection)).toBe(1);
+	});
+
+	test('a budget stops the first step', async () => {
+		await succeeds(['cost', 'budget', 'set', '0.01', '--per', 'day'], {env, cwd: folder});
+		expect((await refused(7, 'lip-sync', '900000000123456101', ...sound)).code).toBe('budget_exceeded');
+		expect(posts(detection)).toBe(0);
+	});
+
+	test.each([
+		['a file as video', ['talk.mp4', ...sound], 'invalid_url'],
+		['no video', [...sound], 'missing_video_id'],
+		['a cut that is too short', ['1', ...sound, '--start', '3s'], 'invalid_audio'],
+		['a sound of unknown length', ['1', '--audio-id', '5'], 'invalid_audio'],
+		['speech without a voice', ['1', '--say', 'Hello there'], 'conflicting_input'],
+	])('refuses %s before anything is paid for', async (_, args, code) => {
+		expect((await refused(2, 'lip-sync', ...args)).code).toBe(code);
+		expect(proxy.seen.filter((line) => line.startsWith('POST'))).toEqual([]);
+	});
+});
+
+test('video avatar --say pays for speech once, whatever becomes of the line', async () => {
+	const say = [
+		'--image',
+		'face.png',
+		'--say',
+		'Good evening, and welcome to the show.',
+		'--voice',
+		'oversea_male1',
+	];
+	const made = await run('avatar', ...say, '--external-id', 'evening', '--wait', ...finished);
+	expect(made).toMatchObject({status: 'succeed', type: 'avatar', units: '1.2'});
+	expect((await run('avatar', ...say, '--external-id', 'evening')).task_id).toBe(made.task_id);
+	expect(posts('audio/tts')).toBe(1);
+	expect((await units()).billed_units).toBeCloseTo(1.25);
+	proxy.mishap = (_, url) => (url.endsWith('tts') ? {after: true} : undefined);
+	expect((await refused(11, 'avatar', ...say)).code).toBe('submit_unknown');
+	expect(posts('audio/tts')).toBe(2);
+});
+
+describe('video edit', () => {
+	const remove = ['remove the ball from <<<video_1>>>', '--mode', 'remove'];
+
+	test('shows what is marked before anything is paid for, then submits', async () => {
+		const video = await clip();
+		const marks = ['--mark', '12:0.5,0.5', '--mark', '30:0.6,0.5'];
+		const shown = await run('edit', video, ...remove, ...marks, '--preview', 'marked.mp4');
+		expect(shown).toMatchObject({frames: 121, fps: 24, width: 1280, height: 720});
+		expect(readFileSync(path.join(folder, 'marked.mp4')).length).toBeGreaterThan(10_000);
+		expect(posts('videos/multi-elements')).toBe(0);
+		expect(shown.next).toContain(`--session ${shown.session_id} --duration 5`);
+		const session = ['--session', String(shown.session_id), '--duration', '5'];
+		const made = await run('edit', ...remove, ...session, '--wait', ...finished);
+		expect(made).toMatchObject({status: 'succeed', type: 'edit', units: '3'});
+	});
+
+	test('marks and submits at once, and says what that costs', async () => {
+		const video = await clip();
+		const made = await run('edit', video, ...remove, '--mark', '0:0.5,0.5', '--quality', 'pro', '-v');
+		expect(made).toMatchObject({status: 'submitted', estimated_units: '5'});
+		const dry = await body('edit', video, ...remove, '--mark', '0:0.5,0.5');
+		expect(dry).toMatchObject({url: '/v1/videos/multi-elements', edit_mode: 'removal', duration: '5'});
+	});
+
+	test.each([
+		['nothing that is marked', remove, 'invalid_mark'],
+		['a point outside of the frame', [...remove, '--mark', '1:1.5,0.5'], 'invalid_mark'],
+		[
+			'a prompt that does not name the video',
+			['remove it', '--mode', 'remove', '--mark', '1:0,0'],
+			'conflicting_input',
+		],
+		['a swap without a picture', ['<<<video_1>>>', '--mode', 'swap', '--mark', '1:0,0'], 'invalid_image'],
+	])('refuses %s before anything is sent', async (_, args, code) => {
+		expect((await refused(2, 'edit', '900000000123456101', ...args)).code).toBe(code);
+		expect(proxy.seen).toEqual([]);
 	});
 });

@@ -195,6 +195,21 @@ export function durationMs(flag: string, code: ErrorCode = 'invalid_flag', mostM
 /** A parser of `--since`: it sets no timer, so that it may reach back as far as anything can. */
 export const sinceMs = durationMs('since', 'invalid_since', 36_500 * 86_400_000);
 
+/** @returns a parser of moments such as 0, 1.5s or 1500ms; a bare number is seconds; gives whole milliseconds */
+export function momentMs(flag: string) {
+	const parse = async (input: string): Promise<number> => {
+		const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(input.trim()) ?? [];
+		const value = Math.round(Number(number) * (unitMs[unit] ?? Number.NaN));
+		if (value <= longestMs) return value;
+		throw badFlag(
+			'invalid_flag',
+			`--${flag} '${input}' is not a moment such as 1.5s`,
+			'a number and s or ms',
+		);
+	};
+	return withFacts(parse, {code: 'invalid_flag'});
+}
+
 const unitBytes: Readonly<Record<string, number>> = {'': 1, k: 1 << 10, m: 1 << 20, g: 1 << 30};
 
 /** @returns a parser of speeds such as 500K or 5M, with the units of curl; gives bytes for each second, above 0 */

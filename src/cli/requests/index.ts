@@ -3,6 +3,7 @@ import {addSound} from './add-sound.js';
 import {audio} from './audio.js';
 import {avatar} from './avatar.js';
 import {create} from './create.js';
+import {edit} from './edit.js';
 import {effects} from './effects.js';
 import {extend} from './extend.js';
 import {image} from './image.js';
@@ -11,6 +12,7 @@ import {imageMulti} from './image-multi.js';
 import {imageOmni} from './image-omni.js';
 import {imageViews} from './image-views.js';
 import {image2video} from './image2video.js';
+import {lipSync} from './lip-sync.js';
 import {motion} from './motion.js';
 import {multiImage} from './multi-image.js';
 import {text2video} from './text2video.js';
@@ -30,8 +32,10 @@ export const requestBuilders = {
 	audio,
 	motion,
 	avatar,
+	'lip-sync': lipSync,
 	effects,
 	'multi-image': multiImage,
+	edit,
 } as const satisfies Record<keyof TaskRequests, unknown>;
 
 /** The types that a request can be built for. */

@@ -1,7 +1,7 @@
-import {readFileSync} from 'node:fs';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError, readError, systemCode} from '../fs/file-errors.js';
 import {waitForLock} from '../fs/lock-file.js';
+import {readRegularFile} from '../fs/regular-file.js';
 import {writeAtomically} from '../fs/write-atomic.js';
 import type {Clock} from '../system/clock.js';
 import {applyChange, type Change, emptyPicks, type Opinion, type Picks} from './picks.js';
@@ -43,7 +43,7 @@ function isPicks(value: unknown): value is Picks {
 export function readPicks(file: string): Picks {
 	let text: string;
 	try {
-		text = readFileSync(file, 'utf8');
+		text = readRegularFile(file);
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT') return emptyPicks;
 		throw readError(error, file);

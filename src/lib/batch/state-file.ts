@@ -1,5 +1,6 @@
-import {closeSync, fstatSync, openSync, readFileSync, readSync, writeSync} from 'node:fs';
+import {closeSync, constants, fstatSync, openSync, readSync, writeSync} from 'node:fs';
 import {fileError, readError, systemCode} from '../fs/file-errors.js';
+import {readRegularFile} from '../fs/regular-file.js';
 import type {Tags} from './tags.js';
 
 /** What happened to a job, as a line of the state file says it. */
@@ -48,7 +49,7 @@ export const stateFileOf = (manifest: string): string => `${manifest}.state.ndjs
 export function readState(file: string): StateLine[] {
 	let text: string;
 	try {
-		text = readFileSync(file, 'utf8');
+		text = readRegularFile(file);
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT') return [];
 		throw readError(error, file);
@@ -105,6 +106,14 @@ export interface StateWriter {
 
 const lineBreak = 0x0a;
 
+/** A project may come from somebody else: lines are not added to what a link leads to, and no pipe is waited for. */
+const appending =
+	constants.O_RDWR |
+	constants.O_APPEND |
+	constants.O_CREAT |
+	(constants.O_NOFOLLOW ?? 0) |
+	(constants.O_NONBLOCK ?? 0);
+
 /**
  * Opens a state file for adding to it, and makes it if there is none.
  * @param now Unix milliseconds
@@ -114,8 +123,10 @@ export function openState(file: string, now: () => number): StateWriter {
 	let descriptor: number;
 	let isCut: boolean;
 	try {
-		descriptor = openSync(file, 'a+', 0o644);
-		const {size} = fstatSync(descriptor);
+		descriptor = openSync(file, appending, 0o644);
+		const stats = fstatSync(descriptor);
+		if (!stats.isFile()) throw new Error('it is not a regular file');
+		const {size} = stats;
 		const last = Buffer.alloc(1);
 		if (size > 0) readSync(descriptor, last, 0, 1, size - 1);
 		// A crash or a full disk may have cut the last line.

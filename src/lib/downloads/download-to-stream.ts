@@ -1,6 +1,8 @@
 import {once} from 'node:events';
 import type {Writable} from 'node:stream';
 import {KlingError} from '../errors/kling-error.js';
+import type {ResultFormat} from '../media/result-format.js';
+import {createStreamCheck} from '../media/stream-check.js';
 import type {Clock} from '../system/clock.js';
 import {createChecksum} from './checksum.js';
 import type {Transferred} from './download.js';
@@ -10,53 +12,118 @@ import type {Link} from './signed-url.js';
 import {pour} from './transfer/pump.js';
 
 interface StreamOptions extends TransferOptions {
+	format: ResultFormat;
+	/** How long the file should play, in seconds, when that is known. */
+	seconds?: number | undefined;
 	clock: Clock;
 	random: () => number;
+	/** Told what a user should know and no document tells. */
+	onNote: (text: string) => void;
 }
 
+/** What the bytes should have been, for messages. */
+const things: Readonly<Record<ResultFormat, string>> = {
+	video: 'a clip',
+	mp3: 'an MP3',
+	wav: 'a WAV',
+	image: 'a picture',
+};
+
 /**
- * Copies a result to a stream, such as standard output, which is not ended. Bytes that went out cannot be taken back,
- * so that only opening it is tried again.
+ * Copies a result to a stream, such as standard output, which is not ended, and checks it on the way. Bytes that went out
+ * cannot be taken back, so that it is tried again only until the first did.
  * @throws KlingError as downloadFile; what the stream itself throws passes
  */
-export async function downloadTo(
+export async function downloadTo(link: Link, stream: Writable, options: StreamOptions): Promise<Transferred> {
+	const {format, signal, clock, random, onNote} = options;
+	const out = {bytes: 0};
+	const attempt = async () => {
+		try {
+			return await copy(link, stream, out, options);
+		} catch (error) {
+			const isOurs = error instanceof KlingError && error.exit === 5 && !signal?.aborted;
+			if (!isOurs || out.bytes === 0) throw error;
+			return spoilt(error, out.bytes, things[format]);
+		}
+	};
+	const done = await withRetries(attempt, {clock, random, signal, stored: () => 0});
+	if (done instanceof KlingError) throw done;
+	for (const warning of done.warnings ?? []) onNote(`The result arrived whole, but ${warning}`);
+	return done;
+}
+
+/** The error for bytes that went out and should not be used. */
+function spoilt(error: KlingError, bytes: number, thing: string): KlingError {
+	return new KlingError(
+		'download_error',
+		`${error.said}. The ${bytes} bytes already written are not ${thing}`,
+		{
+			hint: 'Delete what was written, and run the command again; or save it with -o FILE, which is kept only when it is complete.',
+			cause: error,
+		},
+	);
+}
+
+/** @param out counts the bytes that went out */
+async function copy(
 	link: Link,
 	stream: Writable,
-	{onProgress, signal, pace, checksum: isWanted, idleMs, clock, random}: StreamOptions,
+	out: {bytes: number},
+	{onProgress, signal, pace, checksum: isWanted, idleMs, format, seconds}: StreamOptions,
 ): Promise<Transferred> {
-	// Nothing has gone out yet, so that it can be tried again.
-	const asset = await withRetries(() => link.open({signal}), {clock, random, signal, stored: () => 0});
+	const asset = await link.open({signal});
 	if (asset.kind !== 'whole')
 		throw new KlingError('download_error', 'The server sent only a part of the file');
-	const {length = Number.POSITIVE_INFINITY} = asset.version;
+	const {length} = asset.version;
+	const check = createStreamCheck(format, seconds);
 	const checksum = isWanted ? createChecksum() : undefined;
-	const claim = {at: 0, end: length};
 	let bytes = 0;
-	const brokenOff = (why: string, cause?: unknown) =>
-		new KlingError(
-			'download_error',
-			`The download broke off after ${bytes} of ${asset.version.length ?? 'unknown'} bytes: ${why}`,
-			{cause},
-		);
+	const pass = async (blocks: readonly Buffer[]) => {
+		let isFull = false;
+		// At once: the next ones may come while these are waited for.
+		for (const block of blocks) {
+			out.bytes += block.length;
+			isFull = !stream.write(block);
+		}
+		if (isFull) await once(stream, 'drain', {...(signal && {signal})});
+	};
+	const stopped = (error: unknown): unknown => {
+		if (signal?.aborted) return signal.reason;
+		const why = error instanceof KlingError && error.code !== 'download_error' ? error.said : undefined;
+		return why === undefined ? error : brokenOff(bytes, length, why, error);
+	};
 	try {
-		await pour(asset.body, claim, {
-			pace,
-			idleMs,
-			onBytes(count) {
-				bytes += count;
-				onProgress?.(bytes, asset.version.length);
-			},
-			async write(block, position) {
-				checksum?.add(block, position);
-				// The block is filled again.
-				if (!stream.write(Buffer.from(block))) await once(stream, 'drain', {...(signal && {signal})});
-			},
-		});
+		const claim = {at: 0, end: length ?? Number.POSITIVE_INFINITY};
+		if (length !== 0) {
+			await pour(asset.body, claim, {
+				pace,
+				idleMs,
+				onBytes(count) {
+					bytes += count;
+					onProgress?.(bytes, length);
+				},
+				async write(block, position) {
+					checksum?.add(block, position);
+					// The block is filled again.
+					await pass(await check.add(Buffer.from(block)));
+				},
+			});
+		}
+		if (length !== undefined && bytes !== length) {
+			throw brokenOff(bytes, length, 'the server sent another length');
+		}
 	} catch (error) {
-		if (signal?.aborted) throw signal.reason;
-		throw error instanceof KlingError && error.exit === 5 ? brokenOff(error.said, error) : error;
+		throw stopped(error);
+	} finally {
+		asset.body.destroy();
 	}
-	if (asset.version.length !== undefined && bytes !== length)
-		throw brokenOff('the server sent another length');
-	return {bytes, resumed: false, sha256: checksum?.finish(bytes, () => 0)};
+	const {warnings, rest} = await check.finish({isWhole: length !== undefined});
+	await pass(rest);
+	const sha256 = checksum?.finish(bytes, () => 0);
+	return {bytes, resumed: false, sha256, ...(warnings.length > 0 && {warnings})};
+}
+
+function brokenOff(bytes: number, length: number | undefined, why: string, cause?: unknown): KlingError {
+	const text = `The download broke off after ${bytes} of ${length ?? 'unknown'} bytes: ${why}`;
+	return new KlingError('download_error', text, {cause});
 }

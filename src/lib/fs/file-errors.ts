@@ -14,7 +14,10 @@ const reasons: Readonly<Record<string, {code: ErrorCode; words: string}>> = {
 	ENOTDIR: {code: 'write_error', words: 'a part of the path is not a folder'},
 	EISDIR: {code: 'write_error', words: 'it is a folder'},
 	ENAMETOOLONG: {code: 'write_error', words: 'the name is too long'},
-	ELOOP: {code: 'write_error', words: 'too many symbolic links'},
+	ELOOP: {
+		code: 'write_error',
+		words: 'it is a symbolic link that is not followed, or there are too many of them',
+	},
 	EMFILE: {code: 'write_error', words: 'too many open files'},
 };
 

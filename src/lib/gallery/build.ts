@@ -1,4 +1,14 @@
-import {copyFileSync, readFileSync, statSync} from 'node:fs';
+import {randomUUID} from 'node:crypto';
+import {
+	constants,
+	copyFileSync,
+	lstatSync,
+	readFileSync,
+	realpathSync,
+	renameSync,
+	rmSync,
+	statSync,
+} from 'node:fs';
 import path from 'node:path';
 import type {Picks} from '../batch/picks.js';
 import {KlingError} from '../errors/kling-error.js';
@@ -6,7 +16,7 @@ import {fileError} from '../fs/file-errors.js';
 import {makeFolder} from '../fs/make-folder.js';
 import {writeAtomically} from '../fs/write-atomic.js';
 import type {Item} from './model.js';
-import {type PageParts, renderPage} from './page.js';
+import {isGallery, type PageParts, pageFile, renderPage} from './page.js';
 import type {Take} from './takes.js';
 
 export interface BuildOptions {
@@ -33,17 +43,25 @@ const mostInline = 100 * 1024 * 1024;
 
 /**
  * Writes the gallery as files that open from disk and from any web server.
- * @throws KlingError `invalid_input` when the media are too large for one file; `write_error`, `disk_full`, `read_error`
+ * @throws KlingError `conflicting_input` when the media are too large for one file, or would be copied over each other;
+ * `file_exists` for a page or a file of somebody else; `write_error`, `disk_full`, `read_error`
  */
 export function buildGallery(takes: readonly Take[], options: BuildOptions): Built {
-	const {title, folder, picks, parts, isSingleFile} = options;
+	const {title, folder, picks, parts, isSingleFile, copies} = options;
 	if (isSingleFile) checkInline(takes);
-	const addressOf = isSingleFile ? inlineAddress : options.copies ? copier(folder) : relativeAddress(folder);
+	const isRebuilt = isGallery(folder);
+	if (!isRebuilt && isThere(pageFile(folder))) throw inTheWay(pageFile(folder));
+	if (copies) checkSources(takes, mediaFolder(folder));
+	const addressOf = isSingleFile
+		? inlineAddress
+		: copies
+			? copier(folder, isRebuilt)
+			: relativeAddress(folder);
 	try {
 		makeFolder(folder);
 		const items = takes.map((take) => itemOf(take, addressOf));
 		const page = renderPage({title, id: folder, isServed: false, items, picks}, parts);
-		const file = path.join(folder, 'index.html');
+		const file = pageFile(folder);
 		writeAtomically(file, page, {mode: 0o644});
 		return {file, bytes: Buffer.byteLength(page), takes: items.length};
 	} catch (error) {
@@ -97,16 +115,56 @@ const relativeAddress = (folder: string) => (file: string) => {
 	return path.isAbsolute(relative) ? new URL(`file:///${encoded(file)}`).href : encoded(relative);
 };
 
-/** Copies each file into `media/`, under a name of its own. */
-function copier(folder: string): (file: string) => string {
+const mediaFolder = (folder: string) => path.join(folder, 'media');
+
+const isThere = (file: string) => lstatSync(file, {throwIfNoEntry: false}) !== undefined;
+
+const inTheWay = (file: string) =>
+	new KlingError('file_exists', `${file} already exists, and is not of a gallery`, {
+		path: file,
+		hint: 'Name another folder with -o.',
+	});
+
+/** @throws KlingError `conflicting_input` for a take that lies where copies go: another one would be copied over it */
+function checkSources(takes: readonly Take[], media: string): void {
+	if (!isThere(media)) return;
+	const real = realpathSync(media);
+	const inside = takes.find(({file}) => file !== undefined && path.dirname(realpathSync(file)) === real);
+	if (inside === undefined) return;
+	throw new KlingError('conflicting_input', `${inside.file} lies in the folder that --copy writes to`, {
+		path: inside.file,
+		hint: 'Name another folder with -o.',
+	});
+}
+
+/**
+ * Copies each file into `media/`, under a name of its own.
+ * @param isRebuilt whether what is there are copies of an earlier build, which are replaced
+ */
+function copier(folder: string, isRebuilt: boolean): (file: string) => string {
 	const taken = new Set<string>();
+	const media = mediaFolder(folder);
 	return (file) => {
 		const {name, ext} = path.parse(file);
 		let copy = `${name}${ext}`;
 		for (let number = 2; taken.has(copy.toLowerCase()); number++) copy = `${name}-${number}${ext}`;
 		taken.add(copy.toLowerCase());
-		makeFolder(path.join(folder, 'media'));
-		copyFileSync(file, path.join(folder, 'media', copy));
+		makeFolder(media);
+		const target = path.join(media, copy);
+		if (!isRebuilt && isThere(target)) throw inTheWay(target);
+		copyAtomically(file, target);
 		return `media/${encodeURIComponent(copy)}`;
 	};
+}
+
+/** A link at the target is replaced, never written through. */
+function copyAtomically(file: string, target: string): void {
+	const fresh = path.join(path.dirname(target), `.${randomUUID()}`);
+	try {
+		copyFileSync(file, fresh, constants.COPYFILE_EXCL);
+		renameSync(fresh, target);
+	} catch (error) {
+		rmSync(fresh, {force: true});
+		throw error;
+	}
 }

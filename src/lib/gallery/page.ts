@@ -1,5 +1,7 @@
 import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
+import path from 'node:path';
+import {readRegularFile} from '../fs/regular-file.js';
 import type {PageData} from './model.js';
 
 /** The page's own code and looks, as the build made them. */
@@ -38,6 +40,24 @@ export function policyOf({script, style}: PageParts, isServed: boolean): string 
 const escaped = (text: string) =>
 	text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
+/** What shows that a page is ours. */
+const mark = '<meta name="generator" content="kling gallery">';
+
+/** Bytes of the largest page, media included. */
+const largestPage = 200 * 1024 * 1024;
+
+/** The page of a gallery in a folder. */
+export const pageFile = (folder: string): string => path.join(folder, 'index.html');
+
+/** Whether a folder holds a gallery that was built. */
+export function isGallery(folder: string): boolean {
+	try {
+		return readRegularFile(pageFile(folder), largestPage).slice(0, 5000).includes(mark);
+	} catch {
+		return false;
+	}
+}
+
 /** JSON that ends no element, whatever texts it holds. */
 const embedded = (data: unknown) =>
 	JSON.stringify(data)
@@ -51,6 +71,7 @@ export function renderPage(data: PageData, parts: PageParts): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
+${mark}
 <meta http-equiv="Content-Security-Policy" content="${escaped(policyOf(parts, data.isServed))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">

@@ -1,5 +1,5 @@
 import {randomBytes, timingSafeEqual} from 'node:crypto';
-import {createReadStream, fstatSync, openSync} from 'node:fs';
+import {createReadStream, fstatSync} from 'node:fs';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {pipeline} from 'node:stream';
@@ -7,6 +7,7 @@ import {changePicks, parseChanges, readPicks} from '../batch/picks-file.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {Clock} from '../system/clock.js';
 import {itemOf, mediaType} from './build.js';
+import {openMedia} from './media-file.js';
 import type {Item} from './model.js';
 import {type PageParts, policyOf, renderPage} from './page.js';
 import type {Take} from './takes.js';
@@ -183,7 +184,7 @@ function mediaIndex() {
 }
 
 function serveFile(file: string, request: IncomingMessage, response: ServerResponse): void {
-	const descriptor = openedFile(file);
+	const descriptor = openMedia(file);
 	if (descriptor === undefined) {
 		send(response, 404);
 		return;
@@ -207,15 +208,6 @@ function serveFile(file: string, request: IncomingMessage, response: ServerRespo
 		stream.destroy();
 		response.end();
 	} else pipeline(stream, response, () => {});
-}
-
-/** A descriptor; undefined for what is no longer there. */
-function openedFile(file: string): number | undefined {
-	try {
-		return openSync(file, 'r');
-	} catch {
-		return undefined;
-	}
 }
 
 /** The bytes that a player asks for; both ends are counted. */

@@ -4,7 +4,8 @@ import {readManifest} from '../batch/read-manifest.js';
 import {shotsOf} from '../batch/shot.js';
 import {readState, stateFileOf} from '../batch/state-file.js';
 import type {Journal, JournalEntry} from '../journal/journal.js';
-import {kindOf, type Take, withFacts} from './takes.js';
+import {isMedia, kindOf} from './media-file.js';
+import {type Take, withFacts} from './takes.js';
 
 const statuses: Readonly<Record<KnownTask['status'], string>> = {
 	succeeded: 'succeed',
@@ -57,7 +58,7 @@ function takeOf(
 	entry: JournalEntry | undefined,
 ): Take {
 	const status = task === undefined ? 'waiting' : statuses[task.status];
-	const file = task?.files[0];
+	const file = task?.files.find(isMedia);
 	const units = task?.units ?? task?.estimatedUnits;
 	return {
 		id: takeKey(id, take),

@@ -1,30 +1,18 @@
-import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {readdirSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {readError} from '../fs/file-errors.js';
+import {readRegularFile} from '../fs/regular-file.js';
 import type {JournalEntry} from '../journal/journal.js';
 import {videoFacts} from '../media/video-facts.js';
+import {isMedia, kindOf} from './media-file.js';
 import type {Item} from './model.js';
+import {isGallery} from './page.js';
 
 /** A take whose file is somewhere on this disk. */
 export interface Take extends Omit<Item, 'src'> {
 	/** Absolute path. */
 	file?: string;
 }
-
-const kinds: Readonly<Record<string, Item['kind']>> = {
-	'.mp4': 'video',
-	'.mov': 'video',
-	'.webm': 'video',
-	'.png': 'image',
-	'.jpg': 'image',
-	'.jpeg': 'image',
-	'.webp': 'image',
-	'.gif': 'image',
-	'.mp3': 'audio',
-	'.wav': 'audio',
-};
-
-export const kindOf = (file: string): Item['kind'] => kinds[path.extname(file).toLowerCase()] ?? 'none';
 
 /** Folders deeper than this are not looked into: a loop of links must end. */
 const deepest = 6;
@@ -74,7 +62,8 @@ function filesBelow(folder: string, depth: number): string[] {
 			.sort((a, b) => (a.name < b.name ? -1 : 1))
 			.flatMap((entry) => {
 				const file = path.join(folder, entry.name);
-				if (entry.isDirectory()) return depth > 0 ? filesBelow(file, depth - 1) : [];
+				// What a gallery copied is no other take.
+				if (entry.isDirectory()) return depth > 0 && !isGallery(file) ? filesBelow(file, depth - 1) : [];
 				return entry.isFile() ? [file] : [];
 			});
 	} catch (error) {
@@ -88,9 +77,7 @@ const largestSidecar = 1_000_000;
 /** What a sidecar tells of a take; nothing where there is none, or it is none of ours. */
 function readSidecar(file: string): Partial<Take> {
 	try {
-		const name = `${file}.json`;
-		if (statSync(name).size > largestSidecar) return {};
-		const read: unknown = JSON.parse(readFileSync(name, 'utf8'));
+		const read: unknown = JSON.parse(readRegularFile(`${file}.json`, largestSidecar));
 		if (typeof read !== 'object' || read === null) return {};
 		const side = read as Record<string, unknown>;
 		const request = Object(side.request) as Record<string, unknown>;
@@ -150,7 +137,7 @@ async function takesOfEntry(entry: JournalEntry): Promise<Take[]> {
 		}),
 	};
 	const take = entry.take ?? 1;
-	const there = files.filter((file) => isThere(file));
+	const there = files.filter(isMedia);
 	if (there.length === 0) return [{...common, id: entry.externalId, take, kind: 'none'}];
 	return Promise.all(
 		there.map((file, index) =>
@@ -163,10 +150,6 @@ async function takesOfEntry(entry: JournalEntry): Promise<Take[]> {
 			}),
 		),
 	);
-}
-
-function isThere(file: string): boolean {
-	return statSync(file, {throwIfNoEntry: false})?.isFile() ?? false;
 }
 
 export async function withFacts(take: Take): Promise<Take> {

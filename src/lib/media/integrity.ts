@@ -47,7 +47,7 @@ const texts = [
 ] as const;
 
 /** Bytes that are enough to tell text from media: every format here has bytes in its header that no text has. */
-const sniffedBytes = 512;
+export const sniffedBytes = 512;
 
 /** What is known of a file beside its bytes. */
 export interface Arrival {
@@ -103,25 +103,44 @@ export async function whyIncomplete(path: string, format: ResultFormat): Promise
 	}
 }
 
+/**
+ * Checks the beginning of a file: that it is not something else.
+ * @param head the first bytes, `sniffedBytes` of them unless the file is shorter
+ * @throws KlingError `download_error`
+ */
+export function checkBeginning(head: Buffer, format: ResultFormat): void {
+	const {name, media} = formats[format];
+	const medium = mediumOf(head);
+	const other = medium && !media.includes(medium) ? medium : undefined;
+	const instead = head.length === 0 ? 'an empty file' : (nameOfText(head) ?? other);
+	if (instead) throw new KlingError('download_error', `The server sent ${instead} instead of ${name}`);
+}
+
+/**
+ * Reads all that `verifyBytes` may read of a file, once through and without a verdict.
+ * @param bytes its size may still be unknown, and Infinity
+ */
+export async function readThrough(
+	bytes: MediaBytes,
+	format: ResultFormat,
+	seconds: number | undefined,
+): Promise<void> {
+	const {strict, cutAt} = formats[format];
+	await Promise.allSettled([headOf(bytes), strict(bytes, seconds), cutAt(bytes)]);
+}
+
 /** As verifyMedia, of bytes wherever they are. */
-async function verifyBytes(
+export async function verifyBytes(
 	bytes: MediaBytes,
 	format: ResultFormat,
 	{isWhole = false, seconds}: Arrival,
 ): Promise<string[]> {
-	const {name, media, strict, cutAt} = formats[format];
-	const instead = (what: string) =>
-		new KlingError('download_error', `The server sent ${what} instead of ${name}`);
-	if (bytes.size === 0) throw instead('an empty file');
-	const head = await headOf(bytes);
-	const text = nameOfText(head);
-	if (text) throw instead(text);
+	const {strict, cutAt} = formats[format];
+	checkBeginning(await headOf(bytes), format);
 	if (!isWhole) {
 		await strict(bytes, seconds);
 		return [];
 	}
-	const medium = mediumOf(head);
-	if (medium && !media.includes(medium)) throw instead(medium);
 	const cut = await cutAt(bytes);
 	if (cut)
 		throw damaged(

@@ -18,22 +18,34 @@ export interface MediaBytes {
 }
 
 /**
- * @param file descriptor, which stays the caller's to close
- * @param size its size in bytes
+ * @param size in bytes
+ * @param read reads bytes that lie within the size; gives fewer where the file has shrunk
  */
-export function mediaBytes(file: number, size: number): MediaBytes {
+export function mediaBytesOf(
+	size: number,
+	read: (position: number, length: number) => Promise<Buffer>,
+): MediaBytes {
 	return {
 		size,
 		async read(position, length) {
 			// Checked before the allocation: lengths come from the file and may be anything.
 			if (position + length > size) throw damaged(`the file ends at byte ${size}, in the middle of a header`);
-			const buffer = Buffer.alloc(length);
-			if (readSync(file, buffer, 0, length, position) < length)
-				throw damaged(`the file shrank below ${size} bytes while it was read`);
-			return buffer;
+			const bytes = await read(position, length);
+			if (bytes.length < length) throw damaged(`the file shrank below ${size} bytes while it was read`);
+			return bytes;
 		},
 	};
 }
+
+/**
+ * @param file descriptor, which stays the caller's to close
+ * @param size its size in bytes
+ */
+export const mediaBytes = (file: number, size: number): MediaBytes =>
+	mediaBytesOf(size, async (position, length) => {
+		const buffer = Buffer.alloc(length);
+		return buffer.subarray(0, readSync(file, buffer, 0, length, position));
+	});
 
 /** Bytes in memory, read as those of a file. */
 export const bufferBytes = (buffer: Buffer): MediaBytes => ({

@@ -29,7 +29,7 @@ export interface Redactor {
 	text(text: string): string;
 	/**
 	 * A copy of a document in which every text is redacted but those that were asked for: the keys of a sandbox, and in what
-	 * names a task (`task_id`) the links of its results, whatever their key.
+	 * names a task (`task_id`) or what Kling found in a video (`session_id`) the links of its results, whatever their key.
 	 */
 	document(value: unknown): unknown;
 	/** Makes a stream print no secret, whoever writes to it: libraries that heed DEBUG do so past all else. */
@@ -56,7 +56,7 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
 		if (typeof value === 'string') return ofTask && isPlainLink(value) ? value : redact(value);
 		if (Array.isArray(value)) return value.map((item) => redactPart(item, ofTask));
 		if (typeof value !== 'object' || value === null) return value;
-		const namesTask = ofTask || 'task_id' in value;
+		const namesTask = ofTask || 'task_id' in value || 'session_id' in value;
 		return Object.fromEntries(
 			Object.entries(value).map(([key, item]) => {
 				if (products.has(key)) return [key, item];

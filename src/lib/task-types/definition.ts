@@ -35,8 +35,6 @@ export interface TaskTypeDefinition<Name extends string = string, Request = neve
 	isSynchronous?: true;
 	/** `none`: the API takes no external id. `no-lookup`: it takes one, and does not promise to find a task by it. */
 	externalId?: 'none' | 'no-lookup';
-	/** Its results say no length. */
-	hasNoDuration?: true;
 	/** `command` is what our command sends when no model is asked for, `api` what the API takes when none is sent. */
 	models?: {command: string; api: string};
 	/** The mode that the API takes when none is sent. */

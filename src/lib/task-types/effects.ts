@@ -61,7 +61,6 @@ export const effects = defineTaskType({
 	formats: ['video'],
 	pack: 'video',
 	seconds: 120,
-	hasNoDuration: true,
 	write: {
 		v1: ({scene, images = []}: EffectsRequest) =>
 			definedOnly({

@@ -2,6 +2,7 @@ import {addSound} from './add-sound.js';
 import {audio} from './audio.js';
 import {avatar} from './avatar.js';
 import {create} from './create.js';
+import {edit} from './edit.js';
 import {effects} from './effects.js';
 import {extend} from './extend.js';
 import {image} from './image.js';
@@ -10,6 +11,7 @@ import {imageMulti} from './image-multi.js';
 import {imageOmni} from './image-omni.js';
 import {imageViews} from './image-views.js';
 import {image2video} from './image2video.js';
+import {lipSync} from './lip-sync.js';
 import {motion} from './motion.js';
 import {multiImage} from './multi-image.js';
 import {text2video} from './text2video.js';
@@ -32,8 +34,10 @@ export const definitions = [
 	audio,
 	motion,
 	avatar,
+	lipSync,
 	effects,
 	multiImage,
+	edit,
 ] as const;
 
 type Definition = (typeof definitions)[number];

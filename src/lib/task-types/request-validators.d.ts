@@ -6,6 +6,7 @@ interface Validator {
 	errors?: ErrorObject[] | null;
 }
 
+export const advancedLipSync: Validator;
 export const audio: Validator;
 export const avatar: Validator;
 export const effects: Validator;
@@ -16,6 +17,7 @@ export const imageViews: Validator;
 export const image: Validator;
 export const image2video: Validator;
 export const motionControl: Validator;
+export const multiElements: Validator;
 export const multiImage2video: Validator;
 export const omniVideo: Validator;
 export const text2video: Validator;

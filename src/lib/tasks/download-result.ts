@@ -91,6 +91,9 @@ export async function fetchResult(
 		signal,
 		pace,
 		checksum,
+		format,
+		seconds: format === 'mp3' ? Number(task.audios[0]?.mp3Duration) || undefined : undefined,
+		onNote: (text: string) => notes.line(`Note: ${text}`),
 		onProgress(bytes: number, total: number | undefined) {
 			before ??= bytes;
 			so = [bytes, total];
@@ -106,12 +109,9 @@ export async function fetchResult(
 			file: target,
 			taskId: task.id,
 			kind: kindOf(format, watermark, index),
-			format,
 			force,
 			extension: isNamedByUs ? 'ours' : 'as asked',
-			seconds: format === 'mp3' ? Number(task.audios[0]?.mp3Duration) || undefined : undefined,
 			connections,
-			onNote: (text) => notes.line(`Note: ${text}`),
 			again:
 				index > 0 && output === undefined
 					? 'the same command'

@@ -2,6 +2,7 @@ import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
 import {type Journal, type JournalEntry, sureAge} from '../journal/journal.js';
 import type {Clock} from '../system/clock.js';
+import {isPaidCall} from '../task-types/calls.js';
 import {lookUpLate} from './find-eventually.js';
 import {isNewest} from './newest.js';
 import {requireType} from './require-type.js';
@@ -56,12 +57,14 @@ export async function reconcile(session: Session, ids: readonly string[]): Promi
 
 /** The newest submission that may have made a task. */
 function newestSubmission({newestFirst}: Journal): JournalEntry | undefined {
-	for (const entry of newestFirst()) if (entry.outcome !== 'refused') return entry;
+	for (const entry of newestFirst()) if (entry.outcome !== 'refused' && !isPaidCall(entry.type)) return entry;
 	return undefined;
 }
 
 /** Nobody has seen the answer, or the end of the task. */
-function isOpen({outcome, status}: JournalEntry): boolean {
+function isOpen({type, outcome, status}: JournalEntry): boolean {
+	// A call that replies at once can be found by nothing.
+	if (isPaidCall(type)) return false;
 	return outcome === 'unknown' || (outcome === 'made' && status !== 'succeed' && status !== 'failed');
 }
 

@@ -1,5 +1,6 @@
 import {KlingError} from '../errors/kling-error.js';
 import type {Journal, JournalEntry} from '../journal/journal.js';
+import {isPaidCall} from '../task-types/calls.js';
 import type {TaskName} from '../task-types/registry.js';
 import {discoverType} from './discover-type.js';
 import {fetchTask, type LookUp, type TaskAddress} from './fetch-task.js';
@@ -89,7 +90,10 @@ async function newestEntry(session: Session, type?: TaskName): Promise<JournalEn
 	const {journal, command} = session;
 	const entry = newest(
 		journal,
-		(candidate) => candidate.outcome !== 'refused' && candidate.type === (type ?? candidate.type),
+		(candidate) =>
+			candidate.outcome !== 'refused' &&
+			!isPaidCall(candidate.type) &&
+			candidate.type === (type ?? candidate.type),
 	);
 	if (entry) {
 		requireType(session.types, entry);

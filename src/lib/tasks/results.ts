@@ -2,8 +2,6 @@ import type {Task} from '../api/task.js';
 import {errorRow} from '../errors/error-table.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
-import type {TaskTypeDefinition} from '../task-types/definition.js';
-import {taskTypes} from '../task-types/index.js';
 import type {TaskName} from '../task-types/registry.js';
 import type {StatusDocument} from './documents.js';
 import {retryHint} from './external-ids.js';
@@ -38,35 +36,15 @@ export function resultFields({videos: [video], audios: [audio], images}: Task) {
 	};
 }
 
-/** Whether the reply to a task of a type must say how long its video is. */
-function saysDuration(type: TaskName | undefined): boolean {
-	const known: Readonly<Record<string, TaskTypeDefinition | undefined>> = taskTypes;
-	return type === undefined || known[type]?.hasNoDuration !== true;
-}
-
 /**
- * The document of `status`: exactly the keys of the contract.
+ * The document of `status`: exactly the keys of the contract; one of which Kling says nothing is left out.
  * @param verbose adds the links and whatever else is known
- * @param mayLack true where the document is about more than the clip, so that what is not known of it may be left out
  * @throws KlingError `content_policy` or `task_failed` for a task that failed
  */
-export function statusDocument(
-	task: Task,
-	type: TaskName | undefined,
-	verbose: boolean,
-	mayLack = false,
-): StatusDocument {
+export function statusDocument(task: Task, type: TaskName | undefined, verbose: boolean): StatusDocument {
 	if (task.status === 'failed') throw taskFailure(task);
 	const {video_id, duration, ...links} = resultFields(task);
 	const done = task.status === 'succeed';
-	const lacksVideo = video_id === undefined || (duration === undefined && saysDuration(type));
-	if (done && lacksVideo && !mayLack && makesVideo(task)) {
-		const missing = `data.task_result.videos[0].${video_id === undefined ? 'id' : 'duration'}`;
-		throw new KlingError('response_error', `Task ${task.id} succeeded, but the reply lacks ${missing}`, {
-			...about(task),
-			hint: `The file may be there all the same: kling video download ${task.id}${type ? ` --type ${type}` : ''} -o FILE`,
-		});
-	}
 	return {
 		success: true,
 		task_id: task.id,
@@ -82,10 +60,6 @@ export function statusDocument(
 		}),
 	};
 }
-
-/** Whether a task should have a clip: one with results of another kind is of a type that makes those. */
-const makesVideo = ({images, audios, videos}: Task) =>
-	videos.length > 0 || (images === undefined && audios.length === 0);
 
 /**
  * What documents say of the files of a task: the first as ever, and all of several.

@@ -94,8 +94,7 @@ export async function submitAndFollow(
 				resume: again,
 			},
 		);
-		// The file is what was asked for: it takes a link, and nothing else of the clip.
-		const status = statusDocument(task, type, verbose, destinations !== undefined);
+		const status = statusDocument(task, type, verbose);
 		const document = {...definedOnly(status), ...(task.units === undefined && units), ...api};
 		if (destinations === undefined) return document;
 		const {saveResults} = await import('./save-results.js');

@@ -1,0 +1,43 @@
+import {Flags} from '@oclif/core';
+import {imageFields} from '../../lib/inputs/image.js';
+import {type EditMode, editModes} from '../../lib/task-types/edit.js';
+import {promptArg, promptOf, sceneFlags} from '../flags/scene.js';
+import {negativeFlag} from '../flags/shared.js';
+import {severalPictures, stdOrProFlag} from '../flags/spoken.js';
+import {defineRequest} from './builder.js';
+
+export const edit = defineRequest({
+	type: 'edit',
+	args: {prompt: promptArg},
+	flags: {
+		session: Flags.string({
+			helpValue: 'ID',
+			description: 'session of a video that is marked already, as --preview prints it',
+		}),
+		mode: Flags.custom<EditMode>({
+			description: 'what happens to what is marked; add needs no mark',
+			options: Object.keys(editModes) as EditMode[],
+		})(),
+		image: severalPictures('what is added, cropped to it: one or two for add, one for swap'),
+		quality: stdOrProFlag('720p, or 1080p, which costs more'),
+		duration: Flags.custom<number>({
+			description: 'with --session: 5 for a video of 2-5 s, 10 for one of 7-10 s',
+			options: ['5', '10'],
+			parse: async (input) => Number(input),
+			defaultHelp: async () => 'as the video is',
+		})(),
+		negative: negativeFlag,
+		'prompt-file': sceneFlags['prompt-file'],
+		watermark: sceneFlags.watermark,
+	},
+	request: async ({args, flags}, sources) => ({
+		session: flags.session,
+		mode: flags.mode,
+		prompt: await promptOf(args, flags, sources),
+		negative: flags.negative,
+		images: await imageFields(flags.image ?? [], '--image'),
+		quality: flags.quality,
+		duration: flags.duration,
+		watermark: flags.watermark,
+	}),
+});

@@ -1,0 +1,42 @@
+import {KlingError} from '../errors/kling-error.js';
+
+/** A point of a frame of a clip. */
+export interface Mark {
+	/** From 0. */
+	frame: number;
+	/** Shares of the width and the height, 0-1. */
+	x: number;
+	y: number;
+}
+
+/** Source: docs/kling-api.md §8. */
+const mostFrames = 10;
+const mostPoints = 10;
+
+/** Reads `FRAME:X,Y`. @throws KlingError `invalid_mark` */
+export function parseMark(input: string): Mark {
+	const [, frame, x, y] = /^\s*(\d{1,6})\s*:\s*(\d*\.?\d+)\s*,\s*(\d*\.?\d+)\s*$/.exec(input) ?? [];
+	const mark = {frame: Number(frame), x: Number(x), y: Number(y)};
+	if (frame !== undefined && mark.x <= 1 && mark.y <= 1) return mark;
+	throw new KlingError('invalid_mark', `--mark '${input}' is not FRAME:X,Y, with X and Y from 0 to 1`);
+}
+
+/** The points of each frame. @throws KlingError `invalid_mark` for more than Kling takes */
+export function marksByFrame(marks: readonly Mark[]): [frame: number, points: {x: number; y: number}[]][] {
+	const byFrame = new Map<number, {x: number; y: number}[]>();
+	for (const {frame, x, y} of marks) byFrame.set(frame, [...(byFrame.get(frame) ?? []), {x, y}]);
+	if (byFrame.size > mostFrames) {
+		throw new KlingError(
+			'invalid_mark',
+			`Marks are in ${byFrame.size} frames, and ${mostFrames} are allowed`,
+		);
+	}
+	const crowded = [...byFrame].find(([, points]) => points.length > mostPoints);
+	if (crowded) {
+		throw new KlingError(
+			'invalid_mark',
+			`Frame ${crowded[0]} has ${crowded[1].length} marks, and ${mostPoints} are allowed`,
+		);
+	}
+	return [...byFrame];
+}

@@ -1,0 +1,13 @@
+/**
+ * Calls that cost units and reply at once. They make no task, take no external id, and cannot be looked up; the journal and the budgets
+ * know them by these names.
+ */
+export const paidCalls = {
+	'face-lookup': {path: '/v1/videos/identify-face', units: 0.05, noun: 'The face detection'},
+	speech: {path: '/v1/audio/tts', units: 0.05, noun: 'The speech'},
+} as const;
+
+export type PaidCall = keyof typeof paidCalls;
+
+/** Whether an entry of the journal is of such a call, so that there is nothing to look up. */
+export const isPaidCall = (type: string): boolean => Object.hasOwn(paidCalls, type);

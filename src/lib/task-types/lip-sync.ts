@@ -1,0 +1,106 @@
+import {definedOnly} from '../errors/kling-error.js';
+import {defineTaskType} from './definition.js';
+import {given, list, type RequestBody, text} from './facts.js';
+import {oneSound, refuse} from './own-rules.js';
+import type {Rule} from './rules.js';
+import {type Optional, watermarkField} from './scene.js';
+
+export interface LipSyncRequest
+	extends Optional<{
+		/** Of the face detection. */
+		session: string;
+		/** Id of one of its faces. */
+		face: string;
+		/** What is said: address or bare Base64. */
+		sound: string;
+		/** What is said: id of speech that Kling made. */
+		audioId: string;
+		/** Milliseconds of the sound. */
+		start: number;
+		end: number;
+		/** Milliseconds of the clip. */
+		insert: number;
+		/** 0-2 */
+		volume: number;
+		originalVolume: number;
+		watermark: boolean;
+		/** Length of the sound in seconds, where it was read. */
+		inputSeconds: number;
+	}> {}
+
+/** Milliseconds. */
+export const leastCutMs = 2000;
+
+const faceOf = (body: RequestBody): RequestBody => list(body, 'face_choose')[0] ?? {};
+
+const cutMs = (body: RequestBody) =>
+	Number(faceOf(body).sound_end_time) - Number(faceOf(body).sound_start_time);
+
+const faceChosen: Rule = ({body}) =>
+	given(body, 'session_id') && text(faceOf(body), 'face_id') !== undefined
+		? undefined
+		: refuse(
+				'face_choose',
+				'face-missing',
+				'invalid_face',
+				'A face is missing: give --session and --face of a face detection',
+			);
+
+const cutLongEnough: Rule = ({body}) => {
+	if (!given(faceOf(body), 'sound_end_time'))
+		return refuse(
+			'sound_end_time',
+			'sound-end-missing',
+			'invalid_audio',
+			'How long the sound is, is not known: say where it ends with --end, such as --end 4.5s',
+		);
+	return cutMs(body) < leastCutMs
+		? refuse(
+				'sound_end_time',
+				'cut-too-short',
+				'invalid_audio',
+				`From --start to --end there are ${cutMs(body)} ms; 2 s are the least`,
+			)
+		: undefined;
+};
+
+/** Somebody in a clip who says something else (docs/kling-api.md §8). */
+export const lipSync = defineTaskType({
+	name: 'lip-sync',
+	command: ['video', 'lip-sync'],
+	summary: 'a video whose speaker says something else',
+	paths: {v1: '/v1/videos/advanced-lip-sync'},
+	schema: 'advanced-lip-sync',
+	formats: ['video'],
+	pack: 'video',
+	// Its path table lists the task id alone.
+	externalId: 'no-lookup',
+	seconds: 450,
+	write: {
+		v1: (request: LipSyncRequest) =>
+			definedOnly({
+				session_id: request.session,
+				face_choose: [
+					definedOnly({
+						face_id: request.face,
+						audio_id: request.audioId,
+						sound_file: request.sound,
+						sound_start_time: request.start ?? 0,
+						sound_end_time:
+							request.end ??
+							(request.inputSeconds === undefined ? undefined : Math.floor(request.inputSeconds * 1000)),
+						sound_insert_time: request.insert ?? 0,
+						sound_volume: request.volume,
+						original_audio_volume: request.originalVolume,
+					}),
+				],
+				watermark_info: watermarkField(request.watermark),
+			}),
+	},
+	rules: [faceChosen, ({body}) => oneSound(faceOf(body)), cutLongEnough],
+	// For each 5 s that are begun, by the sound.
+	units: ({body}) => {
+		const ms = cutMs(body);
+		return ms > 0 ? 0.5 * Math.ceil(ms / 5000) : undefined;
+	},
+});

@@ -1,0 +1,83 @@
+import {unusable} from '../api/json.js';
+import type {Read} from '../api/reply.js';
+import {KlingError} from '../errors/kling-error.js';
+import {leastCutMs} from '../task-types/lip-sync.js';
+
+/** A face that Kling found in a clip. */
+export interface Face {
+	/** Its number for --face. */
+	face: string;
+	/** Address of a picture of it. */
+	picture_url?: string | undefined;
+	/** Milliseconds of the clip in which it is seen. */
+	start_ms: number;
+	end_ms: number;
+}
+
+/** A face detection: the session that lip-sync works in, and its faces. */
+export interface FoundFaces {
+	id: string;
+	faces: Face[];
+	units?: string | undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Reads the reply of a face detection; a clip without faces has none, however Kling says so. */
+export const readFaces: Read<FoundFaces> = (data, reply) => {
+	const {session_id: id, face_data: list, final_unit_deduction: units} = (data ?? {}) as Fields;
+	if (typeof id !== 'string' && typeof id !== 'number') {
+		throw unusable('has an unexpected shape: data.session_id is missing', reply.text, reply);
+	}
+	const faces = (Array.isArray(list) ? list : []).filter(
+		(face): face is Fields => typeof face === 'object' && face !== null && 'face_id' in face,
+	);
+	return {
+		id: String(id),
+		faces: faces.map(({face_id, face_image, start_time, end_time}) => ({
+			face: String(face_id),
+			picture_url: typeof face_image === 'string' ? face_image : undefined,
+			start_ms: Number(start_time ?? 0),
+			end_ms: Number(end_time ?? 0),
+		})),
+		...((typeof units === 'string' || typeof units === 'number') && {units: String(units)}),
+	};
+};
+
+const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
+
+/**
+ * The face that is meant.
+ * @param again the command that chooses one, for hints
+ * @throws KlingError `invalid_face`
+ */
+export function chooseFace({faces}: FoundFaces, wanted: string | undefined, again: string): Face {
+	const listed = faces
+		.map(({face, start_ms, end_ms}) => `${face} (${seconds(start_ms)} to ${seconds(end_ms)})`)
+		.join(', ');
+	const [only] = faces;
+	if (only === undefined) {
+		throw new KlingError('invalid_face', 'Kling found no face in this video', {
+			hint: 'Take a video in which a face is seen from the front for 2 s or longer.',
+		});
+	}
+	if (wanted === undefined && faces.length === 1) return only;
+	const found = faces.find(({face}) => face === wanted);
+	if (found) return found;
+	const problem =
+		wanted === undefined
+			? `Kling found ${faces.length} faces: ${listed}`
+			: `There is no face ${wanted}: Kling found ${listed}`;
+	throw new KlingError('invalid_face', problem, {hint: `Choose one: ${again}`});
+}
+
+/** @throws KlingError `conflicting_input` where sound and face overlap for less than 2 s, which Kling refuses */
+export function checkOverlap(face: Face, insertMs: number, cutMs: number, again: string): void {
+	const overlap = Math.min(insertMs + cutMs, face.end_ms) - Math.max(insertMs, face.start_ms);
+	if (overlap >= leastCutMs) return;
+	throw new KlingError(
+		'conflicting_input',
+		`The sound plays from ${seconds(insertMs)} to ${seconds(insertMs + cutMs)}, and face ${face.face} is seen from ${seconds(face.start_ms)} to ${seconds(face.end_ms)}: they overlap for less than 2 s`,
+		{hint: `Change --insert, --start or --end; the detection need not be paid for again: ${again}`},
+	);
+}

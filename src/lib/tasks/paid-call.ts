@@ -1,0 +1,68 @@
+import {stringifyJson} from '../api/json.js';
+import type {Read} from '../api/reply.js';
+import {reserveBudget} from '../cost/budget.js';
+import {KlingError} from '../errors/kling-error.js';
+import {type PaidCall, paidCalls} from '../task-types/calls.js';
+import {newExternalId} from './external-ids.js';
+import type {Session} from './task-context.js';
+
+/** What a call made, as far as the journal wants it. */
+interface Made {
+	/** What Kling calls it. */
+	id: string;
+	/** What it cost, as Kling says. */
+	units?: string | undefined;
+}
+
+export interface CallOptions {
+	/** The words after `kling` that were typed. */
+	command: readonly string[];
+	tags?: Record<string, string> | undefined;
+	allowUnknownPrice?: boolean | undefined;
+}
+
+/**
+ * Makes a call that **costs the user** and replies at once. It is sent once: it takes no external id, so that nobody can find out whether
+ * a lost one was paid for. The budget and the journal know it as they know a task.
+ * @throws KlingError `submit_unknown` when the response is lost; Kling's refusal; `budget_exceeded`
+ */
+export async function payForCall<T extends Made>(
+	session: Session,
+	call: PaidCall,
+	body: object,
+	read: Read<T>,
+	{command, tags, allowUnknownPrice}: CallOptions,
+): Promise<T> {
+	const {client, clock, journal} = session;
+	const {path, units, noun} = paidCalls[call];
+	const name = newExternalId(clock);
+	const price = String(units);
+	const reservation = await reserveBudget(session, {externalId: name, units: price, tags, allowUnknownPrice});
+	await journal.intend(call, name, body, {
+		command: [...command],
+		estimatedUnits: price,
+		...(tags && Object.keys(tags).length > 0 && {tags}),
+	});
+	try {
+		const made = await client.request({method: 'POST', path, body: stringifyJson(body), read});
+		await journal.saw(call, {
+			...{id: made.id, externalId: name, status: 'succeed', videos: [], audios: []},
+			units: made.units ?? price,
+		});
+		await reservation.settle(made.units);
+		return made;
+	} catch (error) {
+		if (!(error instanceof KlingError)) throw error;
+		if (!error.maybeSubmitted) {
+			await journal.refused(name);
+			await reservation.release();
+			throw error;
+		}
+		throw new KlingError('submit_unknown', `${noun} may have been made and paid for, or not: ${error.said}`, {
+			...error.details,
+			cause: error,
+			retryable: false,
+			hint: `It takes no name that it could be found by. Running the command again may cost ${price} units more.`,
+		});
+	}
+}
