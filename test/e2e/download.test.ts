@@ -135,7 +135,11 @@ describe('what the file server sends', () => {
 	let fakeEnv: Env;
 	beforeAll(async () => {
 		[api, assets] = await Promise.all([startFakeServer(), startFakeServer()]);
-		fakeEnv = {KLING_BASE_URL: api.baseUrl, KLING_API_KEY: 'api-key-kling-secret-value', KLING_API_STANDARD: 'v1'};
+		fakeEnv = {
+			KLING_BASE_URL: api.baseUrl,
+			KLING_API_KEY: 'api-key-kling-secret-value',
+			KLING_API_STANDARD: 'v1',
+		};
 	});
 	beforeEach(() => {
 		assets.seen = [];
@@ -194,7 +198,10 @@ describe('what the file server sends', () => {
 		'%s is no video, and is refused before anything is sent',
 		async (name) => {
 			api.seen = [];
-			const error = await fails(['video', 'download', 't1', '-t', 'create', '-o', name], 2, {env: fakeEnv, cwd});
+			const error = await fails(['video', 'download', 't1', '-t', 'create', '-o', name], 2, {
+				env: fakeEnv,
+				cwd,
+			});
 			expect(error).toMatchObject({code: 'conflicting_input', hint: expect.stringContaining('.mp4')});
 			expect(api.seen).toEqual([]);
 		},

@@ -57,7 +57,15 @@ describe('one line makes a video', () => {
 
 	test('--dry-run sends nothing and needs no credentials', async () => {
 		const document = await succeeds(['video', 'create', 'a fox', '--dry-run', '--external-id', 'x'], {cwd});
-		expect(Object.keys(document)).toEqual(['success', 'dry_run', 'api', 'method', 'url', 'body', 'estimated_units']);
+		expect(Object.keys(document)).toEqual([
+			'success',
+			'dry_run',
+			'api',
+			'method',
+			'url',
+			'body',
+			'estimated_units',
+		]);
 		expect(document).toMatchObject({
 			method: 'POST',
 			url: 'https://api-singapore.klingai.com/v1/videos/omni-video',
