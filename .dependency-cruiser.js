@@ -33,6 +33,7 @@ const lib = {
 	journal: ['api', 'fs', 'task-types'],
 	downloads: ['api', 'net', 'fs', 'media'],
 	tasks: ['task-types', 'journal', 'cost', 'downloads', 'api', 'output', 'media', 'inputs', 'fs'],
+	assets: belowTasks,
 	batch: belowTasks,
 	cost: belowTasks.filter((folder) => folder !== 'tasks'),
 	gallery: [...belowTasks, 'batch'],

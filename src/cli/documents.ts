@@ -1,5 +1,6 @@
 import type {PackRow} from '../lib/account/packs.js';
 import type {LoginDocument, LogoutDocument, ProfileRow} from '../lib/account/sign-in.js';
+import type {AssetRow} from '../lib/assets/list.js';
 import type {LedgerReport} from '../lib/cost/ledger.js';
 import type {CostRow} from '../lib/cost/report.js';
 import type {ErrorDocument} from '../lib/errors/kling-error.js';
@@ -13,6 +14,63 @@ import type {
 } from '../lib/tasks/documents.js';
 import type {Face} from '../lib/tasks/faces.js';
 import type {TaskRow} from '../lib/tasks/list-tasks.js';
+
+/** A voice of `voice say`. */
+interface SpeechVoiceRow {
+	voice: string;
+	language: 'en' | 'zh';
+}
+
+/** The elements or voices of an account. */
+export interface AssetListDocument {
+	success: true;
+	elements?: AssetRow[] | undefined;
+	voices?: (AssetRow | SpeechVoiceRow)[] | undefined;
+	count: number;
+}
+
+/** An element or a voice. */
+export type AssetDocument = {success: true} & AssetRow;
+
+export interface AssetDeletedDocument {
+	success: true;
+	element_id?: string | undefined;
+	voice_id?: string | undefined;
+	deleted: true;
+}
+
+/** Speech that was made. */
+interface SpeechDocument {
+	success: true;
+	/** What takes a sound takes it by this id, for 30 days. */
+	audio_id: string;
+	/** Seconds, as Kling writes them. */
+	duration?: string | undefined;
+	/** Absolute path, with --output. */
+	file?: string | undefined;
+	/** Without --output, or with --verbose. */
+	audio_mp3_url?: string | undefined;
+	/** With --verbose, as all that follows. */
+	task_id?: string | undefined;
+	units?: string | undefined;
+}
+
+/** The parts of a picture that were looked for. */
+export interface SegmentDocument {
+	success: true;
+	parts: {
+		/** object, head, face, cloth, or another. */
+		part: string;
+		/** Whether the picture has it. */
+		found: boolean;
+		/** Absolute path of its mask, with --output. */
+		file?: string | undefined;
+		/** Without --output, or with --verbose. */
+		mask_url?: string | undefined;
+	}[];
+	/** With --verbose. */
+	units?: string | undefined;
+}
 
 export type MakingDocument = SubmittedDocument | FollowedDocument | DryRunDocument;
 
@@ -210,10 +268,15 @@ export interface Documents {
 	'cost budget show': BudgetListDocument;
 	'cost report': CostReportDocument;
 	doctor: ({success: true} & Checks) | (ErrorDocument & Checks);
+	'element create': MakingDocument;
+	'element delete': AssetDeletedDocument;
+	'element list': AssetListDocument;
+	'element show': AssetDocument;
 	'image create': MakingDocument;
 	'image expand': MakingDocument;
 	'image multi': MakingDocument;
 	'image omni': MakingDocument;
+	'image segment': SegmentDocument | DryRunDocument;
 	'image views': MakingDocument;
 	'sandbox start': SandboxDocument;
 	'video add-sound': MakingDocument;
@@ -237,4 +300,9 @@ export interface Documents {
 	'video status': StatusDocument;
 	'video text2video': MakingDocument;
 	'video wait': StatusDocument;
+	'voice create': MakingDocument;
+	'voice delete': AssetDeletedDocument;
+	'voice list': AssetListDocument;
+	'voice say': SpeechDocument | DryRunDocument;
+	'voice show': AssetDocument;
 }

@@ -1,21 +1,39 @@
 import type {Interfaces} from '@oclif/core';
 import type {KlingClient} from '../lib/api/client.js';
+import type {Read} from '../lib/api/reply.js';
+import type {Task} from '../lib/api/task.js';
+import type {AssetKind} from '../lib/assets/kinds.js';
 import type {AccountPlaces} from '../lib/config/account.js';
 import type {Capability} from '../lib/errors/exit-statuses.js';
 import {definedOnly} from '../lib/errors/kling-error.js';
+import type {TaskTypeDefinition} from '../lib/task-types/definition.js';
+import type {DryRunDocument} from '../lib/task-types/dry-run.js';
 import type {RequestBody} from '../lib/task-types/facts.js';
 import type {TaskRequests} from '../lib/task-types/index.js';
 import {taskTypes} from '../lib/task-types/index.js';
 import type {TaskName} from '../lib/task-types/registry.js';
 import type {ApiAccess} from '../lib/task-types/standard.js';
+import type {Destinations} from '../lib/tasks/destinations.js';
 import type {Speech, SpeechRequest} from '../lib/tasks/speech.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {KlingCommand} from './base-command.js';
 import type {MakingDocument} from './documents.js';
+import type {onceFlags} from './flags/once.js';
 import {checkTaskId, maxIdLength} from './flags/shared.js';
 import type {submitFlags} from './flags/submit.js';
 import type {RequestSources} from './requests/builder.js';
 import type {AccountFlags} from './task-context.js';
+
+export type OnceFlags = AccountFlags & Interfaces.InferredFlags<typeof onceFlags>;
+
+/** A request that costs, ready to be sent once. */
+interface OnceCall {
+	session: Session;
+	/** Where the result goes, with --output. */
+	destinations: Destinations | undefined;
+	/** Sends it: **costs the user**. */
+	send<T extends Omit<Task, 'id'> & {id?: string}>(read: Read<T>): Promise<T & {id: string}>;
+}
 
 export type SubmitFlags = AccountFlags & Interfaces.InferredFlags<typeof submitFlags>;
 
@@ -68,7 +86,45 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 	}
 
 	/** Where a request may read from beside the command line. */
-	protected readonly sources: RequestSources = {stdin: () => process.stdin};
+	protected readonly sources: RequestSources = {
+		stdin: () => process.stdin,
+		assetId: (kind, nameOrId) => this.assetId(kind, nameOrId),
+	};
+
+	/** Of the command, once they are parsed. */
+	#flags: AccountFlags & {'dry-run'?: boolean} = {};
+
+	protected override async parse<
+		F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+		B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+		A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+	>(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+		const parsed = await super.parse<F, B, A>(options, argv);
+		this.#flags = parsed.flags as AccountFlags;
+		return parsed;
+	}
+
+	/** The next command knows an element or a voice by its name once it is there. */
+	protected async keepAssetName(
+		kind: AssetKind,
+		name: string,
+		document: {element_id?: string | undefined; voice_id?: string | undefined} | object,
+		flags: AccountFlags,
+	): Promise<void> {
+		const {[`${kind}_id` as const]: id} = document as Record<string, unknown>;
+		if (typeof id !== 'string') return;
+		const {keepName} = await import('../lib/assets/names.js');
+		keepName(await this.session(flags), kind, name, id);
+	}
+
+	/** The id of an element or a voice that a user names. A dry run asks nobody: it knows the names that this machine keeps. */
+	protected async assetId(kind: AssetKind, nameOrId: string): Promise<string> {
+		const {isAssetId} = await import('../lib/assets/kinds.js');
+		if (isAssetId(nameOrId)) return nameOrId.trim();
+		const {findAssetId} = await import('../lib/assets/find.js');
+		const isOffline = this.#flags['dry-run'] === true;
+		return findAssetId(await this.session(this.#flags), kind, nameOrId, isOffline);
+	}
 
 	/** The video id that a user means; a dry run, which asks nobody, takes it as it is. */
 	protected async video(id: string, flags: SubmitFlags): Promise<string> {
@@ -177,6 +233,47 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 			tags: parseTags(flags.tag ?? []),
 			allowUnknownPrice: flags['allow-unknown-price'],
 		});
+	}
+
+	/**
+	 * Prepares a request that costs, and whose reply is the result: checked, and where it is saved found to be writable.
+	 * @returns the document of a dry run, or what sends it
+	 */
+	protected async callOnce<T extends keyof TaskRequests>(
+		type: T,
+		request: TaskRequests[T],
+		flags: OnceFlags,
+	): Promise<{dry: DryRunDocument} | OnceCall> {
+		const definition = taskTypes[type] as unknown as TaskTypeDefinition & {
+			write: {v1(request: TaskRequests[T]): RequestBody};
+		};
+		const body = definedOnly<RequestBody>(definition.write.v1(request));
+		const {checkBeforeSending} = await import('../lib/task-types/validate.js');
+		for (const warning of checkBeforeSending(definition, body)) this.notes.line(`Warning: ${warning}`);
+		if (flags['dry-run']) {
+			const [{dryRun}, {plainRequest}, {resolveAddress}] = await Promise.all([
+				import('../lib/task-types/dry-run.js'),
+				import('../lib/task-types/prepare.js'),
+				import('../lib/config/account.js'),
+			]);
+			const address = await resolveAddress(flags, this.accountPlaces);
+			return {dry: dryRun(address, this.types, type, plainRequest(definition.paths.v1, body), undefined)};
+		}
+		const [{callOnce}, {checkOutput, destinationFor}, {parseTags}, session] = await Promise.all([
+			import('../lib/tasks/call-once.js'),
+			import('../lib/tasks/save-once.js'),
+			import('../lib/cost/tags.js'),
+			this.session(flags),
+		]);
+		const {output, force} = flags;
+		const destinations = output === undefined ? undefined : destinationFor(session, output, force);
+		if (destinations) await checkOutput(destinations, type);
+		const context = {
+			command: await this.typed(body),
+			tags: {...session.tags, ...parseTags(flags.tag ?? [])},
+		};
+		const options = {context, allowUnknownPrice: flags['allow-unknown-price']};
+		return {session, destinations, send: (read) => callOnce(session, definition, body, read, options)};
 	}
 
 	/** The request as it is sent, on the standard that fits it. */

@@ -282,7 +282,7 @@ describe('what goes over the wire, spelled out', () => {
 		[['create', 'a', '--duration', '5m'], 'invalid_duration', /whole number/],
 		[['create', 'a', '--shot', 'b'], 'invalid_shot', /--shot 'b'/],
 		[['create', '--shot', 'b@3', '--auto-shots'], 'conflicting_input', /--shot and --auto-shots/],
-		[['create', 'a', '--element', 'fox'], 'invalid_element', /fox/],
+		[['create', 'a', '--element', ''], 'invalid_element', /--element is empty/],
 		[['create', 'a', '--last-frame', url], 'conflicting_input', /add --first-frame/],
 		[['create', 'a', '--ref-video', clip, '--base-video', clip], 'conflicting_input', /--ref-video/],
 		[['create', 'a', '--ref-video', 'a.mp4'], 'invalid_url', /--ref-video 'a\.mp4'/],

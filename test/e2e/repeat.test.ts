@@ -29,6 +29,18 @@ describe('the same line, typed again', () => {
 		expect(await tasksNamed(name)).toBe(1);
 	});
 
+	test('four times at once, makes one task and one file, which all of them report', async () => {
+		proxy.mishap = (method) => (method === 'POST' ? {delayMs: 300} : undefined);
+		const made = await Promise.all(Array.from({length: 4}, () => kling(['video', ...line], {env, cwd})));
+		const documents = made.map(({code, stdout}) => ({code, ...JSON.parse(stdout)}));
+		const {task_id: id} = documents[0];
+		for (const document of documents) {
+			expect(document).toMatchObject({code: 0, task_id: id, file: path.join(cwd, 'fox.mp4')});
+		}
+		expect(readdirSync(cwd).filter((file) => file.startsWith('fox'))).toEqual(['fox.mp4']);
+		expect(posts()).toBe(1);
+	});
+
 	test('after the hint of an interruption was followed, too', async () => {
 		const stopped = await interrupt(line, 'SIGINT', () =>
 			proxy.seen.some((request) => request.startsWith('GET')),
@@ -85,6 +97,31 @@ describe('before anything is paid for', () => {
 			const error = await refused(10, 'create', 'a fox', '--download', target);
 			expect(error, target).toMatchObject({code: 'write_error', path: path.resolve(cwd, target)});
 		}
+		nothingSent();
+	});
+
+	test('a name for whose side files no room is left is refused', async () => {
+		const fits = `${'n'.repeat(255 - 4 - 19)}.mp4`;
+		for (const name of [`n${fits}`, `${'n'.repeat(246)}.mp4`, `new/${'é'.repeat(120)}.mp4`]) {
+			const error = await refused(10, 'create', 'a fox', '--download', name);
+			expect(error, name).toMatchObject({code: 'write_error', message: expect.stringContaining('too long')});
+		}
+		const long = await refused(10, 'create', 'a fox', '--download', `${'deep/'.repeat(900)}fox.mp4`);
+		expect(long.code).toBe('write_error');
+		nothingSent();
+		expect((await run('create', 'a fox', '--download', fits)).file).toBe(path.join(cwd, fits));
+	});
+
+	test('with --sidecar, a name for which the sidecar is too long is refused', async () => {
+		const error = await refused(10, 'create', 'a fox', '--sidecar', '--download', `${'n'.repeat(220)}.mp4`);
+		expect(error).toMatchObject({code: 'write_error', message: expect.stringContaining('too long')});
+		nothingSent();
+	});
+
+	test.each(['.part.lock', '.part.json'])('a folder in the place of FILE%s is refused', async (end) => {
+		mkdirSync(path.join(cwd, `fox.mp4${end}`));
+		const error = await refused(10, 'create', 'a fox', '--download', 'fox.mp4');
+		expect(error).toMatchObject({code: 'write_error', path: path.join(cwd, `fox.mp4${end}`)});
 		nothingSent();
 	});
 

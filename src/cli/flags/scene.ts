@@ -56,20 +56,39 @@ export const modelFlag = (type: 'create' | 'text2video' | 'image2video' | 'motio
 export const ratioFlag = (description: string) =>
 	Flags.custom<Ratio>({description, options: [...ratios], defaultHelp: async () => usualRatio})();
 
+/** The ids of the elements of a request, which are numbers of the API that no double holds. */
+export const elementIds = async (
+	elements: readonly string[] = [],
+	{assetId}: Pick<RequestSources, 'assetId'>,
+): Promise<bigint[] | undefined> => {
+	if (elements.length === 0) return undefined;
+	const ids = await Promise.all(elements.map((element) => assetId('element', element)));
+	return ids.map(parseElementId);
+};
+
+/** The ids of voices that are given by name or id. */
+export const voiceIds = async (
+	voices: readonly string[] | undefined,
+	{assetId}: Pick<RequestSources, 'assetId'>,
+): Promise<string[] | undefined> => voices && Promise.all(voices.map((voice) => assetId('voice', voice)));
+
 /** A picture; a file is checked and sent, an address is fetched by Kling. */
 export const pictureFlag = (description: string, code: ErrorCode = 'invalid_image') =>
 	coded(code, Flags.string({helpValue: 'FILE|URL', description}));
 
 export const elementFlag = coded(
 	'invalid_element',
-	Flags.custom<bigint>({
-		helpValue: 'ID',
-		description: 'id of an element; repeat it for several',
+	Flags.string({
+		helpValue: 'NAME|ID',
+		description: 'an element, by its name or id; repeat it for several',
 		multiple: true,
 		// oclif would otherwise take the PROMPT after it for one more.
 		multipleNonGreedy: true,
-		parse: async (input) => parseElementId(input),
-	})(),
+		parse: async (input) => {
+			if (input.trim() !== '') return input.trim();
+			throw new KlingError('invalid_element', '--element is empty');
+		},
+	}),
 );
 
 const wholeSeconds = wholeNumber('duration', 1, 60, 'invalid_duration');

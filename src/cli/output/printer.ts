@@ -1,5 +1,6 @@
 import {once} from 'node:events';
 import {type ErrorDetails, type ErrorDocument, isFailure, KlingError} from '../../lib/errors/kling-error.js';
+import {knownError} from '../../lib/fs/file-errors.js';
 import type {Redactor} from '../../lib/output/redact.js';
 import {toJson, visible} from '../../lib/output/sanitize.js';
 import type {OutputMode} from './mode.js';
@@ -71,12 +72,7 @@ export class Printer {
 
 	/** What was thrown, as an error of the table; a surprise is a bug of ours. Whatever failed, what was paid for is named. */
 	known(error: unknown): KlingError {
-		const known =
-			error instanceof KlingError
-				? error
-				: new KlingError('internal_error', error instanceof Error ? error.message : String(error), {
-						cause: error,
-					});
+		const known = knownError(error);
 		const {external_task_id: named, task_id: id} = known.details;
 		const [submission] = this.submissions;
 		if (submission === undefined || this.submissions.size > 1 || named !== undefined) return known;

@@ -1,10 +1,16 @@
 import type {Interfaces} from '@oclif/core';
+import type {AssetKind} from '../../lib/assets/kinds.js';
 import type {TaskRequests} from '../../lib/task-types/index.js';
 
 /** Where a request may read from beside its own values. */
 export interface RequestSources {
 	/** Called only when a value is `-`. */
 	stdin: () => AsyncIterable<string | Uint8Array>;
+	/**
+	 * The id of an element or a voice of the account that a user calls by its name.
+	 * @throws KlingError for a name that nobody knows
+	 */
+	assetId: (kind: AssetKind, nameOrId: string) => Promise<string>;
 }
 
 /** How a task of one type is asked for: by a command's arguments and flags, a row of a table, or the arguments of a tool. */

@@ -3,6 +3,7 @@ import {imageField, imageFields} from '../../lib/inputs/image.js';
 import {coded} from '../flags/facts.js';
 import {
 	elementFlag,
+	elementIds,
 	modelFlag,
 	pictureFlag,
 	promptArg,
@@ -55,7 +56,7 @@ export const create = defineRequest({
 		firstFrame: await imageField(flags['first-frame'], '--first-frame'),
 		lastFrame: await imageField(flags['last-frame'], '--last-frame'),
 		refImages: await imageFields(flags['ref-image'] ?? [], '--ref-image'),
-		elements: flags.element,
+		elements: await elementIds(flags.element, sources),
 		refVideo: flags['ref-video'],
 		baseVideo: flags['base-video'],
 		keepSound: flags['keep-sound'],

@@ -13,7 +13,7 @@ import {
 	unknownModelFlag,
 	watermarkFlag,
 } from '../flags/pictures.js';
-import {elementFlag, promptArg, promptFlags, promptOf} from '../flags/scene.js';
+import {elementFlag, elementIds, promptArg, promptFlags, promptOf} from '../flags/scene.js';
 import {wholeNumber} from '../flags/shared.js';
 import {defineRequest} from './builder.js';
 
@@ -55,7 +55,7 @@ export const imageOmni = defineRequest({
 			model,
 			prompt: await promptOf(args, flags, sources),
 			images,
-			elements: flags.element,
+			elements: await elementIds(flags.element, sources),
 			series: flags.series,
 			resolution: flags.resolution,
 			count: flags.count,

@@ -9,7 +9,7 @@ import {
 	unknownModelFlag,
 	watermarkFlag,
 } from '../flags/pictures.js';
-import {elementFlag, pictureFlag, promptArg, promptFlags, promptOf} from '../flags/scene.js';
+import {elementFlag, elementIds, pictureFlag, promptArg, promptFlags, promptOf} from '../flags/scene.js';
 import {decimalNumber, negativeFlag} from '../flags/shared.js';
 import {defineRequest} from './builder.js';
 
@@ -49,7 +49,7 @@ export const image = defineRequest({
 		reference: flags.reference,
 		fidelity: flags.fidelity,
 		humanFidelity: flags['human-fidelity'],
-		elements: flags.element,
+		elements: await elementIds(flags.element, sources),
 		resolution: flags.resolution,
 		count: flags.count,
 		ratio: flags.ratio,

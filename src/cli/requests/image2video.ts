@@ -7,12 +7,14 @@ import {
 	classicFlags,
 	classicOptions,
 	elementFlag,
+	elementIds,
 	modelFlag,
 	pictureFlag,
 	promptArg,
 	promptOf,
 	sceneFlags,
 	sceneOptions,
+	voiceIds,
 } from '../flags/scene.js';
 import {defineRequest} from './builder.js';
 
@@ -27,7 +29,7 @@ export const image2video = defineRequest({
 		...classicFlags,
 		element: elementFlag,
 		voice: Flags.string({
-			helpValue: 'ID',
+			helpValue: 'NAME|ID',
 			description: 'voice that speaks at <<<voice_1>>> in the prompt; a second time for <<<voice_2>>>',
 			multiple: true,
 			multipleNonGreedy: true,
@@ -51,8 +53,8 @@ export const image2video = defineRequest({
 			...classicOptions(flags),
 			prompt: await promptOf(args, flags, sources),
 			...(await readPictures({image, lastFrame, staticMask, dynamicMasks})),
-			voices: flags.voice,
-			elements: flags.element,
+			voices: await voiceIds(flags.voice, sources),
+			elements: await elementIds(flags.element, sources),
 		};
 	},
 });

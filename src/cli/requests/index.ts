@@ -1,10 +1,11 @@
-import type {TaskRequests} from '../../lib/task-types/index.js';
+import {type TaskRequests, taskTypeNames} from '../../lib/task-types/index.js';
 import {addSound} from './add-sound.js';
 import {audio} from './audio.js';
 import {avatar} from './avatar.js';
 import {create} from './create.js';
 import {edit} from './edit.js';
 import {effects} from './effects.js';
+import {element} from './element.js';
 import {extend} from './extend.js';
 import {image} from './image.js';
 import {imageExpand} from './image-expand.js';
@@ -15,7 +16,10 @@ import {image2video} from './image2video.js';
 import {lipSync} from './lip-sync.js';
 import {motion} from './motion.js';
 import {multiImage} from './multi-image.js';
+import {segment} from './segment.js';
+import {speech} from './speech.js';
 import {text2video} from './text2video.js';
+import {voice} from './voice.js';
 
 /** THE table of request builders, by task type: commands, tables of shots and tools check what they are given with the same definitions. */
 export const requestBuilders = {
@@ -30,6 +34,10 @@ export const requestBuilders = {
 	'image-expand': imageExpand,
 	'image-views': imageViews,
 	audio,
+	element,
+	voice,
+	speech,
+	segment,
 	motion,
 	avatar,
 	'lip-sync': lipSync,
@@ -38,5 +46,7 @@ export const requestBuilders = {
 	edit,
 } as const satisfies Record<keyof TaskRequests, unknown>;
 
-/** The types that a request can be built for. */
-export const requestTypes = Object.keys(requestBuilders) as (keyof TaskRequests)[];
+/** The types whose tasks can be submitted and followed. */
+export const requestTypes = (Object.keys(requestBuilders) as (keyof TaskRequests)[]).filter((type) =>
+	taskTypeNames.includes(type),
+);

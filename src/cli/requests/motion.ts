@@ -2,7 +2,15 @@ import {Flags} from '@oclif/core';
 import {imageField} from '../../lib/inputs/image.js';
 import {usualOrientation} from '../../lib/task-types/motion.js';
 import {coded} from '../flags/facts.js';
-import {elementFlag, modelFlag, pictureFlag, promptArg, promptOf, sceneFlags} from '../flags/scene.js';
+import {
+	elementFlag,
+	elementIds,
+	modelFlag,
+	pictureFlag,
+	promptArg,
+	promptOf,
+	sceneFlags,
+} from '../flags/scene.js';
 import {address} from '../flags/shared.js';
 import {stdOrProFlag} from '../flags/spoken.js';
 import {defineRequest} from './builder.js';
@@ -47,7 +55,7 @@ export const motion = defineRequest({
 		video: flags.video,
 		orientation: flags.orientation,
 		mode: flags.mode,
-		elements: flags.element,
+		elements: await elementIds(flags.element, sources),
 		keepSound: flags['keep-sound'],
 		watermark: flags.watermark,
 	}),

@@ -1,9 +1,10 @@
 import {type Interfaces, Parser} from '@oclif/core';
+import {assetKinds, isAssetId} from '../../lib/assets/kinds.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import type {TaskRequests} from '../../lib/task-types/index.js';
 import {parseError} from '../errors/oclif-errors.js';
 import {nearest} from '../errors/suggest.js';
-import type {RequestBuilder} from './builder.js';
+import type {RequestBuilder, RequestSources} from './builder.js';
 import {requestBuilders, requestTypes} from './index.js';
 
 /** A value as a cell of a table or an argument of a tool holds it; a list is for what may be given several times. */
@@ -30,12 +31,14 @@ const truth: Readonly<Record<string, boolean>> = {
  * @param type task type
  * @param values by the names of the command's arguments and flags, `first-frame` or `first_frame`; an empty value counts as none, and
  * several values are a list or stand in one text with ` | ` between them
+ * @param sources where names of elements and voices are looked up; left out, only ids are taken
  * @returns the request, whose files have been read and checked
  * @throws KlingError as the command would, with the same code; `invalid_flag` for a name that the type does not have
  */
 export async function parseRequest<T extends keyof TaskRequests>(
 	type: T,
 	values: Readonly<Record<string, RequestValue>>,
+	sources: Partial<Pick<RequestSources, 'assetId'>> = {},
 ): Promise<TaskRequests[T]> {
 	const builder: RequestBuilder | undefined = requestTypes.includes(type)
 		? (requestBuilders[type] as unknown as RequestBuilder)
@@ -44,9 +47,20 @@ export async function parseRequest<T extends keyof TaskRequests>(
 		throw new KlingError('invalid_type', `There is no type ${type}: ${requestTypes.join(', ')}`);
 	}
 	const parsed = await parseWords(builder, wordsFor(builder, values));
-	const request = await builder.request(parsed, {stdin: noStdin});
+	const request = await builder.request(parsed, {stdin: noStdin, assetId: sources.assetId ?? idOnly});
 	return request as TaskRequests[T];
 }
+
+const idOnly: RequestSources['assetId'] = async (kind, text) => {
+	if (isAssetId(text)) return text;
+	throw new KlingError(
+		assetKinds[kind].code,
+		`There is no account here to look up the ${kind} ${text} with`,
+		{
+			hint: `Give the id of the ${kind}: kling ${kind} show ${text}`,
+		},
+	);
+};
 
 async function parseWords({args, flags}: RequestBuilder, words: string[]) {
 	try {

@@ -1,4 +1,5 @@
 import {definedOnly} from '../errors/kling-error.js';
+import type {Element, Voice} from './element.js';
 import type {Task} from './task.js';
 
 /** A task of the newer standard, as it is checked: only what no command can do without (docs/kling-api.md §15). */
@@ -34,6 +35,8 @@ export function toNewerTask(task: NewerTask): Task {
 	const outputs = fieldsOf(task.outputs);
 	const of = (type: string) => outputs.filter((output) => output.type === type);
 	const images = of('image');
+	const elements = of('element').map(elementOf);
+	const voices = of('voice').map(voiceOf);
 	return definedOnly({
 		id: String(task.id ?? task.task_id),
 		status: task.status === 'succeeded' ? 'succeed' : task.status,
@@ -47,21 +50,67 @@ export function toNewerTask(task: NewerTask): Task {
 				duration: text(duration),
 			}),
 		),
-		audios: of('audio').map(({id, mp3_url, wav_url}) =>
-			definedOnly({id: text(id), mp3Url: text(mp3_url), wavUrl: text(wav_url)}),
-		),
+		audios: [
+			...of('audio').map(({id, mp3_url, wav_url}) =>
+				definedOnly({id: text(id), mp3Url: text(mp3_url), wavUrl: text(wav_url)}),
+			),
+			...voices.map(({trialUrl}) => definedOnly({mp3Url: trialUrl})),
+		],
 		// Their order is their only index.
 		images:
 			images.length === 0
-				? undefined
+				? elements[0]?.pictures.map((url) => ({url}))
 				: images.map(({url, watermark_url}, index) =>
 						definedOnly({index, url: text(url), watermarkUrl: text(watermark_url)}),
 					),
+		...(elements.length > 0 && {elements}),
+		...(voices.length > 0 && {voices}),
 		units: unitsOf(fieldsOf(task.billing)),
 		createdAt: time(task.create_time),
 		updatedAt: time(task.update_time),
 	}) as Task;
 }
+
+/** The material is called `references` in replies and `materials` in callbacks. */
+function elementOf({
+	id,
+	name,
+	description,
+	element_type: kind,
+	owned_by,
+	status,
+	tags,
+	...more
+}: Fields): Element {
+	const references = fieldsOf(more.references ?? more.materials);
+	const behind = (role: unknown) => Number(role !== 'frontal');
+	const pictures = references
+		.filter(({type}) => type === 'image')
+		.sort((a, b) => behind(a.role) - behind(b.role))
+		.map(({url}) => text(url));
+	const voice = references.find(({type}) => type === 'voice');
+	return definedOnly({
+		id: text(id) ?? '',
+		name: text(name),
+		description: text(description),
+		kind: kind === 'video_character_elements' ? 'video_refer' : 'image_refer',
+		voiceId: text(voice?.id),
+		ownedBy: text(owned_by),
+		status: text(status),
+		tags: fieldsOf(tags).map((tag) => text(tag.name) ?? text(tag.id) ?? ''),
+		pictures: pictures.filter((url) => url !== undefined),
+		videoUrl: text(references.find(({type}) => type === 'video')?.url),
+	}) as Element;
+}
+
+const voiceOf = ({id, name, url, owned_by, status}: Fields): Voice =>
+	definedOnly({
+		id: text(id) ?? '',
+		name: text(name),
+		trialUrl: text(url),
+		ownedBy: text(owned_by),
+		status: text(status),
+	}) as Voice;
 
 /** What a task cost in units; undefined where it was paid in money, or nothing is known yet. */
 function unitsOf(billing: readonly Fields[]): string | undefined {

@@ -2,7 +2,7 @@ import {KlingError} from '../errors/kling-error.js';
 import {classify} from './api-errors.js';
 import {checked, type Read} from './reply.js';
 import {packs as validate} from './reply-validators.js';
-import {textOf, timeOf} from './task.js';
+import {textOf, timeOf} from './task-fields.js';
 
 /** A resource pack that was bought. Times are Unix milliseconds, quantities units; the API is up to 12 h late. */
 export interface Pack {

@@ -1,4 +1,17 @@
 import {definedOnly} from '../errors/kling-error.js';
+import {type Element, toElement, toVoice, type Voice} from './element.js';
+import {
+	type Fields,
+	fields,
+	id,
+	link,
+	longest,
+	message,
+	number,
+	results,
+	textOf,
+	timeOf,
+} from './task-fields.js';
 
 /** A clip that a task made. */
 export interface Video {
@@ -38,6 +51,8 @@ export interface Task {
 	audios: Audio[];
 	/** Of types that make pictures only. */
 	images?: Image[];
+	elements?: Element[];
+	voices?: Voice[];
 	/** What it cost, in units; Kling tells it when the task has ended. */
 	units?: string;
 	/** Unix time in milliseconds. */
@@ -61,54 +76,6 @@ export interface ApiTask {
 	updated_at?: unknown;
 }
 
-/** Characters that are kept of each kind of text. */
-const longest = {id: 128, externalId: 256, number: 32, message: 2000, link: 8192} as const;
-
-/** Results of one kind that are read of a task; Kling makes nine pictures at most. */
-const mostResults = 100;
-
-/** Kling sends null, '' and nothing at all for the same thing. Source: docs/kling-api.md §4. */
-export function textOf(value: unknown, most: number = longest.id): string | undefined {
-	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-	const written = String(value);
-	return written === '' || written.length > most ? undefined : written;
-}
-
-const number = (value: unknown) => textOf(value, longest.number);
-
-/** An id of whatever kind, which has a form: it is printed, and put into commands. */
-function id(value: unknown): string | undefined {
-	const written = textOf(value, longest.id);
-	return written !== undefined && /^\w[\w.+/=:@~-]*$/.test(written) ? written : undefined;
-}
-
-/** An address; whether it may be fetched is for the download to say. */
-function link(value: unknown): string | undefined {
-	const written = textOf(value, longest.link);
-	return written !== undefined && /^[a-z][a-z\d+.-]*:[!-~]+$/i.test(written) ? written : undefined;
-}
-
-function message(value: unknown): string | undefined {
-	return typeof value === 'string' && value !== '' ? value.slice(0, longest.message) : undefined;
-}
-
-/** Unix milliseconds, which may come as text or with a fraction. */
-export function timeOf(value: unknown): number | undefined {
-	const ms = Math.trunc(Number(number(value)));
-	return ms > 0 && ms < 8.64e15 ? ms : undefined;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-
-const fields = (value: unknown): Fields => (isFields(value) ? value : {});
-
-/** The results of one kind, or undefined where the task has none of that kind. */
-function results<T>(value: unknown, read: (result: Fields) => T): T[] | undefined {
-	return Array.isArray(value) ? value.slice(0, mostResults).filter(isFields).map(read) : undefined;
-}
-
 /** The pictures of a task: single ones, those of a series, or groups of views without an address of their own. */
 function imagesOf({images, series_images}: Fields): Image[] | undefined {
 	const read = (image: Fields): Image[] => {
@@ -128,7 +95,9 @@ function imagesOf({images, series_images}: Fields): Image[] | undefined {
 
 /** The API's names stop here: a checked task object becomes a Task. */
 export function toTask(task: ApiTask): Task {
-	const {videos, audios, ...pictures} = fields(task.task_result);
+	const {videos, audios, elements: made, voices: spoken, ...pictures} = fields(task.task_result);
+	const elements = results(made, toElement)?.filter((element) => element !== undefined);
+	const voices = results(spoken, toVoice)?.filter((voice) => voice !== undefined);
 	return definedOnly({
 		id: String(task.task_id),
 		// The newer API says `succeeded`.
@@ -148,12 +117,17 @@ export function toTask(task: ApiTask): Task {
 			results(audios, (audio) =>
 				definedOnly({
 					id: id(audio.id),
-					mp3Url: link(audio.url_mp3),
+					// Speech has one address.
+					mp3Url: link(audio.url_mp3) ?? link(audio.url),
 					wavUrl: link(audio.url_wav),
-					mp3Duration: number(audio.duration_mp3),
+					mp3Duration: number(audio.duration_mp3) ?? number(audio.duration),
 				}),
-			) ?? [],
-		images: imagesOf(pictures),
+			) ??
+			voices?.map(({trialUrl}) => definedOnly({mp3Url: trialUrl})) ??
+			[],
+		images: imagesOf(pictures) ?? elements?.flatMap((element) => element.pictures.map((url) => ({url}))),
+		elements,
+		voices,
 		units: number(task.final_unit_deduction),
 		createdAt: timeOf(task.created_at),
 		updatedAt: timeOf(task.updated_at),

@@ -1,8 +1,10 @@
 import {KlingError} from '../errors/kling-error.js';
+import type {FileLock} from '../fs/lock-file.js';
+import {sizeOf} from '../fs/writable.js';
 import {createChecksum} from './checksum.js';
 import {fetchInto} from './fetch-missing.js';
-import type {DownloadOptions} from './options.js';
-import {openPart} from './part/open-part.js';
+import type {DownloadOptions, SharedResult} from './options.js';
+import {lockPart, openPart} from './part/open-part.js';
 import type {Part} from './part/part-file.js';
 import {misnamedPicture} from './real-extension.js';
 import {withRetries} from './retries.js';
@@ -16,6 +18,8 @@ export interface Transferred {
 	sha256: string | undefined;
 	/** Whether bytes of an earlier run were used. */
 	resumed: boolean;
+	/** Whether another process has put the file there meanwhile. */
+	isThere?: boolean;
 	/** What looks odd about the file; left out, nothing does. */
 	warnings?: string[];
 }
@@ -27,8 +31,15 @@ export interface Transferred {
  * `write_error`, `disk_full`; the reason of the signal
  */
 export async function downloadFile(link: Link, options: DownloadOptions): Promise<Transferred> {
-	const {file, force, signal, clock, random, again, onNote} = options;
-	const part = openPart(options);
+	const {file, force, signal, clock, random, again, onNote, shared, onSaved} = options;
+	const wait = shared && {
+		...{clock, signal, deadline: shared.deadline},
+		onWait: () => shared.onWait(file),
+	};
+	const lock = await lockPart(file, wait);
+	const saved = shared && (await savedElsewhere(file, shared, lock));
+	if (saved) return saved;
+	const part = openPart(options, lock);
 	const checksum = options.checksum ? createChecksum() : undefined;
 	try {
 		const warnings = await withRetries(() => fetchInto(part, link, {...options, checksum}), {
@@ -40,7 +51,7 @@ export async function downloadFile(link: Link, options: DownloadOptions): Promis
 		const {bytes, resumed} = part;
 		const sha256 = checksum?.finish(bytes, (buffer, position) => part.read(buffer, position));
 		const published = checkName(part, options, warnings);
-		await part.publish(published, force);
+		await part.publish(published, force, onSaved && (() => onSaved(published, bytes)));
 		for (const warning of warnings) onNote(`${published} arrived whole and is kept, but ${warning}`);
 		return {
 			bytes,
@@ -53,6 +64,24 @@ export async function downloadFile(link: Link, options: DownloadOptions): Promis
 		const isKept = part.leave();
 		throw error instanceof KlingError ? error.with(hintFor(error, part, isKept, again)) : error;
 	}
+}
+
+/** The file, when another process has put it there while this one waited; the lock is then released. */
+async function savedElsewhere(
+	file: string,
+	{isSaved}: SharedResult,
+	lock: FileLock,
+): Promise<Transferred | undefined> {
+	let bytes: number | undefined;
+	try {
+		if (await isSaved(file)) bytes = await sizeOf(file);
+	} catch (error) {
+		lock.release();
+		throw error;
+	}
+	if (bytes === undefined) return undefined;
+	lock.release();
+	return {bytes, resumed: false, sha256: undefined, isThere: true};
 }
 
 /** The path of the file by what it turned out to be. A name that the user typed stays, with a warning. */

@@ -14,6 +14,16 @@ export interface TransferOptions {
 	idleMs?: number;
 }
 
+/** What to do while another process fetches the same result. */
+export interface SharedResult {
+	/** Unix milliseconds until which it is waited for. */
+	deadline: number;
+	/** Whether a file is the result already, because that process has finished. */
+	isSaved: (file: string) => Promise<boolean>;
+	/** Told once, when it has to be waited for. */
+	onWait: (file: string) => void;
+}
+
 export interface DownloadOptions extends TransferOptions {
 	/** Absolute path of the file to make. */
 	file: string;
@@ -31,6 +41,10 @@ export interface DownloadOptions extends TransferOptions {
 	random: () => number;
 	/** Told what a user should know and no document tells. */
 	onNote: (text: string) => void;
+	/** Left out, another process that downloads to the file is an error. */
+	shared?: SharedResult | undefined;
+	/** Told of the finished file before another process can get at it. */
+	onSaved?: (file: string, bytes: number) => Promise<void>;
 	/** The command that continues, for hints. */
 	again: string;
 }

@@ -54,3 +54,24 @@ export function readError(error: unknown, path: string, flag?: string): KlingErr
 export function systemCode(error: unknown): string | undefined {
 	return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
+
+/**
+ * The KlingError for whatever was thrown. What the file system says of a file that vanished, or of the working folder, is no bug;
+ * anything else that is no KlingError is.
+ */
+export function knownError(error: unknown): KlingError {
+	if (error instanceof KlingError) return error;
+	const {syscall, path} = (error instanceof Error ? error : {}) as {syscall?: unknown; path?: unknown};
+	if (syscall === 'uv_cwd') {
+		return new KlingError('read_error', 'The working folder does not exist any more', {
+			hint: 'Change to a folder that exists, such as with cd ~, and run the command again.',
+			cause: error,
+		});
+	}
+	const code = systemCode(error);
+	if (typeof path === 'string' && path !== '' && code !== undefined && (code === 'EIO' || code in reasons)) {
+		return reasons[code]?.code === 'disk_full' ? fileError(error, path) : readError(error, path);
+	}
+	const message = error instanceof Error ? error.message : String(error);
+	return new KlingError('internal_error', message, {cause: error});
+}

@@ -150,7 +150,7 @@ function create(file: string, me: Holder): boolean {
 
 /** Two processes may find the same stale lock: the one that moves a fresh one aside puts it back. */
 function removeStale(file: string, stale: Holder | undefined, token: string): void {
-	const aside = `${file}.${token}`;
+	const aside = `${file}.${token.slice(0, 8)}`;
 	try {
 		renameSync(file, aside);
 	} catch (error) {

@@ -19,6 +19,10 @@ export const limits = {
 	/** Seconds of a sound that is made from text. */
 	shortestSound: 3,
 	longestSound: 10,
+	/** Names of elements and voices. */
+	assetName: 20,
+	elementDescription: 100,
+	speech: 1000,
 	/** How far an axis of the camera moves to either side. */
 	camera: 10,
 } as const;

@@ -4,6 +4,7 @@ import {avatar} from './avatar.js';
 import {create} from './create.js';
 import {edit} from './edit.js';
 import {effects} from './effects.js';
+import {element} from './element.js';
 import {extend} from './extend.js';
 import {image} from './image.js';
 import {imageExpand} from './image-expand.js';
@@ -14,7 +15,10 @@ import {image2video} from './image2video.js';
 import {lipSync} from './lip-sync.js';
 import {motion} from './motion.js';
 import {multiImage} from './multi-image.js';
+import {segment} from './segment.js';
+import {speech} from './speech.js';
 import {text2video} from './text2video.js';
+import {voice} from './voice.js';
 
 /**
  * THE list of task types: `--type`, help, URLs, routes of the sandbox, completion, prices and result picking derive from it.
@@ -32,6 +36,10 @@ export const definitions = [
 	imageExpand,
 	imageViews,
 	audio,
+	element,
+	voice,
+	speech,
+	segment,
 	motion,
 	avatar,
 	lipSync,
@@ -49,7 +57,10 @@ export const taskTypes = Object.fromEntries(
 	definitions.map((definition) => [definition.name, definition]),
 ) as unknown as {[D in Definition as D['name']]: D};
 
-export const taskTypeNames: readonly TaskType[] = definitions.map(({name}) => name);
+/** Those whose tasks can be followed: all but the types whose reply is the result. */
+export const taskTypeNames: readonly TaskType[] = definitions.flatMap((definition) =>
+	'isSynchronous' in definition ? [] : [definition.name],
+);
 
 /** What the command of a type composes, whatever standard it is then written for. */
 type RequestOf<T extends TaskType> = Parameters<(typeof taskTypes)[T]['write']['v1']>[0];

@@ -51,7 +51,8 @@ export function createTypeRegistry(
 	pluginTypes: Readonly<Record<string, TaskTypeInfo>> = {},
 ): TypeRegistry {
 	const defined = new Map<string, TaskTypeDefinition>(own.map((definition) => [definition.name, definition]));
-	const typeNames = createTypeNames([...defined.keys()], Object.keys(pluginTypes));
+	const followed = own.filter(({isSynchronous}) => !isSynchronous).map(({name}) => name);
+	const typeNames = createTypeNames(followed, Object.keys(pluginTypes));
 	const info = (name: TaskName): TaskTypeInfo => {
 		const found = defined.get(name) ?? (Object.hasOwn(pluginTypes, name) ? pluginTypes[name] : undefined);
 		if (found) return found;
@@ -59,6 +60,8 @@ export function createTypeRegistry(
 	};
 	return {
 		...typeNames,
+		has: (name) => defined.has(name) || typeNames.has(name),
+		isOwn: (name) => defined.has(name),
 		info,
 		definition: (name) => defined.get(name),
 		mainFormat: (name) => info(name).formats[0] ?? 'video',

@@ -16,6 +16,16 @@ export interface StatusDocument {
 	duration?: string | undefined;
 	/** How many pictures the task made. */
 	images?: number | undefined;
+	/** Of a task that made a sound alone: what takes a sound takes it by this id. */
+	audio_id?: string | undefined;
+	/** Of a task that made an element. */
+	element_id?: string | undefined;
+	/** Its name. */
+	element?: string | undefined;
+	/** Of a task that made a voice. */
+	voice_id?: string | undefined;
+	/** Its name. */
+	voice?: string | undefined;
 	/** With --verbose, as all that follows. */
 	video_url?: string | undefined;
 	watermark_url?: string | undefined;

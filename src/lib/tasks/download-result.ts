@@ -1,5 +1,6 @@
 import type {Writable} from 'node:stream';
 import type {Task} from '../api/task.js';
+import type {SharedResult} from '../downloads/options.js';
 import {standardOutput} from '../downloads/output-path.js';
 import type {Pace} from '../downloads/rate-limit.js';
 import type {AssetKind} from '../media/asset-kind.js';
@@ -32,6 +33,7 @@ export interface ResultRequest {
 	pace?: Pace | undefined;
 	/** Whether the SHA-256 is wanted. */
 	checksum?: boolean;
+	shared?: SharedResult | undefined;
 }
 
 type DownloadWords = Pick<ResultRequest, 'type' | 'format' | 'watermark' | 'force'> & {
@@ -46,6 +48,8 @@ export interface FetchedResult {
 	bytes: number;
 	/** Whether it went on where an earlier download had stopped. */
 	resumed: boolean;
+	/** Whether another process has put the file there meanwhile. */
+	isThere?: boolean;
 	/** What looks odd about a file that is kept all the same. */
 	warnings?: string[];
 	/** Where the file is, when it is called otherwise than asked. */
@@ -67,7 +71,7 @@ export async function fetchResult(
 	{target, connections = usualConnections, ...request}: ResultRequest,
 ): Promise<FetchedResult> {
 	const {clock, random, notes, signal, journal, types} = session;
-	const {type, format, watermark, index = 0, output, force, pace, isNamedByUs = false} = request;
+	const {type, format, watermark, index = 0, output, force, pace, isNamedByUs = false, shared} = request;
 	const checksum = request.checksum === true || session.sidecar === true;
 	const [{createLink}, {downloadFile}, {downloadTo}] = await Promise.all([
 		import('../downloads/signed-url.js'),
@@ -112,16 +116,19 @@ export async function fetchResult(
 			force,
 			extension: isNamedByUs ? 'ours' : 'as asked',
 			connections,
+			shared,
+			// So that the same line, typed again, finds its work done.
+			async onSaved(file, bytes) {
+				if (format === types.mainFormat(type) && !watermark && index === 0)
+					await journal.saved(task.id, file, bytes);
+			},
 			again:
 				index > 0 && output === undefined
 					? 'the same command'
 					: downloadCommand(session, task, {...request, output: output ?? target, wait: false}),
 		});
 		const file = done.file ?? target;
-		// So that the same line, typed again, finds its work done.
-		if (format === types.mainFormat(type) && !watermark && index === 0)
-			await journal.saved(task.id, file, done.bytes);
-		if (session.sidecar) {
+		if (session.sidecar && !done.isThere) {
 			const {writeSidecar} = await import('./sidecar.js');
 			await writeSidecar(session, task, {...done, file, type, format, watermark});
 		}

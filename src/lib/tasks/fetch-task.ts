@@ -25,6 +25,7 @@ export const lookUpOne =
 	({client, types, api, find}: Pick<Session, 'client' | 'types' | 'api' | 'find'>): LookUp =>
 	({id, type}, signal) => {
 		const {v1} = types.info(type).paths;
+		if (types.definition(type)?.isSynchronous) return Promise.reject(nothingToLookUp(type, id));
 		if (!find) return client.getTask(v1, id, signal);
 		if (api.choice === 'v1') {
 			// A task of the newer standard is none that may be paid for again.
@@ -40,6 +41,11 @@ export const lookUpOne =
 			throw error;
 		});
 	};
+
+const nothingToLookUp = (type: TaskName, id: string) =>
+	new KlingError('task_not_found', `The reply to ${type} was its result: Kling keeps nothing to look up`, {
+		task_id: id,
+	});
 
 const isNotFound = (error: unknown) => error instanceof KlingError && error.code === 'task_not_found';
 

@@ -43,15 +43,8 @@ export async function payForCall<T extends Made>(
 		estimatedUnits: price,
 		...(tags && Object.keys(tags).length > 0 && {tags}),
 	});
-	try {
-		const made = await client.request({method: 'POST', path, body: stringifyJson(body), read});
-		await journal.saw(call, {
-			...{id: made.id, externalId: name, status: 'succeed', videos: [], audios: []},
-			units: made.units ?? price,
-		});
-		await reservation.settle(made.units);
-		return made;
-	} catch (error) {
+	const request = client.request({method: 'POST', path, body: stringifyJson(body), read});
+	const made = await request.catch(async (error: unknown) => {
 		if (!(error instanceof KlingError)) throw error;
 		if (!error.maybeSubmitted) {
 			await journal.refused(name);
@@ -64,5 +57,17 @@ export async function payForCall<T extends Made>(
 			retryable: false,
 			hint: `It takes no name that it could be found by. Running the command again may cost ${price} units more.`,
 		});
+	});
+	try {
+		await journal.saw(call, {
+			...{id: made.id, externalId: name, status: 'succeed', videos: [], audios: []},
+			units: made.units ?? price,
+		});
+		await reservation.settle(made.units);
+	} catch (error) {
+		// It is paid for: whoever got an error instead would pay for it again.
+		const reason = error instanceof Error ? error.message : String(error);
+		session.notes.line(`Warning: ${noun} was made and paid for, which could not be written down: ${reason}`);
 	}
+	return made;
 }

@@ -93,7 +93,9 @@ async function newestEntry(session: Session, type?: TaskName): Promise<JournalEn
 		(candidate) =>
 			candidate.outcome !== 'refused' &&
 			!isPaidCall(candidate.type) &&
-			candidate.type === (type ?? candidate.type),
+			candidate.type === (type ?? candidate.type) &&
+			// What was answered at once cannot be followed.
+			!session.types.definition(candidate.type)?.isSynchronous,
 	);
 	if (entry) {
 		requireType(session.types, entry);

@@ -49,7 +49,7 @@ export function statusDocument(task: Task, type: TaskName | undefined, verbose: 
 		success: true,
 		task_id: task.id,
 		status: task.status,
-		...(done && {video_id, duration, images: task.images?.length}),
+		...(done && {video_id, duration, ...madeOf(task)}),
 		...(verbose && {
 			...(done && links),
 			type,
@@ -59,6 +59,13 @@ export function statusDocument(task: Task, type: TaskName | undefined, verbose: 
 			units: task.units,
 		}),
 	};
+}
+
+/** What a task made that is no clip. The pictures of an element are what it was made from. */
+function madeOf({elements, voices, images, audios: [audio], videos}: Task) {
+	if (elements) return {element_id: elements[0]?.id, element: elements[0]?.name};
+	if (voices) return {voice_id: voices[0]?.id, voice: voices[0]?.name};
+	return {images: images?.length, audio_id: videos.length === 0 ? audio?.id : undefined};
 }
 
 /**

@@ -1,5 +1,6 @@
 import type {Task} from '../api/task.js';
-import {hasOwnExtension} from '../downloads/output-path.js';
+import type {SharedResult} from '../downloads/options.js';
+import {hasOwnExtension, isThere} from '../downloads/output-path.js';
 import type {Destination, Destinations} from './destinations.js';
 import {type FetchedResult, fetchResult, type ResultRequest} from './download-result.js';
 import type {Limit} from './fetch-task.js';
@@ -19,6 +20,12 @@ export interface SaveRequest extends Omit<ResultRequest, 'target' | 'index' | 'o
 /** A result at its path: what became of the transfer, or `skipped` where the file was there. */
 export type SavedFile = {file: string} & ({skipped: true} | ({skipped?: undefined} & FetchedResult));
 
+/** The journal knows where the first file of a task is; what lies beside it is also the task's. */
+const isOurs =
+	({isSaved}: SharedResult, file: string, first: string): SharedResult['isSaved'] =>
+	async () =>
+		(await isSaved(first)) && (file === first || isThere(file));
+
 /**
  * Saves the results of a finished task: finds out where each of them goes, and only then fetches one after the other.
  * @returns the files, at least one, in the order of the results
@@ -33,14 +40,19 @@ export async function saveResults(
 	const wanted = await destinations.all(task, request.type, picture ?? index, picture);
 	const several = wanted.length > 1 && {output: destinations.output};
 	const isNamedByUs = hasOwnExtension(destinations.output);
-	const save = async ({file, isThere, isEmpty = false}: Destination, at: number): Promise<SavedFile> => {
-		if (isThere) {
+	const save = async ({file, isEmpty = false, ...place}: Destination, at: number): Promise<SavedFile> => {
+		if (place.isThere) {
 			onThere?.(file);
 			return {file, skipped: true};
 		}
-		const about = {...request, ...several, target: file, index: picture ?? at, isNamedByUs};
+		const first = wanted[0]?.file ?? file;
+		const shared = request.shared && {...request.shared, isSaved: isOurs(request.shared, file, first)};
+		const about = {...request, ...several, target: file, index: picture ?? at, isNamedByUs, shared};
 		if (isEmpty) about.force = true;
-		return {file, ...(await limit(() => fetchResult(session, task, about)))};
+		const {isThere: isSaved, ...fetched} = await limit(() => fetchResult(session, task, about));
+		if (!isSaved) return {file, ...fetched};
+		onThere?.(file);
+		return {file, skipped: true};
 	};
 	const files: SavedFile[] = [];
 	for (const [at, destination] of wanted.entries()) files.push(await save(destination, at));

@@ -7,6 +7,7 @@ import {writeAtomically} from '../fs/write-atomic.js';
 import type {JournalEntry} from '../journal/journal.js';
 import type {ResultFormat} from '../media/result-format.js';
 import type {TaskName} from '../task-types/registry.js';
+import {sidecarOf} from './sidecar-name.js';
 import type {Session} from './task-context.js';
 
 /** A result that is complete at its path. */
@@ -25,8 +26,6 @@ export interface SidecarOf {
 const mark = 'kling_sidecar';
 /** Bytes of the longest file that is read to see whether it is a sidecar. */
 const longest = 1_000_000;
-
-const sidecarOf = (file: string) => `${file}.json`;
 
 /**
  * Writes what made a result beside it, as FILE.json: the request without secrets, ids, cost, tags and checksum. The result

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type {SharedResult} from '../downloads/options.js';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
 import type {JournalEntry} from '../journal/journal.js';
 import type {PreparedRequest} from '../task-types/prepare.js';
@@ -8,6 +9,7 @@ import type {Destinations} from './destinations.js';
 import type {FollowedDocument, SubmittedDocument} from './documents.js';
 import {downloadCommand} from './download-result.js';
 import {fileFields, statusDocument} from './results.js';
+import {sidecarEnd} from './sidecar-name.js';
 import {submitTask} from './submit.js';
 import type {Session} from './task-context.js';
 import {followTask} from './wait-with-progress.js';
@@ -52,8 +54,9 @@ export async function submitAndFollow(
 	const start = session.clock.now();
 	const known = externalId === undefined ? undefined : await session.journal.find(externalId);
 	// Before anything is paid for: what can be known to fail at the end.
-	const destinations = download === undefined ? undefined : await destinationsOf(session, download, known);
-	if (destinations) await checkDestination(destinations, type, known);
+	const shared = sharedResult(session, externalId, start + timeoutMs);
+	const destinations = download === undefined ? undefined : await destinationsOf(session, download, shared);
+	if (destinations) await checkDestination(session, destinations, type, known);
 	const submitted = await submitTask(session, type, body, {
 		externalId,
 		prepared: options.prepared,
@@ -100,7 +103,10 @@ export async function submitAndFollow(
 		const {saveResults} = await import('./save-results.js');
 		const onThere = (file: string) =>
 			session.notes.line(`${file} is the result of this task already; nothing was downloaded`);
-		const saved = await saveResults(session, task, destinations, {...plain(session, type), type, onThere});
+		const saved = await saveResults(session, task, destinations, {
+			...plain(session, type),
+			...{type, onThere, shared},
+		});
 		return {...document, ...fileFields(saved.map(({file}) => ({file})))};
 	} catch (error) {
 		if (!(error instanceof KlingError)) throw error;
@@ -115,32 +121,62 @@ function tagsOf({tags: usual}: Session, {tags: given}: FollowingOptions): {tags?
 }
 
 /**
- * Where the results go. A file that is there already is fine when the journal says that this very task put it there.
- * @param known what the journal knows of an external id that was used before
+ * What another process may have fetched of the same task, as the same line at the same time does. A file that is there is
+ * fine when the journal says that this very task put it there.
+ * @returns undefined without an external id, which such processes share
  */
+function sharedResult(
+	{clock, journal, notes, signal}: Session,
+	externalId: string | undefined,
+	deadline: number,
+): SharedResult | undefined {
+	if (externalId === undefined) return undefined;
+	return {
+		deadline,
+		onWait: (file) => notes.line(`Another process is downloading to ${file}; waiting for it`),
+		async isSaved(file) {
+			const {sizeOf} = await import('../fs/writable.js');
+			const bytes = await sizeOf(file);
+			if (bytes === undefined) return false;
+			const isKnown = async () => {
+				const known = await journal.find(externalId);
+				return known?.savedFile === file && known.savedBytes === bytes;
+			};
+			if (await isKnown()) return true;
+			const {afterDownload} = await import('../downloads/part/open-part.js');
+			// A process that has just put the file there is about to say so.
+			return (await afterDownload(file, {clock, signal, deadline})) && isKnown();
+		},
+	};
+}
+
+/** Where the results go. */
 async function destinationsOf(
 	{clock, types}: Session,
 	output: string,
-	known: JournalEntry | undefined,
+	shared: SharedResult | undefined,
 ): Promise<Destinations> {
-	const [{createDestinations}, {sizeOf}] = await Promise.all([
-		import('./destinations.js'),
-		import('../fs/writable.js'),
-	]);
-	const isSaved = async (file: string) =>
-		known?.savedFile === file && known.savedBytes === (await sizeOf(file));
+	const {createDestinations} = await import('./destinations.js');
+	const isSaved = shared?.isSaved ?? (async () => false);
 	return createDestinations({output, clock, types, flag: '--download', isSaved});
 }
 
 /** @throws KlingError when the result could not be put there, so that nothing is paid for in vain */
 async function checkDestination(
+	session: Session,
 	destinations: Destinations,
 	type: TaskName,
 	known: JournalEntry | undefined,
 ): Promise<void> {
-	const {checkWritable} = await import('../fs/writable.js');
+	const [{checkWritable}, {longestEnd, refuseFolders}] = await Promise.all([
+		import('../fs/writable.js'),
+		import('../downloads/part/open-part.js'),
+	]);
 	const {file, isThere} = await destinations.beforeTask(type, known ?? {});
-	if (!isThere) await checkWritable(file);
+	if (isThere) return;
+	refuseFolders(file);
+	const ends = [longestEnd, ...(session.sidecar ? [sidecarEnd] : [])];
+	await checkWritable(file, ends.sort((a, b) => b.length - a.length)[0]);
 }
 
 /** The command that continues after an error, unless the error names one or the task has failed. */

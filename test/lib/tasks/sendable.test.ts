@@ -86,7 +86,7 @@ function arrived(type: TaskType, compose: () => RequestBody): RequestBody | unde
 	}
 }
 
-function isTaken(type: TaskType, body: RequestBody): boolean {
+function isTaken(type: TaskType & keyof typeof servedTypes, body: RequestBody): boolean {
 	expect(validateRequest(type, body)).toBeUndefined();
 	expect(checkRequest(type, body)).toEqual([]);
 	expect(servedTypes[type].judge(body, 'lenient')).toBeUndefined();
@@ -94,7 +94,11 @@ function isTaken(type: TaskType, body: RequestBody): boolean {
 	return true;
 }
 
-function property<T>(type: TaskType, options: fc.Arbitrary<T>, compose: (options: T) => RequestBody): void {
+function property<T>(
+	type: TaskType & keyof typeof servedTypes,
+	options: fc.Arbitrary<T>,
+	compose: (options: T) => RequestBody,
+): void {
 	let taken = 0;
 	fc.assert(
 		fc.property(options, (some) => {

@@ -1,30 +1,52 @@
 import {randomBytes} from 'node:crypto';
-import {lstatSync} from 'node:fs';
+import {existsSync, lstatSync} from 'node:fs';
 import path from 'node:path';
 import {KlingError} from '../../errors/kling-error.js';
 import {fileError} from '../../fs/file-errors.js';
-import {lockFile} from '../../fs/lock-file.js';
+import {type FileLock, type LockWait, lockFile, waitForLock} from '../../fs/lock-file.js';
 import {makeFolder} from '../../fs/make-folder.js';
 import {ownersIn} from '../../fs/own-file.js';
 import {Part, type PartRequest} from './part-file.js';
 import {readRecord} from './part-record.js';
 import {takeOver} from './resume-part.js';
 
+/** The lock of the downloads to a file. */
+const lockOf = (file: string) => `${file}.part.lock`;
+
 /**
- * Locks the part of a file and opens what an earlier run left of it. The part, its record and its lock lie beside
- * the file, so that the last step is a rename on one disk, and so that the next run finds them.
+ * Locks the part of a file. The part, its record and its lock lie beside the file, so that the last step is a rename on one
+ * disk, and so that the next run finds them.
+ * @param wait left out, another process is not waited for
  * @throws KlingError `file_busy` while another process downloads to the file; `write_error`, `disk_full`
  */
-export function openPart(request: PartRequest): Part {
-	const {file, onNote} = request;
-	const usual = `${file}.part`;
+export async function lockPart(file: string, wait?: LockWait): Promise<FileLock> {
 	try {
 		makeFolder(path.dirname(file));
-		for (const name of besides.map((end) => usual + end)) refuseFolder(name);
 	} catch (error) {
 		throw fileError(error, file);
 	}
-	const lock = lockFile(`${usual}.lock`, file);
+	refuseFolders(file);
+	return wait ? waitForLock(lockOf(file), file, wait) : lockFile(lockOf(file), file);
+}
+
+/**
+ * Waits until no other process downloads to a file any more.
+ * @returns true, so that what it left can be looked at again
+ * @throws KlingError `file_busy` at the deadline; the reason of the signal
+ */
+export async function afterDownload(file: string, wait: LockWait): Promise<true> {
+	if (existsSync(lockOf(file))) (await waitForLock(lockOf(file), file, wait)).release();
+	return true;
+}
+
+/**
+ * Opens what an earlier run left of a file.
+ * @param lock from lockPart
+ * @throws KlingError `write_error`, `disk_full`
+ */
+export function openPart(request: PartRequest, lock: FileLock): Part {
+	const {file, onNote} = request;
+	const usual = `${file}.part`;
 	let part: Part | undefined;
 	try {
 		const trusts = ownersIn(`${usual}.lock`);
@@ -49,6 +71,18 @@ export function openPart(request: PartRequest): Part {
 
 /** What is kept beside a part, by the end of its name. */
 const besides = ['.lock', '.json', '.json.new'] as const;
+
+/** The longest end that a download adds to the name of its file for a while: of a lock that a crash has left. */
+export const longestEnd = `.part.lock.${'0'.repeat(8)}`;
+
+/** @throws KlingError `write_error` for a folder where a download keeps something beside its file */
+export function refuseFolders(file: string): void {
+	try {
+		for (const end of besides) refuseFolder(`${file}.part${end}`);
+	} catch (error) {
+		throw fileError(error, file);
+	}
+}
 
 /** A folder can be neither replaced nor removed as a file can; found later, it would pass for a fault of the file. */
 function refuseFolder(file: string): void {

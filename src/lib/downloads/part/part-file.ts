@@ -131,9 +131,10 @@ export class Part {
 	 * Moves the complete part to its path.
 	 * @param file the path, in the folder of the part
 	 * @param force replaces an existing file
+	 * @param onSaved called while the lock is still held
 	 * @throws KlingError `file_exists`; `file_busy` when another machine has taken the part over
 	 */
-	async publish(file: string, force: boolean): Promise<void> {
+	async publish(file: string, force: boolean, onSaved?: () => Promise<void>): Promise<void> {
 		this.#guard(() => {
 			try {
 				fchmodSync(this.#opened(), 0o666 & ~process.umask());
@@ -154,8 +155,12 @@ export class Part {
 			this.#close();
 			publish(this.path, file, force);
 			if (!this.isPrivate) rmSync(`${this.path}.json`, {force: true});
-			this.lock.release();
 		});
+		try {
+			await onSaved?.();
+		} finally {
+			this.lock.release();
+		}
 	}
 
 	/**

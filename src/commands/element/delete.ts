@@ -1,0 +1,15 @@
+import {AssetDelete} from '../../cli/assets/delete-command.js';
+import type {Documents} from '../../cli/documents.js';
+
+export default class ElementDelete extends AssetDelete<Documents['element delete']> {
+	static override description = `Delete an element of the account for good.
+
+Nothing can be made with it afterwards; what was made stays. Asks first on a terminal; elsewhere --yes is needed. One that is deleted already is no error.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> mia --yes',
+		'<%= config.bin %> <%= command.id %> 940000000000000120 --yes',
+	];
+
+	protected override readonly kind = 'element';
+}

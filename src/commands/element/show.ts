@@ -1,0 +1,15 @@
+import {AssetShow} from '../../cli/assets/show-command.js';
+import type {Documents} from '../../cli/documents.js';
+
+export default class ElementShow extends AssetShow<Documents['element show']> {
+	static override description = `Show an element, by its name or id.
+
+Looks through those of the account, then through those of Kling. The name is kept on this machine, so that the next command knows it at once.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> Robot',
+		'<%= config.bin %> <%= command.id %> 160 --human',
+	];
+
+	protected override readonly kind = 'element';
+}

@@ -1,0 +1,53 @@
+import path from 'node:path';
+import type {Documents, SegmentDocument} from '../../cli/documents.js';
+import {onceFlags} from '../../cli/flags/once.js';
+import {accountFlags} from '../../cli/flags/shared.js';
+import {segment} from '../../cli/requests/segment.js';
+import {TaskCommand} from '../../cli/task-command.js';
+import {definedOnly} from '../../lib/errors/kling-error.js';
+
+export default class ImageSegment extends TaskCommand<Documents['image segment']> {
+	static override description = `Get masks of the parts of a picture: object, head, face, clothes.
+
+Costs units, and answers at once: there is no task, and no external id. So it is sent once; where the response is lost, the error is submit_unknown and says what it may have cost. With --output each mask is saved: fox.png becomes fox-object.png, fox-head.png and so on, in a folder object.png, head.png.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> --image https://example.com/mia.png -o masks/',
+		'<%= config.bin %> <%= command.id %> --image https://example.com/mia.png --dry-run',
+	];
+
+	static override capabilities = ['credentials', 'requests', 'paying'] as const;
+
+	static override args = segment.args;
+	static override flags = {...segment.flags, ...onceFlags, ...accountFlags};
+
+	async run(): Promise<Documents['image segment']> {
+		const parsed = await this.parse(ImageSegment);
+		const {flags} = parsed;
+		const called = await this.callOnce(segment.type, await segment.request(parsed, this.sources), flags);
+		if ('dry' in called) return called.dry;
+		const {session, send} = called;
+		const {readSegments} = await import('../../lib/api/segments.js');
+		const {segments, ...task} = await send(readSegments);
+		const {destinationFor, saveOnce} = await import('../../lib/tasks/save-once.js');
+		const parts: SegmentDocument['parts'] = [];
+		for (const {part, url} of segments) {
+			const target = flags.output === undefined ? undefined : outputOf(flags.output, part);
+			const to =
+				target === undefined || url === undefined ? undefined : destinationFor(session, target, flags.force);
+			const pictures = {...task, images: url === undefined ? [] : [{url}]};
+			const request = {type: segment.type, format: 'image', force: flags.force} as const;
+			const file = to && (await saveOnce(session, pictures, to, request));
+			const link = file === undefined || flags.verbose ? url : undefined;
+			parts.push(definedOnly({part, found: url !== undefined, file, mask_url: link}));
+		}
+		return definedOnly({success: true as const, parts, units: flags.verbose ? task.units : undefined});
+	}
+}
+
+/** The file of a mask, beside those of the other parts. */
+function outputOf(output: string, part: string): string {
+	if (/[/\\]$/.test(output)) return path.join(output, `${part}.png`);
+	const {dir, name, ext} = path.parse(output);
+	return path.join(dir, `${name}-${part}${ext}`);
+}

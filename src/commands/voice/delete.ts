@@ -1,0 +1,15 @@
+import {AssetDelete} from '../../cli/assets/delete-command.js';
+import type {Documents} from '../../cli/documents.js';
+
+export default class VoiceDelete extends AssetDelete<Documents['voice delete']> {
+	static override description = `Delete a voice of the account for good.
+
+Nothing can be made with it afterwards; what was made stays. Asks first on a terminal; elsewhere --yes is needed. One that is deleted already is no error.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> narrator --yes',
+		'<%= config.bin %> <%= command.id %> 930000000000000127 --yes',
+	];
+
+	protected override readonly kind = 'voice';
+}

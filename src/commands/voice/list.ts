@@ -1,0 +1,38 @@
+import {Flags} from '@oclif/core';
+import {AssetList} from '../../cli/assets/list-command.js';
+import type {Documents} from '../../cli/documents.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import {speechLanguages, speechVoices} from '../../lib/inputs/speech-voices.js';
+
+export default class VoiceList extends AssetList<Documents['voice list']> {
+	static override description = `List the voices of the account.
+
+With --presets those that Kling gives everybody, with --speech those of voice say, which are others. --verbose adds links, the task that made each, and its times.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %>',
+		'<%= config.bin %> <%= command.id %> --presets --limit 20 --human',
+		'<%= config.bin %> <%= command.id %> --speech',
+	];
+
+	static override flags = {
+		...AssetList.flags,
+		speech: Flags.boolean({description: 'voices of voice say, as far as they are known; asks nobody'}),
+	};
+
+	protected override readonly kind = 'voice';
+
+	override async run(): Promise<Documents['voice list']> {
+		const {flags} = await this.parse(VoiceList);
+		if (!flags.speech) return super.run();
+		if (flags.presets) {
+			throw new KlingError('conflicting_input', 'Both --presets and --speech were given', {
+				hint: 'They are other voices: list one or the other.',
+			});
+		}
+		const rows = speechLanguages.flatMap((language) =>
+			speechVoices[language].map((voice) => ({voice, language})),
+		);
+		return {success: true, voices: rows, count: rows.length};
+	}
+}

@@ -1,0 +1,45 @@
+import type {Documents} from '../../cli/documents.js';
+import {onceFlags} from '../../cli/flags/once.js';
+import {accountFlags} from '../../cli/flags/shared.js';
+import {speech} from '../../cli/requests/speech.js';
+import {TaskCommand} from '../../cli/task-command.js';
+import {definedOnly} from '../../lib/errors/kling-error.js';
+
+export default class VoiceSay extends TaskCommand<Documents['voice say']> {
+	static override description = `Speak a text.
+
+Costs units, and answers at once: there is no task, and no external id. So it is sent once; where the response is lost, the error is submit_unknown and says what it may have cost. The audio_id stands for the sound in other commands, for 30 days.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> "The ferry leaves at noon." -o ferry.mp3',
+		'<%= config.bin %> <%= command.id %> "Mind the gap." --voice uk_man2 --speed 0.9 --dry-run',
+	];
+
+	static override capabilities = ['credentials', 'requests', 'paying'] as const;
+
+	static override args = speech.args;
+	static override flags = {...speech.flags, ...onceFlags, ...accountFlags};
+
+	async run(): Promise<Documents['voice say']> {
+		const parsed = await this.parse(VoiceSay);
+		const {flags} = parsed;
+		const called = await this.callOnce(speech.type, await speech.request(parsed, this.sources), flags);
+		if ('dry' in called) return called.dry;
+		const {session, send, destinations} = called;
+		const {readTask} = await import('../../lib/api/reply.js');
+		const task = await send(readTask);
+		const {saveOnce} = await import('../../lib/tasks/save-once.js');
+		const file =
+			destinations &&
+			(await saveOnce(session, task, destinations, {type: speech.type, format: 'mp3', force: flags.force}));
+		const [audio] = task.audios;
+		return definedOnly({
+			success: true as const,
+			audio_id: audio?.id ?? '',
+			duration: audio?.mp3Duration,
+			file,
+			audio_mp3_url: file === undefined || flags.verbose ? audio?.mp3Url : undefined,
+			...(flags.verbose && {task_id: task.id, units: task.units}),
+		});
+	}
+}

@@ -1,0 +1,15 @@
+import {AssetShow} from '../../cli/assets/show-command.js';
+import type {Documents} from '../../cli/documents.js';
+
+export default class VoiceShow extends AssetShow<Documents['voice show']> {
+	static override description = `Show a voice, by its name or id.
+
+Looks through those of the account, then through those of Kling. The name is kept on this machine, so that the next command knows it at once.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> Narrator',
+		'<%= config.bin %> <%= command.id %> 829836868232302622 --human',
+	];
+
+	protected override readonly kind = 'voice';
+}

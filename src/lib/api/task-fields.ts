@@ -1,0 +1,51 @@
+/* Reads fields of replies of the older standard: what is missing or of another kind is undefined, and stops nobody. */
+
+/** Characters that are kept of each kind of text. */
+export const longest = {id: 128, externalId: 256, number: 32, message: 2000, link: 8192} as const;
+
+/** Results of one kind that are read of a task; Kling makes nine pictures at most. */
+const mostResults = 100;
+
+/** Kling sends null, '' and nothing at all for the same thing. Source: docs/kling-api.md §4. */
+export function textOf(value: unknown, most: number = longest.id): string | undefined {
+	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+	const written = String(value);
+	return written === '' || written.length > most ? undefined : written;
+}
+
+export const number = (value: unknown) => textOf(value, longest.number);
+
+/** An id of whatever kind, which has a form: it is printed, and put into commands. */
+export function id(value: unknown): string | undefined {
+	const written = textOf(value, longest.id);
+	return written !== undefined && /^\w[\w.+/=:@~-]*$/.test(written) ? written : undefined;
+}
+
+/** An address; whether it may be fetched is for the download to say. */
+export function link(value: unknown): string | undefined {
+	const written = textOf(value, longest.link);
+	return written !== undefined && /^[a-z][a-z\d+.-]*:[!-~]+$/i.test(written) ? written : undefined;
+}
+
+export function message(value: unknown): string | undefined {
+	return typeof value === 'string' && value !== '' ? value.slice(0, longest.message) : undefined;
+}
+
+/** Unix milliseconds, which may come as text or with a fraction. */
+export function timeOf(value: unknown): number | undefined {
+	const ms = Math.trunc(Number(number(value)));
+	return ms > 0 && ms < 8.64e15 ? ms : undefined;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+export const fields = (value: unknown): Fields => (isFields(value) ? value : {});
+
+/** The results of one kind, or undefined where the task has none of that kind. */
+export function results<T>(value: unknown, read: (result: Fields) => T): T[] | undefined {
+	return Array.isArray(value) ? value.slice(0, mostResults).filter(isFields).map(read) : undefined;
+}
+
+export const fieldsOf = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);

@@ -1,0 +1,59 @@
+import {KlingError} from '../errors/kling-error.js';
+import type {Session} from '../tasks/task-context.js';
+import {type AssetKind, assetKinds, isAssetId} from './kinds.js';
+import {type Asset, listAssets} from './list.js';
+import {keepName, knownNames} from './names.js';
+
+type Finding = Pick<Session, 'client' | 'types' | 'journal' | 'command'>;
+
+const unknown = ({command}: Finding, kind: AssetKind, name: string, hint?: string) =>
+	new KlingError(assetKinds[kind].code, `There is no ${kind} ${name} in this account`, {
+		hint: hint ?? `See those that there are: ${command(kind, 'list')}, or with --presets those of Kling.`,
+	});
+
+/**
+ * The id that a name stands for: as this machine keeps it, else one's own, else one that everybody has.
+ * @param isOffline asks nobody
+ * @throws KlingError `invalid_element` or `invalid_voice` for a name that nobody knows, `conflicting_input` for one of several
+ */
+export async function findAssetId(
+	session: Finding,
+	kind: AssetKind,
+	nameOrId: string,
+	isOffline = false,
+): Promise<string> {
+	const text = nameOrId.trim();
+	if (isAssetId(text)) return text;
+	const known = knownNames(session, kind).get(text);
+	if (known !== undefined) return known;
+	if (isOffline) {
+		const look = session.command(kind, 'show', text);
+		throw unknown(session, kind, text, `A dry run asks nobody. For this machine to know the name: ${look}`);
+	}
+	return (await findAsset(session, kind, text)).asset.id;
+}
+
+/**
+ * The element or voice with a name or an id, as Kling has it; this machine keeps the name.
+ * @throws KlingError as findAssetId
+ */
+export async function findAsset(session: Finding, kind: AssetKind, nameOrId: string): Promise<Asset> {
+	const text = nameOrId.trim();
+	const isMeant = ({asset, task}: Asset) =>
+		isAssetId(text) ? asset.id === text || task.id === text : asset.name === text;
+	for (const presets of [false, true]) {
+		const found = (await listAssets(session, kind, {presets})).filter(isMeant);
+		const [first, ...others] = found;
+		if (first === undefined) continue;
+		if (others.length > 0) {
+			const ids = found.map(({asset}) => asset.id).join(', ');
+			throw new KlingError('conflicting_input', `${found.length} ${kind}s are called ${text}: ${ids}`, {
+				hint: 'Use the id of the one that you mean.',
+			});
+		}
+		const {id, name} = first.asset;
+		if (name !== undefined && !isAssetId(name)) keepName(session, kind, name, id);
+		return first;
+	}
+	throw unknown(session, kind, text);
+}

@@ -1,0 +1,89 @@
+import type {Element, Voice} from '../api/element.js';
+import type {Task} from '../api/task.js';
+import type {Session} from '../tasks/task-context.js';
+import {type AssetKind, assetKinds} from './kinds.js';
+
+/** An element or a voice, and the task that made it. */
+export interface Asset {
+	asset: Element | Voice;
+	task: Task;
+}
+
+type Listing = Pick<Session, 'client' | 'types'>;
+
+/** Kling has no page after this one. Source: docs/kling-api.md §5. */
+const lastPage = 1000;
+
+/**
+ * The elements or voices of the account, or those that everybody has, in the order of Kling; those that are deleted are left out.
+ * @param most how many are wanted
+ */
+export async function listAssets(
+	{client, types}: Listing,
+	kind: AssetKind,
+	{presets = false, most = Infinity} = {},
+): Promise<Asset[]> {
+	const {pageSize: size, of, presets: place} = assetKinds[kind];
+	const path = presets ? place : types.info(kind).paths.v1;
+	const found: Asset[] = [];
+	for (let number = 1; number <= lastPage && found.length < most; number++) {
+		const tasks = await client.listTasks(path, {number, size});
+		for (const task of tasks) {
+			const there = of(task).filter(({status}) => status !== 'deleted');
+			found.push(...there.map((asset) => ({asset, task})));
+		}
+		if (tasks.length < size) break;
+	}
+	return found.slice(0, most);
+}
+
+export interface AssetRow {
+	element_id?: string | undefined;
+	voice_id?: string | undefined;
+	name?: string | undefined;
+	/** Of an element. */
+	description?: string | undefined;
+	/** What an element was made from. */
+	made_from?: 'pictures' | 'video' | undefined;
+	/** Whether everybody has it. */
+	preset?: boolean | undefined;
+	/** With --verbose, as all that follows. */
+	image_urls?: string[] | undefined;
+	video_url?: string | undefined;
+	tags?: string[] | undefined;
+	/** A few words that a voice speaks. */
+	trial_url?: string | undefined;
+	status?: string | undefined;
+	owned_by?: string | undefined;
+	task_id?: string | undefined;
+	external_task_id?: string | undefined;
+	/** Unix milliseconds. */
+	created_at?: number | undefined;
+}
+
+const isElement = (asset: Element | Voice): asset is Element => 'pictures' in asset;
+
+/** An element or a voice as documents show it. */
+export function assetRow({asset, task}: Asset, verbose: boolean): AssetRow {
+	const {id, name, ownedBy, status} = asset;
+	const more = {
+		status,
+		owned_by: ownedBy,
+		task_id: task.id,
+		external_task_id: task.externalId,
+		created_at: task.createdAt,
+	};
+	const preset = ownedBy === 'kling' || undefined;
+	if (!isElement(asset)) {
+		return {voice_id: id, name, preset, ...(verbose && {trial_url: asset.trialUrl, ...more})};
+	}
+	const {description, kind, pictures, videoUrl, tags, voiceId} = asset;
+	return {
+		element_id: id,
+		name,
+		description,
+		made_from: kind === 'video_refer' ? 'video' : 'pictures',
+		preset,
+		...(verbose && {image_urls: pictures, video_url: videoUrl, tags, voice_id: voiceId, ...more}),
+	};
+}

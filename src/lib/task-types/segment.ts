@@ -1,0 +1,24 @@
+import {defineTaskType} from './definition.js';
+import {pictureGiven} from './picture-rules.js';
+
+export interface SegmentRequest {
+	/** Address or bare Base64. */
+	image?: string | undefined;
+}
+
+/** Masks of the parts of a picture, which the reply holds (docs/kling-api.md §21). */
+export const segment = defineTaskType({
+	name: 'segment',
+	command: ['image', 'segment'],
+	summary: 'masks of the parts of a picture',
+	paths: {v1: '/v1/videos/image-recognize'},
+	schema: 'segment',
+	formats: ['image'],
+	// It stands among the prices of videos.
+	pack: 'video',
+	isSynchronous: true,
+	externalId: 'none',
+	write: {v1: ({image}: SegmentRequest) => ({image})},
+	rules: [pictureGiven('image')],
+	units: () => 0.1,
+});

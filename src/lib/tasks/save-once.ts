@@ -1,0 +1,34 @@
+import type {Task} from '../api/task.js';
+import type {ResultFormat} from '../media/result-format.js';
+import type {TaskName} from '../task-types/registry.js';
+import {createDestinations, type Destinations} from './destinations.js';
+import {saveResults} from './save-results.js';
+import type {Session} from './task-context.js';
+
+/** Where the result of a request goes that is answered with it. */
+export const destinationFor = (
+	{clock, types}: Pick<Session, 'clock' | 'types'>,
+	output: string,
+	force: boolean,
+): Destinations => createDestinations({output, clock, types, force});
+
+/**
+ * Before anything is paid for: finds out that a result can be put there.
+ * @throws KlingError as resolveOutputPath and checkWritable
+ */
+export async function checkOutput(destinations: Destinations, type: TaskName): Promise<void> {
+	const {checkWritable} = await import('../fs/writable.js');
+	const {file} = await destinations.beforeTask(type, {});
+	await checkWritable(file);
+}
+
+/** Saves the only result of such a request; returns its path. */
+export async function saveOnce(
+	session: Session,
+	task: Task,
+	destinations: Destinations,
+	request: {type: TaskName; format: ResultFormat; force: boolean},
+): Promise<string | undefined> {
+	const [saved] = await saveResults(session, task, destinations, {...request, watermark: false});
+	return saved?.file;
+}

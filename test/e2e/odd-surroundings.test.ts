@@ -1,0 +1,52 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtempSync, openSync, readFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {describe, expect, test} from 'vitest';
+import {cleanEnv, type Env, runJs} from './kling.js';
+import {serveTask} from './served-task.js';
+
+/** Runs a line of the shell, in which $KLING is the program. */
+async function shell(line: string, env: Env = {}, stdin: number | 'ignore' = 'ignore') {
+	const child = spawn('/bin/sh', ['-c', line], {
+		cwd: mkdtempSync(path.join(tmpdir(), 'kling-odd-')),
+		env: {...cleanEnv, ...env, KLING: `${process.execPath} ${runJs}`},
+		stdio: [stdin, 'pipe', 'pipe'],
+	});
+	let stdout = '';
+	child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+	const [code] = (await once(child, 'close')) as [number | null];
+	return {code, document: JSON.parse(stdout)};
+}
+
+const goneFolder = 'mkdir gone && cd gone && rmdir ../gone && exec $KLING';
+
+describe('in a working folder that is gone', () => {
+	test('a path that needs it is read_error, exit 10', async () => {
+		const {env} = await serveTask();
+		const {code, document} = await shell(`${goneFolder} video download 1 --type create -o x.mp4`, env);
+		expect([code, document.error.code]).toEqual([10, 'read_error']);
+		expect(document.error.message).toContain('The working folder does not exist any more');
+	});
+
+	test('a whole path works', async () => {
+		const {env, file, server} = await serveTask();
+		const {code} = await shell(`${goneFolder} video download 1 --type create -o ${file}`, env);
+		expect(code).toBe(0);
+		expect(readFileSync(file).equals(server.file.bytes)).toBe(true);
+	});
+});
+
+describe.skipIf(process.platform === 'win32')('ids from stdin that never ends', () => {
+	test.each(['status', 'wait', 'download -o x/'])('end %s with invalid_task_id, exit 2', async (command) => {
+		const {env, api} = await serveTask();
+		const [name, ...flags] = command.split(' ');
+		const line = `exec $KLING video ${name} - ${flags.join(' ')}`;
+		const zeros = await shell(line, env, openSync('/dev/zero', 'r'));
+		expect([zeros.code, zeros.document.error.code]).toEqual([2, 'invalid_task_id']);
+		const lines = await shell(`yes 1 | $KLING video ${name} - ${flags.join(' ')}`, env);
+		expect([lines.code, lines.document.error.code]).toEqual([2, 'invalid_task_id']);
+		expect(api.seen).toEqual([]);
+	});
+});

@@ -1,0 +1,124 @@
+import {mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {planFaults} from '../../src/sandbox/fault-plan.js';
+import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {png} from '../support/pictures.js';
+import {type Env, envOf, fails, succeeds} from './kling.js';
+
+/* Requests that cost and are answered with their result: sent once, for nobody can look them up. */
+
+const folder = mkdtempSync(path.join(tmpdir(), 'kling-once-'));
+const url = 'https://example.com/mia.png';
+let sandbox: Sandbox;
+let env: Env;
+
+beforeAll(async () => {
+	sandbox = await startSandbox({speed: 1000});
+	env = {...envOf(sandbox), XDG_DATA_HOME: path.join(folder, 'data')};
+	writeFileSync(path.join(folder, 'mia.png'), png(640, 480));
+});
+afterAll(() => sandbox.close());
+
+const run = (...args: string[]) => succeeds([...args, '-q'], {env, cwd: folder});
+const fail = (exit: number, ...args: string[]) => fails([...args, '-q'], exit, {env, cwd: folder});
+
+describe('voice say', () => {
+	test('speaks, and saves what it spoke', async () => {
+		const said = await run('voice', 'say', 'Mind the gap.', '-o', 'gap.mp3', '-v');
+		expect(said).toEqual({
+			success: true,
+			audio_id: expect.stringMatching(/^\d+$/),
+			duration: expect.stringMatching(/^\d+\.\d+$/),
+			file: path.join(folder, 'gap.mp3'),
+			audio_mp3_url: expect.stringContaining('http'),
+			task_id: expect.stringMatching(/^\d+$/),
+			units: '0.05',
+		});
+		expect(readFileSync(path.join(folder, 'gap.mp3')).length).toBeGreaterThan(1000);
+		const bare = await run('voice', 'say', 'Mind the gap.');
+		expect(Object.keys(bare)).toEqual(['success', 'audio_id', 'duration', 'audio_mp3_url']);
+	});
+
+	test('chooses the language by the text and the voice', async () => {
+		const body = async (...args: string[]) => (await run('voice', 'say', ...args, '--dry-run')).body;
+		expect(await body('Hello')).toEqual({text: 'Hello', voice_id: 'oversea_male1', voice_language: 'en'});
+		expect(await body('你好', '--voice', 'ai_kaiya')).toMatchObject({voice_language: 'zh'});
+		expect(await body('Hello', '--voice', 'mengwa-v1', '--speed', '1.5')).toMatchObject({
+			voice_language: 'zh',
+			voice_speed: 1.5,
+		});
+		expect(await run('voice', 'say', 'x', '--dry-run')).toMatchObject({estimated_units: '0.05'});
+	});
+
+	test.each<[string[], number, string]>([
+		[['voice', 'say'], 2, 'missing_prompt'],
+		[['voice', 'say', 'a'.repeat(1001)], 2, 'invalid_prompt'],
+		[['voice', 'say', 'a', '--speed', '3'], 2, 'invalid_flag'],
+		[['voice', 'say', 'a', '-o', 'gap.mp3'], 10, 'file_exists'],
+		[['image', 'segment'], 2, 'invalid_image'],
+	])('%j is refused before it costs', async (args, exit, code) => {
+		writeFileSync(path.join(folder, 'gap.mp3'), 'mine');
+		const before = sandbox.tasks().length;
+		expect((await fail(exit, ...args)).code).toBe(code);
+		expect(sandbox.tasks()).toHaveLength(before);
+	});
+
+	test('of a voice that does not speak is refused by Kling', async () => {
+		expect(await fail(3, 'voice', 'say', 'a', '--voice', '829836868232302622')).toMatchObject({
+			code: 'invalid_request',
+			message: expect.stringContaining('Voice id not found'),
+		});
+	});
+
+	test('leaves the newest task what it is', async () => {
+		const {task_id: id} = await run('image', 'create', 'a fox', '--wait');
+		await run('voice', 'say', 'hello');
+		expect(await run('video', 'status', '@last')).toMatchObject({task_id: id});
+	});
+});
+
+describe('image segment', () => {
+	test('saves a mask of each part that is there', async () => {
+		const {parts} = await run('image', 'segment', '--image', 'mia.png', '-o', 'masks/');
+		const file = (part: string) => path.join(folder, 'masks', `${part}.png`);
+		expect(parts).toEqual([
+			...['object', 'head', 'face'].map((part) => ({part, found: true, file: file(part)})),
+			{part: 'cloth', found: false},
+		]);
+		expect(readdirSync(path.join(folder, 'masks')).sort()).toEqual(['face.png', 'head.png', 'object.png']);
+		await run('image', 'segment', '--image', url, '-o', 'mask.png');
+		expect(readdirSync(folder)).toContain('mask-head.png');
+		expect(await run('image', 'segment', '--image', url, '--dry-run')).toMatchObject({
+			estimated_units: '0.1',
+		});
+	});
+});
+
+describe('a response that is lost', () => {
+	test.each([
+		['voice', 'say', 'hello'],
+		['image', 'segment', '--image', url],
+	])('%s %s is sent once', async (...args) => {
+		const faulty = await startSandbox({
+			speed: 1000,
+			faults: planFaults({steps: [{fault: 'bad-gateway', match: {method: 'POST'}}]}, () => {}),
+		});
+		const count = faulty.tasks().length;
+		try {
+			const own = {...envOf(faulty), XDG_DATA_HOME: path.join(folder, 'lost')};
+			const error = await fails([...args, '-q'], 11, {env: own});
+			expect(error).toMatchObject({
+				code: 'submit_unknown',
+				message: expect.stringMatching(/may have cost 0\.\d+ units/),
+				hint: expect.stringContaining('kling account ledger'),
+				retryable: false,
+			});
+			// The work was done, and no second request went out.
+			expect(faulty.tasks()).toHaveLength(count + 1);
+		} finally {
+			await faulty.close();
+		}
+	});
+});
