@@ -226,7 +226,9 @@ describe('a proxy', () => {
 		api.answer = (request, response) => {
 			if (!request.url.startsWith('/clip')) {
 				const videos = [{id: 'v1', url}];
-				ok({task_id: 't1', task_status: 'succeed', task_result: {videos}})(request, response);
+				// So long ago that Kling may have deleted the file.
+				const times = {created_at: 1_700_000_000_000, updated_at: 1_700_000_000_000};
+				ok({task_id: 't1', task_status: 'succeed', task_result: {videos}, ...times})(request, response);
 			} else response.writeHead(404).end();
 		};
 		const cwd = mkdtempSync(path.join(tmpdir(), 'kling-network-'));

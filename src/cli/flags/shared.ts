@@ -192,8 +192,10 @@ export function durationMs(flag: string, code: ErrorCode = 'invalid_flag', mostM
 	return withFacts(parse, {code});
 }
 
-/** A parser of `--since`: it sets no timer, so that it may reach back as far as anything can. */
-export const sinceMs = durationMs('since', 'invalid_since', 36_500 * 86_400_000);
+/** Milliseconds: a span that sets no timer may be as long as anything can be. */
+const longestSpanMs = 36_500 * 86_400_000;
+export const sinceMs = durationMs('since', 'invalid_since', longestSpanMs);
+export const expiringMs = durationMs('expiring', 'invalid_since', longestSpanMs);
 
 /** @returns a parser of moments such as 0, 1.5s or 1500ms; a bare number is seconds; gives whole milliseconds */
 export function momentMs(flag: string) {

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
 import {coded} from '../../cli/flags/facts.js';
-import {accountFlags, csvFlag, durationMs, wholeNumber} from '../../cli/flags/shared.js';
+import {accountFlags, csvFlag, expiringMs, wholeNumber} from '../../cli/flags/shared.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
@@ -36,7 +36,7 @@ Reads the journal of this machine, newest first, and sends nothing. A status is 
 			Flags.custom<number>({
 				helpValue: 'SPAN',
 				description: 'only tasks whose results Kling deletes within this time, such as 7d',
-				parse: durationMs('expiring', 'invalid_since'),
+				parse: expiringMs,
 			})(),
 		),
 		missing: Flags.boolean({description: 'only tasks whose result is not on this disk'}),

@@ -43,7 +43,11 @@ Prints the status of the task, as \`status\` does. Ctrl-C and the deadline (exit
 		const many = namesMany(args.task_id);
 		const verbose = many ? flags.verbose : this.showsAll(flags);
 		const wait = async (id: string, together: Pick<FollowOptions, 'lookUp' | 'random'> = {}) => {
-			const chosen = await chooseInTime(session, id, flags.type, flags.timeout);
+			const typed = flags.type === undefined ? [] : ['--type', flags.type];
+			const chosen = await chooseInTime(session, id, flags.type, {
+				timeoutMs: flags.timeout,
+				resume: session.command('video', 'wait', id, ...typed),
+			});
 			const task = await followTask(session, chosen, {
 				timeoutMs: flags.timeout,
 				intervalMs: flags.interval,

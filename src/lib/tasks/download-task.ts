@@ -62,7 +62,10 @@ export async function downloadTask(
 ): Promise<DownloadDocument> {
 	const {output, watermark, verbose} = request;
 	const chosen = request.wait
-		? await chooseInTime(session, id, request.type, request.timeoutMs)
+		? await chooseInTime(session, id, request.type, {
+				timeoutMs: request.timeoutMs,
+				resume: downloadCommand(session, {id}, request),
+			})
 		: await chooseTask(session, id, request.type, shared.lookUp);
 	const {type} = chosen;
 	const format = request.format ?? session.types.mainFormat(type);

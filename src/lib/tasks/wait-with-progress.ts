@@ -71,27 +71,30 @@ export async function followTask(
 }
 
 /**
- * The task that a user wants to wait for: to find out its type takes a request, which ends at the deadline too.
+ * The task that a user wants to wait for. To find out its type takes requests, which end at the deadline and on a signal too.
  * @param timeoutMs milliseconds from now after which waiting ends
- * @throws KlingError as chooseTask, and `wait_timeout` at the deadline
+ * @param resume the command that continues
+ * @throws KlingError as chooseTask, `wait_timeout` at the deadline, the reason of the signal when it is aborted
  */
 export async function chooseInTime(
 	session: Session,
 	id: string,
 	type: TaskName | undefined,
-	timeoutMs: number,
+	{timeoutMs, resume}: {timeoutMs: number; resume: string},
 ): Promise<ChosenTask> {
-	const deadline = session.clock.now() + timeoutMs;
+	const {clock, signal} = session;
+	const deadline = clock.now() + timeoutMs;
 	try {
-		return await chooseTask(withTimeLimit(session, timeoutMs), id, type);
+		return await chooseTask(withTimeLimit(session, timeoutMs, signal), id, type);
 	} catch (error) {
-		const isLate = error instanceof KlingError && error.code === 'timeout' && session.clock.now() >= deadline;
-		if (!isLate) throw error;
-		const typed = type === undefined ? [] : ['--type', type];
+		if (!(error instanceof KlingError)) throw error;
+		const hint = `If there is such a task, it is still running. Wait for it again: ${resume}`;
+		if (signal.aborted) throw error.with({task_id: id, hint});
+		if (error.code !== 'timeout' || clock.now() < deadline) throw error;
 		throw new KlingError('wait_timeout', `No status of task ${id} was seen in time`, {
 			cause: error,
 			task_id: id,
-			hint: `If the task exists, it is still running. Wait for it again: ${session.command('video', 'wait', id, ...typed)}`,
+			hint,
 		});
 	}
 }
