@@ -4,8 +4,10 @@ import type {AssetRow} from '../lib/assets/list.js';
 import type {LedgerReport} from '../lib/cost/ledger.js';
 import type {CostRow} from '../lib/cost/report.js';
 import type {ErrorDocument} from '../lib/errors/kling-error.js';
+import type {ModelRow} from '../lib/task-types/catalogue.js';
 import type {DryRunDocument} from '../lib/task-types/dry-run.js';
 import type {EffectScene} from '../lib/task-types/effect-scenes.js';
+import type {PriceRow} from '../lib/task-types/price-list.js';
 import type {
 	DownloadDocument,
 	FollowedDocument,
@@ -13,7 +15,51 @@ import type {
 	SubmittedDocument,
 } from '../lib/tasks/documents.js';
 import type {Face} from '../lib/tasks/faces.js';
+import type {HistoryRow} from '../lib/tasks/history-row.js';
 import type {TaskRow} from '../lib/tasks/list-tasks.js';
+
+/** A deduction, or the sum of several. */
+interface LedgerLine {
+	/** What the sum is of, with --by. */
+	group?: string | undefined;
+	/** How many deductions it sums up, with --by. */
+	deductions?: number | undefined;
+	/** Unix milliseconds. */
+	deducted_at?: number | undefined;
+	task_id?: string | undefined;
+	product?: string | undefined;
+	model?: string | undefined;
+	key?: string | undefined;
+	/** Kind of the units: those of pictures are worth less than those of videos. */
+	pack?: string | undefined;
+	units?: number | undefined;
+	/** With --cash. */
+	amount?: number | undefined;
+	currency?: string | undefined;
+}
+
+interface LedgerDocument {
+	success: true;
+	rows: LedgerLine[];
+	count: number;
+}
+
+interface PriceListDocument {
+	success: true;
+	/** When Kling's list was read. */
+	as_of: string;
+	source: string;
+	/** What a unit is worth, about. */
+	usd_per_unit: {video: number; image: number};
+	prices: PriceRow[];
+	count: number;
+}
+
+interface ModelListDocument {
+	success: true;
+	models: ModelRow[];
+	count: number;
+}
 
 /** A voice of `voice say`. */
 interface SpeechVoiceRow {
@@ -79,6 +125,8 @@ interface TaskListDocument {
 	tasks: TaskRow[];
 	/** How many are in `tasks`. */
 	count: number;
+	/** Whether there may be more pages; with --verbose. */
+	has_more?: true | undefined;
 }
 
 interface FaceRows {
@@ -117,24 +165,14 @@ interface PackListDocument {
 	count: number;
 }
 
-/** A task as this machine remembers it. */
-interface HistoryRow {
-	task_id?: string | undefined;
-	/** The last state seen here; unknown or refused for a request that made no task as far as is known. */
-	status?: string | undefined;
-	/** Unix milliseconds. */
-	created_at: number;
-	type: string;
-	prompt?: string | undefined;
-	external_task_id: string;
-	/** When Kling deletes the result; with --expiring or --missing. */
-	expires_at?: number | undefined;
-}
-
 interface HistoryDocument {
 	success: true;
 	tasks: HistoryRow[];
 	count: number;
+	/** Whether there are more than --limit let through. */
+	has_more: boolean;
+	/** How many there are; with --verbose. */
+	total?: number | undefined;
 	/** The command to type next; with --expiring or --missing. */
 	next?: string | undefined;
 }
@@ -257,6 +295,8 @@ interface SandboxDocument {
 export interface Documents {
 	'account balance': PackListDocument;
 	'account costs': PackListDocument;
+	'account ledger': LedgerDocument;
+	'account prices': PriceListDocument;
 	'auth list': ProfileListDocument;
 	'auth login': LoginDocument;
 	'auth logout': LogoutDocument;
@@ -278,6 +318,7 @@ export interface Documents {
 	'image omni': MakingDocument;
 	'image segment': SegmentDocument | DryRunDocument;
 	'image views': MakingDocument;
+	models: ModelListDocument;
 	'sandbox start': SandboxDocument;
 	'video add-sound': MakingDocument;
 	'video avatar': MakingDocument;

@@ -6,6 +6,7 @@ import type {AssetKind} from '../lib/assets/kinds.js';
 import type {AccountPlaces} from '../lib/config/account.js';
 import type {Capability} from '../lib/errors/exit-statuses.js';
 import {definedOnly} from '../lib/errors/kling-error.js';
+import type {PaidCall} from '../lib/task-types/calls.js';
 import type {TaskTypeDefinition} from '../lib/task-types/definition.js';
 import type {DryRunDocument} from '../lib/task-types/dry-run.js';
 import type {RequestBody} from '../lib/task-types/facts.js';
@@ -32,7 +33,7 @@ interface OnceCall {
 	/** Where the result goes, with --output. */
 	destinations: Destinations | undefined;
 	/** Sends it: **costs the user**. */
-	send<T extends Omit<Task, 'id'> & {id?: string}>(read: Read<T>): Promise<T & {id: string}>;
+	send<T extends Task>(read: Read<T>): Promise<T>;
 }
 
 export type SubmitFlags = AccountFlags & Interfaces.InferredFlags<typeof submitFlags>;
@@ -239,7 +240,7 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 	 * Prepares a request that costs, and whose reply is the result: checked, and where it is saved found to be writable.
 	 * @returns the document of a dry run, or what sends it
 	 */
-	protected async callOnce<T extends keyof TaskRequests>(
+	protected async callOnce<T extends keyof TaskRequests & PaidCall>(
 		type: T,
 		request: TaskRequests[T],
 		flags: OnceFlags,
@@ -259,8 +260,8 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 			const address = await resolveAddress(flags, this.accountPlaces);
 			return {dry: dryRun(address, this.types, type, plainRequest(definition.paths.v1, body), undefined)};
 		}
-		const [{callOnce}, {checkOutput, destinationFor}, {parseTags}, session] = await Promise.all([
-			import('../lib/tasks/call-once.js'),
+		const [{payForCall}, {checkOutput, destinationFor}, {parseTags}, session] = await Promise.all([
+			import('../lib/tasks/paid-call.js'),
 			import('../lib/tasks/save-once.js'),
 			import('../lib/cost/tags.js'),
 			this.session(flags),
@@ -268,12 +269,12 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 		const {output, force} = flags;
 		const destinations = output === undefined ? undefined : destinationFor(session, output, force);
 		if (destinations) await checkOutput(destinations, type);
-		const context = {
+		const options = {
 			command: await this.typed(body),
 			tags: {...session.tags, ...parseTags(flags.tag ?? [])},
+			allowUnknownPrice: flags['allow-unknown-price'],
 		};
-		const options = {context, allowUnknownPrice: flags['allow-unknown-price']};
-		return {session, destinations, send: (read) => callOnce(session, definition, body, read, options)};
+		return {session, destinations, send: (read) => payForCall(session, type, body, read, options)};
 	}
 
 	/** The request as it is sent, on the standard that fits it. */

@@ -1,5 +1,6 @@
 import {StringDecoder} from 'node:string_decoder';
 import {KlingError} from '../lib/errors/kling-error.js';
+import type {Notes} from '../lib/output/progress.js';
 
 /** Whether more than one task was named: then each gets a line of its own. */
 export function namesMany(ids: readonly string[]): boolean {
@@ -7,7 +8,7 @@ export function namesMany(ids: readonly string[]): boolean {
 }
 
 /** Bytes of ids after which reading ends: input without an end must have one here. */
-const mostBytes = 16 << 20;
+const mostBytes = 4 << 20;
 
 /** Characters after which a line is none that somebody wrote; a shorter one that is no id is an error of its own. */
 const longestLine = 64 << 10;
@@ -18,18 +19,23 @@ const longestLine = 64 << 10;
  */
 export async function readIds(
 	ids: readonly string[],
-	stdin: AsyncIterable<Buffer> = process.stdin,
+	notes: Pick<Notes, 'line'>,
+	stdin: AsyncIterable<Buffer> & {isTTY?: boolean} = process.stdin,
 ): Promise<string[]> {
 	const all = new Set<string>();
 	for (const id of ids) {
-		if (id !== '-') all.add(id);
-		else for await (const line of linesOf(stdin)) if (line.trim() !== '') all.add(line.trim());
+		if (id !== '-') {
+			all.add(id);
+			continue;
+		}
+		if (stdin.isTTY) notes.line('Reading ids from stdin, one a line; end with Ctrl-D');
+		for await (const lines of linesOf(stdin)) for (const line of lines) all.add(line);
 	}
 	return [...all];
 }
 
-/** Leaving a stream in the middle closes it. */
-async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
+/** Lines that are not empty, without white space around them. Leaving a stream in the middle closes it. */
+async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
 	const decoder = new StringDecoder();
 	let bytes = 0;
 	let line = '';
@@ -38,15 +44,15 @@ async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
 		if (bytes > mostBytes) throw notIds(`more than ${mostBytes >> 20} MB`);
 		const lines = `${line}${decoder.write(chunk)}`.split(/\r\n|\n|\r/);
 		line = lines.pop() ?? '';
-		yield* lines.map(checked);
-		checked(line);
+		yield checked(lines);
+		checked([line]);
 	}
-	yield checked(line + decoder.end());
+	yield checked([line + decoder.end()]);
 }
 
-function checked(line: string): string {
-	if (line.length > longestLine) throw notIds('a line that is too long for one');
-	return line;
+function checked(lines: readonly string[]): string[] {
+	if (lines.some(({length}) => length > longestLine)) throw notIds('a line that is too long for one');
+	return lines.map((line) => line.trim()).filter((line) => line !== '');
 }
 
 const notIds = (what: string) =>

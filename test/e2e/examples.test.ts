@@ -62,6 +62,16 @@ beforeAll(async () => {
 	// What the examples take for granted: a newest task, and one of a known external id.
 	const prompt = ['video', 'text2video', 'a lake', '--external-id', 'kling-mwtmrwjg-080b82106ae9976f'];
 	expect((await kling(prompt, {env})).code).toBe(0);
+	// Elements and voices of known names.
+	const pictures = ['--image', 'https://example.com/a.png', '--ref-image', 'https://example.com/b.png'];
+	for (const name of ['mia', 'old robot']) {
+		const words = ['--name', name, '--description', 'as an example', ...pictures, '--wait'];
+		expect((await kling(['element', 'create', ...words], {env})).code).toBe(0);
+	}
+	for (const name of ['narrator', 'old voice']) {
+		const words = ['--name', name, '--from', 'https://example.com/a.mp3', '--wait'];
+		expect((await kling(['voice', 'create', ...words], {env})).code).toBe(0);
+	}
 	// A batch that was run.
 	writeFileSync(path.join(batch, 'shots.csv'), 'id,prompt,takes\ns1,a fox,1\ns4,a lake,2\na1-1,a hill,1\n');
 	writeFileSync(

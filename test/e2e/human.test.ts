@@ -59,7 +59,7 @@ test('history says that a state is the last one seen, as long as it may change',
 		const {task_id: id} = await succeeds(['video', 'create', 'a fox'], {env: there});
 		const seen = await kling(['video', 'history', '--human'], {env: there});
 		expect(seen.stderr).toBe(
-			'A status is the last one seen here; to ask Kling: kling video status TASK_ID\n',
+			'A status is the last one seen here; to ask Kling: kling video history --refresh\n',
 		);
 		const forPrograms = await kling(['video', 'history'], {env: there});
 		expect(forPrograms.stderr).toBe('');

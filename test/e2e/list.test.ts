@@ -190,7 +190,7 @@ describe('against a server', () => {
 		['invalid_status', ['--status', 'succeed,']],
 		['invalid_status', ['--status', '']],
 		['invalid_status', ['--status']],
-		['invalid_since', ['--since', 'yesterday']],
+		['invalid_since', ['--since', 'monday']],
 		['invalid_since', ['--since', '0d']],
 		['invalid_since', ['--since', '-2d']],
 		['invalid_limit', ['--all', '--limit', '501']],

@@ -205,3 +205,45 @@ describe('hostile text in replies never reaches a terminal as it is', () => {
 		}
 	});
 });
+
+describe('--raw', () => {
+	test.each([
+		['task_id', '900000000000000101\n'],
+		['[task_id, status]', '900000000000000101\nsucceed\n'],
+		['length(task_id)', '18\n'],
+		['[?missing]', 'null\n'],
+		["[task_id][?@=='x']", ''],
+		['success', 'true\n'],
+	])('%s', async (query, stdout) => {
+		const args = ['status', '900000000000000101', '--query', query, '--raw'];
+		expect(await video(...args)).toMatchObject({code: 0, stdout, stderr: ''});
+	});
+
+	test('an object stays JSON, and so does a failure', async () => {
+		const object = await video('status', '900000000000000101', '--query', '{id: task_id}', '--raw');
+		expect(JSON.parse(object.stdout)).toEqual({id: '900000000000000101'});
+		const failure = await video('status', '900000000000000999', '--query', 'task_id', '--raw');
+		expect(failure.code).toBe(9);
+		expect(JSON.parse(failure.stdout)).toMatchObject({success: false, error: {code: 'task_not_found'}});
+	});
+
+	test('several tasks give a line each', async () => {
+		const ids = ['900000000000000101', '900000000000000102'];
+		const {code, stdout} = await video('wait', ...ids, '--query', 'task_id', '--raw');
+		expect(code).toBe(0);
+		expect(stdout.trim().split('\n').sort()).toEqual(ids);
+	});
+
+	test('without --query there is nothing to select', async () => {
+		const {code, stdout} = await video('status', '900000000000000101', '--raw');
+		expect(code).toBe(2);
+		expect(JSON.parse(stdout).error).toMatchObject({code: 'invalid_flag'});
+		expect(stdout).toContain('--query');
+	});
+
+	test('the id that a submission prints is one that the next command takes', async () => {
+		const {stdout: id} = await video('create', 'a fox', '-q', '--query', 'task_id', '--raw');
+		expect(id).toMatch(/^\d{18}\n$/);
+		expect((await video('status', id.trim())).code).toBe(0);
+	});
+});

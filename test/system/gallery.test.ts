@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -245,6 +245,25 @@ describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
 		expect(await check()).toEqual([]);
 		await page.close();
 	});
+});
+
+test('open starts the browser that the environment names, with the address', async () => {
+	const folder = clips(1, 1);
+	const seen = path.join(folder, '..', 'opened');
+	const fake = path.join(folder, '..', 'browser.sh');
+	writeFileSync(fake, `#!/bin/sh\necho "$1" >'${seen}'\n`, {mode: 0o755});
+	const child = spawn(process.execPath, [path.join(root, 'bin', 'run.js'), 'gallery', 'open', folder], {
+		stdio: ['ignore', 'pipe', 'ignore'],
+		env: {...process.env, BROWSER: fake},
+	});
+	running.push(child);
+	let text = '';
+	while (!text.includes('\n}')) {
+		const [chunk] = await once(child.stdout as NodeJS.ReadableStream, 'data');
+		text += chunk;
+	}
+	const {url} = JSON.parse(text) as {url: string};
+	await expect.poll(() => (existsSync(seen) ? readFileSync(seen, 'utf8') : '')).toBe(`${url}\n`);
 });
 
 test('a server that is asked to stop stops', async () => {

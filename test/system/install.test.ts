@@ -151,10 +151,10 @@ test('the lines of the example plugin do what its README says, in a clone', asyn
 	expect({code: tested.code, stdout: tested.code === 0 ? '' : tested.stdout}).toEqual({code: 0, stdout: ''});
 });
 
-/** Packs the example as its author would: with a manifest, and with the program only for that. */
-async function packExample(): Promise<string> {
-	const folder = path.join(mkdtempSync(path.join(home, 'example-')), 'plugin-fitting');
-	cpSync(path.join(root, 'examples', 'plugin-fitting'), folder, {recursive: true});
+/** Packs a plugin of the repository as its author would: with a manifest, and with the program only for that. */
+async function packPlugin(place: string): Promise<string> {
+	const folder = path.join(mkdtempSync(path.join(home, 'plugin-')), path.basename(place));
+	cpSync(path.join(root, place), folder, {recursive: true});
 	mkdirSync(path.join(folder, 'node_modules'), {recursive: true});
 	symlinkSync(installed, path.join(folder, 'node_modules', 'kling-cli'), 'junction');
 	const oclif = path.join(root, 'node_modules', 'oclif', 'bin', 'run.js');
@@ -243,7 +243,7 @@ describe.each([
 	});
 
 	test('the example plugin, packed, is installed beside the program, works, and passes its own tests', async () => {
-		const packed = await packExample();
+		const packed = await packPlugin('examples/plugin-fitting');
 		expect(await kling('plugins', 'install', `file:${packed}`)).toMatchObject({code: 0});
 		const used = await run(
 			node,
@@ -263,6 +263,15 @@ describe.each([
 		expect(await kling('plugins', 'uninstall', 'kling-plugin-fitting')).toMatchObject({code: 0});
 		expect((await kling('fitting', 'list')).code).toBe(2);
 	});
+
+	test('the timeline plugin, packed, is installed beside the program and passes its own tests', async () => {
+		const packed = await packPlugin('plugins/timeline');
+		expect(await kling('plugins', 'install', `file:${packed}`)).toMatchObject({code: 0});
+		const tests = path.join(root, 'plugins', 'timeline', 'test', 'timeline.test.js');
+		const used = await run(node, ['--test', tests], {...env, KLING: path.join(installed, 'bin', 'run.js')});
+		expect({code: used.code, stdout: used.code === 0 ? '' : used.stdout}).toEqual({code: 0, stdout: ''});
+		expect(await kling('plugins', 'uninstall', 'kling-plugin-timeline')).toMatchObject({code: 0});
+	}, 120_000);
 
 	test('linked plugins of both kinds run, with their hooks, beside one that throws when it is loaded', async () => {
 		const esm = makePlugin(own, 'esm-plugin', 'module');

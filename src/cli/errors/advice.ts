@@ -45,12 +45,24 @@ export function secretsIn(argv: readonly string[]): string[] {
  * @throws KlingError that says what to type
  */
 export function checkTokens(tokens: readonly Token[], line: TypedLine): void {
+	checkEncoding(line);
 	for (const [at, token] of tokens.entries()) {
 		if (token.type !== 'arg') continue;
 		checkDashes(token.input, line);
 		checkQuotes(token.input, line);
 		checkBooleanValue(tokens[at - 1], token.input, line);
 	}
+}
+
+/** Node puts U+FFFD where a word is not UTF-8: what was meant is lost. */
+function checkEncoding({argv}: TypedLine): void {
+	const word = argv.find((one) => one.includes('\uFFFD'));
+	if (word === undefined) return;
+	throw usage(
+		'invalid_argument',
+		`${quote(word)} is not valid UTF-8 text: it holds U+FFFD, which stands for bytes that could not be read`,
+		'Type it in a UTF-8 terminal (LANG=C.UTF-8), or save it as UTF-8 and give the file with --prompt-file.',
+	);
 }
 
 function checkDashes(word: string, line: TypedLine): void {

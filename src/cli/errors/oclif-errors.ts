@@ -1,5 +1,6 @@
 import type {ErrorCode} from '../../lib/errors/error-table.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
+import {commandLine} from '../../lib/output/shell.js';
 import {factsOf} from '../flags/facts.js';
 import {unknownFlag as adviseOnFlag, secretOnLine, secretsIn, surplusWords} from './advice.js';
 import {nearest} from './suggest.js';
@@ -56,11 +57,19 @@ export function parseError(error: ParserError, {flags = {}, args = {}, line}: De
 	}
 	const missingFlag = /Missing required flag (\S+)/.exec(message)?.[1];
 	if (missingFlag !== undefined) {
-		return hinted(codeOf(flags[missingFlag], 'invalid_flag'), `Missing flag: --${missingFlag}`);
+		return hinted(
+			codeOf(flags[missingFlag], 'invalid_flag'),
+			`Missing flag: --${missingFlag}`,
+			missingFlag === 'output' && line ? withOutput(line) : undefined,
+		);
 	}
 	const flag = /--([a-z][\w-]*)/.exec(message)?.[1] ?? '';
 	return hinted(codeOf(flags[flag], 'invalid_flag'), message);
 }
+
+/** The whole line with the present folder as the place of the result. */
+const withOutput = ({bin, command, argv}: TypedLine) =>
+	`${commandLine([bin, ...command.name.split(' '), ...argv, '-o', '.'])} saves it in this folder; -o FILE names it.`;
 
 /** The first line that says something, without colour and without the parser's advice. */
 function plain(message: string): string {

@@ -20,7 +20,7 @@ export const downloadFlags = {
 			char: 'o',
 			helpValue: 'PATH',
 			description:
-				'file to write, which may hold {task_id} {video_id} {type} {index} {date} {ext}; or a folder to write <task_id>.<ext> in; or - for stdout',
+				'file to write, which may hold {task_id} {external_id} {video_id} {prompt} {model} {type} {index} {n} {date} {ext}; or a folder to write <task_id>.<ext> in; or - for stdout',
 			required: true,
 		}),
 	),
@@ -34,7 +34,7 @@ export const downloadFlags = {
 			defaultHelp: async () => 'video, or what the type makes',
 		})(),
 	),
-	watermark: Flags.boolean({description: 'download download the watermarked copy'}),
+	watermark: Flags.boolean({description: 'download the watermarked copy'}),
 	force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
 	sidecar: Flags.boolean({
 		description: 'write request, ids, cost and checksum beside each file as FILE.json',

@@ -176,11 +176,11 @@ export function decimalNumber(flag: string, min: number, max: number, code: Erro
 
 const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
 
-/** @returns a parser of durations such as 90s, 30m, 1.5h or 2d; a bare number is seconds; gives milliseconds above 0 */
+/** @returns a parser of durations such as 90s, 30m, 1.5h or 2d, always with a unit; gives milliseconds above 0 */
 export function durationMs(flag: string, code: ErrorCode = 'invalid_flag', mostMs = longestMs) {
 	const rule = 'a duration such as 90s, 30m or 2h';
 	const parse = async (input: string): Promise<number> => {
-		const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(input.trim()) ?? [];
+		const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(input.trim()) ?? [];
 		const value = Number(number) * (unitMs[unit] ?? Number.NaN);
 		if (value > mostMs) {
 			const most = `at most ${Math.floor(mostMs / 86_400_000)}d`;
@@ -193,9 +193,7 @@ export function durationMs(flag: string, code: ErrorCode = 'invalid_flag', mostM
 }
 
 /** Milliseconds: a span that sets no timer may be as long as anything can be. */
-const longestSpanMs = 36_500 * 86_400_000;
-export const sinceMs = durationMs('since', 'invalid_since', longestSpanMs);
-export const expiringMs = durationMs('expiring', 'invalid_since', longestSpanMs);
+export const longestSpanMs = 36_500 * 86_400_000;
 
 /** @returns a parser of moments such as 0, 1.5s or 1500ms; a bare number is seconds; gives whole milliseconds */
 export function momentMs(flag: string) {
@@ -292,7 +290,7 @@ const requestTimeout = durationMs('request-timeout', 'invalid_timeout');
 /** Flags of every command. */
 export const globalFlags = {
 	human: Flags.boolean({
-		description: 'print print text for people instead of JSON',
+		description: 'print text for people instead of JSON',
 		helpGroup: 'GLOBAL',
 	}),
 	json: Flags.boolean({
@@ -308,9 +306,14 @@ export const globalFlags = {
 			parse: async (input) => (await import('../../lib/output/query.js')).compileQuery(input),
 		})(),
 	),
+	raw: Flags.boolean({
+		description: 'with --query: print a text or number without quotes, and a list of them one per line',
+		dependsOn: ['query'],
+		helpGroup: 'GLOBAL',
+	}),
 	quiet: Flags.boolean({
 		char: 'q',
-		description: 'print print no progress and no notes on stderr',
+		description: 'print no progress and no notes on stderr',
 		helpGroup: 'GLOBAL',
 	}),
 	debug: Flags.boolean({

@@ -6,7 +6,8 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import {readError} from '../../lib/fs/file-errors.js';
 import type {Take} from '../../lib/gallery/takes.js';
 import type {Journal, JournalEntry} from '../../lib/journal/journal.js';
-import {accountFlags, sinceMs} from '../flags/shared.js';
+import {accountFlags} from '../flags/shared.js';
+import {sinceFlag} from '../flags/since.js';
 
 export const sourceArg = Args.string({
 	name: 'source',
@@ -15,11 +16,7 @@ export const sourceArg = Args.string({
 });
 
 export const sourceFlags = {
-	since: Flags.custom<number>({
-		helpValue: 'DURATION',
-		description: 'only tasks submitted in this last span of time, such as 2d or 12h',
-		parse: sinceMs,
-	})(),
+	since: sinceFlag('tasks submitted'),
 	tag: Flags.string({
 		helpValue: 'KEY=VALUE',
 		description: 'only tasks with this tag; repeat it for several',

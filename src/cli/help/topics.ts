@@ -64,6 +64,9 @@ FLAGS
   --json         JSON, the default; it beats --human and KLING_HUMAN
   --query EXPR   what to print of the document, in JMESPath:
                  kling video list --query "tasks[?status=='failed'].task_id"
+  --raw          with --query: a text or number without quotes, a list of them
+                 one per line; a failure stays a JSON document:
+                 id=$(kling video create "a fox" --query task_id --raw)
   --csv          for lists: a line of names, then one for each row
   -v, --verbose  more keys
   -o -           the bytes of a download on stdout; the document on stderr

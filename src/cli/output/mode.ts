@@ -5,6 +5,8 @@ import {profilePrefersHuman} from '../../lib/config/human-preference.js';
 export interface OutputMode {
 	/** Text for people instead of JSON. */
 	human: boolean;
+	/** Texts and numbers that a query selects, without quotes. */
+	raw: boolean;
 	/** No progress and no notes on stderr. */
 	quiet: boolean;
 	/** A line on stderr about each request. */
@@ -26,9 +28,14 @@ export interface Surroundings {
 
 /** The flags that decide how errors look before it is known which command is meant. */
 export const outputFlags = Object.fromEntries(
-	Object.entries({human: undefined, json: undefined, quiet: 'q', verbose: 'v', debug: undefined}).map(
-		([name, char]) => [name, {name, char, type: 'boolean', allowNo: false}],
-	),
+	Object.entries({
+		human: undefined,
+		json: undefined,
+		raw: undefined,
+		quiet: 'q',
+		verbose: 'v',
+		debug: undefined,
+	}).map(([name, char]) => [name, {name, char, type: 'boolean', allowNo: false}]),
 ) as unknown as Interfaces.FlagInput;
 
 /**
@@ -52,6 +59,7 @@ export async function outputMode(
 			: configFolder !== undefined && profilePrefersHuman(configFolder, textOf(given.profile), env);
 	return {
 		human: !given.json && (given.human === true || (isTerminal && preferred())),
+		raw: given.raw === true && given.query !== undefined,
 		quiet: given.quiet === true,
 		debug: given.debug === true || env.KLING_DEBUG === '1',
 		csv: given.csv === true,

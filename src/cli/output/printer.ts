@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import {type ErrorDetails, type ErrorDocument, isFailure, KlingError} from '../../lib/errors/kling-error.js';
 import {knownError} from '../../lib/fs/file-errors.js';
 import type {Redactor} from '../../lib/output/redact.js';
-import {toJson, visible} from '../../lib/output/sanitize.js';
+import {rawLines, toJson, visible} from '../../lib/output/sanitize.js';
 import type {OutputMode} from './mode.js';
 
 /** Prints the documents of a process, and knows what became of them. */
@@ -15,7 +15,7 @@ export class Printer {
 	lost: ErrorDetails | undefined;
 	/** What this process has submitted: external ids, and the ids of the tasks that are known to be made. */
 	readonly submissions = new Map<string, string | undefined>();
-	mode: OutputMode = {human: false, quiet: false, debug: false, csv: false, verbose: false};
+	mode: OutputMode = {human: false, raw: false, quiet: false, debug: false, csv: false, verbose: false};
 
 	constructor(private readonly redactor: Redactor) {}
 
@@ -26,8 +26,8 @@ export class Printer {
 
 	/** Prints a document without secrets, or what a query made of it: JSON, or text for people. */
 	async document(document: unknown): Promise<void> {
-		if (!this.mode.human) {
-			this.#put(toJson(document), this.stream, document);
+		if (!this.mode.human || this.mode.raw) {
+			this.#put(this.#json(document, 2), this.stream, document);
 			return;
 		}
 		const {humanText, view} = await this.#forPeople(this.stream);
@@ -40,7 +40,9 @@ export class Printer {
 	 * slow reader holds up whoever makes the documents.
 	 */
 	async line(document: unknown, stream = this.stream): Promise<void> {
-		if (!this.mode.human) return this.text(toJson(document, 0), stream, document);
+		if (!this.mode.human || this.mode.raw) {
+			return this.text(this.#json(document, 0), stream, document);
+		}
 		const {humanLine, view} = await this.#forPeople(stream);
 		return this.text(await humanLine(document, view), stream, document);
 	}
@@ -49,7 +51,11 @@ export class Printer {
 	 * Prints text as it is, and resolves when the stream takes more.
 	 * @param document what the text is about
 	 */
-	async text(text: string, stream: NodeJS.WriteStream = process.stdout, document?: unknown): Promise<void> {
+	async text(
+		text: string | undefined,
+		stream: NodeJS.WriteStream = process.stdout,
+		document?: unknown,
+	): Promise<void> {
 		if (!this.#put(text, stream, document)) await once(stream, 'drain');
 	}
 
@@ -95,6 +101,13 @@ export class Printer {
 		this.#put(humanError(document, view), process.stderr, document);
 	}
 
+	/** A document as JSON, or as --raw has it; undefined for an empty list, of which --raw prints nothing. */
+	#json(document: unknown, indent: 0 | 2): string | undefined {
+		const lines = this.mode.raw ? rawLines(document) : undefined;
+		if (lines === undefined) return toJson(document, indent);
+		return lines.length === 0 ? undefined : lines.join('\n');
+	}
+
 	/** The view of a stream, and what makes text of documents: loaded for people only. */
 	async #forPeople(stream: NodeJS.WriteStream) {
 		const [human, {viewOf}] = await Promise.all([
@@ -105,8 +118,9 @@ export class Printer {
 	}
 
 	/** @returns whether the stream takes more */
-	#put(text: string, stream: NodeJS.WriteStream, document: unknown): boolean {
+	#put(text: string | undefined, stream: NodeJS.WriteStream, document: unknown): boolean {
 		this.printed = true;
+		if (text === undefined) return true;
 		return stream.write(`${text}\n`, (error) => {
 			if (error) this.lost ??= namesOf(document);
 		});

@@ -1,7 +1,8 @@
 import {Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
 import {coded} from '../../cli/flags/facts.js';
-import {accountFlags, csvFlag, decimalNumber, sinceMs} from '../../cli/flags/shared.js';
+import {accountFlags, csvFlag, decimalNumber} from '../../cli/flags/shared.js';
+import {sinceFlag} from '../../cli/flags/since.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import type {LedgerReport} from '../../lib/cost/ledger.js';
@@ -29,11 +30,7 @@ Reads the journal of this machine, and sends nothing without --from-ledger. esti
 
 	static override flags = {
 		by: Flags.option({options: groupings, description: 'group the sums by this'})(),
-		since: Flags.custom<number>({
-			helpValue: 'SPAN',
-			description: 'only what was submitted within this time, such as 30d or 12h',
-			parse: sinceMs,
-		})(),
+		since: sinceFlag('what was submitted'),
 		'from-ledger': Flags.boolean({
 			description: "compare with the account's ledger, and list what the journal does not know",
 		}),
@@ -56,7 +53,7 @@ Reads the journal of this machine, and sends nothing without --from-ledger. esti
 		checkCsv(flags);
 		const session = await this.session(flags);
 		const {journal} = session;
-		const since = flags.since === undefined ? undefined : this.clock.now() - flags.since;
+		const since = flags.since?.(this.clock.now());
 		const unitPrice = flags['unit-price'];
 		const {rows, total} = reportCosts(journal.newestFirst(), {by: flags.by, since, unitPrice});
 		if (flags.csv) return printCsv(this.context, flags.by === undefined ? [total] : rows, costColumns);

@@ -8,7 +8,7 @@ Nothing can be made with it afterwards; what was made stays. Asks first on a ter
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> mia --yes',
-		'<%= config.bin %> <%= command.id %> 940000000000000120 --yes',
+		'<%= config.bin %> <%= command.id %> "old robot" --yes',
 	];
 
 	protected override readonly kind = 'element';

@@ -36,7 +36,7 @@ The page opens from disk and works on any web server. It shows each clip, pictur
 		const {args, flags} = await this.parse(GalleryBuild);
 		const source = await gallerySource({
 			source: args.source,
-			since: flags.since && this.clock.now() - flags.since,
+			since: flags.since?.(this.clock.now()),
 			tags: flags.tag ?? [],
 			title: flags.title,
 			picks: flags.picks,

@@ -47,7 +47,7 @@ The file is complete and checked when it appears at its path; if anything goes w
 		if (!many) return downloadTask(session, args.task_id[0] ?? '', 0, request, {destinations, pace});
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);
-		const ids = await readIds(args.task_id);
+		const ids = await readIds(args.task_id, this.notes);
 		const lookUp = createBatchLookUp(session, limit);
 		const spread = session.random();
 		const shared = {destinations: destinationsFor(ids.length), pace, limit, lookUp, random: () => spread};

@@ -1,88 +1,126 @@
-import {Flags} from '@oclif/core';
+import {Flags, type Interfaces} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
 import {coded} from '../../cli/flags/facts.js';
-import {accountFlags, csvFlag, expiringMs, wholeNumber} from '../../cli/flags/shared.js';
+import {
+	accountFlags,
+	csvFlag,
+	durationMs,
+	longestSpanMs,
+	someOf,
+	verboseFlag,
+	wholeNumber,
+} from '../../cli/flags/shared.js';
+import {sinceFlag} from '../../cli/flags/since.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
-import {definedOnly} from '../../lib/errors/kling-error.js';
-import type {JournalEntry} from '../../lib/journal/journal.js';
+import {taskTypeNames} from '../../lib/task-types/index.js';
+import type {TaskName} from '../../lib/task-types/registry.js';
+import type {Found, HistoryFilter} from '../../lib/tasks/history.js';
+import {historyColumns, historyRow, historyStatuses} from '../../lib/tasks/history-row.js';
+import type {Session} from '../../lib/tasks/task-context.js';
 
 export default class VideoHistory extends TaskCommand<Documents['video history']> {
 	static override description = `List what this machine submitted.
 
-Reads the journal of this machine, newest first, and sends nothing. A status is the last one that this machine saw; for the current one, see kling video status TASK_ID. Only tasks of the current account and address are shown. Kling deletes results 30 days after a task: --expiring and --missing find those to download, and next is the command that does.`;
+Reads the journal of this machine, newest first, and sends nothing without --refresh. A status is the last one that this machine saw; --refresh asks Kling for the tasks that had not ended, with as few requests as possible. Only tasks of the current account and address are shown. Kling deletes results 30 days after a task: --expiring and --missing find those to download, and next is the command that does.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
 		'<%= config.bin %> <%= command.id %> --limit 5 --unsettled',
+		'<%= config.bin %> <%= command.id %> --status failed --since today --verbose',
+		'<%= config.bin %> <%= command.id %> --all --refresh --type image2video',
 		'<%= config.bin %> <%= command.id %> --expiring 7d --missing --human',
 		'<%= config.bin %> <%= command.id %> --limit 500 --csv > history.csv',
 	];
 
-	static override capabilities = ['credentials'] as const;
+	static override capabilities = ['credentials', 'requests'] as const;
 
 	static override flags = {
+		all: Flags.boolean({description: 'all of them', exclusive: ['limit']}),
 		csv: csvFlag,
 		limit: Flags.custom<number>({
 			char: 'l',
 			helpValue: 'NUMBER',
 			description: 'most tasks to list, 1-500',
-			default: 30,
+			defaultHelp: async () => '30',
 			parse: wholeNumber('limit', 1, 500, 'invalid_limit'),
 		})(),
+		status: Flags.custom<string[]>({
+			helpValue: 'STATUS,…',
+			description: `only those whose last known status is one of: ${historyStatuses.join(', ')}`,
+			parse: someOf('status', historyStatuses, 'invalid_status'),
+		})(),
+		since: sinceFlag('what was submitted'),
+		type: coded(
+			'invalid_type',
+			Flags.custom<TaskName>({
+				char: 't',
+				description: 'type of the tasks: the command that made them, or all',
+				options: [...taskTypeNames, 'all'],
+				default: 'all',
+			})(),
+		),
+		refresh: Flags.boolean({description: 'ask Kling for the status of tasks that had not ended'}),
 		unsettled: Flags.boolean({description: 'only submissions whose outcome is unknown'}),
 		expiring: coded(
 			'invalid_since',
 			Flags.custom<number>({
 				helpValue: 'SPAN',
 				description: 'only tasks whose results Kling deletes within this time, such as 7d',
-				parse: expiringMs,
+				parse: durationMs('expiring', 'invalid_since', longestSpanMs),
 			})(),
 		),
 		missing: Flags.boolean({description: 'only tasks whose result is not on this disk'}),
 		...accountFlags,
+		verbose: verboseFlag('add file, model, duration, units and reason of failure'),
 	};
 
 	async run(): Promise<Documents['video history'] | undefined> {
 		const {flags} = await this.parse(VideoHistory);
 		checkCsv(flags);
-		const {journal, command} = await this.session(flags);
-		const {isExpiring, isMissing} = await import('../../lib/tasks/expiring.js');
-		const {expiring, missing, unsettled} = flags;
-		const isShown = (entry: JournalEntry) =>
-			(!unsettled || entry.outcome === 'unknown') &&
-			(expiring === undefined || isExpiring(entry, this.clock.now(), expiring)) &&
-			(!missing || isMissing(entry));
-		const shown: JournalEntry[] = [];
-		for (const entry of journal.newestFirst()) {
-			if (isShown(entry)) shown.push(entry);
-			if (shown.length === flags.limit) break;
-		}
-		const areResults = expiring !== undefined || missing;
-		const tasks = shown.map((entry) => ({...toRow(entry), ...(areResults && {expires_at: entry.expiresAt})}));
-		if (flags.csv) return printCsv(this.context, tasks, columns);
+		const session = await this.session(flags);
+		const {entries, hasMore, total} = await this.find(session, flags);
+		const verbose = flags.csv ? flags.verbose : this.showsAll(flags);
+		const areResults = flags.expiring !== undefined || flags.missing;
+		const tasks = entries.map((entry) => ({
+			...historyRow(entry, verbose),
+			...(areResults && {expires_at: entry.expiresAt}),
+		}));
+		if (flags.csv) return printCsv(this.context, tasks, historyColumns(verbose));
 		if (this.mode.human && tasks.some(({status}) => status === 'submitted' || status === 'processing')) {
-			this.notes.line('A status is the last one seen here; to ask Kling: kling video status TASK_ID');
+			this.notes.line('A status is the last one seen here; to ask Kling: kling video history --refresh');
 		}
-		const ids = shown.flatMap(({taskId}) => taskId ?? []);
+		const ids = entries.flatMap(({taskId}) => taskId ?? []);
 		const next =
 			areResults && ids.length > 0
-				? {next: command('video', 'download', ...ids, '--skip-existing', '-o', './')}
+				? {next: session.command('video', 'download', ...ids, '--skip-existing', '-o', './')}
 				: {};
-		return {success: true, tasks, count: tasks.length, ...next};
+		const more = {has_more: hasMore, ...(total !== undefined && {total})};
+		return {success: true, tasks, count: tasks.length, ...more, ...next};
+	}
+
+	/** The submissions that are asked for, as Kling says they are now where that is asked for, too. */
+	private async find(session: Session, flags: FindFlags): Promise<Found> {
+		const {journal} = session;
+		const {findInHistory, historyFilter, refresh} = await import('../../lib/tasks/history.js');
+		const now = this.clock.now();
+		const {unsettled, expiring, missing, status: statuses} = flags;
+		const type = flags.type === 'all' ? undefined : flags.type;
+		const filter = {type, since: flags.since?.(now)};
+		const limit = flags.all ? Number.POSITIVE_INFINITY : (flags.limit ?? usualLimit);
+		const find = (wanted: HistoryFilter, most: number, count: boolean) =>
+			findInHistory(journal, historyFilter(wanted, now), {limit: most, count});
+		if (flags.refresh) {
+			// What a task is now decides whether it is listed, so all that may be are asked for.
+			const isByStatus = statuses !== undefined || expiring !== undefined || missing;
+			const {entries} = find(filter, isByStatus ? Number.POSITIVE_INFINITY : limit, false);
+			for (const {message} of await refresh(session, entries)) this.notes.line(`Warning: ${message}`);
+		}
+		return find({...filter, unsettled, expiring, missing, statuses}, limit, this.showsAll(flags));
 	}
 }
 
-const columns = ['task_id', 'status', 'created_at', 'type', 'prompt', 'external_task_id'] as const;
+/** Tasks that are listed unless --limit says otherwise. */
+const usualLimit = 30;
 
-function toRow({taskId, status, outcome, submittedAt, type, request, externalId}: JournalEntry) {
-	const {prompt} = (request ?? {}) as {prompt?: unknown};
-	return definedOnly({
-		task_id: taskId,
-		status: outcome === 'made' ? status : outcome,
-		created_at: submittedAt,
-		type,
-		prompt: typeof prompt === 'string' ? prompt : undefined,
-		external_task_id: externalId,
-	});
-}
+type FindFlags = Interfaces.InferredFlags<typeof VideoHistory.flags>;

@@ -1,22 +1,21 @@
 import {Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
 import {coded} from '../../cli/flags/facts.js';
-import {accountFlags, csvFlag, sinceMs, someOf, verboseFlag, wholeNumber} from '../../cli/flags/shared.js';
+import {accountFlags, csvFlag, someOf, verboseFlag, wholeNumber} from '../../cli/flags/shared.js';
+import {sinceFlag} from '../../cli/flags/since.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {taskTypeNames} from '../../lib/task-types/index.js';
 import type {TaskName} from '../../lib/task-types/registry.js';
-import {hasCursorList, listByCursor} from '../../lib/tasks/list-by-cursor.js';
+import {listFrom} from '../../lib/tasks/list-from.js';
 import {
 	type ListedTask,
-	listTasks,
 	newestFirst,
 	pageLimits,
 	type Shown,
 	type TaskRow,
 	taskColumns,
-	taskFilter,
 	taskRow,
 	taskStatuses,
 } from '../../lib/tasks/list-tasks.js';
@@ -60,11 +59,7 @@ Tasks come one page at a time, in Kling's order; a page shorter than --limit is 
 			description: `only tasks in these states: ${taskStatuses.join(', ')}`,
 			parse: someOf('status', taskStatuses, 'invalid_status'),
 		})(),
-		since: Flags.custom<number>({
-			helpValue: 'DURATION',
-			description: 'only tasks made in this last span of time, such as 2d, 12h or 30m',
-			parse: sinceMs,
-		})(),
+		since: sinceFlag('tasks made'),
 		ndjson: Flags.boolean({description: 'one line of JSON for each task, printed as its page arrives'}),
 		...accountFlags,
 		type: coded(
@@ -83,40 +78,22 @@ Tasks come one page at a time, in Kling's order; a page shorter than --limit is 
 		const {flags, metadata} = await this.parse(VideoList);
 		checkCsv(flags);
 		const given = (flag: 'limit' | 'page') => metadata.flags[flag]?.setFromDefault !== true;
-		if (flags.all && given('page')) {
-			throw new KlingError('conflicting_input', 'Both --all and --page were given', {
-				hint: 'Leave out --page for all pages, or --all for one.',
-			});
-		}
+		if (flags.all && given('page')) throw allAndPage();
 		const session = await this.session(flags);
-		const type = flags.type === 'all' ? undefined : flags.type;
-		const statuses = flags.status;
-		const since = flags.since && this.clock.now() - flags.since;
-		const pages = {
+		const verbose = flags.ndjson || flags.csv ? flags.verbose : this.showsAll(flags);
+		const shown = {verbose, typed: flags.type === 'all'};
+		let hasMore = false;
+		const tasks = listFrom(session, {
+			type: flags.type === 'all' ? undefined : flags.type,
 			size: flags.all && !given('limit') ? pageLimits.largestPage : flags.limit,
 			page: flags.all ? undefined : flags.page,
-		};
-		const byType = () =>
-			listTasks(session.client, {
-				...pages,
-				types: type === undefined ? this.types.names : [type],
-				registry: this.types,
-				keep: taskFilter(statuses, since),
-				onCutOff: (name) => this.notes.line(cutOff(name)),
-			});
-		const tasks = hasCursorList(session, type)
-			? listByCursor(session, {
-					...pages,
-					...{type, statuses, since},
-					onUnknownType: () => this.notes.line(untold),
-					otherwise: byType,
-				})
-			: byType();
-		const lines = flags.ndjson || flags.csv;
-		const shown = {
-			verbose: lines ? flags.verbose : this.showsAll(flags),
-			typed: flags.type === 'all',
-		};
+			statuses: flags.status,
+			since: flags.since?.(this.clock.now()),
+			note: (text) => this.notes.line(text),
+			onMore() {
+				hasMore = true;
+			},
+		});
 		if (flags.ndjson) return this.printRows(tasks, shown);
 		if (flags.csv) return this.printCsv(tasks, shown);
 
@@ -125,7 +102,7 @@ Tasks come one page at a time, in Kling's order; a page shorter than --limit is 
 		for await (const task of tasks) rows.push(taskRow(task, shown));
 		// Only a sort of the whole is sure: Kling promises no order.
 		if (flags.type === 'all') rows.sort((a, b) => newestFirst(a.created_at, b.created_at));
-		return {success: true, tasks: rows, count: rows.length};
+		return {success: true, tasks: rows, count: rows.length, ...(verbose && hasMore ? {has_more: true} : {})};
 	}
 
 	private async printCsv(tasks: AsyncIterable<ListedTask>, shown: Shown) {
@@ -150,8 +127,7 @@ Tasks come one page at a time, in Kling's order; a page shorter than --limit is 
 	}
 }
 
-const untold =
-	'The newer standard of the API does not say the type of a task: those that this machine did not submit are listed under every type';
-
-const cutOff = (type: TaskName) =>
-	`Page ${pageLimits.lastPage} of ${type} was full, and Kling gives no page after it: there may be more tasks`;
+const allAndPage = () =>
+	new KlingError('conflicting_input', 'Both --all and --page were given', {
+		hint: 'Leave out --page for all pages, or --all for one.',
+	});

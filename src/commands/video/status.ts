@@ -41,6 +41,6 @@ A task is submitted, processing, succeed or failed. A failed task is an error do
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);
 		const lookUp = createBatchLookUp(session, limit);
-		return this.forEach(await readIds(args.task_id), (id) => status(id, flags.verbose, lookUp));
+		return this.forEach(await readIds(args.task_id, this.notes), (id) => status(id, flags.verbose, lookUp));
 	}
 }

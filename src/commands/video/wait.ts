@@ -62,6 +62,6 @@ Prints the status of the task, as \`status\` does. Ctrl-C and the deadline (exit
 			lookUp: createBatchLookUp(session, pLimit(flags.concurrency)),
 			random: () => spread,
 		};
-		return this.forEach(await readIds(args.task_id), (id) => wait(id, together));
+		return this.forEach(await readIds(args.task_id, this.notes), (id) => wait(id, together));
 	}
 }

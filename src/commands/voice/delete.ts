@@ -8,7 +8,7 @@ Nothing can be made with it afterwards; what was made stays. Asks first on a ter
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> narrator --yes',
-		'<%= config.bin %> <%= command.id %> 930000000000000127 --yes',
+		'<%= config.bin %> <%= command.id %> "old voice" --yes',
 	];
 
 	protected override readonly kind = 'voice';

@@ -1,5 +1,6 @@
 import {checked, type Read} from './reply.js';
 import {ledger as validate} from './reply-validators.js';
+import {textOf} from './task-fields.js';
 
 /** What the account was charged for a task, in units of its packs. */
 export interface Deduction {
@@ -8,9 +9,17 @@ export interface Deduction {
 	model: string | undefined;
 	/** What it was for, in Kling's words. */
 	product: string | undefined;
+	/** Units, or in the ledger of the balance money. */
 	units: number | undefined;
 	/** Unix milliseconds. */
 	at: number | undefined;
+	/** Name of the key that was used. */
+	key?: string | undefined;
+	/** `video`, `image` or `try-on`: of the pack that paid. */
+	pack?: string | undefined;
+	packId?: string | undefined;
+	/** Of money. */
+	currency?: string | undefined;
 }
 
 export interface LedgerPage {
@@ -27,6 +36,10 @@ interface ApiLedger {
 					task_id?: string | number | null;
 					model_name?: string | null;
 					product_function?: string | null;
+					api_key_name?: unknown;
+					product_type?: unknown;
+					package_id?: unknown;
+					currency?: unknown;
 					deduction_amount?: number | string | null;
 					deduction_time?: string | number | null;
 			  }[]
@@ -46,6 +59,10 @@ export const readLedger: Read<LedgerPage> = (data, reply) => {
 			product: row.product_function || undefined,
 			units: numberOf(row.deduction_amount),
 			at: numberOf(row.deduction_time),
+			key: textOf(row.api_key_name),
+			pack: textOf(row.product_type),
+			packId: textOf(row.package_id),
+			currency: textOf(row.currency),
 		})),
 		cursor: hasMore === true && next ? next : undefined,
 	};

@@ -11,12 +11,21 @@ export interface Segment {
 }
 
 /** The masks of a reply of `/v1/videos/image-recognize`, which names no task. */
-export const readSegments: Read<Omit<Task, 'id'> & {segments: Segment[]}> = (data) => {
+export const readSegments: Read<Task & {segments: Segment[]}> = (data) => {
 	const {task_result: result, final_unit_deduction: units} = fields(data);
 	const segments = fieldsOf(fields(result).images).map(({type, is_contain: isThere, url}) => ({
 		part: (textOf(type) ?? 'part').replace(/_seg$/, ''),
 		url: isThere === false ? undefined : link(url),
 	}));
 	const spent = number(units);
-	return {status: 'succeed', videos: [], audios: [], ...(spent !== undefined && {units: spent}), segments};
+	// The journal wants a name for it.
+	const id = `segment-${crypto.randomUUID()}`;
+	return {
+		id,
+		status: 'succeed',
+		videos: [],
+		audios: [],
+		...(spent !== undefined && {units: spent}),
+		segments,
+	};
 };

@@ -58,9 +58,14 @@ export async function compareWithLedger(
 	return report;
 }
 
-async function fetchLedger(
+/**
+ * Every deduction of a time, of the packs or of the balance; free.
+ * @param from Unix milliseconds
+ */
+export async function fetchLedger(
 	client: Pick<KlingClient, 'request'>,
 	{from, to}: {from: number; to: number},
+	of: 'package' | 'balance' = 'package',
 ): Promise<Deduction[]> {
 	const found: Deduction[] = [];
 	let wanted: object = {start_time: from, end_time: to, limit: pageSize};
@@ -68,7 +73,7 @@ async function fetchLedger(
 		// It reads only, though it is a POST.
 		const {deductions, cursor} = await client.request({
 			method: 'POST',
-			path: '/account/billing/package',
+			path: `/account/billing/${of}`,
 			body: JSON.stringify(wanted),
 			read: readLedger,
 		});

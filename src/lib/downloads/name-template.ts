@@ -1,14 +1,25 @@
 import {KlingError} from '../errors/kling-error.js';
 
 /** What can stand in a name, in braces. */
-const placeholders = ['task_id', 'video_id', 'type', 'index', 'date', 'ext'] as const;
+const placeholders = [
+	'task_id',
+	'external_id',
+	'video_id',
+	'type',
+	'model',
+	'prompt',
+	'index',
+	'n',
+	'date',
+	'ext',
+] as const;
 
 export type Placeholder = (typeof placeholders)[number];
 
 export type NameValues = Partial<Record<Placeholder, string>>;
 
 /** Those that differ from one task to the next. */
-const telling: readonly Placeholder[] = ['task_id', 'video_id', 'index'];
+const telling: readonly Placeholder[] = ['task_id', 'external_id', 'video_id', 'index', 'n'];
 
 const inBraces = /\{([^{}]*)\}/g;
 
@@ -39,11 +50,24 @@ export function fillName(name: string, values: NameValues): string {
 	placeholdersIn(name);
 	return name.replaceAll(inBraces, (_, word: Placeholder) => {
 		const value = values[word];
-		if (value !== undefined) return safeName(value);
+		if (value !== undefined) return word === 'prompt' ? slug(value) || 'untitled' : safeName(value);
 		throw new KlingError('invalid_flag', `In the name ${name}: {${word}} is not known for this task`, {
 			hint: 'Use {task_id}.',
 		});
 	});
+}
+
+/** Letters of a prompt that a name takes. */
+const longestSlug = 40;
+
+/** A text as a piece of a file name: its letters and digits, with dashes for what is between them, at most 40 characters. */
+function slug(text: string): string {
+	const words = text
+		.normalize('NFC')
+		.toLowerCase()
+		.replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+		.replace(/^-/, '');
+	return [...words].slice(0, longestSlug).join('').replace(/-$/, '');
 }
 
 /** Names that stand for devices on Windows, with any extension. */

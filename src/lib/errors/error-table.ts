@@ -71,7 +71,10 @@ const errorTable = {
 		exit: 2,
 		hint: 'Use submitted, processing, succeed or failed, several separated by commas.',
 	},
-	invalid_since: {exit: 2, hint: 'Write a time span such as 2d, 12h or 30m.'},
+	invalid_since: {
+		exit: 2,
+		hint: 'Write a number and a unit, such as 2d, 12h or 30m; for --since also a day such as 2026-11-20, or today.',
+	},
 	invalid_days: {exit: 2, hint: 'Use a whole number from 1 to 365.'},
 	invalid_query: {
 		exit: 2,

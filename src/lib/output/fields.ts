@@ -27,6 +27,8 @@ interface Field {
 	isProse?: boolean;
 	/** The columns of lists stand in this order, and a narrow table leaves out the last first; never one without. */
 	spare?: number;
+	/** Where a column stands, if not where its order says. */
+	place?: number;
 	/** The place in that order at which a cell that has a brief form takes it. */
 	shortens?: number;
 	/** Seen where it can be clicked, or where everything was asked for. */
@@ -52,7 +54,7 @@ const fields: Readonly<Record<string, Field>> = {
 	task_id: {spare: 3},
 	video_url: {label: 'video', show: link, spare: 4, isLink: true},
 	prompt: {isProse: true, spare: 5},
-	message: {isProse: true, spare: 5},
+	message: {isProse: true, spare: 2.5, place: 5},
 	type: {show: word, spare: 6},
 	file: {spare: 6},
 	files: {show: fileCount, spare: 6},
@@ -87,14 +89,18 @@ const addressSpare = 20;
 
 /** How a narrow table treats a column. */
 export function columnOf(key: string, view: View) {
-	const {isProse = false, isLink = false, spare = 0, shortens = 0} = fieldOf(key);
+	const {isProse = false, isLink = false, spare = 0, place = spare, shortens = 0} = fieldOf(key);
 	const isAddress = isLink && !view.links;
-	return {isProse, isAddress, spare: isAddress ? addressSpare : spare, shortens};
+	const order = isAddress ? {spare: addressSpare, place: addressSpare} : {spare, place};
+	return {isProse, isAddress, ...order, shortens};
 }
+
+/** Where the `type` of tasks of several types stands in the order of what is left out, unless a prompt says what a task is. */
+export const spareOfMixedTypes = 1.5;
 
 /** The keys of a list with the one that names its rows first, and then those that matter most. */
 export function byImportance([name, ...others]: readonly string[], view: View): string[] {
-	const sorted = others.sort((a, b) => columnOf(a, view).spare - columnOf(b, view).spare);
+	const sorted = others.sort((a, b) => columnOf(a, view).place - columnOf(b, view).place);
 	return name === undefined ? [] : [name, ...sorted];
 }
 

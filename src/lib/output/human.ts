@@ -22,11 +22,11 @@ export async function humanText(document: unknown, view: View): Promise<string> 
 	// The list says how many there are, and an error goes to stderr.
 	const said = new Set([
 		'success',
-		...(lists.length > 0 ? ['count'] : []),
+		...(lists.length > 0 ? ['count', 'total', 'has_more'] : []),
 		...(isFailure(told) ? ['error'] : []),
 	]);
 	const facts = Object.entries(told).filter(([key, value]) => !isTable(value) && !said.has(key));
-	const parts = [card(facts, view), ...(await Promise.all(lists.map((list) => listText(list, view))))];
+	const parts = [card(facts, view), ...(await Promise.all(lists.map((list) => listText(list, view, told))))];
 	return parts.filter((part) => part !== '').join('\n\n');
 }
 
@@ -57,17 +57,27 @@ const scalar = (value: unknown) => visible(typeof value === 'object' ? JSON.stri
 const rowsText = async (rows: readonly Row[], view: View): Promise<string> =>
 	areChecks(rows) ? checkList(rows, view) : (await table(rows, view)).join('\n');
 
-async function listText([name, rows]: [string, Row[]], view: View): Promise<string> {
+/** @param told the document that the list is of, which may say that there are more */
+async function listText([name, rows]: [string, Row[]], view: View, told: Row): Promise<string> {
 	const noun = labelOf(name);
 	if (rows.length === 0) return `No ${noun}`;
 	if (areChecks(rows)) return checkList(rows, view);
 	const named = withNames(rows.map(({next, ...row}) => row));
 	const lines = await table(named, view, byImportance(keysOf(named), view));
-	const count = `${rows.length} ${rows.length === 1 ? noun.replace(/s$/, '') : noun}`;
+	const count = countText(rows.length, noun, told);
 	// A command is there to be copied, so it is never cut.
 	const commands = rows.flatMap(({next}) => (next === undefined ? [] : `  ${visible(String(next))}`));
 	const goOn = commands.length === 0 ? [] : ['', 'What to type next:', ...commands];
 	return [...lines, '', paint({text: count, colour: 'dim'}, view), ...goOn].join('\n');
+}
+
+/** How many there are: `30 tasks`, or `30 of 48, more with --limit`. */
+function countText(shown: number, noun: string, {has_more: hasMore, total}: Row): string {
+	const count = `${shown} ${shown === 1 ? noun.replace(/s$/, '') : noun}`;
+	if (hasMore !== true) return count;
+	return typeof total === 'number'
+		? `${shown} of ${total}, more with --limit`
+		: `${count}, more with --limit`;
 }
 
 /**

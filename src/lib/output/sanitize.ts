@@ -21,3 +21,19 @@ export function toJson(document: unknown, indent: 0 | 2 = 2): string {
 	// The line breaks and spaces here are those of the indentation: inside strings they are escaped already.
 	return json.replaceAll(controls, (char) => (char === '\n' ? char : unicodeEscape(char)));
 }
+
+/** All controls but line breaks and tabs. */
+const movingControls =
+	/(?![\n\t])[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g;
+
+/**
+ * A text or number as it is, and a list of them, for scripts; controls that could move the cursor are shown as `\uXXXX`. In a list,
+ * line breaks within a text become spaces, so that each line is one of them.
+ * @returns the lines; undefined for everything else, such as objects and null
+ */
+export function rawLines(value: unknown): string[] | undefined {
+	if (typeof value === 'string') return [value.replaceAll(movingControls, unicodeEscape)];
+	if (typeof value === 'number') return [String(value)];
+	const isPlain = (one: unknown) => typeof one === 'string' || typeof one === 'number';
+	return Array.isArray(value) && value.every(isPlain) ? value.map((one) => visible(String(one))) : undefined;
+}

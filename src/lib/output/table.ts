@@ -1,5 +1,5 @@
 import {card} from './card.js';
-import {cellOf, columnOf, isShown, labelOf} from './fields.js';
+import {cellOf, columnOf, isShown, labelOf, spareOfMixedTypes} from './fields.js';
 import {type Ruler, rulerFor} from './text-width.js';
 import {type Cell, paint, type View} from './view.js';
 
@@ -41,11 +41,19 @@ export async function table(
 		.map(({key, cells}) => ({key, cells: [{text: labelOf(key), colour: 'bold'} as Cell, ...cells]}));
 	const ruler = await rulerFor(texts.flatMap(({cells}) => cells.map(({text}) => text)));
 	const columns = texts.map(({key, cells}, index) => columnFrom(key, cells, index === 0, ruler, view));
-	const kept = thatFit(columns, view.width);
+	const type = areMixed(rows, keys) ? keysShown(texts).indexOf('type') : -1;
+	const ordered = columns.map((column, at) => (at === type ? {...column, spare: spareOfMixedTypes} : column));
+	const kept = thatFit(ordered, view.width);
 	if (leastOfAll(kept) > view.width) return cards(rows, keys, view);
 	const widths = widthsOf(kept, view.width);
 	return [0, ...rows.map((_, row) => row + 1)].map((line) => lineOf(kept, widths, line, ruler, view));
 }
+
+const keysShown = (texts: readonly {key: string}[]) => texts.map(({key}) => key);
+
+/** Whether rows are tasks of several types, which no prompt tells apart. */
+const areMixed = (rows: readonly Row[], keys: readonly string[]) =>
+	keys[0] === 'task_id' && !keys.includes('prompt') && new Set(rows.map(({type}) => type)).size > 1;
 
 function columnFrom(key: string, cells: Cell[], isFirst: boolean, ruler: Ruler, view: View): Column {
 	const {isProse, isAddress, spare, shortens} = columnOf(key, view);

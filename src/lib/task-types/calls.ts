@@ -5,6 +5,7 @@
 export const paidCalls = {
 	'face-lookup': {path: '/v1/videos/identify-face', units: 0.05, noun: 'The face detection'},
 	speech: {path: '/v1/audio/tts', units: 0.05, noun: 'The speech'},
+	segment: {path: '/v1/videos/image-recognize', units: 0.1, noun: 'The masks'},
 } as const;
 
 export type PaidCall = keyof typeof paidCalls;

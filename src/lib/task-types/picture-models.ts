@@ -29,7 +29,7 @@ export interface PictureModel {
  * THE table of models that make pictures. Some have the name of a model that makes videos, and are another model.
  * Sources: docs/kling-api.md §21 (fields and map) and §14 (prices, in image units).
  */
-const pictureModels: Readonly<Record<string, PictureModel>> = {
+export const pictureModels: Readonly<Record<string, PictureModel>> = {
 	'kling-v3': {state: 'live', types: ['image'], resolutions: ['1k', '2k'], units: 8, elements: true},
 	'kling-v2-1': {
 		state: 'live',

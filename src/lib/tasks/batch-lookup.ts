@@ -15,6 +15,14 @@ const gatherMs = 25;
 /** After so many rounds in which pages held none of the tasks of a type, they are no longer asked for. */
 const fruitlessRounds = 2;
 
+/** When pages are used. */
+export interface PageUse {
+	/** Tasks of one type from which on a page is asked for. */
+	least: number;
+	/** Tasks on a page; left out, somewhat more than are wanted. */
+	pageSize?: number;
+}
+
 /** A task that somebody wants to know of. */
 interface Question {
 	id: string;
@@ -28,11 +36,13 @@ interface Question {
  * hundreds of look-ups. What comes within a moment is answered by the newest pages of its type; tasks that are not
  * on them are asked for alone. Source: docs/kling-api.md §5.
  * @param limit runs a request when there is room for it
+ * @param pages left out, pages are used where that is quicker
  * @returns a function that throws what `getTask` throws
  */
 export function createBatchLookUp(
 	session: Pick<Session, 'client' | 'types' | 'clock' | 'api' | 'find'>,
 	limit: Limit = (request) => request(),
+	pages: PageUse = {least: many},
 ): LookUp {
 	const lookUp = lookUpOne(session);
 	// That shares its requests by itself.
@@ -45,8 +55,8 @@ export function createBatchLookUp(
 
 	async function answer(type: TaskName, questions: readonly Question[]): Promise<void> {
 		const rounds = fruitless.get(type) ?? 0;
-		const usesPages = questions.length >= many && rounds < fruitlessRounds;
-		const open = usesPages ? await answerByPages(session, type, questions, limit) : questions;
+		const usesPages = questions.length >= pages.least && rounds < fruitlessRounds;
+		const open = usesPages ? await answerByPages(session, type, questions, limit, pages) : questions;
 		if (usesPages) fruitless.set(type, open.length === questions.length ? rounds + 1 : 0);
 		await Promise.all(open.map((question) => alone(type, question)));
 	}
@@ -75,13 +85,14 @@ async function answerByPages(
 	type: TaskName,
 	questions: readonly Question[],
 	limit: Limit,
+	{least, pageSize}: PageUse,
 ): Promise<readonly Question[]> {
-	const size = Math.min(questions.length * spare, pageLimits.largestPage);
+	const size = pageSize ?? Math.min(questions.length * spare, pageLimits.largestPage);
 	const path = types.info(type).paths.v1;
 	const {signal, release} = abortedWithAll(questions);
 	const worthwhile = Math.ceil(questions.length / worthOfPage);
 	let open = questions;
-	for (let number = 1; open.length >= many && number <= worthwhile; number++) {
+	for (let number = 1; open.length >= least && number <= worthwhile; number++) {
 		// Whatever is wrong with a page, the tasks themselves can still be asked for.
 		const page = await limit(() => client.listTasks(path, {number, size}, signal)).catch((): Task[] => []);
 		const found = byId(page);

@@ -43,7 +43,17 @@ export interface Destination {
 }
 
 /** Ids of a task that may not exist yet. */
-type KnownIds = {taskId?: string | undefined; videoId?: string | undefined};
+export type KnownIds = {
+	taskId?: string | undefined;
+	videoId?: string | undefined;
+	facts?: NameFacts | undefined;
+};
+
+/** What a name can say of a task beside its ids, where the journal or the request says it. */
+export type NameFacts = Pick<NameValues, 'external_id' | 'prompt' | 'model'>;
+
+/** Placeholders that only the task itself fills. */
+const ofTask: readonly string[] = ['video_id', 'date', 'external_id', 'prompt', 'model'];
 
 /** Where the results of a command go; every method throws KlingError as resolveOutputPath. */
 export interface Destinations {
@@ -60,9 +70,10 @@ export interface Destinations {
 	/**
 	 * The destinations of a task, in the order of its results.
 	 * @param picture the only one wanted, from 0
+	 * @param facts what the name can hold beside ids
 	 * @throws KlingError `conflicting_input` when another task of the command has one of them
 	 */
-	all(task: Task, type: TaskName, index: number, picture?: number): Promise<Destination[]>;
+	all(task: Task, type: TaskName, index: number, picture?: number, facts?: NameFacts): Promise<Destination[]>;
 }
 
 /** How many files a task gives in a format. */
@@ -71,6 +82,7 @@ export const filesOf = ({images = []}: Pick<Task, 'images'>, format: ResultForma
 
 interface PictureMark {
 	index?: string;
+	n?: string;
 	number?: number;
 }
 
@@ -82,7 +94,8 @@ interface PictureMark {
 function pictureMark(output: string, picture: number, isOneTask: boolean): PictureMark {
 	if (picture === 0) return {};
 	const number = picture + 1;
-	return isOneTask && placeholdersIn(output).includes('index') ? {index: String(number)} : {number};
+	const counts = placeholdersIn(output).some((placeholder) => placeholder === 'index' || placeholder === 'n');
+	return isOneTask && counts ? {index: String(number), n: String(number)} : {number};
 }
 
 /** What Kling's own task ids look like (docs/kling-api.md §5); an external id of this form is very unlikely. */
@@ -115,14 +128,18 @@ export function createDestinations(options: DestinationOptions): Destinations {
 		output,
 		async early(id, type, index) {
 			const isFixed = isOneFile && used.length === 0;
-			const isTold = ownId.test(id) && !used.includes('video_id') && !used.includes('date');
+			const isTold = ownId.test(id) && !used.some((placeholder) => ofTask.includes(placeholder));
 			// Which kind of picture it is, its address tells.
 			const isSure = isTold && formatOf(type) !== 'image';
-			return isFixed || isSure ? locate({taskId: id, type, values: {index: counted(index)}}) : undefined;
+			return isFixed || isSure
+				? locate({taskId: id, type, values: {index: counted(index), n: String(index + 1)}})
+				: undefined;
 		},
-		beforeTask: (type, {taskId = notYet, videoId = notYet}) =>
-			locate({taskId, type, values: {index: '1', video_id: videoId, date: dayOf(clock.now())}}),
-		async all(task, type, index, picture) {
+		beforeTask(type, {taskId = notYet, videoId = notYet, facts}) {
+			const date = dayOf(clock.now());
+			return locate({taskId, type, values: {...facts, index: '1', n: '1', video_id: videoId, date}});
+		},
+		async all(task, type, index, picture, facts) {
 			const pictures = picture === undefined ? range(filesOf(task, formatOf(type))) : [picture];
 			const videoId = task.videos[0]?.id;
 			const found: Destination[] = [];
@@ -130,7 +147,9 @@ export function createDestinations(options: DestinationOptions): Destinations {
 				const {number, ...mark} =
 					picture === undefined ? pictureMark(output, at, (count ?? 1) === 1) : {number: undefined};
 				const values = {
+					...facts,
 					index: counted(index),
+					n: String(index + 1),
 					date: dayOf(task.createdAt ?? clock.now()),
 					...(videoId && {video_id: videoId}),
 					...mark,

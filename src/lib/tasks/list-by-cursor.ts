@@ -17,6 +17,8 @@ export interface CursorListOptions {
 	since?: number | undefined;
 	/** Told once when a task is listed whose type nobody knows. */
 	onUnknownType?: () => void;
+	/** Called when there are more tasks behind the one page. */
+	onMore?: () => void;
 	/** Lists where the server has no such list. */
 	otherwise: () => AsyncIterable<ListedTask>;
 }
@@ -40,7 +42,7 @@ export async function* listByCursor(
 	options: CursorListOptions,
 ): AsyncGenerator<ListedTask, void, undefined> {
 	const {client, journal, types} = session;
-	const {type, size, page, statuses, since, onUnknownType, otherwise} = options;
+	const {type, size, page, statuses, since, onUnknownType, onMore, otherwise} = options;
 	const entries = await journal.entries();
 	const typeOf = new Map(entries.flatMap((entry) => (entry.taskId ? [[entry.taskId, entry.type]] : [])));
 	const query: TaskQuery = {
@@ -72,6 +74,7 @@ export async function* listByCursor(
 		}
 		if (found.next === undefined) return;
 	}
+	onMore?.();
 }
 
 /** The pack that tasks of a type are paid from is what the list can be filtered by. */

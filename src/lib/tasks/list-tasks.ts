@@ -24,6 +24,8 @@ export interface ListOptions {
 	keep?: (task: Task) => boolean;
 	/** Told when the last page that the API has was full, so that there may be tasks which nobody can list. */
 	onCutOff?: (type: TaskName) => void;
+	/** Called when the one page was full, so that there may be more. */
+	onMore?: (() => void) | undefined;
 }
 
 export interface ListedTask {
@@ -140,7 +142,7 @@ async function* tasksOf(
 async function* pagesOf(
 	client: Pick<KlingClient, 'listTasks'>,
 	type: TaskName,
-	{types, registry, size, page: only, onCutOff}: ListOptions,
+	{types, registry, size, page: only, onCutOff, onMore}: ListOptions,
 ): AsyncGenerator<Task[], void, undefined> {
 	const last = only ?? pageLimits.lastPage;
 	// Several types are fetched side by side already.
@@ -165,6 +167,7 @@ async function* pagesOf(
 		if (isLast) return;
 	}
 	if (only === undefined) onCutOff?.(type);
+	else onMore?.();
 }
 
 async function* merge(

@@ -55,7 +55,7 @@ export async function payForCall<T extends Made>(
 			...error.details,
 			cause: error,
 			retryable: false,
-			hint: `It takes no name that it could be found by. Running the command again may cost ${price} units more.`,
+			hint: `It takes no name that it could be found by. Running the command again may cost ${price} units more; what was charged: ${session.command('account', 'ledger', '--since', '1h')}`,
 		});
 	});
 	try {

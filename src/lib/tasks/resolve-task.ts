@@ -39,10 +39,31 @@ export async function chooseTask(
 		return {id: entry.taskId ?? entry.externalId, type: entry.type, model: modelOf(entry)};
 	}
 	const entry = await journal.find(id);
+	if (entry === undefined) await requireTaskId(session, id, type);
 	if (type === undefined && entry) requireType(session.types, entry);
 	const known = type ?? entry?.type;
 	if (known === undefined) return discoverType(session, id, lookUp);
 	return {id, type: known, model: entry && modelOf(entry)};
+}
+
+/** @throws KlingError `invalid_task_id` for an id that nobody submitted here, and that is certainly something else */
+async function requireTaskId(
+	{journal, command}: Session,
+	id: string,
+	type: TaskName | undefined,
+): Promise<void> {
+	const maker = await journal.findVideo(id);
+	if (maker?.taskId !== undefined) {
+		throw new KlingError('invalid_task_id', `${id} is no task: that is the video of task ${maker.taskId}`, {
+			task_id: maker.taskId,
+			hint: `Type the id of the task: ${command('video', 'status', maker.taskId)}`,
+		});
+	}
+	// An external id may be as short; whoever knows its type has made it elsewhere.
+	if (type !== undefined || !/^\d{1,5}$/.test(id)) return;
+	throw new KlingError('invalid_task_id', `The task id ${id} is too short: Kling's ids have 18 digits`, {
+		hint: `\`kling video history\` lists the tasks of this machine. If it is an external id from elsewhere, add --type TYPE.`,
+	});
 }
 
 /**

@@ -1,9 +1,10 @@
 import type {Task} from '../api/task.js';
 import type {SharedResult} from '../downloads/options.js';
 import {hasOwnExtension, isThere} from '../downloads/output-path.js';
-import type {Destination, Destinations} from './destinations.js';
+import type {Destination, Destinations, NameFacts} from './destinations.js';
 import {type FetchedResult, fetchResult, type ResultRequest} from './download-result.js';
 import type {Limit} from './fetch-task.js';
+import {requestFacts} from './request-facts.js';
 import type {Session} from './task-context.js';
 
 export interface SaveRequest extends Omit<ResultRequest, 'target' | 'index' | 'output'> {
@@ -13,6 +14,8 @@ export interface SaveRequest extends Omit<ResultRequest, 'target' | 'index' | 'o
 	picture?: number | undefined;
 	/** Told of a destination that holds the result already. */
 	onThere?: (file: string) => void;
+	/** What names can hold, of a task that this command submitted. */
+	facts?: NameFacts;
 	/** Runs a transfer when there is room for it. */
 	limit?: Limit;
 }
@@ -35,9 +38,10 @@ export async function saveResults(
 	session: Session,
 	task: Task,
 	destinations: Destinations,
-	{index = 0, picture, onThere, limit = (transfer) => transfer(), ...request}: SaveRequest,
+	{index = 0, picture, onThere, limit = (transfer) => transfer(), facts, ...request}: SaveRequest,
 ): Promise<SavedFile[]> {
-	const wanted = await destinations.all(task, request.type, picture ?? index, picture);
+	const all = {...(await nameFacts(session, task)), ...facts};
+	const wanted = await destinations.all(task, request.type, picture ?? index, picture, all);
 	const several = wanted.length > 1 && {output: destinations.output};
 	const isNamedByUs = hasOwnExtension(destinations.output);
 	const save = async ({file, isEmpty = false, ...place}: Destination, at: number): Promise<SavedFile> => {
@@ -57,4 +61,14 @@ export async function saveResults(
 	const files: SavedFile[] = [];
 	for (const [at, destination] of wanted.entries()) files.push(await save(destination, at));
 	return files;
+}
+
+/** What a name can say of a task beside its ids: the journal of this machine knows it. */
+async function nameFacts({journal}: Session, task: Task): Promise<NameFacts> {
+	const entry = await journal.find(task.id);
+	const externalId = task.externalId ?? entry?.externalId;
+	return {
+		...(externalId && {external_id: externalId}),
+		...(entry && requestFacts(entry.request, entry.model)),
+	};
 }

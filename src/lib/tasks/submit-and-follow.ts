@@ -1,13 +1,13 @@
 import path from 'node:path';
 import type {SharedResult} from '../downloads/options.js';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
-import type {JournalEntry} from '../journal/journal.js';
 import type {PreparedRequest} from '../task-types/prepare.js';
 import {estimateFields} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
-import type {Destinations} from './destinations.js';
+import type {Destinations, KnownIds} from './destinations.js';
 import type {FollowedDocument, SubmittedDocument} from './documents.js';
 import {downloadCommand} from './download-result.js';
+import {requestFacts} from './request-facts.js';
 import {fileFields, statusDocument} from './results.js';
 import {sidecarEnd} from './sidecar-name.js';
 import {submitTask} from './submit.js';
@@ -56,7 +56,8 @@ export async function submitAndFollow(
 	// Before anything is paid for: what can be known to fail at the end.
 	const shared = sharedResult(session, externalId, start + timeoutMs);
 	const destinations = download === undefined ? undefined : await destinationsOf(session, download, shared);
-	if (destinations) await checkDestination(session, destinations, type, known);
+	const facts = {external_id: externalId ?? notYetNamed, ...requestFacts(body)};
+	if (destinations) await checkDestination(session, destinations, type, {...known, facts});
 	const submitted = await submitTask(session, type, body, {
 		externalId,
 		prepared: options.prepared,
@@ -105,7 +106,7 @@ export async function submitAndFollow(
 			session.notes.line(`${file} is the result of this task already; nothing was downloaded`);
 		const saved = await saveResults(session, task, destinations, {
 			...plain(session, type),
-			...{type, onThere, shared},
+			...{type, onThere, shared, facts: {...facts, external_id: submitted.externalId}},
 		});
 		return {...document, ...fileFields(saved.map(({file}) => ({file})))};
 	} catch (error) {
@@ -113,6 +114,9 @@ export async function submitAndFollow(
 		throw error.with({...about, ...hintAfterSubmit(error, again, downloadTo('OTHER_PATH'))});
 	}
 }
+
+/** Stands for an external id that is still to be made: as long as those are. */
+const notYetNamed = `kling-${'0'.repeat(8)}-${'0'.repeat(16)}`;
 
 /** The tags of the profile, and those that were given; of the same key, the given one counts. */
 function tagsOf({tags: usual}: Session, {tags: given}: FollowingOptions): {tags?: Record<string, string>} {
@@ -166,13 +170,13 @@ async function checkDestination(
 	session: Session,
 	destinations: Destinations,
 	type: TaskName,
-	known: JournalEntry | undefined,
+	known: KnownIds,
 ): Promise<void> {
 	const [{checkWritable}, {longestEnd, refuseFolders}] = await Promise.all([
 		import('../fs/writable.js'),
 		import('../downloads/part/open-part.js'),
 	]);
-	const {file, isThere} = await destinations.beforeTask(type, known ?? {});
+	const {file, isThere} = await destinations.beforeTask(type, known);
 	if (isThere) return;
 	refuseFolders(file);
 	const ends = [longestEnd, ...(session.sidecar ? [sidecarEnd] : [])];

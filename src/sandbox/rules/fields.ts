@@ -106,5 +106,5 @@ export const common: Fields = {
 	external_task_id: text(),
 };
 
-/** The same with download download the watermarked copy, which most types offer. */
+/** The same with the watermarked copy, which most types offer. */
 export const commonWithMark: Fields = {...common, watermark_info: object({enabled: flag})};

@@ -81,7 +81,7 @@ The picked take of each shot stands in the order of the shots, with the length t
 		const {args, flags} = await this.parse(TimelineExport);
 		const source = await gallerySource({
 			source: args.source,
-			since: flags.since && this.clock.now() - flags.since,
+			since: flags.since?.(this.clock.now()),
 			tags: flags.tag ?? [],
 			title: flags.title,
 			picks: flags.picks,

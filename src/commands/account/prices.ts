@@ -1,0 +1,30 @@
+import {KlingCommand} from '../../cli/base-command.js';
+import type {Documents} from '../../cli/documents.js';
+import {csvFlag} from '../../cli/flags/shared.js';
+import {checkCsv, printCsv} from '../../cli/output/csv.js';
+
+export default class AccountPrices extends KlingCommand<Documents['account prices']> {
+	static override description = `Show what Kling takes for what, as far as it is known.
+
+Asks nobody: it is the list that estimates rest on, with the date at which it was read. A unit of videos is about 0.14 USD, one of pictures about 0.0035 USD; they are different money and never added up. What is not listed has no known price.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> --human',
+		'<%= config.bin %> <%= command.id %> --query "prices[?pack==\'image\']"',
+		'<%= config.bin %> <%= command.id %> --csv > prices.csv',
+	];
+
+	static override flags = {csv: csvFlag};
+
+	async run(): Promise<Documents['account prices'] | undefined> {
+		const {flags} = await this.parse(AccountPrices);
+		checkCsv(flags);
+		const {priceDate, priceList, usdPerUnit} = await import('../../lib/task-types/price-list.js');
+		const prices = priceList();
+		if (flags.csv) {
+			return printCsv(this.context, prices, ['command', 'model', 'detail', 'units', 'per', 'pack', 'usd']);
+		}
+		const source = 'the price page of the vendor; see docs/kling-api.md';
+		return {success: true, as_of: priceDate, source, usd_per_unit: usdPerUnit, prices, count: prices.length};
+	}
+}

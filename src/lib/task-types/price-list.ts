@@ -1,0 +1,91 @@
+import {models} from './models.js';
+import {livePictureModels, pictureModelOf} from './picture-models.js';
+
+/** When the vendor's price page was read. */
+export const priceDate = '2026-09-20';
+
+/** About what a unit of each kind is worth, in USD (docs/kling-api.md §14). They are never added up. */
+export const usdPerUnit = {video: 0.14, image: 0.0035} as const;
+
+export interface PriceRow {
+	/** What is made, as its command is called. */
+	command: string;
+	model?: string | undefined;
+	/** What the price depends on. */
+	detail?: string | undefined;
+	units: number;
+	/** What the units are for. */
+	per: 'second' | 'picture' | 'call';
+	/** Kind of the units. */
+	pack: 'video' | 'image';
+	/** About what that is in money. */
+	usd: number;
+}
+
+type Price = Omit<PriceRow, 'usd'>;
+
+const kinds: Readonly<Record<string, string>> = {
+	silent: 'without sound',
+	sound: 'with sound',
+	voices: 'with voices',
+	video: 'with a clip as input',
+};
+
+const commandsOf = (types: readonly string[]) => types.map((type) => `video ${type}`).join(', ');
+
+/** Videos are paid by the second. */
+const videoPrices: readonly Price[] = Object.entries(models).flatMap(([model, {rates, types, state}]) =>
+	state === 'off' || rates === undefined
+		? []
+		: Object.entries(rates).flatMap(([kind, modes]) =>
+				Object.entries(modes as Record<string, number>).map(([mode, units]) => ({
+					command: commandsOf(types),
+					model,
+					detail: `${mode}, ${kinds[kind] ?? kind}`,
+					units,
+					per: 'second' as const,
+					pack: 'video' as const,
+				})),
+			),
+);
+
+function picturePrices(): Price[] {
+	const types = {image: 'image create', 'image-omni': 'image omni'} as const;
+	return (['image', 'image-omni'] as const).flatMap((type) =>
+		livePictureModels(type).flatMap((model) => {
+			const {units = 0, unitsFromPicture} = pictureModelOf(model) ?? {};
+			const sizes = typeof units === 'number' ? {'': units} : units;
+			const row = (detail: string, each: number): Price => ({
+				...{command: types[type], model, units: each, per: 'picture', pack: 'image'},
+				...(detail && {detail}),
+			});
+			return [
+				...Object.entries(sizes).map(([size, each]) => row(size, each)),
+				...(unitsFromPicture === undefined ? [] : [row('with --image', unitsFromPicture)]),
+			];
+		}),
+	);
+}
+
+const callPrices: readonly Price[] = [
+	{command: 'image multi', model: 'kling-v2-1', units: 16, per: 'picture', pack: 'image'},
+	{command: 'image expand', units: 8, per: 'picture', pack: 'image'},
+	{command: 'image views', units: 20, per: 'call', pack: 'image'},
+	{command: 'image segment', units: 0.1, per: 'call', pack: 'video'},
+	{command: 'voice say', units: 0.05, per: 'call', pack: 'video'},
+	{command: 'voice create', units: 0.05, per: 'call', pack: 'video'},
+	{command: 'audio create', units: 0.25, per: 'call', pack: 'video'},
+	{command: 'video add-sound', units: 0.25, per: 'call', pack: 'video'},
+	{command: 'element create', units: 0, per: 'call', pack: 'video'},
+	{command: 'video avatar', detail: 'std', units: 0.4, per: 'second', pack: 'video'},
+	{command: 'video avatar', detail: 'pro', units: 0.8, per: 'second', pack: 'video'},
+	{command: 'video lip-sync', detail: 'each 5 s of sound begun', units: 0.5, per: 'call', pack: 'video'},
+	{command: 'video lip-sync', detail: 'finding the faces', units: 0.05, per: 'call', pack: 'video'},
+];
+
+/** The price list; what nobody knows the price of is not in it. */
+export const priceList = (): PriceRow[] =>
+	[...videoPrices, ...picturePrices(), ...callPrices].map((row) => ({
+		...row,
+		usd: Math.round(row.units * usdPerUnit[row.pack] * 10_000) / 10_000,
+	}));

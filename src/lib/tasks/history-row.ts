@@ -1,0 +1,60 @@
+import {definedOnly} from '../errors/kling-error.js';
+import type {JournalEntry} from '../journal/journal.js';
+import {taskStatuses} from './list-tasks.js';
+import {requestFacts} from './request-facts.js';
+
+/** A task as this machine remembers it, as documents show it. */
+export interface HistoryRow {
+	task_id?: string | undefined;
+	/** The last state seen here; unknown or refused for a request that made no task as far as is known. */
+	status?: string | undefined;
+	/** Unix milliseconds. */
+	created_at: number;
+	type: string;
+	prompt?: string | undefined;
+	external_task_id: string;
+	/** With --verbose, as all that follows: absolute path of the result that was saved last. */
+	file?: string | undefined;
+	model?: string | undefined;
+	/** Seconds that were asked for. */
+	duration?: string | undefined;
+	/** What the task cost, as Kling writes it. */
+	units?: string | undefined;
+	/** Why the task failed. */
+	message?: string | undefined;
+	/** When Kling deletes the result; with --expiring or --missing. */
+	expires_at?: number | undefined;
+}
+
+/** What a submission is shown as: the state of its task, or that nobody knows of one. */
+export const historyStatuses = [...taskStatuses, 'unknown', 'refused'] as const;
+
+/** @param verbose adds what is known beside the task itself */
+export const historyRow = (entry: JournalEntry, verbose: boolean): HistoryRow =>
+	definedOnly(allFields(entry, verbose));
+
+/** The keys that rows can have, in their order. */
+export const historyColumns = (verbose: boolean): string[] =>
+	Object.keys(
+		allFields({externalId: '', type: 'create', submittedAt: 0, request: null, outcome: 'unknown'}, verbose),
+	);
+
+function allFields(entry: JournalEntry, verbose: boolean): HistoryRow {
+	const {taskId, status, outcome, submittedAt, type, externalId} = entry;
+	const {prompt, duration} = requestFacts(entry.request);
+	return {
+		task_id: taskId,
+		status: outcome === 'made' ? status : outcome,
+		created_at: submittedAt,
+		type,
+		prompt,
+		external_task_id: externalId,
+		...(verbose && {
+			file: entry.savedFile,
+			model: entry.model,
+			duration,
+			units: entry.units,
+			message: status === 'failed' ? entry.message : undefined,
+		}),
+	};
+}

@@ -1,0 +1,58 @@
+import {mkdtempSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {type Env, envOf, kling, succeeds} from './kling.js';
+
+let sandbox: Sandbox;
+let env: Env;
+
+beforeAll(async () => {
+	sandbox = await startSandbox({speed: 1000});
+	env = {...envOf(sandbox), XDG_DATA_HOME: mkdtempSync(path.join(tmpdir(), 'kling-ledger-'))};
+});
+afterAll(() => sandbox.close());
+
+const run = (...args: string[]) => succeeds([...args, '-q'], {env});
+
+interface Row {
+	group?: string;
+	task_id?: string;
+	pack: string;
+	units: number;
+}
+
+test('the ledger has what tasks cost, and never adds units of pictures to those of videos', async () => {
+	const picture = await run('image', 'create', 'a fox', '--count', '2', '--wait');
+	await run('audio', 'create', 'waves', '--wait');
+	const {rows} = (await run('account', 'ledger', '--since', '1h')) as {rows: Row[]};
+	expect(rows.find(({task_id}) => task_id === picture.task_id)).toMatchObject({pack: 'image', units: 16});
+	const byDay = (await run('account', 'ledger', '--since', '1h', '--by', 'day')) as {rows: Row[]};
+	expect(byDay.rows.find(({pack}) => pack === 'image')?.units).toBe(16);
+	expect(byDay.rows.find(({pack}) => pack === 'video')?.units).toBeGreaterThan(0);
+	const {stdout} = await kling(['account', 'ledger', '--since', '1h', '--csv', '-q'], {env});
+	expect(stdout.split('\n')[0]?.trim()).toBe('deducted_at,task_id,product,model,key,pack,units');
+});
+
+test('the price list is there without an account, in units and in money', async () => {
+	const list = await succeeds(['account', 'prices', '-q']);
+	expect(list).toMatchObject({as_of: '2026-09-20', usd_per_unit: {video: 0.14, image: 0.0035}});
+	expect(list.prices).toContainEqual({
+		...{command: 'image create', model: 'kling-v3', units: 8, per: 'picture', pack: 'image', usd: 0.028},
+	});
+});
+
+test('models say which command takes them, on which standard, and until when', async () => {
+	const {models} = await succeeds(['models', '--all', '-q']);
+	expect(models).toContainEqual(
+		expect.objectContaining({
+			model: 'kling-3.0-turbo',
+			api: ['tasks'],
+			commands: expect.arrayContaining(['video text2video']),
+		}),
+	);
+	expect(models).toContainEqual(
+		expect.objectContaining({model: 'kling-v2', makes: 'pictures', until: '2026-09-15'}),
+	);
+});
