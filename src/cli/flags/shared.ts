@@ -192,7 +192,7 @@ export function durationMs(flag: string, code: ErrorCode = 'invalid_flag', mostM
 	return withFacts(parse, {code});
 }
 
-/** Milliseconds: a span that sets no timer may be as long as anything can be. */
+/** Milliseconds, a hundred years: what a span may be that sets no timer. */
 export const longestSpanMs = 36_500 * 86_400_000;
 
 /** @returns a parser of moments such as 0, 1.5s or 1500ms; a bare number is seconds; gives whole milliseconds */
