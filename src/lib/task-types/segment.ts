@@ -18,6 +18,7 @@ export const segment = defineTaskType({
 	pack: 'video',
 	isSynchronous: true,
 	externalId: 'none',
+	seconds: 2,
 	write: {v1: ({image}: SegmentRequest) => ({image})},
 	rules: [pictureGiven('image')],
 	units: () => 0.1,

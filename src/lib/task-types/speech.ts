@@ -23,6 +23,7 @@ export const speech = defineTaskType({
 	pack: 'video',
 	isSynchronous: true,
 	externalId: 'none',
+	seconds: 2,
 	write: {
 		v1: ({text, voice, language, speed}: SpeechRequest) =>
 			definedOnly({text, voice_id: voice, voice_language: language, voice_speed: speed}),
