@@ -289,6 +289,13 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 		return {...prepared, inputSeconds};
 	}
 
+	/** Checks the destination of a task before another step is paid for. */
+	protected async checkDownload(type: TaskName, flags: SubmitFlags): Promise<void> {
+		const {checkDownload} = await import('../lib/tasks/submit-and-follow.js');
+		const {download, 'external-id': externalId} = flags;
+		await checkDownload(await this.session(flags), type, {download, externalId});
+	}
+
 	/** The words after `kling` that were typed, `@last` as the clip that it stood for. */
 	private async typed({video_id: video}: RequestBody): Promise<string[]> {
 		const {isNewest} = await import('../lib/tasks/newest.js');

@@ -272,6 +272,17 @@ test('video avatar --say pays for speech once, whatever becomes of the line', as
 	expect(posts('audio/tts')).toBe(2);
 });
 
+test.each([
+	['lip-sync', ['900000000123456101', '--say', 'Good evening, and welcome to the show.']],
+	['lip-sync', ['900000000123456101', ...['--audio', 'sound-5s.mp3']]],
+	['avatar', ['--image', 'face.png', '--say', 'Good evening, and welcome to the show.']],
+])('video %s %j pays for no step when the file could not be written', async (command, args) => {
+	writeFileSync(path.join(folder, 'there.mp4'), 'a clip of the user');
+	const voice = args.includes('--say') ? ['--voice', 'oversea_male1'] : [];
+	expect((await refused(10, command, ...args, ...voice, '--download', 'there.mp4')).code).toBe('file_exists');
+	expect(proxy.seen.filter((line) => line.startsWith('POST'))).toEqual([]);
+});
+
 describe('video edit', () => {
 	const remove = ['remove the ball from <<<video_1>>>', '--mode', 'remove'];
 

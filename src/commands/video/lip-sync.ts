@@ -79,6 +79,7 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for every 5 seco
 		}
 		const before = await this.madeBefore(flags);
 		if (before) return this.submitRequest('lip-sync', {...draft, ...before}, flags);
+		await this.checkDownload('lip-sync', flags);
 		if (flags.session !== undefined)
 			return this.submitRequest('lip-sync', await this.speak(draft, flags), flags);
 		return this.withFaces(await this.detect(args.video, flags), draft, args.video, flags);
@@ -103,7 +104,8 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for every 5 seco
 		}
 		const request = await this.speak({...draft, session: found.id, face: face.face}, flags);
 		const {start = 0, insert = 0, end = 0, inputSeconds = 0} = request;
-		checkOverlap(face, insert, (end || Math.floor(inputSeconds * 1000)) - start, again);
+		const next = request.audioId ? await this.again(found, video, flags, request.audioId) : again;
+		checkOverlap(face, insert, (end || Math.floor(inputSeconds * 1000)) - start, next);
 		return this.submitRequest('lip-sync', request, flags);
 	}
 
@@ -146,16 +148,26 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for every 5 seco
 		});
 	}
 
-	/** The command that takes one of the faces, without a new detection. */
+	/**
+	 * The command that takes one of the faces, without a new detection.
+	 * @param audioId speech that was paid for already, which then stands for --say
+	 */
 	private async again(
 		{id, faces}: FoundFaces,
 		video: string | undefined,
 		flags: SubmitFlags,
+		audioId?: string,
 	): Promise<string> {
 		const {command} = await this.session(flags);
+		const left =
+			audioId === undefined ? ['--face'] : ['--face', '--say', '--voice', '--language', '--audio-id'];
 		const words = this.argv.filter(
-			(word, at) => word !== video && !/^--face(=|$)/.test(word) && this.argv[at - 1] !== '--face',
+			(word, at) =>
+				word !== video &&
+				!left.some((flag) => word === flag || word.startsWith(`${flag}=`) || this.argv[at - 1] === flag),
 		);
-		return command('video', 'lip-sync', '--session', id, '--face', faces[0]?.face ?? '0', ...words);
+		const speech = audioId === undefined ? [] : ['--audio-id', audioId];
+		const face = ['--face', faces[0]?.face ?? '0'];
+		return command('video', 'lip-sync', '--session', id, ...face, ...speech, ...words);
 	}
 }

@@ -183,6 +183,24 @@ async function checkDestination(
 	await checkWritable(file, ends.sort((a, b) => b.length - a.length)[0]);
 }
 
+/**
+ * Checks where a task would be downloaded to, for commands that pay for something else before they submit it.
+ * @throws KlingError as submitAndFollow, before it submits
+ */
+export async function checkDownload(
+	session: Session,
+	type: TaskName,
+	{download, externalId}: Pick<FollowingOptions, 'download' | 'externalId'>,
+): Promise<void> {
+	if (download === undefined) return;
+	const known = externalId === undefined ? undefined : await session.journal.find(externalId);
+	const destinations = await destinationsOf(session, download, undefined);
+	await checkDestination(session, destinations, type, {
+		...known,
+		facts: {external_id: externalId ?? notYetNamed},
+	});
+}
+
 /** The command that continues after an error, unless the error names one or the task has failed. */
 function hintAfterSubmit(error: KlingError, again: string, elsewhere: string): {hint?: string} {
 	if (error.exit === 3 || error.details.hint?.includes(again)) return {};
