@@ -466,7 +466,7 @@ test('status asks for many tasks with one request, and for ended ones with none'
 		'shots.csv',
 		`id,prompt\n${Array.from({length: 30}, (_, index) => `s${index},shot ${index}`).join('\n')}\n`,
 	);
-	await run('run', 'shots.csv', ...fast, '--timeout', '2s', '-q');
+	await run('run', 'shots.csv', ...fast, '--timeout', '6s', '-q');
 	const {stderr, stdout} = await kling(['batch', 'status', 'shots.csv', '--debug', '--query', 'states'], {
 		cwd,
 		env,

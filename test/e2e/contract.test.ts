@@ -1,7 +1,7 @@
 import jwt from 'jsonwebtoken';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {type FakeServer, ok, startFakeServer} from '../support/fake-server.js';
-import {type Env, kling, succeeds} from './kling.js';
+import {type Env, fails, kling, succeeds} from './kling.js';
 
 /** What goes over the wire, spelled out: the sandbox shares the tables of the program, so it cannot tell. */
 let server: FakeServer;
@@ -42,15 +42,18 @@ describe('status asks under the path of the type', () => {
 	});
 
 	test.each([
-		['a/b', 'a%2Fb'],
 		['a?x=1#y', 'a%3Fx%3D1%23y'],
 		['%2e%2e', '%252e%252e'],
 		['..%2f..', '..%252f..'],
-		['..\\tasks', '..%5Ctasks'],
 		['日本', '%E6%97%A5%E6%9C%AC'],
 		['  900000000000000001  ', '900000000000000001'],
 	])('an id is one path segment: %j', async (id, segment) => {
 		expect((await sent(['video', 'status', id])).url).toBe(`/v1/videos/omni-video/${segment}`);
+	});
+
+	test.each(['a/b', '../tasks', '..\\tasks'])('a path is no id, and is never sent: %j', async (id) => {
+		expect((await fails(['video', 'status', id], 2, {env})).code).toBe('invalid_task_id');
+		expect(server.seen).toEqual([]);
 	});
 
 	test('the program names itself', async () => {

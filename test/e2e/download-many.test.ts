@@ -95,7 +95,8 @@ describe.concurrent('--skip-existing', () => {
 	test('leaves what is there, and fetches the rest', async () => {
 		const {server, api, cwd, env} = await serveTask(small);
 		writeFileSync(path.join(cwd, `${a}.mp4`), mine);
-		const run = () => kling([...download, a, b, '-o', '.', '--skip-existing', '-v'], {cwd, env});
+		const run = () =>
+			kling([...download, a, b, '-t', 'create', '-o', '.', '--skip-existing', '-v'], {cwd, env});
 		const {code, stdout} = await run();
 		expect(code).toBe(0);
 		const file = (id: string) => path.join(cwd, `${id}.mp4`);

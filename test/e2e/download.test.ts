@@ -121,7 +121,8 @@ test.each([
 	[3, 'content_policy', ['900000000000000103', '-o', 'x.mp4']],
 	[3, 'watermark_unavailable', ['900000000000000101', '--watermark', '-o', 'x.mp4']],
 	[3, 'watermark_unavailable', ['900000000000000501', '-t', 'add-sound', '--watermark', '-o', 'x.mp4']],
-	[9, 'task_not_found', ['900000000000000501', '-o', 'x.mp4']],
+	[9, 'task_not_found', ['900000000000000501', '-t', 'create', '-o', 'x.mp4']],
+	[9, 'task_not_found', ['900000000000000999', '-o', 'x.mp4']],
 ])('exit %i, %s: %j', async (exit, code, args) => {
 	const error = await refused(exit, ...args);
 	expect(error.code).toBe(code);
@@ -134,7 +135,11 @@ describe('what the file server sends', () => {
 	let fakeEnv: Env;
 	beforeAll(async () => {
 		[api, assets] = await Promise.all([startFakeServer(), startFakeServer()]);
-		fakeEnv = {KLING_BASE_URL: api.baseUrl, KLING_API_KEY: 'api-key-kling-secret-value'};
+		fakeEnv = {
+			KLING_BASE_URL: api.baseUrl,
+			KLING_API_KEY: 'api-key-kling-secret-value',
+			KLING_API_STANDARD: 'v1',
+		};
 	});
 	beforeEach(() => {
 		assets.seen = [];
@@ -190,10 +195,13 @@ describe('what the file server sends', () => {
 	});
 
 	test.each(['x.gif', 'x.mov', 'x.webm', 'x.mp3', 'x.png'])(
-		'%s is refused before anything is sent',
+		'%s is no video, and is refused before anything is sent',
 		async (name) => {
 			api.seen = [];
-			const error = await fails(['video', 'download', 't1', '-o', name], 2, {env: fakeEnv, cwd});
+			const error = await fails(['video', 'download', 't1', '-t', 'create', '-o', name], 2, {
+				env: fakeEnv,
+				cwd,
+			});
 			expect(error).toMatchObject({code: 'conflicting_input', hint: expect.stringContaining('.mp4')});
 			expect(api.seen).toEqual([]);
 		},

@@ -6,6 +6,7 @@ import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {breakCommand} from '../../src/cli/help/wrap.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {fakeMp4} from '../support/media.js';
 import {cleanEnv, envOf, kling, root, runJs} from './kling.js';
 
 interface ManifestCommand {
@@ -47,6 +48,7 @@ beforeAll(async () => {
 	program('curl', 'exit 0');
 	// Writes something to its last word; test/system/batch.test.ts has the real one.
 	program('ffmpeg', 'for last; do :; done; echo film > "$last"');
+	program('xdg-open', 'exit 0');
 	program('ffplay', 'test "$(wc -c)" -gt 100000');
 	sandbox = await startSandbox({speed: 1000, slots: 1000});
 	env = {
@@ -109,6 +111,7 @@ function folder(): string {
 
 function start(line: string) {
 	const cwd = folder();
+	if (line.endsWith(' show fox.mp4')) writeFileSync(path.join(cwd, 'fox.mp4'), fakeMp4(1000));
 	const own = {...env, XDG_CONFIG_HOME: path.join(cwd, 'config')};
 	return spawn('sh', ['-c', line], {cwd, env: own, stdio: ['ignore', 'pipe', 'pipe']});
 }
@@ -127,7 +130,7 @@ async function outputOf(child: ChildProcess) {
 /** What needs a person or another shell: test/system/ has them in real terminals. */
 const needsTerminal = (line: string) =>
 	/autocomplete script/.test(line) || (line.startsWith('kling auth login') && !line.includes('--with-stdin'));
-const serves = (line: string) => line.startsWith('kling sandbox start');
+const serves = (line: string) => /^kling (sandbox start|gallery serve) /.test(`${line} `);
 
 describe('every example of the help works as it stands', () => {
 	test.each(examples.filter((line) => !serves(line) && !needsTerminal(line)))('%s', async (line) => {

@@ -32,7 +32,7 @@ describe.concurrent('a create whose answer is lost or spoilt is looked up: one t
 	});
 });
 
-describe.concurrent('a create of which nobody can tell is submit_unknown, exit 11, and settle tells', () => {
+describe.concurrent('a create of which nobody can tell is submit_unknown, exit 11, and reconcile tells', () => {
 	test.each(['reset', 'server-error', 'maintenance'] as const)('create: %s', async (fault) => {
 		const {fails, succeeds, sandbox, struck} = await rehearse([fault]);
 		const error = await fails(11, ...create);

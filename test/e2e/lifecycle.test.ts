@@ -57,7 +57,15 @@ describe('one line makes a video', () => {
 
 	test('--dry-run sends nothing and needs no credentials', async () => {
 		const document = await succeeds(['video', 'create', 'a fox', '--dry-run', '--external-id', 'x'], {cwd});
-		expect(Object.keys(document)).toEqual(['success', 'dry_run', 'method', 'url', 'body', 'estimated_units']);
+		expect(Object.keys(document)).toEqual([
+			'success',
+			'dry_run',
+			'api',
+			'method',
+			'url',
+			'body',
+			'estimated_units',
+		]);
 		expect(document).toMatchObject({
 			method: 'POST',
 			url: 'https://api-singapore.klingai.com/v1/videos/omni-video',
@@ -253,11 +261,11 @@ describe('interrupted', () => {
 		expect(await succeeds(typed(error.hint), {env, cwd})).toMatchObject({status: 'succeed'});
 	});
 
-	test('SIGINT while Kling has not answered: the answer is waited for, and the task told', async () => {
+	test('SIGINT while Kling has not responded: the response is waited for, and names the task', async () => {
 		proxy.mishap = (method) => (method === 'POST' ? {delayMs: 700} : undefined);
 		const stopped = await interrupt(['create', 'a fox', '--wait'], 'SIGINT', () => posts() > 0);
 		expect(stopped.code).toBe(130);
-		expect(stopped.stderr).toContain('Waiting for the answer of Kling');
+		expect(stopped.stderr).toContain("Waiting for Kling's response");
 		const {error} = JSON.parse(stopped.stdout) as {error: ErrorBody};
 		expect(await succeeds(impatient(typed(error.hint).slice(1)), {env, cwd})).toMatchObject({
 			task_id: error.task_id,

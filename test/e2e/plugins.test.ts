@@ -221,7 +221,7 @@ describe('kling doctor', () => {
 			message: expect.stringMatching(
 				/^a-syntax: command a-syntax: Unexpected token .*; b-manifest: command b-manifest: boom; c-json: package\.json: .*; d-lost: it is no longer there; sound: good 1\.0\.0$/,
 			),
-			fix: 'Mend them, or remove them: kling plugins uninstall a-syntax b-manifest c-json d-lost',
+			fix: 'Fix them, or remove them: kling plugins uninstall a-syntax b-manifest c-json d-lost',
 		});
 		const removed = await run('plugins', 'uninstall', 'a-syntax', 'b-manifest', 'c-json', 'd-lost');
 		expect(removed.code).toBe(0);

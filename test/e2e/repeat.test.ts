@@ -280,14 +280,16 @@ test('a line on stdin that is no id is one error among the others', async () => 
 	const {code, stdout} = await kling(['video', 'status', '-'], {
 		env,
 		cwd,
-		input: '900000000000000101\nno id\n../..\n',
+		input: '900000000000000101\nno id\n../..\nno-such-task\n',
 	});
 	const lines = stdout.trim().split('\n');
-	expect(lines).toHaveLength(3);
-	expect(code).toBe(2);
-	expect(lines.map((text) => JSON.parse(text)).find(({error}) => error?.task_id === 'no id')).toMatchObject({
-		error: {code: 'invalid_task_id'},
-	});
+	expect(lines).toHaveLength(4);
+	expect(code).toBe(9);
+	const errors = lines.flatMap((text) => JSON.parse(text).error ?? []) as ErrorBody[];
+	const codes = errors.map(({task_id, code}) => [task_id, code]);
+	expect(codes).toContainEqual(['no id', 'invalid_task_id']);
+	expect(codes).toContainEqual(['../..', 'invalid_task_id']);
+	expect(codes).toContainEqual(['no-such-task', 'task_not_found']);
 });
 
 describe('a journal that was tampered with', () => {

@@ -37,7 +37,7 @@ test('sandbox start tells of each fault that strikes, and not of secrets', async
 	onTestFinished(() => void child.kill('SIGKILL'));
 	const {prints, ended} = watch(child);
 	const {base_url, api_key} = JSON.parse(await prints(/^\}$/m));
-	const env = {KLING_BASE_URL: base_url, KLING_API_KEY: api_key};
+	const env = {KLING_BASE_URL: base_url, KLING_API_KEY: api_key, KLING_API_STANDARD: 'v1'};
 	for (const _ of [1, 2]) expect((await kling(['video', 'list'], {env})).code).toBe(0);
 	child.kill('SIGINT');
 	const {stderr} = await ended();

@@ -27,7 +27,11 @@ export async function serveTask(fields: Partial<ServedFile> = {}) {
 		ok({...task, created_at: new Date(2026, 10, 23, 12).getTime()})(request, response);
 	};
 	const cwd = mkdtempSync(path.join(tmpdir(), 'kling-served-'));
-	const env: Env = {KLING_BASE_URL: api.baseUrl, KLING_API_KEY: 'api-key-kling-test'};
+	const env: Env = {
+		KLING_BASE_URL: api.baseUrl,
+		KLING_API_KEY: 'api-key-kling-test',
+		KLING_API_STANDARD: 'v1',
+	};
 	return {api, server, cwd, env, file: path.join(cwd, 'x.mp4'), part: path.join(cwd, 'x.mp4.part')};
 }
 

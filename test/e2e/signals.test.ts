@@ -24,7 +24,7 @@ beforeAll(async () => {
 		startFakeServer(),
 	]);
 	env = envOf(sandbox);
-	fakeEnv = {KLING_BASE_URL: api.baseUrl, KLING_API_KEY: 'api-key-kling-test'};
+	fakeEnv = {KLING_BASE_URL: api.baseUrl, KLING_API_KEY: 'api-key-kling-test', KLING_API_STANDARD: 'v1'};
 });
 beforeEach(() => {
 	cwd = mkdtempSync(path.join(tmpdir(), 'kling-signals-'));
@@ -132,9 +132,10 @@ describe('a reader that goes away', () => {
 	});
 
 	test('of the notes does not stop work that costs money', async () => {
-		api.answer = ({method}, response) => {
-			if (method === 'POST') response.destroy();
-			else ok({task_id: 't1', task_status: 'submitted'})({method, url: '', headers: {}, body: ''}, response);
+		api.answer = (request, response) => {
+			if (request.method === 'POST') return response.destroy();
+			const task_info = {external_task_id: request.url.split('/').at(-1)};
+			return ok({task_id: 't1', task_status: 'submitted', task_info})(request, response);
 		};
 		const {code, stdout} = await unread('stderr', ['video', 'extend', 'v1'], fakeEnv);
 		expect({code, document: JSON.parse(stdout)}).toEqual({

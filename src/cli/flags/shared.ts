@@ -192,6 +192,9 @@ export function durationMs(flag: string, code: ErrorCode = 'invalid_flag', mostM
 	return withFacts(parse, {code});
 }
 
+/** Milliseconds, a hundred years: what a span may be that sets no timer. */
+export const longestSpanMs = 36_500 * 86_400_000;
+
 /** @returns a parser of moments such as 0, 1.5s or 1500ms; a bare number is seconds; gives whole milliseconds */
 export function momentMs(flag: string) {
 	const parse = async (input: string): Promise<number> => {

@@ -1,15 +1,12 @@
 import {Flags} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {withFacts} from './facts.js';
-import {durationMs} from './shared.js';
+import {durationMs, longestSpanMs} from './shared.js';
 
 /** The moment from which on something counts, Unix milliseconds, seen from now. */
 export type Since = (now: number) => number;
 
-/** Milliseconds: a hundred years. */
-const longestSpan = 36_500 * 86_400_000;
-
-const span = durationMs('since', 'invalid_since', longestSpan);
+const span = durationMs('since', 'invalid_since', longestSpanMs);
 const day = /^(\d{4})-(\d\d)-(\d\d)$/;
 const time = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/i;
 

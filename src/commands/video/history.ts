@@ -1,7 +1,15 @@
 import {Flags, type Interfaces} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
 import {coded} from '../../cli/flags/facts.js';
-import {accountFlags, csvFlag, durationMs, someOf, verboseFlag, wholeNumber} from '../../cli/flags/shared.js';
+import {
+	accountFlags,
+	csvFlag,
+	durationMs,
+	longestSpanMs,
+	someOf,
+	verboseFlag,
+	wholeNumber,
+} from '../../cli/flags/shared.js';
 import {sinceFlag} from '../../cli/flags/since.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
@@ -59,7 +67,7 @@ Reads the journal of this machine, newest first, and sends nothing without --ref
 			Flags.custom<number>({
 				helpValue: 'SPAN',
 				description: 'only tasks whose results Kling deletes within this time, such as 7d',
-				parse: durationMs('expiring', 'invalid_since'),
+				parse: durationMs('expiring', 'invalid_since', longestSpanMs),
 			})(),
 		),
 		missing: Flags.boolean({description: 'only tasks whose result is not on this disk'}),

@@ -10,10 +10,9 @@ import {
 import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
 import {createBatchLookUp} from '../../lib/tasks/batch-lookup.js';
-import {chooseTask, knownType} from '../../lib/tasks/resolve-task.js';
+import {knownType} from '../../lib/tasks/resolve-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
-import {withTimeLimit} from '../../lib/tasks/time-limit.js';
-import {type FollowOptions, followTask} from '../../lib/tasks/wait-with-progress.js';
+import {chooseInTime, type FollowOptions, followTask} from '../../lib/tasks/wait-with-progress.js';
 
 export default class VideoWait extends TaskCommand<Documents['video wait']> {
 	static override description = `Wait until tasks are finished.
@@ -44,7 +43,11 @@ Prints the status of the task, as \`status\` does. Ctrl-C and the deadline (exit
 		const many = namesMany(args.task_id);
 		const verbose = many ? flags.verbose : this.showsAll(flags);
 		const wait = async (id: string, together: Pick<FollowOptions, 'lookUp' | 'random'> = {}) => {
-			const chosen = await chooseTask(withTimeLimit(session, flags.timeout), id, flags.type);
+			const typed = flags.type === undefined ? [] : ['--type', flags.type];
+			const chosen = await chooseInTime(session, id, flags.type, {
+				timeoutMs: flags.timeout,
+				resume: session.command('video', 'wait', id, ...typed),
+			});
 			const task = await followTask(session, chosen, {
 				timeoutMs: flags.timeout,
 				intervalMs: flags.interval,

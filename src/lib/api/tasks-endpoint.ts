@@ -93,7 +93,7 @@ export function createFinder(client: Pick<KlingClient, 'request'>): FindTask {
 		const order = ownId.test(id) ? [byTaskId, byExternalId] : [byExternalId, byTaskId];
 		for (const find of order) {
 			signal?.throwIfAborted();
-			const task = await find(id);
+			const task = await find(id, signal);
 			if (task) return task;
 		}
 		throw new KlingError('task_not_found', `Task not found by id/external id: ${id}`, {
@@ -105,6 +105,7 @@ export function createFinder(client: Pick<KlingClient, 'request'>): FindTask {
 
 interface Wanted {
 	id: string;
+	signal: AbortSignal | undefined;
 	resolve: (task: Task | undefined) => void;
 	reject: (reason: unknown) => void;
 }
@@ -118,12 +119,25 @@ function collector(
 	let isBusy = false;
 
 	async function ask(wanted: readonly Wanted[]): Promise<void> {
+		// The request ends when nobody waits for it any more.
+		const stop = new AbortController();
+		const open = new Set(wanted);
+		const listening = wanted.map((one) =>
+			onAbort(one.signal, (reason) => {
+				open.delete(one);
+				one.reject(reason);
+				if (open.size === 0) stop.abort(reason);
+			}),
+		);
 		try {
 			const ids = [...new Set(wanted.map(({id}) => id))].join(',');
-			const tasks = await client.request({method: 'GET', path, query: {[parameter]: ids}, read: readTasks});
+			const query = {[parameter]: ids};
+			const tasks = await client.request({method: 'GET', path, query, read: readTasks, signal: stop.signal});
 			for (const {id, resolve} of wanted) resolve(tasks.find((task) => idOf(task) === id));
 		} catch (error) {
 			for (const {reject} of wanted) reject(error);
+		} finally {
+			for (const end of listening) end();
 		}
 	}
 
@@ -134,9 +148,17 @@ function collector(
 		isBusy = false;
 	}
 
-	return (id: string) =>
+	return (id: string, signal?: AbortSignal) =>
 		new Promise<Task | undefined>((resolve, reject) => {
-			waiting.push({id, resolve, reject});
+			waiting.push({id, signal, resolve, reject});
 			if (waiting.length === 1 && !isBusy) setTimeout(askAll, collectMs);
 		});
+}
+
+/** Calls back once a signal is aborted, at once where it is already; returns what ends the listening. */
+function onAbort(signal: AbortSignal | undefined, listener: (reason: unknown) => void): () => void {
+	const abort = () => listener(signal?.reason);
+	if (signal?.aborted) abort();
+	else signal?.addEventListener('abort', abort, {once: true});
+	return () => signal?.removeEventListener('abort', abort);
 }

@@ -36,7 +36,10 @@ export interface ResultRequest {
 	shared?: SharedResult | undefined;
 }
 
-type DownloadWords = Pick<ResultRequest, 'type' | 'format' | 'watermark' | 'force'> & {
+type DownloadWords = Pick<ResultRequest, 'watermark' | 'force'> & {
+	/** Left out where it is not known yet, as the format. */
+	type?: ResultRequest['type'] | undefined;
+	format?: ResultRequest['format'] | undefined;
 	/** As the user would write it. */
 	output: string;
 	/** Whether the task may still have to be waited for. */
@@ -151,10 +154,11 @@ export function downloadCommand(
 	{type, output, format, watermark, force, wait}: DownloadWords,
 ): string {
 	return command(
-		...['video', 'download', id, '--type', type],
+		...['video', 'download', id],
+		...(type === undefined ? [] : ['--type', type]),
 		...(wait ? ['--wait'] : []),
 		...['-o', output === standardOutput ? output : pathWord(output)],
-		...(format === 'video' ? [] : ['--format', format]),
+		...(format === undefined || format === 'video' ? [] : ['--format', format]),
 		...(watermark ? ['--watermark'] : []),
 		// Some of several pictures may be there.
 		...(force ? ['--force'] : format === 'image' ? ['--skip-existing'] : []),

@@ -12,7 +12,7 @@ import {type ChosenTask, chooseTask} from './resolve-task.js';
 import {fileFields, requireSuccess} from './results.js';
 import {type SavedFile, saveResults} from './save-results.js';
 import type {Session} from './task-context.js';
-import {followTask} from './wait-with-progress.js';
+import {chooseInTime, followTask} from './wait-with-progress.js';
 
 /** What `kling video download` was asked for, the same for each of its tasks. */
 export interface DownloadRequest {
@@ -61,7 +61,12 @@ export async function downloadTask(
 	shared: SharedDownloads,
 ): Promise<DownloadDocument> {
 	const {output, watermark, verbose} = request;
-	const chosen = await chooseTask(session, id, request.type, shared.lookUp);
+	const chosen = request.wait
+		? await chooseInTime(session, id, request.type, {
+				timeoutMs: request.timeoutMs,
+				resume: downloadCommand(session, {id}, request),
+			})
+		: await chooseTask(session, id, request.type, shared.lookUp);
 	const {type} = chosen;
 	const format = request.format ?? session.types.mainFormat(type);
 	checkFormat(session.types, type, format, watermark);

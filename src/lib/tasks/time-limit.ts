@@ -4,10 +4,11 @@ import type {Session} from './task-context.js';
 /**
  * The same session for work that may take no longer: its requests, what is tried again and the pauses between end at one time.
  * @param ms from now on
+ * @param stop ends it as well; its reason is thrown
  * @returns a session whose client and clock throw `timeout` from then on
  */
-export function withTimeLimit(session: Session, ms: number): Session {
-	const {client, clock} = session;
+export function withTimeLimit(session: Session, ms: number, stop?: AbortSignal): Session {
+	const {client, clock, find} = session;
 	const controller = new AbortController();
 	clock.deadline(ms).addEventListener('abort', () =>
 		controller.abort(
@@ -16,8 +17,8 @@ export function withTimeLimit(session: Session, ms: number): Session {
 			}),
 		),
 	);
-	const until = (signal?: AbortSignal) =>
-		signal ? AbortSignal.any([signal, controller.signal]) : controller.signal;
+	const end = stop ? AbortSignal.any([stop, controller.signal]) : controller.signal;
+	const until = (signal?: AbortSignal) => (signal ? AbortSignal.any([signal, end]) : end);
 	// Not a copy: to ask for the signal begins to listen to Ctrl-C.
 	return Object.create(session, {
 		client: {
@@ -27,6 +28,7 @@ export function withTimeLimit(session: Session, ms: number): Session {
 				listTasks: (path, page, signal) => client.listTasks(path, page, until(signal)),
 			} satisfies Session['client'],
 		},
+		...(find && {find: {value: (id, signal) => find(id, until(signal))} satisfies {value: Session['find']}}),
 		clock: {
 			value: {
 				...clock,

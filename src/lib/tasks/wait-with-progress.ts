@@ -1,10 +1,13 @@
 import type {Task} from '../api/task.js';
+import {KlingError} from '../errors/kling-error.js';
 import {waitText} from '../output/progress-text.js';
 import {typicalSeconds} from '../task-types/prices.js';
+import type {TaskName} from '../task-types/registry.js';
 import {type LookUp, lookUpOne} from './fetch-task.js';
 import {waitForTask} from './poll.js';
-import type {ChosenTask} from './resolve-task.js';
+import {type ChosenTask, chooseTask} from './resolve-task.js';
 import type {Session} from './task-context.js';
+import {withTimeLimit} from './time-limit.js';
 
 export interface FollowOptions {
 	/** Milliseconds from now after which waiting ends; the task keeps running. */
@@ -64,5 +67,34 @@ export async function followTask(
 	} finally {
 		row.end();
 		await Promise.all(seen);
+	}
+}
+
+/**
+ * The task that a user wants to wait for. To find out its type takes requests, which end at the deadline and on a signal too.
+ * @param timeoutMs milliseconds from now after which waiting ends
+ * @param resume the command that continues
+ * @throws KlingError as chooseTask, `wait_timeout` at the deadline, the reason of the signal when it is aborted
+ */
+export async function chooseInTime(
+	session: Session,
+	id: string,
+	type: TaskName | undefined,
+	{timeoutMs, resume}: {timeoutMs: number; resume: string},
+): Promise<ChosenTask> {
+	const {clock, signal} = session;
+	const deadline = clock.now() + timeoutMs;
+	try {
+		return await chooseTask(withTimeLimit(session, timeoutMs, signal), id, type);
+	} catch (error) {
+		if (!(error instanceof KlingError)) throw error;
+		const hint = `If there is such a task, it is still running. Wait for it again: ${resume}`;
+		if (signal.aborted) throw error.with({task_id: id, hint});
+		if (error.code !== 'timeout' || clock.now() < deadline) throw error;
+		throw new KlingError('wait_timeout', `No status of task ${id} was seen in time`, {
+			cause: error,
+			task_id: id,
+			hint,
+		});
 	}
 }

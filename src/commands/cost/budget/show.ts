@@ -8,7 +8,10 @@ export default class CostBudgetShow extends TaskCommand<Documents['cost budget s
 
 spent is what finished tasks took, as far as this machine has seen them finish; reserved is set aside for open ones.`;
 
-	static override examples = ['<%= config.bin %> <%= command.id %> --human'];
+	static override examples = [
+		'<%= config.bin %> <%= command.id %>',
+		'<%= config.bin %> <%= command.id %> --human',
+	];
 
 	static override capabilities = ['credentials'] as const;
 
