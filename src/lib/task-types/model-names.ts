@@ -10,7 +10,9 @@ const plain = (text: string) =>
 		.toLowerCase()
 		.replaceAll(/[\s_.]/g, '-')
 		.replaceAll(/[^a-z\d-]/g, '')
-		.replaceAll(/^-+|-+$/g, '')
+		.split('-')
+		.filter((part) => part !== '')
+		.join('-')
 		.replace(/^(?!kling-)/, 'kling-');
 
 /** The names of a model on either standard, and how they are spelled when they are copied. */
