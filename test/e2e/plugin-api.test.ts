@@ -340,7 +340,9 @@ describe('several pictures of one task', () => {
 		const {error} = JSON.parse(stdout);
 		expect(code).toBe(10);
 		expect(error).toMatchObject({code: 'file_exists', path: path.join(home, 'fox-2.png')});
-		expect(error.hint).toContain(`kling video download ${error.task_id} --type painting --wait -o OTHER_PATH`);
+		expect(error.hint).toContain(
+			`kling video download ${error.task_id} --type painting --wait -o OTHER_PATH`,
+		);
 		expect(made()).toEqual(['fox-2.png']);
 	});
 
