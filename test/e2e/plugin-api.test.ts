@@ -295,10 +295,10 @@ describe('a type of task that a plugin adds', () => {
 });
 
 describe('several pictures of one task', () => {
-	const image = {path: '/v1/images/generations', formats: ['image'], summary: 'pictures'};
-	const code = submit.replace("submit('mine', flags, {", "submit('image', flags, {n: 3, ");
+	const painting = {path: '/v1/images/generations', formats: ['image'], summary: 'pictures'};
+	const code = submit.replace("submit('mine', flags, {", "submit('painting', flags, {n: 3, ");
 	beforeEach(async () => {
-		const folder = makePlugin('pictures', {paint: code}, {kling: {taskTypes: {image}}});
+		const folder = makePlugin('pictures', {paint: code}, {kling: {taskTypes: {painting}}});
 		mkdirSync(path.join(folder, 'node_modules'));
 		symlinkSync(root, path.join(folder, 'node_modules', 'kling-cli'), 'junction');
 		await run('plugins', 'link', folder);
@@ -340,7 +340,9 @@ describe('several pictures of one task', () => {
 		const {error} = JSON.parse(stdout);
 		expect(code).toBe(10);
 		expect(error).toMatchObject({code: 'file_exists', path: path.join(home, 'fox-2.png')});
-		expect(error.hint).toContain(`kling video download ${error.task_id} --type image --wait -o OTHER_PATH`);
+		expect(error.hint).toContain(
+			`kling video download ${error.task_id} --type painting --wait -o OTHER_PATH`,
+		);
 		expect(made()).toEqual(['fox-2.png']);
 	});
 

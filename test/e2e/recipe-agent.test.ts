@@ -37,7 +37,10 @@ test('the script makes what is cheap, once, and leaves to a person what is dear 
 	for (const _ of ['made', 'made before']) {
 		expect(await run('fox-1 "a red fox" --mode pro')).toMatchObject({code: 0});
 	}
-	for (const dear of ['fox-2 "a red fox" --mode pro --duration 15', 'fox-3 "a red fox" --model unknown']) {
+	for (const dear of [
+		'fox-2 "a red fox" --mode pro --duration 15',
+		'fox-3 "a red fox" --model unknown --allow-unknown-model',
+	]) {
 		expect(await run(dear)).toMatchObject({code: 20, output: expect.stringContaining('Ask a person')});
 	}
 	expect(await run('fox-4 "a red fox" --mode nope')).toMatchObject({
