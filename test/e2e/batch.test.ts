@@ -278,7 +278,9 @@ describe('whatever happens, the same line goes on, and nothing is paid for twice
 		}
 		expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: count, files: count});
 		expectOnce(sandbox);
-		expect(clips()).toEqual(Array.from({length: count}, (_, index) => `s${index}.mp4`).sort());
+		// A kill between putting a file in place and removing its lock leaves the lock, which the next download takes over.
+		const files = clips().filter((name) => !name.endsWith('.part.lock'));
+		expect(files).toEqual(Array.from({length: count}, (_, index) => `s${index}.mp4`).sort());
 	}, 60_000);
 
 	test('after the state file, the journal, or both are gone', async () => {

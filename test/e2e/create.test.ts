@@ -173,7 +173,7 @@ describe('what goes over the wire, spelled out', () => {
 		[
 			[
 				...['image2video', 'he says <<<voice_1>>> hello', '--image', url, '--model', 'kling-v2-6', '--sound'],
-				...['--voice', '829836868232302622', '--voice', 'v2'],
+				...['--voice', '829836868232302622', '--voice', '900000000323456701'],
 			],
 			'image2video',
 			{
@@ -183,7 +183,7 @@ describe('what goes over the wire, spelled out', () => {
 				sound: 'on',
 				mode: 'pro',
 				duration: '5',
-				voice_list: [{voice_id: '829836868232302622'}, {voice_id: 'v2'}],
+				voice_list: [{voice_id: '829836868232302622'}, {voice_id: '900000000323456701'}],
 			},
 		],
 	])('%j', async (args, endpoint, body) => {
@@ -329,7 +329,7 @@ describe.concurrent('the sandbox makes a task of', () => {
 		.filter(([, {isNewerOnly}]) => !isNewerOnly)
 		.filter(([, {state}]) => state === 'live')
 		.flatMap(([model, {types, modes}]) =>
-			types.flatMap((type) => modes.map((mode) => ({type, model, mode}))),
+			types.filter((type) => type in flagsOf).flatMap((type) => modes.map((mode) => ({type, model, mode}))),
 		);
 
 	test.each([

@@ -136,7 +136,7 @@ test.concurrent('two with --force leave one whole file', async () => {
 test.concurrent('-o - into a pipe that closes in the middle ends quietly with 141', async () => {
 	const {server, cwd, env} = await serveTask({rate: 6_000_000});
 	const script = '("$@"; echo $? >&2) | head -c 100000 | wc -c';
-	const download = [process.execPath, runJs, 'video', 'download', '1', '-o', '-'];
+	const download = [process.execPath, runJs, 'video', 'download', '1', '-t', 'create', '-o', '-'];
 	const child = spawn('sh', ['-c', script, 'sh', ...download], {cwd, env: {...cleanEnv, ...env}});
 	const {code, stdout, stderr} = await watch(child).ended();
 	expect({code, stdout: stdout.trim(), stderr}).toEqual({code: 0, stdout: '100000', stderr: '141\n'});

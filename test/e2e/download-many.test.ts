@@ -61,7 +61,9 @@ describe.concurrent('names', () => {
 		const {api, cwd, env} = await serveTask(small);
 		const error = await fails([...download, a, '-o', '{title}.mp4'], 2, {cwd, env});
 		expect(error).toMatchObject({code: 'invalid_flag', message: expect.stringContaining('{title}')});
-		expect(error.hint).toContain('{task_id} {video_id} {type} {index} {date} {ext}');
+		expect(error.hint).toContain(
+			'{task_id} {external_id} {video_id} {type} {model} {prompt} {index} {n} {date} {ext}',
+		);
 		expect(api.seen).toEqual([]);
 	});
 

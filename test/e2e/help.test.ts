@@ -201,7 +201,7 @@ test.each([
 	['video create', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 130, 141, 143]],
 	['video list', [0, 1, 2, 3, 4, 5, 6, 7, 10, 12, 130, 141, 143]],
 	['video wait', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 130, 141, 143]],
-	['video history', [0, 1, 2, 4, 10, 130, 141, 143]],
+	['video history', [0, 1, 2, 3, 4, 5, 6, 7, 10, 12, 130, 141, 143]],
 	['auth switch', [0, 1, 2, 10, 130, 141, 143]],
 	['plugins install', [0, 1, 2, 5, 10, 130, 141, 143]],
 ])('the help of kling %s tells the exit statuses %j', async (command, statuses) => {

@@ -52,7 +52,7 @@ const rows: readonly [words: string[], hint: string][] = [
 	[['video', 'cancel', '5'], 'cannot delete or cancel'],
 	[['video', 'make', 'a fox'], 'kling video create'],
 	[['help', 'price'], '--dry-run'],
-	[['models'], 'kling video create --help'],
+	[['model-list'], 'kling models'],
 	[['--verson'], 'kling --version'],
 	[['-v'], 'kling --version'],
 	[['version'], 'kling --version'],
@@ -84,7 +84,7 @@ test.each([
 test('5s, 720p, 1080p and --prompt are taken as they are meant', async () => {
 	const {stdout} = await kling(
 		['video', 'create', '--prompt', 'a fox', '--duration', '5s', '--mode', '1080p', '--dry-run'],
-		{env},
+		{env: {...env, KLING_API_STANDARD: 'v1'}},
 	);
 	expect(JSON.parse(stdout).body).toMatchObject({prompt: 'a fox', duration: '5', mode: 'pro'});
 });

@@ -107,7 +107,7 @@ describe('status', () => {
 	test.each([
 		['900000000000000101', ['--type', 'text2video']],
 		['900000000000009999', []],
-		['no/such?task', ['--type', 'add-sound']],
+		['900000000000009998', ['--type', 'add-sound']],
 	])('%s %j is not there, and the hint speaks of --type', async (id, flags) => {
 		const error = await refused(9, 'status', id, ...flags);
 		expect(error.code).toBe('task_not_found');

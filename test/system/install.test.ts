@@ -154,7 +154,8 @@ test('the lines of the example plugin do what its README says, in a clone', asyn
 /** Packs a plugin of the repository as its author would: with a manifest, and with the program only for that. */
 async function packPlugin(place: string): Promise<string> {
 	const folder = path.join(mkdtempSync(path.join(home, 'plugin-')), path.basename(place));
-	cpSync(path.join(root, place), folder, {recursive: true});
+	const isOwn = (file: string) => !file.includes('node_modules', root.length);
+	cpSync(path.join(root, place), folder, {recursive: true, filter: isOwn});
 	mkdirSync(path.join(folder, 'node_modules'), {recursive: true});
 	symlinkSync(installed, path.join(folder, 'node_modules', 'kling-cli'), 'junction');
 	const oclif = path.join(root, 'node_modules', 'oclif', 'bin', 'run.js');

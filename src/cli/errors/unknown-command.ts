@@ -70,8 +70,7 @@ function hintByMeaning(bin: string, typed: readonly string[], names: readonly st
 	const words = typed.map((word) => word.toLowerCase());
 	const isTopic = words.length > 1 && names.some((name) => name.startsWith(`${words[0]} `));
 	const word = words[isTopic ? 1 : 0] ?? '';
-	if (/^(models?|model-list)$/.test(word))
-		return `The models are listed at --model: \`${bin} video create --help\``;
+	if (/^(models?|model-list)$/.test(word)) return `Which model does what: \`${bin} models\``;
 	if (/^(prices?|cost)$/.test(word) && !names.some((name) => name.split(' ')[0] === word)) {
 		return `What a video would cost: \`${bin} video create "…" --dry-run\`. What was bought: \`${bin} account costs\``;
 	}
@@ -142,7 +141,8 @@ export function unknownCommand(program: Program, words: readonly string[]): Klin
 		});
 	}
 	// Words about a number say more than a command that looks like one of them.
-	const asked = speaksOfExit(typed) && (numberIn(typed) !== undefined || guesses.length === 0);
+	const asked =
+		speaksOfExit(typed) && (numberIn(typed) !== undefined || typed.some(isNumber) || guesses.length === 0);
 	if (first === 'version') {
 		return new KlingError('unknown_command', `Unknown command: ${bin} version`, {
 			hint: `The version: \`${bin} --version\``,
