@@ -12,10 +12,12 @@ const days = 24 * 60 * 60 * 1000;
 /** Undefined on Windows, where the folder belongs to the user by its place. */
 const user = process.geteuid?.();
 
-/** What of the program a command line uses: the command, `help`, or `other`. Each has a cache of its own. */
+/** What of the program a command line uses: the command, `help`, `command-help`, or `other`. Each has a cache of its own. */
 function kindOf(argv, commands) {
 	const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
-	if (own.length === 0 || own.includes('--help') || own.includes('-h')) return 'help';
+	if (own.length === 0) return 'help';
+	// The help of a command uses more of the program than that of all commands.
+	if (own.includes('--help') || own.includes('-h')) return own[0].startsWith('-') ? 'help' : 'command-help';
 	const [first, second] = own.map((word) => (/^[a-z\d-]+$/.test(word) ? word : '-'));
 	if (fs.existsSync(path.join(commands, first, `${second}.js`))) return `${first}-${second}`;
 	return fs.existsSync(path.join(commands, `${first}.js`)) ? first : 'other';

@@ -14,7 +14,7 @@ const rateElement = (rate) =>
 		text('ntsc', rate.den === 1 ? 'FALSE' : 'TRUE'),
 	);
 
-function fileElement(cut, id, rate, options) {
+function fileElement(cut, id, options) {
 	const sound = cut.hasSound ? [element('audio', {}, text('channelcount', 2))] : [];
 	const sides = element('samplecharacteristics', {}, text('width', cut.width), text('height', cut.height));
 	return element(
@@ -41,7 +41,7 @@ function clipItem(cut, index, rate, options, isSound) {
 		text('end', cut.at + cut.frames),
 		text('in', from),
 		text('out', from + cut.frames),
-		isSound ? element('file', {id: `file-${index + 1}`}) : fileElement(cut, index + 1, rate, options),
+		isSound ? element('file', {id: `file-${index + 1}`}) : fileElement(cut, index + 1, options),
 		isSound && element('sourcetrack', {}, text('mediatype', 'audio'), text('trackindex', 1)),
 		element('comments', {}, text('mastercomment1', about)),
 		cut.note &&
