@@ -69,7 +69,7 @@ describe('code that was compiled is kept', () => {
 	test('for the user alone, and used without a change of what is printed', async () => {
 		const first = await help();
 		expect(first).toMatchObject({code: 0, stderr: ''});
-		expect(files()).toEqual([expect.stringMatching(/^v\d+\.\d+\.\d+-\w+-[\da-f]{16}-help$/)]);
+		expect(files()).toEqual([expect.stringMatching(/^v\d+\.\d+\.\d+-\w+-[\da-f]{16}-(command-)?help$/)]);
 		expect(statSync(folder).mode & 0o777).toBe(0o700);
 		expect(statSync(fileOf('help')).mode & 0o777).toBe(0o600);
 		const written = statSync(fileOf('help')).mtimeMs;
