@@ -44,7 +44,7 @@ async function startAccount({lists}: {lists: boolean}) {
 
 const ids = Array.from({length: 1000}, (_, index) => String(900_000_000_000_000_000n + BigInt(index)));
 
-// Measured with Node 20: 115 MB, and 165 to 176 MB.
+// Measured with Node 20: 113 to 125 MB, and 165 to 211 MB.
 test.each([
 	['pages of the list', {lists: true}, 20, 150],
 	['a request for each, where the list does not show them', {lists: false}, 4000, 240],
