@@ -316,7 +316,10 @@ export interface Documents {
 	'image expand': MakingDocument;
 	'image multi': MakingDocument;
 	'image omni': MakingDocument;
-	'image segment': SegmentDocument | DryRunDocument;
+	'image segment':
+		| SegmentDocument
+		| DryRunDocument
+		| (ErrorDocument & Omit<SegmentDocument, 'success' | 'units'>);
 	'image views': MakingDocument;
 	models: ModelListDocument;
 	'sandbox start': SandboxDocument;
@@ -344,6 +347,9 @@ export interface Documents {
 	'voice create': MakingDocument;
 	'voice delete': AssetDeletedDocument;
 	'voice list': AssetListDocument;
-	'voice say': SpeechDocument | DryRunDocument;
+	'voice say':
+		| SpeechDocument
+		| DryRunDocument
+		| (ErrorDocument & {audio_id?: string | undefined; audio_mp3_url?: string | undefined});
 	'voice show': AssetDocument;
 }

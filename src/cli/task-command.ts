@@ -5,7 +5,7 @@ import type {Task} from '../lib/api/task.js';
 import type {AssetKind} from '../lib/assets/kinds.js';
 import type {AccountPlaces} from '../lib/config/account.js';
 import type {Capability} from '../lib/errors/exit-statuses.js';
-import {definedOnly} from '../lib/errors/kling-error.js';
+import {definedOnly, type ErrorDocument} from '../lib/errors/kling-error.js';
 import type {PaidCall} from '../lib/task-types/calls.js';
 import type {TaskTypeDefinition} from '../lib/task-types/definition.js';
 import type {DryRunDocument} from '../lib/task-types/dry-run.js';
@@ -63,7 +63,7 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 			places: this.accountPlaces,
 			clock: this.clock,
 			notes: this.notes,
-			submissions: this.context.printer.submissions,
+			purchases: this.context.printer.purchases,
 			interruption: () => this.interruption('Tasks go on, and nothing is lost.'),
 		});
 		return this.#session;
@@ -216,6 +216,7 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 			const prepared = await this.prepare(type, body, request, await resolveApi(flags, this.accountPlaces));
 			return dryRun(address, this.types, type, prepared, flags['external-id']);
 		}
+		await this.tryQuery(type, flags);
 		const [{submitAndFollow}, {parseTags}] = await Promise.all([
 			import('../lib/tasks/submit-and-follow.js'),
 			import('../lib/cost/tags.js'),
@@ -275,6 +276,28 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 			allowUnknownPrice: flags['allow-unknown-price'],
 		};
 		return {session, destinations, send: (read) => payForCall(session, type, body, read, options)};
+	}
+
+	/** A query that fails on every document that the command could print is refused before anything is paid for. */
+	protected async tryQuery(type: TaskName, flags: SubmitFlags): Promise<void> {
+		if (!this.query) return;
+		const {sampleDocument} = await import('../lib/tasks/sample-document.js');
+		const downloads = flags.download !== undefined;
+		this.query(
+			sampleDocument(type, {follows: flags.wait || downloads, downloads, verbose: this.showsAll(flags)}),
+		);
+	}
+
+	/**
+	 * The document of a call whose result was paid for and could not be saved: no command can ask for it again, so its links are shown.
+	 * @param result what there is of it
+	 */
+	protected unsaved<R extends object>(error: unknown, result: R): ErrorDocument & R {
+		const known = this.context.printer.known(error);
+		process.exitCode = known.exit;
+		const hint =
+			'It was paid for: fetch it from the links shown here. The same command again would cost again.';
+		return {...known.with({hint}).toDocument(), ...result};
 	}
 
 	/** The request as it is sent, on the standard that fits it. */

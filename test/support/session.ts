@@ -9,6 +9,7 @@ import {silence} from '../../src/lib/output/progress.js';
 import type {Clock} from '../../src/lib/system/clock.js';
 import {definitions} from '../../src/lib/task-types/index.js';
 import {createTypeRegistry} from '../../src/lib/task-types/registry.js';
+import {Purchases} from '../../src/lib/tasks/purchases.js';
 import type {Session} from '../../src/lib/tasks/task-context.js';
 
 /** A clock that a sleep moves at once. */
@@ -89,7 +90,7 @@ export function fakeSession(
 		types: createTypeRegistry(definitions),
 		clock,
 		random: () => 0.5,
-		submissions: new Map(),
+		purchases: new Purchases(),
 		notes: {...silence, line: (text) => void lines.push(text)},
 		command: (...words) => ['kling', ...words].join(' '),
 		signal: abort.signal,

@@ -98,7 +98,7 @@ async function submitOnce(
 		until,
 	}).catch(async (error: unknown) => {
 		// Where a task may have been made, its units stay reserved until the journal knows.
-		if (!session.submissions.has(externalId)) await reservation.release().catch(() => {});
+		if (!session.purchases.tasks.has(externalId)) await reservation.release().catch(() => {});
 		throw error;
 	});
 	if (elsewhere && (known === undefined || known.outcome === 'refused')) {
@@ -122,13 +122,13 @@ function priceOf(
 
 /** Kling's reply may leave out the external id, by which the journal knows the task. */
 async function remember(
-	{journal, submissions}: Session,
+	{journal, purchases}: Session,
 	type: TaskName,
 	task: Task,
 	externalId: string,
 ): Promise<Submitted> {
 	const named = {...task, externalId};
-	submissions.set(externalId, task.id);
+	purchases.tasks.set(externalId, task.id);
 	await journal.saw(type, named);
 	return named;
 }
@@ -162,15 +162,15 @@ async function send(
 	request: PreparedRequest,
 	submit: Submit,
 ): Promise<Sent> {
-	const {client, clock, random, journal, signal, notes, submissions} = session;
+	const {client, clock, random, journal, signal, notes, purchases} = session;
 	const {externalId, isOurs, isOpen, deadline, until} = submit;
 	const refused = async () => {
 		if (isOpen) return;
-		submissions.delete(externalId);
+		purchases.tasks.delete(externalId);
 		await journal.refused(externalId);
 	};
 	const named = withExternalId(request, externalId);
-	submissions.set(externalId, undefined);
+	purchases.tasks.set(externalId, undefined);
 	for (let attempt = 0; ; attempt++) {
 		try {
 			// The last one, at the deadline, has time to come back.
