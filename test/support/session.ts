@@ -40,6 +40,10 @@ export const task = (fields: Partial<Task> = {}): Task => ({
 	...fields,
 });
 
+/** A task whose response names no external id. */
+export const unnamed = (fields: Partial<Task> = {}) =>
+	({...task(fields), externalId: undefined}) as object as Task;
+
 export const notFound = new KlingError('task_not_found', 'Task not found by id/external id: x', {
 	api_code: 1201,
 });
@@ -59,7 +63,10 @@ export function fakeClient(creates: Answer[], gets: Answer[] = []) {
 	const client: KlingClient = {
 		async createTask(_, body) {
 			created.push(body as Record<string, unknown>);
-			return give(creates.shift() ?? notFound);
+			const answer = give(creates.shift() ?? notFound);
+			// Kling names the external id in its response.
+			const {external_task_id: externalId} = body as {external_task_id?: string};
+			return 'externalId' in answer || externalId === undefined ? answer : {...answer, externalId};
 		},
 		async getTask(place, id) {
 			looked.push(`${place}/${id}`);
