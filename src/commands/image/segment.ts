@@ -1,5 +1,6 @@
 import path from 'node:path';
-import type {Documents, SegmentDocument} from '../../cli/documents.js';
+import type {SegmentDocument} from '../../cli/document-types/assets.js';
+import type {Documents} from '../../cli/documents.js';
 import {onceFlags} from '../../cli/flags/once.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {segment} from '../../cli/requests/segment.js';
