@@ -5,7 +5,7 @@ export {decimalNumber, durationMs, limitedText, wholeNumber} from './cli/flags/p
 export {accountFlags, verboseFlag} from './cli/flags/shared.js';
 export {submitFlags} from './cli/flags/submit.js';
 export {type GallerySource, gallerySource, sourceArg, sourceFlags} from './cli/gallery/source.js';
-export {TaskCommand as KlingCommand} from './cli/task-command.js';
+export {SubmitCommand as KlingCommand} from './cli/submit-command.js';
 export type {KlingClient} from './lib/api/client.js';
 export type {Audio, Image, Task, Video} from './lib/api/task.js';
 export type {Opinion, Picks} from './lib/batch/picks.js';
