@@ -27,7 +27,7 @@ const backoff = {firstMs: 500};
 const maxRetryAfterMs = 60_000;
 
 /** One request as it is sent. */
-export interface Call<T> {
+interface Call<T> {
 	method: 'GET' | 'POST';
 	url: URL;
 	read: Read<T>;

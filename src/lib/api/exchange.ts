@@ -8,7 +8,7 @@ import type {Network} from '../net/network.js';
 import {unusable} from './json.js';
 import {networkError} from './network-errors.js';
 
-export interface Request {
+interface Request {
 	method: 'GET' | 'POST';
 	url: URL;
 	/** Sent as `Authorization: Bearer …`, to the origin of `url` only. */
