@@ -215,7 +215,8 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 	protected unsaved<R extends object>(error: unknown, result: R): ErrorDocument & R {
 		const known = this.context.printer.known(error);
 		process.exitCode = known.exit;
-		const hint = 'It was paid for: fetch it from the links shown here. The same command again would cost again.';
+		const hint =
+			'It was paid for: fetch it from the links shown here. The same command again would cost again.';
 		return {...known.with({hint}).toDocument(), ...result};
 	}
 
