@@ -8,6 +8,7 @@ import type {ModelRow} from '../lib/task-types/catalogue.js';
 import type {DryRunDocument} from '../lib/task-types/dry-run.js';
 import type {EffectScene} from '../lib/task-types/effect-scenes.js';
 import type {PriceRow} from '../lib/task-types/price-list.js';
+import type {Standard} from '../lib/task-types/standard.js';
 import type {
 	DownloadDocument,
 	FollowedDocument,
@@ -17,6 +18,7 @@ import type {
 import type {Face} from '../lib/tasks/faces.js';
 import type {HistoryRow} from '../lib/tasks/history-row.js';
 import type {TaskRow} from '../lib/tasks/list-tasks.js';
+import type {SentDelivery} from '../lib/webhook/trigger.js';
 
 /** A deduction, or the sum of several. */
 interface LedgerLine {
@@ -286,6 +288,23 @@ interface SandboxDocument {
 	access_key: string;
 	secret_key: string;
 	api_key: string;
+	/** Signs deliveries to a callback_url. */
+	webhook_secret: string;
+}
+
+/** A delivery whose signature is right. */
+interface VerifiedDocument {
+	success: true;
+	valid: true;
+	/** Its `webhook-id`. */
+	delivery_id: string;
+	/** When it was signed, Unix milliseconds. */
+	sent_at: number;
+	/** Of the API that made the task. */
+	standard: Standard;
+	task_id: string;
+	status: string;
+	external_task_id?: string | undefined;
 }
 
 /**
@@ -346,4 +365,6 @@ export interface Documents {
 	'voice list': AssetListDocument;
 	'voice say': SpeechDocument | DryRunDocument;
 	'voice show': AssetDocument;
+	'webhook trigger': {success: true; to: string} & SentDelivery;
+	'webhook verify': VerifiedDocument;
 }

@@ -1,0 +1,96 @@
+import {networkError} from '../api/network-errors.js';
+import {KlingError} from '../errors/kling-error.js';
+import {freshRoute} from '../net/agents.js';
+import type {Clock} from '../system/clock.js';
+import type {DeliveryHeaders} from './signature.js';
+
+/** A delivery on its way to a receiver. */
+export interface Outgoing {
+	url: URL;
+	headers: DeliveryHeaders;
+	body: Buffer;
+}
+
+/** What a receiver answered. */
+export interface Receipt {
+	/** HTTP status, which means that it took the delivery. */
+	status: number;
+	/** Milliseconds that it took. */
+	ms: number;
+}
+
+/** Milliseconds that a receiver has. Kling documents no limit; this is what is usual. */
+const patienceMs = 10_000;
+
+/** Bytes of a response that are read: nothing in it matters. */
+const maxResponseBytes = 64_000;
+
+/** An address that is shown holds no query: it may be a secret. */
+const shown = ({origin, pathname}: URL) => origin + pathname;
+
+/**
+ * Posts a delivery once. Redirects are not followed.
+ * @throws KlingError `delivery_failed` where nobody takes it
+ */
+export async function sendDelivery({url, headers, body}: Outgoing, clock: Clock): Promise<Receipt> {
+	const start = clock.now();
+	const status = await post({url, headers, body}).catch((error: unknown) => {
+		const {said} = networkError(error, url.host);
+		throw new KlingError('delivery_failed', `The delivery did not arrive. ${said}`, {cause: error});
+	});
+	if (status >= 200 && status < 300) return {status, ms: clock.now() - start};
+	throw new KlingError('delivery_failed', `${shown(url)} answered the delivery with HTTP ${status}`);
+}
+
+async function post({url, headers, body}: Outgoing): Promise<number> {
+	const {got} = await import('got');
+	const request = got.post(url, {
+		headers: {'user-agent': 'kling-cli', ...headers},
+		body,
+		responseType: 'buffer',
+		followRedirect: false,
+		throwHttpErrors: false,
+		decompress: false,
+		retry: {limit: 0},
+		timeout: {request: patienceMs},
+		hooks: {beforeRequest: [freshRoute]},
+	});
+	let status: number | undefined;
+	request.on('response', (response: {statusCode: number}) => {
+		status = response.statusCode;
+	});
+	request.on('downloadProgress', ({transferred}) => {
+		if (transferred > maxResponseBytes) request.cancel();
+	});
+	try {
+		return (await request).statusCode;
+	} catch (error) {
+		// The status is there, whatever becomes of the rest.
+		if (status !== undefined) return status;
+		throw error;
+	}
+}
+
+/**
+ * The address at a receiver that stands for one of ours: its own path, then that of the delivery, with the query.
+ * @param to what the user names
+ * @param path path and query of the delivery, as it came
+ */
+export function forwardAddress(to: URL, path: string): URL {
+	const [pathname = '', query] = path.split(/\?(.*)/s, 2);
+	const url = new URL(to);
+	// Set piece by piece: `//host` at the start of a path must not become another host.
+	url.pathname = url.pathname.replace(/\/$/, '') + (pathname === '/' ? '' : pathname) || '/';
+	if (query !== undefined && query !== '') url.search = url.search === '' ? query : `${url.search}&${query}`;
+	return url;
+}
+
+/** Headers of one connection, or that the next request has its own of. */
+const ownToConnection =
+	/^(connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|host|content-length|proxy-.*)$/;
+
+/** The headers of a delivery that are passed on. */
+export const forwardedHeaders = (headers: DeliveryHeaders): DeliveryHeaders =>
+	Object.fromEntries(
+		Object.entries(headers).filter(([name, value]) => value !== undefined && !ownToConnection.test(name)),
+	);
