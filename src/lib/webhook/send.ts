@@ -70,27 +70,3 @@ async function post({url, headers, body}: Outgoing): Promise<number> {
 		throw error;
 	}
 }
-
-/**
- * The address at a receiver that stands for one of ours: its own path, then that of the delivery, with the query.
- * @param to what the user names
- * @param path path and query of the delivery, as it came
- */
-export function forwardAddress(to: URL, path: string): URL {
-	const [pathname = '', query] = path.split(/\?(.*)/s, 2);
-	const url = new URL(to);
-	// Set piece by piece: `//host` at the start of a path must not become another host.
-	url.pathname = url.pathname.replace(/\/$/, '') + (pathname === '/' ? '' : pathname) || '/';
-	if (query !== undefined && query !== '') url.search = url.search === '' ? query : `${url.search}&${query}`;
-	return url;
-}
-
-/** Headers of one connection, or that the next request has its own of. */
-const ownToConnection =
-	/^(connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|host|content-length|proxy-.*)$/;
-
-/** The headers of a delivery that are passed on. */
-export const forwardedHeaders = (headers: DeliveryHeaders): DeliveryHeaders =>
-	Object.fromEntries(
-		Object.entries(headers).filter(([name, value]) => value !== undefined && !ownToConnection.test(name)),
-	);
