@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core';
 import {KlingCommand} from '../../cli/base-command.js';
 import type {Documents} from '../../cli/documents.js';
 import {coded} from '../../cli/flags/facts.js';
-import {checkTaskId} from '../../cli/flags/shared.js';
+import {checkTaskId} from '../../cli/flags/id-args.js';
 import {type NetworkFlags, setUpNetwork} from '../../cli/network-setup.js';
 import {secretEnvFlag, toFlag, usualPort} from '../../cli/webhook/flags.js';
 import {type SampleEvent, sampleEventNames, sampleEvents} from '../../lib/webhook/sample.js';
@@ -66,13 +66,13 @@ The task in it is made up, unless you name one. Without a secret in the environm
 		this.context.redactor.hide(...webhookSecretValues(env, flags['secret-env']));
 		const [secret] = secretsIn(env, flags['secret-env']);
 		const to = flags.to ?? new URL(`http://127.0.0.1:${usualPort}/`);
-		await setUpNetwork(flags as NetworkFlags, to, this.notes);
+		const network = await setUpNetwork(flags as NetworkFlags, to, this.notes);
 		if (secret === undefined)
 			this.notes.line(`${flags['secret-env']} is not set: the delivery is not signed`);
 		const {standard, flaw, 'task-id': taskId, 'external-id': externalId} = flags;
 		const sent = await triggerDelivery(
 			{event: args.event, to, standard, taskId, externalId, secret, flaw},
-			this.clock,
+			{network, clock: this.clock},
 		);
 		return {success: true, ...sent, to: to.href};
 	}

@@ -2,7 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {Args, Flags} from '@oclif/core';
 import {KlingCommand} from '../../cli/base-command.js';
 import type {Documents} from '../../cli/documents.js';
-import {durationMs} from '../../cli/flags/shared.js';
+import {durationMs} from '../../cli/flags/parsers.js';
 import {secretEnvFlag} from '../../cli/webhook/flags.js';
 import {definedOnly, KlingError} from '../../lib/errors/kling-error.js';
 import {readError} from '../../lib/fs/file-errors.js';

@@ -1,6 +1,6 @@
 import {networkError} from '../api/network-errors.js';
 import {KlingError} from '../errors/kling-error.js';
-import {freshRoute} from '../net/agents.js';
+import type {Network} from '../net/network.js';
 import type {Clock} from '../system/clock.js';
 import type {DeliveryHeaders} from './signature.js';
 
@@ -9,6 +9,12 @@ export interface Outgoing {
 	url: URL;
 	headers: DeliveryHeaders;
 	body: Buffer;
+}
+
+/** How it gets there. */
+export interface Sending {
+	network: Network;
+	clock: Clock;
 }
 
 /** What a receiver answered. */
@@ -32,9 +38,13 @@ const shown = ({origin, pathname}: URL) => origin + pathname;
  * Posts a delivery once. Redirects are not followed.
  * @throws KlingError `delivery_failed` where nobody takes it
  */
-export async function sendDelivery({url, headers, body}: Outgoing, clock: Clock): Promise<Receipt> {
+export async function sendDelivery(
+	outgoing: Outgoing,
+	{network, clock}: Sending,
+): Promise<Receipt> {
+	const {url} = outgoing;
 	const start = clock.now();
-	const status = await post({url, headers, body}).catch((error: unknown) => {
+	const status = await post(outgoing, network).catch((error: unknown) => {
 		const {said} = networkError(error, url.host);
 		throw new KlingError('delivery_failed', `The delivery did not arrive. ${said}`, {cause: error});
 	});
@@ -42,7 +52,7 @@ export async function sendDelivery({url, headers, body}: Outgoing, clock: Clock)
 	throw new KlingError('delivery_failed', `${shown(url)} answered the delivery with HTTP ${status}`);
 }
 
-async function post({url, headers, body}: Outgoing): Promise<number> {
+async function post({url, headers, body}: Outgoing, {routes}: Network): Promise<number> {
 	const {got} = await import('got');
 	const request = got.post(url, {
 		headers: {'user-agent': 'kling-cli', ...headers},
@@ -53,7 +63,7 @@ async function post({url, headers, body}: Outgoing): Promise<number> {
 		decompress: false,
 		retry: {limit: 0},
 		timeout: {request: patienceMs},
-		hooks: {beforeRequest: [freshRoute]},
+		hooks: {beforeRequest: [routes.paying]},
 	});
 	let status: number | undefined;
 	request.on('response', (response: {statusCode: number}) => {

@@ -1,9 +1,8 @@
 import {definedOnly} from '../errors/kling-error.js';
-import type {Clock} from '../system/clock.js';
 import type {Standard} from '../task-types/standard.js';
 import {type SampleEvent, sampleBody, sampleEvents, sampleId} from './sample.js';
 import type {Secret} from './secret.js';
-import {sendDelivery} from './send.js';
+import {type Sending, sendDelivery} from './send.js';
 import {type DeliveryHeaders, signedHeaders} from './signature.js';
 
 /** What can be wrong with a delivery: a receiver must refuse it, or act on it once. */
@@ -45,9 +44,9 @@ export interface SentDelivery {
  * Sends a made-up delivery.
  * @throws KlingError `delivery_failed` where the receiver does not take it
  */
-export async function triggerDelivery(trigger: Trigger, clock: Clock): Promise<SentDelivery> {
+export async function triggerDelivery(trigger: Trigger, sending: Sending): Promise<SentDelivery> {
 	const {event, to, standard, externalId, flaw} = trigger;
-	const now = clock.now();
+	const now = sending.clock.now();
 	const taskId = trigger.taskId ?? sampleId(9);
 	const body = Buffer.from(sampleBody(event, {standard, taskId, externalId, now}));
 	const secret = flaw === 'unsigned' ? undefined : trigger.secret;
@@ -56,7 +55,7 @@ export async function triggerDelivery(trigger: Trigger, clock: Clock): Promise<S
 		'content-type': 'application/json; charset=utf-8',
 		...(secret && id && signatureOf(secret, {id, body, flaw, now})),
 	};
-	const send = () => sendDelivery({url: to, headers, body}, clock);
+	const send = () => sendDelivery({url: to, headers, body}, sending);
 	const first = await send();
 	const {status, ms} = flaw === 'duplicate' ? await send() : first;
 	return definedOnly({
