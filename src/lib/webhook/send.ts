@@ -38,10 +38,7 @@ const shown = ({origin, pathname}: URL) => origin + pathname;
  * Posts a delivery once. Redirects are not followed.
  * @throws KlingError `delivery_failed` where nobody takes it
  */
-export async function sendDelivery(
-	outgoing: Outgoing,
-	{network, clock}: Sending,
-): Promise<Receipt> {
+export async function sendDelivery(outgoing: Outgoing, {network, clock}: Sending): Promise<Receipt> {
 	const {url} = outgoing;
 	const start = clock.now();
 	const status = await post(outgoing, network).catch((error: unknown) => {
