@@ -2,7 +2,7 @@ import type {PackRow} from '../lib/account/packs.js';
 import type {LoginDocument, LogoutDocument, ProfileRow} from '../lib/account/sign-in.js';
 import type {AssetRow} from '../lib/assets/list.js';
 import type {LedgerReport} from '../lib/cost/ledger.js';
-import type {CostRow} from '../lib/cost/report.js';
+import type {CostRow, CostTotal} from '../lib/cost/report.js';
 import type {ErrorDocument} from '../lib/errors/kling-error.js';
 import type {ModelRow} from '../lib/task-types/catalogue.js';
 import type {DryRunDocument} from '../lib/task-types/dry-run.js';
@@ -202,6 +202,8 @@ interface ReconciledRows {
 /** A budget, and what is left of it in the present period. Amounts are units. */
 interface BudgetRow {
 	units: number;
+	/** Of which kind the units are, where they are not those of videos. */
+	pack?: 'image' | undefined;
 	per: 'day' | 'week' | 'month' | 'total';
 	/** `KEY=VALUE`; left out where it is for everything. */
 	tag?: string | undefined;
@@ -236,10 +238,13 @@ interface CostReportDocument {
 	by?: 'tag' | 'model' | 'type' | 'day' | 'batch' | undefined;
 	/** With --by. */
 	groups?: CostRow[] | undefined;
-	total: CostRow;
+	total: CostTotal;
 	/** With --from-ledger. */
 	ledger?: LedgerReport | undefined;
+	/** Of a unit of videos and sound. */
 	unit_price: number;
+	/** Of a unit of pictures. */
+	image_unit_price: number;
 }
 
 interface ProfileListDocument {
