@@ -98,7 +98,10 @@ describe('a budget', () => {
 		await run('image', 'create', 'a fox', '--count', '2');
 		await create();
 		const {code, stdout} = await kling(['image', 'create', 'a fox'], {env, cwd});
-		expect({code, stdout}).toMatchObject({code: 7, stdout: expect.stringContaining('of 16 image units in total')});
+		expect({code, stdout}).toMatchObject({
+			code: 7,
+			stdout: expect.stringContaining('of 16 image units in total'),
+		});
 		expect(await run('cost', 'budget', 'show')).toMatchObject({
 			budgets: [
 				{units: 3, reserved: 3, remaining: 0},

@@ -8,7 +8,8 @@ import {inOrder, manifestError, problemText} from '../../lib/batch/problem.js';
 import {readState, stateFileOf} from '../../lib/batch/state-file.js';
 import {parseTags} from '../../lib/batch/tags.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {accountFlags, decimalNumber, wholeNumber} from '../flags/shared.js';
+import {accountFlags, wholeNumber} from '../flags/shared.js';
+import {unitPriceFlags} from '../flags/unit-prices.js';
 import {TaskCommand} from '../task-command.js';
 import type {AccountFlags} from '../task-context.js';
 
@@ -47,12 +48,7 @@ export const planFlags = {
 		multipleNonGreedy: true,
 	}),
 	tag: tagFlag,
-	'unit-price': Flags.custom<number>({
-		helpValue: 'USD',
-		description: 'price of a unit, for the money in the table',
-		default: 0.14,
-		parse: decimalNumber('unit-price', 0, 1000),
-	})(),
+	...unitPriceFlags,
 	...accountFlags,
 };
 

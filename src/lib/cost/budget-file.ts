@@ -127,7 +127,10 @@ const isAmount = (value: unknown) => typeof value === 'number' && Number.isFinit
 const isPack = (value: unknown) => value === undefined || packs.some((pack) => pack === value);
 
 const isBudget = ({units, per, tag, pack}: Budget) =>
-	isAmount(units) && isPack(pack) && periods.includes(per) && (tag === undefined || typeof tag.key === 'string');
+	isAmount(units) &&
+	isPack(pack) &&
+	periods.includes(per) &&
+	(tag === undefined || typeof tag.key === 'string');
 
 const isOpen = ({units, at, tags, pack}: OpenReservation) =>
 	isAmount(units) && isPack(pack) && typeof at === 'number' && typeof tags === 'object' && tags !== null;

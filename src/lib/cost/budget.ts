@@ -157,8 +157,7 @@ const isFor = (
 	{tag, pack: budgeted = 'video'}: Budget,
 	{tags, pack = 'video'}: Pick<OpenReservation, 'tags' | 'pack'>,
 ) =>
-	budgeted === pack &&
-	(tag === undefined || (Object.hasOwn(tags, tag.key) && tags[tag.key] === tag.value));
+	budgeted === pack && (tag === undefined || (Object.hasOwn(tags, tag.key) && tags[tag.key] === tag.value));
 
 /** What a budget has spent and reserved of what was submitted in a period. */
 function used(state: BudgetState, budget: Budget, period: string): {spent: number; reserved: number} {

@@ -43,7 +43,10 @@ test('pages are read to the last, parts of a task are added up, and both kinds o
 	]);
 	expect(report).toEqual({
 		...{tasks: 4, units: 8.05, image_units: 16},
-		unknown: [{task_id: 't3', units: 16, pack: 'image'}, {product: 'identify-face', units: 0.05}],
+		unknown: [
+			{task_id: 't3', units: 16, pack: 'image'},
+			{product: 'identify-face', units: 0.05},
+		],
 		different: [{task_id: 't2', model: 'kling-v3', units: 5, journal_units: 4}],
 	});
 });
