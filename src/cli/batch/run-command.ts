@@ -8,7 +8,8 @@ import {stateFileOf} from '../../lib/batch/state-file.js';
 import {type Notes, silence} from '../../lib/output/progress.js';
 import {pathWord} from '../../lib/output/shell.js';
 import type {Session} from '../../lib/tasks/task-context.js';
-import {decimalNumber, durationMs, waitFlags, wholeNumber} from '../flags/shared.js';
+import {decimalNumber, durationMs, wholeNumber} from '../flags/parsers.js';
+import {waitFlags} from '../flags/shared.js';
 import {unitPrices} from '../flags/unit-prices.js';
 import {BatchCommand, jobsFlag, manifestPath, planFlags} from './batch-command.js';
 

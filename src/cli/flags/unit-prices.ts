@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import {type PerPack, usdPerUnit} from '../../lib/task-types/packs.js';
 import {coded} from './facts.js';
-import {decimalNumber} from './shared.js';
+import {decimalNumber} from './parsers.js';
 
 const priceFlag = (flag: string, units: string, usual: number) =>
 	coded(
