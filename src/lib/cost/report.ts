@@ -7,10 +7,10 @@ import {clean, moneyOf, sum, toUnits} from './units.js';
 /** What costs can be added up by. */
 export const groupings = ['tag', 'model', 'type', 'day', 'batch'] as const;
 
-export type Grouping = (typeof groupings)[number];
+type Grouping = (typeof groupings)[number];
 
 /** Units of one kind. */
-export interface UnitSums {
+interface UnitSums {
 	/** By the price list; tasks whose price is unknown count nothing. */
 	estimated_units: number;
 	unknown_price: number;
