@@ -115,7 +115,7 @@ function encodedPunctuation(value: string): string[] {
 }
 
 /** Keys of the made-up account of a sandbox, which is what the user asked for. */
-const products = new Set(['base_url', 'access_key', 'secret_key', 'api_key']);
+const products = new Set(['base_url', 'access_key', 'secret_key', 'api_key', 'webhook_secret']);
 
 /** Keys of what Kling made: a link beside one of them is a result that was paid for. */
 const namesOfResults = new Set(['task_id', 'session_id', 'audio_id', 'voice_id', 'element_id', 'mask_url']);
