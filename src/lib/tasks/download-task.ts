@@ -102,7 +102,7 @@ async function finishedTask(
 		? await followTask(session, chosen, {
 				timeoutMs,
 				intervalMs,
-				...(lookUp && {lookUp}),
+				...(lookUp && {lookUp, isOneOfMany: true}),
 				...(random && {random}),
 				resume: downloadCommand(session, chosen, {...request, type: chosen.type, wait: true}),
 			})
