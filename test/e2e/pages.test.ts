@@ -17,6 +17,7 @@ const pages = [
 	'docs/keys.md',
 	'docs/network.md',
 	'docs/recipes.md',
+	'docs/webhooks.md',
 	'src/sandbox/README.md',
 ];
 const blocks = pages.flatMap(blocksOf);
