@@ -12,6 +12,8 @@ export type Capability =
 	| 'waiting'
 	/** Makes a task, which costs the user. */
 	| 'paying'
+	/** Sends deliveries to a receiver of the user. */
+	| 'sending'
 	/** Runs npm. */
 	| 'npm';
 
@@ -37,7 +39,7 @@ export const exitStatuses: readonly ExitStatus[] = [
 		status: 5,
 		brief: 'network or server',
 		meaning: 'network or server; try again',
-		of: ['requests', 'npm'],
+		of: ['requests', 'sending', 'npm'],
 	},
 	{
 		status: 6,

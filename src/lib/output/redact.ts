@@ -115,7 +115,7 @@ function encodedPunctuation(value: string): string[] {
 }
 
 /** Keys of the made-up account of a sandbox, which is what the user asked for. */
-const products = new Set(['base_url', 'access_key', 'secret_key', 'api_key']);
+const products = new Set(['base_url', 'access_key', 'secret_key', 'api_key', 'webhook_secret']);
 
 /** Keys of what a task was asked to do, and of texts about it: no link in them is a result. */
 const notResults = new Set(['body', 'callback_url', 'error', 'hint', 'message', 'prompt']);
