@@ -69,7 +69,10 @@ export interface Documents {
 	'image expand': MakingDocument;
 	'image multi': MakingDocument;
 	'image omni': MakingDocument;
-	'image segment': SegmentDocument | DryRunDocument;
+	'image segment':
+		| SegmentDocument
+		| DryRunDocument
+		| (ErrorDocument & Omit<SegmentDocument, 'success' | 'units'>);
 	'image views': MakingDocument;
 	models: ModelListDocument;
 	'sandbox start': SandboxDocument;
@@ -97,7 +100,10 @@ export interface Documents {
 	'voice create': MakingDocument;
 	'voice delete': AssetDeletedDocument;
 	'voice list': AssetListDocument;
-	'voice say': SpeechDocument | DryRunDocument;
+	'voice say':
+		| SpeechDocument
+		| DryRunDocument
+		| (ErrorDocument & {audio_id?: string | undefined; audio_mp3_url?: string | undefined});
 	'voice show': AssetDocument;
 	'webhook trigger': {success: true; to: string} & SentDelivery;
 	'webhook verify': VerifiedDocument;

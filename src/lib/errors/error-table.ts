@@ -225,6 +225,11 @@ const errorTable = {
 		hint: 'Something other than the Kling API may have answered: check KLING_BASE_URL and any proxy.',
 	},
 
+	query_failed: {
+		exit: 12,
+		hint: 'Only the query failed; the command did its work, and may have paid for it. Do not run it again.',
+	},
+
 	interrupted: {exit: 130, retryable: true},
 	terminated: {exit: 143, retryable: true},
 } as const satisfies Record<string, ErrorRow>;
