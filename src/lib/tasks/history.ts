@@ -25,7 +25,7 @@ const statusOf = ({outcome, status}: JournalEntry): string | undefined =>
 	outcome === 'made' ? status : outcome;
 
 /** @returns a test of submissions */
-export function historyFilter(filter: HistoryFilter, now: number): (entry: JournalEntry) => boolean {
+function historyFilter(filter: HistoryFilter, now: number): (entry: JournalEntry) => boolean {
 	const {unsettled, statuses, type, since, expiring, missing} = filter;
 	return (entry) =>
 		(!unsettled || entry.outcome === 'unknown') &&
@@ -94,4 +94,33 @@ export async function refresh(session: Session, entries: readonly JournalEntry[]
 	const [first] = errors;
 	if (first && errors.length === open.length && first.code !== 'task_not_found') throw first;
 	return errors;
+}
+
+export interface HistoryRequest extends HistoryFilter {
+	/** The most submissions. */
+	limit: number;
+	/** Whether all are counted, which reads the whole journal. */
+	count: boolean;
+	/** Whether Kling is asked first. */
+	refresh: boolean;
+	/** Gets what Kling said nothing of. */
+	onFlaw: (error: KlingError) => void;
+}
+
+/** The newest submissions that are wanted, as Kling says they are now where that is asked for. */
+export async function listHistory(
+	session: Session,
+	{limit, count, refresh: asksKling, onFlaw, ...filter}: HistoryRequest,
+): Promise<Found> {
+	const now = session.clock.now();
+	const find = (wanted: HistoryFilter, most: number, counted: boolean) =>
+		findInHistory(session.journal, historyFilter(wanted, now), {limit: most, count: counted});
+	if (asksKling) {
+		const {type, since, statuses, expiring, missing} = filter;
+		// What a task is now decides whether it is listed, so all that may be are asked for.
+		const isByStatus = statuses !== undefined || expiring !== undefined || missing;
+		const {entries} = find({type, since}, isByStatus ? Number.POSITIVE_INFINITY : limit, false);
+		for (const error of await refresh(session, entries)) onFlaw(error);
+	}
+	return find(filter, limit, count);
 }
