@@ -32,7 +32,7 @@ const lib = {
 	config: ['api', 'net', 'fs', 'output', 'task-types'],
 	journal: ['api', 'fs', 'task-types'],
 	downloads: ['api', 'net', 'fs', 'media'],
-	tasks: ['task-types', 'journal', 'cost', 'downloads', 'api', 'output', 'media', 'inputs', 'fs'],
+	tasks: ['task-types', 'journal', 'cost', 'downloads', 'api', 'net', 'output', 'media', 'inputs', 'fs'],
 	assets: belowTasks,
 	batch: belowTasks,
 	cost: belowTasks.filter((folder) => folder !== 'tasks'),

@@ -9,7 +9,7 @@ import {type Context, contextOf} from './context.js';
 import {checkTokens, secretsIn} from './errors/advice.js';
 import {parseError} from './errors/oclif-errors.js';
 import {type TypedLine, typedLine} from './errors/typed-line.js';
-import {globalFlags} from './flags/shared.js';
+import {globalFlags} from './flags/global.js';
 import {interruptionSignal} from './interruption.js';
 import {type OutputMode, outputMode} from './output/mode.js';
 import {inputWithTypes, loadTypes} from './plugin-task-types.js';

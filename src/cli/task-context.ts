@@ -38,12 +38,13 @@ export async function openSession(
 		import('../lib/api/tasks-endpoint.js'),
 	]);
 	const {baseUrl, credentials, fingerprint, submits, api: choice} = await resolveAccount(flags, places);
-	await setUpNetwork(flags, baseUrl, notes);
+	const network = await setUpNetwork(flags, baseUrl, notes);
 	let signal: AbortSignal | undefined;
-	const client = createClient({baseUrl, credentials, clock, warn: (text) => notes.line(text)});
+	const client = createClient({baseUrl, credentials, clock, network, warn: (text) => notes.line(text)});
 	const hasApiKey = 'apiKey' in credentials;
 	return {
 		client,
+		network,
 		api: {choice, hasApiKey},
 		find: hasApiKey ? createFinder(client) : undefined,
 		journal: openJournal({

@@ -5,6 +5,7 @@ import type {KlingClient} from '../../src/lib/api/client.js';
 import type {Task} from '../../src/lib/api/task.js';
 import {KlingError} from '../../src/lib/errors/kling-error.js';
 import {openJournal} from '../../src/lib/journal/journal.js';
+import {createNetwork} from '../../src/lib/net/network.js';
 import {silence} from '../../src/lib/output/progress.js';
 import type {Clock} from '../../src/lib/system/clock.js';
 import {definitions} from '../../src/lib/task-types/index.js';
@@ -84,6 +85,7 @@ export function fakeSession(
 	const journal = openJournal({folder, owner, clock, onTrouble: (reason) => lines.push(reason)});
 	const session: Session = {
 		client,
+		network: createNetwork(),
 		journal,
 		api: {choice: 'auto', hasApiKey: false},
 		types: createTypeRegistry(definitions),

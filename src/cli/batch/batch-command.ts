@@ -9,7 +9,8 @@ import type {RequestCheck} from '../../lib/batch/request-check.js';
 import {readState, stateFileOf} from '../../lib/batch/state-file.js';
 import {parseTags} from '../../lib/batch/tags.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {accountFlags, decimalNumber, wholeNumber} from '../flags/shared.js';
+import {decimalNumber, wholeNumber} from '../flags/parsers.js';
+import {accountFlags} from '../flags/shared.js';
 import {TaskCommand} from '../task-command.js';
 import type {AccountFlags} from '../task-context.js';
 

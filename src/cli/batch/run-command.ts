@@ -10,7 +10,8 @@ import {type Notes, silence} from '../../lib/output/progress.js';
 import {clockTime} from '../../lib/output/progress-text.js';
 import {pathWord} from '../../lib/output/shell.js';
 import type {Session} from '../../lib/tasks/task-context.js';
-import {decimalNumber, durationMs, waitFlags, wholeNumber} from '../flags/shared.js';
+import {decimalNumber, durationMs, wholeNumber} from '../flags/parsers.js';
+import {waitFlags} from '../flags/shared.js';
 import {BatchCommand, jobsFlag, manifestPath, planFlags} from './batch-command.js';
 
 /** Flags of the commands that submit. */

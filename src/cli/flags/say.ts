@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {limitedText} from './shared.js';
+import {limitedText} from './parsers.js';
 
 /** Most characters of speech (docs/kling-api.md §8). */
 const longestSpeech = 1000;

@@ -2,7 +2,8 @@ import path from 'node:path';
 import {Flags} from '@oclif/core';
 import {KlingCommand} from '../../cli/base-command.js';
 import {manifestArg, manifestPath} from '../../cli/batch/batch-command.js';
-import {csvFlag, decimalNumber} from '../../cli/flags/shared.js';
+import {decimalNumber} from '../../cli/flags/parsers.js';
+import {csvFlag} from '../../cli/flags/shared.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {definedOnly, KlingError} from '../../lib/errors/kling-error.js';
 

@@ -1,7 +1,8 @@
 import {Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
 import {coded} from '../../cli/flags/facts.js';
-import {accountFlags, csvFlag, decimalNumber} from '../../cli/flags/shared.js';
+import {decimalNumber} from '../../cli/flags/parsers.js';
+import {accountFlags, csvFlag} from '../../cli/flags/shared.js';
 import {sinceFlag} from '../../cli/flags/since.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';

@@ -1,12 +1,13 @@
 import path from 'node:path';
-import type {Documents, SegmentDocument} from '../../cli/documents.js';
+import type {SegmentDocument} from '../../cli/document-types/assets.js';
+import type {Documents} from '../../cli/documents.js';
 import {onceFlags} from '../../cli/flags/once.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {segment} from '../../cli/requests/segment.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 
-export default class ImageSegment extends TaskCommand<Documents['image segment']> {
+export default class ImageSegment extends SubmitCommand<Documents['image segment']> {
 	static override description = `Get masks of the parts of a picture: object, head, face, clothes.
 
 Costs units, and answers at once: there is no task, and no external id. So it is sent once; where the response is lost, the error is submit_unknown and says what it may have cost. With --output each mask is saved: fox.png becomes fox-object.png, fox-head.png and so on, in a folder object.png, head.png.`;

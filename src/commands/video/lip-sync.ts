@@ -5,7 +5,7 @@ import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {clipFields} from '../../cli/requests/clip-source.js';
 import {lipSync} from '../../cli/requests/lip-sync.js';
-import {type SubmitFlags, TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand, type SubmitFlags} from '../../cli/submit-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {lipSync as definition, type LipSyncRequest} from '../../lib/task-types/lip-sync.js';
 import type {Face, FoundFaces} from '../../lib/tasks/faces.js';
@@ -23,7 +23,7 @@ type LipSyncFlags = SubmitFlags & {
 /** What is printed of a detection. */
 const rowsOf = ({id, faces}: FoundFaces) => ({session_id: id, faces, count: faces.length});
 
-export default class VideoLipSync extends TaskCommand<Documents['video lip-sync']> {
+export default class VideoLipSync extends SubmitCommand<Documents['video lip-sync']> {
 	static override description = `Let somebody in a video say something else.
 
 Two steps cost units: the face detection 0.05, and the task 0.5 for every 5 seconds of sound that are begun. Where there is one face, both are done. Where there are several, the command ends after the detection, names them with pictures and times, and its hint chooses one with --session and --face, which does not pay for the detection again. The video is a clip of Kling, or an mp4 or mov at an address: 2-60 seconds, sides of 512-2160 px, at most 100 MB. The sound lasts 2-60 seconds; --say makes it from text, for 0.05 units more. It must overlap with the face for 2 seconds or longer.`;

@@ -2,10 +2,10 @@ import type {Documents} from '../../cli/documents.js';
 import {onceFlags} from '../../cli/flags/once.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {speech} from '../../cli/requests/speech.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 
-export default class VoiceSay extends TaskCommand<Documents['voice say']> {
+export default class VoiceSay extends SubmitCommand<Documents['voice say']> {
 	static override description = `Make speech from a text, and save the sound.
 
 Costs units, and answers at once: there is no task, and no external id. So it is sent once; where the response is lost, the error is submit_unknown and says what it may have cost. The audio_id stands for the sound in other commands, for 30 days.`;

@@ -1,6 +1,7 @@
 import type {KlingClient} from '../api/client.js';
 import type {FindTask} from '../api/tasks-endpoint.js';
 import type {Journal} from '../journal/journal.js';
+import type {Network} from '../net/network.js';
 import type {Notes} from '../output/progress.js';
 import type {Clock} from '../system/clock.js';
 import type {TypeRegistry} from '../task-types/registry.js';
@@ -9,6 +10,7 @@ import type {ApiAccess} from '../task-types/standard.js';
 /** What work on tasks needs: an account, its journal, and the surroundings of the command. */
 export interface Session {
 	client: KlingClient;
+	network: Network;
 	journal: Journal;
 	/** What decides on the standard of the API. */
 	api: ApiAccess;

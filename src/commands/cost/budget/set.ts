@@ -1,7 +1,8 @@
 import {Args} from '@oclif/core';
 import type {Documents} from '../../../cli/documents.js';
 import {oneTagFlag, periodFlag} from '../../../cli/flags/budget.js';
-import {accountFlags, decimalNumber} from '../../../cli/flags/shared.js';
+import {decimalNumber} from '../../../cli/flags/parsers.js';
+import {accountFlags} from '../../../cli/flags/shared.js';
 import {TaskCommand} from '../../../cli/task-command.js';
 import {budgetRow, setBudget} from '../../../lib/cost/budget.js';
 
