@@ -11,10 +11,10 @@ import {cleanEnv, envOf, kling, runJs} from '../e2e/kling.js';
 
 /** The versions of the protocol, as a client asks for them. */
 export const protocols = ['2026-07-28', '2025-11-25'] as const;
-export type Protocol = (typeof protocols)[number];
+type Protocol = (typeof protocols)[number];
 
 /** What a tool answered. */
-export interface ToolAnswer {
+interface ToolAnswer {
 	isError: boolean;
 	document: Record<string, unknown>;
 	error: {code?: string; message?: string; hint?: string; retryable?: boolean; [key: string]: unknown};

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import {contentOf} from '../../lib/batch/external-id.js';
 import type {Values} from '../../lib/batch/manifest.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
@@ -16,7 +15,7 @@ import type {Arguments} from './setting.js';
 
 export type RequestType = keyof TaskRequests;
 
-export const builderOf = (type: RequestType): RequestBuilder =>
+const builderOf = (type: RequestType): RequestBuilder =>
 	requestBuilders[type] as unknown as RequestBuilder;
 
 const isAddress = (text: string) => /^(https?|data):/i.test(text);
@@ -126,19 +125,3 @@ const textsOf = (values: Record<string, RequestValue>): Values =>
 			return [[key, Array.isArray(value) ? value.map(String) : String(value)]];
 		}),
 	);
-
-/** Checks the files of the rows of a list of shots; names are relative to the list. */
-export function confineRow(type: string, values: Values, folder: string, root: RootFolder): void {
-	if (!Object.hasOwn(requestBuilders, type)) return;
-	const absolute = Object.fromEntries(
-		Object.entries(values).map(([name, value]) => {
-			const at = (text: string) =>
-				text.trim() === '' || isAddress(text.trim()) ? text : path.resolve(folder, text.trim());
-			const {flags} = builderOf(type as RequestType);
-			if (!namesFile(flags[name])) return [name, value as RequestValue];
-			const texts = (typeof value === 'string' ? [value] : value).flatMap((text) => text.split(/\n| \| /));
-			return [name, texts.map(at)];
-		}),
-	);
-	confineFiles(builderOf(type as RequestType), absolute, root);
-}

@@ -6,7 +6,7 @@ import {type Answer, type Arguments, type Call, kinds, type Setting, type Tool} 
 import {commandWords, taskId, taskType} from './task-tools.js';
 
 /** Seconds that a call may take: clients give up after a minute, and then call again. */
-export const longestSeconds = 45;
+const longestSeconds = 45;
 
 const input: InputSchema = {
 	type: 'object',
@@ -70,7 +70,7 @@ function stillRunning(document: Record<string, unknown>, setting: Setting): Answ
 const beatMs = 5000;
 
 /** Shows the caller that work goes on: each line of its progress, and a sign every few seconds. */
-export function heartbeat({progress}: Call) {
+function heartbeat({progress}: Call) {
 	let last = 'Working';
 	const timer = setInterval(() => progress(last), beatMs);
 	return {
