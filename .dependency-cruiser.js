@@ -34,7 +34,7 @@ const lib = {
 	downloads: ['api', 'net', 'fs', 'media'],
 	tasks: ['task-types', 'journal', 'cost', 'downloads', 'api', 'net', 'output', 'media', 'inputs', 'fs'],
 	assets: belowTasks,
-	batch: belowTasks,
+	batch: [...belowTasks, 'cost'],
 	cost: belowTasks.filter((folder) => folder !== 'tasks'),
 	gallery: [...belowTasks, 'batch'],
 	webhook: belowTasks,

@@ -9,8 +9,9 @@ import type {RequestCheck} from '../../lib/batch/request-check.js';
 import {readState, stateFileOf} from '../../lib/batch/state-file.js';
 import {parseTags} from '../../lib/batch/tags.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {decimalNumber, wholeNumber} from '../flags/parsers.js';
+import {wholeNumber} from '../flags/parsers.js';
 import {accountFlags} from '../flags/shared.js';
+import {unitPriceFlags} from '../flags/unit-prices.js';
 import {TaskCommand} from '../task-command.js';
 import type {AccountFlags} from '../task-context.js';
 
@@ -49,12 +50,7 @@ export const planFlags = {
 		multipleNonGreedy: true,
 	}),
 	tag: tagFlag,
-	'unit-price': Flags.custom<number>({
-		helpValue: 'USD',
-		description: 'price of a unit, for the money in the table',
-		default: 0.14,
-		parse: decimalNumber('unit-price', 0, 1000),
-	})(),
+	...unitPriceFlags,
 	...accountFlags,
 };
 

@@ -1,9 +1,11 @@
 import type {LedgerReport} from '../../lib/cost/ledger.js';
-import type {CostRow} from '../../lib/cost/report.js';
+import type {CostRow, CostTotal} from '../../lib/cost/report.js';
 
 /** A budget, and what is left of it in the present period. Amounts are units. */
 interface BudgetRow {
 	units: number;
+	/** Of which kind the units are, where they are not those of videos. */
+	pack?: 'image' | undefined;
 	per: 'day' | 'week' | 'month' | 'total';
 	/** `KEY=VALUE`; left out where it is for everything. */
 	tag?: string | undefined;
@@ -38,8 +40,11 @@ export interface CostReportDocument {
 	by?: 'tag' | 'model' | 'type' | 'day' | 'batch' | undefined;
 	/** With --by. */
 	groups?: CostRow[] | undefined;
-	total: CostRow;
+	total: CostTotal;
 	/** With --from-ledger. */
 	ledger?: LedgerReport | undefined;
+	/** Of a unit of videos and sound. */
 	unit_price: number;
+	/** Of a unit of pictures. */
+	image_unit_price: number;
 }

@@ -77,6 +77,22 @@ export function clock(value: unknown): Cell {
 	return {text: `${timeSpan(Math.abs(value))} ${value < 0 ? 'behind' : 'ahead'}`};
 }
 
+/** A number with its thousands apart: 12,345.5. */
+export function amount(value: unknown): Cell {
+	const [, sign = '', whole = '', rest = ''] = /^(-?)(\d+)(\.\d+)?$/.exec(String(value)) ?? [];
+	return whole === '' ? text(value) : {text: `${sign}${whole.replaceAll(/\B(?=(\d{3})+$)/g, ',')}${rest}`};
+}
+
+/** Money, with two places. */
+export function money(value: unknown): Cell {
+	const number = Number(value);
+	return Number.isFinite(number) && value !== '' ? amount(number.toFixed(2)) : text(value);
+}
+
+/** A number of seconds as people say it. */
+export const seconds = (value: unknown): Cell =>
+	typeof value === 'number' ? {text: timeSpan(value * 1000)} : text(value);
+
 export const unit = (name: string) => (value: unknown) => ({text: visible(`${value} ${name}`)});
 
 export function size(value: unknown): Cell {

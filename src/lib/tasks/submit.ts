@@ -83,7 +83,8 @@ async function submitOnce(
 	const estimatedUnits = context?.estimatedUnits ?? priceOf(session, type, body, prepared?.inputSeconds);
 	const about = {...context, ...(estimatedUnits !== undefined && {estimatedUnits})};
 	const reservation = await reserveBudget(session, {
-		...{externalId, units: estimatedUnits, tags: context?.tags, allowUnknownPrice},
+		...{externalId, units: estimatedUnits, pack: session.types.packOf(type)},
+		...{tags: context?.tags, allowUnknownPrice},
 	});
 	await journal.intend(type, externalId, body, about);
 	const isOurs = given === undefined;
