@@ -15,8 +15,7 @@ import type {Arguments} from './setting.js';
 
 export type RequestType = keyof TaskRequests;
 
-const builderOf = (type: RequestType): RequestBuilder =>
-	requestBuilders[type] as unknown as RequestBuilder;
+const builderOf = (type: RequestType): RequestBuilder => requestBuilders[type] as unknown as RequestBuilder;
 
 const isAddress = (text: string) => /^(https?|data):/i.test(text);
 
