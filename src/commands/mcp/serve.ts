@@ -1,7 +1,8 @@
 import path from 'node:path';
 import {Flags} from '@oclif/core';
 import {BatchCommand} from '../../cli/batch/batch-command.js';
-import {accountFlags, decimalNumber} from '../../cli/flags/shared.js';
+import {decimalNumber} from '../../cli/flags/parsers.js';
+import {accountFlags} from '../../cli/flags/shared.js';
 import {accountWords} from '../../cli/task-context.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
