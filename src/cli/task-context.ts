@@ -71,7 +71,7 @@ export async function openSession(
 }
 
 /** The words that name the same account in another command. */
-function accountWords({profile, region, api}: AccountChoice): string[] {
+export function accountWords({profile, region, api}: AccountChoice): string[] {
 	return [
 		...(profile ? ['--profile', profile] : []),
 		...(region ? ['--region', region] : []),
