@@ -7,7 +7,7 @@ import {pageLimits} from './list-tasks.js';
 import type {Session} from './task-context.js';
 
 /** Which submissions are wanted; what is left out does not matter. */
-export interface HistoryFilter {
+interface HistoryFilter {
 	/** Whether only those of unknown outcome are wanted. */
 	unsettled?: boolean | undefined;
 	/** Statuses of tasks, or `unknown` or `refused`. */
@@ -50,7 +50,7 @@ export interface Found {
  * @param limit most of them
  * @param count whether all are counted, which reads the whole journal
  */
-export function findInHistory(
+function findInHistory(
 	{newestFirst}: Pick<Journal, 'newestFirst'>,
 	isWanted: (entry: JournalEntry) => boolean,
 	{limit, count}: {limit: number; count: boolean},
@@ -75,7 +75,7 @@ const isRunning = ({outcome, status}: JournalEntry) =>
  * @returns what went wrong, one error for each task that Kling said nothing of
  * @throws KlingError when Kling said nothing of any of them
  */
-export async function refresh(session: Session, entries: readonly JournalEntry[]): Promise<KlingError[]> {
+async function refresh(session: Session, entries: readonly JournalEntry[]): Promise<KlingError[]> {
 	const {journal, types} = session;
 	const open = entries.filter((entry) => isRunning(entry) && types.names.includes(entry.type));
 	const {default: pLimit} = await import('p-limit');
