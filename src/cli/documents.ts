@@ -68,6 +68,7 @@ export interface Documents {
 	'image multi': MakingDocument;
 	'image omni': MakingDocument;
 	'image segment': SegmentDocument | DryRunDocument;
+	'image try-on': MakingDocument;
 	'image views': MakingDocument;
 	models: ModelListDocument;
 	'sandbox start': SandboxDocument;
