@@ -3,6 +3,7 @@ import type {ErrorDocument} from '../lib/errors/kling-error.js';
 import type {DryRunDocument} from '../lib/task-types/dry-run.js';
 import type {DownloadDocument, StatusDocument} from '../lib/tasks/documents.js';
 import type {TaskRow} from '../lib/tasks/list-tasks.js';
+import type {SentDelivery} from '../lib/webhook/trigger.js';
 import type {
 	LedgerDocument,
 	ModelListDocument,
@@ -38,6 +39,7 @@ import type {
 	SceneListDocument,
 	TaskListDocument,
 } from './document-types/tasks.js';
+import type {VerifiedDocument} from './document-types/webhooks.js';
 
 /**
  * THE table of what commands print on stdout, by command: `run()` is checked against it, and schemas/documents/ is generated from it. Where
@@ -67,7 +69,10 @@ export interface Documents {
 	'image expand': MakingDocument;
 	'image multi': MakingDocument;
 	'image omni': MakingDocument;
-	'image segment': SegmentDocument | DryRunDocument;
+	'image segment':
+		| SegmentDocument
+		| DryRunDocument
+		| (ErrorDocument & Omit<SegmentDocument, 'success' | 'units'>);
 	'image try-on': MakingDocument;
 	'image views': MakingDocument;
 	models: ModelListDocument;
@@ -96,6 +101,11 @@ export interface Documents {
 	'voice create': MakingDocument;
 	'voice delete': AssetDeletedDocument;
 	'voice list': AssetListDocument;
-	'voice say': SpeechDocument | DryRunDocument;
+	'voice say':
+		| SpeechDocument
+		| DryRunDocument
+		| (ErrorDocument & {audio_id?: string | undefined; audio_mp3_url?: string | undefined});
 	'voice show': AssetDocument;
+	'webhook trigger': {success: true; to: string} & SentDelivery;
+	'webhook verify': VerifiedDocument;
 }

@@ -71,9 +71,11 @@ The default is a GET, with the fields as its query; it is retried when that may 
 			if (flags.input !== undefined && hasFields)
 				throw conflict('--input is the whole body, and -F and -f are too');
 			const body = flags.input === undefined ? stringifyJson(fields) : jsonOf(await readInput(flags.input));
-			const client = await this.client(flags);
+			const {client, purchases} = await this.session(flags);
 			this.notes.line('Warning: a POST may cost units; it is sent once');
-			await this.show(await post(client, path, body));
+			const noun = `What ${path.split('?')[0]} makes`;
+			const hint = `Look before you send it again: kling api ${path.split('?')[0]}`;
+			await this.show(await purchases.during({noun, hint}, post(client, path, body)));
 			return undefined;
 		}
 		if (flags.input !== undefined) throw conflict('--input is for POST: kling api POST PATH --input FILE');

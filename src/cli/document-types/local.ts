@@ -14,4 +14,6 @@ export interface SandboxDocument {
 	access_key: string;
 	secret_key: string;
 	api_key: string;
+	/** Signs deliveries to a callback_url. */
+	webhook_secret: string;
 }

@@ -6,7 +6,7 @@ import {Flags} from '@oclif/core';
 import {KlingCommand} from '../../cli/base-command.js';
 import {openSandbox, portFlag, sandboxFlags} from '../../cli/sandbox/open-sandbox.js';
 import {withPrompt} from '../../cli/sandbox/shell-prompt.js';
-import {credentialVariables} from '../../lib/config/credentials.js';
+import {credentialVariables, webhookSecretVariable} from '../../lib/config/credentials.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
 export default class SandboxExec extends KlingCommand {
@@ -58,6 +58,7 @@ Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`k
 			for (const name of [...credentialVariables, 'KLING_PROFILE']) delete env[name];
 			Object.assign(env, {
 				KLING_BASE_URL: sandbox.baseUrl,
+				[webhookSecretVariable]: sandbox.webhookSecret(),
 				...(flags.auth === 'api-key'
 					? {KLING_API_KEY: sandbox.apiKey}
 					: {KLING_ACCESS_KEY: sandbox.accessKey, KLING_SECRET_KEY: sandbox.secretKey}),

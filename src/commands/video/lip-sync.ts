@@ -80,8 +80,11 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for every 5 seco
 		const before = await this.madeBefore(flags);
 		if (before) return this.submitRequest('lip-sync', {...draft, ...before}, flags);
 		await this.checkDownload('lip-sync', flags);
-		if (flags.session !== undefined)
-			return this.submitRequest('lip-sync', await this.speak(draft, flags), flags);
+		await this.tryQuery('lip-sync', flags);
+		if (flags.session !== undefined) {
+			if (!speech) return this.submitRequest('lip-sync', draft, flags);
+			return this.finish(draft, args.video, flags);
+		}
 		return this.withFaces(await this.detect(args.video, flags), draft, args.video, flags);
 	}
 
@@ -93,20 +96,40 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for every 5 seco
 		flags: LipSyncFlags,
 	): Promise<Documents['video lip-sync']> {
 		const {checkOverlap, chooseFace} = await import('../../lib/tasks/faces.js');
-		const again = await this.again(found, video, flags);
+		const of = {session: found.id, face: found.faces[0]?.face};
 		let face: Face;
 		try {
-			face = chooseFace(found, flags.face, again);
+			face = chooseFace(found, flags.face, await this.again(of, video, flags));
 		} catch (error) {
 			if (!(error instanceof KlingError)) throw error;
 			process.exitCode = error.exit;
 			return {...error.toDocument(), ...rowsOf(found)};
 		}
-		const request = await this.speak({...draft, session: found.id, face: face.face}, flags);
-		const {start = 0, insert = 0, end = 0, inputSeconds = 0} = request;
-		const next = request.audioId ? await this.again(found, video, flags, request.audioId) : again;
-		checkOverlap(face, insert, (end || Math.floor(inputSeconds * 1000)) - start, next);
-		return this.submitRequest('lip-sync', request, flags);
+		return this.finish({...draft, session: found.id, face: face.face}, video, flags, (request, next) => {
+			const {start = 0, insert = 0, end = 0, inputSeconds = 0} = request;
+			checkOverlap(face, insert, (end || Math.floor(inputSeconds * 1000)) - start, next);
+		});
+	}
+
+	/**
+	 * Makes the speech where it is asked for, and submits.
+	 * @param check finds out whether the speech fits; gets the command that does not pay for what was made
+	 */
+	private async finish(
+		draft: LipSyncRequest,
+		video: string | undefined,
+		flags: LipSyncFlags,
+		check: (request: LipSyncRequest, next: string) => void = () => {},
+	): Promise<Documents['video lip-sync']> {
+		let request = draft;
+		try {
+			request = await this.speak(draft, flags);
+			check(request, await this.again(request, video, flags));
+			return await this.submitRequest('lip-sync', request, flags);
+		} catch (error) {
+			const {afterPaidStep} = await import('../../lib/tasks/purchases.js');
+			throw afterPaidStep(error, await this.again(request, video, flags));
+		}
 	}
 
 	/** The request with the speech that --say asks for, which **costs the user**. */
@@ -141,33 +164,37 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for every 5 seco
 		]);
 		const source = await clipFields(video, (id) => this.video(id, flags));
 		this.notes.line('Detecting faces, for 0.05 units');
-		return payForCall(await this.session(flags), 'face-lookup', source, readFaces, {
+		const session = await this.session(flags);
+		const found = await payForCall(session, 'face-lookup', source, readFaces, {
 			command: ['video', 'lip-sync', video],
 			tags: parseTags(flags.tag ?? []),
 			allowUnknownPrice: flags['allow-unknown-price'],
 		});
+		session.purchases.made.session_id = found.id;
+		return found;
 	}
 
 	/**
-	 * The command that takes one of the faces, without a new detection.
-	 * @param audioId speech that was paid for already, which then stands for --say
+	 * The command that submits without a new detection, and with the speech that was made, if it was.
+	 * @param of the session, the face, and the speech, which then stands for --say
 	 */
 	private async again(
-		{id, faces}: FoundFaces,
+		{session: id = '', face = '0', audioId, inputSeconds, end}: LipSyncRequest,
 		video: string | undefined,
 		flags: SubmitFlags,
-		audioId?: string,
 	): Promise<string> {
 		const {command} = await this.session(flags);
-		const left =
-			audioId === undefined ? ['--face'] : ['--face', '--say', '--voice', '--language', '--audio-id'];
+		const ofSpeech = ['--say', '--voice', '--language', '--audio-id'];
+		const left = ['--session', '--face', ...(audioId === undefined ? [] : ofSpeech)];
 		const words = this.argv.filter(
 			(word, at) =>
 				word !== video &&
 				!left.some((flag) => word === flag || word.startsWith(`${flag}=`) || this.argv[at - 1] === flag),
 		);
 		const speech = audioId === undefined ? [] : ['--audio-id', audioId];
-		const face = ['--face', faces[0]?.face ?? '0'];
-		return command('video', 'lip-sync', '--session', id, ...face, ...speech, ...words);
+		// By its id alone nobody knows how long it is.
+		const isKnown = audioId !== undefined && inputSeconds !== undefined && end === undefined;
+		const length = isKnown ? ['--end', `${Math.floor(inputSeconds * 1000)}ms`] : [];
+		return command('video', 'lip-sync', '--session', id, '--face', face, ...speech, ...length, ...words);
 	}
 }

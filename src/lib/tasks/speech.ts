@@ -50,11 +50,14 @@ const readSpeech: Read<Speech> = (data, reply) => {
  * Makes speech, which **costs the user**, and is sent once.
  * @throws KlingError as payForCall
  */
-export const makeSpeech = (
+export async function makeSpeech(
 	session: Session,
 	{text, voice, language}: SpeechRequest,
 	options: CallOptions,
-): Promise<Speech> => {
+): Promise<Speech> {
 	const spoken = language ?? (/\p{Script=Han}/u.test(text) ? 'zh' : 'en');
-	return payForCall(session, 'speech', {text, voice_id: voice, voice_language: spoken}, readSpeech, options);
-};
+	const body = {text, voice_id: voice, voice_language: spoken};
+	const speech = await payForCall(session, 'speech', body, readSpeech, options);
+	session.purchases.made.audio_id = speech.audioId;
+	return speech;
+}
