@@ -39,7 +39,9 @@ describe('what may be spent', () => {
 			expect(error).toMatchObject({code: 'spending_not_allowed', message: expect.stringContaining('1 of 7')});
 		}
 		for (const name of ['allow_spend', 'max_units', 'allow-unknown-price', 'budget']) {
-			expect(await agent.call('create_video', {...fox('raised'), [name]: 1000})).toMatchObject({isError: true});
+			expect(await agent.call('create_video', {...fox('raised'), [name]: 1000})).toMatchObject({
+				isError: true,
+			});
 		}
 		// What is made already costs nothing, and is returned.
 		const made = answers.findIndex(({isError}) => !isError);
@@ -52,7 +54,9 @@ describe('what may be spent', () => {
 	test('what failed is given back', async () => {
 		const agent = await studio.agent({flags: ['--allow-spend', '4']});
 		const failing = await agent.call('create_video', fox('[fail] given back'));
-		expect(await agent.call('create_video', fox('waits'))).toMatchObject({error: {code: 'spending_not_allowed'}});
+		expect(await agent.call('create_video', fox('waits'))).toMatchObject({
+			error: {code: 'spending_not_allowed'},
+		});
 		await agent.call('wait', {task_id: failing.document.task_id});
 		expect(await agent.call('create_video', fox('[reject] refused'))).toMatchObject({isError: true});
 		expect(await agent.call('create_video', fox('after'))).toMatchObject({document: {success: true}});
@@ -102,7 +106,9 @@ test('a budget allows it, until it runs out, for all servers together', async ()
 	});
 	expect(await two.call('create_video', fox('two'))).toMatchObject({document: {success: true}});
 	expect(await one.call('create_video', fox('three'))).toMatchObject({error: {code: 'budget_exceeded'}});
-	expect(await two.call('create_image', {prompt: 'a heron'})).toMatchObject({error: {code: 'spending_not_allowed'}});
+	expect(await two.call('create_image', {prompt: 'a heron'})).toMatchObject({
+		error: {code: 'spending_not_allowed'},
+	});
 	expect(place.made()).toHaveLength(2);
 });
 
@@ -117,7 +123,9 @@ describe.each(protocols)('a person of a client of version %s', (protocol) => {
 				return {action: 'accept', content: {confirm: true}};
 			},
 		});
-		expect(await agent.call('create_video', fox(`cheap ${protocol}`))).toMatchObject({document: {success: true}});
+		expect(await agent.call('create_video', fox(`cheap ${protocol}`))).toMatchObject({
+			document: {success: true},
+		});
 		expect(asked).toEqual([]);
 		const dear = {prompt: `a dear fox ${protocol}`, duration: 10};
 		expect(await agent.call('create_video', dear)).toMatchObject({document: {success: true}});
@@ -164,7 +172,9 @@ describe('a list of shots', () => {
 		const status = await agent.call('batch_status', {file: 'film.csv'});
 		expect(status).toMatchObject({document: {states: {done: 2}}, texts: ['The run has ended well.']});
 		const before = studio.made().length;
-		expect((await agent.call('batch_run', {file: 'film.csv', output: 'clips/'})).document).toMatchObject({done: 2});
+		expect((await agent.call('batch_run', {file: 'film.csv', output: 'clips/'})).document).toMatchObject({
+			done: 2,
+		});
 		expect(studio.made().length).toBe(before);
 		list('film.csv', 'id,prompt,duration\ns1,a hill,5\ns2,a lake,5\ns3,a sea,5\n');
 		expect(await agent.call('batch_run', {file: 'film.csv'})).toMatchObject({
@@ -195,11 +205,16 @@ describe('a list of shots', () => {
 		const refused = await agent.call('batch_run', {file: 'out.csv'});
 		expect(refused.error).toMatchObject({
 			code: 'invalid_manifest',
-			problems: [{shot: 's1', code: 'outside_root'}, {shot: 's2', code: 'outside_root'}],
+			problems: [
+				{shot: 's1', code: 'outside_root'},
+				{shot: 's2', code: 'outside_root'},
+			],
 		});
 		expect(await agent.call('batch_run', {file: 'write.csv'})).toMatchObject({error: {code: 'outside_root'}});
 		expect(await agent.call('batch_run', {file: 'own.csv'})).toMatchObject({error: {code: 'invalid_tag'}});
-		expect(await agent.call('batch_plan', {file: '../film.csv'})).toMatchObject({error: {code: 'outside_root'}});
+		expect(await agent.call('batch_plan', {file: '../film.csv'})).toMatchObject({
+			error: {code: 'outside_root'},
+		});
 		expect(await agent.call('batch_run', {file: 'film.csv', output: '../'})).toMatchObject({
 			error: {code: 'outside_root'},
 		});

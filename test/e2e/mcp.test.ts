@@ -200,7 +200,9 @@ describe('results', () => {
 		expect(await agent.call('download', named)).toMatchObject({error: {code: 'file_exists'}});
 		expect(await agent.call('download', {...named, replace: true})).toMatchObject({isError: false});
 		for (const out of ['../fox.mp4', '/tmp/fox.mp4', 'up/fox.mp4', '{prompt}/../../fox.mp4', 'a\0b']) {
-			expect(await agent.call('download', {...named, file: out})).toMatchObject({error: {code: 'outside_root'}});
+			expect(await agent.call('download', {...named, file: out})).toMatchObject({
+				error: {code: 'outside_root'},
+			});
 		}
 		expect(await agent.call('download', {...named, output: '/tmp/x'})).toMatchObject({
 			error: {code: 'invalid_argument'},
@@ -238,7 +240,10 @@ test('resources tell of tasks, models, prices, errors and what is left', async (
 		expect.objectContaining({code: 'submit_unknown', hint: expect.any(String)}),
 	);
 	expect(await read('kling://spending')).toMatchObject({video: {used: 0, left: 9}});
-	expect(await read('kling://tasks/900000000000000101')).toMatchObject({status: 'succeed', units: expect.any(String)});
+	expect(await read('kling://tasks/900000000000000101')).toMatchObject({
+		status: 'succeed',
+		units: expect.any(String),
+	});
 	expect(await read('kling://tasks/900000000000009999')).toMatchObject({error: {code: 'task_not_found'}});
 });
 

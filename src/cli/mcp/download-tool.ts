@@ -110,7 +110,7 @@ const mimeTypes: Readonly<Record<string, string>> = {
 };
 
 /** A link to a file, instead of its bytes. */
-export function linkTo(file: string): Content[number] {
+function linkTo(file: string): Content[number] {
 	const {ext, base} = path.parse(file);
 	const size = statSync(file, {throwIfNoEntry: false})?.size;
 	return {
