@@ -73,6 +73,7 @@ export interface Documents {
 		| SegmentDocument
 		| DryRunDocument
 		| (ErrorDocument & Omit<SegmentDocument, 'success' | 'units'>);
+	'image try-on': MakingDocument;
 	'image views': MakingDocument;
 	models: ModelListDocument;
 	'sandbox start': SandboxDocument;

@@ -31,7 +31,7 @@ export async function openSession(
 	flags: AccountFlags,
 	{config, places, types, clock, notes, purchases, interruption}: Surroundings,
 ): Promise<Session> {
-	const [{resolveAccount}, {createClient}, {openJournal}, {createFinder}] = await Promise.all([
+	const [{resolveAccount}, {createClient}, {openJournal}, {createFinders}] = await Promise.all([
 		import('../lib/config/account.js'),
 		import('../lib/api/client.js'),
 		import('../lib/journal/journal.js'),
@@ -44,11 +44,13 @@ export async function openSession(
 	purchases.command = command;
 	const client = createClient({baseUrl, credentials, clock, network, warn: (text) => notes.line(text)});
 	const hasApiKey = 'apiKey' in credentials;
+	const findOn = createFinders(client);
 	return {
 		client,
 		network,
 		api: {choice, hasApiKey},
-		find: hasApiKey ? createFinder(client) : undefined,
+		find: hasApiKey ? findOn() : undefined,
+		findOn,
 		journal: openJournal({
 			folder: config.dataDir,
 			owner: {baseUrl: baseUrl.href, fingerprint},

@@ -1,5 +1,7 @@
-import {readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {spawnSync} from 'node:child_process';
+import {readFileSync, realpathSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
+import {pathToFileURL} from 'node:url';
 import {Ajv} from 'ajv';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {type Agent, openStudio, protocols, type Studio} from '../support/mcp.js';
@@ -170,4 +172,90 @@ describe('with a client of the newest version', () => {
 			document: {success: true},
 		});
 	});
+});
+
+describe('results', () => {
+	let agent: Agent;
+	beforeAll(async () => {
+		agent = await studio.agent();
+	});
+
+	test('are saved below the root, and linked instead of sent', async () => {
+		const saved = await agent.call('download', {task_id: '900000000000000101'});
+		expect(ajv.validate(schemaOf('video-download'), saved.document)).toBe(true);
+		const file = path.join(realpathSync(studio.root), '900000000000000101.mp4');
+		expect(saved.document.file).toBe(file);
+		expect(saved.content.slice(1)).toEqual([
+			{
+				type: 'resource_link',
+				uri: pathToFileURL(file).href,
+				name: path.basename(file),
+				mimeType: 'video/mp4',
+				size: statSync(file).size,
+			},
+		]);
+		expect(await agent.call('download', {task_id: '900000000000000101'})).toMatchObject({isError: false});
+		const named = {task_id: '900000000000000101', file: 'clips/fox.mp4'};
+		expect(await agent.call('download', named)).toMatchObject({isError: false});
+		expect(await agent.call('download', named)).toMatchObject({error: {code: 'file_exists'}});
+		expect(await agent.call('download', {...named, replace: true})).toMatchObject({isError: false});
+		for (const out of ['../fox.mp4', '/tmp/fox.mp4', 'up/fox.mp4', '{prompt}/../../fox.mp4', 'a\0b']) {
+			expect(await agent.call('download', {...named, file: out})).toMatchObject({
+				error: {code: 'outside_root'},
+			});
+		}
+		expect(await agent.call('download', {...named, output: '/tmp/x'})).toMatchObject({
+			error: {code: 'invalid_argument'},
+		});
+	});
+
+	test('can be looked at, or say why not', async () => {
+		const {content} = await agent.call('download', {task_id: '900000000000000102', poster: true});
+		expect(content.at(-1)).toMatchObject(
+			spawnSync('ffmpeg', ['-version']).status === 0
+				? {type: 'image', mimeType: 'image/jpeg'}
+				: {type: 'text', text: expect.stringContaining('ffmpeg')},
+		);
+		expect(JSON.stringify(content).length).toBeLessThan(100_000);
+	});
+});
+
+test('resources tell of tasks, models, prices, errors and what is left', async () => {
+	const agent = await studio.agent({flags: ['--allow-spend', '9']});
+	const {resources} = await agent.client.listResources();
+	expect(resources.map(({uri}) => uri).sort()).toEqual([
+		'kling://errors',
+		'kling://models',
+		'kling://prices',
+		'kling://spending',
+	]);
+	const read = async (uri: string) => {
+		const {contents} = await agent.client.readResource({uri});
+		const [first] = contents;
+		return JSON.parse(first && 'text' in first ? String(first.text) : '');
+	};
+	expect(await read('kling://models')).toMatchObject({success: true, models: expect.any(Array)});
+	expect(await read('kling://prices')).toMatchObject({success: true, prices: expect.any(Array)});
+	expect((await read('kling://errors')).errors).toContainEqual(
+		expect.objectContaining({code: 'submit_unknown', hint: expect.any(String)}),
+	);
+	expect(await read('kling://spending')).toMatchObject({video: {used: 0, left: 9}});
+	expect(await read('kling://tasks/900000000000000101')).toMatchObject({
+		status: 'succeed',
+		units: expect.any(String),
+	});
+	expect(await read('kling://tasks/900000000000009999')).toMatchObject({error: {code: 'task_not_found'}});
+});
+
+test('prompts lead an agent through a film, and through what failed', async () => {
+	const agent = await studio.agent({protocol: '2025-11-25'});
+	const {prompts} = await agent.client.listPrompts();
+	expect(prompts.map(({name}) => name)).toEqual(['storyboard', 'retry_failed']);
+	const {messages} = await agent.client.getPrompt({name: 'storyboard', arguments: {idea: 'a fox at sea'}});
+	const said = JSON.stringify(messages);
+	expect(said).toContain('a fox at sea');
+	const {tools} = await agent.client.listTools();
+	for (const [, word = ''] of said.matchAll(/[Cc]all (\w+)/g)) {
+		if (!['ends', 'costs', 'with'].includes(word)) expect(tools.map(({name}) => name)).toContain(word);
+	}
 });

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {contentOf} from '../../lib/batch/external-id.js';
 import type {Values} from '../../lib/batch/manifest.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
@@ -124,3 +125,19 @@ const textsOf = (values: Record<string, RequestValue>): Values =>
 			return [[key, Array.isArray(value) ? value.map(String) : String(value)]];
 		}),
 	);
+
+/** Checks the files of the rows of a list of shots; names are relative to the list. */
+export function confineRow(type: string, values: Values, folder: string, root: RootFolder): void {
+	if (!Object.hasOwn(requestBuilders, type)) return;
+	const absolute = Object.fromEntries(
+		Object.entries(values).map(([name, value]) => {
+			const at = (text: string) =>
+				text.trim() === '' || isAddress(text.trim()) ? text : path.resolve(folder, text.trim());
+			const {flags} = builderOf(type as RequestType);
+			if (!namesFile(flags[name])) return [name, value as RequestValue];
+			const texts = (typeof value === 'string' ? [value] : value).flatMap((text) => text.split(/\n| \| /));
+			return [name, texts.map(at)];
+		}),
+	);
+	confineFiles(builderOf(type as RequestType), absolute, root);
+}

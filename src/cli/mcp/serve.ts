@@ -45,6 +45,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 		programs,
 		spending: new Spending(rulesOf(options)),
 		tags: tags.words,
+		runs: new Map(),
 		schemaOf: (command) => readSchema(options.schemas, command),
 	};
 	const gone = closed(process.stdin);
@@ -69,11 +70,13 @@ function rulesOf({limits, session, tags, askAbove, allowUnknownPrice}: ServeOpti
 		},
 		askAbove,
 		allowUnknownPrice,
-		async hasBudget() {
+		async hasBudget(pack) {
 			const account = await session();
 			const own = {...account.tags, ...tags.parsed};
 			const {budgets = []} = readBudgets(account.journal.folder) ?? {};
-			return budgets.some(({tag}) => tag === undefined || own[tag.key] === tag.value);
+			return budgets.some(
+				({tag, pack: kind = 'video'}) => kind === pack && (tag === undefined || own[tag.key] === tag.value),
+			);
 		},
 		find: async (externalId) => (await session()).journal.find(externalId),
 	};

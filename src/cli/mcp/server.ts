@@ -4,10 +4,14 @@ import {
 	McpServer,
 	type McpServerFactory,
 	type ServerContext,
-	type StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server';
+import {batchTools} from './batch-tools.js';
+import {downloadTool} from './download-tool.js';
 import {outputSchema} from './output-schema.js';
+import {registerPrompts} from './prompts.js';
+import {registerResources} from './resources.js';
 import {failureOf} from './results.js';
+import {schema} from './schema.js';
 import type {Answer, Arguments, Call, Setting, Tool} from './setting.js';
 import {submitTools} from './submit-tools.js';
 import {taskTools} from './task-tools.js';
@@ -17,7 +21,13 @@ const instructions = `Makes videos and pictures with Kling AI. Creating tools re
 
 /** A factory of servers that share one setting: a connection takes one, and a client that probes takes one more. */
 export function serverFactory(setting: Setting): McpServerFactory {
-	const tools = [...submitTools(setting), waitTool(setting), ...taskTools(setting)];
+	const tools = [
+		...submitTools(setting),
+		waitTool(setting),
+		downloadTool(setting),
+		...taskTools(setting),
+		...batchTools(setting),
+	];
 	const codec = createRequestStateCodec<{about: string}>({key: crypto.getRandomValues(new Uint8Array(32))});
 	return () => {
 		const server = new McpServer(
@@ -32,6 +42,8 @@ export function serverFactory(setting: Setting): McpServerFactory {
 			seal: (about) => codec.mint({about}),
 		});
 		for (const tool of tools) register(server, tool, callOf);
+		registerResources(server, setting);
+		registerPrompts(server);
 		return server;
 	};
 }
@@ -56,19 +68,6 @@ function register(server: McpServer, tool: Tool, callOf: (sdk: ServerContext) =>
 			}
 		},
 	);
-}
-
-/** A schema that clients see. The values are checked by the definitions of the commands, whose errors say what to do. */
-function schema<T>(json: object): StandardSchemaWithJSON<T, T> {
-	const convert = () => ({...json});
-	return {
-		'~standard': {
-			version: 1,
-			vendor: 'kling',
-			validate: (value) => ({value: (value ?? {}) as T}),
-			jsonSchema: {input: convert, output: convert},
-		},
-	};
 }
 
 /** Notices for the caller, if it asked for them; each counts one more than the one before. */

@@ -6,7 +6,8 @@ import type {
 } from '@modelcontextprotocol/server';
 import type {Plan} from '../../lib/batch/planned-job.js';
 import type {RequestCheck} from '../../lib/batch/request-check.js';
-import type {Programs} from '../../lib/mcp/programs.js';
+import type {Amount} from '../../lib/cost/pack-units.js';
+import type {Programs, Ran} from '../../lib/mcp/programs.js';
 import type {RootFolder} from '../../lib/mcp/root-folder.js';
 import type {Spending} from '../../lib/mcp/spending.js';
 import type {Session} from '../../lib/tasks/task-context.js';
@@ -26,10 +27,28 @@ export interface Setting {
 	tags: readonly string[];
 	/** The schema of what a command prints; undefined where it has none. */
 	schemaOf: (command: string) => object | undefined;
-	/** The plan of a list of shots, with what the journal knows. */
-	plan: (file: string, options: {output?: string; only?: string[]; check: RequestCheck}) => Promise<Plan>;
+	/** The plan of a list of shots, with what the journal knows, and what earlier runs cost. */
+	plan: (file: string, options: PlanChoice) => Promise<{plan: Plan; before: readonly Amount[]}>;
+	/** Runs of batches that this server has started, by the path of their list. */
+	runs: Map<string, BatchRun>;
 	/** Takes secrets out of a document. */
 	redact: <T>(document: T) => T;
+}
+
+export interface PlanChoice {
+	output: string | undefined;
+	only: string[] | undefined;
+	/** Whether failed tasks are submitted again. */
+	retry: boolean;
+	check: RequestCheck;
+}
+
+export interface BatchRun {
+	ended: Promise<Ran>;
+	/** How it has ended. */
+	ran?: Ran;
+	/** The last line of its progress. */
+	last?: string;
 }
 
 /** One call of a tool. */

@@ -1,7 +1,8 @@
 import {createHash} from 'node:crypto';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import type {Pack, Purchase} from '../../lib/mcp/spending.js';
+import type {Purchase} from '../../lib/mcp/spending.js';
 import {taskTypes} from '../../lib/task-types/index.js';
+import type {Pack} from '../../lib/task-types/packs.js';
 import {inputSchema} from '../requests/input-schema.js';
 import {confirmed} from './confirm.js';
 import {checkArguments, type RequestType} from './request-arguments.js';
@@ -157,7 +158,7 @@ async function submit(type: RequestType, args: Arguments, call: Call): Promise<A
 				...setting.accountWords,
 				...checked.words,
 			],
-			{submits: true},
+			{ending: 'never'},
 		);
 		const next = 'It runs now. Call wait with this task_id.';
 		const document = documentOf(ran);

@@ -1,12 +1,10 @@
 import {KlingError} from '../../lib/errors/kling-error.js';
 import type {InputSchema} from '../requests/input-schema.js';
 import {checkValues} from './check-values.js';
+import {heartbeat, longestSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';
 import {type Answer, type Arguments, type Call, kinds, type Setting, type Tool} from './setting.js';
 import {commandWords, taskId, taskType} from './task-tools.js';
-
-/** Seconds that a call may take: clients give up after a minute, and then call again. */
-const longestSeconds = 45;
 
 const input: InputSchema = {
 	type: 'object',
@@ -64,20 +62,4 @@ function stillRunning(document: Record<string, unknown>, setting: Setting): Answ
 	return resultOf({success: true, task_id: id, status}, setting, [
 		text('It is still running. Nothing is wrong: call wait again with the same task_id.'),
 	]);
-}
-
-/** Milliseconds between two signs of life; clients that get none give up. */
-const beatMs = 5000;
-
-/** Shows the caller that work goes on: each line of its progress, and a sign every few seconds. */
-function heartbeat({progress}: Call) {
-	let last = 'Working';
-	const timer = setInterval(() => progress(last), beatMs);
-	return {
-		say(line: string) {
-			last = line;
-			progress(line);
-		},
-		end: () => clearInterval(timer),
-	};
 }

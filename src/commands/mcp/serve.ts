@@ -1,9 +1,11 @@
 import path from 'node:path';
 import {Flags} from '@oclif/core';
-import {BatchCommand} from '../../cli/batch/batch-command.js';
+import {BatchCommand, type PlanFlags} from '../../cli/batch/batch-command.js';
 import {decimalNumber} from '../../cli/flags/parsers.js';
 import {accountFlags} from '../../cli/flags/shared.js';
+import type {PlanChoice} from '../../cli/mcp/setting.js';
 import {accountWords} from '../../cli/task-context.js';
+import type {PlannedJob} from '../../lib/batch/planned-job.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
 const units = (name: string, description: string) =>
@@ -77,11 +79,26 @@ Speaks the Model Context Protocol on stdin and stdout: a client such as Claude, 
 			tags: {words: tags, parsed: parseTags(tags)},
 			accountWords: accountWords(flags),
 			session: () => this.session(flags),
-			plan: (file, {check, ...chosen}) =>
-				this.plan(file, {...flags, ...chosen, tag: tags}, {needsAccount: true, check}),
+			plan: (file, choice) => this.#plan(file, flags, choice),
 			redact: (document) => this.context.redactor.document(document) as typeof document,
 			end: this.interruption('What was submitted goes on.'),
 		});
 		return undefined;
+	}
+
+	async #plan(file: string, flags: PlanFlags, {retry, ...choice}: PlanChoice) {
+		const known = this.known(file);
+		const plan = await this.plan(
+			file,
+			{...flags, output: choice.output, only: choice.only},
+			{
+				needsAccount: true,
+				known,
+				check: choice.check,
+				...(retry && {again: ({state}: PlannedJob) => state === 'failed'}),
+			},
+		);
+		const {spentBefore} = await import('../../lib/batch/check-amount.js');
+		return {plan, before: spentBefore(known, (type = 'create') => this.types.packOf(type))};
 	}
 }

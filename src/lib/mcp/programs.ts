@@ -12,15 +12,20 @@ export interface ProgramPlace {
 }
 
 export interface RunOptions {
-	/** Ends it, unless it submits. */
+	/** Ends it, as `ending` allows. */
 	signal?: AbortSignal | undefined;
-	/** Whether it may submit: it is then never ended between a request and its response, whoever goes. */
-	submits?: boolean;
+	/**
+	 * How it may be ended: at once; `asked`, which lets it see its requests through; or `never`, for what submits, so that no
+	 * response is lost whoever goes.
+	 */
+	ending?: Ending;
 	/** Milliseconds after which it is asked to end. */
 	timeoutMs?: number | undefined;
 	/** Gets each line of its progress. */
 	onLine?: ((line: string) => void) | undefined;
 }
+
+type Ending = 'at-once' | 'asked' | 'never';
 
 /** How a run has ended. */
 export interface Ran {
@@ -38,7 +43,7 @@ const patienceMs = 10_000;
 
 /** Runs commands of this program as processes of their own, each with its own exit, signals, locks and memory. */
 export class Programs {
-	readonly #running = new Map<Promise<Ran>, {child: ChildProcess; submits: boolean}>();
+	readonly #running = new Map<Promise<Ran>, {child: ChildProcess; ending: Ending}>();
 	#ended = false;
 
 	constructor(private readonly place: ProgramPlace) {}
@@ -49,12 +54,12 @@ export class Programs {
 	 * @throws KlingError `command_not_started`
 	 */
 	async run(words: readonly string[], options: RunOptions = {}): Promise<Ran> {
-		const {submits = false, signal} = options;
+		const {ending = 'at-once', signal} = options;
 		signal?.throwIfAborted();
 		if (this.#ended) throw new KlingError('terminated', 'The server is ending');
-		const child = this.#start(words, submits);
+		const child = this.#start(words, ending);
 		const ran = followed(child, options);
-		this.#running.set(ran, {child, submits});
+		this.#running.set(ran, {child, ending});
 		try {
 			return await ran;
 		} finally {
@@ -65,11 +70,11 @@ export class Programs {
 	/** Ends what only waits or downloads, and resolves when what submits has ended by itself. */
 	async end(): Promise<void> {
 		this.#ended = true;
-		for (const {child, submits} of this.#running.values()) if (!submits) stop(child);
+		for (const {child, ending} of this.#running.values()) stop(child, ending);
 		await Promise.allSettled(this.#running.keys());
 	}
 
-	#start(words: readonly string[], submits: boolean): ChildProcess {
+	#start(words: readonly string[], ending: Ending): ChildProcess {
 		const {program, folder, env} = this.place;
 		const [file, ...args] = program;
 		try {
@@ -78,7 +83,7 @@ export class Programs {
 				env,
 				stdio: ['ignore', 'pipe', 'pipe'],
 				// A signal to the whole group, as a terminal sends it, must not reach a submission.
-				detached: submits,
+				detached: ending !== 'at-once',
 				windowsHide: true,
 			});
 		} catch (cause) {
@@ -97,20 +102,24 @@ const notStarted = (cause: unknown) =>
 		},
 	);
 
-function stop(child: ChildProcess): void {
-	child.kill('SIGTERM');
+function stop(child: ChildProcess, ending: Ending): void {
+	if (ending !== 'never') child.kill('SIGTERM');
+	if (ending !== 'at-once') return;
 	const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs).unref();
 	child.once('close', () => clearTimeout(timer));
 }
 
 /** Resolves when a program has ended. */
-function followed(child: ChildProcess, {signal, submits, timeoutMs, onLine}: RunOptions): Promise<Ran> {
+function followed(
+	child: ChildProcess,
+	{signal, ending = 'at-once', timeoutMs, onLine}: RunOptions,
+): Promise<Ran> {
 	let stopped = false;
 	const end = () => {
 		stopped = true;
-		stop(child);
+		stop(child, ending);
 	};
-	if (!submits) signal?.addEventListener('abort', end, {once: true});
+	signal?.addEventListener('abort', end, {once: true});
 	const timer = timeoutMs === undefined ? undefined : setTimeout(end, timeoutMs);
 	const chunks: Buffer[] = [];
 	let bytes = 0;

@@ -1,9 +1,7 @@
 import {clean, sum} from '../cost/units.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {JournalEntry} from '../journal/journal.js';
-
-/** The kinds of units. They are not the same money: neither pays for the other. */
-export type Pack = 'video' | 'image';
+import {type Pack, packs} from '../task-types/packs.js';
 
 /** What whoever started the server lets its tools spend. */
 export interface SpendingRules {
@@ -12,8 +10,8 @@ export interface SpendingRules {
 	/** Units of one submission above which a person confirms it; left out, nobody is asked. */
 	askAbove: number | undefined;
 	allowUnknownPrice: boolean;
-	/** Whether the account has a budget that these submissions count for. */
-	hasBudget: () => Promise<boolean>;
+	/** Whether the account has a budget that submissions of this kind count for. */
+	hasBudget: (pack: Pack) => Promise<boolean>;
 	/** What the journal knows of a submission. */
 	find: (externalId: string) => Promise<JournalEntry | undefined>;
 }
@@ -62,12 +60,12 @@ export class Spending {
 	async reserve(purchases: readonly Purchase[]): Promise<Purchase[]> {
 		if (purchases.length === 0) return [];
 		await this.#settle();
-		const hasBudget = await this.rules.hasBudget();
+		const budgets = {video: await this.rules.hasBudget('video'), image: await this.rules.hasBudget('image')};
 		// From here on nothing is waited for: no other call comes between the comparison and the reservation.
 		const added = purchases.filter(({externalId}) => !this.#reserved.has(externalId));
-		for (const pack of ['video', 'image'] as const) {
+		for (const pack of packs) {
 			const wanted = added.filter((one) => one.pack === pack);
-			if (wanted.length > 0) this.#check(wanted, pack, hasBudget);
+			if (wanted.length > 0) this.#check(wanted, pack, budgets[pack]);
 		}
 		for (const purchase of added) this.#reserved.set(purchase.externalId, purchase);
 		return added;
@@ -97,7 +95,7 @@ export class Spending {
 				'spending_not_allowed',
 				`This costs ${units} ${kind}, and the server was started without ${flag}`,
 				{
-					hint: `Ask the person to restart the server with ${flag} UNITS, or to set a budget: kling cost budget set UNITS --per day`,
+					hint: `Ask the person to restart the server with ${flag} UNITS, or to set a budget: kling cost budget set UNITS --per day${pack === 'image' ? ' --pack image' : ''}`,
 				},
 			);
 		}

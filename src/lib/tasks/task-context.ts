@@ -17,6 +17,8 @@ export interface Session {
 	api: ApiAccess;
 	/** Finds tasks of any type; undefined where the account has only the look-ups of each type. */
 	find?: FindTask | undefined;
+	/** Finds tasks of a type that has a look-up of its own, by its path; what is asked together shares requests. */
+	findOn?: ((path: string) => FindTask) | undefined;
 	/** The types of task: ours, and those of plugins. */
 	types: TypeRegistry;
 	clock: Clock;
