@@ -132,7 +132,12 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 	/** What may be shown of a document: no secrets, and what --query picks; of a failure all. */
 	protected select(document: object): unknown {
 		const safe = this.context.redactor.document(document) as object;
-		return this.query && !isFailure(safe) ? this.query(safe) : safe;
+		if (!this.query || isFailure(safe)) return safe;
+		try {
+			return this.query(safe);
+		} catch (error) {
+			return this.context.printer.unqueried(error, safe);
+		}
 	}
 
 	/** Whether a document holds all that is known: people see what fits. A query finds what it would in JSON. */

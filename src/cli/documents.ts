@@ -70,7 +70,11 @@ export interface Documents {
 	'image expand': MakingDocument;
 	'image multi': MakingDocument;
 	'image omni': MakingDocument;
-	'image segment': SegmentDocument | DryRunDocument;
+	'image segment':
+		| SegmentDocument
+		| DryRunDocument
+		| (ErrorDocument & Omit<SegmentDocument, 'success' | 'units'>);
+	'image try-on': MakingDocument;
 	'image views': MakingDocument;
 	models: ModelListDocument;
 	'sandbox start': SandboxDocument;
@@ -98,7 +102,10 @@ export interface Documents {
 	'voice create': MakingDocument;
 	'voice delete': AssetDeletedDocument;
 	'voice list': AssetListDocument;
-	'voice say': SpeechDocument | DryRunDocument;
+	'voice say':
+		| SpeechDocument
+		| DryRunDocument
+		| (ErrorDocument & {audio_id?: string | undefined; audio_mp3_url?: string | undefined});
 	'voice show': AssetDocument;
 	/** One line for each event; with --wait-for the status of the task at the end. */
 	'webhook listen': ListenDocument;

@@ -2,7 +2,7 @@ import type {Interfaces} from '@oclif/core';
 import type {Read} from '../lib/api/reply.js';
 import type {Task} from '../lib/api/task.js';
 import type {AssetKind} from '../lib/assets/kinds.js';
-import {definedOnly} from '../lib/errors/kling-error.js';
+import {definedOnly, type ErrorDocument} from '../lib/errors/kling-error.js';
 import type {PaidCall} from '../lib/task-types/calls.js';
 import type {TaskTypeDefinition} from '../lib/task-types/definition.js';
 import type {DryRunDocument} from '../lib/task-types/dry-run.js';
@@ -12,7 +12,7 @@ import {taskTypes} from '../lib/task-types/index.js';
 import type {TaskName} from '../lib/task-types/registry.js';
 import type {ApiAccess} from '../lib/task-types/standard.js';
 import type {Destinations} from '../lib/tasks/destinations.js';
-import type {Speech, SpeechRequest} from '../lib/tasks/speech.js';
+import type {Speech, SpokenText} from '../lib/tasks/speech.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import type {MakingDocument} from './document-types/tasks.js';
 import type {onceFlags} from './flags/once.js';
@@ -71,7 +71,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 	}
 
 	/** Makes speech, which **costs the user**, for a task that needs it. */
-	protected async makeSpeech(request: SpeechRequest, flags: SubmitFlags): Promise<Speech> {
+	protected async makeSpeech(request: SpokenText, flags: SubmitFlags): Promise<Speech> {
 		const [{makeSpeech}, {parseTags}] = await Promise.all([
 			import('../lib/tasks/speech.js'),
 			import('../lib/cost/tags.js'),
@@ -137,6 +137,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 			const prepared = await this.prepare(type, body, request, await resolveApi(flags, this.accountPlaces));
 			return dryRun(address, this.types, type, prepared, flags['external-id']);
 		}
+		await this.tryQuery(type, flags);
 		const [{submitAndFollow}, {parseTags}] = await Promise.all([
 			import('../lib/tasks/submit-and-follow.js'),
 			import('../lib/cost/tags.js'),
@@ -196,6 +197,27 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 			allowUnknownPrice: flags['allow-unknown-price'],
 		};
 		return {session, destinations, send: (read) => payForCall(session, type, body, read, options)};
+	}
+
+	/** A query that fails on every document that the command could print is refused before anything is paid for. */
+	protected async tryQuery(type: TaskName, flags: SubmitFlags): Promise<void> {
+		if (!this.query) return;
+		const {sampleDocument} = await import('../lib/tasks/sample-document.js');
+		const downloads = flags.download !== undefined;
+		const printed = {follows: flags.wait || downloads, downloads, verbose: this.showsAll(flags)};
+		this.query(sampleDocument(type, printed));
+	}
+
+	/**
+	 * The document of a call whose result was paid for and could not be saved: no command can ask for it again, so its links are shown.
+	 * @param result what there is of it
+	 */
+	protected unsaved<R extends object>(error: unknown, result: R): ErrorDocument & R {
+		const known = this.context.printer.known(error);
+		process.exitCode = known.exit;
+		const hint =
+			'It was paid for: fetch it from the links shown here. The same command again would cost again.';
+		return {...known.with({hint}).toDocument(), ...result};
 	}
 
 	/** The request as it is sent, on the standard that fits it. */

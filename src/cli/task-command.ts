@@ -34,7 +34,7 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 			places: this.accountPlaces,
 			clock: this.clock,
 			notes: this.notes,
-			submissions: this.context.printer.submissions,
+			purchases: this.context.printer.purchases,
 			interruption: () => this.interruption('Tasks go on, and nothing is lost.'),
 		});
 		return this.#session;

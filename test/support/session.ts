@@ -10,6 +10,7 @@ import {silence} from '../../src/lib/output/progress.js';
 import type {Clock} from '../../src/lib/system/clock.js';
 import {definitions} from '../../src/lib/task-types/index.js';
 import {createTypeRegistry} from '../../src/lib/task-types/registry.js';
+import {Purchases} from '../../src/lib/tasks/purchases.js';
 import type {Session} from '../../src/lib/tasks/task-context.js';
 
 /** A clock that a sleep moves at once. */
@@ -40,6 +41,10 @@ export const task = (fields: Partial<Task> = {}): Task => ({
 	...fields,
 });
 
+/** A task whose response names no external id. */
+export const unnamed = (fields: Partial<Task> = {}) =>
+	({...task(fields), externalId: undefined}) as object as Task;
+
 export const notFound = new KlingError('task_not_found', 'Task not found by id/external id: x', {
 	api_code: 1201,
 });
@@ -59,7 +64,10 @@ export function fakeClient(creates: Answer[], gets: Answer[] = []) {
 	const client: KlingClient = {
 		async createTask(_, body) {
 			created.push(body as Record<string, unknown>);
-			return give(creates.shift() ?? notFound);
+			const answer = give(creates.shift() ?? notFound);
+			// Kling names the external id in its response.
+			const {external_task_id: externalId} = body as {external_task_id?: string};
+			return 'externalId' in answer || externalId === undefined ? answer : {...answer, externalId};
 		},
 		async getTask(place, id) {
 			looked.push(`${place}/${id}`);
@@ -91,7 +99,7 @@ export function fakeSession(
 		types: createTypeRegistry(definitions),
 		clock,
 		random: () => 0.5,
-		submissions: new Map(),
+		purchases: new Purchases(),
 		notes: {...silence, line: (text) => void lines.push(text)},
 		command: (...words) => ['kling', ...words].join(' '),
 		signal: abort.signal,

@@ -38,7 +38,15 @@ Costs units, and answers at once: there is no task, and no external id. So it is
 				target === undefined || url === undefined ? undefined : destinationFor(session, target, flags.force);
 			const pictures = {...task, images: url === undefined ? [] : [{url}]};
 			const request = {type: segment.type, format: 'image', force: flags.force} as const;
-			const file = to && (await saveOnce(session, pictures, to, request));
+			let file: string | undefined;
+			try {
+				file = to && (await saveOnce(session, pictures, to, request));
+			} catch (error) {
+				const links = segments.map(({part, url}) =>
+					definedOnly({part, found: url !== undefined, mask_url: url}),
+				);
+				return this.unsaved(error, {parts: links});
+			}
 			const link = file === undefined || flags.verbose ? url : undefined;
 			parts.push(definedOnly({part, found: url !== undefined, file, mask_url: link}));
 		}

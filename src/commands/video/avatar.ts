@@ -40,7 +40,11 @@ Submits a task, which costs units: 0.4 for each second of the sound, 0.8 in pro 
 		const {audio_id: before} = await this.requestBefore(flags);
 		if (typeof before === 'string') return this.submitRequest('avatar', {...draft, audioId: before}, flags);
 		await this.checkDownload('avatar', flags);
+		await this.tryQuery('avatar', flags);
 		const {audioId, seconds} = await this.makeSpeech(speech, flags);
-		return this.submitRequest('avatar', {...draft, audioId, inputSeconds: seconds}, flags);
+		const {afterPaidStep} = await import('../../lib/tasks/purchases.js');
+		return this.submitRequest('avatar', {...draft, audioId, inputSeconds: seconds}, flags).catch((error) => {
+			throw afterPaidStep(error, `the same line with --audio-id ${audioId} instead of --say and --voice`);
+		});
 	}
 }

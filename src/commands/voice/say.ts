@@ -28,11 +28,16 @@ Costs units, and answers at once: there is no task, and no external id. So it is
 		const {session, send, destinations} = called;
 		const {readTask} = await import('../../lib/api/reply.js');
 		const task = await send(readTask);
-		const {saveOnce} = await import('../../lib/tasks/save-once.js');
-		const file =
-			destinations &&
-			(await saveOnce(session, task, destinations, {type: speech.type, format: 'mp3', force: flags.force}));
 		const [audio] = task.audios;
+		session.purchases.made.audio_id = audio?.id;
+		const {saveOnce} = await import('../../lib/tasks/save-once.js');
+		const request = {type: speech.type, format: 'mp3', force: flags.force} as const;
+		let file: string | undefined;
+		try {
+			file = destinations && (await saveOnce(session, task, destinations, request));
+		} catch (error) {
+			return this.unsaved(error, definedOnly({audio_id: audio?.id, audio_mp3_url: audio?.mp3Url}));
+		}
 		return definedOnly({
 			success: true as const,
 			audio_id: audio?.id ?? '',

@@ -60,7 +60,7 @@ export const exitStatuses: readonly ExitStatus[] = [
 	{
 		status: 12,
 		brief: 'unusable reply',
-		meaning: 'a reply of no use: was it Kling that answered?',
+		meaning: 'a reply that cannot be used: was it Kling that answered, and does --query fit it?',
 		of: ['requests'],
 	},
 	{status: 130, brief: 'Ctrl-C', meaning: 'Ctrl-C'},
