@@ -166,7 +166,8 @@ async function outputOf(child: ChildProcess) {
 /** What needs a person or another shell: test/system/ has them in real terminals. */
 const needsTerminal = (line: string) =>
 	/autocomplete script/.test(line) || (line.startsWith('kling auth login') && !line.includes('--with-stdin'));
-const serves = (line: string) => /^kling (sandbox start|gallery serve|gallery open|webhook listen) /.test(`${line} `);
+const serves = (line: string) =>
+	/^kling (sandbox start|gallery serve|gallery open|webhook listen) /.test(`${line} `);
 
 describe('every example of the help works as it stands', () => {
 	test.each(examples.filter((line) => !serves(line) && !needsTerminal(line)))('%s', async (line) => {

@@ -5,7 +5,7 @@ import {afterAll} from 'vitest';
 import {type Env, startKling} from '../e2e/kling.js';
 
 /** A line that `kling webhook listen` prints. */
-export type Line = Record<string, unknown> & {event?: string; error?: {code: string; message: string}};
+type Line = Record<string, unknown> & {event?: string; error?: {code: string; message: string}};
 
 export interface Listener {
 	/** Where it listens, with a slash at the end. */
