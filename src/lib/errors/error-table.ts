@@ -186,6 +186,11 @@ const errorTable = {
 		hint: 'See what is left: kling cost budget show. Raise it: kling cost budget set UNITS --per month',
 	},
 
+	spending_not_allowed: {
+		exit: 7,
+		hint: 'Ask the person who started the server to restart it with a higher limit: kling mcp serve --help',
+	},
+
 	task_not_ready: {exit: 8, retryable: true, hint: 'Look again in a while with `kling video status`.'},
 
 	wait_timeout: {
@@ -207,6 +212,7 @@ const errorTable = {
 	},
 	asset_expired: {exit: 9, hint: 'Kling deletes results 30 days after the task; make the task again.'},
 
+	outside_root: {exit: 10, hint: 'Name a file below the folder that was given with --root.'},
 	write_error: {exit: 10, hint: 'Check the folder and its permissions, or choose another --output.'},
 	file_exists: {exit: 10, hint: 'Choose another --output, or replace the file with --force.'},
 	file_busy: {
