@@ -12,7 +12,7 @@ import {taskTypes} from '../lib/task-types/index.js';
 import type {TaskName} from '../lib/task-types/registry.js';
 import type {ApiAccess} from '../lib/task-types/standard.js';
 import type {Destinations} from '../lib/tasks/destinations.js';
-import type {Speech, SpeechRequest} from '../lib/tasks/speech.js';
+import type {Speech, SpokenText} from '../lib/tasks/speech.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import type {MakingDocument} from './document-types/tasks.js';
 import type {onceFlags} from './flags/once.js';
@@ -71,7 +71,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 	}
 
 	/** Makes speech, which **costs the user**, for a task that needs it. */
-	protected async makeSpeech(request: SpeechRequest, flags: SubmitFlags): Promise<Speech> {
+	protected async makeSpeech(request: SpokenText, flags: SubmitFlags): Promise<Speech> {
 		const [{makeSpeech}, {parseTags}] = await Promise.all([
 			import('../lib/tasks/speech.js'),
 			import('../lib/cost/tags.js'),

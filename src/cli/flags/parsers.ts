@@ -104,13 +104,11 @@ function addressHint(flag: string, url: string): {hint?: string} {
 			: 'Give an http or https address. ';
 		return {hint: `${start}Kling must be able to reach it from the internet.`};
 	}
-	if (
-		/\.(mp4|mov|webm|mkv|m4v|avi)$/i.test(url) &&
-		!/^[^/]+\.[a-z]{2,}\//i.test(url) &&
-		!/^[a-z]+:\/\//i.test(url)
-	) {
+	const [, kind] = /\.(?:(mp4|mov|webm|mkv|m4v|avi)|jpe?g|png|webp)$/i.exec(url) ?? [undefined, null];
+	if (kind !== null && !/^[^/]+\.[a-z]{2,}\//i.test(url) && !/^[a-z]+:\/\//i.test(url)) {
+		const what = kind === undefined ? 'picture' : 'video';
 		return {
-			hint: 'Local files cannot be sent: upload the video to where Kling can reach it, and give that address.',
+			hint: `Local files cannot be sent here: upload the ${what} to where Kling can reach it, and give that address.`,
 		};
 	}
 	if (/^(ftp|s3|gs|file|sftp):\/\//i.test(url)) return {hint: 'Kling fetches http and https addresses only.'};

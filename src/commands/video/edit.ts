@@ -1,13 +1,13 @@
 import {Args, Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
-import {coded} from '../../cli/flags/facts.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
+import {wordsWithout} from '../../cli/flags/typed-words.js';
 import {clipFields} from '../../cli/requests/clip-source.js';
-import {edit} from '../../cli/requests/edit.js';
+import {edit, markFlag} from '../../cli/requests/edit.js';
 import {SubmitCommand, type SubmitFlags} from '../../cli/submit-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {type Mark, marksByFrame, parseMark} from '../../lib/inputs/marks.js';
+import {type Mark, marksByFrame} from '../../lib/inputs/marks.js';
 import {edit as definition, type EditMode} from '../../lib/task-types/edit.js';
 import type {Selection} from '../../lib/tasks/selection.js';
 
@@ -36,16 +36,7 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or wi
 	};
 	static override flags = {
 		...edit.flags,
-		mark: coded(
-			'invalid_mark',
-			Flags.custom<Mark>({
-				helpValue: '"FRAME:X,Y"',
-				description: 'a point of what changes; up to 10 frames with 10 points each',
-				multiple: true,
-				multipleNonGreedy: true,
-				parse: async (input) => parseMark(input),
-			})(),
-		),
+		mark: markFlag,
 		preview: Flags.string({
 			helpValue: 'FILE',
 			description: 'save a video that shows what is marked, and submit nothing',
@@ -115,13 +106,7 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or wi
 		const session = await this.session(flags);
 		const file = await savePreview(session, selection.session, preview);
 		const {session: id, frames, fps, width, height} = selection;
-		const dropped = /^--(preview|mark|session|duration)(=|$)/;
-		const words = this.argv.filter(
-			(word, at) =>
-				word !== video &&
-				!dropped.test(word) &&
-				!/^--(preview|mark|session|duration)$/.test(this.argv[at - 1] ?? ''),
-		);
+		const words = wordsWithout(this.argv, ['preview', 'mark', 'session', 'duration'], video);
 		const next = session.command('video', 'edit', ...words, '--session', id, '--duration', String(duration));
 		return {success: true as const, session_id: id, preview: file, frames, fps, width, height, next};
 	}

@@ -1,10 +1,9 @@
 import type {ClientRequest} from 'node:http';
 import type {Socket} from 'node:net';
-import {promisify} from 'node:util';
-import {brotliDecompress, gunzip, inflate} from 'node:zlib';
 import type {BeforeRequestHook, Got} from 'got';
 import {KlingError} from '../errors/kling-error.js';
 import type {Network} from '../net/network.js';
+import {decode, isTooLong, maxReplyBytes} from './decode.js';
 import {unusable} from './json.js';
 import {networkError} from './network-errors.js';
 
@@ -33,9 +32,6 @@ export interface Reply {
 	text: string;
 }
 
-/** Bytes of JSON that are read from a reply before it is given up. */
-const maxReplyBytes = 10_000_000;
-
 /** Milliseconds. 5 s to connect were too few for Kling in public reports (docs/kling-api.md §16). */
 const timeouts = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, response: 30_000, socket: 30_000};
 
@@ -51,14 +47,6 @@ const maxRedirects = 5;
 
 /** How the program names itself to servers, for their logs. */
 export const userAgent = 'kling-cli';
-
-const decoders: Readonly<
-	Record<string, (data: Buffer, options: {maxOutputLength: number}) => Promise<Buffer>>
-> = {
-	gzip: promisify(gunzip),
-	deflate: promisify(inflate),
-	br: promisify(brotliDecompress),
-};
 
 const extended = (got: Got, beforeRequest: BeforeRequestHook): Got =>
 	got.extend({
@@ -235,15 +223,6 @@ function whenConnected(request: ClientRequest, tell: () => void): void {
 		if (request.reusedSocket || !(socket.connecting || secure)) tell();
 		else socket.once(secure ? 'secureConnect' : 'connect', tell);
 	});
-}
-
-async function decode(body: Buffer, encoding: string): Promise<Buffer> {
-	const decoder = decoders[encoding.toLowerCase().replace(/^x-/, '')];
-	return decoder === undefined ? body : decoder(body, {maxOutputLength: maxReplyBytes});
-}
-
-function isTooLong(error: unknown): boolean {
-	return error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
 
 /** `Retry-After` is a number of seconds or a date; the date counts from the server's own clock. */

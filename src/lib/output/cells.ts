@@ -77,10 +77,16 @@ export function clock(value: unknown): Cell {
 	return {text: `${timeSpan(Math.abs(value))} ${value < 0 ? 'behind' : 'ahead'}`};
 }
 
+/** Digits of a number that is an amount of something. */
+const longestAmount = 15;
+
 /** A number with its thousands apart: 12,345.5. */
 export function amount(value: unknown): Cell {
 	const [, sign = '', whole = '', rest = ''] = /^(-?)(\d+)(\.\d+)?$/.exec(String(value)) ?? [];
-	return whole === '' ? text(value) : {text: `${sign}${whole.replaceAll(/\B(?=(\d{3})+$)/g, ',')}${rest}`};
+	if (whole === '' || whole.length > longestAmount) return text(value);
+	const groups: string[] = [];
+	for (let end = whole.length; end > 0; end -= 3) groups.unshift(whole.slice(Math.max(0, end - 3), end));
+	return {text: `${sign}${groups.join(',')}${rest}`};
 }
 
 /** Money, with two places. */

@@ -22,6 +22,11 @@ interface TypePaths {
 	v1: string;
 	/** The path before the model, such as `/text-to-video`; left out where only the older standard has the type. */
 	tasks?: string;
+	/**
+	 * Of a type that only the newer standard has, and no model: GET looks up by ids in the query, POST lists by cursor, and `v1` only
+	 * creates.
+	 */
+	lookup?: string;
 }
 
 /** Everything about one type of task. One file of this folder holds one definition; index.ts lists them. */
