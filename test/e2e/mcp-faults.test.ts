@@ -42,7 +42,13 @@ describe('an agent makes one clip, and pays once', () => {
 	});
 });
 
-const fileFaults = ['expired-link', 'cut-download', 'reset-download', 'empty-download', 'html-download'] as const;
+const fileFaults = [
+	'expired-link',
+	'cut-download',
+	'reset-download',
+	'empty-download',
+	'html-download',
+] as const;
 
 test.concurrent.each(fileFaults)('an agent saves a whole file through %s', async (fault) => {
 	const studio = await openStudio([fault]);
@@ -74,7 +80,9 @@ test.concurrent('three clips under a limit, made, waited for, saved and paid for
 		error: {code: 'spending_not_allowed', message: expect.stringContaining('0 of 9')},
 	});
 	expect(studio.made()).toHaveLength(3);
-	expect(studio.struck).toEqual(expect.arrayContaining(['lost-answer', 'reset', 'bad-gateway', 'cut-download']));
+	expect(studio.struck).toEqual(
+		expect.arrayContaining(['lost-answer', 'reset', 'bad-gateway', 'cut-download']),
+	);
 	const report = JSON.parse((await studio.run('cost', 'report')).stdout);
 	expect(report.total).toMatchObject({tasks: 3, billed_units: 9});
 });

@@ -36,7 +36,8 @@ async function newest(studio: Studio): Promise<Record<string, unknown>> {
 
 describe('whoever goes', () => {
 	/** Tasks run as long as at Kling, and each POST is answered late. */
-	const slow = () => openStudio([{fault: 'slow-answer', match: {method: 'POST'}, times: 'always'}], {speed: 1});
+	const slow = () =>
+		openStudio([{fault: 'slow-answer', match: {method: 'POST'}, times: 'always'}], {speed: 1});
 
 	test.concurrent('a client that is killed while it waits leaves no process behind', async () => {
 		const studio = await openStudio([], {speed: 0.01});
@@ -97,23 +98,26 @@ describe('whoever goes', () => {
 		expect(studio.made()).toHaveLength(1);
 	});
 
-	test.concurrent.each(['closes stdin', 'sends SIGTERM'])('a client that %s in the middle of a submission loses no task', async (way) => {
-		const studio = await slow();
-		const agent = await studio.agent();
-		const call = agent.call('create_video', foxes(way)).catch(() => undefined);
-		await until(() => studio.made().length === 1);
-		if (way === 'sends SIGTERM') process.kill(agent.pid, 'SIGTERM');
-		else void agent.close();
-		await call;
-		await until(() => !isAlive(agent.pid));
-		expect(await newest(studio)).toMatchObject({
-			external_task_id: studio.made()[0],
-			task_id: studio.sandbox.tasks().at(-1)?.id,
-		});
-		const next = await studio.agent();
-		expect((await next.call('create_video', foxes(way))).document).toMatchObject({success: true});
-		expect(studio.made()).toHaveLength(1);
-	});
+	test.concurrent.each(['closes stdin', 'sends SIGTERM'])(
+		'a client that %s in the middle of a submission loses no task',
+		async (way) => {
+			const studio = await slow();
+			const agent = await studio.agent();
+			const call = agent.call('create_video', foxes(way)).catch(() => undefined);
+			await until(() => studio.made().length === 1);
+			if (way === 'sends SIGTERM') process.kill(agent.pid, 'SIGTERM');
+			else void agent.close();
+			await call;
+			await until(() => !isAlive(agent.pid));
+			expect(await newest(studio)).toMatchObject({
+				external_task_id: studio.made()[0],
+				task_id: studio.sandbox.tasks().at(-1)?.id,
+			});
+			const next = await studio.agent();
+			expect((await next.call('create_video', foxes(way))).document).toMatchObject({success: true});
+			expect(studio.made()).toHaveLength(1);
+		},
+	);
 
 	test.concurrent('a server that is killed in the middle of a submission loses no task', async () => {
 		const studio = await slow();
@@ -162,14 +166,22 @@ describe('stdin and stdout', () => {
 	const callList = {jsonrpc: '2.0', id: 2, method: 'tools/call', params: {name: 'list', arguments: {}}};
 
 	test('nothing but the protocol is on stdout, whatever is to be said', async () => {
-		const child = serve(['--debug', '--human'], {KLING_HUMAN: '1', KLING_DEBUG: '1', DEBUG: '*', NODE_DEBUG: 'http'});
+		const child = serve(['--debug', '--human'], {
+			KLING_HUMAN: '1',
+			KLING_DEBUG: '1',
+			DEBUG: '*',
+			NODE_DEBUG: 'http',
+		});
 		const seen = watch(child);
 		for (const message of [initialize, callList]) child.stdin.write(`${JSON.stringify(message)}\n`);
 		await seen.prints(/"id":2/);
 		child.stdin.end();
 		const {code, stdout} = await seen.ended();
 		expect(code).toBe(0);
-		const messages = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+		const messages = stdout
+			.trimEnd()
+			.split('\n')
+			.map((line) => JSON.parse(line));
 		expect(messages.every(({jsonrpc}) => jsonrpc === '2.0')).toBe(true);
 		expect(messages.find(({id}) => id === 2).result.structuredContent).toMatchObject({success: true});
 	});
@@ -193,7 +205,10 @@ describe('stdin and stdout', () => {
 	});
 
 	test('a wrong flag or root is an error on stderr', async () => {
-		for (const flags of [['--allow-spend', 'much'], ['--root', path.join(studio.home, 'missing')]]) {
+		for (const flags of [
+			['--allow-spend', 'much'],
+			['--root', path.join(studio.home, 'missing')],
+		]) {
 			const {code, stdout, stderr} = await watch(serve(flags)).ended();
 			expect(code).toBeGreaterThan(0);
 			expect({stdout, document: JSON.parse(stderr)}).toMatchObject({stdout: '', document: {success: false}});
