@@ -24,7 +24,7 @@ import type {
 	BudgetsRemovedDocument,
 	CostReportDocument,
 } from './document-types/cost.js';
-import type {Checks, SandboxDocument} from './document-types/local.js';
+import type {Checks, ClientConfigDocument, SandboxDocument} from './document-types/local.js';
 import type {
 	AccountFacts,
 	ProfileListDocument,
@@ -76,6 +76,7 @@ export interface Documents {
 		| (ErrorDocument & Omit<SegmentDocument, 'success' | 'units'>);
 	'image try-on': MakingDocument;
 	'image views': MakingDocument;
+	'mcp install': ClientConfigDocument;
 	models: ModelListDocument;
 	'sandbox start': SandboxDocument;
 	'video add-sound': MakingDocument;
