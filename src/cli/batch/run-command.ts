@@ -5,13 +5,13 @@ import type {Plan, PlannedJob} from '../../lib/batch/planned-job.js';
 import {manifestError} from '../../lib/batch/problem.js';
 import type {RunResult} from '../../lib/batch/run-batch.js';
 import {stateFileOf} from '../../lib/batch/state-file.js';
-import {KlingError} from '../../lib/errors/kling-error.js';
 import {type Notes, silence} from '../../lib/output/progress.js';
-import {clockTime} from '../../lib/output/progress-text.js';
 import {pathWord} from '../../lib/output/shell.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 import {decimalNumber, durationMs, waitFlags, wholeNumber} from '../flags/shared.js';
+import {askToSubmit} from './ask-to-submit.js';
 import {BatchCommand, jobsFlag, manifestPath, planFlags} from './batch-command.js';
+import {quietSession} from './quiet-session.js';
 
 /** Flags of the commands that submit. */
 export const runFlags = {
@@ -75,36 +75,11 @@ export abstract class RunCommand extends BatchCommand {
 			checkAmount(plan, {maxUnits, allowUnknownPrice});
 			const summary = summarize(plan, flags.jobs ?? usualSlots, flags['unit-price']);
 			for (const warning of plan.warnings) this.notes.line(`Warning: ${warning}`);
-			await this.#ask(summary, flags);
+			await askToSubmit(summary, flags.yes);
 			return await this.#run(session, plan, summary, flags);
 		} finally {
 			lock.release();
 		}
-	}
-
-	/** @throws KlingError `conflicting_input` when nobody can be asked, `interrupted` for a no */
-	async #ask(summary: PlanSummary, {yes}: RunFlags): Promise<void> {
-		const {to_submit: count, units, usd, unknown_price: unknown, expected_seconds: seconds} = summary;
-		if (count === 0 || yes) return;
-		const {canAsk, openPrompt} = await import('../prompt/prompt.js');
-		const price = `${units} units, about ${usd} USD${unknown > 0 ? `, and ${unknown} tasks whose price is unknown` : ''}`;
-		if (!canAsk()) {
-			throw new KlingError(
-				'conflicting_input',
-				`This submits ${tasksText(count)} for ${price}, and there is nobody to ask`,
-				{
-					hint: 'Nothing was submitted. Add --yes to submit them.',
-				},
-			);
-		}
-		const prompt = openPrompt();
-		try {
-			const question = `Submit ${tasksText(count)} for ${price}, in about ${clockTime(seconds * 1000)}? [y/N] `;
-			if (/^y/i.test(await prompt.ask(question))) return;
-		} finally {
-			prompt.close();
-		}
-		throw new KlingError('interrupted', 'Nothing was submitted');
 	}
 
 	async #run(session: Session, plan: Plan, summary: PlanSummary, flags: RunFlags): Promise<object> {
@@ -187,15 +162,6 @@ export abstract class RunCommand extends BatchCommand {
 	}
 }
 
-const tasksText = (count: number) => (count === 1 ? '1 task' : `${count} tasks`);
-
 /** The list as it was typed, for hints. */
 const flagFile = (argv: readonly string[], file: string) =>
 	argv.find((word) => manifestPath(word) === file) ?? file;
-
-/** A session whose notes become events: rows of single transfers would hide those of the shots. */
-function quietSession(session: Session, note: (text: string) => void): Session {
-	return Object.create(session, {
-		notes: {value: {...silence, line: note}},
-	}) as Session;
-}
