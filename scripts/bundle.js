@@ -70,7 +70,7 @@ export async function bundle(root, dist) {
 			'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
 		},
 		banner: {js: banner},
-		plugins: [quickStart],
+		plugins: [quickStart, outside(protocolParts, './mcp-sdk.js')],
 		metafile: true,
 		write: false,
 		// For the stack of a bug only (src/cli/output/source-positions.ts): the code does not name it, so no start loads it.
@@ -91,10 +91,41 @@ export async function bundle(root, dist) {
 	await bundleFolders(root, dist);
 	await bundleCompletion(root, dist);
 	await bundleGallery(root, dist);
+	const protocolFiles = await bundleProtocol(root, dist);
 	await writeFile(
 		path.join(dist, 'THIRD_PARTY_LICENSES.txt'),
-		await licencesOf(root, Object.keys(metafile.inputs)),
+		await licencesOf(root, [...Object.keys(metafile.inputs), ...protocolFiles]),
 	);
+}
+
+/** The parts of the SDK of the Model Context Protocol that the program imports. */
+const protocolParts = ['@modelcontextprotocol/server', '@modelcontextprotocol/server/stdio'];
+
+/** For esbuild: packages that are not bundled, and are found in a file beside the bundle. */
+const outside = (names, file) => ({
+	name: 'outside',
+	setup({onResolve}) {
+		const filter = new RegExp(`^(${names.join('|')})$`);
+		onResolve({filter}, () => ({path: file, external: true}));
+	},
+});
+
+/** dist/mcp-sdk.js, which is loaded by `kling mcp serve` alone. @returns the files that it is made of */
+async function bundleProtocol(root, dist) {
+	const {metafile} = await build({
+		stdin: {contents: protocolParts.map((name) => `export * from '${name}';`).join('\n'), resolveDir: root},
+		absWorkingDir: root,
+		outfile: path.join(dist, 'mcp-sdk.js'),
+		bundle: true,
+		platform: 'node',
+		target: 'node20.19',
+		format: 'cjs',
+		minify: true,
+		legalComments: 'none',
+		metafile: true,
+		logLevel: 'warning',
+	});
+	return Object.keys(metafile.inputs);
 }
 
 /** dist/folders.js: bin/code-cache.js needs the rules before the program is loaded. */

@@ -7,20 +7,14 @@ export {
 	type SharedAccount,
 	SharedBatchCommand as KlingBatchCommand,
 } from './cli/batch/shared-batch-command.js';
-export {
-	accountFlags,
-	checkTaskId,
-	csvFlag,
-	decimalNumber,
-	durationMs,
-	limitedText,
-	verboseFlag,
-	wholeNumber,
-} from './cli/flags/shared.js';
+export {checkTaskId} from './cli/flags/id-args.js';
+export {decimalNumber, durationMs, limitedText, wholeNumber} from './cli/flags/parsers.js';
+export {accountFlags, csvFlag, verboseFlag} from './cli/flags/shared.js';
 export {submitFlags} from './cli/flags/submit.js';
+export {unitPriceFlags} from './cli/flags/unit-prices.js';
 export {type GallerySource, gallerySource, sourceArg, sourceFlags} from './cli/gallery/source.js';
 export {checkCsv, printCsv} from './cli/output/csv.js';
-export {TaskCommand as KlingCommand} from './cli/task-command.js';
+export {SubmitCommand as KlingCommand} from './cli/submit-command.js';
 export type {KlingClient} from './lib/api/client.js';
 export type {Audio, Image, Task, Video} from './lib/api/task.js';
 export {anewJob, type CarriedJob} from './lib/batch/carried-job.js';
@@ -28,7 +22,6 @@ export type {JobHistory, JobRunner, JobSteps, NeededJob} from './lib/batch/job-r
 export {type Known, type KnownTask, knownFrom} from './lib/batch/known-jobs.js';
 export type {Opinion, Picks} from './lib/batch/picks.js';
 export {readPicks} from './lib/batch/picks-file.js';
-export {reportColumns, reportOf} from './lib/batch/report.js';
 export {openState, readState, type StateLine, type StateWriter} from './lib/batch/state-file.js';
 export {verdictOn} from './lib/batch/verdicts.js';
 export type {ErrorCode} from './lib/errors/error-table.js';

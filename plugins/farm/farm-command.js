@@ -62,16 +62,16 @@ export class FarmCommand extends KlingBatchCommand {
 
 /** Facts about the queue that every document of the farm can show. */
 export async function overview(farm) {
-	const [counts, slots, isPaused, meta, budget, workers] = await Promise.all([
+	const [counts, slots, isPaused, meta, video, image, workers] = await Promise.all([
 		farm.queue.getJobCounts(...everyState),
 		farm.queue.getGlobalConcurrency(),
 		farm.queue.isPaused(),
 		farm.store.meta(),
-		farm.store.budget(),
+		farm.store.budget('video'),
+		farm.store.budget('image'),
 		farm.store.workers(),
 	]);
 	const waiting = (counts.waiting ?? 0) + (counts.paused ?? 0) + (counts.prioritized ?? 0);
-	const {limit, spent, reserved} = budget;
 	return {
 		queue: farm.shown,
 		tasks: Object.values(counts).reduce((sum, count) => sum + count, 0),
@@ -84,12 +84,8 @@ export async function overview(farm) {
 		paused: isPaused,
 		...(isPaused && meta.pausedFor && {paused_for: JSON.parse(meta.pausedFor)}),
 		...(meta.draining && {draining: true}),
-		budget: {
-			units: limit === undefined ? undefined : fromMicro(limit),
-			spent: fromMicro(spent),
-			reserved: fromMicro(reserved),
-			...(limit !== undefined && {remaining: fromMicro(Math.max(0, limit - spent - reserved))}),
-		},
+		budget: amountsOf(video),
+		...((image.limit !== undefined || image.spent + image.reserved > 0) && {image_budget: amountsOf(image)}),
 		workers: workers.map(({name, host, running, done, failed, version}) => ({
 			name,
 			host,
@@ -100,3 +96,11 @@ export async function overview(farm) {
 		})),
 	};
 }
+
+/** A budget as documents show it, in units. */
+export const amountsOf = ({limit, spent, reserved}) => ({
+	units: limit === undefined ? undefined : fromMicro(limit),
+	spent: fromMicro(spent),
+	reserved: fromMicro(reserved),
+	...(limit !== undefined && {remaining: fromMicro(Math.max(0, limit - spent - reserved))}),
+});

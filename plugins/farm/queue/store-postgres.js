@@ -7,7 +7,7 @@ import {randomUUID} from 'node:crypto';
 const tables = (schema) => `
 CREATE SCHEMA IF NOT EXISTS ${schema};
 CREATE TABLE IF NOT EXISTS ${schema}.farm_meta (queue text, name text, value text NOT NULL, PRIMARY KEY (queue, name));
-CREATE TABLE IF NOT EXISTS ${schema}.farm_budget (queue text PRIMARY KEY, units_limit bigint, spent bigint NOT NULL DEFAULT 0, reserved bigint NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS ${schema}.farm_budget (queue text, pack text, units_limit bigint, spent bigint NOT NULL DEFAULT 0, reserved bigint NOT NULL DEFAULT 0, PRIMARY KEY (queue, pack));
 CREATE TABLE IF NOT EXISTS ${schema}.farm_open (queue text, id text, units bigint NOT NULL, is_settled boolean NOT NULL DEFAULT false, PRIMARY KEY (queue, id));
 CREATE TABLE IF NOT EXISTS ${schema}.farm_tries (queue text, id text, tries int NOT NULL, PRIMARY KEY (queue, id));
 CREATE TABLE IF NOT EXISTS ${schema}.farm_workers (queue text, name text, facts text NOT NULL, until timestamptz NOT NULL, PRIMARY KEY (queue, name));
@@ -100,29 +100,30 @@ function metaOf(ask) {
 	};
 }
 
+const amounts = 'SELECT units_limit, spent, reserved FROM farm_budget WHERE queue = $1 AND pack = $2';
+const update = 'UPDATE farm_budget SET';
+
 function budgetOf(ask, inTransaction) {
-	const locked = async (query) => {
-		await query('INSERT INTO farm_budget (queue) VALUES ($1) ON CONFLICT DO NOTHING');
-		const [row] = await query(
-			'SELECT units_limit, spent, reserved FROM farm_budget WHERE queue = $1 FOR UPDATE',
-		);
+	const locked = async (query, pack) => {
+		await query('INSERT INTO farm_budget (queue, pack) VALUES ($1, $2) ON CONFLICT DO NOTHING', pack);
+		const [row] = await query(`${amounts} FOR UPDATE`, pack);
 		return amountsOf(row);
 	};
 	return {
-		reserve: (id, units) =>
+		reserve: (pack, id, units) =>
 			inTransaction(async (query) => {
-				const {limit, spent, reserved} = await locked(query);
+				const {limit, spent, reserved} = await locked(query, pack);
 				const [known] = await query('SELECT 1 FROM farm_open WHERE queue = $1 AND id = $2', id);
 				if (known) return {isReserved: true, left: 0};
 				const left = limit === undefined ? Number.POSITIVE_INFINITY : limit - spent - reserved;
 				if (units > left) return {isReserved: false, left};
 				await query('INSERT INTO farm_open VALUES ($1, $2, $3)', id, units);
-				await query('UPDATE farm_budget SET reserved = reserved + $2 WHERE queue = $1', units);
+				await query(`${update} reserved = reserved + $3 WHERE queue = $1 AND pack = $2`, pack, units);
 				return {isReserved: true, left: 0};
 			}),
-		settle: (id, units) =>
+		settle: (pack, id, units) =>
 			inTransaction(async (query) => {
-				await locked(query);
+				await locked(query, pack);
 				const [open] = await query(
 					'SELECT units FROM farm_open WHERE queue = $1 AND id = $2 AND NOT is_settled',
 					id,
@@ -130,7 +131,8 @@ function budgetOf(ask, inTransaction) {
 				if (open === undefined) return;
 				const spent = units ?? Number(open.units);
 				await query(
-					'UPDATE farm_budget SET reserved = reserved - $2, spent = spent + $3 WHERE queue = $1',
+					`${update} reserved = reserved - $3, spent = spent + $4 WHERE queue = $1 AND pack = $2`,
+					pack,
 					Number(open.units),
 					spent,
 				);
@@ -138,14 +140,15 @@ function budgetOf(ask, inTransaction) {
 				if (spent === 0) await query('DELETE FROM farm_open WHERE queue = $1 AND id = $2', id);
 				else await query('UPDATE farm_open SET is_settled = true WHERE queue = $1 AND id = $2', id);
 			}),
-		async budget() {
-			const [row] = await ask('SELECT units_limit, spent, reserved FROM farm_budget WHERE queue = $1');
+		async budget(pack) {
+			const [row] = await ask(amounts, pack);
 			return amountsOf(row);
 		},
-		setLimit: (units) =>
+		setLimit: (pack, units) =>
 			ask(
-				`INSERT INTO farm_budget (queue, units_limit) VALUES ($1, $2)
-				ON CONFLICT (queue) DO UPDATE SET units_limit = $2`,
+				`INSERT INTO farm_budget (queue, pack, units_limit) VALUES ($1, $2, $3)
+				ON CONFLICT (queue, pack) DO UPDATE SET units_limit = $3`,
+				pack,
 				units ?? null,
 			),
 	};

@@ -45,7 +45,7 @@ return 1`,
 export function openRedisStore(client, prefix) {
 	for (const [name, script] of Object.entries(scripts)) client.defineCommand(name, script);
 	const key = (name) => `${prefix}:${name}`;
-	const amounts = [key('budget'), key('open'), key('settled')];
+	const amounts = (pack) => [key(`budget-${pack}`), key('open'), key('settled')];
 	return {
 		async hello(protocol) {
 			const [fields, now] = await client.farmHello(key('meta'), protocol, randomUUID());
@@ -56,23 +56,24 @@ export function openRedisStore(client, prefix) {
 		clearMeta: (...names) => client.hdel(key('meta'), ...names),
 		begin: (id) => client.hincrby(key('tries'), id, 1),
 		ended: (id) => client.hdel(key('tries'), id),
-		async reserve(id, units) {
-			const [isReserved, left] = await client.farmReserve(...amounts, id, units);
+		async reserve(pack, id, units) {
+			const [isReserved, left] = await client.farmReserve(...amounts(pack), id, units);
 			return {isReserved: isReserved === 1, left: Number(left)};
 		},
-		settle: (id, units) => client.farmSettle(...amounts, id, units === undefined ? '' : String(units)),
-		async budget() {
-			const {limit, spent = 0, reserved = 0} = await client.hgetall(key('budget'));
+		settle: (pack, id, units) =>
+			client.farmSettle(...amounts(pack), id, units === undefined ? '' : String(units)),
+		async budget(pack) {
+			const {limit, spent = 0, reserved = 0} = await client.hgetall(key(`budget-${pack}`));
 			return {
 				limit: limit === undefined ? undefined : Number(limit),
 				spent: Number(spent),
 				reserved: Number(reserved),
 			};
 		},
-		setLimit: (units) =>
+		setLimit: (pack, units) =>
 			units === undefined
-				? client.hdel(key('budget'), 'limit')
-				: client.hset(key('budget'), 'limit', String(units)),
+				? client.hdel(key(`budget-${pack}`), 'limit')
+				: client.hset(key(`budget-${pack}`), 'limit', String(units)),
 		async beat(name, facts, forMs) {
 			const now = await time(client);
 			await client.hset(key('workers'), name, JSON.stringify({...facts, until: now + forMs}));

@@ -73,7 +73,7 @@ export class Life {
 			this.#enter('running');
 			const task = await steps.follow();
 			const units = task.units === undefined ? undefined : toMicro(task.units);
-			await persist(() => farm.store.settle(job.externalId, units));
+			await persist(() => farm.store.settle(job.pack, job.externalId, units));
 			await this.#keepHold();
 			await persist(() => farm.store.begin(this.#job.id));
 			this.#enter('saving');
@@ -110,14 +110,17 @@ export class Life {
 
 	async #reserve() {
 		const {farm, persist} = this.#context;
-		const {externalId, units, key} = this.#carried;
+		const {externalId, units, key, pack} = this.#carried;
 		const wanted = units === undefined ? 0 : toMicro(units);
-		const {isReserved, left} = await persist(() => farm.store.reserve(externalId, wanted));
+		const {isReserved, left} = await persist(() => farm.store.reserve(pack, externalId, wanted));
 		if (isReserved) return;
 		throw new KlingError(
 			'budget_exceeded',
-			`${key} should cost ${units} units, and ${fromMicro(left)} are left of the queue's budget; nothing was sent`,
-			{hint: 'Raise it with: kling farm budget UNITS. Then: kling farm resume', queueWide: true},
+			`${key} should cost ${units} units, and ${fromMicro(left)} are left of the queue's budget${pack === 'image' ? ' for pictures' : ''}; nothing was sent`,
+			{
+				hint: `Raise it: kling farm budget UNITS${pack === 'image' ? ' --pictures' : ''}. Then: kling farm resume`,
+				queueWide: true,
+			},
 		);
 	}
 
@@ -158,7 +161,7 @@ export class Life {
 			return this.#back();
 		}
 		await persist(() => farm.store.ended(this.#job.id));
-		await persist(() => farm.store.settle(this.#carried.externalId, 0));
+		await persist(() => farm.store.settle(this.#carried.pack, this.#carried.externalId, 0));
 		return this.#fail(known);
 	}
 

@@ -8,8 +8,9 @@ import {stateFileOf} from '../../lib/batch/state-file.js';
 import {type Notes, silence} from '../../lib/output/progress.js';
 import {pathWord} from '../../lib/output/shell.js';
 import type {Session} from '../../lib/tasks/task-context.js';
-import {decimalNumber, durationMs, waitFlags, wholeNumber} from '../flags/shared.js';
-import {askToSubmit} from './ask-to-submit.js';
+import {decimalNumber, durationMs, wholeNumber} from '../flags/parsers.js';
+import {waitFlags} from '../flags/shared.js';
+import {unitPrices} from '../flags/unit-prices.js';
 import {BatchCommand, jobsFlag, manifestPath, planFlags} from './batch-command.js';
 import {quietSession} from './quiet-session.js';
 
@@ -19,8 +20,13 @@ export const runFlags = {
 	jobs: jobsFlag(),
 	'max-units': Flags.custom<number>({
 		helpValue: 'UNITS',
-		description: 'submit nothing if the tasks of this run would cost more',
+		description: 'submit nothing if the batch would cost more, all its runs together',
 		parse: decimalNumber('max-units', 0, 1e9),
+	})(),
+	'max-image-units': Flags.custom<number>({
+		helpValue: 'UNITS',
+		description: 'the same for the units of pictures, which are counted apart',
+		parse: decimalNumber('max-image-units', 0, 1e9),
 	})(),
 	'allow-unknown-price': Flags.boolean({description: 'also submit tasks whose price is unknown'}),
 	'max-failures': Flags.custom<number>({
@@ -63,19 +69,27 @@ export abstract class RunCommand extends BatchCommand {
 		again?: (job: PlannedJob) => boolean,
 	): Promise<object> {
 		const session = await this.session(flags);
-		const {lockBatch, checkAmount} = await import('../../lib/batch/run-batch.js');
+		const [{lockBatch}, {checkAmount, spentBefore}] = await Promise.all([
+			import('../../lib/batch/run-batch.js'),
+			import('../../lib/batch/check-amount.js'),
+		]);
 		const lock = lockBatch(manifestPath(file), session.command('batch', 'status', pathWord(file)));
 		try {
-			const plan = await this.plan(file, flags, {needsAccount: true, ...(again && {again})});
+			const known = this.known(file);
+			const plan = await this.plan(file, flags, {needsAccount: true, known, ...(again && {again})});
 			if (plan.problems.length > 0) {
 				this.refuseProblems(plan, file);
 				throw manifestError(file, plan.problems);
 			}
-			const {'max-units': maxUnits, 'allow-unknown-price': allowUnknownPrice} = flags;
-			checkAmount(plan, {maxUnits, allowUnknownPrice});
-			const summary = summarize(plan, flags.jobs ?? usualSlots, flags['unit-price']);
+			const before = spentBefore(known, (type = 'create') => this.types.packOf(type));
+			checkAmount(plan, before, {
+				maxUnits: flags['max-units'],
+				maxImageUnits: flags['max-image-units'],
+				allowUnknownPrice: flags['allow-unknown-price'],
+			});
+			const summary = summarize(plan, flags.jobs ?? usualSlots, unitPrices(flags));
 			for (const warning of plan.warnings) this.notes.line(`Warning: ${warning}`);
-			await askToSubmit(summary, flags.yes);
+			if (summary.to_submit > 0 && !flags.yes) await (await import('./ask.js')).askToSubmit(summary);
 			return await this.#run(session, plan, summary, flags);
 		} finally {
 			lock.release();

@@ -3,8 +3,9 @@ import type {CarriedJob} from '../../lib/batch/carried-job.js';
 import type {JobRunner, JobRunnerOptions} from '../../lib/batch/job-runner.js';
 import {type PlanSummary, summarize} from '../../lib/batch/plan-summary.js';
 import {manifestError} from '../../lib/batch/problem.js';
+import type {StateLine} from '../../lib/batch/state-file.js';
 import type {Session} from '../../lib/tasks/task-context.js';
-import {askToSubmit} from './ask-to-submit.js';
+import {unitPrices} from '../flags/unit-prices.js';
 import {BatchCommand, type PlanFlags} from './batch-command.js';
 import {quietSession} from './quiet-session.js';
 
@@ -19,7 +20,9 @@ export interface SharedAccount {
 /** Flags of a command that plans for other machines. */
 export interface CarryFlags extends PlanFlags {
 	'unit-price': number;
+	'image-unit-price': number;
 	'max-units'?: number | undefined;
+	'max-image-units'?: number | undefined;
 	'allow-unknown-price': boolean;
 	yes: boolean;
 }
@@ -53,26 +56,44 @@ export abstract class SharedBatchCommand extends BatchCommand {
 	 * @throws KlingError `invalid_manifest`, `budget_exceeded`, `conflicting_input`, `interrupted`
 	 */
 	protected async carryPlan(file: string, flags: CarryFlags, slots: number): Promise<CarriedPlan> {
-		const [{checkAmount}, {carryPlan}] = await Promise.all([
-			import('../../lib/batch/run-batch.js'),
+		const [{checkAmount, spentBefore}, {carryPlan}] = await Promise.all([
+			import('../../lib/batch/check-amount.js'),
 			import('../../lib/batch/carried-job.js'),
 		]);
-		const plan = await this.plan(file, flags, {needsAccount: true});
+		const known = this.known(file);
+		const plan = await this.plan(file, flags, {needsAccount: true, known});
 		const {jobs, problems} = carryPlan(plan, flags.output);
 		const all = {...plan, problems: [...plan.problems, ...problems]};
 		if (all.problems.length > 0) {
 			this.refuseProblems(all, file);
 			throw manifestError(file, all.problems);
 		}
-		const {'max-units': maxUnits, 'allow-unknown-price': allowUnknownPrice} = flags;
-		checkAmount(plan, {maxUnits, allowUnknownPrice});
-		const summary = summarize(plan, slots, flags['unit-price']);
+		checkAmount(plan, spentBefore(known, this.packOf), {
+			maxUnits: flags['max-units'],
+			maxImageUnits: flags['max-image-units'],
+			allowUnknownPrice: flags['allow-unknown-price'],
+		});
+		const summary = summarize(plan, slots, unitPrices(flags));
 		for (const warning of plan.warnings) this.notes.line(`Warning: ${warning}`);
-		await askToSubmit(summary, flags.yes);
+		if (summary.to_submit > 0 && !flags.yes) await (await import('./ask.js')).askToSubmit(summary);
 		const open = plan.jobs.filter(({state}) => state !== 'done' && state !== 'failed');
 		// Workers look up what open jobs take from those that are done here.
 		const wanted = new Set(open.flatMap(({key, needs}) => [key, ...needs]));
 		return {batch: plan.batch, file: plan.file, jobs: jobs.filter(({key}) => wanted.has(key)), summary};
+	}
+
+	/** Whose units a type costs. */
+	private readonly packOf = (type = 'create') => this.types.packOf(type);
+
+	/** What a batch made and cost, as `batch report` shows it, and the columns of its rows. */
+	protected async reportOf(
+		lines: readonly StateLine[],
+		folder: string,
+		flags: Pick<CarryFlags, 'unit-price' | 'image-unit-price'>,
+	) {
+		const {reportColumns, reportOf} = await import('../../lib/batch/report.js');
+		const report = reportOf(lines, folder, {unitPrice: unitPrices(flags), packOf: this.packOf});
+		return {report, columns: reportColumns};
 	}
 
 	/**

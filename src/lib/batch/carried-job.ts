@@ -24,6 +24,8 @@ export interface CarriedJob {
 	file: string;
 	model?: string | undefined;
 	units?: string | undefined;
+	/** Whose units those are. */
+	pack: PlannedJob['checked']['pack'];
 	seconds?: number | undefined;
 	/** Digest of what the task is made of, input files included. See contentOf. */
 	content: string;
@@ -86,6 +88,7 @@ const carry = (batch: string, job: PlannedJob, file: string): CarriedJob => ({
 	file,
 	model: job.checked.model,
 	units: job.checked.units,
+	pack: job.checked.pack,
 	seconds: job.checked.seconds,
 	content: job.checked.content,
 });
@@ -112,7 +115,7 @@ export function unpackJob(job: CarriedJob, output: string, extension: string): P
 	const relative = path.relative(output, fileTemplate);
 	if (!isInside(relative))
 		throw new KlingError('invalid_manifest', `${job.key} would be saved outside ${output}: ${job.file}`);
-	const {shot, key, take, needs, values, attempt, externalId, model, units, seconds, content} = job;
+	const {shot, key, take, needs, values, attempt, externalId, model, units, pack, seconds, content} = job;
 	return {
 		key,
 		take,
@@ -128,6 +131,6 @@ export function unpackJob(job: CarriedJob, output: string, extension: string): P
 		state: 'new',
 		known: undefined,
 		earlier: undefined,
-		checked: {model, units, seconds, content, warnings: []},
+		checked: {model, units, pack, seconds, content, warnings: []},
 	};
 }

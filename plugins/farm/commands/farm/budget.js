@@ -1,5 +1,5 @@
 import {Args, accountFlags, decimalNumber, Flags} from 'kling-cli';
-import {FarmCommand, overview, queueFlag, toMicro} from '../../farm-command.js';
+import {amountsOf, FarmCommand, overview, queueFlag, toMicro} from '../../farm-command.js';
 
 export default class FarmBudget extends FarmCommand {
 	static description = `Show or set how many units all workers together may spend.
@@ -22,6 +22,7 @@ Units are reserved in the queue before a task is submitted, and settled by what 
 
 	static flags = {
 		...queueFlag,
+		pictures: Flags.boolean({description: 'the budget of units for pictures, which are counted apart'}),
 		clear: Flags.boolean({description: 'remove the budget'}),
 		...accountFlags,
 	};
@@ -29,10 +30,17 @@ Units are reserved in the queue before a task is submitted, and settled by what 
 	async run() {
 		const {args, flags} = await this.parse(FarmBudget);
 		return this.withFarm(flags, async (farm) => {
-			if (flags.clear) await farm.store.setLimit(undefined);
-			else if (args.units !== undefined) await farm.store.setLimit(toMicro(args.units));
-			const {queue, budget, paused, paused_for: pausedFor} = await overview(farm);
-			return {success: true, queue, ...budget, paused, ...(pausedFor && {paused_for: pausedFor})};
+			const pack = flags.pictures ? 'image' : 'video';
+			if (flags.clear) await farm.store.setLimit(pack, undefined);
+			else if (args.units !== undefined) await farm.store.setLimit(pack, toMicro(args.units));
+			const {queue, paused, paused_for: pausedFor} = await overview(farm);
+			return {
+				success: true,
+				queue,
+				...amountsOf(await farm.store.budget(pack)),
+				paused,
+				...(pausedFor && {paused_for: pausedFor}),
+			};
 		});
 	}
 }

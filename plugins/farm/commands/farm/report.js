@@ -1,14 +1,5 @@
 import path from 'node:path';
-import {
-	accountFlags,
-	checkCsv,
-	csvFlag,
-	decimalNumber,
-	Flags,
-	printCsv,
-	reportColumns,
-	reportOf,
-} from 'kling-cli';
+import {accountFlags, checkCsv, csvFlag, Flags, printCsv, unitPriceFlags} from 'kling-cli';
 import {FarmCommand, queueFlag} from '../../farm-command.js';
 
 export default class FarmReport extends FarmCommand {
@@ -31,12 +22,7 @@ Each task is a row, including earlier tries. units is what Kling billed; a faile
 			default: '.',
 		}),
 		csv: csvFlag,
-		'unit-price': Flags.custom({
-			helpValue: 'USD',
-			description: 'what you pay for a unit',
-			default: 0.14,
-			parse: decimalNumber('unit-price', 0, 1000),
-		})(),
+		...unitPriceFlags,
 		...accountFlags,
 	};
 
@@ -49,14 +35,15 @@ Each task is a row, including earlier tries. units is what Kling billed; a faile
 				({carried}) => flags.batch === undefined || carried.batch === flags.batch,
 			);
 			const lines = jobs.flatMap(({job}) => linesOf(job));
-			const {rows, ...sums} = reportOf(lines, path.resolve(flags.output), flags['unit-price']);
+			const {report, columns} = await this.reportOf(lines, path.resolve(flags.output), flags);
+			const {rows, ...sums} = report;
 			const batches = [...new Set(jobs.map(({carried}) => carried.batch))];
 			if (!flags.csv) return {success: true, ...sums, batch: batches.join(', '), rows: rows.map(defined)};
 			const dated = rows.map((row) => ({
 				...row,
 				submitted_at: row.submitted_at === undefined ? undefined : new Date(row.submitted_at).toISOString(),
 			}));
-			return printCsv(this.context, dated, reportColumns);
+			return printCsv(this.context, dated, columns);
 		});
 	}
 }

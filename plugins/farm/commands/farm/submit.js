@@ -29,6 +29,11 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 			description: 'queue nothing if the tasks of this list would cost more',
 			parse: decimalNumber('max-units', 0, 1e9),
 		})(),
+		'max-image-units': Flags.custom({
+			helpValue: 'UNITS',
+			description: 'the same for the units of pictures, which are counted apart',
+			parse: decimalNumber('max-image-units', 0, 1e9),
+		})(),
 		'allow-unknown-price': Flags.boolean({description: 'also queue tasks whose price is unknown'}),
 		...planFlags,
 		...accountFlags,
@@ -48,7 +53,7 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 			}
 			const {addJobs} = await import('../../queue/jobs.js');
 			const {added, known: there} = await addJobs(farm, plan.jobs, account);
-			const {units, usd, expected_seconds: expected} = plan.summary;
+			const {units, image_units: imageUnits, usd, expected_seconds: expected} = plan.summary;
 			return {
 				success: true,
 				batch: plan.batch,
@@ -59,6 +64,7 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 				already_done: plan.summary.states.done ?? 0,
 				slots,
 				units,
+				...(imageUnits !== undefined && {image_units: imageUnits}),
 				usd,
 				expected_seconds: expected,
 			};
