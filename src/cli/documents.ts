@@ -6,6 +6,7 @@ import type {ErrorDocument} from '../lib/errors/kling-error.js';
 import type {DryRunDocument} from '../lib/task-types/dry-run.js';
 import type {DownloadDocument, StatusDocument} from '../lib/tasks/documents.js';
 import type {TaskRow} from '../lib/tasks/list-tasks.js';
+import type {ReplayedDocument} from '../lib/webhook/replay.js';
 import type {SentDelivery} from '../lib/webhook/trigger.js';
 import type {
 	LedgerDocument,
@@ -49,7 +50,7 @@ import type {
 	SceneListDocument,
 	TaskListDocument,
 } from './document-types/tasks.js';
-import type {VerifiedDocument} from './document-types/webhooks.js';
+import type {ListenDocument, VerifiedDocument} from './document-types/webhooks.js';
 
 /**
  * THE table of what commands print on stdout, by command: `run()` is checked against it, and schemas/documents/ is generated from it. Where
@@ -128,6 +129,9 @@ export interface Documents {
 		| DryRunDocument
 		| (ErrorDocument & {audio_id?: string | undefined; audio_mp3_url?: string | undefined});
 	'voice show': AssetDocument;
+	/** One line for each event; with --wait-for the status of the task at the end. */
+	'webhook listen': ListenDocument;
+	'webhook replay': ReplayedDocument;
 	'webhook trigger': {success: true; to: string} & SentDelivery;
 	'webhook verify': VerifiedDocument;
 }

@@ -31,12 +31,15 @@ export async function openSession(
 	flags: AccountFlags,
 	{config, places, types, clock, notes, purchases, interruption}: Surroundings,
 ): Promise<Session> {
-	const [{resolveAccount}, {createClient}, {openJournal}, {createFinders}] = await Promise.all([
-		import('../lib/config/account.js'),
-		import('../lib/api/client.js'),
-		import('../lib/journal/journal.js'),
-		import('../lib/api/tasks-endpoint.js'),
-	]);
+	const [{resolveAccount}, {createClient}, {openJournal}, {createFinders}, {createWakes}] = await Promise.all(
+		[
+			import('../lib/config/account.js'),
+			import('../lib/api/client.js'),
+			import('../lib/journal/journal.js'),
+			import('../lib/api/tasks-endpoint.js'),
+			import('../lib/tasks/wakes.js'),
+		],
+	);
 	const {baseUrl, credentials, fingerprint, submits, api: choice} = await resolveAccount(flags, places);
 	const network = await setUpNetwork(flags, baseUrl, notes);
 	let signal: AbortSignal | undefined;
@@ -44,6 +47,12 @@ export async function openSession(
 	purchases.command = command;
 	const client = createClient({baseUrl, credentials, clock, network, warn: (text) => notes.line(text)});
 	const hasApiKey = 'apiKey' in credentials;
+	const journal = openJournal({
+		folder: config.dataDir,
+		owner: {baseUrl: baseUrl.href, fingerprint},
+		clock,
+		onTrouble: (reason) => notes.line(`Warning: the journal of tasks cannot be used: ${reason}`),
+	});
 	const findOn = createFinders(client);
 	return {
 		client,
@@ -51,12 +60,8 @@ export async function openSession(
 		api: {choice, hasApiKey},
 		find: hasApiKey ? findOn() : undefined,
 		findOn,
-		journal: openJournal({
-			folder: config.dataDir,
-			owner: {baseUrl: baseUrl.href, fingerprint},
-			clock,
-			onTrouble: (reason) => notes.line(`Warning: the journal of tasks cannot be used: ${reason}`),
-		}),
+		journal,
+		wakes: createWakes(journal.folder),
 		types,
 		clock,
 		random: Math.random,

@@ -9,6 +9,7 @@ import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {sign} from '../../src/sandbox/webhook-signing.js';
 import {type FakeServer, startFakeServer} from '../support/fake-server.js';
 import {fakeMp4} from '../support/media.js';
+import {startListener} from '../support/webhook-listener.js';
 import {cleanEnv, envOf, kling, root, runJs} from './kling.js';
 
 interface ManifestCommand {
@@ -91,6 +92,11 @@ beforeAll(async () => {
 		['batch', 'run', 'shots.csv', '--yes', '--interval', '100ms'],
 	])
 		expect((await kling(args, {env, cwd: batch})).code).toBe(0);
+	// A delivery that was received.
+	const listener = await startListener(env);
+	expect((await kling(['webhook', 'trigger', 'task.succeed', '--to', listener.url], {env})).code).toBe(0);
+	await listener.until('delivery');
+	await listener.ended('SIGTERM');
 	// And two profiles.
 	const input = JSON.stringify({access_key: sandbox.accessKey, secret_key: sandbox.secretKey});
 	const signIn = ['auth', 'login', '--with-stdin', '--insecure-storage', '--profile'];
@@ -160,7 +166,8 @@ async function outputOf(child: ChildProcess) {
 /** What needs a person or another shell: test/system/ has them in real terminals. */
 const needsTerminal = (line: string) =>
 	/autocomplete script/.test(line) || (line.startsWith('kling auth login') && !line.includes('--with-stdin'));
-const serves = (line: string) => /^kling (sandbox start|gallery serve|gallery open) /.test(`${line} `);
+const serves = (line: string) =>
+	/^kling (sandbox start|gallery serve|gallery open|webhook listen) /.test(`${line} `);
 
 describe('every example of the help works as it stands', () => {
 	test.each(examples.filter((line) => !serves(line) && !needsTerminal(line)))('%s', async (line) => {

@@ -1,4 +1,3 @@
-import {spawn} from 'node:child_process';
 import {Flags, type Interfaces} from '@oclif/core';
 import {type PlanSummary, summarize, usualSlots} from '../../lib/batch/plan-summary.js';
 import type {Plan, PlannedJob} from '../../lib/batch/planned-job.js';
@@ -164,15 +163,9 @@ export abstract class RunCommand extends BatchCommand<RunDocument> {
 			KLING_FAILED: String(failed),
 			KLING_EXIT: String(exit),
 		};
-		await new Promise<void>((resolve) => {
-			// What it prints must not end up among documents.
-			const child = spawn(command, {shell: true, stdio: ['ignore', process.stderr, process.stderr], env});
-			child.on('error', () => resolve());
-			child.on('close', (code) => {
-				if (code !== 0) this.notes.line(`Warning: --on-done ended with exit status ${code}`);
-				resolve();
-			});
-		});
+		const {runInShell} = await import('../run-in-shell.js');
+		const code = await runInShell(command, {env});
+		if (code !== 0) this.notes.line(`Warning: --on-done ended with exit status ${code}`);
 	}
 }
 

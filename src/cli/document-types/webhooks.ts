@@ -1,4 +1,21 @@
 import type {Standard} from '../../lib/task-types/standard.js';
+import type {StatusDocument} from '../../lib/tasks/documents.js';
+import type {
+	DeliveryDocument,
+	ExecutedDocument,
+	ForwardedDocument,
+	ListeningDocument,
+	RejectedDocument,
+} from '../../lib/webhook/documents.js';
+
+/** What `listen` prints. */
+export type ListenDocument =
+	| ListeningDocument
+	| DeliveryDocument
+	| RejectedDocument
+	| ForwardedDocument
+	| ExecutedDocument
+	| StatusDocument;
 
 /** A delivery whose signature is right. */
 export interface VerifiedDocument {

@@ -28,7 +28,7 @@ export const secretEnvFlag = coded(
 );
 
 /** @returns a parser of the addresses of receivers */
-const receiverAddress = (flag: string) => async (input: string) => {
+export const receiverAddress = (flag: string) => async (input: string) => {
 	const url = URL.canParse(input.trim()) ? new URL(input.trim()) : undefined;
 	if (url && /^https?:$/.test(url.protocol)) return url;
 	throw new KlingError('invalid_url', `--${flag} '${input}' is not an http or https address`, {

@@ -7,6 +7,7 @@ import type {Clock} from '../system/clock.js';
 import type {TypeRegistry} from '../task-types/registry.js';
 import type {ApiAccess} from '../task-types/standard.js';
 import type {Purchases} from './purchases.js';
+import type {Wakes} from './wakes.js';
 
 /** What work on tasks needs: an account, its journal, and the surroundings of the command. */
 export interface Session {
@@ -17,6 +18,8 @@ export interface Session {
 	api: ApiAccess;
 	/** Finds tasks of any type; undefined where the account has only the look-ups of each type. */
 	find?: FindTask | undefined;
+	/** What callbacks say, where a process of this machine receives them: waiting need not wait for the next poll. */
+	wakes?: Wakes | undefined;
 	/** Finds tasks of a type that has a look-up of its own, by its path; what is asked together shares requests. */
 	findOn?: ((path: string) => FindTask) | undefined;
 	/** The types of task: ours, and those of plugins. */

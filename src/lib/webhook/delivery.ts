@@ -30,6 +30,10 @@ export function readDelivery(body: Buffer): Delivered {
 		const text = new TextDecoder('utf-8', {fatal: true}).decode(body);
 		const data = parseJson(text, reply);
 		const task = readTask(data, {...reply, text});
+		// It is printed, looked up, and put into commands.
+		if (!/^\w[\w.+/=:@~-]{0,127}$/.test(task.id)) throw new Error('The id of the task cannot be one');
+		// Callbacks have empty lists for what a task does not make.
+		if (task.images?.length === 0) delete task.images;
 		return {task, standard: 'task_status' in Object(data) ? 'v1' : 'tasks'};
 	} catch (cause) {
 		throw new KlingError('invalid_delivery', 'The body is not a task as Kling posts it', {cause});
