@@ -27,7 +27,7 @@ export interface ReportRow {
 }
 
 /** Sums of tasks. */
-export interface ReportTotals extends PackUnits {
+interface ReportTotals extends PackUnits {
 	estimated_units: string;
 	estimated_image_units?: string | undefined;
 	usd: string;
