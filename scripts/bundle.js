@@ -5,6 +5,7 @@ import path from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {build} from 'esbuild';
 import {coreHooks, corePlugins, filesOf} from './core-plugins.js';
+import {fileOf, helpers} from './late-modules.js';
 import {licencesOf} from './licences.js';
 import {quickStart} from './quick-start.js';
 import {sourceModules} from './source-modules.js';
@@ -21,7 +22,7 @@ function runtimePackage(pjson, hooks) {
 const banner = `"use strict";
 const importMetaUrl = require('node:url').pathToFileURL(__filename).href;
 const importLate = typeof importFromOutside === 'function' ? importFromOutside : (name) => import(name);
-`;
+${helpers}`;
 
 /** The code that is bundled: a table of modules, each run when first asked for, and the start of the program. */
 function entryCode(modules, pjson) {
@@ -61,7 +62,8 @@ export async function bundle(root, dist) {
 		legalComments: 'none',
 		// Modules of Node: `import()` fails in code from V8's cache, see quick-start.js.
 		supported: {'dynamic-import': false},
-		external: plugins.filter(({external}) => external).map(({name}) => name),
+		// The second is for a kind of proxy, and asked for where somebody has installed it.
+		external: [...plugins.filter(({external}) => external).map(({name}) => name), 'kerberos'],
 		// Its CommonJS form loads its parts in a way that no bundler follows.
 		alias: {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'},
 		define: {
@@ -93,7 +95,7 @@ export async function bundle(root, dist) {
 	await bundleGallery(root, dist);
 	await writeFile(
 		path.join(dist, 'THIRD_PARTY_LICENSES.txt'),
-		await licencesOf(root, Object.keys(metafile.inputs)),
+		await licencesOf(root, Object.keys(metafile.inputs).map(fileOf)),
 	);
 }
 

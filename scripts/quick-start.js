@@ -4,22 +4,15 @@
  */
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
+import {loadLate, makeLate} from './late-modules.js';
 
-/** TypeScript's `const x_1 = require('x')`, loaded when `x_1` is first used, as Babel's `lazy` does. */
-function makeLazy(code) {
-	const names = [];
-	const declared = code.replaceAll(
+/** What of the CommonJS that TypeScript writes is loaded late. */
+function makeCoreLate(code) {
+	const late = makeLate(
+		code,
 		/^(?:const|var) (\w+_\d+) = ((?:__import(?:Default|Star)\()?require\("[^"]+"\)\)?);$/gm,
-		(_, name, load) => {
-			names.push(name);
-			return `let ${name}$; const ${name}$get = () => (${name}$ ??= ${load});`;
-		},
 	);
-	const used = names.reduce(
-		(text, name) => text.replaceAll(new RegExp(`(?<![\\w$.])${name}(?![\\w$])`, 'g'), `(${name}$get())`),
-		declared,
-	);
-	return used.replaceAll(
+	return late.replaceAll(
 		/^exports\.(\w+) = (__importStar\(require\("[^"]+"\)\));$/gm,
 		'let $1$; Object.defineProperty(exports, "$1", {enumerable: true, get: () => ($1$ ??= $2)});',
 	);
@@ -65,20 +58,25 @@ const shims = {debug: 'debug.cjs', ejs: 'ejs.cjs', 'wsl-utils': 'wsl-utils.js'};
 const modules = path.join(import.meta.dirname, '..', 'node_modules');
 const shimFolder = path.join(import.meta.dirname, 'shims');
 
+/** Code that was changed on its way into the bundle, by file. */
+async function readChanged(file, unused) {
+	const code = await readFile(file, 'utf8');
+	const inside = path.relative(modules, file).split(path.sep).join('/');
+	if (inside.startsWith('..')) return code;
+	unused.delete(inside);
+	const changed = patch(inside, importLate(code));
+	if (!inside.startsWith('@oclif/core/')) return changed;
+	const late = makeCoreLate(changed);
+	if (late !== changed) unused.delete('late');
+	return late;
+}
+
 /** For esbuild. */
 export const quickStart = {
 	name: 'quick-start',
-	setup({onEnd, onLoad, onResolve}) {
-		const unused = new Set([...Object.keys(patches), ...Object.keys(shims), 'http2-wrapper', 'lazy']);
-		onLoad({filter: /[\\/]node_modules[\\/].*\.[cm]?js$/}, async ({path: file}) => {
-			const inside = path.relative(modules, file).split(path.sep).join('/');
-			unused.delete(inside);
-			const code = patch(inside, importLate(await readFile(file, 'utf8')));
-			if (!inside.startsWith('@oclif/core/')) return {contents: code, loader: 'js'};
-			const contents = makeLazy(code);
-			if (contents !== code) unused.delete('lazy');
-			return {contents, loader: 'js'};
-		});
+	setup(build) {
+		const {onEnd, onLoad, onResolve} = build;
+		const unused = new Set([...Object.keys(patches), ...Object.keys(shims), 'http2-wrapper', 'late']);
 		onResolve({filter: new RegExp(`^(${Object.keys(shims).join('|')})$`)}, ({path: name, importer}) => {
 			if (importer.startsWith(shimFolder)) return undefined;
 			unused.delete(name);
@@ -89,7 +87,8 @@ export const quickStart = {
 			unused.delete(name);
 			return {path: name, namespace: 'empty'};
 		});
-		onLoad({filter: /./, namespace: 'empty'}, () => ({contents: 'export default {};'}));
+		onLoad({filter: /./, namespace: 'empty'}, () => ({contents: 'module.exports = {};'}));
+		loadLate(build, (file) => readChanged(file, unused));
 		onEnd(() => {
 			if (unused.size > 0) throw new Error(`Nothing to do any more for ${[...unused].join(', ')}`);
 		});
