@@ -7,7 +7,7 @@ import {build} from 'esbuild';
 import {coreHooks, corePlugins, filesOf} from './core-plugins.js';
 import {fileOf, helpers} from './late-modules.js';
 import {licencesOf} from './licences.js';
-import {quickStart} from './quick-start.js';
+import {manifestShim, quickStart} from './quick-start.js';
 import {sourceModules} from './source-modules.js';
 
 /** What oclif reads of package.json, with the core plugins' hooks as our own: nothing else of them is looked up. */
@@ -35,7 +35,9 @@ export const load = (name) => modules[name]();
 export const start = (root) => {
 	// Whichever copy of this package a plugin finds, it gets the modules of this program.
 	globalThis[Symbol.for(${JSON.stringify(pjson.name)})] = () => load('index');
-	return load('main').main({root, pjson: ${JSON.stringify(pjson)}});
+	const {readManifest} = require(${JSON.stringify(manifestShim)});
+	const pjson = {...${JSON.stringify(pjson)}, readManifest: () => readManifest(root)};
+	return load('main').main({root, pjson});
 };
 `;
 }

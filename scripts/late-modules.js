@@ -23,6 +23,9 @@ const lateImport = (found) =>
 	found?.[Symbol.toStringTag] === 'Module' ? found : Object.create(found, {default: {value: found, enumerable: true}});
 `;
 
+const root = path.join(import.meta.dirname, '..');
+const fromRoot = (file) => path.relative(root, file).split(path.sep).join('/');
+
 /** A file that is an ES module, by what is in it: packages say so in three ways. */
 const isModule = (code) => /^(?:import|export)[\s{*]/m.test(code);
 
@@ -34,7 +37,8 @@ export function makeLate(code, declaration) {
 		return `var ${name}$; function ${name}$get() { return ${name}$ ??= ${load}; }`;
 	});
 	return names.reduce(
-		(text, name) => text.replaceAll(new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name}(?![\\w$])`, 'g'), `(${name}$get())`),
+		(text, name) =>
+			text.replaceAll(new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name}(?![\\w$])`, 'g'), `(${name}$get())`),
 		declared,
 	);
 }
@@ -61,7 +65,7 @@ function withoutPrelude(code, file) {
 async function lateModule(file, code, define) {
 	if (!isModule(code)) return undefined;
 	const {code: converted, map} = await transform(code, {
-		sourcefile: path.basename(file),
+		sourcefile: fromRoot(file),
 		loader: file.endsWith('.ts') ? 'ts' : 'js',
 		format: 'cjs',
 		platform: 'node',
@@ -107,4 +111,4 @@ export function loadLate({initialOptions, onLoad, onResolve, resolve}, read) {
 
 /** The file behind an input in esbuild's list, relative to the root like the others. */
 export const fileOf = (input) =>
-	input.startsWith(`${namespace}:`) ? path.relative(process.cwd(), input.slice(namespace.length + 1)) : input;
+	input.startsWith(`${namespace}:`) ? fromRoot(input.slice(namespace.length + 1)) : input;
