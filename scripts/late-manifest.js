@@ -5,8 +5,8 @@
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 
-/** What oclif asks for of one command only: to parse its line, or to print its help. */
-const details = ['args', 'examples', 'flags'];
+/** What oclif asks for of one command only: to print its help. */
+const details = ['examples', 'flags'];
 
 /** Writes the files, as far as there is a manifest: a first build has none. */
 export async function writeLateManifest(root, dist) {

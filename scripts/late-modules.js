@@ -86,17 +86,24 @@ async function lateModule(file, code, define) {
 /** Where esbuild takes a file for a CommonJS module though its package is of ES modules. */
 const namespace = 'late';
 
+/** What the bundle asks for with \`across\`, a function that it is given. */
+const outside = 'kling:';
+
 /**
  * Has esbuild load all modules late.
  * @param read the code of a file
+ * @param converted code that was converted for another bundle, by file
+ * @param idElsewhere the id of a module that is not in this bundle; undefined for one that is
  */
-export function loadLate({initialOptions, onLoad, onResolve, resolve}, read) {
-	const converted = new Map();
+export function loadLate(build, {read, converted, idElsewhere}) {
+	const {initialOptions, onLoad, onResolve, resolve} = build;
 	const convert = async (file) => lateModule(file, await read(file), initialOptions.define);
 	onResolve({filter: /./}, async ({path: name, pluginData, ...place}) => {
 		if (pluginData === namespace || place.kind === 'entry-point') return undefined;
 		const found = await resolve(name, {...place, namespace: 'file', pluginData: namespace});
 		if (found.external || found.errors.length > 0 || found.namespace !== 'file') return found;
+		const id = idElsewhere(fromRoot(found.path));
+		if (id !== undefined) return {path: outside + id, external: true};
 		if (!/\.(?:ts|[cm]?js)$/.test(found.path)) return found;
 		if (!converted.has(found.path)) converted.set(found.path, convert(found.path));
 		return (await converted.get(found.path)) === undefined ? found : {path: found.path, namespace};
@@ -108,6 +115,10 @@ export function loadLate({initialOptions, onLoad, onResolve, resolve}, read) {
 	}));
 	onLoad({filter: /\.[cm]?js$/}, async ({path: file}) => ({contents: await read(file), loader: 'js'}));
 }
+
+/** Asks for what is outside of a bundle; as long as before, because of the source map. */
+export const askAcross = (code) =>
+	code.replaceAll(`require("${outside}`, `across(${' '.repeat(outside.length + 1)}"`);
 
 /** The file behind an input in esbuild's list, relative to the root like the others. */
 export const fileOf = (input) =>

@@ -30,6 +30,20 @@ const patches = {
 		['await (0, fs_1.readJson)(p)', 'this.options.pjson?.readManifest?.() ?? (await (0, fs_1.readJson)(p))'],
 		['({\n            ...c,', 'Object.assign(c, {'],
 	],
+	// Each topic was compared with each other one.
+	'@oclif/core/lib/help/index.js': [
+		[
+			'return this.config.topics.filter((topic) => {',
+			"const names = this.config.topics.map(({ name }) => name).join('\\n');\n        return this.config.topics.filter((topic) => {",
+		],
+		['this.config.topics.some((subTopic) => subTopic.name.includes(', '[names].some((all) => all.includes('],
+	],
+	// The streams that are there know as much, without loading sockets.
+	'supports-color/index.js': [
+		["const tty = require('tty');\n", ''],
+		['tty.isatty(1)', 'process.stdout.isTTY === true'],
+		['tty.isatty(2)', 'process.stderr.isTTY === true'],
+	],
 	// To read a file in the background, Node starts four threads.
 	'@oclif/core/lib/util/fs.js': [
 		["await (0, promises_1.readFile)(path, 'utf8')", "(0, node_fs_1.readFileSync)(path, 'utf8')"],
@@ -88,42 +102,56 @@ function patch(file, code) {
 }
 
 /** Packages that something smaller stands for, in scripts/shims/. */
-const shims = {debug: 'debug.cjs', ejs: 'ejs.cjs', 'wsl-utils': 'wsl-utils.js'};
+const shims = {debug: 'debug.cjs', ejs: 'ejs.cjs', 'wsl-utils': 'wsl-utils.cjs'};
 const modules = path.join(import.meta.dirname, '..', 'node_modules');
 
 /** Code that was changed on its way into the bundle, by file. */
-async function readChanged(file, unused) {
+async function readChanged(file, left) {
 	const code = await readFile(file, 'utf8');
 	const inside = path.relative(modules, file).split(path.sep).join('/');
 	if (inside.startsWith('..')) return code;
-	unused.delete(inside);
+	left.delete(inside);
 	const changed = patch(inside, importLate(code));
 	if (!inside.startsWith('@oclif/core/')) return changed;
 	const late = makeCoreLate(changed);
-	if (late !== changed) unused.delete('late');
+	if (late !== changed) left.delete('late');
 	return late;
 }
 
-/** For esbuild. */
-export const quickStart = {
+/** @returns a function that throws when a change was never made */
+export function changesToMake() {
+	const left = new Set([...Object.keys(patches), ...Object.keys(shims), 'http2-wrapper', 'late']);
+	const check = () => {
+		if (left.size > 0) throw new Error(`Nothing to do any more for ${[...left].join(', ')}`);
+	};
+	return {left, check};
+}
+
+/**
+ * For esbuild.
+ * @param left names of changes, removed as they are made
+ * @param late what loadLate needs to know of this bundle and the others
+ */
+export const quickStart = ({left, ...late}) => ({
 	name: 'quick-start',
 	setup(build) {
-		const {onEnd, onLoad, onResolve} = build;
-		const unused = new Set([...Object.keys(patches), ...Object.keys(shims), 'http2-wrapper', 'late']);
+		const {onLoad, onResolve} = build;
 		onResolve({filter: new RegExp(`^(${Object.keys(shims).join('|')})$`)}, ({path: name, importer}) => {
 			if (importer.startsWith(shimFolder)) return undefined;
-			unused.delete(name);
+			left.delete(name);
 			return {path: path.join(shimFolder, shims[name])};
 		});
 		// got needs it for HTTP/2 only, which is off; it opens a TLS socket when it is loaded.
 		onResolve({filter: /^http2-wrapper$/}, ({path: name}) => {
-			unused.delete(name);
+			left.delete(name);
 			return {path: name, namespace: 'empty'};
 		});
 		onLoad({filter: /./, namespace: 'empty'}, () => ({contents: 'module.exports = {};'}));
-		loadLate(build, (file) => readChanged(file, unused));
-		onEnd(() => {
-			if (unused.size > 0) throw new Error(`Nothing to do any more for ${[...unused].join(', ')}`);
+		// oclif asks for its own version.
+		onLoad({filter: /@oclif[\\/]core[\\/]package\.json$/}, async ({path: file}) => {
+			const {name, version} = JSON.parse(await readFile(file, 'utf8'));
+			return {contents: JSON.stringify({name, version}), loader: 'json'};
 		});
+		loadLate(build, {...late, read: (file) => readChanged(file, left)});
 	},
-};
+});
