@@ -8,8 +8,8 @@ const groups = [
 	['validators', /request-validators\.js$/],
 	['sandbox', /^src\/sandbox\//],
 	['commands', /^src\/commands\//],
-	['types', /^src\/(lib\/(task-types|inputs)|cli\/requests)\//],
-	['api', /^src\/lib\/(api|net|config|journal|account)\//],
+	['types', /^src\/(lib\/(task-types|inputs|media)|cli\/requests)\//],
+	['api', /^src\/lib\/(api|journal|account)\//],
 	[
 		'api',
 		inPackages(
@@ -47,7 +47,7 @@ const groups = [
 			'ms',
 		),
 	],
-	['tasks', /^src\/lib\/(tasks|downloads|media)\//],
+	['tasks', /^src\/lib\/(tasks|downloads)\//],
 	['help', /^src\/cli\/help\//],
 	['help', /^node_modules\/@oclif\/core\/lib\/(help|ux|screen|interfaces)\b/],
 	[
@@ -64,10 +64,10 @@ const groups = [
 		),
 	],
 	['help', inPackages('is-fullwidth-code-point', 'supports-color', 'has-flag', 'ansis')],
-	['base', /^src\/(main|index)\.ts$|^src\/(hooks|lib\/(errors|system|fs|output))\//],
+	['base', /^src\/(main|index)\.ts$|^src\/(hooks|lib\/(errors|system|fs|output|config|net))\//],
 	['base', /^src\/cli\/(flags|errors|output)\/|^src\/cli\/[^/]+$|^src\/plugins\/load-warnings/],
 	['base', /^node_modules\/@oclif\/core\/(lib|package\.json)|^scripts\/shims\//],
-	['base', inPackages('get-package-type', 'is-wsl', 'is-docker', 'is-inside-container')],
+	['base', inPackages('ajv', 'get-package-type', 'is-wsl', 'is-docker', 'is-inside-container')],
 	['more', /^src\//],
 	['packages', /./],
 ];

@@ -38,6 +38,24 @@ const patches = {
 		],
 		['this.config.topics.some((subTopic) => subTopic.name.includes(', '[names].some((all) => all.includes('],
 	],
+	// A token is signed; all the rest of the package is for other uses, and asks `semver` about Nodes that are too old for us.
+	'jsonwebtoken/index.js': [
+		["decode: require('./decode')", "get decode() { return require('./decode'); }"],
+		["verify: require('./verify')", "get verify() { return require('./verify'); }"],
+	],
+	...Object.fromEntries(
+		[
+			['psSupported', '^6.12.0 || >=8.0.0'],
+			['rsaPssKeyDetailsSupported', '>=16.9.0'],
+			['asymmetricKeyDetailsSupported', '>=15.7.0'],
+		].map(([name, range]) => [
+			`jsonwebtoken/lib/${name}.js`,
+			[
+				["semver = require('semver')", 'isOld = false'],
+				[`semver.satisfies(process.version, '${range}')`, '!isOld'],
+			],
+		]),
+	),
 	// The streams that are there know as much, without loading sockets.
 	'supports-color/index.js': [
 		["const tty = require('tty');\n", ''],
