@@ -19,6 +19,20 @@ function runtimePackage(pjson, hooks) {
 	return {name, version, description, type, oclif: own};
 }
 
+/** The parts of the SDK of the Model Context Protocol that the program imports. */
+const protocolParts = ['@modelcontextprotocol/server', '@modelcontextprotocol/server/stdio'];
+
+/** For esbuild: packages that are not bundled, and are found in a file beside the bundle. */
+const outside = (names, file) => ({
+	name: 'outside',
+	setup({onResolve}) {
+		const filter = new RegExp(`^(${names.join('|')})$`);
+		onResolve({filter}, () => ({path: file, external: true}));
+	},
+});
+
+const protocolOutside = outside(protocolParts, './mcp-sdk.js');
+
 /** What is around each file of dist/code: a function of what the modules need from outside (scripts/runtime/program.cjs). */
 const banner = `(function (require, across, importLate, importMetaUrl) {
 "use strict";
@@ -63,7 +77,7 @@ async function survey(root, plugins, entries) {
 	const {metafile} = await build({
 		...options(root, plugins),
 		stdin: tableOf(root, entries),
-		plugins: [quickStart({left, converted, idElsewhere: () => undefined})],
+		plugins: [protocolOutside, quickStart({left, converted, idElsewhere: () => undefined})],
 		metafile: true,
 		write: false,
 	});
@@ -97,7 +111,7 @@ async function bundleGroup(root, dist, {plugins, group, files, converted}) {
 		minify: true,
 		banner: {js: banner},
 		footer: {js: footer},
-		plugins: [quickStart({left: new Set(), converted, idElsewhere: elsewhere})],
+		plugins: [protocolOutside, quickStart({left: new Set(), converted, idElsewhere: elsewhere})],
 		write: false,
 		// For the stack of a bug only (src/cli/output/source-positions.ts): the code does not name it, so no start loads it.
 		sourcemap: 'external',
@@ -169,7 +183,29 @@ export async function bundle(root, dist) {
 	);
 	await bundleCompletion(root, dist);
 	await bundleGallery(root, dist);
-	await writeFile(path.join(dist, 'THIRD_PARTY_LICENSES.txt'), await licencesOf(root, files));
+	const protocolFiles = await bundleProtocol(root, dist);
+	await writeFile(
+		path.join(dist, 'THIRD_PARTY_LICENSES.txt'),
+		await licencesOf(root, [...files, ...protocolFiles]),
+	);
+}
+
+/** dist/mcp-sdk.js, which is loaded by `kling mcp serve` alone. @returns the files that it is made of */
+async function bundleProtocol(root, dist) {
+	const {metafile} = await build({
+		stdin: {contents: protocolParts.map((name) => `export * from '${name}';`).join('\n'), resolveDir: root},
+		absWorkingDir: root,
+		outfile: path.join(dist, 'mcp-sdk.js'),
+		bundle: true,
+		platform: 'node',
+		target: 'node20.19',
+		format: 'cjs',
+		minify: true,
+		legalComments: 'none',
+		metafile: true,
+		logLevel: 'warning',
+	});
+	return Object.keys(metafile.inputs);
 }
 
 /** dist/complete.js, which answers shells before the program is loaded. It holds no package, or its licence would be missing. */

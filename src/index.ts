@@ -1,17 +1,11 @@
 /** What plugins may import; docs/writing-plugins.md says what of it is stable. */
 export {Args, Flags} from '@oclif/core';
-export {
-	accountFlags,
-	checkTaskId,
-	decimalNumber,
-	durationMs,
-	limitedText,
-	verboseFlag,
-	wholeNumber,
-} from './cli/flags/shared.js';
+export {checkTaskId} from './cli/flags/id-args.js';
+export {decimalNumber, durationMs, limitedText, wholeNumber} from './cli/flags/parsers.js';
+export {accountFlags, verboseFlag} from './cli/flags/shared.js';
 export {submitFlags} from './cli/flags/submit.js';
 export {type GallerySource, gallerySource, sourceArg, sourceFlags} from './cli/gallery/source.js';
-export {TaskCommand as KlingCommand} from './cli/task-command.js';
+export {SubmitCommand as KlingCommand} from './cli/submit-command.js';
 export type {KlingClient} from './lib/api/client.js';
 export type {Audio, Image, Task, Video} from './lib/api/task.js';
 export type {Opinion, Picks} from './lib/batch/picks.js';

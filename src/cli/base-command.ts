@@ -9,7 +9,7 @@ import {type Context, contextOf} from './context.js';
 import {checkTokens, secretsIn} from './errors/advice.js';
 import {parseError} from './errors/oclif-errors.js';
 import {type TypedLine, typedLine} from './errors/typed-line.js';
-import {globalFlags} from './flags/shared.js';
+import {globalFlags} from './flags/global.js';
 import {interruptionSignal} from './interruption.js';
 import {type OutputMode, outputMode} from './output/mode.js';
 import {inputWithTypes, loadTypes} from './plugin-task-types.js';
@@ -132,7 +132,12 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 	/** What may be shown of a document: no secrets, and what --query picks; of a failure all. */
 	protected select(document: object): unknown {
 		const safe = this.context.redactor.document(document) as object;
-		return this.query && !isFailure(safe) ? this.query(safe) : safe;
+		if (!this.query || isFailure(safe)) return safe;
+		try {
+			return this.query(safe);
+		} catch (error) {
+			return this.context.printer.unqueried(error, safe);
+		}
 	}
 
 	/** Whether a document holds all that is known: people see what fits. A query finds what it would in JSON. */

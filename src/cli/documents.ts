@@ -1,292 +1,46 @@
-import type {PackRow} from '../lib/account/packs.js';
-import type {LoginDocument, LogoutDocument, ProfileRow} from '../lib/account/sign-in.js';
-import type {AssetRow} from '../lib/assets/list.js';
-import type {LedgerReport} from '../lib/cost/ledger.js';
-import type {CostRow} from '../lib/cost/report.js';
+import type {LoginDocument, LogoutDocument} from '../lib/account/sign-in.js';
 import type {ErrorDocument} from '../lib/errors/kling-error.js';
-import type {ModelRow} from '../lib/task-types/catalogue.js';
 import type {DryRunDocument} from '../lib/task-types/dry-run.js';
-import type {EffectScene} from '../lib/task-types/effect-scenes.js';
-import type {PriceRow} from '../lib/task-types/price-list.js';
-import type {
-	DownloadDocument,
-	FollowedDocument,
-	StatusDocument,
-	SubmittedDocument,
-} from '../lib/tasks/documents.js';
-import type {Face} from '../lib/tasks/faces.js';
-import type {HistoryRow} from '../lib/tasks/history-row.js';
+import type {DownloadDocument, StatusDocument} from '../lib/tasks/documents.js';
 import type {TaskRow} from '../lib/tasks/list-tasks.js';
-
-/** A deduction, or the sum of several. */
-interface LedgerLine {
-	/** What the sum is of, with --by. */
-	group?: string | undefined;
-	/** How many deductions it sums up, with --by. */
-	deductions?: number | undefined;
-	/** Unix milliseconds. */
-	deducted_at?: number | undefined;
-	task_id?: string | undefined;
-	product?: string | undefined;
-	model?: string | undefined;
-	key?: string | undefined;
-	/** Kind of the units: those of pictures are worth less than those of videos. */
-	pack?: string | undefined;
-	units?: number | undefined;
-	/** With --cash. */
-	amount?: number | undefined;
-	currency?: string | undefined;
-}
-
-interface LedgerDocument {
-	success: true;
-	rows: LedgerLine[];
-	count: number;
-}
-
-interface PriceListDocument {
-	success: true;
-	/** When Kling's list was read. */
-	as_of: string;
-	source: string;
-	/** What a unit is worth, about. */
-	usd_per_unit: {video: number; image: number};
-	prices: PriceRow[];
-	count: number;
-}
-
-interface ModelListDocument {
-	success: true;
-	models: ModelRow[];
-	count: number;
-}
-
-/** A voice of `voice say`. */
-interface SpeechVoiceRow {
-	voice: string;
-	language: 'en' | 'zh';
-}
-
-/** The elements or voices of an account. */
-export interface AssetListDocument {
-	success: true;
-	elements?: AssetRow[] | undefined;
-	voices?: (AssetRow | SpeechVoiceRow)[] | undefined;
-	count: number;
-}
-
-/** An element or a voice. */
-export type AssetDocument = {success: true} & AssetRow;
-
-export interface AssetDeletedDocument {
-	success: true;
-	element_id?: string | undefined;
-	voice_id?: string | undefined;
-	deleted: true;
-}
-
-/** Speech that was made. */
-interface SpeechDocument {
-	success: true;
-	/** What takes a sound takes it by this id, for 30 days. */
-	audio_id: string;
-	/** Seconds, as Kling writes them. */
-	duration?: string | undefined;
-	/** Absolute path, with --output. */
-	file?: string | undefined;
-	/** Without --output, or with --verbose. */
-	audio_mp3_url?: string | undefined;
-	/** With --verbose, as all that follows. */
-	task_id?: string | undefined;
-	units?: string | undefined;
-}
-
-/** The parts of a picture that were looked for. */
-export interface SegmentDocument {
-	success: true;
-	parts: {
-		/** object, head, face, cloth, or another. */
-		part: string;
-		/** Whether the picture has it. */
-		found: boolean;
-		/** Absolute path of its mask, with --output. */
-		file?: string | undefined;
-		/** Without --output, or with --verbose. */
-		mask_url?: string | undefined;
-	}[];
-	/** With --verbose. */
-	units?: string | undefined;
-}
-
-export type MakingDocument = SubmittedDocument | FollowedDocument | DryRunDocument;
-
-interface TaskListDocument {
-	success: true;
-	tasks: TaskRow[];
-	/** How many are in `tasks`. */
-	count: number;
-	/** Whether there may be more pages; with --verbose. */
-	has_more?: true | undefined;
-}
-
-interface FaceRows {
-	/** For --session. */
-	session_id: string;
-	faces: Face[];
-	count: number;
-}
-
-interface MarkedDocument {
-	success: true;
-	/** For --session. */
-	session_id: string;
-	/** Where the preview is. */
-	preview: string;
-	/** Of the video. */
-	frames?: number | undefined;
-	fps?: number | undefined;
-	width?: number | undefined;
-	height?: number | undefined;
-	/** The command that submits. */
-	next: string;
-}
-
-interface SceneListDocument {
-	success: true;
-	scenes: EffectScene[];
-	count: number;
-	/** When Kling's list was read, which changes every month. */
-	read_on: string;
-}
-
-interface PackListDocument {
-	success: true;
-	packs: PackRow[];
-	count: number;
-}
-
-interface HistoryDocument {
-	success: true;
-	tasks: HistoryRow[];
-	count: number;
-	/** Whether there are more than --limit let through. */
-	has_more: boolean;
-	/** How many there are; with --verbose. */
-	total?: number | undefined;
-	/** The command to type next; with --expiring or --missing. */
-	next?: string | undefined;
-}
-
-/** What became of one request whose outcome was unknown. */
-export interface ReconciledRow {
-	external_task_id: string;
-	type: string;
-	/** Unix milliseconds. */
-	submitted_at: number;
-	/** Whether a task was made; left out where nobody answered. */
-	exists?: boolean | undefined;
-	task_id?: string | undefined;
-	status?: string | undefined;
-	/** Why the task failed. */
-	message?: string | undefined;
-	error?: ErrorDocument['error'] | undefined;
-	/** The command to type next. */
-	next?: string | undefined;
-}
-
-interface ReconciledRows {
-	submissions: ReconciledRow[];
-	count: number;
-}
-
-/** A budget, and what is left of it in the present period. Amounts are units. */
-interface BudgetRow {
-	units: number;
-	per: 'day' | 'week' | 'month' | 'total';
-	/** `KEY=VALUE`; left out where it is for everything. */
-	tag?: string | undefined;
-	/** Name of the period, such as 2026-11. */
-	period: string;
-	spent: number;
-	/** Set aside for tasks that have not ended, as far as this machine knows. */
-	reserved: number;
-	remaining: number;
-}
-
-interface BudgetDocument {
-	success: true;
-	budget: BudgetRow;
-}
-
-interface BudgetListDocument {
-	success: true;
-	budgets: BudgetRow[];
-	count: number;
-}
-
-interface BudgetsRemovedDocument {
-	success: true;
-	/** How many. */
-	removed: number;
-}
-
-interface CostReportDocument {
-	success: true;
-	/** With --by. */
-	by?: 'tag' | 'model' | 'type' | 'day' | 'batch' | undefined;
-	/** With --by. */
-	groups?: CostRow[] | undefined;
-	total: CostRow;
-	/** With --from-ledger. */
-	ledger?: LedgerReport | undefined;
-	unit_price: number;
-}
-
-interface ProfileListDocument {
-	success: true;
-	profiles: ProfileRow[];
-	count: number;
-}
-
-interface SwitchDocument {
-	success: true;
-	profile: string;
-	current: true;
-}
-
-interface AccountFacts {
-	profile?: string | undefined;
-	source: 'environment' | 'keychain' | 'file';
-	/** The end of the access key or API key. */
-	key?: string | undefined;
-	region?: string | undefined;
-	base_url: string;
-}
-
-interface SignedInDocument extends AccountFacts {
-	success: true;
-	works: true;
-	/** How far the clock of this machine is ahead of Kling's. */
-	clock_ahead_ms?: number | undefined;
-}
-
-interface Checks {
-	checks: {
-		name: string;
-		status: 'ok' | 'warning' | 'failure' | 'skipped';
-		message: string;
-		/** What to do about it. */
-		fix?: string | undefined;
-	}[];
-}
-
-interface SandboxDocument {
-	success: true;
-	base_url: string;
-	access_key: string;
-	secret_key: string;
-	api_key: string;
-}
+import type {ReplayedDocument} from '../lib/webhook/replay.js';
+import type {SentDelivery} from '../lib/webhook/trigger.js';
+import type {
+	LedgerDocument,
+	ModelListDocument,
+	PackListDocument,
+	PriceListDocument,
+} from './document-types/account.js';
+import type {
+	AssetDeletedDocument,
+	AssetDocument,
+	AssetListDocument,
+	SegmentDocument,
+	SpeechDocument,
+} from './document-types/assets.js';
+import type {
+	BudgetDocument,
+	BudgetListDocument,
+	BudgetsRemovedDocument,
+	CostReportDocument,
+} from './document-types/cost.js';
+import type {Checks, SandboxDocument} from './document-types/local.js';
+import type {
+	AccountFacts,
+	ProfileListDocument,
+	SignedInDocument,
+	SwitchDocument,
+} from './document-types/sign-in.js';
+import type {
+	FaceRows,
+	HistoryDocument,
+	MakingDocument,
+	MarkedDocument,
+	ReconciledRows,
+	SceneListDocument,
+	TaskListDocument,
+} from './document-types/tasks.js';
+import type {ListenDocument, VerifiedDocument} from './document-types/webhooks.js';
 
 /**
  * THE table of what commands print on stdout, by command: `run()` is checked against it, and schemas/documents/ is generated from it. Where
@@ -316,7 +70,11 @@ export interface Documents {
 	'image expand': MakingDocument;
 	'image multi': MakingDocument;
 	'image omni': MakingDocument;
-	'image segment': SegmentDocument | DryRunDocument;
+	'image segment':
+		| SegmentDocument
+		| DryRunDocument
+		| (ErrorDocument & Omit<SegmentDocument, 'success' | 'units'>);
+	'image try-on': MakingDocument;
 	'image views': MakingDocument;
 	models: ModelListDocument;
 	'sandbox start': SandboxDocument;
@@ -344,6 +102,14 @@ export interface Documents {
 	'voice create': MakingDocument;
 	'voice delete': AssetDeletedDocument;
 	'voice list': AssetListDocument;
-	'voice say': SpeechDocument | DryRunDocument;
+	'voice say':
+		| SpeechDocument
+		| DryRunDocument
+		| (ErrorDocument & {audio_id?: string | undefined; audio_mp3_url?: string | undefined});
 	'voice show': AssetDocument;
+	/** One line for each event; with --wait-for the status of the task at the end. */
+	'webhook listen': ListenDocument;
+	'webhook replay': ReplayedDocument;
+	'webhook trigger': {success: true; to: string} & SentDelivery;
+	'webhook verify': VerifiedDocument;
 }

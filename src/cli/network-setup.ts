@@ -1,4 +1,5 @@
-import {network} from '../lib/net/settings.js';
+import type {Network} from '../lib/net/network.js';
+import type {NetworkSettings} from '../lib/net/settings.js';
 import type {Notes} from '../lib/output/progress.js';
 import {visible} from '../lib/output/sanitize.js';
 
@@ -12,26 +13,30 @@ export interface NetworkFlags {
 const telling = /\b(https?|http2|tls|net|stream|undici|fetch)\b/i;
 
 /**
- * Applies what flags and environment say of the network, before the first request.
+ * The network as flags and environment describe it.
  * @param address of the API: a proxy that cannot be one is refused now, before anything is written down
  * @throws KlingError `invalid_config`
  */
-export async function setUpNetwork(flags: NetworkFlags, address: URL, notes: Notes): Promise<void> {
+export async function setUpNetwork(flags: NetworkFlags, address: URL, notes: Notes): Promise<Network> {
 	const {env} = process;
-	network.requestTimeoutMs = flags['request-timeout'];
-	network.api = address;
+	const settings: NetworkSettings = {requestTimeoutMs: flags['request-timeout'], api: address};
 	if (flags.debug || env.KLING_DEBUG === '1') {
-		network.debug = (line) =>
+		settings.debug = (line) =>
 			void notes.above(async () => void process.stderr.write(`debug: ${visible(line)}\n`));
 	}
 	const file = flags['ca-file'] ?? env.KLING_CA_FILE;
 	if (file) {
 		const {trust} = await import('../lib/net/ca-certificates.js');
-		network.secureContext = await trust(file, flags['ca-file'] === undefined ? 'KLING_CA_FILE' : '--ca-file');
+		settings.secureContext = await trust(
+			file,
+			flags['ca-file'] === undefined ? 'KLING_CA_FILE' : '--ca-file',
+		);
 	}
 	const {proxyFor} = await import('../lib/net/proxy.js');
 	await proxyFor(address);
 	if (telling.test(env.NODE_DEBUG ?? '')) {
 		notes.line('Warning: NODE_DEBUG makes Node itself print what it sends: check it before you share it');
 	}
+	const {createNetwork} = await import('../lib/net/network.js');
+	return createNetwork(settings);
 }

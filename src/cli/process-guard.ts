@@ -28,7 +28,11 @@ export function guardProcess(context: Context): () => void {
 /** Ends the program when stdout takes no more: what it was asked for cannot be given. */
 function leave(error: NodeJS.ErrnoException, {printer}: Context): void {
 	// `head` has seen enough: that is no error worth a message. 141 is what a shell shows for SIGPIPE.
-	if (error.code === 'EPIPE') process.exit(141);
+	if (error.code === 'EPIPE') {
+		// What was paid for is named where somebody may still read it.
+		for (const line of printer.purchases.lines()) process.stderr.write(`${visible(line)}\n`);
+		process.exit(141);
+	}
 	// A document that names a task is not lost without its name.
 	const {lost} = printer;
 	const hint = hintFor(lost);

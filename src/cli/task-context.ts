@@ -17,8 +17,8 @@ interface Surroundings {
 	types: TypeRegistry;
 	clock: Clock;
 	notes: Notes;
-	/** Takes down what is submitted. */
-	submissions: Session['submissions'];
+	/** Takes down what is paid for. */
+	purchases: Session['purchases'];
 	/** Begins to listen to Ctrl-C. */
 	interruption: () => AbortSignal;
 }
@@ -29,37 +29,47 @@ interface Surroundings {
  */
 export async function openSession(
 	flags: AccountFlags,
-	{config, places, types, clock, notes, submissions, interruption}: Surroundings,
+	{config, places, types, clock, notes, purchases, interruption}: Surroundings,
 ): Promise<Session> {
-	const [{resolveAccount}, {createClient}, {openJournal}, {createFinder}] = await Promise.all([
-		import('../lib/config/account.js'),
-		import('../lib/api/client.js'),
-		import('../lib/journal/journal.js'),
-		import('../lib/api/tasks-endpoint.js'),
-	]);
+	const [{resolveAccount}, {createClient}, {openJournal}, {createFinders}, {createWakes}] = await Promise.all(
+		[
+			import('../lib/config/account.js'),
+			import('../lib/api/client.js'),
+			import('../lib/journal/journal.js'),
+			import('../lib/api/tasks-endpoint.js'),
+			import('../lib/tasks/wakes.js'),
+		],
+	);
 	const {baseUrl, credentials, fingerprint, submits, api: choice} = await resolveAccount(flags, places);
-	await setUpNetwork(flags, baseUrl, notes);
+	const network = await setUpNetwork(flags, baseUrl, notes);
 	let signal: AbortSignal | undefined;
-	const client = createClient({baseUrl, credentials, clock, warn: (text) => notes.line(text)});
+	const command = (...words: string[]) => commandLine([config.bin, ...words, ...accountWords(flags)]);
+	purchases.command = command;
+	const client = createClient({baseUrl, credentials, clock, network, warn: (text) => notes.line(text)});
 	const hasApiKey = 'apiKey' in credentials;
+	const journal = openJournal({
+		folder: config.dataDir,
+		owner: {baseUrl: baseUrl.href, fingerprint},
+		clock,
+		onTrouble: (reason) => notes.line(`Warning: the journal of tasks cannot be used: ${reason}`),
+	});
+	const findOn = createFinders(client);
 	return {
 		client,
+		network,
 		api: {choice, hasApiKey},
-		find: hasApiKey ? createFinder(client) : undefined,
-		journal: openJournal({
-			folder: config.dataDir,
-			owner: {baseUrl: baseUrl.href, fingerprint},
-			clock,
-			onTrouble: (reason) => notes.line(`Warning: the journal of tasks cannot be used: ${reason}`),
-		}),
+		find: hasApiKey ? findOn() : undefined,
+		findOn,
+		journal,
+		wakes: createWakes(journal.folder),
 		types,
 		clock,
 		random: Math.random,
 		notes,
-		submissions,
+		purchases,
 		...(submits?.tags && {tags: submits.tags}),
 		...(submits?.sidecar !== undefined && {sidecar: submits.sidecar}),
-		command: (...words) => commandLine([config.bin, ...words, ...accountWords(flags)]),
+		command,
 		get signal() {
 			signal ??= interruption();
 			return signal;
@@ -68,7 +78,7 @@ export async function openSession(
 }
 
 /** The words that name the same account in another command. */
-function accountWords({profile, region, api}: AccountChoice): string[] {
+export function accountWords({profile, region, api}: AccountChoice): string[] {
 	return [
 		...(profile ? ['--profile', profile] : []),
 		...(region ? ['--region', region] : []),

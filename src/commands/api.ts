@@ -54,14 +54,18 @@ The default is a GET, with the fields as its query; it is retried when that may 
 
 	async run() {
 		const {args, flags} = await this.parse({...words, flags: Api.flags, baseFlags: Api.baseFlags});
+		const [
+			{get, jsonOf, methodAndPath, pages, pathBelow, post},
+			{inputReader, readFields},
+			{stringifyJson},
+			{resolveAddress},
+		] = await Promise.all([
+			import('../lib/account/any-endpoint.js'),
+			import('../lib/account/fields.js'),
+			import('../lib/api/json.js'),
+			import('../lib/config/account.js'),
+		]);
 		const {method, given} = methodAndPath(args);
-		const [{get, pages, pathBelow, post}, {inputReader, readFields}, {stringifyJson}, {resolveAddress}] =
-			await Promise.all([
-				import('../lib/account/any-endpoint.js'),
-				import('../lib/account/fields.js'),
-				import('../lib/api/json.js'),
-				import('../lib/config/account.js'),
-			]);
 		const path = pathBelow(await resolveAddress(flags, this.accountPlaces), given);
 		const readInput = inputReader(() => process.stdin);
 		const fields = await readFields(flags.field ?? [], flags['raw-field'] ?? [], readInput);
@@ -71,9 +75,11 @@ The default is a GET, with the fields as its query; it is retried when that may 
 			if (flags.input !== undefined && hasFields)
 				throw conflict('--input is the whole body, and -F and -f are too');
 			const body = flags.input === undefined ? stringifyJson(fields) : jsonOf(await readInput(flags.input));
-			const client = await this.client(flags);
+			const {client, purchases} = await this.session(flags);
 			this.notes.line('Warning: a POST may cost units; it is sent once');
-			await this.show(await post(client, path, body));
+			const noun = `What ${path.split('?')[0]} makes`;
+			const hint = `Look before you send it again: kling api ${path.split('?')[0]}`;
+			await this.show(await purchases.during({noun, hint}, post(client, path, body)));
 			return undefined;
 		}
 		if (flags.input !== undefined) throw conflict('--input is for POST: kling api POST PATH --input FILE');
@@ -97,30 +103,4 @@ const words = {
 	args: {first: Args.string({ignoreStdin: true}), second: Args.string({ignoreStdin: true})},
 };
 
-function methodAndPath({first = '', second}: {first?: string | undefined; second?: string | undefined}) {
-	const missing = new KlingError('invalid_argument', 'Missing argument: PATH', {
-		hint: 'For example: kling api GET /v1/videos/text2video',
-	});
-	if (first.trim() === '') throw missing;
-	const word = first.toUpperCase();
-	if (word === 'GET' || word === 'POST') {
-		if (!second) throw missing;
-		return {method: word, given: second};
-	}
-	if (second === undefined) return {method: 'GET', given: first};
-	throw new KlingError('invalid_argument', `'${first}' is neither GET nor POST`, {
-		hint: 'Kling knows no other methods. For example: kling api GET /v1/videos/text2video',
-	});
-}
-
 const conflict = (message: string) => new KlingError('conflicting_input', message);
-
-/** The text of a body as it is, so that no number in it changes; what is not JSON is not sent. */
-function jsonOf(text: string): string {
-	try {
-		JSON.parse(text);
-		return text;
-	} catch (error) {
-		throw new KlingError('invalid_argument', '--input is not JSON', {cause: error});
-	}
-}

@@ -4,6 +4,7 @@ import {TaskCommand} from '../cli/task-command.js';
 import type {AccountFlags} from '../cli/task-context.js';
 import {eachOnce, type Finding, failure, fine, skipped} from '../lib/account/finding.js';
 import {definedOnly} from '../lib/errors/kling-error.js';
+import type {Network} from '../lib/net/network.js';
 
 export default class Doctor extends TaskCommand<Documents['doctor']> {
 	static override description = `Find out what keeps kling from working.
@@ -72,8 +73,9 @@ Checks Node, profiles, credentials and their source, address, proxy, certificate
 		const baseUrl = await resolveAddress(flags, places).catch((error: unknown) => failure('address', error));
 		if (!(baseUrl instanceof URL)) return [...found, baseUrl, skipped('connection', baseUrl.name)];
 		found.push(checks.describeAddress(baseUrl), await checks.checkProxy(baseUrl));
+		let network: Network;
 		try {
-			await setUpNetwork(flags, baseUrl, this.notes);
+			network = await setUpNetwork(flags, baseUrl, this.notes);
 		} catch (error) {
 			// Certificates or proxy, of which it was said already.
 			return [...found, failure('connection', error)];
@@ -83,6 +85,7 @@ Checks Node, profiles, credentials and their source, address, proxy, certificate
 			// A word that is no key of anybody: that Kling refuses it shows that it can be reached.
 			credentials: hasKeys ? holder.credentials : {apiKey: 'kling-doctor-has-no-key'},
 			clock: this.clock,
+			network,
 			warn: () => {},
 		});
 		return [...found, ...(await checks.checkConnection(client, this.clock, baseUrl, hasKeys))];

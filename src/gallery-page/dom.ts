@@ -49,7 +49,6 @@ export function button(
 
 /** Milliseconds for which an announcement is shown. */
 const shownFor = 2500;
-let hiding: ReturnType<typeof setTimeout> | undefined;
 
 /** Says something to a screen reader, and shows it for a moment, above all dialogs. */
 export function announce(text: string): void {
@@ -58,8 +57,12 @@ export function announce(text: string): void {
 	line.hidePopover();
 	line.textContent = text;
 	if (text !== '') line.showPopover();
-	clearTimeout(hiding);
-	hiding = setTimeout(() => line.hidePopover(), shownFor);
+	const shown = String(performance.now());
+	line.dataset.shown = shown;
+	setTimeout(() => {
+		// A later one has its own time.
+		if (line.dataset.shown === shown) line.hidePopover();
+	}, shownFor);
 }
 
 /** Seconds as people write them. */

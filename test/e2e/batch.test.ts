@@ -185,6 +185,22 @@ describe('a run asks before it pays', () => {
 		expect(sandbox.tasks().length).toBe(2);
 	});
 
+	test('and counts what earlier runs cost, whatever became of their shots', async () => {
+		const {error, document, write, sandbox} = await setting();
+		write('shots.csv', 'id,prompt\na,a fox\n');
+		await document('run', 'shots.csv', ...fast, '--max-units', '5');
+		write('shots.csv', 'id,prompt\na,a red fox\n');
+		expect(await error(7, 'run', 'shots.csv', ...fast, '--max-units', '5')).toMatchObject({
+			code: 'budget_exceeded',
+			message: 'This would cost 3 units, and earlier runs cost 3 units; --max-units is 5',
+		});
+		expect(sandbox.tasks().length).toBe(1);
+		await document('run', 'shots.csv', ...fast, '--max-units', '6');
+		expect(sandbox.tasks().length).toBe(2);
+		// What is done is no reason to refuse anything.
+		await document('run', 'shots.csv', ...fast, '--max-units', '1');
+	});
+
 	test('and finds files that are in the way', async () => {
 		const {error, write, sandbox, cwd} = await setting();
 		write('shots.csv', 'id,prompt,file\na,a fox,fox.mp4\nb,a lake,fox.mp4\n');
@@ -198,6 +214,38 @@ describe('a run asks before it pays', () => {
 		expect(sandbox.tasks()).toEqual([]);
 		expect(readFileSync(path.join(cwd, 'fox.mp4'), 'utf8')).toBe('mine');
 	});
+});
+
+test('pictures are counted in units of their own, in the plan, the run and the report', async () => {
+	const {document, error, write} = await setting();
+	write(
+		'mix.csv',
+		'id,type,prompt,tags\nclip,create,a fox,for=x\nposter,image,a fox,for=x\ncover,image,a lake,\n',
+	);
+	expect(await document('plan', 'mix.csv')).toMatchObject({
+		...{units: '3', image_units: '16', usd: '0.48'},
+		models: [
+			{model: 'kling-v3-omni', units: '3', usd: '0.42'},
+			{model: 'kling-v3', pack: 'image', units: '16', usd: '0.06'},
+		],
+		tags: [{tag: 'for', value: 'x', units: '3', image_units: '8', usd: '0.45'}],
+	});
+	expect(
+		await error(7, 'run', 'mix.csv', ...fast, '--max-units', '3', '--max-image-units', '8'),
+	).toMatchObject({
+		message: 'This would cost 3 units and 16 image units; --max-image-units is 8',
+	});
+	expect(await document('run', 'mix.csv', ...fast, '--max-units', '3')).toMatchObject({
+		...{done: 3, units: '3', image_units: '16'},
+	});
+	expect(await document('report', 'mix.csv', '--image-unit-price', '0.01')).toMatchObject({
+		...{estimated_units: '3', estimated_image_units: '16', units: '3', image_units: '16', usd: '0.58'},
+		rows: expect.arrayContaining([
+			expect.objectContaining({shot: 'clip', units: '3', usd: '0.42'}),
+			expect.objectContaining({shot: 'poster', units: '8', pack: 'image', usd: '0.08'}),
+		]),
+	});
+	expect(await document('status', 'mix.csv')).toMatchObject({units: '3', image_units: '16'});
 });
 
 test('an edited shot is a new task, and its earlier clip is kept', async () => {

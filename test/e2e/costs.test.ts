@@ -49,8 +49,8 @@ test('tags, estimates and bills are added up, by what one asks for', async () =>
 			.split('\n')
 			.map((line) => line.trim()),
 	).toEqual([
-		'group,tasks,succeeded,failed,failed_not_billed,open,estimated_units,unknown_price,billed_units,difference,money',
-		'kling-v3-omni,3,2,1,1,0,9,0,6,-3,12',
+		'group,pack,tasks,succeeded,failed,failed_not_billed,open,estimated_units,unknown_price,billed_units,difference,money',
+		'kling-v3-omni,,3,2,1,1,0,9,0,6,-3,12',
 	]);
 	expect(await run('cost', 'report', '--since', '1d', '--query', 'total.tasks')).toBe(3);
 });
@@ -90,6 +90,32 @@ describe('a budget', () => {
 		});
 		await run(...(/kling (cost budget set .*)$/.exec(error.hint)?.[1] ?? '').split(' '));
 		await create();
+	});
+
+	test('of pictures is apart from that of videos', async () => {
+		await run('cost', 'budget', 'set', '3', '--per', 'total');
+		await run('cost', 'budget', 'set', '16', '--per', 'total', '--pack', 'image');
+		await run('image', 'create', 'a fox', '--count', '2');
+		await create();
+		const {code, stdout} = await kling(['image', 'create', 'a fox'], {env, cwd});
+		expect({code, stdout}).toMatchObject({
+			code: 7,
+			stdout: expect.stringContaining('of 16 image units in total'),
+		});
+		expect(await run('cost', 'budget', 'show')).toMatchObject({
+			budgets: [
+				{units: 3, reserved: 3, remaining: 0},
+				{units: 16, pack: 'image', reserved: 16, remaining: 0},
+			],
+		});
+		expect(await run('cost', 'report', '--by', 'type')).toMatchObject({
+			groups: [
+				{group: 'create', estimated_units: 3, money: 0.42},
+				{group: 'image', pack: 'image', estimated_units: 16, money: 0.06},
+			],
+			total: {tasks: 2, estimated_units: 3, image: {estimated_units: 16}, money: 0.48},
+			image_unit_price: 0.0035,
+		});
 	});
 
 	test('is shown to people, and the hint raises it far enough', async () => {

@@ -3,7 +3,7 @@ import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 import {describe, expect, test, vi} from 'vitest';
-import {blockBytes} from '../../src/lib/downloads/transfer/pump.js';
+import {blockBytes} from '../../src/lib/net/block-pool.js';
 import {sendFile} from '../support/file-server.js';
 import {fakeMp4, sha256} from '../support/media.js';
 import {watch} from '../support/processes.js';

@@ -6,7 +6,10 @@ import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {breakCommand} from '../../src/cli/help/wrap.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {sign} from '../../src/sandbox/webhook-signing.js';
+import {type FakeServer, startFakeServer} from '../support/fake-server.js';
 import {fakeMp4} from '../support/media.js';
+import {startListener} from '../support/webhook-listener.js';
 import {cleanEnv, envOf, kling, root, runJs} from './kling.js';
 
 interface ManifestCommand {
@@ -29,6 +32,8 @@ const examples = commands.flatMap(({id, examples = []}) =>
 );
 
 let sandbox: Sandbox;
+/** Takes the deliveries that examples send. */
+let receiver: FakeServer;
 /** Programs that the examples name. */
 const bin = mkdtempSync(path.join(tmpdir(), 'kling-examples-bin-'));
 const home = mkdtempSync(path.join(tmpdir(), 'kling-examples-home-'));
@@ -51,9 +56,13 @@ beforeAll(async () => {
 	program('xdg-open', 'exit 0');
 	program('ffplay', 'test "$(wc -c)" -gt 100000');
 	sandbox = await startSandbox({speed: 1000, slots: 1000});
+	receiver = await startFakeServer();
+	receiver.answer = (_, response) => void response.writeHead(204).end();
 	env = {
 		...cleanEnv,
 		...envOf(sandbox),
+		KLING_WEBHOOK_SECRET: sandbox.webhookSecret(),
+		MY_SECRET: sandbox.webhookSecret(),
 		HOME: home,
 		XDG_DATA_HOME: path.join(home, 'data'),
 		XDG_CONFIG_HOME: config,
@@ -83,6 +92,11 @@ beforeAll(async () => {
 		['batch', 'run', 'shots.csv', '--yes', '--interval', '100ms'],
 	])
 		expect((await kling(args, {env, cwd: batch})).code).toBe(0);
+	// A delivery that was received.
+	const listener = await startListener(env);
+	expect((await kling(['webhook', 'trigger', 'task.succeed', '--to', listener.url], {env})).code).toBe(0);
+	await listener.until('delivery');
+	await listener.ended('SIGTERM');
 	// And two profiles.
 	const input = JSON.stringify({access_key: sandbox.accessKey, secret_key: sandbox.secretKey});
 	const signIn = ['auth', 'login', '--with-stdin', '--insecure-storage', '--profile'];
@@ -90,7 +104,7 @@ beforeAll(async () => {
 		expect((await kling([...signIn, name], {env, input})).code).toBe(0);
 	}
 });
-afterAll(() => sandbox.close());
+afterAll(() => Promise.all([sandbox.close(), receiver.close()]));
 
 /** A folder of its own, so that no example finds the files of another. */
 function folder(): string {
@@ -101,6 +115,18 @@ function folder(): string {
 	writeFileSync(
 		path.join(made, 'body.json'),
 		JSON.stringify({model_name: 'kling-v3-omni', prompt: 'a fox', aspect_ratio: '16:9'}),
+	);
+	const delivery = '{"task_id": "900000000000000101", "task_status": "succeed"}';
+	const seconds = Math.floor(Date.now() / 1000);
+	const signature = sign(sandbox.webhookSecret(), '7001', seconds, delivery);
+	const headers = {'webhook-id': '7001', 'webhook-timestamp': `${seconds}`, 'webhook-signature': signature};
+	writeFileSync(path.join(made, 'delivery.json'), delivery);
+	writeFileSync(path.join(made, 'headers.json'), JSON.stringify(headers));
+	writeFileSync(
+		path.join(made, 'headers.txt'),
+		Object.entries(headers)
+			.map((pair) => `${pair.join(': ')}\n`)
+			.join(''),
 	);
 	cpSync(batch, made, {recursive: true});
 	// Signing in and out changes it.
@@ -114,10 +140,16 @@ function start(line: string) {
 	if (line.endsWith(' show fox.mp4')) writeFileSync(path.join(cwd, 'fox.mp4'), fakeMp4(1000));
 	const own = {...env, XDG_CONFIG_HOME: path.join(cwd, 'config')};
 	// A clip to work on, and a browser that opens nothing.
-	const ready = line.includes('lip-sync @last')
-		? `kling video create fox --wait -q >/dev/null; ${line}`
-		: line;
+	const first = line.includes('lip-sync @last') ? 'kling video create fox --wait -q >/dev/null; ' : '';
+	const ready = first + toReceiver(line);
 	return spawn('sh', ['-c', ready], {cwd, env: {...own, BROWSER: 'true'}, stdio: ['ignore', 'pipe', 'pipe']});
+}
+
+/** Nothing of an example must reach what happens to listen on this machine. */
+function toReceiver(line: string): string {
+	if (!/^kling webhook (trigger|replay)/.test(line)) return line;
+	if (line.includes('--to')) return line.replaceAll('http://127.0.0.1:3000', receiver.baseUrl);
+	return `${line} --to ${receiver.baseUrl}`;
 }
 
 async function outputOf(child: ChildProcess) {
@@ -134,7 +166,8 @@ async function outputOf(child: ChildProcess) {
 /** What needs a person or another shell: test/system/ has them in real terminals. */
 const needsTerminal = (line: string) =>
 	/autocomplete script/.test(line) || (line.startsWith('kling auth login') && !line.includes('--with-stdin'));
-const serves = (line: string) => /^kling (sandbox start|gallery serve|gallery open) /.test(`${line} `);
+const serves = (line: string) =>
+	/^kling (sandbox start|gallery serve|gallery open|webhook listen) /.test(`${line} `);
 
 describe('every example of the help works as it stands', () => {
 	test.each(examples.filter((line) => !serves(line) && !needsTerminal(line)))('%s', async (line) => {

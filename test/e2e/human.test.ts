@@ -118,10 +118,20 @@ describe('--query', () => {
 		expect(server.seen).toEqual([]);
 	});
 
-	test('one that meets what it cannot take tells of the task that was paid for', async () => {
-		server.answer = ok({task_id: 't1', task_status: 'submitted'});
+	test('one that fits no document of the command is refused before anything is paid for', async () => {
+		server.seen = [];
 		const error = await fails(['video', 'extend', 'v1', '--query', 'sum(status)'], 2, {env: fakeEnv});
-		expect(error).toMatchObject({code: 'invalid_query', task_id: 't1'});
+		expect(error.code).toBe('invalid_query');
+		expect(server.seen).toEqual([]);
+	});
+
+	test('one that fails on the document alone is no wrong command line any more: a task was paid for', async () => {
+		const videos = [{url: 'https://kling.invalid/x.mp4'}];
+		const task_result = {videos};
+		server.answer = ok({task_id: 't1', task_status: 'succeed', task_result});
+		const line = ['video', 'extend', 'v1', '--wait', '--query', 'length(video_id)'];
+		const error = await fails(line, 12, {env: fakeEnv});
+		expect(error).toMatchObject({code: 'query_failed', task_id: 't1', retryable: false});
 		expect(error.hint).toContain('kling video status t1');
 	});
 });

@@ -89,6 +89,18 @@ describe('a command that ends without a result', () => {
 			if (flags.length === 0) expect(JSON.parse(stdout).error.external_task_id).toBe('lost-0');
 		},
 	);
+
+	test.each([
+		[['api', 'POST', '/v1/videos/omni-video', '-f', 'prompt=x'], 'kling api /v1/videos/omni-video'],
+		[['voice', 'say', 'Mind the gap.'], 'kling account ledger --since 1h'],
+	])('after a call without a name is submit_unknown, exit 11: %j', async (args, command) => {
+		api.answer = () => {};
+		const {code, stdout} = await kling(args, {env: forgetful()});
+		expect({code, error: JSON.parse(stdout).error}).toMatchObject({
+			code: 11,
+			error: {code: 'submit_unknown', hint: expect.stringContaining(command)},
+		});
+	});
 });
 
 describe('a submit whose document nobody takes', () => {

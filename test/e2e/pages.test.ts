@@ -1,6 +1,7 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {startFakeServer} from '../support/fake-server.js';
 import {newcomer} from '../support/newcomer.js';
 import {progress, settleIn, withoutChance} from '../support/page-runs.js';
 import {type Block, blocksOf, stepsOf} from '../support/pages.js';
@@ -17,6 +18,7 @@ const pages = [
 	'docs/keys.md',
 	'docs/network.md',
 	'docs/recipes.md',
+	'docs/webhooks.md',
 	'src/sandbox/README.md',
 ];
 const blocks = pages.flatMap(blocksOf);
@@ -34,6 +36,12 @@ const runElsewhere: [start: string, where: string, there: string][] = [
 ];
 const elsewhere = (line: string) => runElsewhere.some(([start]) => line.startsWith(start));
 
+async function freePort(): Promise<number> {
+	const server = await startFakeServer();
+	await server.close();
+	return server.port;
+}
+
 /** Scripts to be saved under a name: test/system/recipe-shell.test.ts and recipe-agent.test.ts run them. */
 const isFile = ({text}: Block) => /^# \S+\.sh\b/.test(text);
 
@@ -48,7 +56,9 @@ describe('every line of a page runs as it stands', () => {
 			.filter((line) => !elsewhere(line))
 			.join('\n');
 		const user = await newcomer();
-		const {code, output} = await user.sh(`set -e\n${await settleIn(user, script)}`);
+		// Another process of this machine may have it.
+		const settled = (await settleIn(user, script)).replaceAll('8788', String(await freePort()));
+		const {code, output} = await user.sh(`set -e\n${settled}`);
 		expect({code, output: code === 0 ? '' : output}).toEqual({code: 0, output: ''});
 	});
 });

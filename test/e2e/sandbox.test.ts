@@ -30,7 +30,14 @@ describe('sandbox start', () => {
 	test('prints one document, whose keys work; SIGINT ends it with 130 and frees the port', async () => {
 		const sandbox = await start('--port', '0');
 		const {document, port} = sandbox;
-		expect(Object.keys(document)).toEqual(['success', 'base_url', 'access_key', 'secret_key', 'api_key']);
+		expect(Object.keys(document)).toEqual([
+			'success',
+			'base_url',
+			'access_key',
+			'secret_key',
+			'api_key',
+			'webhook_secret',
+		]);
 		expect(document.base_url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 		const accounts: Env[] = [
 			{KLING_ACCESS_KEY: document.access_key, KLING_SECRET_KEY: document.secret_key},
@@ -105,7 +112,7 @@ describe('sandbox start', () => {
 		const child = startKling(['sandbox', 'start', '--port', '0', '--human', '-q']);
 		onTestFinished(() => void child.kill('SIGKILL'));
 		const {prints, ended} = watch(child);
-		expect(await prints(/^api key: .+\n/m)).toMatch(/^base url: {3}http:\/\/127\.0\.0\.1:\d+\naccess key: /);
+		expect(await prints(/^api key: .+\n/m)).toMatch(/^base url: +http:\/\/127\.0\.0\.1:\d+\naccess key: +/);
 		child.kill('SIGINT');
 		expect(await ended()).toMatchObject({code: 130, stderr: ''});
 	});
@@ -180,6 +187,7 @@ describe('sandbox exec', () => {
 			'KLING_HUMAN',
 			'KLING_INSECURE_STORAGE',
 			'KLING_SECRET_KEY',
+			'KLING_WEBHOOK_SECRET',
 		]);
 	});
 

@@ -11,12 +11,17 @@ import {
 } from '../../src/lib/downloads/part/part-record.js';
 import {createLink} from '../../src/lib/downloads/signed-url.js';
 import {KlingError} from '../../src/lib/errors/kling-error.js';
+import {createNetwork, type Network} from '../../src/lib/net/network.js';
 import {fakeClock} from './session.js';
 
 /** A folder with a file that is to be downloaded to, and what a download to it says. */
 export function newTarget(
 	url: string,
-	{renew, isOld = false}: {renew?: () => Promise<string>; isOld?: boolean} = {},
+	{
+		renew,
+		isOld = false,
+		network = createNetwork(),
+	}: {renew?: () => Promise<string>; isOld?: boolean; network?: Network} = {},
 ) {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-target-'));
 	const file = path.join(folder, 'clip.mp4');
@@ -26,6 +31,7 @@ export function newTarget(
 	const get = (options: Partial<DownloadOptions> = {}) =>
 		downloadFile(
 			createLink(
+				network,
 				url,
 				async () => {
 					renewals.push(Date.now());
@@ -34,6 +40,7 @@ export function newTarget(
 				() => isOld,
 			),
 			{
+				network,
 				file,
 				taskId: 't1',
 				kind: 'video',

@@ -63,9 +63,16 @@ export function json(body: unknown, status = 200): FakeServer['answer'] {
 	};
 }
 
-/** A successful answer of the API. */
+/** A successful answer of the API; that to a create names the external id, as Kling's does. */
 export function ok(data: unknown): FakeServer['answer'] {
-	return json({code: 0, message: 'SUCCEED', request_id: '00000000-0000-4000-8000-000000000000', data});
+	const facts = {code: 0, message: 'SUCCEED', request_id: '00000000-0000-4000-8000-000000000000'};
+	return (request, response) => json({...facts, data: named(data, request)})(request, response);
+}
+
+function named(data: unknown, {method, body}: SeenRequest): unknown {
+	const [, external_task_id] = /"external_task_id":"([^"]*)"/.exec(body) ?? [];
+	const isTask = typeof data === 'object' && data !== null && 'task_id' in data && !('task_info' in data);
+	return method === 'POST' && isTask && external_task_id ? {...data, task_info: {external_task_id}} : data;
 }
 
 /** A refusal of the API. */

@@ -5,10 +5,12 @@ import type {KlingClient} from '../../src/lib/api/client.js';
 import type {Task} from '../../src/lib/api/task.js';
 import {KlingError} from '../../src/lib/errors/kling-error.js';
 import {openJournal} from '../../src/lib/journal/journal.js';
+import {createNetwork} from '../../src/lib/net/network.js';
 import {silence} from '../../src/lib/output/progress.js';
 import type {Clock} from '../../src/lib/system/clock.js';
 import {definitions} from '../../src/lib/task-types/index.js';
 import {createTypeRegistry} from '../../src/lib/task-types/registry.js';
+import {Purchases} from '../../src/lib/tasks/purchases.js';
 import type {Session} from '../../src/lib/tasks/task-context.js';
 
 /** A clock that a sleep moves at once. */
@@ -39,6 +41,10 @@ export const task = (fields: Partial<Task> = {}): Task => ({
 	...fields,
 });
 
+/** A task whose response names no external id. */
+export const unnamed = (fields: Partial<Task> = {}) =>
+	({...task(fields), externalId: undefined}) as object as Task;
+
 export const notFound = new KlingError('task_not_found', 'Task not found by id/external id: x', {
 	api_code: 1201,
 });
@@ -58,7 +64,10 @@ export function fakeClient(creates: Answer[], gets: Answer[] = []) {
 	const client: KlingClient = {
 		async createTask(_, body) {
 			created.push(body as Record<string, unknown>);
-			return give(creates.shift() ?? notFound);
+			const answer = give(creates.shift() ?? notFound);
+			// Kling names the external id in its response.
+			const {external_task_id: externalId} = body as {external_task_id?: string};
+			return 'externalId' in answer || externalId === undefined ? answer : {...answer, externalId};
 		},
 		async getTask(place, id) {
 			looked.push(`${place}/${id}`);
@@ -84,12 +93,13 @@ export function fakeSession(
 	const journal = openJournal({folder, owner, clock, onTrouble: (reason) => lines.push(reason)});
 	const session: Session = {
 		client,
+		network: createNetwork(),
 		journal,
 		api: {choice: 'auto', hasApiKey: false},
 		types: createTypeRegistry(definitions),
 		clock,
 		random: () => 0.5,
-		submissions: new Map(),
+		purchases: new Purchases(),
 		notes: {...silence, line: (text) => void lines.push(text)},
 		command: (...words) => ['kling', ...words].join(' '),
 		signal: abort.signal,

@@ -64,6 +64,32 @@ test('KLING_HUMAN=1 is for terminals, and --json beats it', async () => {
 	expect(json.output).toBe(piped.output);
 });
 
+test('a batch shows what it would cost before it asks', async () => {
+	writeFileSync(path.join(cwd, 'shots.csv'), 'id,prompt,duration,takes\na,a fox,10,100\nb,a lake,10,100\n');
+	const {output, status: exit} = await shown('kling batch run shots.csv <<< n', undefined);
+	expect(exit).toBe(2);
+	expect(output).toContain('there is nobody to ask');
+	const text = await inTerminal({
+		shell: 'bash --rcfile ./rc -i',
+		steps: [
+			['kling batch run shots.csv\n', '[y/N] '],
+			['n\n', 'READY> '],
+		],
+		cwd,
+		env: {
+			PATH: process.env.PATH,
+			HOME: cwd,
+			...{TERM: 'xterm', LC_ALL: 'C.UTF-8', COLUMNS: '150', LINES: '40', INPUTRC: '/dev/null'},
+			KLING_BASE_URL: sandbox.baseUrl,
+			KLING_API_KEY: sandbox.apiKey,
+		},
+	});
+	expect(text).toMatch(/units:\s+1,200\s/);
+	expect(text).toMatch(/kling-v3-omni\s+2\s+200\s+168\.00\s+1,200/);
+	expect(text).toContain('Submit 200 tasks for 1200 units, about 168.00 USD');
+	expect(sandbox.tasks()).toHaveLength(0);
+});
+
 test('an error for people is in KLING_HUMAN’s way, too', async () => {
 	expect(await shown('KLING_HUMAN=1 kling video list --limit 0')).toMatchObject({
 		output: expect.stringMatching(/^\u001B\[31mError:\u001B\[39m --limit '0' .+\n/),

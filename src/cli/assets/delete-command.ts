@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import type {AssetKind} from '../../lib/assets/kinds.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import type {AssetDeletedDocument} from '../documents.js';
+import type {AssetDeletedDocument} from '../document-types/assets.js';
 import {accountFlags} from '../flags/shared.js';
 import {TaskCommand} from '../task-command.js';
 import {assetArg} from './asset-arg.js';

@@ -1,8 +1,9 @@
 import {Flags} from '@oclif/core';
 import type {AssetKind} from '../../lib/assets/kinds.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
-import type {AssetListDocument} from '../documents.js';
-import {accountFlags, verboseFlag, wholeNumber} from '../flags/shared.js';
+import type {AssetListDocument} from '../document-types/assets.js';
+import {wholeNumber} from '../flags/parsers.js';
+import {accountFlags, verboseFlag} from '../flags/shared.js';
 import {TaskCommand} from '../task-command.js';
 
 /** Lists elements or voices. */

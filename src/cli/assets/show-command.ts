@@ -1,6 +1,6 @@
 import type {AssetKind} from '../../lib/assets/kinds.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
-import type {AssetDocument} from '../documents.js';
+import type {AssetDocument} from '../document-types/assets.js';
 import {accountFlags} from '../flags/shared.js';
 import {TaskCommand} from '../task-command.js';
 import {assetArg} from './asset-arg.js';

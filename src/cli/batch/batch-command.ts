@@ -5,10 +5,13 @@ import {addJournal, type Known, knownFrom} from '../../lib/batch/known-jobs.js';
 import {makePlan, type PlanOptions} from '../../lib/batch/plan.js';
 import type {Plan, PlannedJob} from '../../lib/batch/planned-job.js';
 import {inOrder, manifestError, problemText} from '../../lib/batch/problem.js';
+import type {RequestCheck} from '../../lib/batch/request-check.js';
 import {readState, stateFileOf} from '../../lib/batch/state-file.js';
 import {parseTags} from '../../lib/batch/tags.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {accountFlags, decimalNumber, wholeNumber} from '../flags/shared.js';
+import {wholeNumber} from '../flags/parsers.js';
+import {accountFlags} from '../flags/shared.js';
+import {unitPriceFlags} from '../flags/unit-prices.js';
 import {TaskCommand} from '../task-command.js';
 import type {AccountFlags} from '../task-context.js';
 
@@ -47,12 +50,7 @@ export const planFlags = {
 		multipleNonGreedy: true,
 	}),
 	tag: tagFlag,
-	'unit-price': Flags.custom<number>({
-		helpValue: 'USD',
-		description: 'price of a unit, for the money in the table',
-		default: 0.14,
-		parse: decimalNumber('unit-price', 0, 1000),
-	})(),
+	...unitPriceFlags,
 	...accountFlags,
 };
 
@@ -83,7 +81,14 @@ export abstract class BatchCommand extends TaskCommand {
 			needsAccount,
 			again,
 			known = this.known(file),
-		}: {needsAccount: boolean; again?: (job: PlannedJob) => boolean; known?: Known},
+			check,
+		}: {
+			needsAccount: boolean;
+			again?: (job: PlannedJob) => boolean;
+			known?: Known;
+			/** Checks the rows, instead of the rules of the commands alone. */
+			check?: RequestCheck;
+		},
 	): Promise<Plan> {
 		const [{requestCheck}, {hasFfmpeg}] = await Promise.all([
 			import('./request-check.js'),
@@ -96,7 +101,7 @@ export abstract class BatchCommand extends TaskCommand {
 			output: flags.output,
 			only: flags.only,
 			tags: parseTags(flags.tag).tags,
-			check: requestCheck,
+			check: check ?? requestCheck,
 			known,
 			again,
 			hasFfmpeg,

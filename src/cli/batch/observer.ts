@@ -1,7 +1,7 @@
 import {appendFileSync} from 'node:fs';
 import type {PlannedJob} from '../../lib/batch/planned-job.js';
 import type {RunEvent, RunObserver} from '../../lib/batch/run-batch.js';
-import type {Phase} from '../../lib/batch/scheduler.js';
+import type {Phase} from '../../lib/batch/scheduler-types.js';
 import {jobText, type Tracker} from '../../lib/batch/tracker.js';
 import {definedOnly, type KlingError} from '../../lib/errors/kling-error.js';
 import {fileError} from '../../lib/fs/file-errors.js';

@@ -41,14 +41,18 @@ export const requestCheck: RequestCheck = {
 			write: {v1(of: typeof request): RequestBody};
 		};
 		const body = definition.write.v1(request);
-		const {allowUnknownModel = false} = request as {allowUnknownModel?: boolean | undefined};
+		const {allowUnknownModel = false, inputSeconds} = request as {
+			allowUnknownModel?: boolean | undefined;
+			inputSeconds?: number | undefined;
+		};
 		const warnings = checkBeforeSending(definition, body, {allowUnknownModel});
 		const model = typeof body.model_name === 'string' ? body.model_name : undefined;
 		return {
-			prepare: (api) => prepareRequest(definition, body, request, api),
+			prepare: (api) => ({...prepareRequest(definition, body, request, api), inputSeconds}),
 			body,
 			model,
-			units: estimateUnits(definition, body),
+			units: estimateUnits(definition, body, inputSeconds),
+			pack: definition.pack,
 			seconds: typicalSeconds(definition, model),
 			warnings,
 		};

@@ -1,16 +1,15 @@
-import {spawn} from 'node:child_process';
 import {Flags, type Interfaces} from '@oclif/core';
 import {type PlanSummary, summarize, usualSlots} from '../../lib/batch/plan-summary.js';
 import type {Plan, PlannedJob} from '../../lib/batch/planned-job.js';
 import {manifestError} from '../../lib/batch/problem.js';
 import type {RunResult} from '../../lib/batch/run-batch.js';
 import {stateFileOf} from '../../lib/batch/state-file.js';
-import {KlingError} from '../../lib/errors/kling-error.js';
 import {type Notes, silence} from '../../lib/output/progress.js';
-import {clockTime} from '../../lib/output/progress-text.js';
 import {pathWord} from '../../lib/output/shell.js';
 import type {Session} from '../../lib/tasks/task-context.js';
-import {decimalNumber, durationMs, waitFlags, wholeNumber} from '../flags/shared.js';
+import {decimalNumber, durationMs, wholeNumber} from '../flags/parsers.js';
+import {waitFlags} from '../flags/shared.js';
+import {unitPrices} from '../flags/unit-prices.js';
 import {BatchCommand, jobsFlag, manifestPath, planFlags} from './batch-command.js';
 
 /** Flags of the commands that submit. */
@@ -19,8 +18,13 @@ export const runFlags = {
 	jobs: jobsFlag(),
 	'max-units': Flags.custom<number>({
 		helpValue: 'UNITS',
-		description: 'submit nothing if the tasks of this run would cost more',
+		description: 'submit nothing if the batch would cost more, all its runs together',
 		parse: decimalNumber('max-units', 0, 1e9),
+	})(),
+	'max-image-units': Flags.custom<number>({
+		helpValue: 'UNITS',
+		description: 'the same for the units of pictures, which are counted apart',
+		parse: decimalNumber('max-image-units', 0, 1e9),
 	})(),
 	'allow-unknown-price': Flags.boolean({description: 'also submit tasks whose price is unknown'}),
 	'max-failures': Flags.custom<number>({
@@ -63,48 +67,31 @@ export abstract class RunCommand extends BatchCommand {
 		again?: (job: PlannedJob) => boolean,
 	): Promise<object> {
 		const session = await this.session(flags);
-		const {lockBatch, checkAmount} = await import('../../lib/batch/run-batch.js');
+		const [{lockBatch}, {checkAmount, spentBefore}] = await Promise.all([
+			import('../../lib/batch/run-batch.js'),
+			import('../../lib/batch/check-amount.js'),
+		]);
 		const lock = lockBatch(manifestPath(file), session.command('batch', 'status', pathWord(file)));
 		try {
-			const plan = await this.plan(file, flags, {needsAccount: true, ...(again && {again})});
+			const known = this.known(file);
+			const plan = await this.plan(file, flags, {needsAccount: true, known, ...(again && {again})});
 			if (plan.problems.length > 0) {
 				this.refuseProblems(plan, file);
 				throw manifestError(file, plan.problems);
 			}
-			const {'max-units': maxUnits, 'allow-unknown-price': allowUnknownPrice} = flags;
-			checkAmount(plan, {maxUnits, allowUnknownPrice});
-			const summary = summarize(plan, flags.jobs ?? usualSlots, flags['unit-price']);
+			const before = spentBefore(known, (type = 'create') => this.types.packOf(type));
+			checkAmount(plan, before, {
+				maxUnits: flags['max-units'],
+				maxImageUnits: flags['max-image-units'],
+				allowUnknownPrice: flags['allow-unknown-price'],
+			});
+			const summary = summarize(plan, flags.jobs ?? usualSlots, unitPrices(flags));
 			for (const warning of plan.warnings) this.notes.line(`Warning: ${warning}`);
-			await this.#ask(summary, flags);
+			if (summary.to_submit > 0 && !flags.yes) await (await import('./ask.js')).askToSubmit(summary);
 			return await this.#run(session, plan, summary, flags);
 		} finally {
 			lock.release();
 		}
-	}
-
-	/** @throws KlingError `conflicting_input` when nobody can be asked, `interrupted` for a no */
-	async #ask(summary: PlanSummary, {yes}: RunFlags): Promise<void> {
-		const {to_submit: count, units, usd, unknown_price: unknown, expected_seconds: seconds} = summary;
-		if (count === 0 || yes) return;
-		const {canAsk, openPrompt} = await import('../prompt/prompt.js');
-		const price = `${units} units, about ${usd} USD${unknown > 0 ? `, and ${unknown} tasks whose price is unknown` : ''}`;
-		if (!canAsk()) {
-			throw new KlingError(
-				'conflicting_input',
-				`This submits ${tasksText(count)} for ${price}, and there is nobody to ask`,
-				{
-					hint: 'Nothing was submitted. Add --yes to submit them.',
-				},
-			);
-		}
-		const prompt = openPrompt();
-		try {
-			const question = `Submit ${tasksText(count)} for ${price}, in about ${clockTime(seconds * 1000)}? [y/N] `;
-			if (/^y/i.test(await prompt.ask(question))) return;
-		} finally {
-			prompt.close();
-		}
-		throw new KlingError('interrupted', 'Nothing was submitted');
 	}
 
 	async #run(session: Session, plan: Plan, summary: PlanSummary, flags: RunFlags): Promise<object> {
@@ -175,19 +162,11 @@ export abstract class RunCommand extends BatchCommand {
 			KLING_FAILED: String(failed),
 			KLING_EXIT: String(exit),
 		};
-		await new Promise<void>((resolve) => {
-			// What it prints must not end up among documents.
-			const child = spawn(command, {shell: true, stdio: ['ignore', process.stderr, process.stderr], env});
-			child.on('error', () => resolve());
-			child.on('close', (code) => {
-				if (code !== 0) this.notes.line(`Warning: --on-done ended with exit status ${code}`);
-				resolve();
-			});
-		});
+		const {runInShell} = await import('../run-in-shell.js');
+		const code = await runInShell(command, {env});
+		if (code !== 0) this.notes.line(`Warning: --on-done ended with exit status ${code}`);
 	}
 }
-
-const tasksText = (count: number) => (count === 1 ? '1 task' : `${count} tasks`);
 
 /** The list as it was typed, for hints. */
 const flagFile = (argv: readonly string[], file: string) =>

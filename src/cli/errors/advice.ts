@@ -101,8 +101,11 @@ function checkBooleanValue(before: Token | undefined, word: string, line: TypedL
 	if (before?.type !== 'flag') return;
 	const flag = line.command.flags.find(({name}) => name === before.flag);
 	if (flag === undefined || flag.takesValue) return;
-	const isAttached = beforeDashes(line.argv).includes(`${before.input}=${word}`);
-	if (!isAttached && !truth.test(word)) return;
+	const own = beforeDashes(line.argv);
+	const isAttached = own.includes(`${before.input}=${word}`);
+	// Behind -- it is an argument, whatever it looks like.
+	const isNext = own.some((one, at) => one.startsWith('-') && own[at + 1] === word);
+	if (!isAttached && !(isNext && truth.test(word))) return;
 	const isNo = /^(false|off|no|0)$/i.test(word);
 	throw usage(
 		'invalid_flag',

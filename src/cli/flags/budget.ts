@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core';
 import type {Tag} from '../../lib/cost/budget-file.js';
 import {periods} from '../../lib/cost/period.js';
+import {packs} from '../../lib/task-types/packs.js';
 import {coded} from './facts.js';
 
 /** One tag. */
@@ -15,5 +16,8 @@ export const oneTagFlag = coded(
 		},
 	})(),
 );
+
+/** Units of pictures are worth less, and no pack pays for both. */
+export const packFlag = Flags.option({options: packs, description: 'kind of units'});
 
 export const periodFlag = Flags.option({options: periods, description: 'period after which it starts again'});

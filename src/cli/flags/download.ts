@@ -2,15 +2,8 @@ import {Flags} from '@oclif/core';
 import {type ResultFormat, resultFormats} from '../../lib/media/result-format.js';
 import {usualConnections} from '../../lib/tasks/download-result.js';
 import {coded} from './facts.js';
-import {
-	accountFlags,
-	byteRate,
-	concurrencyFlag,
-	typeFlag,
-	verboseFlag,
-	waitFlags,
-	wholeNumber,
-} from './shared.js';
+import {byteRate, wholeNumber} from './parsers.js';
+import {accountFlags, concurrencyFlag, typeFlag, verboseFlag, waitFlags} from './shared.js';
 
 /** The flags of `kling video download`. */
 export const downloadFlags = {

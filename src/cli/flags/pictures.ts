@@ -8,7 +8,7 @@ import {
 	type Resolution,
 } from '../../lib/task-types/picture-models.js';
 import {coded} from './facts.js';
-import {wholeNumber} from './shared.js';
+import {wholeNumber} from './parsers.js';
 
 /** Flags of the commands that make pictures. */
 

@@ -1,16 +1,15 @@
 import {Flags} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {limitedText} from './shared.js';
-
-/** Most characters of speech (docs/kling-api.md §8). */
-const longestSpeech = 1000;
+import {limits} from '../../lib/inputs/limits.js';
+import {type SpeechLanguage, speechLanguages} from '../../lib/inputs/speech-voices.js';
+import {limitedText} from './parsers.js';
 
 /** Flags of the commands that make the speech themselves. */
 export const sayFlags = {
 	say: Flags.string({
 		helpValue: 'TEXT',
-		description: `what is said, as text: speech is made first, for 0.05 units; at most ${longestSpeech} characters`,
-		parse: limitedText('say', longestSpeech),
+		description: `what is said, as text: speech is made first, for 0.05 units; at most ${limits.speech} characters`,
+		parse: limitedText('say', limits.speech),
 		exclusive: ['audio', 'audio-id'],
 	}),
 	voice: Flags.string({
@@ -18,10 +17,10 @@ export const sayFlags = {
 		description: 'who says it: a voice of the speech catalogue, such as oversea_male1',
 		dependsOn: ['say'],
 	}),
-	language: Flags.custom<'zh' | 'en'>({
+	language: Flags.custom<SpeechLanguage>({
 		description: 'language of the speech, which must fit the voice',
-		options: ['zh', 'en'],
-		defaultHelp: async () => 'as the text looks',
+		options: [...speechLanguages],
+		defaultHelp: async () => 'that of the text and the voice',
 		dependsOn: ['say'],
 	})(),
 };
@@ -29,7 +28,7 @@ export const sayFlags = {
 interface SayFlags {
 	say?: string | undefined;
 	voice?: string | undefined;
-	language?: 'zh' | 'en' | undefined;
+	language?: SpeechLanguage | undefined;
 }
 
 /**

@@ -12,7 +12,8 @@ import {type Ratio, ratios, usualRatio, usualSeconds} from '../../lib/task-types
 import {durationsText, modelsText, modesText} from '../../lib/task-types/wording.js';
 import type {RequestSources} from '../requests/builder.js';
 import {coded, factsOf, withFacts} from './facts.js';
-import {cfgScaleFlag, negativeFlag, wholeNumber} from './shared.js';
+import {wholeNumber} from './parsers.js';
+import {cfgScaleFlag, negativeFlag} from './shared.js';
 
 /** Arguments and flags of the commands that make a video from scratch. */
 

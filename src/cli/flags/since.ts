@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {withFacts} from './facts.js';
-import {durationMs, longestSpanMs} from './shared.js';
+import {durationMs, longestSpanMs} from './parsers.js';
 
 /** The moment from which on something counts, Unix milliseconds, seen from now. */
 export type Since = (now: number) => number;

@@ -1,7 +1,8 @@
 import {Flags} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {coded} from './facts.js';
-import {address, waitFlags} from './shared.js';
+import {address} from './parsers.js';
+import {waitFlags} from './shared.js';
 
 /** Kling documents no rule for them; these characters are safe in addresses, shells and file names. */
 async function externalId(input: string): Promise<string> {

@@ -14,6 +14,8 @@ WHO YOU ARE
   KLING_BASE_URL     address of the API, instead of --region (alias
                      KLING_API_BASE); plain http: for this machine only
   KLING_API_STANDARD auto, v1 or tasks: standard of the API, as --api
+  KLING_WEBHOOK_SECRET
+                     secret that signs what Kling posts to a callback_url
 
 OUTPUT
   KLING_HUMAN=1      text for people, as --human, where stdout is a terminal

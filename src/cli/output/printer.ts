@@ -1,8 +1,15 @@
 import {once} from 'node:events';
-import {type ErrorDetails, type ErrorDocument, isFailure, KlingError} from '../../lib/errors/kling-error.js';
+import {
+	definedOnly,
+	type ErrorDetails,
+	type ErrorDocument,
+	isFailure,
+	KlingError,
+} from '../../lib/errors/kling-error.js';
 import {knownError} from '../../lib/fs/file-errors.js';
 import type {Redactor} from '../../lib/output/redact.js';
 import {rawLines, toJson, visible} from '../../lib/output/sanitize.js';
+import {Purchases} from '../../lib/tasks/purchases.js';
 import type {OutputMode} from './mode.js';
 
 /** Prints the documents of a process, and knows what became of them. */
@@ -13,8 +20,8 @@ export class Printer {
 	printed = false;
 	/** The tasks of the first document that the stream did not take. */
 	lost: ErrorDetails | undefined;
-	/** What this process has submitted: external ids, and the ids of the tasks that are known to be made. */
-	readonly submissions = new Map<string, string | undefined>();
+	/** What this process has paid for, or may have. */
+	readonly purchases = new Purchases();
 	mode: OutputMode = {human: false, raw: false, quiet: false, debug: false, csv: false, verbose: false};
 
 	constructor(private readonly redactor: Redactor) {}
@@ -79,20 +86,41 @@ export class Printer {
 	/** What was thrown, as an error of the table; a surprise is a bug of ours. Whatever failed, what was paid for is named. */
 	known(error: unknown): KlingError {
 		const known = knownError(error);
-		const {external_task_id: named, task_id: id} = known.details;
-		const [submission] = this.submissions;
-		if (submission === undefined || this.submissions.size > 1 || named !== undefined) return known;
-		return known.with({external_task_id: submission[0], task_id: id ?? submission[1]});
+		const {ids, made} = this.purchases;
+		const {external_task_id: named} = known.details;
+		// An error that names a task is about that one.
+		return known.with({...(named === undefined ? ids : made), ...definedOnly(known.details)});
+	}
+
+	/**
+	 * What is printed where a query failed on a document. After a payment, that is no wrong command line any more: scripts would
+	 * correct it and pay again.
+	 * @returns the error, beside a result that can be had nowhere else
+	 * @throws the error
+	 */
+	unqueried(error: unknown, document: object): object {
+		const {tasks, hasResult, ids, command} = this.purchases;
+		if (!(error instanceof KlingError) || (tasks.size === 0 && !hasResult)) throw error;
+		const {task_id: id} = ids;
+		const hint = id && `Only the query failed. See the task: ${command('video', 'status', id)}`;
+		const failed = new KlingError('query_failed', error.said, {...ids, hint, cause: error});
+		if (tasks.size > 0) throw failed;
+		process.exitCode = failed.exit;
+		return {...document, ...failed.toDocument()};
 	}
 
 	/** The error of a command that ended without a result: after a request that may have cost, its outcome is unknown. */
 	unfinished(): KlingError {
-		const [name, ...others] = this.submissions.keys();
+		const {tasks, calls, ids, command} = this.purchases;
+		const names = [...tasks.keys()];
+		const [name = [...calls][0]?.noun] = names;
 		if (name === undefined) return new KlingError('internal_error', 'The command ended without a result');
+		const hint =
+			names.length === 0
+				? [...calls][0]?.hint
+				: `Do not submit it again yet. See whether there is a task: ${command('video', 'reconcile', ...names)}`;
 		return new KlingError('submit_unknown', `The command ended before the outcome of ${name} was known`, {
-			external_task_id: name,
-			task_id: this.submissions.get(name),
-			hint: `Do not submit it again yet. See whether there is a task: kling video reconcile ${[name, ...others].join(' ')}`,
+			...{external_task_id: names[0], ...ids, hint},
 		});
 	}
 

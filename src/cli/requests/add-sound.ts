@@ -2,7 +2,8 @@ import {Flags} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {limits} from '../../lib/inputs/limits.js';
 import {withFacts} from '../flags/facts.js';
-import {address, limitedText, videoIdArg} from '../flags/shared.js';
+import {videoIdArg} from '../flags/id-args.js';
+import {address, limitedText} from '../flags/parsers.js';
 import {defineRequest} from './builder.js';
 
 export const addSound = defineRequest({

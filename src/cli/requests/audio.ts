@@ -2,8 +2,8 @@ import {Args, Flags} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {limits} from '../../lib/inputs/limits.js';
 import {withFacts} from '../flags/facts.js';
+import {decimalNumber} from '../flags/parsers.js';
 import {promptFlags, promptOf} from '../flags/scene.js';
-import {decimalNumber} from '../flags/shared.js';
 import {defineRequest} from './builder.js';
 
 const range = [limits.shortestSound, limits.longestSound] as const;

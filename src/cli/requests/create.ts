@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core';
 import {imageField, imageFields} from '../../lib/inputs/image.js';
 import {coded} from '../flags/facts.js';
+import {address} from '../flags/parsers.js';
 import {
 	elementFlag,
 	elementIds,
@@ -12,7 +13,6 @@ import {
 	sceneFlags,
 	sceneOptions,
 } from '../flags/scene.js';
-import {address} from '../flags/shared.js';
 import {defineRequest} from './builder.js';
 
 export const create = defineRequest({

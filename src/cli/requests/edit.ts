@@ -1,10 +1,24 @@
 import {Flags} from '@oclif/core';
 import {imageFields} from '../../lib/inputs/image.js';
+import {type Mark, parseMark} from '../../lib/inputs/marks.js';
 import {type EditMode, editModes} from '../../lib/task-types/edit.js';
+import {coded} from '../flags/facts.js';
 import {promptArg, promptOf, sceneFlags} from '../flags/scene.js';
 import {negativeFlag} from '../flags/shared.js';
 import {severalPictures, stdOrProFlag} from '../flags/spoken.js';
 import {defineRequest} from './builder.js';
+
+/** What is to change, for the session that the request names. */
+export const markFlag = coded(
+	'invalid_mark',
+	Flags.custom<Mark>({
+		helpValue: '"FRAME:X,Y"',
+		description: 'a point of what changes; up to 10 frames with 10 points each',
+		multiple: true,
+		multipleNonGreedy: true,
+		parse: async (input) => parseMark(input),
+	})(),
+);
 
 export const edit = defineRequest({
 	type: 'edit',

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core';
 import {imageField, imageFields} from '../../lib/inputs/image.js';
 import {limits} from '../../lib/inputs/limits.js';
 import {coded} from '../flags/facts.js';
-import {address, limitedText} from '../flags/shared.js';
+import {address, limitedText} from '../flags/parsers.js';
 import {defineRequest} from './builder.js';
 
 /** Kling's tags for elements (docs/kling-api.md §21). */

@@ -1,6 +1,8 @@
 import {Flags} from '@oclif/core';
 import {limits} from '../../lib/inputs/limits.js';
-import {cfgScaleFlag, limitedText, negativeFlag, videoIdArg} from '../flags/shared.js';
+import {videoIdArg} from '../flags/id-args.js';
+import {limitedText} from '../flags/parsers.js';
+import {cfgScaleFlag, negativeFlag} from '../flags/shared.js';
 import {defineRequest} from './builder.js';
 
 export const extend = defineRequest({

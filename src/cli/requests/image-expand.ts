@@ -4,9 +4,9 @@ import {expansionTo} from '../../lib/inputs/expansion.js';
 import {type Picture, readPicture} from '../../lib/inputs/image.js';
 import {limits} from '../../lib/inputs/limits.js';
 import {pictureRatios} from '../../lib/task-types/picture-models.js';
+import {decimalNumber} from '../flags/parsers.js';
 import {countFlag, watermarkFlag} from '../flags/pictures.js';
 import {pictureFlag, promptArg, promptFlags, promptOf} from '../flags/scene.js';
-import {decimalNumber} from '../flags/shared.js';
 import {defineRequest} from './builder.js';
 
 const side = (name: string, of: string) =>

@@ -4,6 +4,7 @@ import {imageFields} from '../../lib/inputs/image.js';
 import {limits} from '../../lib/inputs/limits.js';
 import {pictureModel, resolutions} from '../../lib/task-types/picture-models.js';
 import {withFacts} from '../flags/facts.js';
+import {wholeNumber} from '../flags/parsers.js';
 import {
 	countFlag,
 	pictureModelFlag,
@@ -14,7 +15,6 @@ import {
 	watermarkFlag,
 } from '../flags/pictures.js';
 import {elementFlag, elementIds, promptArg, promptFlags, promptOf} from '../flags/scene.js';
-import {wholeNumber} from '../flags/shared.js';
 import {defineRequest} from './builder.js';
 
 const amount = withFacts(

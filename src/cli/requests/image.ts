@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core';
 import {imageField} from '../../lib/inputs/image.js';
 import {pictureModel} from '../../lib/task-types/picture-models.js';
+import {decimalNumber} from '../flags/parsers.js';
 import {
 	countFlag,
 	pictureModelFlag,
@@ -10,7 +11,7 @@ import {
 	watermarkFlag,
 } from '../flags/pictures.js';
 import {elementFlag, elementIds, pictureFlag, promptArg, promptFlags, promptOf} from '../flags/scene.js';
-import {decimalNumber, negativeFlag} from '../flags/shared.js';
+import {negativeFlag} from '../flags/shared.js';
 import {defineRequest} from './builder.js';
 
 const share = (name: string, description: string) =>

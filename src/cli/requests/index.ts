@@ -11,6 +11,7 @@ import {image} from './image.js';
 import {imageExpand} from './image-expand.js';
 import {imageMulti} from './image-multi.js';
 import {imageOmni} from './image-omni.js';
+import {imageTryOn} from './image-try-on.js';
 import {imageViews} from './image-views.js';
 import {image2video} from './image2video.js';
 import {lipSync} from './lip-sync.js';
@@ -33,6 +34,7 @@ export const requestBuilders = {
 	'image-multi': imageMulti,
 	'image-expand': imageExpand,
 	'image-views': imageViews,
+	'image-try-on': imageTryOn,
 	audio,
 	element,
 	voice,

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import {readSound} from '../../lib/inputs/sound.js';
+import {decimalNumber, momentMs} from '../flags/parsers.js';
 import {sceneFlags} from '../flags/scene.js';
-import {decimalNumber, momentMs} from '../flags/shared.js';
 import {audioFlags} from '../flags/spoken.js';
 import {defineRequest} from './builder.js';
 

@@ -2,6 +2,7 @@ import {Flags} from '@oclif/core';
 import {imageField} from '../../lib/inputs/image.js';
 import {usualOrientation} from '../../lib/task-types/motion.js';
 import {coded} from '../flags/facts.js';
+import {address} from '../flags/parsers.js';
 import {
 	elementFlag,
 	elementIds,
@@ -11,7 +12,6 @@ import {
 	promptOf,
 	sceneFlags,
 } from '../flags/scene.js';
-import {address} from '../flags/shared.js';
 import {stdOrProFlag} from '../flags/spoken.js';
 import {defineRequest} from './builder.js';
 

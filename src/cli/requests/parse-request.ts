@@ -11,7 +11,7 @@ import {requestBuilders, requestTypes} from './index.js';
 export type RequestValue = string | number | boolean | readonly (string | number)[] | null | undefined;
 
 /** Separates the values of one cell; no prompt, path or address has it between spaces. */
-const listSeparator = ' | ';
+export const listSeparator = ' | ';
 
 /** Words for yes and no, as spreadsheets and people write them. */
 const truth: Readonly<Record<string, boolean>> = {
@@ -71,8 +71,14 @@ async function parseWords({args, flags}: RequestBuilder, words: string[]) {
 	}
 }
 
-/** The words of a command line that say the same: flags, then arguments behind `--`, where a dash means nothing. */
-function wordsFor({args, flags}: RequestBuilder, values: Readonly<Record<string, RequestValue>>): string[] {
+/**
+ * The words of a command line that say the same: flags, then arguments behind `--`, where a dash means nothing.
+ * @throws KlingError `invalid_flag` for a name that the type does not have
+ */
+export function wordsFor(
+	{args, flags}: Pick<RequestBuilder, 'args' | 'flags'>,
+	values: Readonly<Record<string, RequestValue>>,
+): string[] {
 	const given = Object.entries(values).flatMap(([key, value]) => {
 		const texts = textsOf(value);
 		return texts.length === 0 ? [] : [{key, name: key.trim().replaceAll('_', '-'), texts}];

@@ -2,8 +2,8 @@ import {Args, Flags} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {limits} from '../../lib/inputs/limits.js';
 import {languageFor, type SpeechLanguage, speechLanguages} from '../../lib/inputs/speech-voices.js';
+import {decimalNumber} from '../flags/parsers.js';
 import {promptOf} from '../flags/scene.js';
-import {decimalNumber} from '../flags/shared.js';
 import {defineRequest} from './builder.js';
 
 export const speech = defineRequest({

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core';
 import {limits} from '../../lib/inputs/limits.js';
-import {address, limitedText} from '../flags/shared.js';
+import {address, limitedText} from '../flags/parsers.js';
 import {defineRequest} from './builder.js';
 
 export const voice = defineRequest({

@@ -3,7 +3,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import {modelPolicies} from '../../sandbox/rules/models.js';
 import type {Sandbox} from '../../sandbox/server.js';
 import {coded} from '../flags/facts.js';
-import {decimalNumber, wholeNumber} from '../flags/shared.js';
+import {decimalNumber, wholeNumber} from '../flags/parsers.js';
 import {faultFlags, faultsOf} from './fault-flags.js';
 
 export const portFlag = Flags.custom<number>({

@@ -40,7 +40,27 @@ export function pngOf(file: string): Promise<Buffer | undefined> {
 	]);
 }
 
-/** The same as characters or sixels, made with chafa, which knows most terminals; undefined when it is absent. */
+/** A picture of a few kilobytes, for whoever pays by the byte: a JPEG of 320 pixels. See pngOf. */
+export function posterOf(file: string): Promise<Buffer | undefined> {
+	return outputOf('ffmpeg', [
+		...['-v', 'error', '-i', `file:${asFile(file)}`],
+		...[
+			'-frames:v',
+			'1',
+			'-vf',
+			'scale=min(320\\,iw):-2',
+			'-f',
+			'image2pipe',
+			'-c:v',
+			'mjpeg',
+			'-q:v',
+			'6',
+			'-',
+		],
+	]);
+}
+
+/** A PNG as characters or sixels, made with chafa, which knows most terminals; undefined when it is absent. */
 export async function chafaOf(file: string, columns: number): Promise<string | undefined> {
 	const text = await outputOf('chafa', ['--size', `${columns}x24`, '--animate', 'off', '--', asFile(file)]);
 	return text?.toString();

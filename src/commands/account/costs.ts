@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
-import {accountFlags, csvFlag, wholeNumber} from '../../cli/flags/shared.js';
+import {wholeNumber} from '../../cli/flags/parsers.js';
+import {accountFlags, csvFlag} from '../../cli/flags/shared.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {listPacks, packColumns, packRow} from '../../lib/account/packs.js';

@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
-import {accountFlags, csvFlag, durationMs} from '../../cli/flags/shared.js';
+import {durationMs} from '../../cli/flags/parsers.js';
+import {accountFlags, csvFlag} from '../../cli/flags/shared.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 

@@ -19,7 +19,10 @@ Asks nobody: it is the list that estimates rest on, with the date at which it wa
 	async run(): Promise<Documents['account prices'] | undefined> {
 		const {flags} = await this.parse(AccountPrices);
 		checkCsv(flags);
-		const {priceDate, priceList, usdPerUnit} = await import('../../lib/task-types/price-list.js');
+		const [{priceDate, priceList}, {usdPerUnit}] = await Promise.all([
+			import('../../lib/task-types/price-list.js'),
+			import('../../lib/task-types/packs.js'),
+		]);
 		const prices = priceList();
 		if (flags.csv) {
 			return printCsv(this.context, prices, ['command', 'model', 'detail', 'units', 'per', 'pack', 'usd']);

@@ -2,9 +2,9 @@ import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {audio} from '../../cli/requests/audio.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 
-export default class AudioCreate extends TaskCommand<Documents['audio create']> {
+export default class AudioCreate extends SubmitCommand<Documents['audio create']> {
 	static override description = `Make a sound from a text.
 
 Submits a task, which costs units. The result is mp3 and wav; "kling video download --format wav" fetches the other one.`;

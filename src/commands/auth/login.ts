@@ -78,11 +78,12 @@ Asks for the access key and secret key, or reads them from stdin. They are store
 			import('../../lib/account/check-account.js'),
 			import('../../cli/network-setup.js'),
 		]);
-		await setUpNetwork(flags, address, this.notes);
+		const network = await setUpNetwork(flags, address, this.notes);
 		const client: KlingClient = createClient({
 			baseUrl: address,
 			credentials: toCredentials(keys),
 			clock: this.clock,
+			network,
 			warn: (text) => this.notes.line(text),
 		});
 		try {

@@ -1,15 +1,15 @@
 import path from 'node:path';
-import {Flags} from '@oclif/core';
 import {KlingCommand} from '../../cli/base-command.js';
 import {manifestArg, manifestPath} from '../../cli/batch/batch-command.js';
-import {csvFlag, decimalNumber} from '../../cli/flags/shared.js';
+import {csvFlag} from '../../cli/flags/shared.js';
+import {unitPriceFlags, unitPrices} from '../../cli/flags/unit-prices.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {definedOnly, KlingError} from '../../lib/errors/kling-error.js';
 
 export default class BatchReport extends KlingCommand {
 	static override description = `List what a batch made and what it cost.
 
-Reads the state file beside the list, and sends nothing. Each task is a row, including earlier versions and retries. units is what Kling billed; a failed task is not billed. by_tag has the sums for each tag.`;
+Reads the state file beside the list, and sends nothing. Each task is a row, including earlier versions and retries. units is what Kling billed; a failed task is not billed. Pictures cost units of their own kind: image_units in sums, and pack image in rows. usd is the money for both. by_tag has the sums for each tag.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> shots.csv --human',
@@ -20,12 +20,7 @@ Reads the state file beside the list, and sends nothing. Each task is a row, inc
 	static override args = {file: manifestArg};
 	static override flags = {
 		csv: csvFlag,
-		'unit-price': Flags.custom<number>({
-			helpValue: 'USD',
-			description: 'what you pay for a unit',
-			default: 0.14,
-			parse: decimalNumber('unit-price', 0, 1000),
-		})(),
+		...unitPriceFlags,
 	};
 
 	async run(): Promise<object | undefined> {
@@ -46,7 +41,10 @@ Reads the state file beside the list, and sends nothing. Each task is a row, inc
 				},
 			);
 		}
-		const {rows, ...sums} = reportOf(lines, path.dirname(manifest), flags['unit-price']);
+		const {rows, ...sums} = reportOf(lines, path.dirname(manifest), {
+			unitPrice: unitPrices(flags),
+			packOf: (type = 'create') => this.types.packOf(type),
+		});
 		if (flags.csv) {
 			const withDates = rows.map((row) => ({
 				...row,

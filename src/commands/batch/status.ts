@@ -2,7 +2,7 @@ import {BatchCommand, manifestArg, planFlags} from '../../cli/batch/batch-comman
 import {csvFlag, verboseFlag} from '../../cli/flags/shared.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 
-const {'unit-price': _, ...flags} = planFlags;
+const {'unit-price': _, 'image-unit-price': __, ...flags} = planFlags;
 
 export default class BatchStatus extends BatchCommand {
 	static override description = `Show the state of a batch.

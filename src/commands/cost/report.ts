@@ -1,16 +1,13 @@
 import {Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
-import {coded} from '../../cli/flags/facts.js';
-import {accountFlags, csvFlag, decimalNumber} from '../../cli/flags/shared.js';
+import {accountFlags, csvFlag} from '../../cli/flags/shared.js';
 import {sinceFlag} from '../../cli/flags/since.js';
+import {unitPriceFlags, unitPrices} from '../../cli/flags/unit-prices.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import type {LedgerReport} from '../../lib/cost/ledger.js';
 import {costColumns, groupings, reportCosts} from '../../lib/cost/report.js';
 import type {Session} from '../../lib/tasks/task-context.js';
-
-/** USD. Source: docs/kling-api.md §14. */
-const usualUnitPrice = 0.14;
 
 /** How far back the ledger is looked through, unless --since says. */
 const usualSpanMs = 30 * 86_400_000;
@@ -18,7 +15,7 @@ const usualSpanMs = 30 * 86_400_000;
 export default class CostReport extends TaskCommand<Documents['cost report']> {
 	static override description = `Add up what was spent: estimated, billed, and the difference.
 
-Reads the journal of this machine, and sends nothing without --from-ledger. estimated_units is what the price list said at the submission, billed_units what Kling took, as far as this machine has seen the end of a task: kling video reconcile looks up those that are open. A task with several tags counts for each of them, and once in total. money is what was billed, and the estimate of what is open, times --unit-price. --from-ledger asks Kling, free, what the account was charged within --since, or 30 days: unknown are tasks that this machine did not submit, different those for which Kling told it another number of units. Kling's ledger lags behind.`;
+Reads the journal of this machine, and sends nothing without --from-ledger. estimated_units is what the price list said at the submission, billed_units what Kling took, as far as this machine has seen the end of a task: kling video reconcile looks up those that are open. A task with several tags counts for each of them, and once in total. Pictures cost units of their own kind, which are worth less: they have rows of their own, with pack image, and are never added to those of videos. money is what was billed, and the estimate of what is open, times --unit-price or --image-unit-price. --from-ledger asks Kling, free, what the account was charged within --since, or 30 days: unknown are tasks that this machine did not submit, different those for which Kling told it another number of units. Kling's ledger lags behind.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --by tag --since 30d --human',
@@ -34,16 +31,7 @@ Reads the journal of this machine, and sends nothing without --from-ledger. esti
 		'from-ledger': Flags.boolean({
 			description: "compare with the account's ledger, and list what the journal does not know",
 		}),
-		'unit-price': coded(
-			'invalid_units',
-			Flags.custom<number>({
-				helpValue: 'MONEY',
-				description: 'price of a unit',
-				default: usualUnitPrice,
-				defaultHelp: async () => `${usualUnitPrice}, about what a unit of video costs in USD`,
-				parse: decimalNumber('unit-price', 0, 1_000_000, 'invalid_units'),
-			})(),
-		),
+		...unitPriceFlags,
 		csv: csvFlag,
 		...accountFlags,
 	};
@@ -54,21 +42,26 @@ Reads the journal of this machine, and sends nothing without --from-ledger. esti
 		const session = await this.session(flags);
 		const {journal} = session;
 		const since = flags.since?.(this.clock.now());
-		const unitPrice = flags['unit-price'];
-		const {rows, total} = reportCosts(journal.newestFirst(), {by: flags.by, since, unitPrice});
-		if (flags.csv) return printCsv(this.context, flags.by === undefined ? [total] : rows, costColumns);
+		const unitPrice = unitPrices(flags);
+		const packOf = (type: string) => this.types.packOf(type);
+		const {rows, total} = reportCosts(journal.newestFirst(), {by: flags.by, since, unitPrice, packOf});
+		if (flags.csv) return printCsv(this.context, rows, costColumns);
 		return {
 			success: true,
 			...(flags.by !== undefined && {by: flags.by, groups: rows}),
 			total,
 			...(flags['from-ledger'] && {ledger: await this.ledger(session, since)}),
-			unit_price: unitPrice,
+			unit_price: unitPrice.video,
+			image_unit_price: unitPrice.image,
 		};
 	}
 
 	private async ledger({client, journal}: Session, since: number | undefined): Promise<LedgerReport> {
 		const {compareWithLedger} = await import('../../lib/cost/ledger.js');
 		const to = this.clock.now();
-		return compareWithLedger(client, journal, {from: since ?? to - usualSpanMs, to});
+		return compareWithLedger(client, journal, {
+			...{from: since ?? to - usualSpanMs, to},
+			packOf: (type) => this.types.packOf(type),
+		});
 	}
 }

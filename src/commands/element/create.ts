@@ -2,9 +2,9 @@ import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {element} from '../../cli/requests/element.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 
-export default class ElementCreate extends TaskCommand<Documents['element create']> {
+export default class ElementCreate extends SubmitCommand<Documents['element create']> {
 	static override description =
 		`Make an element: somebody or something that videos and pictures can show again.
 

@@ -2,9 +2,9 @@ import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {image} from '../../cli/requests/image.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 
-export default class ImageCreate extends TaskCommand<Documents['image create']> {
+export default class ImageCreate extends SubmitCommand<Documents['image create']> {
 	static override description = `Make pictures from a text, or from a picture and a text.
 
 Submits a task, which costs image units for each picture. With --download every picture is saved: fox.png, fox-2.png and so on. Pictures to begin from are jpg or png, at most 10 MB, sides of at least 300 px, ratio from 1:2.5 to 2.5:1.`;

@@ -2,9 +2,9 @@ import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {imageExpand} from '../../cli/requests/image-expand.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 
-export default class ImageExpand extends TaskCommand<Documents['image expand']> {
+export default class ImageExpand extends SubmitCommand<Documents['image expand']> {
 	static override description = `Add more picture around a picture.
 
 Submits a task, which costs image units for each picture. --ratio computes what to add from the size of the file; --up, --down, --left and --right say it themselves. The result has at most 3 times the area.`;

@@ -2,9 +2,9 @@ import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {imageMulti} from '../../cli/requests/image-multi.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 
-export default class ImageMulti extends TaskCommand<Documents['image multi']> {
+export default class ImageMulti extends SubmitCommand<Documents['image multi']> {
 	static override description = `Put several subjects into one picture.
 
 Submits a task, which costs image units for each picture. Each --image is one subject, already cropped to it; --scene is where they are, and --style what the picture looks like.`;

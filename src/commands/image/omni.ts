@@ -2,9 +2,9 @@ import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {imageOmni} from '../../cli/requests/image-omni.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 
-export default class ImageOmni extends TaskCommand<Documents['image omni']> {
+export default class ImageOmni extends SubmitCommand<Documents['image omni']> {
 	static override description = `Make pictures from text, pictures and elements, single ones or a series.
 
 Submits a task, which costs image units for each picture. In the prompt, <<<image_1>>> stands for the first --image, and <<<element_1>>> for the first --element; up to 10 of them together. --series makes pictures that belong together.`;

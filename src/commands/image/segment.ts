@@ -1,12 +1,13 @@
 import path from 'node:path';
-import type {Documents, SegmentDocument} from '../../cli/documents.js';
+import type {SegmentDocument} from '../../cli/document-types/assets.js';
+import type {Documents} from '../../cli/documents.js';
 import {onceFlags} from '../../cli/flags/once.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {segment} from '../../cli/requests/segment.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 
-export default class ImageSegment extends TaskCommand<Documents['image segment']> {
+export default class ImageSegment extends SubmitCommand<Documents['image segment']> {
 	static override description = `Get masks of the parts of a picture: object, head, face, clothes.
 
 Costs units, and answers at once: there is no task, and no external id. So it is sent once; where the response is lost, the error is submit_unknown and says what it may have cost. With --output each mask is saved: fox.png becomes fox-object.png, fox-head.png and so on, in a folder object.png, head.png.`;
@@ -37,7 +38,15 @@ Costs units, and answers at once: there is no task, and no external id. So it is
 				target === undefined || url === undefined ? undefined : destinationFor(session, target, flags.force);
 			const pictures = {...task, images: url === undefined ? [] : [{url}]};
 			const request = {type: segment.type, format: 'image', force: flags.force} as const;
-			const file = to && (await saveOnce(session, pictures, to, request));
+			let file: string | undefined;
+			try {
+				file = to && (await saveOnce(session, pictures, to, request));
+			} catch (error) {
+				const links = segments.map(({part, url}) =>
+					definedOnly({part, found: url !== undefined, mask_url: url}),
+				);
+				return this.unsaved(error, {parts: links});
+			}
 			const link = file === undefined || flags.verbose ? url : undefined;
 			parts.push(definedOnly({part, found: url !== undefined, file, mask_url: link}));
 		}

@@ -2,9 +2,9 @@ import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {imageViews} from '../../cli/requests/image-views.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 
-export default class ImageViews extends TaskCommand<Documents['image views']> {
+export default class ImageViews extends SubmitCommand<Documents['image views']> {
 	static override description = `Make other views of a subject, to describe an element with.
 
 Submits a task, which costs 20 image units. The result is nine pictures, three of each view; choose some of them as --ref of "kling element create".`;

@@ -1,12 +1,12 @@
-import {once} from 'node:events';
-import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {constants, tmpdir} from 'node:os';
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {Flags} from '@oclif/core';
 import {KlingCommand} from '../../cli/base-command.js';
 import {openSandbox, portFlag, sandboxFlags} from '../../cli/sandbox/open-sandbox.js';
+import {prependPath, runProgram, writeLauncher} from '../../cli/sandbox/run-program.js';
 import {withPrompt} from '../../cli/sandbox/shell-prompt.js';
-import {credentialVariables} from '../../lib/config/credentials.js';
+import {credentialVariables, webhookSecretVariable} from '../../lib/config/credentials.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
 export default class SandboxExec extends KlingCommand {
@@ -58,6 +58,7 @@ Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`k
 			for (const name of [...credentialVariables, 'KLING_PROFILE']) delete env[name];
 			Object.assign(env, {
 				KLING_BASE_URL: sandbox.baseUrl,
+				[webhookSecretVariable]: sandbox.webhookSecret(),
 				...(flags.auth === 'api-key'
 					? {KLING_API_KEY: sandbox.apiKey}
 					: {KLING_ACCESS_KEY: sandbox.accessKey, KLING_SECRET_KEY: sandbox.secretKey}),
@@ -81,44 +82,4 @@ function withDashes(error: unknown): unknown {
 	return error.with({
 		hint: error.details.hint ?? 'Put -- before the program: kling sandbox exec -- PROGRAM ARGUMENT...',
 	});
-}
-
-/** Puts a command into a folder: this very program, run by this very Node. */
-async function writeLauncher(folder: string, name: string, script: string): Promise<void> {
-	const file = path.join(folder, name);
-	const words = [process.execPath, script].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
-	await writeFile(file, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`);
-	await chmod(file, 0o755);
-	await writeFile(`${file}.cmd`, `@"${process.execPath}" "${script}" %*\r\n`);
-}
-
-/** Windows spells it Path, in any case. */
-function prependPath(env: NodeJS.ProcessEnv, folder: string): Record<string, string> {
-	const name = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
-	return {[name]: [folder, env[name]].filter(Boolean).join(path.delimiter)};
-}
-
-/** @returns the exit status, or 128 and the signal's number as a shell shows it */
-async function runProgram(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
-	// Windows cannot start `.cmd` files, such as npm and our own launcher, without help.
-	const {default: spawn} = await import('cross-spawn');
-	const child = spawn(program, args, {stdio: 'inherit', env});
-	// A terminal sends Ctrl-C to the child as well: it decides, and we end after it.
-	const ignore = () => {};
-	const forward = (signal: NodeJS.Signals) => void child.kill(signal);
-	process.on('SIGINT', ignore).on('SIGTERM', forward).on('SIGHUP', forward);
-	try {
-		const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-		return code ?? 128 + (signal ? constants.signals[signal] : 0);
-	} catch (error) {
-		throw new KlingError(
-			'command_not_started',
-			`Cannot run ${program}: ${error instanceof Error ? error.message : error}`,
-			{
-				cause: error,
-			},
-		);
-	} finally {
-		process.off('SIGINT', ignore).off('SIGTERM', forward).off('SIGHUP', forward);
-	}
 }

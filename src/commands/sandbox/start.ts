@@ -31,9 +31,11 @@ Prints the address and made-up keys, then serves until Ctrl-C. It listens on thi
 				access_key: sandbox.accessKey,
 				secret_key: sandbox.secretKey,
 				api_key: sandbox.apiKey,
+				webhook_secret: sandbox.webhookSecret(),
 			});
 			this.notes.line('The sandbox is running; Ctrl-C ends it. In another terminal:');
 			this.notes.line(`  export KLING_BASE_URL=${sandbox.baseUrl} KLING_API_KEY=${sandbox.apiKey}`);
+			this.notes.line(`  export KLING_WEBHOOK_SECRET=${sandbox.webhookSecret()}`);
 			if (!stop.aborted) await once(stop, 'abort');
 		} finally {
 			await sandbox.close();

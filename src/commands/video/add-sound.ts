@@ -2,9 +2,9 @@ import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {addSound} from '../../cli/requests/add-sound.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 
-export default class VideoAddSound extends TaskCommand<Documents['video add-sound']> {
+export default class VideoAddSound extends SubmitCommand<Documents['video add-sound']> {
 	static override description = `Add sound effects and background music to a video.
 
 Submits a task, which costs units. The video is a clip of Kling, given by its video_id, or any MP4 or MOV at an address that Kling can reach: 3-20 seconds, at most 100 MB. The result is the video with sound, and the sound alone as mp3 and wav.`;

@@ -3,10 +3,10 @@ import {sayFlags, speechOf} from '../../cli/flags/say.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {avatar} from '../../cli/requests/avatar.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 import {avatar as definition} from '../../lib/task-types/avatar.js';
 
-export default class VideoAvatar extends TaskCommand<Documents['video avatar']> {
+export default class VideoAvatar extends SubmitCommand<Documents['video avatar']> {
 	static override description = `Make a picture speak.
 
 Submits a task, which costs units: 0.4 for each second of the sound, 0.8 in pro mode. The sound lasts 2 to 300 seconds; the length of an mp3, wav or m4a file is read before anything is sent, that of an address is not known. --say makes the sound from text, for 0.05 units more. Kling has refused m4a and aac at times, despite its documents: mp3 and wav are safe.`;
@@ -40,7 +40,11 @@ Submits a task, which costs units: 0.4 for each second of the sound, 0.8 in pro 
 		const {audio_id: before} = await this.requestBefore(flags);
 		if (typeof before === 'string') return this.submitRequest('avatar', {...draft, audioId: before}, flags);
 		await this.checkDownload('avatar', flags);
+		await this.tryQuery('avatar', flags);
 		const {audioId, seconds} = await this.makeSpeech(speech, flags);
-		return this.submitRequest('avatar', {...draft, audioId, inputSeconds: seconds}, flags);
+		const {afterPaidStep} = await import('../../lib/tasks/purchases.js');
+		return this.submitRequest('avatar', {...draft, audioId, inputSeconds: seconds}, flags).catch((error) => {
+			throw afterPaidStep(error, `the same line with --audio-id ${audioId} instead of --say and --voice`);
+		});
 	}
 }

@@ -2,9 +2,9 @@ import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {create} from '../../cli/requests/create.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 
-export default class VideoCreate extends TaskCommand<Documents['video create']> {
+export default class VideoCreate extends SubmitCommand<Documents['video create']> {
 	static override description = `Make a video from text, pictures, elements and clips.
 
 Submits a task, which costs units. In the prompt, <<<image_1>>>, <<<element_1>>> and <<<video_1>>> stand for what the flags provide. Pictures are counted in this order: first frame, last frame, then each --ref-image. Pictures are jpg or png, at most 10 MB, sides of at least 300 px, ratio from 1:2.5 to 2.5:1. A request that cannot work is refused before it is sent.`;

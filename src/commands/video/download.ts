@@ -1,6 +1,6 @@
 import type {Documents} from '../../cli/documents.js';
 import {downloadFlags} from '../../cli/flags/download.js';
-import {taskIdsArg} from '../../cli/flags/shared.js';
+import {taskIdsArg} from '../../cli/flags/id-args.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
 import {standardOutput} from '../../lib/downloads/output-path.js';

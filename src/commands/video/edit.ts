@@ -1,20 +1,20 @@
 import {Args, Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
-import {coded} from '../../cli/flags/facts.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
+import {wordsWithout} from '../../cli/flags/typed-words.js';
 import {clipFields} from '../../cli/requests/clip-source.js';
-import {edit} from '../../cli/requests/edit.js';
-import {type SubmitFlags, TaskCommand} from '../../cli/task-command.js';
+import {edit, markFlag} from '../../cli/requests/edit.js';
+import {SubmitCommand, type SubmitFlags} from '../../cli/submit-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {type Mark, marksByFrame, parseMark} from '../../lib/inputs/marks.js';
+import {type Mark, marksByFrame} from '../../lib/inputs/marks.js';
 import {edit as definition, type EditMode} from '../../lib/task-types/edit.js';
 import type {Selection} from '../../lib/tasks/selection.js';
 
 /** Milliseconds; clips of 5 to 7 s are not taken. */
 const longFrom = 6000;
 
-export default class VideoEdit extends TaskCommand<Documents['video edit']> {
+export default class VideoEdit extends SubmitCommand<Documents['video edit']> {
 	static override description = `Add, swap or remove something in a video.
 
 Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or with --session the PROMPT alone. The prompt names <<<video_1>>>, and <<<image_1>>> where there is a picture. --mark points at what changes: a frame, from 0, and a point of it, X and Y from 0 to 1. Kling's documents disagree on whether Y counts from the top or the bottom, so see what is marked before you pay: --preview saves a video of it, submits nothing, and prints the command that submits. The video is a clip of Kling, or an mp4 or mov at an address: 2-5 or 7-10 seconds, sides of 720-2160 px, 24, 30 or 60 frames a second.`;
@@ -36,16 +36,7 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or wi
 	};
 	static override flags = {
 		...edit.flags,
-		mark: coded(
-			'invalid_mark',
-			Flags.custom<Mark>({
-				helpValue: '"FRAME:X,Y"',
-				description: 'a point of what changes; up to 10 frames with 10 points each',
-				multiple: true,
-				multipleNonGreedy: true,
-				parse: async (input) => parseMark(input),
-			})(),
-		),
+		mark: markFlag,
 		preview: Flags.string({
 			helpValue: 'FILE',
 			description: 'save a video that shows what is marked, and submit nothing',
@@ -115,13 +106,7 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or wi
 		const session = await this.session(flags);
 		const file = await savePreview(session, selection.session, preview);
 		const {session: id, frames, fps, width, height} = selection;
-		const dropped = /^--(preview|mark|session|duration)(=|$)/;
-		const words = this.argv.filter(
-			(word, at) =>
-				word !== video &&
-				!dropped.test(word) &&
-				!/^--(preview|mark|session|duration)$/.test(this.argv[at - 1] ?? ''),
-		);
+		const words = wordsWithout(this.argv, ['preview', 'mark', 'session', 'duration'], video);
 		const next = session.command('video', 'edit', ...words, '--session', id, '--duration', String(duration));
 		return {success: true as const, session_id: id, preview: file, frames, fps, width, height, next};
 	}

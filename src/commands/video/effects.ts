@@ -3,9 +3,9 @@ import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {effects} from '../../cli/requests/effects.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 
-export default class VideoEffects extends TaskCommand<Documents['video effects']> {
+export default class VideoEffects extends SubmitCommand<Documents['video effects']> {
 	static override description = `Put one or two people into a scene that Kling has prepared.
 
 Submits a task, which costs units; each scene has a price of its own, which Kling shows in its console, so that none is estimated. --list shows the scenes that this version of kling knows, and sends nothing. They change every month: a scene that is not listed is sent all the same, with a warning.`;

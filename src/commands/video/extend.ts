@@ -2,9 +2,9 @@ import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {extend} from '../../cli/requests/extend.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 
-export default class VideoExtend extends TaskCommand<Documents['video extend']> {
+export default class VideoExtend extends SubmitCommand<Documents['video extend']> {
 	static override description = `Make a video 4-5 seconds longer.
 
 Submits a task, which costs units. The result is the whole clip, and can be extended again, up to 3 minutes. Only clips made with V1.0, V1.5 or V1.6 by text2video, image2video or extend, at most 30 days old, can be extended; model and mode are inherited. Kling refuses others and makes no task.`;

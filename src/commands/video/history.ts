@@ -1,23 +1,14 @@
-import {Flags, type Interfaces} from '@oclif/core';
+import {Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
 import {coded} from '../../cli/flags/facts.js';
-import {
-	accountFlags,
-	csvFlag,
-	durationMs,
-	longestSpanMs,
-	someOf,
-	verboseFlag,
-	wholeNumber,
-} from '../../cli/flags/shared.js';
+import {durationMs, longestSpanMs, someOf, wholeNumber} from '../../cli/flags/parsers.js';
+import {accountFlags, csvFlag, verboseFlag} from '../../cli/flags/shared.js';
 import {sinceFlag} from '../../cli/flags/since.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {taskTypeNames} from '../../lib/task-types/index.js';
 import type {TaskName} from '../../lib/task-types/registry.js';
-import type {Found, HistoryFilter} from '../../lib/tasks/history.js';
 import {historyColumns, historyRow, historyStatuses} from '../../lib/tasks/history-row.js';
-import type {Session} from '../../lib/tasks/task-context.js';
 
 export default class VideoHistory extends TaskCommand<Documents['video history']> {
 	static override description = `List what this machine submitted.
@@ -79,9 +70,19 @@ Reads the journal of this machine, newest first, and sends nothing without --ref
 		const {flags} = await this.parse(VideoHistory);
 		checkCsv(flags);
 		const session = await this.session(flags);
-		const {entries, hasMore, total} = await this.find(session, flags);
+		const {listHistory} = await import('../../lib/tasks/history.js');
+		const {unsettled, expiring, missing, status: statuses, type} = flags;
+		const {entries, hasMore, total} = await listHistory(session, {
+			...{unsettled, expiring, missing, statuses},
+			type: type === 'all' ? undefined : type,
+			since: flags.since?.(this.clock.now()),
+			limit: flags.all ? Number.POSITIVE_INFINITY : (flags.limit ?? usualLimit),
+			count: this.showsAll(flags),
+			refresh: flags.refresh,
+			onFlaw: ({message}) => this.notes.line(`Warning: ${message}`),
+		});
 		const verbose = flags.csv ? flags.verbose : this.showsAll(flags);
-		const areResults = flags.expiring !== undefined || flags.missing;
+		const areResults = expiring !== undefined || missing;
 		const tasks = entries.map((entry) => ({
 			...historyRow(entry, verbose),
 			...(areResults && {expires_at: entry.expiresAt}),
@@ -98,29 +99,7 @@ Reads the journal of this machine, newest first, and sends nothing without --ref
 		const more = {has_more: hasMore, ...(total !== undefined && {total})};
 		return {success: true, tasks, count: tasks.length, ...more, ...next};
 	}
-
-	/** The submissions that are asked for, as Kling says they are now where that is asked for, too. */
-	private async find(session: Session, flags: FindFlags): Promise<Found> {
-		const {journal} = session;
-		const {findInHistory, historyFilter, refresh} = await import('../../lib/tasks/history.js');
-		const now = this.clock.now();
-		const {unsettled, expiring, missing, status: statuses} = flags;
-		const type = flags.type === 'all' ? undefined : flags.type;
-		const filter = {type, since: flags.since?.(now)};
-		const limit = flags.all ? Number.POSITIVE_INFINITY : (flags.limit ?? usualLimit);
-		const find = (wanted: HistoryFilter, most: number, count: boolean) =>
-			findInHistory(journal, historyFilter(wanted, now), {limit: most, count});
-		if (flags.refresh) {
-			// What a task is now decides whether it is listed, so all that may be are asked for.
-			const isByStatus = statuses !== undefined || expiring !== undefined || missing;
-			const {entries} = find(filter, isByStatus ? Number.POSITIVE_INFINITY : limit, false);
-			for (const {message} of await refresh(session, entries)) this.notes.line(`Warning: ${message}`);
-		}
-		return find({...filter, unsettled, expiring, missing, statuses}, limit, this.showsAll(flags));
-	}
 }
 
 /** Tasks that are listed unless --limit says otherwise. */
 const usualLimit = 30;
-
-type FindFlags = Interfaces.InferredFlags<typeof VideoHistory.flags>;

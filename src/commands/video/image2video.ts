@@ -2,9 +2,9 @@ import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {image2video} from '../../cli/requests/image2video.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 
-export default class VideoImage2video extends TaskCommand<Documents['video image2video']> {
+export default class VideoImage2video extends SubmitCommand<Documents['video image2video']> {
 	static override description = `Make a picture move.
 
 Submits a task, which costs units. The video has the ratio of the picture. Pictures are jpg or png, at most 10 MB, sides of at least 300 px, ratio from 1:2.5 to 2.5:1. A --dynamic-mask is a mask and the path along which its area moves: points in pixels from the bottom left, as in "mask.png:100,200;150,260". A request that cannot work is refused before it is sent.`;

@@ -3,27 +3,14 @@ import type {Documents} from '../../cli/documents.js';
 import {sayFlags, speechOf} from '../../cli/flags/say.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
-import {clipFields} from '../../cli/requests/clip-source.js';
+import {LipSyncCommand, rowsOf} from '../../cli/lip-sync-command.js';
 import {lipSync} from '../../cli/requests/lip-sync.js';
-import {type SubmitFlags, TaskCommand} from '../../cli/task-command.js';
-import {KlingError} from '../../lib/errors/kling-error.js';
-import {lipSync as definition, type LipSyncRequest} from '../../lib/task-types/lip-sync.js';
-import type {Face, FoundFaces} from '../../lib/tasks/faces.js';
+import {lipSync as definition, paidBefore} from '../../lib/task-types/lip-sync.js';
 
 /** Milliseconds of the longest sound: a placeholder for speech that is not made yet. */
 const longestMs = 60_000;
 
-type LipSyncFlags = SubmitFlags & {
-	face?: string | undefined;
-	say?: string | undefined;
-	voice?: string | undefined;
-	language?: 'zh' | 'en' | undefined;
-};
-
-/** What is printed of a detection. */
-const rowsOf = ({id, faces}: FoundFaces) => ({session_id: id, faces, count: faces.length});
-
-export default class VideoLipSync extends TaskCommand<Documents['video lip-sync']> {
+export default class VideoLipSync extends LipSyncCommand {
 	static override description = `Let somebody in a video say something else.
 
 Two steps cost units: the face detection 0.05, and the task 0.5 for every 5 seconds of sound that are begun. Where there is one face, both are done. Where there are several, the command ends after the detection, names them with pictures and times, and its hint chooses one with --session and --face, which does not pay for the detection again. The video is a clip of Kling, or an mp4 or mov at an address: 2-60 seconds, sides of 512-2160 px, at most 100 MB. The sound lasts 2-60 seconds; --say makes it from text, for 0.05 units more. It must overlap with the face for 2 seconds or longer.`;
@@ -77,97 +64,14 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for every 5 seco
 			if (flags.session === undefined) this.notes.line('A face detection comes first, and costs 0.05 units');
 			return this.submitRequest('lip-sync', {...trial, ...spoken}, flags);
 		}
-		const before = await this.madeBefore(flags);
+		const before = paidBefore(await this.requestBefore(flags));
 		if (before) return this.submitRequest('lip-sync', {...draft, ...before}, flags);
 		await this.checkDownload('lip-sync', flags);
-		if (flags.session !== undefined)
-			return this.submitRequest('lip-sync', await this.speak(draft, flags), flags);
+		await this.tryQuery('lip-sync', flags);
+		if (flags.session !== undefined) {
+			if (!speech) return this.submitRequest('lip-sync', draft, flags);
+			return this.finish(draft, args.video, flags);
+		}
 		return this.withFaces(await this.detect(args.video, flags), draft, args.video, flags);
-	}
-
-	/** Chooses the face, makes the speech where it is asked for, and submits. */
-	private async withFaces(
-		found: FoundFaces,
-		draft: LipSyncRequest,
-		video: string | undefined,
-		flags: LipSyncFlags,
-	): Promise<Documents['video lip-sync']> {
-		const {checkOverlap, chooseFace} = await import('../../lib/tasks/faces.js');
-		const again = await this.again(found, video, flags);
-		let face: Face;
-		try {
-			face = chooseFace(found, flags.face, again);
-		} catch (error) {
-			if (!(error instanceof KlingError)) throw error;
-			process.exitCode = error.exit;
-			return {...error.toDocument(), ...rowsOf(found)};
-		}
-		const request = await this.speak({...draft, session: found.id, face: face.face}, flags);
-		const {start = 0, insert = 0, end = 0, inputSeconds = 0} = request;
-		const next = request.audioId ? await this.again(found, video, flags, request.audioId) : again;
-		checkOverlap(face, insert, (end || Math.floor(inputSeconds * 1000)) - start, next);
-		return this.submitRequest('lip-sync', request, flags);
-	}
-
-	/** The request with the speech that --say asks for, which **costs the user**. */
-	private async speak(request: LipSyncRequest, flags: LipSyncFlags): Promise<LipSyncRequest> {
-		const speech = speechOf(flags);
-		if (speech === undefined) return request;
-		const {audioId, seconds} = await this.makeSpeech(speech, flags);
-		return {...request, audioId, inputSeconds: seconds};
-	}
-
-	/** Session and face of the task that an external id stands for already: no detection is paid for again. */
-	private async madeBefore(flags: SubmitFlags) {
-		const {session_id: session, face_choose: faces} = await this.requestBefore(flags);
-		const [{face_id: face, audio_id: audioId, sound_end_time: end} = {}] = (
-			Array.isArray(faces) ? faces : []
-		) as Record<string, unknown>[];
-		if (typeof session !== 'string' || typeof face !== 'string') return undefined;
-		return {session, face, ...(typeof audioId === 'string' && {audioId, end: Number(end)})};
-	}
-
-	/** Asks Kling for the faces, which **costs the user**. */
-	private async detect(video: string | undefined, flags: SubmitFlags): Promise<FoundFaces> {
-		if (video === undefined) {
-			throw new KlingError('missing_video_id', 'A VIDEO is missing', {
-				hint: 'Give a video_id, @last, or the address of a video; or --session and --face of a detection.',
-			});
-		}
-		const [{payForCall}, {readFaces}, {parseTags}] = await Promise.all([
-			import('../../lib/tasks/paid-call.js'),
-			import('../../lib/tasks/faces.js'),
-			import('../../lib/cost/tags.js'),
-		]);
-		const source = await clipFields(video, (id) => this.video(id, flags));
-		this.notes.line('Detecting faces, for 0.05 units');
-		return payForCall(await this.session(flags), 'face-lookup', source, readFaces, {
-			command: ['video', 'lip-sync', video],
-			tags: parseTags(flags.tag ?? []),
-			allowUnknownPrice: flags['allow-unknown-price'],
-		});
-	}
-
-	/**
-	 * The command that takes one of the faces, without a new detection.
-	 * @param audioId speech that was paid for already, which then stands for --say
-	 */
-	private async again(
-		{id, faces}: FoundFaces,
-		video: string | undefined,
-		flags: SubmitFlags,
-		audioId?: string,
-	): Promise<string> {
-		const {command} = await this.session(flags);
-		const left =
-			audioId === undefined ? ['--face'] : ['--face', '--say', '--voice', '--language', '--audio-id'];
-		const words = this.argv.filter(
-			(word, at) =>
-				word !== video &&
-				!left.some((flag) => word === flag || word.startsWith(`${flag}=`) || this.argv[at - 1] === flag),
-		);
-		const speech = audioId === undefined ? [] : ['--audio-id', audioId];
-		const face = ['--face', faces[0]?.face ?? '0'];
-		return command('video', 'lip-sync', '--session', id, ...face, ...speech, ...words);
 	}
 }

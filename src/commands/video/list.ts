@@ -1,13 +1,8 @@
-import {Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
-import {coded} from '../../cli/flags/facts.js';
-import {accountFlags, csvFlag, someOf, verboseFlag, wholeNumber} from '../../cli/flags/shared.js';
-import {sinceFlag} from '../../cli/flags/since.js';
+import {listFlags} from '../../cli/flags/list.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {taskTypeNames} from '../../lib/task-types/index.js';
-import type {TaskName} from '../../lib/task-types/registry.js';
 import {listFrom} from '../../lib/tasks/list-from.js';
 import {
 	type ListedTask,
@@ -17,7 +12,6 @@ import {
 	type TaskRow,
 	taskColumns,
 	taskRow,
-	taskStatuses,
 } from '../../lib/tasks/list-tasks.js';
 
 export default class VideoList extends TaskCommand<Documents['video list']> {
@@ -35,44 +29,7 @@ Tasks come one page at a time, in Kling's order; a page shorter than --limit is 
 
 	static override capabilities = ['credentials', 'requests'] as const;
 
-	static override flags = {
-		all: Flags.boolean({
-			description: 'all pages; the size of a page is then 500, unless --limit is given',
-		}),
-		csv: csvFlag,
-		limit: Flags.custom<number>({
-			char: 'l',
-			helpValue: 'NUMBER',
-			description: 'tasks per page, 1-500',
-			default: 30,
-			parse: wholeNumber('limit', 1, pageLimits.largestPage, 'invalid_limit'),
-		})(),
-		page: Flags.custom<number>({
-			char: 'p',
-			helpValue: 'NUMBER',
-			description: 'page number, 1-1000',
-			default: 1,
-			parse: wholeNumber('page', 1, pageLimits.lastPage, 'invalid_page'),
-		})(),
-		status: Flags.custom<string[]>({
-			helpValue: 'STATUS,…',
-			description: `only tasks in these states: ${taskStatuses.join(', ')}`,
-			parse: someOf('status', taskStatuses, 'invalid_status'),
-		})(),
-		since: sinceFlag('tasks made'),
-		ndjson: Flags.boolean({description: 'one line of JSON for each task, printed as its page arrives'}),
-		...accountFlags,
-		type: coded(
-			'invalid_type',
-			Flags.custom<TaskName>({
-				char: 't',
-				description: 'type of the tasks: the command that made them, or all',
-				options: [...taskTypeNames, 'all'],
-				default: 'create',
-			})(),
-		),
-		verbose: verboseFlag('add links, type, external id, reason of failure, last change and units'),
-	};
+	static override flags = listFlags;
 
 	async run(): Promise<Documents['video list'] | undefined> {
 		const {flags, metadata} = await this.parse(VideoList);

@@ -2,9 +2,9 @@ import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {multiImage} from '../../cli/requests/multi-image.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 
-export default class VideoMultiImage extends TaskCommand<Documents['video multi-image']> {
+export default class VideoMultiImage extends SubmitCommand<Documents['video multi-image']> {
 	static override description = `Make a video that shows what is in several pictures.
 
 Submits a task, which costs units. Kling announced the end of this for 2026-09-15, with that of its only model, kling-v1-6, and may refuse it. The same is made by kling video create, with --ref-image instead of --image; the note on stderr gives that command.`;

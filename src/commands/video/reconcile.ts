@@ -1,6 +1,8 @@
 import {Args} from '@oclif/core';
-import type {Documents, ReconciledRow} from '../../cli/documents.js';
-import {accountFlags, checkTaskId} from '../../cli/flags/shared.js';
+import type {ReconciledRow} from '../../cli/document-types/tasks.js';
+import type {Documents} from '../../cli/documents.js';
+import {checkTaskId} from '../../cli/flags/id-args.js';
+import {accountFlags} from '../../cli/flags/shared.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import type {Task} from '../../lib/api/task.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';

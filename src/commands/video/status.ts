@@ -1,5 +1,6 @@
 import type {Documents} from '../../cli/documents.js';
-import {accountFlags, concurrencyFlag, taskIdsArg, typeFlag, verboseFlag} from '../../cli/flags/shared.js';
+import {taskIdsArg} from '../../cli/flags/id-args.js';
+import {accountFlags, concurrencyFlag, typeFlag, verboseFlag} from '../../cli/flags/shared.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
 import {createBatchLookUp} from '../../lib/tasks/batch-lookup.js';

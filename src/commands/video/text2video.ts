@@ -2,9 +2,9 @@ import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {text2video} from '../../cli/requests/text2video.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 
-export default class VideoText2video extends TaskCommand<Documents['video text2video']> {
+export default class VideoText2video extends SubmitCommand<Documents['video text2video']> {
 	static override description = `Make a video from text.
 
 Submits a task, which costs units. \`create\` does the same with the omni model; this one has negative prompts and older, cheaper models. A request that cannot work is refused before it is sent.`;

@@ -2,9 +2,9 @@ import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {voice} from '../../cli/requests/voice.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 
-export default class VoiceCreate extends TaskCommand<Documents['voice create']> {
+export default class VoiceCreate extends SubmitCommand<Documents['voice create']> {
 	static override description = `Make a voice of one that speaks in a sound or a clip.
 
 Submits a task, which costs units. The voice speaks in image2video with --voice NAME, and belongs to an element with element create --voice NAME; it cannot be used for voice say.`;

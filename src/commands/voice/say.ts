@@ -2,10 +2,10 @@ import type {Documents} from '../../cli/documents.js';
 import {onceFlags} from '../../cli/flags/once.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {speech} from '../../cli/requests/speech.js';
-import {TaskCommand} from '../../cli/task-command.js';
+import {SubmitCommand} from '../../cli/submit-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 
-export default class VoiceSay extends TaskCommand<Documents['voice say']> {
+export default class VoiceSay extends SubmitCommand<Documents['voice say']> {
 	static override description = `Make speech from a text, and save the sound.
 
 Costs units, and answers at once: there is no task, and no external id. So it is sent once; where the response is lost, the error is submit_unknown and says what it may have cost. The audio_id stands for the sound in other commands, for 30 days.`;
@@ -28,11 +28,16 @@ Costs units, and answers at once: there is no task, and no external id. So it is
 		const {session, send, destinations} = called;
 		const {readTask} = await import('../../lib/api/reply.js');
 		const task = await send(readTask);
-		const {saveOnce} = await import('../../lib/tasks/save-once.js');
-		const file =
-			destinations &&
-			(await saveOnce(session, task, destinations, {type: speech.type, format: 'mp3', force: flags.force}));
 		const [audio] = task.audios;
+		session.purchases.made.audio_id = audio?.id;
+		const {saveOnce} = await import('../../lib/tasks/save-once.js');
+		const request = {type: speech.type, format: 'mp3', force: flags.force} as const;
+		let file: string | undefined;
+		try {
+			file = destinations && (await saveOnce(session, task, destinations, request));
+		} catch (error) {
+			return this.unsaved(error, definedOnly({audio_id: audio?.id, audio_mp3_url: audio?.mp3Url}));
+		}
 		return definedOnly({
 			success: true as const,
 			audio_id: audio?.id ?? '',

@@ -58,6 +58,42 @@ function decodedOnce(text: string): string {
 }
 
 /**
+ * The method and the path of a request, from the words that were typed.
+ * @throws KlingError `invalid_argument`
+ */
+export function methodAndPath({
+	first = '',
+	second,
+}: {
+	first?: string | undefined;
+	second?: string | undefined;
+}) {
+	const missing = new KlingError('invalid_argument', 'Missing argument: PATH', {
+		hint: 'For example: kling api GET /v1/videos/text2video',
+	});
+	if (first.trim() === '') throw missing;
+	const word = first.toUpperCase();
+	if (word === 'GET' || word === 'POST') {
+		if (!second) throw missing;
+		return {method: word, given: second};
+	}
+	if (second === undefined) return {method: 'GET', given: first};
+	throw new KlingError('invalid_argument', `'${first}' is neither GET nor POST`, {
+		hint: 'Kling knows no other methods. For example: kling api GET /v1/videos/text2video',
+	});
+}
+
+/** The text of a body as it is, so that no number in it changes; what is not JSON is not sent. */
+export function jsonOf(text: string): string {
+	try {
+		JSON.parse(text);
+		return text;
+	} catch (error) {
+		throw new KlingError('invalid_argument', '--input is not JSON', {cause: error});
+	}
+}
+
+/**
  * POSTs JSON once, whatever comes of it.
  * @throws KlingError `submit_unknown` where Kling may have acted on it all the same
  */

@@ -1,26 +1,12 @@
 import {KlingError} from '../errors/kling-error.js';
-import {network} from '../net/settings.js';
-import {fullJitter} from '../system/backoff.js';
-import type {Clock} from '../system/clock.js';
-import {clockHint, waitable} from './api-errors.js';
-import {debugLine} from './debug-line.js';
-import {exchange, type Reply} from './exchange.js';
+import {type CallOptions, createCalls} from './calls.js';
 import {stringifyJson} from './json.js';
-import {type Read, type ReplyFacts, readReply, readTask, readTasks} from './reply.js';
-import {retryBudget} from './retry-budget.js';
-import {serverClock} from './server-clock.js';
+import {type Read, readTask, readTasks} from './reply.js';
 import type {Task} from './task.js';
-import {bearerToken, type Credentials} from './token.js';
 
-export interface ClientOptions {
+export interface ClientOptions extends CallOptions {
 	/** Origin of the API, and a path before `/v1` if there is one. */
 	baseUrl: URL;
-	credentials: Credentials;
-	clock: Clock;
-	/** From 0 up to 1, spreads the retries. */
-	random?: () => number;
-	/** Gets what the user should know while the work continues. */
-	warn?: (text: string) => void;
 }
 
 /** Talks to one Kling account. Knows paths and tasks, not task types. */
@@ -67,85 +53,12 @@ interface AnyRequest<T> {
 	signal?: AbortSignal;
 }
 
-const attempts = 3;
-/** Milliseconds. */
-const backoff = {firstMs: 500};
-const maxRetryAfterMs = 60_000;
-
 /**
  * @returns a client that signs each request anew and retries reads: 3 attempts, full jitter, Retry-After up to
  * 60 s, all within one budget
  */
-export function createClient({
-	baseUrl,
-	credentials,
-	clock,
-	random = Math.random,
-	warn = () => {},
-}: ClientOptions): KlingClient {
-	const time = serverClock(clock, warn);
-	const budget = retryBudget();
-	// Within one second every token is the same, down to its last character.
-	let signed: {second: number; token: Promise<string>} | undefined;
-	const token = () => {
-		const second = Math.floor(time.now() / 1000);
-		if (signed?.second !== second) signed = {second, token: bearerToken(credentials, time.now())};
-		return signed.token;
-	};
-
-	/** One request, tried a second time when the clock is to blame; that a POST is refused for it makes no task. */
-	const call = async <T>({method, url, read, attempt, body, signal, until}: Call<T>): Promise<T> => {
-		for (let again = false; ; again = true) {
-			const {offsetMs} = time;
-			const start = clock.now();
-			let reply: Reply | undefined;
-			let facts: ReplyFacts | undefined;
-			let failure: unknown;
-			try {
-				reply = await exchange({
-					...{method, url, token: await token(), body, signal, until},
-					deadline: (ms) => clock.deadline(ms),
-				});
-				return readReply(reply, read, (seen) => {
-					facts = seen;
-				});
-			} catch (error) {
-				failure = error;
-				const refusal = clockRefusal(error, reply);
-				if (refusal === undefined || 'apiKey' in credentials) throw told(error, method, reply);
-				const why = again ? 'Another token was refused, too.' : time.correct(reply?.date, offsetMs);
-				if (why !== undefined) throw refusal.with({hint: `${clockHint} ${why}`});
-			} finally {
-				network.debug?.(
-					debugLine({
-						method,
-						url,
-						status: reply?.status,
-						facts,
-						failure,
-						ms: clock.now() - start,
-						attempt: attempt + Number(again),
-					}),
-				);
-			}
-		}
-	};
-
-	/** A request that changes nothing, tried again where that can help. */
-	const retried = async <T>(request: Omit<Call<T>, 'attempt' | 'until'>, leastWaitMs = 0): Promise<T> => {
-		const {signal} = request;
-		for (let attempt = 1; ; attempt++) {
-			try {
-				const result = await call({...request, attempt});
-				budget.succeeded(attempt > 1);
-				return result;
-			} catch (error) {
-				const wait = attempt < attempts ? backoffMs(error, attempt, random) : undefined;
-				if (wait === undefined || !budget.take()) throw error;
-				await clock.sleep(Math.max(wait, leastWaitMs), signal);
-			}
-		}
-	};
+export function createClient({baseUrl, ...options}: ClientOptions): KlingClient {
+	const {once, retried} = createCalls(options);
 
 	const get = <T>(url: URL, read: Read<T>, signal?: AbortSignal, leastWaitMs = 0): Promise<T> =>
 		retried({method: 'GET', url, read, signal}, leastWaitMs);
@@ -171,7 +84,7 @@ export function createClient({
 			return get(url, read, signal);
 		},
 		createTask: (path, body, attempt = 1, until) =>
-			call({
+			once({
 				until,
 				method: 'POST',
 				url: endpoint(baseUrl, path),
@@ -186,32 +99,9 @@ export function createClient({
 			for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
 			if (method === 'GET') return get(url, read, signal, leastWaitMs);
 			if (isRead) return retried({method, url, read, body, signal});
-			return call({method, url, read, body, attempt: 1, signal});
+			return once({method, url, read, body, attempt: 1, signal});
 		},
 	};
-}
-
-interface Call<T> {
-	method: 'GET' | 'POST';
-	url: URL;
-	read: Read<T>;
-	/** JSON text of a POST. */
-	body?: string | undefined;
-	attempt: number;
-	signal?: AbortSignal | undefined;
-	until?: AbortSignal | undefined;
-}
-
-/** What was thrown, if it is Kling's refusal of a token for its times. */
-function clockRefusal(error: unknown, reply: Reply | undefined): KlingError | undefined {
-	const refused = error instanceof KlingError && reply?.status === 401;
-	return refused && [1003, 1004].includes(error.details.api_code ?? 0) ? error : undefined;
-}
-
-/** An error of a create says whether a task may have been made. */
-function told(error: unknown, method: string, reply: Reply | undefined): unknown {
-	if (method === 'GET' || reply === undefined || !(error instanceof KlingError)) return error;
-	return error.with({maybeSubmitted: !refused(reply, error)});
 }
 
 /** Whether a task is the one that was asked for: it must say so itself. */
@@ -248,23 +138,4 @@ function endpoint(baseUrl: URL, path: string): URL {
 	const url = new URL(baseUrl);
 	url.pathname = url.pathname.replace(/(?<!\/)\/+$/, '') + path;
 	return url;
-}
-
-/**
- * Whether a reply to a create means that no task was made: a business code below 5000. After anything else a task may
- * exist: what is between us and Kling may spoil any answer. Source: docs/kling-api.md §9.
- */
-function refused(reply: Reply, {details: {api_code}}: KlingError): boolean {
-	// A gateway has codes of its own, and gives up with 408 or 5xx on what it may have passed on.
-	if (reply.status >= 500 || reply.status === 408) return false;
-	return api_code !== undefined && api_code >= 1000 && api_code < 5000;
-}
-
-/** How long to wait before a read is tried again, or undefined when trying again cannot help. */
-function backoffMs(error: unknown, attempt: number, random: () => number): number | undefined {
-	if (!(error instanceof KlingError) || !error.retryable) return undefined;
-	const {api_code} = error.details;
-	if (error.code === 'rate_limit' && api_code !== undefined && !waitable.has(api_code)) return undefined;
-	if (error.retryAfterMs !== undefined) return Math.min(error.retryAfterMs, maxRetryAfterMs);
-	return fullJitter(backoff, attempt, random);
 }

@@ -1,15 +1,13 @@
 import type {ClientRequest} from 'node:http';
 import type {Socket} from 'node:net';
-import {promisify} from 'node:util';
-import {brotliDecompress, gunzip, inflate} from 'node:zlib';
-import type {Got} from 'got';
+import type {BeforeRequestHook, Got} from 'got';
 import {KlingError} from '../errors/kling-error.js';
-import {freshRoute, route} from '../net/agents.js';
-import {network} from '../net/settings.js';
+import type {Network} from '../net/network.js';
+import {decode, isTooLong, maxReplyBytes} from './decode.js';
 import {unusable} from './json.js';
 import {networkError} from './network-errors.js';
 
-export interface Request {
+interface Request {
 	method: 'GET' | 'POST';
 	url: URL;
 	/** Sent as `Authorization: Bearer …`, to the origin of `url` only. */
@@ -34,9 +32,6 @@ export interface Reply {
 	text: string;
 }
 
-/** Bytes of JSON that are read from a reply before it is given up. */
-const maxReplyBytes = 10_000_000;
-
 /** Milliseconds. 5 s to connect were too few for Kling in public reports (docs/kling-api.md §16). */
 const timeouts = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, response: 30_000, socket: 30_000};
 
@@ -53,24 +48,7 @@ const maxRedirects = 5;
 /** How the program names itself to servers, for their logs. */
 export const userAgent = 'kling-cli';
 
-const decoders: Readonly<
-	Record<string, (data: Buffer, options: {maxOutputLength: number}) => Promise<Buffer>>
-> = {
-	gzip: promisify(gunzip),
-	deflate: promisify(inflate),
-	br: promisify(brotliDecompress),
-};
-
-const clients = new Map<string, Promise<Got>>();
-
-/** got, loaded and set up at the first request. A POST goes out on a new connection: one that was kept may be closed by now. */
-function client(method: Request['method']): Promise<Got> {
-	const made = clients.get(method) ?? import('got').then(({got}) => extended(got, method));
-	clients.set(method, made);
-	return made;
-}
-
-const extended = (got: Got, method: Request['method']): Got =>
+const extended = (got: Got, beforeRequest: BeforeRequestHook): Got =>
 	got.extend({
 		headers: {'user-agent': userAgent},
 		throwHttpErrors: false,
@@ -81,7 +59,7 @@ const extended = (got: Got, method: Request['method']): Got =>
 		decompress: false,
 		maxRedirects,
 		hooks: {
-			beforeRequest: [method === 'POST' ? freshRoute : route],
+			beforeRequest: [beforeRequest],
 			beforeRedirect: [
 				(next, {request: {requestUrl}}) =>
 					checkRedirect(requestUrl, next.url instanceof URL ? next.url : undefined),
@@ -99,22 +77,40 @@ function checkRedirect(from: URL | undefined, to: URL | undefined): void {
 	});
 }
 
+/** Sends one request and reads the whole reply. */
+export type Exchange = (request: Request) => Promise<Reply>;
+
+/**
+ * got is loaded and set up at the first request. A POST goes out on a new connection: one that was kept may be closed by now.
+ * @returns see exchange
+ */
+export function createExchange(network: Network): Exchange {
+	const {reading, paying} = network.routes;
+	const gots: Partial<Record<Request['method'], Promise<Got>>> = {};
+	const gotFor = (method: Request['method']) =>
+		import('got').then(({got}) => extended(got, method === 'POST' ? paying : reading));
+	return (request) => {
+		gots[request.method] ??= gotFor(request.method);
+		return exchange(request, gots[request.method] as Promise<Got>, network);
+	};
+}
+
 /**
  * Sends one request and reads the whole reply, whatever its status.
  * A GET follows up to 5 redirects within the origin; a POST follows none.
  * @throws KlingError `connection_error`, `timeout`, or `response_error` for a reply over 10 MB or one that cannot
  * be unpacked
  */
-export async function exchange(request: Request): Promise<Reply> {
+async function exchange(request: Request, got: Promise<Got>, {requestTimeoutMs}: Network): Promise<Reply> {
 	const {method, url, body, signal, deadline, until} = request;
 	const posting = method === 'POST';
-	const limit = network.requestTimeoutMs ?? total.ms + (body?.length ?? 0) / total.uploadRate;
+	const limit = requestTimeoutMs ?? total.ms + (body?.length ?? 0) / total.uploadRate;
 	// The limits of single phases come first: they say more.
-	const late = deadline(limit + (network.requestTimeoutMs === undefined ? 0 : phaseGraceMs));
+	const late = deadline(limit + (requestTimeoutMs === undefined ? 0 : phaseGraceMs));
 	const end = AbortSignal.any([late, ...[signal, until].filter((each) => each !== undefined)]);
 	const state: Progress = {mayHaveArrived: false, tooLarge: false};
 	try {
-		return await receive(request, end, state);
+		return await receive(request, await got, end, state);
 	} catch (error) {
 		if (signal?.aborted) throw signal.reason;
 		if (state.tooLarge || isTooLong(error)) {
@@ -144,10 +140,10 @@ interface Progress {
 
 async function receive(
 	{method, url, token, body}: Request,
+	got: Got,
 	end: AbortSignal,
 	state: Progress,
 ): Promise<Reply> {
-	const got = await client(method);
 	const posting = method === 'POST';
 	end.throwIfAborted();
 	const request = got(url, {
@@ -227,15 +223,6 @@ function whenConnected(request: ClientRequest, tell: () => void): void {
 		if (request.reusedSocket || !(socket.connecting || secure)) tell();
 		else socket.once(secure ? 'secureConnect' : 'connect', tell);
 	});
-}
-
-async function decode(body: Buffer, encoding: string): Promise<Buffer> {
-	const decoder = decoders[encoding.toLowerCase().replace(/^x-/, '')];
-	return decoder === undefined ? body : decoder(body, {maxOutputLength: maxReplyBytes});
-}
-
-function isTooLong(error: unknown): boolean {
-	return error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
 
 /** `Retry-After` is a number of seconds or a date; the date counts from the server's own clock. */

@@ -8,7 +8,7 @@ import type {Task} from './task.js';
 
 /* One look-up and one list for tasks of every type, on either standard; with an API key only (docs/kling-api.md §15). */
 
-const path = '/tasks';
+const usualPath = '/tasks';
 
 /** So many ids fit in a request. */
 const mostIds = 20;
@@ -50,11 +50,14 @@ export interface TaskQuery {
 	product?: string | undefined;
 }
 
-/** One page of the tasks of every type, newest first as far as is known. Costs nothing. */
+/**
+ * One page of the tasks of every type, newest first as far as is known. Costs nothing.
+ * @param path of a type that has a list of its own; left out, of all others
+ */
 export function listAllTasks(
 	client: Pick<KlingClient, 'request'>,
 	{since, until, limit, cursor, statuses, product}: TaskQuery,
-	signal?: AbortSignal,
+	{signal, path = usualPath}: {signal?: AbortSignal | undefined; path?: string | undefined} = {},
 ): Promise<TaskPage> {
 	const filters = [
 		...(statuses ? [{key: 'status', values: statuses}] : []),
@@ -84,11 +87,12 @@ const ownId = /^\d{16,}$/;
 
 /**
  * Look-ups that share requests: ids that are asked for at about the same time travel together.
+ * @param path of a type that has a look-up of its own; left out, of all others
  * @returns a function that throws `task_not_found`, or what the API says
  */
-export function createFinder(client: Pick<KlingClient, 'request'>): FindTask {
-	const byTaskId = collector(client, 'task_ids', ({id}) => id);
-	const byExternalId = collector(client, 'external_task_ids', ({externalId}) => externalId);
+export function createFinder(client: Pick<KlingClient, 'request'>, path = usualPath): FindTask {
+	const byTaskId = collector({client, path}, 'task_ids', ({id}) => id);
+	const byExternalId = collector({client, path}, 'external_task_ids', ({externalId}) => externalId);
 	return async (id, signal) => {
 		const order = ownId.test(id) ? [byTaskId, byExternalId] : [byExternalId, byTaskId];
 		for (const find of order) {
@@ -103,6 +107,19 @@ export function createFinder(client: Pick<KlingClient, 'request'>): FindTask {
 	};
 }
 
+/**
+ * Look-ups by path, each made once.
+ * @returns a function that gives the look-up of all types, or that of a type that has one of its own
+ */
+export function createFinders(client: Pick<KlingClient, 'request'>): (path?: string) => FindTask {
+	const finders = new Map<string, FindTask>();
+	return (path = usualPath) => {
+		const find = finders.get(path) ?? createFinder(client, path);
+		finders.set(path, find);
+		return find;
+	};
+}
+
 interface Wanted {
 	id: string;
 	signal: AbortSignal | undefined;
@@ -111,7 +128,7 @@ interface Wanted {
 }
 
 function collector(
-	client: Pick<KlingClient, 'request'>,
+	{client, path}: {client: Pick<KlingClient, 'request'>; path: string},
 	parameter: string,
 	idOf: (task: Task) => string | undefined,
 ) {

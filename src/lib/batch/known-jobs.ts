@@ -43,6 +43,9 @@ export interface Known {
 	history: Map<string, string[]>;
 }
 
+/** States of tasks that cost nothing unless Kling says so (docs/kling-api.md §14). */
+export const withoutBill: readonly KnownTask['status'][] = ['failed', 'refused'];
+
 /** Files that a task has put at their places, or was putting there. */
 export const filesOn = ({files, begun = []}: KnownTask): string[] => [...new Set([...files, ...begun])];
 
@@ -116,7 +119,7 @@ export function addJournal(
 	isOurs: (externalId: string) => boolean,
 ): void {
 	for (const entry of entries) {
-		const {externalId, taskId, status, outcome, videoId, savedFile, savedBytes} = entry;
+		const {externalId, type, taskId, status, outcome, videoId, savedFile, savedBytes} = entry;
 		if (!isOurs(externalId)) continue;
 		const earlier = known.tasks.get(externalId);
 		const ended = status === 'succeed' ? 'succeeded' : status === 'failed' ? 'failed' : outcomes[outcome];
@@ -125,6 +128,9 @@ export function addJournal(
 		known.tasks.set(externalId, {
 			...(earlier ?? {externalId, files: []}),
 			status: knowsEnd ? earlier.status : ended,
+			type: earlier?.type ?? type,
+			estimatedUnits: earlier?.estimatedUnits ?? entry.estimatedUnits,
+			units: earlier?.units ?? entry.units,
 			taskId: taskId ?? earlier?.taskId,
 			videoId: videoId ?? earlier?.videoId,
 			...((earlier?.files.length ?? 0) === 0 &&

@@ -1,5 +1,6 @@
+import {addUnits, moneyFor, type PackUnits} from '../cost/pack-units.js';
 import {definedOnly} from '../errors/kling-error.js';
-import {moneyFor, sumUnits} from './amounts.js';
+import {type PerPack, packField} from '../task-types/packs.js';
 import type {Value} from './manifest.js';
 import {costs, type JobState, type Plan, type PlannedJob} from './planned-job.js';
 import {textOf} from './shot.js';
@@ -10,22 +11,20 @@ export const usualSlots = 5;
 const usualSeconds = 120;
 
 /** What the tasks of a group would cost. */
-interface Group {
+interface Group extends PackUnits {
 	shots: number;
 	tasks: number;
-	units: string;
 	usd: string;
 	unknown_price?: number | undefined;
 }
 
 /** What a plan comes to, as documents show it. */
-export interface PlanSummary extends Record<string, unknown> {
+export interface PlanSummary extends Record<string, unknown>, PackUnits {
 	batch: string;
 	shots: number;
 	tasks: number;
 	/** Tasks that a run would submit. */
 	to_submit: number;
-	units: string;
 	usd: string;
 	unknown_price: number;
 	expected_seconds: number;
@@ -34,11 +33,15 @@ export interface PlanSummary extends Record<string, unknown> {
 /**
  * Counts a plan: what a run would submit, what that costs, and how long it takes.
  * @param slots how many tasks run at once
- * @param unitPrice of one unit, in US dollars
+ * @param unitPrice of a unit of each kind
  */
-export function summarize({batch, jobs, warnings}: Plan, slots: number, unitPrice: number): PlanSummary {
+export function summarize(
+	{batch, jobs, warnings}: Plan,
+	slots: number,
+	unitPrice: PerPack<number>,
+): PlanSummary {
 	const paid = jobs.filter(costs);
-	const models = groups(paid, ({checked, shot}) => [[checked.model ?? shot.type]], ['model'], unitPrice);
+	const models = modelGroups(paid, unitPrice);
 	const tags = groups(paid, ({shot}) => Object.entries(shot.tags), ['tag', 'value'], unitPrice);
 	return {
 		batch,
@@ -61,16 +64,29 @@ function countStates(jobs: readonly PlannedJob[]): Partial<Record<JobState, numb
 	return counts;
 }
 
-function amounts(jobs: readonly PlannedJob[], unitPrice: number): {units: string; usd: string} {
-	const units = sumUnits(jobs.map(({checked}) => checked.units));
-	return {units, usd: moneyFor(units, unitPrice)};
+function amounts(jobs: readonly PlannedJob[], unitPrice: PerPack<number>): PackUnits & {usd: string} {
+	const costs = jobs.map(({checked}) => checked);
+	return {...addUnits(costs), usd: moneyFor(costs, unitPrice)};
 }
+
+/** Models of both kinds may have one name; each is a group, in its own units. */
+const modelGroups = (jobs: readonly PlannedJob[], unitPrice: PerPack<number>) =>
+	groups(
+		jobs,
+		({checked, shot}) => [[checked.model ?? shot.type, checked.pack]],
+		['model', 'pack'],
+		unitPrice,
+	).map(({pack, units, image_units: imageUnits, ...group}) => ({
+		...group,
+		...packField(pack === 'image' ? 'image' : 'video'),
+		units: imageUnits ?? units,
+	}));
 
 function groups(
 	jobs: readonly PlannedJob[],
 	namesOf: (job: PlannedJob) => readonly (readonly string[])[],
 	headings: readonly string[],
-	unitPrice: number,
+	unitPrice: PerPack<number>,
 ): (Record<string, unknown> & Group)[] {
 	const byName = new Map<string, {names: readonly string[]; jobs: PlannedJob[]}>();
 	for (const job of jobs) {
@@ -133,6 +149,7 @@ export function planRow({
 		model: checked.model,
 		state,
 		units: checked.units,
+		...packField(checked.pack),
 		file: file ?? fileTemplate,
 		needs: needs.join(' '),
 		tags: Object.entries(shot.tags)
@@ -157,6 +174,7 @@ export const planColumns = [
 	'model',
 	'state',
 	'units',
+	'pack',
 	'file',
 	'needs',
 	'tags',

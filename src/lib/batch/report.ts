@@ -1,5 +1,6 @@
+import {addUnits, moneyFor} from '../cost/pack-units.js';
 import {definedOnly} from '../errors/kling-error.js';
-import {moneyFor, sumUnits} from './amounts.js';
+import {type Pack, type PerPack, packField} from '../task-types/packs.js';
 import {type KnownTask, knownFrom} from './known-jobs.js';
 import type {StateLine} from './state-file.js';
 
@@ -15,12 +16,22 @@ interface ReportRow {
 	estimated_units: string | undefined;
 	/** What Kling says that it cost; undefined while nobody knows. */
 	units: string | undefined;
+	/** Whose units those are, where they are not those of videos. */
+	pack?: 'image' | undefined;
 	usd: string | undefined;
 	seconds: number | undefined;
 	file: string | undefined;
 	task_id: string | undefined;
 	external_task_id: string;
 	message: string | undefined;
+}
+
+/** What units are worth. */
+interface Money {
+	/** Of a unit of each kind. */
+	unitPrice: PerPack<number>;
+	/** Whose units a type costs. */
+	packOf: (type: string | undefined) => Pack;
 }
 
 /** The columns of a report as CSV. */
@@ -34,6 +45,7 @@ export const reportColumns = [
 	'submitted_at',
 	'estimated_units',
 	'units',
+	'pack',
 	'usd',
 	'seconds',
 	'file',
@@ -45,25 +57,25 @@ export const reportColumns = [
 /**
  * What a batch has made and cost, from its state file: every task, those of earlier versions and of retries as well.
  * @param folder of the manifest
- * @param unitPrice of one unit, in US dollars
  */
-export function reportOf(lines: readonly StateLine[], folder: string, unitPrice: number) {
+export function reportOf(lines: readonly StateLine[], folder: string, money: Money) {
 	const tasks = [...knownFrom(lines, folder).tasks.values()].filter(({taskId}) => taskId !== undefined);
-	const rows = tasks.map((task) => rowOf(task, unitPrice));
+	const rows = tasks.map((task) => rowOf(task, money));
 	const started = lines.findLast(({event}) => event === 'started');
 	return {
 		batch: typeof started?.batch === 'string' ? started.batch : undefined,
 		tasks: tasks.length,
 		succeeded: tasks.filter(({status}) => status === 'succeeded').length,
 		failed: tasks.filter(({status}) => status === 'failed').length,
-		...totals(tasks, unitPrice),
-		by_tag: byTag(tasks, unitPrice),
+		...totals(tasks, money),
+		by_tag: byTag(tasks, money),
 		rows,
 	};
 }
 
-function rowOf(task: KnownTask, unitPrice: number): ReportRow {
+function rowOf(task: KnownTask, {unitPrice, packOf}: Money): ReportRow {
 	const units = billed(task);
+	const pack = packOf(task.type);
 	return {
 		shot: task.shot,
 		take: task.take,
@@ -74,7 +86,8 @@ function rowOf(task: KnownTask, unitPrice: number): ReportRow {
 		submitted_at: task.submittedAt === undefined ? undefined : Date.parse(task.submittedAt),
 		estimated_units: task.estimatedUnits,
 		units,
-		usd: units === undefined ? undefined : moneyFor(units, unitPrice),
+		...packField(pack),
+		usd: units === undefined ? undefined : moneyFor([{pack, units}], unitPrice),
 		seconds: task.seconds,
 		file: task.files.join(' ') || undefined,
 		task_id: task.taskId,
@@ -88,24 +101,28 @@ const billed = ({status, units}: KnownTask) => (status === 'failed' ? (units ?? 
 
 const tagTexts = ({tags = {}}: KnownTask) => Object.entries(tags).map(([key, value]) => `${key}=${value}`);
 
-function totals(tasks: readonly KnownTask[], unitPrice: number) {
-	const units = sumUnits(tasks.map(billed));
+function totals(tasks: readonly KnownTask[], {unitPrice, packOf}: Money) {
+	const amounts = tasks.map((task) => ({pack: packOf(task.type), units: billed(task)}));
+	const estimates = tasks.map(({type, status, estimatedUnits}) => ({
+		pack: packOf(type),
+		units: status === 'failed' ? undefined : estimatedUnits,
+	}));
+	const {units: estimated, image_units: estimatedImage} = addUnits(estimates);
 	const unbilled = tasks.filter((task) => billed(task) === undefined);
 	return definedOnly({
-		estimated_units: sumUnits(
-			tasks.filter(({status}) => status !== 'failed').map(({estimatedUnits}) => estimatedUnits),
-		),
-		units,
-		usd: moneyFor(units, unitPrice),
-		/** Tasks whose price Kling has not told yet. */
+		estimated_units: estimated,
+		estimated_image_units: estimatedImage,
+		...addUnits(amounts),
+		usd: moneyFor(amounts, unitPrice),
+		/** Tasks of which Kling has not said what they cost. */
 		not_billed_yet: unbilled.length === 0 ? undefined : unbilled.length,
 	});
 }
 
-function byTag(tasks: readonly KnownTask[], unitPrice: number) {
+function byTag(tasks: readonly KnownTask[], money: Money) {
 	const tags = new Set(tasks.flatMap(tagTexts));
 	return [...tags].sort().map((tag) => {
 		const tagged = tasks.filter((task) => tagTexts(task).includes(tag));
-		return {tag, tasks: tagged.length, ...totals(tagged, unitPrice)};
+		return {tag, tasks: tagged.length, ...totals(tagged, money)};
 	});
 }

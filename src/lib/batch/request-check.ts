@@ -1,3 +1,4 @@
+import type {Pack} from '../task-types/packs.js';
 import type {PreparedRequest} from '../task-types/prepare.js';
 import type {ApiAccess} from '../task-types/standard.js';
 import type {Values} from './manifest.js';
@@ -11,6 +12,8 @@ export interface CheckedRequest {
 	model: string | undefined;
 	/** What it should cost by the price list; undefined when the list does not tell. */
 	units: string | undefined;
+	/** Whose units those are. */
+	pack: Pack;
 	/** What such a task usually takes. */
 	seconds: number | undefined;
 	/** What may go wrong with it. */

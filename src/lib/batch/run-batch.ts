@@ -5,10 +5,10 @@ import {lockFile} from '../fs/lock-file.js';
 import {makeFolder} from '../fs/make-folder.js';
 import {checkWritable} from '../fs/writable.js';
 import type {Session} from '../tasks/task-context.js';
-import {sumUnits} from './amounts.js';
 import {costs, type Plan, type PlannedJob} from './planned-job.js';
 import type {RequestCheck} from './request-check.js';
-import {type Outcome, type Phase, runJobs} from './scheduler.js';
+import {runJobs} from './scheduler.js';
+import type {Outcome, Phase} from './scheduler-types.js';
 import {openState, type StateWriter, stateFileOf} from './state-file.js';
 import {Watcher} from './watcher.js';
 import {Work} from './work.js';
@@ -169,36 +169,5 @@ async function prepareFolders(jobs: readonly PlannedJob[]): Promise<void> {
 		} catch (error) {
 			throw fileError(error, folder);
 		}
-	}
-}
-
-/**
- * Refuses a run that may cost more than is allowed.
- * @throws KlingError `budget_exceeded`
- */
-export function checkAmount(
-	{jobs}: Plan,
-	{maxUnits, allowUnknownPrice}: {maxUnits: number | undefined; allowUnknownPrice: boolean},
-): void {
-	const paid = jobs.filter(costs);
-	const unknown = paid.filter(({checked}) => checked.units === undefined);
-	if (unknown.length > 0 && !allowUnknownPrice) {
-		const names = unknown
-			.slice(0, 5)
-			.map(({key}) => key)
-			.join(', ');
-		throw new KlingError(
-			'budget_exceeded',
-			`The price of ${unknown.length === 1 ? '1 task' : `${unknown.length} tasks`} is unknown: ${names}${unknown.length > 5 ? ', …' : ''}`,
-			{
-				hint: 'Nothing was submitted. Add --allow-unknown-price to submit them all the same.',
-			},
-		);
-	}
-	const units = sumUnits(paid.map(({checked}) => checked.units));
-	if (maxUnits !== undefined && Number(units) > maxUnits) {
-		throw new KlingError('budget_exceeded', `This would cost ${units} units; --max-units is ${maxUnits}`, {
-			hint: 'Nothing was submitted. Choose fewer shots with --only, or raise --max-units.',
-		});
 	}
 }

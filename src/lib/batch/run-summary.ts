@@ -1,5 +1,5 @@
+import {addUnits, type PackUnits} from '../cost/pack-units.js';
 import {definedOnly, type ErrorDocument, KlingError} from '../errors/kling-error.js';
-import {sumUnits} from './amounts.js';
 import type {Plan} from './planned-job.js';
 import type {RunResult} from './run-batch.js';
 
@@ -13,7 +13,7 @@ interface Failure {
 }
 
 /** How a run has ended, as documents show it. */
-export interface RunDocument {
+export interface RunDocument extends PackUnits {
 	success: boolean;
 	error?: ErrorDocument['error'];
 	batch: string;
@@ -24,7 +24,6 @@ export interface RunDocument {
 	/** Not done, and no failure: the next run continues with them. */
 	left: number;
 	files: number;
-	units: string;
 	seconds: number;
 	state: string;
 	failures?: Failure[] | undefined;
@@ -59,7 +58,12 @@ export function resultDocument(
 		skipped: skipped.length,
 		left,
 		files: files.length,
-		units: sumUnits(ended('done').map((job) => result.work.taskOf(job).task?.units)),
+		...addUnits(
+			ended('done').map((job) => ({
+				pack: job.checked.pack,
+				units: result.work.taskOf(job).task?.units,
+			})),
+		),
 		seconds: Math.round((result.endedAt - result.startedAt) / 1000),
 		state,
 		failures: failures.length > 0 ? failures : undefined,

@@ -1,9 +1,10 @@
 import type {Task} from '../api/task.js';
+import {addUnits} from '../cost/pack-units.js';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
+import {packField} from '../task-types/packs.js';
 import {createBatchLookUp} from '../tasks/batch-lookup.js';
 import {fetchTask} from '../tasks/fetch-task.js';
 import type {Session} from '../tasks/task-context.js';
-import {sumUnits} from './amounts.js';
 import type {Plan, PlannedJob} from './planned-job.js';
 
 /** Lookups in flight. */
@@ -60,6 +61,7 @@ export function statusDocument({batch, jobs}: Plan, found: ReadonlyMap<PlannedJo
 			type: shot.type,
 			model: checked.model,
 			units: task?.units ?? known?.units,
+			...packField(checked.pack),
 			file: known?.files[0],
 			task_id: known?.taskId,
 			...(verbose && {external_task_id: job.externalId}),
@@ -74,7 +76,7 @@ export function statusDocument({batch, jobs}: Plan, found: ReadonlyMap<PlannedJo
 		batch,
 		tasks: jobs.length,
 		states,
-		units: sumUnits(shots.map(({units}) => units)),
+		...addUnits(jobs.map(({checked}, index) => ({pack: checked.pack, units: shots[index]?.units}))),
 		shots,
 	};
 }
@@ -87,6 +89,7 @@ export const statusColumns = [
 	'type',
 	'model',
 	'units',
+	'pack',
 	'file',
 	'task_id',
 	'external_task_id',

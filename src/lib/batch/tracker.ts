@@ -1,6 +1,6 @@
 import {clockTime, firstThatFits} from '../output/progress-text.js';
 import type {PlannedJob} from './planned-job.js';
-import type {Phase} from './scheduler.js';
+import type {Phase} from './scheduler-types.js';
 
 /** So many of the newest tasks tell how fast it goes. */
 const newest = 50;

@@ -128,9 +128,10 @@ export class Watcher {
 	async #list(type: TaskName, count: number): Promise<Map<string, Task>> {
 		const {api, client, find, types} = this.#options.session;
 		// Look-ups share their requests, and find what the list of a type may lack.
-		if (find && api.choice !== 'v1') return new Map();
+		const {v1, lookup} = types.info(type).paths;
+		if ((find && api.choice !== 'v1') || lookup !== undefined) return new Map();
 		const size = Math.min(largestPage, count * 2 + spare);
-		const tasks = await client.listTasks(types.info(type).paths.v1, {number: 1, size});
+		const tasks = await client.listTasks(v1, {number: 1, size});
 		return new Map(tasks.map((task) => [task.id, task]));
 	}
 

@@ -3,30 +3,18 @@ import path from 'node:path';
 import type {Task} from '../api/task.js';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
 import {createDestinations} from '../tasks/destinations.js';
-import {fetchTask} from '../tasks/fetch-task.js';
 import {saveResults} from '../tasks/save-results.js';
 import {submitTask} from '../tasks/submit.js';
 import type {Session} from '../tasks/task-context.js';
 import {setAside} from './aside.js';
-import {lastFrameOf} from './ffmpeg.js';
-import {type Link, renderValues} from './job.js';
+import {renderValues} from './job.js';
 import {filesOn} from './known-jobs.js';
+import {LinkResolver, type Progress} from './link-resolver.js';
 import type {PlannedJob} from './planned-job.js';
 import type {RequestCheck} from './request-check.js';
-import type {Steps} from './scheduler.js';
+import type {Steps} from './scheduler-types.js';
 import type {NewLine, StateWriter} from './state-file.js';
 import type {Watcher} from './watcher.js';
-
-/** What is known of a job while it runs. */
-interface Progress {
-	taskId?: string | undefined;
-	/** When it ended well. */
-	task?: Task | undefined;
-	/** When that was seen, Unix milliseconds. */
-	seenAt?: number | undefined;
-	submittedAt?: number | undefined;
-	files: readonly string[];
-}
 
 export interface WorkOptions {
 	session: Session;
@@ -40,19 +28,15 @@ export interface WorkOptions {
 	watcher: Watcher;
 }
 
-/** Milliseconds that a link is taken to be good for without asking. */
-const linkLife = 10 * 60_000;
-
 /** The work on the jobs of a batch, each step written to the state file. */
 export class Work implements Steps<PlannedJob> {
 	readonly #options: WorkOptions;
 	readonly #progress = new Map<string, Progress>();
-	readonly #jobs: Map<string, PlannedJob>;
-	readonly #frames = new Map<string, Promise<string>>();
+	readonly #links: LinkResolver;
 
 	constructor(options: WorkOptions) {
 		this.#options = options;
-		this.#jobs = new Map(options.jobs.map((job) => [job.key, job]));
+		this.#links = new LinkResolver(options.session, options.jobs, (key) => this.#of(key));
 		for (const {key, known} of options.jobs) {
 			this.#progress.set(key, {taskId: known?.taskId, files: known?.files ?? []});
 		}
@@ -80,8 +64,8 @@ export class Work implements Steps<PlannedJob> {
 	async submit(job: PlannedJob): Promise<void> {
 		const {session, check, folder, batch} = this.#options;
 		const {type} = job.shot;
-		const links = await this.#resolveLinks(job);
-		const values = renderValues(job, (link) => links.get(linkKey(link)) ?? '');
+		const links = await this.#links.resolve(job);
+		const values = renderValues(job, links);
 		const {body, prepare} = await check.check(type, values, folder);
 		const submittedAt = session.clock.now();
 		const task = await submitTask(session, type, body, {
@@ -185,50 +169,6 @@ export class Work implements Steps<PlannedJob> {
 		});
 	}
 
-	async #resolveLinks(job: PlannedJob): Promise<Map<string, string>> {
-		const links = Object.values(job.values)
-			.flat(2)
-			.filter((part): part is Link => typeof part === 'object');
-		const found = await Promise.all(
-			links.map(async (link): Promise<[string, string]> => [linkKey(link), await this.#result(link)]),
-		);
-		return new Map(found);
-	}
-
-	/** @throws KlingError `result_unavailable` when the other job has no such result */
-	async #result({from, field}: Link): Promise<string> {
-		const other = this.#jobs.get(from);
-		if (other === undefined) throw new KlingError('internal_error', `There is no ${from}`);
-		const {files, taskId} = this.#of(from);
-		const [file] = files;
-		const value = {
-			task_id: async () => taskId,
-			video_id: async () => other.known?.videoId ?? (await this.#taskOf(other)).videos[0]?.id,
-			video_url: async () => (await this.#taskOf(other)).videos[0]?.url,
-			image_url: async () => (await this.#taskOf(other)).images?.[0]?.url,
-			file: async () => file,
-			last_frame: async () => (file === undefined ? undefined : this.#lastFrame(file)),
-		}[field];
-		const found = await value();
-		if (found !== undefined) return found;
-		throw new KlingError('result_unavailable', `${from} has no ${field}`, {task_id: taskId});
-	}
-
-	/** Once for each clip, whoever wants it. */
-	#lastFrame(file: string): Promise<string> {
-		const known = this.#frames.get(file) ?? lastFrameOf(file, this.#options.session.signal);
-		this.#frames.set(file, known);
-		return known;
-	}
-
-	/** The task of another job, asked for again where its links may have expired. */
-	async #taskOf(job: PlannedJob): Promise<Task> {
-		const {session} = this.#options;
-		const {task, seenAt = 0, taskId = job.externalId} = this.#of(job.key);
-		if (task && session.clock.now() - seenAt < linkLife) return task;
-		return fetchTask(session, {id: taskId, type: job.shot.type});
-	}
-
 	#of(key: string): Progress {
 		return this.#progress.get(key) ?? {files: []};
 	}
@@ -247,5 +187,3 @@ export class Work implements Steps<PlannedJob> {
 		this.#options.state.add(definedOnly({event, shot: shot.id, take, external_task_id: externalId, ...more}));
 	}
 }
-
-const linkKey = ({from, field}: Link) => `${from} ${field}`;

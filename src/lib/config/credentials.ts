@@ -14,6 +14,9 @@ const variables = {
 	baseUrl: ['KLING_BASE_URL', 'KLING_API_BASE'],
 } as const;
 
+/** Where the secret is that signs what Kling posts to a callback_url; several are separated by spaces. */
+export const webhookSecretVariable = 'KLING_WEBHOOK_SECRET';
+
 /** Every name under which the environment can hold an account or its address. */
 export const credentialVariables: readonly string[] = Object.values(variables).flat();
 
@@ -24,7 +27,8 @@ export const hasCredentials = (env: Environment): boolean =>
 /** The values in an environment that nobody may see. */
 export function secretsOf(env: NodeJS.ProcessEnv): string[] {
 	const keys = [...variables.secretKey, ...variables.apiKey].map((name) => env[name]?.trim() ?? '');
-	return [...keys, ...proxyPasswords(env)].filter((value) => value !== '');
+	const webhookSecrets = env[webhookSecretVariable]?.split(/\s+/) ?? [];
+	return [...keys, ...webhookSecrets, ...proxyPasswords(env)].filter((value) => value !== '');
 }
 
 /**

@@ -18,7 +18,7 @@ export function budgetExceeded(
 	externalId: string,
 ): KlingError {
 	const {spent, reserved, remaining} = budget;
-	const text = `This should cost ${needed} units, and ${remaining} are left of ${describe(budget)}; nothing was sent`;
+	const text = `This should cost ${needed} ${unitsOf(budget)}, and ${remaining} are left of ${describe(budget)}; nothing was sent`;
 	const raise = command(...setWords(budget, sum([spent, reserved, needed])));
 	return new KlingError('budget_exceeded', text, {
 		external_task_id: externalId,
@@ -36,13 +36,18 @@ export function unknownPrice({command}: Hints, externalId: string, [budget]: rea
 	});
 }
 
-function describe({units, per, tag}: Budget): string {
+/** Units of pictures are named: they are not those of videos. */
+const unitsOf = ({pack}: Budget) => (pack === 'image' ? 'image units' : 'units');
+
+function describe(budget: Budget): string {
+	const {units, per, tag} = budget;
 	const span = per === 'total' ? 'in total' : `per ${per}`;
-	return `${units} units ${span}${tag ? ` for ${tag.key}=${tag.value}` : ''}`;
+	return `${units} ${unitsOf(budget)} ${span}${tag ? ` for ${tag.key}=${tag.value}` : ''}`;
 }
 
 /** The command that sets a budget to twice as much, or to what is needed at least. */
-const setWords = ({units, per, tag}: Budget, needed: number) => [
+const setWords = ({units, pack, per, tag}: Budget, needed: number) => [
 	...['cost', 'budget', 'set', String(Math.max(units * 2, Math.ceil(needed))), '--per', per],
+	...(pack === 'image' ? ['--pack', pack] : []),
 	...(tag ? ['--tag', `${tag.key}=${tag.value}`] : []),
 ];

@@ -6,11 +6,14 @@ import {waitForLock} from '../fs/lock-file.js';
 import {makeFolder} from '../fs/make-folder.js';
 import {writeAtomically} from '../fs/write-atomic.js';
 import type {Clock} from '../system/clock.js';
+import {type Pack, packs} from '../task-types/packs.js';
 import {type Period, periods} from './period.js';
 
 /** What may be spent in a period, on everything or on what has a tag. */
 export interface Budget {
 	units: number;
+	/** Which units are meant: those of one kind cannot pay for the other. Left out, those of videos. */
+	pack?: Pack | undefined;
 	per: Period;
 	/** Left out, it is for everything. */
 	tag?: Tag;
@@ -35,6 +38,8 @@ export interface OpenReservation {
 	units: number;
 	/** Unix milliseconds. */
 	at: number;
+	/** Of which kind they are; left out, those of videos. */
+	pack?: Pack | undefined;
 	tags: Record<string, string>;
 }
 
@@ -119,8 +124,13 @@ function checkState(value: unknown): BudgetState {
 
 const isAmount = (value: unknown) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 
-const isBudget = ({units, per, tag}: Budget) =>
-	isAmount(units) && periods.includes(per) && (tag === undefined || typeof tag.key === 'string');
+const isPack = (value: unknown) => value === undefined || packs.some((pack) => pack === value);
 
-const isOpen = ({units, at, tags}: OpenReservation) =>
-	isAmount(units) && typeof at === 'number' && typeof tags === 'object' && tags !== null;
+const isBudget = ({units, per, tag, pack}: Budget) =>
+	isAmount(units) &&
+	isPack(pack) &&
+	periods.includes(per) &&
+	(tag === undefined || typeof tag.key === 'string');
+
+const isOpen = ({units, at, tags, pack}: OpenReservation) =>
+	isAmount(units) && isPack(pack) && typeof at === 'number' && typeof tags === 'object' && tags !== null;

@@ -1,5 +1,7 @@
 import type {Journal, JournalEntry} from '../journal/journal.js';
 import type {Clock} from '../system/clock.js';
+import {type Pack, packField} from '../task-types/packs.js';
+import type {TypeRegistry} from '../task-types/registry.js';
 import {budgetExceeded, unknownPrice} from './budget-errors.js';
 import {
 	type Budget,
@@ -17,6 +19,8 @@ import {clean, sum, toUnits} from './units.js';
 export interface BudgetContext {
 	journal: Pick<Journal, 'folder' | 'find' | 'newestFirst'>;
 	clock: Clock;
+	/** Knows whose units a type costs. */
+	types: Pick<TypeRegistry, 'packOf'>;
 	readonly signal?: AbortSignal;
 	/** Writes a command that works on the same account, for hints. */
 	command: (...words: string[]) => string;
@@ -26,6 +30,8 @@ export interface ReserveRequest {
 	externalId: string;
 	/** What it should cost: a decimal; undefined where no price is known. */
 	units: string | undefined;
+	/** Whose units they are; left out, those of videos. */
+	pack?: Pack | undefined;
 	tags?: Record<string, string> | undefined;
 	/** Whether it may be submitted though its price is unknown. */
 	allowUnknownPrice?: boolean | undefined;
@@ -57,12 +63,12 @@ const nothing: Reservation = {settle: async () => {}, release: async () => {}};
  */
 export async function reserveBudget(context: BudgetContext, request: ReserveRequest): Promise<Reservation> {
 	const {folder} = context.journal;
-	const {externalId, tags = {}} = request;
-	const concerned = readBudgets(folder)?.budgets.filter((budget) => isFor(budget, tags)) ?? [];
+	const {externalId, tags = {}, pack = 'video'} = request;
+	const concerned = readBudgets(folder)?.budgets.filter((budget) => isFor(budget, {tags, pack})) ?? [];
 	if (concerned.length === 0) return nothing;
 	const units = toUnits(request.units);
 	if (units === undefined && !request.allowUnknownPrice) throw unknownPrice(context, externalId, concerned);
-	const wanted: OpenReservation = {units: units ?? 0, at: context.clock.now(), tags};
+	const wanted: OpenReservation = {units: units ?? 0, at: context.clock.now(), ...packField(pack), tags};
 	const place = placeOf(context);
 	await changeBudgets(place, async (state) => {
 		delete state.open[externalId];
@@ -110,11 +116,13 @@ export async function setBudget(context: BudgetContext, budget: Budget): Promise
  */
 export async function clearBudgets(
 	context: BudgetContext,
-	which: {per?: Period | undefined; tag?: Tag | undefined} = {},
+	which: {per?: Period | undefined; pack?: Pack | undefined; tag?: Tag | undefined} = {},
 ): Promise<Budget[]> {
 	if (readBudgets(context.journal.folder) === undefined) return [];
-	const isMeant = ({per, tag}: Budget) =>
-		(which.per ?? per) === per && (which.tag === undefined || sameTag(which.tag, tag));
+	const isMeant = ({per, tag, pack = 'video'}: Budget) =>
+		(which.per ?? per) === per &&
+		(which.pack ?? pack) === pack &&
+		(which.tag === undefined || sameTag(which.tag, tag));
 	return changeBudgets(placeOf(context), (state) => {
 		const removed = state.budgets.filter(isMeant);
 		state.budgets = state.budgets.filter((budget) => !isMeant(budget));
@@ -125,8 +133,9 @@ export async function clearBudgets(
 }
 
 /** A budget as documents show it. */
-export const budgetRow = ({units, per, tag, ...amounts}: BudgetReport) => ({
+export const budgetRow = ({units, pack = 'video', per, tag, ...amounts}: BudgetReport) => ({
 	units,
+	...packField(pack),
 	per,
 	...(tag && {tag: `${tag.key}=${tag.value}`}),
 	...amounts,
@@ -136,15 +145,24 @@ const placeOf = ({journal: {folder}, clock, signal}: BudgetContext) => ({folder,
 
 const sameTag = (one: Tag, other: Tag | undefined) => one.key === other?.key && one.value === other.value;
 
-const keyOf = ({per, tag}: Budget) => (tag === undefined ? per : `${per} ${tag.key}=${tag.value}`);
+const keyOf = ({pack = 'video', per, tag}: Budget) =>
+	[
+		...(pack === 'video' ? [] : [`${pack} units`]),
+		per,
+		...(tag === undefined ? [] : [`${tag.key}=${tag.value}`]),
+	].join(' ');
 
-const isFor = ({tag}: Budget, tags: Record<string, string>) =>
-	tag === undefined || (Object.hasOwn(tags, tag.key) && tags[tag.key] === tag.value);
+/** Whether a budget is about what a submission costs, and about its tags. */
+const isFor = (
+	{tag, pack: budgeted = 'video'}: Budget,
+	{tags, pack = 'video'}: Pick<OpenReservation, 'tags' | 'pack'>,
+) =>
+	budgeted === pack && (tag === undefined || (Object.hasOwn(tags, tag.key) && tags[tag.key] === tag.value));
 
 /** What a budget has spent and reserved of what was submitted in a period. */
 function used(state: BudgetState, budget: Budget, period: string): {spent: number; reserved: number} {
 	const open = Object.values(state.open).filter(
-		({at, tags}) => isFor(budget, tags) && periodOf(budget.per, at) === period,
+		(one) => isFor(budget, one) && periodOf(budget.per, one.at) === period,
 	);
 	return {
 		spent: state.spent[keyOf(budget)]?.[period] ?? 0,
@@ -159,12 +177,12 @@ function reportOn(state: BudgetState, budget: Budget, now: number): BudgetReport
 }
 
 /** The first budget that a reservation would pass. */
-function tooSmall(state: BudgetState, {units, at, tags}: OpenReservation): Budget | undefined {
+function tooSmall(state: BudgetState, wanted: OpenReservation): Budget | undefined {
 	return state.budgets
-		.filter((budget) => isFor(budget, tags))
+		.filter((budget) => isFor(budget, wanted))
 		.find((budget) => {
-			const {spent, reserved} = used(state, budget, periodOf(budget.per, at));
-			return clean(spent + reserved + units) > budget.units;
+			const {spent, reserved} = used(state, budget, periodOf(budget.per, wanted.at));
+			return clean(spent + reserved + wanted.units) > budget.units;
 		});
 }
 
@@ -176,7 +194,7 @@ function settle(state: BudgetState, externalId: string, units: number | undefine
 	const spent = units ?? reservation.units;
 	if (spent === 0) return;
 	for (const budget of state.budgets) {
-		if (!isFor(budget, reservation.tags)) continue;
+		if (!isFor(budget, reservation)) continue;
 		const period = periodOf(budget.per, reservation.at);
 		const key = keyOf(budget);
 		// Only the present period is asked for again.
@@ -201,16 +219,17 @@ const hasEnded = ({status}: JournalEntry) => status === 'succeed' || status === 
 const unitsTaken = ({status, units}: JournalEntry) => toUnits(units) ?? (status === 'failed' ? 0 : undefined);
 
 /** Counts what was submitted in the present period before there was a budget. */
-function countPast({journal, clock}: BudgetContext, state: BudgetState, budget: Budget): void {
+function countPast({journal, clock, types}: BudgetContext, state: BudgetState, budget: Budget): void {
 	const period = periodOf(budget.per, clock.now());
 	let spent = 0;
 	for (const entry of journal.newestFirst()) {
-		const {externalId, outcome, submittedAt, tags = {}, estimatedUnits} = entry;
-		if (outcome === 'refused' || !isFor(budget, tags)) continue;
+		const {externalId, type, outcome, submittedAt, tags = {}, estimatedUnits} = entry;
+		const pack = types.packOf(type);
+		if (outcome === 'refused' || !isFor(budget, {tags, pack})) continue;
 		if (periodOf(budget.per, submittedAt) !== period || Object.hasOwn(state.open, externalId)) continue;
 		const estimate = toUnits(estimatedUnits) ?? 0;
 		if (hasEnded(entry)) spent += unitsTaken(entry) ?? estimate;
-		else state.open[externalId] = {units: estimate, at: submittedAt, tags};
+		else state.open[externalId] = {units: estimate, at: submittedAt, ...packField(pack), tags};
 	}
 	state.spent[keyOf(budget)] = {[period]: clean(spent)};
 }

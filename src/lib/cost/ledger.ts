@@ -1,7 +1,8 @@
 import type {KlingClient} from '../api/client.js';
 import {type Deduction, readLedger} from '../api/ledger.js';
 import {definedOnly} from '../errors/kling-error.js';
-import type {Journal} from '../journal/journal.js';
+import type {Journal, JournalEntry} from '../journal/journal.js';
+import type {Pack} from '../task-types/packs.js';
 import {sum, toUnits} from './units.js';
 
 /** Deductions on a page at most, and pages at most. Source: docs/kling-api.md §8. */
@@ -10,9 +11,11 @@ const mostPages = 200;
 
 /** What the account was charged for, beside what the journal of this machine knows. */
 export interface LedgerReport {
-	/** Tasks in the ledger, and the units that they took. */
+	/** Tasks in the ledger, and the units of videos that they took. */
 	tasks: number;
 	units: number;
+	/** Units of pictures, where there are any. */
+	image_units?: number | undefined;
 	/** Tasks that this machine did not submit. */
 	unknown: LedgerRow[];
 	/** Tasks for which Kling told this machine another number of units. */
@@ -24,34 +27,45 @@ interface LedgerRow {
 	model?: string | undefined;
 	product?: string | undefined;
 	units: number;
+	/** Of which kind its units are, where they are not those of videos: that of the pack that paid. */
+	pack?: string | undefined;
 	/** By the journal. */
 	journal_units?: number | undefined;
 	/** Unix milliseconds. */
 	deducted_at?: number | undefined;
 }
 
+/** What is compared: the charges between two moments, Unix milliseconds. */
+interface Comparison {
+	from: number;
+	to: number;
+	/** Whose units a type costs, for charges that do not say so. */
+	packOf: (type: JournalEntry['type']) => Pack;
+}
+
 /**
  * Compares the account's ledger of its packs with the journal; free. Kling counts late, so the newest tasks may be missing.
- * @param from Unix milliseconds
  * @throws KlingError what the API says
  */
 export async function compareWithLedger(
 	client: Pick<KlingClient, 'request'>,
 	journal: Pick<Journal, 'find'>,
-	{from, to}: {from: number; to: number},
+	{from, to, packOf}: Comparison,
 ): Promise<LedgerReport> {
-	const byTask = groupByTask(await fetchLedger(client, {from, to}));
-	const report: LedgerReport = {tasks: byTask.size, units: 0, unknown: [], different: []};
-	for (const [taskId, deductions] of byTask) {
+	const charges = groupByTask(await fetchLedger(client, {from, to}));
+	const report: LedgerReport = {tasks: charges.length, units: 0, unknown: [], different: []};
+	for (const deductions of charges) {
 		const units = sum(deductions.map((one) => one.units ?? 0));
-		const [{model, product, at} = deductions[0] ?? {}] = deductions;
-		const entry = await journal.find(taskId);
+		const [{taskId, model, product, at, pack: payer} = {}] = deductions as readonly Partial<Deduction>[];
+		const entry = taskId === undefined ? undefined : await journal.find(taskId);
 		const known = entry && toUnits(entry.units);
+		const pack = payer ?? (entry ? packOf(entry.type) : 'video');
 		const row = definedOnly<LedgerRow>({
-			...{task_id: taskId || undefined, model, product, units},
+			...{task_id: taskId, model, product, units, pack: pack === 'video' ? undefined : pack},
 			...{journal_units: known, deducted_at: at},
 		});
-		report.units = sum([report.units, units]);
+		if (pack === 'video') report.units = sum([report.units, units]);
+		else report.image_units = sum([report.image_units ?? 0, units]);
 		if (entry === undefined) report.unknown.push(row);
 		else if (known !== undefined && known !== units) report.different.push(row);
 	}
@@ -84,13 +98,14 @@ export async function fetchLedger(
 	return found;
 }
 
-/** A task may be charged in several parts, of several packs. */
-function groupByTask(deductions: readonly Deduction[]): Map<string, Deduction[]> {
-	const byTask = new Map<string, Deduction[]>();
+/** A task may be charged in several parts, of several packs; those of one kind are one charge. */
+function groupByTask(deductions: readonly Deduction[]): Deduction[][] {
+	const groups = new Map<string, Deduction[]>();
 	for (const one of deductions) {
-		const known = byTask.get(one.taskId ?? '');
-		if (known === undefined) byTask.set(one.taskId ?? '', [one]);
+		const key = JSON.stringify([one.taskId, one.pack]);
+		const known = groups.get(key);
+		if (known === undefined) groups.set(key, [one]);
 		else known.push(one);
 	}
-	return byTask;
+	return [...groups.values()];
 }

@@ -1,24 +1,16 @@
 import {definedOnly} from '../errors/kling-error.js';
 import type {JournalEntry} from '../journal/journal.js';
+import {type Pack, type PerPack, packField, packs} from '../task-types/packs.js';
 import {periodOf} from './period.js';
-import {clean, toUnits} from './units.js';
+import {clean, moneyOf, sum, toUnits} from './units.js';
 
 /** What costs can be added up by. */
 export const groupings = ['tag', 'model', 'type', 'day', 'batch'] as const;
 
-export type Grouping = (typeof groupings)[number];
+type Grouping = (typeof groupings)[number];
 
-/** What tasks cost together. Units are those of Kling's price list. */
-export interface CostRow {
-	/** Left out in the sum of all. */
-	group?: string;
-	tasks: number;
-	succeeded: number;
-	failed: number;
-	/** Failed, and Kling took nothing for them. */
-	failed_not_billed: number;
-	/** Running, or nobody has looked since. */
-	open: number;
+/** Units of one kind. */
+interface UnitSums {
 	/** By the price list; tasks whose price is unknown count nothing. */
 	estimated_units: number;
 	unknown_price: number;
@@ -26,8 +18,34 @@ export interface CostRow {
 	billed_units: number;
 	/** Billed less estimated, of the tasks of which both are known. */
 	difference: number;
+}
+
+interface TaskCounts {
+	tasks: number;
+	succeeded: number;
+	failed: number;
+	/** Failed, and Kling took nothing for them. */
+	failed_not_billed: number;
+	/** Running, or nobody has looked since. */
+	open: number;
+}
+
+/** What the tasks of a group cost together that are paid in units of one kind. */
+export interface CostRow extends TaskCounts, UnitSums {
+	/** Left out in the sums of all. */
+	group?: string | undefined;
+	/** Of which kind the units are, where they are not those of videos. */
+	pack?: 'image' | undefined;
 	/** What was billed, and the estimate of what is open, in money. */
-	money?: number;
+	money: number;
+}
+
+/** What all tasks cost together. Units are those of videos. */
+export interface CostTotal extends TaskCounts, UnitSums {
+	/** The units of pictures, where there are tasks that cost them. */
+	image?: UnitSums | undefined;
+	/** Of all units. */
+	money: number;
 }
 
 const none = '-';
@@ -44,43 +62,59 @@ const groupsOf: Readonly<Record<Grouping, (entry: JournalEntry) => string[]>> = 
 	batch: ({batch}) => [batch ?? none],
 };
 
+export interface ReportOptions {
+	/** Left out, there is one row for each kind of units. */
+	by?: Grouping | undefined;
+	/** Only what was submitted since then, Unix milliseconds. */
+	since?: number | undefined;
+	/** Money for a unit of each kind. */
+	unitPrice: PerPack<number>;
+	packOf: (type: JournalEntry['type']) => Pack;
+}
+
 /**
- * Adds up what tasks cost.
+ * Adds up what tasks cost, units of each kind by themselves.
  * @param entries of which those that were refused cost nothing and are left out
- * @param unitPrice money for each unit
- * @returns the groups, those of most units first, days in their order; and the sum of all, in which each task counts once
+ * @returns the groups, those of most money first, days in their order; and the sum of all, in which each task counts once
  */
 export function reportCosts(
 	entries: Iterable<JournalEntry>,
-	{by, since, unitPrice}: {by?: Grouping | undefined; since?: number | undefined; unitPrice: number},
-): {rows: CostRow[]; total: CostRow} {
-	const groups = new Map<string, CostRow>();
-	const total = emptyRow();
+	{by, since, unitPrice, packOf}: ReportOptions,
+): {rows: CostRow[]; total: CostTotal} {
+	const groups = new Map<string, Group>();
+	const totals: PerPack<Sums> = {video: emptySums(), image: emptySums()};
 	for (const entry of entries) {
 		if (entry.outcome === 'refused' || (since !== undefined && entry.submittedAt < since)) continue;
-		count(total, entry);
-		for (const name of by === undefined ? [] : groupsOf[by](entry)) {
-			const row = groups.get(name) ?? {group: name, ...emptyRow()};
-			groups.set(name, row);
-			count(row, entry);
+		const pack = packOf(entry.type);
+		count(totals[pack], entry);
+		for (const name of by === undefined ? [undefined] : groupsOf[by](entry)) {
+			const key = `${pack} ${name ?? ''}`;
+			const group = groups.get(key) ?? {name, pack, sums: emptySums()};
+			groups.set(key, group);
+			count(group.sums, entry);
 		}
 	}
-	const rows = [...groups.values()];
-	const units = ({billed_units: billed, estimated_units: estimated}: CostRow) => billed + estimated;
-	const byName = (a: CostRow, b: CostRow) => (String(a.group) < String(b.group) ? -1 : 1);
-	const inOrder = (a: CostRow, b: CostRow) => (by === 'day' ? 0 : units(b) - units(a)) || byName(a, b);
-	return {
-		rows: rows.sort(inOrder).map((row) => inMoney(row, unitPrice)),
-		total: inMoney(total, unitPrice),
-	};
+	const sorted = [...groups.values()].sort(
+		(a, b) =>
+			(by === 'day' ? 0 : weight(b, unitPrice) - weight(a, unitPrice)) ||
+			String(a.name).localeCompare(String(b.name)) ||
+			packs.indexOf(a.pack) - packs.indexOf(b.pack),
+	);
+	return {rows: sorted.map((group) => rowOf(group, unitPrice)), total: totalOf(totals, unitPrice)};
 }
 
-interface Sums extends CostRow {
+interface Sums extends TaskCounts, UnitSums {
 	/** Estimates of what is open. */
-	openUnits?: number;
+	openUnits: number;
 }
 
-const emptyRow = (): Sums => ({
+interface Group {
+	name: string | undefined;
+	pack: Pack;
+	sums: Sums;
+}
+
+const emptySums = (): Sums => ({
 	tasks: 0,
 	succeeded: 0,
 	failed: 0,
@@ -93,29 +127,56 @@ const emptyRow = (): Sums => ({
 	openUnits: 0,
 });
 
-function count(row: Sums, {status, units, estimatedUnits}: JournalEntry): void {
+function count(sums: Sums, {status, units, estimatedUnits}: JournalEntry): void {
 	const estimate = toUnits(estimatedUnits);
 	const billed = toUnits(units) ?? (status === 'failed' ? 0 : undefined);
-	row.tasks++;
-	if (status === 'succeed') row.succeeded++;
-	else if (status === 'failed') row.failed++;
-	else row.open++;
-	if (status === 'failed' && billed === 0) row.failed_not_billed++;
-	if (estimate === undefined) row.unknown_price++;
-	else row.estimated_units = clean(row.estimated_units + estimate);
-	if (billed === undefined) row.openUnits = clean((row.openUnits ?? 0) + (estimate ?? 0));
-	else row.billed_units = clean(row.billed_units + billed);
+	sums.tasks++;
+	if (status === 'succeed') sums.succeeded++;
+	else if (status === 'failed') sums.failed++;
+	else sums.open++;
+	if (status === 'failed' && billed === 0) sums.failed_not_billed++;
+	if (estimate === undefined) sums.unknown_price++;
+	else sums.estimated_units = clean(sums.estimated_units + estimate);
+	if (billed === undefined) sums.openUnits = clean(sums.openUnits + (estimate ?? 0));
+	else sums.billed_units = clean(sums.billed_units + billed);
 	if (billed !== undefined && estimate !== undefined)
-		row.difference = clean(row.difference + billed - estimate);
+		sums.difference = clean(sums.difference + billed - estimate);
 }
 
-function inMoney({openUnits = 0, ...row}: Sums, unitPrice: number): CostRow {
-	const money = Math.round((row.billed_units + openUnits) * unitPrice * 100) / 100;
-	return definedOnly({...row, money});
+/** What decides the order of groups: all that a group is known to cost or should cost, in money. */
+const weight = ({pack, sums}: Group, unitPrice: PerPack<number>) =>
+	(sums.billed_units + sums.estimated_units) * (unitPrice[pack] || 1);
+
+const moneyIn = ({billed_units: billed, openUnits}: Sums, price: number) => (billed + openUnits) * price;
+
+function rowOf({name, pack, sums: {openUnits, ...sums}}: Group, unitPrice: PerPack<number>): CostRow {
+	const money = moneyOf(moneyIn({...sums, openUnits}, unitPrice[pack]));
+	return definedOnly({group: name, ...packField(pack), ...sums, money});
 }
+
+function totalOf({video, image}: PerPack<Sums>, unitPrice: PerPack<number>): CostTotal {
+	const both = (name: keyof TaskCounts) => video[name] + image[name];
+	return definedOnly({
+		tasks: both('tasks'),
+		succeeded: both('succeeded'),
+		failed: both('failed'),
+		failed_not_billed: both('failed_not_billed'),
+		open: both('open'),
+		...unitSums(video),
+		image: image.tasks === 0 ? undefined : unitSums(image),
+		money: moneyOf(sum([moneyIn(video, unitPrice.video), moneyIn(image, unitPrice.image)])),
+	});
+}
+
+const unitSums = ({estimated_units, unknown_price, billed_units, difference}: UnitSums): UnitSums => ({
+	estimated_units,
+	unknown_price,
+	billed_units,
+	difference,
+});
 
 /** Keys of the rows, in the order of CSV. */
 export const costColumns = [
-	...['group', 'tasks', 'succeeded', 'failed', 'failed_not_billed', 'open'],
+	...['group', 'pack', 'tasks', 'succeeded', 'failed', 'failed_not_billed', 'open'],
 	...['estimated_units', 'unknown_price', 'billed_units', 'difference', 'money'],
 ] as const;

@@ -12,3 +12,10 @@ export function toUnits(text: string | undefined): number | undefined {
 export const clean = (units: number): number => Math.round(units * grain) / grain;
 
 export const sum = (units: readonly number[]): number => clean(units.reduce((all, one) => all + one, 0));
+
+/** A sum of decimals, as a decimal without trailing zeros; what is unknown counts nothing. */
+export const sumUnits = (units: readonly (string | undefined)[]): string =>
+	String(sum(units.map((text) => toUnits(text) ?? 0)));
+
+/** Money with two places. */
+export const moneyOf = (amount: number): number => Math.round(clean(amount) * 100) / 100;

@@ -9,7 +9,7 @@ import type {Transferred} from './download.js';
 import type {TransferOptions} from './options.js';
 import {withRetries} from './retries.js';
 import type {Link} from './signed-url.js';
-import {pour} from './transfer/pump.js';
+import {pump} from './transfer/pump.js';
 
 interface StreamOptions extends TransferOptions {
 	format: ResultFormat;
@@ -69,7 +69,7 @@ async function copy(
 	link: Link,
 	stream: Writable,
 	out: {bytes: number},
-	{onProgress, signal, pace, checksum: isWanted, idleMs, format, seconds}: StreamOptions,
+	{network, onProgress, signal, pace, checksum: isWanted, idleMs, format, seconds}: StreamOptions,
 ): Promise<Transferred> {
 	const asset = await link.open({signal});
 	if (asset.kind !== 'whole')
@@ -95,7 +95,8 @@ async function copy(
 	try {
 		const claim = {at: 0, end: length ?? Number.POSITIVE_INFINITY};
 		if (length !== 0) {
-			await pour(asset.body, claim, {
+			await pump(asset.body, claim, {
+				network,
 				pace,
 				idleMs,
 				onBytes(count) {

@@ -77,7 +77,7 @@ async function fetchRest(
 	part: Part,
 	link: Link,
 	first: FirstBody & {servesParts: boolean},
-	{connections, pace, clock, signal, checksum, onProgress, idleMs}: FetchOptions,
+	{network, connections, pace, clock, signal, checksum, onProgress, idleMs}: FetchOptions,
 ): Promise<void> {
 	const {length} = part.version;
 	let received = part.bytes;
@@ -88,6 +88,7 @@ async function fetchRest(
 		missing: () => (length === undefined ? [] : part.missing),
 		length: length ?? Number.POSITIVE_INFINITY,
 		connections: first.servesParts ? connections : 1,
+		network,
 		pace,
 		clock,
 		signal,

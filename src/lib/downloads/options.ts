@@ -1,8 +1,11 @@
 import type {AssetKind} from '../media/asset-kind.js';
 import type {ResultFormat} from '../media/result-format.js';
+import type {Network} from '../net/network.js';
 import type {Clock} from '../system/clock.js';
 import type {Pace} from './rate-limit.js';
+
 export interface TransferOptions {
+	network: Network;
 	/** Told after each chunk: bytes so far, and bytes in all when they are known. */
 	onProgress?: ((bytes: number, total: number | undefined) => void) | undefined;
 	/** Stops the transfer, which then throws the reason of the signal. */
@@ -10,7 +13,7 @@ export interface TransferOptions {
 	pace?: Pace | undefined;
 	/** Whether the SHA-256 is wanted. */
 	checksum?: boolean;
-	/** See PourOptions. */
+	/** See PumpOptions. */
 	idleMs?: number;
 }
 

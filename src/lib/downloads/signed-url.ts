@@ -1,4 +1,5 @@
 import {KlingError} from '../errors/kling-error.js';
+import type {Network} from '../net/network.js';
 import type {AssetRequest} from './transfer/asset-types.js';
 import {type Asset, LinkRefusedError, openAsset} from './transfer/open-asset.js';
 
@@ -18,6 +19,7 @@ export interface Link {
  * only not there yet, or not just now: nothing may advise to pay for it again.
  */
 export function createLink(
+	network: Network,
 	url: string,
 	renew: () => Promise<string>,
 	mayBeGone: () => boolean = () => false,
@@ -31,7 +33,7 @@ export function createLink(
 		});
 		return renewal;
 	};
-	const open = (request: AssetRequest) => openAsset(current, request);
+	const open = (request: AssetRequest) => openAsset(network, current, request);
 	return {
 		async open(request) {
 			const used = current;

@@ -53,6 +53,10 @@ const errorTable = {
 		hint: 'Kling takes jpg and png, at most 10 MB, each side at least 300 px, ratio 1:2.5 to 2.5:1.',
 	},
 	invalid_picks: {exit: 2, hint: 'Write each pick as SHOT=TAKE or SHOT=none, such as s1=2.'},
+	invalid_delivery: {
+		exit: 2,
+		hint: 'Give the headers as lines of NAME: VALUE or as JSON, and the body as it came: kling webhook verify --headers FILE BODY',
+	},
 	invalid_shot: {exit: 2, hint: 'Write each shot as "PROMPT@SECONDS", at most 6 of them.'},
 	invalid_camera: {exit: 2, hint: seeHelp},
 	invalid_mask: {exit: 2, hint: seeHelp},
@@ -126,6 +130,18 @@ const errorTable = {
 		exit: 4,
 		hint: 'Check the keys, and the region: keys of kling.ai work with --region global only, keys of mainland China with --region cn only.',
 	},
+	missing_webhook_secret: {
+		exit: 4,
+		hint: 'Copy the webhook secret from the Kling console into that variable; --secret-env names another one. A sandbox prints its own.',
+	},
+	invalid_webhook_secret: {
+		exit: 4,
+		hint: 'Copy it whole from the Kling console: whsec_ and then Base64. While it is being rotated, set both, separated by a space.',
+	},
+	invalid_signature: {
+		exit: 4,
+		hint: 'Check that the secret is that of the account, and that the body is byte for byte as it came.',
+	},
 	permission_denied: {
 		exit: 4,
 		hint: 'Ask the owner of the account for the right to use this API or model from this address.',
@@ -149,6 +165,12 @@ const errorTable = {
 		hint: 'Nothing was left at the output path; run the command again.',
 	},
 
+	delivery_failed: {
+		exit: 5,
+		retryable: true,
+		hint: 'Check that the receiver is running and answers 2xx, and send it again.',
+	},
+
 	rate_limit: {
 		exit: 6,
 		retryable: true,
@@ -162,6 +184,11 @@ const errorTable = {
 	budget_exceeded: {
 		exit: 7,
 		hint: 'See what is left: kling cost budget show. Raise it: kling cost budget set UNITS --per month',
+	},
+
+	spending_not_allowed: {
+		exit: 7,
+		hint: 'Ask the person who started the server to restart it with a higher limit: kling mcp serve --help',
 	},
 
 	task_not_ready: {exit: 8, retryable: true, hint: 'Look again in a while with `kling video status`.'},
@@ -179,8 +206,13 @@ const errorTable = {
 	},
 
 	task_not_found: {exit: 9, hint: 'A task is found only under the type that made it: check --type.'},
+	delivery_not_found: {
+		exit: 9,
+		hint: 'Give the delivery_id that `kling webhook listen` printed; it keeps the newest deliveries of each account.',
+	},
 	asset_expired: {exit: 9, hint: 'Kling deletes results 30 days after the task; make the task again.'},
 
+	outside_root: {exit: 10, hint: 'Name a file below the folder that was given with --root.'},
 	write_error: {exit: 10, hint: 'Check the folder and its permissions, or choose another --output.'},
 	file_exists: {exit: 10, hint: 'Choose another --output, or replace the file with --force.'},
 	file_busy: {
@@ -197,6 +229,11 @@ const errorTable = {
 	response_error: {
 		exit: 12,
 		hint: 'Something other than the Kling API may have answered: check KLING_BASE_URL and any proxy.',
+	},
+
+	query_failed: {
+		exit: 12,
+		hint: 'Only the query failed; the command did its work, and may have paid for it. Do not run it again.',
 	},
 
 	interrupted: {exit: 130, retryable: true},

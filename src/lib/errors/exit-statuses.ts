@@ -12,6 +12,8 @@ export type Capability =
 	| 'waiting'
 	/** Makes a task, which costs the user. */
 	| 'paying'
+	/** Sends deliveries to a receiver of the user. */
+	| 'sending'
 	/** Runs npm. */
 	| 'npm';
 
@@ -37,7 +39,7 @@ export const exitStatuses: readonly ExitStatus[] = [
 		status: 5,
 		brief: 'network or server',
 		meaning: 'network or server; try again',
-		of: ['requests', 'npm'],
+		of: ['requests', 'sending', 'npm'],
 	},
 	{
 		status: 6,
@@ -58,7 +60,7 @@ export const exitStatuses: readonly ExitStatus[] = [
 	{
 		status: 12,
 		brief: 'unusable reply',
-		meaning: 'a reply of no use: was it Kling that answered?',
+		meaning: 'a reply that cannot be used: was it Kling that answered, and does --query fit it?',
 		of: ['requests'],
 	},
 	{status: 130, brief: 'Ctrl-C', meaning: 'Ctrl-C'},

@@ -9,6 +9,10 @@ export interface ErrorDetails {
 	request_id?: string | undefined;
 	task_id?: string | undefined;
 	external_task_id?: string | undefined;
+	/** Of a face detection that was paid for: what --session takes. */
+	session_id?: string | undefined;
+	/** Of speech that was paid for: what --audio-id takes. */
+	audio_id?: string | undefined;
 	/** Last known task status. */
 	status?: string | undefined;
 	/** Replaces the verdict of the error table. */
@@ -108,7 +112,8 @@ export class KlingError extends Error {
 	toDocument(): ErrorDocument {
 		const {retryable} = this;
 		const {hint = errorRow(this.code).hint, ...known} = this.details;
-		const {api_code, request_id, task_id, external_task_id, status, path, problems} = known;
+		const {api_code, request_id, task_id, external_task_id, session_id, audio_id, status, path, problems} =
+			known;
 		return {
 			success: false,
 			error: {
@@ -120,6 +125,8 @@ export class KlingError extends Error {
 					request_id,
 					task_id,
 					external_task_id,
+					session_id,
+					audio_id,
 					status,
 					retryable,
 					path,

@@ -63,7 +63,7 @@ const maxBytes = 4096;
  */
 export function lockFile(file: string, wanted: string, words: BusyWords = {}): FileLock {
 	const token = randomUUID();
-	const me: Holder = {host: os.hostname(), pid: process.pid, started: ownStart(), token};
+	const me: Holder = {host: os.hostname(), pid: process.pid, started: startOf(process.pid), token};
 	try {
 		take(file, me, (holder) => busy(wanted, holder, words));
 	} catch (error) {
@@ -184,13 +184,6 @@ function isRunning(pid: number): boolean {
 		// Somebody else's process is one, too.
 		return systemCode(error) === 'EPERM';
 	}
-}
-
-let own: string | undefined;
-/** When this process started: told once, as a command may take hundreds of locks. */
-function ownStart(): string | undefined {
-	own ??= startOf(process.pid);
-	return own;
 }
 
 /**

@@ -1,15 +1,13 @@
 import {randomBytes, timingSafeEqual} from 'node:crypto';
-import {createReadStream, fstatSync} from 'node:fs';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
-import {pipeline} from 'node:stream';
 import {changePicks, parseChanges, readPicks} from '../batch/picks-file.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {Clock} from '../system/clock.js';
-import {itemOf, mediaType} from './build.js';
-import {openMedia} from './media-file.js';
+import {itemOf} from './build.js';
 import type {Item} from './model.js';
 import {type PageParts, policyOf, renderPage} from './page.js';
+import {mediaIndex, send} from './serve-media.js';
 import type {Take} from './takes.js';
 
 export interface ServeOptions {
@@ -43,51 +41,19 @@ const message = (data: object) => `data: ${JSON.stringify(data)}\n\n`;
  * @throws KlingError `port_in_use`, `invalid_picks`
  */
 export async function serveGallery(options: ServeOptions): Promise<ServedGallery> {
-	const {title, picksFile, parts, clock} = options;
+	const {parts, refreshMs, onNote} = options;
 	const token = randomBytes(16).toString('base64url');
-	const media = mediaIndex();
-	const windows = new Set<ServerResponse>();
-	const broadcast = (data: object) => {
-		for (const window of windows) window.write(message(data));
-	};
-	let items: readonly Item[] = [];
-	let picksText = '';
-	const refresh = async () => {
-		const next = (await options.takes()).map((take) => itemOf(take, media.addressOf));
-		const before = new Map(items.map((item) => [item.id, JSON.stringify(item)]));
-		const changed = next.filter((item) => before.get(item.id) !== JSON.stringify(item));
-		items = next;
-		if (changed.length > 0) broadcast({items: changed});
-		const picks = readPicks(picksFile);
-		if (JSON.stringify(picks) !== picksText) broadcast({picks});
-		picksText = JSON.stringify(picks);
-	};
-	await refresh();
+	const gallery = new Gallery(options);
+	await gallery.refresh();
 
-	const routes: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => unknown>> = {
-		'GET ': (_, response) => {
-			const page = renderPage(
-				{title, id: picksFile, isServed: true, items, picks: readPicks(picksFile)},
-				parts,
-			);
-			send(response, 200, 'text/html; charset=utf-8', page);
-		},
-		'GET events': (_, response) => {
-			response.writeHead(200, {'content-type': 'text/event-stream'});
-			response.write(message({items, picks: readPicks(picksFile)}));
-			windows.add(response);
-			response.on('close', () => windows.delete(response));
-		},
-		'POST picks': async (request, response) => {
-			if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) return send(response, 415);
-			const changes = parseChanges(JSON.parse(await bodyOf(request)));
-			const picks = await changePicks(picksFile, changes, clock);
-			picksText = JSON.stringify(picks);
-			broadcast({picks});
-			send(response, 200, 'application/json', '{}');
-		},
-	};
-
+	async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		for (const [name, value] of Object.entries(securityHeaders(parts))) response.setHeader(name, value);
+		const {port} = server.address() as AddressInfo;
+		if (!isLocal(request, port)) return send(response, 403);
+		const [, given = '', ...rest] = new URL(request.url ?? '/', 'http://127.0.0.1').pathname.split('/');
+		if (!isSame(given, token)) return send(response, 404);
+		await gallery.answer(rest, request, response);
+	}
 	const server = createServer((request, response) => {
 		answer(request, response).catch((error: unknown) => {
 			if (response.headersSent) return response.destroy();
@@ -96,35 +62,95 @@ export async function serveGallery(options: ServeOptions): Promise<ServedGallery
 		});
 	});
 
-	async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-		for (const [name, value] of Object.entries(securityHeaders(parts))) response.setHeader(name, value);
-		const {port} = server.address() as AddressInfo;
-		if (!isLocal(request, port)) return send(response, 403);
-		const [, given = '', ...rest] = new URL(request.url ?? '/', 'http://127.0.0.1').pathname.split('/');
-		if (!isSame(given, token)) return send(response, 404);
-		if (rest[0] === 'media' && request.method === 'GET')
-			return media.serve(Number(rest[1]), request, response);
-		const route = routes[`${request.method} ${rest.join('/')}`];
-		if (!route) return send(response, 404);
-		await route(request, response);
-	}
-
 	await listen(server, options.port);
 	const {port} = server.address() as AddressInfo;
 	const timer = setInterval(() => {
-		refresh().catch((error: unknown) =>
-			options.onNote(error instanceof Error ? error.message : String(error)),
-		);
-	}, options.refreshMs);
+		gallery
+			.refresh()
+			.catch((error: unknown) => onNote(error instanceof Error ? error.message : String(error)));
+	}, refreshMs);
 	return {
 		url: `http://127.0.0.1:${port}/${token}/`,
 		async close() {
 			clearInterval(timer);
-			for (const window of windows) window.end();
+			gallery.close();
 			server.closeAllConnections();
 			await new Promise((resolve) => server.close(resolve));
 		},
 	};
+}
+
+type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
+/** What is shown, and to which windows. */
+class Gallery {
+	readonly #options: ServeOptions;
+	readonly #media = mediaIndex();
+	readonly #windows = new Set<ServerResponse>();
+	#items: readonly Item[] = [];
+	#picksText = '';
+
+	/** By method and path. */
+	readonly #routes: Readonly<Record<string, Route>> = {
+		'GET ': (_, response) => this.#sendPage(response),
+		'GET events': (_, response) => this.#openEvents(response),
+		'POST picks': (request, response) => this.#changePicks(request, response),
+	};
+
+	constructor(options: ServeOptions) {
+		this.#options = options;
+	}
+
+	/** Makes the takes anew, and sends what has changed to all windows. */
+	async refresh(): Promise<void> {
+		const next = (await this.#options.takes()).map((take) => itemOf(take, this.#media.addressOf));
+		const before = new Map(this.#items.map((item) => [item.id, JSON.stringify(item)]));
+		const changed = next.filter((item) => before.get(item.id) !== JSON.stringify(item));
+		this.#items = next;
+		if (changed.length > 0) this.#broadcast({items: changed});
+		const picks = readPicks(this.#options.picksFile);
+		if (JSON.stringify(picks) !== this.#picksText) this.#broadcast({picks});
+		this.#picksText = JSON.stringify(picks);
+	}
+
+	/** @param path what follows the token */
+	async answer(path: string[], request: IncomingMessage, response: ServerResponse): Promise<void> {
+		if (path[0] === 'media' && request.method === 'GET')
+			return this.#media.serve(Number(path[1]), request, response);
+		const route = this.#routes[`${request.method} ${path.join('/')}`];
+		if (!route) return send(response, 404);
+		await route(request, response);
+	}
+
+	close(): void {
+		for (const window of this.#windows) window.end();
+	}
+
+	#broadcast(data: object): void {
+		for (const window of this.#windows) window.write(message(data));
+	}
+
+	#sendPage(response: ServerResponse): void {
+		const {title, picksFile, parts} = this.#options;
+		const data = {title, id: picksFile, isServed: true, items: this.#items, picks: readPicks(picksFile)};
+		send(response, 200, 'text/html; charset=utf-8', renderPage(data, parts));
+	}
+
+	#openEvents(response: ServerResponse): void {
+		response.writeHead(200, {'content-type': 'text/event-stream'});
+		response.write(message({items: this.#items, picks: readPicks(this.#options.picksFile)}));
+		this.#windows.add(response);
+		response.on('close', () => this.#windows.delete(response));
+	}
+
+	async #changePicks(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) return send(response, 415);
+		const changes = parseChanges(JSON.parse(await bodyOf(request)));
+		const picks = await changePicks(this.#options.picksFile, changes, this.#options.clock);
+		this.#picksText = JSON.stringify(picks);
+		this.#broadcast({picks});
+		send(response, 200, 'application/json', '{}');
+	}
 }
 
 /** Pages of other sites, and names that were made to point here, get nothing. */
@@ -149,11 +175,6 @@ const securityHeaders = (parts: PageParts) => ({
 	'x-content-type-options': 'nosniff',
 });
 
-function send(response: ServerResponse, status: number, type = 'text/plain', body = ''): void {
-	response.writeHead(status, {'content-type': type, 'content-length': Buffer.byteLength(body)});
-	response.end(body);
-}
-
 async function bodyOf(request: IncomingMessage): Promise<string> {
 	const chunks: Buffer[] = [];
 	let bytes = 0;
@@ -163,63 +184,6 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 		chunks.push(chunk);
 	}
 	return Buffer.concat(chunks).toString();
-}
-
-/** The files that may be served, by number: an address names no path. */
-function mediaIndex() {
-	const numbers = new Map<string, number>();
-	const files: string[] = [];
-	return {
-		addressOf(file: string): string {
-			const known = numbers.get(file) ?? files.push(file) - 1;
-			numbers.set(file, known);
-			return `media/${known}`;
-		},
-		serve(number: number, request: IncomingMessage, response: ServerResponse): void {
-			const file = files[number];
-			if (file === undefined) send(response, 404);
-			else serveFile(file, request, response);
-		},
-	};
-}
-
-function serveFile(file: string, request: IncomingMessage, response: ServerResponse): void {
-	const descriptor = openMedia(file);
-	if (descriptor === undefined) {
-		send(response, 404);
-		return;
-	}
-	const {size} = fstatSync(descriptor);
-	const range = rangeOf(request.headers.range, size);
-	const headers = {'content-type': mediaType(file), 'accept-ranges': 'bytes'};
-	if (range === 'impossible') response.writeHead(416, {...headers, 'content-range': `bytes */${size}`});
-	else if (range) {
-		const {start, end} = range;
-		const length = end - start + 1;
-		response.writeHead(206, {
-			...headers,
-			'content-length': length,
-			'content-range': `bytes ${start}-${end}/${size}`,
-		});
-	} else response.writeHead(200, {...headers, 'content-length': size});
-	const part = range && range !== 'impossible' ? range : {};
-	const stream = createReadStream(file, {fd: descriptor, ...part, autoClose: true});
-	if (range === 'impossible') {
-		stream.destroy();
-		response.end();
-	} else pipeline(stream, response, () => {});
-}
-
-/** The bytes that a player asks for; both ends are counted. */
-function rangeOf(
-	header: string | undefined,
-	size: number,
-): {start: number; end: number} | 'impossible' | undefined {
-	const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '') ?? [];
-	if (first === '' && last === '') return undefined;
-	const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
-	const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
-	return start > end ? 'impossible' : {start, end};
 }
 
 function listen(server: ReturnType<typeof createServer>, port: number): Promise<void> {

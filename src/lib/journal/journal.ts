@@ -1,12 +1,12 @@
 import {createHash, randomBytes} from 'node:crypto';
-import os from 'node:os';
 import path from 'node:path';
 import type {Task} from '../api/task.js';
 import type {Clock} from '../system/clock.js';
 import {mayHoldSecret, withoutSecrets} from '../task-types/redact-request.js';
 import type {TaskName} from '../task-types/registry.js';
 import {type JournalEntry, keyOf, type Line, limits, type SubmitContext, wellFormed} from './entry.js';
-import {openStore} from './log-store.js';
+import {type LogStore, openStore} from './log-store.js';
+import {machineTime} from './machine-time.js';
 import {mergeLines} from './merge-lines.js';
 
 export type {JournalEntry, SavedFile, SubmitContext} from './entry.js';
@@ -77,9 +77,51 @@ export function openJournal({folder: dataFolder, owner, clock, onTrouble}: Journ
 	};
 	const folder = accountFolder(dataFolder, owner);
 	const store = openStore({folder, oldFolder: dataFolder, owner, onTrouble: trouble});
+	const reader = createReader(store);
+	const {newestFirst, find, findVideo} = reader;
+	return {
+		folder,
+		newestFirst,
+		entries: async () => [...newestFirst()].reverse(),
+		find: async (id) => find(id),
+		findVideo: async (videoId) => findVideo(videoId),
+		...createWriter({store, reader, clock, trouble}),
+	};
+}
+
+/** Finds entries by what the user or Kling calls them. */
+function createReader(store: LogStore) {
+	const findBy = (key: string): JournalEntry | undefined => {
+		const line = store.find(key).at(-1);
+		return line && mergeLines(store.find(keyOf.externalId(line.id)));
+	};
+	const byExternalId = (id: string) => mergeLines(store.find(keyOf.externalId(id)));
+	return {
+		byExternalId,
+		find: (id: string) => findBy(keyOf.taskId(id)) ?? byExternalId(id),
+		findVideo: (videoId: string) => findBy(keyOf.videoId(videoId)),
+		*newestFirst(maxBytes?: number): Generator<JournalEntry, void, undefined> {
+			for (const lines of store.newestFirst(maxBytes)) {
+				const entry = mergeLines(lines);
+				if (entry) yield entry;
+			}
+		},
+	};
+}
+
+interface WriterOptions {
+	store: LogStore;
+	reader: ReturnType<typeof createReader>;
+	clock: Clock;
+	trouble: (error: unknown) => void;
+}
+
+type Writer = Omit<Journal, 'folder' | 'newestFirst' | 'entries' | 'find' | 'findVideo'>;
+
+/** Writes a line for each thing that happens to a task. */
+function createWriter({store, reader: {byExternalId, find}, clock, trouble}: WriterOptions): Writer {
 	/** What this process submitted: its refusals are about these, and not about what others submit. */
 	const attempts = new Map<string, string>();
-
 	const write = (line: Line, isUrgent = false) => {
 		try {
 			store.append(line, isUrgent);
@@ -87,38 +129,10 @@ export function openJournal({folder: dataFolder, owner, clock, onTrouble}: Journ
 			trouble(error);
 		}
 	};
-
-	/** Adds to an entry; the line says again what the entry is about, so that it is enough by itself. */
-	const update = (known: JournalEntry, changes: Partial<JournalEntry>, more: Partial<Line> = {}) => {
-		const {externalId: id, outcome} = known;
-		const about = Object.fromEntries(
-			repeated.flatMap((name) => (name in known ? [[name, known[name]]] : [])),
-		);
-		const attempt = attempts.get(id);
-		const entry = {...about, ...(outcome === 'made' && {outcome}), ...changes};
-		write({id, ...(attempt && {attempt}), ...more, entry});
-	};
-
-	const findBy = (key: string): JournalEntry | undefined => {
-		const line = store.find(key).at(-1);
-		return line && mergeLines(store.find(keyOf.externalId(line.id)));
-	};
-	const byExternalId = (id: string) => mergeLines(store.find(keyOf.externalId(id)));
-	const find = (id: string) => findBy(keyOf.taskId(id)) ?? byExternalId(id);
-
-	function* newestFirst(maxBytes?: number): Generator<JournalEntry, void, undefined> {
-		for (const lines of store.newestFirst(maxBytes)) {
-			const entry = mergeLines(lines);
-			if (entry) yield entry;
-		}
-	}
+	const update = (known: JournalEntry, changes: Partial<JournalEntry>, more: Partial<Line> = {}) =>
+		write(updateLine(known, changes, {attempt: attempts.get(known.externalId), ...more}));
 
 	return {
-		folder,
-		newestFirst,
-		entries: async () => [...newestFirst()].reverse(),
-		find: async (id) => find(id),
-		findVideo: async (videoId) => findBy(keyOf.videoId(videoId)),
 		async intend(type, externalId, body, {command, ...context} = {}) {
 			const attempt = randomBytes(6).toString('hex');
 			attempts.set(externalId, attempt);
@@ -166,6 +180,21 @@ export function openJournal({folder: dataFolder, owner, clock, onTrouble}: Journ
 	};
 }
 
+/** What every line of an entry repeats. */
+const repeated = ['type', 'submittedAt', 'model', 'taskId'] as const;
+
+/** A line that adds to an entry. It repeats what the entry is about, so that it is enough by itself. */
+function updateLine(
+	known: JournalEntry,
+	changes: Partial<JournalEntry>,
+	{attempt, ...more}: {attempt?: string | undefined; adopted?: boolean},
+): Line {
+	const {externalId: id, outcome} = known;
+	const about = Object.fromEntries(repeated.flatMap((name) => (name in known ? [[name, known[name]]] : [])));
+	const entry = {...about, ...(outcome === 'made' && {outcome}), ...changes};
+	return {id, ...(attempt && {attempt}), ...more, entry};
+}
+
 /** What a task says that the journal keeps: text of a server is bounded. */
 function stateOf(task: Task, known: JournalEntry, now: number): Partial<JournalEntry> {
 	const {id: taskId, status, statusMessage: message, units, updatedAt} = task;
@@ -177,28 +206,6 @@ function stateOf(task: Task, known: JournalEntry, now: number): Partial<JournalE
 	const times = hasEnded &&
 		known.endedAt === undefined && {endedAt, ...(status === 'succeed' && {expiresAt: endedAt + keptMs})};
 	return wellFormed({...seen, ...times});
-}
-
-/** What every line of an entry repeats. */
-const repeated = ['type', 'submittedAt', 'model', 'taskId'] as const;
-
-/** A clock that was set wrong does not change how long a machine has been running. */
-function machineTime(clock: Clock): Partial<JournalEntry> {
-	const uptime = clock.uptime?.();
-	return uptime === undefined ? {} : {machine: thisMachine(), uptime};
-}
-
-const thisMachine = () => createHash('sha256').update(os.hostname()).digest('hex').slice(0, 8);
-
-/**
- * Milliseconds that have passed at least since a submission, by what no wrong clock can change; undefined when it was
- * on another machine.
- */
-export function sureAge({machine, uptime}: JournalEntry, clock: Clock): number | undefined {
-	const now = clock.uptime?.();
-	if (machine !== thisMachine() || uptime === undefined || now === undefined) return undefined;
-	// It runs for less than it did then: it has been started since.
-	return now >= uptime ? now - uptime : now;
 }
 
 /** What is kept of a request: without secrets, and of one that is very long only what tells it from others. */

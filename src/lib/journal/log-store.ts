@@ -48,41 +48,24 @@ const hashesOf = (text: string) => {
 };
 
 /** Opens the lines of an account. Nothing is read or written before it is asked for. */
-export function openStore({folder, oldFolder, owner, onTrouble}: StoreOptions): LogStore {
+export function openStore(options: StoreOptions): LogStore {
+	const {folder, onTrouble} = options;
 	const file = path.join(folder, logName);
-	const header = JSON.stringify({journal: 2, base: owner.baseUrl, key: owner.fingerprint});
+	const header = headerOf(options.owner);
 	/** Lines that are nowhere on the disk. */
 	const unsaved: Line[] = [];
 	let isCarriedOver = false;
-	let open: OpenLog | undefined;
-
 	const carryOverOnce = () => {
 		if (isCarriedOver) return;
 		isCarriedOver = true;
-		carryOver({folder, oldFolder, owner, header, file, onUnsaved: (line) => unsaved.push(line), onTrouble});
+		carryOver({...options, header, file, onUnsaved: (line) => unsaved.push(line)});
 	};
-
+	const openLatest = followLog(file, path.join(folder, 'index'));
 	/** The log as it is now; undefined when there is none. */
-	const current = (): OpenLog | undefined => {
+	const current = () => {
 		carryOverOnce();
-		const identity = identityOf(file);
-		// Somebody may have removed or replaced it.
-		if (open !== undefined && open.identity !== identity) {
-			open.index.close();
-			closeSync(open.descriptor);
-			open = undefined;
-		}
-		if (identity === undefined) return undefined;
-		if (open === undefined) {
-			const descriptor = openLog(file);
-			const index = openIndex(descriptor, path.join(folder, 'index'), hashesOf);
-			open = {descriptor, identity, index, end: 0};
-		}
-		open.end = fstatSync(open.descriptor).size;
-		open.index.refresh(open.end);
-		return open;
+		return openLatest();
 	};
-
 	const reading = <T>(read: () => T, otherwise: T): T => {
 		try {
 			return read();
@@ -91,7 +74,6 @@ export function openStore({folder, oldFolder, owner, onTrouble}: StoreOptions): 
 			return otherwise;
 		}
 	};
-
 	const find = (key: string): Line[] => {
 		const has = (line: Line | undefined): line is Line => line !== undefined && keysOf(line).includes(key);
 		const saved = reading(() => {
@@ -127,6 +109,32 @@ export function openStore({folder, oldFolder, owner, onTrouble}: StoreOptions): 
 				if (!done.has(lines[0]?.id ?? '')) yield lines;
 			}
 		},
+	};
+}
+
+/** The first line of a log: whose tasks it holds. */
+const headerOf = ({baseUrl, fingerprint}: StoreOptions['owner']) =>
+	JSON.stringify({journal: 2, base: baseUrl, key: fingerprint});
+
+/** @returns the log as it is at each call, opened and indexed up to its end; undefined where there is none */
+function followLog(file: string, indexFolder: string): () => OpenLog | undefined {
+	let open: OpenLog | undefined;
+	return () => {
+		const identity = identityOf(file);
+		// Somebody may have removed or replaced it.
+		if (open !== undefined && open.identity !== identity) {
+			open.index.close();
+			closeSync(open.descriptor);
+			open = undefined;
+		}
+		if (identity === undefined) return undefined;
+		if (open === undefined) {
+			const descriptor = openLog(file);
+			open = {descriptor, identity, index: openIndex(descriptor, indexFolder, hashesOf), end: 0};
+		}
+		open.end = fstatSync(open.descriptor).size;
+		open.index.refresh(open.end);
+		return open;
 	};
 }
 

@@ -3,7 +3,7 @@ import {Agent as HttpsAgent} from 'node:https';
 import type {BeforeRequestHook} from 'got';
 import {proxyFor} from './proxy.js';
 import {checkHost, guardedLookup, type Place, placeOfApi} from './reach.js';
-import {network} from './settings.js';
+import type {NetworkSettings} from './settings.js';
 import {withInlets} from './socket-reader.js';
 
 /** As Node's own agents keep connections, from 19 on; `timeout` is of those that nobody uses, in milliseconds. */
@@ -20,6 +20,7 @@ const fresh: AgentOptions = {keepAlive: false};
  * @param prepare what becomes of an agent before it is used; that of a tunnel, which connects by itself, stays as it is
  */
 function createRoute(
+	{secureContext, requestTimeoutMs: timeoutMs}: NetworkSettings,
 	prepare: <A extends HttpAgent>(agent: A) => A,
 	kept: AgentOptions = keeping,
 	check: (url: URL) => Promise<void> = async () => {},
@@ -37,7 +38,6 @@ function createRoute(
 			plainAgent ??= prepare(new HttpAgent(kept));
 			return {http: plainAgent, https: false};
 		}
-		const {secureContext, requestTimeoutMs: timeoutMs} = network;
 		const proxy = await proxyFor(url);
 		const way = proxy === undefined ? 'direct' : `${proxy.url.href} ${proxy.authorization}`;
 		let agent = agents.get(way);
@@ -60,36 +60,45 @@ function createRoute(
 	}
 
 	return async (options) => {
-		const {requestTimeoutMs: limit} = network;
 		if (options.url instanceof URL) {
 			await check(options.url);
 			options.agent = await agentsFor(options.url);
 		}
-		if (limit === undefined) return;
+		if (timeoutMs === undefined) return;
 		options.timeout = {
 			...options.timeout,
-			response: limit,
-			...(!options.isStream && {socket: limit}),
+			response: timeoutMs,
+			...(!options.isStream && {socket: timeoutMs}),
 		};
 	};
 }
 
-/** For what only reads of the API. */
-export const route = createRoute((agent) => agent);
-/**
- * For what may cost: a connection that was kept may be closed by the other side just when it is used again, and then nobody can tell
- * whether the request arrived.
- */
-export const freshRoute = createRoute((agent) => agent, fresh);
-/** For files, whose bytes take the shortest way, and whose links the API chose: they lead nowhere that the API is not. */
-export const fileRoute = createFileRoute();
+/** The ways that requests take, each with connections of its own. */
+export interface Routes {
+	/** For what only reads of the API. */
+	readonly reading: BeforeRequestHook;
+	/**
+	 * For what may cost: a connection that was kept may be closed by the other side just when it is used again, and then nobody can
+	 * tell whether the request arrived.
+	 */
+	readonly paying: BeforeRequestHook;
+	/** For files, whose bytes take the shortest way, and whose links the API chose: they lead nowhere that the API is not. */
+	readonly files: BeforeRequestHook;
+}
 
-function createFileRoute(): BeforeRequestHook {
+export const createRoutes = (settings: NetworkSettings): Routes => ({
+	reading: createRoute(settings, (agent) => agent),
+	paying: createRoute(settings, (agent) => agent, fresh),
+	files: createFileRoute(settings),
+});
+
+function createFileRoute(settings: NetworkSettings): BeforeRequestHook {
+	const {api} = settings;
 	let allowed: Place | undefined;
 	const lookup = guardedLookup(() => allowed ?? 'machine');
-	return createRoute(withInlets, {...keeping, lookup} as AgentOptions, async (url) => {
-		if (network.api === undefined) return;
-		allowed ??= await placeOfApi(network.api);
+	return createRoute(settings, withInlets, {...keeping, lookup} as AgentOptions, async (url) => {
+		if (api === undefined) return;
+		allowed ??= await placeOfApi(api);
 		checkHost(url, allowed);
 	});
 }

@@ -28,10 +28,11 @@ const headEnd = '\r\n\r\n';
  */
 const leastBytes = 1 << 20;
 
-const inlets = new WeakMap<Socket, Inlet>();
+/** Where a connection carries its inlet. */
+const key = Symbol('inlet');
 
 /** The inlet of a connection, if it has one. */
-export const inletOf = (socket: Socket): Inlet | undefined => inlets.get(socket);
+export const inletOf = (socket: Socket & {[key]?: Inlet}): Inlet | undefined => socket[key];
 
 /**
  * The way of bytes from a connection straight into the memory of the writer. Node's own way makes a buffer for
@@ -58,9 +59,9 @@ export class Inlet {
 	}
 
 	/** Takes over a connection that was made with `onread`. */
-	attach(socket: Socket): void {
+	attach(socket: Socket & {[key]?: Inlet}): void {
 		this.#socket = socket;
-		inlets.set(socket, this);
+		socket[key] = this;
 	}
 
 	/** Looks out for the answer to a request, before it is sent. */

@@ -77,6 +77,28 @@ export function clock(value: unknown): Cell {
 	return {text: `${timeSpan(Math.abs(value))} ${value < 0 ? 'behind' : 'ahead'}`};
 }
 
+/** Digits of a number that is an amount of something. */
+const longestAmount = 15;
+
+/** A number with its thousands apart: 12,345.5. */
+export function amount(value: unknown): Cell {
+	const [, sign = '', whole = '', rest = ''] = /^(-?)(\d+)(\.\d+)?$/.exec(String(value)) ?? [];
+	if (whole === '' || whole.length > longestAmount) return text(value);
+	const groups: string[] = [];
+	for (let end = whole.length; end > 0; end -= 3) groups.unshift(whole.slice(Math.max(0, end - 3), end));
+	return {text: `${sign}${groups.join(',')}${rest}`};
+}
+
+/** Money, with two places. */
+export function money(value: unknown): Cell {
+	const number = Number(value);
+	return Number.isFinite(number) && value !== '' ? amount(number.toFixed(2)) : text(value);
+}
+
+/** A number of seconds as people say it. */
+export const seconds = (value: unknown): Cell =>
+	typeof value === 'number' ? {text: timeSpan(value * 1000)} : text(value);
+
 export const unit = (name: string) => (value: unknown) => ({text: visible(`${value} ${name}`)});
 
 export function size(value: unknown): Cell {

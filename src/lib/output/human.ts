@@ -22,7 +22,8 @@ export async function humanText(document: unknown, view: View): Promise<string> 
 	// The list says how many there are, and an error goes to stderr.
 	const said = new Set([
 		'success',
-		...(lists.length > 0 ? ['count', 'total', 'has_more'] : []),
+		...(lists.length > 0 ? ['count', 'has_more'] : []),
+		...(lists.length > 0 && typeof told.total === 'number' ? ['total'] : []),
 		...(isFailure(told) ? ['error'] : []),
 	]);
 	const facts = Object.entries(told).filter(([key, value]) => !isTable(value) && !said.has(key));

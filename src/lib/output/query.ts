@@ -29,18 +29,13 @@ export async function compileQuery(expression: string): Promise<Query> {
 				// What is undefined is missing, as in the JSON that is printed without a query.
 				return TreeInterpreter.search(tree, JSON.parse(JSON.stringify(document))) ?? null;
 			} catch (error) {
-				const {task_id: id} = document as {task_id?: unknown};
-				// The command has done its work, and may have paid for it.
-				throw refused(error, typeof id === 'string' ? {task_id: id, hint: afterTheWork(id)} : {});
+				throw refused(error);
 			}
 		};
 	} catch (error) {
 		throw error instanceof KlingError ? error : refused(error);
 	}
 }
-
-const afterTheWork = (id: string) =>
-	`Only the query failed; the command did its work. Look at the task: kling video status ${id}`;
 
 /**
  * What the parser lets pass and aws refuses: functions that do not exist, and `=` where `==` was meant, which

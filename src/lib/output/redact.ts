@@ -29,7 +29,7 @@ export interface Redactor {
 	text(text: string): string;
 	/**
 	 * A copy of a document in which every text is redacted but those that were asked for: the keys of a sandbox, and in what
-	 * names a task (`task_id`) or what Kling found in a video (`session_id`) the links of its results, whatever their key.
+	 * names what Kling made, such as a task (`task_id`) or speech (`audio_id`), the links of its results, whatever their key.
 	 */
 	document(value: unknown): unknown;
 	/** Makes a stream print no secret, whoever writes to it: libraries that heed DEBUG do so past all else. */
@@ -56,7 +56,7 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
 		if (typeof value === 'string') return ofTask && isPlainLink(value) ? value : redact(value);
 		if (Array.isArray(value)) return value.map((item) => redactPart(item, ofTask));
 		if (typeof value !== 'object' || value === null) return value;
-		const namesTask = ofTask || 'task_id' in value || 'session_id' in value;
+		const namesTask = ofTask || Object.keys(value).some((key) => namesOfResults.has(key));
 		return Object.fromEntries(
 			Object.entries(value).map(([key, item]) => {
 				if (products.has(key)) return [key, item];
@@ -115,7 +115,10 @@ function encodedPunctuation(value: string): string[] {
 }
 
 /** Keys of the made-up account of a sandbox, which is what the user asked for. */
-const products = new Set(['base_url', 'access_key', 'secret_key', 'api_key']);
+const products = new Set(['base_url', 'access_key', 'secret_key', 'api_key', 'webhook_secret']);
+
+/** Keys of what Kling made: a link beside one of them is a result that was paid for. */
+const namesOfResults = new Set(['task_id', 'session_id', 'audio_id', 'voice_id', 'element_id', 'mask_url']);
 
 /** Keys of what a task was asked to do, and of texts about it: no link in them is a result. */
 const notResults = new Set(['body', 'callback_url', 'error', 'hint', 'message', 'prompt']);

@@ -1,5 +1,6 @@
 import type {ResultFormat} from '../media/result-format.js';
 import type {RequestBody, RequestFacts} from './facts.js';
+import type {Pack} from './packs.js';
 import type {ModelRule, Rule} from './rules.js';
 
 /** What a type is to everything that only follows, lists and downloads its tasks; a plugin's type is no more than this. */
@@ -11,6 +12,8 @@ export interface TaskTypeInfo {
 	formats: readonly ResultFormat[];
 	/** Seconds that such a task usually takes (docs/kling-api.md §13); a model may have a figure of its own. */
 	seconds?: number | undefined;
+	/** Whose units it costs: packs of one kind cannot pay for the other. Left out, those of videos. */
+	pack?: Pack | undefined;
 }
 
 /** Where a type lives on each standard of the API. Source: docs/kling-api.md §3 and §15. */
@@ -19,6 +22,11 @@ interface TypePaths {
 	v1: string;
 	/** The path before the model, such as `/text-to-video`; left out where only the older standard has the type. */
 	tasks?: string;
+	/**
+	 * Of a type that only the newer standard has, and no model: GET looks up by ids in the query, POST lists by cursor, and `v1` only
+	 * creates.
+	 */
+	lookup?: string;
 }
 
 /** Everything about one type of task. One file of this folder holds one definition; index.ts lists them. */
@@ -29,8 +37,7 @@ export interface TaskTypeDefinition<Name extends string = string, Request = neve
 	command: readonly string[];
 	/** Name of the schema of the v1 body, a file of `schemas/`. */
 	schema: string;
-	/** Whose units it costs: packs of one kind cannot pay for the other. */
-	pack: 'video' | 'image';
+	pack: Pack;
 	/** The reply to the POST is the result: nothing to look up, wait for or list. */
 	isSynchronous?: true;
 	/** `none`: the API takes no external id. `no-lookup`: it takes one, and does not promise to find a task by it. */

@@ -10,6 +10,7 @@ import {image} from './image.js';
 import {imageExpand} from './image-expand.js';
 import {imageMulti} from './image-multi.js';
 import {imageOmni} from './image-omni.js';
+import {imageTryOn} from './image-try-on.js';
 import {imageViews} from './image-views.js';
 import {image2video} from './image2video.js';
 import {lipSync} from './lip-sync.js';
@@ -35,6 +36,7 @@ export const definitions = [
 	imageMulti,
 	imageExpand,
 	imageViews,
+	imageTryOn,
 	audio,
 	element,
 	voice,

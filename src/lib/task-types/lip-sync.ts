@@ -104,3 +104,15 @@ export const lipSync = defineTaskType({
 		return ms > 0 ? 0.5 * Math.ceil(ms / 5000) : undefined;
 	},
 });
+
+/** What was paid for before the task of an earlier request: its session, its face, and speech. */
+export function paidBefore({
+	session_id: session,
+	face_choose: faces,
+}: Readonly<Record<string, unknown>>): LipSyncRequest | undefined {
+	const [{face_id: face, audio_id: audioId, sound_end_time: end} = {}] = (
+		Array.isArray(faces) ? faces : []
+	) as Record<string, unknown>[];
+	if (typeof session !== 'string' || typeof face !== 'string') return undefined;
+	return {session, face, ...(typeof audioId === 'string' && {audioId, end: Number(end)})};
+}

@@ -1,5 +1,6 @@
 import {type ResultFormat, resultFormats} from '../media/result-format.js';
 import type {TaskTypeInfo} from './definition.js';
+import {type Pack, packs} from './packs.js';
 
 /** What a plugin says in its package.json of a type that it adds. */
 export interface AddedTaskType {
@@ -10,6 +11,8 @@ export interface AddedTaskType {
 	summary: string;
 	/** Seconds that such a task usually takes, for anyone who waits. */
 	seconds?: number | undefined;
+	/** The kind of units that it costs; left out, those of videos. */
+	pack?: Pack | undefined;
 }
 
 export interface PluginTypes {
@@ -33,8 +36,12 @@ function readPluginTypes(described: unknown, taken: readonly string[]): PluginTy
 			found.flaws.push(`task type ${name}: ${wrong}`);
 			continue;
 		}
-		const {path, formats, summary, seconds} = value as AddedTaskType;
-		found.types[name] = {paths: {v1: path}, formats, summary, ...(seconds !== undefined && {seconds})};
+		const {path, formats, summary, seconds, pack} = value as AddedTaskType;
+		found.types[name] = {
+			...{paths: {v1: path}, formats, summary},
+			...(seconds !== undefined && {seconds}),
+			...(pack !== undefined && {pack}),
+		};
 	}
 	return found;
 }
@@ -84,6 +91,11 @@ const fields: readonly {
 		name: 'seconds',
 		isRight: (value) => value === undefined || (typeof value === 'number' && value > 0),
 		rule: 'a number above 0',
+	},
+	{
+		name: 'pack',
+		isRight: (value) => value === undefined || packs.some((pack) => pack === value),
+		rule: packs.join(' or '),
 	},
 ];
 

@@ -40,6 +40,15 @@ export function prepareRequest(
 	const name = typeof model === 'string' ? model : undefined;
 	const standard = chooseStandard(definition, name, api);
 	const {paths, write} = definition;
+	if (paths.lookup !== undefined) {
+		const {callback_url: _, options, ...body} = record;
+		return {
+			standard,
+			path: paths.v1,
+			body: {...body, options: definedOnly({...(options as object), callback_url})},
+			record,
+		};
+	}
 	if (standard === 'v1' || name === undefined || !write.tasks) return plainRequest(paths.v1, record);
 	refuseOlderOptions(request);
 	const body = (write.tasks as (request: object) => RequestBody)(request);

@@ -1,11 +1,9 @@
 import {models} from './models.js';
+import {type Pack, usdPerUnit} from './packs.js';
 import {livePictureModels, pictureModelOf} from './picture-models.js';
 
 /** When the vendor's price page was read. */
 export const priceDate = '2026-09-20';
-
-/** About what a unit of each kind is worth, in USD (docs/kling-api.md §14). They are never added up. */
-export const usdPerUnit = {video: 0.14, image: 0.0035} as const;
 
 export interface PriceRow {
 	/** What is made, as its command is called. */
@@ -17,7 +15,7 @@ export interface PriceRow {
 	/** What the units are for. */
 	per: 'second' | 'picture' | 'call';
 	/** Kind of the units. */
-	pack: 'video' | 'image';
+	pack: Pack;
 	/** About what that is in money. */
 	usd: number;
 }

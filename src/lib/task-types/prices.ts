@@ -1,6 +1,7 @@
 import type {TaskTypeDefinition, TaskTypeInfo} from './definition.js';
 import {type RequestBody, type RequestFacts, requestFacts} from './facts.js';
 import {modelOf} from './models.js';
+import {packField} from './packs.js';
 
 /** Units of a video that is billed by its length; an edit is as long as its input. */
 export function unitsBySecond(
@@ -34,7 +35,7 @@ export const estimateFields = (
 	inputSeconds?: number,
 ) => ({
 	estimated_units: definition && estimateUnits(definition, body, inputSeconds),
-	...(definition?.pack === 'image' && {pack: 'image' as const}),
+	...(definition && packField(definition.pack)),
 });
 
 /** Seconds that a task of this type and model usually takes, an honest guess; undefined for some types of plugins. */

@@ -2,6 +2,7 @@ import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
 import type {TaskTypeDefinition, TaskTypeInfo} from './definition.js';
 import type {TaskType} from './index.js';
+import type {Pack} from './packs.js';
 
 /** A type of task: one of ours, or one that a plugin adds. */
 export type TaskName = TaskType | (string & {});
@@ -22,6 +23,8 @@ export interface TypeRegistry extends TypeNames {
 	info(name: TaskName): TaskTypeInfo;
 	/** The definition of one of our types, whose requests and prices are known; undefined for a plugin's. */
 	definition(name: TaskName): TaskTypeDefinition | undefined;
+	/** Whose units tasks of a type cost; those of videos for calls that make no task, and for a type that nobody knows any more. */
+	packOf(name: TaskName): Pack;
 	/** What a task of a type is downloaded as, unless something else is asked for. */
 	mainFormat(name: TaskName): ResultFormat;
 }
@@ -53,8 +56,10 @@ export function createTypeRegistry(
 	const defined = new Map<string, TaskTypeDefinition>(own.map((definition) => [definition.name, definition]));
 	const followed = own.filter(({isSynchronous}) => !isSynchronous).map(({name}) => name);
 	const typeNames = createTypeNames(followed, Object.keys(pluginTypes));
+	const known = (name: TaskName): TaskTypeInfo | undefined =>
+		defined.get(name) ?? (Object.hasOwn(pluginTypes, name) ? pluginTypes[name] : undefined);
 	const info = (name: TaskName): TaskTypeInfo => {
-		const found = defined.get(name) ?? (Object.hasOwn(pluginTypes, name) ? pluginTypes[name] : undefined);
+		const found = known(name);
 		if (found) return found;
 		throw new KlingError('invalid_type', `There is no type ${name}: ${typeNames.names.join(', ')}`);
 	};
@@ -64,6 +69,7 @@ export function createTypeRegistry(
 		isOwn: (name) => defined.has(name),
 		info,
 		definition: (name) => defined.get(name),
+		packOf: (name) => known(name)?.pack ?? 'video',
 		mainFormat: (name) => info(name).formats[0] ?? 'video',
 	};
 }

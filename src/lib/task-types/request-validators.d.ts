@@ -14,6 +14,7 @@ export const element: Validator;
 export const imageExpand: Validator;
 export const imageMulti: Validator;
 export const imageOmni: Validator;
+export const imageTryOn: Validator;
 export const imageViews: Validator;
 export const image: Validator;
 export const image2video: Validator;

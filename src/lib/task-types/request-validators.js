@@ -1633,20 +1633,90 @@ validate17.errors = vErrors;
 return errors === 0;
 }
 
-export const imageViews = validate18;
-const schema19 = {"type":"object","properties":{"element_frontal_image":{"type":["string","null"]},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
+export const imageTryOn = validate18;
+const schema19 = {"type":"object","properties":{"contents":{"type":["array","null"],"maxItems":2,"items":{"type":"object","required":["type","url"],"properties":{"type":{"enum":["product_image","person_image"]},"url":{"type":"string","pattern":"^[Hh][Tt][Tt][Pp][Ss]?://"}}}},"settings":{"type":["object","null"],"properties":{"keep_face":{"type":"boolean"},"keep_pose":{"type":"boolean"},"keep_background":{"type":"boolean"}}},"options":{"type":["object","null"]},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
+const pattern1 = new RegExp("^[Hh][Tt][Tt][Pp][Ss]?://", "u");
 
 function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.element_frontal_image !== undefined){
-let data0 = data.element_frontal_image;
+if(data.contents !== undefined){
+let data0 = data.contents;
 const _errs1 = errors;
-if((typeof data0 !== "string") && (data0 !== null)){
-validate18.errors = [{instancePath:instancePath+"/element_frontal_image",schemaPath:"#/properties/element_frontal_image/type",keyword:"type",params:{type: schema19.properties.element_frontal_image.type},message:"must be string,null",schema:schema19.properties.element_frontal_image.type,parentSchema:schema19.properties.element_frontal_image,data:data0}];
+if((!(Array.isArray(data0))) && (data0 !== null)){
+validate18.errors = [{instancePath:instancePath+"/contents",schemaPath:"#/properties/contents/type",keyword:"type",params:{type: schema19.properties.contents.type},message:"must be array,null",schema:schema19.properties.contents.type,parentSchema:schema19.properties.contents,data:data0}];
 return false;
+}
+if(errors === _errs1){
+if(Array.isArray(data0)){
+if(data0.length > 2){
+validate18.errors = [{instancePath:instancePath+"/contents",schemaPath:"#/properties/contents/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items",schema:2,parentSchema:schema19.properties.contents,data:data0}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+const _errs3 = errors;
+if(errors === _errs3){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing0;
+if(((data1.type === undefined) && (missing0 = "type")) || ((data1.url === undefined) && (missing0 = "url"))){
+validate18.errors = [{instancePath:instancePath+"/contents/" + i0,schemaPath:"#/properties/contents/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema19.properties.contents.items.required,parentSchema:schema19.properties.contents.items,data:data1}];
+return false;
+}
+else {
+if(data1.type !== undefined){
+let data2 = data1.type;
+const _errs5 = errors;
+if(!((data2 === "product_image") || (data2 === "person_image"))){
+validate18.errors = [{instancePath:instancePath+"/contents/" + i0+"/type",schemaPath:"#/properties/contents/items/properties/type/enum",keyword:"enum",params:{allowedValues: schema19.properties.contents.items.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema19.properties.contents.items.properties.type.enum,parentSchema:schema19.properties.contents.items.properties.type,data:data2}];
+return false;
+}
+var valid2 = _errs5 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.url !== undefined){
+let data3 = data1.url;
+const _errs6 = errors;
+if(errors === _errs6){
+if(typeof data3 === "string"){
+if(!pattern1.test(data3)){
+validate18.errors = [{instancePath:instancePath+"/contents/" + i0+"/url",schemaPath:"#/properties/contents/items/properties/url/pattern",keyword:"pattern",params:{pattern: "^[Hh][Tt][Tt][Pp][Ss]?://"},message:"must match pattern \""+"^[Hh][Tt][Tt][Pp][Ss]?://"+"\"",schema:"^[Hh][Tt][Tt][Pp][Ss]?://",parentSchema:schema19.properties.contents.items.properties.url,data:data3}];
+return false;
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/contents/" + i0+"/url",schemaPath:"#/properties/contents/items/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.properties.contents.items.properties.url.type,parentSchema:schema19.properties.contents.items.properties.url,data:data3}];
+return false;
+}
+}
+var valid2 = _errs6 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/contents/" + i0,schemaPath:"#/properties/contents/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema19.properties.contents.items.type,parentSchema:schema19.properties.contents.items,data:data1}];
+return false;
+}
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
 }
 var valid0 = _errs1 === errors;
 }
@@ -1654,30 +1724,102 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.callback_url !== undefined){
-let data1 = data.callback_url;
-const _errs3 = errors;
-if((typeof data1 !== "string") && (data1 !== null)){
-validate18.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema19.properties.callback_url.type},message:"must be string,null",schema:schema19.properties.callback_url.type,parentSchema:schema19.properties.callback_url,data:data1}];
+if(data.settings !== undefined){
+let data4 = data.settings;
+const _errs8 = errors;
+if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
+validate18.errors = [{instancePath:instancePath+"/settings",schemaPath:"#/properties/settings/type",keyword:"type",params:{type: schema19.properties.settings.type},message:"must be object,null",schema:schema19.properties.settings.type,parentSchema:schema19.properties.settings,data:data4}];
 return false;
 }
-var valid0 = _errs3 === errors;
+if(errors === _errs8){
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.keep_face !== undefined){
+let data5 = data4.keep_face;
+const _errs10 = errors;
+if(typeof data5 !== "boolean"){
+validate18.errors = [{instancePath:instancePath+"/settings/keep_face",schemaPath:"#/properties/settings/properties/keep_face/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema19.properties.settings.properties.keep_face.type,parentSchema:schema19.properties.settings.properties.keep_face,data:data5}];
+return false;
+}
+var valid3 = _errs10 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data4.keep_pose !== undefined){
+let data6 = data4.keep_pose;
+const _errs12 = errors;
+if(typeof data6 !== "boolean"){
+validate18.errors = [{instancePath:instancePath+"/settings/keep_pose",schemaPath:"#/properties/settings/properties/keep_pose/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema19.properties.settings.properties.keep_pose.type,parentSchema:schema19.properties.settings.properties.keep_pose,data:data6}];
+return false;
+}
+var valid3 = _errs12 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data4.keep_background !== undefined){
+let data7 = data4.keep_background;
+const _errs14 = errors;
+if(typeof data7 !== "boolean"){
+validate18.errors = [{instancePath:instancePath+"/settings/keep_background",schemaPath:"#/properties/settings/properties/keep_background/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema19.properties.settings.properties.keep_background.type,parentSchema:schema19.properties.settings.properties.keep_background,data:data7}];
+return false;
+}
+var valid3 = _errs14 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.options !== undefined){
+let data8 = data.options;
+const _errs16 = errors;
+if((!(data8 && typeof data8 == "object" && !Array.isArray(data8))) && (data8 !== null)){
+validate18.errors = [{instancePath:instancePath+"/options",schemaPath:"#/properties/options/type",keyword:"type",params:{type: schema19.properties.options.type},message:"must be object,null",schema:schema19.properties.options.type,parentSchema:schema19.properties.options,data:data8}];
+return false;
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.callback_url !== undefined){
+let data9 = data.callback_url;
+const _errs18 = errors;
+if((typeof data9 !== "string") && (data9 !== null)){
+validate18.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema19.properties.callback_url.type},message:"must be string,null",schema:schema19.properties.callback_url.type,parentSchema:schema19.properties.callback_url,data:data9}];
+return false;
+}
+var valid0 = _errs18 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.external_task_id !== undefined){
-let data2 = data.external_task_id;
-const _errs5 = errors;
-if((typeof data2 !== "string") && (data2 !== null)){
-validate18.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema19.properties.external_task_id.type},message:"must be string,null",schema:schema19.properties.external_task_id.type,parentSchema:schema19.properties.external_task_id,data:data2}];
+let data10 = data.external_task_id;
+const _errs20 = errors;
+if((typeof data10 !== "string") && (data10 !== null)){
+validate18.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema19.properties.external_task_id.type},message:"must be string,null",schema:schema19.properties.external_task_id.type,parentSchema:schema19.properties.external_task_id,data:data10}];
 return false;
 }
-var valid0 = _errs5 === errors;
+var valid0 = _errs20 === errors;
 }
 else {
 var valid0 = true;
+}
+}
 }
 }
 }
@@ -1691,10 +1833,68 @@ validate18.errors = vErrors;
 return errors === 0;
 }
 
-export const image = validate19;
-const schema20 = {"type":"object","properties":{"model_name":{"type":["string","null"]},"prompt":{"type":["string","null"],"maxLength":2500},"negative_prompt":{"type":["string","null"],"maxLength":2500},"image":{"type":["string","null"]},"image_reference":{"type":["string","null"],"enum":["subject","face",null]},"image_fidelity":{"type":["number","null"],"minimum":0,"maximum":1},"human_fidelity":{"type":["number","null"],"minimum":0,"maximum":1},"element_list":{"type":["array","null"],"items":{"type":"object","required":["element_id"],"properties":{"element_id":{"type":"number","minimum":1}}}},"resolution":{"type":["string","null"]},"n":{"type":["integer","null"],"minimum":1,"maximum":9},"aspect_ratio":{"type":["string","null"],"enum":["16:9","9:16","1:1","4:3","3:4","3:2","2:3","21:9","auto",null]},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
+export const imageViews = validate19;
+const schema20 = {"type":"object","properties":{"element_frontal_image":{"type":["string","null"]},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
 
 function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.element_frontal_image !== undefined){
+let data0 = data.element_frontal_image;
+const _errs1 = errors;
+if((typeof data0 !== "string") && (data0 !== null)){
+validate19.errors = [{instancePath:instancePath+"/element_frontal_image",schemaPath:"#/properties/element_frontal_image/type",keyword:"type",params:{type: schema20.properties.element_frontal_image.type},message:"must be string,null",schema:schema20.properties.element_frontal_image.type,parentSchema:schema20.properties.element_frontal_image,data:data0}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.callback_url !== undefined){
+let data1 = data.callback_url;
+const _errs3 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate19.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema20.properties.callback_url.type},message:"must be string,null",schema:schema20.properties.callback_url.type,parentSchema:schema20.properties.callback_url,data:data1}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.external_task_id !== undefined){
+let data2 = data.external_task_id;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate19.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema20.properties.external_task_id.type},message:"must be string,null",schema:schema20.properties.external_task_id.type,parentSchema:schema20.properties.external_task_id,data:data2}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate19.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema20.type,parentSchema:schema20,data}];
+return false;
+}
+}
+validate19.errors = vErrors;
+return errors === 0;
+}
+
+export const image = validate20;
+const schema21 = {"type":"object","properties":{"model_name":{"type":["string","null"]},"prompt":{"type":["string","null"],"maxLength":2500},"negative_prompt":{"type":["string","null"],"maxLength":2500},"image":{"type":["string","null"]},"image_reference":{"type":["string","null"],"enum":["subject","face",null]},"image_fidelity":{"type":["number","null"],"minimum":0,"maximum":1},"human_fidelity":{"type":["number","null"],"minimum":0,"maximum":1},"element_list":{"type":["array","null"],"items":{"type":"object","required":["element_id"],"properties":{"element_id":{"type":"number","minimum":1}}}},"resolution":{"type":["string","null"]},"n":{"type":["integer","null"],"minimum":1,"maximum":9},"aspect_ratio":{"type":["string","null"],"enum":["16:9","9:16","1:1","4:3","3:4","3:2","2:3","21:9","auto",null]},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
+
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
@@ -1703,7 +1903,7 @@ if(data.model_name !== undefined){
 let data0 = data.model_name;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (data0 !== null)){
-validate19.errors = [{instancePath:instancePath+"/model_name",schemaPath:"#/properties/model_name/type",keyword:"type",params:{type: schema20.properties.model_name.type},message:"must be string,null",schema:schema20.properties.model_name.type,parentSchema:schema20.properties.model_name,data:data0}];
+validate20.errors = [{instancePath:instancePath+"/model_name",schemaPath:"#/properties/model_name/type",keyword:"type",params:{type: schema21.properties.model_name.type},message:"must be string,null",schema:schema21.properties.model_name.type,parentSchema:schema21.properties.model_name,data:data0}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1716,13 +1916,13 @@ if(data.prompt !== undefined){
 let data1 = data.prompt;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate19.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: schema20.properties.prompt.type},message:"must be string,null",schema:schema20.properties.prompt.type,parentSchema:schema20.properties.prompt,data:data1}];
+validate20.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: schema21.properties.prompt.type},message:"must be string,null",schema:schema21.properties.prompt.type,parentSchema:schema21.properties.prompt,data:data1}];
 return false;
 }
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(func2(data1) > 2500){
-validate19.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema20.properties.prompt,data:data1}];
+validate20.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema21.properties.prompt,data:data1}];
 return false;
 }
 }
@@ -1737,13 +1937,13 @@ if(data.negative_prompt !== undefined){
 let data2 = data.negative_prompt;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate19.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/type",keyword:"type",params:{type: schema20.properties.negative_prompt.type},message:"must be string,null",schema:schema20.properties.negative_prompt.type,parentSchema:schema20.properties.negative_prompt,data:data2}];
+validate20.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/type",keyword:"type",params:{type: schema21.properties.negative_prompt.type},message:"must be string,null",schema:schema21.properties.negative_prompt.type,parentSchema:schema21.properties.negative_prompt,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(func2(data2) > 2500){
-validate19.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema20.properties.negative_prompt,data:data2}];
+validate20.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema21.properties.negative_prompt,data:data2}];
 return false;
 }
 }
@@ -1758,7 +1958,7 @@ if(data.image !== undefined){
 let data3 = data.image;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate19.errors = [{instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: schema20.properties.image.type},message:"must be string,null",schema:schema20.properties.image.type,parentSchema:schema20.properties.image,data:data3}];
+validate20.errors = [{instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: schema21.properties.image.type},message:"must be string,null",schema:schema21.properties.image.type,parentSchema:schema21.properties.image,data:data3}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -1771,11 +1971,11 @@ if(data.image_reference !== undefined){
 let data4 = data.image_reference;
 const _errs9 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate19.errors = [{instancePath:instancePath+"/image_reference",schemaPath:"#/properties/image_reference/type",keyword:"type",params:{type: schema20.properties.image_reference.type},message:"must be string,null",schema:schema20.properties.image_reference.type,parentSchema:schema20.properties.image_reference,data:data4}];
+validate20.errors = [{instancePath:instancePath+"/image_reference",schemaPath:"#/properties/image_reference/type",keyword:"type",params:{type: schema21.properties.image_reference.type},message:"must be string,null",schema:schema21.properties.image_reference.type,parentSchema:schema21.properties.image_reference,data:data4}];
 return false;
 }
 if(!(((data4 === "subject") || (data4 === "face")) || (data4 === null))){
-validate19.errors = [{instancePath:instancePath+"/image_reference",schemaPath:"#/properties/image_reference/enum",keyword:"enum",params:{allowedValues: schema20.properties.image_reference.enum},message:"must be equal to one of the allowed values",schema:schema20.properties.image_reference.enum,parentSchema:schema20.properties.image_reference,data:data4}];
+validate20.errors = [{instancePath:instancePath+"/image_reference",schemaPath:"#/properties/image_reference/enum",keyword:"enum",params:{allowedValues: schema21.properties.image_reference.enum},message:"must be equal to one of the allowed values",schema:schema21.properties.image_reference.enum,parentSchema:schema21.properties.image_reference,data:data4}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -1788,18 +1988,18 @@ if(data.image_fidelity !== undefined){
 let data5 = data.image_fidelity;
 const _errs11 = errors;
 if((!((typeof data5 == "number") && (isFinite(data5)))) && (data5 !== null)){
-validate19.errors = [{instancePath:instancePath+"/image_fidelity",schemaPath:"#/properties/image_fidelity/type",keyword:"type",params:{type: schema20.properties.image_fidelity.type},message:"must be number,null",schema:schema20.properties.image_fidelity.type,parentSchema:schema20.properties.image_fidelity,data:data5}];
+validate20.errors = [{instancePath:instancePath+"/image_fidelity",schemaPath:"#/properties/image_fidelity/type",keyword:"type",params:{type: schema21.properties.image_fidelity.type},message:"must be number,null",schema:schema21.properties.image_fidelity.type,parentSchema:schema21.properties.image_fidelity,data:data5}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1 || isNaN(data5)){
-validate19.errors = [{instancePath:instancePath+"/image_fidelity",schemaPath:"#/properties/image_fidelity/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema20.properties.image_fidelity,data:data5}];
+validate20.errors = [{instancePath:instancePath+"/image_fidelity",schemaPath:"#/properties/image_fidelity/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema21.properties.image_fidelity,data:data5}];
 return false;
 }
 else {
 if(data5 < 0 || isNaN(data5)){
-validate19.errors = [{instancePath:instancePath+"/image_fidelity",schemaPath:"#/properties/image_fidelity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema20.properties.image_fidelity,data:data5}];
+validate20.errors = [{instancePath:instancePath+"/image_fidelity",schemaPath:"#/properties/image_fidelity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema21.properties.image_fidelity,data:data5}];
 return false;
 }
 }
@@ -1815,18 +2015,18 @@ if(data.human_fidelity !== undefined){
 let data6 = data.human_fidelity;
 const _errs13 = errors;
 if((!((typeof data6 == "number") && (isFinite(data6)))) && (data6 !== null)){
-validate19.errors = [{instancePath:instancePath+"/human_fidelity",schemaPath:"#/properties/human_fidelity/type",keyword:"type",params:{type: schema20.properties.human_fidelity.type},message:"must be number,null",schema:schema20.properties.human_fidelity.type,parentSchema:schema20.properties.human_fidelity,data:data6}];
+validate20.errors = [{instancePath:instancePath+"/human_fidelity",schemaPath:"#/properties/human_fidelity/type",keyword:"type",params:{type: schema21.properties.human_fidelity.type},message:"must be number,null",schema:schema21.properties.human_fidelity.type,parentSchema:schema21.properties.human_fidelity,data:data6}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1 || isNaN(data6)){
-validate19.errors = [{instancePath:instancePath+"/human_fidelity",schemaPath:"#/properties/human_fidelity/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema20.properties.human_fidelity,data:data6}];
+validate20.errors = [{instancePath:instancePath+"/human_fidelity",schemaPath:"#/properties/human_fidelity/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema21.properties.human_fidelity,data:data6}];
 return false;
 }
 else {
 if(data6 < 0 || isNaN(data6)){
-validate19.errors = [{instancePath:instancePath+"/human_fidelity",schemaPath:"#/properties/human_fidelity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema20.properties.human_fidelity,data:data6}];
+validate20.errors = [{instancePath:instancePath+"/human_fidelity",schemaPath:"#/properties/human_fidelity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema21.properties.human_fidelity,data:data6}];
 return false;
 }
 }
@@ -1842,7 +2042,7 @@ if(data.element_list !== undefined){
 let data7 = data.element_list;
 const _errs15 = errors;
 if((!(Array.isArray(data7))) && (data7 !== null)){
-validate19.errors = [{instancePath:instancePath+"/element_list",schemaPath:"#/properties/element_list/type",keyword:"type",params:{type: schema20.properties.element_list.type},message:"must be array,null",schema:schema20.properties.element_list.type,parentSchema:schema20.properties.element_list,data:data7}];
+validate20.errors = [{instancePath:instancePath+"/element_list",schemaPath:"#/properties/element_list/type",keyword:"type",params:{type: schema21.properties.element_list.type},message:"must be array,null",schema:schema21.properties.element_list.type,parentSchema:schema21.properties.element_list,data:data7}];
 return false;
 }
 if(errors === _errs15){
@@ -1856,7 +2056,7 @@ if(errors === _errs17){
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 let missing0;
 if((data8.element_id === undefined) && (missing0 = "element_id")){
-validate19.errors = [{instancePath:instancePath+"/element_list/" + i0,schemaPath:"#/properties/element_list/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema20.properties.element_list.items.required,parentSchema:schema20.properties.element_list.items,data:data8}];
+validate20.errors = [{instancePath:instancePath+"/element_list/" + i0,schemaPath:"#/properties/element_list/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema21.properties.element_list.items.required,parentSchema:schema21.properties.element_list.items,data:data8}];
 return false;
 }
 else {
@@ -1866,12 +2066,12 @@ const _errs19 = errors;
 if(errors === _errs19){
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 < 1 || isNaN(data9)){
-validate19.errors = [{instancePath:instancePath+"/element_list/" + i0+"/element_id",schemaPath:"#/properties/element_list/items/properties/element_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema20.properties.element_list.items.properties.element_id,data:data9}];
+validate20.errors = [{instancePath:instancePath+"/element_list/" + i0+"/element_id",schemaPath:"#/properties/element_list/items/properties/element_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema21.properties.element_list.items.properties.element_id,data:data9}];
 return false;
 }
 }
 else {
-validate19.errors = [{instancePath:instancePath+"/element_list/" + i0+"/element_id",schemaPath:"#/properties/element_list/items/properties/element_id/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema20.properties.element_list.items.properties.element_id.type,parentSchema:schema20.properties.element_list.items.properties.element_id,data:data9}];
+validate20.errors = [{instancePath:instancePath+"/element_list/" + i0+"/element_id",schemaPath:"#/properties/element_list/items/properties/element_id/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema21.properties.element_list.items.properties.element_id.type,parentSchema:schema21.properties.element_list.items.properties.element_id,data:data9}];
 return false;
 }
 }
@@ -1879,7 +2079,7 @@ return false;
 }
 }
 else {
-validate19.errors = [{instancePath:instancePath+"/element_list/" + i0,schemaPath:"#/properties/element_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema20.properties.element_list.items.type,parentSchema:schema20.properties.element_list.items,data:data8}];
+validate20.errors = [{instancePath:instancePath+"/element_list/" + i0,schemaPath:"#/properties/element_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema21.properties.element_list.items.type,parentSchema:schema21.properties.element_list.items,data:data8}];
 return false;
 }
 }
@@ -1900,7 +2100,7 @@ if(data.resolution !== undefined){
 let data10 = data.resolution;
 const _errs21 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate19.errors = [{instancePath:instancePath+"/resolution",schemaPath:"#/properties/resolution/type",keyword:"type",params:{type: schema20.properties.resolution.type},message:"must be string,null",schema:schema20.properties.resolution.type,parentSchema:schema20.properties.resolution,data:data10}];
+validate20.errors = [{instancePath:instancePath+"/resolution",schemaPath:"#/properties/resolution/type",keyword:"type",params:{type: schema21.properties.resolution.type},message:"must be string,null",schema:schema21.properties.resolution.type,parentSchema:schema21.properties.resolution,data:data10}];
 return false;
 }
 var valid0 = _errs21 === errors;
@@ -1913,18 +2113,18 @@ if(data.n !== undefined){
 let data11 = data.n;
 const _errs23 = errors;
 if((!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))) && (data11 !== null)){
-validate19.errors = [{instancePath:instancePath+"/n",schemaPath:"#/properties/n/type",keyword:"type",params:{type: schema20.properties.n.type},message:"must be integer,null",schema:schema20.properties.n.type,parentSchema:schema20.properties.n,data:data11}];
+validate20.errors = [{instancePath:instancePath+"/n",schemaPath:"#/properties/n/type",keyword:"type",params:{type: schema21.properties.n.type},message:"must be integer,null",schema:schema21.properties.n.type,parentSchema:schema21.properties.n,data:data11}];
 return false;
 }
 if(errors === _errs23){
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 9 || isNaN(data11)){
-validate19.errors = [{instancePath:instancePath+"/n",schemaPath:"#/properties/n/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9},message:"must be <= 9",schema:9,parentSchema:schema20.properties.n,data:data11}];
+validate20.errors = [{instancePath:instancePath+"/n",schemaPath:"#/properties/n/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9},message:"must be <= 9",schema:9,parentSchema:schema21.properties.n,data:data11}];
 return false;
 }
 else {
 if(data11 < 1 || isNaN(data11)){
-validate19.errors = [{instancePath:instancePath+"/n",schemaPath:"#/properties/n/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema20.properties.n,data:data11}];
+validate20.errors = [{instancePath:instancePath+"/n",schemaPath:"#/properties/n/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema21.properties.n,data:data11}];
 return false;
 }
 }
@@ -1940,11 +2140,11 @@ if(data.aspect_ratio !== undefined){
 let data12 = data.aspect_ratio;
 const _errs25 = errors;
 if((typeof data12 !== "string") && (data12 !== null)){
-validate19.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/type",keyword:"type",params:{type: schema20.properties.aspect_ratio.type},message:"must be string,null",schema:schema20.properties.aspect_ratio.type,parentSchema:schema20.properties.aspect_ratio,data:data12}];
+validate20.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/type",keyword:"type",params:{type: schema21.properties.aspect_ratio.type},message:"must be string,null",schema:schema21.properties.aspect_ratio.type,parentSchema:schema21.properties.aspect_ratio,data:data12}];
 return false;
 }
 if(!((((((((((data12 === "16:9") || (data12 === "9:16")) || (data12 === "1:1")) || (data12 === "4:3")) || (data12 === "3:4")) || (data12 === "3:2")) || (data12 === "2:3")) || (data12 === "21:9")) || (data12 === "auto")) || (data12 === null))){
-validate19.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/enum",keyword:"enum",params:{allowedValues: schema20.properties.aspect_ratio.enum},message:"must be equal to one of the allowed values",schema:schema20.properties.aspect_ratio.enum,parentSchema:schema20.properties.aspect_ratio,data:data12}];
+validate20.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/enum",keyword:"enum",params:{allowedValues: schema21.properties.aspect_ratio.enum},message:"must be equal to one of the allowed values",schema:schema21.properties.aspect_ratio.enum,parentSchema:schema21.properties.aspect_ratio,data:data12}];
 return false;
 }
 var valid0 = _errs25 === errors;
@@ -1957,7 +2157,7 @@ if(data.watermark_info !== undefined){
 let data13 = data.watermark_info;
 const _errs27 = errors;
 if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
-validate19.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema20.properties.watermark_info.type},message:"must be object,null",schema:schema20.properties.watermark_info.type,parentSchema:schema20.properties.watermark_info,data:data13}];
+validate20.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema21.properties.watermark_info.type},message:"must be object,null",schema:schema21.properties.watermark_info.type,parentSchema:schema21.properties.watermark_info,data:data13}];
 return false;
 }
 if(errors === _errs27){
@@ -1965,7 +2165,7 @@ if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 if(data13.enabled !== undefined){
 let data14 = data13.enabled;
 if((typeof data14 !== "boolean") && (data14 !== null)){
-validate19.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema20.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema20.properties.watermark_info.properties.enabled.type,parentSchema:schema20.properties.watermark_info.properties.enabled,data:data14}];
+validate20.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema21.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema21.properties.watermark_info.properties.enabled.type,parentSchema:schema21.properties.watermark_info.properties.enabled,data:data14}];
 return false;
 }
 }
@@ -1981,7 +2181,7 @@ if(data.callback_url !== undefined){
 let data15 = data.callback_url;
 const _errs31 = errors;
 if((typeof data15 !== "string") && (data15 !== null)){
-validate19.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema20.properties.callback_url.type},message:"must be string,null",schema:schema20.properties.callback_url.type,parentSchema:schema20.properties.callback_url,data:data15}];
+validate20.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema21.properties.callback_url.type},message:"must be string,null",schema:schema21.properties.callback_url.type,parentSchema:schema21.properties.callback_url,data:data15}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -1994,7 +2194,7 @@ if(data.external_task_id !== undefined){
 let data16 = data.external_task_id;
 const _errs33 = errors;
 if((typeof data16 !== "string") && (data16 !== null)){
-validate19.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema20.properties.external_task_id.type},message:"must be string,null",schema:schema20.properties.external_task_id.type,parentSchema:schema20.properties.external_task_id,data:data16}];
+validate20.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema21.properties.external_task_id.type},message:"must be string,null",schema:schema21.properties.external_task_id.type,parentSchema:schema21.properties.external_task_id,data:data16}];
 return false;
 }
 var valid0 = _errs33 === errors;
@@ -2017,19 +2217,19 @@ var valid0 = true;
 }
 }
 else {
-validate19.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema20.type,parentSchema:schema20,data}];
+validate20.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema21.type,parentSchema:schema21,data}];
 return false;
 }
 }
-validate19.errors = vErrors;
+validate20.errors = vErrors;
 return errors === 0;
 }
 
-export const image2video = validate20;
-const schema21 = {"type":"object","properties":{"model_name":{"type":["string","null"]},"image":{"type":["string","null"]},"image_tail":{"type":["string","null"]},"prompt":{"type":["string","null"],"maxLength":2500},"negative_prompt":{"type":["string","null"],"maxLength":2500},"multi_shot":{"type":["boolean","null"]},"shot_type":{"type":["string","null"],"enum":["customize","intelligence",null]},"multi_prompt":{"type":["array","null"],"maxItems":6,"items":{"type":"object","required":["index","prompt","duration"],"properties":{"index":{"type":"integer","minimum":1},"prompt":{"type":"string","minLength":1,"maxLength":512},"duration":{"type":"string","pattern":"^[1-9][0-9]?$"}}}},"element_list":{"type":["array","null"],"items":{"type":"object","required":["element_id"],"properties":{"element_id":{"type":"integer","minimum":1}}},"maxItems":3},"voice_list":{"type":["array","null"],"maxItems":2,"items":{"type":"object","required":["voice_id"],"properties":{"voice_id":{"type":"string","minLength":1}}}},"cfg_scale":{"type":["number","null"],"minimum":0,"maximum":1},"sound":{"type":["string","null"],"enum":["on","off",null]},"mode":{"type":["string","null"],"enum":["std","pro","4k",null]},"static_mask":{"type":["string","null"]},"dynamic_masks":{"type":["array","null"],"maxItems":6,"items":{"type":"object","required":["mask","trajectories"],"properties":{"mask":{"type":"string","minLength":1},"trajectories":{"type":"array","minItems":2,"maxItems":77,"items":{"type":"object","required":["x","y"],"properties":{"x":{"type":"integer"},"y":{"type":"integer"}}}}}}},"camera_control":{"type":["object","null"],"properties":{"type":{"type":["string","null"],"enum":["simple","down_back","forward_up","right_turn_forward","left_turn_forward",null]},"config":{"type":["object","null"],"properties":{"horizontal":{"type":["number","null"],"minimum":-10,"maximum":10},"vertical":{"type":["number","null"],"minimum":-10,"maximum":10},"pan":{"type":["number","null"],"minimum":-10,"maximum":10},"tilt":{"type":["number","null"],"minimum":-10,"maximum":10},"roll":{"type":["number","null"],"minimum":-10,"maximum":10},"zoom":{"type":["number","null"],"minimum":-10,"maximum":10}}}}},"duration":{"type":["string","null"],"enum":["3","4","5","6","7","8","9","10","11","12","13","14","15",null]},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
-const pattern1 = new RegExp("^[1-9][0-9]?$", "u");
+export const image2video = validate21;
+const schema22 = {"type":"object","properties":{"model_name":{"type":["string","null"]},"image":{"type":["string","null"]},"image_tail":{"type":["string","null"]},"prompt":{"type":["string","null"],"maxLength":2500},"negative_prompt":{"type":["string","null"],"maxLength":2500},"multi_shot":{"type":["boolean","null"]},"shot_type":{"type":["string","null"],"enum":["customize","intelligence",null]},"multi_prompt":{"type":["array","null"],"maxItems":6,"items":{"type":"object","required":["index","prompt","duration"],"properties":{"index":{"type":"integer","minimum":1},"prompt":{"type":"string","minLength":1,"maxLength":512},"duration":{"type":"string","pattern":"^[1-9][0-9]?$"}}}},"element_list":{"type":["array","null"],"items":{"type":"object","required":["element_id"],"properties":{"element_id":{"type":"integer","minimum":1}}},"maxItems":3},"voice_list":{"type":["array","null"],"maxItems":2,"items":{"type":"object","required":["voice_id"],"properties":{"voice_id":{"type":"string","minLength":1}}}},"cfg_scale":{"type":["number","null"],"minimum":0,"maximum":1},"sound":{"type":["string","null"],"enum":["on","off",null]},"mode":{"type":["string","null"],"enum":["std","pro","4k",null]},"static_mask":{"type":["string","null"]},"dynamic_masks":{"type":["array","null"],"maxItems":6,"items":{"type":"object","required":["mask","trajectories"],"properties":{"mask":{"type":"string","minLength":1},"trajectories":{"type":"array","minItems":2,"maxItems":77,"items":{"type":"object","required":["x","y"],"properties":{"x":{"type":"integer"},"y":{"type":"integer"}}}}}}},"camera_control":{"type":["object","null"],"properties":{"type":{"type":["string","null"],"enum":["simple","down_back","forward_up","right_turn_forward","left_turn_forward",null]},"config":{"type":["object","null"],"properties":{"horizontal":{"type":["number","null"],"minimum":-10,"maximum":10},"vertical":{"type":["number","null"],"minimum":-10,"maximum":10},"pan":{"type":["number","null"],"minimum":-10,"maximum":10},"tilt":{"type":["number","null"],"minimum":-10,"maximum":10},"roll":{"type":["number","null"],"minimum":-10,"maximum":10},"zoom":{"type":["number","null"],"minimum":-10,"maximum":10}}}}},"duration":{"type":["string","null"],"enum":["3","4","5","6","7","8","9","10","11","12","13","14","15",null]},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
+const pattern2 = new RegExp("^[1-9][0-9]?$", "u");
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
@@ -2038,7 +2238,7 @@ if(data.model_name !== undefined){
 let data0 = data.model_name;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (data0 !== null)){
-validate20.errors = [{instancePath:instancePath+"/model_name",schemaPath:"#/properties/model_name/type",keyword:"type",params:{type: schema21.properties.model_name.type},message:"must be string,null",schema:schema21.properties.model_name.type,parentSchema:schema21.properties.model_name,data:data0}];
+validate21.errors = [{instancePath:instancePath+"/model_name",schemaPath:"#/properties/model_name/type",keyword:"type",params:{type: schema22.properties.model_name.type},message:"must be string,null",schema:schema22.properties.model_name.type,parentSchema:schema22.properties.model_name,data:data0}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -2051,7 +2251,7 @@ if(data.image !== undefined){
 let data1 = data.image;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate20.errors = [{instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: schema21.properties.image.type},message:"must be string,null",schema:schema21.properties.image.type,parentSchema:schema21.properties.image,data:data1}];
+validate21.errors = [{instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: schema22.properties.image.type},message:"must be string,null",schema:schema22.properties.image.type,parentSchema:schema22.properties.image,data:data1}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -2064,7 +2264,7 @@ if(data.image_tail !== undefined){
 let data2 = data.image_tail;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate20.errors = [{instancePath:instancePath+"/image_tail",schemaPath:"#/properties/image_tail/type",keyword:"type",params:{type: schema21.properties.image_tail.type},message:"must be string,null",schema:schema21.properties.image_tail.type,parentSchema:schema21.properties.image_tail,data:data2}];
+validate21.errors = [{instancePath:instancePath+"/image_tail",schemaPath:"#/properties/image_tail/type",keyword:"type",params:{type: schema22.properties.image_tail.type},message:"must be string,null",schema:schema22.properties.image_tail.type,parentSchema:schema22.properties.image_tail,data:data2}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -2077,13 +2277,13 @@ if(data.prompt !== undefined){
 let data3 = data.prompt;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate20.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: schema21.properties.prompt.type},message:"must be string,null",schema:schema21.properties.prompt.type,parentSchema:schema21.properties.prompt,data:data3}];
+validate21.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: schema22.properties.prompt.type},message:"must be string,null",schema:schema22.properties.prompt.type,parentSchema:schema22.properties.prompt,data:data3}];
 return false;
 }
 if(errors === _errs7){
 if(typeof data3 === "string"){
 if(func2(data3) > 2500){
-validate20.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema21.properties.prompt,data:data3}];
+validate21.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema22.properties.prompt,data:data3}];
 return false;
 }
 }
@@ -2098,13 +2298,13 @@ if(data.negative_prompt !== undefined){
 let data4 = data.negative_prompt;
 const _errs9 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate20.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/type",keyword:"type",params:{type: schema21.properties.negative_prompt.type},message:"must be string,null",schema:schema21.properties.negative_prompt.type,parentSchema:schema21.properties.negative_prompt,data:data4}];
+validate21.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/type",keyword:"type",params:{type: schema22.properties.negative_prompt.type},message:"must be string,null",schema:schema22.properties.negative_prompt.type,parentSchema:schema22.properties.negative_prompt,data:data4}];
 return false;
 }
 if(errors === _errs9){
 if(typeof data4 === "string"){
 if(func2(data4) > 2500){
-validate20.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema21.properties.negative_prompt,data:data4}];
+validate21.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema22.properties.negative_prompt,data:data4}];
 return false;
 }
 }
@@ -2119,7 +2319,7 @@ if(data.multi_shot !== undefined){
 let data5 = data.multi_shot;
 const _errs11 = errors;
 if((typeof data5 !== "boolean") && (data5 !== null)){
-validate20.errors = [{instancePath:instancePath+"/multi_shot",schemaPath:"#/properties/multi_shot/type",keyword:"type",params:{type: schema21.properties.multi_shot.type},message:"must be boolean,null",schema:schema21.properties.multi_shot.type,parentSchema:schema21.properties.multi_shot,data:data5}];
+validate21.errors = [{instancePath:instancePath+"/multi_shot",schemaPath:"#/properties/multi_shot/type",keyword:"type",params:{type: schema22.properties.multi_shot.type},message:"must be boolean,null",schema:schema22.properties.multi_shot.type,parentSchema:schema22.properties.multi_shot,data:data5}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -2132,11 +2332,11 @@ if(data.shot_type !== undefined){
 let data6 = data.shot_type;
 const _errs13 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate20.errors = [{instancePath:instancePath+"/shot_type",schemaPath:"#/properties/shot_type/type",keyword:"type",params:{type: schema21.properties.shot_type.type},message:"must be string,null",schema:schema21.properties.shot_type.type,parentSchema:schema21.properties.shot_type,data:data6}];
+validate21.errors = [{instancePath:instancePath+"/shot_type",schemaPath:"#/properties/shot_type/type",keyword:"type",params:{type: schema22.properties.shot_type.type},message:"must be string,null",schema:schema22.properties.shot_type.type,parentSchema:schema22.properties.shot_type,data:data6}];
 return false;
 }
 if(!(((data6 === "customize") || (data6 === "intelligence")) || (data6 === null))){
-validate20.errors = [{instancePath:instancePath+"/shot_type",schemaPath:"#/properties/shot_type/enum",keyword:"enum",params:{allowedValues: schema21.properties.shot_type.enum},message:"must be equal to one of the allowed values",schema:schema21.properties.shot_type.enum,parentSchema:schema21.properties.shot_type,data:data6}];
+validate21.errors = [{instancePath:instancePath+"/shot_type",schemaPath:"#/properties/shot_type/enum",keyword:"enum",params:{allowedValues: schema22.properties.shot_type.enum},message:"must be equal to one of the allowed values",schema:schema22.properties.shot_type.enum,parentSchema:schema22.properties.shot_type,data:data6}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -2149,13 +2349,13 @@ if(data.multi_prompt !== undefined){
 let data7 = data.multi_prompt;
 const _errs15 = errors;
 if((!(Array.isArray(data7))) && (data7 !== null)){
-validate20.errors = [{instancePath:instancePath+"/multi_prompt",schemaPath:"#/properties/multi_prompt/type",keyword:"type",params:{type: schema21.properties.multi_prompt.type},message:"must be array,null",schema:schema21.properties.multi_prompt.type,parentSchema:schema21.properties.multi_prompt,data:data7}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt",schemaPath:"#/properties/multi_prompt/type",keyword:"type",params:{type: schema22.properties.multi_prompt.type},message:"must be array,null",schema:schema22.properties.multi_prompt.type,parentSchema:schema22.properties.multi_prompt,data:data7}];
 return false;
 }
 if(errors === _errs15){
 if(Array.isArray(data7)){
 if(data7.length > 6){
-validate20.errors = [{instancePath:instancePath+"/multi_prompt",schemaPath:"#/properties/multi_prompt/maxItems",keyword:"maxItems",params:{limit: 6},message:"must NOT have more than 6 items",schema:6,parentSchema:schema21.properties.multi_prompt,data:data7}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt",schemaPath:"#/properties/multi_prompt/maxItems",keyword:"maxItems",params:{limit: 6},message:"must NOT have more than 6 items",schema:6,parentSchema:schema22.properties.multi_prompt,data:data7}];
 return false;
 }
 else {
@@ -2168,7 +2368,7 @@ if(errors === _errs17){
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 let missing0;
 if((((data8.index === undefined) && (missing0 = "index")) || ((data8.prompt === undefined) && (missing0 = "prompt"))) || ((data8.duration === undefined) && (missing0 = "duration"))){
-validate20.errors = [{instancePath:instancePath+"/multi_prompt/" + i0,schemaPath:"#/properties/multi_prompt/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema21.properties.multi_prompt.items.required,parentSchema:schema21.properties.multi_prompt.items,data:data8}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0,schemaPath:"#/properties/multi_prompt/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema22.properties.multi_prompt.items.required,parentSchema:schema22.properties.multi_prompt.items,data:data8}];
 return false;
 }
 else {
@@ -2176,13 +2376,13 @@ if(data8.index !== undefined){
 let data9 = data8.index;
 const _errs19 = errors;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate20.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/index",schemaPath:"#/properties/multi_prompt/items/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema21.properties.multi_prompt.items.properties.index.type,parentSchema:schema21.properties.multi_prompt.items.properties.index,data:data9}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/index",schemaPath:"#/properties/multi_prompt/items/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema22.properties.multi_prompt.items.properties.index.type,parentSchema:schema22.properties.multi_prompt.items.properties.index,data:data9}];
 return false;
 }
 if(errors === _errs19){
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 < 1 || isNaN(data9)){
-validate20.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/index",schemaPath:"#/properties/multi_prompt/items/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema21.properties.multi_prompt.items.properties.index,data:data9}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/index",schemaPath:"#/properties/multi_prompt/items/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema22.properties.multi_prompt.items.properties.index,data:data9}];
 return false;
 }
 }
@@ -2199,18 +2399,18 @@ const _errs21 = errors;
 if(errors === _errs21){
 if(typeof data10 === "string"){
 if(func2(data10) > 512){
-validate20.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema21.properties.multi_prompt.items.properties.prompt,data:data10}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema22.properties.multi_prompt.items.properties.prompt,data:data10}];
 return false;
 }
 else {
 if(func2(data10) < 1){
-validate20.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema21.properties.multi_prompt.items.properties.prompt,data:data10}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema22.properties.multi_prompt.items.properties.prompt,data:data10}];
 return false;
 }
 }
 }
 else {
-validate20.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.properties.multi_prompt.items.properties.prompt.type,parentSchema:schema21.properties.multi_prompt.items.properties.prompt,data:data10}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.properties.multi_prompt.items.properties.prompt.type,parentSchema:schema22.properties.multi_prompt.items.properties.prompt,data:data10}];
 return false;
 }
 }
@@ -2225,13 +2425,13 @@ let data11 = data8.duration;
 const _errs23 = errors;
 if(errors === _errs23){
 if(typeof data11 === "string"){
-if(!pattern1.test(data11)){
-validate20.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/duration",schemaPath:"#/properties/multi_prompt/items/properties/duration/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]?$"},message:"must match pattern \""+"^[1-9][0-9]?$"+"\"",schema:"^[1-9][0-9]?$",parentSchema:schema21.properties.multi_prompt.items.properties.duration,data:data11}];
+if(!pattern2.test(data11)){
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/duration",schemaPath:"#/properties/multi_prompt/items/properties/duration/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]?$"},message:"must match pattern \""+"^[1-9][0-9]?$"+"\"",schema:"^[1-9][0-9]?$",parentSchema:schema22.properties.multi_prompt.items.properties.duration,data:data11}];
 return false;
 }
 }
 else {
-validate20.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/duration",schemaPath:"#/properties/multi_prompt/items/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.properties.multi_prompt.items.properties.duration.type,parentSchema:schema21.properties.multi_prompt.items.properties.duration,data:data11}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/duration",schemaPath:"#/properties/multi_prompt/items/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.properties.multi_prompt.items.properties.duration.type,parentSchema:schema22.properties.multi_prompt.items.properties.duration,data:data11}];
 return false;
 }
 }
@@ -2245,7 +2445,7 @@ var valid2 = true;
 }
 }
 else {
-validate20.errors = [{instancePath:instancePath+"/multi_prompt/" + i0,schemaPath:"#/properties/multi_prompt/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema21.properties.multi_prompt.items.type,parentSchema:schema21.properties.multi_prompt.items,data:data8}];
+validate21.errors = [{instancePath:instancePath+"/multi_prompt/" + i0,schemaPath:"#/properties/multi_prompt/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema22.properties.multi_prompt.items.type,parentSchema:schema22.properties.multi_prompt.items,data:data8}];
 return false;
 }
 }
@@ -2267,13 +2467,13 @@ if(data.element_list !== undefined){
 let data12 = data.element_list;
 const _errs25 = errors;
 if((!(Array.isArray(data12))) && (data12 !== null)){
-validate20.errors = [{instancePath:instancePath+"/element_list",schemaPath:"#/properties/element_list/type",keyword:"type",params:{type: schema21.properties.element_list.type},message:"must be array,null",schema:schema21.properties.element_list.type,parentSchema:schema21.properties.element_list,data:data12}];
+validate21.errors = [{instancePath:instancePath+"/element_list",schemaPath:"#/properties/element_list/type",keyword:"type",params:{type: schema22.properties.element_list.type},message:"must be array,null",schema:schema22.properties.element_list.type,parentSchema:schema22.properties.element_list,data:data12}];
 return false;
 }
 if(errors === _errs25){
 if(Array.isArray(data12)){
 if(data12.length > 3){
-validate20.errors = [{instancePath:instancePath+"/element_list",schemaPath:"#/properties/element_list/maxItems",keyword:"maxItems",params:{limit: 3},message:"must NOT have more than 3 items",schema:3,parentSchema:schema21.properties.element_list,data:data12}];
+validate21.errors = [{instancePath:instancePath+"/element_list",schemaPath:"#/properties/element_list/maxItems",keyword:"maxItems",params:{limit: 3},message:"must NOT have more than 3 items",schema:3,parentSchema:schema22.properties.element_list,data:data12}];
 return false;
 }
 else {
@@ -2286,7 +2486,7 @@ if(errors === _errs27){
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 let missing1;
 if((data13.element_id === undefined) && (missing1 = "element_id")){
-validate20.errors = [{instancePath:instancePath+"/element_list/" + i1,schemaPath:"#/properties/element_list/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema21.properties.element_list.items.required,parentSchema:schema21.properties.element_list.items,data:data13}];
+validate21.errors = [{instancePath:instancePath+"/element_list/" + i1,schemaPath:"#/properties/element_list/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema22.properties.element_list.items.required,parentSchema:schema22.properties.element_list.items,data:data13}];
 return false;
 }
 else {
@@ -2294,13 +2494,13 @@ if(data13.element_id !== undefined){
 let data14 = data13.element_id;
 const _errs29 = errors;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate20.errors = [{instancePath:instancePath+"/element_list/" + i1+"/element_id",schemaPath:"#/properties/element_list/items/properties/element_id/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema21.properties.element_list.items.properties.element_id.type,parentSchema:schema21.properties.element_list.items.properties.element_id,data:data14}];
+validate21.errors = [{instancePath:instancePath+"/element_list/" + i1+"/element_id",schemaPath:"#/properties/element_list/items/properties/element_id/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema22.properties.element_list.items.properties.element_id.type,parentSchema:schema22.properties.element_list.items.properties.element_id,data:data14}];
 return false;
 }
 if(errors === _errs29){
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 < 1 || isNaN(data14)){
-validate20.errors = [{instancePath:instancePath+"/element_list/" + i1+"/element_id",schemaPath:"#/properties/element_list/items/properties/element_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema21.properties.element_list.items.properties.element_id,data:data14}];
+validate21.errors = [{instancePath:instancePath+"/element_list/" + i1+"/element_id",schemaPath:"#/properties/element_list/items/properties/element_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema22.properties.element_list.items.properties.element_id,data:data14}];
 return false;
 }
 }
@@ -2309,7 +2509,7 @@ return false;
 }
 }
 else {
-validate20.errors = [{instancePath:instancePath+"/element_list/" + i1,schemaPath:"#/properties/element_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema21.properties.element_list.items.type,parentSchema:schema21.properties.element_list.items,data:data13}];
+validate21.errors = [{instancePath:instancePath+"/element_list/" + i1,schemaPath:"#/properties/element_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema22.properties.element_list.items.type,parentSchema:schema22.properties.element_list.items,data:data13}];
 return false;
 }
 }
@@ -2331,13 +2531,13 @@ if(data.voice_list !== undefined){
 let data15 = data.voice_list;
 const _errs31 = errors;
 if((!(Array.isArray(data15))) && (data15 !== null)){
-validate20.errors = [{instancePath:instancePath+"/voice_list",schemaPath:"#/properties/voice_list/type",keyword:"type",params:{type: schema21.properties.voice_list.type},message:"must be array,null",schema:schema21.properties.voice_list.type,parentSchema:schema21.properties.voice_list,data:data15}];
+validate21.errors = [{instancePath:instancePath+"/voice_list",schemaPath:"#/properties/voice_list/type",keyword:"type",params:{type: schema22.properties.voice_list.type},message:"must be array,null",schema:schema22.properties.voice_list.type,parentSchema:schema22.properties.voice_list,data:data15}];
 return false;
 }
 if(errors === _errs31){
 if(Array.isArray(data15)){
 if(data15.length > 2){
-validate20.errors = [{instancePath:instancePath+"/voice_list",schemaPath:"#/properties/voice_list/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items",schema:2,parentSchema:schema21.properties.voice_list,data:data15}];
+validate21.errors = [{instancePath:instancePath+"/voice_list",schemaPath:"#/properties/voice_list/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items",schema:2,parentSchema:schema22.properties.voice_list,data:data15}];
 return false;
 }
 else {
@@ -2350,7 +2550,7 @@ if(errors === _errs33){
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 let missing2;
 if((data16.voice_id === undefined) && (missing2 = "voice_id")){
-validate20.errors = [{instancePath:instancePath+"/voice_list/" + i2,schemaPath:"#/properties/voice_list/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'",schema:schema21.properties.voice_list.items.required,parentSchema:schema21.properties.voice_list.items,data:data16}];
+validate21.errors = [{instancePath:instancePath+"/voice_list/" + i2,schemaPath:"#/properties/voice_list/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'",schema:schema22.properties.voice_list.items.required,parentSchema:schema22.properties.voice_list.items,data:data16}];
 return false;
 }
 else {
@@ -2360,12 +2560,12 @@ const _errs35 = errors;
 if(errors === _errs35){
 if(typeof data17 === "string"){
 if(func2(data17) < 1){
-validate20.errors = [{instancePath:instancePath+"/voice_list/" + i2+"/voice_id",schemaPath:"#/properties/voice_list/items/properties/voice_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema21.properties.voice_list.items.properties.voice_id,data:data17}];
+validate21.errors = [{instancePath:instancePath+"/voice_list/" + i2+"/voice_id",schemaPath:"#/properties/voice_list/items/properties/voice_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema22.properties.voice_list.items.properties.voice_id,data:data17}];
 return false;
 }
 }
 else {
-validate20.errors = [{instancePath:instancePath+"/voice_list/" + i2+"/voice_id",schemaPath:"#/properties/voice_list/items/properties/voice_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.properties.voice_list.items.properties.voice_id.type,parentSchema:schema21.properties.voice_list.items.properties.voice_id,data:data17}];
+validate21.errors = [{instancePath:instancePath+"/voice_list/" + i2+"/voice_id",schemaPath:"#/properties/voice_list/items/properties/voice_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.properties.voice_list.items.properties.voice_id.type,parentSchema:schema22.properties.voice_list.items.properties.voice_id,data:data17}];
 return false;
 }
 }
@@ -2373,7 +2573,7 @@ return false;
 }
 }
 else {
-validate20.errors = [{instancePath:instancePath+"/voice_list/" + i2,schemaPath:"#/properties/voice_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema21.properties.voice_list.items.type,parentSchema:schema21.properties.voice_list.items,data:data16}];
+validate21.errors = [{instancePath:instancePath+"/voice_list/" + i2,schemaPath:"#/properties/voice_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema22.properties.voice_list.items.type,parentSchema:schema22.properties.voice_list.items,data:data16}];
 return false;
 }
 }
@@ -2395,18 +2595,18 @@ if(data.cfg_scale !== undefined){
 let data18 = data.cfg_scale;
 const _errs37 = errors;
 if((!((typeof data18 == "number") && (isFinite(data18)))) && (data18 !== null)){
-validate20.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/type",keyword:"type",params:{type: schema21.properties.cfg_scale.type},message:"must be number,null",schema:schema21.properties.cfg_scale.type,parentSchema:schema21.properties.cfg_scale,data:data18}];
+validate21.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/type",keyword:"type",params:{type: schema22.properties.cfg_scale.type},message:"must be number,null",schema:schema22.properties.cfg_scale.type,parentSchema:schema22.properties.cfg_scale,data:data18}];
 return false;
 }
 if(errors === _errs37){
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 1 || isNaN(data18)){
-validate20.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema21.properties.cfg_scale,data:data18}];
+validate21.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema22.properties.cfg_scale,data:data18}];
 return false;
 }
 else {
 if(data18 < 0 || isNaN(data18)){
-validate20.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema21.properties.cfg_scale,data:data18}];
+validate21.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema22.properties.cfg_scale,data:data18}];
 return false;
 }
 }
@@ -2422,11 +2622,11 @@ if(data.sound !== undefined){
 let data19 = data.sound;
 const _errs39 = errors;
 if((typeof data19 !== "string") && (data19 !== null)){
-validate20.errors = [{instancePath:instancePath+"/sound",schemaPath:"#/properties/sound/type",keyword:"type",params:{type: schema21.properties.sound.type},message:"must be string,null",schema:schema21.properties.sound.type,parentSchema:schema21.properties.sound,data:data19}];
+validate21.errors = [{instancePath:instancePath+"/sound",schemaPath:"#/properties/sound/type",keyword:"type",params:{type: schema22.properties.sound.type},message:"must be string,null",schema:schema22.properties.sound.type,parentSchema:schema22.properties.sound,data:data19}];
 return false;
 }
 if(!(((data19 === "on") || (data19 === "off")) || (data19 === null))){
-validate20.errors = [{instancePath:instancePath+"/sound",schemaPath:"#/properties/sound/enum",keyword:"enum",params:{allowedValues: schema21.properties.sound.enum},message:"must be equal to one of the allowed values",schema:schema21.properties.sound.enum,parentSchema:schema21.properties.sound,data:data19}];
+validate21.errors = [{instancePath:instancePath+"/sound",schemaPath:"#/properties/sound/enum",keyword:"enum",params:{allowedValues: schema22.properties.sound.enum},message:"must be equal to one of the allowed values",schema:schema22.properties.sound.enum,parentSchema:schema22.properties.sound,data:data19}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -2439,11 +2639,11 @@ if(data.mode !== undefined){
 let data20 = data.mode;
 const _errs41 = errors;
 if((typeof data20 !== "string") && (data20 !== null)){
-validate20.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: schema21.properties.mode.type},message:"must be string,null",schema:schema21.properties.mode.type,parentSchema:schema21.properties.mode,data:data20}];
+validate21.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: schema22.properties.mode.type},message:"must be string,null",schema:schema22.properties.mode.type,parentSchema:schema22.properties.mode,data:data20}];
 return false;
 }
 if(!((((data20 === "std") || (data20 === "pro")) || (data20 === "4k")) || (data20 === null))){
-validate20.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema21.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema21.properties.mode.enum,parentSchema:schema21.properties.mode,data:data20}];
+validate21.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema22.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema22.properties.mode.enum,parentSchema:schema22.properties.mode,data:data20}];
 return false;
 }
 var valid0 = _errs41 === errors;
@@ -2456,7 +2656,7 @@ if(data.static_mask !== undefined){
 let data21 = data.static_mask;
 const _errs43 = errors;
 if((typeof data21 !== "string") && (data21 !== null)){
-validate20.errors = [{instancePath:instancePath+"/static_mask",schemaPath:"#/properties/static_mask/type",keyword:"type",params:{type: schema21.properties.static_mask.type},message:"must be string,null",schema:schema21.properties.static_mask.type,parentSchema:schema21.properties.static_mask,data:data21}];
+validate21.errors = [{instancePath:instancePath+"/static_mask",schemaPath:"#/properties/static_mask/type",keyword:"type",params:{type: schema22.properties.static_mask.type},message:"must be string,null",schema:schema22.properties.static_mask.type,parentSchema:schema22.properties.static_mask,data:data21}];
 return false;
 }
 var valid0 = _errs43 === errors;
@@ -2469,13 +2669,13 @@ if(data.dynamic_masks !== undefined){
 let data22 = data.dynamic_masks;
 const _errs45 = errors;
 if((!(Array.isArray(data22))) && (data22 !== null)){
-validate20.errors = [{instancePath:instancePath+"/dynamic_masks",schemaPath:"#/properties/dynamic_masks/type",keyword:"type",params:{type: schema21.properties.dynamic_masks.type},message:"must be array,null",schema:schema21.properties.dynamic_masks.type,parentSchema:schema21.properties.dynamic_masks,data:data22}];
+validate21.errors = [{instancePath:instancePath+"/dynamic_masks",schemaPath:"#/properties/dynamic_masks/type",keyword:"type",params:{type: schema22.properties.dynamic_masks.type},message:"must be array,null",schema:schema22.properties.dynamic_masks.type,parentSchema:schema22.properties.dynamic_masks,data:data22}];
 return false;
 }
 if(errors === _errs45){
 if(Array.isArray(data22)){
 if(data22.length > 6){
-validate20.errors = [{instancePath:instancePath+"/dynamic_masks",schemaPath:"#/properties/dynamic_masks/maxItems",keyword:"maxItems",params:{limit: 6},message:"must NOT have more than 6 items",schema:6,parentSchema:schema21.properties.dynamic_masks,data:data22}];
+validate21.errors = [{instancePath:instancePath+"/dynamic_masks",schemaPath:"#/properties/dynamic_masks/maxItems",keyword:"maxItems",params:{limit: 6},message:"must NOT have more than 6 items",schema:6,parentSchema:schema22.properties.dynamic_masks,data:data22}];
 return false;
 }
 else {
@@ -2488,7 +2688,7 @@ if(errors === _errs47){
 if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 let missing3;
 if(((data23.mask === undefined) && (missing3 = "mask")) || ((data23.trajectories === undefined) && (missing3 = "trajectories"))){
-validate20.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3,schemaPath:"#/properties/dynamic_masks/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema21.properties.dynamic_masks.items.required,parentSchema:schema21.properties.dynamic_masks.items,data:data23}];
+validate21.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3,schemaPath:"#/properties/dynamic_masks/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema22.properties.dynamic_masks.items.required,parentSchema:schema22.properties.dynamic_masks.items,data:data23}];
 return false;
 }
 else {
@@ -2498,12 +2698,12 @@ const _errs49 = errors;
 if(errors === _errs49){
 if(typeof data24 === "string"){
 if(func2(data24) < 1){
-validate20.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/mask",schemaPath:"#/properties/dynamic_masks/items/properties/mask/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema21.properties.dynamic_masks.items.properties.mask,data:data24}];
+validate21.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/mask",schemaPath:"#/properties/dynamic_masks/items/properties/mask/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema22.properties.dynamic_masks.items.properties.mask,data:data24}];
 return false;
 }
 }
 else {
-validate20.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/mask",schemaPath:"#/properties/dynamic_masks/items/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.properties.dynamic_masks.items.properties.mask.type,parentSchema:schema21.properties.dynamic_masks.items.properties.mask,data:data24}];
+validate21.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/mask",schemaPath:"#/properties/dynamic_masks/items/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.properties.dynamic_masks.items.properties.mask.type,parentSchema:schema22.properties.dynamic_masks.items.properties.mask,data:data24}];
 return false;
 }
 }
@@ -2519,12 +2719,12 @@ const _errs51 = errors;
 if(errors === _errs51){
 if(Array.isArray(data25)){
 if(data25.length > 77){
-validate20.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/trajectories",schemaPath:"#/properties/dynamic_masks/items/properties/trajectories/maxItems",keyword:"maxItems",params:{limit: 77},message:"must NOT have more than 77 items",schema:77,parentSchema:schema21.properties.dynamic_masks.items.properties.trajectories,data:data25}];
+validate21.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/trajectories",schemaPath:"#/properties/dynamic_masks/items/properties/trajectories/maxItems",keyword:"maxItems",params:{limit: 77},message:"must NOT have more than 77 items",schema:77,parentSchema:schema22.properties.dynamic_masks.items.properties.trajectories,data:data25}];
 return false;
 }
 else {
 if(data25.length < 2){
-validate20.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/trajectories",schemaPath:"#/properties/dynamic_masks/items/properties/trajectories/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema21.properties.dynamic_masks.items.properties.trajectories,data:data25}];
+validate21.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/trajectories",schemaPath:"#/properties/dynamic_masks/items/properties/trajectories/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema22.properties.dynamic_masks.items.properties.trajectories,data:data25}];
 return false;
 }
 else {
@@ -2537,7 +2737,7 @@ if(errors === _errs53){
 if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
 let missing4;
 if(((data26.x === undefined) && (missing4 = "x")) || ((data26.y === undefined) && (missing4 = "y"))){
-validate20.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/trajectories/" + i4,schemaPath:"#/properties/dynamic_masks/items/properties/trajectories/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'",schema:schema21.properties.dynamic_masks.items.properties.trajectories.items.required,parentSchema:schema21.properties.dynamic_masks.items.properties.trajectories.items,data:data26}];
+validate21.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/trajectories/" + i4,schemaPath:"#/properties/dynamic_masks/items/properties/trajectories/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'",schema:schema22.properties.dynamic_masks.items.properties.trajectories.items.required,parentSchema:schema22.properties.dynamic_masks.items.properties.trajectories.items,data:data26}];
 return false;
 }
 else {
@@ -2545,7 +2745,7 @@ if(data26.x !== undefined){
 let data27 = data26.x;
 const _errs55 = errors;
 if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-validate20.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/trajectories/" + i4+"/x",schemaPath:"#/properties/dynamic_masks/items/properties/trajectories/items/properties/x/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema21.properties.dynamic_masks.items.properties.trajectories.items.properties.x.type,parentSchema:schema21.properties.dynamic_masks.items.properties.trajectories.items.properties.x,data:data27}];
+validate21.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/trajectories/" + i4+"/x",schemaPath:"#/properties/dynamic_masks/items/properties/trajectories/items/properties/x/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema22.properties.dynamic_masks.items.properties.trajectories.items.properties.x.type,parentSchema:schema22.properties.dynamic_masks.items.properties.trajectories.items.properties.x,data:data27}];
 return false;
 }
 var valid10 = _errs55 === errors;
@@ -2558,7 +2758,7 @@ if(data26.y !== undefined){
 let data28 = data26.y;
 const _errs57 = errors;
 if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
-validate20.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/trajectories/" + i4+"/y",schemaPath:"#/properties/dynamic_masks/items/properties/trajectories/items/properties/y/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema21.properties.dynamic_masks.items.properties.trajectories.items.properties.y.type,parentSchema:schema21.properties.dynamic_masks.items.properties.trajectories.items.properties.y,data:data28}];
+validate21.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/trajectories/" + i4+"/y",schemaPath:"#/properties/dynamic_masks/items/properties/trajectories/items/properties/y/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema22.properties.dynamic_masks.items.properties.trajectories.items.properties.y.type,parentSchema:schema22.properties.dynamic_masks.items.properties.trajectories.items.properties.y,data:data28}];
 return false;
 }
 var valid10 = _errs57 === errors;
@@ -2570,7 +2770,7 @@ var valid10 = true;
 }
 }
 else {
-validate20.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/trajectories/" + i4,schemaPath:"#/properties/dynamic_masks/items/properties/trajectories/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema21.properties.dynamic_masks.items.properties.trajectories.items.type,parentSchema:schema21.properties.dynamic_masks.items.properties.trajectories.items,data:data26}];
+validate21.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/trajectories/" + i4,schemaPath:"#/properties/dynamic_masks/items/properties/trajectories/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema22.properties.dynamic_masks.items.properties.trajectories.items.type,parentSchema:schema22.properties.dynamic_masks.items.properties.trajectories.items,data:data26}];
 return false;
 }
 }
@@ -2583,7 +2783,7 @@ break;
 }
 }
 else {
-validate20.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/trajectories",schemaPath:"#/properties/dynamic_masks/items/properties/trajectories/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema21.properties.dynamic_masks.items.properties.trajectories.type,parentSchema:schema21.properties.dynamic_masks.items.properties.trajectories,data:data25}];
+validate21.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3+"/trajectories",schemaPath:"#/properties/dynamic_masks/items/properties/trajectories/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema22.properties.dynamic_masks.items.properties.trajectories.type,parentSchema:schema22.properties.dynamic_masks.items.properties.trajectories,data:data25}];
 return false;
 }
 }
@@ -2596,7 +2796,7 @@ var valid8 = true;
 }
 }
 else {
-validate20.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3,schemaPath:"#/properties/dynamic_masks/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema21.properties.dynamic_masks.items.type,parentSchema:schema21.properties.dynamic_masks.items,data:data23}];
+validate21.errors = [{instancePath:instancePath+"/dynamic_masks/" + i3,schemaPath:"#/properties/dynamic_masks/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema22.properties.dynamic_masks.items.type,parentSchema:schema22.properties.dynamic_masks.items,data:data23}];
 return false;
 }
 }
@@ -2618,7 +2818,7 @@ if(data.camera_control !== undefined){
 let data29 = data.camera_control;
 const _errs59 = errors;
 if((!(data29 && typeof data29 == "object" && !Array.isArray(data29))) && (data29 !== null)){
-validate20.errors = [{instancePath:instancePath+"/camera_control",schemaPath:"#/properties/camera_control/type",keyword:"type",params:{type: schema21.properties.camera_control.type},message:"must be object,null",schema:schema21.properties.camera_control.type,parentSchema:schema21.properties.camera_control,data:data29}];
+validate21.errors = [{instancePath:instancePath+"/camera_control",schemaPath:"#/properties/camera_control/type",keyword:"type",params:{type: schema22.properties.camera_control.type},message:"must be object,null",schema:schema22.properties.camera_control.type,parentSchema:schema22.properties.camera_control,data:data29}];
 return false;
 }
 if(errors === _errs59){
@@ -2627,11 +2827,11 @@ if(data29.type !== undefined){
 let data30 = data29.type;
 const _errs61 = errors;
 if((typeof data30 !== "string") && (data30 !== null)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/type",schemaPath:"#/properties/camera_control/properties/type/type",keyword:"type",params:{type: schema21.properties.camera_control.properties.type.type},message:"must be string,null",schema:schema21.properties.camera_control.properties.type.type,parentSchema:schema21.properties.camera_control.properties.type,data:data30}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/type",schemaPath:"#/properties/camera_control/properties/type/type",keyword:"type",params:{type: schema22.properties.camera_control.properties.type.type},message:"must be string,null",schema:schema22.properties.camera_control.properties.type.type,parentSchema:schema22.properties.camera_control.properties.type,data:data30}];
 return false;
 }
 if(!((((((data30 === "simple") || (data30 === "down_back")) || (data30 === "forward_up")) || (data30 === "right_turn_forward")) || (data30 === "left_turn_forward")) || (data30 === null))){
-validate20.errors = [{instancePath:instancePath+"/camera_control/type",schemaPath:"#/properties/camera_control/properties/type/enum",keyword:"enum",params:{allowedValues: schema21.properties.camera_control.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema21.properties.camera_control.properties.type.enum,parentSchema:schema21.properties.camera_control.properties.type,data:data30}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/type",schemaPath:"#/properties/camera_control/properties/type/enum",keyword:"enum",params:{allowedValues: schema22.properties.camera_control.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema22.properties.camera_control.properties.type.enum,parentSchema:schema22.properties.camera_control.properties.type,data:data30}];
 return false;
 }
 var valid11 = _errs61 === errors;
@@ -2644,7 +2844,7 @@ if(data29.config !== undefined){
 let data31 = data29.config;
 const _errs63 = errors;
 if((!(data31 && typeof data31 == "object" && !Array.isArray(data31))) && (data31 !== null)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config",schemaPath:"#/properties/camera_control/properties/config/type",keyword:"type",params:{type: schema21.properties.camera_control.properties.config.type},message:"must be object,null",schema:schema21.properties.camera_control.properties.config.type,parentSchema:schema21.properties.camera_control.properties.config,data:data31}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config",schemaPath:"#/properties/camera_control/properties/config/type",keyword:"type",params:{type: schema22.properties.camera_control.properties.config.type},message:"must be object,null",schema:schema22.properties.camera_control.properties.config.type,parentSchema:schema22.properties.camera_control.properties.config,data:data31}];
 return false;
 }
 if(errors === _errs63){
@@ -2653,18 +2853,18 @@ if(data31.horizontal !== undefined){
 let data32 = data31.horizontal;
 const _errs65 = errors;
 if((!((typeof data32 == "number") && (isFinite(data32)))) && (data32 !== null)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/type",keyword:"type",params:{type: schema21.properties.camera_control.properties.config.properties.horizontal.type},message:"must be number,null",schema:schema21.properties.camera_control.properties.config.properties.horizontal.type,parentSchema:schema21.properties.camera_control.properties.config.properties.horizontal,data:data32}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/type",keyword:"type",params:{type: schema22.properties.camera_control.properties.config.properties.horizontal.type},message:"must be number,null",schema:schema22.properties.camera_control.properties.config.properties.horizontal.type,parentSchema:schema22.properties.camera_control.properties.config.properties.horizontal,data:data32}];
 return false;
 }
 if(errors === _errs65){
 if((typeof data32 == "number") && (isFinite(data32))){
 if(data32 > 10 || isNaN(data32)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema21.properties.camera_control.properties.config.properties.horizontal,data:data32}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema22.properties.camera_control.properties.config.properties.horizontal,data:data32}];
 return false;
 }
 else {
 if(data32 < -10 || isNaN(data32)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema21.properties.camera_control.properties.config.properties.horizontal,data:data32}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema22.properties.camera_control.properties.config.properties.horizontal,data:data32}];
 return false;
 }
 }
@@ -2680,18 +2880,18 @@ if(data31.vertical !== undefined){
 let data33 = data31.vertical;
 const _errs67 = errors;
 if((!((typeof data33 == "number") && (isFinite(data33)))) && (data33 !== null)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/type",keyword:"type",params:{type: schema21.properties.camera_control.properties.config.properties.vertical.type},message:"must be number,null",schema:schema21.properties.camera_control.properties.config.properties.vertical.type,parentSchema:schema21.properties.camera_control.properties.config.properties.vertical,data:data33}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/type",keyword:"type",params:{type: schema22.properties.camera_control.properties.config.properties.vertical.type},message:"must be number,null",schema:schema22.properties.camera_control.properties.config.properties.vertical.type,parentSchema:schema22.properties.camera_control.properties.config.properties.vertical,data:data33}];
 return false;
 }
 if(errors === _errs67){
 if((typeof data33 == "number") && (isFinite(data33))){
 if(data33 > 10 || isNaN(data33)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema21.properties.camera_control.properties.config.properties.vertical,data:data33}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema22.properties.camera_control.properties.config.properties.vertical,data:data33}];
 return false;
 }
 else {
 if(data33 < -10 || isNaN(data33)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema21.properties.camera_control.properties.config.properties.vertical,data:data33}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema22.properties.camera_control.properties.config.properties.vertical,data:data33}];
 return false;
 }
 }
@@ -2707,18 +2907,18 @@ if(data31.pan !== undefined){
 let data34 = data31.pan;
 const _errs69 = errors;
 if((!((typeof data34 == "number") && (isFinite(data34)))) && (data34 !== null)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/type",keyword:"type",params:{type: schema21.properties.camera_control.properties.config.properties.pan.type},message:"must be number,null",schema:schema21.properties.camera_control.properties.config.properties.pan.type,parentSchema:schema21.properties.camera_control.properties.config.properties.pan,data:data34}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/type",keyword:"type",params:{type: schema22.properties.camera_control.properties.config.properties.pan.type},message:"must be number,null",schema:schema22.properties.camera_control.properties.config.properties.pan.type,parentSchema:schema22.properties.camera_control.properties.config.properties.pan,data:data34}];
 return false;
 }
 if(errors === _errs69){
 if((typeof data34 == "number") && (isFinite(data34))){
 if(data34 > 10 || isNaN(data34)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema21.properties.camera_control.properties.config.properties.pan,data:data34}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema22.properties.camera_control.properties.config.properties.pan,data:data34}];
 return false;
 }
 else {
 if(data34 < -10 || isNaN(data34)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema21.properties.camera_control.properties.config.properties.pan,data:data34}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema22.properties.camera_control.properties.config.properties.pan,data:data34}];
 return false;
 }
 }
@@ -2734,18 +2934,18 @@ if(data31.tilt !== undefined){
 let data35 = data31.tilt;
 const _errs71 = errors;
 if((!((typeof data35 == "number") && (isFinite(data35)))) && (data35 !== null)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/type",keyword:"type",params:{type: schema21.properties.camera_control.properties.config.properties.tilt.type},message:"must be number,null",schema:schema21.properties.camera_control.properties.config.properties.tilt.type,parentSchema:schema21.properties.camera_control.properties.config.properties.tilt,data:data35}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/type",keyword:"type",params:{type: schema22.properties.camera_control.properties.config.properties.tilt.type},message:"must be number,null",schema:schema22.properties.camera_control.properties.config.properties.tilt.type,parentSchema:schema22.properties.camera_control.properties.config.properties.tilt,data:data35}];
 return false;
 }
 if(errors === _errs71){
 if((typeof data35 == "number") && (isFinite(data35))){
 if(data35 > 10 || isNaN(data35)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema21.properties.camera_control.properties.config.properties.tilt,data:data35}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema22.properties.camera_control.properties.config.properties.tilt,data:data35}];
 return false;
 }
 else {
 if(data35 < -10 || isNaN(data35)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema21.properties.camera_control.properties.config.properties.tilt,data:data35}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema22.properties.camera_control.properties.config.properties.tilt,data:data35}];
 return false;
 }
 }
@@ -2761,18 +2961,18 @@ if(data31.roll !== undefined){
 let data36 = data31.roll;
 const _errs73 = errors;
 if((!((typeof data36 == "number") && (isFinite(data36)))) && (data36 !== null)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/type",keyword:"type",params:{type: schema21.properties.camera_control.properties.config.properties.roll.type},message:"must be number,null",schema:schema21.properties.camera_control.properties.config.properties.roll.type,parentSchema:schema21.properties.camera_control.properties.config.properties.roll,data:data36}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/type",keyword:"type",params:{type: schema22.properties.camera_control.properties.config.properties.roll.type},message:"must be number,null",schema:schema22.properties.camera_control.properties.config.properties.roll.type,parentSchema:schema22.properties.camera_control.properties.config.properties.roll,data:data36}];
 return false;
 }
 if(errors === _errs73){
 if((typeof data36 == "number") && (isFinite(data36))){
 if(data36 > 10 || isNaN(data36)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema21.properties.camera_control.properties.config.properties.roll,data:data36}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema22.properties.camera_control.properties.config.properties.roll,data:data36}];
 return false;
 }
 else {
 if(data36 < -10 || isNaN(data36)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema21.properties.camera_control.properties.config.properties.roll,data:data36}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema22.properties.camera_control.properties.config.properties.roll,data:data36}];
 return false;
 }
 }
@@ -2788,18 +2988,18 @@ if(data31.zoom !== undefined){
 let data37 = data31.zoom;
 const _errs75 = errors;
 if((!((typeof data37 == "number") && (isFinite(data37)))) && (data37 !== null)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/type",keyword:"type",params:{type: schema21.properties.camera_control.properties.config.properties.zoom.type},message:"must be number,null",schema:schema21.properties.camera_control.properties.config.properties.zoom.type,parentSchema:schema21.properties.camera_control.properties.config.properties.zoom,data:data37}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/type",keyword:"type",params:{type: schema22.properties.camera_control.properties.config.properties.zoom.type},message:"must be number,null",schema:schema22.properties.camera_control.properties.config.properties.zoom.type,parentSchema:schema22.properties.camera_control.properties.config.properties.zoom,data:data37}];
 return false;
 }
 if(errors === _errs75){
 if((typeof data37 == "number") && (isFinite(data37))){
 if(data37 > 10 || isNaN(data37)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema21.properties.camera_control.properties.config.properties.zoom,data:data37}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema22.properties.camera_control.properties.config.properties.zoom,data:data37}];
 return false;
 }
 else {
 if(data37 < -10 || isNaN(data37)){
-validate20.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema21.properties.camera_control.properties.config.properties.zoom,data:data37}];
+validate21.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema22.properties.camera_control.properties.config.properties.zoom,data:data37}];
 return false;
 }
 }
@@ -2835,11 +3035,11 @@ if(data.duration !== undefined){
 let data38 = data.duration;
 const _errs77 = errors;
 if((typeof data38 !== "string") && (data38 !== null)){
-validate20.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/type",keyword:"type",params:{type: schema21.properties.duration.type},message:"must be string,null",schema:schema21.properties.duration.type,parentSchema:schema21.properties.duration,data:data38}];
+validate21.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/type",keyword:"type",params:{type: schema22.properties.duration.type},message:"must be string,null",schema:schema22.properties.duration.type,parentSchema:schema22.properties.duration,data:data38}];
 return false;
 }
 if(!((((((((((((((data38 === "3") || (data38 === "4")) || (data38 === "5")) || (data38 === "6")) || (data38 === "7")) || (data38 === "8")) || (data38 === "9")) || (data38 === "10")) || (data38 === "11")) || (data38 === "12")) || (data38 === "13")) || (data38 === "14")) || (data38 === "15")) || (data38 === null))){
-validate20.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/enum",keyword:"enum",params:{allowedValues: schema21.properties.duration.enum},message:"must be equal to one of the allowed values",schema:schema21.properties.duration.enum,parentSchema:schema21.properties.duration,data:data38}];
+validate21.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/enum",keyword:"enum",params:{allowedValues: schema22.properties.duration.enum},message:"must be equal to one of the allowed values",schema:schema22.properties.duration.enum,parentSchema:schema22.properties.duration,data:data38}];
 return false;
 }
 var valid0 = _errs77 === errors;
@@ -2852,7 +3052,7 @@ if(data.watermark_info !== undefined){
 let data39 = data.watermark_info;
 const _errs79 = errors;
 if((!(data39 && typeof data39 == "object" && !Array.isArray(data39))) && (data39 !== null)){
-validate20.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema21.properties.watermark_info.type},message:"must be object,null",schema:schema21.properties.watermark_info.type,parentSchema:schema21.properties.watermark_info,data:data39}];
+validate21.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema22.properties.watermark_info.type},message:"must be object,null",schema:schema22.properties.watermark_info.type,parentSchema:schema22.properties.watermark_info,data:data39}];
 return false;
 }
 if(errors === _errs79){
@@ -2860,7 +3060,7 @@ if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
 if(data39.enabled !== undefined){
 let data40 = data39.enabled;
 if((typeof data40 !== "boolean") && (data40 !== null)){
-validate20.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema21.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema21.properties.watermark_info.properties.enabled.type,parentSchema:schema21.properties.watermark_info.properties.enabled,data:data40}];
+validate21.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema22.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema22.properties.watermark_info.properties.enabled.type,parentSchema:schema22.properties.watermark_info.properties.enabled,data:data40}];
 return false;
 }
 }
@@ -2876,7 +3076,7 @@ if(data.callback_url !== undefined){
 let data41 = data.callback_url;
 const _errs83 = errors;
 if((typeof data41 !== "string") && (data41 !== null)){
-validate20.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema21.properties.callback_url.type},message:"must be string,null",schema:schema21.properties.callback_url.type,parentSchema:schema21.properties.callback_url,data:data41}];
+validate21.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema22.properties.callback_url.type},message:"must be string,null",schema:schema22.properties.callback_url.type,parentSchema:schema22.properties.callback_url,data:data41}];
 return false;
 }
 var valid0 = _errs83 === errors;
@@ -2889,7 +3089,7 @@ if(data.external_task_id !== undefined){
 let data42 = data.external_task_id;
 const _errs85 = errors;
 if((typeof data42 !== "string") && (data42 !== null)){
-validate20.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema21.properties.external_task_id.type},message:"must be string,null",schema:schema21.properties.external_task_id.type,parentSchema:schema21.properties.external_task_id,data:data42}];
+validate21.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema22.properties.external_task_id.type},message:"must be string,null",schema:schema22.properties.external_task_id.type,parentSchema:schema22.properties.external_task_id,data:data42}];
 return false;
 }
 var valid0 = _errs85 === errors;
@@ -2918,19 +3118,19 @@ var valid0 = true;
 }
 }
 else {
-validate20.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema21.type,parentSchema:schema21,data}];
+validate21.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema22.type,parentSchema:schema22,data}];
 return false;
 }
 }
-validate20.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
-export const motionControl = validate21;
-const schema22 = {"type":"object","properties":{"model_name":{"type":["string","null"]},"image_url":{"type":["string","null"]},"video_url":{"type":["string","null"],"pattern":"^(https?://|$)"},"character_orientation":{"type":["string","null"],"enum":["image","video",null]},"mode":{"type":["string","null"],"enum":["std","pro",null]},"prompt":{"type":["string","null"],"maxLength":2500},"keep_original_sound":{"type":["string","null"],"enum":["yes","no",null]},"element_list":{"type":["array","null"],"items":{"type":"object","required":["element_id"],"properties":{"element_id":{"type":"integer","minimum":1}}}},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
-const pattern2 = new RegExp("^(https?://|$)", "u");
+export const motionControl = validate22;
+const schema23 = {"type":"object","properties":{"model_name":{"type":["string","null"]},"image_url":{"type":["string","null"]},"video_url":{"type":["string","null"],"pattern":"^(https?://|$)"},"character_orientation":{"type":["string","null"],"enum":["image","video",null]},"mode":{"type":["string","null"],"enum":["std","pro",null]},"prompt":{"type":["string","null"],"maxLength":2500},"keep_original_sound":{"type":["string","null"],"enum":["yes","no",null]},"element_list":{"type":["array","null"],"items":{"type":"object","required":["element_id"],"properties":{"element_id":{"type":"integer","minimum":1}}}},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
+const pattern3 = new RegExp("^(https?://|$)", "u");
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
@@ -2939,7 +3139,7 @@ if(data.model_name !== undefined){
 let data0 = data.model_name;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (data0 !== null)){
-validate21.errors = [{instancePath:instancePath+"/model_name",schemaPath:"#/properties/model_name/type",keyword:"type",params:{type: schema22.properties.model_name.type},message:"must be string,null",schema:schema22.properties.model_name.type,parentSchema:schema22.properties.model_name,data:data0}];
+validate22.errors = [{instancePath:instancePath+"/model_name",schemaPath:"#/properties/model_name/type",keyword:"type",params:{type: schema23.properties.model_name.type},message:"must be string,null",schema:schema23.properties.model_name.type,parentSchema:schema23.properties.model_name,data:data0}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -2952,7 +3152,7 @@ if(data.image_url !== undefined){
 let data1 = data.image_url;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate21.errors = [{instancePath:instancePath+"/image_url",schemaPath:"#/properties/image_url/type",keyword:"type",params:{type: schema22.properties.image_url.type},message:"must be string,null",schema:schema22.properties.image_url.type,parentSchema:schema22.properties.image_url,data:data1}];
+validate22.errors = [{instancePath:instancePath+"/image_url",schemaPath:"#/properties/image_url/type",keyword:"type",params:{type: schema23.properties.image_url.type},message:"must be string,null",schema:schema23.properties.image_url.type,parentSchema:schema23.properties.image_url,data:data1}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -2965,13 +3165,13 @@ if(data.video_url !== undefined){
 let data2 = data.video_url;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate21.errors = [{instancePath:instancePath+"/video_url",schemaPath:"#/properties/video_url/type",keyword:"type",params:{type: schema22.properties.video_url.type},message:"must be string,null",schema:schema22.properties.video_url.type,parentSchema:schema22.properties.video_url,data:data2}];
+validate22.errors = [{instancePath:instancePath+"/video_url",schemaPath:"#/properties/video_url/type",keyword:"type",params:{type: schema23.properties.video_url.type},message:"must be string,null",schema:schema23.properties.video_url.type,parentSchema:schema23.properties.video_url,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if(typeof data2 === "string"){
-if(!pattern2.test(data2)){
-validate21.errors = [{instancePath:instancePath+"/video_url",schemaPath:"#/properties/video_url/pattern",keyword:"pattern",params:{pattern: "^(https?://|$)"},message:"must match pattern \""+"^(https?://|$)"+"\"",schema:"^(https?://|$)",parentSchema:schema22.properties.video_url,data:data2}];
+if(!pattern3.test(data2)){
+validate22.errors = [{instancePath:instancePath+"/video_url",schemaPath:"#/properties/video_url/pattern",keyword:"pattern",params:{pattern: "^(https?://|$)"},message:"must match pattern \""+"^(https?://|$)"+"\"",schema:"^(https?://|$)",parentSchema:schema23.properties.video_url,data:data2}];
 return false;
 }
 }
@@ -2986,11 +3186,11 @@ if(data.character_orientation !== undefined){
 let data3 = data.character_orientation;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate21.errors = [{instancePath:instancePath+"/character_orientation",schemaPath:"#/properties/character_orientation/type",keyword:"type",params:{type: schema22.properties.character_orientation.type},message:"must be string,null",schema:schema22.properties.character_orientation.type,parentSchema:schema22.properties.character_orientation,data:data3}];
+validate22.errors = [{instancePath:instancePath+"/character_orientation",schemaPath:"#/properties/character_orientation/type",keyword:"type",params:{type: schema23.properties.character_orientation.type},message:"must be string,null",schema:schema23.properties.character_orientation.type,parentSchema:schema23.properties.character_orientation,data:data3}];
 return false;
 }
 if(!(((data3 === "image") || (data3 === "video")) || (data3 === null))){
-validate21.errors = [{instancePath:instancePath+"/character_orientation",schemaPath:"#/properties/character_orientation/enum",keyword:"enum",params:{allowedValues: schema22.properties.character_orientation.enum},message:"must be equal to one of the allowed values",schema:schema22.properties.character_orientation.enum,parentSchema:schema22.properties.character_orientation,data:data3}];
+validate22.errors = [{instancePath:instancePath+"/character_orientation",schemaPath:"#/properties/character_orientation/enum",keyword:"enum",params:{allowedValues: schema23.properties.character_orientation.enum},message:"must be equal to one of the allowed values",schema:schema23.properties.character_orientation.enum,parentSchema:schema23.properties.character_orientation,data:data3}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -3003,275 +3203,14 @@ if(data.mode !== undefined){
 let data4 = data.mode;
 const _errs9 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate21.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: schema22.properties.mode.type},message:"must be string,null",schema:schema22.properties.mode.type,parentSchema:schema22.properties.mode,data:data4}];
+validate22.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: schema23.properties.mode.type},message:"must be string,null",schema:schema23.properties.mode.type,parentSchema:schema23.properties.mode,data:data4}];
 return false;
 }
 if(!(((data4 === "std") || (data4 === "pro")) || (data4 === null))){
-validate21.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema22.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema22.properties.mode.enum,parentSchema:schema22.properties.mode,data:data4}];
+validate22.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema23.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema23.properties.mode.enum,parentSchema:schema23.properties.mode,data:data4}];
 return false;
 }
 var valid0 = _errs9 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.prompt !== undefined){
-let data5 = data.prompt;
-const _errs11 = errors;
-if((typeof data5 !== "string") && (data5 !== null)){
-validate21.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: schema22.properties.prompt.type},message:"must be string,null",schema:schema22.properties.prompt.type,parentSchema:schema22.properties.prompt,data:data5}];
-return false;
-}
-if(errors === _errs11){
-if(typeof data5 === "string"){
-if(func2(data5) > 2500){
-validate21.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema22.properties.prompt,data:data5}];
-return false;
-}
-}
-}
-var valid0 = _errs11 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.keep_original_sound !== undefined){
-let data6 = data.keep_original_sound;
-const _errs13 = errors;
-if((typeof data6 !== "string") && (data6 !== null)){
-validate21.errors = [{instancePath:instancePath+"/keep_original_sound",schemaPath:"#/properties/keep_original_sound/type",keyword:"type",params:{type: schema22.properties.keep_original_sound.type},message:"must be string,null",schema:schema22.properties.keep_original_sound.type,parentSchema:schema22.properties.keep_original_sound,data:data6}];
-return false;
-}
-if(!(((data6 === "yes") || (data6 === "no")) || (data6 === null))){
-validate21.errors = [{instancePath:instancePath+"/keep_original_sound",schemaPath:"#/properties/keep_original_sound/enum",keyword:"enum",params:{allowedValues: schema22.properties.keep_original_sound.enum},message:"must be equal to one of the allowed values",schema:schema22.properties.keep_original_sound.enum,parentSchema:schema22.properties.keep_original_sound,data:data6}];
-return false;
-}
-var valid0 = _errs13 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.element_list !== undefined){
-let data7 = data.element_list;
-const _errs15 = errors;
-if((!(Array.isArray(data7))) && (data7 !== null)){
-validate21.errors = [{instancePath:instancePath+"/element_list",schemaPath:"#/properties/element_list/type",keyword:"type",params:{type: schema22.properties.element_list.type},message:"must be array,null",schema:schema22.properties.element_list.type,parentSchema:schema22.properties.element_list,data:data7}];
-return false;
-}
-if(errors === _errs15){
-if(Array.isArray(data7)){
-var valid1 = true;
-const len0 = data7.length;
-for(let i0=0; i0<len0; i0++){
-let data8 = data7[i0];
-const _errs17 = errors;
-if(errors === _errs17){
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-let missing0;
-if((data8.element_id === undefined) && (missing0 = "element_id")){
-validate21.errors = [{instancePath:instancePath+"/element_list/" + i0,schemaPath:"#/properties/element_list/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema22.properties.element_list.items.required,parentSchema:schema22.properties.element_list.items,data:data8}];
-return false;
-}
-else {
-if(data8.element_id !== undefined){
-let data9 = data8.element_id;
-const _errs19 = errors;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate21.errors = [{instancePath:instancePath+"/element_list/" + i0+"/element_id",schemaPath:"#/properties/element_list/items/properties/element_id/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema22.properties.element_list.items.properties.element_id.type,parentSchema:schema22.properties.element_list.items.properties.element_id,data:data9}];
-return false;
-}
-if(errors === _errs19){
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 < 1 || isNaN(data9)){
-validate21.errors = [{instancePath:instancePath+"/element_list/" + i0+"/element_id",schemaPath:"#/properties/element_list/items/properties/element_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema22.properties.element_list.items.properties.element_id,data:data9}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate21.errors = [{instancePath:instancePath+"/element_list/" + i0,schemaPath:"#/properties/element_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema22.properties.element_list.items.type,parentSchema:schema22.properties.element_list.items,data:data8}];
-return false;
-}
-}
-var valid1 = _errs17 === errors;
-if(!valid1){
-break;
-}
-}
-}
-}
-var valid0 = _errs15 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.watermark_info !== undefined){
-let data10 = data.watermark_info;
-const _errs21 = errors;
-if((!(data10 && typeof data10 == "object" && !Array.isArray(data10))) && (data10 !== null)){
-validate21.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema22.properties.watermark_info.type},message:"must be object,null",schema:schema22.properties.watermark_info.type,parentSchema:schema22.properties.watermark_info,data:data10}];
-return false;
-}
-if(errors === _errs21){
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(data10.enabled !== undefined){
-let data11 = data10.enabled;
-if((typeof data11 !== "boolean") && (data11 !== null)){
-validate21.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema22.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema22.properties.watermark_info.properties.enabled.type,parentSchema:schema22.properties.watermark_info.properties.enabled,data:data11}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs21 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.callback_url !== undefined){
-let data12 = data.callback_url;
-const _errs25 = errors;
-if((typeof data12 !== "string") && (data12 !== null)){
-validate21.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema22.properties.callback_url.type},message:"must be string,null",schema:schema22.properties.callback_url.type,parentSchema:schema22.properties.callback_url,data:data12}];
-return false;
-}
-var valid0 = _errs25 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.external_task_id !== undefined){
-let data13 = data.external_task_id;
-const _errs27 = errors;
-if((typeof data13 !== "string") && (data13 !== null)){
-validate21.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema22.properties.external_task_id.type},message:"must be string,null",schema:schema22.properties.external_task_id.type,parentSchema:schema22.properties.external_task_id,data:data13}];
-return false;
-}
-var valid0 = _errs27 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate21.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema22.type,parentSchema:schema22,data}];
-return false;
-}
-}
-validate21.errors = vErrors;
-return errors === 0;
-}
-
-export const multiElements = validate22;
-const schema23 = {"type":"object","properties":{"session_id":{"type":["string","null"]},"edit_mode":{"type":["string","null"],"enum":["addition","swap","removal",null]},"image_list":{"type":["array","null"],"items":{"type":"object","required":["image"],"properties":{"image":{"type":"string","minLength":1}}}},"prompt":{"type":["string","null"],"maxLength":2500},"negative_prompt":{"type":["string","null"],"maxLength":2500},"mode":{"type":["string","null"],"enum":["std","pro",null]},"duration":{"type":["string","null"],"enum":["5","10",null]},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
-
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.session_id !== undefined){
-let data0 = data.session_id;
-const _errs1 = errors;
-if((typeof data0 !== "string") && (data0 !== null)){
-validate22.errors = [{instancePath:instancePath+"/session_id",schemaPath:"#/properties/session_id/type",keyword:"type",params:{type: schema23.properties.session_id.type},message:"must be string,null",schema:schema23.properties.session_id.type,parentSchema:schema23.properties.session_id,data:data0}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.edit_mode !== undefined){
-let data1 = data.edit_mode;
-const _errs3 = errors;
-if((typeof data1 !== "string") && (data1 !== null)){
-validate22.errors = [{instancePath:instancePath+"/edit_mode",schemaPath:"#/properties/edit_mode/type",keyword:"type",params:{type: schema23.properties.edit_mode.type},message:"must be string,null",schema:schema23.properties.edit_mode.type,parentSchema:schema23.properties.edit_mode,data:data1}];
-return false;
-}
-if(!((((data1 === "addition") || (data1 === "swap")) || (data1 === "removal")) || (data1 === null))){
-validate22.errors = [{instancePath:instancePath+"/edit_mode",schemaPath:"#/properties/edit_mode/enum",keyword:"enum",params:{allowedValues: schema23.properties.edit_mode.enum},message:"must be equal to one of the allowed values",schema:schema23.properties.edit_mode.enum,parentSchema:schema23.properties.edit_mode,data:data1}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.image_list !== undefined){
-let data2 = data.image_list;
-const _errs5 = errors;
-if((!(Array.isArray(data2))) && (data2 !== null)){
-validate22.errors = [{instancePath:instancePath+"/image_list",schemaPath:"#/properties/image_list/type",keyword:"type",params:{type: schema23.properties.image_list.type},message:"must be array,null",schema:schema23.properties.image_list.type,parentSchema:schema23.properties.image_list,data:data2}];
-return false;
-}
-if(errors === _errs5){
-if(Array.isArray(data2)){
-var valid1 = true;
-const len0 = data2.length;
-for(let i0=0; i0<len0; i0++){
-let data3 = data2[i0];
-const _errs7 = errors;
-if(errors === _errs7){
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-let missing0;
-if((data3.image === undefined) && (missing0 = "image")){
-validate22.errors = [{instancePath:instancePath+"/image_list/" + i0,schemaPath:"#/properties/image_list/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema23.properties.image_list.items.required,parentSchema:schema23.properties.image_list.items,data:data3}];
-return false;
-}
-else {
-if(data3.image !== undefined){
-let data4 = data3.image;
-const _errs9 = errors;
-if(errors === _errs9){
-if(typeof data4 === "string"){
-if(func2(data4) < 1){
-validate22.errors = [{instancePath:instancePath+"/image_list/" + i0+"/image",schemaPath:"#/properties/image_list/items/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema23.properties.image_list.items.properties.image,data:data4}];
-return false;
-}
-}
-else {
-validate22.errors = [{instancePath:instancePath+"/image_list/" + i0+"/image",schemaPath:"#/properties/image_list/items/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.properties.image_list.items.properties.image.type,parentSchema:schema23.properties.image_list.items.properties.image,data:data4}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate22.errors = [{instancePath:instancePath+"/image_list/" + i0,schemaPath:"#/properties/image_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema23.properties.image_list.items.type,parentSchema:schema23.properties.image_list.items,data:data3}];
-return false;
-}
-}
-var valid1 = _errs7 === errors;
-if(!valid1){
-break;
-}
-}
-}
-}
-var valid0 = _errs5 === errors;
 }
 else {
 var valid0 = true;
@@ -3298,20 +3237,16 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.negative_prompt !== undefined){
-let data6 = data.negative_prompt;
+if(data.keep_original_sound !== undefined){
+let data6 = data.keep_original_sound;
 const _errs13 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate22.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/type",keyword:"type",params:{type: schema23.properties.negative_prompt.type},message:"must be string,null",schema:schema23.properties.negative_prompt.type,parentSchema:schema23.properties.negative_prompt,data:data6}];
+validate22.errors = [{instancePath:instancePath+"/keep_original_sound",schemaPath:"#/properties/keep_original_sound/type",keyword:"type",params:{type: schema23.properties.keep_original_sound.type},message:"must be string,null",schema:schema23.properties.keep_original_sound.type,parentSchema:schema23.properties.keep_original_sound,data:data6}];
 return false;
 }
-if(errors === _errs13){
-if(typeof data6 === "string"){
-if(func2(data6) > 2500){
-validate22.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema23.properties.negative_prompt,data:data6}];
+if(!(((data6 === "yes") || (data6 === "no")) || (data6 === null))){
+validate22.errors = [{instancePath:instancePath+"/keep_original_sound",schemaPath:"#/properties/keep_original_sound/enum",keyword:"enum",params:{allowedValues: schema23.properties.keep_original_sound.enum},message:"must be equal to one of the allowed values",schema:schema23.properties.keep_original_sound.enum,parentSchema:schema23.properties.keep_original_sound,data:data6}];
 return false;
-}
-}
 }
 var valid0 = _errs13 === errors;
 }
@@ -3319,16 +3254,57 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.mode !== undefined){
-let data7 = data.mode;
+if(data.element_list !== undefined){
+let data7 = data.element_list;
 const _errs15 = errors;
-if((typeof data7 !== "string") && (data7 !== null)){
-validate22.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: schema23.properties.mode.type},message:"must be string,null",schema:schema23.properties.mode.type,parentSchema:schema23.properties.mode,data:data7}];
+if((!(Array.isArray(data7))) && (data7 !== null)){
+validate22.errors = [{instancePath:instancePath+"/element_list",schemaPath:"#/properties/element_list/type",keyword:"type",params:{type: schema23.properties.element_list.type},message:"must be array,null",schema:schema23.properties.element_list.type,parentSchema:schema23.properties.element_list,data:data7}];
 return false;
 }
-if(!(((data7 === "std") || (data7 === "pro")) || (data7 === null))){
-validate22.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema23.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema23.properties.mode.enum,parentSchema:schema23.properties.mode,data:data7}];
+if(errors === _errs15){
+if(Array.isArray(data7)){
+var valid1 = true;
+const len0 = data7.length;
+for(let i0=0; i0<len0; i0++){
+let data8 = data7[i0];
+const _errs17 = errors;
+if(errors === _errs17){
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+let missing0;
+if((data8.element_id === undefined) && (missing0 = "element_id")){
+validate22.errors = [{instancePath:instancePath+"/element_list/" + i0,schemaPath:"#/properties/element_list/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema23.properties.element_list.items.required,parentSchema:schema23.properties.element_list.items,data:data8}];
 return false;
+}
+else {
+if(data8.element_id !== undefined){
+let data9 = data8.element_id;
+const _errs19 = errors;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+validate22.errors = [{instancePath:instancePath+"/element_list/" + i0+"/element_id",schemaPath:"#/properties/element_list/items/properties/element_id/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema23.properties.element_list.items.properties.element_id.type,parentSchema:schema23.properties.element_list.items.properties.element_id,data:data9}];
+return false;
+}
+if(errors === _errs19){
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 < 1 || isNaN(data9)){
+validate22.errors = [{instancePath:instancePath+"/element_list/" + i0+"/element_id",schemaPath:"#/properties/element_list/items/properties/element_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema23.properties.element_list.items.properties.element_id,data:data9}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/element_list/" + i0,schemaPath:"#/properties/element_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema23.properties.element_list.items.type,parentSchema:schema23.properties.element_list.items,data:data8}];
+return false;
+}
+}
+var valid1 = _errs17 === errors;
+if(!valid1){
+break;
+}
+}
+}
 }
 var valid0 = _errs15 === errors;
 }
@@ -3336,71 +3312,55 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.duration !== undefined){
-let data8 = data.duration;
-const _errs17 = errors;
-if((typeof data8 !== "string") && (data8 !== null)){
-validate22.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/type",keyword:"type",params:{type: schema23.properties.duration.type},message:"must be string,null",schema:schema23.properties.duration.type,parentSchema:schema23.properties.duration,data:data8}];
-return false;
-}
-if(!(((data8 === "5") || (data8 === "10")) || (data8 === null))){
-validate22.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/enum",keyword:"enum",params:{allowedValues: schema23.properties.duration.enum},message:"must be equal to one of the allowed values",schema:schema23.properties.duration.enum,parentSchema:schema23.properties.duration,data:data8}];
-return false;
-}
-var valid0 = _errs17 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
 if(data.watermark_info !== undefined){
-let data9 = data.watermark_info;
-const _errs19 = errors;
-if((!(data9 && typeof data9 == "object" && !Array.isArray(data9))) && (data9 !== null)){
-validate22.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema23.properties.watermark_info.type},message:"must be object,null",schema:schema23.properties.watermark_info.type,parentSchema:schema23.properties.watermark_info,data:data9}];
+let data10 = data.watermark_info;
+const _errs21 = errors;
+if((!(data10 && typeof data10 == "object" && !Array.isArray(data10))) && (data10 !== null)){
+validate22.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema23.properties.watermark_info.type},message:"must be object,null",schema:schema23.properties.watermark_info.type,parentSchema:schema23.properties.watermark_info,data:data10}];
 return false;
 }
-if(errors === _errs19){
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if(data9.enabled !== undefined){
-let data10 = data9.enabled;
-if((typeof data10 !== "boolean") && (data10 !== null)){
-validate22.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema23.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema23.properties.watermark_info.properties.enabled.type,parentSchema:schema23.properties.watermark_info.properties.enabled,data:data10}];
+if(errors === _errs21){
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(data10.enabled !== undefined){
+let data11 = data10.enabled;
+if((typeof data11 !== "boolean") && (data11 !== null)){
+validate22.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema23.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema23.properties.watermark_info.properties.enabled.type,parentSchema:schema23.properties.watermark_info.properties.enabled,data:data11}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs19 === errors;
+var valid0 = _errs21 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.callback_url !== undefined){
-let data11 = data.callback_url;
-const _errs23 = errors;
-if((typeof data11 !== "string") && (data11 !== null)){
-validate22.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema23.properties.callback_url.type},message:"must be string,null",schema:schema23.properties.callback_url.type,parentSchema:schema23.properties.callback_url,data:data11}];
-return false;
-}
-var valid0 = _errs23 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.external_task_id !== undefined){
-let data12 = data.external_task_id;
+let data12 = data.callback_url;
 const _errs25 = errors;
 if((typeof data12 !== "string") && (data12 !== null)){
-validate22.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema23.properties.external_task_id.type},message:"must be string,null",schema:schema23.properties.external_task_id.type,parentSchema:schema23.properties.external_task_id,data:data12}];
+validate22.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema23.properties.callback_url.type},message:"must be string,null",schema:schema23.properties.callback_url.type,parentSchema:schema23.properties.callback_url,data:data12}];
 return false;
 }
 var valid0 = _errs25 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.external_task_id !== undefined){
+let data13 = data.external_task_id;
+const _errs27 = errors;
+if((typeof data13 !== "string") && (data13 !== null)){
+validate22.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema23.properties.external_task_id.type},message:"must be string,null",schema:schema23.properties.external_task_id.type,parentSchema:schema23.properties.external_task_id,data:data13}];
+return false;
+}
+var valid0 = _errs27 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }
@@ -3421,19 +3381,19 @@ validate22.errors = vErrors;
 return errors === 0;
 }
 
-export const multiImage2video = validate23;
-const schema24 = {"type":"object","properties":{"model_name":{"type":["string","null"]},"image_list":{"type":["array","null"],"items":{"type":"object","required":["image"],"properties":{"image":{"type":"string","minLength":1}}}},"prompt":{"type":["string","null"],"maxLength":2500},"negative_prompt":{"type":["string","null"],"maxLength":2500},"mode":{"type":["string","null"],"enum":["std","pro",null]},"duration":{"type":["string","null"],"enum":["5","10",null]},"aspect_ratio":{"type":["string","null"],"enum":["16:9","9:16","1:1",null]},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
+export const multiElements = validate23;
+const schema24 = {"type":"object","properties":{"session_id":{"type":["string","null"]},"edit_mode":{"type":["string","null"],"enum":["addition","swap","removal",null]},"image_list":{"type":["array","null"],"items":{"type":"object","required":["image"],"properties":{"image":{"type":"string","minLength":1}}}},"prompt":{"type":["string","null"],"maxLength":2500},"negative_prompt":{"type":["string","null"],"maxLength":2500},"mode":{"type":["string","null"],"enum":["std","pro",null]},"duration":{"type":["string","null"],"enum":["5","10",null]},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.model_name !== undefined){
-let data0 = data.model_name;
+if(data.session_id !== undefined){
+let data0 = data.session_id;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (data0 !== null)){
-validate23.errors = [{instancePath:instancePath+"/model_name",schemaPath:"#/properties/model_name/type",keyword:"type",params:{type: schema24.properties.model_name.type},message:"must be string,null",schema:schema24.properties.model_name.type,parentSchema:schema24.properties.model_name,data:data0}];
+validate23.errors = [{instancePath:instancePath+"/session_id",schemaPath:"#/properties/session_id/type",keyword:"type",params:{type: schema24.properties.session_id.type},message:"must be string,null",schema:schema24.properties.session_id.type,parentSchema:schema24.properties.session_id,data:data0}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -3442,57 +3402,16 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.image_list !== undefined){
-let data1 = data.image_list;
+if(data.edit_mode !== undefined){
+let data1 = data.edit_mode;
 const _errs3 = errors;
-if((!(Array.isArray(data1))) && (data1 !== null)){
-validate23.errors = [{instancePath:instancePath+"/image_list",schemaPath:"#/properties/image_list/type",keyword:"type",params:{type: schema24.properties.image_list.type},message:"must be array,null",schema:schema24.properties.image_list.type,parentSchema:schema24.properties.image_list,data:data1}];
+if((typeof data1 !== "string") && (data1 !== null)){
+validate23.errors = [{instancePath:instancePath+"/edit_mode",schemaPath:"#/properties/edit_mode/type",keyword:"type",params:{type: schema24.properties.edit_mode.type},message:"must be string,null",schema:schema24.properties.edit_mode.type,parentSchema:schema24.properties.edit_mode,data:data1}];
 return false;
 }
-if(errors === _errs3){
-if(Array.isArray(data1)){
-var valid1 = true;
-const len0 = data1.length;
-for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-const _errs5 = errors;
-if(errors === _errs5){
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-let missing0;
-if((data2.image === undefined) && (missing0 = "image")){
-validate23.errors = [{instancePath:instancePath+"/image_list/" + i0,schemaPath:"#/properties/image_list/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema24.properties.image_list.items.required,parentSchema:schema24.properties.image_list.items,data:data2}];
+if(!((((data1 === "addition") || (data1 === "swap")) || (data1 === "removal")) || (data1 === null))){
+validate23.errors = [{instancePath:instancePath+"/edit_mode",schemaPath:"#/properties/edit_mode/enum",keyword:"enum",params:{allowedValues: schema24.properties.edit_mode.enum},message:"must be equal to one of the allowed values",schema:schema24.properties.edit_mode.enum,parentSchema:schema24.properties.edit_mode,data:data1}];
 return false;
-}
-else {
-if(data2.image !== undefined){
-let data3 = data2.image;
-const _errs7 = errors;
-if(errors === _errs7){
-if(typeof data3 === "string"){
-if(func2(data3) < 1){
-validate23.errors = [{instancePath:instancePath+"/image_list/" + i0+"/image",schemaPath:"#/properties/image_list/items/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema24.properties.image_list.items.properties.image,data:data3}];
-return false;
-}
-}
-else {
-validate23.errors = [{instancePath:instancePath+"/image_list/" + i0+"/image",schemaPath:"#/properties/image_list/items/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema24.properties.image_list.items.properties.image.type,parentSchema:schema24.properties.image_list.items.properties.image,data:data3}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate23.errors = [{instancePath:instancePath+"/image_list/" + i0,schemaPath:"#/properties/image_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema24.properties.image_list.items.type,parentSchema:schema24.properties.image_list.items,data:data2}];
-return false;
-}
-}
-var valid1 = _errs5 === errors;
-if(!valid1){
-break;
-}
-}
-}
 }
 var valid0 = _errs3 === errors;
 }
@@ -3500,38 +3419,75 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.prompt !== undefined){
-let data4 = data.prompt;
-const _errs9 = errors;
-if((typeof data4 !== "string") && (data4 !== null)){
-validate23.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: schema24.properties.prompt.type},message:"must be string,null",schema:schema24.properties.prompt.type,parentSchema:schema24.properties.prompt,data:data4}];
+if(data.image_list !== undefined){
+let data2 = data.image_list;
+const _errs5 = errors;
+if((!(Array.isArray(data2))) && (data2 !== null)){
+validate23.errors = [{instancePath:instancePath+"/image_list",schemaPath:"#/properties/image_list/type",keyword:"type",params:{type: schema24.properties.image_list.type},message:"must be array,null",schema:schema24.properties.image_list.type,parentSchema:schema24.properties.image_list,data:data2}];
 return false;
 }
+if(errors === _errs5){
+if(Array.isArray(data2)){
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing0;
+if((data3.image === undefined) && (missing0 = "image")){
+validate23.errors = [{instancePath:instancePath+"/image_list/" + i0,schemaPath:"#/properties/image_list/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema24.properties.image_list.items.required,parentSchema:schema24.properties.image_list.items,data:data3}];
+return false;
+}
+else {
+if(data3.image !== undefined){
+let data4 = data3.image;
+const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data4 === "string"){
-if(func2(data4) > 2500){
-validate23.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema24.properties.prompt,data:data4}];
+if(func2(data4) < 1){
+validate23.errors = [{instancePath:instancePath+"/image_list/" + i0+"/image",schemaPath:"#/properties/image_list/items/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema24.properties.image_list.items.properties.image,data:data4}];
+return false;
+}
+}
+else {
+validate23.errors = [{instancePath:instancePath+"/image_list/" + i0+"/image",schemaPath:"#/properties/image_list/items/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema24.properties.image_list.items.properties.image.type,parentSchema:schema24.properties.image_list.items.properties.image,data:data4}];
 return false;
 }
 }
 }
-var valid0 = _errs9 === errors;
+}
+}
+else {
+validate23.errors = [{instancePath:instancePath+"/image_list/" + i0,schemaPath:"#/properties/image_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema24.properties.image_list.items.type,parentSchema:schema24.properties.image_list.items,data:data3}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.negative_prompt !== undefined){
-let data5 = data.negative_prompt;
+if(data.prompt !== undefined){
+let data5 = data.prompt;
 const _errs11 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate23.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/type",keyword:"type",params:{type: schema24.properties.negative_prompt.type},message:"must be string,null",schema:schema24.properties.negative_prompt.type,parentSchema:schema24.properties.negative_prompt,data:data5}];
+validate23.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: schema24.properties.prompt.type},message:"must be string,null",schema:schema24.properties.prompt.type,parentSchema:schema24.properties.prompt,data:data5}];
 return false;
 }
 if(errors === _errs11){
 if(typeof data5 === "string"){
 if(func2(data5) > 2500){
-validate23.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema24.properties.negative_prompt,data:data5}];
+validate23.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema24.properties.prompt,data:data5}];
 return false;
 }
 }
@@ -3542,16 +3498,20 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.mode !== undefined){
-let data6 = data.mode;
+if(data.negative_prompt !== undefined){
+let data6 = data.negative_prompt;
 const _errs13 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate23.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: schema24.properties.mode.type},message:"must be string,null",schema:schema24.properties.mode.type,parentSchema:schema24.properties.mode,data:data6}];
+validate23.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/type",keyword:"type",params:{type: schema24.properties.negative_prompt.type},message:"must be string,null",schema:schema24.properties.negative_prompt.type,parentSchema:schema24.properties.negative_prompt,data:data6}];
 return false;
 }
-if(!(((data6 === "std") || (data6 === "pro")) || (data6 === null))){
-validate23.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema24.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema24.properties.mode.enum,parentSchema:schema24.properties.mode,data:data6}];
+if(errors === _errs13){
+if(typeof data6 === "string"){
+if(func2(data6) > 2500){
+validate23.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema24.properties.negative_prompt,data:data6}];
 return false;
+}
+}
 }
 var valid0 = _errs13 === errors;
 }
@@ -3559,15 +3519,15 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.duration !== undefined){
-let data7 = data.duration;
+if(data.mode !== undefined){
+let data7 = data.mode;
 const _errs15 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate23.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/type",keyword:"type",params:{type: schema24.properties.duration.type},message:"must be string,null",schema:schema24.properties.duration.type,parentSchema:schema24.properties.duration,data:data7}];
+validate23.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: schema24.properties.mode.type},message:"must be string,null",schema:schema24.properties.mode.type,parentSchema:schema24.properties.mode,data:data7}];
 return false;
 }
-if(!(((data7 === "5") || (data7 === "10")) || (data7 === null))){
-validate23.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/enum",keyword:"enum",params:{allowedValues: schema24.properties.duration.enum},message:"must be equal to one of the allowed values",schema:schema24.properties.duration.enum,parentSchema:schema24.properties.duration,data:data7}];
+if(!(((data7 === "std") || (data7 === "pro")) || (data7 === null))){
+validate23.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema24.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema24.properties.mode.enum,parentSchema:schema24.properties.mode,data:data7}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -3576,15 +3536,15 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.aspect_ratio !== undefined){
-let data8 = data.aspect_ratio;
+if(data.duration !== undefined){
+let data8 = data.duration;
 const _errs17 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate23.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/type",keyword:"type",params:{type: schema24.properties.aspect_ratio.type},message:"must be string,null",schema:schema24.properties.aspect_ratio.type,parentSchema:schema24.properties.aspect_ratio,data:data8}];
+validate23.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/type",keyword:"type",params:{type: schema24.properties.duration.type},message:"must be string,null",schema:schema24.properties.duration.type,parentSchema:schema24.properties.duration,data:data8}];
 return false;
 }
-if(!((((data8 === "16:9") || (data8 === "9:16")) || (data8 === "1:1")) || (data8 === null))){
-validate23.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/enum",keyword:"enum",params:{allowedValues: schema24.properties.aspect_ratio.enum},message:"must be equal to one of the allowed values",schema:schema24.properties.aspect_ratio.enum,parentSchema:schema24.properties.aspect_ratio,data:data8}];
+if(!(((data8 === "5") || (data8 === "10")) || (data8 === null))){
+validate23.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/enum",keyword:"enum",params:{allowedValues: schema24.properties.duration.enum},message:"must be equal to one of the allowed values",schema:schema24.properties.duration.enum,parentSchema:schema24.properties.duration,data:data8}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -3661,9 +3621,8 @@ validate23.errors = vErrors;
 return errors === 0;
 }
 
-export const omniVideo = validate24;
-const schema25 = {"type":"object","properties":{"model_name":{"type":["string","null"]},"prompt":{"type":["string","null"],"maxLength":2500},"multi_shot":{"type":["boolean","null"]},"shot_type":{"type":["string","null"],"enum":["customize","intelligence",null]},"multi_prompt":{"type":["array","null"],"maxItems":6,"items":{"type":"object","required":["index","prompt","duration"],"properties":{"index":{"type":"integer","minimum":1},"prompt":{"type":"string","minLength":1,"maxLength":512},"duration":{"type":"string","pattern":"^[1-9][0-9]?$"}}}},"image_list":{"type":["array","null"],"items":{"type":"object","required":["image_url"],"properties":{"image_url":{"type":"string","minLength":1},"type":{"type":["string","null"],"enum":["first_frame","end_frame","",null]}}}},"element_list":{"type":["array","null"],"items":{"type":"object","required":["element_id"],"properties":{"element_id":{"type":"integer","minimum":1}}}},"video_list":{"type":["array","null"],"maxItems":1,"items":{"type":"object","required":["video_url"],"properties":{"video_url":{"type":"string","pattern":"^https?://"},"refer_type":{"type":["string","null"],"enum":["base","feature",null]},"keep_original_sound":{"type":["string","null"],"enum":["yes","no",null]}}}},"sound":{"type":["string","null"],"enum":["on","off",null]},"mode":{"type":["string","null"],"enum":["std","pro","4k",null]},"aspect_ratio":{"type":["string","null"],"enum":["16:9","9:16","1:1",null]},"duration":{"type":["string","null"],"enum":["3","4","5","6","7","8","9","10","11","12","13","14","15",null]},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
-const pattern4 = new RegExp("^https?://", "u");
+export const multiImage2video = validate24;
+const schema25 = {"type":"object","properties":{"model_name":{"type":["string","null"]},"image_list":{"type":["array","null"],"items":{"type":"object","required":["image"],"properties":{"image":{"type":"string","minLength":1}}}},"prompt":{"type":["string","null"],"maxLength":2500},"negative_prompt":{"type":["string","null"],"maxLength":2500},"mode":{"type":["string","null"],"enum":["std","pro",null]},"duration":{"type":["string","null"],"enum":["5","10",null]},"aspect_ratio":{"type":["string","null"],"enum":["16:9","9:16","1:1",null]},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3683,17 +3642,258 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.image_list !== undefined){
+let data1 = data.image_list;
+const _errs3 = errors;
+if((!(Array.isArray(data1))) && (data1 !== null)){
+validate24.errors = [{instancePath:instancePath+"/image_list",schemaPath:"#/properties/image_list/type",keyword:"type",params:{type: schema25.properties.image_list.type},message:"must be array,null",schema:schema25.properties.image_list.type,parentSchema:schema25.properties.image_list,data:data1}];
+return false;
+}
+if(errors === _errs3){
+if(Array.isArray(data1)){
+var valid1 = true;
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+const _errs5 = errors;
+if(errors === _errs5){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+let missing0;
+if((data2.image === undefined) && (missing0 = "image")){
+validate24.errors = [{instancePath:instancePath+"/image_list/" + i0,schemaPath:"#/properties/image_list/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema25.properties.image_list.items.required,parentSchema:schema25.properties.image_list.items,data:data2}];
+return false;
+}
+else {
+if(data2.image !== undefined){
+let data3 = data2.image;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data3 === "string"){
+if(func2(data3) < 1){
+validate24.errors = [{instancePath:instancePath+"/image_list/" + i0+"/image",schemaPath:"#/properties/image_list/items/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema25.properties.image_list.items.properties.image,data:data3}];
+return false;
+}
+}
+else {
+validate24.errors = [{instancePath:instancePath+"/image_list/" + i0+"/image",schemaPath:"#/properties/image_list/items/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.image_list.items.properties.image.type,parentSchema:schema25.properties.image_list.items.properties.image,data:data3}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate24.errors = [{instancePath:instancePath+"/image_list/" + i0,schemaPath:"#/properties/image_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.properties.image_list.items.type,parentSchema:schema25.properties.image_list.items,data:data2}];
+return false;
+}
+}
+var valid1 = _errs5 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.prompt !== undefined){
+let data4 = data.prompt;
+const _errs9 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate24.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: schema25.properties.prompt.type},message:"must be string,null",schema:schema25.properties.prompt.type,parentSchema:schema25.properties.prompt,data:data4}];
+return false;
+}
+if(errors === _errs9){
+if(typeof data4 === "string"){
+if(func2(data4) > 2500){
+validate24.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema25.properties.prompt,data:data4}];
+return false;
+}
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.negative_prompt !== undefined){
+let data5 = data.negative_prompt;
+const _errs11 = errors;
+if((typeof data5 !== "string") && (data5 !== null)){
+validate24.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/type",keyword:"type",params:{type: schema25.properties.negative_prompt.type},message:"must be string,null",schema:schema25.properties.negative_prompt.type,parentSchema:schema25.properties.negative_prompt,data:data5}];
+return false;
+}
+if(errors === _errs11){
+if(typeof data5 === "string"){
+if(func2(data5) > 2500){
+validate24.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema25.properties.negative_prompt,data:data5}];
+return false;
+}
+}
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.mode !== undefined){
+let data6 = data.mode;
+const _errs13 = errors;
+if((typeof data6 !== "string") && (data6 !== null)){
+validate24.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: schema25.properties.mode.type},message:"must be string,null",schema:schema25.properties.mode.type,parentSchema:schema25.properties.mode,data:data6}];
+return false;
+}
+if(!(((data6 === "std") || (data6 === "pro")) || (data6 === null))){
+validate24.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema25.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema25.properties.mode.enum,parentSchema:schema25.properties.mode,data:data6}];
+return false;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.duration !== undefined){
+let data7 = data.duration;
+const _errs15 = errors;
+if((typeof data7 !== "string") && (data7 !== null)){
+validate24.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/type",keyword:"type",params:{type: schema25.properties.duration.type},message:"must be string,null",schema:schema25.properties.duration.type,parentSchema:schema25.properties.duration,data:data7}];
+return false;
+}
+if(!(((data7 === "5") || (data7 === "10")) || (data7 === null))){
+validate24.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/enum",keyword:"enum",params:{allowedValues: schema25.properties.duration.enum},message:"must be equal to one of the allowed values",schema:schema25.properties.duration.enum,parentSchema:schema25.properties.duration,data:data7}];
+return false;
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.aspect_ratio !== undefined){
+let data8 = data.aspect_ratio;
+const _errs17 = errors;
+if((typeof data8 !== "string") && (data8 !== null)){
+validate24.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/type",keyword:"type",params:{type: schema25.properties.aspect_ratio.type},message:"must be string,null",schema:schema25.properties.aspect_ratio.type,parentSchema:schema25.properties.aspect_ratio,data:data8}];
+return false;
+}
+if(!((((data8 === "16:9") || (data8 === "9:16")) || (data8 === "1:1")) || (data8 === null))){
+validate24.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/enum",keyword:"enum",params:{allowedValues: schema25.properties.aspect_ratio.enum},message:"must be equal to one of the allowed values",schema:schema25.properties.aspect_ratio.enum,parentSchema:schema25.properties.aspect_ratio,data:data8}];
+return false;
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.watermark_info !== undefined){
+let data9 = data.watermark_info;
+const _errs19 = errors;
+if((!(data9 && typeof data9 == "object" && !Array.isArray(data9))) && (data9 !== null)){
+validate24.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema25.properties.watermark_info.type},message:"must be object,null",schema:schema25.properties.watermark_info.type,parentSchema:schema25.properties.watermark_info,data:data9}];
+return false;
+}
+if(errors === _errs19){
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(data9.enabled !== undefined){
+let data10 = data9.enabled;
+if((typeof data10 !== "boolean") && (data10 !== null)){
+validate24.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema25.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema25.properties.watermark_info.properties.enabled.type,parentSchema:schema25.properties.watermark_info.properties.enabled,data:data10}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.callback_url !== undefined){
+let data11 = data.callback_url;
+const _errs23 = errors;
+if((typeof data11 !== "string") && (data11 !== null)){
+validate24.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema25.properties.callback_url.type},message:"must be string,null",schema:schema25.properties.callback_url.type,parentSchema:schema25.properties.callback_url,data:data11}];
+return false;
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.external_task_id !== undefined){
+let data12 = data.external_task_id;
+const _errs25 = errors;
+if((typeof data12 !== "string") && (data12 !== null)){
+validate24.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema25.properties.external_task_id.type},message:"must be string,null",schema:schema25.properties.external_task_id.type,parentSchema:schema25.properties.external_task_id,data:data12}];
+return false;
+}
+var valid0 = _errs25 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate24.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.type,parentSchema:schema25,data}];
+return false;
+}
+}
+validate24.errors = vErrors;
+return errors === 0;
+}
+
+export const omniVideo = validate25;
+const schema26 = {"type":"object","properties":{"model_name":{"type":["string","null"]},"prompt":{"type":["string","null"],"maxLength":2500},"multi_shot":{"type":["boolean","null"]},"shot_type":{"type":["string","null"],"enum":["customize","intelligence",null]},"multi_prompt":{"type":["array","null"],"maxItems":6,"items":{"type":"object","required":["index","prompt","duration"],"properties":{"index":{"type":"integer","minimum":1},"prompt":{"type":"string","minLength":1,"maxLength":512},"duration":{"type":"string","pattern":"^[1-9][0-9]?$"}}}},"image_list":{"type":["array","null"],"items":{"type":"object","required":["image_url"],"properties":{"image_url":{"type":"string","minLength":1},"type":{"type":["string","null"],"enum":["first_frame","end_frame","",null]}}}},"element_list":{"type":["array","null"],"items":{"type":"object","required":["element_id"],"properties":{"element_id":{"type":"integer","minimum":1}}}},"video_list":{"type":["array","null"],"maxItems":1,"items":{"type":"object","required":["video_url"],"properties":{"video_url":{"type":"string","pattern":"^https?://"},"refer_type":{"type":["string","null"],"enum":["base","feature",null]},"keep_original_sound":{"type":["string","null"],"enum":["yes","no",null]}}}},"sound":{"type":["string","null"],"enum":["on","off",null]},"mode":{"type":["string","null"],"enum":["std","pro","4k",null]},"aspect_ratio":{"type":["string","null"],"enum":["16:9","9:16","1:1",null]},"duration":{"type":["string","null"],"enum":["3","4","5","6","7","8","9","10","11","12","13","14","15",null]},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
+const pattern5 = new RegExp("^https?://", "u");
+
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.model_name !== undefined){
+let data0 = data.model_name;
+const _errs1 = errors;
+if((typeof data0 !== "string") && (data0 !== null)){
+validate25.errors = [{instancePath:instancePath+"/model_name",schemaPath:"#/properties/model_name/type",keyword:"type",params:{type: schema26.properties.model_name.type},message:"must be string,null",schema:schema26.properties.model_name.type,parentSchema:schema26.properties.model_name,data:data0}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.prompt !== undefined){
 let data1 = data.prompt;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate24.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: schema25.properties.prompt.type},message:"must be string,null",schema:schema25.properties.prompt.type,parentSchema:schema25.properties.prompt,data:data1}];
+validate25.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: schema26.properties.prompt.type},message:"must be string,null",schema:schema26.properties.prompt.type,parentSchema:schema26.properties.prompt,data:data1}];
 return false;
 }
 if(errors === _errs3){
 if(typeof data1 === "string"){
 if(func2(data1) > 2500){
-validate24.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema25.properties.prompt,data:data1}];
+validate25.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema26.properties.prompt,data:data1}];
 return false;
 }
 }
@@ -3708,7 +3908,7 @@ if(data.multi_shot !== undefined){
 let data2 = data.multi_shot;
 const _errs5 = errors;
 if((typeof data2 !== "boolean") && (data2 !== null)){
-validate24.errors = [{instancePath:instancePath+"/multi_shot",schemaPath:"#/properties/multi_shot/type",keyword:"type",params:{type: schema25.properties.multi_shot.type},message:"must be boolean,null",schema:schema25.properties.multi_shot.type,parentSchema:schema25.properties.multi_shot,data:data2}];
+validate25.errors = [{instancePath:instancePath+"/multi_shot",schemaPath:"#/properties/multi_shot/type",keyword:"type",params:{type: schema26.properties.multi_shot.type},message:"must be boolean,null",schema:schema26.properties.multi_shot.type,parentSchema:schema26.properties.multi_shot,data:data2}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -3721,11 +3921,11 @@ if(data.shot_type !== undefined){
 let data3 = data.shot_type;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate24.errors = [{instancePath:instancePath+"/shot_type",schemaPath:"#/properties/shot_type/type",keyword:"type",params:{type: schema25.properties.shot_type.type},message:"must be string,null",schema:schema25.properties.shot_type.type,parentSchema:schema25.properties.shot_type,data:data3}];
+validate25.errors = [{instancePath:instancePath+"/shot_type",schemaPath:"#/properties/shot_type/type",keyword:"type",params:{type: schema26.properties.shot_type.type},message:"must be string,null",schema:schema26.properties.shot_type.type,parentSchema:schema26.properties.shot_type,data:data3}];
 return false;
 }
 if(!(((data3 === "customize") || (data3 === "intelligence")) || (data3 === null))){
-validate24.errors = [{instancePath:instancePath+"/shot_type",schemaPath:"#/properties/shot_type/enum",keyword:"enum",params:{allowedValues: schema25.properties.shot_type.enum},message:"must be equal to one of the allowed values",schema:schema25.properties.shot_type.enum,parentSchema:schema25.properties.shot_type,data:data3}];
+validate25.errors = [{instancePath:instancePath+"/shot_type",schemaPath:"#/properties/shot_type/enum",keyword:"enum",params:{allowedValues: schema26.properties.shot_type.enum},message:"must be equal to one of the allowed values",schema:schema26.properties.shot_type.enum,parentSchema:schema26.properties.shot_type,data:data3}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -3738,13 +3938,13 @@ if(data.multi_prompt !== undefined){
 let data4 = data.multi_prompt;
 const _errs9 = errors;
 if((!(Array.isArray(data4))) && (data4 !== null)){
-validate24.errors = [{instancePath:instancePath+"/multi_prompt",schemaPath:"#/properties/multi_prompt/type",keyword:"type",params:{type: schema25.properties.multi_prompt.type},message:"must be array,null",schema:schema25.properties.multi_prompt.type,parentSchema:schema25.properties.multi_prompt,data:data4}];
+validate25.errors = [{instancePath:instancePath+"/multi_prompt",schemaPath:"#/properties/multi_prompt/type",keyword:"type",params:{type: schema26.properties.multi_prompt.type},message:"must be array,null",schema:schema26.properties.multi_prompt.type,parentSchema:schema26.properties.multi_prompt,data:data4}];
 return false;
 }
 if(errors === _errs9){
 if(Array.isArray(data4)){
 if(data4.length > 6){
-validate24.errors = [{instancePath:instancePath+"/multi_prompt",schemaPath:"#/properties/multi_prompt/maxItems",keyword:"maxItems",params:{limit: 6},message:"must NOT have more than 6 items",schema:6,parentSchema:schema25.properties.multi_prompt,data:data4}];
+validate25.errors = [{instancePath:instancePath+"/multi_prompt",schemaPath:"#/properties/multi_prompt/maxItems",keyword:"maxItems",params:{limit: 6},message:"must NOT have more than 6 items",schema:6,parentSchema:schema26.properties.multi_prompt,data:data4}];
 return false;
 }
 else {
@@ -3757,7 +3957,7 @@ if(errors === _errs11){
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 let missing0;
 if((((data5.index === undefined) && (missing0 = "index")) || ((data5.prompt === undefined) && (missing0 = "prompt"))) || ((data5.duration === undefined) && (missing0 = "duration"))){
-validate24.errors = [{instancePath:instancePath+"/multi_prompt/" + i0,schemaPath:"#/properties/multi_prompt/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema25.properties.multi_prompt.items.required,parentSchema:schema25.properties.multi_prompt.items,data:data5}];
+validate25.errors = [{instancePath:instancePath+"/multi_prompt/" + i0,schemaPath:"#/properties/multi_prompt/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema26.properties.multi_prompt.items.required,parentSchema:schema26.properties.multi_prompt.items,data:data5}];
 return false;
 }
 else {
@@ -3765,13 +3965,13 @@ if(data5.index !== undefined){
 let data6 = data5.index;
 const _errs13 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate24.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/index",schemaPath:"#/properties/multi_prompt/items/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema25.properties.multi_prompt.items.properties.index.type,parentSchema:schema25.properties.multi_prompt.items.properties.index,data:data6}];
+validate25.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/index",schemaPath:"#/properties/multi_prompt/items/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema26.properties.multi_prompt.items.properties.index.type,parentSchema:schema26.properties.multi_prompt.items.properties.index,data:data6}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 < 1 || isNaN(data6)){
-validate24.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/index",schemaPath:"#/properties/multi_prompt/items/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema25.properties.multi_prompt.items.properties.index,data:data6}];
+validate25.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/index",schemaPath:"#/properties/multi_prompt/items/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema26.properties.multi_prompt.items.properties.index,data:data6}];
 return false;
 }
 }
@@ -3788,18 +3988,18 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data7 === "string"){
 if(func2(data7) > 512){
-validate24.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema25.properties.multi_prompt.items.properties.prompt,data:data7}];
+validate25.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema26.properties.multi_prompt.items.properties.prompt,data:data7}];
 return false;
 }
 else {
 if(func2(data7) < 1){
-validate24.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema25.properties.multi_prompt.items.properties.prompt,data:data7}];
+validate25.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema26.properties.multi_prompt.items.properties.prompt,data:data7}];
 return false;
 }
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.multi_prompt.items.properties.prompt.type,parentSchema:schema25.properties.multi_prompt.items.properties.prompt,data:data7}];
+validate25.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.multi_prompt.items.properties.prompt.type,parentSchema:schema26.properties.multi_prompt.items.properties.prompt,data:data7}];
 return false;
 }
 }
@@ -3814,13 +4014,13 @@ let data8 = data5.duration;
 const _errs17 = errors;
 if(errors === _errs17){
 if(typeof data8 === "string"){
-if(!pattern1.test(data8)){
-validate24.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/duration",schemaPath:"#/properties/multi_prompt/items/properties/duration/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]?$"},message:"must match pattern \""+"^[1-9][0-9]?$"+"\"",schema:"^[1-9][0-9]?$",parentSchema:schema25.properties.multi_prompt.items.properties.duration,data:data8}];
+if(!pattern2.test(data8)){
+validate25.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/duration",schemaPath:"#/properties/multi_prompt/items/properties/duration/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]?$"},message:"must match pattern \""+"^[1-9][0-9]?$"+"\"",schema:"^[1-9][0-9]?$",parentSchema:schema26.properties.multi_prompt.items.properties.duration,data:data8}];
 return false;
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/duration",schemaPath:"#/properties/multi_prompt/items/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.multi_prompt.items.properties.duration.type,parentSchema:schema25.properties.multi_prompt.items.properties.duration,data:data8}];
+validate25.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/duration",schemaPath:"#/properties/multi_prompt/items/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.multi_prompt.items.properties.duration.type,parentSchema:schema26.properties.multi_prompt.items.properties.duration,data:data8}];
 return false;
 }
 }
@@ -3834,7 +4034,7 @@ var valid2 = true;
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/multi_prompt/" + i0,schemaPath:"#/properties/multi_prompt/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.properties.multi_prompt.items.type,parentSchema:schema25.properties.multi_prompt.items,data:data5}];
+validate25.errors = [{instancePath:instancePath+"/multi_prompt/" + i0,schemaPath:"#/properties/multi_prompt/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.properties.multi_prompt.items.type,parentSchema:schema26.properties.multi_prompt.items,data:data5}];
 return false;
 }
 }
@@ -3856,7 +4056,7 @@ if(data.image_list !== undefined){
 let data9 = data.image_list;
 const _errs19 = errors;
 if((!(Array.isArray(data9))) && (data9 !== null)){
-validate24.errors = [{instancePath:instancePath+"/image_list",schemaPath:"#/properties/image_list/type",keyword:"type",params:{type: schema25.properties.image_list.type},message:"must be array,null",schema:schema25.properties.image_list.type,parentSchema:schema25.properties.image_list,data:data9}];
+validate25.errors = [{instancePath:instancePath+"/image_list",schemaPath:"#/properties/image_list/type",keyword:"type",params:{type: schema26.properties.image_list.type},message:"must be array,null",schema:schema26.properties.image_list.type,parentSchema:schema26.properties.image_list,data:data9}];
 return false;
 }
 if(errors === _errs19){
@@ -3870,7 +4070,7 @@ if(errors === _errs21){
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 let missing1;
 if((data10.image_url === undefined) && (missing1 = "image_url")){
-validate24.errors = [{instancePath:instancePath+"/image_list/" + i1,schemaPath:"#/properties/image_list/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema25.properties.image_list.items.required,parentSchema:schema25.properties.image_list.items,data:data10}];
+validate25.errors = [{instancePath:instancePath+"/image_list/" + i1,schemaPath:"#/properties/image_list/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema26.properties.image_list.items.required,parentSchema:schema26.properties.image_list.items,data:data10}];
 return false;
 }
 else {
@@ -3880,12 +4080,12 @@ const _errs23 = errors;
 if(errors === _errs23){
 if(typeof data11 === "string"){
 if(func2(data11) < 1){
-validate24.errors = [{instancePath:instancePath+"/image_list/" + i1+"/image_url",schemaPath:"#/properties/image_list/items/properties/image_url/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema25.properties.image_list.items.properties.image_url,data:data11}];
+validate25.errors = [{instancePath:instancePath+"/image_list/" + i1+"/image_url",schemaPath:"#/properties/image_list/items/properties/image_url/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema26.properties.image_list.items.properties.image_url,data:data11}];
 return false;
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/image_list/" + i1+"/image_url",schemaPath:"#/properties/image_list/items/properties/image_url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.image_list.items.properties.image_url.type,parentSchema:schema25.properties.image_list.items.properties.image_url,data:data11}];
+validate25.errors = [{instancePath:instancePath+"/image_list/" + i1+"/image_url",schemaPath:"#/properties/image_list/items/properties/image_url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.image_list.items.properties.image_url.type,parentSchema:schema26.properties.image_list.items.properties.image_url,data:data11}];
 return false;
 }
 }
@@ -3899,11 +4099,11 @@ if(data10.type !== undefined){
 let data12 = data10.type;
 const _errs25 = errors;
 if((typeof data12 !== "string") && (data12 !== null)){
-validate24.errors = [{instancePath:instancePath+"/image_list/" + i1+"/type",schemaPath:"#/properties/image_list/items/properties/type/type",keyword:"type",params:{type: schema25.properties.image_list.items.properties.type.type},message:"must be string,null",schema:schema25.properties.image_list.items.properties.type.type,parentSchema:schema25.properties.image_list.items.properties.type,data:data12}];
+validate25.errors = [{instancePath:instancePath+"/image_list/" + i1+"/type",schemaPath:"#/properties/image_list/items/properties/type/type",keyword:"type",params:{type: schema26.properties.image_list.items.properties.type.type},message:"must be string,null",schema:schema26.properties.image_list.items.properties.type.type,parentSchema:schema26.properties.image_list.items.properties.type,data:data12}];
 return false;
 }
 if(!((((data12 === "first_frame") || (data12 === "end_frame")) || (data12 === "")) || (data12 === null))){
-validate24.errors = [{instancePath:instancePath+"/image_list/" + i1+"/type",schemaPath:"#/properties/image_list/items/properties/type/enum",keyword:"enum",params:{allowedValues: schema25.properties.image_list.items.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema25.properties.image_list.items.properties.type.enum,parentSchema:schema25.properties.image_list.items.properties.type,data:data12}];
+validate25.errors = [{instancePath:instancePath+"/image_list/" + i1+"/type",schemaPath:"#/properties/image_list/items/properties/type/enum",keyword:"enum",params:{allowedValues: schema26.properties.image_list.items.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema26.properties.image_list.items.properties.type.enum,parentSchema:schema26.properties.image_list.items.properties.type,data:data12}];
 return false;
 }
 var valid4 = _errs25 === errors;
@@ -3915,7 +4115,7 @@ var valid4 = true;
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/image_list/" + i1,schemaPath:"#/properties/image_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.properties.image_list.items.type,parentSchema:schema25.properties.image_list.items,data:data10}];
+validate25.errors = [{instancePath:instancePath+"/image_list/" + i1,schemaPath:"#/properties/image_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.properties.image_list.items.type,parentSchema:schema26.properties.image_list.items,data:data10}];
 return false;
 }
 }
@@ -3936,7 +4136,7 @@ if(data.element_list !== undefined){
 let data13 = data.element_list;
 const _errs27 = errors;
 if((!(Array.isArray(data13))) && (data13 !== null)){
-validate24.errors = [{instancePath:instancePath+"/element_list",schemaPath:"#/properties/element_list/type",keyword:"type",params:{type: schema25.properties.element_list.type},message:"must be array,null",schema:schema25.properties.element_list.type,parentSchema:schema25.properties.element_list,data:data13}];
+validate25.errors = [{instancePath:instancePath+"/element_list",schemaPath:"#/properties/element_list/type",keyword:"type",params:{type: schema26.properties.element_list.type},message:"must be array,null",schema:schema26.properties.element_list.type,parentSchema:schema26.properties.element_list,data:data13}];
 return false;
 }
 if(errors === _errs27){
@@ -3950,7 +4150,7 @@ if(errors === _errs29){
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 let missing2;
 if((data14.element_id === undefined) && (missing2 = "element_id")){
-validate24.errors = [{instancePath:instancePath+"/element_list/" + i2,schemaPath:"#/properties/element_list/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'",schema:schema25.properties.element_list.items.required,parentSchema:schema25.properties.element_list.items,data:data14}];
+validate25.errors = [{instancePath:instancePath+"/element_list/" + i2,schemaPath:"#/properties/element_list/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'",schema:schema26.properties.element_list.items.required,parentSchema:schema26.properties.element_list.items,data:data14}];
 return false;
 }
 else {
@@ -3958,13 +4158,13 @@ if(data14.element_id !== undefined){
 let data15 = data14.element_id;
 const _errs31 = errors;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-validate24.errors = [{instancePath:instancePath+"/element_list/" + i2+"/element_id",schemaPath:"#/properties/element_list/items/properties/element_id/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema25.properties.element_list.items.properties.element_id.type,parentSchema:schema25.properties.element_list.items.properties.element_id,data:data15}];
+validate25.errors = [{instancePath:instancePath+"/element_list/" + i2+"/element_id",schemaPath:"#/properties/element_list/items/properties/element_id/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema26.properties.element_list.items.properties.element_id.type,parentSchema:schema26.properties.element_list.items.properties.element_id,data:data15}];
 return false;
 }
 if(errors === _errs31){
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 < 1 || isNaN(data15)){
-validate24.errors = [{instancePath:instancePath+"/element_list/" + i2+"/element_id",schemaPath:"#/properties/element_list/items/properties/element_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema25.properties.element_list.items.properties.element_id,data:data15}];
+validate25.errors = [{instancePath:instancePath+"/element_list/" + i2+"/element_id",schemaPath:"#/properties/element_list/items/properties/element_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema26.properties.element_list.items.properties.element_id,data:data15}];
 return false;
 }
 }
@@ -3973,7 +4173,7 @@ return false;
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/element_list/" + i2,schemaPath:"#/properties/element_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.properties.element_list.items.type,parentSchema:schema25.properties.element_list.items,data:data14}];
+validate25.errors = [{instancePath:instancePath+"/element_list/" + i2,schemaPath:"#/properties/element_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.properties.element_list.items.type,parentSchema:schema26.properties.element_list.items,data:data14}];
 return false;
 }
 }
@@ -3994,13 +4194,13 @@ if(data.video_list !== undefined){
 let data16 = data.video_list;
 const _errs33 = errors;
 if((!(Array.isArray(data16))) && (data16 !== null)){
-validate24.errors = [{instancePath:instancePath+"/video_list",schemaPath:"#/properties/video_list/type",keyword:"type",params:{type: schema25.properties.video_list.type},message:"must be array,null",schema:schema25.properties.video_list.type,parentSchema:schema25.properties.video_list,data:data16}];
+validate25.errors = [{instancePath:instancePath+"/video_list",schemaPath:"#/properties/video_list/type",keyword:"type",params:{type: schema26.properties.video_list.type},message:"must be array,null",schema:schema26.properties.video_list.type,parentSchema:schema26.properties.video_list,data:data16}];
 return false;
 }
 if(errors === _errs33){
 if(Array.isArray(data16)){
 if(data16.length > 1){
-validate24.errors = [{instancePath:instancePath+"/video_list",schemaPath:"#/properties/video_list/maxItems",keyword:"maxItems",params:{limit: 1},message:"must NOT have more than 1 items",schema:1,parentSchema:schema25.properties.video_list,data:data16}];
+validate25.errors = [{instancePath:instancePath+"/video_list",schemaPath:"#/properties/video_list/maxItems",keyword:"maxItems",params:{limit: 1},message:"must NOT have more than 1 items",schema:1,parentSchema:schema26.properties.video_list,data:data16}];
 return false;
 }
 else {
@@ -4013,7 +4213,7 @@ if(errors === _errs35){
 if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
 let missing3;
 if((data17.video_url === undefined) && (missing3 = "video_url")){
-validate24.errors = [{instancePath:instancePath+"/video_list/" + i3,schemaPath:"#/properties/video_list/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema25.properties.video_list.items.required,parentSchema:schema25.properties.video_list.items,data:data17}];
+validate25.errors = [{instancePath:instancePath+"/video_list/" + i3,schemaPath:"#/properties/video_list/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema26.properties.video_list.items.required,parentSchema:schema26.properties.video_list.items,data:data17}];
 return false;
 }
 else {
@@ -4022,13 +4222,13 @@ let data18 = data17.video_url;
 const _errs37 = errors;
 if(errors === _errs37){
 if(typeof data18 === "string"){
-if(!pattern4.test(data18)){
-validate24.errors = [{instancePath:instancePath+"/video_list/" + i3+"/video_url",schemaPath:"#/properties/video_list/items/properties/video_url/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema25.properties.video_list.items.properties.video_url,data:data18}];
+if(!pattern5.test(data18)){
+validate25.errors = [{instancePath:instancePath+"/video_list/" + i3+"/video_url",schemaPath:"#/properties/video_list/items/properties/video_url/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema26.properties.video_list.items.properties.video_url,data:data18}];
 return false;
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/video_list/" + i3+"/video_url",schemaPath:"#/properties/video_list/items/properties/video_url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.video_list.items.properties.video_url.type,parentSchema:schema25.properties.video_list.items.properties.video_url,data:data18}];
+validate25.errors = [{instancePath:instancePath+"/video_list/" + i3+"/video_url",schemaPath:"#/properties/video_list/items/properties/video_url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.video_list.items.properties.video_url.type,parentSchema:schema26.properties.video_list.items.properties.video_url,data:data18}];
 return false;
 }
 }
@@ -4042,11 +4242,11 @@ if(data17.refer_type !== undefined){
 let data19 = data17.refer_type;
 const _errs39 = errors;
 if((typeof data19 !== "string") && (data19 !== null)){
-validate24.errors = [{instancePath:instancePath+"/video_list/" + i3+"/refer_type",schemaPath:"#/properties/video_list/items/properties/refer_type/type",keyword:"type",params:{type: schema25.properties.video_list.items.properties.refer_type.type},message:"must be string,null",schema:schema25.properties.video_list.items.properties.refer_type.type,parentSchema:schema25.properties.video_list.items.properties.refer_type,data:data19}];
+validate25.errors = [{instancePath:instancePath+"/video_list/" + i3+"/refer_type",schemaPath:"#/properties/video_list/items/properties/refer_type/type",keyword:"type",params:{type: schema26.properties.video_list.items.properties.refer_type.type},message:"must be string,null",schema:schema26.properties.video_list.items.properties.refer_type.type,parentSchema:schema26.properties.video_list.items.properties.refer_type,data:data19}];
 return false;
 }
 if(!(((data19 === "base") || (data19 === "feature")) || (data19 === null))){
-validate24.errors = [{instancePath:instancePath+"/video_list/" + i3+"/refer_type",schemaPath:"#/properties/video_list/items/properties/refer_type/enum",keyword:"enum",params:{allowedValues: schema25.properties.video_list.items.properties.refer_type.enum},message:"must be equal to one of the allowed values",schema:schema25.properties.video_list.items.properties.refer_type.enum,parentSchema:schema25.properties.video_list.items.properties.refer_type,data:data19}];
+validate25.errors = [{instancePath:instancePath+"/video_list/" + i3+"/refer_type",schemaPath:"#/properties/video_list/items/properties/refer_type/enum",keyword:"enum",params:{allowedValues: schema26.properties.video_list.items.properties.refer_type.enum},message:"must be equal to one of the allowed values",schema:schema26.properties.video_list.items.properties.refer_type.enum,parentSchema:schema26.properties.video_list.items.properties.refer_type,data:data19}];
 return false;
 }
 var valid8 = _errs39 === errors;
@@ -4059,11 +4259,11 @@ if(data17.keep_original_sound !== undefined){
 let data20 = data17.keep_original_sound;
 const _errs41 = errors;
 if((typeof data20 !== "string") && (data20 !== null)){
-validate24.errors = [{instancePath:instancePath+"/video_list/" + i3+"/keep_original_sound",schemaPath:"#/properties/video_list/items/properties/keep_original_sound/type",keyword:"type",params:{type: schema25.properties.video_list.items.properties.keep_original_sound.type},message:"must be string,null",schema:schema25.properties.video_list.items.properties.keep_original_sound.type,parentSchema:schema25.properties.video_list.items.properties.keep_original_sound,data:data20}];
+validate25.errors = [{instancePath:instancePath+"/video_list/" + i3+"/keep_original_sound",schemaPath:"#/properties/video_list/items/properties/keep_original_sound/type",keyword:"type",params:{type: schema26.properties.video_list.items.properties.keep_original_sound.type},message:"must be string,null",schema:schema26.properties.video_list.items.properties.keep_original_sound.type,parentSchema:schema26.properties.video_list.items.properties.keep_original_sound,data:data20}];
 return false;
 }
 if(!(((data20 === "yes") || (data20 === "no")) || (data20 === null))){
-validate24.errors = [{instancePath:instancePath+"/video_list/" + i3+"/keep_original_sound",schemaPath:"#/properties/video_list/items/properties/keep_original_sound/enum",keyword:"enum",params:{allowedValues: schema25.properties.video_list.items.properties.keep_original_sound.enum},message:"must be equal to one of the allowed values",schema:schema25.properties.video_list.items.properties.keep_original_sound.enum,parentSchema:schema25.properties.video_list.items.properties.keep_original_sound,data:data20}];
+validate25.errors = [{instancePath:instancePath+"/video_list/" + i3+"/keep_original_sound",schemaPath:"#/properties/video_list/items/properties/keep_original_sound/enum",keyword:"enum",params:{allowedValues: schema26.properties.video_list.items.properties.keep_original_sound.enum},message:"must be equal to one of the allowed values",schema:schema26.properties.video_list.items.properties.keep_original_sound.enum,parentSchema:schema26.properties.video_list.items.properties.keep_original_sound,data:data20}];
 return false;
 }
 var valid8 = _errs41 === errors;
@@ -4076,7 +4276,7 @@ var valid8 = true;
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/video_list/" + i3,schemaPath:"#/properties/video_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.properties.video_list.items.type,parentSchema:schema25.properties.video_list.items,data:data17}];
+validate25.errors = [{instancePath:instancePath+"/video_list/" + i3,schemaPath:"#/properties/video_list/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.properties.video_list.items.type,parentSchema:schema26.properties.video_list.items,data:data17}];
 return false;
 }
 }
@@ -4098,11 +4298,11 @@ if(data.sound !== undefined){
 let data21 = data.sound;
 const _errs43 = errors;
 if((typeof data21 !== "string") && (data21 !== null)){
-validate24.errors = [{instancePath:instancePath+"/sound",schemaPath:"#/properties/sound/type",keyword:"type",params:{type: schema25.properties.sound.type},message:"must be string,null",schema:schema25.properties.sound.type,parentSchema:schema25.properties.sound,data:data21}];
+validate25.errors = [{instancePath:instancePath+"/sound",schemaPath:"#/properties/sound/type",keyword:"type",params:{type: schema26.properties.sound.type},message:"must be string,null",schema:schema26.properties.sound.type,parentSchema:schema26.properties.sound,data:data21}];
 return false;
 }
 if(!(((data21 === "on") || (data21 === "off")) || (data21 === null))){
-validate24.errors = [{instancePath:instancePath+"/sound",schemaPath:"#/properties/sound/enum",keyword:"enum",params:{allowedValues: schema25.properties.sound.enum},message:"must be equal to one of the allowed values",schema:schema25.properties.sound.enum,parentSchema:schema25.properties.sound,data:data21}];
+validate25.errors = [{instancePath:instancePath+"/sound",schemaPath:"#/properties/sound/enum",keyword:"enum",params:{allowedValues: schema26.properties.sound.enum},message:"must be equal to one of the allowed values",schema:schema26.properties.sound.enum,parentSchema:schema26.properties.sound,data:data21}];
 return false;
 }
 var valid0 = _errs43 === errors;
@@ -4115,11 +4315,11 @@ if(data.mode !== undefined){
 let data22 = data.mode;
 const _errs45 = errors;
 if((typeof data22 !== "string") && (data22 !== null)){
-validate24.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: schema25.properties.mode.type},message:"must be string,null",schema:schema25.properties.mode.type,parentSchema:schema25.properties.mode,data:data22}];
+validate25.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: schema26.properties.mode.type},message:"must be string,null",schema:schema26.properties.mode.type,parentSchema:schema26.properties.mode,data:data22}];
 return false;
 }
 if(!((((data22 === "std") || (data22 === "pro")) || (data22 === "4k")) || (data22 === null))){
-validate24.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema25.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema25.properties.mode.enum,parentSchema:schema25.properties.mode,data:data22}];
+validate25.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema26.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema26.properties.mode.enum,parentSchema:schema26.properties.mode,data:data22}];
 return false;
 }
 var valid0 = _errs45 === errors;
@@ -4132,11 +4332,11 @@ if(data.aspect_ratio !== undefined){
 let data23 = data.aspect_ratio;
 const _errs47 = errors;
 if((typeof data23 !== "string") && (data23 !== null)){
-validate24.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/type",keyword:"type",params:{type: schema25.properties.aspect_ratio.type},message:"must be string,null",schema:schema25.properties.aspect_ratio.type,parentSchema:schema25.properties.aspect_ratio,data:data23}];
+validate25.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/type",keyword:"type",params:{type: schema26.properties.aspect_ratio.type},message:"must be string,null",schema:schema26.properties.aspect_ratio.type,parentSchema:schema26.properties.aspect_ratio,data:data23}];
 return false;
 }
 if(!((((data23 === "16:9") || (data23 === "9:16")) || (data23 === "1:1")) || (data23 === null))){
-validate24.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/enum",keyword:"enum",params:{allowedValues: schema25.properties.aspect_ratio.enum},message:"must be equal to one of the allowed values",schema:schema25.properties.aspect_ratio.enum,parentSchema:schema25.properties.aspect_ratio,data:data23}];
+validate25.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/enum",keyword:"enum",params:{allowedValues: schema26.properties.aspect_ratio.enum},message:"must be equal to one of the allowed values",schema:schema26.properties.aspect_ratio.enum,parentSchema:schema26.properties.aspect_ratio,data:data23}];
 return false;
 }
 var valid0 = _errs47 === errors;
@@ -4149,11 +4349,11 @@ if(data.duration !== undefined){
 let data24 = data.duration;
 const _errs49 = errors;
 if((typeof data24 !== "string") && (data24 !== null)){
-validate24.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/type",keyword:"type",params:{type: schema25.properties.duration.type},message:"must be string,null",schema:schema25.properties.duration.type,parentSchema:schema25.properties.duration,data:data24}];
+validate25.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/type",keyword:"type",params:{type: schema26.properties.duration.type},message:"must be string,null",schema:schema26.properties.duration.type,parentSchema:schema26.properties.duration,data:data24}];
 return false;
 }
 if(!((((((((((((((data24 === "3") || (data24 === "4")) || (data24 === "5")) || (data24 === "6")) || (data24 === "7")) || (data24 === "8")) || (data24 === "9")) || (data24 === "10")) || (data24 === "11")) || (data24 === "12")) || (data24 === "13")) || (data24 === "14")) || (data24 === "15")) || (data24 === null))){
-validate24.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/enum",keyword:"enum",params:{allowedValues: schema25.properties.duration.enum},message:"must be equal to one of the allowed values",schema:schema25.properties.duration.enum,parentSchema:schema25.properties.duration,data:data24}];
+validate25.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/enum",keyword:"enum",params:{allowedValues: schema26.properties.duration.enum},message:"must be equal to one of the allowed values",schema:schema26.properties.duration.enum,parentSchema:schema26.properties.duration,data:data24}];
 return false;
 }
 var valid0 = _errs49 === errors;
@@ -4166,7 +4366,7 @@ if(data.watermark_info !== undefined){
 let data25 = data.watermark_info;
 const _errs51 = errors;
 if((!(data25 && typeof data25 == "object" && !Array.isArray(data25))) && (data25 !== null)){
-validate24.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema25.properties.watermark_info.type},message:"must be object,null",schema:schema25.properties.watermark_info.type,parentSchema:schema25.properties.watermark_info,data:data25}];
+validate25.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema26.properties.watermark_info.type},message:"must be object,null",schema:schema26.properties.watermark_info.type,parentSchema:schema26.properties.watermark_info,data:data25}];
 return false;
 }
 if(errors === _errs51){
@@ -4174,7 +4374,7 @@ if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 if(data25.enabled !== undefined){
 let data26 = data25.enabled;
 if((typeof data26 !== "boolean") && (data26 !== null)){
-validate24.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema25.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema25.properties.watermark_info.properties.enabled.type,parentSchema:schema25.properties.watermark_info.properties.enabled,data:data26}];
+validate25.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema26.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema26.properties.watermark_info.properties.enabled.type,parentSchema:schema26.properties.watermark_info.properties.enabled,data:data26}];
 return false;
 }
 }
@@ -4190,7 +4390,7 @@ if(data.callback_url !== undefined){
 let data27 = data.callback_url;
 const _errs55 = errors;
 if((typeof data27 !== "string") && (data27 !== null)){
-validate24.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema25.properties.callback_url.type},message:"must be string,null",schema:schema25.properties.callback_url.type,parentSchema:schema25.properties.callback_url,data:data27}];
+validate25.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema26.properties.callback_url.type},message:"must be string,null",schema:schema26.properties.callback_url.type,parentSchema:schema26.properties.callback_url,data:data27}];
 return false;
 }
 var valid0 = _errs55 === errors;
@@ -4203,7 +4403,7 @@ if(data.external_task_id !== undefined){
 let data28 = data.external_task_id;
 const _errs57 = errors;
 if((typeof data28 !== "string") && (data28 !== null)){
-validate24.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema25.properties.external_task_id.type},message:"must be string,null",schema:schema25.properties.external_task_id.type,parentSchema:schema25.properties.external_task_id,data:data28}];
+validate25.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema26.properties.external_task_id.type},message:"must be string,null",schema:schema26.properties.external_task_id.type,parentSchema:schema26.properties.external_task_id,data:data28}];
 return false;
 }
 var valid0 = _errs57 === errors;
@@ -4227,31 +4427,6 @@ var valid0 = true;
 }
 }
 else {
-validate24.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.type,parentSchema:schema25,data}];
-return false;
-}
-}
-validate24.errors = vErrors;
-return errors === 0;
-}
-
-export const segment = validate25;
-const schema26 = {"type":"object","properties":{"image":{"type":["string","null"]}}};
-
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.image !== undefined){
-let data0 = data.image;
-if((typeof data0 !== "string") && (data0 !== null)){
-validate25.errors = [{instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: schema26.properties.image.type},message:"must be string,null",schema:schema26.properties.image.type,parentSchema:schema26.properties.image,data:data0}];
-return false;
-}
-}
-}
-else {
 validate25.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.type,parentSchema:schema26,data}];
 return false;
 }
@@ -4260,10 +4435,35 @@ validate25.errors = vErrors;
 return errors === 0;
 }
 
-export const speech = validate26;
-const schema27 = {"type":"object","properties":{"text":{"type":["string","null"],"maxLength":1000},"voice_id":{"type":["string","null"]},"voice_language":{"type":["string","null"]},"voice_speed":{"type":["number","null"]}}};
+export const segment = validate26;
+const schema27 = {"type":"object","properties":{"image":{"type":["string","null"]}}};
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.image !== undefined){
+let data0 = data.image;
+if((typeof data0 !== "string") && (data0 !== null)){
+validate26.errors = [{instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: schema27.properties.image.type},message:"must be string,null",schema:schema27.properties.image.type,parentSchema:schema27.properties.image,data:data0}];
+return false;
+}
+}
+}
+else {
+validate26.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema27.type,parentSchema:schema27,data}];
+return false;
+}
+}
+validate26.errors = vErrors;
+return errors === 0;
+}
+
+export const speech = validate27;
+const schema28 = {"type":"object","properties":{"text":{"type":["string","null"],"maxLength":1000},"voice_id":{"type":["string","null"]},"voice_language":{"type":["string","null"]},"voice_speed":{"type":["number","null"]}}};
+
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
@@ -4272,13 +4472,13 @@ if(data.text !== undefined){
 let data0 = data.text;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (data0 !== null)){
-validate26.errors = [{instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: schema27.properties.text.type},message:"must be string,null",schema:schema27.properties.text.type,parentSchema:schema27.properties.text,data:data0}];
+validate27.errors = [{instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: schema28.properties.text.type},message:"must be string,null",schema:schema28.properties.text.type,parentSchema:schema28.properties.text,data:data0}];
 return false;
 }
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func2(data0) > 1000){
-validate26.errors = [{instancePath:instancePath+"/text",schemaPath:"#/properties/text/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema27.properties.text,data:data0}];
+validate27.errors = [{instancePath:instancePath+"/text",schemaPath:"#/properties/text/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters",schema:1000,parentSchema:schema28.properties.text,data:data0}];
 return false;
 }
 }
@@ -4293,7 +4493,7 @@ if(data.voice_id !== undefined){
 let data1 = data.voice_id;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate26.errors = [{instancePath:instancePath+"/voice_id",schemaPath:"#/properties/voice_id/type",keyword:"type",params:{type: schema27.properties.voice_id.type},message:"must be string,null",schema:schema27.properties.voice_id.type,parentSchema:schema27.properties.voice_id,data:data1}];
+validate27.errors = [{instancePath:instancePath+"/voice_id",schemaPath:"#/properties/voice_id/type",keyword:"type",params:{type: schema28.properties.voice_id.type},message:"must be string,null",schema:schema28.properties.voice_id.type,parentSchema:schema28.properties.voice_id,data:data1}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4306,7 +4506,7 @@ if(data.voice_language !== undefined){
 let data2 = data.voice_language;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate26.errors = [{instancePath:instancePath+"/voice_language",schemaPath:"#/properties/voice_language/type",keyword:"type",params:{type: schema27.properties.voice_language.type},message:"must be string,null",schema:schema27.properties.voice_language.type,parentSchema:schema27.properties.voice_language,data:data2}];
+validate27.errors = [{instancePath:instancePath+"/voice_language",schemaPath:"#/properties/voice_language/type",keyword:"type",params:{type: schema28.properties.voice_language.type},message:"must be string,null",schema:schema28.properties.voice_language.type,parentSchema:schema28.properties.voice_language,data:data2}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -4319,609 +4519,13 @@ if(data.voice_speed !== undefined){
 let data3 = data.voice_speed;
 const _errs7 = errors;
 if((!((typeof data3 == "number") && (isFinite(data3)))) && (data3 !== null)){
-validate26.errors = [{instancePath:instancePath+"/voice_speed",schemaPath:"#/properties/voice_speed/type",keyword:"type",params:{type: schema27.properties.voice_speed.type},message:"must be number,null",schema:schema27.properties.voice_speed.type,parentSchema:schema27.properties.voice_speed,data:data3}];
+validate27.errors = [{instancePath:instancePath+"/voice_speed",schemaPath:"#/properties/voice_speed/type",keyword:"type",params:{type: schema28.properties.voice_speed.type},message:"must be number,null",schema:schema28.properties.voice_speed.type,parentSchema:schema28.properties.voice_speed,data:data3}];
 return false;
 }
 var valid0 = _errs7 === errors;
 }
 else {
 var valid0 = true;
-}
-}
-}
-}
-}
-else {
-validate26.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema27.type,parentSchema:schema27,data}];
-return false;
-}
-}
-validate26.errors = vErrors;
-return errors === 0;
-}
-
-export const text2video = validate27;
-const schema28 = {"type":"object","properties":{"model_name":{"type":["string","null"]},"prompt":{"type":["string","null"],"maxLength":2500},"negative_prompt":{"type":["string","null"],"maxLength":2500},"multi_shot":{"type":["boolean","null"]},"shot_type":{"type":["string","null"],"enum":["customize","intelligence",null]},"multi_prompt":{"type":["array","null"],"maxItems":6,"items":{"type":"object","required":["index","prompt","duration"],"properties":{"index":{"type":"integer","minimum":1},"prompt":{"type":"string","minLength":1,"maxLength":512},"duration":{"type":"string","pattern":"^[1-9][0-9]?$"}}}},"cfg_scale":{"type":["number","null"],"minimum":0,"maximum":1},"sound":{"type":["string","null"],"enum":["on","off",null]},"mode":{"type":["string","null"],"enum":["std","pro","4k",null]},"camera_control":{"type":["object","null"],"properties":{"type":{"type":["string","null"],"enum":["simple","down_back","forward_up","right_turn_forward","left_turn_forward",null]},"config":{"type":["object","null"],"properties":{"horizontal":{"type":["number","null"],"minimum":-10,"maximum":10},"vertical":{"type":["number","null"],"minimum":-10,"maximum":10},"pan":{"type":["number","null"],"minimum":-10,"maximum":10},"tilt":{"type":["number","null"],"minimum":-10,"maximum":10},"roll":{"type":["number","null"],"minimum":-10,"maximum":10},"zoom":{"type":["number","null"],"minimum":-10,"maximum":10}}}}},"aspect_ratio":{"type":["string","null"],"enum":["16:9","9:16","1:1",null]},"duration":{"type":["string","null"],"enum":["3","4","5","6","7","8","9","10","11","12","13","14","15",null]},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
-
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.model_name !== undefined){
-let data0 = data.model_name;
-const _errs1 = errors;
-if((typeof data0 !== "string") && (data0 !== null)){
-validate27.errors = [{instancePath:instancePath+"/model_name",schemaPath:"#/properties/model_name/type",keyword:"type",params:{type: schema28.properties.model_name.type},message:"must be string,null",schema:schema28.properties.model_name.type,parentSchema:schema28.properties.model_name,data:data0}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.prompt !== undefined){
-let data1 = data.prompt;
-const _errs3 = errors;
-if((typeof data1 !== "string") && (data1 !== null)){
-validate27.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: schema28.properties.prompt.type},message:"must be string,null",schema:schema28.properties.prompt.type,parentSchema:schema28.properties.prompt,data:data1}];
-return false;
-}
-if(errors === _errs3){
-if(typeof data1 === "string"){
-if(func2(data1) > 2500){
-validate27.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema28.properties.prompt,data:data1}];
-return false;
-}
-}
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.negative_prompt !== undefined){
-let data2 = data.negative_prompt;
-const _errs5 = errors;
-if((typeof data2 !== "string") && (data2 !== null)){
-validate27.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/type",keyword:"type",params:{type: schema28.properties.negative_prompt.type},message:"must be string,null",schema:schema28.properties.negative_prompt.type,parentSchema:schema28.properties.negative_prompt,data:data2}];
-return false;
-}
-if(errors === _errs5){
-if(typeof data2 === "string"){
-if(func2(data2) > 2500){
-validate27.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema28.properties.negative_prompt,data:data2}];
-return false;
-}
-}
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.multi_shot !== undefined){
-let data3 = data.multi_shot;
-const _errs7 = errors;
-if((typeof data3 !== "boolean") && (data3 !== null)){
-validate27.errors = [{instancePath:instancePath+"/multi_shot",schemaPath:"#/properties/multi_shot/type",keyword:"type",params:{type: schema28.properties.multi_shot.type},message:"must be boolean,null",schema:schema28.properties.multi_shot.type,parentSchema:schema28.properties.multi_shot,data:data3}];
-return false;
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.shot_type !== undefined){
-let data4 = data.shot_type;
-const _errs9 = errors;
-if((typeof data4 !== "string") && (data4 !== null)){
-validate27.errors = [{instancePath:instancePath+"/shot_type",schemaPath:"#/properties/shot_type/type",keyword:"type",params:{type: schema28.properties.shot_type.type},message:"must be string,null",schema:schema28.properties.shot_type.type,parentSchema:schema28.properties.shot_type,data:data4}];
-return false;
-}
-if(!(((data4 === "customize") || (data4 === "intelligence")) || (data4 === null))){
-validate27.errors = [{instancePath:instancePath+"/shot_type",schemaPath:"#/properties/shot_type/enum",keyword:"enum",params:{allowedValues: schema28.properties.shot_type.enum},message:"must be equal to one of the allowed values",schema:schema28.properties.shot_type.enum,parentSchema:schema28.properties.shot_type,data:data4}];
-return false;
-}
-var valid0 = _errs9 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.multi_prompt !== undefined){
-let data5 = data.multi_prompt;
-const _errs11 = errors;
-if((!(Array.isArray(data5))) && (data5 !== null)){
-validate27.errors = [{instancePath:instancePath+"/multi_prompt",schemaPath:"#/properties/multi_prompt/type",keyword:"type",params:{type: schema28.properties.multi_prompt.type},message:"must be array,null",schema:schema28.properties.multi_prompt.type,parentSchema:schema28.properties.multi_prompt,data:data5}];
-return false;
-}
-if(errors === _errs11){
-if(Array.isArray(data5)){
-if(data5.length > 6){
-validate27.errors = [{instancePath:instancePath+"/multi_prompt",schemaPath:"#/properties/multi_prompt/maxItems",keyword:"maxItems",params:{limit: 6},message:"must NOT have more than 6 items",schema:6,parentSchema:schema28.properties.multi_prompt,data:data5}];
-return false;
-}
-else {
-var valid1 = true;
-const len0 = data5.length;
-for(let i0=0; i0<len0; i0++){
-let data6 = data5[i0];
-const _errs13 = errors;
-if(errors === _errs13){
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-let missing0;
-if((((data6.index === undefined) && (missing0 = "index")) || ((data6.prompt === undefined) && (missing0 = "prompt"))) || ((data6.duration === undefined) && (missing0 = "duration"))){
-validate27.errors = [{instancePath:instancePath+"/multi_prompt/" + i0,schemaPath:"#/properties/multi_prompt/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema28.properties.multi_prompt.items.required,parentSchema:schema28.properties.multi_prompt.items,data:data6}];
-return false;
-}
-else {
-if(data6.index !== undefined){
-let data7 = data6.index;
-const _errs15 = errors;
-if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate27.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/index",schemaPath:"#/properties/multi_prompt/items/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema28.properties.multi_prompt.items.properties.index.type,parentSchema:schema28.properties.multi_prompt.items.properties.index,data:data7}];
-return false;
-}
-if(errors === _errs15){
-if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 < 1 || isNaN(data7)){
-validate27.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/index",schemaPath:"#/properties/multi_prompt/items/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema28.properties.multi_prompt.items.properties.index,data:data7}];
-return false;
-}
-}
-}
-var valid2 = _errs15 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data6.prompt !== undefined){
-let data8 = data6.prompt;
-const _errs17 = errors;
-if(errors === _errs17){
-if(typeof data8 === "string"){
-if(func2(data8) > 512){
-validate27.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema28.properties.multi_prompt.items.properties.prompt,data:data8}];
-return false;
-}
-else {
-if(func2(data8) < 1){
-validate27.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema28.properties.multi_prompt.items.properties.prompt,data:data8}];
-return false;
-}
-}
-}
-else {
-validate27.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema28.properties.multi_prompt.items.properties.prompt.type,parentSchema:schema28.properties.multi_prompt.items.properties.prompt,data:data8}];
-return false;
-}
-}
-var valid2 = _errs17 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data6.duration !== undefined){
-let data9 = data6.duration;
-const _errs19 = errors;
-if(errors === _errs19){
-if(typeof data9 === "string"){
-if(!pattern1.test(data9)){
-validate27.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/duration",schemaPath:"#/properties/multi_prompt/items/properties/duration/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]?$"},message:"must match pattern \""+"^[1-9][0-9]?$"+"\"",schema:"^[1-9][0-9]?$",parentSchema:schema28.properties.multi_prompt.items.properties.duration,data:data9}];
-return false;
-}
-}
-else {
-validate27.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/duration",schemaPath:"#/properties/multi_prompt/items/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema28.properties.multi_prompt.items.properties.duration.type,parentSchema:schema28.properties.multi_prompt.items.properties.duration,data:data9}];
-return false;
-}
-}
-var valid2 = _errs19 === errors;
-}
-else {
-var valid2 = true;
-}
-}
-}
-}
-}
-else {
-validate27.errors = [{instancePath:instancePath+"/multi_prompt/" + i0,schemaPath:"#/properties/multi_prompt/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema28.properties.multi_prompt.items.type,parentSchema:schema28.properties.multi_prompt.items,data:data6}];
-return false;
-}
-}
-var valid1 = _errs13 === errors;
-if(!valid1){
-break;
-}
-}
-}
-}
-}
-var valid0 = _errs11 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.cfg_scale !== undefined){
-let data10 = data.cfg_scale;
-const _errs21 = errors;
-if((!((typeof data10 == "number") && (isFinite(data10)))) && (data10 !== null)){
-validate27.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/type",keyword:"type",params:{type: schema28.properties.cfg_scale.type},message:"must be number,null",schema:schema28.properties.cfg_scale.type,parentSchema:schema28.properties.cfg_scale,data:data10}];
-return false;
-}
-if(errors === _errs21){
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 > 1 || isNaN(data10)){
-validate27.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema28.properties.cfg_scale,data:data10}];
-return false;
-}
-else {
-if(data10 < 0 || isNaN(data10)){
-validate27.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema28.properties.cfg_scale,data:data10}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs21 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.sound !== undefined){
-let data11 = data.sound;
-const _errs23 = errors;
-if((typeof data11 !== "string") && (data11 !== null)){
-validate27.errors = [{instancePath:instancePath+"/sound",schemaPath:"#/properties/sound/type",keyword:"type",params:{type: schema28.properties.sound.type},message:"must be string,null",schema:schema28.properties.sound.type,parentSchema:schema28.properties.sound,data:data11}];
-return false;
-}
-if(!(((data11 === "on") || (data11 === "off")) || (data11 === null))){
-validate27.errors = [{instancePath:instancePath+"/sound",schemaPath:"#/properties/sound/enum",keyword:"enum",params:{allowedValues: schema28.properties.sound.enum},message:"must be equal to one of the allowed values",schema:schema28.properties.sound.enum,parentSchema:schema28.properties.sound,data:data11}];
-return false;
-}
-var valid0 = _errs23 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.mode !== undefined){
-let data12 = data.mode;
-const _errs25 = errors;
-if((typeof data12 !== "string") && (data12 !== null)){
-validate27.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: schema28.properties.mode.type},message:"must be string,null",schema:schema28.properties.mode.type,parentSchema:schema28.properties.mode,data:data12}];
-return false;
-}
-if(!((((data12 === "std") || (data12 === "pro")) || (data12 === "4k")) || (data12 === null))){
-validate27.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema28.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema28.properties.mode.enum,parentSchema:schema28.properties.mode,data:data12}];
-return false;
-}
-var valid0 = _errs25 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.camera_control !== undefined){
-let data13 = data.camera_control;
-const _errs27 = errors;
-if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
-validate27.errors = [{instancePath:instancePath+"/camera_control",schemaPath:"#/properties/camera_control/type",keyword:"type",params:{type: schema28.properties.camera_control.type},message:"must be object,null",schema:schema28.properties.camera_control.type,parentSchema:schema28.properties.camera_control,data:data13}];
-return false;
-}
-if(errors === _errs27){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.type !== undefined){
-let data14 = data13.type;
-const _errs29 = errors;
-if((typeof data14 !== "string") && (data14 !== null)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/type",schemaPath:"#/properties/camera_control/properties/type/type",keyword:"type",params:{type: schema28.properties.camera_control.properties.type.type},message:"must be string,null",schema:schema28.properties.camera_control.properties.type.type,parentSchema:schema28.properties.camera_control.properties.type,data:data14}];
-return false;
-}
-if(!((((((data14 === "simple") || (data14 === "down_back")) || (data14 === "forward_up")) || (data14 === "right_turn_forward")) || (data14 === "left_turn_forward")) || (data14 === null))){
-validate27.errors = [{instancePath:instancePath+"/camera_control/type",schemaPath:"#/properties/camera_control/properties/type/enum",keyword:"enum",params:{allowedValues: schema28.properties.camera_control.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema28.properties.camera_control.properties.type.enum,parentSchema:schema28.properties.camera_control.properties.type,data:data14}];
-return false;
-}
-var valid3 = _errs29 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data13.config !== undefined){
-let data15 = data13.config;
-const _errs31 = errors;
-if((!(data15 && typeof data15 == "object" && !Array.isArray(data15))) && (data15 !== null)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config",schemaPath:"#/properties/camera_control/properties/config/type",keyword:"type",params:{type: schema28.properties.camera_control.properties.config.type},message:"must be object,null",schema:schema28.properties.camera_control.properties.config.type,parentSchema:schema28.properties.camera_control.properties.config,data:data15}];
-return false;
-}
-if(errors === _errs31){
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.horizontal !== undefined){
-let data16 = data15.horizontal;
-const _errs33 = errors;
-if((!((typeof data16 == "number") && (isFinite(data16)))) && (data16 !== null)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/type",keyword:"type",params:{type: schema28.properties.camera_control.properties.config.properties.horizontal.type},message:"must be number,null",schema:schema28.properties.camera_control.properties.config.properties.horizontal.type,parentSchema:schema28.properties.camera_control.properties.config.properties.horizontal,data:data16}];
-return false;
-}
-if(errors === _errs33){
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 > 10 || isNaN(data16)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema28.properties.camera_control.properties.config.properties.horizontal,data:data16}];
-return false;
-}
-else {
-if(data16 < -10 || isNaN(data16)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema28.properties.camera_control.properties.config.properties.horizontal,data:data16}];
-return false;
-}
-}
-}
-}
-var valid4 = _errs33 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data15.vertical !== undefined){
-let data17 = data15.vertical;
-const _errs35 = errors;
-if((!((typeof data17 == "number") && (isFinite(data17)))) && (data17 !== null)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/type",keyword:"type",params:{type: schema28.properties.camera_control.properties.config.properties.vertical.type},message:"must be number,null",schema:schema28.properties.camera_control.properties.config.properties.vertical.type,parentSchema:schema28.properties.camera_control.properties.config.properties.vertical,data:data17}];
-return false;
-}
-if(errors === _errs35){
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 10 || isNaN(data17)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema28.properties.camera_control.properties.config.properties.vertical,data:data17}];
-return false;
-}
-else {
-if(data17 < -10 || isNaN(data17)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema28.properties.camera_control.properties.config.properties.vertical,data:data17}];
-return false;
-}
-}
-}
-}
-var valid4 = _errs35 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data15.pan !== undefined){
-let data18 = data15.pan;
-const _errs37 = errors;
-if((!((typeof data18 == "number") && (isFinite(data18)))) && (data18 !== null)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/type",keyword:"type",params:{type: schema28.properties.camera_control.properties.config.properties.pan.type},message:"must be number,null",schema:schema28.properties.camera_control.properties.config.properties.pan.type,parentSchema:schema28.properties.camera_control.properties.config.properties.pan,data:data18}];
-return false;
-}
-if(errors === _errs37){
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 10 || isNaN(data18)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema28.properties.camera_control.properties.config.properties.pan,data:data18}];
-return false;
-}
-else {
-if(data18 < -10 || isNaN(data18)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema28.properties.camera_control.properties.config.properties.pan,data:data18}];
-return false;
-}
-}
-}
-}
-var valid4 = _errs37 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data15.tilt !== undefined){
-let data19 = data15.tilt;
-const _errs39 = errors;
-if((!((typeof data19 == "number") && (isFinite(data19)))) && (data19 !== null)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/type",keyword:"type",params:{type: schema28.properties.camera_control.properties.config.properties.tilt.type},message:"must be number,null",schema:schema28.properties.camera_control.properties.config.properties.tilt.type,parentSchema:schema28.properties.camera_control.properties.config.properties.tilt,data:data19}];
-return false;
-}
-if(errors === _errs39){
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 > 10 || isNaN(data19)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema28.properties.camera_control.properties.config.properties.tilt,data:data19}];
-return false;
-}
-else {
-if(data19 < -10 || isNaN(data19)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema28.properties.camera_control.properties.config.properties.tilt,data:data19}];
-return false;
-}
-}
-}
-}
-var valid4 = _errs39 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data15.roll !== undefined){
-let data20 = data15.roll;
-const _errs41 = errors;
-if((!((typeof data20 == "number") && (isFinite(data20)))) && (data20 !== null)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/type",keyword:"type",params:{type: schema28.properties.camera_control.properties.config.properties.roll.type},message:"must be number,null",schema:schema28.properties.camera_control.properties.config.properties.roll.type,parentSchema:schema28.properties.camera_control.properties.config.properties.roll,data:data20}];
-return false;
-}
-if(errors === _errs41){
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 10 || isNaN(data20)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema28.properties.camera_control.properties.config.properties.roll,data:data20}];
-return false;
-}
-else {
-if(data20 < -10 || isNaN(data20)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema28.properties.camera_control.properties.config.properties.roll,data:data20}];
-return false;
-}
-}
-}
-}
-var valid4 = _errs41 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data15.zoom !== undefined){
-let data21 = data15.zoom;
-const _errs43 = errors;
-if((!((typeof data21 == "number") && (isFinite(data21)))) && (data21 !== null)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/type",keyword:"type",params:{type: schema28.properties.camera_control.properties.config.properties.zoom.type},message:"must be number,null",schema:schema28.properties.camera_control.properties.config.properties.zoom.type,parentSchema:schema28.properties.camera_control.properties.config.properties.zoom,data:data21}];
-return false;
-}
-if(errors === _errs43){
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 > 10 || isNaN(data21)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema28.properties.camera_control.properties.config.properties.zoom,data:data21}];
-return false;
-}
-else {
-if(data21 < -10 || isNaN(data21)){
-validate27.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema28.properties.camera_control.properties.config.properties.zoom,data:data21}];
-return false;
-}
-}
-}
-}
-var valid4 = _errs43 === errors;
-}
-else {
-var valid4 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-var valid3 = _errs31 === errors;
-}
-else {
-var valid3 = true;
-}
-}
-}
-}
-var valid0 = _errs27 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.aspect_ratio !== undefined){
-let data22 = data.aspect_ratio;
-const _errs45 = errors;
-if((typeof data22 !== "string") && (data22 !== null)){
-validate27.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/type",keyword:"type",params:{type: schema28.properties.aspect_ratio.type},message:"must be string,null",schema:schema28.properties.aspect_ratio.type,parentSchema:schema28.properties.aspect_ratio,data:data22}];
-return false;
-}
-if(!((((data22 === "16:9") || (data22 === "9:16")) || (data22 === "1:1")) || (data22 === null))){
-validate27.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/enum",keyword:"enum",params:{allowedValues: schema28.properties.aspect_ratio.enum},message:"must be equal to one of the allowed values",schema:schema28.properties.aspect_ratio.enum,parentSchema:schema28.properties.aspect_ratio,data:data22}];
-return false;
-}
-var valid0 = _errs45 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.duration !== undefined){
-let data23 = data.duration;
-const _errs47 = errors;
-if((typeof data23 !== "string") && (data23 !== null)){
-validate27.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/type",keyword:"type",params:{type: schema28.properties.duration.type},message:"must be string,null",schema:schema28.properties.duration.type,parentSchema:schema28.properties.duration,data:data23}];
-return false;
-}
-if(!((((((((((((((data23 === "3") || (data23 === "4")) || (data23 === "5")) || (data23 === "6")) || (data23 === "7")) || (data23 === "8")) || (data23 === "9")) || (data23 === "10")) || (data23 === "11")) || (data23 === "12")) || (data23 === "13")) || (data23 === "14")) || (data23 === "15")) || (data23 === null))){
-validate27.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/enum",keyword:"enum",params:{allowedValues: schema28.properties.duration.enum},message:"must be equal to one of the allowed values",schema:schema28.properties.duration.enum,parentSchema:schema28.properties.duration,data:data23}];
-return false;
-}
-var valid0 = _errs47 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.watermark_info !== undefined){
-let data24 = data.watermark_info;
-const _errs49 = errors;
-if((!(data24 && typeof data24 == "object" && !Array.isArray(data24))) && (data24 !== null)){
-validate27.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema28.properties.watermark_info.type},message:"must be object,null",schema:schema28.properties.watermark_info.type,parentSchema:schema28.properties.watermark_info,data:data24}];
-return false;
-}
-if(errors === _errs49){
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-if(data24.enabled !== undefined){
-let data25 = data24.enabled;
-if((typeof data25 !== "boolean") && (data25 !== null)){
-validate27.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema28.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema28.properties.watermark_info.properties.enabled.type,parentSchema:schema28.properties.watermark_info.properties.enabled,data:data25}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs49 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.callback_url !== undefined){
-let data26 = data.callback_url;
-const _errs53 = errors;
-if((typeof data26 !== "string") && (data26 !== null)){
-validate27.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema28.properties.callback_url.type},message:"must be string,null",schema:schema28.properties.callback_url.type,parentSchema:schema28.properties.callback_url,data:data26}];
-return false;
-}
-var valid0 = _errs53 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.external_task_id !== undefined){
-let data27 = data.external_task_id;
-const _errs55 = errors;
-if((typeof data27 !== "string") && (data27 !== null)){
-validate27.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema28.properties.external_task_id.type},message:"must be string,null",schema:schema28.properties.external_task_id.type,parentSchema:schema28.properties.external_task_id,data:data27}];
-return false;
-}
-var valid0 = _errs55 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
 }
 }
 }
@@ -4936,34 +4540,20 @@ validate27.errors = vErrors;
 return errors === 0;
 }
 
-export const videoExtend = validate28;
-const schema29 = {"type":"object","required":["video_id"],"properties":{"video_id":{"type":"string","minLength":1},"prompt":{"type":["string","null"],"maxLength":2500},"negative_prompt":{"type":["string","null"],"maxLength":2500},"cfg_scale":{"type":["number","null"],"minimum":0,"maximum":1},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
+export const text2video = validate28;
+const schema29 = {"type":"object","properties":{"model_name":{"type":["string","null"]},"prompt":{"type":["string","null"],"maxLength":2500},"negative_prompt":{"type":["string","null"],"maxLength":2500},"multi_shot":{"type":["boolean","null"]},"shot_type":{"type":["string","null"],"enum":["customize","intelligence",null]},"multi_prompt":{"type":["array","null"],"maxItems":6,"items":{"type":"object","required":["index","prompt","duration"],"properties":{"index":{"type":"integer","minimum":1},"prompt":{"type":"string","minLength":1,"maxLength":512},"duration":{"type":"string","pattern":"^[1-9][0-9]?$"}}}},"cfg_scale":{"type":["number","null"],"minimum":0,"maximum":1},"sound":{"type":["string","null"],"enum":["on","off",null]},"mode":{"type":["string","null"],"enum":["std","pro","4k",null]},"camera_control":{"type":["object","null"],"properties":{"type":{"type":["string","null"],"enum":["simple","down_back","forward_up","right_turn_forward","left_turn_forward",null]},"config":{"type":["object","null"],"properties":{"horizontal":{"type":["number","null"],"minimum":-10,"maximum":10},"vertical":{"type":["number","null"],"minimum":-10,"maximum":10},"pan":{"type":["number","null"],"minimum":-10,"maximum":10},"tilt":{"type":["number","null"],"minimum":-10,"maximum":10},"roll":{"type":["number","null"],"minimum":-10,"maximum":10},"zoom":{"type":["number","null"],"minimum":-10,"maximum":10}}}}},"aspect_ratio":{"type":["string","null"],"enum":["16:9","9:16","1:1",null]},"duration":{"type":["string","null"],"enum":["3","4","5","6","7","8","9","10","11","12","13","14","15",null]},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
 
 function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.video_id === undefined) && (missing0 = "video_id")){
-validate28.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema29.required,parentSchema:schema29,data}];
-return false;
-}
-else {
-if(data.video_id !== undefined){
-let data0 = data.video_id;
+if(data.model_name !== undefined){
+let data0 = data.model_name;
 const _errs1 = errors;
-if(errors === _errs1){
-if(typeof data0 === "string"){
-if(func2(data0) < 1){
-validate28.errors = [{instancePath:instancePath+"/video_id",schemaPath:"#/properties/video_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema29.properties.video_id,data:data0}];
+if((typeof data0 !== "string") && (data0 !== null)){
+validate28.errors = [{instancePath:instancePath+"/model_name",schemaPath:"#/properties/model_name/type",keyword:"type",params:{type: schema29.properties.model_name.type},message:"must be string,null",schema:schema29.properties.model_name.type,parentSchema:schema29.properties.model_name,data:data0}];
 return false;
-}
-}
-else {
-validate28.errors = [{instancePath:instancePath+"/video_id",schemaPath:"#/properties/video_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema29.properties.video_id.type,parentSchema:schema29.properties.video_id,data:data0}];
-return false;
-}
 }
 var valid0 = _errs1 === errors;
 }
@@ -5013,26 +4603,12 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.cfg_scale !== undefined){
-let data3 = data.cfg_scale;
+if(data.multi_shot !== undefined){
+let data3 = data.multi_shot;
 const _errs7 = errors;
-if((!((typeof data3 == "number") && (isFinite(data3)))) && (data3 !== null)){
-validate28.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/type",keyword:"type",params:{type: schema29.properties.cfg_scale.type},message:"must be number,null",schema:schema29.properties.cfg_scale.type,parentSchema:schema29.properties.cfg_scale,data:data3}];
+if((typeof data3 !== "boolean") && (data3 !== null)){
+validate28.errors = [{instancePath:instancePath+"/multi_shot",schemaPath:"#/properties/multi_shot/type",keyword:"type",params:{type: schema29.properties.multi_shot.type},message:"must be boolean,null",schema:schema29.properties.multi_shot.type,parentSchema:schema29.properties.multi_shot,data:data3}];
 return false;
-}
-if(errors === _errs7){
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 1 || isNaN(data3)){
-validate28.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema29.properties.cfg_scale,data:data3}];
-return false;
-}
-else {
-if(data3 < 0 || isNaN(data3)){
-validate28.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema29.properties.cfg_scale,data:data3}];
-return false;
-}
-}
-}
 }
 var valid0 = _errs7 === errors;
 }
@@ -5040,23 +4616,16 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.watermark_info !== undefined){
-let data4 = data.watermark_info;
+if(data.shot_type !== undefined){
+let data4 = data.shot_type;
 const _errs9 = errors;
-if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
-validate28.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema29.properties.watermark_info.type},message:"must be object,null",schema:schema29.properties.watermark_info.type,parentSchema:schema29.properties.watermark_info,data:data4}];
+if((typeof data4 !== "string") && (data4 !== null)){
+validate28.errors = [{instancePath:instancePath+"/shot_type",schemaPath:"#/properties/shot_type/type",keyword:"type",params:{type: schema29.properties.shot_type.type},message:"must be string,null",schema:schema29.properties.shot_type.type,parentSchema:schema29.properties.shot_type,data:data4}];
 return false;
 }
-if(errors === _errs9){
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4.enabled !== undefined){
-let data5 = data4.enabled;
-if((typeof data5 !== "boolean") && (data5 !== null)){
-validate28.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema29.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema29.properties.watermark_info.properties.enabled.type,parentSchema:schema29.properties.watermark_info.properties.enabled,data:data5}];
+if(!(((data4 === "customize") || (data4 === "intelligence")) || (data4 === null))){
+validate28.errors = [{instancePath:instancePath+"/shot_type",schemaPath:"#/properties/shot_type/enum",keyword:"enum",params:{allowedValues: schema29.properties.shot_type.enum},message:"must be equal to one of the allowed values",schema:schema29.properties.shot_type.enum,parentSchema:schema29.properties.shot_type,data:data4}];
 return false;
-}
-}
-}
 }
 var valid0 = _errs9 === errors;
 }
@@ -5064,30 +4633,491 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.callback_url !== undefined){
-let data6 = data.callback_url;
-const _errs13 = errors;
-if((typeof data6 !== "string") && (data6 !== null)){
-validate28.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema29.properties.callback_url.type},message:"must be string,null",schema:schema29.properties.callback_url.type,parentSchema:schema29.properties.callback_url,data:data6}];
+if(data.multi_prompt !== undefined){
+let data5 = data.multi_prompt;
+const _errs11 = errors;
+if((!(Array.isArray(data5))) && (data5 !== null)){
+validate28.errors = [{instancePath:instancePath+"/multi_prompt",schemaPath:"#/properties/multi_prompt/type",keyword:"type",params:{type: schema29.properties.multi_prompt.type},message:"must be array,null",schema:schema29.properties.multi_prompt.type,parentSchema:schema29.properties.multi_prompt,data:data5}];
 return false;
 }
-var valid0 = _errs13 === errors;
+if(errors === _errs11){
+if(Array.isArray(data5)){
+if(data5.length > 6){
+validate28.errors = [{instancePath:instancePath+"/multi_prompt",schemaPath:"#/properties/multi_prompt/maxItems",keyword:"maxItems",params:{limit: 6},message:"must NOT have more than 6 items",schema:6,parentSchema:schema29.properties.multi_prompt,data:data5}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data5.length;
+for(let i0=0; i0<len0; i0++){
+let data6 = data5[i0];
+const _errs13 = errors;
+if(errors === _errs13){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+let missing0;
+if((((data6.index === undefined) && (missing0 = "index")) || ((data6.prompt === undefined) && (missing0 = "prompt"))) || ((data6.duration === undefined) && (missing0 = "duration"))){
+validate28.errors = [{instancePath:instancePath+"/multi_prompt/" + i0,schemaPath:"#/properties/multi_prompt/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema29.properties.multi_prompt.items.required,parentSchema:schema29.properties.multi_prompt.items,data:data6}];
+return false;
+}
+else {
+if(data6.index !== undefined){
+let data7 = data6.index;
+const _errs15 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate28.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/index",schemaPath:"#/properties/multi_prompt/items/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema29.properties.multi_prompt.items.properties.index.type,parentSchema:schema29.properties.multi_prompt.items.properties.index,data:data7}];
+return false;
+}
+if(errors === _errs15){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 < 1 || isNaN(data7)){
+validate28.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/index",schemaPath:"#/properties/multi_prompt/items/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema29.properties.multi_prompt.items.properties.index,data:data7}];
+return false;
+}
+}
+}
+var valid2 = _errs15 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data6.prompt !== undefined){
+let data8 = data6.prompt;
+const _errs17 = errors;
+if(errors === _errs17){
+if(typeof data8 === "string"){
+if(func2(data8) > 512){
+validate28.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema29.properties.multi_prompt.items.properties.prompt,data:data8}];
+return false;
+}
+else {
+if(func2(data8) < 1){
+validate28.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema29.properties.multi_prompt.items.properties.prompt,data:data8}];
+return false;
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/prompt",schemaPath:"#/properties/multi_prompt/items/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema29.properties.multi_prompt.items.properties.prompt.type,parentSchema:schema29.properties.multi_prompt.items.properties.prompt,data:data8}];
+return false;
+}
+}
+var valid2 = _errs17 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data6.duration !== undefined){
+let data9 = data6.duration;
+const _errs19 = errors;
+if(errors === _errs19){
+if(typeof data9 === "string"){
+if(!pattern2.test(data9)){
+validate28.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/duration",schemaPath:"#/properties/multi_prompt/items/properties/duration/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]?$"},message:"must match pattern \""+"^[1-9][0-9]?$"+"\"",schema:"^[1-9][0-9]?$",parentSchema:schema29.properties.multi_prompt.items.properties.duration,data:data9}];
+return false;
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/multi_prompt/" + i0+"/duration",schemaPath:"#/properties/multi_prompt/items/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema29.properties.multi_prompt.items.properties.duration.type,parentSchema:schema29.properties.multi_prompt.items.properties.duration,data:data9}];
+return false;
+}
+}
+var valid2 = _errs19 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/multi_prompt/" + i0,schemaPath:"#/properties/multi_prompt/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema29.properties.multi_prompt.items.type,parentSchema:schema29.properties.multi_prompt.items,data:data6}];
+return false;
+}
+}
+var valid1 = _errs13 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cfg_scale !== undefined){
+let data10 = data.cfg_scale;
+const _errs21 = errors;
+if((!((typeof data10 == "number") && (isFinite(data10)))) && (data10 !== null)){
+validate28.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/type",keyword:"type",params:{type: schema29.properties.cfg_scale.type},message:"must be number,null",schema:schema29.properties.cfg_scale.type,parentSchema:schema29.properties.cfg_scale,data:data10}];
+return false;
+}
+if(errors === _errs21){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 1 || isNaN(data10)){
+validate28.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema29.properties.cfg_scale,data:data10}];
+return false;
+}
+else {
+if(data10 < 0 || isNaN(data10)){
+validate28.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema29.properties.cfg_scale,data:data10}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.sound !== undefined){
+let data11 = data.sound;
+const _errs23 = errors;
+if((typeof data11 !== "string") && (data11 !== null)){
+validate28.errors = [{instancePath:instancePath+"/sound",schemaPath:"#/properties/sound/type",keyword:"type",params:{type: schema29.properties.sound.type},message:"must be string,null",schema:schema29.properties.sound.type,parentSchema:schema29.properties.sound,data:data11}];
+return false;
+}
+if(!(((data11 === "on") || (data11 === "off")) || (data11 === null))){
+validate28.errors = [{instancePath:instancePath+"/sound",schemaPath:"#/properties/sound/enum",keyword:"enum",params:{allowedValues: schema29.properties.sound.enum},message:"must be equal to one of the allowed values",schema:schema29.properties.sound.enum,parentSchema:schema29.properties.sound,data:data11}];
+return false;
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.mode !== undefined){
+let data12 = data.mode;
+const _errs25 = errors;
+if((typeof data12 !== "string") && (data12 !== null)){
+validate28.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: schema29.properties.mode.type},message:"must be string,null",schema:schema29.properties.mode.type,parentSchema:schema29.properties.mode,data:data12}];
+return false;
+}
+if(!((((data12 === "std") || (data12 === "pro")) || (data12 === "4k")) || (data12 === null))){
+validate28.errors = [{instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema29.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema29.properties.mode.enum,parentSchema:schema29.properties.mode,data:data12}];
+return false;
+}
+var valid0 = _errs25 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.camera_control !== undefined){
+let data13 = data.camera_control;
+const _errs27 = errors;
+if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
+validate28.errors = [{instancePath:instancePath+"/camera_control",schemaPath:"#/properties/camera_control/type",keyword:"type",params:{type: schema29.properties.camera_control.type},message:"must be object,null",schema:schema29.properties.camera_control.type,parentSchema:schema29.properties.camera_control,data:data13}];
+return false;
+}
+if(errors === _errs27){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if(data13.type !== undefined){
+let data14 = data13.type;
+const _errs29 = errors;
+if((typeof data14 !== "string") && (data14 !== null)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/type",schemaPath:"#/properties/camera_control/properties/type/type",keyword:"type",params:{type: schema29.properties.camera_control.properties.type.type},message:"must be string,null",schema:schema29.properties.camera_control.properties.type.type,parentSchema:schema29.properties.camera_control.properties.type,data:data14}];
+return false;
+}
+if(!((((((data14 === "simple") || (data14 === "down_back")) || (data14 === "forward_up")) || (data14 === "right_turn_forward")) || (data14 === "left_turn_forward")) || (data14 === null))){
+validate28.errors = [{instancePath:instancePath+"/camera_control/type",schemaPath:"#/properties/camera_control/properties/type/enum",keyword:"enum",params:{allowedValues: schema29.properties.camera_control.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema29.properties.camera_control.properties.type.enum,parentSchema:schema29.properties.camera_control.properties.type,data:data14}];
+return false;
+}
+var valid3 = _errs29 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data13.config !== undefined){
+let data15 = data13.config;
+const _errs31 = errors;
+if((!(data15 && typeof data15 == "object" && !Array.isArray(data15))) && (data15 !== null)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config",schemaPath:"#/properties/camera_control/properties/config/type",keyword:"type",params:{type: schema29.properties.camera_control.properties.config.type},message:"must be object,null",schema:schema29.properties.camera_control.properties.config.type,parentSchema:schema29.properties.camera_control.properties.config,data:data15}];
+return false;
+}
+if(errors === _errs31){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.horizontal !== undefined){
+let data16 = data15.horizontal;
+const _errs33 = errors;
+if((!((typeof data16 == "number") && (isFinite(data16)))) && (data16 !== null)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/type",keyword:"type",params:{type: schema29.properties.camera_control.properties.config.properties.horizontal.type},message:"must be number,null",schema:schema29.properties.camera_control.properties.config.properties.horizontal.type,parentSchema:schema29.properties.camera_control.properties.config.properties.horizontal,data:data16}];
+return false;
+}
+if(errors === _errs33){
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 10 || isNaN(data16)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema29.properties.camera_control.properties.config.properties.horizontal,data:data16}];
+return false;
+}
+else {
+if(data16 < -10 || isNaN(data16)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/horizontal",schemaPath:"#/properties/camera_control/properties/config/properties/horizontal/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema29.properties.camera_control.properties.config.properties.horizontal,data:data16}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs33 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data15.vertical !== undefined){
+let data17 = data15.vertical;
+const _errs35 = errors;
+if((!((typeof data17 == "number") && (isFinite(data17)))) && (data17 !== null)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/type",keyword:"type",params:{type: schema29.properties.camera_control.properties.config.properties.vertical.type},message:"must be number,null",schema:schema29.properties.camera_control.properties.config.properties.vertical.type,parentSchema:schema29.properties.camera_control.properties.config.properties.vertical,data:data17}];
+return false;
+}
+if(errors === _errs35){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 10 || isNaN(data17)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema29.properties.camera_control.properties.config.properties.vertical,data:data17}];
+return false;
+}
+else {
+if(data17 < -10 || isNaN(data17)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/vertical",schemaPath:"#/properties/camera_control/properties/config/properties/vertical/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema29.properties.camera_control.properties.config.properties.vertical,data:data17}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs35 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data15.pan !== undefined){
+let data18 = data15.pan;
+const _errs37 = errors;
+if((!((typeof data18 == "number") && (isFinite(data18)))) && (data18 !== null)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/type",keyword:"type",params:{type: schema29.properties.camera_control.properties.config.properties.pan.type},message:"must be number,null",schema:schema29.properties.camera_control.properties.config.properties.pan.type,parentSchema:schema29.properties.camera_control.properties.config.properties.pan,data:data18}];
+return false;
+}
+if(errors === _errs37){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 10 || isNaN(data18)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema29.properties.camera_control.properties.config.properties.pan,data:data18}];
+return false;
+}
+else {
+if(data18 < -10 || isNaN(data18)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/pan",schemaPath:"#/properties/camera_control/properties/config/properties/pan/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema29.properties.camera_control.properties.config.properties.pan,data:data18}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs37 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data15.tilt !== undefined){
+let data19 = data15.tilt;
+const _errs39 = errors;
+if((!((typeof data19 == "number") && (isFinite(data19)))) && (data19 !== null)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/type",keyword:"type",params:{type: schema29.properties.camera_control.properties.config.properties.tilt.type},message:"must be number,null",schema:schema29.properties.camera_control.properties.config.properties.tilt.type,parentSchema:schema29.properties.camera_control.properties.config.properties.tilt,data:data19}];
+return false;
+}
+if(errors === _errs39){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 10 || isNaN(data19)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema29.properties.camera_control.properties.config.properties.tilt,data:data19}];
+return false;
+}
+else {
+if(data19 < -10 || isNaN(data19)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/tilt",schemaPath:"#/properties/camera_control/properties/config/properties/tilt/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema29.properties.camera_control.properties.config.properties.tilt,data:data19}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs39 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data15.roll !== undefined){
+let data20 = data15.roll;
+const _errs41 = errors;
+if((!((typeof data20 == "number") && (isFinite(data20)))) && (data20 !== null)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/type",keyword:"type",params:{type: schema29.properties.camera_control.properties.config.properties.roll.type},message:"must be number,null",schema:schema29.properties.camera_control.properties.config.properties.roll.type,parentSchema:schema29.properties.camera_control.properties.config.properties.roll,data:data20}];
+return false;
+}
+if(errors === _errs41){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 10 || isNaN(data20)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema29.properties.camera_control.properties.config.properties.roll,data:data20}];
+return false;
+}
+else {
+if(data20 < -10 || isNaN(data20)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/roll",schemaPath:"#/properties/camera_control/properties/config/properties/roll/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema29.properties.camera_control.properties.config.properties.roll,data:data20}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs41 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data15.zoom !== undefined){
+let data21 = data15.zoom;
+const _errs43 = errors;
+if((!((typeof data21 == "number") && (isFinite(data21)))) && (data21 !== null)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/type",keyword:"type",params:{type: schema29.properties.camera_control.properties.config.properties.zoom.type},message:"must be number,null",schema:schema29.properties.camera_control.properties.config.properties.zoom.type,parentSchema:schema29.properties.camera_control.properties.config.properties.zoom,data:data21}];
+return false;
+}
+if(errors === _errs43){
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 > 10 || isNaN(data21)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema29.properties.camera_control.properties.config.properties.zoom,data:data21}];
+return false;
+}
+else {
+if(data21 < -10 || isNaN(data21)){
+validate28.errors = [{instancePath:instancePath+"/camera_control/config/zoom",schemaPath:"#/properties/camera_control/properties/config/properties/zoom/minimum",keyword:"minimum",params:{comparison: ">=", limit: -10},message:"must be >= -10",schema:-10,parentSchema:schema29.properties.camera_control.properties.config.properties.zoom,data:data21}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs43 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+var valid3 = _errs31 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+var valid0 = _errs27 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.aspect_ratio !== undefined){
+let data22 = data.aspect_ratio;
+const _errs45 = errors;
+if((typeof data22 !== "string") && (data22 !== null)){
+validate28.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/type",keyword:"type",params:{type: schema29.properties.aspect_ratio.type},message:"must be string,null",schema:schema29.properties.aspect_ratio.type,parentSchema:schema29.properties.aspect_ratio,data:data22}];
+return false;
+}
+if(!((((data22 === "16:9") || (data22 === "9:16")) || (data22 === "1:1")) || (data22 === null))){
+validate28.errors = [{instancePath:instancePath+"/aspect_ratio",schemaPath:"#/properties/aspect_ratio/enum",keyword:"enum",params:{allowedValues: schema29.properties.aspect_ratio.enum},message:"must be equal to one of the allowed values",schema:schema29.properties.aspect_ratio.enum,parentSchema:schema29.properties.aspect_ratio,data:data22}];
+return false;
+}
+var valid0 = _errs45 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.duration !== undefined){
+let data23 = data.duration;
+const _errs47 = errors;
+if((typeof data23 !== "string") && (data23 !== null)){
+validate28.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/type",keyword:"type",params:{type: schema29.properties.duration.type},message:"must be string,null",schema:schema29.properties.duration.type,parentSchema:schema29.properties.duration,data:data23}];
+return false;
+}
+if(!((((((((((((((data23 === "3") || (data23 === "4")) || (data23 === "5")) || (data23 === "6")) || (data23 === "7")) || (data23 === "8")) || (data23 === "9")) || (data23 === "10")) || (data23 === "11")) || (data23 === "12")) || (data23 === "13")) || (data23 === "14")) || (data23 === "15")) || (data23 === null))){
+validate28.errors = [{instancePath:instancePath+"/duration",schemaPath:"#/properties/duration/enum",keyword:"enum",params:{allowedValues: schema29.properties.duration.enum},message:"must be equal to one of the allowed values",schema:schema29.properties.duration.enum,parentSchema:schema29.properties.duration,data:data23}];
+return false;
+}
+var valid0 = _errs47 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.watermark_info !== undefined){
+let data24 = data.watermark_info;
+const _errs49 = errors;
+if((!(data24 && typeof data24 == "object" && !Array.isArray(data24))) && (data24 !== null)){
+validate28.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema29.properties.watermark_info.type},message:"must be object,null",schema:schema29.properties.watermark_info.type,parentSchema:schema29.properties.watermark_info,data:data24}];
+return false;
+}
+if(errors === _errs49){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.enabled !== undefined){
+let data25 = data24.enabled;
+if((typeof data25 !== "boolean") && (data25 !== null)){
+validate28.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema29.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema29.properties.watermark_info.properties.enabled.type,parentSchema:schema29.properties.watermark_info.properties.enabled,data:data25}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs49 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.callback_url !== undefined){
+let data26 = data.callback_url;
+const _errs53 = errors;
+if((typeof data26 !== "string") && (data26 !== null)){
+validate28.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema29.properties.callback_url.type},message:"must be string,null",schema:schema29.properties.callback_url.type,parentSchema:schema29.properties.callback_url,data:data26}];
+return false;
+}
+var valid0 = _errs53 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.external_task_id !== undefined){
-let data7 = data.external_task_id;
-const _errs15 = errors;
-if((typeof data7 !== "string") && (data7 !== null)){
-validate28.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema29.properties.external_task_id.type},message:"must be string,null",schema:schema29.properties.external_task_id.type,parentSchema:schema29.properties.external_task_id,data:data7}];
+let data27 = data.external_task_id;
+const _errs55 = errors;
+if((typeof data27 !== "string") && (data27 !== null)){
+validate28.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema29.properties.external_task_id.type},message:"must be string,null",schema:schema29.properties.external_task_id.type,parentSchema:schema29.properties.external_task_id,data:data27}];
 return false;
 }
-var valid0 = _errs15 === errors;
+var valid0 = _errs55 === errors;
 }
 else {
 var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
 }
 }
 }
@@ -5106,20 +5136,34 @@ validate28.errors = vErrors;
 return errors === 0;
 }
 
-export const videoToAudio = validate29;
-const schema30 = {"type":"object","properties":{"video_id":{"type":["string","null"]},"video_url":{"type":["string","null"],"pattern":"^(https?://|$)"},"sound_effect_prompt":{"type":["string","null"],"maxLength":200},"bgm_prompt":{"type":["string","null"],"maxLength":200},"asmr_mode":{"type":["boolean","null"]},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
+export const videoExtend = validate29;
+const schema30 = {"type":"object","required":["video_id"],"properties":{"video_id":{"type":"string","minLength":1},"prompt":{"type":["string","null"],"maxLength":2500},"negative_prompt":{"type":["string","null"],"maxLength":2500},"cfg_scale":{"type":["number","null"],"minimum":0,"maximum":1},"watermark_info":{"type":["object","null"],"properties":{"enabled":{"type":["boolean","null"]}}},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.video_id === undefined) && (missing0 = "video_id")){
+validate29.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema30.required,parentSchema:schema30,data}];
+return false;
+}
+else {
 if(data.video_id !== undefined){
 let data0 = data.video_id;
 const _errs1 = errors;
-if((typeof data0 !== "string") && (data0 !== null)){
-validate29.errors = [{instancePath:instancePath+"/video_id",schemaPath:"#/properties/video_id/type",keyword:"type",params:{type: schema30.properties.video_id.type},message:"must be string,null",schema:schema30.properties.video_id.type,parentSchema:schema30.properties.video_id,data:data0}];
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(func2(data0) < 1){
+validate29.errors = [{instancePath:instancePath+"/video_id",schemaPath:"#/properties/video_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema30.properties.video_id,data:data0}];
 return false;
+}
+}
+else {
+validate29.errors = [{instancePath:instancePath+"/video_id",schemaPath:"#/properties/video_id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.video_id.type,parentSchema:schema30.properties.video_id,data:data0}];
+return false;
+}
 }
 var valid0 = _errs1 === errors;
 }
@@ -5127,17 +5171,17 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.video_url !== undefined){
-let data1 = data.video_url;
+if(data.prompt !== undefined){
+let data1 = data.prompt;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate29.errors = [{instancePath:instancePath+"/video_url",schemaPath:"#/properties/video_url/type",keyword:"type",params:{type: schema30.properties.video_url.type},message:"must be string,null",schema:schema30.properties.video_url.type,parentSchema:schema30.properties.video_url,data:data1}];
+validate29.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: schema30.properties.prompt.type},message:"must be string,null",schema:schema30.properties.prompt.type,parentSchema:schema30.properties.prompt,data:data1}];
 return false;
 }
 if(errors === _errs3){
 if(typeof data1 === "string"){
-if(!pattern2.test(data1)){
-validate29.errors = [{instancePath:instancePath+"/video_url",schemaPath:"#/properties/video_url/pattern",keyword:"pattern",params:{pattern: "^(https?://|$)"},message:"must match pattern \""+"^(https?://|$)"+"\"",schema:"^(https?://|$)",parentSchema:schema30.properties.video_url,data:data1}];
+if(func2(data1) > 2500){
+validate29.errors = [{instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema30.properties.prompt,data:data1}];
 return false;
 }
 }
@@ -5148,17 +5192,17 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.sound_effect_prompt !== undefined){
-let data2 = data.sound_effect_prompt;
+if(data.negative_prompt !== undefined){
+let data2 = data.negative_prompt;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate29.errors = [{instancePath:instancePath+"/sound_effect_prompt",schemaPath:"#/properties/sound_effect_prompt/type",keyword:"type",params:{type: schema30.properties.sound_effect_prompt.type},message:"must be string,null",schema:schema30.properties.sound_effect_prompt.type,parentSchema:schema30.properties.sound_effect_prompt,data:data2}];
+validate29.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/type",keyword:"type",params:{type: schema30.properties.negative_prompt.type},message:"must be string,null",schema:schema30.properties.negative_prompt.type,parentSchema:schema30.properties.negative_prompt,data:data2}];
 return false;
 }
 if(errors === _errs5){
 if(typeof data2 === "string"){
-if(func2(data2) > 200){
-validate29.errors = [{instancePath:instancePath+"/sound_effect_prompt",schemaPath:"#/properties/sound_effect_prompt/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema30.properties.sound_effect_prompt,data:data2}];
+if(func2(data2) > 2500){
+validate29.errors = [{instancePath:instancePath+"/negative_prompt",schemaPath:"#/properties/negative_prompt/maxLength",keyword:"maxLength",params:{limit: 2500},message:"must NOT have more than 2500 characters",schema:2500,parentSchema:schema30.properties.negative_prompt,data:data2}];
 return false;
 }
 }
@@ -5169,18 +5213,24 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.bgm_prompt !== undefined){
-let data3 = data.bgm_prompt;
+if(data.cfg_scale !== undefined){
+let data3 = data.cfg_scale;
 const _errs7 = errors;
-if((typeof data3 !== "string") && (data3 !== null)){
-validate29.errors = [{instancePath:instancePath+"/bgm_prompt",schemaPath:"#/properties/bgm_prompt/type",keyword:"type",params:{type: schema30.properties.bgm_prompt.type},message:"must be string,null",schema:schema30.properties.bgm_prompt.type,parentSchema:schema30.properties.bgm_prompt,data:data3}];
+if((!((typeof data3 == "number") && (isFinite(data3)))) && (data3 !== null)){
+validate29.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/type",keyword:"type",params:{type: schema30.properties.cfg_scale.type},message:"must be number,null",schema:schema30.properties.cfg_scale.type,parentSchema:schema30.properties.cfg_scale,data:data3}];
 return false;
 }
 if(errors === _errs7){
-if(typeof data3 === "string"){
-if(func2(data3) > 200){
-validate29.errors = [{instancePath:instancePath+"/bgm_prompt",schemaPath:"#/properties/bgm_prompt/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema30.properties.bgm_prompt,data:data3}];
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 1 || isNaN(data3)){
+validate29.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema30.properties.cfg_scale,data:data3}];
 return false;
+}
+else {
+if(data3 < 0 || isNaN(data3)){
+validate29.errors = [{instancePath:instancePath+"/cfg_scale",schemaPath:"#/properties/cfg_scale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema30.properties.cfg_scale,data:data3}];
+return false;
+}
 }
 }
 }
@@ -5190,12 +5240,23 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.asmr_mode !== undefined){
-let data4 = data.asmr_mode;
+if(data.watermark_info !== undefined){
+let data4 = data.watermark_info;
 const _errs9 = errors;
-if((typeof data4 !== "boolean") && (data4 !== null)){
-validate29.errors = [{instancePath:instancePath+"/asmr_mode",schemaPath:"#/properties/asmr_mode/type",keyword:"type",params:{type: schema30.properties.asmr_mode.type},message:"must be boolean,null",schema:schema30.properties.asmr_mode.type,parentSchema:schema30.properties.asmr_mode,data:data4}];
+if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
+validate29.errors = [{instancePath:instancePath+"/watermark_info",schemaPath:"#/properties/watermark_info/type",keyword:"type",params:{type: schema30.properties.watermark_info.type},message:"must be object,null",schema:schema30.properties.watermark_info.type,parentSchema:schema30.properties.watermark_info,data:data4}];
 return false;
+}
+if(errors === _errs9){
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.enabled !== undefined){
+let data5 = data4.enabled;
+if((typeof data5 !== "boolean") && (data5 !== null)){
+validate29.errors = [{instancePath:instancePath+"/watermark_info/enabled",schemaPath:"#/properties/watermark_info/properties/enabled/type",keyword:"type",params:{type: schema30.properties.watermark_info.properties.enabled.type},message:"must be boolean,null",schema:schema30.properties.watermark_info.properties.enabled.type,parentSchema:schema30.properties.watermark_info.properties.enabled,data:data5}];
+return false;
+}
+}
+}
 }
 var valid0 = _errs9 === errors;
 }
@@ -5204,29 +5265,30 @@ var valid0 = true;
 }
 if(valid0){
 if(data.callback_url !== undefined){
-let data5 = data.callback_url;
-const _errs11 = errors;
-if((typeof data5 !== "string") && (data5 !== null)){
-validate29.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema30.properties.callback_url.type},message:"must be string,null",schema:schema30.properties.callback_url.type,parentSchema:schema30.properties.callback_url,data:data5}];
-return false;
-}
-var valid0 = _errs11 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.external_task_id !== undefined){
-let data6 = data.external_task_id;
+let data6 = data.callback_url;
 const _errs13 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate29.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema30.properties.external_task_id.type},message:"must be string,null",schema:schema30.properties.external_task_id.type,parentSchema:schema30.properties.external_task_id,data:data6}];
+validate29.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema30.properties.callback_url.type},message:"must be string,null",schema:schema30.properties.callback_url.type,parentSchema:schema30.properties.callback_url,data:data6}];
 return false;
 }
 var valid0 = _errs13 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.external_task_id !== undefined){
+let data7 = data.external_task_id;
+const _errs15 = errors;
+if((typeof data7 !== "string") && (data7 !== null)){
+validate29.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema30.properties.external_task_id.type},message:"must be string,null",schema:schema30.properties.external_task_id.type,parentSchema:schema30.properties.external_task_id,data:data7}];
+return false;
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }
@@ -5244,10 +5306,148 @@ validate29.errors = vErrors;
 return errors === 0;
 }
 
-export const voice = validate30;
-const schema31 = {"type":"object","properties":{"voice_name":{"type":["string","null"],"maxLength":20},"voice_url":{"type":["string","null"]},"video_id":{"type":["string","null"]},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
+export const videoToAudio = validate30;
+const schema31 = {"type":"object","properties":{"video_id":{"type":["string","null"]},"video_url":{"type":["string","null"],"pattern":"^(https?://|$)"},"sound_effect_prompt":{"type":["string","null"],"maxLength":200},"bgm_prompt":{"type":["string","null"],"maxLength":200},"asmr_mode":{"type":["boolean","null"]},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.video_id !== undefined){
+let data0 = data.video_id;
+const _errs1 = errors;
+if((typeof data0 !== "string") && (data0 !== null)){
+validate30.errors = [{instancePath:instancePath+"/video_id",schemaPath:"#/properties/video_id/type",keyword:"type",params:{type: schema31.properties.video_id.type},message:"must be string,null",schema:schema31.properties.video_id.type,parentSchema:schema31.properties.video_id,data:data0}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.video_url !== undefined){
+let data1 = data.video_url;
+const _errs3 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate30.errors = [{instancePath:instancePath+"/video_url",schemaPath:"#/properties/video_url/type",keyword:"type",params:{type: schema31.properties.video_url.type},message:"must be string,null",schema:schema31.properties.video_url.type,parentSchema:schema31.properties.video_url,data:data1}];
+return false;
+}
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(!pattern3.test(data1)){
+validate30.errors = [{instancePath:instancePath+"/video_url",schemaPath:"#/properties/video_url/pattern",keyword:"pattern",params:{pattern: "^(https?://|$)"},message:"must match pattern \""+"^(https?://|$)"+"\"",schema:"^(https?://|$)",parentSchema:schema31.properties.video_url,data:data1}];
+return false;
+}
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.sound_effect_prompt !== undefined){
+let data2 = data.sound_effect_prompt;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate30.errors = [{instancePath:instancePath+"/sound_effect_prompt",schemaPath:"#/properties/sound_effect_prompt/type",keyword:"type",params:{type: schema31.properties.sound_effect_prompt.type},message:"must be string,null",schema:schema31.properties.sound_effect_prompt.type,parentSchema:schema31.properties.sound_effect_prompt,data:data2}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data2 === "string"){
+if(func2(data2) > 200){
+validate30.errors = [{instancePath:instancePath+"/sound_effect_prompt",schemaPath:"#/properties/sound_effect_prompt/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema31.properties.sound_effect_prompt,data:data2}];
+return false;
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.bgm_prompt !== undefined){
+let data3 = data.bgm_prompt;
+const _errs7 = errors;
+if((typeof data3 !== "string") && (data3 !== null)){
+validate30.errors = [{instancePath:instancePath+"/bgm_prompt",schemaPath:"#/properties/bgm_prompt/type",keyword:"type",params:{type: schema31.properties.bgm_prompt.type},message:"must be string,null",schema:schema31.properties.bgm_prompt.type,parentSchema:schema31.properties.bgm_prompt,data:data3}];
+return false;
+}
+if(errors === _errs7){
+if(typeof data3 === "string"){
+if(func2(data3) > 200){
+validate30.errors = [{instancePath:instancePath+"/bgm_prompt",schemaPath:"#/properties/bgm_prompt/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema31.properties.bgm_prompt,data:data3}];
+return false;
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.asmr_mode !== undefined){
+let data4 = data.asmr_mode;
+const _errs9 = errors;
+if((typeof data4 !== "boolean") && (data4 !== null)){
+validate30.errors = [{instancePath:instancePath+"/asmr_mode",schemaPath:"#/properties/asmr_mode/type",keyword:"type",params:{type: schema31.properties.asmr_mode.type},message:"must be boolean,null",schema:schema31.properties.asmr_mode.type,parentSchema:schema31.properties.asmr_mode,data:data4}];
+return false;
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.callback_url !== undefined){
+let data5 = data.callback_url;
+const _errs11 = errors;
+if((typeof data5 !== "string") && (data5 !== null)){
+validate30.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema31.properties.callback_url.type},message:"must be string,null",schema:schema31.properties.callback_url.type,parentSchema:schema31.properties.callback_url,data:data5}];
+return false;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.external_task_id !== undefined){
+let data6 = data.external_task_id;
+const _errs13 = errors;
+if((typeof data6 !== "string") && (data6 !== null)){
+validate30.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema31.properties.external_task_id.type},message:"must be string,null",schema:schema31.properties.external_task_id.type,parentSchema:schema31.properties.external_task_id,data:data6}];
+return false;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate30.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data}];
+return false;
+}
+}
+validate30.errors = vErrors;
+return errors === 0;
+}
+
+export const voice = validate31;
+const schema32 = {"type":"object","properties":{"voice_name":{"type":["string","null"],"maxLength":20},"voice_url":{"type":["string","null"]},"video_id":{"type":["string","null"]},"callback_url":{"type":["string","null"]},"external_task_id":{"type":["string","null"]}}};
+
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
@@ -5256,13 +5456,13 @@ if(data.voice_name !== undefined){
 let data0 = data.voice_name;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (data0 !== null)){
-validate30.errors = [{instancePath:instancePath+"/voice_name",schemaPath:"#/properties/voice_name/type",keyword:"type",params:{type: schema31.properties.voice_name.type},message:"must be string,null",schema:schema31.properties.voice_name.type,parentSchema:schema31.properties.voice_name,data:data0}];
+validate31.errors = [{instancePath:instancePath+"/voice_name",schemaPath:"#/properties/voice_name/type",keyword:"type",params:{type: schema32.properties.voice_name.type},message:"must be string,null",schema:schema32.properties.voice_name.type,parentSchema:schema32.properties.voice_name,data:data0}];
 return false;
 }
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(func2(data0) > 20){
-validate30.errors = [{instancePath:instancePath+"/voice_name",schemaPath:"#/properties/voice_name/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters",schema:20,parentSchema:schema31.properties.voice_name,data:data0}];
+validate31.errors = [{instancePath:instancePath+"/voice_name",schemaPath:"#/properties/voice_name/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters",schema:20,parentSchema:schema32.properties.voice_name,data:data0}];
 return false;
 }
 }
@@ -5277,7 +5477,7 @@ if(data.voice_url !== undefined){
 let data1 = data.voice_url;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate30.errors = [{instancePath:instancePath+"/voice_url",schemaPath:"#/properties/voice_url/type",keyword:"type",params:{type: schema31.properties.voice_url.type},message:"must be string,null",schema:schema31.properties.voice_url.type,parentSchema:schema31.properties.voice_url,data:data1}];
+validate31.errors = [{instancePath:instancePath+"/voice_url",schemaPath:"#/properties/voice_url/type",keyword:"type",params:{type: schema32.properties.voice_url.type},message:"must be string,null",schema:schema32.properties.voice_url.type,parentSchema:schema32.properties.voice_url,data:data1}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -5290,7 +5490,7 @@ if(data.video_id !== undefined){
 let data2 = data.video_id;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate30.errors = [{instancePath:instancePath+"/video_id",schemaPath:"#/properties/video_id/type",keyword:"type",params:{type: schema31.properties.video_id.type},message:"must be string,null",schema:schema31.properties.video_id.type,parentSchema:schema31.properties.video_id,data:data2}];
+validate31.errors = [{instancePath:instancePath+"/video_id",schemaPath:"#/properties/video_id/type",keyword:"type",params:{type: schema32.properties.video_id.type},message:"must be string,null",schema:schema32.properties.video_id.type,parentSchema:schema32.properties.video_id,data:data2}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -5303,7 +5503,7 @@ if(data.callback_url !== undefined){
 let data3 = data.callback_url;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate30.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema31.properties.callback_url.type},message:"must be string,null",schema:schema31.properties.callback_url.type,parentSchema:schema31.properties.callback_url,data:data3}];
+validate31.errors = [{instancePath:instancePath+"/callback_url",schemaPath:"#/properties/callback_url/type",keyword:"type",params:{type: schema32.properties.callback_url.type},message:"must be string,null",schema:schema32.properties.callback_url.type,parentSchema:schema32.properties.callback_url,data:data3}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -5316,7 +5516,7 @@ if(data.external_task_id !== undefined){
 let data4 = data.external_task_id;
 const _errs9 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate30.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema31.properties.external_task_id.type},message:"must be string,null",schema:schema31.properties.external_task_id.type,parentSchema:schema31.properties.external_task_id,data:data4}];
+validate31.errors = [{instancePath:instancePath+"/external_task_id",schemaPath:"#/properties/external_task_id/type",keyword:"type",params:{type: schema32.properties.external_task_id.type},message:"must be string,null",schema:schema32.properties.external_task_id.type,parentSchema:schema32.properties.external_task_id,data:data4}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -5330,10 +5530,10 @@ var valid0 = true;
 }
 }
 else {
-validate30.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data}];
+validate31.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data}];
 return false;
 }
 }
-validate30.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }

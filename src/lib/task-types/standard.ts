@@ -34,6 +34,7 @@ export function chooseStandard(
 	model: string | undefined,
 	{choice, hasApiKey}: ApiAccess,
 ): Standard {
+	if (paths.lookup !== undefined) return newerOnly(name, {choice, hasApiKey});
 	const hasType = paths.tasks !== undefined;
 	const hasModel = model !== undefined && isOnNewer(model);
 	const standard = choice === 'auto' ? (hasApiKey && hasType && hasModel ? 'tasks' : 'v1') : choice;
@@ -55,4 +56,19 @@ export function chooseStandard(
 	if (!hasType) throw refused(`The newer standard of the API has no ${name}`);
 	if (!hasModel) throw refused(`The newer standard of the API has no model ${model}`);
 	return standard;
+}
+
+/** The error for a type that exists on the newer standard only, where an account has a key pair. */
+export const needsApiKey = (name: string): KlingError =>
+	new KlingError('conflicting_input', `${name} takes an API key: Kling refuses a key pair there`, {
+		hint: 'Set KLING_API_KEY, or sign in with an API key: kling auth login.',
+	});
+
+/** @throws KlingError `conflicting_input` where the newer standard cannot be used */
+function newerOnly(name: string, {choice, hasApiKey}: ApiAccess): Standard {
+	if (!hasApiKey) throw needsApiKey(name);
+	if (choice !== 'v1') return 'tasks';
+	throw new KlingError('conflicting_input', `${name} exists on the newer standard of the API only`, {
+		hint: 'Leave out --api v1.',
+	});
 }

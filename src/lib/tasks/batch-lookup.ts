@@ -1,6 +1,6 @@
 import type {Task} from '../api/task.js';
 import type {TaskName} from '../task-types/registry.js';
-import {type Limit, type LookUp, lookUpOne} from './fetch-task.js';
+import {type Limit, type LookUp, type LookUpSession, lookUpOne} from './fetch-task.js';
 import {pageLimits} from './list-tasks.js';
 import type {Session} from './task-context.js';
 
@@ -40,7 +40,7 @@ interface Question {
  * @returns a function that throws what `getTask` throws
  */
 export function createBatchLookUp(
-	session: Pick<Session, 'client' | 'types' | 'clock' | 'api' | 'find'>,
+	session: LookUpSession & Pick<Session, 'clock'>,
 	limit: Limit = (request) => request(),
 	pages: PageUse = {least: many},
 ): LookUp {
@@ -55,7 +55,8 @@ export function createBatchLookUp(
 
 	async function answer(type: TaskName, questions: readonly Question[]): Promise<void> {
 		const rounds = fruitless.get(type) ?? 0;
-		const usesPages = questions.length >= pages.least && rounds < fruitlessRounds;
+		const hasPages = session.types.info(type).paths.lookup === undefined;
+		const usesPages = hasPages && questions.length >= pages.least && rounds < fruitlessRounds;
 		const open = usesPages ? await answerByPages(session, type, questions, limit, pages) : questions;
 		if (usesPages) fruitless.set(type, open.length === questions.length ? rounds + 1 : 0);
 		await Promise.all(open.map((question) => alone(type, question)));

@@ -1,8 +1,7 @@
 import type {Task} from '../api/task.js';
-import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
 import type {TaskName, TypeRegistry} from '../task-types/registry.js';
-import {isWithoutTasks, type LookUp, lookUpOne, type TaskAddress} from './fetch-task.js';
+import {isNotFound, isWithoutTasks, type LookUp, lookUpOne, type TaskAddress} from './fetch-task.js';
 import type {Session} from './task-context.js';
 
 /**
@@ -16,28 +15,38 @@ export async function discoverType(
 	lookUp: LookUp = lookUpOne(session),
 ): Promise<TaskAddress> {
 	const {api, find, types} = session;
-	if (!find || api.choice === 'v1') return tryTypes(types, id, lookUp);
+	const isOnOlder = (type: TaskName) =>
+		types.info(type).paths.lookup === undefined && !types.definition(type)?.isSynchronous;
+	if (!find || api.choice === 'v1') return tryTypes(types.names.filter(isOnOlder), id, lookUp);
+	// The one look-up does not know them.
+	const ownLookUps = types.names.filter((type) => types.info(type).paths.lookup !== undefined);
 	try {
 		const found = await find(id);
 		return {id, type: typeOf(found, types), found, isTypeGuessed: true};
 	} catch (error) {
-		if (isWithoutTasks(error)) return tryTypes(types, id, lookUp);
-		throw error;
+		if (isWithoutTasks(error)) return tryTypes(types.names.filter(isOnOlder), id, lookUp);
+		if (!isNotFound(error)) throw error;
+		return tryTypes(ownLookUps, id, lookUp, error);
 	}
 }
 
-async function tryTypes(types: TypeRegistry, id: string, lookUp: LookUp): Promise<TaskAddress> {
-	let missing: unknown;
-	for (const type of types.names) {
-		if (types.definition(type)?.isSynchronous) continue;
+/** @param missing what is thrown when no type has it */
+async function tryTypes(
+	types: readonly TaskName[],
+	id: string,
+	lookUp: LookUp,
+	missing?: unknown,
+): Promise<TaskAddress> {
+	let answer = missing;
+	for (const type of types) {
 		try {
 			return {id, type, found: await lookUp({id, type})};
 		} catch (error) {
-			if (!(error instanceof KlingError) || error.code !== 'task_not_found') throw error;
-			missing = error;
+			if (!isNotFound(error)) throw error;
+			answer = missing ?? error;
 		}
 	}
-	throw missing;
+	throw answer;
 }
 
 /** The look-up of all types does not say which one it found: the results do, as far as it matters. */

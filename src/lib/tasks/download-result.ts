@@ -73,7 +73,7 @@ export async function fetchResult(
 	task: Task,
 	{target, connections = usualConnections, ...request}: ResultRequest,
 ): Promise<FetchedResult> {
-	const {clock, random, notes, signal, journal, types} = session;
+	const {network, clock, random, notes, signal, journal, types} = session;
 	const {type, format, watermark, index = 0, output, force, pace, isNamedByUs = false, shared} = request;
 	const checksum = request.checksum === true || session.sidecar === true;
 	const [{createLink}, {downloadFile}, {downloadTo}] = await Promise.all([
@@ -83,6 +83,7 @@ export async function fetchResult(
 	]);
 
 	const link = createLink(
+		network,
 		resultUrl(task, format, watermark, index),
 		async () => resultUrl(await fetchTask(session, {id: task.id, type}), format, watermark, index),
 		() => mayBeDeleted(task.updatedAt ?? task.createdAt, clock.now()),
@@ -93,6 +94,7 @@ export async function fetchResult(
 	let before: number | undefined;
 	row.show((width) => transferText(task.id, so, clock.now() - start, before ?? 0, width));
 	const transfer = {
+		network,
 		clock,
 		random,
 		signal,

@@ -1,7 +1,9 @@
 import {unusable} from '../api/json.js';
 import type {Read} from '../api/reply.js';
 import {KlingError} from '../errors/kling-error.js';
-import {leastCutMs} from '../task-types/lip-sync.js';
+import {type LipSyncRequest, leastCutMs} from '../task-types/lip-sync.js';
+import {type CallOptions, payForCall} from './paid-call.js';
+import type {Session} from './task-context.js';
 
 /** A face that Kling found in a clip. */
 export interface Face {
@@ -24,7 +26,7 @@ export interface FoundFaces {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads the reply of a face detection; a clip without faces has none, however Kling says so. */
-export const readFaces: Read<FoundFaces> = (data, reply) => {
+const readFaces: Read<FoundFaces> = (data, reply) => {
 	const {session_id: id, face_data: list, final_unit_deduction: units} = (data ?? {}) as Fields;
 	if (typeof id !== 'string' && typeof id !== 'number') {
 		throw unusable('has an unexpected shape: data.session_id is missing', reply.text, reply);
@@ -43,6 +45,32 @@ export const readFaces: Read<FoundFaces> = (data, reply) => {
 		...((typeof units === 'string' || typeof units === 'number') && {units: String(units)}),
 	};
 };
+
+/** Asks Kling for the faces, which **costs the user**. @throws KlingError as payForCall */
+export async function detectFaces(
+	session: Session,
+	source: object,
+	options: CallOptions,
+): Promise<FoundFaces> {
+	const found = await payForCall(session, 'face-lookup', source, readFaces, options);
+	session.purchases.made.session_id = found.id;
+	return found;
+}
+
+/** The flags that stand for what was paid for before a task: the detection, and speech. */
+export function flagsOfPaid({
+	session = '',
+	face = '0',
+	audioId,
+	inputSeconds,
+	end,
+}: LipSyncRequest): string[] {
+	const speech = audioId === undefined ? [] : ['--audio-id', audioId];
+	// By its id alone nobody knows how long it is.
+	const isKnown = audioId !== undefined && inputSeconds !== undefined && end === undefined;
+	const length = isKnown ? ['--end', `${Math.floor(inputSeconds * 1000)}ms`] : [];
+	return ['--session', session, '--face', face, ...speech, ...length];
+}
 
 const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
 

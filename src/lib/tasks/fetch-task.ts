@@ -1,6 +1,8 @@
 import type {Task} from '../api/task.js';
+import {createFinder} from '../api/tasks-endpoint.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {TaskName} from '../task-types/registry.js';
+import {needsApiKey} from '../task-types/standard.js';
 import type {Session} from './task-context.js';
 
 /** What the API finds a task by. */
@@ -20,11 +22,16 @@ export type LookUp = (task: TaskAddress, signal?: AbortSignal) => Promise<Task>;
 /** Runs a request when there is room for it. */
 export type Limit = <T>(request: () => Promise<T>) => Promise<T>;
 
+/** What a look-up takes from a session. */
+export type LookUpSession = Pick<Session, 'client' | 'types' | 'api' | 'find' | 'findOn'>;
+
 /** Asks for one task at a time, on the path of its type; where the account can, together with others and whatever its type. */
 export const lookUpOne =
-	({client, types, api, find}: Pick<Session, 'client' | 'types' | 'api' | 'find'>): LookUp =>
+	({client, types, api, find, findOn}: LookUpSession): LookUp =>
 	({id, type}, signal) => {
-		const {v1} = types.info(type).paths;
+		const {v1, lookup} = types.info(type).paths;
+		if (lookup !== undefined && !api.hasApiKey) return Promise.reject(needsApiKey(type));
+		if (lookup !== undefined) return (findOn?.(lookup) ?? createFinder(client, lookup))(id, signal);
 		if (types.definition(type)?.isSynchronous) return Promise.reject(nothingToLookUp(type, id));
 		if (!find) return client.getTask(v1, id, signal);
 		if (api.choice === 'v1') {
@@ -47,7 +54,7 @@ const nothingToLookUp = (type: TaskName, id: string) =>
 		task_id: id,
 	});
 
-const isNotFound = (error: unknown) => error instanceof KlingError && error.code === 'task_not_found';
+export const isNotFound = (error: unknown) => error instanceof KlingError && error.code === 'task_not_found';
 
 /** Whether a server does not have the look-up of the newer standard, as one of Kling's old host names. */
 export const isWithoutTasks = (error: unknown): boolean =>

@@ -7,7 +7,7 @@ import {pageLimits} from './list-tasks.js';
 import type {Session} from './task-context.js';
 
 /** Which submissions are wanted; what is left out does not matter. */
-export interface HistoryFilter {
+interface HistoryFilter {
 	/** Whether only those of unknown outcome are wanted. */
 	unsettled?: boolean | undefined;
 	/** Statuses of tasks, or `unknown` or `refused`. */
@@ -25,7 +25,7 @@ const statusOf = ({outcome, status}: JournalEntry): string | undefined =>
 	outcome === 'made' ? status : outcome;
 
 /** @returns a test of submissions */
-export function historyFilter(filter: HistoryFilter, now: number): (entry: JournalEntry) => boolean {
+function historyFilter(filter: HistoryFilter, now: number): (entry: JournalEntry) => boolean {
 	const {unsettled, statuses, type, since, expiring, missing} = filter;
 	return (entry) =>
 		(!unsettled || entry.outcome === 'unknown') &&
@@ -50,7 +50,7 @@ export interface Found {
  * @param limit most of them
  * @param count whether all are counted, which reads the whole journal
  */
-export function findInHistory(
+function findInHistory(
 	{newestFirst}: Pick<Journal, 'newestFirst'>,
 	isWanted: (entry: JournalEntry) => boolean,
 	{limit, count}: {limit: number; count: boolean},
@@ -75,7 +75,7 @@ const isRunning = ({outcome, status}: JournalEntry) =>
  * @returns what went wrong, one error for each task that Kling said nothing of
  * @throws KlingError when Kling said nothing of any of them
  */
-export async function refresh(session: Session, entries: readonly JournalEntry[]): Promise<KlingError[]> {
+async function refresh(session: Session, entries: readonly JournalEntry[]): Promise<KlingError[]> {
 	const {journal, types} = session;
 	const open = entries.filter((entry) => isRunning(entry) && types.names.includes(entry.type));
 	const {default: pLimit} = await import('p-limit');
@@ -94,4 +94,33 @@ export async function refresh(session: Session, entries: readonly JournalEntry[]
 	const [first] = errors;
 	if (first && errors.length === open.length && first.code !== 'task_not_found') throw first;
 	return errors;
+}
+
+export interface HistoryRequest extends HistoryFilter {
+	/** The most submissions. */
+	limit: number;
+	/** Whether all are counted, which reads the whole journal. */
+	count: boolean;
+	/** Whether Kling is asked first. */
+	refresh: boolean;
+	/** Gets what Kling said nothing of. */
+	onFlaw: (error: KlingError) => void;
+}
+
+/** The newest submissions that are wanted, as Kling says they are now where that is asked for. */
+export async function listHistory(
+	session: Session,
+	{limit, count, refresh: asksKling, onFlaw, ...filter}: HistoryRequest,
+): Promise<Found> {
+	const now = session.clock.now();
+	const find = (wanted: HistoryFilter, most: number, counted: boolean) =>
+		findInHistory(session.journal, historyFilter(wanted, now), {limit: most, count: counted});
+	if (asksKling) {
+		const {type, since, statuses, expiring, missing} = filter;
+		// What a task is now decides whether it is listed, so all that may be are asked for.
+		const isByStatus = statuses !== undefined || expiring !== undefined || missing;
+		const {entries} = find({type, since}, isByStatus ? Number.POSITIVE_INFINITY : limit, false);
+		for (const error of await refresh(session, entries)) onFlaw(error);
+	}
+	return find(filter, limit, count);
 }

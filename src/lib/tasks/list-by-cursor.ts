@@ -24,10 +24,10 @@ export interface CursorListOptions {
 }
 
 /** Whether the one list of the newer standard can stand for the list of a type. */
-export const hasCursorList = ({api, find, types}: Session, type: TaskName | undefined): boolean =>
-	find !== undefined &&
-	api.choice !== 'v1' &&
-	(type === undefined || types.info(type).paths.tasks !== undefined);
+export const hasCursorList = ({api, find, types}: Session, type: TaskName | undefined): boolean => {
+	const {tasks, lookup} = type === undefined ? {tasks: '', lookup: undefined} : types.info(type).paths;
+	return lookup !== undefined || (find !== undefined && api.choice !== 'v1' && tasks !== undefined);
+};
 
 /** What the newer standard calls a status. */
 const newerStatus = (status: string) => (status === 'succeed' ? 'succeeded' : status);
@@ -43,27 +43,31 @@ export async function* listByCursor(
 ): AsyncGenerator<ListedTask, void, undefined> {
 	const {client, journal, types} = session;
 	const {type, size, page, statuses, since, onUnknownType, onMore, otherwise} = options;
+	const path = type && types.info(type).paths.lookup;
 	const entries = await journal.entries();
 	const typeOf = new Map(entries.flatMap((entry) => (entry.taskId ? [[entry.taskId, entry.type]] : [])));
 	const query: TaskQuery = {
 		limit: size,
 		since,
 		statuses: statuses?.map(newerStatus),
-		product: productOf(types, type),
+		product: path === undefined ? productOf(types, type) : undefined,
 	};
 	const seen = new Set<string>();
 	let told = false;
 	let found: TaskPage | undefined;
 	for (let number = 1; page === undefined || number <= page; number++) {
 		try {
-			found = await listAllTasks(client, found?.next === undefined ? query : {...query, cursor: found.next});
+			found = await listAllTasks(client, found?.next === undefined ? query : {...query, cursor: found.next}, {
+				path,
+			});
 		} catch (error) {
-			if (number > 1 || !isWithoutTasks(error)) throw error;
+			if (number > 1 || path !== undefined || !isWithoutTasks(error)) throw error;
 			yield* otherwise();
 			return;
 		}
 		for (const task of page === undefined || number === page ? found.tasks : []) {
-			const known = typeOf.get(task.id);
+			// A list of its own holds tasks of one type.
+			const known = path === undefined ? typeOf.get(task.id) : type;
 			if (seen.has(task.id) || (type !== undefined && known !== undefined && known !== type)) continue;
 			seen.add(task.id);
 			if (known === undefined && !told && type !== undefined) {

@@ -1,6 +1,8 @@
 import type {TaskName} from '../task-types/registry.js';
+import {needsApiKey} from '../task-types/standard.js';
+import {isWithoutTasks} from './fetch-task.js';
 import {hasCursorList, listByCursor} from './list-by-cursor.js';
-import {type ListedTask, listTasks, pageLimits, taskFilter} from './list-tasks.js';
+import {type ListedTask, listTasks, merge, pageLimits, taskFilter} from './list-tasks.js';
 import type {Session} from './task-context.js';
 
 /** Which tasks of an account are listed. */
@@ -24,20 +26,35 @@ export interface ListRequest {
 export function listFrom(session: Session, request: ListRequest): AsyncIterable<ListedTask> {
 	const {client, types} = session;
 	const {type, size, page, statuses, since, note, onMore} = request;
+	// Of a type that has a list of its own with cursors, which takes an API key.
+	const isListedByPage = (name: TaskName) => types.info(name).paths.lookup === undefined;
 	const byType = () =>
 		listTasks(client, {
 			...{size, page, onMore},
-			types: type === undefined ? types.names : [type],
+			types: type === undefined ? types.names.filter(isListedByPage) : [type],
 			registry: types,
 			keep: taskFilter(statuses, since),
 			onCutOff: (name) => note(cutOff(name)),
 		});
+	const byCursor = (of: TaskName | undefined) =>
+		listByCursor(session, {
+			...{type: of, size, page, statuses, since, onMore},
+			onUnknownType: () => note(untold),
+			otherwise: byType,
+		});
+	const ownLists = type === undefined ? types.names.filter((name) => !isListedByPage(name)) : [];
+	if (type !== undefined && !isListedByPage(type) && !session.api.hasApiKey) throw needsApiKey(type);
 	if (!hasCursorList(session, type)) return byType();
-	return listByCursor(session, {
-		...{type, size, page, statuses, since, onMore},
-		onUnknownType: () => note(untold),
-		otherwise: byType,
-	});
+	return merge([byCursor(type), ...ownLists.map((name) => ifThere(byCursor(name)))]);
+}
+
+/** A list that not every server has. */
+async function* ifThere(list: AsyncIterable<ListedTask>): AsyncGenerator<ListedTask, void, undefined> {
+	try {
+		yield* list;
+	} catch (error) {
+		if (!isWithoutTasks(error)) throw error;
+	}
 }
 
 const untold =

@@ -170,7 +170,8 @@ async function* pagesOf(
 	else onMore?.();
 }
 
-async function* merge(
+/** Lists of tasks as one, by `createdAt`, newest first where each is so. */
+export async function* merge(
 	lists: readonly AsyncGenerator<ListedTask, void, undefined>[],
 ): AsyncGenerator<ListedTask, void, undefined> {
 	const take = async (list: AsyncGenerator<ListedTask, void, undefined>) => {

@@ -1,6 +1,7 @@
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
-import {isSameRequest, type JournalEntry, sureAge} from '../journal/journal.js';
+import {isSameRequest, type JournalEntry} from '../journal/journal.js';
+import {sureAge} from '../journal/machine-time.js';
 import type {TaskName} from '../task-types/registry.js';
 import {retryHint} from './external-ids.js';
 import {lookUpLate} from './find-eventually.js';

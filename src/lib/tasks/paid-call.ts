@@ -33,7 +33,7 @@ export async function payForCall<T extends Made>(
 	read: Read<T>,
 	{command, tags, allowUnknownPrice}: CallOptions,
 ): Promise<T> {
-	const {client, clock, journal} = session;
+	const {client, clock, journal, purchases} = session;
 	const {path, units, noun} = paidCalls[call];
 	const name = newExternalId(clock);
 	const price = String(units);
@@ -43,8 +43,10 @@ export async function payForCall<T extends Made>(
 		estimatedUnits: price,
 		...(tags && Object.keys(tags).length > 0 && {tags}),
 	});
+	const since = ['account', 'ledger', '--since', '1h'];
+	const hint = `It takes no name that it could be found by. Running the command again may cost ${price} units more; what was charged: ${session.command(...since)}`;
 	const request = client.request({method: 'POST', path, body: stringifyJson(body), read});
-	const made = await request.catch(async (error: unknown) => {
+	const made = await purchases.during({noun, hint}, request).catch(async (error: unknown) => {
 		if (!(error instanceof KlingError)) throw error;
 		if (!error.maybeSubmitted) {
 			await journal.refused(name);
@@ -55,9 +57,10 @@ export async function payForCall<T extends Made>(
 			...error.details,
 			cause: error,
 			retryable: false,
-			hint: `It takes no name that it could be found by. Running the command again may cost ${price} units more; what was charged: ${session.command('account', 'ledger', '--since', '1h')}`,
+			hint,
 		});
 	});
+	purchases.hasResult = true;
 	try {
 		await journal.saw(call, {
 			...{id: made.id, externalId: name, status: 'succeed', videos: [], audios: []},

@@ -2,6 +2,7 @@ import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {Clock} from '../system/clock.js';
 import type {LookUp, TaskAddress} from './fetch-task.js';
+import type {Wake} from './wakes.js';
 
 /** Milliseconds between the first looks: some tasks end soon. */
 const firstLooks = [1000, 2000, 3000];
@@ -28,6 +29,8 @@ export interface WaitOptions {
 	onTrouble: (error: KlingError) => void;
 	/** The command that continues, for the hint. */
 	resume: string;
+	/** Ends a pause when a callback says that the task has ended. */
+	wake?: Wake | undefined;
 }
 
 /**
@@ -53,7 +56,7 @@ export async function waitForTask(lookUp: LookUp, address: TaskAddress, options:
 async function lookUntilEnd(
 	lookUp: LookUp,
 	{id, type}: TaskAddress,
-	{clock, random, deadline, intervalMs, signal, onStatus, onTrouble, resume}: WaitOptions,
+	{clock, random, deadline, intervalMs, signal, onStatus, onTrouble, resume, wake}: WaitOptions,
 ): Promise<Task> {
 	let status: string | undefined;
 	let trouble: KlingError | undefined;
@@ -98,8 +101,41 @@ async function lookUntilEnd(
 		const backoff = Math.min(longestLook, Math.max(asked, pause * 2 ** Math.max(0, failures - 1)));
 		const left = deadline - clock.now();
 		if (left <= 0) throw timeout();
-		await whileAllowed(clock.sleep(Math.min(backoff, left), end));
+		const isWoken = await whileAllowed(sleep(Math.min(backoff, left), {clock, end, wake}));
+		// A callback may come before the look-up knows of it: then the next one is soon.
+		if (isWoken) look = -1;
 	}
+}
+
+/**
+ * A pause, which a callback ends early.
+ * @returns whether one did
+ */
+async function sleep(
+	ms: number,
+	{clock, end, wake}: {clock: Clock; end: AbortSignal; wake: Wake | undefined},
+): Promise<boolean> {
+	if (wake === undefined) {
+		await clock.sleep(ms, end);
+		return false;
+	}
+	const early = new AbortController();
+	const stop = () => early.abort(end.reason);
+	end.addEventListener('abort', stop, {once: true});
+	let isWoken = false;
+	wake.next(() => {
+		isWoken = true;
+		early.abort();
+	});
+	try {
+		await clock.sleep(ms, early.signal);
+	} catch (error) {
+		if (!isWoken || end.aborted) throw error;
+	} finally {
+		wake.next(undefined);
+		end.removeEventListener('abort', stop);
+	}
+	return isWoken;
 }
 
 /** Whether nothing more will happen to a task. A status never seen before is not taken for an end. */

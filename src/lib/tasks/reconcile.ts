@@ -1,6 +1,7 @@
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
-import {type Journal, type JournalEntry, sureAge} from '../journal/journal.js';
+import type {Journal, JournalEntry} from '../journal/journal.js';
+import {sureAge} from '../journal/machine-time.js';
 import type {Clock} from '../system/clock.js';
 import {isPaidCall} from '../task-types/calls.js';
 import {lookUpLate} from './find-eventually.js';

@@ -77,7 +77,7 @@ export async function addMarks(session: Session, {session: id, frames}: Selectio
 
 /** Saves a video that shows what is marked. @returns the absolute path */
 export async function savePreview(session: Session, id: string, output: string): Promise<string> {
-	const {clock, random, signal, notes} = session;
+	const {network, clock, random, signal, notes} = session;
 	const preview = async () => {
 		const {res} = await call(session, 'preview-selection', {session_id: id}, 'Kling has no preview');
 		const {video} = (res ?? {}) as Fields;
@@ -89,9 +89,9 @@ export async function savePreview(session: Session, id: string, output: string):
 		import('../downloads/download.js'),
 	]);
 	const file = path.resolve(output);
-	await downloadFile(createLink(await preview(), preview), {
+	await downloadFile(createLink(network, await preview(), preview), {
 		...{file, taskId: id, kind: 'video', format: 'video', force: true, connections: 1},
-		...{clock, random, signal},
+		...{network, clock, random, signal},
 		onNote: (text) => notes.line(`Note: ${text}`),
 		again: 'the same command',
 	});

@@ -8,6 +8,7 @@ import type {RequestBody} from '../task-types/facts.js';
 import {type PreparedRequest, plainRequest, withExternalId} from '../task-types/prepare.js';
 import {estimateUnits} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
+import {confirmTask} from './confirm-task.js';
 import {newExternalId} from './external-ids.js';
 import {findSubmitted, told} from './find-submitted.js';
 import {lockSubmission} from './lock-submission.js';
@@ -83,7 +84,8 @@ async function submitOnce(
 	const estimatedUnits = context?.estimatedUnits ?? priceOf(session, type, body, prepared?.inputSeconds);
 	const about = {...context, ...(estimatedUnits !== undefined && {estimatedUnits})};
 	const reservation = await reserveBudget(session, {
-		...{externalId, units: estimatedUnits, tags: context?.tags, allowUnknownPrice},
+		...{externalId, units: estimatedUnits, pack: session.types.packOf(type)},
+		...{tags: context?.tags, allowUnknownPrice},
 	});
 	await journal.intend(type, externalId, body, about);
 	const isOurs = given === undefined;
@@ -98,7 +100,7 @@ async function submitOnce(
 		until,
 	}).catch(async (error: unknown) => {
 		// Where a task may have been made, its units stay reserved until the journal knows.
-		if (!session.submissions.has(externalId)) await reservation.release().catch(() => {});
+		if (!session.purchases.tasks.has(externalId)) await reservation.release().catch(() => {});
 		throw error;
 	});
 	if (elsewhere && (known === undefined || known.outcome === 'refused')) {
@@ -122,13 +124,13 @@ function priceOf(
 
 /** Kling's reply may leave out the external id, by which the journal knows the task. */
 async function remember(
-	{journal, submissions}: Session,
+	{journal, purchases}: Session,
 	type: TaskName,
 	task: Task,
 	externalId: string,
 ): Promise<Submitted> {
 	const named = {...task, externalId};
-	submissions.set(externalId, task.id);
+	purchases.tasks.set(externalId, task.id);
 	await journal.saw(type, named);
 	return named;
 }
@@ -162,27 +164,27 @@ async function send(
 	request: PreparedRequest,
 	submit: Submit,
 ): Promise<Sent> {
-	const {client, clock, random, journal, signal, notes, submissions} = session;
+	const {client, clock, random, journal, signal, notes, purchases} = session;
 	const {externalId, isOurs, isOpen, deadline, until} = submit;
 	const refused = async () => {
 		if (isOpen) return;
-		submissions.delete(externalId);
+		purchases.tasks.delete(externalId);
 		await journal.refused(externalId);
 	};
 	const named = withExternalId(request, externalId);
-	submissions.set(externalId, undefined);
+	purchases.tasks.set(externalId, undefined);
 	for (let attempt = 0; ; attempt++) {
 		try {
 			// The last one, at the deadline, has time to come back.
 			const late = until === undefined ? undefined : clock.deadline(Math.max(graceMs, until - clock.now()));
 			const answer = client.createTask(request.path, named, attempt + 1, late);
-			return {
-				task: checkName(await uninterrupted(session, answer, externalId), externalId),
-				elsewhere: false,
-			};
+			const task = await uninterrupted(session, answer, externalId);
+			purchases.tasks.set(externalId, task.id);
+			return {task: await confirmTask(session, type, task, externalId), elsewhere: false};
 		} catch (error) {
 			if (!(error instanceof KlingError)) throw error;
 			const exists = error.alreadyExists;
+			purchases.tasks.set(externalId, undefined);
 			if (error.maybeSubmitted || exists) {
 				notes.line(
 					`${exists ? 'Kling knows' : 'The answer was lost; looking for'} the external id ${externalId}`,
@@ -208,16 +210,6 @@ async function send(
 			});
 		}
 	}
-}
-
-/**
- * The task of a response, if it is the one that was submitted.
- * @throws KlingError that leaves open whether the task was made
- */
-function checkName(task: Task, externalId: string): Task {
-	if (task.externalId === undefined || task.externalId === externalId) return task;
-	const text = `The response is about another task, with the external id ${task.externalId.slice(0, 64)}`;
-	throw new KlingError('response_error', text, {external_task_id: externalId, maybeSubmitted: true});
 }
 
 /** Tells who presses Ctrl-C meanwhile why nothing happens. */

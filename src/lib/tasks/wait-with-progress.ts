@@ -45,6 +45,7 @@ export async function followTask(
 	let status = 'looking';
 	row.show((width) => waitText(id, status, clock.now() - start, usualMs, width));
 	const seen: Promise<void>[] = [];
+	const wake = session.wakes?.of(id);
 	try {
 		return await waitForTask(
 			lookUp,
@@ -56,6 +57,7 @@ export async function followTask(
 				deadline: start + timeoutMs,
 				...(intervalMs !== undefined && {intervalMs}),
 				resume,
+				wake,
 				onStatus(task) {
 					status = task.status;
 					row.change(`${task.id} ${task.status}`);
@@ -66,6 +68,7 @@ export async function followTask(
 		);
 	} finally {
 		row.end();
+		wake?.end();
 		await Promise.all(seen);
 	}
 }

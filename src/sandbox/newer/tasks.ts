@@ -30,8 +30,12 @@ export const getTasks: Handler = ({query, state: {store, clock, link}}) => {
 		...ids.map((id) => store.findAny('id', id, now)),
 		...externalIds.map((id) => store.findAny('externalId', id, now)),
 	];
-	return succeed(found.filter((task) => task !== undefined).map((task) => newerView(task, link, now)));
+	return succeed(found.filter(isHere).map((task) => newerView(task, link, now)));
 };
+
+/** Those of `/solutions` are found there. */
+const isHere = (task: SandboxTask | undefined): task is SandboxTask =>
+	task !== undefined && task.type !== 'try-on';
 
 /** What a task must be like to be listed. */
 export interface ListQuery {
@@ -130,7 +134,7 @@ export const listTasks: Handler = ({body, state}): Reply => {
 		(task) =>
 			(task.foundFrom ?? 0) <= now &&
 			!task.isHidden &&
-			task.type !== 'try-on' &&
+			isHere(task) &&
 			(products === undefined || products.includes(productOf(task))) &&
 			(status === undefined || status.includes(newerStatus(statusAt(task, now).status))),
 	);

@@ -34,7 +34,10 @@ export function serveTypes(definitions: readonly TaskTypeDefinition[] = ours): S
 	const paths = new Set(known.map(([, {path}]) => path));
 	const plain = definitions
 		// What answers at once is no task (../calls).
-		.filter(({paths: {v1}, isSynchronous}) => !isSynchronous && !paths.has(v1))
+		// Nor has it routes for what `/solutions` serves (../newer).
+		.filter(
+			({paths: {v1, lookup}, isSynchronous}) => !isSynchronous && lookup === undefined && !paths.has(v1),
+		)
 		.map((definition) => [definition.name, plainType(definition)] as const);
 	return new Map([...known, ...plain]);
 }

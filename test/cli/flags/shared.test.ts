@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {decimalNumber, durationMs, limitedText, wholeNumber} from '../../../src/cli/flags/shared.js';
+import {decimalNumber, durationMs, limitedText, wholeNumber} from '../../../src/cli/flags/parsers.js';
 import type {KlingError} from '../../../src/lib/errors/kling-error.js';
 
 /** Flags of plugins have no code of their own, so the hint says what is allowed. */

@@ -1,10 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {
-	type Phase,
-	runJobs,
-	type Schedulable,
-	type SchedulerOptions,
-} from '../../../src/lib/batch/scheduler.js';
+import {runJobs} from '../../../src/lib/batch/scheduler.js';
+import type {Phase, Schedulable, SchedulerOptions} from '../../../src/lib/batch/scheduler-types.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
 import {virtualClock} from '../../support/virtual-clock.js';
 

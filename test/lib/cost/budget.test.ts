@@ -44,6 +44,31 @@ describe('a budget', () => {
 		await expect(reserve('d', '1')).rejects.toMatchObject({code: 'budget_exceeded'});
 	});
 
+	test('counts units of its own kind and no others', async () => {
+		const {session, reserve, left} = await account();
+		await setBudget(session, {units: 40, pack: 'image', per: 'month'});
+		const reservePictures = (externalId: string, units: string | undefined) =>
+			reserveBudget(session, {externalId, units, pack: 'image'});
+		await reservePictures('p1', '32');
+		await reserve('a', '10');
+		await expect(reservePictures('p2', '16')).rejects.toMatchObject({
+			said: 'This should cost 16 image units, and 8 are left of 40 image units per month; nothing was sent',
+			details: {hint: expect.stringContaining('kling cost budget set 80 --per month --pack image')},
+		});
+		expect(await left()).toEqual([0, 8]);
+		expect(await clearBudgets(session, {pack: 'video'})).toHaveLength(1);
+		await reserve('b', undefined);
+		expect(await left()).toEqual([8]);
+	});
+
+	test('of pictures counts the pictures that were submitted before it was set', async () => {
+		const {session} = fakeSession(fakeClient([]).client);
+		await session.journal.intend('image', 'p', {}, {estimatedUnits: '8'});
+		await session.journal.intend('create', 'v', {}, {estimatedUnits: '3'});
+		expect(await setBudget(session, {...tenUnits, pack: 'image'})).toMatchObject({reserved: 8, remaining: 2});
+		expect(await setBudget(session, tenUnits)).toMatchObject({reserved: 3, remaining: 7});
+	});
+
 	test('begins anew with each period, and what runs stays in the one that it was submitted in', async () => {
 		const {reserve, clock, left} = await account({units: 10, per: 'day'});
 		await reserve('a', '10');

@@ -12,6 +12,7 @@ test('pages are read to the last, parts of a task are added up, and both kinds o
 					{task_id: 't1', deduction_amount: 2, deduction_time: '1790000000000'},
 					{task_id: 't1', deduction_amount: '1'},
 					{task_id: 't2', deduction_amount: 5, model_name: 'kling-v3'},
+					{task_id: 't3', deduction_amount: 16, product_type: 'image'},
 				],
 			},
 			next_cursor: 'more',
@@ -35,14 +36,17 @@ test('pages are read to the last, parts of a task are added up, and both kinds o
 		asked.push(JSON.parse(body ?? ''));
 		return read(pages[asked.length - 1], {status: 200} as Parameters<typeof readLedger>[1]);
 	};
-	const report = await compareWithLedger({request}, session.journal, {from: 1, to: 2});
+	const report = await compareWithLedger({request}, session.journal, {from: 1, to: 2, packOf: () => 'video'});
 	expect(asked).toEqual([
 		{start_time: 1, end_time: 2, limit: 500},
 		{cursor: 'more', limit: 500},
 	]);
 	expect(report).toEqual({
-		...{tasks: 3, units: 8.05},
-		unknown: [{product: 'identify-face', units: 0.05}],
+		...{tasks: 4, units: 8.05, image_units: 16},
+		unknown: [
+			{task_id: 't3', units: 16, pack: 'image'},
+			{product: 'identify-face', units: 0.05},
+		],
 		different: [{task_id: 't2', model: 'kling-v3', units: 5, journal_units: 4}],
 	});
 });

@@ -10,6 +10,9 @@ const entry = (fields: Partial<JournalEntry>): JournalEntry => ({
 	...fields,
 });
 
+const packOf = (type: string) => (type.startsWith('image') ? 'image' : 'video');
+const at = (video: number) => ({unitPrice: {video, image: 0.0035}, packOf}) as const;
+
 const entries = [
 	entry({
 		status: 'succeed',
@@ -25,7 +28,7 @@ const entries = [
 ];
 
 test('adds up each task once, refused ones not at all', () => {
-	expect(reportCosts(entries, {unitPrice: 0.5}).total).toEqual({
+	expect(reportCosts(entries, at(0.5)).total).toEqual({
 		...{tasks: 4, succeeded: 2, failed: 1, failed_not_billed: 1, open: 1},
 		...{estimated_units: 6.1, unknown_price: 1, billed_units: 3.1, difference: -3.1, money: 1.6},
 	});
@@ -38,12 +41,33 @@ test.each([
 	['day', {'2026-11-26': 3, '2026-11-27': 1}],
 	['batch', {launch: 1, '-': 3}],
 ] as const)('by %s', (by, expected) => {
-	const {rows} = reportCosts(entries, {by, unitPrice: 1});
+	const {rows} = reportCosts(entries, {by, ...at(1)});
 	expect(Object.fromEntries(rows.map(({group, tasks}) => [group, tasks]))).toEqual(expected);
 });
 
+test('units of pictures are never added to those of videos, money is', () => {
+	const pictures = [
+		entry({type: 'image', model: 'kling-v3', status: 'succeed', estimatedUnits: '800', units: '800'}),
+		entry({type: 'image', model: 'kling-v3', estimatedUnits: '8'}),
+	];
+	const {rows, total} = reportCosts([...entries, ...pictures], {by: 'model', ...at(0.5)});
+	expect(rows.slice(0, 2)).toMatchObject([
+		{group: 'kling-v3', pack: 'image', tasks: 2, estimated_units: 808, billed_units: 800, money: 2.83},
+		{group: 'kling-v3', tasks: 2, estimated_units: 6, billed_units: 2.9, money: 1.45},
+	]);
+	expect(rows[1]).not.toHaveProperty('pack');
+	expect(total).toMatchObject({
+		...{tasks: 6, open: 2, estimated_units: 6.1, billed_units: 3.1, money: 4.43},
+		image: {estimated_units: 808, billed_units: 800, unknown_price: 0, difference: 0},
+	});
+	expect(reportCosts([...entries, ...pictures], at(1)).rows.map(({pack, tasks}) => [pack, tasks])).toEqual([
+		[undefined, 4],
+		['image', 2],
+	]);
+});
+
 test('only what was submitted since then', () => {
-	expect(reportCosts(entries, {since: day + 1, unitPrice: 1}).total.tasks).toBe(1);
+	expect(reportCosts(entries, {since: day + 1, ...at(1)}).total.tasks).toBe(1);
 });
 
 test.each([

@@ -3,6 +3,7 @@ import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest';
 import {downloadTo} from '../../../src/lib/downloads/download-to-stream.js';
 import {createLink} from '../../../src/lib/downloads/signed-url.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
+import {createNetwork} from '../../../src/lib/net/network.js';
 import {type FileServer, startFileServer} from '../../support/file-server.js';
 import {fakeMp4} from '../../support/media.js';
 import {fakeClock} from '../../support/session.js';
@@ -25,10 +26,12 @@ async function stream() {
 		},
 	});
 	const notes: string[] = [];
+	const network = createNetwork();
 	const ended = await downloadTo(
-		createLink(server.url, async () => server.url),
+		createLink(network, server.url, async () => server.url),
 		target,
 		{
+			network,
 			format: 'video',
 			clock: fakeClock(),
 			random: () => 0,

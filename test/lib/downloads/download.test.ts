@@ -1,8 +1,8 @@
 import {linkSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
-import {network} from '../../../src/lib/net/settings.js';
+import {createNetwork} from '../../../src/lib/net/network.js';
 import {systemClock} from '../../../src/lib/system/clock.js';
 import {newTarget} from '../../support/downloads.js';
 import {type FileServer, sendFile, startFileServer} from '../../support/file-server.js';
@@ -191,19 +191,14 @@ describe('a transfer that breaks off', () => {
 	});
 
 	describe('with --request-timeout', () => {
-		beforeEach(() => {
-			network.requestTimeoutMs = 60;
-		});
-		afterEach(() => {
-			network.requestTimeoutMs = undefined;
-		});
+		const network = createNetwork({requestTimeoutMs: 60});
 
 		test.each([
 			['that comes as a stream', fakeMp4(200_000)],
 			['that comes through an inlet', bytes],
 		])('a slow reader is no silence for a file %s', async (_, sent) => {
 			server.file.bytes = sent;
-			const target = newTarget(server.url);
+			const target = newTarget(server.url, {network});
 			const pauses: number[] = [];
 			const pace = {waits: 0, after: (count: number) => (pauses.push(count) < 4 ? 150 : 0)};
 			await target.get({pace, clock: systemClock});
@@ -217,7 +212,7 @@ describe('a transfer that breaks off', () => {
 				response.writeHead(200, {'content-length': bytes.length}).write(bytes.subarray(0, 64_000));
 				return true;
 			};
-			expect((await newTarget(server.url).fails()).said).toContain('no byte came for 0.06 s');
+			expect((await newTarget(server.url, {network}).fails()).said).toContain('no byte came for 0.06 s');
 		});
 	});
 });

@@ -3,7 +3,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import {afterAll, describe, expect, test} from 'vitest';
 import type {DownloadOptions} from '../../../src/lib/downloads/options.js';
 import {createPace} from '../../../src/lib/downloads/rate-limit.js';
-import {blockBytes} from '../../../src/lib/downloads/transfer/pump.js';
+import {blockBytes} from '../../../src/lib/net/block-pool.js';
 import {systemClock} from '../../../src/lib/system/clock.js';
 import {newTarget} from '../../support/downloads.js';
 import {

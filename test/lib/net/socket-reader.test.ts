@@ -4,7 +4,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import {createServer as createTlsServer} from 'node:tls';
 import {afterEach, describe, expect, test} from 'vitest';
 import {trust} from '../../../src/lib/net/ca-certificates.js';
-import {network} from '../../../src/lib/net/settings.js';
+import {createNetwork} from '../../../src/lib/net/network.js';
 import {rootFile, serverCertificate} from '../../support/certificates.js';
 import {newTarget} from '../../support/downloads.js';
 import {fakeMp4} from '../../support/media.js';
@@ -15,7 +15,6 @@ const small = fakeMp4(20_000);
 
 const servers: Server[] = [];
 afterEach(() => {
-	network.secureContext = undefined;
 	for (const server of servers.splice(0)) server.close();
 });
 
@@ -100,9 +99,9 @@ describe('a large file', () => {
 	});
 
 	test('comes over TLS', async () => {
-		network.secureContext = (await trust(rootFile, '--ca-file')) as typeof network.secureContext;
+		const network = createNetwork({secureContext: await trust(rootFile, '--ca-file')});
 		const {url} = await serve((socket) => send(socket, cut(all, plain.length + 70_000)), {isTls: true});
-		const target = newTarget(url);
+		const target = newTarget(url, {network});
 		await target.get({checksum: true});
 		expect(target.result().equals(large)).toBe(true);
 	});
@@ -182,8 +181,9 @@ describe('what is no file', () => {
 
 test('small files come over one connection, one after the other', async () => {
 	const {url, counts} = await serve((socket) => send(socket, [head(small.length), small]));
+	const network = createNetwork();
 	for (let round = 0; round < 3; round++) {
-		const target = newTarget(url);
+		const target = newTarget(url, {network});
 		await target.get();
 		expect(target.result().equals(small)).toBe(true);
 	}
@@ -193,13 +193,13 @@ test('small files come over one connection, one after the other', async () => {
 test.each([true, false])(
 	'a redirect to the other protocol is followed, with TLS first: %s',
 	async (isTls) => {
-		network.secureContext = (await trust(rootFile, '--ca-file')) as typeof network.secureContext;
+		const network = createNetwork({secureContext: await trust(rootFile, '--ca-file')});
 		const other = await serve((socket) => send(socket, [head(large.length), large]), {isTls: !isTls});
 		const {url} = await serve(
 			(socket) => send(socket, [Buffer.from(`HTTP/1.1 302 Found\r\nLocation: ${other.url}\r\n\r\n`)]),
 			{isTls},
 		);
-		const target = newTarget(url);
+		const target = newTarget(url, {network});
 		await target.get();
 		expect(target.result().equals(large)).toBe(true);
 	},

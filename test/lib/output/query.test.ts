@@ -47,14 +47,8 @@ test.each([
 	});
 });
 
-test('a function that cannot take what it meets is told with the task that was made', async () => {
+test('a function that cannot take what it meets is refused', async () => {
 	const query = await compileQuery('sum(status)');
-	expect(() => query({success: true, task_id: '9', status: 'submitted'})).toThrowError(
-		expect.objectContaining({
-			code: 'invalid_query',
-			details: expect.objectContaining({task_id: '9', hint: expect.stringContaining('kling video status 9')}),
-		}),
-	);
 	expect(() => query({success: true, status: 'x'})).toThrowError(
 		expect.objectContaining({code: 'invalid_query'}),
 	);

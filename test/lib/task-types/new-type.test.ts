@@ -88,7 +88,9 @@ test('the sandbox serves it, and it can be looked up and listed', async () => {
 	expect((await client.getTask(v1, 'p1')).id).toBe(made.id);
 
 	const listed: (string | undefined)[] = [];
-	const options = {types: types.names, registry: types, size: 30, page: 1};
+	// Those with a list of their own are not listed by pages.
+	const byPages = types.names.filter((name) => types.info(name).paths.lookup === undefined);
+	const options = {types: byPages, registry: types, size: 30, page: 1};
 	for await (const {type, task} of listTasks(client, options)) if (task.id === made.id) listed.push(type);
 	expect(listed).toEqual(['poster']);
 });

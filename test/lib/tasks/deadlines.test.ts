@@ -61,7 +61,7 @@ describe('a submission that waits', () => {
 	test('tells the external id where nobody knows the outcome', async () => {
 		const {run, session} = submission(3_600_000, fail(lost));
 		const error = await run({wait: true, timeoutMs: 10_000});
-		const [name] = session.submissions.keys();
+		const [name] = session.purchases.tasks.keys();
 		expect(error).toMatchObject({code: 'submit_unknown', details: {external_task_id: name}});
 	});
 

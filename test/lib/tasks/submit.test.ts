@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
 import {submitTask} from '../../../src/lib/tasks/submit.js';
-import {type Answer, fakeClient, fakeSession, notFound, task} from '../../support/session.js';
+import {type Answer, fakeClient, fakeSession, notFound, task, unnamed} from '../../support/session.js';
 
 const lost = new KlingError('server_error', 'Server internal error', {api_code: 5000, maybeSubmitted: true});
 const full = new KlingError('rate_limit', 'parallel task over resource pack limit', {api_code: 1303});
@@ -44,6 +44,38 @@ describe('a submit', () => {
 				status: 'submitted',
 			},
 		]);
+	});
+
+	test('whose response names no external id is looked up by it, once', async () => {
+		const {created, looked, submit} = account(
+			[unnamed({id: 'foreign'})],
+			[task({id: 't1', externalId: 'mine'})],
+		);
+		expect((await submit('mine')).id).toBe('t1');
+		expect({created: created.length, looked}).toEqual({created: 1, looked: ['/v1/videos/video-extend/mine']});
+		const same = account([unnamed()], [task({externalId: 'mine', status: 'processing'})]);
+		expect(await same.submit('mine')).toMatchObject({id: 't1', status: 'submitted'});
+	});
+
+	test('whose response names no external id, and a task that has another, does not believe it', async () => {
+		const answers = [
+			notFound,
+			task({id: 'foreign', externalId: 'of-somebody-else'}),
+			task({id: 't1', externalId: 'mine'}),
+		];
+		const {submit} = account([unnamed({id: 'foreign'})], [...answers]);
+		expect((await submit('mine')).id).toBe('t1');
+		const nowhere = account([unnamed({id: 'foreign'})], answers.slice(0, 2));
+		await expect(nowhere.submit('mine')).rejects.toMatchObject({code: 'submit_unknown'});
+	});
+
+	test.each([
+		['that nobody finds', []],
+		['that names none there either', [notFound, task()]],
+	])('whose response names no external id, and a task %s, believes it', async (_, answers) => {
+		const {created, submit} = account([unnamed()], answers);
+		expect((await submit('mine')).id).toBe('t1');
+		expect(created).toHaveLength(1);
 	});
 
 	test('whose response is about another task does not believe it, and looks up its own', async () => {

@@ -1,11 +1,11 @@
 import type {Documents} from '../../../cli/documents.js';
-import {oneTagFlag, periodFlag} from '../../../cli/flags/budget.js';
+import {oneTagFlag, packFlag, periodFlag} from '../../../cli/flags/budget.js';
 import {accountFlags} from '../../../cli/flags/shared.js';
 import {TaskCommand} from '../../../cli/task-command.js';
 import {clearBudgets} from '../../../lib/cost/budget.js';
 
 export default class CostBudgetClear extends TaskCommand<Documents['cost budget clear']> {
-	static override description = `Remove budgets: all of them, or those of a period or a tag.
+	static override description = `Remove budgets: all of them, or those of a period, a kind of units or a tag.
 
 Nothing limits submissions then.`;
 
@@ -18,6 +18,7 @@ Nothing limits submissions then.`;
 
 	static override flags = {
 		per: periodFlag({description: 'only those of this period'}),
+		pack: packFlag({description: 'only those of this kind of units'}),
 		tag: oneTagFlag,
 		...accountFlags,
 	};

@@ -3,9 +3,8 @@ import type {Socket} from 'node:net';
 import {userAgent} from '../../api/exchange.js';
 import {networkError} from '../../api/network-errors.js';
 import {KlingError} from '../../errors/kling-error.js';
-import {fileRoute} from '../../net/agents.js';
 import {isLoopback} from '../../net/loopback.js';
-import {network} from '../../net/settings.js';
+import type {Network} from '../../net/network.js';
 import {type Inlet, inletOf} from '../../net/socket-reader.js';
 import type {AssetRequest, Version} from './asset-types.js';
 
@@ -29,7 +28,11 @@ export type Asset =
  * name its host only.
  * @throws LinkRefusedError for 403, 404 and 410; KlingError `connection_error`, `timeout`; `download_error`
  */
-export async function openAsset(link: string, {part, signal}: AssetRequest = {}): Promise<Asset> {
+export async function openAsset(
+	network: Network,
+	link: string,
+	{part, signal}: AssetRequest = {},
+): Promise<Asset> {
 	const url = checkLink(link);
 	const {got} = await import('got');
 	const request = got.stream(url, {
@@ -49,7 +52,7 @@ export async function openAsset(link: string, {part, signal}: AssetRequest = {})
 		decompress: false,
 		maxRedirects: 5,
 		hooks: {
-			beforeRequest: [fileRoute],
+			beforeRequest: [network.routes.files],
 			beforeRedirect: [
 				(next) => {
 					checkLink(String(next.url));

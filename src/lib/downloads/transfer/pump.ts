@@ -1,6 +1,7 @@
 import {networkError} from '../../api/network-errors.js';
 import {KlingError} from '../../errors/kling-error.js';
-import {network} from '../../net/settings.js';
+import type {Network} from '../../net/network.js';
+import type {Sink} from '../../net/socket-reader.js';
 import type {Pace} from '../rate-limit.js';
 import type {Body} from './body.js';
 
@@ -12,7 +13,9 @@ export interface Claim {
 	end: number;
 }
 
-export interface PourOptions {
+export interface PumpOptions {
+	/** Where blocks come from, and the limit of a silence that the user set. */
+	network: Pick<Network, 'blocks' | 'requestTimeoutMs'>;
 	/** Puts bytes away before it returns: the block is used again. What it may return is waited for before more come. */
 	write: (block: Buffer, position: number) => Promise<void> | void;
 	/** Told of each chunk. */
@@ -22,115 +25,144 @@ export interface PourOptions {
 	idleMs?: number | undefined;
 }
 
-/** The most that a killed process has received and not written and recorded, for each connection. */
-export const blockBytes = 256 << 10;
 /** A block with less room than this is full: bytes that are read a few at a time cost as much as many. */
 const leastRoom = 32 << 10;
-/** Milliseconds after which bytes are written, be they few: on a slow line, too, little is at risk. */
+/** Milliseconds after which bytes are written, however few: little is at risk on a slow line as well. */
 const longestInHandMs = 100;
 /** Where bytes go that nobody wants any more: never where some still wait to be written. */
 const nowhere = Buffer.alloc(leastRoom);
-/** Blocks that nothing can write to any more. */
-const freeBlocks: Buffer[] = [];
 const usualIdleMs = 30_000;
-/** How often in the idle time it is looked whether something came. */
-const looksAtIdle = 4;
+/** How often in the idle time it is checked whether something came. */
+const checksWhileIdle = 4;
 
 /**
  * Writes what a transfer brings, until its claim is done or the transfer ends. What has come before an error is
  * written all the same. Closes the body; afterwards `claim.at` is the first byte that was not written.
  * @throws KlingError `download_error` when the connection broke or went silent; what `write` throws
  */
-export async function pour(body: Body, claim: Claim, options: PourOptions): Promise<void> {
-	const {write, onBytes, pace, idleMs = network.requestTimeoutMs ?? usualIdleMs} = options;
-	const block = freeBlocks.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
-	let used = 0;
-	let written = claim.at;
-	let pauses = 0;
-	let quiet = 0;
-	let isOver = false;
+export const pump = (body: Body, claim: Claim, options: PumpOptions): Promise<void> =>
+	new Pump(body, claim, options).run();
 
-	const resume = () => {
-		// A pause is no silence of the server.
-		quiet = 0;
-		if (--pauses === 0 && !isOver) body.resume();
-	};
-	const pauseUntil = (over: (resume: () => void) => void) => {
-		pauses++;
-		body.pause();
-		over(resume);
-	};
-	const empty = () => {
-		const bytes = used;
-		used = 0;
-		const more = write(block.subarray(0, bytes), written);
-		written += bytes;
-		return more;
-	};
+/** One body on its way to the disk, through one block. */
+class Pump implements Sink {
+	readonly #body: Body;
+	readonly #claim: Claim;
+	readonly #options: PumpOptions;
+	readonly #block: Buffer;
+	/** Bytes in the block that are not written. */
+	#used = 0;
+	/** The first byte that was not written. */
+	#written: number;
+	/** How many things hold the body back. */
+	#pauses = 0;
+	/** Checks in a row without a byte. */
+	#quiet = 0;
+	#isOver = false;
+	#pacing: NodeJS.Timeout | undefined;
+	#end: (error?: unknown) => void = () => {};
 
-	let idle: NodeJS.Timeout | undefined;
-	let hurry: NodeJS.Timeout | undefined;
-	let pacing: NodeJS.Timeout | undefined;
-	const ended = new Promise<void>((resolve, reject) => {
-		const end = (error?: unknown) => {
-			isOver = true;
-			if (error === undefined) resolve();
-			else reject(error);
-		};
-		const writeOut = () => {
-			try {
-				const more = empty();
-				if (more) pauseUntil((goOn) => void more.then(goOn, end));
-			} catch (error) {
-				end(error);
-			}
-		};
-		hurry = setInterval(() => {
-			if (used > 0) writeOut();
+	constructor(body: Body, claim: Claim, options: PumpOptions) {
+		this.#body = body;
+		this.#claim = claim;
+		this.#options = options;
+		this.#block = options.network.blocks.take();
+		this.#written = claim.at;
+	}
+
+	async run(): Promise<void> {
+		const {network} = this.#options;
+		const {idleMs = network.requestTimeoutMs ?? usualIdleMs} = this.#options;
+		const ended = new Promise<void>((resolve, reject) => {
+			this.#end = (error) => {
+				this.#isOver = true;
+				if (error === undefined) resolve();
+				else reject(error);
+			};
+		});
+		const hurry = setInterval(() => {
+			if (this.#used > 0) this.#writeOut();
 		}, longestInHandMs);
-		idle = setInterval(() => {
-			if (pauses === 0) quiet++;
-			if (quiet > looksAtIdle) end(silent(idleMs));
-		}, idleMs / looksAtIdle);
-		const take = (chunk: Buffer) => {
-			for (let rest = chunk; rest.length > 0 && !isOver; ) {
-				const room = block.subarray(used);
-				const bytes = Math.min(rest.length, room.length, claim.end - claim.at);
-				if (rest.buffer !== room.buffer || rest.byteOffset !== room.byteOffset) rest.copy(room, 0, 0, bytes);
-				rest = rest.subarray(bytes);
-				used += bytes;
-				claim.at += bytes;
-				quiet = 0;
-				onBytes(bytes);
-				if (claim.at >= claim.end) end();
-				else if (block.length - used < leastRoom) writeOut();
-				const wait = pace?.after(bytes) ?? 0;
-				if (wait > 0) {
-					pauseUntil((goOn) => {
-						pacing = setTimeout(goOn, wait);
-					});
-				}
-			}
-		};
-		body.flow({room: () => (isOver ? nowhere : block.subarray(used)), take}, end);
-	});
-
-	try {
-		await ended;
-	} catch (error) {
-		throw error instanceof KlingError ? error : broken(error);
-	} finally {
-		isOver = true;
-		clearInterval(idle);
-		clearInterval(hurry);
-		clearTimeout(pacing);
-		body.destroy();
+		const idle = setInterval(() => {
+			if (this.#pauses === 0) this.#quiet++;
+			if (this.#quiet > checksWhileIdle) this.#end(silent(idleMs));
+		}, idleMs / checksWhileIdle);
 		try {
-			if (used > 0) await empty();
-			// Of a connection that broke, Windows may still be reading into it.
-			if (claim.at >= claim.end) freeBlocks.push(block);
+			this.#body.flow(this, this.#end);
+			await ended;
+		} catch (error) {
+			throw error instanceof KlingError ? error : broken(error);
 		} finally {
-			claim.at = written;
+			this.#isOver = true;
+			clearInterval(idle);
+			clearInterval(hurry);
+			clearTimeout(this.#pacing);
+			this.#body.destroy();
+			await this.#finish();
+		}
+	}
+
+	room(): Buffer {
+		return this.#isOver ? nowhere : this.#block.subarray(this.#used);
+	}
+
+	take(chunk: Buffer): void {
+		const {onBytes, pace} = this.#options;
+		const claim = this.#claim;
+		for (let rest = chunk; rest.length > 0 && !this.#isOver; ) {
+			const room = this.#block.subarray(this.#used);
+			const bytes = Math.min(rest.length, room.length, claim.end - claim.at);
+			if (rest.buffer !== room.buffer || rest.byteOffset !== room.byteOffset) rest.copy(room, 0, 0, bytes);
+			rest = rest.subarray(bytes);
+			this.#used += bytes;
+			claim.at += bytes;
+			this.#quiet = 0;
+			onBytes(bytes);
+			if (claim.at >= claim.end) this.#end();
+			else if (this.#block.length - this.#used < leastRoom) this.#writeOut();
+			const wait = pace?.after(bytes) ?? 0;
+			if (wait > 0) {
+				this.#pauseUntil((resume) => {
+					this.#pacing = setTimeout(resume, wait);
+				});
+			}
+		}
+	}
+
+	#pauseUntil(over: (resume: () => void) => void): void {
+		this.#pauses++;
+		this.#body.pause();
+		over(() => {
+			// A pause is no silence of the server.
+			this.#quiet = 0;
+			if (--this.#pauses === 0 && !this.#isOver) this.#body.resume();
+		});
+	}
+
+	/** Writes what is in the block. */
+	#empty(): Promise<void> | void {
+		const bytes = this.#used;
+		this.#used = 0;
+		const more = this.#options.write(this.#block.subarray(0, bytes), this.#written);
+		this.#written += bytes;
+		return more;
+	}
+
+	#writeOut(): void {
+		try {
+			const more = this.#empty();
+			if (more) this.#pauseUntil((resume) => void more.then(resume, this.#end));
+		} catch (error) {
+			this.#end(error);
+		}
+	}
+
+	async #finish(): Promise<void> {
+		try {
+			if (this.#used > 0) await this.#empty();
+			// Of a connection that broke, Windows may still be reading into it.
+			if (this.#claim.at >= this.#claim.end) this.#options.network.blocks.giveBack(this.#block);
+		} finally {
+			this.#claim.at = this.#written;
 		}
 	}
 }

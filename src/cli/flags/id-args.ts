@@ -1,0 +1,80 @@
+import {Args} from '@oclif/core';
+import type {ErrorCode} from '../../lib/errors/error-table.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import {withFacts} from './facts.js';
+
+/** Kling's own ids have 18 digits, external ids are the user's; a longer one was pasted by mistake. */
+export const maxIdLength = 256;
+
+/** What is certainly no id, and what was probably meant. */
+const noIds: readonly {pattern: RegExp; what: string; hint: (id: string, noun: string) => string}[] = [
+	{
+		pattern: /^[a-z][a-z\d+.-]*:\/\//i,
+		what: 'an address',
+		hint: (_, noun) =>
+			noun === 'video id'
+				? 'Give the video_id that `kling video status TASK_ID` shows. A video at an address can be the source of: kling video create "…" --ref-video URL; or: kling video add-sound --url URL'
+				: 'Give the task_id that the submitting command printed; `kling video history` lists them.',
+	},
+	{
+		pattern: /[/\\]|\.(mp4|mov|webm|mkv|m4v|avi|mp3|wav|png|jpe?g|webp|gif)$/i,
+		what: 'the name of a file',
+		hint: (id, noun) =>
+			noun === 'video id'
+				? 'Local files cannot be sent: give the video_id that `kling video status TASK_ID` shows, or for add-sound --url with an address.'
+				: `If the result is to be saved there, type -o ${id}`,
+	},
+	{
+		pattern: /,/,
+		what: 'a list with commas',
+		hint: (id) => `Separate ids with spaces: ${id.split(',').filter(Boolean).join(' ')}`,
+	},
+	{
+		pattern: /^@(?!last$)/,
+		what: 'no id',
+		hint: () => 'Only @last stands for a task: the newest one. `kling video history` lists the others.',
+	},
+];
+
+function idArg(noun: string, missing: ErrorCode, invalid: ErrorCode) {
+	const parse = async (input: string): Promise<string> => {
+		// A shell keeps the quotes of JSON that --query prints.
+		const id = input.trim().replace(/^["'\u2018-\u201F]+|["'\u2018-\u201F]+$/gu, '');
+		if (id === '') throw new KlingError(missing, `The ${noun} is empty`);
+		const bad = (rule: string) => new KlingError(invalid, `The ${noun} ${rule}`);
+		if (id.length > maxIdLength) throw bad(`is longer than ${maxIdLength} characters`);
+		if (/[\u0000-\u0020\u007F-\u009F]/.test(id)) throw bad('holds a space or a control character');
+		const shape = noIds.find(({pattern}) => pattern.test(id));
+		if (shape)
+			throw new KlingError(invalid, `The ${noun} '${id}' is ${shape.what}`, {hint: shape.hint(id, noun)});
+		if (/^\.+$/.test(id)) throw bad(`'${id}' is not an id`);
+		return id;
+	};
+	return withFacts(parse, {code: missing});
+}
+
+/** An id as it is sent, or the reason why it cannot be one. */
+export const checkTaskId = idArg('task id', 'missing_task_id', 'invalid_task_id');
+
+/** One or more tasks. */
+export const taskIdsArg = Args.string({
+	name: 'task_id',
+	description:
+		'task id, or the external id that the task was submitted with; @last is the newest task; - reads ids from stdin',
+	required: true,
+	multiple: true,
+	// oclif would otherwise read a missing argument from stdin, and eat the input of a surrounding loop.
+	ignoreStdin: true,
+	parse: checkTaskId,
+});
+
+/** The id of a clip. */
+export const videoIdArg = (required: boolean) =>
+	Args.string({
+		name: 'video_id',
+		description:
+			'video_id of a finished task, as `kling video status` shows it; @last is the clip of the newest task',
+		required,
+		ignoreStdin: true,
+		parse: idArg('video id', 'missing_video_id', 'invalid_video_id'),
+	});

@@ -1,0 +1,105 @@
+import {KlingError} from '../lib/errors/kling-error.js';
+import type {LipSyncRequest} from '../lib/task-types/lip-sync.js';
+import type {Face, FoundFaces} from '../lib/tasks/faces.js';
+import type {Documents} from './documents.js';
+import {speechOf} from './flags/say.js';
+import {wordsWithout} from './flags/typed-words.js';
+import {clipFields} from './requests/clip-source.js';
+import {SubmitCommand, type SubmitFlags} from './submit-command.js';
+
+type LipSyncFlags = SubmitFlags & {
+	face?: string | undefined;
+	say?: string | undefined;
+	voice?: string | undefined;
+	language?: 'zh' | 'en' | undefined;
+};
+
+/** What is printed of a detection. */
+export const rowsOf = ({id, faces}: FoundFaces) => ({session_id: id, faces, count: faces.length});
+
+/** The steps that cost before a lip-sync task does: the face detection, and speech. */
+export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-sync']> {
+	/** Chooses the face, makes the speech where it is asked for, and submits. */
+	protected async withFaces(
+		found: FoundFaces,
+		draft: LipSyncRequest,
+		video: string | undefined,
+		flags: LipSyncFlags,
+	): Promise<Documents['video lip-sync']> {
+		const {checkOverlap, chooseFace} = await import('../lib/tasks/faces.js');
+		const of = {session: found.id, face: found.faces[0]?.face};
+		let face: Face;
+		try {
+			face = chooseFace(found, flags.face, await this.again(of, video, flags));
+		} catch (error) {
+			if (!(error instanceof KlingError)) throw error;
+			process.exitCode = error.exit;
+			return {...error.toDocument(), ...rowsOf(found)};
+		}
+		return this.finish({...draft, session: found.id, face: face.face}, video, flags, (request, next) => {
+			const {start = 0, insert = 0, end = 0, inputSeconds = 0} = request;
+			checkOverlap(face, insert, (end || Math.floor(inputSeconds * 1000)) - start, next);
+		});
+	}
+
+	/**
+	 * Makes the speech where it is asked for, and submits.
+	 * @param check finds out whether the speech fits; gets the command that does not pay for what was made
+	 */
+	protected async finish(
+		draft: LipSyncRequest,
+		video: string | undefined,
+		flags: LipSyncFlags,
+		check: (request: LipSyncRequest, next: string) => void = () => {},
+	): Promise<Documents['video lip-sync']> {
+		let request = draft;
+		try {
+			request = await this.speak(draft, flags);
+			check(request, await this.again(request, video, flags));
+			return await this.submitRequest('lip-sync', request, flags);
+		} catch (error) {
+			const {afterPaidStep} = await import('../lib/tasks/purchases.js');
+			throw afterPaidStep(error, await this.again(request, video, flags));
+		}
+	}
+
+	/** The request with the speech that --say asks for, which **costs the user**. */
+	private async speak(request: LipSyncRequest, flags: LipSyncFlags): Promise<LipSyncRequest> {
+		const speech = speechOf(flags);
+		if (speech === undefined) return request;
+		const {audioId, seconds} = await this.makeSpeech(speech, flags);
+		return {...request, audioId, inputSeconds: seconds};
+	}
+
+	/** Asks Kling for the faces, which **costs the user**. */
+	protected async detect(video: string | undefined, flags: SubmitFlags): Promise<FoundFaces> {
+		if (video === undefined) {
+			throw new KlingError('missing_video_id', 'A VIDEO is missing', {
+				hint: 'Give a video_id, @last, or the address of a video; or --session and --face of a detection.',
+			});
+		}
+		const [{detectFaces}, {parseTags}] = await Promise.all([
+			import('../lib/tasks/faces.js'),
+			import('../lib/cost/tags.js'),
+		]);
+		const source = await clipFields(video, (id) => this.video(id, flags));
+		this.notes.line('Detecting faces, for 0.05 units');
+		return detectFaces(await this.session(flags), source, {
+			command: ['video', 'lip-sync', video],
+			tags: parseTags(flags.tag ?? []),
+			allowUnknownPrice: flags['allow-unknown-price'],
+		});
+	}
+
+	/**
+	 * The command that submits without a new detection, and with the speech that was made, if it was.
+	 * @param made the session, the face, and the speech, which then stands for --say
+	 */
+	private async again(made: LipSyncRequest, video: string | undefined, flags: SubmitFlags): Promise<string> {
+		const {command} = await this.session(flags);
+		const {flagsOfPaid} = await import('../lib/tasks/faces.js');
+		const ofSpeech = made.audioId === undefined ? [] : ['say', 'voice', 'language', 'audio-id'];
+		const words = wordsWithout(this.argv, ['session', 'face', ...ofSpeech], video);
+		return command('video', 'lip-sync', ...flagsOfPaid(made), ...words);
+	}
+}

@@ -1,0 +1,55 @@
+import {inputRequired, inputResponse} from '@modelcontextprotocol/server';
+import {sum} from '../../lib/cost/units.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import type {Purchase} from '../../lib/mcp/spending.js';
+import type {Answer, Call} from './setting.js';
+
+/**
+ * Lets a person confirm a purchase that is dear.
+ * @param unpaid what would be paid for
+ * @param what it is, for the question
+ * @returns the question to put first, or undefined where the purchase may go on
+ * @throws KlingError `spending_not_allowed` when the person says no, or cannot be asked
+ */
+export async function confirmed(
+	unpaid: readonly Purchase[],
+	what: string,
+	{setting, sdk, canAsk, seal}: Call,
+): Promise<Answer | undefined> {
+	const {askAbove} = setting.spending.rules;
+	const isUnknown = unpaid.some(({units}) => units === undefined);
+	const units = sum(unpaid.map((one) => one.units ?? 0));
+	if (unpaid.length === 0 || askAbove === undefined || !(isUnknown || units > askAbove)) return undefined;
+	const price = isUnknown ? 'an unknown price' : `${units} units`;
+	if (!canAsk) {
+		throw new KlingError(
+			'spending_not_allowed',
+			`A person must confirm ${price}, and this client cannot ask`,
+			{
+				hint: 'Make something cheaper, or ask the person to restart the server with a higher --ask-above.',
+			},
+		);
+	}
+	// A yes is for these tasks at this price.
+	const about = JSON.stringify([unpaid.map(({externalId}) => externalId), price]);
+	const answer = inputResponse(sdk.mcpReq.inputResponses, 'confirm');
+	if (answer.kind === 'elicit' && sdk.mcpReq.requestState<{about: string}>()?.about === about) {
+		if (answer.action === 'accept' && answer.content?.confirm === true) return undefined;
+		throw new KlingError('spending_not_allowed', `The person did not confirm ${price}`, {
+			hint: 'Nothing was submitted. Ask the person what to do instead.',
+		});
+	}
+	return inputRequired({
+		inputRequests: {
+			confirm: inputRequired.elicit({
+				message: `${what} for ${price}?`,
+				requestedSchema: {
+					type: 'object',
+					properties: {confirm: {type: 'boolean', title: `Yes, spend ${price}`}},
+					required: ['confirm'],
+				},
+			}),
+		},
+		requestState: await seal(about),
+	});
+}

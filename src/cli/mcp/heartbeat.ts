@@ -1,0 +1,20 @@
+import type {Call} from './setting.js';
+
+/** Seconds that a call may take: clients give up after a minute, and then call again. */
+export const longestSeconds = 45;
+
+/** Milliseconds between two signs of life; clients that get none give up. */
+const beatMs = 5000;
+
+/** Shows the caller that work goes on: each line of its progress, and a sign every few seconds. */
+export function heartbeat({progress}: Pick<Call, 'progress'>) {
+	let last = 'Working';
+	const timer = setInterval(() => progress(last), beatMs);
+	return {
+		say(line: string) {
+			last = line;
+			progress(line);
+		},
+		end: () => clearInterval(timer),
+	};
+}

@@ -1,0 +1,31 @@
+type Schema = Readonly<Record<string, unknown>>;
+
+/** A list of more values is a text to a client: every client pays for each word of a schema. */
+const mostValues = 12;
+
+/**
+ * The schema of a command's documents as clients of all versions of the protocol take it: of success alone, without words.
+ * @param schema as the repository has it
+ */
+export function outputSchema(schema: object): object {
+	const {anyOf, ...rest} = lean(schema) as {anyOf?: Schema[]};
+	if (anyOf === undefined) return {type: 'object', ...rest};
+	const successes = anyOf.filter((one) => !isFailure(one));
+	return {type: 'object', ...rest, ...(successes.length === 1 ? successes[0] : {anyOf: successes})};
+}
+
+function isFailure({properties = {}}: {properties?: Record<string, Schema>}): boolean {
+	return properties.success?.const === false;
+}
+
+/** A copy without what only people read. */
+function lean(value: unknown, isNames = false): unknown {
+	if (Array.isArray(value)) return value.map((one) => lean(one));
+	if (typeof value !== 'object' || value === null) return value;
+	const entries = Object.entries(value).flatMap(([name, inner]): [string, unknown][] => {
+		if (!isNames && ['$schema', 'title', 'description'].includes(name)) return [];
+		if (!isNames && name === 'enum' && Array.isArray(inner) && inner.length > mostValues) return [];
+		return [[name, lean(inner, !isNames && name === 'properties')]];
+	});
+	return Object.fromEntries(entries);
+}

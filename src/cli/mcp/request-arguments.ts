@@ -1,0 +1,143 @@
+import path from 'node:path';
+import {contentOf} from '../../lib/batch/external-id.js';
+import type {Values} from '../../lib/batch/manifest.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import type {RootFolder} from '../../lib/mcp/root-folder.js';
+import type {Purchase} from '../../lib/mcp/spending.js';
+import type {TaskTypeDefinition} from '../../lib/task-types/definition.js';
+import type {RequestBody} from '../../lib/task-types/facts.js';
+import {type TaskRequests, taskTypes} from '../../lib/task-types/index.js';
+import {estimateUnits} from '../../lib/task-types/prices.js';
+import {checkBeforeSending} from '../../lib/task-types/validate.js';
+import type {RequestBuilder} from '../requests/builder.js';
+import {requestBuilders} from '../requests/index.js';
+import {listSeparator, parseRequest, type RequestValue, wordsFor} from '../requests/parse-request.js';
+import type {Arguments} from './setting.js';
+
+export type RequestType = keyof TaskRequests;
+
+const builderOf = (type: RequestType): RequestBuilder => requestBuilders[type] as unknown as RequestBuilder;
+
+const isAddress = (text: string) => /^(https?|data):/i.test(text);
+
+/** Flags that name a file say so in their help. */
+const namesFile = (flag: RequestBuilder['flags'][string] | undefined): boolean =>
+	/\b(FILE|PATH)\b/.test(helpValueOf(flag));
+
+const helpValueOf = (flag: RequestBuilder['flags'][string] | undefined): string =>
+	flag?.type === 'option' ? String(flag.helpValue ?? '') : '';
+
+/** A request that was checked as its command checks it, and not sent. */
+export interface CheckedArguments extends Omit<Purchase, 'externalId'> {
+	/** What the task is made of: the same request has the same. */
+	content: string;
+	/** The words of the command's own flags and arguments. */
+	words: string[];
+}
+
+/**
+ * Checks what a tool was given with the definitions that the command parses its words with, and reads the files that are named.
+ * @param given by names of arguments and flags, in snake_case
+ * @throws KlingError as the command would, and `outside_root`
+ */
+export async function checkArguments(
+	type: RequestType,
+	given: Arguments,
+	root: RootFolder,
+): Promise<CheckedArguments> {
+	const builder = builderOf(type);
+	const values = Object.fromEntries(
+		Object.entries(given).map(([name, value]) => [name, argumentValue(name, value)]),
+	);
+	const confined = confineFiles(builder, values, root);
+	const request = await parseRequest(type, confined, {assetId: anyAsset});
+	const definition = taskTypes[type] as unknown as TaskTypeDefinition & {
+		write: {v1(of: typeof request): RequestBody};
+	};
+	const body = definition.write.v1(request);
+	const {allowUnknownModel = false, inputSeconds} = request as {
+		allowUnknownModel?: boolean;
+		inputSeconds?: number;
+	};
+	checkBeforeSending(definition, body, {allowUnknownModel});
+	const units = estimateUnits(definition, body, inputSeconds);
+	return {
+		content: contentOf(type, textsOf(values), {body}),
+		words: wordsFor(builder, confined),
+		units: units === undefined ? undefined : Number(units),
+		pack: definition.pack === 'image' ? 'image' : 'video',
+	};
+}
+
+/** The command looks names up; the price and the rules are the same for any id. */
+const anyAsset = async (_: unknown, nameOrId: string) => (/^\d+$/.test(nameOrId) ? nameOrId : '1');
+
+function argumentValue(name: string, value: unknown): RequestValue {
+	const isScalar = (one: unknown): one is string | number =>
+		typeof one === 'string' || typeof one === 'number';
+	if (value === null || value === undefined || typeof value === 'boolean' || isScalar(value)) return value;
+	if (Array.isArray(value) && value.every(isScalar)) return value;
+	throw new KlingError(
+		'invalid_argument',
+		`${name} is neither a text, a number, true or false, nor a list of texts`,
+	);
+}
+
+/** The values with the files they name as absolute paths below the root. */
+function confineFiles(
+	{flags}: RequestBuilder,
+	values: Record<string, RequestValue>,
+	root: RootFolder,
+): Record<string, RequestValue> {
+	return Object.fromEntries(
+		Object.entries(values).map(([name, value]) => {
+			const flag = flags[name.trim().replaceAll('_', '-')];
+			if (flag === undefined || !namesFile(flag) || value === null || value === undefined)
+				return [name, value];
+			const texts = (Array.isArray(value) ? value : [value]).map(String);
+			const parts = isMultiple(flag)
+				? texts.flatMap((text) => text.split(listSeparator))
+				: [texts.join(listSeparator)];
+			const isPoints = helpValueOf(flag).includes('FILE:');
+			const files = parts.map((text) => confined(text.trim(), {name, isPoints, root}));
+			return [name, isMultiple(flag) ? files : files[0]];
+		}),
+	);
+}
+
+const isMultiple = (flag: RequestBuilder['flags'][string]) => 'multiple' in flag && flag.multiple === true;
+
+/** @param isPoints whether points follow after the file: `FILE:X,Y;X,Y` */
+function confined(
+	text: string,
+	{name, isPoints, root}: {name: string; isPoints: boolean; root: RootFolder},
+): string {
+	if (text === '' || isAddress(text)) return text;
+	const end = isPoints && text.includes(':') ? text.lastIndexOf(':') : text.length;
+	return root.inside(text.slice(0, end), name) + text.slice(end);
+}
+
+const textsOf = (values: Record<string, RequestValue>): Values =>
+	Object.fromEntries(
+		Object.entries(values).flatMap(([name, value]) => {
+			if (value === null || value === undefined || value === '') return [];
+			const key = name.trim().replaceAll('_', '-');
+			return [[key, Array.isArray(value) ? value.map(String) : String(value)]];
+		}),
+	);
+
+/** Checks the files of the rows of a list of shots; names are relative to the list. */
+export function confineRow(type: string, values: Values, folder: string, root: RootFolder): void {
+	if (!Object.hasOwn(requestBuilders, type)) return;
+	const absolute = Object.fromEntries(
+		Object.entries(values).map(([name, value]) => {
+			const at = (text: string) =>
+				text.trim() === '' || isAddress(text.trim()) ? text : path.resolve(folder, text.trim());
+			const {flags} = builderOf(type as RequestType);
+			if (!namesFile(flags[name])) return [name, value as RequestValue];
+			const texts = (typeof value === 'string' ? [value] : value).flatMap((text) => text.split(/\n| \| /));
+			return [name, texts.map(at)];
+		}),
+	);
+	confineFiles(builderOf(type as RequestType), absolute, root);
+}

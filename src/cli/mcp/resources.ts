@@ -1,0 +1,75 @@
+import {type McpServer, type ReadResourceResult, ResourceTemplate} from '@modelcontextprotocol/server';
+import {errorCodes, errorRow} from '../../lib/errors/error-table.js';
+import {toJson} from '../../lib/output/sanitize.js';
+import {documentOf} from './results.js';
+import type {Setting} from './setting.js';
+
+const mimeType = 'application/json';
+
+/** Resources that are one document. */
+const documents: readonly {
+	name: string;
+	title: string;
+	description: string;
+	read: (setting: Setting, signal: AbortSignal) => Promise<object>;
+}[] = [
+	{
+		name: 'models',
+		title: 'Models',
+		description: 'Which model does what: modes, durations, sound, prices.',
+		read: commandDocument('models'),
+	},
+	{
+		name: 'prices',
+		title: 'Prices',
+		description: 'What each kind of task costs, in units.',
+		read: commandDocument('account', 'prices'),
+	},
+	{
+		name: 'errors',
+		title: 'Error codes',
+		description: 'Every error code: whether trying again can help, and what to do.',
+		read: async () => ({errors: errorCodes.map((code) => ({code, ...errorRow(code)}))}),
+	},
+	{
+		name: 'spending',
+		title: 'What is left to spend',
+		description: 'What this session has spent and set aside, and what is left of its limits.',
+		read: async ({spending}) => ({
+			video: {used: spending.used('video'), left: spending.left('video')},
+			image: {used: spending.used('image'), left: spending.left('image')},
+		}),
+	},
+];
+
+function commandDocument(...command: string[]) {
+	return async ({programs, accountWords}: Setting, signal: AbortSignal) =>
+		documentOf(await programs.run([...command, '--json', '--quiet', ...accountWords], {signal}));
+}
+
+export function registerResources(server: McpServer, setting: Setting): void {
+	const contents = (uri: URL, document: object): ReadResourceResult => ({
+		contents: [{uri: uri.href, mimeType, text: toJson(setting.redact(document), 0)}],
+	});
+	for (const {name, title, description, read} of documents) {
+		server.registerResource(name, `kling://${name}`, {title, description, mimeType}, async (uri, {mcpReq}) =>
+			contents(uri, await read(setting, mcpReq.signal)),
+		);
+	}
+	server.registerResource(
+		'task',
+		new ResourceTemplate('kling://tasks/{id}', {list: undefined}),
+		{
+			title: 'A task',
+			description: 'Status, links and units of a task, by its task_id or external id.',
+			mimeType,
+		},
+		async (uri, {id}, {mcpReq}) => {
+			const words = ['video', 'status', '--json', '--verbose', '--quiet', ...setting.accountWords];
+			// A single dash would stand for stdin.
+			const name = decodeURIComponent(String(id)).replace(/^-$/, '');
+			const ran = await setting.programs.run([...words, '--', name], {signal: mcpReq.signal});
+			return contents(uri, documentOf(ran));
+		},
+	);
+}

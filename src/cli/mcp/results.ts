@@ -1,0 +1,41 @@
+import type {CallToolResult} from '@modelcontextprotocol/server';
+import {isFailure, KlingError} from '../../lib/errors/kling-error.js';
+import {knownError} from '../../lib/fs/file-errors.js';
+import type {Ran} from '../../lib/mcp/programs.js';
+import {toJson} from '../../lib/output/sanitize.js';
+import type {Setting} from './setting.js';
+
+type Content = CallToolResult['content'];
+
+/**
+ * A document as the result of a tool: for programs as it is, for models as text.
+ * @param more what is said or shown beside it
+ */
+export function resultOf(
+	document: object,
+	{redact}: Pick<Setting, 'redact'>,
+	more: Content = [],
+): CallToolResult {
+	const safe = redact(document) as Record<string, unknown>;
+	return {
+		content: [{type: 'text', text: toJson(safe, 0)}, ...more],
+		structuredContent: safe,
+		...(isFailure(safe) && {isError: true}),
+	};
+}
+
+/** What was thrown, as the result of a tool. */
+export const failureOf = (error: unknown, setting: Pick<Setting, 'redact'>): CallToolResult =>
+	resultOf(knownError(error).toDocument(), setting);
+
+export const text = (said: string): Content[number] => ({type: 'text', text: said});
+
+/**
+ * The document that a command printed.
+ * @throws KlingError `terminated` when it was ended early, `internal_error` when it printed none
+ */
+export function documentOf({document, stopped}: Ran): Record<string, unknown> {
+	if (document !== undefined) return document;
+	if (stopped) throw new KlingError('terminated', 'The command was ended early');
+	throw new KlingError('internal_error', 'The command ended without a document');
+}

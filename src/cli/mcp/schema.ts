@@ -1,0 +1,14 @@
+import type {StandardSchemaWithJSON} from '@modelcontextprotocol/server';
+
+/** A schema that clients see. The values are checked by the definitions of the commands, whose errors say what to do. */
+export function schema<T>(json: object): StandardSchemaWithJSON<T, T> {
+	const convert = () => ({...json});
+	return {
+		'~standard': {
+			version: 1,
+			vendor: 'kling',
+			validate: (value) => ({value: (value ?? {}) as T}),
+			jsonSchema: {input: convert, output: convert},
+		},
+	};
+}

@@ -1,0 +1,94 @@
+import {once} from 'node:events';
+import {readFileSync} from 'node:fs';
+import path from 'node:path';
+import {serveStdio} from '@modelcontextprotocol/server/stdio';
+import {readBudgets} from '../../lib/cost/budget-file.js';
+import {Programs} from '../../lib/mcp/programs.js';
+import {openRoot} from '../../lib/mcp/root-folder.js';
+import {Spending, type SpendingRules} from '../../lib/mcp/spending.js';
+import {serverFactory} from './server.js';
+import type {Setting} from './setting.js';
+
+/** What the command line and the program give to a server. */
+export interface ServeOptions
+	extends Pick<SpendingRules, 'askAbove' | 'allowUnknownPrice'>,
+		Pick<Setting, 'version' | 'accountWords' | 'session' | 'plan' | 'redact'> {
+	/** The script that starts this program. */
+	script: string;
+	/** The folder of the schemas of documents. */
+	schemas: string;
+	/** The folder that tools may use. */
+	root: string;
+	limits: {video: number | undefined; image: number | undefined};
+	/** Of everything that is submitted. */
+	tags: {words: readonly string[]; parsed: Readonly<Record<string, string>>};
+	/** Aborted by SIGINT and SIGTERM. */
+	end: AbortSignal;
+}
+
+/**
+ * Serves a client on stdin and stdout until it closes stdin, or a signal comes. Then what waits and downloads is ended, and what submits
+ * is waited for: its response is written down before the process ends.
+ * @throws KlingError `read_error` for a root that is no folder; the reason of the signal
+ */
+export async function serve(options: ServeOptions): Promise<void> {
+	const root = openRoot(options.root);
+	const programs = new Programs({
+		program: [process.execPath, options.script],
+		folder: root.path,
+		env: process.env,
+	});
+	const {tags, end} = options;
+	const setting: Setting = {
+		...options,
+		root,
+		programs,
+		spending: new Spending(rulesOf(options)),
+		tags: tags.words,
+		runs: new Map(),
+		schemaOf: (command) => readSchema(options.schemas, command),
+	};
+	const gone = closed(process.stdin);
+	const connection = serveStdio(serverFactory(setting));
+	await Promise.race([gone, end.aborted ? undefined : once(end, 'abort')]);
+	await Promise.all([connection.close(), programs.end()]);
+	end.throwIfAborted();
+}
+
+/** Resolves when a client can say no more: a pipe is closed, a file only ends, and a broken one does neither. */
+function closed(stdin: NodeJS.ReadStream): Promise<void> {
+	return new Promise((resolve) => {
+		for (const event of ['end', 'close', 'error']) stdin.once(event, () => resolve());
+	});
+}
+
+function rulesOf({limits, session, tags, askAbove, allowUnknownPrice}: ServeOptions): SpendingRules {
+	return {
+		limits: {
+			...(limits.video !== undefined && {video: limits.video}),
+			...(limits.image !== undefined && {image: limits.image}),
+		},
+		askAbove,
+		allowUnknownPrice,
+		async hasBudget(pack) {
+			const account = await session();
+			const own = {...account.tags, ...tags.parsed};
+			const {budgets = []} = readBudgets(account.journal.folder) ?? {};
+			return budgets.some(
+				({tag, pack: kind = 'video'}) => kind === pack && (tag === undefined || own[tag.key] === tag.value),
+			);
+		},
+		find: async (externalId) => (await session()).journal.find(externalId),
+	};
+}
+
+function readSchema(folder: string, command: string): object | undefined {
+	try {
+		const schema: unknown = JSON.parse(
+			readFileSync(path.join(folder, `${command.replaceAll(' ', '-')}.json`), 'utf8'),
+		);
+		return typeof schema === 'object' && schema !== null ? schema : undefined;
+	} catch {
+		return undefined;
+	}
+}

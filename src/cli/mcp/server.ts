@@ -1,0 +1,91 @@
+import {
+	CLIENT_CAPABILITIES_META_KEY,
+	createRequestStateCodec,
+	McpServer,
+	type McpServerFactory,
+	type ServerContext,
+} from '@modelcontextprotocol/server';
+import {batchTools} from './batch-tools.js';
+import {downloadTool} from './download-tool.js';
+import {outputSchema} from './output-schema.js';
+import {registerPrompts} from './prompts.js';
+import {registerResources} from './resources.js';
+import {failureOf} from './results.js';
+import {schema} from './schema.js';
+import type {Answer, Arguments, Call, Setting, Tool} from './setting.js';
+import {submitTools} from './submit-tools.js';
+import {taskTools} from './task-tools.js';
+import {waitTool} from './wait-tool.js';
+
+const instructions = `Makes videos and pictures with Kling AI. Creating tools return a task_id at once; then call wait until the status is succeed, and download. Repeating a call that submits is safe: the same request gives the same task and costs nothing again. After the error submit_unknown call reconcile first. estimate is free and shows what is left to spend.`;
+
+/** A factory of servers that share one setting: a connection takes one, and a client that probes takes one more. */
+export function serverFactory(setting: Setting): McpServerFactory {
+	const tools = [
+		...submitTools(setting),
+		waitTool(setting),
+		downloadTool(setting),
+		...taskTools(setting),
+		...batchTools(setting),
+	];
+	const codec = createRequestStateCodec<{about: string}>({key: crypto.getRandomValues(new Uint8Array(32))});
+	return () => {
+		const server = new McpServer(
+			{name: 'kling', title: 'Kling AI', version: setting.version},
+			{instructions, requestState: {verify: codec.verify}},
+		);
+		const callOf = (sdk: ServerContext): Call => ({
+			setting,
+			sdk,
+			progress: progressOf(sdk),
+			canAsk: canAsk(server, sdk),
+			seal: (about) => codec.mint({about}),
+		});
+		for (const tool of tools) register(server, tool, callOf);
+		registerResources(server, setting);
+		registerPrompts(server);
+		return server;
+	};
+}
+
+function register(server: McpServer, tool: Tool, callOf: (sdk: ServerContext) => Call): void {
+	const {name, title, description, input, output, annotations} = tool;
+	server.registerTool(
+		name,
+		{
+			title,
+			description,
+			annotations,
+			inputSchema: schema<Arguments>(input),
+			...(output && {outputSchema: schema(outputSchema(output))}),
+		},
+		async (args, sdk): Promise<Answer> => {
+			const call = callOf(sdk);
+			try {
+				return await tool.call(args, call);
+			} catch (error) {
+				return failureOf(error, call.setting);
+			}
+		},
+	);
+}
+
+/** Notices for the caller, if it asked for them; each counts one more than the one before. */
+function progressOf({mcpReq}: ServerContext): Call['progress'] {
+	const token = mcpReq._meta?.progressToken;
+	let progress = 0;
+	return (message) => {
+		if (token === undefined || mcpReq.signal.aborted) return;
+		progress += 1;
+		const params = {progressToken: token, progress, message};
+		// A client that is gone is noticed elsewhere.
+		mcpReq.notify({method: 'notifications/progress', params}).catch(() => {});
+	};
+}
+
+/** Whether the client shows forms to a person: newer clients say so with each call, older ones once. */
+function canAsk(server: McpServer, {mcpReq}: ServerContext): boolean {
+	const envelope = (mcpReq.envelope ?? {}) as Record<string, unknown>;
+	const said = envelope[CLIENT_CAPABILITIES_META_KEY] ?? server.server.getClientCapabilities() ?? {};
+	return (said as {elicitation?: unknown}).elicitation !== undefined;
+}

@@ -1,0 +1,92 @@
+import type {
+	CallToolResult,
+	InputRequiredResult,
+	ServerContext,
+	ToolAnnotations,
+} from '@modelcontextprotocol/server';
+import type {Plan} from '../../lib/batch/planned-job.js';
+import type {RequestCheck} from '../../lib/batch/request-check.js';
+import type {Amount} from '../../lib/cost/pack-units.js';
+import type {Programs, Ran} from '../../lib/mcp/programs.js';
+import type {RootFolder} from '../../lib/mcp/root-folder.js';
+import type {Spending} from '../../lib/mcp/spending.js';
+import type {Session} from '../../lib/tasks/task-context.js';
+import type {InputSchema} from '../requests/input-schema.js';
+
+/** What all tools of one server share. */
+export interface Setting {
+	version: string;
+	root: RootFolder;
+	spending: Spending;
+	programs: Programs;
+	/** The account, whose journal says what was submitted before. */
+	session: () => Promise<Session>;
+	/** Words of every command that works on the account, such as `--profile studio`. */
+	accountWords: readonly string[];
+	/** Tags of everything that is submitted. */
+	tags: readonly string[];
+	/** The schema of what a command prints; undefined where it has none. */
+	schemaOf: (command: string) => object | undefined;
+	/** The plan of a list of shots, with what the journal knows, and what earlier runs cost. */
+	plan: (file: string, options: PlanChoice) => Promise<{plan: Plan; before: readonly Amount[]}>;
+	/** Runs of batches that this server has started, by the path of their list. */
+	runs: Map<string, BatchRun>;
+	/** Takes secrets out of a document. */
+	redact: <T>(document: T) => T;
+}
+
+export interface PlanChoice {
+	output: string | undefined;
+	only: string[] | undefined;
+	/** Whether failed tasks are submitted again. */
+	retry: boolean;
+	check: RequestCheck;
+}
+
+export interface BatchRun {
+	ended: Promise<Ran>;
+	/** How it has ended. */
+	ran?: Ran;
+	/** The last line of its progress. */
+	last?: string;
+}
+
+/** One call of a tool. */
+export interface Call {
+	setting: Setting;
+	/** Of the SDK: whom to ask, and whether the caller is gone. */
+	sdk: ServerContext;
+	/** Tells the caller how far the work is; each time more than before. */
+	progress: (text: string) => void;
+	/** Whether the client can put a question to a person. */
+	canAsk: boolean;
+	/** Seals what a question is about, so that a yes cannot be used for something else. */
+	seal: (about: string) => Promise<string>;
+}
+
+export type Arguments = Readonly<Record<string, unknown>>;
+
+export type Answer = CallToolResult | InputRequiredResult;
+
+/** THE description of a tool: what clients see of it, and what it does. */
+export interface Tool {
+	name: string;
+	title: string;
+	description: string;
+	input: InputSchema;
+	/** Of a success; a failure is an ErrorDocument. */
+	output?: object | undefined;
+	annotations: ToolAnnotations;
+	/** @throws KlingError, which becomes an error result */
+	call: (args: Arguments, call: Call) => Promise<Answer>;
+}
+
+/** Kinds of tools, as clients are told of them. */
+export const kinds = {
+	/** Changes nothing anywhere. */
+	reads: {readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true},
+	/** Writes files, and replaces none. */
+	saves: {readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true},
+	/** Costs units; the same call again does not. */
+	spends: {readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true},
+} as const satisfies Record<string, ToolAnnotations>;

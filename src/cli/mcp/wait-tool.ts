@@ -1,0 +1,65 @@
+import {KlingError} from '../../lib/errors/kling-error.js';
+import type {InputSchema} from '../requests/input-schema.js';
+import {checkValues} from './check-values.js';
+import {heartbeat, longestSeconds} from './heartbeat.js';
+import {documentOf, resultOf, text} from './results.js';
+import {type Answer, type Arguments, type Call, kinds, type Setting, type Tool} from './setting.js';
+import {commandWords, taskId, taskType} from './task-tools.js';
+
+const input: InputSchema = {
+	type: 'object',
+	properties: {
+		task_id: taskId,
+		type: taskType,
+		seconds: {type: 'number', minimum: 1, maximum: longestSeconds, default: longestSeconds},
+		verbose: {type: 'boolean', description: 'Also links, which expire, and units.'},
+	},
+	required: ['task_id'],
+	additionalProperties: false,
+};
+
+export function waitTool({schemaOf}: Setting): Tool {
+	const title = 'Wait for a task';
+	return {
+		name: 'wait',
+		title,
+		description: `Wait until a task has finished, at most ${longestSeconds} seconds. If it still runs then, the status says so: call wait again. Videos take one to ten minutes. Free.`,
+		input,
+		output: schemaOf('video wait'),
+		annotations: {title, ...kinds.reads},
+		call: wait,
+	};
+}
+
+async function wait(given: Arguments, call: Call): Promise<Answer> {
+	const {setting, sdk} = call;
+	const {seconds = longestSeconds, ...args} = checkValues(given, input);
+	if (typeof seconds !== 'number' || !(seconds >= 1 && seconds <= longestSeconds)) {
+		throw new KlingError('invalid_timeout', `seconds is not a number from 1 to ${longestSeconds}`, {
+			hint: `Leave it out for ${longestSeconds}, and call wait again as long as the task runs.`,
+		});
+	}
+	const words = commandWords(
+		// Its progress is on stderr, a line for each change.
+		{command: 'video wait', positional: 'task_id', flags: [`--timeout=${seconds}s`]},
+		args,
+		setting,
+	);
+	const beat = heartbeat(call);
+	try {
+		const ran = await setting.programs.run(words, {signal: sdk.mcpReq.signal, onLine: beat.say});
+		return stillRunning(documentOf(ran), setting) ?? resultOf(documentOf(ran), setting);
+	} finally {
+		beat.end();
+	}
+}
+
+/** A wait that was too short is no failure: the task runs, and its status says so. */
+function stillRunning(document: Record<string, unknown>, setting: Setting): Answer | undefined {
+	const error = document.error as {code?: string; task_id?: string; status?: string} | undefined;
+	if (error?.code !== 'wait_timeout' || error.task_id === undefined) return undefined;
+	const {task_id: id, status = 'processing'} = error;
+	return resultOf({success: true, task_id: id, status}, setting, [
+		text('It is still running. Nothing is wrong: call wait again with the same task_id.'),
+	]);
+}

@@ -1,0 +1,248 @@
+import type {Interfaces} from '@oclif/core';
+import type {Read} from '../lib/api/reply.js';
+import type {Task} from '../lib/api/task.js';
+import type {AssetKind} from '../lib/assets/kinds.js';
+import {definedOnly, type ErrorDocument} from '../lib/errors/kling-error.js';
+import type {PaidCall} from '../lib/task-types/calls.js';
+import type {TaskTypeDefinition} from '../lib/task-types/definition.js';
+import type {DryRunDocument} from '../lib/task-types/dry-run.js';
+import type {RequestBody} from '../lib/task-types/facts.js';
+import type {TaskRequests} from '../lib/task-types/index.js';
+import {taskTypes} from '../lib/task-types/index.js';
+import type {TaskName} from '../lib/task-types/registry.js';
+import type {ApiAccess} from '../lib/task-types/standard.js';
+import type {Destinations} from '../lib/tasks/destinations.js';
+import type {Speech, SpokenText} from '../lib/tasks/speech.js';
+import type {Session} from '../lib/tasks/task-context.js';
+import type {MakingDocument} from './document-types/tasks.js';
+import type {onceFlags} from './flags/once.js';
+import type {submitFlags} from './flags/submit.js';
+import {TaskCommand} from './task-command.js';
+import type {AccountFlags} from './task-context.js';
+
+export type OnceFlags = AccountFlags & Interfaces.InferredFlags<typeof onceFlags>;
+
+/** A request that costs, ready to be sent once. */
+interface OnceCall {
+	session: Session;
+	/** Where the result goes, with --output. */
+	destinations: Destinations | undefined;
+	/** Sends it: **costs the user**. */
+	send<T extends Task>(read: Read<T>): Promise<T>;
+}
+
+export type SubmitFlags = AccountFlags & Interfaces.InferredFlags<typeof submitFlags>;
+
+/** The base of commands that submit: from a request to what is sent, and to the document that is printed. */
+export abstract class SubmitCommand<T extends object = object> extends TaskCommand<T> {
+	/** The video id that a user means; a dry run, which asks nobody, takes it as it is. */
+	protected async video(id: string, flags: SubmitFlags): Promise<string> {
+		const [{chooseVideo}, {isNewest}] = await Promise.all([
+			import('../lib/tasks/resolve-task.js'),
+			import('../lib/tasks/newest.js'),
+		]);
+		if (flags['dry-run']) {
+			if (isNewest(id)) this.notes.line(`${id} stays as it is: a dry run asks nobody which clip that is`);
+			return id;
+		}
+		const {withTimeLimit} = await import('../lib/tasks/time-limit.js');
+		const session = withTimeLimit(await this.session(flags), flags.timeout);
+		return chooseVideo(session, id, flags['external-id']);
+	}
+
+	/** The next command knows an element or a voice by its name once it is there. */
+	protected async keepAssetName(
+		kind: AssetKind,
+		name: string,
+		document: {element_id?: string | undefined; voice_id?: string | undefined} | object,
+		flags: AccountFlags,
+	): Promise<void> {
+		const {[`${kind}_id` as const]: id} = document as Record<string, unknown>;
+		if (typeof id !== 'string') return;
+		const {keepName} = await import('../lib/assets/names.js');
+		keepName(await this.session(flags), kind, name, id);
+	}
+
+	/** The request that an external id stands for already, as the journal keeps it; empty where there is none. */
+	protected async requestBefore(flags: SubmitFlags): Promise<Record<string, unknown>> {
+		const id = flags['external-id'];
+		const entry = id === undefined ? undefined : await (await this.session(flags)).journal.find(id);
+		return (entry?.request ?? {}) as Record<string, unknown>;
+	}
+
+	/** Makes speech, which **costs the user**, for a task that needs it. */
+	protected async makeSpeech(request: SpokenText, flags: SubmitFlags): Promise<Speech> {
+		const [{makeSpeech}, {parseTags}] = await Promise.all([
+			import('../lib/tasks/speech.js'),
+			import('../lib/cost/tags.js'),
+		]);
+		this.notes.line('Making the speech, for 0.05 units');
+		const speech = await makeSpeech(await this.session(flags), request, {
+			command: (this.id ?? '').split(':'),
+			tags: parseTags(flags.tag ?? []),
+			allowUnknownPrice: flags['allow-unknown-price'],
+		});
+		const length = speech.seconds === undefined ? '' : `, ${speech.seconds} s`;
+		this.notes.line(`The speech is there${length}; to use it again: --audio-id ${speech.audioId}`);
+		return speech;
+	}
+
+	/**
+	 * Submits a request of one of our types, which **costs the user**.
+	 * @returns the document of every command that submits
+	 */
+	protected async submitRequest<T extends keyof TaskRequests>(
+		type: T,
+		request: TaskRequests[T],
+		flags: SubmitFlags,
+	): Promise<MakingDocument> {
+		const {write} = taskTypes[type] as {write: {v1(request: TaskRequests[T]): RequestBody}};
+		const {videoId} = request as {videoId?: string | undefined};
+		const video = videoId && {videoId: await this.video(videoId, flags)};
+		const complete = {...request, ...video};
+		const {allowUnknownModel} = request as {allowUnknownModel?: boolean | undefined};
+		return this.send(type, flags, write.v1(complete), {...complete, allowUnknownModel});
+	}
+
+	/**
+	 * Submits a task, which **costs the user**, and waits and downloads as the flags say.
+	 * @param type one of ours, whose fields are checked before they are sent, or one that a plugin adds
+	 * @param fields fields of the API; those that are undefined are not sent
+	 * @returns the document of every command that submits
+	 */
+	protected async submit(type: TaskName, flags: SubmitFlags, fields: object): Promise<MakingDocument> {
+		return this.send(type, flags, fields);
+	}
+
+	/** @param request what the fields were written from, for the newer standard; left out, they go out as they are */
+	private async send(
+		type: TaskName,
+		flags: SubmitFlags,
+		fields: object,
+		request?: object & {allowUnknownModel?: boolean | undefined},
+	): Promise<MakingDocument> {
+		const body = definedOnly<RequestBody>({...fields, callback_url: flags['callback-url']});
+		const definition = this.types.definition(type);
+		if (definition) {
+			const {checkBeforeSending} = await import('../lib/task-types/validate.js');
+			const warnings = checkBeforeSending(definition, body, {
+				allowUnknownModel: request?.allowUnknownModel ?? false,
+			});
+			for (const warning of warnings) this.notes.line(`Warning: ${warning}`);
+		}
+		if (flags['dry-run']) {
+			const {dryRun} = await import('../lib/task-types/dry-run.js');
+			const {resolveAddress, resolveApi} = await import('../lib/config/account.js');
+			const address = await resolveAddress(flags, this.accountPlaces);
+			const prepared = await this.prepare(type, body, request, await resolveApi(flags, this.accountPlaces));
+			return dryRun(address, this.types, type, prepared, flags['external-id']);
+		}
+		await this.tryQuery(type, flags);
+		const [{submitAndFollow}, {parseTags}] = await Promise.all([
+			import('../lib/tasks/submit-and-follow.js'),
+			import('../lib/cost/tags.js'),
+		]);
+		const session = await this.session(flags);
+		if (flags.sidecar) session.sidecar = true;
+		return submitAndFollow(session, type, body, {
+			prepared: await this.prepare(type, body, request, session.api),
+			externalId: flags['external-id'],
+			wait: flags.wait,
+			download: flags.download,
+			timeoutMs: flags.timeout,
+			intervalMs: flags.interval,
+			verbose: this.showsAll(flags),
+			command: await this.typed(body),
+			tags: parseTags(flags.tag ?? []),
+			allowUnknownPrice: flags['allow-unknown-price'],
+		});
+	}
+
+	/**
+	 * Prepares a request that costs, and whose reply is the result: checked, and where it is saved found to be writable.
+	 * @returns the document of a dry run, or what sends it
+	 */
+	protected async callOnce<T extends keyof TaskRequests & PaidCall>(
+		type: T,
+		request: TaskRequests[T],
+		flags: OnceFlags,
+	): Promise<{dry: DryRunDocument} | OnceCall> {
+		const definition = taskTypes[type] as unknown as TaskTypeDefinition & {
+			write: {v1(request: TaskRequests[T]): RequestBody};
+		};
+		const body = definedOnly<RequestBody>(definition.write.v1(request));
+		const {checkBeforeSending} = await import('../lib/task-types/validate.js');
+		for (const warning of checkBeforeSending(definition, body)) this.notes.line(`Warning: ${warning}`);
+		if (flags['dry-run']) {
+			const [{dryRun}, {plainRequest}, {resolveAddress}] = await Promise.all([
+				import('../lib/task-types/dry-run.js'),
+				import('../lib/task-types/prepare.js'),
+				import('../lib/config/account.js'),
+			]);
+			const address = await resolveAddress(flags, this.accountPlaces);
+			return {dry: dryRun(address, this.types, type, plainRequest(definition.paths.v1, body), undefined)};
+		}
+		const [{payForCall}, {checkOutput, destinationFor}, {parseTags}, session] = await Promise.all([
+			import('../lib/tasks/paid-call.js'),
+			import('../lib/tasks/save-once.js'),
+			import('../lib/cost/tags.js'),
+			this.session(flags),
+		]);
+		const {output, force} = flags;
+		const destinations = output === undefined ? undefined : destinationFor(session, output, force);
+		if (destinations) await checkOutput(destinations, type);
+		const options = {
+			command: await this.typed(body),
+			tags: {...session.tags, ...parseTags(flags.tag ?? [])},
+			allowUnknownPrice: flags['allow-unknown-price'],
+		};
+		return {session, destinations, send: (read) => payForCall(session, type, body, read, options)};
+	}
+
+	/** A query that fails on every document that the command could print is refused before anything is paid for. */
+	protected async tryQuery(type: TaskName, flags: SubmitFlags): Promise<void> {
+		if (!this.query) return;
+		const {sampleDocument} = await import('../lib/tasks/sample-document.js');
+		const downloads = flags.download !== undefined;
+		const printed = {follows: flags.wait || downloads, downloads, verbose: this.showsAll(flags)};
+		this.query(sampleDocument(type, printed));
+	}
+
+	/**
+	 * The document of a call whose result was paid for and could not be saved: no command can ask for it again, so its links are shown.
+	 * @param result what there is of it
+	 */
+	protected unsaved<R extends object>(error: unknown, result: R): ErrorDocument & R {
+		const known = this.context.printer.known(error);
+		process.exitCode = known.exit;
+		const hint =
+			'It was paid for: fetch it from the links shown here. The same command again would cost again.';
+		return {...known.with({hint}).toDocument(), ...result};
+	}
+
+	/** The request as it is sent, on the standard that fits it. */
+	private async prepare(type: TaskName, body: RequestBody, request: object | undefined, api: ApiAccess) {
+		const {plainRequest, prepareRequest} = await import('../lib/task-types/prepare.js');
+		const definition = this.types.definition(type);
+		const prepared =
+			definition && request
+				? prepareRequest(definition, body, request, api)
+				: plainRequest(this.types.info(type).paths.v1, body);
+		const {inputSeconds} = (request ?? {}) as {inputSeconds?: number | undefined};
+		return {...prepared, inputSeconds};
+	}
+
+	/** Checks the destination of a task before another step is paid for. */
+	protected async checkDownload(type: TaskName, flags: SubmitFlags): Promise<void> {
+		const {checkDownload} = await import('../lib/tasks/submit-and-follow.js');
+		const {download, 'external-id': externalId} = flags;
+		await checkDownload(await this.session(flags), type, {download, externalId});
+	}
+
+	/** The words after `kling` that were typed, `@last` as the clip that it stood for. */
+	private async typed({video_id: video}: RequestBody): Promise<string[]> {
+		const {isNewest} = await import('../lib/tasks/newest.js');
+		const words = this.argv.map((word) => (isNewest(word) && typeof video === 'string' ? video : word));
+		return [...(this.id ?? '').split(':'), ...words];
+	}
+}

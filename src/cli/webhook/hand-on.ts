@@ -1,0 +1,50 @@
+import type {ExecutedDocument, ForwardedDocument} from '../../lib/webhook/documents.js';
+import type {Accepted} from '../../lib/webhook/intake.js';
+import type {Sending} from '../../lib/webhook/send.js';
+import {runInShell} from '../run-in-shell.js';
+
+export interface HandOnOptions {
+	/** Receiver that gets each delivery as it came. */
+	forwardTo: URL | undefined;
+	/** Command line that gets each document on stdin. */
+	exec: string | undefined;
+	sending: Sending;
+	/** Ends what is still running. */
+	signal: AbortSignal;
+	/** The text that a document is printed as, without secrets. */
+	text: (document: object) => string;
+	print: (document: ForwardedDocument | ExecutedDocument) => void;
+}
+
+/** Hands accepted deliveries on, each kind in the order in which they came. */
+export interface HandOn {
+	add(accepted: Accepted): void;
+	/** Resolves when everything was handed on. */
+	settled(): Promise<void>;
+}
+
+export function createHandOn({forwardTo, exec, sending, signal, text, print}: HandOnOptions): HandOn {
+	let forwarding = Promise.resolve();
+	let executing = Promise.resolve();
+
+	const forward = async ({stored}: Accepted, to: URL) => {
+		const {forwardDelivery} = await import('../../lib/webhook/forward.js');
+		if (!signal.aborted) print(await forwardDelivery(stored, to, sending));
+	};
+	const run = async ({document}: Accepted, command: string) => {
+		if (signal.aborted) return;
+		const exit = await runInShell(command, {input: `${text(document)}\n`, signal});
+		const about = {event: 'executed', delivery_id: document.delivery_id} as const;
+		print({success: exit === 0, ...about, ...(exit !== null && {exit})});
+	};
+
+	return {
+		add(accepted) {
+			if (forwardTo) forwarding = forwarding.then(() => forward(accepted, forwardTo));
+			if (exec !== undefined) executing = executing.then(() => run(accepted, exec));
+		},
+		async settled() {
+			await Promise.all([forwarding, executing]);
+		},
+	};
+}

@@ -1,0 +1,138 @@
+import {once} from 'node:events';
+import {toJson} from '../../lib/output/sanitize.js';
+import type {Session} from '../../lib/tasks/task-context.js';
+import type {Secret} from '../../lib/webhook/secret.js';
+import type {Documents} from '../documents.js';
+import {TaskCommand} from '../task-command.js';
+import type {AccountFlags} from '../task-context.js';
+
+/** Milliseconds that what is under way has at the end. */
+const drainMs = 10_000;
+
+type Line = Documents['webhook listen'];
+
+interface ListenFlags extends AccountFlags {
+	port: number;
+	host: string;
+	'public-url'?: URL | undefined;
+	'forward-to'?: URL | undefined;
+	exec?: string | undefined;
+	'wait-for'?: string | undefined;
+	timeout: number;
+	'secret-env': string;
+}
+
+/** Receives deliveries until it is interrupted, or until a task has ended. */
+export abstract class ListenCommand extends TaskCommand<Line> {
+	/** One line at a time. */
+	#printed = Promise.resolve();
+
+	protected async listen(flags: ListenFlags): Promise<undefined> {
+		const [session, {secretsIn, webhookSecretValues}] = await Promise.all([
+			this.session(flags),
+			import('../../lib/webhook/secret.js'),
+		]);
+		const {env} = process;
+		const {'secret-env': secretName, 'wait-for': waitFor} = flags;
+		this.context.redactor.hide(...webhookSecretValues(env, secretName));
+		const secrets = secretsIn(env, secretName);
+		const drained = new AbortController();
+		const {receiver, settled} = await this.#open(session, flags, secrets, drained.signal);
+		const stop = session.signal;
+		try {
+			this.#announce(receiver.origin, flags, secrets.length > 0);
+			if (waitFor === undefined) {
+				if (!stop.aborted) await once(stop, 'abort');
+				process.exitCode = stop.reason.exit;
+			} else await this.#waitFor(session, waitFor, flags.timeout);
+		} finally {
+			const late = setTimeout(() => drained.abort(), drainMs);
+			await receiver.close();
+			await Promise.race([settled(), once(drained.signal, 'abort')]);
+			clearTimeout(late);
+			await this.#printed;
+		}
+		return undefined;
+	}
+
+	/** Starts to receive. `settled` resolves when nothing is left to do. */
+	async #open(session: Session, flags: ListenFlags, secrets: readonly Secret[], drained: AbortSignal) {
+		const [
+			{createIntake, lookUpsAtOnce},
+			{startReceiver},
+			{openDeliveries},
+			{createHandOn},
+			{default: pLimit},
+		] = await Promise.all([
+			import('../../lib/webhook/intake.js'),
+			import('../../lib/webhook/server.js'),
+			import('../../lib/webhook/store.js'),
+			import('./hand-on.js'),
+			import('p-limit'),
+		]);
+		const print = (document: Line) => this.#line(document);
+		const handOn = createHandOn({
+			forwardTo: flags['forward-to'],
+			exec: flags.exec,
+			sending: session,
+			signal: drained,
+			text: (document) => toJson(this.context.redactor.document(document), 0),
+			print,
+		});
+		const intake = createIntake({
+			session,
+			secrets,
+			limit: pLimit(lookUpsAtOnce),
+			store: openDeliveries(session.journal.folder, (reason) =>
+				this.notes.line(`Warning: deliveries cannot be kept: ${reason}`),
+			),
+			onRejected: print,
+			onAccepted: (accepted) => {
+				print(accepted.document);
+				handOn.add(accepted);
+			},
+		});
+		const {host, port} = flags;
+		const receiver = await startReceiver({host, port, take: (incoming) => intake.take(incoming)});
+		return {receiver, settled: () => intake.settled().then(() => handOn.settled())};
+	}
+
+	#announce(origin: string, flags: ListenFlags, hasSecret: boolean): void {
+		const url = `${origin}/`;
+		const {'public-url': publicUrl, 'secret-env': secretName, 'wait-for': waitFor} = flags;
+		this.#line({
+			success: true,
+			event: 'listening',
+			url,
+			callback_url: publicUrl?.href ?? url,
+			checks_signatures: hasSecret,
+		});
+		if (!hasSecret) {
+			this.notes.line(`${secretName} is not set: each delivery is confirmed by a look-up at Kling`);
+		}
+		if (waitFor === undefined) this.notes.line('Listening for deliveries; Ctrl-C ends it.');
+	}
+
+	/** Polls as well: a callback may never come. */
+	async #waitFor(session: Session, id: string, timeoutMs: number): Promise<void> {
+		const [{chooseInTime, followTask}, {knownType}, {statusDocument}] = await Promise.all([
+			import('../../lib/tasks/wait-with-progress.js'),
+			import('../../lib/tasks/resolve-task.js'),
+			import('../../lib/tasks/results.js'),
+		]);
+		const resume = session.command('video', 'wait', id);
+		try {
+			const chosen = await chooseInTime(session, id, undefined, {timeoutMs, resume});
+			const task = await followTask(session, chosen, {timeoutMs, resume});
+			this.#line(statusDocument(task, knownType(chosen), false));
+		} catch (error) {
+			await this.#printed;
+			await this.notes.above(() => this.context.printer.error(error, {indent: 0}));
+		}
+	}
+
+	#line(document: Line): void {
+		const print = () => this.context.printer.line(this.select(document));
+		this.#printed = this.#printed.then(() => this.notes.above(print));
+	}
+}

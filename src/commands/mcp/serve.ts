@@ -1,0 +1,104 @@
+import path from 'node:path';
+import {Flags} from '@oclif/core';
+import {BatchCommand, type PlanFlags} from '../../cli/batch/batch-command.js';
+import {decimalNumber} from '../../cli/flags/parsers.js';
+import {accountFlags} from '../../cli/flags/shared.js';
+import type {PlanChoice} from '../../cli/mcp/setting.js';
+import {accountWords} from '../../cli/task-context.js';
+import type {PlannedJob} from '../../lib/batch/planned-job.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
+
+const units = (name: string, description: string) =>
+	Flags.custom<number>({
+		helpValue: 'UNITS',
+		description,
+		parse: decimalNumber(name, 0, 1e9, 'invalid_units'),
+	})();
+
+export default class McpServe extends BatchCommand {
+	static override description = `Let an AI agent make videos, within limits that you set.
+
+Speaks the Model Context Protocol on stdin and stdout: a client such as Claude, Cursor, VS Code or Codex starts it, see kling mcp install. Without --allow-spend it spends nothing, unless a budget of the account allows it (kling cost budget set); no argument of a tool can raise a limit. A call that is repeated returns the task it made and costs nothing again. Files are read and written below --root only. To rehearse it free of charge, with faults: kling sandbox exec -- kling mcp serve.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> --allow-spend 20 --ask-above 5 --root ./clips',
+		'kling sandbox exec --fault lost-answer -- <%= config.bin %> <%= command.id %> --allow-spend 100',
+	];
+
+	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting', 'paying'] as const;
+
+	static override flags = {
+		'allow-spend': units(
+			'allow-spend',
+			'most units that this session may spend on videos and sounds; default: none',
+		),
+		'allow-image-spend': units(
+			'allow-image-spend',
+			'most image units that this session may spend; they are other units than those of videos; default: none',
+		),
+		'ask-above': units('ask-above', 'let a person confirm each submission that costs more'),
+		'allow-unknown-price': Flags.boolean({description: 'also submit what has no known price'}),
+		root: Flags.string({
+			helpValue: 'DIR',
+			description: 'the only folder that tools read from and write to',
+			defaultHelp: async () => 'the current folder',
+		}),
+		tag: Flags.string({
+			helpValue: 'KEY=VALUE',
+			description: 'label of everything that is submitted, such as agent=claude; repeat it for several',
+			multiple: true,
+			multipleNonGreedy: true,
+		}),
+		...accountFlags,
+	};
+
+	async run(): Promise<undefined> {
+		// Stdout belongs to the protocol.
+		this.documentStream = process.stderr;
+		const {flags} = await this.parse(McpServe);
+		if (process.stdin.isTTY) {
+			throw new KlingError(
+				'conflicting_input',
+				'A client speaks to this command on stdin, and stdin is a terminal',
+				{
+					hint: 'Let a client start it: kling mcp install claude. docs/mcp-guide.md shows how to try it.',
+				},
+			);
+		}
+		const {serve} = await import('../../cli/mcp/serve.js');
+		const {parseTags} = await import('../../lib/cost/tags.js');
+		const tags = flags.tag ?? [];
+		await serve({
+			script: path.join(this.config.root, 'bin', 'run.js'),
+			schemas: path.join(this.config.root, 'schemas', 'documents'),
+			version: this.config.version,
+			root: flags.root ?? '.',
+			limits: {video: flags['allow-spend'], image: flags['allow-image-spend']},
+			askAbove: flags['ask-above'],
+			allowUnknownPrice: flags['allow-unknown-price'],
+			tags: {words: tags, parsed: parseTags(tags)},
+			accountWords: accountWords(flags),
+			session: () => this.session(flags),
+			plan: (file, choice) => this.#plan(file, flags, choice),
+			redact: (document) => this.context.redactor.document(document) as typeof document,
+			end: this.interruption('What was submitted goes on.'),
+		});
+		return undefined;
+	}
+
+	async #plan(file: string, flags: PlanFlags, {retry, ...choice}: PlanChoice) {
+		const known = this.known(file);
+		const plan = await this.plan(
+			file,
+			{...flags, output: choice.output, only: choice.only},
+			{
+				needsAccount: true,
+				known,
+				check: choice.check,
+				...(retry && {again: ({state}: PlannedJob) => state === 'failed'}),
+			},
+		);
+		const {spentBefore} = await import('../../lib/batch/check-amount.js');
+		return {plan, before: spentBefore(known, (type = 'create') => this.types.packOf(type))};
+	}
+}

@@ -1,0 +1,49 @@
+import {Args} from '@oclif/core';
+import type {Documents} from '../../cli/documents.js';
+import {accountFlags} from '../../cli/flags/shared.js';
+import {TaskCommand} from '../../cli/task-command.js';
+import {secretEnvFlag, toFlag, usualPort} from '../../cli/webhook/flags.js';
+
+export default class WebhookReplay extends TaskCommand<Documents['webhook replay']> {
+	static override description = `Send a delivery that \`listen\` has received once more.
+
+Sends the same path, query, headers and body. One that was signed is signed again with the same secret, as receivers refuse old times; its webhook-id stays, so a receiver that has seen it must do nothing. The newest 500 deliveries of each account are kept.`;
+
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> @last',
+		'<%= config.bin %> <%= command.id %> @last --to http://127.0.0.1:3000/hook',
+	];
+
+	static override capabilities = ['credentials', 'sending', 'lookup'] as const;
+
+	static override args = {
+		delivery_id: Args.string({
+			description: 'delivery_id that `listen` printed; @last is the newest delivery',
+			required: true,
+			ignoreStdin: true,
+		}),
+	};
+	static override flags = {to: toFlag(), 'secret-env': secretEnvFlag, ...accountFlags};
+
+	async run(): Promise<Documents['webhook replay']> {
+		const {args, flags} = await this.parse(WebhookReplay);
+		const [session, {secretsIn, webhookSecretValues}, {openDeliveries}, {replayDelivery}] = await Promise.all(
+			[
+				this.session(flags),
+				import('../../lib/webhook/secret.js'),
+				import('../../lib/webhook/store.js'),
+				import('../../lib/webhook/replay.js'),
+			],
+		);
+		const {env} = process;
+		this.context.redactor.hide(...webhookSecretValues(env, flags['secret-env']));
+		const stored = openDeliveries(session.journal.folder, () => {}).find(args.delivery_id);
+		const to = flags.to ?? new URL(`http://127.0.0.1:${usualPort}/`);
+		return replayDelivery(stored, {
+			to,
+			secrets: secretsIn(env, flags['secret-env']),
+			secretName: flags['secret-env'],
+			sending: session,
+		});
+	}
+}

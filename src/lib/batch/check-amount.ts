@@ -1,0 +1,71 @@
+import {type Amount, addUnits, type PackUnits, unitsText} from '../cost/pack-units.js';
+import {KlingError} from '../errors/kling-error.js';
+import {type Known, type KnownTask, withoutBill} from './known-jobs.js';
+import {costs, type Plan} from './planned-job.js';
+
+/** What a run may cost. */
+export interface Limits {
+	/** Units of videos for all runs of the batch together. */
+	maxUnits: number | undefined;
+	/** Units of pictures. */
+	maxImageUnits: number | undefined;
+	allowUnknownPrice: boolean;
+}
+
+/** Names that a message lists at most. */
+const mostNames = 5;
+
+/**
+ * What the tasks of a batch have cost in all runs so far: what Kling billed, and the estimate of what has not ended.
+ * @param packOf whose units a type costs
+ */
+export function spentBefore({tasks}: Known, packOf: (type: string | undefined) => Amount['pack']): Amount[] {
+	return [...tasks.values()].map((task) => ({pack: packOf(task.type), units: spentOn(task)}));
+}
+
+const spentOn = ({status, units, estimatedUnits}: KnownTask): string | undefined =>
+	units ?? (withoutBill.includes(status) ? undefined : estimatedUnits);
+
+/**
+ * Refuses a run that may cost more than is allowed.
+ * @param before what earlier runs cost
+ * @throws KlingError `budget_exceeded`
+ */
+export function checkAmount(
+	{jobs}: Pick<Plan, 'jobs'>,
+	before: readonly Amount[],
+	{maxUnits, maxImageUnits, allowUnknownPrice}: Limits,
+): void {
+	const paid = jobs.filter(costs);
+	const unknown = paid.filter(({checked}) => checked.units === undefined);
+	if (unknown.length > 0 && !allowUnknownPrice) throw priceUnknown(unknown.map(({key}) => key));
+	if (paid.length === 0) return;
+	const wanted = addUnits(paid.map(({checked}) => checked));
+	const spent = addUnits(before);
+	const all = addUnits([...before, ...paid.map(({checked}) => checked)]);
+	if (Number(all.units) > (maxUnits ?? Number.POSITIVE_INFINITY))
+		throw tooMuch('--max-units', maxUnits, {wanted, spent});
+	if (Number(all.image_units ?? 0) > (maxImageUnits ?? Number.POSITIVE_INFINITY))
+		throw tooMuch('--max-image-units', maxImageUnits, {wanted, spent});
+}
+
+function priceUnknown(keys: readonly string[]): KlingError {
+	const tasks = keys.length === 1 ? '1 task' : `${keys.length} tasks`;
+	const names = `${keys.slice(0, mostNames).join(', ')}${keys.length > mostNames ? ', …' : ''}`;
+	return new KlingError('budget_exceeded', `The price of ${tasks} is unknown: ${names}`, {
+		hint: 'Nothing was submitted. Add --allow-unknown-price to submit them all the same.',
+	});
+}
+
+function tooMuch(
+	flag: string,
+	limit: number | undefined,
+	{wanted, spent}: {wanted: PackUnits; spent: PackUnits},
+): KlingError {
+	const has = Number(spent.units) + Number(spent.image_units ?? 0) > 0;
+	const earlier = has ? `, and earlier runs cost ${unitsText(spent)}` : '';
+	const text = `This would cost ${unitsText(wanted)}${earlier}; ${flag} is ${limit}`;
+	return new KlingError('budget_exceeded', text, {
+		hint: `Nothing was submitted. Choose fewer shots with --only, or raise ${flag}.`,
+	});
+}

@@ -1,0 +1,72 @@
+import type {KlingError} from '../errors/kling-error.js';
+import type {Phase, Schedulable, SchedulerOptions} from './scheduler-types.js';
+import {needsFailed} from './verdicts.js';
+
+/** Where each job stands, and which can begin. */
+export class JobBoard<J extends Schedulable> {
+	readonly phases = new Map<J, Phase>();
+	readonly errors = new Map<J, KlingError>();
+	/** What can begin, in the order in which it should. */
+	queue: J[];
+	/** Whose needs are not done. */
+	#blocked: J[] = [];
+	readonly #options: Pick<SchedulerOptions<J>, 'failed' | 'onPhase'>;
+	readonly #byKey: ReadonlyMap<string, J>;
+	readonly #place: ReadonlyMap<J, number>;
+
+	constructor({jobs, ...options}: Pick<SchedulerOptions<J>, 'jobs' | 'failed' | 'onPhase'>) {
+		this.#options = options;
+		this.#byKey = new Map(jobs.map((job) => [job.key, job]));
+		this.#place = new Map(jobs.map((job, index) => [job, index]));
+		this.queue = [...jobs];
+		for (const job of jobs) this.phases.set(job, 'waiting');
+	}
+
+	enter(job: J, phase: Phase, error?: KlingError): void {
+		this.phases.set(job, phase);
+		if (error) this.errors.set(job, error);
+		this.#options.onPhase?.(job, phase, error);
+	}
+
+	/** Takes a job back that could not be submitted: it is the next again. */
+	putBack(job: J): void {
+		this.enter(job, 'waiting');
+		this.queue.unshift(job);
+	}
+
+	/** Parts the queue into what can begin and what waits for others, and skips what can never begin. */
+	sort(): void {
+		const ready: J[] = [];
+		const blocked: J[] = [];
+		let hasSkipped = false;
+		for (const job of [...this.queue, ...this.#blocked]) {
+			const states = job.needs.map((need) => this.#stateOf(need));
+			if (states.some((state) => state === 'failed' || state === 'skipped')) {
+				this.#skip(job);
+				hasSkipped = true;
+			} else if (states.every((state) => state === 'done')) ready.push(job);
+			else blocked.push(job);
+		}
+		this.queue = ready.sort((a, b) => this.#compare(a, b));
+		this.#blocked = blocked;
+		// Others may need what was skipped, and stand before it in the list.
+		if (hasSkipped) this.sort();
+	}
+
+	/** What much waits for comes first, otherwise the order of the list. */
+	#compare(a: J, b: J): number {
+		return b.height - a.height || (this.#place.get(a) ?? 0) - (this.#place.get(b) ?? 0);
+	}
+
+	/** What is not among the jobs was done before. */
+	#stateOf(key: string): Phase {
+		if (this.#options.failed?.has(key)) return 'failed';
+		const job = this.#byKey.get(key);
+		return job === undefined ? 'done' : (this.phases.get(job) ?? 'done');
+	}
+
+	#skip(job: J): void {
+		const need = job.needs.find((key) => ['failed', 'skipped'].includes(this.#stateOf(key)));
+		this.enter(job, 'skipped', needsFailed(need));
+	}
+}

@@ -1,0 +1,147 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {createInterface} from 'node:readline';
+import {KlingError} from '../errors/kling-error.js';
+
+/** How this program is started again. */
+export interface ProgramPlace {
+	/** The words before those of the command: Node and the script. */
+	program: readonly [string, ...string[]];
+	/** The folder it runs in. */
+	folder: string;
+	env: NodeJS.ProcessEnv;
+}
+
+export interface RunOptions {
+	/** Ends it, as `ending` allows. */
+	signal?: AbortSignal | undefined;
+	/**
+	 * How it may be ended: at once; `asked`, which lets it see its requests through; or `never`, for what submits, so that no
+	 * response is lost whoever goes.
+	 */
+	ending?: Ending;
+	/** Milliseconds after which it is asked to end. */
+	timeoutMs?: number | undefined;
+	/** Gets each line of its progress. */
+	onLine?: ((line: string) => void) | undefined;
+}
+
+type Ending = 'at-once' | 'asked' | 'never';
+
+/** How a run has ended. */
+export interface Ran {
+	/** The document that it printed; undefined where it printed none. */
+	document: Record<string, unknown> | undefined;
+	/** Whether it was asked to end, because the time was up or the caller is gone. */
+	stopped: boolean;
+}
+
+/** Bytes of a document; none of ours comes near. */
+const mostBytes = 16 << 20;
+
+/** Milliseconds that a program has to end by itself once it was asked to. */
+const patienceMs = 10_000;
+
+/** Runs commands of this program as processes of their own, each with its own exit, signals, locks and memory. */
+export class Programs {
+	readonly #running = new Map<Promise<Ran>, {child: ChildProcess; ending: Ending}>();
+	#ended = false;
+
+	constructor(private readonly place: ProgramPlace) {}
+
+	/**
+	 * Runs a command, without a shell.
+	 * @param words after `kling`
+	 * @throws KlingError `command_not_started`
+	 */
+	async run(words: readonly string[], options: RunOptions = {}): Promise<Ran> {
+		const {ending = 'at-once', signal} = options;
+		signal?.throwIfAborted();
+		if (this.#ended) throw new KlingError('terminated', 'The server is ending');
+		const child = this.#start(words, ending);
+		const ran = followed(child, options);
+		this.#running.set(ran, {child, ending});
+		try {
+			return await ran;
+		} finally {
+			this.#running.delete(ran);
+		}
+	}
+
+	/** Ends what only waits or downloads, and resolves when what submits has ended by itself. */
+	async end(): Promise<void> {
+		this.#ended = true;
+		for (const {child, ending} of this.#running.values()) stop(child, ending);
+		await Promise.allSettled(this.#running.keys());
+	}
+
+	#start(words: readonly string[], ending: Ending): ChildProcess {
+		const {program, folder, env} = this.place;
+		const [file, ...args] = program;
+		try {
+			return spawn(file, [...args, ...words], {
+				cwd: folder,
+				env,
+				stdio: ['ignore', 'pipe', 'pipe'],
+				// A signal to the whole group, as a terminal sends it, must not reach a submission.
+				detached: ending !== 'at-once',
+				windowsHide: true,
+			});
+		} catch (cause) {
+			throw notStarted(cause);
+		}
+	}
+}
+
+const notStarted = (cause: unknown) =>
+	new KlingError(
+		'command_not_started',
+		`kling cannot be run: ${cause instanceof Error ? cause.message : cause}`,
+		{
+			hint: 'If an argument is very long, shorten it, or give a file instead.',
+			cause,
+		},
+	);
+
+function stop(child: ChildProcess, ending: Ending): void {
+	if (ending !== 'never') child.kill('SIGTERM');
+	if (ending !== 'at-once') return;
+	const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs).unref();
+	child.once('close', () => clearTimeout(timer));
+}
+
+/** Resolves when a program has ended. */
+function followed(
+	child: ChildProcess,
+	{signal, ending = 'at-once', timeoutMs, onLine}: RunOptions,
+): Promise<Ran> {
+	let stopped = false;
+	const end = () => {
+		stopped = true;
+		stop(child, ending);
+	};
+	signal?.addEventListener('abort', end, {once: true});
+	const timer = timeoutMs === undefined ? undefined : setTimeout(end, timeoutMs);
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	child.stdout?.on('data', (chunk: Buffer) => {
+		bytes += chunk.length;
+		if (bytes <= mostBytes) chunks.push(chunk);
+	});
+	if (child.stderr) createInterface({input: child.stderr}).on('line', (line) => onLine?.(line));
+	return new Promise<Ran>((resolve, reject) => {
+		child.once('error', (error) => reject(notStarted(error)));
+		child.once('close', () => resolve({document: documentOf(Buffer.concat(chunks).toString()), stopped}));
+	}).finally(() => {
+		clearTimeout(timer);
+		signal?.removeEventListener('abort', end);
+	});
+}
+
+function documentOf(text: string): Record<string, unknown> | undefined {
+	try {
+		const value: unknown = JSON.parse(text);
+		return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,61 @@
+import {lstatSync, realpathSync, statSync} from 'node:fs';
+import path from 'node:path';
+import {KlingError} from '../errors/kling-error.js';
+import {readError} from '../fs/file-errors.js';
+
+/** The only folder that tools read from and write to. */
+export interface RootFolder {
+	/** Absolute, links resolved. */
+	readonly path: string;
+	/**
+	 * A file or folder below the root; it need not exist.
+	 * @param name absolute, or relative to the root
+	 * @param what it is, for the message
+	 * @returns the absolute path
+	 * @throws KlingError `outside_root`, also where a link on the way leads out of the root
+	 */
+	inside(name: string, what: string): string;
+}
+
+/** @throws KlingError `read_error` when it is no folder */
+export function openRoot(folder: string): RootFolder {
+	let root: string;
+	try {
+		root = realpathSync(folder);
+		if (!statSync(root).isDirectory()) throw new Error('it is no folder');
+	} catch (error) {
+		throw readError(error, folder, '--root');
+	}
+	const inside = (name: string, what: string): string => {
+		const refuse = (why: string) =>
+			new KlingError('outside_root', `${what}: ${name.slice(0, 200)} ${why}`, {
+				hint: `Name a file below ${root}; whoever started the server chose it with --root.`,
+			});
+		if (name.includes('\0')) throw refuse('is no path');
+		const absolute = path.resolve(root, name);
+		if (!isBelow(root, absolute)) throw refuse('is outside the root folder');
+		const real = realPathOf(absolute);
+		if (real === undefined || !isBelow(root, real))
+			throw refuse('leads outside the root folder through a link');
+		return absolute;
+	};
+	return {path: root, inside};
+}
+
+const isBelow = (root: string, file: string): boolean => {
+	const relative = path.relative(root, file);
+	return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
+};
+
+/** Where a path really leads; undefined for a link that leads nowhere. What does not exist yet is below its nearest folder that does. */
+function realPathOf(file: string): string | undefined {
+	try {
+		return realpathSync(file);
+	} catch {
+		// Whoever writes there would follow the link.
+		if (lstatSync(file, {throwIfNoEntry: false})?.isSymbolicLink()) return undefined;
+		const folder = path.dirname(file);
+		const real = folder === file ? file : realPathOf(folder);
+		return real && path.join(real, path.basename(file));
+	}
+}

@@ -1,0 +1,42 @@
+import type {Task} from '../api/task.js';
+import {KlingError} from '../errors/kling-error.js';
+import type {TaskName} from '../task-types/registry.js';
+import {lookUpOne} from './fetch-task.js';
+import type {Session} from './task-context.js';
+import {withTimeLimit} from './time-limit.js';
+
+/** Milliseconds for the look-ups: the response itself is already there. */
+const patienceMs = 10_000;
+
+/**
+ * The task of the response to a create, if it is the one that was submitted: a response that does not name the external id, as Kling's do,
+ * may be another's, so Kling is asked for it by that name. Where nobody contradicts the response, it is believed.
+ * @throws KlingError that leaves open whether the task was made
+ */
+export async function confirmTask(
+	session: Session,
+	type: TaskName,
+	task: Task,
+	externalId: string,
+): Promise<Task> {
+	if (task.externalId === externalId) return task;
+	if (task.externalId !== undefined)
+		throw ofAnother(externalId, `with the external id ${task.externalId.slice(0, 64)}`);
+	const limited = withTimeLimit(session, patienceMs);
+	const ask = (id: string) => lookUpOne(limited)({id, type}, session.signal).catch(() => undefined);
+	const named = await ask(externalId);
+	if (named?.externalId === externalId) {
+		if (named.id !== task.id) {
+			session.notes.line(`The response named task ${task.id}; ${externalId} is task ${named.id}`);
+		}
+		return named.id === task.id ? task : named;
+	}
+	const there = await ask(task.id);
+	if (there?.externalId === undefined || there.externalId === externalId) return task;
+	throw ofAnother(externalId, `${task.id}, whose external id is ${there.externalId.slice(0, 64)}`);
+}
+
+const ofAnother = (externalId: string, which: string) =>
+	new KlingError('response_error', `The response is about another task, ${which}`, {
+		...{external_task_id: externalId, maybeSubmitted: true},
+	});

@@ -1,0 +1,37 @@
+import type {Task} from '../api/task.js';
+import type {TaskName} from '../task-types/registry.js';
+import {statusDocument} from './results.js';
+
+const url = 'https://kling.invalid/result';
+
+/** A task that succeeded, with results of every kind. */
+const finished: Task = {
+	...{id: '1', status: 'succeed', externalId: 'kling-1', units: '1', createdAt: 1, updatedAt: 1},
+	videos: [{id: '2', url, watermarkUrl: url, duration: '5'}],
+	audios: [{id: '3', mp3Url: url, wavUrl: url}],
+	images: [{url}, {url}],
+};
+
+/** What a command that submits will print about it, as far as a query can depend on that. */
+interface Printed {
+	follows: boolean;
+	downloads: boolean;
+	verbose: boolean;
+}
+
+/** A document with every key that a submission may print, to try a query on before anything is paid for. */
+export function sampleDocument(type: TaskName, {follows, downloads, verbose}: Printed): object {
+	const submitted = {
+		...{success: true, task_id: finished.id, status: finished.status},
+		...(verbose && {external_task_id: finished.externalId, estimated_units: '1', pack: 'image', api: 'v1'}),
+	};
+	if (!follows) return submitted;
+	const made = {element_id: '4', element: 'fox', voice_id: '5', voice: 'fox', audio_id: '3'};
+	const file = '/fox.mp4';
+	return {
+		...submitted,
+		...statusDocument(finished, type, verbose),
+		...made,
+		...(downloads && {file, files: [{file}, {file}]}),
+	};
+}

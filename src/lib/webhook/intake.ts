@@ -1,0 +1,221 @@
+import {createHash} from 'node:crypto';
+import type {Task} from '../api/task.js';
+import {definedOnly, KlingError} from '../errors/kling-error.js';
+import {knownError} from '../fs/file-errors.js';
+import type {JournalEntry} from '../journal/journal.js';
+import type {TaskName} from '../task-types/registry.js';
+import type {Standard} from '../task-types/standard.js';
+import type {Limit} from '../tasks/fetch-task.js';
+import {getTask} from '../tasks/get-task.js';
+import {statusDocument} from '../tasks/results.js';
+import type {Session} from '../tasks/task-context.js';
+import {announceEnd} from '../tasks/wakes.js';
+import {readDelivery} from './delivery.js';
+import type {DeliveryDocument, RejectedDocument} from './documents.js';
+import type {Secret} from './secret.js';
+import type {Incoming} from './server.js';
+import {usualToleranceMs, type Verdict, verifyDelivery} from './signature.js';
+import type {DeliveryStore, StoredDelivery} from './store.js';
+
+/** A delivery that was accepted. */
+export interface Accepted {
+	document: DeliveryDocument;
+	/** As it came. */
+	stored: StoredDelivery;
+}
+
+export interface IntakeOptions {
+	session: Session;
+	secrets: readonly Secret[];
+	store: DeliveryStore;
+	/** Bounds the look-ups that go on at once. */
+	limit: Limit;
+	onAccepted: (accepted: Accepted) => void;
+	onRejected: (document: RejectedDocument) => void;
+}
+
+/** Judges deliveries and acts on them. */
+export interface Intake {
+	/** @returns the HTTP status with which the delivery is answered */
+	take(incoming: Incoming): number;
+	/** Resolves when nothing is left to do. */
+	settled(): Promise<void>;
+}
+
+/** Deliveries whose task is being looked up: each costs a request, and anyone can send one without a signature. */
+export const lookUpsAtOnce = 4;
+const mostWaiting = 100;
+/** Ids of deliveries that are remembered, beside those that are stored. */
+const mostRemembered = 10_000;
+
+/** HTTP statuses by the code of the error. */
+const refusals: Readonly<Record<string, number>> = {invalid_signature: 401, invalid_delivery: 400};
+
+/** A delivery that is what it seems to be, as far as its bytes say. */
+interface Candidate {
+	task: Task;
+	standard: Standard;
+	verdict: Verdict;
+	stored: StoredDelivery;
+}
+
+export function createIntake(options: IntakeOptions): Intake {
+	const {session, store, onRejected} = options;
+	const seen = rememberSome(mostRemembered);
+	const pending = new Set<Promise<void>>();
+	const ended = rememberSome(mostRemembered);
+
+	const reject = (error: KlingError, receivedAt: number) =>
+		onRejected({...error.toDocument(), event: 'rejected', received_at: receivedAt});
+
+	const act = async (candidate: Candidate) => {
+		const {stored, verdict} = candidate;
+		try {
+			const isSigned = verdict.kind === 'signed';
+			const confirmed = isSigned ? candidate : await options.limit(() => lookUp(session, candidate));
+			const isOutdated = await isOlder(session, confirmed.task, ended.has(candidate.task.id));
+			if (hasEnded(confirmed.task.status)) ended.add(candidate.task.id);
+			options.onAccepted(await accept(session, candidate, {...confirmed, isOutdated}));
+			if (!isSigned) store.keep(stored);
+		} catch (error) {
+			// It may be sent again, and then be confirmed.
+			seen.forget(stored.id);
+			reject(knownError(error).with({task_id: candidate.task.id}), stored.receivedAt);
+		}
+	};
+
+	return {
+		take(incoming) {
+			const receivedAt = session.clock.now();
+			let candidate: Candidate;
+			try {
+				candidate = judge(incoming, receivedAt, options);
+			} catch (error) {
+				const known = knownError(error);
+				reject(known, receivedAt);
+				return refusals[known.code] ?? 500;
+			}
+			const {stored, verdict} = candidate;
+			if (seen.has(stored.id) || store.has(stored.id)) {
+				session.notes.line(`Delivery ${stored.id} came again; nothing was done`);
+				return 200;
+			}
+			if (verdict.kind === 'unsigned' && pending.size >= mostWaiting) return 503;
+			seen.add(stored.id);
+			// Before it is answered: what was acknowledged is not lost.
+			if (verdict.kind === 'signed') store.keep(stored);
+			const work = act(candidate).finally(() => pending.delete(work));
+			pending.add(work);
+			return 204;
+		},
+		async settled() {
+			while (pending.size > 0) await Promise.all(pending);
+		},
+	};
+}
+
+/** @throws KlingError `invalid_signature`, `invalid_delivery` */
+function judge({path, headers, body}: Incoming, receivedAt: number, {secrets}: IntakeOptions): Candidate {
+	// Without a secret a signature says nothing.
+	const verdict: Verdict =
+		secrets.length === 0
+			? {kind: 'unsigned'}
+			: verifyDelivery(headers, body, {secrets, now: receivedAt, toleranceMs: usualToleranceMs});
+	const {task, standard} = readDelivery(body);
+	const isSigned = verdict.kind === 'signed';
+	// An id that nobody signed may be that of another delivery.
+	const id = isSigned ? verdict.id : `body-${createHash('sha256').update(body).digest('hex').slice(0, 16)}`;
+	const secret = isSigned ? verdict.secret.fingerprint : undefined;
+	const stored = definedOnly({id, receivedAt, path, headers, body: body.toString('utf8'), secret});
+	return {task, standard, verdict, stored};
+}
+
+/** What Kling itself says of the task of a delivery that proves nothing. */
+async function lookUp(
+	session: Session,
+	{task}: Candidate,
+): Promise<{task: Task; type: TaskName | undefined}> {
+	const entry = await session.journal.find(task.id);
+	const found = await getTask(session, task.id, entry?.type).catch((error: unknown) => {
+		if (error instanceof KlingError && error.code === 'task_not_found') throw forged(task);
+		throw error;
+	});
+	// Some words stand for other tasks, such as those of an external id.
+	if (found.task.id === task.id) return found;
+	throw forged(task);
+}
+
+const forged = ({id}: Task) =>
+	new KlingError('task_not_found', `The delivery proves nothing, and Kling knows no task ${id}`, {
+		task_id: id,
+		hint: 'Somebody else may have sent it. Signed deliveries need no look-up: set the webhook secret of the account.',
+	});
+
+/** The entry of a task in the journal. */
+async function entryOf({journal}: Session, {id, externalId}: Task): Promise<JournalEntry | undefined> {
+	return (await journal.find(id)) ?? (externalId === undefined ? undefined : journal.find(externalId));
+}
+
+/** Whether a task is known to have gone further than a delivery says. */
+async function isOlder(session: Session, task: Task, isKnownToHaveEnded: boolean): Promise<boolean> {
+	if (hasEnded(task.status)) return false;
+	return isKnownToHaveEnded || hasEnded((await entryOf(session, task))?.status);
+}
+
+async function accept(
+	session: Session,
+	{stored, standard, verdict}: Candidate,
+	{task, type, isOutdated}: {task: Task; type?: TaskName | undefined; isOutdated: boolean},
+): Promise<Accepted> {
+	const entry = await entryOf(session, task);
+	if (entry && !isOutdated) await session.journal.saw(entry.type, task);
+	if (hasEnded(task.status)) wakeOthers(session, task);
+	return {
+		stored,
+		document: definedOnly({
+			success: true,
+			event: 'delivery',
+			delivery_id: stored.id,
+			received_at: stored.receivedAt,
+			verified: verdict.kind === 'signed' ? 'signature' : 'lookup',
+			standard,
+			outdated: isOutdated || undefined,
+			...taskFields(task, entry?.type ?? type),
+		}),
+	};
+}
+
+const hasEnded = (status: string | undefined) => status === 'succeed' || status === 'failed';
+
+function wakeOthers({journal, notes}: Session, task: Task): void {
+	try {
+		announceEnd(journal.folder, task);
+	} catch (error) {
+		notes.line(`Warning: waiting processes could not be woken: ${knownError(error).said}`);
+	}
+}
+
+function taskFields(task: Task, type: TaskName | undefined) {
+	try {
+		const {success, ...fields} = statusDocument(task, type, true);
+		return fields;
+	} catch (error) {
+		if (!(error instanceof KlingError)) throw error;
+		const {id: task_id, status, externalId: external_task_id} = task;
+		return {task_id, status, type, external_task_id, error: error.toDocument().error};
+	}
+}
+
+/** The newest of many ids. */
+function rememberSome(size: number) {
+	const ids = new Set<string>();
+	return {
+		has: (id: string) => ids.has(id),
+		forget: (id: string) => void ids.delete(id),
+		add(id: string) {
+			ids.add(id);
+			const [oldest] = ids;
+			if (ids.size > size && oldest !== undefined) ids.delete(oldest);
+		},
+	};
+}

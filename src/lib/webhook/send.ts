@@ -1,0 +1,79 @@
+import {networkError} from '../api/network-errors.js';
+import {KlingError} from '../errors/kling-error.js';
+import type {Network} from '../net/network.js';
+import type {Clock} from '../system/clock.js';
+import type {DeliveryHeaders} from './signature.js';
+
+/** A delivery on its way to a receiver. */
+export interface Outgoing {
+	url: URL;
+	headers: DeliveryHeaders;
+	body: Buffer;
+}
+
+/** How it gets there. */
+export interface Sending {
+	network: Network;
+	clock: Clock;
+}
+
+/** What a receiver answered. */
+export interface Receipt {
+	/** HTTP status, which means that it took the delivery. */
+	status: number;
+	/** Milliseconds that it took. */
+	ms: number;
+}
+
+/** Milliseconds that a receiver has. Kling documents no limit; this is what is usual. */
+const patienceMs = 10_000;
+
+/** Bytes of a response that are read: nothing in it matters. */
+const maxResponseBytes = 64_000;
+
+/** An address that is shown holds no query: it may be a secret. */
+const shown = ({origin, pathname}: URL) => origin + pathname;
+
+/**
+ * Posts a delivery once. Redirects are not followed.
+ * @throws KlingError `delivery_failed` where nobody takes it
+ */
+export async function sendDelivery(outgoing: Outgoing, {network, clock}: Sending): Promise<Receipt> {
+	const {url} = outgoing;
+	const start = clock.now();
+	const status = await post(outgoing, network).catch((error: unknown) => {
+		const {said} = networkError(error, url.host);
+		throw new KlingError('delivery_failed', `The delivery did not arrive. ${said}`, {cause: error});
+	});
+	if (status >= 200 && status < 300) return {status, ms: clock.now() - start};
+	throw new KlingError('delivery_failed', `${shown(url)} answered the delivery with HTTP ${status}`);
+}
+
+async function post({url, headers, body}: Outgoing, {routes}: Network): Promise<number> {
+	const {got} = await import('got');
+	const request = got.post(url, {
+		headers: {'user-agent': 'kling-cli', ...headers},
+		body,
+		responseType: 'buffer',
+		followRedirect: false,
+		throwHttpErrors: false,
+		decompress: false,
+		retry: {limit: 0},
+		timeout: {request: patienceMs},
+		hooks: {beforeRequest: [routes.paying]},
+	});
+	let status: number | undefined;
+	request.on('response', (response: {statusCode: number}) => {
+		status = response.statusCode;
+	});
+	request.on('downloadProgress', ({transferred}) => {
+		if (transferred > maxResponseBytes) request.cancel();
+	});
+	try {
+		return (await request).statusCode;
+	} catch (error) {
+		// The status is there, whatever becomes of the rest.
+		if (status !== undefined) return status;
+		throw error;
+	}
+}

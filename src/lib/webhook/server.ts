@@ -1,0 +1,137 @@
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {KlingError} from '../errors/kling-error.js';
+import {maxBodyBytes} from './delivery.js';
+import type {DeliveryHeaders} from './signature.js';
+
+/** A request that may be a delivery. */
+export interface Incoming {
+	/** Path and query. */
+	path: string;
+	headers: DeliveryHeaders;
+	body: Buffer;
+}
+
+export interface ReceiverOptions {
+	host: string;
+	/** 0 for any free one. */
+	port: number;
+	/** Judges a request at once, and says with which HTTP status it is answered; what takes time comes later. */
+	take: (incoming: Incoming) => number;
+	/** Milliseconds in which a request must be there; left out, what is usual. */
+	limits?: Partial<typeof limits>;
+}
+
+export interface Receiver {
+	/** `http://HOST:PORT` */
+	origin: string;
+	/** Answers what has begun, and then accepts nothing more. */
+	close(): Promise<void>;
+}
+
+/** Milliseconds for the headers, for a whole request, and after which a connection that nobody uses is closed. */
+const limits = {headers: 10_000, request: 20_000, idle: 5000, check: 1000};
+/** Each may hold a body, so this bounds the memory. */
+const maxConnections = 100;
+/** Milliseconds that requests under way have when the receiver is closed. */
+const closingMs = 2000;
+
+/**
+ * Listens for deliveries. What is too large, too slow, or cannot be one is refused before anybody looks at it.
+ * @throws KlingError `port_in_use`, `invalid_port`, `invalid_flag` for a host that is not one of this machine
+ */
+export async function startReceiver({host, port, take, limits: given}: ReceiverOptions): Promise<Receiver> {
+	const {headers, request, idle, check} = {...limits, ...given};
+	const server = createServer(
+		{
+			headersTimeout: headers,
+			requestTimeout: request,
+			keepAliveTimeout: idle,
+			connectionsCheckingInterval: check,
+		},
+		(incoming, response) => {
+			receive(incoming, take).then(
+				({status, close}) => answer(response, status, close),
+				() => response.destroy(),
+			);
+		},
+	);
+	server.maxConnections = maxConnections;
+	await listen(server, host, port);
+	const {port: actual} = server.address() as AddressInfo;
+	return {
+		origin: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+		async close() {
+			const closed = new Promise((resolve) => server.close(resolve));
+			server.closeIdleConnections();
+			const timer = setTimeout(() => server.closeAllConnections(), closingMs);
+			await closed;
+			clearTimeout(timer);
+		},
+	};
+}
+
+interface Answer {
+	status: number;
+	/** Whether nothing more is read from this connection. */
+	close?: boolean;
+}
+
+async function receive(request: IncomingMessage, take: (incoming: Incoming) => number): Promise<Answer> {
+	const refusal = refuse(request);
+	if (refusal !== undefined) return {status: refusal, close: true};
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	for await (const chunk of request as AsyncIterable<Buffer>) {
+		bytes += chunk.length;
+		if (bytes > maxBodyBytes) return {status: 413, close: true};
+		chunks.push(chunk);
+	}
+	const headers = Object.fromEntries(
+		Object.entries(request.headers).map(([name, value]) => [
+			name,
+			Array.isArray(value) ? value.join(', ') : value,
+		]),
+	);
+	return {status: take({path: request.url ?? '/', headers, body: Buffer.concat(chunks)})};
+}
+
+/** What is wrong with a request whose body need not be read. */
+function refuse({method, headers}: IncomingMessage): number | undefined {
+	if (method !== 'POST') return 405;
+	// A page in a browser of this machine; servers send no such header.
+	if (headers.origin !== undefined) return 403;
+	if ((headers['content-encoding'] ?? 'identity') !== 'identity') return 415;
+	return Number(headers['content-length'] ?? 0) > maxBodyBytes ? 413 : undefined;
+}
+
+function answer(response: ServerResponse, status: number, close = false): void {
+	if (response.destroyed) return;
+	response.writeHead(status, {
+		'content-length': 0,
+		...(status === 405 && {allow: 'POST'}),
+		...(close && {connection: 'close'}),
+	});
+	response.end();
+}
+
+const reasons: Readonly<Record<string, (host: string, port: number) => KlingError>> = {
+	EADDRINUSE: (_, port) => new KlingError('port_in_use', `Port ${port} is in use`),
+	EACCES: (_, port) => new KlingError('invalid_port', `Port ${port} is reserved by the system`),
+	EADDRNOTAVAIL: (host) => notOurs(host),
+	ENOTFOUND: (host) => notOurs(host),
+};
+
+const notOurs = (host: string) =>
+	new KlingError('invalid_flag', `--host '${host}' is not an address of this machine`, {
+		hint: 'Use 127.0.0.1 for this machine only, or 0.0.0.0 for all of its addresses.',
+	});
+
+function listen(server: ReturnType<typeof createServer>, host: string, port: number): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.once('error', (error: NodeJS.ErrnoException) => {
+			reject(reasons[error.code ?? '']?.(host, port) ?? error);
+		});
+		server.listen(port, host, resolve);
+	});
+}

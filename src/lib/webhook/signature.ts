@@ -1,0 +1,102 @@
+import {createHmac, timingSafeEqual} from 'node:crypto';
+import {KlingError} from '../errors/kling-error.js';
+import type {Secret} from './secret.js';
+
+/** Headers of a delivery, with names in lower case. */
+export type DeliveryHeaders = Readonly<Record<string, string | undefined>>;
+
+/** What the signature of a delivery proves. */
+export type Verdict =
+	| {
+			kind: 'signed';
+			/** Of the delivery, not of the task. */
+			id: string;
+			/** When it was signed, Unix milliseconds. */
+			sentAt: number;
+			/** The secret that signed it. */
+			secret: Secret;
+	  }
+	/** Nothing: it has no signature. */
+	| {kind: 'unsigned'};
+
+export interface VerifyOptions {
+	secrets: readonly Secret[];
+	/** Unix milliseconds. */
+	now: number;
+	/** How far the time of a delivery may be from ours, in milliseconds; left out, any time will do. */
+	toleranceMs?: number | undefined;
+}
+
+/** Kling allows 5 minutes either way. Source: docs/kling-api.md §11. */
+export const usualToleranceMs = 5 * 60_000;
+
+const names = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const;
+
+/** A header with more signatures than this is not one of Kling's: two secrets are valid at once at most. */
+const mostSignatures = 16;
+
+/** The signature of a text, without its version. */
+const hmac = ({key}: Secret, id: string, timestamp: string, body: Buffer): Buffer =>
+	createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest();
+
+/**
+ * The headers that sign a delivery as Kling does.
+ * @param id of the delivery
+ * @param sentAt Unix milliseconds
+ */
+export function signedHeaders(
+	secret: Secret,
+	{id, sentAt, body}: {id: string; sentAt: number; body: Buffer},
+): Record<(typeof names)[number], string> {
+	const timestamp = String(Math.floor(sentAt / 1000));
+	return {
+		'webhook-id': id,
+		'webhook-timestamp': timestamp,
+		'webhook-signature': `v1,${hmac(secret, id, timestamp, body).toString('base64')}`,
+	};
+}
+
+/**
+ * Checks the signature of a delivery. Any of several signatures, and any of several secrets, will do.
+ * @param body the bytes as they came
+ * @throws KlingError `invalid_signature` for a signature that is wrong, too old or from the future
+ */
+export function verifyDelivery(
+	headers: DeliveryHeaders,
+	body: Buffer,
+	{secrets, now, toleranceMs}: VerifyOptions,
+): Verdict {
+	if (names.every((name) => headers[name] === undefined)) return {kind: 'unsigned'};
+	const [id = '', timestamp = '', signatures = ''] = names.map((name) => headers[name]);
+	const refuse = (message: string, hint?: string) =>
+		new KlingError('invalid_signature', message, hint === undefined ? {} : {hint});
+	for (const name of names) {
+		if (!headers[name]) throw refuse(`The delivery has no ${name} header, but others of a signature`);
+	}
+	// A full stop in the id would let one signed text be read as another.
+	if (!/^[!--/-~]{1,256}$/.test(id)) throw refuse('The webhook-id cannot be one');
+	if (!/^\d{1,12}$/.test(timestamp)) throw refuse('The webhook-timestamp is not a number of seconds');
+	const secret = secrets.find((candidate) => {
+		const expected = hmac(candidate, id, timestamp, body);
+		return signatures.split(/\s+/, mostSignatures).some((signature) => isSame(expected, signature));
+	});
+	if (secret === undefined) throw refuse('No signature of the delivery fits the secret');
+	const sentAt = Number(timestamp) * 1000;
+	const offMs = now - sentAt;
+	if (toleranceMs !== undefined && Math.abs(offMs) > toleranceMs) {
+		const seconds = Math.round(Math.abs(offMs) / 1000);
+		const when = offMs > 0 ? `${seconds} s old` : `${seconds} s ahead of this machine's clock`;
+		throw refuse(
+			`The delivery is ${when}`,
+			'It may have been sent again by someone else. If deliveries that have just arrived are refused, correct the clock of this machine.',
+		);
+	}
+	return {kind: 'signed', id, sentAt, secret};
+}
+
+function isSame(expected: Buffer, signature: string): boolean {
+	const [version, base64 = ''] = signature.split(',', 2);
+	if (version !== 'v1') return false;
+	const given = Buffer.from(base64, 'base64');
+	return given.length === expected.length && timingSafeEqual(given, expected);
+}

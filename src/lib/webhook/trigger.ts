@@ -1,0 +1,79 @@
+import {definedOnly} from '../errors/kling-error.js';
+import type {Standard} from '../task-types/standard.js';
+import {type SampleEvent, sampleBody, sampleEvents, sampleId} from './sample.js';
+import type {Secret} from './secret.js';
+import {type Sending, sendDelivery} from './send.js';
+import {type DeliveryHeaders, signedHeaders} from './signature.js';
+
+/** What can be wrong with a delivery: a receiver must refuse it, or act on it once. */
+export const flawNames = ['wrong-signature', 'old', 'unsigned', 'duplicate'] as const;
+
+type Flaw = (typeof flawNames)[number];
+
+/** How old an old delivery is: twice what Kling allows. */
+const oldMs = 10 * 60_000;
+
+interface Trigger {
+	event: SampleEvent;
+	to: URL;
+	standard: Standard;
+	/** Left out, the task is made up. */
+	taskId?: string | undefined;
+	externalId?: string | undefined;
+	/** Left out, the delivery is not signed. */
+	secret?: Secret | undefined;
+	flaw?: Flaw | undefined;
+}
+
+/** What was sent, and what the receiver answered, in the names of the document. */
+export interface SentDelivery {
+	/** Of a signed delivery. */
+	delivery_id?: string | undefined;
+	event: string;
+	task_id: string;
+	status: string;
+	standard: Standard;
+	signed: boolean;
+	/** HTTP status of the receiver. */
+	response: number;
+	/** Milliseconds until it answered. */
+	ms: number;
+}
+
+/**
+ * Sends a made-up delivery.
+ * @throws KlingError `delivery_failed` where the receiver does not take it
+ */
+export async function triggerDelivery(trigger: Trigger, sending: Sending): Promise<SentDelivery> {
+	const {event, to, standard, externalId, flaw} = trigger;
+	const now = sending.clock.now();
+	const taskId = trigger.taskId ?? sampleId(9);
+	const body = Buffer.from(sampleBody(event, {standard, taskId, externalId, now}));
+	const secret = flaw === 'unsigned' ? undefined : trigger.secret;
+	const id = secret && sampleId(7);
+	const headers: DeliveryHeaders = {
+		'content-type': 'application/json; charset=utf-8',
+		...(secret && id && signatureOf(secret, {id, body, flaw, now})),
+	};
+	const send = () => sendDelivery({url: to, headers, body}, sending);
+	const first = await send();
+	const {status, ms} = flaw === 'duplicate' ? await send() : first;
+	return definedOnly({
+		delivery_id: id,
+		event,
+		task_id: taskId,
+		status: sampleEvents[event].status,
+		standard,
+		signed: secret !== undefined,
+		response: status,
+		ms,
+	});
+}
+
+function signatureOf(
+	secret: Secret,
+	{id, body, flaw, now}: {id: string; body: Buffer; flaw: Flaw | undefined; now: number},
+): DeliveryHeaders {
+	const signed = flaw === 'wrong-signature' ? Buffer.concat([body, Buffer.from(' ')]) : body;
+	return signedHeaders(secret, {id, body: signed, sentAt: flaw === 'old' ? now - oldMs : now});
+}

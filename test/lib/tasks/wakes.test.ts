@@ -1,0 +1,112 @@
+import {mkdtempSync, statSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {describe, expect, test, vi} from 'vitest';
+import {waitForTask} from '../../../src/lib/tasks/poll.js';
+import {announceEnd, createWakes} from '../../../src/lib/tasks/wakes.js';
+import {task} from '../../support/session.js';
+import {virtualClock} from '../../support/virtual-clock.js';
+
+const folder = () => mkdtempSync(path.join(tmpdir(), 'kling-wakes-'));
+
+describe('a task that a callback says has ended', () => {
+	test('wakes those that wait for it, by either id, and no others', async () => {
+		const account = path.join(folder(), 'account');
+		const wakes = createWakes(account);
+		const woken: string[] = [];
+		const waits = ['t1', 'fox-1', 't2'].map((id) => {
+			const wake = wakes.of(id);
+			wake.next(() => woken.push(id));
+			return wake;
+		});
+		announceEnd(account, {id: 't1', externalId: 'fox-1'});
+		await vi.waitFor(() => expect(woken.sort()).toEqual(['fox-1', 't1']));
+		for (const wake of waits) wake.end();
+		expect(statSync(path.join(account, 'ended.ndjson')).mode & 0o077).toBe(0);
+	});
+
+	test('while nobody listens, wakes at once', async () => {
+		const account = folder();
+		const wake = createWakes(account).of('t1');
+		announceEnd(account, {id: 't1'});
+		await new Promise((resolve) => setTimeout(resolve, 500));
+		let isWoken = false;
+		wake.next(() => {
+			isWoken = true;
+		});
+		expect(isWoken).toBe(true);
+		wake.end();
+	});
+
+	test('before the wait began does not wake it', async () => {
+		const account = folder();
+		announceEnd(account, {id: 't1'});
+		const wake = createWakes(account).of('t1');
+		const woken = vi.fn();
+		wake.next(woken);
+		announceEnd(account, {id: 't2'});
+		await new Promise((resolve) => setTimeout(resolve, 500));
+		expect(woken).not.toHaveBeenCalled();
+		wake.end();
+	});
+
+	test('is noticed after the file has begun anew, and among damaged lines', async () => {
+		const account = folder();
+		const file = path.join(account, 'ended.ndjson');
+		writeFileSync(file, 'x'.repeat(100_001));
+		const wake = createWakes(account).of('t1');
+		const woken = vi.fn();
+		wake.next(woken);
+		writeFileSync(file, `${'x'.repeat(100_001)}\n{"t1"\n[1]\n`);
+		announceEnd(account, {id: 't1'});
+		await vi.waitFor(() => expect(woken).toHaveBeenCalledOnce());
+		expect(statSync(file).size).toBeLessThan(100);
+		wake.end();
+	});
+});
+
+describe('a wait that is woken', () => {
+	const running = task({status: 'processing'});
+	const done = task({status: 'succeed'});
+
+	/** Wakes after some milliseconds of the clock. */
+	async function wait(wakeAt: number, answers: (typeof running)[]) {
+		const clock = virtualClock();
+		const start = clock.now();
+		const asked: number[] = [];
+		const ended = await waitForTask(
+			async () => {
+				asked.push(clock.now() - start);
+				return answers[Math.min(asked.length, answers.length) - 1] ?? running;
+			},
+			{id: 't1', type: 'create'},
+			{
+				clock,
+				random: () => 0.5,
+				deadline: start + 3_600_000,
+				intervalMs: undefined,
+				signal: new AbortController().signal,
+				resume: '',
+				onStatus: () => {},
+				onTrouble: () => {},
+				wake: {
+					next(call) {
+						const left = wakeAt - (clock.now() - start);
+						if (call && left > 0) clock.sleep(left).then(call);
+					},
+					end: () => {},
+				},
+			},
+		);
+		return {asked, status: ended.status};
+	}
+
+	test('asks Kling at once, and ends', async () => {
+		expect(await wait(300, [running, done])).toEqual({asked: [0, 300], status: 'succeed'});
+	});
+
+	test('asks again soon when Kling does not know of the end yet', async () => {
+		const {asked} = await wait(300, [running, running, running, done]);
+		expect(asked).toEqual([0, 300, 1300, 3300]);
+	});
+});

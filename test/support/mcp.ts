@@ -1,0 +1,146 @@
+import {mkdirSync, mkdtempSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {Client} from '@modelcontextprotocol/client';
+import {StdioClientTransport} from '@modelcontextprotocol/client/stdio';
+import {afterAll} from 'vitest';
+import {planFaults, type Scenario, type Step} from '../../src/sandbox/fault-plan.js';
+import type {FaultName} from '../../src/sandbox/faults.js';
+import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {cleanEnv, envOf, kling, runJs} from '../e2e/kling.js';
+
+/** The versions of the protocol, as a client asks for them. */
+export const protocols = ['2026-07-28', '2025-11-25'] as const;
+type Protocol = (typeof protocols)[number];
+
+/** What a tool answered. */
+interface ToolAnswer {
+	isError: boolean;
+	document: Record<string, unknown>;
+	error: {code?: string; message?: string; hint?: string; retryable?: boolean; [key: string]: unknown};
+	/** What models read beside the document. */
+	texts: string[];
+	content: {type: string; [key: string]: unknown}[];
+}
+
+export interface Agent {
+	client: Client;
+	/** Of the server's process. */
+	pid: number;
+	call(name: string, args?: Record<string, unknown>, options?: CallOptions): Promise<ToolAnswer>;
+	close(): Promise<void>;
+}
+
+interface CallOptions {
+	signal?: AbortSignal;
+	onprogress?: (progress: {progress: number; message?: string | undefined}) => void;
+}
+
+interface AgentOptions {
+	/** Words after `kling mcp serve`. */
+	flags?: string[];
+	protocol?: Protocol;
+	/** What a person answers when asked; left out, the client cannot ask. */
+	person?: (message: string) => {action: 'accept' | 'decline'; content?: {confirm: boolean}};
+}
+
+/** A sandbox, a home and a root folder, and agents that are served there. */
+export interface Studio {
+	sandbox: Sandbox;
+	root: string;
+	home: string;
+	env: Record<string, string>;
+	/** The faults that struck, in order. */
+	struck: FaultName[];
+	agent(options?: AgentOptions): Promise<Agent>;
+	/** Runs a command of the same user. */
+	run(...args: string[]): ReturnType<typeof kling>;
+	/** External ids of the tasks that were made, in order. */
+	made(): string[];
+}
+
+const closers: (() => Promise<unknown>)[] = [];
+afterAll(() => Promise.all(closers.map((close) => close())));
+
+/** Starts a sandbox for agents; it ends with the tests of the file. */
+export async function openStudio(
+	faults: (FaultName | Step)[] | Scenario = [],
+	{speed = 2000}: {speed?: number} = {},
+): Promise<Studio> {
+	const scenario = Array.isArray(faults)
+		? {steps: faults.map((fault) => (typeof fault === 'string' ? {fault} : fault))}
+		: faults;
+	const struck: FaultName[] = [];
+	const sandbox = await startSandbox({
+		speed,
+		slots: 100,
+		faults: planFaults(scenario, (fault) => void struck.push(fault)),
+	});
+	closers.push(() => sandbox.close());
+	const home = mkdtempSync(path.join(tmpdir(), 'kling-mcp-'));
+	const root = path.join(home, 'work');
+	mkdirSync(root);
+	const env = Object.fromEntries(
+		Object.entries({
+			...cleanEnv,
+			...envOf(sandbox),
+			HOME: home,
+			XDG_DATA_HOME: path.join(home, 'data'),
+			XDG_CONFIG_HOME: path.join(home, 'config'),
+		}).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+	);
+	return {
+		sandbox,
+		root,
+		home,
+		env,
+		struck,
+		agent: (options) => connect({env, root}, options),
+		run: (...args) => kling(args, {env, cwd: root}),
+		made: () => madeIn(sandbox),
+	};
+}
+
+function madeIn(sandbox: Sandbox): string[] {
+	return sandbox.tasks().flatMap(({externalId}) => externalId ?? []);
+}
+
+async function connect(
+	{env, root}: {env: Record<string, string>; root: string},
+	{flags = ['--allow-spend', '100'], protocol = '2026-07-28', person}: AgentOptions = {},
+): Promise<Agent> {
+	const client = new Client(
+		{name: 'agent', version: '1.0.0'},
+		{
+			versionNegotiation: {mode: protocol === '2025-11-25' ? 'legacy' : {pin: protocol}},
+			...(person && {capabilities: {elicitation: {form: {}}}}),
+		},
+	);
+	if (person) client.setRequestHandler('elicitation/create', async ({params}) => person(params.message));
+	const transport = new StdioClientTransport({
+		command: process.execPath,
+		args: [runJs, 'mcp', 'serve', '--root', root, ...flags],
+		env,
+		cwd: root,
+		stderr: 'pipe',
+	});
+	await client.connect(transport);
+	closers.push(() => client.close());
+	return {
+		client,
+		pid: transport.pid ?? 0,
+		async call(name, args = {}, options = {}) {
+			const result = await client.callTool({name, arguments: args}, options);
+			const document = (result.structuredContent ?? {}) as ToolAnswer['document'];
+			const content = result.content as ToolAnswer['content'];
+			return {
+				isError: result.isError === true,
+				document,
+				error: (document.error ?? {}) as ToolAnswer['error'],
+				texts: content.slice(1).flatMap(({text}) => (typeof text === 'string' ? [text] : [])),
+				content,
+			};
+		},
+		close: () => client.close(),
+	};
+}
