@@ -24,6 +24,7 @@ import type {
 	BudgetsRemovedDocument,
 	CostReportDocument,
 } from './document-types/cost.js';
+import type {CommandListDocument, SchemaDocument, SchemaListDocument} from './document-types/describe.js';
 import type {Checks, SandboxDocument} from './document-types/local.js';
 import type {
 	AccountFacts,
@@ -57,6 +58,7 @@ export interface Documents {
 	'auth status': SignedInDocument | (ErrorDocument & AccountFacts & {works: false});
 	'auth switch': SwitchDocument;
 	'audio create': MakingDocument;
+	commands: CommandListDocument;
 	'cost budget clear': BudgetsRemovedDocument;
 	'cost budget set': BudgetDocument;
 	'cost budget show': BudgetListDocument;
@@ -78,6 +80,8 @@ export interface Documents {
 	'image views': MakingDocument;
 	models: ModelListDocument;
 	'sandbox start': SandboxDocument;
+	/** A list, or with a name that schema. */
+	schema: SchemaListDocument | SchemaDocument;
 	'video add-sound': MakingDocument;
 	'video avatar': MakingDocument;
 	'video create': MakingDocument;
