@@ -105,14 +105,18 @@ export abstract class BatchCommand extends TaskCommand {
 			known,
 			again,
 			hasFfmpeg,
-			extensionOf: (type) =>
-				({video: 'mp4', mp3: 'mp3', wav: 'wav', image: 'png'})[this.types.mainFormat(type)],
+			extensionOf: (type) => this.extensionOf(type),
 			...(session && {
 				addKnown: async (ids: ReadonlySet<string>) =>
 					addJournal(known, await session.journal.entries(), (id) => ids.has(id)),
 			}),
 		};
 		return makePlan(options);
+	}
+
+	/** What files of a type are called in the end. */
+	protected extensionOf(type: string): string {
+		return {video: 'mp4', mp3: 'mp3', wav: 'wav', image: 'png'}[this.types.mainFormat(type)];
 	}
 
 	/** What the state file knows. */

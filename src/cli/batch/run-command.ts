@@ -11,6 +11,7 @@ import {decimalNumber, durationMs, wholeNumber} from '../flags/parsers.js';
 import {waitFlags} from '../flags/shared.js';
 import {unitPrices} from '../flags/unit-prices.js';
 import {BatchCommand, jobsFlag, manifestPath, planFlags} from './batch-command.js';
+import {quietSession} from './quiet-session.js';
 
 /** Flags of the commands that submit. */
 export const runFlags = {
@@ -171,10 +172,3 @@ export abstract class RunCommand extends BatchCommand {
 /** The list as it was typed, for hints. */
 const flagFile = (argv: readonly string[], file: string) =>
 	argv.find((word) => manifestPath(word) === file) ?? file;
-
-/** A session whose notes become events: rows of single transfers would hide those of the shots. */
-function quietSession(session: Session, note: (text: string) => void): Session {
-	return Object.create(session, {
-		notes: {value: {...silence, line: note}},
-	}) as Session;
-}

@@ -5,7 +5,7 @@ import {type KnownTask, knownFrom} from './known-jobs.js';
 import type {StateLine} from './state-file.js';
 
 /** A task of a batch as an invoice needs it. */
-interface ReportRow {
+export interface ReportRow {
 	shot: string | undefined;
 	take: number | undefined;
 	status: KnownTask['status'];
