@@ -35,7 +35,7 @@ import type {
 	PicksDocument,
 	ShownDocument,
 } from './document-types/gallery.js';
-import type {Checks, SandboxDocument} from './document-types/local.js';
+import type {Checks, ClientConfigDocument, SandboxDocument} from './document-types/local.js';
 import type {
 	AccountFacts,
 	ProfileListDocument,
@@ -98,6 +98,7 @@ export interface Documents {
 		| (ErrorDocument & Omit<SegmentDocument, 'success' | 'units'>);
 	'image try-on': MakingDocument;
 	'image views': MakingDocument;
+	'mcp install': ClientConfigDocument;
 	models: ModelListDocument;
 	pick: PicksDocument;
 	'sandbox start': SandboxDocument;
