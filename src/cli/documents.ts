@@ -28,6 +28,7 @@ import type {
 	BudgetsRemovedDocument,
 	CostReportDocument,
 } from './document-types/cost.js';
+import type {CommandListDocument, SchemaDocument, SchemaListDocument} from './document-types/describe.js';
 import type {
 	GalleryBuildDocument,
 	GalleryServeDocument,
@@ -74,6 +75,7 @@ export interface Documents {
 	'batch retry': RunDocument;
 	'batch run': RunDocument;
 	'batch status': BatchStatusDocument;
+	commands: CommandListDocument;
 	'cost budget clear': BudgetsRemovedDocument;
 	'cost budget set': BudgetDocument;
 	'cost budget show': BudgetListDocument;
@@ -100,6 +102,8 @@ export interface Documents {
 	models: ModelListDocument;
 	pick: PicksDocument;
 	'sandbox start': SandboxDocument;
+	/** A list, or with a name that schema. */
+	schema: SchemaListDocument | SchemaDocument;
 	'video add-sound': MakingDocument;
 	'video avatar': MakingDocument;
 	'video create': MakingDocument;
