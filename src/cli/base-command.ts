@@ -6,7 +6,7 @@ import type {Query} from '../lib/output/query.js';
 import {type Clock, systemClock} from '../lib/system/clock.js';
 import type {TypeRegistry} from '../lib/task-types/registry.js';
 import {type Context, contextOf} from './context.js';
-import {checkTokens, secretsIn} from './errors/advice.js';
+import {checkTokens, flagBehind, secretsIn} from './errors/advice.js';
 import {parseError} from './errors/oclif-errors.js';
 import {type TypedLine, typedLine} from './errors/typed-line.js';
 import {globalFlags} from './flags/global.js';
@@ -82,7 +82,8 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 			// oclif would otherwise warn that nothing was parsed, where NODE_ENV is development or test.
 			this.parsed = true;
 			this.context.redactor.hide(...secretsIn(this.argv));
-			if (error instanceof KlingError || !(error instanceof Error)) throw error;
+			if (!(error instanceof Error)) throw error;
+			if (error instanceof KlingError) throw flagBehind(error, this.ctor.strict, this.typedLine);
 			throw parseError(error, {
 				flags: {...this.ctor.baseFlags, ...this.ctor.flags},
 				args: options?.args ?? this.ctor.args,

@@ -88,10 +88,15 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 	/**
 	 * Does something for each of several tasks, if its id can be one, and prints one line for each, as it is settled. The exit status is
 	 * the highest of theirs.
+	 * @param end `counted` for a last line on stderr that says how many went well
 	 */
-	protected async forEach(ids: readonly string[], one: (id: string) => Promise<object>): Promise<undefined> {
+	protected async forEach(
+		ids: readonly string[],
+		one: (id: string) => Promise<object>,
+		end: 'counted' | 'silent' = 'silent',
+	): Promise<undefined> {
 		const {printer} = this.context;
-		let worst = 0;
+		const exits: number[] = [];
 		// One line at a time: a slow reader is waited for once, not once for each task.
 		let printed = Promise.resolve();
 		const settle = async (id: string) => {
@@ -99,10 +104,13 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 				.then(one)
 				.then((document) => this.select(document))
 				.then(
-					(document) => () => printer.line(document),
+					(document) => {
+						exits.push(0);
+						return () => printer.line(document);
+					},
 					(error: unknown) => {
 						const known = printer.known(error);
-						worst = Math.max(worst, known.exit);
+						exits.push(known.exit);
 						const named = known.with({task_id: known.details.task_id ?? id.slice(0, maxIdLength)});
 						return () => printer.error(named, {indent: 0});
 					},
@@ -111,7 +119,21 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 			await printed;
 		};
 		await Promise.all(ids.map(settle));
-		process.exitCode = worst;
+		process.exitCode = Math.max(0, ...exits);
+		if (end === 'counted' && exits.length > 1) this.notes.line(countOf(exits));
 		return undefined;
 	}
+}
+
+/** How many tasks ended how: `33 done, 4 failed`. */
+function countOf(exits: readonly number[]): string {
+	const count = (is: (exit: number) => boolean) => exits.filter(is).length;
+	const parts: [number, string][] = [
+		[count((exit) => exit === 0), 'done'],
+		[count((exit) => exit !== 0 && exit !== 8), 'failed'],
+		[count((exit) => exit === 8), 'not finished'],
+	];
+	return parts
+		.flatMap(([number, word], at) => (number > 0 || at === 0 ? [`${number} ${word}`] : []))
+		.join(', ');
 }

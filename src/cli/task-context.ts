@@ -40,12 +40,26 @@ export async function openSession(
 			import('../lib/tasks/wakes.js'),
 		],
 	);
-	const {baseUrl, credentials, fingerprint, submits, api: choice} = await resolveAccount(flags, places);
+	const {
+		baseUrl,
+		credentials,
+		fingerprint,
+		submits,
+		keysFrom,
+		api: choice,
+	} = await resolveAccount(flags, places);
 	const network = await setUpNetwork(flags, baseUrl, notes);
 	let signal: AbortSignal | undefined;
 	const command = (...words: string[]) => commandLine([config.bin, ...words, ...accountWords(flags)]);
 	purchases.command = command;
-	const client = createClient({baseUrl, credentials, clock, network, warn: (text) => notes.line(text)});
+	const client = createClient({
+		baseUrl,
+		credentials,
+		keysFrom,
+		clock,
+		network,
+		warn: (text) => notes.line(text),
+	});
 	const hasApiKey = 'apiKey' in credentials;
 	const journal = openJournal({
 		folder: config.dataDir,

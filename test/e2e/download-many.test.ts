@@ -1,8 +1,10 @@
-import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {describe, expect, test} from 'vitest';
+import {describe, expect, onTestFinished, test} from 'vitest';
+import {startSandbox} from '../../src/sandbox/server.js';
 import {fakeMp4, sha256} from '../support/media.js';
-import {fails, kling, succeeds} from './kling.js';
+import {envOf, fails, kling, succeeds} from './kling.js';
 import {serveTask} from './served-task.js';
 
 const [a, b] = ['900000000000000101', '900000000000000102'];
@@ -31,7 +33,7 @@ describe.concurrent('names', () => {
 			[...download, a, b, '-o', 'clips/{type}/{date}_{index}_{task_id}_{video_id}.{ext}'],
 			{cwd, env},
 		);
-		expect({code, stderr}).toEqual({code: 0, stderr: ''});
+		expect({code, stderr}).toEqual({code: 0, stderr: '2 done\n'});
 		const folder = path.join(cwd, 'clips', 'create');
 		const names = [`2026-11-23_1_${a}_v-${a}.mp4`, `2026-11-23_2_${b}_v-${b}.mp4`];
 		expect(linesOf(stdout)).toEqual(
@@ -167,4 +169,23 @@ test.concurrent('--limit-rate holds for all files together', async () => {
 	for (const id of [a, b]) {
 		expect(sha256(readFileSync(path.join(cwd, `${id}.mp4`)))).toBe(sha256(server.file.bytes));
 	}
+});
+
+test('the lines about several tasks name each as its user does, and the last one counts', async () => {
+	const sandbox = await startSandbox({speed: 500});
+	onTestFinished(() => sandbox.close());
+	const env = {...envOf(sandbox), XDG_DATA_HOME: mkdtempSync(path.join(tmpdir(), 'kling-names-'))};
+	const make = async (...words: string[]) =>
+		String((await succeeds(['video', 'create', ...words, '-q'], {env})).task_id);
+	const fox = await make('a red fox runs through the deep snow at dawn');
+	const wolf = await make('a wolf', '--external-id', 'shot-7');
+	const failed = '900000000000000103';
+	const {code, stderr} = await kling(['video', 'wait', fox, wolf, failed, '--interval', '100ms'], {env});
+	expect(code).toBe(3);
+	const lines = stderr.trimEnd().split('\n');
+	expect(lines).toContain(`${fox} succeed  "a red fox runs through the deep …"`);
+	expect(lines).toContain(`${wolf} succeed  shot-7`);
+	expect(lines.at(-1)).toBe('2 done, 1 failed');
+	expect((await kling(['video', 'status', fox, wolf], {env})).stderr).toBe('');
+	expect((await kling(['video', 'wait', fox, wolf, '-q'], {env})).stderr).toBe('');
 });

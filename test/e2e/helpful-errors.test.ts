@@ -1,5 +1,7 @@
-import {expect, test} from 'vitest';
-import {kling} from './kling.js';
+import {describe, expect, onTestFinished, test} from 'vitest';
+import {startSandbox} from '../../src/sandbox/server.js';
+import {refusal, startFakeServer} from '../support/fake-server.js';
+import {envOf, kling} from './kling.js';
 
 /** Nothing listens there: what is not refused before it is sent ends with exit 5. */
 const env = {KLING_API_KEY: 'abcdefghijk', KLING_BASE_URL: 'http://127.0.0.1:9'};
@@ -33,10 +35,32 @@ const rows: readonly [words: string[], hint: string][] = [
 	[['video', 'text2video', 'fox', '--aspect_ratio', '9:16'], '--ratio'],
 	[['video', 'text2video', 'fox', '--aspectRatio', '9:16'], '--ratio'],
 	[['video', 'download', '9000', '--overwrite'], '--force'],
-	[['video', 'download', '9000', '--out', 'x.mp4'], '-o x.mp4'],
+	[['video', 'download', '9000', '--out', 'x.mp4'], '--output'],
 	[['video', 'download', '9000', '--out', 'clips'], '--output'],
 	[['api', '-X', 'POST', '/v1/x'], 'kling api POST PATH'],
-	[['api', 'POST', '/v1/x', '-d', '{}'], '--input'],
+	[['api', 'POST', '/v1/x', '-d', '{}'], '-F KEY=VALUE'],
+	[['api', 'POST', '/v1/x', '--data', '@body.json'], '--input FILE'],
+	[['video', 'create', 'fox', '--negative-prompt', 'people'], 'Say in the prompt'],
+	[['video', 'create', 'fox', '--first-frame', 'example.com/a.png'], 'https://example.com/a.png'],
+	[
+		['video', 'image2video', 'x', '--image', 'cdn.example.com:8443/a.png'],
+		'https://cdn.example.com:8443/a.png',
+	],
+	[['video', 'image2video', 'x', '--image', 'ftp://example.com/a.png'], 'https:// or http://'],
+	[['video', 'image2video', 'x', '--image', 's3://bucket/a.png'], 'https:// or http://'],
+	[['video', 'image2video', 'x', '--image', 'file:///tmp/a.png'], '--image /tmp/a.png'],
+	[
+		['video', 'avatar', '--image', 'https://example.com/a.png', '--audio', 'ftp://example.com/a.mp3'],
+		'https:// or http://',
+	],
+	[
+		['video', 'download', '9000', '--format', 'wav', '--type', 'create', '-o', 'x.wav'],
+		'kling video add-sound',
+	],
+	[
+		['video', 'download', '9000', '--format', 'mp3', '--type', 'extend', '-o', 'x.mp3'],
+		'kling video add-sound',
+	],
 	[['video', 'create', 'fox', '--callback-url', 'localhost:3000'], 'http://localhost:3000'],
 	[['video', 'create', 'fox', '--ref-video', 'example.com/a.mp4'], 'https://example.com/a.mp4'],
 	[['video', 'create', 'fox', '--ref-video', 'ftp://example.com/a.mp4'], 'http and https'],
@@ -51,7 +75,8 @@ const rows: readonly [words: string[], hint: string][] = [
 	[['video', 'delete', '1'], 'cannot delete or cancel'],
 	[['video', 'cancel', '5'], 'cannot delete or cancel'],
 	[['video', 'make', 'a fox'], 'kling video create'],
-	[['help', 'price'], '--dry-run'],
+	[['help', 'price'], 'kling account prices'],
+	[['help', 'pricing'], 'kling account prices'],
 	[['model-list'], 'kling models'],
 	[['--verson'], 'kling --version'],
 	[['-v'], 'kling --version'],
@@ -64,7 +89,7 @@ test.each(rows)('kling %j says what to type: %s', async (words, hint) => {
 		code: expect.anything(),
 		hint: expect.stringContaining(hint),
 	});
-	expect(code).toBe(2);
+	expect(code).toBe(words.some((word) => /^[\w.:]+\/a\.png$/.test(word)) ? 10 : 2);
 });
 
 test.each([
@@ -92,4 +117,66 @@ test('5s, 720p, 1080p and --prompt are taken as they are meant', async () => {
 test('words of another program are its own', async () => {
 	const {stdout, code} = await kling(['sandbox', 'exec', '--', 'node', '-p', '1 + 1'], {env});
 	expect({stdout, code}).toEqual({stdout: '2\n', code: 0});
+});
+
+describe('keys in the environment', () => {
+	test.each([
+		[{KLING_API_KEY: '"sk-Secret-Value-1"'}, 'KLING_API_KEY', 'without them'],
+		[
+			{KLING_API_KEY: undefined, KLING_ACCESS_KEY: 'ak', KLING_SECRET_KEY: "'sk-Secret-Value-1'"},
+			'KLING_SECRET_KEY',
+			'without them',
+		],
+		[{KLING_API_KEY: '“sk-Secret-Value-1”'}, 'KLING_API_KEY', 'without them'],
+		[{KLING_API_KEY: 'Bearer sk-Secret-Value-1'}, 'KLING_API_KEY', 'without the word'],
+		[{KLING_API_KEY: 'sk-Secret Value-1'}, 'KLING_API_KEY', 'Copy the key again'],
+		[{KLING_API_KEY: undefined, KLING_TOKEN: '$' + '{SECRET}'}, 'KLING_TOKEN', 'give the value itself'],
+		[{KLING_API_KEY: '<your key>'}, 'KLING_API_KEY', 'Put your own key there'],
+		[{KLING_API_KEY: 'your-api-key'}, 'KLING_API_KEY', 'Put your own key there'],
+		[{KLING_API_KEY: 'https://api.kling.invalid'}, 'KLING_API_KEY', 'KLING_BASE_URL'],
+	])('that are no keys are named, not shown: %j', async (keys, name, hint) => {
+		const {code, stdout, stderr} = await kling(['video', 'list'], {env: {...env, ...keys}});
+		expect({code, stderr, error: JSON.parse(stdout).error}).toMatchObject({
+			code: 4,
+			error: {
+				code: 'invalid_api_key',
+				message: expect.stringContaining(name),
+				hint: expect.stringContaining(hint),
+			},
+		});
+		expect(stdout).not.toContain('Secret');
+	});
+
+	test.each([
+		[{KLING_API_KEY: 'sk-Wrong-Value-1'}, 'KLING_API_KEY'],
+		[{KLING_API_KEY: undefined, KLING_TOKEN: 'sk-Wrong-Value-1'}, 'KLING_TOKEN'],
+		[
+			{KLING_API_KEY: undefined, KLING_ACCESS_KEY: 'ak-1', KLING_SECRET_KEY: 'sk-Wrong-Value-1'},
+			'KLING_ACCESS_KEY and KLING_SECRET_KEY',
+		],
+	])('that Kling refuses are named: %j', async (keys, name) => {
+		const sandbox = await startSandbox({});
+		onTestFinished(() => sandbox.close());
+		const {code, stdout} = await kling(['video', 'list'], {env: {...keys, KLING_BASE_URL: sandbox.baseUrl}});
+		expect({code, error: JSON.parse(stdout).error}).toMatchObject({
+			code: 4,
+			error: {code: 'invalid_api_key', hint: expect.stringContaining(`the environment: ${name}.`)},
+		});
+	});
+});
+
+test('a clip that cannot be extended, and an account without units, say what to type', async () => {
+	const sandbox = await startSandbox({speed: 1000});
+	onTestFinished(() => sandbox.close());
+	const made = await kling(['video', 'create', 'fox', '--wait', '-q'], {env: envOf(sandbox)});
+	const extended = await kling(['video', 'extend', JSON.parse(made.stdout).video_id], {env: envOf(sandbox)});
+	expect(JSON.parse(extended.stdout).error.hint).toContain('kling video create "…" --ref-video URL');
+	const api = await startFakeServer();
+	onTestFinished(() => api.close());
+	api.answer = refusal(429, 1102, 'Account balance not enough');
+	const poor = await kling(['video', 'create', 'fox'], {env: {...env, KLING_BASE_URL: api.baseUrl}});
+	expect({code: poor.code, hint: JSON.parse(poor.stdout).error.hint}).toMatchObject({
+		code: 7,
+		hint: expect.stringContaining('kling account balance'),
+	});
 });

@@ -14,7 +14,7 @@ export const protocols = ['2026-07-28', '2025-11-25'] as const;
 type Protocol = (typeof protocols)[number];
 
 /** What a tool answered. */
-interface ToolAnswer {
+export interface ToolAnswer {
 	isError: boolean;
 	document: Record<string, unknown>;
 	error: {code?: string; message?: string; hint?: string; retryable?: boolean; [key: string]: unknown};

@@ -42,7 +42,8 @@ test('what is typed as a secret is not shown', async () => {
 	const text = await inShell([
 		[login, 'Access key: '],
 		[`${sandbox.accessKey}\r`, 'Secret key: '],
-		[`${sandbox.secretKey}\r`, 'READY> '],
+		[`${sandbox.secretKey}\r`, 'Show results as text on this terminal?'],
+		['n\r', 'READY> '],
 		done,
 		// The terminal shows again what is typed.
 		['echo visible-again', 'visible-again'],
@@ -85,10 +86,12 @@ test('the keys of the official skill are offered', async () => {
 	);
 	const text = await inShell([
 		[login, '[Y/n] '],
+		['\r', 'as text on this terminal?'],
 		['\r', 'READY> '],
 		done,
 		['kling auth login --insecure-storage --profile b --api-key\n', 'API key: '],
-		[`${sandbox.apiKey}\r`, 'READY> '],
+		[`${sandbox.apiKey}\r`, 'as text on this terminal?'],
+		['n\r', 'READY> '],
 		done,
 	]);
 	expect(text).toContain("Import the keys of Kling's official skill");
@@ -110,6 +113,28 @@ test.each([60, 80])('at %i columns, the cursor stays beside a question that wrap
 	const places = [...shown.matchAll(/\u001B\[(\d+)G/g)].map(([, column]) => Number(column));
 	expect(places.length).toBeGreaterThan(2);
 	expect(Math.max(...places)).toBeLessThanOrEqual(columns);
+});
+
+test('how results should look is asked once, and counts on the terminal alone', async () => {
+	const again: [string, string][] = [
+		[login, 'Access key: '],
+		[`${sandbox.accessKey}\r`, 'Secret key: '],
+	];
+	const status = 'kling video status 900000000000000101';
+	const text = await inShell([
+		...again,
+		[`${sandbox.secretKey}\r`, 'Show results as text on this terminal?'],
+		['\r', 'READY> '],
+		[`${status}\n`, 'READY> '],
+		[`${status} | cat\n`, 'READY> '],
+		...again,
+		[`${sandbox.secretKey}\r`, 'READY> '],
+		done,
+	]);
+	expect(text.match(/Show results as text/g)).toHaveLength(1);
+	const [, own, piped] = text.split('READY> ');
+	expect(own).toMatch(/^task id: +900000000000000101/m);
+	expect(piped).toContain('"status": "succeed"');
 });
 
 test('human: true in a profile makes text the rule on a terminal', async () => {

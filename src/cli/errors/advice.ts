@@ -192,6 +192,19 @@ export function unknownFlag(word: string, line: TypedLine): KlingError {
 	return new KlingError('invalid_flag', message, hint === undefined ? {} : {hint});
 }
 
+/**
+ * The error for what an argument cannot be: its reason may be that a flag before it is none, whose value it was meant to be.
+ * @param error what is wrong with the argument
+ */
+export function flagBehind(error: KlingError, isStrict: boolean, line: TypedLine): KlingError {
+	const words = beforeDashes(line.argv);
+	const unknown = words.find(
+		(word) => /^--[a-z][\w-]*(=|$)/i.test(word) && flagNamed(line.command, word) === undefined,
+	);
+	const isArgument = /_(task_id|video_id)$|^invalid_argument$/.test(error.code);
+	return unknown !== undefined && isStrict && isArgument ? unknownFlag(unknown, line) : error;
+}
+
 /** The error for a secret on the command line, which others can read there. It is not repeated. */
 export const secretOnLine = ({bin}: TypedLine) =>
 	usage(
@@ -204,6 +217,9 @@ function hintForFlag(typed: string, {command, others, bin}: TypedLine): string |
 	const names = command.flags.map(({name}) => name);
 	const plain = withPlainDashes(typed) ?? typed;
 	const meant = sameMeaning(plain, names);
+	if (meant[0] === 'input' && command.name === 'api') {
+		return 'Give the fields one by one with -F KEY=VALUE, or the whole body as a file: --input FILE, or --input - for stdin.';
+	}
 	if (meant.length > 0)
 		return `Did you mean ${meant
 			.slice(0, 2)

@@ -71,8 +71,8 @@ function hintByMeaning(bin: string, typed: readonly string[], names: readonly st
 	const isTopic = words.length > 1 && names.some((name) => name.startsWith(`${words[0]} `));
 	const word = words[isTopic ? 1 : 0] ?? '';
 	if (/^(models?|model-list)$/.test(word)) return `Which model does what: \`${bin} models\``;
-	if (/^(prices?|cost)$/.test(word) && !names.some((name) => name.split(' ')[0] === word)) {
-		return `What a video would cost: \`${bin} video create "…" --dry-run\`. What was bought: \`${bin} account costs\``;
+	if (/^(prices?|pricing|cost)$/.test(word) && !names.some((name) => name.split(' ')[0] === word)) {
+		return `What things cost: \`${bin} account prices\`. What a video would cost: \`${bin} video create "…" --dry-run\`. What was bought: \`${bin} account costs\``;
 	}
 	if (impossible.test(word) && (isTopic ? words[0] === 'video' : true)) {
 		return `Kling cannot delete or cancel a task; it deletes results after 30 days. See how it is doing: \`${bin} video status TASK_ID\``;

@@ -35,6 +35,25 @@ export async function gatherKeys(
 	return askFor(flags['api-key'], file, notes, hide);
 }
 
+/**
+ * Asks whoever signs in at a terminal how results should look there; a program is asked nothing.
+ * @param known what was answered before
+ */
+export async function askForText(
+	flags: KeyFlags,
+	known: boolean | undefined,
+	env: NodeJS.ProcessEnv,
+): Promise<boolean | undefined> {
+	const isPerson = !flags['with-stdin'] && canAsk() && process.stdout.isTTY === true;
+	if (!isPerson || known !== undefined || env.KLING_HUMAN) return known;
+	const prompt = openPrompt();
+	try {
+		return await prompt.confirm('Show results as text on this terminal? Programs and pipes still get JSON.');
+	} finally {
+		prompt.close();
+	}
+}
+
 const ways =
 	'Pipe them in: kling auth login --with-stdin < keys.json; or set KLING_ACCESS_KEY and KLING_SECRET_KEY, or KLING_API_KEY, which need no signing in.';
 

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
-import {gatherKeys} from '../../cli/prompt/gather-keys.js';
+import {askForText, gatherKeys} from '../../cli/prompt/gather-keys.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import type {AccountFlags} from '../../cli/task-context.js';
 import type {KlingClient} from '../../lib/api/client.js';
@@ -64,7 +64,8 @@ Asks for the access key and secret key, or reads them from stdin. They are store
 		places.hide(secretOf(keys));
 		await this.check(keys, address, flags);
 		const storage = flags['insecure-storage'] ? 'file' : 'keychain';
-		const document = await saveProfile({name, keys, address, storage}, places);
+		const human = await askForText(flags, profileOf(config, name)?.human, process.env);
+		const document = await saveProfile({name, keys, address, storage, human}, places);
 		if (hasCredentials(process.env)) {
 			this.notes.line(`Keys in the environment count before this profile, unless --profile ${name} is given`);
 		}

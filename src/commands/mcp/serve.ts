@@ -4,7 +4,7 @@ import {BatchCommand, type PlanFlags} from '../../cli/batch/batch-command.js';
 import {decimalNumber} from '../../cli/flags/parsers.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import type {PlanChoice} from '../../cli/mcp/setting.js';
-import {accountWords} from '../../cli/task-context.js';
+import {type AccountFlags, accountWords} from '../../cli/task-context.js';
 import type {PlannedJob} from '../../lib/batch/planned-job.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
@@ -77,7 +77,7 @@ Speaks the Model Context Protocol on stdin and stdout: a client such as Claude, 
 			askAbove: flags['ask-above'],
 			allowUnknownPrice: flags['allow-unknown-price'],
 			tags: {words: tags, parsed: parseTags(tags)},
-			accountWords: accountWords(flags),
+			accountWords: [...accountWords(flags), ...networkWords(flags)],
 			session: () => this.session(flags),
 			plan: (file, choice) => this.#plan(file, flags, choice),
 			redact: (document) => this.context.redactor.document(document) as typeof document,
@@ -101,4 +101,13 @@ Speaks the Model Context Protocol on stdin and stdout: a client such as Claude, 
 		const {spentBefore} = await import('../../lib/batch/check-amount.js');
 		return {plan, before: spentBefore(known, (type = 'create') => this.types.packOf(type))};
 	}
+}
+
+/** The flags of a command that say how Kling is reached, for the commands that this one runs elsewhere. */
+function networkWords(flags: AccountFlags): string[] {
+	const {'request-timeout': ms, 'ca-file': file} = flags;
+	return [
+		...(ms === undefined ? [] : [`--request-timeout=${ms}ms`]),
+		...(file === undefined ? [] : [`--ca-file=${path.resolve(file)}`]),
+	];
 }

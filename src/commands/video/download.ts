@@ -53,6 +53,6 @@ The file is complete and checked when it appears at its path; if anything goes w
 		const shared = {destinations: destinationsFor(ids.length), pace, limit, lookUp, random: () => spread};
 		const indexOf = new Map(ids.map((id, index) => [id, index]));
 		const one = (id: string) => downloadTask(session, id, indexOf.get(id) ?? 0, request, shared);
-		return this.forEach(ids, one);
+		return this.forEach(ids, one, 'counted');
 	}
 }

@@ -36,7 +36,10 @@ Prints the status of the task, as \`status\` does. Ctrl-C and the deadline (exit
 		const session = await this.session(flags);
 		const many = namesMany(args.task_id);
 		const verbose = many ? flags.verbose : this.showsAll(flags);
-		const wait = async (id: string, together: Pick<FollowOptions, 'lookUp' | 'random'> = {}) => {
+		const wait = async (
+			id: string,
+			together: Pick<FollowOptions, 'lookUp' | 'random' | 'isOneOfMany'> = {},
+		) => {
 			const typed = flags.type === undefined ? [] : ['--type', flags.type];
 			const chosen = await chooseInTime(session, id, flags.type, {
 				timeoutMs: flags.timeout,
@@ -55,7 +58,8 @@ Prints the status of the task, as \`status\` does. Ctrl-C and the deadline (exit
 		const together = {
 			lookUp: createBatchLookUp(session, pLimit(flags.concurrency)),
 			random: () => spread,
+			isOneOfMany: true,
 		};
-		return this.forEach(await readIds(args.task_id, this.notes), (id) => wait(id, together));
+		return this.forEach(await readIds(args.task_id, this.notes), (id) => wait(id, together), 'counted');
 	}
 }

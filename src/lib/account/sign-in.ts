@@ -20,6 +20,8 @@ export interface NewKeys {
 	address: URL;
 	/** Where they should be kept. */
 	storage: 'keychain' | 'file';
+	/** Whether results are shown as text on a terminal; left out, nobody was asked. */
+	human?: boolean | undefined;
 }
 
 /** A profile as documents show it. */
@@ -57,7 +59,7 @@ export async function saveProfile(keys: NewKeys, places: AccountPlaces): Promise
 
 async function addProfile(
 	config: Config,
-	{name, keys, address, storage}: NewKeys,
+	{name, keys, address, storage, human}: NewKeys,
 	{folder, tell}: AccountPlaces,
 	onFailure: (undo: () => Promise<unknown>) => void,
 ): Promise<LoginDocument> {
@@ -79,6 +81,7 @@ async function addProfile(
 		key: masked(keys),
 		fingerprint: fingerprintOf(toCredentials(keys)),
 		storage: kept,
+		...(human !== undefined && {human}),
 	});
 	config.current ??= name;
 	config.profiles[name] = profile;

@@ -37,7 +37,7 @@ const byMessage: readonly {
 	{pattern: /^task not found/i, code: 'task_not_found'},
 	{
 		pattern: /not supported extend-video/i,
-		hint: 'Only clips made with V1.0, V1.5 or V1.6 by text2video, image2video or extend, at most 30 days old, can be extended. For other clips use omni-video with the clip as a feature reference and a prompt that asks for the next shot.',
+		hint: 'Clips of newer models cannot be extended. Make the next shot from the clip: kling video create "…" --ref-video URL, with the video_url of: kling video status TASK_ID -v',
 	},
 	{
 		pattern: /^from video not found/i,

@@ -1,3 +1,4 @@
+import {errorRow} from '../errors/error-table.js';
 import {KlingError} from '../errors/kling-error.js';
 import {createNetwork, type Network} from '../net/network.js';
 import {fullJitter} from '../system/backoff.js';
@@ -12,6 +13,8 @@ import {bearerToken, type Credentials} from './token.js';
 
 export interface CallOptions {
 	credentials: Credentials;
+	/** Where they are from, for errors. */
+	keysFrom?: string | undefined;
 	clock: Clock;
 	/** Left out, one without settings of its own. */
 	network?: Network;
@@ -51,6 +54,7 @@ export interface Calls {
 
 export function createCalls({
 	credentials,
+	keysFrom,
 	clock,
 	network = createNetwork(),
 	random = Math.random,
@@ -85,7 +89,9 @@ export function createCalls({
 			} catch (error) {
 				failure = error;
 				const refusal = clockRefusal(error, reply);
-				if (refusal === undefined || 'apiKey' in credentials) throw withEvidence(error, method, reply);
+				if (refusal === undefined || 'apiKey' in credentials) {
+					throw withEvidence(withKeys(error, keysFrom), method, reply);
+				}
 				const why = again ? 'Another token was refused, too.' : time.correct(reply?.date, offsetMs);
 				if (why !== undefined) throw refusal.with({hint: `${clockHint} ${why}`});
 			} finally {
@@ -126,6 +132,15 @@ export function createCalls({
 function clockRefusal(error: unknown, reply: Reply | undefined): KlingError | undefined {
 	const refused = error instanceof KlingError && reply?.status === 401;
 	return refused && [1003, 1004].includes(error.details.api_code ?? 0) ? error : undefined;
+}
+
+/** Whoever has keys that Kling refuses has to know where they are. */
+function withKeys(error: unknown, keysFrom: string | undefined): unknown {
+	if (!(error instanceof KlingError) || error.code !== 'invalid_api_key' || keysFrom === undefined)
+		return error;
+	return error.with({
+		hint: `The keys are those of ${keysFrom}. ${error.details.hint ?? errorRow(error.code).hint}`,
+	});
 }
 
 /** An error of a create says whether a task may have been made. */

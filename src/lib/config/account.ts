@@ -4,7 +4,13 @@ import {errorRow} from '../errors/error-table.js';
 import {KlingError} from '../errors/kling-error.js';
 import {type ApiAccess, type ApiChoice, apiChoices} from '../task-types/standard.js';
 import {credentialStore} from './credential-store.js';
-import {checkBaseUrl, hasCredentials, resolveBaseUrl, resolveCredentials} from './credentials.js';
+import {
+	checkBaseUrl,
+	hasCredentials,
+	keyVariables,
+	resolveBaseUrl,
+	resolveCredentials,
+} from './credentials.js';
 import {masked, secretOf, toCredentials} from './keys.js';
 import type {Tell} from './private-file.js';
 import {
@@ -46,6 +52,8 @@ export interface KeyHolder {
 	profile: string | undefined;
 	/** What may be shown of the key. */
 	key: string;
+	/** Where the keys are, for whoever has to correct them. */
+	keysFrom: string;
 	/** What the profile says of everything that is submitted with it. */
 	submits?: Pick<Profile, 'tags' | 'sidecar'>;
 }
@@ -156,7 +164,12 @@ async function keysOf(
 	{env, folder, tell, hide}: AccountPlaces,
 ): Promise<KeyHolder> {
 	if (config === undefined) {
-		return {...identify(resolveCredentials(env)), source: 'environment', profile: undefined};
+		return {
+			...identify(resolveCredentials(env)),
+			source: 'environment',
+			profile: undefined,
+			keysFrom: `the environment: ${keyVariables(env)}`,
+		};
 	}
 	if (name === undefined || profile === undefined) throw await noKeys(config, env);
 	const keys = await credentialStore(folder, tell).read(name, profile);
@@ -165,6 +178,7 @@ async function keysOf(
 		...identify(toCredentials(keys)),
 		source: profile.storage ?? 'file',
 		profile: name,
+		keysFrom: `the profile '${name}'`,
 		submits: profile,
 	};
 }

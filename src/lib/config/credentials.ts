@@ -24,6 +24,13 @@ export const credentialVariables: readonly string[] = Object.values(variables).f
 export const hasCredentials = (env: Environment): boolean =>
 	(['accessKey', 'secretKey', 'apiKey'] as const).some((setting) => read(env, setting) !== undefined);
 
+/** The variables whose keys count, for errors: the preferred ones of those that are set. */
+export function keyVariables(env: Environment): string {
+	const [access, secret] = [read(env, 'accessKey'), read(env, 'secretKey')];
+	if (access && secret) return `${access.name} and ${secret.name}`;
+	return read(env, 'apiKey')?.name ?? '';
+}
+
 /** The values in an environment that nobody may see. */
 export function secretsOf(env: NodeJS.ProcessEnv): string[] {
 	const keys = [...variables.secretKey, ...variables.apiKey].map((name) => env[name]?.trim() ?? '');
@@ -39,7 +46,12 @@ export function secretsOf(env: NodeJS.ProcessEnv): string[] {
 export function resolveCredentials(env: Environment): Credentials {
 	const access = read(env, 'accessKey');
 	const secret = read(env, 'secretKey');
-	if (access && secret) return {accessKey: access.value, secretKey: secret.value};
+	if (access && secret) {
+		return {
+			accessKey: checkApiKey(access.value, access.name),
+			secretKey: checkApiKey(secret.value, secret.name),
+		};
+	}
 	const api = read(env, 'apiKey');
 	if (api) {
 		return {apiKey: checkApiKey(api.value, api.name)};
@@ -64,11 +76,34 @@ export function resolveCredentials(env: Environment): Credentials {
  * @throws KlingError `invalid_api_key`
  */
 export function checkApiKey(key: string, name: string): string {
-	if (/^[\u0021-\u007E]+$/.test(key)) return key;
-	throw new KlingError('invalid_api_key', `${name} holds a character that no API key has`, {
-		hint: 'Copy the key again; it is one word without spaces or line breaks.',
-	});
+	const [, problem, hint] = noKeys.find(([pattern]) => pattern.test(key)) ?? [];
+	if (problem === undefined) return key;
+	throw new KlingError('invalid_api_key', `${name} ${problem}`, {hint});
 }
+
+const copyAgain = 'Copy the key again; it is one word without spaces or line breaks.';
+
+/** What people put where a key belongs. */
+const noKeys: readonly [RegExp, problem: string, hint: string][] = [
+	[
+		/^["'`\u2018-\u201F]|["'`\u2018-\u201F]$/,
+		'holds quotation marks, which are no part of a key',
+		'Set it again without them; files such as those of docker --env-file take quotation marks as they are.',
+	],
+	[
+		/^\$\{?\w+\}?$|^%\w+%$/,
+		'holds the name of a variable instead of its value',
+		'Single quotes, and many files, keep $NAME as it is: give the value itself.',
+	],
+	[
+		/^<.*>$|^x{4,}$|^(your|my)[-_ ].*|^(null|undefined|none|changeme|todo)$/i,
+		'holds a placeholder, and no key',
+		'Put your own key there; keys are made in the Kling console.',
+	],
+	[/^(bearer|basic)\s/i, 'begins with a word of a header', 'Give the key alone, without the word before it.'],
+	[/^https?:\/\//i, 'holds an address, and no key', 'The address belongs in KLING_BASE_URL.'],
+	[/[^\u0021-\u007E]|^$/, 'holds a character that no API key has', copyAgain],
+];
 
 /**
  * The address of the API: the environment's, else the region's, else Singapore.

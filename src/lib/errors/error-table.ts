@@ -178,7 +178,7 @@ const errorTable = {
 	},
 	quota_exceeded: {
 		exit: 7,
-		hint: 'Look at your resource packs and payment in the Kling console; waiting does not help.',
+		hint: 'See what is left: kling account balance. Units are bought in the Kling console; waiting does not help.',
 	},
 
 	budget_exceeded: {

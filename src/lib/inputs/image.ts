@@ -1,9 +1,9 @@
 import {createReadStream} from 'node:fs';
 import {readFile, stat} from 'node:fs/promises';
 import {KlingError} from '../errors/kling-error.js';
-import {readError} from '../fs/file-errors.js';
 import {bufferBytes, DamagedError} from '../media/media-bytes.js';
 import {checkPicture} from '../media/picture.js';
+import {addressIn, inputError} from './address.js';
 
 /** A picture on its way to Kling. */
 export interface Picture {
@@ -38,10 +38,8 @@ const firstTurned = 5;
 export async function readPicture(input: string, flag: string): Promise<Picture> {
 	if (input.trim() === '')
 		throw new KlingError('invalid_image', `${flag} is empty: give a file or an address`);
-	if (/^https?:\/\//i.test(input)) {
-		if (URL.canParse(input)) return {name: `${flag} ${input}`, field: input};
-		throw new KlingError('invalid_image', `${flag}: ${input} is not a valid URL`);
-	}
+	const address = addressIn(input, flag, 'invalid_image');
+	if (address !== undefined) return {name: `${flag} ${address}`, field: address};
 	const isData = /^data:/i.test(input);
 	const name = isData ? `${flag}: the data: URL` : `${flag}: ${input}`;
 	const bytes = isData ? dataBytes(input, name) : await fileBytes(input, flag, name);
@@ -69,7 +67,7 @@ async function fileBytes(file: string, flag: string, name: string): Promise<Buff
 		checkWeight(stats.size, name);
 		return stats.isFile() ? await readFile(file) : await streamBytes(file, name);
 	} catch (error) {
-		throw readError(error, file, flag);
+		throw inputError(error, file, flag);
 	}
 }
 

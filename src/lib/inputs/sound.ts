@@ -1,7 +1,7 @@
 import {readFile, stat} from 'node:fs/promises';
 import {KlingError} from '../errors/kling-error.js';
-import {readError} from '../fs/file-errors.js';
 import {mediaSeconds} from '../media/describe.js';
+import {addressIn, inputError} from './address.js';
 
 /** A sound on its way to Kling. */
 export interface SoundInput {
@@ -39,10 +39,8 @@ export const lengthFlaw = (seconds: number | undefined, {least, most}: SoundLimi
 export async function readSound(input: string, flag: string, limits: SoundLimits): Promise<SoundInput> {
 	const bad = (words: string) => new KlingError('invalid_audio', `${flag}: ${words}`);
 	if (input.trim() === '') throw bad('it is empty: give a file or an address');
-	if (/^https?:\/\//i.test(input)) {
-		if (URL.canParse(input)) return {field: input};
-		throw bad(`${input} is not a valid URL`);
-	}
+	const address = addressIn(input, flag, 'invalid_audio');
+	if (address !== undefined) return {field: address};
 	const bytes = await fileBytes(input, flag, bad);
 	if (!isSound(bytes.subarray(0, 12)))
 		throw bad(`${input} is not a sound; Kling takes mp3, wav, m4a and aac`);
@@ -63,6 +61,6 @@ async function fileBytes(file: string, flag: string, bad: (words: string) => Kli
 		}
 		return await readFile(file);
 	} catch (error) {
-		throw readError(error, file, flag);
+		throw inputError(error, file, flag);
 	}
 }

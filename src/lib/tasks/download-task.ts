@@ -69,7 +69,7 @@ export async function downloadTask(
 		: await chooseTask(session, id, request.type, shared.lookUp);
 	const {type} = chosen;
 	const format = request.format ?? session.types.mainFormat(type);
-	checkFormat(session.types, type, format, watermark);
+	checkFormat(session.types, chosen, format, watermark);
 	const toStdout = output === standardOutput;
 	const early = toStdout ? undefined : await shared.destinations.early(chosen.id, type, index);
 	// Of several pictures, others may be missing.
@@ -102,7 +102,7 @@ async function finishedTask(
 		? await followTask(session, chosen, {
 				timeoutMs,
 				intervalMs,
-				...(lookUp && {lookUp}),
+				...(lookUp && {lookUp, isOneOfMany: true}),
 				...(random && {random}),
 				resume: downloadCommand(session, chosen, {...request, type: chosen.type, wait: true}),
 			})
@@ -122,12 +122,23 @@ const tooManyForStdout = (taskId: string, count: number) =>
 		hint: 'Save them all with -o FOLDER/ or -o NAME.png.',
 	});
 
-function checkFormat(types: TypeRegistry, type: TaskName, format: ResultFormat, watermark: boolean): void {
+/** A clip has no sound file of its own. */
+const howToGetSound = (id: string) =>
+	`Make the sound first: kling video add-sound VIDEO_ID, with the video_id of: kling video status ${id}. Then download the task that it makes. If ${id} is such a task, add --type add-sound.`;
+
+function checkFormat(
+	types: TypeRegistry,
+	{id, type}: Pick<ChosenTask, 'id' | 'type'>,
+	format: ResultFormat,
+	watermark: boolean,
+): void {
 	const {formats} = types.info(type);
+	const isSound = format === 'mp3' || format === 'wav';
 	if (!formats.includes(format)) {
 		throw new KlingError(
 			'invalid_format',
 			`--format ${format} does not exist for --type ${type}: ${formats.join(', ')}`,
+			{task_id: id, ...(isSound && formats.includes('video') && {hint: howToGetSound(id)})},
 		);
 	}
 	if (watermark && format !== 'video' && format !== 'image') {

@@ -8,11 +8,14 @@ import {isNewest} from './newest.js';
 import {reconcileOne} from './reconcile.js';
 import {requireType} from './require-type.js';
 import type {Session} from './task-context.js';
+import {taskLabel} from './task-label.js';
 
 /** A task that a command is about. */
 export interface ChosenTask extends TaskAddress {
 	/** When the journal knows it: says how long such tasks take. */
 	model?: string | undefined;
+	/** What the user knows it by, where the journal does: its external id, else the beginning of its prompt. */
+	label?: string | undefined;
 }
 
 /** The type of a task, unless it is only one that fits its results. */
@@ -36,14 +39,14 @@ export async function chooseTask(
 	const {journal} = session;
 	if (isNewest(id)) {
 		const entry = await newestEntry(session, type);
-		return {id: entry.taskId ?? entry.externalId, type: entry.type, model: modelOf(entry)};
+		return {id: entry.taskId ?? entry.externalId, type: entry.type, ...factsOf(entry)};
 	}
 	const entry = await journal.find(id);
 	if (entry === undefined) await requireTaskId(session, id, type);
 	if (type === undefined && entry) requireType(session.types, entry);
 	const known = type ?? entry?.type;
 	if (known === undefined) return discoverType(session, id, lookUp);
-	return {id, type: known, model: entry && modelOf(entry)};
+	return {id, type: known, ...(entry && factsOf(entry))};
 }
 
 /** @throws KlingError `invalid_task_id` for an id that nobody submitted here, and that is certainly something else */
@@ -136,3 +139,5 @@ async function newestEntry(session: Session, type?: TaskName): Promise<JournalEn
 		hint: 'Give the id of a task; `kling video history` shows what this machine has submitted.',
 	});
 }
+
+const factsOf = (entry: JournalEntry) => ({model: modelOf(entry), label: taskLabel(entry)});

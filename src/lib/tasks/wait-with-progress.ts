@@ -20,6 +20,8 @@ export interface FollowOptions {
 	lookUp?: LookUp;
 	/** From 0 up to 1, spreads the pauses. Tasks that are waited for together share it, so that they are asked for together. */
 	random?: () => number;
+	/** Whether the lines of several tasks are mixed: then each names its task as the user does. */
+	isOneOfMany?: boolean;
 }
 
 /**
@@ -28,13 +30,14 @@ export interface FollowOptions {
  */
 export async function followTask(
 	session: Session,
-	{id, type, model}: ChosenTask,
+	{id, type, model, label}: ChosenTask,
 	{
 		timeoutMs,
 		intervalMs,
 		resume = session.command('video', 'wait', id, '--type', type),
 		lookUp = lookUpOne(session),
 		random = session.random,
+		isOneOfMany = false,
 	}: FollowOptions,
 ): Promise<Task> {
 	const {journal, clock, notes, signal, types} = session;
@@ -42,6 +45,7 @@ export async function followTask(
 	const seconds = typicalSeconds(types.info(type), model);
 	const usualMs = seconds === undefined ? undefined : seconds * 1000;
 	const row = notes.live();
+	const named = isOneOfMany && label !== undefined ? `  ${label}` : '';
 	let status = 'looking';
 	row.show((width) => waitText(id, status, clock.now() - start, usualMs, width));
 	const seen: Promise<void>[] = [];
@@ -60,10 +64,10 @@ export async function followTask(
 				wake,
 				onStatus(task) {
 					status = task.status;
-					row.change(`${task.id} ${task.status}`);
+					row.change(`${task.id} ${task.status}${named}`);
 					seen.push(journal.saw(type, task));
 				},
-				onTrouble: (error) => row.change(`${id}: ${error.said}; looking again`),
+				onTrouble: (error) => row.change(`${id}: ${error.said}; looking again${named}`),
 			},
 		);
 	} finally {

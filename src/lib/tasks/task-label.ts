@@ -1,0 +1,25 @@
+import type {JournalEntry} from '../journal/journal.js';
+import {isGenerated} from './external-ids.js';
+import {requestFacts} from './request-facts.js';
+
+/** Characters of a prompt that tell one task from another. */
+const longestLabel = 32;
+
+/** What a user knows a task by: the external id, where the user chose it, else the first words of the prompt. */
+export function taskLabel({
+	externalId,
+	request,
+}: Pick<JournalEntry, 'externalId' | 'request'>): string | undefined {
+	if (!isGenerated(externalId)) return externalId;
+	const words =
+		requestFacts(request)
+			.prompt?.slice(0, 8 * longestLabel)
+			.trim()
+			.split(/\s+/) ?? [];
+	let text = '';
+	for (const word of words) {
+		if (text !== '' && text.length + 1 + word.length > longestLabel) return `"${text} …"`;
+		text = text === '' ? word.slice(0, longestLabel) : `${text} ${word}`;
+	}
+	return text === '' ? undefined : `"${text}"`;
+}
