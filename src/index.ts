@@ -1,15 +1,29 @@
 /** What plugins may import; docs/writing-plugins.md says what of it is stable. */
 export {Args, Flags} from '@oclif/core';
+export {manifestArg, planFlags} from './cli/batch/batch-command.js';
+export {
+	type CarriedPlan,
+	type CarryFlags,
+	type SharedAccount,
+	SharedBatchCommand as KlingBatchCommand,
+} from './cli/batch/shared-batch-command.js';
 export {checkTaskId} from './cli/flags/id-args.js';
 export {decimalNumber, durationMs, limitedText, wholeNumber} from './cli/flags/parsers.js';
-export {accountFlags, verboseFlag} from './cli/flags/shared.js';
+export {accountFlags, csvFlag, verboseFlag} from './cli/flags/shared.js';
 export {submitFlags} from './cli/flags/submit.js';
+export {unitPriceFlags} from './cli/flags/unit-prices.js';
 export {type GallerySource, gallerySource, sourceArg, sourceFlags} from './cli/gallery/source.js';
+export {checkCsv, printCsv} from './cli/output/csv.js';
 export {SubmitCommand as KlingCommand} from './cli/submit-command.js';
 export type {KlingClient} from './lib/api/client.js';
 export type {Audio, Image, Task, Video} from './lib/api/task.js';
+export {anewJob, type CarriedJob} from './lib/batch/carried-job.js';
+export type {JobHistory, JobRunner, JobSteps, NeededJob} from './lib/batch/job-runner.js';
+export {type Known, type KnownTask, knownFrom} from './lib/batch/known-jobs.js';
 export type {Opinion, Picks} from './lib/batch/picks.js';
 export {readPicks} from './lib/batch/picks-file.js';
+export {openState, readState, type StateLine, type StateWriter} from './lib/batch/state-file.js';
+export {verdictOn} from './lib/batch/verdicts.js';
 export type {ErrorCode} from './lib/errors/error-table.js';
 export {type ErrorDetails, type ErrorDocument, KlingError} from './lib/errors/kling-error.js';
 export {writeNewFile} from './lib/fs/write-new-file.js';

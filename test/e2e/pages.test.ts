@@ -13,6 +13,7 @@ import {root} from './kling.js';
  */
 const pages = [
 	'README.md',
+	'docs/agents.md',
 	'docs/batch-guide.md',
 	'docs/everyday.md',
 	'docs/keys.md',

@@ -69,7 +69,7 @@ export interface PlanFlags extends AccountFlags {
 }
 
 /** The base of the commands that work with a list of shots. */
-export abstract class BatchCommand extends TaskCommand {
+export abstract class BatchCommand<T extends object = object> extends TaskCommand<T> {
 	/**
 	 * The plan of a list, with what the state file and the journal know; problems are part of it.
 	 * @param needsAccount whether keys must be there; without them the journal is not asked
@@ -105,14 +105,18 @@ export abstract class BatchCommand extends TaskCommand {
 			known,
 			again,
 			hasFfmpeg,
-			extensionOf: (type) =>
-				({video: 'mp4', mp3: 'mp3', wav: 'wav', image: 'png'})[this.types.mainFormat(type)],
+			extensionOf: (type) => this.extensionOf(type),
 			...(session && {
 				addKnown: async (ids: ReadonlySet<string>) =>
 					addJournal(known, await session.journal.entries(), (id) => ids.has(id)),
 			}),
 		};
 		return makePlan(options);
+	}
+
+	/** What files of a type are called in the end. */
+	protected extensionOf(type: string): string {
+		return {video: 'mp4', mp3: 'mp3', wav: 'wav', image: 'png'}[this.types.mainFormat(type)];
 	}
 
 	/** What the state file knows. */

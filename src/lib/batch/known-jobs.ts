@@ -1,3 +1,4 @@
+import {existsSync, statSync} from 'node:fs';
 import path from 'node:path';
 import type {JournalEntry} from '../journal/journal.js';
 import type {StateLine} from './state-file.js';
@@ -48,6 +49,13 @@ export const withoutBill: readonly KnownTask['status'][] = ['failed', 'refused']
 
 /** Files that a task has put at their places, or was putting there. */
 export const filesOn = ({files, begun = []}: KnownTask): string[] => [...new Set([...files, ...begun])];
+
+/** Whether the files of a task are where they were put. */
+export function areThere({files, bytes}: KnownTask): boolean {
+	const [first] = files;
+	if (first === undefined || !files.every((file) => existsSync(file))) return false;
+	return bytes === undefined || statSync(first).size === bytes;
+}
 
 export const takeKey = (shot: string, take: number): string => `${shot}/${take}`;
 

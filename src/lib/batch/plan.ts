@@ -1,4 +1,4 @@
-import {existsSync, statSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {ffmpegProblems, fileProblems, onlyMatching, withWaiting} from './check-plan.js';
 import {RowChecker} from './check-rows.js';
@@ -6,7 +6,7 @@ import {sortByNeeds} from './dependencies.js';
 import {externalIdOf, standIn} from './external-id.js';
 import {type FilePlaces, fileTemplateOf, knownFile} from './file-name.js';
 import {type Job, jobsOf} from './job.js';
-import {filesOn, type Known, type KnownTask, takeKey} from './known-jobs.js';
+import {areThere, filesOn, type Known, type KnownTask, takeKey} from './known-jobs.js';
 import type {JobState, Plan, PlannedJob} from './planned-job.js';
 import {readManifest} from './read-manifest.js';
 import type {RequestCheck} from './request-check.js';
@@ -139,11 +139,4 @@ function stateOf(task: KnownTask): JobState {
 	if (task.status === 'made') return 'running';
 	if (task.status !== 'succeeded') return task.status;
 	return areThere(task) ? 'done' : 'unsaved';
-}
-
-/** Whether the files of a task are where they were put. */
-function areThere({files, bytes}: KnownTask): boolean {
-	const [first] = files;
-	if (first === undefined || !files.every((file) => existsSync(file))) return false;
-	return bytes === undefined || statSync(first).size === bytes;
 }

@@ -21,8 +21,10 @@ export interface WorkOptions {
 	check: RequestCheck;
 	/** Name of the batch. */
 	batch: string;
-	/** Of the manifest. */
+	/** Of the manifest: names of input files are relative to it. */
 	folder: string;
+	/** Folder that names of files in the state are relative to; left out, that of the manifest. */
+	stateFolder?: string | undefined;
 	jobs: readonly PlannedJob[];
 	state: StateWriter;
 	watcher: Watcher;
@@ -179,7 +181,8 @@ export class Work implements Steps<PlannedJob> {
 
 	/** As it is written down: a folder that is moved keeps its state. */
 	#relative(file: string): string {
-		const relative = path.relative(this.#options.folder, file);
+		const {folder, stateFolder = folder} = this.#options;
+		const relative = path.relative(stateFolder, file);
 		return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative;
 	}
 

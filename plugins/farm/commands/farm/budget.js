@@ -1,0 +1,46 @@
+import {Args, accountFlags, decimalNumber, Flags} from 'kling-cli';
+import {amountsOf, FarmCommand, overview, queueFlag, toMicro} from '../../farm-command.js';
+
+export default class FarmBudget extends FarmCommand {
+	static description = `Show or set how many units all workers together may spend.
+
+Units are reserved in the queue before a task is submitted, and settled by what Kling billed. When the next task would not fit, the queue pauses and says so: raise the budget, then resume.`;
+
+	static examples = [
+		'<%= config.bin %> <%= command.id %> --queue redis://10.0.0.1',
+		'<%= config.bin %> <%= command.id %> 500 --queue redis://10.0.0.1',
+		'<%= config.bin %> <%= command.id %> --clear --queue redis://10.0.0.1',
+	];
+
+	static args = {
+		units: Args.custom({
+			description: 'units in all; left out, the budget is only shown',
+			ignoreStdin: true,
+			parse: decimalNumber('UNITS', 0, 1e9),
+		})(),
+	};
+
+	static flags = {
+		...queueFlag,
+		pictures: Flags.boolean({description: 'the budget of units for pictures, which are counted apart'}),
+		clear: Flags.boolean({description: 'remove the budget'}),
+		...accountFlags,
+	};
+
+	async run() {
+		const {args, flags} = await this.parse(FarmBudget);
+		return this.withFarm(flags, async (farm) => {
+			const pack = flags.pictures ? 'image' : 'video';
+			if (flags.clear) await farm.store.setLimit(pack, undefined);
+			else if (args.units !== undefined) await farm.store.setLimit(pack, toMicro(args.units));
+			const {queue, paused, paused_for: pausedFor} = await overview(farm);
+			return {
+				success: true,
+				queue,
+				...amountsOf(await farm.store.budget(pack)),
+				paused,
+				...(pausedFor && {paused_for: pausedFor}),
+			};
+		});
+	}
+}

@@ -1,0 +1,67 @@
+import {accountFlags, Flags} from 'kling-cli';
+import {FarmCommand, overview, queueFlag} from '../../farm-command.js';
+
+const everyMs = 1000;
+
+export default class FarmStatus extends FarmCommand {
+	static description = `Show how far the queue is: jobs, workers, slots, budget and failures.
+
+With --watch it stays until every job is done or has failed: one line that is painted over on a terminal, and one line of JSON on stderr for each change elsewhere.`;
+
+	static examples = [
+		'<%= config.bin %> <%= command.id %> --queue redis://10.0.0.1',
+		'<%= config.bin %> <%= command.id %> --queue redis://10.0.0.1 --watch',
+	];
+
+	static flags = {
+		...queueFlag,
+		watch: Flags.boolean({char: 'w', description: 'stay until no job is left'}),
+		...accountFlags,
+	};
+
+	async run() {
+		const {flags} = await this.parse(FarmStatus);
+		return this.withFarm(flags, async (farm) => {
+			if (flags.watch) await this.#watch(farm, (await this.session(flags)).signal);
+			const found = await overview(farm);
+			const failures = await failuresOf(farm);
+			return {success: true, ...found, ...(failures.length > 0 && {failures})};
+		});
+	}
+
+	async #watch(farm, signal) {
+		const isTerminal = process.stderr.isTTY === true;
+		const row = isTerminal ? this.notes.live() : undefined;
+		let last = '';
+		try {
+			while (!signal.aborted) {
+				const {workers, ...found} = await overview(farm);
+				const {tasks, waiting, blocked, running, done, failed, paused} = found;
+				const text = `${done} of ${tasks} done, ${running} running, ${waiting + blocked} waiting, ${failed} failed, ${workers.length} workers${paused ? ', paused' : ''}`;
+				row?.show(() => text);
+				if (!isTerminal && text !== last) {
+					const counts = {tasks, waiting, blocked, running, done, failed, paused, workers: workers.length};
+					process.stderr.write(
+						`${JSON.stringify({at: new Date().toISOString(), event: 'progress', ...counts})}\n`,
+					);
+				}
+				last = text;
+				if (waiting + blocked + running === 0) return;
+				await this.clock.sleep(everyMs, signal).catch(() => {});
+			}
+		} finally {
+			row?.end();
+		}
+	}
+}
+
+/** Jobs that failed, with why. */
+async function failuresOf(farm) {
+	const failed = await farm.queue.getFailed(0, 99);
+	return failed.map(({id, name, progress, failedReason}) => ({
+		job: name,
+		external_task_id: id,
+		code: progress?.error?.code,
+		message: progress?.error?.message ?? failedReason,
+	}));
+}

@@ -1,0 +1,139 @@
+import {timingSafeEqual} from 'node:crypto';
+import {KlingError} from 'kling-cli';
+
+/** What workers agree on: the form of the jobs, and what is in the store. */
+export const protocol = 1;
+
+/** `paused` is where PostgreSQL counts what waits in a paused queue. */
+export const everyState = [
+	'completed',
+	'failed',
+	'active',
+	'waiting',
+	'delayed',
+	'waiting-children',
+	'prioritized',
+	'paused',
+];
+
+/** @typedef {import('kling-cli').CarriedJob} CarriedJob */
+
+/**
+ * A job as it is in the queue: a text, and a seal that only holders of the account's key can make.
+ * @param {CarriedJob} job
+ * @param {Record<string, string>} needIds ids of the jobs that it needs, by their keys
+ */
+export function seal(job, needIds, account) {
+	const body = JSON.stringify({job, needIds});
+	return {protocol, body, seal: account.seal(body)};
+}
+
+/**
+ * @returns {{job: CarriedJob, needIds: Record<string, string>}}
+ * @throws {KlingError} for one that was made or changed by somebody without the key
+ */
+export function unseal(data, account) {
+	const {protocol: spoken, body, seal: given} = data ?? {};
+	if (spoken !== protocol) throw otherProtocol(spoken);
+	const expected = Buffer.from(account.seal(String(body)));
+	const found = Buffer.from(String(given));
+	if (expected.length !== found.length || !timingSafeEqual(expected, found)) {
+		throw new KlingError(
+			'permission_denied',
+			'The job was made or changed by somebody who does not have the key',
+			{
+				hint: 'Nothing was submitted. Find out who can write to the queue.',
+			},
+		);
+	}
+	return JSON.parse(body);
+}
+
+export const otherProtocol = (spoken) =>
+	new KlingError(
+		'conflicting_input',
+		`The queue is used by a kling-plugin-farm of protocol ${spoken}, and this one speaks ${protocol}`,
+		{hint: 'Install the same version on all machines: kling plugins update'},
+	);
+
+/** What happened to a job so far. */
+export const linesOf = ({progress}) => (Array.isArray(progress?.lines) ? progress.lines : []);
+
+/**
+ * Adds jobs that the queue does not have; those that it has stay as they are.
+ * @param farm see openFarm
+ * @param {readonly CarriedJob[]} jobs
+ * @returns {Promise<{added: number, known: number}>}
+ */
+export async function addJobs(farm, jobs, account) {
+	const states = await inTurn(jobs, 50, ({id}) => farm.queue.getJob(id));
+	const missing = jobs.filter((_, at) => states[at] === undefined);
+	const ids = new Map(jobs.map(({key, id}) => [key, id]));
+	const trees = treesOf(missing);
+	const flow = farm.flow();
+	const single = trees.filter(({children}) => children.length === 0);
+	const node = ({job, children}) => ({
+		name: `${job.batch} ${job.key}`,
+		queueName: farm.name,
+		data: seal(job, Object.fromEntries(job.needs.map((need) => [need, ids.get(need)])), account),
+		opts: {jobId: job.id, attempts: 1, ignoreDependencyOnFailure: true},
+		...(children.length > 0 && {children: children.map(node)}),
+	});
+	const root = (tree) => {
+		const {opts, ...rest} = node(tree);
+		const {ignoreDependencyOnFailure: _, ...own} = opts;
+		return {...rest, opts: own};
+	};
+	for (let at = 0; at < single.length; at += 200) {
+		await farm.queue.addBulk(single.slice(at, at + 200).map(root));
+	}
+	for (const tree of trees) if (tree.children.length > 0) await flow.add(root(tree));
+	return {added: missing.length, known: jobs.length - missing.length};
+}
+
+/**
+ * The jobs as trees, each above what it needs. A job that several need stands below the first of them; the others look for
+ * themselves whether it is done.
+ */
+export function treesOf(jobs) {
+	const nodes = new Map(jobs.map((job) => [job.key, {job, children: []}]));
+	const below = new Set();
+	for (const {job, children} of nodes.values()) {
+		for (const need of job.needs) {
+			const child = nodes.get(need);
+			if (child === undefined || below.has(need)) continue;
+			below.add(need);
+			children.push(child);
+		}
+	}
+	return [...nodes.values()].filter(({job}) => !below.has(job.key));
+}
+
+/** Results in order, so many at once. */
+export async function inTurn(items, atOnce, one) {
+	const results = [];
+	for (let at = 0; at < items.length; at += atOnce) {
+		results.push(...(await Promise.all(items.slice(at, at + atOnce).map(one))));
+	}
+	return results;
+}
+
+/** Jobs of the account with what they are about, in the order in which they were added; those that are not sealed are left out. */
+export async function allJobs(farm, account, states = everyState) {
+	const found = [];
+	const atOnce = 500;
+	for (let at = 0; ; at += atOnce) {
+		const page = await farm.queue.getJobs(states, at, at + atOnce - 1, true);
+		found.push(...page.filter(Boolean));
+		if (page.length < atOnce) break;
+	}
+	const once = new Map(found.map((job) => [job.id, job]));
+	return [...once.values()].flatMap((job) => {
+		try {
+			const {job: carried, needIds} = unseal(job.data, account);
+			return [{job, carried, needIds}];
+		} catch {
+			return [];
+		}
+	});
+}

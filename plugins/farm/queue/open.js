@@ -1,0 +1,122 @@
+import {KlingError} from 'kling-cli';
+import {openPostgresStore} from './store-postgres.js';
+import {openRedisStore} from './store-redis.js';
+
+/** Of the keys in Redis; the braces keep all of them on one node of a cluster. */
+const prefix = '{kling-farm}';
+/** The schema in PostgreSQL. */
+const schema = 'kling_farm';
+
+/** How long a first connection may take, in milliseconds. */
+const connectMs = 10_000;
+
+/**
+ * What opens queues, workers and flows of one account on a server.
+ * @param {ReturnType<import('./address.js').queueAddress>} address
+ * @param {string} account id of the account: jobs of other accounts are in other queues
+ */
+export async function openFarm({kind, url, shown}, account) {
+	const bull = await import('bullmq');
+	const {Queue, Worker, FlowProducer, createPostgresBackend} = bull.default ?? bull;
+	const name = `kling-${account}`;
+	const parts = kind === 'redis' ? redisParts(url) : postgresParts(url, createPostgresBackend);
+	const opened = [];
+	const open = (Class, ...args) => {
+		const made = new Class(...args, parts.backend);
+		// Each of them reconnects by itself; an error event without a listener would end the process.
+		made.on('error', () => {});
+		opened.push(made);
+		return made;
+	};
+	const options = {connection: parts.connection, ...parts.options};
+	const queue = open(Queue, name, {...options, skipMetasUpdate: true});
+	try {
+		await within(queue.waitUntilReady(), connectMs);
+	} catch (error) {
+		await closeAll(opened, true);
+		throw cannotReach(shown, error);
+	}
+	const store = await (kind === 'redis'
+		? openRedisStore(await redisClient(url), `${prefix}:${name}:farm`)
+		: openPostgresStore(url, {schema, queue: name}));
+	return {
+		kind,
+		name,
+		shown,
+		queue,
+		store,
+		prefix,
+		bull: bull.default ?? bull,
+		worker: (processor, more) => open(Worker, name, processor, {...options, ...more}),
+		flow: () => open(FlowProducer, options),
+		async close() {
+			await closeAll(opened, false);
+			await store.close();
+		},
+	};
+}
+
+async function closeAll(opened, force) {
+	await Promise.all(
+		opened.map((one) =>
+			within(Promise.resolve(force ? one.disconnect?.() : one.close()), 5000).catch(() => {}),
+		),
+	);
+}
+
+function redisParts(url) {
+	return {connection: redisOptions(url), options: {prefix}, backend: undefined};
+}
+
+/** @param {URL} url */
+export const redisOptions = (url) => ({
+	host: url.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1',
+	port: Number(url.port || 6379),
+	...(url.username && {username: decodeURIComponent(url.username)}),
+	...(url.password && {password: decodeURIComponent(url.password)}),
+	...(url.pathname.length > 1 && {db: Number(url.pathname.slice(1))}),
+	...(url.protocol === 'rediss:' && {tls: {servername: url.hostname}}),
+	maxRetriesPerRequest: null,
+	connectTimeout: 5000,
+	keepAlive: 5000,
+	retryStrategy: (times) => Math.min(3000, 100 * 2 ** Math.min(times, 5)),
+});
+
+async function redisClient(url) {
+	const {Redis} = await import('ioredis');
+	const client = new Redis(redisOptions(url));
+	client.on('error', () => {});
+	return client;
+}
+
+function postgresParts(url, backend) {
+	return {
+		connection: {
+			connectionString: url.href,
+			schema,
+			migrate: true,
+			keepAlive: true,
+			connectionTimeoutMillis: 5000,
+		},
+		options: {},
+		backend,
+	};
+}
+
+/** @returns what the promise gives, or an error after so many milliseconds */
+function within(promise, milliseconds) {
+	let timer;
+	const late = new Promise((_, reject) => {
+		timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds / 1000} s`)), milliseconds);
+	});
+	return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+const cannotReach = (shown, error) =>
+	new KlingError('connection_error', `The queue at ${shown} cannot be reached: ${reasonOf(error)}`, {
+		hint: 'Check that the server runs, its address, and the password in KLING_FARM_QUEUE.',
+		cause: error,
+	});
+
+const reasonOf = (error) =>
+	error instanceof AggregateError ? error.errors.map(({message}) => message).join(', ') : error.message;

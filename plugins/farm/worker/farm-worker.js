@@ -1,0 +1,233 @@
+import {randomBytes} from 'node:crypto';
+import {setMaxListeners} from 'node:events';
+import os from 'node:os';
+import {KlingError} from 'kling-cli';
+import {protocol} from '../queue/jobs.js';
+import {openFolderJournal} from './folder-journal.js';
+import {Life} from './life.js';
+
+/** Milliseconds. */
+const times = {
+	beat: 1000,
+	aliveFor: 15_000,
+	busyFirst: 500,
+	busyLongest: 30_000,
+	retryFirst: 250,
+	retryLongest: 5000,
+};
+
+/**
+ * Takes jobs until it is told to stop, or until there are none left.
+ */
+export class FarmWorker {
+	#options;
+	#name = `${os.hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`;
+	#stopping = new AbortController();
+	#giveUp = new AbortController();
+	#running = new Map();
+	#done = 0;
+	#failed = 0;
+	#refusals = 0;
+	#fatal;
+	#reason;
+
+	/**
+	 * @param options farm, account, session, openRunner(session), output, concurrency, lockMs, graceMs, endsWhenDone, note(text),
+	 * event(line), version
+	 */
+	constructor(options) {
+		this.#options = options;
+		// Each job that runs listens.
+		setMaxListeners(0, this.#giveUp.signal, this.#stopping.signal);
+	}
+
+	get name() {
+		return this.#name;
+	}
+
+	get counts() {
+		return {running: this.#running.size, done: this.#done, failed: this.#failed};
+	}
+
+	/** @returns how it ended */
+	async run() {
+		const {farm, session, output, lockMs, concurrency, openRunner} = this.#options;
+		const journal = openFolderJournal(output, () => session.clock.now());
+		const runner = await openRunner(Object.create(session, {signal: {value: this.#giveUp.signal}}));
+		const context = this.#contextOf(runner, journal);
+		const worker = farm.worker((job, token) => this.#process(context, job, token), {
+			autorun: false,
+			name: this.#name,
+			concurrency,
+			lockDuration: lockMs,
+			stalledInterval: Math.max(1000, lockMs / 2),
+			// Tries are counted by the store: a worker that dies must not set its bystanders aside.
+			maxStalledCount: 1_000_000,
+			runRetryDelay: 1000,
+			drainDelay: 2,
+			limiter: {max: 100_000, duration: 1000},
+		});
+		worker.on('error', (error) => this.#options.debug(error));
+		const loop = worker.run();
+		loop.catch(() => {});
+		try {
+			await this.#watch(journal);
+			await this.#drain(worker);
+		} finally {
+			this.#giveUp.abort(new KlingError('interrupted', 'The worker has ended'));
+			runner.close();
+			await Promise.race([worker.close(), sleep(5000)]);
+			journal.close();
+			await Promise.race([farm.store.gone(this.#name), sleep(2000)]).catch(() => {});
+		}
+		if (this.#fatal) throw this.#fatal;
+		return {worker: this.#name, ended_by: this.#reason, done: this.#done, failed: this.#failed};
+	}
+
+	#contextOf(runner, journal) {
+		const {farm, account, session, lockMs, event} = this.#options;
+		return {
+			farm,
+			account,
+			runner,
+			journal,
+			lockMs,
+			name: this.#name,
+			random: session.random,
+			persist: (ask) => this.#persist(ask),
+			onEvent: (line) => {
+				if (line.event === 'submitted') this.#refusals = 0;
+				event(line);
+			},
+			onPhase: (job, phase, error) => this.#phase(job, phase, error),
+			onFull: () => this.#slowDown(),
+			onTrouble: (error, wait) =>
+				event({event: 'waiting', code: error.code, message: error.said, seconds: Math.round(wait / 1000)}),
+			onPause: (error) => this.#pauseAll(error),
+			onFatal: (error) => {
+				this.#fatal ??= error;
+				this.#stop('error');
+			},
+		};
+	}
+
+	async #process(context, job, token) {
+		this.#running.set(job.id, job);
+		try {
+			return await new Life(context, job, token).run();
+		} finally {
+			this.#running.delete(job.id);
+		}
+	}
+
+	#phase(job, phase, error) {
+		if (phase === 'done') this.#done++;
+		if (phase === 'failed') this.#failed++;
+		if (phase === 'done' || phase === 'failed') {
+			const details = error && {code: error.code, message: error.said ?? error.message};
+			this.#options.event({event: phase === 'done' ? 'done' : 'set_failed', job: job.name, ...details});
+		}
+	}
+
+	/** Kling has no room, for whichever worker: none begins anything for a while. */
+	async #slowDown() {
+		const {farm, session, event} = this.#options;
+		const wait =
+			Math.min(times.busyLongest, times.busyFirst * 2 ** Math.min(10, this.#refusals++)) *
+			(0.5 + session.random() / 2);
+		event({event: 'full', seconds: Math.round(wait / 100) / 10});
+		await this.#persist(() => farm.queue.rateLimit(Math.ceil(wait)));
+	}
+
+	/** What every worker would meet: the account is empty, or the budget is. */
+	async #pauseAll(error) {
+		const {farm, event} = this.#options;
+		const reason = {code: error.code, message: error.said, hint: error.details.hint, worker: this.#name};
+		event({event: 'paused', code: error.code, message: error.said});
+		await this.#persist(() => farm.store.setMeta({pausedFor: JSON.stringify(reason)}));
+		await this.#persist(() => farm.queue.pause());
+	}
+
+	/** Repeats until the queue answers: what runs at Kling does not stop when the queue does. */
+	async #persist(ask) {
+		for (let attempt = 0; ; attempt++) {
+			try {
+				return await ask();
+			} catch (error) {
+				if (this.#giveUp.signal.aborted || !isConnection(error)) throw error;
+				await sleep(Math.min(times.retryLongest, times.retryFirst * 2 ** attempt));
+			}
+		}
+	}
+
+	#stop(reason) {
+		this.#reason ??= reason;
+		this.#stopping.abort();
+	}
+
+	/** Says once a second that it is alive, and finds out whether it should end. */
+	async #watch(journal) {
+		const {farm, session, endsWhenDone, version} = this.#options;
+		session.signal.addEventListener('abort', () => this.#stop(session.signal.reason.code), {once: true});
+		if (session.signal.aborted) this.#stop(session.signal.reason.code);
+		while (!this.#stopping.signal.aborted) {
+			const seen = await Promise.race([this.#beat(farm, version).catch(() => undefined), sleep(5000)]);
+			if (seen) {
+				if (seen.epoch !== farm.epoch) this.#queueWasLost(journal, seen.epoch);
+				if (seen.draining) this.#stop('drain');
+				if (endsWhenDone && seen.left === 0) this.#stop('done');
+			}
+			await sleep(times.beat, this.#stopping.signal);
+		}
+	}
+
+	async #beat(farm, version) {
+		const [meta, counts] = await Promise.all([
+			farm.store.hello(protocol),
+			farm.queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized', 'waiting-children', 'paused'),
+			farm.store.beat(this.#name, {host: os.hostname(), version, ...this.counts}, times.aliveFor),
+		]);
+		return {...meta, left: Object.values(counts).reduce((sum, count) => sum + count, 0)};
+	}
+
+	/** Loudly: a server without its data looks like an empty queue. */
+	#queueWasLost(journal, epoch) {
+		const {farm, note} = this.#options;
+		farm.epoch = epoch;
+		journal.refresh();
+		note(
+			`Warning: the queue at ${farm.shown} has lost its data, as a Redis without persistence does when it restarts. Lost are the jobs that were waiting, the reports, and the budget. Tasks at Kling and files are not: set the budget and submit the lists again, and nothing is paid for twice`,
+		);
+	}
+
+	/** What runs may end; what does not in time is given back, and the next worker resumes it. */
+	async #drain(worker) {
+		const {graceMs, note} = this.#options;
+		await worker.pause(true);
+		const until = Date.now() + graceMs;
+		if (this.#running.size > 0)
+			note(`Ending: ${this.#running.size} running, for at most ${graceMs / 1000} s`);
+		while (this.#running.size > 0 && Date.now() < until) await sleep(100);
+		this.#giveUp.abort(new KlingError('interrupted', 'The worker has ended; the task continues'));
+		const last = Date.now() + 5000;
+		while (this.#running.size > 0 && Date.now() < last) await sleep(50);
+	}
+}
+
+const isConnection = (error) =>
+	/connect|ECONN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|socket|terminat|closed|timeout|shutting down|starting up|LOADING|READONLY|not answer|recovery/i.test(
+		`${error?.code ?? ''} ${error?.message ?? ''}`,
+	);
+
+/** Resolves after so many milliseconds, or when the signal is aborted. */
+function sleep(milliseconds, signal) {
+	return new Promise((resolve) => {
+		const end = () => {
+			clearTimeout(timer);
+			signal?.removeEventListener('abort', end);
+			resolve();
+		};
+		const timer = setTimeout(end, milliseconds);
+		signal?.addEventListener('abort', end, {once: true});
+	});
+}

@@ -1,0 +1,253 @@
+import {KlingError, verdictOn} from 'kling-cli';
+import {fromMicro, toMicro} from '../farm-command.js';
+import {linesOf, unseal} from '../queue/jobs.js';
+
+/** So often a job may take its worker down before it is set aside. */
+const mostTries = 3;
+/** So often a job may meet trouble that passes. */
+const mostTroubles = 20;
+/** Milliseconds. */
+const waits = {first: 1000, longest: 60_000, needs: 2000};
+
+/** What a step of a job means for it: thrown through BullMQ, which then leaves the job where it was put. */
+export class Leave extends Error {}
+
+/**
+ * The life of one job in this worker.
+ * @param context of the worker: farm, account, runner, journal, persist, clock, random, hooks
+ */
+export class Life {
+	#context;
+	#job;
+	#token;
+	#carried;
+	#lines;
+	#phase = 'waiting';
+	#reported = Promise.resolve();
+
+	constructor(context, job, token) {
+		this.#context = context;
+		this.#job = job;
+		this.#token = token;
+		this.#lines = linesOf(job);
+	}
+
+	/** @returns what the job leaves in the queue when it is done */
+	async run() {
+		const {account, farm, persist} = this.#context;
+		let opened;
+		try {
+			opened = unseal(this.#job.data, account);
+		} catch (error) {
+			return this.#fail(error);
+		}
+		this.#carried = opened.job;
+		const needs = await this.#needs(opened.needIds);
+		const tries = await persist(() => farm.store.begin(this.#job.id));
+		if (tries > mostTries) {
+			await persist(() => farm.store.ended(this.#job.id));
+			return this.#fail(setAside(this.#carried.key));
+		}
+		try {
+			return await this.#live(needs);
+		} catch (error) {
+			if (isOfQueue(error)) throw error;
+			return this.#refused(error);
+		}
+	}
+
+	async #live(needs) {
+		const {farm, runner, journal, persist} = this.#context;
+		const job = this.#carried;
+		const steps = runner.steps(job, {
+			lines: merged(this.#lines, journal.linesOf(job.externalId)),
+			needs,
+			mayExist: job.mayExist || this.#job.attemptsStarted > 1,
+			add: (line) => this.#write(line),
+		});
+		if (!steps.isDone) {
+			await this.#reserve();
+			this.#enter('submitting');
+			await steps.submit();
+			await persist(() => farm.store.ended(this.#job.id));
+			this.#enter('running');
+			const task = await steps.follow();
+			const units = task.units === undefined ? undefined : toMicro(task.units);
+			await persist(() => farm.store.settle(job.pack, job.externalId, units));
+			await this.#keepHold();
+			await persist(() => farm.store.begin(this.#job.id));
+			this.#enter('saving');
+			await steps.save();
+		}
+		await persist(() => farm.store.ended(this.#job.id));
+		this.#enter('done');
+		await this.#report();
+		return {external_task_id: job.externalId};
+	}
+
+	/** Jobs that this one needs, when all of them are done. */
+	async #needs(needIds) {
+		const {farm, account, persist} = this.#context;
+		const found = await Promise.all(
+			Object.values(needIds).map((id) =>
+				persist(async () => {
+					const job = await farm.queue.getJob(id);
+					return {job, state: job ? await job.getState() : 'missing'};
+				}),
+			),
+		);
+		const lost = found.find(({state}) => state === 'failed' || state === 'missing');
+		if (lost) {
+			const name = lost.job?.name ?? 'a job that is not in the queue';
+			const error = new KlingError('conflicting_input', `It needs ${name}, which failed`, {
+				hint: 'Retry that one first.',
+			});
+			await this.#fail(error);
+		}
+		if (found.some(({state}) => state !== 'completed')) await this.#later(waits.needs);
+		return found.map(({job}) => ({job: unseal(job.data, account).job, lines: linesOf(job)}));
+	}
+
+	async #reserve() {
+		const {farm, persist} = this.#context;
+		const {externalId, units, key, pack} = this.#carried;
+		const wanted = units === undefined ? 0 : toMicro(units);
+		const {isReserved, left} = await persist(() => farm.store.reserve(pack, externalId, wanted));
+		if (isReserved) return;
+		throw new KlingError(
+			'budget_exceeded',
+			`${key} should cost ${units} units, and ${fromMicro(left)} are left of the queue's budget${pack === 'image' ? ' for pictures' : ''}; nothing was sent`,
+			{
+				hint: `Raise it: kling farm budget UNITS${pack === 'image' ? ' --pictures' : ''}. Then: kling farm resume`,
+				queueWide: true,
+			},
+		);
+	}
+
+	/**
+	 * Whether the job is still this worker's: after a time without the queue another one may have it.
+	 * @throws {Leave}
+	 */
+	async #keepHold() {
+		const {persist, lockMs} = this.#context;
+		const isOurs = await persist(() =>
+			this.#job.extendLock(this.#token, lockMs).then(
+				(result) => result !== 0,
+				(error) => {
+					if (/lock/i.test(error.message)) return false;
+					throw error;
+				},
+			),
+		);
+		if (!isOurs) throw new Leave(`${this.#carried.key} was taken over by another worker`);
+	}
+
+	async #refused(error) {
+		const {farm, persist, onFatal, onPause, onFull} = this.#context;
+		const known = error instanceof KlingError ? error : unexpected(error);
+		const verdict = verdictOn(known);
+		// A bug of ours may be this job's alone: what it tried stays counted, and others go on.
+		if (known.exit === 1) return this.#later(waits.first);
+		if (verdict !== 'failed') await persist(() => farm.store.ended(this.#job.id));
+		if (verdict === 'full') {
+			await onFull(known);
+			throw farm.bull.Worker.RateLimitError();
+		}
+		if (verdict === 'later') return this.#trouble(known);
+		if (verdict === 'fatal') {
+			const isOfAccount = known.exit === 7 && (known.details.queueWide || known.code !== 'budget_exceeded');
+			if (isOfAccount) await onPause(known);
+			else onFatal(known);
+			return this.#back();
+		}
+		await persist(() => farm.store.ended(this.#job.id));
+		await persist(() => farm.store.settle(this.#carried.pack, this.#carried.externalId, 0));
+		return this.#fail(known);
+	}
+
+	#trouble(error) {
+		const {random, onTrouble} = this.#context;
+		const troubles = (this.#job.progress?.troubles ?? 0) + 1;
+		if (troubles > mostTroubles) return this.#fail(error);
+		const wait =
+			error.retryAfterMs ?? Math.min(waits.longest, waits.first * 2 ** (troubles - 1)) * (0.5 + random() / 2);
+		onTrouble(error, wait);
+		return this.#later(wait, troubles);
+	}
+
+	/** Puts the job aside for so many milliseconds. */
+	async #later(wait, troubles = 0) {
+		const {farm, persist} = this.#context;
+		this.#enter('waiting');
+		await this.#report({troubles});
+		await persist(() => this.#job.moveToDelayed(Date.now() + wait, this.#token));
+		throw new farm.bull.DelayedError();
+	}
+
+	/** Gives the job back: it is the next that any worker takes. */
+	async #back() {
+		const {farm, persist} = this.#context;
+		this.#enter('waiting');
+		await this.#report();
+		await persist(() => this.#job.moveToWait(this.#token));
+		throw new farm.bull.WaitingError();
+	}
+
+	async #fail(error) {
+		const {farm} = this.#context;
+		const {code, said = error.message} = error;
+		this.#enter('failed', error);
+		await this.#report({error: {code, message: said}});
+		throw new farm.bull.UnrecoverableError(`${code}: ${said}`);
+	}
+
+	#write(line) {
+		const {journal, onEvent} = this.#context;
+		this.#lines = [...this.#lines, line];
+		onEvent(line);
+		journal.add(line);
+	}
+
+	#enter(phase, error) {
+		const {onPhase} = this.#context;
+		this.#phase = phase;
+		onPhase(this.#job, phase, error);
+		// Not waited for: without the queue, what runs continues.
+		if (phase === 'running' || phase === 'saving') void this.#report().catch(() => {});
+	}
+
+	#report(more = {}) {
+		const {persist, name} = this.#context;
+		const progress = {phase: this.#phase, worker: name, lines: this.#lines, ...more};
+		this.#job.progress = progress;
+		// One after the other: over several connections an older one could come last.
+		this.#reported = this.#reported
+			.catch(() => {})
+			.then(() => persist(() => this.#job.updateProgress(progress)));
+		return this.#reported;
+	}
+}
+
+const setAside = (key) =>
+	new KlingError(
+		'internal_error',
+		`${key} was set aside: ${mostTries} times its worker ended while it was submitted or saved`,
+		{
+			hint: 'See what is special about its row. To try it again: kling farm retry',
+		},
+	);
+
+const unexpected = (error) =>
+	new KlingError('internal_error', error instanceof Error ? error.message : String(error), {cause: error});
+
+/** Thrown for BullMQ, not a failure. */
+const isOfQueue = (error) =>
+	error instanceof Leave ||
+	['DelayedError', 'WaitingError', 'UnrecoverableError', 'RateLimitError'].includes(error?.name) ||
+	error?.message === 'bullmq:rateLimitExceeded';
+
+/** Lines of the queue and of the folder, each once, oldest first. */
+function merged(one, other) {
+	const all = new Map([...one, ...other].map((line) => [JSON.stringify(line), line]));
+	return [...all.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
+}

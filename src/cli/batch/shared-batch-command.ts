@@ -1,0 +1,119 @@
+import path from 'node:path';
+import type {CarriedJob} from '../../lib/batch/carried-job.js';
+import type {JobRunner, JobRunnerOptions} from '../../lib/batch/job-runner.js';
+import {type PlanSummary, summarize} from '../../lib/batch/plan-summary.js';
+import {manifestError} from '../../lib/batch/problem.js';
+import type {StateLine} from '../../lib/batch/state-file.js';
+import type {Session} from '../../lib/tasks/task-context.js';
+import {unitPrices} from '../flags/unit-prices.js';
+import {BatchCommand, type PlanFlags} from './batch-command.js';
+import {quietSession} from './quiet-session.js';
+
+/** The account of a command, as machines that share work know it. */
+export interface SharedAccount {
+	/** Names the account and its address, and tells neither the key nor who it belongs to. */
+	id: string;
+	/** A seal on a text that only holders of the account's key can make. */
+	seal(text: string): string;
+}
+
+/** Flags of a command that plans for other machines. */
+export interface CarryFlags extends PlanFlags {
+	'unit-price': number;
+	'image-unit-price': number;
+	'max-units'?: number | undefined;
+	'max-image-units'?: number | undefined;
+	'allow-unknown-price': boolean;
+	yes: boolean;
+}
+
+/** A plan for other machines. */
+export interface CarriedPlan {
+	batch: string;
+	/** The manifest, as an absolute path. */
+	file: string;
+	/** All that is not done and has not failed, and what that takes results from. */
+	jobs: readonly CarriedJob[];
+	summary: PlanSummary;
+}
+
+/** The base of plugins that run the jobs of a batch on several machines. */
+export abstract class SharedBatchCommand extends BatchCommand {
+	/** @throws KlingError as resolveAccount */
+	protected async account(flags: PlanFlags): Promise<SharedAccount> {
+		const [{resolveAccount}, {sealOf}, session] = await Promise.all([
+			import('../../lib/config/account.js'),
+			import('../../lib/api/seal.js'),
+			this.session(flags),
+		]);
+		const {credentials} = await resolveAccount(flags, this.accountPlaces);
+		return {id: path.basename(session.journal.folder), seal: (text) => sealOf(credentials, text)};
+	}
+
+	/**
+	 * Plans a list as `batch run` does: every row is checked and priced, and the user has agreed. Nothing is submitted.
+	 * @param slots tasks that run at once, for the expected time
+	 * @throws KlingError `invalid_manifest`, `budget_exceeded`, `conflicting_input`, `interrupted`
+	 */
+	protected async carryPlan(file: string, flags: CarryFlags, slots: number): Promise<CarriedPlan> {
+		const [{checkAmount, spentBefore}, {carryPlan}] = await Promise.all([
+			import('../../lib/batch/check-amount.js'),
+			import('../../lib/batch/carried-job.js'),
+		]);
+		const known = this.known(file);
+		const plan = await this.plan(file, flags, {needsAccount: true, known});
+		const {jobs, problems} = carryPlan(plan, flags.output);
+		const all = {...plan, problems: [...plan.problems, ...problems]};
+		if (all.problems.length > 0) {
+			this.refuseProblems(all, file);
+			throw manifestError(file, all.problems);
+		}
+		checkAmount(plan, spentBefore(known, this.packOf), {
+			maxUnits: flags['max-units'],
+			maxImageUnits: flags['max-image-units'],
+			allowUnknownPrice: flags['allow-unknown-price'],
+		});
+		const summary = summarize(plan, slots, unitPrices(flags));
+		for (const warning of plan.warnings) this.notes.line(`Warning: ${warning}`);
+		if (summary.to_submit > 0 && !flags.yes) await (await import('./ask.js')).askToSubmit(summary);
+		const open = plan.jobs.filter(({state}) => state !== 'done' && state !== 'failed');
+		// Workers look up what open jobs take from those that are done here.
+		const wanted = new Set(open.flatMap(({key, needs}) => [key, ...needs]));
+		return {batch: plan.batch, file: plan.file, jobs: jobs.filter(({key}) => wanted.has(key)), summary};
+	}
+
+	/** Whose units a type costs. */
+	private readonly packOf = (type = 'create') => this.types.packOf(type);
+
+	/** What a batch made and cost, as `batch report` shows it, and the columns of its rows. */
+	protected async reportOf(
+		lines: readonly StateLine[],
+		folder: string,
+		flags: Pick<CarryFlags, 'unit-price' | 'image-unit-price'>,
+	) {
+		const {reportColumns, reportOf} = await import('../../lib/batch/report.js');
+		const report = reportOf(lines, folder, {unitPrice: unitPrices(flags), packOf: this.packOf});
+		return {report, columns: reportColumns};
+	}
+
+	/**
+	 * Opens what runs single jobs.
+	 * @param note called with what a step has to say
+	 */
+	protected async jobRunner(
+		session: Session,
+		options: Pick<JobRunnerOptions, 'folder' | 'output' | 'intervalMs' | 'onTrouble'>,
+		note: (text: string) => void,
+	): Promise<JobRunner> {
+		const [{JobRunner: Runner}, {requestCheck}] = await Promise.all([
+			import('../../lib/batch/job-runner.js'),
+			import('./request-check.js'),
+		]);
+		return new Runner({
+			...options,
+			session: quietSession(session, note),
+			check: requestCheck,
+			extensionOf: (type) => this.extensionOf(type),
+		});
+	}
+}

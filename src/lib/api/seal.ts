@@ -1,0 +1,15 @@
+import {createHmac} from 'node:crypto';
+import type {Credentials} from './token.js';
+
+/** Keeps a seal from being taken for a signature of another purpose. */
+const purpose = 'kling-cli seal 1';
+
+/**
+ * A seal on a text that only holders of the same key can make, and that does not tell the key.
+ * @returns 64 hexadecimal digits
+ */
+export function sealOf(credentials: Credentials, text: string): string {
+	const secret = 'apiKey' in credentials ? credentials.apiKey : credentials.secretKey;
+	const key = createHmac('sha256', secret).update(purpose).digest();
+	return createHmac('sha256', key).update(text).digest('hex');
+}

@@ -1,0 +1,136 @@
+import path from 'node:path';
+import {KlingError} from '../errors/kling-error.js';
+import {externalIdOf} from './external-id.js';
+import {knownFile} from './file-name.js';
+import {costs, type Plan, type PlannedJob} from './planned-job.js';
+import {type Problem, problem} from './problem.js';
+
+/** A planned job as it travels to another machine: plain JSON, without folders of the machine that planned it. */
+export interface CarriedJob {
+	/** Its external id when it was planned: names the job for ever, while a retry has another external id. */
+	id: string;
+	/** Name of the batch. */
+	batch: string;
+	key: string;
+	shot: Pick<PlannedJob['shot'], 'id' | 'row' | 'type' | 'tags'>;
+	take: number;
+	attempt: number;
+	needs: readonly string[];
+	values: PlannedJob['values'];
+	externalId: string;
+	/** Whether a task of it may exist already, so that it is looked up before it is submitted. */
+	mayExist: boolean;
+	/** Template of its file, below the folder that the worker saves to, with `/` between folders. */
+	file: string;
+	model?: string | undefined;
+	units?: string | undefined;
+	/** Whose units those are. */
+	pack: PlannedJob['checked']['pack'];
+	seconds?: number | undefined;
+	/** Digest of what the task is made of, input files included. See contentOf. */
+	content: string;
+}
+
+/** Where files of a plan belong on the machine that planned it. */
+interface Bases {
+	/** Of the manifest. */
+	folder: string;
+	/** Whether the user gave a template, which is relative to the current folder. */
+	hasOutput: boolean;
+}
+
+/** The jobs of a plan for other machines; a file outside the folder that the workers save to is a problem. */
+export function carryPlan(
+	{batch, folder, jobs}: Plan,
+	output: string | undefined,
+): {jobs: CarriedJob[]; problems: Problem[]} {
+	const bases = {folder, hasOutput: output !== undefined};
+	const problems: Problem[] = [];
+	const carried = jobs.map((job) => {
+		const file = relativeFile(job, bases);
+		if (file === undefined) {
+			const {row, id} = job.shot;
+			problems.push(
+				problem(
+					{row, shot: id, column: 'file'},
+					`${job.fileTemplate} lies outside the folder that workers save to`,
+					'Give a relative name without "..": each worker has a folder of its own, its -o.',
+				),
+			);
+		}
+		return carry(batch, job, file ?? '');
+	});
+	return {jobs: carried, problems};
+}
+
+/** @returns undefined for one that lies outside */
+function relativeFile({fileTemplate}: PlannedJob, {folder, hasOutput}: Bases): string | undefined {
+	// A template of the row itself is relative to the list, that of the command line to the current folder.
+	const bases = hasOutput ? [process.cwd(), folder] : [folder];
+	const names = bases.map((base) => path.relative(base, fileTemplate));
+	return names.find(isInside)?.split(path.sep).join('/');
+}
+
+const isInside = (relative: string) =>
+	relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
+
+const carry = (batch: string, job: PlannedJob, file: string): CarriedJob => ({
+	id: job.externalId,
+	batch,
+	key: job.key,
+	shot: {id: job.shot.id, row: job.shot.row, type: job.shot.type, tags: job.shot.tags},
+	take: job.take,
+	attempt: job.attempt,
+	needs: job.needs,
+	values: job.values,
+	externalId: job.externalId,
+	mayExist: !costs(job),
+	file,
+	model: job.checked.model,
+	units: job.checked.units,
+	pack: job.checked.pack,
+	seconds: job.checked.seconds,
+	content: job.checked.content,
+});
+
+/** The same job asked for anew, under another external id: for one whose task has failed. */
+export function anewJob(job: CarriedJob): CarriedJob {
+	const {batch, shot, take, content} = job;
+	const attempt = job.attempt + 1;
+	return {
+		...job,
+		attempt,
+		mayExist: false,
+		externalId: externalIdOf({batch, shot: shot.id, take, attempt, content}),
+	};
+}
+
+/**
+ * A job that arrived, with its file below the folder that this machine saves to.
+ * @param output absolute path
+ * @throws KlingError `invalid_manifest` for a file that would lie outside
+ */
+export function unpackJob(job: CarriedJob, output: string, extension: string): PlannedJob {
+	const fileTemplate = path.resolve(output, ...job.file.split('/'));
+	const relative = path.relative(output, fileTemplate);
+	if (!isInside(relative))
+		throw new KlingError('invalid_manifest', `${job.key} would be saved outside ${output}: ${job.file}`);
+	const {shot, key, take, needs, values, attempt, externalId, model, units, pack, seconds, content} = job;
+	return {
+		key,
+		take,
+		needs,
+		values,
+		attempt,
+		externalId,
+		shot: {...shot, isNamed: true, takes: 1, needs: [], file: undefined, values: {}, vars: {}},
+		height: 0,
+		words: {},
+		file: knownFile(fileTemplate, extension),
+		fileTemplate,
+		state: 'new',
+		known: undefined,
+		earlier: undefined,
+		checked: {model, units, pack, seconds, content, warnings: []},
+	};
+}

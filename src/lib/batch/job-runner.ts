@@ -1,0 +1,157 @@
+import type {Task} from '../api/task.js';
+import {KlingError} from '../errors/kling-error.js';
+import {fetchTask} from '../tasks/fetch-task.js';
+import type {Session} from '../tasks/task-context.js';
+import {type CarriedJob, unpackJob} from './carried-job.js';
+import {contentOf, standIn} from './external-id.js';
+import {renderValues} from './job.js';
+import {areThere, type KnownTask, knownFrom} from './known-jobs.js';
+import type {PlannedJob} from './planned-job.js';
+import type {RequestCheck} from './request-check.js';
+import type {NewLine, StateLine} from './state-file.js';
+import {Watcher} from './watcher.js';
+import {Work} from './work.js';
+
+export interface JobRunnerOptions {
+	session: Session;
+	check: RequestCheck;
+	/** Absolute path of the folder that names of input files are relative to. */
+	folder: string;
+	/** Absolute path of the folder that files are saved to. */
+	output: string;
+	/** Milliseconds between two rounds of polling. */
+	intervalMs: number;
+	/** What files of a type are called in the end. */
+	extensionOf: (type: string) => string;
+	/** Called when Kling does not answer and polling waits. */
+	onTrouble: (error: KlingError, waitMs: number) => void;
+}
+
+/** A job that another one needs, with what became of it. */
+export interface NeededJob {
+	job: CarriedJob;
+	lines: readonly StateLine[];
+}
+
+/** What is known of a job before a step is taken. */
+export interface JobHistory {
+	/** What happened to it so far, wherever that was. */
+	lines: readonly StateLine[];
+	needs: readonly NeededJob[];
+	/** Whether another machine may have submitted it without leaving a line: it is looked up before it is submitted. */
+	mayExist: boolean;
+	/** Called with each new line. */
+	add: (line: StateLine) => void;
+}
+
+/** The steps of one task's life; each throws a KlingError when it fails, and can be repeated. */
+export interface JobSteps {
+	/** Whether its files are where they belong, so that nothing is left to do. */
+	isDone: boolean;
+	/** Submits the task, which **costs the user**, unless it is known to exist. */
+	submit(): Promise<void>;
+	/** Waits until the task has succeeded. */
+	follow(): Promise<Task>;
+	/** Downloads and verifies its files. */
+	save(): Promise<readonly string[]>;
+}
+
+/** Runs single jobs of batches for a program that decides itself which one is next; all of them share the polling. */
+export class JobRunner {
+	readonly #options: JobRunnerOptions;
+	readonly #watcher: Watcher;
+
+	constructor(options: JobRunnerOptions) {
+		this.#options = options;
+		const {session, intervalMs, onTrouble} = options;
+		this.#watcher = new Watcher({
+			session,
+			intervalMs,
+			onTask: (type, task) => void session.journal.saw(type, task),
+			onTrouble,
+		});
+	}
+
+	/** Stops polling; waits that are pending end with `interrupted`. */
+	close(): void {
+		this.#watcher.close();
+	}
+
+	/** @throws KlingError `invalid_manifest` for a file outside the folder */
+	steps(carried: CarriedJob, history: JobHistory): JobSteps {
+		const {session, check, folder, output} = this.#options;
+		const known = this.#knownOf(carried, history.lines);
+		const job = this.#jobOf(carried, history.lines);
+		const now = () => new Date(session.clock.now()).toISOString();
+		const work = new Work({
+			session,
+			check,
+			batch: carried.batch,
+			folder,
+			stateFolder: output,
+			jobs: [job, ...history.needs.map((need) => this.#jobOf(need.job, need.lines))],
+			state: {add: (line: NewLine) => history.add({at: now(), ...line}), close: () => {}},
+			watcher: this.#watcher,
+		});
+		return {
+			isDone: known !== undefined && known.status === 'succeeded' && areThere(known),
+			submit: async () => {
+				if (known?.taskId !== undefined) return;
+				if (history.mayExist && (await this.#exists(carried))) return;
+				await this.#checkContent(carried, job, history.needs);
+				await work.submit(job);
+			},
+			follow: async () => {
+				await work.follow(job);
+				const {task} = work.taskOf(job);
+				if (task) return task;
+				throw new KlingError('internal_error', `Nothing is known of the end of ${carried.key}`);
+			},
+			save: async () => {
+				await work.save(job);
+				return work.filesOf(job);
+			},
+		};
+	}
+
+	#knownOf({externalId}: CarriedJob, lines: readonly StateLine[]): KnownTask | undefined {
+		return knownFrom(lines, this.#options.output).tasks.get(externalId);
+	}
+
+	#jobOf(carried: CarriedJob, lines: readonly StateLine[]): PlannedJob {
+		const {output, extensionOf} = this.#options;
+		return {
+			...unpackJob(carried, output, extensionOf(carried.shot.type)),
+			known: this.#knownOf(carried, lines),
+		};
+	}
+
+	/** Whether Kling knows a task of this name, so that nothing has to be submitted. */
+	async #exists({externalId, shot}: CarriedJob): Promise<boolean> {
+		const {session} = this.#options;
+		return fetchTask(session, {id: externalId, type: shot.type}).then(
+			() => true,
+			(error: unknown) => {
+				if (error instanceof KlingError && error.code === 'task_not_found') return false;
+				throw error;
+			},
+		);
+	}
+
+	/**
+	 * Checks that this machine would send what was planned: its input files may be missing or others.
+	 * @throws KlingError `conflicting_input`, and what the command says of a file that is missing
+	 */
+	async #checkContent(carried: CarriedJob, job: PlannedJob, needs: readonly NeededJob[]): Promise<void> {
+		const {check, folder} = this.#options;
+		const ids = new Map(needs.map((need) => [need.job.key, need.job.id]));
+		const values = renderValues(job, (link) => standIn(link, ids.get(link.from) ?? link.from));
+		const {body} = await check.check(job.shot.type, values, folder);
+		if (contentOf(job.shot.type, values, {body}) === carried.content) return;
+		throw new KlingError(
+			'conflicting_input',
+			`What ${carried.key} would send from ${folder} is not what was planned: an input file differs`,
+			{hint: 'Nothing was submitted. Name the folder of the list as this machine sees it with --folder.'},
+		);
+	}
+}

@@ -1,0 +1,152 @@
+import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import type {Sandbox} from '../../src/sandbox/server.js';
+import type {SandboxTask} from '../../src/sandbox/task.js';
+import {root, runJs} from '../e2e/kling.js';
+import {freePort, isOpen} from './processes.js';
+
+/** The plugin, whose packages are its own. */
+const plugin = path.join(root, 'plugins', 'farm');
+
+/** A server that holds a queue, of this test alone. */
+export interface QueueServer {
+	url: string;
+	port: number;
+	/** Ends it and starts it anew, on the same port and with the same files. */
+	restart(): Promise<void>;
+	stop(): Promise<void>;
+}
+
+const until = async (isSo: () => Promise<boolean> | boolean) => {
+	const late = Date.now() + 60_000;
+	while (!(await isSo())) {
+		if (Date.now() > late) throw new Error('It did not come to pass within a minute');
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+};
+
+async function serve(port: number, start: () => ChildProcess, end: NodeJS.Signals, url: string) {
+	let child = start();
+	await until(() => isOpen(port));
+	const stop = async () => {
+		const closed = once(child, 'close');
+		child.kill(end);
+		await closed;
+	};
+	return {
+		url,
+		port,
+		stop,
+		restart: async () => {
+			await stop();
+			child = start();
+			await until(() => isOpen(port));
+		},
+	};
+}
+
+/**
+ * Debian's redis-server on a free port.
+ * @param keeps whether it has its data again after a restart
+ */
+export async function startRedis(keeps: boolean, wrap: readonly string[] = []): Promise<QueueServer> {
+	const [port, folder] = [await freePort(), mkdtempSync(path.join(tmpdir(), 'farm-redis-'))];
+	const words = ['redis-server', '--port', String(port), '--dir', folder, '--save', ''];
+	words.push('--appendonly', keeps ? 'yes' : 'no', '--bind', '0.0.0.0', '--protected-mode', 'no');
+	const [program = '', ...args] = [...wrap, ...words];
+	const start = () => spawn(program, args, {stdio: 'ignore'});
+	return serve(port, start, 'SIGTERM', `redis://127.0.0.1:${port}`);
+}
+
+/** Debian's PostgreSQL on a free port; it refuses to run as root. */
+export async function startPostgres(): Promise<QueueServer> {
+	const [port, folder] = [await freePort(), mkdtempSync(path.join(tmpdir(), 'farm-postgres-'))];
+	const versions = '/usr/lib/postgresql';
+	const newest = readdirSync(versions)
+		.sort((a, b) => Number(a) - Number(b))
+		.at(-1);
+	const bin = path.join(versions, newest ?? '', 'bin');
+	// As another user where this one is root.
+	const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], {encoding: 'utf8'}));
+	const user = process.getuid?.() === 0 ? {uid: id('-u'), gid: id('-g')} : {};
+	if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
+	const run = (program: string, ...args: string[]) =>
+		execFileSync(path.join(bin, program), args, {cwd: folder, stdio: 'ignore', ...user});
+	const data = path.join(folder, 'data');
+	run('initdb', '-D', data, '-U', 'kling', '-A', 'trust', '--no-sync');
+	const where = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder];
+	const settings = ['-c', 'fsync=off', '-c', 'max_connections=200'];
+	const start = () =>
+		spawn(path.join(bin, 'postgres'), [...where, ...settings], {cwd: folder, stdio: 'ignore', ...user});
+	const url = `postgres://kling@127.0.0.1:${port}/postgres`;
+	const server = await serve(port, start, 'SIGINT', url);
+	await until(() => {
+		try {
+			run('psql', url, '-c', 'SELECT 1');
+			return true;
+		} catch {
+			return false;
+		}
+	});
+	return server;
+}
+
+/**
+ * Homes in which the plugin is linked, one for each machine, and a folder to work in.
+ * @returns the home of a machine by its name: `submit`, or that of a worker
+ */
+export function farmHomes(): {homeOf: (machine: string) => string; folder: string} {
+	const top = mkdtempSync(path.join(tmpdir(), 'kling-farm-'));
+	const home = path.join(top, 'submit');
+	mkdirSync(home);
+	const env = {PATH: process.env.PATH, HOME: home};
+	if (!existsSync(path.join(plugin, 'node_modules', 'bullmq'))) {
+		execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+			cwd: plugin,
+			stdio: 'ignore',
+		});
+	}
+	execFileSync(process.execPath, [runJs, 'plugins', 'link', '--no-install', plugin], {env, stdio: 'ignore'});
+	const folder = path.join(top, 'work');
+	mkdirSync(folder);
+	const linked = path.join(top, 'linked');
+	cpSync(home, linked, {recursive: true, verbatimSymlinks: true});
+	const homeOf = (machine: string) => {
+		const own = path.join(top, machine);
+		if (!existsSync(own)) cpSync(linked, own, {recursive: true, verbatimSymlinks: true});
+		return own;
+	};
+	return {homeOf, folder};
+}
+
+/** A list of so many shots. */
+export function writeShots(folder: string, count: number, name = 'shots', prompt = 'shot'): string {
+	const rows = Array.from({length: count}, (_, index) => `s${index + 1},${prompt} ${index + 1},5`);
+	const file = path.join(folder, `${name}.csv`);
+	writeFileSync(file, `id,prompt,duration\n${rows.join('\n')}\n`);
+	return file;
+}
+
+/** Tasks that were submitted to a sandbox, and not made by itself. */
+export const submitted = (sandbox: Pick<Sandbox, 'tasks'>): SandboxTask[] =>
+	sandbox.tasks().filter(({seed}) => !seed);
+
+/** The most tasks that ever ran at once. */
+export function mostAtOnce(tasks: readonly SandboxTask[]): number {
+	const changes = tasks.flatMap(({createdAt, endsAt}) => [
+		{at: createdAt, by: 1},
+		{at: endsAt, by: -1},
+	]);
+	changes.sort((a, b) => a.at - b.at || a.by - b.by);
+	let running = 0;
+	return Math.max(0, ...changes.map(({by}) => (running += by)));
+}
+
+/** Files of a kind below a folder. */
+export const filesIn = (folder: string, ext = '.mp4'): string[] =>
+	readdirSync(folder, {recursive: true, encoding: 'utf8'}).filter((name) => name.endsWith(ext));
+
+export {until};

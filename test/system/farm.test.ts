@@ -1,0 +1,112 @@
+import type {ChildProcess} from 'node:child_process';
+import {spawn} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import path from 'node:path';
+import {afterAll, afterEach, describe, expect, test} from 'vitest';
+import {planFaults} from '../../src/sandbox/fault-plan.js';
+import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {envOf, runJs} from '../e2e/kling.js';
+import {
+	farmHomes,
+	filesIn,
+	mostAtOnce,
+	type QueueServer,
+	startPostgres,
+	startRedis,
+	submitted,
+	until,
+	writeShots,
+} from '../support/farm.js';
+import {watch} from '../support/processes.js';
+
+const {homeOf, folder} = farmHomes();
+const children = new Set<ChildProcess>();
+const servers: QueueServer[] = [];
+const sandboxes: Sandbox[] = [];
+
+afterEach(() => {
+	for (const child of children) child.kill('SIGKILL');
+	children.clear();
+});
+
+afterAll(async () => {
+	await Promise.all([...servers.map((server) => server.stop()), ...sandboxes.map((one) => one.close())]);
+});
+
+/** A command of the farm on its way, on the machine that MACHINE names. */
+function start({MACHINE = 'submit', ...env}: Record<string, string | undefined>, ...args: string[]) {
+	const child = spawn(process.execPath, [runJs, 'farm', ...args], {
+		cwd: folder,
+		env: {PATH: process.env.PATH, HOME: homeOf(MACHINE), ...env},
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	children.add(child);
+	child.once('close', () => children.delete(child));
+	return {child, ...watch(child)};
+}
+
+async function farm(env: Record<string, string | undefined>, ...args: string[]) {
+	const {code, stdout, stderr} = await start(env, ...args).ended();
+	const document = JSON.parse(stdout) as Record<string, unknown>;
+	return {code, stderr, document};
+}
+
+const kept = <T extends QueueServer | Sandbox>(list: T[], one: T): T => {
+	list.push(one);
+	return one;
+};
+
+/** A worker that polls and takes over as fast as the sandbox makes clips. */
+const quick = ['--interval', '300ms', '--takeover', '2s'];
+
+describe.each([
+	['Redis', () => startRedis(true)],
+	['PostgreSQL', startPostgres],
+] as const)('300 jobs on %s, three workers', (name, startServer) => {
+	test('one worker is killed, the server restarts, responses are lost: each task is made once, and every file is there', async () => {
+		const slots = 12;
+		const lost = {fault: 'lost-answer', after: 20, times: 4, match: {method: 'POST'}} as const;
+		const sandbox = kept(
+			sandboxes,
+			await startSandbox({speed: 500, slots: 100, faults: planFaults({steps: [lost]})}),
+		);
+		const server = kept(servers, await startServer());
+		const env = {...envOf(sandbox), KLING_FARM_QUEUE: server.url};
+		const list = writeShots(folder, 300, name);
+		const output = path.join(folder, `out-${name}`);
+		expect((await farm(env, 'budget', '750')).document).toMatchObject({units: '750', spent: '0'});
+		const added = await farm(env, 'submit', list, '--yes', '--slots', String(slots));
+		expect(added.document).toMatchObject({success: true, added: 300, already_queued: 0, slots});
+		const workers = ['a', 'b', 'c'].map((MACHINE) =>
+			start({...env, MACHINE}, 'worker', '-o', output, ...quick),
+		);
+		await until(() => submitted(sandbox).length > 60);
+		workers[0]?.child.kill('SIGKILL');
+		await until(() => submitted(sandbox).length > 130);
+		await server.restart();
+		// 250 clips of 3 units are within the budget; the next one pauses the queue.
+		await until(async () => (await farm(env, 'status')).document.paused === true);
+		await until(async () => (await farm(env, 'status')).document.running === 0);
+		const paused = (await farm(env, 'status')).document;
+		expect(paused).toMatchObject({paused_for: {code: 'budget_exceeded'}, budget: {remaining: '0'}});
+		// What a dead worker left may still be reserved.
+		const {spent, reserved} = paused.budget as {spent: string; reserved: string};
+		expect(Number(spent) + Number(reserved)).toBe(750);
+		expect(submitted(sandbox).length).toBeLessThanOrEqual(250);
+		await farm(env, 'budget', '900');
+		await farm(env, 'resume');
+		const again = await farm(env, 'submit', list, '--yes');
+		expect(again.document).toMatchObject({added: 0, already_queued: 300});
+		const {stderr, document} = await farm(env, 'status', '--watch');
+		expect(stderr).toContain('"event":"progress"');
+		expect(document).toMatchObject({done: 300, failed: 0, waiting: 0, budget: {spent: '900', reserved: '0'}});
+		const tasks = submitted(sandbox);
+		expect(new Set(tasks.map(({externalId}) => externalId)).size).toBe(300);
+		expect(tasks).toHaveLength(300);
+		expect(mostAtOnce(tasks)).toBeLessThanOrEqual(slots);
+		expect(filesIn(output)).toHaveLength(300);
+		const report = (await farm(env, 'report', '-o', output)).document;
+		expect(report).toMatchObject({tasks: 300, succeeded: 300, units: '900'});
+		expect((report.rows as {file: string}[]).every(({file}) => existsSync(file))).toBe(true);
+	}, 240_000);
+});
