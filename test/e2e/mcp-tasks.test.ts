@@ -76,7 +76,9 @@ test('a failed task is completed with an error; an unknown one, and a client wit
 	});
 	expect((await send('tasks/get', {taskId: '900000000000009999'})).error).toMatchObject({code: -32602});
 	expect((await send('tasks/get', {taskId: '--help'})).error).toMatchObject({code: -32602});
-	expect((await send('tasks/cancel', {taskId: '900000000000000104'})).result).toMatchObject({resultType: 'complete'});
+	expect((await send('tasks/cancel', {taskId: '900000000000000104'})).result).toMatchObject({
+		resultType: 'complete',
+	});
 	expect((await send('tasks/get', {taskId: 'text2video/900000000000000201'})).result).toMatchObject({
 		status: 'completed',
 	});
@@ -85,6 +87,9 @@ test('a failed task is completed with an error; an unknown one, and a client wit
 		code: -32021,
 		data: {requiredCapabilities: {extensions: {[extension]: {}}}},
 	});
-	const {result} = await plain('tools/call', {name: 'wait', arguments: {task_id: '900000000000000104', seconds: 1}});
+	const {result} = await plain('tools/call', {
+		name: 'wait',
+		arguments: {task_id: '900000000000000104', seconds: 1},
+	});
 	expect(result).toMatchObject({resultType: 'complete', structuredContent: {status: 'processing'}});
 });

@@ -83,7 +83,8 @@ async function statusOf(followed: Followed, setting: Setting, {mcpReq}: ServerCo
 	);
 	const document = documentOf(await setting.programs.run(words, {signal: mcpReq.signal}));
 	const {error} = document as {error?: {code: string; message: string}};
-	if (error && /^(task_not_found|(invalid|missing)_(task_id|type))$/.test(error.code)) throw noSuchTask(error.message);
+	if (error && /^(task_not_found|(invalid|missing)_(task_id|type))$/.test(error.code))
+		throw noSuchTask(error.message);
 	return document;
 }
 
@@ -107,4 +108,8 @@ function stateOf(taskId: string, {created_at: created, updated_at: updated, erro
 	};
 }
 
-const shortStatus = ({task_id, status = 'processing'}: Record<string, unknown>) => ({success: true, task_id, status});
+const shortStatus = ({task_id, status = 'processing'}: Record<string, unknown>) => ({
+	success: true,
+	task_id,
+	status,
+});
