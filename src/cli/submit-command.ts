@@ -172,12 +172,14 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 
 	/**
 	 * Prepares a request that costs, and whose reply is the result: checked, and where it is saved found to be writable.
+	 * @param outputs where the results go; left out, where --output says
 	 * @returns the document of a dry run, or what sends it
 	 */
 	protected async callOnce<T extends keyof TaskRequests & PaidCall>(
 		type: T,
 		request: TaskRequests[T],
 		flags: OnceFlags,
+		outputs = flags.output === undefined ? [] : [flags.output],
 	): Promise<{dry: DryRunDocument} | OnceCall> {
 		const definition = taskTypes[type] as unknown as TaskTypeDefinition & {
 			write: {v1(request: TaskRequests[T]): RequestBody};
@@ -202,7 +204,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		]);
 		const {output, force} = flags;
 		const destinations = output === undefined ? undefined : destinationFor(session, output, force);
-		if (destinations) await checkOutput(destinations, type);
+		for (const each of outputs) await checkOutput(destinationFor(session, each, force), type);
 		const options = {
 			command: await this.typed(body),
 			tags: {...session.tags, ...parseTags(flags.tag ?? [])},
