@@ -6,7 +6,7 @@ import {gzipSync} from 'node:zlib';
 import {build} from 'esbuild';
 import {coreHooks, corePlugins, filesOf} from './core-plugins.js';
 import {groupOf} from './groups.js';
-import {askAcross, fileOf, helpers} from './late-modules.js';
+import {askAcross, fileOf, helpers, loadLate} from './late-modules.js';
 import {licencesOf} from './licences.js';
 import {changesToMake, manifestShim, quickStart} from './quick-start.js';
 import {sourceModules} from './source-modules.js';
@@ -220,6 +220,16 @@ const answersOutside = {
 	},
 };
 
+const loadedLate = {
+	name: 'loaded-late',
+	setup: (build) =>
+		loadLate(build, {
+			read: (file) => readFile(file, 'utf8'),
+			converted: new Map(),
+			idElsewhere: () => undefined,
+		}),
+};
+
 /**
  * dist/complete.js, which answers shells before the program is loaded, and dist/complete-ids.js, which reads the journal and the
  * profiles for it. They hold no package, or its licence would be missing.
@@ -242,9 +252,12 @@ export const complete = (root, args) => answer(root, args, readManifest(root));
 			target: 'node20.19',
 			format: 'cjs',
 			minify: true,
-			define: {'import.meta.url': 'importMetaUrl'},
-			banner: {js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;"},
-			plugins: [answersOutside],
+			define: {'import.meta.url': 'here.url'},
+			banner: {
+				js: `const here = {get url() { return require('node:url').pathToFileURL(__filename).href; }};\n${helpers}`,
+			},
+			// Of the first everything is used, and what is not can be left out.
+			plugins: file === 'complete.js' ? [answersOutside] : [loadedLate],
 			// A module that is imported late is run late, in the same file.
 			supported: {'dynamic-import': false},
 			// Imported late: where a request is made, which is never done here, and for an error, of which nothing is shown here.
@@ -253,9 +266,11 @@ export const complete = (root, args) => answer(root, args, readManifest(root));
 			logLevel: 'warning',
 		});
 		// Compiled validators take one small function from there.
-		const foreign = Object.keys(metafile.inputs).filter(
-			(input) => input.includes('node_modules') && !input.startsWith('node_modules/ajv/dist/runtime/'),
-		);
+		const foreign = Object.keys(metafile.inputs)
+			.map(fileOf)
+			.filter(
+				(input) => input.includes('node_modules') && !input.startsWith('node_modules/ajv/dist/runtime/'),
+			);
 		if (foreign.length > 0) throw new Error(`Completion has come to load ${foreign.join(', ')}`);
 	}
 }
