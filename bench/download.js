@@ -114,7 +114,7 @@ http {
 /** The command line of each program that fetches the files; they are written to `out`. */
 const commands = {
 	kling: ({ids}) => [
-		...[process.execPath, runJs, 'video', 'download', ...ids, '-q'],
+		...[process.execPath, runJs, 'video', 'download', ...ids, '-q', '--type', 'create'],
 		...['-o', `${out}/${ids.length > 1 ? '' : 'kling.mp4'}`],
 	],
 	curl: ({urls, ca}) => [
