@@ -69,7 +69,7 @@ export interface PlanFlags extends AccountFlags {
 }
 
 /** The base of the commands that work with a list of shots. */
-export abstract class BatchCommand extends TaskCommand {
+export abstract class BatchCommand<T extends object = object> extends TaskCommand<T> {
 	/**
 	 * The plan of a list, with what the state file and the journal know; problems are part of it.
 	 * @param needsAccount whether keys must be there; without them the journal is not asked
