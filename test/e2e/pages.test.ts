@@ -17,6 +17,7 @@ const pages = [
 	'docs/batch-guide.md',
 	'docs/everyday.md',
 	'docs/keys.md',
+	'docs/mcp-guide.md',
 	'docs/network.md',
 	'docs/recipes.md',
 	'docs/webhooks.md',

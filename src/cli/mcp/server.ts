@@ -20,6 +20,9 @@ import {waitTool} from './wait-tool.js';
 
 const instructions = `Makes videos and pictures with Kling AI. Creating tools return a task_id at once; then call wait until the status is succeed, and download. Repeating a call that submits is safe: the same request gives the same task and costs nothing again. After the error submit_unknown call reconcile first. estimate is free and shows what is left to spend.`;
 
+/** Seconds that a person may take to answer a question. */
+const personSeconds = 60 * 60;
+
 /** A factory of servers that share one setting: a connection takes one, and a client that probes takes one more. */
 export function serverFactory(setting: Setting): McpServerFactory {
 	const tools = [
@@ -29,7 +32,10 @@ export function serverFactory(setting: Setting): McpServerFactory {
 		...taskTools(setting),
 		...batchTools(setting),
 	];
-	const codec = createRequestStateCodec<{about: string}>({key: crypto.getRandomValues(new Uint8Array(32))});
+	const codec = createRequestStateCodec<{about: string}>({
+		key: crypto.getRandomValues(new Uint8Array(32)),
+		ttlSeconds: personSeconds,
+	});
 	return ({era}) => {
 		const isModern = era === 'modern';
 		const server = new McpServer(
@@ -37,6 +43,7 @@ export function serverFactory(setting: Setting): McpServerFactory {
 			{
 				instructions,
 				requestState: {verify: codec.verify},
+				inputRequired: {roundTimeoutMs: personSeconds * 1000},
 				...(isModern && {capabilities: {extensions: {[tasksExtension]: {}}}}),
 			},
 		);

@@ -100,13 +100,15 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 	#announce(origin: string, flags: ListenFlags, hasSecret: boolean): void {
 		const url = `${origin}/`;
 		const {'public-url': publicUrl, 'secret-env': secretName, 'wait-for': waitFor} = flags;
-		this.#line({
+		const document = {
 			success: true,
 			event: 'listening',
 			url,
 			callback_url: publicUrl?.href ?? url,
 			checks_signatures: hasSecret,
-		});
+		} as const;
+		// As the user gave it, with the query: it is there to be copied.
+		this.#print(this.query ? this.query(document) : document);
 		if (!hasSecret) {
 			this.notes.line(`${secretName} is not set: each delivery is confirmed by a look-up at Kling`);
 		}
@@ -132,7 +134,11 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 	}
 
 	#line(document: Line): void {
-		const print = () => this.context.printer.line(this.select(document));
+		this.#print(this.select(document));
+	}
+
+	#print(document: unknown): void {
+		const print = () => this.context.printer.line(document);
 		this.#printed = this.#printed.then(() => this.notes.above(print));
 	}
 }

@@ -73,8 +73,9 @@ Speaks the Model Context Protocol on stdin and stdout: a client such as Claude, 
 
 /** The flags of a command that say how Kling is reached, for the commands that this one runs elsewhere. */
 function networkWords(flags: AccountFlags): string[] {
-	const {'request-timeout': ms, 'ca-file': file} = flags;
+	const {'request-timeout': ms, 'ca-file': file, debug} = flags;
 	return [
+		...(debug ? ['--debug'] : []),
 		...(ms === undefined ? [] : [`--request-timeout=${ms}ms`]),
 		...(file === undefined ? [] : [`--ca-file=${path.resolve(file)}`]),
 	];
