@@ -8,6 +8,8 @@ import type {AccountFlags} from '../task-context.js';
 
 /** Milliseconds that what is under way has at the end. */
 const drainMs = 10_000;
+/** Lines about rejected deliveries are left out while so many others wait for a slow reader. */
+const mostUnread = 1000;
 
 type Line = Documents['webhook listen'];
 
@@ -26,6 +28,8 @@ interface ListenFlags extends AccountFlags {
 export abstract class ListenCommand extends TaskCommand<Line> {
 	/** One line at a time. */
 	#printed = Promise.resolve();
+	/** Lines that nobody has read yet. */
+	#unread = 0;
 
 	protected async listen(flags: ListenFlags): Promise<undefined> {
 		const [session, {secretsIn, webhookSecretValues}] = await Promise.all([
@@ -86,7 +90,10 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 			store: openDeliveries(session.journal.folder, (reason) =>
 				this.notes.line(`Warning: deliveries cannot be kept: ${reason}`),
 			),
-			onRejected: print,
+			// Anyone can cause one of these: a reader that is slow must not fill the memory.
+			onRejected: (document) => {
+				if (this.#unread < mostUnread) print(document);
+			},
 			onAccepted: (accepted) => {
 				print(accepted.document);
 				handOn.add(accepted);
@@ -138,7 +145,8 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 	}
 
 	#print(document: unknown): void {
+		this.#unread++;
 		const print = () => this.context.printer.line(document);
-		this.#printed = this.#printed.then(() => this.notes.above(print));
+		this.#printed = this.#printed.then(() => this.notes.above(print)).finally(() => this.#unread--);
 	}
 }
