@@ -254,7 +254,7 @@ test('a host name that nobody knows is connection_error, exit 5', async () => {
 	});
 	expect(error).toMatchObject({
 		code: 'connection_error',
-		message: expect.stringMatching(/the host name is unknown|the DNS gave no answer/),
+		message: expect.stringMatching(/the host name is unknown|the DNS did not answer/),
 		hint: expect.stringContaining('KLING_BASE_URL'),
 	});
 });

@@ -57,7 +57,7 @@ async function openFirst(
 		warnOfRoom((part.version.length ?? 0) - part.bytes);
 		asset = await link.open({part: {span: missing, version: part.version}, signal});
 		if (asset.kind === 'part') return {body: asset.body, span: missing, isWhole: false, servesParts: true};
-		onNote(`${part.path}: the server does not go on with it, or the file has changed: starting over`);
+		onNote(`${part.path}: the server does not continue it, or the file has changed: starting over`);
 	}
 	if (asset?.kind !== 'whole') asset = await link.open({signal});
 	if (asset.kind !== 'whole') throw new NoPartsError();

@@ -28,7 +28,7 @@ export interface ErrorDocument {
 	error: {code: ErrorCode; message: string} & ErrorDetails;
 }
 
-/** Whether a document tells of a failure; one that lists what went well may, too. */
+/** Whether a document reports a failure; one that also lists what succeeded may. */
 export function isFailure(document: unknown): document is ErrorDocument {
 	return (
 		typeof document === 'object' && document !== null && 'success' in document && document.success === false

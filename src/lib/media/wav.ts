@@ -97,7 +97,7 @@ async function sizesOfDs64(bytes: MediaBytes): Promise<Sizes> {
 }
 
 function unfinished() {
-	return damaged('its header does not say how long the sound is, so that a cut cannot be told from the end', {
+	return damaged('its header does not say how long the sound is, so a cut looks like the end', {
 		// The server will send the same header again.
 		retryable: false,
 		hint: 'Take the file unchecked with `-o - > FILE`, or the MP3 with --format mp3.',

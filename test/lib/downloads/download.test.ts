@@ -552,7 +552,7 @@ describe('files that somebody planted', () => {
 		await target.get();
 		expect(target.result().equals(bytes)).toBe(true);
 		expect(readFileSync(victim)).toHaveLength(1000);
-		expect(target.notes).toEqual([expect.stringContaining('is no file of its own')]);
+		expect(target.notes).toEqual([expect.stringContaining('is not a separate file')]);
 	});
 
 	test.each(['clip.mp4.part.json', 'clip.mp4.part.json.new', 'clip.mp4.part.lock'])(

@@ -18,7 +18,7 @@ export interface PumpOptions {
 	network: Pick<Network, 'blocks' | 'requestTimeoutMs'>;
 	/** Puts bytes away before it returns: the block is used again. What it may return is waited for before more come. */
 	write: (block: Buffer, position: number) => Promise<void> | void;
-	/** Told of each chunk. */
+	/** Called after each chunk. */
 	onBytes: (bytes: number) => void;
 	pace?: Pace | undefined;
 	/** Milliseconds without a byte after which a server counts as gone; left out, `--request-timeout` or 30 s. */
