@@ -95,7 +95,7 @@ export function jsonOf(text: string): string {
 
 /**
  * POSTs JSON once, whatever comes of it.
- * @throws KlingError `submit_unknown` where Kling may have acted on it all the same
+ * @throws KlingError `submit_unknown` where Kling may have acted on it anyway
  */
 export async function post(client: KlingClient, path: string, body: string): Promise<Answer> {
 	try {

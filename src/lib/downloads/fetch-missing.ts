@@ -15,7 +15,7 @@ interface FetchOptions extends Omit<DownloadOptions, 'checksum'> {
 
 /**
  * Fetches what is missing of a part, and checks that it is whole media. Called again after an error, it continues.
- * @returns what looks odd about the file, which is kept all the same
+ * @returns what looks odd about the file, which is kept anyway
  * @throws KlingError as downloadFile
  */
 export async function fetchInto(part: Part, link: Link, options: FetchOptions): Promise<string[]> {

@@ -37,7 +37,7 @@ export function isFailure(document: unknown): document is ErrorDocument {
 
 interface ErrorOptions extends ErrorDetails {
 	cause?: unknown;
-	/** True when a submission failed in such a way that Kling may have made the task all the same. */
+	/** True when a submission failed in such a way that Kling may have made the task anyway. */
 	maybeSubmitted?: boolean;
 	/** True when no connection was made, so that nothing of the request can have arrived. */
 	neverSent?: boolean;

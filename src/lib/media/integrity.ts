@@ -66,7 +66,7 @@ export interface Arrival {
  *
  * @param path of the file
  * @param format what it should be; `video` is MP4 or MOV, `image` PNG or JPEG
- * @returns what looks odd about a file that is kept all the same
+ * @returns what looks odd about a file that is kept anyway
  * @throws KlingError `download_error` naming what is wrong with the file; `write_error` when it cannot be read
  */
 export async function verifyMedia(

@@ -53,7 +53,7 @@ export interface FetchedResult {
 	resumed: boolean;
 	/** Whether another process has put the file there meanwhile. */
 	isThere?: boolean;
-	/** What looks odd about a file that is kept all the same. */
+	/** What looks odd about a file that is kept anyway. */
 	warnings?: string[];
 	/** Where the file is, when it is called otherwise than asked. */
 	file?: string;

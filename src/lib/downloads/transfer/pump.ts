@@ -37,7 +37,7 @@ const checksWhileIdle = 4;
 
 /**
  * Writes what a transfer brings, until its claim is done or the transfer ends. What has come before an error is
- * written all the same. Closes the body; afterwards `claim.at` is the first byte that was not written.
+ * written anyway. Closes the body; afterwards `claim.at` is the first byte that was not written.
  * @throws KlingError `download_error` when the connection broke or went silent; what `write` throws
  */
 export const pump = (body: Body, claim: Claim, options: PumpOptions): Promise<void> =>
