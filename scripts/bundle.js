@@ -6,7 +6,7 @@ import {gzipSync} from 'node:zlib';
 import {build} from 'esbuild';
 import {coreHooks, corePlugins, filesOf} from './core-plugins.js';
 import {groupOf} from './groups.js';
-import {askAcross, fileOf, helpers} from './late-modules.js';
+import {askAcross, fileOf, helpers, loadLate} from './late-modules.js';
 import {licencesOf} from './licences.js';
 import {changesToMake, manifestShim, quickStart} from './quick-start.js';
 import {sourceModules} from './source-modules.js';
@@ -208,30 +208,71 @@ async function bundleProtocol(root, dist) {
 	return Object.keys(metafile.inputs);
 }
 
-/** dist/complete.js, which answers shells before the program is loaded. It holds no package, or its licence would be missing. */
+/** For esbuild: what the engine of completion imports late is found in a file beside it, so that words need not load what ids need. */
+const answersOutside = {
+	name: 'answers-outside',
+	setup({onResolve}) {
+		onResolve({filter: /^\.\.\/lib\//}, ({kind, importer}) =>
+			kind === 'dynamic-import' && path.dirname(importer).endsWith('completion')
+				? {path: './complete-ids.js', external: true}
+				: undefined,
+		);
+	},
+};
+
+const loadedLate = {
+	name: 'loaded-late',
+	setup: (build) =>
+		loadLate(build, {
+			read: (file) => readFile(file, 'utf8'),
+			converted: new Map(),
+			idElsewhere: () => undefined,
+		}),
+};
+
+/**
+ * dist/complete.js, which answers shells before the program is loaded, and dist/complete-ids.js, which reads the journal and the
+ * profiles for it. They hold no package, or its licence would be missing.
+ */
 async function bundleCompletion(root, dist) {
-	const {metafile} = await build({
-		entryPoints: [path.join(root, 'src', 'completion', 'main.ts')],
-		outfile: path.join(dist, 'complete.js'),
-		bundle: true,
-		platform: 'node',
-		target: 'node20.19',
-		format: 'cjs',
-		minify: true,
-		define: {'import.meta.url': 'importMetaUrl'},
-		banner: {js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;"},
-		// A module that is imported late is run late, in the same file.
-		supported: {'dynamic-import': false},
-		// Imported late: where a request is made, which is never done here, and for an error, of which nothing is shown here.
-		external: ['proxy-from-env', 'jsonc-parser'],
-		metafile: true,
-		logLevel: 'warning',
-	});
-	// Compiled validators take one small function from there.
-	const foreign = Object.keys(metafile.inputs).filter(
-		(file) => file.includes('node_modules') && !file.startsWith('node_modules/ajv/dist/runtime/'),
-	);
-	if (foreign.length > 0) throw new Error(`Completion has come to load ${foreign.join(', ')}`);
+	const words = `
+import {complete as answer} from './src/completion/main.ts';
+import {readManifest} from ${JSON.stringify(manifestShim)};
+export const complete = (root, args) => answer(root, args, readManifest(root));
+`;
+	const late = ['config/account', 'config/profiles', 'journal/journal'];
+	const ids = late.map((name) => `export * from './src/lib/${name}.ts';\n`).join('');
+	for (const [file, contents] of Object.entries({'complete.js': words, 'complete-ids.js': ids})) {
+		const {metafile} = await build({
+			stdin: {contents, resolveDir: root},
+			absWorkingDir: root,
+			outfile: path.join(dist, file),
+			bundle: true,
+			platform: 'node',
+			target: 'node20.19',
+			format: 'cjs',
+			minify: true,
+			define: {'import.meta.url': 'here.url'},
+			banner: {
+				js: `const here = {get url() { return require('node:url').pathToFileURL(__filename).href; }};\n${helpers}`,
+			},
+			// Of the first everything is used, and what is not can be left out.
+			plugins: file === 'complete.js' ? [answersOutside] : [loadedLate],
+			// A module that is imported late is run late, in the same file.
+			supported: {'dynamic-import': false},
+			// Imported late: where a request is made, which is never done here, and for an error, of which nothing is shown here.
+			external: ['proxy-from-env', 'jsonc-parser'],
+			metafile: true,
+			logLevel: 'warning',
+		});
+		// Compiled validators take one small function from there.
+		const foreign = Object.keys(metafile.inputs)
+			.map(fileOf)
+			.filter(
+				(input) => input.includes('node_modules') && !input.startsWith('node_modules/ajv/dist/runtime/'),
+			);
+		if (foreign.length > 0) throw new Error(`Completion has come to load ${foreign.join(', ')}`);
+	}
 }
 
 /** dist/gallery: the code and the looks of the gallery's page, which runs in browsers. */

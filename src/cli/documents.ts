@@ -28,13 +28,14 @@ import type {
 	BudgetsRemovedDocument,
 	CostReportDocument,
 } from './document-types/cost.js';
+import type {CommandListDocument, SchemaDocument, SchemaListDocument} from './document-types/describe.js';
 import type {
 	GalleryBuildDocument,
 	GalleryServeDocument,
 	PicksDocument,
 	ShownDocument,
 } from './document-types/gallery.js';
-import type {Checks, SandboxDocument} from './document-types/local.js';
+import type {Checks, ClientConfigDocument, SandboxDocument} from './document-types/local.js';
 import type {
 	AccountFacts,
 	ProfileListDocument,
@@ -74,6 +75,7 @@ export interface Documents {
 	'batch retry': RunDocument;
 	'batch run': RunDocument;
 	'batch status': BatchStatusDocument;
+	commands: CommandListDocument;
 	'cost budget clear': BudgetsRemovedDocument;
 	'cost budget set': BudgetDocument;
 	'cost budget show': BudgetListDocument;
@@ -96,9 +98,12 @@ export interface Documents {
 		| (ErrorDocument & Omit<SegmentDocument, 'success' | 'units'>);
 	'image try-on': MakingDocument;
 	'image views': MakingDocument;
+	'mcp install': ClientConfigDocument;
 	models: ModelListDocument;
 	pick: PicksDocument;
 	'sandbox start': SandboxDocument;
+	/** A list, or with a name that schema. */
+	schema: SchemaListDocument | SchemaDocument;
 	'video add-sound': MakingDocument;
 	'video avatar': MakingDocument;
 	'video create': MakingDocument;
