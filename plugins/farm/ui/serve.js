@@ -34,7 +34,7 @@ export async function serveUi(farm, port) {
 			server.close(() => resolve());
 			server.closeAllConnections();
 		});
-	return {url: `http://${host}:${server.address().port}/?token=${token}`, close};
+	return {url: `http://${host}:${server.address().port}/enter/${token}`, close};
 }
 
 /** Lets in who names this machine and has the token: once in the address, then as a cookie. */
@@ -45,8 +45,8 @@ function guard(request, response, next, token, portOf) {
 	response.setHeader('Referrer-Policy', 'no-referrer');
 	response.setHeader('X-Frame-Options', 'DENY');
 	response.setHeader('Cache-Control', 'no-store');
-	const given = new URL(request.url, `http://${host}`).searchParams.get('token');
-	if (given !== null && isSame(given, token)) {
+	const given = /^\/enter\/([\w-]+)$/.exec(request.url)?.[1];
+	if (given !== undefined && isSame(given, token)) {
 		response.setHeader('Set-Cookie', `${cookieName}=${token}; HttpOnly; SameSite=Strict; Path=/`);
 		response.writeHead(303, {location: '/'}).end();
 		return;

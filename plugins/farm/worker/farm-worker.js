@@ -51,8 +51,8 @@ export class FarmWorker {
 
 	/** @returns how it ended */
 	async run() {
-		const {farm, session, output, lockMs, concurrency, openRunner} = this.#options;
-		const journal = openFolderJournal(output, () => session.clock.now());
+		const {farm, account, session, output, lockMs, concurrency, openRunner} = this.#options;
+		const journal = openFolderJournal(output, account.id, () => session.clock.now());
 		const runner = await openRunner(Object.create(session, {signal: {value: this.#giveUp.signal}}));
 		const context = this.#contextOf(runner, journal);
 		const worker = farm.worker((job, token) => this.#process(context, job, token), {
@@ -105,6 +105,8 @@ export class FarmWorker {
 				event({event: 'waiting', code: error.code, message: error.said, seconds: Math.round(wait / 1000)}),
 			onPause: (error) => this.#pauseAll(error),
 			onFatal: (error) => {
+				// It was this worker that gave the job up.
+				if (this.#giveUp.signal.aborted) return;
 				this.#fatal ??= error;
 				this.#stop('error');
 			},
