@@ -54,8 +54,9 @@ try {
 	if (code !== 0 || done !== tasks) throw new Error(`The batch ended with exit status ${code}: ${stdout}`);
 	const ideal = (tasks * seconds) / slots;
 	const ratio = took / ideal;
+	console.log('| Tasks | Each | Slots | Took | Ideal | Ratio |\n| --- | --- | --- | --- | --- | --- |');
 	console.log(
-		`${tasks} tasks of ${seconds.toFixed(2)} s on ${slots} slots: ${took.toFixed(1)} s, ideal ${ideal.toFixed(1)} s, ratio ${ratio.toFixed(3)}`,
+		`| ${tasks} | ${seconds.toFixed(2)} s | ${slots} | ${took.toFixed(1)} s | ${ideal.toFixed(1)} s | ${ratio.toFixed(3)} |`,
 	);
 	if (ratio > allowed) {
 		console.error(`More than ${allowed} times the ideal.`);

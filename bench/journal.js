@@ -1,7 +1,7 @@
 /*
  * What the journal of tasks costs as it grows: each row with journals of 0, 1,000, 20,000 and 100,000 tasks. The sizes
  * take turns, so that a busy machine slows all of them. Needs a build. Usage:
- *   npm run bench:journal -- [--runs N] [--sizes 0,1000] [--tasks 1000] [--json]
+ *   node bench/journal.js [--runs N] [--sizes 0,1000] [--tasks 1000] [--json]
  */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';

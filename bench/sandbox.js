@@ -75,11 +75,12 @@ await Promise.all(
 );
 const seconds = (performance.now() - begun) / 1000;
 const cpu = cpuSeconds() - cpuBefore;
-console.log(`${tasks} creates in ${seconds.toFixed(1)} s: ${Math.round(Number(tasks) / seconds)} a second`);
+const perSecond = (time) => Math.round(Number(tasks) / time).toLocaleString('en');
+console.log('| Creates | A second | A second of its processor time | Memory before | Memory after |');
+console.log('| --- | --- | --- | --- | --- |');
 console.log(
-	`the server was busy for ${cpu.toFixed(1)} s of them: ${Math.round(Number(tasks) / cpu)} a second of its time`,
+	`| ${Number(tasks).toLocaleString('en')} | ${perSecond(seconds)} | ${perSecond(cpu)} | ${atStart} MB | ${megabytes()} MB |`,
 );
-console.log(`memory: ${atStart} MB at the start, ${megabytes()} MB with ${tasks} tasks`);
 server.kill('SIGTERM');
 await once(server, 'exit');
 process.exit();

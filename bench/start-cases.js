@@ -1,16 +1,18 @@
 /* What bench/start.js measures: command lines that people and programs type most. */
 import {execFileSync, spawn} from 'node:child_process';
-import {createHash} from 'node:crypto';
 import {once} from 'node:events';
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {addTasks, strangers} from './journal/scene.js';
 import {time} from './start-pairs.js';
 
 const root = path.join(import.meta.dirname, '..');
 const runJs = path.join(root, 'bin', 'run.js');
 /** Set, it adds 60 ms to each start of Node 20, with and without kling. */
 const {NODE_EXTRA_CA_CERTS: _, ...outside} = process.env;
+/** What bash tells a function that completes. */
+const wordBreaks = ' \t\n"\'@><=;|&(:';
 
 function makeHome(home) {
 	return {
@@ -23,8 +25,18 @@ function makeHome(home) {
 	};
 }
 
-/** A user with plugins, each of one command and with a manifest, as `oclif manifest` leaves it in a package. */
-function linkPlugins(env, count) {
+const commandOf = (id, pluginName) => ({
+	id,
+	aliases: [],
+	args: {},
+	flags: {},
+	pluginName,
+	hiddenAliases: [],
+	summary: `Do what ${id} does.`,
+});
+
+/** A user with plugins, each with a manifest, as `oclif manifest` leaves it in a package. */
+function linkPlugins(env, count, commandsEach = 1) {
 	const data = path.join(env.XDG_DATA_HOME, 'kling-cli');
 	const plugins = Array.from({length: count}, (_, index) => {
 		const name = `bench-plugin-${index}`;
@@ -32,8 +44,11 @@ function linkPlugins(env, count) {
 		mkdirSync(folder, {recursive: true});
 		const oclif = {commands: './commands'};
 		writeFileSync(path.join(folder, 'package.json'), JSON.stringify({name, version: '1.0.0', oclif}));
-		const command = {id: name, aliases: [], args: {}, flags: {}, pluginName: name, hiddenAliases: []};
-		const manifest = {version: '1.0.0', commands: {[name]: command}};
+		const ids = Array.from({length: commandsEach}, (_, number) => `${name}${number > 0 ? `:${number}` : ''}`);
+		const manifest = {
+			version: '1.0.0',
+			commands: Object.fromEntries(ids.map((id) => [id, commandOf(id, name)])),
+		};
 		writeFileSync(path.join(folder, 'oclif.manifest.json'), JSON.stringify(manifest));
 		return {name, type: 'link', root: folder};
 	});
@@ -74,21 +89,12 @@ function completion(env, node, line) {
 	};
 }
 
-/** What somebody has submitted in a busy month, as the journal keeps it. */
-function writeJournal(env, {KLING_ACCESS_KEY: key, KLING_BASE_URL: base}) {
-	const folder = path.join(env.XDG_DATA_HOME, 'kling-cli');
-	const owner = {base: new URL(base).href, key: createHash('sha256').update(key).digest('hex').slice(0, 16)};
-	const lines = Array.from({length: 1000}, (_, index) => {
-		const request = {model_name: 'kling-v3-omni', prompt: 'a red fox in snow, at night '.repeat(10)};
-		const entry = {type: 'create', submittedAt: index, request, outcome: 'made', taskId: `${index}`};
-		return JSON.stringify({...owner, id: `kling-${index}`, entry});
-	});
-	mkdirSync(folder, {recursive: true});
-	writeFileSync(path.join(folder, 'tasks.ndjson'), lines.join('\n'));
-}
-
-/** @returns the cases for a Node, and what ends the sandbox behind them */
-export async function makeCases(node) {
+/**
+ * @param node path of a Node
+ * @param withLarge whether cases that take long to set up are among them
+ * @returns the cases, and what ends the sandbox behind them
+ */
+export async function makeCases(node, {withLarge}) {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-bench-'));
 	const home = (name) => makeHome(path.join(folder, name));
 	const env = home('plain');
@@ -106,29 +112,37 @@ export async function makeCases(node) {
 		return {...kling(['--help'], own), name: `kling --help, ${count} user plugins`};
 	});
 	const fresh = home('fresh');
-	const [words, ids] = [home('words'), home('ids')];
-	writeJournal(ids, sandbox.keys);
+	const words = home('words');
+	const request = (own) => kling(['video', 'status', '900000000000000101'], {...own, ...sandbox.keys});
+	/** With a journal of 100,000 tasks, and with sixty commands of plugins as well. */
+	const largeCases = async () => {
+		const [ids, grown] = [home('ids'), home('grown')];
+		linkPlugins(grown, 2, 30);
+		for (const {HOME} of [ids, grown]) {
+			await addTasks({runJs, home: HOME, keys: sandbox.keys, tasks: strangers(100_000)});
+		}
+		const ask = ['__complete', 'bash', 'kling video status 7', wordBreaks];
+		return [
+			{...kling(['--help'], grown), name: 'kling --help, grown'},
+			{...request(grown), name: 'kling video status ID, grown'},
+			{...kling(ask, {...ids, ...sandbox.keys}), name: 'completion of an id, among 100,000 tasks'},
+		];
+	};
 	const cases = [
 		kling(['--version']),
 		kling(['--help']),
 		kling(['video', 'status', '--help']),
-		{
-			...kling(['video', 'status', '900000000000000101'], {...env, ...sandbox.keys}),
-			name: 'kling video status ID',
-		},
+		{...request(env), name: 'kling video status ID'},
 		{
 			...kling(['--help'], fresh),
 			name: 'kling --help, first run ever',
 			before: () => rmSync(fresh.HOME, {recursive: true, force: true}),
 		},
 		...withPlugins,
-		{name: 'completion of a word in bash', node, ...completion(words, node, 'kling video st')},
-		{
-			name: 'completion of an id in bash',
-			node,
-			...completion({...ids, ...sandbox.keys}, node, 'kling video status '),
-		},
+		{...kling(['__complete', 'bash', 'kling video st', wordBreaks], words), name: 'completion of a word'},
+		{name: 'completion of a word, in bash', node, ...completion(words, node, 'kling video st')},
 	];
+	if (withLarge) cases.push(...(await largeCases()));
 	return {
 		cases,
 		async close() {

@@ -40,6 +40,5 @@ if (first === '--version' && tellVersion()) {
 	// A shell asks at each TAB: docs/decisions/0015-completion.md.
 	void require('../dist/complete.js').complete(root, rest);
 } else {
-	const {loadProgram} = require('./code-cache.js');
-	void loadProgram(root).start(root);
+	void require('../dist/kling.js').start(root);
 }

@@ -7,6 +7,7 @@ import {execFileSync} from 'node:child_process';
 import {cp, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {bundle} from './bundle.js';
+import {writeLateManifest} from './late-manifest.js';
 
 const root = path.join(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
@@ -16,4 +17,5 @@ await rm(dist, {recursive: true, force: true});
 const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 execFileSync(process.execPath, [tsc, '--project', root, '--emitDeclarationOnly'], {stdio: 'inherit'});
 await bundle(root, dist);
+await writeLateManifest(root, dist);
 await cp(path.join(root, 'src', 'sandbox', 'media'), path.join(dist, 'media'), {recursive: true});

@@ -1,12 +1,14 @@
-/* Puts the program and the packages it runs on into one CommonJS file, dist/kling.js. */
+/* Puts the program and the packages it runs on into the files of dist/code, and what starts it into dist/kling.js. */
 import {createHash} from 'node:crypto';
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {build} from 'esbuild';
 import {coreHooks, corePlugins, filesOf} from './core-plugins.js';
+import {groupOf} from './groups.js';
+import {askAcross, fileOf, helpers, loadLate} from './late-modules.js';
 import {licencesOf} from './licences.js';
-import {quickStart} from './quick-start.js';
+import {changesToMake, manifestShim, quickStart} from './quick-start.js';
 import {sourceModules} from './source-modules.js';
 
 /** What oclif reads of package.json, with the core plugins' hooks as our own: nothing else of them is looked up. */
@@ -15,87 +17,6 @@ function runtimePackage(pjson, hooks) {
 	const own = {...oclif, hooks: {...oclif.hooks, ...hooks}};
 	delete own.plugins;
 	return {name, version, description, type, oclif: own};
-}
-
-/** What the code finds instead of what a script does not have. */
-const banner = `"use strict";
-const importMetaUrl = require('node:url').pathToFileURL(__filename).href;
-const importLate = typeof importFromOutside === 'function' ? importFromOutside : (name) => import(name);
-`;
-
-/** The code that is bundled: a table of modules, each run when first asked for, and the start of the program. */
-function entryCode(modules, pjson) {
-	const lines = modules.map(
-		({name, file}) => `${JSON.stringify(name)}: () => require(${JSON.stringify(file)}),\n`,
-	);
-	return `
-const modules = {${lines.join('')}};
-export const load = (name) => modules[name]();
-export const start = (root) => {
-	// Whichever copy of this package a plugin finds, it gets the modules of this program.
-	globalThis[Symbol.for(${JSON.stringify(pjson.name)})] = () => load('index');
-	return load('main').main({root, pjson: ${JSON.stringify(pjson)}});
-};
-`;
-}
-
-/** Writes dist/kling.js, the files that oclif and plugins load from it, and the licences. */
-export async function bundle(root, dist) {
-	const pjson = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
-	const plugins = await corePlugins(root, pjson);
-	const bundled = plugins.filter(({external}) => !external).flatMap(filesOf);
-	const modules = [
-		...(await sourceModules(root)),
-		...bundled.map(({file, out}) => ({name: out.replace(/\.js$/, ''), file})),
-	];
-	const hooks = coreHooks(plugins);
-	const {outputFiles, metafile} = await build({
-		stdin: {contents: entryCode(modules, runtimePackage(pjson, hooks)), resolveDir: root, loader: 'js'},
-		absWorkingDir: root,
-		outfile: path.join(dist, 'kling.js'),
-		bundle: true,
-		platform: 'node',
-		target: 'node20.19',
-		format: 'cjs',
-		minify: true,
-		legalComments: 'none',
-		// Modules of Node: `import()` fails in code from V8's cache, see quick-start.js.
-		supported: {'dynamic-import': false},
-		external: plugins.filter(({external}) => external).map(({name}) => name),
-		// Its CommonJS form loads its parts in a way that no bundler follows.
-		alias: {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'},
-		define: {
-			'import.meta.url': 'importMetaUrl',
-			// oclif would compare versions at each start; npm has done so at installation.
-			'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
-		},
-		banner: {js: banner},
-		plugins: [quickStart, outside(protocolParts, './mcp-sdk.js')],
-		metafile: true,
-		write: false,
-		// For the stack of a bug only (src/cli/output/source-positions.ts): the code does not name it, so no start loads it.
-		sourcemap: 'external',
-		sourcesContent: false,
-		logLevel: 'warning',
-	});
-	const [code, map] = ['.js', '.map'].map(
-		(end) => outputFiles.find(({path: file}) => file.endsWith(end)).text,
-	);
-	// The cache of compiled code goes by this mark: V8 itself compares no more than the length.
-	const mark = createHash('sha256').update(code).digest('hex').slice(0, 16);
-	await mkdir(dist, {recursive: true});
-	await writeFile(path.join(dist, 'kling.js'), `/*${mark}*/${code}`);
-	await writeFile(path.join(dist, 'kling.js.map.gz'), gzipSync(map));
-	await writeFile(path.join(dist, 'package.json'), '{"type": "commonjs"}\n');
-	await writeEntries(dist, modules, plugins);
-	await bundleFolders(root, dist);
-	await bundleCompletion(root, dist);
-	await bundleGallery(root, dist);
-	const protocolFiles = await bundleProtocol(root, dist);
-	await writeFile(
-		path.join(dist, 'THIRD_PARTY_LICENSES.txt'),
-		await licencesOf(root, [...Object.keys(metafile.inputs), ...protocolFiles]),
-	);
 }
 
 /** The parts of the SDK of the Model Context Protocol that the program imports. */
@@ -109,6 +30,165 @@ const outside = (names, file) => ({
 		onResolve({filter}, () => ({path: file, external: true}));
 	},
 });
+
+const protocolOutside = outside(protocolParts, './mcp-sdk.js');
+
+/** What is around each file of dist/code: a function of what the modules need from outside (scripts/runtime/program.cjs). */
+const banner = `(function (require, across, importLate, importMetaUrl) {
+"use strict";
+const module = {exports: {}};
+${helpers}`;
+const footer = 'return module.exports;\n})';
+
+const options = (root, plugins) => ({
+	absWorkingDir: root,
+	bundle: true,
+	platform: 'node',
+	target: 'node20.19',
+	format: 'cjs',
+	legalComments: 'none',
+	// Modules of Node: `import()` fails in code from V8's cache, see quick-start.js.
+	supported: {'dynamic-import': false},
+	// The second is for a kind of proxy, and asked for where somebody has installed it.
+	external: [...plugins.filter(({external}) => external).map(({name}) => name), 'kerberos'],
+	// Its CommonJS form loads its parts in a way that no bundler follows.
+	alias: {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'},
+	define: {
+		'import.meta.url': 'importMetaUrl',
+		// oclif would compare versions at each start; npm has done so at installation.
+		'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
+	},
+	logLevel: 'warning',
+});
+
+const tableOf = (root, files) => ({
+	contents: `module.exports = {${files.map((file) => `${JSON.stringify(file)}: () => require(${JSON.stringify(`./${file}`)}),\n`).join('')}};`,
+	resolveDir: root,
+	loader: 'js',
+});
+
+/**
+ * Finds out what belongs to the program: one bundle of all of it, which is not kept.
+ * @returns the files of each group that others ask for, all files, and code that was converted
+ */
+async function survey(root, plugins, entries) {
+	const {left, check} = changesToMake();
+	const converted = new Map();
+	const {metafile} = await build({
+		...options(root, plugins),
+		stdin: tableOf(root, entries),
+		plugins: [protocolOutside, quickStart({left, converted, idElsewhere: () => undefined})],
+		metafile: true,
+		write: false,
+	});
+	check();
+	const files = Object.keys(metafile.inputs).filter((input) => input !== '<stdin>');
+	const modules = files.filter((input) => metafile.inputs[input].format === 'esm');
+	if (modules.length > 0) throw new Error(`These would not load late: ${modules.join(', ')}`);
+	const asked = new Map(files.map((file) => [groupOf(fileOf(file)), new Set()]));
+	for (const file of entries) asked.get(groupOf(file)).add(file);
+	for (const from of files) {
+		for (const {path: to, external} of metafile.inputs[from].imports) {
+			if (external || to.startsWith('empty:')) continue;
+			const [group, file] = [groupOf(fileOf(to)), fileOf(to)];
+			if (group !== groupOf(fileOf(from))) asked.get(group).add(file);
+		}
+	}
+	return {asked, files: files.map(fileOf), converted};
+}
+
+/** Writes a file of dist/code and its source map. @returns the code */
+async function bundleGroup(root, dist, {plugins, group, files, converted}) {
+	const elsewhere = (file) => {
+		const other = groupOf(file);
+		return other === group ? undefined : `${other}/${file}`;
+	};
+	const file = path.join(dist, 'code', `${group}.js`);
+	const {outputFiles} = await build({
+		...options(root, plugins),
+		stdin: tableOf(root, [...files].sort()),
+		outfile: file,
+		minify: true,
+		banner: {js: banner},
+		footer: {js: footer},
+		plugins: [protocolOutside, quickStart({left: new Set(), converted, idElsewhere: elsewhere})],
+		write: false,
+		// For the stack of a bug only (src/cli/output/source-positions.ts): the code does not name it, so no start loads it.
+		sourcemap: 'external',
+		sourcesContent: false,
+	});
+	const [code, map] = ['.js', '.map'].map(
+		(end) => outputFiles.find(({path: output}) => output.endsWith(end)).text,
+	);
+	const asking = askAcross(code);
+	await mkdir(path.dirname(file), {recursive: true});
+	await writeFile(file, asking);
+	await writeFile(`${file}.map.gz`, gzipSync(map));
+	return asking;
+}
+
+/** Writes dist/kling.js, which starts the program, or finds a module of it. */
+async function bundleStart(root, dist, program) {
+	const contents = `
+import {find, start} from './scripts/runtime/program.cjs';
+export {find};
+const program = ${JSON.stringify(program)};
+export const start = (root) => run(root, program);
+`.replace('{find, start}', '{find, start as run}');
+	await build({
+		stdin: {contents, resolveDir: root, loader: 'js'},
+		absWorkingDir: root,
+		outfile: path.join(dist, 'kling.js'),
+		bundle: true,
+		platform: 'node',
+		target: 'node20.19',
+		format: 'cjs',
+		minify: true,
+		logLevel: 'warning',
+	});
+}
+
+/** Writes dist/kling.js and dist/code, the files that oclif and plugins load from them, and the licences. */
+export async function bundle(root, dist) {
+	const pjson = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+	const plugins = await corePlugins(root, pjson);
+	const relative = (file) => path.relative(root, file).split(path.sep).join('/');
+	const bundled = plugins.filter(({external}) => !external).flatMap(filesOf);
+	const modules = [
+		...(await sourceModules(root)),
+		...bundled.map(({file, out}) => ({name: out.replace(/\.js$/, ''), file})),
+	].map((module) => ({...module, file: relative(module.file)}));
+	const shim = relative(manifestShim);
+	const {asked, files, converted} = await survey(root, plugins, [...modules.map(({file}) => file), shim]);
+	const codes = await Promise.all(
+		[...asked]
+			.sort(([a], [b]) => (a < b ? -1 : 1))
+			.map(([group, files]) => bundleGroup(root, dist, {plugins, group, files, converted})),
+	);
+	// The cache of compiled code goes by this mark: V8 itself compares no more than the length.
+	const mark = createHash('sha256').update(codes.join('')).digest('hex').slice(0, 16);
+	const idOf = (file) => `${groupOf(file)}/${file}`;
+	await bundleStart(root, dist, {
+		mark,
+		pjson: runtimePackage(pjson, coreHooks(plugins)),
+		main: idOf('src/main.ts'),
+		index: idOf('src/index.ts'),
+		manifest: idOf(shim),
+	});
+	await writeFile(path.join(dist, 'package.json'), '{"type": "commonjs"}\n');
+	await writeEntries(
+		dist,
+		modules.map((module) => ({...module, id: idOf(module.file)})),
+		plugins,
+	);
+	await bundleCompletion(root, dist);
+	await bundleGallery(root, dist);
+	const protocolFiles = await bundleProtocol(root, dist);
+	await writeFile(
+		path.join(dist, 'THIRD_PARTY_LICENSES.txt'),
+		await licencesOf(root, [...files, ...protocolFiles]),
+	);
+}
 
 /** dist/mcp-sdk.js, which is loaded by `kling mcp serve` alone. @returns the files that it is made of */
 async function bundleProtocol(root, dist) {
@@ -128,44 +208,71 @@ async function bundleProtocol(root, dist) {
 	return Object.keys(metafile.inputs);
 }
 
-/** dist/folders.js: bin/code-cache.js needs the rules before the program is loaded. */
-function bundleFolders(root, dist) {
-	return build({
-		entryPoints: [path.join(root, 'src', 'lib', 'system', 'folders.ts')],
-		outfile: path.join(dist, 'folders.js'),
-		bundle: true,
-		platform: 'node',
-		target: 'node20.19',
-		format: 'cjs',
-		minify: true,
-		logLevel: 'warning',
-	});
-}
+/** For esbuild: what the engine of completion imports late is found in a file beside it, so that words need not load what ids need. */
+const answersOutside = {
+	name: 'answers-outside',
+	setup({onResolve}) {
+		onResolve({filter: /^\.\.\/lib\//}, ({kind, importer}) =>
+			kind === 'dynamic-import' && path.dirname(importer).endsWith('completion')
+				? {path: './complete-ids.js', external: true}
+				: undefined,
+		);
+	},
+};
 
-/** dist/complete.js, which answers shells before the program is loaded. It holds no package, or its licence would be missing. */
+const loadedLate = {
+	name: 'loaded-late',
+	setup: (build) =>
+		loadLate(build, {
+			read: (file) => readFile(file, 'utf8'),
+			converted: new Map(),
+			idElsewhere: () => undefined,
+		}),
+};
+
+/**
+ * dist/complete.js, which answers shells before the program is loaded, and dist/complete-ids.js, which reads the journal and the
+ * profiles for it. They hold no package, or its licence would be missing.
+ */
 async function bundleCompletion(root, dist) {
-	const {metafile} = await build({
-		entryPoints: [path.join(root, 'src', 'completion', 'main.ts')],
-		outfile: path.join(dist, 'complete.js'),
-		bundle: true,
-		platform: 'node',
-		target: 'node20.19',
-		format: 'cjs',
-		minify: true,
-		define: {'import.meta.url': 'importMetaUrl'},
-		banner: {js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;"},
-		// A module that is imported late is run late, in the same file.
-		supported: {'dynamic-import': false},
-		// Imported late: where a request is made, which is never done here, and for an error, of which nothing is shown here.
-		external: ['proxy-from-env', 'jsonc-parser'],
-		metafile: true,
-		logLevel: 'warning',
-	});
-	// Compiled validators take one small function from there.
-	const foreign = Object.keys(metafile.inputs).filter(
-		(file) => file.includes('node_modules') && !file.startsWith('node_modules/ajv/dist/runtime/'),
-	);
-	if (foreign.length > 0) throw new Error(`Completion has come to load ${foreign.join(', ')}`);
+	const words = `
+import {complete as answer} from './src/completion/main.ts';
+import {readManifest} from ${JSON.stringify(manifestShim)};
+export const complete = (root, args) => answer(root, args, readManifest(root));
+`;
+	const late = ['config/account', 'config/profiles', 'journal/journal'];
+	const ids = late.map((name) => `export * from './src/lib/${name}.ts';\n`).join('');
+	for (const [file, contents] of Object.entries({'complete.js': words, 'complete-ids.js': ids})) {
+		const {metafile} = await build({
+			stdin: {contents, resolveDir: root},
+			absWorkingDir: root,
+			outfile: path.join(dist, file),
+			bundle: true,
+			platform: 'node',
+			target: 'node20.19',
+			format: 'cjs',
+			minify: true,
+			define: {'import.meta.url': 'here.url'},
+			banner: {
+				js: `const here = {get url() { return require('node:url').pathToFileURL(__filename).href; }};\n${helpers}`,
+			},
+			// Of the first everything is used, and what is not can be left out.
+			plugins: file === 'complete.js' ? [answersOutside] : [loadedLate],
+			// A module that is imported late is run late, in the same file.
+			supported: {'dynamic-import': false},
+			// Imported late: where a request is made, which is never done here, and for an error, of which nothing is shown here.
+			external: ['proxy-from-env', 'jsonc-parser'],
+			metafile: true,
+			logLevel: 'warning',
+		});
+		// Compiled validators take one small function from there.
+		const foreign = Object.keys(metafile.inputs)
+			.map(fileOf)
+			.filter(
+				(input) => input.includes('node_modules') && !input.startsWith('node_modules/ajv/dist/runtime/'),
+			);
+		if (foreign.length > 0) throw new Error(`Completion has come to load ${foreign.join(', ')}`);
+	}
 }
 
 /** dist/gallery: the code and the looks of the gallery's page, which runs in browsers. */
@@ -188,12 +295,12 @@ async function writeEntries(dist, modules, plugins) {
 		await mkdir(path.dirname(path.join(dist, file)), {recursive: true});
 		await writeFile(path.join(dist, file), code);
 	};
-	for (const {name, exported = []} of modules.filter(({name}) => name !== 'main')) {
+	for (const {name, id, exported = []} of modules.filter(({name}) => name !== 'main')) {
 		const up = path.posix.relative(path.posix.dirname(name), 'kling.js');
 		const from = up.startsWith('.') ? up : `./${up}`;
 		// Node finds the names of a CommonJS module's exports by reading, not by running, it.
 		const names = exported.length > 0 ? `0 && (module.exports = {${exported.join(', ')}});\n` : '';
-		const own = `require('${from}').load('${name}')`;
+		const own = `require('${from}').find('${id}')`;
 		// A plugin may have found a copy that is not the one that runs.
 		const code = exported.length > 0 ? `globalThis[Symbol.for('kling-cli')]?.() ?? ${own}` : own;
 		await write(`${name}.js`, `module.exports = ${code};\n${names}`);

@@ -28,6 +28,10 @@ try {
 	const version = run(kling, ['--version']);
 	if (!version.startsWith('kling-cli/')) throw new Error(`--version printed ${version}`);
 	if (!run(kling, ['--help']).includes('video')) throw new Error('--help does not name the commands');
+	for (const name of ['video status', 'batch manifest']) {
+		if (!JSON.parse(run(kling, ['schema', ...name.split(' ')])).title)
+			throw new Error(`No schema of ${name}`);
+	}
 	const made = run(kling, [
 		...['sandbox', 'exec', '--speed', '1000', '--'],
 		...[path.join(folder, kling), 'video', 'create', 'a fox', '--download', 'fox.mp4', '--quiet'],

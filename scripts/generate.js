@@ -9,6 +9,7 @@ import path from 'node:path';
 import {writeSnapshot} from './command-snapshot.js';
 import {coreCommands, corePlugins} from './core-plugins.js';
 import {writeDocumentSchemas} from './document-schemas.js';
+import {writeLateManifest} from './late-manifest.js';
 
 const root = path.join(import.meta.dirname, '..');
 const sandboxPage = path.join('src', 'sandbox', 'README.md');
@@ -39,12 +40,22 @@ function oclif(...args) {
 	});
 }
 
+/** Our texts about defaults are the same on each machine, so help need not load the command to ask for them again. */
+function withConstantHelp({flags, ...command}) {
+	const constant = Object.entries(flags).map(([name, flag]) => [
+		name,
+		flag.hasDynamicHelp ? {...flag, hasDynamicHelp: false} : flag,
+	]);
+	return {...command, hasDynamicHelp: false, flags: Object.fromEntries(constant)};
+}
+
 /** Puts the commands of the core plugins into our manifest, where the built program looks for them. */
 async function mergeManifest() {
 	const file = path.join(root, 'oclif.manifest.json');
 	const pjson = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 	const manifest = JSON.parse(await readFile(file, 'utf8'));
-	const commands = {...manifest.commands, ...coreCommands(await corePlugins(root, pjson))};
+	const own = Object.entries(manifest.commands).map(([id, command]) => [id, withConstantHelp(command)]);
+	const commands = {...Object.fromEntries(own), ...coreCommands(await corePlugins(root, pjson))};
 	await writeFile(file, JSON.stringify({...manifest, commands}, null, 2));
 }
 
@@ -105,6 +116,7 @@ oclif('manifest');
 await mergeManifest();
 await sortManifest();
 oclif('readme', '--multi', '--no-aliases');
+await writeLateManifest(root, path.join(root, 'dist'));
 await writeFaults();
 await writeListSchema();
 await writeTopics();

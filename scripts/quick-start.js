@@ -4,32 +4,73 @@
  */
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
+import {loadLate, makeLate} from './late-modules.js';
 
-/** TypeScript's `const x_1 = require('x')`, loaded when `x_1` is first used, as Babel's `lazy` does. */
-function makeLazy(code) {
-	const names = [];
-	const declared = code.replaceAll(
+/** What of the CommonJS that TypeScript writes is loaded late. */
+function makeCoreLate(code) {
+	const late = makeLate(
+		code,
 		/^(?:const|var) (\w+_\d+) = ((?:__import(?:Default|Star)\()?require\("[^"]+"\)\)?);$/gm,
-		(_, name, load) => {
-			names.push(name);
-			return `let ${name}$; const ${name}$get = () => (${name}$ ??= ${load});`;
-		},
 	);
-	const used = names.reduce(
-		(text, name) => text.replaceAll(new RegExp(`(?<![\\w$.])${name}(?![\\w$])`, 'g'), `(${name}$get())`),
-		declared,
-	);
-	return used.replaceAll(
+	return late.replaceAll(
 		/^exports\.(\w+) = (__importStar\(require\("[^"]+"\)\));$/gm,
 		'let $1$; Object.defineProperty(exports, "$1", {enumerable: true, get: () => ($1$ ??= $2)});',
 	);
 }
+
+const shimFolder = path.join(import.meta.dirname, 'shims');
+export const manifestShim = path.join(shimFolder, 'manifest.cjs');
 
 /** Changes of single places, by file below node_modules/: what is there, and what is put in its place. */
 const patches = {
 	// The first comparison by locale costs 7 ms, and ids of commands are ASCII.
 	'@oclif/core/lib/config/plugin.js': [
 		['.sort((a, b) => a.id.localeCompare(b.id))', '.sort((a, b) => (a.id < b.id ? -1 : 1))'],
+		// The manifest is long; of most commands nothing is asked but their names.
+		['await (0, fs_1.readJson)(p)', 'this.options.pjson?.readManifest?.() ?? (await (0, fs_1.readJson)(p))'],
+		['({\n            ...c,', 'Object.assign(c, {'],
+	],
+	// Each topic was compared with each other one.
+	'@oclif/core/lib/help/index.js': [
+		[
+			'return this.config.topics.filter((topic) => {',
+			"const names = this.config.topics.map(({ name }) => name).join('\\n');\n        return this.config.topics.filter((topic) => {",
+		],
+		['this.config.topics.some((subTopic) => subTopic.name.includes(', '[names].some((all) => all.includes('],
+	],
+	// A token is signed; all the rest of the package is for other uses, and asks `semver` about Nodes that are too old for us.
+	'jsonwebtoken/index.js': [
+		["decode: require('./decode')", "get decode() { return require('./decode'); }"],
+		["verify: require('./verify')", "get verify() { return require('./verify'); }"],
+	],
+	...Object.fromEntries(
+		[
+			['psSupported', '^6.12.0 || >=8.0.0'],
+			['rsaPssKeyDetailsSupported', '>=16.9.0'],
+			['asymmetricKeyDetailsSupported', '>=15.7.0'],
+		].map(([name, range]) => [
+			`jsonwebtoken/lib/${name}.js`,
+			[
+				["semver = require('semver')", 'isOld = false'],
+				[`semver.satisfies(process.version, '${range}')`, '!isOld'],
+			],
+		]),
+	),
+	// The streams that are there know as much, without loading sockets.
+	'supports-color/index.js': [
+		["const tty = require('tty');\n", ''],
+		['tty.isatty(1)', 'process.stdout.isTTY === true'],
+		['tty.isatty(2)', 'process.stderr.isTTY === true'],
+	],
+	// To read a file in the background, Node starts four threads.
+	'@oclif/core/lib/util/fs.js': [
+		["await (0, promises_1.readFile)(path, 'utf8')", "(0, node_fs_1.readFileSync)(path, 'utf8')"],
+	],
+	'@oclif/core/lib/config/config.js': [
+		[
+			'{ ...command, hidden, id: aliasWithDefaultTopicSeparator }',
+			`require(${JSON.stringify(manifestShim)}).copyOf(command, { hidden, id: aliasWithDefaultTopicSeparator })`,
+		],
 	],
 	// Two formatters cost 12 ms, for the message of an error.
 	'@sindresorhus/is/distribution/index.js': [
@@ -38,11 +79,29 @@ const patches = {
 		['andFormatter.format(', 'andFormatter().format('],
 		['orFormatter.format(', 'orFormatter().format('],
 	],
-	// The pattern of all emoji costs 4 ms; help texts are ASCII.
+	// The pattern of all emoji costs 4 ms, and each call a little; help texts are ASCII.
 	'string-width/index.js': [
 		[
 			'string.length === 0) {\n\t\treturn 0;\n\t}\n',
 			'string.length === 0) {\n\t\treturn 0;\n\t}\n\tif (/^[ -~]*$/.test(string)) return string.length;\n',
+		],
+	],
+	...Object.fromEntries(
+		['wrap-ansi', 'widest-line', '@oclif/core'].map((name) => [
+			`${name}/node_modules/string-width/index.js`,
+			[
+				[
+					'\tstring = stripAnsi(string);\n',
+					'\tif (/^[ -~]*$/.test(string)) return string.length;\n\tstring = stripAnsi(string);\n',
+				],
+			],
+		]),
+	),
+	// Letter by letter it looks for colours, of which most texts have none.
+	'wrap-ansi/index.js': [
+		[
+			"\tconst pre = [...rows.join('\\n')];\n",
+			"\tconst text = rows.join('\\n');\n\tif (!/[\\u001B\\u009B]/.test(text)) return text;\n\tconst pre = [...text];\n",
 		],
 	],
 };
@@ -61,37 +120,56 @@ function patch(file, code) {
 }
 
 /** Packages that something smaller stands for, in scripts/shims/. */
-const shims = {debug: 'debug.cjs', ejs: 'ejs.cjs', 'wsl-utils': 'wsl-utils.js'};
+const shims = {debug: 'debug.cjs', ejs: 'ejs.cjs', 'wsl-utils': 'wsl-utils.cjs'};
 const modules = path.join(import.meta.dirname, '..', 'node_modules');
-const shimFolder = path.join(import.meta.dirname, 'shims');
 
-/** For esbuild. */
-export const quickStart = {
+/** Code that was changed on its way into the bundle, by file. */
+async function readChanged(file, left) {
+	const code = await readFile(file, 'utf8');
+	const inside = path.relative(modules, file).split(path.sep).join('/');
+	if (inside.startsWith('..')) return code;
+	left.delete(inside);
+	const changed = patch(inside, importLate(code));
+	if (!inside.startsWith('@oclif/core/')) return changed;
+	const late = makeCoreLate(changed);
+	if (late !== changed) left.delete('late');
+	return late;
+}
+
+/** @returns a function that throws when a change was never made */
+export function changesToMake() {
+	const left = new Set([...Object.keys(patches), ...Object.keys(shims), 'http2-wrapper', 'late']);
+	const check = () => {
+		if (left.size > 0) throw new Error(`Nothing to do any more for ${[...left].join(', ')}`);
+	};
+	return {left, check};
+}
+
+/**
+ * For esbuild.
+ * @param left names of changes, removed as they are made
+ * @param late what loadLate needs to know of this bundle and the others
+ */
+export const quickStart = ({left, ...late}) => ({
 	name: 'quick-start',
-	setup({onEnd, onLoad, onResolve}) {
-		const unused = new Set([...Object.keys(patches), ...Object.keys(shims), 'http2-wrapper', 'lazy']);
-		onLoad({filter: /[\\/]node_modules[\\/].*\.[cm]?js$/}, async ({path: file}) => {
-			const inside = path.relative(modules, file).split(path.sep).join('/');
-			unused.delete(inside);
-			const code = patch(inside, importLate(await readFile(file, 'utf8')));
-			if (!inside.startsWith('@oclif/core/')) return {contents: code, loader: 'js'};
-			const contents = makeLazy(code);
-			if (contents !== code) unused.delete('lazy');
-			return {contents, loader: 'js'};
-		});
+	setup(build) {
+		const {onLoad, onResolve} = build;
 		onResolve({filter: new RegExp(`^(${Object.keys(shims).join('|')})$`)}, ({path: name, importer}) => {
 			if (importer.startsWith(shimFolder)) return undefined;
-			unused.delete(name);
+			left.delete(name);
 			return {path: path.join(shimFolder, shims[name])};
 		});
 		// got needs it for HTTP/2 only, which is off; it opens a TLS socket when it is loaded.
 		onResolve({filter: /^http2-wrapper$/}, ({path: name}) => {
-			unused.delete(name);
+			left.delete(name);
 			return {path: name, namespace: 'empty'};
 		});
-		onLoad({filter: /./, namespace: 'empty'}, () => ({contents: 'export default {};'}));
-		onEnd(() => {
-			if (unused.size > 0) throw new Error(`Nothing to do any more for ${[...unused].join(', ')}`);
+		onLoad({filter: /./, namespace: 'empty'}, () => ({contents: 'module.exports = {};'}));
+		// oclif asks for its own version.
+		onLoad({filter: /@oclif[\\/]core[\\/]package\.json$/}, async ({path: file}) => {
+			const {name, version} = JSON.parse(await readFile(file, 'utf8'));
+			return {contents: JSON.stringify({name, version}), loader: 'json'};
 		});
+		loadLate(build, {...late, read: (file) => readChanged(file, left)});
 	},
-};
+});

@@ -7,8 +7,10 @@ import {setTimeout as delay} from 'node:timers/promises';
 
 const [, , files, latency] = process.argv;
 
-/** The newest tasks. */
-const many = Array.from({length: 500}, (_, index) => `small${index + 1}`);
+/** The newest tasks: of whichever size somebody asks for. */
+const many = Array.from({length: 100}, (_, index) => `small${index + 1}`);
+const tiny = Array.from({length: 1000}, (_, index) => `tiny${index + 1}`);
+const newest = [...many, ...tiny];
 
 const taskOf = (id) => ({
 	task_id: id,
@@ -20,7 +22,11 @@ const server = createServer(async ({url}, response) => {
 	await delay(Number(latency));
 	const {pathname, searchParams} = new URL(url, 'http://localhost');
 	const size = Number(searchParams.get('pageSize'));
-	const data = size > 0 ? many.slice(0, size).map(taskOf) : taskOf(pathname.split('/').at(-1));
+	const number = Number(searchParams.get('pageNum'));
+	const data =
+		size > 0
+			? newest.slice((number - 1) * size, number * size).map(taskOf)
+			: taskOf(pathname.split('/').at(-1));
 	response.writeHead(200, {'content-type': 'application/json'});
 	response.end(JSON.stringify({code: 0, message: 'SUCCEED', request_id: 'bench', data}));
 });

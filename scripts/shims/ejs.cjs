@@ -9,6 +9,7 @@ const plain = /^[\w :./@-]*$/;
 const fieldOf = (data, name) => name.split('.').reduce((value, key) => value?.[key], data);
 
 exports.render = (template, data, ...options) => {
+	if (!template.includes('<%')) return template;
 	const names = [...template.matchAll(tag)].map(([, name]) => name);
 	const values = new Map(names.map((name) => [name, fieldOf(data, name)]));
 	const known = [...values.values()].every((value) => typeof value === 'string' && plain.test(value));

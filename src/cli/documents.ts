@@ -1,4 +1,7 @@
 import type {LoginDocument, LogoutDocument} from '../lib/account/sign-in.js';
+import type {PlanSummary} from '../lib/batch/plan-summary.js';
+import type {RunDocument} from '../lib/batch/run-summary.js';
+import type {BatchStatusDocument} from '../lib/batch/status.js';
 import type {ErrorDocument} from '../lib/errors/kling-error.js';
 import type {DryRunDocument} from '../lib/task-types/dry-run.js';
 import type {DownloadDocument, StatusDocument} from '../lib/tasks/documents.js';
@@ -18,13 +21,21 @@ import type {
 	SegmentDocument,
 	SpeechDocument,
 } from './document-types/assets.js';
+import type {BatchInitDocument, BatchJoinDocument, BatchReportDocument} from './document-types/batch.js';
 import type {
 	BudgetDocument,
 	BudgetListDocument,
 	BudgetsRemovedDocument,
 	CostReportDocument,
 } from './document-types/cost.js';
-import type {Checks, SandboxDocument} from './document-types/local.js';
+import type {CommandListDocument, SchemaDocument, SchemaListDocument} from './document-types/describe.js';
+import type {
+	GalleryBuildDocument,
+	GalleryServeDocument,
+	PicksDocument,
+	ShownDocument,
+} from './document-types/gallery.js';
+import type {Checks, ClientConfigDocument, SandboxDocument} from './document-types/local.js';
 import type {
 	AccountFacts,
 	ProfileListDocument,
@@ -57,6 +68,14 @@ export interface Documents {
 	'auth status': SignedInDocument | (ErrorDocument & AccountFacts & {works: false});
 	'auth switch': SwitchDocument;
 	'audio create': MakingDocument;
+	'batch init': BatchInitDocument;
+	'batch join': BatchJoinDocument;
+	'batch plan': {success: true} & PlanSummary;
+	'batch report': BatchReportDocument;
+	'batch retry': RunDocument;
+	'batch run': RunDocument;
+	'batch status': BatchStatusDocument;
+	commands: CommandListDocument;
 	'cost budget clear': BudgetsRemovedDocument;
 	'cost budget set': BudgetDocument;
 	'cost budget show': BudgetListDocument;
@@ -66,6 +85,9 @@ export interface Documents {
 	'element delete': AssetDeletedDocument;
 	'element list': AssetListDocument;
 	'element show': AssetDocument;
+	'gallery build': GalleryBuildDocument;
+	'gallery open': GalleryServeDocument;
+	'gallery serve': GalleryServeDocument;
 	'image create': MakingDocument;
 	'image expand': MakingDocument;
 	'image multi': MakingDocument;
@@ -76,8 +98,12 @@ export interface Documents {
 		| (ErrorDocument & Omit<SegmentDocument, 'success' | 'units'>);
 	'image try-on': MakingDocument;
 	'image views': MakingDocument;
+	'mcp install': ClientConfigDocument;
 	models: ModelListDocument;
+	pick: PicksDocument;
 	'sandbox start': SandboxDocument;
+	/** A list, or with a name that schema. */
+	schema: SchemaListDocument | SchemaDocument;
 	'video add-sound': MakingDocument;
 	'video avatar': MakingDocument;
 	'video create': MakingDocument;
@@ -96,6 +122,7 @@ export interface Documents {
 	'video motion': MakingDocument;
 	'video multi-image': MakingDocument;
 	'video reconcile': ({success: true} & ReconciledRows) | (ErrorDocument & ReconciledRows);
+	'video show': ShownDocument;
 	'video status': StatusDocument;
 	'video text2video': MakingDocument;
 	'video wait': StatusDocument;

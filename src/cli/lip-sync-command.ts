@@ -5,6 +5,7 @@ import type {Documents} from './documents.js';
 import {speechOf} from './flags/say.js';
 import {wordsWithout} from './flags/typed-words.js';
 import {clipFields} from './requests/clip-source.js';
+import {lipSyncSound} from './requests/lip-sync.js';
 import {SubmitCommand, type SubmitFlags} from './submit-command.js';
 
 type LipSyncFlags = SubmitFlags & {
@@ -67,7 +68,7 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 	private async speak(request: LipSyncRequest, flags: LipSyncFlags): Promise<LipSyncRequest> {
 		const speech = speechOf(flags);
 		if (speech === undefined) return request;
-		const {audioId, seconds} = await this.makeSpeech(speech, flags);
+		const {audioId, seconds} = await this.makeSpeech(speech, flags, lipSyncSound);
 		return {...request, audioId, inputSeconds: seconds};
 	}
 

@@ -10,16 +10,22 @@ interface LoadedTypes {
 	flaws: string[];
 }
 
+type DescribedPlugin = Pick<Interfaces.Plugin, 'name' | 'pjson'>;
+
+// The program's own description is in the bundle; others come as they stand in the file.
+const describedTypes = ({pjson}: DescribedPlugin) =>
+	(pjson as {kling?: {taskTypes?: unknown} | null}).kling?.taskTypes;
+
+/** Whether there is a plugin that describes types of task. */
+export const hasPluginTypes = (plugins: Iterable<DescribedPlugin>): boolean =>
+	[...plugins].some((plugin) => describedTypes(plugin) !== undefined);
+
 /**
  * Reads the types of task that plugins describe in their package.json. It is the description that is read, no code: a
  * type costs nothing until a task of it is asked for.
  */
-export function loadTypes(plugins: Iterable<Pick<Interfaces.Plugin, 'name' | 'pjson'>>): LoadedTypes {
-	// The program's own description is in the bundle; others come as they stand in the file.
-	const described = [...plugins].map(({name, pjson}) => ({
-		name,
-		taskTypes: (pjson as {kling?: {taskTypes?: unknown} | null}).kling?.taskTypes,
-	}));
+export function loadTypes(plugins: Iterable<DescribedPlugin>): LoadedTypes {
+	const described = [...plugins].map((plugin) => ({name: plugin.name, taskTypes: describedTypes(plugin)}));
 	const {types, flaws} = collectPluginTypes(described, taskTypeNames);
 	return {types: createTypeRegistry(definitions, types), flaws};
 }

@@ -2,7 +2,8 @@ import type {Interfaces} from '@oclif/core';
 import type {Read} from '../lib/api/reply.js';
 import type {Task} from '../lib/api/task.js';
 import type {AssetKind} from '../lib/assets/kinds.js';
-import {definedOnly, type ErrorDocument} from '../lib/errors/kling-error.js';
+import {definedOnly, type ErrorDocument, KlingError} from '../lib/errors/kling-error.js';
+import type {SoundLimits} from '../lib/inputs/sound.js';
 import type {PaidCall} from '../lib/task-types/calls.js';
 import type {TaskTypeDefinition} from '../lib/task-types/definition.js';
 import type {DryRunDocument} from '../lib/task-types/dry-run.js';
@@ -70,11 +71,16 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		return (entry?.request ?? {}) as Record<string, unknown>;
 	}
 
-	/** Makes speech, which **costs the user**, for a task that needs it. */
-	protected async makeSpeech(request: SpokenText, flags: SubmitFlags): Promise<Speech> {
-		const [{makeSpeech}, {parseTags}] = await Promise.all([
+	/**
+	 * Makes speech, which **costs the user**, for a task that needs it.
+	 * @param limits how long that task takes it
+	 * @throws KlingError `invalid_audio` for speech that came out too short or too long
+	 */
+	protected async makeSpeech(request: SpokenText, flags: SubmitFlags, limits: SoundLimits): Promise<Speech> {
+		const [{makeSpeech}, {parseTags}, {lengthFlaw}] = await Promise.all([
 			import('../lib/tasks/speech.js'),
 			import('../lib/cost/tags.js'),
+			import('../lib/inputs/sound.js'),
 		]);
 		this.notes.line('Making the speech, for 0.05 units');
 		const speech = await makeSpeech(await this.session(flags), request, {
@@ -82,6 +88,12 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 			tags: parseTags(flags.tag ?? []),
 			allowUnknownPrice: flags['allow-unknown-price'],
 		});
+		const flaw = lengthFlaw(speech.seconds, limits);
+		if (flaw !== undefined) {
+			throw new KlingError('invalid_audio', `The speech was made, and ${flaw}`, {
+				hint: `Give --say a text that takes longer to say, or one that is shorter: no task was submitted.`,
+			});
+		}
 		const length = speech.seconds === undefined ? '' : `, ${speech.seconds} s`;
 		this.notes.line(`The speech is there${length}; to use it again: --audio-id ${speech.audioId}`);
 		return speech;
@@ -160,12 +172,14 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 
 	/**
 	 * Prepares a request that costs, and whose reply is the result: checked, and where it is saved found to be writable.
+	 * @param outputs where the results go; left out, where --output says
 	 * @returns the document of a dry run, or what sends it
 	 */
 	protected async callOnce<T extends keyof TaskRequests & PaidCall>(
 		type: T,
 		request: TaskRequests[T],
 		flags: OnceFlags,
+		outputs = flags.output === undefined ? [] : [flags.output],
 	): Promise<{dry: DryRunDocument} | OnceCall> {
 		const definition = taskTypes[type] as unknown as TaskTypeDefinition & {
 			write: {v1(request: TaskRequests[T]): RequestBody};
@@ -190,7 +204,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		]);
 		const {output, force} = flags;
 		const destinations = output === undefined ? undefined : destinationFor(session, output, force);
-		if (destinations) await checkOutput(destinations, type);
+		for (const each of outputs) await checkOutput(destinationFor(session, each, force), type);
 		const options = {
 			command: await this.typed(body),
 			tags: {...session.tags, ...parseTags(flags.tag ?? [])},

@@ -15,6 +15,8 @@ Asks nobody: Kling has no list of models to ask for. A model that is not listed 
 		'<%= config.bin %> <%= command.id %> --query "models[?makes==\'pictures\'].model"',
 	];
 
+	static override capabilities = [] as const;
+
 	static override flags = {
 		all: Flags.boolean({description: 'also those that have ended or were to end'}),
 		csv: csvFlag,

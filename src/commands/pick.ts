@@ -2,11 +2,12 @@ import {existsSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {Args, Flags} from '@oclif/core';
 import {KlingCommand} from '../cli/base-command.js';
+import type {Documents} from '../cli/documents.js';
 import {picksFileOf} from '../cli/gallery/source.js';
 import type {Change, Picks} from '../lib/batch/picks.js';
 import {KlingError} from '../lib/errors/kling-error.js';
 
-export default class Pick extends KlingCommand {
+export default class Pick extends KlingCommand<Documents['pick']> {
 	static override description = `Pick takes of shots, as the gallery does.
 
 Writes the same picks.json as kling gallery serve, and prints what is in it. SHOT=TAKE picks a take, SHOT=none says that no take is good, and SHOT= takes the decision back. kling batch retry --rejected submits again what was rejected.`;
@@ -34,7 +35,7 @@ Writes the same picks.json as kling gallery serve, and prints what is in it. SHO
 		list: Flags.boolean({description: 'print the picks and change nothing'}),
 	};
 
-	async run() {
+	async run(): Promise<Documents['pick'] | undefined> {
 		const {argv, flags} = await this.parse(Pick);
 		const words = argv as string[];
 		if (words.length === 0 && !flags.list) {

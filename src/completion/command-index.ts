@@ -58,9 +58,10 @@ type Json = Readonly<Record<string, unknown>>;
  * read, they are those that the last command of kling has kept.
  * @param root folder of the program
  * @param dataDir oclif's data folder, where plugins are
+ * @param manifest of the program; left out, it is read from the folder
  */
-export function readCatalogue(root: string, dataDir: string): Catalogue {
-	const own = readPlugin(root);
+export function readCatalogue(root: string, dataDir: string, manifest?: Manifest): Catalogue {
+	const own = readPlugin(root, {own: true, manifest});
 	const plugins = listOf(recordOf(readJson(path.join(dataDir, 'package.json')).oclif).plugins)
 		.map(recordOf)
 		.map(({name, root: link}) => ({
@@ -69,7 +70,10 @@ export function readCatalogue(root: string, dataDir: string): Catalogue {
 		}))
 		.filter(({name}) => name !== '');
 	const kept = plugins.length > 0 ? readJson(path.join(dataDir, manifestsFile)) : {};
-	const all = [own, ...plugins.map(({folder}) => readPlugin(folder, kept))];
+	const all = [
+		own,
+		...plugins.map(({folder}) => readPlugin(folder, {own: false, manifest: recordOf(kept[folder])})),
+	];
 	return {
 		commands: all.flatMap(({commands}) => commands),
 		topics: new Map(all.flatMap(({topics}) => topics)),
@@ -78,18 +82,27 @@ export function readCatalogue(root: string, dataDir: string): Catalogue {
 	};
 }
 
+/** What oclif wrote about commands, as far as it can be trusted: not at all. */
+export type Manifest = Readonly<Record<string, unknown>>;
+
 interface Plugin {
 	commands: Command[];
 	topics: [string, string][];
 	taskTypes: unknown;
 }
 
-/** @param kept manifests of plugins that bring none, by folder; left out for the program itself */
-function readPlugin(folder: string, kept?: Json): Plugin {
+interface Known {
+	/** Whether it is the program itself. */
+	own: boolean;
+	/** For a folder without a manifest; of the program, instead of what is in the folder. */
+	manifest?: Manifest | undefined;
+}
+
+function readPlugin(folder: string, {own: isOwn, manifest}: Known): Plugin {
 	const {oclif, kling} = readJson(path.join(folder, 'package.json'));
-	const isOwn = kept === undefined;
 	const {taskTypes} = recordOf(kling);
-	const {commands = recordOf(kept?.[folder]).commands} = readJson(path.join(folder, 'oclif.manifest.json'));
+	const file = isOwn && manifest ? manifest : readJson(path.join(folder, 'oclif.manifest.json'));
+	const {commands = manifest?.commands} = file;
 	return {
 		commands: Object.entries(recordOf(commands)).flatMap(([id, command]) =>
 			toCommands(id, recordOf(command), {isOwn, taskTypes: Object.keys(recordOf(taskTypes))}),

@@ -5,7 +5,7 @@ import {systemClock} from '../lib/system/clock.js';
 import {programFolder} from '../lib/system/folders.js';
 import {collectPluginTypes} from '../lib/task-types/plugin-types.js';
 import {createTypeNames} from '../lib/task-types/registry.js';
-import {type Catalogue, readCatalogue} from './command-index.js';
+import {type Catalogue, type Manifest, readCatalogue} from './command-index.js';
 import {offer} from './complete-words.js';
 import {files} from './completions.js';
 import {answer, questions, type Shell} from './shells.js';
@@ -18,14 +18,19 @@ const patience = 2000;
  * printed would stand in the middle of the line that is being typed.
  * @param root folder of the program
  * @param args the name of the shell, then what its adapter knows
+ * @param manifest of the program; left out, it is read from the folder
  */
-export async function complete(root: string, [shell = '', ...args]: readonly string[]): Promise<void> {
+export async function complete(
+	root: string,
+	[shell = '', ...args]: readonly string[],
+	manifest?: Manifest,
+): Promise<void> {
 	setTimeout(() => process.kill(process.pid, 'SIGKILL'), patience).unref();
 	try {
 		if (!Object.hasOwn(questions, shell)) return;
 		const question = questions[shell as Shell](args, process.env);
 		const dataDir = programFolder('data');
-		const catalogue = readCatalogue(root, dataDir);
+		const catalogue = readCatalogue(root, dataDir, manifest);
 		const own = ownTypes(catalogue);
 		const described = catalogue.taskTypes.map((taskTypes) => ({name: '', taskTypes}));
 		const {types} = collectPluginTypes(described, own);

@@ -2,6 +2,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import type {Command} from '@oclif/core';
+import type {OutputMode} from '../cli/output/mode.js';
 
 /*
  * `kling plugins …` is oclif's: what it prints when it succeeds stays its own. Here it is made to keep the rules of all
@@ -42,13 +43,13 @@ export function beforePlugins(
 	run: PluginsRun,
 	command: Command.Class,
 	argv: string[],
-	{debug}: {debug: boolean},
+	{debug, verbose, json}: Pick<OutputMode, 'debug' | 'verbose' | 'json'>,
 ): void {
 	const {id} = command;
-	const wantsTalk = debug || argv.includes('--verbose') || argv.includes('-v');
+	const wantsTalk = debug || verbose;
 	setDefault('KLING_NPM_LOG_LEVEL', wantsTalk ? 'verbose' : 'silent');
 	if (runsNpm(id)) run.logs = keepLogs(wantsTalk);
-	if (runsNpm(id) && !argv.includes('--json')) {
+	if (runsNpm(id) && !json) {
 		redirect(run, process.stdout, (text) => process.stderr.write(text));
 	}
 	argv.splice(0, argv.length, ...wordsFor(command, argv));

@@ -9,7 +9,7 @@ let sandbox: Sandbox;
 let env: Env;
 
 beforeAll(async () => {
-	sandbox = await startSandbox({speed: 1000});
+	sandbox = await startSandbox({speed: 1000, slots: 100});
 	env = {...envOf(sandbox), XDG_DATA_HOME: mkdtempSync(path.join(tmpdir(), 'kling-ledger-'))};
 });
 afterAll(() => sandbox.close());
@@ -35,12 +35,51 @@ test('the ledger has what tasks cost, and never adds units of pictures to those 
 	expect(stdout.split('\n')[0]?.trim()).toBe('deducted_at,task_id,product,model,key,pack,units');
 });
 
+test('--cash lists what the balance paid, in money, as rows, sums and CSV', async () => {
+	const long = {
+		model_name: 'kling-v3-omni',
+		prompt: 'a fox',
+		mode: '4k',
+		duration: '15',
+		aspect_ratio: '1:1',
+	};
+	const headers = {authorization: `Bearer ${sandbox.apiKey}`, 'content-type': 'application/json'};
+	const body = JSON.stringify(long);
+	const last = async () => {
+		const response = await fetch(`${sandbox.baseUrl}/v1/videos/omni-video`, {method: 'POST', headers, body});
+		return ((await response.json()) as {data: {task_id: string}}).data.task_id;
+	};
+	let id = '';
+	// So many that no pack has units left for the last ones.
+	for (let count = 0; count < 20; count++) id = await last();
+	await run('video', 'wait', id, '--interval', '1s', '--type', 'create');
+	const {rows} = await run('account', 'ledger', '--since', '1h', '--cash');
+	expect(rows).toContainEqual(expect.objectContaining({task_id: id, amount: 6.3, currency: 'USD'}));
+	expect(JSON.stringify(rows)).not.toContain('"units"');
+	const {stdout} = await kling(
+		['account', 'ledger', '--since', '1h', '--cash', '--by', 'model', '--csv', '-q'],
+		{env},
+	);
+	const [head, first] = stdout
+		.trim()
+		.split('\n')
+		.map((line) => line.trim());
+	expect(head).toBe('group,deductions,amount,currency');
+	expect(first).toMatch(/^kling-v3-omni,\d+,[\d.]+,USD$/);
+});
+
 test('the price list is there without an account, in units and in money', async () => {
 	const list = await succeeds(['account', 'prices', '-q']);
 	expect(list).toMatchObject({as_of: '2026-09-20', usd_per_unit: {video: 0.14, image: 0.0035}});
 	expect(list.prices).toContainEqual({
 		...{command: 'image create', model: 'kling-v3', units: 8, per: 'picture', pack: 'image', usd: 0.028},
 	});
+});
+
+test('people read prices and models as tables', async () => {
+	const prices = await kling(['account', 'prices', '--human'], {env});
+	expect(prices.stdout).toMatch(/video avatar\s.*0\.4/);
+	expect((await kling(['models', '--human'], {env})).stdout).toContain('kling-v3-omni');
 });
 
 test('models say which command takes them, on which standard, and until when', async () => {

@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
-import {mkdtempSync, readdirSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {mkdtempSync, readdirSync, writeFileSync} from 'node:fs';
+import {hostname, tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
@@ -157,5 +157,38 @@ describe('the second of two paid steps', () => {
 		const avatar = ['video', 'avatar', '--image', 'https://example.com/face.png', ...line.slice(3)];
 		const error = await fails(avatar, 3, {env: fake, cwd});
 		expect(error).toMatchObject({audio_id: 'a-1', hint: expect.stringContaining('--audio-id a-1')});
+	});
+});
+
+describe('what could not be saved is found before anything is paid for', () => {
+	const posts = () => api.seen.filter(({method}) => method === 'POST').length;
+	beforeEach(() => {
+		api.seen = [];
+		api.answer = ok({task_id: 't-1', task_status: 'submitted'});
+	});
+
+	test('a file that another process downloads to', async () => {
+		const lock = {host: hostname(), pid: process.pid, started: undefined, token: 'another'};
+		writeFileSync(path.join(cwd, 'fox.mp4.part.lock'), JSON.stringify(lock));
+		const error = await fails(['video', 'create', 'fox', '--download', 'fox.mp4'], 10, {env: fake, cwd});
+		expect([error.code, posts()]).toEqual(['file_busy', 0]);
+	});
+
+	test('a mask whose file is there already', async () => {
+		writeFileSync(path.join(cwd, 'fox-face.png'), 'mine');
+		const line = ['image', 'segment', '--image', 'https://example.com/mia.png', '-o', 'fox.png'];
+		const error = await fails(line, 10, {env: fake, cwd});
+		expect([error.code, error.path, posts()]).toEqual(['file_exists', path.join(cwd, 'fox-face.png'), 0]);
+	});
+
+	test('names of speech and of shots for whose side files no room is left', async () => {
+		const long = 'x'.repeat(240);
+		const said = await fails(['voice', 'say', 'Mind the gap.', '-o', `${long}.mp3`], 10, {env: fake, cwd});
+		writeFileSync(
+			path.join(cwd, 'shots.yaml'),
+			`shots:\n  - id: s1\n    prompt: a fox\n    file: ${long}.mp4\n`,
+		);
+		const run = await fails(['batch', 'run', 'shots.yaml', '--yes', '-q'], 10, {env: fake, cwd});
+		expect([said.code, run.code, posts()]).toEqual(['write_error', 'write_error', 0]);
 	});
 });

@@ -56,6 +56,30 @@ describe('an element', () => {
 		});
 	});
 
+	test('is made of a video as well, and then is for videos only', async () => {
+		const video = 'https://example.com/walk.mp4';
+		const made = await run(
+			...[
+				'element',
+				'create',
+				'--name',
+				'walker',
+				'--description',
+				'a man who walks',
+				'--video',
+				video,
+				'--wait',
+			],
+		);
+		expect(made).toMatchObject({success: true, element: 'walker', element_id: expect.any(String)});
+		expect(await run('element', 'show', 'walker')).toMatchObject({
+			element_id: made.element_id,
+			made_from: 'video',
+		});
+		const {body} = await run('video', 'create', '<<<element_1>>> runs', '--element', 'walker', '--dry-run');
+		expect(JSON.stringify(body)).toContain(made.element_id);
+	});
+
 	test('is found by its name on another machine', async () => {
 		const made = await run('element', 'create', '--name', 'tom', ...mia, '--external-id', 'tom-1', '--wait');
 		const elsewhere = {...env, XDG_DATA_HOME: path.join(folder, 'elsewhere')};
@@ -145,6 +169,23 @@ describe('a voice', () => {
 			voice_id: made.voice_id,
 			deleted: true,
 		});
+	});
+
+	test('is made of a clip with sound as well', async () => {
+		const {video_id: clip} = await run(
+			'video',
+			'create',
+			'a fox talks',
+			'--sound',
+			'-m',
+			'kling-v3-omni',
+			'--wait',
+		);
+		const made = await run('voice', 'create', '--name', 'fox', '--video', String(clip), '--wait');
+		expect(made).toMatchObject({success: true, voice: 'fox', voice_id: expect.stringMatching(/^\d+$/)});
+		expect(await run('voice', 'show', 'fox')).toMatchObject({voice_id: made.voice_id});
+		const last = await run('voice', 'create', '--name', 'again', '--video', '@last', '--dry-run');
+		expect(last).toMatchObject({estimated_units: '0.05'});
 	});
 
 	test('has one source', async () => {

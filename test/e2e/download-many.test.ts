@@ -152,6 +152,8 @@ test.concurrent.each([
 	['--connections', '17', 'invalid_connections'],
 	['--limit-rate', '0', 'invalid_rate'],
 	['--limit-rate', '5X', 'invalid_rate'],
+	['--limit-rate', '99999999999G', 'invalid_rate'],
+	['--limit-rate', '1e400', 'invalid_rate'],
 ])('%s %s is refused', async (flag, value, code) => {
 	expect(await fails([...download, a, '-o', '.', flag, value], 2)).toMatchObject({code});
 });

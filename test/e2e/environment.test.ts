@@ -153,13 +153,7 @@ test('a clone that is not built says what to run', async () => {
 	const root = path.join(import.meta.dirname, '..', '..');
 	mkdirSync(path.join(clone, 'bin'));
 	mkdirSync(path.join(clone, 'scripts'));
-	for (const file of [
-		'package.json',
-		'bin/run.js',
-		'bin/code-cache.js',
-		'bin/package.json',
-		'scripts/prepare.js',
-	]) {
+	for (const file of ['package.json', 'bin/run.js', 'bin/package.json', 'scripts/prepare.js']) {
 		writeFileSync(path.join(clone, file), readFileSync(path.join(root, file)));
 	}
 	const start = (...args: string[]) =>

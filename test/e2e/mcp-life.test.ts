@@ -34,7 +34,7 @@ async function newest(studio: Studio): Promise<Record<string, unknown>> {
 	return JSON.parse(stdout).tasks[0];
 }
 
-describe('whoever goes', () => {
+describe('whoever goes', {timeout: 90_000}, () => {
 	/** Tasks run as long as at Kling, and each POST is answered late. */
 	const slow = () =>
 		openStudio([{fault: 'slow-answer', match: {method: 'POST'}, times: 'always'}], {speed: 1});
@@ -176,8 +176,10 @@ describe('stdin and stdout', () => {
 		for (const message of [initialize, callList]) child.stdin.write(`${JSON.stringify(message)}\n`);
 		await seen.prints(/"id":2/);
 		child.stdin.end();
-		const {code, stdout} = await seen.ended();
+		const {code, stdout, stderr} = await seen.ended();
 		expect(code).toBe(0);
+		expect(stderr).toMatch(/^debug: .*GET/m);
+		expect(stdout + stderr).not.toContain(studio.sandbox.secretKey);
 		const messages = stdout
 			.trimEnd()
 			.split('\n')

@@ -13,9 +13,11 @@ import {root} from './kling.js';
  */
 const pages = [
 	'README.md',
+	'docs/agents.md',
 	'docs/batch-guide.md',
 	'docs/everyday.md',
 	'docs/keys.md',
+	'docs/mcp-guide.md',
 	'docs/network.md',
 	'docs/recipes.md',
 	'docs/webhooks.md',

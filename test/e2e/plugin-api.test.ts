@@ -84,8 +84,8 @@ describe('a plugin gets the modules of the program that runs', () => {
 	test('when it has a copy of its own', async () => {
 		const folder = makePlugin('copied', {refuse});
 		const copy = path.join(folder, 'node_modules', 'kling-cli');
-		for (const file of ['package.json', 'dist/package.json', 'dist/index.js', 'dist/kling.js']) {
-			cpSync(path.join(root, file), path.join(copy, file));
+		for (const file of ['package.json', 'dist/package.json', 'dist/index.js', 'dist/kling.js', 'dist/code']) {
+			cpSync(path.join(root, file), path.join(copy, file), {recursive: true});
 		}
 		await run('plugins', 'link', folder);
 		expect(await run('refuse')).toMatchObject({code: 9, stderr: ''});

@@ -108,7 +108,7 @@ describe('a command of a plugin', () => {
 		expect(JSON.parse(crash.stdout).error).toMatchObject({code: 'internal_error', message: 'oops'});
 		const {stderr: stack} = await run('crash', '--debug');
 		expect(stack).toMatch(/^debug: .*src\/cli\/base-command\.ts:\d+:\d+/m);
-		expect(stack).not.toContain('kling.js:');
+		expect(stack).not.toContain('dist/code');
 		expect(client.code).toBe(4);
 		expect(JSON.parse(client.stdout).error.code).toBe('missing_api_key');
 		expect(flag.code).toBe(2);

@@ -1,9 +1,10 @@
-import {mkdtempSync, readdirSync, readFileSync} from 'node:fs';
+import {mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {Ajv} from 'ajv';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {png} from '../support/pictures.js';
 import {type Env, envOf, kling, root} from './kling.js';
 
 /** What the built program prints, against the schemas that its types give. */
@@ -31,6 +32,10 @@ function flawsIn(name: string, document: unknown): unknown[] {
 }
 
 const files = mkdtempSync(path.join(tmpdir(), 'kling-schemas-files-'));
+const shots = path.join(files, 'shots.csv');
+writeFileSync(shots, 'id,prompt\ns1,a fox\ns2,an owl\n');
+const picture = path.join(files, 'fox.png');
+writeFileSync(picture, png(600, 600));
 const lines: readonly [command: string, ...words: string[]][] = [
 	['video status', '900000000000000101'],
 	['video status', '900000000000000104', '-v'],
@@ -55,6 +60,70 @@ const lines: readonly [command: string, ...words: string[]][] = [
 	['auth status'],
 	['auth list'],
 	['doctor'],
+	['account ledger'],
+	['account ledger', '--by', 'model'],
+	['account prices'],
+	['models'],
+	['audio create', 'rain', '--dry-run'],
+	['video multi-image', 'a fox', '--image', picture, '--dry-run'],
+	['video effects', '--list'],
+	['video avatar', '--image', picture, '--say', 'hello', '--voice', 'oversea_male1', '--dry-run'],
+	['video motion', '--image', picture, '--video', 'https://example.com/dance.mp4', '--dry-run'],
+	['video lip-sync', '900000000123456101', '--faces'],
+	[
+		'video edit',
+		'900000000123456101',
+		'remove it from <<<video_1>>>',
+		'--mode',
+		'remove',
+		'--mark',
+		'0:0.5,0.5',
+		'--preview',
+		`${files}/p.mp4`,
+	],
+	['video show', '900000000000000101'],
+	['video reconcile'],
+	['video history', '-v', '--expiring', '40d'],
+	['image create', 'a fox', '--dry-run'],
+	['image create', 'a fox', '--wait', '-v'],
+	['image multi', 'a fox', '--image', picture, '--dry-run'],
+	['image omni', 'a fox', '--dry-run'],
+	['image expand', '--image', picture, '--up', '0.2', '--dry-run'],
+	['image views', '--image', picture, '--dry-run'],
+	['image segment', '--image', picture],
+	['element list'],
+	['element list', '--presets', '-v'],
+	[
+		'element create',
+		'--name',
+		'fox',
+		'--description',
+		'a fox',
+		'--image',
+		picture,
+		'--ref-image',
+		picture,
+		'--dry-run',
+	],
+	['voice list'],
+	['voice list', '--speech'],
+	['voice say', 'hello', '-o', `${files}/a.mp3`, '-v'],
+	['voice create', '--name', 'anna', '--from', 'https://example.com/a.mp3', '--dry-run'],
+	['cost budget set', '100', '--per', 'month'],
+	['cost budget show'],
+	['cost report'],
+	['cost report', '--by', 'model'],
+	['cost budget clear'],
+	['batch init', `${files}/film.yaml`, '--schema'],
+	['batch plan', shots],
+	['batch run', shots, '--yes'],
+	['batch status', shots],
+	['batch status', shots, '-v'],
+	['batch report', shots],
+	['batch retry', shots, '--shots', 's1', '--yes'],
+	['gallery build', files],
+	['pick', 's1=1', '--in', files],
+	['pick', 's1=none', '--in', files],
 ];
 
 test.each(lines)('kling %s prints what its schema says: %s %s %s %s', async (command, ...words) => {

@@ -235,6 +235,42 @@ describe('video lip-sync', () => {
 		expect(posts(detection)).toBe(1);
 	});
 
+	test('says what both steps would cost, and sends neither', async () => {
+		const detected = {method: 'POST', path: '/v1/videos/identify-face', estimated_units: '0.05'};
+		const spoken = {method: 'POST', path: '/v1/audio/tts', estimated_units: '0.05'};
+		expect(await run('lip-sync', '900000000123456101', ...sound, '--dry-run')).toMatchObject({
+			first: [detected],
+			estimated_units: '0.55',
+		});
+		const session = ['--session', '1', '--face', '0'];
+		expect(await run('lip-sync', ...session, ...sound, '--dry-run')).toMatchObject({estimated_units: '0.5'});
+		const say = ['--say', 'Good evening', '--voice', 'oversea_male1'];
+		// How long the speech will be, nobody knows.
+		const unknown = await run('lip-sync', '900000000123456101', ...say, '--dry-run');
+		expect(unknown).toMatchObject({first: [detected, spoken]});
+		expect(unknown).not.toHaveProperty('estimated_units');
+		const known = await run('lip-sync', '900000000123456101', ...say, '--end', '6s', '--dry-run');
+		expect(known).toMatchObject({first: [detected, spoken], estimated_units: '1.1'});
+		const avatar = await run('avatar', '--image', 'face.png', ...say, '--dry-run');
+		expect(avatar).toMatchObject({first: [spoken]});
+		expect(proxy.seen.filter((line) => line.startsWith('POST'))).toEqual([]);
+	});
+
+	test('submits nothing with speech that came out too short, and says why', async () => {
+		const say = ['--say', 'Hi there', '--voice', 'oversea_male1'];
+		const {code, message, hint} = await refused(2, 'lip-sync', '900000000123456101', ...say);
+		expect({code, message}).toEqual({
+			code: 'invalid_audio',
+			message: expect.stringMatching(/^The speech was made, and lasts [\d.]+ s; 2 to 60 s are allowed$/),
+		});
+		// The detection can be used again, and the text must be another.
+		expect(hint).toMatch(/Give --say a text that takes longer.+--session \d+ --face 0/);
+		expect(posts('advanced-lip-sync')).toBe(0);
+		const avatar = await refused(2, 'avatar', '--image', 'face.png', ...say);
+		expect(avatar).toMatchObject({code: 'invalid_audio', message: expect.stringContaining('2 to 300 s')});
+		expect(avatar.hint).not.toContain('--audio-id');
+	});
+
 	test('a budget stops the first step', async () => {
 		await succeeds(['cost', 'budget', 'set', '0.01', '--per', 'day'], {env, cwd: folder});
 		expect((await refused(7, 'lip-sync', '900000000123456101', ...sound)).code).toBe('budget_exceeded');

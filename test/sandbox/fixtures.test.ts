@@ -136,7 +136,7 @@ const replays: Readonly<Record<string, Replay>> = {
 	'error.1303': {before: Array(5).fill({...tram, change: {external_task_id: ''}})},
 };
 
-/** Fixtures that the sandbox has no state for, and why; the client's parser replays them all. */
+/** Fixtures that the sandbox has no state for, and why; the reader of the client replays them all (test/lib/api). */
 const leftOut: Readonly<Record<string, string>> = {
 	'text2video.create.camera.submitted': 'kling-v1 is switched off',
 	'error.1100': 'needs a fault',

@@ -8,8 +8,6 @@ import {assetArg} from './asset-arg.js';
 
 /** Deletes an element or a voice. */
 export abstract class AssetDelete<D extends AssetDeletedDocument> extends TaskCommand<D> {
-	static override capabilities = ['credentials', 'requests'] as const;
-
 	static override args = {name: assetArg};
 	static override flags = {
 		yes: Flags.boolean({char: 'y', description: 'delete without asking'}),

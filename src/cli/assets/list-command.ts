@@ -8,8 +8,6 @@ import {TaskCommand} from '../task-command.js';
 
 /** Lists elements or voices. */
 export abstract class AssetList<D extends AssetListDocument> extends TaskCommand<D> {
-	static override capabilities = ['credentials', 'requests'] as const;
-
 	static override flags = {
 		presets: Flags.boolean({description: 'those that Kling gives everybody'}),
 		limit: Flags.custom<number>({

@@ -7,8 +7,6 @@ import {assetArg} from './asset-arg.js';
 
 /** Shows an element or a voice. */
 export abstract class AssetShow<D extends AssetDocument> extends TaskCommand<D> {
-	static override capabilities = ['credentials', 'requests'] as const;
-
 	static override args = {name: assetArg};
 	static override flags = {...accountFlags};
 

@@ -69,7 +69,7 @@ export interface PlanFlags extends AccountFlags {
 }
 
 /** The base of the commands that work with a list of shots. */
-export abstract class BatchCommand extends TaskCommand {
+export abstract class BatchCommand<T extends object = object> extends TaskCommand<T> {
 	/**
 	 * The plan of a list, with what the state file and the journal know; problems are part of it.
 	 * @param needsAccount whether keys must be there; without them the journal is not asked
@@ -90,7 +90,7 @@ export abstract class BatchCommand extends TaskCommand {
 			check?: RequestCheck;
 		},
 	): Promise<Plan> {
-		const [{requestCheck}, {hasFfmpeg}] = await Promise.all([
+		const [{requestCheckFor}, {hasFfmpeg}] = await Promise.all([
 			import('./request-check.js'),
 			import('../../lib/batch/ffmpeg.js'),
 		]);
@@ -101,7 +101,7 @@ export abstract class BatchCommand extends TaskCommand {
 			output: flags.output,
 			only: flags.only,
 			tags: parseTags(flags.tag).tags,
-			check: check ?? requestCheck,
+			check: check ?? requestCheckFor(session),
 			known,
 			again,
 			hasFfmpeg,

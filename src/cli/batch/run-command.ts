@@ -3,6 +3,7 @@ import {type PlanSummary, summarize, usualSlots} from '../../lib/batch/plan-summ
 import type {Plan, PlannedJob} from '../../lib/batch/planned-job.js';
 import {manifestError} from '../../lib/batch/problem.js';
 import type {RunResult} from '../../lib/batch/run-batch.js';
+import type {RunDocument} from '../../lib/batch/run-summary.js';
 import {stateFileOf} from '../../lib/batch/state-file.js';
 import {type Notes, silence} from '../../lib/output/progress.js';
 import {pathWord} from '../../lib/output/shell.js';
@@ -60,13 +61,13 @@ export const runFlags = {
 export type RunFlags = Interfaces.InferredFlags<typeof runFlags> & {quiet?: boolean};
 
 /** The base of `run` and `retry`. */
-export abstract class RunCommand extends BatchCommand {
+export abstract class RunCommand extends BatchCommand<RunDocument> {
 	/** Plans, asks, runs, and reports how it went. */
 	protected async runPlan(
 		file: string,
 		flags: RunFlags,
 		again?: (job: PlannedJob) => boolean,
-	): Promise<object> {
+	): Promise<RunDocument> {
 		const session = await this.session(flags);
 		const [{lockBatch}, {checkAmount, spentBefore}] = await Promise.all([
 			import('../../lib/batch/run-batch.js'),
@@ -95,8 +96,8 @@ export abstract class RunCommand extends BatchCommand {
 		}
 	}
 
-	async #run(session: Session, plan: Plan, summary: PlanSummary, flags: RunFlags): Promise<object> {
-		const [{runBatch}, {Tracker}, {RunDisplay}, {requestCheck}] = await Promise.all([
+	async #run(session: Session, plan: Plan, summary: PlanSummary, flags: RunFlags): Promise<RunDocument> {
+		const [{runBatch}, {Tracker}, {RunDisplay}, {requestCheckFor}] = await Promise.all([
 			import('../../lib/batch/run-batch.js'),
 			import('../../lib/batch/tracker.js'),
 			import('./observer.js'),
@@ -119,7 +120,7 @@ export abstract class RunCommand extends BatchCommand {
 			result = await runBatch({
 				session: quietSession(session, (text) => display.event({event: 'note', text})),
 				plan,
-				check: requestCheck,
+				check: requestCheckFor(session),
 				observer: display,
 				most: flags.jobs,
 				maxFailures: flags['fail-fast'] ? 1 : flags['max-failures'],

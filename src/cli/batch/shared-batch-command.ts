@@ -105,14 +105,14 @@ export abstract class SharedBatchCommand extends BatchCommand {
 		options: Pick<JobRunnerOptions, 'folder' | 'output' | 'intervalMs' | 'onTrouble'>,
 		note: (text: string) => void,
 	): Promise<JobRunner> {
-		const [{JobRunner: Runner}, {requestCheck}] = await Promise.all([
+		const [{JobRunner: Runner}, {requestCheckFor}] = await Promise.all([
 			import('../../lib/batch/job-runner.js'),
 			import('./request-check.js'),
 		]);
 		return new Runner({
 			...options,
 			session: quietSession(session, note),
-			check: requestCheck,
+			check: requestCheckFor(session),
 			extensionOf: (type) => this.extensionOf(type),
 		});
 	}

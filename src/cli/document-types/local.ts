@@ -17,3 +17,15 @@ export interface SandboxDocument {
 	/** Signs deliveries to a callback_url. */
 	webhook_secret: string;
 }
+
+/** How a client starts `kling mcp serve`. */
+export interface ClientConfigDocument {
+	success: true;
+	client: string;
+	/** The file that the client reads. */
+	file: string;
+	/** What belongs in it. */
+	config: string;
+	/** Whether it was written, with --write. */
+	written: boolean;
+}

@@ -44,9 +44,11 @@ export function typedLine(
 		bin,
 		argv,
 		command: knownCommand(command, topicSeparator),
-		others: commands
-			.filter(({id, hidden}) => id !== command.id && !hidden)
-			.map((other) => knownCommand(other, topicSeparator)),
+		// Wanted for an error only: the flags of all commands are many.
+		get others() {
+			const others = commands.filter(({id, hidden}) => id !== command.id && !hidden);
+			return others.map((other) => knownCommand(other, topicSeparator));
+		},
 	};
 }
 

@@ -1,5 +1,6 @@
 import {once} from 'node:events';
 import type {Interfaces} from '@oclif/core';
+import type {GalleryServeDocument} from '../document-types/gallery.js';
 import {TaskCommand} from '../task-command.js';
 import {openBrowser} from './browser.js';
 import {gallerySource, type sourceFlags} from './source.js';
@@ -10,7 +11,7 @@ const refreshMs = 1500;
 type ServeFlags = Interfaces.InferredFlags<typeof sourceFlags> & {port: number};
 
 /** Serves a gallery until it is interrupted. */
-export abstract class ServeGalleryCommand extends TaskCommand {
+export abstract class ServeGalleryCommand extends TaskCommand<GalleryServeDocument> {
 	/** @param opens whether the default browser is started */
 	protected async serve(
 		sourceName: string | undefined,

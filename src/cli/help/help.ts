@@ -2,7 +2,7 @@ import {stripVTControlCharacters} from 'node:util';
 import {type Command, CommandHelp, Help} from '@oclif/core';
 import {type Capability, statusesOf} from '../../lib/errors/exit-statuses.js';
 import {asksAbout, unknownHelp} from '../errors/unknown-command.js';
-import {loadTypes, withPluginTypes} from '../plugin-task-types.js';
+import {hasPluginTypes, loadTypes, withPluginTypes} from '../plugin-task-types.js';
 import {helpTopic} from './topics.js';
 import {breakCommand, fill} from './wrap.js';
 
@@ -57,8 +57,10 @@ export default class KlingHelp extends Help {
 
 	/** With the types of task of plugins as values of `--type`: the manifest is made without them. */
 	protected override formatCommand(command: Command.Loadable): string {
-		// What is wrong with a description is said by the commands that take its types.
-		const {types} = loadTypes(this.config.plugins.values());
+		const plugins = [...this.config.plugins.values()];
+		if (!hasPluginTypes(plugins)) return super.formatCommand(command);
+		// Commands that take the types of a plugin report what is wrong with its description.
+		const {types} = loadTypes(plugins);
 		return super.formatCommand({...command, flags: withPluginTypes(command.flags, types)});
 	}
 

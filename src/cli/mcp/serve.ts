@@ -37,6 +37,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 		program: [process.execPath, options.script],
 		folder: root.path,
 		env: process.env,
+		onDebugLine: (line) => void process.stderr.write(`${line}\n`),
 	});
 	const {tags, end} = options;
 	const setting: Setting = {

@@ -15,9 +15,13 @@ import {schema} from './schema.js';
 import type {Answer, Arguments, Call, Setting, Tool} from './setting.js';
 import {submitTools} from './submit-tools.js';
 import {taskTools} from './task-tools.js';
+import {registerTasks, tasksExtension} from './tasks-extension.js';
 import {waitTool} from './wait-tool.js';
 
 const instructions = `Makes videos and pictures with Kling AI. Creating tools return a task_id at once; then call wait until the status is succeed, and download. Repeating a call that submits is safe: the same request gives the same task and costs nothing again. After the error submit_unknown call reconcile first. estimate is free and shows what is left to spend.`;
+
+/** Seconds that a person may take to answer a question. */
+const personSeconds = 60 * 60;
 
 /** A factory of servers that share one setting: a connection takes one, and a client that probes takes one more. */
 export function serverFactory(setting: Setting): McpServerFactory {
@@ -28,11 +32,20 @@ export function serverFactory(setting: Setting): McpServerFactory {
 		...taskTools(setting),
 		...batchTools(setting),
 	];
-	const codec = createRequestStateCodec<{about: string}>({key: crypto.getRandomValues(new Uint8Array(32))});
-	return () => {
+	const codec = createRequestStateCodec<{about: string}>({
+		key: crypto.getRandomValues(new Uint8Array(32)),
+		ttlSeconds: personSeconds,
+	});
+	return ({era}) => {
+		const isModern = era === 'modern';
 		const server = new McpServer(
 			{name: 'kling', title: 'Kling AI', version: setting.version},
-			{instructions, requestState: {verify: codec.verify}},
+			{
+				instructions,
+				requestState: {verify: codec.verify},
+				inputRequired: {roundTimeoutMs: personSeconds * 1000},
+				...(isModern && {capabilities: {extensions: {[tasksExtension]: {}}}}),
+			},
 		);
 		const callOf = (sdk: ServerContext): Call => ({
 			setting,
@@ -44,6 +57,7 @@ export function serverFactory(setting: Setting): McpServerFactory {
 		for (const tool of tools) register(server, tool, callOf);
 		registerResources(server, setting);
 		registerPrompts(server);
+		if (isModern) registerTasks(server, setting);
 		return server;
 	};
 }

@@ -161,12 +161,20 @@ async function submit(type: RequestType, args: Arguments, call: Call): Promise<A
 			{ending: 'never'},
 		);
 		const next = 'It runs now. Call wait with this task_id.';
-		const document = documentOf(ran);
+		const document = ran.document;
+		if (document === undefined) throw unknownOutcome(purchase.externalId);
 		return resultOf(document, setting, document.success === true ? [text(next)] : []);
 	} finally {
 		await setting.spending.settle(reserved);
 	}
 }
+
+/** The command was killed, or the machine is out of memory: the journal knows what it had begun. */
+const unknownOutcome = (externalId: string) =>
+	new KlingError('submit_unknown', `The submission of ${externalId} ended before its outcome was known`, {
+		external_task_id: externalId,
+		hint: 'Call reconcile; then the same call again is safe.',
+	});
 
 /** Units that are left, in words. */
 function leftText({spending}: Setting, pack: Pack): string {

@@ -5,6 +5,7 @@ import {heartbeat, longestSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';
 import {type Answer, type Arguments, type Call, kinds, type Setting, type Tool} from './setting.js';
 import {commandWords, taskId, taskType} from './task-tools.js';
+import {handleFor, takesTasks} from './tasks-extension.js';
 
 const input: InputSchema = {
 	type: 'object',
@@ -39,6 +40,7 @@ async function wait(given: Arguments, call: Call): Promise<Answer> {
 			hint: `Leave it out for ${longestSeconds}, and call wait again as long as the task runs.`,
 		});
 	}
+	if (takesTasks(sdk)) return handleFor(args as {task_id: string; type?: string}, setting, sdk);
 	const words = commandWords(
 		// Its progress is on stderr, a line for each change.
 		{command: 'video wait', positional: 'task_id', flags: [`--timeout=${seconds}s`]},

@@ -5,6 +5,8 @@ import {profilePrefersHuman} from '../../lib/config/human-preference.js';
 export interface OutputMode {
 	/** Text for people instead of JSON. */
 	human: boolean;
+	/** JSON was asked for by name. */
+	json: boolean;
 	/** Texts and numbers that a query selects, without quotes. */
 	raw: boolean;
 	/** No progress and no notes on stderr. */
@@ -59,6 +61,7 @@ export async function outputMode(
 			: configFolder !== undefined && profilePrefersHuman(configFolder, textOf(given.profile), env);
 	return {
 		human: !given.json && (given.human === true || (isTerminal && preferred())),
+		json: given.json === true,
 		raw: given.raw === true && given.query !== undefined,
 		quiet: given.quiet === true,
 		debug: given.debug === true || env.KLING_DEBUG === '1',

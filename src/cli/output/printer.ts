@@ -22,7 +22,15 @@ export class Printer {
 	lost: ErrorDetails | undefined;
 	/** What this process has paid for, or may have. */
 	readonly purchases = new Purchases();
-	mode: OutputMode = {human: false, raw: false, quiet: false, debug: false, csv: false, verbose: false};
+	mode: OutputMode = {
+		human: false,
+		json: false,
+		raw: false,
+		quiet: false,
+		debug: false,
+		csv: false,
+		verbose: false,
+	};
 
 	constructor(private readonly redactor: Redactor) {}
 

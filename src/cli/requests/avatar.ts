@@ -5,7 +5,7 @@ import {audioFlags, stdOrProFlag} from '../flags/spoken.js';
 import {defineRequest} from './builder.js';
 
 /** Seconds of sound. */
-const avatarSound = {least: 2, most: 300};
+export const avatarSound = {least: 2, most: 300};
 
 export const avatar = defineRequest({
 	type: 'avatar',

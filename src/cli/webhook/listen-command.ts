@@ -8,6 +8,8 @@ import type {AccountFlags} from '../task-context.js';
 
 /** Milliseconds that what is under way has at the end. */
 const drainMs = 10_000;
+/** Lines about rejected deliveries are left out while so many others wait for a slow reader. */
+const mostUnread = 1000;
 
 type Line = Documents['webhook listen'];
 
@@ -26,6 +28,8 @@ interface ListenFlags extends AccountFlags {
 export abstract class ListenCommand extends TaskCommand<Line> {
 	/** One line at a time. */
 	#printed = Promise.resolve();
+	/** Lines that nobody has read yet. */
+	#unread = 0;
 
 	protected async listen(flags: ListenFlags): Promise<undefined> {
 		const [session, {secretsIn, webhookSecretValues}] = await Promise.all([
@@ -86,7 +90,10 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 			store: openDeliveries(session.journal.folder, (reason) =>
 				this.notes.line(`Warning: deliveries cannot be kept: ${reason}`),
 			),
-			onRejected: print,
+			// Anyone can cause one of these: a reader that is slow must not fill the memory.
+			onRejected: (document) => {
+				if (this.#unread < mostUnread) print(document);
+			},
 			onAccepted: (accepted) => {
 				print(accepted.document);
 				handOn.add(accepted);
@@ -100,13 +107,15 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 	#announce(origin: string, flags: ListenFlags, hasSecret: boolean): void {
 		const url = `${origin}/`;
 		const {'public-url': publicUrl, 'secret-env': secretName, 'wait-for': waitFor} = flags;
-		this.#line({
+		const document = {
 			success: true,
 			event: 'listening',
 			url,
 			callback_url: publicUrl?.href ?? url,
 			checks_signatures: hasSecret,
-		});
+		} as const;
+		// As the user gave it, with the query: it is there to be copied.
+		this.#print(this.query ? this.query(document) : document);
 		if (!hasSecret) {
 			this.notes.line(`${secretName} is not set: each delivery is confirmed by a look-up at Kling`);
 		}
@@ -132,7 +141,12 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 	}
 
 	#line(document: Line): void {
-		const print = () => this.context.printer.line(this.select(document));
-		this.#printed = this.#printed.then(() => this.notes.above(print));
+		this.#print(this.select(document));
+	}
+
+	#print(document: unknown): void {
+		this.#unread++;
+		const print = () => this.context.printer.line(document);
+		this.#printed = this.#printed.then(() => this.notes.above(print)).finally(() => this.#unread--);
 	}
 }

@@ -14,6 +14,8 @@ Asks nobody: it is the list that estimates rest on, with the date at which it wa
 		'<%= config.bin %> <%= command.id %> --csv > prices.csv',
 	];
 
+	static override capabilities = [] as const;
+
 	static override flags = {csv: csvFlag};
 
 	async run(): Promise<Documents['account prices'] | undefined> {

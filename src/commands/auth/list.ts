@@ -13,6 +13,8 @@ Contacts neither Kling nor the keychain. key is the end of the access key or API
 		'<%= config.bin %> <%= command.id %> --human',
 	];
 
+	static override capabilities = [] as const;
+
 	static override flags = {csv: csvFlag};
 
 	async run(): Promise<Documents['auth list'] | undefined> {

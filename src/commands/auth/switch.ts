@@ -10,6 +10,8 @@ export default class AuthSwitch extends KlingCommand<Documents['auth switch']> {
 		'<%= config.bin %> <%= command.id %> default',
 	];
 
+	static override capabilities = [] as const;
+
 	static override args = {
 		profile: Args.string({description: 'a profile of `kling auth list`', required: true, ignoreStdin: true}),
 	};

@@ -2,10 +2,11 @@ import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {Args, Flags} from '@oclif/core';
 import {KlingCommand} from '../../cli/base-command.js';
+import type {Documents} from '../../cli/documents.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {fileError} from '../../lib/fs/file-errors.js';
 
-export default class BatchInit extends KlingCommand {
+export default class BatchInit extends KlingCommand<Documents['batch init']> {
 	static override description = `Write an example of a list of shots.
 
 Writes YAML with comments, CSV or JSONL, depending on the file name. The example can be planned as it is. An existing file is never replaced. --schema writes a JSON Schema beside it, so that editors can complete and check the keys.`;
@@ -15,6 +16,8 @@ Writes YAML with comments, CSV or JSONL, depending on the file name. The example
 		'<%= config.bin %> <%= command.id %> film.yaml --schema',
 		'<%= config.bin %> <%= command.id %> film.csv',
 	];
+
+	static override capabilities = [] as const;
 
 	static override args = {
 		file: Args.string({
@@ -29,7 +32,7 @@ Writes YAML with comments, CSV or JSONL, depending on the file name. The example
 		schema: Flags.boolean({description: 'also write NAME.schema.json, for editors'}),
 	};
 
-	async run() {
+	async run(): Promise<Documents['batch init'] | undefined> {
 		const {args, flags} = await this.parse(BatchInit);
 		const {exampleKinds, exampleList} = await import('../../lib/batch/example.js');
 		const {name, ext, dir} = path.parse(args.file);

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import {Flags} from '@oclif/core';
 import {BatchCommand, manifestArg, manifestPath, planFlags} from '../../cli/batch/batch-command.js';
+import type {Documents} from '../../cli/documents.js';
 
 const {only, region, profile} = planFlags;
 
-export default class BatchJoin extends BatchCommand {
+export default class BatchJoin extends BatchCommand<Documents['batch join']> {
 	static override description = `Join the clips of a batch into one film.
 
 Uses the clips in the order of the list: for each shot the take that was picked in the gallery, else the first. Needs ffmpeg. The clips are copied unchanged, which is fast but needs clips of one size and frame rate; --encode encodes clips of any kind.`;
@@ -13,6 +14,8 @@ Uses the clips in the order of the list: for each shot the take that was picked 
 		'<%= config.bin %> <%= command.id %> shots.csv -o film.mp4',
 		"<%= config.bin %> <%= command.id %> shots.csv -o act1.mp4 --only 'a1-*' --encode",
 	];
+
+	static override capabilities = ['credentials'] as const;
 
 	static override args = {file: manifestArg};
 	static override flags = {
@@ -28,7 +31,7 @@ Uses the clips in the order of the list: for each shot the take that was picked 
 		profile,
 	};
 
-	async run() {
+	async run(): Promise<Documents['batch join'] | undefined> {
 		const {args, flags} = await this.parse(BatchJoin);
 		const {output, force, encode: anew, picks, ...rest} = flags;
 		const plan = await this.plan(args.file, rest, {needsAccount: false});

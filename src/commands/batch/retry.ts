@@ -20,6 +20,8 @@ Without --shots or --rejected, submits all failed tasks again, and the shots tha
 		'<%= config.bin %> <%= command.id %> shots.csv --rejected --yes',
 	];
 
+	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting', 'paying'] as const;
+
 	static override args = {file: manifestArg};
 	static override flags = {
 		shots: Flags.string({

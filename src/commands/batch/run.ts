@@ -12,6 +12,8 @@ Plans first, and submits nothing if a row would not work. Then it asks once, and
 		"<%= config.bin %> <%= command.id %> shots.csv --yes --only 's1*' --jobs 3 --events run.ndjson",
 	];
 
+	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting', 'paying'] as const;
+
 	static override args = {file: manifestArg};
 	static override flags = runFlags;
 

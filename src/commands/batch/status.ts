@@ -1,10 +1,11 @@
 import {BatchCommand, manifestArg, planFlags} from '../../cli/batch/batch-command.js';
+import type {Documents} from '../../cli/documents.js';
 import {csvFlag, verboseFlag} from '../../cli/flags/shared.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 
 const {'unit-price': _, 'image-unit-price': __, ...flags} = planFlags;
 
-export default class BatchStatus extends BatchCommand {
+export default class BatchStatus extends BatchCommand<Documents['batch status']> {
 	static override description = `Show the state of a batch.
 
 Reads the state file and the journal, and looks up only tasks that are not known to be finished, many in one request. Nothing is submitted or saved. An unsaved shot has succeeded, and the next kling batch run saves it.`;
@@ -15,10 +16,12 @@ Reads the state file and the journal, and looks up only tasks that are not known
 		'<%= config.bin %> <%= command.id %> shots.csv --csv > status.csv',
 	];
 
+	static override capabilities = ['credentials', 'requests', 'lookup'] as const;
+
 	static override args = {file: manifestArg};
 	static override flags = {csv: csvFlag, ...flags, verbose: verboseFlag('add the external ids')};
 
-	async run(): Promise<object | undefined> {
+	async run(): Promise<Documents['batch status'] | undefined> {
 		const {args, flags: given} = await this.parse(BatchStatus);
 		checkCsv(given);
 		const plan = await this.plan(args.file, given, {needsAccount: false});

@@ -11,5 +11,7 @@ With --presets those that Kling gives everybody. --verbose adds links, the task 
 		'<%= config.bin %> <%= command.id %> --presets --limit 20 --human',
 	];
 
+	static override capabilities = ['credentials', 'requests'] as const;
+
 	protected override readonly kind = 'element';
 }

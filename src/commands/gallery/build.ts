@@ -1,9 +1,10 @@
 import path from 'node:path';
 import {Flags} from '@oclif/core';
+import type {Documents} from '../../cli/documents.js';
 import {gallerySource, sourceArg, sourceFlags} from '../../cli/gallery/source.js';
 import {TaskCommand} from '../../cli/task-command.js';
 
-export default class GalleryBuild extends TaskCommand {
+export default class GalleryBuild extends TaskCommand<Documents['gallery build']> {
 	static override description = `Write a page that shows your takes side by side.
 
 The page opens from disk and works on any web server. It shows each clip, picture and sound with its prompt, model, length and cost, and lets you compare, pick, reject, rate and annotate takes. A page from disk keeps picks in the browser; its button saves them as picks.json. To write picks to a file as you go, use kling gallery serve.`;
@@ -32,7 +33,7 @@ The page opens from disk and works on any web server. It shows each clip, pictur
 		...sourceFlags,
 	};
 
-	async run() {
+	async run(): Promise<Documents['gallery build'] | undefined> {
 		const {args, flags} = await this.parse(GalleryBuild);
 		const source = await gallerySource({
 			source: args.source,

@@ -25,7 +25,12 @@ Costs units, and answers at once: there is no task, and no external id. So it is
 	async run(): Promise<Documents['image segment']> {
 		const parsed = await this.parse(ImageSegment);
 		const {flags} = parsed;
-		const called = await this.callOnce(segment.type, await segment.request(parsed, this.sources), flags);
+		const called = await this.callOnce(
+			segment.type,
+			await segment.request(parsed, this.sources),
+			flags,
+			flags.output === undefined ? [] : knownParts.map((part) => outputOf(flags.output ?? '', part)),
+		);
 		if ('dry' in called) return called.dry;
 		const {session, send} = called;
 		const {readSegments} = await import('../../lib/api/segments.js');
@@ -53,6 +58,9 @@ Costs units, and answers at once: there is no task, and no external id. So it is
 		return definedOnly({success: true as const, parts, units: flags.verbose ? task.units : undefined});
 	}
 }
+
+/** The parts that Kling looks for. Source: docs/kling-api.md. */
+const knownParts = ['object', 'head', 'face', 'cloth'];
 
 /** The file of a mask, beside those of the other parts. */
 function outputOf(output: string, part: string): string {

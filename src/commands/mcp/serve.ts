@@ -1,19 +1,10 @@
 import path from 'node:path';
-import {Flags} from '@oclif/core';
 import {BatchCommand, type PlanFlags} from '../../cli/batch/batch-command.js';
-import {decimalNumber} from '../../cli/flags/parsers.js';
-import {accountFlags} from '../../cli/flags/shared.js';
+import {serveFlags} from '../../cli/mcp/serve-flags.js';
 import type {PlanChoice} from '../../cli/mcp/setting.js';
 import {type AccountFlags, accountWords} from '../../cli/task-context.js';
 import type {PlannedJob} from '../../lib/batch/planned-job.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-
-const units = (name: string, description: string) =>
-	Flags.custom<number>({
-		helpValue: 'UNITS',
-		description,
-		parse: decimalNumber(name, 0, 1e9, 'invalid_units'),
-	})();
 
 export default class McpServe extends BatchCommand {
 	static override description = `Let an AI agent make videos, within limits that you set.
@@ -27,30 +18,7 @@ Speaks the Model Context Protocol on stdin and stdout: a client such as Claude, 
 
 	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting', 'paying'] as const;
 
-	static override flags = {
-		'allow-spend': units(
-			'allow-spend',
-			'most units that this session may spend on videos and sounds; default: none',
-		),
-		'allow-image-spend': units(
-			'allow-image-spend',
-			'most image units that this session may spend; they are other units than those of videos; default: none',
-		),
-		'ask-above': units('ask-above', 'let a person confirm each submission that costs more'),
-		'allow-unknown-price': Flags.boolean({description: 'also submit what has no known price'}),
-		root: Flags.string({
-			helpValue: 'DIR',
-			description: 'the only folder that tools read from and write to',
-			defaultHelp: async () => 'the current folder',
-		}),
-		tag: Flags.string({
-			helpValue: 'KEY=VALUE',
-			description: 'label of everything that is submitted, such as agent=claude; repeat it for several',
-			multiple: true,
-			multipleNonGreedy: true,
-		}),
-		...accountFlags,
-	};
+	static override flags = serveFlags;
 
 	async run(): Promise<undefined> {
 		// Stdout belongs to the protocol.
@@ -105,8 +73,9 @@ Speaks the Model Context Protocol on stdin and stdout: a client such as Claude, 
 
 /** The flags of a command that say how Kling is reached, for the commands that this one runs elsewhere. */
 function networkWords(flags: AccountFlags): string[] {
-	const {'request-timeout': ms, 'ca-file': file} = flags;
+	const {'request-timeout': ms, 'ca-file': file, debug} = flags;
 	return [
+		...(debug ? ['--debug'] : []),
 		...(ms === undefined ? [] : [`--request-timeout=${ms}ms`]),
 		...(file === undefined ? [] : [`--ca-file=${path.resolve(file)}`]),
 	];

@@ -24,6 +24,8 @@ Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`k
 		'<%= config.bin %> <%= command.id %> --fault lost-answer -- kling video create "a red fox"',
 	];
 
+	static override capabilities = [] as const;
+
 	static override strict = false;
 	static override flags = {
 		port: portFlag({default: 0}),

@@ -14,6 +14,8 @@ Prints the address and made-up keys, then serves until Ctrl-C. It listens on thi
 		'<%= config.bin %> <%= command.id %> --fault lost-answer --fault rate-limit:3',
 	];
 
+	static override capabilities = [] as const;
+
 	static override flags = {
 		port: portFlag({default: 8787}),
 		...sandboxFlags,

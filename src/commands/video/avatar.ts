@@ -2,7 +2,7 @@ import type {Documents} from '../../cli/documents.js';
 import {sayFlags, speechOf} from '../../cli/flags/say.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
-import {avatar} from '../../cli/requests/avatar.js';
+import {avatar, avatarSound} from '../../cli/requests/avatar.js';
 import {SubmitCommand} from '../../cli/submit-command.js';
 import {avatar as definition} from '../../lib/task-types/avatar.js';
 
@@ -33,15 +33,15 @@ Submits a task, which costs units: 0.4 for each second of the sound, 0.8 in pro 
 		const trial = {...draft, audioId: 'of-the-speech'};
 		checkBeforeSending(definition, definition.write.v1(trial));
 		if (flags['dry-run']) {
-			this.notes.line('Speech comes first, and costs 0.05 units');
-			return this.submitRequest('avatar', trial, flags);
+			const {withFirstCalls} = await import('../../lib/task-types/dry-run.js');
+			return withFirstCalls(['speech'], await this.submitRequest('avatar', trial, flags), false);
 		}
 		// An external id that was used before means the speech that was made then.
 		const {audio_id: before} = await this.requestBefore(flags);
 		if (typeof before === 'string') return this.submitRequest('avatar', {...draft, audioId: before}, flags);
 		await this.checkDownload('avatar', flags);
 		await this.tryQuery('avatar', flags);
-		const {audioId, seconds} = await this.makeSpeech(speech, flags);
+		const {audioId, seconds} = await this.makeSpeech(speech, flags, avatarSound);
 		const {afterPaidStep} = await import('../../lib/tasks/purchases.js');
 		return this.submitRequest('avatar', {...draft, audioId, inputSeconds: seconds}, flags).catch((error) => {
 			throw afterPaidStep(error, `the same line with --audio-id ${audioId} instead of --say and --voice`);

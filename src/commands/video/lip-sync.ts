@@ -60,9 +60,15 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for every 5 seco
 		const spoken = speech && {audioId: 'of-the-speech', end: draft.end ?? longestMs};
 		checkBeforeSending(definition, definition.write.v1({...trial, ...spoken}));
 		if (flags['dry-run']) {
-			if (speech) this.notes.line('Speech comes first, and costs 0.05 units');
-			if (flags.session === undefined) this.notes.line('A face detection comes first, and costs 0.05 units');
-			return this.submitRequest('lip-sync', {...trial, ...spoken}, flags);
+			const {withFirstCalls} = await import('../../lib/task-types/dry-run.js');
+			return withFirstCalls(
+				[
+					...(flags.session === undefined ? (['face-lookup'] as const) : []),
+					...(speech ? (['speech'] as const) : []),
+				],
+				await this.submitRequest('lip-sync', {...trial, ...spoken}, flags),
+				speech === undefined || draft.end !== undefined,
+			);
 		}
 		const before = paidBefore(await this.requestBefore(flags));
 		if (before) return this.submitRequest('lip-sync', {...draft, ...before}, flags);

@@ -2,6 +2,7 @@ import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {Args} from '@oclif/core';
+import type {Documents} from '../../cli/documents.js';
 import {accountFlags, typeFlag} from '../../cli/flags/shared.js';
 import {chafaOf, pngOf} from '../../cli/show/picture-of.js';
 import {TaskCommand} from '../../cli/task-command.js';
@@ -11,7 +12,7 @@ import {imageProtocol, imageSequence} from '../../lib/output/terminal-image.js';
 /** Columns that a picture fills at most. */
 const widest = 80;
 
-export default class VideoShow extends TaskCommand {
+export default class VideoShow extends TaskCommand<Documents['video show']> {
 	static override description = `Show a clip or a picture in the terminal.
 
 Draws a frame where the terminal can show pictures: kitty, Ghostty, iTerm2 and WezTerm, and others when chafa is installed. A frame of a clip needs ffmpeg. Elsewhere it prints where the file is: its path when it is on this disk, else the link. The picture goes to stderr, the document to stdout.`;
@@ -37,13 +38,13 @@ Draws a frame where the terminal can show pictures: kitty, Ghostty, iTerm2 and W
 		...accountFlags,
 	};
 
-	async run() {
+	async run(): Promise<Documents['video show'] | undefined> {
 		const {args, flags} = await this.parse(VideoShow);
 		const isFile = existsSync(args.source);
 		const found = isFile ? {file: path.resolve(args.source)} : await this.findResult(args.source, flags);
 		const shown = found.file !== undefined && process.stderr.isTTY ? await this.draw(found.file) : undefined;
 		return definedOnly({
-			success: true,
+			success: true as const,
 			...found,
 			shown: shown ?? (found.file === undefined ? 'link' : 'path'),
 		});

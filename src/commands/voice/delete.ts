@@ -11,5 +11,7 @@ Nothing can be made with it afterwards; what was made stays. Asks first on a ter
 		'<%= config.bin %> <%= command.id %> "old voice" --yes',
 	];
 
+	static override capabilities = ['credentials', 'requests'] as const;
+
 	protected override readonly kind = 'voice';
 }

@@ -15,6 +15,8 @@ With --presets those that Kling gives everybody, with --speech those of voice sa
 		'<%= config.bin %> <%= command.id %> --speech',
 	];
 
+	static override capabilities = ['credentials', 'requests'] as const;
+
 	static override flags = {
 		...AssetList.flags,
 		speech: Flags.boolean({description: 'voices of voice say, as far as they are known; asks nobody'}),

@@ -11,5 +11,7 @@ Looks through those of the account, then through those of Kling. The name is kep
 		'<%= config.bin %> <%= command.id %> 829836868232302622 --human',
 	];
 
+	static override capabilities = ['credentials', 'requests'] as const;
+
 	protected override readonly kind = 'voice';
 }

@@ -18,16 +18,35 @@ interface Group extends PackUnits {
 	unknown_price?: number | undefined;
 }
 
+/** Of one model, in its own units. */
+interface ModelGroup extends Omit<Group, 'image_units'> {
+	model: string;
+	/** Whose units those are, where they are not those of videos. */
+	pack?: 'image' | undefined;
+}
+
+interface TagGroup extends Group {
+	tag: string;
+	value: string;
+}
+
 /** What a plan comes to, as documents show it. */
-export interface PlanSummary extends Record<string, unknown>, PackUnits {
+export interface PlanSummary extends PackUnits {
 	batch: string;
 	shots: number;
 	tasks: number;
+	/** How many tasks are in each state. */
+	states: Partial<Record<JobState, number>>;
 	/** Tasks that a run would submit. */
 	to_submit: number;
 	usd: string;
 	unknown_price: number;
 	expected_seconds: number;
+	/** What a run would cost, by model. */
+	models?: ModelGroup[] | undefined;
+	/** The same, by tag. */
+	tags?: TagGroup[] | undefined;
+	warnings?: readonly string[] | undefined;
 }
 
 /**
@@ -42,7 +61,9 @@ export function summarize(
 ): PlanSummary {
 	const paid = jobs.filter(costs);
 	const models = modelGroups(paid, unitPrice);
-	const tags = groups(paid, ({shot}) => Object.entries(shot.tags), ['tag', 'value'], unitPrice);
+	const tags = groups(paid, ({shot}) => Object.entries(shot.tags), unitPrice).map(
+		({names: [tag = '', value = ''], group}) => ({tag, value, ...group}),
+	);
 	return {
 		batch,
 		shots: new Set(jobs.map(({shot}) => shot.id)).size,
@@ -70,24 +91,22 @@ function amounts(jobs: readonly PlannedJob[], unitPrice: PerPack<number>): PackU
 }
 
 /** Models of both kinds may have one name; each is a group, in its own units. */
-const modelGroups = (jobs: readonly PlannedJob[], unitPrice: PerPack<number>) =>
-	groups(
-		jobs,
-		({checked, shot}) => [[checked.model ?? shot.type, checked.pack]],
-		['model', 'pack'],
-		unitPrice,
-	).map(({pack, units, image_units: imageUnits, ...group}) => ({
-		...group,
-		...packField(pack === 'image' ? 'image' : 'video'),
-		units: imageUnits ?? units,
-	}));
+const modelGroups = (jobs: readonly PlannedJob[], unitPrice: PerPack<number>): ModelGroup[] =>
+	groups(jobs, ({checked, shot}) => [[checked.model ?? shot.type, checked.pack]], unitPrice).map(
+		({names: [model = '', pack], group: {units, image_units: imageUnits, ...group}}) => ({
+			model,
+			...group,
+			...packField(pack === 'image' ? 'image' : 'video'),
+			units: imageUnits ?? units,
+		}),
+	);
 
+/** @param namesOf the groups that a job is in; a name may have several parts */
 function groups(
 	jobs: readonly PlannedJob[],
 	namesOf: (job: PlannedJob) => readonly (readonly string[])[],
-	headings: readonly string[],
 	unitPrice: PerPack<number>,
-): (Record<string, unknown> & Group)[] {
+): {names: readonly string[]; group: Group}[] {
 	const byName = new Map<string, {names: readonly string[]; jobs: PlannedJob[]}>();
 	for (const job of jobs) {
 		for (const names of namesOf(job)) {
@@ -99,13 +118,13 @@ function groups(
 	}
 	return [...byName.values()].map(({names, jobs: members}) => {
 		const unknown = members.filter(({checked}) => checked.units === undefined).length;
-		return definedOnly({
-			...Object.fromEntries(headings.map((heading, index) => [heading, names[index]])),
+		const group = definedOnly({
 			shots: new Set(members.map(({shot}) => shot.id)).size,
 			tasks: members.length,
 			...amounts(members, unitPrice),
 			unknown_price: unknown === 0 ? undefined : unknown,
 		});
+		return {names, group};
 	});
 }
 

@@ -1,4 +1,4 @@
-import {addUnits, moneyFor} from '../cost/pack-units.js';
+import {addUnits, moneyFor, type PackUnits} from '../cost/pack-units.js';
 import {definedOnly} from '../errors/kling-error.js';
 import {type Pack, type PerPack, packField} from '../task-types/packs.js';
 import {type KnownTask, knownFrom} from './known-jobs.js';
@@ -24,6 +24,25 @@ export interface ReportRow {
 	task_id: string | undefined;
 	external_task_id: string;
 	message: string | undefined;
+}
+
+/** Sums of tasks. */
+interface ReportTotals extends PackUnits {
+	estimated_units: string;
+	estimated_image_units?: string | undefined;
+	usd: string;
+	/** Tasks of which Kling has not said what they cost. */
+	not_billed_yet?: number | undefined;
+}
+
+/** What a batch has made and cost. */
+export interface Report extends ReportTotals {
+	batch?: string | undefined;
+	tasks: number;
+	succeeded: number;
+	failed: number;
+	by_tag: ({tag: string; tasks: number} & ReportTotals)[];
+	rows: ReportRow[];
 }
 
 /** What units are worth. */
@@ -58,7 +77,7 @@ export const reportColumns = [
  * What a batch has made and cost, from its state file: every task, those of earlier versions and of retries as well.
  * @param folder of the manifest
  */
-export function reportOf(lines: readonly StateLine[], folder: string, money: Money) {
+export function reportOf(lines: readonly StateLine[], folder: string, money: Money): Report {
 	const tasks = [...knownFrom(lines, folder).tasks.values()].filter(({taskId}) => taskId !== undefined);
 	const rows = tasks.map((task) => rowOf(task, money));
 	const started = lines.findLast(({event}) => event === 'started');
@@ -101,7 +120,7 @@ const billed = ({status, units}: KnownTask) => (status === 'failed' ? (units ?? 
 
 const tagTexts = ({tags = {}}: KnownTask) => Object.entries(tags).map(([key, value]) => `${key}=${value}`);
 
-function totals(tasks: readonly KnownTask[], {unitPrice, packOf}: Money) {
+function totals(tasks: readonly KnownTask[], {unitPrice, packOf}: Money): ReportTotals {
 	const amounts = tasks.map((task) => ({pack: packOf(task.type), units: billed(task)}));
 	const estimates = tasks.map(({type, status, estimatedUnits}) => ({
 		pack: packOf(type),
@@ -114,7 +133,6 @@ function totals(tasks: readonly KnownTask[], {unitPrice, packOf}: Money) {
 		estimated_image_units: estimatedImage,
 		...addUnits(amounts),
 		usd: moneyFor(amounts, unitPrice),
-		/** Tasks of which Kling has not said what they cost. */
 		not_billed_yet: unbilled.length === 0 ? undefined : unbilled.length,
 	});
 }

@@ -1,9 +1,10 @@
 import path from 'node:path';
+import {checkPlace} from '../downloads/part/check-place.js';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError} from '../fs/file-errors.js';
 import {lockFile} from '../fs/lock-file.js';
 import {makeFolder} from '../fs/make-folder.js';
-import {checkWritable} from '../fs/writable.js';
+import {sidecarEnd} from '../tasks/sidecar-name.js';
 import type {Session} from '../tasks/task-context.js';
 import {costs, type Plan, type PlannedJob} from './planned-job.js';
 import type {RequestCheck} from './request-check.js';
@@ -71,7 +72,7 @@ export async function runBatch(options: RunOptions): Promise<RunResult> {
 	const {session, plan, observer, timeoutMs, most, maxFailures, anew} = options;
 	const jobs = plan.jobs.filter(({state}) => state !== 'done' && state !== 'failed');
 	const failed = new Set(plan.jobs.filter(({state}) => state === 'failed').map(({key}) => key));
-	await prepareFolders(jobs);
+	await prepareFolders(jobs, session.sidecar ? sidecarEnd : undefined);
 	const startedAt = session.clock.now();
 	const state = observed(
 		openState(stateFileOf(plan.file), () => session.clock.now()),
@@ -157,13 +158,21 @@ function observed(state: StateWriter, observer: RunObserver): StateWriter {
 	};
 }
 
-/** Before anything is paid for: whether the folders of the files can be made and written to. */
-async function prepareFolders(jobs: readonly PlannedJob[]): Promise<void> {
-	const folders = new Set(
-		jobs.map(({fileTemplate}) => path.dirname(fileTemplate)).filter((folder) => !folder.includes('{')),
-	);
-	for (const folder of folders) {
-		await checkWritable(path.join(folder, 'x'));
+/** What stands for a part of a name that only the task tells, such as its id. */
+const toldLater = '0'.repeat(20);
+
+/** Before anything is paid for: whether the folders of the files can be made, and take the longest names that they will get. */
+async function prepareFolders(jobs: readonly PlannedJob[], sideEnd: string | undefined): Promise<void> {
+	const longest = new Map<string, string>();
+	for (const {file, fileTemplate} of jobs) {
+		const name = path.basename(file ?? fileTemplate.replaceAll(/\{[^{}]*\}/g, toldLater));
+		const folder = path.dirname(file ?? fileTemplate);
+		const other = longest.get(folder) ?? '';
+		if (!folder.includes('{') && Buffer.byteLength(name) > Buffer.byteLength(other))
+			longest.set(folder, name);
+	}
+	for (const [folder, name] of longest) {
+		await checkPlace(path.join(folder, name), {sideEnd, isShared: true});
 		try {
 			makeFolder(folder);
 		} catch (error) {

@@ -15,6 +15,7 @@ interface Failure {
 /** How a run has ended, as documents show it. */
 export interface RunDocument extends PackUnits {
 	success: boolean;
+	/** Where not all shots were made. */
 	error?: ErrorDocument['error'];
 	batch: string;
 	tasks: number;
@@ -25,6 +26,7 @@ export interface RunDocument extends PackUnits {
 	left: number;
 	files: number;
 	seconds: number;
+	/** Where the state of the batch is kept. */
 	state: string;
 	failures?: Failure[] | undefined;
 }

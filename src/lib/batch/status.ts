@@ -1,5 +1,5 @@
 import type {Task} from '../api/task.js';
-import {addUnits} from '../cost/pack-units.js';
+import {addUnits, type PackUnits} from '../cost/pack-units.js';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
 import {packField} from '../task-types/packs.js';
 import {createBatchLookUp} from '../tasks/batch-lookup.js';
@@ -45,12 +45,46 @@ function stateOf(job: PlannedJob, found: Found | undefined): string {
 	return found.task.status === 'failed' ? 'failed' : 'running';
 }
 
+interface ShotRow {
+	shot: string;
+	take: number;
+	/** new, changed, refused, unknown, running, unsaved, done or failed. */
+	state: string;
+	type: string;
+	model?: string | undefined;
+	units?: string | undefined;
+	/** Whose units those are, where they are not those of videos. */
+	pack?: 'image' | undefined;
+	/** Absolute path. */
+	file?: string | undefined;
+	task_id?: string | undefined;
+	/** With --verbose. */
+	external_task_id?: string | undefined;
+	/** Of the failure. */
+	code?: string | undefined;
+	message?: string | undefined;
+}
+
+/** What is known of the tasks of a batch. */
+export interface BatchStatusDocument extends PackUnits {
+	success: true;
+	batch: string;
+	tasks: number;
+	/** How many tasks are in each state. */
+	states: Record<string, number>;
+	shots: ShotRow[];
+}
+
 /**
  * The document of `batch status`.
  * @param verbose adds the external ids
  */
-export function statusDocument({batch, jobs}: Plan, found: ReadonlyMap<PlannedJob, Found>, verbose: boolean) {
-	const shots = jobs.map((job) => {
+export function statusDocument(
+	{batch, jobs}: Plan,
+	found: ReadonlyMap<PlannedJob, Found>,
+	verbose: boolean,
+): BatchStatusDocument {
+	const shots = jobs.map((job): ShotRow => {
 		const {shot, take, known, checked} = job;
 		const answer = found.get(job);
 		const task = answer && 'task' in answer ? answer.task : undefined;

@@ -213,14 +213,17 @@ const errorTable = {
 	asset_expired: {exit: 9, hint: 'Kling deletes results 30 days after the task; make the task again.'},
 
 	outside_root: {exit: 10, hint: 'Name a file below the folder that was given with --root.'},
-	write_error: {exit: 10, hint: 'Check the folder and its permissions, or choose another --output.'},
+	write_error: {
+		exit: 10,
+		hint: 'Check the folder and its permissions, or choose another place for the file.',
+	},
 	file_exists: {exit: 10, hint: 'Choose another --output, or replace the file with --force.'},
 	file_busy: {
 		exit: 10,
 		retryable: true,
 		hint: 'Wait until the other download has ended, or choose another --output.',
 	},
-	disk_full: {exit: 10, hint: 'Make room on the disk, or choose another --output.'},
+	disk_full: {exit: 10, hint: 'Make room on the disk, then run the command again.'},
 
 	submit_unknown: {
 		exit: 11,

@@ -63,7 +63,7 @@ const maxBytes = 4096;
  */
 export function lockFile(file: string, wanted: string, words: BusyWords = {}): FileLock {
 	const token = randomUUID();
-	const me: Holder = {host: os.hostname(), pid: process.pid, started: startOf(process.pid), token};
+	const me: Holder = {...thisProcess, token};
 	try {
 		take(file, me, (holder) => busy(wanted, holder, words));
 	} catch (error) {
@@ -185,6 +185,9 @@ function isRunning(pid: number): boolean {
 		return systemCode(error) === 'EPERM';
 	}
 }
+
+/** Read once: a download of a thousand files takes a thousand locks. */
+const thisProcess = {host: os.hostname(), pid: process.pid, started: startOf(process.pid)};
 
 /**
  * When a process started, in ticks since Linux did; `ended` for one that only waits for its parent to notice;

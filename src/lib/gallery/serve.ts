@@ -50,7 +50,8 @@ export async function serveGallery(options: ServeOptions): Promise<ServedGallery
 		for (const [name, value] of Object.entries(securityHeaders(parts))) response.setHeader(name, value);
 		const {port} = server.address() as AddressInfo;
 		if (!isLocal(request, port)) return send(response, 403);
-		const [, given = '', ...rest] = new URL(request.url ?? '/', 'http://127.0.0.1').pathname.split('/');
+		// Not as an address: // would begin a host.
+		const [, given = '', ...rest] = (request.url ?? '/').replace(/[?#].*$/s, '').split('/');
 		if (!isSame(given, token)) return send(response, 404);
 		await gallery.answer(rest, request, response);
 	}

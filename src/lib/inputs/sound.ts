@@ -1,6 +1,6 @@
 import {readFile, stat} from 'node:fs/promises';
 import {KlingError} from '../errors/kling-error.js';
-import {describeMedia} from '../media/describe.js';
+import {mediaSeconds} from '../media/describe.js';
 import {addressIn, inputError} from './address.js';
 
 /** A sound on its way to Kling. */
@@ -18,17 +18,25 @@ const mostBytes = 5 * 1024 * 1024;
 const isSound = (head: Buffer): boolean =>
 	/^ID3|^\xff[\xe0-\xff]|^RIFF....WAVE|^....ftyp/s.test(head.toString('latin1'));
 
+/** Seconds that a sound may last. */
+export interface SoundLimits {
+	least: number;
+	most: number;
+}
+
+/** What is wrong with the length of a sound, as the end of a sentence; an unknown length passes. */
+export const lengthFlaw = (seconds: number | undefined, {least, most}: SoundLimits): string | undefined =>
+	seconds === undefined || (seconds >= least && seconds <= most)
+		? undefined
+		: `lasts ${Math.round(seconds * 100) / 100} s; ${least} to ${most} s are allowed`;
+
 /**
  * A sound as the API takes it: an http or https address as it is, a file as bare Base64, checked for its type, at most 5 MB, and its length.
  * @param flag the flag it was given with, for messages
  * @param limits seconds that it may last
  * @throws KlingError `invalid_audio`, `read_error`
  */
-export async function readSound(
-	input: string,
-	flag: string,
-	limits: {least: number; most: number},
-): Promise<SoundInput> {
+export async function readSound(input: string, flag: string, limits: SoundLimits): Promise<SoundInput> {
 	const bad = (words: string) => new KlingError('invalid_audio', `${flag}: ${words}`);
 	if (input.trim() === '') throw bad('it is empty: give a file or an address');
 	const address = addressIn(input, flag, 'invalid_audio');
@@ -36,11 +44,9 @@ export async function readSound(
 	const bytes = await fileBytes(input, flag, bad);
 	if (!isSound(bytes.subarray(0, 12)))
 		throw bad(`${input} is not a sound; Kling takes mp3, wav, m4a and aac`);
-	const duration = (await describeMedia(input))?.duration;
-	const seconds = duration === undefined ? undefined : Number(duration);
-	if (seconds !== undefined && (seconds < limits.least || seconds > limits.most)) {
-		throw bad(`${input} lasts ${seconds} s; ${limits.least} to ${limits.most} s are allowed`);
-	}
+	const seconds = await mediaSeconds(input);
+	const flaw = lengthFlaw(seconds, limits);
+	if (flaw !== undefined) throw bad(`${input} ${flaw}`);
 	return {field: bytes.toString('base64'), seconds};
 }
 

@@ -1,5 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {createInterface} from 'node:readline';
+import pLimit from 'p-limit';
 import {KlingError} from '../errors/kling-error.js';
 
 /** How this program is started again. */
@@ -9,6 +10,8 @@ export interface ProgramPlace {
 	/** The folder it runs in. */
 	folder: string;
 	env: NodeJS.ProcessEnv;
+	/** Gets the lines that are about single requests, with --debug. */
+	onDebugLine?: ((line: string) => void) | undefined;
 }
 
 export interface RunOptions {
@@ -21,7 +24,7 @@ export interface RunOptions {
 	ending?: Ending;
 	/** Milliseconds after which it is asked to end. */
 	timeoutMs?: number | undefined;
-	/** Gets each line of its progress. */
+	/** Gets each other line that it says beside its document. */
 	onLine?: ((line: string) => void) | undefined;
 }
 
@@ -38,12 +41,17 @@ export interface Ran {
 /** Bytes of a document; none of ours comes near. */
 const mostBytes = 16 << 20;
 
+/** Programs at once that only read, and that submit: each is a process of some 60 MB. What is beyond waits for its turn. */
+const mostAtOnce = {reading: 24, submitting: 8};
+
 /** Milliseconds that a program has to end by itself once it was asked to. */
 const patienceMs = 10_000;
 
 /** Runs commands of this program as processes of their own, each with its own exit, signals, locks and memory. */
 export class Programs {
 	readonly #running = new Map<Promise<Ran>, {child: ChildProcess; ending: Ending}>();
+	readonly #reading = pLimit(mostAtOnce.reading);
+	readonly #submitting = pLimit(mostAtOnce.submitting);
 	#ended = false;
 
 	constructor(private readonly place: ProgramPlace) {}
@@ -54,11 +62,17 @@ export class Programs {
 	 * @throws KlingError `command_not_started`
 	 */
 	async run(words: readonly string[], options: RunOptions = {}): Promise<Ran> {
+		const limit = options.ending === 'never' ? this.#submitting : this.#reading;
+		// A batch runs for hours, and is one at a time for each list.
+		return options.ending === 'asked' ? this.#run(words, options) : limit(() => this.#run(words, options));
+	}
+
+	async #run(words: readonly string[], options: RunOptions): Promise<Ran> {
 		const {ending = 'at-once', signal} = options;
 		signal?.throwIfAborted();
 		if (this.#ended) throw new KlingError('terminated', 'The server is ending');
 		const child = this.#start(words, ending);
-		const ran = followed(child, options);
+		const ran = followed(child, {...options, onLine: (line) => this.#said(line, options)});
 		this.#running.set(ran, {child, ending});
 		try {
 			return await ran;
@@ -72,6 +86,11 @@ export class Programs {
 		this.#ended = true;
 		for (const {child, ending} of this.#running.values()) stop(child, ending);
 		await Promise.allSettled(this.#running.keys());
+	}
+
+	#said(line: string, {onLine}: RunOptions): void {
+		if (line.startsWith('debug:')) this.place.onDebugLine?.(line);
+		else onLine?.(line);
 	}
 
 	#start(words: readonly string[], ending: Ending): ChildProcess {

@@ -17,7 +17,7 @@ export interface RootFolder {
 	inside(name: string, what: string): string;
 }
 
-/** @throws KlingError `read_error` when it is no folder */
+/** @throws KlingError `read_error` when it is no folder, `invalid_argument` for the whole disk */
 export function openRoot(folder: string): RootFolder {
 	let root: string;
 	try {
@@ -25,6 +25,11 @@ export function openRoot(folder: string): RootFolder {
 		if (!statSync(root).isDirectory()) throw new Error('it is no folder');
 	} catch (error) {
 		throw readError(error, folder, '--root');
+	}
+	if (path.parse(root).root === root) {
+		throw new KlingError('invalid_argument', `The root folder would be ${root}, the whole disk`, {
+			hint: 'Name a folder for the files: --root DIR',
+		});
 	}
 	const inside = (name: string, what: string): string => {
 		const refuse = (why: string) =>

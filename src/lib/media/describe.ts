@@ -19,6 +19,29 @@ export interface Described {
  * @returns undefined when the file cannot be read: a description is never worth an error
  */
 export async function describeMedia(path: string): Promise<Described | undefined> {
+	const facts = await readFacts(path);
+	if (facts === undefined) return undefined;
+	const {bytes, seconds, resolution} = facts;
+	return {
+		bytes,
+		...(seconds !== undefined && {duration: String(Math.round(seconds * 100) / 100)}),
+		...(resolution !== undefined && {resolution}),
+	};
+}
+
+/**
+ * How long the medium of a file plays, in seconds, as exactly as its headers say.
+ * @returns undefined where they do not say it, or the file cannot be read
+ */
+export const mediaSeconds = async (path: string): Promise<number | undefined> =>
+	(await readFacts(path))?.seconds;
+
+interface Facts {
+	seconds?: number;
+	resolution?: string;
+}
+
+async function readFacts(path: string): Promise<(Facts & {bytes: number}) | undefined> {
 	try {
 		const file = openSync(path, 'r');
 		try {
@@ -31,8 +54,6 @@ export async function describeMedia(path: string): Promise<Described | undefined
 		return undefined;
 	}
 }
-
-type Facts = Omit<Described, 'bytes'>;
 
 /** What a file is, its first bytes tell: names of files are the user's. */
 async function factsOf(bytes: MediaBytes): Promise<Facts> {
@@ -53,7 +74,7 @@ async function sidesOf(picture: MediaBytes): Promise<string> {
 }
 
 const durationOf = (seconds: number | undefined): Facts =>
-	seconds && Number.isFinite(seconds) ? {duration: String(Math.round(seconds * 100) / 100)} : {};
+	seconds && Number.isFinite(seconds) ? {seconds} : {};
 
 async function moovFacts(bytes: MediaBytes): Promise<Facts> {
 	const moov = await find(bytes, 'moov', {content: 0, end: bytes.size});

@@ -33,7 +33,10 @@ const network = list(
 	['fec0::', 10, 'ipv6'],
 	['ff00::', 8, 'ipv6'],
 	// These hold an IPv4 address, which could be any.
+	['::', 96, 'ipv6'],
 	['64:ff9b::', 96, 'ipv6'],
+	['64:ff9b:1::', 48, 'ipv6'],
+	['2001::', 32, 'ipv6'],
 	['2002::', 16, 'ipv6'],
 );
 

@@ -1,9 +1,17 @@
 import {definedOnly} from '../errors/kling-error.js';
+import {type PaidCall, paidCalls} from './calls.js';
 import {type PreparedRequest, withExternalId} from './prepare.js';
 import {estimateFields} from './prices.js';
 import {withoutMedia} from './redact-request.js';
 import type {TaskName, TypeRegistry} from './registry.js';
 import type {Standard} from './standard.js';
+
+/** A call that costs and comes before the task. */
+interface FirstCall {
+	method: 'POST';
+	path: string;
+	estimated_units: string;
+}
 
 /** A request that was not sent. */
 export interface DryRunDocument {
@@ -16,7 +24,9 @@ export interface DryRunDocument {
 	url: string;
 	/** The body of the request, pictures shortened. */
 	body: Record<string, unknown>;
-	/** What the task would cost, where that is known. */
+	/** Calls that come first, each with what it costs. */
+	first?: FirstCall[] | undefined;
+	/** What all of it would cost, where that is known. */
 	estimated_units?: string | undefined;
 	/** Of which kind those units are, where they are not those of videos. */
 	pack?: 'image' | undefined;
@@ -40,4 +50,23 @@ export function dryRun(
 		body: withoutMedia(withExternalId(request, externalId)) as Record<string, unknown>,
 		...estimateFields(definition, request.record, request.inputSeconds),
 	});
+}
+
+/**
+ * Adds calls that cost and come before the task: they are part of its price.
+ * @param isPriced whether the price of the task itself is known before they are made
+ */
+export function withFirstCalls<D extends {estimated_units?: string | undefined}>(
+	calls: readonly PaidCall[],
+	document: D,
+	isPriced: boolean,
+): D & Pick<DryRunDocument, 'first' | 'estimated_units'> {
+	const {estimated_units: ofTask, ...rest} = document;
+	const first = calls.map((call) => paidCalls[call]);
+	const total = first.reduce((all, {units}) => all + units, Number(ofTask));
+	return definedOnly({
+		...rest,
+		first: first.map(({path, units}): FirstCall => ({method: 'POST', path, estimated_units: String(units)})),
+		estimated_units: isPriced && ofTask !== undefined ? String(Math.round(total * 100) / 100) : undefined,
+	}) as D & Pick<DryRunDocument, 'first' | 'estimated_units'>;
 }

@@ -14,12 +14,12 @@ export const destinationFor = (
 
 /**
  * Before anything is paid for: finds out that a result can be put there.
- * @throws KlingError as resolveOutputPath and checkWritable
+ * @throws KlingError as resolveOutputPath and checkPlace
  */
 export async function checkOutput(destinations: Destinations, type: TaskName): Promise<void> {
-	const {checkWritable} = await import('../fs/writable.js');
+	const {checkPlace} = await import('../downloads/part/check-place.js');
 	const {file} = await destinations.beforeTask(type, {});
-	await checkWritable(file);
+	await checkPlace(file);
 }
 
 /** Saves the only result of such a request; returns its path. */

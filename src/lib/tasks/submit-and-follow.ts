@@ -172,15 +172,11 @@ async function checkDestination(
 	type: TaskName,
 	known: KnownIds,
 ): Promise<void> {
-	const [{checkWritable}, {longestEnd, refuseFolders}] = await Promise.all([
-		import('../fs/writable.js'),
-		import('../downloads/part/open-part.js'),
-	]);
+	const {checkPlace} = await import('../downloads/part/check-place.js');
 	const {file, isThere} = await destinations.beforeTask(type, known);
 	if (isThere) return;
-	refuseFolders(file);
-	const ends = [longestEnd, ...(session.sidecar ? [sidecarEnd] : [])];
-	await checkWritable(file, ends.sort((a, b) => b.length - a.length)[0]);
+	const sideEnd = session.sidecar ? sidecarEnd : undefined;
+	await checkPlace(file, {sideEnd, isShared: known.facts?.external_id !== notYetNamed});
 }
 
 /**

@@ -1,5 +1,6 @@
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import http from 'node:http';
+import {connect} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
@@ -92,6 +93,18 @@ describe('strangers get nothing', () => {
 	])('%s', async (_, target, headers, status) => {
 		expect(await ask(target, {headers})).toMatchObject({status, body: ''});
 	});
+
+	test.each(['//', '///', '//host/', '/%', '/\\', '*', '/?a', 'http://x/'])(
+		'the target %s is answered, not found',
+		async (target) => {
+			const {port} = new URL(gallery.url);
+			const socket = connect(Number(port), '127.0.0.1');
+			socket.end(`GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`);
+			let text = '';
+			for await (const chunk of socket) text += chunk;
+			expect(text).toMatch(/^HTTP\/1\.1 404 /);
+		},
+	);
 
 	test('picks of another site change nothing', async () => {
 		const foreign = await post({changes: [{shot: 's1', pick: 1}]}, {origin: 'https://evil.example'});

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, expect, test} from 'vitest';
 import {readSound} from '../../../src/lib/inputs/sound.js';
-import {makeWav} from '../../../src/sandbox/generate/sound.js';
+import {makeMp3, makeWav} from '../../../src/sandbox/generate/sound.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kling-sound-'));
 afterAll(() => rmSync(folder, {recursive: true}));
@@ -19,6 +19,12 @@ test('a file goes out as bare Base64, and says how long it is', async () => {
 	const wav = await makeWav(3);
 	const sound = await readSound(await file('a.wav', wav), '--audio', limits);
 	expect(sound).toEqual({field: wav.toString('base64'), seconds: 3});
+});
+
+test('the length of an MP3 is exact: what is cut after its end would be refused', async () => {
+	// 107 frames of 1152 samples.
+	const sound = await readSound(await file('exact.mp3', await makeMp3(2.8)), '--audio', limits);
+	expect(sound.seconds).toBeCloseTo((107 * 1152) / 44_100, 6);
 });
 
 test('an address goes out as it is', async () => {

@@ -11,7 +11,7 @@ import {readRecord} from './part-record.js';
 import {takeOver} from './resume-part.js';
 
 /** The lock of the downloads to a file. */
-const lockOf = (file: string) => `${file}.part.lock`;
+export const lockOf = (file: string) => `${file}.part.lock`;
 
 /**
  * Locks the part of a file. The part, its record and its lock lie beside the file, so that the last step is a rename on one

@@ -1,12 +1,11 @@
 'use strict';
 /*
- * Loads the program with the code that V8 compiled in an earlier run of the same command, kept in the user's cache
- * folder: docs/decisions/0012-one-file-and-a-code-cache.md. Whatever is wrong with the cache, the program runs without.
+ * Keeps the code that V8 compiled in an earlier run of the same command, in the user's cache folder:
+ * docs/decisions/0012-one-file-and-a-code-cache.md. Whatever is wrong with the cache, the program runs without.
  */
 const fs = require('node:fs');
-const {createRequire, Module} = require('node:module');
 const path = require('node:path');
-const vm = require('node:vm');
+const {programFolder} = require('../../src/lib/system/folders.ts');
 
 const days = 24 * 60 * 60 * 1000;
 /** Undefined on Windows, where the folder belongs to the user by its place. */
@@ -36,12 +35,35 @@ function isOwn(stat) {
 }
 
 /*
- * The file: a line, then the code twice. V8 crashes on damaged code; two copies that are the same are not damaged, and
- * comparing them takes a fiftieth of the time of a hash. The line ends in `trained` after a run that did its work.
+ * The file: a line, then twice an index and the code of each part. V8 crashes on damaged code; two copies that are the same are not
+ * damaged, and comparing them takes a fiftieth of the time of a hash. The line ends in `trained` after a run that did its work.
  */
 const lineOf = (key, trained) => `kling code ${key} ${trained ? 'trained' : 'partial'}\n`;
 
-/** @returns the code and whether it is from a run that did its work; undefined when there is none that can be used */
+/** V8 copies code that does not begin at a multiple of this. */
+const alignment = 8;
+const padding = (length) => (alignment - (length % alignment)) % alignment;
+
+/** @param at where in the file the bytes will be */
+function pack(parts, at) {
+	const index = JSON.stringify([...parts].map(([name, code]) => [name, code.length]));
+	const head = `${index}${' '.repeat(padding(at + index.length + 1))}\n`;
+	const codes = [...parts.values()].flatMap((code) => [code, Buffer.alloc(padding(code.length))]);
+	return Buffer.concat([Buffer.from(head, 'latin1'), ...codes]);
+}
+
+function unpack(bytes) {
+	const end = bytes.indexOf('\n') + 1;
+	const parts = new Map();
+	let at = end;
+	for (const [name, length] of JSON.parse(bytes.toString('latin1', 0, end))) {
+		parts.set(name, bytes.subarray(at, at + length));
+		at += length + padding(length);
+	}
+	return parts;
+}
+
+/** @returns the code by the name of its part, and whether it is from a run that did its work; undefined when there is none that can be used */
 function readCache(file, key) {
 	let descriptor;
 	try {
@@ -55,8 +77,8 @@ function readCache(file, key) {
 		const trained = line === lineOf(key, true);
 		if (!trained && line !== lineOf(key, false)) return undefined;
 		const middle = (bytes.length + line.length) / 2;
-		const code = bytes.subarray(line.length, middle);
-		return code.equals(bytes.subarray(middle)) ? {code, trained} : undefined;
+		const packed = bytes.subarray(line.length, middle);
+		return packed.equals(bytes.subarray(middle)) ? {parts: unpack(packed), trained} : undefined;
 	} catch {
 		return undefined;
 	} finally {
@@ -92,66 +114,56 @@ function remove(file) {
 	}
 }
 
-function writeCache(file, key, trained, code) {
+function writeCache(file, key, trained, parts) {
 	const draft = `${file}.${process.pid}`;
 	try {
 		if (!makeFolder(path.dirname(file))) return;
 		removeOld(path.dirname(file));
-		fs.writeFileSync(draft, Buffer.concat([Buffer.from(lineOf(key, trained)), code, code]), {
-			flag: 'wx',
-			mode: 0o600,
-		});
+		const line = Buffer.from(lineOf(key, trained));
+		const packed = pack(parts, line.length);
+		fs.writeFileSync(draft, Buffer.concat([line, packed, packed]), {flag: 'wx', mode: 0o600});
 		fs.renameSync(draft, file);
 	} catch {
 		remove(draft);
 	}
 }
 
-/** Leaves the cache behind when the process ends by itself. */
-function writeAtExit(script, file, key, partial) {
-	const {cachedDataVersionTag} = require('node:v8');
-	const tag = cachedDataVersionTag();
-	process.on('exit', (status) => {
-		const stopped = status > 128;
-		// A command that has set flags of V8 would leave code that no other run can use.
-		if (stopped || cachedDataVersionTag() !== tag || (partial && status !== 0)) return;
-		writeCache(file, key, status === 0, script.createCachedData());
-	});
-}
-
-/** @returns the exports of dist/kling.js, which are the same for whoever requires that file later */
-exports.loadProgram = (root) => {
-	const file = path.join(root, 'dist', 'kling.js');
-	// The file is ASCII, which is read fastest as what it is.
-	const source = fs.readFileSync(file, 'latin1');
-	const mark = source.slice(2, 18);
+/**
+ * @param commands folder of the commands
+ * @param mark what differs between two builds
+ * @returns the code that is kept, by part, and where to tell of the scripts that were made; undefined where none is to be kept
+ */
+exports.openCache = (commands, mark) => {
+	if (process.env.NODE_DISABLE_COMPILE_CACHE) return undefined;
 	const key = keyOf(mark);
-	const kind = kindOf(process.argv.slice(2), path.join(root, 'dist', 'commands'));
-	const {programFolder} = require('../dist/folders.js');
-	const cacheFile = path.join(programFolder('cache'), 'code', `${key}-${kind}`);
-	const cached = process.env.NODE_DISABLE_COMPILE_CACHE ? undefined : readCache(cacheFile, key);
-
-	const script = new vm.Script(
-		`(function (exports, require, module, __filename, __dirname, importFromOutside) {${source}\n})`,
-		{filename: file, cachedData: cached?.code},
-	);
-	const used = cached !== undefined && !script.cachedDataRejected;
-	if (!process.env.NODE_DISABLE_COMPILE_CACHE && !(used && cached.trained)) {
-		writeAtExit(script, cacheFile, key, used);
-	}
-	const program = new Module(file, module);
-	program.filename = file;
-	require.cache[file] = program;
-	const run = script.runInThisContext();
-	run.call(
-		program.exports,
-		program.exports,
-		createRequire(file),
-		program,
-		file,
-		path.dirname(file),
-		(specifier) => import(specifier),
-	);
-	program.loaded = true;
-	return program.exports;
+	const kind = kindOf(process.argv.slice(2), commands);
+	const file = path.join(programFolder('cache'), 'code', `${key}-${kind}`);
+	const kept = readCache(file, key);
+	const scripts = new Map();
+	let isRefused = false;
+	let tag;
+	const writeAtExit = () => {
+		if (tag !== undefined) return;
+		const {cachedDataVersionTag} = require('node:v8');
+		tag = cachedDataVersionTag();
+		process.on('exit', (status) => {
+			const stopped = status > 128;
+			// A command that has set flags of V8 would leave code that no other run can use.
+			if (stopped || cachedDataVersionTag() !== tag) return;
+			const useful = isRefused ? undefined : kept;
+			if (useful && status !== 0) return;
+			const compiled = [...scripts].map(([name, script]) => [name, script.createCachedData()]);
+			writeCache(file, key, status === 0, new Map([...(useful?.parts ?? []), ...compiled]));
+		});
+	};
+	if (!kept?.trained) writeAtExit();
+	return {
+		codeOf: (name) => kept?.parts.get(name),
+		add(name, script) {
+			scripts.set(name, script);
+			isRefused ||= script.cachedDataRejected === true;
+			// A part that this command has not needed before, or that V8 does not take.
+			if (script.cachedDataRejected !== false) writeAtExit();
+		},
+	};
 };

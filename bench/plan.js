@@ -1,0 +1,34 @@
+/* What it takes to check and price a list of shots: `kling batch plan`. Needs a build. Usage: plan.js [--rounds N] */
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {parseArgs} from 'node:util';
+import {measure, median} from './download/measure.js';
+
+const {rounds} = parseArgs({options: {rounds: {type: 'string', default: '5'}}}).values;
+const runJs = path.join(import.meta.dirname, '..', 'bin', 'run.js');
+const folder = mkdtempSync(path.join(tmpdir(), 'kling-bench-plan-'));
+const {NODE_EXTRA_CA_CERTS: _, ...outside} = process.env;
+const env = {...outside, HOME: folder, KLING_API_KEY: 'bench'};
+
+console.log('| Shots in the list | Time | Processor | Memory |\n| --- | --- | --- | --- |');
+try {
+	for (const count of [1, 1000, 5000]) {
+		const rows = Array.from({length: count}, (_, index) => `s${index},"shot ${index}, a red fox in snow",5`);
+		writeFileSync(path.join(folder, 'shots.csv'), `id,prompt,duration\n${rows.join('\n')}\n`);
+		const found = [];
+		for (let round = 0; round <= Number(rounds); round++) {
+			const result = await measure([process.execPath, runJs, 'batch', 'plan', 'shots.csv'], {
+				cwd: folder,
+				env,
+			});
+			if (round > 0) found.push(result);
+		}
+		const of = (key) => Math.round(median(found.map((result) => result[key])));
+		console.log(
+			`| ${count.toLocaleString('en')} | ${of('wall')} ms | ${of('cpu')} ms | ${of('memory')} MB |`,
+		);
+	}
+} finally {
+	rmSync(folder, {recursive: true, force: true});
+}

@@ -1,0 +1,125 @@
+/*
+ * Makes modules load late: what a module imports is run when it is first used, not when the module is. A command then runs, and V8's
+ * code cache holds, only what that command uses: docs/decisions/0082-modules-run-when-used.md.
+ * ES modules become CommonJS modules for that, each of them a function in the bundle.
+ */
+import path from 'node:path';
+import {transform} from 'esbuild';
+
+/** Functions that the converted modules call; they are put in front of each bundle. */
+export const helpers = `
+const lateModule = (exports, all) => {
+	Object.defineProperty(exports, '__esModule', {value: true});
+	Object.defineProperty(exports, Symbol.toStringTag, {value: 'Module'});
+	for (const name in all) Object.defineProperty(exports, name, {get: all[name], enumerable: true});
+};
+const lateCopy = (exports, found) => {
+	for (const name in found) {
+		if (name === 'default' || Object.hasOwn(exports, name)) continue;
+		Object.defineProperty(exports, name, {get: () => found[name], enumerable: true});
+	}
+};
+const lateImport = (found) =>
+	found?.[Symbol.toStringTag] === 'Module' ? found : Object.create(found, {default: {value: found, enumerable: true}});
+`;
+
+const root = path.join(import.meta.dirname, '..');
+const fromRoot = (file) => path.relative(root, file).split(path.sep).join('/');
+
+/** A file that is an ES module, by what is in it: packages say so in three ways. */
+const isModule = (code) => /^(?:import|export)[\s{*]/m.test(code);
+
+/** \`const x_1 = require('x')\`, as TypeScript and esbuild write it, loaded when \`x_1\` is first used. */
+export function makeLate(code, declaration) {
+	const names = [];
+	const declared = code.replaceAll(declaration, (_, name, load) => {
+		names.push(name);
+		return `var ${name}$; function ${name}$get() { return ${name}$ ??= ${load}; }`;
+	});
+	return names.reduce(
+		(text, name) =>
+			text.replaceAll(new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name}(?![\\w$])`, 'g'), `(${name}$get())`),
+		declared,
+	);
+}
+
+/** Keeps the lines where they are, which the source map counts. */
+const emptied = (text) => '\n'.repeat(text.split('\n').length - 1);
+
+/** What esbuild puts before a module: functions that `helpers` stand for. */
+function withoutPrelude(code, file) {
+	const exported = /^var \w+_exports = \{\};$/m.exec(code);
+	const start = exported?.index ?? /^(?!"use strict"|var __| |\}|\)|$)/m.exec(code)?.index ?? 0;
+	const rest = code
+		.slice(start)
+		.replace(/^var (\w+_exports) = \{\};\n__export\(\1, \{/m, '\nlateModule(exports, {')
+		.replace(/^module\.exports = __toCommonJS\(\w+_exports\);$/m, '')
+		.replaceAll(/__toESM\((require\("[^"]+"\))(?:, 1)?\)/g, 'lateImport($1)')
+		.replaceAll(/^__reExport\(\w+, (require\("[^"]+"\)), module\.exports\);$/gm, 'lateCopy(exports, $1);');
+	const left = /\b__(?:toESM|toCommonJS|export|reExport|copyProps|publicField)\b/.exec(rest)?.[0];
+	if (left !== undefined) throw new Error(`${file} is converted with ${left}, which is not known here`);
+	return emptied(code.slice(0, start)) + rest;
+}
+
+/** @returns the code of a module that loads late, with its source map; undefined where it is no ES module */
+async function lateModule(file, code, define) {
+	if (!isModule(code)) return undefined;
+	const {code: converted, map} = await transform(code, {
+		sourcefile: fromRoot(file),
+		loader: file.endsWith('.ts') ? 'ts' : 'js',
+		format: 'cjs',
+		platform: 'node',
+		target: 'node20.19',
+		supported: {'dynamic-import': false},
+		define,
+		sourcemap: 'external',
+		sourcesContent: false,
+	});
+	const late = makeLate(
+		withoutPrelude(converted, file),
+		/^var (import_\w+) = ((?:lateImport\()?require\("[^"]+"\)\)?);$/gm,
+	);
+	const inline = Buffer.from(map).toString('base64');
+	return `${late}\n//# sourceMappingURL=data:application/json;base64,${inline}\n`;
+}
+
+/** Where esbuild takes a file for a CommonJS module though its package is of ES modules. */
+const namespace = 'late';
+
+/** What the bundle asks for with \`across\`, a function that it is given. */
+const outside = 'kling:';
+
+/**
+ * Has esbuild load all modules late.
+ * @param read the code of a file
+ * @param converted code that was converted for another bundle, by file
+ * @param idElsewhere the id of a module that is not in this bundle; undefined for one that is
+ */
+export function loadLate(build, {read, converted, idElsewhere}) {
+	const {initialOptions, onLoad, onResolve, resolve} = build;
+	const convert = async (file) => lateModule(file, await read(file), initialOptions.define);
+	onResolve({filter: /./}, async ({path: name, pluginData, ...place}) => {
+		if (pluginData === namespace || place.kind === 'entry-point') return undefined;
+		const found = await resolve(name, {...place, namespace: 'file', pluginData: namespace});
+		if (found.external || found.errors.length > 0 || found.namespace !== 'file') return found;
+		const id = idElsewhere(fromRoot(found.path));
+		if (id !== undefined) return {path: outside + id, external: true};
+		if (!/\.(?:ts|[cm]?js)$/.test(found.path)) return found;
+		if (!converted.has(found.path)) converted.set(found.path, convert(found.path));
+		return (await converted.get(found.path)) === undefined ? found : {path: found.path, namespace};
+	});
+	onLoad({filter: /./, namespace}, async ({path: file}) => ({
+		contents: await converted.get(file),
+		loader: 'js',
+		resolveDir: path.dirname(file),
+	}));
+	onLoad({filter: /\.[cm]?js$/}, async ({path: file}) => ({contents: await read(file), loader: 'js'}));
+}
+
+/** Asks for what is outside of a bundle; as long as before, because of the source map. */
+export const askAcross = (code) =>
+	code.replaceAll(`require("${outside}`, `across(${' '.repeat(outside.length + 1)}"`);
+
+/** The file behind an input in esbuild's list, relative to the root like the others. */
+export const fileOf = (input) =>
+	input.startsWith(`${namespace}:`) ? fromRoot(input.slice(namespace.length + 1)) : input;

@@ -1,0 +1,47 @@
+/*
+ * The beginning of dist/kling.js: finds the modules of the program, which stand in the files of dist/code, and starts it. An id of a
+ * module is the name of its file there, a slash and its path: `api/src/lib/api/client.ts`.
+ */
+const fs = require('node:fs');
+const {createRequire} = require('node:module');
+const path = require('node:path');
+const {pathToFileURL} = require('node:url');
+const vm = require('node:vm');
+const {openCache} = require('./code-cache.cjs');
+
+let cache;
+const groups = new Map();
+const ownRequire = createRequire(__filename);
+/** `import()` fails in code that comes from a cache. */
+const importLate = (specifier) => import(specifier);
+const url = pathToFileURL(__filename).href;
+
+function loadGroup(name) {
+	const file = path.join(__dirname, 'code', `${name}.js`);
+	// The file is ASCII, which is read fastest as what it is.
+	const source = fs.readFileSync(file, 'latin1');
+	const script = new vm.Script(source, {filename: file, cachedData: cache?.codeOf(name)});
+	cache?.add(name, script);
+	return script.runInThisContext()(ownRequire, find, importLate, url);
+}
+
+/** @returns what a module exports */
+function find(id) {
+	const end = id.indexOf('/');
+	const name = id.slice(0, end);
+	if (!groups.has(name)) groups.set(name, loadGroup(name));
+	return groups.get(name)[id.slice(end + 1)]();
+}
+
+exports.find = find;
+
+/**
+ * Runs the command line.
+ * @param program the mark of the build, what oclif reads of package.json, and ids of modules
+ */
+exports.start = (root, {mark, pjson, main, index, manifest}) => {
+	cache = openCache(path.join(__dirname, 'commands'), mark);
+	// Whichever copy of this package a plugin finds, it gets the modules of this program.
+	globalThis[Symbol.for(pjson.name)] = () => find(index);
+	return find(main).main({root, pjson: {...pjson, readManifest: () => find(manifest).readManifest(root)}});
+};

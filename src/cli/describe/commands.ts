@@ -1,0 +1,128 @@
+import type {Command, Interfaces} from '@oclif/core';
+import {type Capability, statusesOf} from '../../lib/errors/exit-statuses.js';
+import {definedOnly} from '../../lib/errors/kling-error.js';
+import type {
+	CommandListDocument,
+	DescribedArg,
+	DescribedCommand,
+	DescribedFlag,
+} from '../document-types/describe.js';
+import {factsOf} from '../flags/facts.js';
+import {globalFlags} from '../flags/global.js';
+
+type Program = Pick<Interfaces.Config, 'bin' | 'commands' | 'version'>;
+
+/** What the definition of a flag in code says beyond the manifest. */
+type Facts = Readonly<Record<string, {parse?: unknown}>>;
+
+const nameOf = ({id}: {id: string}) => id.replaceAll(':', ' ');
+
+/**
+ * Describes commands for programs, from what the commands declare.
+ * @param prefix first words of the commands; empty for all
+ * @param schemas files of schemas by the command whose documents they are of
+ */
+export async function describeCommands(
+	{bin, commands, version}: Program,
+	prefix: string,
+	schemas: ReadonlyMap<string, string>,
+): Promise<CommandListDocument> {
+	const isWanted = (name: string) => prefix === '' || name === prefix || name.startsWith(`${prefix} `);
+	const wanted = commands
+		.filter((command) => !command.hidden && isWanted(nameOf(command)))
+		.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+	const described = await Promise.all(
+		wanted.map(async (command) => describe(command, await factsIn(command), bin, schemas)),
+	);
+	return {
+		success: true,
+		version,
+		global_flags: flagsOf(globalFlags as unknown as Command.Loadable['flags'], globalFlags),
+		commands: described,
+		count: described.length,
+	};
+}
+
+/** What a command does, as it declares; undefined for one that is not built on ours. */
+const capabilitiesOf = ({capabilities}: Command.Loadable) =>
+	capabilities as readonly Capability[] | undefined;
+
+/** The manifest holds no types of values: those are in the code of our own commands. */
+async function factsIn(command: Command.Loadable): Promise<Facts> {
+	if (capabilitiesOf(command) === undefined) return {};
+	const {baseFlags, flags} = await command.load();
+	return {...baseFlags, ...flags} as Facts;
+}
+
+function describe(
+	command: Command.Loadable,
+	facts: Facts,
+	bin: string,
+	schemas: ReadonlyMap<string, string>,
+): DescribedCommand {
+	const name = nameOf(command);
+	const capabilities = capabilitiesOf(command);
+	const own = Object.fromEntries(Object.entries(command.flags).filter(([flag]) => !(flag in globalFlags)));
+	return definedOnly({
+		name,
+		summary: (command.summary ?? command.description ?? '').split('\n')[0] ?? '',
+		plugin: command.pluginType === 'core' ? undefined : command.pluginName,
+		args: Object.values(command.args).map(argOf),
+		takes_words: command.strict === false || undefined,
+		flags: flagsOf(own, facts),
+		exit_statuses: capabilities && statusesOf(capabilities).map(({status}) => status),
+		costs_money: capabilities?.includes('paying'),
+		schema: schemas.has(name) ? `${bin} schema ${name}` : undefined,
+	});
+}
+
+const argOf = ({name, description, required, multiple, options}: Command.Arg.Cached): DescribedArg =>
+	definedOnly({
+		name,
+		description,
+		required: required || undefined,
+		multiple: (multiple as boolean | undefined) || undefined,
+		choices: options,
+	});
+
+const flagsOf = (flags: Command.Loadable['flags'], facts: Facts): DescribedFlag[] =>
+	Object.entries(flags)
+		.filter(([, flag]) => !flag.hidden)
+		.sort(([a], [b]) => (a < b ? -1 : 1))
+		.map(([name, flag]) => flagOf(name, flag, facts[name] ?? {}));
+
+/** What only flags with a value have. */
+interface OptionFacts {
+	options?: string[];
+	multiple?: boolean;
+	helpValue?: string;
+	default?: string | number | boolean;
+}
+
+function flagOf(name: string, flag: Command.Flag.Cached, code: {parse?: unknown}): DescribedFlag {
+	const {type, minimum, maximum, maxLength} = (factsOf(code).schema ?? {}) as {
+		type?: 'string' | 'integer' | 'number';
+		minimum?: number;
+		maximum?: number;
+		maxLength?: number;
+	};
+	const isBoolean = flag.type === 'boolean';
+	const {options, multiple, helpValue, default: usual} = flag as OptionFacts;
+	return definedOnly({
+		name,
+		char: flag.char,
+		type: isBoolean ? ('boolean' as const) : (type ?? 'string'),
+		value: helpValue,
+		description: flag.description ?? flag.summary,
+		default: usual,
+		choices: options,
+		minimum,
+		maximum,
+		max_length: maxLength,
+		required: flag.required || undefined,
+		multiple: multiple || undefined,
+		negatable: (isBoolean && flag.allowNo) || undefined,
+		needs: flag.dependsOn,
+		excludes: flag.exclusive,
+	});
+}

@@ -1,0 +1,36 @@
+import {Flags} from '@oclif/core';
+import {decimalNumber} from '../flags/parsers.js';
+import {accountFlags} from '../flags/shared.js';
+
+const units = (name: string, description: string) =>
+	Flags.custom<number>({
+		helpValue: 'UNITS',
+		description,
+		parse: decimalNumber(name, 0, 1e9, 'invalid_units'),
+	})();
+
+/** What a server may do: of the command that serves, and of the one that tells clients how to start it. */
+export const serveFlags = {
+	'allow-spend': units(
+		'allow-spend',
+		'most units that a session may spend on videos and sounds; default: none',
+	),
+	'allow-image-spend': units(
+		'allow-image-spend',
+		'most image units that a session may spend; they are other units than those of videos; default: none',
+	),
+	'ask-above': units('ask-above', 'let a person confirm each submission that costs more'),
+	'allow-unknown-price': Flags.boolean({description: 'also submit what has no known price'}),
+	root: Flags.string({
+		helpValue: 'DIR',
+		description: 'the only folder that tools read from and write to',
+		defaultHelp: async () => 'the current folder',
+	}),
+	tag: Flags.string({
+		helpValue: 'KEY=VALUE',
+		description: 'label of everything that is submitted, such as agent=claude; repeat it for several',
+		multiple: true,
+		multipleNonGreedy: true,
+	}),
+	...accountFlags,
+};

@@ -1,0 +1,26 @@
+import {existsSync} from 'node:fs';
+import {lockFile} from '../../fs/lock-file.js';
+import {checkWritable} from '../../fs/writable.js';
+import {lockOf, longestEnd, refuseFolders} from './open-part.js';
+
+export interface PlaceRequest {
+	/** The longest end of another file that is written beside it. */
+	sideEnd?: string | undefined;
+	/** Whether another process that downloads to the file has the same result. */
+	isShared?: boolean;
+}
+
+/**
+ * Before anything is paid for: finds out that a result can be put at a path, with the files that lie beside it meanwhile.
+ * @param file absolute path
+ * @throws KlingError `write_error`, `disk_full`; `file_busy` while another process downloads to it
+ */
+export async function checkPlace(
+	file: string,
+	{sideEnd = '', isShared = false}: PlaceRequest = {},
+): Promise<void> {
+	refuseFolders(file);
+	// One that a crash has left is free.
+	if (!isShared && existsSync(lockOf(file))) lockFile(lockOf(file), file).release();
+	await checkWritable(file, sideEnd.length > longestEnd.length ? sideEnd : longestEnd);
+}
