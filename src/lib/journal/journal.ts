@@ -35,6 +35,8 @@ export interface Journal {
 	 * @param maxBytes how much of the journal is looked through at most
 	 */
 	newestFirst(maxBytes?: number): Iterable<JournalEntry>;
+	/** Those of which nobody has seen the end, oldest first: most of a long journal is not even looked at. */
+	unended(): JournalEntry[];
 	/** By task id or external id; where both fit, the task id counts. */
 	find(id: string): Promise<JournalEntry | undefined>;
 	/** The task that made a video. */
@@ -78,10 +80,11 @@ export function openJournal({folder: dataFolder, owner, clock, onTrouble}: Journ
 	const folder = accountFolder(dataFolder, owner);
 	const store = openStore({folder, oldFolder: dataFolder, owner, onTrouble: trouble});
 	const reader = createReader(store);
-	const {newestFirst, find, findVideo} = reader;
+	const {newestFirst, unended, find, findVideo} = reader;
 	return {
 		folder,
 		newestFirst,
+		unended,
 		entries: async () => [...newestFirst()].reverse(),
 		find: async (id) => find(id),
 		findVideo: async (videoId) => findVideo(videoId),
@@ -99,6 +102,7 @@ function createReader(store: LogStore) {
 	return {
 		byExternalId,
 		find: (id: string) => findBy(keyOf.taskId(id)) ?? byExternalId(id),
+		unended: () => [...new Set(store.unended())].flatMap((id) => byExternalId(id) ?? []),
 		findVideo: (videoId: string) => findBy(keyOf.videoId(videoId)),
 		*newestFirst(maxBytes?: number): Generator<JournalEntry, void, undefined> {
 			for (const lines of store.newestFirst(maxBytes)) {
@@ -116,7 +120,7 @@ interface WriterOptions {
 	trouble: (error: unknown) => void;
 }
 
-type Writer = Omit<Journal, 'folder' | 'newestFirst' | 'entries' | 'find' | 'findVideo'>;
+type Writer = Omit<Journal, 'folder' | 'newestFirst' | 'unended' | 'entries' | 'find' | 'findVideo'>;
 
 /** Writes a line for each thing that happens to a task. */
 function createWriter({store, reader: {byExternalId, find}, clock, trouble}: WriterOptions): Writer {
