@@ -183,11 +183,20 @@ function start(
 			begun.ran = ran;
 			return ran;
 		})
-		.finally(() => setting.spending.settle(reserved));
+		.finally(() => settleRun(begun, reserved, setting));
 	// A run that could not be started is reported by whoever follows it.
 	begun.ended.catch(() => setting.runs.delete(list));
 	setting.runs.set(list, begun);
 	return begun;
+}
+
+/** A run that says how many tasks it made, none of which is in the journal, could not write there. */
+async function settleRun({ran}: BatchRun, reserved: readonly Purchase[], {spending}: Setting): Promise<void> {
+	const known = await Promise.all(reserved.map(({externalId}) => spending.rules.find(externalId)));
+	await spending.settle(
+		reserved,
+		ran?.document?.done !== undefined && known.every((entry) => entry === undefined),
+	);
 }
 
 /** What an event of a run says, for people; undefined for those that only count. */
