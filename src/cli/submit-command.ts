@@ -43,7 +43,8 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 			import('../lib/tasks/newest.js'),
 		]);
 		if (flags['dry-run']) {
-			if (isNewest(id)) this.notes.line(`${id} stays as it is: a dry run asks nobody which clip that is`);
+			if (isNewest(id))
+				this.notes.line(`${id} stays as it is: a dry run does not look up which clip that is`);
 			return id;
 		}
 		const {withTimeLimit} = await import('../lib/tasks/time-limit.js');

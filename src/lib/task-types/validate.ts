@@ -20,7 +20,7 @@ const warnings: readonly Warning[] = [
 	({model, modelName}) =>
 		model?.state === 'retired' && `${modelName} was to end on 2026-09-15: Kling may refuse it`,
 	({model, modelName}) =>
-		model?.state === 'unknown' && `Nobody has told lately whether ${modelName} works: Kling may refuse it`,
+		model?.state === 'unknown' && `It is not known whether ${modelName} still works: Kling may refuse it`,
 	({model, modelName, sound}) =>
 		sound && model?.sound === 'ignored' && `${modelName} is not known to make sound: --sound may do nothing`,
 	({prompt, shots}) => prompt !== undefined && shots.length > 0 && 'Kling ignores the PROMPT beside --shot',
