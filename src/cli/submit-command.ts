@@ -223,24 +223,16 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 
 	/** Before the first of several paid steps: whether the budgets allow all of them. */
 	protected async checkBudget(type: TaskName, flags: SubmitFlags, steps: PaidSteps): Promise<void> {
-		const [{checkSteps}, {parseTags}] = await Promise.all([
-			import('../lib/tasks/check-steps.js'),
-			import('../lib/cost/tags.js'),
-		]);
-		await checkSteps(await this.session(flags), type, steps, {
-			externalId: flags['external-id'],
-			tags: parseTags(flags.tag ?? []),
-			allowUnknownPrice: flags['allow-unknown-price'],
-		});
+		const {checkSteps} = await import('../lib/tasks/check-steps.js');
+		const {'external-id': externalId, tag = [], 'allow-unknown-price': allowUnknownPrice} = flags;
+		await checkSteps(await this.session(flags), type, steps, {externalId, tag, allowUnknownPrice});
 	}
 
 	/** A query that fails on every document that the command could print is refused before anything is paid for. */
 	protected async tryQuery(type: TaskName, flags: SubmitFlags): Promise<void> {
 		if (!this.query) return;
 		const {sampleDocument} = await import('../lib/tasks/sample-document.js');
-		const downloads = flags.download !== undefined;
-		const printed = {follows: flags.wait || downloads, downloads, verbose: this.showsAll(flags)};
-		this.query(sampleDocument(type, printed));
+		this.query(sampleDocument(type, {...flags, verbose: this.showsAll(flags)}));
 	}
 
 	/** The request as it is sent, on the standard that fits it. */

@@ -1,4 +1,5 @@
 import {reserveBudget} from '../cost/budget.js';
+import {parseTags} from '../cost/tags.js';
 import {sum} from '../cost/units.js';
 import {type PaidCall, paidCalls} from '../task-types/calls.js';
 import type {RequestBody} from '../task-types/facts.js';
@@ -18,7 +19,7 @@ export interface PaidSteps {
 
 interface Terms {
 	externalId?: string | undefined;
-	tags: Record<string, string>;
+	tag: readonly string[];
 	allowUnknownPrice: boolean;
 }
 
@@ -30,11 +31,11 @@ export async function checkSteps(
 	session: Session,
 	type: TaskName,
 	{earlier, body, inputSeconds}: PaidSteps,
-	{externalId = newExternalId(session.clock), tags, allowUnknownPrice}: Terms,
+	{externalId = newExternalId(session.clock), tag, allowUnknownPrice}: Terms,
 ): Promise<void> {
 	const definition = session.types.definition(type);
 	const last = definition && estimateUnits(definition, body, inputSeconds);
 	const units = last && String(sum([...earlier.map((call) => paidCalls[call].units), Number(last)]));
-	const all = {externalId, units, tags: {...session.tags, ...tags}, allowUnknownPrice};
+	const all = {externalId, units, tags: {...session.tags, ...parseTags(tag)}, allowUnknownPrice};
 	await (await reserveBudget(session, all)).release();
 }
