@@ -63,6 +63,8 @@ const rows = [
 		args: () => ['__complete', 'bash', 'kling video status 9', ' \t\n"\'@><=;|&(:'],
 	},
 	{name: '`history`, 30 tasks', args: () => ['video', 'history']},
+	{name: '`reconcile`, nothing open', args: () => ['video', 'reconcile']},
+	{name: '`cost report` of all', args: () => ['cost', 'report', '--since', '365d']},
 	{name: `\`wait\` for ${own} own tasks`, slow: true, args: ({ids}) => ['video', 'wait', ...ids]},
 	{
 		name: `\`download\` of ${own} own tasks`,
@@ -129,7 +131,8 @@ else {
 			const find = (wanted) => table.find((figure) => figure.row === name && figure.size === wanted);
 			const {ms, cpu, mb} = find(size);
 			const ratio = size === sizes[0] ? '' : `, × ${(cpu / find(sizes[0]).cpu).toFixed(2)}`;
-			return `${ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${ms} ms`}${ratio}, ${mb} MB`;
+			const time = (all) => (all >= 1000 ? `${(all / 1000).toFixed(1)} s` : `${all} ms`);
+			return `${time(ms)} (${time(cpu)}${ratio}), ${mb} MB`;
 		});
 		console.log(`| ${name} | ${cells.join(' | ')} |`);
 	}

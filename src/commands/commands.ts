@@ -22,7 +22,7 @@ Lists every command with its arguments and flags, their types, defaults and choi
 		}),
 	};
 
-	async run(): Promise<Documents['commands']> {
+	async run(): Promise<Documents['commands'] | undefined> {
 		const {args} = await this.parse(Commands);
 		const [{describeCommands}, {schemaFiles}] = await Promise.all([
 			import('../cli/describe/commands.js'),
@@ -32,9 +32,16 @@ Lists every command with its arguments and flags, their types, defaults and choi
 		const names = this.config.commands.map(({id}) => id.replaceAll(':', ' '));
 		const schemas = await schemaFiles(this.config.root, names);
 		const document = await describeCommands(this.config, prefix, schemas);
-		if (document.count > 0) return document;
+		if (document.count > 0) return this.mode.human && !this.query ? this.#overview(document) : document;
 		throw new KlingError('unknown_command', `No command begins with '${prefix}'`, {
 			hint: 'See all of them: kling commands --query "commands[].name"',
 		});
+	}
+
+	/** People have --help for the rest. */
+	async #overview({commands, count}: Documents['commands']): Promise<undefined> {
+		const rows = commands.map(({name, summary, costs_money}) => ({name, summary, costs_money}));
+		await this.print({success: true, commands: rows, count});
+		return undefined;
 	}
 }

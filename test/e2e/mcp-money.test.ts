@@ -88,6 +88,20 @@ describe('what may be spent', () => {
 	});
 });
 
+test('the limit holds where the journal cannot be written', async () => {
+	const place = await openStudio();
+	place.env.XDG_DATA_HOME = path.join(place.home, 'a-file', 'data');
+	writeFileSync(path.join(place.home, 'a-file'), '');
+	const agent = await place.agent({flags: ['--allow-spend', '6']});
+	for (const word of ['one', 'two']) {
+		expect(await agent.call('create_video', fox(word))).toMatchObject({document: {success: true}});
+	}
+	expect(await agent.call('create_video', fox('three'))).toMatchObject({
+		error: {code: 'spending_not_allowed'},
+	});
+	expect(place.made()).toHaveLength(2);
+});
+
 test('a budget allows it, until it runs out, for all servers together', async () => {
 	const place = await openStudio();
 	const words = ['cost', 'budget', 'set', '7', '--per', 'total', '--tag', 'agent=claude'];

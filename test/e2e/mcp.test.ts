@@ -259,3 +259,16 @@ test('prompts lead an agent through a film, and through what failed', async () =
 		if (!['ends', 'costs', 'with'].includes(word)) expect(tools.map(({name}) => name)).toContain(word);
 	}
 });
+
+test('only the tools that are chosen are offered', async () => {
+	const agent = await studio.agent({flags: ['--tools', 'status, wait']});
+	const {tools} = await agent.client.listTools();
+	expect(tools.map(({name}) => name).sort()).toEqual(['status', 'wait']);
+	await expect(agent.call('create_video', {prompt: 'a fox'})).rejects.toThrow('create_video');
+	await agent.close();
+	const {code, stderr} = await studio.run('mcp', 'serve', '--tools', 'wiat');
+	expect({code, document: JSON.parse(stderr)}).toMatchObject({
+		code: 2,
+		document: {error: {code: 'invalid_flag', hint: 'Did you mean wait?'}},
+	});
+});

@@ -90,7 +90,7 @@ export abstract class BatchCommand<T extends object = object> extends TaskComman
 			check?: RequestCheck;
 		},
 	): Promise<Plan> {
-		const [{requestCheck}, {hasFfmpeg}] = await Promise.all([
+		const [{requestCheckFor}, {hasFfmpeg}] = await Promise.all([
 			import('./request-check.js'),
 			import('../../lib/batch/ffmpeg.js'),
 		]);
@@ -101,7 +101,7 @@ export abstract class BatchCommand<T extends object = object> extends TaskComman
 			output: flags.output,
 			only: flags.only,
 			tags: parseTags(flags.tag).tags,
-			check: check ?? requestCheck,
+			check: check ?? requestCheckFor(session),
 			known,
 			again,
 			hasFfmpeg,

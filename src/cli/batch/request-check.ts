@@ -7,9 +7,12 @@ import type {RequestBody} from '../../lib/task-types/facts.js';
 import {type TaskRequests, taskTypes} from '../../lib/task-types/index.js';
 import {prepareRequest} from '../../lib/task-types/prepare.js';
 import {estimateUnits, typicalSeconds} from '../../lib/task-types/prices.js';
+import {longestPrompt} from '../../lib/task-types/prompt-length.js';
+import type {ApiAccess} from '../../lib/task-types/standard.js';
 import {checkBeforeSending} from '../../lib/task-types/validate.js';
+import type {Session} from '../../lib/tasks/task-context.js';
 import {nearest} from '../errors/suggest.js';
-import type {RequestBuilder} from '../requests/builder.js';
+import type {RequestBuilder, RequestSources} from '../requests/builder.js';
 import {requestBuilders, requestTypes} from '../requests/index.js';
 import {parseRequest} from '../requests/parse-request.js';
 
@@ -26,8 +29,29 @@ const namesFile = (flag: RequestBuilder['flags'][string] | undefined) =>
 
 const isAddress = (text: string) => /^(https?|data):/i.test(text);
 
-/** Checks the rows of a manifest with the definitions that the commands parse their words with. */
-export const requestCheck: RequestCheck = {
+type AssetId = RequestSources['assetId'];
+
+/** Finds the ids of elements and voices by their names, each once. */
+function assetIdsOf(session: Session): AssetId {
+	const found = new Map<string, Promise<string>>();
+	return (kind, name) => {
+		const key = `${kind} ${name.trim()}`;
+		const id =
+			found.get(key) ??
+			import('../../lib/assets/find.js').then(({findAssetId}) => findAssetId(session, kind, name));
+		found.set(key, id);
+		return id;
+	};
+}
+
+/**
+ * Checks the rows of a manifest with the definitions that the commands parse their words with.
+ * @param session where elements and voices are looked up by their names; left out, their ids are taken only
+ */
+export const requestCheckFor = (session: Session | undefined): RequestCheck =>
+	checkWith(session && assetIdsOf(session), session?.api);
+
+const checkWith = (assetId: AssetId | undefined, api: ApiAccess | undefined): RequestCheck => ({
 	types: requestTypes,
 	columnsOf(type) {
 		const {args = {}, flags = {}} = builderOf(type) ?? {};
@@ -36,7 +60,11 @@ export const requestCheck: RequestCheck = {
 	nearest,
 	async check(name, values, folder): Promise<CheckedRequest> {
 		const type = typeOf(name);
-		const request = await parseRequest(type, forCommand(builderOf(type), values, folder));
+		const request = await parseRequest(
+			type,
+			forCommand(builderOf(type), values, folder),
+			assetId && {assetId},
+		);
 		const definition = taskTypes[type] as unknown as TaskTypeDefinition & {
 			write: {v1(of: typeof request): RequestBody};
 		};
@@ -45,7 +73,12 @@ export const requestCheck: RequestCheck = {
 			allowUnknownModel?: boolean | undefined;
 			inputSeconds?: number | undefined;
 		};
-		const warnings = checkBeforeSending(definition, body, {allowUnknownModel});
+		const warnings = checkBeforeSending(definition, body, {
+			allowUnknownModel,
+			longestPrompt: api && (await longestPrompt(definition, body, () => api)),
+		});
+		// What the standard of this account lacks is found before anything is paid for.
+		if (api) prepareRequest(definition, body, request, api);
 		const model = typeof body.model_name === 'string' ? body.model_name : undefined;
 		return {
 			prepare: (api) => ({...prepareRequest(definition, body, request, api), inputSeconds}),
@@ -57,7 +90,10 @@ export const requestCheck: RequestCheck = {
 			warnings,
 		};
 	},
-};
+});
+
+/** Takes elements and voices by their ids only. */
+export const requestCheck: RequestCheck = requestCheckFor(undefined);
 
 function typeOf(name: string): RequestType {
 	const type = requestTypes.find((known) => known === name);

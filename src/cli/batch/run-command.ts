@@ -97,7 +97,7 @@ export abstract class RunCommand extends BatchCommand<RunDocument> {
 	}
 
 	async #run(session: Session, plan: Plan, summary: PlanSummary, flags: RunFlags): Promise<RunDocument> {
-		const [{runBatch}, {Tracker}, {RunDisplay}, {requestCheck}] = await Promise.all([
+		const [{runBatch}, {Tracker}, {RunDisplay}, {requestCheckFor}] = await Promise.all([
 			import('../../lib/batch/run-batch.js'),
 			import('../../lib/batch/tracker.js'),
 			import('./observer.js'),
@@ -120,7 +120,7 @@ export abstract class RunCommand extends BatchCommand<RunDocument> {
 			result = await runBatch({
 				session: quietSession(session, (text) => display.event({event: 'note', text})),
 				plan,
-				check: requestCheck,
+				check: requestCheckFor(session),
 				observer: display,
 				most: flags.jobs,
 				maxFailures: flags['fail-fast'] ? 1 : flags['max-failures'],

@@ -67,7 +67,7 @@ export const batchTools = ({schemaOf}: Setting): Tool[] => [
 	{
 		name: 'batch_run',
 		title: 'Make all shots of a list',
-		description: `Submit what is missing of a list of shots, and save the files. Costs units: see batch_plan. Answers within ${longestSeconds} seconds; a longer run goes on, and batch_status shows it. Repeating the call continues, and pays for nothing twice.`,
+		description: `Submit what is missing of a list of shots, and save the files. Costs units: see batch_plan. Answers within ${longestSeconds} seconds; a longer run continues, and batch_status shows it. Repeating the call continues, and pays for nothing twice.`,
 		input: inputs.run,
 		annotations: {title: 'Make all shots of a list', ...kinds.spends},
 		call: run,
@@ -152,7 +152,7 @@ async function run(given: Arguments, call: Call): Promise<Answer> {
 	return follow(start(planned, {reserved, retry: args.retry_failed === true}, setting), call);
 }
 
-/** Starts a run, which goes on when the call is over. */
+/** Starts a run, which continues after the call. */
 function start(
 	{file: list, output: folder, only: chosen = [], plan, before}: Planned,
 	{reserved, retry: isRetry}: {reserved: readonly Purchase[]; retry: boolean},
@@ -183,11 +183,20 @@ function start(
 			begun.ran = ran;
 			return ran;
 		})
-		.finally(() => setting.spending.settle(reserved));
+		.finally(() => settleRun(begun, reserved, setting));
 	// A run that could not be started is reported by whoever follows it.
 	begun.ended.catch(() => setting.runs.delete(list));
 	setting.runs.set(list, begun);
 	return begun;
+}
+
+/** A run that says how many tasks it made, none of which is in the journal, could not write there. */
+async function settleRun({ran}: BatchRun, reserved: readonly Purchase[], {spending}: Setting): Promise<void> {
+	const known = await Promise.all(reserved.map(({externalId}) => spending.rules.find(externalId)));
+	await spending.settle(
+		reserved,
+		ran?.document?.done !== undefined && known.every((entry) => entry === undefined),
+	);
 }
 
 /** What an event of a run says, for people; undefined for those that only count. */

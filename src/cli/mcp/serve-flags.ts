@@ -26,6 +26,12 @@ export const serveFlags = {
 		description: 'the only folder that tools read from and write to',
 		defaultHelp: async () => 'the current folder',
 	}),
+	tools: Flags.string({
+		helpValue: 'NAME,…',
+		description:
+			'offer only these tools, such as create_video,wait,download: each takes room in the context of the agent',
+		defaultHelp: async () => 'all',
+	}),
 	tag: Flags.string({
 		helpValue: 'KEY=VALUE',
 		description: 'label of everything that is submitted, such as agent=claude; repeat it for several',

@@ -19,6 +19,8 @@ export interface ServeOptions
 	schemas: string;
 	/** The folder that tools may use. */
 	root: string;
+	/** The names of the tools to offer; left out, all. */
+	tools: readonly string[] | undefined;
 	limits: {video: number | undefined; image: number | undefined};
 	/** Of everything that is submitted. */
 	tags: {words: readonly string[]; parsed: Readonly<Record<string, string>>};
@@ -29,7 +31,7 @@ export interface ServeOptions
 /**
  * Serves a client on stdin and stdout until it closes stdin, or a signal comes. Then what waits and downloads is ended, and what submits
  * is waited for: its response is written down before the process ends.
- * @throws KlingError `read_error` for a root that is no folder; the reason of the signal
+ * @throws KlingError `read_error` for a root that is no folder, `invalid_flag` for a tool that does not exist; the reason of the signal
  */
 export async function serve(options: ServeOptions): Promise<void> {
 	const root = openRoot(options.root);
@@ -49,8 +51,9 @@ export async function serve(options: ServeOptions): Promise<void> {
 		runs: new Map(),
 		schemaOf: (command) => readSchema(options.schemas, command),
 	};
+	const factory = serverFactory(setting, options.tools);
 	const gone = closed(process.stdin);
-	const connection = serveStdio(serverFactory(setting));
+	const connection = serveStdio(factory);
 	await Promise.race([gone, end.aborted ? undefined : once(end, 'abort')]);
 	await Promise.all([connection.close(), programs.end()]);
 	end.throwIfAborted();

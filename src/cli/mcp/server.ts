@@ -5,6 +5,8 @@ import {
 	type McpServerFactory,
 	type ServerContext,
 } from '@modelcontextprotocol/server';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import {nearest} from '../errors/suggest.js';
 import {batchTools} from './batch-tools.js';
 import {downloadTool} from './download-tool.js';
 import {outputSchema} from './output-schema.js';
@@ -23,15 +25,13 @@ const instructions = `Makes videos and pictures with Kling AI. Creating tools re
 /** Seconds that a person may take to answer a question. */
 const personSeconds = 60 * 60;
 
-/** A factory of servers that share one setting: a connection takes one, and a client that probes takes one more. */
-export function serverFactory(setting: Setting): McpServerFactory {
-	const tools = [
-		...submitTools(setting),
-		waitTool(setting),
-		downloadTool(setting),
-		...taskTools(setting),
-		...batchTools(setting),
-	];
+/**
+ * A factory of servers that share one setting: a connection takes one, and a client that probes takes one more.
+ * @param names of the tools to offer; left out, all
+ * @throws KlingError `invalid_flag` for a name that no tool has
+ */
+export function serverFactory(setting: Setting, names: readonly string[] | undefined): McpServerFactory {
+	const tools = offered(allTools(setting), names);
 	const codec = createRequestStateCodec<{about: string}>({
 		key: crypto.getRandomValues(new Uint8Array(32)),
 		ttlSeconds: personSeconds,
@@ -60,6 +60,24 @@ export function serverFactory(setting: Setting): McpServerFactory {
 		if (isModern) registerTasks(server, setting);
 		return server;
 	};
+}
+
+const allTools = (setting: Setting): Tool[] => [
+	...submitTools(setting),
+	waitTool(setting),
+	downloadTool(setting),
+	...taskTools(setting),
+	...batchTools(setting),
+];
+
+function offered(tools: Tool[], names: readonly string[] | undefined): Tool[] {
+	const known = tools.map(({name}) => name);
+	const unknown = names?.find((name) => !known.includes(name));
+	if (unknown === undefined) return tools.filter(({name}) => names?.includes(name) ?? true);
+	const meant = nearest(unknown, known);
+	throw new KlingError('invalid_flag', `--tools: there is no tool ${unknown}`, {
+		hint: meant ? `Did you mean ${meant}?` : `Tools: ${known.join(', ')}.`,
+	});
 }
 
 function register(server: McpServer, tool: Tool, callOf: (sdk: ServerContext) => Call): void {

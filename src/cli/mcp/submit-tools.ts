@@ -148,6 +148,7 @@ async function submit(type: RequestType, args: Arguments, call: Call): Promise<A
 	const reserved = await setting.spending.reserve(unpaid);
 	// Of two tags with one key the last counts: what the person set stands.
 	const allTags = [...tags, ...setting.tags];
+	let document: Record<string, unknown> | undefined;
 	try {
 		const ran = await setting.programs.run(
 			[
@@ -161,12 +162,19 @@ async function submit(type: RequestType, args: Arguments, call: Call): Promise<A
 			{ending: 'never'},
 		);
 		const next = 'It runs now. Call wait with this task_id.';
-		const document = ran.document;
+		document = ran.document;
 		if (document === undefined) throw unknownOutcome(purchase.externalId);
 		return resultOf(document, setting, document.success === true ? [text(next)] : []);
 	} finally {
-		await setting.spending.settle(reserved);
+		await setting.spending.settle(reserved, mayExist(document));
 	}
+}
+
+/** Whether there may be a task, by what its command said: one that sent a request and does not know how it ended names it. */
+function mayExist(document: Record<string, unknown> | undefined): boolean {
+	if (document === undefined || document.success === true) return true;
+	const {code, external_task_id: name, task_id: id} = document.error as Record<string, unknown>;
+	return code !== 'budget_exceeded' && (name ?? id) !== undefined;
 }
 
 /** The command was killed, or the machine is out of memory: the journal knows what it had begun. */

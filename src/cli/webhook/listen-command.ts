@@ -1,4 +1,5 @@
 import {once} from 'node:events';
+import {isLoopback} from '../../lib/net/loopback.js';
 import {toJson} from '../../lib/output/sanitize.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 import type {Secret} from '../../lib/webhook/secret.js';
@@ -8,6 +9,8 @@ import type {AccountFlags} from '../task-context.js';
 
 /** Milliseconds that what is under way has at the end. */
 const drainMs = 10_000;
+/** Lines about rejected deliveries are left out while so many others wait for a slow reader. */
+const mostUnread = 1000;
 
 type Line = Documents['webhook listen'];
 
@@ -26,6 +29,8 @@ interface ListenFlags extends AccountFlags {
 export abstract class ListenCommand extends TaskCommand<Line> {
 	/** One line at a time. */
 	#printed = Promise.resolve();
+	/** Lines that nobody has read yet. */
+	#unread = 0;
 
 	protected async listen(flags: ListenFlags): Promise<undefined> {
 		const [session, {secretsIn, webhookSecretValues}] = await Promise.all([
@@ -86,7 +91,10 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 			store: openDeliveries(session.journal.folder, (reason) =>
 				this.notes.line(`Warning: deliveries cannot be kept: ${reason}`),
 			),
-			onRejected: print,
+			// Anyone can cause one of these: a reader that is slow must not fill the memory.
+			onRejected: (document) => {
+				if (this.#unread < mostUnread) print(document);
+			},
 			onAccepted: (accepted) => {
 				print(accepted.document);
 				handOn.add(accepted);
@@ -111,6 +119,9 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		this.#print(this.query ? this.query(document) : document);
 		if (!hasSecret) {
 			this.notes.line(`${secretName} is not set: each delivery is confirmed by a look-up at Kling`);
+			if (!isLoopback({hostname: flags.host === '::1' ? '[::1]' : flags.host})) {
+				this.notes.line('Warning: whoever reaches this address can cause look-ups: set the webhook secret');
+			}
 		}
 		if (waitFor === undefined) this.notes.line('Listening for deliveries; Ctrl-C ends it.');
 	}
@@ -138,7 +149,8 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 	}
 
 	#print(document: unknown): void {
+		this.#unread++;
 		const print = () => this.context.printer.line(document);
-		this.#printed = this.#printed.then(() => this.notes.above(print));
+		this.#printed = this.#printed.then(() => this.notes.above(print)).finally(() => this.#unread--);
 	}
 }

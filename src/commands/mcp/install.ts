@@ -74,7 +74,7 @@ type ServeFlags = Interfaces.InferredFlags<typeof serveFlags>;
 
 /** The words that give the same flags to the server. */
 function serveWords(flags: ServeFlags): string[] {
-	const valued = ['allow-spend', 'allow-image-spend', 'ask-above', 'root'] as const;
+	const valued = ['allow-spend', 'allow-image-spend', 'ask-above', 'root', 'tools'] as const;
 	return [
 		...valued.flatMap((name) => (flags[name] === undefined ? [] : [`--${name}`, String(flags[name])])),
 		...(flags['allow-unknown-price'] ? ['--allow-unknown-price'] : []),

@@ -81,13 +81,17 @@ export class RowChecker {
 
 	async #checkValues(job: Job, given: Record<string, Values[string]>): Promise<CheckedRow | undefined> {
 		const values = {...given};
+		const removed: string[] = [];
 		for (let count = 0; count < mostProblems; count++) {
 			const checked = await this.#checkOnce(job.shot.type, values);
 			if (!(checked instanceof KlingError)) return count === 0 ? checked : undefined;
+			// What misses a value that was wrong is no problem of its own.
+			if (removed.some((name) => checked.said.includes(`--${name}`))) return undefined;
 			const column = columnOf(checked, Object.keys(values));
 			this.#tell(job, problemOf({...placeOf(job), column}, checked));
-			// Without the wrong one, the next that is wrong shows itself; what needs it is no problem of its own.
+			// Without the wrong one, the next that is wrong shows itself.
 			if (column === undefined || !(column in values) || column === 'prompt') return undefined;
+			removed.push(column);
 			delete values[column];
 		}
 		return undefined;

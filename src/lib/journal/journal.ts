@@ -35,6 +35,8 @@ export interface Journal {
 	 * @param maxBytes how much of the journal is looked through at most
 	 */
 	newestFirst(maxBytes?: number): Iterable<JournalEntry>;
+	/** Those of which nobody has seen the end, oldest first: most of a long journal is not even looked at. */
+	unended(): JournalEntry[];
 	/** By task id or external id; where both fit, the task id counts. */
 	find(id: string): Promise<JournalEntry | undefined>;
 	/** The task that made a video. */
@@ -78,10 +80,11 @@ export function openJournal({folder: dataFolder, owner, clock, onTrouble}: Journ
 	const folder = accountFolder(dataFolder, owner);
 	const store = openStore({folder, oldFolder: dataFolder, owner, onTrouble: trouble});
 	const reader = createReader(store);
-	const {newestFirst, find, findVideo} = reader;
+	const {newestFirst, unended, find, findVideo} = reader;
 	return {
 		folder,
 		newestFirst,
+		unended,
 		entries: async () => [...newestFirst()].reverse(),
 		find: async (id) => find(id),
 		findVideo: async (videoId) => findVideo(videoId),
@@ -99,6 +102,7 @@ function createReader(store: LogStore) {
 	return {
 		byExternalId,
 		find: (id: string) => findBy(keyOf.taskId(id)) ?? byExternalId(id),
+		unended: () => [...new Set(store.unended())].flatMap((id) => byExternalId(id) ?? []),
 		findVideo: (videoId: string) => findBy(keyOf.videoId(videoId)),
 		*newestFirst(maxBytes?: number): Generator<JournalEntry, void, undefined> {
 			for (const lines of store.newestFirst(maxBytes)) {
@@ -116,7 +120,7 @@ interface WriterOptions {
 	trouble: (error: unknown) => void;
 }
 
-type Writer = Omit<Journal, 'folder' | 'newestFirst' | 'entries' | 'find' | 'findVideo'>;
+type Writer = Omit<Journal, 'folder' | 'newestFirst' | 'unended' | 'entries' | 'find' | 'findVideo'>;
 
 /** Writes a line for each thing that happens to a task. */
 function createWriter({store, reader: {byExternalId, find}, clock, trouble}: WriterOptions): Writer {
@@ -199,7 +203,7 @@ function updateLine(
 function stateOf(task: Task, known: JournalEntry, now: number): Partial<JournalEntry> {
 	const {id: taskId, status, statusMessage: message, units, updatedAt} = task;
 	const hasEnded = status === 'succeed' || status === 'failed';
-	// A clock that is ahead of ours by much tells nothing.
+	// A clock that is far ahead of ours proves nothing.
 	const endedAt = updatedAt !== undefined && updatedAt <= now ? updatedAt : now;
 	const videoId = task.videos[0]?.id ?? known.videoId;
 	const seen = {outcome: 'made', taskId, status, message: message || undefined, videoId, units};
@@ -208,7 +212,7 @@ function stateOf(task: Task, known: JournalEntry, now: number): Partial<JournalE
 	return wellFormed({...seen, ...times});
 }
 
-/** What is kept of a request: without secrets, and of one that is very long only what tells it from others. */
+/** What is kept of a request: no secrets, and of a very long one only what identifies it. */
 function kept(body: object): unknown {
 	const plain = withoutSecrets(body);
 	const text = JSON.stringify(plain);

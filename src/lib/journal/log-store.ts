@@ -3,9 +3,9 @@ import path from 'node:path';
 import {systemCode} from '../fs/file-errors.js';
 import {carryOver} from './carry-over.js';
 import {keyOf, keysOf, type Line, parseLine} from './entry.js';
-import {appendToLog, lineAt, linesBackward, openLog} from './log-file.js';
+import {appendToLog, lineAt, linesBackward, linesForward, openLog} from './log-file.js';
 import {type LogIndex, openIndex} from './log-index.js';
-import {isSubmission} from './merge-lines.js';
+import {hasEnded, isSubmission} from './merge-lines.js';
 import {hashOf} from './segment.js';
 
 /** The lines of one account on disk. */
@@ -19,6 +19,8 @@ export interface LogStore {
 	 * @param maxBytes how much of the log is looked through
 	 */
 	newestFirst(maxBytes?: number): Generator<Line[], void, undefined>;
+	/** The external ids of which no line says that the task has ended, in the order of the log. */
+	unended(): string[];
 }
 
 export interface StoreOptions {
@@ -97,6 +99,11 @@ export function openStore(options: StoreOptions): LogStore {
 			}
 			reading(() => current()?.index.save(), undefined);
 		},
+		unended() {
+			const log = reading(current, undefined);
+			const texts = log === undefined ? [] : linesForward(log.descriptor, 0, log.end);
+			return [...withoutEnd(texts), ...unsaved.map(({id}) => id)];
+		},
 		*newestFirst(maxBytes = Number.POSITIVE_INFINITY) {
 			const log = reading(current, undefined);
 			const done = new Set<string>();
@@ -110,6 +117,27 @@ export function openStore(options: StoreOptions): LogStore {
 			}
 		},
 	};
+}
+
+/** What a line that tells of an end holds; other lines may as well, in a request. */
+const mayTellEnd = /"status":"(succeed|failed)"/;
+/** How our lines begin: to take each apart would take far longer. */
+const ownBeginning = /^\{"id":"([\w.-]{1,256})"/;
+
+/** Reads each line once, and takes apart those that may tell of an end. */
+function withoutEnd(lines: Iterable<{text: string}>): Set<string> {
+	const ended = new Set<string>();
+	const open = new Set<string>();
+	for (const {text} of lines) {
+		const line = mayTellEnd.test(text) ? parseLine(text) : undefined;
+		const id = line?.id ?? ownBeginning.exec(text)?.[1] ?? parseLine(text)?.id;
+		if (id === undefined) continue;
+		if (hasEnded(line?.entry.status)) {
+			ended.add(id);
+			open.delete(id);
+		} else if (!ended.has(id)) open.add(id);
+	}
+	return open;
 }
 
 /** The first line of a log: whose tasks it holds. */

@@ -25,7 +25,8 @@ interface Attempt {
 	adopted: boolean;
 }
 
-const hasEnded = (status: string | undefined) => status === 'succeed' || status === 'failed';
+/** Whether a state of a task is its last one. */
+export const hasEnded = (status: string | undefined) => status === 'succeed' || status === 'failed';
 
 /** Whether a line says what was submitted: tasks are in the order of these lines, because clocks may be wrong. */
 export const isSubmission = ({entry}: Line): boolean => 'request' in entry && entry.submittedAt !== undefined;

@@ -71,9 +71,12 @@ export class Spending {
 		return added;
 	}
 
-	/** Compares what was reserved for these with what the journal knows after they were tried. */
-	async settle(purchases: readonly Purchase[]): Promise<void> {
-		for (const {externalId} of purchases) await this.#settleOne(externalId, true);
+	/**
+	 * Compares what was reserved for these with what the journal knows after they were tried.
+	 * @param mayExist whether a task may exist of which the journal knows nothing, because it cannot be written
+	 */
+	async settle(purchases: readonly Purchase[], mayExist: boolean): Promise<void> {
+		for (const {externalId} of purchases) await this.#settleOne(externalId, !mayExist);
 	}
 
 	#check(wanted: readonly Purchase[], pack: Pack, hasBudget: boolean): void {
@@ -111,12 +114,12 @@ export class Spending {
 		for (const externalId of [...this.#reserved.keys()]) await this.#settleOne(externalId, false);
 	}
 
-	/** @param tried whether its submission has ended: what the journal does not know then was never sent */
-	async #settleOne(externalId: string, tried: boolean): Promise<void> {
+	/** @param isOver whether what the journal does not know was never sent */
+	async #settleOne(externalId: string, isOver: boolean): Promise<void> {
 		const entry = await this.rules.find(externalId);
 		const purchase = this.#reserved.get(externalId);
 		if (purchase === undefined) return;
-		if (entry === undefined ? tried : entry.outcome === 'refused') this.#reserved.delete(externalId);
+		if (entry === undefined ? isOver : entry.outcome === 'refused') this.#reserved.delete(externalId);
 		else if (entry) this.#reserved.set(externalId, {...purchase, units: unitsTaken(entry) ?? purchase.units});
 	}
 }

@@ -37,7 +37,7 @@ export async function reconcile(session: Session, ids: readonly string[]): Promi
 	const {journal} = session;
 	const chosen =
 		ids.length === 0
-			? [...journal.newestFirst()].filter(isOpen).reverse()
+			? journal.unended().filter(isOpen)
 			: await Promise.all(ids.map((id) => entryOf(id, journal)));
 	const {default: pLimit} = await import('p-limit');
 	const limit = pLimit(concurrency);

@@ -28,7 +28,7 @@ export interface IntakeOptions {
 	session: Session;
 	secrets: readonly Secret[];
 	store: DeliveryStore;
-	/** Bounds the look-ups that go on at once. */
+	/** Limits how many look-ups run at once. */
 	limit: Limit;
 	onAccepted: (accepted: Accepted) => void;
 	onRejected: (document: RejectedDocument) => void;
@@ -68,14 +68,25 @@ export function createIntake(options: IntakeOptions): Intake {
 	const reject = (error: KlingError, receivedAt: number) =>
 		onRejected({...error.toDocument(), event: 'rejected', received_at: receivedAt});
 
+	/** One delivery after the other: what is known of a task must not change meanwhile. */
+	let turn = Promise.resolve();
+	const inTurn = (work: () => Promise<void>): Promise<void> => {
+		const done = turn.then(work);
+		turn = done.catch(() => {});
+		return done;
+	};
+
 	const act = async (candidate: Candidate) => {
 		const {stored, verdict} = candidate;
 		try {
 			const isSigned = verdict.kind === 'signed';
 			const confirmed = isSigned ? candidate : await options.limit(() => lookUp(session, candidate));
-			const isOutdated = await isOlder(session, confirmed.task, ended.has(candidate.task.id));
-			if (hasEnded(confirmed.task.status)) ended.add(candidate.task.id);
-			options.onAccepted(await accept(session, candidate, {...confirmed, isOutdated}));
+			await inTurn(async () => {
+				const {task} = confirmed;
+				const isOutdated = await isOlder(session, task, ended.has(task.id));
+				if (hasEnded(task.status)) ended.add(task.id);
+				options.onAccepted(await accept(session, candidate, {...confirmed, isOutdated}));
+			});
 			if (!isSigned) store.keep(stored);
 		} catch (error) {
 			// It may be sent again, and then be confirmed.

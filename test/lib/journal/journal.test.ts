@@ -54,6 +54,26 @@ describe('the journal', () => {
 		expect(readFileSync(file(), 'utf8')).toBe(before);
 	});
 
+	test('knows those of which nobody has seen the end, without reading all', async () => {
+		const journal = open();
+		// What a request says is no state.
+		await journal.intend('create', 'open', {prompt: '"status":"succeed"', status: 'succeed'});
+		for (const id of ['lost', 'refused', 'running', 'done', 'failed', 'late']) {
+			await journal.intend('create', id, {prompt: id});
+		}
+		await journal.refused('refused');
+		const states = {running: 'processing', done: 'succeed', failed: 'failed', late: 'succeed'};
+		for (const [externalId, status] of Object.entries(states)) {
+			await journal.saw('create', task({id: `t-${externalId}`, externalId, status}));
+		}
+		await journal.saved('t-done', '/fox.mp4', 9);
+		await journal.saw('create', task({id: 't-late', externalId: 'late', status: 'processing'}));
+		const unended = open()
+			.unended()
+			.map(({externalId, outcome}) => `${externalId} ${outcome}`);
+		expect(unended).toEqual(['open unknown', 'lost unknown', 'refused refused', 'running made']);
+	});
+
 	test('is in the order of the intents, whatever the clock said then', async () => {
 		const clock = fakeClock();
 		const journal = openJournal({folder, owner, clock, onTrouble: (reason) => troubles.push(reason)});

@@ -45,8 +45,14 @@ describe('what a session may spend', () => {
 		const spending = spendingWith();
 		const reserved = await spending.reserve([video('a', 6)]);
 		if (entry) journal.set('a', entry);
-		await spending.settle(reserved);
+		await spending.settle(reserved, false);
 		expect(spending.left('video')).toBe(left);
+	});
+
+	test('counts a task of which the journal knows nothing, because it cannot be written', async () => {
+		const spending = spendingWith();
+		await spending.settle(await spending.reserve([video('a', 6)]), true);
+		expect(spending.left('video')).toBe(4);
 	});
 
 	test('is looked at again before something is refused', async () => {
