@@ -43,7 +43,8 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 			import('../lib/tasks/newest.js'),
 		]);
 		if (flags['dry-run']) {
-			if (isNewest(id)) this.notes.line(`${id} stays as it is: a dry run asks nobody which clip that is`);
+			if (isNewest(id))
+				this.notes.line(`${id} stays as it is: a dry run does not look up which clip that is`);
 			return id;
 		}
 		const {withTimeLimit} = await import('../lib/tasks/time-limit.js');
@@ -136,9 +137,15 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		const body = definedOnly<RequestBody>({...fields, callback_url: flags['callback-url']});
 		const definition = this.types.definition(type);
 		if (definition) {
-			const {checkBeforeSending} = await import('../lib/task-types/validate.js');
+			const [{checkBeforeSending}, {longestPrompt}, {resolveApi}] = await Promise.all([
+				import('../lib/task-types/validate.js'),
+				import('../lib/task-types/prompt-length.js'),
+				import('../lib/config/account.js'),
+			]);
+			const api = () => resolveApi(flags, this.accountPlaces);
 			const warnings = checkBeforeSending(definition, body, {
 				allowUnknownModel: request?.allowUnknownModel ?? false,
+				longestPrompt: await longestPrompt(definition, body, api),
 			});
 			for (const warning of warnings) this.notes.line(`Warning: ${warning}`);
 		}

@@ -19,6 +19,9 @@ export async function offer(
 	if (pending && command) return flagValues(pending, command, machine, current);
 	if (!seen.afterDashes && current.startsWith('-')) return flagOffer(current, seen, machine);
 
+	if (command && takesCommands(command) && !seen.afterDashes) {
+		return wordsOf(subcommands(seen.args, catalogue));
+	}
 	const next = seen.args.length === 0 && !seen.afterDashes ? subcommands(seen.path, catalogue) : [];
 	if (command === undefined) return wordsOf(next);
 	const values = await argumentValues(command, seen, catalogue, machine);
@@ -27,6 +30,10 @@ export async function offer(
 	// Where no word can be guessed, a flag can.
 	return wordsOf(all.length > 0 || current !== '' || seen.afterDashes ? all : flagNames('', seen));
 }
+
+/** Commands whose arguments are the words of another. */
+const takesCommands = ({isOwn, path: [first = '', ...more]}: Command) =>
+	isOwn && more.length === 0 && ['commands', 'schema'].includes(first);
 
 async function flagOffer(current: string, seen: Scan, machine: Machine): Promise<Offer> {
 	const at = current.indexOf('=');

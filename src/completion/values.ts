@@ -94,7 +94,7 @@ export async function argumentValues(
 	const arg = command.args[args.length] ?? (last?.multiple ? last : undefined);
 	if (arg === undefined) return wordsOf([]);
 	if (arg.options.length > 0) return wordsOf(arg.options.map((value) => ({value})));
-	if (arg.name === 'path' || arg.name === 'file') return files;
+	if (['path', 'file', 'body'].includes(arg.name)) return files;
 	if (arg.name === 'plugin') {
 		const isNew = ['install', 'add'].includes(command.path[1] ?? '');
 		const names = isNew ? [] : plugins.map((value) => ({value}));

@@ -350,6 +350,9 @@ test('topics of help, beside the topics of commands', async () => {
 	expect(valuesOf(all)).toEqual([...new Set(valuesOf(all))]);
 	expect(valuesOf(await ask(['help', 'exit-codes', '']))).toEqual([]);
 	expect(valuesOf(await ask(['help', 'plugins', '']))).toContain('install');
+	expect(valuesOf(await ask(['schema', 'webhook', '']))).toContain('listen');
+	expect(valuesOf(await ask(['commands', '']))).toContain('video');
+	expect(valuesOf(await ask(['webhook', 'trigger', '']))).toContain('task.succeed');
 });
 
 test.each([['start'], ['exec']])('sandbox %s --fault: the names, and what they do', async (command) => {

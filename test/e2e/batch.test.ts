@@ -248,6 +248,17 @@ test('pictures are counted in units of their own, in the plan, the run and the r
 	expect(await document('status', 'mix.csv')).toMatchObject({units: '3', image_units: '16'});
 });
 
+test('what the standard of the account lacks is a problem of the plan, not of the run', async () => {
+	const {write, cwd, sandbox, env} = await setting();
+	write('shots.csv', 'id,type,prompt,negative\na,text2video,a fox,rain\n');
+	const withKey = {...env, KLING_ACCESS_KEY: '', KLING_SECRET_KEY: '', KLING_API_KEY: sandbox.apiKey};
+	const {problems} = await fails(['batch', 'plan', 'shots.csv', '-q'], 2, {cwd, env: withKey});
+	expect(problems).toMatchObject([
+		{row: 2, column: 'negative', message: 'The newer standard of the API has no --negative'},
+	]);
+	await succeeds(['batch', 'plan', 'shots.csv', '--api', 'v1', '-q'], {cwd, env: withKey});
+});
+
 test('elements and voices stand in a list by their names, and an unknown one is a problem of its row', async () => {
 	const {document, error, write, env, cwd, sandbox} = await setting();
 	const fox = 'https://example.com/fox.png';

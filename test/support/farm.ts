@@ -6,7 +6,7 @@ import path from 'node:path';
 import type {Sandbox} from '../../src/sandbox/server.js';
 import type {SandboxTask} from '../../src/sandbox/task.js';
 import {root, runJs} from '../e2e/kling.js';
-import {freePort, isOpen} from './processes.js';
+import {freePort, isOpen, watch} from './processes.js';
 
 /** The plugin, whose packages are its own. */
 const plugin = path.join(root, 'plugins', 'farm');
@@ -98,7 +98,7 @@ export async function startPostgres(): Promise<QueueServer> {
  * Homes in which the plugin is linked, one for each machine, and a folder to work in.
  * @returns the home of a machine by its name: `submit`, or that of a worker
  */
-export function farmHomes(): {homeOf: (machine: string) => string; folder: string} {
+function farmHomes(): {homeOf: (machine: string) => string; folder: string} {
 	const top = mkdtempSync(path.join(tmpdir(), 'kling-farm-'));
 	const home = path.join(top, 'submit');
 	mkdirSync(home);
@@ -121,6 +121,50 @@ export function farmHomes(): {homeOf: (machine: string) => string; folder: strin
 	};
 	return {homeOf, folder};
 }
+
+type Env = Record<string, string | undefined>;
+
+/** Machines of a farm: each has a home of its own, and all work in one folder. */
+export function farmMachines() {
+	const {homeOf, folder} = farmHomes();
+	const children = new Set<ChildProcess>();
+	const open: {stop?: () => Promise<void>; close?: () => Promise<void>}[] = [];
+
+	/** A command of the farm on its way, on the machine that MACHINE names. */
+	function start({MACHINE = 'submit', ...env}: Env, ...args: string[]) {
+		const child = spawn(process.execPath, [runJs, 'farm', ...args], {
+			cwd: folder,
+			env: {PATH: process.env.PATH, HOME: homeOf(MACHINE), ...env},
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
+		children.add(child);
+		child.once('close', () => children.delete(child));
+		return {child, ...watch(child)};
+	}
+	return {
+		folder,
+		start,
+		/** Runs a command, and gives its document. */
+		async farm(env: Env, ...args: string[]) {
+			const {code, stdout, stderr} = await start(env, ...args).ended();
+			const document = JSON.parse(stdout) as Record<string, unknown>;
+			return {code, stdout, stderr, document};
+		},
+		/** Closes a server at the end. */
+		keep<T extends {stop?: () => Promise<void>; close?: () => Promise<void>}>(one: T): T {
+			open.push(one);
+			return one;
+		},
+		killAll() {
+			for (const child of children) child.kill('SIGKILL');
+			children.clear();
+		},
+		closeAll: () => Promise.all(open.map((one) => one.stop?.() ?? one.close?.())),
+	};
+}
+
+/** A worker that polls and takes over as fast as the sandbox makes clips. */
+export const quick = ['--interval', '300ms', '--takeover', '2s'];
 
 /** A list of so many shots. */
 export function writeShots(folder: string, count: number, name = 'shots', prompt = 'shot'): string {

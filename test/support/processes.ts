@@ -20,6 +20,8 @@ export function watch(child: ChildProcess) {
 	});
 	const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
 	return {
+		/** What it printed so far. */
+		printed,
 		/** Resolves when stdout matches; rejects when the process ends without it. */
 		async prints(pattern: RegExp): Promise<string> {
 			while (!pattern.test(printed.stdout)) {

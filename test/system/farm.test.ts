@@ -1,63 +1,25 @@
-import type {ChildProcess} from 'node:child_process';
-import {spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, afterEach, describe, expect, test} from 'vitest';
 import {planFaults} from '../../src/sandbox/fault-plan.js';
-import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
-import {envOf, runJs} from '../e2e/kling.js';
+import {startSandbox} from '../../src/sandbox/server.js';
+import {envOf} from '../e2e/kling.js';
 import {
-	farmHomes,
+	farmMachines,
 	filesIn,
 	mostAtOnce,
-	type QueueServer,
+	quick,
 	startPostgres,
 	startRedis,
 	submitted,
 	until,
 	writeShots,
 } from '../support/farm.js';
-import {watch} from '../support/processes.js';
 
-const {homeOf, folder} = farmHomes();
-const children = new Set<ChildProcess>();
-const servers: QueueServer[] = [];
-const sandboxes: Sandbox[] = [];
+const {folder, start, farm, keep, killAll, closeAll} = farmMachines();
 
-afterEach(() => {
-	for (const child of children) child.kill('SIGKILL');
-	children.clear();
-});
-
-afterAll(async () => {
-	await Promise.all([...servers.map((server) => server.stop()), ...sandboxes.map((one) => one.close())]);
-});
-
-/** A command of the farm on its way, on the machine that MACHINE names. */
-function start({MACHINE = 'submit', ...env}: Record<string, string | undefined>, ...args: string[]) {
-	const child = spawn(process.execPath, [runJs, 'farm', ...args], {
-		cwd: folder,
-		env: {PATH: process.env.PATH, HOME: homeOf(MACHINE), ...env},
-		stdio: ['ignore', 'pipe', 'pipe'],
-	});
-	children.add(child);
-	child.once('close', () => children.delete(child));
-	return {child, ...watch(child)};
-}
-
-async function farm(env: Record<string, string | undefined>, ...args: string[]) {
-	const {code, stdout, stderr} = await start(env, ...args).ended();
-	const document = JSON.parse(stdout) as Record<string, unknown>;
-	return {code, stderr, document};
-}
-
-const kept = <T extends QueueServer | Sandbox>(list: T[], one: T): T => {
-	list.push(one);
-	return one;
-};
-
-/** A worker that polls and takes over as fast as the sandbox makes clips. */
-const quick = ['--interval', '300ms', '--takeover', '2s'];
+afterEach(killAll);
+afterAll(closeAll);
 
 describe.each([
 	['Redis', () => startRedis(true)],
@@ -66,11 +28,9 @@ describe.each([
 	test('one worker is killed, the server restarts, responses are lost: each task is made once, and every file is there', async () => {
 		const slots = 12;
 		const lost = {fault: 'lost-answer', after: 20, times: 4, match: {method: 'POST'}} as const;
-		const sandbox = kept(
-			sandboxes,
-			await startSandbox({speed: 500, slots: 100, faults: planFaults({steps: [lost]})}),
-		);
-		const server = kept(servers, await startServer());
+		const faults = planFaults({steps: [lost]});
+		const sandbox = keep(await startSandbox({speed: 500, slots: 100, faults}));
+		const server = keep(await startServer());
 		const env = {...envOf(sandbox), KLING_FARM_QUEUE: server.url};
 		const list = writeShots(folder, 300, name);
 		const output = path.join(folder, `out-${name}`);

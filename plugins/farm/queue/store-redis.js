@@ -30,7 +30,8 @@ return {1, '0'}`,
 		lua: `local reserved = redis.call('HGET', KEYS[2], ARGV[1])
 if not reserved then return 0 end
 redis.call('HDEL', KEYS[2], ARGV[1])
-redis.call('HINCRBY', KEYS[1], 'reserved', -tonumber(reserved))
+-- Minus zero is no integer for Redis.
+if reserved ~= '0' then redis.call('HINCRBY', KEYS[1], 'reserved', -tonumber(reserved)) end
 local units = ARGV[2] == '' and reserved or ARGV[2]
 if ARGV[2] ~= '0' then redis.call('HSET', KEYS[3], ARGV[1], units) end
 redis.call('HINCRBY', KEYS[1], 'spent', units)

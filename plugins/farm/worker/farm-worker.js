@@ -10,6 +10,7 @@ import {Life} from './life.js';
 const times = {
 	beat: 1000,
 	aliveFor: 15_000,
+	answer: 5000,
 	busyFirst: 500,
 	busyLongest: 30_000,
 	retryFirst: 250,
@@ -51,8 +52,8 @@ export class FarmWorker {
 
 	/** @returns how it ended */
 	async run() {
-		const {farm, session, output, lockMs, concurrency, openRunner} = this.#options;
-		const journal = openFolderJournal(output, () => session.clock.now());
+		const {farm, account, session, output, lockMs, concurrency, openRunner} = this.#options;
+		const journal = openFolderJournal(output, account.id, () => session.clock.now());
 		const runner = await openRunner(Object.create(session, {signal: {value: this.#giveUp.signal}}));
 		const context = this.#contextOf(runner, journal);
 		const worker = farm.worker((job, token) => this.#process(context, job, token), {
@@ -76,9 +77,9 @@ export class FarmWorker {
 		} finally {
 			this.#giveUp.abort(new KlingError('interrupted', 'The worker has ended'));
 			runner.close();
-			await Promise.race([worker.close(), sleep(5000)]);
+			await within(worker.close(true), times.answer);
 			journal.close();
-			await Promise.race([farm.store.gone(this.#name), sleep(2000)]).catch(() => {});
+			await within(farm.store.gone(this.#name), times.answer);
 		}
 		if (this.#fatal) throw this.#fatal;
 		return {worker: this.#name, ended_by: this.#reason, done: this.#done, failed: this.#failed};
@@ -105,6 +106,8 @@ export class FarmWorker {
 				event({event: 'waiting', code: error.code, message: error.said, seconds: Math.round(wait / 1000)}),
 			onPause: (error) => this.#pauseAll(error),
 			onFatal: (error) => {
+				// It was this worker that gave the job up.
+				if (this.#giveUp.signal.aborted) return;
 				this.#fatal ??= error;
 				this.#stop('error');
 			},
@@ -171,7 +174,7 @@ export class FarmWorker {
 		session.signal.addEventListener('abort', () => this.#stop(session.signal.reason.code), {once: true});
 		if (session.signal.aborted) this.#stop(session.signal.reason.code);
 		while (!this.#stopping.signal.aborted) {
-			const seen = await Promise.race([this.#beat(farm, version).catch(() => undefined), sleep(5000)]);
+			const seen = await within(this.#beat(farm, version), times.answer);
 			if (seen) {
 				if (seen.epoch !== farm.epoch) this.#queueWasLost(journal, seen.epoch);
 				if (seen.draining) this.#stop('drain');
@@ -218,6 +221,14 @@ const isConnection = (error) =>
 	/connect|ECONN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|socket|terminat|closed|timeout|shutting down|starting up|LOADING|READONLY|not answer|recovery/i.test(
 		`${error?.code ?? ''} ${error?.message ?? ''}`,
 	);
+
+/** What a promise gives within so many milliseconds; nothing when it fails or is late. */
+async function within(promise, milliseconds) {
+	const inTime = new AbortController();
+	const result = await Promise.race([promise.catch(() => undefined), sleep(milliseconds, inTime.signal)]);
+	inTime.abort();
+	return result;
+}
 
 /** Resolves after so many milliseconds, or when the signal is aborted. */
 function sleep(milliseconds, signal) {

@@ -10,10 +10,11 @@ const folderName = '.kling-farm';
 /**
  * What happened to jobs whose files are in a folder, written by every worker into a file of its own: it outlives the queue.
  * @param {string} output absolute path
+ * @param {string} account whose tasks: those of others have the same names where their lists are the same
  * @param {() => number} now Unix milliseconds
  */
-export function openFolderJournal(output, now) {
-	const folder = path.join(output, folderName);
+export function openFolderJournal(output, account, now) {
+	const folder = path.join(output, folderName, account);
 	mkdirSync(folder, {recursive: true});
 	const name = `${os.hostname().replaceAll(/[^\w.-]/g, '_')}-${process.pid}-${randomBytes(3).toString('hex')}`;
 	const own = openState(path.join(folder, `${name}.ndjson`), now);

@@ -24,12 +24,16 @@ export class Life {
 	#lines;
 	#phase = 'waiting';
 	#reported = Promise.resolve();
+	/** How often something went wrong that was tried again. */
+	#counts;
 
 	constructor(context, job, token) {
 		this.#context = context;
 		this.#job = job;
 		this.#token = token;
 		this.#lines = linesOf(job);
+		const {troubles = 0, bugs = 0} = job.progress ?? {};
+		this.#counts = {troubles, bugs};
 	}
 
 	/** @returns what the job leaves in the queue when it is done */
@@ -146,8 +150,7 @@ export class Life {
 		const {farm, persist, onFatal, onPause, onFull} = this.#context;
 		const known = error instanceof KlingError ? error : unexpected(error);
 		const verdict = verdictOn(known);
-		// A bug of ours may be this job's alone: what it tried stays counted, and others go on.
-		if (known.exit === 1) return this.#later(waits.first);
+		if (known.exit === 1) return this.#bug(known);
 		if (verdict !== 'failed') await persist(() => farm.store.ended(this.#job.id));
 		if (verdict === 'full') {
 			await onFull(known);
@@ -165,21 +168,32 @@ export class Life {
 		return this.#fail(known);
 	}
 
+	/** A bug of ours may be this job's alone: it is tried a few times, and the others continue. */
+	async #bug(error) {
+		const {farm, onTrouble, persist} = this.#context;
+		await persist(() => farm.store.ended(this.#job.id));
+		const bugs = this.#counts.bugs + 1;
+		if (bugs > mostTries) return this.#fail(error);
+		onTrouble(error, waits.first);
+		return this.#later(waits.first, {bugs});
+	}
+
 	#trouble(error) {
 		const {random, onTrouble} = this.#context;
-		const troubles = (this.#job.progress?.troubles ?? 0) + 1;
+		const troubles = this.#counts.troubles + 1;
 		if (troubles > mostTroubles) return this.#fail(error);
 		const wait =
 			error.retryAfterMs ?? Math.min(waits.longest, waits.first * 2 ** (troubles - 1)) * (0.5 + random() / 2);
 		onTrouble(error, wait);
-		return this.#later(wait, troubles);
+		return this.#later(wait, {troubles});
 	}
 
 	/** Puts the job aside for so many milliseconds. */
-	async #later(wait, troubles = 0) {
+	async #later(wait, counts = {}) {
+		this.#counts = {...this.#counts, ...counts};
 		const {farm, persist} = this.#context;
 		this.#enter('waiting');
-		await this.#report({troubles});
+		await this.#report();
 		await persist(() => this.#job.moveToDelayed(Date.now() + wait, this.#token));
 		throw new farm.bull.DelayedError();
 	}
@@ -218,7 +232,7 @@ export class Life {
 
 	#report(more = {}) {
 		const {persist, name} = this.#context;
-		const progress = {phase: this.#phase, worker: name, lines: this.#lines, ...more};
+		const progress = {phase: this.#phase, worker: name, lines: this.#lines, ...this.#counts, ...more};
 		this.#job.progress = progress;
 		// One after the other: over several connections an older one could come last.
 		this.#reported = this.#reported

@@ -13,7 +13,7 @@ export function runningOf(list: string, {runs}: Setting): BatchRun | undefined {
 	return begun?.ran === undefined ? begun : undefined;
 }
 
-/** Starts a run, which continues when the call is over. */
+/** Starts a run, which continues after the call. */
 export function start(
 	{file: list, output: folder, only: chosen = [], plan, before}: Planned,
 	{reserved, retry: isRetry}: {reserved: readonly Purchase[]; retry: boolean},

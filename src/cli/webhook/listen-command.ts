@@ -1,4 +1,5 @@
 import {once} from 'node:events';
+import {isLoopback} from '../../lib/net/loopback.js';
 import {toJson} from '../../lib/output/sanitize.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 import type {Secret} from '../../lib/webhook/secret.js';
@@ -118,6 +119,9 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		this.#print(this.query ? this.query(document) : document);
 		if (!hasSecret) {
 			this.notes.line(`${secretName} is not set: each delivery is confirmed by a look-up at Kling`);
+			if (!isLoopback({hostname: flags.host === '::1' ? '[::1]' : flags.host})) {
+				this.notes.line('Warning: whoever reaches this address can cause look-ups: set the webhook secret');
+			}
 		}
 		if (waitFor === undefined) this.notes.line('Listening for deliveries; Ctrl-C ends it.');
 	}

@@ -97,7 +97,11 @@ export class JobRunner {
 			isDone: known !== undefined && known.status === 'succeeded' && areThere(known),
 			submit: async () => {
 				if (known?.taskId !== undefined) return;
-				if (history.mayExist && (await this.#exists(carried))) return;
+				const taskId = history.mayExist ? await this.#findTask(carried) : undefined;
+				if (taskId !== undefined) {
+					work.adopt(job, taskId);
+					return;
+				}
 				await this.#checkContent(carried, job, history.needs);
 				await work.submit(job);
 			},
@@ -126,13 +130,13 @@ export class JobRunner {
 		};
 	}
 
-	/** Whether Kling knows a task of this name, so that nothing has to be submitted. */
-	async #exists({externalId, shot}: CarriedJob): Promise<boolean> {
+	/** The id of the task that Kling knows by the name of the job, if there is one, so that nothing has to be submitted. */
+	async #findTask({externalId, shot}: CarriedJob): Promise<string | undefined> {
 		const {session} = this.#options;
 		return fetchTask(session, {id: externalId, type: shot.type}).then(
-			() => true,
+			({id}) => id,
 			(error: unknown) => {
-				if (error instanceof KlingError && error.code === 'task_not_found') return false;
+				if (error instanceof KlingError && error.code === 'task_not_found') return undefined;
 				throw error;
 			},
 		);

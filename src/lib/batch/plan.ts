@@ -99,7 +99,7 @@ async function checkJobs(
 	const places: FilePlaces = {output, outputFolder: process.cwd(), folder};
 	const made = new Map<string, Checked>();
 	const warned = new Map<string, number>();
-	// Those of a circle come last: their rows are checked all the same.
+	// Those of a circle come last: their rows are checked anyway.
 	const sorted = sortByNeeds(new Map(jobs.map((job) => [job.key, job.needs])));
 	for (const key of new Set([...sorted, ...byKey.keys()])) {
 		const job = byKey.get(key);

@@ -89,11 +89,20 @@ export class Work implements Steps<PlannedJob> {
 			this.#noteRefusal(job, error);
 			throw error;
 		});
-		this.#set(job.key, {taskId: task.id, submittedAt});
+		this.#noteSubmitted(job, task.id, submittedAt);
+	}
+
+	/** Continues with a task that was found under the external id of the job: another machine has submitted it. */
+	adopt(job: PlannedJob, taskId: string): void {
+		this.#noteSubmitted(job, taskId, undefined);
+	}
+
+	#noteSubmitted(job: PlannedJob, taskId: string, submittedAt: number | undefined): void {
+		this.#set(job.key, {taskId, submittedAt});
 		this.#write(job, {
 			event: 'submitted',
-			task_id: task.id,
-			type,
+			task_id: taskId,
+			type: job.shot.type,
 			model: job.checked.model,
 			estimated_units: job.checked.units,
 			...(Object.keys(job.shot.tags).length > 0 && {tags: job.shot.tags}),
