@@ -68,7 +68,7 @@ async function writeFaults() {
 		return `| \`${name}\` | ${placeTexts[at]} | ${lasts ? 'always' : 'once'} | ${text} |`;
 	});
 	const table = [
-		'| Fault | Strikes | Unless told | What happens |',
+		'| Fault | Strikes | By default | What happens |',
 		'| --- | --- | --- | --- |',
 		...rows,
 	].join('\n');

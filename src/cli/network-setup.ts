@@ -35,7 +35,9 @@ export async function setUpNetwork(flags: NetworkFlags, address: URL, notes: Not
 	const {proxyFor} = await import('../lib/net/proxy.js');
 	await proxyFor(address);
 	if (telling.test(env.NODE_DEBUG ?? '')) {
-		notes.line('Warning: NODE_DEBUG makes Node itself print what it sends: check it before you share it');
+		notes.line(
+			'Warning: NODE_DEBUG makes Node itself print what it sends: check the output before you share it',
+		);
 	}
 	const {createNetwork} = await import('../lib/net/network.js');
 	return createNetwork(settings);

@@ -48,7 +48,7 @@ function leave(error: NodeJS.ErrnoException, {printer}: Context): void {
 /** What to do about a document that could not be printed: what was submitted is not submitted again. */
 function hintFor({task_id: id, external_task_id: name}: ErrorDetails = {}): string {
 	if (id !== undefined) return `See the task again: kling video status ${id}`;
-	if (name !== undefined) return `See what became of the submit: kling video reconcile ${name}`;
+	if (name !== undefined) return `See whether there is a task: kling video reconcile ${name}`;
 	return 'Make room where stdout goes, or send it elsewhere, and run the command again.';
 }
 

@@ -35,7 +35,7 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 			clock: this.clock,
 			notes: this.notes,
 			purchases: this.context.printer.purchases,
-			interruption: () => this.interruption('Tasks go on, and nothing is lost.'),
+			interruption: () => this.interruption('Tasks keep running, and nothing is lost.'),
 		});
 		return this.#session;
 	}

@@ -7,7 +7,7 @@ import {checkCsv, printCsv} from '../cli/output/csv.js';
 export default class Models extends KlingCommand<Documents['models']> {
 	static override description = `Show which model does what, on which standard of the API, and until when.
 
-Asks nobody: Kling has no list of models to ask for. A model that is not listed can be used with --allow-unknown-model. Some models of pictures have the name of one of videos.`;
+Sends nothing: Kling has no endpoint that lists models. A model that is not listed can be used with --allow-unknown-model. Some models for pictures have the same name as one for videos.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --human',

@@ -10,7 +10,7 @@ import {KlingError} from '../lib/errors/kling-error.js';
 export default class Pick extends KlingCommand<Documents['pick']> {
 	static override description = `Pick takes of shots, as the gallery does.
 
-Writes the same picks.json as kling gallery serve, and prints what is in it. SHOT=TAKE picks a take, SHOT=none says that no take is good, and SHOT= takes the decision back. kling batch retry --rejected submits again what was rejected.`;
+Writes the same picks.json as kling gallery serve, and prints what is in it. SHOT=TAKE picks a take, SHOT=none says that no take is good, and SHOT= clears the decision. kling batch retry --rejected submits rejected takes again.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> s1=2 s3=none',

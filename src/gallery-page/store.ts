@@ -21,7 +21,7 @@ export interface Keeper {
 	save(change: Change, picks: Picks): void;
 }
 
-/** What is known, and what was decided; tells its listeners. */
+/** What is known, and what was decided; notifies its listeners. */
 export class Store {
 	items: Item[];
 	picks: Picks;

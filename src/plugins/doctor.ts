@@ -8,7 +8,7 @@ import {reasonOf} from './load-warnings.js';
 
 /**
  * Looks whether each plugin that the user has added loads with all its commands. For that their code is loaded: a
- * manifest tells of commands that do not.
+ * manifest names commands that do not load.
  * @param config of oclif, which leaves out what does not load at all
  */
 export async function checkPlugins({

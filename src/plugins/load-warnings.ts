@@ -7,7 +7,7 @@ interface Trouble {
 	/** The plugin and the part of it, for people. */
 	what: string;
 	reason: string;
-	/** What `kling plugins uninstall` takes; undefined where it cannot be told. */
+	/** What `kling plugins uninstall` takes; undefined when it is not known. */
 	plugin: string | undefined;
 	error: Error;
 }

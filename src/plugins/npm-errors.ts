@@ -36,7 +36,7 @@ const npmFaults: readonly {pattern: RegExp; fault: Fault}[] = [
 		},
 	},
 	{
-		// 128 is git's, which npm runs for repositories; ENOTCACHED, that npm was told to ask nobody.
+		// 128 comes from git, which npm runs for repositories; ENOTCACHED means that npm is set to stay offline.
 		pattern:
 			/^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|ENOTCACHED|ERR_S|E[45]\d\d$|128$|.*(CERT|SSL))/,
 		fault: {
@@ -50,7 +50,7 @@ const npmFaults: readonly {pattern: RegExp; fault: Fault}[] = [
 const noise =
 	/^An unknown git error|^(code|errno|syscall|path|command|dest|type) |^\s|^$|^A complete log|^For a full report/;
 
-/** Why npm failed, as its latest log tells; undefined when it did not. */
+/** Why npm failed, according to its latest log; undefined when it did not. */
 function npmFailure(folder: string | undefined): {code: string; text: string} | undefined {
 	if (folder === undefined) return undefined;
 	const files = readdirSync(folder).filter((name) => name.endsWith('.log'));

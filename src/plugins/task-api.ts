@@ -68,7 +68,7 @@ export const listPage = (
 
 /**
  * Waits until a task has ended, with progress on stderr.
- * @throws KlingError `wait_timeout` after `timeoutMs`; the task goes on
+ * @throws KlingError `wait_timeout` after `timeoutMs`; the task keeps running
  */
 export const waitFor = (session: Session, type: TaskName, id: string, timeoutMs: number): Promise<Task> =>
 	followTask(session, {id, type}, {timeoutMs});

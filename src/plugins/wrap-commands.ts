@@ -67,7 +67,7 @@ function throwAlways({prototype}: Command.Class): void {
 	};
 }
 
-/** Without the flags that the command does not know and need not, and with paths that hold in npm's folder, too. */
+/** Without flags that the command does not know and does not need, and with paths that also work in npm's folder. */
 function wordsFor({id, flags, enableJsonFlag}: Command.Class, argv: readonly string[]): string[] {
 	const known = new Set(Object.entries(flags ?? {}).flatMap(([name, {char}]) => [`--${name}`, `-${char}`]));
 	if (enableJsonFlag) known.add('--json');
@@ -98,7 +98,7 @@ function setDefault(name: string, value: string): void {
 	if (!process.env[name]) process.env[name] = value;
 }
 
-/** npm writes down why it failed, however little it prints. @param stay whether people were told where the logs are */
+/** npm logs why it failed, however little it prints. @param stay whether people were shown where the logs are */
 function keepLogs(stay: boolean): string {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-npm-'));
 	process.env.npm_config_logs_dir = folder;

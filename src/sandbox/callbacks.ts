@@ -73,7 +73,7 @@ export function makeCallbacks(clock: Clock, link: Link, signing: WebhookSigning,
 		return name && faultOf(name).delivery;
 	};
 
-	/** A receiver that fails is not told again, but it is told of the next change. */
+	/** A delivery that fails is not repeated, but the next change is delivered. */
 	const send = (delivery: Delivery, isWrong = false) => {
 		const signed = isWrong ? `${delivery.body} ` : delivery.body;
 		return post(delivery, signing.headers(delivery.id, signed), signal).catch(() => {});

@@ -20,7 +20,7 @@ export type DeliveryFault = 'late' | 'twice' | 'after-next' | 'wrong-signature' 
 /** A thing that can go wrong. */
 export interface Fault {
 	at: Place;
-	/** True when Kling does the work of the request all the same: a create makes its task. */
+	/** True when Kling does the work of the request anyway: a create makes its task. */
 	works: boolean;
 	/** An event strikes once by default, a condition always. */
 	lasts?: boolean;

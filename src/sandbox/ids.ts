@@ -1,6 +1,6 @@
 import {randomInt} from 'node:crypto';
 
-/** What an id of Kling can name beside a task. Of one task all share the first nine digits; the tenth tells them apart. */
+/** What an id of Kling can name beside a task. All ids of one task share the first nine digits; the tenth distinguishes them. */
 export type IdKind = 'task' | 'video' | 'audio' | 'voice' | 'element' | 'session';
 
 const digitOf: Readonly<Record<IdKind, string>> = {

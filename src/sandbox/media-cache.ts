@@ -36,7 +36,7 @@ async function load({extension, make}: FileSpec, clipBytes: number): Promise<Med
 
 /** The bytes of files, kept for those that are asked for again. */
 export interface MediaCache {
-	/** A clip that is smaller than the cache was told is made so large. Throws node's error when a file is missing. */
+	/** Pads a clip that is smaller than the cache was asked for. Throws Node's error when a file is missing. */
 	get(file: FileSpec): Promise<Media>;
 }
 

@@ -28,7 +28,7 @@ const image = {...text, image: 'https://images.example.invalid/first.png'};
 
 /**
  * Of each type: 01 succeeded, 02 succeeded with a watermarked copy (add-sound has none: there it is a longer clip),
- * 03 failed, 04 is running. 205 is a clip that can still be extended. In src/sandbox/README.md, too.
+ * 03 failed, 04 is running. 205 is a clip that can still be extended. Also listed in src/sandbox/README.md.
  */
 const seeds: readonly Seed[] = [
 	{number: 101, type: 'create', minutesAgo: 2 * day, body: {...omni, prompt: 'A red fox in snow.'}},

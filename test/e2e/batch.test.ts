@@ -248,6 +248,37 @@ test('pictures are counted in units of their own, in the plan, the run and the r
 	expect(await document('status', 'mix.csv')).toMatchObject({units: '3', image_units: '16'});
 });
 
+test('clips of a batch are recognized when state file and journal are lost', async () => {
+	const {document, error, write, sandbox, cwd, clips} = await setting();
+	write('shots.csv', 'id,prompt\na,a fox\nb,a lake\n');
+	await document('run', 'shots.csv', ...fast);
+	const before = readFileSync(path.join(cwd, 'shots', 'a.mp4'));
+	rmSync(path.join(cwd, 'shots.csv.state.ndjson'));
+	rmSync(path.join(cwd, '..', 'data'), {recursive: true});
+	write('shots.csv', 'id,prompt\na,a fox\nb,a lake\nc,a hill\n');
+	expect(await document('plan', 'shots.csv')).toMatchObject({to_submit: 1});
+	expect(await document('run', 'shots.csv', ...fast)).toMatchObject({tasks: 3, done: 3});
+	expect(sandbox.tasks()).toHaveLength(3);
+	expect(clips()).toEqual(['a.mp4', 'b.mp4', 'c.mp4']);
+	expect(readFileSync(path.join(cwd, 'shots', 'a.mp4')).equals(before)).toBe(true);
+	expect(await document('report', 'shots.csv')).toMatchObject({tasks: 3, units: '9'});
+	// What nobody made is in the way still.
+	write('shots/d.mp4', 'mine');
+	write('shots.csv', 'id,prompt\nd,a tree\n');
+	expect(await error(2, 'run', 'shots.csv', ...fast)).toMatchObject({problems: [{code: 'file_exists'}]});
+});
+
+test('what the standard of the account lacks is a problem of the plan, not of the run', async () => {
+	const {write, cwd, sandbox, env} = await setting();
+	write('shots.csv', 'id,type,prompt,negative\na,text2video,a fox,rain\n');
+	const withKey = {...env, KLING_ACCESS_KEY: '', KLING_SECRET_KEY: '', KLING_API_KEY: sandbox.apiKey};
+	const {problems} = await fails(['batch', 'plan', 'shots.csv', '-q'], 2, {cwd, env: withKey});
+	expect(problems).toMatchObject([
+		{row: 2, column: 'negative', message: 'The newer standard of the API has no --negative'},
+	]);
+	await succeeds(['batch', 'plan', 'shots.csv', '--api', 'v1', '-q'], {cwd, env: withKey});
+});
+
 test('elements and voices stand in a list by their names, and an unknown one is a problem of its row', async () => {
 	const {document, error, write, env, cwd, sandbox} = await setting();
 	const fox = 'https://example.com/fox.png';

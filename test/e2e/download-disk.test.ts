@@ -31,7 +31,7 @@ describe.concurrent('a disk that takes no more', () => {
 		const error = await failsAfter(limitFiles(3000), {cwd, env});
 		expect(error).toMatchObject({code: 'disk_full', path: file});
 		expect(error.hint).toContain(
-			`Make room on the disk. 1.5 MB are kept in ${part}. Go on: kling video download`,
+			`Make room on the disk. 1.5 MB are kept in ${part}. Continue: kling video download`,
 		);
 		expect(statSync(part).size).toBe(3000 * 512);
 		expect(readdirSync(cwd).sort()).toEqual(['x.mp4.part', 'x.mp4.part.json']);
@@ -94,7 +94,7 @@ describe.concurrent('what can be known before the transfer', () => {
 		const error = await fails(args, 10, {cwd, env});
 		expect(error).toMatchObject({
 			code: 'disk_full',
-			message: expect.stringContaining('100000000.0 MB are to come'),
+			message: expect.stringContaining('100000000.0 MB are still to come'),
 		});
 		expect(readdirSync(cwd)).not.toContain('x.mp4');
 	});

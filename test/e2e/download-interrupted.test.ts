@@ -41,7 +41,7 @@ describe.concurrent('Ctrl-C', () => {
 		expect(readFileSync(`${part}.json`, 'utf8')).not.toContain('ksSecret');
 
 		server.file.rate = undefined;
-		const command = /Go on: kling (.*)$/.exec(error.hint ?? '')?.[1] ?? '';
+		const command = /Continue: kling (.*)$/.exec(error.hint ?? '')?.[1] ?? '';
 		expect(command).toBe(`video download 900000000000000101 --type create -o ${file}`);
 		const document = await succeeds([...command.split(' '), '-v'], {env});
 		expect(document).toMatchObject({

@@ -56,7 +56,7 @@ describe.concurrent('what is no file of Kling is refused, and nothing is at the 
 		['redirect', 5, 'connection_error', /too many redirects/],
 		['redirect-to-file', 5, 'connection_error', /redirect|https/],
 		['redirect-to-ftp', 5, 'connection_error', /redirect|https/],
-		['expired-link', 5, 'download_error', /does not give out the file/],
+		['expired-link', 5, 'download_error', /refuses the file/],
 	])('download: %s:always is exit %i, %s', async (fault, exit, code, message) => {
 		const {fails, files} = await rehearse([{fault, times: always}]);
 		expect(await fails(exit, ...download)).toMatchObject({code, message: expect.stringMatching(message)});

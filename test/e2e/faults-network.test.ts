@@ -15,7 +15,7 @@ describe.concurrent('a server that never answers', () => {
 		const tasks = sandbox.tasks();
 		expect({code, struck, held: tasks.length}).toEqual({code: 0, struck: ['stall'], held: 1});
 		expect(JSON.parse(stdout)).toMatchObject({success: true, task_id: tasks[0]?.id});
-		expect(stderr).toContain('The answer was lost; looking for the external id mine');
+		expect(stderr).toContain('The response was lost; looking for the external id mine');
 	});
 
 	test('create: stall:always is submit_unknown, exit 11', async () => {

@@ -28,7 +28,7 @@ describe.concurrent('a create whose answer is lost or spoilt is looked up: one t
 			task_id: tasks[0]?.id,
 			status: expect.stringMatching(/submitted|processing|succeed/),
 		});
-		expect(stderr).toContain('The answer was lost; looking for the external id mine');
+		expect(stderr).toContain('The response was lost; looking for the external id mine');
 	});
 });
 

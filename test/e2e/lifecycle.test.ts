@@ -334,7 +334,7 @@ describe('a lost answer', () => {
 			cwd,
 		});
 		expect([code, JSON.parse(stdout)]).toMatchObject([0, {success: true, status: expect.any(String)}]);
-		expect(stderr).toContain('The answer was lost');
+		expect(stderr).toContain('The response was lost');
 		expect(posts()).toBe(1);
 		expect(await tasksNamed('lost')).toBe(1);
 	});

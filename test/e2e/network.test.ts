@@ -108,8 +108,8 @@ describe('a proxy', () => {
 		['403', 1, 'does not let this address through', (_, socket) => refuse(socket, '403 Forbidden')],
 		['502', 3, 'answered HTTP 502', (_, socket) => refuse(socket, '502 Bad Gateway')],
 		['a reset', 3, 'the connection was reset', (_, socket) => void socket.resetAndDestroy()],
-		['no HTTP', 3, 'no HTTP', (_, socket) => void socket.end('what?')],
-		['a status that is no number', 3, 'no HTTP', (_, socket) => void socket.end('HTTP/1.1 OK\r\n\r\n')],
+		['no HTTP', 3, 'not HTTP', (_, socket) => void socket.end('what?')],
+		['a status that is no number', 3, 'not HTTP', (_, socket) => void socket.end('HTTP/1.1 OK\r\n\r\n')],
 		[
 			'100 and then 403',
 			1,
@@ -254,7 +254,7 @@ test('a host name that nobody knows is connection_error, exit 5', async () => {
 	});
 	expect(error).toMatchObject({
 		code: 'connection_error',
-		message: expect.stringMatching(/the host name is unknown|the DNS gave no answer/),
+		message: expect.stringMatching(/the host name is unknown|the DNS did not answer/),
 		hint: expect.stringContaining('KLING_BASE_URL'),
 	});
 });
@@ -348,7 +348,7 @@ describe('a create that reaches nobody', () => {
 			env,
 		});
 		expect({code, id: JSON.parse(stdout).task_id}).toEqual({code: 0, id: 't1'});
-		expect(stderr).toContain('The answer was lost');
+		expect(stderr).toContain('The response was lost');
 		expect(api.seen.map(({method}) => method)).toEqual(['POST', 'GET']);
 	});
 });

@@ -117,7 +117,7 @@ test('notes go to stderr and --quiet silences them', async () => {
 		kling(['video', 'extend', 'v1', '--quiet'], {env: fakeEnv}),
 		kling(['video', 'extend', 'v1', '-q'], {env: fakeEnv}),
 	]);
-	expect(loud.stderr).toMatch(/^The answer was lost; .* external id \S+\n$/);
+	expect(loud.stderr).toMatch(/^The response was lost; .* external id \S+\n$/);
 	for (const {code, stderr, stdout} of [quiet, short]) {
 		expect({code, stderr, stdout}).toEqual({code: 0, stderr: '', stdout: loud.stdout});
 	}

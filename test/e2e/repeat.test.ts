@@ -312,7 +312,7 @@ describe('a journal that was tampered with', () => {
 		execFileSync('mkfifo', [file]);
 		const {code, stderr} = await kling(['video', 'create', 'a fox'], {env, cwd});
 		expect(code).toBe(0);
-		expect(stderr).toContain('is no regular file');
+		expect(stderr).toContain('is not a regular file');
 	});
 
 	test('by a home that can never be made costs a warning', async () => {

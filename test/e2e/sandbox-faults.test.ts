@@ -24,7 +24,7 @@ test('sandbox exec --fault lost-answer --fault rate-limit:2: one task', async ()
 	expect(stdout).toContain('exit 0');
 	expect(stdout.match(/"external_task_id": "one"/g)).toHaveLength(1);
 	expect(stderr).toContain('Waiting for room');
-	expect(stderr).toContain('The answer was lost');
+	expect(stderr).toContain('The response was lost');
 });
 
 test('sandbox start tells of each fault that strikes, and not of secrets', async () => {

@@ -73,7 +73,7 @@ describe('the keys and the token', () => {
 			]);
 			expect(JSON.parse(plain.stdout).error).toMatchObject({
 				code: 'invalid_flag',
-				message: expect.stringContaining('A secret never stands on a command line'),
+				message: expect.stringContaining('A secret must not be on a command line'),
 			});
 			expect(plain.stdout + plain.stderr + human.stdout + human.stderr).not.toMatch(secret);
 		},

@@ -9,7 +9,7 @@ import {TaskCommand} from '../task-command.js';
 /** Lists elements or voices. */
 export abstract class AssetList<D extends AssetListDocument> extends TaskCommand<D> {
 	static override flags = {
-		presets: Flags.boolean({description: 'those that Kling gives everybody'}),
+		presets: Flags.boolean({description: 'list those that Kling offers everybody'}),
 		limit: Flags.custom<number>({
 			char: 'l',
 			helpValue: 'NUMBER',

@@ -7,6 +7,8 @@ import type {RequestBody} from '../../lib/task-types/facts.js';
 import {type TaskRequests, taskTypes} from '../../lib/task-types/index.js';
 import {prepareRequest} from '../../lib/task-types/prepare.js';
 import {estimateUnits, typicalSeconds} from '../../lib/task-types/prices.js';
+import {longestPrompt} from '../../lib/task-types/prompt-length.js';
+import type {ApiAccess} from '../../lib/task-types/standard.js';
 import {checkBeforeSending} from '../../lib/task-types/validate.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 import {nearest} from '../errors/suggest.js';
@@ -47,9 +49,9 @@ function assetIdsOf(session: Session): AssetId {
  * @param session where elements and voices are looked up by their names; left out, their ids are taken only
  */
 export const requestCheckFor = (session: Session | undefined): RequestCheck =>
-	checkWith(session && assetIdsOf(session));
+	checkWith(session && assetIdsOf(session), session?.api);
 
-const checkWith = (assetId: AssetId | undefined): RequestCheck => ({
+const checkWith = (assetId: AssetId | undefined, api: ApiAccess | undefined): RequestCheck => ({
 	types: requestTypes,
 	columnsOf(type) {
 		const {args = {}, flags = {}} = builderOf(type) ?? {};
@@ -71,7 +73,12 @@ const checkWith = (assetId: AssetId | undefined): RequestCheck => ({
 			allowUnknownModel?: boolean | undefined;
 			inputSeconds?: number | undefined;
 		};
-		const warnings = checkBeforeSending(definition, body, {allowUnknownModel});
+		const warnings = checkBeforeSending(definition, body, {
+			allowUnknownModel,
+			longestPrompt: api && (await longestPrompt(definition, body, () => api)),
+		});
+		// What the standard of this account lacks is found before anything is paid for.
+		if (api) prepareRequest(definition, body, request, api);
 		const model = typeof body.model_name === 'string' ? body.model_name : undefined;
 		return {
 			prepare: (api) => ({...prepareRequest(definition, body, request, api), inputSeconds}),

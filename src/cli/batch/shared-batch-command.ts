@@ -11,7 +11,7 @@ import {quietSession} from './quiet-session.js';
 
 /** The account of a command, as machines that share work know it. */
 export interface SharedAccount {
-	/** Names the account and its address, and tells neither the key nor who it belongs to. */
+	/** Names the account and its address, but neither the key nor its owner. */
 	id: string;
 	/** A seal on a text that only holders of the account's key can make. */
 	seal(text: string): string;

@@ -70,7 +70,7 @@ function checkDashes(word: string, line: TypedLine): void {
 	if (plain !== undefined && flagNamed(line.command, plain)) {
 		throw usage(
 			'invalid_flag',
-			`${word} begins with a typographic dash, so it is no flag`,
+			`${word} begins with a typographic dash, so it is not a flag`,
 			`Type plain hyphens: ${plain}`,
 		);
 	}
@@ -78,7 +78,7 @@ function checkDashes(word: string, line: TypedLine): void {
 	if (/^--?[a-z][\w-]*(=|$)/i.test(word) && flagNamed(line.command, word) && line.argv.includes('--')) {
 		throw usage(
 			'invalid_flag',
-			`${word} stands behind --, so it is no flag`,
+			`${word} comes after --, so it is not a flag`,
 			`Flags go before --: ${lineOf(line, word, '-- …')}`,
 		);
 	}
@@ -88,11 +88,11 @@ function checkQuotes(word: string, line: TypedLine): void {
 	const inside = withoutTypographicQuotes(word);
 	if (inside === undefined || !line.command.args.includes('prompt')) return;
 	const first = word[0] ?? '';
-	// A prompt may begin with a quotation, and go on after it.
+	// A prompt may begin with a quotation, and continue after it.
 	if (!/["'\u2018-\u201F\u00BB\u300D\uFF02]$/.test(word) && /\s/.test(word)) return;
 	throw usage(
 		'invalid_argument',
-		`${first} is a typographic quotation mark, which no shell takes for a quote`,
+		`${first} is a typographic quotation mark, which no shell treats as a quote`,
 		`Put the prompt in straight quotes: ${lineOf(line, quote(promptWords(line) || inside))}`,
 	);
 }
@@ -209,8 +209,8 @@ export function flagBehind(error: KlingError, isStrict: boolean, line: TypedLine
 export const secretOnLine = ({bin}: TypedLine) =>
 	usage(
 		'invalid_flag',
-		'A secret never stands on a command line, where other programs and the history of the shell can read it',
-		`Let it be asked for: ${bin} auth login; or pipe it in: ${bin} auth login --with-stdin < keys.json. Replace the key if others may have seen it.`,
+		'A secret must not be on a command line, where other programs and the history of the shell can read it',
+		`Let kling ask for it: ${bin} auth login; or pipe it in: ${bin} auth login --with-stdin < keys.json. Replace the key if others may have seen it.`,
 	);
 
 function hintForFlag(typed: string, {command, others, bin}: TypedLine): string | undefined {

@@ -92,7 +92,7 @@ const isNumber = (word: string) => /^\d+$/.test(word);
 /** What `kling help` takes for words about an exit status or an error; undefined when they are about none. */
 export function asksAbout(program: Program, words: readonly string[]): string | undefined {
 	const number = numberIn(words);
-	// Of a number that is none, the error tells.
+	// The error says so when a number is none of them.
 	if (speaksOfExit(words)) return number ?? (words.some(isNumber) ? undefined : 'exit-codes');
 	// A number behind the words of a command is a value of it.
 	const [first = ''] = words;
@@ -123,12 +123,12 @@ export function unknownCommand(program: Program, words: readonly string[]): Klin
 	if (first.startsWith('-')) {
 		const [flag = first] = first.split('=');
 		if (asksForVersion(flag)) {
-			return new KlingError('unknown_command', `There is no command before ${flag}`, {
+			return new KlingError('unknown_command', `${flag} has no command before it`, {
 				hint: `The version: \`${bin} --version\`. Flags such as -v come after a command.`,
 			});
 		}
 		const hint = `Flags come after the command: \`${bin} ${guesses[0] ?? 'COMMAND'} ${flag}\`. \`${bin} help\` lists all commands.`;
-		return new KlingError('unknown_command', `There is no command before ${flag}`, {hint});
+		return new KlingError('unknown_command', `${flag} has no command before it`, {hint});
 	}
 	// oclif takes words after a command without arguments for the name of another.
 	const known = [3, 2, 1].find((count) => names.includes(typed.slice(0, count).join(' ')));

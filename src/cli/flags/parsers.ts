@@ -5,7 +5,7 @@ import {withFacts} from './facts.js';
 /** Milliseconds. A timer of Node holds 24.8 days; one that is longer would fire at once. */
 const longestMs = 24 * 86_400_000;
 
-/** The error of a flag; under the general code the rule is the hint, too: the table knows of no rule for it. */
+/** The error of a flag. Under the general code the rule is also the hint: the table has none for it. */
 const badFlag = (code: ErrorCode, message: string, rule: string) =>
 	new KlingError(code, message, code === 'invalid_flag' ? {hint: `Use ${rule}.`} : {});
 

@@ -7,7 +7,7 @@ import {type ApiChoice, apiChoices} from '../../lib/task-types/standard.js';
 import {coded} from './facts.js';
 import {decimalNumber, durationMs, limitedText, wholeNumber} from './parsers.js';
 
-/** Without it, the journal tells the type of tasks of this machine. */
+/** Without it, the type of a task comes from the journal of this machine. */
 const typeFlagOf = Flags.custom<TaskName>({
 	char: 't',
 	description: 'type of the task: the command that made it',

@@ -33,7 +33,7 @@ ${rows.join('\n')}
 `;
 }
 
-/** What to do about a code, as far as the code alone tells. */
+/** What to do about a code, as far as the code alone says. */
 const advice = (code: ErrorCode) =>
 	errorRow(code).hint ?? 'The error itself says what to do next, in error.hint.';
 

@@ -82,7 +82,7 @@ export default class KlingHelp extends Help {
 		].join('\n\n');
 	}
 
-	/** Without commands that are topics, too: those stand among the topics. */
+	/** Without commands that are also topics: those are listed among the topics. */
 	protected override get sortedCommands(): Command.Loadable[] {
 		const topics = new Set(this.sortedTopics.map(({name}) => name));
 		return super.sortedCommands.filter(({id}) => !topics.has(id));

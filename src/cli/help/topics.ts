@@ -22,7 +22,7 @@ OUTPUT
   NO_COLOR, FORCE_COLOR
                      no colour; colour in text for people even on a pipe
   FORCE_HYPERLINK    1 or 0: whether links can be clicked
-  COLUMNS            width of tables where the output tells none
+  COLUMNS            width of tables where the output has none
   KLING_DEBUG=1      a line on stderr about each request, as --debug
 
 NETWORK

@@ -67,7 +67,7 @@ export const batchTools = ({schemaOf}: Setting): Tool[] => [
 	{
 		name: 'batch_run',
 		title: 'Make all shots of a list',
-		description: `Submit what is missing of a list of shots, and save the files. Costs units: see batch_plan. Answers within ${longestSeconds} seconds; a longer run goes on, and batch_status shows it. Repeating the call continues, and pays for nothing twice.`,
+		description: `Submit what is missing of a list of shots, and save the files. Costs units: see batch_plan. Answers within ${longestSeconds} seconds; a longer run continues, and batch_status shows it. Repeating the call continues, and pays for nothing twice.`,
 		input: inputs.run,
 		annotations: {title: 'Make all shots of a list', ...kinds.spends},
 		call: run,
@@ -152,7 +152,7 @@ async function run(given: Arguments, call: Call): Promise<Answer> {
 	return follow(start(planned, {reserved, retry: args.retry_failed === true}, setting), call);
 }
 
-/** Starts a run, which goes on when the call is over. */
+/** Starts a run, which continues after the call. */
 function start(
 	{file: list, output: folder, only: chosen = [], plan, before}: Planned,
 	{reserved, retry: isRetry}: {reserved: readonly Purchase[]; retry: boolean},

@@ -8,7 +8,7 @@ import type {Answer, Call} from './setting.js';
  * Lets a person confirm a purchase that is dear.
  * @param unpaid what would be paid for
  * @param what it is, for the question
- * @returns the question to put first, or undefined where the purchase may go on
+ * @returns the question to put first, or undefined when the purchase may proceed
  * @throws KlingError `spending_not_allowed` when the person says no, or cannot be asked
  */
 export async function confirmed(

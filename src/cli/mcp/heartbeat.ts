@@ -6,7 +6,7 @@ export const longestSeconds = 45;
 /** Milliseconds between two signs of life; clients that get none give up. */
 const beatMs = 5000;
 
-/** Shows the caller that work goes on: each line of its progress, and a sign every few seconds. */
+/** Shows the caller that work continues: each line of its progress, and a sign every few seconds. */
 export function heartbeat({progress}: Pick<Call, 'progress'>) {
 	let last = 'Working';
 	const timer = setInterval(() => progress(last), beatMs);

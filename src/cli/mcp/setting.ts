@@ -81,7 +81,7 @@ export interface Tool {
 	call: (args: Arguments, call: Call) => Promise<Answer>;
 }
 
-/** Kinds of tools, as clients are told of them. */
+/** Kinds of tools, as clients see them. */
 export const kinds = {
 	/** Changes nothing anywhere. */
 	reads: {readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true},

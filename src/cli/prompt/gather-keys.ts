@@ -16,7 +16,7 @@ const longest = 16_384;
 
 /**
  * Keys from where the user says: stdin, the file of Kling's official skill, or a person at the terminal.
- * @throws KlingError `missing_api_key`, which tells the ways to give them; `invalid_api_key`, `interrupted`
+ * @throws KlingError `missing_api_key`, whose hint lists the ways to give them; `invalid_api_key`, `interrupted`
  */
 export async function gatherKeys(
 	flags: KeyFlags,

@@ -40,7 +40,7 @@ export function openPrompt(): Prompt {
 			const text = await answer(lines, question, (now) => {
 				isHidden = now;
 			});
-			// That of the user was hidden, too.
+			// The user's line break was hidden as well.
 			process.stderr.write('\n');
 			return text;
 		},
@@ -52,7 +52,7 @@ export function openPrompt(): Prompt {
 	};
 }
 
-/** @param hide told whether what is typed is hidden from now on */
+/** @param hide called with whether to hide what is typed from now on */
 function answer(lines: Interface, question: string, hide: (now: boolean) => void): Promise<string> {
 	return new Promise((resolve, reject) => {
 		const finish = () => {

@@ -55,7 +55,7 @@ export const element = defineRequest({
 		}),
 		voice: Flags.string({helpValue: 'NAME|ID', description: 'voice that it speaks with'}),
 		category: Flags.string({
-			description: 'what kind of thing it is; several times for several',
+			description: 'what kind of thing it is; repeat it for several',
 			options: Object.keys(categories),
 			multiple: true,
 			multipleNonGreedy: true,

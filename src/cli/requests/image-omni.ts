@@ -30,7 +30,7 @@ export const imageOmni = defineRequest({
 		model: pictureModelFlag('image-omni', 'kling-v3-omni'),
 		'allow-unknown-model': unknownModelFlag,
 		...promptFlags,
-		image: picturesFlag('picture that the prompt names as <<<image_1>>>; several times for several'),
+		image: picturesFlag('picture that the prompt names as <<<image_1>>>; repeat it for several'),
 		element: elementFlag,
 		series: Flags.custom<number | 'auto'>({
 			helpValue: 'NUMBER|auto',

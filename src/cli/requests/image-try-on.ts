@@ -20,7 +20,7 @@ export const imageTryOn = defineRequest({
 	flags: {
 		person: pictureAddress(
 			'person',
-			'address of a picture of who wears it: jpg, png or webp, sides of 300-2048 px, at most 10 MB',
+			'address of a picture of the person who wears it: jpg, png or webp, sides of 300-2048 px, at most 10 MB',
 		),
 		product: pictureAddress('product', 'address of a picture of what is worn, of the same kind'),
 		'keep-face': keep('face'),

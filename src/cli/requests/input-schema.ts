@@ -23,7 +23,7 @@ export function inputSchema(type: keyof TaskRequests): InputSchema {
 		type: 'object',
 		properties: {
 			...Object.fromEntries(
-				// Where a name is an argument and a flag, both cannot be told apart by name: the flag is meant.
+				// A name that is both an argument and a flag means the flag.
 				Object.entries(args).map(([name, {description}]) => [name, {type: 'string', description}]),
 			),
 			...Object.fromEntries(

@@ -4,7 +4,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 
 import {coded} from '../flags/facts.js';
 
-/** Where `listen` listens, and the others look for it, unless told otherwise. */
+/** Where `listen` listens, and the others look for it, by default. */
 export const usualPort = 8788;
 
 /** A secret on the command line would be in the history of the shell and in the list of processes. */

@@ -10,7 +10,7 @@ const dayMs = 86_400_000;
 export default class AccountLedger extends TaskCommand<Documents['account ledger']> {
 	static override description = `List what the account was charged for, newest first.
 
-Asks Kling, free. Units of videos and of pictures are apart: a unit of pictures is worth a fraction of one of videos. --by adds up, by day, model, key of the account, or product; --cash shows what was paid from the balance instead. Kling's ledger lags behind.`;
+Sends free requests. Units for videos and units for pictures are counted separately: a unit for pictures is worth a fraction of one for videos. --by adds up by day, model, key of the account, or product; --cash shows what was paid from the balance instead. Kling's ledger lags behind.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --since 7d',

@@ -4,9 +4,9 @@ import {csvFlag} from '../../cli/flags/shared.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 
 export default class AccountPrices extends KlingCommand<Documents['account prices']> {
-	static override description = `Show what Kling takes for what, as far as it is known.
+	static override description = `Show what Kling charges, as far as it is known.
 
-Asks nobody: it is the list that estimates rest on, with the date at which it was read. A unit of videos is about 0.14 USD, one of pictures about 0.0035 USD; they are different money and never added up. What is not listed has no known price.`;
+Sends nothing: this is the list that estimates are based on, with the date when it was read. A unit for videos is worth about 0.14 USD, one for pictures about 0.0035 USD; they are different money and are never added up. What is not listed has no known price.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --human',

@@ -7,7 +7,7 @@ import {SubmitCommand} from '../../cli/submit-command.js';
 export default class AudioCreate extends SubmitCommand<Documents['audio create']> {
 	static override description = `Make a sound from a text.
 
-Submits a task, which costs units. The result is mp3 and wav; "kling video download --format wav" fetches the other one.`;
+Submits a task, which costs units. The result comes as mp3 and as wav; kling video download --format wav fetches the wav.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> "waves on a beach, far gulls" --download waves.mp3',

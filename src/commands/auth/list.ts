@@ -4,7 +4,7 @@ import {csvFlag} from '../../cli/flags/shared.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 
 export default class AuthList extends KlingCommand<Documents['auth list']> {
-	static override description = `List the profiles that you signed in.
+	static override description = `List the profiles that you have signed in to.
 
 Contacts neither Kling nor the keychain. key is the end of the access key or API key.`;
 

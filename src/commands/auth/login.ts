@@ -56,7 +56,7 @@ Asks for the access key and secret key, or reads them from stdin. They are store
 		if (!named && currentName(config) === undefined && profileOf(config, name) !== undefined) {
 			// Its keys would be replaced, and nobody has said that they are meant.
 			throw new KlingError('conflicting_input', `No profile is current, and '${name}' has keys already`, {
-				hint: `Name the profile that these keys are for: kling auth login --profile NAME; or, to go on with the keys that are there: kling auth switch ${name}`,
+				hint: `Name the profile that these keys are for: kling auth login --profile NAME; or, to keep using the keys that are there: kling auth switch ${name}`,
 			});
 		}
 		const address = addressOf(profileOf(config, name), flags, places);

@@ -5,7 +5,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 export default class AuthToken extends TaskCommand {
 	static override description = `Print a fresh token, for use with other programs.
 
-A key pair signs one that lives for 30 minutes; an API key is its own token and does not expire. Nothing else goes to stdout.`;
+A key pair signs a token that is valid for 30 minutes; an API key is its own token and does not expire. Nothing else goes to stdout.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --verbose',
@@ -25,7 +25,7 @@ A key pair signs one that lives for 30 minutes; an API key is its own token and 
 				'conflicting_input',
 				`auth token prints the token alone, not a document for ${name}`,
 				{
-					hint: `Leave ${name} out; -v tells on stderr when the token expires.`,
+					hint: `Leave ${name} out; -v prints on stderr when the token expires.`,
 				},
 			);
 		}

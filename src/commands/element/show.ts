@@ -4,7 +4,7 @@ import type {Documents} from '../../cli/documents.js';
 export default class ElementShow extends AssetShow<Documents['element show']> {
 	static override description = `Show an element, by its name or id.
 
-Looks through those of the account, then through those of Kling. The name is kept on this machine, so that the next command knows it at once.`;
+Looks in the account first, then among those that Kling offers. The name is kept on this machine, so the next command knows it at once.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> Robot',

@@ -7,7 +7,7 @@ import {SubmitCommand} from '../../cli/submit-command.js';
 export default class ImageExpand extends SubmitCommand<Documents['image expand']> {
 	static override description = `Add more picture around a picture.
 
-Submits a task, which costs image units for each picture. --ratio computes what to add from the size of the file; --up, --down, --left and --right say it themselves. The result has at most 3 times the area.`;
+Submits a task, which costs image units for each picture. --ratio computes what to add from the size of the file; --up, --down, --left and --right set it directly. The result has at most 3 times the area.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --image https://example.com/fox.png --left 0.5 --right 0.5 --download wide.png',

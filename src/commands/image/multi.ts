@@ -7,7 +7,7 @@ import {SubmitCommand} from '../../cli/submit-command.js';
 export default class ImageMulti extends SubmitCommand<Documents['image multi']> {
 	static override description = `Put several subjects into one picture.
 
-Submits a task, which costs image units for each picture. Each --image is one subject, already cropped to it; --scene is where they are, and --style what the picture looks like.`;
+Submits a task, which costs image units for each picture. Each --image is cropped to one subject; --scene shows where they are, and --style what the picture should look like.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> "they meet" --image https://example.com/fox.png --image https://example.com/owl.png',

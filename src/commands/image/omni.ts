@@ -5,7 +5,7 @@ import {imageOmni} from '../../cli/requests/image-omni.js';
 import {SubmitCommand} from '../../cli/submit-command.js';
 
 export default class ImageOmni extends SubmitCommand<Documents['image omni']> {
-	static override description = `Make pictures from text, pictures and elements, single ones or a series.
+	static override description = `Make single pictures or a series from text, pictures and elements.
 
 Submits a task, which costs image units for each picture. In the prompt, <<<image_1>>> stands for the first --image, and <<<element_1>>> for the first --element; up to 10 of them together. --series makes pictures that belong together.`;
 

@@ -10,7 +10,7 @@ import {definedOnly} from '../../lib/errors/kling-error.js';
 export default class ImageSegment extends SubmitCommand<Documents['image segment']> {
 	static override description = `Get masks of the parts of a picture: object, head, face, clothes.
 
-Costs units, and answers at once: there is no task, and no external id. So it is sent once; where the response is lost, the error is submit_unknown and says what it may have cost. With --output each mask is saved: fox.png becomes fox-object.png, fox-head.png and so on, in a folder object.png, head.png.`;
+Costs units and replies at once: there is no task and no external id, so it is sent only once. If the response is lost, the error is submit_unknown and says what it may have cost. With --output each mask is saved: fox.png becomes fox-object.png, fox-head.png and so on, in a folder object.png, head.png.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --image https://example.com/mia.png -o masks/',
@@ -50,7 +50,7 @@ Costs units, and answers at once: there is no task, and no external id. So it is
 				const links = segments.map(({part, url}) =>
 					definedOnly({part, found: url !== undefined, mask_url: url}),
 				);
-				return this.unsaved(error, {parts: links});
+				return this.context.printer.unsaved(error, {parts: links});
 			}
 			const link = file === undefined || flags.verbose ? url : undefined;
 			parts.push(definedOnly({part, found: url !== undefined, file, mask_url: link}));

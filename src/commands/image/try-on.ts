@@ -7,7 +7,7 @@ import {SubmitCommand} from '../../cli/submit-command.js';
 export default class ImageTryOn extends SubmitCommand<Documents['image try-on']> {
 	static override description = `Show a person in other clothes.
 
-Submits a task of virtual try-on 3.0, which takes an API key, and pictures by their addresses only. What it costs is not published: with a budget it is submitted only with --allow-unknown-price.`;
+Submits a task of virtual try-on 3.0, which needs an API key, and takes pictures by their addresses only. Its price is not published: if there is a budget, it is submitted only with --allow-unknown-price.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --person https://example.com/me.jpg --product https://example.com/shirt.jpg --download me.png',

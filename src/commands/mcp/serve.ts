@@ -9,7 +9,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 export default class McpServe extends BatchCommand {
 	static override description = `Let an AI agent make videos, within limits that you set.
 
-Speaks the Model Context Protocol on stdin and stdout: a client such as Claude, Cursor, VS Code or Codex starts it, see kling mcp install. Without --allow-spend it spends nothing, unless a budget of the account allows it (kling cost budget set); no argument of a tool can raise a limit. A call that is repeated returns the task it made and costs nothing again. Files are read and written below --root only. To rehearse it free of charge, with faults: kling sandbox exec -- kling mcp serve.`;
+Speaks the Model Context Protocol on stdin and stdout: a client such as Claude, Cursor, VS Code or Codex starts it, see kling mcp install. Without --allow-spend it spends nothing, unless a budget of the account allows it (kling cost budget set); no argument of a tool can raise a limit. A repeated call returns the task it made and costs nothing again. Files are read and written only below --root. To rehearse it free of charge, with faults: kling sandbox exec -- kling mcp serve.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --allow-spend 20 --ask-above 5 --root ./clips',
@@ -50,7 +50,7 @@ Speaks the Model Context Protocol on stdin and stdout: a client such as Claude, 
 			session: () => this.session(flags),
 			plan: (file, choice) => this.#plan(file, flags, choice),
 			redact: (document) => this.context.redactor.document(document) as typeof document,
-			end: this.interruption('What was submitted goes on.'),
+			end: this.interruption('Submitted tasks keep running.'),
 		});
 		return undefined;
 	}

@@ -8,7 +8,7 @@ import {SubmitCommand} from '../../cli/submit-command.js';
 export default class VideoEffects extends SubmitCommand<Documents['video effects']> {
 	static override description = `Put one or two people into a scene that Kling has prepared.
 
-Submits a task, which costs units; each scene has a price of its own, which Kling shows in its console, so that none is estimated. --list shows the scenes that this version of kling knows, and sends nothing. They change every month: a scene that is not listed is sent all the same, with a warning.`;
+Submits a task, which costs units; each scene has its own price, which Kling shows in its console, so no price is estimated. --list shows the scenes that this version of kling knows, and sends nothing. They change every month: a scene that is not listed is still sent, with a warning.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --list --query "scenes[].scene"',

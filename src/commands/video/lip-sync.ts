@@ -5,15 +5,15 @@ import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {LipSyncCommand, rowsOf} from '../../cli/lip-sync-command.js';
 import {lipSync} from '../../cli/requests/lip-sync.js';
-import {lipSync as definition, paidBefore} from '../../lib/task-types/lip-sync.js';
+import {lipSync as definition, leastCutMs, paidBefore} from '../../lib/task-types/lip-sync.js';
 
 /** Milliseconds of the longest sound: a placeholder for speech that is not made yet. */
 const longestMs = 60_000;
 
 export default class VideoLipSync extends LipSyncCommand {
-	static override description = `Let somebody in a video say something else.
+	static override description = `Make a person in a video say something else.
 
-Two steps cost units: the face detection 0.05, and the task 0.5 for every 5 seconds of sound that are begun. Where there is one face, both are done. Where there are several, the command ends after the detection, names them with pictures and times, and its hint chooses one with --session and --face, which does not pay for the detection again. The video is a clip of Kling, or an mp4 or mov at an address: 2-60 seconds, sides of 512-2160 px, at most 100 MB. The sound lasts 2-60 seconds; --say makes it from text, for 0.05 units more. It must overlap with the face for 2 seconds or longer.`;
+Two steps cost units: the face detection 0.05, and the task 0.5 for each started 5 seconds of sound. If there is one face, both steps run. If there are several, the command stops after the detection and lists them with pictures and times; the command in its hint chooses one with --session and --face, and does not pay for the detection again. The video is a clip of Kling, or an mp4 or mov at an address: 2-60 seconds, sides of 512-2160 px, at most 100 MB. The sound lasts 2-60 seconds; --say makes it from text, for 0.05 units more. It must overlap with the face for 2 seconds or longer.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> @last --audio https://example.com/speech.mp3 --end 4s',
@@ -74,8 +74,18 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for every 5 seco
 		if (before) return this.submitRequest('lip-sync', {...draft, ...before}, flags);
 		await this.checkDownload('lip-sync', flags);
 		await this.tryQuery('lip-sync', flags);
+		if (flags.session !== undefined && !speech) return this.submitRequest('lip-sync', draft, flags);
+		const {start = 0} = draft;
+		// Of speech that is not made yet, the shortest that can be used.
+		const least = {...trial, ...(speech && {audioId: 'of-the-speech', end: draft.end ?? start + leastCutMs})};
+		await this.checkBudget('lip-sync', flags, {
+			earlier: [
+				...(flags.session === undefined ? (['face-lookup'] as const) : []),
+				...(speech ? (['speech'] as const) : []),
+			],
+			body: definition.write.v1(least),
+		});
 		if (flags.session !== undefined) {
-			if (!speech) return this.submitRequest('lip-sync', draft, flags);
 			return this.finish(draft, args.video, flags);
 		}
 		return this.withFaces(await this.detect(args.video, flags), draft, args.video, flags);

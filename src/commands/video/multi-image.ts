@@ -7,7 +7,7 @@ import {SubmitCommand} from '../../cli/submit-command.js';
 export default class VideoMultiImage extends SubmitCommand<Documents['video multi-image']> {
 	static override description = `Make a video that shows what is in several pictures.
 
-Submits a task, which costs units. Kling announced the end of this for 2026-09-15, with that of its only model, kling-v1-6, and may refuse it. The same is made by kling video create, with --ref-image instead of --image; the note on stderr gives that command.`;
+Submits a task, which costs units. Kling announced that this ends on 2026-09-15, together with its only model, kling-v1-6, and may refuse it. kling video create makes the same with --ref-image instead of --image; the note on stderr gives that command.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> "the fox sits in the chair" --image https://example.com/fox.png --image https://example.com/chair.png --dry-run',

@@ -15,7 +15,7 @@ import type {Session} from '../../lib/tasks/task-context.js';
 export default class VideoReconcile extends TaskCommand<Documents['video reconcile']> {
 	static override description = `Find out what happened to submissions whose response was lost.
 
-Looks up each one by its external id and shows whether a task exists; it never submits. Without arguments it looks up every submission whose response or end nobody has seen. next is the command to type: it waits for the task and downloads it; where Kling knows no task, it submits again under the same external id, so that none is made twice; where the task failed, message says why, and next submits again under a new external id, which is a new task and costs again. A look-up that failed has an error instead of exists, and sets the exit status.`;
+Looks up each one by its external id and shows whether a task exists; it never submits. Without arguments it looks up every submission whose response or result has not been seen. next is the command to type: it waits for the task and downloads it; where Kling knows no task, it submits again under the same external id, so that none is made twice; where the task failed, message says why, and next submits again under a new external id, which is a new task and costs again. A look-up that failed has an error instead of exists, and sets the exit status.`;
 
 	static override hiddenAliases = ['video:settle'];
 

@@ -5,9 +5,9 @@ import {voice} from '../../cli/requests/voice.js';
 import {SubmitCommand} from '../../cli/submit-command.js';
 
 export default class VoiceCreate extends SubmitCommand<Documents['voice create']> {
-	static override description = `Make a voice of one that speaks in a sound or a clip.
+	static override description = `Make a voice from a person who speaks in a sound or a clip.
 
-Submits a task, which costs units. The voice speaks in image2video with --voice NAME, and belongs to an element with element create --voice NAME; it cannot be used for voice say.`;
+Submits a task, which costs units. The voice speaks in image2video with --voice NAME, and in an element made with element create --voice NAME; it cannot be used for voice say.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --name anna --from https://example.com/anna.mp3 --wait',

@@ -7,7 +7,7 @@ import {speechLanguages, speechVoices} from '../../lib/inputs/speech-voices.js';
 export default class VoiceList extends AssetList<Documents['voice list']> {
 	static override description = `List the voices of the account.
 
-With --presets those that Kling gives everybody, with --speech those of voice say, which are others. --verbose adds links, the task that made each, and its times.`;
+--presets lists those that Kling offers everybody, --speech those for voice say, which are different. --verbose adds links, the task that made each, and its times.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',

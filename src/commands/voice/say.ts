@@ -8,7 +8,7 @@ import {definedOnly} from '../../lib/errors/kling-error.js';
 export default class VoiceSay extends SubmitCommand<Documents['voice say']> {
 	static override description = `Make speech from a text, and save the sound.
 
-Costs units, and answers at once: there is no task, and no external id. So it is sent once; where the response is lost, the error is submit_unknown and says what it may have cost. The audio_id stands for the sound in other commands, for 30 days.`;
+Costs units and replies at once: there is no task and no external id, so it is sent only once. If the response is lost, the error is submit_unknown and says what it may have cost. Other commands accept the audio_id for 30 days.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> "The ferry leaves at noon." -o ferry.mp3',
@@ -36,7 +36,10 @@ Costs units, and answers at once: there is no task, and no external id. So it is
 		try {
 			file = destinations && (await saveOnce(session, task, destinations, request));
 		} catch (error) {
-			return this.unsaved(error, definedOnly({audio_id: audio?.id, audio_mp3_url: audio?.mp3Url}));
+			return this.context.printer.unsaved(
+				error,
+				definedOnly({audio_id: audio?.id, audio_mp3_url: audio?.mp3Url}),
+			);
 		}
 		return definedOnly({
 			success: true as const,

@@ -10,7 +10,7 @@ import {readError} from '../../lib/fs/file-errors.js';
 export default class WebhookVerify extends KlingCommand<Documents['webhook verify']> {
 	static override description = `Check the signature of a delivery, for tests of your own receiver.
 
-Reads the body from a file, or from stdin, and checks it as \`listen\` does: any of several signatures, any of several secrets, and a time within 5 minutes of now. A delivery that does not pass is exit 4, and the message says why. Asks nobody.`;
+Reads the body from a file, or from stdin, and checks it as \`listen\` does: any of several signatures, any of several secrets, and a time within 5 minutes of now. A delivery that does not pass ends with exit 4, and the message says why. Sends nothing.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --headers headers.txt delivery.json',

@@ -95,18 +95,18 @@ export function jsonOf(text: string): string {
 
 /**
  * POSTs JSON once, whatever comes of it.
- * @throws KlingError `submit_unknown` where Kling may have acted on it all the same
+ * @throws KlingError `submit_unknown` where Kling may have acted on it anyway
  */
 export async function post(client: KlingClient, path: string, body: string): Promise<Answer> {
 	try {
 		return await client.request({method: 'POST', path, body, read});
 	} catch (error) {
 		if (!(error instanceof KlingError) || !error.maybeSubmitted) throw error;
-		throw new KlingError('submit_unknown', `${error.said}. Kling may have acted on the POST all the same`, {
+		throw new KlingError('submit_unknown', `${error.said}. Kling may have acted on the POST anyway`, {
 			...error.details,
 			retryable: false,
 			cause: error,
-			hint: `Look before you send it again, which could cost a second time: kling api ${path.split('?')[0]}`,
+			hint: `Check before you send it again, which could cost a second time: kling api ${path.split('?')[0]}`,
 		});
 	}
 }
@@ -121,7 +121,7 @@ export function get(client: KlingClient, path: string, fields: Fields): Promise<
 const lastPage = 1000;
 const usualSize = 30;
 
-/** A number that tells where a list ends must be one. */
+/** What decides where a list ends must be a number. */
 function whole(name: string, value: Fields[string]): number {
 	if (/^[1-9]\d{0,5}$/.test(String(value))) return Number(value);
 	throw new KlingError('invalid_argument', `${name} '${value}' is not a whole number above 0`);

@@ -2,7 +2,7 @@ import type {KlingClient} from '../api/client.js';
 import type {Clock} from '../system/clock.js';
 import {taskTypes} from '../task-types/index.js';
 
-/** What a free request told of an account that works. */
+/** What a free request showed about an account that works. */
 export interface AccountCheck {
 	/** Milliseconds by which the clock of this machine is ahead of Kling's; negative when it is behind. Good to a second. */
 	clockAheadMs: number | undefined;

@@ -28,7 +28,7 @@ export const checkProxy = (address: URL) =>
 	});
 
 /**
- * What one free request tells: whether Kling can be reached, takes the keys, and has the same time.
+ * What one free request shows: whether Kling can be reached, accepts the keys, and has the same time.
  * @param hasKeys otherwise Kling is expected to refuse, which shows that it is there
  */
 export async function checkConnection(
@@ -51,7 +51,7 @@ export async function checkConnection(
 }
 
 function clockFinding(aheadMs: number | undefined): Finding {
-	if (aheadMs === undefined) return warning('clock', 'Kling told no time to compare with');
+	if (aheadMs === undefined) return warning('clock', 'Kling sent no time to compare with');
 	const text = `The clock of this machine is ${Math.abs(aheadMs) / 1000} s ${aheadMs < 0 ? 'behind' : 'ahead of'} Kling's`;
 	if (Math.abs(aheadMs) < worryingMs)
 		return fine('clock', aheadMs === 0 ? "The clock of this machine agrees with Kling's" : text);

@@ -54,7 +54,7 @@ export const clockHint =
 const hintByApiCode: Readonly<Record<number, string>> = {
 	1003: clockHint,
 	1004: clockHint,
-	1202: 'Kling has nothing at this method and path: check both, and KLING_BASE_URL if it is set.',
+	1202: 'Kling has no endpoint with this method and path: check both, and KLING_BASE_URL if it is set.',
 	1303: 'All task slots of the account are in use: run the command again when a task has ended.',
 };
 

@@ -92,7 +92,7 @@ export function createCalls({
 				if (refusal === undefined || 'apiKey' in credentials) {
 					throw withEvidence(withKeys(error, keysFrom), method, reply);
 				}
-				const why = again ? 'Another token was refused, too.' : time.correct(reply?.date, offsetMs);
+				const why = again ? 'A second token was refused as well.' : time.correct(reply?.date, offsetMs);
 				if (why !== undefined) throw refusal.with({hint: `${clockHint} ${why}`});
 			} finally {
 				network.debug?.(

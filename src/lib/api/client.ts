@@ -26,7 +26,7 @@ export interface KlingClient {
 	 * clock of this machine is wrong.
 	 * @param attempt counts the requests of one submission, for --debug
 	 * @param until aborted when no response is waited for any longer
-	 * @throws KlingError whose `maybeSubmitted` says that a task may exist all the same
+	 * @throws KlingError whose `maybeSubmitted` says that a task may exist anyway
 	 */
 	createTask(path: string, body: object, attempt?: number, until?: AbortSignal): Promise<Task>;
 	/**

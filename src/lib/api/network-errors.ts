@@ -12,21 +12,21 @@ interface Failure {
 const dnsHint = 'Check the network, the DNS and the address (KLING_BASE_URL, --region).';
 const tlsHint =
 	'Something between you and the server may be reading the traffic: if it is a proxy of your company, give its certificate with --ca-file or NODE_EXTRA_CA_CERTS.';
-const noTlsHint = 'Something else than the Kling API may answer there: check the address and the port.';
+const noTlsHint = 'Something other than the Kling API may answer there: check the address and the port.';
 
 /** By the code of Node's error. */
 const failures: Readonly<Record<string, Failure>> = {
 	ENOTFOUND: {code: 'connection_error', words: 'the host name is unknown', hint: dnsHint},
-	EAI_AGAIN: {code: 'connection_error', words: 'the DNS gave no answer', hint: dnsHint},
+	EAI_AGAIN: {code: 'connection_error', words: 'the DNS did not answer', hint: dnsHint},
 	ECONNREFUSED: {
 		code: 'connection_error',
 		words: 'the connection was refused',
-		hint: 'Nothing listens there: check the address, which KLING_BASE_URL or the profile in use tells (kling auth status); a sandbox must still be running.',
+		hint: 'Nothing listens there: check the address, which KLING_BASE_URL or the profile in use names (kling auth status). A sandbox must still be running.',
 	},
 	ENETUNREACH: {code: 'connection_error', words: 'the network is unreachable'},
 	EHOSTUNREACH: {code: 'connection_error', words: 'the host is unreachable'},
 	ECONNRESET: {code: 'connection_error', words: 'the connection was reset'},
-	NO_HTTP: {code: 'connection_error', words: 'what it sends is no HTTP'},
+	NO_HTTP: {code: 'connection_error', words: 'what it sends is not HTTP'},
 	EPIPE: {code: 'connection_error', words: 'the connection was closed'},
 	ERR_TOO_MANY_REDIRECTS: {code: 'connection_error', words: 'too many redirects'},
 	ERR_UNSUPPORTED_PROTOCOL: {
@@ -49,7 +49,7 @@ const phases: Readonly<Record<string, string>> = {
 /** By the HTTP status with which a proxy refuses to open the way. */
 const refusals: Readonly<Record<number, {words: string; hint: string}>> = {
 	407: {
-		words: 'it wants other credentials (HTTP 407)',
+		words: 'it requires other credentials (HTTP 407)',
 		hint: 'Put user name and password into HTTPS_PROXY, as in http://USER:PASSWORD@proxy:3128, special characters as %XX.',
 	},
 	403: {
@@ -86,7 +86,7 @@ function klingErrorIn(error: unknown): KlingError | undefined {
 	return causes(error).find((cause) => cause instanceof KlingError);
 }
 
-/** The proxy's own failure. Told by its name: its module is loaded only where there is a proxy. */
+/** The proxy's own failure, recognized by its name: its module is loaded only when there is a proxy. */
 function proxyFailure(error: unknown): Failure | undefined {
 	const found = causes(error).find(({name}) => name === 'ProxyError');
 	if (found === undefined) return undefined;
@@ -124,7 +124,7 @@ function otherFailure(nodeCode: string, event: string, message: string): Failure
 		return {code: 'connection_error', words: 'it does not speak TLS', hint: noTlsHint, hopeless: true};
 	}
 	if (nodeCode.startsWith('HPE_')) {
-		return {code: 'connection_error', words: `what it sends is no HTTP (${nodeCode})`, hint: noTlsHint};
+		return {code: 'connection_error', words: `what it sends is not HTTP (${nodeCode})`, hint: noTlsHint};
 	}
 	if (/unix (domain )?socket/i.test(message)) {
 		return {code: 'connection_error', words: 'a redirect to a socket of this machine', hopeless: true};

@@ -6,7 +6,7 @@ const costOfRetry = 5;
 export interface RetryBudget {
 	/** Pays for a retry; false when nothing is left. */
 	take(): boolean;
-	/** Told of each success, which pays a little back; one after a retry pays that back. */
+	/** Called after each success, which pays a little back; a success after a retry pays for the retry. */
 	succeeded(retried: boolean): void;
 }
 

@@ -26,7 +26,7 @@ const leastSkewMs = 3000;
  */
 const mostSkewMs = 65 * 60_000;
 
-/** @param warn told once, when the clock is corrected */
+/** @param warn called once, when the clock is corrected */
 export function serverClock(clock: Clock, warn: (text: string) => void): ServerClock {
 	let offsetMs = 0;
 	let corrected = false;
@@ -38,19 +38,19 @@ export function serverClock(clock: Clock, warn: (text: string) => void): ServerC
 		correct(date, signedWith) {
 			// Another request has corrected it meanwhile.
 			if (signedWith !== offsetMs) return undefined;
-			if (corrected) return 'It was corrected by the time of the server, which refused that, too.';
+			if (corrected) return 'It was corrected by the time of the server, which refused that as well.';
 			const time = Date.parse(date ?? '');
 			if (!(time > plausible.from && time < plausible.to)) {
-				return `The server told ${date === undefined ? 'no time' : 'a time that cannot be'} to correct it by.`;
+				return `The server sent ${date === undefined ? 'no time' : 'an impossible time'} to correct it by.`;
 			}
 			const skewMs = time - clock.now();
 			if (Math.abs(skewMs) < leastSkewMs) {
-				return 'It agrees with the time of the server, so check the keys, too.';
+				return 'It agrees with the time of the server, so also check the keys.';
 			}
 			const side = skewMs < 0 ? 'ahead of' : 'behind';
 			const difference = `${timeSpan(Math.abs(skewMs))} ${side}`;
 			if (Math.abs(skewMs) > mostSkewMs) {
-				return `It is ${difference} the time of the server; no more than an hour is corrected without you.`;
+				return `It is ${difference} the time of the server; at most an hour is corrected automatically.`;
 			}
 			corrected = true;
 			offsetMs = skewMs;

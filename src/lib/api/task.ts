@@ -53,7 +53,7 @@ export interface Task {
 	images?: Image[];
 	elements?: Element[];
 	voices?: Voice[];
-	/** What it cost, in units; Kling tells it when the task has ended. */
+	/** What it cost, in units; known when the task has ended. */
 	units?: string;
 	/** Unix time in milliseconds. */
 	createdAt?: number;

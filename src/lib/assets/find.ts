@@ -8,7 +8,7 @@ type Finding = Pick<Session, 'client' | 'types' | 'journal' | 'command'>;
 
 const unknown = ({command}: Finding, kind: AssetKind, name: string, hint?: string) =>
 	new KlingError(assetKinds[kind].code, `There is no ${kind} ${name} in this account`, {
-		hint: hint ?? `See those that there are: ${command(kind, 'list')}, or with --presets those of Kling.`,
+		hint: hint ?? `See the list: ${command(kind, 'list')}, or with --presets those that Kling offers.`,
 	});
 
 /**
@@ -28,7 +28,12 @@ export async function findAssetId(
 	if (known !== undefined) return known;
 	if (isOffline) {
 		const look = session.command(kind, 'show', text);
-		throw unknown(session, kind, text, `A dry run asks nobody. For this machine to know the name: ${look}`);
+		throw unknown(
+			session,
+			kind,
+			text,
+			`A dry run sends nothing. To make the name known on this machine: ${look}`,
+		);
 	}
 	return (await findAsset(session, kind, text)).asset.id;
 }

@@ -53,7 +53,7 @@ export function carryPlan(
 			problems.push(
 				problem(
 					{row, shot: id, column: 'file'},
-					`${job.fileTemplate} lies outside the folder that workers save to`,
+					`${job.fileTemplate} is outside the folder that workers save to`,
 					'Give a relative name without "..": each worker has a folder of its own, its -o.',
 				),
 			);

@@ -53,7 +53,7 @@ function priceUnknown(keys: readonly string[]): KlingError {
 	const tasks = keys.length === 1 ? '1 task' : `${keys.length} tasks`;
 	const names = `${keys.slice(0, mostNames).join(', ')}${keys.length > mostNames ? ', …' : ''}`;
 	return new KlingError('budget_exceeded', `The price of ${tasks} is unknown: ${names}`, {
-		hint: 'Nothing was submitted. Add --allow-unknown-price to submit them all the same.',
+		hint: 'Nothing was submitted. Add --allow-unknown-price to submit them anyway.',
 	});
 }
 

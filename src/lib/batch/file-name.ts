@@ -29,11 +29,11 @@ export function fileNameWord(text: string): string {
 	return isReservedName(word) ? `_${word}` : word;
 }
 
-/** What tells the tasks of a batch apart by itself. */
+/** What alone distinguishes the tasks of a batch. */
 const telling = ['take', 'task_id', 'video_id'];
 
 /**
- * The absolute path of a job's file, in which only what its task tells is left in braces.
+ * The absolute path of a job's file; only what its task will provide is left in braces.
  * @param job its own template, if it has one, and the words to fill in
  */
 export function fileTemplateOf(

@@ -55,7 +55,7 @@ function variablesOf({vars, name}: Pick<Manifest, 'vars' | 'name'>, problems: Pr
 				const word = 'variable' in part ? part.variable : referenceText(part.reference);
 				const value = known[word];
 				if (value === undefined)
-					problems.push(problem({column: `vars.${key}`}, `{${word}} is not known here`));
+					problems.push(problem({column: `vars.${key}`}, `{${word}} cannot be used here`));
 				return value ?? '';
 			})
 			.join('');

@@ -25,7 +25,7 @@ export class Patience {
 		this.#unreached = 0;
 	}
 
-	/** @returns false when it has failed too often to go on */
+	/** @returns false when it has failed too often to continue */
 	pause(error: KlingError): boolean {
 		const {clock, random, onTrouble} = this.#options;
 		this.#unreached++;

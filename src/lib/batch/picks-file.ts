@@ -88,7 +88,7 @@ const longestNote = 2000;
 export function parseChanges(body: unknown): Change[] {
 	const changes = isObject(body) && Array.isArray(body.changes) ? body.changes : undefined;
 	if (changes?.every(isChange)) return changes;
-	throw new KlingError('invalid_picks', 'These are no changes of picks');
+	throw new KlingError('invalid_picks', 'This is not a change of picks');
 }
 
 function isChange(value: unknown): value is Change {

@@ -21,9 +21,9 @@ export interface PlannedJob extends Job {
 	known: KnownTask | undefined;
 	/** An earlier task of the same take whose files are at its place. */
 	earlier: KnownTask | undefined;
-	/** Absolute path of its file, with what only its task tells in braces. */
+	/** Absolute path of its file; what only its task can provide is in braces. */
 	fileTemplate: string;
-	/** The path, where nothing is left to be told. */
+	/** The path, when nothing in it is left open. */
 	file: string | undefined;
 }
 

@@ -124,7 +124,7 @@ const troubleEvent = (error: KlingError, wait: number): RunEvent => ({
 	seconds: Math.round(wait / 1000),
 });
 
-/** The last line says how it ended; a full disk is not told again. */
+/** The last line says how it ended; a full disk is not reported twice. */
 function noteEnd(state: StateWriter, {phases, stopped}: Outcome<PlannedJob>): void {
 	const done = [...phases.values()].filter((phase) => phase === 'done').length;
 	const failed = [...phases.values()].filter((phase) => phase === 'failed').length;
@@ -150,7 +150,7 @@ function watcherFor({session, observer, intervalMs}: RunOptions, jobs: readonly 
 function observed(state: StateWriter, observer: RunObserver): StateWriter {
 	return {
 		add(line) {
-			// Told even when it cannot be written: what is paid for is known somewhere.
+			// Reported even when it cannot be written: what is paid for must be known somewhere.
 			observer.event(line);
 			state.add(line);
 		},

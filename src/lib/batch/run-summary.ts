@@ -33,7 +33,7 @@ export interface RunDocument extends PackUnits {
 
 /**
  * The document of a run.
- * @param commands that go on with it
+ * @param commands that continue it
  */
 export function resultDocument(
 	plan: Plan,
@@ -99,7 +99,7 @@ function errorOf(
 	if (failures === 0) return undefined;
 	const others = skipped > 0 ? `, ${skipped} of them because they need one that failed` : '';
 	const first = stopped ? `${stopped.said}. ` : '';
-	const text = `${first}${failures} of ${plan.jobs.length} tasks did not end well${others}`;
+	const text = `${first}${failures} of ${plan.jobs.length} tasks did not succeed${others}`;
 	return new KlingError('batch_failed', text, {hint: hintFor(plan, result, {again, retry})});
 }
 
@@ -108,7 +108,7 @@ function stoppedError(stopped: KlingError, again: string): KlingError {
 	if (stopped.code === 'disk_full') return stopped.with({hint: `Make room on the disk. ${goOn}`});
 	const isPause = stopped.exit === 130 || stopped.exit === 143 || stopped.exit === 8;
 	return stopped.with({
-		hint: isPause ? `Tasks go on, and nothing is lost. ${goOn}` : (stopped.details.hint ?? goOn),
+		hint: isPause ? `Tasks keep running, and nothing is lost. ${goOn}` : (stopped.details.hint ?? goOn),
 	});
 }
 

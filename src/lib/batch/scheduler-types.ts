@@ -43,7 +43,7 @@ export interface SchedulerOptions<J extends Schedulable> {
 	/** Unix milliseconds after which nothing is begun or waited for. */
 	deadline?: number | undefined;
 	onPhase?: ((job: J, phase: Phase, error?: KlingError) => void) | undefined;
-	/** Told when work pauses for a reason that may pass. */
+	/** Called when work pauses for a reason that may pass. */
 	onTrouble?: ((error: KlingError, waitMs: number) => void) | undefined;
 }
 

@@ -14,7 +14,7 @@ export class Slots {
 	#running = 0;
 	/** On their way. */
 	#submitting = 0;
-	/** How many there are, as far as refusals have told. */
+	/** How many there are, as far as refusals have shown. */
 	#limit = Number.POSITIVE_INFINITY;
 	/** Refusals in a row where a slot should have been free. */
 	#misses = 0;

@@ -17,9 +17,9 @@ export interface WatcherOptions {
 	session: Pick<Session, 'client' | 'types' | 'api' | 'find' | 'clock' | 'signal'>;
 	/** Milliseconds between two rounds. */
 	intervalMs: number;
-	/** Told each state that was seen. */
+	/** Called with each state that was seen. */
 	onTask: (type: TaskName, task: Task) => void;
-	/** Told when Kling does not answer. */
+	/** Called when Kling does not respond. */
 	onTrouble: (error: KlingError, waitMs: number) => void;
 }
 

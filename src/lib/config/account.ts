@@ -38,7 +38,7 @@ export interface AccountPlaces {
 	env: NodeJS.ProcessEnv;
 	folder: string;
 	tell: Tell;
-	/** Told each secret, so that it is never printed. */
+	/** Called with each secret, so that it is never printed. */
 	hide: (secret: string) => void;
 }
 
@@ -218,7 +218,7 @@ export async function resolveOwner(
 	return {baseUrl: baseUrl.href, fingerprint};
 }
 
-/** What tells one account from another. */
+/** What distinguishes one account from another. */
 function identify(credentials: Credentials): Pick<KeyHolder, 'credentials' | 'fingerprint' | 'key'> {
 	return {
 		credentials,

@@ -83,7 +83,7 @@ export function credentialStore(
 					return 'keychain';
 				} catch (error) {
 					if (error instanceof KlingError) throw error;
-					// Whoever keeps keys in the file has been told.
+					// Whoever keeps keys in the file knows already.
 					if (Object.keys((await readFile()).profiles).length === 0) {
 						tell(`No keychain here (${messageOf(error)}): the keys go to a file that only you can read.`);
 					}

@@ -87,7 +87,7 @@ const copyAgain = 'Copy the key again; it is one word without spaces or line bre
 const noKeys: readonly [RegExp, problem: string, hint: string][] = [
 	[
 		/^["'`\u2018-\u201F]|["'`\u2018-\u201F]$/,
-		'holds quotation marks, which are no part of a key',
+		'holds quotation marks, which are not part of a key',
 		'Set it again without them; files such as those of docker --env-file take quotation marks as they are.',
 	],
 	[
@@ -97,11 +97,11 @@ const noKeys: readonly [RegExp, problem: string, hint: string][] = [
 	],
 	[
 		/^<.*>$|^x{4,}$|^(your|my)[-_ ].*|^(null|undefined|none|changeme|todo)$/i,
-		'holds a placeholder, and no key',
+		'holds a placeholder, not a key',
 		'Put your own key there; keys are made in the Kling console.',
 	],
 	[/^(bearer|basic)\s/i, 'begins with a word of a header', 'Give the key alone, without the word before it.'],
-	[/^https?:\/\//i, 'holds an address, and no key', 'The address belongs in KLING_BASE_URL.'],
+	[/^https?:\/\//i, 'holds an address, not a key', 'The address belongs in KLING_BASE_URL.'],
 	[/[^\u0021-\u007E]|^$/, 'holds a character that no API key has', copyAgain],
 ];
 

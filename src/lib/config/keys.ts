@@ -9,7 +9,7 @@ export const toCredentials = (keys: Keys): Credentials =>
 /** The values among keys that nobody may see. */
 export const secretOf = (keys: Keys): string => ('api_key' in keys ? keys.api_key : keys.secret_key);
 
-/** What tells keys apart for their owner: the last four characters, of keys that are long enough to keep the rest. */
+/** How owners recognize their keys: the last four characters, if the key is long enough to keep the rest secret. */
 export function masked(keys: Keys): string {
 	const key = 'api_key' in keys ? keys.api_key : keys.access_key;
 	return `****${key.length >= 12 ? key.slice(-4) : ''}`;

@@ -38,7 +38,7 @@ export async function readPrivate(
 		if (stats.isSymbolicLink()) {
 			throw broken(file, 'is a symbolic link; keys are read from a file only', again);
 		}
-		if (!stats.isFile()) throw broken(file, 'is no regular file', again);
+		if (!stats.isFile()) throw broken(file, 'is not a regular file', again);
 		if (isOpenToOthers(stats)) {
 			if (await permissions.close(file, onlyOwner.file)) {
 				tell(`Warning: others could read ${file}; now only you can. If they may have, make new keys.`);

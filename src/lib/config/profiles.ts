@@ -23,7 +23,7 @@ export interface Profile {
 	sidecar?: boolean;
 	/** What may be shown of the access key or API key. */
 	key?: string;
-	/** What tells the account from others; the journal goes by it, and completion asks no keychain for it. */
+	/** Distinguishes the account from others. The journal uses it, and completion needs no keychain for it. */
 	fingerprint?: string;
 	/** Where the secret is. */
 	storage?: 'keychain' | 'file';
@@ -74,7 +74,7 @@ export async function readConfig(folder: string): Promise<Config> {
 async function requireOurs(file: string, {close, kept}: Permissions = systemPermissions): Promise<void> {
 	const folder = path.dirname(file);
 	const [stats, around] = await Promise.all([stat(file), stat(folder)]);
-	const hint = 'Look at its base_url, then make it yours: copy it to a new file, and move that here.';
+	const hint = 'Check its base_url, then make it yours: copy it to a new file, and move that here.';
 	if (isForeign(stats, around)) throw broken(file, 'belongs to another user of this machine', hint);
 	if (!isWritableByOthers(stats)) return;
 	const closed = (await close(file, 0o600)) || !(await kept(folder));

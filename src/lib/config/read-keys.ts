@@ -30,7 +30,7 @@ const forms =
 function lacking(lines: readonly string[], takesBare: boolean): string {
 	const [first = ''] = lines;
 	if (!takesBare || lines.length === 0 || /^[[{]/.test(first)) return '';
-	if (lines.length > 1) return `: of ${lines.length} lines it cannot be told which are keys`;
+	if (lines.length > 1) return `: it is unclear which of the ${lines.length} lines are keys`;
 	return `: an API key has at least ${shortestBare} characters, and its one line has ${first.length}`;
 }
 

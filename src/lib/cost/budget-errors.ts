@@ -32,7 +32,7 @@ export function unknownPrice({command}: Hints, externalId: string, [budget]: rea
 	const clear = command('cost', 'budget', 'clear');
 	return new KlingError('budget_exceeded', `What this costs is unknown${of}; nothing was sent`, {
 		external_task_id: externalId,
-		hint: `Add --allow-unknown-price to submit it all the same, or remove the budget: ${clear}`,
+		hint: `Add --allow-unknown-price to submit it anyway, or remove the budget: ${clear}`,
 	});
 }
 

@@ -18,7 +18,7 @@ export interface LedgerReport {
 	image_units?: number | undefined;
 	/** Tasks that this machine did not submit. */
 	unknown: LedgerRow[];
-	/** Tasks for which Kling told this machine another number of units. */
+	/** Tasks for which Kling reported another number of units to this machine. */
 	different: LedgerRow[];
 }
 

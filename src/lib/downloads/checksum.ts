@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 
 /** A SHA-256 of a file whose bytes come in any order: of those that come in order nothing is read again. */
 export interface Checksum {
-	/** Told of bytes that were written. */
+	/** Called with bytes that were written. */
 	add(block: Buffer, position: number): void;
 	/**
 	 * @param length bytes of the whole file

@@ -17,7 +17,7 @@ interface StreamOptions extends TransferOptions {
 	seconds?: number | undefined;
 	clock: Clock;
 	random: () => number;
-	/** Told what a user should know and no document tells. */
+	/** Gets what the user should know and no document says. */
 	onNote: (text: string) => void;
 }
 

@@ -15,7 +15,7 @@ interface FetchOptions extends Omit<DownloadOptions, 'checksum'> {
 
 /**
  * Fetches what is missing of a part, and checks that it is whole media. Called again after an error, it continues.
- * @returns what looks odd about the file, which is kept all the same
+ * @returns what looks odd about the file, which is kept anyway
  * @throws KlingError as downloadFile
  */
 export async function fetchInto(part: Part, link: Link, options: FetchOptions): Promise<string[]> {
@@ -57,7 +57,7 @@ async function openFirst(
 		warnOfRoom((part.version.length ?? 0) - part.bytes);
 		asset = await link.open({part: {span: missing, version: part.version}, signal});
 		if (asset.kind === 'part') return {body: asset.body, span: missing, isWhole: false, servesParts: true};
-		onNote(`${part.path}: the server does not go on with it, or the file has changed: starting over`);
+		onNote(`${part.path}: the server does not continue it, or the file has changed: starting over`);
 	}
 	if (asset?.kind !== 'whole') asset = await link.open({signal});
 	if (asset.kind !== 'whole') throw new NoPartsError();

@@ -6,7 +6,7 @@ import type {Pace} from './rate-limit.js';
 
 export interface TransferOptions {
 	network: Network;
-	/** Told after each chunk: bytes so far, and bytes in all when they are known. */
+	/** Called after each chunk: bytes so far, and bytes in all when they are known. */
 	onProgress?: ((bytes: number, total: number | undefined) => void) | undefined;
 	/** Stops the transfer, which then throws the reason of the signal. */
 	signal?: AbortSignal | undefined;
@@ -23,7 +23,7 @@ export interface SharedResult {
 	deadline: number;
 	/** Whether a file is the result already, because that process has finished. */
 	isSaved: (file: string) => Promise<boolean>;
-	/** Told once, when it has to be waited for. */
+	/** Called once, when it has to be waited for. */
 	onWait: (file: string) => void;
 }
 
@@ -42,11 +42,11 @@ export interface DownloadOptions extends TransferOptions {
 	connections: number;
 	clock: Clock;
 	random: () => number;
-	/** Told what a user should know and no document tells. */
+	/** Gets what the user should know and no document says. */
 	onNote: (text: string) => void;
 	/** Left out, another process that downloads to the file is an error. */
 	shared?: SharedResult | undefined;
-	/** Told of the finished file before another process can get at it. */
+	/** Called with the finished file before another process can get at it. */
 	onSaved?: (file: string, bytes: number) => Promise<void>;
 	/** The command that continues, for hints. */
 	again: string;

@@ -75,7 +75,7 @@ export function resolveOutputPath({
 	}
 	if (kind === 'special') {
 		// A rename would put a file in the place of a device.
-		throw new KlingError('write_error', `Cannot write ${file}: it is no regular file`, {
+		throw new KlingError('write_error', `Cannot write ${file}: it is not a regular file`, {
 			path: file,
 			hint: 'Write to it with -o - and a redirection.',
 		});

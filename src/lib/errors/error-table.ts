@@ -50,7 +50,7 @@ const errorTable = {
 	invalid_duration: {exit: 2, hint: seeHelp},
 	invalid_image: {
 		exit: 2,
-		hint: 'Kling takes jpg and png, at most 10 MB, each side at least 300 px, ratio 1:2.5 to 2.5:1.',
+		hint: 'Kling accepts jpg and png, at most 10 MB, each side at least 300 px, ratio 1:2.5 to 2.5:1.',
 	},
 	invalid_picks: {exit: 2, hint: 'Write each pick as SHOT=TAKE or SHOT=none, such as s1=2.'},
 	invalid_delivery: {
@@ -152,8 +152,8 @@ const errorTable = {
 		retryable: true,
 		hint: 'Check the network and the address, then run the command again.',
 	},
-	timeout: {exit: 5, retryable: true, hint: 'Run the command again in a while.'},
-	server_error: {exit: 5, retryable: true, hint: 'Kling has a problem; run the command again in a while.'},
+	timeout: {exit: 5, retryable: true, hint: 'Run the command again later.'},
+	server_error: {exit: 5, retryable: true, hint: 'Kling has a problem; run the command again later.'},
 	server_overloaded: {
 		exit: 5,
 		retryable: true,
@@ -191,7 +191,7 @@ const errorTable = {
 		hint: 'Ask the person who started the server to restart it with a higher limit: kling mcp serve --help',
 	},
 
-	task_not_ready: {exit: 8, retryable: true, hint: 'Look again in a while with `kling video status`.'},
+	task_not_ready: {exit: 8, retryable: true, hint: 'Check again in a while with `kling video status`.'},
 
 	wait_timeout: {
 		exit: 8,
@@ -227,7 +227,7 @@ const errorTable = {
 
 	submit_unknown: {
 		exit: 11,
-		hint: 'Do not submit again before you know: kling video reconcile asks Kling what became of it.',
+		hint: 'Do not submit again before you know: kling video reconcile asks Kling whether there is a task.',
 	},
 	response_error: {
 		exit: 12,

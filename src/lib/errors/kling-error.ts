@@ -28,7 +28,7 @@ export interface ErrorDocument {
 	error: {code: ErrorCode; message: string} & ErrorDetails;
 }
 
-/** Whether a document tells of a failure; one that lists what went well may, too. */
+/** Whether a document reports a failure; one that also lists what succeeded may. */
 export function isFailure(document: unknown): document is ErrorDocument {
 	return (
 		typeof document === 'object' && document !== null && 'success' in document && document.success === false
@@ -37,7 +37,7 @@ export function isFailure(document: unknown): document is ErrorDocument {
 
 interface ErrorOptions extends ErrorDetails {
 	cause?: unknown;
-	/** True when a submission failed in such a way that Kling may have made the task all the same. */
+	/** True when a submission failed in such a way that Kling may have made the task anyway. */
 	maybeSubmitted?: boolean;
 	/** True when no connection was made, so that nothing of the request can have arrived. */
 	neverSent?: boolean;

@@ -17,5 +17,5 @@ export function lackOfRoom(folder: string, bytes: number): string | undefined {
 	const free = stats.bavail * stats.bsize;
 	if (bytes <= free) return undefined;
 	const mb = (size: number) => `${(size / 1e6).toFixed(1)} MB`;
-	return `${mb(bytes)} are to come, and the disk says that ${mb(free)} are free`;
+	return `${mb(bytes)} are still to come, and the disk has ${mb(free)} free`;
 }

@@ -181,7 +181,7 @@ function isRunning(pid: number): boolean {
 		process.kill(pid, 0);
 		return true;
 	} catch (error) {
-		// Somebody else's process is one, too.
+		// It belongs to somebody else, but it runs.
 		return systemCode(error) === 'EPERM';
 	}
 }

@@ -4,7 +4,7 @@ import {writeSync} from 'node:fs';
  * Writes all of a block, at once: to hand it to another thread costs more than to write it, and leaves more to lose. A
  * system may take less than it was given, and says why at the next try.
  * @param file descriptor
- * @param onWritten told the byte after the last one on disk, after each step
+ * @param onWritten called after each step with the position after the last byte on disk
  * @throws what the file system says
  */
 export function writeAll(

@@ -100,7 +100,7 @@ const types: Readonly<Record<string, string>> = {
 	'.wav': 'audio/wav',
 };
 
-/** What a server says that a file is; it serves nothing else. */
+/** Media type of each kind of file; nothing else is served. */
 export const mediaType = (file: string): string =>
 	types[path.extname(file).toLowerCase()] ?? 'application/octet-stream';
 
@@ -120,7 +120,7 @@ const mediaFolder = (folder: string) => path.join(folder, 'media');
 const isThere = (file: string) => lstatSync(file, {throwIfNoEntry: false}) !== undefined;
 
 const inTheWay = (file: string) =>
-	new KlingError('file_exists', `${file} already exists, and is not of a gallery`, {
+	new KlingError('file_exists', `${file} already exists, and is not part of a gallery`, {
 		path: file,
 		hint: 'Name another folder with -o.',
 	});
@@ -131,7 +131,7 @@ function checkSources(takes: readonly Take[], media: string): void {
 	const real = realpathSync(media);
 	const inside = takes.find(({file}) => file !== undefined && path.dirname(realpathSync(file)) === real);
 	if (inside === undefined) return;
-	throw new KlingError('conflicting_input', `${inside.file} lies in the folder that --copy writes to`, {
+	throw new KlingError('conflicting_input', `${inside.file} is in the folder that --copy writes to`, {
 		path: inside.file,
 		hint: 'Name another folder with -o.',
 	});

@@ -181,7 +181,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 	let bytes = 0;
 	for await (const chunk of request as AsyncIterable<Buffer>) {
 		bytes += chunk.length;
-		if (bytes > largestBody) throw new KlingError('invalid_picks', 'That is too much for a change of picks');
+		if (bytes > largestBody) throw new KlingError('invalid_picks', 'The change of picks is too large');
 		chunks.push(chunk);
 	}
 	return Buffer.concat(chunks).toString();

@@ -74,7 +74,7 @@ function filesBelow(folder: string, depth: number): string[] {
 /** A sidecar is small; anything larger is none of ours. */
 const largestSidecar = 1_000_000;
 
-/** What a sidecar tells of a take; nothing where there is none, or it is none of ours. */
+/** What a sidecar says about a take; nothing when there is none, or it is not ours. */
 function readSidecar(file: string): Partial<Take> {
 	try {
 		const read: unknown = JSON.parse(readRegularFile(`${file}.json`, largestSidecar));

@@ -20,7 +20,7 @@ export function parseMovingMask(input: string): MovingMask {
 	const bad = (rule: string) => new KlingError('invalid_mask', `--dynamic-mask '${input}' ${rule}`);
 	const [, source = '', points = ''] = /^(.+):\s*(-?\d+\s*,[\d\s,;-]*)$/su.exec(input) ?? [];
 	if (source === '')
-		throw bad('does not end with a colon and the points of its way, such as :100,200;150,260');
+		throw bad('does not end with a colon and the points of its path, such as :100,200;150,260');
 	const path = points.split(';').map((point) => {
 		const [, x, y] = /^\s*(-?\d+)\s*,\s*(-?\d+)\s*$/.exec(point) ?? [];
 		if (x === undefined || y === undefined)

@@ -40,7 +40,7 @@ export interface CarryOver {
 /**
  * Makes the lines of the account in the files of older versions the beginning of its log. The folder appears whole or
  * not at all, and the old files stay as they are: other accounts are in them. What an older version that is still
- * running has added since is added, too.
+ * running has added since is added as well.
  */
 export function carryOver(options: CarryOver): void {
 	const {folder, oldFolder} = options;

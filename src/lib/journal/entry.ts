@@ -74,7 +74,7 @@ export interface Line {
 	entry: Partial<JournalEntry>;
 }
 
-/** Longest texts that are stored, in characters. A longer id cannot be told from others and is not stored at all. */
+/** Longest texts that are stored, in characters. A longer id could not be recognized and is not stored at all. */
 export const limits = {id: 256, status: 64, message: 500, units: 32, request: 65_536};
 
 const isText = (value: unknown): value is string => typeof value === 'string';

@@ -203,7 +203,7 @@ function updateLine(
 function stateOf(task: Task, known: JournalEntry, now: number): Partial<JournalEntry> {
 	const {id: taskId, status, statusMessage: message, units, updatedAt} = task;
 	const hasEnded = status === 'succeed' || status === 'failed';
-	// A clock that is ahead of ours by much tells nothing.
+	// A clock that is far ahead of ours proves nothing.
 	const endedAt = updatedAt !== undefined && updatedAt <= now ? updatedAt : now;
 	const videoId = task.videos[0]?.id ?? known.videoId;
 	const seen = {outcome: 'made', taskId, status, message: message || undefined, videoId, units};
@@ -212,7 +212,7 @@ function stateOf(task: Task, known: JournalEntry, now: number): Partial<JournalE
 	return wellFormed({...seen, ...times});
 }
 
-/** What is kept of a request: without secrets, and of one that is very long only what tells it from others. */
+/** What is kept of a request: no secrets, and of a very long one only what identifies it. */
 function kept(body: object): unknown {
 	const plain = withoutSecrets(body);
 	const text = JSON.stringify(plain);

@@ -69,7 +69,7 @@ function makePrivate(file: string, {mode}: Stats): void {
 }
 
 function requireFile(file: string, flags: number): number {
-	const isNoFile = () => new Error(`${file} is no regular file`);
+	const isNoFile = () => new Error(`${file} is not a regular file`);
 	let descriptor: number;
 	try {
 		// A pipe would be waited for without NONBLOCK; Windows has no such flag.

@@ -48,7 +48,7 @@ export interface LogIndex {
 	find(hash: number): number[];
 	/** Writes what is only in memory to the disk, when it is worth it; failures are harmless. */
 	save(): void;
-	/** Takes all of it into memory, for somebody who asks about every line. */
+	/** Loads all of it into memory, for callers that ask about every line. */
 	load(): void;
 	close(): void;
 }

@@ -4,7 +4,7 @@ import {mp3Seconds} from './mp3.js';
 import {type Box, boxes} from './mp4.js';
 import {wavSeconds} from './wav.js';
 
-/** What a media file tells of itself, in the names of documents. */
+/** What a media file says about itself, in the names that documents use. */
 export interface Described {
 	bytes: number;
 	/** Seconds, to the hundredth. */
@@ -64,7 +64,7 @@ async function factsOf(bytes: MediaBytes): Promise<Facts> {
 	return moovFacts(bytes);
 }
 
-/** Bytes in which a PNG or JPEG tells its sides: before them stand colours and notes of at most some 64 kB each. */
+/** Bytes in which a PNG or JPEG states its size: before it come colours and notes of up to about 64 kB each. */
 const pictureHead = 256 * 1024;
 
 async function sidesOf(picture: MediaBytes): Promise<string> {

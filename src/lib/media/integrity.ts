@@ -16,7 +16,7 @@ interface Checks {
 	media: readonly Medium[];
 	/** Throws for whatever is odd. */
 	strict: (bytes: MediaBytes, seconds?: number) => Promise<void>;
-	/** Where the file says that it goes on beyond its end. */
+	/** Where the file says that it continues beyond its end. */
 	cutAt: (bytes: MediaBytes) => Promise<CutAt>;
 }
 
@@ -62,11 +62,11 @@ export interface Arrival {
  * does not decode: damage inside the pictures or the sound goes unseen.
  *
  * Of a file that arrived with its promised length, only what is certainly wrong is refused: another kind of file, or
- * one that says of itself that it goes on beyond its end. Without a promised length, whatever is odd is.
+ * one that says itself that it continues beyond its end. Without a promised length, whatever is odd is.
  *
  * @param path of the file
  * @param format what it should be; `video` is MP4 or MOV, `image` PNG or JPEG
- * @returns what looks odd about a file that is kept all the same
+ * @returns what looks odd about a file that is kept anyway
  * @throws KlingError `download_error` naming what is wrong with the file; `write_error` when it cannot be read
  */
 export async function verifyMedia(

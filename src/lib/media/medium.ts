@@ -1,4 +1,4 @@
-/** What kind of file some bytes begin, as far as it can be told without doubt. */
+/** What kind of file some bytes are the start of, where there is no doubt. */
 export type Medium =
 	| 'MP4'
 	| 'Matroska'

@@ -95,7 +95,7 @@ async function countedSeconds(bytes: MediaBytes, start: number): Promise<number 
 const countPlaces = [13, 21, 36] as const;
 
 /**
- * Seconds of an MP3: as many frames as its first one tells of, or else as there are.
+ * Seconds of an MP3: from the number of frames that its first one states, otherwise from those that there are.
  * @returns undefined for one of more frames than are counted
  * @throws KlingError `download_error`
  */

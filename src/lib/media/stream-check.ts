@@ -117,7 +117,7 @@ function createPassing() {
 		},
 		/**
 		 * @param limit the size, as far as it is known
-		 * @param onMiss told when something is asked for that nobody can read any more
+		 * @param onMiss called when something is needed that can no longer be read
 		 */
 		bytes: (limit: number, onMiss?: () => void): MediaBytes =>
 			mediaBytesOf(limit, async (position, length) => {

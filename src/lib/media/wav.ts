@@ -90,14 +90,14 @@ function sizeOf(type: string, size: number, dataSize: number | undefined): numbe
 async function sizesOfDs64(bytes: MediaBytes): Promise<Sizes> {
 	const chunk = await bytes.read(12, 24);
 	if (chunk.toString('latin1', 0, 4) !== 'ds64') throw damaged('its real sizes are missing (no ds64 chunk)');
-	// Beyond 2^53 a number is no longer exact, but it is larger than any file all the same.
+	// Beyond 2^53 a number is no longer exact, but it is larger than any file anyway.
 	const sizes = {riff: Number(chunk.readBigUInt64LE(8)), data: Number(chunk.readBigUInt64LE(16))};
 	if (sizes.data === 0) throw unfinished();
 	return sizes;
 }
 
 function unfinished() {
-	return damaged('its header does not say how long the sound is, so that a cut cannot be told from the end', {
+	return damaged('its header does not say how long the sound is, so a cut looks like the end', {
 		// The server will send the same header again.
 		retryable: false,
 		hint: 'Take the file unchecked with `-o - > FILE`, or the MP3 with --format mp3.',

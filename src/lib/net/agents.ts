@@ -15,8 +15,8 @@ const fresh: AgentOptions = {keepAlive: false};
 /**
  * A `beforeRequest` hook of got, which runs anew after each redirect: chooses the way to the address, through the proxy
  * that the environment names and with the trust that was set, and applies the limit of `--request-timeout`, for a stream to
- * its first byte: who reads on watches for silences, as Node would count pauses of our own among them.
- * The agents are never Node's own, which from Node 24 on can be told to take a proxy to this machine, too.
+ * its first byte: whoever reads the rest watches for silences, because Node would count our own pauses among them.
+ * The agents are never Node's own: from Node 24 on those can be set to use a proxy even for this machine.
  * @param prepare what becomes of an agent before it is used; that of a tunnel, which connects by itself, stays as it is
  */
 function createRoute(

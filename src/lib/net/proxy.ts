@@ -52,7 +52,7 @@ export function proxyPasswords(env: NodeJS.ProcessEnv): string[] {
 	return Object.entries(env)
 		.filter(([name]) => /^(https?|all)_proxy$/i.test(name))
 		.flatMap(([, value = '']) => {
-			// Not by URL: what is no URL may hold a password all the same.
+			// Not by URL: what is no URL may hold a password anyway.
 			const [authority = ''] = value
 				.trim()
 				.replace(/^[\w+.-]{1,20}:\/\//, '')

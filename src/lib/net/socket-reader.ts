@@ -23,7 +23,7 @@ const longestHead = 65_536;
 const headStart = 'HTTP/';
 const headEnd = '\r\n\r\n';
 /**
- * Shorter bodies stay with Node, too. As it then sees the end of the answer, it keeps the connection, which for them is worth
+ * Shorter bodies also stay with Node. It then sees the end of the response and keeps the connection, which for them is worth
  * more than an inlet.
  */
 const leastBytes = 1 << 20;

@@ -58,7 +58,7 @@ const scalar = (value: unknown) => visible(typeof value === 'object' ? JSON.stri
 const rowsText = async (rows: readonly Row[], view: View): Promise<string> =>
 	areChecks(rows) ? checkList(rows, view) : (await table(rows, view)).join('\n');
 
-/** @param told the document that the list is of, which may say that there are more */
+/** @param told the document that holds the list, which may say that there are more */
 async function listText([name, rows]: [string, Row[]], view: View, told: Row): Promise<string> {
 	const noun = labelOf(name);
 	if (rows.length === 0) return `No ${noun}`;
@@ -94,7 +94,7 @@ function withNames(rows: readonly Row[]): readonly Row[] {
 	);
 }
 
-/** Adds what the file itself tells, where a document names one that was written. */
+/** Adds what the file itself says, if a document names one that was written. */
 async function withMedia(document: Row): Promise<Row> {
 	const {file} = document;
 	if (typeof file !== 'string' || !path.isAbsolute(file)) return document;

@@ -64,7 +64,7 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
 			}),
 		);
 	};
-	/** The error and the request may name a task, too. */
+	/** The error and the request may also name a task. */
 	const redactAll = (value: unknown): unknown => {
 		if (typeof value === 'string') return redact(value);
 		if (Array.isArray(value)) return value.map(redactAll);

@@ -51,7 +51,7 @@ export async function table(
 
 const keysShown = (texts: readonly {key: string}[]) => texts.map(({key}) => key);
 
-/** Whether rows are tasks of several types, which no prompt tells apart. */
+/** Whether rows are tasks of several types, which their prompts do not show. */
 const areMixed = (rows: readonly Row[], keys: readonly string[]) =>
 	keys[0] === 'task_id' && !keys.includes('prompt') && new Set(rows.map(({type}) => type)).size > 1;
 

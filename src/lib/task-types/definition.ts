@@ -56,7 +56,7 @@ export interface TaskTypeDefinition<Name extends string = string, Request = neve
 	rules: readonly Rule[];
 	/** Rules that compare the request with what its model can do. */
 	modelRules?: readonly ModelRule[];
-	/** What to know about a request that is sent all the same. */
+	/** What to know about a request that is sent anyway. */
 	warnings?: readonly ((facts: RequestFacts) => string | undefined)[];
 	/**
 	 * Units that a request costs, undefined when nobody knows (docs/kling-api.md §14).

@@ -17,7 +17,7 @@ export interface AddedTaskType {
 
 export interface PluginTypes {
 	types: Record<string, TaskTypeInfo>;
-	/** What is wrong with the description, for people; what is right is there all the same. */
+	/** What is wrong with the description, for people; what is right is there anyway. */
 	flaws: string[];
 }
 

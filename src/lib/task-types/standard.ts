@@ -17,7 +17,7 @@ export interface ApiAccess {
 	hasApiKey: boolean;
 }
 
-/** The names of models on the older standard; a name that nobody knows is told by it. */
+/** What names of models on the older standard look like; decides about names that are not known. */
 const olderName = /^kling-(v\d|video-)/;
 
 const isOnNewer = (model: string): boolean =>

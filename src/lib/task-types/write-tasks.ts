@@ -36,7 +36,7 @@ export function refuseOlderOptions(request: object): void {
 	});
 }
 
-/** What the newer standard is told about a model; of one that nobody knows, what its name says. */
+/** How the newer standard names a model; for an unknown one, what its name suggests. */
 export const newerModel = (model: string): NewerModel =>
 	modelOf(model)?.newer ?? {name: model, audio: true, multiShotSetting: true};
 

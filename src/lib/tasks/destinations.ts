@@ -87,7 +87,7 @@ interface PictureMark {
 }
 
 /**
- * What tells the file of a further picture of a task from that of the first: `{index}`, unless it counts several tasks, or
+ * What distinguishes the files of further pictures of a task from the first: `{index}`, unless it counts several tasks, or
  * else a number behind the name.
  * @param picture from 0
  */
@@ -129,7 +129,7 @@ export function createDestinations(options: DestinationOptions): Destinations {
 		async early(id, type, index) {
 			const isFixed = isOneFile && used.length === 0;
 			const isTold = ownId.test(id) && !used.some((placeholder) => ofTask.includes(placeholder));
-			// Which kind of picture it is, its address tells.
+			// The address shows which kind of picture it is.
 			const isSure = isTold && formatOf(type) !== 'image';
 			return isFixed || isSure
 				? locate({taskId: id, type, values: {index: counted(index), n: String(index + 1)}})

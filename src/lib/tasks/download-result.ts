@@ -53,7 +53,7 @@ export interface FetchedResult {
 	resumed: boolean;
 	/** Whether another process has put the file there meanwhile. */
 	isThere?: boolean;
-	/** What looks odd about a file that is kept all the same. */
+	/** What looks odd about a file that is kept anyway. */
 	warnings?: string[];
 	/** Where the file is, when it is called otherwise than asked. */
 	file?: string;
@@ -143,7 +143,7 @@ export async function fetchResult(
 	}
 }
 
-/** What tells the files of a task apart. */
+/** What distinguishes the files of a task. */
 function kindOf(format: ResultFormat, watermark: boolean, index: number): AssetKind {
 	if (format === 'image') return watermark ? `image${index}-watermark` : `image${index}`;
 	return watermark ? 'watermark' : format;

@@ -15,7 +15,7 @@ export interface CursorListOptions {
 	statuses?: readonly string[] | undefined;
 	/** Unix milliseconds. */
 	since?: number | undefined;
-	/** Told once when a task is listed whose type nobody knows. */
+	/** Called once when a task is listed whose type is unknown. */
 	onUnknownType?: () => void;
 	/** Called when there are more tasks behind the one page. */
 	onMore?: () => void;

@@ -22,7 +22,7 @@ export interface ListOptions {
 	page?: number | undefined;
 	/** Whether a task is wanted; Kling itself filters nothing. */
 	keep?: (task: Task) => boolean;
-	/** Told when the last page that the API has was full, so that there may be tasks which nobody can list. */
+	/** Called when the last page that the API has was full, so there may be tasks that cannot be listed. */
 	onCutOff?: (type: TaskName) => void;
 	/** Called when the one page was full, so that there may be more. */
 	onMore?: (() => void) | undefined;
@@ -93,7 +93,7 @@ export function taskFilter(
 export interface Shown {
 	/** Whatever is known. */
 	verbose: boolean;
-	/** The type, too. */
+	/** Also the type. */
 	typed: boolean;
 }
 

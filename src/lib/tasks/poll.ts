@@ -23,9 +23,9 @@ export interface WaitOptions {
 	/** Milliseconds between two looks, instead of the usual ones. */
 	intervalMs?: number | undefined;
 	signal: AbortSignal;
-	/** Told of the first status and of each change. */
+	/** Called with the first status and with each change. */
 	onStatus: (task: Task) => void;
-	/** Told when a look failed in a way that may pass. */
+	/** Called when a check failed in a way that may pass. */
 	onTrouble: (error: KlingError) => void;
 	/** The command that continues, for the hint. */
 	resume: string;

@@ -131,7 +131,7 @@ async function newestEntry(session: Session, type?: TaskName): Promise<JournalEn
 		if (settled?.outcome === 'refused') return newestEntry(session, type);
 		throw new KlingError('task_not_found', `Whether the newest submit made a task is unknown so far`, {
 			external_task_id: entry.externalId,
-			hint: `See what became of it: ${command('video', 'reconcile', entry.externalId)}`,
+			hint: `See whether there is a task: ${command('video', 'reconcile', entry.externalId)}`,
 		});
 	}
 	const what = type === undefined ? 'task' : `${type} task`;

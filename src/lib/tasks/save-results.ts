@@ -12,7 +12,7 @@ export interface SaveRequest extends Omit<ResultRequest, 'target' | 'index' | 'o
 	index?: number;
 	/** The only picture wanted, from 0; left out, all results of the task are. */
 	picture?: number | undefined;
-	/** Told of a destination that holds the result already. */
+	/** Called with a destination that holds the result already. */
 	onThere?: (file: string) => void;
 	/** What names can hold, of a task that this command submitted. */
 	facts?: NameFacts;

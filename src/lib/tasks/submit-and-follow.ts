@@ -202,7 +202,7 @@ function hintAfterSubmit(error: KlingError, again: string, elsewhere: string): {
 	if (error.exit === 3 || error.details.hint?.includes(again)) return {};
 	// The same path would be refused again.
 	if (error.exit === 10) return {hint: `The task is safe. Download it elsewhere: ${elsewhere}`};
-	return {hint: `The task is safe. Go on: ${again}`};
+	return {hint: `The task is safe. Continue: ${again}`};
 }
 
 /** Keeps the separator at the end, which says that a folder is meant. */

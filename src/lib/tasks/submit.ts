@@ -187,7 +187,7 @@ async function send(
 			purchases.tasks.set(externalId, undefined);
 			if (error.maybeSubmitted || exists) {
 				notes.line(
-					`${exists ? 'Kling knows' : 'The answer was lost; looking for'} the external id ${externalId}`,
+					`${exists ? 'Kling knows' : 'The response was lost; looking for'} the external id ${externalId}`,
 				);
 				const task = await findSubmitted(
 					limited(session, until),
@@ -212,7 +212,7 @@ async function send(
 	}
 }
 
-/** Tells who presses Ctrl-C meanwhile why nothing happens. */
+/** Tells anyone who presses Ctrl-C meanwhile why nothing happens. */
 async function uninterrupted<T>(
 	{signal, notes, command}: Session,
 	answer: Promise<T>,

@@ -78,7 +78,7 @@ export async function followTask(
 }
 
 /**
- * The task that a user wants to wait for. To find out its type takes requests, which end at the deadline and on a signal too.
+ * The task that a user wants to wait for. Finding out its type takes requests, which also end at the deadline and on a signal.
  * @param timeoutMs milliseconds from now after which waiting ends
  * @param resume the command that continues
  * @throws KlingError as chooseTask, `wait_timeout` at the deadline, the reason of the signal when it is aborted

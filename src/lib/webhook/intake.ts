@@ -28,7 +28,7 @@ export interface IntakeOptions {
 	session: Session;
 	secrets: readonly Secret[];
 	store: DeliveryStore;
-	/** Bounds the look-ups that go on at once. */
+	/** Limits how many look-ups run at once. */
 	limit: Limit;
 	onAccepted: (accepted: Accepted) => void;
 	onRejected: (document: RejectedDocument) => void;

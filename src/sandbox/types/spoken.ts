@@ -55,7 +55,7 @@ const lipSync: ServedType = {
 		const {store, clock} = lookup;
 		const sessionId = String(body.session_id);
 		const session = store.findMaker('session', sessionId, clock.now());
-		// How long a session lives is told by older documents only.
+		// Only older documents say how long a session lives.
 		const isThere = session && clock.now() < clock.after(session.endsAt, dayMs);
 		if (!isThere || session.result.kind !== 'faces')
 			return {refused: `Session not found by id: ${sessionId}`};

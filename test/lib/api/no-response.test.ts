@@ -73,17 +73,17 @@ describe.each<[string, (socket: Socket) => void, RegExp]>([
 		(socket) => socket.end('HTTP/1.1 102 P\r\n\r\nHTTP/1.1 103 E\r\n\r\n'),
 		/reset/,
 	],
-	['HTTP/0.9', (socket) => socket.end('<html>hello</html>'), /no HTTP/],
-	['a greeting of SSH', (socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n'), /no HTTP/],
+	['HTTP/0.9', (socket) => socket.end('<html>hello</html>'), /not HTTP/],
+	['a greeting of SSH', (socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n'), /not HTTP/],
 	[
 		'a header of 100 KB',
 		(socket) => socket.write(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`),
-		/no HTTP|HEADER_OVERFLOW/,
+		/not HTTP|HEADER_OVERFLOW/,
 	],
 	['a reset before anything', (socket) => socket.resetAndDestroy(), /reset/],
 	['the end before anything', (socket) => socket.end(), /reset|closed/],
-	['half of a status line', (socket) => socket.end('HTTP/1.1 2'), /reset|closed|no HTTP/],
-	['half of a body', (socket) => socket.end(head + body.slice(0, 20)), /reset|closed|no HTTP/],
+	['half of a status line', (socket) => socket.end('HTTP/1.1 2'), /reset|closed|not HTTP/],
+	['half of a body', (socket) => socket.end(head + body.slice(0, 20)), /reset|closed|not HTTP/],
 	[
 		'a body a byte at a time, without end',
 		(socket) => {
@@ -92,11 +92,11 @@ describe.each<[string, (socket: Socket) => void, RegExp]>([
 		},
 		/within/,
 	],
-	['a header a byte at a time', (socket) => drip(socket, 'X'), /within|no HTTP/],
+	['a header a byte at a time', (socket) => drip(socket, 'X'), /within|not HTTP/],
 	[
 		'a length of two kinds',
 		(socket) => socket.end(head.replace('\r\n\r\n', '\r\nContent-Length: 5\r\n\r\n') + body),
-		/no HTTP/,
+		/not HTTP/,
 	],
 ])('instead of a response: %s', (_, answer, message) => {
 	test('a read ends with an error of the network', async () => {

@@ -49,7 +49,7 @@ test.each([
 
 test.each([
 	['short\n', /^stdin holds no keys: an API key has at least 8 characters, and its one line has 5$/],
-	['a\nb\nc\n', /^stdin holds no keys: of 3 lines it cannot be told which are keys$/],
+	['a\nb\nc\n', /^stdin holds no keys: it is unclear which of the 3 lines are keys$/],
 	['[default]\n', /^stdin holds no keys$/],
 	['', /^stdin holds no keys$/],
 ])('of %j it is told what is expected', (text, said) => {

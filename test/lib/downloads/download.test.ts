@@ -112,7 +112,7 @@ describe('a transfer that breaks off', () => {
 		const error = await target.fails();
 		expect(error).toMatchObject({code: 'connection_error', exit: 5, retryable: true});
 		expect(error.details.hint).toBe(
-			`0.5 MB are kept in ${target.part}. Go on: kling video download t1 -o clip.mp4`,
+			`0.5 MB are kept in ${target.part}. Continue: kling video download t1 -o clip.mp4`,
 		);
 		expect(server.seen).toHaveLength(4);
 		expect(await target.kept()).toBe(500_000);
@@ -267,8 +267,8 @@ describe('what an earlier run left', () => {
 			/another result of the task \(watermark\): starting over/,
 		],
 		['before a restart', {version, bootedAt: 1000}, /went down: starting over/],
-		['more bytes than there are', {version, spans: [{start: 0, end: 900_000}]}, /has not the size/],
-		['a version unknown', {version: {}}, /cannot go on in the middle: starting over/],
+		['more bytes than there are', {version, spans: [{start: 0, end: 900_000}]}, /does not have the size/],
+		['a version unknown', {version: {}}, /cannot continue in the middle: starting over/],
 	])('is not used when it is of %s, and stderr tells', async (_, record, note) => {
 		const target = newTarget(server.url);
 		await target.leave(half, record);
@@ -552,7 +552,7 @@ describe('files that somebody planted', () => {
 		await target.get();
 		expect(target.result().equals(bytes)).toBe(true);
 		expect(readFileSync(victim)).toHaveLength(1000);
-		expect(target.notes).toEqual([expect.stringContaining('is no file of its own')]);
+		expect(target.notes).toEqual([expect.stringContaining('is not a separate file')]);
 	});
 
 	test.each(['clip.mp4.part.json', 'clip.mp4.part.json.new', 'clip.mp4.part.lock'])(

@@ -14,14 +14,14 @@ describe('a moving mask', () => {
 	])('%j', (input, source) => expect(parseMovingMask(input)).toEqual({source, path}));
 
 	test.each([
-		['mask.png', /points of its way/],
-		['mask.png:', /points of its way/],
-		['https://example.com:8080/m.png', /points of its way/],
-		[':1,2;3,4', /points of its way/],
+		['mask.png', /points of its path/],
+		['mask.png:', /points of its path/],
+		['https://example.com:8080/m.png', /points of its path/],
+		[':1,2;3,4', /points of its path/],
 		['mask.png:1,2', /has 1 points; 2 to 77/],
 		['mask.png:1,2;3', /'3'/],
 		['mask.png:1,2;3,4;', /''/],
-		['mask.png:1.5,2;3,4', /points of its way/],
+		['mask.png:1.5,2;3,4', /points of its path/],
 		[`mask.png:${Array(78).fill('1,2').join(';')}`, /has 78 points/],
 	])('%j is invalid_mask', (input, message) => {
 		expect(() => parseMovingMask(input)).toThrow(expect.objectContaining({code: 'invalid_mask'}));

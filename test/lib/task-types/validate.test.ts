@@ -375,7 +375,7 @@ describe('a request that may work passes', () => {
 			'a model of which nothing is known',
 			'text2video',
 			text('kling-v2-master'),
-			['Nobody has told lately whether kling-v2-master works: Kling may refuse it'],
+			['It is not known whether kling-v2-master still works: Kling may refuse it'],
 		],
 		[
 			'sound that may not come',

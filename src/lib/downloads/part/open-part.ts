@@ -53,8 +53,8 @@ export function openPart(request: PartRequest, lock: FileLock): Part {
 		const record = readRecord(`${usual}.json`, trusts);
 		const isThere = lstatSync(usual, {throwIfNoEntry: false}) !== undefined;
 		if (isThere && record === undefined) {
-			// Other programs name their parts so, too.
-			onNote(`${usual} was not made by this program and is left alone`);
+			// Other programs use the same name for their parts.
+			onNote(`${usual} was not made by kling and is left alone`);
 			return new Part(`${file}.${randomBytes(4).toString('hex')}.part`, request, lock, true);
 		}
 		const left = isThere && record && takeOver(usual, record, request, trusts);

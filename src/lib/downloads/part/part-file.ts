@@ -28,7 +28,7 @@ export interface PartRequest {
 	file: string;
 	taskId: string;
 	kind: AssetKind;
-	/** Told when a part that is there cannot be used, and why. */
+	/** Called when an existing part cannot be used, with the reason. */
 	onNote: (text: string) => void;
 }
 
@@ -45,7 +45,7 @@ export class Part {
 	resumed = false;
 	/** Descriptor. */
 	#file: number | undefined;
-	/** Whether room was made for bytes that are to come: then the size of the file tells nothing. */
+	/** Whether room was reserved for bytes that are to come: the size of the file then means nothing. */
 	#isSpread = false;
 
 	/** @param isPrivate for a part that no later run looks for */
@@ -66,7 +66,7 @@ export class Part {
 		return gaps(this.has, this.version.length ?? Number.POSITIVE_INFINITY);
 	}
 
-	/** Whether another try can go on with what is on disk. */
+	/** Whether another attempt can continue with what is on disk. */
 	get canGoOn(): boolean {
 		return this.bytes > 0 && canContinue(this.version);
 	}

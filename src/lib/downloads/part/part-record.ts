@@ -11,7 +11,7 @@ export interface PartRecord {
 	taskId: string;
 	kind: AssetKind;
 	version: Version;
-	/** What is on disk; left out while the part grows from its begin, so that its size tells. */
+	/** What is on disk; left out while the part grows from its start, so that its size says it. */
 	spans?: Spans | undefined;
 	/** Unix seconds at which the system started under which the bytes were written. */
 	bootedAt: number;
@@ -92,7 +92,7 @@ export function bootTime(): number {
 /** A clock that was set meanwhile moves the start; a restart moves it by more than this, in seconds. */
 const bootTolerance = 5;
 
-/** Whether what a record tells is still on disk: the cache of the system outlives a killed process, not a restart. */
+/** Whether what a record describes is still on disk: the cache of the system survives a killed process, not a restart. */
 export function outlived({bootedAt, synced}: PartRecord): boolean {
 	return synced || Math.abs(bootedAt - bootTime()) <= bootTolerance;
 }

@@ -30,7 +30,7 @@ export function takeOver(
 	if (record === 'damaged') return 'has a damaged record';
 	if (record.taskId !== taskId) return `is of task ${record.taskId}`;
 	if (record.kind !== kind) return `is of another result of the task (${record.kind})`;
-	if (!canContinue(record.version)) return 'is of a server that cannot go on in the middle';
+	if (!canContinue(record.version)) return 'is from a server that cannot continue in the middle';
 	if (!outlived(record)) return 'was being written when the system went down';
 	// NOFOLLOW is not there on Windows, where making links takes a privilege.
 	const flags = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -38,17 +38,17 @@ export function takeOver(
 	try {
 		file = openSync(part, flags);
 	} catch {
-		return 'is no file of its own';
+		return 'is not a separate file';
 	}
 	const stats = fstatSync(file);
 	if (!stats.isFile() || stats.nlink > 1 || !trusts(stats)) {
 		closeSync(file);
-		return 'is no file of its own';
+		return 'is not a separate file';
 	}
 	const has = record.spans ?? addSpan([], {start: 0, end: stats.size});
 	if ((has.at(-1)?.end ?? 0) > Math.min(stats.size, record.version.length ?? 0)) {
 		closeSync(file);
-		return 'has not the size that its record tells';
+		return 'does not have the size that its record states';
 	}
 	return {file, has, version: record.version, isSpread: record.spans !== undefined};
 }

@@ -1,6 +1,6 @@
 import type {Span} from './byte-ranges.js';
 
-/** What tells one state of a file on a server from another. */
+/** What distinguishes one version of a file on a server from another. */
 export interface Version {
 	/** Strong ones only: a weak one says that two files look alike, not that their bytes are equal. */
 	etag?: string | undefined;

@@ -32,7 +32,7 @@ export function readAnswer(status: number, headers: Headers, asked?: AssetReques
 	return {kind: exact ? 'part' : 'other'};
 }
 
-/** Whether a transfer of this version can go on later where it stopped. */
+/** Whether a transfer of this version can resume later where it stopped. */
 export function canContinue({etag, lastModified, length}: Version): boolean {
 	return length !== undefined && (etag ?? lastModified) !== undefined;
 }

@@ -11,7 +11,7 @@ import type {AssetRequest, Version} from './asset-types.js';
 import {type Body, inletBody, streamBody} from './body.js';
 import {readAnswer} from './judge-response.js';
 
-/** Milliseconds. A transfer may take as long as it likes; who reads the body watches that it does not stand still. */
+/** Milliseconds. A transfer may take any time; whoever reads the body watches for stalls. */
 const timeouts = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, response: 30_000};
 
 /**
@@ -105,7 +105,7 @@ export async function openAsset(
 /** The file server does not give out the file. Whether it is gone for good, the age of the task says. */
 export class LinkRefusedError extends KlingError {
 	constructor(host: string, status: number) {
-		super('download_error', `${host} does not give out the file (HTTP ${status})`, {
+		super('download_error', `${host} refuses the file (HTTP ${status})`, {
 			hint: 'The task has succeeded and its file is kept for 30 days: run the command again in a few minutes.',
 		});
 	}

@@ -18,7 +18,7 @@ export interface PumpOptions {
 	network: Pick<Network, 'blocks' | 'requestTimeoutMs'>;
 	/** Puts bytes away before it returns: the block is used again. What it may return is waited for before more come. */
 	write: (block: Buffer, position: number) => Promise<void> | void;
-	/** Told of each chunk. */
+	/** Called after each chunk. */
 	onBytes: (bytes: number) => void;
 	pace?: Pace | undefined;
 	/** Milliseconds without a byte after which a server counts as gone; left out, `--request-timeout` or 30 s. */
@@ -37,7 +37,7 @@ const checksWhileIdle = 4;
 
 /**
  * Writes what a transfer brings, until its claim is done or the transfer ends. What has come before an error is
- * written all the same. Closes the body; afterwards `claim.at` is the first byte that was not written.
+ * written anyway. Closes the body; afterwards `claim.at` is the first byte that was not written.
  * @throws KlingError `download_error` when the connection broke or went silent; what `write` throws
  */
 export const pump = (body: Body, claim: Claim, options: PumpOptions): Promise<void> =>
