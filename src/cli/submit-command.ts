@@ -2,7 +2,7 @@ import type {Interfaces} from '@oclif/core';
 import type {Read} from '../lib/api/reply.js';
 import type {Task} from '../lib/api/task.js';
 import type {AssetKind} from '../lib/assets/kinds.js';
-import {definedOnly, type ErrorDocument, KlingError} from '../lib/errors/kling-error.js';
+import {definedOnly, KlingError} from '../lib/errors/kling-error.js';
 import type {SoundLimits} from '../lib/inputs/sound.js';
 import type {PaidCall} from '../lib/task-types/calls.js';
 import type {TaskTypeDefinition} from '../lib/task-types/definition.js';
@@ -12,6 +12,7 @@ import type {TaskRequests} from '../lib/task-types/index.js';
 import {taskTypes} from '../lib/task-types/index.js';
 import type {TaskName} from '../lib/task-types/registry.js';
 import type {ApiAccess} from '../lib/task-types/standard.js';
+import type {PaidSteps} from '../lib/tasks/check-steps.js';
 import type {Destinations} from '../lib/tasks/destinations.js';
 import type {Speech, SpokenText} from '../lib/tasks/speech.js';
 import type {Session} from '../lib/tasks/task-context.js';
@@ -137,9 +138,15 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		const body = definedOnly<RequestBody>({...fields, callback_url: flags['callback-url']});
 		const definition = this.types.definition(type);
 		if (definition) {
-			const {checkBeforeSending} = await import('../lib/task-types/validate.js');
+			const [{checkBeforeSending}, {longestPrompt}, {resolveApi}] = await Promise.all([
+				import('../lib/task-types/validate.js'),
+				import('../lib/task-types/prompt-length.js'),
+				import('../lib/config/account.js'),
+			]);
+			const api = () => resolveApi(flags, this.accountPlaces);
 			const warnings = checkBeforeSending(definition, body, {
 				allowUnknownModel: request?.allowUnknownModel ?? false,
+				longestPrompt: await longestPrompt(definition, body, api),
 			});
 			for (const warning of warnings) this.notes.line(`Warning: ${warning}`);
 		}
@@ -214,25 +221,18 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		return {session, destinations, send: (read) => payForCall(session, type, body, read, options)};
 	}
 
+	/** Before the first of several paid steps: whether the budgets allow all of them. */
+	protected async checkBudget(type: TaskName, flags: SubmitFlags, steps: PaidSteps): Promise<void> {
+		const {checkSteps} = await import('../lib/tasks/check-steps.js');
+		const {'external-id': externalId, tag = [], 'allow-unknown-price': allowUnknownPrice} = flags;
+		await checkSteps(await this.session(flags), type, steps, {externalId, tag, allowUnknownPrice});
+	}
+
 	/** A query that fails on every document that the command could print is refused before anything is paid for. */
 	protected async tryQuery(type: TaskName, flags: SubmitFlags): Promise<void> {
 		if (!this.query) return;
 		const {sampleDocument} = await import('../lib/tasks/sample-document.js');
-		const downloads = flags.download !== undefined;
-		const printed = {follows: flags.wait || downloads, downloads, verbose: this.showsAll(flags)};
-		this.query(sampleDocument(type, printed));
-	}
-
-	/**
-	 * The document of a call whose result was paid for and could not be saved: no command can ask for it again, so its links are shown.
-	 * @param result what there is of it
-	 */
-	protected unsaved<R extends object>(error: unknown, result: R): ErrorDocument & R {
-		const known = this.context.printer.known(error);
-		process.exitCode = known.exit;
-		const hint =
-			'It was paid for: fetch it from the links shown here. The same command again would cost again.';
-		return {...known.with({hint}).toDocument(), ...result};
+		this.query(sampleDocument(type, {...flags, verbose: this.showsAll(flags)}));
 	}
 
 	/** The request as it is sent, on the standard that fits it. */

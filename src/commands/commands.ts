@@ -31,7 +31,7 @@ Lists every command with its arguments and flags, their types, defaults and choi
 		const prefix = (args.words ?? []).join(' ').replaceAll(':', ' ');
 		const names = this.config.commands.map(({id}) => id.replaceAll(':', ' '));
 		const schemas = await schemaFiles(this.config.root, names);
-		const document = await describeCommands(this.config, prefix, schemas);
+		const document = await describeCommands(this.config, prefix, {schemas, types: this.types});
 		if (document.count > 0) return this.mode.human && !this.query ? this.#overview(document) : document;
 		throw new KlingError('unknown_command', `No command begins with '${prefix}'`, {
 			hint: 'See all of them: kling commands --query "commands[].name"',

@@ -152,6 +152,18 @@ describe('the second of two paid steps', () => {
 		expect(api.seen.map(({url}) => url)).toEqual(['/v1/videos/advanced-lip-sync']);
 	});
 
+	test.each([
+		['lip-sync', ['lip-sync', ...line.slice(2)], '0.5'],
+		['avatar', ['avatar', '--image', 'https://example.com/face.png', ...line.slice(3)], '0.8'],
+	])('of %s is part of what a budget must allow before the first', async (_, words, units) => {
+		await succeeds(['cost', 'budget', 'set', units, '--per', 'day'], {env: fake, cwd});
+		task(ok({task_id: 't-1', task_status: 'submitted'}));
+		const error = await fails(['video', ...words], 7, {env: fake, cwd});
+		expect([error.code, api.seen]).toEqual(['budget_exceeded', []]);
+		await succeeds(['cost', 'budget', 'set', '10', '--per', 'day'], {env: fake, cwd});
+		await succeeds(['video', ...words], {env: fake, cwd});
+	});
+
 	test('of an avatar names the speech that was paid for', async () => {
 		task(refusal(400, 1201, 'bad value'));
 		const avatar = ['video', 'avatar', '--image', 'https://example.com/face.png', ...line.slice(3)];

@@ -248,6 +248,99 @@ test('pictures are counted in units of their own, in the plan, the run and the r
 	expect(await document('status', 'mix.csv')).toMatchObject({units: '3', image_units: '16'});
 });
 
+test('clips of a batch are recognized when state file and journal are lost', async () => {
+	const {document, error, write, sandbox, cwd, clips} = await setting();
+	write('shots.csv', 'id,prompt\na,a fox\nb,a lake\n');
+	await document('run', 'shots.csv', ...fast);
+	const before = readFileSync(path.join(cwd, 'shots', 'a.mp4'));
+	rmSync(path.join(cwd, 'shots.csv.state.ndjson'));
+	rmSync(path.join(cwd, '..', 'data'), {recursive: true});
+	write('shots.csv', 'id,prompt\na,a fox\nb,a lake\nc,a hill\n');
+	expect(await document('plan', 'shots.csv')).toMatchObject({to_submit: 1});
+	expect(await document('run', 'shots.csv', ...fast)).toMatchObject({tasks: 3, done: 3});
+	expect(sandbox.tasks()).toHaveLength(3);
+	expect(clips()).toEqual(['a.mp4', 'b.mp4', 'c.mp4']);
+	expect(readFileSync(path.join(cwd, 'shots', 'a.mp4')).equals(before)).toBe(true);
+	expect(await document('report', 'shots.csv')).toMatchObject({tasks: 3, units: '9'});
+	// What nobody made is in the way still.
+	write('shots/d.mp4', 'mine');
+	write('shots.csv', 'id,prompt\nd,a tree\n');
+	expect(await error(2, 'run', 'shots.csv', ...fast)).toMatchObject({problems: [{code: 'file_exists'}]});
+});
+
+test('speech, faces and marks are columns; what was made before a task is not paid for twice', async () => {
+	const {document, error, write, sandbox, cwd, run} = await setting();
+	const said = 'Good evening, and welcome to the show of tonight.';
+	write(
+		'talk.yaml',
+		`shots:
+  - {id: host, type: avatar, image: "https://example.com/face.png", say: "${said}", voice: oversea_male1}
+  - {id: clip, type: text2video, model: kling-v2-5-turbo, prompt: a man}
+  - {id: dub, type: lip-sync, video: "{clip.video_id}", say: "${said}", voice: oversea_male1}
+  - {id: cut, type: edit, video: "{clip.video_id}", mode: remove, prompt: "remove the ball from <<<video_1>>>", mark: ["12:0.5,0.5"]}
+`,
+	);
+	// Two speeches and a detection come before the tasks; how long speech is, nobody knows.
+	const plan = await document('plan', 'talk.yaml');
+	expect(plan).toMatchObject({to_submit: 4, unknown_price: 2, units: '4.65'});
+	expect(await error(7, 'run', 'talk.yaml', ...fast)).toMatchObject({code: 'budget_exceeded'});
+	const made = await document('run', 'talk.yaml', ...fast, '--allow-unknown-price');
+	expect(made).toMatchObject({done: 4, failed: 0, files: 4});
+	const calls = () => sandbox.tasks().map(({type}) => type);
+	expect(calls().filter((type) => type === 'speech')).toHaveLength(2);
+	expect(calls().filter((type) => type === 'faces')).toHaveLength(1);
+	// A run that died after the speech goes on with it.
+	const state = path.join(cwd, 'talk.yaml.state.ndjson');
+	const lines = readFileSync(state, 'utf8')
+		.split('\n')
+		.filter((line) => line.includes('"prepared"'));
+	expect(lines).toHaveLength(4);
+	writeFileSync(state, `${lines.filter((line) => line.includes('"host"')).join('\n')}\n`);
+	rmSync(path.join(cwd, '..', 'data'), {recursive: true});
+	rmSync(path.join(cwd, 'talk'), {recursive: true});
+	const before = sandbox.tasks().length;
+	await run('run', 'talk.yaml', ...fast, '--allow-unknown-price', '--only', 'host');
+	expect(sandbox.tasks()).toHaveLength(before);
+}, 60_000);
+
+test.each<[string, string, RegExp]>([
+	['id,type,image,say\na,avatar,https://example.com/a.png,hello', 'conflicting_input', /--say needs a voice/],
+	['id,type,video,audio-id\na,lip-sync,talk.mp4,5', 'invalid_url', /is a file/],
+	['id,type,video,mode,prompt,mark\na,edit,1,remove,x,12', 'invalid_mark', /12/],
+	['id,type,prompt,say\na,create,a fox,hello', 'invalid_manifest', /has no say/],
+])('a list with %j is refused before anything is paid for', async (list, code, message) => {
+	const {error, write, sandbox} = await setting();
+	write('shots.csv', `${list}\n`);
+	const {problems} = await error(2, 'run', 'shots.csv', ...fast);
+	expect(problems).toContainEqual(expect.objectContaining({code, message: expect.stringMatching(message)}));
+	expect(sandbox.tasks()).toEqual([]);
+});
+
+test('a video with several faces fails its own shot, and says how to choose', async () => {
+	const {write, run, sandbox} = await setting();
+	write(
+		'two.csv',
+		'id,type,video,audio-id,end,face\na,lip-sync,https://example.com/two-faces.mp4,920000000000000001,4s,9\n',
+	);
+	const {stdout} = await run('run', 'two.csv', ...fast, '--quiet');
+	const {failures} = JSON.parse(stdout);
+	expect(failures).toMatchObject([
+		{shot: 'a', code: 'invalid_face', message: expect.stringContaining('face 9')},
+	]);
+	expect(sandbox.tasks().filter(({type}) => type !== 'faces')).toEqual([]);
+});
+
+test('what the standard of the account lacks is a problem of the plan, not of the run', async () => {
+	const {write, cwd, sandbox, env} = await setting();
+	write('shots.csv', 'id,type,prompt,negative\na,text2video,a fox,rain\n');
+	const withKey = {...env, KLING_ACCESS_KEY: '', KLING_SECRET_KEY: '', KLING_API_KEY: sandbox.apiKey};
+	const {problems} = await fails(['batch', 'plan', 'shots.csv', '-q'], 2, {cwd, env: withKey});
+	expect(problems).toMatchObject([
+		{row: 2, column: 'negative', message: 'The newer standard of the API has no --negative'},
+	]);
+	await succeeds(['batch', 'plan', 'shots.csv', '--api', 'v1', '-q'], {cwd, env: withKey});
+});
+
 test('elements and voices stand in a list by their names, and an unknown one is a problem of its row', async () => {
 	const {document, error, write, env, cwd, sandbox} = await setting();
 	const fox = 'https://example.com/fox.png';

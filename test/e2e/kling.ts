@@ -5,12 +5,15 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {expect} from 'vitest';
 import type {Sandbox} from '../../src/sandbox/server.js';
+import {shareCode} from '../support/shared-code.js';
 
 export const root = path.join(import.meta.dirname, '..', '..');
 export const runJs = path.join(root, 'bin', 'run.js');
 
 /** A home of its own for the tests: nothing of the machine's user is read or written. */
 const home = mkdtempSync(path.join(tmpdir(), 'kling-home-'));
+
+shareCode(path.join(home, 'cache'));
 
 export const cleanEnv = {
 	PATH: process.env.PATH,

@@ -180,7 +180,12 @@ describe('a list of shots', () => {
 			to_submit: 2,
 			units: '6',
 		});
-		const run = await agent.call('batch_run', {file: 'film.csv', output: 'clips/'});
+		// Two calls at once are one run.
+		const [run, same] = await Promise.all([
+			agent.call('batch_run', {file: 'film.csv', output: 'clips/'}),
+			agent.call('batch_run', {file: 'film.csv', output: 'clips/'}),
+		]);
+		expect(same.document).toEqual(run.document);
 		expect(run.document).toMatchObject({success: true, done: 2, failed: 0});
 		expect(existsSync(path.join(studio.root, 'clips', 's1.mp4'))).toBe(true);
 		const status = await agent.call('batch_status', {file: 'film.csv'});

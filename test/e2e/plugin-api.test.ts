@@ -31,6 +31,13 @@ beforeEach(() => {
 	env = {...envOf(sandbox), ...fresh.env};
 });
 
+/** What `kling commands` says of one. */
+interface Described {
+	name: string;
+	exit_statuses?: number[];
+	flags: {name: string; choices?: string[]}[];
+}
+
 const run = (...args: string[]) => kling(args, {env, cwd: home});
 
 /** A plugin that brings nothing but its commands. */
@@ -207,6 +214,17 @@ describe('a type of task that a plugin adds', () => {
 			expect(stdout.replaceAll(/\s+/g, '')).toMatch(/<options:create\|[\w|-]*\|mine>/);
 		}
 		expect((await run('video', 'create', '--help')).stdout).not.toContain('mine');
+	});
+
+	test('is described to programs, and so are the commands of its plugin, which may cost money', async () => {
+		await link();
+		const {commands} = JSON.parse((await run('commands')).stdout) as {commands: Described[]};
+		const named = (name: string) => commands.find((command) => command.name === name);
+		const type = named('video status')?.flags.find(({name}) => name === 'type');
+		expect(type?.choices).toContain('mine');
+		expect(named('make')).toMatchObject({plugin: 'typed', costs_money: true});
+		expect(named('make')?.exit_statuses).toContain(11);
+		expect(named('make')?.flags.map(({name}) => name)).toContain('external-id');
 	});
 
 	test('is completed, and so are the commands of a plugin without a manifest, once a command has run', async () => {

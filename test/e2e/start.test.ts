@@ -122,6 +122,7 @@ describe('code that was compiled is kept', () => {
 });
 
 describe('whatever is wrong with the cache, the output is right, and the cache is made anew', () => {
+	const firstLine = (bytes: Buffer) => bytes.toString('latin1', 0, bytes.indexOf('\n'));
 	const flip = (bytes: Buffer, share: number) => {
 		const at = Math.floor(bytes.length * share);
 		bytes[at] = (bytes[at] ?? 0) ^ 0x55;
@@ -147,7 +148,7 @@ describe('whatever is wrong with the cache, the output is right, and the cache i
 		const whole = readFileSync(file);
 		writeFileSync(file, damage(Buffer.from(whole)));
 		expect(await help()).toEqual(good);
-		expect(readFileSync(file).subarray(0, 60)).toEqual(whole.subarray(0, 60));
+		expect(firstLine(readFileSync(file))).toBe(firstLine(whole));
 		expect(readFileSync(file).length).toBeGreaterThan(100_000);
 	});
 

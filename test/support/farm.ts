@@ -52,11 +52,11 @@ async function serve(port: number, start: () => ChildProcess, end: NodeJS.Signal
  * Debian's redis-server on a free port.
  * @param keeps whether it has its data again after a restart
  */
-export async function startRedis(keeps: boolean, wrap: readonly string[] = []): Promise<QueueServer> {
+export async function startRedis(keeps: boolean): Promise<QueueServer> {
 	const [port, folder] = [await freePort(), mkdtempSync(path.join(tmpdir(), 'farm-redis-'))];
 	const words = ['redis-server', '--port', String(port), '--dir', folder, '--save', ''];
 	words.push('--appendonly', keeps ? 'yes' : 'no', '--bind', '0.0.0.0', '--protected-mode', 'no');
-	const [program = '', ...args] = [...wrap, ...words];
+	const [program = '', ...args] = words;
 	const start = () => spawn(program, args, {stdio: 'ignore'});
 	return serve(port, start, 'SIGTERM', `redis://127.0.0.1:${port}`);
 }
@@ -131,8 +131,11 @@ export function farmMachines() {
 	const open: {stop?: () => Promise<void>; close?: () => Promise<void>}[] = [];
 
 	/** A command of the farm on its way, on the machine that MACHINE names. */
-	function start({MACHINE = 'submit', ...env}: Env, ...args: string[]) {
-		const child = spawn(process.execPath, [runJs, 'farm', ...args], {
+	const start = (env: Env, ...args: string[]) => startAny(env, [process.execPath, runJs, 'farm', ...args]);
+
+	/** Any program on a machine. */
+	function startAny({MACHINE = 'submit', ...env}: Env, [program = '', ...args]: readonly string[]) {
+		const child = spawn(program, args, {
 			cwd: folder,
 			env: {PATH: process.env.PATH, HOME: homeOf(MACHINE), ...env},
 			stdio: ['ignore', 'pipe', 'pipe'],
@@ -144,6 +147,7 @@ export function farmMachines() {
 	return {
 		folder,
 		start,
+		startAny,
 		/** Runs a command, and gives its document. */
 		async farm(env: Env, ...args: string[]) {
 			const {code, stdout, stderr} = await start(env, ...args).ended();

@@ -1,5 +1,6 @@
 import {execFileSync} from 'node:child_process';
-import {readdirSync, statSync} from 'node:fs';
+import {mkdtempSync, readdirSync, rmSync, statSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..', '..');
@@ -18,8 +19,18 @@ function builtAt(): number {
 	return statSync(path.join(root, 'dist', 'kling.js'), {throwIfNoEntry: false})?.mtimeMs ?? 0;
 }
 
-/** Builds the program if its source is newer, so that no test ever runs an old one. */
-export default function setup(): void {
+/**
+ * Builds the program if its source is newer, so that no test ever runs an old one, and makes the folder in which files of tests share
+ * compiled code (shared-code.ts).
+ */
+export default function setup(): () => void {
+	const code = mkdtempSync(path.join(tmpdir(), 'kling-code-'));
+	process.env.KLING_TEST_CODE = code;
+	buildIfOld();
+	return () => rmSync(code, {recursive: true, force: true});
+}
+
+function buildIfOld(): void {
 	const changed = Math.max(
 		newest('src'),
 		newest('scripts'),

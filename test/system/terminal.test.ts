@@ -128,3 +128,9 @@ test('Ctrl-C during sandbox exec is for the program, which decides', async () =>
 	expect(dies.status).toBe(130);
 	expect(decides).toMatchObject({output: expect.stringContaining('caught'), status: 9});
 });
+
+test('a server for agents does not sit at a terminal: it shows how a client starts it', async () => {
+	const {output, status: exit} = await shown('kling mcp serve');
+	expect(exit).toBe(2);
+	expect(output).toContain('kling mcp install');
+});

@@ -7,12 +7,15 @@ import type {RequestBody} from '../../lib/task-types/facts.js';
 import {type TaskRequests, taskTypes} from '../../lib/task-types/index.js';
 import {prepareRequest} from '../../lib/task-types/prepare.js';
 import {estimateUnits, typicalSeconds} from '../../lib/task-types/prices.js';
+import {longestPrompt} from '../../lib/task-types/prompt-length.js';
+import type {ApiAccess} from '../../lib/task-types/standard.js';
 import {checkBeforeSending} from '../../lib/task-types/validate.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 import {nearest} from '../errors/suggest.js';
 import type {RequestBuilder, RequestSources} from '../requests/builder.js';
 import {requestBuilders, requestTypes} from '../requests/index.js';
 import {parseRequest} from '../requests/parse-request.js';
+import {firstColumnsOf, splitFirst} from './first-columns.js';
 
 type RequestType = keyof TaskRequests;
 
@@ -47,17 +50,18 @@ function assetIdsOf(session: Session): AssetId {
  * @param session where elements and voices are looked up by their names; left out, their ids are taken only
  */
 export const requestCheckFor = (session: Session | undefined): RequestCheck =>
-	checkWith(session && assetIdsOf(session));
+	checkWith(session && assetIdsOf(session), session?.api);
 
-const checkWith = (assetId: AssetId | undefined): RequestCheck => ({
+const checkWith = (assetId: AssetId | undefined, api: ApiAccess | undefined): RequestCheck => ({
 	types: requestTypes,
 	columnsOf(type) {
 		const {args = {}, flags = {}} = builderOf(type) ?? {};
-		return [...new Set([...Object.keys(args), ...Object.keys(flags)].map(kebab))];
+		return [...new Set([...Object.keys(args), ...Object.keys(flags), ...firstColumnsOf(type)].map(kebab))];
 	},
 	nearest,
-	async check(name, values, folder): Promise<CheckedRequest> {
+	async check(name, given, folder): Promise<CheckedRequest> {
 		const type = typeOf(name);
+		const {values, first} = await splitFirst(type, given);
 		const request = await parseRequest(
 			type,
 			forCommand(builderOf(type), values, folder),
@@ -71,13 +75,21 @@ const checkWith = (assetId: AssetId | undefined): RequestCheck => ({
 			allowUnknownModel?: boolean | undefined;
 			inputSeconds?: number | undefined;
 		};
-		const warnings = checkBeforeSending(definition, body, {allowUnknownModel});
+		const warnings = checkBeforeSending(definition, body, {
+			allowUnknownModel,
+			longestPrompt: api && (await longestPrompt(definition, body, () => api)),
+		});
+		// What the standard of this account lacks is found before anything is paid for.
+		if (api) prepareRequest(definition, body, request, api);
 		const model = typeof body.model_name === 'string' ? body.model_name : undefined;
 		return {
 			prepare: (api) => ({...prepareRequest(definition, body, request, api), inputSeconds}),
 			body,
 			model,
-			units: estimateUnits(definition, body, inputSeconds),
+			// How long speech will be, nobody knows before it is made.
+			units:
+				first?.speech && given.end === undefined ? undefined : estimateUnits(definition, body, inputSeconds),
+			...(first && {first}),
 			pack: definition.pack,
 			seconds: typicalSeconds(definition, model),
 			warnings,

@@ -1,6 +1,7 @@
 import type {Command, Interfaces} from '@oclif/core';
 import {type Capability, statusesOf} from '../../lib/errors/exit-statuses.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
+import type {TypeRegistry} from '../../lib/task-types/registry.js';
 import type {
 	CommandListDocument,
 	DescribedArg,
@@ -9,30 +10,37 @@ import type {
 } from '../document-types/describe.js';
 import {factsOf} from '../flags/facts.js';
 import {globalFlags} from '../flags/global.js';
+import {withPluginTypes} from '../plugin-task-types.js';
 
 type Program = Pick<Interfaces.Config, 'bin' | 'commands' | 'version'>;
 
 /** What the definition of a flag in code says beyond the manifest. */
 type Facts = Readonly<Record<string, {parse?: unknown}>>;
 
+interface Surroundings {
+	/** Files of schemas, by the command whose documents they are of. */
+	schemas: ReadonlyMap<string, string>;
+	/** The types of task, with those of plugins: they are values of --type. */
+	types: TypeRegistry;
+}
+
 const nameOf = ({id}: {id: string}) => id.replaceAll(':', ' ');
 
 /**
  * Describes commands for programs, from what the commands declare.
  * @param prefix first words of the commands; empty for all
- * @param schemas files of schemas by the command whose documents they are of
  */
 export async function describeCommands(
 	{bin, commands, version}: Program,
 	prefix: string,
-	schemas: ReadonlyMap<string, string>,
+	surroundings: Surroundings,
 ): Promise<CommandListDocument> {
 	const isWanted = (name: string) => prefix === '' || name === prefix || name.startsWith(`${prefix} `);
 	const wanted = commands
 		.filter((command) => !command.hidden && isWanted(nameOf(command)))
 		.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 	const described = await Promise.all(
-		wanted.map(async (command) => describe(command, await factsIn(command), bin, schemas)),
+		wanted.map(async (command) => describe(command, await codeOf(command), bin, surroundings)),
 	);
 	return {
 		success: true,
@@ -43,26 +51,42 @@ export async function describeCommands(
 	};
 }
 
-/** What a command does, as it declares; undefined for one that is not built on ours. */
-const capabilitiesOf = ({capabilities}: Command.Loadable) =>
-	capabilities as readonly Capability[] | undefined;
+/** What is in the code of a command, and not in the manifest: types of values, and what a plugin's command inherits. */
+interface Code {
+	facts: Facts;
+	/** Undefined for a command that is not built on ours. */
+	capabilities: readonly Capability[] | undefined;
+}
 
-/** The manifest holds no types of values: those are in the code of our own commands. */
-async function factsIn(command: Command.Loadable): Promise<Facts> {
-	if (capabilitiesOf(command) === undefined) return {};
-	const {baseFlags, flags} = await command.load();
-	return {...baseFlags, ...flags} as Facts;
+/** Every command that is built on ours has this flag. */
+const isBuiltOnOurs = ({flags}: Command.Loadable) => 'request-timeout' in flags;
+
+async function codeOf(command: Command.Loadable): Promise<Code> {
+	const declared = command.capabilities as readonly Capability[] | undefined;
+	if (!isBuiltOnOurs(command)) return {facts: {}, capabilities: declared};
+	try {
+		const loaded = await command.load();
+		const {capabilities} = loaded as unknown as {capabilities?: readonly Capability[]};
+		return {
+			facts: {...loaded.baseFlags, ...loaded.flags} as Facts,
+			capabilities: declared ?? capabilities,
+		};
+	} catch {
+		// A plugin that is broken is described by its manifest.
+		return {facts: {}, capabilities: declared};
+	}
 }
 
 function describe(
 	command: Command.Loadable,
-	facts: Facts,
+	{facts, capabilities}: Code,
 	bin: string,
-	schemas: ReadonlyMap<string, string>,
+	{schemas, types}: Surroundings,
 ): DescribedCommand {
 	const name = nameOf(command);
-	const capabilities = capabilitiesOf(command);
-	const own = Object.fromEntries(Object.entries(command.flags).filter(([flag]) => !(flag in globalFlags)));
+	const own = Object.fromEntries(
+		Object.entries(withPluginTypes(command.flags, types)).filter(([flag]) => !(flag in globalFlags)),
+	);
 	return definedOnly({
 		name,
 		summary: (command.summary ?? command.description ?? '').split('\n')[0] ?? '',

@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto';
 import {KlingError} from '../../lib/errors/kling-error.js';
+import type {Ran} from '../../lib/mcp/programs.js';
 import type {Purchase} from '../../lib/mcp/spending.js';
 import {taskTypes} from '../../lib/task-types/index.js';
 import type {Pack} from '../../lib/task-types/packs.js';
@@ -59,7 +60,7 @@ export function submitTools(setting: Setting): Tool[] {
 				name,
 				title,
 				description: `${title}. Submits a task, which costs units, and returns its task_id at once: call wait with it. Repeating the call is safe: it returns the same task.`,
-				input: {...schema, properties: {...schema.properties, ...ownProperties}},
+				input: {...schema, properties: {...forTools(schema.properties), ...ownProperties}},
 				output: submittedSchema,
 				annotations: {title, ...kinds.spends},
 				call: (args, call) => submit(type, args, call),
@@ -67,6 +68,21 @@ export function submitTools(setting: Setting): Tool[] {
 		}),
 	];
 }
+
+/** Descriptions of flags as those of arguments: `--first-frame` is `first_frame`, and there is no stdin. */
+const forTools = (properties: Record<string, object>): Record<string, object> =>
+	Object.fromEntries(
+		Object.entries(properties).map(([name, property]) => {
+			const {description} = property as {description?: string};
+			return [name, {...property, ...(description !== undefined && {description: forTool(description)})}];
+		}),
+	);
+
+const forTool = (description: string): string =>
+	description
+		.replace(/; - reads it from stdin/, '')
+		.replaceAll(/--([a-z][a-z-]*)/g, (_, flag: string) => flag.replaceAll('-', '_'))
+		.replaceAll(/\bPROMPT\b/g, 'prompt');
 
 /** A submitted task. */
 const submittedSchema = {
@@ -148,9 +164,9 @@ async function submit(type: RequestType, args: Arguments, call: Call): Promise<A
 	const reserved = await setting.spending.reserve(unpaid);
 	// Of two tags with one key the last counts: what the person set stands.
 	const allTags = [...tags, ...setting.tags];
-	let document: Record<string, unknown> | undefined;
+	let ran: Ran | undefined;
 	try {
-		const ran = await setting.programs.run(
+		ran = await setting.programs.run(
 			[
 				...taskTypes[type].command,
 				...['--json', '--quiet', '--verbose', `--external-id=${purchase.externalId}`],
@@ -159,22 +175,24 @@ async function submit(type: RequestType, args: Arguments, call: Call): Promise<A
 				...setting.accountWords,
 				...checked.words,
 			],
-			{ending: 'never'},
+			// A call that is cancelled before its turn has come is not begun; after that it is seen through.
+			{ending: 'never', signal: sdk.mcpReq.signal},
 		);
 		const next = 'It runs now. Call wait with this task_id.';
-		document = ran.document;
+		const {document} = ran;
 		if (document === undefined) throw unknownOutcome(purchase.externalId);
 		return resultOf(document, setting, document.success === true ? [text(next)] : []);
 	} finally {
-		await setting.spending.settle(reserved, mayExist(document));
+		await setting.spending.settle(reserved, mayExist(ran));
 	}
 }
 
-/** Whether there may be a task, by what its command said: one that sent a request and does not know how it ended names it. */
-function mayExist(document: Record<string, unknown> | undefined): boolean {
-	if (document === undefined || document.success === true) return true;
-	const {code, external_task_id: name, task_id: id} = document.error as Record<string, unknown>;
-	return code !== 'budget_exceeded' && (name ?? id) !== undefined;
+/** Whether there may be a task, by what its command printed: one that sent a request and does not know how it ended names it. */
+function mayExist(ran: Ran | undefined): boolean {
+	if (ran === undefined) return false;
+	const {success, error} = (ran.document ?? {}) as {success?: boolean; error?: Record<string, unknown>};
+	if (success === true || error === undefined) return true;
+	return error.code !== 'budget_exceeded' && (error.external_task_id ?? error.task_id) !== undefined;
 }
 
 /** The command was killed, or the machine is out of memory: the journal knows what it had begun. */

@@ -117,6 +117,18 @@ export class Printer {
 		return {...document, ...failed.toDocument()};
 	}
 
+	/**
+	 * The document of a call whose result was paid for and could not be saved: no command can ask for it again, so its links are shown.
+	 * @param result what there is of it
+	 */
+	unsaved<R extends object>(error: unknown, result: R): ErrorDocument & R {
+		const known = this.known(error);
+		process.exitCode = known.exit;
+		const hint =
+			'It was paid for: fetch it from the links shown here. The same command again would cost again.';
+		return {...known.with({hint}).toDocument(), ...result};
+	}
+
 	/** The error of a command that ended without a result: after a request that may have cost, its outcome is unknown. */
 	unfinished(): KlingError {
 		const {tasks, calls, ids, command} = this.purchases;

@@ -50,7 +50,7 @@ Costs units and replies at once: there is no task and no external id, so it is s
 				const links = segments.map(({part, url}) =>
 					definedOnly({part, found: url !== undefined, mask_url: url}),
 				);
-				return this.unsaved(error, {parts: links});
+				return this.context.printer.unsaved(error, {parts: links});
 			}
 			const link = file === undefined || flags.verbose ? url : undefined;
 			parts.push(definedOnly({part, found: url !== undefined, file, mask_url: link}));

@@ -41,6 +41,11 @@ Submits a task, which costs units: 0.4 for each second of the sound, 0.8 in pro 
 		if (typeof before === 'string') return this.submitRequest('avatar', {...draft, audioId: before}, flags);
 		await this.checkDownload('avatar', flags);
 		await this.tryQuery('avatar', flags);
+		await this.checkBudget('avatar', flags, {
+			earlier: ['speech'],
+			body: definition.write.v1(trial),
+			inputSeconds: avatarSound.least,
+		});
 		const {audioId, seconds} = await this.makeSpeech(speech, flags, avatarSound);
 		const {afterPaidStep} = await import('../../lib/tasks/purchases.js');
 		return this.submitRequest('avatar', {...draft, audioId, inputSeconds: seconds}, flags).catch((error) => {

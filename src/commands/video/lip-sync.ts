@@ -5,7 +5,7 @@ import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {LipSyncCommand, rowsOf} from '../../cli/lip-sync-command.js';
 import {lipSync} from '../../cli/requests/lip-sync.js';
-import {lipSync as definition, paidBefore} from '../../lib/task-types/lip-sync.js';
+import {lipSync as definition, leastCutMs, paidBefore} from '../../lib/task-types/lip-sync.js';
 
 /** Milliseconds of the longest sound: a placeholder for speech that is not made yet. */
 const longestMs = 60_000;
@@ -74,8 +74,18 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for each started
 		if (before) return this.submitRequest('lip-sync', {...draft, ...before}, flags);
 		await this.checkDownload('lip-sync', flags);
 		await this.tryQuery('lip-sync', flags);
+		if (flags.session !== undefined && !speech) return this.submitRequest('lip-sync', draft, flags);
+		const {start = 0} = draft;
+		// Of speech that is not made yet, the shortest that can be used.
+		const least = {...trial, ...(speech && {audioId: 'of-the-speech', end: draft.end ?? start + leastCutMs})};
+		await this.checkBudget('lip-sync', flags, {
+			earlier: [
+				...(flags.session === undefined ? (['face-lookup'] as const) : []),
+				...(speech ? (['speech'] as const) : []),
+			],
+			body: definition.write.v1(least),
+		});
 		if (flags.session !== undefined) {
-			if (!speech) return this.submitRequest('lip-sync', draft, flags);
 			return this.finish(draft, args.video, flags);
 		}
 		return this.withFaces(await this.detect(args.video, flags), draft, args.video, flags);

@@ -36,7 +36,10 @@ Costs units and replies at once: there is no task and no external id, so it is s
 		try {
 			file = destinations && (await saveOnce(session, task, destinations, request));
 		} catch (error) {
-			return this.unsaved(error, definedOnly({audio_id: audio?.id, audio_mp3_url: audio?.mp3Url}));
+			return this.context.printer.unsaved(
+				error,
+				definedOnly({audio_id: audio?.id, audio_mp3_url: audio?.mp3Url}),
+			);
 		}
 		return definedOnly({
 			success: true as const,

@@ -83,7 +83,7 @@ export function fileProblems(
 			problemOf(
 				place,
 				new KlingError('file_exists', `${file} exists already, and this batch did not make it`, {
-					hint: `Move it away, or ${where}.`,
+					hint: `Move it away, or ${where}. If an earlier run made it, put its state file back beside the list.`,
 				}),
 			),
 		);

@@ -2,7 +2,7 @@ import {addUnits, moneyFor, type PackUnits} from '../cost/pack-units.js';
 import {definedOnly} from '../errors/kling-error.js';
 import {type PerPack, packField} from '../task-types/packs.js';
 import type {Value} from './manifest.js';
-import {costs, type JobState, type Plan, type PlannedJob} from './planned-job.js';
+import {amountsOf, costs, type JobState, type Plan, type PlannedJob} from './planned-job.js';
 import {textOf} from './shot.js';
 
 /** Slots of a trial pack, until the account shows how many it has (docs/kling-api.md §10). */
@@ -86,7 +86,7 @@ function countStates(jobs: readonly PlannedJob[]): Partial<Record<JobState, numb
 }
 
 function amounts(jobs: readonly PlannedJob[], unitPrice: PerPack<number>): PackUnits & {usd: string} {
-	const costs = jobs.map(({checked}) => checked);
+	const costs = jobs.flatMap(amountsOf);
 	return {...addUnits(costs), usd: moneyFor(costs, unitPrice)};
 }
 

@@ -5,6 +5,7 @@ import {RowChecker} from './check-rows.js';
 import {sortByNeeds} from './dependencies.js';
 import {externalIdOf, standIn} from './external-id.js';
 import {type FilePlaces, fileTemplateOf, knownFile} from './file-name.js';
+import {lostJobs} from './find-made.js';
 import {type Job, jobsOf} from './job.js';
 import {areThere, filesOn, type Known, type KnownTask, takeKey} from './known-jobs.js';
 import type {JobState, Plan, PlannedJob} from './planned-job.js';
@@ -29,6 +30,8 @@ export interface PlanOptions {
 	known: Known;
 	/** Adds what the journal knows of these external ids. */
 	addKnown?: ((externalIds: ReadonlySet<string>) => Promise<void>) | undefined;
+	/** Asks Kling for tasks that only it may know of: a file lies where theirs would. */
+	findMade?: ((jobs: readonly PlannedJob[]) => Promise<void>) | undefined;
 	/** Whether a take is to be asked for anew, as `retry` wants. */
 	again?: ((job: PlannedJob) => boolean) | undefined;
 	hasFfmpeg: () => Promise<boolean>;
@@ -53,6 +56,11 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 	const addKnown = async () => options.addKnown?.(new Set(planned.map(({externalId}) => externalId)));
 	await addKnown();
 	let inState = planned.map((job) => withState(job, known));
+	const lost = lostJobs(inState);
+	if (lost.length > 0 && options.findMade) {
+		await options.findMade(lost);
+		inState = planned.map((job) => withState(job, known));
+	}
 	const again = inState.filter((job) => options.again?.(job));
 	if (again.length > 0) {
 		const anew = again.map((job): [string, number] => [takeKey(job.shot.id, job.take), job.attempt + 1]);
@@ -137,6 +145,7 @@ function withState(job: Checked, known: Known): PlannedJob {
 
 function stateOf(task: KnownTask): JobState {
 	if (task.status === 'made') return 'running';
+	if (task.status === 'prepared') return 'new';
 	if (task.status !== 'succeeded') return task.status;
 	return areThere(task) ? 'done' : 'unsaved';
 }

@@ -1,6 +1,8 @@
 /** Lengths of texts in characters as people count them (code points), and how many there may be. Source: docs/kling-api.md §6. */
 export const limits = {
 	prompt: 2500,
+	/** Of some models on the newer standard (§15). */
+	longPrompt: 3072,
 	/** Sound effects, music. */
 	soundPrompt: 200,
 	shotPrompt: 512,

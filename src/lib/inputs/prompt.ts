@@ -44,8 +44,12 @@ function checked(prompt: string, where?: string): string {
 	const named = where === undefined ? 'The prompt' : `The prompt ${where}`;
 	if (prompt.trim() === '') throw new KlingError('missing_prompt', `${named} is empty`);
 	const length = [...prompt].length;
-	if (length <= limits.prompt) return prompt;
-	throw new KlingError('invalid_prompt', `${named} has ${length} characters; ${limits.prompt} are allowed`);
+	// Whether it is the longer or the shorter limit, the model and the standard decide.
+	if (length <= limits.longPrompt) return prompt;
+	throw new KlingError(
+		'invalid_prompt',
+		`${named} has ${length} characters; ${limits.prompt} are allowed, and ${limits.longPrompt} by some models`,
+	);
 }
 
 async function readText(stream: AsyncIterable<string | Uint8Array>, name: string): Promise<string> {

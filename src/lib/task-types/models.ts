@@ -58,6 +58,8 @@ export interface NewerModel {
 	audio?: true;
 	/** Whether it takes `multi_shot`, which is true there unless it is sent. */
 	multiShotSetting?: true;
+	/** The types whose prompt may have 3072 characters instead of 2500. */
+	longPrompts?: readonly string[];
 }
 
 type Rate = Partial<Record<Mode, number>>;
@@ -180,7 +182,12 @@ export const models: Readonly<Record<string, Model>> = {
 		lastFrame: {modes: everyMode},
 		elements: true,
 		multiShot: true,
-		newer: {name: 'kling-3.0', audio: true, multiShotSetting: true},
+		newer: {
+			name: 'kling-3.0',
+			audio: true,
+			multiShotSetting: true,
+			longPrompts: ['text2video', 'image2video'],
+		},
 		rates: {silent: {std: 0.6, pro: 0.8, '4k': 3}, sound: {std: 0.9, pro: 1.2}, motion: {std: 0.9, pro: 1.2}},
 	},
 	'kling-3.0-turbo': {
@@ -192,7 +199,7 @@ export const models: Readonly<Record<string, Model>> = {
 		// It always makes sound.
 		sound: {modes: stdAndPro},
 		multiShot: true,
-		newer: {name: 'kling-3.0-turbo'},
+		newer: {name: 'kling-3.0-turbo', longPrompts: ['text2video']},
 		rates: {silent: {std: 0.8, pro: 1}},
 		seconds: 28,
 	},
@@ -205,7 +212,7 @@ export const models: Readonly<Record<string, Model>> = {
 		lastFrame: {modes: everyMode},
 		elements: true,
 		multiShot: true,
-		newer: {name: 'kling-3.0-omni', audio: true, multiShotSetting: true},
+		newer: {name: 'kling-3.0-omni', audio: true, multiShotSetting: true, longPrompts: ['create']},
 		rates: {
 			silent: {std: 0.6, pro: 0.8, '4k': 3},
 			sound: {std: 0.8, pro: 1},

@@ -7,6 +7,7 @@ import {advice, type StoppingRule} from './messages.js';
 import {nearestModel} from './model-names.js';
 import {checkDefined} from './model-rules.js';
 import {models} from './models.js';
+import {lengthOf} from './prompt-length.js';
 import type {Violation} from './rules.js';
 import {ratios} from './scene.js';
 import {type SchemaViolation, validateBySchema} from './schema.js';
@@ -39,7 +40,10 @@ const url = 'must be an http or https address';
 
 // The fields of the schemas that a flag fills, apart from what the flag itself makes sure of.
 const fields: Readonly<Record<string, FieldAdvice>> = {
-	prompt: {code: 'invalid_prompt', words: `The PROMPT may have ${limits.prompt} characters`},
+	prompt: {
+		code: 'invalid_prompt',
+		words: `The PROMPT may have ${limits.prompt} characters, and ${limits.longPrompt} with some models`,
+	},
 	negative_prompt: {code: 'invalid_prompt', words: `--negative may have ${limits.prompt} characters`},
 	multi_prompt: {
 		code: 'invalid_shot',
@@ -74,23 +78,35 @@ const fields: Readonly<Record<string, FieldAdvice>> = {
  * Refuses a create body that Kling would refuse, in terms of the flags of the commands, before anything is sent.
  * What a model can do is known for the models of models.ts only: others pass, with a warning.
  * @param allowUnknownModel whether a model passes that models.ts does not have
+ * @param longestPrompt characters, where the standard that is used allows more than usual; see prompt-length.ts
  * @returns warnings, for people
  * @throws KlingError whose message names the flag, the rule and what would work
  */
 export function checkBeforeSending(
 	definition: TaskTypeDefinition,
 	body: RequestBody,
-	{allowUnknownModel = false} = {},
+	{allowUnknownModel = false, longestPrompt = limits.prompt as number} = {},
 ): string[] {
 	const facts = requestFacts(definition, body);
 	if (definition.models && !facts.model && !allowUnknownModel) throw unknownModel(facts);
 	const flaw = validateBySchema(definition.schema, schemaView(definition, facts));
 	if (flaw) throw schemaError(flaw, facts);
+	if (lengthOf(facts.prompt ?? '') > longestPrompt) throw promptTooLong(facts, longestPrompt);
 	for (const broken of checkDefined(definition, body)) {
 		if (broken.rule !== 'model-unknown') throw ruleError(broken, facts);
 	}
 	const applicable = [...(definition.models ? warnings : []), ...(definition.warnings ?? [])];
 	return applicable.map((warning) => warning(facts) || '').filter((text) => text !== '');
+}
+
+function promptTooLong({prompt = '', modelName, model, type}: RequestFacts, longest: number): KlingError {
+	const takesMore = model?.newer?.longPrompts?.includes(type) === true && longest < limits.longPrompt;
+	const hint = `On the newer standard of the API ${modelName} takes ${limits.longPrompt}: use an API key, without --api v1.`;
+	return new KlingError(
+		'invalid_prompt',
+		`The PROMPT may have ${longest} characters, and has ${lengthOf(prompt)}`,
+		takesMore ? {hint} : {},
+	);
 }
 
 function unknownModel({modelName, type}: RequestFacts): KlingError {

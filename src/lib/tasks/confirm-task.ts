@@ -19,7 +19,7 @@ export async function confirmTask(
 	task: Task,
 	externalId: string,
 ): Promise<Task> {
-	if (task.externalId === externalId) return task;
+	if (task.externalId === externalId || session.types.definition(type)?.externalId === 'none') return task;
 	if (task.externalId !== undefined)
 		throw ofAnother(externalId, `with the external id ${task.externalId.slice(0, 64)}`);
 	const limited = withTimeLimit(session, patienceMs);

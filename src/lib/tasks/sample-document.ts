@@ -14,24 +14,25 @@ const finished: Task = {
 
 /** What a command that submits will print about it, as far as a query can depend on that. */
 interface Printed {
-	follows: boolean;
-	downloads: boolean;
+	wait: boolean;
+	/** Where to. */
+	download?: string | undefined;
 	verbose: boolean;
 }
 
 /** A document with every key that a submission may print, to try a query on before anything is paid for. */
-export function sampleDocument(type: TaskName, {follows, downloads, verbose}: Printed): object {
+export function sampleDocument(type: TaskName, {wait, download, verbose}: Printed): object {
 	const submitted = {
 		...{success: true, task_id: finished.id, status: finished.status},
 		...(verbose && {external_task_id: finished.externalId, estimated_units: '1', pack: 'image', api: 'v1'}),
 	};
-	if (!follows) return submitted;
+	if (!wait && download === undefined) return submitted;
 	const made = {element_id: '4', element: 'fox', voice_id: '5', voice: 'fox', audio_id: '3'};
 	const file = '/fox.mp4';
 	return {
 		...submitted,
 		...statusDocument(finished, type, verbose),
 		...made,
-		...(downloads && {file, files: [{file}, {file}]}),
+		...(download !== undefined && {file, files: [{file}, {file}]}),
 	};
 }

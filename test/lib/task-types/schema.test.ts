@@ -17,7 +17,7 @@ test.each<[TaskType, unknown, string, string]>([
 	['create', {aspect_ratio: '4:3'}, 'aspect_ratio', "aspect_ratio value '4:3' is invalid"],
 	['create', {multi_shot: 'true'}, 'multi_shot', "multi_shot value 'true' is invalid"],
 	['create', {prompt: ['x']}, 'prompt', `prompt value '["x"]' is invalid`],
-	['create', {prompt: long(2501)}, 'prompt', `prompt value '${long(100)}...' is invalid`],
+	['create', {prompt: long(3073)}, 'prompt', `prompt value '${long(100)}...' is invalid`],
 	[
 		'create',
 		{multi_prompt: [shot, {...shot, duration: '0'}]},
@@ -148,5 +148,5 @@ test('an element_id above 2^53 passes', () => {
 });
 
 test('the refused value is handed over whole', () => {
-	expect(validateRequest('create', {prompt: long(3000)})?.value).toBe(long(3000));
+	expect(validateRequest('create', {prompt: long(4000)})?.value).toBe(long(4000));
 });

@@ -12,7 +12,7 @@ const message = (type: TaskType, body: object) => check(type, body)?.message;
 
 describe('lengths are counted in characters, not in UTF-16 units or bytes', () => {
 	test.each<[TaskType, string, number]>([
-		...making.map((type): [TaskType, string, number] => [type, 'prompt', 2500]),
+		...making.map((type): [TaskType, string, number] => [type, 'prompt', 3072]),
 		['text2video', 'negative_prompt', 2500],
 		['image2video', 'negative_prompt', 2500],
 		['extend', 'prompt', 2500],

@@ -1,0 +1,64 @@
+import {summarize, usualSlots} from '../../lib/batch/plan-summary.js';
+import type {Plan} from '../../lib/batch/planned-job.js';
+import {manifestError} from '../../lib/batch/problem.js';
+import type {RequestCheck} from '../../lib/batch/request-check.js';
+import type {Amount} from '../../lib/cost/pack-units.js';
+import {parseTags} from '../../lib/cost/tags.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import {usdPerUnit} from '../../lib/task-types/packs.js';
+import {requestCheck} from '../batch/request-check.js';
+import {confineRow} from './request-arguments.js';
+import type {Arguments, Setting} from './setting.js';
+
+/** A list of shots, checked whole. */
+export interface Planned {
+	file: string;
+	output: string | undefined;
+	only: string[] | undefined;
+	plan: Plan;
+	before: readonly Amount[];
+	summary: object;
+}
+
+/** @throws KlingError `invalid_manifest` with all that is wrong with the rows; `outside_root` */
+export async function planOf(args: Arguments, setting: Setting): Promise<Planned> {
+	const {root} = setting;
+	const list = root.inside(String(args.file), 'file');
+	const given = args.output as string | undefined;
+	const inside = given === undefined ? undefined : root.inside(given, 'output');
+	const folder = /[/\\]$/.test(given ?? '') ? `${inside}/` : inside;
+	const chosen = args.only as string[] | undefined;
+	const check: RequestCheck = {
+		...requestCheck,
+		async check(type, values, base) {
+			confineRow(type, values, base, root);
+			return requestCheck.check(type, values, base);
+		},
+	};
+	const {plan, before} = await setting.plan(list, {
+		output: folder,
+		only: chosen,
+		retry: args.retry_failed === true,
+		check,
+	});
+	if (plan.problems.length > 0) throw manifestError(String(args.file), plan.problems);
+	checkTags(plan, setting.tags);
+	for (const job of plan.jobs) root.inside(job.file ?? job.fileTemplate, `The file of ${job.key}`);
+	const summary = {success: true, ...summarize(plan, usualSlots, usdPerUnit)};
+	return {file: list, output: folder, only: chosen, plan, before, summary};
+}
+
+/** A row must not take itself out of a budget that is for the tags of this server. */
+function checkTags({jobs}: Plan, tags: readonly string[]): void {
+	for (const [name, value] of Object.entries(parseTags(tags))) {
+		const other = jobs.find(({shot}) => shot.tags[name] !== value);
+		if (other === undefined) continue;
+		throw new KlingError(
+			'invalid_tag',
+			`Shot ${other.shot.id} has a tag ${name} of its own, which this server sets`,
+			{
+				hint: `Take the tag ${name} out of the list.`,
+			},
+		);
+	}
+}

@@ -1,0 +1,88 @@
+import {setTimeout as delay} from 'node:timers/promises';
+import {costs} from '../../lib/batch/planned-job.js';
+import {addUnits} from '../../lib/cost/pack-units.js';
+import type {Purchase} from '../../lib/mcp/spending.js';
+import type {Planned} from './batch-plan.js';
+import {heartbeat, longestSeconds} from './heartbeat.js';
+import {documentOf, resultOf, text} from './results.js';
+import type {Answer, BatchRun, Call, Setting} from './setting.js';
+
+/** The run of a list that has not ended. */
+export function runningOf(list: string, {runs}: Setting): BatchRun | undefined {
+	const begun = runs.get(list);
+	return begun?.ran === undefined ? begun : undefined;
+}
+
+/** Starts a run, which continues after the call. */
+export function start(
+	{file: list, output: folder, only: chosen = [], plan, before}: Planned,
+	{reserved, retry: isRetry}: {reserved: readonly Purchase[]; retry: boolean},
+	setting: Setting,
+): BatchRun {
+	// What was checked here is what may be paid for, whoever writes to the list meanwhile.
+	const limit = addUnits([...before, ...plan.jobs.filter(costs).map(({checked}) => checked)]);
+	const words = [
+		...['batch', isRetry ? 'retry' : 'run', '--yes', '--json'],
+		...[`--max-units=${limit.units}`, `--max-image-units=${limit.image_units ?? '0'}`],
+		...(setting.spending.rules.allowUnknownPrice ? ['--allow-unknown-price'] : []),
+		...setting.tags.map((tag) => `--tag=${tag}`),
+		...(folder === undefined ? [] : [`--output=${folder}`]),
+		...(isRetry ? [] : chosen.map((glob) => `--only=${glob}`)),
+		...setting.accountWords,
+		...['--', list],
+	];
+	const begun: BatchRun = {
+		ended: setting.programs.run(words, {
+			ending: 'asked',
+			onLine(line) {
+				begun.last = eventText(line) ?? begun.last ?? 'Running';
+			},
+		}),
+	};
+	begun.ended = begun.ended
+		.then((ran) => {
+			begun.ran = ran;
+			return ran;
+		})
+		.finally(() => settleRun(begun, reserved, setting));
+	// A run that could not be started is reported by whoever follows it.
+	begun.ended.catch(() => setting.runs.delete(list));
+	setting.runs.set(list, begun);
+	return begun;
+}
+
+/** A run that says how many tasks it made, none of which is in the journal, could not write there. */
+async function settleRun({ran}: BatchRun, reserved: readonly Purchase[], {spending}: Setting): Promise<void> {
+	const known = await Promise.all(reserved.map(({externalId}) => spending.rules.find(externalId)));
+	await spending.settle(
+		reserved,
+		ran?.document?.done !== undefined && known.every((entry) => entry === undefined),
+	);
+}
+
+/** What an event of a run says, for people; undefined for those that only count. */
+function eventText(line: string): string | undefined {
+	try {
+		const {event, shot, take} = JSON.parse(line) as {event?: string; shot?: string; take?: number};
+		return shot === undefined ? undefined : `${shot}${take === undefined ? '' : `/${take}`} ${event}`;
+	} catch {
+		return line;
+	}
+}
+
+/** Follows a run for as long as a call may take. */
+export async function follow(batch: BatchRun, call: Call): Promise<Answer> {
+	const beat = heartbeat({progress: () => call.progress(batch.last ?? 'Running')});
+	const over = new AbortController();
+	const {signal} = call.sdk.mcpReq;
+	signal.addEventListener('abort', () => over.abort(), {once: true});
+	try {
+		const timeUp = delay(longestSeconds * 1000, undefined, {signal: over.signal}).catch(() => undefined);
+		const ran = await Promise.race([batch.ended, timeUp]);
+		if (ran) return resultOf(documentOf(ran), call.setting);
+		return {content: [text(`It runs: ${batch.last ?? 'started'}. Call batch_status to see how far it is.`)]};
+	} finally {
+		over.abort();
+		beat.end();
+	}
+}

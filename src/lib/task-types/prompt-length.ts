@@ -1,0 +1,26 @@
+import {limits} from '../inputs/limits.js';
+import type {TaskTypeDefinition} from './definition.js';
+import {type RequestBody, text} from './facts.js';
+import {modelOf} from './models.js';
+import {type ApiAccess, chooseStandard} from './standard.js';
+
+/** Characters as people count them. */
+export const lengthOf = (prompt: string): number => [...prompt].length;
+
+/**
+ * How long the prompt of a request may be: some models take more on the newer standard (docs/kling-api.md §15).
+ * @param api asked for only where the prompt is longer than all models take
+ * @throws KlingError as chooseStandard
+ */
+export async function longestPrompt(
+	definition: TaskTypeDefinition,
+	body: RequestBody,
+	api: () => Promise<ApiAccess> | ApiAccess,
+): Promise<number> {
+	const model = text(body, 'model_name');
+	if (lengthOf(text(body, 'prompt') ?? '') <= limits.prompt || model === undefined) return limits.prompt;
+	if (chooseStandard(definition, model, await api()) === 'v1') return limits.prompt;
+	const newer = modelOf(model)?.newer;
+	const isLong = newer === undefined || newer.longPrompts?.includes(definition.name);
+	return isLong ? limits.longPrompt : limits.prompt;
+}

@@ -1,0 +1,86 @@
+import {tmpdir} from 'node:os';
+import {expect, test} from 'vitest';
+import {Programs} from '../../../src/lib/mcp/programs.js';
+
+/** Programs that are a script of Node, which gets the words after `--`. */
+const running = (script: string, onDebugLine?: (line: string) => void) =>
+	new Programs({
+		program: [process.execPath, '-e', script, '--'],
+		folder: tmpdir(),
+		env: process.env,
+		onDebugLine,
+	});
+
+const prints = 'console.log(JSON.stringify({words: process.argv.slice(1)}))';
+
+test('words arrive as they are, and the document comes back', async () => {
+	const words = ['--a=b c', '$(x)', '"', '', '-', 'ä\n'];
+	expect(await running(prints).run(words)).toEqual({document: {words}, stopped: false});
+	expect(await running('console.log("no JSON")').run([])).toEqual({document: undefined, stopped: false});
+});
+
+test('lines about requests and lines of progress are kept apart', async () => {
+	const [debug, said]: [string[], string[]] = [[], []];
+	const programs = running('console.error("debug: GET\\nhalf way")', (line) => debug.push(line));
+	await programs.run([], {onLine: (line) => said.push(line)});
+	expect([debug, said]).toEqual([['debug: GET'], ['half way']]);
+});
+
+test('a word that is too long for the system is an error, and nothing runs', async () => {
+	await expect(running(prints).run(['x'.repeat(8 << 20)])).rejects.toMatchObject({
+		code: 'command_not_started',
+	});
+});
+
+const lasts = 'console.error("begun"); setTimeout(() => console.log("{}"), 400)';
+
+test('what only reads ends with its caller and with the server, what submits does not', async () => {
+	for (const [ending, document] of [
+		['at-once', undefined],
+		['never', {}],
+	] as const) {
+		const caller = new AbortController();
+		const signal = caller.signal;
+		const ran = running(lasts).run([], {ending, signal, onLine: () => caller.abort()});
+		expect(await ran).toEqual({document, stopped: true});
+		const programs = running(lasts);
+		let over = false;
+		const other = programs.run([], {
+			ending,
+			onLine: () =>
+				void programs.end().then(() => {
+					over = true;
+				}),
+		});
+		expect((await other).document).toEqual(document);
+		await programs.end();
+		expect(over).toBe(true);
+	}
+});
+
+test('what is cancelled before its turn, or comes after the end, never starts', async () => {
+	const cancelled = AbortSignal.abort(new Error('enough'));
+	await expect(running(prints).run([], {ending: 'never', signal: cancelled})).rejects.toThrow('enough');
+	const programs = running(prints);
+	await programs.end();
+	await expect(programs.run([], {ending: 'never'})).rejects.toMatchObject({code: 'terminated'});
+});
+
+test('no more than eight submissions are made at once', async () => {
+	const programs = running('console.error(Date.now()); setTimeout(() => console.log("{}"), 50)');
+	let now = 0;
+	let most = 0;
+	const one = async () => {
+		await programs.run([], {
+			ending: 'never',
+			onLine: () => {
+				now += 1;
+				most = Math.max(most, now);
+			},
+		});
+		now -= 1;
+	};
+	await Promise.all(Array.from({length: 20}, one));
+	expect(most).toBeLessThanOrEqual(8);
+	expect(most).toBeGreaterThan(1);
+});
