@@ -24,7 +24,7 @@ const pages = [
 const made = /^(dist|journal|index|locks|code|commands|hooks|core|media|node_modules)\/|^~|<|\*|\{/;
 
 test.each(pages)('%s names files that are there', (page) => {
-	const text = readFileSync(path.join(root, page), 'utf8').replaceAll(/^(```+)[^]*?^\1$/gm, '');
+	const text = readFileSync(path.join(root, page), 'utf8').replaceAll(/^(```+)[\s\S]*?^\1$/gm, '');
 	const named = [...text.matchAll(/`((?:[\w.@-]+\/)+[\w.-]*)`/g)].map(([, name = '']) => name);
 	const ours = named.filter((name) =>
 		/^(src|lib|cli|test|bin|scripts|docs|bench|examples|plugins)\//.test(name),
