@@ -287,7 +287,7 @@ describe('every tool that submits', () => {
 		['text_to_video', {prompt: 'a hill', duration: '5', ratio: '9:16'}],
 		['image_to_video', {prompt: 'it moves', image: picture}],
 		['multi_image_to_video', {prompt: 'they meet', image: [picture, `${picture}?2`]}],
-		['extend', {video_id: 'of 900000000000000201', prompt: 'it continues', cfg_scale: 0.7}],
+		['extend', {video_id: 'of 900000000000000401', prompt: 'it continues', cfg_scale: 0.7}],
 		['add_sound', {video_id: '900000000123456101', sound: 'wind', asmr: true}],
 		['motion', {image: picture, video: clip, keep_sound: false}],
 		['avatar', {image: picture, audio: 'https://example.com/a.mp3'}],
@@ -299,7 +299,7 @@ describe('every tool that submits', () => {
 		['create_audio', {prompt: 'wind', duration: 5}],
 	])('%s takes the arguments of its command', async (tool, args) => {
 		const [, task_id] = /^of (\d+)$/.exec(String(args.video_id)) ?? [];
-		const source = task_id && (await agent.call('status', {task_id})).document;
+		const source = task_id && (await agent.call('status', {task_id, type: 'extend'})).document;
 		const made = await agent.call(tool, {...args, ...(source && {video_id: source.video_id})});
 		expect({tool, ...made}).toMatchObject({tool, document: {success: true, task_id: expect.any(String)}});
 	});
