@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {readFileSync, realpathSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {Ajv} from 'ajv';
@@ -166,6 +166,17 @@ describe('with a client of the newest version', () => {
 				await agent.call('create_video', {prompt: 'x', ref_image: `https://example.com/a.png | ${file}`}),
 			).toMatchObject({error: {code: 'outside_root'}});
 		}
+		// What looks like an address is one only where an address can stand.
+		for (const name of ['https:', 'data:x;base64,']) {
+			mkdirSync(path.join(studio.root, name));
+			expect(await agent.call('create_video', {prompt_file: `${name}//../../secret.txt`})).toMatchObject({
+				error: {code: 'outside_root'},
+			});
+		}
+		const speaker = {image: 'https://example.com/a.png', audio: 'data:x;base64,/../../secret.txt'};
+		expect(await agent.call('avatar', speaker)).toMatchObject({error: {code: 'outside_root'}});
+		const masked = {image: 'https://example.com/a.png', dynamic_mask: '../secret.txt:1,2;3,4'};
+		expect(await agent.call('image_to_video', masked)).toMatchObject({error: {code: 'outside_root'}});
 		expect(studio.made().length).toBe(before);
 		writeFileSync(path.join(studio.root, 'prompt.txt'), 'a lighthouse');
 		expect(await agent.call('create_video', {prompt_file: 'prompt.txt', duration: 5})).toMatchObject({
@@ -287,7 +298,7 @@ describe('every tool that submits', () => {
 		['text_to_video', {prompt: 'a hill', duration: '5', ratio: '9:16'}],
 		['image_to_video', {prompt: 'it moves', image: picture}],
 		['multi_image_to_video', {prompt: 'they meet', image: [picture, `${picture}?2`]}],
-		['extend', {video_id: 'of 900000000000000201', prompt: 'it continues', cfg_scale: 0.7}],
+		['extend', {video_id: 'of 900000000000000401', prompt: 'it continues', cfg_scale: 0.7}],
 		['add_sound', {video_id: '900000000123456101', sound: 'wind', asmr: true}],
 		['motion', {image: picture, video: clip, keep_sound: false}],
 		['avatar', {image: picture, audio: 'https://example.com/a.mp3'}],
@@ -299,7 +310,7 @@ describe('every tool that submits', () => {
 		['create_audio', {prompt: 'wind', duration: 5}],
 	])('%s takes the arguments of its command', async (tool, args) => {
 		const [, task_id] = /^of (\d+)$/.exec(String(args.video_id)) ?? [];
-		const source = task_id && (await agent.call('status', {task_id})).document;
+		const source = task_id && (await agent.call('status', {task_id, type: 'extend'})).document;
 		const made = await agent.call(tool, {...args, ...(source && {video_id: source.video_id})});
 		expect({tool, ...made}).toMatchObject({tool, document: {success: true, task_id: expect.any(String)}});
 	});

@@ -93,11 +93,13 @@ function amounts(jobs: readonly PlannedJob[], unitPrice: PerPack<number>): PackU
 /** Models of both kinds may have one name; each is a group, in its own units. */
 const modelGroups = (jobs: readonly PlannedJob[], unitPrice: PerPack<number>): ModelGroup[] =>
 	groups(jobs, ({checked, shot}) => [[checked.model ?? shot.type, checked.pack]], unitPrice).map(
-		({names: [model = '', pack], group: {units, image_units: imageUnits, ...group}}) => ({
+		({names: [model = '', pack], group: {shots, tasks, units, image_units: imageUnits, ...rest}}) => ({
 			model,
-			...group,
 			...packField(pack === 'image' ? 'image' : 'video'),
+			shots,
+			tasks,
 			units: imageUnits ?? units,
+			...rest,
 		}),
 	);
 

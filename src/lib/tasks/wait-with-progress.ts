@@ -46,7 +46,7 @@ export async function followTask(
 	const usualMs = seconds === undefined ? undefined : seconds * 1000;
 	const row = notes.live();
 	const named = isOneOfMany && label !== undefined ? `  ${label}` : '';
-	let status = 'looking';
+	let status = 'checking';
 	row.show((width) => waitText(id, status, clock.now() - start, usualMs, width));
 	const seen: Promise<void>[] = [];
 	const wake = session.wakes?.of(id);
@@ -67,7 +67,7 @@ export async function followTask(
 					row.change(`${task.id} ${task.status}${named}`);
 					seen.push(journal.saw(type, task));
 				},
-				onTrouble: (error) => row.change(`${id}: ${error.said}; looking again${named}`),
+				onTrouble: (error) => row.change(`${id}: ${error.said}; checking again${named}`),
 			},
 		);
 	} finally {
