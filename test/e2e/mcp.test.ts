@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {readFileSync, realpathSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {Ajv} from 'ajv';
@@ -166,6 +166,17 @@ describe('with a client of the newest version', () => {
 				await agent.call('create_video', {prompt: 'x', ref_image: `https://example.com/a.png | ${file}`}),
 			).toMatchObject({error: {code: 'outside_root'}});
 		}
+		// What looks like an address is one only where an address can stand.
+		for (const name of ['https:', 'data:x;base64,']) {
+			mkdirSync(path.join(studio.root, name));
+			expect(await agent.call('create_video', {prompt_file: `${name}//../../secret.txt`})).toMatchObject({
+				error: {code: 'outside_root'},
+			});
+		}
+		const speaker = {image: 'https://example.com/a.png', audio: 'data:x;base64,/../../secret.txt'};
+		expect(await agent.call('avatar', speaker)).toMatchObject({error: {code: 'outside_root'}});
+		const masked = {image: 'https://example.com/a.png', dynamic_mask: '../secret.txt:1,2;3,4'};
+		expect(await agent.call('image_to_video', masked)).toMatchObject({error: {code: 'outside_root'}});
 		expect(studio.made().length).toBe(before);
 		writeFileSync(path.join(studio.root, 'prompt.txt'), 'a lighthouse');
 		expect(await agent.call('create_video', {prompt_file: 'prompt.txt', duration: 5})).toMatchObject({
