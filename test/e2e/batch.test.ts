@@ -163,7 +163,7 @@ describe('a run asks before it pays', () => {
 		const {code, message, hint} = await error(2, 'run', 'shots.csv');
 		expect({code, message, hint}).toEqual({
 			code: 'conflicting_input',
-			message: 'This submits 1 task for 3 units, about 0.42 USD, and there is nobody to ask',
+			message: 'This submits 1 task for 3 units, about 0.42 USD, and there is no terminal to ask on',
 			hint: 'Nothing was submitted. Add --yes to submit them.',
 		});
 		expect(sandbox.tasks()).toEqual([]);

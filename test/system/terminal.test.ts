@@ -68,7 +68,7 @@ test('a batch shows what it would cost before it asks', async () => {
 	writeFileSync(path.join(cwd, 'shots.csv'), 'id,prompt,duration,takes\na,a fox,10,100\nb,a lake,10,100\n');
 	const {output, status: exit} = await shown('kling batch run shots.csv <<< n', undefined);
 	expect(exit).toBe(2);
-	expect(output).toContain('there is nobody to ask');
+	expect(output).toContain('there is no terminal to ask on');
 	const text = await inTerminal({
 		shell: 'bash --rcfile ./rc -i',
 		steps: [

@@ -86,7 +86,7 @@ const checkWith = (assetId: AssetId | undefined, api: ApiAccess | undefined): Re
 			prepare: (api) => ({...prepareRequest(definition, body, request, api), inputSeconds}),
 			body,
 			model,
-			// How long speech will be, nobody knows before it is made.
+			// The length of speech is not known before it is made.
 			units:
 				first?.speech && given.end === undefined ? undefined : estimateUnits(definition, body, inputSeconds),
 			...(first && {first}),

@@ -40,7 +40,7 @@ export function secretsIn(argv: readonly string[]): string[] {
 }
 
 /**
- * What oclif lets pass, and nobody means: it could become a prompt that is paid for.
+ * What oclif accepts but is certainly a mistake: it could become a prompt that is paid for.
  * @param tokens what oclif made of the words
  * @throws KlingError that says what to type
  */

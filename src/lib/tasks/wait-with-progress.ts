@@ -12,7 +12,7 @@ import {withTimeLimit} from './time-limit.js';
 export interface FollowOptions {
 	/** Milliseconds from now after which waiting ends; the task keeps running. */
 	timeoutMs: number;
-	/** Milliseconds between two looks. */
+	/** Milliseconds between two checks. */
 	intervalMs?: number | undefined;
 	/** The command that continues after an interruption, if not `kling video wait`. */
 	resume?: string | undefined;
