@@ -143,7 +143,7 @@ try {
 	);
 	const rows = Array.from({length: tasks}, (_, index) => `s${index},shot ${index},5`);
 	writeFileSync(path.join(folder, 'shots.csv'), `id,prompt,duration\n${rows.join('\n')}\n`);
-	const queue = url ?? (await startRedis());
+	const queue = url || (await startRedis());
 	console.log(
 		`${tasks} tasks of ${seconds.toFixed(2)} s on ${slots} slots; ideal ${((tasks * seconds) / slots).toFixed(1)} s\n`,
 	);

@@ -8,7 +8,7 @@ import {Life} from './life.js';
 import {limit} from './limit.js';
 
 /** Downloads at once in a worker: more take memory, not less time. */
-const transfers = 6;
+const transfers = 4;
 
 /** Milliseconds. */
 const times = {
