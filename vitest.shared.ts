@@ -4,11 +4,11 @@ import type {ViteUserConfig} from 'vitest/config';
 export function shared(name: string): NonNullable<ViteUserConfig['test']> {
 	return {
 		globalSetup: ['test/support/fresh-build.ts'],
-		// A command is a process of about half a second, and two cores share them.
-		testTimeout: 30_000,
-		hookTimeout: 30_000,
-		// Most tests wait for a process or a socket, so that one more worker than cores is never idle.
-		maxWorkers: 3,
+		// A machine that is busy with other work makes processes wait, and npm starts dozens of them.
+		testTimeout: 60_000,
+		hookTimeout: 60_000,
+		// Tests wait for processes, sockets and clocks: a worker keeps a third of a core busy.
+		maxWorkers: 5,
 		// vitest would otherwise report what a test writes to its own stdout as empty.
 		disableConsoleIntercept: true,
 		reporters: process.env.CI ? ['dot', ['json', {outputFile: `.vitest-reports/${name}.json`}]] : ['default'],

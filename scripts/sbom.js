@@ -1,14 +1,13 @@
 /*
  * Writes a bill of materials (CycloneDX) of what users get: the packages whose code is in dist/kling.js, and those that
- * are installed beside it. Usage, after a build: sbom.js FILE
+ * are installed beside it. Usage, after a build: sbom.js [FILE]; without FILE it is sbom.cdx.json.
  */
 import {execFileSync} from 'node:child_process';
 import {readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..');
-const [file] = process.argv.slice(2);
-if (!file) throw new Error('Usage: node scripts/sbom.js FILE');
+const [file = 'sbom.cdx.json'] = process.argv.slice(2);
 
 /** What npm knows of all that is installed here, the tools of development included. */
 const shell = process.platform === 'win32';

@@ -21,7 +21,7 @@ import {inputWithTypes, loadTypes} from './plugin-task-types.js';
 export abstract class KlingCommand<T extends object = object> extends Command {
 	static override baseFlags: Interfaces.FlagInput = globalFlags;
 
-	/** What the command does, as far as it can fail: decides the exit statuses in its help. */
+	/** What the command does that can fail: decides the exit statuses in its help. */
 	static capabilities: readonly Capability[] = [];
 
 	/** What this run of the program shares: how to print, and which secrets to hide. */

@@ -11,7 +11,7 @@ import type {Context} from './context.js';
 export function guardProcess(context: Context): () => void {
 	// oclif's own listener throws, which ends in a stack trace.
 	process.stdout.removeAllListeners('error').on('error', (error) => leave(error, context));
-	// Work that costs money is not given up because nobody reads the notes about it.
+	// Work that costs money does not stop because nobody reads the notes about it.
 	process.stderr.on('error', () => {});
 	for (const event of ['uncaughtException', 'unhandledRejection']) {
 		process.once(event, (error: unknown) => lastResort(error, context));

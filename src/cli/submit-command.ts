@@ -37,7 +37,7 @@ export type SubmitFlags = AccountFlags & Interfaces.InferredFlags<typeof submitF
 
 /** The base of commands that submit: from a request to what is sent, and to the document that is printed. */
 export abstract class SubmitCommand<T extends object = object> extends TaskCommand<T> {
-	/** The video id that a user means; a dry run, which asks nobody, takes it as it is. */
+	/** The video id that a user means; a dry run sends nothing, so it takes the id as it is. */
 	protected async video(id: string, flags: SubmitFlags): Promise<string> {
 		const [{chooseVideo}, {isNewest}] = await Promise.all([
 			import('../lib/tasks/resolve-task.js'),

@@ -76,7 +76,7 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 		return parsed;
 	}
 
-	/** The id of an element or a voice that a user names. A dry run asks nobody: it knows the names that this machine keeps. */
+	/** The id of an element or a voice that a user names. A dry run sends nothing: it knows only the names kept on this machine. */
 	protected async assetId(kind: AssetKind, nameOrId: string): Promise<string> {
 		const {isAssetId} = await import('../lib/assets/kinds.js');
 		if (isAssetId(nameOrId)) return nameOrId.trim();

@@ -44,6 +44,7 @@ export async function openSession(
 		baseUrl,
 		credentials,
 		fingerprint,
+		isSandbox,
 		submits,
 		keysFrom,
 		api: choice,
@@ -63,7 +64,7 @@ export async function openSession(
 	const hasApiKey = 'apiKey' in credentials;
 	const journal = openJournal({
 		folder: config.dataDir,
-		owner: {baseUrl: baseUrl.href, fingerprint},
+		owner: {baseUrl: baseUrl.href, fingerprint, isSandbox},
 		clock,
 		onTrouble: (reason) => notes.line(`Warning: the journal of tasks cannot be used: ${reason}`),
 	});

@@ -10,7 +10,7 @@ export function namesMany(ids: readonly string[]): boolean {
 /** Bytes of ids after which reading ends: input without an end must have one here. */
 const mostBytes = 4 << 20;
 
-/** Characters after which a line is none that somebody wrote; a shorter one that is no id is an error of its own. */
+/** A line with more characters was not written by a person; a shorter one that is not an id is a separate error. */
 const longestLine = 64 << 10;
 
 /**

@@ -60,6 +60,19 @@ describe('a reader that goes away', () => {
 	});
 });
 
+test('a name that the task cannot fill is no wrong command line any more', async () => {
+	const videos = [{url: 'https://kling.invalid/x.mp4'}];
+	api.answer = ok({task_id: 't-1', task_status: 'succeed', task_result: {videos}});
+	const line = ['video', 'extend', 'v1', '--download', '{video_id}.mp4', '-q'];
+	const error = await fails(line, 10, {env: fake, cwd});
+	expect(error).toMatchObject({
+		code: 'write_error',
+		task_id: 't-1',
+		message: expect.stringContaining('{video_id}'),
+	});
+	expect(error.hint).toContain('kling video download t-1');
+});
+
 describe('a result that can be asked for only once', () => {
 	test.each([
 		[['image', 'segment', '--image', 'https://example.com/mia.png'], 'parts[0].mask_url'],

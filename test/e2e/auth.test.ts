@@ -249,6 +249,23 @@ describe('keys are kept in the keychain of the system', () => {
 		expect(again.stderr).not.toContain('keychain');
 	});
 
+	// Other systems have no such program.
+	test.runIf(process.platform === 'linux')(
+		'and read by the program of the system, without another Node',
+		async () => {
+			await login(sandbox, [], fakeKeychainEnv(home));
+			const bin = path.join(home, 'bin');
+			mkdirSync(bin);
+			const keys = JSON.stringify({access_key: sandbox.accessKey, secret_key: sandbox.secretKey});
+			const answer = `[ "$*" = "lookup service kling-cli username default" ] && printf %s '${keys}'`;
+			writeFileSync(path.join(bin, 'secret-tool'), `#!/bin/sh\n${answer}\n`, {mode: 0o755});
+			// Whoever asks the package waits for ever.
+			const keychain = {...fakeKeychainEnv(home, 'hangs'), PATH: `${bin}:${process.env.PATH}`};
+			const status = await succeeds(['auth', 'status'], {env: {...env, ...keychain}});
+			expect(status).toMatchObject({source: 'keychain', works: true});
+		},
+	);
+
 	test('and one that is locked later is named', async () => {
 		await login(sandbox, [], fakeKeychainEnv(home));
 		const error = await fails(['video', 'list'], 4, {env});

@@ -163,7 +163,7 @@ describe('a run asks before it pays', () => {
 		const {code, message, hint} = await error(2, 'run', 'shots.csv');
 		expect({code, message, hint}).toEqual({
 			code: 'conflicting_input',
-			message: 'This submits 1 task for 3 units, about 0.42 USD, and there is nobody to ask',
+			message: 'This submits 1 task for 3 units, about 0.42 USD, and there is no terminal to ask on',
 			hint: 'Nothing was submitted. Add --yes to submit them.',
 		});
 		expect(sandbox.tasks()).toEqual([]);
@@ -266,6 +266,68 @@ test('clips of a batch are recognized when state file and journal are lost', asy
 	write('shots/d.mp4', 'mine');
 	write('shots.csv', 'id,prompt\nd,a tree\n');
 	expect(await error(2, 'run', 'shots.csv', ...fast)).toMatchObject({problems: [{code: 'file_exists'}]});
+});
+
+test('speech, faces and marks are columns; what was made before a task is not paid for twice', async () => {
+	const {document, error, write, sandbox, cwd, run} = await setting();
+	const said = 'Good evening, and welcome to the show of tonight.';
+	write(
+		'talk.yaml',
+		`shots:
+  - {id: host, type: avatar, image: "https://example.com/face.png", say: "${said}", voice: oversea_male1}
+  - {id: clip, type: text2video, model: kling-v2-5-turbo, prompt: a man}
+  - {id: dub, type: lip-sync, video: "{clip.video_id}", say: "${said}", voice: oversea_male1}
+  - {id: cut, type: edit, video: "{clip.video_id}", mode: remove, prompt: "remove the ball from <<<video_1>>>", mark: ["12:0.5,0.5"]}
+`,
+	);
+	// Two speeches and a detection come before the tasks; how long speech is, nobody knows.
+	const plan = await document('plan', 'talk.yaml');
+	expect(plan).toMatchObject({to_submit: 4, unknown_price: 2, units: '4.65'});
+	expect(await error(7, 'run', 'talk.yaml', ...fast)).toMatchObject({code: 'budget_exceeded'});
+	const made = await document('run', 'talk.yaml', ...fast, '--allow-unknown-price');
+	expect(made).toMatchObject({done: 4, failed: 0, files: 4});
+	const calls = () => sandbox.tasks().map(({type}) => type);
+	expect(calls().filter((type) => type === 'speech')).toHaveLength(2);
+	expect(calls().filter((type) => type === 'faces')).toHaveLength(1);
+	// A run that died after the speech goes on with it.
+	const state = path.join(cwd, 'talk.yaml.state.ndjson');
+	const lines = readFileSync(state, 'utf8')
+		.split('\n')
+		.filter((line) => line.includes('"prepared"'));
+	expect(lines).toHaveLength(4);
+	writeFileSync(state, `${lines.filter((line) => line.includes('"host"')).join('\n')}\n`);
+	rmSync(path.join(cwd, '..', 'data'), {recursive: true});
+	rmSync(path.join(cwd, 'talk'), {recursive: true});
+	const before = sandbox.tasks().length;
+	await run('run', 'talk.yaml', ...fast, '--allow-unknown-price', '--only', 'host');
+	expect(sandbox.tasks()).toHaveLength(before);
+}, 60_000);
+
+test.each<[string, string, RegExp]>([
+	['id,type,image,say\na,avatar,https://example.com/a.png,hello', 'conflicting_input', /--say needs a voice/],
+	['id,type,video,audio-id\na,lip-sync,talk.mp4,5', 'invalid_url', /is a file/],
+	['id,type,video,mode,prompt,mark\na,edit,1,remove,x,12', 'invalid_mark', /12/],
+	['id,type,prompt,say\na,create,a fox,hello', 'invalid_manifest', /has no say/],
+])('a list with %j is refused before anything is paid for', async (list, code, message) => {
+	const {error, write, sandbox} = await setting();
+	write('shots.csv', `${list}\n`);
+	const {problems} = await error(2, 'run', 'shots.csv', ...fast);
+	expect(problems).toContainEqual(expect.objectContaining({code, message: expect.stringMatching(message)}));
+	expect(sandbox.tasks()).toEqual([]);
+});
+
+test('a video with several faces fails its own shot, and says how to choose', async () => {
+	const {write, run, sandbox} = await setting();
+	write(
+		'two.csv',
+		'id,type,video,audio-id,end,face\na,lip-sync,https://example.com/two-faces.mp4,920000000000000001,4s,9\n',
+	);
+	const {stdout} = await run('run', 'two.csv', ...fast, '--quiet');
+	const {failures} = JSON.parse(stdout);
+	expect(failures).toMatchObject([
+		{shot: 'a', code: 'invalid_face', message: expect.stringContaining('face 9')},
+	]);
+	expect(sandbox.tasks().filter(({type}) => type !== 'faces')).toEqual([]);
 });
 
 test('what the standard of the account lacks is a problem of the plan, not of the run', async () => {

@@ -138,7 +138,11 @@ function folder(): string {
 function start(line: string) {
 	const cwd = folder();
 	if (line.endsWith(' show fox.mp4')) writeFileSync(path.join(cwd, 'fox.mp4'), fakeMp4(1000));
-	const own = {...env, XDG_CONFIG_HOME: path.join(cwd, 'config')};
+	// Try-on needs an API key.
+	const keys = line.startsWith('kling image try-on')
+		? {KLING_ACCESS_KEY: '', KLING_SECRET_KEY: '', KLING_API_KEY: sandbox.apiKey}
+		: {};
+	const own = {...env, ...keys, XDG_CONFIG_HOME: path.join(cwd, 'config')};
 	// A clip to work on, and a browser that opens nothing.
 	const first = line.includes('lip-sync @last') ? 'kling video create fox --wait -q >/dev/null; ' : '';
 	const ready = first + toReceiver(line);

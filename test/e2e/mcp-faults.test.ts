@@ -1,6 +1,12 @@
+import {mkdtempSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {Client} from '@modelcontextprotocol/client';
+import {StdioClientTransport} from '@modelcontextprotocol/client/stdio';
 import {describe, expect, test} from 'vitest';
 import {faultNames, faultOf} from '../../src/sandbox/faults.js';
 import {type Agent, openStudio, type ToolAnswer} from '../support/mcp.js';
+import {runJs} from './kling.js';
 
 /** What an agent does that follows the hints: it repeats what can be repeated, and reconciles what is unknown. */
 async function persist(agent: Agent, name: string, args: Record<string, unknown>): Promise<ToolAnswer> {
@@ -85,4 +91,39 @@ test.concurrent('three clips under a limit, made, waited for, saved and paid for
 	);
 	const report = JSON.parse((await studio.run('cost', 'report')).stdout);
 	expect(report.total).toMatchObject({tasks: 3, billed_units: 9});
+});
+
+test.concurrent('a client rehearses with kling sandbox exec, which needs no keys', async () => {
+	const home = mkdtempSync(path.join(tmpdir(), 'kling-rehearsal-'));
+	const words = [
+		'sandbox',
+		'exec',
+		'--speed',
+		'1000',
+		'--fault',
+		'lost-answer',
+		'--',
+		'kling',
+		'mcp',
+		'serve',
+	];
+	const transport = new StdioClientTransport({
+		command: process.execPath,
+		args: [runJs, ...words, '--allow-spend', '3'],
+		env: {PATH: String(process.env.PATH), HOME: home},
+		cwd: home,
+	});
+	const client = new Client({name: 'rehearsal', version: '1.0.0'});
+	await client.connect(transport);
+	const call = (name: string, args: object) => client.callTool({name, arguments: {...args}});
+	for (const _ of ['made', 'the same']) {
+		const {structuredContent: made} = await call('create_video', {prompt: 'a fox', duration: 5});
+		expect(made).toMatchObject({success: true});
+		const {task_id} = made as {task_id: string};
+		expect((await call('wait', {task_id})).structuredContent).toMatchObject({status: 'succeed'});
+	}
+	expect((await call('cost_report', {})).structuredContent).toMatchObject({
+		total: {tasks: 1, billed_units: 3},
+	});
+	await client.close();
 });

@@ -175,7 +175,7 @@ describe('a list of shots', () => {
 
 	test('is priced, made under the limit, and continued for nothing', async () => {
 		list('film.csv', 'id,prompt,duration\ns1,a hill,5\ns2,a lake,5\n');
-		const agent = await studio.agent({flags: ['--allow-spend', '6']});
+		const agent = await studio.agent({flags: ['--allow-spend', '6', '--tag', 'agent=film']});
 		expect((await agent.call('batch_plan', {file: 'film.csv'})).document).toMatchObject({
 			to_submit: 2,
 			units: '6',
@@ -190,6 +190,8 @@ describe('a list of shots', () => {
 		expect(existsSync(path.join(studio.root, 'clips', 's1.mp4'))).toBe(true);
 		const status = await agent.call('batch_status', {file: 'film.csv'});
 		expect(status).toMatchObject({document: {states: {done: 2}}, texts: ['The run has ended well.']});
+		const costs = await agent.call('cost_report', {by: 'tag'});
+		expect(costs.document.groups).toContainEqual(expect.objectContaining({tasks: 2, billed_units: 6}));
 		const before = studio.made().length;
 		expect((await agent.call('batch_run', {file: 'film.csv', output: 'clips/'})).document).toMatchObject({
 			done: 2,

@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {readFileSync, realpathSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {Ajv} from 'ajv';
@@ -166,6 +166,17 @@ describe('with a client of the newest version', () => {
 				await agent.call('create_video', {prompt: 'x', ref_image: `https://example.com/a.png | ${file}`}),
 			).toMatchObject({error: {code: 'outside_root'}});
 		}
+		// What looks like an address is one only where an address can stand.
+		for (const name of ['https:', 'data:x;base64,']) {
+			mkdirSync(path.join(studio.root, name));
+			expect(await agent.call('create_video', {prompt_file: `${name}//../../secret.txt`})).toMatchObject({
+				error: {code: 'outside_root'},
+			});
+		}
+		const speaker = {image: 'https://example.com/a.png', audio: 'data:x;base64,/../../secret.txt'};
+		expect(await agent.call('avatar', speaker)).toMatchObject({error: {code: 'outside_root'}});
+		const masked = {image: 'https://example.com/a.png', dynamic_mask: '../secret.txt:1,2;3,4'};
+		expect(await agent.call('image_to_video', masked)).toMatchObject({error: {code: 'outside_root'}});
 		expect(studio.made().length).toBe(before);
 		writeFileSync(path.join(studio.root, 'prompt.txt'), 'a lighthouse');
 		expect(await agent.call('create_video', {prompt_file: 'prompt.txt', duration: 5})).toMatchObject({
@@ -270,5 +281,47 @@ test('only the tools that are chosen are offered', async () => {
 	expect({code, document: JSON.parse(stderr)}).toMatchObject({
 		code: 2,
 		document: {error: {code: 'invalid_flag', hint: 'Did you mean wait?'}},
+	});
+});
+
+describe('every tool that submits', () => {
+	let agent: Agent;
+	beforeAll(async () => {
+		const flags = ['--allow-spend', '200', '--allow-image-spend', '500', '--allow-unknown-price'];
+		agent = await studio.agent({flags});
+	});
+	const picture = 'https://example.com/a.png';
+	const clip = 'https://example.com/a.mp4';
+
+	test.each<[tool: string, args: Record<string, unknown>]>([
+		['create_video', {shot: ['a hill@2', 'a lake@3'], mode: 'pro', sound: true}],
+		['text_to_video', {prompt: 'a hill', duration: '5', ratio: '9:16'}],
+		['image_to_video', {prompt: 'it moves', image: picture}],
+		['multi_image_to_video', {prompt: 'they meet', image: [picture, `${picture}?2`]}],
+		['extend', {video_id: 'of 900000000000000401', prompt: 'it continues', cfg_scale: 0.7}],
+		['add_sound', {video_id: '900000000123456101', sound: 'wind', asmr: true}],
+		['motion', {image: picture, video: clip, keep_sound: false}],
+		['avatar', {image: picture, audio: 'https://example.com/a.mp3'}],
+		['effects', {scene: 'summer_fireworks', image: [picture]}],
+		['create_image', {prompt: 'a hill', count: 2}],
+		['omni_image', {prompt: 'a hill', image: [picture]}],
+		['multi_image_to_image', {prompt: 'a hill', image: [picture, `${picture}?2`]}],
+		['expand_image', {image: picture, up: 0.5, down: 0.5}],
+		['create_audio', {prompt: 'wind', duration: 5}],
+	])('%s takes the arguments of its command', async (tool, args) => {
+		const [, task_id] = /^of (\d+)$/.exec(String(args.video_id)) ?? [];
+		const source = task_id && (await agent.call('status', {task_id, type: 'extend'})).document;
+		const made = await agent.call(tool, {...args, ...(source && {video_id: source.video_id})});
+		expect({tool, ...made}).toMatchObject({tool, document: {success: true, task_id: expect.any(String)}});
+	});
+
+	test('is described in the words of tools', async () => {
+		const {tools} = await agent.client.listTools();
+		const said = tools.flatMap(({inputSchema}) =>
+			Object.values(inputSchema.properties ?? {}).map((property) =>
+				String((property as {description?: string}).description),
+			),
+		);
+		expect(said.filter((text) => /--|stdin|undefined/.test(text))).toEqual([]);
 	});
 });

@@ -104,7 +104,12 @@ describe('a proxy', () => {
 	});
 
 	test.concurrent.each<[string, number, string, ConnectProxy['answer']]>([
-		['407', 1, 'wants other credentials', (_, socket) => refuse(socket, '407 Proxy Authentication Required')],
+		[
+			'407',
+			1,
+			'requires other credentials',
+			(_, socket) => refuse(socket, '407 Proxy Authentication Required'),
+		],
 		['403', 1, 'does not let this address through', (_, socket) => refuse(socket, '403 Forbidden')],
 		['502', 3, 'answered HTTP 502', (_, socket) => refuse(socket, '502 Bad Gateway')],
 		['a reset', 3, 'the connection was reset', (_, socket) => void socket.resetAndDestroy()],

@@ -104,9 +104,14 @@ describe.concurrent('a reader of stdout that goes away ends it quietly with 141'
 		const own = await rehearse([], {speed: 1});
 		const child = own.start('video', 'create', 'a fox');
 		child.stdout?.destroy();
-		expect(await watch(child).ended()).toMatchObject({code: 141, signal: null, stderr: ''});
+		const {stderr, ...ended} = await watch(child).ended();
+		expect(ended).toMatchObject({code: 141, signal: null});
 		const {tasks} = (await own.succeeds('video', 'history')) as {tasks: {task_id: string}[]};
 		expect(own.sandbox.tasks()).toHaveLength(1);
+		// What was paid for is named where it can still be read.
+		expect(stderr).toMatch(
+			new RegExp(`^Task ${own.sandbox.tasks()[0]?.id} was submitted with the external id \\S+\\. See: .*\n$`),
+		);
 		expect(tasks.map(({task_id}) => task_id)).toEqual(own.sandbox.tasks().map(({id}) => id));
 	});
 });

@@ -175,7 +175,7 @@ describe('extend', () => {
 			api_code: 1201,
 			message: 'This video not supported extend-video',
 		});
-		expect(error.hint).toMatch(/V1\.0, V1\.5 or V1\.6.*omni-video.*feature/);
+		expect(error.hint).toMatch(/cannot be extended.*--ref-video URL/);
 		expect(error.external_task_id).toBeTruthy();
 	});
 

@@ -34,7 +34,8 @@ export async function settleIn({cwd, sandbox, sh}: Newcomer, text: string): Prom
 	return now;
 }
 
-export const progress = /^\d{18} (submitted|processing|succeed)\n/gm;
+export const progress =
+	/^(\d{18} (submitted|processing|succeed)( +".*"| {2}.*)?|\d+ done(, \d+ [a-z ]+)*)\n/gm;
 
 /** What differs from run to run: ids, times, places, and how far a task is when one looks. */
 export function withoutChance(text: string, {cwd, sandbox}: Newcomer): string {

@@ -68,7 +68,7 @@ test('a batch shows what it would cost before it asks', async () => {
 	writeFileSync(path.join(cwd, 'shots.csv'), 'id,prompt,duration,takes\na,a fox,10,100\nb,a lake,10,100\n');
 	const {output, status: exit} = await shown('kling batch run shots.csv <<< n', undefined);
 	expect(exit).toBe(2);
-	expect(output).toContain('there is nobody to ask');
+	expect(output).toContain('there is no terminal to ask on');
 	const text = await inTerminal({
 		shell: 'bash --rcfile ./rc -i',
 		steps: [
@@ -127,4 +127,10 @@ test('Ctrl-C during sandbox exec is for the program, which decides', async () =>
 	]);
 	expect(dies.status).toBe(130);
 	expect(decides).toMatchObject({output: expect.stringContaining('caught'), status: 9});
+});
+
+test('a server for agents does not sit at a terminal: it shows how a client starts it', async () => {
+	const {output, status: exit} = await shown('kling mcp serve');
+	expect(exit).toBe(2);
+	expect(output).toContain('kling mcp install');
 });

@@ -15,7 +15,7 @@ export async function askToSubmit(summary: PlanSummary): Promise<void> {
 	if (!canAsk()) {
 		throw new KlingError(
 			'conflicting_input',
-			`This submits ${tasks} for ${price}, and there is nobody to ask`,
+			`This submits ${tasks} for ${price}, and there is no terminal to ask on`,
 			{hint: 'Nothing was submitted. Add --yes to submit them.'},
 		);
 	}

@@ -1,9 +1,13 @@
 import type {TaskRequests} from '../../lib/task-types/index.js';
 import {requestTypes} from '../requests/index.js';
 import {inputSchema} from '../requests/input-schema.js';
+import {firstColumnsOf, firstColumnTexts} from './first-columns.js';
 
 /** Any value may be a template, whatever the flag takes. */
 const template = {type: 'string', pattern: '\\{[^{}]+\\}'};
+
+/** One text or several. */
+const texts = {anyOf: [{type: 'string'}, {type: 'array', items: {type: 'string'}}]};
 
 /** The columns that no command has as a flag. */
 const ownProperties = {
@@ -40,8 +44,10 @@ const ownProperties = {
 /** The values that a shot of a type can have, under the names that flags have on a command line and in JSON. */
 function propertiesOf(type: keyof TaskRequests): Record<string, object> {
 	const {properties} = inputSchema(type);
-	return Object.fromEntries(
-		Object.entries(properties).flatMap(([name, schema]) => {
+	const first = firstColumnsOf(type).map((name) => [name, {...texts, description: firstColumnTexts[name]}]);
+	return Object.fromEntries([
+		...first,
+		...Object.entries(properties).flatMap(([name, schema]) => {
 			const {description, ...rule} = schema as {description?: string};
 			const value = {description, anyOf: [rule, template]};
 			const flag = name.replaceAll('_', '-');
@@ -52,7 +58,7 @@ function propertiesOf(type: keyof TaskRequests): Record<string, object> {
 						[name, value],
 					];
 		}),
-	);
+	]);
 }
 
 const values = (properties: Record<string, object>) => ({

@@ -15,6 +15,7 @@ import {nearest} from '../errors/suggest.js';
 import type {RequestBuilder, RequestSources} from '../requests/builder.js';
 import {requestBuilders, requestTypes} from '../requests/index.js';
 import {parseRequest} from '../requests/parse-request.js';
+import {firstColumnsOf, splitFirst} from './first-columns.js';
 
 type RequestType = keyof TaskRequests;
 
@@ -55,11 +56,12 @@ const checkWith = (assetId: AssetId | undefined, api: ApiAccess | undefined): Re
 	types: requestTypes,
 	columnsOf(type) {
 		const {args = {}, flags = {}} = builderOf(type) ?? {};
-		return [...new Set([...Object.keys(args), ...Object.keys(flags)].map(kebab))];
+		return [...new Set([...Object.keys(args), ...Object.keys(flags), ...firstColumnsOf(type)].map(kebab))];
 	},
 	nearest,
-	async check(name, values, folder): Promise<CheckedRequest> {
+	async check(name, given, folder): Promise<CheckedRequest> {
 		const type = typeOf(name);
+		const {values, first} = await splitFirst(type, given);
 		const request = await parseRequest(
 			type,
 			forCommand(builderOf(type), values, folder),
@@ -84,7 +86,10 @@ const checkWith = (assetId: AssetId | undefined, api: ApiAccess | undefined): Re
 			prepare: (api) => ({...prepareRequest(definition, body, request, api), inputSeconds}),
 			body,
 			model,
-			units: estimateUnits(definition, body, inputSeconds),
+			// The length of speech is not known before it is made.
+			units:
+				first?.speech && given.end === undefined ? undefined : estimateUnits(definition, body, inputSeconds),
+			...(first && {first}),
 			pack: definition.pack,
 			seconds: typicalSeconds(definition, model),
 			warnings,

@@ -65,7 +65,7 @@ export interface ReconciledRow {
 	type: string;
 	/** Unix milliseconds. */
 	submitted_at: number;
-	/** Whether a task was made; left out where nobody answered. */
+	/** Whether a task was made; left out when there was no response. */
 	exists?: boolean | undefined;
 	task_id?: string | undefined;
 	status?: string | undefined;

@@ -40,7 +40,7 @@ export function secretsIn(argv: readonly string[]): string[] {
 }
 
 /**
- * What oclif lets pass, and nobody means: it could become a prompt that is paid for.
+ * What oclif accepts but is certainly a mistake: it could become a prompt that is paid for.
  * @param tokens what oclif made of the words
  * @throws KlingError that says what to type
  */
@@ -50,6 +50,7 @@ export function checkTokens(tokens: readonly Token[], line: TypedLine): void {
 		if (token.type !== 'arg') continue;
 		checkDashes(token.input, line);
 		checkQuotes(token.input, line);
+		checkTimeOfWait(tokens[at - 1], token.input, line);
 		checkBooleanValue(tokens[at - 1], token.input, line);
 	}
 }
@@ -94,6 +95,17 @@ function checkQuotes(word: string, line: TypedLine): void {
 		'invalid_argument',
 		`${first} is a typographic quotation mark, which no shell treats as a quote`,
 		`Put the prompt in straight quotes: ${lineOf(line, quote(promptWords(line) || inside))}`,
+	);
+}
+
+/** Behind --wait, a time says how long. */
+function checkTimeOfWait(before: Token | undefined, word: string, line: TypedLine): void {
+	if (before?.type !== 'flag' || before.flag !== 'wait' || !/^\d+(\.\d+)?(ms|s|m|h)$/.test(word)) return;
+	if (!hasFlag(line.command, 'timeout')) return;
+	throw usage(
+		'invalid_flag',
+		'--wait takes no value',
+		`To wait no longer than that: --wait --timeout ${word}`,
 	);
 }
 
@@ -225,6 +237,8 @@ function hintForFlag(typed: string, {command, others, bin}: TypedLine): string |
 			.slice(0, 2)
 			.map((name) => `--${name}`)
 			.join(' or ')}?`;
+	const off = names.find((name) => `--no-${name}` === plain);
+	if (off !== undefined) return `--${off} is off unless it is given: leave ${plain} out.`;
 	const instead = insteadOf(plain);
 	if (instead !== undefined) return instead;
 	const near = nearest(

@@ -3,6 +3,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import {commandLine} from '../../lib/output/shell.js';
 import {factsOf} from '../flags/facts.js';
 import {unknownFlag as adviseOnFlag, secretOnLine, secretsIn, surplusWords} from './advice.js';
+import {valueHint} from './flag-values.js';
 import {nearest} from './suggest.js';
 import type {Token, TypedLine} from './typed-line.js';
 
@@ -64,7 +65,9 @@ export function parseError(error: ParserError, {flags = {}, args = {}, line}: De
 		);
 	}
 	const flag = /--([a-z][\w-]*)/.exec(message)?.[1] ?? '';
-	return hinted(codeOf(flags[flag], 'invalid_flag'), message);
+	const definition = flags[flag];
+	const {helpValue} = (definition ?? {}) as {helpValue?: unknown};
+	return hinted(codeOf(definition, 'invalid_flag'), message, valueHint(message, helpValue));
 }
 
 /** The whole line with the present folder as the place of the result. */

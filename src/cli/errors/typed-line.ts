@@ -3,7 +3,7 @@ import type {Interfaces} from '@oclif/core';
 /** A word or flag that oclif's parser found, in the order of the command line. */
 export type Token = Interfaces.ParserOutput['raw'][number];
 
-/** A command, as far as it helps to guess what somebody meant. */
+/** What helps to guess which command the user meant. */
 export interface KnownCommand {
 	/** As it is typed: `video create`. */
 	name: string;

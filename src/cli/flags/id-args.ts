@@ -25,6 +25,14 @@ const noIds: readonly {pattern: RegExp; what: string; hint: (id: string, noun: s
 				: `If the result is to be saved there, type -o ${id}`,
 	},
 	{
+		pattern: /\.(txt|csv|json|ndjson|jsonl|ya?ml)$/i,
+		what: 'the name of a file',
+		hint: (id, noun) =>
+			noun === 'video id'
+				? 'Give the video_id that `kling video status TASK_ID` shows.'
+				: `To read ids from it, one a line, type - < ${id}`,
+	},
+	{
 		pattern: /,/,
 		what: 'a list with commas',
 		hint: (id) => `Separate ids with spaces: ${id.split(',').filter(Boolean).join(' ')}`,

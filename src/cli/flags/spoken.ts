@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import {coded} from './facts.js';
 
-/** Flags of the commands that make somebody speak, and of others that work on a picture. */
+/** Flags of the commands that make a person speak, and of others that work on a picture. */
 
 export const audioFlags = {
 	audio: coded(

@@ -9,6 +9,7 @@ import type {RequestBody} from '../../lib/task-types/facts.js';
 import {type TaskRequests, taskTypes} from '../../lib/task-types/index.js';
 import {estimateUnits} from '../../lib/task-types/prices.js';
 import {checkBeforeSending} from '../../lib/task-types/validate.js';
+import {factsOf} from '../flags/facts.js';
 import type {RequestBuilder} from '../requests/builder.js';
 import {requestBuilders} from '../requests/index.js';
 import {listSeparator, parseRequest, type RequestValue, wordsFor} from '../requests/parse-request.js';
@@ -18,7 +19,15 @@ export type RequestType = keyof TaskRequests;
 
 const builderOf = (type: RequestType): RequestBuilder => requestBuilders[type] as unknown as RequestBuilder;
 
-const isAddress = (text: string) => /^(https?|data):/i.test(text);
+/** Whether whoever reads a value takes it for no path, whatever folders there are: as lib/inputs/address.ts and image.ts have it. */
+function isAddress(text: string, flag: RequestBuilder['flags'][string]): boolean {
+	if (!helpValueOf(flag).includes('URL') && !helpValueOf(flag).includes('FILE:')) return false;
+	const {code} = factsOf(flag);
+	return (
+		/^https?:\/\//i.test(text) ||
+		(/^data:/i.test(text) && (code === 'invalid_image' || code === 'invalid_mask'))
+	);
+}
 
 /** Flags that name a file say so in their help. */
 const namesFile = (flag: RequestBuilder['flags'][string] | undefined): boolean =>
@@ -98,8 +107,7 @@ function confineFiles(
 			const parts = isMultiple(flag)
 				? texts.flatMap((text) => text.split(listSeparator))
 				: [texts.join(listSeparator)];
-			const isPoints = helpValueOf(flag).includes('FILE:');
-			const files = parts.map((text) => confined(text.trim(), {name, isPoints, root}));
+			const files = parts.map((text) => confined(text.trim(), {name, flag, root}));
 			return [name, isMultiple(flag) ? files : files[0]];
 		}),
 	);
@@ -107,13 +115,14 @@ function confineFiles(
 
 const isMultiple = (flag: RequestBuilder['flags'][string]) => 'multiple' in flag && flag.multiple === true;
 
-/** @param isPoints whether points follow after the file: `FILE:X,Y;X,Y` */
+/** A file as an absolute path below the root; what may follow it, as in `FILE:X,Y;X,Y`, stays. */
 function confined(
 	text: string,
-	{name, isPoints, root}: {name: string; isPoints: boolean; root: RootFolder},
+	{name, flag, root}: {name: string; flag: RequestBuilder['flags'][string]; root: RootFolder},
 ): string {
-	if (text === '' || isAddress(text)) return text;
-	const end = isPoints && text.includes(':') ? text.lastIndexOf(':') : text.length;
+	if (text === '' || isAddress(text, flag)) return text;
+	const hasPoints = helpValueOf(flag).includes('FILE:') && text.includes(':');
+	const end = hasPoints ? text.lastIndexOf(':') : text.length;
 	return root.inside(text.slice(0, end), name) + text.slice(end);
 }
 
@@ -129,15 +138,15 @@ const textsOf = (values: Record<string, RequestValue>): Values =>
 /** Checks the files of the rows of a list of shots; names are relative to the list. */
 export function confineRow(type: string, values: Values, folder: string, root: RootFolder): void {
 	if (!Object.hasOwn(requestBuilders, type)) return;
+	const builder = builderOf(type as RequestType);
 	const absolute = Object.fromEntries(
 		Object.entries(values).map(([name, value]) => {
-			const at = (text: string) =>
-				text.trim() === '' || isAddress(text.trim()) ? text : path.resolve(folder, text.trim());
-			const {flags} = builderOf(type as RequestType);
-			if (!namesFile(flags[name])) return [name, value as RequestValue];
+			const flag = builder.flags[name];
+			if (flag === undefined || !namesFile(flag)) return [name, value as RequestValue];
 			const texts = (typeof value === 'string' ? [value] : value).flatMap((text) => text.split(/\n| \| /));
-			return [name, texts.map(at)];
+			const at = (text: string) => (text === '' || isAddress(text, flag) ? text : path.resolve(folder, text));
+			return [name, texts.map((text) => at(text.trim()))];
 		}),
 	);
-	confineFiles(builderOf(type as RequestType), absolute, root);
+	confineFiles(builder, absolute, root);
 }

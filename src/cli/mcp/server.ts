@@ -20,7 +20,7 @@ import {taskTools} from './task-tools.js';
 import {registerTasks, tasksExtension} from './tasks-extension.js';
 import {waitTool} from './wait-tool.js';
 
-const instructions = `Makes videos and pictures with Kling AI. Creating tools return a task_id at once; then call wait until the status is succeed, and download. Repeating a call that submits is safe: the same request gives the same task and costs nothing again. After the error submit_unknown call reconcile first. estimate is free and shows what is left to spend.`;
+const instructions = `Makes videos and pictures with Kling AI. Creating tools return a task_id at once; then call wait until the status is succeed, and download. Repeating a call that submits is safe: the same request gives the same task and costs nothing again. After the error submit_unknown call reconcile first. estimate is free and shows what is left to spend. Hints name commands of kling: \`kling video wait ID\` is the tool wait.`;
 
 /** Seconds that a person may take to answer a question. */
 const personSeconds = 60 * 60;

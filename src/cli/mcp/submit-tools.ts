@@ -60,7 +60,7 @@ export function submitTools(setting: Setting): Tool[] {
 				name,
 				title,
 				description: `${title}. Submits a task, which costs units, and returns its task_id at once: call wait with it. Repeating the call is safe: it returns the same task.`,
-				input: {...schema, properties: {...schema.properties, ...ownProperties}},
+				input: {...schema, properties: {...forTools(schema.properties), ...ownProperties}},
 				output: submittedSchema,
 				annotations: {title, ...kinds.spends},
 				call: (args, call) => submit(type, args, call),
@@ -68,6 +68,21 @@ export function submitTools(setting: Setting): Tool[] {
 		}),
 	];
 }
+
+/** Descriptions of flags as those of arguments: `--first-frame` is `first_frame`, and there is no stdin. */
+const forTools = (properties: Record<string, object>): Record<string, object> =>
+	Object.fromEntries(
+		Object.entries(properties).map(([name, property]) => {
+			const {description} = property as {description?: string};
+			return [name, {...property, ...(description !== undefined && {description: forTool(description)})}];
+		}),
+	);
+
+const forTool = (description: string): string =>
+	description
+		.replace(/; - reads it from stdin/, '')
+		.replaceAll(/--([a-z][a-z-]*)/g, (_, flag: string) => flag.replaceAll('-', '_'))
+		.replaceAll(/\bPROMPT\b/g, 'prompt');
 
 /** A submitted task. */
 const submittedSchema = {

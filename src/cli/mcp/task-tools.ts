@@ -61,7 +61,7 @@ const commandTools: readonly CommandTool[] = [
 				description: 'Type of the tasks, or all.',
 			},
 			limit,
-			page: {type: 'integer', minimum: 1, maximum: 1000, default: 1},
+			page: {type: 'integer', minimum: 1, maximum: 1000, default: 1, description: 'Which page.'},
 			status: {type: 'string', description: 'Only these states, separated by commas, such as failed.'},
 			since,
 		},

@@ -12,7 +12,13 @@ const input: InputSchema = {
 	properties: {
 		task_id: taskId,
 		type: taskType,
-		seconds: {type: 'number', minimum: 1, maximum: longestSeconds, default: longestSeconds},
+		seconds: {
+			type: 'number',
+			minimum: 1,
+			maximum: longestSeconds,
+			default: longestSeconds,
+			description: 'How long to wait.',
+		},
 		verbose: {type: 'boolean', description: 'Also links, which expire, and units.'},
 	},
 	required: ['task_id'],

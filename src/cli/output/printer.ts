@@ -12,7 +12,7 @@ import {rawLines, toJson, visible} from '../../lib/output/sanitize.js';
 import {Purchases} from '../../lib/tasks/purchases.js';
 import type {OutputMode} from './mode.js';
 
-/** Prints the documents of a process, and knows what became of them. */
+/** Prints the documents of a process, and knows whether that worked. */
 export class Printer {
 	/** Where documents go; a command that writes bytes to stdout moves it to stderr. */
 	stream: NodeJS.WriteStream = process.stdout;

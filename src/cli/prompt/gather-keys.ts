@@ -36,7 +36,7 @@ export async function gatherKeys(
 }
 
 /**
- * Asks whoever signs in at a terminal how results should look there; a program is asked nothing.
+ * Asks a person who signs in at a terminal how results should look there; programs are not asked.
  * @param known what was answered before
  */
 export async function askForText(

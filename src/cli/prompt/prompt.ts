@@ -12,7 +12,7 @@ export interface Prompt {
 	close(): void;
 }
 
-/** Whether there is somebody to ask. */
+/** Whether there is a person to ask. */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
 /**

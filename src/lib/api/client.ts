@@ -109,7 +109,7 @@ const isAbout = ({id, externalId}: Task, asked: string) => id === asked || exter
 
 /**
  * Reads the response to a create.
- * @throws KlingError `response_error` when it is about another task: what became of ours is not known then
+ * @throws KlingError `response_error` when it is about another task: then nothing is known about ours
  */
 function readCreated(body: object): Read<Task> {
 	const {external_task_id: asked} = body as {external_task_id?: unknown};

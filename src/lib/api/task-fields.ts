@@ -1,4 +1,4 @@
-/* Reads fields of replies of the older standard: what is missing or of another kind is undefined, and stops nobody. */
+/* Reads fields of replies of the older standard: what is missing or of another kind is undefined, and does no harm. */
 
 /** Characters that are kept of each kind of text. */
 export const longest = {id: 128, externalId: 256, number: 32, message: 2000, link: 8192} as const;

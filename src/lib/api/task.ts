@@ -62,7 +62,7 @@ export interface Task {
 
 /**
  * The task object of the API, as far as this program needs it. Checked against `schemas/task.json`: what identifies a task, and its
- * state, have a form. All else may be missing or of another kind, which hides it and stops nobody.
+ * state, have a form. All else may be missing or of another kind, which hides it and does no harm.
  */
 export interface ApiTask {
 	/** Ids are texts; where Kling sends a number, it is read without loss. */

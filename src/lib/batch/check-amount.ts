@@ -1,7 +1,7 @@
 import {type Amount, addUnits, type PackUnits, unitsText} from '../cost/pack-units.js';
 import {KlingError} from '../errors/kling-error.js';
 import {type Known, type KnownTask, withoutBill} from './known-jobs.js';
-import {costs, type Plan} from './planned-job.js';
+import {amountsOf, costs, type Plan} from './planned-job.js';
 
 /** What a run may cost. */
 export interface Limits {
@@ -40,9 +40,9 @@ export function checkAmount(
 	const unknown = paid.filter(({checked}) => checked.units === undefined);
 	if (unknown.length > 0 && !allowUnknownPrice) throw priceUnknown(unknown.map(({key}) => key));
 	if (paid.length === 0) return;
-	const wanted = addUnits(paid.map(({checked}) => checked));
+	const wanted = addUnits(paid.flatMap(amountsOf));
 	const spent = addUnits(before);
-	const all = addUnits([...before, ...paid.map(({checked}) => checked)]);
+	const all = addUnits([...before, ...paid.flatMap(amountsOf)]);
 	if (Number(all.units) > (maxUnits ?? Number.POSITIVE_INFINITY))
 		throw tooMuch('--max-units', maxUnits, {wanted, spent});
 	if (Number(all.image_units ?? 0) > (maxImageUnits ?? Number.POSITIVE_INFINITY))

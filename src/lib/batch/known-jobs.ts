@@ -1,6 +1,7 @@
 import {existsSync, statSync} from 'node:fs';
 import path from 'node:path';
 import type {JournalEntry} from '../journal/journal.js';
+import {type Prepared, preparedFrom} from './first-steps.js';
 import type {StateLine} from './state-file.js';
 import type {Tags} from './tags.js';
 
@@ -10,8 +11,8 @@ export interface KnownTask {
 	shot?: string | undefined;
 	take?: number | undefined;
 	taskId?: string | undefined;
-	/** `made` until its end was seen; `unknown`: a task may exist. */
-	status: 'unknown' | 'made' | 'succeeded' | 'failed' | 'refused';
+	/** `made` until its end was seen; `unknown`: a task may exist; `prepared`: none does, and what comes before it is there. */
+	status: 'prepared' | 'unknown' | 'made' | 'succeeded' | 'failed' | 'refused';
 	/** Of the failure. */
 	code?: string | undefined;
 	message?: string | undefined;
@@ -28,6 +29,8 @@ export interface KnownTask {
 	files: readonly string[];
 	/** Absolute paths that were being written when the state was; what is there is complete. */
 	begun?: readonly string[] | undefined;
+	/** What was made before the task. */
+	prepared?: Prepared | undefined;
 	/** Of the first file. */
 	bytes?: number | undefined;
 }
@@ -60,6 +63,7 @@ export function areThere({files, bytes}: KnownTask): boolean {
 export const takeKey = (shot: string, take: number): string => `${shot}/${take}`;
 
 const statusOf: Readonly<Partial<Record<StateLine['event'], KnownTask['status']>>> = {
+	prepared: 'prepared',
 	submitted: 'made',
 	succeeded: 'succeeded',
 	saved: 'succeeded',
@@ -112,6 +116,7 @@ function fieldsOf(line: StateLine, folder: string, earlier: KnownTask): Partial<
 		files: line.event === 'saved' || line.event === 'moved' ? files : earlier.files,
 		begun: line.event === 'saving' ? files : earlier.begun,
 		bytes: line.bytes ?? earlier.bytes,
+		prepared: line.event === 'prepared' ? {...earlier.prepared, ...preparedFrom(line)} : earlier.prepared,
 	};
 }
 

@@ -2,7 +2,7 @@ import {addUnits, moneyFor, type PackUnits} from '../cost/pack-units.js';
 import {definedOnly} from '../errors/kling-error.js';
 import {type PerPack, packField} from '../task-types/packs.js';
 import type {Value} from './manifest.js';
-import {costs, type JobState, type Plan, type PlannedJob} from './planned-job.js';
+import {amountsOf, costs, type JobState, type Plan, type PlannedJob} from './planned-job.js';
 import {textOf} from './shot.js';
 
 /** Slots of a trial pack, until the account shows how many it has (docs/kling-api.md §10). */
@@ -86,18 +86,20 @@ function countStates(jobs: readonly PlannedJob[]): Partial<Record<JobState, numb
 }
 
 function amounts(jobs: readonly PlannedJob[], unitPrice: PerPack<number>): PackUnits & {usd: string} {
-	const costs = jobs.map(({checked}) => checked);
+	const costs = jobs.flatMap(amountsOf);
 	return {...addUnits(costs), usd: moneyFor(costs, unitPrice)};
 }
 
 /** Models of both kinds may have one name; each is a group, in its own units. */
 const modelGroups = (jobs: readonly PlannedJob[], unitPrice: PerPack<number>): ModelGroup[] =>
 	groups(jobs, ({checked, shot}) => [[checked.model ?? shot.type, checked.pack]], unitPrice).map(
-		({names: [model = '', pack], group: {units, image_units: imageUnits, ...group}}) => ({
+		({names: [model = '', pack], group: {shots, tasks, units, image_units: imageUnits, ...rest}}) => ({
 			model,
-			...group,
 			...packField(pack === 'image' ? 'image' : 'video'),
+			shots,
+			tasks,
 			units: imageUnits ?? units,
+			...rest,
 		}),
 	);
 

@@ -1,4 +1,7 @@
+import type {Amount} from '../cost/pack-units.js';
+import {paidCalls} from '../task-types/calls.js';
 import type {CheckedRow} from './check-rows.js';
+import {callsOf} from './first-steps.js';
 import type {Job} from './job.js';
 import type {KnownTask} from './known-jobs.js';
 import type {Problem} from './problem.js';
@@ -40,6 +43,12 @@ export interface Plan {
 	problems: readonly Problem[];
 	warnings: readonly string[];
 }
+
+/** What a job should cost, with the calls that come before its task. */
+export const amountsOf = ({checked}: Pick<PlannedJob, 'checked'>): Amount[] => [
+	checked,
+	...callsOf(checked.first).map((call): Amount => ({pack: 'video', units: String(paidCalls[call].units)})),
+];
 
 /** Whether a run submits a job, which costs the user. */
 export const costs = ({state}: Pick<PlannedJob, 'state'>): boolean => unpaid.includes(state);

@@ -1,6 +1,7 @@
 import type {Pack} from '../task-types/packs.js';
 import type {PreparedRequest} from '../task-types/prepare.js';
 import type {ApiAccess} from '../task-types/standard.js';
+import type {FirstSteps} from './first-steps.js';
 import type {Values} from './manifest.js';
 
 /** What a row asks for, checked by the flags of its command. */
@@ -14,6 +15,8 @@ export interface CheckedRequest {
 	units: string | undefined;
 	/** Whose units those are. */
 	pack: Pack;
+	/** What comes before the task; left out, nothing does. */
+	first?: FirstSteps | undefined;
 	/** What such a task usually takes. */
 	seconds: number | undefined;
 	/** What may go wrong with it. */

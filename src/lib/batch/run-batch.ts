@@ -48,7 +48,7 @@ export interface RunResult extends Outcome<PlannedJob> {
 	endedAt: number;
 }
 
-/** Milliseconds between two rounds of looking: 3 % of what a task takes, within these bounds. */
+/** Milliseconds between two rounds of polling: 3 % of what a task takes, within these bounds. */
 const round = {least: 1000, most: 5000, share: 0.03};
 
 /**

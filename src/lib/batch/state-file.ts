@@ -8,6 +8,7 @@ export interface StateLine {
 	/** ISO time. */
 	at: string;
 	event:
+		| 'prepared'
 		| 'submitted'
 		| 'succeeded'
 		| 'saving'

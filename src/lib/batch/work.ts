@@ -7,9 +7,11 @@ import {saveResults} from '../tasks/save-results.js';
 import {submitTask} from '../tasks/submit.js';
 import type {Session} from '../tasks/task-context.js';
 import {setAside} from './aside.js';
+import {type Prepared, takeFirstSteps, valuesAfter} from './first-steps.js';
 import {renderValues} from './job.js';
 import {filesOn} from './known-jobs.js';
 import {LinkResolver, type Progress} from './link-resolver.js';
+import type {Values} from './manifest.js';
 import type {PlannedJob} from './planned-job.js';
 import type {RequestCheck} from './request-check.js';
 import type {Steps} from './scheduler-types.js';
@@ -32,6 +34,8 @@ export interface WorkOptions {
 
 /** The work on the jobs of a batch, each step written to the state file. */
 export class Work implements Steps<PlannedJob> {
+	/** What was made before tasks, by the keys of their jobs: a submission that is repeated does not pay for it again. */
+	readonly #made = new Map<string, Prepared>();
 	readonly #options: WorkOptions;
 	readonly #progress = new Map<string, Progress>();
 	readonly #links: LinkResolver;
@@ -67,7 +71,7 @@ export class Work implements Steps<PlannedJob> {
 		const {session, check, folder, batch} = this.#options;
 		const {type} = job.shot;
 		const links = await this.#links.resolve(job);
-		const values = renderValues(job, links);
+		const values = await this.#prepared(job, renderValues(job, links));
 		const {body, prepare} = await check.check(type, values, folder);
 		const submittedAt = session.clock.now();
 		const task = await submitTask(session, type, body, {
@@ -90,6 +94,32 @@ export class Work implements Steps<PlannedJob> {
 			throw error;
 		});
 		this.#noteSubmitted(job, task.id, submittedAt);
+	}
+
+	/** The values of the request, once what comes before it is there. */
+	async #prepared(job: PlannedJob, values: Values): Promise<Values> {
+		const {first} = job.checked;
+		if (first === undefined) return values;
+		const {session, check, folder} = this.#options;
+		// Links have their values now, which the steps may need.
+		const {first: steps = first} = await check.check(job.shot.type, values, folder);
+		const made = await takeFirstSteps(session, steps, {
+			known: {...job.known?.prepared, ...this.#made.get(job.key)},
+			keep: (more) => {
+				this.#made.set(job.key, {...this.#made.get(job.key), ...more});
+				this.#write(job, {event: 'prepared', ...more});
+			},
+			options: {
+				command: ['batch', 'run'],
+				tags: {...session.tags, ...job.shot.tags},
+				allowUnknownPrice: true,
+			},
+		}).catch((error: unknown) => {
+			if (error instanceof KlingError && error.code === 'result_unavailable')
+				this.#write(job, {event: 'failed', code: error.code, message: error.said});
+			throw error;
+		});
+		return valuesAfter(values, steps, made);
 	}
 
 	/** Continues with a task that was found under the external id of the job: another machine has submitted it. */

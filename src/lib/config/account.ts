@@ -50,6 +50,8 @@ export interface KeyHolder {
 	source: 'environment' | 'keychain' | 'file';
 	/** Where the keys are those of a profile. */
 	profile: string | undefined;
+	/** Whether the keys are those of a sandbox. */
+	isSandbox: boolean;
 	/** What may be shown of the key. */
 	key: string;
 	/** Where the keys are, for whoever has to correct them. */
@@ -219,13 +221,19 @@ export async function resolveOwner(
 }
 
 /** What distinguishes one account from another. */
-function identify(credentials: Credentials): Pick<KeyHolder, 'credentials' | 'fingerprint' | 'key'> {
+function identify(
+	credentials: Credentials,
+): Pick<KeyHolder, 'credentials' | 'fingerprint' | 'isSandbox' | 'key'> {
 	return {
 		credentials,
 		fingerprint: fingerprintOf(credentials),
+		isSandbox: sandboxKey.test(nameOf(credentials)),
 		key: masked({api_key: nameOf(credentials)}),
 	};
 }
+
+/** How the keys of our sandbox begin. */
+const sandboxKey = /^(sandbox-|api-key-kling-sandbox-)[\da-f]{24}/;
 
 const nameOf = (credentials: Credentials) =>
 	'apiKey' in credentials ? credentials.apiKey : credentials.accessKey;

@@ -1,5 +1,6 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
+import {systemCode} from '../fs/file-errors.js';
 
 /** The keychain of the system, for one account each. Every method rejects where there is none, within 3 s. */
 export interface Keychain {
@@ -33,6 +34,37 @@ stdin.on('data', (chunk) => text += chunk).on('end', () => {
 });
 `;
 
+/**
+ * Asks the program that comes with the Secret Service, which takes a third of the time of another Node. It finds what
+ * the package has kept, under the same names.
+ * @returns undefined where there is no such program, or it finds nothing: the package can then say why
+ * @throws Error where the keychain hangs
+ */
+async function lookUpWithTool(account: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+	if (process.platform !== 'linux') return undefined;
+	const child = spawn('secret-tool', ['lookup', 'service', service, 'username', account], {
+		env,
+		stdio: ['ignore', 'pipe', 'ignore'],
+	});
+	const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+	let secret = '';
+	child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+		secret += chunk;
+	});
+	try {
+		const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+		if (signal === 'SIGKILL') throw new Error(hanging);
+		return code === 0 && secret !== '' ? secret : undefined;
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT') return undefined;
+		throw error;
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+const hanging = `it did not answer within ${limitMs / 1000} s`;
+
 /** @param env a keychain may be reached through it, as D-Bus is */
 export function systemKeychain(env: NodeJS.ProcessEnv = process.env): Keychain {
 	const call = async (act: 'get' | 'set' | 'remove', account: string, secret?: string) => {
@@ -54,7 +86,7 @@ export function systemKeychain(env: NodeJS.ProcessEnv = process.env): Keychain {
 		child.stdin.end(JSON.stringify({from: import.meta.url, service, account, secret, act}));
 		try {
 			const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
-			if (signal === 'SIGKILL') throw new Error(`it did not answer within ${limitMs / 1000} s`);
+			if (signal === 'SIGKILL') throw new Error(hanging);
 			if (code !== 0) throw new Error(reason(trouble));
 			return JSON.parse(said) as {secret: string | null; removed: boolean};
 		} finally {
@@ -62,7 +94,8 @@ export function systemKeychain(env: NodeJS.ProcessEnv = process.env): Keychain {
 		}
 	};
 	return {
-		get: async (account) => (await call('get', account)).secret ?? undefined,
+		get: async (account) =>
+			(await lookUpWithTool(account, env)) ?? (await call('get', account)).secret ?? undefined,
 		set: async (account, secret) => void (await call('set', account, secret)),
 		remove: async (account) => (await call('remove', account)).removed,
 	};

@@ -34,7 +34,7 @@ const errorTable = {
 	invalid_limit: {exit: 2, hint: 'Use a whole number from 1 to 500; further tasks are on the next --page.'},
 	invalid_page: {exit: 2, hint: 'Use a whole number from 1 to 1000.'},
 	invalid_cfg_scale: {exit: 2, hint: 'Use a number from 0 to 1, such as 0.5.'},
-	invalid_prompt: {exit: 2, hint: 'Shorten the prompt to the length that the message names.'},
+	invalid_prompt: {exit: 2, hint: 'Change the prompt as the message says.'},
 	invalid_sound: {exit: 2, hint: 'Shorten the sound effect prompt to at most 200 characters.'},
 	invalid_bgm: {exit: 2, hint: 'Shorten the background music prompt to at most 200 characters.'},
 	invalid_url: {

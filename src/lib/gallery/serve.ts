@@ -19,7 +19,7 @@ export interface ServeOptions {
 	clock: Clock;
 	/** Makes the takes anew: those of a running batch change. */
 	takes: () => Promise<readonly Take[]>;
-	/** Milliseconds between two looks for what is new. */
+	/** Milliseconds between two checks for something new. */
 	refreshMs: number;
 	onNote: (text: string) => void;
 }

@@ -13,6 +13,7 @@ const statuses: Readonly<Record<KnownTask['status'], string>> = {
 	refused: 'failed',
 	made: 'processing',
 	unknown: 'unknown',
+	prepared: 'waiting',
 };
 
 /**

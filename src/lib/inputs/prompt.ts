@@ -30,7 +30,7 @@ export async function readPrompt({argument, file, stdin}: PromptSources): Promis
 	const source = argument ?? file;
 	if (source === undefined) return undefined;
 	if (source === '-') return checked(await readText(stdin(), 'stdin'), 'from stdin');
-	if (file === undefined) return checked(source);
+	if (file === undefined) return checked(refuseNames(source));
 	if (file.trim() === '')
 		throw new KlingError('read_error', '--prompt-file is empty: give the name of a file');
 	try {
@@ -38,6 +38,25 @@ export async function readPrompt({argument, file, stdin}: PromptSources): Promis
 	} catch (error) {
 		throw readError(error, file, '--prompt-file');
 	}
+}
+
+/** What nobody describes a video with: the name of a file, or an address, and nothing else. */
+function refuseNames(prompt: string): string {
+	const word = prompt.trim();
+	const [, end = ''] =
+		/^\S+\.(txt|md|json|png|jpe?g|webp|gif|heic|mp4|mov|webm|mkv|mp3|wav|m4a)$/i.exec(word) ?? [];
+	const isAddress = /^https?:\/\/\S+$/i.test(word);
+	if (end === '' && !isAddress) return prompt;
+	const what = isAddress ? 'an address' : 'the name of a file';
+	throw new KlingError(
+		'invalid_prompt',
+		`The prompt '${word.slice(0, 200)}' is ${what}, and no description`,
+		{
+			hint: /^(txt|md|json)$/i.test(end)
+				? `To read the prompt from it: --prompt-file ${word}`
+				: 'Say what is to be seen; pictures, clips and sounds are given with flags: see --help.',
+		},
+	);
 }
 
 function checked(prompt: string, where?: string): string {

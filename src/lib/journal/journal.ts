@@ -8,6 +8,7 @@ import {type JournalEntry, keyOf, type Line, limits, type SubmitContext, wellFor
 import {type LogStore, openStore} from './log-store.js';
 import {machineTime} from './machine-time.js';
 import {mergeLines} from './merge-lines.js';
+import type {Owner} from './prune-sandboxes.js';
 
 export type {JournalEntry, SavedFile, SubmitContext} from './entry.js';
 
@@ -43,17 +44,10 @@ export interface Journal {
 	findVideo(videoId: string): Promise<JournalEntry | undefined>;
 }
 
-/** Whose tasks: those of another address or key are never seen. */
-interface JournalOwner {
-	baseUrl: string;
-	/** Of the key, not the key. */
-	fingerprint: string;
-}
-
 export interface JournalOptions {
 	/** The data folder of the program. */
 	folder: string;
-	owner: JournalOwner;
+	owner: Owner;
 	clock: Clock;
 	/** Called once when the journal cannot be written or read: a task is worth more than its journal. */
 	onTrouble: (reason: string) => void;
@@ -63,7 +57,7 @@ export interface JournalOptions {
 const keptMs = 30 * 86_400_000;
 
 /** The folder of the tasks of an account. */
-export const accountFolder = (dataFolder: string, {baseUrl, fingerprint}: JournalOwner): string =>
+export const accountFolder = (dataFolder: string, {baseUrl, fingerprint}: Owner): string =>
 	path.join(
 		dataFolder,
 		'journal',

@@ -1,4 +1,4 @@
-import {closeSync, fstatSync, statSync} from 'node:fs';
+import {closeSync, existsSync, fstatSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {systemCode} from '../fs/file-errors.js';
 import {carryOver} from './carry-over.js';
@@ -6,6 +6,7 @@ import {keyOf, keysOf, type Line, parseLine} from './entry.js';
 import {appendToLog, lineAt, linesBackward, linesForward, openLog} from './log-file.js';
 import {type LogIndex, openIndex} from './log-index.js';
 import {hasEnded, isSubmission} from './merge-lines.js';
+import {headerOf, type Owner, pruneSandboxes} from './prune-sandboxes.js';
 import {hashOf} from './segment.js';
 
 /** The lines of one account on disk. */
@@ -28,7 +29,7 @@ export interface StoreOptions {
 	folder: string;
 	/** In which older versions kept the journal of all accounts. */
 	oldFolder: string;
-	owner: {baseUrl: string; fingerprint: string};
+	owner: Owner;
 	onTrouble: (error: unknown) => void;
 }
 
@@ -92,6 +93,9 @@ export function openStore(options: StoreOptions): LogStore {
 		append(line, isUrgent) {
 			try {
 				carryOverOnce();
+				if (options.owner.isSandbox && !existsSync(file)) {
+					pruneSandboxes(path.dirname(folder), logName, Date.now());
+				}
 				appendToLog(file, JSON.stringify(line), {header, isUrgent});
 			} catch (error) {
 				unsaved.push(line);
@@ -139,10 +143,6 @@ function withoutEnd(lines: Iterable<{text: string}>): Set<string> {
 	}
 	return open;
 }
-
-/** The first line of a log: whose tasks it holds. */
-const headerOf = ({baseUrl, fingerprint}: StoreOptions['owner']) =>
-	JSON.stringify({journal: 2, base: baseUrl, key: fingerprint});
 
 /** @returns the log as it is at each call, opened and indexed up to its end; undefined where there is none */
 function followLog(file: string, indexFolder: string): () => OpenLog | undefined {

@@ -86,11 +86,18 @@ export interface Routes {
 	readonly files: BeforeRequestHook;
 }
 
-export const createRoutes = (settings: NetworkSettings): Routes => ({
-	reading: createRoute(settings, (agent) => agent),
-	paying: createRoute(settings, (agent) => agent, fresh),
-	files: createFileRoute(settings),
-});
+export function createRoutes(settings: NetworkSettings): Routes {
+	let files: BeforeRequestHook | undefined;
+	return {
+		reading: createRoute(settings, (agent) => agent),
+		paying: createRoute(settings, (agent) => agent, fresh),
+		// Few commands load files, and what guards their way takes a while to set up.
+		get files() {
+			files ??= createFileRoute(settings);
+			return files;
+		},
+	};
+}
 
 function createFileRoute(settings: NetworkSettings): BeforeRequestHook {
 	const {api} = settings;

@@ -23,7 +23,7 @@ export interface PageUse {
 	pageSize?: number;
 }
 
-/** A task that somebody wants to know of. */
+/** A task that is being looked up. */
 interface Question {
 	id: string;
 	signal: AbortSignal | undefined;
@@ -109,11 +109,11 @@ async function answerByPages(
 	return open;
 }
 
-/** A signal that is aborted once nobody wants an answer any more. */
+/** A signal that is aborted when nobody waits for the response any more. */
 function abortedWithAll(questions: readonly Question[]): {signal: AbortSignal; release: () => void} {
 	const controller = new AbortController();
 	const signals = new Set(questions.map(({signal}) => signal));
-	// Undefined stands for somebody who always does.
+	// Undefined stands for a caller that never gives up.
 	let wanted = signals.size;
 	const lose = () => {
 		if (--wanted === 0) controller.abort();

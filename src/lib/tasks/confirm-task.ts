@@ -10,7 +10,7 @@ const patienceMs = 10_000;
 
 /**
  * The task of the response to a create, if it is the one that was submitted: a response that does not name the external id, as Kling's do,
- * may be another's, so Kling is asked for it by that name. Where nobody contradicts the response, it is believed.
+ * may be another's, so Kling is asked for it by that name. If nothing contradicts the response, it is believed.
  * @throws KlingError that leaves open whether the task was made
  */
 export async function confirmTask(

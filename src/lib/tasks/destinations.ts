@@ -60,7 +60,7 @@ export interface Destinations {
 	/** As the user wrote it. */
 	readonly output: string;
 	/**
-	 * The destination, as far as it can be known before Kling was asked for the task: then what cannot work ends early.
+	 * The destination, as far as it is known before the task is looked up, so that what cannot work fails early.
 	 * @param id as the user gave it: may be an external id, and files are named by task ids
 	 * @param index of the task in the command, from 0
 	 */

@@ -25,7 +25,7 @@ export interface DownloadRequest {
 	watermark: boolean;
 	force: boolean;
 	connections: number;
-	/** Adds what became of each transfer to the document. */
+	/** Adds the outcome of each transfer to the document. */
 	verbose: boolean;
 	/** Waits for the task first. */
 	wait: boolean;

@@ -66,7 +66,7 @@ export function flagsOfPaid({
 	end,
 }: LipSyncRequest): string[] {
 	const speech = audioId === undefined ? [] : ['--audio-id', audioId];
-	// By its id alone nobody knows how long it is.
+	// The id alone does not say how long it is.
 	const isKnown = audioId !== undefined && inputSeconds !== undefined && end === undefined;
 	const length = isKnown ? ['--end', `${Math.floor(inputSeconds * 1000)}ms`] : [];
 	return ['--session', session, '--face', face, ...speech, ...length];

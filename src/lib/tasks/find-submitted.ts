@@ -5,10 +5,10 @@ import {lookUpLate} from './find-eventually.js';
 import type {Session} from './task-context.js';
 
 /**
- * Looks for the task of a create whose answer was lost, or whose external id Kling knows already.
+ * Looks for the task of a submission whose response was lost, or whose external id Kling knows already.
  * @param lost what the create ended with
  * @param someoneElses true where the external id may belong to a task that this create did not make
- * @throws KlingError `submit_unknown` when nobody can tell whether there is a task; `conflicting_input` when the
+ * @throws KlingError `submit_unknown` when it is unknown whether there is a task; `conflicting_input` when the
  * external id belongs to a task of another type
  */
 export async function findSubmitted(

@@ -26,7 +26,7 @@ export interface HistoryRow {
 	expires_at?: number | undefined;
 }
 
-/** What a submission is shown as: the state of its task, or that nobody knows of one. */
+/** How a submission is shown: the state of its task, or that no task is known. */
 export const historyStatuses = [...taskStatuses, 'unknown', 'refused'] as const;
 
 /** @param verbose adds what is known beside the task itself */

@@ -22,7 +22,7 @@ export interface CallOptions {
 }
 
 /**
- * Makes a call that **costs the user** and replies at once. It is sent once: it takes no external id, so that nobody can find out whether
+ * Makes a call that **costs the user** and replies at once. It is sent once: it takes no external id, so nobody can find out whether
  * a lost one was paid for. The budget and the journal know it as they know a task.
  * @throws KlingError `submit_unknown` when the response is lost; Kling's refusal; `budget_exceeded`
  */

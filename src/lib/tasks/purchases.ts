@@ -8,7 +8,7 @@ const longestList = 20;
 interface OpenCall {
 	/** What it makes, as the subject of a sentence. */
 	noun: string;
-	/** What to do to find out what became of it. */
+	/** How to find out what happened to it. */
 	hint: string;
 }
 

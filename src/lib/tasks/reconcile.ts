@@ -30,7 +30,7 @@ export interface Reconciled {
 /**
  * Looks up submissions of unknown outcome; never submits. A look-up that fails is reported with its submission, and the
  * others continue.
- * @param ids external ids, task ids, or `@last`; none means all whose outcome or end nobody has seen
+ * @param ids external ids, task ids, or `@last`; none means all whose outcome or result has not been seen
  * @throws KlingError `task_not_found` for an id that the journal does not have
  */
 export async function reconcile(session: Session, ids: readonly string[]): Promise<Reconciled[]> {

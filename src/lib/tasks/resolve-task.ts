@@ -26,7 +26,7 @@ export const knownType = ({type, isTypeGuessed}: ChosenTask): TaskName | undefin
  * The task that a user means.
  * @param id task id, external id, `@last` or `last`
  * @param type as given; left out, it is the journal's, else it is looked for. With `@last`: the newest of that type
- * @param lookUp how Kling is asked for a task whose type nobody knows
+ * @param lookUp how to look up a task whose type is unknown
  * @throws KlingError `task_not_found` when there is no such task, `invalid_type` when the journal's type is of a plugin
  * that is gone
  */
@@ -49,7 +49,7 @@ export async function chooseTask(
 	return {id, type: known, ...(entry && factsOf(entry))};
 }
 
-/** @throws KlingError `invalid_task_id` for an id that nobody submitted here, and that is certainly something else */
+/** @throws KlingError `invalid_task_id` for an id that was not submitted here and is certainly something else */
 async function requireTaskId(
 	{journal, command}: Session,
 	id: string,

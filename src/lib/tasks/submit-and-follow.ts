@@ -96,6 +96,7 @@ export async function submitAndFollow(
 				timeoutMs: Math.max(0, start + timeoutMs - session.clock.now()),
 				intervalMs,
 				resume: again,
+				known: submitted.status,
 			},
 		);
 		const status = statusDocument(task, type, verbose);
@@ -111,7 +112,8 @@ export async function submitAndFollow(
 		return {...document, ...fileFields(saved.map(({file}) => ({file})))};
 	} catch (error) {
 		if (!(error instanceof KlingError)) throw error;
-		throw error.with({...about, ...hintAfterSubmit(error, again, downloadTo('OTHER_PATH'))});
+		const known = afterPayment(error);
+		throw known.with({...about, ...hintAfterSubmit(known, again, downloadTo('OTHER_PATH'))});
 	}
 }
 
@@ -195,6 +197,12 @@ export async function checkDownload(
 		...known,
 		facts: {external_id: externalId ?? notYetNamed},
 	});
+}
+
+/** After a payment no command line is wrong any more: scripts would correct it, and pay again. */
+function afterPayment(error: KlingError): KlingError {
+	if (error.exit !== 2) return error;
+	return new KlingError('write_error', error.said, {...error.details, hint: undefined, cause: error});
 }
 
 /** The command that continues after an error, unless the error names one or the task has failed. */

@@ -3,6 +3,7 @@ import {once} from 'node:events';
 import {
 	appendFileSync,
 	chmodSync,
+	existsSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
@@ -10,13 +11,20 @@ import {
 	rmSync,
 	statSync,
 	truncateSync,
+	utimesSync,
 	writeFileSync,
 } from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {promisify} from 'node:util';
 import {beforeEach, describe, expect, test} from 'vitest';
-import {accountFolder, isSameRequest, type Journal, openJournal} from '../../../src/lib/journal/journal.js';
+import {
+	accountFolder,
+	isSameRequest,
+	type Journal,
+	type JournalOptions,
+	openJournal,
+} from '../../../src/lib/journal/journal.js';
 import {fakeClock, task} from '../../support/session.js';
 
 let folder: string;
@@ -27,7 +35,7 @@ beforeEach(() => {
 });
 
 const owner = {baseUrl: 'https://kling.invalid/', fingerprint: 'f1'};
-const open = (whose = owner): Journal =>
+const open = (whose: JournalOptions['owner'] = owner): Journal =>
 	openJournal({folder, owner: whose, clock: fakeClock(), onTrouble: (reason) => troubles.push(reason)});
 const file = () => path.join(accountFolder(folder, owner), 'tasks.ndjson');
 
@@ -462,4 +470,36 @@ test('several processes write at once, through the making of an index, and nothi
 	const entries = await open().entries();
 	expect(entries).toHaveLength(320);
 	expect(entries.every(({outcome}) => outcome === 'made')).toBe(true);
+});
+
+describe('journals of sandboxes', () => {
+	const sandboxOf = (port: number) => ({
+		baseUrl: `http://127.0.0.1:${port}/`,
+		fingerprint: `f${port}`,
+		isSandbox: true,
+	});
+	const write = async (whose: Parameters<typeof open>[0]) => {
+		await open(whose).intend('create', 'e1', {});
+		return accountFolder(folder, whose ?? owner);
+	};
+
+	test('that are long gone are removed when another begins, and no others', async () => {
+		const day = 86_400;
+		const ages: [number, string][] = [];
+		const [gone, young, real, local] = [
+			await write(sandboxOf(1)),
+			await write(sandboxOf(2)),
+			await write(owner),
+			await write({...sandboxOf(3), isSandbox: false}),
+		];
+		ages.push([8, gone], [6, young], [800, real], [800, local]);
+		for (const [days, place] of ages) {
+			const then = Date.now() / 1000 - days * day;
+			utimesSync(path.join(place, 'tasks.ndjson'), then, then);
+		}
+		await write({...owner, fingerprint: 'f2'});
+		expect(existsSync(gone)).toBe(true);
+		await write(sandboxOf(4));
+		expect([gone, young, real, local].map((place) => existsSync(place))).toEqual([false, true, true, true]);
+	});
 });

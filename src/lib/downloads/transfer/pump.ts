@@ -29,7 +29,7 @@ export interface PumpOptions {
 const leastRoom = 32 << 10;
 /** Milliseconds after which bytes are written, however few: little is at risk on a slow line as well. */
 const longestInHandMs = 100;
-/** Where bytes go that nobody wants any more: never where some still wait to be written. */
+/** Where bytes go that are no longer wanted: never into a block that is still to be written. */
 const nowhere = Buffer.alloc(leastRoom);
 const usualIdleMs = 30_000;
 /** How often in the idle time it is checked whether something came. */

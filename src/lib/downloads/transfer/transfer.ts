@@ -150,7 +150,7 @@ class Transfer {
 		return next !== undefined;
 	}
 
-	/** A claim for a worker that has nothing to do: what nobody has, else half of what somebody has. */
+	/** A claim for an idle worker: bytes that no worker has claimed, otherwise half of the largest claim. */
 	#nextClaim(): Claim | undefined {
 		if (!this.#servesParts) return undefined;
 		const free = this.#todo.shift();

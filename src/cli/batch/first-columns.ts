@@ -1,0 +1,99 @@
+import type {FirstSteps} from '../../lib/batch/first-steps.js';
+import type {Values} from '../../lib/batch/manifest.js';
+import {KlingError} from '../../lib/errors/kling-error.js';
+import {limits} from '../../lib/inputs/limits.js';
+import {parseMark} from '../../lib/inputs/marks.js';
+import type {SoundLimits} from '../../lib/inputs/sound.js';
+import {avatarSound} from '../requests/avatar.js';
+import {clipFields} from '../requests/clip-source.js';
+import {lipSyncSound} from '../requests/lip-sync.js';
+
+/** Columns that a type has in a list beside the flags of its request, because its command does more than one request. */
+interface FirstColumns {
+	columns: readonly string[];
+	/** What is taken in the place of what is not made yet, to check the rest. */
+	standIns: Readonly<Record<string, string>>;
+	sound?: SoundLimits;
+	/** What is done with the clip of the column `video`. */
+	clip?: 'faces' | 'selection';
+}
+
+const spoken = ['say', 'voice', 'language'];
+
+/** The columns of all types that have such, for the schema of lists. */
+export const firstColumnTexts: Readonly<Record<string, string>> = {
+	say: 'what is said, as text: speech is made first, which costs 0.05 units',
+	voice: 'who says it: a voice of the speech catalogue',
+	language: 'language of the speech: zh or en',
+	video: 'video_id of a clip, or the address of a video',
+	mark: 'points of what changes, as FRAME:X,Y; a list, or with " | " between them',
+};
+
+const table: Readonly<Record<string, FirstColumns>> = {
+	avatar: {columns: spoken, standIns: {}, sound: avatarSound},
+	'lip-sync': {
+		columns: ['video', ...spoken],
+		standIns: {session: 'of-the-detection', face: 'of-the-detection'},
+		sound: lipSyncSound,
+		clip: 'faces',
+	},
+	edit: {columns: ['video', 'mark'], standIns: {session: 'of-the-selection'}, clip: 'selection'},
+};
+
+export const firstColumnsOf = (type: string): readonly string[] => table[type]?.columns ?? [];
+
+const textOf = (value: Values[string] | undefined): string | undefined =>
+	(typeof value === 'string' ? value : value?.join(' | '))?.trim() || undefined;
+
+/**
+ * Parts the values of a row into those of its request and what comes before it.
+ * @returns the values as the request can be checked with them before anything was made
+ * @throws KlingError for values that no first step works with
+ */
+export async function splitFirst(
+	type: string,
+	values: Values,
+): Promise<{values: Values; first: FirstSteps | undefined}> {
+	const own = table[type];
+	const given = own?.columns.filter((column) => textOf(values[column]) !== undefined) ?? [];
+	if (own === undefined || given.length === 0) return {values, first: undefined};
+	const columns = own.clip === 'faces' ? [...own.columns, 'face'] : own.columns;
+	const rest = Object.entries(values).filter(([column]) => !columns.includes(column));
+	const speech = own.sound && speechIn(values, own.sound);
+	const clip = textOf(values.video);
+	const source = clip === undefined ? undefined : await clipFields(clip, async (id) => id);
+	const first: FirstSteps = {
+		columns,
+		...(speech && {speech}),
+		...(source && own.clip === 'faces' && {faces: {source, face: textOf(values.face)}}),
+		...(source && own.clip === 'selection' && {selection: {source, marks: marksIn(values)}}),
+	};
+	const standIns = {
+		...(source && own.standIns),
+		...(speech && {'audio-id': 'of-the-speech'}),
+		// The longest that it can be.
+		...(speech && own.clip === 'faces' && values.end === undefined && {end: `${own.sound?.most}s`}),
+	};
+	return {values: {...Object.fromEntries(rest), ...standIns}, first};
+}
+
+function speechIn(values: Values, sound: SoundLimits): FirstSteps['speech'] {
+	const [say, voice, language] = spoken.map((column) => textOf(values[column]));
+	if (say === undefined) return undefined;
+	if (voice === undefined) {
+		throw new KlingError('conflicting_input', '--say needs a voice', {
+			hint: 'Name one in the column voice, such as oversea_male1.',
+		});
+	}
+	if ([...say].length > limits.speech) {
+		throw new KlingError('invalid_prompt', `--say may have ${limits.speech} characters`);
+	}
+	if (language !== undefined && language !== 'zh' && language !== 'en')
+		throw new KlingError('invalid_flag', `--language is zh or en, and not ${language}`);
+	return {text: {text: say, voice, language}, limits: sound};
+}
+
+const marksIn = ({mark}: Values) =>
+	(typeof mark === 'string' ? mark.split(/\n| \| /) : [...(mark ?? [])]).map((text) =>
+		parseMark(text.trim()),
+	);

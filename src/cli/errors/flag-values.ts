@@ -1,0 +1,32 @@
+import {nearest} from './suggest.js';
+
+/** What people call a ratio. */
+const shapes: Readonly<Record<string, string>> = {
+	...{vertical: '9:16', portrait: '9:16', tall: '9:16', horizontal: '16:9', landscape: '16:9', wide: '16:9'},
+	square: '1:1',
+};
+
+const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z\d]+/g, '');
+
+/**
+ * What to type where the parser misses the value of a flag, or refuses it.
+ * @param message the parser's
+ * @param helpValue what stands for the value in help
+ */
+export function valueHint(message: string, helpValue: unknown): string | undefined {
+	const [, lone] = /^Flag (--[\w-]+) expects a value$/.exec(message) ?? [];
+	if (lone !== undefined) {
+		const value = typeof helpValue === 'string' ? helpValue : 'VALUE';
+		return `Type the value behind it: ${lone} ${value}`;
+	}
+	const [, flag, given = '', list = ''] =
+		/^Expected (--[\w-]+)=(.*) to be one of: (.+)$/s.exec(message) ?? [];
+	if (flag === undefined) return undefined;
+	const options = list.split(', ');
+	const same = options.find((option) => plain(option) === plain(given).replace(/x(?=\d)/, ''));
+	const shape = shapes[plain(given)];
+	const meant = same ?? options.find((option) => option === shape) ?? nearest(given.toLowerCase(), options);
+	return meant === undefined
+		? `Type one of them, such as: ${flag} ${options[0]}`
+		: `Did you mean ${flag} ${meant}?`;
+}

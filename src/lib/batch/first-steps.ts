@@ -1,0 +1,138 @@
+import {definedOnly, KlingError} from '../errors/kling-error.js';
+import type {Mark} from '../inputs/marks.js';
+import {lengthFlaw, type SoundLimits} from '../inputs/sound.js';
+import type {PaidCall} from '../task-types/calls.js';
+import type {CallOptions} from '../tasks/paid-call.js';
+import type {SpokenText} from '../tasks/speech.js';
+import type {Session} from '../tasks/task-context.js';
+import type {Values} from './manifest.js';
+
+/** What comes before the task of a row, and makes something that its request names. */
+export interface FirstSteps {
+	/** The columns that ask for it, which are none of the request. */
+	columns: readonly string[];
+	/** A clip whose faces are detected, which **costs the user**. */
+	faces?: {source: object; face: string | undefined} | undefined;
+	/** A clip that is marked, which is free. */
+	selection?: {source: object; marks: readonly Mark[]} | undefined;
+	/** Speech that is made, which **costs the user**. */
+	speech?: {text: SpokenText; limits: SoundLimits} | undefined;
+}
+
+/** What was made before a task, as the state file keeps it. */
+export interface Prepared {
+	session_id?: string | undefined;
+	face?: string | undefined;
+	audio_id?: string | undefined;
+	/** Of the speech. */
+	audio_ms?: number | undefined;
+	/** Seconds of a clip that is edited. */
+	duration?: number | undefined;
+}
+
+/** The calls of steps that cost. */
+export const callsOf = (steps: FirstSteps | undefined): PaidCall[] => [
+	...(steps?.faces ? (['face-lookup'] as const) : []),
+	...(steps?.speech ? (['speech'] as const) : []),
+];
+
+/** Milliseconds from which on a clip is edited as one of 10 s. Source: docs/kling-api.md §8. */
+const longFrom = 7000;
+
+/**
+ * Takes the steps that were not taken yet.
+ * @param known what earlier runs have made: that is not paid for again
+ * @param keep called as soon as something is there
+ * @throws KlingError for what cannot be used; of a call whose response was lost nobody knows whether it was paid for, so that it fails
+ * the shot instead of being repeated
+ */
+export async function takeFirstSteps(
+	session: Session,
+	{faces, selection, speech}: FirstSteps,
+	{known, keep, options}: {known: Prepared; keep: (made: Prepared) => void; options: CallOptions},
+): Promise<Prepared> {
+	let made = known;
+	const add = (more: Prepared) => {
+		made = {...made, ...more};
+		keep(more);
+	};
+	try {
+		if (faces && made.session_id === undefined) add(await detect(session, faces, options));
+		if (selection && made.session_id === undefined) add(await mark(session, selection));
+		if (speech && made.audio_id === undefined) add(await speak(session, speech, options));
+	} catch (error) {
+		if (!(error instanceof KlingError) || error.code !== 'submit_unknown') throw error;
+		throw new KlingError('result_unavailable', error.said, {
+			hint: 'Look at what was charged with kling account ledger; to pay for it again: kling batch retry.',
+		});
+	}
+	return made;
+}
+
+async function detect(
+	session: Session,
+	{source, face}: NonNullable<FirstSteps['faces']>,
+	options: CallOptions,
+): Promise<Prepared> {
+	const {chooseFace, detectFaces} = await import('../tasks/faces.js');
+	const found = await detectFaces(session, source, options);
+	const chosen = chooseFace(found, face, 'name it in the column face');
+	return {session_id: found.id, face: chosen.face};
+}
+
+async function mark(
+	session: Session,
+	{source, marks}: NonNullable<FirstSteps['selection']>,
+): Promise<Prepared> {
+	const {addMarks, openSelection} = await import('../tasks/selection.js');
+	const opened = await openSelection(session, source);
+	await addMarks(session, opened, marks);
+	return {session_id: opened.session, duration: (opened.ms ?? 0) >= longFrom ? 10 : 5};
+}
+
+async function speak(
+	session: Session,
+	{text, limits}: NonNullable<FirstSteps['speech']>,
+	options: CallOptions,
+): Promise<Prepared> {
+	const {makeSpeech} = await import('../tasks/speech.js');
+	const {audioId, seconds} = await makeSpeech(session, text, options);
+	const flaw = lengthFlaw(seconds, limits);
+	if (flaw !== undefined) throw new KlingError('invalid_audio', `The speech was made, and ${flaw}`);
+	return definedOnly({
+		audio_id: audioId,
+		audio_ms: seconds === undefined ? undefined : Math.floor(seconds * 1000),
+	});
+}
+
+/** The values of the request, with what was made instead of the columns that asked for it. */
+export function valuesAfter(values: Values, {columns}: FirstSteps, made: Prepared): Values {
+	const own = Object.entries(values).filter(([column]) => !columns.includes(column));
+	const {session_id: session, face, audio_id: audio, audio_ms: ms, duration} = made;
+	const isSpeechForFace = ms !== undefined && face !== undefined && values.end === undefined;
+	return Object.fromEntries([
+		...own,
+		...Object.entries(
+			definedOnly<Record<string, string>>({
+				session,
+				face,
+				'audio-id': audio,
+				end: isSpeechForFace ? `${ms}ms` : undefined,
+				duration: duration === undefined ? undefined : String(duration),
+			} as Record<string, string>),
+		),
+	]);
+}
+
+/** What of a line of the state file was made before the task. */
+export function preparedFrom(line: Readonly<Record<string, unknown>>): Prepared {
+	const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+	const number = (value: unknown) => (typeof value === 'number' ? value : undefined);
+	return definedOnly({
+		session_id: text(line.session_id),
+		face: text(line.face),
+		audio_id: text(line.audio_id),
+		audio_ms: number(line.audio_ms),
+		duration: number(line.duration),
+	});
+}

@@ -1,0 +1,20 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import {expect, test} from 'vitest';
+
+/** What changes while the program runs travels in a context object, so that two of them can be in one process. */
+const source = path.join(import.meta.dirname, '../src');
+const files = readdirSync(source, {recursive: true, encoding: 'utf8'}).filter(
+	(name) => name.endsWith('.ts') && !name.includes('validators'),
+);
+/** Variables, and collections that begin empty, at the top of a module. */
+const changes =
+	/^(export )?(let |var |const \w+(: [^=]+)? = (new (Map|Set|WeakMap|WeakSet)(<[^=]*>)?\(\)|\[\]|\{\});)/gm;
+
+test('no module keeps what changes', () => {
+	const found = files.flatMap((name) =>
+		(readFileSync(path.join(source, name), 'utf8').match(changes) ?? []).map((line) => `${name}: ${line}`),
+	);
+	// The text of a program that keychain.ts starts as another process.
+	expect(found).toEqual(['lib/config/keychain.ts: let ']);
+});
