@@ -19,7 +19,6 @@ export type {KlingClient} from './lib/api/client.js';
 export type {Audio, Image, Task, Video} from './lib/api/task.js';
 export {anewJob, type CarriedJob} from './lib/batch/carried-job.js';
 export type {JobHistory, JobRunner, JobSteps, NeededJob} from './lib/batch/job-runner.js';
-export {type Known, type KnownTask, knownFrom} from './lib/batch/known-jobs.js';
 export type {Opinion, Picks} from './lib/batch/picks.js';
 export {readPicks} from './lib/batch/picks-file.js';
 export {openState, readState, type StateLine, type StateWriter} from './lib/batch/state-file.js';

@@ -32,8 +32,8 @@ const runElsewhere: [start: string, where: string, there: string][] = [
 	['npm install --global .', 'test/system/install.test.ts', "npm('install', '--global'"],
 	['kling sandbox exec -- bash', 'test/e2e/sandbox.test.ts', "'sandbox', 'exec'"],
 	['kling auth login', 'test/system/auth.test.ts', 'kling auth login'],
-	['kling batch run film.yaml', 'test/system/batch.test.ts', "'Shots that work on others'"],
-	['kling batch join', 'test/system/batch.test.ts', "'Shots that work on others'"],
+	['kling batch run film.yaml', 'test/system/batch.test.ts', "'Shots that use other shots'"],
+	['kling batch join', 'test/system/batch.test.ts', "'Shots that use other shots'"],
 	['kling plugins install NAME', 'test/system/install.test.ts', "kling('plugins', 'install'"],
 ];
 const elsewhere = (line: string) => runElsewhere.some(([start]) => line.startsWith(start));

@@ -18,7 +18,7 @@ export async function settleIn({cwd, sandbox, sh}: Newcomer, text: string): Prom
 		writeFileSync(path.join(cwd, 'shots.csv'), blockOf('docs/batch-guide.md', 'The list', 'csv'));
 		writeFileSync(
 			path.join(cwd, 'film.yaml'),
-			blockOf('docs/batch-guide.md', 'Shots that work on others', 'yaml'),
+			blockOf('docs/batch-guide.md', 'Shots that use other shots', 'yaml'),
 		);
 	}
 	if (text.includes('studio')) {

@@ -77,7 +77,7 @@ describe('with ffmpeg', () => {
 	test('the film of the guide is made: a shot begins with the last frame of another, and the clips are joined', async () => {
 		const user = await newcomer();
 		const [script = ''] = blocksOf('docs/batch-guide.md')
-			.filter(({heading, language}) => heading === 'Shots that work on others' && language === 'sh')
+			.filter(({heading, language}) => heading === 'Shots that use other shots' && language === 'sh')
 			.map(({text}) => text);
 		const {code, output} = await user.sh(`set -e\n${await settleIn(user, script)}`);
 		expect({code, output: code === 0 ? '' : output}).toEqual({code: 0, output: ''});

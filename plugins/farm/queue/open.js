@@ -9,6 +9,7 @@ const schema = 'kling_farm';
 
 /** How long a first connection may take, in milliseconds. */
 const connectMs = 10_000;
+const closeMs = 5000;
 
 /**
  * What opens queues, workers and flows of one account on a server.
@@ -29,13 +30,15 @@ export async function openFarm({kind, url, shown}, account) {
 		return made;
 	};
 	const options = {connection: parts.connection, ...parts.options};
-	const queue = open(Queue, name, {...options, skipMetasUpdate: true});
-	try {
-		await within(queue.waitUntilReady(), connectMs);
-	} catch (error) {
-		await closeAll(opened, true);
+	// BullMQ would try for ever.
+	await probe(kind, url).catch((error) => {
 		throw cannotReach(shown, error);
-	}
+	});
+	const queue = open(Queue, name, {...options, skipMetasUpdate: true});
+	await within(queue.waitUntilReady(), connectMs).catch(async (error) => {
+		await closeAll(opened);
+		throw cannotReach(shown, error);
+	});
 	const store = await (kind === 'redis'
 		? openRedisStore(await redisClient(url), `${prefix}:${name}:farm`)
 		: openPostgresStore(url, {schema, queue: name}));
@@ -50,18 +53,39 @@ export async function openFarm({kind, url, shown}, account) {
 		worker: (processor, more) => open(Worker, name, processor, {...options, ...more}),
 		flow: () => open(FlowProducer, options),
 		async close() {
-			await closeAll(opened, false);
+			await closeAll(opened);
 			await store.close();
 		},
 	};
 }
 
-async function closeAll(opened, force) {
-	await Promise.all(
-		opened.map((one) =>
-			within(Promise.resolve(force ? one.disconnect?.() : one.close()), 5000).catch(() => {}),
-		),
-	);
+const closeAll = (opened) =>
+	Promise.all(opened.map((one) => within(Promise.resolve(one.close()), closeMs).catch(() => {})));
+
+/** Connects once, and says why that fails. */
+async function probe(kind, url) {
+	if (kind === 'postgres') {
+		const {default: pg} = await import('pg');
+		const client = new pg.Client({connectionString: url.href, connectionTimeoutMillis: closeMs});
+		client.on('error', () => {});
+		await client.connect();
+		await client.end();
+		return;
+	}
+	const {Redis} = await import('ioredis');
+	const client = new Redis({...redisOptions(url), lazyConnect: true, retryStrategy: () => null});
+	let reason;
+	client.on('error', (error) => {
+		reason = error;
+	});
+	try {
+		await client.connect();
+		await client.ping();
+	} catch (error) {
+		throw reason ?? error;
+	} finally {
+		client.disconnect();
+	}
 }
 
 function redisParts(url) {

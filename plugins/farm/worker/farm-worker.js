@@ -5,6 +5,10 @@ import {KlingError} from 'kling-cli';
 import {protocol} from '../queue/jobs.js';
 import {openFolderJournal} from './folder-journal.js';
 import {Life} from './life.js';
+import {limit} from './limit.js';
+
+/** Downloads at once in a worker: more take memory, not less time. */
+const transfers = 4;
 
 /** Milliseconds. */
 const times = {
@@ -94,6 +98,7 @@ export class FarmWorker {
 			journal,
 			lockMs,
 			name: this.#name,
+			inTurn: limit(transfers),
 			random: session.random,
 			persist: (ask) => this.#persist(ask),
 			onEvent: (line) => {

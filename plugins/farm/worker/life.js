@@ -61,7 +61,7 @@ export class Life {
 	}
 
 	async #live(needs) {
-		const {farm, runner, journal, persist} = this.#context;
+		const {farm, runner, journal, persist, inTurn} = this.#context;
 		const job = this.#carried;
 		const steps = runner.steps(job, {
 			lines: merged(this.#lines, journal.linesOf(job.externalId)),
@@ -78,10 +78,12 @@ export class Life {
 			const task = await steps.follow();
 			const units = task.units === undefined ? undefined : toMicro(task.units);
 			await persist(() => farm.store.settle(job.pack, job.externalId, units));
-			await this.#keepHold();
-			await persist(() => farm.store.begin(this.#job.id));
-			this.#enter('saving');
-			await steps.save();
+			await inTurn(async () => {
+				await this.#keepHold();
+				await persist(() => farm.store.begin(this.#job.id));
+				this.#enter('saving');
+				await steps.save();
+			});
 		}
 		await persist(() => farm.store.ended(this.#job.id));
 		this.#enter('done');

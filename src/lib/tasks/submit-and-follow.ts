@@ -96,6 +96,7 @@ export async function submitAndFollow(
 				timeoutMs: Math.max(0, start + timeoutMs - session.clock.now()),
 				intervalMs,
 				resume: again,
+				known: submitted.status,
 			},
 		);
 		const status = statusDocument(task, type, verbose);

@@ -20,6 +20,8 @@ export interface FollowOptions {
 	lookUp?: LookUp;
 	/** From 0 up to 1, spreads the pauses. Tasks that are waited for together share it, so that they are asked for together. */
 	random?: () => number;
+	/** The status that is known already, such as that in the response to its submission. */
+	known?: string | undefined;
 	/** Whether the lines of several tasks are mixed: then each names its task as the user does. */
 	isOneOfMany?: boolean;
 }
@@ -37,6 +39,7 @@ export async function followTask(
 		resume = session.command('video', 'wait', id, '--type', type),
 		lookUp = lookUpOne(session),
 		random = session.random,
+		known,
 		isOneOfMany = false,
 	}: FollowOptions,
 ): Promise<Task> {
@@ -46,7 +49,8 @@ export async function followTask(
 	const usualMs = seconds === undefined ? undefined : seconds * 1000;
 	const row = notes.live();
 	const named = isOneOfMany && label !== undefined ? `  ${label}` : '';
-	let status = 'checking';
+	let status = known ?? 'checking';
+	if (known !== undefined) row.change(`${id} ${known}${named}`);
 	row.show((width) => waitText(id, status, clock.now() - start, usualMs, width));
 	const seen: Promise<void>[] = [];
 	const wake = session.wakes?.of(id);
@@ -63,8 +67,8 @@ export async function followTask(
 				resume,
 				wake,
 				onStatus(task) {
+					if (task.status !== status) row.change(`${task.id} ${task.status}${named}`);
 					status = task.status;
-					row.change(`${task.id} ${task.status}${named}`);
 					seen.push(journal.saw(type, task));
 				},
 				onTrouble: (error) => row.change(`${id}: ${error.said}; checking again${named}`),

@@ -1,0 +1,166 @@
+/*
+ * How well workers on one queue keep the account's slots in use: equal tasks on slots of a sandbox, worked off by one, two and four workers.
+ * The time from the first submission to the last file, divided by the ideal of tasks × duration ÷ slots; what a job costs beside its task; the
+ * most memory that a worker took. Usage, after a build and `npm ci --prefix plugins/farm --ignore-scripts`: farm.js [URL [TASKS [SLOTS [SPEED]]]];
+ * without a URL a redis-server is started.
+ */
+import {execFileSync, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+const [url, ...numbers] = process.argv.slice(2);
+const [tasks = 300, slots = 40, speed = 20] = numbers.map(Number);
+/** Seconds of a task of kling-v3-omni, and of one in the sandbox. */
+const usual = 83;
+const seconds = usual / speed;
+/** Megabytes. */
+const mostMemory = 150;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const run = path.join(root, 'bin', 'run.js');
+const folder = mkdtempSync(path.join(tmpdir(), 'kling-bench-farm-'));
+const base = {PATH: process.env.PATH, HOME: folder};
+const children = [];
+
+function start(words, env, stdio = ['ignore', 'pipe', 'ignore']) {
+	const child = spawn(words[0], words.slice(1), {cwd: folder, env: {...base, ...env}, stdio});
+	children.push(child);
+	return child;
+}
+
+async function startRedis() {
+	const port = 20_000 + (process.pid % 20_000);
+	start(
+		['redis-server', '--port', String(port), '--save', '', '--appendonly', 'yes', '--dir', folder],
+		{},
+		'ignore',
+	);
+	await new Promise((resolve) => setTimeout(resolve, 500));
+	return `redis://127.0.0.1:${port}`;
+}
+
+async function startSandbox() {
+	const words = [
+		process.execPath,
+		run,
+		'sandbox',
+		'start',
+		'--port',
+		'0',
+		'--slots',
+		'1000',
+		'--speed',
+		String(speed),
+	];
+	const child = start(words, {});
+	let text = '';
+	for await (const chunk of child.stdout) {
+		text += chunk;
+		if (/\}\s*$/.test(text)) break;
+	}
+	const {base_url, access_key, secret_key} = JSON.parse(text);
+	return {child, env: {KLING_BASE_URL: base_url, KLING_ACCESS_KEY: access_key, KLING_SECRET_KEY: secret_key}};
+}
+
+/** The most memory that a process has taken so far, in megabytes. */
+function peakOf(child) {
+	try {
+		return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+	} catch {
+		return 0;
+	}
+}
+
+function linesIn(output) {
+	return readdirSync(output, {recursive: true, encoding: 'utf8'})
+		.filter((name) => name.endsWith('.ndjson'))
+		.flatMap((name) => readFileSync(path.join(output, name), 'utf8').trim().split('\n'))
+		.map((line) => JSON.parse(line));
+}
+
+async function measure(queue, workers) {
+	const {child: sandbox, env: keys} = await startSandbox();
+	const env = {...keys, KLING_FARM_QUEUE: queue};
+	const farm = [process.execPath, run, 'farm'];
+	execFileSync(
+		farm[0],
+		[...farm.slice(1), 'submit', 'shots.csv', '--yes', '--quiet', '--slots', String(slots)],
+		{
+			cwd: folder,
+			env: {...base, ...env},
+			stdio: ['ignore', 'ignore', 'inherit'],
+		},
+	);
+	const output = path.join(folder, `out-${workers}`);
+	mkdirSync(output);
+	const each = String(Math.ceil(slots / workers));
+	const words = [
+		...farm,
+		'worker',
+		'-o',
+		output,
+		'-j',
+		each,
+		'--exit-when-done',
+		'--quiet',
+		'--interval',
+		'200ms',
+	];
+	const running = Array.from({length: workers}, () => start(words, env, 'ignore'));
+	let memory = 0;
+	const watching = setInterval(() => {
+		memory = Math.max(memory, ...running.map(peakOf));
+	}, 100);
+	await Promise.all(running.map((child) => once(child, 'close')));
+	clearInterval(watching);
+	sandbox.kill();
+	const lines = linesIn(output);
+	const timesOf = (name) => lines.filter(({event}) => event === name).map(({at}) => Date.parse(at));
+	const saved = timesOf('saved');
+	if (saved.length !== tasks) throw new Error(`${saved.length} of ${tasks} files were saved`);
+	// The first response comes a moment after the first request.
+	const took = (Math.max(...saved) - Math.min(...timesOf('submitted'))) / 1000;
+	return {
+		workers,
+		took,
+		ratio: took / ((tasks * seconds) / slots),
+		perJob: (took * slots) / tasks - seconds,
+		memory,
+	};
+}
+
+try {
+	execFileSync(
+		process.execPath,
+		[run, 'plugins', 'link', '--no-install', path.join(root, 'plugins', 'farm')],
+		{
+			env: base,
+			stdio: 'ignore',
+		},
+	);
+	const rows = Array.from({length: tasks}, (_, index) => `s${index},shot ${index},5`);
+	writeFileSync(path.join(folder, 'shots.csv'), `id,prompt,duration\n${rows.join('\n')}\n`);
+	const queue = url || (await startRedis());
+	console.log(
+		`${tasks} tasks of ${seconds.toFixed(2)} s on ${slots} slots; ideal ${((tasks * seconds) / slots).toFixed(1)} s\n`,
+	);
+	console.log('| Workers | Took | ÷ ideal | Beside the task | Memory of a worker |\n|---|---|---|---|---|');
+	let worst = 0;
+	for (const workers of [1, 2, 4]) {
+		const {took, ratio, perJob, memory} = await measure(queue, workers);
+		worst = Math.max(worst, memory);
+		console.log(
+			`| ${workers} | ${took.toFixed(1)} s | ${ratio.toFixed(2)} | ${Math.round(perJob * 1000)} ms a job | ${Math.round(memory)} MB |`,
+		);
+	}
+	if (worst > mostMemory) {
+		console.error(`A worker took ${Math.round(worst)} MB, more than ${mostMemory}`);
+		process.exitCode = 1;
+	}
+} finally {
+	for (const child of children) child.kill();
+	rmSync(folder, {recursive: true, force: true, maxRetries: 5});
+}
