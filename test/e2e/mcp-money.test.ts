@@ -51,6 +51,19 @@ describe('what may be spent', () => {
 		await agent.close();
 	});
 
+	test('no more by two requests of one name at the same time', async () => {
+		const agent = await studio.agent({flags: ['--allow-spend', '4']});
+		const dear = {...fox('dear'), duration: 15, mode: 'pro', external_id: 'one-name'};
+		const answers = await Promise.all([
+			agent.call('create_video', {...fox('cheap'), external_id: 'one-name'}),
+			...Array.from({length: 3}, () => agent.call('create_video', dear)),
+		]);
+		for (const {document} of answers) {
+			if (document.success === true) expect(document).toMatchObject({estimated_units: '3'});
+		}
+		await agent.close();
+	});
+
 	test('what failed is given back', async () => {
 		const agent = await studio.agent({flags: ['--allow-spend', '4']});
 		const failing = await agent.call('create_video', fox('[fail] given back'));

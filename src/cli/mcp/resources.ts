@@ -67,9 +67,18 @@ export function registerResources(server: McpServer, setting: Setting): void {
 		async (uri, {id}, {mcpReq}) => {
 			const words = ['video', 'status', '--json', '--verbose', '--quiet', ...setting.accountWords];
 			// A single dash would stand for stdin.
-			const name = decodeURIComponent(String(id)).replace(/^-$/, '');
+			const name = decoded(String(id)).replace(/^-$/, '');
 			const ran = await setting.programs.run([...words, '--', name], {signal: mcpReq.signal});
 			return contents(uri, documentOf(ran));
 		},
 	);
+}
+
+/** An id with a broken escape such as `%E0` is no task, as it stands. */
+function decoded(id: string): string {
+	try {
+		return decodeURIComponent(id);
+	} catch {
+		return id;
+	}
 }

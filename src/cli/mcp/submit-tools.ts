@@ -6,7 +6,7 @@ import {taskTypes} from '../../lib/task-types/index.js';
 import type {Pack} from '../../lib/task-types/packs.js';
 import {inputSchema} from '../requests/input-schema.js';
 import {confirmed} from './confirm.js';
-import {checkArguments, type RequestType} from './request-arguments.js';
+import {type CheckedArguments, checkArguments, type RequestType} from './request-arguments.js';
 import {documentOf, resultOf, text} from './results.js';
 import {type Answer, type Arguments, type Call, kinds, type Setting, type Tool} from './setting.js';
 
@@ -158,6 +158,16 @@ async function submit(type: RequestType, args: Arguments, call: Call): Promise<A
 		units: checked.units,
 		pack: checked.pack,
 	};
+	return setting.spending.inTurn(purchase.externalId, () => buy(type, purchase, {checked, tags}, call));
+}
+
+async function buy(
+	type: RequestType,
+	purchase: Purchase,
+	{checked, tags}: {checked: CheckedArguments; tags: readonly string[]},
+	call: Call,
+): Promise<Answer> {
+	const {setting, sdk} = call;
 	const unpaid = await setting.spending.unpaid([purchase]);
 	const question = await confirmed(unpaid, `Submit ${type}`, call);
 	if (question) return question;

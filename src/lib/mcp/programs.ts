@@ -59,9 +59,14 @@ export class Programs {
 	/**
 	 * Runs a command, without a shell.
 	 * @param words after `kling`
-	 * @throws KlingError `command_not_started`
+	 * @throws KlingError `command_not_started`, `invalid_argument` for a word that no process can be given
 	 */
 	async run(words: readonly string[], options: RunOptions = {}): Promise<Ran> {
+		if (words.some((word) => word.includes('\0'))) {
+			throw new KlingError('invalid_argument', 'An argument holds a NUL character', {
+				hint: 'Leave the NUL character (\\u0000) out of the text.',
+			});
+		}
 		const limit = options.ending === 'never' ? this.#submitting : this.#reading;
 		// A batch runs for hours, and is one at a time for each list.
 		return options.ending === 'asked' ? this.#run(words, options) : limit(() => this.#run(words, options));

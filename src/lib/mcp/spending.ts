@@ -30,6 +30,7 @@ export interface Purchase {
  */
 export class Spending {
 	readonly #reserved = new Map<string, Purchase>();
+	readonly #turns = new Map<string, Promise<unknown>>();
 
 	constructor(readonly rules: SpendingRules) {}
 
@@ -44,25 +45,47 @@ export class Spending {
 		return limit === undefined ? undefined : clean(Math.max(0, limit - this.used(pack)));
 	}
 
-	/** Those that are not made and not reserved yet: only they cost. */
+	/**
+	 * Runs the work on one external id after the work on it that began before. Otherwise a second request could use the reservation of
+	 * the first, which is another price, or is given back when the first is refused.
+	 */
+	async inTurn<T>(externalId: string, work: () => Promise<T>): Promise<T> {
+		const before = this.#turns.get(externalId);
+		const done = before === undefined ? work() : before.then(work);
+		const turn = done.then(
+			() => {},
+			() => {},
+		);
+		this.#turns.set(externalId, turn);
+		try {
+			return await done;
+		} finally {
+			if (this.#turns.get(externalId) === turn) this.#turns.delete(externalId);
+		}
+	}
+
+	/**
+	 * Those that are not made and not reserved yet: only they cost.
+	 * @throws KlingError `conflicting_input` for one that is reserved at another price
+	 */
 	async unpaid(purchases: readonly Purchase[]): Promise<Purchase[]> {
 		const known = await Promise.all(purchases.map(({externalId}) => this.rules.find(externalId)));
 		return purchases.filter(
-			({externalId}, index) => known[index]?.outcome !== 'made' && !this.#reserved.has(externalId),
+			(purchase, index) => known[index]?.outcome !== 'made' && !this.#isReserved(purchase),
 		);
 	}
 
 	/**
 	 * Sets units aside for submissions that cost.
 	 * @returns those that were not set aside before: whoever submits them settles them
-	 * @throws KlingError `spending_not_allowed`
+	 * @throws KlingError `spending_not_allowed`, `conflicting_input` for one that is reserved at another price
 	 */
 	async reserve(purchases: readonly Purchase[]): Promise<Purchase[]> {
 		if (purchases.length === 0) return [];
 		await this.#settle();
 		const budgets = {video: await this.rules.hasBudget('video'), image: await this.rules.hasBudget('image')};
 		// From here on nothing is waited for: no other call comes between the comparison and the reservation.
-		const added = purchases.filter(({externalId}) => !this.#reserved.has(externalId));
+		const added = purchases.filter((purchase) => !this.#isReserved(purchase));
 		for (const pack of packs) {
 			const wanted = added.filter((one) => one.pack === pack);
 			if (wanted.length > 0) this.#check(wanted, pack, budgets[pack]);
@@ -77,6 +100,17 @@ export class Spending {
 	 */
 	async settle(purchases: readonly Purchase[], mayExist: boolean): Promise<void> {
 		for (const {externalId} of purchases) await this.#settleOne(externalId, !mayExist);
+	}
+
+	/** Whether units are set aside for this very purchase: those of a cheaper one do not pay for it. */
+	#isReserved({externalId, units, pack}: Purchase): boolean {
+		const reserved = this.#reserved.get(externalId);
+		if (reserved === undefined) return false;
+		if (reserved.units === units && reserved.pack === pack) return true;
+		throw new KlingError('conflicting_input', `The external id ${externalId} was used for another request`, {
+			external_task_id: externalId,
+			hint: 'Choose another external_id, or repeat the request as it was.',
+		});
 	}
 
 	#check(wanted: readonly Purchase[], pack: Pack, hasBudget: boolean): void {

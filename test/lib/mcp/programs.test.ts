@@ -32,6 +32,10 @@ test('a word that is too long for the system is an error, and nothing runs', asy
 	});
 });
 
+test('a word with a NUL character is the fault of who wrote it', async () => {
+	await expect(running(prints).run(['a\0b'])).rejects.toMatchObject({code: 'invalid_argument'});
+});
+
 const lasts = 'console.error("begun"); setTimeout(() => console.log("{}"), 400)';
 
 test('what only reads ends with its caller and with the server, what submits does not', async () => {

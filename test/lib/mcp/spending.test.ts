@@ -33,6 +33,29 @@ describe('what a session may spend', () => {
 		expect(spending.used('video')).toBe(6);
 	});
 
+	test('is not set aside for a dearer request by a cheaper one of the same name', async () => {
+		const spending = spendingWith();
+		await spending.reserve([video('a', 2)]);
+		await expect(spending.unpaid([video('a', 9)])).rejects.toMatchObject({code: 'conflicting_input'});
+		await expect(spending.reserve([video('a', 2.5)])).rejects.toMatchObject({code: 'conflicting_input'});
+		expect(spending.used('video')).toBe(2);
+	});
+
+	test('is counted for one request of a name after another, also when the first is refused', async () => {
+		const spending = spendingWith();
+		const steps: string[] = [];
+		const first = spending.inTurn('a', async () => {
+			await new Promise((resolve) => setImmediate(resolve));
+			steps.push('first');
+			throw new Error('refused');
+		});
+		const second = spending.inTurn('a', async () => void steps.push('second'));
+		await spending.inTurn('b', async () => void steps.push('other'));
+		await expect(first).rejects.toThrow('refused');
+		await second;
+		expect(steps).toEqual(['other', 'first', 'second']);
+	});
+
 	test.each<[string, Partial<JournalEntry> | undefined, number]>([
 		['was never sent', undefined, 10],
 		['was refused', {outcome: 'refused'}, 10],
