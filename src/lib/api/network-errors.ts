@@ -13,6 +13,13 @@ const dnsHint = 'Check the network, the DNS and the address (KLING_BASE_URL, --r
 const tlsHint =
 	'Something between you and the server may be reading the traffic: if it is a proxy of your company, give its certificate with --ca-file or NODE_EXTRA_CA_CERTS.';
 const noTlsHint = 'Something other than the Kling API may answer there: check the address and the port.';
+const refusedHint =
+	'Nothing listens there: check the address, which KLING_BASE_URL or the profile in use names (kling auth status). A sandbox must still be running.';
+
+/** Hints that are about the address of the API, and what is said instead of any other. */
+const apiHints: ReadonlySet<string> = new Set([dnsHint, noTlsHint, refusedHint]);
+const linkHint =
+	'The address is that of a link, not of the API: check the network, then run the command again, which asks for a fresh link.';
 
 /** By the code of Node's error. */
 const failures: Readonly<Record<string, Failure>> = {
@@ -21,7 +28,7 @@ const failures: Readonly<Record<string, Failure>> = {
 	ECONNREFUSED: {
 		code: 'connection_error',
 		words: 'the connection was refused',
-		hint: 'Nothing listens there: check the address, which KLING_BASE_URL or the profile in use names (kling auth status). A sandbox must still be running.',
+		hint: refusedHint,
 	},
 	ENETUNREACH: {code: 'connection_error', words: 'the network is unreachable'},
 	EHOSTUNREACH: {code: 'connection_error', words: 'the host is unreachable'},
@@ -70,11 +77,28 @@ export function networkError(
 	host: string,
 	evidence: {maybeSubmitted?: boolean; neverSent?: boolean} = {},
 ): KlingError {
+	return toError(error, host, evidence, (hint) => hint);
+}
+
+/**
+ * As networkError, for an address that a link names: no setting of kling does, so no hint speaks of one.
+ * @param host names the other side, never with a query
+ */
+export function linkError(error: unknown, host: string): KlingError {
+	return toError(error, host, {}, (hint) => (hint !== undefined && apiHints.has(hint) ? linkHint : hint));
+}
+
+function toError(
+	error: unknown,
+	host: string,
+	evidence: {maybeSubmitted?: boolean; neverSent?: boolean},
+	hintFor: (hint: string | undefined) => string | undefined,
+): KlingError {
 	const known = klingErrorIn(error);
 	if (known) return known;
 	const {words, code, hint, hopeless} = proxyFailure(error) ?? failureOf(error);
 	return new KlingError(code, `Cannot reach ${host}${words}`, {
-		hint,
+		hint: hintFor(hint),
 		retryable: hopeless ? false : undefined,
 		cause: error,
 		...evidence,

@@ -1,7 +1,7 @@
 import type {ClientRequest} from 'node:http';
 import type {Socket} from 'node:net';
 import {userAgent} from '../../api/exchange.js';
-import {networkError} from '../../api/network-errors.js';
+import {linkError} from '../../api/network-errors.js';
 import {KlingError} from '../../errors/kling-error.js';
 import {isLoopback} from '../../net/loopback.js';
 import type {Network} from '../../net/network.js';
@@ -87,7 +87,7 @@ export async function openAsset(
 		if (signal?.aborted) throw signal.reason;
 		throw error instanceof Error && error.cause instanceof KlingError
 			? error.cause
-			: networkError(error, url.host);
+			: linkError(error, url.host);
 	});
 	network.debug?.(`GET ${url.host}${url.pathname} status=${response.statusCode}`);
 	const answer = readAnswer(response.statusCode, response.headers, part);

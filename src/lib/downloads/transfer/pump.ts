@@ -1,4 +1,4 @@
-import {networkError} from '../../api/network-errors.js';
+import {linkError} from '../../api/network-errors.js';
 import {KlingError} from '../../errors/kling-error.js';
 import type {Network} from '../../net/network.js';
 import type {Sink} from '../../net/socket-reader.js';
@@ -172,7 +172,7 @@ function silent(idleMs: number): KlingError {
 }
 
 function broken(error: unknown): KlingError {
-	return new KlingError('connection_error', networkError(error, 'the file server').said, {
+	return new KlingError('connection_error', linkError(error, 'the file server').said, {
 		cause: error,
 	});
 }
