@@ -7,6 +7,8 @@ interface Property {
 	type?: string;
 	enum?: readonly unknown[];
 	items?: Property;
+	minimum?: number;
+	maximum?: number;
 }
 
 const types: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -34,10 +36,16 @@ export function checkValues(args: Arguments, {properties, required = []}: InputS
 	throw new KlingError('invalid_argument', `${missing} is missing`, {hint: `Give ${required.join(', ')}.`});
 }
 
-function checkValue(name: string, value: unknown, {type = 'string', enum: options, items}: Property): void {
+function checkValue(name: string, value: unknown, property: Property): void {
+	const {type = 'string', enum: options, items, minimum = -Infinity, maximum = Infinity} = property;
 	const words = options ? `one of ${options.join(', ')}` : `of type ${type}`;
 	if (!types[type]?.(value) || (options && !options.includes(value))) {
 		throw new KlingError('invalid_argument', `${name} is not ${words}`, {hint: `Give ${name} as ${words}.`});
+	}
+	if (typeof value === 'number' && (value < minimum || value > maximum)) {
+		throw new KlingError('invalid_argument', `${name} is not from ${minimum} to ${maximum}`, {
+			hint: `Give ${name} as a number from ${minimum} to ${maximum}.`,
+		});
 	}
 	if (items && Array.isArray(value)) for (const one of value) checkValue(name, one, items);
 }

@@ -42,7 +42,7 @@ const ownProperties = {
 	external_id: {
 		type: 'string',
 		pattern: externalIdPattern,
-		description: 'Your own name for the task, instead of one that is made from the request.',
+		description: 'Your own name for the task, instead of one that is made from the request and take.',
 	},
 	tag: {
 		type: 'array',
