@@ -170,7 +170,7 @@ describe.concurrent.each(names)('%s', (shell) => {
 		const isCut = shell === 'fish';
 		const shown = await screen(shell, `kling ${list}`, isCut ? 'more rows' : 'sandbox');
 		const words = isCut
-			? ['autocomplete', 'batch', 'help']
+			? ['autocomplete', 'batch', 'doctor']
 			: ['autocomplete', 'help', 'plugins', 'sandbox', 'video'];
 		for (const word of words) expect(shown).toContain(word);
 		expect(shown.includes('Sign in, and choose')).toBe(shell !== 'bash');
