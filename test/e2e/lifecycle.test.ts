@@ -227,7 +227,7 @@ describe('interrupted', () => {
 	test.each([
 		['SIGINT', 130, 'interrupted'],
 		['SIGTERM', 143, 'terminated'],
-	] as const)('%s while waiting: the hint goes on to the same file', async (signal, exit, code) => {
+	] as const)('%s while waiting: the command in the hint saves to the same file', async (signal, exit, code) => {
 		const waiting = () => proxy.seen.some((line) => line.startsWith('GET'));
 		const stopped = await interrupt(['create', 'a fox', '--download', 'my fox.mp4'], signal, waiting);
 		expect(stopped.code).toBe(exit);
