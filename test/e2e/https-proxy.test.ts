@@ -10,7 +10,7 @@ import {type FakeServer, ok, startFakeServer} from '../support/fake-server.js';
 import {fakeMp4} from '../support/media.js';
 import {type Env, fails, kling} from './kling.js';
 
-/** A proxy that itself speaks TLS: what is said to it is as secret as what goes through it. */
+/** A proxy that is itself reached over TLS: its password travels encrypted. */
 let api: FakeServer;
 let proxy: ConnectProxy;
 let env: Env;
@@ -50,7 +50,7 @@ const openAfter =
 
 const end = (bytes: string): ConnectProxy['answer'] => (_, socket) => void socket.end(bytes);
 
-test('it carries what a command reads, pays and downloads, and gets its password alone', async () => {
+test('it carries reads, submissions and downloads, and is the only one that gets its password', async () => {
 	const clip = fakeMp4(5000);
 	api.answer = (request, response) => {
 		if (request.url.startsWith('/clip')) return void response.end(clip);
@@ -107,7 +107,7 @@ describe('a create ends with connection_error, exit 5, and nothing is sent to Kl
 		await bad.close();
 	});
 
-	test('when nobody trusts its certificate', async () => {
+	test('when its certificate is not trusted', async () => {
 		const error = await fails(['video', 'extend', 'v1'], 5, {env: {...env, KLING_CA_FILE: undefined}});
 		expect(error).toMatchObject({
 			code: 'connection_error',

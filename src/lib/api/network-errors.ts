@@ -66,7 +66,7 @@ const refusals: Readonly<Record<number, {words: string; hint: string}>> = {
 };
 const proxyHint = 'Check HTTPS_PROXY; NO_PROXY lists the hosts that are reached without a proxy.';
 const plainProxyHint =
-	'Most proxies are themselves reached without TLS: try http:// instead of https:// in HTTPS_PROXY, and check the port.';
+	'Most proxies are reached without TLS: try http:// instead of https:// in HTTPS_PROXY, and check the port.';
 /** By the hint that the same failure of the other side gives. */
 const proxyHints: ReadonlyMap<string | undefined, string> = new Map([
 	[tlsHint, tlsHint],
