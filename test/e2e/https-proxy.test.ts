@@ -48,7 +48,10 @@ const openAfter =
 		out.on('error', () => socket.destroy());
 	};
 
-const end = (bytes: string): ConnectProxy['answer'] => (_, socket) => void socket.end(bytes);
+const end =
+	(bytes: string): ConnectProxy['answer'] =>
+	(_, socket) =>
+		void socket.end(bytes);
 
 test('it carries reads, submissions and downloads, and is the only one that gets its password', async () => {
 	const clip = fakeMp4(5000);
@@ -78,7 +81,10 @@ test('it carries reads, submissions and downloads, and is the only one that gets
 test.each<[string, string[]]>([
 	['at once', ['HTTP/1.1 200 Connection established\r\n\r\n']],
 	['after a 100', ['HTTP/1.1 100 Continue\r\n\r\n', 'HTTP/1.1 200 OK\r\n\r\n']],
-	['after a 100 and a 102, all in one', ['HTTP/1.1 100 C\r\n\r\nHTTP/1.1 102 P\r\nx: y\r\n\r\nHTTP/1.0 200\r\n\r\n']],
+	[
+		'after a 100 and a 102, all in one',
+		['HTTP/1.1 100 C\r\n\r\nHTTP/1.1 102 P\r\nx: y\r\n\r\nHTTP/1.0 200\r\n\r\n'],
+	],
 	['a letter at a time', [...'HTTP/1.1 200 OK\r\nproxy-agent: slow\r\n\r\n']],
 ])('it may open the way %s', async (_, before) => {
 	proxy.answer = openAfter(...before);
