@@ -1,6 +1,7 @@
-import {writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
+import {parse} from 'yaml';
 import {planFaults, type Step} from '../../src/sandbox/fault-plan.js';
 import {startSandbox} from '../../src/sandbox/server.js';
 import {envOf, runJs} from '../e2e/kling.js';
@@ -14,6 +15,7 @@ import {
 	until,
 	writeShots,
 } from '../support/farm.js';
+import {blocksOf} from '../support/pages.js';
 
 /* What docs/farm-guide.md promises beside the great faults. */
 
@@ -171,4 +173,56 @@ test('the last frame of a shot that one machine saved begins a shot of another m
 	expect(await resultOf(worker('second', finish))).toMatchObject({code: 0, done: 1, failed: 0});
 	expect(submitted(sandbox).map(({type}) => type)).toEqual(['create', 'create']);
 	expect(filesIn(output)).toHaveLength(2);
+});
+
+/** The command lines of the guide's containers and of its unit, with the folder of this test and with `extra` after them. */
+function linesOfExamples(output: string, extra: string): Record<string, string> {
+	const blockWith = (language: string, text: string) =>
+		blocksOf('docs/farm-guide.md').find((block) => block.language === language && block.text.includes(text))
+			?.text ?? '';
+	const compose = parse(blockWith('yaml', 'services:')) as {services: {worker: {command: string}}};
+	const job = parse(blockWith('yaml', 'kind: Job')) as {
+		spec: {template: {spec: {containers: {args: string[]}[]}}};
+	};
+	const unit = /^ExecStart=(.*)$/m.exec(blockWith('ini', '[Service]'))?.[1] ?? '';
+	const args = job.spec.template.spec.containers[0]?.args.join(' ') ?? '';
+	const lines = {
+		compose: `exec ${compose.services.worker.command}`,
+		unit: `exec ${unit}`,
+		job: `exec ${args}`,
+	};
+	return Object.fromEntries(
+		Object.entries(lines).map(([name, line]) => [
+			name,
+			line
+				.replace('/usr/local/bin/', '')
+				.replace(/-o \/(srv\/)?clips/, `-o ${output}`)
+				.replace(/"?$/, ` ${extra}$&`),
+		]),
+	);
+}
+
+test('the command lines of the examples for containers and systemd work, and SIGTERM reaches the worker', async () => {
+	const {env, output, submit, sandbox} = await account('examples');
+	const bin = path.join(folder, 'bin');
+	mkdirSync(bin);
+	const programs = {
+		// What installs the packages is tested elsewhere.
+		npm: 'exit 0',
+		kling: `[ "$1" = plugins ] || exec ${process.execPath} ${runJs} "$@"`,
+	};
+	for (const [name, line] of Object.entries(programs)) {
+		writeFileSync(path.join(bin, name), `#!/bin/sh\n${line}\n`);
+		chmodSync(path.join(bin, name), 0o755);
+	}
+	await submit(3);
+	const machines = Object.entries(linesOfExamples(output, quick.join(' '))).map(([MACHINE, line]) =>
+		startAny({...env, MACHINE, PATH: `${bin}:${process.env.PATH}`}, ['sh', '-c', line]),
+	);
+	for (const machine of machines) await until(() => machine.printed.stderr.includes('Worker '));
+	await until(() => filesIn(output).length === 3);
+	for (const {child} of machines) child.kill('SIGTERM');
+	const ended = await Promise.all(machines.map(resultOf));
+	for (const one of ended) expect(one).toMatchObject({code: 0, failed: 0});
+	expect(submitted(sandbox)).toHaveLength(3);
 });

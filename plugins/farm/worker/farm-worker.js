@@ -68,7 +68,8 @@ export class FarmWorker {
 			name: this.#name,
 			concurrency,
 			lockDuration: lockMs,
-			stalledInterval: Math.max(1000, lockMs / 2),
+			// A job of a dead worker is seen twice before it is taken over: once its lock has expired, this adds half of it at most.
+			stalledInterval: Math.max(250, lockMs / 4),
 			// Tries are counted by the store: a worker that dies must not set its bystanders aside.
 			maxStalledCount: 1_000_000,
 			runRetryDelay: 1000,
