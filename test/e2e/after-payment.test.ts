@@ -105,7 +105,7 @@ describe('a result that can be asked for only once', () => {
 	});
 
 	test('is shown beside a query that fails', async () => {
-		const {code, stdout} = await kling(['voice', 'say', 'Mind the gap.', '--query', 'sum(audio_id)'], {
+		const {code, stdout} = await kling(['voice', 'say', 'Mind the gap.', '--query', "audio_id=='3' || sum(audio_id)"], {
 			env,
 			cwd,
 		});

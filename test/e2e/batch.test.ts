@@ -185,6 +185,14 @@ describe('a run asks before it pays', () => {
 		expect(sandbox.tasks().length).toBe(2);
 	});
 
+	test('and refuses a query that fits no result of a run', async () => {
+		const {error, document, write, sandbox} = await setting();
+		write('shots.csv', 'prompt\na fox\n');
+		const {code} = await error(2, 'run', 'shots.csv', ...fast, '--query', 'sum(batch)');
+		expect({code, tasks: sandbox.tasks()}).toEqual({code: 'invalid_query', tasks: []});
+		expect(await document('run', 'shots.csv', ...fast, '--query', '{made: sum([done, failed])}')).toEqual({made: 1});
+	});
+
 	test('and counts what earlier runs cost, whatever became of their shots', async () => {
 		const {error, document, write, sandbox} = await setting();
 		write('shots.csv', 'id,prompt\na,a fox\n');
