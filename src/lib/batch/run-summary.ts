@@ -76,12 +76,15 @@ export function resultDocument(
 		skipped: skipped.length,
 		left,
 		files: files.length,
-		...addUnits(
-			ended('done').map((job) => ({
+		...addUnits([
+			...ended('done').map((job) => ({
 				pack: job.checked.pack,
 				units: result.work.taskOf(job).task?.units,
 			})),
-		),
+			...result.jobs.flatMap((job) =>
+				result.work.unitsBefore(job).map((units) => ({pack: 'video' as const, units})),
+			),
+		]),
 		seconds: Math.round((result.endedAt - result.startedAt) / 1000),
 		state,
 		failures: failures.length > 0 ? failures : undefined,
