@@ -24,7 +24,12 @@ Costs units and replies at once: there is no task and no external id, so it is s
 	async run(): Promise<Documents['voice say']> {
 		const parsed = await this.parse(VoiceSay);
 		const {flags} = parsed;
-		const called = await this.callOnce(speech.type, await speech.request(parsed, this.sources), flags, sample(flags));
+		const called = await this.callOnce(
+			speech.type,
+			await speech.request(parsed, this.sources),
+			flags,
+			sample(flags),
+		);
 		if ('dry' in called) return called.dry;
 		const {session, send, destinations} = called;
 		const {readTask} = await import('../../lib/api/reply.js');

@@ -110,10 +110,10 @@ describe('a job that needs speech first', () => {
 		const made = runner([task()], [], speaking);
 		const audios = [{id: 'a1', duration: seconds}];
 		made.client.request = async ({read}) =>
-			read({task_id: 'p1', task_status: 'succeed', task_result: {audios}, final_unit_deduction: '0.05'}, {
-				text: '',
-				status: 200,
-			} as never);
+			read(
+				{task_id: 'p1', task_status: 'succeed', task_result: {audios}, final_unit_deduction: '0.05'},
+				reply,
+			);
 		const lines: StateLine[] = [];
 		const values = {say: 'hello'};
 		const {body} = await speaking.check('text2video', values, output);
