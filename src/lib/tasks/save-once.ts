@@ -5,7 +5,7 @@ import {createDestinations, type Destinations} from './destinations.js';
 import {saveResults} from './save-results.js';
 import type {Session} from './task-context.js';
 
-/** Where the result of a request goes that is answered with it. */
+/** Where to save a result that arrives in the response itself. */
 export const destinationFor = (
 	{clock, types}: Pick<Session, 'clock' | 'types'>,
 	output: string,
@@ -13,8 +13,8 @@ export const destinationFor = (
 ): Destinations => createDestinations({output, clock, types, force});
 
 /**
- * Before anything is paid for: finds out that a result can be put there.
- * @throws KlingError as resolveOutputPath and checkPlace
+ * Checks, before anything is paid for, that a result can be saved there.
+ * @throws KlingError the errors of `resolveOutputPath` and `checkPlace`
  */
 export async function checkOutput(destinations: Destinations, type: TaskName): Promise<void> {
 	const {checkPlace} = await import('../downloads/part/check-place.js');
@@ -22,7 +22,7 @@ export async function checkOutput(destinations: Destinations, type: TaskName): P
 	await checkPlace(file);
 }
 
-/** Saves the only result of such a request; returns its path. */
+/** Saves the only result of such a request and returns its path. */
 export async function saveOnce(
 	session: Session,
 	task: Task,

@@ -19,19 +19,19 @@ export interface FollowingOptions {
 	wait: boolean;
 	/** File or folder to download the result to; implies `wait`. */
 	download?: string | undefined;
-	/** Milliseconds, for the slot and the result together. */
+	/** Milliseconds for the slot and the result together. */
 	timeoutMs: number;
 	intervalMs?: number | undefined;
 	verbose: boolean;
-	/** How the request is sent, where that is not as the older standard has it. */
+	/** How to send the request, when it differs from the older standard. */
 	prepared?: PreparedRequest | undefined;
-	/** The words after `kling` that were typed. */
+	/** The command line after `kling`, as typed. */
 	command: readonly string[];
 	tags?: Record<string, string> | undefined;
 	allowUnknownPrice?: boolean | undefined;
 }
 
-/** What --download takes of a task. */
+/** What --download saves of a task. */
 const plain = ({types}: Session, type: TaskName) =>
 	({format: types.mainFormat(type), watermark: false, force: false}) as const;
 
@@ -39,9 +39,11 @@ const plain = ({types}: Session, type: TaskName) =>
 const slotPatience = 60_000;
 
 /**
- * Submits a task (**costs the user**), and waits for it and downloads it as asked.
- * @returns the document: `success task_id status` when nothing is waited for, else that of `status`, and `file`
- * @throws KlingError as submitTask, followTask, the destinations, checkWritable and saveResults
+ * Submits a task (**costs the user**), then waits for it and downloads it if requested.
+ * @returns `success task_id status` without waiting; otherwise the document of `status`, plus `file` after a
+ * download
+ * @throws KlingError the errors of `submitTask`, `followTask`, the destinations, `checkWritable` and
+ * `saveResults`
  */
 export async function submitAndFollow(
 	session: Session,
@@ -53,7 +55,7 @@ export async function submitAndFollow(
 	const follows = wait || download !== undefined;
 	const start = session.clock.now();
 	const known = externalId === undefined ? undefined : await session.journal.find(externalId);
-	// Before anything is paid for: what can be known to fail at the end.
+	// Everything that can be known to fail later is checked before paying.
 	const shared = sharedResult(session, externalId, start + timeoutMs);
 	const destinations = download === undefined ? undefined : await destinationsOf(session, download, shared);
 	const facts = {external_id: externalId ?? notYetNamed, ...requestFacts(body)};
@@ -82,7 +84,7 @@ export async function submitAndFollow(
 		});
 	}
 
-	// From here on the task exists: whatever goes wrong, its id is shown.
+	// From here on the task exists, so every error includes its id.
 	const about = {task_id: submitted.id, external_task_id: submitted.externalId};
 	const named = [submitted.id, '--type', type];
 	const downloadTo = (output: string) =>
@@ -117,19 +119,19 @@ export async function submitAndFollow(
 	}
 }
 
-/** Stands for an external id that is still to be made: as long as those are. */
+/** Placeholder for an external id that is yet to be generated, of the same length. */
 const notYetNamed = `kling-${'0'.repeat(8)}-${'0'.repeat(16)}`;
 
-/** The tags of the profile, and those that were given; of the same key, the given one counts. */
+/** The tags of the profile and those given on the command line, which win. */
 function tagsOf({tags: usual}: Session, {tags: given}: FollowingOptions): {tags?: Record<string, string>} {
 	const tags = {...usual, ...given};
 	return Object.keys(tags).length === 0 ? {} : {tags};
 }
 
 /**
- * What another process may have fetched of the same task, as the same line at the same time does. A file that is there is
- * fine when the journal says that this very task put it there.
- * @returns undefined without an external id, which such processes share
+ * Finds what another process may have downloaded of the same task, as happens when the same command line runs
+ * twice at once. An existing file is accepted when the journal says that this very task put it there.
+ * @returns undefined without an external id, since only that links such processes
  */
 function sharedResult(
 	{clock, journal, notes, signal}: Session,
@@ -150,13 +152,13 @@ function sharedResult(
 			};
 			if (await isKnown()) return true;
 			const {afterDownload} = await import('../downloads/part/open-part.js');
-			// A process that has just put the file there is about to say so.
+			// A process that has just put the file there is about to record it.
 			return (await afterDownload(file, {clock, signal, deadline})) && isKnown();
 		},
 	};
 }
 
-/** Where the results go. */
+/** Where the results are saved. */
 async function destinationsOf(
 	{clock, types}: Session,
 	output: string,
@@ -167,7 +169,7 @@ async function destinationsOf(
 	return createDestinations({output, clock, types, flag: '--download', isSaved});
 }
 
-/** @throws KlingError when the result could not be put there, so that nothing is paid for in vain */
+/** @throws KlingError when the result could not be saved there, so that nothing is paid for in vain */
 async function checkDestination(
 	session: Session,
 	destinations: Destinations,
@@ -182,8 +184,8 @@ async function checkDestination(
 }
 
 /**
- * Checks where a task would be downloaded to, for commands that pay for something else before they submit it.
- * @throws KlingError as submitAndFollow, before it submits
+ * Checks where a task would be downloaded to, for commands that pay for another step before they submit it.
+ * @throws KlingError the errors that `submitAndFollow` throws before it submits
  */
 export async function checkDownload(
 	session: Session,
@@ -199,13 +201,16 @@ export async function checkDownload(
 	});
 }
 
-/** After a payment no command line is wrong any more: scripts would correct it, and pay again. */
+/**
+ * After a payment, an error must not claim that the command line is wrong: a script would correct it and pay
+ * again.
+ */
 function afterPayment(error: KlingError): KlingError {
 	if (error.exit !== 2) return error;
 	return new KlingError('write_error', error.said, {...error.details, hint: undefined, cause: error});
 }
 
-/** The command that continues after an error, unless the error names one or the task has failed. */
+/** The hint with the command that continues, unless the error has its own hint or the task has failed. */
 function hintAfterSubmit(error: KlingError, again: string, elsewhere: string): {hint?: string} {
 	if (error.exit === 3 || error.details.hint?.includes(again)) return {};
 	// The same path would be refused again.
@@ -213,7 +218,7 @@ function hintAfterSubmit(error: KlingError, again: string, elsewhere: string): {
 	return {hint: `The task is safe. Continue: ${again}`};
 }
 
-/** Keeps the separator at the end, which says that a folder is meant. */
+/** Resolves a path but keeps a trailing separator, which marks a folder. */
 function absolute(download: string): string {
 	return path.resolve(download) + (/[/\\]$/.test(download) ? path.sep : '');
 }
