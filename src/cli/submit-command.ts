@@ -212,7 +212,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		]);
 		const {output, force} = flags;
 		const destinations = output === undefined ? undefined : destinationFor(session, output, force);
-		for (const each of outputs) await checkOutput(destinationFor(session, each, force), type);
+		for (const each of outputs) await checkOutput(session, destinationFor(session, each, force), type);
 		const options = {
 			command: await this.typed(body),
 			tags: {...session.tags, ...parseTags(flags.tag ?? [])},
@@ -247,11 +247,16 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		return {...prepared, inputSeconds};
 	}
 
-	/** Checks the destination of a task before another step is paid for. */
-	protected async checkDownload(type: TaskName, flags: SubmitFlags): Promise<void> {
-		const {checkDownload} = await import('../lib/tasks/submit-and-follow.js');
-		const {download, 'external-id': externalId} = flags;
-		await checkDownload(await this.session(flags), type, {download, externalId});
+	/**
+	 * Before another step is paid for: takes the place where the result of the task goes.
+	 * @param body of the task, as far as it is known
+	 */
+	protected async takePlace(type: TaskName, flags: SubmitFlags, body: RequestBody): Promise<void> {
+		const {download, 'external-id': externalId, timeout} = flags;
+		if (download === undefined) return;
+		const {takePlace} = await import('../lib/tasks/take-place.js');
+		const deadline = this.clock.now() + timeout;
+		await takePlace(await this.session(flags), type, {download, externalId, body, deadline});
 	}
 
 	/** The words after `kling` that were typed, `@last` as the clip that it stood for. */
