@@ -12,6 +12,7 @@ import {renderValues} from './job.js';
 import {filesOn} from './known-jobs.js';
 import {LinkResolver, type Progress} from './link-resolver.js';
 import type {Values} from './manifest.js';
+import {leavePlace, takePlace} from './place.js';
 import type {PlannedJob} from './planned-job.js';
 import type {RequestCheck} from './request-check.js';
 import type {Steps} from './scheduler-types.js';
@@ -68,6 +69,16 @@ export class Work implements Steps<PlannedJob> {
 	}
 
 	async submit(job: PlannedJob): Promise<void> {
+		await takePlace(this.#options.session, job);
+		try {
+			await this.#submit(job);
+		} catch (error) {
+			leavePlace(this.#options.session, job);
+			throw error;
+		}
+	}
+
+	async #submit(job: PlannedJob): Promise<void> {
 		const {session, check, folder, batch} = this.#options;
 		const {type} = job.shot;
 		const links = await this.#links.resolve(job);
@@ -162,11 +173,17 @@ export class Work implements Steps<PlannedJob> {
 		} catch (error) {
 			if (error instanceof KlingError && (error.exit === 3 || error.exit === 9))
 				this.#write(job, {event: 'failed', task_id: taskId, code: error.code, message: error.said});
+			leavePlace(this.#options.session, job);
 			throw error;
 		}
 	}
 
 	async save(job: PlannedJob): Promise<void> {
+		await this.#save(job);
+		leavePlace(this.#options.session, job);
+	}
+
+	async #save(job: PlannedJob): Promise<void> {
 		const {session} = this.#options;
 		const {task} = this.#of(job.key);
 		if (task === undefined)
