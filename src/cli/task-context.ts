@@ -31,16 +31,15 @@ export async function openSession(
 	flags: AccountFlags,
 	{config, places, types, clock, notes, purchases, interruption}: Surroundings,
 ): Promise<Session> {
-	const [{resolveAccount}, {createClient}, {openJournal}, {createFinders}, {createWakes}, {Holds}] = await Promise.all(
-		[
+	const [{resolveAccount}, {createClient}, {openJournal}, {createFinders}, {createWakes}, {Holds}] =
+		await Promise.all([
 			import('../lib/config/account.js'),
 			import('../lib/api/client.js'),
 			import('../lib/journal/journal.js'),
 			import('../lib/api/tasks-endpoint.js'),
 			import('../lib/tasks/wakes.js'),
 			import('../lib/tasks/holds.js'),
-		],
-	);
+		]);
 	const {
 		baseUrl,
 		credentials,

@@ -40,7 +40,11 @@ describe('while a task is made whose result goes to a file', () => {
 		['another task', ['extend', '900000000123456205', '--download', 'fox.mp4'], 'fox.mp4'],
 		['another path to it', ['create', 'a hare', '--download', './new/../fox.mp4'], 'fox.mp4'],
 		['a name with placeholders', ['create', 'a hare', '--download', '{type}.{ext}'], 'create.mp4'],
-		['another external id', ['create', 'a hare', '--external-id', 'hare', '--download', 'fox.mp4'], 'fox.mp4'],
+		[
+			'another external id',
+			['create', 'a hare', '--external-id', 'hare', '--download', 'fox.mp4'],
+			'fox.mp4',
+		],
 	])('%s is refused, and nothing is sent', async (_, line, name) => {
 		const first = await following('create', 'a fox', '--external-id', 'fox', '--download', name);
 		const sent = proxy.seen.length;
@@ -78,7 +82,9 @@ test('once it is killed, or its task has failed, another may be made', async () 
 	await interrupt(['create', 'a fox', '--download', 'fox.mp4'], 'SIGKILL', isSubmitted);
 	proxy.mishap = () => undefined;
 	await refused(3, 'create', 'a fox [fail]', '--download', 'fox.mp4');
-	expect(await run('create', 'a fox', '--download', 'fox.mp4')).toMatchObject({file: path.join(cwd, 'fox.mp4')});
+	expect(await run('create', 'a fox', '--download', 'fox.mp4')).toMatchObject({
+		file: path.join(cwd, 'fox.mp4'),
+	});
 	const locks = path.join(cwd, 'data', 'kling-cli', 'locks');
 	expect(existsSync(locks) ? readdirSync(locks) : []).toEqual([]);
 });

@@ -11,7 +11,7 @@ type Placed = Pick<PlannedJob, 'file' | 'known' | 'earlier' | 'externalId'>;
  * planned.
  * @throws KlingError `file_exists`, `file_busy`, which are about this job alone
  */
-export async function takePlace(session: Session, {file, known, earlier, externalId}: Placed): Promise<void> {
+async function takePlace(session: Session, {file, known, earlier, externalId}: Placed): Promise<void> {
 	if (file === undefined) return;
 	await session.holds.take(session, file, externalId).catch((error: unknown) => {
 		throw error instanceof KlingError ? error.with({retryable: false}) : error;
@@ -21,6 +21,15 @@ export async function takePlace(session: Session, {file, known, earlier, externa
 	throw new KlingError('file_exists', `${file} exists, and this batch did not make it; nothing was sent`, {
 		path: file,
 		hint: 'Move it away, then run the batch again.',
+	});
+}
+
+/** Submits a job for whose file there is a place, which stays taken if that goes well. @throws KlingError as takePlace */
+export async function inPlace(session: Session, job: Placed, submit: () => Promise<void>): Promise<void> {
+	await takePlace(session, job);
+	await submit().catch((error: unknown) => {
+		leavePlace(session, job);
+		throw error;
 	});
 }
 

@@ -147,7 +147,9 @@ export function createDestinations(options: DestinationOptions): Destinations {
 		},
 		isShared: ({facts}) =>
 			isOneFile &&
-			!used.some((name) => ofKling.includes(name) || (name === 'external_id' && facts?.external_id === notYetNamed)),
+			!used.some(
+				(name) => ofKling.includes(name) || (name === 'external_id' && facts?.external_id === notYetNamed),
+			),
 		async all(task, type, index, picture, facts) {
 			const pictures = picture === undefined ? range(filesOf(task, formatOf(type))) : [picture];
 			const videoId = task.videos[0]?.id;

@@ -33,7 +33,10 @@ export function holdFile(
 		}
 		const other = purposeOf(lock);
 		if (other !== undefined && other === externalId) return undefined;
-		const wait = other === undefined ? 'wait until it has ended' : `wait for that one: ${command('video', 'wait', other)}`;
+		const wait =
+			other === undefined
+				? 'wait until it has ended'
+				: `wait for that one: ${command('video', 'wait', other)}`;
 		throw new KlingError('file_busy', `${error.said}; nothing was sent`, {
 			path: file,
 			hint: `Choose another path, or ${wait}`,

@@ -16,7 +16,11 @@ export const destinationFor = (
  * Before anything is paid for: makes sure that a result can be put there, and holds the file until the session releases it.
  * @throws KlingError as resolveOutputPath, checkPlace and Holds
  */
-export async function checkOutput(session: Session, destinations: Destinations, type: TaskName): Promise<void> {
+export async function checkOutput(
+	session: Session,
+	destinations: Destinations,
+	type: TaskName,
+): Promise<void> {
 	const {checkPlace} = await import('../downloads/part/check-place.js');
 	const {file: wanted} = await destinations.beforeTask(type, {});
 	if (destinations.isShared({})) await session.holds.take(session, wanted);
