@@ -4,7 +4,13 @@ import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {type FileLock, lockFile, purposeOf} from '../fs/lock-file.js';
 import {makeFolder} from '../fs/make-folder.js';
-import type {Session} from './task-context.js';
+
+/** What holding needs of a session. */
+export interface HoldContext {
+	journal: {readonly folder: string};
+	notes: {line(text: string): void};
+	command: (...words: string[]) => string;
+}
 
 /** What the first of two processes that want the same file is doing. */
 const doing = 'making a task whose result goes to';
@@ -17,7 +23,7 @@ const doing = 'making a task whose result goes to';
  * @throws KlingError `file_busy` while another process makes another result for the file
  */
 export function holdFile(
-	{journal, notes, command}: Pick<Session, 'journal' | 'notes' | 'command'>,
+	{journal, notes, command}: HoldContext,
 	file: string,
 	externalId: string | undefined,
 ): FileLock | undefined {

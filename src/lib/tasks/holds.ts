@@ -1,5 +1,5 @@
 import type {FileLock} from '../fs/lock-file.js';
-import type {Session} from './task-context.js';
+import type {HoldContext} from './hold-file.js';
 
 /** The files that the results of this process go to: each is held from before anything is paid for until its result is there. */
 export class Holds {
@@ -9,11 +9,7 @@ export class Holds {
 	 * Holds a file, unless this process holds it already.
 	 * @throws KlingError as holdFile
 	 */
-	async take(
-		session: Pick<Session, 'journal' | 'notes' | 'command'>,
-		file: string,
-		externalId?: string,
-	): Promise<void> {
+	async take(session: HoldContext, file: string, externalId?: string): Promise<void> {
 		if (this.#locks.has(file)) return;
 		const {holdFile} = await import('./hold-file.js');
 		const lock = holdFile(session, file, externalId);
