@@ -60,7 +60,10 @@ describe('with an API key', () => {
 		const home = freshHome();
 		const folder = path.join(home, 'kling-cli');
 		const write = (api: string) => {
-			const profiles = {default: {base_url: sandbox.baseUrl, api}, pair: {base_url: sandbox.baseUrl, api: 'tasks'}};
+			const profiles = {
+				default: {base_url: sandbox.baseUrl, api},
+				pair: {base_url: sandbox.baseUrl, api: 'tasks'},
+			};
 			mkdirSync(folder, {recursive: true});
 			writeFileSync(path.join(folder, 'config.json'), JSON.stringify({profiles}), {mode: 0o600});
 			const {accessKey: access_key, secretKey: secret_key, apiKey: api_key} = sandbox;
