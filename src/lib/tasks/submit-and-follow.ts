@@ -1,16 +1,13 @@
 import path from 'node:path';
-import type {SharedResult} from '../downloads/options.js';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
 import type {PreparedRequest} from '../task-types/prepare.js';
 import {estimateFields} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
-import type {Destinations, KnownIds} from './destinations.js';
 import type {FollowedDocument, SubmittedDocument} from './documents.js';
 import {downloadCommand} from './download-result.js';
-import {requestFacts} from './request-facts.js';
 import {fileFields, statusDocument} from './results.js';
-import {sidecarEnd} from './sidecar-name.js';
 import {submitTask} from './submit.js';
+import type {Place} from './take-place.js';
 import type {Session} from './task-context.js';
 import {followTask} from './wait-with-progress.js';
 
@@ -39,11 +36,9 @@ const plain = ({types}: Session, type: TaskName) =>
 const slotPatience = 60_000;
 
 /**
- * Submits a task (**costs the user**), then waits for it and downloads it if requested.
- * @returns `success task_id status` without waiting; otherwise the document of `status`, plus `file` after a
- * download
- * @throws KlingError the errors of `submitTask`, `followTask`, the destinations, `checkWritable` and
- * `saveResults`
+ * Submits a task (**costs the user**), and waits for it and downloads it as asked.
+ * @returns the document: `success task_id status` when nothing is waited for, else that of `status`, and `file`
+ * @throws KlingError as takePlace, submitTask, followTask and saveResults
  */
 export async function submitAndFollow(
 	session: Session,
@@ -51,15 +46,30 @@ export async function submitAndFollow(
 	body: Record<string, unknown>,
 	options: FollowingOptions,
 ): Promise<SubmittedDocument | FollowedDocument> {
-	const {externalId, wait, download, timeoutMs, intervalMs, verbose} = options;
-	const follows = wait || download !== undefined;
+	const {externalId, download, timeoutMs} = options;
 	const start = session.clock.now();
-	const known = externalId === undefined ? undefined : await session.journal.find(externalId);
+	const deadline = start + timeoutMs;
 	// Everything that can be known to fail later is checked before paying.
-	const shared = sharedResult(session, externalId, start + timeoutMs);
-	const destinations = download === undefined ? undefined : await destinationsOf(session, download, shared);
-	const facts = {external_id: externalId ?? notYetNamed, ...requestFacts(body)};
-	if (destinations) await checkDestination(session, destinations, type, {...known, facts});
+	const {takePlace} = await import('./take-place.js');
+	const place =
+		download === undefined
+			? undefined
+			: await takePlace(session, type, {download, externalId, body, deadline});
+	try {
+		return await submitAndSave(session, type, body, {...options, start, place});
+	} finally {
+		if (place) session.holds.release(place.file);
+	}
+}
+
+async function submitAndSave(
+	session: Session,
+	type: TaskName,
+	body: Record<string, unknown>,
+	options: FollowingOptions & {start: number; place: Place | undefined},
+): Promise<SubmittedDocument | FollowedDocument> {
+	const {externalId, wait, download, timeoutMs, intervalMs, verbose, start, place} = options;
+	const follows = wait || download !== undefined;
 	const submitted = await submitTask(session, type, body, {
 		externalId,
 		prepared: options.prepared,
@@ -103,7 +113,8 @@ export async function submitAndFollow(
 		);
 		const status = statusDocument(task, type, verbose);
 		const document = {...definedOnly(status), ...(task.units === undefined && units), ...api};
-		if (destinations === undefined) return document;
+		if (place === undefined) return document;
+		const {destinations, shared, facts} = place;
 		const {saveResults} = await import('./save-results.js');
 		const onThere = (file: string) =>
 			session.notes.line(`${file} is the result of this task already; nothing was downloaded`);
@@ -119,86 +130,10 @@ export async function submitAndFollow(
 	}
 }
 
-/** Placeholder for an external id that is yet to be generated, of the same length. */
-const notYetNamed = `kling-${'0'.repeat(8)}-${'0'.repeat(16)}`;
-
 /** The tags of the profile and those given on the command line, which win. */
 function tagsOf({tags: usual}: Session, {tags: given}: FollowingOptions): {tags?: Record<string, string>} {
 	const tags = {...usual, ...given};
 	return Object.keys(tags).length === 0 ? {} : {tags};
-}
-
-/**
- * Finds what another process may have downloaded of the same task, as happens when the same command line runs
- * twice at once. An existing file is accepted when the journal says that this very task put it there.
- * @returns undefined without an external id, since only that links such processes
- */
-function sharedResult(
-	{clock, journal, notes, signal}: Session,
-	externalId: string | undefined,
-	deadline: number,
-): SharedResult | undefined {
-	if (externalId === undefined) return undefined;
-	return {
-		deadline,
-		onWait: (file) => notes.line(`Another process is downloading to ${file}; waiting for it`),
-		async isSaved(file) {
-			const {sizeOf} = await import('../fs/writable.js');
-			const bytes = await sizeOf(file);
-			if (bytes === undefined) return false;
-			const isKnown = async () => {
-				const known = await journal.find(externalId);
-				return known?.savedFile === file && known.savedBytes === bytes;
-			};
-			if (await isKnown()) return true;
-			const {afterDownload} = await import('../downloads/part/open-part.js');
-			// A process that has just put the file there is about to record it.
-			return (await afterDownload(file, {clock, signal, deadline})) && isKnown();
-		},
-	};
-}
-
-/** Where the results are saved. */
-async function destinationsOf(
-	{clock, types}: Session,
-	output: string,
-	shared: SharedResult | undefined,
-): Promise<Destinations> {
-	const {createDestinations} = await import('./destinations.js');
-	const isSaved = shared?.isSaved ?? (async () => false);
-	return createDestinations({output, clock, types, flag: '--download', isSaved});
-}
-
-/** @throws KlingError when the result could not be saved there, so that nothing is paid for in vain */
-async function checkDestination(
-	session: Session,
-	destinations: Destinations,
-	type: TaskName,
-	known: KnownIds,
-): Promise<void> {
-	const {checkPlace} = await import('../downloads/part/check-place.js');
-	const {file, isThere} = await destinations.beforeTask(type, known);
-	if (isThere) return;
-	const sideEnd = session.sidecar ? sidecarEnd : undefined;
-	await checkPlace(file, {sideEnd, isShared: known.facts?.external_id !== notYetNamed});
-}
-
-/**
- * Checks where a task would be downloaded to, for commands that pay for another step before they submit it.
- * @throws KlingError the errors that `submitAndFollow` throws before it submits
- */
-export async function checkDownload(
-	session: Session,
-	type: TaskName,
-	{download, externalId}: Pick<FollowingOptions, 'download' | 'externalId'>,
-): Promise<void> {
-	if (download === undefined) return;
-	const known = externalId === undefined ? undefined : await session.journal.find(externalId);
-	const destinations = await destinationsOf(session, download, undefined);
-	await checkDestination(session, destinations, type, {
-		...known,
-		facts: {external_id: externalId ?? notYetNamed},
-	});
 }
 
 /**
