@@ -7,6 +7,8 @@ import type {Session} from './task-context.js';
 export interface CursorListOptions {
 	/** The type wanted; left out, all are. */
 	type?: TaskName | undefined;
+	/** Of a list that some types have to themselves; left out, that of the type, or the list of all others. */
+	path?: string | undefined;
 	/** Tasks on a page, 1-500. */
 	size: number;
 	/** The one page to list, from 1; left out, all pages are. */
@@ -43,7 +45,10 @@ export async function* listByCursor(
 ): AsyncGenerator<ListedTask, void, undefined> {
 	const {client, journal, types} = session;
 	const {type, size, page, statuses, since, onUnknownType, onMore, otherwise} = options;
-	const path = type && types.info(type).paths.lookup;
+	const path = options.path ?? (type && types.info(type).paths.lookup);
+	const [only, another] = types.names.filter((name) => types.info(name).paths.lookup === path);
+	// Several types may share a list.
+	const ofList = path !== undefined && another === undefined ? only : undefined;
 	const entries = await journal.entries();
 	const typeOf = new Map(entries.flatMap((entry) => (entry.taskId ? [[entry.taskId, entry.type]] : [])));
 	const query: TaskQuery = {
@@ -66,8 +71,7 @@ export async function* listByCursor(
 			return;
 		}
 		for (const task of page === undefined || number === page ? found.tasks : []) {
-			// A list of its own holds tasks of one type.
-			const known = path === undefined ? typeOf.get(task.id) : type;
+			const known = typeOf.get(task.id) ?? ofList;
 			if (seen.has(task.id) || (type !== undefined && known !== undefined && known !== type)) continue;
 			seen.add(task.id);
 			if (known === undefined && !told && type !== undefined) {
