@@ -80,7 +80,7 @@ async function copy(
 	let bytes = 0;
 	const pass = async (blocks: readonly Buffer[]) => {
 		let isFull = false;
-		// All promises are created at once, because the next event may fire while the first is awaited.
+		// All blocks are written before waiting, because more may arrive during the wait.
 		for (const block of blocks) {
 			out.bytes += block.length;
 			isFull = !stream.write(block);

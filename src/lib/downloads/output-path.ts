@@ -152,8 +152,7 @@ function elsewhere(
 		const usual = `${path.parse(name).name}.${extensions[format][0]}`;
 		return `, and convert it afterwards: ffmpeg -i ${usual} ${name}`;
 	}
-	// Which types have pictures is up to their definitions; neither sound nor video can be had from a
-	// picture.
+	// A task that makes pictures makes neither sound nor video.
 	if (other === 'image' || format === 'image') return '';
 	if (flag === '--output') return `, or add --format ${other}`;
 	return `; the sound of an add-sound task is for kling video download @last --format ${other} -o ${name}`;

@@ -11,7 +11,7 @@ export interface RetryOptions {
 	stored: () => number;
 }
 
-/** A server is given up after this many consecutive attempts without progress, or this many refusals. */
+/** Consecutive attempts without progress, and attempts in total, after which a server is given up. */
 const fruitlessTries = 3;
 /** A file made a moment ago may take some seconds to reach every server. */
 const refusedTries = 5;
