@@ -180,6 +180,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 
 	/**
 	 * Prepares a request that costs, and whose reply is the result: checked, and where it is saved found to be writable.
+	 * @param sample a document with every key that the command may print, on which a query is tried
 	 * @param outputs where the results go; left out, where --output says
 	 * @returns the document of a dry run, or what sends it
 	 */
@@ -187,6 +188,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		type: T,
 		request: TaskRequests[T],
 		flags: OnceFlags,
+		sample: object,
 		outputs = flags.output === undefined ? [] : [flags.output],
 	): Promise<{dry: DryRunDocument} | OnceCall> {
 		const definition = taskTypes[type] as unknown as TaskTypeDefinition & {
@@ -204,6 +206,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 			const address = await resolveAddress(flags, this.accountPlaces);
 			return {dry: dryRun(address, this.types, type, plainRequest(definition.paths.v1, body), undefined)};
 		}
+		this.checkQuery(sample);
 		const [{payForCall}, {checkOutput, destinationFor}, {parseTags}, session] = await Promise.all([
 			import('../lib/tasks/paid-call.js'),
 			import('../lib/tasks/save-once.js'),
@@ -228,11 +231,11 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		await checkSteps(await this.session(flags), type, steps, {externalId, tag, allowUnknownPrice});
 	}
 
-	/** A query that fails on every document that the command could print is refused before anything is paid for. */
+	/** Refuses a query that fails on every document that a submission can print, before anything is paid for. */
 	protected async tryQuery(type: TaskName, flags: SubmitFlags): Promise<void> {
 		if (!this.query) return;
 		const {sampleDocument} = await import('../lib/tasks/sample-document.js');
-		this.query(sampleDocument(type, {...flags, verbose: this.showsAll(flags)}));
+		this.checkQuery(sampleDocument(type, {...flags, verbose: this.showsAll(flags)}));
 	}
 
 	/** The request as it is sent, on the standard that fits it. */

@@ -63,6 +63,15 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 		assetId: (kind, nameOrId) => this.assetId(kind, nameOrId),
 	};
 
+	/**
+	 * Refuses a query that fails on every document that the command can print, before anything is paid for.
+	 * @param sample holds every key that it may print
+	 * @throws KlingError `invalid_query`
+	 */
+	protected checkQuery(sample: object): void {
+		this.query?.(sample);
+	}
+
 	/** Of the command, once they are parsed. */
 	#flags: AccountFlags & {'dry-run'?: boolean} = {};
 

@@ -60,7 +60,7 @@ describe('a reader that goes away', () => {
 	});
 });
 
-test('a name that the task cannot fill is no wrong command line any more', async () => {
+test('a file name that the task cannot fill in is not a usage error once it was paid for', async () => {
 	const videos = [{url: 'https://kling.invalid/x.mp4'}];
 	api.answer = ok({task_id: 't-1', task_status: 'succeed', task_result: {videos}});
 	const line = ['video', 'extend', 'v1', '--download', '{video_id}.mp4', '-q'];
@@ -105,10 +105,13 @@ describe('a result that can be asked for only once', () => {
 	});
 
 	test('is shown beside a query that fails', async () => {
-		const {code, stdout} = await kling(['voice', 'say', 'Mind the gap.', '--query', 'sum(audio_id)'], {
-			env,
-			cwd,
-		});
+		const {code, stdout} = await kling(
+			['voice', 'say', 'Mind the gap.', '--query', "audio_id=='3' || sum(audio_id)"],
+			{
+				env,
+				cwd,
+			},
+		);
 		expect({code, document: JSON.parse(stdout)}).toMatchObject({
 			code: 12,
 			document: {success: false, error: {code: 'query_failed'}, audio_id: expect.any(String)},
@@ -168,7 +171,7 @@ describe('the second of two paid steps', () => {
 	test.each([
 		['lip-sync', ['lip-sync', ...line.slice(2)], '0.5'],
 		['avatar', ['avatar', '--image', 'https://example.com/face.png', ...line.slice(3)], '0.8'],
-	])('of %s is part of what a budget must allow before the first', async (_, words, units) => {
+	])('of %s must fit the budget before the first is paid for', async (_, words, units) => {
 		await succeeds(['cost', 'budget', 'set', units, '--per', 'day'], {env: fake, cwd});
 		task(ok({task_id: 't-1', task_status: 'submitted'}));
 		const error = await fails(['video', ...words], 7, {env: fake, cwd});
@@ -206,7 +209,7 @@ describe('what could not be saved is found before anything is paid for', () => {
 		expect([error.code, error.path, posts()]).toEqual(['file_exists', path.join(cwd, 'fox-face.png'), 0]);
 	});
 
-	test('names of speech and of shots for whose side files no room is left', async () => {
+	test('names of speech and shots that are too long for their side files', async () => {
 		const long = 'x'.repeat(240);
 		const said = await fails(['voice', 'say', 'Mind the gap.', '-o', `${long}.mp3`], 10, {env: fake, cwd});
 		writeFileSync(

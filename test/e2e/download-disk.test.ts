@@ -26,7 +26,7 @@ async function failsAfter(script: string, {cwd, env, uid}: {cwd: string; env: En
 const limitFiles = (blocks: number) => `ulimit -f ${blocks}`;
 
 describe.concurrent('a disk that takes no more', () => {
-	test('keeps the part, says where, and the same command goes on when there is room', async () => {
+	test('keeps the part file, says where, and the same command resumes when there is room', async () => {
 		const {server, cwd, env, file, part} = await serveTask();
 		const error = await failsAfter(limitFiles(3000), {cwd, env});
 		expect(error).toMatchObject({code: 'disk_full', path: file});

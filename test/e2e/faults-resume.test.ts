@@ -33,7 +33,7 @@ test.concurrent('download: expired-link is renewed through the task, and the who
 	expectWhole(rehearsal);
 });
 
-test.concurrent('download: expired-link after a cut goes on with the same part', async () => {
+test.concurrent('download: expired-link after a cut continues the same part file', async () => {
 	const rehearsal = await rehearse(['cut-download', 'expired-link'], {clipBytes});
 	expect(await rehearsal.run(...download)).toMatchObject({code: 0});
 	expect(rehearsal.struck).toEqual(['cut-download', 'expired-link']);
@@ -56,7 +56,7 @@ describe.concurrent('a download that was cut ends whole, whatever a server answe
 	});
 });
 
-test('download: stall-download is stopped with Ctrl-C, and the next run goes on', async () => {
+test('download: stall-download is stopped with Ctrl-C, and the next run resumes it', async () => {
 	const rehearsal = await rehearse(['stall-download'], {clipBytes});
 	const child = rehearsal.start(...download);
 	const {ended} = watch(child);

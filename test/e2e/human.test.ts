@@ -125,7 +125,7 @@ describe('--query', () => {
 		expect(server.seen).toEqual([]);
 	});
 
-	test('one that fails on the document alone is no wrong command line any more: a task was paid for', async () => {
+	test('one that fails only on the actual document is not a usage error: a task was paid for', async () => {
 		const videos = [{url: 'https://kling.invalid/x.mp4'}];
 		const task_result = {videos};
 		server.answer = ok({task_id: 't1', task_status: 'succeed', task_result});

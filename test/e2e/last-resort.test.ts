@@ -93,7 +93,7 @@ describe('a command that ends without a result', () => {
 	test.each([
 		[['api', 'POST', '/v1/videos/omni-video', '-f', 'prompt=x'], 'kling api /v1/videos/omni-video'],
 		[['voice', 'say', 'Mind the gap.'], 'kling account ledger --since 1h'],
-	])('after a call without a name is submit_unknown, exit 11: %j', async (args, command) => {
+	])('after a call that takes no external id is submit_unknown, exit 11: %j', async (args, command) => {
 		api.answer = () => {};
 		const {code, stdout} = await kling(args, {env: forgetful()});
 		expect({code, error: JSON.parse(stdout).error}).toMatchObject({

@@ -227,20 +227,23 @@ describe('interrupted', () => {
 	test.each([
 		['SIGINT', 130, 'interrupted'],
 		['SIGTERM', 143, 'terminated'],
-	] as const)('%s while waiting: the hint goes on to the same file', async (signal, exit, code) => {
-		const waiting = () => proxy.seen.some((line) => line.startsWith('GET'));
-		const stopped = await interrupt(['create', 'a fox', '--download', 'my fox.mp4'], signal, waiting);
-		expect(stopped.code).toBe(exit);
-		const {error} = JSON.parse(stopped.stdout) as {error: ErrorBody};
-		expect(error).toMatchObject({
-			code,
-			task_id: expect.stringMatching(/^\d{18}$/),
-			hint: expect.stringContaining('kling video download'),
-		});
-		const done = await succeeds(typed(error.hint), {env, cwd});
-		expect(done).toMatchObject({task_id: error.task_id, file: path.join(cwd, 'my fox.mp4')});
-		expect(posts()).toBe(1);
-	});
+	] as const)(
+		'%s while waiting: the command in the hint saves to the same file',
+		async (signal, exit, code) => {
+			const waiting = () => proxy.seen.some((line) => line.startsWith('GET'));
+			const stopped = await interrupt(['create', 'a fox', '--download', 'my fox.mp4'], signal, waiting);
+			expect(stopped.code).toBe(exit);
+			const {error} = JSON.parse(stopped.stdout) as {error: ErrorBody};
+			expect(error).toMatchObject({
+				code,
+				task_id: expect.stringMatching(/^\d{18}$/),
+				hint: expect.stringContaining('kling video download'),
+			});
+			const done = await succeeds(typed(error.hint), {env, cwd});
+			expect(done).toMatchObject({task_id: error.task_id, file: path.join(cwd, 'my fox.mp4')});
+			expect(posts()).toBe(1);
+		},
+	);
 
 	test('SIGINT during kling video wait: exit 130, the last status and the command', async () => {
 		const made = await run('create', 'a fox');

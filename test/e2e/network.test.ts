@@ -267,7 +267,7 @@ test('a host name that nobody knows is connection_error, exit 5', async () => {
 describe('a certificate', () => {
 	const without = () => ({...env, KLING_CA_FILE: undefined});
 
-	test('that nobody signed whom Node trusts ends it, once, with a hint', async () => {
+	test('that Node does not trust ends it after one attempt, with a hint', async () => {
 		const error = await fails(['video', 'list'], 5, {env: {...without(), NODE_TLS_REJECT_UNAUTHORIZED: '0'}});
 		expect(error).toMatchObject({
 			code: 'connection_error',

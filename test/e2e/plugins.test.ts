@@ -465,7 +465,7 @@ describe('scripts of packages do not run when a plugin is installed or linked', 
 });
 
 describe('under umask 000', () => {
-	test('plugins link leaves nothing that others can change, and what was so is closed', async () => {
+	test('plugins link leaves nothing that others can change, and tightens what was open', async () => {
 		const folder = makePlugin('hello-plugin', {hello: threeLines});
 		const line = `umask 000; exec "${process.execPath}" "${runJs}" plugins link "${folder}" --no-install`;
 		execFileSync('sh', ['-c', line], {env: {...cleanEnv, ...env}, cwd: home, stdio: 'ignore'});

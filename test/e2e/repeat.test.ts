@@ -100,7 +100,7 @@ describe('before anything is paid for', () => {
 		nothingSent();
 	});
 
-	test('a name for whose side files no room is left is refused', async () => {
+	test('a name so long that its side files cannot be named is refused', async () => {
 		const fits = `${'n'.repeat(255 - 4 - 19)}.mp4`;
 		for (const name of [`n${fits}`, `${'n'.repeat(246)}.mp4`, `new/${'é'.repeat(120)}.mp4`]) {
 			const error = await refused(10, 'create', 'a fox', '--download', name);

@@ -72,7 +72,7 @@ describe('a download that is stopped', () => {
 		expect(readdirSync(cwd)).toEqual([]);
 	});
 
-	test('before the file server has answered, too', async () => {
+	test('even before the file server has responded', async () => {
 		const {child, ended} = await stalled(silence);
 		child.kill('SIGINT');
 		const finished = await ended();

@@ -34,7 +34,7 @@ describe('a task that succeeded', () => {
 		['no id', {duration: '5.1'}, {duration: '5.1'}],
 		['neither', {}, {}],
 		['both of another kind', {id: ['v1'], duration: {}}, {}],
-	])('is shown by status and wait with what is known of its clip: %s', async (_, clip, known) => {
+	])('is shown by status and wait with what is known about its clip: %s', async (_, clip, known) => {
 		const {api, server, cwd, env} = await serveTask();
 		api.answer = ok({
 			...{task_id: 't1', task_status: 'succeed'},

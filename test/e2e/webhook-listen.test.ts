@@ -243,7 +243,7 @@ describe('--forward-to', () => {
 		}
 	});
 
-	test('a receiver that is not there is told, and replay sends the delivery again', async () => {
+	test('a receiver that is down is reported, and replay sends the delivery again', async () => {
 		const {webhookSecret} = await open();
 		const listener = await startListener(env, '--forward-to', 'http://127.0.0.1:1/');
 		await post(`${listener.url}hook?a=1`, seed, webhookSecret(), {id: '7300'});

@@ -1,9 +1,10 @@
 import {once} from 'node:events';
-import {createServer, type IncomingMessage} from 'node:http';
+import {createServer, type IncomingMessage, type RequestListener} from 'node:http';
+import {createServer as createTlsServer} from 'node:https';
 import {type AddressInfo, connect, type Socket} from 'node:net';
 
 export interface ConnectProxy {
-	/** `http://127.0.0.1:PORT` */
+	/** `http://127.0.0.1:PORT`, or `https://localhost:PORT` */
 	url: string;
 	port: number;
 	/** `HOST:PORT` of every CONNECT, with what it sent to prove itself. */
@@ -15,17 +16,25 @@ export interface ConnectProxy {
 	close(): Promise<void>;
 }
 
-/** A proxy whose every tunnel ends at one port of this machine, whatever name was asked for. */
-export async function startConnectProxy(targetPort: number): Promise<ConnectProxy> {
+/**
+ * A proxy whose every tunnel ends at one port of this machine, whatever name was asked for.
+ * @param certificate makes it speak TLS
+ */
+export async function startConnectProxy(
+	targetPort: number,
+	certificate?: {cert: Buffer; key: Buffer},
+): Promise<ConnectProxy> {
 	const sockets = new Set<Socket>();
-	const server = createServer((request, response) => {
+	const listener: RequestListener = (request, response) => {
 		proxy.plain.push(request.url ?? '');
 		response.writeHead(500).end();
-	});
-	server.on('connection', (socket) => {
+	};
+	const server = certificate ? createTlsServer(certificate, listener) : createServer(listener);
+	const keep = (socket: Socket) => {
 		sockets.add(socket);
 		socket.on('error', () => {}).on('close', () => sockets.delete(socket));
-	});
+	};
+	server.on('connection', keep).on('secureConnection', keep);
 	server.on('connect', (request, stream, head) => {
 		const socket = stream as Socket;
 		proxy.seen.push({to: request.url ?? '', authorization: request.headers['proxy-authorization']});
@@ -42,7 +51,7 @@ export async function startConnectProxy(targetPort: number): Promise<ConnectProx
 	await once(server, 'listening');
 	const {port} = server.address() as AddressInfo;
 	const proxy: ConnectProxy = {
-		url: `http://127.0.0.1:${port}`,
+		url: certificate ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
 		port,
 		seen: [],
 		plain: [],

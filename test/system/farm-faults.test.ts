@@ -97,7 +97,7 @@ afterEach(() => {
 	known = new Set(redisCli('KEYS', '*:farm:*').split('\n'));
 });
 
-test('a chain waits for what it needs, and a failed one takes those with it that need it until it is retried', async () => {
+test('a chain waits for what it needs; a failed shot fails those that need it until it is retried', async () => {
 	const {sandbox, env} = await account();
 	const list = path.join(folder, 'chain.yaml');
 	const shots = [
@@ -152,7 +152,7 @@ const filesBelow = (top: string): string[] =>
 		.filter((entry) => entry.isFile())
 		.map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'latin1'));
 
-test('another account has another queue, and another protocol is refused with words', async () => {
+test('another account has another queue, and another protocol is refused with an explanation', async () => {
 	const {env} = await account();
 	const other = await account();
 	await farm(env, 'submit', writeShots(folder, 1, 'mine'), '--yes');

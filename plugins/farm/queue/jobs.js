@@ -63,11 +63,18 @@ export const linesOf = ({progress}) => (Array.isArray(progress?.lines) ? progres
  * Adds jobs that the queue does not have; those that it has stay as they are.
  * @param farm see openFarm
  * @param {readonly CarriedJob[]} jobs
- * @returns {Promise<{added: number, known: number}>}
+ * @returns {Promise<{added: number, known: number, done: number}>} `done` counts those that were done and removed since
  */
 export async function addJobs(farm, jobs, account) {
 	const states = await inTurn(jobs, 50, ({id}) => farm.queue.getJob(id));
-	const missing = jobs.filter((_, at) => states[at] === undefined);
+	const absent = jobs.filter((_, at) => states[at] === undefined);
+	const done = await farm.store.remembered(absent.map(({id}) => id));
+	// What is still to be made needs its results again: their tasks are looked up.
+	const isOpen = ({id}, at) => (states[at] === undefined ? !done.has(id) : !states[at].returnvalue);
+	const needed = new Set(jobs.filter(isOpen).flatMap(({needs}) => needs));
+	const missing = absent
+		.filter(({id, key}) => !done.has(id) || needed.has(key))
+		.map((job) => (done.has(job.id) ? {...job, mayExist: true} : job));
 	const ids = new Map(jobs.map(({key, id}) => [key, id]));
 	const trees = treesOf(missing);
 	const flow = farm.flow();
@@ -88,7 +95,11 @@ export async function addJobs(farm, jobs, account) {
 		await farm.queue.addBulk(single.slice(at, at + 200).map(root));
 	}
 	for (const tree of trees) if (tree.children.length > 0) await flow.add(root(tree));
-	return {added: missing.length, known: jobs.length - missing.length};
+	return {
+		added: missing.length,
+		known: jobs.length - absent.length,
+		done: absent.length - missing.length,
+	};
 }
 
 /**

@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS ${schema}.farm_meta (queue text, name text, value tex
 CREATE TABLE IF NOT EXISTS ${schema}.farm_budget (queue text, pack text, units_limit bigint, spent bigint NOT NULL DEFAULT 0, reserved bigint NOT NULL DEFAULT 0, PRIMARY KEY (queue, pack));
 CREATE TABLE IF NOT EXISTS ${schema}.farm_open (queue text, id text, units bigint NOT NULL, is_settled boolean NOT NULL DEFAULT false, PRIMARY KEY (queue, id));
 CREATE TABLE IF NOT EXISTS ${schema}.farm_tries (queue text, id text, tries int NOT NULL, PRIMARY KEY (queue, id));
+CREATE TABLE IF NOT EXISTS ${schema}.farm_done (queue text, id text, PRIMARY KEY (queue, id));
 CREATE TABLE IF NOT EXISTS ${schema}.farm_workers (queue text, name text, facts text NOT NULL, until timestamptz NOT NULL, PRIMARY KEY (queue, name));
 `;
 
@@ -95,6 +96,13 @@ function metaOf(ask) {
 			return tries;
 		},
 		ended: (id) => ask('DELETE FROM farm_tries WHERE queue = $1 AND id = $2', id),
+		/** Keeps the names of jobs that were done and are removed. */
+		remember: (ids) => ask('INSERT INTO farm_done SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING', ids),
+		/** Which of these names are kept. */
+		async remembered(ids) {
+			const rows = await ask('SELECT id FROM farm_done WHERE queue = $1 AND id = ANY($2)', ids);
+			return new Set(rows.map(({id}) => id));
+		},
 		/** It writes to disk before it answers. */
 		forgets: async () => false,
 	};

@@ -87,6 +87,13 @@ export function openRedisStore(client, prefix) {
 			if (late.length > 0) await client.hdel(key('workers'), ...late);
 			return known.filter(({until}) => until >= now);
 		},
+		/** Keeps the names of jobs that were done and are removed. */
+		remember: (ids) => client.hset(key('done'), Object.fromEntries(ids.map((id) => [id, '1']))),
+		/** Which of these names are kept. */
+		async remembered(ids) {
+			const found = ids.length === 0 ? [] : await client.hmget(key('done'), ...ids);
+			return new Set(ids.filter((_, at) => found[at] !== null));
+		},
 		/** Whether a restart of the server loses what is in it. */
 		async forgets() {
 			const text = await client.info('persistence').catch(() => 'aof_enabled:1');

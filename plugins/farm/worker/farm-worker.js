@@ -13,6 +13,7 @@ const transfers = 4;
 /** Milliseconds. */
 const times = {
 	beat: 1000,
+	clean: 3_600_000,
 	aliveFor: 15_000,
 	answer: 5000,
 	busyFirst: 500,
@@ -178,7 +179,12 @@ export class FarmWorker {
 		const {farm, session, endsWhenDone, version} = this.#options;
 		session.signal.addEventListener('abort', () => this.#stop(session.signal.reason.code), {once: true});
 		if (session.signal.aborted) this.#stop(session.signal.reason.code);
+		let cleanAt = 0;
 		while (!this.#stopping.signal.aborted) {
+			if (session.clock.now() >= cleanAt) {
+				cleanAt = session.clock.now() + times.clean;
+				void this.#clean();
+			}
 			const seen = await within(this.#beat(farm, version), times.answer);
 			if (seen) {
 				if (seen.epoch !== farm.epoch) this.#queueWasLost(journal, seen.epoch);
@@ -187,6 +193,13 @@ export class FarmWorker {
 			}
 			await sleep(times.beat, this.#stopping.signal);
 		}
+	}
+
+	/** Removes what the queue need not keep; if that fails, it is tried again in an hour. */
+	async #clean() {
+		const {farm, account, session, debug} = this.#options;
+		const {applyRetention} = await import('../queue/retention.js');
+		await applyRetention(farm, account, session.clock.now()).catch(debug);
 	}
 
 	async #beat(farm, version) {

@@ -104,11 +104,7 @@ export class Life {
 		);
 		const lost = found.find(({state}) => state === 'failed' || state === 'missing');
 		if (lost) {
-			const name = lost.job?.name ?? 'a job that is not in the queue';
-			const error = new KlingError('conflicting_input', `It needs ${name}, which failed`, {
-				hint: 'Retry that one first.',
-			});
-			await this.#fail(error);
+			await this.#fail(needLost(lost.job));
 		}
 		if (found.some(({state}) => state !== 'completed')) await this.#later(waits.needs);
 		return found.map(({job}) => ({job: unseal(job.data, account).job, lines: linesOf(job)}));
@@ -243,6 +239,15 @@ export class Life {
 		return this.#reported;
 	}
 }
+
+const needLost = (job) =>
+	job
+		? new KlingError('conflicting_input', `It needs ${job.name}, which failed`, {
+				hint: 'Retry that one first.',
+			})
+		: new KlingError('conflicting_input', 'It needs a job that was removed from the queue', {
+				hint: 'Submit the list again, then: kling farm retry',
+			});
 
 const setAside = (key) =>
 	new KlingError(

@@ -1,4 +1,3 @@
-import {KlingError} from '../../lib/errors/kling-error.js';
 import type {InputSchema} from '../requests/input-schema.js';
 import {checkValues} from './check-values.js';
 import {heartbeat, longestSeconds} from './heartbeat.js';
@@ -41,11 +40,6 @@ export function waitTool({schemaOf}: Setting): Tool {
 async function wait(given: Arguments, call: Call): Promise<Answer> {
 	const {setting, sdk} = call;
 	const {seconds = longestSeconds, ...args} = checkValues(given, input);
-	if (typeof seconds !== 'number' || !(seconds >= 1 && seconds <= longestSeconds)) {
-		throw new KlingError('invalid_timeout', `seconds is not a number from 1 to ${longestSeconds}`, {
-			hint: `Leave it out for ${longestSeconds}, and call wait again as long as the task runs.`,
-		});
-	}
 	if (takesTasks(sdk)) return handleFor(args as {task_id: string; type?: string}, setting, sdk);
 	const words = commandWords(
 		// Its progress is on stderr, a line for each change.

@@ -29,6 +29,7 @@ Costs units and replies at once: there is no task and no external id, so it is s
 			segment.type,
 			await segment.request(parsed, this.sources),
 			flags,
+			sample,
 			flags.output === undefined ? [] : knownParts.map((part) => outputOf(flags.output ?? '', part)),
 		);
 		if ('dry' in called) return called.dry;
@@ -58,6 +59,16 @@ Costs units and replies at once: there is no task and no external id, so it is s
 		return definedOnly({success: true as const, parts, units: flags.verbose ? task.units : undefined});
 	}
 }
+
+/** What may be printed, to try a query on. */
+const sample: Required<SegmentDocument> = {
+	success: true,
+	parts: [
+		{part: 'head', found: true, file: '/fox-head.png', mask_url: 'https://kling.invalid/head.png'},
+		{part: 'cloth', found: false},
+	],
+	units: '0.1',
+};
 
 /** The parts that Kling looks for. Source: docs/kling-api.md. */
 const knownParts = ['object', 'head', 'face', 'cloth'];

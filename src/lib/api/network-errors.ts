@@ -65,6 +65,13 @@ const refusals: Readonly<Record<number, {words: string; hint: string}>> = {
 	},
 };
 const proxyHint = 'Check HTTPS_PROXY; NO_PROXY lists the hosts that are reached without a proxy.';
+const plainProxyHint =
+	'Most proxies are reached without TLS: try http:// instead of https:// in HTTPS_PROXY, and check the port.';
+/** By the hint that the same failure of the other side gives. */
+const proxyHints: ReadonlyMap<string | undefined, string> = new Map([
+	[tlsHint, tlsHint],
+	[noTlsHint, plainProxyHint],
+]);
 
 /**
  * The KlingError for what got or Node threw, the original as its cause.
@@ -124,8 +131,9 @@ function proxyFailure(error: unknown): Failure | undefined {
 	if (reason === 'ETIMEDOUT') {
 		return {code: 'timeout', words: `${via}it did not open the connection in time`, hint: proxyHint};
 	}
-	const words = failures[reason]?.words ?? (isUntrusted(reason) ? untrusted(reason) : reason);
-	return {code: 'connection_error', words: via + words, hint: proxyHint, hopeless: isUntrusted(reason)};
+	const message = found.cause instanceof Error ? found.cause.message : '';
+	const failure = failures[reason] ?? otherFailure(reason, '', message);
+	return {...failure, words: via + failure.words, hint: proxyHints.get(failure.hint) ?? proxyHint};
 }
 
 function failureOf(error: unknown): Failure {

@@ -48,18 +48,25 @@ export function createBatchLookUp(
 	// That shares its requests by itself.
 	if (session.find && session.api.choice !== 'v1') return lookUp;
 	const waiting = new Map<TaskName, Question[]>();
+	const rounds = new Map<TaskName, Promise<unknown>>();
 	const fruitless = new Map<TaskName, number>();
 
-	const alone = (type: TaskName, {id, signal, resolve, reject}: Question) =>
-		limit(() => lookUp({id, type}, signal)).then(resolve, reject);
+	const askEach = async (type: TaskName, questions: readonly Question[]): Promise<void> => {
+		const alone = ({id, signal, resolve, reject}: Question) =>
+			limit(() => lookUp({id, type}, signal)).then(resolve, reject);
+		await Promise.all(questions.map(alone));
+	};
 
 	async function answer(type: TaskName, questions: readonly Question[]): Promise<void> {
-		const rounds = fruitless.get(type) ?? 0;
+		const before = fruitless.get(type) ?? 0;
 		const hasPages = session.types.info(type).paths.lookup === undefined;
-		const usesPages = hasPages && questions.length >= pages.least && rounds < fruitlessRounds;
-		const open = usesPages ? await answerByPages(session, type, questions, limit, pages) : questions;
-		if (usesPages) fruitless.set(type, open.length === questions.length ? rounds + 1 : 0);
-		await Promise.all(open.map((question) => alone(type, question)));
+		const usesPages = hasPages && questions.length >= pages.least && before < fruitlessRounds;
+		if (!usesPages) return askEach(type, questions);
+		const round = answerByPages(session, type, questions, limit, pages);
+		rounds.set(type, round);
+		const open = await round;
+		fruitless.set(type, open.length === questions.length ? before + 1 : 0);
+		await askEach(type, open);
 	}
 
 	return ({id, type}, signal) =>
@@ -76,11 +83,16 @@ export function createBatchLookUp(
 				waiting.delete(type);
 				return answer(type, questions);
 			};
-			session.clock.sleep(gatherMs).then(flush).catch(reject);
+			// While pages are asked for, more tasks gather for the next round.
+			const isRoom = () => rounds.get(type);
+			session.clock.sleep(gatherMs).then(isRoom).then(flush).catch(reject);
 		});
 }
 
-/** @returns the questions that are still open */
+/**
+ * Answers all that pages answer at the same time, so that they are asked again at the same time.
+ * @returns the questions that are still open
+ */
 async function answerByPages(
 	{client, types}: Pick<Session, 'client' | 'types'>,
 	type: TaskName,
@@ -92,20 +104,20 @@ async function answerByPages(
 	const path = types.info(type).paths.v1;
 	const {signal, release} = abortedWithAll(questions);
 	const worthwhile = Math.ceil(questions.length / worthOfPage);
+	const found = new Map<string, Task>();
 	let open = questions;
 	for (let number = 1; open.length >= least && number <= worthwhile; number++) {
 		// Whatever is wrong with a page, the tasks themselves can still be asked for.
 		const page = await limit(() => client.listTasks(path, {number, size}, signal)).catch((): Task[] => []);
-		const found = byId(page);
-		const left = open.filter(({id, resolve}) => {
-			const task = found.get(id);
-			if (task) resolve(task);
-			return !task;
-		});
-		open = left;
+		for (const [id, task] of byId(page)) if (!found.has(id)) found.set(id, task);
+		open = questions.filter(({id}) => !found.has(id));
 		if (page.length < size) break;
 	}
 	release();
+	for (const {id, resolve} of questions) {
+		const task = found.get(id);
+		if (task) resolve(task);
+	}
 	return open;
 }
 

@@ -7,7 +7,8 @@ import type {TaskName, TypeRegistry} from '../task-types/registry.js';
 import {type Destinations, filesOf} from './destinations.js';
 import type {DownloadDocument} from './documents.js';
 import {downloadCommand, fetchResult} from './download-result.js';
-import {fetchTask, type Limit, type LookUp} from './fetch-task.js';
+import {fetchTask, type Limit} from './fetch-task.js';
+import type {Together} from './poll-together.js';
 import {type ChosenTask, chooseTask} from './resolve-task.js';
 import {fileFields, requireSuccess} from './results.js';
 import {type SavedFile, saveResults} from './save-results.js';
@@ -40,10 +41,8 @@ export interface SharedDownloads {
 	pace?: Pace | undefined;
 	/** Runs a transfer when there is room for it. */
 	limit?: Limit;
-	/** How tasks are looked up; left out, with a request for each. */
-	lookUp?: LookUp;
-	/** See FollowOptions. */
-	random?: () => number;
+	/** How tasks are looked up and waited for; left out, with a request for each. */
+	together?: Together | undefined;
 }
 
 /**
@@ -66,7 +65,7 @@ export async function downloadTask(
 				timeoutMs: request.timeoutMs,
 				resume: downloadCommand(session, {id}, request),
 			})
-		: await chooseTask(session, id, request.type, shared.lookUp);
+		: await chooseTask(session, id, request.type, shared.together?.lookUp);
 	const {type} = chosen;
 	const format = request.format ?? session.types.mainFormat(type);
 	checkFormat(session.types, chosen, format, watermark);
@@ -95,18 +94,17 @@ async function finishedTask(
 	session: Session,
 	chosen: ChosenTask,
 	request: DownloadRequest & {format: ResultFormat},
-	{lookUp, random}: SharedDownloads,
+	{together}: SharedDownloads,
 ): Promise<Task> {
 	const {wait, timeoutMs, intervalMs} = request;
 	const task = wait
 		? await followTask(session, chosen, {
 				timeoutMs,
 				intervalMs,
-				...(lookUp && {lookUp, isOneOfMany: true}),
-				...(random && {random}),
+				together,
 				resume: downloadCommand(session, chosen, {...request, type: chosen.type, wait: true}),
 			})
-		: await fetchTask(session, chosen, lookUp);
+		: await fetchTask(session, chosen, together?.lookUp);
 	requireSuccess(task);
 	return task;
 }

@@ -2,6 +2,7 @@ import {stringifyJson} from '../api/json.js';
 import type {Read} from '../api/reply.js';
 import {reserveBudget} from '../cost/budget.js';
 import {KlingError} from '../errors/kling-error.js';
+import type {SubmitContext} from '../journal/journal.js';
 import {type PaidCall, paidCalls} from '../task-types/calls.js';
 import {newExternalId} from './external-ids.js';
 import type {Session} from './task-context.js';
@@ -19,6 +20,8 @@ export interface CallOptions {
 	command: readonly string[];
 	tags?: Record<string, string> | undefined;
 	allowUnknownPrice?: boolean | undefined;
+	/** What it is made for, for the journal. */
+	part?: Pick<SubmitContext, 'batch' | 'shot' | 'take'> | undefined;
 }
 
 /**
@@ -31,7 +34,7 @@ export async function payForCall<T extends Made>(
 	call: PaidCall,
 	body: object,
 	read: Read<T>,
-	{command, tags, allowUnknownPrice}: CallOptions,
+	{command, tags, allowUnknownPrice, part}: CallOptions,
 ): Promise<T> {
 	const {client, clock, journal, purchases} = session;
 	const {path, units, noun} = paidCalls[call];
@@ -41,6 +44,7 @@ export async function payForCall<T extends Made>(
 	await journal.intend(call, name, body, {
 		command: [...command],
 		estimatedUnits: price,
+		...part,
 		...(tags && Object.keys(tags).length > 0 && {tags}),
 	});
 	const since = ['account', 'ledger', '--since', '1h'];

@@ -2,6 +2,7 @@ import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {Clock} from '../system/clock.js';
 import type {LookUp, TaskAddress} from './fetch-task.js';
+import type {Pause} from './poll-together.js';
 import type {Wake} from './wakes.js';
 
 /** Milliseconds between the first looks: some tasks end soon. */
@@ -29,6 +30,8 @@ export interface WaitOptions {
 	onTrouble: (error: KlingError) => void;
 	/** The command that continues, for the hint. */
 	resume: string;
+	/** Pauses between two looks; left out, as the clock does. */
+	pause?: Pause | undefined;
 	/** Ends a pause when a callback says that the task has ended. */
 	wake?: Wake | undefined;
 }
@@ -56,7 +59,7 @@ export async function waitForTask(lookUp: LookUp, address: TaskAddress, options:
 async function lookUntilEnd(
 	lookUp: LookUp,
 	{id, type}: TaskAddress,
-	{clock, random, deadline, intervalMs, signal, onStatus, onTrouble, resume, wake}: WaitOptions,
+	{clock, random, deadline, intervalMs, signal, onStatus, onTrouble, resume, wake, ...options}: WaitOptions,
 ): Promise<Task> {
 	let status: string | undefined;
 	let trouble: KlingError | undefined;
@@ -101,7 +104,9 @@ async function lookUntilEnd(
 		const backoff = Math.min(longestLook, Math.max(asked, pause * 2 ** Math.max(0, failures - 1)));
 		const left = deadline - clock.now();
 		if (left <= 0) throw timeout();
-		const isWoken = await whileAllowed(sleep(Math.min(backoff, left), {clock, end, wake}));
+		// What a server in trouble asks for is not shortened.
+		const {pause: doze = clock.sleep} = failures === 0 ? options : {};
+		const isWoken = await whileAllowed(sleep(Math.min(backoff, left), {doze, end, wake}));
 		// A callback may come before the look-up knows of it: then the next one is soon.
 		if (isWoken) look = -1;
 	}
@@ -113,10 +118,10 @@ async function lookUntilEnd(
  */
 async function sleep(
 	ms: number,
-	{clock, end, wake}: {clock: Clock; end: AbortSignal; wake: Wake | undefined},
+	{doze, end, wake}: {doze: Pause; end: AbortSignal; wake: Wake | undefined},
 ): Promise<boolean> {
 	if (wake === undefined) {
-		await clock.sleep(ms, end);
+		await doze(ms, end);
 		return false;
 	}
 	const early = new AbortController();
@@ -128,7 +133,7 @@ async function sleep(
 		early.abort();
 	});
 	try {
-		await clock.sleep(ms, early.signal);
+		await doze(ms, early.signal);
 	} catch (error) {
 		if (!isWoken || end.aborted) throw error;
 	} finally {

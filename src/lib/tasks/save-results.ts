@@ -46,6 +46,8 @@ export async function saveResults(
 	const isNamedByUs = hasOwnExtension(destinations.output);
 	const save = async ({file, isEmpty = false, ...place}: Destination, at: number): Promise<SavedFile> => {
 		if (place.isThere) {
+			const {tidyBeside} = await import('../downloads/part/tidy.js');
+			tidyBeside(file);
 			onThere?.(file);
 			return {file, skipped: true};
 		}

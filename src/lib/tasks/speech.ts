@@ -20,6 +20,8 @@ export interface Speech {
 	/** What avatar and lip-sync know it by, for 30 days. */
 	audioId: string;
 	seconds?: number | undefined;
+	/** What it cost, as Kling says. */
+	units?: string | undefined;
 }
 
 /** @throws KlingError `response_error` for speech without an id, which nothing can use */
@@ -39,10 +41,10 @@ export async function makeSpeech(
 	options: CallOptions,
 ): Promise<Speech> {
 	const body = speech.write.v1({text, voice, language});
-	const {audios} = await payForCall(session, 'speech', body, readSpeech, options);
+	const {audios, units} = await payForCall(session, 'speech', body, readSpeech, options);
 	const [audio] = audios;
 	const audioId = audio?.id ?? '';
 	session.purchases.made.audio_id = audioId;
 	const seconds = Number(audio?.mp3Duration);
-	return {audioId, seconds: seconds > 0 ? seconds : undefined};
+	return {audioId, seconds: seconds > 0 ? seconds : undefined, units};
 }

@@ -3,8 +3,9 @@ import {KlingError} from '../errors/kling-error.js';
 import {waitText} from '../output/progress-text.js';
 import {typicalSeconds} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
-import {type LookUp, lookUpOne} from './fetch-task.js';
+import {lookUpOne} from './fetch-task.js';
 import {waitForTask} from './poll.js';
+import type {Together} from './poll-together.js';
 import {type ChosenTask, chooseTask} from './resolve-task.js';
 import type {Session} from './task-context.js';
 import {withTimeLimit} from './time-limit.js';
@@ -16,14 +17,10 @@ export interface FollowOptions {
 	intervalMs?: number | undefined;
 	/** The command that continues after an interruption, if not `kling video wait`. */
 	resume?: string | undefined;
-	/** How Kling is asked; left out, with a request for each task. */
-	lookUp?: LookUp;
-	/** From 0 up to 1, spreads the pauses. Tasks that are waited for together share it, so that they are asked for together. */
-	random?: () => number;
+	/** Of tasks that are waited for together; left out, each is polled by itself. */
+	together?: Together | undefined;
 	/** The status that is known already, such as that in the response to its submission. */
 	known?: string | undefined;
-	/** Whether the lines of several tasks are mixed: then each names its task as the user does. */
-	isOneOfMany?: boolean;
 }
 
 /**
@@ -37,10 +34,8 @@ export async function followTask(
 		timeoutMs,
 		intervalMs,
 		resume = session.command('video', 'wait', id, '--type', type),
-		lookUp = lookUpOne(session),
-		random = session.random,
+		together,
 		known,
-		isOneOfMany = false,
 	}: FollowOptions,
 ): Promise<Task> {
 	const {journal, clock, notes, signal, types} = session;
@@ -48,7 +43,7 @@ export async function followTask(
 	const seconds = typicalSeconds(types.info(type), model);
 	const usualMs = seconds === undefined ? undefined : seconds * 1000;
 	const row = notes.live();
-	const named = isOneOfMany && label !== undefined ? `  ${label}` : '';
+	const named = together && label !== undefined ? `  ${label}` : '';
 	let status = known ?? 'checking';
 	if (known !== undefined) row.change(`${id} ${known}${named}`);
 	row.show((width) => waitText(id, status, clock.now() - start, usualMs, width));
@@ -56,11 +51,12 @@ export async function followTask(
 	const wake = session.wakes?.of(id);
 	try {
 		return await waitForTask(
-			lookUp,
+			together?.lookUp ?? lookUpOne(session),
 			{id, type},
 			{
 				clock,
-				random,
+				random: together?.random ?? session.random,
+				pause: together?.pause,
 				signal,
 				deadline: start + timeoutMs,
 				...(intervalMs !== undefined && {intervalMs}),

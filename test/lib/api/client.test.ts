@@ -335,7 +335,7 @@ describe('a usable reply', () => {
 	});
 
 	test.each(['"task_id":"t9","task_info":{"external_task_id":"e9"}', '"task_id":"900000000000000009"'])(
-		'that is about another task is response_error, and taken for no task of ours: %s',
+		'about another task is response_error, and never accepted: %s',
 		async (ids) => {
 			server.answer = json(`{"code":0,"data":{${ids},"task_status":"succeed"}}`);
 			await expect(get('900000000000000001')).rejects.toMatchObject({code: 'response_error', exit: 12});
@@ -387,7 +387,7 @@ describe('a usable reply', () => {
 		expect(await get()).toEqual({id: 't1', status: 'submitted', videos: [], audios: [], ...expected});
 	});
 
-	test('has texts no longer than anybody reads', async () => {
+	test('has its long texts cut to a readable length', async () => {
 		server.answer = ok({...task, task_status: 'failed', task_status_msg: 'x'.repeat(9_000_000)});
 		expect((await get()).statusMessage).toHaveLength(2000);
 	});

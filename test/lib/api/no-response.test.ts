@@ -107,7 +107,7 @@ describe.each<[string, (socket: Socket) => void, RegExp]>([
 		expect(error.said).toMatch(message);
 	});
 
-	test('a create ends, once, and tells that a task may have been made', async () => {
+	test('a create is sent once, and its error says that a task may have been made', async () => {
 		limits = [];
 		respond = answer;
 		connections = 0;

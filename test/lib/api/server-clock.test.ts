@@ -89,7 +89,7 @@ describe('the clock of this machine', () => {
 		['a time that is two hours ago', here - 7_200_000, /at most an hour/],
 		['the same time', here, /agrees with the time of the server/],
 	])(
-		'stays as it is when the server tells %s: no loop, exit 4, and the hint names the clock',
+		'is not corrected when the server sends %s: no loop, exit 4, and the hint names the clock',
 		async (_, date, why) => {
 			server.answer = kling(date, here - 60_000);
 			const error = await failure(client().createTask('/v1/videos/video-extend', {}));

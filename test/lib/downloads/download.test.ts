@@ -605,7 +605,7 @@ describe('publishing', () => {
 		expect(readdirSync(target.folder)).toEqual(['clip.mp4']);
 	});
 
-	test('a second download to the file is told so, and the first goes on', async () => {
+	test('a second download to the same file is refused, and the first continues', async () => {
 		const target = newTarget(server.url);
 		const second: KlingError[] = [];
 		server.fault = (request, response) => {

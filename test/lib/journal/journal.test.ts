@@ -352,7 +352,7 @@ describe('the journal of an older version', () => {
 	});
 	const made = (n: number) => ({outcome: 'made', taskId: `t${n}`, status: 'succeed', videoId: `v${n}`});
 
-	test('is carried over whole, for each account its own, and stays where it is', async () => {
+	test('is migrated completely, each account to its own, and the old file stays', async () => {
 		mkdirSync(folder, {recursive: true});
 		writeOld('tasks.0.ndjson', [{...intent(1), ...made(1)}], 'e1');
 		writeOld('tasks.1.ndjson', [intent(2), made(2)], 'e2');
@@ -429,7 +429,7 @@ async function runWriter(
 	return text.split('\n').filter((line) => line !== '');
 }
 
-test('what is written stays, whenever the writer is killed, also while the index is made', async () => {
+test('what is written is kept whenever the writer is killed, even while it builds the index', async () => {
 	const written: string[] = [];
 	// The index is made every 28 tasks or so.
 	for (const killAfter of [27, 29, 30, 31]) written.push(...(await runWriter(`k${killAfter}`, {killAfter})));
@@ -440,7 +440,7 @@ test('what is written stays, whenever the writer is killed, also while the index
 	expect(written.filter((id) => !all.includes(id))).toEqual([]);
 });
 
-test('what is written stays when the disk is full, and the journal goes on when there is room', async () => {
+test('what is written is kept when the disk is full, and writing continues when there is room', async () => {
 	const written = await runWriter('full', {blocks: 700});
 	expect(written.length).toBeGreaterThan(20);
 	expect(written.length).toBeLessThan(400);
@@ -449,7 +449,7 @@ test('what is written stays when the disk is full, and the journal goes on when 
 	for (const id of [...written, 'later']) expect(await journal.find(id)).toMatchObject({outcome: 'unknown'});
 });
 
-test('several processes write at once, through the making of an index, and nothing is lost', async () => {
+test('several processes write at once while an index is built, and nothing is lost', async () => {
 	const script = `
 		import {openJournal} from ${JSON.stringify(path.join(root, 'src', 'lib', 'journal', 'journal.ts'))};
 		const clock = {now: Date.now, sleep: async () => {}};

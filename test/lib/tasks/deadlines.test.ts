@@ -73,7 +73,7 @@ describe('a submission that waits', () => {
 	});
 });
 
-test('a submission that does not wait looks no longer than a minute for a task whose response was lost', async () => {
+test('a submission without --wait spends at most a minute looking for a task whose response was lost', async () => {
 	const {clock, run} = submission(40_000, fail(lost));
 	expect(await run({wait: false, timeoutMs: 1_800_000})).toMatchObject({code: 'submit_unknown'});
 	expect(clock.elapsedMs).toBeLessThanOrEqual(40_000 + 61_000);
@@ -98,7 +98,7 @@ describe('a machine that slept past the deadline', () => {
 	test.each([
 		['while it paused', 0],
 		['while it asked', 1000],
-	])('looks once more, and finds the task finished: %s', async (_, requestMs) => {
+	])('polls once more, and finds the task finished: %s', async (_, requestMs) => {
 		const clock = simulatedClock();
 		let looks = 0;
 		const found = await wait(clock, async (_path, _id, signal) => {

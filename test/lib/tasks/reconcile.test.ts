@@ -42,7 +42,7 @@ describe('a clock that was wrong at the submission closes no question', () => {
 			clock: {...fakeClock(), ...clock},
 		});
 
-	test('on this machine: it has been running for no ten minutes since', async () => {
+	test('on this machine: it has been up for less than ten minutes since', async () => {
 		const {session, clock, folder} = fakeSession(fakeClient([]).client);
 		await wrong(folder, {now: () => 0}).intend('create', 'mine', {prompt: 'a'});
 		await reconcile(session, []);

@@ -2,6 +2,8 @@ import {accountFlags, Flags} from 'kling-cli';
 import {FarmCommand, overview, queueFlag} from '../../farm-command.js';
 
 const everyMs = 1000;
+/** So many failures are listed without --all. */
+const mostFailures = 100;
 
 export default class FarmStatus extends FarmCommand {
 	static description = `Show how far the queue is: jobs, workers, slots, budget and failures.
@@ -16,6 +18,7 @@ With --watch it stays until every job is done or has failed: one line that is pa
 	static flags = {
 		...queueFlag,
 		watch: Flags.boolean({char: 'w', description: 'stay until no job is left'}),
+		all: Flags.boolean({description: `list all failures; default: the newest ${mostFailures}`}),
 		...accountFlags,
 	};
 
@@ -24,7 +27,10 @@ With --watch it stays until every job is done or has failed: one line that is pa
 		return this.withFarm(flags, async (farm) => {
 			if (flags.watch) await this.#watch(farm, (await this.session(flags)).signal);
 			const found = await overview(farm);
-			const failures = await failuresOf(farm);
+			const failures = await failuresOf(farm, flags.all ? found.failed : mostFailures);
+			if (found.failed > failures.length) {
+				this.notes.line(`${failures.length} of ${found.failed} failures are listed; --all lists all of them`);
+			}
 			return {success: true, ...found, ...(failures.length > 0 && {failures})};
 		});
 	}
@@ -56,8 +62,9 @@ With --watch it stays until every job is done or has failed: one line that is pa
 }
 
 /** Jobs that failed, with why. */
-async function failuresOf(farm) {
-	const failed = await farm.queue.getFailed(0, 99);
+async function failuresOf(farm, most) {
+	if (most === 0) return [];
+	const failed = await farm.queue.getFailed(0, most - 1);
 	return failed.map(({id, name, progress, failedReason}) => ({
 		job: name,
 		external_task_id: id,

@@ -1,5 +1,6 @@
-import {accountFlags, decimalNumber, Flags, manifestArg, planFlags, wholeNumber} from 'kling-cli';
+import {accountFlags, decimalNumber, durationMs, Flags, manifestArg, planFlags, wholeNumber} from 'kling-cli';
 import {FarmCommand, queueFlag} from '../../farm-command.js';
+import {longestKeepMs} from '../../queue/retention.js';
 
 /** Slots of a trial pack, until somebody says how many there are. */
 const usualSlots = 5;
@@ -35,6 +36,12 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 			parse: decimalNumber('max-image-units', 0, 1e9),
 		})(),
 		'allow-unknown-price': Flags.boolean({description: 'also queue tasks whose price is unknown'}),
+		keep: Flags.custom({
+			helpValue: 'DURATION',
+			description:
+				'how long jobs stay in the queue after they finished, for report and status; for all jobs of the queue; default: what the queue has, or 90d',
+			parse: durationMs('keep', 'invalid_flag', longestKeepMs),
+		})(),
 		...planFlags,
 		...accountFlags,
 	};
@@ -45,6 +52,7 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 			const known = await farm.queue.getGlobalConcurrency();
 			const slots = flags.slots ?? known ?? usualSlots;
 			const plan = await this.carryPlan(args.file, flags, slots);
+			if (flags.keep !== undefined) await farm.store.setMeta({keepMs: flags.keep});
 			if (slots !== known) await farm.queue.setGlobalConcurrency(slots);
 			if (await farm.store.forgets()) {
 				this.notes.line(
@@ -52,7 +60,7 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 				);
 			}
 			const {addJobs} = await import('../../queue/jobs.js');
-			const {added, known: there} = await addJobs(farm, plan.jobs, account);
+			const {added, known: there, done} = await addJobs(farm, plan.jobs, account);
 			const {units, image_units: imageUnits, usd, expected_seconds: expected} = plan.summary;
 			return {
 				success: true,
@@ -61,7 +69,7 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 				tasks: plan.summary.tasks,
 				added,
 				already_queued: there,
-				already_done: plan.summary.states.done ?? 0,
+				already_done: (plan.summary.states.done ?? 0) + done,
 				slots,
 				units,
 				...(imageUnits !== undefined && {image_units: imageUnits}),

@@ -40,7 +40,7 @@ function linkTo(part: string, file: string, {link, rename}: PublishWays): void {
 			return;
 		}
 		// Over a network, a link that was made may be asked for again.
-		if (!isSame(part, file)) throw error;
+		if (!isSameFile(part, file)) throw error;
 	}
 	rmSync(part, {force: true});
 }
@@ -55,7 +55,8 @@ function takeName(part: string, file: string, rename: PublishWays['rename']): vo
 	}
 }
 
-function isSame(one: string, other: string): boolean {
+/** Whether two names are of one file. */
+export function isSameFile(one: string, other: string): boolean {
 	const [a, b] = [one, other].map((name) => lstatSync(name, {bigint: true, throwIfNoEntry: false}));
 	return a !== undefined && a.ino !== 0n && a.ino === b?.ino && a.dev === b.dev;
 }
