@@ -1,3 +1,4 @@
+import type {Task} from '../api/task.js';
 import {listAllTasks, type TaskPage, type TaskQuery} from '../api/tasks-endpoint.js';
 import type {TaskName, TypeRegistry} from '../task-types/registry.js';
 import {isWithoutTasks} from './fetch-task.js';
@@ -41,44 +42,65 @@ export async function* listByCursor(
 	session: Session,
 	options: CursorListOptions,
 ): AsyncGenerator<ListedTask, void, undefined> {
-	const {client, journal, types} = session;
-	const {type, size, page, statuses, since, onUnknownType, onMore, otherwise} = options;
-	const path = type && types.info(type).paths.lookup;
-	const entries = await journal.entries();
-	const typeOf = new Map(entries.flatMap((entry) => (entry.taskId ? [[entry.taskId, entry.type]] : [])));
+	const {page, onMore, otherwise} = options;
+	const listed = await labels(session, options);
+	let found: TaskPage | undefined;
+	for (let number = 1; page === undefined || number <= page; number++) {
+		found = await pageBehind(session, options, found);
+		if (found === undefined) return yield* otherwise();
+		if (page === undefined || number === page) yield* listed(found.tasks);
+		if (found.next === undefined) return;
+	}
+	onMore?.();
+}
+
+/** The path of the type's own list, if it has one: it holds tasks of one type. */
+const ownList = (types: TypeRegistry, type: TaskName | undefined): string | undefined =>
+	type === undefined ? undefined : types.info(type).paths.lookup;
+
+/** @returns the page behind another one, or the first; undefined where the server has no such list */
+async function pageBehind(
+	{client, types}: Session,
+	{type, size, since, statuses}: CursorListOptions,
+	before: TaskPage | undefined,
+): Promise<TaskPage | undefined> {
+	const path = ownList(types, type);
 	const query: TaskQuery = {
 		limit: size,
 		since,
 		statuses: statuses?.map(newerStatus),
 		product: path === undefined ? productOf(types, type) : undefined,
+		...(before?.next !== undefined && {cursor: before.next}),
 	};
+	try {
+		return await listAllTasks(client, query, {path});
+	} catch (error) {
+		if (before !== undefined || path !== undefined || !isWithoutTasks(error)) throw error;
+		return undefined;
+	}
+}
+
+/** @returns gives the tasks of a page their types, without those that it had before or that are of another type than the one wanted */
+async function labels(
+	{journal, types}: Session,
+	{type, onUnknownType}: CursorListOptions,
+): Promise<(tasks: readonly Task[]) => ListedTask[]> {
+	const path = ownList(types, type);
+	const entries = await journal.entries();
+	const typeOf = new Map(entries.flatMap((entry) => (entry.taskId ? [[entry.taskId, entry.type]] : [])));
 	const seen = new Set<string>();
 	let told = false;
-	let found: TaskPage | undefined;
-	for (let number = 1; page === undefined || number <= page; number++) {
-		try {
-			found = await listAllTasks(client, found?.next === undefined ? query : {...query, cursor: found.next}, {
-				path,
-			});
-		} catch (error) {
-			if (number > 1 || path !== undefined || !isWithoutTasks(error)) throw error;
-			yield* otherwise();
-			return;
+	const label = (task: Task): ListedTask[] => {
+		const known = path === undefined ? typeOf.get(task.id) : type;
+		if (seen.has(task.id) || (type !== undefined && known !== undefined && known !== type)) return [];
+		seen.add(task.id);
+		if (known === undefined && !told && type !== undefined) {
+			told = true;
+			onUnknownType?.();
 		}
-		for (const task of page === undefined || number === page ? found.tasks : []) {
-			// A list of its own holds tasks of one type.
-			const known = path === undefined ? typeOf.get(task.id) : type;
-			if (seen.has(task.id) || (type !== undefined && known !== undefined && known !== type)) continue;
-			seen.add(task.id);
-			if (known === undefined && !told && type !== undefined) {
-				told = true;
-				onUnknownType?.();
-			}
-			yield {type: known, task};
-		}
-		if (found.next === undefined) return;
-	}
-	onMore?.();
+		return [{type: known, task}];
+	};
+	return (tasks) => tasks.flatMap(label);
 }
 
 /** The pack that tasks of a type are paid from is what the list can be filtered by. */
