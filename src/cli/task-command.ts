@@ -40,6 +40,13 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 		return this.#session;
 	}
 
+	/** What was held for results is free again, whatever became of them. */
+	protected override async finally(error: Error | undefined): Promise<void> {
+		const session = await this.#session?.catch(() => undefined);
+		session?.holds.release();
+		return super.finally(error);
+	}
+
 	/** Where an account is looked for. */
 	protected get accountPlaces(): AccountPlaces {
 		const {configDir: folder} = this.config;

@@ -512,6 +512,16 @@ describe('whatever happens, the same line goes on, and nothing is paid for twice
 		expectOnce(sandbox);
 	}, 60_000);
 
+	test('when two batches, whose shots have other names, want one file', async () => {
+		const {write, sandbox, run, cwd} = await setting({speed: 100});
+		write('a.csv', 'id,prompt,file\nfox,a fox,clip.mp4\n');
+		write('b.csv', 'id,prompt,file\nhare,a hare,clip.mp4\n');
+		const ends = await Promise.all([run('run', 'a.csv', ...fast, '-q'), run('run', 'b.csv', ...fast, '-q')]);
+		expect(ends.map(({code}) => code).sort()).not.toEqual([0, 0]);
+		expect(readdirSync(cwd)).toContain('clip.mp4');
+		expect(names(sandbox)).toHaveLength(1);
+	});
+
 	test('when Ctrl-C stops it', async () => {
 		const one = await setting({slots: 3, speed: 100});
 		const {write, sandbox, cwd, env, document} = one;

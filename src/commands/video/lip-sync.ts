@@ -80,7 +80,7 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for each started
 		}
 		const before = paidBefore(await this.requestBefore(flags));
 		if (before) return this.submitRequest('lip-sync', {...draft, ...before}, flags);
-		await this.checkDownload('lip-sync', flags);
+		await this.takePlace('lip-sync', flags, definition.write.v1({...trial, ...spoken}));
 		await this.tryQuery('lip-sync', flags);
 		if (flags.session !== undefined && !speech) return this.submitRequest('lip-sync', draft, flags);
 		const {start = 0} = draft;

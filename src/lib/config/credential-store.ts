@@ -46,7 +46,8 @@ export function credentialStore(
 		const content = await readFile();
 		edit(content.profiles);
 		await writePrivate(file, `${JSON.stringify(content, null, '\t')}\n`);
-		await closeFolder(file, tell);
+		// Without keys there is nothing to close.
+		if (Object.keys(content.profiles).length > 0) await closeFolder(file, tell);
 	};
 	const removeFromFile = async (name: string): Promise<boolean> => {
 		if (!Object.hasOwn((await readFile()).profiles, name)) return false;

@@ -24,6 +24,8 @@ interface Holder {
 	started?: string | undefined;
 	/** Random, and new each time the lock is taken: whoever reads it back still holds the lock. */
 	token: string;
+	/** What it is held for, as only the holder's kind of work understands it. */
+	purpose?: string | undefined;
 }
 
 export interface FileLock {
@@ -40,6 +42,8 @@ export interface BusyWords {
 	doing?: string;
 	/** Replaces the hint of the error table. */
 	hint?: string;
+	/** Kept in the lock, for purposeOf. */
+	purpose?: string | undefined;
 }
 
 /** Milliseconds between two signs of life, and after how many without one a holder counts as gone. */
@@ -63,7 +67,7 @@ const maxBytes = 4096;
  */
 export function lockFile(file: string, wanted: string, words: BusyWords = {}): FileLock {
 	const token = randomUUID();
-	const me: Holder = {...thisProcess, token};
+	const me: Holder = {...thisProcess, token, purpose: words.purpose};
 	try {
 		take(file, me, (holder) => busy(wanted, holder, words));
 	} catch (error) {
@@ -204,16 +208,20 @@ function startOf(pid: number): string | undefined {
 	}
 }
 
+/** What a lock is held for, where its holder says so. */
+export const purposeOf = (file: string): string | undefined => holderOf(file)?.purpose;
+
 function holderOf(file: string): Holder | undefined {
 	try {
 		const read = readOwnFile(file, maxBytes);
 		if (typeof read !== 'object') return undefined;
 		const data: unknown = JSON.parse(read.text);
 		if (typeof data !== 'object' || data === null) return undefined;
-		const {host, pid, started, token} = data as Record<string, unknown>;
+		const {host, pid, started, token, purpose} = data as Record<string, unknown>;
 		if (typeof host !== 'string' || typeof token !== 'string') return undefined;
 		if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return undefined;
-		return {host, pid, token, started: typeof started === 'string' ? started : undefined};
+		const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+		return {host, pid, token, started: text(started), purpose: text(purpose)};
 	} catch {
 		return undefined;
 	}

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto';
-import {closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {closeSync, openSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {systemCode} from './file-errors.js';
+import {flush} from './flush.js';
 
 export interface AtomicWrite {
 	/** Permissions of the file. */
@@ -36,17 +37,6 @@ export function writeAtomically(
 	} catch (error) {
 		rmSync(prepared, {force: true});
 		throw error;
-	}
-}
-
-/** What a file system may answer that writes through, and has nothing to flush. */
-const nothingToFlush = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS']);
-
-function flush(descriptor: number): void {
-	try {
-		fsyncSync(descriptor);
-	} catch (error) {
-		if (!nothingToFlush.has(systemCode(error) ?? '')) throw error;
 	}
 }
 

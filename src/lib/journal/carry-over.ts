@@ -2,7 +2,6 @@ import {randomUUID} from 'node:crypto';
 import {
 	closeSync,
 	fstatSync,
-	fsyncSync,
 	mkdirSync,
 	openSync,
 	readFileSync,
@@ -13,6 +12,7 @@ import {
 	writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import {flush} from '../fs/flush.js';
 import {makeFolder} from '../fs/make-folder.js';
 import {type Line, parseLine} from './entry.js';
 import {appendToLog, linesForward, openLog} from './log-file.js';
@@ -80,7 +80,7 @@ function makeFirstLog(options: CarryOver, note: string): void {
 				if (block.length > 1_000_000) write();
 			}
 			write();
-			fsyncSync(log);
+			flush(log);
 		} finally {
 			closeSync(log);
 		}

@@ -1,16 +1,7 @@
-import {
-	chmodSync,
-	closeSync,
-	constants,
-	fdatasyncSync,
-	fstatSync,
-	openSync,
-	readSync,
-	type Stats,
-	writeSync,
-} from 'node:fs';
+import {chmodSync, closeSync, constants, fstatSync, openSync, readSync, type Stats, writeSync} from 'node:fs';
 import path from 'node:path';
 import {systemCode} from '../fs/file-errors.js';
+import {flushData} from '../fs/flush.js';
 import {makeFolder} from '../fs/make-folder.js';
 
 const onlyOwner = 0o600;
@@ -54,7 +45,7 @@ export function appendToLog(
 		const bytes = Buffer.from(`${stats.size === 0 ? header : ''}\n${text}\n`);
 		const written = writeSync(log, bytes);
 		if (written < bytes.length) throw new Error(`${file}: the disk took only a part of a line`);
-		if (isUrgent) fdatasyncSync(log);
+		if (isUrgent) flushData(log);
 	} finally {
 		closeSync(log);
 	}

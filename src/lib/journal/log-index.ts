@@ -1,6 +1,5 @@
 import {
 	closeSync,
-	fdatasyncSync,
 	fstatSync,
 	mkdirSync,
 	openSync,
@@ -10,6 +9,7 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import {flushData} from '../fs/flush.js';
 import {linesForward, readAt} from './log-file.js';
 import {
 	buildSegment,
@@ -115,7 +115,7 @@ export function openIndex(log: number, folder: string, hashesOf: HashesOf): LogI
 			}
 			try {
 				// What the index says of the log must be on the disk before the index is.
-				fdatasyncSync(log);
+				flushData(log);
 				mkdirSync(folder, {recursive: true, mode: 0o700});
 				mergeNeighbours(segments);
 				for (const segment of segments) saveSegment(segment, folder);
@@ -166,7 +166,7 @@ function saveSegment(segment: Segment, folder: string): void {
 		const descriptor = openSync(fresh, 'w', 0o600);
 		try {
 			writeFileSync(descriptor, source);
-			fdatasyncSync(descriptor);
+			flushData(descriptor);
 		} finally {
 			closeSync(descriptor);
 		}

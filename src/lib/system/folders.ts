@@ -25,7 +25,7 @@ export function programFolder(
 	if (kind === 'cache' && platform === 'darwin') {
 		return path.join(homeFolder(env, platform), 'Library', 'Caches', 'kling-cli');
 	}
-	const base = env[`XDG_${name}_HOME`] || (platform === 'win32' && env.LOCALAPPDATA);
+	const base = absolute(env[`XDG_${name}_HOME`]) || (platform === 'win32' && env.LOCALAPPDATA);
 	return path.join(base || path.join(homeFolder(env, platform), ...inHome[kind]), 'kling-cli');
 }
 
@@ -34,22 +34,40 @@ export function programFolder(
  * folder, which is what Docker sets, and which nobody else can write to.
  */
 export function homeFolder(env: Environment = process.env, platform: string = process.platform): string {
-	if (env.HOME) return env.HOME;
+	const home = absolute(env.HOME);
+	if (home) return home;
 	const {HOMEDRIVE = '', HOMEPATH, USERPROFILE} = env;
 	const windows = platform === 'win32' && ((HOMEPATH && HOMEDRIVE + HOMEPATH) || USERPROFILE);
 	if (windows) return windows;
 	try {
-		return os.homedir();
+		// Not os.homedir(), which is HOME again.
+		return absolute(os.userInfo().homedir) ?? rootFolder;
 	} catch {
-		return path.parse(process.cwd()).root;
+		return rootFolder;
 	}
 }
 
+const rootFolder = path.parse(process.execPath).root;
+
+const absolute = (folder: string | undefined) =>
+	folder !== undefined && path.isAbsolute(folder) ? folder : undefined;
+
+/** Variables that name a base folder for all programs. A relative one would be another folder in each working folder. */
+const baseFolders = ['HOME', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME'] as const;
+
 /**
- * Names a home folder and a shell in the environment where the system knows none for this user id. oclif, npm and plugins ask the
- * system, which throws.
+ * Removes relative base folders from the environment, as the XDG specification asks for, and names a home folder and a shell where the
+ * system knows none for this user id: oclif, npm and plugins ask the system, which throws.
+ * @returns the variables that are ignored because they are relative
  */
-export function fillEnvironment(env: NodeJS.ProcessEnv): void {
+export function correctEnvironment(env: NodeJS.ProcessEnv): string[] {
+	const ignored = baseFolders.filter((name) => env[name] && !absolute(env[name]));
+	for (const name of ignored) delete env[name];
+	nameHome(env);
+	return ignored;
+}
+
+function nameHome(env: NodeJS.ProcessEnv): void {
 	if (process.platform === 'win32' || (env.HOME && env.SHELL !== undefined)) return;
 	try {
 		os.userInfo();

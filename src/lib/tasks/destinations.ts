@@ -13,6 +13,7 @@ import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
 import type {Clock} from '../system/clock.js';
 import type {TaskName, TypeRegistry} from '../task-types/registry.js';
+import {notYetNamed} from './external-ids.js';
 
 export interface DestinationOptions {
 	/** File, folder or template, as the user wrote it. */
@@ -55,6 +56,9 @@ export type NameFacts = Pick<NameValues, 'external_id' | 'prompt' | 'model'>;
 /** Placeholders that only the task itself fills. */
 const ofTask: readonly string[] = ['video_id', 'date', 'external_id', 'prompt', 'model'];
 
+/** Those that Kling gives. */
+const ofKling: readonly string[] = ['task_id', 'video_id'];
+
 /** Where the results of a command go; every method throws KlingError as resolveOutputPath. */
 export interface Destinations {
 	/** As the user wrote it. */
@@ -67,6 +71,8 @@ export interface Destinations {
 	early(id: string, type: TaskName, index: number): Promise<Destination | undefined>;
 	/** The destination of the first result of a task that may not exist yet; ids that Kling has still to give are made up. */
 	beforeTask(type: TaskName, known: KnownIds): Promise<Destination>;
+	/** Whether a task that does not exist yet is saved to a path that others could also have: nothing in it is of that task alone. */
+	isShared(known: KnownIds): boolean;
 	/**
 	 * The destinations of a task, in the order of its results.
 	 * @param picture the only one wanted, from 0
@@ -139,6 +145,11 @@ export function createDestinations(options: DestinationOptions): Destinations {
 			const date = dayOf(clock.now());
 			return locate({taskId, type, values: {...facts, index: '1', n: '1', video_id: videoId, date}});
 		},
+		isShared: ({facts}) =>
+			isOneFile &&
+			!used.some(
+				(name) => ofKling.includes(name) || (name === 'external_id' && facts?.external_id === notYetNamed),
+			),
 		async all(task, type, index, picture, facts) {
 			const pictures = picture === undefined ? range(filesOf(task, formatOf(type))) : [picture];
 			const videoId = task.videos[0]?.id;

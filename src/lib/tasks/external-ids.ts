@@ -6,6 +6,9 @@ const longest = 64;
 /** Whether the program made an external id, and no user chose it. */
 export const isGenerated = (externalId: string) => /^kling-[0-9a-z]+-[0-9a-f]{16}$/.test(externalId);
 
+/** Stands for an external id that is still to be made: as long as those are. */
+export const notYetNamed = `kling-${'0'.repeat(8)}-${'0'.repeat(16)}`;
+
 /** A fresh external id: letters, digits and dashes, in the order of time. */
 export function newExternalId(clock: Clock): string {
 	const random = Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString('hex');

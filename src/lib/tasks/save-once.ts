@@ -13,11 +13,18 @@ export const destinationFor = (
 ): Destinations => createDestinations({output, clock, types, force});
 
 /**
- * Before anything is paid for: finds out that a result can be put there.
- * @throws KlingError as resolveOutputPath and checkPlace
+ * Before anything is paid for: makes sure that a result can be put there, and holds the file until the session releases it.
+ * @throws KlingError as resolveOutputPath, checkPlace and Holds
  */
-export async function checkOutput(destinations: Destinations, type: TaskName): Promise<void> {
+export async function checkOutput(
+	session: Session,
+	destinations: Destinations,
+	type: TaskName,
+): Promise<void> {
 	const {checkPlace} = await import('../downloads/part/check-place.js');
+	const {file: wanted} = await destinations.beforeTask(type, {});
+	if (destinations.isShared({})) await session.holds.take(session, wanted);
+	// Whoever held it before may have put a file there.
 	const {file} = await destinations.beforeTask(type, {});
 	await checkPlace(file);
 }

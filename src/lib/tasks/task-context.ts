@@ -6,6 +6,7 @@ import type {Notes} from '../output/progress.js';
 import type {Clock} from '../system/clock.js';
 import type {TypeRegistry} from '../task-types/registry.js';
 import type {ApiAccess} from '../task-types/standard.js';
+import type {Holds} from './holds.js';
 import type {Purchases} from './purchases.js';
 import type {Wakes} from './wakes.js';
 
@@ -29,6 +30,8 @@ export interface Session {
 	notes: Notes;
 	/** What this process has paid for, or may have. However the process ends, it names that. */
 	purchases: Purchases;
+	/** The files that its results go to. */
+	holds: Holds;
 	/** Tags of everything that this profile submits. */
 	tags?: Record<string, string>;
 	/** Whether what made a file is written beside it. */

@@ -1,18 +1,16 @@
 import {
 	closeSync,
 	fchmodSync,
-	fdatasyncSync,
 	fstatSync,
-	fsync,
 	ftruncateSync,
 	lstatSync,
 	openSync,
 	readSync,
 	rmSync,
 } from 'node:fs';
-import {promisify} from 'node:util';
 import {KlingError} from '../../errors/kling-error.js';
 import {fileError} from '../../fs/file-errors.js';
+import {flushData, flushLater} from '../../fs/flush.js';
 import type {FileLock} from '../../fs/lock-file.js';
 import {writeAll} from '../../fs/write-all.js';
 import type {AssetKind} from '../../media/asset-kind.js';
@@ -143,7 +141,7 @@ export class Part {
 			}
 		});
 		// A disk takes its time for it, which others need not wait for.
-		await promisify(fsync)(this.#opened()).catch((error: unknown) => {
+		await flushLater(this.#opened()).catch((error: unknown) => {
 			throw fileError(error, file);
 		});
 		this.#guard(() => {
@@ -186,7 +184,7 @@ export class Part {
 	/** Makes what is on disk outlive a power cut. Where that fails, the last record still says what is there. */
 	#settle(): void {
 		try {
-			fdatasyncSync(this.#opened());
+			flushData(this.#opened());
 			this.#record(true);
 		} catch {}
 	}
