@@ -55,7 +55,7 @@ export interface PackRow {
 	remaining?: number | undefined;
 	total?: number | undefined;
 	/** The share that is left, from 0 to 1; for people. */
-	left?: number | undefined;
+	left_share?: number | undefined;
 	/** Unix milliseconds, as all times. */
 	expires_at?: number | undefined;
 	effective_at?: number | undefined;
@@ -82,7 +82,7 @@ export function packRow(pack: Pack, more: boolean): PackRow {
 		status,
 		remaining,
 		total,
-		left: more ? share : undefined,
+		left_share: more ? share : undefined,
 		expires_at: pack.expiresAt,
 		effective_at: pack.effectiveAt,
 		purchased_at: pack.purchasedAt,

@@ -13,6 +13,9 @@ const usualPath = '/tasks';
 /** So many ids fit in a request. */
 const mostIds = 20;
 
+/** Full requests on their way at once. */
+const mostRequests = 4;
+
 /** Milliseconds for which ids are collected before they are asked for together. */
 const collectMs = 5;
 
@@ -133,7 +136,8 @@ function collector(
 	idOf: (task: Task) => string | undefined,
 ) {
 	const waiting: Wanted[] = [];
-	let isBusy = false;
+	let underway = 0;
+	let isCollecting = false;
 
 	async function ask(wanted: readonly Wanted[]): Promise<void> {
 		// The request ends when nobody waits for it any more.
@@ -158,17 +162,24 @@ function collector(
 		}
 	}
 
-	/** One request after the other: meanwhile more ids gather for the next. */
-	async function askAll(): Promise<void> {
-		isBusy = true;
-		while (waiting.length > 0) await ask(waiting.splice(0, mostIds));
-		isBusy = false;
+	/** Several full requests at once; one that is not full waits for the others, and meanwhile more ids gather for it. */
+	function askAll(): void {
+		isCollecting = false;
+		while (waiting.length > 0 && underway < (waiting.length < mostIds ? 1 : mostRequests)) {
+			underway++;
+			void ask(waiting.splice(0, mostIds)).finally(() => {
+				underway--;
+				askAll();
+			});
+		}
 	}
 
 	return (id: string, signal?: AbortSignal) =>
 		new Promise<Task | undefined>((resolve, reject) => {
 			waiting.push({id, signal, resolve, reject});
-			if (waiting.length === 1 && !isBusy) setTimeout(askAll, collectMs);
+			if (isCollecting || (underway > 0 && waiting.length < mostIds)) return;
+			isCollecting = true;
+			setTimeout(askAll, collectMs);
 		});
 }
 

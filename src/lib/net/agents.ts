@@ -12,31 +12,28 @@ const keeping: AgentOptions = {keepAlive: true, scheduling: 'lifo', timeout: 500
 /** A connection for each request, closed after it. */
 const fresh: AgentOptions = {keepAlive: false};
 
+/** The way to an address. */
+type FindAgent = (url: URL) => Promise<HttpAgent>;
+
 /**
- * A `beforeRequest` hook of got, which runs anew after each redirect: chooses the way to the address, through the proxy
- * that the environment names and with the trust that was set, and applies the limit of `--request-timeout`, for a stream to
- * its first byte: whoever reads the rest watches for silences, because Node would count our own pauses among them.
+ * Chooses the way to an address, through the proxy that the environment names and with the trust that was set.
  * The agents are never Node's own: from Node 24 on those can be set to use a proxy even for this machine.
  * @param prepare what becomes of an agent before it is used; that of a tunnel, which connects by itself, stays as it is
  */
-function createRoute(
+function createWays(
 	{secureContext, requestTimeoutMs: timeoutMs}: NetworkSettings,
-	prepare: <A extends HttpAgent>(agent: A) => A,
-	kept: AgentOptions = keeping,
-	check: (url: URL) => Promise<void> = async () => {},
-): BeforeRequestHook {
+	kept: AgentOptions,
+	prepare: <A extends HttpAgent>(agent: A) => A = (agent) => agent,
+): FindAgent {
 	/** One for each way, so that connections are used again. */
 	const agents = new Map<string, HttpsAgent>();
 	let plainAgent: HttpAgent | undefined;
 
-	/**
-	 * Both are named: got takes no agent after a redirect that the address before it had none of.
-	 * @throws KlingError `invalid_config` for a proxy that cannot be one
-	 */
-	async function agentsFor(url: URL): Promise<{http: HttpAgent | false; https: HttpsAgent | false}> {
+	/** @throws KlingError `invalid_config` for a proxy that cannot be one */
+	return async (url) => {
 		if (url.protocol === 'http:') {
 			plainAgent ??= prepare(new HttpAgent(kept));
-			return {http: plainAgent, https: false};
+			return plainAgent;
 		}
 		const proxy = await proxyFor(url);
 		const way = proxy === undefined ? 'direct' : `${proxy.url.href} ${proxy.authorization}`;
@@ -56,13 +53,22 @@ function createRoute(
 			agent = agents.get(way) ?? agent;
 			agents.set(way, agent);
 		}
-		return {http: false, https: agent};
-	}
+		return agent;
+	};
+}
 
+/**
+ * A `beforeRequest` hook of got, which runs anew after each redirect: chooses the way, and applies the limit of `--request-timeout`.
+ */
+function createRoute(settings: NetworkSettings, kept: AgentOptions): BeforeRequestHook {
+	const {requestTimeoutMs: timeoutMs} = settings;
+	const agentFor = createWays(settings, kept);
 	return async (options) => {
 		if (options.url instanceof URL) {
-			await check(options.url);
-			options.agent = await agentsFor(options.url);
+			const agent = await agentFor(options.url);
+			const isPlain = options.url.protocol === 'http:';
+			// Both are named: got takes no agent after a redirect that the address before it had none of.
+			options.agent = {http: isPlain && agent, https: !isPlain && (agent as HttpsAgent)};
 		}
 		if (timeoutMs === undefined) return;
 		options.timeout = {
@@ -83,14 +89,14 @@ export interface Routes {
 	 */
 	readonly paying: BeforeRequestHook;
 	/** For files, whose bytes take the shortest way, and whose links the API chose: they lead nowhere that the API is not. */
-	readonly files: BeforeRequestHook;
+	readonly files: FindAgent;
 }
 
 export function createRoutes(settings: NetworkSettings): Routes {
-	let files: BeforeRequestHook | undefined;
+	let files: FindAgent | undefined;
 	return {
-		reading: createRoute(settings, (agent) => agent),
-		paying: createRoute(settings, (agent) => agent, fresh),
+		reading: createRoute(settings, keeping),
+		paying: createRoute(settings, fresh),
 		// Few commands load files, and what guards their way takes a while to set up.
 		get files() {
 			files ??= createFileRoute(settings);
@@ -99,13 +105,16 @@ export function createRoutes(settings: NetworkSettings): Routes {
 	};
 }
 
-function createFileRoute(settings: NetworkSettings): BeforeRequestHook {
+function createFileRoute(settings: NetworkSettings): FindAgent {
 	const {api} = settings;
 	let allowed: Place | undefined;
 	const lookup = guardedLookup(() => allowed ?? 'machine');
-	return createRoute(settings, withInlets, {...keeping, lookup} as AgentOptions, async (url) => {
-		if (api === undefined) return;
-		allowed ??= await placeOfApi(api);
-		checkHost(url, allowed);
-	});
+	const agentFor = createWays(settings, {...keeping, lookup} as AgentOptions, withInlets);
+	return async (url) => {
+		if (api !== undefined) {
+			allowed ??= await placeOfApi(api);
+			checkHost(url, allowed);
+		}
+		return agentFor(url);
+	};
 }

@@ -45,7 +45,7 @@ const fields: Readonly<Record<string, Field>> = {
 	// Of what is bought and of profiles: a name that is cut may be that of another.
 	name: {},
 	either_id: {label: 'id', show: idOrName, shortens: 5.5},
-	left: {show: share, spare: 1, shortens: 3.5},
+	left_share: {label: 'left', show: share, spare: 1, shortens: 3.5},
 	expires_at: {label: 'expires', show: end, spare: 2, shortens: 4.5},
 	remaining: {spare: 3},
 	total: {spare: 4},

@@ -44,9 +44,11 @@ export function createBatchLookUp(
 	limit: Limit = (request) => request(),
 	pages: PageUse = {least: many},
 ): LookUp {
+	if (session.find && session.api.choice !== 'v1') {
+		// That shares its requests by itself, where the server has it.
+		return lookUpOne(session, createBatchLookUp({...session, find: undefined}, limit, pages));
+	}
 	const lookUp = lookUpOne(session);
-	// That shares its requests by itself.
-	if (session.find && session.api.choice !== 'v1') return lookUp;
 	const waiting = new Map<TaskName, Question[]>();
 	const rounds = new Map<TaskName, Promise<unknown>>();
 	const fruitless = new Map<TaskName, number>();

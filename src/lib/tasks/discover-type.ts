@@ -18,16 +18,32 @@ export async function discoverType(
 	const isOnOlder = (type: TaskName) =>
 		types.info(type).paths.lookup === undefined && !types.definition(type)?.isSynchronous;
 	if (!find || api.choice === 'v1') return tryTypes(types.names.filter(isOnOlder), id, lookUp);
-	// The one look-up does not know them.
-	const ownLookUps = types.names.filter((type) => types.info(type).paths.lookup !== undefined);
 	try {
 		const found = await find(id);
 		return {id, type: typeOf(found, types), found, isTypeGuessed: true};
 	} catch (error) {
 		if (isWithoutTasks(error)) return tryTypes(types.names.filter(isOnOlder), id, lookUp);
 		if (!isNotFound(error)) throw error;
-		return tryTypes(ownLookUps, id, lookUp, error);
+		return tryOwnLookUps(types, id, lookUp, error);
 	}
+}
+
+/** The one lookup does not know the types that have their own. Types that share one are told apart by their results. */
+async function tryOwnLookUps(
+	types: TypeRegistry,
+	id: string,
+	lookUp: LookUp,
+	missing: unknown,
+): Promise<TaskAddress> {
+	const pathOf = (type: TaskName) => types.info(type).paths.lookup;
+	const own = types.names.filter((type) => pathOf(type) !== undefined);
+	const first = own.filter(
+		(type, index) => own.findIndex((other) => pathOf(other) === pathOf(type)) === index,
+	);
+	const address = await tryTypes(first, id, lookUp, missing);
+	const sharers = own.filter((type) => pathOf(type) === pathOf(address.type));
+	if (sharers.length === 1 || !address.found) return address;
+	return {...address, type: typeOf(address.found, {...types, names: sharers}), isTypeGuessed: true};
 }
 
 /** @param missing what is thrown when no type has it */

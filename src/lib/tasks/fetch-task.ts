@@ -25,9 +25,12 @@ export type Limit = <T>(request: () => Promise<T>) => Promise<T>;
 /** What a look-up takes from a session. */
 export type LookUpSession = Pick<Session, 'client' | 'types' | 'api' | 'find' | 'findOn'>;
 
-/** Asks for one task at a time, on the path of its type; where the account can, together with others and whatever its type. */
+/**
+ * Asks for one task at a time, on the path of its type; where the account can, together with others and whatever its type.
+ * @param otherwise asks a server that has no such look-up, which old host names do not; left out, one task at a time
+ */
 export const lookUpOne =
-	({client, types, api, find, findOn}: LookUpSession): LookUp =>
+	({client, types, api, find, findOn}: LookUpSession, otherwise?: LookUp): LookUp =>
 	({id, type}, signal) => {
 		const {v1, lookup} = types.info(type).paths;
 		if (lookup !== undefined && !api.hasApiKey) return Promise.reject(needsApiKey(type));
@@ -44,8 +47,8 @@ export const lookUpOne =
 		}
 		// Whoever gives up does so at once; the request may be shared with others.
 		return find(id, signal).catch((error: unknown) => {
-			if (isWithoutTasks(error)) return client.getTask(v1, id, signal);
-			throw error;
+			if (!isWithoutTasks(error)) throw error;
+			return otherwise?.({id, type}, signal) ?? client.getTask(v1, id, signal);
 		});
 	};
 

@@ -8,6 +8,8 @@ import type {Session} from './task-context.js';
 export interface CursorListOptions {
 	/** The type wanted; left out, all are. */
 	type?: TaskName | undefined;
+	/** Of a list that some types have to themselves; left out, that of the type, or the list of all others. */
+	path?: string | undefined;
 	/** Tasks on a page, 1-500. */
 	size: number;
 	/** The one page to list, from 1; left out, all pages are. */
@@ -54,17 +56,18 @@ export async function* listByCursor(
 	onMore?.();
 }
 
-/** The path of the type's own list, if it has one: it holds tasks of one type. */
-const ownList = (types: TypeRegistry, type: TaskName | undefined): string | undefined =>
-	type === undefined ? undefined : types.info(type).paths.lookup;
+/** The path of a list other than the one of all tasks: the type's own, if it has one. */
+const ownList = (types: TypeRegistry, {path, type}: CursorListOptions): string | undefined =>
+	path ?? (type && types.info(type).paths.lookup);
 
 /** @returns the page behind another one, or the first; undefined where the server has no such list */
 async function pageBehind(
 	{client, types}: Session,
-	{type, size, since, statuses}: CursorListOptions,
+	options: CursorListOptions,
 	before: TaskPage | undefined,
 ): Promise<TaskPage | undefined> {
-	const path = ownList(types, type);
+	const {type, size, since, statuses} = options;
+	const path = ownList(types, options);
 	const query: TaskQuery = {
 		limit: size,
 		since,
@@ -83,15 +86,19 @@ async function pageBehind(
 /** @returns gives the tasks of a page their types, without those that it had before or that are of another type than the one wanted */
 async function labels(
 	{journal, types}: Session,
-	{type, onUnknownType}: CursorListOptions,
+	options: CursorListOptions,
 ): Promise<(tasks: readonly Task[]) => ListedTask[]> {
-	const path = ownList(types, type);
+	const {type, onUnknownType} = options;
+	const path = ownList(types, options);
+	const [only, another] = types.names.filter((name) => types.info(name).paths.lookup === path);
+	// Several types may share a list.
+	const ofList = path !== undefined && another === undefined ? only : undefined;
 	const entries = await journal.entries();
 	const typeOf = new Map(entries.flatMap((entry) => (entry.taskId ? [[entry.taskId, entry.type]] : [])));
 	const seen = new Set<string>();
 	let told = false;
 	const label = (task: Task): ListedTask[] => {
-		const known = path === undefined ? typeOf.get(task.id) : type;
+		const known = typeOf.get(task.id) ?? ofList;
 		if (seen.has(task.id) || (type !== undefined && known !== undefined && known !== type)) return [];
 		seen.add(task.id);
 		if (known === undefined && !told && type !== undefined) {

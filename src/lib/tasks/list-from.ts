@@ -36,16 +36,17 @@ export function listFrom(session: Session, request: ListRequest): AsyncIterable<
 			keep: taskFilter(statuses, since),
 			onCutOff: (name) => note(cutOff(name)),
 		});
-	const byCursor = (of: TaskName | undefined) =>
+	const byCursor = (path?: string) =>
 		listByCursor(session, {
-			...{type: of, size, page, statuses, since, onMore},
+			...{type, path, size, page, statuses, since, onMore},
 			onUnknownType: () => note(untold),
 			otherwise: byType,
 		});
-	const ownLists = type === undefined ? types.names.filter((name) => !isListedByPage(name)) : [];
+	const ownLists =
+		type === undefined ? types.names.flatMap((name) => types.info(name).paths.lookup ?? []) : [];
 	if (type !== undefined && !isListedByPage(type) && !session.api.hasApiKey) throw needsApiKey(type);
 	if (!hasCursorList(session, type)) return byType();
-	return merge([byCursor(type), ...ownLists.map((name) => ifThere(byCursor(name)))]);
+	return merge([byCursor(), ...[...new Set(ownLists)].map((path) => ifThere(byCursor(path)))]);
 }
 
 /** A list that not every server has. */

@@ -40,9 +40,14 @@ export function streamBody(stream: Readable, length = Number.POSITIVE_INFINITY, 
 		pause: () => void stream.pause(),
 		resume: () => void stream.resume(),
 		destroy() {
-			stream.removeAllListeners('data').destroy();
-			// got leaves that of an answer that has come and is not read, and it would keep the process alive.
-			if (left > 0) socket?.destroy();
+			stream.removeAllListeners('data');
+			// Of a body that is complete, the end is still to be read: then the connection is used again.
+			if (left <= 0) {
+				stream.resume();
+				return;
+			}
+			stream.destroy();
+			socket?.destroy();
 		},
 	};
 }
