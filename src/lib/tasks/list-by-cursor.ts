@@ -6,39 +6,39 @@ import type {ListedTask} from './list-tasks.js';
 import type {Session} from './task-context.js';
 
 export interface CursorListOptions {
-	/** The type wanted; left out, all are. */
+	/** Default: all types. */
 	type?: TaskName | undefined;
 	/** Of a list that some types have to themselves; left out, that of the type, or the list of all others. */
 	path?: string | undefined;
 	/** Tasks on a page, 1-500. */
 	size: number;
-	/** The one page to list, from 1; left out, all pages are. */
+	/** The one page to list, from 1. Default: all pages. */
 	page?: number | undefined;
-	/** In our words. */
+	/** In this program's terms. */
 	statuses?: readonly string[] | undefined;
 	/** Unix milliseconds. */
 	since?: number | undefined;
-	/** Called once when a task is listed whose type is unknown. */
+	/** Called once when a task of unknown type is listed. */
 	onUnknownType?: () => void;
-	/** Called when there are more tasks behind the one page. */
+	/** Called when there are more tasks after the one page. */
 	onMore?: () => void;
-	/** Lists where the server has no such list. */
+	/** Lists tasks another way, for servers without this list. */
 	otherwise: () => AsyncIterable<ListedTask>;
 }
 
-/** Whether the one list of the newer standard can stand for the list of a type. */
+/** Whether the newer standard's single list can be used for a type. */
 export const hasCursorList = ({api, find, types}: Session, type: TaskName | undefined): boolean => {
 	const {tasks, lookup} = type === undefined ? {tasks: '', lookup: undefined} : types.info(type).paths;
 	return lookup !== undefined || (find !== undefined && api.choice !== 'v1' && tasks !== undefined);
 };
 
-/** What the newer standard calls a status. */
+/** The newer standard's name for a status. */
 const newerStatus = (status: string) => (status === 'succeed' ? 'succeeded' : status);
 
 /**
- * Lists tasks of every type from the one list of the newer standard, page by page. That list does not say the type of a
- * task: it is known of those that this machine has submitted, and the others are listed under any type.
- * @throws KlingError what the API says
+ * Lists tasks of every type from the newer standard's single list, page by page. The list does not include
+ * types: they are known for tasks submitted on this machine, and the rest are listed under any type.
+ * @throws KlingError the API's error
  */
 export async function* listByCursor(
 	session: Session,
@@ -110,6 +110,6 @@ async function labels(
 	return (tasks) => tasks.flatMap(label);
 }
 
-/** The pack that tasks of a type are paid from is what the list can be filtered by. */
+/** The list can be filtered by product, which is the pack that pays for a type. */
 const productOf = (types: TypeRegistry, type: TaskName | undefined): string | undefined =>
 	type === undefined ? undefined : types.definition(type)?.pack;
