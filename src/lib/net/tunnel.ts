@@ -106,7 +106,7 @@ const bracketed = (host: string) => (isIP(host) === 6 ? `[${host}]` : host);
  */
 function readDecision(socket: Socket): Promise<number | 'NO_HTTP'> {
 	return new Promise((resolve, reject) => {
-		let bytes = Buffer.alloc(0);
+		let bytes: Buffer = Buffer.alloc(0);
 		const closed = () => reject(Object.assign(new Error('closed'), {code: 'ECONNRESET'}));
 		const settle = (decision: number | 'NO_HTTP') => {
 			socket.off('readable', read).off('error', reject).off('end', closed).off('close', closed);
@@ -116,22 +116,31 @@ function readDecision(socket: Socket): Promise<number | 'NO_HTTP'> {
 			for (let chunk = socket.read(); chunk !== null; chunk = socket.read()) {
 				bytes = Buffer.concat([bytes, chunk as Buffer]);
 			}
-			for (;;) {
-				const end = bytes.indexOf('\r\n\r\n');
-				const head = bytes.toString('latin1', 0, end < 0 ? bytes.length : end);
-				const looksRight = 'HTTP/1.'.startsWith(head.slice(0, 7)) && bytes.length < longestHead;
-				if (end < 0) return looksRight ? undefined : settle('NO_HTTP');
-				const status = Number(/^HTTP\/1\.[01] (\d{3})(?!\d)/.exec(head)?.[1] ?? Number.NaN);
-				if (!(status >= 100)) return settle('NO_HTTP');
-				bytes = bytes.subarray(end + 4);
-				if (status >= 200 || status === 101) {
-					if (bytes.length > 0) socket.unshift(bytes);
-					return settle(status);
-				}
-			}
+			const {decision, rest} = decisionIn(bytes);
+			bytes = rest;
+			if (decision === undefined) return;
+			if (decision !== 'NO_HTTP' && rest.length > 0) socket.unshift(rest);
+			settle(decision);
 		}
 		socket.on('readable', read).on('error', reject).on('end', closed).on('close', closed);
 	});
+}
+
+/** What bytes of a response decide, if they do so yet, and the bytes behind the heads that were read. */
+function decisionIn(bytes: Buffer): {decision?: number | 'NO_HTTP'; rest: Buffer} {
+	let rest = bytes;
+	for (;;) {
+		const end = rest.indexOf('\r\n\r\n');
+		const head = rest.toString('latin1', 0, end < 0 ? rest.length : end);
+		if (end < 0) {
+			const looksRight = 'HTTP/1.'.startsWith(head.slice(0, 7)) && rest.length < longestHead;
+			return looksRight ? {rest} : {decision: 'NO_HTTP', rest};
+		}
+		const status = Number(/^HTTP\/1\.[01] (\d{3})(?!\d)/.exec(head)?.[1] ?? Number.NaN);
+		if (!(status >= 100)) return {decision: 'NO_HTTP', rest};
+		rest = rest.subarray(end + 4);
+		if (status >= 200 || status === 101) return {decision: status, rest};
+	}
 }
 
 /** Bytes. */

@@ -1,3 +1,4 @@
+import type {Task} from '../api/task.js';
 import {listAllTasks, type TaskPage, type TaskQuery} from '../api/tasks-endpoint.js';
 import type {TaskName, TypeRegistry} from '../task-types/registry.js';
 import {isWithoutTasks} from './fetch-task.js';
@@ -43,46 +44,70 @@ export async function* listByCursor(
 	session: Session,
 	options: CursorListOptions,
 ): AsyncGenerator<ListedTask, void, undefined> {
-	const {client, journal, types} = session;
-	const {type, size, page, statuses, since, onUnknownType, onMore, otherwise} = options;
-	const path = options.path ?? (type && types.info(type).paths.lookup);
-	const [only, another] = types.names.filter((name) => types.info(name).paths.lookup === path);
-	// Several types may share a list.
-	const ofList = path !== undefined && another === undefined ? only : undefined;
-	const entries = await journal.entries();
-	const typeOf = new Map(entries.flatMap((entry) => (entry.taskId ? [[entry.taskId, entry.type]] : [])));
+	const {page, onMore, otherwise} = options;
+	const listed = await labels(session, options);
+	let found: TaskPage | undefined;
+	for (let number = 1; page === undefined || number <= page; number++) {
+		found = await pageBehind(session, options, found);
+		if (found === undefined) return yield* otherwise();
+		if (page === undefined || number === page) yield* listed(found.tasks);
+		if (found.next === undefined) return;
+	}
+	onMore?.();
+}
+
+/** The path of a list other than the one of all tasks: the type's own, if it has one. */
+const ownList = (types: TypeRegistry, {path, type}: CursorListOptions): string | undefined =>
+	path ?? (type && types.info(type).paths.lookup);
+
+/** @returns the page behind another one, or the first; undefined where the server has no such list */
+async function pageBehind(
+	{client, types}: Session,
+	options: CursorListOptions,
+	before: TaskPage | undefined,
+): Promise<TaskPage | undefined> {
+	const {type, size, since, statuses} = options;
+	const path = ownList(types, options);
 	const query: TaskQuery = {
 		limit: size,
 		since,
 		statuses: statuses?.map(newerStatus),
 		product: path === undefined ? productOf(types, type) : undefined,
+		...(before?.next !== undefined && {cursor: before.next}),
 	};
+	try {
+		return await listAllTasks(client, query, {path});
+	} catch (error) {
+		if (before !== undefined || path !== undefined || !isWithoutTasks(error)) throw error;
+		return undefined;
+	}
+}
+
+/** @returns gives the tasks of a page their types, without those that it had before or that are of another type than the one wanted */
+async function labels(
+	{journal, types}: Session,
+	options: CursorListOptions,
+): Promise<(tasks: readonly Task[]) => ListedTask[]> {
+	const {type, onUnknownType} = options;
+	const path = ownList(types, options);
+	const [only, another] = types.names.filter((name) => types.info(name).paths.lookup === path);
+	// Several types may share a list.
+	const ofList = path !== undefined && another === undefined ? only : undefined;
+	const entries = await journal.entries();
+	const typeOf = new Map(entries.flatMap((entry) => (entry.taskId ? [[entry.taskId, entry.type]] : [])));
 	const seen = new Set<string>();
 	let told = false;
-	let found: TaskPage | undefined;
-	for (let number = 1; page === undefined || number <= page; number++) {
-		try {
-			found = await listAllTasks(client, found?.next === undefined ? query : {...query, cursor: found.next}, {
-				path,
-			});
-		} catch (error) {
-			if (number > 1 || path !== undefined || !isWithoutTasks(error)) throw error;
-			yield* otherwise();
-			return;
+	const label = (task: Task): ListedTask[] => {
+		const known = typeOf.get(task.id) ?? ofList;
+		if (seen.has(task.id) || (type !== undefined && known !== undefined && known !== type)) return [];
+		seen.add(task.id);
+		if (known === undefined && !told && type !== undefined) {
+			told = true;
+			onUnknownType?.();
 		}
-		for (const task of page === undefined || number === page ? found.tasks : []) {
-			const known = typeOf.get(task.id) ?? ofList;
-			if (seen.has(task.id) || (type !== undefined && known !== undefined && known !== type)) continue;
-			seen.add(task.id);
-			if (known === undefined && !told && type !== undefined) {
-				told = true;
-				onUnknownType?.();
-			}
-			yield {type: known, task};
-		}
-		if (found.next === undefined) return;
-	}
-	onMore?.();
+		return [{type: known, task}];
+	};
+	return (tasks) => tasks.flatMap(label);
 }
 
 /** The list can be filtered by product, which is the pack that pays for a type. */

@@ -171,13 +171,8 @@ async function send(
 	request: PreparedRequest,
 	submit: Submit,
 ): Promise<Sent> {
-	const {client, clock, random, journal, signal, notes, purchases} = session;
-	const {externalId, isOurs, isOpen, deadline, until} = submit;
-	const refused = async () => {
-		if (isOpen) return;
-		purchases.tasks.delete(externalId);
-		await journal.refused(externalId);
-	};
+	const {client, clock, purchases} = session;
+	const {externalId, until} = submit;
 	const named = withExternalId(request, externalId);
 	purchases.tasks.set(externalId, undefined);
 	for (let attempt = 0; ; attempt++) {
@@ -190,33 +185,54 @@ async function send(
 			return {task: await confirmTask(session, type, task, externalId), elsewhere: false};
 		} catch (error) {
 			if (!(error instanceof KlingError)) throw error;
-			const exists = error.alreadyExists;
 			purchases.tasks.set(externalId, undefined);
-			if (error.maybeSubmitted || exists) {
-				notes.line(
-					`${exists ? 'Kling knows' : 'The response was lost; looking for'} the external id ${externalId}`,
-				);
-				const task = await findSubmitted(
-					limited(session, until),
-					...([type, externalId, error, exists && !isOurs && !isOpen] as const),
-				);
-				return {task, elsewhere: exists && !isOurs && !isOpen};
-			}
-			const wait = waitMs(error, attempt, random);
-			const left = deadline - clock.now();
-			const tooLong = error.retryAfterMs !== undefined && wait !== undefined && wait > left;
-			if (wait === undefined || tooLong || left <= 0) {
-				await refused();
-				throw error.with({external_task_id: externalId});
-			}
-			if (error.neverSent) notes.line(`${error.said}; nothing was sent, trying again`);
-			else if (attempt === 0) notes.line(`Kling says: ${error.said}. Waiting for room`);
-			await clock.sleep(Math.min(wait, left), signal).catch(async (reason: unknown) => {
-				await refused();
-				throw told(reason, {external_task_id: externalId, hint: 'No task was made: run the command again.'});
-			});
+			if (error.maybeSubmitted || error.alreadyExists) return lookUp(session, type, submit, error);
+			await waitForAnother(session, submit, error, attempt);
 		}
 	}
+}
+
+/** Finds the task of a submission whose response was lost, or whose external id Kling knows already. */
+async function lookUp(session: Session, type: TaskName, submit: Submit, error: KlingError): Promise<Sent> {
+	const {externalId, isOurs, isOpen, until} = submit;
+	const exists = error.alreadyExists;
+	const elsewhere = exists && !isOurs && !isOpen;
+	const why = exists ? 'Kling knows' : 'The response was lost; looking for';
+	session.notes.line(`${why} the external id ${externalId}`);
+	return {
+		task: await findSubmitted(limited(session, until), type, externalId, error, elsewhere),
+		elsewhere,
+	};
+}
+
+/**
+ * Waits before another attempt to submit, where the last one made no task.
+ * @throws the error of that attempt, when no wait helps or there is no time for it; what interrupted the wait
+ */
+async function waitForAnother(
+	{clock, random, journal, signal, notes, purchases}: Session,
+	{externalId, isOpen, deadline}: Submit,
+	error: KlingError,
+	attempt: number,
+): Promise<void> {
+	const refused = async () => {
+		if (isOpen) return;
+		purchases.tasks.delete(externalId);
+		await journal.refused(externalId);
+	};
+	const wait = waitMs(error, attempt, random);
+	const left = deadline - clock.now();
+	const tooLong = error.retryAfterMs !== undefined && wait !== undefined && wait > left;
+	if (wait === undefined || tooLong || left <= 0) {
+		await refused();
+		throw error.with({external_task_id: externalId});
+	}
+	if (error.neverSent) notes.line(`${error.said}; nothing was sent, trying again`);
+	else if (attempt === 0) notes.line(`Kling says: ${error.said}. Waiting for room`);
+	await clock.sleep(Math.min(wait, left), signal).catch(async (reason: unknown) => {
+		await refused();
+		throw told(reason, {external_task_id: externalId, hint: 'No task was made: run the command again.'});
+	});
 }
 
 /** Explains to users who press Ctrl-C in the meantime why nothing happens. */
