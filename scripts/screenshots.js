@@ -26,9 +26,9 @@ const shots = [
 		name: 'tables',
 		title: 'The tasks of the account, and of this machine, as tables',
 		before: [
-			'kling video text2video "a lake at dawn" -q',
-			'kling video text2video "rain on a window" -q',
-			'kling video add-sound 900000000123456101 --sound "steps in snow" -q',
+			'kling video text2video "a lake at dawn" --wait -q',
+			'kling video text2video "rain on a window" --wait -q',
+			'kling video add-sound 900000000123456101 --sound "steps in snow" --wait -q',
 		],
 		commands: ['kling video list --type text2video --human', 'kling video history --human'],
 	},

@@ -1,37 +1,18 @@
 import type {Interfaces} from '@oclif/core';
-import type {Read} from '../lib/api/reply.js';
-import type {Task} from '../lib/api/task.js';
 import type {AssetKind} from '../lib/assets/kinds.js';
 import {definedOnly, KlingError} from '../lib/errors/kling-error.js';
 import type {SoundLimits} from '../lib/inputs/sound.js';
-import type {PaidCall} from '../lib/task-types/calls.js';
-import type {TaskTypeDefinition} from '../lib/task-types/definition.js';
-import type {DryRunDocument} from '../lib/task-types/dry-run.js';
 import type {RequestBody} from '../lib/task-types/facts.js';
 import type {TaskRequests} from '../lib/task-types/index.js';
 import {taskTypes} from '../lib/task-types/index.js';
 import type {TaskName} from '../lib/task-types/registry.js';
 import type {ApiAccess} from '../lib/task-types/standard.js';
 import type {PaidSteps} from '../lib/tasks/check-steps.js';
-import type {Destinations} from '../lib/tasks/destinations.js';
 import type {Speech, SpokenText} from '../lib/tasks/speech.js';
-import type {Session} from '../lib/tasks/task-context.js';
 import type {MakingDocument} from './document-types/tasks.js';
-import type {onceFlags} from './flags/once.js';
 import type {submitFlags} from './flags/submit.js';
 import {TaskCommand} from './task-command.js';
 import type {AccountFlags} from './task-context.js';
-
-export type OnceFlags = AccountFlags & Interfaces.InferredFlags<typeof onceFlags>;
-
-/** A request that costs, ready to be sent once. */
-interface OnceCall {
-	session: Session;
-	/** Where the result goes, with --output. */
-	destinations: Destinations | undefined;
-	/** Sends it: **costs the user**. */
-	send<T extends Task>(read: Read<T>): Promise<T>;
-}
 
 export type SubmitFlags = AccountFlags & Interfaces.InferredFlags<typeof submitFlags>;
 
@@ -178,49 +159,6 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		});
 	}
 
-	/**
-	 * Prepares a request that costs, and whose reply is the result: checked, and where it is saved found to be writable.
-	 * @param outputs where the results go; left out, where --output says
-	 * @returns the document of a dry run, or what sends it
-	 */
-	protected async callOnce<T extends keyof TaskRequests & PaidCall>(
-		type: T,
-		request: TaskRequests[T],
-		flags: OnceFlags,
-		outputs = flags.output === undefined ? [] : [flags.output],
-	): Promise<{dry: DryRunDocument} | OnceCall> {
-		const definition = taskTypes[type] as unknown as TaskTypeDefinition & {
-			write: {v1(request: TaskRequests[T]): RequestBody};
-		};
-		const body = definedOnly<RequestBody>(definition.write.v1(request));
-		const {checkBeforeSending} = await import('../lib/task-types/validate.js');
-		for (const warning of checkBeforeSending(definition, body)) this.notes.line(`Warning: ${warning}`);
-		if (flags['dry-run']) {
-			const [{dryRun}, {plainRequest}, {resolveAddress}] = await Promise.all([
-				import('../lib/task-types/dry-run.js'),
-				import('../lib/task-types/prepare.js'),
-				import('../lib/config/account.js'),
-			]);
-			const address = await resolveAddress(flags, this.accountPlaces);
-			return {dry: dryRun(address, this.types, type, plainRequest(definition.paths.v1, body), undefined)};
-		}
-		const [{payForCall}, {checkOutput, destinationFor}, {parseTags}, session] = await Promise.all([
-			import('../lib/tasks/paid-call.js'),
-			import('../lib/tasks/save-once.js'),
-			import('../lib/cost/tags.js'),
-			this.session(flags),
-		]);
-		const {output, force} = flags;
-		const destinations = output === undefined ? undefined : destinationFor(session, output, force);
-		for (const each of outputs) await checkOutput(destinationFor(session, each, force), type);
-		const options = {
-			command: await this.typed(body),
-			tags: {...session.tags, ...parseTags(flags.tag ?? [])},
-			allowUnknownPrice: flags['allow-unknown-price'],
-		};
-		return {session, destinations, send: (read) => payForCall(session, type, body, read, options)};
-	}
-
 	/** Before the first of several paid steps: whether the budgets allow all of them. */
 	protected async checkBudget(type: TaskName, flags: SubmitFlags, steps: PaidSteps): Promise<void> {
 		const {checkSteps} = await import('../lib/tasks/check-steps.js');
@@ -228,11 +166,11 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		await checkSteps(await this.session(flags), type, steps, {externalId, tag, allowUnknownPrice});
 	}
 
-	/** A query that fails on every document that the command could print is refused before anything is paid for. */
+	/** Refuses a query that fails on every document that a submission can print, before anything is paid for. */
 	protected async tryQuery(type: TaskName, flags: SubmitFlags): Promise<void> {
 		if (!this.query) return;
 		const {sampleDocument} = await import('../lib/tasks/sample-document.js');
-		this.query(sampleDocument(type, {...flags, verbose: this.showsAll(flags)}));
+		this.checkQuery(sampleDocument(type, {...flags, verbose: this.showsAll(flags)}));
 	}
 
 	/** The request as it is sent, on the standard that fits it. */
@@ -247,15 +185,20 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		return {...prepared, inputSeconds};
 	}
 
-	/** Checks the destination of a task before another step is paid for. */
-	protected async checkDownload(type: TaskName, flags: SubmitFlags): Promise<void> {
-		const {checkDownload} = await import('../lib/tasks/submit-and-follow.js');
-		const {download, 'external-id': externalId} = flags;
-		await checkDownload(await this.session(flags), type, {download, externalId});
+	/**
+	 * Before another step is paid for: takes the place where the result of the task goes.
+	 * @param body of the task, as far as it is known
+	 */
+	protected async takePlace(type: TaskName, flags: SubmitFlags, body: RequestBody): Promise<void> {
+		const {download, 'external-id': externalId, timeout} = flags;
+		if (download === undefined) return;
+		const {takePlace} = await import('../lib/tasks/take-place.js');
+		const deadline = this.clock.now() + timeout;
+		await takePlace(await this.session(flags), type, {download, externalId, body, deadline});
 	}
 
 	/** The words after `kling` that were typed, `@last` as the clip that it stood for. */
-	private async typed({video_id: video}: RequestBody): Promise<string[]> {
+	protected async typed({video_id: video}: RequestBody): Promise<string[]> {
 		const {isNewest} = await import('../lib/tasks/newest.js');
 		const words = this.argv.map((word) => (isNewest(word) && typeof video === 'string' ? video : word));
 		return [...(this.id ?? '').split(':'), ...words];

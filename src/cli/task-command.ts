@@ -40,6 +40,13 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 		return this.#session;
 	}
 
+	/** What was held for results is free again, whatever became of them. */
+	protected override async finally(error: Error | undefined): Promise<void> {
+		const session = await this.#session?.catch(() => undefined);
+		session?.holds.release();
+		return super.finally(error);
+	}
+
 	/** Where an account is looked for. */
 	protected get accountPlaces(): AccountPlaces {
 		const {configDir: folder} = this.config;
@@ -62,6 +69,15 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 		stdin: () => process.stdin,
 		assetId: (kind, nameOrId) => this.assetId(kind, nameOrId),
 	};
+
+	/**
+	 * Refuses a query that fails on every document that the command can print, before anything is paid for.
+	 * @param sample holds every key that it may print
+	 * @throws KlingError `invalid_query`
+	 */
+	protected checkQuery(sample: object): void {
+		this.query?.(sample);
+	}
 
 	/** Of the command, once they are parsed. */
 	#flags: AccountFlags & {'dry-run'?: boolean} = {};

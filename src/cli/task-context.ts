@@ -31,15 +31,15 @@ export async function openSession(
 	flags: AccountFlags,
 	{config, places, types, clock, notes, purchases, interruption}: Surroundings,
 ): Promise<Session> {
-	const [{resolveAccount}, {createClient}, {openJournal}, {createFinders}, {createWakes}] = await Promise.all(
-		[
+	const [{resolveAccount}, {createClient}, {openJournal}, {createFinders}, {createWakes}, {Holds}] =
+		await Promise.all([
 			import('../lib/config/account.js'),
 			import('../lib/api/client.js'),
 			import('../lib/journal/journal.js'),
 			import('../lib/api/tasks-endpoint.js'),
 			import('../lib/tasks/wakes.js'),
-		],
-	);
+			import('../lib/tasks/holds.js'),
+		]);
 	const {
 		baseUrl,
 		credentials,
@@ -82,6 +82,7 @@ export async function openSession(
 		random: Math.random,
 		notes,
 		purchases,
+		holds: new Holds(),
 		...(submits?.tags && {tags: submits.tags}),
 		...(submits?.sidecar !== undefined && {sidecar: submits.sidecar}),
 		command,

@@ -5,7 +5,7 @@ import {type Answer, jsonAnswer} from './wire.js';
 const answerWith = (status: number, code: number, message: string) => (): Answer =>
 	jsonAnswer(refuse(status, code, message), Date.now());
 
-/** The same answer with another body. */
+/** The same response with another body. */
 function withText({answer}: FaultContext, text: string | Buffer, headers: Answer['headers'] = {}): Answer {
 	const bytes = Buffer.from(text);
 	return {...answer, headers: {...answer.headers, ...headers, 'Content-Length': bytes.length}, bytes};
@@ -15,7 +15,7 @@ type Json = Record<string, unknown>;
 
 const bodyOf = ({answer}: FaultContext) => JSON.parse(answer.bytes.toString('utf8')) as Json;
 
-/** Clears the screen, sets the title, colours, moves the cursor (C0 and C1), and turns the direction of text. */
+/** Clears the screen, sets the title, colours text, moves the cursor (C0 and C1), and reverses the direction of text. */
 const nastyText = '\u001B[2J\u001B]0;owned\u0007\u009B31m\r\u202Egnp.exe\u2028';
 
 const nasty = (value: unknown) => `${value}${nastyText}`;
@@ -60,7 +60,7 @@ export const answerFaults = {
 	'lost-answer': {
 		at: 'create',
 		works: true,
-		text: 'the task is made, and the connection ends before the answer',
+		text: 'the task is made, and the connection closes before the response',
 		apply: ({answer}) => ({...answer, manner: {nothing: 'close'}}),
 	},
 	'late-task': {
@@ -73,19 +73,19 @@ export const answerFaults = {
 	reset: {
 		at: 'api',
 		works: false,
-		text: 'the connection is reset, and nothing is done',
+		text: 'the connection is reset, and no task is made',
 		apply: ({answer}) => ({...answer, manner: {nothing: 'reset'}}),
 	},
 	stall: {
 		at: 'api',
 		works: true,
-		text: 'the work is done, and no answer ever comes',
+		text: 'the request is carried out, and no response ever comes',
 		apply: ({answer}) => ({...answer, manner: {nothing: 'silence'}}),
 	},
 	'slow-answer': {
 		at: 'api',
 		works: true,
-		text: 'the answer takes 2 s',
+		text: 'the response takes 2 s',
 		apply: ({answer}) => ({...answer, manner: {delayMs: 2000}}),
 	},
 	'rate-limit': {
@@ -109,13 +109,13 @@ export const answerFaults = {
 	'server-error': {
 		at: 'api',
 		works: false,
-		text: '500/5000: an internal error, and nothing is done',
+		text: '500/5000: an internal error, and no task is made',
 		apply: answerWith(500, 5000, 'Server internal error'),
 	},
 	'bad-gateway': {
 		at: 'api',
 		works: true,
-		text: 'the work is done, and a gateway answers 502 in HTML',
+		text: 'the request is carried out, and a gateway returns 502 in HTML',
 		apply: (context) => ({
 			...withText(context, '<html><body>502 Bad Gateway</body></html>', {'Content-Type': 'text/html'}),
 			status: 502,
@@ -124,38 +124,38 @@ export const answerFaults = {
 	maintenance: {
 		at: 'api',
 		works: false,
-		text: '503/5001: maintenance, and nothing is done',
+		text: '503/5001: maintenance, and no task is made',
 		apply: answerWith(503, 5001, 'Server temporarily unavailable'),
 	},
 	'server-timeout': {
 		at: 'api',
 		works: true,
-		text: 'the work is done, and the answer is 504/5002',
+		text: 'the request is carried out, and the response is 504/5002',
 		apply: answerWith(504, 5002, 'Server internal timeout'),
 	},
 	'cut-json': {
 		at: 'api',
 		works: true,
-		text: 'the work is done, and the second half of the answer is missing',
+		text: 'the request is carried out, and the second half of the response is missing',
 		apply: (context) => withText(context, context.answer.bytes.subarray(0, context.answer.bytes.length / 2)),
 	},
 	'huge-json': {
 		at: 'api',
 		works: true,
-		text: 'the work is done, and the answer is 11 MB long',
+		text: 'the request is carried out, and the response is 11 MB long',
 		apply: (context) =>
 			withText(context, JSON.stringify({...bodyOf(context), padding: ' '.repeat(hugeBytes)})),
 	},
 	'wrong-shape': {
 		at: 'api',
 		works: true,
-		text: 'the work is done, and the answer has a list for an object, or an object for a list',
+		text: 'the request is carried out, and the response has a list for an object, or an object for a list',
 		apply: misshapen,
 	},
 	'hostile-text': {
 		at: 'api',
 		works: true,
-		text: 'texts of the answer hold terminal escapes and controls that turn text around',
+		text: 'texts in the response contain terminal escapes and characters that reverse text',
 		apply: hostile,
 	},
 	'clock-ahead': {

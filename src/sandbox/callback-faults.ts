@@ -5,25 +5,25 @@ export const callbackFaults = {
 	'late-callback': {
 		at: 'callback',
 		works: true,
-		text: 'a delivery comes 2 s later than the change',
+		text: 'a delivery comes 2 s after the change',
 		delivery: 'late',
 	},
 	'duplicate-callback': {
 		at: 'callback',
 		works: true,
-		text: 'a delivery comes twice, with one webhook-id',
+		text: 'a delivery comes twice, with the same webhook-id',
 		delivery: 'twice',
 	},
 	'callback-out-of-order': {
 		at: 'callback',
 		works: true,
-		text: 'a delivery comes after the next one of its task',
+		text: 'a delivery comes after the next one for its task',
 		delivery: 'after-next',
 	},
 	'wrong-signature': {
 		at: 'callback',
 		works: true,
-		text: 'the signature of a delivery is that of another text',
+		text: 'a delivery has the signature of another text',
 		delivery: 'wrong-signature',
 	},
 	'lost-callback': {

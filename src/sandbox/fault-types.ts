@@ -1,10 +1,10 @@
 import type {Answer} from './wire.js';
 
-/** What a fault has to go by when it changes a response. */
+/** What a fault gets when it changes a response. */
 export interface FaultContext {
 	/** What the client would get. */
 	answer: Answer;
-	/** The answer without a range; the same as `answer` for what is no file. */
+	/** The response without a range; the same as `answer` if it is not a file. */
 	whole: Answer;
 	headers: Readonly<Record<string, string | string[] | undefined>>;
 	/** Path and query of the request. */
@@ -17,22 +17,22 @@ export type Place = 'create' | 'api' | 'file' | 'range' | 'callback';
 /** What happens to a delivery to a `callback_url`. */
 export type DeliveryFault = 'late' | 'twice' | 'after-next' | 'wrong-signature' | 'lost';
 
-/** A thing that can go wrong. */
+/** Something that can go wrong. */
 export interface Fault {
 	at: Place;
-	/** True when Kling does the work of the request anyway: a create makes its task. */
+	/** True if Kling carries out the request anyway: a create makes its task. */
 	works: boolean;
 	/** An event strikes once by default, a condition always. */
 	lasts?: boolean;
 	/** What goes wrong, for help and README. */
 	text: string;
-	/** Makes the response to send; without it the response stays. For a fault that does no work, `answer` is empty. */
+	/** Returns the response to send; without it the response stays. If the request is not carried out, `answer` is empty. */
 	apply?: (context: FaultContext) => Answer;
 	/** Milliseconds by which the sandbox's clock is ahead. */
 	clockMs?: number;
-	/** Milliseconds for which a task that is made cannot be found. */
+	/** Milliseconds during which a new task cannot be found. */
 	hidesMs?: number;
-	/** The link that was asked for is dead from now on; the next lookup of the task gives another. */
+	/** The requested link stops working; the next lookup of the task returns another. */
 	killsLink?: boolean;
 	delivery?: DeliveryFault;
 }

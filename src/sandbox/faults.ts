@@ -20,6 +20,6 @@ export const placeTexts: Readonly<Record<Place, string>> = {
 	create: 'a create',
 	api: 'any request to the API',
 	file: 'a file',
-	range: 'a part of a file',
+	range: 'a range of a file',
 	callback: 'a delivery to a callback_url',
 };

@@ -11,7 +11,7 @@ const sending =
 	(manner: Manner) =>
 	({answer}: FaultContext): Answer => ({...answer, manner});
 
-/** The answer with some headers changed; undefined takes one away. */
+/** The response with some headers changed; undefined removes one. */
 function withHeaders(answer: Answer, changes: Record<string, string | undefined>): Answer {
 	const headers = Object.entries({...answer.headers, ...changes}).filter(([, value]) => value !== undefined);
 	return {...answer, headers: Object.fromEntries(headers) as Answer['headers']};
@@ -32,12 +32,12 @@ function contentRange({headers}: Answer, change: (first: number, last: number, t
 	return `bytes ${change(first, last, total)}`;
 }
 
-/** The first half, whose end looks like the end: only what is in the file can tell. */
+/** The first half, ended as if it were complete: only the content of the file shows that it is not. */
 function cutUnmeasured({answer}: FaultContext): Answer {
 	return {...answer, bytes: answer.bytes.subarray(0, halfOf(answer)), manner: {unmeasured: 'closed'}};
 }
 
-/** Faults of the server of the files, as a common CDN or what stands before it would have them. */
+/** Faults of the file server, as a common CDN or a proxy in front of it would have them. */
 export const fileFaults = {
 	'expired-link': {
 		at: 'file',
@@ -49,13 +49,13 @@ export const fileFaults = {
 	'cut-download': {
 		at: 'file',
 		works: true,
-		text: 'the connection ends after half of the bytes',
+		text: 'the connection closes after half of the bytes',
 		apply: breaking('close'),
 	},
 	'cut-without-length': {
 		at: 'file',
 		works: true,
-		text: 'no length is given, and the file ends after half of it',
+		text: 'there is no Content-Length, and the connection closes after half of the file',
 		apply: cutUnmeasured,
 	},
 	'reset-download': {
@@ -67,7 +67,7 @@ export const fileFaults = {
 	'stall-download': {
 		at: 'file',
 		works: true,
-		text: 'after half of the bytes nothing more comes',
+		text: 'nothing more comes after half of the bytes',
 		apply: breaking('silence'),
 	},
 	'slow-first-byte': {
@@ -87,13 +87,13 @@ export const fileFaults = {
 		at: 'file',
 		works: true,
 		lasts: true,
-		text: 'no length is given: the file comes in chunks',
+		text: 'there is no Content-Length: the file comes in chunks',
 		apply: sending({unmeasured: 'chunked'}),
 	},
 	'empty-download': {
 		at: 'file',
 		works: true,
-		text: 'the file has no bytes',
+		text: 'the file is empty',
 		apply: ({answer}) => inPlaceOfIt(200, String(answer.headers['Content-Type']), ''),
 	},
 	'html-download': {
@@ -106,7 +106,7 @@ export const fileFaults = {
 		at: 'file',
 		works: true,
 		lasts: true,
-		text: 'the file is said to be packed with gzip, and is not',
+		text: 'the file is labelled as compressed with gzip, but is not',
 		apply: ({answer}) => withHeaders(answer, {'Content-Encoding': 'gzip'}),
 	},
 	redirect: {
@@ -131,13 +131,13 @@ export const fileFaults = {
 		at: 'range',
 		works: true,
 		lasts: true,
-		text: '200 with all of the file, where a part was asked for',
+		text: '200 with the whole file, although a range was requested',
 		apply: ({whole}) => whole,
 	},
 	'range-refused': {
 		at: 'range',
 		works: true,
-		text: '416, though the file has that part',
+		text: '416, although the file has that range',
 		apply: ({whole}) =>
 			inPlaceOfIt(416, 'application/xml', '<Error><Code>InvalidRange</Code></Error>\n', {
 				'Content-Range': `bytes */${whole.bytes.length}`,
@@ -146,7 +146,7 @@ export const fileFaults = {
 	'wrong-range': {
 		at: 'range',
 		works: true,
-		text: '206 with a part that begins one byte later than the one asked for',
+		text: '206 with a range that begins one byte later than the requested one',
 		apply: ({answer, whole}) => {
 			const place = contentRange(answer, (first, last, total) => `${first + 1}-${last}/${total}`);
 			const [first = 0, last = 0] = place.match(/\d+/g)?.map(Number) ?? [];
@@ -158,13 +158,13 @@ export const fileFaults = {
 	'no-content-range': {
 		at: 'range',
 		works: true,
-		text: '206 that does not say which part it is',
+		text: '206 without Content-Range',
 		apply: ({answer}) => withHeaders(answer, {'Content-Range': undefined}),
 	},
 	'other-length': {
 		at: 'range',
 		works: true,
-		text: '206 of a file that is one byte longer than before',
+		text: '206 for a file that is one byte longer than before',
 		apply: ({answer}) =>
 			answer.status === 206
 				? withHeaders(answer, {
@@ -175,7 +175,7 @@ export const fileFaults = {
 	'other-etag': {
 		at: 'range',
 		works: true,
-		text: 'the file has another ETag than before: If-Range gives all of it',
+		text: 'the file has a new ETag: If-Range returns the whole file',
 		apply: ({answer, whole, headers}) =>
 			withHeaders(headers['if-range'] === undefined ? answer : whole, {ETag: '"another-file"'}),
 	},

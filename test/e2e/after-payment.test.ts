@@ -105,10 +105,13 @@ describe('a result that can be asked for only once', () => {
 	});
 
 	test('is shown beside a query that fails', async () => {
-		const {code, stdout} = await kling(['voice', 'say', 'Mind the gap.', '--query', 'sum(audio_id)'], {
-			env,
-			cwd,
-		});
+		const {code, stdout} = await kling(
+			['voice', 'say', 'Mind the gap.', '--query', "audio_id=='3' || sum(audio_id)"],
+			{
+				env,
+				cwd,
+			},
+		);
 		expect({code, document: JSON.parse(stdout)}).toMatchObject({
 			code: 12,
 			document: {success: false, error: {code: 'query_failed'}, audio_id: expect.any(String)},

@@ -358,7 +358,7 @@ test('topics of help, beside the topics of commands', async () => {
 test.each([['start'], ['exec']])('sandbox %s --fault: the names, and what they do', async (command) => {
 	const faults = await ask(['sandbox', command, '--fault', '']);
 	expect(valuesOf(faults)).toEqual(faultNames);
-	expect(faults).toContain('reset\tthe connection is reset, and nothing is done');
+	expect(faults).toContain('reset\tthe connection is reset, and no task is made');
 });
 
 test('lists with commas go on, each state once', async () => {

@@ -55,13 +55,8 @@ async function setting({
 		document: (...args) => succeeds(['batch', ...args, '--quiet'], {cwd, env}),
 		error: (exit, ...args) => fails(['batch', ...args, '--quiet'], exit, {cwd, env}),
 		write: (name, text) => writeFileSync(path.join(cwd, name), text),
-		// A kill leaves the small file behind by which a folder is tried.
 		clips: (folder = 'shots') =>
-			existsSync(path.join(cwd, folder))
-				? readdirSync(path.join(cwd, folder))
-						.filter((name) => !name.startsWith('.'))
-						.sort()
-				: [],
+			existsSync(path.join(cwd, folder)) ? readdirSync(path.join(cwd, folder)).sort() : [],
 		state: (name = 'shots.csv') =>
 			readFileSync(path.join(cwd, `${name}.state.ndjson`), 'utf8')
 				.trim()
@@ -185,6 +180,16 @@ describe('a run asks before it pays', () => {
 		expect(sandbox.tasks().length).toBe(2);
 	});
 
+	test('and refuses a query that fits no result of a run', async () => {
+		const {error, document, write, sandbox} = await setting();
+		write('shots.csv', 'prompt\na fox\n');
+		const {code} = await error(2, 'run', 'shots.csv', ...fast, '--query', 'sum(batch)');
+		expect({code, tasks: sandbox.tasks()}).toEqual({code: 'invalid_query', tasks: []});
+		expect(await document('run', 'shots.csv', ...fast, '--query', '{made: sum([done, failed])}')).toEqual({
+			made: 1,
+		});
+	});
+
 	test('and counts what earlier runs cost, whatever became of their shots', async () => {
 		const {error, document, write, sandbox} = await setting();
 		write('shots.csv', 'id,prompt\na,a fox\n');
@@ -269,7 +274,7 @@ test('clips of a batch are recognized when state file and journal are lost', asy
 });
 
 test('speech, faces and marks are columns; what was made before a task is not paid for twice', async () => {
-	const {document, error, write, sandbox, cwd, run} = await setting();
+	const {document, error, write, sandbox, cwd, run, env} = await setting();
 	const said = 'Good evening, and welcome to the show of tonight.';
 	write(
 		'talk.yaml',
@@ -280,12 +285,33 @@ test('speech, faces and marks are columns; what was made before a task is not pa
   - {id: cut, type: edit, video: "{clip.video_id}", mode: remove, prompt: "remove the ball from <<<video_1>>>", mark: ["12:0.5,0.5"]}
 `,
 	);
-	// Two speeches and a detection come before the tasks; how long speech is, nobody knows.
+	// Two speeches and a detection come before the tasks; the text says how long the speech can be: 8 s.
 	const plan = await document('plan', 'talk.yaml');
-	expect(plan).toMatchObject({to_submit: 4, unknown_price: 2, units: '4.65'});
-	expect(await error(7, 'run', 'talk.yaml', ...fast)).toMatchObject({code: 'budget_exceeded'});
-	const made = await document('run', 'talk.yaml', ...fast, '--allow-unknown-price');
-	expect(made).toMatchObject({done: 4, failed: 0, files: 4});
+	expect(plan).toMatchObject({
+		to_submit: 4,
+		unknown_price: 0,
+		units: '8.85',
+		warnings: [expect.stringContaining('an upper estimate')],
+	});
+	expect(await error(7, 'run', 'talk.yaml', ...fast, '--max-units', '8')).toMatchObject({
+		code: 'budget_exceeded',
+	});
+	expect(sandbox.tasks()).toEqual([]);
+	const made = await document('run', 'talk.yaml', ...fast);
+	// The speech lasted 3.7 s.
+	expect(made).toMatchObject({done: 4, failed: 0, files: 4, units: '6.75'});
+	expect(await document('report', 'talk.yaml')).toMatchObject({
+		tasks: 4,
+		units: '6.75',
+		estimated_units: '6.75',
+		rows: expect.arrayContaining([
+			expect.objectContaining({shot: 'host', units: '1.6', units_before: '0.05'}),
+			expect.objectContaining({shot: 'dub', units: '0.5', units_before: '0.1'}),
+		]),
+	});
+	expect(await succeeds(['cost', 'report', '--by', 'batch', '-q'], {cwd, env})).toMatchObject({
+		groups: [{group: 'talk', tasks: 7, estimated_units: 6.75, billed_units: 6.75}],
+	});
 	const calls = () => sandbox.tasks().map(({type}) => type);
 	expect(calls().filter((type) => type === 'speech')).toHaveLength(2);
 	expect(calls().filter((type) => type === 'faces')).toHaveLength(1);
@@ -299,7 +325,9 @@ test('speech, faces and marks are columns; what was made before a task is not pa
 	rmSync(path.join(cwd, '..', 'data'), {recursive: true});
 	rmSync(path.join(cwd, 'talk'), {recursive: true});
 	const before = sandbox.tasks().length;
-	await run('run', 'talk.yaml', ...fast, '--allow-unknown-price', '--only', 'host');
+	// What is there is counted as it is.
+	expect(await document('plan', 'talk.yaml', '--only', 'host')).toMatchObject({units: '1.6'});
+	await run('run', 'talk.yaml', ...fast, '--only', 'host');
 	expect(sandbox.tasks()).toHaveLength(before);
 }, 60_000);
 
@@ -445,9 +473,7 @@ describe('whatever happens, the same line goes on, and nothing is paid for twice
 		}
 		expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: count, files: count});
 		expectOnce(sandbox);
-		// A kill between putting a file in place and removing its lock leaves the lock, which the next download takes over.
-		const files = clips().filter((name) => !name.endsWith('.part.lock'));
-		expect(files).toEqual(Array.from({length: count}, (_, index) => `s${index}.mp4`).sort());
+		expect(clips()).toEqual(Array.from({length: count}, (_, index) => `s${index}.mp4`).sort());
 	}, 60_000);
 
 	test('after the state file, the journal, or both are gone', async () => {
@@ -485,6 +511,16 @@ describe('whatever happens, the same line goes on, and nothing is paid for twice
 		expect(readdirSync(path.join(other, 'shots')).length).toBe(count);
 		expectOnce(sandbox);
 	}, 60_000);
+
+	test('when two batches, whose shots have other names, want one file', async () => {
+		const {write, sandbox, run, cwd} = await setting({speed: 100});
+		write('a.csv', 'id,prompt,file\nfox,a fox,clip.mp4\n');
+		write('b.csv', 'id,prompt,file\nhare,a hare,clip.mp4\n');
+		const ends = await Promise.all([run('run', 'a.csv', ...fast, '-q'), run('run', 'b.csv', ...fast, '-q')]);
+		expect(ends.map(({code}) => code).sort()).not.toEqual([0, 0]);
+		expect(readdirSync(cwd)).toContain('clip.mp4');
+		expect(names(sandbox)).toHaveLength(1);
+	});
 
 	test('when Ctrl-C stops it', async () => {
 		const one = await setting({slots: 3, speed: 100});

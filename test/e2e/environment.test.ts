@@ -2,6 +2,7 @@ import {spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {
 	chmodSync,
+	chownSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
@@ -13,6 +14,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {startFakeServer} from '../support/fake-server.js';
 import {watch} from '../support/processes.js';
 import {type Env, envOf, runJs} from './kling.js';
 
@@ -118,6 +120,68 @@ test.runIf('uid' in who || process.getuid?.() !== 0)(
 		expect(readdirSync(config)).toEqual(['config.json']);
 	},
 );
+
+test.runIf('uid' in who)(
+	'the config.json of another user is not obeyed: its address gets no key',
+	async () => {
+		const folder = ownFolder();
+		const api = await startFakeServer();
+		const put = (name: string, data: unknown, owner: number) => {
+			const file = path.join(folder, name);
+			writeFileSync(file, JSON.stringify(data), {mode: 0o600});
+			chmodSync(file, owner === stranger.uid ? 0o600 : 0o644);
+			chownSync(file, owner, owner);
+		};
+		chownSync(folder, stranger.uid, stranger.gid);
+		put('config.json', {profiles: {default: {base_url: api.baseUrl}}}, stranger.uid + 1);
+		put('credentials.json', {profiles: {default: {api_key: 'api-key-DO-NOT-SHOW'}}}, stranger.uid);
+		const env = {HOME: folder, KLING_CONFIG_DIR: folder};
+		const lines = [
+			['video', 'create', 'fox'],
+			['auth', 'status'],
+			['api', '/v1/x'],
+			['account', 'balance'],
+			['doctor'],
+		];
+		const runs = await Promise.all(lines.map((args) => run(args, env)));
+		for (const {code, stdout} of runs) {
+			expect({code, error: JSON.parse(stdout).error}).toMatchObject({
+				code: 2,
+				error: {code: 'invalid_config', message: expect.stringContaining('belongs to another user')},
+			});
+		}
+		expect(await run(['__complete', 'bash', 'kling video status '], env)).toMatchObject({
+			code: 0,
+			stderr: '',
+		});
+		expect(api.seen).toEqual([]);
+		await api.close();
+	},
+);
+
+test('a relative HOME or XDG_DATA_HOME is ignored, with a warning: nothing is put below the working folder', async () => {
+	const cwd = ownFolder();
+	const home = ownFolder();
+	const relative = {HOME: 'home', XDG_CACHE_HOME: 'cache', XDG_CONFIG_HOME: 'config', XDG_DATA_HOME: 'data'};
+	const start = (env: Env, ...args: string[]) =>
+		watch(
+			spawn(process.execPath, [runJs, ...args], {cwd, ...who, env: {PATH: process.env.PATH, ...env}}),
+		).ended();
+	const all = {...relative, ...envOf(sandbox), NODE_DISABLE_COMPILE_CACHE: '1'};
+	// The home folder is then the one that the system knows, which is nobody's for the stranger.
+	if ('uid' in who) expect(await start(all, 'video', 'list', '-q')).toMatchObject({code: 0, stderr: ''});
+
+	const env = {HOME: home, XDG_DATA_HOME: 'data', ...envOf(sandbox)};
+	expect(await start(env, 'video', 'create', 'fox')).toMatchObject({
+		code: 0,
+		stderr: 'Warning: XDG_DATA_HOME is ignored: it must be an absolute path\n',
+	});
+	expect(readdirSync(path.join(home, '.local', 'share', 'kling-cli'))).toContain('journal');
+	const history = await start(env, 'video', 'history', '-q');
+	expect(JSON.parse(history.stdout).count).toBe(1);
+	await start(env, '__complete', 'bash', 'kling video status ');
+	expect(readdirSync(cwd)).toEqual([]);
+});
 
 describe.runIf(process.platform === 'linux')('a hang-up', () => {
 	/** Starts a wait that does not end by itself, by the words given, and hangs up once it waits. */

@@ -57,7 +57,10 @@ describe('voice say', () => {
 		[['voice', 'say', 'a'.repeat(1001)], 2, 'invalid_prompt'],
 		[['voice', 'say', 'a', '--speed', '3'], 2, 'invalid_flag'],
 		[['voice', 'say', 'a', '-o', 'gap.mp3'], 10, 'file_exists'],
+		[['voice', 'say', 'a', '--query', 'sum(audio_id)'], 2, 'invalid_query'],
 		[['image', 'segment'], 2, 'invalid_image'],
+		[['image', 'segment', '--image', url, '--query', 'sum(parts)'], 2, 'invalid_query'],
+		[['video', 'lip-sync', url, '--faces', '--query', 'sum(faces)'], 2, 'invalid_query'],
 	])('%j is refused before it costs', async (args, exit, code) => {
 		writeFileSync(path.join(folder, 'gap.mp3'), 'mine');
 		const before = sandbox.tasks().length;

@@ -10,6 +10,8 @@ interface Mishap {
 	after?: boolean;
 	/** Milliseconds that the answer is held back. */
 	delayMs?: number;
+	/** What the answer waits for. */
+	until?: Promise<unknown>;
 }
 
 export interface MishapProxy {
@@ -26,10 +28,11 @@ export async function startProxy(target: string): Promise<MishapProxy> {
 	const server = createServer((request, response) => {
 		const {method = '', url = ''} = request;
 		proxy.seen.push(`${method} ${url}`);
-		const {before, after, delayMs = 0} = proxy.mishap(method, url) ?? {};
+		const {before, after, delayMs = 0, until} = proxy.mishap(method, url) ?? {};
 		if (before) return void request.socket.destroy();
 		const outgoing = forward(target + url, {method, headers: request.headers}, (answer) => {
-			setTimeout(() => {
+			setTimeout(async () => {
+				await until;
 				if (after) return void request.socket.destroy();
 				response.writeHead(answer.statusCode ?? 502, answer.headers);
 				answer.pipe(response);

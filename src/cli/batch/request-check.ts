@@ -2,12 +2,14 @@ import path from 'node:path';
 import type {Value, Values} from '../../lib/batch/manifest.js';
 import type {CheckedRequest, RequestCheck} from '../../lib/batch/request-check.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
+import {longestSpeech} from '../../lib/inputs/speech-length.js';
 import type {TaskTypeDefinition} from '../../lib/task-types/definition.js';
 import type {RequestBody} from '../../lib/task-types/facts.js';
 import {type TaskRequests, taskTypes} from '../../lib/task-types/index.js';
 import {prepareRequest} from '../../lib/task-types/prepare.js';
 import {estimateUnits, typicalSeconds} from '../../lib/task-types/prices.js';
 import {longestPrompt} from '../../lib/task-types/prompt-length.js';
+import {withoutMedia} from '../../lib/task-types/redact-request.js';
 import type {ApiAccess} from '../../lib/task-types/standard.js';
 import {checkBeforeSending} from '../../lib/task-types/validate.js';
 import type {Session} from '../../lib/tasks/task-context.js';
@@ -81,21 +83,37 @@ const checkWith = (assetId: AssetId | undefined, api: ApiAccess | undefined): Re
 		});
 		// What the standard of this account lacks is found before anything is paid for.
 		if (api) prepareRequest(definition, body, request, api);
+		const spoken = first?.speech && given.end === undefined ? first.speech : undefined;
+		const unitsFor = spoken && spokenPrice(definition, request);
 		const model = typeof body.model_name === 'string' ? body.model_name : undefined;
 		return {
 			prepare: (api) => ({...prepareRequest(definition, body, request, api), inputSeconds}),
 			body,
 			model,
-			// The length of speech is not known before it is made.
 			units:
-				first?.speech && given.end === undefined ? undefined : estimateUnits(definition, body, inputSeconds),
-			...(first && {first}),
+				unitsFor && spoken
+					? unitsFor(longestSpeech(spoken.text.text, spoken.limits))
+					: estimateUnits(definition, body, inputSeconds),
+			...(first && {first: {...first, unitsFor}}),
 			pack: definition.pack,
 			seconds: typicalSeconds(definition, model),
-			warnings,
+			warnings: spoken ? [...warnings, spokenWarning] : warnings,
 		};
 	},
 });
+
+const spokenWarning =
+	'The price of a shot with say is an upper estimate: the length of speech is known once it is made';
+
+/** What a task costs with speech that is not made yet, by its seconds. It outlives the request, which may hold pictures. */
+function spokenPrice(
+	definition: TaskTypeDefinition & {write: {v1(request: object): RequestBody}},
+	request: object,
+): (seconds: number) => string | undefined {
+	const small = withoutMedia(request) as object;
+	return (seconds) =>
+		estimateUnits(definition, definition.write.v1({...small, end: Math.floor(seconds * 1000)}), seconds);
+}
 
 /** Takes elements and voices by their ids only. */
 export const requestCheck: RequestCheck = requestCheckFor(undefined);

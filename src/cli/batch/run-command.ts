@@ -69,10 +69,12 @@ export abstract class RunCommand extends BatchCommand<RunDocument> {
 		again?: (job: PlannedJob) => boolean,
 	): Promise<RunDocument> {
 		const session = await this.session(flags);
-		const [{lockBatch}, {checkAmount, spentBefore}] = await Promise.all([
+		const [{lockBatch}, {checkAmount, spentBefore}, {sampleRun}] = await Promise.all([
 			import('../../lib/batch/run-batch.js'),
 			import('../../lib/batch/check-amount.js'),
+			import('../../lib/batch/run-summary.js'),
 		]);
+		this.checkQuery(sampleRun);
 		const lock = lockBatch(manifestPath(file), session.command('batch', 'status', pathWord(file)));
 		try {
 			const known = this.known(file);

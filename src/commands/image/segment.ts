@@ -3,11 +3,11 @@ import type {SegmentDocument} from '../../cli/document-types/assets.js';
 import type {Documents} from '../../cli/documents.js';
 import {onceFlags} from '../../cli/flags/once.js';
 import {accountFlags} from '../../cli/flags/shared.js';
+import {OnceCommand} from '../../cli/once-command.js';
 import {segment} from '../../cli/requests/segment.js';
-import {SubmitCommand} from '../../cli/submit-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 
-export default class ImageSegment extends SubmitCommand<Documents['image segment']> {
+export default class ImageSegment extends OnceCommand<Documents['image segment']> {
 	static override description = `Get masks of the parts of a picture: object, head, face, clothes.
 
 Costs units and replies at once: there is no task and no external id, so it is sent only once. If the response is lost, the error is submit_unknown and says what it may have cost. With --output each mask is saved: fox.png becomes fox-object.png, fox-head.png and so on, in a folder object.png, head.png.`;
@@ -29,6 +29,7 @@ Costs units and replies at once: there is no task and no external id, so it is s
 			segment.type,
 			await segment.request(parsed, this.sources),
 			flags,
+			sample,
 			flags.output === undefined ? [] : knownParts.map((part) => outputOf(flags.output ?? '', part)),
 		);
 		if ('dry' in called) return called.dry;
@@ -58,6 +59,16 @@ Costs units and replies at once: there is no task and no external id, so it is s
 		return definedOnly({success: true as const, parts, units: flags.verbose ? task.units : undefined});
 	}
 }
+
+/** What may be printed, to try a query on. */
+const sample: Required<SegmentDocument> = {
+	success: true,
+	parts: [
+		{part: 'head', found: true, file: '/fox-head.png', mask_url: 'https://kling.invalid/head.png'},
+		{part: 'cloth', found: false},
+	],
+	units: '0.1',
+};
 
 /** The parts that Kling looks for. Source: docs/kling-api.md. */
 const knownParts = ['object', 'head', 'face', 'cloth'];

@@ -39,7 +39,7 @@ Submits a task, which costs units: 0.4 for each second of the sound, 0.8 in pro 
 		// An external id that was used before means the speech that was made then.
 		const {audio_id: before} = await this.requestBefore(flags);
 		if (typeof before === 'string') return this.submitRequest('avatar', {...draft, audioId: before}, flags);
-		await this.checkDownload('avatar', flags);
+		await this.takePlace('avatar', flags, definition.write.v1(trial));
 		await this.tryQuery('avatar', flags);
 		await this.checkBudget('avatar', flags, {
 			earlier: ['speech'],

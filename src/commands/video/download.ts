@@ -6,9 +6,9 @@ import {namesMany, readIds} from '../../cli/task-ids.js';
 import {standardOutput} from '../../lib/downloads/output-path.js';
 import {createPace} from '../../lib/downloads/rate-limit.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {createBatchLookUp} from '../../lib/tasks/batch-lookup.js';
 import {createDestinations} from '../../lib/tasks/destinations.js';
 import {type DownloadRequest, downloadTask} from '../../lib/tasks/download-task.js';
+import {pollTogether} from '../../lib/tasks/poll-together.js';
 
 export default class VideoDownload extends TaskCommand<Documents['video download']> {
 	static override description = `Download the video or audio of a finished task.
@@ -48,9 +48,8 @@ The file is complete and checked when it appears at its path; if anything goes w
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);
 		const ids = await readIds(args.task_id, this.notes);
-		const lookUp = createBatchLookUp(session, limit);
-		const spread = session.random();
-		const shared = {destinations: destinationsFor(ids.length), pace, limit, lookUp, random: () => spread};
+		const together = pollTogether(session, limit);
+		const shared = {destinations: destinationsFor(ids.length), pace, limit, together};
 		const indexOf = new Map(ids.map((id, index) => [id, index]));
 		const one = (id: string) => downloadTask(session, id, indexOf.get(id) ?? 0, request, shared);
 		return this.forEach(ids, one, 'counted');

@@ -6,9 +6,16 @@ import {submitFlags} from '../../cli/flags/submit.js';
 import {LipSyncCommand, rowsOf} from '../../cli/lip-sync-command.js';
 import {lipSync} from '../../cli/requests/lip-sync.js';
 import {lipSync as definition, leastCutMs, paidBefore} from '../../lib/task-types/lip-sync.js';
+import type {FoundFaces} from '../../lib/tasks/faces.js';
 
 /** Milliseconds of the longest sound: a placeholder for speech that is not made yet. */
 const longestMs = 60_000;
+
+/** What a detection may find, to try a query on. */
+const sampleFaces: FoundFaces = {
+	id: '1',
+	faces: [{face: '0', picture_url: 'https://kling.invalid/face.png', start_ms: 0, end_ms: 5000}],
+};
 
 export default class VideoLipSync extends LipSyncCommand {
 	static override description = `Make a person in a video say something else.
@@ -45,6 +52,7 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for each started
 	async run(): Promise<Documents['video lip-sync']> {
 		const {args, flags} = await this.parse(VideoLipSync);
 		if (flags.faces) {
+			this.checkQuery({success: true, ...rowsOf(sampleFaces)});
 			return {success: true, ...rowsOf(await this.detect(args.video, flags))};
 		}
 		const draft = await lipSync.request({args: {}, flags}, this.sources);
@@ -72,7 +80,7 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for each started
 		}
 		const before = paidBefore(await this.requestBefore(flags));
 		if (before) return this.submitRequest('lip-sync', {...draft, ...before}, flags);
-		await this.checkDownload('lip-sync', flags);
+		await this.takePlace('lip-sync', flags, definition.write.v1({...trial, ...spoken}));
 		await this.tryQuery('lip-sync', flags);
 		if (flags.session !== undefined && !speech) return this.submitRequest('lip-sync', draft, flags);
 		const {start = 0} = draft;

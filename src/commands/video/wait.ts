@@ -3,10 +3,10 @@ import {taskIdsArg} from '../../cli/flags/id-args.js';
 import {accountFlags, concurrencyFlag, typeFlag, verboseFlag, waitFlags} from '../../cli/flags/shared.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
-import {createBatchLookUp} from '../../lib/tasks/batch-lookup.js';
+import {pollTogether, type Together} from '../../lib/tasks/poll-together.js';
 import {knownType} from '../../lib/tasks/resolve-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
-import {chooseInTime, type FollowOptions, followTask} from '../../lib/tasks/wait-with-progress.js';
+import {chooseInTime, followTask} from '../../lib/tasks/wait-with-progress.js';
 
 export default class VideoWait extends TaskCommand<Documents['video wait']> {
 	static override description = `Wait until tasks are finished.
@@ -36,10 +36,7 @@ Prints the status of the task, as \`status\` does. Ctrl-C and the deadline (exit
 		const session = await this.session(flags);
 		const many = namesMany(args.task_id);
 		const verbose = many ? flags.verbose : this.showsAll(flags);
-		const wait = async (
-			id: string,
-			together: Pick<FollowOptions, 'lookUp' | 'random' | 'isOneOfMany'> = {},
-		) => {
+		const wait = async (id: string, together?: Together) => {
 			const typed = flags.type === undefined ? [] : ['--type', flags.type];
 			const chosen = await chooseInTime(session, id, flags.type, {
 				timeoutMs: flags.timeout,
@@ -48,18 +45,13 @@ Prints the status of the task, as \`status\` does. Ctrl-C and the deadline (exit
 			const task = await followTask(session, chosen, {
 				timeoutMs: flags.timeout,
 				intervalMs: flags.interval,
-				...together,
+				together,
 			});
 			return statusDocument(task, knownType(chosen), verbose);
 		};
 		if (!many) return wait(args.task_id[0] ?? '');
 		const {default: pLimit} = await import('p-limit');
-		const spread = session.random();
-		const together = {
-			lookUp: createBatchLookUp(session, pLimit(flags.concurrency)),
-			random: () => spread,
-			isOneOfMany: true,
-		};
+		const together = pollTogether(session, pLimit(flags.concurrency));
 		return this.forEach(await readIds(args.task_id, this.notes), (id) => wait(id, together), 'counted');
 	}
 }

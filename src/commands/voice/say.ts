@@ -1,11 +1,12 @@
+import type {SpeechDocument} from '../../cli/document-types/assets.js';
 import type {Documents} from '../../cli/documents.js';
 import {onceFlags} from '../../cli/flags/once.js';
 import {accountFlags} from '../../cli/flags/shared.js';
+import {OnceCommand} from '../../cli/once-command.js';
 import {speech} from '../../cli/requests/speech.js';
-import {SubmitCommand} from '../../cli/submit-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 
-export default class VoiceSay extends SubmitCommand<Documents['voice say']> {
+export default class VoiceSay extends OnceCommand<Documents['voice say']> {
 	static override description = `Make speech from a text, and save the sound.
 
 Costs units and replies at once: there is no task and no external id, so it is sent only once. If the response is lost, the error is submit_unknown and says what it may have cost. Other commands accept the audio_id for 30 days.`;
@@ -23,7 +24,12 @@ Costs units and replies at once: there is no task and no external id, so it is s
 	async run(): Promise<Documents['voice say']> {
 		const parsed = await this.parse(VoiceSay);
 		const {flags} = parsed;
-		const called = await this.callOnce(speech.type, await speech.request(parsed, this.sources), flags);
+		const called = await this.callOnce(
+			speech.type,
+			await speech.request(parsed, this.sources),
+			flags,
+			sample(flags),
+		);
 		if ('dry' in called) return called.dry;
 		const {session, send, destinations} = called;
 		const {readTask} = await import('../../lib/api/reply.js');
@@ -51,3 +57,14 @@ Costs units and replies at once: there is no task and no external id, so it is s
 		});
 	}
 }
+
+/** What is printed, to try a query on. */
+const sample = ({output, verbose}: {output?: string | undefined; verbose: boolean}): SpeechDocument =>
+	definedOnly({
+		success: true as const,
+		audio_id: '3',
+		duration: '1.5',
+		file: output && '/fox.mp3',
+		audio_mp3_url: output === undefined || verbose ? 'https://kling.invalid/fox.mp3' : undefined,
+		...(verbose && {task_id: '1', units: '0.05'}),
+	});

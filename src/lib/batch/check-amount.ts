@@ -1,5 +1,6 @@
 import {type Amount, addUnits, type PackUnits, unitsText} from '../cost/pack-units.js';
 import {KlingError} from '../errors/kling-error.js';
+import {unitsBefore} from './first-steps.js';
 import {type Known, type KnownTask, withoutBill} from './known-jobs.js';
 import {amountsOf, costs, type Plan} from './planned-job.js';
 
@@ -16,11 +17,15 @@ export interface Limits {
 const mostNames = 5;
 
 /**
- * What the tasks of a batch have cost in all runs so far: what Kling billed, and the estimate of what has not ended.
+ * What the tasks of a batch have cost in all runs so far: what Kling billed, and the estimate of what has not ended;
+ * with what came before the tasks.
  * @param packOf whose units a type costs
  */
 export function spentBefore({tasks}: Known, packOf: (type: string | undefined) => Amount['pack']): Amount[] {
-	return [...tasks.values()].map((task) => ({pack: packOf(task.type), units: spentOn(task)}));
+	return [...tasks.values()].flatMap((task): Amount[] => [
+		{pack: packOf(task.type), units: spentOn(task)},
+		...unitsBefore(task.prepared).map((units): Amount => ({pack: 'video', units})),
+	]);
 }
 
 const spentOn = ({status, units, estimatedUnits}: KnownTask): string | undefined =>

@@ -1,7 +1,7 @@
 import {definedOnly, KlingError} from '../errors/kling-error.js';
 import type {Mark} from '../inputs/marks.js';
 import {lengthFlaw, type SoundLimits} from '../inputs/sound.js';
-import type {PaidCall} from '../task-types/calls.js';
+import {type PaidCall, paidCalls} from '../task-types/calls.js';
 import type {CallOptions} from '../tasks/paid-call.js';
 import type {SpokenText} from '../tasks/speech.js';
 import type {Session} from '../tasks/task-context.js';
@@ -17,6 +17,11 @@ export interface FirstSteps {
 	selection?: {source: object; marks: readonly Mark[]} | undefined;
 	/** Speech that is made, which **costs the user**. */
 	speech?: {text: SpokenText; limits: SoundLimits} | undefined;
+	/**
+	 * What the task costs with speech of a length in seconds, which is known once the speech is made; left out where that does not
+	 * decide.
+	 */
+	unitsFor?: ((seconds: number) => string | undefined) | undefined;
 }
 
 /** What was made before a task, as the state file keeps it. */
@@ -26,15 +31,48 @@ export interface Prepared {
 	audio_id?: string | undefined;
 	/** Of the speech. */
 	audio_ms?: number | undefined;
+	/** What the detection and the speech cost. */
+	faces_units?: string | undefined;
+	speech_units?: string | undefined;
 	/** Seconds of a clip that is edited. */
 	duration?: number | undefined;
 }
 
-/** The calls of steps that cost. */
-export const callsOf = (steps: FirstSteps | undefined): PaidCall[] => [
-	...(steps?.faces ? (['face-lookup'] as const) : []),
-	...(steps?.speech ? (['speech'] as const) : []),
+/** The calls that cost of steps that were not taken yet. */
+export const callsOf = (steps: FirstSteps | undefined, made: Prepared = {}): PaidCall[] => [
+	...(steps?.faces && made.session_id === undefined ? (['face-lookup'] as const) : []),
+	...(steps?.speech && made.audio_id === undefined ? (['speech'] as const) : []),
 ];
+
+/** What the steps before a task cost: units of videos. */
+export const unitsBefore = ({faces_units: faces, speech_units: speech}: Prepared = {}): string[] =>
+	[faces, speech].filter((units) => units !== undefined);
+
+/** What a task costs: by the length of its speech, once that was made, or as it was planned. */
+export function priceWith(
+	steps: FirstSteps | undefined,
+	{audio_ms: ms}: Prepared = {},
+	planned: string | undefined,
+): string | undefined {
+	return (ms === undefined ? undefined : steps?.unitsFor?.(ms / 1000)) ?? planned;
+}
+
+/**
+ * What a task costs once the steps before it were taken.
+ * @throws KlingError `invalid_audio` for speech that makes it cost more than was planned, which nobody agreed to
+ */
+export function unitsAfter(
+	steps: FirstSteps,
+	made: Prepared,
+	planned: string | undefined,
+): string | undefined {
+	const units = priceWith(steps, made, planned);
+	if (planned === undefined || Number(units) <= Number(planned)) return units;
+	throw new KlingError(
+		'invalid_audio',
+		`The speech was made, and is so long that the task costs ${units} units instead of ${planned}; the next run counts that`,
+	);
+}
 
 /** Milliseconds from which on a clip is edited as one of 10 s. Source: docs/kling-api.md §8. */
 const longFrom = 7000;
@@ -57,9 +95,9 @@ export async function takeFirstSteps(
 		keep(more);
 	};
 	try {
-		if (faces && made.session_id === undefined) add(await detect(session, faces, options));
+		if (faces && made.session_id === undefined) add(await detect(session, faces, options, add));
 		if (selection && made.session_id === undefined) add(await mark(session, selection));
-		if (speech && made.audio_id === undefined) add(await speak(session, speech, options));
+		if (speech && made.audio_id === undefined) add(await speak(session, speech, options, add));
 	} catch (error) {
 		if (!(error instanceof KlingError) || error.code !== 'submit_unknown') throw error;
 		throw new KlingError('result_unavailable', error.said, {
@@ -69,15 +107,24 @@ export async function takeFirstSteps(
 	return made;
 }
 
+const priceOf = (call: PaidCall) => String(paidCalls[call].units);
+
 async function detect(
 	session: Session,
 	{source, face}: NonNullable<FirstSteps['faces']>,
 	options: CallOptions,
+	add: (cost: Prepared) => void,
 ): Promise<Prepared> {
 	const {chooseFace, detectFaces} = await import('../tasks/faces.js');
 	const found = await detectFaces(session, source, options);
-	const chosen = chooseFace(found, face, 'name it in the column face');
-	return {session_id: found.id, face: chosen.face};
+	const cost = {faces_units: found.units ?? priceOf('face-lookup')};
+	try {
+		const chosen = chooseFace(found, face, 'name it in the column face');
+		return {session_id: found.id, face: chosen.face, ...cost};
+	} catch (error) {
+		add(cost);
+		throw error;
+	}
 }
 
 async function mark(
@@ -94,14 +141,20 @@ async function speak(
 	session: Session,
 	{text, limits}: NonNullable<FirstSteps['speech']>,
 	options: CallOptions,
+	add: (cost: Prepared) => void,
 ): Promise<Prepared> {
 	const {makeSpeech} = await import('../tasks/speech.js');
-	const {audioId, seconds} = await makeSpeech(session, text, options);
+	const {audioId, seconds, units = priceOf('speech')} = await makeSpeech(session, text, options);
+	const cost = {speech_units: units};
 	const flaw = lengthFlaw(seconds, limits);
-	if (flaw !== undefined) throw new KlingError('invalid_audio', `The speech was made, and ${flaw}`);
+	if (flaw !== undefined) {
+		add(cost);
+		throw new KlingError('invalid_audio', `The speech was made, and ${flaw}`);
+	}
 	return definedOnly({
 		audio_id: audioId,
 		audio_ms: seconds === undefined ? undefined : Math.floor(seconds * 1000),
+		...cost,
 	});
 }
 
@@ -134,5 +187,7 @@ export function preparedFrom(line: Readonly<Record<string, unknown>>): Prepared 
 		audio_id: text(line.audio_id),
 		audio_ms: number(line.audio_ms),
 		duration: number(line.duration),
+		faces_units: text(line.faces_units),
+		speech_units: text(line.speech_units),
 	});
 }

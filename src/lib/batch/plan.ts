@@ -6,6 +6,7 @@ import {sortByNeeds} from './dependencies.js';
 import {externalIdOf, standIn} from './external-id.js';
 import {type FilePlaces, fileTemplateOf, knownFile} from './file-name.js';
 import {lostJobs} from './find-made.js';
+import {priceWith} from './first-steps.js';
 import {type Job, jobsOf} from './job.js';
 import {areThere, filesOn, type Known, type KnownTask, takeKey} from './known-jobs.js';
 import type {JobState, Plan, PlannedJob} from './planned-job.js';
@@ -140,7 +141,8 @@ function withState(job: Checked, known: Known): PlannedJob {
 		.map((id) => known.tasks.get(id));
 	const earlier = before.findLast((other) => other && filesOn(other).some((file) => existsSync(file)));
 	const state = task === undefined ? (before.length > 0 ? 'changed' : 'new') : stateOf(task);
-	return {...job, state, known: task, earlier};
+	const units = priceWith(job.checked.first, task?.prepared, job.checked.units);
+	return {...job, checked: {...job.checked, units}, state, known: task, earlier};
 }
 
 function stateOf(task: KnownTask): JobState {

@@ -44,10 +44,12 @@ export interface Plan {
 	warnings: readonly string[];
 }
 
-/** What a job should cost, with the calls that come before its task. */
-export const amountsOf = ({checked}: Pick<PlannedJob, 'checked'>): Amount[] => [
+/** What a job should cost, with the calls before its task that are still to come. */
+export const amountsOf = ({checked, known}: Pick<PlannedJob, 'checked' | 'known'>): Amount[] => [
 	checked,
-	...callsOf(checked.first).map((call): Amount => ({pack: 'video', units: String(paidCalls[call].units)})),
+	...callsOf(checked.first, known?.prepared).map(
+		(call): Amount => ({pack: 'video', units: String(paidCalls[call].units)}),
+	),
 ];
 
 /** Whether a run submits a job, which costs the user. */

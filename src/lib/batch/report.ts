@@ -1,6 +1,8 @@
-import {addUnits, moneyFor, type PackUnits} from '../cost/pack-units.js';
+import {type Amount, addUnits, moneyFor, type PackUnits} from '../cost/pack-units.js';
+import {sumUnits} from '../cost/units.js';
 import {definedOnly} from '../errors/kling-error.js';
 import {type Pack, type PerPack, packField} from '../task-types/packs.js';
+import {unitsBefore} from './first-steps.js';
 import {type KnownTask, knownFrom} from './known-jobs.js';
 import type {StateLine} from './state-file.js';
 
@@ -16,6 +18,8 @@ export interface ReportRow {
 	estimated_units: string | undefined;
 	/** What Kling says that it cost; undefined while nobody knows. */
 	units: string | undefined;
+	/** What the face detection and the speech before it cost, in units of videos. */
+	units_before?: string | undefined;
 	/** Whose units those are, where they are not those of videos. */
 	pack?: 'image' | undefined;
 	usd: string | undefined;
@@ -64,6 +68,7 @@ export const reportColumns = [
 	'submitted_at',
 	'estimated_units',
 	'units',
+	'units_before',
 	'pack',
 	'usd',
 	'seconds',
@@ -78,12 +83,14 @@ export const reportColumns = [
  * @param folder of the manifest
  */
 export function reportOf(lines: readonly StateLine[], folder: string, money: Money): Report {
-	const tasks = [...knownFrom(lines, folder).tasks.values()].filter(({taskId}) => taskId !== undefined);
+	const tasks = [...knownFrom(lines, folder).tasks.values()].filter(
+		({taskId, prepared}) => taskId !== undefined || unitsBefore(prepared).length > 0,
+	);
 	const rows = tasks.map((task) => rowOf(task, money));
 	const started = lines.findLast(({event}) => event === 'started');
 	return {
 		batch: typeof started?.batch === 'string' ? started.batch : undefined,
-		tasks: tasks.length,
+		tasks: tasks.filter(({taskId}) => taskId !== undefined).length,
 		succeeded: tasks.filter(({status}) => status === 'succeeded').length,
 		failed: tasks.filter(({status}) => status === 'failed').length,
 		...totals(tasks, money),
@@ -95,6 +102,7 @@ export function reportOf(lines: readonly StateLine[], folder: string, money: Mon
 function rowOf(task: KnownTask, {unitPrice, packOf}: Money): ReportRow {
 	const units = billed(task);
 	const pack = packOf(task.type);
+	const before = unitsBefore(task.prepared);
 	return {
 		shot: task.shot,
 		take: task.take,
@@ -105,8 +113,12 @@ function rowOf(task: KnownTask, {unitPrice, packOf}: Money): ReportRow {
 		submitted_at: task.submittedAt === undefined ? undefined : Date.parse(task.submittedAt),
 		estimated_units: task.estimatedUnits,
 		units,
+		units_before: before.length === 0 ? undefined : sumUnits(before),
 		...packField(pack),
-		usd: units === undefined ? undefined : moneyFor([{pack, units}], unitPrice),
+		usd:
+			units === undefined && before.length === 0
+				? undefined
+				: moneyFor([{pack, units}, ...amountsBefore(task)], unitPrice),
 		seconds: task.seconds,
 		file: task.files.join(' ') || undefined,
 		task_id: task.taskId,
@@ -115,19 +127,23 @@ function rowOf(task: KnownTask, {unitPrice, packOf}: Money): ReportRow {
 	};
 }
 
+const amountsBefore = ({prepared}: KnownTask): Amount[] =>
+	unitsBefore(prepared).map((units) => ({pack: 'video', units}));
+
 /** Failed tasks are not billed (docs/kling-api.md §14). */
 const billed = ({status, units}: KnownTask) => (status === 'failed' ? (units ?? '0') : units);
 
 const tagTexts = ({tags = {}}: KnownTask) => Object.entries(tags).map(([key, value]) => `${key}=${value}`);
 
 function totals(tasks: readonly KnownTask[], {unitPrice, packOf}: Money): ReportTotals {
-	const amounts = tasks.map((task) => ({pack: packOf(task.type), units: billed(task)}));
+	const before = tasks.flatMap(amountsBefore);
+	const amounts = [...tasks.map((task) => ({pack: packOf(task.type), units: billed(task)})), ...before];
 	const estimates = tasks.map(({type, status, estimatedUnits}) => ({
 		pack: packOf(type),
 		units: status === 'failed' ? undefined : estimatedUnits,
 	}));
-	const {units: estimated, image_units: estimatedImage} = addUnits(estimates);
-	const unbilled = tasks.filter((task) => billed(task) === undefined);
+	const {units: estimated, image_units: estimatedImage} = addUnits([...estimates, ...before]);
+	const unbilled = tasks.filter((task) => task.taskId !== undefined && billed(task) === undefined);
 	return definedOnly({
 		estimated_units: estimated,
 		estimated_image_units: estimatedImage,

@@ -31,6 +31,22 @@ export interface RunDocument extends PackUnits {
 	failures?: Failure[] | undefined;
 }
 
+/** What is printed of a run that went well, with every key, to try a query on before anything is paid for. */
+export const sampleRun: Required<Omit<RunDocument, 'error' | 'failures'>> = {
+	success: true,
+	batch: 'shots',
+	tasks: 2,
+	done: 2,
+	failed: 0,
+	skipped: 0,
+	left: 0,
+	files: 2,
+	units: '1',
+	image_units: '1',
+	seconds: 60,
+	state: '/shots.csv.state.ndjson',
+};
+
 /**
  * The document of a run.
  * @param commands that continue it
@@ -60,12 +76,15 @@ export function resultDocument(
 		skipped: skipped.length,
 		left,
 		files: files.length,
-		...addUnits(
-			ended('done').map((job) => ({
+		...addUnits([
+			...ended('done').map((job) => ({
 				pack: job.checked.pack,
 				units: result.work.taskOf(job).task?.units,
 			})),
-		),
+			...result.jobs.flatMap((job) =>
+				result.work.unitsBefore(job).map((units) => ({pack: 'video' as const, units})),
+			),
+		]),
 		seconds: Math.round((result.endedAt - result.startedAt) / 1000),
 		state,
 		failures: failures.length > 0 ? failures : undefined,

@@ -6,14 +6,15 @@ import {createDestinations} from '../tasks/destinations.js';
 import {saveResults} from '../tasks/save-results.js';
 import {submitTask} from '../tasks/submit.js';
 import type {Session} from '../tasks/task-context.js';
-import {setAside} from './aside.js';
-import {type Prepared, takeFirstSteps, valuesAfter} from './first-steps.js';
+import {makeWay} from './aside.js';
+import {type Prepared, takeFirstSteps, unitsAfter, unitsBefore, valuesAfter} from './first-steps.js';
 import {renderValues} from './job.js';
 import {filesOn} from './known-jobs.js';
 import {LinkResolver, type Progress} from './link-resolver.js';
 import type {Values} from './manifest.js';
+import {inPlace, leavePlace} from './place.js';
 import type {PlannedJob} from './planned-job.js';
-import type {RequestCheck} from './request-check.js';
+import type {CheckedRequest, RequestCheck} from './request-check.js';
 import type {Steps} from './scheduler-types.js';
 import type {NewLine, StateWriter} from './state-file.js';
 import type {Watcher} from './watcher.js';
@@ -62,17 +63,25 @@ export class Work implements Steps<PlannedJob> {
 		return this.#of(job.key).files;
 	}
 
+	/** What the steps before the task of a job cost in this run. */
+	unitsBefore({key}: PlannedJob): string[] {
+		return unitsBefore(this.#made.get(key));
+	}
+
 	taskOf(job: PlannedJob): {taskId: string | undefined; task: Task | undefined} {
 		const {taskId, task} = this.#of(job.key);
 		return {taskId, task};
 	}
 
 	async submit(job: PlannedJob): Promise<void> {
-		const {session, check, folder, batch} = this.#options;
+		await inPlace(this.#options.session, job, () => this.#submit(job));
+	}
+
+	async #submit(job: PlannedJob): Promise<void> {
+		const {session, batch} = this.#options;
 		const {type} = job.shot;
 		const links = await this.#links.resolve(job);
-		const values = await this.#prepared(job, renderValues(job, links));
-		const {body, prepare} = await check.check(type, values, folder);
+		const {body, prepare, units} = await this.#prepared(job, renderValues(job, links));
 		const submittedAt = session.clock.now();
 		const task = await submitTask(session, type, body, {
 			externalId: job.externalId,
@@ -86,40 +95,43 @@ export class Work implements Steps<PlannedJob> {
 				shot: job.shot.id,
 				take: job.take,
 				tags: {...session.tags, ...job.shot.tags},
-				...(job.checked.units !== undefined && {estimatedUnits: job.checked.units}),
+				...(units !== undefined && {estimatedUnits: units}),
 				...(job.file !== undefined && {download: job.file}),
 			},
 		}).catch((error: unknown) => {
 			this.#noteRefusal(job, error);
 			throw error;
 		});
-		this.#noteSubmitted(job, task.id, submittedAt);
+		this.#noteSubmitted(job, task.id, submittedAt, units);
 	}
 
-	/** The values of the request, once what comes before it is there. */
-	async #prepared(job: PlannedJob, values: Values): Promise<Values> {
-		const {first} = job.checked;
-		if (first === undefined) return values;
-		const {session, check, folder} = this.#options;
+	/** The request, once what comes before its task is there. */
+	async #prepared(job: PlannedJob, values: Values): Promise<CheckedRequest> {
+		const {session, check, folder, batch} = this.#options;
+		const {type, id: shot, tags} = job.shot;
 		// Links have their values now, which the steps may need.
-		const {first: steps = first} = await check.check(job.shot.type, values, folder);
+		const draft = await check.check(type, values, folder);
+		const steps = draft.first;
+		if (steps === undefined) return {...draft, units: job.checked.units};
 		const made = await takeFirstSteps(session, steps, {
 			known: {...job.known?.prepared, ...this.#made.get(job.key)},
 			keep: (more) => {
 				this.#made.set(job.key, {...this.#made.get(job.key), ...more});
-				this.#write(job, {event: 'prepared', ...more});
+				this.#write(job, {event: 'prepared', type, ...tagsOf(job), ...more});
 			},
 			options: {
 				command: ['batch', 'run'],
-				tags: {...session.tags, ...job.shot.tags},
+				tags: {...session.tags, ...tags},
 				allowUnknownPrice: true,
+				part: {batch, shot, take: job.take},
 			},
 		}).catch((error: unknown) => {
 			if (error instanceof KlingError && error.code === 'result_unavailable')
 				this.#write(job, {event: 'failed', code: error.code, message: error.said});
 			throw error;
 		});
-		return valuesAfter(values, steps, made);
+		const units = unitsAfter(steps, made, job.checked.units);
+		return {...(await check.check(type, valuesAfter(values, steps, made), folder)), units};
 	}
 
 	/** Continues with a task that was found under the external id of the job: another machine has submitted it. */
@@ -127,15 +139,20 @@ export class Work implements Steps<PlannedJob> {
 		this.#noteSubmitted(job, taskId, undefined);
 	}
 
-	#noteSubmitted(job: PlannedJob, taskId: string, submittedAt: number | undefined): void {
+	#noteSubmitted(
+		job: PlannedJob,
+		taskId: string,
+		submittedAt: number | undefined,
+		units = job.checked.units,
+	): void {
 		this.#set(job.key, {taskId, submittedAt});
 		this.#write(job, {
 			event: 'submitted',
 			task_id: taskId,
 			type: job.shot.type,
 			model: job.checked.model,
-			estimated_units: job.checked.units,
-			...(Object.keys(job.shot.tags).length > 0 && {tags: job.shot.tags}),
+			estimated_units: units,
+			...tagsOf(job),
 		});
 	}
 
@@ -162,11 +179,17 @@ export class Work implements Steps<PlannedJob> {
 		} catch (error) {
 			if (error instanceof KlingError && (error.exit === 3 || error.exit === 9))
 				this.#write(job, {event: 'failed', task_id: taskId, code: error.code, message: error.said});
+			leavePlace(this.#options.session, job);
 			throw error;
 		}
 	}
 
 	async save(job: PlannedJob): Promise<void> {
+		await this.#save(job);
+		leavePlace(this.#options.session, job);
+	}
+
+	async #save(job: PlannedJob): Promise<void> {
 		const {session} = this.#options;
 		const {task} = this.#of(job.key);
 		if (task === undefined)
@@ -195,19 +218,11 @@ export class Work implements Steps<PlannedJob> {
 	}
 
 	/** Moves files of earlier versions of this take out of the way. */
-	#clear(job: PlannedJob, files: readonly string[]): void {
-		const {earlier, known} = job;
-		if (earlier === undefined) return;
-		const inTheWay = filesOn(earlier).filter((file) => files.includes(file) && existsSync(file));
-		if (inTheWay.length === 0 || known?.begun?.some((file) => inTheWay.includes(file))) return;
-		const moved = filesOn(earlier).map((file) => (inTheWay.includes(file) ? setAside(file) : file));
-		this.#options.state.add({
-			event: 'moved',
-			shot: job.shot.id,
-			take: job.take,
-			external_task_id: earlier.externalId,
-			files: moved.map((file) => this.#relative(file)),
-		});
+	#clear(job: PlannedJob, wanted: readonly string[]): void {
+		const moved = makeWay(job, wanted);
+		if (moved === undefined) return;
+		const files = moved.files.map((file) => this.#relative(file));
+		this.#write({...job, externalId: moved.externalId}, {event: 'moved', files});
 	}
 
 	#of(key: string): Progress {
@@ -229,3 +244,5 @@ export class Work implements Steps<PlannedJob> {
 		this.#options.state.add(definedOnly({event, shot: shot.id, take, external_task_id: externalId, ...more}));
 	}
 }
+
+const tagsOf = ({shot: {tags}}: PlannedJob) => (Object.keys(tags).length > 0 ? {tags} : {});

@@ -1,22 +1,26 @@
 import {randomUUID} from 'node:crypto';
-import {closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {closeSync, openSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {systemCode} from './file-errors.js';
+import {flush} from './flush.js';
 
 export interface AtomicWrite {
 	/** Permissions of the file. */
 	mode?: number;
-	/** Whether the bytes must be on disk before the file takes its place; left out, a power cut may empty it. */
+	/**
+	 * Whether the bytes must be on disk before the file takes its place. Otherwise a power cut may leave it
+	 * empty.
+	 */
 	sync?: boolean;
 	/**
-	 * Where the new file is prepared, on the same disk. Left out, a name of its own. Only the holder of a lock may give one:
-	 * what a crash left there is removed.
+	 * Where the new file is prepared, on the same disk. Default: a unique name. Only the holder of a lock may
+	 * pass one, because a file that a crash left there is removed.
 	 */
 	fresh?: string;
 }
 
 /**
- * Writes a file in one step: whoever reads it sees the old text or the new one.
- * @throws what the file system says
+ * Writes a file in one step: readers see either the old text or the new one.
+ * @throws the file system's error
  */
 export function writeAtomically(
 	file: string,
@@ -36,17 +40,6 @@ export function writeAtomically(
 	} catch (error) {
 		rmSync(prepared, {force: true});
 		throw error;
-	}
-}
-
-/** What a file system may answer that writes through, and has nothing to flush. */
-const nothingToFlush = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS']);
-
-function flush(descriptor: number): void {
-	try {
-		fsyncSync(descriptor);
-	} catch (error) {
-		if (!nothingToFlush.has(systemCode(error) ?? '')) throw error;
 	}
 }
 

@@ -3,32 +3,29 @@ import {KlingError} from '../errors/kling-error.js';
 import {waitText} from '../output/progress-text.js';
 import {typicalSeconds} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
-import {type LookUp, lookUpOne} from './fetch-task.js';
+import {lookUpOne} from './fetch-task.js';
 import {waitForTask} from './poll.js';
+import type {Together} from './poll-together.js';
 import {type ChosenTask, chooseTask} from './resolve-task.js';
 import type {Session} from './task-context.js';
 import {withTimeLimit} from './time-limit.js';
 
 export interface FollowOptions {
-	/** Milliseconds from now after which waiting ends; the task keeps running. */
+	/** Milliseconds from now after which waiting ends. The task keeps running. */
 	timeoutMs: number;
-	/** Milliseconds between two checks. */
+	/** Milliseconds between polls. */
 	intervalMs?: number | undefined;
-	/** The command that continues after an interruption, if not `kling video wait`. */
+	/** The command that continues after an interruption. Default: `kling video wait`. */
 	resume?: string | undefined;
-	/** How Kling is asked; left out, with a request for each task. */
-	lookUp?: LookUp;
-	/** From 0 up to 1, spreads the pauses. Tasks that are waited for together share it, so that they are asked for together. */
-	random?: () => number;
-	/** The status that is known already, such as that in the response to its submission. */
+	/** For tasks that are waited for together. Default: each is polled on its own. */
+	together?: Together | undefined;
+	/** A status that is already known, such as the one in the response to the submission. */
 	known?: string | undefined;
-	/** Whether the lines of several tasks are mixed: then each names its task as the user does. */
-	isOneOfMany?: boolean;
 }
 
 /**
- * Waits for a task as a user sees it: progress on stderr, each status in the journal.
- * @throws KlingError as waitForTask
+ * Waits for a task, showing progress on stderr and recording each status in the journal.
+ * @throws KlingError the errors of `waitForTask`
  */
 export async function followTask(
 	session: Session,
@@ -37,10 +34,8 @@ export async function followTask(
 		timeoutMs,
 		intervalMs,
 		resume = session.command('video', 'wait', id, '--type', type),
-		lookUp = lookUpOne(session),
-		random = session.random,
+		together,
 		known,
-		isOneOfMany = false,
 	}: FollowOptions,
 ): Promise<Task> {
 	const {journal, clock, notes, signal, types} = session;
@@ -48,7 +43,7 @@ export async function followTask(
 	const seconds = typicalSeconds(types.info(type), model);
 	const usualMs = seconds === undefined ? undefined : seconds * 1000;
 	const row = notes.live();
-	const named = isOneOfMany && label !== undefined ? `  ${label}` : '';
+	const named = together && label !== undefined ? `  ${label}` : '';
 	let status = known ?? 'checking';
 	if (known !== undefined) row.change(`${id} ${known}${named}`);
 	row.show((width) => waitText(id, status, clock.now() - start, usualMs, width));
@@ -56,11 +51,12 @@ export async function followTask(
 	const wake = session.wakes?.of(id);
 	try {
 		return await waitForTask(
-			lookUp,
+			together?.lookUp ?? lookUpOne(session),
 			{id, type},
 			{
 				clock,
-				random,
+				random: together?.random ?? session.random,
+				pause: together?.pause,
 				signal,
 				deadline: start + timeoutMs,
 				...(intervalMs !== undefined && {intervalMs}),
@@ -82,10 +78,12 @@ export async function followTask(
 }
 
 /**
- * The task that a user wants to wait for. Finding out its type takes requests, which also end at the deadline and on a signal.
+ * Resolves the task to wait for. Discovering its type takes requests, which also end at the deadline and on a
+ * signal.
  * @param timeoutMs milliseconds from now after which waiting ends
  * @param resume the command that continues
- * @throws KlingError as chooseTask, `wait_timeout` at the deadline, the reason of the signal when it is aborted
+ * @throws KlingError the errors of `chooseTask`; `wait_timeout` at the deadline; the reason of the signal
+ * when it is aborted
  */
 export async function chooseInTime(
 	session: Session,

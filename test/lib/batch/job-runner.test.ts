@@ -1,8 +1,9 @@
 import {mkdtempSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import type {CarriedJob} from '../../../src/lib/batch/carried-job.js';
+import {contentOf} from '../../../src/lib/batch/external-id.js';
 import {JobRunner} from '../../../src/lib/batch/job-runner.js';
 import type {RequestCheck} from '../../../src/lib/batch/request-check.js';
 import type {StateLine} from '../../../src/lib/batch/state-file.js';
@@ -40,19 +41,23 @@ const check: RequestCheck = {
 	}),
 };
 
-function runner(creates: Parameters<typeof fakeClient>[0], gets: Parameters<typeof fakeClient>[1]) {
+function runner(
+	creates: Parameters<typeof fakeClient>[0],
+	gets: Parameters<typeof fakeClient>[1],
+	by = check,
+) {
 	const {client, created, looked} = fakeClient(creates, gets);
 	const {session} = fakeSession(client);
 	const made = new JobRunner({
 		session,
-		check,
+		check: by,
 		folder: output,
 		output,
 		intervalMs: 1000,
 		extensionOf: () => 'mp4',
 		onTrouble: () => {},
 	});
-	return {made, created, looked};
+	return {made, created, looked, client};
 }
 
 test('a task that another machine submitted is found by its name, followed by its id, and not paid for again', async () => {
@@ -79,6 +84,67 @@ test('what would not be sent as it was planned is refused before anything is pai
 	const steps = made.steps(job, {lines: [], needs: [], mayExist: false, add: () => {}});
 	await expect(steps.submit()).rejects.toThrow(/not what was planned/);
 	expect(created).toEqual([]);
+});
+
+describe('a job that needs speech first', () => {
+	const prices = (seconds: number) => String(seconds / 10);
+	const speaking: RequestCheck = {
+		...check,
+		columnsOf: () => ['say'],
+		check: async (_, {say, ...values}) => ({
+			...(await check.check('text2video', {}, output)),
+			body: {audio_id: values['audio-id'] ?? 'later'},
+			...(say !== undefined && {
+				first: {
+					columns: ['say'],
+					speech: {text: {text: 'hello', voice: 'v'}, limits: {least: 1, most: 60}},
+					unitsFor: prices,
+				},
+			}),
+		}),
+	};
+	const reply = {status: 200, contentType: undefined, retryAfterMs: undefined, date: undefined, text: ''};
+	const carried: CarriedJob = {...job, units: '0.5'};
+
+	async function submit(seconds: string) {
+		const made = runner([task()], [], speaking);
+		const audios = [{id: 'a1', duration: seconds}];
+		made.client.request = async ({read}) =>
+			read(
+				{task_id: 'p1', task_status: 'succeed', task_result: {audios}, final_unit_deduction: '0.05'},
+				reply,
+			);
+		const lines: StateLine[] = [];
+		const values = {say: 'hello'};
+		const {body} = await speaking.check('text2video', values, output);
+		const content = contentOf('text2video', values, {body});
+		const steps = made.made.steps(
+			{...carried, values: {say: ['hello']}, content},
+			{lines: [], needs: [], mayExist: false, add: (line) => void lines.push(line)},
+		);
+		await steps
+			.submit()
+			.catch((error: unknown) => lines.push({at: '', event: 'refused', message: String(error)}));
+		return {created: made.created, lines};
+	}
+
+	test('makes it, and its task costs what the speech says', async () => {
+		const {created, lines} = await submit('4');
+		expect(created).toMatchObject([{audio_id: 'a1'}]);
+		expect(lines).toMatchObject([
+			{event: 'prepared', audio_id: 'a1', audio_ms: 4000, speech_units: '0.05'},
+			{event: 'submitted', estimated_units: '0.4'},
+		]);
+	});
+
+	test('is not submitted where the speech makes it cost more than was planned', async () => {
+		const {created, lines} = await submit('7');
+		expect(created).toEqual([]);
+		expect(lines).toMatchObject([
+			{event: 'prepared'},
+			{message: expect.stringContaining('costs 0.7 units instead of 0.5')},
+		]);
+	});
 });
 
 test('a file outside the folder of the worker is refused', () => {
