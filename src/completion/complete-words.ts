@@ -67,7 +67,7 @@ const isPossible = ({name, multiple, exclusive}: Flag, given: ReadonlyMap<string
 
 /** Topics that belong to no command; their texts are not loaded for their names. */
 const helpTopics: readonly Candidate[] = [
-	{value: 'environment', description: 'variables, and where files lie'},
+	{value: 'environment', description: 'variables, and where files are'},
 	{value: 'exit-codes', description: 'exit statuses and error codes'},
 	{value: 'output', description: 'what is printed where, and in which form'},
 ];

@@ -50,7 +50,7 @@ function localKeeper(id: string): Keeper {
 			try {
 				localStorage.setItem(storageKey(id), JSON.stringify(picks));
 			} catch {
-				announce('This browser keeps nothing for pages from disk: save picks.json before you leave.');
+				announce('This browser stores nothing for pages opened from disk: save picks.json before you leave.');
 			}
 		},
 	};

@@ -103,7 +103,7 @@ const checkWith = (assetId: AssetId | undefined, api: ApiAccess | undefined): Re
 });
 
 const spokenWarning =
-	'The price of a shot with say is an upper estimate: the length of speech is known once it is made';
+	'The price of a shot with say is an upper estimate: the length of its speech is known only once it is made';
 
 /** What a task costs with speech that is not made yet, by its seconds. It outlives the request, which may hold pictures. */
 function spokenPrice(

@@ -20,4 +20,7 @@ export const oneTagFlag = coded(
 /** Units of pictures are worth less, and no pack pays for both. */
 export const packFlag = Flags.option({options: packs, description: 'kind of units'});
 
-export const periodFlag = Flags.option({options: periods, description: 'period after which it starts again'});
+export const periodFlag = Flags.option({
+	options: periods,
+	description: 'period after which the budget starts again',
+});

@@ -55,9 +55,9 @@ function checkTags({jobs}: Plan, tags: readonly string[]): void {
 		if (other === undefined) continue;
 		throw new KlingError(
 			'invalid_tag',
-			`Shot ${other.shot.id} has a tag ${name} of its own, which this server sets`,
+			`Shot ${other.shot.id} sets the tag ${name}, which this server sets itself`,
 			{
-				hint: `Take the tag ${name} out of the list.`,
+				hint: `Remove the tag ${name} from the list.`,
 			},
 		);
 	}

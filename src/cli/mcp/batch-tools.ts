@@ -50,7 +50,7 @@ export const batchTools = ({schemaOf}: Setting): Tool[] => [
 	{
 		name: 'batch_run',
 		title: 'Make all shots of a list',
-		description: `Submit what is missing of a list of shots, and save the files. Costs units: see batch_plan. Answers within ${longestSeconds} seconds; a longer run continues, and batch_status shows it. Repeating the call continues, and pays for nothing twice.`,
+		description: `Submit what is missing from a list of shots, and save the files. Costs units: see batch_plan. Returns within ${longestSeconds} seconds; a longer run continues, and batch_status shows it. Repeat the call to continue; nothing is paid for twice.`,
 		input: inputs.run,
 		annotations: {title: 'Make all shots of a list', ...kinds.spends},
 		call: run,
@@ -102,6 +102,6 @@ async function status(given: Arguments, {setting, sdk}: Call): Promise<Answer> {
 			? `It runs: ${batch.last ?? 'started'}.`
 			: error
 				? `The run has ended: ${error.message}. ${error.hint ?? ''}`
-				: 'The run has ended well.';
+				: 'The run has succeeded.';
 	return resultOf(shown, setting, [text(said)]);
 }

@@ -43,7 +43,7 @@ function checkValue(name: string, value: unknown, property: Property): void {
 		throw new KlingError('invalid_argument', `${name} is not ${words}`, {hint: `Give ${name} as ${words}.`});
 	}
 	if (typeof value === 'number' && (value < minimum || value > maximum)) {
-		throw new KlingError('invalid_argument', `${name} is not from ${minimum} to ${maximum}`, {
+		throw new KlingError('invalid_argument', `${name} is not between ${minimum} and ${maximum}`, {
 			hint: `Give ${name} as a number from ${minimum} to ${maximum}.`,
 		});
 	}

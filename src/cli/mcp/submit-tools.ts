@@ -37,7 +37,7 @@ const ownProperties = {
 		minimum: 1,
 		default: 1,
 		description:
-			'The same request gives the same task and costs nothing again. Another number makes another task of it, which costs again.',
+			'The same request gives the same task and costs nothing again. Another number makes another task, which costs again.',
 	},
 	external_id: {
 		type: 'string',
@@ -188,7 +188,7 @@ async function buy(
 			// A call that is cancelled before its turn has come is not begun; after that it is seen through.
 			{ending: 'never', signal: sdk.mcpReq.signal},
 		);
-		const next = 'It runs now. Call wait with this task_id.';
+		const next = 'It is running. Call wait with this task_id.';
 		const {document} = ran;
 		if (document === undefined) throw unknownOutcome(purchase.externalId);
 		return resultOf(document, setting, document.success === true ? [text(next)] : []);
@@ -230,7 +230,7 @@ function split(args: Arguments): {
 } {
 	const {take = 1, external_id: externalId, tag = [], ...request} = args;
 	if (typeof take !== 'number' || !Number.isSafeInteger(take) || take < 1)
-		throw new KlingError('invalid_argument', 'take is not a whole number from 1');
+		throw new KlingError('invalid_argument', 'take is not a whole number of 1 or more');
 	if (externalId !== undefined && !new RegExp(externalIdPattern).test(String(externalId))) {
 		throw new KlingError('invalid_external_id', `external_id is not 1 to 64 letters, digits, - and _`);
 	}

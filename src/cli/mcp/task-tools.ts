@@ -8,14 +8,20 @@ import {type Arguments, type Call, kinds, type Setting, type Tool} from './setti
 export const taskType = {
 	type: 'string',
 	enum: [...taskTypeNames],
-	description: 'Type of the task, where this machine did not submit it.',
+	description: 'Type of the task, if another machine submitted it.',
 };
 export const taskId = {
 	type: 'string',
 	description: 'task_id or external_task_id of a task; @last is the newest.',
 };
-const limit = {type: 'integer', minimum: 1, maximum: 100, default: 10, description: 'Most rows.'};
-const since = {type: 'string', description: 'Only from then on, such as 2d, 12h, today or 2026-11-20.'};
+const limit = {
+	type: 'integer',
+	minimum: 1,
+	maximum: 100,
+	default: 10,
+	description: 'Maximum number of rows.',
+};
+const since = {type: 'string', description: 'Only since then, such as 2d, 12h, today or 2026-11-20.'};
 
 /** A tool that is one command: each argument is a flag of the same name, or a word. */
 interface CommandTool {
@@ -61,7 +67,7 @@ const commandTools: readonly CommandTool[] = [
 				description: 'Type of the tasks, or all.',
 			},
 			limit,
-			page: {type: 'integer', minimum: 1, maximum: 1000, default: 1, description: 'Which page.'},
+			page: {type: 'integer', minimum: 1, maximum: 1000, default: 1, description: 'Page number.'},
 			status: {type: 'string', description: 'Only these states, separated by commas, such as failed.'},
 			since,
 		},
@@ -86,7 +92,7 @@ const commandTools: readonly CommandTool[] = [
 	},
 	{
 		name: 'reconcile',
-		title: 'What became of lost submissions',
+		title: 'What happened to lost submissions',
 		description:
 			'Look up submissions whose response was lost. Submits nothing. Call it after the error submit_unknown, before anything else. Free.',
 		command: 'video reconcile',
@@ -94,7 +100,7 @@ const commandTools: readonly CommandTool[] = [
 			external_id: {
 				type: 'array',
 				items: {type: 'string'},
-				description: 'External ids; left out, all that are open.',
+				description: 'External ids; default: all whose outcome is unknown.',
 			},
 		},
 		positional: 'external_id',

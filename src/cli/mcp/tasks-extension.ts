@@ -59,7 +59,7 @@ export function registerTasks({server}: McpServer, setting: Setting): void {
 					requiredCapabilities: {extensions: {[tasksExtension]: {}}},
 				});
 			}
-			if (typeof taskId !== 'string') throw noSuchTask('taskId is no text');
+			if (typeof taskId !== 'string') throw noSuchTask('taskId is not text');
 			return {...(await answer(taskId, sdk))};
 		});
 	serve('tasks/get', async (handle, sdk) => {

@@ -29,7 +29,7 @@ export function waitTool({schemaOf}: Setting): Tool {
 	return {
 		name: 'wait',
 		title,
-		description: `Wait until a task has finished, at most ${longestSeconds} seconds. If it still runs then, the status says so: call wait again. Videos take one to ten minutes. Free.`,
+		description: `Wait until a task has finished, at most ${longestSeconds} seconds. If it is still running then, the status says so: call wait again. Videos take one to ten minutes. Free.`,
 		input,
 		output: schemaOf('video wait'),
 		annotations: {title, ...kinds.reads},

@@ -89,7 +89,7 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 			secrets,
 			limit: pLimit(lookUpsAtOnce),
 			store: openDeliveries(session.journal.folder, (reason) =>
-				this.notes.line(`Warning: deliveries cannot be kept: ${reason}`),
+				this.notes.line(`Warning: deliveries cannot be stored: ${reason}`),
 			),
 			// Anyone can cause one of these: a reader that is slow must not fill the memory.
 			onRejected: (document) => {
@@ -118,9 +118,11 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		// As the user gave it, with the query: it is there to be copied.
 		this.#print(this.query ? this.query(document) : document);
 		if (!hasSecret) {
-			this.notes.line(`${secretName} is not set: each delivery is confirmed by a look-up at Kling`);
+			this.notes.line(`${secretName} is not set: each delivery is checked with a lookup at Kling`);
 			if (!isLoopback({hostname: flags.host === '::1' ? '[::1]' : flags.host})) {
-				this.notes.line('Warning: whoever reaches this address can cause look-ups: set the webhook secret');
+				this.notes.line(
+					'Warning: anyone who can reach this address can cause lookups: set the webhook secret',
+				);
 			}
 		}
 		if (waitFor === undefined) this.notes.line('Listening for deliveries; Ctrl-C ends it.');

@@ -116,7 +116,7 @@ async function exchange(request: Request, got: Promise<Got>, {requestTimeoutMs}:
 		if (state.tooLarge || isTooLong(error)) {
 			throw new KlingError(
 				'response_error',
-				`The reply of ${url.host} is larger than ${maxReplyBytes / 1e6} MB`,
+				`The response from ${url.host} is larger than ${maxReplyBytes / 1e6} MB`,
 				{cause: error, maybeSubmitted: posting},
 			);
 		}
@@ -186,7 +186,9 @@ async function receive(
 	const contentType = headers['content-type'];
 	const decoded = await decode(Buffer.from(bytes), headers['content-encoding'] ?? '').catch((error) => {
 		if (isTooLong(error)) throw error;
-		throw unusable('cannot be unpacked', '', {status, contentType}, error).with({maybeSubmitted: posting});
+		throw unusable('cannot be decompressed', '', {status, contentType}, error).with({
+			maybeSubmitted: posting,
+		});
 	});
 	return {
 		status,
@@ -199,7 +201,9 @@ async function receive(
 }
 
 const otherProtocol = ({host}: URL, maybeSubmitted: boolean) =>
-	new KlingError('connection_error', `${host} wants to speak another protocol (HTTP 101)`, {maybeSubmitted});
+	new KlingError('connection_error', `${host} wants to switch to another protocol (HTTP 101)`, {
+		maybeSubmitted,
+	});
 
 /** A key that could be a word of the reply is left: no real one is so short. */
 function withoutToken(text: string, token: string): string {

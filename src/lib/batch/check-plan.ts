@@ -68,11 +68,7 @@ export function fileProblems(
 		const other = taken.get(file);
 		if (other) {
 			problems.push(
-				problem(
-					place,
-					`${file} is the file of ${other.key} as well`,
-					'Put {id} into the template of the file.',
-				),
+				problem(place, `${file} is the file of ${other.key} as well`, 'Put {id} into the file name.'),
 			);
 		} else taken.set(file, job);
 		if (state === 'done' || !existsSync(file)) continue;

@@ -9,14 +9,14 @@ name: NAME
 vars:
   hero: a red fox with a white tail
 
-# What every shot has that does not say otherwise: the flags of the commands.
+# Values for every shot that does not set its own. The keys are the flags of the commands.
 defaults:
   duration: 5
   ratio: "16:9"
   tags: {client: acme}
 
 shots:
-  # id: its name for ever. The flags of kling video create are the keys.
+  # id: its permanent name. The flags of kling video create are the keys.
   - id: snow
     prompt: "{hero} in falling snow, wide shot"
 
@@ -37,7 +37,7 @@ shots:
     video-id: "{night.video_id}"
     sound: wind and soft steps in snow
 
-  # Goes on where another shot ends. Needs the program ffmpeg, so it is left out here.
+  # Continues where another shot ends. Needs the program ffmpeg, so it is left out here.
   # - id: snow-2
   #   type: image2video
   #   image: "{snow.last_frame}"

@@ -101,7 +101,7 @@ export async function takeFirstSteps(
 	} catch (error) {
 		if (!(error instanceof KlingError) || error.code !== 'submit_unknown') throw error;
 		throw new KlingError('result_unavailable', error.said, {
-			hint: 'Look at what was charged with kling account ledger; to pay for it again: kling batch retry.',
+			hint: 'See what was charged: kling account ledger. To pay for it again: kling batch retry.',
 		});
 	}
 	return made;

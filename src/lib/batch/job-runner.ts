@@ -109,7 +109,7 @@ export class JobRunner {
 				await work.follow(job);
 				const {task} = work.taskOf(job);
 				if (task) return task;
-				throw new KlingError('internal_error', `Nothing is known of the end of ${carried.key}`);
+				throw new KlingError('internal_error', `The outcome of ${carried.key} is unknown`);
 			},
 			save: async () => {
 				await work.save(job);

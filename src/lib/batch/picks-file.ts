@@ -56,7 +56,7 @@ export function readPicks(file: string): Picks {
 	}
 	throw new KlingError('invalid_picks', `${file} does not hold picks`, {
 		path: file,
-		hint: 'docs/gallery-guide.md shows what it holds. Move the file away to begin anew.',
+		hint: 'docs/gallery-guide.md shows what it should hold. Move the file away to start over.',
 	});
 }
 

@@ -47,7 +47,7 @@ export async function readCsv(text: string): Promise<{rows: Row[]; problems: Pro
 		const {lines} = error as {lines?: unknown};
 		const row = typeof lines === 'number' ? lines + before : undefined;
 		const why = error instanceof Error ? error.message : String(error);
-		return {rows: [], problems: [problem({row}, `The quotes are not as in CSV: ${why}`)]};
+		return {rows: [], problems: [problem({row}, `The quotes are not valid in CSV: ${why}`)]};
 	}
 	const [heading = [], ...rest] = records;
 	const columns = heading.map((name) => columnName(name));

@@ -137,6 +137,6 @@ function takesOf(value: Value | undefined, complain: (message: string) => void):
 	const text = textOf(value) ?? '1';
 	const number = /^\d+$/.test(text) ? Number(text) : 0;
 	if (number >= 1 && number <= mostTakes) return number;
-	complain(`takes is '${text}', and not a whole number from 1 to ${mostTakes}`);
+	complain(`takes is '${text}', not a whole number from 1 to ${mostTakes}`);
 	return 1;
 }

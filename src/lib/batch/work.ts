@@ -181,8 +181,7 @@ export class Work implements Steps<PlannedJob> {
 	async save(job: PlannedJob): Promise<void> {
 		const {session} = this.#options;
 		const {task} = this.#of(job.key);
-		if (task === undefined)
-			throw new KlingError('internal_error', `Nothing is known of the result of ${job.key}`);
+		if (task === undefined) throw new KlingError('internal_error', `The result of ${job.key} is unknown`);
 		const {type} = job.shot;
 		const format = session.types.mainFormat(type);
 		const about = {output: job.fileTemplate, format, clock: session.clock, types: session.types};

@@ -63,7 +63,7 @@ async function lookUpWithTool(account: string, env: NodeJS.ProcessEnv): Promise<
 	}
 }
 
-const hanging = `it did not answer within ${limitMs / 1000} s`;
+const hanging = `it did not respond within ${limitMs / 1000} s`;
 
 /** @param env a keychain may be reached through it, as D-Bus is */
 export function systemKeychain(env: NodeJS.ProcessEnv = process.env): Keychain {

@@ -22,7 +22,7 @@ export function openRoot(folder: string): RootFolder {
 	let root: string;
 	try {
 		root = realpathSync(folder);
-		if (!statSync(root).isDirectory()) throw new Error('it is no folder');
+		if (!statSync(root).isDirectory()) throw new Error('it is not a folder');
 	} catch (error) {
 		throw readError(error, folder, '--root');
 	}
@@ -36,7 +36,7 @@ export function openRoot(folder: string): RootFolder {
 			new KlingError('outside_root', `${what}: ${name.slice(0, 200)} ${why}`, {
 				hint: `Name a file below ${root}; whoever started the server chose it with --root.`,
 			});
-		if (name.includes('\0')) throw refuse('is no path');
+		if (name.includes('\0')) throw refuse('is not a path');
 		const absolute = path.resolve(root, name);
 		if (!isBelow(root, absolute)) throw refuse('is outside the root folder');
 		const real = realPathOf(absolute);

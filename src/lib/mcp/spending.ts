@@ -120,7 +120,7 @@ export class Spending {
 		if (unknown > 0 && !this.rules.allowUnknownPrice) {
 			throw new KlingError(
 				'spending_not_allowed',
-				'The price of this is not known, and the server may not submit what has no known price',
+				'The price of this is unknown, and the server may not submit tasks with an unknown price',
 				{hint: 'Choose another model, or ask the person to restart the server with --allow-unknown-price.'},
 			);
 		}

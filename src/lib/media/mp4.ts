@@ -61,7 +61,7 @@ export async function* boxes(bytes: MediaBytes, start: number, end: number): Asy
 
 async function boxAt(bytes: MediaBytes, position: number, limit: number): Promise<Box> {
 	const left = limit - position;
-	if (left < 8) throw damaged(`${left} stray bytes at byte ${position} are no box`);
+	if (left < 8) throw damaged(`${left} stray bytes at byte ${position} are not a box`);
 	const header = await bytes.read(position, 8);
 	const type = header.toString('latin1', 4);
 	// 0xA9 is the © of QuickTime's own types.

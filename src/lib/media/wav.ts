@@ -63,7 +63,7 @@ async function walk(bytes: MediaBytes, end: number, dataSize: number | undefined
 	for (let count = 0; position < end; count++) {
 		if (count === maxParts) throw damaged(`it has more than ${maxParts} chunks`);
 		const left = end - position - 8;
-		if (left < 0) throw damaged(`${end - position} stray bytes at byte ${position} are no chunk`);
+		if (left < 0) throw damaged(`${end - position} stray bytes at byte ${position} are not a chunk`);
 		const header = await bytes.read(position, 8);
 		const type = header.toString('latin1', 0, 4);
 		if (!/^[\x20-\x7e]{4}$/.test(type)) throw damaged(`no chunk begins at byte ${position}`);

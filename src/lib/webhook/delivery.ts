@@ -31,7 +31,7 @@ export function readDelivery(body: Buffer): Delivered {
 		const data = parseJson(text, reply);
 		const task = readTask(data, {...reply, text});
 		// It is printed, looked up, and put into commands.
-		if (!/^\w[\w.+/=:@~-]{0,127}$/.test(task.id)) throw new Error('The id of the task cannot be one');
+		if (!/^\w[\w.+/=:@~-]{0,127}$/.test(task.id)) throw new Error('The task id is not a valid id');
 		// Callbacks have empty lists for what a task does not make.
 		if (task.images?.length === 0) delete task.images;
 		return {task, standard: 'task_status' in Object(data) ? 'v1' : 'tasks'};

@@ -159,7 +159,7 @@ async function lookUp(
 const forged = ({id}: Task) =>
 	new KlingError('task_not_found', `The delivery proves nothing, and Kling knows no task ${id}`, {
 		task_id: id,
-		hint: 'Somebody else may have sent it. Signed deliveries need no look-up: set the webhook secret of the account.',
+		hint: 'Somebody else may have sent it. Signed deliveries need no lookup: set the webhook secret of the account.',
 	});
 
 /** The entry of a task in the journal. */

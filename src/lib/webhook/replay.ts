@@ -52,7 +52,7 @@ export async function replayDelivery(
 			'missing_webhook_secret',
 			`${secretName} does not hold the secret that signed ${id}`,
 			{
-				hint: 'Set it to the secret of that time; several are separated by spaces.',
+				hint: 'Set it to the secret that was used then; several are separated by spaces.',
 			},
 		);
 	}

@@ -22,7 +22,7 @@ export function secretsIn(env: Readonly<Record<string, string | undefined>>, nam
 		const base64 = word.slice(startsRight.length);
 		const isRight = word.startsWith(startsRight) && /^[A-Za-z\d+/]{8,512}={0,2}$/.test(base64);
 		if (!isRight) {
-			throw new KlingError('invalid_webhook_secret', `${name} holds no webhook secret of Kling`);
+			throw new KlingError('invalid_webhook_secret', `${name} does not hold a webhook secret of Kling`);
 		}
 		const fingerprint = createHash('sha256').update(word).digest('hex').slice(0, 12);
 		return {key: Buffer.from(base64, 'base64'), fingerprint};

@@ -46,7 +46,7 @@ export async function sendDelivery(outgoing: Outgoing, {network, clock}: Sending
 		throw new KlingError('delivery_failed', `The delivery did not arrive. ${said}`, {cause: error});
 	});
 	if (status >= 200 && status < 300) return {status, ms: clock.now() - start};
-	throw new KlingError('delivery_failed', `${shown(url)} answered the delivery with HTTP ${status}`);
+	throw new KlingError('delivery_failed', `${shown(url)} responded to the delivery with HTTP ${status}`);
 }
 
 async function post({url, headers, body}: Outgoing, {routes}: Network): Promise<number> {

@@ -71,16 +71,17 @@ export function verifyDelivery(
 	const refuse = (message: string, hint?: string) =>
 		new KlingError('invalid_signature', message, hint === undefined ? {} : {hint});
 	for (const name of names) {
-		if (!headers[name]) throw refuse(`The delivery has no ${name} header, but others of a signature`);
+		if (!headers[name])
+			throw refuse(`The delivery has no ${name} header, but has other headers of a signature`);
 	}
 	// A full stop in the id would let one signed text be read as another.
-	if (!/^[!--/-~]{1,256}$/.test(id)) throw refuse('The webhook-id cannot be one');
+	if (!/^[!--/-~]{1,256}$/.test(id)) throw refuse('The webhook-id is not a valid id');
 	if (!/^\d{1,12}$/.test(timestamp)) throw refuse('The webhook-timestamp is not a number of seconds');
 	const secret = secrets.find((candidate) => {
 		const expected = hmac(candidate, id, timestamp, body);
 		return signatures.split(/\s+/, mostSignatures).some((signature) => isSame(expected, signature));
 	});
-	if (secret === undefined) throw refuse('No signature of the delivery fits the secret');
+	if (secret === undefined) throw refuse('No signature of the delivery matches the secret');
 	const sentAt = Number(timestamp) * 1000;
 	const offMs = now - sentAt;
 	if (toleranceMs !== undefined && Math.abs(offMs) > toleranceMs) {

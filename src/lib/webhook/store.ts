@@ -68,7 +68,7 @@ export function openDeliveries(accountFolder: string, onTrouble: (reason: string
 			const delivery = file && readStored(file);
 			if (delivery) return delivery;
 			const message =
-				id === '@last' ? 'No delivery of this account is kept here' : `No delivery ${id} is kept here`;
+				id === '@last' ? 'No delivery of this account is stored here' : `No delivery ${id} is stored here`;
 			throw new KlingError('delivery_not_found', message);
 		},
 	};

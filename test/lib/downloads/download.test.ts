@@ -260,7 +260,7 @@ describe('what an earlier run left', () => {
 	});
 
 	test.each<[string, Parameters<ReturnType<typeof newTarget>['leave']>[1], RegExp]>([
-		['another task', {version, taskId: 't2'}, /is of task t2: starting over/],
+		['another task', {version, taskId: 't2'}, /belongs to task t2: starting over/],
 		[
 			'another result',
 			{version, kind: 'watermark'},

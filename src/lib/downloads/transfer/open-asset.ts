@@ -73,7 +73,7 @@ export async function openAsset(
 	// That is no end to got, which would wait for ever.
 	request.once('upgrade', (_answer: unknown, socket: Socket) => {
 		socket.destroy();
-		request.destroy(new KlingError('connection_error', `${url.host} wants to speak another protocol`));
+		request.destroy(new KlingError('connection_error', `${url.host} wants to switch to another protocol`));
 	});
 	// An error between two readers of the stream would otherwise end the process.
 	request.on('error', () => {});
@@ -123,7 +123,7 @@ function refusal(status: number, host: string): KlingError {
 		return new LinkRefusedError(host, status);
 	}
 	const retryable = status >= 500 || status === 429;
-	return new KlingError('download_error', `${host} answered HTTP ${status} instead of the file`, {
+	return new KlingError('download_error', `${host} returned HTTP ${status} instead of the file`, {
 		retryable,
 	});
 }
