@@ -1,6 +1,6 @@
 import {el} from './dom.js';
 
-/** Shows a dialog that goes when it is closed, and gives the focus back. */
+/** Shows a dialog that is removed when it closes, and returns the focus to where it was. */
 function show(dialog: HTMLDialogElement): void {
 	const before = document.activeElement;
 	dialog.addEventListener('close', () => {
@@ -12,7 +12,7 @@ function show(dialog: HTMLDialogElement): void {
 	dialog.showModal();
 }
 
-/** Asks for a note. @param onNote gets the text when it is kept */
+/** Asks for a note. @param onNote gets the text if it is saved */
 export function noteDialog(name: string, note: string, onNote: (note: string) => void): void {
 	const text = el('textarea', {rows: '4', maxlength: '2000', 'aria-label': `Note about ${name}`});
 	text.value = note;

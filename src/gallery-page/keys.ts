@@ -35,7 +35,7 @@ const inCompare = ({compare}: Page): Keys => ({
 	m: () => compare.mute(),
 });
 
-/** Makes the page listen to keys: some do the same everywhere, others depend on the view. */
+/** Handles the keyboard: some keys work everywhere, others depend on the view. */
 export function listenToKeys(page: Page, actions: Actions): void {
 	const commonKeys = everywhere(actions);
 	const gridKeys = inGrid(page, actions);
@@ -58,7 +58,7 @@ export function listenToKeys(page: Page, actions: Actions): void {
 			return actions.undo();
 		}
 		if (event.ctrlKey || event.metaKey || event.altKey) return;
-		// A button does with space and enter what it says.
+		// // Space and Enter on a button do what the button does.
 		if (target instanceof HTMLButtonElement && (key === ' ' || key === 'Enter')) return;
 		const act = (page.compare.isOpen ? compareKeys : gridKeys)[key] ?? commonKeys[key];
 		if (!act) return;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import {listFile} from './installed.js';
 
 /**
- * Closes the folder of plugins, and the list of them, to others who could change them: what is in there runs with the user's keys.
+ * Makes the plugins folder, and the list of plugins, writable only by the user: the code in there runs with the user's keys.
  * @param dataDir oclif's data folder
  * @returns what others could change until now; a file system without permissions is left alone
  */

@@ -7,9 +7,9 @@ import {addedPlugins, listFile} from './installed.js';
 import {reasonOf} from './load-warnings.js';
 
 /**
- * Looks whether each plugin that the user has added loads with all its commands. For that their code is loaded: a
- * manifest names commands that do not load.
- * @param config of oclif, which leaves out what does not load at all
+ * Checks whether each plugin that the user has added loads with all its commands. Their code is loaded for that: a manifest
+ * may list commands that do not load.
+ * @param config oclif's config, which leaves out plugins that do not load at all
  */
 export async function checkPlugins({
 	dataDir,
@@ -44,7 +44,7 @@ export async function checkPlugins({
 	);
 }
 
-/** The first command of a plugin that does not load, and why. */
+/** The first command of a plugin that does not load, and the reason. */
 async function brokenCommand(plugin: Interfaces.Plugin): Promise<string | undefined> {
 	for (const id of plugin.commandIDs) {
 		try {

@@ -10,7 +10,7 @@ interface Fault {
 	hint?: string;
 }
 
-/** What the codes of npm mean, the first that fits. */
+/** What npm's codes mean; the first match counts. */
 const npmFaults: readonly {pattern: RegExp; fault: Fault}[] = [
 	{
 		pattern: /^(E404|ETARGET|ENOVERSIONS)$/,
@@ -46,11 +46,11 @@ const npmFaults: readonly {pattern: RegExp; fault: Fault}[] = [
 	},
 ];
 
-/** Lines of npm that say no more than its code. */
+/** Lines from npm that say no more than its code. */
 const noise =
 	/^An unknown git error|^(code|errno|syscall|path|command|dest|type) |^\s|^$|^A complete log|^For a full report/;
 
-/** Why npm failed, according to its latest log; undefined when it did not. */
+/** Why npm failed, according to its latest log; undefined if it did not. */
 function npmFailure(folder: string | undefined): {code: string; text: string} | undefined {
 	if (folder === undefined) return undefined;
 	const files = readdirSync(folder).filter((name) => name.endsWith('.log'));
@@ -59,14 +59,14 @@ function npmFailure(folder: string | undefined): {code: string; text: string} | 
 		const lines = [...log.matchAll(/^\d+ error ?(.*)$/gm)].map(([, line = '']) => line.trimEnd());
 		const code = lines.map((line) => /^code (\S+)$/.exec(line)?.[1]).find((found) => found !== undefined);
 		if (code === undefined) continue;
-		// Which of several packages does not fit is the one thing of use in the report of a conflict.
+		// // In the report of a conflict, the only useful line is the one that names the package that does not fit.
 		const text = lines.find((line) => /^peer /.test(line)) ?? lines.find((line) => !noise.test(line));
 		return {code, text: text ?? code};
 	}
 	return undefined;
 }
 
-/** What oclif's plugin says in its messages only, the first that fits. */
+/** What oclif's plugin says only in its messages; the first match counts. */
 const said: readonly {pattern: RegExp; code: ErrorCode; message?: (name: string) => string; hint?: string}[] =
 	[
 		{pattern: /^\. is not installed$/, code: 'invalid_argument', message: () => 'Missing argument: PLUGIN'},
@@ -102,7 +102,7 @@ const said: readonly {pattern: RegExp; code: ErrorCode; message?: (name: string)
 	];
 
 /**
- * The KlingError for what a command of oclif's plugin has thrown.
+ * The KlingError for an error of one of oclif's plugin commands.
  * @param logs folder of npm's logs
  */
 export function pluginFailure(error: unknown, logs: string | undefined): unknown {
@@ -126,6 +126,6 @@ export function pluginFailure(error: unknown, logs: string | undefined): unknown
 		return new KlingError('invalid_argument', 'Missing argument: PLUGIN', {cause: error});
 	}
 	if (typeof file === 'string') return fileError(error, file);
-	// oclif marks what a user can fix; all else is a bug.
+	// // oclif marks errors that a user can fix; anything else is a bug.
 	return 'oclif' in error ? new KlingError('invalid_plugin', error.message, {cause: error}) : error;
 }

@@ -12,8 +12,8 @@ export function isFullReset(argv: readonly string[]): boolean {
 }
 
 /**
- * Does `plugins reset --hard --reinstall` in steps of commands: `--hard` takes away what stands for this program among the
- * plugins, and each install puts it there again (host-package.ts). In one go, npm would look for it in the registry.
+ * Does `plugins reset --hard --reinstall` in several commands: `--hard` removes the package that stands for this program
+ * among the plugins, and each install puts it back (host-package.ts). In one step, npm would look for it in the registry.
  * @throws KlingError `invalid_plugin` that names the plugins that were not installed again
  */
 export async function resetAndReinstall(

@@ -10,23 +10,23 @@ import {saveResults} from '../lib/tasks/save-results.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {followTask} from '../lib/tasks/wait-with-progress.js';
 
-/** What a plugin's command says of a download. */
+/** Options of a download by a plugin's command. */
 export interface DownloadRequest {
-	/** File, folder or template, as `kling video download -o` takes it; `-` is not among them. */
+	/** File, folder or template, as for `kling video download -o`; `-` is not allowed. */
 	output: string;
-	/** Of the picture, from 0; left out, all pictures of the task are meant. */
+	/** Number of the picture, from 0; if left out, all pictures of the task. */
 	index?: number | undefined;
 	watermark?: boolean;
-	/** Replaces a file that is there. */
+	/** Replaces an existing file. */
 	force?: boolean;
 }
 
-/** The names of all types of task, those of plugins included. */
+/** The names of all task types, including those of plugins. */
 export const typeNames = ({types}: Session): readonly TaskName[] => types.names;
 
 export const isTaskType = ({types}: Session, name: string): boolean => types.has(name);
 
-/** @throws KlingError `invalid_type` for a type that nobody has added */
+/** @throws KlingError `invalid_type` for an unknown type */
 export const typeInfo = ({types}: Session, name: TaskName): TaskTypeInfo => types.info(name);
 
 /**
@@ -41,7 +41,7 @@ export async function findTask(session: Session, type: TaskName, id: string): Pr
 	});
 }
 
-/** Of a task that was not found under the type of a command: the error that says which type it has, as far as that is known. */
+/** The error for a task that was not found under a command's type: it names the task's actual type, if that is known. */
 async function withItsType(session: Session, type: TaskName, id: string, error: unknown): Promise<unknown> {
 	if (!(error instanceof KlingError) || error.code !== 'task_not_found') return error;
 	const entry = await session.journal.find(id);
@@ -51,13 +51,13 @@ async function withItsType(session: Session, type: TaskName, id: string, error: 
 			hint: `See it: ${session.command('video', 'status', id)}`,
 		});
 	}
-	// A command of one type has no --type to check.
+	// // A command for one type has no --type to check.
 	const elsewhere = session.command('video', 'status', id, '--type', 'TYPE');
 	return error.with({hint: `Only tasks of type ${type} are looked for. One of another type: ${elsewhere}`});
 }
 
 /**
- * One page of the tasks of a type, in the order that Kling gives.
+ * One page of the tasks of a type, in Kling's order.
  * @param page number from 1, size 1-500
  */
 export const listPage = (
@@ -73,16 +73,17 @@ export const listPage = (
 export const waitFor = (session: Session, type: TaskName, id: string, timeoutMs: number): Promise<Task> =>
 	followTask(session, {id, type}, {timeoutMs});
 
-/** A file that was downloaded: its absolute path, and its size in bytes. */
+/** A downloaded file: its absolute path, and its size in bytes. */
 interface DownloadedFile {
 	file: string;
 	bytes: number;
 }
 
 /**
- * Downloads the result of a finished task: complete and checked at its path, or the path is untouched. Of a task with several
- * pictures all are saved, named as `kling video download` does, unless `index` asks for one; none is begun before each has a place.
- * @returns the first file, and of several pictures `files`, all of them
+ * Downloads the result of a finished task: complete and verified at its path, or the path is untouched. If a task has several
+ * pictures, all are saved, named as by `kling video download`, unless `index` selects one; none is started before each has a
+ * destination.
+ * @returns the first file, and for several pictures `files`, all of them
  * @throws KlingError `task_not_ready`, `task_failed`, `result_unavailable`, `file_exists`, `download_error` …
  */
 export async function downloadResult(

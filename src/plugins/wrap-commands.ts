@@ -5,39 +5,39 @@ import type {Command} from '@oclif/core';
 import type {OutputMode} from '../cli/output/mode.js';
 
 /*
- * `kling plugins …` is oclif's: what it prints when it succeeds stays its own. Here it is made to keep the rules of all
- * commands otherwise: flags of ours, nothing beside the document of a failure, npm's talk for those who ask for it.
+ * `kling plugins …` belongs to oclif: what it prints on success is left unchanged. Here it is made to follow the rules of all
+ * commands in other respects: our flags work, a failure prints only its document, and npm's messages appear only on request.
  */
 
 /** One run of `kling plugins …`, from its start to its end. */
 export interface PluginsRun {
-	/** What must be put right when the command has ended, the latest change first. */
+	/** What must be undone when the command has ended, the latest change first. */
 	undo: (() => void)[];
-	/** What a command would print that prints before it knows whether it succeeds. */
+	/** Output that is held back, from commands that print before they know whether they succeed. */
 	held: (() => void)[];
-	/** Where npm writes what it does. */
+	/** The folder for npm's logs. */
 	logs?: string;
 }
 
-/** Options for oclif that carry the run to the hook before the command. */
+/** Options for oclif that carry the run to the prerun hook. */
 export type CarriesRun = {pluginsRun?: PluginsRun};
 
 export const startPluginsRun = (): PluginsRun => ({undo: [], held: []});
 
-/** Flags of ours that change nothing for a command that does not know them. */
+/** Our flags that do nothing for a command that does not know them. */
 const common = ['--human', '--json', '--quiet', '-q', '--debug'] as const;
 
-/** Whether a command runs npm, whose talk is all that it has for stdout. */
+/** Whether a command runs npm, whose messages are all that it would print to stdout. */
 const runsNpm = (id: string) => /^plugins:(install|add|update|link|uninstall|unlink|remove)$/.test(id);
 
-/** Silences the progress of a command of plugins, if that was asked for, before oclif keeps the stream for itself. */
+/** Silences the progress of a plugin command, if requested, before oclif takes the stream for itself. */
 export function hushPlugins(run: PluginsRun, {quiet}: {quiet: boolean}): void {
 	if (quiet) redirect(run, process.stderr, () => true);
 }
 
 /**
  * Prepares a command of oclif's plugin.
- * @param argv its words, which are changed in place
+ * @param argv its arguments, which are changed in place
  */
 export function beforePlugins(
 	run: PluginsRun,
@@ -57,7 +57,7 @@ export function beforePlugins(
 	if (id === 'plugins:inspect') hold(run, command);
 }
 
-/** oclif would print errors itself for --json, with an exit status of its own. */
+/** With --json, oclif would print errors itself, with its own exit status. */
 function throwAlways({prototype}: Command.Class): void {
 	const own = prototype as unknown as {catch: (error: unknown) => Promise<unknown>};
 	const {catch: before} = own;
@@ -67,7 +67,10 @@ function throwAlways({prototype}: Command.Class): void {
 	};
 }
 
-/** Without flags that the command does not know and does not need, and with paths that also work in npm's folder. */
+/**
+ * The arguments without flags that the command does not know and does not need, and with paths that also work in npm's
+ * folder.
+ */
 function wordsFor({id, flags, enableJsonFlag}: Command.Class, argv: readonly string[]): string[] {
 	const known = new Set(Object.entries(flags ?? {}).flatMap(([name, {char}]) => [`--${name}`, `-${char}`]));
 	if (enableJsonFlag) known.add('--json');
@@ -77,8 +80,8 @@ function wordsFor({id, flags, enableJsonFlag}: Command.Class, argv: readonly str
 }
 
 /**
- * The file or folder that a word names as the place of a plugin: with `file:` before it, by an absolute path, by one that
- * begins with a dot, or by the name of a package's file. All else is for npm, or of GitHub.
+ * The file or folder that an argument names: with `file:` in front, as an absolute path, as one that begins with a dot, or as
+ * the name of a package file. Anything else is for npm, or on GitHub.
  */
 export function pluginFile(word: string): string | undefined {
 	const [, given] = /^file:(.+)$/.exec(word) ?? [];
@@ -88,7 +91,7 @@ export function pluginFile(word: string): string | undefined {
 	return file === undefined ? undefined : path.resolve(file);
 }
 
-/** npm runs in the folder of the plugins, where a path means another file; and oclif takes one for a place on GitHub. */
+/** npm runs in the plugins folder, where a relative path means another file; and oclif takes one for a repository on GitHub. */
 function absolute(word: string): string {
 	const file = pluginFile(word);
 	return file === undefined ? word : `file:${file.replaceAll('\\', '/')}`;
@@ -98,7 +101,7 @@ function setDefault(name: string, value: string): void {
 	if (!process.env[name]) process.env[name] = value;
 }
 
-/** npm logs why it failed, however little it prints. @param stay whether people were shown where the logs are */
+/** npm logs why it failed, even if it prints little. */
 function keepLogs(stay: boolean): string {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-npm-'));
 	process.env.npm_config_logs_dir = folder;
@@ -106,7 +109,7 @@ function keepLogs(stay: boolean): string {
 	return folder;
 }
 
-/** Gives what is written to a stream to somebody else. */
+/** Redirects what is written to a stream. */
 function redirect(
 	{undo}: PluginsRun,
 	stream: NodeJS.WriteStream,
@@ -127,7 +130,7 @@ function hold({held}: PluginsRun, command: Command.Class): void {
 	};
 }
 
-/** Ends what was begun before a command of plugins. @param isDone whether it succeeded */
+/** Undoes what was set up before a plugin command. */
 export function afterPlugins({undo, held}: PluginsRun, isDone: boolean): void {
 	for (const putRight of undo.splice(0)) putRight();
 	const lines = held.splice(0);

@@ -20,8 +20,9 @@ const types: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /**
- * Checks the arguments of a tool whose command is given them as flags: only names that the tool has may become flags.
- * @returns those that say something
+ * Checks the arguments of a tool that are passed to its command as flags: only names that the tool defines
+ * may become flags.
+ * @returns the arguments that have a value
  * @throws KlingError `invalid_argument`
  */
 export function checkValues(args: Arguments, {properties, required = []}: InputSchema): Arguments {

@@ -87,7 +87,7 @@ const notFinished = () =>
 		hint: 'Call download again with the same arguments: it continues where it stopped.',
 	});
 
-/** What the caller named is never passed over; what is named after the task is this very result. */
+/** A file that the caller named is never skipped; a file named after the task is this very result. */
 function outputFlags(file: string, replace: boolean, {root}: Setting): string[] {
 	const inside = root.inside(file, 'file');
 	const isFolder = file === '' || /[/\\]$/.test(file);

@@ -9,7 +9,10 @@ const units = (name: string, description: string) =>
 		parse: decimalNumber(name, 0, 1e9, 'invalid_units'),
 	})();
 
-/** What a server may do: of the command that serves, and of the one that tells clients how to start it. */
+/**
+ * What a server may do: flags of the command that serves, and of the one that configures clients to start
+ * it.
+ */
 export const serveFlags = {
 	'allow-spend': units(
 		'allow-spend',

@@ -10,7 +10,10 @@ import {type CheckedArguments, checkArguments, type RequestType} from './request
 import {documentOf, resultOf, text} from './results.js';
 import {type Answer, type Arguments, type Call, kinds, type Setting, type Tool} from './setting.js';
 
-/** The tools that submit, by the type of task that they make. Types whose commands take several steps are not among them. */
+/**
+ * The tools that submit, by the task type that they make. Types whose commands take several steps are not
+ * included.
+ */
 const submitting: readonly {type: RequestType; name: string; title: string}[] = [
 	{type: 'create', name: 'create_video', title: 'Make a video from text, pictures, elements and clips'},
 	{type: 'text2video', name: 'text_to_video', title: 'Make a video from text with an older model'},
@@ -30,7 +33,7 @@ const submitting: readonly {type: RequestType; name: string; title: string}[] = 
 
 const externalIdPattern = '^(?!last$)[A-Za-z0-9_-]{1,64}$';
 
-/** What every tool that submits takes beside the request. */
+/** Arguments of every tool that submits, in addition to the request. */
 const ownProperties = {
 	take: {
 		type: 'integer',
@@ -69,7 +72,10 @@ export function submitTools(setting: Setting): Tool[] {
 	];
 }
 
-/** Descriptions of flags as those of arguments: `--first-frame` is `first_frame`, and there is no stdin. */
+/**
+ * Descriptions of flags as descriptions of arguments: `--first-frame` becomes `first_frame`, and there is
+ * no stdin.
+ */
 const forTools = (properties: Record<string, object>): Record<string, object> =>
 	Object.fromEntries(
 		Object.entries(properties).map(([name, property]) => {
@@ -125,7 +131,7 @@ function estimateTool({schemaOf}: Setting): Tool {
 	};
 }
 
-/** Of the documents of a command that submits, that of a dry run. */
+/** The document of a dry run, among those of a command that submits. */
 function dryRunSchema(schema: object | undefined): object | undefined {
 	const {anyOf = []} = (schema ?? {}) as {anyOf?: {properties?: object}[]};
 	return anyOf.find(({properties = {}}) => 'dry_run' in properties);
@@ -172,7 +178,7 @@ async function buy(
 	const question = await confirmed(unpaid, `Submit ${type}`, call);
 	if (question) return question;
 	const reserved = await setting.spending.reserve(unpaid);
-	// Of two tags with one key the last counts: what the person set stands.
+	// // If two tags have the same key, the last one counts, so the tag that the person set wins.
 	const allTags = [...tags, ...setting.tags];
 	let ran: Ran | undefined;
 	try {
@@ -185,7 +191,7 @@ async function buy(
 				...setting.accountWords,
 				...checked.words,
 			],
-			// A call that is cancelled before its turn has come is not begun; after that it is seen through.
+			// // A call that is cancelled before its turn is not started; after that it is completed.
 			{ending: 'never', signal: sdk.mcpReq.signal},
 		);
 		const next = 'It is running. Call wait with this task_id.';
@@ -197,7 +203,10 @@ async function buy(
 	}
 }
 
-/** Whether there may be a task, by what its command printed: one that sent a request and does not know how it ended names it. */
+/**
+ * Whether a task may exist, judging by what its command printed: a command that sent a request and does not
+ * know the outcome names it.
+ */
 function mayExist(ran: Ran | undefined): boolean {
 	if (ran === undefined) return false;
 	const {success, error} = (ran.document ?? {}) as {success?: boolean; error?: Record<string, unknown>};
@@ -205,7 +214,7 @@ function mayExist(ran: Ran | undefined): boolean {
 	return error.code !== 'budget_exceeded' && (error.external_task_id ?? error.task_id) !== undefined;
 }
 
-/** The command was killed, or the machine is out of memory: the journal knows what it had begun. */
+/** The command was killed, or the machine is out of memory: the journal knows what it had started. */
 const unknownOutcome = (externalId: string) =>
 	new KlingError('submit_unknown', `The submission of ${externalId} ended before its outcome was known`, {
 		external_task_id: externalId,
@@ -221,7 +230,7 @@ function leftText({spending}: Setting, pack: Pack): string {
 		: `${left} ${kind} are left for this session.`;
 }
 
-/** The arguments of the request, and our own. */
+/** The arguments of the request, and our own ones. */
 function split(args: Arguments): {
 	request: Arguments;
 	take: number;
@@ -238,7 +247,7 @@ function split(args: Arguments): {
 	return {request, take, externalId: externalId === undefined ? undefined : String(externalId), tags};
 }
 
-/** The name of a task, by what it is made of: the same request gives the same task, whoever asks again. */
+/** The name of a task, derived from its content: the same request always gives the same task. */
 function externalIdOf(type: RequestType, content: string, take: number): string {
 	const hash = createHash('sha256')
 		.update(JSON.stringify([content, take]))

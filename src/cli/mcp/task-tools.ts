@@ -23,7 +23,7 @@ const limit = {
 };
 const since = {type: 'string', description: 'Only since then, such as 2d, 12h, today or 2026-11-20.'};
 
-/** A tool that is one command: each argument is a flag of the same name, or a word. */
+/** A tool that runs one command: each argument is a flag with the same name, or a positional argument. */
 interface CommandTool {
 	name: string;
 	title: string;
@@ -31,11 +31,11 @@ interface CommandTool {
 	command: string;
 	properties: InputSchema['properties'];
 	required?: string[];
-	/** The argument that holds the words of the command instead of a flag. */
+	/** The argument that holds the command's positional arguments. */
 	positional?: string;
-	/** What is asked for where the caller says nothing. */
+	/** Values to use if the caller gives none. */
 	defaults?: Arguments;
-	/** Flags that are always given. */
+	/** Flags that are always passed. */
 	flags?: readonly string[];
 }
 
@@ -156,7 +156,7 @@ function toolOf(
 }
 
 /**
- * The words of a command: flags, then what it is about behind `--`, where a dash at the beginning means nothing.
+ * The command line: flags, then `--` and the positional arguments, where a leading dash has no meaning.
  * @param args that were checked
  * @throws KlingError `invalid_argument` for a single dash, which would be stdin
  */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import {fileError, systemCode} from '../fs/file-errors.js';
 
 /**
- * Moves a file out of the way, as `s1.earlier-1.mp4`: a paid clip is never written over.
+ * Moves a file out of the way, as `s1.earlier-1.mp4`: a paid clip is never overwritten.
  * @returns its new path
  * @throws KlingError `write_error`
  */

@@ -1,4 +1,4 @@
-/** Examples of lists to begin with, by the end of the name; all plan without a problem. */
+/** Example lists, by file extension; all plan without a problem. */
 const yaml = `# A list of shots. See what it would cost: kling batch plan FILE
 # Make it:                                  kling batch run FILE
 
@@ -63,7 +63,7 @@ const examples: Readonly<Record<string, string>> = {
 	'.ndjson': jsonl,
 };
 
-/** The ends of names that there are examples for. */
+/** The file extensions for which there are examples. */
 export const exampleKinds = Object.keys(examples);
 
 /**

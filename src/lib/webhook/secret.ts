@@ -4,7 +4,7 @@ import {KlingError} from '../errors/kling-error.js';
 /** A secret that signs deliveries. */
 export interface Secret {
 	key: Buffer;
-	/** Tells secrets apart, and gives none of them away. */
+	/** Identifies secrets without revealing them. */
 	fingerprint: string;
 }
 
@@ -13,7 +13,7 @@ const startsRight = 'whsec_';
 /**
  * The secrets in an environment variable: one, or several separated by spaces while they are being rotated.
  * @param name of the variable
- * @returns none where the variable is not set
+ * @returns no secrets if the variable is not set
  * @throws KlingError `invalid_webhook_secret`, which shows no value
  */
 export function secretsIn(env: Readonly<Record<string, string | undefined>>, name: string): Secret[] {
@@ -29,7 +29,7 @@ export function secretsIn(env: Readonly<Record<string, string | undefined>>, nam
 	});
 }
 
-/** @throws KlingError `missing_webhook_secret` where the variable holds none; otherwise as secretsIn */
+/** @throws KlingError `missing_webhook_secret` if the variable is empty; otherwise like secretsIn */
 export function requireSecrets(
 	env: Readonly<Record<string, string | undefined>>,
 	name: string,
@@ -39,7 +39,7 @@ export function requireSecrets(
 	throw new KlingError('missing_webhook_secret', `${name} is not set`);
 }
 
-/** The values of an environment that must be hidden because they are webhook secrets. */
+/** Values in an environment that must be hidden because they are webhook secrets. */
 export const webhookSecretValues = (
 	env: Readonly<Record<string, string | undefined>>,
 	name: string,

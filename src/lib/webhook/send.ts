@@ -11,32 +11,32 @@ export interface Outgoing {
 	body: Buffer;
 }
 
-/** How it gets there. */
+/** How to reach the receiver. */
 export interface Sending {
 	network: Network;
 	clock: Clock;
 }
 
-/** What a receiver answered. */
+/** How the receiver responded. */
 export interface Receipt {
-	/** HTTP status, which means that it took the delivery. */
+	/** HTTP status, which means that it accepted the delivery. */
 	status: number;
 	/** Milliseconds that it took. */
 	ms: number;
 }
 
-/** Milliseconds that a receiver has. Kling documents no limit; this is what is usual. */
+/** Milliseconds that a receiver has. Kling documents no limit; this is a usual one. */
 const patienceMs = 10_000;
 
 /** Bytes of a response that are read: nothing in it matters. */
 const maxResponseBytes = 64_000;
 
-/** An address that is shown holds no query: it may be a secret. */
+/** An address for display, without its query, which may be a secret. */
 const shown = ({origin, pathname}: URL) => origin + pathname;
 
 /**
  * Posts a delivery once. Redirects are not followed.
- * @throws KlingError `delivery_failed` where nobody takes it
+ * @throws KlingError `delivery_failed` if the receiver does not accept it
  */
 export async function sendDelivery(outgoing: Outgoing, {network, clock}: Sending): Promise<Receipt> {
 	const {url} = outgoing;
@@ -72,7 +72,7 @@ async function post({url, headers, body}: Outgoing, {routes}: Network): Promise<
 	try {
 		return (await request).statusCode;
 	} catch (error) {
-		// The status is there, whatever becomes of the rest.
+		// // The status is there, whatever happens to the rest.
 		if (status !== undefined) return status;
 		throw error;
 	}

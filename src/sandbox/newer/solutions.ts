@@ -11,8 +11,8 @@ import {idsOf, mostIds, pageOf, readListQuery} from './tasks.js';
 import {newerView} from './view.js';
 
 /*
- * `/solutions`: virtual try-on 3.0. Its page spells the end `succeed`, calls the id of a reply to a create `task_id`, and
- * its option `watermark`, unlike the rest of the newer standard (docs/kling-api.md §15).
+ * `/solutions`: virtual try-on 3.0. On its page the final status is spelled `succeed`, the id in the response to a create is
+ * `task_id`, and the option is `watermark`, unlike in the rest of the newer standard (docs/kling-api.md §15).
  */
 
 const type = 'try-on';
@@ -35,7 +35,7 @@ function flawOf(body: object): string | undefined {
 	return wrong === undefined ? undefined : invalid(`settings.${wrong}`, settings[wrong]);
 }
 
-/** Answers `POST /solutions/virtual_try_on`. What it costs is not known. */
+/** Handles `POST /solutions/virtual_try_on`. Its cost is not known. */
 const create: Handler = ({body, state, hidesMs}): Reply => {
 	const flaw = flawOf(body);
 	if (flaw !== undefined) return refusals.badValue(flaw);
@@ -72,7 +72,7 @@ const view = (task: SandboxTask, link: Link, now: number) => ({
 	status: spelling(task, now),
 });
 
-/** Answers `GET /solutions`: by ids of one kind. */
+/** Handles `GET /solutions`: by ids of one kind. */
 const get: Handler = ({query, state: {store, clock, link}}) => {
 	const ids = idsOf(query, 'task_ids');
 	const externalIds = idsOf(query, 'external_task_ids');
@@ -95,7 +95,7 @@ const get: Handler = ({query, state: {store, clock, link}}) => {
 
 const statuses = ['submitted', 'processing', 'succeed', 'succeeded', 'failed'];
 
-/** Answers `POST /solutions`; as in the documents, the last page has a cursor as well. */
+/** Handles `POST /solutions`; as documented, the last page also has a cursor. */
 const list: Handler = ({body, state}) => {
 	const query = readListQuery(body, state, {usualLimit: 500, filters: {status: statuses}});
 	if ('flaw' in query) return refusals.badValue(query.flaw);

@@ -15,7 +15,7 @@ export const idsOf = (query: URLSearchParams, name: string) =>
 		.map((id) => id.trim())
 		.filter((id) => id !== '');
 
-/** Answers `GET /tasks`: up to 20 tasks of any type, by their ids; those that are not there are left out. */
+/** Handles `GET /tasks`: up to 20 tasks of any type, by their ids; unknown ids are left out. */
 export const getTasks: Handler = ({query, state: {store, clock, link}}) => {
 	const ids = idsOf(query, 'task_ids');
 	const externalIds = idsOf(query, 'external_task_ids');
@@ -33,27 +33,27 @@ export const getTasks: Handler = ({query, state: {store, clock, link}}) => {
 	return succeed(found.filter(isHere).map((task) => newerView(task, link, now)));
 };
 
-/** Those of `/solutions` are found there. */
+/** Tasks of `/solutions` are found only there. */
 const isHere = (task: SandboxTask | undefined): task is SandboxTask =>
 	task !== undefined && task.type !== 'try-on';
 
-/** What a task must be like to be listed. */
+/** The conditions for a task to be listed. */
 export interface ListQuery {
 	from: number;
 	to: number;
 	limit: number;
-	/** The last task of the page before. */
+	/** The last task of the previous page. */
 	after?: SandboxTask | undefined;
 	filters: Readonly<Record<string, readonly string[]>>;
 }
 
 interface ListRules {
 	usualLimit: number;
-	/** The keys that can be filtered by, with the values of each. */
+	/** The keys that can be filtered by, with their values. */
 	filters: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Unix ms, as a number or a text; the usual one when it is missing. */
+/** Unix ms, as a number or a text; the default if it is missing. */
 function timeOf(body: Body, name: string, usual: number): number {
 	const value = body[name];
 	if (isAbsent(value)) return usual;
@@ -75,7 +75,7 @@ function filtersOf(body: Body, known: ListRules['filters']): ListQuery['filters'
 	return read;
 }
 
-/** Reads the body of a list with cursors; a cursor overrides the times (docs/kling-api.md §15). */
+/** Reads the body of a list request with cursors; a cursor overrides the times (docs/kling-api.md §15). */
 export function readListQuery(
 	body: Body,
 	{store, clock}: State,
@@ -121,7 +121,7 @@ const taskFilters = {
 	product_type: ['video', 'image', 'try_on'],
 };
 
-/** Answers `POST /tasks`. */
+/** Handles `POST /tasks`. */
 export const listTasks: Handler = ({body, state}): Reply => {
 	const query = readListQuery(body, state, {usualLimit: 100, filters: taskFilters});
 	if ('flaw' in query) return refusals.badValue(query.flaw);

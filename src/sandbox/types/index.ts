@@ -26,15 +26,15 @@ export const servedTypes = {
 export type Served = ReadonlyMap<string, ServedType>;
 
 /**
- * What a sandbox serves: the table, and whatever else is defined, as the plainest of tasks. A type of the program
- * is known by its path, whatever it is called here.
+ * What a sandbox serves: the table, and any other defined types in a plain form. A type of the program is recognized by its
+ * path, whatever its name here.
  */
 export function serveTypes(definitions: readonly TaskTypeDefinition[] = ours): Served {
 	const known = Object.entries(servedTypes) as [string, ServedType][];
 	const paths = new Set(known.map(([, {path}]) => path));
 	const plain = definitions
-		// What answers at once is no task (../calls).
-		// Nor has it routes for what `/solutions` serves (../newer).
+		// // Calls that return at once are not tasks (../calls).
+		// // Types that `/solutions` serves have no routes here either (../newer).
 		.filter(
 			({paths: {v1, lookup}, isSynchronous}) => !isSynchronous && lookup === undefined && !paths.has(v1),
 		)
