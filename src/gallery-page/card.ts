@@ -123,7 +123,7 @@ function mediaOf(item: Item): Node {
 		'aria-hidden': 'true',
 		tabindex: '-1',
 	});
-	// // The attribute alone does not mute an element that a script creates.
+	// The attribute alone does not mute an element that a script creates.
 	video.muted = true;
 	return video;
 }

@@ -110,7 +110,7 @@ export class Compare {
 	#activate(index: number): void {
 		this.#active = index;
 		for (const [place, pane] of this.#panes.entries()) pane.classList.toggle('active', place === index);
-		// // One sound at a time: that of the focused take.
+		// One sound at a time: that of the focused take.
 		const isSilent = this.#videos.every((video) => video.muted);
 		if (!isSilent)
 			for (const [place, pane] of this.#panes.entries()) {

@@ -60,7 +60,7 @@ export function announce(text: string): void {
 	const shown = String(performance.now());
 	line.dataset.shown = shown;
 	setTimeout(() => {
-		// // A later announcement has its own time.
+		// A later announcement has its own time.
 		if (line.dataset.shown === shown) line.hidePopover();
 	}, shownFor);
 }

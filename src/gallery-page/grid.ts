@@ -100,7 +100,7 @@ export class Grid {
 		const target = this.#shown[Math.min(this.#shown.length - 1, Math.max(0, at + steps[to]))];
 		if (!target) return;
 		const card = this.#cardOf(target);
-		// // A card that is not created yet is created now.
+		// A card that is not created yet is created now.
 		if (!card.isConnected)
 			this.element.append(
 				...this.#shown.slice(this.element.childElementCount).map((item) => this.#cardOf(item)),

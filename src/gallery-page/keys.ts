@@ -58,7 +58,7 @@ export function listenToKeys(page: Page, actions: Actions): void {
 			return actions.undo();
 		}
 		if (event.ctrlKey || event.metaKey || event.altKey) return;
-		// // Space and Enter on a button do what the button does.
+		// Space and Enter on a button do what the button does.
 		if (target instanceof HTMLButtonElement && (key === ' ' || key === 'Enter')) return;
 		const act = (page.compare.isOpen ? compareKeys : gridKeys)[key] ?? commonKeys[key];
 		if (!act) return;

@@ -23,7 +23,7 @@ export function adaptAutocomplete(command: Command.Class, config: Interfaces.Con
 	const {init} = prototype;
 	prototype.init = async function (this: Command) {
 		await init.call(this);
-		// // The program's name in the instructions.
+		// The program's name in the instructions.
 		Object.assign(this.config, {bin: place.own});
 	};
 	const {shell} = command.args ?? {};
@@ -78,7 +78,7 @@ function adaptScript(command: Command.Class, prototype: Prototype, place: SetupP
 				hint: `Name the shell: ${place.own} autocomplete script bash (or ${shells.slice(1).join(', ')})`,
 			});
 		}
-		// // The line break ends a last line of the file that has none.
+		// The line break ends a last line of the file that has none.
 		this.log(`\n${startLine(shell, place)}`);
 	};
 }

@@ -16,18 +16,18 @@ export async function offerProgram(program: Program): Promise<void> {
 	const {dataDir, name} = program;
 	const file = path.join(dataDir, 'package.json');
 	const home = await readHome(file);
-	// // The user must fix what cannot be read; the next command says so.
+	// The user must fix what cannot be read; the next command says so.
 	if (home === undefined) return;
 	const folder = await makePackage(program);
 	if (folder === undefined) return;
 	await linkInto(dataDir, name, folder);
-	// // If the list of installed packages did not name the link, npm would place it again.
+	// If the list of installed packages did not name the link, npm would place it again.
 	if (home.optionalDependencies?.[name] === undefined) {
 		for (const list of ['package-lock.json', path.join('node_modules', '.package-lock.json')]) {
 			await rm(path.join(dataDir, list), {force: true});
 		}
 	}
-	// // `plugins install` ignores optional dependencies when it looks for what npm has added.
+	// `plugins install` ignores optional dependencies when it looks for what npm has added.
 	const optionalDependencies = {...home.optionalDependencies, [name]: `file:${name}`};
 	const plugins = {schema: 1, plugins: []};
 	await write(file, json({private: true, dependencies: {}, oclif: plugins, ...home, optionalDependencies}));
@@ -75,7 +75,7 @@ async function readHome(file: string): Promise<Home | undefined> {
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
-// // Node finds the names of a CommonJS module's exports by reading it, not by running it.
+// Node finds the names of a CommonJS module's exports by reading it, not by running it.
 const codeOf = (
 	name: string,
 	names: readonly string[],

@@ -17,12 +17,12 @@ export async function offerToLinked(folder: string, program: Program): Promise<s
 	try {
 		const home = await makePackage(program);
 		if (home === undefined) return undefined;
-		// // A broken link is replaced; anything that is not a link stays.
+		// A broken link is replaced; anything that is not a link stays.
 		await unlink(link).catch(() => {});
 		await linkInto(folder, program.name, home);
 		return link;
 	} catch {
-		// // If nothing can be written, the plugin's commands report what they do not find.
+		// If nothing can be written, the plugin's commands report what they do not find.
 		return undefined;
 	}
 }

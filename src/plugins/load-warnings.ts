@@ -24,7 +24,7 @@ export function tellPluginTrouble({debug, quiet}: {debug: boolean; quiet: boolea
 	process.emitWarning = (...args: unknown[]) => {
 		const trouble = troubleOf(args[0], args[1]);
 		if (trouble === undefined) return usual.apply(process, args);
-		// // If all warnings were turned off in Node, these are silent as well.
+		// If all warnings were turned off in Node, these are silent as well.
 		if (quiet || process.listenerCount('warning') === 0) return;
 		const {what, reason, plugin, error} = trouble;
 		if (!told.has(plugin ?? reason)) {

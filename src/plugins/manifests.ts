@@ -26,6 +26,6 @@ export async function keepManifests(
 	try {
 		writeAtomically(file, text);
 	} catch {
-		// // If it cannot be written, completion works without it.
+		// If it cannot be written, completion works without it.
 	}
 }

@@ -59,7 +59,7 @@ function npmFailure(folder: string | undefined): {code: string; text: string} | 
 		const lines = [...log.matchAll(/^\d+ error ?(.*)$/gm)].map(([, line = '']) => line.trimEnd());
 		const code = lines.map((line) => /^code (\S+)$/.exec(line)?.[1]).find((found) => found !== undefined);
 		if (code === undefined) continue;
-		// // In the report of a conflict, the only useful line is the one that names the package that does not fit.
+		// In the report of a conflict, the only useful line is the one that names the package that does not fit.
 		const text = lines.find((line) => /^peer /.test(line)) ?? lines.find((line) => !noise.test(line));
 		return {code, text: text ?? code};
 	}
@@ -126,6 +126,6 @@ export function pluginFailure(error: unknown, logs: string | undefined): unknown
 		return new KlingError('invalid_argument', 'Missing argument: PLUGIN', {cause: error});
 	}
 	if (typeof file === 'string') return fileError(error, file);
-	// // oclif marks errors that a user can fix; anything else is a bug.
+	// oclif marks errors that a user can fix; anything else is a bug.
 	return 'oclif' in error ? new KlingError('invalid_plugin', error.message, {cause: error}) : error;
 }

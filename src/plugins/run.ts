@@ -11,7 +11,7 @@ import {afterPlugins, hushPlugins, pluginFile, startPluginsRun} from './wrap-com
  * @throws KlingError for everything that goes wrong, except bugs
  */
 export async function runPlugins(argv: readonly string[], program: Interfaces.Options): Promise<void> {
-	// // What is installed here runs with the user's keys: nobody else may change it, whatever the umask is.
+	// What is installed here runs with the user's keys: nobody else may change it, whatever the umask is.
 	process.umask(process.umask() | 0o022);
 	const pluginsRun = startPluginsRun();
 	const options = {...program, pluginsRun};

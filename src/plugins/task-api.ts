@@ -51,7 +51,7 @@ async function withItsType(session: Session, type: TaskName, id: string, error: 
 			hint: `See it: ${session.command('video', 'status', id)}`,
 		});
 	}
-	// // A command for one type has no --type to check.
+	// A command for one type has no --type to check.
 	const elsewhere = session.command('video', 'status', id, '--type', 'TYPE');
 	return error.with({hint: `Only tasks of type ${type} are looked for. One of another type: ${elsewhere}`});
 }

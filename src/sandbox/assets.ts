@@ -103,7 +103,7 @@ export function makeAssets(
 	}
 
 	async function judge(request: IncomingMessage, whole: boolean): Promise<Answer> {
-		// // No client may show its token to the CDN, so this one refuses it clearly (§12).
+		// No client may show its token to the CDN, so this one refuses it clearly (§12).
 		if (request.headers.authorization !== undefined) return refuse(400, 'AuthorizationNotAllowed');
 		const {method, url = ''} = request;
 		if (method !== 'GET' && method !== 'HEAD') return refuse(405, 'MethodNotAllowed', {Allow: 'GET, HEAD'});

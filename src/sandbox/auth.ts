@@ -32,13 +32,13 @@ const newerPathsText =
 
 const isNewer = (path: string) => newerPaths.some((newer) => path === newer || path.startsWith(`${newer}/`));
 
-// // Kling verifies with java-jwt, which compares times like this.
+// Kling verifies with java-jwt, which compares times like this.
 function countParts(token: string): string {
 	const dots = token.split('.').length - 1;
 	return dots === 0 ? '0' : dots === 1 ? '2' : '> 3';
 }
 
-// // jsonwebtoken returns null for some tokens that are not JWTs, throws for others, and accepts a bare `1` as claims.
+// jsonwebtoken returns null for some tokens that are not JWTs, throws for others, and accepts a bare `1` as claims.
 function claimsOf(token: string): jwt.JwtPayload | undefined {
 	try {
 		const claims: unknown = jwt.decode(token, {json: true});
@@ -64,7 +64,7 @@ function checkToken(token: string, keys: Keys, nowMs: number): Reply | undefined
 	}
 	const seconds = Math.floor(nowMs / 1000);
 	if (claims.nbf !== undefined && claims.nbf > seconds) return refusals.notYetValid();
-	// // A token that never expires is not what the documentation describes, so a client that makes one should find out.
+	// A token that never expires is not what the documentation describes, so a client that makes one should find out.
 	if (typeof claims.exp !== 'number') return refusals.authorizationInvalid();
 	return claims.exp <= seconds ? refusals.expired() : undefined;
 }

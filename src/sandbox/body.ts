@@ -14,7 +14,7 @@ function parse(bytes: Buffer): {json: Body} | {refused: Reply} {
 		const json: unknown = JSON.parse(keepLongIds(bytes.toString('utf8')));
 		if (typeof json === 'object' && json !== null && !Array.isArray(json)) return {json: json as Body};
 	} catch {
-		// // A body that is not JSON is refused like JSON that is not an object.
+		// A body that is not JSON is refused like JSON that is not an object.
 	}
 	return {refused: refusals.badRequest()};
 }
@@ -24,7 +24,7 @@ export async function readBody(request: IncomingMessage): Promise<{json: Body} |
 	if (Number(request.headers['content-length']) > mostBytes) return {refused: refusals.tooLarge()};
 	const chunks: Buffer[] = [];
 	let size = 0;
-	// // Leaving this loop early would destroy the request, so the rest of a body that is too long is read and dropped.
+	// Leaving this loop early would destroy the request, so the rest of a body that is too long is read and dropped.
 	for await (const chunk of request as AsyncIterable<Buffer>) {
 		size += chunk.length;
 		if (size <= mostBytes) chunks.push(chunk);

@@ -53,7 +53,7 @@ async function post({receiver, body}: Delivery, headers: object, signal: AbortSi
 		method: 'POST',
 		headers: {'Content-Type': 'application/json; charset=utf-8', ...headers},
 		body,
-		// // A redirect could lead off this machine.
+		// A redirect could lead off this machine.
 		redirect: 'manual',
 		signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
 	});
@@ -68,7 +68,7 @@ const lateMs = 2000;
 export function makeCallbacks(clock: Clock, link: Link, signing: WebhookSigning, faults: Faults): Callbacks {
 	const closed = new AbortController();
 	const {signal} = closed;
-	// // Each task that is waited for listens to it.
+	// Each task that is waited for listens to it.
 	setMaxListeners(0, signal);
 
 	const faultFor = ({pathname}: URL) => {
@@ -91,7 +91,7 @@ export function makeCallbacks(clock: Clock, link: Link, signing: WebhookSigning,
 
 	async function follow(task: SandboxTask, receiver: URL) {
 		let held: Delivery | undefined;
-		// // A task begins as submitted, so that is not a change; a quick one is never seen processing.
+		// A task begins as submitted, so that is not a change; a quick one is never seen processing.
 		for (const change of new Set([task.processingAt, task.endsAt])) {
 			await until(change, clock, signal);
 			const body = JSON.stringify(viewOf(task, link, change));
@@ -110,7 +110,7 @@ export function makeCallbacks(clock: Clock, link: Link, signing: WebhookSigning,
 	return {
 		watch(task, url) {
 			const receiver = receiverOf(url);
-			// // Only the end of the sandbox ends this early.
+			// Only the end of the sandbox ends this early.
 			if (receiver) follow(task, receiver).catch(() => {});
 		},
 		close: () => closed.abort(),

@@ -31,7 +31,7 @@ export interface Timing {
 }
 
 const queuedShare = 0.1;
-// // Moderation ends a task early.
+// Moderation ends a task early.
 const failedShare = 0.3;
 
 /** Decides everything that will happen to a task. */

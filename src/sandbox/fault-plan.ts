@@ -51,7 +51,7 @@ export function matchesPattern(pattern: string, text: string): boolean {
 		return false;
 	const end = text.length - last.length;
 	let at = first.length;
-	// // The leftmost match of each part leaves the most room for those that follow.
+	// The leftmost match of each part leaves the most room for those that follow.
 	for (const part of rest) {
 		const found = text.indexOf(part, at);
 		if (found === -1 || found + part.length > end) return false;

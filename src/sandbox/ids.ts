@@ -23,7 +23,7 @@ const endOf = (number: number) => String(number % ends).padStart(8, '0');
 
 /** A new id for a task made at `now` (Unix ms): 18 digits (docs/kling-api.md §5). */
 export function makeTaskId(now: number): string {
-	// // Seeds start with 900000000, which is reserved for them.
+	// Seeds start with 900000000, which is reserved for them.
 	const head = `9${String(1 + (Math.floor(now / 1000) % 99_999_999)).padStart(8, '0')}`;
 	return `${head}0${endOf(randomInt(ends))}`;
 }

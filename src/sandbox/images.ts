@@ -8,7 +8,7 @@ const usualMegabytes = 10;
 const shortestSide = 300;
 const widestRatio = 2.5;
 
-// // A URL is not fetched: the sandbox works offline and contacts nobody.
+// A URL is not fetched: the sandbox works offline and contacts nobody.
 export const isAddress = (value: string) => /^https?:\/\//.test(value);
 
 export const isBase64 = (value: string) => value.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(value);

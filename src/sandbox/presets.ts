@@ -26,7 +26,7 @@ const presets: readonly {number: number; type: string; result: Result}[] = [
 	{number: 601, type: 'preset-element', result: element(160, 'Robot', 'Small brass robot')},
 	{number: 602, type: 'preset-element', result: element(161, 'Fox', 'Red fox with a white tail')},
 	{number: 603, type: 'preset-element', result: element(162, 'Lantern', 'Paper lantern, lit')},
-	// // One with an id beyond 2^53, which other elements may also have.
+	// One with an id beyond 2^53, which other elements may also have.
 	{number: 604, type: 'preset-element', result: element(undefined, 'Teapot', 'White teapot with a crack')},
 	{number: 701, type: 'preset-voice', result: {kind: 'voice', name: 'Narrator'}},
 	{
@@ -47,7 +47,7 @@ export function plantPresets({store, clock}: State): void {
 	}
 }
 
-// // Kling shows no cost for either, and nothing else about voices.
+// Kling shows no cost for either, and nothing else about voices.
 function presetView(task: SandboxTask, link: Link, now: number): object {
 	const {
 		final_balance_deduction: _,

@@ -70,7 +70,7 @@ const taskRoutes = (served: Served): Routes => ({
 
 export type FindRoute = (path: string) => {methods: Methods; id: string} | undefined;
 
-// // Not parsed with URL, which would resolve `..` and so hide a client that does not encode an id.
+// Not parsed with URL, which would resolve `..` and so hide a client that does not encode an id.
 /** @returns the handlers by path, for the types that are served */
 export function findRouteIn(served: Served): FindRoute {
 	const tables = [taskRoutes(served), accountRoutes, callRoutes, presetRoutes, newerRoutes];

@@ -17,7 +17,7 @@ const placeOf = (pointer: string) =>
 		.replaceAll(/\/(\d+)(?=\/|$)/g, '[$1]')
 		.replaceAll('/', '.');
 
-// // Some of ajv's messages are only clear to readers who have the schema at hand.
+// Some of ajv's messages are only clear to readers who have the schema at hand.
 function ruleOf({keyword, params, message = 'is wrong'}: NonNullable<typeof validate.errors>[number]) {
 	if (keyword === 'additionalProperties') return `has an unknown key: ${params.additionalProperty}`;
 	if (keyword === 'pattern')

@@ -110,7 +110,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	plantSeeds(state);
 	plantPresets(state);
 	state.ledger = makeLedger(store.all(), clock.now());
-	// // Behind one public address there is one port, which then also serves the files.
+	// Behind one public address there is one port, which then also serves the files.
 	const apiServer = createServer(serveBoth(state, findRouteIn(served), faults));
 	const baseUrl = await listen(apiServer, port).catch(async (error: unknown) => {
 		await close(assetServer);

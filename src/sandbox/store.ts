@@ -32,7 +32,7 @@ function insert(tasks: SandboxTask[], task: SandboxTask): void {
 		tasks.push(task);
 		return;
 	}
-	// // If the clock was set back, a new task is older than the one before it.
+	// If the clock was set back, a new task is older than the one before it.
 	const before = tasks.findLastIndex(({createdAt}) => createdAt <= task.createdAt);
 	tasks.splice(before + 1, 0, task);
 }

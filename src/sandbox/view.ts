@@ -19,7 +19,7 @@ export const createdView = (task: SandboxTask) => ({
 	updated_at: task.createdAt,
 });
 
-// // Types with a parent have their keys in a different order (examples in §19).
+// Types with a parent have their keys in a different order (examples in §19).
 function taskInfo(task: SandboxTask, link: Link) {
 	const {parent} = task;
 	const external = externalInfo(task);
@@ -34,7 +34,7 @@ function taskInfo(task: SandboxTask, link: Link) {
 	return task.type === 'extend' ? {...parentVideo, ...external} : {...external, ...parentVideo};
 }
 
-// // The sound alone is a little longer than its clip: an mp3 contains only whole frames.
+// The sound alone is a little longer than its clip: an mp3 contains only whole frames.
 const plus = (duration: string, extra: number) =>
 	String(Math.round((Number(duration) + extra) * 1000) / 1000);
 
@@ -102,7 +102,7 @@ const resultViews: {[K in Result['kind']]: ViewOf<K>} = {
 	}),
 	element: (task, {element}, link) => ({elements: [elementView(task, element, link)]}),
 	voice: (task, {name}, link) => ({voices: [voiceView(task, name, link)]}),
-	// // Calls that return at once are never looked up.
+	// Calls that return at once are never looked up.
 	speech: nothing,
 	faces: nothing,
 	segments: nothing,
@@ -114,7 +114,7 @@ function resultView(task: SandboxTask, link: Link): object {
 	return view(task, task.result as never, link);
 }
 
-// // What a task has only after it has succeeded. A model without a known price has no deduction.
+// What a task has only after it has succeeded. A model without a known price has no deduction.
 function settledView(task: SandboxTask) {
 	return {
 		...(task.watermark === undefined ? {} : {watermark_info: {enabled: task.watermark}}),
@@ -134,7 +134,7 @@ export function taskView(task: SandboxTask, link: Link, now: number) {
 		task_info: taskInfo(task, link),
 		task_result: done ? resultView(task, link) : {},
 		...(done ? settledView(task) : {}),
-		// // A failed task costs nothing, and says so.
+		// A failed task costs nothing, and says so.
 		...(status === 'failed' ? {final_unit_deduction: '0'} : {}),
 		created_at: task.createdAt,
 		updated_at: since,

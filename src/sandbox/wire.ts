@@ -79,7 +79,7 @@ async function write(response: ServerResponse, bytes: Buffer, bytesPerSecond = N
 	for (let at = 0; at < bytes.length && !response.destroyed; at += size) {
 		if (at > 0) await delay(beatMs, undefined, {ref: false});
 		await new Promise<void>((resolve) => {
-			// // A client that has gone never drains it.
+			// A client that has gone never drains it.
 			response.once('close', resolve);
 			response.write(bytes.subarray(at, at + size), () => {
 				response.off('close', resolve);

@@ -19,7 +19,7 @@ export function start(
 	{reserved, retry: isRetry}: {reserved: readonly Purchase[]; retry: boolean},
 	setting: Setting,
 ): BatchRun {
-	// // Only what was checked here may be paid for, even if somebody edits the list in the meantime.
+	// Only what was checked here may be paid for, even if somebody edits the list in the meantime.
 	const limit = addUnits([...before, ...plan.jobs.filter(costs).map(({checked}) => checked)]);
 	const words = [
 		...['batch', isRetry ? 'retry' : 'run', '--yes', '--json'],
@@ -45,7 +45,7 @@ export function start(
 			return ran;
 		})
 		.finally(() => settleRun(begun, reserved, setting));
-	// // If a run could not be started, whoever follows it reports that.
+	// If a run could not be started, whoever follows it reports that.
 	begun.ended.catch(() => setting.runs.delete(list));
 	setting.runs.set(list, begun);
 	return begun;

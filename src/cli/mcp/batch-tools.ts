@@ -73,7 +73,7 @@ async function run(given: Arguments, call: Call): Promise<Answer> {
 	const before = runningOf(list, setting);
 	if (before) return follow(before, call);
 	const planned = await planOf(args, setting);
-	// // A run may submit again what has an unknown outcome.
+	// A run may submit again what has an unknown outcome.
 	const jobs = planned.plan.jobs.filter((job) => costs(job) || job.state === 'unknown');
 	const unpaid = await setting.spending.unpaid(
 		jobs.map(({externalId, checked}) => ({externalId, units: toUnits(checked.units), pack: checked.pack})),
@@ -81,7 +81,7 @@ async function run(given: Arguments, call: Call): Promise<Answer> {
 	const question = await confirmed(unpaid, `Submit ${unpaid.length} tasks of ${args.file}`, call);
 	if (question) return question;
 	const reserved = await setting.spending.reserve(unpaid);
-	// // Another call may have started it in the meantime.
+	// Another call may have started it in the meantime.
 	const meanwhile = runningOf(list, setting);
 	if (meanwhile) {
 		await setting.spending.settle(reserved, false);

@@ -111,7 +111,7 @@ function progressOf({mcpReq}: ServerContext): Call['progress'] {
 		if (token === undefined || mcpReq.signal.aborted) return;
 		progress += 1;
 		const params = {progressToken: token, progress, message};
-		// // A client that has gone is noticed elsewhere.
+		// A client that has gone is noticed elsewhere.
 		mcpReq.notify({method: 'notifications/progress', params}).catch(() => {});
 	};
 }

@@ -178,7 +178,7 @@ async function buy(
 	const question = await confirmed(unpaid, `Submit ${type}`, call);
 	if (question) return question;
 	const reserved = await setting.spending.reserve(unpaid);
-	// // If two tags have the same key, the last one counts, so the tag that the person set wins.
+	// If two tags have the same key, the last one counts, so the tag that the person set wins.
 	const allTags = [...tags, ...setting.tags];
 	let ran: Ran | undefined;
 	try {
@@ -191,7 +191,7 @@ async function buy(
 				...setting.accountWords,
 				...checked.words,
 			],
-			// // A call that is cancelled before its turn is not started; after that it is completed.
+			// A call that is cancelled before its turn is not started; after that it is completed.
 			{ending: 'never', signal: sdk.mcpReq.signal},
 		);
 		const next = 'It is running. Call wait with this task_id.';

@@ -68,7 +68,7 @@ export function registerTasks({server}: McpServer, setting: Setting): void {
 			? {...stateOf(handle, document), status: 'completed', result: resultOf(document, setting)}
 			: stateOf(handle, document);
 	});
-	// // Kling cannot stop a task, and a running task never has a question.
+	// Kling cannot stop a task, and a running task never has a question.
 	serve('tasks/cancel', async () => ({}));
 	serve('tasks/update', async () => ({}));
 }

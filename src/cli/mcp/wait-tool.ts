@@ -42,7 +42,7 @@ async function wait(given: Arguments, call: Call): Promise<Answer> {
 	const {seconds = longestSeconds, ...args} = checkValues(given, input);
 	if (takesTasks(sdk)) return handleFor(args as {task_id: string; type?: string}, setting, sdk);
 	const words = commandWords(
-		// // Its progress is on stderr, one line per change.
+		// Its progress is on stderr, one line per change.
 		{command: 'video wait', positional: 'task_id', flags: [`--timeout=${seconds}s`]},
 		args,
 		setting,

@@ -65,7 +65,7 @@ export function carryPlan(
 
 /** @returns undefined for a file outside the folder */
 function relativeFile({fileTemplate}: PlannedJob, {folder, hasOutput}: Bases): string | undefined {
-	// // The row's own template is relative to the list, the command line's to the current folder.
+	// The row's own template is relative to the list, the command line's to the current folder.
 	const bases = hasOutput ? [process.cwd(), folder] : [folder];
 	const names = bases.map((base) => path.relative(base, fileTemplate));
 	return names.find(isInside)?.split(path.sep).join('/');

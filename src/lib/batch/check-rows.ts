@@ -85,11 +85,11 @@ export class RowChecker {
 		for (let count = 0; count < mostProblems; count++) {
 			const checked = await this.#checkOnce(job.shot.type, values);
 			if (!(checked instanceof KlingError)) return count === 0 ? checked : undefined;
-			// // A value that is missing only because it was wrong is not another problem.
+			// A value that is missing only because it was wrong is not another problem.
 			if (removed.some((name) => checked.said.includes(`--${name}`))) return undefined;
 			const column = columnOf(checked, Object.keys(values));
 			this.#tell(job, problemOf({...placeOf(job), column}, checked));
-			// // Without the wrong value, the next wrong one shows up.
+			// Without the wrong value, the next wrong one shows up.
 			if (column === undefined || !(column in values) || column === 'prompt') return undefined;
 			removed.push(column);
 			delete values[column];

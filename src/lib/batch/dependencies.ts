@@ -8,7 +8,7 @@ export type Needs = ReadonlyMap<string, readonly string[]>;
 export function findCircle(needs: Needs): string[] | undefined {
 	const done = new Set<string>();
 	for (const start of needs.keys()) {
-		// // An explicit stack: a chain of thousands would overflow the call stack.
+		// An explicit stack: a chain of thousands would overflow the call stack.
 		const path: {name: string; rest: string[]}[] = [];
 		const onPath = new Set<string>();
 		const enter = (name: string) => {

@@ -52,7 +52,7 @@ export function contentOf(type: string, values: Values, {body}: Pick<CheckedRequ
 		.filter((text) => !texts.has(text))
 		.map(digest);
 	const sorted = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
-	// // A prompt from a file may be short.
+	// A prompt from a file may be short.
 	return digest(
 		JSON.stringify([type, sorted, files, values['prompt-file'] === undefined ? null : body.prompt]),
 	);

@@ -30,7 +30,7 @@ export async function findMade(session: Session, jobs: readonly PlannedJob[], kn
 				...{status: 'made' as const, files: [], ...(file !== undefined && {begun: [file]})},
 			});
 		} catch (error) {
-			// // Nobody has it, or there is no response: then the file is in the way.
+			// Nobody has it, or there is no response: then the file is in the way.
 			if (!(error instanceof KlingError)) throw error;
 		}
 	};

@@ -52,7 +52,7 @@ export class JobBoard<J extends Schedulable> {
 		}
 		this.queue = ready.sort((a, b) => this.#compare(a, b));
 		this.#blocked = blocked;
-		// // Others may need the skipped job and come before it in the list.
+		// Others may need the skipped job and come before it in the list.
 		if (hasSkipped) this.sort();
 	}
 

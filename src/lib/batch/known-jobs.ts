@@ -142,7 +142,7 @@ export function addJournal(
 		if (!isOurs(externalId)) continue;
 		const earlier = known.tasks.get(externalId);
 		const ended = status === 'succeed' ? 'succeeded' : status === 'failed' ? 'failed' : outcomes[outcome];
-		// // The state file may know an outcome that the journal could not record, and vice versa.
+		// The state file may know an outcome that the journal could not record, and vice versa.
 		const knowsEnd = earlier?.status === 'succeeded' || earlier?.status === 'failed';
 		known.tasks.set(externalId, {
 			...(earlier ?? {externalId, files: []}),

@@ -18,7 +18,7 @@ const showsOsc777 = ({TERM: term = '', VTE_VERSION: vte}: Env) =>
  */
 export function notification(title: string, text: string, env: Env): string {
 	const plain = (words: string) => words.replaceAll(/[\u0000-\u001F\u007F-\u009F;]/g, ' ');
-	// // tmux and screen swallow such sequences, but pass the bell on.
+	// tmux and screen swallow such sequences, but pass the bell on.
 	if (env.TMUX || env.STY) return bell;
 	if (showsOsc9(env)) return `${escapeCharacter}]9;${plain(`${title}: ${text}`)}${bell}`;
 	if (showsOsc777(env)) return `${escapeCharacter}]777;notify;${plain(title)};${plain(text)}${bell}`;

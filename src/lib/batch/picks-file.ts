@@ -52,7 +52,7 @@ export function readPicks(file: string): Picks {
 		const picks: unknown = JSON.parse(text);
 		if (isPicks(picks)) return {...emptyPicks, ...picks};
 	} catch {
-		// // Reported below, with the name of the file.
+		// Reported below, with the name of the file.
 	}
 	throw new KlingError('invalid_picks', `${file} does not hold picks`, {
 		path: file,

@@ -136,7 +136,7 @@ function expectedSeconds(jobs: readonly PlannedJob[], slots: number): number {
 	const secondsOf = ({checked}: PlannedJob) => checked.seconds ?? usualSeconds;
 	const total = open.reduce((sum, job) => sum + secondsOf(job), 0);
 	const ends = new Map<string, number>();
-	// // With the longest chains first, each job comes after what it needs.
+	// With the longest chains first, each job comes after what it needs.
 	for (const job of [...open].sort((a, b) => b.height - a.height)) {
 		const start = Math.max(0, ...job.needs.map((need) => ends.get(need) ?? 0));
 		ends.set(job.key, start + secondsOf(job));

@@ -65,7 +65,7 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 	const again = inState.filter((job) => options.again?.(job));
 	if (again.length > 0) {
 		const anew = again.map((job): [string, number] => [takeKey(job.shot.id, job.take), job.attempt + 1]);
-		// // Shots that take something from them now request something else.
+		// Shots that take something from them now request something else.
 		({planned, warnings} = await checkJobs(jobs, new Map([...known.attempts, ...anew]), setting));
 		await addKnown();
 		inState = planned.map((job) => withState(job, known));
@@ -111,7 +111,7 @@ async function checkJobs(
 	const places: FilePlaces = {output, outputFolder: process.cwd(), folder};
 	const made = new Map<string, Checked>();
 	const warned = new Map<string, number>();
-	// // Jobs in a cycle come last: their rows are still checked.
+	// Jobs in a cycle come last: their rows are still checked.
 	const sorted = sortByNeeds(new Map(jobs.map((job) => [job.key, job.needs])));
 	for (const key of new Set([...sorted, ...byKey.keys()])) {
 		const job = byKey.get(key);

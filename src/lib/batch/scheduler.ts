@@ -213,7 +213,7 @@ class Scheduler<J extends Schedulable> {
 			this.#toSave.push(job);
 		} else if (this.#isInterrupted) this.#enter(job, 'waiting');
 		else if (failure.retryable || isFatal(failure)) {
-			// // The task exists: the next run continues with it.
+			// The task exists: the next run continues with it.
 			this.#enter(job, 'waiting');
 			this.#stop(failure);
 		} else this.#enter(job, 'failed', failure);

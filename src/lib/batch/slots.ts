@@ -58,7 +58,7 @@ export class Slots {
 		this.#running++;
 		this.#misses = 0;
 		if (!isTrial) return;
-		// // There is more room than was known; the next attempts show how much more.
+		// There is more room than was known; the next attempts show how much more.
 		this.#limit = Math.max(this.#limit, this.#running);
 		this.#trials = 0;
 		this.#trialAt = now + growWait.next;
@@ -81,10 +81,10 @@ export class Slots {
 			this.#blockedUntil = now + busy;
 			return;
 		}
-		// // Others that are in progress may still be accepted.
+		// Others that are in progress may still be accepted.
 		this.#limit = used;
 		const grow = Math.min(growWait.longest, growWait.first * 2 ** this.#trials) * (0.75 + this.random() / 2);
-		// // If none of our own tasks runs, no end will show when there is room.
+		// If none of our own tasks runs, no end will show when there is room.
 		this.#trialAt = now + (used === 0 ? busy : grow);
 		if (used > 0) {
 			this.#misses = 0;

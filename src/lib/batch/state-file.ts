@@ -141,9 +141,9 @@ export function openState(file: string, now: () => number): StateWriter {
 			const bytes = Buffer.from(text);
 			try {
 				isCut = true;
-				// // One write, so that lines of two processes are never mixed.
+				// One write, so that lines of two processes are never mixed.
 				const written = writeSync(descriptor, bytes);
-				// // The next attempt shows the system's reason.
+				// The next attempt shows the system's reason.
 				if (written < bytes.length) writeSync(descriptor, bytes.subarray(written));
 				isCut = false;
 			} catch (error) {

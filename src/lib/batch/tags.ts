@@ -11,7 +11,7 @@ export function parseTags(value: Value | undefined): {tags: Tags; flaws: string[
 	const tags: Record<string, string> = {};
 	const flaws: string[] = [];
 	for (const text of texts) {
-		// // People put spaces around the equals sign.
+		// People put spaces around the equals sign.
 		const at = text.indexOf('=');
 		const word = at < 0 ? text.trim() : `${text.slice(0, at).trim()}=${text.slice(at + 1).trim()}`;
 		if (word === '') continue;

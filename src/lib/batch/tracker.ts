@@ -49,7 +49,7 @@ export class Tracker {
 	get rate(): number | undefined {
 		const [first] = this.#ends;
 		if (first === undefined || this.#ends.length < fewest) return undefined;
-		// // Before the first of them ended, it was running.
+		// Before the first of them ended, it was running.
 		const start = this.#ends.length < newest ? this.#start : first;
 		const minutes = (this.#options.now() - start) / 60_000;
 		return minutes > 0 ? this.#ends.length / minutes : undefined;

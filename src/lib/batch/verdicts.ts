@@ -12,7 +12,7 @@ export function verdictOn(error: KlingError): 'full' | 'later' | 'fatal' | 'fail
 	const {api_code: code = 0} = error.details;
 	if (error.exit > 100) return 'fatal';
 	if (code === slotsFull) return 'full';
-	// // An external id that is used again returns the task that it made, so after a lost response it is safe to try again.
+	// An external id that is used again returns the task that it made, so after a lost response it is safe to try again.
 	if (waitable.has(code) || error.retryable || error.code === 'submit_unknown') return 'later';
 	return isFatal(error) ? 'fatal' : 'failed';
 }

@@ -127,7 +127,7 @@ export class Watcher {
 
 	async #list(type: TaskName, count: number): Promise<Map<string, Task>> {
 		const {api, client, find, types} = this.#options.session;
-		// // Lookups share their requests, and find tasks that may be missing from the list of a type.
+		// Lookups share their requests, and find tasks that may be missing from the list of a type.
 		const {v1, lookup} = types.info(type).paths;
 		if ((find && api.choice !== 'v1') || lookup !== undefined) return new Map();
 		const size = Math.min(largestPage, count * 2 + spare);

@@ -81,9 +81,9 @@ export class Work implements Steps<PlannedJob> {
 		const task = await submitTask(session, type, body, {
 			externalId: job.externalId,
 			prepared: prepare?.(session.api),
-			// // The scheduler waits for a slot, and knows for which model.
+			// The scheduler waits for a slot, and knows for which model.
 			deadline: submittedAt,
-			// // Whether unknown prices are allowed was checked when the batch was planned.
+			// Whether unknown prices are allowed was checked when the batch was planned.
 			allowUnknownPrice: true,
 			context: {
 				batch,
@@ -104,7 +104,7 @@ export class Work implements Steps<PlannedJob> {
 	async #prepared(job: PlannedJob, values: Values): Promise<CheckedRequest> {
 		const {session, check, folder, batch} = this.#options;
 		const {type, id: shot, tags} = job.shot;
-		// // Links have their values now, which the steps may need.
+		// Links have their values now, which the steps may need.
 		const draft = await check.check(type, values, folder);
 		const steps = draft.first;
 		if (steps === undefined) return {...draft, units: job.checked.units};
@@ -189,7 +189,7 @@ export class Work implements Steps<PlannedJob> {
 		const files = wanted.map(({file}) => file);
 		this.#clear(job, files);
 		this.#write(job, {event: 'saving', files: files.map((file) => this.#relative(file))});
-		// // A file that was being saved when an earlier run ended is complete, or does not exist.
+		// A file that was being saved when an earlier run ended is complete, or does not exist.
 		const ours = new Set(job.known ? filesOn(job.known) : []);
 		const destinations = createDestinations({
 			...about,

@@ -111,7 +111,7 @@ const encoded = (relative: string) => relative.split(path.sep).map(encodeURIComp
 
 const relativeAddress = (folder: string) => (file: string) => {
 	const relative = path.relative(folder, file);
-	// // On another Windows drive there is no relative path.
+	// On another Windows drive there is no relative path.
 	return path.isAbsolute(relative) ? new URL(`file:///${encoded(file)}`).href : encoded(relative);
 };
 

@@ -50,7 +50,7 @@ export async function serveGallery(options: ServeOptions): Promise<ServedGallery
 		for (const [name, value] of Object.entries(securityHeaders(parts))) response.setHeader(name, value);
 		const {port} = server.address() as AddressInfo;
 		if (!isLocal(request, port)) return send(response, 403);
-		// // Not parsed as a URL: // would begin a host.
+		// Not parsed as a URL: // would begin a host.
 		const [, given = '', ...rest] = (request.url ?? '/').replace(/[?#].*$/s, '').split('/');
 		if (!isSame(given, token)) return send(response, 404);
 		await gallery.answer(rest, request, response);

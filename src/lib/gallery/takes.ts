@@ -62,7 +62,7 @@ function filesBelow(folder: string, depth: number): string[] {
 			.sort((a, b) => (a.name < b.name ? -1 : 1))
 			.flatMap((entry) => {
 				const file = path.join(folder, entry.name);
-				// // Files that a gallery copied are not further takes.
+				// Files that a gallery copied are not further takes.
 				if (entry.isDirectory()) return depth > 0 && !isGallery(file) ? filesBelow(file, depth - 1) : [];
 				return entry.isFile() ? [file] : [];
 			});

@@ -71,7 +71,7 @@ export class Programs {
 			});
 		}
 		const limit = options.ending === 'never' ? this.#submitting : this.#reading;
-		// // A batch runs for hours, and there is one at a time for each list.
+		// A batch runs for hours, and there is one at a time for each list.
 		return options.ending === 'asked' ? this.#run(words, options) : limit(() => this.#run(words, options));
 	}
 
@@ -109,7 +109,7 @@ export class Programs {
 				cwd: folder,
 				env,
 				stdio: ['ignore', 'pipe', 'pipe'],
-				// // A signal to the whole group, as a terminal sends it, must not reach a submission.
+				// A signal to the whole group, as a terminal sends it, must not reach a submission.
 				detached: ending !== 'at-once',
 				windowsHide: true,
 			});

@@ -60,7 +60,7 @@ function realPathOf(file: string): string | undefined {
 	try {
 		return realpathSync(file);
 	} catch {
-		// // A program that writes there would follow the link.
+		// A program that writes there would follow the link.
 		if (lstatSync(file, {throwIfNoEntry: false})?.isSymbolicLink()) return undefined;
 		const folder = path.dirname(file);
 		const real = folder === file ? file : realPathOf(folder);

@@ -84,7 +84,7 @@ export class Spending {
 		if (purchases.length === 0) return [];
 		await this.#settle();
 		const budgets = {video: await this.rules.hasBudget('video'), image: await this.rules.hasBudget('image')};
-		// // No await from here on: no other call may come between the comparison and the reservation.
+		// No await from here on: no other call may come between the comparison and the reservation.
 		const added = purchases.filter((purchase) => !this.#isReserved(purchase));
 		for (const pack of packs) {
 			const wanted = added.filter((one) => one.pack === pack);

@@ -40,7 +40,7 @@ export const mp4CutAt = (bytes: MediaBytes): Promise<CutAt> =>
 		const is64 = size === 1 && at + 16 <= bytes.size;
 		const length = is64 ? Number((await bytes.read(at + 8, 8)).readBigUInt64BE(0)) : size;
 		const end = size === 0 ? bytes.size : at + length;
-		// // Data after the last box may look like the header of anything.
+		// Data after the last box may look like the header of anything.
 		return length >= 8 || size === 0
 			? end > bytes.size && !needed.has(part)
 				? undefined

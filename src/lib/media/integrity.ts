@@ -161,7 +161,7 @@ const headOf = (bytes: MediaBytes) => bytes.read(0, Math.min(bytes.size, sniffed
 function nameOfText(head: Buffer): string | undefined {
 	let text: string;
 	try {
-		// // A stream may end within a character; the decoder removes the byte order mark.
+		// A stream may end within a character; the decoder removes the byte order mark.
 		text = new TextDecoder('utf-8', {fatal: true}).decode(head, {stream: true}).trimStart();
 	} catch {
 		return undefined;

@@ -28,7 +28,7 @@ export function mediaBytesOf(
 	return {
 		size,
 		async read(position, length) {
-			// // Checked before the allocation: lengths come from the file and may be anything.
+			// Checked before the allocation: lengths come from the file and may be anything.
 			if (position + length > size) throw damaged(`the file ends at byte ${size}, in the middle of a header`);
 			const bytes = await read(position, length);
 			if (bytes.length < length) throw damaged(`the file shrank below ${size} bytes while it was read`);

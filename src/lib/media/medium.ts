@@ -17,7 +17,7 @@ export type Medium =
 
 /** First bytes, as Latin-1. No text file begins with any of them. */
 const beginnings: readonly [RegExp, Medium][] = [
-	// // ISO/IEC 14496-12 files begin with ftyp; older QuickTime files begin with one of the others.
+	// ISO/IEC 14496-12 files begin with ftyp; older QuickTime files begin with one of the others.
 	[/^.{4}(?:ftyp|moov|mdat|wide|free|skip)/s, 'MP4'],
 	[/^\x1aE\xdf\xa3/, 'Matroska'],
 	[/^RIFF.{4}AVI /s, 'AVI'],

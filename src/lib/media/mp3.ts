@@ -67,7 +67,7 @@ async function firstFrameAt(bytes: MediaBytes): Promise<number> {
 		const second = await frameAt(bytes, position + first.length).catch(() => undefined);
 		return second?.kind === first.kind;
 	};
-	// // Padding follows only a tag.
+	// Padding follows only a tag.
 	if (start === 0 || (await isFrame(start))) return start;
 	const from = Math.max(0, start - 16);
 	const area = await bytes.read(from, Math.min(searchedBytes, bytes.size - from));
@@ -82,7 +82,7 @@ async function countedSeconds(bytes: MediaBytes, start: number): Promise<number 
 	let seconds = 0;
 	let position = start;
 	for (let count = 0; count < maxParts; count++) {
-		// // After the last frame there may be something else, such as an older tag.
+		// After the last frame there may be something else, such as an older tag.
 		const frame = await frameAt(bytes, position).catch(() => undefined);
 		if (frame === undefined || position + frame.length > bytes.size) return seconds;
 		seconds += frame.seconds;
@@ -122,7 +122,7 @@ async function afterTag(bytes: MediaBytes, start = 0): Promise<number> {
 	const head = await bytes.read(start, 10);
 	if (head.toString('latin1', 0, 3) !== 'ID3') return start;
 	const sizeBytes = [...head.subarray(6, 10)];
-	// // "Syncsafe": the eighth bit of each byte is 0, so that a player does not mistake a size for a frame.
+	// "Syncsafe": the eighth bit of each byte is 0, so that a player does not mistake a size for a frame.
 	if (sizeBytes.some((byte) => byte > 0x7f)) throw damaged('the size of its ID3 tag is not valid');
 	const size = sizeBytes.reduce((sum, byte) => sum * 128 + byte, 0);
 	const flags = head.readUInt8(5);

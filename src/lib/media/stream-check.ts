@@ -62,7 +62,7 @@ export function createStreamCheck(format: ResultFormat, seconds?: number): Strea
 			try {
 				return {warnings: await verifyBytes(bytes, format, {...arrival, seconds}), rest};
 			} catch (error) {
-				// // Nothing can be said about bytes that are gone.
+				// Nothing can be said about bytes that are gone.
 				if (hasMissed) return {warnings: [], rest};
 				throw error;
 			}
@@ -103,7 +103,7 @@ function createPassing() {
 			return size;
 		},
 		async add(block: Buffer) {
-			// // What a check waits for may have begun in an earlier block.
+			// What a check waits for may have begun in an earlier block.
 			const from = Math.min(size - windowBytes, ...wanted.map(({position}) => position));
 			const start = Math.max(0, from - (size - recent.length));
 			recent = Buffer.concat([recent.subarray(start), block]);

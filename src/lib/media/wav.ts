@@ -23,7 +23,7 @@ export async function checkWav(bytes: MediaBytes): Promise<void> {
 	const {chunks, position, end} = await chunksOf(bytes);
 	if (!chunks.has('fmt ')) throw damaged('it does not say how its samples are stored (no fmt chunk)');
 	if (!chunks.has('data')) throw damaged('it has no sound in it (no data chunk)');
-	// // Some writers do not count the pad byte of an odd last chunk in the RIFF size.
+	// Some writers do not count the pad byte of an odd last chunk in the RIFF size.
 	const padded = position === end + 1 && bytes.size === position;
 	if (bytes.size !== end && !padded)
 		throw damaged(`${bytes.size - end} stray bytes follow its end at byte ${end}`);
@@ -90,7 +90,7 @@ function sizeOf(type: string, size: number, dataSize: number | undefined): numbe
 async function sizesOfDs64(bytes: MediaBytes): Promise<Sizes> {
 	const chunk = await bytes.read(12, 24);
 	if (chunk.toString('latin1', 0, 4) !== 'ds64') throw damaged('its real sizes are missing (no ds64 chunk)');
-	// // Beyond 2^53 a number is no longer exact, but it is larger than any file anyway.
+	// Beyond 2^53 a number is no longer exact, but it is larger than any file anyway.
 	const sizes = {riff: Number(chunk.readBigUInt64LE(8)), data: Number(chunk.readBigUInt64LE(16))};
 	if (sizes.data === 0) throw unfinished();
 	return sizes;

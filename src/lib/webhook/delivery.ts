@@ -30,9 +30,9 @@ export function readDelivery(body: Buffer): Delivered {
 		const text = new TextDecoder('utf-8', {fatal: true}).decode(body);
 		const data = parseJson(text, reply);
 		const task = readTask(data, {...reply, text});
-		// // It is printed, looked up, and put into commands.
+		// It is printed, looked up, and put into commands.
 		if (!/^\w[\w.+/=:@~-]{0,127}$/.test(task.id)) throw new Error('The task id is not a valid id');
-		// // Callbacks contain empty lists for what a task does not make.
+		// Callbacks contain empty lists for what a task does not make.
 		if (task.images?.length === 0) delete task.images;
 		return {task, standard: 'task_status' in Object(data) ? 'v1' : 'tasks'};
 	} catch (cause) {

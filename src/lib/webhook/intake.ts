@@ -89,7 +89,7 @@ export function createIntake(options: IntakeOptions): Intake {
 			});
 			if (!isSigned) store.keep(stored);
 		} catch (error) {
-			// // It may be sent again, and then be confirmed.
+			// It may be sent again, and then be confirmed.
 			seen.forget(stored.id);
 			reject(knownError(error).with({task_id: candidate.task.id}), stored.receivedAt);
 		}
@@ -113,7 +113,7 @@ export function createIntake(options: IntakeOptions): Intake {
 			}
 			if (verdict.kind === 'unsigned' && pending.size >= mostWaiting) return 503;
 			seen.add(stored.id);
-			// // Before responding, so that no acknowledged delivery is lost.
+			// Before responding, so that no acknowledged delivery is lost.
 			if (verdict.kind === 'signed') store.keep(stored);
 			const work = act(candidate).finally(() => pending.delete(work));
 			pending.add(work);
@@ -127,14 +127,14 @@ export function createIntake(options: IntakeOptions): Intake {
 
 /** @throws KlingError `invalid_signature`, `invalid_delivery` */
 function judge({path, headers, body}: Incoming, receivedAt: number, {secrets}: IntakeOptions): Candidate {
-	// // Without a secret a signature proves nothing.
+	// Without a secret a signature proves nothing.
 	const verdict: Verdict =
 		secrets.length === 0
 			? {kind: 'unsigned'}
 			: verifyDelivery(headers, body, {secrets, now: receivedAt, toleranceMs: usualToleranceMs});
 	const {task, standard} = readDelivery(body);
 	const isSigned = verdict.kind === 'signed';
-	// // An unsigned id may be that of another delivery.
+	// An unsigned id may be that of another delivery.
 	const id = isSigned ? verdict.id : `body-${createHash('sha256').update(body).digest('hex').slice(0, 16)}`;
 	const secret = isSigned ? verdict.secret.fingerprint : undefined;
 	const stored = definedOnly({id, receivedAt, path, headers, body: body.toString('utf8'), secret});
@@ -151,7 +151,7 @@ async function lookUp(
 		if (error instanceof KlingError && error.code === 'task_not_found') throw forged(task);
 		throw error;
 	});
-	// // Some references stand for other tasks, for example external ids.
+	// Some references stand for other tasks, for example external ids.
 	if (found.task.id === task.id) return found;
 	throw forged(task);
 }

@@ -20,7 +20,7 @@ function fromJson(text: string): [string, string][] {
 		throw refuse(error);
 	}
 	return Object.entries(Object(data)).map(([name, value]) => {
-		// // Some servers keep a list per name.
+		// Some servers keep a list per name.
 		const one: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
 		if (typeof one !== 'string' && typeof one !== 'number') throw refuse();
 		return [name, String(one)];
@@ -32,7 +32,7 @@ function fromLines(text: string): [string, string][] {
 	const [head = ''] = text.trim().split(/\r?\n\r?\n/, 1);
 	const lines = head.split(/\r?\n/).filter((line) => !/^([<>] )?(HTTP\/|[A-Z]+ \S+ HTTP\/)/.test(line));
 	return lines.map((line) => {
-		// // curl -v puts a mark before each line.
+		// curl -v puts a mark before each line.
 		const [, name, value] = /^(?:[<>] )?([\w-]+):(.*)$/.exec(line) ?? [];
 		if (name === undefined || value === undefined) {
 			throw new KlingError('invalid_delivery', 'The headers are neither lines of NAME: VALUE nor JSON');

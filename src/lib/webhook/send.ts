@@ -72,7 +72,7 @@ async function post({url, headers, body}: Outgoing, {routes}: Network): Promise<
 	try {
 		return (await request).statusCode;
 	} catch (error) {
-		// // The status is there, whatever happens to the rest.
+		// The status is there, whatever happens to the rest.
 		if (status !== undefined) return status;
 		throw error;
 	}

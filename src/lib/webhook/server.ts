@@ -100,7 +100,7 @@ async function receive(request: IncomingMessage, take: (incoming: Incoming) => n
 /** What is wrong with a request, if its body need not be read. */
 function refuse({method, headers}: IncomingMessage): number | undefined {
 	if (method !== 'POST') return 405;
-	// // Sent by a web page in a browser on this machine; servers send no such header.
+	// Sent by a web page in a browser on this machine; servers send no such header.
 	if (headers.origin !== undefined) return 403;
 	if ((headers['content-encoding'] ?? 'identity') !== 'identity') return 415;
 	return Number(headers['content-length'] ?? 0) > maxBodyBytes ? 413 : undefined;

@@ -74,7 +74,7 @@ export function verifyDelivery(
 		if (!headers[name])
 			throw refuse(`The delivery has no ${name} header, but has other headers of a signature`);
 	}
-	// // With a full stop in the id, the signature of one text could also fit another.
+	// With a full stop in the id, the signature of one text could also fit another.
 	if (!/^[!--/-~]{1,256}$/.test(id)) throw refuse('The webhook-id is not a valid id');
 	if (!/^\d{1,12}$/.test(timestamp)) throw refuse('The webhook-timestamp is not a number of seconds');
 	const secret = secrets.find((candidate) => {

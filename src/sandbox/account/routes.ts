@@ -17,7 +17,7 @@ const listPacks: Handler = ({query, state}) => {
 	const [from, to] = ['start_time', 'end_time'].map((name) => timeOf(query, name));
 	if (typeof from === 'object') return from;
 	if (typeof to === 'object') return to;
-	// // One request per second is accepted.
+	// One request per second is accepted.
 	const lastAsked = state.packsAskedAt;
 	state.packsAskedAt = now;
 	if (lastAsked !== undefined && now - lastAsked < 1000) return refusals.tooSoon();
@@ -41,7 +41,7 @@ export const accountRoutes: Routes = {
 		'/account/costs': {GET: listPacks},
 		'/account/billing/package': {POST: listPackCharges},
 		'/account/billing/balance': {POST: listBalanceCharges},
-		// // At Kling the console does this: it replaces the secret that signs callbacks.
+		// At Kling the console does this: it replaces the secret that signs callbacks.
 		'/sandbox/webhook-secret': {
 			POST: ({body, state}) => succeed({webhook_secret: state.signing.rotate(body.emergency === true)}),
 			GET: ({state}) => succeed({webhook_secret: state.signing.secret()}),

@@ -78,7 +78,7 @@ function masksOf(frame: number, marks: readonly Mark[]) {
 	const {width, height} = clip;
 	const discs = discsOf(marks);
 	const png = encodeMask(width, height, (x, y) => isInside(discs, x, y));
-	// // The documentation's samples fit width before height.
+	// The documentation's samples fit width before height.
 	const size = [width, height];
 	return {
 		frame_index: frame,

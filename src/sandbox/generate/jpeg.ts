@@ -94,7 +94,7 @@ export function encodeJpeg(squares: Squares): Buffer {
 	for (let row = 0; row * 8 < squares.height; row++) {
 		for (let column = 0; column * 8 < squares.width; column++) {
 			for (const [index, value] of toYcc(squares.colour(column, row)).entries()) {
-				// // The first coefficient of a block with one value is eight times that value.
+				// The first coefficient of a block with one value is eight times that value.
 				const coefficient = Math.round((value * 8) / quantum);
 				writeDifference(bits, coefficient - (before[index] ?? 0));
 				before[index] = coefficient;
@@ -109,6 +109,6 @@ function writeDifference(bits: BitWriter, difference: number): void {
 	const [code, length] = dcCodes[size] ?? [0, 0];
 	bits.write(code, length);
 	if (size > 0) bits.write(difference > 0 ? difference : difference + (1 << size) - 1, size);
-	// // No further coefficient: the only code of that table, a zero bit.
+	// No further coefficient: the only code of that table, a zero bit.
 	bits.write(0, 1);
 }

@@ -19,7 +19,7 @@ const setting =
 			: invalid(`settings.${name}`, value);
 	};
 
-// // 480p is in Kling's list, and is accepted, but the task fails.
+// 480p is in Kling's list, and is accepted, but the task fails.
 const resolutionKnown = setting('resolution', ({model}) => [...model.resolutions, '480p']);
 
 const audioKnown: Rule = (request) => {
@@ -29,7 +29,7 @@ const audioKnown: Rule = (request) => {
 	if (path !== 'omni-video') return undefined;
 	if (feature && audio !== 'off') return 'settings.audio must be off with feature_video';
 	if (base && audio === 'native') return 'settings.audio native is not supported with base_video';
-	// // Observed: refused for 3.0 Omni if there is no sound to keep.
+	// Observed: refused for 3.0 Omni if there is no sound to keep.
 	return audio === 'original' && !base ? invalid('settings.audio', settings.audio) : undefined;
 };
 

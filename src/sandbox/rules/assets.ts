@@ -54,7 +54,7 @@ const voiceFields: Fields = {
 export function judgeVoice(body: Body): Reply | undefined {
 	const flaw = findFlaw(voiceFields, body);
 	if (flaw !== undefined) return refusals.badValue(flaw);
-	// // That the two exclude each other is our assumption, so both are accepted.
+	// That the two exclude each other is our assumption, so both are accepted.
 	return given(body, 'voice_url') || given(body, 'video_id')
 		? undefined
 		: refusals.badValue('voice_url and video_id can not be empty at the same time');

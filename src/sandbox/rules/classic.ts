@@ -77,7 +77,7 @@ const soundFits: Rule = (facts) =>
 		? notInCombination(facts, 'sound')
 		: undefined;
 
-// // The only model of an endpoint that has a camera, as the refusal names it.
+// The only model of an endpoint that has a camera, as the refusal names it.
 function cameraWords(endpoint: Endpoint): string {
 	const [name, model] =
 		Object.entries(serverModels).find(([, {camera}]) => camera?.endpoint === endpoint) ?? [];
@@ -179,7 +179,7 @@ const modelsOf: Readonly<Record<Endpoint, ModelsOfPath>> = {
 
 const modelRules: readonly Rule[] = [modeKnown, durationKnown, soundFits];
 
-// // The documentation of 2026 requires a prompt for image2video as well; that of 2025, and existing clients, do not.
+// The documentation of 2026 requires a prompt for image2video as well; that of 2025, and existing clients, do not.
 const rulesOf: Readonly<Record<Endpoint, readonly Rule[]>> = {
 	text2video: [promptNeeded, ...shotRules, ...modelRules, cameraFits('text2video')],
 	image2video: [

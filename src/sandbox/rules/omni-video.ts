@@ -112,7 +112,7 @@ const modeKnown: Rule = ({body, model, mode}) =>
 
 const durationKnown: Rule = ({body, model, name, seconds}) => {
 	const {video, plainImages} = inputsOf(body);
-	// // The result of an edit is as long as its clip, whatever the request says.
+	// The result of an edit is as long as its clip, whatever the request says.
 	if (video === 'base') return undefined;
 	if (typeof (body.duration ?? '') !== 'string' || !model.durations.includes(seconds)) {
 		return invalid('duration', body.duration);

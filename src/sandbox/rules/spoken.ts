@@ -72,7 +72,7 @@ const speechFields: Fields = {
 	text: needed(text(1000)),
 	voice_id: needed(text()),
 	voice_language: oneOf('zh', 'en'),
-	// // A speed outside 0.8 to 2 is rounded, not refused.
+	// A speed outside 0.8 to 2 is rounded, not refused.
 	voice_speed: number(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
 };
 
@@ -88,7 +88,7 @@ const chineseOnly = [
 ];
 
 function voiceFlaw({voice_id: voice, voice_language: language}: Body): string | undefined {
-	// // Ids of preset and own voices belong to another catalogue.
+	// Ids of preset and own voices belong to another catalogue.
 	if (/^\d+$/.test(String(voice))) return 'Voice id not found';
 	const spoken = language || 'zh';
 	const isOther =

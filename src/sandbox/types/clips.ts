@@ -11,14 +11,14 @@ import type {Store} from '../store.js';
 import type {Description, SandboxTask} from '../task.js';
 import type {Planned, ServedType} from './definition.js';
 
-// // A clip from a URL is not fetched; it is assumed to be this long.
+// A clip from a URL is not fetched; it is assumed to be this long.
 export const unknownSeconds = 5;
 
 /** How much longer extend makes a clip: 4 to 5 s (docs/kling-api.md §6.4). */
 const extensionSeconds = 4.5;
 const longestExtended = 180;
 
-// // Seconds that a task takes: docs/kling-api.md §13, and recorded responses where it has none.
+// Seconds that a task takes: docs/kling-api.md §13, and recorded responses where it has none.
 const omniSeconds: Readonly<Record<string, number>> = {'kling-v3-omni': 83};
 const classicSeconds: Readonly<Record<string, number>> = {'kling-v2-5-turbo': 55, 'kling-v3-turbo': 28};
 
@@ -29,7 +29,7 @@ export const secondsOfImage = (model = '') => classicSeconds[model] ?? 229;
 /** What a lookup and the ledger say about a clip made from scratch. */
 export function planClip(about: Description, asked: number, seconds: number): Planned {
 	const model = serverModels[about.model ?? ''];
-	// // "5" becomes 5.041, or 5.1 for a V1 model: no clip is exactly as long as requested (§4).
+	// "5" becomes 5.041, or 5.1 for a V1 model: no clip is exactly as long as requested (§4).
 	const duration = `${asked}.${model?.extendable ? '1' : '041'}`;
 	return {
 		result: {kind: 'video', duration, sound: about.sound === 'native'},
@@ -127,7 +127,7 @@ const extend: ServedType = {
 		if (!parent) return noClip(id);
 		if (!isExtendable(parent)) return {refused: 'This video not supported extend-video'};
 		const duration = (Number(durationOf(parent.result)) + extensionSeconds).toFixed(1);
-		// // By the recorded responses, whatever the clip's duration.
+		// By the recorded responses, whatever the clip's duration.
 		return {
 			result: {kind: 'video', duration, sound: false},
 			seconds: 180,

@@ -62,7 +62,7 @@ const effects: ServedType = {
 	plan: () => ({
 		result: {kind: 'video', duration: '5.041', sound: false, hidesDuration: true},
 		seconds: 120,
-		// // Each scene's price is on a separate page; most cost this.
+		// Each scene's price is on a separate page; most cost this.
 		units: 2,
 	}),
 	productFunction: 'Video Effects',

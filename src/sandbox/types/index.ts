@@ -33,8 +33,8 @@ export function serveTypes(definitions: readonly TaskTypeDefinition[] = ours): S
 	const known = Object.entries(servedTypes) as [string, ServedType][];
 	const paths = new Set(known.map(([, {path}]) => path));
 	const plain = definitions
-		// // Calls that return at once are not tasks (../calls).
-		// // Types that `/solutions` serves have no routes here either (../newer).
+		// Calls that return at once are not tasks (../calls).
+		// Types that `/solutions` serves have no routes here either (../newer).
 		.filter(
 			({paths: {v1, lookup}, isSynchronous}) => !isSynchronous && lookup === undefined && !paths.has(v1),
 		)

@@ -36,7 +36,7 @@ const avatar: ServedType = {
 			return {refused: 'The duration of the sound should be between 2 and 300 seconds'};
 		const mode = body.mode === 'pro' ? 'pro' : 'std';
 		return {
-			// // A published run: 11.3 s of speech resulted in 12.27 s, and cost 11 seconds.
+			// A published run: 11.3 s of speech resulted in 12.27 s, and cost 11 seconds.
 			result: {kind: 'video', duration: String(Math.round((seconds + 0.97) * 1000) / 1000), sound: true},
 			seconds: 340,
 			units: units(mode === 'pro' ? 0.8 : 0.4, Math.round(seconds)),
@@ -55,7 +55,7 @@ const lipSync: ServedType = {
 		const {store, clock} = lookup;
 		const sessionId = String(body.session_id);
 		const session = store.findMaker('session', sessionId, clock.now());
-		// // Only older documentation says how long a session lasts.
+		// Only older documentation says how long a session lasts.
 		const isThere = session && clock.now() < clock.after(session.endsAt, dayMs);
 		if (!isThere || session.result.kind !== 'faces')
 			return {refused: `Session not found by id: ${sessionId}`};
@@ -80,7 +80,7 @@ const lipSync: ServedType = {
 		return {
 			result: {kind: 'video', duration: clip, sound: true},
 			seconds: 455,
-			// // For each started 5 s of the sound.
+			// For each started 5 s of the sound.
 			units: units(0.5, Math.ceil((to - from) / 5000)),
 			about: {sound: 'native', video: true},
 			parent,
