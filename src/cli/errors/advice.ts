@@ -13,10 +13,10 @@ import {
 	withPlainDashes,
 } from './typed-line.js';
 
-/** Words for yes and no, which a flag without a value does not take. */
+/** Words for yes and no, which a boolean flag does not take. */
 const truth = /^(true|false|on|off|yes|no|1|0)$/i;
 
-/** Names of flags that other programs take secrets with. */
+/** Names of flags that pass secrets to other programs. */
 const secretFlag = /^(api|access|secret)?-?(key|token|secret|password|pass|credentials?)(-id)?$/;
 
 const usage = (code: 'invalid_flag' | 'invalid_argument', message: string, hint: string) =>
@@ -25,8 +25,8 @@ const usage = (code: 'invalid_flag' | 'invalid_argument', message: string, hint:
 const lineOf = ({bin, command}: TypedLine, ...words: string[]) => [bin, command.name, ...words].join(' ');
 
 /**
- * Values of flags that look as if they held a secret: they are never printed.
- * @param argv all that was typed
+ * Values of flags whose names suggest a secret. They are never printed.
+ * @param argv the whole command line
  */
 export function secretsIn(argv: readonly string[]): string[] {
 	return argv.flatMap((word, at) => {
@@ -40,8 +40,8 @@ export function secretsIn(argv: readonly string[]): string[] {
 }
 
 /**
- * What oclif accepts but is certainly a mistake: it could become a prompt that is paid for.
- * @param tokens what oclif made of the words
+ * Refuses what oclif accepts but is certainly a mistake, because it could become a prompt that is paid for.
+ * @param tokens the words as oclif parsed them
  * @throws KlingError that says what to type
  */
 export function checkTokens(tokens: readonly Token[], line: TypedLine): void {
@@ -55,7 +55,7 @@ export function checkTokens(tokens: readonly Token[], line: TypedLine): void {
 	}
 }
 
-/** Node puts U+FFFD where a word is not UTF-8: what was meant is lost. */
+/** Node puts U+FFFD where a word is not valid UTF-8, so the original text is lost. */
 function checkEncoding({argv}: TypedLine): void {
 	const word = argv.find((one) => one.includes('\uFFFD'));
 	if (word === undefined) return;
@@ -75,7 +75,7 @@ function checkDashes(word: string, line: TypedLine): void {
 			`Type plain hyphens: ${plain}`,
 		);
 	}
-	// Only behind -- can such a word be an argument.
+	// Such a word can only be an argument after `--`.
 	if (/^--?[a-z][\w-]*(=|$)/i.test(word) && flagNamed(line.command, word) && line.argv.includes('--')) {
 		throw usage(
 			'invalid_flag',
@@ -89,7 +89,7 @@ function checkQuotes(word: string, line: TypedLine): void {
 	const inside = withoutTypographicQuotes(word);
 	if (inside === undefined || !line.command.args.includes('prompt')) return;
 	const first = word[0] ?? '';
-	// A prompt may begin with a quotation, and continue after it.
+	// A prompt may start with a quotation and continue after it.
 	if (!/["'\u2018-\u201F\u00BB\u300D\uFF02]$/.test(word) && /\s/.test(word)) return;
 	throw usage(
 		'invalid_argument',
@@ -98,7 +98,7 @@ function checkQuotes(word: string, line: TypedLine): void {
 	);
 }
 
-/** Behind --wait, a time says how long. */
+/** A duration after --wait was meant as its limit. */
 function checkTimeOfWait(before: Token | undefined, word: string, line: TypedLine): void {
 	if (before?.type !== 'flag' || before.flag !== 'wait' || !/^\d+(\.\d+)?(ms|s|m|h)$/.test(word)) return;
 	if (!hasFlag(line.command, 'timeout')) return;
@@ -115,7 +115,7 @@ function checkBooleanValue(before: Token | undefined, word: string, line: TypedL
 	if (flag === undefined || flag.takesValue) return;
 	const own = beforeDashes(line.argv);
 	const isAttached = own.includes(`${before.input}=${word}`);
-	// Behind -- it is an argument, whatever it looks like.
+	// After `--`, any word is an argument.
 	const isNext = own.some((one, at) => one.startsWith('-') && own[at + 1] === word);
 	if (!isAttached && !(isNext && truth.test(word))) return;
 	const isNo = /^(false|off|no|0)$/i.test(word);
@@ -126,7 +126,7 @@ function checkBooleanValue(before: Token | undefined, word: string, line: TypedL
 	);
 }
 
-/** The words of a prompt that was not quoted, without flags and their values, and without typographic quotes. */
+/** The words of an unquoted prompt, without flags, their values, or typographic quotes. */
 function promptWords({argv, command}: TypedLine): string {
 	const words: string[] = [];
 	for (let at = 0; at < argv.length; at++) {
@@ -147,7 +147,7 @@ const film = /\.(mp4|mov|webm|mkv|m4v|avi)$/i;
 const film_url = /^https?:\/\/.*\.(mp4|mov|webm)(\?.*)?$/i;
 const audio = /\.(mp3|wav)$/i;
 
-/** What a surplus word is probably for: flags that a command may have, the likeliest first. */
+/** What a surplus word is probably for: flags that the command may have, most likely first. */
 function flagsFor(word: string): string[] {
 	if (picture.test(word)) return ['image', 'first-frame', 'output'];
 	if (film_url.test(word)) return ['ref-video', 'url'];
@@ -157,7 +157,7 @@ function flagsFor(word: string): string[] {
 	return ['prompt', 'sound'];
 }
 
-/** The error for words that a command has no place for. */
+/** The error for words that do not fit a command's arguments. */
 export function surplusWords(
 	words: readonly string[],
 	line: TypedLine,
@@ -170,7 +170,7 @@ export function surplusWords(
 	const message = `Unexpected argument: ${word}`;
 	const flag = flagsFor(word).find((name) => hasFlag(command, name));
 	const isText = !picture.test(word) && !film.test(word) && !film_url.test(word);
-	// A prompt of several words, none of which is a text by itself.
+	// An unquoted prompt: several words, each without spaces.
 	if (command.args.includes('prompt') && isText && all.every((one) => !/\s/.test(one))) {
 		return usage(
 			'invalid_argument',
@@ -205,7 +205,8 @@ export function unknownFlag(word: string, line: TypedLine): KlingError {
 }
 
 /**
- * The error for what an argument cannot be: its reason may be that a flag before it is none, whose value it was meant to be.
+ * The error for an invalid argument. The cause may be an unknown flag before it, whose value it was meant to
+ * be.
  * @param error what is wrong with the argument
  */
 export function flagBehind(error: KlingError, isStrict: boolean, line: TypedLine): KlingError {
@@ -217,7 +218,9 @@ export function flagBehind(error: KlingError, isStrict: boolean, line: TypedLine
 	return unknown !== undefined && isStrict && isArgument ? unknownFlag(unknown, line) : error;
 }
 
-/** The error for a secret on the command line, which others can read there. It is not repeated. */
+/**
+ * The error for a secret on the command line, where other users can read it. It does not repeat the secret.
+ */
 export const secretOnLine = ({bin}: TypedLine) =>
 	usage(
 		'invalid_flag',
@@ -254,7 +257,7 @@ function hintForFlag(typed: string, {command, others, bin}: TypedLine): string |
 
 const sameTopic = ({name: a}: KnownCommand, {name: b}: KnownCommand) => a.split(' ')[0] === b.split(' ')[0];
 
-/** A word with spaces that begins with a dash: a text, and no flag. */
+/** A word with spaces that starts with a dash is text, not a flag. */
 function textWithDash({argv}: TypedLine): string | undefined {
 	return beforeDashes(argv).find((word) => /^-\S*\s/.test(word) && !/^--[a-z][\w-]*=/i.test(word));
 }

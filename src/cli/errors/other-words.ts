@@ -1,6 +1,6 @@
 /*
- * What other tools call what a flag of ours does: the flags of ours that may be meant, the likeliest first. A command has some of them.
- * Names are compared without regard to case, and with dashes for underscores and for the humps of camelCase.
+ * Flags of other tools, with the flags of this program that do the same, most likely first. A command has
+ * some of them. Names are compared ignoring case; underscores and camelCase count as dashes.
  */
 const meanings: readonly [ours: readonly string[], theirs: string][] = [
 	[['negative'], 'negative-prompt neg negative-text no avoid exclude'],
@@ -93,7 +93,7 @@ function each(names: string, text: string): Record<string, string> {
 	return Object.fromEntries(names.split(' ').map((name) => [name, text]));
 }
 
-/** A name of a flag as ours are written: `--aspectRatio` and `--aspect_ratio` are `aspect-ratio`. */
+/** A flag name in this program's style: `--aspectRatio` and `--aspect_ratio` become `aspect-ratio`. */
 export const flagStyle = (word: string): string =>
 	word
 		.replace(/^-+/, '')
@@ -102,9 +102,9 @@ export const flagStyle = (word: string): string =>
 		.toLowerCase();
 
 /**
- * The flags of a command that do what a flag of another tool does.
- * @param word as it was typed, with its dashes
- * @param known the flags that the command has
+ * The flags of a command that do the same as another tool's flag.
+ * @param word as typed, with its dashes
+ * @param known the command's flags
  */
 export function sameMeaning(word: string, known: readonly string[]): string[] {
 	const name = flagStyle(word);
@@ -113,5 +113,5 @@ export function sameMeaning(word: string, known: readonly string[]): string[] {
 	return [...new Set(found)].filter((flag) => known.includes(flag));
 }
 
-/** What to do instead of a flag that Kling and this program do not have. */
+/** What to do instead of a flag that neither Kling nor this program has. */
 export const insteadOf = (word: string): string | undefined => nothings[flagStyle(word)];
