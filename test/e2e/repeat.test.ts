@@ -231,7 +231,9 @@ describe('reconcile', () => {
 	test('says of a task that failed why, and how to submit it again under a new external id', async () => {
 		await run('create', 'a fox [fail]', '--external-id', 'bad');
 		const failure = await refused(3, 'wait', 'bad');
-		expect(failure.hint).toContain('A retry is a new task and needs a new external id: --external-id bad-retry');
+		expect(failure.hint).toContain(
+			'A retry is a new task and needs a new external id: --external-id bad-retry',
+		);
 		for (const id of ['bad', '@last']) {
 			expect(await run('reconcile', id)).toMatchObject({
 				submissions: [

@@ -67,10 +67,13 @@ export function parseError(error: ParserError, {flags = {}, args = {}, line}: De
 	}
 	const flag = /--([a-z][\w-]*)/.exec(message)?.[1] ?? '';
 	const definition = flags[flag];
-	const {helpValue} = (definition ?? {}) as {helpValue?: unknown};
-	const hint =
-		onceHint(message, flag, flags) ?? dashHint(message, flag, line) ?? valueHint(message, helpValue);
-	return hinted(codeOf(definition, 'invalid_flag'), message, hint);
+	return hinted(codeOf(definition, 'invalid_flag'), message, flagHint(message, flag, {flags, line}));
+}
+
+/** What to type where a flag is repeated, or its value is missing or refused. */
+function flagHint(message: string, flag: string, {flags = {}, line}: Definitions): string | undefined {
+	const {helpValue} = (flags[flag] ?? {}) as {helpValue?: unknown};
+	return onceHint(message, flag, flags) ?? dashHint(message, flag, line) ?? valueHint(message, helpValue);
 }
 
 /** What to type instead of a flag that was repeated: it once, or the flag of the command that takes several of the kind. */
