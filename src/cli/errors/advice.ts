@@ -1,5 +1,6 @@
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {flagStyle, insteadOf, sameMeaning} from './other-words.js';
+import {namesSecret, secretOnLine} from './secrets-on-line.js';
 import {nearest} from './suggest.js';
 import {
 	beforeDashes,
@@ -16,28 +17,10 @@ import {
 /** Words for yes and no, which a boolean flag does not take. */
 const truth = /^(true|false|on|off|yes|no|1|0)$/i;
 
-/** Names of flags that pass secrets to other programs. */
-const secretFlag = /^(api|access|secret)?-?(key|token|secret|password|pass|credentials?)(-id)?$/;
-
 const usage = (code: 'invalid_flag' | 'invalid_argument', message: string, hint: string) =>
 	new KlingError(code, message, {hint});
 
 const lineOf = ({bin, command}: TypedLine, ...words: string[]) => [bin, command.name, ...words].join(' ');
-
-/**
- * Values of flags whose names suggest a secret. They are never printed.
- * @param argv the whole command line
- */
-export function secretsIn(argv: readonly string[]): string[] {
-	return argv.flatMap((word, at) => {
-		const [, name = '', value] = /^(?:-{0,2})([a-z][\w-]*)(?:=(.*))?$/is.exec(word) ?? [];
-		const isFlag = word.startsWith('-') || value !== undefined;
-		if (!isFlag || !secretFlag.test(flagStyle(name).replace(/^kling-/, ''))) return [];
-		const next = argv[at + 1];
-		if (value !== undefined) return [value];
-		return next === undefined || next.startsWith('-') ? [] : [next];
-	});
-}
 
 /**
  * Refuses what oclif accepts but is certainly a mistake, because it could become a prompt that is paid for.
@@ -147,6 +130,9 @@ const film = /\.(mp4|mov|webm|mkv|m4v|avi)$/i;
 const film_url = /^https?:\/\/.*\.(mp4|mov|webm)(\?.*)?$/i;
 const audio = /\.(mp3|wav)$/i;
 
+const bodyHint =
+	'Give the fields one by one with -F KEY=VALUE, or the whole body as a file: --input FILE, or --input - for stdin.';
+
 /** What a surplus word is probably for: flags that the command may have, most likely first. */
 function flagsFor(word: string): string[] {
 	if (picture.test(word)) return ['image', 'first-frame', 'output'];
@@ -154,7 +140,8 @@ function flagsFor(word: string): string[] {
 	if (film.test(word) || audio.test(word)) return ['output', 'download'];
 	if (/^\d+s?$/.test(word)) return ['duration'];
 	if (/^\d+:\d+$/.test(word)) return ['ratio'];
-	return ['prompt', 'sound'];
+	if (/^[{[]/.test(word)) return ['input'];
+	return ['prompt', 'say', 'sound'];
 }
 
 /** The error for words that do not fit a command's arguments. */
@@ -170,16 +157,18 @@ export function surplusWords(
 	const message = `Unexpected argument: ${word}`;
 	const flag = flagsFor(word).find((name) => hasFlag(command, name));
 	const isText = !picture.test(word) && !film.test(word) && !film_url.test(word);
-	// An unquoted prompt: several words, each without spaces.
-	if (command.args.includes('prompt') && isText && all.every((one) => !/\s/.test(one))) {
+	// A prompt of several words, of which the shell has taken some quotes away.
+	if (command.args.includes('prompt') && isText && all.some((one) => !/\s/.test(one))) {
 		return usage(
 			'invalid_argument',
 			`${message}: a prompt of several words needs quotes`,
 			`Put the prompt in straight quotes: ${lineOf(line, quote(promptWords(line)))}`,
 		);
 	}
+	if (flag === 'input') return usage('invalid_argument', message, bodyHint);
 	if (flag !== undefined) {
-		const value = /^[\w./:@?&=%-]+$/.test(word) ? word : quote(word);
+		const text = ['prompt', 'say', 'sound'].includes(flag) ? words.join(' ') : word;
+		const value = /^[\w./:@?&=%-]+$/.test(text) ? text : quote(text);
 		const {char} = command.flags.find(({name}) => name === flag) ?? {};
 		const typed = flag === 'output' && char ? `-${char}` : `--${flag}`;
 		return usage('invalid_argument', message, `If it is what ${typed} takes, type ${typed} ${value}`);
@@ -198,7 +187,7 @@ export function unknownFlag(word: string, line: TypedLine): KlingError {
 		);
 	}
 	const [typed = word] = word.split('=');
-	if (secretFlag.test(flagStyle(typed))) return secretOnLine(line);
+	if (namesSecret(typed)) return secretOnLine(line);
 	const message = `Unknown flag ${typed}`;
 	const hint = hintForFlag(typed, line);
 	return new KlingError('invalid_flag', message, hint === undefined ? {} : {hint});
@@ -218,22 +207,12 @@ export function flagBehind(error: KlingError, isStrict: boolean, line: TypedLine
 	return unknown !== undefined && isStrict && isArgument ? unknownFlag(unknown, line) : error;
 }
 
-/**
- * The error for a secret on the command line, where other users can read it. It does not repeat the secret.
- */
-export const secretOnLine = ({bin}: TypedLine) =>
-	usage(
-		'invalid_flag',
-		'A secret must not be on a command line, where other programs and the history of the shell can read it',
-		`Let kling ask for it: ${bin} auth login; or pipe it in: ${bin} auth login --with-stdin < keys.json. Replace the key if others may have seen it.`,
-	);
-
 function hintForFlag(typed: string, {command, others, bin}: TypedLine): string | undefined {
 	const names = command.flags.map(({name}) => name);
 	const plain = withPlainDashes(typed) ?? typed;
 	const meant = sameMeaning(plain, names);
 	if (meant[0] === 'input' && command.name === 'api') {
-		return 'Give the fields one by one with -F KEY=VALUE, or the whole body as a file: --input FILE, or --input - for stdin.';
+		return bodyHint;
 	}
 	if (meant.length > 0)
 		return `Did you mean ${meant

@@ -6,6 +6,13 @@ const shapes: Readonly<Record<string, string>> = {
 	square: '1:1',
 };
 
+/** What else people call values of flags. */
+const otherWords: Readonly<Record<string, readonly string[]>> = {
+	...{mp4: ['video'], mov: ['video'], movie: ['video'], png: ['image'], jpg: ['image'], audio: ['mp3']},
+	...{hd: ['720p'], standard: ['std'], low: ['std'], high: ['pro'], fullhd: ['1080p'], fhd: ['1080p']},
+	...{uhd: ['4k'], professional: ['pro']},
+};
+
 const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z\d]+/g, '');
 
 /**
@@ -25,7 +32,9 @@ export function valueHint(message: string, helpValue: unknown): string | undefin
 	const options = list.split(', ');
 	const same = options.find((option) => plain(option) === plain(given).replace(/x(?=\d)/, ''));
 	const shape = shapes[plain(given)];
-	const meant = same ?? options.find((option) => option === shape) ?? nearest(given.toLowerCase(), options);
+	const word = otherWords[plain(given)]?.find((other) => options.includes(other));
+	const meant =
+		same ?? word ?? options.find((option) => option === shape) ?? nearest(given.toLowerCase(), options);
 	return meant === undefined
 		? `Type one of them, such as: ${flag} ${options[0]}`
 		: `Did you mean ${flag} ${meant}?`;

@@ -2,10 +2,11 @@ import type {ErrorCode} from '../../lib/errors/error-table.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {commandLine} from '../../lib/output/shell.js';
 import {factsOf} from '../flags/facts.js';
-import {unknownFlag as adviseOnFlag, secretOnLine, secretsIn, surplusWords} from './advice.js';
+import {unknownFlag as adviseOnFlag, surplusWords} from './advice.js';
 import {valueHint} from './flag-values.js';
+import {secretOnLine, secretsIn} from './secrets-on-line.js';
 import {nearest} from './suggest.js';
-import type {Token, TypedLine} from './typed-line.js';
+import {quote, type Token, type TypedLine} from './typed-line.js';
 
 /** The flags and arguments of the parsed command. Each carries its error code. */
 export interface Definitions {
@@ -66,8 +67,36 @@ export function parseError(error: ParserError, {flags = {}, args = {}, line}: De
 	}
 	const flag = /--([a-z][\w-]*)/.exec(message)?.[1] ?? '';
 	const definition = flags[flag];
-	const {helpValue} = (definition ?? {}) as {helpValue?: unknown};
-	return hinted(codeOf(definition, 'invalid_flag'), message, valueHint(message, helpValue));
+	return hinted(codeOf(definition, 'invalid_flag'), message, flagHint(message, flag, {flags, line}));
+}
+
+/** What to type where a flag is repeated, or its value is missing or refused. */
+function flagHint(message: string, flag: string, {flags = {}, line}: Definitions): string | undefined {
+	const {helpValue} = (flags[flag] ?? {}) as {helpValue?: unknown};
+	return onceHint(message, flag, flags) ?? dashHint(message, flag, line) ?? valueHint(message, helpValue);
+}
+
+/** What to type instead of a flag that was repeated: it once, or the flag of the command that takes several of the kind. */
+function onceHint(
+	message: string,
+	flag: string,
+	flags: NonNullable<Definitions['flags']>,
+): string | undefined {
+	if (!message.endsWith(' can only be specified once')) return undefined;
+	const takesSeveral = ([name, {multiple}]: [string, {multiple?: unknown}]) =>
+		multiple === true && name.endsWith(`-${flag}`);
+	const [other] = Object.entries(flags).find(takesSeveral) ?? [];
+	return `Type --${flag} once${other === undefined ? '.' : `, and --${other} for each of the others.`}`;
+}
+
+/** What to type where a value begins with a dash, so that oclif takes it for a flag. */
+function dashHint(message: string, flag: string, line: TypedLine | undefined): string | undefined {
+	if (!line || !message.endsWith(' expects a value')) return undefined;
+	const value = line.argv[line.argv.indexOf(`--${flag}`) + 1] ?? '';
+	const [word = ''] = value.split('=');
+	const isFlag = line.command.flags.some(({name, char}) => word === `--${name}` || word === `-${char}`);
+	if (isFlag || !/^-./.test(value)) return undefined;
+	return `A value that begins with a dash follows an equals sign: --${flag}=${quote(value)}`;
 }
 
 /** The command line with `.` as the output. */

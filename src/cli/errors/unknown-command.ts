@@ -3,7 +3,9 @@ import {errorCodes} from '../../lib/errors/error-table.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {numberIn, speaksOfExit} from '../help/error-topics.js';
 import {helpTopicNames} from '../help/topics.js';
+import {looksLikeKey, namesSecret, secretOnLine} from './secrets-on-line.js';
 import {nearest} from './suggest.js';
+import {withPlainDashes} from './typed-line.js';
 
 type Program = Pick<Interfaces.Config, 'bin' | 'commands' | 'topicSeparator'>;
 
@@ -43,38 +45,55 @@ function meant(typed: readonly string[], names: readonly string[]): string[] {
 
 /** Other names for this program's commands, by the last word. */
 const otherNames: Readonly<Record<string, string>> = {
-	...named('auth status', 'whoami me user current'),
-	...named('auth login', 'signin sign-in authenticate setup init configure'),
-	...named('auth logout', 'signout sign-out'),
-	...named('video create', 'make generate gen new submit text-to-video t2v txt2video'),
-	...named('video image2video', 'animate image-to-video i2v img2video'),
-	...named('video add-sound', 'sound audio foley sfx'),
-	...named('video status', 'get show info view describe check inspect'),
-	...named('video list', 'ls all tasks'),
-	...named('video download', 'fetch save pull dl'),
-	...named('video wait', 'poll watch follow'),
-	...named('account balance', 'credits credit units money quota usage'),
-	...named('account costs', 'costs pricing'),
-	...named('help environment', 'env config settings'),
+	...each('whoami me user current', 'auth status'),
+	...each('signin sign-in authenticate setup init configure', 'auth login'),
+	...each('signout sign-out', 'auth logout'),
+	...each('make generate gen new submit text-to-video t2v txt2video', 'video create'),
+	...each('animate image-to-video i2v img2video', 'video image2video'),
+	...each('sound audio foley sfx', 'video add-sound'),
+	...each('get show info view describe check inspect', 'video status'),
+	...each('ls all tasks', 'video list'),
+	...each('fetch save pull dl', 'video download'),
+	...each('poll watch follow', 'video wait'),
+	...each('credits credit units money quota usage', 'account balance'),
+	...each('costs pricing', 'account costs'),
+	...each('txt2img t2i text-to-image text2image picture', 'image create'),
+	...each('completion completions complete', 'autocomplete'),
+	...each('env config settings', 'help environment'),
 };
 
-function named(command: string, words: string): Record<string, string> {
-	return Object.fromEntries(words.split(' ').map((word) => [word, command]));
+/** What people type for a command of the same topic, by the last words that it may have here. */
+const sameTopic: Readonly<Record<string, readonly string[]>> = {
+	...each('remove rm del delete', ['delete', 'logout']),
+	...each('add new make generate gen', ['create', 'login']),
+	...each('get show info view describe', ['show', 'status']),
+	...each('use select', ['switch']),
+	...each('ls all', ['list']),
+};
+
+function each<T>(words: string, value: T): Record<string, T> {
+	return Object.fromEntries(words.split(' ').map((word) => [word, value]));
 }
 
 /** Actions that Kling's API does not offer for tasks. */
 const impossible = /^(delete|remove|rm|del|cancel|stop|abort|kill|terminate|pause)$/;
 
+/** The topics whose commands make tasks. */
+const tasksOf = /^(video|image|audio)$/;
+
 /** What to type when the words name something that is not a command. */
 function hintByMeaning(bin: string, typed: readonly string[], names: readonly string[]): string | undefined {
 	const words = typed.map((word) => word.toLowerCase());
-	const isTopic = words.length > 1 && names.some((name) => name.startsWith(`${words[0]} `));
+	const [topic] = words;
+	const isTopic = words.length > 1 && names.some((name) => name.startsWith(`${topic} `));
 	const word = words[isTopic ? 1 : 0] ?? '';
+	const near = isTopic && sameTopic[word]?.find((last) => names.includes(`${topic} ${last}`));
+	if (near) return `Did you mean \`${bin} ${topic} ${near}\`? \`${bin} help\` lists all commands.`;
 	if (/^(models?|model-list)$/.test(word)) return `Which model does what: \`${bin} models\``;
 	if (/^(prices?|pricing|cost)$/.test(word) && !names.some((name) => name.split(' ')[0] === word)) {
 		return `What things cost: \`${bin} account prices\`. What a video would cost: \`${bin} video create "…" --dry-run\`. What was bought: \`${bin} account costs\``;
 	}
-	if (impossible.test(word) && (isTopic ? words[0] === 'video' : true)) {
+	if (impossible.test(word) && (isTopic ? tasksOf.test(topic ?? '') : true)) {
 		return `Kling cannot delete or cancel a task; it deletes results after 30 days. See how it is doing: \`${bin} video status TASK_ID\``;
 	}
 	const meant = otherNames[word];
@@ -131,6 +150,7 @@ export function unknownCommand(program: Program, words: readonly string[]): Klin
 				hint: `The version: \`${bin} --version\`. Flags such as -v come after a command.`,
 			});
 		}
+		if (namesSecret(flag)) return secretOnLine(program);
 		const hint = `Flags come after the command: \`${bin} ${guesses[0] ?? 'COMMAND'} ${flag}\`. \`${bin} help\` lists all commands.`;
 		return new KlingError('unknown_command', `${flag} has no command before it`, {hint});
 	}
@@ -139,10 +159,7 @@ export function unknownCommand(program: Program, words: readonly string[]): Klin
 	const name = typed.slice(0, known).join(' ');
 	const isTopic = names.some((other) => other.startsWith(`${name} `));
 	if (known !== undefined && typed.length > known && !isTopic) {
-		const command = `${bin} ${name}`;
-		return new KlingError('invalid_argument', `Unexpected argument: ${typed[known]}`, {
-			hint: `\`${command}\` takes no arguments; see ${command} --help`,
-		});
+		return unexpected(program, name, typed[known] ?? '');
 	}
 	// Words about a number are more telling than a command with a similar name.
 	const asked =
@@ -155,7 +172,26 @@ export function unknownCommand(program: Program, words: readonly string[]): Klin
 	const hint = asked
 		? `What it means: ${bin} help ${numberIn(typed) ?? 'exit-codes'}`
 		: (hintByMeaning(bin, typed, names) ?? didYouMean(bin, guesses));
-	return new KlingError('unknown_command', `Unknown command: ${bin} ${typed.join(' ')}`, {hint});
+	const shown = typed.map((word) => (looksLikeKey(word) ? '…' : word)).join(' ');
+	return new KlingError('unknown_command', `Unknown command: ${bin} ${shown}`, {hint});
+}
+
+/** The error for a word behind a command that takes none. Behind those that are about keys, it may be one. */
+function unexpected(program: Program, name: string, word: string): KlingError {
+	const command = `${program.bin} ${name}`;
+	if (looksLikeKey(word)) return secretOnLine(program);
+	const plain = withPlainDashes(word);
+	if (plain !== undefined) {
+		return new KlingError('invalid_flag', `${word} begins with a typographic dash, so it is not a flag`, {
+			hint: `Type plain hyphens: ${plain}`,
+		});
+	}
+	const hint = `\`${command}\` takes no arguments; see ${command} --help`;
+	if (!name.startsWith('auth '))
+		return new KlingError('invalid_argument', `Unexpected argument: ${word}`, {hint});
+	return new KlingError('invalid_argument', `\`${command}\` takes no arguments, and one was given`, {
+		hint: `Keys are asked for by ${program.bin} auth login, and never typed on the command line. A profile is named by --profile NAME.`,
+	});
 }
 
 /** The error for a help request that matches no command, topic, exit status or error code. */
