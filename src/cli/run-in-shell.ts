@@ -2,9 +2,9 @@ import {type ChildProcess, spawn} from 'node:child_process';
 
 interface ShellOptions {
 	env?: NodeJS.ProcessEnv;
-	/** For stdin; left out, stdin is empty. */
+	/** Input on stdin. Default: empty. */
 	input?: string;
-	/** Milliseconds after which the command is ended; left out, it may run for ever. */
+	/** Milliseconds after which the command is ended. Default: none. */
 	timeoutMs?: number | undefined;
 	/** Ends the command. */
 	signal?: AbortSignal | undefined;
@@ -12,25 +12,25 @@ interface ShellOptions {
 	endsWithCtrlC?: boolean;
 }
 
-/** How a command has ended. */
+/** How a command ended. */
 export interface ShellRun {
 	/** Its exit status; null if it could not be started, or was ended by a signal. */
 	exit: number | null;
-	/** Whether its time was up. */
+	/** Whether it took too long. */
 	timedOut: boolean;
 }
 
-/** Windows has no groups of processes that a signal reaches. */
+/** Windows does not have process groups that can be signalled. */
 const hasGroups = process.platform !== 'win32';
 
-/** Milliseconds that a command has to end by itself once it was asked to, and between two checks whether it has. */
+/** Milliseconds that a command has to end after SIGTERM, and between two checks whether it has ended. */
 const graceMs = 2000;
 const checkMs = 50;
 
 /**
- * Runs a command line of the user in a shell. Nothing is ever put into it: what it is about comes in the environment or on stdin.
- * What it prints goes to stderr, so that it is never among documents. It has a group of processes of its own: Ctrl-C in the terminal
- * does not reach it, and whatever ends it also ends what it has started. It never outlives this program.
+ * Runs a user's command line in a shell. Nothing is ever inserted into it: data is passed in the environment or on stdin.
+ * Its output goes to stderr, so that it never mixes with documents. It runs in a process group of its own: Ctrl-C in the terminal
+ * does not reach it, and whatever ends it also ends its child processes. It never outlives this program.
  */
 export async function runInShell(
 	command: string,
@@ -46,7 +46,7 @@ export async function runInShell(
 		child.on('error', () => resolve(null));
 		child.on('close', resolve);
 	});
-	// It may end without reading.
+	// The command may end without reading.
 	child.stdin?.on('error', () => {}).end(input);
 	let timedOut = false;
 	let ending: Promise<void> | undefined;
@@ -69,7 +69,7 @@ export async function runInShell(
 	}
 }
 
-/** Listens for all that ends a command. @returns what stops listening */
+/** Ends the command when the signal, Ctrl-C or the end of this program says so. @returns a function that stops listening */
 function hook(
 	child: ChildProcess,
 	end: () => void,
@@ -78,11 +78,11 @@ function hook(
 	const leave = () => signalAll(child, 'SIGKILL');
 	const hangUp = () => {
 		leave();
-		// A listener keeps Node from ending.
+		// While there is a listener, Node does not end.
 		process.kill(process.pid, 'SIGHUP');
 	};
 	const ctrlC = endsWithCtrlC ? (['SIGINT', 'SIGTERM'] as const) : [];
-	// Whoever ignores a hang-up listens already.
+	// A program that ignores hang-ups has a listener already.
 	const isEndedByHangUp = hasGroups && process.listenerCount('SIGHUP') === 0;
 	if (signal?.aborted) end();
 	signal?.addEventListener('abort', end, {once: true});
@@ -97,7 +97,7 @@ function hook(
 	};
 }
 
-/** Asks a command and what it has started to end, and ends them if they do not. */
+/** Asks the command and its child processes to end, and kills those that do not. */
 async function endAll(child: ChildProcess): Promise<void> {
 	signalAll(child, 'SIGTERM');
 	for (let waited = 0; waited < graceMs && signalAll(child, 0); waited += checkMs)
@@ -105,13 +105,13 @@ async function endAll(child: ChildProcess): Promise<void> {
 	signalAll(child, 'SIGKILL');
 }
 
-/** @returns whether there was something that could get it */
+/** Sends a signal to the whole group. @returns whether anything is left to receive it */
 function signalAll(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
 	if (child.pid === undefined) return false;
 	try {
 		return hasGroups ? process.kill(-child.pid, signal) : child.kill(signal);
 	} catch {
-		// It has ended meanwhile.
+		// It has ended in the meantime.
 		return false;
 	}
 }

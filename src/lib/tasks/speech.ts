@@ -6,25 +6,25 @@ import {speech} from '../task-types/speech.js';
 import {type CallOptions, payForCall} from './paid-call.js';
 import type {Session} from './task-context.js';
 
-/** What is to be said. */
+/** The text to speak. */
 export interface SpokenText {
 	text: string;
-	/** Id of a voice of the speech catalogue; those of videos are others. */
+	/** Voice id from the speech catalogue, which is separate from the voices for videos. */
 	voice: string;
-	/** Left out, that of the text and the voice. */
+	/** Default: the language of the text and the voice. */
 	language?: SpeechLanguage | undefined;
 }
 
-/** Speech that Kling made. */
+/** Speech made by Kling. */
 export interface Speech {
-	/** What avatar and lip-sync know it by, for 30 days. */
+	/** The id by which avatar and lip-sync accept it, valid for 30 days. */
 	audioId: string;
 	seconds?: number | undefined;
-	/** What it cost, as Kling says. */
+	/** What it cost, as reported by Kling. */
 	units?: string | undefined;
 }
 
-/** @throws KlingError `response_error` for speech without an id, which nothing can use */
+/** @throws KlingError `response_error` for speech without an id, which would be of no use */
 const readSpeech: Read<Task> = (data, reply) => {
 	const task = readTask(data, reply);
 	if (task.audios[0]?.id !== undefined) return task;
@@ -32,8 +32,8 @@ const readSpeech: Read<Task> = (data, reply) => {
 };
 
 /**
- * Makes speech, which **costs the user**, and is sent once.
- * @throws KlingError as payForCall
+ * Makes speech, which **costs the user** and is sent only once.
+ * @throws KlingError the errors of `payForCall`
  */
 export async function makeSpeech(
 	session: Session,
