@@ -29,6 +29,10 @@ export interface JournalEntry {
 	take?: number;
 	/** Units that it should cost: a decimal. */
 	estimatedUnits?: string;
+	/** Of a paid call: the external id of the task that it is made for. */
+	stepOf?: string;
+	/** What a paid call made, as far as it can be used again. */
+	result?: Record<string, unknown>;
 	/** The machine that submitted it, and how long that had been running then, in milliseconds: no wrong clock changes this. */
 	machine?: string;
 	uptime?: number;
@@ -57,7 +61,7 @@ export interface JournalEntry {
 /** What a submission is for, beside the task. */
 export type SubmitContext = Pick<
 	JournalEntry,
-	'command' | 'download' | 'tags' | 'batch' | 'shot' | 'take' | 'estimatedUnits'
+	'command' | 'download' | 'tags' | 'batch' | 'shot' | 'take' | 'estimatedUnits' | 'stepOf'
 >;
 
 /** One line of the journal: what became known of one task at one moment. */
@@ -75,7 +79,7 @@ export interface Line {
 }
 
 /** Longest texts that are stored, in characters. A longer id could not be recognized and is not stored at all. */
-export const limits = {id: 256, status: 64, message: 500, units: 32, request: 65_536};
+export const limits = {id: 256, status: 64, message: 500, units: 32, request: 65_536, result: 16_384};
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isId = (value: unknown) => isText(value) && value !== '' && value.length <= limits.id;
@@ -96,6 +100,8 @@ const fields: Readonly<Record<keyof Omit<JournalEntry, 'externalId'>, (value: un
 	shot: isText,
 	take: isNumber,
 	estimatedUnits: isShort(limits.units),
+	stepOf: isId,
+	result: (value) => isObject(value) && JSON.stringify(value).length <= limits.result,
 	machine: isText,
 	uptime: isNumber,
 	missedAt: isNumber,

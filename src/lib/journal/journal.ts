@@ -23,6 +23,8 @@ export interface Journal {
 	saved(taskId: string, file: string, bytes: number): Promise<void>;
 	/** After the POST, or when a lookup found it: the task. Also whenever its status has changed. */
 	saw(type: TaskName, task: Task): Promise<void>;
+	/** What a paid call made. */
+	keep(externalId: string, result: Record<string, unknown>): Promise<void>;
 	/** Kling refused what this process submitted: that made no task. */
 	refused(externalId: string): Promise<void>;
 	/** Kling knows no such task. */
@@ -166,6 +168,10 @@ function createWriter({store, reader: {byExternalId, find}, clock, trouble}: Wri
 			const known = find(taskId);
 			const files = [{path: savedFile, bytes: savedBytes}];
 			if (known) update(known, {savedFile, savedBytes, files});
+		},
+		async keep(externalId, result) {
+			const known = byExternalId(externalId);
+			if (known) update(known, wellFormed({result}));
 		},
 		async saw(type, task) {
 			const known = task.externalId === undefined ? find(task.id) : byExternalId(task.externalId);

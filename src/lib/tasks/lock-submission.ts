@@ -13,6 +13,7 @@ export interface SubmissionLock {
 /**
  * Lets one process of this machine at a time submit under an external id: a second one waits, and then finds in the journal what
  * the first one made. Where no lock can be made, there is a warning, and no lock.
+ * @param part `steps` for the paid calls before the task, which has a lock of its own
  * @param deadline Unix milliseconds until when another process is waited for
  * @throws KlingError `submit_in_progress` at the deadline; the reason of the signal
  */
@@ -20,10 +21,11 @@ export async function lockSubmission(
 	{journal, clock, signal, notes, command}: Session,
 	externalId: string,
 	deadline: number,
+	part: 'task' | 'steps' = 'task',
 ): Promise<SubmissionLock> {
 	// A hash: file systems that take A for a have one name for two ids.
 	const name = createHash('sha256').update(externalId).digest('hex').slice(0, 32);
-	const file = path.join(journal.folder, 'locks', `${name}.lock`);
+	const file = path.join(journal.folder, 'locks', `${name}${part === 'steps' ? '.steps' : ''}.lock`);
 	try {
 		makeFolder(path.dirname(file), 0o700);
 		return await waitForLock(file, externalId, {
