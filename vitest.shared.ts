@@ -3,7 +3,7 @@ import type {ViteUserConfig} from 'vitest/config';
 /** What both sets of tests share. In CI a report is left for the count at the end. */
 export function shared(name: string): NonNullable<ViteUserConfig['test']> {
 	return {
-		globalSetup: ['test/support/fresh-build.ts'],
+		globalSetup: ['test/support/run-folder.ts', 'test/support/fresh-build.ts'],
 		// A machine that is busy with other work makes processes wait, and npm starts dozens of them.
 		testTimeout: 60_000,
 		hookTimeout: 60_000,

@@ -4,7 +4,7 @@ import {parseError} from './cli/errors/oclif-errors.js';
 import {outputFlags, outputMode} from './cli/output/mode.js';
 import {guardProcess} from './cli/process-guard.js';
 import {KlingError} from './lib/errors/kling-error.js';
-import {fillEnvironment} from './lib/system/folders.js';
+import {correctEnvironment} from './lib/system/folders.js';
 import {honourIgnoredHangUp} from './lib/system/hang-up.js';
 import {tellPluginTrouble} from './plugins/load-warnings.js';
 
@@ -16,7 +16,7 @@ const aboutPlugins = (argv: readonly string[]) => /^plugins(:|$)/.test(argv[0] ?
  * @param program where oclif finds the program
  */
 export async function main(program: Interfaces.Options, argv = process.argv.slice(2)): Promise<void> {
-	fillEnvironment(process.env);
+	const ignored = correctEnvironment(process.env);
 	honourIgnoredHangUp();
 	const context = createContext(process.env);
 	const {printer, redactor} = context;
@@ -26,6 +26,7 @@ export async function main(program: Interfaces.Options, argv = process.argv.slic
 	// A command knows more flags, and reads them again with its own.
 	printer.mode = await outputMode(argv, outputFlags, surroundings);
 	printer.stream = streamFor(argv);
+	if (!printer.mode.quiet) tellIgnored(ignored);
 	tellPluginTrouble(printer.mode);
 	// oclif would otherwise look for TypeScript where NODE_ENV is development or test, and warn of linked plugins.
 	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;
@@ -45,6 +46,12 @@ export async function main(program: Interfaces.Options, argv = process.argv.slic
 	}
 	// A request that is under way would hold the process for half a minute after Ctrl-C.
 	if (process.exitCode === 130 || process.exitCode === 143) process.exit();
+}
+
+function tellIgnored(names: readonly string[]): void {
+	for (const name of names) {
+		process.stderr.write(`Warning: ${name} is ignored: it must be an absolute path\n`);
+	}
 }
 
 /** Where an error goes: a shell runs what `kling autocomplete script` prints on stdout. */

@@ -8,25 +8,25 @@ import {type CallOptions, payForCall} from './paid-call.js';
 import {findPaidStep} from './paid-steps.js';
 import type {Session} from './task-context.js';
 
-/** What is to be said. */
+/** The text to speak. */
 export interface SpokenText {
 	text: string;
-	/** Id of a voice of the speech catalogue; those of videos are others. */
+	/** Voice id from the speech catalogue, which is separate from the voices for videos. */
 	voice: string;
-	/** Left out, that of the text and the voice. */
+	/** Default: the language of the text and the voice. */
 	language?: SpeechLanguage | undefined;
 }
 
-/** Speech that Kling made. */
+/** Speech made by Kling. */
 export interface Speech {
-	/** What avatar and lip-sync know it by, for 30 days. */
+	/** The id by which avatar and lip-sync accept it, valid for 30 days. */
 	audioId: string;
 	seconds?: number | undefined;
-	/** What it cost, as Kling says. */
+	/** What it cost, as reported by Kling. */
 	units?: string | undefined;
 }
 
-/** @throws KlingError `response_error` for speech without an id, which nothing can use */
+/** @throws KlingError `response_error` for speech without an id, which would be of no use */
 const readSpeech: Read<Task> = (data, reply) => {
 	const task = readTask(data, reply);
 	if (task.audios[0]?.id !== undefined) return task;
@@ -53,11 +53,13 @@ export function speechBefore(
 }
 
 /**
- * Makes speech, which **costs the user**, and is sent once; what an earlier run has paid for is used instead.
- * @throws KlingError as payForCall
+ * Makes speech, which **costs the user** and is sent only once, or uses what an earlier run has paid for.
+ * @throws KlingError the errors of `payForCall`
  */
 export async function makeSpeech(session: Session, text: SpokenText, options: CallOptions): Promise<Speech> {
-	const made = speechBefore(session, text, options.stepOf) ?? (await payForSpeech(session, text, options));
+	const before = speechBefore(session, text, options.stepOf);
+	if (before) session.notes.line('The speech was paid for before: it is used, and not made again');
+	const made = before ?? (await payForSpeech(session, text, options));
 	session.purchases.made.audio_id = made.audioId;
 	return made;
 }

@@ -16,6 +16,7 @@ const usualSeconds = 30;
 /** A type of which only its definition is known: it takes any body, and results in the first format that it has. */
 export const plainType = ({paths, pack, formats, seconds, summary}: TaskTypeDefinition): ServedType => ({
 	path: paths.v1,
+	lookup: paths.lookup,
 	pack,
 	judge(body) {
 		const flaw = findFlaw(common, body);
