@@ -16,12 +16,12 @@ type LipSyncFlags = SubmitFlags & {
 	language?: 'zh' | 'en' | undefined;
 };
 
-/** What is printed of a detection. */
+/** What is printed about a face detection. */
 export const rowsOf = ({id, faces}: FoundFaces) => ({session_id: id, faces, count: faces.length});
 
-/** The steps that cost before a lip-sync task does: the face detection, and speech. */
+/** The paid steps before a lip-sync task: face detection and speech. */
 export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-sync']> {
-	/** Chooses the face, makes the speech where it is asked for, and submits. */
+	/** Chooses the face, makes the speech if requested, and submits. */
 	protected async withFaces(
 		found: FoundFaces,
 		draft: LipSyncRequest,
@@ -45,8 +45,8 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 	}
 
 	/**
-	 * Makes the speech where it is asked for, and submits.
-	 * @param check finds out whether the speech fits; gets the command that does not pay for what was made
+	 * Makes the speech if requested, and submits.
+	 * @param check checks whether the speech fits; receives the command that reuses what was paid for
 	 */
 	protected async finish(
 		draft: LipSyncRequest,
@@ -65,7 +65,7 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 		}
 	}
 
-	/** The request with the speech that --say asks for, which **costs the user**. */
+	/** The request with the speech for --say, which **costs the user**. */
 	private async speak(request: LipSyncRequest, flags: LipSyncFlags): Promise<LipSyncRequest> {
 		const speech = speechOf(flags);
 		if (speech === undefined) return request;
@@ -84,7 +84,7 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 	}
 
 	/**
-	 * Asks Kling for the faces, which **costs the user**, or uses what an earlier run has paid for.
+	 * Requests face detection, which **costs the user**, or uses what an earlier run has paid for.
 	 * @param isNew whether Kling is asked in any case
 	 */
 	protected async detect(
@@ -122,8 +122,8 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 	}
 
 	/**
-	 * The command that submits without a new detection, and with the speech that was made, if it was.
-	 * @param made the session, the face, and the speech, which then stands for --say
+	 * The command that submits while reusing the detection and any speech that was made.
+	 * @param made the session, the face, and the speech, which then replaces --say
 	 */
 	private async again(made: LipSyncRequest, video: string | undefined, flags: SubmitFlags): Promise<string> {
 		const {command} = await this.session(flags);

@@ -2,22 +2,22 @@ import {type ChildProcess, spawn} from 'node:child_process';
 
 interface ShellOptions {
 	env?: NodeJS.ProcessEnv;
-	/** For stdin; left out, stdin is empty. */
+	/** Input on stdin. Default: empty. */
 	input?: string;
 	/**
-	 * Ends the command and what it has started. With it, Ctrl-C in the terminal does not reach the command: whoever gives the signal
-	 * decides what becomes of work that has begun.
+	 * Ends the command and its child processes. With it, Ctrl-C in the terminal does not reach the command;
+	 * the owner of the signal decides what happens to work that has begun.
 	 */
 	signal?: AbortSignal;
 }
 
-/** Windows has no groups of processes that a signal reaches. */
+/** Windows does not have process groups that can be signalled. */
 const hasGroups = process.platform !== 'win32';
 
 /**
- * Runs a command line of the user in a shell. Nothing is ever put into it: what it is about comes in the environment or on stdin.
- * What it prints goes to stderr, so that it is never among documents.
- * @returns its exit status; null where it could not be started, or was ended by a signal
+ * Runs a user's command line in a shell. Nothing is ever inserted into it: data is passed in the environment
+ * or on stdin. Its output goes to stderr, so that it never mixes with documents.
+ * @returns its exit status; null when it could not be started or was ended by a signal
  */
 export function runInShell(
 	command: string,
@@ -38,7 +38,7 @@ export function runInShell(
 		};
 		child.on('error', () => done(null));
 		child.on('close', done);
-		// It may end without reading.
+		// The command may end without reading.
 		child.stdin?.on('error', () => {}).end(input);
 	});
 }
@@ -49,6 +49,6 @@ function endAll(child: ChildProcess): void {
 		if (hasGroups) process.kill(-child.pid, 'SIGTERM');
 		else child.kill();
 	} catch {
-		// It has ended meanwhile.
+		// It has ended in the meantime.
 	}
 }

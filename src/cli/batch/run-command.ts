@@ -14,7 +14,7 @@ import {unitPrices} from '../flags/unit-prices.js';
 import {BatchCommand, jobsFlag, manifestPath, planFlags} from './batch-command.js';
 import {quietSession} from './quiet-session.js';
 
-/** Flags of the commands that submit. */
+/** Flags of the commands that submit batches. */
 export const runFlags = {
 	yes: Flags.boolean({char: 'y', description: 'submit without asking; needed when there is no terminal'}),
 	jobs: jobsFlag(),
@@ -62,7 +62,7 @@ export type RunFlags = Interfaces.InferredFlags<typeof runFlags> & {quiet?: bool
 
 /** The base of `run` and `retry`. */
 export abstract class RunCommand extends BatchCommand<RunDocument> {
-	/** Plans, asks, runs, and reports how it went. */
+	/** Plans, asks for confirmation, runs, and reports the outcome. */
 	protected async runPlan(
 		file: string,
 		flags: RunFlags,
@@ -172,6 +172,6 @@ export abstract class RunCommand extends BatchCommand<RunDocument> {
 	}
 }
 
-/** The list as it was typed, for hints. */
+/** The manifest as it was typed, for hints. */
 const flagFile = (argv: readonly string[], file: string) =>
 	argv.find((word) => manifestPath(word) === file) ?? file;

@@ -4,22 +4,22 @@ import type {Sending} from '../../lib/webhook/send.js';
 import {runInShell} from '../run-in-shell.js';
 
 export interface HandOnOptions {
-	/** Receiver that gets each delivery as it came. */
+	/** Receiver to which each delivery is forwarded unchanged. */
 	forwardTo: URL | undefined;
-	/** Command line that gets each document on stdin. */
+	/** Command line that receives each document on stdin. */
 	exec: string | undefined;
 	sending: Sending;
 	/** Ends what is still running. */
 	signal: AbortSignal;
-	/** The text that a document is printed as, without secrets. */
+	/** The text of a document as it is printed, without secrets. */
 	text: (document: object) => string;
 	print: (document: ForwardedDocument | ExecutedDocument) => void;
 }
 
-/** Hands accepted deliveries on, each kind in the order in which they came. */
+/** Forwards accepted deliveries, in order within each kind. */
 export interface HandOn {
 	add(accepted: Accepted): void;
-	/** Resolves when everything was handed on. */
+	/** Resolves when everything has been forwarded. */
 	settled(): Promise<void>;
 }
 

@@ -7,9 +7,9 @@ import type {Documents} from '../documents.js';
 import {TaskCommand} from '../task-command.js';
 import type {AccountFlags} from '../task-context.js';
 
-/** Milliseconds that what is under way has at the end. */
+/** Milliseconds that work in progress gets at the end. */
 const drainMs = 10_000;
-/** Lines about rejected deliveries are left out while so many others wait for a slow reader. */
+/** Lines about rejected deliveries are dropped while this many others wait for a slow reader. */
 const mostUnread = 1000;
 
 type Line = Documents['webhook listen'];
@@ -25,11 +25,11 @@ interface ListenFlags extends AccountFlags {
 	'secret-env': string;
 }
 
-/** Receives deliveries until it is interrupted, or until a task has ended. */
+/** Receives deliveries until it is interrupted or a task has ended. */
 export abstract class ListenCommand extends TaskCommand<Line> {
-	/** One line at a time. */
+	/** Resolves when the previous lines are printed; lines are printed one at a time. */
 	#printed = Promise.resolve();
-	/** Lines that nobody has read yet. */
+	/** Number of lines that nobody has read yet. */
 	#unread = 0;
 
 	protected async listen(flags: ListenFlags): Promise<undefined> {
@@ -60,7 +60,7 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		return undefined;
 	}
 
-	/** Starts to receive. `settled` resolves when nothing is left to do. */
+	/** Starts receiving. `settled` resolves when nothing is left to do. */
 	async #open(session: Session, flags: ListenFlags, secrets: readonly Secret[], drained: AbortSignal) {
 		const [
 			{createIntake, lookUpsAtOnce},
@@ -91,7 +91,7 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 			store: openDeliveries(session.journal.folder, (reason) =>
 				this.notes.line(`Warning: deliveries cannot be kept: ${reason}`),
 			),
-			// Anyone can cause one of these: a reader that is slow must not fill the memory.
+			// Anyone can cause these lines, so a slow reader must not let them fill the memory.
 			onRejected: (document) => {
 				if (this.#unread < mostUnread) print(document);
 			},
@@ -115,7 +115,7 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 			callback_url: publicUrl?.href ?? url,
 			checks_signatures: hasSecret,
 		} as const;
-		// As the user gave it, with the query: it is there to be copied.
+		// The URL as the user gave it, including its query, because it is meant to be copied.
 		this.#print(this.query ? this.query(document) : document);
 		if (!hasSecret) {
 			this.notes.line(`${secretName} is not set: each delivery is confirmed by a look-up at Kling`);
@@ -126,7 +126,7 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		if (waitFor === undefined) this.notes.line('Listening for deliveries; Ctrl-C ends it.');
 	}
 
-	/** Polls as well: a callback may never come. */
+	/** Polls as well, because a callback may never arrive. */
 	async #waitFor(session: Session, id: string, timeoutMs: number): Promise<void> {
 		const [{chooseInTime, followTask}, {knownType}, {statusDocument}] = await Promise.all([
 			import('../../lib/tasks/wait-with-progress.js'),

@@ -16,13 +16,15 @@ const read = (data: unknown, {text}: Reply): Answer => ({text, data});
  * @throws KlingError `invalid_argument` for another server, which must not get the token, and for `..`
  */
 export function pathBelow(baseUrl: URL, given: string): string {
-	const refuse = (rule: string) => new KlingError('invalid_argument', `The path '${given}' ${rule}`);
+	const refuse = (rule: string, hint?: string) =>
+		new KlingError('invalid_argument', `The path '${given}' ${rule}`, {hint});
 	let path = given.trim();
 	if (/^[a-z][a-z\d+.-]*:\/\//i.test(path)) {
 		const base = baseUrl.href.replace(/(?<!\/)\/+$/, '');
 		const url = URL.canParse(path) ? new URL(path) : undefined;
 		if (url?.origin !== baseUrl.origin || !`${url.href}/`.startsWith(`${base}/`)) {
-			throw refuse(`is not below ${base}: the token goes nowhere else`);
+			const hint = url && `Give the path alone, which is sent there: ${url.pathname}${url.search}`;
+			throw refuse(`is not below ${base}: the token goes nowhere else`, hint);
 		}
 		path = url.href.slice(base.length);
 	}

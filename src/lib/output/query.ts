@@ -35,8 +35,20 @@ export async function compileQuery(expression: string): Promise<Query> {
 			}
 		};
 	} catch (error) {
-		throw error instanceof KlingError ? error : refused(error);
+		throw error instanceof KlingError ? error : refused(error, {hint: hintFor(expression)});
 	}
+}
+
+/** What to write where the expression is that of another language. */
+function hintFor(expression: string): string | undefined {
+	if (/^\s*\.\w/.test(expression)) {
+		return `JMESPath begins without a dot: --query '${expression.trim().replace(/^\.+/, '')}'`;
+	}
+	const [, sign, number] = /([=!<>]=?)\s*(\d+(?:\.\d+)?)\b/.exec(expression) ?? [];
+	if (number !== undefined) {
+		return `JMESPath wants numbers in backticks, and texts in single quotes: ${sign}\`${number}\` or ${sign}'${number}'`;
+	}
+	return undefined;
 }
 
 /**
