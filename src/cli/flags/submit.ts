@@ -45,6 +45,17 @@ const tagFlag = (more: {helpGroup?: string; description?: string} = {}) =>
 		}),
 	);
 
+/** @param more other names that it has in a command */
+export const downloadFlag = (more: {aliases?: string[]; charAliases?: 'o'[]} = {}) =>
+	Flags.string({
+		char: 'd',
+		parse: downloadPath,
+		helpValue: 'PATH',
+		description: 'wait, then download the result to this file or folder',
+		helpGroup: 'SUBMIT',
+		...more,
+	});
+
 /** Flags of every command that submits a task. `submit` in SubmitCommand implements them. */
 export const submitFlags = {
 	wait: Flags.boolean({
@@ -52,13 +63,7 @@ export const submitFlags = {
 		description: 'wait until the task is finished, and print its status',
 		helpGroup: 'SUBMIT',
 	}),
-	download: Flags.string({
-		char: 'd',
-		parse: downloadPath,
-		helpValue: 'PATH',
-		description: 'wait, then download the result to this file or folder',
-		helpGroup: 'SUBMIT',
-	}),
+	download: downloadFlag(),
 	timeout: waitFlags.timeout({helpGroup: 'SUBMIT'}),
 	interval: waitFlags.interval({helpGroup: 'SUBMIT'}),
 	'external-id': coded(

@@ -20,6 +20,7 @@ interface ListenFlags extends AccountFlags {
 	'public-url'?: URL | undefined;
 	'forward-to'?: URL | undefined;
 	exec?: string | undefined;
+	'exec-timeout': number;
 	'wait-for'?: string | undefined;
 	timeout: number;
 	'secret-env': string;
@@ -42,7 +43,7 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		this.context.redactor.hide(...webhookSecretValues(env, secretName));
 		const secrets = secretsIn(env, secretName);
 		const drained = new AbortController();
-		const {receiver, settled} = await this.#open(session, flags, secrets, drained.signal);
+		const {receiver, settled, executed} = await this.#open(session, flags, secrets, drained.signal);
 		const stop = session.signal;
 		try {
 			this.#announce(receiver.origin, flags, secrets.length > 0);
@@ -51,13 +52,26 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 				process.exitCode = stop.reason.exit;
 			} else await this.#waitFor(session, waitFor, flags.timeout);
 		} finally {
-			const late = setTimeout(() => drained.abort(), drainMs);
-			await receiver.close();
-			await Promise.race([settled(), once(drained.signal, 'abort')]);
-			clearTimeout(late);
+			await this.#drain(drained, async () => {
+				await receiver.close();
+				await settled();
+			});
+			await executed();
 			await this.#printed;
 		}
 		return undefined;
+	}
+
+	/** Finishes what is under way, unless it takes too long or Ctrl-C comes again: then it is ended. */
+	async #drain(drained: AbortController, work: () => Promise<void>): Promise<void> {
+		const end = () => drained.abort();
+		const late = setTimeout(end, drainMs);
+		const signals = ['SIGINT', 'SIGTERM'] as const;
+		for (const signal of signals) process.once(signal, end);
+		await Promise.race([work(), once(drained.signal, 'abort')]);
+		clearTimeout(late);
+		// From here on, Ctrl-C ends the program at once.
+		for (const signal of signals) process.off(signal, end);
 	}
 
 	/** Starts receiving. `settled` resolves when nothing is left to do. */
@@ -79,6 +93,7 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		const handOn = createHandOn({
 			forwardTo: flags['forward-to'],
 			exec: flags.exec,
+			execTimeoutMs: flags['exec-timeout'],
 			sending: session,
 			signal: drained,
 			text: (document) => toJson(this.context.redactor.document(document), 0),
@@ -102,7 +117,11 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		});
 		const {host, port} = flags;
 		const receiver = await startReceiver({host, port, take: (incoming) => intake.take(incoming)});
-		return {receiver, settled: () => intake.settled().then(() => handOn.settled())};
+		return {
+			receiver,
+			settled: () => intake.settled().then(() => handOn.settled()),
+			executed: () => handOn.executed(),
+		};
 	}
 
 	#announce(origin: string, flags: ListenFlags, hasSecret: boolean): void {
