@@ -53,7 +53,8 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for each started
 		const {args, flags} = await this.parse(VideoLipSync);
 		if (flags.faces) {
 			this.checkQuery({success: true, ...rowsOf(sampleFaces)});
-			return {success: true, ...rowsOf(await this.detect(args.video, flags))};
+			const source = await this.source(args.video, flags);
+			return {success: true, ...rowsOf(await this.detect(source, args.video, flags, true))};
 		}
 		const draft = await lipSync.request({args: {}, flags}, this.sources);
 		const speech = speechOf(flags);
@@ -78,6 +79,7 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for each started
 				speech === undefined || draft.end !== undefined,
 			);
 		}
+		await this.lockSteps(flags);
 		const before = paidBefore(await this.requestBefore(flags));
 		if (before) return this.submitRequest('lip-sync', {...draft, ...before}, flags);
 		await this.takePlace('lip-sync', flags, definition.write.v1({...trial, ...spoken}));
@@ -86,16 +88,12 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for each started
 		const {start = 0} = draft;
 		// For speech that is yet to be made, the shortest length that is usable.
 		const least = {...trial, ...(speech && {audioId: 'of-the-speech', end: draft.end ?? start + leastCutMs})};
+		const source = flags.session === undefined ? await this.source(args.video, flags) : undefined;
 		await this.checkBudget('lip-sync', flags, {
-			earlier: [
-				...(flags.session === undefined ? (['face-lookup'] as const) : []),
-				...(speech ? (['speech'] as const) : []),
-			],
+			earlier: await this.stepsToPay(source, flags),
 			body: definition.write.v1(least),
 		});
-		if (flags.session !== undefined) {
-			return this.finish(draft, args.video, flags);
-		}
-		return this.withFaces(await this.detect(args.video, flags), draft, args.video, flags);
+		if (source === undefined) return this.finish(draft, args.video, flags);
+		return this.withFaces(await this.detect(source, args.video, flags), draft, args.video, flags);
 	}
 }

@@ -5,6 +5,7 @@ import {KlingError} from '../errors/kling-error.js';
 import type {SubmitContext} from '../journal/journal.js';
 import {type PaidCall, paidCalls} from '../task-types/calls.js';
 import {newExternalId} from './external-ids.js';
+import {isOpen} from './paid-steps.js';
 import type {Session} from './task-context.js';
 
 /** The result of a call, as far as the journal needs it. */
@@ -22,6 +23,13 @@ export interface CallOptions {
 	allowUnknownPrice?: boolean | undefined;
 	/** The batch or shot that it belongs to, for the journal. */
 	part?: Pick<SubmitContext, 'batch' | 'shot' | 'take'> | undefined;
+	/** The external id of the task that it comes before. */
+	stepOf?: string | undefined;
+}
+
+interface PaidCallOptions<T> extends CallOptions {
+	/** What of the result the journal keeps, so that it can be used again. */
+	keep?: (made: T) => Record<string, unknown>;
 }
 
 /**
@@ -35,17 +43,23 @@ export async function payForCall<T extends Made>(
 	call: PaidCall,
 	body: object,
 	read: Read<T>,
-	{command, tags, allowUnknownPrice, part}: CallOptions,
+	{command, tags, allowUnknownPrice, part, stepOf, keep}: PaidCallOptions<T>,
 ): Promise<T> {
 	const {client, clock, journal, purchases} = session;
 	const {path, units, noun} = paidCalls[call];
 	const name = newExternalId(clock);
 	const price = String(units);
+	if (isOpen(session, call, body)) {
+		session.notes.line(
+			`Warning: ${noun} was asked for before, and that ended without a response: it may have been paid for as well`,
+		);
+	}
 	const reservation = await reserveBudget(session, {externalId: name, units: price, tags, allowUnknownPrice});
 	await journal.intend(call, name, body, {
 		command: [...command],
 		estimatedUnits: price,
 		...part,
+		...(stepOf !== undefined && {stepOf}),
 		...(tags && Object.keys(tags).length > 0 && {tags}),
 	});
 	const since = ['account', 'ledger', '--since', '1h'];
@@ -67,6 +81,7 @@ export async function payForCall<T extends Made>(
 	});
 	purchases.hasResult = true;
 	try {
+		if (keep) await journal.keep(name, keep(made));
 		await journal.saw(call, {
 			...{id: made.id, externalId: name, status: 'succeed', videos: [], audios: []},
 			units: made.units ?? price,
