@@ -12,6 +12,7 @@ import os from 'node:os';
 import path from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 import {parseArgs} from 'node:util';
+import {many, tiny} from './download/ids.js';
 import {isInstalled, measure, median} from './download/measure.js';
 
 const {rounds, only} = parseArgs({
@@ -193,8 +194,6 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 
 let certificate;
 try {
-	const many = Array.from({length: 100}, (_, index) => `small${index + 1}`);
-	const tiny = Array.from({length: 1000}, (_, index) => `tiny${index + 1}`);
 	for (const [name, megabytes] of [
 		['10', 10],
 		['200', 200],

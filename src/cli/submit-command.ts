@@ -1,43 +1,24 @@
 import type {Interfaces} from '@oclif/core';
-import type {Read} from '../lib/api/reply.js';
-import type {Task} from '../lib/api/task.js';
 import type {AssetKind} from '../lib/assets/kinds.js';
 import {definedOnly, KlingError} from '../lib/errors/kling-error.js';
 import type {SoundLimits} from '../lib/inputs/sound.js';
-import type {PaidCall} from '../lib/task-types/calls.js';
-import type {TaskTypeDefinition} from '../lib/task-types/definition.js';
-import type {DryRunDocument} from '../lib/task-types/dry-run.js';
 import type {RequestBody} from '../lib/task-types/facts.js';
 import type {TaskRequests} from '../lib/task-types/index.js';
 import {taskTypes} from '../lib/task-types/index.js';
 import type {TaskName} from '../lib/task-types/registry.js';
 import type {ApiAccess} from '../lib/task-types/standard.js';
 import type {PaidSteps} from '../lib/tasks/check-steps.js';
-import type {Destinations} from '../lib/tasks/destinations.js';
 import type {Speech, SpokenText} from '../lib/tasks/speech.js';
-import type {Session} from '../lib/tasks/task-context.js';
 import type {MakingDocument} from './document-types/tasks.js';
-import type {onceFlags} from './flags/once.js';
 import type {submitFlags} from './flags/submit.js';
 import {TaskCommand} from './task-command.js';
 import type {AccountFlags} from './task-context.js';
 
-export type OnceFlags = AccountFlags & Interfaces.InferredFlags<typeof onceFlags>;
-
-/** A request that costs, ready to be sent once. */
-interface OnceCall {
-	session: Session;
-	/** Where the result goes, with --output. */
-	destinations: Destinations | undefined;
-	/** Sends it: **costs the user**. */
-	send<T extends Task>(read: Read<T>): Promise<T>;
-}
-
 export type SubmitFlags = AccountFlags & Interfaces.InferredFlags<typeof submitFlags>;
 
-/** The base of commands that submit: from a request to what is sent, and to the document that is printed. */
+/** The base of commands that submit: turns a neutral request into a task and the document to print. */
 export abstract class SubmitCommand<T extends object = object> extends TaskCommand<T> {
-	/** The video id that a user means; a dry run sends nothing, so it takes the id as it is. */
+	/** The video id that a user means. A dry run sends nothing, so it uses the id as it is. */
 	protected async video(id: string, flags: SubmitFlags): Promise<string> {
 		const [{chooseVideo}, {isNewest}] = await Promise.all([
 			import('../lib/tasks/resolve-task.js'),
@@ -53,7 +34,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		return chooseVideo(session, id, flags['external-id']);
 	}
 
-	/** The next command knows an element or a voice by its name once it is there. */
+	/** Stores the name of a new element or voice, so that the next command can use it. */
 	protected async keepAssetName(
 		kind: AssetKind,
 		name: string,
@@ -66,7 +47,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		keepName(await this.session(flags), kind, name, id);
 	}
 
-	/** The request that an external id stands for already, as the journal keeps it; empty where there is none. */
+	/** The request already recorded in the journal for the external id; empty when there is none. */
 	protected async requestBefore(flags: SubmitFlags): Promise<Record<string, unknown>> {
 		const id = flags['external-id'];
 		const entry = id === undefined ? undefined : await (await this.session(flags)).journal.find(id);
@@ -75,8 +56,8 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 
 	/**
 	 * Makes speech, which **costs the user**, for a task that needs it.
-	 * @param limits how long that task takes it
-	 * @throws KlingError `invalid_audio` for speech that came out too short or too long
+	 * @param limits allowed length for that task
+	 * @throws KlingError `invalid_audio` for speech that turned out too short or too long
 	 */
 	protected async makeSpeech(request: SpokenText, flags: SubmitFlags, limits: SoundLimits): Promise<Speech> {
 		const [{makeSpeech}, {parseTags}, {lengthFlaw}] = await Promise.all([
@@ -84,11 +65,11 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 			import('../lib/cost/tags.js'),
 			import('../lib/inputs/sound.js'),
 		]);
-		this.notes.line('Making the speech, for 0.05 units');
 		const speech = await makeSpeech(await this.session(flags), request, {
 			command: (this.id ?? '').split(':'),
 			tags: parseTags(flags.tag ?? []),
 			allowUnknownPrice: flags['allow-unknown-price'],
+			stepOf: flags['external-id'],
 		});
 		const flaw = lengthFlaw(speech.seconds, limits);
 		if (flaw !== undefined) {
@@ -102,7 +83,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 	}
 
 	/**
-	 * Submits a request of one of our types, which **costs the user**.
+	 * Submits a request of a built-in type, which **costs the user**.
 	 * @returns the document of every command that submits
 	 */
 	protected async submitRequest<T extends keyof TaskRequests>(
@@ -119,16 +100,19 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 	}
 
 	/**
-	 * Submits a task, which **costs the user**, and waits and downloads as the flags say.
-	 * @param type one of ours, whose fields are checked before they are sent, or one that a plugin adds
-	 * @param fields fields of the API; those that are undefined are not sent
+	 * Submits a task, which **costs the user**, then waits and downloads according to the flags.
+	 * @param type a built-in type, whose fields are checked before they are sent, or a plugin's
+	 * @param fields fields of the API; undefined ones are not sent
 	 * @returns the document of every command that submits
 	 */
 	protected async submit(type: TaskName, flags: SubmitFlags, fields: object): Promise<MakingDocument> {
 		return this.send(type, flags, fields);
 	}
 
-	/** @param request what the fields were written from, for the newer standard; left out, they go out as they are */
+	/**
+	 * @param request the neutral request that the fields were written from, for the newer standard. Without
+	 * it, the fields are sent as they are.
+	 */
 	private async send(
 		type: TaskName,
 		flags: SubmitFlags,
@@ -179,66 +163,36 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 	}
 
 	/**
-	 * Prepares a request that costs, and whose reply is the result: checked, and where it is saved found to be writable.
-	 * @param sample a document with every key that the command may print, on which a query is tried
-	 * @param outputs where the results go; left out, where --output says
-	 * @returns the document of a dry run, or what sends it
+	 * One process at a time takes the paid steps before the task of an external id: the next one uses what it made.
+	 * @throws KlingError `submit_in_progress`
 	 */
-	protected async callOnce<T extends keyof TaskRequests & PaidCall>(
-		type: T,
-		request: TaskRequests[T],
-		flags: OnceFlags,
-		sample: object,
-		outputs = flags.output === undefined ? [] : [flags.output],
-	): Promise<{dry: DryRunDocument} | OnceCall> {
-		const definition = taskTypes[type] as unknown as TaskTypeDefinition & {
-			write: {v1(request: TaskRequests[T]): RequestBody};
-		};
-		const body = definedOnly<RequestBody>(definition.write.v1(request));
-		const {checkBeforeSending} = await import('../lib/task-types/validate.js');
-		for (const warning of checkBeforeSending(definition, body)) this.notes.line(`Warning: ${warning}`);
-		if (flags['dry-run']) {
-			const [{dryRun}, {plainRequest}, {resolveAddress}] = await Promise.all([
-				import('../lib/task-types/dry-run.js'),
-				import('../lib/task-types/prepare.js'),
-				import('../lib/config/account.js'),
-			]);
-			const address = await resolveAddress(flags, this.accountPlaces);
-			return {dry: dryRun(address, this.types, type, plainRequest(definition.paths.v1, body), undefined)};
-		}
-		this.checkQuery(sample);
-		const [{payForCall}, {checkOutput, destinationFor}, {parseTags}, session] = await Promise.all([
-			import('../lib/tasks/paid-call.js'),
-			import('../lib/tasks/save-once.js'),
-			import('../lib/cost/tags.js'),
+	protected async lockSteps(flags: SubmitFlags): Promise<void> {
+		const {'external-id': externalId, timeout} = flags;
+		if (externalId === undefined) return;
+		const [{lockSubmission}, session] = await Promise.all([
+			import('../lib/tasks/lock-submission.js'),
 			this.session(flags),
 		]);
-		const {output, force} = flags;
-		const destinations = output === undefined ? undefined : destinationFor(session, output, force);
-		for (const each of outputs) await checkOutput(destinationFor(session, each, force), type);
-		const options = {
-			command: await this.typed(body),
-			tags: {...session.tags, ...parseTags(flags.tag ?? [])},
-			allowUnknownPrice: flags['allow-unknown-price'],
-		};
-		return {session, destinations, send: (read) => payForCall(session, type, body, read, options)};
+		session.holds.keep(await lockSubmission(session, externalId, this.clock.now() + timeout, 'steps'));
 	}
 
-	/** Before the first of several paid steps: whether the budgets allow all of them. */
+	/** Checks that the budgets allow all of several paid steps. Call it before the first step. */
 	protected async checkBudget(type: TaskName, flags: SubmitFlags, steps: PaidSteps): Promise<void> {
 		const {checkSteps} = await import('../lib/tasks/check-steps.js');
 		const {'external-id': externalId, tag = [], 'allow-unknown-price': allowUnknownPrice} = flags;
 		await checkSteps(await this.session(flags), type, steps, {externalId, tag, allowUnknownPrice});
 	}
 
-	/** Refuses a query that fails on every document that a submission can print, before anything is paid for. */
+	/**
+	 * Refuses a query that fails on every document that a submission can print, before anything is paid for.
+	 */
 	protected async tryQuery(type: TaskName, flags: SubmitFlags): Promise<void> {
 		if (!this.query) return;
 		const {sampleDocument} = await import('../lib/tasks/sample-document.js');
 		this.checkQuery(sampleDocument(type, {...flags, verbose: this.showsAll(flags)}));
 	}
 
-	/** The request as it is sent, on the standard that fits it. */
+	/** The request in the standard that fits it. */
 	private async prepare(type: TaskName, body: RequestBody, request: object | undefined, api: ApiAccess) {
 		const {plainRequest, prepareRequest} = await import('../lib/task-types/prepare.js');
 		const definition = this.types.definition(type);
@@ -250,15 +204,20 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		return {...prepared, inputSeconds};
 	}
 
-	/** Checks the destination of a task before another step is paid for. */
-	protected async checkDownload(type: TaskName, flags: SubmitFlags): Promise<void> {
-		const {checkDownload} = await import('../lib/tasks/submit-and-follow.js');
-		const {download, 'external-id': externalId} = flags;
-		await checkDownload(await this.session(flags), type, {download, externalId});
+	/**
+	 * Reserves the destination of the task's result, before another step is paid for.
+	 * @param body of the task, as far as it is known
+	 */
+	protected async takePlace(type: TaskName, flags: SubmitFlags, body: RequestBody): Promise<void> {
+		const {download, 'external-id': externalId, timeout} = flags;
+		if (download === undefined) return;
+		const {takePlace} = await import('../lib/tasks/take-place.js');
+		const deadline = this.clock.now() + timeout;
+		await takePlace(await this.session(flags), type, {download, externalId, body, deadline});
 	}
 
-	/** The words after `kling` that were typed, `@last` as the clip that it stood for. */
-	private async typed({video_id: video}: RequestBody): Promise<string[]> {
+	/** The command line after `kling`, with `@last` replaced by the clip that it resolved to. */
+	protected async typed({video_id: video}: RequestBody): Promise<string[]> {
 		const {isNewest} = await import('../lib/tasks/newest.js');
 		const words = this.argv.map((word) => (isNewest(word) && typeof video === 'string' ? video : word));
 		return [...(this.id ?? '').split(':'), ...words];

@@ -7,39 +7,39 @@ import type {TypeRegistry} from '../lib/task-types/registry.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {type NetworkFlags, setUpNetwork} from './network-setup.js';
 
-/** Flags that say whom to ask, and how to get there. */
+/** Flags that select the account and the network. */
 export interface AccountFlags extends NetworkFlags, AccountChoice {}
 
-/** What a session takes from the command that opens it. */
+/** What a session needs from the command that opens it. */
 interface Surroundings {
 	config: Pick<Interfaces.Config, 'bin' | 'dataDir'>;
 	places: AccountPlaces;
 	types: TypeRegistry;
 	clock: Clock;
 	notes: Notes;
-	/** Takes down what is paid for. */
+	/** Records what is paid for. */
 	purchases: Session['purchases'];
-	/** Begins to listen to Ctrl-C. */
+	/** Starts listening for Ctrl-C. */
 	interruption: () => AbortSignal;
 }
 
 /**
- * The account that flags, environment and profiles name, with its journal and all that work on tasks needs.
- * @throws KlingError as resolveAccount and setUpNetwork
+ * Opens the session for the account that flags, environment and profiles select.
+ * @throws KlingError the errors of `resolveAccount` and `setUpNetwork`
  */
 export async function openSession(
 	flags: AccountFlags,
 	{config, places, types, clock, notes, purchases, interruption}: Surroundings,
 ): Promise<Session> {
-	const [{resolveAccount}, {createClient}, {openJournal}, {createFinders}, {createWakes}] = await Promise.all(
-		[
+	const [{resolveAccount}, {createClient}, {openJournal}, {createFinders}, {createWakes}, {Holds}] =
+		await Promise.all([
 			import('../lib/config/account.js'),
 			import('../lib/api/client.js'),
 			import('../lib/journal/journal.js'),
 			import('../lib/api/tasks-endpoint.js'),
 			import('../lib/tasks/wakes.js'),
-		],
-	);
+			import('../lib/tasks/holds.js'),
+		]);
 	const {
 		baseUrl,
 		credentials,
@@ -82,6 +82,7 @@ export async function openSession(
 		random: Math.random,
 		notes,
 		purchases,
+		holds: new Holds(),
 		...(submits?.tags && {tags: submits.tags}),
 		...(submits?.sidecar !== undefined && {sidecar: submits.sidecar}),
 		command,
@@ -92,7 +93,7 @@ export async function openSession(
 	};
 }
 
-/** The words that name the same account in another command. */
+/** The words that select the same account in another command. */
 export function accountWords({profile, region, api}: AccountChoice): string[] {
 	return [
 		...(profile ? ['--profile', profile] : []),

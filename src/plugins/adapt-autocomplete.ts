@@ -15,7 +15,7 @@ interface Prototype {
 }
 
 /**
- * Makes the commands of `@oclif/plugin-autocomplete` know fish, quote paths, and fail as all commands do.
+ * Extends the commands of `@oclif/plugin-autocomplete` with fish, quoted paths, and this program's errors.
  */
 export function adaptAutocomplete(command: Command.Class, config: Interfaces.Config): void {
 	const place = {cacheDir: config.cacheDir, own: ownName()};
@@ -37,7 +37,7 @@ export function adaptAutocomplete(command: Command.Class, config: Interfaces.Con
 	if (command.id === 'autocomplete:script') adaptScript(command, prototype, place);
 }
 
-/** Names of programs for shells that differ from the shell's name. */
+/** Executables whose name differs from the shell's. */
 const programs: Readonly<Record<string, Shell>> = {pwsh: 'powershell'};
 
 const isShell = (name: string): name is Shell => (shells as readonly string[]).includes(name);
@@ -67,7 +67,7 @@ Completion works in bash, zsh, fish and PowerShell${shell === 'unknown' ? '' : `
 ${shells.map((name) => `  ${own} autocomplete ${name}`).join('\n')}
 `;
 
-/** The plugin does not quote this line, and fish cannot read it. */
+/** Replaces the plugin's line, whose path is not quoted and which fish cannot read. */
 function adaptScript(command: Command.Class, prototype: Prototype, place: SetupPlace): void {
 	prototype.run = async function (this: Command) {
 		const {args} = await this.parse(command);
@@ -84,8 +84,8 @@ function adaptScript(command: Command.Class, prototype: Prototype, place: SetupP
 }
 
 /**
- * An error of the plugin, as one of ours. Undefined if it cannot read a description in a user's plugin: our functions, which
- * are written next, need none of its lists.
+ * Converts the plugin's errors. Undefined when it could not read what a user's plugin declares, because the
+ * functions that are written next do not need its lists.
  */
 function asKlingError(error: unknown, {flags, args}: Command.Class): unknown {
 	if (error instanceof KlingError || !(error instanceof Error)) return error;

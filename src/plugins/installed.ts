@@ -2,11 +2,11 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {systemCode} from '../lib/fs/file-errors.js';
 
-/** What oclif records about a plugin that the user has added. */
+/** oclif's record of a plugin that the user has added. */
 interface Added {
 	name: string;
 	type: 'user' | 'link';
-	/** The folder of a linked plugin. */
+	/** Folder of a linked plugin. */
 	root?: string;
 	/** Where it was installed from, if not by name. */
 	url?: string;

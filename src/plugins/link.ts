@@ -5,8 +5,9 @@ import path from 'node:path';
 import {linkInto, makePackage, type Program} from './host-package.js';
 
 /**
- * Lets a plugin that is about to be linked find `kling-cli`. Node looks for it above the plugin's own folder, where there is
- * none until its author has installed one. In that case a link to the package in the data folder is created there.
+ * Makes `kling-cli` available to a plugin that is about to be linked. Node looks for it above the plugin's
+ * own folder, where there is none until its author has installed one. In that case a link to the package in
+ * the data folder is placed there.
  * @param folder of the plugin
  * @returns the link that was created, if any
  */
@@ -17,7 +18,7 @@ export async function offerToLinked(folder: string, program: Program): Promise<s
 	try {
 		const home = await makePackage(program);
 		if (home === undefined) return undefined;
-		// A broken link is replaced; anything that is not a link stays.
+		// Removes a dangling link. Anything other than a link stays.
 		await unlink(link).catch(() => {});
 		await linkInto(folder, program.name, home);
 		return link;
@@ -27,12 +28,12 @@ export async function offerToLinked(folder: string, program: Program): Promise<s
 	}
 }
 
-/** The lockfiles by which `plugins link` knows how to install a plugin's dependencies. */
+/** Lockfiles by which `plugins link` chooses the package manager for a plugin's dependencies. */
 const lockfiles = ['package-lock.json', 'yarn.lock', 'pnpm-lock.yaml'];
 
 /**
- * Whether a plugin that is about to be linked runs without an install: it needs no package except this program, and no
- * lockfile asks for others. oclif would warn that there is none.
+ * Whether a plugin that is about to be linked runs without an install: its only dependency is this program,
+ * and it has no lockfile. Otherwise oclif would warn that there is no lockfile.
  * @param folder of the plugin
  */
 export async function needsNoInstall(folder: string, program: Program): Promise<boolean> {
@@ -49,7 +50,7 @@ export async function needsNoInstall(folder: string, program: Program): Promise<
 const readPackage = async (folder: string) =>
 	JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
 
-/** Whether a package needs another one. The command itself reports what is not a package. */
+/** Whether a package depends on another one. An invalid package is reported by the command itself. */
 async function names(folder: string, name: string): Promise<boolean> {
 	try {
 		const {peerDependencies, dependencies, devDependencies} = await readPackage(folder);

@@ -5,8 +5,8 @@ import {manifestsFile} from '../completion/command-index.js';
 import {writeAtomically} from '../lib/fs/write-atomic.js';
 
 /**
- * Stores what completion reads about plugins that have no manifest, whose commands oclif has just loaded. So it is as new as
- * the last command that ran.
+ * Stores what completion needs about plugins without a manifest, whose commands oclif has just loaded. It is
+ * thus as recent as the last command that ran.
  * @param plugins all plugins of the program
  */
 export async function keepManifests(

@@ -8,10 +8,11 @@ import {afterPlugins, hushPlugins, pluginFile, startPluginsRun} from './wrap-com
 
 /**
  * Runs `kling plugins …`, whose commands are oclif's.
- * @throws KlingError for everything that goes wrong, except bugs
+ * @throws KlingError for every failure except bugs
  */
 export async function runPlugins(argv: readonly string[], program: Interfaces.Options): Promise<void> {
-	// What is installed here runs with the user's keys: nobody else may change it, whatever the umask is.
+	// What is installed here runs with the user's keys, so no other user may change it, whatever the shell's
+	// umask allows.
 	process.umask(process.umask() | 0o022);
 	const pluginsRun = startPluginsRun();
 	const options = {...program, pluginsRun};
@@ -26,7 +27,7 @@ export async function runPlugins(argv: readonly string[], program: Interfaces.Op
 	}
 }
 
-/** npm would report this for a path that nobody has typed. */
+/** npm would report the error with a path that nobody has typed. */
 function requireFile(word: string): void {
 	const file = pluginFile(word);
 	if (file === undefined || existsSync(file)) return;

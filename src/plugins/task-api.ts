@@ -10,11 +10,11 @@ import {saveResults} from '../lib/tasks/save-results.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {followTask} from '../lib/tasks/wait-with-progress.js';
 
-/** Options of a download by a plugin's command. */
+/** A download request of a plugin's command. */
 export interface DownloadRequest {
-	/** File, folder or template, as for `kling video download -o`; `-` is not allowed. */
+	/** File, folder or template, like `kling video download -o`, except for `-`. */
 	output: string;
-	/** Number of the picture, from 0; if left out, all pictures of the task. */
+	/** Index of the picture, from 0. Default: all pictures of the task. */
 	index?: number | undefined;
 	watermark?: boolean;
 	/** Replaces an existing file. */
@@ -30,9 +30,10 @@ export const isTaskType = ({types}: Session, name: string): boolean => types.has
 export const typeInfo = ({types}: Session, name: TaskName): TaskTypeInfo => types.info(name);
 
 /**
- * Looks a task up, and writes its status into the journal.
- * @param id task id, external id, `@last` or `last`: the newest task of the type
- * @throws KlingError `task_not_found`, which names the type that the journal knows it by, or what else the API says
+ * Looks a task up and records its status in the journal.
+ * @param id task id, external id, or `@last` or `last` for the newest task of the type
+ * @throws KlingError `task_not_found`, which names the type that the journal knows it by; the API's other
+ * errors
  */
 export async function findTask(session: Session, type: TaskName, id: string): Promise<Task> {
 	const chosen = await chooseTask(session, id, type);
@@ -41,7 +42,10 @@ export async function findTask(session: Session, type: TaskName, id: string): Pr
 	});
 }
 
-/** The error for a task that was not found under a command's type: it names the task's actual type, if that is known. */
+/**
+ * Converts the error for a task that was not found under a command's type to one that names its real type, if
+ * known.
+ */
 async function withItsType(session: Session, type: TaskName, id: string, error: unknown): Promise<unknown> {
 	if (!(error instanceof KlingError) || error.code !== 'task_not_found') return error;
 	const entry = await session.journal.find(id);
@@ -51,7 +55,7 @@ async function withItsType(session: Session, type: TaskName, id: string, error: 
 			hint: `See it: ${session.command('video', 'status', id)}`,
 		});
 	}
-	// A command for one type has no --type to check.
+	// A command for a single type has no --type to check.
 	const elsewhere = session.command('video', 'status', id, '--type', 'TYPE');
 	return error.with({hint: `Only tasks of type ${type} are looked for. One of another type: ${elsewhere}`});
 }
@@ -80,10 +84,10 @@ interface DownloadedFile {
 }
 
 /**
- * Downloads the result of a finished task: complete and verified at its path, or the path is untouched. If a task has several
- * pictures, all are saved, named as by `kling video download`, unless `index` selects one; none is started before each has a
- * destination.
- * @returns the first file, and for several pictures `files`, all of them
+ * Downloads the result of a finished task. Afterwards the file is complete and verified at its path, or the
+ * path is untouched. If the task has several pictures, all are saved, with the same names as by `kling video
+ * download`, unless `index` selects one. No download starts before every file has a destination.
+ * @returns the first file and, if there are several pictures, all of them in `files`
  * @throws KlingError `task_not_ready`, `task_failed`, `result_unavailable`, `file_exists`, `download_error` …
  */
 export async function downloadResult(

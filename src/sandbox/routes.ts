@@ -5,6 +5,7 @@ import {readBody} from './body.js';
 import {callRoutes} from './calls/routes.js';
 import {isRefusal, submit} from './create.js';
 import {newerRoutes} from './newer/routes.js';
+import {solutionRoutes} from './newer/solutions.js';
 import {pageParameter} from './page.js';
 import {presetRoutes} from './presets.js';
 import {type Reply, refusals, succeed} from './reply.js';
@@ -61,19 +62,29 @@ const create =
 		return isRefusal(made) ? made : succeed(createdView(made));
 	};
 
-const taskRoutes = (served: Served): Routes => ({
-	exact: Object.fromEntries(
-		[...served].map(([name, type]) => [type.path, {GET: listTasks(name, type), POST: create(name, type)}]),
-	),
-	under: Object.fromEntries([...served].map(([name, {path}]) => [path, {GET: getTask(name)}])),
-});
+function taskRoutes(served: Served): Routes {
+	const types = [...served].filter(([, {lookup}]) => lookup === undefined);
+	return {
+		exact: Object.fromEntries(
+			types.map(([name, type]) => [type.path, {GET: listTasks(name, type), POST: create(name, type)}]),
+		),
+		under: Object.fromEntries(types.map(([name, {path}]) => [path, {GET: getTask(name)}])),
+	};
+}
 
 export type FindRoute = (path: string) => {methods: Methods; id: string} | undefined;
 
 // Not parsed with URL, which would resolve `..` and so hide a client that does not encode an id.
 /** @returns the handlers by path, for the types that are served */
 export function findRouteIn(served: Served): FindRoute {
-	const tables = [taskRoutes(served), accountRoutes, callRoutes, presetRoutes, newerRoutes];
+	const tables = [
+		taskRoutes(served),
+		accountRoutes,
+		callRoutes,
+		presetRoutes,
+		newerRoutes,
+		solutionRoutes(served),
+	];
 	const exact = new Map(tables.flatMap((routes) => Object.entries(routes.exact)));
 	const under = new Map(tables.flatMap((routes) => Object.entries(routes.under)));
 	return (path) => {

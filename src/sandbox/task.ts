@@ -35,6 +35,8 @@ export interface SandboxTask {
 	watermark?: boolean | undefined;
 	/** Undefined if no price is known. */
 	units?: number | undefined;
+	/** Dollars that it took from the cash balance, where no pack held enough for it. */
+	cash?: number;
 	about: Description;
 	/** How many slots it holds; 0 for what the sandbox made itself, and for calls that return their result at once. */
 	slots: number;

@@ -159,6 +159,30 @@ test.runIf('uid' in who)(
 	},
 );
 
+test('a relative HOME or XDG_DATA_HOME is ignored, with a warning: nothing is put below the working folder', async () => {
+	const cwd = ownFolder();
+	const home = ownFolder();
+	const relative = {HOME: 'home', XDG_CACHE_HOME: 'cache', XDG_CONFIG_HOME: 'config', XDG_DATA_HOME: 'data'};
+	const start = (env: Env, ...args: string[]) =>
+		watch(
+			spawn(process.execPath, [runJs, ...args], {cwd, ...who, env: {PATH: process.env.PATH, ...env}}),
+		).ended();
+	const all = {...relative, ...envOf(sandbox), NODE_DISABLE_COMPILE_CACHE: '1'};
+	// The home folder is then the one that the system knows, which is nobody's for the stranger.
+	if ('uid' in who) expect(await start(all, 'video', 'list', '-q')).toMatchObject({code: 0, stderr: ''});
+
+	const env = {HOME: home, XDG_DATA_HOME: 'data', ...envOf(sandbox)};
+	expect(await start(env, 'video', 'create', 'fox')).toMatchObject({
+		code: 0,
+		stderr: 'Warning: XDG_DATA_HOME is ignored: it must be an absolute path\n',
+	});
+	expect(readdirSync(path.join(home, '.local', 'share', 'kling-cli'))).toContain('journal');
+	const history = await start(env, 'video', 'history', '-q');
+	expect(JSON.parse(history.stdout).count).toBe(1);
+	await start(env, '__complete', 'bash', 'kling video status ');
+	expect(readdirSync(cwd)).toEqual([]);
+});
+
 describe.runIf(process.platform === 'linux')('a hang-up', () => {
 	/** Starts a wait that does not end by itself, by the words given, and hangs up once it waits. */
 	async function hangUp(words: string[]) {

@@ -1,4 +1,4 @@
-import {mkdtempSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
@@ -55,6 +55,39 @@ describe('with an API key', () => {
 		const set = {...env, KLING_API_STANDARD: 'v1'};
 		expect(await succeeds([...words, '-v'], {env: set})).toMatchObject({api: 'v1'});
 	});
+
+	test('a profile chooses the standard, unless --api or the environment does', async () => {
+		const home = freshHome();
+		const folder = path.join(home, 'kling-cli');
+		const write = (api: string) => {
+			const profiles = {
+				default: {base_url: sandbox.baseUrl, api},
+				pair: {base_url: sandbox.baseUrl, api: 'tasks'},
+			};
+			mkdirSync(folder, {recursive: true});
+			writeFileSync(path.join(folder, 'config.json'), JSON.stringify({profiles}), {mode: 0o600});
+			const {accessKey: access_key, secretKey: secret_key, apiKey: api_key} = sandbox;
+			const keys = {profiles: {default: {api_key}, pair: {access_key, secret_key}}};
+			writeFileSync(path.join(folder, 'credentials.json'), JSON.stringify(keys), {mode: 0o600});
+		};
+		const env = {XDG_CONFIG_HOME: home, XDG_DATA_HOME: freshHome()};
+		const words = ['video', 'create', 'a fox', '-v'];
+		write('v1');
+		expect(await succeeds([...words, '--dry-run'], {env})).toMatchObject({api: 'v1'});
+		expect(await succeeds(words, {env})).toMatchObject({api: 'v1'});
+		expect(await succeeds([...words, '--api', 'auto'], {env})).toMatchObject({api: 'tasks'});
+		const set = {...env, KLING_API_STANDARD: 'tasks'};
+		expect(await succeeds(words, {env: set})).toMatchObject({api: 'tasks'});
+		write('tasks');
+		expect(await succeeds(words, {env})).toMatchObject({api: 'tasks'});
+		expect(await fails(['image', 'create', 'a fox'], 2, {env})).toMatchObject({
+			code: 'conflicting_input',
+			hint: 'Leave out --api tasks, or use --api v1.',
+		});
+		expect(await fails([...words, '--profile', 'pair'], 2, {env})).toMatchObject({code: 'conflicting_input'});
+		write('newest');
+		expect(await fails(words, 2, {env})).toMatchObject({code: 'invalid_config'});
+	}, 30_000);
 
 	test('an external id that is used again costs nothing, on either standard', async () => {
 		const env = withKey;

@@ -6,10 +6,14 @@ import type {AddressInfo} from 'node:net';
 interface Mishap {
 	/** The request does not reach the server. */
 	before?: boolean;
+	/** It does not reach the server, and the connection stays open. */
+	never?: boolean;
 	/** The server's answer does not reach the client. */
 	after?: boolean;
 	/** Milliseconds that the answer is held back. */
 	delayMs?: number;
+	/** What the answer waits for. */
+	until?: Promise<unknown>;
 }
 
 export interface MishapProxy {
@@ -26,10 +30,12 @@ export async function startProxy(target: string): Promise<MishapProxy> {
 	const server = createServer((request, response) => {
 		const {method = '', url = ''} = request;
 		proxy.seen.push(`${method} ${url}`);
-		const {before, after, delayMs = 0} = proxy.mishap(method, url) ?? {};
+		const {before, never, after, delayMs = 0, until} = proxy.mishap(method, url) ?? {};
+		if (never) return void request.resume();
 		if (before) return void request.socket.destroy();
 		const outgoing = forward(target + url, {method, headers: request.headers}, (answer) => {
-			setTimeout(() => {
+			setTimeout(async () => {
+				await until;
 				if (after) return void request.socket.destroy();
 				response.writeHead(answer.statusCode ?? 502, answer.headers);
 				answer.pipe(response);

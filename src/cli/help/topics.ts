@@ -34,8 +34,9 @@ NETWORK
 
 FOLDERS
   XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_CACHE_HOME
-                     parents of kling-cli/: settings; journal and plugins; cache
-  KLING_STORAGE_ROOT where Kling's own skill stores keys (auth login --import)
+                     where kling-cli/ lies: settings; journal and plugins;
+                     cache; absolute paths
+  KLING_STORAGE_ROOT where Kling's own skill keeps keys (auth login --import)
   KLING_CONFIG_DIR, KLING_DATA_DIR, KLING_CACHE_DIR
                      the folders themselves
 
@@ -95,7 +96,10 @@ WRITE ONE
   what it may import from kling-cli, and which parts of that are stable.
 `;
 
-/** Help that belongs to no command: `kling help NAME`. `plugins` is printed before oclif's list of its commands. */
+/**
+ * Help that does not belong to a command: `kling help NAME`. `plugins` precedes oclif's own help for those
+ * commands.
+ */
 const topics: Readonly<Record<string, () => string>> = {
 	environment: () => environment,
 	'exit-codes': exitCodes,
@@ -109,7 +113,10 @@ export const helpTopicNames = Object.keys(topics);
 export const topicNamed = (name: string): string | undefined =>
 	helpTopicNames.find((known) => plain(known) === plain(name));
 
-/** The text of a topic, an exit status, the code of an error or a code of Kling's, at most 79 wide; undefined when there is none of that name. */
+/**
+ * The text of a topic, an exit status, an error code or one of Kling's codes, at most 79 columns wide;
+ * undefined when the name is unknown.
+ */
 export function helpTopic(name: string): string | undefined {
 	const topic = topicNamed(name);
 	if (topic !== undefined) return topics[topic]?.();

@@ -43,7 +43,7 @@ export const batchTools = ({schemaOf}: Setting): Tool[] => [
 			'Check every row of a list of shots, and show what a run would submit and cost. Submits nothing. Free.',
 		input: inputs.plan,
 		output: schemaOf('batch plan'),
-		annotations: {title: 'What a list of shots would cost', ...kinds.reads},
+		annotations: kinds.reads,
 		call: async (args, {setting}) =>
 			resultOf((await planOf(checkValues(args, inputs.plan), setting)).summary, setting),
 	},
@@ -52,7 +52,7 @@ export const batchTools = ({schemaOf}: Setting): Tool[] => [
 		title: 'Make all shots of a list',
 		description: `Submit what is missing from a list of shots, and save the files. Costs units: see batch_plan. Returns within ${longestSeconds} seconds; a longer run continues, and batch_status shows it. Repeat the call to continue; nothing is paid for twice.`,
 		input: inputs.run,
-		annotations: {title: 'Make all shots of a list', ...kinds.spends},
+		annotations: kinds.spends,
 		call: run,
 	},
 	{
@@ -61,7 +61,7 @@ export const batchTools = ({schemaOf}: Setting): Tool[] => [
 		description: 'Show the state of each shot of a list. Free.',
 		input: inputs.status,
 		output: schemaOf('batch status'),
-		annotations: {title: 'State of a list of shots', ...kinds.reads},
+		annotations: kinds.reads,
 		call: status,
 	},
 ];

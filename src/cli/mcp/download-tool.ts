@@ -46,7 +46,7 @@ export function downloadTool({schemaOf}: Setting): Tool {
 			'Download what a finished task made, below the root folder. The file is complete when the call succeeds. A call that was cut off continues when it is repeated. Kling deletes results after 30 days. Free.',
 		input,
 		output: schemaOf('video download'),
-		annotations: {title, ...kinds.saves},
+		annotations: kinds.saves,
 		call: download,
 	};
 }

@@ -1,17 +1,22 @@
 import path from 'node:path';
 import {contentOf} from '../../lib/batch/external-id.js';
+import {callsOf} from '../../lib/batch/first-steps.js';
 import type {Values} from '../../lib/batch/manifest.js';
+import {sum} from '../../lib/cost/units.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import type {RootFolder} from '../../lib/mcp/root-folder.js';
 import type {Purchase} from '../../lib/mcp/spending.js';
+import {paidCalls} from '../../lib/task-types/calls.js';
 import type {TaskTypeDefinition} from '../../lib/task-types/definition.js';
 import type {RequestBody} from '../../lib/task-types/facts.js';
 import {type TaskRequests, taskTypes} from '../../lib/task-types/index.js';
 import {estimateUnits} from '../../lib/task-types/prices.js';
 import {checkBeforeSending} from '../../lib/task-types/validate.js';
+import {firstColumnsOf, splitFirst} from '../batch/first-columns.js';
 import {factsOf} from '../flags/facts.js';
 import type {RequestBuilder} from '../requests/builder.js';
 import {requestBuilders} from '../requests/index.js';
+import {openPrice} from '../requests/open-price.js';
 import {listSeparator, parseRequest, type RequestValue, wordsFor} from '../requests/parse-request.js';
 import type {Arguments} from './setting.js';
 
@@ -45,6 +50,8 @@ export interface CheckedArguments extends Omit<Purchase, 'externalId'> {
 	content: string;
 	/** The command line: the command's own flags and arguments. */
 	words: string[];
+	/** What the calls before the task cost, in units of videos. */
+	unitsBefore: number;
 }
 
 /**
@@ -63,7 +70,11 @@ export async function checkArguments(
 		Object.entries(given).map(([name, value]) => [name, argumentValue(name, value)]),
 	);
 	const confined = confineFiles(builder, values, root);
-	const request = await parseRequest(type, confined, {assetId: anyAsset});
+	const texts = textsOf(confined);
+	const {values: own, first} = await splitFirst(type, texts);
+	const isOwn = (name: string) => !firstColumnsOf(type).includes(kebab(name));
+	const asked = Object.fromEntries(Object.entries(confined).filter(([name]) => isOwn(name)));
+	const request = await parseRequest(type, first ? own : confined, {assetId: anyAsset});
 	const definition = taskTypes[type] as unknown as TaskTypeDefinition & {
 		write: {v1(of: typeof request): RequestBody};
 	};
@@ -73,13 +84,37 @@ export async function checkArguments(
 		inputSeconds?: number;
 	};
 	checkBeforeSending(definition, body, {allowUnknownModel});
-	const units = estimateUnits(definition, body, inputSeconds);
+	const open = openPrice(definition, request, first, texts);
+	const units = open ? open.units : estimateUnits(definition, body, inputSeconds);
 	return {
 		content: contentOf(type, textsOf(values), {body}),
-		words: wordsFor(builder, confined),
+		words: withFirstWords(type, wordsFor(builder, asked), texts),
 		units: units === undefined ? undefined : Number(units),
+		unitsBefore: sum(callsOf(first).map((call) => paidCalls[call].units)),
 		pack: definition.pack === 'image' ? 'image' : 'video',
 	};
+}
+
+const kebab = (name: string) => name.trim().replaceAll('_', '-');
+
+/** Adds the words of what comes before the task: its flags, and the clip in front of the other arguments. */
+function withFirstWords(type: RequestType, words: string[], values: Values): string[] {
+	const end = words.lastIndexOf('--');
+	const textsIn = (name: string) => {
+		const value = values[name];
+		return value === undefined ? [] : typeof value === 'string' ? value.split(listSeparator) : [...value];
+	};
+	const flags = firstColumnsOf(type).filter((name) => name !== 'video');
+	const isClip = firstColumnsOf(type).includes('video');
+	return [
+		...words.slice(0, end),
+		...flags.flatMap((name) =>
+			(name === 'mark' ? textsIn(name) : [values[name] ?? []].flat()).map((text) => `--${name}=${text}`),
+		),
+		'--',
+		...(isClip ? textsIn('video') : []),
+		...words.slice(end + 1),
+	];
 }
 
 /** The command looks names up; the price and the rules are the same for any id. */

@@ -50,6 +50,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 		spending: new Spending(rulesOf(options)),
 		tags: tags.words,
 		runs: new Map(),
+		called: new Map(),
 		schemaOf: (command) => readSchema(options.schemas, command),
 	};
 	const factory = serverFactory(setting, options.tools);

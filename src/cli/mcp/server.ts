@@ -7,7 +7,9 @@ import {
 } from '@modelcontextprotocol/server';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {nearest} from '../errors/suggest.js';
+import {assetTools} from './asset-tools.js';
 import {batchTools} from './batch-tools.js';
+import {callTools} from './call-tools.js';
 import {downloadTool} from './download-tool.js';
 import {outputSchema} from './output-schema.js';
 import {registerPrompts} from './prompts.js';
@@ -18,9 +20,10 @@ import type {Answer, Arguments, Call, Setting, Tool} from './setting.js';
 import {submitTools} from './submit-tools.js';
 import {taskTools} from './task-tools.js';
 import {registerTasks, tasksExtension} from './tasks-extension.js';
+import {inToolWords} from './tool-words.js';
 import {waitTool} from './wait-tool.js';
 
-const instructions = `Makes videos and pictures with Kling AI. Creating tools return a task_id at once; then call wait until the status is succeed, and download. Repeating a call that submits is safe: the same request gives the same task and costs nothing again. After the error submit_unknown call reconcile first. estimate is free and shows what is left to spend. Hints name commands of kling: \`kling video wait ID\` is the tool wait.`;
+const instructions = `Makes videos and pictures with Kling AI. Creating tools return a task_id at once; then call wait until the status is succeed, and download. Repeating a call that submits is safe: the same request gives the same task and costs nothing again. After the error submit_unknown call reconcile first. estimate is free and shows what is left to spend.`;
 
 /** Seconds that a person has to answer a question. */
 const personSeconds = 60 * 60;
@@ -33,6 +36,7 @@ const personSeconds = 60 * 60;
  */
 export function serverFactory(setting: Setting, names: readonly string[] | undefined): McpServerFactory {
 	const tools = offered(allTools(setting), names);
+	const argumentNames = new Set(tools.flatMap(({input}) => Object.keys(input.properties)));
 	const codec = createRequestStateCodec<{about: string}>({
 		key: crypto.getRandomValues(new Uint8Array(32)),
 		ttlSeconds: personSeconds,
@@ -55,7 +59,7 @@ export function serverFactory(setting: Setting, names: readonly string[] | undef
 			canAsk: canAsk(server, sdk),
 			seal: (about) => codec.mint({about}),
 		});
-		for (const tool of tools) register(server, tool, callOf);
+		for (const tool of tools) register(server, tool, {callOf, names: argumentNames});
 		registerResources(server, setting);
 		registerPrompts(server);
 		if (isModern) registerTasks(server, setting);
@@ -65,9 +69,11 @@ export function serverFactory(setting: Setting, names: readonly string[] | undef
 
 const allTools = (setting: Setting): Tool[] => [
 	...submitTools(setting),
+	...callTools(setting),
 	waitTool(setting),
 	downloadTool(setting),
 	...taskTools(setting),
+	...assetTools(setting),
 	...batchTools(setting),
 ];
 
@@ -81,7 +87,12 @@ function offered(tools: Tool[], names: readonly string[] | undefined): Tool[] {
 	});
 }
 
-function register(server: McpServer, tool: Tool, callOf: (sdk: ServerContext) => Call): void {
+/** @param names of the arguments of all tools */
+function register(
+	server: McpServer,
+	tool: Tool,
+	{callOf, names}: {callOf: (sdk: ServerContext) => Call; names: ReadonlySet<string>},
+): void {
 	const {name, title, description, input, output, annotations} = tool;
 	server.registerTool(
 		name,
@@ -95,9 +106,9 @@ function register(server: McpServer, tool: Tool, callOf: (sdk: ServerContext) =>
 		async (args, sdk): Promise<Answer> => {
 			const call = callOf(sdk);
 			try {
-				return await tool.call(args, call);
+				return inToolWords(await tool.call(args, call), names);
 			} catch (error) {
-				return failureOf(error, call.setting);
+				return inToolWords(failureOf(error, call.setting), names);
 			}
 		},
 	);

@@ -31,7 +31,9 @@ export interface Setting {
 	plan: (file: string, options: PlanChoice) => Promise<{plan: Plan; before: readonly Amount[]}>;
 	/** Batch runs that this server has started, by the path of their list. */
 	runs: Map<string, BatchRun>;
-	/** Removes secrets from a document. */
+	/** What calls have made that reply at once and take no name, by their content: repeating one returns it. */
+	called: Map<string, Promise<CallToolResult>>;
+	/** Takes secrets out of a document. */
 	redact: <T>(document: T) => T;
 }
 
@@ -87,6 +89,8 @@ export const kinds = {
 	reads: {readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true},
 	/** Writes files, but replaces none. */
 	saves: {readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true},
-	/** Costs units, but not when the same call is repeated. */
+	/** Deletes something for good. */
+	deletes: {readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true},
+	/** Costs units; the same call again does not. */
 	spends: {readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true},
 } as const satisfies Record<string, ToolAnnotations>;

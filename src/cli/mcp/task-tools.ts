@@ -23,7 +23,13 @@ const limit = {
 };
 const since = {type: 'string', description: 'Only since then, such as 2d, 12h, today or 2026-11-20.'};
 
-/** A tool that runs one command: each argument is a flag with the same name, or a positional argument. */
+const assetProperties = {
+	presets: {type: 'boolean', description: 'Those that Kling offers everybody.'},
+	limit: {...limit, default: 20},
+	verbose: {type: 'boolean', description: 'Also links, and the task that made each.'},
+};
+
+/** A tool that is one command: each argument is a flag of the same name, or a word. */
 interface CommandTool {
 	name: string;
 	title: string;
@@ -126,6 +132,25 @@ const commandTools: readonly CommandTool[] = [
 			since,
 		},
 	},
+	{
+		name: 'list_elements',
+		title: 'Elements of the account',
+		description: 'List the elements that videos and pictures can show, by name and id. Free.',
+		command: 'element list',
+		properties: assetProperties,
+		defaults: {limit: 20},
+	},
+	{
+		name: 'list_voices',
+		title: 'Voices of the account',
+		description: 'List the voices that videos can speak with, by name and id. Free.',
+		command: 'voice list',
+		properties: {
+			...assetProperties,
+			speech: {type: 'boolean', description: 'The voices of create_speech and of say, which are others.'},
+		},
+		defaults: {limit: 20},
+	},
 ];
 
 export const taskTools = (setting: Setting): Tool[] => commandTools.map((tool) => toolOf(tool, setting));
@@ -146,7 +171,7 @@ function toolOf(
 		description,
 		input,
 		output: schemaOf(command),
-		annotations: {title, ...kinds.reads},
+		annotations: kinds.reads,
 		async call(args, {setting, sdk}: Call) {
 			const words = commandWords({command, ...rest}, checkValues(args, input), setting);
 			const ran = await setting.programs.run(words, {signal: sdk.mcpReq.signal});

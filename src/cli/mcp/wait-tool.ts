@@ -32,10 +32,13 @@ export function waitTool({schemaOf}: Setting): Tool {
 		description: `Wait until a task has finished, at most ${longestSeconds} seconds. If it is still running then, the status says so: call wait again. Videos take one to ten minutes. Free.`,
 		input,
 		output: schemaOf('video wait'),
-		annotations: {title, ...kinds.reads},
+		annotations: kinds.reads,
 		call: wait,
 	};
 }
+
+/** Milliseconds that a call waits for its turn: with its own time, it still ends before clients give up. */
+const longestQueueMs = 10_000;
 
 async function wait(given: Arguments, call: Call): Promise<Answer> {
 	const {setting, sdk} = call;
@@ -49,7 +52,11 @@ async function wait(given: Arguments, call: Call): Promise<Answer> {
 	);
 	const beat = heartbeat(call);
 	try {
-		const ran = await setting.programs.run(words, {signal: sdk.mcpReq.signal, onLine: beat.say});
+		const ran = await setting.programs.run(words, {
+			signal: sdk.mcpReq.signal,
+			onLine: beat.say,
+			queueMs: longestQueueMs,
+		});
 		return stillRunning(documentOf(ran), setting) ?? resultOf(documentOf(ran), setting);
 	} finally {
 		beat.end();

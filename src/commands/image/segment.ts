@@ -3,11 +3,11 @@ import type {SegmentDocument} from '../../cli/document-types/assets.js';
 import type {Documents} from '../../cli/documents.js';
 import {onceFlags} from '../../cli/flags/once.js';
 import {accountFlags} from '../../cli/flags/shared.js';
+import {OnceCommand} from '../../cli/once-command.js';
 import {segment} from '../../cli/requests/segment.js';
-import {SubmitCommand} from '../../cli/submit-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 
-export default class ImageSegment extends SubmitCommand<Documents['image segment']> {
+export default class ImageSegment extends OnceCommand<Documents['image segment']> {
 	static override description = `Get masks of the parts of a picture: object, head, face, clothes.
 
 Costs units and replies at once: there is no task and no external id, so it is sent only once. If the response is lost, the error is submit_unknown and says what it may have cost. With --output each mask is saved: fox.png becomes fox-object.png, fox-head.png and so on, in a folder object.png, head.png.`;
@@ -60,7 +60,7 @@ Costs units and replies at once: there is no task and no external id, so it is s
 	}
 }
 
-/** What may be printed, to try a query on. */
+/** What may be printed, for trying a query. */
 const sample: Required<SegmentDocument> = {
 	success: true,
 	parts: [
@@ -70,10 +70,10 @@ const sample: Required<SegmentDocument> = {
 	units: '0.1',
 };
 
-/** The parts that Kling looks for. Source: docs/kling-api.md. */
+/** The parts that Kling can find. Source: docs/kling-api.md. */
 const knownParts = ['object', 'head', 'face', 'cloth'];
 
-/** The file of a mask, beside those of the other parts. */
+/** The file for a mask, distinct from those of the other parts. */
 function outputOf(output: string, part: string): string {
 	if (/[/\\]$/.test(output)) return path.join(output, `${part}.png`);
 	const {dir, name, ext} = path.parse(output);

@@ -2,11 +2,11 @@ import type {SpeechDocument} from '../../cli/document-types/assets.js';
 import type {Documents} from '../../cli/documents.js';
 import {onceFlags} from '../../cli/flags/once.js';
 import {accountFlags} from '../../cli/flags/shared.js';
+import {OnceCommand} from '../../cli/once-command.js';
 import {speech} from '../../cli/requests/speech.js';
-import {SubmitCommand} from '../../cli/submit-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 
-export default class VoiceSay extends SubmitCommand<Documents['voice say']> {
+export default class VoiceSay extends OnceCommand<Documents['voice say']> {
 	static override description = `Make speech from a text, and save the sound.
 
 Costs units and replies at once: there is no task and no external id, so it is sent only once. If the response is lost, the error is submit_unknown and says what it may have cost. Other commands accept the audio_id for 30 days.`;
@@ -58,7 +58,7 @@ Costs units and replies at once: there is no task and no external id, so it is s
 	}
 }
 
-/** What is printed, to try a query on. */
+/** What is printed, for trying a query. */
 const sample = ({output, verbose}: {output?: string | undefined; verbose: boolean}): SpeechDocument =>
 	definedOnly({
 		success: true as const,

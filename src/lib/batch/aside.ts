@@ -1,13 +1,31 @@
 import {existsSync, linkSync, renameSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import {fileError, systemCode} from '../fs/file-errors.js';
+import {filesOn} from './known-jobs.js';
+import type {PlannedJob} from './planned-job.js';
+
+/**
+ * Moves files of an earlier version of a take out of the way of those that are wanted.
+ * @returns its external id, and where its files are now; undefined where nothing was in the way
+ * @throws KlingError `write_error`
+ */
+export function makeWay(
+	{earlier, known}: Pick<PlannedJob, 'earlier' | 'known'>,
+	wanted: readonly string[],
+): {externalId: string; files: string[]} | undefined {
+	if (earlier === undefined) return undefined;
+	const inTheWay = filesOn(earlier).filter((file) => wanted.includes(file) && existsSync(file));
+	if (inTheWay.length === 0 || known?.begun?.some((file) => inTheWay.includes(file))) return undefined;
+	const files = filesOn(earlier).map((file) => (inTheWay.includes(file) ? setAside(file) : file));
+	return {externalId: earlier.externalId, files};
+}
 
 /**
  * Moves a file out of the way, as `s1.earlier-1.mp4`: a paid clip is never overwritten.
  * @returns its new path
  * @throws KlingError `write_error`
  */
-export function setAside(file: string): string {
+function setAside(file: string): string {
 	const {dir, name, ext} = path.parse(file);
 	for (let number = 1; ; number++) {
 		const other = path.join(dir, `${name}.earlier-${number}${ext}`);

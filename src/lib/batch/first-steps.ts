@@ -18,10 +18,10 @@ export interface FirstSteps {
 	/** Speech to make, which **costs the user**. */
 	speech?: {text: SpokenText; limits: SoundLimits} | undefined;
 	/**
-	 * What the task costs with speech of a given length in seconds, which is known only once the speech is
-	 * made; left out if the length does not matter.
+	 * What the task costs by what was made: the length of speech, or of a clip. Left out, neither decides; undefined while it is not
+	 * known.
 	 */
-	unitsFor?: ((seconds: number) => string | undefined) | undefined;
+	unitsFor?: ((made: Prepared) => string | undefined) | undefined;
 }
 
 /** What was made before a task, as recorded in the state file. */
@@ -48,19 +48,18 @@ export const callsOf = (steps: FirstSteps | undefined, made: Prepared = {}): Pai
 export const unitsBefore = ({faces_units: faces, speech_units: speech}: Prepared = {}): string[] =>
 	[faces, speech].filter((units) => units !== undefined);
 
-/** What a task costs: by the length of its speech once that was made, otherwise as planned. */
+/** What a task costs: by what was made for it, or as it was planned. */
 export function priceWith(
 	steps: FirstSteps | undefined,
-	{audio_ms: ms}: Prepared = {},
+	made: Prepared = {},
 	planned: string | undefined,
 ): string | undefined {
-	return (ms === undefined ? undefined : steps?.unitsFor?.(ms / 1000)) ?? planned;
+	return steps?.unitsFor?.(made) ?? planned;
 }
 
 /**
  * What a task costs once the steps before it were taken.
- * @throws KlingError `invalid_audio` for speech that makes it cost more than planned, which nobody agreed
- * to
+ * @throws KlingError `conflicting_input` if it would cost more than was planned, which nobody agreed to
  */
 export function unitsAfter(
 	steps: FirstSteps,
@@ -70,8 +69,8 @@ export function unitsAfter(
 	const units = priceWith(steps, made, planned);
 	if (planned === undefined || Number(units) <= Number(planned)) return units;
 	throw new KlingError(
-		'invalid_audio',
-		`The speech was made, and is so long that the task costs ${units} units instead of ${planned}; the next run counts that`,
+		'conflicting_input',
+		`Its sound or clip is longer than planned: the task costs ${units} units instead of ${planned}. The next run counts that`,
 	);
 }
 

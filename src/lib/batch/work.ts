@@ -6,12 +6,13 @@ import {createDestinations} from '../tasks/destinations.js';
 import {saveResults} from '../tasks/save-results.js';
 import {submitTask} from '../tasks/submit.js';
 import type {Session} from '../tasks/task-context.js';
-import {setAside} from './aside.js';
+import {makeWay} from './aside.js';
 import {type Prepared, takeFirstSteps, unitsAfter, unitsBefore, valuesAfter} from './first-steps.js';
 import {renderValues} from './job.js';
 import {filesOn} from './known-jobs.js';
 import {LinkResolver, type Progress} from './link-resolver.js';
 import type {Values} from './manifest.js';
+import {inPlace, leavePlace} from './place.js';
 import type {PlannedJob} from './planned-job.js';
 import type {CheckedRequest, RequestCheck} from './request-check.js';
 import type {Steps} from './scheduler-types.js';
@@ -73,6 +74,10 @@ export class Work implements Steps<PlannedJob> {
 	}
 
 	async submit(job: PlannedJob): Promise<void> {
+		await inPlace(this.#options.session, job, () => this.#submit(job));
+	}
+
+	async #submit(job: PlannedJob): Promise<void> {
 		const {session, batch} = this.#options;
 		const {type} = job.shot;
 		const links = await this.#links.resolve(job);
@@ -119,6 +124,7 @@ export class Work implements Steps<PlannedJob> {
 				tags: {...session.tags, ...tags},
 				allowUnknownPrice: true,
 				part: {batch, shot, take: job.take},
+				stepOf: job.externalId,
 			},
 		}).catch((error: unknown) => {
 			if (error instanceof KlingError && error.code === 'result_unavailable')
@@ -174,11 +180,17 @@ export class Work implements Steps<PlannedJob> {
 		} catch (error) {
 			if (error instanceof KlingError && (error.exit === 3 || error.exit === 9))
 				this.#write(job, {event: 'failed', task_id: taskId, code: error.code, message: error.said});
+			leavePlace(this.#options.session, job);
 			throw error;
 		}
 	}
 
 	async save(job: PlannedJob): Promise<void> {
+		await this.#save(job);
+		leavePlace(this.#options.session, job);
+	}
+
+	async #save(job: PlannedJob): Promise<void> {
 		const {session} = this.#options;
 		const {task} = this.#of(job.key);
 		if (task === undefined) throw new KlingError('internal_error', `The result of ${job.key} is unknown`);
@@ -206,19 +218,11 @@ export class Work implements Steps<PlannedJob> {
 	}
 
 	/** Moves files of earlier versions of this take out of the way. */
-	#clear(job: PlannedJob, files: readonly string[]): void {
-		const {earlier, known} = job;
-		if (earlier === undefined) return;
-		const inTheWay = filesOn(earlier).filter((file) => files.includes(file) && existsSync(file));
-		if (inTheWay.length === 0 || known?.begun?.some((file) => inTheWay.includes(file))) return;
-		const moved = filesOn(earlier).map((file) => (inTheWay.includes(file) ? setAside(file) : file));
-		this.#options.state.add({
-			event: 'moved',
-			shot: job.shot.id,
-			take: job.take,
-			external_task_id: earlier.externalId,
-			files: moved.map((file) => this.#relative(file)),
-		});
+	#clear(job: PlannedJob, wanted: readonly string[]): void {
+		const moved = makeWay(job, wanted);
+		if (moved === undefined) return;
+		const files = moved.files.map((file) => this.#relative(file));
+		this.#write({...job, externalId: moved.externalId}, {event: 'moved', files});
 	}
 
 	#of(key: string): Progress {

@@ -16,54 +16,67 @@ import type {Clock} from '../system/clock.js';
 import {fileError, systemCode} from './file-errors.js';
 import {readOwnFile} from './own-file.js';
 
-/** Who holds a lock. */
+/** The holder of a lock. */
 interface Holder {
 	host: string;
 	pid: number;
-	/** When the process started, as the system counts, where it says so: process ids are used again. */
+	/**
+	 * When the process started, as reported by the system if at all. It is needed because process ids are
+	 * reused.
+	 */
 	started?: string | undefined;
-	/** Random, and new each time the lock is taken: whoever reads it back still holds the lock. */
+	/**
+	 * Random, and new each time the lock is taken. A process that reads its own token back still holds the
+	 * lock.
+	 */
 	token: string;
+	/** What it is held for, as only the holder's kind of work understands it. */
+	purpose?: string | undefined;
 }
 
 export interface FileLock {
-	/** Random, and of this lock alone. */
+	/** Random and unique to this lock. */
 	readonly token: string;
-	/** Whether it is still ours: on another machine it may have been taken for one that a crash left. */
+	/**
+	 * Whether this process still holds it: another machine may have taken it for one that a crash left
+	 * behind.
+	 */
 	isHeld(): boolean;
 	release(): void;
 }
 
-/** What the error says when the lock is taken. */
+/** Wording of the error when the lock is taken. */
 export interface BusyWords {
 	/** What the holder does with the file. */
 	doing?: string;
 	/** Replaces the hint of the error table. */
 	hint?: string;
+	/** Kept in the lock, for purposeOf. */
+	purpose?: string | undefined;
 }
 
-/** Milliseconds between two signs of life, and after how many without one a holder counts as gone. */
+/** Milliseconds between two heartbeats, and without one until the holder counts as gone. */
 const signOfLifeMs = 5000;
 const silenceMs = 30_000;
-/** Milliseconds after which a lock that names nobody is no longer just being written. */
+/** Milliseconds after which a lock that names no holder is no longer taken to be still being written. */
 const namelessMs = 1000;
 /** Milliseconds between two attempts to take a lock that another process holds. */
 const pauseMs = 50;
-/** A longer lock is none of ours. */
+/** A longer file is not one of this program's locks. */
 const maxBytes = 4096;
 
 /**
- * Takes a lock, so that two processes never do the same work on a file. A lock of a process that has ended is
- * taken over; of one on another machine, and where the system does not say when a process started, after half a
- * minute without a sign of life.
+ * Takes a lock, so that two processes never do the same work on a file. A lock whose process has ended is
+ * taken over. On another machine, or where the system does not report when a process started, that happens
+ * after half a minute without a heartbeat.
  * @param file the lock
  * @param wanted the file that the user asked for, for messages
- * @param words left out, the lock is that of a download
+ * @param words default: the wording for a download
  * @throws KlingError `file_busy`; `write_error` or `disk_full`
  */
 export function lockFile(file: string, wanted: string, words: BusyWords = {}): FileLock {
 	const token = randomUUID();
-	const me: Holder = {...thisProcess, token};
+	const me: Holder = {...thisProcess, token, purpose: words.purpose};
 	try {
 		take(file, me, (holder) => busy(wanted, holder, words));
 	} catch (error) {
@@ -82,7 +95,7 @@ export function lockFile(file: string, wanted: string, words: BusyWords = {}): F
 			try {
 				if (isHeld()) rmSync(file, {force: true});
 			} catch {
-				// One that stays is taken over once this process has ended.
+				// If it cannot be removed, it is taken over once this process has ended.
 			}
 		},
 	};
@@ -98,8 +111,8 @@ export interface LockWait extends BusyWords {
 }
 
 /**
- * Takes a lock as lockFile does, and waits while another process holds it.
- * @throws KlingError as lockFile: `file_busy` at the deadline; the reason of the signal
+ * Takes a lock like `lockFile`, but waits while another process holds it.
+ * @throws KlingError the errors of `lockFile`, with `file_busy` at the deadline; the reason of the signal
  */
 export async function waitForLock(
 	file: string,
@@ -127,7 +140,7 @@ function take(file: string, me: Holder, errorFor: (holder: Holder | undefined) =
 	}
 }
 
-/** Writes a lock, unless there is one. */
+/** Writes a lock, unless one exists. */
 function create(file: string, me: Holder): boolean {
 	let descriptor: number;
 	try {
@@ -140,7 +153,7 @@ function create(file: string, me: Holder): boolean {
 		writeFileSync(descriptor, `${JSON.stringify(me)}\n`);
 		return true;
 	} catch (error) {
-		// A full disk gives an empty file.
+		// A full disk leaves an empty file.
 		rmSync(file, {force: true});
 		throw error;
 	} finally {
@@ -148,7 +161,7 @@ function create(file: string, me: Holder): boolean {
 	}
 }
 
-/** Two processes may find the same stale lock: the one that moves a fresh one aside puts it back. */
+/** Two processes may find the same stale lock. One that moves a fresh lock aside puts it back. */
 function removeStale(file: string, stale: Holder | undefined, token: string): void {
 	const aside = `${file}.${token.slice(0, 8)}`;
 	try {
@@ -181,7 +194,7 @@ function isRunning(pid: number): boolean {
 		process.kill(pid, 0);
 		return true;
 	} catch (error) {
-		// It belongs to somebody else, but it runs.
+		// EPERM: the process belongs to another user, but it is running.
 		return systemCode(error) === 'EPERM';
 	}
 }
@@ -190,13 +203,13 @@ function isRunning(pid: number): boolean {
 const thisProcess = {host: os.hostname(), pid: process.pid, started: startOf(process.pid)};
 
 /**
- * When a process started, in ticks since Linux did; `ended` for one that only waits for its parent to notice;
+ * When a process started, in ticks since Linux did; `ended` for one that its parent has yet to reap;
  * undefined on other systems. Source: proc_pid_stat(5), fields 3 and 22.
  */
 function startOf(pid: number): string | undefined {
 	try {
 		const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-		// The name of the program, in brackets, may hold anything.
+		// The program name, in parentheses, may contain anything.
 		const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
 		return /^[ZX]/.test(fields[0] ?? '') ? 'ended' : fields[19];
 	} catch {
@@ -204,16 +217,20 @@ function startOf(pid: number): string | undefined {
 	}
 }
 
+/** What a lock is held for, where its holder says so. */
+export const purposeOf = (file: string): string | undefined => holderOf(file)?.purpose;
+
 function holderOf(file: string): Holder | undefined {
 	try {
 		const read = readOwnFile(file, maxBytes);
 		if (typeof read !== 'object') return undefined;
 		const data: unknown = JSON.parse(read.text);
 		if (typeof data !== 'object' || data === null) return undefined;
-		const {host, pid, started, token} = data as Record<string, unknown>;
+		const {host, pid, started, token, purpose} = data as Record<string, unknown>;
 		if (typeof host !== 'string' || typeof token !== 'string') return undefined;
 		if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return undefined;
-		return {host, pid, token, started: typeof started === 'string' ? started : undefined};
+		const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+		return {host, pid, token, started: text(started), purpose: text(purpose)};
 	} catch {
 		return undefined;
 	}

@@ -24,7 +24,9 @@ export interface RunOptions {
 	ending?: Ending;
 	/** Milliseconds after which it is asked to end. */
 	timeoutMs?: number | undefined;
-	/** Receives every other line that it prints besides its document. */
+	/** Milliseconds to wait for its turn while many others run; left out, as long as it takes. */
+	queueMs?: number | undefined;
+	/** Gets each other line that it says beside its document. */
 	onLine?: ((line: string) => void) | undefined;
 }
 
@@ -71,8 +73,9 @@ export class Programs {
 			});
 		}
 		const limit = options.ending === 'never' ? this.#submitting : this.#reading;
-		// A batch runs for hours, and there is one at a time for each list.
-		return options.ending === 'asked' ? this.#run(words, options) : limit(() => this.#run(words, options));
+		// A batch runs for hours, and is one at a time for each list.
+		if (options.ending === 'asked') return this.#run(words, options);
+		return inTime(options.queueMs, (begin) => limit(() => begin(() => this.#run(words, options))));
 	}
 
 	async #run(words: readonly string[], options: RunOptions): Promise<Ran> {
@@ -118,6 +121,42 @@ export class Programs {
 		}
 	}
 }
+
+/**
+ * Runs work that waits for its turn.
+ * @param queue gets what begins the work, unless the time is up by then
+ * @throws KlingError `wait_timeout` when it could not begin in time
+ */
+function inTime(
+	ms: number | undefined,
+	queue: (begin: (work: () => Promise<Ran>) => Promise<Ran>) => Promise<Ran>,
+): Promise<Ran> {
+	if (ms === undefined) return queue((work) => work());
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => reject(tooBusy()), ms);
+	});
+	let isLate = false;
+	late.catch(() => {
+		isLate = true;
+	});
+	const done = queue(async (work) => {
+		if (isLate) throw tooBusy();
+		clearTimeout(timer);
+		return work();
+	});
+	return Promise.race([done, late]);
+}
+
+const tooBusy = () =>
+	new KlingError(
+		'wait_timeout',
+		`${mostAtOnce.reading} other calls were running, so this one did not begin`,
+		{
+			retryable: true,
+			hint: 'Nothing is wrong with the task: call the tool again.',
+		},
+	);
 
 const notStarted = (cause: unknown) =>
 	new KlingError(

@@ -6,37 +6,38 @@ import {checkHost, guardedLookup, type Place, placeOfApi} from './reach.js';
 import type {NetworkSettings} from './settings.js';
 import {withInlets} from './socket-reader.js';
 
-/** As Node's own agents keep connections, from 19 on; `timeout` is of those that nobody uses, in milliseconds. */
+/**
+ * Keeps connections like Node's own agents since Node 19. `timeout` closes idle ones after this many
+ * milliseconds.
+ */
 const keeping: AgentOptions = {keepAlive: true, scheduling: 'lifo', timeout: 5000};
 
-/** A connection for each request, closed after it. */
+/** A new connection for each request, closed after it. */
 const fresh: AgentOptions = {keepAlive: false};
 
+/** Returns the agent for a URL. */
+type FindAgent = (url: URL) => Promise<HttpAgent>;
+
 /**
- * A `beforeRequest` hook of got, which runs anew after each redirect: chooses the way to the address, through the proxy
- * that the environment names and with the trust that was set, and applies the limit of `--request-timeout`, for a stream to
- * its first byte: whoever reads the rest watches for silences, because Node would count our own pauses among them.
- * The agents are never Node's own: from Node 24 on those can be set to use a proxy even for this machine.
- * @param prepare what becomes of an agent before it is used; that of a tunnel, which connects by itself, stays as it is
+ * Chooses the agent for a URL, with the proxy from the environment and the configured certificates. Node's
+ * own agents are never used, because since Node 24 they can be configured to use a proxy even for this
+ * machine.
+ * @param prepare modifies an agent before it is used. Not called for tunnels, which connect on their own.
  */
-function createRoute(
+function createWays(
 	{secureContext, requestTimeoutMs: timeoutMs}: NetworkSettings,
-	prepare: <A extends HttpAgent>(agent: A) => A,
-	kept: AgentOptions = keeping,
-	check: (url: URL) => Promise<void> = async () => {},
-): BeforeRequestHook {
-	/** One for each way, so that connections are used again. */
+	kept: AgentOptions,
+	prepare: <A extends HttpAgent>(agent: A) => A = (agent) => agent,
+): FindAgent {
+	/** One per route, so that connections are reused. */
 	const agents = new Map<string, HttpsAgent>();
 	let plainAgent: HttpAgent | undefined;
 
-	/**
-	 * Both are named: got takes no agent after a redirect that the address before it had none of.
-	 * @throws KlingError `invalid_config` for a proxy that cannot be one
-	 */
-	async function agentsFor(url: URL): Promise<{http: HttpAgent | false; https: HttpsAgent | false}> {
+	/** @throws KlingError `invalid_config` for an invalid proxy */
+	return async (url) => {
 		if (url.protocol === 'http:') {
 			plainAgent ??= prepare(new HttpAgent(kept));
-			return {http: plainAgent, https: false};
+			return plainAgent;
 		}
 		const proxy = await proxyFor(url);
 		const way = proxy === undefined ? 'direct' : `${proxy.url.href} ${proxy.authorization}`;
@@ -46,23 +47,33 @@ function createRoute(
 				agent = prepare(new HttpsAgent({...kept, ...(secureContext && {secureContext})}));
 			} else {
 				const {Tunnel} = await import('./tunnel.js');
-				// It speaks TLS to the other side, and has all of an https agent that Node asks for.
+				// A tunnel speaks TLS to the server and has all properties of an https agent that Node uses.
 				agent = new Tunnel(proxy, secureContext, {
 					timeoutMs,
 					keepAlive: kept.keepAlive,
 				}) as unknown as HttpsAgent;
 			}
-			// While the module was loaded, another request may have been here.
+			// While the module was loading, another request may have added an agent.
 			agent = agents.get(way) ?? agent;
 			agents.set(way, agent);
 		}
-		return {http: false, https: agent};
-	}
+		return agent;
+	};
+}
 
+/**
+ * Creates a `beforeRequest` hook for got, which also runs after each redirect. It chooses the agent and
+ * applies the limit of `--request-timeout`.
+ */
+function createRoute(settings: NetworkSettings, kept: AgentOptions): BeforeRequestHook {
+	const {requestTimeoutMs: timeoutMs} = settings;
+	const agentFor = createWays(settings, kept);
 	return async (options) => {
 		if (options.url instanceof URL) {
-			await check(options.url);
-			options.agent = await agentsFor(options.url);
+			const agent = await agentFor(options.url);
+			const isPlain = options.url.protocol === 'http:';
+			// Both must be set: after a redirect, got has no agent for the other protocol.
+			options.agent = {http: isPlain && agent, https: !isPlain && (agent as HttpsAgent)};
 		}
 		if (timeoutMs === undefined) return;
 		options.timeout = {
@@ -73,25 +84,28 @@ function createRoute(
 	};
 }
 
-/** The ways that requests take, each with connections of its own. */
+/** How requests connect. Each kind has connections of its own. */
 export interface Routes {
-	/** For what only reads of the API. */
+	/** For requests that only read from the API. */
 	readonly reading: BeforeRequestHook;
 	/**
-	 * For what may cost: a connection that was kept may be closed by the other side just when it is used again, and then nobody can
-	 * tell whether the request arrived.
+	 * For requests that may cost money. They never reuse a connection, because the server may close it at
+	 * that very moment, and then nobody can tell whether the request arrived.
 	 */
 	readonly paying: BeforeRequestHook;
-	/** For files, whose bytes take the shortest way, and whose links the API chose: they lead nowhere that the API is not. */
-	readonly files: BeforeRequestHook;
+	/**
+	 * For files. Their bytes are read without copying, and their links, which the API chose, may only lead to
+	 * addresses as public as the API's own.
+	 */
+	readonly files: FindAgent;
 }
 
 export function createRoutes(settings: NetworkSettings): Routes {
-	let files: BeforeRequestHook | undefined;
+	let files: FindAgent | undefined;
 	return {
-		reading: createRoute(settings, (agent) => agent),
-		paying: createRoute(settings, (agent) => agent, fresh),
-		// Few commands load files, and what guards their way takes a while to set up.
+		reading: createRoute(settings, keeping),
+		paying: createRoute(settings, fresh),
+		// Created on demand: few commands download files, and setting up the address check takes a while.
 		get files() {
 			files ??= createFileRoute(settings);
 			return files;
@@ -99,13 +113,16 @@ export function createRoutes(settings: NetworkSettings): Routes {
 	};
 }
 
-function createFileRoute(settings: NetworkSettings): BeforeRequestHook {
+function createFileRoute(settings: NetworkSettings): FindAgent {
 	const {api} = settings;
 	let allowed: Place | undefined;
 	const lookup = guardedLookup(() => allowed ?? 'machine');
-	return createRoute(settings, withInlets, {...keeping, lookup} as AgentOptions, async (url) => {
-		if (api === undefined) return;
-		allowed ??= await placeOfApi(api);
-		checkHost(url, allowed);
-	});
+	const agentFor = createWays(settings, {...keeping, lookup} as AgentOptions, withInlets);
+	return async (url) => {
+		if (api !== undefined) {
+			allowed ??= await placeOfApi(api);
+			checkHost(url, allowed);
+		}
+		return agentFor(url);
+	};
 }

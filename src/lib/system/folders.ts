@@ -3,7 +3,7 @@ import path from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The folders of the program, as oclif calls them. */
+/** The program's folders, by oclif's names. */
 type Kind = 'cache' | 'config' | 'data';
 
 /** Below the home folder, unless XDG_…_HOME or, on Windows, LOCALAPPDATA names another one. */
@@ -13,7 +13,7 @@ const inHome: Readonly<Record<Kind, string[]>> = {
 	data: ['.local', 'share'],
 };
 
-/** oclif's folder of the program, by oclif's rules, for what runs before oclif does. */
+/** The program's folder by oclif's rules, for code that runs before oclif. */
 export function programFolder(
 	kind: Kind,
 	env: Environment = process.env,
@@ -25,31 +25,49 @@ export function programFolder(
 	if (kind === 'cache' && platform === 'darwin') {
 		return path.join(homeFolder(env, platform), 'Library', 'Caches', 'kling-cli');
 	}
-	const base = env[`XDG_${name}_HOME`] || (platform === 'win32' && env.LOCALAPPDATA);
+	const base = absolute(env[`XDG_${name}_HOME`]) || (platform === 'win32' && env.LOCALAPPDATA);
 	return path.join(base || path.join(homeFolder(env, platform), ...inHome[kind]), 'kling-cli');
 }
 
 /**
- * The user's home folder. A user id without an entry in the password file, as in containers, has none: then it is the root
- * folder, which is what Docker sets, and which nobody else can write to.
+ * The user's home folder. A user id without an entry in the password file, as in containers, has none. It
+ * then falls back to the root folder, which is what Docker sets and no other user can write to.
  */
 export function homeFolder(env: Environment = process.env, platform: string = process.platform): string {
-	if (env.HOME) return env.HOME;
+	const home = absolute(env.HOME);
+	if (home) return home;
 	const {HOMEDRIVE = '', HOMEPATH, USERPROFILE} = env;
 	const windows = platform === 'win32' && ((HOMEPATH && HOMEDRIVE + HOMEPATH) || USERPROFILE);
 	if (windows) return windows;
 	try {
-		return os.homedir();
+		// Not os.homedir(), which is HOME again.
+		return absolute(os.userInfo().homedir) ?? rootFolder;
 	} catch {
-		return path.parse(process.cwd()).root;
+		return rootFolder;
 	}
 }
 
+const rootFolder = path.parse(process.execPath).root;
+
+const absolute = (folder: string | undefined) =>
+	folder !== undefined && path.isAbsolute(folder) ? folder : undefined;
+
+/** Variables that name a base folder for all programs. A relative one would be another folder in each working folder. */
+const baseFolders = ['HOME', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME'] as const;
+
 /**
- * Names a home folder and a shell in the environment where the system knows none for this user id. oclif, npm and plugins ask the
- * system, which throws.
+ * Removes relative base folders from the environment, as the XDG specification asks for, and names a home folder and a shell where the
+ * system knows none for this user id: oclif, npm and plugins ask the system, which throws.
+ * @returns the variables that are ignored because they are relative
  */
-export function fillEnvironment(env: NodeJS.ProcessEnv): void {
+export function correctEnvironment(env: NodeJS.ProcessEnv): string[] {
+	const ignored = baseFolders.filter((name) => env[name] && !absolute(env[name]));
+	for (const name of ignored) delete env[name];
+	nameHome(env);
+	return ignored;
+}
+
+function nameHome(env: NodeJS.ProcessEnv): void {
 	if (process.platform === 'win32' || (env.HOME && env.SHELL !== undefined)) return;
 	try {
 		os.userInfo();

@@ -5,9 +5,9 @@ import {isNotFound, isWithoutTasks, type LookUp, lookUpOne, type TaskAddress} fr
 import type {Session} from './task-context.js';
 
 /**
- * The type of a task that this machine did not submit. With an API key one request finds it; else the paths of the types
- * are tried in their order, which costs nothing.
- * @throws KlingError `task_not_found` when no type has it, or what the API says
+ * Finds the type of a task that was not submitted on this machine. With an API key this takes one request;
+ * otherwise the paths of the types are tried in order. Neither costs anything.
+ * @throws KlingError `task_not_found` when no type has the task, or the API's error
  */
 export async function discoverType(
 	session: Session,
@@ -18,19 +18,35 @@ export async function discoverType(
 	const isOnOlder = (type: TaskName) =>
 		types.info(type).paths.lookup === undefined && !types.definition(type)?.isSynchronous;
 	if (!find || api.choice === 'v1') return tryTypes(types.names.filter(isOnOlder), id, lookUp);
-	// The one look-up does not know them.
-	const ownLookUps = types.names.filter((type) => types.info(type).paths.lookup !== undefined);
 	try {
 		const found = await find(id);
 		return {id, type: typeOf(found, types), found, isTypeGuessed: true};
 	} catch (error) {
 		if (isWithoutTasks(error)) return tryTypes(types.names.filter(isOnOlder), id, lookUp);
 		if (!isNotFound(error)) throw error;
-		return tryTypes(ownLookUps, id, lookUp, error);
+		return tryOwnLookUps(types, id, lookUp, error);
 	}
 }
 
-/** @param missing what is thrown when no type has it */
+/** The one lookup does not know the types that have their own. Types that share one are told apart by their results. */
+async function tryOwnLookUps(
+	types: TypeRegistry,
+	id: string,
+	lookUp: LookUp,
+	missing: unknown,
+): Promise<TaskAddress> {
+	const pathOf = (type: TaskName) => types.info(type).paths.lookup;
+	const own = types.names.filter((type) => pathOf(type) !== undefined);
+	const first = own.filter(
+		(type, index) => own.findIndex((other) => pathOf(other) === pathOf(type)) === index,
+	);
+	const address = await tryTypes(first, id, lookUp, missing);
+	const sharers = own.filter((type) => pathOf(type) === pathOf(address.type));
+	if (sharers.length === 1 || !address.found) return address;
+	return {...address, type: typeOf(address.found, {...types, names: sharers}), isTypeGuessed: true};
+}
+
+/** @param missing the error to throw when no type has the task */
 async function tryTypes(
 	types: readonly TaskName[],
 	id: string,
@@ -49,7 +65,7 @@ async function tryTypes(
 	throw answer;
 }
 
-/** The look-up of all types does not say which one it found: the results do, as far as it matters. */
+/** The look-up for all types does not report the type. The results show it as precisely as is needed. */
 function typeOf({videos, audios, images = []}: Task, types: TypeRegistry): TaskName {
 	const kinds: [ResultFormat, number][] = [
 		['video', videos.length],

@@ -5,7 +5,7 @@ import {createDestinations, type Destinations} from './destinations.js';
 import {saveResults} from './save-results.js';
 import type {Session} from './task-context.js';
 
-/** Where the result of a request goes that is answered with it. */
+/** Where to save a result that arrives in the response itself. */
 export const destinationFor = (
 	{clock, types}: Pick<Session, 'clock' | 'types'>,
 	output: string,
@@ -13,16 +13,23 @@ export const destinationFor = (
 ): Destinations => createDestinations({output, clock, types, force});
 
 /**
- * Before anything is paid for: finds out that a result can be put there.
- * @throws KlingError as resolveOutputPath and checkPlace
+ * Before anything is paid for: makes sure that a result can be put there, and holds the file until the session releases it.
+ * @throws KlingError as resolveOutputPath, checkPlace and Holds
  */
-export async function checkOutput(destinations: Destinations, type: TaskName): Promise<void> {
+export async function checkOutput(
+	session: Session,
+	destinations: Destinations,
+	type: TaskName,
+): Promise<void> {
 	const {checkPlace} = await import('../downloads/part/check-place.js');
+	const {file: wanted} = await destinations.beforeTask(type, {});
+	if (destinations.isShared({})) await session.holds.take(session, wanted);
+	// Whoever held it before may have put a file there.
 	const {file} = await destinations.beforeTask(type, {});
 	await checkPlace(file);
 }
 
-/** Saves the only result of such a request; returns its path. */
+/** Saves the only result of such a request and returns its path. */
 export async function saveOnce(
 	session: Session,
 	task: Task,

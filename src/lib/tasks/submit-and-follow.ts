@@ -1,16 +1,13 @@
 import path from 'node:path';
-import type {SharedResult} from '../downloads/options.js';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
 import type {PreparedRequest} from '../task-types/prepare.js';
 import {estimateFields} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
-import type {Destinations, KnownIds} from './destinations.js';
 import type {FollowedDocument, SubmittedDocument} from './documents.js';
 import {downloadCommand} from './download-result.js';
-import {requestFacts} from './request-facts.js';
 import {fileFields, statusDocument} from './results.js';
-import {sidecarEnd} from './sidecar-name.js';
 import {submitTask} from './submit.js';
+import type {Place} from './take-place.js';
 import type {Session} from './task-context.js';
 import {followTask} from './wait-with-progress.js';
 
@@ -19,19 +16,19 @@ export interface FollowingOptions {
 	wait: boolean;
 	/** File or folder to download the result to; implies `wait`. */
 	download?: string | undefined;
-	/** Milliseconds, for the slot and the result together. */
+	/** Milliseconds for the slot and the result together. */
 	timeoutMs: number;
 	intervalMs?: number | undefined;
 	verbose: boolean;
-	/** How the request is sent, where that is not as the older standard has it. */
+	/** How to send the request, when it differs from the older standard. */
 	prepared?: PreparedRequest | undefined;
-	/** The words after `kling` that were typed. */
+	/** The command line after `kling`, as typed. */
 	command: readonly string[];
 	tags?: Record<string, string> | undefined;
 	allowUnknownPrice?: boolean | undefined;
 }
 
-/** What --download takes of a task. */
+/** What --download saves of a task. */
 const plain = ({types}: Session, type: TaskName) =>
 	({format: types.mainFormat(type), watermark: false, force: false}) as const;
 
@@ -41,7 +38,7 @@ const slotPatience = 60_000;
 /**
  * Submits a task (**costs the user**), and waits for it and downloads it as asked.
  * @returns the document: `success task_id status` when nothing is waited for, else that of `status`, and `file`
- * @throws KlingError as submitTask, followTask, the destinations, checkWritable and saveResults
+ * @throws KlingError as takePlace, submitTask, followTask and saveResults
  */
 export async function submitAndFollow(
 	session: Session,
@@ -49,15 +46,30 @@ export async function submitAndFollow(
 	body: Record<string, unknown>,
 	options: FollowingOptions,
 ): Promise<SubmittedDocument | FollowedDocument> {
-	const {externalId, wait, download, timeoutMs, intervalMs, verbose} = options;
-	const follows = wait || download !== undefined;
+	const {externalId, download, timeoutMs} = options;
 	const start = session.clock.now();
-	const known = externalId === undefined ? undefined : await session.journal.find(externalId);
-	// Before anything is paid for: what can be known to fail at the end.
-	const shared = sharedResult(session, externalId, start + timeoutMs);
-	const destinations = download === undefined ? undefined : await destinationsOf(session, download, shared);
-	const facts = {external_id: externalId ?? notYetNamed, ...requestFacts(body)};
-	if (destinations) await checkDestination(session, destinations, type, {...known, facts});
+	const deadline = start + timeoutMs;
+	// Everything that can be known to fail later is checked before paying.
+	const {takePlace} = await import('./take-place.js');
+	const place =
+		download === undefined
+			? undefined
+			: await takePlace(session, type, {download, externalId, body, deadline});
+	try {
+		return await submitAndSave(session, type, body, {...options, start, place});
+	} finally {
+		if (place) session.holds.release(place.file);
+	}
+}
+
+async function submitAndSave(
+	session: Session,
+	type: TaskName,
+	body: Record<string, unknown>,
+	options: FollowingOptions & {start: number; place: Place | undefined},
+): Promise<SubmittedDocument | FollowedDocument> {
+	const {externalId, wait, download, timeoutMs, intervalMs, verbose, start, place} = options;
+	const follows = wait || download !== undefined;
 	const submitted = await submitTask(session, type, body, {
 		externalId,
 		prepared: options.prepared,
@@ -70,6 +82,7 @@ export async function submitAndFollow(
 			...(download !== undefined && {download: absolute(download)}),
 		},
 	});
+	session.holds.submitted();
 	const definition = session.types.definition(type);
 	const units = verbose ? estimateFields(definition, body, options.prepared?.inputSeconds) : {};
 	const api = verbose && {api: options.prepared?.standard ?? 'v1'};
@@ -82,7 +95,7 @@ export async function submitAndFollow(
 		});
 	}
 
-	// From here on the task exists: whatever goes wrong, its id is shown.
+	// From here on the task exists, so every error includes its id.
 	const about = {task_id: submitted.id, external_task_id: submitted.externalId};
 	const named = [submitted.id, '--type', type];
 	const downloadTo = (output: string) =>
@@ -101,7 +114,8 @@ export async function submitAndFollow(
 		);
 		const status = statusDocument(task, type, verbose);
 		const document = {...definedOnly(status), ...(task.units === undefined && units), ...api};
-		if (destinations === undefined) return document;
+		if (place === undefined) return document;
+		const {destinations, shared, facts} = place;
 		const {saveResults} = await import('./save-results.js');
 		const onThere = (file: string) =>
 			session.notes.line(`${file} is the result of this task already; nothing was downloaded`);
@@ -117,95 +131,22 @@ export async function submitAndFollow(
 	}
 }
 
-/** Stands for an external id that is still to be made: as long as those are. */
-const notYetNamed = `kling-${'0'.repeat(8)}-${'0'.repeat(16)}`;
-
-/** The tags of the profile, and those that were given; of the same key, the given one counts. */
+/** The tags of the profile and those given on the command line, which win. */
 function tagsOf({tags: usual}: Session, {tags: given}: FollowingOptions): {tags?: Record<string, string>} {
 	const tags = {...usual, ...given};
 	return Object.keys(tags).length === 0 ? {} : {tags};
 }
 
 /**
- * What another process may have fetched of the same task, as the same line at the same time does. A file that is there is
- * fine when the journal says that this very task put it there.
- * @returns undefined without an external id, which such processes share
+ * After a payment, an error must not claim that the command line is wrong: a script would correct it and pay
+ * again.
  */
-function sharedResult(
-	{clock, journal, notes, signal}: Session,
-	externalId: string | undefined,
-	deadline: number,
-): SharedResult | undefined {
-	if (externalId === undefined) return undefined;
-	return {
-		deadline,
-		onWait: (file) => notes.line(`Another process is downloading to ${file}; waiting for it`),
-		async isSaved(file) {
-			const {sizeOf} = await import('../fs/writable.js');
-			const bytes = await sizeOf(file);
-			if (bytes === undefined) return false;
-			const isKnown = async () => {
-				const known = await journal.find(externalId);
-				return known?.savedFile === file && known.savedBytes === bytes;
-			};
-			if (await isKnown()) return true;
-			const {afterDownload} = await import('../downloads/part/open-part.js');
-			// A process that has just put the file there is about to say so.
-			return (await afterDownload(file, {clock, signal, deadline})) && isKnown();
-		},
-	};
-}
-
-/** Where the results go. */
-async function destinationsOf(
-	{clock, types}: Session,
-	output: string,
-	shared: SharedResult | undefined,
-): Promise<Destinations> {
-	const {createDestinations} = await import('./destinations.js');
-	const isSaved = shared?.isSaved ?? (async () => false);
-	return createDestinations({output, clock, types, flag: '--download', isSaved});
-}
-
-/** @throws KlingError when the result could not be put there, so that nothing is paid for in vain */
-async function checkDestination(
-	session: Session,
-	destinations: Destinations,
-	type: TaskName,
-	known: KnownIds,
-): Promise<void> {
-	const {checkPlace} = await import('../downloads/part/check-place.js');
-	const {file, isThere} = await destinations.beforeTask(type, known);
-	if (isThere) return;
-	const sideEnd = session.sidecar ? sidecarEnd : undefined;
-	await checkPlace(file, {sideEnd, isShared: known.facts?.external_id !== notYetNamed});
-}
-
-/**
- * Checks where a task would be downloaded to, for commands that pay for something else before they submit it.
- * @throws KlingError as submitAndFollow, before it submits
- */
-export async function checkDownload(
-	session: Session,
-	type: TaskName,
-	{download, externalId}: Pick<FollowingOptions, 'download' | 'externalId'>,
-): Promise<void> {
-	if (download === undefined) return;
-	const known = externalId === undefined ? undefined : await session.journal.find(externalId);
-	const destinations = await destinationsOf(session, download, undefined);
-	await checkDestination(session, destinations, type, {
-		...known,
-		facts: {external_id: externalId ?? notYetNamed},
-	});
-}
-
-/** After a payment no command line is wrong any more: scripts would correct it, and pay again. */
 function afterPayment(error: KlingError): KlingError {
 	if (error.exit !== 2) return error;
 	return new KlingError('write_error', error.said, {...error.details, hint: undefined, cause: error});
 }
 
-/** The command that continues after an error, unless the error names one or the task has failed. */
+/** The hint with the command that continues, unless the error has its own hint or the task has failed. */
 function hintAfterSubmit(error: KlingError, again: string, elsewhere: string): {hint?: string} {
 	if (error.exit === 3 || error.details.hint?.includes(again)) return {};
 	// The same path would be refused again.
@@ -213,7 +154,7 @@ function hintAfterSubmit(error: KlingError, again: string, elsewhere: string): {
 	return {hint: `The task is safe. Continue: ${again}`};
 }
 
-/** Keeps the separator at the end, which says that a folder is meant. */
+/** Resolves a path but keeps a trailing separator, which marks a folder. */
 function absolute(download: string): string {
 	return path.resolve(download) + (/[/\\]$/.test(download) ? path.sep : '');
 }

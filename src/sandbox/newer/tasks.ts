@@ -15,8 +15,9 @@ export const idsOf = (query: URLSearchParams, name: string) =>
 		.map((id) => id.trim())
 		.filter((id) => id !== '');
 
-/** Handles `GET /tasks`: up to 20 tasks of any type, by their ids; unknown ids are left out. */
-export const getTasks: Handler = ({query, state: {store, clock, link}}) => {
+/** Answers `GET /tasks`: up to 20 tasks of any type, by their ids; those that are not there are left out. */
+export const getTasks: Handler = ({query, state}) => {
+	const {store, clock, link} = state;
 	const ids = idsOf(query, 'task_ids');
 	const externalIds = idsOf(query, 'external_task_ids');
 	if (ids.length + externalIds.length === 0) {
@@ -26,16 +27,19 @@ export const getTasks: Handler = ({query, state: {store, clock, link}}) => {
 		return refusals.badValue(`task_ids and external_task_ids cannot exceed ${mostIds} in total`);
 	}
 	const now = clock.now();
+	state.ledger.settle(now);
 	const found = [
 		...ids.map((id) => store.findAny('id', id, now)),
 		...externalIds.map((id) => store.findAny('externalId', id, now)),
 	];
-	return succeed(found.filter(isHere).map((task) => newerView(task, link, now)));
+	return succeed(found.filter(isHere(state)).map((task) => newerView(task, link, now)));
 };
 
-/** Tasks of `/solutions` are found only there. */
-const isHere = (task: SandboxTask | undefined): task is SandboxTask =>
-	task !== undefined && task.type !== 'try-on';
+/** Those that have a lookup of their own are found there. */
+const isHere =
+	({served}: Pick<State, 'served'>) =>
+	(task: SandboxTask | undefined): task is SandboxTask =>
+		task !== undefined && served.get(task.type)?.lookup === undefined;
 
 /** The conditions for a task to be listed. */
 export interface ListQuery {
@@ -128,13 +132,15 @@ export const listTasks: Handler = ({body, state}): Reply => {
 	const {store, clock, link} = state;
 	const now = clock.now();
 	const {status, product_type: products} = query.filters;
+	const isListed = isHere(state);
+	state.ledger.settle(now);
 	const {page, hasMore} = pageOf(
 		store.all(),
 		query,
 		(task) =>
 			(task.foundFrom ?? 0) <= now &&
 			!task.isHidden &&
-			isHere(task) &&
+			isListed(task) &&
 			(products === undefined || products.includes(productOf(task))) &&
 			(status === undefined || status.includes(newerStatus(statusAt(task, now).status))),
 	);

@@ -26,10 +26,12 @@ export interface Lookup {
 	clock: Clock;
 }
 
-/** A task type that the sandbox serves in the older standard. */
+/** A type of task that the sandbox serves on the older standard, or at a path of its own on the newer one. */
 export interface ServedType {
 	/** POST creates, GET lists, GET with an id at the end looks one up. */
 	path: string;
+	/** Of a type that only the newer standard has, and no model: GET looks up by ids, POST lists by cursor, and `path` only creates. */
+	lookup?: string | undefined;
 	pack: Pack;
 	/** Checks a body by its values alone. */
 	judge(body: Body, policy: ModelPolicy): Reply | undefined;

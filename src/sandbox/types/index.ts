@@ -10,6 +10,7 @@ import {motion} from './motion.js';
 import {pictureTypes} from './pictures.js';
 import {plainType} from './plain.js';
 import {spokenTypes} from './spoken.js';
+import {solutionTypes} from './try-on.js';
 
 /** THE table of what the sandbox serves as tasks: routes, checks, results and costs derive from it. */
 export const servedTypes = {
@@ -18,6 +19,7 @@ export const servedTypes = {
 	...spokenTypes,
 	...effectTypes,
 	...assetTypes,
+	...solutionTypes,
 	audio,
 	edit,
 	motion,
@@ -33,11 +35,8 @@ export function serveTypes(definitions: readonly TaskTypeDefinition[] = ours): S
 	const known = Object.entries(servedTypes) as [string, ServedType][];
 	const paths = new Set(known.map(([, {path}]) => path));
 	const plain = definitions
-		// Calls that return at once are not tasks (../calls).
-		// Types that `/solutions` serves have no routes here either (../newer).
-		.filter(
-			({paths: {v1, lookup}, isSynchronous}) => !isSynchronous && lookup === undefined && !paths.has(v1),
-		)
+		// What answers at once is no task (../calls).
+		.filter(({paths: {v1}, isSynchronous}) => !isSynchronous && !paths.has(v1))
 		.map((definition) => [definition.name, plainType(definition)] as const);
 	return new Map([...known, ...plain]);
 }

@@ -16,6 +16,7 @@ const usualSeconds = 30;
 /** A type of which only the definition is known: it accepts any body, and results in its first format. */
 export const plainType = ({paths, pack, formats, seconds, summary}: TaskTypeDefinition): ServedType => ({
 	path: paths.v1,
+	lookup: paths.lookup,
 	pack,
 	judge(body) {
 		const flaw = findFlaw(common, body);

@@ -40,7 +40,7 @@ test('the documented answer is read', () => {
 		status: 'online',
 		remaining: 91.2,
 		total: 100,
-		left: 0.912,
+		left_share: 0.912,
 		expires_at: 1791728000000,
 		effective_at: 1789136000000,
 		purchased_at: 1789136000000,

@@ -144,7 +144,45 @@ describe('every recorded look-up', () => {
 	});
 });
 
+describe('look-ups of many tasks', () => {
+	/** @param together how many requests must be underway before the server answers them, while more are to come */
+	async function lookUp(count: number, together: number) {
+		const sizes: number[] = [];
+		const held: (() => void)[] = [];
+		let asked = 0;
+		server.answer = (request, response) => {
+			const ids = new URL(request.url, server.baseUrl).searchParams.get('task_ids')?.split(',') ?? [];
+			sizes.push(ids.length);
+			asked += ids.length;
+			const data = ids.map((id) => ({id, status: 'submitted'}));
+			held.push(() => json({code: 0, data})(request, response));
+			if (held.length > together) throw new Error(`${held.length} requests at once`);
+			if (held.length === together || asked === count) for (const answer of held.splice(0)) answer();
+		};
+		const find = createFinder(client);
+		const ids = Array.from({length: count}, (_, index) => String(900_000_000_000_000_000n + BigInt(index)));
+		const found = await Promise.all(ids.map((id) => find(id)));
+		expect(found.map(({id}) => id)).toEqual(ids);
+		return sizes;
+	}
+
+	test('have four full requests underway at once', async () => {
+		expect(await lookUp(160, 4)).toEqual(Array(8).fill(20));
+	});
+
+	test('send what fills no request once the others are answered', async () => {
+		expect(await lookUp(45, 2)).toEqual([20, 20, 5]);
+	});
+});
+
 describe('the list', () => {
+	beforeAll(() => {
+		server.answer = (request, response) => {
+			const {body, status = 200} = coming.shift() ?? {status: 500, body: {}};
+			json(body, status)(request, response);
+		};
+	});
+
 	test('asks for states and times, and follows the cursor', async () => {
 		const {request} = exchange('tasks.list.page');
 		answer('tasks.list.page');

@@ -215,12 +215,12 @@ describe('packs of an account', () => {
 				status: 'online',
 				remaining: 641.5,
 				total: 1000,
-				left: 0.6415,
+				left_share: 0.6415,
 			},
 			...{expires_at: now + 50 * 86_400_000, effective_at: ago(9), type: 'decreasing_total', pack_id: '1'},
 		},
 		{
-			...{name: 'Sandbox-Image-500Units', status: 'runOut', remaining: 0, total: 500, left: 0},
+			...{name: 'Sandbox-Image-500Units', status: 'runOut', remaining: 0, total: 500, left_share: 0},
 			...{expires_at: now - 50 * 86_400_000, type: 'constant_period', pack_id: '2'},
 		},
 	];
@@ -372,6 +372,10 @@ describe('a task as a card', () => {
 			`image id${' '.repeat(34)}expires    is new  words`,
 			`${document.image_id}  5 min ago  yes     ${'w'.repeat(48)}…`,
 		]);
+	});
+
+	test('how many tasks of a batch are left is a number', async () => {
+		expect(await linesOf({success: true, done: 5, left: 35}, terminal(80))).toEqual(['done: 5', 'left: 35']);
 	});
 
 	test('what lies within is indented', async () => {

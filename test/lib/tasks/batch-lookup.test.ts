@@ -104,6 +104,16 @@ describe('look-ups of several tasks at once', () => {
 		expect(await askFor(client)(ids(8))).toHaveLength(8);
 	});
 
+	test('are pages where the server does not have the look-up of several tasks', async () => {
+		const client = account(ids(9).map((id) => task(id)));
+		const lookUp = createBatchLookUp({
+			...{client, types, api, clock: fakeClock()},
+			find: () => Promise.reject(new KlingError('response_error', 'what is /tasks?')),
+		});
+		await Promise.all(ids(9).map((id) => lookUp({id, type: 'create'})));
+		expect(client.asked).toEqual([`${path}?1,18`]);
+	});
+
 	test('give a page up when nobody waits for it any more', async () => {
 		const gone = new AbortController();
 		let given: AbortSignal | undefined;

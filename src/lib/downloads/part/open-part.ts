@@ -10,13 +10,13 @@ import {Part, type PartRequest} from './part-file.js';
 import {readRecord} from './part-record.js';
 import {takeOver} from './resume-part.js';
 
-/** The lock of the downloads to a file. */
+/** The lock for downloads to a file. */
 export const lockOf = (file: string) => `${file}.part.lock`;
 
 /**
- * Locks the part of a file. The part, its record and its lock lie beside the file, so that the last step is a rename on one
- * disk, and so that the next run finds them.
- * @param wait left out, another process is not waited for
+ * Locks a file's part. The part, its record and its lock are kept beside the file, so that the last step is a
+ * rename on one disk and the next run finds them.
+ * @param wait how to wait for another process. Default: it is an error.
  * @throws KlingError `file_busy` while another process downloads to the file; `write_error`, `disk_full`
  */
 export async function lockPart(file: string, wait?: LockWait): Promise<FileLock> {
@@ -30,8 +30,8 @@ export async function lockPart(file: string, wait?: LockWait): Promise<FileLock>
 }
 
 /**
- * Waits until no other process downloads to a file any more.
- * @returns true, so that what it left can be looked at again
+ * Waits until no other process downloads to a file.
+ * @returns true, so that callers can check again what that process left
  * @throws KlingError `file_busy` at the deadline; the reason of the signal
  */
 export async function afterDownload(file: string, wait: LockWait): Promise<true> {
@@ -40,8 +40,8 @@ export async function afterDownload(file: string, wait: LockWait): Promise<true>
 }
 
 /**
- * Opens what an earlier run left of a file.
- * @param lock from lockPart
+ * Opens the part of a file that an earlier run left, or a new one.
+ * @param lock from `lockPart`
  * @throws KlingError `write_error`, `disk_full`
  */
 export function openPart(request: PartRequest, lock: FileLock): Part {
@@ -69,13 +69,16 @@ export function openPart(request: PartRequest, lock: FileLock): Part {
 	}
 }
 
-/** What is kept beside a part, by the end of its name. */
+/** Suffixes of the files kept beside a part. */
 const besides = ['.lock', '.json', '.json.new'] as const;
 
-/** The longest end that a download adds to the name of its file for a while: of a lock that a crash has left. */
+/**
+ * The longest suffix that a download temporarily adds to a file's name: that of a stale lock being moved
+ * aside.
+ */
 export const longestEnd = `.part.lock.${'0'.repeat(8)}`;
 
-/** @throws KlingError `write_error` for a folder where a download keeps something beside its file */
+/** @throws KlingError `write_error` for a folder where a download keeps a file of its own */
 export function refuseFolders(file: string): void {
 	try {
 		for (const end of besides) refuseFolder(`${file}.part${end}`);
@@ -84,7 +87,9 @@ export function refuseFolders(file: string): void {
 	}
 }
 
-/** A folder can be neither replaced nor removed as a file can; found later, it would pass for a fault of the file. */
+/**
+ * A folder cannot be replaced or removed like a file. Found later, it would look like an error of the file.
+ */
 function refuseFolder(file: string): void {
 	if (!lstatSync(file, {throwIfNoEntry: false})?.isDirectory()) return;
 	throw new KlingError('write_error', `Cannot write ${file}: it is a folder`, {

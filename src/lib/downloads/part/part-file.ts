@@ -26,24 +26,24 @@ export interface PartRequest {
 	file: string;
 	taskId: string;
 	kind: AssetKind;
-	/** Called when an existing part cannot be used, with the reason. */
+	/** Called with the reason when an existing part cannot be used. */
 	onNote: (text: string) => void;
 }
 
 /**
- * A file that grows until it is complete; `openPart` gives one. Its methods throw KlingError `write_error` or `disk_full`
- * for what the file system refuses.
+ * A file that grows until it is complete, opened by `openPart`. Its methods throw KlingError `write_error` or
+ * `disk_full` for errors of the file system.
  */
 export class Part {
-	/** What is on disk. */
+	/** The spans on disk. */
 	has: Spans = [];
-	/** What the bytes on disk are of. */
+	/** The version of the file that they belong to. */
 	version: Version = {};
-	/** Whether bytes of an earlier run are in it. */
+	/** Whether it contains bytes of an earlier run. */
 	resumed = false;
 	/** Descriptor. */
 	#file: number | undefined;
-	/** Whether room was reserved for bytes that are to come: the size of the file then means nothing. */
+	/** Whether space was reserved for bytes yet to come. The size of the file then means nothing. */
 	#isSpread = false;
 
 	/** @param isPrivate for a part that no later run looks for */
@@ -54,22 +54,22 @@ export class Part {
 		private readonly isPrivate: boolean,
 	) {}
 
-	/** Bytes on disk. */
+	/** Number of bytes on disk. */
 	get bytes(): number {
 		return sizeOf(this.has);
 	}
 
-	/** What is missing; up to infinity while the length is unknown. */
+	/** What is missing, up to infinity while the length is unknown. */
 	get missing(): Spans {
 		return gaps(this.has, this.version.length ?? Number.POSITIVE_INFINITY);
 	}
 
-	/** Whether another attempt can continue with what is on disk. */
+	/** Whether another attempt can resume from what is on disk. */
 	get canGoOn(): boolean {
 		return this.bytes > 0 && canContinue(this.version);
 	}
 
-	/** Goes on with what an earlier run left. */
+	/** Resumes what an earlier run left. */
 	resume({file, has, version, isSpread}: LeftPart): void {
 		this.#file = file;
 		this.has = has;
@@ -88,27 +88,27 @@ export class Part {
 			this.version = version;
 			this.resumed = false;
 			this.#isSpread = false;
-			// The record comes first: a part without one is none of ours.
+			// The record is written first, because a part without one is not recognized as this program's.
 			this.#record(false);
-			// Exclusive: never follows a link that somebody planted.
-			// Nobody else may put bytes into it; the file gets the usual permissions at the end.
+			// Exclusive, so that a link that somebody planted is never followed. Nobody else may write to the
+			// file; it gets the usual permissions at the end.
 			this.#file = openSync(this.path, 'wx+', 0o600);
 		});
 	}
 
-	/** Makes room for the whole file, so that its pieces can come in any order. */
+	/** Reserves space for the whole file, so that its pieces can arrive in any order. */
 	spread(): void {
 		if (this.#isSpread) return;
 		this.#guard(() => {
 			this.#isSpread = true;
-			// In this order: the room must never be taken for bytes.
+			// The record comes first, so that reserved space is never taken for downloaded bytes.
 			this.#record(false);
 			ftruncateSync(this.#opened(), this.version.length ?? 0);
 		});
 	}
 
 	/**
-	 * Writes and records bytes. They then outlive the process.
+	 * Writes bytes and records them. They then outlive the process.
 	 * @param position of the first byte; before `spread`, the number of bytes on disk
 	 */
 	write(block: Buffer, position: number): void {
@@ -120,7 +120,7 @@ export class Part {
 		});
 	}
 
-	/** Reads back what is on disk, up to the length of the buffer; gives the number of bytes. */
+	/** Reads back what is on disk, up to the length of the buffer. Returns the number of bytes. */
 	read(buffer: Buffer, position: number): number {
 		return readSync(this.#opened(), buffer, 0, buffer.length, position);
 	}
@@ -137,10 +137,10 @@ export class Part {
 			try {
 				fchmodSync(this.#opened(), 0o666 & ~process.umask());
 			} catch {
-				// Some file systems know no permissions.
+				// Some file systems have no permissions.
 			}
 		});
-		// A disk takes its time for it, which others need not wait for.
+		// Flushing can take long; others need not wait for it.
 		await flushLater(this.#opened()).catch((error: unknown) => {
 			throw fileError(error, file);
 		});
@@ -162,7 +162,7 @@ export class Part {
 	}
 
 	/**
-	 * Leaves what is on disk for the next run, or nothing when that could not use it.
+	 * Keeps what is on disk for the next run, or removes it when that run could not use it.
 	 * @returns whether a part is left
 	 */
 	leave(): boolean {
@@ -175,13 +175,16 @@ export class Part {
 				if (!this.isPrivate) rmSync(`${this.path}.json`, {force: true});
 			}
 		} catch {
-			// What cannot be removed stays: why the download ended is what matters.
+			// A file that cannot be removed stays. The reason why the download ended matters more.
 		}
 		this.lock.release();
 		return isKept;
 	}
 
-	/** Makes what is on disk outlive a power cut. Where that fails, the last record still says what is there. */
+	/**
+	 * Flushes what is on disk, so that it survives a power cut. If that fails, the last record still
+	 * describes the part.
+	 */
 	#settle(): void {
 		try {
 			flushData(this.#opened());
@@ -190,8 +193,9 @@ export class Part {
 	}
 
 	/**
-	 * Whether the path is still the file that was written, and the lock still ours. Some file systems number their files anew each
-	 * time: there the size must do, and the token of our lock in the record.
+	 * Whether the path is still the file that was written, and the lock still held. Some file systems give
+	 * files new inode numbers each time. There the size is compared instead, and the lock's token in the
+	 * record.
 	 */
 	#isOurs(): boolean {
 		if (!this.lock.isHeld()) return false;

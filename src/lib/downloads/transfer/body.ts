@@ -2,25 +2,25 @@ import type {Socket} from 'node:net';
 import type {Readable} from 'node:stream';
 import type {Inlet, Sink} from '../../net/socket-reader.js';
 
-/** The bytes of an answer, on their way. */
+/** The body of a response in transit. */
 export interface Body {
 	/**
-	 * Begins to give the bytes to a sink.
+	 * Starts passing the bytes to a sink.
 	 * @param ended called at the end, with the reason if it came too early; perhaps several times
 	 */
 	flow(sink: Sink, ended: (error?: unknown) => void): void;
 	pause(): void;
 	resume(): void;
-	/** Gives the transfer up. */
+	/** Cancels the transfer. */
 	destroy(): void;
 }
 
-/** Made once: every transfer that is done ends so. */
+/** Created once, because every completed transfer ends with it. */
 const closed = new Error('the connection was closed');
 
 /**
  * The body of a stream, whose buffers are copied.
- * @param length bytes of it, when they are known
+ * @param length number of bytes, if known
  * @param socket its connection
  */
 export function streamBody(stream: Readable, length = Number.POSITIVE_INFINITY, socket?: Socket): Body {
@@ -40,14 +40,21 @@ export function streamBody(stream: Readable, length = Number.POSITIVE_INFINITY, 
 		pause: () => void stream.pause(),
 		resume: () => void stream.resume(),
 		destroy() {
-			stream.removeAllListeners('data').destroy();
-			// got leaves that of an answer that has come and is not read, and it would keep the process alive.
-			if (left > 0) socket?.destroy();
+			stream.removeAllListeners('data');
+			// After a complete body, its end is still read so that the connection can be reused.
+			if (left <= 0) {
+				stream.resume();
+				return;
+			}
+			stream.destroy();
+			socket?.destroy();
 		},
 	};
 }
 
-/** The body that an inlet has of the answer of a stream. Its length is known, so that it has no end of its own. */
+/**
+ * The body that an inlet keeps for a stream's response. Its length is known, so it needs no end of its own.
+ */
 export function inletBody(inlet: Inlet, stream: Readable): Body {
 	return {
 		flow(sink, ended) {

@@ -1,0 +1,7 @@
+/** Ids as Kling's are, which are also the names of the files. */
+const idsFrom = (first, length) => Array.from({length}, (_, index) => String(first + BigInt(index)));
+
+/** Of 2 MB each. */
+export const many = idsFrom(900_000_000_000_100_000n, 100);
+/** Of 50 kB each. */
+export const tiny = idsFrom(900_000_000_000_200_000n, 1000);

@@ -1,0 +1,91 @@
+import type {SharedResult} from '../downloads/options.js';
+import type {TaskName} from '../task-types/registry.js';
+import type {Destinations, KnownIds, NameFacts} from './destinations.js';
+import {notYetNamed} from './external-ids.js';
+import {requestFacts} from './request-facts.js';
+import {sidecarEnd} from './sidecar-name.js';
+import type {Session} from './task-context.js';
+
+/** A task that is still to be submitted, and whose result is wanted. */
+export interface PlaceRequest {
+	/** File, folder or template. */
+	download: string;
+	externalId: string | undefined;
+	/** As far as it is known. */
+	body: Record<string, unknown>;
+	/** Unix milliseconds until which a process is waited for that fetches the same result. */
+	deadline: number;
+}
+
+/** Where the result of a task goes. */
+export interface Place {
+	/** The file, as far as it is known before there is a task. */
+	file: string;
+	destinations: Destinations;
+	/** Undefined without an external id, which other processes could share. */
+	shared: SharedResult | undefined;
+	/** What names can hold. */
+	facts: NameFacts;
+}
+
+/**
+ * Makes sure that a result can be put where it is wanted, so that nothing is paid for in vain. The file is held until the session
+ * releases it: no other process pays for a result that goes there.
+ * @throws KlingError as the destinations, checkPlace and Holds
+ */
+export async function takePlace(
+	session: Session,
+	type: TaskName,
+	{download: output, externalId, body, deadline}: PlaceRequest,
+): Promise<Place> {
+	const {clock, types, journal, holds} = session;
+	const [{createDestinations}, {checkPlace}, entry] = await Promise.all([
+		import('./destinations.js'),
+		import('../downloads/part/check-place.js'),
+		externalId === undefined ? undefined : journal.find(externalId),
+	]);
+	const shared = sharedResult(session, externalId, deadline);
+	const isSaved = shared?.isSaved ?? (async () => false);
+	const destinations = createDestinations({output, clock, types, flag: '--download', isSaved});
+	const facts = {external_id: externalId ?? notYetNamed, ...requestFacts(body)};
+	const known: KnownIds = {...entry, facts};
+	const place = {destinations, shared, facts};
+	const wanted = await destinations.beforeTask(type, known);
+	if (wanted.isThere) return {...place, file: wanted.file};
+	if (destinations.isShared(known)) await holds.take(session, wanted.file, externalId);
+	// Whoever held it before may have put a file there.
+	const {file, isThere} = await destinations.beforeTask(type, known);
+	const sideEnd = session.sidecar ? sidecarEnd : undefined;
+	if (!isThere) await checkPlace(file, {sideEnd, isShared: externalId !== undefined});
+	return {...place, file};
+}
+
+/**
+ * What another process may have fetched of the same task, as the same line at the same time does. A file that is there is
+ * fine when the journal says that this very task put it there.
+ * @returns undefined without an external id, which such processes share
+ */
+function sharedResult(
+	{clock, journal, notes, signal}: Session,
+	externalId: string | undefined,
+	deadline: number,
+): SharedResult | undefined {
+	if (externalId === undefined) return undefined;
+	return {
+		deadline,
+		onWait: (file) => notes.line(`Another process is downloading to ${file}; waiting for it`),
+		async isSaved(file) {
+			const {sizeOf} = await import('../fs/writable.js');
+			const bytes = await sizeOf(file);
+			if (bytes === undefined) return false;
+			const isKnown = async () => {
+				const known = await journal.find(externalId);
+				return known?.savedFile === file && known.savedBytes === bytes;
+			};
+			if (await isKnown()) return true;
+			const {afterDownload} = await import('../downloads/part/open-part.js');
+			// A process that has just put the file there is about to say so.
+			return (await afterDownload(file, {clock, signal, deadline})) && isKnown();
+		},
+	};
+}
