@@ -34,9 +34,9 @@ NETWORK
 
 FOLDERS
   XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_CACHE_HOME
-                     where kling-cli/ lies: settings; journal and plugins;
-                     cache; absolute paths
-  KLING_STORAGE_ROOT where Kling's own skill keeps keys (auth login --import)
+                     parents of kling-cli/, as absolute paths: settings;
+                     journal and plugins; cache
+  KLING_STORAGE_ROOT where Kling's own skill stores keys (auth login --import)
   KLING_CONFIG_DIR, KLING_DATA_DIR, KLING_CACHE_DIR
                      the folders themselves
 

@@ -17,7 +17,7 @@ export const takeProperty = {
 	type: 'integer',
 	minimum: 1,
 	default: 1,
-	description: 'Another number makes another result of the same request, which costs again.',
+	description: 'Another number makes another result from the same request, which costs again.',
 };
 
 /** What every tool that submits takes beside the request. */
@@ -236,7 +236,7 @@ function split(args: Arguments): {
 /** @throws KlingError `invalid_argument` for a take that is no number */
 export function takeOf({take = 1, ...rest}: Arguments): {take: number; rest: Arguments} {
 	if (typeof take === 'number' && Number.isSafeInteger(take) && take >= 1) return {take, rest};
-	throw new KlingError('invalid_argument', 'take is not a whole number from 1');
+	throw new KlingError('invalid_argument', 'take is not a whole number of 1 or more');
 }
 
 /** The name of a task, by what it is made of: the same request gives the same task, whoever asks again. */

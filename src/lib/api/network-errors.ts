@@ -128,7 +128,7 @@ function proxyFailure(error: unknown): Failure | undefined {
 	const {proxy, reason} = found as Error & {proxy: string; reason: number | string};
 	const via = ` through the proxy ${proxy}: `;
 	if (typeof reason === 'number') {
-		const {words, hint} = refusals[reason] ?? {words: `it answered HTTP ${reason}`, hint: proxyHint};
+		const {words, hint} = refusals[reason] ?? {words: `it returned HTTP ${reason}`, hint: proxyHint};
 		// A proxy that is overloaded, or cannot reach the server just now, may recover.
 		return {code: 'connection_error', words: via + words, hint, hopeless: reason < 500};
 	}
