@@ -41,7 +41,7 @@ function exported(format, ...flags) {
 }
 
 before(() => {
-	// Three shots; the second has two takes, and the third is not decided.
+	// Three shots: the second has two takes, and the third is undecided.
 	for (const [name, seconds] of [
 		['s1', '5'],
 		['s2-1', '5'],
