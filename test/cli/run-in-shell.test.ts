@@ -13,18 +13,18 @@ const read = (name: string) => readFileSync(at(name), 'utf8').trim();
 const ps = (column: string, pid: number) =>
 	spawnSync('ps', ['-o', `${column}=`, '-p', String(pid)], {encoding: 'utf8'}).stdout.trim();
 
-test('a command gets its input as it is, and its exit status comes back', async () => {
+test('a command gets its input unchanged, and its exit status is returned', async () => {
 	const input = '$(touch x) "\' `y` é\n';
 	expect(await runInShell(`cat > '${at('input')}'; exit 7`, {input})).toBe(7);
 	expect(readFileSync(at('input'), 'utf8')).toBe(input);
 });
 
-test('one that does not read, and one that is not there, do no harm', async () => {
+test('a command that does not read, or does not exist, does no harm', async () => {
 	expect(await runInShell('exit 0', {input: 'x'.repeat(1_000_000)})).toBe(0);
 	expect(await runInShell('/nowhere/at-all 2>/dev/null', {})).toBe(127);
 });
 
-test('with a signal, Ctrl-C of the terminal does not reach it, and the signal ends all that it started', async () => {
+test('with a signal, Ctrl-C in the terminal does not reach it, and the signal ends everything it started', async () => {
 	const controller = new AbortController();
 	const script = `ps -o pgid= -p $$ > '${at('group')}'; sleep 100 & echo $! > '${at('child')}'; wait`;
 	const ended = runInShell(script, {signal: controller.signal});
