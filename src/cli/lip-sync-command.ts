@@ -1,4 +1,5 @@
 import {KlingError} from '../lib/errors/kling-error.js';
+import type {PaidCall} from '../lib/task-types/calls.js';
 import type {LipSyncRequest} from '../lib/task-types/lip-sync.js';
 import type {Face, FoundFaces} from '../lib/tasks/faces.js';
 import type {Documents} from './documents.js';
@@ -72,24 +73,52 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 		return {...request, audioId, inputSeconds: seconds};
 	}
 
-	/** Requests face detection, which **costs the user**. */
-	protected async detect(video: string | undefined, flags: SubmitFlags): Promise<FoundFaces> {
+	/** The fields that name the clip whose faces are wanted. */
+	protected async source(video: string | undefined, flags: SubmitFlags): Promise<object> {
 		if (video === undefined) {
 			throw new KlingError('missing_video_id', 'A VIDEO is missing', {
 				hint: 'Give a video_id, @last, or the address of a video; or --session and --face of a detection.',
 			});
 		}
+		return clipFields(video, (id) => this.video(id, flags));
+	}
+
+	/**
+	 * Requests face detection, which **costs the user**, or uses what an earlier run has paid for.
+	 * @param isNew whether Kling is asked in any case
+	 */
+	protected async detect(
+		source: object,
+		video: string | undefined,
+		flags: SubmitFlags,
+		isNew = false,
+	): Promise<FoundFaces> {
 		const [{detectFaces}, {parseTags}] = await Promise.all([
 			import('../lib/tasks/faces.js'),
 			import('../lib/cost/tags.js'),
 		]);
-		const source = await clipFields(video, (id) => this.video(id, flags));
-		this.notes.line('Detecting faces, for 0.05 units');
 		return detectFaces(await this.session(flags), source, {
-			command: ['video', 'lip-sync', video],
+			command: ['video', 'lip-sync', video ?? ''],
 			tags: parseTags(flags.tag ?? []),
 			allowUnknownPrice: flags['allow-unknown-price'],
+			stepOf: flags['external-id'],
+			isNew,
 		});
+	}
+
+	/** The paid calls before the task that no earlier run has paid for. */
+	protected async stepsToPay(source: object | undefined, flags: LipSyncFlags): Promise<PaidCall[]> {
+		const [{facesBefore}, {speechBefore}, session] = await Promise.all([
+			import('../lib/tasks/faces.js'),
+			import('../lib/tasks/speech.js'),
+			this.session(flags),
+		]);
+		const speech = speechOf(flags);
+		const stepOf = flags['external-id'];
+		return [
+			...(source && !facesBefore(session, source, stepOf) ? (['face-lookup'] as const) : []),
+			...(speech && !speechBefore(session, speech, stepOf) ? (['speech'] as const) : []),
+		];
 	}
 
 	/**

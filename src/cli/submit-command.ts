@@ -65,11 +65,11 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 			import('../lib/cost/tags.js'),
 			import('../lib/inputs/sound.js'),
 		]);
-		this.notes.line('Making the speech, for 0.05 units');
 		const speech = await makeSpeech(await this.session(flags), request, {
 			command: (this.id ?? '').split(':'),
 			tags: parseTags(flags.tag ?? []),
 			allowUnknownPrice: flags['allow-unknown-price'],
+			stepOf: flags['external-id'],
 		});
 		const flaw = lengthFlaw(speech.seconds, limits);
 		if (flaw !== undefined) {
@@ -160,6 +160,20 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 			tags: parseTags(flags.tag ?? []),
 			allowUnknownPrice: flags['allow-unknown-price'],
 		});
+	}
+
+	/**
+	 * One process at a time takes the paid steps before the task of an external id: the next one uses what it made.
+	 * @throws KlingError `submit_in_progress`
+	 */
+	protected async lockSteps(flags: SubmitFlags): Promise<void> {
+		const {'external-id': externalId, timeout} = flags;
+		if (externalId === undefined) return;
+		const [{lockSubmission}, session] = await Promise.all([
+			import('../lib/tasks/lock-submission.js'),
+			this.session(flags),
+		]);
+		session.holds.keep(await lockSubmission(session, externalId, this.clock.now() + timeout, 'steps'));
 	}
 
 	/** Checks that the budgets allow all of several paid steps. Call it before the first step. */

@@ -20,6 +20,7 @@ interface ListenFlags extends AccountFlags {
 	'public-url'?: URL | undefined;
 	'forward-to'?: URL | undefined;
 	exec?: string | undefined;
+	'exec-timeout': number;
 	'wait-for'?: string | undefined;
 	timeout: number;
 	'secret-env': string;
@@ -42,7 +43,7 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		this.context.redactor.hide(...webhookSecretValues(env, secretName));
 		const secrets = secretsIn(env, secretName);
 		const drained = new AbortController();
-		const {receiver, settled} = await this.#open(session, flags, secrets, drained.signal);
+		const {receiver, settled, executed} = await this.#open(session, flags, secrets, drained.signal);
 		const stop = session.signal;
 		try {
 			this.#announce(receiver.origin, flags, secrets.length > 0);
@@ -51,13 +52,26 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 				process.exitCode = stop.reason.exit;
 			} else await this.#waitFor(session, waitFor, flags.timeout);
 		} finally {
-			const late = setTimeout(() => drained.abort(), drainMs);
-			await receiver.close();
-			await Promise.race([settled(), once(drained.signal, 'abort')]);
-			clearTimeout(late);
+			await this.#drain(drained, async () => {
+				await receiver.close();
+				await settled();
+			});
+			await executed();
 			await this.#printed;
 		}
 		return undefined;
+	}
+
+	/** Finishes what is under way, unless it takes too long or Ctrl-C comes again: then it is ended. */
+	async #drain(drained: AbortController, work: () => Promise<void>): Promise<void> {
+		const end = () => drained.abort();
+		const late = setTimeout(end, drainMs);
+		const signals = ['SIGINT', 'SIGTERM'] as const;
+		for (const signal of signals) process.once(signal, end);
+		await Promise.race([work(), once(drained.signal, 'abort')]);
+		clearTimeout(late);
+		// From here on, Ctrl-C ends the program at once.
+		for (const signal of signals) process.off(signal, end);
 	}
 
 	/** Starts receiving. `settled` resolves when nothing is left to do. */
@@ -79,6 +93,7 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		const handOn = createHandOn({
 			forwardTo: flags['forward-to'],
 			exec: flags.exec,
+			execTimeoutMs: flags['exec-timeout'],
 			sending: session,
 			signal: drained,
 			text: (document) => toJson(this.context.redactor.document(document), 0),
@@ -89,7 +104,7 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 			secrets,
 			limit: pLimit(lookUpsAtOnce),
 			store: openDeliveries(session.journal.folder, (reason) =>
-				this.notes.line(`Warning: deliveries cannot be kept: ${reason}`),
+				this.notes.line(`Warning: deliveries cannot be stored: ${reason}`),
 			),
 			// Anyone can cause these lines, so a slow reader must not let them fill the memory.
 			onRejected: (document) => {
@@ -102,7 +117,11 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		});
 		const {host, port} = flags;
 		const receiver = await startReceiver({host, port, take: (incoming) => intake.take(incoming)});
-		return {receiver, settled: () => intake.settled().then(() => handOn.settled())};
+		return {
+			receiver,
+			settled: () => intake.settled().then(() => handOn.settled()),
+			executed: () => handOn.executed(),
+		};
 	}
 
 	#announce(origin: string, flags: ListenFlags, hasSecret: boolean): void {
@@ -118,9 +137,11 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		// The URL as the user gave it, including its query, because it is meant to be copied.
 		this.#print(this.query ? this.query(document) : document);
 		if (!hasSecret) {
-			this.notes.line(`${secretName} is not set: each delivery is confirmed by a look-up at Kling`);
+			this.notes.line(`${secretName} is not set: each delivery is checked with a lookup at Kling`);
 			if (!isLoopback({hostname: flags.host === '::1' ? '[::1]' : flags.host})) {
-				this.notes.line('Warning: whoever reaches this address can cause look-ups: set the webhook secret');
+				this.notes.line(
+					'Warning: anyone who can reach this address can cause lookups: set the webhook secret',
+				);
 			}
 		}
 		if (waitFor === undefined) this.notes.line('Listening for deliveries; Ctrl-C ends it.');

@@ -20,7 +20,7 @@ const sampleFaces: FoundFaces = {
 export default class VideoLipSync extends LipSyncCommand {
 	static override description = `Make a person in a video say something else.
 
-Two steps cost units: the face detection 0.05, and the task 0.5 for each started 5 seconds of sound. If there is one face, both steps run. If there are several, the command stops after the detection and lists them with pictures and times; the command in its hint chooses one with --session and --face, and does not pay for the detection again. The video is a clip of Kling, or an mp4 or mov at an address: 2-60 seconds, sides of 512-2160 px, at most 100 MB. The sound lasts 2-60 seconds; --say makes it from text, for 0.05 units more. It must overlap with the face for 2 seconds or longer.`;
+Two steps cost units: the face detection 0.05, and the task 0.5 for each started 5 seconds of sound. If there is one face, both steps run. If there are several, the command stops after the detection and lists them with pictures and times; the command in its hint chooses one with --session and --face, and does not pay for the detection again. The video is a clip that Kling made, or an mp4 or mov at an address: 2-60 seconds, sides of 512-2160 px, at most 100 MB. The sound lasts 2-60 seconds; --say makes it from text, for 0.05 units more. It must overlap with the face for 2 seconds or longer.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> @last --audio https://example.com/speech.mp3 --end 4s',
@@ -53,7 +53,8 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for each started
 		const {args, flags} = await this.parse(VideoLipSync);
 		if (flags.faces) {
 			this.checkQuery({success: true, ...rowsOf(sampleFaces)});
-			return {success: true, ...rowsOf(await this.detect(args.video, flags))};
+			const source = await this.source(args.video, flags);
+			return {success: true, ...rowsOf(await this.detect(source, args.video, flags, true))};
 		}
 		const draft = await lipSync.request({args: {}, flags}, this.sources);
 		const speech = speechOf(flags);
@@ -78,6 +79,7 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for each started
 				speech === undefined || draft.end !== undefined,
 			);
 		}
+		await this.lockSteps(flags);
 		const before = paidBefore(await this.requestBefore(flags));
 		if (before) return this.submitRequest('lip-sync', {...draft, ...before}, flags);
 		await this.takePlace('lip-sync', flags, definition.write.v1({...trial, ...spoken}));
@@ -86,16 +88,12 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for each started
 		const {start = 0} = draft;
 		// For speech that is yet to be made, the shortest length that is usable.
 		const least = {...trial, ...(speech && {audioId: 'of-the-speech', end: draft.end ?? start + leastCutMs})};
+		const source = flags.session === undefined ? await this.source(args.video, flags) : undefined;
 		await this.checkBudget('lip-sync', flags, {
-			earlier: [
-				...(flags.session === undefined ? (['face-lookup'] as const) : []),
-				...(speech ? (['speech'] as const) : []),
-			],
+			earlier: await this.stepsToPay(source, flags),
 			body: definition.write.v1(least),
 		});
-		if (flags.session !== undefined) {
-			return this.finish(draft, args.video, flags);
-		}
-		return this.withFaces(await this.detect(args.video, flags), draft, args.video, flags);
+		if (source === undefined) return this.finish(draft, args.video, flags);
+		return this.withFaces(await this.detect(source, args.video, flags), draft, args.video, flags);
 	}
 }

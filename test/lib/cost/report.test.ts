@@ -82,7 +82,7 @@ test.each([
 test('tags are key=value, few and short', () => {
 	expect(parseTags(['client=acme', 'job=a = b', 'client=other'])).toEqual({client: 'other', job: 'a = b'});
 	for (const wrong of ['client', '=x', 'client=', 'a b=c', `k=${'v'.repeat(129)}`, 'k=a\nb', '-k=v']) {
-		expect(() => parseTags([wrong])).toThrow('is no tag');
+		expect(() => parseTags([wrong])).toThrow('is not a tag');
 	}
 	expect(() => parseTags(Array.from({length: 17}, (_, at) => `k${at}=v`))).toThrow('more than 16');
 });

@@ -260,7 +260,7 @@ describe('the part of an earlier run', () => {
 	});
 
 	test.each<[string, Parameters<ReturnType<typeof newTarget>['leave']>[1], RegExp]>([
-		['another task', {version, taskId: 't2'}, /is of task t2: starting over/],
+		['another task', {version, taskId: 't2'}, /belongs to task t2: starting over/],
 		[
 			'another result',
 			{version, kind: 'watermark'},
