@@ -1,6 +1,6 @@
 /*
- * What other tools call what a flag of ours does: the flags of ours that may be meant, the likeliest first. A command has some of them.
- * Names are compared without regard to case, and with dashes for underscores and for the humps of camelCase.
+ * Flags of other tools, with the flags of this program that do the same, most likely first. A command has
+ * some of them. Names are compared ignoring case; underscores and camelCase count as dashes.
  */
 const meanings: readonly [ours: readonly string[], theirs: string][] = [
 	[['negative'], 'negative-prompt neg negative-text no avoid exclude'],
@@ -83,13 +83,13 @@ const nothings: Readonly<Record<string, string>> = {
 	),
 	...each(
 		'y yes assume-yes no-input non-interactive noninteractive batch-mode',
-		'Nothing is asked: leave it out.',
+		'This command asks nothing: leave it out.',
 	),
 	...each('method x request verb', 'The method is the first word: kling api POST PATH.'),
 	...each('header h headers', 'Headers are set by the program: leave it out.'),
 	...each(
 		'negative negative-prompt neg negative-text avoid exclude',
-		'Say in the prompt what is not to be seen; kling video text2video and image2video have --negative.',
+		'Say in the prompt what must not appear; kling video text2video and image2video have --negative.',
 	),
 	...each('steps sampler lora checkpoint', 'Kling has no such setting: leave it out.'),
 };
@@ -98,7 +98,7 @@ function each(names: string, text: string): Record<string, string> {
 	return Object.fromEntries(names.split(' ').map((name) => [name, text]));
 }
 
-/** A name of a flag as ours are written: `--aspectRatio` and `--aspect_ratio` are `aspect-ratio`. */
+/** A flag name in this program's style: `--aspectRatio` and `--aspect_ratio` become `aspect-ratio`. */
 export const flagStyle = (word: string): string =>
 	word
 		.replace(/^-+/, '')
@@ -107,9 +107,9 @@ export const flagStyle = (word: string): string =>
 		.toLowerCase();
 
 /**
- * The flags of a command that do what a flag of another tool does.
- * @param word as it was typed, with its dashes
- * @param known the flags that the command has
+ * The flags of a command that do the same as another tool's flag.
+ * @param word as typed, with its dashes
+ * @param known the command's flags
  */
 export function sameMeaning(word: string, known: readonly string[]): string[] {
 	const name = flagStyle(word);
@@ -118,5 +118,5 @@ export function sameMeaning(word: string, known: readonly string[]): string[] {
 	return [...new Set(found)].filter((flag) => known.includes(flag));
 }
 
-/** What to do instead of a flag that Kling and this program do not have. */
+/** What to do instead of a flag that neither Kling nor this program has. */
 export const insteadOf = (word: string): string | undefined => nothings[flagStyle(word)];
