@@ -416,7 +416,7 @@ describe('a usable response', () => {
 		expect([(await get()).status, (await get()).status]).toEqual(['succeed', 'paused']);
 	});
 
-	test('a list keeps Kling\'s order', async () => {
+	test("a list keeps Kling's order", async () => {
 		server.answer = ok([
 			{...task, task_id: '2'},
 			{...task, task_id: '1'},
