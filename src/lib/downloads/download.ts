@@ -86,7 +86,7 @@ async function savedElsewhere(
 
 /** The path of the file by what it turned out to be. A name that the user typed stays, with a warning. */
 function checkName(part: Part, {file, format, extension}: DownloadOptions, warnings: string[]): string {
-	const other = format === 'image' ? misnamedPicture(file, part.path) : undefined;
+	const other = format === 'image' ? misnamedPicture(file, (head, at) => part.read(head, at)) : undefined;
 	if (other === undefined) return file;
 	if (extension === 'ours') return other.file;
 	warnings.push(`it is a picture of type ${other.medium}`);

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {lackOfRoom} from '../fs/disk-space.js';
-import {verifyMedia} from '../media/integrity.js';
+import {verifyOpened} from '../media/integrity.js';
+import {blockBytes} from '../net/block-pool.js';
 import type {Checksum} from './checksum.js';
 import type {DownloadOptions} from './options.js';
 import type {Part} from './part/part-file.js';
@@ -33,7 +34,7 @@ export async function fetchInto(part: Part, link: Link, options: FetchOptions): 
 	try {
 		// Bytes of an earlier run may have been lost since; those of one transfer arrived as the server has them.
 		const isWhole = part.version.length !== undefined && !part.resumed;
-		return await verifyMedia(part.path, format, {isWhole, seconds});
+		return await verifyOpened(part.path, () => part.media, format, {isWhole, seconds});
 	} catch (error) {
 		// Nothing can be built on bytes that are wrong.
 		part.begin({});
@@ -48,6 +49,7 @@ async function openFirst(
 	{file, signal, onNote}: FetchOptions,
 ): Promise<FirstBody & {servesParts: boolean}> {
 	const warnOfRoom = (bytes: number) => {
+		if (bytes <= blockBytes) return;
 		const lack = lackOfRoom(path.dirname(file), bytes);
 		if (lack) onNote(`${file}: ${lack}`);
 	};

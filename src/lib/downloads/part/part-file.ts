@@ -1,34 +1,22 @@
-import {
-	closeSync,
-	fchmodSync,
-	fstatSync,
-	ftruncateSync,
-	lstatSync,
-	openSync,
-	readSync,
-	rmSync,
-} from 'node:fs';
+import {closeSync, fstatSync, ftruncateSync, openSync, readSync} from 'node:fs';
 import {KlingError} from '../../errors/kling-error.js';
 import {fileError} from '../../fs/file-errors.js';
 import {flushData, flushLater} from '../../fs/flush.js';
 import type {FileLock} from '../../fs/lock-file.js';
+import {removeFile} from '../../fs/remove-file.js';
 import {writeAll} from '../../fs/write-all.js';
-import type {AssetKind} from '../../media/asset-kind.js';
+import {bufferBytes, type MediaBytes, mediaBytes} from '../../media/media-bytes.js';
+import {blockBytes} from '../../net/block-pool.js';
 import type {Version} from '../transfer/asset-types.js';
 import {addSpan, gaps, type Spans, sizeOf} from '../transfer/byte-ranges.js';
 import {canContinue} from '../transfer/judge-response.js';
-import {bootTime, readRecord, writeRecord} from './part-record.js';
-import {publish} from './publish.js';
+import {privatePart, refuseFolders} from './names.js';
+import {bootTime, writeRecord} from './part-record.js';
+import type {PartKind, PartRequest} from './part-request.js';
+import {allowUsual, publish} from './publish.js';
 import type {LeftPart} from './resume-part.js';
-
-export interface PartRequest {
-	/** Absolute path of the file that the part becomes. */
-	file: string;
-	taskId: string;
-	kind: AssetKind;
-	/** Called when an existing part cannot be used, with the reason. */
-	onNote: (text: string) => void;
-}
+import {isStillOurs} from './still-ours.js';
+import {publishWhole} from './whole-file.js';
 
 /**
  * A file that grows until it is complete; `openPart` gives one. Its methods throw KlingError `write_error` or `disk_full`
@@ -45,16 +33,25 @@ export class Part {
 	#file: number | undefined;
 	/** Whether room was reserved for bytes that are to come: the size of the file then means nothing. */
 	#isSpread = false;
+	/** Whether something of ours, or of an earlier run, lies at the path. */
+	#isOnDisk: boolean;
+	/** Whether nothing is put there before the first bytes have come: they may be all. */
+	#holdsBack = false;
+	/** A complete file that came in one block: it needs no part that could be continued. */
+	#whole: Buffer | undefined;
+	private readonly isPrivate: boolean;
 
-	/** @param isPrivate for a part that no later run looks for */
 	constructor(
 		readonly path: string,
 		private readonly request: PartRequest,
 		private readonly lock: FileLock,
-		private readonly isPrivate: boolean,
-	) {}
+		{isPrivate = false, isFresh = false}: PartKind = {},
+	) {
+		this.isPrivate = isPrivate;
+		this.#isOnDisk = !isFresh;
+	}
 
-	/** Bytes on disk. */
+	/** Bytes that are stored. */
 	get bytes(): number {
 		return sizeOf(this.has);
 	}
@@ -83,17 +80,26 @@ export class Part {
 	begin(version: Version): void {
 		this.#guard(() => {
 			this.#close();
-			rmSync(this.path, {force: true});
 			this.has = [];
 			this.version = version;
 			this.resumed = false;
 			this.#isSpread = false;
-			// The record comes first: a part without one is none of ours.
-			this.#record(false);
-			// Exclusive: never follows a link that somebody planted.
-			// Nobody else may put bytes into it; the file gets the usual permissions at the end.
-			this.#file = openSync(this.path, 'wx+', 0o600);
+			this.#whole = undefined;
+			const {length} = version;
+			this.#holdsBack = !this.#isOnDisk && length !== undefined && length <= blockBytes;
+			if (!this.#holdsBack) this.#create();
 		});
+	}
+
+	#create(): void {
+		if (this.#isOnDisk) removeFile(this.path);
+		else refuseFolders(this.request.file);
+		this.#isOnDisk = true;
+		// The record comes first: a part without one is none of ours.
+		this.#record(false);
+		// Exclusive: never follows a link that somebody planted.
+		// Nobody else may put bytes into it; the file gets the usual permissions at the end.
+		this.#file = openSync(this.path, 'wx+', 0o600);
 	}
 
 	/** Makes room for the whole file, so that its pieces can come in any order. */
@@ -108,11 +114,20 @@ export class Part {
 	}
 
 	/**
-	 * Writes and records bytes. They then outlive the process.
+	 * Writes and records bytes. They then outlive the process, except of a file that came in one block: that is published at once.
 	 * @param position of the first byte; before `spread`, the number of bytes on disk
 	 */
 	write(block: Buffer, position: number): void {
 		this.#guard(() => {
+			if (this.#holdsBack) {
+				this.#holdsBack = false;
+				if (position === 0 && block.length === this.version.length) {
+					this.#whole = Buffer.from(block);
+					this.has = addSpan([], {start: 0, end: block.length});
+					return;
+				}
+				this.#create();
+			}
 			writeAll(this.#opened(), block, position, (end) => {
 				this.has = addSpan(this.has, {start: position, end});
 			});
@@ -120,8 +135,15 @@ export class Part {
 		});
 	}
 
-	/** Reads back what is on disk, up to the length of the buffer; gives the number of bytes. */
+	/** The bytes, while the part is open. */
+	get media(): MediaBytes {
+		if (this.#file === undefined) return bufferBytes(this.#whole ?? Buffer.alloc(0));
+		return mediaBytes(this.#file, fstatSync(this.#file).size);
+	}
+
+	/** Reads back what is stored, up to the length of the buffer; gives the number of bytes. */
 	read(buffer: Buffer, position: number): number {
+		if (this.#whole) return this.#whole.copy(buffer, 0, position);
 		return readSync(this.#opened(), buffer, 0, buffer.length, position);
 	}
 
@@ -133,27 +155,10 @@ export class Part {
 	 * @throws KlingError `file_exists`; `file_busy` when another machine has taken the part over
 	 */
 	async publish(file: string, force: boolean, onSaved?: () => Promise<void>): Promise<void> {
-		this.#guard(() => {
-			try {
-				fchmodSync(this.#opened(), 0o666 & ~process.umask());
-			} catch {
-				// Some file systems know no permissions.
-			}
-		});
-		// A disk takes its time for it, which others need not wait for.
-		await flushLater(this.#opened()).catch((error: unknown) => {
-			throw fileError(error, file);
-		});
-		this.#guard(() => {
-			if (!this.#isOurs()) {
-				throw new KlingError('file_busy', `Another process has taken over the download to ${file}`, {
-					path: file,
-				});
-			}
-			this.#close();
-			publish(this.path, file, force);
-			if (!this.isPrivate) rmSync(`${this.path}.json`, {force: true});
-		});
+		const whole = this.#whole;
+		if (whole) await publishWhole(whole, privatePart(this.request.file, this.lock.token), file, force);
+		else await this.#publishPart(file, force);
+		this.#whole = undefined;
 		try {
 			await onSaved?.();
 		} finally {
@@ -161,18 +166,36 @@ export class Part {
 		}
 	}
 
+	async #publishPart(file: string, force: boolean): Promise<void> {
+		allowUsual(this.#opened());
+		// A disk takes its time for it, which others need not wait for.
+		await flushLater(this.#opened()).catch((error: unknown) => {
+			throw fileError(error, file);
+		});
+		this.#guard(() => {
+			if (!isStillOurs(this.#opened(), this.path, this.lock, this.isPrivate)) {
+				throw new KlingError('file_busy', `Another process has taken over the download to ${file}`, {
+					path: file,
+				});
+			}
+			this.#close();
+			publish(this.path, file, force);
+			if (!this.isPrivate) removeFile(`${this.path}.json`);
+		});
+	}
+
 	/**
 	 * Leaves what is on disk for the next run, or nothing when that could not use it.
 	 * @returns whether a part is left
 	 */
 	leave(): boolean {
-		const isKept = !this.isPrivate && this.canGoOn;
+		const isKept = !this.isPrivate && this.canGoOn && this.#isStored();
 		if (isKept) this.#settle();
 		this.#close();
 		try {
-			if (!isKept && this.lock.isHeld()) {
-				rmSync(this.path, {force: true});
-				if (!this.isPrivate) rmSync(`${this.path}.json`, {force: true});
+			if (!isKept && this.#isOnDisk && this.lock.isHeld()) {
+				removeFile(this.path);
+				if (!this.isPrivate) removeFile(`${this.path}.json`);
 			}
 		} catch {
 			// What cannot be removed stays: why the download ended is what matters.
@@ -181,26 +204,27 @@ export class Part {
 		return isKept;
 	}
 
+	/** Puts a whole file that could not be published where the next run looks for it; returns whether that worked. */
+	#isStored(): boolean {
+		const whole = this.#whole;
+		if (whole === undefined) return true;
+		this.#whole = undefined;
+		this.has = [];
+		try {
+			this.#create();
+			this.write(whole, 0);
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
 	/** Makes what is on disk outlive a power cut. Where that fails, the last record still says what is there. */
 	#settle(): void {
 		try {
 			flushData(this.#opened());
 			this.#record(true);
 		} catch {}
-	}
-
-	/**
-	 * Whether the path is still the file that was written, and the lock still ours. Some file systems number their files anew each
-	 * time: there the size must do, and the token of our lock in the record.
-	 */
-	#isOurs(): boolean {
-		if (!this.lock.isHeld()) return false;
-		const mine = fstatSync(this.#opened(), {bigint: true});
-		const there = lstatSync(this.path, {bigint: true, throwIfNoEntry: false});
-		if (mine.ino === there?.ino) return true;
-		if (!there?.isFile() || mine.size !== there.size) return false;
-		const record = this.isPrivate ? undefined : readRecord(`${this.path}.json`);
-		return this.isPrivate || (typeof record === 'object' && record.token === this.lock.token);
 	}
 
 	#record(synced: boolean): void {

@@ -1,5 +1,6 @@
-import {closeSync, linkSync, lstatSync, openSync, renameSync, rmSync} from 'node:fs';
+import {closeSync, fchmodSync, linkSync, lstatSync, openSync, renameSync} from 'node:fs';
 import {fileError, systemCode} from '../../fs/file-errors.js';
+import {removeFile} from '../../fs/remove-file.js';
 
 /** What publishing asks of the file system; tests stand in for those that refuse a part of it. */
 export interface PublishWays {
@@ -27,6 +28,18 @@ export function publish(
 }
 
 /**
+ * Gives a file the permissions that files usually get.
+ * @param descriptor of the file
+ */
+export function allowUsual(descriptor: number): void {
+	try {
+		fchmodSync(descriptor, 0o666 & ~process.umask());
+	} catch {
+		// Some file systems know no permissions.
+	}
+}
+
+/**
  * A rename would overwrite; a link does not. Many file systems have no links, and each says so in its own way: whatever the
  * reason, the name is then taken with an empty file first. A download has made and renamed files here before it
  * began, as its lock and its record, so that this way is known to be open.
@@ -42,7 +55,7 @@ function linkTo(part: string, file: string, {link, rename}: PublishWays): void {
 		// Over a network, a link that was made may be asked for again.
 		if (!isSameFile(part, file)) throw error;
 	}
-	rmSync(part, {force: true});
+	removeFile(part);
 }
 
 function takeName(part: string, file: string, rename: PublishWays['rename']): void {
@@ -50,7 +63,7 @@ function takeName(part: string, file: string, rename: PublishWays['rename']): vo
 	try {
 		rename(part, file);
 	} catch (error) {
-		rmSync(file, {force: true});
+		removeFile(file);
 		throw error;
 	}
 }
