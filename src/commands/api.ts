@@ -89,7 +89,7 @@ The default is a GET, with the fields as its query; it is retried when that may 
 		return undefined;
 	}
 
-	/** Text of a server is for a terminal only when its controls are shown. */
+	/** Text from a server may only reach a terminal with its control characters escaped. */
 	private async show({text}: Answer): Promise<void> {
 		if (!this.query && process.stdout.isTTY !== true) return this.context.printer.text(text.trimEnd());
 		const {parseJson} = await import('../lib/api/json.js');
@@ -98,7 +98,7 @@ The default is a GET, with the fields as its query; it is retried when that may 
 	}
 }
 
-/** oclif lets no argument that may be left out stand before one that may not: the two words are distinguished here. */
+/** oclif allows no optional argument before a required one, so the two words are told apart here. */
 const words = {
 	args: {first: Args.string({ignoreStdin: true}), second: Args.string({ignoreStdin: true})},
 };

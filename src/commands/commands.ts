@@ -38,7 +38,7 @@ Lists every command with its arguments and flags, their types, defaults and choi
 		});
 	}
 
-	/** People have --help for the rest. */
+	/** People can use --help for the rest. */
 	async #overview({commands, count}: Documents['commands']): Promise<undefined> {
 		const rows = commands.map(({name, summary, costs_money}) => ({name, summary, costs_money}));
 		await this.print({success: true, commands: rows, count});

@@ -160,22 +160,19 @@ export class Compare {
 		const [first, ...others] = this.#videos;
 		const tick = () => {
 			if (first) {
-				for (const other of others) {
-					const end = Number.isFinite(other.duration) ? other.duration : 0;
-					const target = Math.min(first.currentTime, end);
-					if (!other.seeking && Math.abs(other.currentTime - target) > tolerance * (first.paused ? 0.5 : 3)) {
-						other.currentTime = target;
-					}
-				}
-				const clock = this.element.querySelector('output');
-				if (clock)
-					clock.textContent = `${first.currentTime.toFixed(2)} / ${(first.duration || 0).toFixed(2)} s`;
-				const time = this.element.querySelector<HTMLInputElement>('.time');
-				if (time && first.duration) time.value = String(first.currentTime / first.duration);
+				for (const other of others) keepWith(first, other);
+				this.#showTime(first);
 			}
 			this.#frame = requestAnimationFrame(tick);
 		};
 		tick();
+	}
+
+	#showTime({currentTime, duration}: HTMLVideoElement): void {
+		const clock = this.element.querySelector('output');
+		if (clock) clock.textContent = `${currentTime.toFixed(2)} / ${(duration || 0).toFixed(2)} s`;
+		const time = this.element.querySelector<HTMLInputElement>('.time');
+		if (time && duration) time.value = String(currentTime / duration);
 	}
 
 	#stop(): void {
@@ -202,4 +199,12 @@ export class Compare {
 				.join(' · ');
 		}
 	}
+}
+
+/** Moves a clip to the time of another one, unless it is close enough, or being moved. */
+function keepWith(first: HTMLVideoElement, other: HTMLVideoElement): void {
+	const end = Number.isFinite(other.duration) ? other.duration : 0;
+	const target = Math.min(first.currentTime, end);
+	const isNear = Math.abs(other.currentTime - target) <= tolerance * (first.paused ? 0.5 : 3);
+	if (!other.seeking && !isNear) other.currentTime = target;
 }

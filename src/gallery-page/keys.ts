@@ -35,32 +35,31 @@ const inCompare = ({compare}: Page): Keys => ({
 	m: () => compare.mute(),
 });
 
+/** Whether keys write into an element, or choose in it. */
+const takesKeys = (target: EventTarget | null): boolean =>
+	[HTMLInputElement, HTMLSelectElement, HTMLTextAreaElement].some((kind) => target instanceof kind);
+
 /** Makes the page listen to keys: some do the same everywhere, others depend on the view. */
 export function listenToKeys(page: Page, actions: Actions): void {
 	const commonKeys = everywhere(actions);
 	const gridKeys = inGrid(page, actions);
 	const compareKeys = inCompare(page);
+	/** What a key does on the page, if anything. */
+	const actOf = ({key, ctrlKey, metaKey, altKey, target}: KeyboardEvent): (() => void) | undefined => {
+		if (ctrlKey || metaKey) return key === 'z' ? actions.undo : undefined;
+		// A button does with space and enter what it says.
+		const pressesButton = target instanceof HTMLButtonElement && (key === ' ' || key === 'Enter');
+		if (altKey || pressesButton) return undefined;
+		return (page.compare.isOpen ? compareKeys : gridKeys)[key] ?? commonKeys[key];
+	};
 	addEventListener('keydown', (event) => {
 		const {target, key} = event;
 		if (target instanceof HTMLInputElement && target.type === 'search') {
 			if (key === 'Escape' || key === 'Enter') page.grid.focusCurrent();
 			return;
 		}
-		if (document.querySelector('dialog[open]:not(.compare)')) return;
-		if (
-			target instanceof HTMLInputElement ||
-			target instanceof HTMLSelectElement ||
-			target instanceof HTMLTextAreaElement
-		)
-			return;
-		if ((event.ctrlKey || event.metaKey) && key === 'z') {
-			event.preventDefault();
-			return actions.undo();
-		}
-		if (event.ctrlKey || event.metaKey || event.altKey) return;
-		// A button does with space and enter what it says.
-		if (target instanceof HTMLButtonElement && (key === ' ' || key === 'Enter')) return;
-		const act = (page.compare.isOpen ? compareKeys : gridKeys)[key] ?? commonKeys[key];
+		if (document.querySelector('dialog[open]:not(.compare)') || takesKeys(target)) return;
+		const act = actOf(event);
 		if (!act) return;
 		event.preventDefault();
 		act();

@@ -1,6 +1,6 @@
 import type {Hook} from '@oclif/core';
 
-/** The plugin has just written its functions: ours go over them. */
+/** The plugin has just written its functions; these replace them. */
 const hook: Hook.Postrun = async ({Command, config}) => {
 	if (Command.id !== 'autocomplete' && Command.id !== 'autocomplete:create') return;
 	const [{writeSetupFiles}, {ownName}] = await Promise.all([

@@ -10,7 +10,7 @@ interface Fault {
 	hint?: string;
 }
 
-/** What the codes of npm mean, the first that fits. */
+/** The meaning of npm's error codes. The first match is used. */
 const npmFaults: readonly {pattern: RegExp; fault: Fault}[] = [
 	{
 		pattern: /^(E404|ETARGET|ENOVERSIONS)$/,
@@ -36,7 +36,8 @@ const npmFaults: readonly {pattern: RegExp; fault: Fault}[] = [
 		},
 	},
 	{
-		// 128 comes from git, which npm runs for repositories; ENOTCACHED means that npm is set to stay offline.
+		// 128 comes from git, which npm runs for repositories. ENOTCACHED means that npm is configured to
+		// work offline.
 		pattern:
 			/^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|ENOTCACHED|ERR_S|E[45]\d\d$|128$|.*(CERT|SSL))/,
 		fault: {
@@ -46,7 +47,7 @@ const npmFaults: readonly {pattern: RegExp; fault: Fault}[] = [
 	},
 ];
 
-/** Lines of npm that say no more than its code. */
+/** Lines of npm that add nothing to its code. */
 const noise =
 	/^An unknown git error|^(code|errno|syscall|path|command|dest|type) |^\s|^$|^A complete log|^For a full report/;
 
@@ -59,14 +60,14 @@ function npmFailure(folder: string | undefined): {code: string; text: string} | 
 		const lines = [...log.matchAll(/^\d+ error ?(.*)$/gm)].map(([, line = '']) => line.trimEnd());
 		const code = lines.map((line) => /^code (\S+)$/.exec(line)?.[1]).find((found) => found !== undefined);
 		if (code === undefined) continue;
-		// Which of several packages does not fit is the one thing of use in the report of a conflict.
+		// In the report of a conflict, only the line that names the incompatible package is useful.
 		const text = lines.find((line) => /^peer /.test(line)) ?? lines.find((line) => !noise.test(line));
 		return {code, text: text ?? code};
 	}
 	return undefined;
 }
 
-/** What oclif's plugin says in its messages only, the first that fits. */
+/** Errors that oclif's plugin distinguishes only by their message. The first match is used. */
 const said: readonly {pattern: RegExp; code: ErrorCode; message?: (name: string) => string; hint?: string}[] =
 	[
 		{pattern: /^\. is not installed$/, code: 'invalid_argument', message: () => 'Missing argument: PLUGIN'},
@@ -102,7 +103,7 @@ const said: readonly {pattern: RegExp; code: ErrorCode; message?: (name: string)
 	];
 
 /**
- * The KlingError for what a command of oclif's plugin has thrown.
+ * Converts an error of oclif's plugin commands to a KlingError.
  * @param logs folder of npm's logs
  */
 export function pluginFailure(error: unknown, logs: string | undefined): unknown {
@@ -126,6 +127,6 @@ export function pluginFailure(error: unknown, logs: string | undefined): unknown
 		return new KlingError('invalid_argument', 'Missing argument: PLUGIN', {cause: error});
 	}
 	if (typeof file === 'string') return fileError(error, file);
-	// oclif marks what a user can fix; all else is a bug.
+	// oclif marks errors that a user can fix; anything else is a bug.
 	return 'oclif' in error ? new KlingError('invalid_plugin', error.message, {cause: error}) : error;
 }

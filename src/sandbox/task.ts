@@ -35,6 +35,8 @@ export interface SandboxTask {
 	watermark?: boolean | undefined;
 	/** Undefined where no price is known. */
 	units?: number | undefined;
+	/** Dollars that it took from the cash balance, where no pack held enough for it. */
+	cash?: number;
 	about: Description;
 	/** How many slots it holds; 0 for what the sandbox made itself, and for what has ended with its request. */
 	slots: number;

@@ -652,6 +652,22 @@ test('events tell each step, on stderr and in a file, and a command is run at th
 	expect(readFileSync(path.join(cwd, 'done.txt'), 'utf8')).toBe('shots 1 1 3\n');
 });
 
+test('a command at the end that hangs is ended', async () => {
+	const {run, write} = await setting();
+	write('shots.csv', 'prompt\na fox\n');
+	const {code, stderr} = await run(
+		'run',
+		'shots.csv',
+		...fast,
+		'--on-done',
+		'sleep 100',
+		'--on-done-timeout',
+		'100ms',
+	);
+	expect(code).toBe(0);
+	expect(stderr).toContain('Warning: --on-done took too long and was stopped');
+});
+
 test('a state file that somebody cut or edited does no harm', async () => {
 	const {document, write, sandbox, cwd} = await setting();
 	write('shots.csv', 'id,prompt\na,a fox\n');

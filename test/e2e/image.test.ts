@@ -209,7 +209,7 @@ describe('end to end', () => {
 	});
 
 	test('a sound is there as mp3 and as wav', async () => {
-		const made = await run('audio', 'create', 'waves', '--download', 'waves.mp3');
+		const made = await run('audio', 'create', 'waves', '-o', 'waves.mp3');
 		expect(made).toMatchObject({success: true, status: 'succeed'});
 		await run('video', 'download', '@last', '--format', 'wav', '-o', 'waves.wav');
 		expect(readFileSync(path.join(folder, 'waves.wav')).subarray(0, 4).toString()).toBe('RIFF');

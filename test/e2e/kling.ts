@@ -17,6 +17,7 @@ shareCode(path.join(home, 'cache'));
 
 export const cleanEnv = {
 	PATH: process.env.PATH,
+	TMPDIR: tmpdir(),
 	HOME: home,
 	XDG_CONFIG_HOME: path.join(home, 'config'),
 	XDG_CACHE_HOME: path.join(home, 'cache'),

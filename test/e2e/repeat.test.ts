@@ -231,13 +231,15 @@ describe('reconcile', () => {
 	test('says of a task that failed why, and how to submit it again under a new external id', async () => {
 		await run('create', 'a fox [fail]', '--external-id', 'bad');
 		const failure = await refused(3, 'wait', 'bad');
-		expect(failure.hint).toContain('A retry is a new task and needs a new external id: --external-id bad-2');
+		expect(failure.hint).toContain(
+			'A retry is a new task and needs a new external id: --external-id bad-retry',
+		);
 		for (const id of ['bad', '@last']) {
 			expect(await run('reconcile', id)).toMatchObject({
 				submissions: [
 					{
 						...{exists: true, status: 'failed', message: failure.message},
-						next: "kling video create --external-id bad-2 'a fox [fail]'",
+						next: "kling video create --external-id bad-retry 'a fox [fail]'",
 					},
 				],
 			});
@@ -247,7 +249,7 @@ describe('reconcile', () => {
 		expect(again.task_id).not.toBe(failure.task_id);
 		expect(await refused(2, 'create', 'a better fox', '--external-id', 'bad')).toMatchObject({
 			code: 'conflicting_input',
-			hint: expect.stringContaining('--external-id bad-2'),
+			hint: expect.stringContaining('--external-id bad-retry'),
 		});
 	});
 

@@ -15,8 +15,8 @@ const plugin = path.join(root, 'plugins', 'farm');
 export interface QueueServer {
 	url: string;
 	port: number;
-	/** Ends it and starts it anew, on the same port and with the same files. */
-	restart(): Promise<void>;
+	/** Ends it, or kills it where it is, and starts it again on the same port with the same files. */
+	restart(signal?: 'SIGKILL'): Promise<void>;
 	stop(): Promise<void>;
 }
 
@@ -31,19 +31,23 @@ const until = async (isSo: () => Promise<boolean> | boolean) => {
 async function serve(port: number, start: () => ChildProcess, end: NodeJS.Signals, url: string) {
 	let child = start();
 	await until(() => isOpen(port));
-	const stop = async () => {
+	const stop = async (signal = end) => {
 		const closed = once(child, 'close');
-		child.kill(end);
+		child.kill(signal);
 		await closed;
 	};
 	return {
 		url,
 		port,
-		stop,
-		restart: async () => {
-			await stop();
+		stop: () => stop(),
+		restart: async (signal?: 'SIGKILL') => {
+			await stop(signal);
 			child = start();
-			await until(() => isOpen(port));
+			await until(() => {
+				// PostgreSQL exits at once while processes of the one that was killed are still there.
+				if (child.exitCode !== null) child = start();
+				return isOpen(port);
+			});
 		},
 	};
 }
@@ -61,7 +65,7 @@ export async function startRedis(keeps: boolean): Promise<QueueServer> {
 	return serve(port, start, 'SIGTERM', `redis://127.0.0.1:${port}`);
 }
 
-/** Debian's PostgreSQL on a free port; it refuses to run as root. */
+/** Debian's PostgreSQL on a free port, which waits for the disk as it does by default; it refuses to run as root. */
 export async function startPostgres(): Promise<QueueServer> {
 	const [port, folder] = [await freePort(), mkdtempSync(path.join(tmpdir(), 'farm-postgres-'))];
 	const versions = '/usr/lib/postgresql';
@@ -78,7 +82,7 @@ export async function startPostgres(): Promise<QueueServer> {
 	const data = path.join(folder, 'data');
 	run('initdb', '-D', data, '-U', 'kling', '-A', 'trust', '--no-sync');
 	const where = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder];
-	const settings = ['-c', 'fsync=off', '-c', 'max_connections=200'];
+	const settings = ['-c', 'max_connections=200'];
 	const start = () =>
 		spawn(path.join(bin, 'postgres'), [...where, ...settings], {cwd: folder, stdio: 'ignore', ...user});
 	const url = `postgres://kling@127.0.0.1:${port}/postgres`;

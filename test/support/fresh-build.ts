@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, readdirSync, rmSync, statSync} from 'node:fs';
+import {mkdtempSync, readdirSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 
@@ -23,11 +23,9 @@ function builtAt(): number {
  * Builds the program if its source is newer, so that no test ever runs an old one, and makes the folder in which files of tests share
  * compiled code (shared-code.ts).
  */
-export default function setup(): () => void {
-	const code = mkdtempSync(path.join(tmpdir(), 'kling-code-'));
-	process.env.KLING_TEST_CODE = code;
+export default function setup(): void {
+	process.env.KLING_TEST_CODE = mkdtempSync(path.join(tmpdir(), 'kling-code-'));
 	buildIfOld();
-	return () => rmSync(code, {recursive: true, force: true});
 }
 
 function buildIfOld(): void {

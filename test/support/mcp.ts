@@ -65,7 +65,7 @@ afterAll(() => Promise.all(closers.map((close) => close())));
 /** Starts a sandbox for agents; it ends with the tests of the file. */
 export async function openStudio(
 	faults: (FaultName | Step)[] | Scenario = [],
-	{speed = 2000}: {speed?: number} = {},
+	{speed = 2000, now}: {speed?: number; now?: () => number} = {},
 ): Promise<Studio> {
 	const scenario = Array.isArray(faults)
 		? {steps: faults.map((fault) => (typeof fault === 'string' ? {fault} : fault))}
@@ -74,6 +74,7 @@ export async function openStudio(
 	const sandbox = await startSandbox({
 		speed,
 		slots: 100,
+		...(now && {now}),
 		faults: planFaults(scenario, (fault) => void struck.push(fault)),
 	});
 	closers.push(() => sandbox.close());

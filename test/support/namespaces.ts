@@ -1,4 +1,4 @@
-import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
+import {type ChildProcess, execFileSync, spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtempSync} from 'node:fs';
 import {connect, createServer, type Server} from 'node:net';
@@ -36,7 +36,10 @@ export async function networkOf(machines: number, ports: readonly number[]) {
 	const name = (machine: number) => `klingfarm-m${machine}`;
 	const link = (machine: number) => `link${machine}`;
 	const remove = () => {
-		for (const space of [...all.map(name), cloud]) tryIp('netns', 'del', space);
+		for (const space of [...all.map(name), cloud]) {
+			killAllIn(space);
+			tryIp('netns', 'del', space);
+		}
 	};
 	// What a run that was killed left.
 	remove();
@@ -73,6 +76,16 @@ export async function networkOf(machines: number, ports: readonly number[]) {
 			remove();
 		},
 	};
+}
+
+/** Ends what a test started in a namespace and did not wait for, such as a server in the background. */
+function killAllIn(space: string): void {
+	const words = [program, ...asRoot, 'netns', 'pids', space];
+	const {stdout} = spawnSync(words[0] ?? '', words.slice(1), {encoding: 'utf8'});
+	for (const pid of stdout.split('\n').filter(Boolean)) {
+		const kill = program === 'ip' ? ['kill'] : [program, '--non-interactive', 'kill'];
+		spawnSync(kill[0] ?? '', [...kill.slice(1), '-KILL', pid], {stdio: 'ignore'});
+	}
 }
 
 function tryIp(...words: string[]): void {

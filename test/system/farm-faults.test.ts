@@ -184,22 +184,3 @@ test('a Redis that forgot everything is noticed loudly, and submitting again pay
 	expect(submitted(sandbox)).toHaveLength(6);
 	expect(filesIn(output('forgotten'))).toHaveLength(6);
 }, 120_000);
-
-test('the browser sees the queue with the token of the address only, and can change nothing', async () => {
-	const {env} = await account();
-	await farm(env, 'submit', writeShots(folder, 2, 'seen'), '--yes');
-	const ui = start(env, 'ui');
-	const {url} = JSON.parse(await ui.prints(/\}\s*$/)) as {url: string};
-	const address = new URL(url);
-	expect(address.hostname).toBe('127.0.0.1');
-	const {origin} = address;
-	expect((await fetch(origin)).status).toBe(401);
-	expect((await fetch(`${origin}/enter/wrong`)).status).toBe(401);
-	const entered = await fetch(url, {redirect: 'manual'});
-	const cookie = entered.headers.get('set-cookie') ?? '';
-	expect(cookie).toMatch(/HttpOnly; SameSite=Strict/);
-	const queues = await fetch(`${origin}/api/queues`, {headers: {cookie: cookie.split(';')[0] ?? ''}});
-	expect(JSON.stringify(await queues.json())).toContain('"waiting":2');
-	ui.child.kill('SIGTERM');
-	expect((await ui.ended()).code).toBe(0);
-}, 120_000);

@@ -22,6 +22,8 @@ const times = {
 	retryLongest: 5000,
 };
 
+const refill = 'When the account has units again: kling farm resume';
+
 /**
  * Takes jobs until it is told to stop, or until there are none left.
  */
@@ -66,7 +68,8 @@ export class FarmWorker {
 			name: this.#name,
 			concurrency,
 			lockDuration: lockMs,
-			stalledInterval: Math.max(1000, lockMs / 2),
+			// A job of a dead worker is seen twice before it is taken over: once its lock has expired, this adds half of it at most.
+			stalledInterval: Math.max(250, lockMs / 4),
 			// Tries are counted by the store: a worker that dies must not set its bystanders aside.
 			maxStalledCount: 1_000_000,
 			runRetryDelay: 1000,
@@ -74,9 +77,10 @@ export class FarmWorker {
 			limiter: {max: 100_000, duration: 1000},
 		});
 		worker.on('error', (error) => this.#options.debug(error));
-		const loop = worker.run();
-		loop.catch(() => {});
 		try {
+			// The loop sees this only after it has begun something.
+			if ((await farm.store.meta()).draining) this.#stop('drain');
+			else worker.run().catch(() => {});
 			await this.#watch(journal);
 			await this.#drain(worker);
 		} finally {
@@ -148,10 +152,15 @@ export class FarmWorker {
 		await this.#persist(() => farm.queue.rateLimit(Math.ceil(wait)));
 	}
 
-	/** What every worker would meet: the account is empty, or the budget is. */
+	/** What every worker would meet: the account is empty, or the budget is. Only that of the queue says how to raise it. */
 	async #pauseAll(error) {
 		const {farm, event} = this.#options;
-		const reason = {code: error.code, message: error.said, hint: error.details.hint, worker: this.#name};
+		const reason = {
+			code: error.code,
+			message: error.said,
+			hint: error.details.hint ?? refill,
+			worker: this.#name,
+		};
 		event({event: 'paused', code: error.code, message: error.said});
 		await this.#persist(() => farm.store.setMeta({pausedFor: JSON.stringify(reason)}));
 		await this.#persist(() => farm.queue.pause());

@@ -4,7 +4,7 @@ import {coded} from './facts.js';
 import {address} from './parsers.js';
 import {waitFlags} from './shared.js';
 
-/** Kling documents no rule for them; these characters are safe in addresses, shells and file names. */
+/** Kling documents no rule for external ids. These characters are safe in URLs, shells and file names. */
 async function externalId(input: string): Promise<string> {
 	// `last` stands for the newest task.
 	if (/^[\w-]{1,64}$/.test(input) && input !== 'last') return input;
@@ -31,7 +31,7 @@ async function tag(input: string): Promise<string> {
 	return input;
 }
 
-/** What a task is for, in the words of the user. */
+/** A user's own label for what a task is for. */
 const tagFlag = (more: {helpGroup?: string; description?: string} = {}) =>
 	coded(
 		'invalid_tag',
@@ -45,20 +45,25 @@ const tagFlag = (more: {helpGroup?: string; description?: string} = {}) =>
 		}),
 	);
 
-/** Flags of every command that submits a task. What they do is in `submit` of the base command. */
+/** @param more other names that it has in a command */
+export const downloadFlag = (more: {aliases?: string[]; charAliases?: 'o'[]} = {}) =>
+	Flags.string({
+		char: 'd',
+		parse: downloadPath,
+		helpValue: 'PATH',
+		description: 'wait, then download the result to this file or folder',
+		helpGroup: 'SUBMIT',
+		...more,
+	});
+
+/** Flags of every command that submits a task. `submit` in SubmitCommand implements them. */
 export const submitFlags = {
 	wait: Flags.boolean({
 		char: 'w',
 		description: 'wait until the task is finished, and print its status',
 		helpGroup: 'SUBMIT',
 	}),
-	download: Flags.string({
-		char: 'd',
-		parse: downloadPath,
-		helpValue: 'PATH',
-		description: 'wait, then download the result to this file or folder',
-		helpGroup: 'SUBMIT',
-	}),
+	download: downloadFlag(),
 	timeout: waitFlags.timeout({helpGroup: 'SUBMIT'}),
 	interval: waitFlags.interval({helpGroup: 'SUBMIT'}),
 	'external-id': coded(

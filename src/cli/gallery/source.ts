@@ -37,18 +37,18 @@ export interface SourceOptions {
 	tags: readonly string[];
 	title: string | undefined;
 	picks: string | undefined;
-	/** Opens the journal of the account. */
+	/** Opens the account's journal. */
 	journal: () => Promise<Journal>;
 }
 
-/** What a gallery shows, and where its picks are. */
+/** What a gallery shows, and where its picks are stored. */
 export interface GallerySource {
 	title: string;
-	/** Absolute path of the folder that it belongs to. */
+	/** Absolute path of the gallery's folder. */
 	folder: string;
 	/** Absolute path. */
 	picksFile: string;
-	/** Made anew at each call. */
+	/** Read again at each call. */
 	takes: () => Promise<Take[]>;
 }
 
@@ -67,7 +67,7 @@ export async function gallerySource(options: SourceOptions): Promise<GallerySour
 	const {takesOfFolder} = await import('../../lib/gallery/takes.js');
 	if (isFolder) return {...common, takes: () => takesOfFolder(at)};
 	const {takesOfBatch} = await import('../../lib/gallery/takes-of-batch.js');
-	// Without keys there is no journal, and the state of the batch says enough.
+	// Without keys there is no journal, but the state of the batch is enough.
 	const journal = await options.journal().catch(() => undefined);
 	return {...common, takes: () => takesOfBatch(at, journal)};
 }
@@ -80,7 +80,7 @@ function statsOf(file: string) {
 	}
 }
 
-/** Where the picks of a folder, or of a list in it, are. */
+/** The file with the picks for a folder, or for a manifest in it. */
 export const picksFileOf = (folder: string): string => path.join(folder, picksName);
 
 async function journalTakes({since, tags, journal}: SourceOptions): Promise<() => Promise<Take[]>> {

@@ -96,7 +96,10 @@ WRITE ONE
   what may be imported from kling-cli, and what of it is stable.
 `;
 
-/** Help that belongs to no command: `kling help NAME`. `plugins` stands before what oclif says of its commands. */
+/**
+ * Help that does not belong to a command: `kling help NAME`. `plugins` precedes oclif's own help for those
+ * commands.
+ */
 const topics: Readonly<Record<string, () => string>> = {
 	environment: () => environment,
 	'exit-codes': exitCodes,
@@ -110,7 +113,10 @@ export const helpTopicNames = Object.keys(topics);
 export const topicNamed = (name: string): string | undefined =>
 	helpTopicNames.find((known) => plain(known) === plain(name));
 
-/** The text of a topic, an exit status, the code of an error or a code of Kling's, at most 79 wide; undefined when there is none of that name. */
+/**
+ * The text of a topic, an exit status, an error code or one of Kling's codes, at most 79 columns wide;
+ * undefined when the name is unknown.
+ */
 export function helpTopic(name: string): string | undefined {
 	const topic = topicNamed(name);
 	if (topic !== undefined) return topics[topic]?.();

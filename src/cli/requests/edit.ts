@@ -8,7 +8,7 @@ import {negativeFlag} from '../flags/shared.js';
 import {severalPictures, stdOrProFlag} from '../flags/spoken.js';
 import {defineRequest} from './builder.js';
 
-/** What is to change, for the session that the request names. */
+/** The areas to change in the session that the request names. */
 export const markFlag = coded(
 	'invalid_mark',
 	Flags.custom<Mark>({

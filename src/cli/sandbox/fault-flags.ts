@@ -29,13 +29,13 @@ function suggestion(name: string): string {
 	return `${meant === undefined ? '' : `Did you mean ${meant}? `}The faults are: ${faultNames.join(', ')}.`;
 }
 
-/** The names of the faults, by what they strike. */
+/** The names of the faults, by what they affect. */
 const faultLists = Object.entries(placeTexts).map(([place, text]) => {
 	const names = faultNames.filter((name) => faultOf(name).at === place);
 	return `Of ${text}: ${names.join(', ')}.`;
 });
 
-/** Flags of both sandbox commands that make things go wrong. */
+/** Flags of both sandbox commands that inject faults. */
 export const faultFlags = {
 	fault: coded(
 		'invalid_fault',
@@ -62,8 +62,8 @@ export const faultFlags = {
 };
 
 /**
- * What goes wrong, as the flags say: those of --fault first.
- * @param tell gets a line for each fault that strikes
+ * The faults from the flags, those of --fault first.
+ * @param tell called with a line for each fault that occurs
  * @throws KlingError `invalid_scenario`, `read_error`
  */
 export async function faultsOf(

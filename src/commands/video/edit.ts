@@ -11,7 +11,7 @@ import {type Mark, marksByFrame} from '../../lib/inputs/marks.js';
 import {edit as definition, type EditMode} from '../../lib/task-types/edit.js';
 import type {Selection} from '../../lib/tasks/selection.js';
 
-/** Milliseconds; clips of 5 to 7 s are not taken. */
+/** Milliseconds. Clips of 5 to 7 s are not accepted. */
 const longFrom = 6000;
 
 export default class VideoEdit extends SubmitCommand<Documents['video edit']> {
@@ -48,12 +48,12 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 
 	async run(): Promise<Documents['video edit']> {
 		const {args, flags} = await this.parse(VideoEdit);
-		// With --session the only argument is the prompt.
+		// With --session, the only argument is the prompt.
 		const [video, prompt] =
 			flags.session === undefined ? [args.video, args.prompt] : [undefined, args.prompt ?? args.video];
 		const draft = await edit.request({args: {prompt}, flags}, this.sources);
 		const {mark: marks = [], preview} = flags;
-		// All that can be known is checked before anything is sent.
+		// Everything that can be known is checked before anything is sent.
 		const {checkBeforeSending} = await import('../../lib/task-types/validate.js');
 		const trial = {...draft, session: flags.session ?? (video && 'of-the-selection')};
 		checkBeforeSending(definition, definition.write.v1(trial));
@@ -73,13 +73,13 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 		throw new KlingError('invalid_mark', `--mode ${mode} needs to know what: add --mark "FRAME:X,Y"`);
 	}
 
-	/** What the task that an external id stands for already was made from. */
+	/** The inputs of the task that was already made under the external id. */
 	private async madeBefore(flags: SubmitFlags): Promise<{session: string; duration: number} | undefined> {
 		const {session_id: session, duration} = await this.requestBefore(flags);
 		return typeof session === 'string' ? {session, duration: Number(duration)} : undefined;
 	}
 
-	/** The clip with what is marked. */
+	/** Marks the areas to change in a clip. */
 	private async mark(
 		video: string | undefined,
 		flags: SubmitFlags & {session?: string | undefined},

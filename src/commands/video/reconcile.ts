@@ -65,7 +65,9 @@ function toRow({entry, task, error}: Reconciled, session: Session): ReconciledRo
 	});
 }
 
-/** The command that ends with what the submission was for; undefined when the journal does not know enough. */
+/**
+ * The command that completes what the submission was for; undefined when the journal does not know enough.
+ */
 function nextCommand(
 	{type, externalId, command: typed, download}: JournalEntry,
 	task: Task | undefined,
@@ -76,13 +78,13 @@ function nextCommand(
 	}
 	if (typed === undefined) return undefined;
 	const words = withoutExternalId(typed.slice(2));
-	// A name that nobody chose is made anew.
+	// A generated external id is not repeated.
 	if (task !== undefined && isGenerated(externalId)) return command(...typed.slice(0, 2), ...words);
 	const name = task === undefined ? externalId : nextExternalId(externalId);
 	return command(...typed.slice(0, 2), '--external-id', name, ...words);
 }
 
-/** The words of a command without the external id among them. */
+/** The words of a command without its external id. */
 function withoutExternalId(words: readonly string[]): string[] {
 	return words.filter((word, at) => !/^--external-id(=|$)/.test(word) && words[at - 1] !== '--external-id');
 }

@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core';
+import {commandTimeoutFlag} from '../../cli/flags/command-timeout.js';
 import {coded} from '../../cli/flags/facts.js';
 import {checkTaskId} from '../../cli/flags/id-args.js';
 import {accountFlags, waitFlags} from '../../cli/flags/shared.js';
@@ -41,6 +42,7 @@ Checks the signature with the secret in the environment. A delivery without one 
 			helpValue: 'COMMAND',
 			description: 'run this in a shell for each accepted delivery, with its line of JSON on stdin',
 		}),
+		'exec-timeout': commandTimeoutFlag('exec'),
 		'wait-for': coded(
 			'missing_task_id',
 			Flags.string({

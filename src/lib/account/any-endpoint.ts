@@ -3,7 +3,7 @@ import type {Reply} from '../api/exchange.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {Fields} from './fields.js';
 
-/** What Kling answered: the text as it came, and its `data`. */
+/** Kling's response: the original text, and its `data`. */
 export interface Answer {
 	text: string;
 	data: unknown;
@@ -12,17 +12,19 @@ export interface Answer {
 const read = (data: unknown, {text}: Reply): Answer => ({text, data});
 
 /**
- * A path below the base URL, from what a user gives: a path, or an address on the same server.
+ * A path below the base URL, from a path or a URL on the same server.
  * @throws KlingError `invalid_argument` for another server, which must not get the token, and for `..`
  */
 export function pathBelow(baseUrl: URL, given: string): string {
-	const refuse = (rule: string) => new KlingError('invalid_argument', `The path '${given}' ${rule}`);
+	const refuse = (rule: string, hint?: string) =>
+		new KlingError('invalid_argument', `The path '${given}' ${rule}`, {hint});
 	let path = given.trim();
 	if (/^[a-z][a-z\d+.-]*:\/\//i.test(path)) {
 		const base = baseUrl.href.replace(/(?<!\/)\/+$/, '');
 		const url = URL.canParse(path) ? new URL(path) : undefined;
 		if (url?.origin !== baseUrl.origin || !`${url.href}/`.startsWith(`${base}/`)) {
-			throw refuse(`is not below ${base}: the token goes nowhere else`);
+			const hint = url && `Give the path alone, which is sent there: ${url.pathname}${url.search}`;
+			throw refuse(`is not below ${base}: the token goes nowhere else`, hint);
 		}
 		path = url.href.slice(base.length);
 	}
@@ -32,7 +34,10 @@ export function pathBelow(baseUrl: URL, given: string): string {
 	return path;
 }
 
-/** Whether a path has segments that lead elsewhere, however often they are encoded: what is between us and the API may decode them. */
+/**
+ * Whether a path contains dot segments, however often they are encoded: anything between this machine and the
+ * API may decode them.
+ */
 function holdsDots(path: string): boolean {
 	for (let text = path, last = ''; text !== last; ) {
 		const segments = text
@@ -49,7 +54,7 @@ function decodedOnce(text: string): string {
 	try {
 		return decodeURIComponent(text);
 	} catch {
-		// Bytes that are no UTF-8, such as an overlong form of a dot.
+		// Invalid UTF-8, such as an overlong form of a dot.
 		return Buffer.from(text.replaceAll('%', ''), 'hex')
 			.toString('latin1')
 			.replaceAll('\u00c0\u00ae', '.')
@@ -58,7 +63,7 @@ function decodedOnce(text: string): string {
 }
 
 /**
- * The method and the path of a request, from the words that were typed.
+ * Parses the method and path of a request from the command line.
  * @throws KlingError `invalid_argument`
  */
 export function methodAndPath({
@@ -83,7 +88,7 @@ export function methodAndPath({
 	});
 }
 
-/** The text of a body as it is, so that no number in it changes; what is not JSON is not sent. */
+/** Checks that the text of a body is JSON, and returns it unchanged so that no number in it changes. */
 export function jsonOf(text: string): string {
 	try {
 		JSON.parse(text);
@@ -94,8 +99,8 @@ export function jsonOf(text: string): string {
 }
 
 /**
- * POSTs JSON once, whatever comes of it.
- * @throws KlingError `submit_unknown` where Kling may have acted on it anyway
+ * POSTs JSON once, whatever the outcome.
+ * @throws KlingError `submit_unknown` when Kling may have acted on it despite an error
  */
 export async function post(client: KlingClient, path: string, body: string): Promise<Answer> {
 	try {
@@ -111,7 +116,7 @@ export async function post(client: KlingClient, path: string, body: string): Pro
 	}
 }
 
-/** GETs once, with fields as the query; a read that fails is tried again. */
+/** GETs with the fields as the query. A failed read is retried. */
 export function get(client: KlingClient, path: string, fields: Fields): Promise<Answer> {
 	const query = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)]));
 	return client.request({method: 'GET', path, query, read});
@@ -121,7 +126,7 @@ export function get(client: KlingClient, path: string, fields: Fields): Promise<
 const lastPage = 1000;
 const usualSize = 30;
 
-/** What decides where a list ends must be a number. */
+/** A page or size as a whole number. It decides where a list ends. */
 function whole(name: string, value: Fields[string]): number {
 	if (/^[1-9]\d{0,5}$/.test(String(value))) return Number(value);
 	throw new KlingError('invalid_argument', `${name} '${value}' is not a whole number above 0`);
@@ -129,7 +134,7 @@ function whole(name: string, value: Fields[string]): number {
 
 /**
  * GETs page after page of a list, until one is not full.
- * @throws KlingError `invalid_argument` for a page or size that is no number
+ * @throws KlingError `invalid_argument` for a page or size that is not a number
  */
 export async function* pages(client: KlingClient, path: string, fields: Fields): AsyncGenerator<Answer> {
 	const [place = '', search = ''] = path.split(/\?(.*)/s);

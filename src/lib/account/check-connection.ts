@@ -6,10 +6,13 @@ import type {Clock} from '../system/clock.js';
 import {checkAccount} from './check-account.js';
 import {check, type Finding, failure, fine, warning} from './finding.js';
 
-/** Milliseconds that the one request may take, with all that is tried again. */
+/** Milliseconds for the one request, including retries. */
 const limitMs = 20_000;
 
-/** Milliseconds; a token is taken from 5 s before it was signed. */
+/**
+ * Clock difference, in milliseconds, that is worth a warning. A token is accepted from 5 s before it was
+ * signed.
+ */
 const worryingMs = 4000;
 
 export function describeAddress(address: URL): Finding {
@@ -28,8 +31,8 @@ export const checkProxy = (address: URL) =>
 	});
 
 /**
- * What one free request shows: whether Kling can be reached, accepts the keys, and has the same time.
- * @param hasKeys otherwise Kling is expected to refuse, which shows that it is there
+ * Uses one free request to check that Kling can be reached, accepts the keys, and agrees on the time.
+ * @param hasKeys without keys a refusal is expected, which shows that Kling can be reached
  */
 export async function checkConnection(
 	client: KlingClient,
@@ -43,7 +46,7 @@ export async function checkConnection(
 		return [there, fine('account', 'Kling takes the keys'), clockFinding(clockAheadMs)];
 	} catch (error) {
 		const known = error instanceof KlingError ? error : timedOut(address, error);
-		// Kling has answered in its own words.
+		// With a business code, Kling itself has responded.
 		if (known.details.api_code === undefined) return [failure('connection', known)];
 		if (!hasKeys) return [there];
 		return [there, failure('account', known)];

@@ -8,7 +8,7 @@ import {trust} from '../net/ca-certificates.js';
 import {check, type Finding, fine, warning} from './finding.js';
 import {strayKeys} from './sign-in.js';
 
-/** The oldest Node that the program runs on. */
+/** The oldest Node version that the program supports. */
 const oldestNode = [20, 19] as const;
 
 export function checkNode(version: string): Finding {
@@ -36,7 +36,7 @@ export const checkConfig = (folder: string) =>
 		return fine('config', `Profiles: ${names.join(', ')}; current: ${usual}`);
 	});
 
-/** A folder, or the nearest one above it in which it could be made. Every command works without, and keeps less. */
+/** Checks a folder, or its nearest existing parent. Every command works without it, but stores less. */
 export const checkFolder = (name: string, folder: string) =>
 	check(name, async () => {
 		try {
@@ -63,7 +63,7 @@ async function nearest(folder: string): Promise<string> {
 }
 
 /**
- * Which certificates Node itself and kling were given.
+ * Shows which extra certificates Node itself and kling use.
  * @param flag the value of --ca-file
  */
 export const checkCertificates = (env: NodeJS.ProcessEnv, flag: string | undefined) =>

@@ -2,17 +2,17 @@ import {readFile} from 'node:fs/promises';
 import {KlingError} from '../errors/kling-error.js';
 import {readError} from '../fs/file-errors.js';
 
-/** Fields of a request; a bigint is a whole number that a double cannot hold. */
+/** Fields of a request. A bigint is a whole number that a double cannot hold. */
 export type Fields = Record<string, string | number | bigint | boolean | null>;
 
 /** Reads a file, or stdin for `-`. */
 export type ReadInput = (file: string) => Promise<string>;
 
 /**
- * The fields of `-F key=value` and `-f key=value`, as gh has them.
- * @param typed values: true, false, null and numbers mean themselves, and `@file` the text of a file
- * @param raw values are texts
- * @throws KlingError `invalid_argument` for what has no `=`, `read_error`
+ * Parses `-F key=value` and `-f key=value`, like gh.
+ * @param typed true, false, null and numbers are converted, and `@file` is replaced by the file's text
+ * @param raw values are always strings
+ * @throws KlingError `invalid_argument` for an argument without `=`, `read_error`
  */
 export async function readFields(
 	typed: readonly string[],
@@ -48,7 +48,7 @@ function meaning(value: string): Fields[string] {
 	return /^-?(0|[1-9]\d*)\.\d+$/.test(value) ? Number(value) : value;
 }
 
-/** @param stdin asked for only when it is read */
+/** @param stdin called only when it is read */
 export const inputReader =
 	(stdin: () => AsyncIterable<string | Uint8Array>): ReadInput =>
 	async (file) => {

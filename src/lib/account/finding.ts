@@ -1,13 +1,13 @@
 import {type ErrorDetails, KlingError} from '../errors/kling-error.js';
 
-/** What one check of `kling doctor` found. */
+/** The result of one check of `kling doctor`. */
 export interface Finding {
 	name: string;
 	status: 'ok' | 'warning' | 'failure' | 'skipped';
 	message: string;
 	/** What to do about it. */
 	fix?: string | undefined;
-	/** Of a failure: gives the exit status. */
+	/** Set for a failure; gives the exit status. */
 	error?: KlingError;
 }
 
@@ -18,19 +18,19 @@ export const warning = (name: string, message: string, fix?: string): Finding =>
 	fix,
 });
 
-/** What could not be looked at, and the check whose failure is why. */
+/** A check that could not run, and the failed check that prevented it. */
 export const skipped = (name: string, because: string): Finding => ({
 	...{name, status: 'skipped', message: `Not checked: see ${because}`},
 });
 
-/** Findings without those that only say again what an earlier one has said. */
+/** Findings without those that only repeat an earlier one. */
 export const eachOnce = (found: readonly Finding[]): Finding[] =>
 	found.map((finding) => {
 		const first = found.find(({error}) => error !== undefined && error.said === finding.error?.said);
 		return first === undefined || first === finding ? finding : skipped(finding.name, first.name);
 	});
 
-/** What was thrown, as a failure. */
+/** Converts an error to a failed check. */
 export function failure(name: string, error: unknown): Finding {
 	const known =
 		error instanceof KlingError
@@ -42,7 +42,7 @@ export function failure(name: string, error: unknown): Finding {
 	return {name, status: 'failure', message: known.said, fix: hint, error: known};
 }
 
-/** What work finds, or what it throws as a failure. */
+/** Runs a check, and converts an error to a failed check. */
 export async function check(name: string, work: () => Promise<Finding>): Promise<Finding> {
 	try {
 		return await work();

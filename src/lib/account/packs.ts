@@ -8,18 +8,18 @@ import {makeFolder} from '../fs/make-folder.js';
 import type {Clock} from '../system/clock.js';
 
 export interface PackQuery {
-	/** How far back to look. */
+	/** How many days to look back. */
 	days: number;
-	/** oclif's cache folder, where it is written down when this machine asked last. */
+	/** oclif's cache folder, where the time of this machine's last request is kept. */
 	cacheFolder: string;
 	clock: Clock;
 }
 
 const dayMs = 86_400_000;
-/** The API takes one request a second for this. Source: docs/kling-api.md §8. */
+/** The API allows one request per second here. Source: docs/kling-api.md §8. */
 const apartMs = 1000;
 
-/** The packs of the account; free, and at most one request a second from this machine. */
+/** Lists the account's packs. Free; sends at most one request per second from this machine. */
 export async function listPacks(client: KlingClient, {days, cacheFolder, clock}: PackQuery): Promise<Pack[]> {
 	await takeTurn(path.join(cacheFolder, 'account-costs'), clock);
 	const now = clock.now();
@@ -32,17 +32,17 @@ export async function listPacks(client: KlingClient, {days, cacheFolder, clock}:
 	});
 }
 
-/** Waits until a second has passed since the turn before, which may be another process's. */
+/** Waits until a second has passed since the previous turn, which may be another process's. */
 async function takeTurn(file: string, clock: Clock): Promise<void> {
 	const last = Number(await readFile(file, 'utf8').catch(() => '')) || 0;
 	const now = clock.now();
-	// A turn that lies further ahead was written under another clock.
+	// A turn further in the future was written under a different clock.
 	const turn = last > now + 30 * apartMs ? now : Math.max(now, last + apartMs);
 	try {
 		makeFolder(path.dirname(file));
 		writeFileSync(file, String(turn));
 	} catch {
-		// Without a cache, Kling itself says when it was too soon.
+		// Without a cache, Kling itself reports a request that came too early.
 	}
 	if (turn > now) await clock.sleep(turn - now);
 }
@@ -50,13 +50,13 @@ async function takeTurn(file: string, clock: Clock): Promise<void> {
 /** A pack as documents show it. */
 export interface PackRow {
 	name?: string | undefined;
-	/** toBeOnline, online, expired, runOut, or a state that this program does not know. */
+	/** toBeOnline, online, expired, runOut, or a state that this version does not know. */
 	status?: string | undefined;
 	remaining?: number | undefined;
 	total?: number | undefined;
 	/** The share that is left, from 0 to 1; for people. */
 	left_share?: number | undefined;
-	/** Unix milliseconds, as all times. */
+	/** Unix milliseconds, like all times. */
 	expires_at?: number | undefined;
 	effective_at?: number | undefined;
 	purchased_at?: number | undefined;
@@ -64,7 +64,7 @@ export interface PackRow {
 	pack_id?: string | undefined;
 }
 
-/** Keys of the rows, in the order of CSV. */
+/** Column names, in CSV order. */
 export const packColumns = [
 	...['name', 'status', 'remaining', 'total'],
 	...['expires_at', 'effective_at', 'purchased_at', 'type', 'pack_id'],

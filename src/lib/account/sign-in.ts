@@ -13,14 +13,14 @@ import {
 } from '../config/profiles.js';
 import {definedOnly} from '../errors/kling-error.js';
 
-/** Keys that were checked, and where they belong. */
+/** Keys that were checked, and the profile they belong to. */
 export interface NewKeys {
 	name: string;
 	keys: Keys;
 	address: URL;
-	/** Where they should be kept. */
+	/** Where to store them. */
 	storage: 'keychain' | 'file';
-	/** Whether results are shown as text on a terminal; left out, nobody was asked. */
+	/** Whether to show results as text on a terminal. Undefined: the user was not asked. */
 	human?: boolean | undefined;
 }
 
@@ -28,17 +28,17 @@ export interface NewKeys {
 export interface ProfileRow {
 	profile: string;
 	current: boolean;
-	/** The end of the access key or API key. */
+	/** The last characters of the access key or API key. */
 	key?: string | undefined;
 	region?: string | undefined;
 	base_url?: string | undefined;
-	/** Where the keys are kept. */
+	/** Where the keys are stored. */
 	storage: 'keychain' | 'file';
 }
 
 export interface LoginDocument extends ProfileRow {
 	success: true;
-	/** The file that holds the keys, where they are not in the keychain. */
+	/** The file with the keys, when they are not in the keychain. */
 	path?: string | undefined;
 }
 
@@ -49,11 +49,11 @@ export interface LogoutDocument {
 }
 
 /**
- * Keeps the keys of a profile. The first profile becomes the current one.
+ * Stores the keys of a profile. The first profile becomes the current one.
  * @returns the document of `auth login`
  */
 export async function saveProfile(keys: NewKeys, places: AccountPlaces): Promise<LoginDocument> {
-	// A broken file ends it before anything is written.
+	// A broken file raises an error before anything is written.
 	return changeConfig(places.folder, (config, onFailure) => addProfile(config, keys, places, onFailure));
 }
 
@@ -95,8 +95,8 @@ async function addProfile(
 }
 
 /**
- * Forgets the keys of a profile, and the profile; keys that belong to no profile any more, too. After the current one,
- * nothing is used until another one is chosen: paid work would go to that account without a word.
+ * Deletes a profile with its keys, and keys that no longer belong to any profile. If it was the current
+ * profile, no other takes its place until one is chosen: paid work would silently go to another account.
  * @throws KlingError `unknown_profile`
  */
 export async function removeProfile(name: string, {folder, tell}: AccountPlaces): Promise<LogoutDocument> {
@@ -117,7 +117,7 @@ export async function removeProfile(name: string, {folder, tell}: AccountPlaces)
 	});
 }
 
-/** Keys in the file that belong to no profile, such as after config.json was removed by hand. */
+/** Keys in the file that belong to no profile, for example after config.json was removed by hand. */
 export async function strayKeys(
 	{profiles}: Config,
 	folder: string,
@@ -131,7 +131,7 @@ export async function strayKeys(
 	}));
 }
 
-/** What may be shown of a profile. */
+/** The parts of a profile that may be shown. */
 export function describeProfile(
 	config: Config,
 	name: string,

@@ -1,6 +1,6 @@
 import type {ErrorCode} from '../errors/error-table.js';
 
-/** Kling's business codes in our words. Source: docs/kling-api.md §9. */
+/** This program's error codes for Kling's business codes. Source: docs/kling-api.md §9. */
 const byApiCode: Readonly<Record<number, ErrorCode>> = {
 	1000: 'invalid_api_key',
 	1001: 'invalid_api_key',
@@ -9,7 +9,7 @@ const byApiCode: Readonly<Record<number, ErrorCode>> = {
 	1004: 'invalid_api_key',
 	1100: 'quota_exceeded',
 	1101: 'quota_exceeded',
-	// 1102 comes as HTTP 429 too, yet no waiting refills an empty pack.
+	// 1102 also comes as HTTP 429, yet no waiting refills an empty pack.
 	1102: 'quota_exceeded',
 	1103: 'permission_denied',
 	1200: 'invalid_request',
@@ -26,7 +26,7 @@ const byApiCode: Readonly<Record<number, ErrorCode>> = {
 	5002: 'timeout',
 };
 
-/** Texts that tell apart what shares a business code, and hints that belong to a text. */
+/** Message patterns that distinguish errors sharing a business code, and hints for particular messages. */
 const byMessage: readonly {
 	pattern: RegExp;
 	code?: ErrorCode;
@@ -61,14 +61,14 @@ const hintByApiCode: Readonly<Record<number, string>> = {
 export interface Refusal {
 	code: ErrorCode;
 	hint: string | undefined;
-	/** Whether Kling knows the external id of the request already. */
+	/** Whether Kling already knows the request's external id. */
 	alreadyExists?: boolean;
 }
 
 /**
- * What an error reply means.
+ * Classifies an error response.
  * @param apiCode business code, not 0
- * @param httpStatus judges codes that are not in the table
+ * @param httpStatus decides when the code is not in the table
  * @param message Kling's text
  */
 export function classify(apiCode: number, httpStatus: number, message: string): Refusal {
@@ -81,7 +81,7 @@ export function classify(apiCode: number, httpStatus: number, message: string): 
 }
 
 /**
- * What one of Kling's business codes means whatever came with it; undefined when it is not known.
+ * Classifies a business code without its message; undefined when the code is unknown.
  * @param apiCode as in `error.api_code`
  */
 export function apiErrorOf(apiCode: number): Refusal | undefined {
@@ -89,7 +89,7 @@ export function apiErrorOf(apiCode: number): Refusal | undefined {
 	return code && {code, hint: hintByApiCode[apiCode]};
 }
 
-/** What a status means when no known business code came with it. */
+/** The error code for an HTTP status that came without a known business code. */
 export function classifyStatus(httpStatus: number): ErrorCode {
 	const exact: Readonly<Record<number, ErrorCode>> = {
 		401: 'invalid_api_key',
@@ -101,5 +101,5 @@ export function classifyStatus(httpStatus: number): ErrorCode {
 	return exact[httpStatus] ?? (httpStatus >= 500 ? 'server_error' : 'invalid_request');
 }
 
-/** 1302 and 1303 are the only refusals that waiting mends. */
+/** 1302 and 1303 are the only refusals that go away by waiting. */
 export const waitable = new Set([1302, 1303]);

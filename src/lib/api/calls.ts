@@ -13,14 +13,14 @@ import {bearerToken, type Credentials} from './token.js';
 
 export interface CallOptions {
 	credentials: Credentials;
-	/** Where they are from, for errors. */
+	/** Where the keys come from, for errors. */
 	keysFrom?: string | undefined;
 	clock: Clock;
-	/** Left out, one without settings of its own. */
+	/** Default: a network with default settings. */
 	network?: Network;
-	/** From 0 up to 1, spreads the retries. */
+	/** At least 0 and below 1; spreads the retries. */
 	random?: () => number;
-	/** Gets what the user should know while the work continues. */
+	/** Called with messages for the user while the work continues. */
 	warn?: (text: string) => void;
 }
 
@@ -29,25 +29,28 @@ const attempts = 3;
 const backoff = {firstMs: 500};
 const maxRetryAfterMs = 60_000;
 
-/** One request as it is sent. */
+/** One request to send. */
 interface Call<T> {
 	method: 'GET' | 'POST';
 	url: URL;
 	read: Read<T>;
-	/** JSON text of a POST. */
+	/** Body of a POST, as JSON text. */
 	body?: string | undefined;
 	attempt: number;
 	signal?: AbortSignal | undefined;
 	until?: AbortSignal | undefined;
 }
 
-/** Sends requests to one account: signed, timed, and repeated where that is safe. */
+/** Sends requests to one account: signed, timed, and retried where that is safe. */
 export interface Calls {
-	/** One request, tried a second time when the clock is to blame; that a POST is refused for it makes no task. */
+	/**
+	 * Sends a request once, and a second time only if its token was refused because of a wrong clock. Such a
+	 * refusal of a POST makes no task.
+	 */
 	once<T>(call: Call<T>): Promise<T>;
 	/**
-	 * A request that changes nothing, tried again where that can help.
-	 * @param leastWaitMs milliseconds that must lie between two attempts
+	 * Sends a request that changes nothing, and retries it where that can help.
+	 * @param leastWaitMs minimum milliseconds between two attempts
 	 */
 	retried<T>(call: Omit<Call<T>, 'attempt' | 'until'>, leastWaitMs?: number): Promise<T>;
 }
@@ -63,7 +66,7 @@ export function createCalls({
 	const time = serverClock(clock, warn);
 	const budget = retryBudget();
 	const exchange = createExchange(network);
-	// Within one second every token is the same, down to its last character.
+	// Tokens made within the same second are identical.
 	let signed: {second: number; token: Promise<string>} | undefined;
 	const token = () => {
 		const second = Math.floor(time.now() / 1000);
@@ -128,13 +131,13 @@ export function createCalls({
 	return {once, retried};
 }
 
-/** What was thrown, if it is Kling's refusal of a token for its times. */
+/** The error, if it is Kling's refusal of a token for its timestamps. */
 function clockRefusal(error: unknown, reply: Reply | undefined): KlingError | undefined {
 	const refused = error instanceof KlingError && reply?.status === 401;
 	return refused && [1003, 1004].includes(error.details.api_code ?? 0) ? error : undefined;
 }
 
-/** Whoever has keys that Kling refuses has to know where they are. */
+/** Tells users whose keys were refused where those keys come from. */
 function withKeys(error: unknown, keysFrom: string | undefined): unknown {
 	if (!(error instanceof KlingError) || error.code !== 'invalid_api_key' || keysFrom === undefined)
 		return error;
@@ -143,23 +146,24 @@ function withKeys(error: unknown, keysFrom: string | undefined): unknown {
 	});
 }
 
-/** An error of a create says whether a task may have been made. */
+/** Adds to the error of a submission whether a task may have been made. */
 function withEvidence(error: unknown, method: string, reply: Reply | undefined): unknown {
 	if (method === 'GET' || reply === undefined || !(error instanceof KlingError)) return error;
 	return error.with({maybeSubmitted: !refused(reply, error)});
 }
 
 /**
- * Whether a reply to a create means that no task was made: a business code below 5000. After anything else a task may
- * exist: what is between us and Kling may spoil any answer. Source: docs/kling-api.md §9.
+ * Whether a response to a submission means that no task was made: a business code below 5000. After any other
+ * response a task may exist, since anything between this machine and Kling may have replaced the response.
+ * Source: docs/kling-api.md §9.
  */
 function refused(reply: Reply, {details: {api_code}}: KlingError): boolean {
-	// A gateway has codes of its own, and gives up with 408 or 5xx on what it may have passed on.
+	// Gateways use codes of their own, and return 408 or 5xx for requests that they may have forwarded.
 	if (reply.status >= 500 || reply.status === 408) return false;
 	return api_code !== undefined && api_code >= 1000 && api_code < 5000;
 }
 
-/** How long to wait before a read is tried again, or undefined when trying again cannot help. */
+/** Milliseconds before a read is retried, or undefined when a retry cannot help. */
 function backoffMs(error: unknown, attempt: number, random: () => number): number | undefined {
 	if (!(error instanceof KlingError) || !error.retryable) return undefined;
 	const {api_code} = error.details;

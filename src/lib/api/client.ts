@@ -5,57 +5,58 @@ import {type Read, readTask, readTasks} from './reply.js';
 import type {Task} from './task.js';
 
 export interface ClientOptions extends CallOptions {
-	/** Origin of the API, and a path before `/v1` if there is one. */
+	/** Origin of the API, with any path that comes before `/v1`. */
 	baseUrl: URL;
 }
 
-/** Talks to one Kling account. Knows paths and tasks, not task types. */
+/** Talks to one Kling account. Knows paths and tasks, but not task types. */
 export interface KlingClient {
 	/**
-	 * GET `path`/`id`; `id` is a task id or an external task id.
-	 * @param signal gives it up; its reason is thrown
+	 * GET `path`/`id`.
+	 * @param id task id or external id
+	 * @param signal cancels the request; its reason is thrown
 	 */
 	getTask(path: string, id: string, signal?: AbortSignal): Promise<Task>;
 	/**
-	 * GET one page of `path`, in the order that Kling gives.
-	 * @param signal gives it up; its reason is thrown
+	 * GET one page of `path`, in Kling's order.
+	 * @param signal cancels the request; its reason is thrown
 	 */
 	listTasks(path: string, page: {number: number; size: number}, signal?: AbortSignal): Promise<Task[]>;
 	/**
-	 * POST to `path`: **costs the user**, so it is sent once, and again only when the token was refused because the
-	 * clock of this machine is wrong.
-	 * @param attempt counts the requests of one submission, for --debug
-	 * @param until aborted when no response is waited for any longer
+	 * POST to `path`. **Costs the user**, so it is sent once. It is repeated only when the token was refused
+	 * because this machine's clock is wrong.
+	 * @param attempt number of the request within one submission, for --debug
+	 * @param until aborts when the response is no longer waited for
 	 * @throws KlingError whose `maybeSubmitted` says that a task may exist anyway
 	 */
 	createTask(path: string, body: object, attempt?: number, until?: AbortSignal): Promise<Task>;
 	/**
-	 * Any request. A GET is retried; a POST **may cost the user** and is sent once, as createTask is.
+	 * Sends any request. A GET is retried; a POST **may cost the user** and is sent once, like createTask.
 	 * @param path and query below the base URL, beginning with `/`
 	 */
 	request<T>(request: AnyRequest<T>): Promise<T>;
 }
 
-/** A request to a path that the client knows nothing of. */
+/** A request to a path that the client has no method for. */
 interface AnyRequest<T> {
 	method: 'GET' | 'POST';
 	path: string;
-	/** Added to the query of the path. */
+	/** Added to the path's query. */
 	query?: Readonly<Record<string, string>>;
-	/** JSON text of a POST. */
+	/** Body of a POST, as JSON text. */
 	body?: string | undefined;
-	/** A POST that changes nothing and costs nothing: it is retried as a GET is. */
+	/** A POST that changes nothing and costs nothing. It is retried like a GET. */
 	isRead?: boolean;
-	/** Makes what the caller wants of the reply. */
+	/** Converts the response into the caller's result. */
 	read: Read<T>;
-	/** Milliseconds that must lie between two attempts of a GET. */
+	/** Minimum milliseconds between two attempts of a GET. */
 	leastWaitMs?: number;
 	signal?: AbortSignal;
 }
 
 /**
- * @returns a client that signs each request anew and retries reads: 3 attempts, full jitter, Retry-After up to
- * 60 s, all within one budget
+ * @returns a client that signs each request afresh and retries reads: 3 attempts, full jitter, Retry-After up
+ * to 60 s, all within one budget
  */
 export function createClient({baseUrl, ...options}: ClientOptions): KlingClient {
 	const {once, retried} = createCalls(options);
@@ -78,7 +79,7 @@ export function createClient({baseUrl, ...options}: ClientOptions): KlingClient 
 			const url = endpoint(baseUrl, path);
 			url.searchParams.set('pageNum', String(number));
 			url.searchParams.set('pageSize', String(size));
-			// A server may send more than was asked for.
+			// A server may send more tasks than were requested.
 			const read: Read<Task[]> = (data, reply) =>
 				readTasks(Array.isArray(data) ? data.slice(0, size) : data, reply);
 			return get(url, read, signal);
@@ -104,18 +105,19 @@ export function createClient({baseUrl, ...options}: ClientOptions): KlingClient 
 	};
 }
 
-/** Whether a task is the one that was asked for: it must say so itself. */
+/** Whether a task names the requested id as its own. */
 const isAbout = ({id, externalId}: Task, asked: string) => id === asked || externalId === asked;
 
 /**
- * Reads the response to a create.
- * @throws KlingError `response_error` when it is about another task: then nothing is known about ours
+ * Reads the response to a submission.
+ * @throws KlingError `response_error` when it is about another task, because then nothing is known about this
+ * one
  */
 function readCreated(body: object): Read<Task> {
 	const {external_task_id: asked} = body as {external_task_id?: unknown};
 	return (data, reply) => {
 		const task = readTask(data, reply);
-		// It may be left out: the response still came for this request.
+		// The external id may be missing; the response still belongs to this request.
 		if (asked === undefined || task.externalId === undefined || task.externalId === asked) return task;
 		const where = 'data.task_info.external_task_id';
 		throw new KlingError(
@@ -126,7 +128,7 @@ function readCreated(body: object): Read<Task> {
 }
 
 /**
- * An id as one segment of a path.
+ * An id as one path segment.
  * @throws KlingError `invalid_task_id` for `.` and `..`, which every URL parser resolves away
  */
 function pathSegment(id: string): string {

@@ -6,14 +6,14 @@ interface Sent {
 	url: URL;
 	status: number | undefined;
 	facts?: ReplyFacts | undefined;
-	/** What the request ended with, if not well. */
+	/** The error, if the request failed. */
 	failure?: unknown;
 	/** How long it took. */
 	ms: number;
 	attempt?: number;
 }
 
-/** What `--debug` says of one request: never a header, a body, or the query of a link. */
+/** The `--debug` line for one request. It never contains a header, a body or the query of a link. */
 export function debugLine({method, url, status, facts, failure, ms, attempt}: Sent): string {
 	const error =
 		failure instanceof KlingError ? failure.code : failure === undefined ? undefined : 'internal_error';

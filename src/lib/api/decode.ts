@@ -1,7 +1,7 @@
 import {promisify} from 'node:util';
 import {brotliDecompress, gunzip, inflate} from 'node:zlib';
 
-/** Bytes of JSON that are read from a reply before it is given up. */
+/** Largest response that is read, in bytes of JSON. */
 export const maxReplyBytes = 10_000_000;
 
 const decoders: Readonly<
@@ -12,7 +12,10 @@ const decoders: Readonly<
 	br: promisify(brotliDecompress),
 };
 
-/** Unpacks the bytes of a reply. @throws RangeError when they are too many, see isTooLong */
+/**
+ * Decompresses the body of a response.
+ * @throws RangeError when it is too large, see `isTooLong`
+ */
 export async function decode(body: Buffer, encoding: string): Promise<Buffer> {
 	const decoder = decoders[encoding.toLowerCase().replace(/^x-/, '')];
 	return decoder === undefined ? body : decoder(body, {maxOutputLength: maxReplyBytes});

@@ -1,23 +1,23 @@
 import {definedOnly} from '../errors/kling-error.js';
 import {type Fields, fields, fieldsOf, id, link, longest, textOf} from './task-fields.js';
 
-/** Somebody or something that other tasks can show: made by a task, used by its id. */
+/** A person or thing that other tasks can show. A task makes it; others use it by its id. */
 export interface Element {
 	id: string;
 	name?: string;
 	description?: string;
 	/** `image_refer` or `video_refer`. */
 	kind?: string;
-	/** Of a voice that belongs to it. */
+	/** Id of the voice that belongs to it. */
 	voiceId?: string;
-	/** `kling`, or the number of an account. */
+	/** `kling`, or an account number. */
 	ownedBy?: string;
 	/** `succeed` or `deleted`. */
 	status?: string;
 	tags?: string[];
-	/** Addresses of the pictures that describe it, the one from the front first. */
+	/** URLs of the pictures that describe it, the front view first. */
 	pictures: string[];
-	/** Address of the clip that describes it. */
+	/** URL of the clip that describes it. */
 	videoUrl?: string;
 }
 
@@ -25,13 +25,13 @@ export interface Element {
 export interface Voice {
 	id: string;
 	name?: string;
-	/** Address of a few words that it speaks. */
+	/** URL of a sample of the voice. */
 	trialUrl?: string;
 	ownedBy?: string;
 	status?: string;
 }
 
-/** @returns undefined for one without a usable id */
+/** @returns undefined for an element without a usable id */
 export function toElement(element: Fields): Element | undefined {
 	const elementId = id(element.element_id);
 	if (elementId === undefined) return undefined;
@@ -53,7 +53,7 @@ export function toElement(element: Fields): Element | undefined {
 	}) as Element;
 }
 
-/** @returns undefined for one without a usable id */
+/** @returns undefined for a voice without a usable id */
 export function toVoice(voice: Fields): Voice | undefined {
 	const voiceId = id(voice.voice_id);
 	if (voiceId === undefined) return undefined;

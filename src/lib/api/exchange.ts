@@ -10,34 +10,37 @@ import {networkError} from './network-errors.js';
 interface Request {
 	method: 'GET' | 'POST';
 	url: URL;
-	/** Sent as `Authorization: Bearer …`, to the origin of `url` only. */
+	/** Sent as `Authorization: Bearer …`, only to the origin of `url`. */
 	token: string;
-	/** JSON text of a POST. */
+	/** Body of a POST, as JSON text. */
 	body?: string | undefined;
-	/** Gives the request up; its reason is thrown. */
+	/** Cancels the request; its reason is thrown. */
 	signal?: AbortSignal | undefined;
-	/** Makes a signal that is aborted after so many milliseconds. */
+	/** Makes a signal that aborts after this many milliseconds. */
 	deadline: (ms: number) => AbortSignal;
-	/** Aborted when the work that the request belongs to may take no longer: the request is then a `timeout`. */
+	/**
+	 * Aborts when the work that the request belongs to has run out of time. The request then fails with
+	 * `timeout`.
+	 */
 	until?: AbortSignal | undefined;
 }
 
 export interface Reply {
 	status: number;
 	contentType: string | undefined;
-	/** `Retry-After` in milliseconds, when the server gave one. */
+	/** `Retry-After` in milliseconds, if the server sent one. */
 	retryAfterMs: number | undefined;
-	/** The server's time, as it wrote it. */
+	/** The server's `Date` header. */
 	date: string | undefined;
 	text: string;
 }
 
-/** Milliseconds. 5 s to connect were too few for Kling in public reports (docs/kling-api.md §16). */
+/** Milliseconds. Public reports show that 5 s to connect are too few for Kling (docs/kling-api.md §16). */
 const timeouts = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, response: 30_000, socket: 30_000};
 
 /**
- * Milliseconds that a request may take in all, so that a body which comes a byte at a time ends as well; and bytes for each
- * millisecond of more, for what is uploaded: 16 KB/s, less than any line on which videos are made.
+ * Total milliseconds for a request, so that a body arriving one byte at a time ends as well. Uploads get one
+ * more millisecond per this many bytes: 16 KB/s is slower than any connection on which videos are made.
  */
 const total = {ms: 60_000, uploadRate: 16};
 
@@ -45,17 +48,17 @@ const phaseGraceMs = 300;
 
 const maxRedirects = 5;
 
-/** How the program names itself to servers, for their logs. */
+/** User agent, for the servers' logs. */
 export const userAgent = 'kling-cli';
 
 const extended = (got: Got, beforeRequest: BeforeRequestHook): Got =>
 	got.extend({
 		headers: {'user-agent': userAgent},
 		throwHttpErrors: false,
-		// Only callers that know the business codes retry.
+		// Retrying is left to callers, who know the business codes.
 		retry: {limit: 0},
 		timeout: timeouts,
-		// got would unpack without a limit.
+		// got would decompress without a size limit.
 		decompress: false,
 		maxRedirects,
 		hooks: {
@@ -67,7 +70,7 @@ const extended = (got: Got, beforeRequest: BeforeRequestHook): Got =>
 		},
 	});
 
-/** A task is found where it was looked for: what another origin says of it proves nothing. */
+/** Refuses redirects to another origin: a reply from there proves nothing about a task here. */
 function checkRedirect(from: URL | undefined, to: URL | undefined): void {
 	if (to !== undefined && to.origin === from?.origin) return;
 	const where = to?.host ? to.host : 'an address that is not http';
@@ -77,12 +80,13 @@ function checkRedirect(from: URL | undefined, to: URL | undefined): void {
 	});
 }
 
-/** Sends one request and reads the whole reply. */
+/** Sends one request and reads the whole response. */
 export type Exchange = (request: Request) => Promise<Reply>;
 
 /**
- * got is loaded and set up at the first request. A POST goes out on a new connection: one that was kept may be closed by now.
- * @returns see exchange
+ * Creates an exchange. got is loaded and set up at the first request. A POST uses a new connection, because a
+ * kept-alive one may already be closed.
+ * @returns see `exchange`
  */
 export function createExchange(network: Network): Exchange {
 	const {reading, paying} = network.routes;
@@ -96,16 +100,16 @@ export function createExchange(network: Network): Exchange {
 }
 
 /**
- * Sends one request and reads the whole reply, whatever its status.
- * A GET follows up to 5 redirects within the origin; a POST follows none.
- * @throws KlingError `connection_error`, `timeout`, or `response_error` for a reply over 10 MB or one that cannot
- * be unpacked
+ * Sends one request and reads the whole response, whatever its status. A GET follows up to 5 redirects within
+ * the origin; a POST follows none.
+ * @throws KlingError `connection_error`, `timeout`, or `response_error` for a response over 10 MB or one that
+ * cannot be decompressed
  */
 async function exchange(request: Request, got: Promise<Got>, {requestTimeoutMs}: Network): Promise<Reply> {
 	const {method, url, body, signal, deadline, until} = request;
 	const posting = method === 'POST';
 	const limit = requestTimeoutMs ?? total.ms + (body?.length ?? 0) / total.uploadRate;
-	// The limits of single phases come first: they say more.
+	// The limits of the single phases run out first, because their errors say more.
 	const late = deadline(limit + (requestTimeoutMs === undefined ? 0 : phaseGraceMs));
 	const end = AbortSignal.any([late, ...[signal, until].filter((each) => each !== undefined)]);
 	const state: Progress = {mayHaveArrived: false, tooLarge: false};
@@ -131,9 +135,9 @@ async function exchange(request: Request, got: Promise<Got>, {requestTimeoutMs}:
 	}
 }
 
-/** What is known of a request that may fail. */
+/** What is known about a request that may yet fail. */
 interface Progress {
-	/** Whether the other side may have got any of it. */
+	/** Whether the server may have received any of it. */
 	mayHaveArrived: boolean;
 	tooLarge: boolean;
 }
@@ -163,13 +167,13 @@ async function receive(
 			whenConnected(outgoing, () => {
 				state.mayHaveArrived = true;
 			});
-			// That is no end to got, which would wait for ever.
+			// got does not treat an upgrade as the end of a request and would wait for ever.
 			outgoing.once('upgrade', (_response: unknown, socket: Socket) => {
 				socket.destroy();
 				reject(otherProtocol(url, posting));
 			});
 		});
-		// Whatever becomes of the socket, the time ends the wait for it.
+		// The deadline ends the wait even if the socket never reports an end.
 		end.addEventListener('abort', () => reject(end.reason), {once: true});
 	});
 	request.on('downloadProgress', ({transferred}) => {
@@ -178,7 +182,7 @@ async function receive(
 			request.cancel();
 		}
 	});
-	// Only one of them is listened to.
+	// Only one of the two promises is awaited; this handles a rejection of the other.
 	request.catch(() => {});
 	never.catch(() => {});
 	const {statusCode: status, headers, body: bytes} = await Promise.race([request, never]);
@@ -201,11 +205,11 @@ async function receive(
 const otherProtocol = ({host}: URL, maybeSubmitted: boolean) =>
 	new KlingError('connection_error', `${host} wants to speak another protocol (HTTP 101)`, {maybeSubmitted});
 
-/** A key that could be a word of the reply is left: no real one is so short. */
+/** Short keys are not replaced, since they could be ordinary words. Real keys are longer. */
 function withoutToken(text: string, token: string): string {
 	if (token.length < 8) return text;
 	const plain = text.replaceAll(token, '[hidden]');
-	// In an address a dot may be escaped.
+	// In a URL, a dot may be escaped.
 	const pattern = token.replaceAll(/[^\w]/g, (char) => {
 		const hex = char.charCodeAt(0).toString(16).padStart(2, '0');
 		return `(?:\\${char}|%${hex}|\\\\u00${hex})`;
@@ -214,8 +218,8 @@ function withoutToken(text: string, token: string): string {
 }
 
 /**
- * Tells when the other side is there to be written to: with TLS after the handshake, since nothing of a request goes
- * out before. In doubt at once.
+ * Calls `tell` once data can reach the server: with TLS that is after the handshake, because no part of a
+ * request is sent before it. If unsure, calls it at once.
  */
 function whenConnected(request: ClientRequest, tell: () => void): void {
 	request.once('socket', (socket: Socket) => {
@@ -225,7 +229,10 @@ function whenConnected(request: ClientRequest, tell: () => void): void {
 	});
 }
 
-/** `Retry-After` is a number of seconds or a date; the date counts from the server's own clock. */
+/**
+ * Milliseconds from a `Retry-After` header, which holds a number of seconds or a date. A date is compared
+ * with the server's own clock.
+ */
 function retryAfterMs(header: string | undefined, serverDate: string | undefined): number | undefined {
 	if (header === undefined) return undefined;
 	if (/^\d+$/.test(header.trim())) return Number(header) * 1000;

@@ -1,20 +1,21 @@
 import {KlingError} from '../errors/kling-error.js';
 
-/** Replies deeper than this are refused. */
+/** Deepest nesting accepted in a response. */
 const maxDepth = 64;
 
-/** Whole numbers of so many digits are ids, which a double cannot hold. */
+/** Longer whole numbers are ids, which a double cannot hold exactly. */
 const longestSafe = 15;
 
-/** What a reply was, for error messages. */
+/** Describes a response in error messages. */
 export interface ReplyOrigin {
 	status: number;
 	contentType: string | undefined;
 }
 
 /**
- * Parses the text of a reply. A whole number of 16 digits or more becomes a text, so that none is rounded.
- * @throws KlingError `response_error` when it is not JSON or nested deeper than 64
+ * Parses the text of a response. A whole number of 16 digits or more becomes a string, so that it is not
+ * rounded.
+ * @throws KlingError `response_error` when it is not JSON or is nested deeper than 64
  */
 export function parseJson(text: string, origin: ReplyOrigin): unknown {
 	const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
@@ -28,11 +29,11 @@ export function parseJson(text: string, origin: ReplyOrigin): unknown {
 }
 
 /**
- * JSON text of a request body in which a bigint is a plain number: ids such as element_id are numbers of Kling
- * that a double cannot hold. (JSON.rawJSON does this from Node 22 on.)
+ * JSON text of a request body in which a bigint becomes a plain number. Kling's ids such as element_id are
+ * numbers that a double cannot hold. (JSON.rawJSON does this from Node 22.)
  */
 export function stringifyJson(body: object): string {
-	// No text of a user can hold it, so only what was put here is replaced.
+	// A random mark cannot occur in a user's text, so only what was inserted here is replaced.
 	const mark = crypto.randomUUID();
 	let marked = false;
 	const text = JSON.stringify(body, (_, value: unknown) => {
@@ -43,7 +44,7 @@ export function stringifyJson(body: object): string {
 	return marked ? text.replaceAll(new RegExp(`"${mark}(-?\\d+)"`, 'g'), '$1') : text;
 }
 
-/** The error for a reply that cannot be used: names status, content type and the beginning of the text. */
+/** The error for an unusable response. It names the status, the content type and the start of the text. */
 export function unusable(
 	what: string,
 	text: string,
@@ -61,11 +62,11 @@ export function unusable(
 
 interface Scan {
 	tooDeep: boolean;
-	/** Where each number that would be rounded begins and ends. */
+	/** Start and end of each number that would be rounded. */
 	longNumbers: [from: number, to: number][];
 }
 
-/** Goes through a text once, without recursion, so that a hostile reply costs neither stack nor time. */
+/** Scans a text once, without recursion, so that a hostile response exhausts neither stack nor time. */
 function scan(json: string): Scan {
 	const longNumbers: Scan['longNumbers'] = [];
 	let depth = 0;
@@ -84,7 +85,7 @@ function scan(json: string): Scan {
 	return {tooDeep: false, longNumbers};
 }
 
-/** The place of the closing quote, or the end of a text that was cut. */
+/** The index of the closing quote, or the end of a truncated text. */
 function endOfString(json: string, start: number): number {
 	let i = start + 1;
 	while (i < json.length && json[i] !== '"') i += json[i] === '\\' ? 2 : 1;
@@ -102,9 +103,9 @@ function endOfNumber(json: string, start: number): number {
 
 function isLongInteger(json: string, from: number, to: number): boolean {
 	const first = json[from] === '-' ? from + 1 : from;
-	// A number that begins with 0 is no JSON, and is left for the parser to refuse.
+	// A number with a leading 0 is not valid JSON. The parser refuses it.
 	if (to - first <= longestSafe || json[first] === '0') return false;
-	// Not by a pattern: millions of digits would cost it its stack.
+	// A loop, because a regular expression would overflow the stack on millions of digits.
 	for (let i = first; i < to; i++) if (!isDigit(json[i])) return false;
 	return true;
 }

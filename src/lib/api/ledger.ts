@@ -4,31 +4,31 @@ import {textOf} from './task-fields.js';
 
 /** What the account was charged for a task, in units of its packs. */
 export interface Deduction {
-	/** Left out for calls that make no task. */
+	/** Undefined for calls that make no task. */
 	taskId: string | undefined;
 	model: string | undefined;
-	/** What it was for, in Kling's words. */
+	/** What was charged for, in Kling's words. */
 	product: string | undefined;
-	/** Units, or in the ledger of the balance money. */
+	/** Units; in the ledger of the balance, money. */
 	units: number | undefined;
 	/** Unix milliseconds. */
 	at: number | undefined;
-	/** Name of the key that was used. */
+	/** Name of the key that made the request. */
 	key?: string | undefined;
-	/** `video`, `image` or `try-on`: of the pack that paid. */
+	/** The pack that paid: `video`, `image` or `try-on`. */
 	pack?: string | undefined;
 	packId?: string | undefined;
-	/** Of money. */
+	/** Present when the amount is money. */
 	currency?: string | undefined;
 }
 
 export interface LedgerPage {
 	deductions: Deduction[];
-	/** Of the next page; undefined on the last. */
+	/** Cursor of the next page; undefined on the last page. */
 	cursor: string | undefined;
 }
 
-/** As the API sends it. Source: docs/kling-api.md §8. */
+/** A ledger as the API sends it. Source: docs/kling-api.md §8. */
 interface ApiLedger {
 	result: {
 		detail:
@@ -49,7 +49,7 @@ interface ApiLedger {
 	has_more?: boolean | null;
 }
 
-/** One page of the deductions of `POST /account/billing/package`. */
+/** Reads one page of deductions from `POST /account/billing/package`. */
 export const readLedger: Read<LedgerPage> = (data, reply) => {
 	const {result, next_cursor: next, has_more: hasMore} = checked<ApiLedger>(validate, data, reply);
 	return {

@@ -2,10 +2,10 @@ import {KlingError} from '../errors/kling-error.js';
 
 interface Failure {
 	code: 'connection_error' | 'timeout';
-	/** What happened; `host` is put before it. */
+	/** What happened, to follow the name of `host`. */
 	words: string;
 	hint?: string;
-	/** True when another try would end the same. */
+	/** True when another attempt would fail the same way. */
 	hopeless?: boolean;
 }
 
@@ -16,12 +16,12 @@ const noTlsHint = 'Something other than the Kling API may answer there: check th
 const refusedHint =
 	'Nothing listens there: check the address, which KLING_BASE_URL or the profile in use names (kling auth status). A sandbox must still be running.';
 
-/** Hints that are about the address of the API, and what is said instead of any other. */
+/** Hints about the API's address. For other hosts they are replaced. */
 const apiHints: ReadonlySet<string> = new Set([dnsHint, noTlsHint, refusedHint]);
 const linkHint =
 	'The address is that of a link, not of the API: check the network, then run the command again, which asks for a fresh link.';
 
-/** By the code of Node's error. */
+/** Failures by Node's error code. */
 const failures: Readonly<Record<string, Failure>> = {
 	ENOTFOUND: {code: 'connection_error', words: 'the host name is unknown', hint: dnsHint},
 	EAI_AGAIN: {code: 'connection_error', words: 'the DNS did not answer', hint: dnsHint},
@@ -43,7 +43,7 @@ const failures: Readonly<Record<string, Failure>> = {
 	},
 };
 
-/** By the phase that got names in its TimeoutError. */
+/** Failures by the phase in got's TimeoutError. */
 const phases: Readonly<Record<string, string>> = {
 	lookup: 'the DNS lookup took too long',
 	connect: 'connecting took too long',
@@ -53,7 +53,7 @@ const phases: Readonly<Record<string, string>> = {
 	request: 'the whole answer did not come within --request-timeout',
 };
 
-/** By the HTTP status with which a proxy refuses to open the way. */
+/** Failures by the HTTP status with which a proxy refuses a tunnel. */
 const refusals: Readonly<Record<number, {words: string; hint: string}>> = {
 	407: {
 		words: 'it requires other credentials (HTTP 407)',
@@ -67,17 +67,17 @@ const refusals: Readonly<Record<number, {words: string; hint: string}>> = {
 const proxyHint = 'Check HTTPS_PROXY; NO_PROXY lists the hosts that are reached without a proxy.';
 const plainProxyHint =
 	'Most proxies are reached without TLS: try http:// instead of https:// in HTTPS_PROXY, and check the port.';
-/** By the hint that the same failure of the other side gives. */
+/** For the proxy, the hint that replaces the one for the same failure of the API. */
 const proxyHints: ReadonlyMap<string | undefined, string> = new Map([
 	[tlsHint, tlsHint],
 	[noTlsHint, plainProxyHint],
 ]);
 
 /**
- * The KlingError for what got or Node threw, the original as its cause.
- * @param error a KlingError passes unchanged
- * @param host names the other side, never with a query
- * @param evidence of a POST: whether it may have arrived, or certainly did not
+ * Converts an error of got or Node to a KlingError with the original as its cause. A KlingError is returned
+ * unchanged.
+ * @param host names the server, never with a query
+ * @param evidence for a POST: whether it may have arrived, or certainly did not
  */
 export function networkError(
 	error: unknown,
@@ -88,8 +88,9 @@ export function networkError(
 }
 
 /**
- * As networkError, for an address that a link names: no setting of kling does, so no hint speaks of one.
- * @param host names the other side, never with a query
+ * Like `networkError`, for the host of a link. No setting of kling controls that address, so no hint mentions
+ * one.
+ * @param host names the server, never with a query
  */
 export function linkError(error: unknown, host: string): KlingError {
 	return toError(error, host, {}, (hint) => (hint !== undefined && apiHints.has(hint) ? linkHint : hint));
@@ -117,7 +118,9 @@ function klingErrorIn(error: unknown): KlingError | undefined {
 	return causes(error).find((cause) => cause instanceof KlingError);
 }
 
-/** The proxy's own failure, recognized by its name: its module is loaded only when there is a proxy. */
+/**
+ * The proxy's own failure. It is recognized by name, because its module is loaded only when there is a proxy.
+ */
 function proxyFailure(error: unknown): Failure | undefined {
 	const found = causes(error).find(({name}) => name === 'ProxyError');
 	if (found === undefined) return undefined;
@@ -125,7 +128,7 @@ function proxyFailure(error: unknown): Failure | undefined {
 	const via = ` through the proxy ${proxy}: `;
 	if (typeof reason === 'number') {
 		const {words, hint} = refusals[reason] ?? {words: `it answered HTTP ${reason}`, hint: proxyHint};
-		// A proxy that is overloaded, or cannot reach the other side just now, is another matter.
+		// A proxy that is overloaded, or cannot reach the server just now, may recover.
 		return {code: 'connection_error', words: via + words, hint, hopeless: reason < 500};
 	}
 	if (reason === 'ETIMEDOUT') {
@@ -146,7 +149,7 @@ function failureOf(error: unknown): Failure {
 
 function otherFailure(nodeCode: string, event: string, message: string): Failure {
 	if (nodeCode === 'ETIMEDOUT') {
-		// Without a phase it is the kernel that gave up connecting or waiting: which of the two is unknown.
+		// Without a phase, the kernel gave up; whether while connecting or while waiting is unknown.
 		return {code: 'timeout', words: phases[event] ?? 'it took too long'};
 	}
 	if (isUntrusted(nodeCode)) {
@@ -171,7 +174,7 @@ const isUntrusted = (code: string) =>
 	/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME/.test(code);
 const untrusted = (code: string) => `its TLS certificate is not trusted (${code})`;
 
-/** An error and those that caused it. */
+/** An error and its chain of causes. */
 function causes(error: unknown): Error[] {
 	const found: Error[] = [];
 	for (let current = error; current instanceof Error && found.length < 8; current = current.cause) {

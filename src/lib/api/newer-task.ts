@@ -2,10 +2,13 @@ import {definedOnly} from '../errors/kling-error.js';
 import type {Element, Voice} from './element.js';
 import type {Task} from './task.js';
 
-/** A task of the newer standard, as it is checked: only what no command can do without (docs/kling-api.md §15). */
+/**
+ * A task of the newer standard, with the checked fields. Only those that every command needs are required
+ * (docs/kling-api.md §15).
+ */
 export interface NewerTask {
 	id?: string | number;
-	/** Some replies call it so. */
+	/** Some responses use this name for the id. */
 	task_id?: string | number;
 	status: string;
 	[field: string]: unknown;
@@ -18,19 +21,22 @@ const isFields = (value: unknown): value is Fields =>
 
 const fieldsOf = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
 
-/** null, '' and a missing field are the same; ids may be numbers. */
+/** null, '' and a missing field mean the same. Ids may be numbers. */
 function text(value: unknown): string | undefined {
 	const isText = typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint';
 	return isText && value !== '' ? String(value) : undefined;
 }
 
-/** Milliseconds; the field may be a text. */
+/** Milliseconds. The field may be a string. */
 function time(value: unknown): number | undefined {
 	const ms = Number(text(value));
 	return Number.isSafeInteger(ms) ? ms : undefined;
 }
 
-/** The API's names stop here. `succeeded` is what the older standard calls `succeed`; any other status is kept. */
+/**
+ * Converts a checked task of the newer standard to a Task. `succeeded` becomes the older standard's
+ * `succeed`; any other status is kept.
+ */
 export function toNewerTask(task: NewerTask): Task {
 	const outputs = fieldsOf(task.outputs);
 	const of = (type: string) => outputs.filter((output) => output.type === type);
@@ -56,7 +62,7 @@ export function toNewerTask(task: NewerTask): Task {
 			),
 			...voices.map(({trialUrl}) => definedOnly({mp3Url: trialUrl})),
 		],
-		// Their order is their only index.
+		// Pictures have no index but their order.
 		images:
 			images.length === 0
 				? elements[0]?.pictures.map((url) => ({url}))
@@ -71,7 +77,7 @@ export function toNewerTask(task: NewerTask): Task {
 	}) as Task;
 }
 
-/** The material is called `references` in replies and `materials` in callbacks. */
+/** The material is called `references` in responses and `materials` in callbacks. */
 function elementOf({
 	id,
 	name,
@@ -112,7 +118,7 @@ const voiceOf = ({id, name, url, owned_by, status}: Fields): Voice =>
 		status: text(status),
 	}) as Voice;
 
-/** What a task cost in units; undefined where it was paid in money, or nothing is known yet. */
+/** What a task cost in units; undefined when it was paid with money, or nothing is known yet. */
 function unitsOf(billing: readonly Fields[]): string | undefined {
 	const amounts = billing.filter(({charge_type}) => charge_type === 'unit').map(({amount}) => text(amount));
 	const [first] = amounts;

@@ -4,11 +4,14 @@ import {checked, type Read} from './reply.js';
 import {packs as validate} from './reply-validators.js';
 import {textOf, timeOf} from './task-fields.js';
 
-/** A resource pack that was bought. Times are Unix milliseconds, quantities units; the API is up to 12 h late. */
+/**
+ * A resource pack that was bought. Times are Unix milliseconds, quantities are units. The API is up to 12 h
+ * behind.
+ */
 export interface Pack {
 	name: string;
 	id: string | undefined;
-	/** `decreasing_total`, or `constant_period` for one that is filled again. */
+	/** `decreasing_total`, or `constant_period` for a pack that is refilled. */
 	type: string | undefined;
 	total: number | undefined;
 	remaining: number | undefined;
@@ -19,9 +22,9 @@ export interface Pack {
 	status: string;
 }
 
-/** As the API sends it. Source: docs/kling-api.md §8. */
+/** Packs as the API sends them. Source: docs/kling-api.md §8. */
 interface ApiPacks {
-	/** A second envelope, in the first. */
+	/** A second envelope inside the first. */
 	code?: number | null;
 	msg?: string | null;
 	resource_pack_subscribe_infos:
@@ -39,7 +42,7 @@ interface ApiPacks {
 		| null;
 }
 
-/** The packs of an answer of `/account/costs`. */
+/** Reads the packs from a response of `/account/costs`. */
 export const readPacks: Read<Pack[]> = (data, reply) => {
 	const {code, msg, resource_pack_subscribe_infos: packs} = checked<ApiPacks>(validate, data, reply);
 	if (code) {

@@ -19,20 +19,20 @@ interface Validator {
 	errors?: ErrorObject[] | null;
 }
 
-/** What a reply says of itself. */
+/** What a response states about itself. */
 export interface ReplyFacts {
 	/** Kling's business code; 0 is success. */
 	code: number;
 	requestId: string | undefined;
 }
 
-/** Characters of Kling's text that a message repeats. */
+/** Most characters of Kling's text that a message repeats. */
 const longestMessage = 2000;
 
-/** A reader of the `data` of a successful reply. */
+/** Reads the `data` of a successful response. */
 export type Read<T> = (data: unknown, reply: Reply) => T;
 
-/** A task as either standard writes it; `status` without `task_status` is the newer one. */
+/** Reads a task of either standard. `status` without `task_status` marks the newer one. */
 export const readTask: Read<Task> = (data, reply) =>
 	isNewer(data)
 		? toNewerTask(checked<NewerTask>(validators.newerTask, data, reply))
@@ -45,9 +45,9 @@ export const readTasks: Read<Task[]> = (data, reply) =>
 	checked<ApiTask[]>(validators.taskList, data, reply).map((task) => toTask(task));
 
 /**
- * What a reply holds.
- * @throws KlingError by Kling's business code; by the HTTP status when a gateway answered instead of the
- * API; `response_error` when the reply is of no use, naming the place in the JSON
+ * Reads the content of a response.
+ * @throws KlingError by Kling's business code; by the HTTP status when a gateway replied instead of the API;
+ * `response_error` for an unusable response, naming the place in the JSON
  */
 export function readReply<T>(reply: Reply, read: Read<T>, onFacts?: (facts: ReplyFacts) => void): T {
 	const {code, message, request_id, data} = readEnvelope(reply);
@@ -68,7 +68,7 @@ function readEnvelope(reply: Reply): Envelope {
 	try {
 		return checked<Envelope>(validators.envelope, parseJson(reply.text, reply), reply, '');
 	} catch (error) {
-		// Gateways answer without the envelope; their status still says what is wrong.
+		// A gateway's response has no envelope, but its status still says what is wrong.
 		if (reply.status !== 429 && reply.status < 500) throw error;
 		throw new KlingError(
 			classifyStatus(reply.status),
@@ -78,7 +78,7 @@ function readEnvelope(reply: Reply): Envelope {
 	}
 }
 
-/** Unknown fields pass, a wrong shape names its path. */
+/** Validates data. Unknown fields pass; an error names the path of a field with the wrong shape. */
 export function checked<T>(check: Validator, data: unknown, reply: Reply, at = 'data'): T {
 	if (check(data)) return data as T;
 	const [error] = check.errors ?? [];

@@ -1,16 +1,19 @@
-/** Tokens that a process begins with, and what a retry costs: so many retries on a server that is down, then none. */
+/**
+ * Tokens that a process starts with. A server that is down gets as many retries as they pay for, and then no
+ * more.
+ */
 const capacity = 250;
 const costOfRetry = 5;
 
-/** Bounds the retries of a process: a thousand waits must not ask a dead server three thousand times. */
+/** Limits the retries of a process: a thousand waits must not send a dead server three thousand requests. */
 export interface RetryBudget {
-	/** Pays for a retry; false when nothing is left. */
+	/** Pays for a retry. Returns false when the budget is used up. */
 	take(): boolean;
-	/** Called after each success, which pays a little back; a success after a retry pays for the retry. */
+	/** Called after each success, which pays a little back. A success after a retry refunds the retry. */
 	succeeded(retried: boolean): void;
 }
 
-/** A full token bucket, as the AWS SDKs have it. */
+/** A token bucket that starts full, like the one in the AWS SDKs. */
 export function retryBudget(): RetryBudget {
 	let tokens = capacity;
 	return {

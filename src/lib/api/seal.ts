@@ -1,11 +1,11 @@
 import {createHmac} from 'node:crypto';
 import type {Credentials} from './token.js';
 
-/** Keeps a seal from being taken for a signature of another purpose. */
+/** Keeps a seal from being mistaken for a signature with another purpose. */
 const purpose = 'kling-cli seal 1';
 
 /**
- * A seal on a text that only holders of the same key can make, and that does not tell the key.
+ * Seals a text. Only holders of the same key can make the same seal, and it does not reveal the key.
  * @returns 64 hexadecimal digits
  */
 export function sealOf(credentials: Credentials, text: string): string {

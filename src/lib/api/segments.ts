@@ -2,15 +2,15 @@ import type {Read} from './reply.js';
 import type {Task} from './task.js';
 import {fields, fieldsOf, link, number, textOf} from './task-fields.js';
 
-/** A part of a picture that was looked for. */
+/** A part that was searched for in a picture. */
 export interface Segment {
-	/** `object`, `head`, `face`, `cloth`, or a part never seen before. */
+	/** `object`, `head`, `face`, `cloth`, or an unknown part. */
 	part: string;
-	/** Address of its mask; undefined where the picture has no such part. */
+	/** URL of its mask; undefined when the picture has no such part. */
 	url: string | undefined;
 }
 
-/** The masks of a reply of `/v1/videos/image-recognize`, which names no task. */
+/** Reads the masks from a response of `/v1/videos/image-recognize`, which contains no task. */
 export const readSegments: Read<Task & {segments: Segment[]}> = (data) => {
 	const {task_result: result, final_unit_deduction: units} = fields(data);
 	const segments = fieldsOf(fields(result).images).map(({type, is_contain: isThere, url}) => ({
@@ -18,7 +18,7 @@ export const readSegments: Read<Task & {segments: Segment[]}> = (data) => {
 		url: isThere === false ? undefined : link(url),
 	}));
 	const spent = number(units);
-	// The journal wants a name for it.
+	// The journal needs an id.
 	const id = `segment-${crypto.randomUUID()}`;
 	return {
 		id,

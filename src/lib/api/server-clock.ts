@@ -1,28 +1,31 @@
 import type {Clock} from '../system/clock.js';
 
-/** The time by which tokens are signed: this machine's, until Kling's has shown that to be wrong. */
+/** The time used to sign tokens: this machine's, until Kling's responses show it to be wrong. */
 export interface ServerClock {
 	/** Unix milliseconds. */
 	now(): number;
-	/** Milliseconds that are added to this machine's time. */
+	/** Milliseconds added to this machine's time. */
 	readonly offsetMs: number;
 	/**
-	 * Sets the time by a reply that refused a token for its times, once.
-	 * @param date its `Date` header
+	 * Corrects the time once, from a response that refused a token for its timestamps.
+	 * @param date the response's `Date` header
 	 * @param signedWith the offset with which the refused token was signed
-	 * @returns undefined when another token is worth a try, else what to tell of the clock
+	 * @returns undefined when another token is worth a try; otherwise what to tell the user about the clock
 	 */
 	correct(date: string | undefined, signedWith: number): string | undefined;
 }
 
-/** A `Date` outside of these is no time. */
+/** A `Date` outside this range is ignored. */
 const plausible = {from: Date.UTC(2020, 0), to: Date.UTC(2100, 0)};
 
-/** Milliseconds. A token is good from 5 s before it is signed, and `Date` is cut to seconds. */
+/**
+ * Smallest difference that counts, in milliseconds. A token is valid from 5 s before it is signed, and `Date`
+ * has no fractions of a second.
+ */
 const leastSkewMs = 3000;
 /**
- * Milliseconds: an hour, which is what summer time gets wrong, and what a clock may be off besides. A token that is good years from
- * now is worth as much as the key: one wrong `Date` must not have it signed.
+ * Largest accepted difference in milliseconds: the hour of a summer-time mistake plus some drift. A token
+ * valid years from now is worth as much as the key, so a single wrong `Date` must not cause one to be signed.
  */
 const mostSkewMs = 65 * 60_000;
 
@@ -36,7 +39,7 @@ export function serverClock(clock: Clock, warn: (text: string) => void): ServerC
 			return offsetMs;
 		},
 		correct(date, signedWith) {
-			// Another request has corrected it meanwhile.
+			// Another request has corrected it in the meantime.
 			if (signedWith !== offsetMs) return undefined;
 			if (corrected) return 'It was corrected by the time of the server, which refused that as well.';
 			const time = Date.parse(date ?? '');
@@ -68,7 +71,7 @@ const units: readonly [name: string, ms: number][] = [
 	['minutes', 60_000],
 ];
 
-/** A time span in the unit that leaves at least two of it. */
+/** Formats a duration in the largest unit that gives at least two. */
 function timeSpan(ms: number): string {
 	const [name, unit] = units.find(([, length]) => ms >= 2 * length) ?? ['seconds', 1000];
 	return `${Math.round(ms / unit)} ${name}`;

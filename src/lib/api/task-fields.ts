@@ -1,12 +1,15 @@
-/* Reads fields of replies of the older standard: what is missing or of another kind is undefined, and does no harm. */
+/*
+ * Reads fields of responses of the older standard. A field that is missing or of the wrong type becomes
+ * undefined, without an error.
+ */
 
-/** Characters that are kept of each kind of text. */
+/** Most characters kept of each kind of text. */
 export const longest = {id: 128, externalId: 256, number: 32, message: 2000, link: 8192} as const;
 
-/** Results of one kind that are read of a task; Kling makes nine pictures at most. */
+/** Most results of one kind that are read from a task. Kling makes at most nine pictures. */
 const mostResults = 100;
 
-/** Kling sends null, '' and nothing at all for the same thing. Source: docs/kling-api.md §4. */
+/** Reads a text. Kling uses null, '' and a missing field for the same thing. Source: docs/kling-api.md §4. */
 export function textOf(value: unknown, most: number = longest.id): string | undefined {
 	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
 	const written = String(value);
@@ -15,13 +18,13 @@ export function textOf(value: unknown, most: number = longest.id): string | unde
 
 export const number = (value: unknown) => textOf(value, longest.number);
 
-/** An id of whatever kind, which has a form: it is printed, and put into commands. */
+/** Reads an id of any kind. Its form is checked, because ids are printed and put into suggested commands. */
 export function id(value: unknown): string | undefined {
 	const written = textOf(value, longest.id);
 	return written !== undefined && /^\w[\w.+/=:@~-]*$/.test(written) ? written : undefined;
 }
 
-/** An address; whether it may be fetched is for the download to say. */
+/** Reads a URL. The download decides whether it may be fetched. */
 export function link(value: unknown): string | undefined {
 	const written = textOf(value, longest.link);
 	return written !== undefined && /^[a-z][a-z\d+.-]*:[!-~]+$/i.test(written) ? written : undefined;
@@ -31,7 +34,7 @@ export function message(value: unknown): string | undefined {
 	return typeof value === 'string' && value !== '' ? value.slice(0, longest.message) : undefined;
 }
 
-/** Unix milliseconds, which may come as text or with a fraction. */
+/** Unix milliseconds, which may arrive as text or with a fraction. */
 export function timeOf(value: unknown): number | undefined {
 	const ms = Math.trunc(Number(number(value)));
 	return ms > 0 && ms < 8.64e15 ? ms : undefined;
@@ -43,7 +46,7 @@ const isFields = (value: unknown): value is Fields => typeof value === 'object' 
 
 export const fields = (value: unknown): Fields => (isFields(value) ? value : {});
 
-/** The results of one kind, or undefined where the task has none of that kind. */
+/** The results of one kind; undefined when the task has none. */
 export function results<T>(value: unknown, read: (result: Fields) => T): T[] | undefined {
 	return Array.isArray(value) ? value.slice(0, mostResults).filter(isFields).map(read) : undefined;
 }

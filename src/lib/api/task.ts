@@ -22,12 +22,12 @@ export interface Video {
 	duration?: string;
 }
 
-/** The sound of a clip alone. */
+/** A sound that a task made. */
 export interface Audio {
 	id?: string;
 	mp3Url?: string;
 	wavUrl?: string;
-	/** Seconds of the MP3 with a fraction, as Kling writes them. */
+	/** Length of the MP3 in seconds with a fraction, as Kling writes it. */
 	mp3Duration?: string;
 }
 
@@ -39,33 +39,33 @@ export interface Image {
 	watermarkUrl?: string;
 }
 
-/** A task as this program sees it. */
+/** A task as this program represents it. */
 export interface Task {
 	id: string;
-	/** `submitted`, `processing`, `succeed`, `failed`, or a status never seen before. */
+	/** `submitted`, `processing`, `succeed`, `failed`, or an unknown status. */
 	status: string;
-	/** Why it failed. */
+	/** Why the task failed. */
 	statusMessage?: string;
 	externalId?: string;
 	videos: Video[];
 	audios: Audio[];
-	/** Of types that make pictures only. */
+	/** Only for types that make pictures. */
 	images?: Image[];
 	elements?: Element[];
 	voices?: Voice[];
-	/** What it cost, in units; known when the task has ended. */
+	/** What it cost, in units. Known once the task has ended. */
 	units?: string;
-	/** Unix time in milliseconds. */
+	/** Unix milliseconds. */
 	createdAt?: number;
 	updatedAt?: number;
 }
 
 /**
- * The task object of the API, as far as this program needs it. Checked against `schemas/task.json`: what identifies a task, and its
- * state, have a form. All else may be missing or of another kind, which hides it and does no harm.
+ * The API's task object, with the fields that this program uses, checked against `schemas/task.json`. Ids and
+ * status must have the right form. Any other field that is missing or of the wrong type is ignored.
  */
 export interface ApiTask {
-	/** Ids are texts; where Kling sends a number, it is read without loss. */
+	/** Ids are strings. Where Kling sends a number, it is read without loss. */
 	task_id: string | number;
 	task_status: string;
 	task_status_msg?: unknown;
@@ -76,7 +76,7 @@ export interface ApiTask {
 	updated_at?: unknown;
 }
 
-/** The pictures of a task: single ones, those of a series, or groups of views without an address of their own. */
+/** The pictures of a task: single ones, those of a series, or groups of views without a URL of their own. */
 function imagesOf({images, series_images}: Fields): Image[] | undefined {
 	const read = (image: Fields): Image[] => {
 		const views = [image.url_1, image.url_2, image.url_3].map(link).filter((url) => url !== undefined);
@@ -93,7 +93,7 @@ function imagesOf({images, series_images}: Fields): Image[] | undefined {
 	return found?.flat();
 }
 
-/** The API's names stop here: a checked task object becomes a Task. */
+/** Converts a checked task object to a Task. The API's names are used no further than here. */
 export function toTask(task: ApiTask): Task {
 	const {videos, audios, elements: made, voices: spoken, ...pictures} = fields(task.task_result);
 	const elements = results(made, toElement)?.filter((element) => element !== undefined);
@@ -117,7 +117,7 @@ export function toTask(task: ApiTask): Task {
 			results(audios, (audio) =>
 				definedOnly({
 					id: id(audio.id),
-					// Speech has one address.
+					// Speech has a single URL.
 					mp3Url: link(audio.url_mp3) ?? link(audio.url),
 					wavUrl: link(audio.url_wav),
 					mp3Duration: number(audio.duration_mp3) ?? number(audio.duration),

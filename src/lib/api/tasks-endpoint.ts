@@ -6,17 +6,20 @@ import {checked, type Read} from './reply.js';
 import {newerPage, newerTasks} from './reply-validators.js';
 import type {Task} from './task.js';
 
-/* One look-up and one list for tasks of every type, on either standard; with an API key only (docs/kling-api.md §15). */
+/*
+ * One look-up and one list for tasks of every type, on either standard. Needs an API key (docs/kling-api.md
+ * §15).
+ */
 
 const usualPath = '/tasks';
 
-/** So many ids fit in a request. */
+/** Most ids in one request. */
 const mostIds = 20;
 
 /** Full requests on their way at once. */
 const mostRequests = 4;
 
-/** Milliseconds for which ids are collected before they are asked for together. */
+/** Milliseconds for which ids are collected into one request. */
 const collectMs = 5;
 
 const readTasks: Read<Task[]> = (data, reply) =>
@@ -24,7 +27,7 @@ const readTasks: Read<Task[]> = (data, reply) =>
 
 export interface TaskPage {
 	tasks: Task[];
-	/** Names the next page; undefined on the last one. */
+	/** Cursor of the next page; undefined on the last page. */
 	next: string | undefined;
 }
 
@@ -38,24 +41,24 @@ const readPage: Read<TaskPage> = (data, reply) => {
 	return {tasks: result.map(toNewerTask), next: (has_more !== false && next_cursor) || undefined};
 };
 
-/** What a list is asked for. */
+/** Selects the tasks to list. */
 export interface TaskQuery {
-	/** Unix milliseconds; left out, the last 30 days. */
+	/** Unix milliseconds. Default: 30 days ago. */
 	since?: number | undefined;
 	/** Unix milliseconds. */
 	until?: number | undefined;
 	/** Tasks on a page, 1-500. */
 	limit: number;
-	/** Of the page before; the times are then those of that page. */
+	/** Cursor from the previous page. The times are then those of that page. */
 	cursor?: string | undefined;
-	/** As Kling names them. */
+	/** In Kling's terms. */
 	statuses?: readonly string[] | undefined;
 	product?: string | undefined;
 }
 
 /**
- * One page of the tasks of every type, newest first as far as is known. Costs nothing.
- * @param path of a type that has a list of its own; left out, of all others
+ * Requests one page of tasks of every type, newest first as far as is known. Costs nothing.
+ * @param path of a type that has its own list. Default: the list of all other types.
  */
 export function listAllTasks(
 	client: Pick<KlingClient, 'request'>,
@@ -82,16 +85,16 @@ export function listAllTasks(
 	});
 }
 
-/** Looks for a task by its id or its external id. */
+/** Finds a task by its id or external id. */
 export type FindTask = (id: string, signal?: AbortSignal) => Promise<Task>;
 
-/** What Kling's own ids look like (docs/kling-api.md §5). */
+/** The form of Kling's own task ids (docs/kling-api.md §5). */
 const ownId = /^\d{16,}$/;
 
 /**
- * Look-ups that share requests: ids that are asked for at about the same time travel together.
- * @param path of a type that has a look-up of its own; left out, of all others
- * @returns a function that throws `task_not_found`, or what the API says
+ * Creates a look-up whose calls share requests: ids requested at about the same time travel together.
+ * @param path of a type that has its own look-up. Default: the look-up of all other types.
+ * @returns a function that throws `task_not_found`, or the API's error
  */
 export function createFinder(client: Pick<KlingClient, 'request'>, path = usualPath): FindTask {
 	const byTaskId = collector({client, path}, 'task_ids', ({id}) => id);
@@ -111,8 +114,8 @@ export function createFinder(client: Pick<KlingClient, 'request'>, path = usualP
 }
 
 /**
- * Look-ups by path, each made once.
- * @returns a function that gives the look-up of all types, or that of a type that has one of its own
+ * Creates look-ups by path, one per path.
+ * @returns a function that returns the look-up of all types, or that of a type with its own path
  */
 export function createFinders(client: Pick<KlingClient, 'request'>): (path?: string) => FindTask {
 	const finders = new Map<string, FindTask>();
@@ -140,7 +143,7 @@ function collector(
 	let isCollecting = false;
 
 	async function ask(wanted: readonly Wanted[]): Promise<void> {
-		// The request ends when nobody waits for it any more.
+		// Cancels the request once nobody waits for it.
 		const stop = new AbortController();
 		const open = new Set(wanted);
 		const listening = wanted.map((one) =>
@@ -183,7 +186,7 @@ function collector(
 		});
 }
 
-/** Calls back once a signal is aborted, at once where it is already; returns what ends the listening. */
+/** Calls back when a signal aborts, or at once if it already has. Returns a function that stops listening. */
 function onAbort(signal: AbortSignal | undefined, listener: (reason: unknown) => void): () => void {
 	const abort = () => listener(signal?.reason);
 	if (signal?.aborted) abort();

@@ -1,15 +1,15 @@
-/** A key pair signs a fresh token for each request; an API key is the token. */
+/** A key pair signs a fresh token for each request; an API key is itself the token. */
 export type Credentials = {accessKey: string; secretKey: string} | {apiKey: string};
 
-/** Seconds that a token lives, and that its start lies in the past. Source: docs/kling-api.md §2. */
+/** Lifetime of a token, and how far in the past it starts, in seconds. Source: docs/kling-api.md §2. */
 export const lifetimeSeconds = 1800;
 const backdateSeconds = 5;
 
 /**
  * The bearer token for one request.
  * @param credentials key pair or API key
- * @param nowMs Unix time in milliseconds
- * @returns the API key as it is, or a JWT: HS256 with `iss`, `exp`, `nbf` and no `iat`
+ * @param nowMs Unix milliseconds
+ * @returns the API key unchanged, or a JWT: HS256 with `iss`, `exp`, `nbf` and no `iat`
  */
 export async function bearerToken(credentials: Credentials, nowMs: number): Promise<string> {
 	if ('apiKey' in credentials) return credentials.apiKey;
@@ -18,7 +18,7 @@ export async function bearerToken(credentials: Credentials, nowMs: number): Prom
 		import('jsonwebtoken'),
 	]);
 	const nowSeconds = Math.floor(nowMs / 1000);
-	// The key is the text of the secret, not its Base64 meaning. A KeyObject signs 40 times faster than a string.
+	// The key is the text of the secret, not decoded Base64. A KeyObject signs 40 times faster than a string.
 	const key = createSecretKey(Buffer.from(credentials.secretKey, 'utf8'));
 	const claims = {
 		iss: credentials.accessKey,

@@ -12,9 +12,11 @@ const unknown = ({command}: Finding, kind: AssetKind, name: string, hint?: strin
 	});
 
 /**
- * The id that a name stands for: as this machine keeps it, else one's own, else one that everybody has.
- * @param isOffline asks nobody
- * @throws KlingError `invalid_element` or `invalid_voice` for a name that nobody knows, `conflicting_input` for one of several
+ * Resolves a name to an id: first among the names stored on this machine, then among the account's own
+ * assets, then among the presets.
+ * @param isOffline sends no request
+ * @throws KlingError `invalid_element` or `invalid_voice` for an unknown name, `conflicting_input` for an
+ * ambiguous one
  */
 export async function findAssetId(
 	session: Finding,
@@ -39,8 +41,8 @@ export async function findAssetId(
 }
 
 /**
- * The element or voice with a name or an id, as Kling has it; this machine keeps the name.
- * @throws KlingError as findAssetId
+ * Fetches the element or voice with a name or id; its name is stored on this machine.
+ * @throws KlingError the errors of `findAssetId`
  */
 export async function findAsset(session: Finding, kind: AssetKind, nameOrId: string): Promise<Asset> {
 	const text = nameOrId.trim();

@@ -6,11 +6,11 @@ import type {ErrorCode} from '../errors/error-table.js';
 export type AssetKind = 'element' | 'voice';
 
 interface AssetFacts {
-	/** Lists those that everybody has. */
+	/** Path that lists the presets. */
 	presets: string;
-	/** Deletes one. */
+	/** Path that deletes an asset. */
 	remove: string;
-	/** The field of that request which holds the id. */
+	/** The field of that request with the id. */
 	field: string;
 	/** Most records on a page. */
 	pageSize: number;
@@ -18,7 +18,7 @@ interface AssetFacts {
 	of(task: Task): readonly (Element | Voice)[];
 }
 
-/** Source: docs/kling-api.md §21. The type of the task that makes one has the name of the kind. */
+/** Source: docs/kling-api.md §21. The type of the task that makes an asset has the same name as its kind. */
 export const assetKinds: Readonly<Record<AssetKind, AssetFacts>> = {
 	element: {
 		presets: '/v1/general/advanced-presets-elements',
@@ -38,5 +38,5 @@ export const assetKinds: Readonly<Record<AssetKind, AssetFacts>> = {
 	},
 };
 
-/** Whether a text is an id. All that were seen are whole numbers; a name may not be one. */
+/** Whether a text is an id. All known ids are whole numbers; names may not be. */
 export const isAssetId = (text: string): boolean => /^\s*\d{1,20}\s*$/.test(text);

@@ -11,11 +11,11 @@ export interface Asset {
 
 type Listing = Pick<Session, 'client' | 'types'>;
 
-/** Kling has no page after this one. Source: docs/kling-api.md §5. */
+/** Kling's highest page number. Source: docs/kling-api.md §5. */
 const lastPage = 1000;
 
 /**
- * The elements or voices of the account, or those that everybody has, in the order of Kling; those that are deleted are left out.
+ * Lists the account's elements or voices, or the presets, in Kling's order and without deleted ones.
  * @param most how many are wanted
  */
 export async function listAssets(
@@ -41,17 +41,17 @@ export interface AssetRow {
 	element_id?: string | undefined;
 	voice_id?: string | undefined;
 	name?: string | undefined;
-	/** Of an element. */
+	/** Only for elements. */
 	description?: string | undefined;
 	/** What an element was made from. */
 	made_from?: 'pictures' | 'video' | undefined;
-	/** Whether everybody has it. */
+	/** Whether it is a preset, available to every account. */
 	preset?: boolean | undefined;
-	/** With --verbose, as all that follows. */
+	/** With --verbose, like all keys that follow. */
 	image_urls?: string[] | undefined;
 	video_url?: string | undefined;
 	tags?: string[] | undefined;
-	/** A few words that a voice speaks. */
+	/** URL of a sample of the voice. */
 	trial_url?: string | undefined;
 	status?: string | undefined;
 	owned_by?: string | undefined;

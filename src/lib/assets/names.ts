@@ -16,7 +16,10 @@ const mostBytes = 1 << 20;
 const tableOf = (value: unknown): Table =>
 	typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {};
 
-/** The ids by name, as far as this machine knows them for the account. What cannot be read is none: Kling knows them all. */
+/**
+ * The ids by name that this machine knows for the account. An unreadable file counts as empty, because Kling
+ * knows all names.
+ */
 export function knownNames(place: Place, kind: AssetKind): Map<string, string> {
 	const ids = Object.entries(tableOf(readNames(place)[kind]));
 	return new Map(ids.flatMap(([name, id]) => (typeof id === 'string' ? [[name, id]] : [])));
@@ -31,7 +34,7 @@ function readNames(place: Place): Table {
 	}
 }
 
-/** Keeps the id of a name, or forgets it. A machine that cannot write asks Kling each time. */
+/** Stores the id of a name, or removes it. If that fails, Kling is asked each time. */
 export function keepName(place: Place, kind: AssetKind, name: string, id: string | undefined): void {
 	const names = readNames(place);
 	const {[name]: _, ...others} = tableOf(names[kind]);
@@ -40,6 +43,6 @@ export function keepName(place: Place, kind: AssetKind, name: string, id: string
 		makeFolder(path.dirname(fileOf(place)));
 		writeAtomically(fileOf(place), `${JSON.stringify({...names, [kind]: table}, undefined, '\t')}\n`);
 	} catch {
-		// Looking it up again costs a request, and no money.
+		// Looking the name up again costs a request, but no money.
 	}
 }

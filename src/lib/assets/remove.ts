@@ -4,12 +4,12 @@ import type {Session} from '../tasks/task-context.js';
 import {type AssetKind, assetKinds} from './kinds.js';
 import {keepName, knownNames} from './names.js';
 
-/** As was seen when one is deleted a second time (docs/kling-api.md §21). */
+/** The message for an asset that is deleted a second time (docs/kling-api.md §21). */
 const goneAlready = /already be deleted/i;
 
 /**
- * Deletes an element or a voice of the account for good.
- * @returns whether this request did it; false where it was gone already
+ * Deletes an element or voice of the account permanently.
+ * @returns whether this request did so; false when it was already gone
  */
 export async function removeAsset(
 	session: Pick<Session, 'client' | 'journal'>,
@@ -23,7 +23,7 @@ export async function removeAsset(
 			method: 'POST',
 			path: remove,
 			body: stringifyJson({[field]: id}),
-			// The documents show a task here, and Kling was seen to send nothing.
+			// The documentation shows a task here, but Kling has been seen to send nothing.
 			read: () => undefined,
 		});
 	} catch (error) {

@@ -98,19 +98,20 @@ export function knownFrom(lines: readonly StateLine[], folder: string): Known {
 
 function fieldsOf(line: StateLine, folder: string, earlier: KnownTask): Partial<KnownTask> {
 	const files = filesOf(line).map((file) => path.resolve(folder, file));
+	const isFailure = line.event === 'failed' || line.event === 'refused';
 	return {
 		shot: line.shot ?? earlier.shot,
 		take: line.take ?? earlier.take,
 		taskId: line.task_id ?? earlier.taskId,
 		status: statusOf[line.event] ?? earlier.status,
-		code: line.event === 'failed' || line.event === 'refused' ? line.code : undefined,
-		message: line.event === 'failed' || line.event === 'refused' ? line.message : undefined,
+		code: isFailure ? line.code : undefined,
+		message: isFailure ? line.message : undefined,
 		videoId: line.video_id ?? earlier.videoId,
 		units: line.units ?? earlier.units,
 		type: line.type ?? earlier.type,
 		model: line.model ?? earlier.model,
 		tags: line.tags ?? earlier.tags,
-		submittedAt: earlier.submittedAt ?? (line.event === 'submitted' ? line.at : undefined),
+		submittedAt: earlier.submittedAt ?? submittedAt(line),
 		estimatedUnits: line.estimated_units ?? earlier.estimatedUnits,
 		seconds: line.seconds ?? earlier.seconds,
 		files: line.event === 'saved' || line.event === 'moved' ? files : earlier.files,
@@ -119,6 +120,8 @@ function fieldsOf(line: StateLine, folder: string, earlier: KnownTask): Partial<
 		prepared: line.event === 'prepared' ? {...earlier.prepared, ...preparedFrom(line)} : earlier.prepared,
 	};
 }
+
+const submittedAt = ({event, at}: StateLine) => (event === 'submitted' ? at : undefined);
 
 const filesOf = ({file, files}: StateLine): string[] =>
 	Array.isArray(files) ? files.filter((name) => typeof name === 'string') : file === undefined ? [] : [file];

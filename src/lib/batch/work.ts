@@ -124,6 +124,7 @@ export class Work implements Steps<PlannedJob> {
 				tags: {...session.tags, ...tags},
 				allowUnknownPrice: true,
 				part: {batch, shot, take: job.take},
+				stepOf: job.externalId,
 			},
 		}).catch((error: unknown) => {
 			if (error instanceof KlingError && error.code === 'result_unavailable')

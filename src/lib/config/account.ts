@@ -25,15 +25,15 @@ import {
 } from './profiles.js';
 import {type Region, regions} from './regions.js';
 
-/** What the user says of whom to ask. */
+/** The user's choice of account. */
 export interface AccountChoice {
 	profile?: string | undefined;
 	region?: Region | undefined;
-	/** Which standard of the API, as --api says. */
+	/** The API standard from --api. */
 	api?: ApiChoice | undefined;
 }
 
-/** Where the choice is looked for: the environment, and oclif's config folder. */
+/** Where accounts are configured: the environment, and oclif's config folder. */
 export interface AccountPlaces {
 	env: NodeJS.ProcessEnv;
 	folder: string;
@@ -42,42 +42,42 @@ export interface AccountPlaces {
 	hide: (secret: string) => void;
 }
 
-/** Whose keys. */
+/** The owner of a set of keys. */
 export interface KeyHolder {
 	credentials: Credentials;
-	/** Tells accounts apart without telling the key. */
+	/** Distinguishes accounts without revealing the key. */
 	fingerprint: string;
 	source: 'environment' | 'keychain' | 'file';
-	/** Where the keys are those of a profile. */
+	/** The profile that the keys belong to, if any. */
 	profile: string | undefined;
-	/** Whether the keys are those of a sandbox. */
+	/** Whether the keys belong to a sandbox. */
 	isSandbox: boolean;
-	/** What may be shown of the key. */
+	/** The part of the key that may be shown. */
 	key: string;
-	/** Where the keys are, for whoever has to correct them. */
+	/** Where the keys are stored, for users who have to correct them. */
 	keysFrom: string;
-	/** What the profile says of everything that is submitted with it. */
+	/** Profile settings that apply to everything submitted with it. */
 	submits?: Pick<Profile, 'tags' | 'sidecar'>;
 }
 
-/** Who asks whom. */
+/** An account: whose keys are used, and the address that requests go to. */
 export interface Account extends KeyHolder {
 	baseUrl: URL;
-	/** Which standard of the API is wanted. */
+	/** The requested API standard. */
 	api: ApiChoice;
 }
 
-/** The profile that counts, if one does. */
+/** The profile in effect, if any. */
 interface Source {
-	/** Left out where the environment holds the keys. */
+	/** Undefined when the keys are in the environment. */
 	config?: Config;
 	name?: string | undefined;
 	profile?: Profile | undefined;
 }
 
 /**
- * An explicit --profile, else keys in the environment, else KLING_PROFILE, the current profile, or `default` where
- * none was ever current.
+ * Chooses, in this order: an explicit --profile; keys in the environment; KLING_PROFILE; the current profile;
+ * `default` if no profile was ever current.
  * @throws KlingError `unknown_profile`, `invalid_config`
  */
 async function chooseSource({profile: flag}: AccountChoice, {env, folder}: AccountPlaces): Promise<Source> {
@@ -95,8 +95,8 @@ async function chooseSource({profile: flag}: AccountChoice, {env, folder}: Accou
 }
 
 /**
- * The address comes from where the keys do, unless KLING_BASE_URL or --region says otherwise.
- * @throws KlingError as resolveBaseUrl
+ * The address comes from the same place as the keys, unless KLING_BASE_URL or --region overrides it.
+ * @throws KlingError the errors of `resolveBaseUrl`
  */
 export function addressOf(
 	profile: Profile | undefined,
@@ -111,14 +111,14 @@ export function addressOf(
 }
 
 /**
- * The address of the API, for what needs no keys.
+ * The API's address, for work that needs no keys.
  * @throws KlingError `unknown_profile`, `invalid_config`, `conflicting_input`
  */
 export async function resolveAddress(choice: AccountChoice, places: AccountPlaces): Promise<URL> {
 	return addressOf((await chooseSource(choice, places)).profile, choice, places);
 }
 
-/** What --api, KLING_API_STANDARD or the profile wants, in this order. */
+/** The API standard from --api, KLING_API_STANDARD or the profile, in this order. */
 function apiOf(profile: Profile | undefined, {api}: AccountChoice, env: NodeJS.ProcessEnv): ApiChoice {
 	const set = env.KLING_API_STANDARD?.trim();
 	if (api !== undefined || !set) return api ?? profile?.api ?? 'auto';
@@ -130,8 +130,9 @@ function apiOf(profile: Profile | undefined, {api}: AccountChoice, env: NodeJS.P
 }
 
 /**
- * What decides on the standard of the API, for what sends nothing; without keys that can be read, those of a pair are assumed.
- * @throws KlingError as resolveAddress
+ * The settings that decide the API standard, for work that sends nothing. If no keys can be read, a key pair
+ * is assumed.
+ * @throws KlingError the errors of `resolveAddress`
  */
 export async function resolveApi(choice: AccountChoice, places: AccountPlaces): Promise<ApiAccess> {
 	const source = await chooseSource(choice, places);
@@ -141,21 +142,22 @@ export async function resolveApi(choice: AccountChoice, places: AccountPlaces): 
 }
 
 /**
- * The account that flags, environment and profiles name.
- * @throws KlingError `missing_api_key`, `invalid_api_key`, `unknown_profile`, `invalid_config`, `conflicting_input`
+ * The account that flags, environment and profiles select.
+ * @throws KlingError `missing_api_key`, `invalid_api_key`, `unknown_profile`, `invalid_config`,
+ * `conflicting_input`
  */
 export async function resolveAccount(choice: AccountChoice, places: AccountPlaces): Promise<Account> {
 	const source = await chooseSource(choice, places);
 	const {config, profile} = source;
-	// That there are no keys comes first, and what is wrong with an address before a question to the keychain.
+	// Missing keys are reported first, and address errors before the keychain is asked.
 	if (config !== undefined && profile === undefined) throw await noKeys(config, places.env);
 	const baseUrl = addressOf(profile, choice, places);
 	return {baseUrl, api: apiOf(profile, choice, places.env), ...(await keysOf(source, places))};
 }
 
 /**
- * The keys alone, for diagnosis: whatever the address is.
- * @throws KlingError as resolveAccount, but for the address
+ * Only the keys, whatever the address is, for diagnosis.
+ * @throws KlingError the errors of `resolveAccount`, except those about the address
  */
 export async function resolveKeys(choice: AccountChoice, places: AccountPlaces): Promise<KeyHolder> {
 	return keysOf(await chooseSource(choice, places), places);
@@ -185,7 +187,7 @@ async function keysOf(
 	};
 }
 
-/** The error where neither the environment nor a profile that counts holds keys. */
+/** The error when neither the environment nor the profile in effect has keys. */
 async function noKeys(config: Config, env: NodeJS.ProcessEnv): Promise<KlingError> {
 	if (Object.keys(config.profiles).length > 0) {
 		return new KlingError('missing_api_key', 'No profile is current, so no keys are used', {
@@ -204,15 +206,16 @@ async function noKeys(config: Config, env: NodeJS.ProcessEnv): Promise<KlingErro
 }
 
 /**
- * Whose journal is meant. Of a profile whose keys are in a keychain the fingerprint is remembered, so that none is asked.
- * @throws KlingError as resolveAccount
+ * The owner of the journal. A profile remembers the fingerprint of keys in a keychain, so that the keychain
+ * need not be asked.
+ * @throws KlingError the errors of `resolveAccount`
  */
 export async function resolveOwner(
 	choice: AccountChoice,
 	places: AccountPlaces,
 ): Promise<{baseUrl: string; fingerprint: string}> {
 	const {profile} = await chooseSource(choice, places);
-	// What is in a file costs nothing to read, and is what counts.
+	// Keys in a file are cheap to read, and more reliable than a remembered fingerprint.
 	if (profile?.storage === 'keychain' && profile.fingerprint !== undefined) {
 		return {baseUrl: addressOf(profile, choice, places).href, fingerprint: profile.fingerprint};
 	}
@@ -232,16 +235,16 @@ function identify(
 	};
 }
 
-/** How the keys of our sandbox begin. */
+/** The start of sandbox keys. */
 const sandboxKey = /^(sandbox-|api-key-kling-sandbox-)[\da-f]{24}/;
 
 const nameOf = (credentials: Credentials) =>
 	'apiKey' in credentials ? credentials.apiKey : credentials.accessKey;
 
-/** Tells accounts apart. An access key is no secret; of an API key only this much of a hash is ever kept. */
+/** Distinguishes accounts. An access key is not secret; of an API key, only part of a hash is kept. */
 export const fingerprintOf = (credentials: Credentials): string =>
 	createHash('sha256').update(nameOf(credentials)).digest('hex').slice(0, 16);
 
-/** The region whose address this is, or undefined for an address of the user's own. */
+/** The region with this address, or undefined for a custom address. */
 export const regionOf = (address: URL): Region | undefined =>
 	(Object.keys(regions) as Region[]).find((region) => new URL(regions[region]).href === address.href);

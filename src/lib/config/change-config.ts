@@ -5,20 +5,23 @@ import {systemClock} from '../system/clock.js';
 import {notKept, onlyOwner, requireWritable, writePrivate} from './private-file.js';
 import {type Config, configFile, readConfig} from './profiles.js';
 
-/** Milliseconds that a change waits for another one, which may itself wait for a keychain, several times. */
+/**
+ * Milliseconds that a change waits for another process, which may itself wait for a keychain several times.
+ */
 const patienceMs = 15_000;
 
-/** Takes back what was done beside the profiles. */
+/** Undoes work that was done outside the profiles. */
 type Undo = () => Promise<unknown>;
 
 /**
- * Changes the profiles, one process after the other, so that none writes over what another has just changed.
+ * Changes the profiles. Processes take turns, so that none overwrites the changes of another.
  * @param folder oclif's config folder
- * @param change what it does to the profiles is written, unless it throws. It gets the profiles, and registers what undoes its other
- * work, which is done should the profiles not be written after all
- * @param patience milliseconds to wait for the others
+ * @param change receives the profiles and a function to register undo steps. Its changes to the profiles are
+ * written unless it throws. If writing fails, the registered steps undo its other work.
+ * @param patience milliseconds to wait for other processes
  * @returns what `change` returns
- * @throws KlingError `invalid_config`, `read_error`, `write_error`, `disk_full`; `file_busy` when others take too long
+ * @throws KlingError `invalid_config`, `read_error`, `write_error`, `disk_full`; `file_busy` when other
+ * processes take too long
  */
 export async function changeConfig<T>(
 	folder: string,
@@ -39,7 +42,7 @@ export async function changeConfig<T>(
 	});
 	try {
 		const config = await readConfig(folder);
-		// A link is kept: people hold their settings in other places.
+		// Follows a link instead of replacing it: people keep their settings in other places.
 		const target = await realpath(file).catch(() => file);
 		await requireWritable(target);
 		const undo: Undo[] = [];

@@ -11,23 +11,26 @@ interface CredentialFile {
 	profiles: Record<string, Keys>;
 }
 
-/** The keys of profiles: each is in the keychain of the system, or in a file that only its owner may read. */
+/** Stores the keys of profiles, each in the system keychain or in a file that only its owner can read. */
 export interface CredentialStore {
 	/** @throws KlingError `missing_api_key` when they are not where the profile says, `invalid_config` */
 	read(name: string, profile: Profile): Promise<Keys>;
 	/**
-	 * @param storage where they should be; if there is no keychain, the file is used, with a note
-	 * @returns where they are
+	 * @param storage where to store them. Without a keychain, the file is used and a note says so.
+	 * @returns where they were stored
 	 */
 	save(name: string, keys: Keys, storage: 'keychain' | 'file'): Promise<'keychain' | 'file'>;
 	remove(name: string, profile: Profile): Promise<void>;
-	/** Removes keys of a name that no profile has, wherever they may be. @returns whether there were any */
+	/**
+	 * Removes keys stored under a name that no profile has, wherever they are.
+	 * @returns whether there were any
+	 */
 	removeStray(name: string): Promise<boolean>;
-	/** The names that the file holds keys of. */
+	/** The names with keys in the file. */
 	names(): Promise<string[]>;
-	/** Rejects where there is no keychain. */
+	/** Rejects when there is no keychain. */
 	removeFromKeychain(name: string): Promise<void>;
-	/** The file, whether it is there or not. */
+	/** Path of the file, whether or not it exists. */
 	readonly file: string;
 }
 
@@ -46,7 +49,7 @@ export function credentialStore(
 		const content = await readFile();
 		edit(content.profiles);
 		await writePrivate(file, `${JSON.stringify(content, null, '\t')}\n`);
-		// Without keys there is nothing to close.
+		// A file without keys needs no protection.
 		if (Object.keys(content.profiles).length > 0) await closeFolder(file, tell);
 	};
 	const removeFromFile = async (name: string): Promise<boolean> => {
@@ -84,7 +87,7 @@ export function credentialStore(
 					return 'keychain';
 				} catch (error) {
 					if (error instanceof KlingError) throw error;
-					// Whoever keeps keys in the file knows already.
+					// Users who already keep keys in the file have seen the note.
 					if (Object.keys((await readFile()).profiles).length === 0) {
 						tell(`No keychain here (${messageOf(error)}): the keys go to a file that only you can read.`);
 					}
@@ -97,7 +100,7 @@ export function credentialStore(
 		},
 		removeFromKeychain: async (name) => void (await keychain.remove(name)),
 		async removeStray(name) {
-			// Where there is no keychain, it holds none.
+			// Without a keychain there is nothing to remove.
 			const wasKept = await keychain.remove(name).catch(() => false);
 			return (await removeFromFile(name)) || wasKept;
 		},

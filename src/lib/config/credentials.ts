@@ -6,7 +6,7 @@ import {type Region, regions} from './regions.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The settings and their names in the environment, the preferred one first. */
+/** The settings and their environment variables, the preferred one first. */
 const variables = {
 	accessKey: ['KLING_ACCESS_KEY', 'KLING_ACCESS_KEY_ID'],
 	secretKey: ['KLING_SECRET_KEY', 'KLING_SECRET_ACCESS_KEY'],
@@ -14,24 +14,27 @@ const variables = {
 	baseUrl: ['KLING_BASE_URL', 'KLING_API_BASE'],
 } as const;
 
-/** Where the secret is that signs what Kling posts to a callback_url; several are separated by spaces. */
+/**
+ * The variable with the secrets that sign Kling's requests to a callback_url. Several are separated by
+ * spaces.
+ */
 export const webhookSecretVariable = 'KLING_WEBHOOK_SECRET';
 
-/** Every name under which the environment can hold an account or its address. */
+/** Every variable that can hold credentials or the API's address. */
 export const credentialVariables: readonly string[] = Object.values(variables).flat();
 
-/** Whether an environment holds a key, or half a pair: then it is what the user means. */
+/** Whether the environment contains a key, or half a pair. In either case it takes precedence. */
 export const hasCredentials = (env: Environment): boolean =>
 	(['accessKey', 'secretKey', 'apiKey'] as const).some((setting) => read(env, setting) !== undefined);
 
-/** The variables whose keys count, for errors: the preferred ones of those that are set. */
+/** The variables whose keys are used, for errors: of those that are set, the preferred ones. */
 export function keyVariables(env: Environment): string {
 	const [access, secret] = [read(env, 'accessKey'), read(env, 'secretKey')];
 	if (access && secret) return `${access.name} and ${secret.name}`;
 	return read(env, 'apiKey')?.name ?? '';
 }
 
-/** The values in an environment that nobody may see. */
+/** The secret values in an environment. */
 export function secretsOf(env: NodeJS.ProcessEnv): string[] {
 	const keys = [...variables.secretKey, ...variables.apiKey].map((name) => env[name]?.trim() ?? '');
 	const webhookSecrets = env[webhookSecretVariable]?.split(/\s+/) ?? [];
@@ -39,9 +42,9 @@ export function secretsOf(env: NodeJS.ProcessEnv): string[] {
 }
 
 /**
- * The credentials that the environment holds; the key pair is preferred to the API key.
- * @throws KlingError `missing_api_key` when there are none or half a pair, `invalid_api_key` for what cannot
- * be sent in a header. Neither shows a value.
+ * The credentials in the environment. A key pair is preferred to an API key.
+ * @throws KlingError `missing_api_key` when there are none or half a pair, `invalid_api_key` for a key that
+ * cannot be sent in a header. Neither contains the value.
  */
 export function resolveCredentials(env: Environment): Credentials {
 	const access = read(env, 'accessKey');
@@ -71,7 +74,8 @@ export function resolveCredentials(env: Environment): Credentials {
 }
 
 /**
- * A header can hold printable ASCII only, and Node's error for anything else shows the value.
+ * Checks that a key can be sent in a header, which holds only printable ASCII. Node's own error would contain
+ * the value.
  * @param name where the key was found
  * @throws KlingError `invalid_api_key`
  */
@@ -83,7 +87,7 @@ export function checkApiKey(key: string, name: string): string {
 
 const copyAgain = 'Copy the key again; it is one word without spaces or line breaks.';
 
-/** What people put where a key belongs. */
+/** What people enter by mistake instead of a key. */
 const noKeys: readonly [RegExp, problem: string, hint: string][] = [
 	[
 		/^["'`\u2018-\u201F]|["'`\u2018-\u201F]$/,
@@ -106,8 +110,8 @@ const noKeys: readonly [RegExp, problem: string, hint: string][] = [
 ];
 
 /**
- * The address of the API: the environment's, else the region's, else Singapore.
- * @throws KlingError `invalid_config` for what is no http(s) address, holds credentials or a query, or is
+ * The API's address: from the environment, else from the region, else Singapore.
+ * @throws KlingError `invalid_config` when it is not an http(s) URL, contains credentials or a query, or uses
  * plain http to another machine
  */
 export function resolveBaseUrl(env: Environment, region: Region | undefined): URL {
@@ -121,7 +125,7 @@ export function resolveBaseUrl(env: Environment, region: Region | undefined): UR
 }
 
 /**
- * An address to send keys to.
+ * Checks an address that keys are sent to.
  * @param name where it was found
  * @throws KlingError `invalid_config`
  */
@@ -139,7 +143,10 @@ export function checkBaseUrl(value: string, name: string): URL {
 	return url;
 }
 
-/** The first variable of a setting that is not empty; files and shells like to add a line break. */
+/**
+ * The first non-empty variable of a setting. Values are trimmed, because files and shells like to add a line
+ * break.
+ */
 function read(env: Environment, setting: keyof typeof variables): {name: string; value: string} | undefined {
 	for (const name of variables[setting]) {
 		const value = env[name]?.trim();

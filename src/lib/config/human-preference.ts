@@ -2,11 +2,11 @@ import {readFileSync} from 'node:fs';
 import path from 'node:path';
 
 /**
- * Whether the profile of a command wishes for text instead of JSON. Errors need it as well, at any time, so it does
- * not wait; and a file that is broken is for others to tell of.
+ * Whether the profile asks for text instead of JSON. It is read synchronously, because errors need it at any
+ * time. A broken file is reported elsewhere.
  * @param folder oclif's config folder
- * @param profile as --profile names it
- * @param env where KLING_PROFILE may name it otherwise
+ * @param profile the value of --profile
+ * @param env may select another profile through KLING_PROFILE
  */
 export function profilePrefersHuman(
 	folder: string,

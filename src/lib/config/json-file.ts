@@ -8,10 +8,10 @@ interface Validator {
 }
 
 /**
- * What a file of ours holds.
+ * Parses one of this program's files.
  * @param text of the file
  * @param file its path, for the error
- * @throws KlingError `invalid_config` that names the line or the key, and shows nothing of the text
+ * @throws KlingError `invalid_config` that names the line or the key, without showing any of the text
  */
 export async function parseConfig<T>(text: string, file: string, isValid: Validator): Promise<T> {
 	const json = text.replace(/^\uFEFF/, '');
@@ -29,7 +29,7 @@ export async function parseConfig<T>(text: string, file: string, isValid: Valida
 	throw broken(file, `is wrong at line ${line}: ${path.join('.') || 'the file'} ${ruleOf(error)}`);
 }
 
-/** What JSON Schema calls types, for people. */
+/** JSON Schema's types in everyday words. */
 const types: Readonly<Record<string, string>> = {
 	object: 'an object, {...}',
 	string: 'a text in quotes',
@@ -37,7 +37,9 @@ const types: Readonly<Record<string, string>> = {
 	boolean: 'true or false',
 };
 
-/** What a value must be, by the rule that it breaks. None shows the value, which may be a secret. */
+/**
+ * Says what a value must be, by the rule that it breaks. The value is never shown, since it may be a secret.
+ */
 const rules: Readonly<Record<string, (params: Record<string, unknown>) => string>> = {
 	type: ({type}) => `must be ${types[String(type)] ?? type}`,
 	enum: ({allowedValues}) => `must be one of ${(allowedValues as unknown[]).join(', ')}`,
@@ -51,7 +53,7 @@ const rules: Readonly<Record<string, (params: Record<string, unknown>) => string
 const ruleOf = (error: ErrorObject | undefined): string =>
 	rules[error?.keyword ?? '']?.(error?.params ?? {}) ?? error?.message ?? 'is wrong';
 
-/** A file of ours that cannot be used: only the user fixes it, and it is never overwritten. */
+/** The error for an unusable file. It is never overwritten, because only the user can fix it. */
 export function broken(file: string, what: string, hint?: string): KlingError {
 	return new KlingError('invalid_config', `${file} ${what}`, {
 		path: file,

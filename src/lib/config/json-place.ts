@@ -1,13 +1,14 @@
 import type {Node, ParseError} from 'jsonc-parser';
 
-/** A place in a text, both counted from 1. */
+/** A position in a text; both numbers count from 1. */
 interface Place {
 	line: number;
 	column: number;
 }
 
 /**
- * Where a text stops being JSON. Node says this of some errors only, and of others shows the text around it, which may be a secret.
+ * The position of a JSON syntax error. Node reports it for only some errors, and for others quotes the text
+ * around it, which may be a secret.
  */
 export async function placeOfJsonError(text: string): Promise<Place> {
 	const {parse} = await import('jsonc-parser');
@@ -17,9 +18,10 @@ export async function placeOfJsonError(text: string): Promise<Place> {
 }
 
 /**
- * Where a value of a JSON text begins.
- * @param text that is JSON
- * @param path the names and indices that lead to the value; of names that come twice the last counts, as for JSON.parse
+ * The position of a value in a JSON text.
+ * @param text valid JSON
+ * @param path the keys and indices that lead to the value. Of duplicate keys the last one counts, as in
+ * JSON.parse.
  */
 export async function placeOfJsonValue(text: string, path: readonly string[]): Promise<Place> {
 	const {parseTree} = await import('jsonc-parser');

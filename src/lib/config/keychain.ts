@@ -2,7 +2,10 @@ import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {systemCode} from '../fs/file-errors.js';
 
-/** The keychain of the system, for one account each. Every method rejects where there is none, within 3 s. */
+/**
+ * The system keychain, with one secret per account. Every method rejects within 3 s when there is no
+ * keychain.
+ */
 export interface Keychain {
 	get(account: string): Promise<string | undefined>;
 	set(account: string, secret: string): Promise<void>;
@@ -10,16 +13,17 @@ export interface Keychain {
 	remove(account: string): Promise<boolean>;
 }
 
-/** Under which the keychain shows our entries. */
+/** The service name of this program's entries. */
 const service = 'kling-cli';
 
-/** Milliseconds. A D-Bus that hangs would otherwise hold up every command. */
+/** Time limit in milliseconds. A hanging D-Bus would otherwise block every command. */
 const limitMs = 3000;
 
 /**
- * Runs in a process of its own: a call into a hanging keychain blocks its thread, and a thread that is blocked keeps
- * its process from ending. The secret goes through pipes, never through arguments. On Linux only the Secret Service
- * counts: the kernel's keyring, which the package would fall back on, forgets all when the machine restarts.
+ * Runs in its own process: a call into a hanging keychain blocks its thread, and a blocked thread keeps its
+ * process from exiting. The secret is passed through pipes, never as an argument. On Linux only the Secret
+ * Service is used, because the package would otherwise fall back to the kernel keyring, which forgets
+ * everything at a restart.
  */
 const program = `
 const {stdin, stdout} = process;
@@ -35,10 +39,10 @@ stdin.on('data', (chunk) => text += chunk).on('end', () => {
 `;
 
 /**
- * Asks the program that comes with the Secret Service, which takes a third of the time of another Node. It finds what
- * the package has kept, under the same names.
- * @returns undefined where there is no such program, or it finds nothing: the package can then say why
- * @throws Error where the keychain hangs
+ * Looks a secret up with the Secret Service's own command-line tool, which takes a third of the time of
+ * another Node process. It finds what the package stored, under the same names.
+ * @returns undefined when the tool is missing or finds nothing; the package can then give the reason
+ * @throws Error when the keychain hangs
  */
 async function lookUpWithTool(account: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
 	if (process.platform !== 'linux') return undefined;
@@ -65,7 +69,7 @@ async function lookUpWithTool(account: string, env: NodeJS.ProcessEnv): Promise<
 
 const hanging = `it did not answer within ${limitMs / 1000} s`;
 
-/** @param env a keychain may be reached through it, as D-Bus is */
+/** @param env how a keychain is reached, such as the address of D-Bus */
 export function systemKeychain(env: NodeJS.ProcessEnv = process.env): Keychain {
 	const call = async (act: 'get' | 'set' | 'remove', account: string, secret?: string) => {
 		const child = spawn(process.execPath, ['-e', program], {
@@ -101,7 +105,7 @@ export function systemKeychain(env: NodeJS.ProcessEnv = process.env): Keychain {
 	};
 }
 
-/** Long words of the system, and what they mean; the first that fits counts. */
+/** Long system messages and their meaning. The first match is used. */
 const meanings: readonly [RegExp, string][] = [
 	[/ServiceUnknown|not provided by any|NameHasNoOwner/i, 'no Secret Service runs'],
 	[/no result found/i, 'the Secret Service has no keyring'],
@@ -109,10 +113,10 @@ const meanings: readonly [RegExp, string][] = [
 	[/D-?Bus/i, 'no D-Bus session'],
 ];
 
-/** Characters; what is longer is cut. */
+/** Longest reason shown, in characters. */
 const longestReason = 80;
 
-/** What a stack trace says is wrong, in a few words. */
+/** A short reason from a stack trace. */
 function reason(trouble: string): string {
 	if (trouble.includes('MODULE_NOT_FOUND')) return '@napi-rs/keyring is not installed';
 	const said = /^\w*Error: (.*)$/m.exec(trouble)?.[1] ?? 'it cannot be reached';

@@ -2,21 +2,21 @@ import {randomUUID} from 'node:crypto';
 import {chmod, lstat, open, rm} from 'node:fs/promises';
 import path from 'node:path';
 
-/** Bits that let others read, write or enter. */
+/** Permission bits that let others read, write or enter. */
 const others = 0o077;
 
-/** Windows has no such bits; there the folder of the user's profile is closed by its place. */
+/** Windows has no such bits. There, the user's profile folder is already private. */
 const hasBits = () => process.getuid !== undefined;
 
-/** Whether others than the owner can use a file or folder, as far as its permissions say. */
+/** Whether anyone but the owner can use a file or folder, according to its permissions. */
 export const isOpenToOthers = ({mode}: {mode: number}): boolean => hasBits() && (mode & others) !== 0;
 
-/** Whether others than the owner can change a file. */
+/** Whether anyone but the owner can change a file. */
 export const isWritableByOthers = ({mode}: {mode: number}): boolean => hasBits() && (mode & 0o022) !== 0;
 
 /**
- * Whether a file was put into a folder by somebody else: it belongs neither to us, nor to root, nor to the owner of the folder, who
- * is the same for all on a mount without owners.
+ * Whether a file was put into a folder by another user: it belongs neither to the current user, nor to root,
+ * nor to the folder's owner. On a mount without owners, all files have the same one.
  */
 export function isForeign(file: {uid: number}, folder: {uid: number}): boolean {
 	const user = process.geteuid?.();
@@ -25,7 +25,7 @@ export function isForeign(file: {uid: number}, folder: {uid: number}): boolean {
 
 /**
  * Sets the permissions of a file or folder.
- * @returns whether they then hold: some file systems refuse, and others ignore it
+ * @returns whether they then hold: some file systems refuse, and others ignore them
  */
 async function closeToOthers(file: string, mode: number): Promise<boolean> {
 	try {
@@ -36,7 +36,7 @@ async function closeToOthers(file: string, mode: number): Promise<boolean> {
 	}
 }
 
-/** What a file system does about permissions. */
+/** How a file system treats permissions. */
 export interface Permissions {
 	close: typeof closeToOthers;
 	kept: typeof keepsPermissions;
@@ -44,7 +44,10 @@ export interface Permissions {
 
 export const systemPermissions: Permissions = {close: closeToOthers, kept: keepsPermissions};
 
-/** Whether a new file in a folder is its maker's alone, as asked for. A file system without permissions shows every file as open. */
+/**
+ * Whether the permissions requested for a new file in a folder are kept. A file system without permissions
+ * shows every file as open to others.
+ */
 async function keepsPermissions(folder: string): Promise<boolean> {
 	const trial = path.join(folder, `.${randomUUID()}`);
 	try {

@@ -8,13 +8,13 @@ import {writeAtomically} from '../fs/write-atomic.js';
 import {broken} from './json-file.js';
 import {isOpenToOthers, type Permissions, systemPermissions} from './permissions.js';
 
-/** Gets what the user should know while the work continues. */
+/** Called with messages for the user while the work continues. */
 export type Tell = (text: string) => void;
 
-/** Rights of what others must not see. */
+/** Permissions for private files and folders. */
 export const onlyOwner = {file: 0o600, folder: 0o700};
 
-/** The KlingError for profiles or keys that cannot be written, as fileError. */
+/** The error for profiles or keys that cannot be written, like `fileError`. */
 export const notKept = (error: unknown, file: string): KlingError =>
 	error instanceof KlingError
 		? error
@@ -23,9 +23,11 @@ export const notKept = (error: unknown, file: string): KlingError =>
 			});
 
 /**
- * The text of a file that only its owner should read, or undefined when there is none. One that others can read is
- * closed to them first, and a note says so. On a file system without permissions nothing can be closed, and `saved` has said so.
- * @throws KlingError `invalid_config` for a link, for anything but a file, and for a file that stays open to others; `read_error`
+ * Reads a file that only its owner should be able to read; undefined when there is none. A file that others
+ * can read is closed to them first, with a note. A file system without permissions cannot close anything;
+ * users were told so when the file was saved.
+ * @throws KlingError `invalid_config` for a link, for anything but a regular file, and for a file that stays
+ * open to others; `read_error`
  */
 export async function readPrivate(
 	file: string,
@@ -54,8 +56,8 @@ export async function readPrivate(
 }
 
 /**
- * Writes a file that only its owner can read: complete, or not at all.
- * @throws KlingError as fileError
+ * Writes a file that only its owner can read: completely, or not at all.
+ * @throws KlingError the errors of `fileError`
  */
 export async function writePrivate(file: string, text: string): Promise<void> {
 	try {
@@ -67,8 +69,8 @@ export async function writePrivate(file: string, text: string): Promise<void> {
 }
 
 /**
- * Finds out whether a file could be written, before anything that belongs to it is.
- * @throws KlingError as fileError
+ * Checks that a file can be written, before anything that depends on it is.
+ * @throws KlingError the errors of `fileError`
  */
 export async function requireWritable(file: string): Promise<void> {
 	const fresh = `${file}.${randomUUID()}`;
@@ -81,7 +83,7 @@ export async function requireWritable(file: string): Promise<void> {
 	}
 }
 
-/** Closes a folder that has just received secrets to others, and says where that cannot be done. */
+/** Closes a folder that has just received secrets to others, and prints a note if that fails. */
 export async function closeFolder(
 	file: string,
 	tell: Tell,

@@ -8,52 +8,58 @@ import {broken, parseConfig} from './json-file.js';
 import {isForeign, isWritableByOthers, type Permissions, systemPermissions} from './permissions.js';
 import type {Region} from './regions.js';
 
-/** What is remembered of an account, beside its secret. */
+/** The settings of an account, without its secret. */
 export interface Profile {
 	region?: Region | undefined;
-	/** Instead of the region's address. */
+	/** Overrides the region's address. */
 	base_url?: string | undefined;
-	/** Which standard of the API is used, as --api. */
+	/** The API standard to use, as with --api. */
 	api?: ApiChoice;
-	/** Text for people instead of JSON, on a terminal. */
+	/** Prints text instead of JSON on a terminal. */
 	human?: boolean;
-	/** Tags of everything that is submitted with it. */
+	/** Tags added to everything that is submitted with this profile. */
 	tags?: Record<string, string>;
-	/** Whether what made a file is written beside it. */
+	/** Whether to write a sidecar beside each result. */
 	sidecar?: boolean;
-	/** What may be shown of the access key or API key. */
+	/** The part of the access key or API key that may be shown. */
 	key?: string;
-	/** Distinguishes the account from others. The journal uses it, and completion needs no keychain for it. */
+	/**
+	 * Distinguishes the account from others. It lets the journal and completion work without asking the
+	 * keychain.
+	 */
 	fingerprint?: string;
-	/** Where the secret is. */
+	/** Where the secret is stored. */
 	storage?: 'keychain' | 'file';
 }
 
-/** What config.json holds; keys that are not known are kept. */
+/** The content of config.json. Unknown keys are kept. */
 export interface Config {
-	/** The profile that is used when none is named; null after that one was signed out: none takes its place by itself. */
+	/**
+	 * The profile to use when none is named. It becomes null when that profile signs out, because no other
+	 * may take its place silently.
+	 */
 	current?: string | null;
 	profiles: Record<string, Profile>;
 }
 
 export const usualProfile = 'default';
 
-/** The profile that counts when none is named, whether it is there or not: `default` as long as none was ever chosen. */
+/** The profile in effect when none is named, whether or not it exists: `default` if none was ever chosen. */
 export const currentName = ({current}: Config): string | undefined =>
 	current === undefined ? usualProfile : (current ?? undefined);
 
 export const configFile = (folder: string) => path.join(folder, 'config.json');
 
-/** @throws KlingError `invalid_profile` for what cannot name a profile */
+/** @throws KlingError `invalid_profile` for a name that a profile cannot have */
 export function checkProfileName(name: string): string {
 	if (/^[A-Za-z0-9][\w.-]{0,63}$/.test(name)) return name;
 	throw new KlingError('invalid_profile', `'${name}' cannot be the name of a profile`);
 }
 
 /**
- * The profiles of this user; none when there is no file.
+ * Reads the user's profiles; empty when there is no file.
  * @param folder oclif's config folder
- * @throws KlingError `invalid_config`, which leaves the file as it is, and `read_error`
+ * @throws KlingError `invalid_config`, which leaves the file unchanged, and `read_error`
  */
 export async function readConfig(folder: string): Promise<Config> {
 	const file = configFile(folder);
@@ -68,8 +74,9 @@ export async function readConfig(folder: string): Promise<Config> {
 }
 
 /**
- * The address that keys are sent to is in this file: nobody else may choose it.
- * @throws KlingError `invalid_config` for a file of somebody else, and for one that others can change and that cannot be closed to them
+ * Checks that no other user can change the file, because it holds the address that keys are sent to.
+ * @throws KlingError `invalid_config` for a file of another user, and for one that others can change and that
+ * cannot be closed to them
  */
 async function requireOurs(file: string, {close, kept}: Permissions = systemPermissions): Promise<void> {
 	const folder = path.dirname(file);
@@ -81,7 +88,7 @@ async function requireOurs(file: string, {close, kept}: Permissions = systemPerm
 	if (!closed) throw broken(file, 'can be changed by others, and cannot be closed to them', hint);
 }
 
-/** A profile by its name, or undefined. */
+/** The profile with this name, or undefined. */
 export function profileOf({profiles}: Config, name: string): Profile | undefined {
 	return Object.hasOwn(profiles, name) ? profiles[name] : undefined;
 }
@@ -93,7 +100,7 @@ export function unknownProfile(config: Config, name: string): KlingError {
 	});
 }
 
-/** What to do where a profile is to be chosen first. */
+/** The hint for choosing a profile first. */
 export function howToChoose(config: Config): string {
 	const [first = usualProfile] = Object.keys(config.profiles);
 	return `${namesOf(config)} Choose one: kling auth switch ${first}; or name one: --profile ${first}`;

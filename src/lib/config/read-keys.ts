@@ -6,7 +6,7 @@ import {homeFolder} from '../system/folders.js';
 import {checkApiKey} from './credentials.js';
 import type {Keys} from './keys.js';
 
-/** The names under which keys are known, here and in Kling's own programs. */
+/** Names for keys, in this program and in Kling's own. */
 const names = {
 	access: ['access_key', 'access_key_id', 'accessKey'],
 	secret: ['secret_key', 'secret_access_key', 'secretKey'],
@@ -14,10 +14,10 @@ const names = {
 } as const;
 
 /**
- * Keys in a text: JSON, `name = value` lines as in the file of Kling's official skill, or the bare values, access
- * key and secret key on two lines, or one API key.
- * @param origin where the text is from, for the error
- * @throws KlingError `missing_api_key`, which shows nothing of the text; `invalid_api_key`
+ * Reads keys from a text: JSON; `name = value` lines, as in the file of Kling's official skill; or bare
+ * values, either an access key and a secret key on two lines or one API key.
+ * @param origin where the text comes from, for the error
+ * @throws KlingError `missing_api_key`, without any of the text; `invalid_api_key`
  */
 export function readKeys(text: string, origin: string): Keys {
 	return keysIn(text, origin, true);
@@ -51,7 +51,7 @@ function keysIn(text: string, origin: string, takesBare: boolean): Keys {
 }
 
 /**
- * Keys that can be sent.
+ * Checks that keys can be sent.
  * @throws KlingError `invalid_api_key`
  */
 export function checkKeys(keys: Keys): Keys {
@@ -67,14 +67,17 @@ function parsed(text: string, origin: string): Record<string, unknown> {
 	try {
 		return Object(JSON.parse(text.replace(/^\uFEFF/, ''))) as Record<string, unknown>;
 	} catch {
-		// Node's message shows the text.
+		// Node's message would contain the text.
 		throw new KlingError('missing_api_key', `${origin} is not JSON`, {
 			hint: 'Give {"access_key": "...", "secret_key": "..."} or {"api_key": "..."}.',
 		});
 	}
 }
 
-/** Characters. What is shorter is a word, and too short to be hidden where it turns up again. */
+/**
+ * Fewest characters in a bare key. Anything shorter is probably a word, and too short to be hidden wherever
+ * it appears.
+ */
 const shortestBare = 8;
 
 function fromLines(lines: readonly string[], takesBare: boolean): Keys | undefined {
@@ -102,8 +105,8 @@ function named(values: Record<string, unknown>): Keys | undefined {
 }
 
 /**
- * Where Kling's official skill keeps its keys: an INI file with `access_key_id` and `secret_access_key`. It is read,
- * and never changed. Source: docs/kling-api.md §15.
+ * The file where Kling's official skill keeps its keys: an INI file with `access_key_id` and
+ * `secret_access_key`. It is read but never changed. Source: docs/kling-api.md §15.
  */
 export function skillFile(env: NodeJS.ProcessEnv): string {
 	return path.join(
@@ -113,7 +116,7 @@ export function skillFile(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * The keys of Kling's official skill, or undefined when it has none.
+ * The keys of Kling's official skill, or undefined when there are none.
  * @throws KlingError `missing_api_key` for a file without keys, `read_error`
  */
 export async function readSkillKeys(file: string): Promise<Keys | undefined> {

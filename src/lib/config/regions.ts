@@ -1,4 +1,7 @@
-/** API addresses by region; accounts and keys of one do not work with the other. Source: docs/kling-api.md §2. */
+/**
+ * API addresses by region. Accounts and keys of one region do not work in the other. Source:
+ * docs/kling-api.md §2.
+ */
 export const regions = {
 	global: 'https://api-singapore.klingai.com',
 	cn: 'https://api-beijing.klingai.com',

@@ -2,14 +2,14 @@ import {KlingError} from '../errors/kling-error.js';
 import type {Budget, BudgetReport} from './budget-file.js';
 import {sum} from './units.js';
 
-/** What the errors take from a session: it writes a command that works on the same account. */
+/** What the errors need from a session: it formats a command that works on the same account. */
 interface Hints {
 	command: (...words: string[]) => string;
 }
 
 /**
- * The error for a submission that would pass a budget.
- * @param needed units that it should cost
+ * The error for a submission that would exceed a budget.
+ * @param needed its estimated units
  */
 export function budgetExceeded(
 	{command}: Hints,
@@ -26,7 +26,7 @@ export function budgetExceeded(
 	});
 }
 
-/** The error for a submission whose price nobody knows, where there is a budget for it. */
+/** The error for a submission of unknown price, when a budget applies to it. */
 export function unknownPrice({command}: Hints, externalId: string, [budget]: readonly Budget[]): KlingError {
 	const of = budget === undefined ? '' : `, and there is a budget of ${describe(budget)}`;
 	const clear = command('cost', 'budget', 'clear');
@@ -36,7 +36,7 @@ export function unknownPrice({command}: Hints, externalId: string, [budget]: rea
 	});
 }
 
-/** Units of pictures are named: they are not those of videos. */
+/** Image units are labelled, because they differ from video units. */
 const unitsOf = ({pack}: Budget) => (pack === 'image' ? 'image units' : 'units');
 
 function describe(budget: Budget): string {
@@ -45,7 +45,7 @@ function describe(budget: Budget): string {
 	return `${units} ${unitsOf(budget)} ${span}${tag ? ` for ${tag.key}=${tag.value}` : ''}`;
 }
 
-/** The command that sets a budget to twice as much, or to what is needed at least. */
+/** The command that doubles a budget, or sets it to the least that is needed. */
 const setWords = ({units, pack, per, tag}: Budget, needed: number) => [
 	...['cost', 'budget', 'set', String(Math.max(units * 2, Math.ceil(needed))), '--per', per],
 	...(pack === 'image' ? ['--pack', pack] : []),

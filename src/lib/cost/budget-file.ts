@@ -9,13 +9,13 @@ import type {Clock} from '../system/clock.js';
 import {type Pack, packs} from '../task-types/packs.js';
 import {type Period, periods} from './period.js';
 
-/** What may be spent in a period, on everything or on what has a tag. */
+/** What may be spent in a period, in total or on submissions with a tag. */
 export interface Budget {
 	units: number;
-	/** Which units are meant: those of one kind cannot pay for the other. Left out, those of videos. */
+	/** The pack: units of one kind cannot pay for the other. Default: the video pack. */
 	pack?: Pack | undefined;
 	per: Period;
-	/** Left out, it is for everything. */
+	/** Default: it applies to everything. */
 	tag?: Tag;
 }
 
@@ -24,7 +24,7 @@ export interface Tag {
 	value: string;
 }
 
-/** What is left of a budget in the present period. */
+/** What is left of a budget in the current period. */
 export interface BudgetReport extends Budget {
 	/** Name of the period, such as 2026-11. */
 	period: string;
@@ -33,34 +33,34 @@ export interface BudgetReport extends Budget {
 	remaining: number;
 }
 
-/** Units that a submission has reserved and that are not known to be spent. */
+/** Units that a submission has reserved and that are not yet known to be spent. */
 export interface OpenReservation {
 	units: number;
 	/** Unix milliseconds. */
 	at: number;
-	/** Of which kind they are; left out, those of videos. */
+	/** The pack that pays. Default: the video pack. */
 	pack?: Pack | undefined;
 	tags: Record<string, string>;
 }
 
-/** The budgets of an account, with what is left of them. */
+/** The budgets of an account, and what has been spent of them. */
 export interface BudgetState {
 	budgets: Budget[];
 	/** By external id. */
 	open: Record<string, OpenReservation>;
-	/** What tasks that have ended took, by budget and by the period in which they were submitted. */
+	/** What finished tasks cost, by budget and by the period in which they were submitted. */
 	spent: Record<string, Record<string, number>>;
 }
 
-/** Milliseconds for which other processes are waited for: each holds the lock for a moment. */
+/** Milliseconds to wait for other processes, each of which holds the lock only briefly. */
 const patienceMs = 60_000;
 
 const budgetFile = (folder: string) => path.join(folder, 'budget.json');
 
 /**
- * The budgets of an account; undefined where none was ever set.
+ * The budgets of an account; undefined when none was ever set.
  * @param folder of the account
- * @throws KlingError `invalid_config` or `read_error`: a budget that cannot be read is not passed over
+ * @throws KlingError `invalid_config` or `read_error`: a budget that cannot be read must not be ignored
  */
 export function readBudgets(folder: string): BudgetState | undefined {
 	const file = budgetFile(folder);
@@ -68,7 +68,7 @@ export function readBudgets(folder: string): BudgetState | undefined {
 	try {
 		text = readFileSync(file, 'utf8');
 	} catch (error) {
-		// Nor is there one where the folder cannot be: then the journal has said why.
+		// The folder cannot exist, so neither can a budget. The journal has reported the reason.
 		if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;
 		throw readError(error, file);
 	}
@@ -83,8 +83,9 @@ export function readBudgets(folder: string): BudgetState | undefined {
 }
 
 /**
- * Changes the budgets of an account; other processes wait.
- * @param change gets the state and returns what the caller wants of it; what it did to the state is kept, unless it throws
+ * Changes the budgets of an account while other processes wait.
+ * @param change receives the state and returns the caller's result. Its changes to the state are saved unless
+ * it throws.
  * @throws KlingError `file_busy`, `write_error`, `disk_full`
  */
 export async function changeBudgets<T>(

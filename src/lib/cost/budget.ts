@@ -15,51 +15,56 @@ import {
 import {type Period, periodOf} from './period.js';
 import {clean, sum, toUnits} from './units.js';
 
-/** What budgets need to know of an account. */
+/** What budgets need to know about an account. */
 export interface BudgetContext {
 	journal: Pick<Journal, 'folder' | 'find' | 'newestFirst'>;
 	clock: Clock;
-	/** Knows whose units a type costs. */
+	/** Knows which pack pays for a type. */
 	types: Pick<TypeRegistry, 'packOf'>;
 	readonly signal?: AbortSignal;
-	/** Writes a command that works on the same account, for hints. */
+	/** Formats a command that works on the same account, for hints. */
 	command: (...words: string[]) => string;
 }
 
 export interface ReserveRequest {
 	externalId: string;
-	/** What it should cost: a decimal; undefined where no price is known. */
+	/** Estimated cost: a decimal; undefined when the price is unknown. */
 	units: string | undefined;
-	/** Whose units they are; left out, those of videos. */
+	/** The pack that pays. Default: the video pack. */
 	pack?: Pack | undefined;
 	tags?: Record<string, string> | undefined;
-	/** Whether it may be submitted though its price is unknown. */
+	/** Whether it may be submitted although its price is unknown. */
 	allowUnknownPrice?: boolean | undefined;
 }
 
 /** Units that are set aside for one submission. */
 export interface Reservation {
 	/**
-	 * The task has ended.
-	 * @param units that it took: a decimal; left out, what was reserved
+	 * Called when the task has ended.
+	 * @param units that it cost: a decimal. Default: what was reserved.
 	 */
 	settle(units?: string): Promise<void>;
-	/** No task was made. */
+	/** Called when no task was made. */
 	release(): Promise<void>;
 }
 
-/** Milliseconds after which a reservation that the journal knows nothing of was left by a process that died before it sent anything. */
+/**
+ * Milliseconds after which a reservation without a journal entry is known to be left over from a process that
+ * died before it sent anything.
+ */
 const abandonedMs = 10 * 60_000;
 
-/** From so many reservations on, those of tasks that have ended are looked for each time. */
+/** With this many reservations, those of finished tasks are settled each time. */
 const manyOpen = 200;
 
 const nothing: Reservation = {settle: async () => {}, release: async () => {}};
 
 /**
- * Sets units aside before a task is submitted, so that all submissions of this machine together never pass a budget. Without
- * budgets it does nothing. A reservation whose process ends stays until the journal knows what became of its task.
- * @throws KlingError `budget_exceeded`, with what is left; `file_busy`, `write_error`, `disk_full`, `invalid_config`
+ * Reserves units before a task is submitted, so that all submissions of this machine together never exceed a
+ * budget. Does nothing when there are no budgets. If the process ends, its reservation remains until the
+ * journal knows the outcome of the task.
+ * @throws KlingError `budget_exceeded`, with what is left; `file_busy`, `write_error`, `disk_full`,
+ * `invalid_config`
  */
 export async function reserveBudget(context: BudgetContext, request: ReserveRequest): Promise<Reservation> {
 	const {folder} = context.journal;
@@ -84,7 +89,7 @@ export async function reserveBudget(context: BudgetContext, request: ReserveRequ
 	};
 }
 
-/** What is left of each budget. Tasks that have ended since are counted by what they took. */
+/** What is left of each budget. Tasks that have ended in the meantime count with their actual cost. */
 export async function showBudgets(context: BudgetContext): Promise<BudgetReport[]> {
 	if (readBudgets(context.journal.folder) === undefined) return [];
 	return changeBudgets(placeOf(context), async (state) => {
@@ -95,7 +100,8 @@ export async function showBudgets(context: BudgetContext): Promise<BudgetReport[
 }
 
 /**
- * Sets a budget instead of the one for the same period and tag. What was submitted in the present period counts already.
+ * Sets a budget, replacing the one with the same period and tag. Earlier submissions in the current period
+ * count toward it.
  * @returns what is left of it
  */
 export async function setBudget(context: BudgetContext, budget: Budget): Promise<BudgetReport> {
@@ -111,7 +117,7 @@ export async function setBudget(context: BudgetContext, budget: Budget): Promise
 
 /**
  * Removes budgets.
- * @param which left out, all of them
+ * @param which default: all of them
  * @returns those that were removed
  */
 export async function clearBudgets(
@@ -152,14 +158,14 @@ const keyOf = ({pack = 'video', per, tag}: Budget) =>
 		...(tag === undefined ? [] : [`${tag.key}=${tag.value}`]),
 	].join(' ');
 
-/** Whether a budget is about what a submission costs, and about its tags. */
+/** Whether a budget applies to a submission, by its pack and its tags. */
 const isFor = (
 	{tag, pack: budgeted = 'video'}: Budget,
 	{tags, pack = 'video'}: Pick<OpenReservation, 'tags' | 'pack'>,
 ) =>
 	budgeted === pack && (tag === undefined || (Object.hasOwn(tags, tag.key) && tags[tag.key] === tag.value));
 
-/** What a budget has spent and reserved of what was submitted in a period. */
+/** What was spent and reserved of a budget by submissions in a period. */
 function used(state: BudgetState, budget: Budget, period: string): {spent: number; reserved: number} {
 	const open = Object.values(state.open).filter(
 		(one) => isFor(budget, one) && periodOf(budget.per, one.at) === period,
@@ -176,7 +182,7 @@ function reportOn(state: BudgetState, budget: Budget, now: number): BudgetReport
 	return {...budget, period, spent, reserved, remaining: clean(Math.max(0, budget.units - spent - reserved))};
 }
 
-/** The first budget that a reservation would pass. */
+/** The first budget that a reservation would exceed. */
 function tooSmall(state: BudgetState, wanted: OpenReservation): Budget | undefined {
 	return state.budgets
 		.filter((budget) => isFor(budget, wanted))
@@ -186,7 +192,7 @@ function tooSmall(state: BudgetState, wanted: OpenReservation): Budget | undefin
 		});
 }
 
-/** Turns a reservation into what was spent. */
+/** Replaces a reservation with the actual cost. */
 function settle(state: BudgetState, externalId: string, units: number | undefined): void {
 	const reservation = state.open[externalId];
 	if (reservation === undefined) return;
@@ -197,13 +203,13 @@ function settle(state: BudgetState, externalId: string, units: number | undefine
 		if (!isFor(budget, reservation)) continue;
 		const period = periodOf(budget.per, reservation.at);
 		const key = keyOf(budget);
-		// Only the present period is asked for again.
+		// Only the current period is ever read again.
 		const known = state.spent[key] ?? {};
 		state.spent[key] = {...known, [period]: clean((known[period] ?? 0) + spent)};
 	}
 }
 
-/** Asks the journal what became of everything that is reserved. */
+/** Looks up the outcome of every reservation in the journal. */
 async function settleEnded({journal, clock}: BudgetContext, state: BudgetState): Promise<void> {
 	for (const [externalId, {at}] of Object.entries(state.open)) {
 		const entry = await journal.find(externalId);
@@ -215,10 +221,12 @@ async function settleEnded({journal, clock}: BudgetContext, state: BudgetState):
 
 const hasEnded = ({status}: JournalEntry) => status === 'succeed' || status === 'failed';
 
-/** Units that a task took: what Kling said; of one that failed nothing, unless Kling said so. */
+/**
+ * Units that a task cost according to Kling. A failed task costs nothing, unless Kling reported otherwise.
+ */
 const unitsTaken = ({status, units}: JournalEntry) => toUnits(units) ?? (status === 'failed' ? 0 : undefined);
 
-/** Counts what was submitted in the present period before there was a budget. */
+/** Counts what was submitted in the current period before the budget was set. */
 function countPast({journal, clock, types}: BudgetContext, state: BudgetState, budget: Budget): void {
 	const period = periodOf(budget.per, clock.now());
 	let spent = 0;

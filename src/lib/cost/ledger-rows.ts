@@ -3,7 +3,7 @@ import {definedOnly} from '../errors/kling-error.js';
 import {sum} from './units.js';
 
 interface Shown {
-	/** Left out, each deduction is a row. */
+	/** Default: each deduction is a row. */
 	by?: 'day' | 'model' | 'key' | 'product' | undefined;
 	/** Whether the amounts are money. */
 	cash: boolean;
@@ -22,13 +22,16 @@ const dayOf = (at: number | undefined) =>
 const groupOf = (one: Deduction, by: NonNullable<Shown['by']>): string =>
 	(by === 'day' ? dayOf(one.at) : one[by]) ?? 'unknown';
 
-/** The keys of rows, in the order of CSV. */
+/** Column names, in CSV order. */
 export const ledgerColumns = ({by, cash}: Shown): string[] => [
 	...(by ? ['group', 'deductions'] : ['deducted_at', 'task_id', 'product', 'model', 'key']),
 	...(cash ? ['amount', 'currency'] : ['pack', 'units']),
 ];
 
-/** Deductions as documents show them, newest first; units of one kind, and money of one currency, are added up, never more. */
+/**
+ * Deductions as documents show them, newest first. Only units of one kind, and money of one currency, are
+ * added up.
+ */
 export function ledgerRows(deductions: readonly Deduction[], {by, cash}: Shown): LedgerLine[] {
 	const amount = (value: number) => (cash ? {amount: value} : {units: value});
 	if (by === undefined) {

@@ -5,20 +5,20 @@ import type {Journal, JournalEntry} from '../journal/journal.js';
 import type {Pack} from '../task-types/packs.js';
 import {sum, toUnits} from './units.js';
 
-/** Deductions on a page at most, and pages at most. Source: docs/kling-api.md §8. */
+/** Most deductions per page, and most pages. Source: docs/kling-api.md §8. */
 const pageSize = 500;
 const mostPages = 200;
 
-/** What the account was charged for, beside what the journal of this machine knows. */
+/** What the account was charged for, compared with this machine's journal. */
 export interface LedgerReport {
-	/** Tasks in the ledger, and the units of videos that they took. */
+	/** Number of tasks in the ledger, and the video units that they cost. */
 	tasks: number;
 	units: number;
-	/** Units of pictures, where there are any. */
+	/** Image units, if there are any. */
 	image_units?: number | undefined;
 	/** Tasks that this machine did not submit. */
 	unknown: LedgerRow[];
-	/** Tasks for which Kling reported another number of units to this machine. */
+	/** Tasks for which Kling had reported a different number of units to this machine. */
 	different: LedgerRow[];
 }
 
@@ -27,25 +27,26 @@ interface LedgerRow {
 	model?: string | undefined;
 	product?: string | undefined;
 	units: number;
-	/** Of which kind its units are, where they are not those of videos: that of the pack that paid. */
+	/** The pack that paid, when it is not the video pack. */
 	pack?: string | undefined;
-	/** By the journal. */
+	/** According to the journal. */
 	journal_units?: number | undefined;
 	/** Unix milliseconds. */
 	deducted_at?: number | undefined;
 }
 
-/** What is compared: the charges between two moments, Unix milliseconds. */
+/** Selects what to compare: the charges between two times in Unix milliseconds. */
 interface Comparison {
 	from: number;
 	to: number;
-	/** Whose units a type costs, for charges that do not say so. */
+	/** The pack that pays for a type, for charges that do not name theirs. */
 	packOf: (type: JournalEntry['type']) => Pack;
 }
 
 /**
- * Compares the account's ledger of its packs with the journal; free. Kling counts late, so the newest tasks may be missing.
- * @throws KlingError what the API says
+ * Compares the account's ledger of packs with the journal. Free. The ledger lags behind, so the newest tasks
+ * may be missing.
+ * @throws KlingError the API's error
  */
 export async function compareWithLedger(
 	client: Pick<KlingClient, 'request'>,
@@ -73,7 +74,7 @@ export async function compareWithLedger(
 }
 
 /**
- * Every deduction of a time, of the packs or of the balance; free.
+ * Fetches every deduction in a period, from the packs or the balance. Free.
  * @param from Unix milliseconds
  */
 export async function fetchLedger(
@@ -84,7 +85,7 @@ export async function fetchLedger(
 	const found: Deduction[] = [];
 	let wanted: object = {start_time: from, end_time: to, limit: pageSize};
 	for (let page = 0; page < mostPages; page++) {
-		// It reads only, though it is a POST.
+		// Although it is a POST, it only reads.
 		const {deductions, cursor} = await client.request({
 			method: 'POST',
 			path: `/account/billing/${of}`,
@@ -98,7 +99,10 @@ export async function fetchLedger(
 	return found;
 }
 
-/** A task may be charged in several parts, of several packs; those of one kind are one charge. */
+/**
+ * A task may be charged in several parts from several packs. Parts of the same kind are combined into one
+ * charge.
+ */
 function groupByTask(deductions: readonly Deduction[]): Deduction[][] {
 	const groups = new Map<string, Deduction[]>();
 	for (const one of deductions) {

@@ -1,11 +1,11 @@
-/** How long a budget lasts before it begins anew. */
+/** The periods after which a budget starts anew. */
 export const periods = ['day', 'week', 'month', 'total'] as const;
 
 export type Period = (typeof periods)[number];
 
 /**
- * The name of the period that a moment lies in, by the calendar of this machine: `2026-11-26`, `2026-11-23` (the Monday of the
- * week), `2026-11`, or `total`.
+ * The name of the period that contains a time, by this machine's calendar: `2026-11-26`, `2026-11-23` (the
+ * Monday of the week), `2026-11`, or `total`.
  * @param ms Unix milliseconds
  */
 export function periodOf(period: Period, ms: number): string {

@@ -4,19 +4,19 @@ import {type Pack, type PerPack, packField, packs} from '../task-types/packs.js'
 import {periodOf} from './period.js';
 import {clean, moneyOf, sum, toUnits} from './units.js';
 
-/** What costs can be added up by. */
+/** What costs can be grouped by. */
 export const groupings = ['tag', 'model', 'type', 'day', 'batch'] as const;
 
 type Grouping = (typeof groupings)[number];
 
 /** Units of one kind. */
 interface UnitSums {
-	/** By the price list; tasks whose price is unknown count nothing. */
+	/** According to the price list. Tasks of unknown price count as zero. */
 	estimated_units: number;
 	unknown_price: number;
-	/** What Kling took, as far as it was seen. */
+	/** What Kling has charged, as far as it is known. */
 	billed_units: number;
-	/** Billed less estimated, of the tasks of which both are known. */
+	/** Billed minus estimated, for tasks with both known. */
 	difference: number;
 }
 
@@ -24,33 +24,33 @@ interface TaskCounts {
 	tasks: number;
 	succeeded: number;
 	failed: number;
-	/** Failed, and Kling took nothing for them. */
+	/** Failed without being charged. */
 	failed_not_billed: number;
-	/** Running, or nobody has looked since. */
+	/** Still running, or not checked since. */
 	open: number;
 }
 
-/** What the tasks of a group cost together that are paid in units of one kind. */
+/** The combined cost of a group's tasks that are paid in units of one kind. */
 export interface CostRow extends TaskCounts, UnitSums {
-	/** Left out in the sums of all. */
+	/** Left out in the total. */
 	group?: string | undefined;
-	/** Of which kind the units are, where they are not those of videos. */
+	/** The pack that pays, when it is not the video pack. */
 	pack?: 'image' | undefined;
-	/** What was billed, and the estimate of what is open, in money. */
+	/** The value of what was billed, plus the estimate for open tasks. */
 	money: number;
 }
 
-/** What all tasks cost together. Units are those of videos. */
+/** The combined cost of all tasks. Units are video units. */
 export interface CostTotal extends TaskCounts, UnitSums {
-	/** The units of pictures, where there are tasks that cost them. */
+	/** Image units, if any tasks cost them. */
 	image?: UnitSums | undefined;
-	/** Of all units. */
+	/** The value of all units. */
 	money: number;
 }
 
 const none = '-';
 
-/** The names of the groups that a task belongs to; with several tags it is in several. */
+/** The groups that a task belongs to. With several tags it is in several. */
 const groupsOf: Readonly<Record<Grouping, (entry: JournalEntry) => string[]>> = {
 	tag({tags = {}}) {
 		const names = Object.entries(tags).map(([key, value]) => `${key}=${value}`);
@@ -63,19 +63,19 @@ const groupsOf: Readonly<Record<Grouping, (entry: JournalEntry) => string[]>> = 
 };
 
 export interface ReportOptions {
-	/** Left out, there is one row for each kind of units. */
+	/** Default: one row for each kind of units. */
 	by?: Grouping | undefined;
-	/** Only what was submitted since then, Unix milliseconds. */
+	/** Only submissions since this time, in Unix milliseconds. */
 	since?: number | undefined;
-	/** Money for a unit of each kind. */
+	/** Value of one unit of each kind. */
 	unitPrice: PerPack<number>;
 	packOf: (type: JournalEntry['type']) => Pack;
 }
 
 /**
- * Adds up what tasks cost, units of each kind by themselves.
- * @param entries of which those that were refused cost nothing and are left out
- * @returns the groups, those of most money first, days in their order; and the sum of all, in which each task counts once
+ * Adds up what tasks cost, separately for each kind of units.
+ * @param entries journal entries. Refused ones cost nothing and are left out.
+ * @returns the groups, most expensive first but days in order; and the total, in which each task counts once
  */
 export function reportCosts(
 	entries: Iterable<JournalEntry>,
@@ -104,7 +104,7 @@ export function reportCosts(
 }
 
 interface Sums extends TaskCounts, UnitSums {
-	/** Estimates of what is open. */
+	/** Estimated units of open tasks. */
 	openUnits: number;
 }
 
@@ -143,7 +143,7 @@ function count(sums: Sums, {status, units, estimatedUnits}: JournalEntry): void 
 		sums.difference = clean(sums.difference + billed - estimate);
 }
 
-/** What decides the order of groups: all that a group is known to cost or should cost, in money. */
+/** The sort key of groups: the value of everything that a group has cost or is expected to cost. */
 const weight = ({pack, sums}: Group, unitPrice: PerPack<number>) =>
 	(sums.billed_units + sums.estimated_units) * (unitPrice[pack] || 1);
 
@@ -175,7 +175,7 @@ const unitSums = ({estimated_units, unknown_price, billed_units, difference}: Un
 	difference,
 });
 
-/** Keys of the rows, in the order of CSV. */
+/** Column names, in CSV order. */
 export const costColumns = [
 	...['group', 'pack', 'tasks', 'succeeded', 'failed', 'failed_not_billed', 'open'],
 	...['estimated_units', 'unknown_price', 'billed_units', 'difference', 'money'],

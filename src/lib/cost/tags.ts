@@ -1,11 +1,11 @@
 import {KlingError} from '../errors/kling-error.js';
 import type {Tag} from './budget-file.js';
 
-/** Tags of a submission at most; each costs a few bytes in every line of the journal. */
+/** Most tags per submission. Each takes a few bytes in every line of the journal. */
 const mostTags = 16;
 
 /**
- * A tag as users write it: `client=acme`.
+ * Parses a tag such as `client=acme`.
  * @throws KlingError `invalid_tag`
  */
 export function parseTag(text: string): Tag {
@@ -15,7 +15,7 @@ export function parseTag(text: string): Tag {
 }
 
 /**
- * Tags by their keys; the last one of a key counts.
+ * Parses tags into an object. Of tags with the same key, the last one is used.
  * @throws KlingError `invalid_tag`
  */
 export function parseTags(texts: readonly string[]): Record<string, string> {

@@ -1,12 +1,16 @@
 import {createHash} from 'node:crypto';
 
-/** A SHA-256 of a file whose bytes come in any order: of those that come in order nothing is read again. */
+/**
+ * Computes the SHA-256 of a file whose bytes arrive in any order. Bytes that arrived in order are not read
+ * again.
+ */
 export interface Checksum {
 	/** Called with bytes that were written. */
 	add(block: Buffer, position: number): void;
 	/**
 	 * @param length bytes of the whole file
-	 * @param read reads what was not seen in order, up to the length of the buffer; gives the number of bytes
+	 * @param read reads what was not seen in order, up to the length of the buffer; returns the number of
+	 * bytes
 	 * @returns hexadecimal
 	 */
 	finish(length: number, read: (buffer: Buffer, position: number) => number): string;
@@ -17,7 +21,7 @@ export function createChecksum(): Checksum {
 	let next = 0;
 	return {
 		add(block, position) {
-			// A transfer that starts over.
+			// The download starts over.
 			if (position === 0) {
 				hash = createHash('sha256');
 				next = 0;

@@ -13,15 +13,15 @@ import {pump} from './transfer/pump.js';
 
 interface StreamOptions extends TransferOptions {
 	format: ResultFormat;
-	/** How long the file should play, in seconds, when that is known. */
+	/** Expected playing time in seconds, if known. */
 	seconds?: number | undefined;
 	clock: Clock;
 	random: () => number;
-	/** Gets what the user should know and no document says. */
+	/** Called with notes for the user that are in no document. */
 	onNote: (text: string) => void;
 }
 
-/** What the bytes should have been, for messages. */
+/** What the bytes should be, for messages. */
 const things: Readonly<Record<ResultFormat, string>> = {
 	video: 'a clip',
 	mp3: 'an MP3',
@@ -30,9 +30,9 @@ const things: Readonly<Record<ResultFormat, string>> = {
 };
 
 /**
- * Copies a result to a stream, such as standard output, which is not ended, and checks it on the way. Bytes that went out
- * cannot be taken back, so that it is tried again only until the first did.
- * @throws KlingError as downloadFile; what the stream itself throws passes
+ * Copies a result to a stream, such as standard output, checking it on the way. The stream is not ended.
+ * Bytes cannot be taken back, so retries stop once the first has been written.
+ * @throws KlingError the errors of `downloadFile`; the stream's own error
  */
 export async function downloadTo(link: Link, stream: Writable, options: StreamOptions): Promise<Transferred> {
 	const {format, signal, clock, random, onNote} = options;
@@ -52,7 +52,7 @@ export async function downloadTo(link: Link, stream: Writable, options: StreamOp
 	return done;
 }
 
-/** The error for bytes that went out and should not be used. */
+/** The error for bytes that were written but should not be used. */
 function spoilt(error: KlingError, bytes: number, thing: string): KlingError {
 	return new KlingError(
 		'download_error',
@@ -64,7 +64,7 @@ function spoilt(error: KlingError, bytes: number, thing: string): KlingError {
 	);
 }
 
-/** @param out counts the bytes that went out */
+/** @param out counts the bytes written */
 async function copy(
 	link: Link,
 	stream: Writable,
@@ -80,7 +80,7 @@ async function copy(
 	let bytes = 0;
 	const pass = async (blocks: readonly Buffer[]) => {
 		let isFull = false;
-		// At once: the next ones may come while these are waited for.
+		// All blocks are written before waiting, because more may arrive during the wait.
 		for (const block of blocks) {
 			out.bytes += block.length;
 			isFull = !stream.write(block);
@@ -105,7 +105,7 @@ async function copy(
 				},
 				async write(block, position) {
 					checksum?.add(block, position);
-					// The block is filled again.
+					// Copied, because the block is reused.
 					await pass(await check.add(Buffer.from(block)));
 				},
 			});

@@ -12,23 +12,23 @@ import type {Link} from './signed-url.js';
 
 export interface Transferred {
 	bytes: number;
-	/** Where the file is, when it had to be called otherwise than asked. */
+	/** Path of the file, when it differs from the one requested. */
 	file?: string;
-	/** Hexadecimal; undefined when it was not asked for. */
+	/** Hexadecimal; undefined when it was not requested. */
 	sha256: string | undefined;
 	/** Whether bytes of an earlier run were used. */
 	resumed: boolean;
-	/** Whether another process has put the file there meanwhile. */
+	/** Whether another process has put the file there in the meantime. */
 	isThere?: boolean;
-	/** What looks odd about the file; left out, nothing does. */
+	/** Oddities of the file; undefined when there are none. */
 	warnings?: string[];
 }
 
 /**
- * Downloads a result to a file: complete and verified at its path, or the path is untouched. What an earlier run left
- * is continued; what this one leaves, the next one continues.
- * @throws KlingError `asset_expired`, `download_error`, `connection_error`, `timeout`, `file_exists`, `file_busy`,
- * `write_error`, `disk_full`; the reason of the signal
+ * Downloads a result to a file. Afterwards the file is complete and verified at its path, or the path is
+ * untouched. It resumes what an earlier run left, and the next run resumes what this one leaves.
+ * @throws KlingError `asset_expired`, `download_error`, `connection_error`, `timeout`, `file_exists`,
+ * `file_busy`, `write_error`, `disk_full`; the reason of the signal
  */
 export async function downloadFile(link: Link, options: DownloadOptions): Promise<Transferred> {
 	const {file, force, signal, clock, random, again, onNote, shared, onSaved} = options;
@@ -66,7 +66,9 @@ export async function downloadFile(link: Link, options: DownloadOptions): Promis
 	}
 }
 
-/** The file, when another process has put it there while this one waited; the lock is then released. */
+/**
+ * The file, when another process has put it there while this one waited. The lock is released in that case.
+ */
 async function savedElsewhere(
 	file: string,
 	{isSaved}: SharedResult,
@@ -84,7 +86,9 @@ async function savedElsewhere(
 	return {bytes, resumed: false, sha256: undefined, isThere: true};
 }
 
-/** The path of the file by what it turned out to be. A name that the user typed stays, with a warning. */
+/**
+ * The path of the file, corrected for its actual format. A name typed by the user is kept, with a warning.
+ */
 function checkName(part: Part, {file, format, extension}: DownloadOptions, warnings: string[]): string {
 	const other = format === 'image' ? misnamedPicture(file, (head, at) => part.read(head, at)) : undefined;
 	if (other === undefined) return file;
@@ -93,7 +97,7 @@ function checkName(part: Part, {file, format, extension}: DownloadOptions, warni
 	return file;
 }
 
-/** What to do about an error, when the table does not know it better. */
+/** The hint for an error, unless the error table has a better one. */
 function hintFor(error: KlingError, part: Part, isKept: boolean, again: string): {hint?: string} {
 	const isStop = error.exit === 130 || error.exit === 143;
 	if (!isKept) return isStop ? {hint: `Start again: ${again}`} : {};

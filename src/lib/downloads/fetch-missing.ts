@@ -15,9 +15,10 @@ interface FetchOptions extends Omit<DownloadOptions, 'checksum'> {
 }
 
 /**
- * Fetches what is missing of a part, and checks that it is whole media. Called again after an error, it continues.
- * @returns what looks odd about the file, which is kept anyway
- * @throws KlingError as downloadFile
+ * Downloads the missing bytes of a part and checks that it is complete media. When called again after an
+ * error, it resumes.
+ * @returns oddities of the file, which is kept nevertheless
+ * @throws KlingError the errors of `downloadFile`
  */
 export async function fetchInto(part: Part, link: Link, options: FetchOptions): Promise<string[]> {
 	const {format, signal, seconds} = options;
@@ -32,17 +33,18 @@ export async function fetchInto(part: Part, link: Link, options: FetchOptions): 
 		}
 	}
 	try {
-		// Bytes of an earlier run may have been lost since; those of one transfer arrived as the server has them.
+		// Bytes of an earlier run may have been lost since; those of a single transfer are as the server sent
+		// them.
 		const isWhole = part.version.length !== undefined && !part.resumed;
 		return await verifyOpened(part.path, () => part.media, format, {isWhole, seconds});
 	} catch (error) {
-		// Nothing can be built on bytes that are wrong.
+		// Wrong bytes cannot be resumed from.
 		part.begin({});
 		throw error;
 	}
 }
 
-/** Opens the first span that is missing, or the whole file when that cannot be had. */
+/** Opens the first missing span, or the whole file if the server serves no parts. */
 async function openFirst(
 	part: Part,
 	link: Link,
@@ -84,7 +86,7 @@ async function fetchRest(
 	const {length} = part.version;
 	let received = part.bytes;
 	onProgress?.(received, length);
-	// An empty body ends before a claim of it could be done.
+	// An empty body ends before any claim of it could be completed.
 	if (length === 0) return;
 	await transfer(first, {
 		missing: () => (length === undefined ? [] : part.missing),
@@ -113,7 +115,7 @@ async function fetchRest(
 	});
 }
 
-/** What broke a transfer, said of the whole of it. */
+/** Rewrites an error of one connection as one of the whole download. */
 function brokenOff(error: unknown, part: Part): unknown {
 	if (error instanceof KlingError && error.code === 'disk_full') {
 		const lack = lackOfRoom(path.dirname(part.path), (part.version.length ?? 0) - part.bytes);

@@ -1,6 +1,6 @@
 import {KlingError} from '../errors/kling-error.js';
 
-/** What can stand in a name, in braces. */
+/** The placeholders that a name can contain, in braces. */
 const placeholders = [
 	'task_id',
 	'external_id',
@@ -18,14 +18,14 @@ export type Placeholder = (typeof placeholders)[number];
 
 export type NameValues = Partial<Record<Placeholder, string>>;
 
-/** Those that differ from one task to the next. */
+/** Placeholders whose values differ from task to task. */
 const telling: readonly Placeholder[] = ['task_id', 'external_id', 'video_id', 'index', 'n'];
 
 const inBraces = /\{([^{}]*)\}/g;
 
 /**
  * The placeholders of a name.
- * @throws KlingError `invalid_flag` for one that does not exist
+ * @throws KlingError `invalid_flag` for an unknown placeholder
  */
 export function placeholdersIn(name: string): Placeholder[] {
 	return [...name.matchAll(inBraces)].map(([, word]) => {
@@ -37,14 +37,14 @@ export function placeholdersIn(name: string): Placeholder[] {
 	});
 }
 
-/** Whether a name is another one for each of several tasks. */
+/** Whether a name differs for each of several tasks. */
 export function tellsApart(name: string): boolean {
 	return placeholdersIn(name).some((placeholder) => telling.includes(placeholder));
 }
 
 /**
- * A name with its placeholders filled in; values never add a folder.
- * @throws KlingError `invalid_flag` for a placeholder that does not exist or has no value here
+ * Fills in the placeholders of a name. Values never add a folder.
+ * @throws KlingError `invalid_flag` for a placeholder that is unknown or has no value here
  */
 export function fillName(name: string, values: NameValues): string {
 	placeholdersIn(name);
@@ -57,10 +57,10 @@ export function fillName(name: string, values: NameValues): string {
 	});
 }
 
-/** Letters of a prompt that a name takes. */
+/** Most characters of a prompt in a name. */
 const longestSlug = 40;
 
-/** A text as a piece of a file name: its letters and digits, with dashes for what is between them, at most 40 characters. */
+/** A text as part of a file name: its letters and digits, with dashes between them, at most 40 characters. */
 function slug(text: string): string {
 	const words = text
 		.normalize('NFC')
@@ -70,15 +70,17 @@ function slug(text: string): string {
 	return [...words].slice(0, longestSlug).join('').replace(/-$/, '');
 }
 
-/** Names that stand for devices on Windows, with any extension. */
+/** Names of devices on Windows, with any extension. */
 const reserved = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?$/i;
 
-/** Whether Windows has reserved the name of a file or folder. */
+/** Whether Windows reserves the name of a file or folder. */
 export function isReservedName(name: string): boolean {
 	return reserved.test(name.trimEnd());
 }
 
-/** A text as a file name, or a piece of one, on every system: an external id may hold anything. */
+/**
+ * A text as a file name, or part of one, that is valid on every system. External ids may contain anything.
+ */
 export function safeName(text: string): string {
 	const name = text
 		.replaceAll(/[^\w.-]/g, '_')

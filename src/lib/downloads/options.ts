@@ -6,24 +6,24 @@ import type {Pace} from './rate-limit.js';
 
 export interface TransferOptions {
 	network: Network;
-	/** Called after each chunk: bytes so far, and bytes in all when they are known. */
+	/** Called after each chunk with the bytes so far, and the total when it is known. */
 	onProgress?: ((bytes: number, total: number | undefined) => void) | undefined;
-	/** Stops the transfer, which then throws the reason of the signal. */
+	/** Stops the download, which then throws the signal's reason. */
 	signal?: AbortSignal | undefined;
 	pace?: Pace | undefined;
-	/** Whether the SHA-256 is wanted. */
+	/** Whether to compute the SHA-256. */
 	checksum?: boolean;
 	/** See PumpOptions. */
 	idleMs?: number;
 }
 
-/** What to do while another process fetches the same result. */
+/** How to behave while another process downloads the same result. */
 export interface SharedResult {
-	/** Unix milliseconds until which it is waited for. */
+	/** Unix milliseconds until which to wait for it. */
 	deadline: number;
-	/** Whether a file is the result already, because that process has finished. */
+	/** Whether a file is already the result, because that process has finished. */
 	isSaved: (file: string) => Promise<boolean>;
-	/** Called once, when it has to be waited for. */
+	/** Called once, when waiting starts. */
 	onWait: (file: string) => void;
 }
 
@@ -34,20 +34,23 @@ export interface DownloadOptions extends TransferOptions {
 	kind: AssetKind;
 	format: ResultFormat;
 	force: boolean;
-	/** How long the file should play, in seconds, when that is known. */
+	/** Expected playing time in seconds, if known. */
 	seconds?: number | undefined;
-	/** Whether the extension was chosen here: then a picture that turns out to be of another format gets the right one. */
+	/**
+	 * `ours` when this program chose the extension. A picture that turns out to have another format then gets
+	 * the right one.
+	 */
 	extension?: 'ours' | 'as asked';
-	/** The most connections. */
+	/** Maximum number of connections. */
 	connections: number;
 	clock: Clock;
 	random: () => number;
-	/** Gets what the user should know and no document says. */
+	/** Called with notes for the user that are in no document. */
 	onNote: (text: string) => void;
-	/** Left out, another process that downloads to the file is an error. */
+	/** Default: another process that downloads to the file is an error. */
 	shared?: SharedResult | undefined;
-	/** Called with the finished file before another process can get at it. */
+	/** Called with the finished file before another process can use it. */
 	onSaved?: (file: string, bytes: number) => Promise<void>;
-	/** The command that continues, for hints. */
+	/** The command that resumes, for hints. */
 	again: string;
 }

@@ -5,7 +5,7 @@ import {fileError} from '../fs/file-errors.js';
 import type {ResultFormat} from '../media/result-format.js';
 import {fillName, isReservedName, type NameValues, placeholdersIn, safeName} from './name-template.js';
 
-/** The extension that a file of a format gets, and those that it may have. */
+/** For each format, the default extension followed by others that are allowed. */
 const extensions: Readonly<Record<ResultFormat, readonly [string, ...string[]]>> = {
 	video: ['mp4', 'm4v'],
 	mp3: ['mp3'],
@@ -13,7 +13,7 @@ const extensions: Readonly<Record<ResultFormat, readonly [string, ...string[]]>>
 	image: ['png', 'jpg', 'jpeg'],
 };
 
-/** Extensions of media that nothing here makes: bytes of another kind under such a name would not open. */
+/** Extensions of media that Kling does not make. Bytes of another kind under such a name would not open. */
 const foreign = new Set(
 	[
 		'mov qt webm mkv avi flv wmv asf mpg mpeg m2v m2ts mts vob ogv 3gp 3g2 mxf gifv',
@@ -23,31 +23,31 @@ const foreign = new Set(
 	].flatMap((line) => line.split(' ')),
 );
 
-/** What `--output` means on a command line that wants bytes on standard output. */
+/** The value of `--output` that means standard output. */
 export const standardOutput = '-';
 
 export interface OutputRequest {
-	/** FILE or FOLDER, as the user wrote it; may hold placeholders. */
+	/** FILE or FOLDER, as the user wrote it. May contain placeholders. */
 	output: string;
 	/** Names the file when a folder was given. */
 	taskId: string;
 	format: ResultFormat;
-	/** An existing file may be replaced. */
+	/** Whether an existing file may be replaced. */
 	force: boolean;
-	/** The address of the file, whose extension is taken where the format has several. */
+	/** URL of the file. It determines the extension when the format has several. */
 	url?: string | undefined;
-	/** For placeholders; `task_id` and `ext` are known. */
+	/** Values for placeholders other than `task_id` and `ext`. */
 	values?: NameValues;
-	/** Stands behind the name, before the extension: of a picture that is not the first of its task. */
+	/** Follows the name, before the extension, for a picture that is not the first of its task. */
 	number?: number | undefined;
-	/** How the user named the output; `--download` goes with commands that have no --format and no --force. */
+	/** How the user named the output. `--download` belongs to commands without --format and --force. */
 	flag?: '--output' | '--download';
 }
 
 /**
- * The absolute path of the file to write; nothing is made or changed.
- * @throws KlingError `invalid_flag` for a placeholder that does not exist or is not known, `conflicting_input` for the
- * extension of another medium, `file_exists`, `write_error`
+ * The absolute path of the file to write. Nothing is created or changed.
+ * @throws KlingError `invalid_flag` for a placeholder that is unknown or has no value yet,
+ * `conflicting_input` for another medium's extension, `file_exists`, `write_error`
  */
 export function resolveOutputPath({
 	output,
@@ -62,7 +62,7 @@ export function resolveOutputPath({
 	const ext = extensionOf(format, url);
 	const name = fillName(output, {...values, task_id: taskId, ext});
 	const wanted = path.resolve(name);
-	// What a template names is a file, unless it ends like a folder.
+	// A template names a file, unless it ends like a folder.
 	const inFolder = /[/\\]$/.test(name) || (name === output && isFolder(name));
 	const file = numbered(inFolder ? path.join(wanted, `${safeName(taskId)}.${ext}`) : wanted, number);
 	checkExtension(file, format, flag);
@@ -74,7 +74,7 @@ export function resolveOutputPath({
 		throw new KlingError('write_error', `Cannot write ${file}: it is a folder`, {path: file});
 	}
 	if (kind === 'special') {
-		// A rename would put a file in the place of a device.
+		// A rename would replace a device with a file.
 		throw new KlingError('write_error', `Cannot write ${file}: it is not a regular file`, {
 			path: file,
 			hint: 'Write to it with -o - and a redirection.',
@@ -91,21 +91,21 @@ export function resolveOutputPath({
 	return file;
 }
 
-/** Whether an output names a folder: one that exists, or a name that ends like one. */
+/** Whether an output names a folder: an existing one, or a name that ends like one. */
 export function isFolder(output: string): boolean {
 	return /[/\\]$/.test(output) || kindOf(path.resolve(output)) === 'folder';
 }
 
-/** Whether a file is there already. */
+/** Whether a file exists. */
 export function isThere(file: string): boolean {
 	return kindOf(file) === 'file';
 }
 
-/** Whether the extension of an output is chosen here, by the kind of the result. */
+/** Whether this program chooses the extension of an output, by the kind of result. */
 export const hasOwnExtension = (output: string): boolean =>
 	isFolder(output) || placeholdersIn(output).includes('ext');
 
-/** The other names that a picture may have got by what it turned out to be. */
+/** Other names that a picture may have been given after its format was detected. */
 export function otherPictureNames(file: string): string[] {
 	const {dir, name, ext} = path.parse(file);
 	return ['png', 'jpg', 'webp', 'gif']
@@ -140,7 +140,7 @@ function checkExtension(file: string, format: ResultFormat, flag: string): void 
 	});
 }
 
-/** The way to a file of the extension that was asked for. */
+/** The hint about how to get a file with the requested extension. */
 function elsewhere(
 	file: string,
 	format: ResultFormat,
@@ -152,7 +152,7 @@ function elsewhere(
 		const usual = `${path.parse(name).name}.${extensions[format][0]}`;
 		return `, and convert it afterwards: ffmpeg -i ${usual} ${name}`;
 	}
-	// Which types have pictures, their definitions tell; no sound or video comes of one.
+	// A task that makes pictures makes neither sound nor video.
 	if (other === 'image' || format === 'image') return '';
 	if (flag === '--output') return `, or add --format ${other}`;
 	return `; the sound of an add-sound task is for kling video download @last --format ${other} -o ${name}`;

@@ -1,22 +1,22 @@
 import type {Clock} from '../system/clock.js';
 
-/** Holds the transfers of a command, all together, to a speed. */
+/** Limits the combined speed of a command's downloads. */
 export interface Pace {
 	/**
-	 * Tells how long to wait after so many bytes.
-	 * @returns milliseconds, 0 when nothing is to be waited for
+	 * How long to pause after receiving this many bytes.
+	 * @returns milliseconds, 0 when no pause is needed
 	 */
 	after(bytes: number): number;
-	/** How often something had to wait so far. */
+	/** Number of pauses so far. */
 	readonly waits: number;
 }
 
-/** Bytes that may come at once, in milliseconds of the speed. */
+/** Bytes that may arrive in a burst, expressed in milliseconds at the limit. */
 const slackMs = 50;
 
 /** @param bytesPerSecond above 0 */
 export function createPace(bytesPerSecond: number, clock: Clock): Pace {
-	/** Unix milliseconds at which the bytes so far would have come at the speed. */
+	/** Unix milliseconds at which all bytes so far would have arrived at the limit. */
 	let due = 0;
 	let waits = 0;
 	return {

@@ -10,11 +10,11 @@ const pictureExtensions: Partial<Record<Medium, readonly string[]>> = {
 };
 
 /**
- * What a picture turned out to be, where its name says something else.
+ * The actual format of a picture whose name suggests another.
  * @param file its name
  * @param read reads its first bytes, up to the length of the buffer
- * @returns the medium, and the name with its extension; undefined when the name is right
- * @throws what the file system says
+ * @returns the medium, and the name with the right extension; undefined when the name is right
+ * @throws the file system's error
  */
 export function misnamedPicture(
 	file: string,

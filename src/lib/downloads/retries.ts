@@ -7,21 +7,21 @@ export interface RetryOptions {
 	clock: Clock;
 	random: () => number;
 	signal?: AbortSignal | undefined;
-	/** Bytes that the next try need not fetch again. */
+	/** Bytes that the next attempt need not download again. */
 	stored: () => number;
 }
 
-/** Tries in a row that bring nothing, and tries in all, after which a server is given up. */
+/** Consecutive attempts without progress, and attempts in total, after which a server is given up. */
 const fruitlessTries = 3;
-/** A file that was made a moment ago may take some seconds to be everywhere. */
+/** A file made a moment ago may take some seconds to reach every server. */
 const refusedTries = 5;
 const allTries = 30;
 /** Milliseconds. */
 const backoff = {firstMs: 500};
 
 /**
- * Tries again what the network or the server broke off, with a pause that grows while nothing comes.
- * @throws what the last try threw, or the reason of the signal
+ * Retries what the network or the server broke off, with pauses that grow while there is no progress.
+ * @throws the error of the last attempt, or the signal's reason
  */
 export async function withRetries<T>(
 	once: () => Promise<T>,

@@ -3,20 +3,21 @@ import type {Network} from '../net/network.js';
 import type {AssetRequest} from './transfer/asset-types.js';
 import {type Asset, LinkRefusedError, openAsset} from './transfer/open-asset.js';
 
-/** The signed link of a result, which may expire while it is used. */
+/** The signed link of a result. It may expire while it is in use. */
 export interface Link {
 	/**
-	 * Opens the asset, see openAsset. When the file server refuses the link, the task is asked for a fresh one.
-	 * @throws KlingError as openAsset; `asset_expired` when the file may be gone for good
+	 * Opens the asset, see `openAsset`. When the file server refuses the link, the task is looked up for a
+	 * fresh one.
+	 * @throws KlingError the errors of `openAsset`; `asset_expired` when the file may be gone for good
 	 */
 	open(request: AssetRequest): Promise<Asset>;
 }
 
 /**
- * @param url the link as it is known
- * @param renew asks the task for its link again
- * @param mayBeGone whether the task is so old that Kling may have deleted its results. A younger file that is refused is
- * only not there yet, or not just now: nothing may advise to pay for it again.
+ * @param url the link known so far
+ * @param renew looks up the task's link again
+ * @param mayBeGone whether the task is so old that Kling may have deleted its results. A refused file of a
+ * younger task is only temporarily unavailable, and no hint may suggest paying for it again.
  */
 export function createLink(
 	network: Network,
@@ -26,7 +27,7 @@ export function createLink(
 ): Link {
 	let current = url;
 	let renewal: Promise<string> | undefined;
-	// Several connections may be refused at once.
+	// Several connections may be refused at once; they share one look-up.
 	const renewed = () => {
 		renewal ??= renew().finally(() => {
 			renewal = undefined;
@@ -53,10 +54,10 @@ export function createLink(
 	};
 }
 
-/** What a refusal means once the task was asked again. */
+/** The error for a refusal, after the task was looked up again. */
 function verdict(again: unknown, refusal: LinkRefusedError, mayBeGone: boolean): unknown {
 	if (!(again instanceof KlingError)) return again;
-	// Of a task that is gone, or shows no file, the refusal of the file says as much.
+	// When the task is gone or has no such file, the file server's refusal says as much.
 	const isRefused = again instanceof LinkRefusedError || again.exit === 9 || again.exit === 3;
 	if (!isRefused) return again;
 	return mayBeGone ? new KlingError('asset_expired', refusal.said, {cause: again}) : refusal;

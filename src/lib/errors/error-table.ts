@@ -1,19 +1,19 @@
-/** What is known of an error code: the exit status, whether trying again can help, and what to do. */
+/** The properties of an error code: its exit status, whether a retry can help, and the hint. */
 export interface ErrorRow {
 	/** Process exit status. */
 	exit: number;
 	/** True when the same command may succeed later without a change. */
 	retryable?: boolean;
-	/** What to type or do next; a thrower that knows better replaces it. */
+	/** What to type or do next. The code that throws may give a better one. */
 	hint?: string;
 }
 
 const seeHelp = 'Run the command with --help for its arguments and flags.';
 
 /**
- * Every error code of the program. The exit statuses are a contract with scripts:
- * 1 bug, 2 usage, 3 refused or failed by Kling, 4 credentials, 5 network or server, 6 slow down,
- * 7 account, 8 not finished, 9 not there, 10 local file, 11 outcome unknown, 12 unusable reply.
+ * Every error code of the program. The exit statuses are a contract with scripts: 1 bug, 2 usage, 3 refused
+ * or failed by Kling, 4 credentials, 5 network or server, 6 rate limit, 7 account, 8 not finished, 9 not
+ * found, 10 local file, 11 outcome unknown, 12 unusable response.
  */
 const errorTable = {
 	internal_error: {exit: 1, hint: 'This is a bug in kling. Please report it with the command that you ran.'},
@@ -247,7 +247,7 @@ export type ErrorCode = keyof typeof errorTable;
 
 export const errorCodes = Object.keys(errorTable) as ErrorCode[];
 
-/** The row of a code, with the optional fields visible to the type checker. */
+/** The row of an error code, typed with all optional fields. */
 export function errorRow(code: ErrorCode): ErrorRow {
 	return errorTable[code];
 }

@@ -1,12 +1,15 @@
 import {type ErrorCode, errorCodes, errorRow} from './error-table.js';
 
-/** What a command does that can fail in a way of its own. Each command declares what it does, for its help. */
+/**
+ * What a command does that can fail in a way of its own. Each command declares its capabilities, and its help
+ * lists the exit statuses that follow.
+ */
 export type Capability =
 	/** Needs credentials. */
 	| 'credentials'
 	/** Sends requests to Kling. */
 	| 'requests'
-	/** Looks for something that may not exist, such as a task. */
+	/** Looks up something that may not exist, such as a task. */
 	| 'lookup'
 	/** Waits for a task, until a deadline. */
 	| 'waiting'
@@ -17,18 +20,18 @@ export type Capability =
 	/** Runs npm. */
 	| 'npm';
 
-/** What is known of an exit status. */
+/** The description of an exit status. */
 export interface ExitStatus {
 	status: number;
 	/** For the help of commands. */
 	brief: string;
 	/** For `kling help exit-codes`. */
 	meaning: string;
-	/** Only commands that do one of these end so; without it, any command may. */
+	/** Only commands with one of these capabilities can end this way. Default: any command can. */
 	of?: readonly Capability[];
 }
 
-/** What each exit status means; which code ends with which is in the error table. */
+/** What each exit status means. The error table says which code ends with which status. */
 export const exitStatuses: readonly ExitStatus[] = [
 	{status: 0, brief: 'done', meaning: 'done'},
 	{status: 1, brief: 'bug in kling', meaning: 'a bug in kling'},
@@ -68,12 +71,12 @@ export const exitStatuses: readonly ExitStatus[] = [
 	{status: 143, brief: 'SIGTERM', meaning: 'SIGTERM'},
 ];
 
-/** The statuses with which a command that does these things can end. */
+/** The statuses that a command with these capabilities can end with. */
 export const statusesOf = (capabilities: readonly Capability[]): ExitStatus[] =>
 	exitStatuses.filter(
 		({of}) => of === undefined || of.some((capability) => capabilities.includes(capability)),
 	);
 
-/** The codes of the errors that end with a status. */
+/** The error codes that end with a status. */
 export const codesOf = (status: number): ErrorCode[] =>
 	errorCodes.filter((code) => errorRow(code).exit === status);

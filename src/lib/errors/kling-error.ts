@@ -1,6 +1,6 @@
 import {type ErrorCode, errorRow} from './error-table.js';
 
-/** What an error document may hold beside code and message. Names are those of the document. */
+/** What an error document may contain besides code and message. The names are those in the document. */
 export interface ErrorDetails {
 	/** Replaces the hint of the error table. */
 	hint?: string | undefined;
@@ -9,17 +9,17 @@ export interface ErrorDetails {
 	request_id?: string | undefined;
 	task_id?: string | undefined;
 	external_task_id?: string | undefined;
-	/** Of a face detection that was paid for: what --session takes. */
+	/** Id of a face detection that was paid for, as accepted by --session. */
 	session_id?: string | undefined;
-	/** Of speech that was paid for: what --audio-id takes. */
+	/** Id of speech that was paid for, as accepted by --audio-id. */
 	audio_id?: string | undefined;
 	/** Last known task status. */
 	status?: string | undefined;
-	/** Replaces the verdict of the error table. */
+	/** Overrides the error table. */
 	retryable?: boolean | undefined;
-	/** The local file or folder in question. */
+	/** The local file or folder concerned. */
 	path?: string | undefined;
-	/** All that is wrong with an input that was checked whole. */
+	/** Everything that is wrong with an input that was checked completely. */
 	problems?: readonly object[] | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface ErrorDocument {
 	error: {code: ErrorCode; message: string} & ErrorDetails;
 }
 
-/** Whether a document reports a failure; one that also lists what succeeded may. */
+/** Whether a document reports a failure. A document that also lists successes can. */
 export function isFailure(document: unknown): document is ErrorDocument {
 	return (
 		typeof document === 'object' && document !== null && 'success' in document && document.success === false
@@ -37,11 +37,11 @@ export function isFailure(document: unknown): document is ErrorDocument {
 
 interface ErrorOptions extends ErrorDetails {
 	cause?: unknown;
-	/** True when a submission failed in such a way that Kling may have made the task anyway. */
+	/** True when a submission failed but Kling may have made the task anyway. */
 	maybeSubmitted?: boolean;
-	/** True when no connection was made, so that nothing of the request can have arrived. */
+	/** True when no connection was made, so that no part of the request can have arrived. */
 	neverSent?: boolean;
-	/** True when Kling refused a request because it knows the external id already. */
+	/** True when Kling refused a request because it already knows the external id. */
 	alreadyExists?: boolean;
 	/** How long the server asked to wait, in milliseconds. */
 	retryAfterMs?: number | undefined;
@@ -55,13 +55,13 @@ export class KlingError extends Error {
 	readonly neverSent: boolean;
 	readonly alreadyExists: boolean;
 	readonly retryAfterMs: number | undefined;
-	/** What was said at the throw: oclif rewrites `message` of errors that leave a flag's parse function. */
+	/** The original message: oclif rewrites `message` when an error leaves a flag's parse function. */
 	readonly said: string;
 
 	/**
 	 * @param code a code of the error table
-	 * @param message what happened and to what
-	 * @param options details for the document, the cause, and what a caller needs to decide
+	 * @param message what happened, and to what
+	 * @param options details for the document, the cause, and what callers need to decide
 	 */
 	constructor(
 		readonly code: ErrorCode,
@@ -84,17 +84,17 @@ export class KlingError extends Error {
 		this.details = details;
 	}
 
-	/** The exit status that the error table gives to the code. */
+	/** The code's exit status from the error table. */
 	get exit(): number {
 		return errorRow(this.code).exit;
 	}
 
-	/** The verdict of the thrower, else of the error table. */
+	/** Whether a retry can help, according to the details or else the error table. */
 	get retryable(): boolean {
 		return this.details.retryable ?? errorRow(this.code).retryable ?? false;
 	}
 
-	/** The same error with further details, such as the task that it is about. */
+	/** The same error with more details, such as the task that it is about. */
 	with(details: ErrorOptions): KlingError {
 		const {cause, maybeSubmitted, neverSent, alreadyExists, retryAfterMs} = this;
 		return new KlingError(this.code, this.said, {
@@ -108,7 +108,7 @@ export class KlingError extends Error {
 		});
 	}
 
-	/** The JSON document for stdout, its keys in the order of the contract. */
+	/** The JSON document for stdout, with its keys in the documented order. */
 	toDocument(): ErrorDocument {
 		const {retryable} = this;
 		const {hint = errorRow(this.code).hint, ...known} = this.details;
@@ -137,7 +137,7 @@ export class KlingError extends Error {
 	}
 }
 
-/** The same object without the keys whose value is undefined. */
+/** A copy of the object without the keys whose value is undefined. */
 export function definedOnly<T extends object>(object: T): T {
 	return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }

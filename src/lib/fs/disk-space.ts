@@ -1,9 +1,9 @@
 import {type StatsFs, statfsSync} from 'node:fs';
 
 /**
- * What speaks against a transfer that the disk seems to have no room for. File systems over a network, with quotas or with
- * compression say something else than they do: only writing decides.
- * @param folder where it would go
+ * Warns about a download that the disk seems to have no room for. Network file systems, quotas and
+ * compression make the reported numbers unreliable, so only writing decides.
+ * @param folder where it would be written
  * @param bytes to come
  * @returns a sentence, or undefined
  */
@@ -12,7 +12,7 @@ export function lackOfRoom(folder: string, bytes: number): string | undefined {
 	try {
 		stats = statfsSync(folder);
 	} catch {}
-	// Some file systems, such as those of other programs, say nothing.
+	// Some file systems, such as those implemented by programs, report nothing.
 	if (!stats || stats.blocks === 0) return undefined;
 	const free = stats.bavail * stats.bsize;
 	if (bytes <= free) return undefined;

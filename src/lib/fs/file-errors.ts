@@ -4,7 +4,7 @@ import {KlingError} from '../errors/kling-error.js';
 const reasons: Readonly<Record<string, {code: ErrorCode; words: string}>> = {
 	ENOSPC: {code: 'disk_full', words: 'the disk is full'},
 	EDQUOT: {code: 'disk_full', words: 'the quota of the disk is used up'},
-	// What `ulimit -f` gives; to a user it is a full disk.
+	// Reported under `ulimit -f`. To a user it is a full disk.
 	EFBIG: {code: 'disk_full', words: 'the file would be larger than this system allows'},
 	EEXIST: {code: 'file_exists', words: 'it exists already'},
 	ENOENT: {code: 'write_error', words: 'a folder of the path does not exist and cannot be made'},
@@ -22,8 +22,8 @@ const reasons: Readonly<Record<string, {code: ErrorCode; words: string}>> = {
 };
 
 /**
- * The KlingError for what the file system refused.
- * @param error a KlingError passes unchanged
+ * The KlingError for an error of the file system.
+ * @param error a KlingError is returned unchanged
  * @param path the file or folder that the user asked for
  */
 export function fileError(error: unknown, path: string): KlingError {
@@ -34,10 +34,10 @@ export function fileError(error: unknown, path: string): KlingError {
 }
 
 /**
- * The KlingError for a file that the system does not let be read.
- * @param error a KlingError passes unchanged
+ * The KlingError for a file that cannot be read.
+ * @param error a KlingError is returned unchanged
  * @param path the file that the user named
- * @param flag how it was named, such as `--image`; undefined for files of our own
+ * @param flag how it was given, such as `--image`; undefined for this program's own files
  */
 export function readError(error: unknown, path: string, flag?: string): KlingError {
 	if (error instanceof KlingError) return error;
@@ -50,14 +50,14 @@ export function readError(error: unknown, path: string, flag?: string): KlingErr
 	return new KlingError('read_error', `${start} read ${path}: ${words}`, {path, cause: error});
 }
 
-/** The code that the system gave, such as ENOENT; undefined when it was no system error. */
+/** The system's error code, such as ENOENT; undefined when it was not a system error. */
 export function systemCode(error: unknown): string | undefined {
 	return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 /**
- * The KlingError for whatever was thrown. What the file system says of a file that vanished, or of the working folder, is no bug;
- * anything else that is no KlingError is.
+ * The KlingError for anything thrown. An error of the file system about a file that vanished, or about the
+ * working folder, is not a bug. Anything else that is not a KlingError is.
  */
 export function knownError(error: unknown): KlingError {
 	if (error instanceof KlingError) return error;

@@ -2,7 +2,7 @@ import {fdatasyncSync, fsync, fsyncSync} from 'node:fs';
 import {promisify} from 'node:util';
 import {systemCode} from './file-errors.js';
 
-/** What a file system may return that writes through, and has nothing to flush. */
+/** Errors of file systems that write through and have nothing to flush. */
 const nothingToFlush: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 function unlessNeedless(error: unknown): void {
@@ -10,9 +10,9 @@ function unlessNeedless(error: unknown): void {
 }
 
 /**
- * Makes what was written to a file outlive a power cut.
+ * Flushes a file to the disk, so that what was written survives a power cut.
  * @param descriptor of the file
- * @throws what the file system says, unless it says that it has nothing to flush
+ * @throws the file system's error, unless it means that there is nothing to flush
  */
 export function flush(descriptor: number): void {
 	try {
@@ -22,7 +22,7 @@ export function flush(descriptor: number): void {
 	}
 }
 
-/** As flush, for the bytes of the file alone. */
+/** Like `flush`, but only for the file's bytes. */
 export function flushData(descriptor: number): void {
 	try {
 		fdatasyncSync(descriptor);
@@ -31,6 +31,6 @@ export function flushData(descriptor: number): void {
 	}
 }
 
-/** As flush, while others work. */
+/** Like `flush`, without blocking. */
 export const flushLater = (descriptor: number): Promise<void> =>
 	promisify(fsync)(descriptor).catch(unlessNeedless);

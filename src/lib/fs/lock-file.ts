@@ -17,29 +17,38 @@ import {fileError, systemCode} from './file-errors.js';
 import {readOwnFile} from './own-file.js';
 import {removeFile} from './remove-file.js';
 
-/** Who holds a lock. */
+/** The holder of a lock. */
 interface Holder {
 	host: string;
 	pid: number;
-	/** When the process started, as the system counts, where it says so: process ids are used again. */
+	/**
+	 * When the process started, as reported by the system if at all. It is needed because process ids are
+	 * reused.
+	 */
 	started?: string | undefined;
-	/** Random, and new each time the lock is taken: whoever reads it back still holds the lock. */
+	/**
+	 * Random, and new each time the lock is taken. A process that reads its own token back still holds the
+	 * lock.
+	 */
 	token: string;
 	/** What it is held for, as only the holder's kind of work understands it. */
 	purpose?: string | undefined;
 }
 
 export interface FileLock {
-	/** Random, and of this lock alone. */
+	/** Random and unique to this lock. */
 	readonly token: string;
-	/** The token of a lock that a crash had left here, and that was taken over. */
+	/** The token of a lock that a crash had left here and that this one replaced. */
 	readonly abandoned: string | undefined;
-	/** Whether it is still ours: on another machine it may have been taken for one that a crash left. */
+	/**
+	 * Whether this process still holds it: another machine may have taken it for one that a crash left
+	 * behind.
+	 */
 	isHeld(): boolean;
 	release(): void;
 }
 
-/** What the error says when the lock is taken. */
+/** Wording of the error when the lock is taken. */
 export interface BusyWords {
 	/** What the holder does with the file. */
 	doing?: string;
@@ -49,23 +58,23 @@ export interface BusyWords {
 	purpose?: string | undefined;
 }
 
-/** Milliseconds between two signs of life, and after how many without one a holder counts as gone. */
+/** Milliseconds between two heartbeats, and without one until the holder counts as gone. */
 const signOfLifeMs = 5000;
 const silenceMs = 30_000;
-/** Milliseconds after which a lock that names nobody is no longer just being written. */
+/** Milliseconds after which a lock that names no holder is no longer taken to be still being written. */
 const namelessMs = 1000;
 /** Milliseconds between two attempts to take a lock that another process holds. */
 const pauseMs = 50;
-/** A longer lock is none of ours. */
+/** A longer file is not one of this program's locks. */
 const maxBytes = 4096;
 
 /**
- * Takes a lock, so that two processes never do the same work on a file. A lock of a process that has ended is
- * taken over; of one on another machine, and where the system does not say when a process started, after half a
- * minute without a sign of life.
+ * Takes a lock, so that two processes never do the same work on a file. A lock whose process has ended is
+ * taken over. On another machine, or where the system does not report when a process started, that happens
+ * after half a minute without a heartbeat.
  * @param file the lock
  * @param wanted the file that the user asked for, for messages
- * @param words left out, the lock is that of a download
+ * @param words default: the wording for a download
  * @throws KlingError `file_busy`; `write_error` or `disk_full`
  */
 export function lockFile(file: string, wanted: string, words: BusyWords = {}): FileLock {
@@ -91,7 +100,7 @@ export function lockFile(file: string, wanted: string, words: BusyWords = {}): F
 			try {
 				if (isHeld()) removeFile(file);
 			} catch {
-				// One that stays is taken over once this process has ended.
+				// If it cannot be removed, it is taken over once this process has ended.
 			}
 		},
 	};
@@ -107,8 +116,8 @@ export interface LockWait extends BusyWords {
 }
 
 /**
- * Takes a lock as lockFile does, and waits while another process holds it.
- * @throws KlingError as lockFile: `file_busy` at the deadline; the reason of the signal
+ * Takes a lock like `lockFile`, but waits while another process holds it.
+ * @throws KlingError the errors of `lockFile`, with `file_busy` at the deadline; the reason of the signal
  */
 export async function waitForLock(
 	file: string,
@@ -143,7 +152,7 @@ function take(
 	}
 }
 
-/** Writes a lock, unless there is one. */
+/** Writes a lock, unless one exists. */
 function create(file: string, me: Holder): boolean {
 	let descriptor: number;
 	try {
@@ -156,7 +165,7 @@ function create(file: string, me: Holder): boolean {
 		writeFileSync(descriptor, `${JSON.stringify(me)}\n`);
 		return true;
 	} catch (error) {
-		// A full disk gives an empty file.
+		// A full disk leaves an empty file.
 		rmSync(file, {force: true});
 		throw error;
 	} finally {
@@ -164,7 +173,7 @@ function create(file: string, me: Holder): boolean {
 	}
 }
 
-/** Two processes may find the same stale lock: the one that moves a fresh one aside puts it back. */
+/** Two processes may find the same stale lock. One that moves a fresh lock aside puts it back. */
 function removeStale(file: string, stale: Holder | undefined, token: string): void {
 	const aside = `${file}.${token.slice(0, 8)}`;
 	try {
@@ -197,7 +206,7 @@ function isRunning(pid: number): boolean {
 		process.kill(pid, 0);
 		return true;
 	} catch (error) {
-		// It belongs to somebody else, but it runs.
+		// EPERM: the process belongs to another user, but it is running.
 		return systemCode(error) === 'EPERM';
 	}
 }
@@ -206,13 +215,13 @@ function isRunning(pid: number): boolean {
 const thisProcess = {host: os.hostname(), pid: process.pid, started: startOf(process.pid)};
 
 /**
- * When a process started, in ticks since Linux did; `ended` for one that only waits for its parent to notice;
+ * When a process started, in ticks since Linux did; `ended` for one that its parent has yet to reap;
  * undefined on other systems. Source: proc_pid_stat(5), fields 3 and 22.
  */
 function startOf(pid: number): string | undefined {
 	try {
 		const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-		// The name of the program, in brackets, may hold anything.
+		// The program name, in parentheses, may contain anything.
 		const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
 		return /^[ZX]/.test(fields[0] ?? '') ? 'ended' : fields[19];
 	} catch {

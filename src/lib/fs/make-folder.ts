@@ -3,10 +3,10 @@ import path from 'node:path';
 import {systemCode} from './file-errors.js';
 
 /**
- * Makes a folder and those above it that are missing. Node's own `recursive` never ends where a file system says
- * of every new folder that it does not exist, as /proc does.
- * @param mode of the folders that are made
- * @throws what the file system says
+ * Makes a folder and its missing parents. Node's own `recursive` never returns on a file system such as
+ * /proc, which reports every new folder as missing.
+ * @param mode of the new folders
+ * @throws the file system's error
  */
 export function makeFolder(folder: string, mode?: number): void {
 	try {
@@ -24,7 +24,7 @@ export function makeFolder(folder: string, mode?: number): void {
 	}
 }
 
-/** What is there already needs no making, whatever the file system says of trying. */
+/** An existing folder is fine, whatever error the file system gave. */
 function requireFolder(folder: string, error: unknown): void {
 	let isFolder = false;
 	try {

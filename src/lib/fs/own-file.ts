@@ -2,17 +2,18 @@ import {closeSync, constants, fstatSync, openSync, readFileSync, type Stats, sta
 import path from 'node:path';
 import {systemCode} from './file-errors.js';
 
-/** Whether the owner of a file may have put it there for us. */
+/** Whether a file's owner shows that it may be this program's. */
 export type TrustsOwner = (file: Pick<Stats, 'uid'>) => boolean;
 
 /**
- * Tells files that an earlier run left from those that somebody else has planted in a folder in which many may write. The owner
- * alone proves nothing: shares and mounts show one of their own. Trusted are files of this user, of the owner that a file
- * gets which we have just made there, and of the owner of the folder, who could replace anything in it anyway.
+ * Tells files of an earlier run from files that another user has planted in a shared folder. The owner alone
+ * proves nothing, because network shares and mounts show one of their own. Trusted are files of the current
+ * user, of the owner that a file just made there gets, and of the folder's owner, who could replace anything
+ * in it anyway.
  * @param made a file that this process has just made in the folder
  */
 export function ownersIn(made: string, user = process.geteuid?.()): TrustsOwner {
-	// Windows has no such numbers; there a folder of others takes a privilege.
+	// Windows has no such user ids. There, writing into another user's folder takes a privilege.
 	if (user === undefined) return () => true;
 	const known = new Set([user]);
 	for (const name of [made, path.dirname(made)]) {
@@ -24,18 +25,18 @@ export function ownersIn(made: string, user = process.geteuid?.()): TrustsOwner 
 }
 
 /**
- * Reads a small file of our own from a folder in which others may put things: nothing is waited for, and no link is
- * followed.
- * @param maxBytes a larger one is none of ours
+ * Reads a small file of this program from a folder where others may put files. It never blocks and follows no
+ * link.
+ * @param maxBytes a larger file is not this program's
  * @returns undefined when there is none, `foreign` when something else is in its place
- * @throws what the file system says otherwise
+ * @throws the file system's error in other cases
  */
 export function readOwnFile(
 	file: string,
 	maxBytes: number,
 	trusts: TrustsOwner = () => true,
 ): {text: string} | 'foreign' | undefined {
-	// A pipe is waited for without NONBLOCK. Windows has neither flag.
+	// Without NONBLOCK, opening a pipe would block. Windows has neither flag.
 	const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 	let descriptor: number;
 	try {

@@ -1,15 +1,15 @@
 import {closeSync, constants, fstatSync, openSync, readFileSync} from 'node:fs';
 
-/** Bytes of the longest file that is read whole as text. */
+/** Largest file that is read as text, in bytes. */
 const longest = 512 * 1024 * 1024;
 
 /**
- * Opens a regular file for reading. A pipe or a device that somebody put in its place would be waited for without end.
+ * Opens a regular file for reading. Reading a pipe or device put in its place could block for ever.
  * @returns a descriptor, which the caller closes
- * @throws what the file system says, or an Error that says that it is not a regular file
+ * @throws the file system's error, or an Error saying that it is not a regular file
  */
 export function openRegularFile(file: string): number {
-	// Windows has no such flag, and no pipes in folders.
+	// Windows has neither this flag nor pipes in folders.
 	const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 	try {
 		if (fstatSync(descriptor).isFile()) return descriptor;
@@ -22,9 +22,9 @@ export function openRegularFile(file: string): number {
 }
 
 /**
- * The text of a small regular file.
- * @param maxBytes a longer one is refused
- * @throws as openRegularFile
+ * Reads the text of a small regular file.
+ * @param maxBytes a longer file is refused
+ * @throws the errors of `openRegularFile`
  */
 export function readRegularFile(file: string, maxBytes = longest): string {
 	const descriptor = openRegularFile(file);

@@ -4,19 +4,19 @@ import path from 'node:path';
 import {fileError, systemCode} from './file-errors.js';
 
 /**
- * Finds out whether a file can be put at a path, by making a small one near it for a moment: permissions alone
- * tell little of read-only disks, of quotas and to the superuser.
- * @param file absolute path at which nothing is, or what may be replaced
- * @param end the longest that a name beside it gets behind its own; the trial file has a name of that length
+ * Checks that a file can be written at a path by making a small one next to it for a moment. Permissions
+ * alone reveal little about read-only disks, quotas, or what the superuser may do.
+ * @param file absolute path that is free or may be replaced
+ * @param end the longest suffix that files beside it get. The trial file has a name of that length.
  * @throws KlingError `write_error`, with the reason
  */
 export async function checkWritable(file: string, end = '.part'): Promise<void> {
 	const name = `${path.basename(file)}${trialEnd(end.length)}`;
 	try {
-		// Of a path that is too long the system says so before it looks.
+		// The system rejects a path that is too long before it looks anything up.
 		await exists(path.join(path.dirname(file), name));
 		let folder = path.dirname(file);
-		// Folders that are missing will be made; the lowest one that is there must allow it.
+		// Missing folders will be made, so the nearest existing parent must allow it.
 		while (!(await exists(folder)) && path.dirname(folder) !== folder) folder = path.dirname(folder);
 		tryIn(folder, name);
 	} catch (error) {
@@ -24,10 +24,10 @@ export async function checkWritable(file: string, end = '.part'): Promise<void> 
 	}
 }
 
-/** The same each time: what a killed process left is removed by the next check of the same file. */
+/** Always the same, so that the next check of the same file removes what a killed process left behind. */
 const trialEnd = (length: number) => '.kling-trial'.padEnd(length, '0').slice(0, length);
 
-/** Makes an empty file and removes it, with nothing in between: a kill hardly ever leaves it behind. */
+/** Makes an empty file and removes it at once, so that a kill hardly ever leaves it behind. */
 function tryIn(folder: string, name: string): void {
 	const trial = path.join(folder, name);
 	const left = lstatSync(trial, {throwIfNoEntry: false});
@@ -35,14 +35,14 @@ function tryIn(folder: string, name: string): void {
 	try {
 		closeSync(openSync(trial, 'wx'));
 	} catch (error) {
-		// Another process is checking the same file, and could make it.
+		// Another process is checking the same file and was able to make it.
 		if (systemCode(error) === 'EEXIST') return;
 		throw error;
 	}
 	rmSync(trial, {force: true});
 }
 
-/** Bytes of a file, or undefined when there is none. */
+/** Size of a file in bytes, or undefined when there is none. */
 export async function sizeOf(file: string): Promise<number | undefined> {
 	return stat(file).then(
 		({size}) => size,

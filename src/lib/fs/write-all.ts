@@ -1,11 +1,11 @@
 import {writeSync} from 'node:fs';
 
 /**
- * Writes all of a block, at once: to hand it to another thread costs more than to write it, and leaves more to lose. A
- * system may take less than it was given, and says why at the next try.
+ * Writes a whole block synchronously: handing it to another thread costs more than writing it, and leaves
+ * more to lose. The system may write less than requested, and gives the reason at the next attempt.
  * @param file descriptor
- * @param onWritten called after each step with the position after the last byte on disk
- * @throws what the file system says
+ * @param onWritten called after each write with the position after the last byte on disk
+ * @throws the file system's error
  */
 export function writeAll(
 	file: number,

@@ -6,18 +6,21 @@ import {flush} from './flush.js';
 export interface AtomicWrite {
 	/** Permissions of the file. */
 	mode?: number;
-	/** Whether the bytes must be on disk before the file takes its place; left out, a power cut may empty it. */
+	/**
+	 * Whether the bytes must be on disk before the file takes its place. Otherwise a power cut may leave it
+	 * empty.
+	 */
 	sync?: boolean;
 	/**
-	 * Where the new file is prepared, on the same disk. Left out, a name of its own. Only the holder of a lock may give one:
-	 * what a crash left there is removed.
+	 * Where the new file is prepared, on the same disk. Default: a unique name. Only the holder of a lock may
+	 * pass one, because a file that a crash left there is removed.
 	 */
 	fresh?: string;
 }
 
 /**
- * Writes a file in one step: whoever reads it sees the old text or the new one.
- * @throws what the file system says
+ * Writes a file in one step: readers see either the old text or the new one.
+ * @throws the file system's error
  */
 export function writeAtomically(
 	file: string,

@@ -6,8 +6,8 @@ import {makeFolder} from './make-folder.js';
 import {writeAtomically} from './write-atomic.js';
 
 /**
- * Writes a file of the user in one step, with its folders.
- * @param force whether one that is there is replaced
+ * Writes a user's file in one step, making missing folders.
+ * @param force whether to replace an existing file
  * @throws KlingError `file_exists`, `write_error`, `disk_full`
  */
 export function writeNewFile(file: string, text: string, {force = false} = {}): void {

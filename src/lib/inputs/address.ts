@@ -3,9 +3,9 @@ import {KlingError} from '../errors/kling-error.js';
 import {readError, systemCode} from '../fs/file-errors.js';
 
 /**
- * The address that stands where a file or an address can; undefined for what names a file.
+ * The URL, for an input that may be a file or a URL; undefined when it names a file.
  * @param code of the error
- * @throws KlingError for an address that Kling cannot fetch
+ * @throws KlingError for a URL that Kling cannot fetch
  */
 export function addressIn(input: string, flag: string, code: ErrorCode): string | undefined {
 	if (/^https?:\/\//i.test(input)) {
@@ -21,7 +21,10 @@ export function addressIn(input: string, flag: string, code: ErrorCode): string 
 	});
 }
 
-/** The error for an input that cannot be read; what looks like an address lacks its beginning. */
+/**
+ * The error for an input that cannot be read. If it looks like a URL, the message says that the scheme is
+ * missing.
+ */
 export function inputError(error: unknown, input: string, flag: string): KlingError {
 	const known = readError(error, input, flag);
 	const isHost = /^(localhost|[a-z\d-]+(\.[a-z\d-]+)*\.[a-z]{2,18}|\d+\.\d+\.\d+\.\d+)(:\d+)?\/./i.test(

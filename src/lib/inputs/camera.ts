@@ -1,10 +1,10 @@
 import {KlingError} from '../errors/kling-error.js';
 import {limits} from './limits.js';
 
-/** The `camera_control` of a create body. */
+/** The `camera_control` of a request body. */
 export interface CameraControl {
 	type: string;
-	/** The one axis that moves; presets have none. */
+	/** The one axis that moves. Presets have none. */
 	config?: Readonly<Record<string, number>>;
 }
 
@@ -14,7 +14,7 @@ export const cameraPresets = ['down_back', 'forward_up', 'right_turn_forward', '
 const furthest = limits.camera;
 
 /**
- * Reads a camera move: the name of a preset, with underscores or dashes, or one axis such as `zoom=-3`.
+ * Parses a camera move: a preset's name, with underscores or dashes, or one axis such as `zoom=-3`.
  * @throws KlingError `invalid_camera`
  */
 export function parseCamera(input: string): CameraControl {

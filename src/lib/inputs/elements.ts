@@ -1,10 +1,11 @@
 import {KlingError} from '../errors/kling-error.js';
 
-/** The largest `long`, which is what Kling calls the type of these ids (docs/kling-api.md §5). */
+/** The largest `long`, which is the type that Kling names for these ids (docs/kling-api.md §5). */
 const largest = 2n ** 63n - 1n;
 
 /**
- * Reads an element id. It is a bigint because Kling wants a JSON number, and no double holds 18 digits.
+ * Parses an element id. It is a bigint because Kling expects a JSON number, and a double cannot hold 18
+ * digits.
  * @throws KlingError `invalid_element`
  */
 export function parseElementId(input: string): bigint {

@@ -2,7 +2,7 @@ import {KlingError} from '../errors/kling-error.js';
 import type {Size} from './image.js';
 import {limits} from './limits.js';
 
-/** How much each side of a picture grows: shares of its height, and of its width. */
+/** How much each side of a picture grows, as shares of its height and width. */
 export interface Expansion {
 	up: number;
 	down: number;
@@ -16,10 +16,10 @@ const tooMuch = (ratio: string, rule: string) =>
 	});
 
 /**
- * What to add around a picture so that it gets another ratio, split evenly between both sides.
+ * What to add around a picture to reach another ratio, split evenly between opposite sides.
  * @param ratio such as 16:9
- * @param area how many times the area is wanted; left out, the least that gives the ratio
- * @throws KlingError `conflicting_input` where the ratio cannot be reached so
+ * @param area the wanted area as a multiple of the old one. Default: the smallest with that ratio.
+ * @throws KlingError `conflicting_input` when the ratio cannot be reached this way
  */
 export function expansionTo({width, height}: Size, ratio: string, area?: number): Expansion {
 	const [across = 1, down = 1] = ratio.split(':').map(Number);

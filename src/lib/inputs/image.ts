@@ -5,13 +5,13 @@ import {bufferBytes, DamagedError} from '../media/media-bytes.js';
 import {checkPicture} from '../media/picture.js';
 import {addressIn, inputError} from './address.js';
 
-/** A picture on its way to Kling. */
+/** A picture to send to Kling. */
 export interface Picture {
 	/** How the user named it, for messages: flag and file. */
 	name: string;
-	/** What the API gets: an address, or bare Base64. */
+	/** The value for the API: a URL, or bare Base64. */
 	field: string;
-	/** Pixels, as shown; unknown for an address, which is not fetched. */
+	/** Pixels as displayed; undefined for a URL, which is not fetched. */
 	size?: Size;
 }
 
@@ -25,12 +25,14 @@ const mostBytes = 10 * 1024 * 1024;
 const shortestSide = 300;
 const widestRatio = 2.5;
 
-/** From this EXIF orientation on, a camera lay on its side, and the picture is shown turned. */
+/**
+ * From this EXIF orientation on, the picture is displayed rotated by 90 degrees, so width and height swap.
+ */
 const firstTurned = 5;
 
 /**
- * A picture as the API takes it: an http or https address as it is, a file or a `data:` URL as bare Base64,
- * checked for its type, at most 10 MB, sides of at least 300 px and a ratio from 1:2.5 to 2.5:1.
+ * Reads a picture for the API. An http or https URL is passed on; a file or `data:` URL becomes bare Base64.
+ * Files are checked: known type, at most 10 MB, sides of at least 300 px, ratio from 1:2.5 to 2.5:1.
  * @param input what the user gave
  * @param flag the flag it was given with, for messages
  * @throws KlingError `invalid_image`, `read_error`
@@ -46,12 +48,12 @@ export async function readPicture(input: string, flag: string): Promise<Picture>
 	return {name, field: bytes.toString('base64'), size: await checkedSize(bytes, name)};
 }
 
-/** The API field of a picture, undefined when none was given. See readPicture. */
+/** The API field for a picture; undefined when none was given. See `readPicture`. */
 export async function imageField(input: string | undefined, flag: string): Promise<string | undefined> {
 	return input === undefined ? undefined : (await readPicture(input, flag)).field;
 }
 
-/** The API fields of several pictures. See readPicture. */
+/** The API fields for several pictures. See `readPicture`. */
 export async function imageFields(inputs: readonly string[], flag: string): Promise<string[]> {
 	const pictures = await Promise.all(inputs.map((input) => readPicture(input, flag)));
 	return pictures.map(({field}) => field);
@@ -63,7 +65,7 @@ async function fileBytes(file: string, flag: string, name: string): Promise<Buff
 		if (stats.isDirectory()) {
 			throw new KlingError('read_error', `${flag}: cannot read ${file}: it is a folder`, {path: file});
 		}
-		// Before it is read: a film given by mistake may not fit in the memory.
+		// Checked before reading: a film given by mistake may not fit into memory.
 		checkWeight(stats.size, name);
 		return stats.isFile() ? await readFile(file) : await streamBytes(file, name);
 	} catch (error) {
@@ -71,7 +73,7 @@ async function fileBytes(file: string, flag: string, name: string): Promise<Buff
 	}
 }
 
-/** What a pipe brings, such as that of `<(convert …)`, which says no size and may never end. */
+/** Reads from a pipe, such as `<(convert …)`, which has no known size and may never end. */
 async function streamBytes(file: string, name: string): Promise<Buffer> {
 	const chunks: Buffer[] = [];
 	let size = 0;
@@ -83,7 +85,8 @@ async function streamBytes(file: string, name: string): Promise<Buffer> {
 	return Buffer.concat(chunks);
 }
 
-// Kling refuses the prefix (docs/kling-api.md §16), which is how browsers and other tools hand pictures on.
+// The content of a `data:` URL, the form in which browsers and other tools pass pictures on. Kling refuses
+// the prefix (docs/kling-api.md §16).
 function dataBytes(url: string, name: string): Buffer {
 	const [, base64] = /^data:[^,]*;base64,([A-Za-z0-9+/\s]+={0,2})$/i.exec(url.trim()) ?? [];
 	if (base64 === undefined) throw new KlingError('invalid_image', `${name} does not hold Base64`);
@@ -120,14 +123,14 @@ async function checkedSize(bytes: Buffer, name: string): Promise<Size> {
 			`is ${pixels(size)}, a ratio of ${ratio(size)}; 1:${widestRatio} to ${widestRatio}:1 are allowed`,
 		);
 	}
-	// The header is whole in a picture that was cut while it was copied.
+	// A truncated picture has a valid header, so this checks all of it.
 	await checkPicture(bufferBytes(bytes)).catch((error: unknown) => {
 		throw error instanceof DamagedError ? bad(`is damaged or cut off: ${error.what}`) : error;
 	});
 	return size;
 }
 
-/** Pixels, for messages. */
+/** Formats pixels for messages. */
 export const pixels = ({width, height}: Size) => `${width} x ${height} px`;
 
 function ratio({width, height}: Size): string {

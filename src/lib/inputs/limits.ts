@@ -1,30 +1,33 @@
-/** Lengths of texts in characters as people count them (code points), and how many there may be. Source: docs/kling-api.md §6. */
+/**
+ * Limits on the number of inputs and on text lengths, in characters as people count them (code points).
+ * Source: docs/kling-api.md §6.
+ */
 export const limits = {
 	prompt: 2500,
-	/** Of some models on the newer standard (§15). */
+	/** For some models on the newer standard (§15). */
 	longPrompt: 3072,
-	/** Sound effects, music. */
+	/** For sound effects and music. */
 	soundPrompt: 200,
 	shotPrompt: 512,
 	shots: 6,
 	masks: 6,
-	/** Points of the way of a mask. */
+	/** Points on a mask's path. */
 	fewestPoints: 2,
 	mostPoints: 77,
 	voices: 2,
 	elements: 3,
-	/** Of one request. */
+	/** Per request. */
 	pictures: 9,
 	subjects: 4,
-	/** How much a side of a picture can be expanded, as a share of it. */
+	/** Most that a side of a picture can be expanded by, as a share of it. */
 	expansion: 2,
-	/** Seconds of a sound that is made from text. */
+	/** Length in seconds of a sound made from text. */
 	shortestSound: 3,
 	longestSound: 10,
-	/** Names of elements and voices. */
+	/** For names of elements and voices. */
 	assetName: 20,
 	elementDescription: 100,
 	speech: 1000,
-	/** How far an axis of the camera moves to either side. */
+	/** Largest camera movement along an axis, in either direction. */
 	camera: 10,
 } as const;

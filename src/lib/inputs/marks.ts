@@ -1,10 +1,10 @@
 import {KlingError} from '../errors/kling-error.js';
 
-/** A point of a frame of a clip. */
+/** A point in a frame of a clip. */
 export interface Mark {
 	/** From 0. */
 	frame: number;
-	/** Shares of the width and the height, 0-1. */
+	/** Shares of the width and height, 0-1. */
 	x: number;
 	y: number;
 }
@@ -13,7 +13,10 @@ export interface Mark {
 const mostFrames = 10;
 const mostPoints = 10;
 
-/** Reads `FRAME:X,Y`. @throws KlingError `invalid_mark` */
+/**
+ * Parses `FRAME:X,Y`.
+ * @throws KlingError `invalid_mark`
+ */
 export function parseMark(input: string): Mark {
 	const [, frame, x, y] = /^\s*(\d{1,6})\s*:\s*(\d*\.?\d+)\s*,\s*(\d*\.?\d+)\s*$/.exec(input) ?? [];
 	const mark = {frame: Number(frame), x: Number(x), y: Number(y)};
@@ -21,7 +24,10 @@ export function parseMark(input: string): Mark {
 	throw new KlingError('invalid_mark', `--mark '${input}' is not FRAME:X,Y, with X and Y from 0 to 1`);
 }
 
-/** The points of each frame. @throws KlingError `invalid_mark` for more than Kling takes */
+/**
+ * Groups the points by frame.
+ * @throws KlingError `invalid_mark` for more than Kling accepts
+ */
 export function marksByFrame(marks: readonly Mark[]): [frame: number, points: {x: number; y: number}[]][] {
 	const byFrame = new Map<number, {x: number; y: number}[]>();
 	for (const {frame, x, y} of marks) byFrame.set(frame, [...(byFrame.get(frame) ?? []), {x, y}]);

@@ -1,9 +1,9 @@
 import {KlingError} from '../errors/kling-error.js';
 import {limits} from './limits.js';
 
-/** A moving area of the picture: where it is, and the way that it takes. */
+/** A moving area of the picture: its mask and its path. */
 export interface MovingMask {
-	/** File or address of the mask. */
+	/** File or URL of the mask. */
 	source: string;
 	/** Pixels, counted from the bottom left. */
 	path: readonly Readonly<{x: number; y: number}>[];
@@ -12,8 +12,8 @@ export interface MovingMask {
 const {fewestPoints, mostPoints} = limits;
 
 /**
- * Reads a mask and its way, written as `FILE:x,y;x,y`. The points are taken from the end, so the file may be an
- * address or hold a colon.
+ * Parses a mask and its path, written as `FILE:x,y;x,y`. The points are taken from the end, so the file may
+ * be a URL or contain a colon.
  * @throws KlingError `invalid_mask`
  */
 export function parseMovingMask(input: string): MovingMask {

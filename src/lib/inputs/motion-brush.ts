@@ -1,7 +1,7 @@
 import {KlingError} from '../errors/kling-error.js';
 import {type Picture, pixels, readPicture, type Size} from './image.js';
 
-/** The pictures of image2video as the user named them: files or addresses. */
+/** The pictures of image2video as the user named them: files or URLs. */
 interface Sources<P> {
 	image: string | undefined;
 	lastFrame: string | undefined;
@@ -9,11 +9,11 @@ interface Sources<P> {
 	dynamicMasks: readonly {source: string; path: P}[] | undefined;
 }
 
-/** Two pictures of one ratio differ by a rounded pixel; this much is let pass. */
+/** Rounding to whole pixels makes equal ratios differ slightly; this much is tolerated. */
 const ratioTolerance = 0.01;
 
 /**
- * Reads the pictures of image2video, see readPicture, and checks the masks, as far as the sizes are known.
+ * Reads the pictures of image2video (see `readPicture`), and checks the masks where the sizes are known.
  * @returns the fields of the API
  * @throws KlingError `invalid_image`, `invalid_mask`, `read_error`
  */
@@ -38,7 +38,7 @@ export async function readPictures<P>({image, lastFrame, staticMask, dynamicMask
 	};
 }
 
-/** Masks have the ratio of the picture, and are all of one size. Source: docs/kling-api.md §6.3. */
+/** Masks must have the picture's ratio and all be of one size. Source: docs/kling-api.md §6.3. */
 function checkMasks(image: Picture | undefined, masks: readonly Picture[]): void {
 	const [first, ...others] = masks.flatMap(({name, size}) => (size ? [{name, size}] : []));
 	if (!first) return;

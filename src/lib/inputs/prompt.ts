@@ -4,22 +4,24 @@ import {readError} from '../fs/file-errors.js';
 import {limits} from './limits.js';
 
 export interface PromptSources {
-	/** What stands on the command line; `-` is stdin. */
+	/** The command-line argument; `-` means stdin. */
 	argument: string | undefined;
-	/** A file to read it from; `-` is stdin. */
+	/** A file to read it from; `-` means stdin. */
 	file: string | undefined;
-	/** Asked for only when a source says `-`: Node changes the mode of a pipe that it merely opens. */
+	/**
+	 * Called only when a source is `-`, because merely opening stdin makes Node change the mode of a pipe.
+	 */
 	stdin: () => AsyncIterable<string | Uint8Array>;
 }
 
-/** Bytes after which reading ends: more than any prompt has, with white space around it. */
+/** Reading stops after this many bytes, which is more than any prompt with surrounding white space. */
 const mostBytes = 64 * 1024;
 
 /**
- * The prompt, from the one place that it was given in; undefined when it was given in none. Text of a file or
- * of stdin loses the white space around it.
- * @throws KlingError `conflicting_input` for two places, `missing_prompt` for an empty one, `invalid_prompt` for
- * one that is too long, `read_error`
+ * Reads the prompt from the one place it was given in; undefined when it was not given. Text from a file or
+ * stdin is trimmed.
+ * @throws KlingError `conflicting_input` for two places, `missing_prompt` for an empty one, `invalid_prompt`
+ * for one that is too long, `read_error`
  */
 export async function readPrompt({argument, file, stdin}: PromptSources): Promise<string | undefined> {
 	if (argument !== undefined && file !== undefined) {
@@ -40,7 +42,7 @@ export async function readPrompt({argument, file, stdin}: PromptSources): Promis
 	}
 }
 
-/** What nobody describes a video with: the name of a file, or an address, and nothing else. */
+/** Refuses a prompt that is only a file name or a URL, because that never describes a video. */
 function refuseNames(prompt: string): string {
 	const word = prompt.trim();
 	const [, end = ''] =
@@ -63,7 +65,7 @@ function checked(prompt: string, where?: string): string {
 	const named = where === undefined ? 'The prompt' : `The prompt ${where}`;
 	if (prompt.trim() === '') throw new KlingError('missing_prompt', `${named} is empty`);
 	const length = [...prompt].length;
-	// Whether it is the longer or the shorter limit, the model and the standard decide.
+	// Model and standard decide which of the two limits applies.
 	if (length <= limits.longPrompt) return prompt;
 	throw new KlingError(
 		'invalid_prompt',

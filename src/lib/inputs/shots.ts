@@ -1,14 +1,14 @@
 import {KlingError} from '../errors/kling-error.js';
 import {limits} from './limits.js';
 
-/** One shot of a video made of several. */
+/** One shot of a multi-shot video. */
 export interface Shot {
 	prompt: string;
 	seconds: number;
 }
 
 /**
- * Reads a shot written as `PROMPT@SECONDS`; the last @ counts, so a prompt may hold one.
+ * Parses a shot written as `PROMPT@SECONDS`. The last @ separates them, so a prompt may contain one.
  * @throws KlingError `invalid_shot`
  */
 export function parseShot(input: string): Shot {
@@ -27,12 +27,12 @@ export function parseShot(input: string): Shot {
 	return {prompt, seconds};
 }
 
-/** How long shots are together. */
+/** Total length of the shots in seconds. */
 export const secondsOf = (shots: readonly Shot[]): number =>
 	shots.reduce((sum, shot) => sum + shot.seconds, 0);
 
 /**
- * The multi-shot fields of a create body: none for a plain video.
+ * The multi-shot fields of a request body; empty for a plain video.
  * @param auto whether the model makes the shots from the prompt
  * @throws KlingError `conflicting_input` for both, `invalid_shot` for too many
  */

@@ -3,11 +3,11 @@ import {KlingError} from '../errors/kling-error.js';
 import {mediaSeconds} from '../media/describe.js';
 import {addressIn, inputError} from './address.js';
 
-/** A sound on its way to Kling. */
+/** A sound to send to Kling. */
 export interface SoundInput {
-	/** What the API gets: an address, or bare Base64. */
+	/** The value for the API: a URL, or bare Base64. */
 	field: string;
-	/** Length; unknown for an address, which is not fetched, and for raw aac. */
+	/** Length in seconds; undefined for a URL, which is not fetched, and for raw aac. */
 	seconds?: number | undefined;
 }
 
@@ -18,22 +18,23 @@ const mostBytes = 5 * 1024 * 1024;
 const isSound = (head: Buffer): boolean =>
 	/^ID3|^\xff[\xe0-\xff]|^RIFF....WAVE|^....ftyp/s.test(head.toString('latin1'));
 
-/** Seconds that a sound may last. */
+/** Allowed length of a sound in seconds. */
 export interface SoundLimits {
 	least: number;
 	most: number;
 }
 
-/** What is wrong with the length of a sound, as the end of a sentence; an unknown length passes. */
+/** What is wrong with the length of a sound, as the end of a sentence. An unknown length passes. */
 export const lengthFlaw = (seconds: number | undefined, {least, most}: SoundLimits): string | undefined =>
 	seconds === undefined || (seconds >= least && seconds <= most)
 		? undefined
 		: `lasts ${Math.round(seconds * 100) / 100} s; ${least} to ${most} s are allowed`;
 
 /**
- * A sound as the API takes it: an http or https address as it is, a file as bare Base64, checked for its type, at most 5 MB, and its length.
+ * Reads a sound for the API. An http or https URL is passed on; a file becomes bare Base64. Files are checked
+ * for their type, their length, and at most 5 MB.
  * @param flag the flag it was given with, for messages
- * @param limits seconds that it may last
+ * @param limits allowed length in seconds
  * @throws KlingError `invalid_audio`, `read_error`
  */
 export async function readSound(input: string, flag: string, limits: SoundLimits): Promise<SoundInput> {

@@ -1,6 +1,6 @@
 /**
- * Voices that are known to speak, by language: a snapshot of docs/kling-api.md §21, never an allow-list. Of the English ones
- * oversea_male1 was heard lately.
+ * Voices known to speak, by language: a snapshot of docs/kling-api.md §21, never an allow-list. Of the
+ * English ones, oversea_male1 has been confirmed recently.
  */
 export const speechVoices = {
 	en: [
@@ -47,10 +47,10 @@ export const speechLanguages = Object.keys(speechVoices) as SpeechLanguage[];
 const speaks = (voice: string, language: SpeechLanguage) =>
 	(speechVoices[language] as readonly string[]).includes(voice);
 
-/** The language of a text, as far as its letters say. */
+/** The language of a text, judged by its characters. */
 const languageOf = (text: string): SpeechLanguage => (/\p{Script=Han}/u.test(text) ? 'zh' : 'en');
 
-/** The language that a text is spoken in: its own, unless the voice is known to speak the other one alone. */
+/** The language to speak a text in: its own, unless the voice is known to speak only the other one. */
 export function languageFor(text: string, voice: string): SpeechLanguage {
 	const own = languageOf(text);
 	const known = speechLanguages.filter((language) => speaks(voice, language));

@@ -17,13 +17,16 @@ import {makeFolder} from '../fs/make-folder.js';
 import {type Line, parseLine} from './entry.js';
 import {appendToLog, linesForward, openLog} from './log-file.js';
 
-/** The files of older versions, oldest first; each line names its account. Only the last one was written to. */
+/**
+ * Journal files of older versions, oldest first. Each line names its account. Only the last file was appended
+ * to.
+ */
 const oldFiles = ['tasks.0.ndjson', 'tasks.1.ndjson', 'tasks.ndjson'] as const;
-/** Where it is noted how much of them was carried over. */
+/** Records how much of the old files has been carried over. */
 const noteName = 'carried-over.json';
 
 export interface CarryOver {
-	/** Of the account. */
+	/** Folder of the account. */
 	folder: string;
 	oldFolder: string;
 	owner: {baseUrl: string; fingerprint: string};
@@ -31,21 +34,21 @@ export interface CarryOver {
 	header: string;
 	/** The log. */
 	file: string;
-	/** Called with the lines where the folder cannot be written. */
+	/** Called with each line when the folder cannot be written. */
 	onUnsaved: (line: Line) => void;
-	/** Called with what is wrong with the old files. */
+	/** Called when the old files cannot be read. */
 	onTrouble: (error: unknown) => void;
 }
 
 /**
- * Makes the lines of the account in the files of older versions the beginning of its log. The folder appears whole or
- * not at all, and the old files stay as they are: other accounts are in them. What an older version that is still
- * running has added since is added as well.
+ * Starts an account's log with its lines from the files of older versions. The folder appears whole or not at
+ * all. The old files stay unchanged, because they hold other accounts too. Lines that a still-running older
+ * version has added since are carried over later.
  */
 export function carryOver(options: CarryOver): void {
 	const {folder, oldFolder} = options;
 	const present = stateOf(oldFolder);
-	// Files that were never there, or that nobody has written to since.
+	// The old files never existed, or have not changed.
 	if (present === undefined) return;
 	const known = readNote(folder);
 	if (known?.text === present.text) return;
@@ -88,12 +91,15 @@ function makeFirstLog(options: CarryOver, note: string): void {
 		renameSync(fresh, folder);
 	} catch (error) {
 		rmSync(fresh, {recursive: true, force: true});
-		// Another process was quicker.
+		// Another process was faster.
 		if (!isThere(path.join(folder, noteName))) throw error;
 	}
 }
 
-/** Lines twice are harmless: what was made stays made. */
+/**
+ * Adds the lines written since the last carry-over. Adding a line twice is harmless: merging ignores
+ * duplicates.
+ */
 function addLines(options: CarryOver, known: OldState | undefined, present: OldState): void {
 	const isSameFile = known?.name === present.name && known.ino === present.ino && known.size <= present.size;
 	for (const {line} of oldLines(options, isSameFile ? known?.size : undefined)) {
@@ -104,8 +110,8 @@ function addLines(options: CarryOver, known: OldState | undefined, present: OldS
 }
 
 /**
- * The lines of the account.
- * @param from the byte of the newest file to begin at; left out, all files are read
+ * The account's lines in the old files.
+ * @param from the byte offset in the newest file to start at. Default: all files are read.
  */
 function* oldLines({oldFolder, owner}: CarryOver, from?: number): Generator<{line: Line}, void, undefined> {
 	const names = from === undefined ? oldFiles : oldFiles.slice(-1);
@@ -126,12 +132,12 @@ function* oldLines({oldFolder, owner}: CarryOver, from?: number): Generator<{lin
 	}
 }
 
-/** The newest of the old files: what shows whether they have changed. */
+/** State of the newest old file, which shows whether the files have changed. */
 interface OldState {
 	name: string;
 	ino: number;
 	size: number;
-	/** The same as text. */
+	/** The state as text. */
 	text: string;
 }
 
@@ -141,7 +147,7 @@ function stateOf(folder: string): OldState | undefined {
 			const {ino, size} = statSync(path.join(folder, name));
 			return {name, ino, size, text: `${JSON.stringify({name, ino, size})}\n`};
 		} catch {
-			// The next older one.
+			// The file is missing; try the next older one.
 		}
 	}
 	return undefined;

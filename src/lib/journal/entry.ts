@@ -2,87 +2,99 @@ import type {TaskName} from '../task-types/registry.js';
 
 /** A file that holds a result. */
 export interface SavedFile {
-	/** Absolute. */
+	/** Absolute path. */
 	path: string;
 	bytes: number;
 }
 
-/** What this machine knows of a task that it submitted. */
+/** What this machine knows about a task that it submitted. */
 export interface JournalEntry {
 	externalId: string;
-	/** May be one of a plugin that is gone: see requireType. */
+	/** May be a type whose plugin is gone: see `requireType`. */
 	type: TaskName;
-	/** When it was submitted, Unix milliseconds, as the clock said then. */
+	/** When it was submitted, in Unix milliseconds by this machine's clock. */
 	submittedAt: number;
-	/** The create body, without files and without the queries of addresses; null when only Kling knows it. */
+	/**
+	 * The request body, without file contents and without the queries of URLs; null when only Kling knows it.
+	 */
 	request: unknown;
-	/** The words after `kling` that repeat the submission under the same external id, when they hold no secret. */
+	/**
+	 * The command line after `kling` that repeats the submission under the same external id; undefined when
+	 * it would contain a secret.
+	 */
 	command?: string[];
-	/** Absolute path of the file or folder that the result is wanted at. */
+	/** Absolute path of the file or folder where the result is wanted. */
 	download?: string;
 	model?: string;
-	/** What it was submitted for, as the user names it. */
+	/** The user's tags. */
 	tags?: Record<string, string>;
 	/** Name of the batch, the shot in it and the take of the shot, from 1. */
 	batch?: string;
 	shot?: string;
 	take?: number;
-	/** Units that it should cost: a decimal. */
+	/** Estimated cost in units: a decimal. */
 	estimatedUnits?: string;
-	/** The machine that submitted it, and how long that had been running then, in milliseconds: no wrong clock changes this. */
+	/** Of a paid call: the external id of the task that it is made for. */
+	stepOf?: string;
+	/** What a paid call made, as far as it can be used again. */
+	result?: Record<string, unknown>;
+	/** The machine that submitted it, and its uptime then in milliseconds. A wrong clock affects neither. */
 	machine?: string;
 	uptime?: number;
-	/** `unknown`: the response was never seen, a task may exist. */
+	/** `unknown`: the response was never seen, so a task may exist. */
 	outcome: 'unknown' | 'made' | 'refused';
-	/** When a look-up first found no such task, Unix milliseconds. */
+	/** When a look-up first found no such task, in Unix milliseconds. */
 	missedAt?: number;
 	taskId?: string;
-	/** Last one seen. */
+	/** The last status seen. */
 	status?: string;
 	/** Why it failed, in Kling's words. */
 	message?: string;
 	videoId?: string;
-	/** Units that Kling took in the end (`final_unit_deduction`): a decimal. */
+	/** Units that Kling finally charged (`final_unit_deduction`): a decimal. */
 	units?: string;
-	/** When it was seen to have ended, and when Kling deletes its results, Unix milliseconds. */
+	/** When the task was seen to have ended, and when Kling deletes its results, in Unix milliseconds. */
 	endedAt?: number;
 	expiresAt?: number;
-	/** Absolute path at which the result was put last, and its size there. */
+	/** Absolute path where the result was saved last, and its size there. */
 	savedFile?: string;
 	savedBytes?: number;
 	/** All files that hold its results. */
 	files?: SavedFile[];
 }
 
-/** What a submission is for, beside the task. */
+/** The circumstances of a submission that the journal records beside the task. */
 export type SubmitContext = Pick<
 	JournalEntry,
-	'command' | 'download' | 'tags' | 'batch' | 'shot' | 'take' | 'estimatedUnits'
+	'command' | 'download' | 'tags' | 'batch' | 'shot' | 'take' | 'estimatedUnits' | 'stepOf'
 >;
 
-/** One line of the journal: what became known of one task at one moment. */
+/** One line of the journal: what became known about one task at one moment. */
 export interface Line {
 	/** The external id. */
 	id: string;
 	/**
-	 * The submission that the line is about: two processes may use one external id. Left out, it is whichever was
-	 * not refused; `*` in a refusal means all of them.
+	 * The submission that the line is about, since two processes may use one external id. Undefined means
+	 * whichever was not refused; in a refusal, `*` means all of them.
 	 */
 	attempt?: string;
-	/** True where the task of this external id turned out to have been made elsewhere. */
+	/** True when the task with this external id turned out to have been made elsewhere. */
 	adopted?: boolean;
 	entry: Partial<JournalEntry>;
 }
 
-/** Longest texts that are stored, in characters. A longer id could not be recognized and is not stored at all. */
-export const limits = {id: 256, status: 64, message: 500, units: 32, request: 65_536};
+/**
+ * Longest texts that are stored, in characters. A longer id is not stored at all, because a shortened one
+ * could not be recognized.
+ */
+export const limits = {id: 256, status: 64, message: 500, units: 32, request: 65_536, result: 16_384};
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isId = (value: unknown) => isText(value) && value !== '' && value.length <= limits.id;
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const isShort = (longest: number) => (value: unknown) => isText(value) && value.length <= longest;
 
-/** What each field must be: the file is the user's, who may have edited it. */
+/** What each field must be. Users may have edited the file. */
 const fields: Readonly<Record<keyof Omit<JournalEntry, 'externalId'>, (value: unknown) => boolean>> = {
 	type: isText,
 	submittedAt: isNumber,
@@ -96,6 +108,8 @@ const fields: Readonly<Record<keyof Omit<JournalEntry, 'externalId'>, (value: un
 	shot: isText,
 	take: isNumber,
 	estimatedUnits: isShort(limits.units),
+	stepOf: isId,
+	result: (value) => isObject(value) && JSON.stringify(value).length <= limits.result,
 	machine: isText,
 	uptime: isNumber,
 	missedAt: isNumber,
@@ -116,7 +130,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const isSavedFile = (value: unknown) => isObject(value) && isText(value.path) && isNumber(value.bytes);
 
-/** The line that a text holds; undefined for one that a crash has cut, or that is none. */
+/** Parses a line; undefined when it is not valid, for example because a crash cut it short. */
 export function parseLine(text: string): Line | undefined {
 	let line: unknown;
 	try {
@@ -134,7 +148,7 @@ export function parseLine(text: string): Line | undefined {
 	};
 }
 
-/** The fields that are what they must be; text that is longer than what is stored is cut, and a long id left out. */
+/** Keeps the fields that are valid. Texts that are too long are cut, and ids that are too long left out. */
 export function wellFormed(entry: Record<string, unknown>): Partial<JournalEntry> {
 	const known = Object.entries(fields)
 		.map(([name, isRight]) => [name, shortened(name, entry[name]), isRight] as const)
@@ -147,7 +161,7 @@ function shortened(name: string, value: unknown): unknown {
 	return value.length <= limits[name] ? value : `${value.slice(0, limits[name] - 1)}…`;
 }
 
-/** What a line can be found by. */
+/** The keys by which a line can be found. */
 export function keysOf({id, entry: {taskId, videoId}}: Line): string[] {
 	return [
 		keyOf.externalId(id),

@@ -13,50 +13,55 @@ import type {Owner} from './prune-sandboxes.js';
 export type {JournalEntry, SavedFile, SubmitContext} from './entry.js';
 
 export interface Journal {
-	/** The folder of the account, for what else belongs to it. */
+	/** The account's folder, for other files that belong to it. */
 	readonly folder: string;
-	/** Before the POST: what is about to be submitted. */
+	/** Called before the POST: records what is about to be submitted. */
 	intend(type: TaskName, externalId: string, body: object, context?: SubmitContext): Promise<void>;
-	/** Kling knows the external id from elsewhere: what the task was made of cannot be known. */
+	/** Records that Kling already knew the external id; the request behind it cannot be known. */
 	adopt(externalId: string): Promise<void>;
-	/** A result of a task, by its task id, is complete at its path. */
+	/** Records that a result of a task, named by its task id, is complete at its path. */
 	saved(taskId: string, file: string, bytes: number): Promise<void>;
-	/** After the POST, or when a lookup found it: the task. Also whenever its status has changed. */
+	/** Records the task after the POST, after a look-up found it, and whenever its status has changed. */
 	saw(type: TaskName, task: Task): Promise<void>;
-	/** Kling refused what this process submitted: that made no task. */
+	/** Records what a paid call made. */
+	keep(externalId: string, result: Record<string, unknown>): Promise<void>;
+	/** Records that Kling refused what this process submitted, so that it made no task. */
 	refused(externalId: string): Promise<void>;
-	/** Kling knows no such task. */
+	/** Records that Kling knows no such task. */
 	missed(externalId: string): Promise<void>;
-	/** None of the submissions under this external id made a task. */
+	/** Records that none of the submissions under this external id made a task. */
 	close(externalId: string): Promise<void>;
-	/** Tasks of the present account, oldest first: all of them, so use newestFirst where a few will do. */
+	/** The account's tasks, oldest first. It reads all of them; use newestFirst where a few will do. */
 	entries(): Promise<JournalEntry[]>;
 	/**
-	 * Tasks of the present account as they are asked for, the one that was submitted last first.
-	 * @param maxBytes how much of the journal is looked through at most
+	 * The account's tasks, newest submission first, read on demand.
+	 * @param maxBytes how much of the journal to read at most
 	 */
 	newestFirst(maxBytes?: number): Iterable<JournalEntry>;
-	/** Those of which nobody has seen the end, oldest first: most of a long journal is not even looked at. */
+	/** The tasks not known to have ended, oldest first. Most of a long journal is skipped. */
 	unended(): JournalEntry[];
-	/** By task id or external id; where both fit, the task id counts. */
+	/** Finds a task by its task id or external id. A task id wins over an equal external id. */
 	find(id: string): Promise<JournalEntry | undefined>;
-	/** The task that made a video. */
+	/** Finds the task that made a video. */
 	findVideo(videoId: string): Promise<JournalEntry | undefined>;
 }
 
 export interface JournalOptions {
-	/** The data folder of the program. */
+	/** The program's data folder. */
 	folder: string;
 	owner: Owner;
 	clock: Clock;
-	/** Called once when the journal cannot be written or read: a task is worth more than its journal. */
+	/**
+	 * Called once when the journal cannot be read or written. The work continues, because a task is worth
+	 * more than its journal entry.
+	 */
 	onTrouble: (reason: string) => void;
 }
 
-/** Kling deletes results so many milliseconds after the task. Source: docs/kling-api.md §7. */
+/** Milliseconds after which Kling deletes the results of a task. Source: docs/kling-api.md §7. */
 const keptMs = 30 * 86_400_000;
 
-/** The folder of the tasks of an account. */
+/** The folder for the tasks of an account. */
 export const accountFolder = (dataFolder: string, {baseUrl, fingerprint}: Owner): string =>
 	path.join(
 		dataFolder,
@@ -64,7 +69,7 @@ export const accountFolder = (dataFolder: string, {baseUrl, fingerprint}: Owner)
 		createHash('sha256').update(`${baseUrl}\n${fingerprint}`).digest('hex').slice(0, 16),
 	);
 
-/** Opens the journal of an account. Nothing is read or written before it is asked for. */
+/** Opens the journal of an account. Nothing is read or written until it is needed. */
 export function openJournal({folder: dataFolder, owner, clock, onTrouble}: JournalOptions): Journal {
 	let troubled = false;
 	const trouble = (error: unknown) => {
@@ -86,7 +91,7 @@ export function openJournal({folder: dataFolder, owner, clock, onTrouble}: Journ
 	};
 }
 
-/** Finds entries by what the user or Kling calls them. */
+/** Finds entries by the ids that the user or Kling gave them. */
 function createReader(store: LogStore) {
 	const findBy = (key: string): JournalEntry | undefined => {
 		const line = store.find(key).at(-1);
@@ -116,9 +121,11 @@ interface WriterOptions {
 
 type Writer = Omit<Journal, 'folder' | 'newestFirst' | 'unended' | 'entries' | 'find' | 'findVideo'>;
 
-/** Writes a line for each thing that happens to a task. */
+/** Appends a line for each thing that happens to a task. */
 function createWriter({store, reader: {byExternalId, find}, clock, trouble}: WriterOptions): Writer {
-	/** What this process submitted: its refusals are about these, and not about what others submit. */
+	/**
+	 * What this process submitted. Its refusals are about these submissions, not those of other processes.
+	 */
 	const attempts = new Map<string, string>();
 	const write = (line: Line, isUrgent = false) => {
 		try {
@@ -167,9 +174,13 @@ function createWriter({store, reader: {byExternalId, find}, clock, trouble}: Wri
 			const files = [{path: savedFile, bytes: savedBytes}];
 			if (known) update(known, {savedFile, savedBytes, files});
 		},
+		async keep(externalId, result) {
+			const known = byExternalId(externalId);
+			if (known) update(known, wellFormed({result}));
+		},
 		async saw(type, task) {
 			const known = task.externalId === undefined ? find(task.id) : byExternalId(task.externalId);
-			// Tasks made elsewhere are not this journal's.
+			// The journal does not record tasks that were made elsewhere.
 			if (known === undefined || known.type !== type || (known.taskId ?? task.id) !== task.id) return;
 			const seen = stateOf(task, known, clock.now());
 			const isKnown = (Object.keys(seen) as (keyof JournalEntry)[]).every((key) => known[key] === seen[key]);
@@ -178,10 +189,12 @@ function createWriter({store, reader: {byExternalId, find}, clock, trouble}: Wri
 	};
 }
 
-/** What every line of an entry repeats. */
+/** The fields that every line of an entry repeats. */
 const repeated = ['type', 'submittedAt', 'model', 'taskId'] as const;
 
-/** A line that adds to an entry. It repeats what the entry is about, so that it is enough by itself. */
+/**
+ * A line that adds to an entry. It repeats what the entry is about, so that it can be understood on its own.
+ */
 function updateLine(
 	known: JournalEntry,
 	changes: Partial<JournalEntry>,
@@ -193,11 +206,11 @@ function updateLine(
 	return {id, ...(attempt && {attempt}), ...more, entry};
 }
 
-/** What a task says that the journal keeps: text of a server is bounded. */
+/** The fields of a task that the journal keeps. Texts from the server are bounded. */
 function stateOf(task: Task, known: JournalEntry, now: number): Partial<JournalEntry> {
 	const {id: taskId, status, statusMessage: message, units, updatedAt} = task;
 	const hasEnded = status === 'succeed' || status === 'failed';
-	// A clock that is far ahead of ours proves nothing.
+	// A server time that is ahead of this machine's clock is not trusted.
 	const endedAt = updatedAt !== undefined && updatedAt <= now ? updatedAt : now;
 	const videoId = task.videos[0]?.id ?? known.videoId;
 	const seen = {outcome: 'made', taskId, status, message: message || undefined, videoId, units};
@@ -206,7 +219,7 @@ function stateOf(task: Task, known: JournalEntry, now: number): Partial<JournalE
 	return wellFormed({...seen, ...times});
 }
 
-/** What is kept of a request: no secrets, and of a very long one only what identifies it. */
+/** What is kept of a request: no secrets, and of a very long request only what identifies it. */
 function kept(body: object): unknown {
 	const plain = withoutSecrets(body);
 	const text = JSON.stringify(plain);
@@ -214,7 +227,7 @@ function kept(body: object): unknown {
 	return {characters: text.length, sha256: createHash('sha256').update(text).digest('hex')};
 }
 
-/** Whether an entry is of the same request as a create body. */
+/** Whether an entry has the same request as a body. */
 export const isSameRequest = ({request}: JournalEntry, body: object): boolean =>
 	request === null || JSON.stringify(request) === JSON.stringify(kept(body));
 

@@ -6,30 +6,31 @@ import {makeFolder} from '../fs/make-folder.js';
 
 const onlyOwner = 0o600;
 const block = 65_536;
-/** Bytes of the longest line that is read; a longer one is none of ours. */
+/** Longest line that is read, in bytes. A longer line was not written by this program. */
 const longestLine = 1_000_000;
 const lineBreak = 0x0a;
 
-/** A line of a log, and the byte at which it begins. */
+/** A line of a log, and its byte offset. */
 export interface LogLine {
 	offset: number;
 	text: string;
 }
 
 /**
- * Opens a log to be read.
+ * Opens a log for reading.
  * @returns a descriptor
- * @throws what the file system says, such as ENOENT; Error when something else than a file is in its place
+ * @throws the file system's error, such as ENOENT; Error when the path is not a file
  */
 export function openLog(file: string): number {
 	return requireFile(file, constants.O_RDONLY);
 }
 
 /**
- * Adds a line to the end of a log. Safe with several processes: one write to the end of a file is not mixed with another.
- * @param header the line that a new log begins with
- * @param isUrgent whether it must be on the disk before anything else happens
- * @throws what the file system says
+ * Appends a line to a log. Safe with several processes, because single writes to the end of a file do not
+ * interleave.
+ * @param header the first line of a new log
+ * @param isUrgent whether to flush it to the disk before returning
+ * @throws the file system's error
  */
 export function appendToLog(
 	file: string,
@@ -41,7 +42,7 @@ export function appendToLog(
 	try {
 		const stats = fstatSync(log);
 		makePrivate(file, stats);
-		// The line break before it ends a line that a crash has cut.
+		// The leading line break ends a line that a crash cut short.
 		const bytes = Buffer.from(`${stats.size === 0 ? header : ''}\n${text}\n`);
 		const written = writeSync(log, bytes);
 		if (written < bytes.length) throw new Error(`${file}: the disk took only a part of a line`);
@@ -51,7 +52,10 @@ export function appendToLog(
 	}
 }
 
-/** A file that was made or copied by other means. Some file systems have no permissions. */
+/**
+ * Restricts a file that was created or copied by other means to its owner. Some file systems have no
+ * permissions.
+ */
 function makePrivate(file: string, {mode}: Stats): void {
 	if ((mode & 0o077) === 0) return;
 	try {
@@ -63,7 +67,7 @@ function requireFile(file: string, flags: number): number {
 	const isNoFile = () => new Error(`${file} is not a regular file`);
 	let descriptor: number;
 	try {
-		// A pipe would be waited for without NONBLOCK; Windows has no such flag.
+		// Without NONBLOCK, opening a pipe would block. Windows does not have the flag.
 		descriptor = openSync(file, flags | (constants.O_NONBLOCK ?? 0), onlyOwner);
 	} catch (error) {
 		throw systemCode(error) === 'ENXIO' ? isNoFile() : error;
@@ -73,7 +77,7 @@ function requireFile(file: string, flags: number): number {
 	throw isNoFile();
 }
 
-/** Up to so many bytes from a place in a file. */
+/** Reads up to `length` bytes at an offset. */
 export function readAt(file: number, offset: number, length: number): Buffer {
 	const bytes = Buffer.allocUnsafe(length);
 	let done = 0;
@@ -85,7 +89,7 @@ export function readAt(file: number, offset: number, length: number): Buffer {
 	return bytes.subarray(0, done);
 }
 
-/** The line that begins at a byte; '' when it is none of ours. */
+/** The line at a byte offset; '' when it is not valid. */
 export function lineAt(file: number, offset: number): string {
 	for (let length = 2048; ; length *= 8) {
 		const bytes = readAt(file, offset, length);
@@ -97,7 +101,7 @@ export function lineAt(file: number, offset: number): string {
 
 /**
  * The lines of a part of a log, oldest first. The last one may still be being written.
- * @param onEnd called with the byte after each line break
+ * @param onEnd called with the offset after each line break
  */
 export function* linesForward(
 	file: number,
@@ -128,7 +132,7 @@ export function* linesForward(
 	if (rest.length > 0 && !isTooLong) yield {offset: end - rest.length, text: rest.toString()};
 }
 
-/** The lines of a log, newest first, as far as a byte. */
+/** The lines of a log, newest first, back to a byte offset. */
 export function* linesBackward(file: number, end: number, start = 0): Generator<LogLine, void, undefined> {
 	let rest: Buffer = Buffer.alloc(0);
 	let at = end;
@@ -144,7 +148,7 @@ export function* linesBackward(file: number, end: number, start = 0): Generator<
 			}
 			rest = rest.subarray(0, stop);
 		}
-		// What has no line break for so long is no line; the bytes before it may hold some.
+		// This many bytes without a line break are not a line. The bytes before them may contain some.
 		if (rest.length > longestLine) rest = Buffer.alloc(0);
 	}
 	if (start === 0 && rest.length > 0 && rest.length < longestLine) yield {offset: 0, text: rest.toString()};

@@ -22,48 +22,48 @@ import {
 	type Source,
 } from './segment.js';
 
-/** Bytes at the end of a log that no segment has: they are read by every process. */
+/** Bytes at the end of a log that are not covered by a segment. Every process reads them. */
 const tailBytes = 262_144;
-/** Bytes of a log that one new segment is made of. */
+/** Bytes of a log that one new segment covers. */
 const segmentBytes = 8 * tailBytes;
-/** A segment up to this size is kept in memory: to read it again costs more. */
+/** Segments up to this many bytes are kept in memory, because reading them again costs more. */
 const smallSegment = 262_144;
-/** Milliseconds after which a file that is still being written was left by a process that died. */
+/** Milliseconds after which an unfinished file is known to be left over from a process that died. */
 const abandonedMs = 3_600_000;
 
 interface Segment extends Range {
 	source: Source;
-	/** Left out where no file holds it. */
+	/** Undefined when it is only in memory. */
 	file?: string;
 }
 
-/** The hashes of the keys of a line. */
+/** Hashes the keys of a line. */
 export type HashesOf = (text: string) => readonly number[];
 
-/** Where the lines of a log are that a key finds. */
+/** Finds the lines of a log by key. */
 export interface LogIndex {
-	/** Makes the index know of what was added to the log up to its present end. */
+	/** Updates the index with what was added to the log, up to its present end. */
 	refresh(end: number): void;
-	/** Where the lines begin that a hash may find, in the order of the log. */
+	/** Offsets of the lines that a hash may match, in log order. */
 	find(hash: number): number[];
-	/** Writes what is only in memory to the disk, when it is worth it; failures are harmless. */
+	/** Writes what is only in memory to the disk when that is worthwhile. Failures are harmless. */
 	save(): void;
-	/** Loads all of it into memory, for callers that ask about every line. */
+	/** Loads the whole index into memory, for callers that ask about every line. */
 	load(): void;
 	close(): void;
 }
 
 /**
- * The index of a log: segments of the older part, which never change, in files that are named after the part, and the
- * end in memory. Segments follow from the log alone, so two processes that write them do not disturb each other, and
- * what is lost or damaged is made again.
+ * The index of a log. The older part of the log is covered by segments, files that never change and are named
+ * after the part they cover; the end is indexed in memory. Segments are derived from the log alone, so
+ * processes that write the same segment do not conflict, and a lost or damaged one is rebuilt.
  * @param log descriptor
  * @param folder of the segments
  */
 export function openIndex(log: number, folder: string, hashesOf: HashesOf): LogIndex {
 	const segments: Segment[] = openSegments(log, folder);
 	let tail = new Map<number, number[]>();
-	/** The byte up to which lines are in a segment, and up to which they are known. */
+	/** The offset up to which lines are in a segment, and the one up to which they are known. */
 	let indexed = segments.at(-1)?.end ?? 0;
 	let seen = indexed;
 
@@ -83,7 +83,7 @@ export function openIndex(log: number, folder: string, hashesOf: HashesOf): LogI
 			while (end - indexed > segmentBytes) {
 				const start = indexed;
 				const {postings, end: stop} = add({start, end: start + segmentBytes});
-				// Without a line break in all of it there is no line in it.
+				// A block without a line break contains no complete line.
 				const range = {start, end: stop === start ? start + segmentBytes : stop};
 				segments.push({...range, source: buildSegment(range, guardOf(log, range), postings)});
 				indexed = seen = range.end;
@@ -94,7 +94,7 @@ export function openIndex(log: number, folder: string, hashesOf: HashesOf): LogI
 			for (const {hash, offset} of postings) {
 				const known = tail.get(hash);
 				if (known === undefined) tail.set(hash, [offset]);
-				// A line without an end is read again.
+				// An unfinished line is read again later.
 				else if (known.at(-1) !== offset) known.push(offset);
 			}
 			seen = stop;
@@ -114,14 +114,14 @@ export function openIndex(log: number, folder: string, hashesOf: HashesOf): LogI
 				indexed = seen;
 			}
 			try {
-				// What the index says of the log must be on the disk before the index is.
+				// The log must reach the disk before the index that describes it.
 				flushData(log);
 				mkdirSync(folder, {recursive: true, mode: 0o700});
 				mergeNeighbours(segments);
 				for (const segment of segments) saveSegment(segment, folder);
 				removeOthers(segments, folder);
 			} catch {
-				// Without room or permission the log itself is read, which takes longer.
+				// Without space or permission, the log itself is read, which takes longer.
 			}
 		},
 		load() {
@@ -139,7 +139,10 @@ export function openIndex(log: number, folder: string, hashesOf: HashesOf): LogI
 	};
 }
 
-/** Merges the last segments while the one before is not much larger, so that there are few, and each line moves seldom. */
+/**
+ * Merges the last segments while the one before is not much larger. This keeps their number small while each
+ * line is rewritten rarely.
+ */
 function mergeNeighbours(segments: Segment[]): void {
 	for (;;) {
 		const [earlier, later] = [segments.at(-2), segments.at(-1)];
@@ -178,7 +181,7 @@ function saveSegment(segment: Segment, folder: string): void {
 	segment.file = target;
 }
 
-/** Removes segments that others hold the lines of. */
+/** Removes segments whose lines are covered by others. */
 function removeOthers(segments: readonly Segment[], folder: string): void {
 	for (const name of readdirSync(folder)) {
 		const [, start, end] = named.exec(name) ?? [];
@@ -202,7 +205,10 @@ function isAbandoned(file: string): boolean {
 	}
 }
 
-/** The fewest segments that follow each other from the beginning of the log; those that do not fit it are passed over. */
+/**
+ * The fewest consecutive segments that cover the log from its beginning. Segments that do not match it are
+ * ignored.
+ */
 function openSegments(log: number, folder: string): Segment[] {
 	let names: string[];
 	try {
@@ -233,7 +239,7 @@ function openSegment(log: number, folder: string, range: Range): Segment | undef
 	try {
 		descriptor = openSync(file, 'r');
 	} catch {
-		// Another process has just merged it: the log itself is read.
+		// Another process has just merged it, so the log itself is read.
 		return undefined;
 	}
 	try {

@@ -11,23 +11,23 @@ import {hashOf} from './segment.js';
 
 /** The lines of one account on disk. */
 export interface LogStore {
-	/** Adds a line; one that cannot be written is kept in memory, and the reason is thrown. */
+	/** Appends a line. If it cannot be written, it is kept in memory and the error is thrown. */
 	append(line: Line, isUrgent: boolean): void;
-	/** All lines that a key finds, oldest first. */
+	/** All lines that a key matches, oldest first. */
 	find(key: string): Line[];
 	/**
-	 * The lines of one external id after the other, the id that was submitted last first.
-	 * @param maxBytes how much of the log is looked through
+	 * The lines of one external id at a time, the latest submission first.
+	 * @param maxBytes how much of the log to read at most
 	 */
 	newestFirst(maxBytes?: number): Generator<Line[], void, undefined>;
-	/** The external ids of which no line says that the task has ended, in the order of the log. */
+	/** The external ids whose tasks no line reports as ended, in log order. */
 	unended(): string[];
 }
 
 export interface StoreOptions {
-	/** Of the account. */
+	/** Folder of the account. */
 	folder: string;
-	/** In which older versions kept the journal of all accounts. */
+	/** The folder where older versions kept the journal of all accounts. */
 	oldFolder: string;
 	owner: Owner;
 	onTrouble: (error: unknown) => void;
@@ -37,12 +37,12 @@ interface OpenLog {
 	descriptor: number;
 	identity: string;
 	index: LogIndex;
-	/** The byte up to which it is known. */
+	/** The offset up to which it is indexed. */
 	end: number;
 }
 
 const logName = 'tasks.ndjson';
-/** So many bytes of a log are looked through before all of its index is worth loading. */
+/** After this many bytes read backwards, loading the whole index pays off. */
 const farBack = 4_000_000;
 
 const hashesOf = (text: string) => {
@@ -50,12 +50,12 @@ const hashesOf = (text: string) => {
 	return line === undefined ? [] : keysOf(line).map(hashOf);
 };
 
-/** Opens the lines of an account. Nothing is read or written before it is asked for. */
+/** Opens the lines of an account. Nothing is read or written until it is needed. */
 export function openStore(options: StoreOptions): LogStore {
 	const {folder, onTrouble} = options;
 	const file = path.join(folder, logName);
 	const header = headerOf(options.owner);
-	/** Lines that are nowhere on the disk. */
+	/** Lines that could not be written to the disk. */
 	const unsaved: Line[] = [];
 	let isCarriedOver = false;
 	const carryOverOnce = () => {
@@ -123,12 +123,12 @@ export function openStore(options: StoreOptions): LogStore {
 	};
 }
 
-/** What a line that tells of an end holds; other lines may as well, in a request. */
+/** Matches every line that reports an end. Others may match as well, through their request. */
 const mayTellEnd = /"status":"(succeed|failed)"/;
-/** How our lines begin: to take each apart would take far longer. */
+/** The start of this program's lines. Parsing every line would take far longer. */
 const ownBeginning = /^\{"id":"([\w.-]{1,256})"/;
 
-/** Reads each line once, and takes apart those that may tell of an end. */
+/** Reads each line once, and parses only those that may report an end. */
 function withoutEnd(lines: Iterable<{text: string}>): Set<string> {
 	const ended = new Set<string>();
 	const open = new Set<string>();
@@ -144,12 +144,14 @@ function withoutEnd(lines: Iterable<{text: string}>): Set<string> {
 	return open;
 }
 
-/** @returns the log as it is at each call, opened and indexed up to its end; undefined where there is none */
+/**
+ * @returns the log at the time of each call, opened and indexed up to its end; undefined when there is none
+ */
 function followLog(file: string, indexFolder: string): () => OpenLog | undefined {
 	let open: OpenLog | undefined;
 	return () => {
 		const identity = identityOf(file);
-		// Somebody may have removed or replaced it.
+		// The file may have been removed or replaced.
 		if (open !== undefined && open.identity !== identity) {
 			open.index.close();
 			closeSync(open.descriptor);
@@ -166,16 +168,16 @@ function followLog(file: string, indexFolder: string): () => OpenLog | undefined
 	};
 }
 
-/** What was seen of an id on the way back through the log. */
+/** What was seen of an id while reading the log backwards. */
 interface Seen {
 	lines: Map<number, Line>;
-	/** Where the index has lines of it. */
+	/** Offsets of its lines according to the index. */
 	offsets: readonly number[];
 }
 
 /**
- * An id has its place in the order where it was submitted last; where the log has no line of a submission, where its
- * first line is.
+ * The lines grouped by id, in the order of each id's latest submission. An id without a submission line is
+ * placed by its first line.
  */
 function* linesOfLog(
 	{descriptor, index, end}: OpenLog,
@@ -207,7 +209,7 @@ function* linesOfLog(
 	if (stop === 0) for (const [id, seen] of pending) yield withMissing(descriptor, id, seen);
 }
 
-/** The lines that were seen, and those that lie before the submission, oldest first. */
+/** The lines that were seen and those before the submission, oldest first. */
 function withMissing(descriptor: number, id: string, {lines, offsets}: Seen): Line[] {
 	for (const offset of offsets) {
 		const line = lines.has(offset) ? undefined : parseLine(lineAt(descriptor, offset));
@@ -216,7 +218,7 @@ function withMissing(descriptor: number, id: string, {lines, offsets}: Seen): Li
 	return [...lines].sort(([a], [b]) => a - b).map(([, line]) => line);
 }
 
-/** What changes when another file is put at a path. */
+/** An identity that changes when the file at a path is replaced. */
 function identityOf(file: string): string | undefined {
 	try {
 		const {dev, ino, birthtimeMs} = statSync(file);

@@ -3,7 +3,7 @@ import os from 'node:os';
 import type {Clock} from '../system/clock.js';
 import type {JournalEntry} from './entry.js';
 
-/** A clock that was set wrong does not change how long a machine has been running. */
+/** The machine and its uptime. A wrong clock does not affect the uptime. */
 export function machineTime(clock: Clock): Partial<JournalEntry> {
 	const uptime = clock.uptime?.();
 	return uptime === undefined ? {} : {machine: thisMachine(), uptime};
@@ -12,12 +12,12 @@ export function machineTime(clock: Clock): Partial<JournalEntry> {
 const thisMachine = () => createHash('sha256').update(os.hostname()).digest('hex').slice(0, 8);
 
 /**
- * Milliseconds that have passed at least since a submission, by what no wrong clock can change; undefined when it was
- * on another machine.
+ * Minimum milliseconds since a submission, unaffected by wrong clocks; undefined when it was made on another
+ * machine.
  */
 export function sureAge({machine, uptime}: JournalEntry, clock: Clock): number | undefined {
 	const now = clock.uptime?.();
 	if (machine !== thisMachine() || uptime === undefined || now === undefined) return undefined;
-	// It runs for less than it did then: it has been started since.
+	// A smaller uptime than at the submission means that the machine has been restarted.
 	return now >= uptime ? now - uptime : now;
 }

@@ -1,6 +1,6 @@
 import type {JournalEntry, Line, SavedFile} from './entry.js';
 
-/** Fields of a submission; all others are of the task that it made. */
+/** Fields of a submission; all others belong to the task that it made. */
 const submission = [
 	'type',
 	'submittedAt',
@@ -13,6 +13,7 @@ const submission = [
 	'shot',
 	'take',
 	'estimatedUnits',
+	'stepOf',
 	'machine',
 	'uptime',
 ] as const satisfies readonly (keyof JournalEntry)[];
@@ -25,17 +26,17 @@ interface Attempt {
 	adopted: boolean;
 }
 
-/** Whether a state of a task is its last one. */
+/** Whether a task status is final. */
 export const hasEnded = (status: string | undefined) => status === 'succeed' || status === 'failed';
 
-/** Whether a line says what was submitted: tasks are in the order of these lines, because clocks may be wrong. */
+/** Whether a line records a submission. Tasks are ordered by these lines, because clocks may be wrong. */
 export const isSubmission = ({entry}: Line): boolean => 'request' in entry && entry.submittedAt !== undefined;
 
 /**
- * What all lines of one external id say together. A task that was made stays made, whatever later lines say of other
- * attempts; one attempt that was not refused leaves the question open; a task that has ended stays so.
+ * Merges all lines of one external id. A task that was made stays made, whatever later lines say about other
+ * attempts; one attempt that was not refused leaves the outcome open; a task that has ended stays ended.
  * @param lines of one external id, oldest first
- * @returns undefined when they say too little
+ * @returns undefined when they do not contain enough
  */
 export function mergeLines(lines: readonly Line[]): JournalEntry | undefined {
 	const attempts = new Map<string, Attempt>();
@@ -70,7 +71,10 @@ export function mergeLines(lines: readonly Line[]): JournalEntry | undefined {
 	};
 }
 
-/** The attempt that a line is about. Lines of the old format name none: each submission is then an attempt of its own. */
+/**
+ * The attempt that a line is about. Lines of the old format name none, so each submission counts as its own
+ * attempt.
+ */
 function attemptOf(attempts: Map<string, Attempt>, line: Line, index: number): Attempt {
 	const fresh = (): Attempt => ({fields: {}, refused: false, made: false, adopted: false});
 	const isNamed = line.attempt !== undefined && line.attempt !== '*';
@@ -81,7 +85,7 @@ function attemptOf(attempts: Map<string, Attempt>, line: Line, index: number): A
 	return attempt;
 }
 
-/** A line repeats what it is about, so that the loss of the others loses little. */
+/** Every line repeats its subject, so losing other lines loses little. */
 function addFields({fields}: Attempt, line: Line): void {
 	for (const name of submission) {
 		const value = line.entry[name];
@@ -91,20 +95,21 @@ function addFields({fields}: Attempt, line: Line): void {
 	if (isAdoption(line)) fields.request = null;
 }
 
-/** Older versions wrote no word for it, and the request alone. */
+/** Older versions did not mark adoptions; their lines contain only the request. */
 const isAdoption = (line: Line) =>
 	line.adopted === true || (line.entry.request === null && !isSubmission(line));
 
 function refuse(attempts: Map<string, Attempt>, line: Line): void {
 	const all = [...attempts.entries()];
 	const isAll = line.attempt === '*';
-	// A refusal of the old format closes one question, not those that other processes asked at the same time.
+	// A refusal in the old format closes one attempt, not those that other processes had open at the same
+	// time.
 	const named =
 		line.attempt === undefined ? all.findLast(([, {refused}]) => !refused)?.[0] : String(line.attempt);
 	for (const [name, attempt] of all) if (isAll || name === named) attempt.refused = true;
 }
 
-/** The attempt that was paid for, else one that may have been, else the last. */
+/** The attempt that was paid for; otherwise one that may have been; otherwise the last. */
 function chooseAttempt(attempts: readonly Attempt[]): Attempt | undefined {
 	return (
 		attempts.find(({made, adopted}) => made && !adopted) ??
@@ -118,10 +123,10 @@ function addToTask(task: Partial<JournalEntry>, entry: Partial<JournalEntry>): v
 	const {outcome, files, taskId, status, missedAt, ...rest} = entry;
 	for (const name of submission) delete rest[name];
 	Object.assign(task, rest);
-	// The first task of an external id is its task.
+	// An external id keeps the first task that it made.
 	if (taskId !== undefined) task.taskId ??= taskId;
 	if (missedAt !== undefined) task.missedAt ??= missedAt;
-	// A slow process may write an old state behind the end of the task.
+	// A slow process may write an old status after the final one.
 	if (status !== undefined && (!hasEnded(task.status) || hasEnded(status))) task.status = status;
 }
 

@@ -1,30 +1,33 @@
 import {closeSync, openSync, readdirSync, readSync, rmSync, statSync} from 'node:fs';
 import path from 'node:path';
 
-/** Milliseconds since the last line after which nobody returns to a sandbox: its tasks ended with it. */
+/**
+ * Milliseconds since the last line after which a sandbox is taken to be gone for good. Its tasks ended with
+ * it.
+ */
 const forgottenMs = 7 * 86_400_000;
 
-/** Bytes of the longest first line. */
+/** Longest first line, in bytes. */
 const longestHeader = 1024;
 
-/** The first line of a log: whose tasks it holds. */
+/** The first line of a log, which identifies the account. */
 export const headerOf = ({baseUrl, fingerprint, isSandbox}: Owner): string =>
 	JSON.stringify({journal: 2, base: baseUrl, key: fingerprint, ...(isSandbox && {sandbox: true})});
 
-/** Whose tasks: those of another address or key are never seen. */
+/** Identifies the account. Tasks of another address or key are never shown. */
 export interface Owner {
 	baseUrl: string;
-	/** Of the key, not the key. */
+	/** Fingerprint of the key, not the key itself. */
 	fingerprint: string;
-	/** Whether the keys are those of a sandbox, which are new each time. */
+	/** Whether the keys belong to a sandbox, which makes new ones each time. */
 	isSandbox?: boolean | undefined;
 }
 
 /**
- * Removes the journals of sandboxes that are long gone: each has an account of its own. Those of real accounts, and of sandboxes
- * of older versions, stay. Failures are harmless.
+ * Removes the journals of sandboxes that are long gone, since each sandbox has an account of its own.
+ * Journals of real accounts, and of sandboxes of older versions, stay. Failures are harmless.
  * @param folder of all journals
- * @param logName of a log in its folder
+ * @param logName name of the log in each account's folder
  */
 export function pruneSandboxes(folder: string, logName: string, now: number): void {
 	for (const entry of list(folder)) {
@@ -33,12 +36,12 @@ export function pruneSandboxes(folder: string, logName: string, now: number): vo
 			if (now - statSync(log).mtimeMs < forgottenMs || !isOfSandbox(log)) continue;
 			rmSync(path.join(folder, entry), {recursive: true, force: true});
 		} catch {
-			// No log, or no right to it.
+			// There is no log, or no permission to read it.
 		}
 	}
 }
 
-/** Folders of accounts; links and anything else are none of ours. */
+/** The account folders. Links and other files are ignored. */
 function list(folder: string): string[] {
 	try {
 		return readdirSync(folder, {withFileTypes: true})

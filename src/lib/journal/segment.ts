@@ -2,9 +2,10 @@ import {createHash} from 'node:crypto';
 import {readAt} from './log-file.js';
 
 /*
- * A segment says where in a part of a log the lines are that a key finds. It is made once and never changed; all of it
- * follows from the log, so it can be lost or made twice without harm. Layout: a head, then how many records begin with
- * a byte up to each of 256, then the records, sorted: 6 bytes of a hash of the key, 6 bytes of offset.
+ * A segment maps keys to the lines of one part of a log. It is written once and never changed. It is derived
+ * entirely from the log, so it can be lost or built twice without harm. Layout: a header; for each value of
+ * the first hash byte, how many records begin with a byte up to it; then the sorted records, each with 6
+ * bytes of the key's hash and 6 bytes of offset.
  */
 
 const magic = 'KJS1';
@@ -15,25 +16,30 @@ const firstRecord = headBytes + fanout * 4;
 const recordBytes = 12;
 const perLead = 2 ** 40;
 
-/** A part of a log, from one byte to before another. */
+/** A byte range of a log; the end is exclusive. */
 export interface Range {
 	start: number;
 	end: number;
 }
 
-/** A key's hash, and where a line begins that it finds. */
+/** A key's hash, and the offset of a line that it matches. */
 export interface Posting {
 	hash: number;
 	offset: number;
 }
 
-/** Where the bytes of a segment are: in memory or in a file. */
+/** The bytes of a segment, in memory or in a file. */
 export type Source = Buffer | number;
 
-/** 48 bits: two keys of a million share one about once in 600 journals, and the line itself decides. */
+/**
+ * 48 bits: among a million keys, two collide in about one of 600 journals, and then the line itself decides.
+ */
 export const hashOf = (key: string): number => createHash('sha1').update(key).digest().readUIntBE(0, 6);
 
-/** What shows that a segment belongs to a log: its first bytes, and those before the end of the segment. */
+/**
+ * Bytes that show that a segment belongs to a log: the log's first ones, and those before the end of the
+ * segment.
+ */
 export function guardOf(log: number, {end}: Range): Buffer {
 	const hash = createHash('sha1').update(readAt(log, 0, Math.min(64, end)));
 	const from = Math.max(0, end - 256);
@@ -57,8 +63,8 @@ export function buildSegment(range: Range, guard: Buffer, postings: readonly Pos
 }
 
 /**
- * The bytes of the segment of two neighbouring parts of a log.
- * @param guard of the later one
+ * The bytes of one segment for two adjacent parts of a log.
+ * @param guard of the later part
  */
 export function mergeSegments(earlier: Buffer, later: Buffer): Buffer {
 	const range = {start: rangeOf(earlier).start, end: rangeOf(later).end};
@@ -75,7 +81,7 @@ export function mergeSegments(earlier: Buffer, later: Buffer): Buffer {
 	return bytes;
 }
 
-/** Whether a source holds a whole segment of a part of a log. */
+/** Whether a source holds a complete segment for a part of a log. */
 export function isSegment(source: Source, size: number, range: Range, log: number): boolean {
 	if (size < firstRecord) return false;
 	const head = bytesOf(source, 0, firstRecord);
@@ -89,7 +95,7 @@ export function isSegment(source: Source, size: number, range: Range, log: numbe
 	);
 }
 
-/** Where the lines begin that a key may find, in the order of the log. */
+/** Offsets of the lines that a key may match, in log order. */
 export function lookUp(source: Source, hash: number): number[] {
 	const lead = Math.floor(hash / perLead);
 	const counts = bytesOf(source, headBytes, fanout * 4);

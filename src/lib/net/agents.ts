@@ -6,30 +6,34 @@ import {checkHost, guardedLookup, type Place, placeOfApi} from './reach.js';
 import type {NetworkSettings} from './settings.js';
 import {withInlets} from './socket-reader.js';
 
-/** As Node's own agents keep connections, from 19 on; `timeout` is of those that nobody uses, in milliseconds. */
+/**
+ * Keeps connections like Node's own agents since Node 19. `timeout` closes idle ones after this many
+ * milliseconds.
+ */
 const keeping: AgentOptions = {keepAlive: true, scheduling: 'lifo', timeout: 5000};
 
-/** A connection for each request, closed after it. */
+/** A new connection for each request, closed after it. */
 const fresh: AgentOptions = {keepAlive: false};
 
-/** The way to an address. */
+/** Returns the agent for a URL. */
 type FindAgent = (url: URL) => Promise<HttpAgent>;
 
 /**
- * Chooses the way to an address, through the proxy that the environment names and with the trust that was set.
- * The agents are never Node's own: from Node 24 on those can be set to use a proxy even for this machine.
- * @param prepare what becomes of an agent before it is used; that of a tunnel, which connects by itself, stays as it is
+ * Chooses the agent for a URL, with the proxy from the environment and the configured certificates. Node's
+ * own agents are never used, because since Node 24 they can be configured to use a proxy even for this
+ * machine.
+ * @param prepare modifies an agent before it is used. Not called for tunnels, which connect on their own.
  */
 function createWays(
 	{secureContext, requestTimeoutMs: timeoutMs}: NetworkSettings,
 	kept: AgentOptions,
 	prepare: <A extends HttpAgent>(agent: A) => A = (agent) => agent,
 ): FindAgent {
-	/** One for each way, so that connections are used again. */
+	/** One per route, so that connections are reused. */
 	const agents = new Map<string, HttpsAgent>();
 	let plainAgent: HttpAgent | undefined;
 
-	/** @throws KlingError `invalid_config` for a proxy that cannot be one */
+	/** @throws KlingError `invalid_config` for an invalid proxy */
 	return async (url) => {
 		if (url.protocol === 'http:') {
 			plainAgent ??= prepare(new HttpAgent(kept));
@@ -43,13 +47,13 @@ function createWays(
 				agent = prepare(new HttpsAgent({...kept, ...(secureContext && {secureContext})}));
 			} else {
 				const {Tunnel} = await import('./tunnel.js');
-				// It speaks TLS to the other side, and has all of an https agent that Node asks for.
+				// A tunnel speaks TLS to the server and has all properties of an https agent that Node uses.
 				agent = new Tunnel(proxy, secureContext, {
 					timeoutMs,
 					keepAlive: kept.keepAlive,
 				}) as unknown as HttpsAgent;
 			}
-			// While the module was loaded, another request may have been here.
+			// While the module was loading, another request may have added an agent.
 			agent = agents.get(way) ?? agent;
 			agents.set(way, agent);
 		}
@@ -58,7 +62,8 @@ function createWays(
 }
 
 /**
- * A `beforeRequest` hook of got, which runs anew after each redirect: chooses the way, and applies the limit of `--request-timeout`.
+ * Creates a `beforeRequest` hook for got, which also runs after each redirect. It chooses the agent and
+ * applies the limit of `--request-timeout`.
  */
 function createRoute(settings: NetworkSettings, kept: AgentOptions): BeforeRequestHook {
 	const {requestTimeoutMs: timeoutMs} = settings;
@@ -67,7 +72,7 @@ function createRoute(settings: NetworkSettings, kept: AgentOptions): BeforeReque
 		if (options.url instanceof URL) {
 			const agent = await agentFor(options.url);
 			const isPlain = options.url.protocol === 'http:';
-			// Both are named: got takes no agent after a redirect that the address before it had none of.
+			// Both must be set: after a redirect, got has no agent for the other protocol.
 			options.agent = {http: isPlain && agent, https: !isPlain && (agent as HttpsAgent)};
 		}
 		if (timeoutMs === undefined) return;
@@ -79,16 +84,19 @@ function createRoute(settings: NetworkSettings, kept: AgentOptions): BeforeReque
 	};
 }
 
-/** The ways that requests take, each with connections of its own. */
+/** How requests connect. Each kind has connections of its own. */
 export interface Routes {
-	/** For what only reads of the API. */
+	/** For requests that only read from the API. */
 	readonly reading: BeforeRequestHook;
 	/**
-	 * For what may cost: a connection that was kept may be closed by the other side just when it is used again, and then nobody can
-	 * tell whether the request arrived.
+	 * For requests that may cost money. They never reuse a connection, because the server may close it at
+	 * that very moment, and then nobody can tell whether the request arrived.
 	 */
 	readonly paying: BeforeRequestHook;
-	/** For files, whose bytes take the shortest way, and whose links the API chose: they lead nowhere that the API is not. */
+	/**
+	 * For files. Their bytes are read without copying, and their links, which the API chose, may only lead to
+	 * addresses as public as the API's own.
+	 */
 	readonly files: FindAgent;
 }
 
@@ -97,7 +105,7 @@ export function createRoutes(settings: NetworkSettings): Routes {
 	return {
 		reading: createRoute(settings, keeping),
 		paying: createRoute(settings, fresh),
-		// Few commands load files, and what guards their way takes a while to set up.
+		// Created on demand: few commands download files, and setting up the address check takes a while.
 		get files() {
 			files ??= createFileRoute(settings);
 			return files;

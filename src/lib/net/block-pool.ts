@@ -1,10 +1,13 @@
-/** Bytes of a block: the most that a killed process has received and not written and recorded, for each connection. */
+/** Bytes of a block. For each connection, a killed process loses at most this much of what it received. */
 export const blockBytes = 256 << 10;
 
-/** Memory that transfers read into, used again and again: a download of any size needs as many blocks as connections. */
+/**
+ * Memory that downloads read into. Blocks are reused, so a download of any size needs only one block per
+ * connection.
+ */
 export interface BlockPool {
 	take(): Buffer;
-	/** Gives a block back that nothing can write to any more. */
+	/** Returns a block once nothing can write to it any more. */
 	giveBack(block: Buffer): void;
 }
 

@@ -5,7 +5,7 @@ import {KlingError} from '../errors/kling-error.js';
 import {readError} from '../fs/file-errors.js';
 
 /**
- * Trust in the usual roots and in those of a file.
+ * Trusts the usual root certificates and those in a file.
  * @param file PEM, one or more certificates
  * @param name how the file was named, `--ca-file` or the variable
  * @throws KlingError `invalid_config` when it cannot be read or is not PEM
@@ -21,9 +21,9 @@ export async function trust(file: string, name: string): Promise<tls.SecureConte
 	return tls.createSecureContext({ca: [...(await usualRoots()), ...certificates]});
 }
 
-/** An explicit list replaces Node's, with all that NODE_EXTRA_CA_CERTS added to it. */
+/** An explicit list replaces Node's, including what NODE_EXTRA_CA_CERTS added to it. */
 async function usualRoots(): Promise<readonly string[]> {
-	// Node 22 lists what it trusts; Node 20 lists only its own roots.
+	// Node 22 lists the certificates that it trusts; Node 20 lists only its built-in ones.
 	const {getCACertificates} = tls as {getCACertificates?: (type: 'default') => string[]};
 	if (getCACertificates) return getCACertificates('default');
 	const extra = process.env.NODE_EXTRA_CA_CERTS;

@@ -4,34 +4,34 @@ import {isIP, type Socket} from 'node:net';
 import {KlingError} from '../errors/kling-error.js';
 import type {Network} from './network.js';
 
-/** Milliseconds for each phase. A body may take any time: whoever reads it watches for silences. */
+/** Milliseconds for each phase. A body may take any time; its reader watches for stalls. */
 const limits = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, response: 30_000};
 type Phase = keyof typeof limits;
 
-/** As many as browsers and other clients follow, or fewer. */
+/** No more than browsers and other clients follow. */
 const mostRedirects = 5;
 const redirects = new Set([300, 301, 302, 303, 304, 307, 308]);
 
 export interface FileRequest {
 	headers: Readonly<Record<string, string | undefined>>;
-	/** Ends the request and its response. */
+	/** Aborts the request and its response. */
 	signal?: AbortSignal | undefined;
-	/** Checks the address and those that it leads to; throws for one that is not to be followed. */
+	/** Checks the URL and those it redirects to; throws for one that must not be followed. */
 	check: (url: string) => URL;
 	/** Called with each request before it gets its connection. */
 	onRequest: (request: ClientRequest) => void;
 }
 
-/** The head of a response, whose body is still to be read, and where it came from. */
+/** The head of a response whose body is yet to be read, and the URL it came from. */
 export interface FileResponse {
 	response: IncomingMessage;
 	url: URL;
 }
 
 /**
- * Sends a GET to a file server and follows redirects. A thousand small files are a thousand of these, so that it uses
- * Node's own client: got takes three times the processor time for each.
- * @throws what Node says, an error with `code` ETIMEDOUT and the phase as its `event`, the reason of the signal
+ * Sends a GET to a file server and follows redirects. It uses Node's own client, because got takes three
+ * times the processor time per request, which matters for thousands of small files.
+ * @throws Node's error; an error with `code` ETIMEDOUT and the phase as its `event`; the reason of the signal
  */
 export async function requestFile(
 	network: Network,
@@ -45,7 +45,7 @@ export async function requestFile(
 		if (!redirects.has(response.statusCode ?? 0) || location === undefined) return {response, url};
 		response.destroy();
 		if (followed === mostRedirects) throw failure('ERR_TOO_MANY_REDIRECTS');
-		// Node reads headers byte by byte; addresses in them are UTF-8.
+		// Node decodes headers as Latin-1, but URLs in them are UTF-8.
 		const next = Buffer.from(location, 'latin1').toString();
 		const target = URL.canParse(next, url.href) ? new URL(next, url) : undefined;
 		if (target && !/^https?:$/.test(target.protocol)) throw failure('ERR_UNSUPPORTED_PROTOCOL');
@@ -63,7 +63,7 @@ async function send(network: Network, url: URL, options: FileRequest): Promise<I
 		try {
 			return await responseTo(request, url, options.signal, network.requestTimeoutMs);
 		} catch (error) {
-			// The server has closed a kept connection just when it was used again.
+			// The server closed a kept connection just as it was reused.
 			const isStale = request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
 			if (!isStale) throw error;
 		}
@@ -82,7 +82,7 @@ function responseTo(
 		signal?.addEventListener('abort', abort, {once: true});
 		request.once('response', (response) => {
 			stopTimer();
-			// An error between two readers would otherwise end the process.
+			// An error while nobody reads would otherwise end the process.
 			response.on('error', () => {});
 			resolve(response);
 		});
@@ -92,7 +92,7 @@ function responseTo(
 			signal?.removeEventListener('abort', abort);
 			reject(failure('ECONNRESET'));
 		});
-		// That would be no end: nobody speaks the other protocol.
+		// Without this, an upgrade would never end: nothing here speaks the other protocol.
 		request.once('upgrade', (_response, socket) => {
 			socket.destroy();
 			reject(new KlingError('connection_error', `${url.host} wants to speak another protocol`));
@@ -101,7 +101,7 @@ function responseTo(
 	});
 }
 
-/** Ends a request that takes too long in one of its phases; returns what stops that. */
+/** Ends a request that takes too long in one of its phases. Returns a function that stops the timers. */
 function timePhases(request: ClientRequest, {hostname, protocol}: URL, responseMs?: number): () => void {
 	let timer: NodeJS.Timeout | undefined;
 	const stop = () => clearTimeout(timer);

@@ -1,26 +1,30 @@
 import {KlingError} from '../errors/kling-error.js';
 import {isLoopback} from './loopback.js';
 
-/** A proxy, without what must not be shown. */
+/** A proxy, without anything that must not be shown. */
 export interface ProxyServer {
 	/** Without user name and password. */
 	url: URL;
-	/** `Proxy-Authorization`, when the address holds a user name. */
+	/** `Proxy-Authorization`, when the proxy's URL contains a user name. */
 	authorization: string | undefined;
 }
 
-/** In the order in which proxy-from-env reads them; HTTP_PROXY concerns plain http, which never leaves this machine. */
+/**
+ * In the order in which proxy-from-env reads them. HTTP_PROXY is for plain http, which never leaves this
+ * machine.
+ */
 const variables = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] as const;
 
 /**
- * The proxy that the environment wants for an address; none for this machine.
- * @throws KlingError `invalid_config`, which names the variable and not its value
+ * The proxy that the environment sets for a URL; none for this machine.
+ * @throws KlingError `invalid_config`, which names the variable but not its value
  */
 export async function proxyFor(url: URL): Promise<ProxyServer | undefined> {
 	const name = variables.find((variable) => process.env[variable]);
 	if (name === undefined || url.protocol !== 'https:' || isLoopback(url)) return undefined;
 	const {getProxyForUrl} = await import('proxy-from-env');
-	// It reads NO_PROXY; the value itself is read here, where an address without a scheme means http as with curl.
+	// proxy-from-env evaluates NO_PROXY. The value itself is read here, so that an address without a scheme
+	// means http, as with curl.
 	if (getProxyForUrl(url.href) === '') return undefined;
 	return readProxy(name, process.env[name] ?? '');
 }
@@ -47,12 +51,12 @@ function authorizationOf({username, password}: URL): string | undefined {
 	return `Basic ${Buffer.from(plain).toString('base64')}`;
 }
 
-/** The passwords of proxies in an environment, as they are written there and as they are meant. */
+/** The proxy passwords in an environment, both as written and decoded. */
 export function proxyPasswords(env: NodeJS.ProcessEnv): string[] {
 	return Object.entries(env)
 		.filter(([name]) => /^(https?|all)_proxy$/i.test(name))
 		.flatMap(([, value = '']) => {
-			// Not by URL: what is no URL may hold a password anyway.
+			// Parsed without URL, because even an invalid URL may contain a password.
 			const [authority = ''] = value
 				.trim()
 				.replace(/^[\w+.-]{1,20}:\/\//, '')

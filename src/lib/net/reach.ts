@@ -3,7 +3,7 @@ import {lookup as lookUpAll} from 'node:dns/promises';
 import {BlockList, isIP, type LookupFunction} from 'node:net';
 import {KlingError} from '../errors/kling-error.js';
 
-/** How near an address is: this machine and what only it can reach, its network, or anywhere. */
+/** How public an address is: only for this machine, only for its network, or for anyone. */
 const places = ['public', 'network', 'machine'] as const;
 export type Place = (typeof places)[number];
 
@@ -13,7 +13,7 @@ const list = (...subnets: [address: string, bits: number, family: 'ipv4' | 'ipv6
 	return blocks;
 };
 
-/** Loopback, unspecified and link-local addresses; the last are where clouds keep the keys of a machine. */
+/** Loopback, unspecified and link-local addresses. Clouds serve a machine's keys at link-local ones. */
 const machine = list(
 	['127.0.0.0', 8, 'ipv4'],
 	['0.0.0.0', 8, 'ipv4'],
@@ -21,7 +21,7 @@ const machine = list(
 	['::', 127, 'ipv6'],
 	['fe80::', 10, 'ipv6'],
 );
-/** Private networks, those of carriers, multicast and broadcast. */
+/** Private and carrier networks, multicast and broadcast. */
 const network = list(
 	['10.0.0.0', 8, 'ipv4'],
 	['172.16.0.0', 12, 'ipv4'],
@@ -32,7 +32,7 @@ const network = list(
 	['fc00::', 7, 'ipv6'],
 	['fec0::', 10, 'ipv6'],
 	['ff00::', 8, 'ipv6'],
-	// These hold an IPv4 address, which could be any.
+	// These embed an IPv4 address, which could be any.
 	['::', 96, 'ipv6'],
 	['64:ff9b::', 96, 'ipv6'],
 	['64:ff9b:1::', 48, 'ipv6'],
@@ -40,7 +40,7 @@ const network = list(
 	['2002::', 16, 'ipv6'],
 );
 
-/** The place of an IP address. */
+/** Classifies an IP address. */
 function placeOf(address: string): Place {
 	const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
 	if (machine.check(address, family)) return 'machine';
@@ -62,7 +62,7 @@ const refusal = (host: string) =>
 		},
 	);
 
-/** Where the API is; one whose name nobody knows here is somewhere else. */
+/** Classifies the API's address. A name that cannot be resolved here is assumed to be public. */
 export async function placeOfApi(api: URL): Promise<Place> {
 	const host = literal(api);
 	if (isIP(host)) return placeOf(host);
@@ -71,13 +71,13 @@ export async function placeOfApi(api: URL): Promise<Place> {
 	return places[nearest] ?? 'public';
 }
 
-/** @throws KlingError `download_error` for a link whose host is an address that a result may not be at */
+/** @throws KlingError `download_error` for a link whose host must not serve a result */
 export function checkHost(url: URL, allowed: Place): void {
 	const host = literal(url);
 	if (isIP(host) && isBeyond(host, allowed)) throw refusal(host);
 }
 
-/** Resolves names for a connection, and refuses those of which any address is one that a result may not be at. */
+/** Resolves names for a connection. Refuses a name if any of its addresses must not serve a result. */
 export const guardedLookup =
 	(allowed: () => Place): LookupFunction =>
 	(hostname, options, callback) =>

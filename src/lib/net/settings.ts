@@ -1,13 +1,13 @@
 import type {SecureContext} from 'node:tls';
 
-/** What flags and environment say of the network. */
+/** Network settings from flags and the environment. */
 export interface NetworkSettings {
-	/** Milliseconds that one request may take, instead of the usual limits. */
+	/** Milliseconds for one request, instead of the default limits. */
 	requestTimeoutMs?: number | undefined;
-	/** Whom to trust, when that is not what Node trusts. */
+	/** The certificates to trust, when they differ from Node's. */
 	secureContext?: SecureContext | undefined;
-	/** The address of the API: results lie no nearer to this machine than it does. */
+	/** The API's address. Results must not be less public than it. */
 	api?: URL | undefined;
-	/** Gets a line about each request. */
+	/** Called with a line about each request. */
 	debug?: ((line: string) => void) | undefined;
 }

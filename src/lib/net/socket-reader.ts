@@ -1,50 +1,50 @@
 import type {ClientRequest, Agent as HttpAgent, IncomingMessage} from 'node:http';
 import type {OnReadOpts, Socket} from 'node:net';
 
-/** Who takes bytes from a connection. */
+/** Receives bytes from a connection. */
 export interface Sink {
-	/** Where bytes may be put next; never empty. */
+	/** Where the next bytes may be written; never empty. */
 	room(): Buffer;
-	/** Takes bytes, which are in the room already or must be copied: the memory is used again. */
+	/** Takes bytes. They are either in `room` already or must be copied, because the memory is reused. */
 	take(bytes: Buffer): void;
 }
 
 /** A body that an inlet has kept from Node. */
 interface KeptBody {
-	/** What came before there was a sink. */
+	/** Bytes that arrived before there was a sink. */
 	early: Buffer;
 	sink?: Sink;
 }
 
-/** Bytes of memory for what nobody has made room for. */
+/** Memory, in bytes, for data that no sink has room for. */
 const scratchBytes = 65_536;
-/** A longer head, and what is none, are left to Node, which refuses them. */
+/** A longer or invalid head is left to Node, which refuses it. */
 const longestHead = 65_536;
 const headStart = 'HTTP/';
 const headEnd = '\r\n\r\n';
 /**
- * Shorter bodies also stay with Node. It then sees the end of the response and keeps the connection, which for them is worth
- * more than an inlet.
+ * Shorter bodies are left to Node as well. Node then sees the end of the response and keeps the connection,
+ * which is worth more for them than an inlet.
  */
 const leastBytes = 1 << 20;
 
-/** Where a connection carries its inlet. */
+/** The property under which a connection stores its inlet. */
 const key = Symbol('inlet');
 
 /** The inlet of a connection, if it has one. */
 export const inletOf = (socket: Socket & {[key]?: Inlet}): Inlet | undefined => socket[key];
 
 /**
- * The way of bytes from a connection straight into the memory of the writer. Node's own way makes a buffer for
- * each 64 KB and takes it through three streams, which costs as much again as all the rest
- * (docs/decisions/0009-downloads.md). Node still connects, parses heads, and reads bodies without a length.
+ * Reads bytes from a connection directly into the writer's memory. Node's own path makes a buffer for each 64
+ * KB and passes it through three streams, which costs as much as everything else together
+ * (docs/decisions/0009-downloads.md). Node still connects, parses heads, and reads bodies of unknown length.
  */
 export class Inlet {
-	/** For the agent, which makes the connection. */
+	/** An option for the agent, which makes the connection. */
 	readonly onread: OnReadOpts;
 	readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes);
 	#socket: Socket | undefined;
-	/** What has come of a head that is not complete, while one is expected. */
+	/** The part of an incomplete head received so far, while one is expected. */
 	#head: Buffer | undefined;
 	#body: KeptBody | undefined;
 
@@ -64,7 +64,7 @@ export class Inlet {
 		socket[key] = this;
 	}
 
-	/** Looks out for the answer to a request, before it is sent. */
+	/** Prepares for the response to a request, before the request is sent. */
 	expect(request: ClientRequest): void {
 		this.#head = Buffer.alloc(0);
 		this.#body = undefined;
@@ -76,14 +76,14 @@ export class Inlet {
 		});
 	}
 
-	/** Whether the body of the answer waits here. */
+	/** Whether the response's body is being kept here. */
 	get hasBody(): boolean {
 		return this.#body !== undefined;
 	}
 
 	/**
-	 * Gives the body to a sink.
-	 * @param closed called when the connection is gone
+	 * Passes the body to a sink.
+	 * @param closed called when the connection is closed
 	 */
 	flow(sink: Sink, closed: () => void): void {
 		if (!this.#body) return;
@@ -110,10 +110,10 @@ export class Inlet {
 		else this.#passOn(Buffer.from(bytes));
 	}
 
-	/** Gives Node the head alone, so that nothing of the body is in its hands when the answer is known. */
+	/** Passes only the head to Node, so that Node has none of the body when the response arrives. */
 	#readHead(bytes: Buffer): void {
 		let rest = bytes;
-		// There may be several: those with a status of 1xx are no answers.
+		// There may be several: heads with a status of 1xx are not final responses.
 		while (this.#head) {
 			const end = rest.indexOf(headEnd);
 			const isHead = headStart.startsWith(rest.toString('latin1', 0, headStart.length));
@@ -130,7 +130,7 @@ export class Inlet {
 		if (rest.length > 0) this.#read(rest);
 	}
 
-	/** As if the connection had none of this. */
+	/** Hands bytes to Node as if the connection had no inlet. */
 	#passOn(bytes: Buffer): void {
 		this.#socket?.emit('data', bytes);
 	}

@@ -4,16 +4,16 @@ import * as tls from 'node:tls';
 import {HttpsProxyAgent} from 'https-proxy-agent';
 import type {ProxyServer} from './proxy.js';
 
-/** Milliseconds until a proxy must have opened the way to the other side. */
+/** Milliseconds in which a proxy must have opened the tunnel. */
 const openMs = 20_000;
 
-/** The proxy itself failed: nothing reached the other side. */
+/** The proxy itself failed, so nothing reached the server. */
 class ProxyError extends Error {
 	override readonly name = 'ProxyError';
 
 	/**
 	 * @param proxy its host, for messages
-	 * @param reason HTTP status of its refusal, or the code of Node's error
+	 * @param reason HTTP status of its refusal, or Node's error code
 	 */
 	constructor(
 		readonly proxy: string,
@@ -24,7 +24,7 @@ class ProxyError extends Error {
 	}
 }
 
-/** An agent whose connections go through a proxy by CONNECT, kept open between requests. */
+/** An agent whose connections go through a proxy by CONNECT and are kept open between requests. */
 export class Tunnel extends HttpsProxyAgent<string> {
 	readonly #host: string;
 	readonly #secureContext: tls.SecureContext | undefined;
@@ -38,7 +38,7 @@ export class Tunnel extends HttpsProxyAgent<string> {
 			keepAlive = true,
 		}: {timeoutMs?: number | undefined; keepAlive?: boolean | undefined} = {},
 	) {
-		// The library prints the address for DEBUG: it gets one without a password.
+		// The library prints its URL under DEBUG, so it gets one without a password.
 		super(url.href, {
 			keepAlive,
 			...(secureContext && {secureContext}),
@@ -57,7 +57,7 @@ export class Tunnel extends HttpsProxyAgent<string> {
 		const timer = setTimeout(() => patience.abort(), this.#openMs);
 		try {
 			const socket = await this.#open(`${bracketed(options.host ?? '')}:${options.port}`, patience.signal);
-			// The library keeps what it was made with for the proxy alone.
+			// The library applies its own options only to the connection to the proxy.
 			const secureContext = this.#secureContext;
 			const {host, path: _path, port: _port, ...rest} = options as typeof options & {path?: string};
 			const servername = host && !isIP(host) ? {servername: host} : {};
@@ -72,8 +72,8 @@ export class Tunnel extends HttpsProxyAgent<string> {
 	}
 
 	/**
-	 * Has the proxy open the way to an address.
-	 * @throws ProxyError when it refuses, or sends what is no HTTP; what the connection to it says
+	 * Asks the proxy to open a tunnel to an address.
+	 * @throws ProxyError when it refuses or does not respond in HTTP; the error of the connection to it
 	 */
 	async #open(address: string, signal: AbortSignal): Promise<Socket> {
 		const to = {...this.connectOpts, signal};
@@ -100,10 +100,13 @@ export class Tunnel extends HttpsProxyAgent<string> {
 
 const bracketed = (host: string) => (isIP(host) === 6 ? `[${host}]` : host);
 
-/** The status of a response that decides, past those that only inform; `NO_HTTP` for what is none. Bytes behind it stay in the socket. */
+/**
+ * The status of the final response, after any informational ones; `NO_HTTP` when it is not HTTP. Bytes after
+ * it stay in the socket.
+ */
 function readDecision(socket: Socket): Promise<number | 'NO_HTTP'> {
 	return new Promise((resolve, reject) => {
-		let bytes = Buffer.alloc(0);
+		let bytes: Buffer = Buffer.alloc(0);
 		const closed = () => reject(Object.assign(new Error('closed'), {code: 'ECONNRESET'}));
 		const settle = (decision: number | 'NO_HTTP') => {
 			socket.off('readable', read).off('error', reject).off('end', closed).off('close', closed);
@@ -113,22 +116,31 @@ function readDecision(socket: Socket): Promise<number | 'NO_HTTP'> {
 			for (let chunk = socket.read(); chunk !== null; chunk = socket.read()) {
 				bytes = Buffer.concat([bytes, chunk as Buffer]);
 			}
-			for (;;) {
-				const end = bytes.indexOf('\r\n\r\n');
-				const head = bytes.toString('latin1', 0, end < 0 ? bytes.length : end);
-				const looksRight = 'HTTP/1.'.startsWith(head.slice(0, 7)) && bytes.length < longestHead;
-				if (end < 0) return looksRight ? undefined : settle('NO_HTTP');
-				const status = Number(/^HTTP\/1\.[01] (\d{3})(?!\d)/.exec(head)?.[1] ?? Number.NaN);
-				if (!(status >= 100)) return settle('NO_HTTP');
-				bytes = bytes.subarray(end + 4);
-				if (status >= 200 || status === 101) {
-					if (bytes.length > 0) socket.unshift(bytes);
-					return settle(status);
-				}
-			}
+			const {decision, rest} = decisionIn(bytes);
+			bytes = rest;
+			if (decision === undefined) return;
+			if (decision !== 'NO_HTTP' && rest.length > 0) socket.unshift(rest);
+			settle(decision);
 		}
 		socket.on('readable', read).on('error', reject).on('end', closed).on('close', closed);
 	});
+}
+
+/** What bytes of a response decide, if they do so yet, and the bytes behind the heads that were read. */
+function decisionIn(bytes: Buffer): {decision?: number | 'NO_HTTP'; rest: Buffer} {
+	let rest = bytes;
+	for (;;) {
+		const end = rest.indexOf('\r\n\r\n');
+		const head = rest.toString('latin1', 0, end < 0 ? rest.length : end);
+		if (end < 0) {
+			const looksRight = 'HTTP/1.'.startsWith(head.slice(0, 7)) && rest.length < longestHead;
+			return looksRight ? {rest} : {decision: 'NO_HTTP', rest};
+		}
+		const status = Number(/^HTTP\/1\.[01] (\d{3})(?!\d)/.exec(head)?.[1] ?? Number.NaN);
+		if (!(status >= 100)) return {decision: 'NO_HTTP', rest};
+		rest = rest.subarray(end + 4);
+		if (status >= 200 || status === 101) return {decision: status, rest};
+	}
 }
 
 /** Bytes. */

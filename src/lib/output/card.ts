@@ -5,10 +5,10 @@ import {paint, type View} from './view.js';
 const isObject = (value: unknown): value is object =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Cells of a line below which values are not aligned: room is worth more. */
+/** Below this line width, in cells, values are not aligned, because space matters more. */
 const leastAligned = 40;
 
-/** What is known, as `name: value` lines; what lies within, and addresses in full, are indented below their name. */
+/** Formats fields as `name: value` lines. Nested values and full URLs are indented below their name. */
 export function card(entries: readonly [string, unknown][], view: View): string {
 	const shown = entries.filter(([key, value]) => value !== undefined && value !== null && isShown(key, view));
 	const isNarrow = view.width < leastAligned;

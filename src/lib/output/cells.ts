@@ -2,9 +2,7 @@ import {visible} from './sanitize.js';
 import {localTime, timeAgo, timeSpan, utcTime} from './times.js';
 import type {Cell, Colour, View} from './view.js';
 
-/*
- * How values read. `short` is whether they stand in a table or a line, where room is scarce.
- */
+/* How values are formatted. `short` is true in tables and lines, where space is limited. */
 
 const stateColours: Readonly<Record<string, Colour>> = {
 	succeed: 'green',
@@ -24,7 +22,7 @@ const stateColours: Readonly<Record<string, Colour>> = {
 
 export const text = (value: unknown): Cell => ({text: visible(String(value ?? ''))});
 
-/** Names that Kling gives to packs, in words of people. Source: docs/kling-api.md §8. */
+/** Readable names for Kling's packs. Source: docs/kling-api.md §8. */
 const packWords: Readonly<Record<string, string>> = {
 	runOut: 'used up',
 	toBeOnline: 'not yet on',
@@ -40,7 +38,7 @@ export const state = (value: unknown): Cell => ({
 	colour: Object.hasOwn(stateColours, String(value)) ? stateColours[String(value)] : 'yellow',
 });
 
-/** A date, and without its time where room is scarce. */
+/** A date, without its time when short. */
 const date = (full: string): Cell => ({text: full, brief: full.slice(0, 'yyyy-mm-dd'.length)});
 
 export function time(value: unknown, {now}: View, short: boolean): Cell {
@@ -52,16 +50,16 @@ export function time(value: unknown, {now}: View, short: boolean): Cell {
 	return {text: full.startsWith(ago) ? full : `${full} (${ago})`};
 }
 
-/** A time that may be yet to come. */
+/** A time that may be in the future. */
 export const end = (value: unknown, view: View, short: boolean): Cell =>
 	typeof value === 'number' && view.now !== undefined && value > view.now
 		? date(localTime(value))
 		: time(value, view, short);
 
-/** Kling's own ids have so many digits. */
+/** Length of Kling's own ids. */
 const idCells = 18;
 
-/** An id of Kling's, or a name that we gave, of whose beginning a narrow table says enough. */
+/** One of Kling's ids, or a name given on this machine. A narrow table shows only the start of a name. */
 export function idOrName(value: unknown, _: View, short: boolean): Cell {
 	const cell = text(value);
 	const letters = [...cell.text];
@@ -70,17 +68,17 @@ export function idOrName(value: unknown, _: View, short: boolean): Cell {
 		: cell;
 }
 
-/** How far the clock of this machine is off. */
+/** How far this machine's clock is off. */
 export function clock(value: unknown): Cell {
 	if (typeof value !== 'number') return text(value);
 	if (value === 0) return {text: "agrees with Kling's"};
 	return {text: `${timeSpan(Math.abs(value))} ${value < 0 ? 'behind' : 'ahead'}`};
 }
 
-/** Digits of a number that is an amount of something. */
+/** A longer number is an id, not an amount. */
 const longestAmount = 15;
 
-/** A number with its thousands apart: 12,345.5. */
+/** A number with thousands separators: 12,345.5. */
 export function amount(value: unknown): Cell {
 	const [, sign = '', whole = '', rest = ''] = /^(-?)(\d+)(\.\d+)?$/.exec(String(value)) ?? [];
 	if (whole === '' || whole.length > longestAmount) return text(value);
@@ -89,13 +87,13 @@ export function amount(value: unknown): Cell {
 	return {text: `${sign}${groups.join(',')}${rest}`};
 }
 
-/** Money, with two places. */
+/** Money, with two decimal places. */
 export function money(value: unknown): Cell {
 	const number = Number(value);
 	return Number.isFinite(number) && value !== '' ? amount(number.toFixed(2)) : text(value);
 }
 
-/** A number of seconds as people say it. */
+/** A number of seconds in readable form. */
 export const seconds = (value: unknown): Cell =>
 	typeof value === 'number' ? {text: timeSpan(value * 1000)} : text(value);
 
@@ -109,7 +107,7 @@ export function size(value: unknown): Cell {
 
 const barCells = 10;
 
-/** A share from 0 to 1 as a bar, and as a number for screen readers. */
+/** A share from 0 to 1 as a bar, or as a number for screen readers. */
 export function share(value: unknown): Cell {
 	const part = Number(value);
 	const filled = Math.round(part * barCells);
@@ -117,17 +115,17 @@ export function share(value: unknown): Cell {
 	return {text: `${'#'.repeat(filled)}${'-'.repeat(barCells - filled)} ${percent}`, brief: percent};
 }
 
-/** A list of files that has no room: on a line of many. */
+/** The number of files, for lines without room for their list. */
 export const fileCount = (value: unknown, _: View, short: boolean): Cell =>
 	short && Array.isArray(value) ? {text: `${value.length} files`} : text(JSON.stringify(value));
 
-/** An address that may be clicked: parsed, it has no controls in it and no letters beyond ASCII. */
+/** A URL that is safe to click: parsed, it contains no control characters and only ASCII. */
 function safeLink(value: unknown): string | undefined {
 	const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
 	return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.href : undefined;
 }
 
-/** A word to click, or the address where nothing can be clicked. */
+/** A word to click, or the URL where links cannot be clicked. */
 export function link(value: unknown, view: View): Cell {
 	const address = safeLink(value);
 	return view.links && address !== undefined ? {text: 'open', link: address} : text(value);
@@ -136,7 +134,7 @@ export function link(value: unknown, view: View): Cell {
 export const areTexts = (value: unknown): value is string[] =>
 	Array.isArray(value) && value.every((item) => typeof item === 'string');
 
-/** Numbers to click, or the addresses where nothing can be clicked. */
+/** Numbers to click, or the URLs where links cannot be clicked. */
 export function links(value: unknown, view: View): Cell {
 	if (!areTexts(value)) return typeof value === 'string' ? link(value, view) : text(JSON.stringify(value));
 	const addresses = value.map(safeLink).filter((address) => address !== undefined);

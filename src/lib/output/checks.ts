@@ -4,15 +4,18 @@ import type {Row} from './table.js';
 import {rulerFor} from './text-width.js';
 import {paint, type View} from './view.js';
 
-/** What `kling doctor` found, or a query picked of it: every word of it is to be read, so it is no table. */
+/**
+ * Whether rows are the checks of `kling doctor`, or a query's selection of them. Every word of them matters,
+ * so they are not shown as a table.
+ */
 export const areChecks = (rows: readonly Row[]): boolean =>
 	rows.length > 0 &&
 	rows.every((row) => ['name', 'status', 'message'].every((key) => typeof row[key] === 'string'));
 
-/** The longest state, and a gap. */
+/** The longest status plus a gap. */
 const indent = 'failure'.length + 2;
 
-/** Checks as lines that are wrapped at words to the width of the view; below each, what to do about it. */
+/** Formats checks as lines wrapped to the width of the view, each followed by what to do about it. */
 export async function checkList(rows: readonly Row[], view: View): Promise<string> {
 	const texts = rows.map(({name, message, fix}) => ({
 		said: visible(`${name}: ${message}`),
@@ -24,7 +27,7 @@ export async function checkList(rows: readonly Row[], view: View): Promise<strin
 		let line = '';
 		for (const word of text.split(' ')) {
 			const longer = line === '' ? word : `${line} ${word}`;
-			// A path or a command that is longer than a line stays whole.
+			// A path or command longer than a line is not split.
 			if (line === '' || indent + ruler.width(longer) <= view.width) line = longer;
 			else {
 				lines.push(line);

@@ -21,20 +21,23 @@ import {
 import {visible} from './sanitize.js';
 import type {Cell, View} from './view.js';
 
-/** How people see the values of a key of documents. */
+/** How the values of a document key are shown to people. */
 interface Field {
 	label?: string;
-	/** @param short whether it stands in a table or a line, where room is scarce */
+	/** @param short true in tables and lines, where space is limited */
 	show?: (value: unknown, view: View, short: boolean) => Cell;
 	/** Text that a narrow table may cut. */
 	isProse?: boolean;
-	/** The columns of lists stand in this order, and a narrow table leaves out the last first; never one without. */
+	/**
+	 * Position of the column in lists. A narrow table drops the highest first, and never a column without
+	 * one.
+	 */
 	spare?: number;
-	/** Where a column stands, if not where its order says. */
+	/** Position of the column when it differs from `spare`. */
 	place?: number;
-	/** The place in that order at which a cell that has a brief form takes it. */
+	/** The point in that order at which a cell switches to its brief form. */
 	shortens?: number;
-	/** Seen where it can be clicked, or where everything was asked for. */
+	/** Shown only where links can be clicked, or with --verbose. */
 	isLink?: boolean;
 }
 
@@ -42,7 +45,7 @@ const fields: Readonly<Record<string, Field>> = {
 	status: {show: state},
 	exists: {},
 	clock_ahead_ms: {label: 'clock', show: clock, spare: 7},
-	// Of what is bought and of profiles: a name that is cut may be that of another.
+	// Names of packs and profiles: a shortened one could be mistaken for another.
 	name: {},
 	either_id: {label: 'id', show: idOrName, shortens: 5.5},
 	left_share: {label: 'left', show: share, spare: 1, shortens: 3.5},
@@ -80,7 +83,10 @@ const fields: Readonly<Record<string, Field>> = {
 	audio_wav_url: {label: 'wav', show: link, spare: 12, isLink: true},
 };
 
-/** Of keys that are not in the table, such as a plugin's: the name says what are times, ids and lists of links. */
+/**
+ * The field for a key that is not in the table, such as a plugin's. The key's name shows whether it holds a
+ * time, an id or a list of links.
+ */
 function fieldOf(key: string): Field {
 	if (Object.hasOwn(fields, key)) return fields[key] ?? {};
 	if (key.endsWith('_at')) return {label: label(key.slice(0, -3)), show: time, spare: 7};
@@ -92,10 +98,10 @@ function fieldOf(key: string): Field {
 
 const label = (key: string) => visible(key.replaceAll('_', ' '));
 
-/** What a key is called. */
+/** The label of a key. */
 export const labelOf = (key: string): string => fieldOf(key).label ?? label(key);
 
-/** Higher than of all other keys: an address that cannot be clicked is longer than a line. */
+/** Dropped before all other columns, because a URL that cannot be clicked is longer than a line. */
 const addressSpare = 20;
 
 /** How a narrow table treats a column. */
@@ -106,16 +112,19 @@ export function columnOf(key: string, view: View) {
 	return {isProse, isAddress, ...order, shortens};
 }
 
-/** Where the `type` of tasks of several types stands in the order of what is left out, unless a prompt says what a task is. */
+/**
+ * When tasks of several types are listed: the position of `type` in the order of dropping, unless a prompt
+ * describes each task.
+ */
 export const spareOfMixedTypes = 1.5;
 
-/** The keys of a list with the one that names its rows first, and then those that matter most. */
+/** The keys of a list: first the one that names its rows, then the most important ones. */
 export function byImportance([name, ...others]: readonly string[], view: View): string[] {
 	const sorted = others.sort((a, b) => columnOf(a, view).place - columnOf(b, view).place);
 	return name === undefined ? [] : [name, ...sorted];
 }
 
-/** A value as people see it; lists and objects within values as JSON. */
+/** Formats a value for people. Nested lists and objects become JSON. */
 export function cellOf(key: string, value: unknown, view: View, short: boolean): Cell {
 	if (value === undefined || value === null) return {text: ''};
 	const {show} = fieldOf(key);
@@ -124,11 +133,11 @@ export function cellOf(key: string, value: unknown, view: View, short: boolean):
 	return text(typeof value === 'object' ? JSON.stringify(value) : value);
 }
 
-/** The addresses of a list of links where nothing can be clicked: each is longer than a line. */
+/** The URLs of a list of links, where they cannot be clicked. Each is longer than a line. */
 export function addressesOf(key: string, value: unknown, view: View): string[] | undefined {
 	return fieldOf(key).isLink && !view.links && areTexts(value) ? value : undefined;
 }
 
-/** Whether a view shows a key at all: an address that cannot be clicked is long and of little use. */
+/** Whether a view shows a key at all. A URL that cannot be clicked is long and of little use. */
 export const isShown = (key: string, view: View): boolean =>
 	!fieldOf(key).isLink || view.links || view.verbose;

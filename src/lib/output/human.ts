@@ -12,14 +12,17 @@ const isRow = (value: unknown): value is Row =>
 
 const isTable = (value: unknown): value is Row[] => Array.isArray(value) && value.every(isRow);
 
-/** A document, or what a query made of it, as text: lists as tables, all else as a card of `name: value` lines. */
+/**
+ * Formats a document, or the result of a query on it: lists as tables, everything else as a card of `name:
+ * value` lines.
+ */
 export async function humanText(document: unknown, view: View): Promise<string> {
 	if (isTable(document)) return rowsText(document, view);
 	if (Array.isArray(document)) return document.map((item) => scalar(item)).join('\n');
 	if (!isRow(document)) return scalar(document);
 	const told = await withMedia(document);
 	const lists = Object.entries(told).filter((entry): entry is [string, Row[]] => isTable(entry[1]));
-	// The list says how many there are, and an error goes to stderr.
+	// Not shown: the list itself gives the count, and errors go to stderr.
 	const said = new Set([
 		'success',
 		...(lists.length > 0 ? ['count', 'has_more'] : []),
@@ -31,21 +34,21 @@ export async function humanText(document: unknown, view: View): Promise<string> 
 	return parts.filter((part) => part !== '').join('\n\n');
 }
 
-/** One of many documents, on a line. */
+/** Formats one of many documents as a single line. */
 export async function humanLine(document: unknown, view: View): Promise<string> {
 	if (!isRow(document)) return humanText(document, view);
 	return Object.entries(await withMedia(document))
 		.filter(([key, value]) => key !== 'success' && value !== undefined && isShown(key, view))
 		.map(([key, value]) => {
 			const cell = cellOf(key, value, view, true);
-			// The longest of the usual states, so that most lines align.
+			// Padded to the longest of the usual statuses, so that most lines align.
 			return paint(cell, view) + ' '.repeat(key === 'status' ? Math.max(0, 10 - cell.text.length) : 0);
 		})
 		.join('  ')
 		.trimEnd();
 }
 
-/** An error as two lines: what happened, and what to do. */
+/** Formats an error as two lines: what happened, and what to do. */
 export function humanError({error}: ErrorDocument, view: View): string {
 	const hint = error.hint === undefined ? '' : `\n${visible(error.hint)}`;
 	const {code, message, task_id: id = ''} = error;
@@ -58,7 +61,7 @@ const scalar = (value: unknown) => visible(typeof value === 'object' ? JSON.stri
 const rowsText = async (rows: readonly Row[], view: View): Promise<string> =>
 	areChecks(rows) ? checkList(rows, view) : (await table(rows, view)).join('\n');
 
-/** @param told the document that holds the list, which may say that there are more */
+/** @param told the document that contains the list and may say that there are more */
 async function listText([name, rows]: [string, Row[]], view: View, told: Row): Promise<string> {
 	const noun = labelOf(name);
 	if (rows.length === 0) return `No ${noun}`;
@@ -66,13 +69,13 @@ async function listText([name, rows]: [string, Row[]], view: View, told: Row): P
 	const named = withNames(rows.map(({next, ...row}) => row));
 	const lines = await table(named, view, byImportance(keysOf(named), view));
 	const count = countText(rows.length, noun, told);
-	// A command is there to be copied, so it is never cut.
+	// Commands are meant to be copied, so they are never cut.
 	const commands = rows.flatMap(({next}) => (next === undefined ? [] : `  ${visible(String(next))}`));
 	const goOn = commands.length === 0 ? [] : ['', 'What to type next:', ...commands];
 	return [...lines, '', paint({text: count, colour: 'dim'}, view), ...goOn].join('\n');
 }
 
-/** How many there are: `30 tasks`, or `30 of 48, more with --limit`. */
+/** The number of rows: `30 tasks`, or `30 of 48, more with --limit`. */
 function countText(shown: number, noun: string, {has_more: hasMore, total}: Row): string {
 	const count = `${shown} ${shown === 1 ? noun.replace(/s$/, '') : noun}`;
 	if (hasMore !== true) return count;
@@ -82,8 +85,8 @@ function countText(shown: number, noun: string, {has_more: hasMore, total}: Row)
 }
 
 /**
- * Each row begins with what names it. A submit that was refused, or whose answer was never seen, has no task id but the
- * name that we gave it: that stands in the same column, under a heading that is true of both.
+ * Puts what names each row first. A submission that was refused, or whose response was never seen, has no
+ * task id but only an external id; it goes into the same column, under a heading that fits both.
  */
 function withNames(rows: readonly Row[]): readonly Row[] {
 	const isNameless = ({task_id: id, external_task_id: name}: Row) => id === undefined && name !== undefined;
@@ -94,12 +97,12 @@ function withNames(rows: readonly Row[]): readonly Row[] {
 	);
 }
 
-/** Adds what the file itself says, if a document names one that was written. */
+/** Adds facts from the file itself, if a document names one that was written. */
 async function withMedia(document: Row): Promise<Row> {
 	const {file} = document;
 	if (typeof file !== 'string' || !path.isAbsolute(file)) return document;
 	const {describeMedia} = await import('../media/describe.js');
 	const described = await describeMedia(file);
-	// What the document says itself counts, and keeps its place.
+	// The document's own values win and keep their place.
 	return {...document, ...described, ...document};
 }

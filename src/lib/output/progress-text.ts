@@ -1,4 +1,4 @@
-/** A time span as a clock shows it: 0:07, 12:30, 1:02:03. */
+/** A duration as on a clock: 0:07, 12:30, 1:02:03. */
 export function clockTime(ms: number): string {
 	const seconds = Math.max(0, Math.floor(ms / 1000));
 	const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
@@ -6,11 +6,11 @@ export function clockTime(ms: number): string {
 	return [first, ...rest.map((part) => String(part).padStart(2, '0'))].join(':');
 }
 
-/** The first text that fits, the fullest first; the last one where none does. */
+/** The first text that fits; the last one when none does. Pass the fullest first. */
 export const firstThatFits = (width: number, texts: readonly string[]): string =>
 	texts.find((text) => text.length <= width) ?? texts.at(-1) ?? '';
 
-/** Cells that the end of an id takes where room is scarce: ids of one day begin alike. */
+/** Cells for the end of an id when space is limited: ids from the same day start alike. */
 const tailCells = 8;
 
 const tail = (id: string) => (id.length <= tailCells ? id : `…${id.slice(1 - tailCells)}`);
@@ -18,9 +18,9 @@ const tail = (id: string) => (id.length <= tailCells ? id : `…${id.slice(1 - t
 const inColumns = (...parts: string[]) => parts.filter((part) => part !== '').join('  ');
 
 /**
- * A task that is waited for, on one line.
- * @param usualMs what such tasks usually take, where that is known
- * @param width cells that there are
+ * The progress of a task as one line.
+ * @param usualMs how long such tasks usually take, if known
+ * @param width available cells
  */
 export function waitText(
 	id: string,
@@ -44,9 +44,10 @@ export function waitText(
 const barCells = {least: 5, most: 20};
 
 /**
- * A transfer on one line: size, speed, time left where the size is known, and a bar where there is room.
- * @param before bytes that were there when it began
- * @param width cells that there are
+ * The progress of a download as one line: size, speed, time left if the size is known, and a bar if there is
+ * room.
+ * @param before bytes that existed when it started
+ * @param width available cells
  */
 export function transferText(
 	id: string,
@@ -56,7 +57,7 @@ export function transferText(
 	width: number,
 ): string {
 	const speed = elapsedMs > 0 ? (bytes - before) / elapsedMs : 0;
-	// As wide at the beginning as at the end, so that nothing jumps.
+	// Of constant width, so that nothing jumps.
 	const rate = `${(speed / 1000).toFixed(1).padStart(4)} MB/s`;
 	const done = megabytes(bytes);
 	if (!total) {

@@ -1,24 +1,24 @@
 import {visible} from './sanitize.js';
 
-/** One thing that is under way: a task that is waited for, a transfer. */
+/** The progress line of one task or download. */
 interface LiveLine {
 	/**
-	 * What a terminal shows from now on; asked again at each painting, so that times run.
-	 * @param text gets the number of cells
+	 * Sets what a terminal shows. It is called again at each repaint, so that times advance.
+	 * @param text receives the number of cells
 	 */
 	show(text: (width: number) => string): void;
-	/** A change worth a line where nothing can move. */
+	/** Reports a change, as a plain line where nothing can be repainted. */
 	change(text: string): void;
 	end(): void;
 }
 
 /** Where notes and progress go: stderr, unless --quiet. */
 export interface Notes {
-	/** One line, such as a warning. */
+	/** Prints one line, such as a warning. */
 	line(text: string): void;
-	/** On a terminal a line that is painted over, elsewhere one plain line for each change. */
+	/** Starts a progress line: repainted on a terminal, elsewhere one plain line per change. */
 	live(): LiveLine;
-	/** Prints something on the same terminal, above the lines that are painted over. */
+	/** Prints on the same terminal, above the progress lines. */
 	above(print: () => Promise<void>): Promise<void>;
 }
 
@@ -30,10 +30,10 @@ export const silence: Notes = {
 	above: directly,
 };
 
-/** Milliseconds between two paintings. */
+/** Milliseconds between repaints. */
 const paintEvery = 200;
 
-/** @param stream stderr; only a terminal gets anything that moves */
+/** @param stream stderr; only a terminal gets animation */
 export function notesOn(stream: NodeJS.WriteStream): Notes {
 	const write = (text: string) => void stream.write(`${visible(text)}\n`);
 	if (!stream.isTTY || process.env.TERM === 'dumb') {
@@ -55,7 +55,7 @@ function terminalNotes(stream: NodeJS.WriteStream, write: (text: string) => void
 		painter?.(lines.join('\n'));
 	};
 	const begin = async () => {
-		// Drawing is loaded when there is something to draw.
+		// The drawing code is loaded only when there is something to draw.
 		const {createLogUpdate} = await import('log-update');
 		painter ??= createLogUpdate(stream, {showCursor: true});
 		if (rows.size > 0) paint();
@@ -93,7 +93,7 @@ function terminalNotes(stream: NodeJS.WriteStream, write: (text: string) => void
 	};
 }
 
-/** A line, for so many cells. */
+/** Formats a line for a number of cells. */
 interface Painted {
 	text: (width: number) => string;
 }

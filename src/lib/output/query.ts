@@ -1,11 +1,13 @@
 import {KlingError} from '../errors/kling-error.js';
 
-/** Picks a part of a document, or makes something of it. */
+/** Selects or computes a value from a document. */
 export type Query = (document: object) => unknown;
 
 /**
- * Compiles a JMESPath expression as aws takes it, so that it is refused before anything is sent.
- * @returns what gives the result for a document; it throws `invalid_query` where a function meets a value that it cannot take
+ * Compiles a JMESPath expression in the dialect of aws, so that an invalid one is refused before anything is
+ * sent.
+ * @returns a function from document to result, which throws `invalid_query` when a JMESPath function meets a
+ * value that it does not accept
  * @throws KlingError `invalid_query`
  */
 export async function compileQuery(expression: string): Promise<Query> {
@@ -15,7 +17,7 @@ export async function compileQuery(expression: string): Promise<Query> {
 		return new KlingError('invalid_query', `--query '${expression}': ${reason}`, {cause: error, ...details});
 	};
 	try {
-		// aws takes `failed` for "failed".
+		// aws accepts `failed` for "failed".
 		const tree = compile(expression, {enable_legacy_literals: true});
 		const fault = faultIn(tree, isRegistered);
 		if (fault !== undefined) throw new Error(fault);
@@ -26,20 +28,32 @@ export async function compileQuery(expression: string): Promise<Query> {
 		}
 		return (document) => {
 			try {
-				// What is undefined is missing, as in the JSON that is printed without a query.
+				// Undefined values are missing, as in JSON printed without a query.
 				return TreeInterpreter.search(tree, JSON.parse(JSON.stringify(document))) ?? null;
 			} catch (error) {
 				throw refused(error);
 			}
 		};
 	} catch (error) {
-		throw error instanceof KlingError ? error : refused(error);
+		throw error instanceof KlingError ? error : refused(error, {hint: hintFor(expression)});
 	}
 }
 
+/** What to write where the expression is that of another language. */
+function hintFor(expression: string): string | undefined {
+	if (/^\s*\.\w/.test(expression)) {
+		return `JMESPath begins without a dot: --query '${expression.trim().replace(/^\.+/, '')}'`;
+	}
+	const [, sign, number] = /([=!<>]=?)\s*(\d+(?:\.\d+)?)\b/.exec(expression) ?? [];
+	if (number !== undefined) {
+		return `JMESPath wants numbers in backticks, and texts in single quotes: ${sign}\`${number}\` or ${sign}'${number}'`;
+	}
+	return undefined;
+}
+
 /**
- * What the parser lets pass and aws refuses: functions that do not exist, and `=` where `==` was meant, which
- * would let everything through. `=` is for `let $name = expression in …` alone.
+ * Finds errors that the parser accepts and aws refuses: functions that do not exist, and `=` where `==` was
+ * meant, which would match everything. `=` is only valid in `let $name = expression in …`.
  */
 function faultIn(node: unknown, isKnown: (name: string) => boolean, within?: string): string | undefined {
 	if (typeof node !== 'object' || node === null) return undefined;

@@ -1,15 +1,17 @@
 const hidden = '[hidden]';
 
-/** A shorter value may be part of an ordinary word, and hiding that would break documents. */
+/** A shorter value may be part of an ordinary word, and hiding it would damage documents. */
 const leastLength = 8;
 
-/** Names of query parameters that sign a link. Source: docs/kling-api.md §12; AWS and Google for links of users. */
+/** Query parameters that sign a link. Source: docs/kling-api.md §12; AWS and Google for users' links. */
 const signing =
 	'x-amz-[\\w-]+|x-goog-[\\w-]+|x-kcdn-[\\w-]+|signature|sig|kssecret|pkey|cachekey|key-pair-id|policy|token|access_token';
 
-/** What looks like a secret, whoever made it. Every repetition is bounded: the text may be a server's. */
+/**
+ * Patterns of secrets of any origin. Every repetition is bounded, because the text may come from a server.
+ */
 const patterns: readonly [RegExp, string][] = [
-	// A JSON Web Token begins with {" in Base64.
+	// A JSON Web Token starts with {" in Base64.
 	[/\beyJ[\w-]{8,2048}(?:\.|%2e|\\u002e)[\w-]{8,2048}(?:(?:\.|%2e|\\u002e)[\w-]{0,2048})?/gi, hidden],
 	[
 		/((?:proxy-)?authorization['"]?\s{0,4}[:=]\s{0,4}['"]?(?:Bearer |Basic )?)[^\s'",\\]{4,4096}/gi,
@@ -21,18 +23,21 @@ const patterns: readonly [RegExp, string][] = [
 	[new RegExp(`([?&](?:${signing})=)[^&\\s"'<>]{1,4096}`, 'gi'), `$1${hidden}`],
 ];
 
-/** Hides the secrets of one run of the program, and what looks like a secret. */
+/** Hides the secrets of one run, and whatever looks like a secret. */
 export interface Redactor {
 	/** Hides these values from now on. */
 	hide(...values: string[]): void;
-	/** A text without secrets. */
+	/** Returns the text without secrets. */
 	text(text: string): string;
 	/**
-	 * A copy of a document in which every text is redacted but those that were asked for: the keys of a sandbox, and in what
-	 * names what Kling made, such as a task (`task_id`) or speech (`audio_id`), the links of its results, whatever their key.
+	 * A copy of a document with every text redacted, except what the user asked for: the keys of a sandbox,
+	 * and the links of results, which stand in objects that name something made by Kling, such as a task
+	 * (`task_id`) or speech (`audio_id`).
 	 */
 	document(value: unknown): unknown;
-	/** Makes a stream print no secret, whoever writes to it: libraries that heed DEBUG do so past all else. */
+	/**
+	 * Makes a stream print no secret, whoever writes to it. Libraries that honour DEBUG write to it directly.
+	 */
 	stream(stream: NodeJS.WriteStream): void;
 }
 
@@ -48,7 +53,7 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
 		for (const [pattern, replacement] of patterns) safe = safe.replace(pattern, replacement);
 		return safe;
 	};
-	/** Nothing but a link, with no user and none of our own keys in it. */
+	/** Just a link, without a user name and without any of the known secrets. */
 	const isPlainLink = (text: string) =>
 		/^https?:\/\/[^\s/?#@]+([/?#]\S*)?$/.test(text) && !known().some((secret) => text.includes(secret));
 
@@ -64,7 +69,7 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
 			}),
 		);
 	};
-	/** The error and the request may also name a task. */
+	/** Errors and requests may also contain a task's id. */
 	const redactAll = (value: unknown): unknown => {
 		if (typeof value === 'string') return redact(value);
 		if (Array.isArray(value)) return value.map(redactAll);
@@ -87,7 +92,7 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
 	};
 }
 
-/** The secrets in every spelling in which they could turn up, the longest first. */
+/** Every spelling in which the secrets could appear, longest first. */
 const spellingsOf = (secrets: ReadonlySet<string>): string[] =>
 	[
 		...new Set(
@@ -105,7 +110,7 @@ const spellingsOf = (secrets: ReadonlySet<string>): string[] =>
 		),
 	].sort((a, b) => b.length - a.length);
 
-/** A secret whose punctuation is escaped as in an address, though it needs no escape there. */
+/** A secret with its punctuation URL-encoded, although it need not be. */
 function encodedPunctuation(value: string): string[] {
 	const escaped = (char: string) => `%${char.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`;
 	const lower = (text: string) => text.replaceAll(/%../g, (hex) => hex.toLowerCase());
@@ -114,11 +119,11 @@ function encodedPunctuation(value: string): string[] {
 	return [some, all, lower(some), lower(all)];
 }
 
-/** Keys of the made-up account of a sandbox, which is what the user asked for. */
+/** Keys of a sandbox's made-up account, which the user asked for. */
 const products = new Set(['base_url', 'access_key', 'secret_key', 'api_key', 'webhook_secret']);
 
-/** Keys of what Kling made: a link beside one of them is a result that was paid for. */
+/** Keys that name something made by Kling. A link beside one of them is a result that was paid for. */
 const namesOfResults = new Set(['task_id', 'session_id', 'audio_id', 'voice_id', 'element_id', 'mask_url']);
 
-/** Keys of what a task was asked to do, and of texts about it: no link in them is a result. */
+/** Keys of requests, and of texts about a task. Links in them are not results. */
 const notResults = new Set(['body', 'callback_url', 'error', 'hint', 'message', 'prompt']);

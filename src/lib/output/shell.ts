@@ -1,4 +1,4 @@
-/** A command line of these words, as a shell (sh or PowerShell) takes it. */
+/** Joins words into a command line, quoted for sh and PowerShell. */
 export function commandLine(words: readonly string[]): string {
 	return words.map(quoted).join(' ');
 }
@@ -7,7 +7,7 @@ function quoted(word: string): string {
 	return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** A path that no program takes for a flag. */
+/** A path in a form that no program takes for a flag. */
 export function pathWord(path: string): string {
 	return path.startsWith('-') ? `./${path}` : path;
 }

@@ -7,27 +7,30 @@ export type Row = Readonly<Record<string, unknown>>;
 
 interface Column {
 	cells: Cell[];
-	/** Cells that its texts take. */
+	/** Cells that its texts need. */
 	natural: number;
-	/** Cells that they can be cut to. */
+	/** Cells that its texts can be cut to. */
 	least: number;
 	isProse: boolean;
 	spare: number;
-	/** The same in fewer cells, and the place in the order of what is spared at which that is taken. */
+	/** The column in brief form, and the point in the order of dropping at which it is used. */
 	brief: {column: Column; spare: number} | undefined;
 }
 
 /** Cells between two columns. */
 const gap = 2;
-/** Cells that prose is not cut below, so that there is something to read: columns that matter less go first. */
+/**
+ * Fewest cells that prose is cut to, so that it stays readable. Less important columns are dropped before
+ * that.
+ */
 const leastProse = (width: number) => (width < 80 ? 16 : Math.floor(0.3 * width));
-/** Cells, at least and at most; a text that is longer than half a line and may not be cut moves its own line alone. */
+/** Minimum and maximum cells. A longer text that may not be cut shifts only its own line. */
 const longestAligned = [36, 64] as const;
 
 /**
- * Rows as aligned columns under a heading, fitted to the width of the view: prose is cut first, then the last columns
- * are shortened or left out. The first column is always there and ids are never cut, so that lines can be too long rather than
- * useless. Where even the columns that are never left out have no room, each row is a card.
+ * Formats rows as aligned columns under a heading, fitted to the width of the view: first prose is cut, then
+ * the last columns are shortened or dropped. The first column is always shown and ids are never cut, so lines
+ * may be too long rather than useless. When even the required columns do not fit, each row becomes a card.
  */
 export async function table(
 	rows: readonly Row[],
@@ -51,7 +54,7 @@ export async function table(
 
 const keysShown = (texts: readonly {key: string}[]) => texts.map(({key}) => key);
 
-/** Whether rows are tasks of several types, which their prompts do not show. */
+/** Whether rows are tasks of several types that their prompts do not tell apart. */
 const areMixed = (rows: readonly Row[], keys: readonly string[]) =>
 	keys[0] === 'task_id' && !keys.includes('prompt') && new Set(rows.map(({type}) => type)).size > 1;
 
@@ -86,29 +89,29 @@ const cards = (rows: readonly Row[], keys: readonly string[], view: View) =>
 		).split('\n'),
 	]);
 
-/** Every key that a row has, as they come. */
+/** The keys of all rows, in order of appearance. */
 export function keysOf(rows: readonly Row[]): string[] {
 	const keys = new Set<string>();
 	for (const row of rows) for (const key of Object.keys(row)) keys.add(key);
 	return [...keys];
 }
 
-/** Cells that columns take, gaps included, when prose is as short as may be. */
+/** Cells that the columns need, including gaps, with prose as short as allowed. */
 const leastOfAll = (columns: readonly Column[]) =>
 	columns.reduce((sum, {least}) => sum + least, gap * (columns.length - 1));
 
-/** Shortens and leaves out, by what matters least, until the rest fits or cannot be spared. */
+/** Shortens and drops columns, least important first, until the rest fits or is required. */
 function thatFit(columns: readonly Column[], width: number): readonly Column[] {
 	const spares = columns.map(({brief, spare}) => Math.max(spare, brief?.spare ?? 0));
 	const most = Math.max(0, ...spares);
 	if (most === 0 || leastOfAll(columns) <= width) return columns;
-	// Of equals, the last goes.
+	// Of equally important columns, the last goes.
 	const index = spares.lastIndexOf(most);
 	const brief = columns[index]?.brief?.column;
 	return thatFit(brief ? columns.with(index, brief) : columns.toSpliced(index, 1), width);
 }
 
-/** Gives what room there is to prose, from the left. */
+/** Gives the remaining space to prose, from the left. */
 function widthsOf(columns: readonly Column[], width: number): number[] {
 	let room = Math.max(0, width - leastOfAll(columns));
 	return columns.map(({natural, least}) => {
@@ -133,7 +136,7 @@ function lineOf(
 		const shown = (isProse ? ruler.cut(cell.text, width) : cell.text).trimEnd();
 		if (shown !== '') text += padding + paint(cell, view, shown);
 		const after = ' '.repeat(Math.max(0, width - ruler.width(shown)) + gap);
-		// Nothing is printed after the last text of a line.
+		// Avoids trailing spaces.
 		padding = shown === '' ? padding + after : after;
 	}
 	return text;

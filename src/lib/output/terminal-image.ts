@@ -1,9 +1,9 @@
-/** How a terminal shows pictures. */
+/** How a terminal displays pictures. */
 export type ImageProtocol = 'kitty' | 'iterm';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What terminals call themselves, and which protocol they speak. */
+/** The names of terminals, and the protocol that each supports. */
 const programs: Readonly<Record<string, ImageProtocol>> = {
 	ghostty: 'kitty',
 	wezterm: 'iterm',
@@ -12,8 +12,8 @@ const programs: Readonly<Record<string, ImageProtocol>> = {
 };
 
 /**
- * The protocol that the terminal is known to speak; undefined when it is not known to speak any.
- * Inside tmux and screen pictures do not get through.
+ * The protocol that the terminal is known to support, or undefined. Pictures do not get through tmux and
+ * screen.
  */
 export function imageProtocol(env: Environment): ImageProtocol | undefined {
 	if (env.TMUX || /^(screen|tmux)/.test(env.TERM ?? '')) return undefined;
@@ -21,10 +21,10 @@ export function imageProtocol(env: Environment): ImageProtocol | undefined {
 	return programs[(env.TERM_PROGRAM ?? '').toLowerCase()];
 }
 
-/** Characters of one piece: the protocol of kitty takes no more. */
+/** Most characters per chunk in kitty's protocol. */
 const pieceLength = 4096;
 
-/** A PNG in the protocol of kitty, as wide as so many columns. */
+/** A PNG in kitty's protocol, scaled to this many columns. */
 function kitty(png: Buffer, columns: number): string {
 	const text = png.toString('base64');
 	const pieces = text.match(new RegExp(`.{1,${pieceLength}}`, 'gs')) ?? [];
@@ -37,12 +37,12 @@ function kitty(png: Buffer, columns: number): string {
 		.join('');
 }
 
-/** Any picture in the protocol of iTerm2. */
+/** A picture of any format in iTerm2's protocol. */
 function iterm(picture: Buffer, columns: number): string {
 	const about = `inline=1;size=${picture.length};width=${columns};preserveAspectRatio=1`;
 	return `\u001B]1337;File=${about}:${picture.toString('base64')}\u0007`;
 }
 
-/** The sequence that shows a PNG in a terminal. */
+/** The escape sequence that shows a PNG in a terminal. */
 export const imageSequence = (protocol: ImageProtocol, png: Buffer, columns: number): string =>
 	`${{kitty, iterm}[protocol](png, columns)}\n`;

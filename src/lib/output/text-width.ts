@@ -1,7 +1,7 @@
-/** Measures text as a terminal shows it, in cells. Characters of Chinese, Japanese and Korean, and emoji, take two. */
+/** Measures text in terminal cells. Chinese, Japanese and Korean characters and emoji take two. */
 export interface Ruler {
 	width(text: string): number;
-	/** The beginning of the text, with `…` for what is left out, at most `width` cells wide. */
+	/** The start of the text, with `…` for what is left out, at most `width` cells wide. */
 	cut(text: string, width: number): string;
 }
 
@@ -13,8 +13,8 @@ const asciiRuler: Ruler = {
 };
 
 /**
- * A ruler for these texts, which hold no controls. The tables of wide characters, and the segmenter that they
- * need, take some 50 ms to load: only text that is more than ASCII pays for them.
+ * A ruler for these texts, which contain no controls. The tables of wide characters and the segmenter take
+ * some 50 ms to load, so they are loaded only for text beyond ASCII.
  */
 export async function rulerFor(texts: Iterable<string>): Promise<Ruler> {
 	for (const text of texts) if (!isAscii(text)) return wideRuler();

@@ -5,8 +5,8 @@ const day = 24 * hour;
 const twoDigits = (number: number) => String(number).padStart(2, '0');
 
 /**
- * How long ago something was, in a few characters: `now`, `40 s ago`, `3 h ago`; after 30 days, when Kling
- * deletes results, the date. Clocks differ: the future is now.
+ * How long ago something was, in a few characters: `now`, `40 s ago`, `3 h ago`. After 30 days, when Kling
+ * deletes results, the date. Clocks differ, so a time in the future counts as now.
  * @param time Unix milliseconds
  * @param now Unix milliseconds
  */
@@ -17,14 +17,14 @@ export function timeAgo(time: number, now: number): string {
 	return localTime(time).slice(0, 10);
 }
 
-/** A time span in milliseconds, in a few characters: `40 s`, `12 min`, `3 h`, `5 d`. */
+/** A duration in milliseconds, in a few characters: `40 s`, `12 min`, `3 h`, `5 d`. */
 export function timeSpan(ms: number): string {
 	if (ms < minute) return `${Math.floor(ms / 1000)} s`;
 	if (ms < hour) return `${Math.floor(ms / minute)} min`;
 	return ms < 2 * day ? `${Math.floor(ms / hour)} h` : `${Math.floor(ms / day)} d`;
 }
 
-/** The time by the clock on the wall: `2026-11-23 21:54`. Not by Intl, whose first use takes 15 ms. */
+/** Local time: `2026-11-23 21:54`. Intl is not used, because its first call takes 15 ms. */
 export function localTime(time: number): string {
 	const at = new Date(time);
 	if (Number.isNaN(at.getTime())) return String(time);
@@ -32,7 +32,7 @@ export function localTime(time: number): string {
 	return `${date} ${twoDigits(at.getHours())}:${twoDigits(at.getMinutes())}`;
 }
 
-/** The time in full, to the second, in UTC: `2026-11-23T21:54:48Z`. */
+/** The full time in UTC, to the second: `2026-11-23T21:54:48Z`. */
 export function utcTime(time: number): string {
 	const at = new Date(time);
 	return Number.isNaN(at.getTime()) ? String(time) : at.toISOString().replace(/\.\d+Z$/, 'Z');

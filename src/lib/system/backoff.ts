@@ -1,16 +1,16 @@
-/** How long the pauses between attempts are, in milliseconds. */
+/** The pauses between attempts, in milliseconds. */
 export interface Backoff {
-	/** Upper bound of the first pause; each later one doubles it. */
+	/** Upper bound of the first pause. It doubles with each later one. */
 	firstMs: number;
-	/** No pause is longer. */
+	/** Longest pause. */
 	longestMs?: number;
 }
 
 /**
- * A random pause before the next attempt, between 0 and a bound that doubles each time ("full jitter"), so that many
- * processes that failed together do not come back together.
+ * A random pause before the next attempt, between 0 and a bound that doubles each time ("full jitter"), so
+ * that many processes that failed together do not return together.
  * @param attempt from 0
- * @param random gives numbers from 0 up to 1
+ * @param random gives numbers of at least 0 and below 1
  * @returns milliseconds
  */
 export function fullJitter(

@@ -1,19 +1,22 @@
 import os from 'node:os';
 import {setTimeout as delay} from 'node:timers/promises';
 
-/** Time is given, not taken, so that tests need not sleep. */
+/** Time is passed in, so that tests need not sleep. */
 export interface Clock {
-	/** Unix time in milliseconds. */
+	/** Unix milliseconds. */
 	now(): number;
-	/** Milliseconds for which the machine has been running, whatever its clock is set to; left out where nobody asks. */
+	/**
+	 * Milliseconds since the machine started, whatever its clock is set to. Optional for users that never
+	 * read it.
+	 */
 	uptime?(): number;
-	/** Resolves after so many milliseconds; throws the reason of the signal when that is aborted. */
+	/** Resolves after this many milliseconds; throws the signal's reason when it aborts. */
 	sleep(ms: number, signal?: AbortSignal): Promise<void>;
-	/** A signal that is aborted after so many milliseconds; it keeps no process alive. */
+	/** A signal that aborts after this many milliseconds. It keeps no process alive. */
 	deadline(ms: number): AbortSignal;
 }
 
-/** What a timer of Node holds; more would fire at once. */
+/** Longest delay of a Node timer. A longer one would fire at once. */
 const longestTimer = 2 ** 31 - 1;
 
 export const systemClock: Clock = {

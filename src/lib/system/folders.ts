@@ -3,7 +3,7 @@ import path from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The folders of the program, as oclif calls them. */
+/** The program's folders, by oclif's names. */
 type Kind = 'cache' | 'config' | 'data';
 
 /** Below the home folder, unless XDG_…_HOME or, on Windows, LOCALAPPDATA names another one. */
@@ -13,7 +13,7 @@ const inHome: Readonly<Record<Kind, string[]>> = {
 	data: ['.local', 'share'],
 };
 
-/** oclif's folder of the program, by oclif's rules, for what runs before oclif does. */
+/** The program's folder by oclif's rules, for code that runs before oclif. */
 export function programFolder(
 	kind: Kind,
 	env: Environment = process.env,
@@ -30,8 +30,8 @@ export function programFolder(
 }
 
 /**
- * The user's home folder. A user id without an entry in the password file, as in containers, has none: then it is the root
- * folder, which is what Docker sets, and which nobody else can write to.
+ * The user's home folder. A user id without an entry in the password file, as in containers, has none. It
+ * then falls back to the root folder, which is what Docker sets and no other user can write to.
  */
 export function homeFolder(env: Environment = process.env, platform: string = process.platform): string {
 	const home = absolute(env.HOME);

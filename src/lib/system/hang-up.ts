@@ -2,16 +2,17 @@ import {readFileSync} from 'node:fs';
 import path from 'node:path';
 
 /**
- * Keeps running after a hang-up where the program was started to ignore it, as by `nohup`: Node itself resets to the usual way, which is
- * to end, whatever it inherited.
+ * Keeps the program running after a hang-up when it was started to ignore it, as by `nohup`. Node itself
+ * resets the signal to its default, which ends the process, whatever it inherited.
  */
 export function honourIgnoredHangUp(): void {
 	if (ignoresHangUp(process.env, process.ppid)) process.on('SIGHUP', () => {});
 }
 
 /**
- * Whether the program inherited that a hang-up is ignored. Node leaves no trace of it, so this looks at who started it: shells name
- * the command in `_`, and a script that ignores hang-ups hands that on to what it starts.
+ * Whether the program inherited an ignored hang-up signal. Node leaves no trace of it, so this looks at the
+ * parent process: shells name the command in `_`, and a script that ignores hang-ups passes that on to the
+ * programs it starts.
  */
 function ignoresHangUp({_: command = ''}: NodeJS.ProcessEnv, parent: number): boolean {
 	if (path.basename(command) === 'nohup') return true;

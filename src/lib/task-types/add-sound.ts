@@ -4,7 +4,7 @@ import {oneSource} from './rules.js';
 export interface AddSoundRequest {
 	/** Id of a clip that Kling made. */
 	videoId?: string | undefined;
-	/** Address of any other clip. */
+	/** URL of any other clip. */
 	url?: string | undefined;
 	sound?: string | undefined;
 	bgm?: string | undefined;

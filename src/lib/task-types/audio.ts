@@ -3,7 +3,7 @@ import {promptGiven} from './picture-rules.js';
 
 export interface AudioRequest {
 	prompt: string;
-	/** Seconds, 3-10, one decimal. */
+	/** Seconds, 3-10, one decimal place. */
 	duration: number;
 }
 

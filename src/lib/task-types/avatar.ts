@@ -7,15 +7,15 @@ import {type Optional, watermarkField} from './scene.js';
 export interface AvatarRequest
 	extends Optional<{
 		prompt: string;
-		/** Who speaks: address or bare Base64. */
+		/** The person who speaks: URL or bare Base64. */
 		image: string;
-		/** What is said: address or bare Base64. */
+		/** The sound to speak: URL or bare Base64. */
 		sound: string;
-		/** What is said: id of speech that Kling made. */
+		/** The sound to speak: id of speech that Kling made. */
 		audioId: string;
 		mode: 'std' | 'pro';
 		watermark: boolean;
-		/** Length of the sound in seconds, where it was read. */
+		/** Length of the sound in seconds, if it was read. */
 		inputSeconds: number;
 	}> {}
 
@@ -47,7 +47,7 @@ export const avatar = defineTaskType({
 				: refuse('image', 'image-missing', 'invalid_image', 'A picture is missing: add --image FILE'),
 		({body}) => oneSound(body),
 	],
-	// By the sound in whole seconds: 11.3 s of speech gave a clip of 12.27 s, and cost 4.4 units.
+	// Billed by the sound in whole seconds: 11.3 s of speech gave a clip of 12.27 s and cost 4.4 units.
 	units: ({mode}, inputSeconds) =>
 		inputSeconds === undefined ? undefined : (mode === 'pro' ? 0.8 : 0.4) * Math.round(inputSeconds),
 });

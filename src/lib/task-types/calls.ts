@@ -1,6 +1,6 @@
 /**
- * Calls that cost units and reply at once. They make no task, take no external id, and cannot be looked up; the journal and the budgets
- * know them by these names.
+ * Calls that cost units and return their result at once. They make no task, take no external id, and cannot
+ * be looked up. The journal and the budgets record them under these names.
  */
 export const paidCalls = {
 	'face-lookup': {path: '/v1/videos/identify-face', units: 0.05, noun: 'The face detection'},
@@ -10,5 +10,5 @@ export const paidCalls = {
 
 export type PaidCall = keyof typeof paidCalls;
 
-/** Whether an entry of the journal is of such a call, so that there is nothing to look up. */
+/** Whether a journal entry is for such a call, so that there is nothing to look up. */
 export const isPaidCall = (type: string): boolean => Object.hasOwn(paidCalls, type);

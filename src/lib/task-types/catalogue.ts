@@ -3,21 +3,21 @@ import {taskTypes} from './index.js';
 import {models} from './models.js';
 import {pictureModels} from './picture-models.js';
 
-/** What a model does, on which standard of the API, and until when. */
+/** What a model can do, on which API standards, and until when. */
 export interface ModelRow {
 	model: string;
-	/** What it is called on the newer standard, where it is there. */
+	/** Its name on the newer standard, if available there. */
 	newer_name?: string | undefined;
 	makes: 'videos' | 'pictures';
-	/** The commands that take it. */
+	/** The commands that accept it. */
 	commands: string[];
-	/** Standards of the API that have it. */
+	/** The API standards that offer it. */
 	api: ('v1' | 'tasks')[];
 	/** live, retired, unknown or off. */
 	state: string;
-	/** When it was announced to end. */
+	/** Announced end date. */
 	until?: string | undefined;
-	/** What it can do beside its command. */
+	/** Features beyond those of its command. */
 	can: string[];
 	modes?: string[] | undefined;
 	/** Seconds. */
@@ -25,7 +25,7 @@ export interface ModelRow {
 	resolutions?: string[] | undefined;
 }
 
-/** When models that are retired were announced to end. */
+/** The announced end date of retired models. */
 const announcedEnd = '2026-09-15';
 
 const commandOf = (type: string): string => {
@@ -38,7 +38,7 @@ const named = (flags: Readonly<Record<string, unknown>>): string[] =>
 
 const untilOf = (state: string) => (state === 'retired' ? announcedEnd : undefined);
 
-/** The models that are known, those of videos first. */
+/** The known models, those for videos first. */
 export const modelRows = (): ModelRow[] => [
 	...Object.entries(models).map(([name, model]): ModelRow => {
 		const {

@@ -37,14 +37,14 @@ export interface CreateRequest
 	extends Scene,
 		Optional<{
 			ratio: Ratio;
-			/** Addresses or bare Base64, as all pictures here. */
+			/** URLs or bare Base64, like all pictures here. */
 			firstFrame: string;
 			lastFrame: string;
 			refImages: readonly string[];
 			elements: readonly bigint[];
-			/** Address of a clip to borrow from. */
+			/** URL of a reference clip. */
 			refVideo: string;
-			/** Address of a clip to edit. */
+			/** URL of a clip to edit. */
 			baseVideo: string;
 			keepSound: boolean;
 		}> {}
@@ -79,7 +79,7 @@ export const create = defineTaskType({
 	units: unitsBySecond,
 });
 
-/** Pictures are counted as `<<<image_N>>>` in this order: first frame, last frame, references. */
+/** `<<<image_N>>>` numbers pictures in this order: first frame, last frame, references. */
 function writeV1(request: CreateRequest) {
 	const {firstFrame, lastFrame, refImages = [], baseVideo} = request;
 	const pictures = [
@@ -88,7 +88,7 @@ function writeV1(request: CreateRequest) {
 		...refImages.map((image_url) => ({image_url})),
 	];
 	return definedOnly({
-		// The result of an edit is as long as its input.
+		// An edit is as long as its input.
 		...sceneFields(request, baseVideo === undefined),
 		image_list: filled(pictures),
 		element_list: elementList(request.elements),
@@ -111,14 +111,15 @@ function videoList({refVideo, baseVideo, keepSound}: CreateRequest): object[] | 
 		});
 	}
 	const isBase = baseVideo !== undefined;
-	// Kling documents no default. An edit keeps what it does not change; what is borrowed is the picture.
+	// Kling documents no default. An edit keeps what it does not change, including the sound; a reference
+	// clip contributes only its picture.
 	const keep = keepSound ?? isBase;
 	return [
 		{video_url: url, refer_type: isBase ? 'base' : 'feature', keep_original_sound: keep ? 'yes' : 'no'},
 	];
 }
 
-/** Needed where no picture or clip decides it, and left out where one does. */
+/** The ratio is required when no picture or clip determines it, and omitted when one does. */
 function ratioOf({ratio, firstFrame, refVideo, baseVideo}: CreateRequest): Ratio | undefined {
 	const decider =
 		baseVideo !== undefined
@@ -139,7 +140,7 @@ function writeTasks(request: CreateRequest) {
 		settings: videoSettings(request, {
 			ratio: ratioOf(request),
 			hasLength: baseVideo === undefined,
-			// A clip to borrow from allows no sound at all.
+			// With a reference clip, no sound is allowed at all.
 			audio: baseVideo !== undefined && keepsSound ? 'original' : undefined,
 			multiShot: refVideo === undefined ? undefined : true,
 		}),
@@ -147,7 +148,7 @@ function writeTasks(request: CreateRequest) {
 	};
 }
 
-/** Named as the prompt counts them; frames have a name only where the prompt uses it. */
+/** Named by the numbers that the prompt uses. Frames get a name only if the prompt refers to them. */
 function contentsOf(request: CreateRequest): Content[] {
 	const {firstFrame, lastFrame, refImages = [], elements, refVideo, baseVideo} = request;
 	const text = promptText(request);

@@ -6,7 +6,7 @@ import {withoutMedia} from './redact-request.js';
 import type {TaskName, TypeRegistry} from './registry.js';
 import type {Standard} from './standard.js';
 
-/** A call that costs and comes before the task. */
+/** A paid call that is made before the task. */
 interface FirstCall {
 	method: 'POST';
 	path: string;
@@ -17,22 +17,22 @@ interface FirstCall {
 export interface DryRunDocument {
 	success: true;
 	dry_run: true;
-	/** The standard of the API that it would use. */
+	/** The API standard that it would use. */
 	api: Standard;
 	method: 'POST';
-	/** Where it would go. */
+	/** The URL that it would be sent to. */
 	url: string;
-	/** The body of the request, pictures shortened. */
+	/** The body of the request, with pictures shortened. */
 	body: Record<string, unknown>;
-	/** Calls that come first, each with what it costs. */
+	/** Paid calls that are made first, each with its cost. */
 	first?: FirstCall[] | undefined;
-	/** What all of it would cost, where that is known. */
+	/** Total estimated cost, if known. */
 	estimated_units?: string | undefined;
-	/** Of which kind those units are, where they are not those of videos. */
+	/** The pack that pays, when it is not the video pack. */
 	pack?: 'image' | undefined;
 }
 
-/** The document of a request that is not sent: where it would go, what it would say and cost. */
+/** The document of a request that is not sent: its URL, body and cost. */
 export function dryRun(
 	baseUrl: URL,
 	types: TypeRegistry,
@@ -53,7 +53,7 @@ export function dryRun(
 }
 
 /**
- * Adds calls that cost and come before the task: they are part of its price.
+ * Adds paid calls that are made before the task and are part of its price.
  * @param isPriced whether the price of the task itself is known before they are made
  */
 export function withFirstCalls<D extends {estimated_units?: string | undefined}>(

@@ -11,12 +11,12 @@ export type EditMode = keyof typeof editModes;
 
 export interface EditRequest
 	extends Optional<{
-		/** Of the selection calls. */
+		/** Id of the selection session. */
 		session: string;
 		mode: EditMode;
 		prompt: string;
 		negative: string;
-		/** Cropped to what is added; addresses or bare Base64. */
+		/** Cropped to what is added; URLs or bare Base64. */
 		images: readonly string[];
 		quality: 'std' | 'pro';
 		/** Seconds: 5 for a clip of 2-5 s, 10 for one of 7-10 s. */
@@ -24,7 +24,7 @@ export interface EditRequest
 		watermark: boolean;
 	}> {}
 
-/** Pictures that each mode takes. */
+/** How many pictures each mode takes. */
 const pictures: Readonly<Record<string, {mode: EditMode; from: number; to: number; words: string}>> = {
 	addition: {mode: 'add', from: 1, to: 2, words: 'one --image, or two'},
 	swap: {mode: 'swap', from: 1, to: 1, words: 'one --image'},

@@ -1,9 +1,9 @@
 /*
- * The scenes of video effects, as Kling's English page listed them on 2026-09-20. They change every month: this is a snapshot to warn by,
- * never a list of what is allowed.
+ * The scenes for video effects listed on Kling's English page on 2026-09-20. They change every month, so this
+ * snapshot is only used for warnings, never as a list of what is allowed.
  */
 
-/** Scenes come and go; this is when they were read. */
+/** The date on which the list was read. */
 export const scenesReadOn = '2026-09-20';
 
 const words = (text: string) => new Set(text.trim().split(/\s+/));
@@ -47,7 +47,10 @@ const twoPictures = words(`
 	kiss_pro pet_skateboard smooth_transition snow_night_kiss studio_look switch_to_silk toss_run
 `);
 
-/** Withdrawn on 2025-12-30, 2026-01-30 and 2026-07-03, or with the scenes of 2025; many have a successor that ends in `_pro`. */
+/**
+ * Withdrawn on 2025-12-30, 2026-01-30 and 2026-07-03, or with the scenes of 2025. Many have a successor that
+ * ends in `_pro`.
+ */
 const withdrawn = words(`
 	celebration c4d_cartoon kiss fight hug thumbs_up tiger_hug pet_lion 3d_cartoon_1 magic_match_tree squish expansion
 	heart_gesture
@@ -55,24 +58,24 @@ const withdrawn = words(`
 
 export interface EffectScene {
 	scene: string;
-	/** Pictures that it takes. */
+	/** Number of pictures that it takes. */
 	images: 1 | 2;
-	/** Announced to end. */
+	/** Its end has been announced. */
 	withdrawn?: true;
 }
 
-/** Pictures that a scene takes; undefined for one that nobody knows. */
+/** Number of pictures that a scene takes; undefined for an unknown scene. */
 export const picturesOfScene = (scene: string): 1 | 2 | undefined =>
 	onePicture.has(scene) ? 1 : twoPictures.has(scene) ? 2 : undefined;
 
 /** Whether Kling has announced the end of a scene. */
 export const isWithdrawn = (scene: string): boolean => withdrawn.has(scene);
 
-/** The scene that replaces one, as far as its name says. */
+/** The scene that replaces a withdrawn one, judging by its name. */
 export const successorOf = (scene: string): string | undefined =>
 	picturesOfScene(`${scene}_pro`) === undefined ? undefined : `${scene}_pro`;
 
-/** All that are known, those of one picture first. */
+/** All known scenes, those with one picture first. */
 export const effectScenes = (): EffectScene[] =>
 	[...onePicture, ...twoPictures].map((scene) => ({
 		scene,

@@ -7,7 +7,7 @@ import type {Rule} from './rules.js';
 
 export interface EffectsRequest {
 	scene: string;
-	/** One or two, addresses or bare Base64; of two the first stands on the left. */
+	/** One or two, URLs or bare Base64. Of two, the first is on the left. */
 	images?: readonly string[] | undefined;
 }
 
@@ -25,7 +25,7 @@ const picturesFit: Rule = ({body}) => {
 	const bad = (words: string) => refuse('input', 'effect-pictures', 'invalid_image', words);
 	if (count === 0) return bad('A picture is missing: add --image FILE');
 	if (count > 2) return bad(`${count} pictures were given, and scenes take one or two`);
-	// Only a warning where the scene is unknown: the list changes every month.
+	// An unknown scene only causes a warning, because the list changes every month.
 	if (wanted === undefined || wanted === count) return undefined;
 	return bad(
 		wanted === 2
@@ -51,7 +51,7 @@ function sceneWarning({body}: RequestFacts): string | undefined {
 		: undefined;
 }
 
-/** One or two people in a scene that Kling has prepared (docs/kling-api.md §8). */
+/** One or two people in a scene prepared by Kling (docs/kling-api.md §8). */
 export const effects = defineTaskType({
 	name: 'effects',
 	command: ['video', 'effects'],
@@ -70,6 +70,6 @@ export const effects = defineTaskType({
 	},
 	rules: [sceneNamed, picturesFit],
 	warnings: [sceneWarning],
-	// Each scene has a price of its own, on a page that changes with them.
+	// Each scene has its own price, on a page that changes along with the scenes.
 	units: () => undefined,
 });

@@ -7,14 +7,14 @@ import {filled, type Optional} from './scene.js';
 
 export interface ElementRequest
 	extends Optional<{
-		/** From the front; address or bare Base64, as the others. */
+		/** The front view; URL or bare Base64, like the others. */
 		image: string;
 		/** Further views, 1-3. */
 		refImages: readonly string[];
-		/** Address of a clip of a person. */
+		/** URL of a clip of a person. */
 		video: string;
 		voiceId: string;
-		/** Ids of tags. */
+		/** Tag ids. */
 		tags: readonly string[];
 	}> {
 	name: string;
@@ -65,7 +65,7 @@ const picturesComplete: Rule = ({body}) => {
 			);
 };
 
-/** Somebody or something that videos and pictures can show again (docs/kling-api.md §21). */
+/** A person or thing that videos and pictures can show again (docs/kling-api.md §21). */
 export const element = defineTaskType({
 	name: 'element',
 	command: ['element', 'create'],

@@ -12,7 +12,7 @@ export interface ExtendRequest {
 	watermark?: boolean | undefined;
 }
 
-/** A clip made longer (docs/kling-api.md §6.4). Its model and mode are those of the clip. */
+/** A clip made longer (docs/kling-api.md §6.4). It keeps the clip's model and mode. */
 export const extend = defineTaskType({
 	name: 'extend',
 	command: ['video', 'extend'],
@@ -32,6 +32,6 @@ export const extend = defineTaskType({
 		}),
 	},
 	rules: [videoIdNeeded],
-	// As the example replies say; the price list does not have it.
+	// According to the example responses; it is not in the price list.
 	units: () => 2,
 });

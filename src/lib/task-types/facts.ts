@@ -1,14 +1,14 @@
 import {type Mode, type Model, modelOf} from './models.js';
 
-/** A create body: the API's own field names, as it is sent. */
+/** A request body with the API's own field names, as it is sent. */
 export type RequestBody = Readonly<Record<string, unknown>>;
 
-/** What the rules and the price list ask of a create body, defaults filled in. */
+/** What the rules and the price list need to know about a request body, with defaults filled in. */
 export interface RequestFacts {
 	/** Name of the type. */
 	type: string;
 	body: RequestBody;
-	/** The name that the API acts on. */
+	/** The model name that the API uses. */
 	modelName: string;
 	/** Undefined when the name is not in the table. */
 	model: Model | undefined;
@@ -23,27 +23,27 @@ export interface RequestFacts {
 	images: readonly RequestBody[];
 	firstFrame: boolean;
 	lastFrame: boolean;
-	/** Images that are no frame. */
+	/** Number of images that are not frames. */
 	plainImages: number;
 	elements: number;
 	voices: number;
-	/** `base` edits the clip, `feature` borrows from it. */
+	/** `base` is a clip to edit, `feature` a reference clip. */
 	video: 'base' | 'feature' | undefined;
 }
 
-/** The text of a field; null and "" are the same as a missing key (docs/kling-api.md §4). */
+/** The text of a field. null and "" count as missing (docs/kling-api.md §4). */
 export function text(body: RequestBody, field: string): string | undefined {
 	const value = body[field];
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The objects of a list field; none when it is missing. */
+/** The objects of a list field; empty when it is missing. */
 export function list(body: RequestBody, field: string): readonly RequestBody[] {
 	const value = body[field];
 	return Array.isArray(value) ? value.filter((item) => typeof item === 'object' && item !== null) : [];
 }
 
-/** True when the field is there with something in it. */
+/** Whether a field is present and not empty. */
 export function given(body: RequestBody, field: string): boolean {
 	const value = body[field];
 	return (
@@ -51,14 +51,14 @@ export function given(body: RequestBody, field: string): boolean {
 	);
 }
 
-/** What the facts need of a definition of a type. */
+/** The defaults from a type's definition. */
 interface Defaults {
 	name: string;
 	models?: {api: string};
 	usualMode?: Mode;
 }
 
-/** Reads a v1 body that passed its schema; never throws. Defaults: docs/kling-api.md §6. */
+/** Reads a v1 body that has passed its schema; never throws. Defaults: docs/kling-api.md §6. */
 export function requestFacts(
 	{name: type, models, usualMode = 'std'}: Defaults,
 	body: RequestBody,

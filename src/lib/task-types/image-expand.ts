@@ -7,18 +7,18 @@ import {type Optional, watermarkField} from './scene.js';
 export interface ImageExpandRequest
 	extends Optional<{
 		prompt: string;
-		/** How much is added: shares of the height, and of the width. */
+		/** How much to add, as shares of the height and width. */
 		up: number;
 		down: number;
 		left: number;
 		right: number;
 		count: number;
 		watermark: boolean;
-		/** Address or bare Base64. */
+		/** URL or bare Base64. */
 		image: string;
 	}> {}
 
-/** The new area may be so many times the old one. */
+/** Largest new area as a multiple of the old one. */
 const mostArea = 3;
 
 const side = (value: unknown) => Number(value ?? 0);
@@ -26,7 +26,7 @@ const side = (value: unknown) => Number(value ?? 0);
 const areaSmallEnough: Rule = ({body}) => {
 	const height = 1 + side(body.up_expansion_ratio) + side(body.down_expansion_ratio);
 	const width = 1 + side(body.left_expansion_ratio) + side(body.right_expansion_ratio);
-	// A ratio that was computed may miss the limit by a rounding error.
+	// A computed ratio may exceed the limit by a rounding error.
 	if (height * width <= mostArea + 1e-6) return undefined;
 	const times = Math.round(height * width * 100) / 100;
 	return refuse(
@@ -61,7 +61,7 @@ export const imageExpand = defineTaskType({
 		v1: (request: ImageExpandRequest) =>
 			definedOnly({
 				image: request.image,
-				// All four are required.
+				// The API requires all four.
 				up_expansion_ratio: request.up ?? 0,
 				down_expansion_ratio: request.down ?? 0,
 				left_expansion_ratio: request.left ?? 0,

@@ -7,7 +7,7 @@ import {type Optional, watermarkField} from './scene.js';
 export interface ImageMultiRequest
 	extends Optional<{
 		prompt: string;
-		/** One to four subjects, cropped to them; addresses or bare Base64, as the others. */
+		/** One to four subjects, cropped to them; URLs or bare Base64, like the others. */
 		subjects: readonly string[];
 		scene: string;
 		style: string;

@@ -16,12 +16,12 @@ import {elementList, filled, type Optional, watermarkField} from './scene.js';
 export interface ImageOmniRequest
 	extends Optional<{
 		prompt: string;
-		/** Addresses or bare Base64. */
+		/** URLs or bare Base64. */
 		images: readonly string[];
 		elements: readonly bigint[];
 		resolution: Resolution;
 		count: number;
-		/** Pictures of a series that belong together, instead of single ones. */
+		/** The length of a series of related pictures, instead of single ones. */
 		series: number | 'auto';
 		ratio: string;
 		watermark: boolean;
@@ -81,7 +81,7 @@ export const imageOmni = defineTaskType({
 		const {body, modelName} = facts;
 		if (body.result_type !== 'series') return unitsOfPictures(facts, false);
 		const each = unitsEach(modelName, String(body.resolution ?? '1k'), false);
-		// How many pictures a series has that chooses for itself is known at its end.
+		// With `auto`, the length of the series is known only at the end.
 		return each === undefined || body.series_amount === 'auto'
 			? undefined
 			: each * Number(body.series_amount ?? 4);

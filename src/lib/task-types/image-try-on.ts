@@ -7,17 +7,17 @@ import type {Optional} from './scene.js';
 
 export interface ImageTryOnRequest
 	extends Optional<{
-		/** Addresses. */
+		/** URLs. */
 		person: string;
 		product: string;
-		/** What of the person stays as it is; true unless they say otherwise. */
+		/** What stays unchanged about the person. Default: true. */
 		keepFace: boolean;
 		keepPose: boolean;
 		keepBackground: boolean;
 		watermark: boolean;
 	}> {}
 
-/** The address of a content of a request. */
+/** The URL of an input of a request. */
 const addressOf = (body: RequestBody, type: string): string | undefined => {
 	const item = list(body, 'contents').find((content) => content.type === type);
 	return item && text(item, 'url');
@@ -30,7 +30,10 @@ const given =
 			? refuse('contents', `${type}-missing`, 'invalid_image', `A picture is missing: add ${flag} URL`)
 			: undefined;
 
-/** Clothes of one picture on the person of another, 3.0 (docs/kling-api.md §21). What it costs nobody knows. */
+/**
+ * Puts the clothes from one picture on the person in another, version 3.0 (docs/kling-api.md §21). The price
+ * is unknown.
+ */
 export const imageTryOn = defineTaskType({
 	name: 'image-try-on',
 	command: ['image', 'try-on'],
@@ -52,7 +55,7 @@ export const imageTryOn = defineTaskType({
 					keep_pose: keepPose,
 					keep_background: keepBackground,
 				}),
-				// Elsewhere it is called watermark_info.
+				// Other types call it watermark_info.
 				...(watermark && {options: {watermark: {enabled: true}}}),
 			}),
 	},

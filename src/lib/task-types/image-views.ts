@@ -2,11 +2,11 @@ import {defineTaskType} from './definition.js';
 import {pictureGiven} from './picture-rules.js';
 
 export interface ImageViewsRequest {
-	/** Address or bare Base64. */
+	/** URL or bare Base64. */
 	image?: string | undefined;
 }
 
-/** Other views of a subject, to make an element from (docs/kling-api.md §21). */
+/** Other views of a subject, for making an element (docs/kling-api.md §21). */
 export const imageViews = defineTaskType({
 	name: 'image-views',
 	command: ['image', 'views'],
@@ -15,7 +15,7 @@ export const imageViews = defineTaskType({
 	schema: 'image-views',
 	formats: ['image'],
 	pack: 'image',
-	// Its path table lists the task id alone.
+	// Its documented look-up path takes only the task id.
 	externalId: 'no-lookup',
 	seconds: 40,
 	write: {v1: ({image}: ImageViewsRequest) => ({element_frontal_image: image})},

@@ -18,16 +18,16 @@ export interface ImageRequest
 	extends Optional<{
 		prompt: string;
 		negative: string;
-		/** Address or bare Base64. */
+		/** URL or bare Base64. */
 		image: string;
-		/** What of the picture is kept. */
+		/** What to keep of the picture. */
 		reference: 'subject' | 'face';
-		/** How closely, 0-1. */
+		/** How closely to follow it, 0-1. */
 		fidelity: number;
 		humanFidelity: number;
 		elements: readonly bigint[];
 		resolution: Resolution;
-		/** Pictures. */
+		/** Number of pictures. */
 		count: number;
 		ratio: string;
 		watermark: boolean;
@@ -35,7 +35,7 @@ export interface ImageRequest
 	model: string;
 }
 
-/** So many pictures at a price each. */
+/** Units for a number of pictures at a price each. */
 export const unitsOfPictures = (
 	{body, modelName}: RequestFacts,
 	fromPicture: boolean,

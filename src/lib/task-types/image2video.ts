@@ -26,7 +26,7 @@ import {
 export interface Image2videoRequest
 	extends ClassicScene,
 		Optional<{
-			/** Addresses or bare Base64, as all pictures here. */
+			/** URLs or bare Base64, like all pictures here. */
 			image: string;
 			lastFrame: string;
 			staticMask: string;
@@ -48,7 +48,7 @@ export const image2video = defineTaskType({
 	models: {command: 'kling-v3', api: 'kling-v1'},
 	usualMode: 'std',
 	write: {v1: writeV1, tasks: writeTasks},
-	// The 2025 docs let it do without a prompt.
+	// The prompt is optional according to the 2025 documentation.
 	rules: [
 		imageNeeded,
 		promptNeededForShots,

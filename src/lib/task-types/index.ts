@@ -22,8 +22,8 @@ import {text2video} from './text2video.js';
 import {voice} from './voice.js';
 
 /**
- * THE list of task types: `--type`, help, URLs, routes of the sandbox, completion, prices and result picking derive from it.
- * A type is named as the command that makes it. How to add one: docs/architecture.md.
+ * THE list of task types. `--type`, help, URLs, the sandbox's routes, completion, prices and result picking
+ * derive from it. A type has the name of its command. How to add one: docs/architecture.md.
  */
 export const definitions = [
 	create,
@@ -59,12 +59,12 @@ export const taskTypes = Object.fromEntries(
 	definitions.map((definition) => [definition.name, definition]),
 ) as unknown as {[D in Definition as D['name']]: D};
 
-/** Those whose tasks can be followed: all but the types whose reply is the result. */
+/** Types whose tasks can be followed: all except those whose response is the result. */
 export const taskTypeNames: readonly TaskType[] = definitions.flatMap((definition) =>
 	'isSynchronous' in definition ? [] : [definition.name],
 );
 
-/** What the command of a type composes, whatever standard it is then written for. */
+/** The request that a type's command composes, independent of the standard. */
 type RequestOf<T extends TaskType> = Parameters<(typeof taskTypes)[T]['write']['v1']>[0];
 
 /** The requests of all types, by name. */

@@ -7,24 +7,24 @@ import {type Optional, watermarkField} from './scene.js';
 
 export interface LipSyncRequest
 	extends Optional<{
-		/** Of the face detection. */
+		/** Session id of the face detection. */
 		session: string;
 		/** Id of one of its faces. */
 		face: string;
-		/** What is said: address or bare Base64. */
+		/** The sound to speak: URL or bare Base64. */
 		sound: string;
-		/** What is said: id of speech that Kling made. */
+		/** The sound to speak: id of speech that Kling made. */
 		audioId: string;
-		/** Milliseconds of the sound. */
+		/** Milliseconds within the sound. */
 		start: number;
 		end: number;
-		/** Milliseconds of the clip. */
+		/** Milliseconds within the clip. */
 		insert: number;
 		/** 0-2 */
 		volume: number;
 		originalVolume: number;
 		watermark: boolean;
-		/** Length of the sound in seconds, where it was read. */
+		/** Length of the sound in seconds, if it was read. */
 		inputSeconds: number;
 	}> {}
 
@@ -64,7 +64,7 @@ const cutLongEnough: Rule = ({body}) => {
 		: undefined;
 };
 
-/** Somebody in a clip who says something else (docs/kling-api.md §8). */
+/** A person in a clip who says something else (docs/kling-api.md §8). */
 export const lipSync = defineTaskType({
 	name: 'lip-sync',
 	command: ['video', 'lip-sync'],
@@ -73,7 +73,7 @@ export const lipSync = defineTaskType({
 	schema: 'advanced-lip-sync',
 	formats: ['video'],
 	pack: 'video',
-	// Its path table lists the task id alone.
+	// Its documented look-up path takes only the task id.
 	externalId: 'no-lookup',
 	seconds: 450,
 	write: {
@@ -98,14 +98,14 @@ export const lipSync = defineTaskType({
 			}),
 	},
 	rules: [faceChosen, ({body}) => oneSound(faceOf(body)), cutLongEnough],
-	// For each 5 s that are begun, by the sound.
+	// For each started 5 s of the sound.
 	units: ({body}) => {
 		const ms = cutMs(body);
 		return ms > 0 ? 0.5 * Math.ceil(ms / 5000) : undefined;
 	},
 });
 
-/** What was paid for before the task of an earlier request: its session, its face, and speech. */
+/** What was paid for before the task of an earlier request: its session, its face, and its speech. */
 export function paidBefore({
 	session_id: session,
 	face_choose: faces,

@@ -6,7 +6,7 @@ import {instead, limitsText, liveModels, or, remedy, secondsText} from './wordin
 /** Says what is wrong with a request, and what would work. */
 export type Words = (facts: RequestFacts) => string;
 
-/** Words that are the same for every request. */
+/** The same words for every request. */
 export const says =
 	(text: string): Words =>
 	() =>
@@ -18,7 +18,7 @@ export const lacks =
 	(facts) =>
 		`${facts.modelName} ${does}: ${instead(facts, flag, has)}`;
 
-/** A feature that the model has in some modes and durations only. */
+/** A feature that the model has only in some modes and durations. */
 export const onlyIn =
 	(does: string, flag: string, featureOf: (model: Model) => Combination | undefined): Words =>
 	(facts) => {

@@ -15,7 +15,7 @@ import type {RuleName} from './rule-names.js';
 import type {Advice} from './rules.js';
 import {liveModels, or} from './wording.js';
 
-/** Rules that stop a request; the other one is a warning. */
+/** Rules that stop a request; the remaining one is a warning. */
 export type StoppingRule = Exclude<RuleName, 'model-unknown'>;
 
 const cameraHelp = says('--camera takes a preset, or one axis and its value, such as zoom=-3');
@@ -23,7 +23,7 @@ const promptHelp = says(
 	'A prompt is missing: give it as PROMPT, with --prompt-file FILE, or as - to read it from stdin',
 );
 
-/** What each rule of rules.ts and model-matrix.ts means in terms of flags. */
+/** For each rule of rules.ts and model-matrix.ts, the message in terms of flags. */
 export const advice: Readonly<Record<StoppingRule, Advice>> = {
 	'prompt-missing': {code: 'missing_prompt', words: promptHelp},
 	'shot-type-missing': {code: 'invalid_shot', words: says('Several shots need --shot or --auto-shots')},

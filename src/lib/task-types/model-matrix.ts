@@ -30,12 +30,12 @@ function modeKnown({body, mode}: RequestFacts, model: Model) {
 }
 
 function durationKnown({video, duration}: RequestFacts, model: Model) {
-	// The result of an edit is as long as its input, whatever the request says.
+	// An edit is as long as its input, whatever the request says.
 	if (video === 'base' || model.durations.includes(duration)) return;
 	return invalid('duration', 'duration', duration);
 }
 
-/** A model may make fewer lengths where nothing but text and frames is given. */
+/** Some models make fewer lengths when only text and frames are given. */
 export function plainDuration({video, plainImages, duration}: RequestFacts, {plainDurations}: Model) {
 	if (!plainDurations || video || plainImages > 0 || plainDurations.includes(duration)) return;
 	return violation(
@@ -45,7 +45,7 @@ export function plainDuration({video, plainImages, duration}: RequestFacts, {pla
 	);
 }
 
-/** A model may take nothing else beside a last frame. */
+/** Some models accept nothing else together with a last frame. */
 export function lastFrameAlone({lastFrame, images, elements}: RequestFacts, model: Model) {
 	if (!model.lastFrame?.framesOnly || !lastFrame) return;
 	if (images.length > 2) {
@@ -89,7 +89,7 @@ function cfgScaleKnown(facts: RequestFacts, {cfgScale}: Model) {
 		: undefined;
 }
 
-// The one model of an endpoint that has a camera, as the refusal names it.
+// The only model of an endpoint with camera control, as the refusal names it.
 function cameraRefusal(type: string) {
 	const [name, model] = Object.entries(models).find(([, {camera}]) => camera?.type === type) ?? [];
 	if (!model?.camera) return 'camera_control is not supported';
@@ -104,7 +104,7 @@ function cameraKnown(facts: RequestFacts, {camera}: Model) {
 		return violation('camera_control', 'camera-model', cameraRefusal(facts.type));
 	}
 	const {type} = control as RequestBody;
-	// Another rule reports a missing type.
+	// A missing type is reported by another rule.
 	return camera.simpleOnly && typeof type === 'string' && type !== 'simple'
 		? invalid('camera_control.type', 'camera-simple', type)
 		: undefined;
@@ -144,7 +144,7 @@ export function elementsKnown(facts: RequestFacts, {elements}: Model) {
 		: undefined;
 }
 
-/** Those of every type that makes a video. */
+/** The rules for every type that makes a video. */
 export const everyModelRule: readonly ModelRule[] = [
 	modeKnown,
 	durationKnown,

@@ -1,10 +1,13 @@
 import {distance} from 'fastest-levenshtein';
 import {models} from './models.js';
 
-/** So many letters may differ for a name to be taken for a slip. */
+/** Most letters that may differ for a name to count as a typo. */
 const mostSlips = 3;
 
-/** A name as it is compared: copied names bring quotes, invisible characters, capitals, dots and underscores along. */
+/**
+ * Normalizes a name for comparison. Copied names contain quotes, invisible characters, capitals, dots and
+ * underscores.
+ */
 const plain = (text: string) =>
 	text
 		.toLowerCase()
@@ -15,14 +18,15 @@ const plain = (text: string) =>
 		.join('-')
 		.replace(/^(?!kling-)/, 'kling-');
 
-/** The names of a model on either standard, and how they are spelled when they are copied. */
+/** The names of the models on both standards, with their normalized forms. */
 const names: readonly (readonly [plain: string, name: string])[] = Object.entries(models).flatMap(
 	([name, {newer}]) => [name, ...(newer ? [newer.name] : [])].map((each) => [plain(each), name] as const),
 );
 
 /**
- * The model that a text names, by its name on either standard, however it is spelled: ` Kling-V3 ` and `kling-3.0` are `kling-v3`.
- * @returns the name that the table has, or undefined
+ * Finds a model by its name on either standard, however it is spelled: ` Kling-V3 ` and `kling-3.0` are
+ * `kling-v3`.
+ * @returns the name in the table, or undefined
  */
 export function knownModel(text: string): string | undefined {
 	const exact = text.trim();
@@ -30,7 +34,7 @@ export function knownModel(text: string): string | undefined {
 	return names.find(([spelled]) => spelled === plain(text))?.[1];
 }
 
-/** The model of the table that a name which is not in it was probably meant to be. */
+/** The known model that an unknown name was probably meant to be. */
 export function nearestModel(text: string, isCandidate: (name: string) => boolean): string | undefined {
 	const typed = plain(text).slice(0, 60);
 	const near = names

@@ -5,7 +5,7 @@ import {invalid, type Violation, violation} from './rules.js';
 
 export type {RequestBody, Violation};
 
-// Nothing else about a request matters when its model cannot be used at all.
+// When the model cannot be used at all, nothing else about a request matters.
 function modelUsable({type, modelName, model}: RequestFacts) {
 	if (!model) return invalid('model_name', 'model-unknown', modelName);
 	if (!model.types.includes(type)) return violation('model_name', 'model-type', 'model is not supported');
@@ -20,9 +20,10 @@ function modelUsable({type, modelName, model}: RequestFacts) {
 const present = <T>(value: T | undefined): value is T => value !== undefined;
 
 /**
- * Checks a v1 body, already valid by its schema, against the cross-field rules of its type and the model matrix of
- * docs/kling-api.md §6–7. Pure. Gives every broken rule, the one that Kling would name first; an unknown model
- * is `model-unknown` followed by what does not depend on the model; any other unusable model stands alone.
+ * Checks a v1 body, already valid by its schema, against its type's cross-field rules and the model matrix of
+ * docs/kling-api.md §6–7. Pure. Returns every broken rule, starting with the one that Kling would report
+ * first. An unknown model gives `model-unknown`, followed by the rules that do not depend on the model; any
+ * other unusable model is reported alone.
  */
 export function checkDefined(definition: TaskTypeDefinition, body: RequestBody): Violation[] {
 	const facts = requestFacts(definition, body);
@@ -35,6 +36,6 @@ export function checkDefined(definition: TaskTypeDefinition, body: RequestBody):
 	return [...general(), ...ofModel.filter(present)];
 }
 
-/** Checks a body of one of our types. */
+/** Checks a body of one of the built-in types. */
 export const checkRequest = (type: TaskType, body: RequestBody): Violation[] =>
 	checkDefined(taskTypes[type], body);

@@ -3,60 +3,63 @@ export const modes = ['std', 'pro', '4k'] as const;
 
 export type Mode = (typeof modes)[number];
 
-/** The modes, and the durations in seconds if not all of the model's, that a feature works with. */
+/** The modes, and the durations in seconds if not all of the model's, in which a feature works. */
 export interface Combination {
 	modes: readonly Mode[];
 	durations?: readonly number[];
 }
 
 export interface Model {
-	/** `off`: the API refuses it. `retired`: announced to end on 2026-09-15. `unknown`: nothing is known. */
+	/**
+	 * `off`: the API refuses it. `retired`: its end was announced for 2026-09-15. `unknown`: nothing is
+	 * known.
+	 */
 	state: 'live' | 'retired' | 'unknown' | 'off';
-	/** The types of task that take it. */
+	/** The task types that accept it. */
 	types: readonly string[];
 	/** Seconds. */
 	durations: readonly number[];
-	/** Fewer of them, where only text and frames are given. */
+	/** A subset for requests with only text and frames. */
 	plainDurations?: readonly number[];
-	/** Empty: the model takes no `mode`. The first is the cheapest. */
+	/** Empty when the model takes no `mode`. The first is the cheapest. */
 	modes: readonly Mode[];
-	/** What commands send when no mode is asked for, if not the first of `modes`. */
+	/** The mode that commands send when none is requested. Default: the first of `modes`. */
 	defaultMode?: Mode;
-	/** `ignored`: `sound: on` is taken, but the model map knows no sound for it. */
+	/** `ignored`: `sound: on` is accepted, but according to the model map it has no effect. */
 	sound?: Combination | 'ignored';
 	negativePrompt?: boolean;
 	cfgScale?: boolean;
 	/**
-	 * `tailAlone`: a last frame without a first one. `silentOnly`: not together with sound. `framesOnly`: not together with
-	 * further pictures or elements.
+	 * `tailAlone`: a last frame works without a first one. `silentOnly`: not together with sound.
+	 * `framesOnly`: not together with further pictures or elements.
 	 */
 	lastFrame?: Combination & {tailAlone?: boolean; silentOnly?: boolean; framesOnly?: boolean};
-	/** `simpleOnly`: none of the presets. */
+	/** `simpleOnly`: no presets. */
 	camera?: Combination & {type: string; simpleOnly?: boolean};
 	/** Motion brush: static and dynamic masks. */
 	masks?: Combination;
 	voices?: Combination;
 	elements?: boolean;
 	multiShot?: boolean;
-	/** Its clips can be lengthened by video-extend. */
+	/** Whether video-extend can lengthen its clips. */
 	extendable?: boolean;
-	/** What it is on the newer standard; left out where that does not have it. */
+	/** The model on the newer standard; undefined when it is not available there. */
 	newer?: NewerModel;
-	/** The older standard does not have it. */
+	/** Not available on the older standard. */
 	isNewerOnly?: true;
-	/** Units a second; left out, nobody knows (docs/kling-api.md §14). */
+	/** Units per second; undefined when unknown (docs/kling-api.md §14). */
 	rates?: Rates;
-	/** Seconds that its tasks usually take, where that differs from the type's (docs/kling-api.md §13). */
+	/** Typical seconds per task, if they differ from the type's (docs/kling-api.md §13). */
 	seconds?: number;
 }
 
 /** A model on the newer standard (docs/kling-api.md §15). */
 export interface NewerModel {
-	/** As it stands in the path. */
+	/** Its name in the path. */
 	name: string;
-	/** Whether there is a setting for sound; without it the model decides. */
+	/** Whether it has a sound setting. Without one, the model decides. */
 	audio?: true;
-	/** Whether it takes `multi_shot`, which is true there unless it is sent. */
+	/** Whether it takes `multi_shot`, which defaults to true there. */
 	multiShotSetting?: true;
 	/** The types whose prompt may have 3072 characters instead of 2500. */
 	longPrompts?: readonly string[];
@@ -64,7 +67,7 @@ export interface NewerModel {
 
 type Rate = Partial<Record<Mode, number>>;
 
-/** Units a second by mode; what is missing costs as much as `silent`. */
+/** Units per second by mode. A missing rate equals `silent`. */
 interface Rates {
 	silent: Rate;
 	sound?: Rate;
@@ -85,7 +88,7 @@ const textImageAndMotion: readonly string[] = [...textAndImage, 'motion'];
 
 /**
  * THE table of models: what each one can do. Sources: docs/kling-api.md §1 (state), §6 and §7 (the official
- * map), §9 (texts seen live). A model that is not here is refused by the sandbox; commands pass it on.
+ * map), §9 (texts seen live). The sandbox refuses a model that is not listed; commands pass it on.
  */
 export const models: Readonly<Record<string, Model>> = {
 	'kling-v1': {
@@ -156,7 +159,8 @@ export const models: Readonly<Record<string, Model>> = {
 		rates: {silent: {std: 0.3, pro: 0.5}},
 		seconds: 55,
 	},
-	// One production log shows `mode value 'std' is invalid` for v2-6 (§7); the docs and the price list have std.
+	// One production log shows `mode value 'std' is invalid` for v2-6 (§7), but the documentation and the
+	// price list include std.
 	'kling-v2-6': {
 		state: 'live',
 		types: textImageAndMotion,
@@ -177,7 +181,7 @@ export const models: Readonly<Record<string, Model>> = {
 		modes: everyMode,
 		sound: {modes: everyMode},
 		negativePrompt: true,
-		// Undocumented for v3, so it is let through.
+		// Undocumented for v3, therefore allowed.
 		cfgScale: true,
 		lastFrame: {modes: everyMode},
 		elements: true,
@@ -233,6 +237,6 @@ export const models: Readonly<Record<string, Model>> = {
 	},
 };
 
-/** The row of a model; undefined when the table does not have it. */
+/** The row of a model; undefined when it is not in the table. */
 export const modelOf = (name: string | undefined): Model | undefined =>
 	name !== undefined && Object.hasOwn(models, name) ? models[name] : undefined;

@@ -11,14 +11,14 @@ import {elementContents, requestOptions} from './write-tasks.js';
 export interface MotionRequest
 	extends Optional<{
 		prompt: string;
-		/** Who moves: address or bare Base64. */
+		/** The person to animate: URL or bare Base64. */
 		image: string;
-		/** Address of the clip whose movements are taken. */
+		/** URL of the clip with the movements. */
 		video: string;
 		/** Which way the person faces: as in the picture, or as in the clip. */
 		orientation: 'image' | 'video';
 		mode: Mode;
-		/** Whether the result has the sound of the clip; left out, it does. */
+		/** Whether the result keeps the clip's sound. Default: true. */
 		keepSound: boolean;
 		elements: readonly bigint[];
 		watermark: boolean;
@@ -27,7 +27,7 @@ export interface MotionRequest
 	model: string;
 }
 
-/** The longest clips are taken with it. */
+/** Allows the longest clips. */
 export const usualOrientation = 'video';
 
 const bothInputs: Rule = ({body}) => {
@@ -51,7 +51,7 @@ const oneElement: Rule = ({body, elements}) => {
 		: undefined;
 };
 
-/** A person in a picture that moves as another does in a clip (docs/kling-api.md §8). */
+/** A person in a picture who moves like another in a clip (docs/kling-api.md §8). */
 export const motion = defineTaskType({
 	name: 'motion',
 	command: ['video', 'motion'],
@@ -68,7 +68,7 @@ export const motion = defineTaskType({
 	modelRules: [elementsKnown],
 	units: ({model, mode}: RequestFacts, inputSeconds) => {
 		const rate = model?.rates?.motion?.[mode];
-		// It is as long as the clip, which is not fetched.
+		// The result is as long as the clip, which is not fetched.
 		return rate === undefined || inputSeconds === undefined ? undefined : rate * Math.round(inputSeconds);
 	},
 });

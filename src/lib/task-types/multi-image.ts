@@ -8,7 +8,7 @@ export interface MultiImageRequest
 	extends Optional<{
 		prompt: string;
 		negative: string;
-		/** One to four, addresses or bare Base64. */
+		/** One to four, URLs or bare Base64. */
 		images: readonly string[];
 		mode: 'std' | 'pro';
 		/** Seconds, 5 or 10. */
@@ -19,7 +19,10 @@ export interface MultiImageRequest
 
 const mostPictures = 4;
 
-/** What is in several pictures, in one clip (docs/kling-api.md §8). Its only model was to end on 2026-09-15. */
+/**
+ * The subjects of several pictures together in one clip (docs/kling-api.md §8). The end of its only model was
+ * announced for 2026-09-15.
+ */
 export const multiImage = defineTaskType({
 	name: 'multi-image',
 	command: ['video', 'multi-image'],

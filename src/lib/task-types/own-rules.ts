@@ -2,19 +2,19 @@ import type {ErrorCode} from '../errors/error-table.js';
 import {text} from './facts.js';
 import {type Rule, type Violation, violation} from './rules.js';
 
-/* Rules that bring their own words, and which types of several kinds share. */
+/* Rules with their own messages, which different types share. */
 
 /** @param words what to change, by flag names */
 export const refuse = (field: string, rule: string, code: ErrorCode, words: string): Violation =>
 	violation(field, rule, words, {code, words: () => words});
 
-/** A prompt that the type cannot do without. */
+/** Requires a prompt. */
 export const promptRequired: Rule = ({prompt}) =>
 	prompt === undefined ? violation('prompt', 'prompt-missing', 'prompt can not be empty') : undefined;
 
 /**
- * Exactly one sound, by an id or as a file.
- * @param body what holds the two fields
+ * Requires exactly one sound, either an id or a file.
+ * @param body contains the two fields
  */
 export function oneSound(body: Readonly<Record<string, unknown>>): Violation | undefined {
 	const [id, file] = [text(body, 'audio_id'), text(body, 'sound_file')];

@@ -7,26 +7,26 @@ export const resolutions = ['1k', '2k', '4k'] as const;
 
 export type Resolution = (typeof resolutions)[number];
 
-/** The types that take a model of pictures. */
+/** The types that take a picture model. */
 export type PictureType = 'image' | 'image-omni' | 'image-multi';
 
 export interface PictureModel {
-	/** `retired`: announced to end on 2026-09-15. */
+	/** `retired`: its end was announced for 2026-09-15. */
 	state: 'live' | 'retired';
 	types: readonly PictureType[];
 	resolutions: readonly Resolution[];
-	/** Image units a picture; by resolution where it differs. */
+	/** Image units per picture, by resolution if they differ. */
 	units: number | Partial<Record<Resolution, number>>;
-	/** Image units a picture that is made from another one, where that differs. */
+	/** Image units per picture made from another picture, if they differ. */
 	unitsFromPicture?: number;
 	elements?: boolean;
-	/** Takes a picture as subject or face, and how closely to follow it. */
+	/** Accepts a picture as subject or face, and how closely to follow it. */
 	references?: boolean;
 	series?: boolean;
 }
 
 /**
- * THE table of models that make pictures. Some have the name of a model that makes videos, and are another model.
+ * THE table of models that make pictures. Some share their name with a video model but are different models.
  * Sources: docs/kling-api.md §21 (fields and map) and §14 (prices, in image units).
  */
 export const pictureModels: Readonly<Record<string, PictureModel>> = {
@@ -60,13 +60,16 @@ export const pictureModels: Readonly<Record<string, PictureModel>> = {
 export const pictureModelOf = (name: unknown): PictureModel | undefined =>
 	typeof name === 'string' && Object.hasOwn(pictureModels, name) ? pictureModels[name] : undefined;
 
-/** Names of the models of a type that Kling is believed to run. */
+/** Names of a type's models that Kling is believed to run. */
 export const livePictureModels = (type: PictureType, has: (model: PictureModel) => boolean = () => true) =>
 	Object.entries(pictureModels).flatMap(([name, model]) =>
 		model.state === 'live' && model.types.includes(type) && has(model) ? [name] : [],
 	);
 
-/** As names are compared: capitals, dots and the newer spelling (`kling-3.0-omni`) do not matter. */
+/**
+ * Normalizes a name for comparison: capitals, dots and the newer spelling (`kling-3.0-omni`) make no
+ * difference.
+ */
 const plain = (name: string) =>
 	name
 		.trim()
@@ -75,8 +78,8 @@ const plain = (name: string) =>
 		.replace(/^kling-v?(\d)-0/, 'kling-v$1');
 
 /**
- * The name of a model as the API has it.
- * @throws KlingError `invalid_model` for one that the table does not have, or of another command
+ * The API's name for a model.
+ * @throws KlingError `invalid_model` for one that is unknown or belongs to another command
  */
 export function pictureModel(name: string, type: PictureType, allowUnknown: boolean): string {
 	const wanted = plain(name);
@@ -92,7 +95,7 @@ export function pictureModel(name: string, type: PictureType, allowUnknown: bool
 	throw new KlingError('invalid_model', `${known} is no model of this command`, {hint: use});
 }
 
-/** Image units of a picture, undefined for a model that is not known. */
+/** Image units per picture; undefined for an unknown model. */
 export function unitsEach(name: unknown, resolution: string, fromPicture: boolean): number | undefined {
 	const model = pictureModelOf(name);
 	if (!model) return undefined;

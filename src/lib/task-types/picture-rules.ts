@@ -4,11 +4,11 @@ import {livePictureModels, type PictureModel, type PictureType, pictureModelOf} 
 import {type Rule, violation} from './rules.js';
 import {or} from './wording.js';
 
-/** Refuses with words of its own. */
+/** A violation with its own message. */
 export const refuse = (field: string, rule: string, code: ErrorCode, words: string, message = words) =>
 	violation(field, rule, message, {code, words: () => words});
 
-/** A picture that the type cannot do without. */
+/** Requires a picture. */
 export const pictureGiven =
 	(field: string): Rule =>
 	({body}) =>
@@ -25,7 +25,7 @@ export const pictureGiven =
 export const promptGiven: Rule = ({prompt}) =>
 	prompt === undefined ? violation('prompt', 'prompt-missing', 'prompt can not be empty') : undefined;
 
-/** A rule about a field that the model of a request must be able to take; unknown models pass. */
+/** A rule for a field that only some models accept. Unknown models pass. */
 const needsModel =
 	(
 		field: string,
@@ -98,7 +98,7 @@ export const referenceNeedsPicture: Rule = ({body}) =>
 			)
 		: undefined;
 
-/** How closely to follow a picture that is a reference. */
+/** How closely to follow a picture only makes sense for a reference. */
 export const fidelityNeedsReference: Rule = ({body}) => {
 	if (given(body, 'human_fidelity') && body.image_reference !== 'subject') {
 		return refuse(

@@ -2,29 +2,29 @@ import {type ResultFormat, resultFormats} from '../media/result-format.js';
 import type {TaskTypeInfo} from './definition.js';
 import {type Pack, packs} from './packs.js';
 
-/** What a plugin says in its package.json of a type that it adds. */
+/** A type that a plugin adds, as described in its package.json. */
 export interface AddedTaskType {
-	/** POST creates, GET lists, GET with an id behind it looks one up. */
+	/** POST creates, GET lists, GET with an id appended looks one up. */
 	path: string;
 	formats: readonly ResultFormat[];
 	/** What it is, for the help pages. */
 	summary: string;
-	/** Seconds that such a task usually takes, for anyone who waits. */
+	/** Typical seconds per task, for progress. */
 	seconds?: number | undefined;
-	/** The kind of units that it costs; left out, those of videos. */
+	/** The pack that pays for it. Default: the video pack. */
 	pack?: Pack | undefined;
 }
 
 export interface PluginTypes {
 	types: Record<string, TaskTypeInfo>;
-	/** What is wrong with the description, for people; what is right is there anyway. */
+	/** What is wrong with the descriptions, for people. Valid types are returned regardless. */
 	flaws: string[];
 }
 
 /**
- * The types that a plugin describes in its package.json, under `kling.taskTypes`.
- * @param described as it stands there, whatever it is
- * @param taken names that are in use: a name belongs to the first that took it
+ * Reads the types that a plugin describes in its package.json under `kling.taskTypes`.
+ * @param described the value found there, of any kind
+ * @param taken names in use: a name belongs to the first that took it
  */
 function readPluginTypes(described: unknown, taken: readonly string[]): PluginTypes {
 	const found: PluginTypes = {types: {}, flaws: []};
@@ -47,9 +47,9 @@ function readPluginTypes(described: unknown, taken: readonly string[]): PluginTy
 }
 
 /**
- * The types of several plugins; the first one that takes a name keeps it.
- * @param plugins with what stands under `kling.taskTypes` of each
- * @param own names of the types of the program
+ * Collects the types of several plugins. The first one to use a name keeps it.
+ * @param plugins each with its value of `kling.taskTypes`
+ * @param own names of the built-in types
  */
 export function collectPluginTypes(
 	plugins: Iterable<{name: string; taskTypes: unknown}>,
@@ -69,7 +69,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const isFormat = (value: unknown): value is ResultFormat => resultFormats.some((format) => format === value);
 
-/** What each field must be. */
+/** Valid values for each field. */
 const fields: readonly {
 	name: keyof AddedTaskType;
 	isRight: (value: unknown) => boolean;
@@ -77,7 +77,7 @@ const fields: readonly {
 }[] = [
 	{
 		name: 'path',
-		// It is put behind the address of the API, whose token goes along.
+		// It is appended to the API's address, to which the token is sent.
 		isRight: (value) => typeof value === 'string' && /^(\/[\w-]+)+$/.test(value),
 		rule: 'a path such as /v1/images/generations',
 	},

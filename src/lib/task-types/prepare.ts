@@ -4,19 +4,22 @@ import type {RequestBody} from './facts.js';
 import {type ApiAccess, chooseStandard, type Standard} from './standard.js';
 import {newerModel, refuseOlderOptions} from './write-tasks.js';
 
-/** A request that is ready to be sent, but for its external id. */
+/** A request that is ready to be sent, except for its external id. */
 export interface PreparedRequest {
 	standard: Standard;
-	/** Where it is posted. */
+	/** The path to POST it to. */
 	path: string;
 	body: RequestBody;
-	/** The same as the older standard has it: what the journal keeps and compares, and what the price is read from. */
+	/**
+	 * The request in the older standard's form. The journal stores and compares this, and the price is
+	 * computed from it.
+	 */
 	record: RequestBody;
-	/** Seconds of the input that the price follows, where they were read. */
+	/** Length of the input in seconds, if it determines the price and was read. */
 	inputSeconds?: number | undefined;
 }
 
-/** A request of a type that a plugin adds, or one that is written already. */
+/** A request for a plugin's type, or one whose body is already complete. */
 export const plainRequest = (path: string, body: RequestBody): PreparedRequest => ({
 	standard: 'v1',
 	path,
@@ -25,10 +28,11 @@ export const plainRequest = (path: string, body: RequestBody): PreparedRequest =
 });
 
 /**
- * Writes a request for the standard that fits it.
+ * Writes a request in the standard that fits it.
  * @param record the v1 body
- * @param request what the command composed
- * @throws KlingError as chooseStandard; `conflicting_input` for an option that the standard lacks
+ * @param request the request that the command composed
+ * @throws KlingError the errors of `chooseStandard`; `conflicting_input` for an option that the standard
+ * lacks
  */
 export function prepareRequest(
 	definition: TaskTypeDefinition,
@@ -60,7 +64,7 @@ export function prepareRequest(
 	};
 }
 
-/** The body with the name that Kling and the journal know the task by. */
+/** The body with its external id. */
 export const withExternalId = ({standard, body}: PreparedRequest, external_task_id: string | undefined) =>
 	standard === 'v1'
 		? definedOnly<RequestBody>({...body, external_task_id})

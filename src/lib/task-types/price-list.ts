@@ -2,21 +2,21 @@ import {models} from './models.js';
 import {type Pack, usdPerUnit} from './packs.js';
 import {livePictureModels, pictureModelOf} from './picture-models.js';
 
-/** When the vendor's price page was read. */
+/** The date on which the vendor's price page was read. */
 export const priceDate = '2026-09-20';
 
 export interface PriceRow {
-	/** What is made, as its command is called. */
+	/** What is made, by the name of its command. */
 	command: string;
 	model?: string | undefined;
 	/** What the price depends on. */
 	detail?: string | undefined;
 	units: number;
-	/** What the units are for. */
+	/** What the units are charged for. */
 	per: 'second' | 'picture' | 'call';
-	/** Kind of the units. */
+	/** The pack that pays. */
 	pack: Pack;
-	/** About what that is in money. */
+	/** Approximate price in USD. */
 	usd: number;
 }
 
@@ -31,7 +31,7 @@ const kinds: Readonly<Record<string, string>> = {
 
 const commandsOf = (types: readonly string[]) => types.map((type) => `video ${type}`).join(', ');
 
-/** Videos are paid by the second. */
+/** Videos are charged per second. */
 const videoPrices: readonly Price[] = Object.entries(models).flatMap(([model, {rates, types, state}]) =>
 	state === 'off' || rates === undefined
 		? []
@@ -81,7 +81,7 @@ const callPrices: readonly Price[] = [
 	{command: 'video lip-sync', detail: 'finding the faces', units: 0.05, per: 'call', pack: 'video'},
 ];
 
-/** The price list; what nobody knows the price of is not in it. */
+/** The price list. Unknown prices are left out. */
 export const priceList = (): PriceRow[] =>
 	[...videoPrices, ...picturePrices(), ...callPrices].map((row) => ({
 		...row,

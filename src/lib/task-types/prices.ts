@@ -3,7 +3,7 @@ import {type RequestBody, type RequestFacts, requestFacts} from './facts.js';
 import {modelOf} from './models.js';
 import {packField} from './packs.js';
 
-/** Units of a video that is billed by its length; an edit is as long as its input. */
+/** Units for a video that is billed by its length. An edit is as long as its input. */
 export function unitsBySecond(
 	{model, mode, duration, sound, voices, video}: RequestFacts,
 	inputSeconds?: number,
@@ -16,8 +16,8 @@ export function unitsBySecond(
 
 /**
  * Units that a request would cost: a decimal without trailing zeros, or undefined when the price list of
- * docs/kling-api.md §14 does not say. `inputSeconds` is the length of a clip that is edited, which is what such a
- * task is billed on; without it the price of one is unknown.
+ * docs/kling-api.md §14 does not say. `inputSeconds` is the length of the clip to edit, which is what edits
+ * are billed by; without it, their price is unknown.
  */
 export function estimateUnits(
 	definition: TaskTypeDefinition,
@@ -28,7 +28,7 @@ export function estimateUnits(
 	return units === undefined ? undefined : String(Math.round(units * 100) / 100);
 }
 
-/** What documents say of the price of a request. Units of pictures are other money than those of videos, so they are named. */
+/** The price fields of documents. Image units are labelled, because they differ in value from video units. */
 export const estimateFields = (
 	definition: TaskTypeDefinition | undefined,
 	body: RequestBody,
@@ -38,7 +38,7 @@ export const estimateFields = (
 	...(definition && packField(definition.pack)),
 });
 
-/** Seconds that a task of this type and model usually takes, an honest guess; undefined for some types of plugins. */
+/** Estimated seconds that a task of this type and model takes; undefined for some plugin types. */
 export const typicalSeconds = (
 	{seconds, models}: Pick<TaskTypeInfo, 'seconds'> & Pick<Partial<TaskTypeDefinition>, 'models'>,
 	model?: string,

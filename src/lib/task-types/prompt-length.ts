@@ -4,13 +4,14 @@ import {type RequestBody, text} from './facts.js';
 import {modelOf} from './models.js';
 import {type ApiAccess, chooseStandard} from './standard.js';
 
-/** Characters as people count them. */
+/** Length in characters as people count them. */
 export const lengthOf = (prompt: string): number => [...prompt].length;
 
 /**
- * How long the prompt of a request may be: some models take more on the newer standard (docs/kling-api.md §15).
- * @param api asked for only where the prompt is longer than all models take
- * @throws KlingError as chooseStandard
+ * The longest prompt that a request may have. Some models accept more on the newer standard
+ * (docs/kling-api.md §15).
+ * @param api called only when the prompt is longer than all models accept
+ * @throws KlingError the errors of `chooseStandard`
  */
 export async function longestPrompt(
 	definition: TaskTypeDefinition,

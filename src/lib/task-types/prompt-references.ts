@@ -2,14 +2,14 @@ import type {RequestFacts} from './facts.js';
 import {given, text} from './facts.js';
 import {type Rule, violation} from './rules.js';
 
-/** What a prompt can refer to: `<<<image_1>>>` and so on, counted from 1 (docs/kling-api.md §6.1). */
+/** What a prompt can refer to: `<<<image_1>>>` and so on, numbered from 1 (docs/kling-api.md §6.1). */
 type Kind = 'image' | 'element' | 'video' | 'voice';
 
 const reference = /<<<(image|element|video|voice)_(\d+)>>>/g;
 
 interface Referred {
 	noun: string;
-	/** The flags that give more of it. */
+	/** The flags that provide it. */
 	flags: string;
 }
 
@@ -20,7 +20,7 @@ const kinds: Readonly<Record<Kind, Referred>> = {
 	voice: {noun: 'voice', flags: '--voice'},
 };
 
-/** Every reference of a text, in its order. */
+/** The references in a text, in order. */
 export const referencesIn = (prompt: string): {kind: Kind; number: number; written: string}[] =>
 	[...prompt.matchAll(reference)].map(([written, kind, number]) => ({
 		kind: kind as Kind,
@@ -33,7 +33,7 @@ function counts({images, elements, voices, video, body}: RequestFacts): Record<K
 	return {image: images.length + frames, element: elements, voice: voices, video: video ? 1 : 0};
 }
 
-/** What is in a prompt, or in those of the shots, must have been given. */
+/** Everything that the prompt or the shots refer to must be provided. */
 export const referencesGiven: Rule = (facts) => {
 	const there = counts(facts);
 	const prompts = [facts.prompt, ...facts.shots.map((shot) => text(shot, 'prompt'))];

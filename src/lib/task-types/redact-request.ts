@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 
-/** Fields that hold an address or a whole file as Base64. Source: docs/kling-api.md §6. */
+/** Fields that contain a URL or a whole file as Base64. Source: docs/kling-api.md §6. */
 const mediaFields = new Set([
 	...['image', 'image_tail', 'image_url', 'static_mask', 'mask', 'url'],
 	...['subject_image', 'scene_image', 'style_image', 'element_frontal_image', 'frontal_image'],
@@ -13,7 +13,7 @@ const inAddress = {user: /^(https?:\/\/)([^\s/?#]*)@/i};
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
-/** A copy of a create body in which files are named by size and checksum, for people to read. */
+/** A readable copy of a request body, with files replaced by their size and checksum. */
 export function withoutMedia(body: unknown): unknown {
 	return mapTexts(body, (field, text) =>
 		mediaFields.has(field) && !isAddress(text)
@@ -23,8 +23,8 @@ export function withoutMedia(body: unknown): unknown {
 }
 
 /**
- * A copy of a create body to keep on disk: without files, and without the queries of addresses, which may be
- * signatures, and their passwords. Two requests are the same when their copies are.
+ * A copy of a request body to keep on disk: without file contents, and without passwords and queries of URLs,
+ * which may be signatures. Two requests are the same when their copies are equal.
  */
 export function withoutSecrets(body: unknown): unknown {
 	return mapTexts(withoutMedia(body), (_, text) => {
@@ -35,10 +35,10 @@ export function withoutSecrets(body: unknown): unknown {
 	});
 }
 
-/** Whether a word of a command line holds an address with a query, which may be a signature, or with a password. */
+/** Whether a word of a command line contains a URL with a password or a query, which may be a signature. */
 export const mayHoldSecret = (word: string): boolean => word.split(/\s+/).some(isSigned);
 
-/** Split, because one pattern for it takes the square of the length. */
+/** Split first, because a single pattern would take quadratic time. */
 function isSigned(text: string): boolean {
 	const [, ...addresses] = text.split(/https?:\/\//i);
 	return (

@@ -4,38 +4,50 @@ import type {TaskTypeDefinition, TaskTypeInfo} from './definition.js';
 import type {TaskType} from './index.js';
 import type {Pack} from './packs.js';
 
-/** A type of task: one of ours, or one that a plugin adds. */
+/** A task type: built in, or added by a plugin. */
 export type TaskName = TaskType | (string & {});
 
-/** The names of all types that a command can meet. */
+/** The names of all types that a command can encounter. */
 export interface TypeNames {
-	/** Ours first. */
+	/** Built-in types first. */
 	readonly names: readonly TaskName[];
 	has(name: TaskName): boolean;
 	isOwn(name: TaskName): boolean;
-	/** The values of a flag `--type`, with the types that plugins add; unchanged where the flag is about something else. */
+	/**
+	 * The values of a `--type` flag, including plugin types. The values of other flags are returned
+	 * unchanged.
+	 */
 	options(values: readonly string[]): string[];
 }
 
-/** Every type that a command can meet: ours, and those that plugins add. It travels with the context of a command. */
+/**
+ * Every type that a command can encounter: built-in types and those of plugins. It is part of a command's
+ * context.
+ */
 export interface TypeRegistry extends TypeNames {
-	/** @throws KlingError `invalid_type` for a type that nobody has added */
+	/** @throws KlingError `invalid_type` for an unknown type */
 	info(name: TaskName): TaskTypeInfo;
-	/** The definition of one of our types, whose requests and prices are known; undefined for a plugin's. */
+	/**
+	 * The definition of a built-in type, which includes its requests and prices; undefined for a plugin's
+	 * type.
+	 */
 	definition(name: TaskName): TaskTypeDefinition | undefined;
-	/** Whose units tasks of a type cost; those of videos for calls that make no task, and for a type that nobody knows any more. */
+	/**
+	 * The pack that pays for tasks of a type. Calls that make no task, and types that no longer exist, are
+	 * paid from the video pack.
+	 */
 	packOf(name: TaskName): Pack;
-	/** What a task of a type is downloaded as, unless something else is asked for. */
+	/** The default download format of a type. */
 	mainFormat(name: TaskName): ResultFormat;
 }
 
 /**
- * @param own names of the types of the program
- * @param added names of the types of plugins; one that is ours already stays ours
+ * @param own names of the built-in types
+ * @param added names of plugin types. A built-in type keeps its name.
  */
 export function createTypeNames(own: readonly string[], added: readonly string[]): TypeNames {
 	const names = [...new Set([...own, ...added])];
-	// The manifest names the types that the program has, and not those of plugins.
+	// The manifest lists the built-in types, but not those of plugins.
 	const isAboutTypes = (values: readonly string[]) => values.length > 0 && values.includes(own[0] ?? '');
 	return {
 		names,
@@ -46,8 +58,8 @@ export function createTypeNames(own: readonly string[], added: readonly string[]
 }
 
 /**
- * @param own the definitions of the program
- * @param pluginTypes what plugins add, as collectPluginTypes gives it
+ * @param own the built-in definitions
+ * @param pluginTypes the types of plugins, from `collectPluginTypes`
  */
 export function createTypeRegistry(
 	own: readonly TaskTypeDefinition[],

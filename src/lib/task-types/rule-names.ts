@@ -1,4 +1,4 @@
-/** Every rule that checkRequest can find broken; advice.ts has words for each. */
+/** Every rule that checkRequest can report as broken; messages.ts has the message for each. */
 export type RuleName =
 	| 'prompt-missing'
 	| 'shot-type-missing'

@@ -4,19 +4,19 @@ import {given, type RequestBody, type RequestFacts, text} from './facts.js';
 import type {Model} from './models.js';
 import type {RuleName} from './rule-names.js';
 
-/** A rule of the API that a request breaks. */
+/** A violation of an API rule. */
 export interface Violation {
 	/** The API's name of the field to change. */
 	field: string;
-	/** What was broken. */
+	/** The broken rule. */
 	rule: RuleName | (string & {});
 	/** In Kling's words. */
 	message: string;
-	/** What it means in terms of flags, where messages.ts has no row for the rule. */
+	/** The advice in terms of flags, when messages.ts has no row for the rule. */
 	advice?: Advice;
 }
 
-/** What a broken rule means to anyone who typed the command. */
+/** What a broken rule means to the user who typed the command. */
 export interface Advice {
 	code: ErrorCode;
 	/** Names the flag, the rule, and what would work. */
@@ -25,10 +25,10 @@ export interface Advice {
 
 export type Rule = (facts: RequestFacts) => Violation | undefined;
 
-/** A rule about what the model of a request can do. */
+/** A rule about what the request's model can do. */
 export type ModelRule = (facts: RequestFacts, model: Model) => Violation | undefined;
 
-/** @param advice left out where messages.ts has the words of the rule */
+/** @param advice default: the message in messages.ts */
 export const violation = (
 	field: string,
 	rule: Violation['rule'],
@@ -44,7 +44,7 @@ export const invalid = (field: string, rule: RuleName, value: unknown) =>
 const together = (field: string, rule: RuleName, ...fields: string[]) =>
 	violation(field, rule, `${fields.join(' and ')} can not be set at the same time`);
 
-// A multi-shot request made of its own shots takes no prompt (§6.1).
+// A multi-shot request with its own shots takes no prompt (§6.1).
 export function promptNeeded(facts: RequestFacts) {
 	return facts.prompt === undefined && !facts.multiShot
 		? empty('prompt', 'prompt-missing')
@@ -73,7 +73,7 @@ function shotsNumbered(facts: RequestFacts) {
 }
 
 function shotsFillDuration(facts: RequestFacts) {
-	// Another rule reports that there are none.
+	// Missing shots are reported by another rule.
 	if (!customShots(facts) || facts.shots.length === 0) return;
 	const sum = facts.shots.reduce((total, shot) => total + Number(shot.duration), 0);
 	if (sum === facts.duration) return;
@@ -176,7 +176,8 @@ export function voicesSpoken({voices, prompt}: RequestFacts) {
 		: undefined;
 }
 
-// `config` always and only with `simple`, exactly one of its values not 0 (§6.2).
+// `config` is required with `simple` and not allowed otherwise; exactly one of its values must not be 0
+// (§6.2).
 export function cameraComplete({body}: RequestFacts) {
 	const control = body.camera_control;
 	if (typeof control !== 'object' || control === null) return;
@@ -203,5 +204,5 @@ export function oneSource({body}: RequestFacts) {
 		: violation('video_id', 'one-source', 'video_id and video_url cannot be empty or set at the same time');
 }
 
-/** Rules about a video of several shots. */
+/** Rules for multi-shot videos. */
 export const shotRules: readonly Rule[] = [shotTypeNeeded, shotsNeeded, shotsNumbered, shotsFillDuration];

@@ -10,10 +10,10 @@ export type Ratio = (typeof ratios)[number];
 
 export const usualRatio: Ratio = '16:9';
 
-/** The length of a video when none is asked for; every model makes it. Seconds. */
+/** The default length of a video in seconds. Every model supports it. */
 export const usualSeconds = 5;
 
-/** Options that may be left out, as flags are. */
+/** Makes fields optional, like flags. */
 export type Optional<T> = {[K in keyof T]?: T[K] | undefined};
 
 export interface Scene
@@ -24,7 +24,7 @@ export interface Scene
 		duration: number;
 		sound: boolean;
 		watermark: boolean;
-		/** Lets a model pass that the table does not have. */
+		/** Allows a model that is not in the table. */
 		allowUnknownModel: boolean;
 		shots: readonly Shot[];
 		/** The model makes the shots. */
@@ -33,7 +33,7 @@ export interface Scene
 	model: string;
 }
 
-/** Of text2video and image2video. */
+/** Fields of text2video and image2video. */
 export interface ClassicScene
 	extends Scene,
 		Optional<{
@@ -44,14 +44,14 @@ export interface ClassicScene
 		}> {}
 
 /**
- * The fields of a v1 body that every such type has.
- * @param hasLength false where an input decides how long the result is
- * @throws KlingError `conflicting_input` for shots of both kinds, `invalid_shot`
+ * The fields of a v1 body that all these types share.
+ * @param hasLength false when an input determines the length of the result
+ * @throws KlingError `conflicting_input` for both kinds of shots, `invalid_shot`
  */
 export function sceneFields(options: Scene, hasLength = true): object {
 	const {model, prompt, shots = [], autoShots = false} = options;
 	const known = Object.hasOwn(models, model) ? models[model] : undefined;
-	// Nothing is made up for a model that is not known: Kling's defaults are the better guess.
+	// No defaults are sent for an unknown model, because Kling's own are the better choice.
 	const usual = known && hasLength ? usualSeconds : undefined;
 	const seconds = options.duration ?? (shots.length > 0 ? secondsOf(shots) : usual);
 	return {

@@ -8,7 +8,7 @@ const durations = [...new Set(Object.values(models).flatMap((model) => model.dur
 	(a, b) => a - b,
 );
 
-/** What `{"$value": NAME}` stands for in a schema. Read by scripts/build-validators.js alone. */
+/** The values that replace `{"$value": NAME}` in a schema. Only scripts/build-validators.js reads them. */
 export const schemaValues = {
 	...limits,
 	modes: [...modes, null],

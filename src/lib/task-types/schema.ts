@@ -1,9 +1,12 @@
 import {type TaskType, taskTypes} from './index.js';
 import * as validators from './request-validators.js';
 
-/** A field of a create body that its schema refuses. */
+/** A field of a request body that its schema refuses. */
 export interface SchemaViolation {
-	/** The API's name, as a path for a nested one: `multi_prompt[0].duration`. "" when the body is no object. */
+	/**
+	 * The API's name, as a path for a nested field: `multi_prompt[0].duration`. "" when the body is not an
+	 * object.
+	 */
 	field: string;
 	value: unknown;
 	/** In Kling's words. */
@@ -15,7 +18,7 @@ const validatorOf = (schema: string) => {
 	return (validators as Readonly<Record<string, (typeof validators)['omniVideo']>>)[name];
 };
 
-// A whole prompt or picture in a message helps nobody.
+// A whole prompt or picture in a message would not help.
 const longest = 100;
 
 function shown(value: unknown) {
@@ -33,13 +36,14 @@ const fieldOf = (pointer: string) =>
 const isAbsent = (value: unknown) => value === undefined || value === null || value === '';
 
 /**
- * Checks a create body against the schema of its type: types, lengths, and the values that no model changes.
- * Gives undefined when it passes, else the first field refused, worded as Kling words it (docs/kling-api.md §9).
+ * Checks a request body against its type's schema: types, lengths, and values that are the same for all
+ * models. Returns undefined when it passes, or else the first refused field, worded like Kling's own errors
+ * (docs/kling-api.md §9).
  */
 export const validateRequest = (type: TaskType, body: unknown): SchemaViolation | undefined =>
 	validateBySchema(taskTypes[type].schema, body);
 
-/** The same by the name of the schema; a body whose schema does not exist passes. */
+/** The same by the name of the schema. A body without a schema passes. */
 export function validateBySchema(schema: string, body: unknown): SchemaViolation | undefined {
 	const validate = validatorOf(schema);
 	if (!validate || validate(body)) return undefined;

@@ -2,11 +2,11 @@ import {defineTaskType} from './definition.js';
 import {pictureGiven} from './picture-rules.js';
 
 export interface SegmentRequest {
-	/** Address or bare Base64. */
+	/** URL or bare Base64. */
 	image?: string | undefined;
 }
 
-/** Masks of the parts of a picture, which the reply holds (docs/kling-api.md §21). */
+/** Masks of the parts of a picture, returned in the response (docs/kling-api.md §21). */
 export const segment = defineTaskType({
 	name: 'segment',
 	command: ['image', 'segment'],
@@ -14,7 +14,7 @@ export const segment = defineTaskType({
 	paths: {v1: '/v1/videos/image-recognize'},
 	schema: 'segment',
 	formats: ['image'],
-	// It stands among the prices of videos.
+	// Its price is listed among those of videos.
 	pack: 'video',
 	isSynchronous: true,
 	externalId: 'none',

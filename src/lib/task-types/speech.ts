@@ -5,14 +5,14 @@ import {refuse} from './picture-rules.js';
 
 export interface SpeechRequest {
 	text: string;
-	/** A voice of speech: a list of its own, apart from presets and own voices. */
+	/** A voice from the speech catalogue, which is separate from presets and custom voices. */
 	voice: string;
 	language: 'en' | 'zh';
 	/** 0.8-2 */
 	speed?: number | undefined;
 }
 
-/** Speech from text, which the reply holds (docs/kling-api.md §21). */
+/** Speech from text, returned in the response (docs/kling-api.md §21). */
 export const speech = defineTaskType({
 	name: 'speech',
 	command: ['voice', 'say'],

@@ -5,29 +5,30 @@ import {modelOf} from './models.js';
 /** `v1` is the older standard of the API, `tasks` the newer one (docs/kling-api.md §15). */
 export type Standard = 'v1' | 'tasks';
 
-/** What a user can ask for; `auto` is the newer standard for what it has, where the account can use it. */
+/** The choices of a user. `auto` uses the newer standard for what it offers, if the account can use it. */
 export const apiChoices = ['auto', 'v1', 'tasks'] as const;
 
 export type ApiChoice = (typeof apiChoices)[number];
 
-/** What decides on the standard beside the request itself. */
+/** What decides the standard besides the request itself. */
 export interface ApiAccess {
 	choice: ApiChoice;
 	/** The newer standard refuses tokens that are signed with a key pair. */
 	hasApiKey: boolean;
 }
 
-/** What names of models on the older standard look like; decides about names that are not known. */
+/** The form of model names on the older standard, for deciding about unknown names. */
 const olderName = /^kling-(v\d|video-)/;
 
 const isOnNewer = (model: string): boolean =>
 	modelOf(model) ? modelOf(model)?.newer !== undefined : !olderName.test(model);
 
 /**
- * The standard that a request goes to. It is decided here and nowhere else.
+ * Decides which standard a request uses. Nothing else decides this.
  * @param type a type, and its name
- * @param model as the request names it; undefined for a type that takes none
- * @throws KlingError `conflicting_input` where --api asks for what cannot be, `invalid_model` for a model of the other standard
+ * @param model as named in the request; undefined for a type without models
+ * @throws KlingError `conflicting_input` when --api asks for the impossible, `invalid_model` for a model of
+ * the other standard
  */
 export function chooseStandard(
 	{name, paths}: Pick<TaskTypeInfo, 'paths'> & {name: string},
@@ -58,13 +59,13 @@ export function chooseStandard(
 	return standard;
 }
 
-/** The error for a type that exists on the newer standard only, where an account has a key pair. */
+/** The error for a type that exists only on the newer standard, when the account has a key pair. */
 export const needsApiKey = (name: string): KlingError =>
 	new KlingError('conflicting_input', `${name} takes an API key: Kling refuses a key pair there`, {
 		hint: 'Set KLING_API_KEY, or sign in with an API key: kling auth login.',
 	});
 
-/** @throws KlingError `conflicting_input` where the newer standard cannot be used */
+/** @throws KlingError `conflicting_input` when the newer standard cannot be used */
 function newerOnly(name: string, {choice, hasApiKey}: ApiAccess): Standard {
 	if (!hasApiKey) throw needsApiKey(name);
 	if (choice !== 'v1') return 'tasks';

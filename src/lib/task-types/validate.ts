@@ -32,13 +32,13 @@ const warnings: readonly Warning[] = [
 
 interface FieldAdvice {
 	code: ErrorCode;
-	/** Names the flag and what it may be. */
+	/** Names the flag and its allowed values. */
 	words: string;
 }
 
 const url = 'must be an http or https address';
 
-// The fields of the schemas that a flag fills, apart from what the flag itself makes sure of.
+// Advice for schema fields that come from flags, except for errors that the flag itself rules out.
 const fields: Readonly<Record<string, FieldAdvice>> = {
 	prompt: {
 		code: 'invalid_prompt',
@@ -75,10 +75,11 @@ const fields: Readonly<Record<string, FieldAdvice>> = {
 };
 
 /**
- * Refuses a create body that Kling would refuse, in terms of the flags of the commands, before anything is sent.
- * What a model can do is known for the models of models.ts only: others pass, with a warning.
- * @param allowUnknownModel whether a model passes that models.ts does not have
- * @param longestPrompt characters, where the standard that is used allows more than usual; see prompt-length.ts
+ * Refuses a request body that Kling would refuse, in terms of command flags, before anything is sent. Only
+ * the models in models.ts can be checked; others pass with a warning.
+ * @param allowUnknownModel whether a model that is not in models.ts passes
+ * @param longestPrompt limit in characters, when the standard in use allows more than usual; see
+ * prompt-length.ts
  * @returns warnings, for people
  * @throws KlingError whose message names the flag, the rule and what would work
  */
@@ -122,18 +123,18 @@ function unknownModel({modelName, type}: RequestFacts): KlingError {
 	});
 }
 
-/** The body as the schema can judge it. */
+/** The body in a form that the schema can check. */
 function schemaView({models}: TaskTypeDefinition, {body, model}: RequestFacts): RequestBody {
 	return {
 		...body,
-		// Ids beyond 2^53 are bigints, which a JSON schema does not know.
+		// Ids beyond 2^53 are bigints, which JSON Schema does not support.
 		...(given(body, 'element_list') && {
 			element_list: list(body, 'element_list').map((item) => ({
 				...item,
 				element_id: Number(item.element_id),
 			})),
 		}),
-		// A new model may have modes and lengths that no model had before.
+		// A new model may have modes and durations that no known model has.
 		...(models && !model && {mode: undefined, duration: undefined}),
 	};
 }

@@ -5,20 +5,20 @@ import {refuse} from './picture-rules.js';
 
 export interface VoiceRequest {
 	name: string;
-	/** Address of a sound or clip in which one voice speaks. */
+	/** URL of a sound or clip in which a single voice speaks. */
 	url?: string | undefined;
-	/** Id of a clip that Kling made, in which one voice speaks. */
+	/** Id of a clip made by Kling in which a single voice speaks. */
 	videoId?: string | undefined;
 }
 
-/** A voice of one's own (docs/kling-api.md §21). */
+/** A custom voice (docs/kling-api.md §21). */
 export const voice = defineTaskType({
 	name: 'voice',
 	command: ['voice', 'create'],
 	summary: 'a voice from a sound or a clip',
 	paths: {v1: '/v1/general/custom-voices'},
 	schema: 'voice',
-	// A few words that it speaks.
+	// A sample of the voice.
 	formats: ['mp3'],
 	pack: 'video',
 	seconds: 9,

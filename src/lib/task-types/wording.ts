@@ -7,14 +7,16 @@ export function or(items: readonly (string | number)[]): string {
 	return items.length < 2 ? String(last) : `${items.slice(0, -1).join(', ')} or ${last}`;
 }
 
-/** Lengths as people say them: `5 or 10 s`, `3 to 15 s`. */
+/** Durations in readable form: `5 or 10 s`, `3 to 15 s`. */
 export function secondsText(durations: readonly number[]): string {
 	const [first = 0, last = 0] = [durations[0], durations.at(-1)];
 	const isRange = durations.length > 2 && last - first === durations.length - 1;
 	return `${isRange ? `${first} to ${last}` : or(durations)} s`;
 }
 
-/** Names of the models of a type that Kling is believed to run for any account, with a property if one is asked for. */
+/**
+ * Names of a type's models that Kling is believed to run for any account, optionally filtered by a property.
+ */
 export function liveModels(type: string, has: (model: Model) => boolean = () => true): string[] {
 	return Object.entries(models)
 		.filter(
@@ -29,7 +31,7 @@ export function limitsText({modes}: Combination, durations: readonly number[] | 
 	return durations === undefined ? mode : `${mode} and with ${secondsText(durations)}`;
 }
 
-/** What to add so that a request fits where a feature works: `add --mode pro`. */
+/** What to change in a request so that a feature works: `add --mode pro`. */
 export function remedy({mode, duration}: RequestFacts, {modes, durations}: Combination): string {
 	const parts = [
 		...(modes.includes(mode) ? [] : [`--mode ${or(modes)}`]),
@@ -47,7 +49,7 @@ export function instead({type}: RequestFacts, flag: string, has: (model: Model) 
 
 const live = () => Object.entries(models).filter(([, {state}]) => state === 'live');
 
-/** Which lengths the models make: `3-15 for a and b, 5 or 10 for others`. Those of most models come last. */
+/** The durations of the models: `3-15 for a and b, 5 or 10 for others`. The most common ones come last. */
 export function durationsText(): string {
 	const byText = new Map<string, string[]>();
 	for (const [name, {durations}] of Object.entries(models)) {
@@ -65,7 +67,7 @@ function shortSeconds(durations: readonly number[]): string {
 	return durations.length > 2 ? `${durations[0]}-${durations.at(-1)}` : or(durations);
 }
 
-/** Which mode is sent when none is asked for. */
+/** Which mode is sent when none is requested. */
 export function modesText(): string {
 	const others = live().flatMap(([name, {defaultMode}]) =>
 		defaultMode ? [`${defaultMode} for ${name}`] : [],

@@ -15,7 +15,7 @@ export interface Content {
 	[field: string]: unknown;
 }
 
-/** What the newer standard lacks, by the options of a request, with the flags that give them. */
+/** What the newer standard lacks: options of a request, with their flags. */
 const olderOnly: Readonly<Record<string, string>> = {
 	negative: '--negative',
 	cfgScale: '--cfg-scale',
@@ -36,18 +36,18 @@ export function refuseOlderOptions(request: object): void {
 	});
 }
 
-/** How the newer standard names a model; for an unknown one, what its name suggests. */
+/** The newer standard's name of a model. For an unknown model, it is derived from the name. */
 export const newerModel = (model: string): NewerModel =>
 	modelOf(model)?.newer ?? {name: model, audio: true, multiShotSetting: true};
 
 interface SettingsOptions {
-	/** Left out where an input decides it. */
+	/** Undefined when an input determines it. */
 	ratio?: string | undefined;
-	/** False where an input decides how long the result is. */
+	/** False when an input determines the length of the result. */
 	hasLength?: boolean;
-	/** `original` keeps the sound of a clip; left out, the request decides between `native` and `off`. */
+	/** `original` keeps a clip's sound. Default: the request decides between `native` and `off`. */
 	audio?: 'original' | undefined;
-	/** A clip to borrow from takes several shots only. */
+	/** A reference clip requires multi-shot. */
 	multiShot?: true | undefined;
 }
 
@@ -62,7 +62,7 @@ export function videoSettings(
 	const sent = mode ?? known?.defaultMode ?? known?.modes[0];
 	const length = duration ?? (shots.length > 0 ? sum(shots) : known && usualSeconds);
 	return definedOnly({
-		// Left out, it is true.
+		// Defaults to true on the newer standard.
 		multi_shot: newer.multiShotSetting && (multiShot ?? (shots.length > 0 || autoShots)),
 		audio: newer.audio && (audio ?? (sound ? 'native' : 'off')),
 		resolution: sent && resolutions[sent],
@@ -73,17 +73,17 @@ export function videoSettings(
 
 const sum = (shots: readonly Shot[]) => shots.reduce((total, {seconds}) => total + seconds, 0);
 
-/** The prompt: shots as text, and inputs by the names that they have among the contents. */
+/** The prompt, with shots as text, and with inputs by their names among the contents. */
 export function promptText({prompt, shots = []}: Scene): string | undefined {
 	const text = shots.length > 0 ? shots.map(shotText).join(' ') : prompt;
 	return text && named(text);
 }
 
-/** A semicolon ends a shot, so that the words hold none. */
+/** A semicolon ends a shot, so the text must not contain any. */
 const shotText = ({prompt, seconds}: Shot, index: number) =>
 	`shot ${index + 1}, ${seconds}, ${prompt.replaceAll(';', ',')};`;
 
-/** `<<<image_1>>>` is `@image_1` there, and a letter behind it would belong to the name. */
+/** Converts `<<<image_1>>>` to `@image_1`. A letter directly after it would become part of the name. */
 const named = (text: string) =>
 	referencesIn(text).reduce((result, {kind, number, written}) => {
 		const name = `@${kind}_${number}`;
@@ -91,7 +91,7 @@ const named = (text: string) =>
 		return parts.reduce((all, part) => `${all}${name}${/^[\p{L}\p{N}_]/u.test(part) ? ' ' : ''}${part}`);
 	}, text);
 
-/** Whether a prompt names an input, so that the input needs a name. */
+/** Whether a prompt refers to an input, so that the input needs a name. */
 export const isNamed = ({prompt, shots = []}: Scene, kind: string, number: number): boolean =>
 	[prompt, ...shots.map((shot) => shot.prompt)]
 		.flatMap((text) => referencesIn(text ?? ''))
@@ -100,6 +100,6 @@ export const isNamed = ({prompt, shots = []}: Scene, kind: string, number: numbe
 export const elementContents = (ids: readonly bigint[] = []): Content[] =>
 	ids.map((id, index) => ({type: 'element', element_id: String(id), id: `element_${index + 1}`}));
 
-/** The options of every request; the external id joins them when it is sent. */
+/** The options of every request. The external id is added when it is sent. */
 export const requestOptions = ({watermark}: {watermark?: boolean | undefined}): RequestBody =>
 	definedOnly({watermark_info: watermarkField(watermark)});

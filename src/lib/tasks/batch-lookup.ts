@@ -4,22 +4,24 @@ import {type Limit, type LookUp, type LookUpSession, lookUpOne} from './fetch-ta
 import {pageLimits} from './list-tasks.js';
 import type {Session} from './task-context.js';
 
-/** For fewer tasks than this, a request for each is as good. */
+/** With fewer tasks than this, one request per task is just as good. */
 const many = 8;
-/** Pages this much longer than the number of tasks find them where some others were made in between. */
+/**
+ * Pages are this many times longer than the number of tasks wanted, to leave room for tasks made in between.
+ */
 const spare = 2;
-/** A long page costs about as much as this many requests for one task. */
+/** A long page costs about as much as this many single-task requests. */
 const worthOfPage = 20;
-/** Milliseconds in which the tasks that one page answers for are gathered. */
+/** Milliseconds during which tasks are gathered for one page request. */
 const gatherMs = 25;
-/** After so many rounds in which pages held none of the tasks of a type, they are no longer asked for. */
+/** A type's pages are no longer requested after this many rounds that found none of its tasks. */
 const fruitlessRounds = 2;
 
 /** When pages are used. */
 export interface PageUse {
-	/** Tasks of one type from which on a page is asked for. */
+	/** Fewest tasks of one type for which a page is requested. */
 	least: number;
-	/** Tasks on a page; left out, somewhat more than are wanted. */
+	/** Tasks per page. Default: somewhat more than are wanted. */
 	pageSize?: number;
 }
 
@@ -32,11 +34,11 @@ interface Question {
 }
 
 /**
- * Looks up the tasks of a command with few requests: a page of the list holds whole tasks, so that one stands for
- * hundreds of look-ups. What comes within a moment is answered by the newest pages of its type; tasks that are not
- * on them are asked for alone. Source: docs/kling-api.md §5.
+ * Looks up the tasks of a command with few requests. A page of the list holds whole tasks, so one page
+ * replaces hundreds of look-ups. Look-ups that arrive close together are answered from the newest pages of
+ * their type; tasks not on those pages are requested one by one. Source: docs/kling-api.md §5.
  * @param limit runs a request when there is room for it
- * @param pages left out, pages are used where that is quicker
+ * @param pages default: pages are used where that is quicker
  * @returns a function that throws what `getTask` throws
  */
 export function createBatchLookUp(
@@ -85,14 +87,14 @@ export function createBatchLookUp(
 				waiting.delete(type);
 				return answer(type, questions);
 			};
-			// While pages are asked for, more tasks gather for the next round.
+			// While a page request is running, more tasks gather for the next round.
 			const isRoom = () => rounds.get(type);
 			session.clock.sleep(gatherMs).then(isRoom).then(flush).catch(reject);
 		});
 }
 
 /**
- * Answers all that pages answer at the same time, so that they are asked again at the same time.
+ * Resolves every task found on the pages at the same moment, so that their next polls coincide too.
  * @returns the questions that are still open
  */
 async function answerByPages(
@@ -109,7 +111,7 @@ async function answerByPages(
 	const found = new Map<string, Task>();
 	let open = questions;
 	for (let number = 1; open.length >= least && number <= worthwhile; number++) {
-		// Whatever is wrong with a page, the tasks themselves can still be asked for.
+		// If a page fails for any reason, the tasks can still be requested one by one.
 		const page = await limit(() => client.listTasks(path, {number, size}, signal)).catch((): Task[] => []);
 		for (const [id, task] of byId(page)) if (!found.has(id)) found.set(id, task);
 		open = questions.filter(({id}) => !found.has(id));
@@ -123,11 +125,11 @@ async function answerByPages(
 	return open;
 }
 
-/** A signal that is aborted when nobody waits for the response any more. */
+/** A signal that aborts once no caller is waiting for the response. */
 function abortedWithAll(questions: readonly Question[]): {signal: AbortSignal; release: () => void} {
 	const controller = new AbortController();
 	const signals = new Set(questions.map(({signal}) => signal));
-	// Undefined stands for a caller that never gives up.
+	// `undefined` counts as a caller that never gives up.
 	let wanted = signals.size;
 	const lose = () => {
 		if (--wanted === 0) controller.abort();
@@ -144,7 +146,7 @@ function abortedWithAll(questions: readonly Question[]): {signal: AbortSignal; r
 	};
 }
 
-/** The tasks by either id; where both fit, the task id counts. */
+/** The tasks by either id. A task id wins over an equal external id. */
 function byId(tasks: readonly Task[]): Map<string, Task> {
 	const found = new Map<string, Task>();
 	for (const task of tasks) if (task.externalId !== undefined) found.set(task.externalId, task);

@@ -8,12 +8,12 @@ import type {TaskName} from '../task-types/registry.js';
 import {newExternalId} from './external-ids.js';
 import type {Session} from './task-context.js';
 
-/** A task that other paid calls come before. */
+/** A task that needs other paid calls first. */
 export interface PaidSteps {
 	earlier: readonly PaidCall[];
-	/** Of the task, as far as it is known. */
+	/** The task's request body, as far as it is known. */
 	body: RequestBody;
-	/** Of its sound, or the least that it can last. */
+	/** The length of its sound, or the shortest it can be. */
 	inputSeconds?: number | undefined;
 }
 
@@ -24,7 +24,7 @@ interface Terms {
 }
 
 /**
- * Before the first of several paid steps: finds out whether the budgets allow all of them.
+ * Checks that the budgets allow all of several paid steps. Call it before the first step.
  * @throws KlingError `budget_exceeded`
  */
 export async function checkSteps(

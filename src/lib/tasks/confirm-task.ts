@@ -5,12 +5,13 @@ import {lookUpOne} from './fetch-task.js';
 import type {Session} from './task-context.js';
 import {withTimeLimit} from './time-limit.js';
 
-/** Milliseconds for the look-ups: the response itself is already there. */
+/** Time limit for the look-ups, in milliseconds. Short, because the response itself has already arrived. */
 const patienceMs = 10_000;
 
 /**
- * The task of the response to a create, if it is the one that was submitted: a response that does not name the external id, as Kling's do,
- * may be another's, so Kling is asked for it by that name. If nothing contradicts the response, it is believed.
+ * Returns the task in the response to a submission once it is known to be the task that was submitted.
+ * Kling's responses do not always name the external id, and such a response may belong to another task, so
+ * the task is looked up by its external id. If nothing contradicts the response, it is trusted.
  * @throws KlingError that leaves open whether the task was made
  */
 export async function confirmTask(

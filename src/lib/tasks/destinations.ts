@@ -18,18 +18,18 @@ import {notYetNamed} from './external-ids.js';
 export interface DestinationOptions {
 	/** File, folder or template, as the user wrote it. */
 	output: string;
-	/** Left out, it is what the type of a task makes. */
+	/** Default: the format that the task type makes. */
 	format?: ResultFormat | undefined;
-	/** Replaces a file that is there. */
+	/** Replaces an existing file. */
 	force?: boolean;
-	/** A file that is there is not fetched again. */
+	/** Leaves an existing file alone and does not download it again. */
 	skipExisting?: boolean;
-	/** How many tasks there are, when more than one was named. */
+	/** The number of tasks, when more than one was named. */
 	count?: number | undefined;
 	clock: Clock;
 	types: TypeRegistry;
 	flag?: OutputRequest['flag'];
-	/** Whether a file is the result of the task already; then it is not fetched again. */
+	/** Whether a file is already the result of the task. If so, it is not downloaded again. */
 	isSaved?: (file: string) => boolean | Promise<boolean>;
 }
 
@@ -37,9 +37,9 @@ export interface DestinationOptions {
 export interface Destination {
 	/** Absolute path. */
 	file: string;
-	/** Whether it is there already and is to be left alone. */
+	/** Whether the file exists already and is to be left alone. */
 	isThere: boolean;
-	/** Whether an empty file lies there, which is to be replaced. */
+	/** Whether an empty file exists at the path. It is replaced. */
 	isEmpty?: boolean;
 }
 
@@ -50,39 +50,43 @@ export type KnownIds = {
 	facts?: NameFacts | undefined;
 };
 
-/** What a name can say of a task beside its ids, where the journal or the request says it. */
+/** What else a file name can contain, as far as the journal or the request knows it. */
 export type NameFacts = Pick<NameValues, 'external_id' | 'prompt' | 'model'>;
 
-/** Placeholders that only the task itself fills. */
+/** Placeholders whose values come from the task itself. */
 const ofTask: readonly string[] = ['video_id', 'date', 'external_id', 'prompt', 'model'];
 
 /** Those that Kling gives. */
 const ofKling: readonly string[] = ['task_id', 'video_id'];
 
-/** Where the results of a command go; every method throws KlingError as resolveOutputPath. */
+/** Where the results of a command are saved. Every method throws the same errors as `resolveOutputPath`. */
 export interface Destinations {
 	/** As the user wrote it. */
 	readonly output: string;
 	/**
-	 * The destination, as far as it is known before the task is looked up, so that what cannot work fails early.
-	 * @param id as the user gave it: may be an external id, and files are named by task ids
+	 * The destination as far as it is known before the task is looked up, so that impossible ones fail early.
+	 * @param id as the user gave it. It may be an external id; files are named after task ids.
 	 * @param index of the task in the command, from 0
 	 */
 	early(id: string, type: TaskName, index: number): Promise<Destination | undefined>;
-	/** The destination of the first result of a task that may not exist yet; ids that Kling has still to give are made up. */
+	/**
+	 * The destination of the first result of a task that may not exist yet. Ids that Kling has yet to assign
+	 * are filled with placeholders.
+	 */
 	beforeTask(type: TaskName, known: KnownIds): Promise<Destination>;
 	/** Whether a task that does not exist yet is saved to a path that others could also have: nothing in it is of that task alone. */
 	isShared(known: KnownIds): boolean;
 	/**
 	 * The destinations of a task, in the order of its results.
-	 * @param picture the only one wanted, from 0
-	 * @param facts what the name can hold beside ids
-	 * @throws KlingError `conflicting_input` when another task of the command has one of them
+	 * @param picture the only picture wanted, from 0
+	 * @param facts what the name can contain besides ids
+	 * @throws KlingError `conflicting_input` when another task of the command has one of the same
+	 * destinations
 	 */
 	all(task: Task, type: TaskName, index: number, picture?: number, facts?: NameFacts): Promise<Destination[]>;
 }
 
-/** How many files a task gives in a format. */
+/** How many files a task produces in a format. */
 export const filesOf = ({images = []}: Pick<Task, 'images'>, format: ResultFormat): number =>
 	format === 'image' ? Math.max(1, images.length) : 1;
 
@@ -93,8 +97,8 @@ interface PictureMark {
 }
 
 /**
- * What distinguishes the files of further pictures of a task from the first: `{index}`, unless it counts several tasks, or
- * else a number behind the name.
+ * What sets the files of a task's second and later pictures apart from the first: `{index}`, unless it
+ * numbers several tasks; otherwise a number after the name.
  * @param picture from 0
  */
 function pictureMark(output: string, picture: number, isOneTask: boolean): PictureMark {
@@ -104,10 +108,10 @@ function pictureMark(output: string, picture: number, isOneTask: boolean): Pictu
 	return isOneTask && counts ? {index: String(number), n: String(number)} : {number};
 }
 
-/** What Kling's own task ids look like (docs/kling-api.md §5); an external id of this form is very unlikely. */
+/** The form of Kling's own task ids (docs/kling-api.md §5). An external id is very unlikely to have it. */
 const ownId = /^\d{16,}$/;
 
-/** Stands for an id that Kling has still to give. */
+/** Placeholder for an id that Kling has yet to assign. */
 const notYet = '0'.repeat(18);
 
 /** @throws KlingError `invalid_flag` for an unknown placeholder, `conflicting_input` for one file and several tasks */
@@ -135,7 +139,7 @@ export function createDestinations(options: DestinationOptions): Destinations {
 		async early(id, type, index) {
 			const isFixed = isOneFile && used.length === 0;
 			const isTold = ownId.test(id) && !used.some((placeholder) => ofTask.includes(placeholder));
-			// The address shows which kind of picture it is.
+			// The extension of a picture is known only from its URL.
 			const isSure = isTold && formatOf(type) !== 'image';
 			return isFixed || isSure
 				? locate({taskId: id, type, values: {index: counted(index), n: String(index + 1)}})
@@ -181,7 +185,7 @@ interface Located {
 	type: TaskName;
 	values: NameValues;
 	url?: string | undefined;
-	/** Of a further picture, beside the first. */
+	/** Set for the second and later pictures. */
 	number?: number | undefined;
 	isFirstThere?: boolean;
 }
@@ -193,7 +197,8 @@ async function destination(
 	const request = {output, taskId, format, url, number, values: {type, ...values}, ...(flag && {flag})};
 	if (isSaved) {
 		const wanted = resolveOutputPath({...request, force: true});
-		// What is there beside the first result of this task is also this task's.
+		// If the first result of this task exists, files beside it with the matching names belong to the task
+		// as well.
 		const isOurs = number === undefined ? await isSaved(wanted) : isFirstThere && isThere(wanted);
 		if (isOurs) return {file: wanted, isThere: true};
 	}
@@ -202,13 +207,13 @@ async function destination(
 	const isOurName = format === 'image' && hasOwnExtension(output);
 	const there = [file, ...(isOurName ? otherPictureNames(file) : [])].find(isThere);
 	if (there === undefined) return {file, isThere: false};
-	// What a redirection leaves where nothing came.
+	// An empty file is what a shell redirection leaves when a command wrote nothing.
 	if (statSync(there).size === 0) return {file: there, isThere: false, isEmpty: true};
 	await requireComplete(there, format, taskId);
 	return {file: there, isThere: true};
 }
 
-/** @throws KlingError `file_exists` for a file that no download has finished */
+/** @throws KlingError `file_exists` for a file that was not finished by a download */
 async function requireComplete(file: string, format: ResultFormat, task_id: string): Promise<void> {
 	const {whyIncomplete} = await import('../media/integrity.js');
 	const why = await whyIncomplete(file, format);
@@ -229,7 +234,7 @@ const twice = (path: string, task_id: string, other: string) =>
 		hint: 'Name each task once, and use {task_id} or {index} in --output.',
 	});
 
-/** The day, as this machine counts it: 2026-11-23. */
+/** The day in this machine's time zone, such as 2026-11-23. */
 function dayOf(ms: number): string {
 	const day = new Date(ms);
 	const two = (number: number) => String(number).padStart(2, '0');

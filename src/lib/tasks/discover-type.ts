@@ -5,9 +5,9 @@ import {isNotFound, isWithoutTasks, type LookUp, lookUpOne, type TaskAddress} fr
 import type {Session} from './task-context.js';
 
 /**
- * The type of a task that this machine did not submit. With an API key one request finds it; else the paths of the types
- * are tried in their order, which costs nothing.
- * @throws KlingError `task_not_found` when no type has it, or what the API says
+ * Finds the type of a task that was not submitted on this machine. With an API key this takes one request;
+ * otherwise the paths of the types are tried in order. Neither costs anything.
+ * @throws KlingError `task_not_found` when no type has the task, or the API's error
  */
 export async function discoverType(
 	session: Session,
@@ -46,7 +46,7 @@ async function tryOwnLookUps(
 	return {...address, type: typeOf(address.found, {...types, names: sharers}), isTypeGuessed: true};
 }
 
-/** @param missing what is thrown when no type has it */
+/** @param missing the error to throw when no type has the task */
 async function tryTypes(
 	types: readonly TaskName[],
 	id: string,
@@ -65,7 +65,7 @@ async function tryTypes(
 	throw answer;
 }
 
-/** The look-up of all types does not say which one it found: the results do, as far as it matters. */
+/** The look-up for all types does not report the type. The results show it as precisely as is needed. */
 function typeOf({videos, audios, images = []}: Task, types: TypeRegistry): TaskName {
 	const kinds: [ResultFormat, number][] = [
 		['video', videos.length],

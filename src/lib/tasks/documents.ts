@@ -1,32 +1,32 @@
 import type {Standard} from '../task-types/standard.js';
 /*
- * What commands print about tasks. JSON Schemas are generated from these types (schemas/documents/): what is not named here is not printed, and a
- * comment becomes a description.
+ * The documents that commands print about tasks. JSON Schemas are generated from these types
+ * (schemas/documents/): a key that is not named here is not printed, and comments become descriptions.
  */
 
 /** The state of a task that has not failed. */
 export interface StatusDocument {
 	success: true;
 	task_id: string;
-	/** submitted, processing, succeed, or a state that this program does not know. */
+	/** submitted, processing, succeed, or a status that this version does not know. */
 	status: string;
-	/** Of a task that succeeded. */
+	/** Present when the task has succeeded. */
 	video_id?: string | undefined;
 	/** Seconds, as Kling writes them. */
 	duration?: string | undefined;
-	/** How many pictures the task made. */
+	/** Number of pictures that the task made. */
 	images?: number | undefined;
-	/** Of a task that made a sound alone: what takes a sound takes it by this id. */
+	/** Present when the task made only a sound. Commands that take a sound accept this id. */
 	audio_id?: string | undefined;
-	/** Of a task that made an element. */
+	/** Present when the task made an element. */
 	element_id?: string | undefined;
 	/** Its name. */
 	element?: string | undefined;
-	/** Of a task that made a voice. */
+	/** Present when the task made a voice. */
 	voice_id?: string | undefined;
 	/** Its name. */
 	voice?: string | undefined;
-	/** With --verbose, as all that follows. */
+	/** With --verbose, like all keys that follow. */
 	video_url?: string | undefined;
 	watermark_url?: string | undefined;
 	audio_mp3_url?: string | undefined;
@@ -38,7 +38,7 @@ export interface StatusDocument {
 	created_at?: number | undefined;
 	/** Unix milliseconds. */
 	updated_at?: number | undefined;
-	/** What the task cost, as Kling writes it. */
+	/** What the task cost, as reported by Kling. */
 	units?: string | undefined;
 }
 
@@ -47,13 +47,13 @@ export interface SubmittedDocument {
 	success: true;
 	task_id: string;
 	status: string;
-	/** With --verbose, as all that follows. */
+	/** With --verbose, like all keys that follow. */
 	external_task_id?: string | undefined;
-	/** What the task should cost. */
+	/** Estimated cost of the task. */
 	estimated_units?: string | undefined;
-	/** Of which kind its units are, where they are not those of videos. */
+	/** The pack that pays for the task, when it is not the video pack. */
 	pack?: 'image' | undefined;
-	/** The standard of the API that was used. */
+	/** The API standard that was used. */
 	api?: Standard | undefined;
 }
 
@@ -61,18 +61,18 @@ export interface SubmittedDocument {
 interface FileFields<F extends {file: string} = {file: string}> {
 	/** Absolute path of the first file; `-` for standard output. */
 	file: string;
-	/** All files, where there are several. */
+	/** All files, when there are several. */
 	files?: readonly F[] | undefined;
 }
 
-/** A task that was submitted and waited for, with --download with its files. */
+/** A task that was submitted and waited for. With --download it also lists the files. */
 export type FollowedDocument = StatusDocument &
 	Partial<FileFields> & {
-		/** With --verbose, while Kling has not billed the task. */
+		/** With --verbose, until Kling has billed the task. */
 		estimated_units?: string | undefined;
-		/** With --verbose, of which kind its units are, where they are not those of videos. */
+		/** With --verbose: the pack that pays for the task, when it is not the video pack. */
 		pack?: 'image' | undefined;
-		/** With --verbose, the standard of the API that was used. */
+		/** With --verbose, the API standard that was used. */
 		api?: Standard | undefined;
 	};
 
@@ -80,14 +80,14 @@ export type FollowedDocument = StatusDocument &
 interface SavedFileFields {
 	/** Absolute path; `-` for standard output. */
 	file: string;
-	/** With --verbose, as all that follows. */
+	/** With --verbose, like all keys that follow. */
 	bytes?: number | undefined;
-	/** Whether an earlier download was continued. */
+	/** Whether an earlier download was resumed. */
 	resumed?: boolean | undefined;
 	/** Hexadecimal. */
 	sha256?: string | undefined;
 	seconds?: number | undefined;
-	/** Whether the file was there already. */
+	/** Whether the file existed already. */
 	skipped?: boolean | undefined;
 }
 

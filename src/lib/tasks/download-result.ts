@@ -13,51 +13,51 @@ import {resultUrl} from './results.js';
 import {mayBeDeleted} from './retention.js';
 import type {Session} from './task-context.js';
 
-/** What to take of a task, and where to put it. */
+/** Which result of a task to download, and where to. */
 export interface ResultRequest {
-	/** Absolute path, or a stream that takes the bytes. */
+	/** Absolute path, or a stream that receives the bytes. */
 	target: string | Writable;
 	type: TaskName;
 	format: ResultFormat;
 	watermark: boolean;
-	/** Of the picture, from 0. */
+	/** Index of the picture, from 0. */
 	index?: number;
-	/** As the user wrote it, where it stands for the files of all pictures. */
+	/** As the user wrote it, when it covers the files of all pictures. */
 	output?: string;
 	force: boolean;
-	/** Whether the extension of the target was chosen here, and so may be corrected. */
+	/** Whether this program chose the target's extension and may therefore correct it. */
 	isNamedByUs?: boolean;
-	/** The most connections for the file. */
+	/** Maximum number of connections for the file. */
 	connections?: number;
-	/** Shared by all transfers of a command. */
+	/** Shared by all downloads of a command. */
 	pace?: Pace | undefined;
-	/** Whether the SHA-256 is wanted. */
+	/** Whether to compute the SHA-256. */
 	checksum?: boolean;
 	shared?: SharedResult | undefined;
 }
 
 type DownloadWords = Pick<ResultRequest, 'watermark' | 'force'> & {
-	/** Left out where it is not known yet, as the format. */
+	/** Undefined while it is not known, like the format. */
 	type?: ResultRequest['type'] | undefined;
 	format?: ResultRequest['format'] | undefined;
 	/** As the user would write it. */
 	output: string;
-	/** Whether the task may still have to be waited for. */
+	/** Whether the task may not have ended yet. */
 	wait: boolean;
 };
 
-/** What became of it. */
+/** The outcome of a download. */
 export interface FetchedResult {
 	bytes: number;
-	/** Whether it went on where an earlier download had stopped. */
+	/** Whether an earlier download was resumed. */
 	resumed: boolean;
-	/** Whether another process has put the file there meanwhile. */
+	/** Whether another process has put the file there in the meantime. */
 	isThere?: boolean;
-	/** What looks odd about a file that is kept anyway. */
+	/** Oddities of a file that was kept nevertheless. */
 	warnings?: string[];
-	/** Where the file is, when it is called otherwise than asked. */
+	/** Path of the file, when it differs from the one requested. */
 	file?: string;
-	/** Hexadecimal; undefined when it was not asked for. */
+	/** Hexadecimal; undefined when it was not requested. */
 	sha256: string | undefined;
 	seconds: number;
 }
@@ -65,8 +65,9 @@ export interface FetchedResult {
 export const usualConnections = 4;
 
 /**
- * Downloads one result of a finished task, with progress on stderr. When the file server refuses the link, the task is asked for a fresh one.
- * @throws KlingError as resultUrl and downloadFile
+ * Downloads one result of a finished task and shows progress on stderr. When the file server rejects the
+ * link, the task is looked up again for a fresh one.
+ * @throws KlingError the errors of `resultUrl` and `downloadFile`
  */
 export async function fetchResult(
 	session: Session,
@@ -122,7 +123,7 @@ export async function fetchResult(
 			extension: isNamedByUs ? 'ours' : 'as asked',
 			connections,
 			shared,
-			// So that the same line, typed again, finds its work done.
+			// Lets the same command line, run again, find the file already downloaded.
 			async onSaved(file, bytes) {
 				if (format === types.mainFormat(type) && !watermark && index === 0)
 					await journal.saved(task.id, file, bytes);
@@ -143,13 +144,13 @@ export async function fetchResult(
 	}
 }
 
-/** What distinguishes the files of a task. */
+/** What tells the files of a task apart. */
 function kindOf(format: ResultFormat, watermark: boolean, index: number): AssetKind {
 	if (format === 'image') return watermark ? `image${index}-watermark` : `image${index}`;
 	return watermark ? 'watermark' : format;
 }
 
-/** The command that downloads a task, or resumes its download. */
+/** The command that downloads the results of a task, or resumes that download. */
 export function downloadCommand(
 	{command}: Session,
 	{id}: Pick<TaskAddress, 'id'>,
@@ -162,7 +163,7 @@ export function downloadCommand(
 		...['-o', output === standardOutput ? output : pathWord(output)],
 		...(format === undefined || format === 'video' ? [] : ['--format', format]),
 		...(watermark ? ['--watermark'] : []),
-		// Some of several pictures may be there.
+		// With several pictures, some of the files may exist already.
 		...(force ? ['--force'] : format === 'image' ? ['--skip-existing'] : []),
 	);
 }

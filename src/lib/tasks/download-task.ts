@@ -15,42 +15,43 @@ import {type SavedFile, saveResults} from './save-results.js';
 import type {Session} from './task-context.js';
 import {chooseInTime, followTask} from './wait-with-progress.js';
 
-/** What `kling video download` was asked for, the same for each of its tasks. */
+/** The options of `kling video download`, the same for each of its tasks. */
 export interface DownloadRequest {
 	/** As the user wrote it. */
 	output: string;
-	/** Left out, the journal knows the type of a task, or it is `create`. */
+	/** Default: the type in the journal, or else `create`. */
 	type?: TaskName | undefined;
-	/** Left out, it is what the type of a task makes. */
+	/** Default: the format that the task type makes. */
 	format?: ResultFormat | undefined;
 	watermark: boolean;
 	force: boolean;
 	connections: number;
-	/** Adds the outcome of each transfer to the document. */
+	/** Adds the outcome of each download to the document. */
 	verbose: boolean;
-	/** Waits for the task first. */
+	/** Waits for the task to end first. */
 	wait: boolean;
 	/** Milliseconds. */
 	timeoutMs: number;
 	intervalMs?: number | undefined;
 }
 
-/** What the downloads of a command share. */
+/** What the downloads of one command share. */
 export interface SharedDownloads {
 	destinations: Destinations;
 	pace?: Pace | undefined;
-	/** Runs a transfer when there is room for it. */
+	/** Runs a download when there is room for it. */
 	limit?: Limit;
-	/** How tasks are looked up and waited for; left out, with a request for each. */
+	/** How tasks are looked up and waited for. Default: one request per task. */
 	together?: Together | undefined;
 }
 
 /**
- * Downloads the results of one task to where the command wants them.
+ * Downloads the results of one task to the destinations that the command names.
  * @param id as the user gave it
  * @param index of the task in the command, from 0
  * @returns the document
- * @throws KlingError as chooseTask, followTask, requireSuccess and saveResults; `invalid_format`, `conflicting_input`
+ * @throws KlingError the errors of `chooseTask`, `followTask`, `requireSuccess` and `saveResults`;
+ * `invalid_format`; `conflicting_input`
  */
 export async function downloadTask(
 	session: Session,
@@ -71,7 +72,7 @@ export async function downloadTask(
 	checkFormat(session.types, chosen, format, watermark);
 	const toStdout = output === standardOutput;
 	const early = toStdout ? undefined : await shared.destinations.early(chosen.id, type, index);
-	// Of several pictures, others may be missing.
+	// With several pictures, the others may be missing.
 	if (early?.isThere && format !== 'image') {
 		return toDocument(chosen.id, [{file: early.file, skipped: true}], verbose);
 	}
@@ -89,7 +90,7 @@ export async function downloadTask(
 	return toDocument(task.id, [{file: output, ...fetched}], verbose);
 }
 
-/** What became of the task comes before what its file would be called. */
+/** The task's own failure is reported before any problem with its file name. */
 async function finishedTask(
 	session: Session,
 	chosen: ChosenTask,
@@ -120,7 +121,7 @@ const tooManyForStdout = (taskId: string, count: number) =>
 		hint: 'Save them all with -o FOLDER/ or -o NAME.png.',
 	});
 
-/** A clip has no sound file of its own. */
+/** A clip has no separate sound file. */
 const howToGetSound = (id: string) =>
 	`Make the sound first: kling video add-sound VIDEO_ID, with the video_id of: kling video status ${id}. Then download the task that it makes. If ${id} is such a task, add --type add-sound.`;
 

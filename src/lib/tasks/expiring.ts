@@ -1,12 +1,12 @@
 import {statSync} from 'node:fs';
 import type {JournalEntry, SavedFile} from '../journal/journal.js';
 
-/** Whether Kling deletes the results of a task within a time, and has not yet. */
+/** Whether Kling will delete a task's results within the given time, and has not done so yet. */
 export function isExpiring({status, expiresAt}: JournalEntry, now: number, withinMs: number): boolean {
 	return status === 'succeed' && expiresAt !== undefined && expiresAt > now && expiresAt <= now + withinMs;
 }
 
-/** Whether a task has a result, and no file of this disk is known to hold it. */
+/** Whether a task has a result that is in no known file on this disk. */
 export function isMissing({status, files = [], savedFile, savedBytes}: JournalEntry): boolean {
 	const known: SavedFile[] =
 		savedFile === undefined || savedBytes === undefined ? [] : [{path: savedFile, bytes: savedBytes}];

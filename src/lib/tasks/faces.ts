@@ -1,22 +1,24 @@
 import {unusable} from '../api/json.js';
 import type {Read} from '../api/reply.js';
 import {KlingError} from '../errors/kling-error.js';
+import {paidCalls} from '../task-types/calls.js';
 import {type LipSyncRequest, leastCutMs} from '../task-types/lip-sync.js';
 import {type CallOptions, payForCall} from './paid-call.js';
+import {findPaidStep} from './paid-steps.js';
 import type {Session} from './task-context.js';
 
 /** A face that Kling found in a clip. */
 export interface Face {
 	/** Its number for --face. */
 	face: string;
-	/** Address of a picture of it. */
+	/** URL of a picture of the face. */
 	picture_url?: string | undefined;
-	/** Milliseconds of the clip in which it is seen. */
+	/** When the face appears in the clip, in milliseconds. */
 	start_ms: number;
 	end_ms: number;
 }
 
-/** A face detection: the session that lip-sync works in, and its faces. */
+/** The result of face detection: the session for lip-sync, and the faces found. */
 export interface FoundFaces {
 	id: string;
 	faces: Face[];
@@ -25,7 +27,10 @@ export interface FoundFaces {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads the reply of a face detection; a clip without faces has none, however Kling says so. */
+/**
+ * Reads the response to a face detection. Kling reports a clip without faces in several ways; all of them
+ * give an empty list.
+ */
 const readFaces: Read<FoundFaces> = (data, reply) => {
 	const {session_id: id, face_data: list, final_unit_deduction: units} = (data ?? {}) as Fields;
 	if (typeof id !== 'string' && typeof id !== 'number') {
@@ -46,18 +51,51 @@ const readFaces: Read<FoundFaces> = (data, reply) => {
 	};
 };
 
-/** Asks Kling for the faces, which **costs the user**. @throws KlingError as payForCall */
+const isFace = (value: unknown): value is Face => {
+	const {face, start_ms: start, end_ms: end} = (value ?? {}) as Fields;
+	return typeof face === 'string' && typeof start === 'number' && typeof end === 'number';
+};
+
+/** A detection that an earlier run has paid for, and that no task has used; without pictures. @param stepOf as findPaidStep */
+export function facesBefore(
+	session: Session,
+	source: object,
+	stepOf: string | undefined,
+): FoundFaces | undefined {
+	const step = findPaidStep(session, 'face-lookup', source, stepOf);
+	const faces = step?.result.faces;
+	return step && Array.isArray(faces) && faces.every(isFace)
+		? {id: step.id, faces, units: step.units}
+		: undefined;
+}
+
+/**
+ * Requests face detection, which **costs the user**, or uses what an earlier run has paid for.
+ * @param isNew whether Kling is asked in any case
+ * @throws KlingError the errors of `payForCall`
+ */
 export async function detectFaces(
 	session: Session,
 	source: object,
-	options: CallOptions,
+	{isNew = false, ...options}: CallOptions & {isNew?: boolean},
 ): Promise<FoundFaces> {
-	const found = await payForCall(session, 'face-lookup', source, readFaces, options);
+	const before = isNew ? undefined : facesBefore(session, source, options.stepOf);
+	if (before) session.notes.line('The face detection was paid for before: it is used, and not made again');
+	const found = before ?? (await payForFaces(session, source, options));
 	session.purchases.made.session_id = found.id;
 	return found;
 }
 
-/** The flags that stand for what was paid for before a task: the detection, and speech. */
+async function payForFaces(session: Session, source: object, options: CallOptions): Promise<FoundFaces> {
+	session.notes.line(`Detecting faces, for ${paidCalls['face-lookup'].units} units`);
+	return payForCall(session, 'face-lookup', source, readFaces, {
+		...options,
+		// Addresses of pictures are signed.
+		keep: ({faces}) => ({faces: faces.map(({picture_url, ...face}) => face)}),
+	});
+}
+
+/** The flags that reuse what was already paid for before a task: the face detection and the speech. */
 export function flagsOfPaid({
 	session = '',
 	face = '0',
@@ -66,7 +104,7 @@ export function flagsOfPaid({
 	end,
 }: LipSyncRequest): string[] {
 	const speech = audioId === undefined ? [] : ['--audio-id', audioId];
-	// The id alone does not say how long it is.
+	// The id alone does not reveal the length of the sound.
 	const isKnown = audioId !== undefined && inputSeconds !== undefined && end === undefined;
 	const length = isKnown ? ['--end', `${Math.floor(inputSeconds * 1000)}ms`] : [];
 	return ['--session', session, '--face', face, ...speech, ...length];
@@ -75,8 +113,8 @@ export function flagsOfPaid({
 const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
 
 /**
- * The face that is meant.
- * @param again the command that chooses one, for hints
+ * The face that the user means.
+ * @param again the command that chooses a face, for hints
  * @throws KlingError `invalid_face`
  */
 export function chooseFace({faces}: FoundFaces, wanted: string | undefined, again: string): Face {
@@ -99,7 +137,9 @@ export function chooseFace({faces}: FoundFaces, wanted: string | undefined, agai
 	throw new KlingError('invalid_face', problem, {hint: `Choose one: ${again}`});
 }
 
-/** @throws KlingError `conflicting_input` where sound and face overlap for less than 2 s, which Kling refuses */
+/**
+ * @throws KlingError `conflicting_input` when sound and face overlap for less than 2 s, which Kling refuses
+ */
 export function checkOverlap(face: Face, insertMs: number, cutMs: number, again: string): void {
 	const overlap = Math.min(insertMs + cutMs, face.end_ms) - Math.max(insertMs, face.start_ms);
 	if (overlap >= leastCutMs) return;

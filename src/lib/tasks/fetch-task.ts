@@ -5,24 +5,24 @@ import type {TaskName} from '../task-types/registry.js';
 import {needsApiKey} from '../task-types/standard.js';
 import type {Session} from './task-context.js';
 
-/** What the API finds a task by. */
+/** How the API finds a task. */
 export interface TaskAddress {
 	/** Task id or external id. */
 	id: string;
 	type: TaskName;
-	/** The task, where it was looked up to find out its type. */
+	/** The task itself, when finding out its type already fetched it. */
 	found?: Task | undefined;
-	/** Neither the journal nor the API says the type: it is one that fits the results. */
+	/** Set when neither the journal nor the API gives the type, and it was guessed from the results. */
 	isTypeGuessed?: boolean;
 }
 
-/** Asks the API for a task; throws what the API says. */
+/** Requests a task from the API; throws the API's errors. */
 export type LookUp = (task: TaskAddress, signal?: AbortSignal) => Promise<Task>;
 
 /** Runs a request when there is room for it. */
 export type Limit = <T>(request: () => Promise<T>) => Promise<T>;
 
-/** What a look-up takes from a session. */
+/** What a look-up needs from a session. */
 export type LookUpSession = Pick<Session, 'client' | 'types' | 'api' | 'find' | 'findOn'>;
 
 /**
@@ -38,14 +38,15 @@ export const lookUpOne =
 		if (types.definition(type)?.isSynchronous) return Promise.reject(nothingToLookUp(type, id));
 		if (!find) return client.getTask(v1, id, signal);
 		if (api.choice === 'v1') {
-			// A task of the newer standard is none that may be paid for again.
+			// The v1 path does not find tasks of the newer standard, so "not found" there is no reason to pay
+			// again.
 			return client.getTask(v1, id, signal).catch((error: unknown) => {
 				if (isNotFound(error))
 					return find(id, signal).catch((other) => Promise.reject(isWithoutTasks(other) ? error : other));
 				throw error;
 			});
 		}
-		// Whoever gives up does so at once; the request may be shared with others.
+		// A caller that gives up stops waiting at once, though the request may be shared with others.
 		return find(id, signal).catch((error: unknown) => {
 			if (!isWithoutTasks(error)) throw error;
 			return otherwise?.({id, type}, signal) ?? client.getTask(v1, id, signal);
@@ -59,15 +60,15 @@ const nothingToLookUp = (type: TaskName, id: string) =>
 
 export const isNotFound = (error: unknown) => error instanceof KlingError && error.code === 'task_not_found';
 
-/** Whether a server does not have the look-up of the newer standard, as one of Kling's old host names. */
+/** Whether a server lacks the look-up of the newer standard, as one of Kling's old host names does. */
 export const isWithoutTasks = (error: unknown): boolean =>
 	error instanceof KlingError &&
 	error.details.api_code !== 1201 &&
 	(error.code === 'response_error' || error.code === 'invalid_request');
 
 /**
- * A task as it is now; the journal learns of it.
- * @throws KlingError what the API says, such as `task_not_found`
+ * Fetches the current state of a task and records it in the journal.
+ * @throws KlingError the API's error, such as `task_not_found`
  */
 export async function fetchTask(
 	session: Session,

@@ -3,13 +3,16 @@ import type {TaskName} from '../task-types/registry.js';
 import {lookUpOne} from './fetch-task.js';
 import type {Session} from './task-context.js';
 
-/** Milliseconds before each look for a task whose create got no clear answer: one may appear late. */
+/**
+ * Milliseconds before each look-up of a task whose submission got no clear response. Such a task may appear
+ * late.
+ */
 const lateLooks = [0, 1000, 2000, 4000];
 
 /**
- * Looks for a task that may appear late, for some seconds.
+ * Looks for some seconds for a task that may appear late.
  * @param id external id, or task id
- * @throws KlingError what the last look said, such as `task_not_found`; the reason of the signal
+ * @throws KlingError the error of the last look-up, such as `task_not_found`; the reason of the signal
  */
 export async function lookUpLate(
 	session: Session,

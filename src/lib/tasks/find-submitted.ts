@@ -5,11 +5,11 @@ import {lookUpLate} from './find-eventually.js';
 import type {Session} from './task-context.js';
 
 /**
- * Looks for the task of a submission whose response was lost, or whose external id Kling knows already.
- * @param lost what the create ended with
- * @param someoneElses true where the external id may belong to a task that this create did not make
- * @throws KlingError `submit_unknown` when it is unknown whether there is a task; `conflicting_input` when the
- * external id belongs to a task of another type
+ * Finds the task of a submission whose response was lost, or whose external id Kling already knows.
+ * @param lost the error that the submission ended with
+ * @param someoneElses true when the external id may belong to a task that this submission did not make
+ * @throws KlingError `submit_unknown` when it is unknown whether there is a task; `conflicting_input` when
+ * the external id belongs to a task of another type
  */
 export async function findSubmitted(
 	session: Session,
@@ -49,7 +49,7 @@ export async function findSubmitted(
 	});
 }
 
-/** A reason with more to it, if it is one that users see. */
+/** Adds details to an error that is shown to users; returns any other unchanged. */
 export function told(reason: unknown, details: ErrorDetails): unknown {
 	return reason instanceof KlingError ? reason.with(details) : reason;
 }

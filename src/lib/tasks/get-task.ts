@@ -5,12 +5,13 @@ import {chooseTask, knownType} from './resolve-task.js';
 import type {Session} from './task-context.js';
 
 /**
- * The task that a user means, as it is now; the journal learns of it.
+ * Fetches the current state of the task that a user means and records it in the journal.
  * @param ref task id, external id, `@last` or `last`
- * @param type left out, it is the journal's, else it is looked for; with `@last`, the newest of this type is meant
- * @param lookUp how Kling is asked; left out, with one request
- * @returns the type only where it is known
- * @throws KlingError as chooseTask, and what the API says, such as `task_not_found`
+ * @param type default: the type in the journal, or else the type is discovered. With `@last`, the newest task
+ * of this type is meant.
+ * @param lookUp how to look the task up. Default: one request.
+ * @returns the task, with its type only where it is known
+ * @throws KlingError the errors of `chooseTask`; the API's error, such as `task_not_found`
  */
 export async function getTask(
 	session: Session,

@@ -3,22 +3,25 @@ import type {JournalEntry} from '../journal/journal.js';
 import {taskStatuses} from './list-tasks.js';
 import {requestFacts} from './request-facts.js';
 
-/** A task as this machine remembers it, as documents show it. */
+/** A task from this machine's journal, as documents show it. */
 export interface HistoryRow {
 	task_id?: string | undefined;
-	/** The last state seen here; unknown or refused for a request that made no task as far as is known. */
+	/**
+	 * The last status seen on this machine. `unknown` or `refused` when the request is not known to have made
+	 * a task.
+	 */
 	status?: string | undefined;
 	/** Unix milliseconds. */
 	created_at: number;
 	type: string;
 	prompt?: string | undefined;
 	external_task_id: string;
-	/** With --verbose, as all that follows: absolute path of the result that was saved last. */
+	/** With --verbose, like all keys that follow: absolute path of the result that was saved last. */
 	file?: string | undefined;
 	model?: string | undefined;
-	/** Seconds that were asked for. */
+	/** Requested length in seconds. */
 	duration?: string | undefined;
-	/** What the task cost, as Kling writes it. */
+	/** What the task cost, as reported by Kling. */
 	units?: string | undefined;
 	/** Why the task failed. */
 	message?: string | undefined;
@@ -26,14 +29,14 @@ export interface HistoryRow {
 	expires_at?: number | undefined;
 }
 
-/** How a submission is shown: the state of its task, or that no task is known. */
+/** The statuses of submissions: that of the task, or why no task is known. */
 export const historyStatuses = [...taskStatuses, 'unknown', 'refused'] as const;
 
-/** @param verbose adds what is known beside the task itself */
+/** @param verbose adds what is known beyond the task itself */
 export const historyRow = (entry: JournalEntry, verbose: boolean): HistoryRow =>
 	definedOnly(allFields(entry, verbose));
 
-/** The keys that rows can have, in their order. */
+/** The columns, in order. */
 export const historyColumns = (verbose: boolean): string[] =>
 	Object.keys(
 		allFields({externalId: '', type: 'create', submittedAt: 0, request: null, outcome: 'unknown'}, verbose),

@@ -6,25 +6,25 @@ import {isExpiring, isMissing} from './expiring.js';
 import {pageLimits} from './list-tasks.js';
 import type {Session} from './task-context.js';
 
-/** Which submissions are wanted; what is left out does not matter. */
+/** Selects submissions; an omitted field matches any. */
 interface HistoryFilter {
-	/** Whether only those of unknown outcome are wanted. */
+	/** Only submissions of unknown outcome. */
 	unsettled?: boolean | undefined;
-	/** Statuses of tasks, or `unknown` or `refused`. */
+	/** Task statuses, `unknown` or `refused`. */
 	statuses?: readonly string[] | undefined;
 	type?: TaskName | undefined;
 	/** Unix milliseconds. */
 	since?: number | undefined;
-	/** Milliseconds in which Kling deletes the result. */
+	/** Only tasks whose result Kling deletes within this many milliseconds. */
 	expiring?: number | undefined;
-	/** Whether only those are wanted whose result is not on this disk. */
+	/** Only tasks whose result is not on this disk. */
 	missing?: boolean | undefined;
 }
 
 const statusOf = ({outcome, status}: JournalEntry): string | undefined =>
 	outcome === 'made' ? status : outcome;
 
-/** @returns a test of submissions */
+/** @returns a predicate for journal entries */
 function historyFilter(filter: HistoryFilter, now: number): (entry: JournalEntry) => boolean {
 	const {unsettled, statuses, type, since, expiring, missing} = filter;
 	return (entry) =>
@@ -36,19 +36,19 @@ function historyFilter(filter: HistoryFilter, now: number): (entry: JournalEntry
 		(!missing || isMissing(entry));
 }
 
-/** Submissions that were found, newest first. */
+/** The submissions found, newest first. */
 export interface Found {
 	entries: JournalEntry[];
-	/** Whether there are more than were wanted. */
+	/** Whether there are more beyond the limit. */
 	hasMore: boolean;
-	/** How many there are, where all were counted. */
+	/** The number of matches, when all were counted. */
 	total: number | undefined;
 }
 
 /**
- * The newest submissions that are wanted.
- * @param limit most of them
- * @param count whether all are counted, which reads the whole journal
+ * Finds the newest matching submissions.
+ * @param limit maximum number returned
+ * @param count whether to count all matches, which reads the whole journal
  */
 function findInHistory(
 	{newestFirst}: Pick<Journal, 'newestFirst'>,
@@ -70,10 +70,10 @@ const isRunning = ({outcome, status}: JournalEntry) =>
 	outcome === 'made' && status !== 'succeed' && status !== 'failed';
 
 /**
- * Asks Kling for the tasks that had not ended when they were last seen; the journal learns of them. One page of a list answers for all the
- * tasks of a type that are on it; only the others are asked for by themselves.
- * @returns what went wrong, one error for each task that Kling said nothing of
- * @throws KlingError when Kling said nothing of any of them
+ * Fetches the tasks that had not ended when last seen, and records them in the journal. One list page covers
+ * all tasks of a type that are on it; only the others are requested one by one.
+ * @returns one error for each task that could not be refreshed
+ * @throws KlingError when none could be refreshed
  */
 async function refresh(session: Session, entries: readonly JournalEntry[]): Promise<KlingError[]> {
 	const {journal, types} = session;
@@ -97,17 +97,17 @@ async function refresh(session: Session, entries: readonly JournalEntry[]): Prom
 }
 
 export interface HistoryRequest extends HistoryFilter {
-	/** The most submissions. */
+	/** Maximum number of submissions. */
 	limit: number;
-	/** Whether all are counted, which reads the whole journal. */
+	/** Whether to count all matches, which reads the whole journal. */
 	count: boolean;
-	/** Whether Kling is asked first. */
+	/** Whether to refresh the tasks from Kling first. */
 	refresh: boolean;
-	/** Gets what Kling said nothing of. */
+	/** Called for each task that could not be refreshed. */
 	onFlaw: (error: KlingError) => void;
 }
 
-/** The newest submissions that are wanted, as Kling says they are now where that is asked for. */
+/** The newest matching submissions, refreshed from Kling if requested. */
 export async function listHistory(
 	session: Session,
 	{limit, count, refresh: asksKling, onFlaw, ...filter}: HistoryRequest,
@@ -117,7 +117,7 @@ export async function listHistory(
 		findInHistory(session.journal, historyFilter(wanted, now), {limit: most, count: counted});
 	if (asksKling) {
 		const {type, since, statuses, expiring, missing} = filter;
-		// What a task is now decides whether it is listed, so all that may be are asked for.
+		// The current status decides whether a task is listed, so every candidate is refreshed.
 		const isByStatus = statuses !== undefined || expiring !== undefined || missing;
 		const {entries} = find({type, since}, isByStatus ? Number.POSITIVE_INFINITY : limit, false);
 		for (const error of await refresh(session, entries)) onFlaw(error);

@@ -1,3 +1,4 @@
+import type {Task} from '../api/task.js';
 import {listAllTasks, type TaskPage, type TaskQuery} from '../api/tasks-endpoint.js';
 import type {TaskName, TypeRegistry} from '../task-types/registry.js';
 import {isWithoutTasks} from './fetch-task.js';
@@ -5,86 +6,110 @@ import type {ListedTask} from './list-tasks.js';
 import type {Session} from './task-context.js';
 
 export interface CursorListOptions {
-	/** The type wanted; left out, all are. */
+	/** Default: all types. */
 	type?: TaskName | undefined;
 	/** Of a list that some types have to themselves; left out, that of the type, or the list of all others. */
 	path?: string | undefined;
 	/** Tasks on a page, 1-500. */
 	size: number;
-	/** The one page to list, from 1; left out, all pages are. */
+	/** The one page to list, from 1. Default: all pages. */
 	page?: number | undefined;
-	/** In our words. */
+	/** In this program's terms. */
 	statuses?: readonly string[] | undefined;
 	/** Unix milliseconds. */
 	since?: number | undefined;
-	/** Called once when a task is listed whose type is unknown. */
+	/** Called once when a task of unknown type is listed. */
 	onUnknownType?: () => void;
-	/** Called when there are more tasks behind the one page. */
+	/** Called when there are more tasks after the one page. */
 	onMore?: () => void;
-	/** Lists where the server has no such list. */
+	/** Lists tasks another way, for servers without this list. */
 	otherwise: () => AsyncIterable<ListedTask>;
 }
 
-/** Whether the one list of the newer standard can stand for the list of a type. */
+/** Whether the newer standard's single list can be used for a type. */
 export const hasCursorList = ({api, find, types}: Session, type: TaskName | undefined): boolean => {
 	const {tasks, lookup} = type === undefined ? {tasks: '', lookup: undefined} : types.info(type).paths;
 	return lookup !== undefined || (find !== undefined && api.choice !== 'v1' && tasks !== undefined);
 };
 
-/** What the newer standard calls a status. */
+/** The newer standard's name for a status. */
 const newerStatus = (status: string) => (status === 'succeed' ? 'succeeded' : status);
 
 /**
- * Lists tasks of every type from the one list of the newer standard, page by page. That list does not say the type of a
- * task: it is known of those that this machine has submitted, and the others are listed under any type.
- * @throws KlingError what the API says
+ * Lists tasks of every type from the newer standard's single list, page by page. The list does not include
+ * types: they are known for tasks submitted on this machine, and the rest are listed under any type.
+ * @throws KlingError the API's error
  */
 export async function* listByCursor(
 	session: Session,
 	options: CursorListOptions,
 ): AsyncGenerator<ListedTask, void, undefined> {
-	const {client, journal, types} = session;
-	const {type, size, page, statuses, since, onUnknownType, onMore, otherwise} = options;
-	const path = options.path ?? (type && types.info(type).paths.lookup);
-	const [only, another] = types.names.filter((name) => types.info(name).paths.lookup === path);
-	// Several types may share a list.
-	const ofList = path !== undefined && another === undefined ? only : undefined;
-	const entries = await journal.entries();
-	const typeOf = new Map(entries.flatMap((entry) => (entry.taskId ? [[entry.taskId, entry.type]] : [])));
-	const query: TaskQuery = {
-		limit: size,
-		since,
-		statuses: statuses?.map(newerStatus),
-		product: path === undefined ? productOf(types, type) : undefined,
-	};
-	const seen = new Set<string>();
-	let told = false;
+	const {page, onMore, otherwise} = options;
+	const listed = await labels(session, options);
 	let found: TaskPage | undefined;
 	for (let number = 1; page === undefined || number <= page; number++) {
-		try {
-			found = await listAllTasks(client, found?.next === undefined ? query : {...query, cursor: found.next}, {
-				path,
-			});
-		} catch (error) {
-			if (number > 1 || path !== undefined || !isWithoutTasks(error)) throw error;
-			yield* otherwise();
-			return;
-		}
-		for (const task of page === undefined || number === page ? found.tasks : []) {
-			const known = typeOf.get(task.id) ?? ofList;
-			if (seen.has(task.id) || (type !== undefined && known !== undefined && known !== type)) continue;
-			seen.add(task.id);
-			if (known === undefined && !told && type !== undefined) {
-				told = true;
-				onUnknownType?.();
-			}
-			yield {type: known, task};
-		}
+		found = await pageBehind(session, options, found);
+		if (found === undefined) return yield* otherwise();
+		if (page === undefined || number === page) yield* listed(found.tasks);
 		if (found.next === undefined) return;
 	}
 	onMore?.();
 }
 
-/** The pack that tasks of a type are paid from is what the list can be filtered by. */
+/** The path of a list other than the one of all tasks: the type's own, if it has one. */
+const ownList = (types: TypeRegistry, {path, type}: CursorListOptions): string | undefined =>
+	path ?? (type && types.info(type).paths.lookup);
+
+/** @returns the page behind another one, or the first; undefined where the server has no such list */
+async function pageBehind(
+	{client, types}: Session,
+	options: CursorListOptions,
+	before: TaskPage | undefined,
+): Promise<TaskPage | undefined> {
+	const {type, size, since, statuses} = options;
+	const path = ownList(types, options);
+	const query: TaskQuery = {
+		limit: size,
+		since,
+		statuses: statuses?.map(newerStatus),
+		product: path === undefined ? productOf(types, type) : undefined,
+		...(before?.next !== undefined && {cursor: before.next}),
+	};
+	try {
+		return await listAllTasks(client, query, {path});
+	} catch (error) {
+		if (before !== undefined || path !== undefined || !isWithoutTasks(error)) throw error;
+		return undefined;
+	}
+}
+
+/** @returns gives the tasks of a page their types, without those that it had before or that are of another type than the one wanted */
+async function labels(
+	{journal, types}: Session,
+	options: CursorListOptions,
+): Promise<(tasks: readonly Task[]) => ListedTask[]> {
+	const {type, onUnknownType} = options;
+	const path = ownList(types, options);
+	const [only, another] = types.names.filter((name) => types.info(name).paths.lookup === path);
+	// Several types may share a list.
+	const ofList = path !== undefined && another === undefined ? only : undefined;
+	const entries = await journal.entries();
+	const typeOf = new Map(entries.flatMap((entry) => (entry.taskId ? [[entry.taskId, entry.type]] : [])));
+	const seen = new Set<string>();
+	let told = false;
+	const label = (task: Task): ListedTask[] => {
+		const known = typeOf.get(task.id) ?? ofList;
+		if (seen.has(task.id) || (type !== undefined && known !== undefined && known !== type)) return [];
+		seen.add(task.id);
+		if (known === undefined && !told && type !== undefined) {
+			told = true;
+			onUnknownType?.();
+		}
+		return [{type: known, task}];
+	};
+	return (tasks) => tasks.flatMap(label);
+}
+
+/** The list can be filtered by product, which is the pack that pays for a type. */
 const productOf = (types: TypeRegistry, type: TaskName | undefined): string | undefined =>
 	type === undefined ? undefined : types.definition(type)?.pack;

@@ -5,28 +5,28 @@ import {hasCursorList, listByCursor} from './list-by-cursor.js';
 import {type ListedTask, listTasks, merge, pageLimits, taskFilter} from './list-tasks.js';
 import type {Session} from './task-context.js';
 
-/** Which tasks of an account are listed. */
+/** Which of an account's tasks to list. */
 export interface ListRequest {
-	/** Left out, all are. */
+	/** Undefined: all types. */
 	type: TaskName | undefined;
 	/** Tasks on a page. */
 	size: number;
-	/** The one page to list; left out, all pages are. */
+	/** The one page to list. Undefined: all pages. */
 	page: number | undefined;
 	statuses: readonly string[] | undefined;
 	/** Unix milliseconds. */
 	since: number | undefined;
-	/** Called with what the user should know of the list. */
+	/** Called with notes for the user about the list. */
 	note: (text: string) => void;
-	/** Called when there may be more than the one page. */
+	/** Called when there may be more tasks after the one page. */
 	onMore: () => void;
 }
 
-/** Lists tasks by the standard of the API that the account has: one list of every type, or one for each. */
+/** Lists tasks through the API standard of the account: one list for all types, or one per type. */
 export function listFrom(session: Session, request: ListRequest): AsyncIterable<ListedTask> {
 	const {client, types} = session;
 	const {type, size, page, statuses, since, note, onMore} = request;
-	// Of a type that has a list of its own with cursors, which takes an API key.
+	// Types with a list of their own use cursors and need an API key; the others are listed by page.
 	const isListedByPage = (name: TaskName) => types.info(name).paths.lookup === undefined;
 	const byType = () =>
 		listTasks(client, {
@@ -49,7 +49,7 @@ export function listFrom(session: Session, request: ListRequest): AsyncIterable<
 	return merge([byCursor(), ...[...new Set(ownLists)].map((path) => ifThere(byCursor(path)))]);
 }
 
-/** A list that not every server has. */
+/** Yields nothing where the server does not have the list. */
 async function* ifThere(list: AsyncIterable<ListedTask>): AsyncGenerator<ListedTask, void, undefined> {
 	try {
 		yield* list;

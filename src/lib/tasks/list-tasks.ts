@@ -4,13 +4,13 @@ import {definedOnly} from '../errors/kling-error.js';
 import type {TaskName, TypeRegistry} from '../task-types/registry.js';
 import {resultFields} from './results.js';
 
-/** The API has no page after this one, and none larger than this. Source: docs/kling-api.md §5. */
+/** The API's highest page number and largest page size. Source: docs/kling-api.md §5. */
 export const pageLimits = {lastPage: 1000, largestPage: 500} as const;
 
-/** The states that Kling documents. Source: docs/kling-api.md §4. */
+/** The documented statuses. Source: docs/kling-api.md §4. */
 export const taskStatuses = ['submitted', 'processing', 'succeed', 'failed'] as const;
 
-/** Pages that are fetched at once: a reader is kept busy, and no more of the list is held in memory. */
+/** Pages fetched ahead: enough to keep a reader busy while bounding memory. */
 const pagesAtOnce = 4;
 
 export interface ListOptions {
@@ -18,18 +18,18 @@ export interface ListOptions {
 	registry: TypeRegistry;
 	/** Tasks on a page, 1-500. */
 	size: number;
-	/** The one page to list, of each type; left out, all pages are. */
+	/** The one page of each type to list. Default: all pages. */
 	page?: number | undefined;
-	/** Whether a task is wanted; Kling itself filters nothing. */
+	/** Whether to keep a task; Kling offers no filters. */
 	keep?: (task: Task) => boolean;
-	/** Called when the last page that the API has was full, so there may be tasks that cannot be listed. */
+	/** Called when the API's last page was full, so that some tasks may be out of reach. */
 	onCutOff?: (type: TaskName) => void;
-	/** Called when the one page was full, so that there may be more. */
+	/** Called when the one page was full, so that there may be more tasks. */
 	onMore?: (() => void) | undefined;
 }
 
 export interface ListedTask {
-	/** Undefined where neither the list nor the journal says it. */
+	/** Undefined when neither the list nor the journal gives it. */
 	type: TaskName | undefined;
 	task: Task;
 }
@@ -40,7 +40,7 @@ export interface TaskRow {
 	status: string;
 	/** Unix milliseconds. */
 	created_at?: number | undefined;
-	/** With --verbose, as the other links, and all that follows but the type. */
+	/** With --verbose, like the other links and all keys that follow except the type. */
 	video_id?: string | undefined;
 	/** Seconds, as Kling writes them. */
 	duration?: string | undefined;
@@ -49,21 +49,21 @@ export interface TaskRow {
 	audio_mp3_url?: string | undefined;
 	audio_wav_url?: string | undefined;
 	image_urls?: (string | undefined)[] | undefined;
-	/** With --verbose, or where several types are listed. */
+	/** With --verbose, or when several types are listed. */
 	type?: string | undefined;
 	external_task_id?: string | undefined;
 	/** Why the task failed. */
 	message?: string | undefined;
 	updated_at?: number | undefined;
-	/** What the task cost, as Kling writes it. */
+	/** What the task cost, as reported by Kling. */
 	units?: string | undefined;
 }
 
 /**
- * Lists tasks as their pages arrive, each once, in the order that Kling gives; several types are merged by
- * `createdAt`, newest first where Kling gives each so. A page is asked for only when there is room for it, so
- * a slow reader holds the list back.
- * @throws KlingError what a page says that cannot be read
+ * Lists tasks as their pages arrive, each task once, in Kling's order. Several types are merged by
+ * `createdAt`, newest first wherever Kling lists each type that way. A page is requested only when there is
+ * room for it, so a slow reader slows the list down.
+ * @throws KlingError for a page that cannot be read
  */
 export async function* listTasks(
 	client: Pick<KlingClient, 'listTasks'>,
@@ -72,13 +72,13 @@ export async function* listTasks(
 	yield* merge(options.types.map((type) => tasksOf(client, type, options)));
 }
 
-/** Orders times, Unix milliseconds, newest first; what has none comes last. */
+/** Compares Unix milliseconds, newest first; undefined sorts last. */
 export const newestFirst = (a: number | undefined, b: number | undefined): number => (b ?? 0) - (a ?? 0);
 
 /**
- * A test of tasks.
- * @param statuses the states wanted; left out, any
- * @param madeSince Unix milliseconds; a task that does not say when it was made is not taken to be that new
+ * Returns a predicate for tasks.
+ * @param statuses default: any
+ * @param madeSince Unix milliseconds. A task without a creation time does not match.
  */
 export function taskFilter(
 	statuses: readonly string[] | undefined,
@@ -89,18 +89,18 @@ export function taskFilter(
 		(madeSince === undefined || (createdAt !== undefined && createdAt >= madeSince));
 }
 
-/** What is shown of listed tasks. */
+/** Which fields of listed tasks are shown. */
 export interface Shown {
-	/** Whatever is known. */
+	/** All that are known. */
 	verbose: boolean;
-	/** Also the type. */
+	/** Includes the type. */
 	typed: boolean;
 }
 
 /** A task as documents show it. */
 export const taskRow = (listed: ListedTask, shown: Shown): TaskRow => definedOnly(allFields(listed, shown));
 
-/** The keys that rows can have, in their order. */
+/** The columns that rows can have, in order. */
 export function taskColumns(shown: Shown): string[] {
 	const task = {id: '', status: '', videos: [], audios: []};
 	return Object.keys(allFields({type: 'create', task}, shown));
@@ -128,7 +128,7 @@ async function* tasksOf(
 	options: ListOptions,
 ): AsyncGenerator<ListedTask, void, undefined> {
 	const {keep = () => true} = options;
-	// A task that is made meanwhile pushes others to a page that is yet to come.
+	// A task made in the meantime pushes others onto the next page, where they would be listed twice.
 	const seen = new Set<string>();
 	for await (const tasks of pagesOf(client, type, options)) {
 		for (const task of tasks) {
@@ -145,19 +145,19 @@ async function* pagesOf(
 	{types, registry, size, page: only, onCutOff, onMore}: ListOptions,
 ): AsyncGenerator<Task[], void, undefined> {
 	const last = only ?? pageLimits.lastPage;
-	// Several types are fetched side by side already.
+	// Several types are already fetched in parallel.
 	const ahead = types.length === 1 ? pagesAtOnce : 1;
 	const coming: Promise<Task[]>[] = [];
 	let next = only ?? 1;
 	const fetchUpTo = (count: number) => {
 		while (coming.length < count && next <= last) {
 			const page = client.listTasks(registry.info(type).paths.v1, {number: next++, size});
-			// It fails when its turn comes; one past the end of the list has no turn.
+			// The error is thrown when the page's turn comes. A page past the end of the list has no turn.
 			page.catch(() => {});
 			coming.push(page);
 		}
 	};
-	// Most lists end with their first page, so that one goes alone.
+	// Most lists end with their first page, so it is fetched alone.
 	fetchUpTo(1);
 	for (let page = coming.shift(); page; page = coming.shift()) {
 		const tasks = await page;
@@ -170,7 +170,7 @@ async function* pagesOf(
 	else onMore?.();
 }
 
-/** Lists of tasks as one, by `createdAt`, newest first where each is so. */
+/** Merges lists of tasks by `createdAt`, newest first if each list is. */
 export async function* merge(
 	lists: readonly AsyncGenerator<ListedTask, void, undefined>[],
 ): AsyncGenerator<ListedTask, void, undefined> {

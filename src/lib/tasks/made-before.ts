@@ -9,7 +9,7 @@ import {latestMs} from './reconcile.js';
 import {mayBeDeleted} from './retention.js';
 import type {Session} from './task-context.js';
 
-/** The task that an external id made before. */
+/** The task that was already made under an external id. */
 export async function madeBefore(
 	session: Session,
 	type: TaskName,
@@ -27,9 +27,9 @@ export async function madeBefore(
 				'Choose another --external-id, or repeat the request as it was.',
 		});
 	}
-	// Its outcome may be unknown, and the first request still on its way: then the task may appear late.
+	// If the outcome is unknown, the first request may still be on its way and its task may appear late.
 	const isRecent = known.outcome === 'unknown' && (sureAge(known, session.clock) ?? 0) < latestMs;
-	// One that was made is not gone because it was not found once.
+	// A task known to have been made is not given up after one failed look-up.
 	const looks = isRecent || known.outcome === 'made' ? undefined : [0];
 	const task = await lookUpLate(session, type, known.taskId ?? externalId, looks).catch(noSuchTask);
 	if (task === undefined && known.outcome === 'made') throw lostTask(session, known);
@@ -42,7 +42,7 @@ export async function madeBefore(
 	return task;
 }
 
-/** A task that was made, and that Kling does not find: one that is young is not gone. */
+/** The error for a task that was made but is not found. A recent task has probably not been deleted. */
 function lostTask({clock, command}: Session, {externalId, taskId, submittedAt}: JournalEntry): KlingError {
 	const isOld = mayBeDeleted(submittedAt, clock.now());
 	const hint = isOld

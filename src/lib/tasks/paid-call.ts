@@ -5,28 +5,37 @@ import {KlingError} from '../errors/kling-error.js';
 import type {SubmitContext} from '../journal/journal.js';
 import {type PaidCall, paidCalls} from '../task-types/calls.js';
 import {newExternalId} from './external-ids.js';
+import {isOpen} from './paid-steps.js';
 import type {Session} from './task-context.js';
 
-/** What a call made, as far as the journal wants it. */
+/** The result of a call, as far as the journal needs it. */
 interface Made {
-	/** What Kling calls it. */
+	/** Kling's id for it. */
 	id: string;
-	/** What it cost, as Kling says. */
+	/** What it cost, as reported by Kling. */
 	units?: string | undefined;
 }
 
 export interface CallOptions {
-	/** The words after `kling` that were typed. */
+	/** The command line after `kling`, as typed. */
 	command: readonly string[];
 	tags?: Record<string, string> | undefined;
 	allowUnknownPrice?: boolean | undefined;
-	/** What it is made for, for the journal. */
+	/** The batch or shot that it belongs to, for the journal. */
 	part?: Pick<SubmitContext, 'batch' | 'shot' | 'take'> | undefined;
+	/** The external id of the task that it comes before. */
+	stepOf?: string | undefined;
+}
+
+interface PaidCallOptions<T> extends CallOptions {
+	/** What of the result the journal keeps, so that it can be used again. */
+	keep?: (made: T) => Record<string, unknown>;
 }
 
 /**
- * Makes a call that **costs the user** and replies at once. It is sent once: it takes no external id, so nobody can find out whether
- * a lost one was paid for. The budget and the journal know it as they know a task.
+ * Makes a call that **costs the user** and returns its result at once. It is sent only once: the call takes
+ * no external id, so nobody can find out whether a lost one was paid for. It counts toward budgets and is
+ * recorded in the journal like a task.
  * @throws KlingError `submit_unknown` when the response is lost; Kling's refusal; `budget_exceeded`
  */
 export async function payForCall<T extends Made>(
@@ -34,17 +43,23 @@ export async function payForCall<T extends Made>(
 	call: PaidCall,
 	body: object,
 	read: Read<T>,
-	{command, tags, allowUnknownPrice, part}: CallOptions,
+	{command, tags, allowUnknownPrice, part, stepOf, keep}: PaidCallOptions<T>,
 ): Promise<T> {
 	const {client, clock, journal, purchases} = session;
 	const {path, units, noun} = paidCalls[call];
 	const name = newExternalId(clock);
 	const price = String(units);
+	if (isOpen(session, call, body)) {
+		session.notes.line(
+			`Warning: ${noun} was asked for before, and that ended without a response: it may have been paid for as well`,
+		);
+	}
 	const reservation = await reserveBudget(session, {externalId: name, units: price, tags, allowUnknownPrice});
 	await journal.intend(call, name, body, {
 		command: [...command],
 		estimatedUnits: price,
 		...part,
+		...(stepOf !== undefined && {stepOf}),
 		...(tags && Object.keys(tags).length > 0 && {tags}),
 	});
 	const since = ['account', 'ledger', '--since', '1h'];
@@ -66,13 +81,14 @@ export async function payForCall<T extends Made>(
 	});
 	purchases.hasResult = true;
 	try {
+		if (keep) await journal.keep(name, keep(made));
 		await journal.saw(call, {
 			...{id: made.id, externalId: name, status: 'succeed', videos: [], audios: []},
 			units: made.units ?? price,
 		});
 		await reservation.settle(made.units);
 	} catch (error) {
-		// It is paid for: whoever got an error instead would pay for it again.
+		// The call is paid for. An error here would invite the user to pay again.
 		const reason = error instanceof Error ? error.message : String(error);
 		session.notes.line(`Warning: ${noun} was made and paid for, which could not be written down: ${reason}`);
 	}

@@ -3,21 +3,21 @@ import {createBatchLookUp, type PageUse} from './batch-lookup.js';
 import type {Limit, LookUp, LookUpSession} from './fetch-task.js';
 import type {Session} from './task-context.js';
 
-/** Waits for so many milliseconds; throws the reason of the signal when that is aborted. */
+/** Waits for this many milliseconds; throws the signal's reason when it aborts. */
 export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
 
-/** What those share who wait for the tasks of one command. */
+/** What the waits of one command share. */
 export interface Together {
 	lookUp: LookUp;
-	/** From 0 up to 1, the same for all, so that their pauses are equally long. */
+	/** At least 0 and below 1, the same for all, so that their pauses have equal length. */
 	random: () => number;
 	pause: Pause;
 }
 
 /**
- * Lets the tasks of a command be polled in rounds, each of a few requests.
+ * Polls the tasks of a command in rounds of a few requests each.
  * @param limit runs a request when there is room for it
- * @param pages see createBatchLookUp
+ * @param pages see `createBatchLookUp`
  */
 export function pollTogether(
 	session: LookUpSession & Pick<Session, 'clock' | 'random'>,
@@ -32,17 +32,17 @@ export function pollTogether(
 	};
 }
 
-/** Somebody who pauses. Times are Unix milliseconds. */
+/** A task that is pausing. Times are Unix milliseconds. */
 interface Sleeper {
 	due: number;
-	/** From then on, the pause may end with that of another. */
+	/** From this time on, the pause may end together with another. */
 	half: number;
 	wake: () => void;
 }
 
 /**
- * Pauses that end together: when one is over, so is each of which at least half has passed. Whoever got an answer at about
- * the same time then asks again in the same moment, however long a slow machine took from one to the next.
+ * Pauses that end together. When one is over, every other that is at least half over ends as well. Tasks that
+ * were polled at about the same time therefore stay in step, however slow the machine is.
  */
 export function createSharedPause(clock: Clock): Pause {
 	const sleepers = new Set<Sleeper>();

@@ -5,41 +5,44 @@ import type {LookUp, TaskAddress} from './fetch-task.js';
 import type {Pause} from './poll-together.js';
 import type {Wake} from './wakes.js';
 
-/** Milliseconds between the first looks: some tasks end soon. */
+/** Milliseconds before each of the first polls. They are short because some tasks end soon. */
 const firstLooks = [1000, 2000, 3000];
-/** Then Kling is asked every 5 to 10 s, spread. Source: docs/kling-api.md §13. */
+/** After those, the interval is random between 5 and 10 s. Source: docs/kling-api.md §13. */
 const usualLook = {least: 5000, spread: 5000};
-/** Milliseconds that a look at the deadline may still take. */
+/** Milliseconds that a poll in flight at the deadline may still take. */
 const lastLook = 2000;
-/** Milliseconds past the deadline that only a machine which slept meanwhile can show, and that it then has for one more look. */
+/**
+ * A wait that ends this many milliseconds past its deadline means that the machine was asleep. The task is
+ * then polled once more, with this time limit.
+ */
 const slept = {from: lastLook + 1000, look: 10_000};
-/** After so many looks in a row without an answer the interval grows, up to this. */
+/** Polls that keep failing are spaced further and further apart, up to this many milliseconds. */
 const longestLook = 60_000;
 
 export interface WaitOptions {
 	clock: Clock;
 	random: () => number;
-	/** Unix milliseconds after which waiting ends; the task keeps running. */
+	/** Unix milliseconds at which waiting ends. The task keeps running. */
 	deadline: number;
-	/** Milliseconds between two looks, instead of the usual ones. */
+	/** Milliseconds between polls, instead of the usual intervals. */
 	intervalMs?: number | undefined;
 	signal: AbortSignal;
 	/** Called with the first status and with each change. */
 	onStatus: (task: Task) => void;
-	/** Called when a check failed in a way that may pass. */
+	/** Called when a poll failed in a way that may pass. */
 	onTrouble: (error: KlingError) => void;
-	/** The command that continues, for the hint. */
+	/** The command that resumes waiting, for the hint. */
 	resume: string;
-	/** Pauses between two looks; left out, as the clock does. */
+	/** Pauses between polls. Default: `clock.sleep`. */
 	pause?: Pause | undefined;
-	/** Ends a pause when a callback says that the task has ended. */
+	/** Ends a pause when a callback reports that the task has ended. */
 	wake?: Wake | undefined;
 }
 
 /**
- * Waits until a task has ended, well or badly. The task itself is never touched.
- * @throws KlingError `wait_timeout` at the deadline, the reason of the signal when it is aborted, both with
- * the command that continues in the hint; what a look says when that cannot pass, such as `task_not_found`
+ * Polls until a task has succeeded or failed. Never changes the task.
+ * @throws KlingError `wait_timeout` at the deadline, or the signal's reason when it aborts, both with the
+ * command that resumes in the hint; a poll's error when waiting cannot fix it, such as `task_not_found`
  */
 export async function waitForTask(lookUp: LookUp, address: TaskAddress, options: WaitOptions): Promise<Task> {
 	const {clock, deadline, signal} = options;
@@ -104,17 +107,18 @@ async function lookUntilEnd(
 		const backoff = Math.min(longestLook, Math.max(asked, pause * 2 ** Math.max(0, failures - 1)));
 		const left = deadline - clock.now();
 		if (left <= 0) throw timeout();
-		// What a server in trouble asks for is not shortened.
+		// A delay requested by a server in trouble is not shortened.
 		const {pause: doze = clock.sleep} = failures === 0 ? options : {};
 		const isWoken = await whileAllowed(sleep(Math.min(backoff, left), {doze, end, wake}));
-		// A callback may come before the look-up knows of it: then the next one is soon.
+		// The callback can arrive before the look-up knows that the task has ended, so the next poll follows
+		// soon.
 		if (isWoken) look = -1;
 	}
 }
 
 /**
- * A pause, which a callback ends early.
- * @returns whether one did
+ * Pauses, unless a callback ends the pause early.
+ * @returns whether a callback did
  */
 async function sleep(
 	ms: number,
@@ -143,7 +147,7 @@ async function sleep(
 	return isWoken;
 }
 
-/** Whether nothing more will happen to a task. A status never seen before is not taken for an end. */
+/** Whether a task has reached its final status. An unknown status does not count as final. */
 const hasEnded = ({status}: Task) => status === 'succeed' || status === 'failed';
 
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
@@ -151,7 +155,8 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
 		const abort = () => reject(signal.reason);
 		if (signal.aborted) abort();
 		signal.addEventListener('abort', abort, {once: true});
-		// Listened to in any case: a request that fails after the abort is nobody's error.
+		// Handled in any case, so that a request failing after the abort is not reported as an unhandled
+		// rejection.
 		promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
 	});
 }

@@ -1,38 +1,41 @@
 import {errorRow} from '../errors/error-table.js';
 import {type ErrorDetails, KlingError} from '../errors/kling-error.js';
 
-/** How many tasks are listed where there is room for a line. */
+/** Most tasks that are listed by name. */
 const longestList = 20;
 
-/** A call without a name whose outcome is open. */
+/** A call without an external id whose outcome is open. */
 interface OpenCall {
-	/** What it makes, as the subject of a sentence. */
+	/** What the call makes, as the subject of a sentence. */
 	noun: string;
 	/** How to find out what happened to it. */
 	hint: string;
 }
 
-/** What this process has asked for that costs. However the process ends, it names what may have been paid for. */
+/**
+ * What this process has asked for that costs money. However the process ends, it lists what may have been
+ * paid for.
+ */
 export class Purchases {
-	/** What was submitted, from before the request until it is known that no task was made: external ids, and the ids of the tasks. */
+	/** Task ids by external id, from before the request until it is known that no task was made. */
 	readonly tasks = new Map<string, string | undefined>();
-	/** Calls without a name that are under way. */
+	/** Calls without an external id that are in flight. */
 	readonly calls = new Set<OpenCall>();
 
-	/** Waits for a call without a name, whose outcome is open until then. */
+	/** Awaits the response to a call without an external id; its outcome is open until then. */
 	async during<T>(call: OpenCall, response: Promise<T>): Promise<T> {
 		this.calls.add(call);
 		return response.finally(() => this.calls.delete(call));
 	}
 
-	/** Whether a call without a name was paid for, whose result can be had nowhere else. */
+	/** Whether such a call was paid for and its result exists only in this process. */
 	hasResult = false;
-	/** What calls made that another command can use. */
+	/** Results of calls that another command can reuse. */
 	readonly made: Pick<ErrorDetails, 'session_id' | 'audio_id'> = {};
-	/** Writes a command that works on the same account. */
+	/** Formats a command that works on the same account. */
 	command = (...words: string[]): string => ['kling', ...words].join(' ');
 
-	/** The ids that belong in the error of this process: of several tasks, none. */
+	/** The ids to include in this process's error; empty when there are several tasks. */
 	get ids(): ErrorDetails {
 		const [submission] = this.tasks;
 		if (submission === undefined || this.tasks.size > 1) return this.made;
@@ -40,7 +43,9 @@ export class Purchases {
 		return {external_task_id, ...(task_id !== undefined && {task_id}), ...this.made};
 	}
 
-	/** What was paid for, or may have been: one line for each, for whoever did not get the document. */
+	/**
+	 * One line for each thing that was, or may have been, paid for, for users who did not get the document.
+	 */
 	lines(): string[] {
 		const tasks = [...this.tasks].map(([name, id]) =>
 			id === undefined
@@ -60,14 +65,14 @@ export class Purchases {
 }
 
 /**
- * An error of the second of two paid steps: what to type so that the first is not paid for again.
- * @param again the command that uses what the first step made
+ * Adds to an error of the second of two paid steps how to retry without paying for the first again.
+ * @param again the command that reuses the result of the first step
  */
 export function afterPaidStep(error: unknown, again: string): unknown {
 	if (!(error instanceof KlingError)) return error;
 	const {code, exit, retryable, details} = error;
 	const {hint = errorRow(code).hint ?? '', task_id: made} = details;
-	// Of a task that was made, or may have been, its own hint says what to do.
+	// If the task was made, or may have been, the error's own hint says what to do.
 	if (made !== undefined || code === 'submit_unknown' || hint.includes(again)) return error;
 	const isToRepeat = retryable || exit >= 100;
 	return error.with({

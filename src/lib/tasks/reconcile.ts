@@ -9,29 +9,32 @@ import {isNewest} from './newest.js';
 import {requireType} from './require-type.js';
 import type {Session} from './task-context.js';
 
-/** Milliseconds after which no task appears any more: then there is none, and the question is closed. */
+/**
+ * Milliseconds after which a task that has not appeared never will, so the submission can be closed as
+ * refused.
+ */
 export const latestMs = 10 * 60_000;
-/** Milliseconds in which a submission is so young that its task may be about to appear. */
+/** Milliseconds for which a submission is so recent that its task may be about to appear. */
 const youngMs = 60_000;
-/** Milliseconds before each look for a task of a young submission. */
+/** Milliseconds before each look-up for a recent submission. */
 const youngLooks = [0, 1000, 2000];
-/** Look-ups in flight. */
+/** Maximum number of look-ups in flight. */
 const concurrency = 8;
 
-/** What became of a submission whose response was never seen. */
+/** The outcome of a submission whose response was never seen. */
 export interface Reconciled {
 	entry: JournalEntry;
-	/** Undefined: Kling has no task of that name, or did not say. */
+	/** Undefined: Kling has no task with that external id, or could not be asked. */
 	task?: Task;
-	/** Why nothing could be found out. */
+	/** Why the outcome could not be found out. */
 	error?: KlingError;
 }
 
 /**
- * Looks up submissions of unknown outcome; never submits. A look-up that fails is reported with its submission, and the
- * others continue.
+ * Looks up submissions of unknown outcome; never submits. A look-up that fails is reported with its
+ * submission, and the others continue.
  * @param ids external ids, task ids, or `@last`; none means all whose outcome or result has not been seen
- * @throws KlingError `task_not_found` for an id that the journal does not have
+ * @throws KlingError `task_not_found` for an id that is not in the journal
  */
 export async function reconcile(session: Session, ids: readonly string[]): Promise<Reconciled[]> {
 	const {journal} = session;
@@ -62,9 +65,9 @@ function newestSubmission({newestFirst}: Journal): JournalEntry | undefined {
 	return undefined;
 }
 
-/** Nobody has seen the answer, or the end of the task. */
+/** Whether the response, or the task's final status, has not been seen yet. */
 function isOpen({type, outcome, status}: JournalEntry): boolean {
-	// A call that replies at once can be found by nothing.
+	// A call that returns its result at once cannot be looked up.
 	if (isPaidCall(type)) return false;
 	return outcome === 'unknown' || (outcome === 'made' && status !== 'succeed' && status !== 'failed');
 }
@@ -85,9 +88,10 @@ async function entryOf(id: string, journal: Journal): Promise<JournalEntry> {
 }
 
 /**
- * Finds out whether a submission made a task, and writes it down.
- * @returns the task, or undefined when Kling has none of that name
- * @throws KlingError what a lookup says when it gave no answer; `invalid_type` when the type is of a plugin that is gone
+ * Finds out whether a submission made a task, and records it.
+ * @returns the task, or undefined when Kling has none with that external id
+ * @throws KlingError the look-up's error when it got no answer; `invalid_type` when the type belonged to a
+ * plugin that is gone
  */
 export async function reconcileOne(session: Session, entry: JournalEntry): Promise<Task | undefined> {
 	const {journal, clock, types} = session;
@@ -108,8 +112,9 @@ export async function reconcileOne(session: Session, entry: JournalEntry): Promi
 const age = (entry: JournalEntry, clock: Clock) => sureAge(entry, clock) ?? clock.now() - entry.submittedAt;
 
 /**
- * Whether no task can appear any more. The clock may have been wrong when it was submitted, so its time alone decides
- * nothing: either the machine has been running for long enough since, or an earlier look-up long ago found nothing.
+ * Whether a missing task can no longer appear. The clock may have been wrong at submission, so the recorded
+ * time alone is not enough: either the machine has been running long enough since, or an earlier look-up long
+ * ago also found nothing.
  */
 function isOver(entry: JournalEntry, clock: Clock): boolean {
 	const missed = entry.missedAt === undefined ? 0 : clock.now() - entry.missedAt;

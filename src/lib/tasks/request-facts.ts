@@ -1,8 +1,8 @@
-/** What a request says of itself. */
+/** Facts that a request states about itself. */
 export interface RequestFacts {
 	prompt?: string;
 	model?: string;
-	/** Seconds, as they were asked for. */
+	/** Requested length in seconds. */
 	duration?: string;
 }
 
@@ -10,8 +10,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * What a request of either standard says of its prompt, its model and the length of its clip.
- * @param model where it is known from elsewhere
+ * Reads the prompt, model and clip length from a request of either standard.
+ * @param model when it is known from elsewhere
  */
 export function requestFacts(request: unknown, model?: string): RequestFacts {
 	const {

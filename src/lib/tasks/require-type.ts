@@ -3,8 +3,8 @@ import type {JournalEntry} from '../journal/journal.js';
 import type {TypeRegistry} from '../task-types/registry.js';
 
 /**
- * Makes sure that a task of the journal can be looked up: its type may belong to a plugin that is gone.
- * @throws KlingError `invalid_type` that names the submit and the type
+ * Checks that a task in the journal can be looked up: its type may belong to a plugin that is gone.
+ * @throws KlingError `invalid_type` that names the submission and the type
  */
 export function requireType(types: TypeRegistry, {type, taskId, externalId}: JournalEntry): void {
 	if (types.has(type)) return;

@@ -10,25 +10,26 @@ import {requireType} from './require-type.js';
 import type {Session} from './task-context.js';
 import {taskLabel} from './task-label.js';
 
-/** A task that a command is about. */
+/** The task that a command works on. */
 export interface ChosenTask extends TaskAddress {
-	/** When the journal knows it: says how long such tasks take. */
+	/** From the journal; gives the typical duration of such tasks. */
 	model?: string | undefined;
-	/** What the user knows it by, where the journal does: its external id, else the beginning of its prompt. */
+	/** How the user knows the task, from the journal: its external id, or the first words of its prompt. */
 	label?: string | undefined;
 }
 
-/** The type of a task, unless it is only one that fits its results. */
+/** The type of a task, unless it was only guessed from the results. */
 export const knownType = ({type, isTypeGuessed}: ChosenTask): TaskName | undefined =>
 	isTypeGuessed ? undefined : type;
 
 /**
- * The task that a user means.
+ * Resolves the task that a user means.
  * @param id task id, external id, `@last` or `last`
- * @param type as given; left out, it is the journal's, else it is looked for. With `@last`: the newest of that type
+ * @param type default: the type in the journal, or else the type is discovered. With `@last`, the newest task
+ * of this type is meant.
  * @param lookUp how to look up a task whose type is unknown
- * @throws KlingError `task_not_found` when there is no such task, `invalid_type` when the journal's type is of a plugin
- * that is gone
+ * @throws KlingError `task_not_found` when there is no such task, `invalid_type` when the journal's type
+ * belonged to a plugin that is gone
  */
 export async function chooseTask(
 	session: Session,
@@ -49,7 +50,7 @@ export async function chooseTask(
 	return {id, type: known, ...(entry && factsOf(entry))};
 }
 
-/** @throws KlingError `invalid_task_id` for an id that was not submitted here and is certainly something else */
+/** @throws KlingError `invalid_task_id` for an id that was not submitted here and cannot be a task id */
 async function requireTaskId(
 	{journal, command}: Session,
 	id: string,
@@ -62,7 +63,7 @@ async function requireTaskId(
 			hint: `Type the id of the task: ${command('video', 'status', maker.taskId)}`,
 		});
 	}
-	// An external id may be as short; whoever knows its type has made it elsewhere.
+	// An external id can be as short, but a user who names its type has submitted it elsewhere.
 	if (type !== undefined || !/^\d{1,5}$/.test(id)) return;
 	throw new KlingError('invalid_task_id', `The task id ${id} is too short: Kling's ids have 18 digits`, {
 		hint: `\`kling video history\` lists the tasks of this machine. If it is an external id from elsewhere, add --type TYPE.`,
@@ -70,15 +71,17 @@ async function requireTaskId(
 }
 
 /**
- * The clip that a user means: a video id, or `@last` or a task that the journal knows, whose clip is then taken.
- * @param externalId of the submit that it is for: when that was made before, its clip is meant
+ * Resolves the clip that a user means: a video id, `@last`, or a task in the journal, whose clip is then
+ * used.
+ * @param externalId of the submission that needs the clip. If it was submitted before, the clip of that
+ * request is used again.
  * @throws KlingError `task_not_ready`, `task_failed` or `content_policy` when that task has no clip
  */
 export async function chooseVideo(session: Session, id: string, externalId?: string): Promise<string> {
 	const {journal, notes} = session;
 	const before = isNewest(id) && externalId !== undefined ? await journal.find(externalId) : undefined;
 	const {video_id: clip} = (before?.request ?? {}) as {video_id?: unknown};
-	// The same line again means the same clip, whatever is the newest now.
+	// The same command line means the same clip again, even if a newer one exists by now.
 	if (typeof clip === 'string') return clip;
 	const entry = isNewest(id) ? await newestEntry(session) : await journal.find(id);
 	if (entry === undefined) return id;
@@ -107,8 +110,8 @@ function newest(
 }
 
 /**
- * The newest submission that made a task. One of unknown outcome is settled first, and one of a plugin that is gone is not
- * passed over: an older one would be another.
+ * The newest submission that made a task. A newest submission of unknown outcome is reconciled first, and one
+ * whose plugin is gone is an error: taking an older one instead would silently mean another task.
  */
 async function newestEntry(session: Session, type?: TaskName): Promise<JournalEntry> {
 	const {journal, command} = session;
@@ -118,7 +121,7 @@ async function newestEntry(session: Session, type?: TaskName): Promise<JournalEn
 			candidate.outcome !== 'refused' &&
 			!isPaidCall(candidate.type) &&
 			candidate.type === (type ?? candidate.type) &&
-			// What was answered at once cannot be followed.
+			// Calls that return their result at once cannot be followed.
 			!session.types.definition(candidate.type)?.isSynchronous,
 	);
 	if (entry) {
@@ -127,7 +130,7 @@ async function newestEntry(session: Session, type?: TaskName): Promise<JournalEn
 		const task = await reconcileOne(session, entry);
 		const settled = await journal.find(entry.externalId);
 		if (task && settled) return settled;
-		// What is so old that no task appears any more is closed now: the next one is the newest.
+		// Reconciling has closed a submission too old for a task to appear, so the next one is the newest.
 		if (settled?.outcome === 'refused') return newestEntry(session, type);
 		throw new KlingError('task_not_found', `Whether the newest submit made a task is unknown so far`, {
 			external_task_id: entry.externalId,

@@ -6,10 +6,10 @@ import type {TaskName} from '../task-types/registry.js';
 import type {StatusDocument} from './documents.js';
 import {retryHint} from './external-ids.js';
 
-/** How Kling names moderation in `task_status_msg`. Source: docs/kling-api.md §9. */
+/** Words in `task_status_msg` that mean moderation. Source: docs/kling-api.md §9. */
 const moderation = /risk control|safety|policy|moderation/i;
 
-/** The error that a task which ended badly is. */
+/** The error for a task that failed. */
 function taskFailure(task: Task): KlingError {
 	const reason = task.statusMessage || `Task ${task.id} failed, and Kling gave no reason`;
 	const code = moderation.test(reason) ? 'content_policy' : 'task_failed';
@@ -18,12 +18,12 @@ function taskFailure(task: Task): KlingError {
 	return new KlingError(code, reason, {...about(task), ...(hint && {hint})});
 }
 
-/** What error documents say about the task. */
+/** What error documents include about the task. */
 function about(task: Task) {
 	return {task_id: task.id, external_task_id: task.externalId, status: task.status};
 }
 
-/** What documents say of the results of a task. */
+/** The fields for the results of a task. */
 export function resultFields({videos: [video], audios: [audio], images}: Task) {
 	return {
 		video_id: video?.id,
@@ -37,8 +37,8 @@ export function resultFields({videos: [video], audios: [audio], images}: Task) {
 }
 
 /**
- * The document of `status`: exactly the keys of the contract; one of which Kling says nothing is left out.
- * @param verbose adds the links and whatever else is known
+ * The document of `status`. It has exactly the documented keys, without those that Kling leaves out.
+ * @param verbose adds the links and everything else that is known
  * @throws KlingError `content_policy` or `task_failed` for a task that failed
  */
 export function statusDocument(task: Task, type: TaskName | undefined, verbose: boolean): StatusDocument {
@@ -61,7 +61,7 @@ export function statusDocument(task: Task, type: TaskName | undefined, verbose: 
 	};
 }
 
-/** What a task made that is no clip. The pictures of an element are what it was made from. */
+/** The results of a task other than clips. The pictures in an element task are its inputs, not results. */
 function madeOf({elements, voices, images, audios: [audio], videos}: Task) {
 	if (elements) return {element_id: elements[0]?.id, element: elements[0]?.name};
 	if (voices) return {voice_id: voices[0]?.id, voice: voices[0]?.name};
@@ -69,13 +69,15 @@ function madeOf({elements, voices, images, audios: [audio], videos}: Task) {
 }
 
 /**
- * What documents say of the files of a task: the first as ever, and all of several.
+ * The fields for the files of a task: the first one, and the list when there are several.
  * @param files at least one
  */
 export const fileFields = <T extends {file: string}>(files: readonly T[]) =>
 	({...files[0], ...(files.length > 1 && {files})}) as T & {files?: readonly T[]};
 
-/** @throws KlingError `task_not_ready` while a task runs, `task_failed` or `content_policy` when it failed */
+/**
+ * @throws KlingError `task_not_ready` while the task runs, `task_failed` or `content_policy` when it failed
+ */
 export function requireSuccess(task: Task): void {
 	if (task.status === 'failed') throw taskFailure(task);
 	if (task.status === 'succeed') return;
@@ -83,10 +85,10 @@ export function requireSuccess(task: Task): void {
 }
 
 /**
- * The link of one result of a task.
+ * The link to one result of a task.
+ * @param index of the picture, from 0
  * @throws KlingError `task_not_ready` while it runs, `task_failed` or `content_policy` when it failed,
  * `watermark_unavailable` or `result_unavailable` when it has no such result
- * @param index of the picture, from 0
  */
 export function resultUrl(task: Task, format: ResultFormat, watermark: boolean, index = 0): string {
 	requireSuccess(task);
@@ -105,7 +107,7 @@ export function resultUrl(task: Task, format: ResultFormat, watermark: boolean, 
 	if (watermark && !isBeyond) {
 		throw new KlingError('watermark_unavailable', `Task ${task.id} has no watermarked copy`, about(task));
 	}
-	// People count pictures from 1.
+	// Messages count pictures from 1.
 	const missing = isBeyond ? `picture ${index + 1}: it has ${count}` : `${format} result`;
 	throw new KlingError('result_unavailable', `Task ${task.id} has no ${missing}`, about(task));
 }

@@ -12,15 +12,17 @@ const finished: Task = {
 	images: [{url}, {url}],
 };
 
-/** What a command that submits will print about it, as far as a query can depend on that. */
+/** What a submitting command will print, as far as it affects queries. */
 interface Printed {
 	wait: boolean;
-	/** Where to. */
+	/** The download destination. */
 	download?: string | undefined;
 	verbose: boolean;
 }
 
-/** A document with every key that a submission may print, to try a query on before anything is paid for. */
+/**
+ * A document with every key that a submission may print. Queries are tried on it before anything is paid for.
+ */
 export function sampleDocument(type: TaskName, {wait, download, verbose}: Printed): object {
 	const submitted = {
 		...{success: true, task_id: finished.id, status: finished.status},

@@ -5,7 +5,7 @@ import {createDestinations, type Destinations} from './destinations.js';
 import {saveResults} from './save-results.js';
 import type {Session} from './task-context.js';
 
-/** Where the result of a request goes that is answered with it. */
+/** Where to save a result that arrives in the response itself. */
 export const destinationFor = (
 	{clock, types}: Pick<Session, 'clock' | 'types'>,
 	output: string,
@@ -29,7 +29,7 @@ export async function checkOutput(
 	await checkPlace(file);
 }
 
-/** Saves the only result of such a request; returns its path. */
+/** Saves the only result of such a request and returns its path. */
 export async function saveOnce(
 	session: Session,
 	task: Task,

@@ -8,31 +8,35 @@ import {requestFacts} from './request-facts.js';
 import type {Session} from './task-context.js';
 
 export interface SaveRequest extends Omit<ResultRequest, 'target' | 'index' | 'output'> {
-	/** Of the task in the command, from 0. */
+	/** Index of the task in the command, from 0. */
 	index?: number;
-	/** The only picture wanted, from 0; left out, all results of the task are. */
+	/** The only picture wanted, from 0. Default: all results of the task. */
 	picture?: number | undefined;
-	/** Called with a destination that holds the result already. */
+	/** Called with each destination that already holds its result. */
 	onThere?: (file: string) => void;
-	/** What names can hold, of a task that this command submitted. */
+	/** Values for file names, for a task that this command submitted. */
 	facts?: NameFacts;
-	/** Runs a transfer when there is room for it. */
+	/** Runs a download when there is room for it. */
 	limit?: Limit;
 }
 
-/** A result at its path: what became of the transfer, or `skipped` where the file was there. */
+/** A result at its path: the outcome of the download, or `skipped` when the file existed already. */
 export type SavedFile = {file: string} & ({skipped: true} | ({skipped?: undefined} & FetchedResult));
 
-/** The journal knows where the first file of a task is; what lies beside it is also the task's. */
+/**
+ * The journal records the first file of a task; the files beside it with matching names belong to the task as
+ * well.
+ */
 const isOurs =
 	({isSaved}: SharedResult, file: string, first: string): SharedResult['isSaved'] =>
 	async () =>
 		(await isSaved(first)) && (file === first || isThere(file));
 
 /**
- * Saves the results of a finished task: finds out where each of them goes, and only then fetches one after the other.
+ * Saves the results of a finished task. All destinations are resolved first; then the files are downloaded
+ * one after the other.
  * @returns the files, at least one, in the order of the results
- * @throws KlingError as the destinations and fetchResult do
+ * @throws KlingError the errors of the destinations and of `fetchResult`
  */
 export async function saveResults(
 	session: Session,
@@ -65,7 +69,7 @@ export async function saveResults(
 	return files;
 }
 
-/** What a name can say of a task beside its ids: the journal of this machine knows it. */
+/** What a file name can contain besides ids, from this machine's journal. */
 async function nameFacts({journal}: Session, task: Task): Promise<NameFacts> {
 	const entry = await journal.find(task.id);
 	const externalId = task.externalId ?? entry?.externalId;

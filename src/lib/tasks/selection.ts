@@ -5,10 +5,10 @@ import {KlingError} from '../errors/kling-error.js';
 import {type Mark, marksByFrame} from '../inputs/marks.js';
 import type {Session} from './task-context.js';
 
-/** A clip that is being marked. */
+/** A clip whose areas are being marked. */
 export interface Selection {
 	session: string;
-	/** Milliseconds; undefined where Kling does not say. */
+	/** Length in milliseconds; undefined when Kling does not report it. */
 	ms?: number | undefined;
 	frames?: number | undefined;
 	fps?: number | undefined;
@@ -22,14 +22,14 @@ const base = '/v1/videos/multi-elements';
 
 const asNumber = (value: unknown) => (typeof value === 'number' ? value : undefined);
 
-/** Sends one of the calls, which are free of charge and reply at once. */
+/** Sends one of the selection calls, which are free of charge and return at once. */
 async function call({client}: Session, name: string, body: object, refusal: string): Promise<Fields> {
 	const read: Read<Fields> = (data, reply) => {
 		if (typeof data !== 'object' || data === null) {
 			throw unusable('has an unexpected shape: data is missing', reply.text, reply);
 		}
 		const {status} = data as Fields;
-		// 0 is good; what other values mean is published nowhere.
+		// 0 means success; the other values are not documented.
 		if (status === undefined || status === 0) return data as Fields;
 		throw new KlingError('invalid_request', `${refusal} (status ${String(status)})`, {
 			hint: 'Kling edits videos of 2-5 or 7-10 s, with sides of 720-2160 px and 24, 30 or 60 frames a second.',
@@ -38,7 +38,7 @@ async function call({client}: Session, name: string, body: object, refusal: stri
 	return client.request({method: 'POST', path: `${base}/${name}`, body: stringifyJson(body), read});
 }
 
-/** Opens a session for a clip. */
+/** Opens a selection session for a clip. */
 export async function openSelection(session: Session, source: object): Promise<Selection> {
 	const data = await call(session, 'init-selection', source, 'Kling cannot edit this video');
 	const {session_id: id} = data;
@@ -55,7 +55,10 @@ export async function openSelection(session: Session, source: object): Promise<S
 	};
 }
 
-/** Marks what is to change, frame by frame. @throws KlingError `invalid_mark` for a frame that the clip does not have */
+/**
+ * Marks the areas to change, frame by frame.
+ * @throws KlingError `invalid_mark` for a frame that the clip does not have
+ */
 export async function addMarks(session: Session, {session: id, frames}: Selection, marks: readonly Mark[]) {
 	const beyond = frames === undefined ? undefined : marks.find(({frame}) => frame >= frames);
 	if (beyond) {
@@ -75,7 +78,10 @@ export async function addMarks(session: Session, {session: id, frames}: Selectio
 	}
 }
 
-/** Saves a video that shows what is marked. @returns the absolute path */
+/**
+ * Saves a video that shows the marked areas.
+ * @returns the absolute path
+ */
 export async function savePreview(session: Session, id: string, output: string): Promise<string> {
 	const {network, clock, random, signal, notes} = session;
 	const preview = async () => {

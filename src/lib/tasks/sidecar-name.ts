@@ -1,5 +1,5 @@
-/** Where the sidecar of a file is. */
+/** The path of a file's sidecar. */
 export const sidecarOf = (file: string) => `${file}.json`;
 
-/** The longest end that is added to the name of a result while its sidecar is written: the sidecar is replaced in one step. */
+/** The longest suffix added to the name of a result while its sidecar is written to a temporary file. */
 export const sidecarEnd = `.json.${'0'.repeat(36)}`;

@@ -10,7 +10,7 @@ import type {TaskName} from '../task-types/registry.js';
 import {sidecarOf} from './sidecar-name.js';
 import type {Session} from './task-context.js';
 
-/** A result that is complete at its path. */
+/** A complete result at its path. */
 export interface SidecarOf {
 	/** Absolute path. */
 	file: string;
@@ -22,14 +22,15 @@ export interface SidecarOf {
 	watermark: boolean;
 }
 
-/** Version of the layout, and what shows that a file is a sidecar of ours. */
+/** Key that identifies a sidecar; its value is the version of the layout. */
 const mark = 'kling_sidecar';
-/** Bytes of the longest file that is read to see whether it is a sidecar. */
+/** Largest file, in bytes, that is read to see whether it is a sidecar. */
 const longest = 1_000_000;
 
 /**
- * Writes what made a result beside it, as FILE.json: the request without secrets, ids, cost, tags and checksum. The result
- * is safe by then, so what goes wrong costs a warning. A file of somebody else's at that path stays as it is.
+ * Writes how a result was made beside it, as FILE.json: the request without secrets, ids, cost, tags and
+ * checksum. The result is already safe, so a failure only prints a warning. A file at that path that is not a
+ * sidecar is left alone.
  */
 export async function writeSidecar(session: Session, task: Task, result: SidecarOf): Promise<void> {
 	const target = sidecarOf(result.file);
@@ -44,7 +45,7 @@ export async function writeSidecar(session: Session, task: Task, result: Sidecar
 	}
 }
 
-/** Whether nothing is at a path, or a sidecar. */
+/** Whether a path is free or holds a sidecar. */
 function isOurs(file: string): boolean {
 	try {
 		const stats = statSync(file);

@@ -16,19 +16,19 @@ export interface FollowingOptions {
 	wait: boolean;
 	/** File or folder to download the result to; implies `wait`. */
 	download?: string | undefined;
-	/** Milliseconds, for the slot and the result together. */
+	/** Milliseconds for the slot and the result together. */
 	timeoutMs: number;
 	intervalMs?: number | undefined;
 	verbose: boolean;
-	/** How the request is sent, where that is not as the older standard has it. */
+	/** How to send the request, when it differs from the older standard. */
 	prepared?: PreparedRequest | undefined;
-	/** The words after `kling` that were typed. */
+	/** The command line after `kling`, as typed. */
 	command: readonly string[];
 	tags?: Record<string, string> | undefined;
 	allowUnknownPrice?: boolean | undefined;
 }
 
-/** What --download takes of a task. */
+/** What --download saves of a task. */
 const plain = ({types}: Session, type: TaskName) =>
 	({format: types.mainFormat(type), watermark: false, force: false}) as const;
 
@@ -49,7 +49,7 @@ export async function submitAndFollow(
 	const {externalId, download, timeoutMs} = options;
 	const start = session.clock.now();
 	const deadline = start + timeoutMs;
-	// Before anything is paid for: what can be known to fail at the end.
+	// Everything that can be known to fail later is checked before paying.
 	const {takePlace} = await import('./take-place.js');
 	const place =
 		download === undefined
@@ -82,6 +82,7 @@ async function submitAndSave(
 			...(download !== undefined && {download: absolute(download)}),
 		},
 	});
+	session.holds.submitted();
 	const definition = session.types.definition(type);
 	const units = verbose ? estimateFields(definition, body, options.prepared?.inputSeconds) : {};
 	const api = verbose && {api: options.prepared?.standard ?? 'v1'};
@@ -94,7 +95,7 @@ async function submitAndSave(
 		});
 	}
 
-	// From here on the task exists: whatever goes wrong, its id is shown.
+	// From here on the task exists, so every error includes its id.
 	const about = {task_id: submitted.id, external_task_id: submitted.externalId};
 	const named = [submitted.id, '--type', type];
 	const downloadTo = (output: string) =>
@@ -130,19 +131,22 @@ async function submitAndSave(
 	}
 }
 
-/** The tags of the profile, and those that were given; of the same key, the given one counts. */
+/** The tags of the profile and those given on the command line, which win. */
 function tagsOf({tags: usual}: Session, {tags: given}: FollowingOptions): {tags?: Record<string, string>} {
 	const tags = {...usual, ...given};
 	return Object.keys(tags).length === 0 ? {} : {tags};
 }
 
-/** After a payment no command line is wrong any more: scripts would correct it, and pay again. */
+/**
+ * After a payment, an error must not claim that the command line is wrong: a script would correct it and pay
+ * again.
+ */
 function afterPayment(error: KlingError): KlingError {
 	if (error.exit !== 2) return error;
 	return new KlingError('write_error', error.said, {...error.details, hint: undefined, cause: error});
 }
 
-/** The command that continues after an error, unless the error names one or the task has failed. */
+/** The hint with the command that continues, unless the error has its own hint or the task has failed. */
 function hintAfterSubmit(error: KlingError, again: string, elsewhere: string): {hint?: string} {
 	if (error.exit === 3 || error.details.hint?.includes(again)) return {};
 	// The same path would be refused again.
@@ -150,7 +154,7 @@ function hintAfterSubmit(error: KlingError, again: string, elsewhere: string): {
 	return {hint: `The task is safe. Continue: ${again}`};
 }
 
-/** Keeps the separator at the end, which says that a folder is meant. */
+/** Resolves a path but keeps a trailing separator, which marks a folder. */
 function absolute(download: string): string {
 	return path.resolve(download) + (/[/\\]$/.test(download) ? path.sep : '');
 }

@@ -16,40 +16,47 @@ import {madeBefore} from './made-before.js';
 import type {Session} from './task-context.js';
 import {withTimeLimit} from './time-limit.js';
 
-/** How often a create goes out that never reached Kling. */
+/** Maximum number of attempts for a request that never reached Kling. */
 const connectAttempts = 3;
 
-/** Milliseconds. Source: docs/kling-api.md §10. */
+/** Backoff while Kling is busy, in milliseconds. Source: docs/kling-api.md §10. */
 const busy = {firstMs: 1000, longestMs: 30_000};
 const longestRetryAfterMs = 60_000;
 
-/** Milliseconds that are looked for a task whose response was lost, and that a look-up may still take at the deadline. */
+/**
+ * Milliseconds for looking up a task whose response was lost, and the extra time that a look-up in flight at
+ * the deadline gets.
+ */
 const longestLookUpMs = 60_000;
 const graceMs = 2000;
 
 export interface SubmitOptions {
-	/** Names the task for Kling and for us, unique per account. Left out, a fresh one is made. */
+	/** Identifies the task to Kling and in the journal, unique per account. Default: a generated id. */
 	externalId?: string | undefined;
-	/** Unix milliseconds until when a free slot is waited for. */
+	/** Unix milliseconds until which to wait for a free slot. */
 	deadline: number;
-	/** How the request is sent, where that is not as the older standard has it. */
+	/** How to send the request, when it differs from the older standard. */
 	prepared?: PreparedRequest | undefined;
-	/** Unix milliseconds until when all of it may take; left out, each request and look-up has a limit of its own. */
+	/**
+	 * Unix milliseconds by which everything must be done. Default: each request and look-up has its own
+	 * limit.
+	 */
 	until?: number | undefined;
 	/** For the journal. */
 	context?: SubmitContext;
-	/** Whether a task may be submitted whose price is unknown, though there is a budget. */
+	/** Whether a task of unknown price may be submitted although there is a budget. */
 	allowUnknownPrice?: boolean | undefined;
 }
 
-/** A task, with the name that Kling and the journal know it by. */
+/** A task with its external id. */
 export type Submitted = Task & {externalId: string};
 
 /**
- * Submits a task: **costs the user**. It is sent again only when Kling said that no task was made; when the
- * answer is lost, the task is looked up by its external id. An external id that was used before gives the task
- * that it made.
- * @param body the fields of the older standard, without `external_task_id`: the journal compares them, whichever is used
+ * Submits a task, which **costs the user**. The request is repeated only when Kling said that no task was
+ * made. When the response is lost, the task is looked up by its external id. An external id that was used
+ * before returns the task that it made.
+ * @param body the fields of the older standard, without `external_task_id`. The journal compares these,
+ * whichever standard is used.
  * @throws KlingError Kling's refusal; `conflicting_input` for an external id of another request;
  * `submit_unknown` when nobody can tell whether a task was made
  */
@@ -60,7 +67,7 @@ export async function submitTask(
 	options: SubmitOptions,
 ): Promise<Submitted> {
 	const {externalId, deadline} = options;
-	// Nobody else can use a name that is made now.
+	// A generated external id is new, so no other process can be using it.
 	if (externalId === undefined) return submitOnce(session, type, body, options);
 	const lock = await lockSubmission(session, externalId, deadline);
 	try {
@@ -89,7 +96,7 @@ async function submitOnce(
 	});
 	await journal.intend(type, externalId, body, about);
 	const isOurs = given === undefined;
-	// Of another try nobody knows the end: what becomes of this one does not answer that.
+	// The outcome of an earlier attempt is unknown. A refusal of this attempt would not settle it.
 	const isOpen = known?.outcome === 'unknown';
 	const request = prepared ?? plainRequest(session.types.info(type).paths.v1, body as RequestBody);
 	const {task, elsewhere} = await send(session, type, request, {
@@ -99,7 +106,7 @@ async function submitOnce(
 		deadline,
 		until,
 	}).catch(async (error: unknown) => {
-		// Where a task may have been made, its units stay reserved until the journal knows.
+		// If a task may have been made, its units stay reserved until the journal records it.
 		if (!session.purchases.tasks.has(externalId)) await reservation.release().catch(() => {});
 		throw error;
 	});
@@ -122,7 +129,7 @@ function priceOf(
 	return definition && estimateUnits(definition, body as Record<string, unknown>, inputSeconds);
 }
 
-/** Kling's reply may leave out the external id, by which the journal knows the task. */
+/** Records the task. Kling's response may lack the external id, which the journal needs. */
 async function remember(
 	{journal, purchases}: Session,
 	type: TaskName,
@@ -139,13 +146,13 @@ interface Submit {
 	externalId: string;
 	/** True when nobody else can have used the external id. */
 	isOurs: boolean;
-	/** True when an earlier try of this machine may have made the task. */
+	/** True when an earlier attempt on this machine may have made the task. */
 	isOpen: boolean;
 	deadline: number;
 	until: number | undefined;
 }
 
-/** The session for look-ups, which may take a little longer than all else: what they find was paid for. */
+/** The session for look-ups. They may run slightly past the deadline, because what they find was paid for. */
 const limited = (session: Session, until: number | undefined): Session =>
 	withTimeLimit(
 		session,
@@ -154,7 +161,7 @@ const limited = (session: Session, until: number | undefined): Session =>
 
 interface Sent {
 	task: Task;
-	/** True when Kling knew the external id already. */
+	/** True when Kling already knew the external id. */
 	elsewhere: boolean;
 }
 
@@ -164,18 +171,13 @@ async function send(
 	request: PreparedRequest,
 	submit: Submit,
 ): Promise<Sent> {
-	const {client, clock, random, journal, signal, notes, purchases} = session;
-	const {externalId, isOurs, isOpen, deadline, until} = submit;
-	const refused = async () => {
-		if (isOpen) return;
-		purchases.tasks.delete(externalId);
-		await journal.refused(externalId);
-	};
+	const {client, clock, purchases} = session;
+	const {externalId, until} = submit;
 	const named = withExternalId(request, externalId);
 	purchases.tasks.set(externalId, undefined);
 	for (let attempt = 0; ; attempt++) {
 		try {
-			// The last one, at the deadline, has time to come back.
+			// The last look-up, at the deadline, gets time to return.
 			const late = until === undefined ? undefined : clock.deadline(Math.max(graceMs, until - clock.now()));
 			const answer = client.createTask(request.path, named, attempt + 1, late);
 			const task = await uninterrupted(session, answer, externalId);
@@ -183,36 +185,57 @@ async function send(
 			return {task: await confirmTask(session, type, task, externalId), elsewhere: false};
 		} catch (error) {
 			if (!(error instanceof KlingError)) throw error;
-			const exists = error.alreadyExists;
 			purchases.tasks.set(externalId, undefined);
-			if (error.maybeSubmitted || exists) {
-				notes.line(
-					`${exists ? 'Kling knows' : 'The response was lost; looking for'} the external id ${externalId}`,
-				);
-				const task = await findSubmitted(
-					limited(session, until),
-					...([type, externalId, error, exists && !isOurs && !isOpen] as const),
-				);
-				return {task, elsewhere: exists && !isOurs && !isOpen};
-			}
-			const wait = waitMs(error, attempt, random);
-			const left = deadline - clock.now();
-			const tooLong = error.retryAfterMs !== undefined && wait !== undefined && wait > left;
-			if (wait === undefined || tooLong || left <= 0) {
-				await refused();
-				throw error.with({external_task_id: externalId});
-			}
-			if (error.neverSent) notes.line(`${error.said}; nothing was sent, trying again`);
-			else if (attempt === 0) notes.line(`Kling says: ${error.said}. Waiting for room`);
-			await clock.sleep(Math.min(wait, left), signal).catch(async (reason: unknown) => {
-				await refused();
-				throw told(reason, {external_task_id: externalId, hint: 'No task was made: run the command again.'});
-			});
+			if (error.maybeSubmitted || error.alreadyExists) return lookUp(session, type, submit, error);
+			await waitForAnother(session, submit, error, attempt);
 		}
 	}
 }
 
-/** Tells anyone who presses Ctrl-C meanwhile why nothing happens. */
+/** Finds the task of a submission whose response was lost, or whose external id Kling knows already. */
+async function lookUp(session: Session, type: TaskName, submit: Submit, error: KlingError): Promise<Sent> {
+	const {externalId, isOurs, isOpen, until} = submit;
+	const exists = error.alreadyExists;
+	const elsewhere = exists && !isOurs && !isOpen;
+	const why = exists ? 'Kling knows' : 'The response was lost; looking for';
+	session.notes.line(`${why} the external id ${externalId}`);
+	return {
+		task: await findSubmitted(limited(session, until), type, externalId, error, elsewhere),
+		elsewhere,
+	};
+}
+
+/**
+ * Waits before another attempt to submit, where the last one made no task.
+ * @throws the error of that attempt, when no wait helps or there is no time for it; what interrupted the wait
+ */
+async function waitForAnother(
+	{clock, random, journal, signal, notes, purchases}: Session,
+	{externalId, isOpen, deadline}: Submit,
+	error: KlingError,
+	attempt: number,
+): Promise<void> {
+	const refused = async () => {
+		if (isOpen) return;
+		purchases.tasks.delete(externalId);
+		await journal.refused(externalId);
+	};
+	const wait = waitMs(error, attempt, random);
+	const left = deadline - clock.now();
+	const tooLong = error.retryAfterMs !== undefined && wait !== undefined && wait > left;
+	if (wait === undefined || tooLong || left <= 0) {
+		await refused();
+		throw error.with({external_task_id: externalId});
+	}
+	if (error.neverSent) notes.line(`${error.said}; nothing was sent, trying again`);
+	else if (attempt === 0) notes.line(`Kling says: ${error.said}. Waiting for room`);
+	await clock.sleep(Math.min(wait, left), signal).catch(async (reason: unknown) => {
+		await refused();
+		throw told(reason, {external_task_id: externalId, hint: 'No task was made: run the command again.'});
+	});
+}
+
+/** Explains to users who press Ctrl-C in the meantime why nothing happens. */
 async function uninterrupted<T>(
 	{signal, notes, command}: Session,
 	answer: Promise<T>,
@@ -226,7 +249,10 @@ async function uninterrupted<T>(
 	return answer.finally(() => signal.removeEventListener('abort', tell));
 }
 
-/** Milliseconds to wait where no task can have been made: Kling said that it is busy, or was not reached. */
+/**
+ * Milliseconds to wait before a retry; a number only when no task can have been made: Kling was busy or was
+ * not reached.
+ */
 function waitMs(error: KlingError, attempt: number, random: () => number): number | undefined {
 	const unsent = error.neverSent && error.retryable && attempt + 1 < connectAttempts;
 	if (!unsent && !waitable.has(error.details.api_code ?? 0)) return undefined;

@@ -10,34 +10,37 @@ import type {Holds} from './holds.js';
 import type {Purchases} from './purchases.js';
 import type {Wakes} from './wakes.js';
 
-/** What work on tasks needs: an account, its journal, and the surroundings of the command. */
+/** What work on tasks needs: an account, its journal and the command's environment. */
 export interface Session {
 	client: KlingClient;
 	network: Network;
 	journal: Journal;
-	/** What decides on the standard of the API. */
+	/** Decides which API standard is used. */
 	api: ApiAccess;
-	/** Finds tasks of any type; undefined where the account has only the look-ups of each type. */
+	/** Finds tasks of any type. Undefined when the account only has one look-up per type. */
 	find?: FindTask | undefined;
-	/** What callbacks say, where a process of this machine receives them: waiting need not wait for the next poll. */
+	/** Wakes waits early when a process on this machine receives callbacks. */
 	wakes?: Wakes | undefined;
-	/** Finds tasks of a type that has a look-up of its own, by its path; what is asked together shares requests. */
+	/** Finds tasks of a type that has its own look-up, by its path. Look-ups made together share requests. */
 	findOn?: ((path: string) => FindTask) | undefined;
-	/** The types of task: ours, and those of plugins. */
+	/** The built-in task types and those of plugins. */
 	types: TypeRegistry;
 	clock: Clock;
 	random: () => number;
 	notes: Notes;
-	/** What this process has paid for, or may have. However the process ends, it names that. */
+	/** What this process has, or may have, paid for. However the process ends, it reports this. */
 	purchases: Purchases;
 	/** The files that its results go to. */
 	holds: Holds;
-	/** Tags of everything that this profile submits. */
+	/** Tags added to everything that this profile submits. */
 	tags?: Record<string, string>;
-	/** Whether what made a file is written beside it. */
+	/** Whether to write a sidecar beside each result. */
 	sidecar?: boolean;
-	/** Writes a command that works on the same account, for hints. */
+	/** Formats a command that works on the same account, for hints. */
 	command: (...words: string[]) => string;
-	/** Aborted by Ctrl-C. Asked for only by work that must tidy up: until then Ctrl-C ends the process at once. */
+	/**
+	 * Aborted by Ctrl-C. Reading it is a promise to clean up: until it is read, Ctrl-C ends the process at
+	 * once.
+	 */
 	readonly signal: AbortSignal;
 }

@@ -2,10 +2,10 @@ import type {JournalEntry} from '../journal/journal.js';
 import {isGenerated} from './external-ids.js';
 import {requestFacts} from './request-facts.js';
 
-/** Characters of a prompt that tell one task from another. */
+/** Characters of a prompt shown to tell tasks apart. */
 const longestLabel = 32;
 
-/** What a user knows a task by: the external id, where the user chose it, else the first words of the prompt. */
+/** How a user knows a task: the external id if the user chose it, otherwise the first words of the prompt. */
 export function taskLabel({
 	externalId,
 	request,

@@ -2,10 +2,10 @@ import {KlingError} from '../errors/kling-error.js';
 import type {Session} from './task-context.js';
 
 /**
- * The same session for work that may take no longer: its requests, what is tried again and the pauses between end at one time.
+ * The same session with a time limit: its requests, retries and pauses all end when the time is up.
  * @param ms from now on
- * @param stop ends it as well; its reason is thrown
- * @returns a session whose client and clock throw `timeout` from then on
+ * @param stop ends the work as well; its reason is thrown
+ * @returns a session whose client and clock throw `timeout` when the time is up
  */
 export function withTimeLimit(session: Session, ms: number, stop?: AbortSignal): Session {
 	const {client, clock, find} = session;
@@ -19,7 +19,7 @@ export function withTimeLimit(session: Session, ms: number, stop?: AbortSignal):
 	);
 	const end = stop ? AbortSignal.any([stop, controller.signal]) : controller.signal;
 	const until = (signal?: AbortSignal) => (signal ? AbortSignal.any([signal, end]) : end);
-	// Not a copy: to ask for the signal begins to listen to Ctrl-C.
+	// Not a copy: reading the signal would start listening for Ctrl-C.
 	return Object.create(session, {
 		client: {
 			value: {

@@ -11,21 +11,21 @@ import type {Session} from './task-context.js';
 import {withTimeLimit} from './time-limit.js';
 
 export interface FollowOptions {
-	/** Milliseconds from now after which waiting ends; the task keeps running. */
+	/** Milliseconds from now after which waiting ends. The task keeps running. */
 	timeoutMs: number;
-	/** Milliseconds between two checks. */
+	/** Milliseconds between polls. */
 	intervalMs?: number | undefined;
-	/** The command that continues after an interruption, if not `kling video wait`. */
+	/** The command that continues after an interruption. Default: `kling video wait`. */
 	resume?: string | undefined;
-	/** Of tasks that are waited for together; left out, each is polled by itself. */
+	/** For tasks that are waited for together. Default: each is polled on its own. */
 	together?: Together | undefined;
-	/** The status that is known already, such as that in the response to its submission. */
+	/** A status that is already known, such as the one in the response to the submission. */
 	known?: string | undefined;
 }
 
 /**
- * Waits for a task as a user sees it: progress on stderr, each status in the journal.
- * @throws KlingError as waitForTask
+ * Waits for a task, showing progress on stderr and recording each status in the journal.
+ * @throws KlingError the errors of `waitForTask`
  */
 export async function followTask(
 	session: Session,
@@ -78,10 +78,12 @@ export async function followTask(
 }
 
 /**
- * The task that a user wants to wait for. Finding out its type takes requests, which also end at the deadline and on a signal.
+ * Resolves the task to wait for. Discovering its type takes requests, which also end at the deadline and on a
+ * signal.
  * @param timeoutMs milliseconds from now after which waiting ends
  * @param resume the command that continues
- * @throws KlingError as chooseTask, `wait_timeout` at the deadline, the reason of the signal when it is aborted
+ * @throws KlingError the errors of `chooseTask`; `wait_timeout` at the deadline; the reason of the signal
+ * when it is aborted
  */
 export async function chooseInTime(
 	session: Session,

@@ -4,31 +4,35 @@ import {makeFolder} from '../fs/make-folder.js';
 import {writeAtomically} from '../fs/write-atomic.js';
 
 /*
- * How a process that receives callbacks wakes those that wait: it appends the tasks that have ended to a small file beside the
- * journal, at which the others look. Whoever is woken asks Kling; polling stays as the net.
+ * How a process that receives callbacks wakes the processes that wait: it appends the tasks that have ended
+ * to a small file beside the journal, which the others check. A process that is woken polls Kling; regular
+ * polling remains as the fallback.
  */
 
-/** The tasks that have ended, as far as callbacks say. */
+/** The tasks that have ended, according to callbacks. */
 export interface Wakes {
 	/** Listens for one task from now on. */
 	of(id: string): Wake;
 }
 
 export interface Wake {
-	/** Calls back when the task ends; at once where it has since the last time. It replaces what was called back before. */
+	/**
+	 * Sets the callback for the end of the task, replacing the previous one. It runs at once if the task has
+	 * ended since the last call.
+	 */
 	next(call: (() => void) | undefined): void;
 	end(): void;
 }
 
 const fileName = 'ended.ndjson';
-/** Milliseconds between two checks of the file. */
+/** Milliseconds between checks of the file. */
 const checkMs = 200;
-/** A longer file begins anew. */
+/** A file longer than this is started anew. */
 const maxBytes = 100_000;
 
 /**
  * Tells waiting processes of the account that a task has ended.
- * @throws what the file system says
+ * @throws the file system's error
  */
 export function announceEnd(folder: string, task: {id: string; externalId?: string | undefined}): void {
 	const file = path.join(folder, fileName);
@@ -38,7 +42,7 @@ export function announceEnd(folder: string, task: {id: string; externalId?: stri
 	else appendFileSync(file, line, {mode: 0o600});
 }
 
-/** @param folder of the account, as the journal has it */
+/** @param folder of the account's journal */
 export function createWakes(folder: string): Wakes {
 	const file = path.join(folder, fileName);
 	const listeners = new Map<string, Set<() => void>>();
@@ -59,7 +63,7 @@ export function createWakes(folder: string): Wakes {
 	const start = () => {
 		const stats = statOf(file);
 		known = stats && {inode: stats.ino, bytes: stats.size};
-		// It holds no process: whoever waits has other timers.
+		// Does not keep the process alive: whoever waits has other timers.
 		timer = setInterval(check, checkMs).unref();
 	};
 
@@ -99,7 +103,7 @@ const statOf = (file: string): Stats | undefined => {
 	}
 };
 
-/** The ids in the whole lines between two places, and where the last of them ends. */
+/** The ids in the complete lines between two offsets, and the offset after the last such line. */
 function idsFrom(file: string, from: number, to: number): {ids: string[]; end: number} {
 	const bytes = Buffer.alloc(Math.min(to - from, 2 * maxBytes));
 	let read = 0;

@@ -69,4 +69,6 @@ export interface ExecutedDocument {
 	delivery_id: string;
 	/** Its exit status; left out where it could not be started, or was ended by a signal. */
 	exit?: number | undefined;
+	/** Where it was ended because its time was up. */
+	timed_out?: true | undefined;
 }

@@ -51,6 +51,14 @@ const mostRemembered = 10_000;
 /** HTTP statuses by the code of the error. */
 const refusals: Readonly<Record<string, number>> = {invalid_signature: 401, invalid_delivery: 400};
 
+/** What to do about it where deliveries arrive; the hints of the error table are for `verify`. */
+const rejectionHints: Readonly<Record<string, string>> = {
+	invalid_signature:
+		'Check that the secret is that of the account. A proxy in front must pass the body and the webhook-* headers on as they are.',
+	invalid_delivery:
+		'Somebody else may have sent it: only Kling should know this address. Set the webhook secret, so that such requests are told apart.',
+};
+
 /** A delivery that is what it seems to be, as far as its bytes say. */
 interface Candidate {
 	task: Task;
@@ -65,8 +73,11 @@ export function createIntake(options: IntakeOptions): Intake {
 	const pending = new Set<Promise<void>>();
 	const ended = rememberSome(mostRemembered);
 
-	const reject = (error: KlingError, receivedAt: number) =>
-		onRejected({...error.toDocument(), event: 'rejected', received_at: receivedAt});
+	const reject = (error: KlingError, receivedAt: number) => {
+		const hint = rejectionHints[error.code];
+		const known = hint === undefined ? error : error.with({hint});
+		onRejected({...known.toDocument(), event: 'rejected', received_at: receivedAt});
+	};
 
 	/** One delivery after the other: what is known of a task must not change meanwhile. */
 	let turn = Promise.resolve();

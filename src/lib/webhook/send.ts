@@ -15,6 +15,8 @@ export interface Outgoing {
 export interface Sending {
 	network: Network;
 	clock: Clock;
+	/** Milliseconds that a receiver has; left out, 10 s. */
+	patienceMs?: number;
 }
 
 /** What a receiver answered. */
@@ -26,7 +28,7 @@ export interface Receipt {
 }
 
 /** Milliseconds that a receiver has. Kling documents no limit; this is what is usual. */
-const patienceMs = 10_000;
+const usualPatienceMs = 10_000;
 
 /** Bytes of a response that are read: nothing in it matters. */
 const maxResponseBytes = 64_000;
@@ -38,18 +40,23 @@ const shown = ({origin, pathname}: URL) => origin + pathname;
  * Posts a delivery once. Redirects are not followed.
  * @throws KlingError `delivery_failed` where nobody takes it
  */
-export async function sendDelivery(outgoing: Outgoing, {network, clock}: Sending): Promise<Receipt> {
+export async function sendDelivery(
+	outgoing: Outgoing,
+	{network, clock, patienceMs = usualPatienceMs}: Sending,
+): Promise<Receipt> {
 	const {url} = outgoing;
 	const start = clock.now();
-	const status = await post(outgoing, network).catch((error: unknown) => {
-		const {said} = networkError(error, url.host);
-		throw new KlingError('delivery_failed', `The delivery did not arrive. ${said}`, {cause: error});
+	const status = await post(outgoing, network, patienceMs).catch((error: unknown) => {
+		const {said, code} = networkError(error, url.host);
+		const seconds = Math.round((clock.now() - start) / 100) / 10;
+		const reason = code === 'timeout' ? `${url.host} gave no response within ${seconds} s` : said;
+		throw new KlingError('delivery_failed', `The delivery did not arrive. ${reason}`, {cause: error});
 	});
 	if (status >= 200 && status < 300) return {status, ms: clock.now() - start};
 	throw new KlingError('delivery_failed', `${shown(url)} answered the delivery with HTTP ${status}`);
 }
 
-async function post({url, headers, body}: Outgoing, {routes}: Network): Promise<number> {
+async function post({url, headers, body}: Outgoing, {routes}: Network, patienceMs: number): Promise<number> {
 	const {got} = await import('got');
 	const request = got.post(url, {
 		headers: {'user-agent': 'kling-cli', ...headers},

@@ -54,6 +54,7 @@ export function makeLedger(seeds: readonly SandboxTask[], start: number): Ledger
 			const amount = exact(units * priceOf[task.pack]);
 			const before = balance;
 			balance = exact(balance - amount);
+			task.cash = amount;
 			return {task, from: 'balance', before, amount, after: balance};
 		}
 		const before = left[from] ?? 0;

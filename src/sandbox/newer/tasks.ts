@@ -27,6 +27,7 @@ export const getTasks: Handler = ({query, state}) => {
 		return refusals.badValue(`task_ids and external_task_ids cannot exceed ${mostIds} in total`);
 	}
 	const now = clock.now();
+	state.ledger.settle(now);
 	const found = [
 		...ids.map((id) => store.findAny('id', id, now)),
 		...externalIds.map((id) => store.findAny('externalId', id, now)),
@@ -132,6 +133,7 @@ export const listTasks: Handler = ({body, state}): Reply => {
 	const now = clock.now();
 	const {status, product_type: products} = query.filters;
 	const isListed = isHere(state);
+	state.ledger.settle(now);
 	const {page, hasMore} = pageOf(
 		store.all(),
 		query,

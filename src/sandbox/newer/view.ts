@@ -65,8 +65,12 @@ function audioOutput(task: SandboxTask, result: Extract<Result, {kind: 'video' |
 }
 
 /** What a task that has ended cost. */
-function billingOf({units, pack}: SandboxTask): object[] {
+function billingOf({units, pack, cash}: SandboxTask): object[] {
 	if (units === undefined) return [];
+	if (cash !== undefined) {
+		const amount = String(cash);
+		return [{charge_type: 'cash', cash_type: 'balance', amount, currency: 'USD', list_price: amount}];
+	}
 	return [{charge_type: 'unit', package_type: pack, amount: String(units)}];
 }
 

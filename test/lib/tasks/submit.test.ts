@@ -113,11 +113,11 @@ describe('a submit', () => {
 		await submit('mine');
 		await submit('mine');
 		expect(lines.at(-1)).toContain(
-			'and failed. A retry is a new task and needs a new external id: --external-id mine-2',
+			'and failed. A retry is a new task and needs a new external id: --external-id mine-retry',
 		);
 		await expect(submit('mine', 60_000, {video_id: 'other'})).rejects.toMatchObject({
 			code: 'conflicting_input',
-			details: {hint: expect.stringContaining('--external-id mine-2')},
+			details: {hint: expect.stringContaining('--external-id mine-retry')},
 		});
 		expect(await session.journal.find('mine')).toMatchObject({status: 'failed'});
 	});

@@ -1,5 +1,9 @@
 import {expect, test} from 'vitest';
-import {forwardAddress, forwardedHeaders} from '../../../src/lib/webhook/forward.js';
+import type {ErrorDocument} from '../../../src/lib/errors/kling-error.js';
+import {createNetwork} from '../../../src/lib/net/network.js';
+import {systemClock} from '../../../src/lib/system/clock.js';
+import {forwardAddress, forwardDelivery, forwardedHeaders} from '../../../src/lib/webhook/forward.js';
+import {startFakeServer} from '../../support/fake-server.js';
 
 test.each([
 	['http://127.0.0.1:3000', '/', 'http://127.0.0.1:3000/'],
@@ -24,4 +28,21 @@ test('headers of the connection stay behind', () => {
 		'proxy-a': 'b',
 	};
 	expect(forwardedHeaders({...own, ...others})).toEqual(own);
+});
+
+test('a receiver that does not answer in time: the error says how long it had, and names no flag', async () => {
+	const server = await startFakeServer();
+	server.answer = () => {};
+	try {
+		const stored = {id: '7001', receivedAt: 1, path: '/', headers: {}, body: '{}'};
+		const sending = {network: createNetwork(), clock: systemClock, patienceMs: 100};
+		const {error} = (await forwardDelivery(stored, new URL(server.baseUrl), sending)) as ErrorDocument;
+		expect(error).toMatchObject({
+			code: 'delivery_failed',
+			message: expect.stringMatching(/gave no response within [\d.]+ s$/),
+			hint: 'Start the receiver, and send it again: kling webhook replay 7001 --to URL',
+		});
+	} finally {
+		await server.close();
+	}
 });

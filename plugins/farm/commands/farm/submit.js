@@ -1,4 +1,13 @@
-import {accountFlags, decimalNumber, durationMs, Flags, manifestArg, planFlags, wholeNumber} from 'kling-cli';
+import {
+	accountFlags,
+	decimalNumber,
+	durationMs,
+	Flags,
+	listPage,
+	manifestArg,
+	planFlags,
+	wholeNumber,
+} from 'kling-cli';
 import {FarmCommand, queueFlag} from '../../farm-command.js';
 import {longestKeepMs} from '../../queue/retention.js';
 
@@ -46,12 +55,20 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 		...accountFlags,
 	};
 
+	/** Jobs that are sealed with a wrong key could be run by nobody. A network that is down says nothing about the keys. */
+	async #checkKeys(flags) {
+		await listPage(await this.session(flags), 'create', {number: 1, size: 1}).catch((error) => {
+			if (error.exit === 4) throw error;
+		});
+	}
+
 	async run() {
 		const {args, flags} = await this.parse(FarmSubmit);
 		return this.withFarm(flags, async (farm, account) => {
 			const known = await farm.queue.getGlobalConcurrency();
 			const slots = flags.slots ?? known ?? usualSlots;
 			const plan = await this.carryPlan(args.file, flags, slots);
+			await this.#checkKeys(flags);
 			if (flags.keep !== undefined) await farm.store.setMeta({keepMs: flags.keep});
 			if (slots !== known) await farm.queue.setGlobalConcurrency(slots);
 			if (await farm.store.forgets()) {

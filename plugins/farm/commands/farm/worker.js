@@ -64,7 +64,13 @@ Start one on each machine, as many as you like: all of them together never run m
 		const session = await this.session(flags);
 		mkdirSync(output, {recursive: true});
 		const event = (line) => this.#event(line, flags);
-		const {FarmWorker} = await import('../../worker/farm-worker.js');
+		const onTrouble = (error, wait) =>
+			event({event: 'waiting', code: error.code, message: error.said, seconds: Math.round(wait / 1000)});
+		const [{FarmWorker}, {checkKeys}] = await Promise.all([
+			import('../../worker/farm-worker.js'),
+			import('../../worker/check-keys.js'),
+		]);
+		await checkKeys(session, onTrouble);
 		return this.withFarm(flags, async (farm, account) => {
 			const known = await farm.queue.getGlobalConcurrency();
 			const slots = flags.slots ?? known ?? 5;
@@ -83,21 +89,8 @@ Start one on each machine, as many as you like: all of them together never run m
 				event,
 				debug: (error) => flags.debug && this.notes.line(`debug: ${error.message}`),
 				openRunner: (own) =>
-					this.jobRunner(
-						own,
-						{
-							folder,
-							output,
-							intervalMs: flags.interval ?? 5000,
-							onTrouble: (error, wait) =>
-								event({
-									event: 'waiting',
-									code: error.code,
-									message: error.said,
-									seconds: Math.round(wait / 1000),
-								}),
-						},
-						(text) => event({event: 'note', text}),
+					this.jobRunner(own, {folder, output, intervalMs: flags.interval ?? 5000, onTrouble}, (text) =>
+						event({event: 'note', text}),
 					),
 			});
 			this.notes.line(`Worker ${worker.name}: ${slots} slots, files to ${output}`);

@@ -4,14 +4,15 @@ import {checkWritable} from '../../fs/writable.js';
 import {lockOf, longestEnd, refuseFolders, removeAbandoned} from './names.js';
 
 export interface PlaceRequest {
-	/** The longest end of another file that is written beside it. */
+	/** The longest suffix of another file that is written beside it. */
 	sideEnd?: string | undefined;
 	/** Whether another process that downloads to the file has the same result. */
 	isShared?: boolean;
 }
 
 /**
- * Before anything is paid for: finds out that a result can be put at a path, with the files that lie beside it meanwhile.
+ * Checks, before anything is paid for, that a result can be written at a path, together with the temporary
+ * files beside it.
  * @param file absolute path
  * @throws KlingError `write_error`, `disk_full`; `file_busy` while another process downloads to it
  */
@@ -20,7 +21,7 @@ export async function checkPlace(
 	{sideEnd = '', isShared = false}: PlaceRequest = {},
 ): Promise<void> {
 	refuseFolders(file);
-	// One that a crash has left is free.
+	// Taking and releasing the lock frees one that a crash left behind.
 	if (!isShared && existsSync(lockOf(file))) {
 		const lock = lockFile(lockOf(file), file);
 		removeAbandoned(file, lock);

@@ -4,7 +4,7 @@ import {fileError} from '../../fs/file-errors.js';
 import type {FileLock} from '../../fs/lock-file.js';
 import {removeFile} from '../../fs/remove-file.js';
 
-/** The lock of the downloads to a file. */
+/** The lock for downloads to a file. */
 export const lockOf = (file: string) => `${file}.part.lock`;
 
 /** A part that no later run continues. */
@@ -21,19 +21,22 @@ export function removeAbandoned(file: string, {abandoned}: FileLock): void {
 	}
 }
 
-/** What is kept beside a part, by the end of its name. */
+/** Suffixes of the files kept beside a part. */
 const besides = ['.lock', '.json', '.json.new'] as const;
 
-/** The longest end that a download adds to the name of its file for a while: of a lock that a crash has left. */
+/**
+ * The longest suffix that a download temporarily adds to a file's name: that of a stale lock being moved
+ * aside.
+ */
 export const longestEnd = `.part.lock.${'0'.repeat(8)}`;
 
-/** @throws KlingError `write_error` for a folder where a download keeps something beside its file */
+/** @throws KlingError `write_error` for a folder where a download keeps a file of its own */
 export function refuseFolders(file: string): void {
 	for (const end of besides) refuseFolder(`${file}.part${end}`, file);
 }
 
 /**
- * A folder can be neither replaced nor removed as a file can; found later, it would pass for a fault of the file.
+ * A folder cannot be replaced or removed like a file. Found later, it would look like an error of the file.
  * @param wanted the file that the user asked for, for messages
  */
 export function refuseFolder(file: string, wanted: string): void {

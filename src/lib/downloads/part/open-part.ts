@@ -11,9 +11,9 @@ import type {PartRequest} from './part-request.js';
 import {takeOver} from './resume-part.js';
 
 /**
- * Locks the part of a file. The part, its record and its lock lie beside the file, so that the last step is a rename on one
- * disk, and so that the next run finds them.
- * @param wait left out, another process is not waited for
+ * Locks a file's part. The part, its record and its lock are kept beside the file, so that the last step is a
+ * rename on one disk and the next run finds them.
+ * @param wait how to wait for another process. Default: it is an error.
  * @throws KlingError `file_busy` while another process downloads to the file; `write_error`, `disk_full`
  */
 export async function lockPart(file: string, wait?: LockWait): Promise<FileLock> {
@@ -29,8 +29,8 @@ export async function lockPart(file: string, wait?: LockWait): Promise<FileLock>
 }
 
 /**
- * Waits until no other process downloads to a file any more.
- * @returns true, so that what it left can be looked at again
+ * Waits until no other process downloads to a file.
+ * @returns true, so that callers can check again what that process left
  * @throws KlingError `file_busy` at the deadline; the reason of the signal
  */
 export async function afterDownload(file: string, wait: LockWait): Promise<true> {
@@ -42,8 +42,8 @@ export async function afterDownload(file: string, wait: LockWait): Promise<true>
 }
 
 /**
- * Opens what an earlier run left of a file.
- * @param lock from lockPart
+ * Opens the part of a file that an earlier run left, or a new one.
+ * @param lock from `lockPart`
  * @throws KlingError `write_error`, `disk_full`
  */
 export function openPart(request: PartRequest, lock: FileLock): Part {

@@ -19,25 +19,25 @@ import {isStillOurs} from './still-ours.js';
 import {publishWhole} from './whole-file.js';
 
 /**
- * A file that grows until it is complete; `openPart` gives one. Its methods throw KlingError `write_error` or `disk_full`
- * for what the file system refuses.
+ * A file that grows until it is complete, opened by `openPart`. Its methods throw KlingError `write_error` or
+ * `disk_full` for errors of the file system.
  */
 export class Part {
-	/** What is on disk. */
+	/** The spans on disk. */
 	has: Spans = [];
-	/** What the bytes on disk are of. */
+	/** The version of the file that they belong to. */
 	version: Version = {};
-	/** Whether bytes of an earlier run are in it. */
+	/** Whether it contains bytes of an earlier run. */
 	resumed = false;
 	/** Descriptor. */
 	#file: number | undefined;
-	/** Whether room was reserved for bytes that are to come: the size of the file then means nothing. */
+	/** Whether space was reserved for bytes yet to come. The size of the file then means nothing. */
 	#isSpread = false;
-	/** Whether something of ours, or of an earlier run, lies at the path. */
+	/** Whether this run or an earlier one has put something at the path. */
 	#isOnDisk: boolean;
-	/** Whether nothing is put there before the first bytes have come: they may be all. */
+	/** Whether creating the part waits for the first block, which may be the whole file. */
 	#holdsBack = false;
-	/** A complete file that came in one block: it needs no part that could be continued. */
+	/** A file that came whole in one block, and needs no part that could be continued. */
 	#whole: Buffer | undefined;
 	private readonly isPrivate: boolean;
 
@@ -51,22 +51,22 @@ export class Part {
 		this.#isOnDisk = !isFresh;
 	}
 
-	/** Bytes that are stored. */
+	/** Number of bytes that are stored. */
 	get bytes(): number {
 		return sizeOf(this.has);
 	}
 
-	/** What is missing; up to infinity while the length is unknown. */
+	/** What is missing, up to infinity while the length is unknown. */
 	get missing(): Spans {
 		return gaps(this.has, this.version.length ?? Number.POSITIVE_INFINITY);
 	}
 
-	/** Whether another attempt can continue with what is on disk. */
+	/** Whether another attempt can resume from what is on disk. */
 	get canGoOn(): boolean {
 		return this.bytes > 0 && canContinue(this.version);
 	}
 
-	/** Goes on with what an earlier run left. */
+	/** Resumes what an earlier run left. */
 	resume({file, has, version, isSpread}: LeftPart): void {
 		this.#file = file;
 		this.has = has;
@@ -95,26 +95,26 @@ export class Part {
 		if (this.#isOnDisk) removeFile(this.path);
 		else refuseFolders(this.request.file);
 		this.#isOnDisk = true;
-		// The record comes first: a part without one is none of ours.
+		// The record is written first, because a part without one is not recognized as this program's.
 		this.#record(false);
-		// Exclusive: never follows a link that somebody planted.
-		// Nobody else may put bytes into it; the file gets the usual permissions at the end.
+		// Exclusive, so that a link that somebody planted is never followed. Nobody else may write to the
+		// file; it gets the usual permissions at the end.
 		this.#file = openSync(this.path, 'wx+', 0o600);
 	}
 
-	/** Makes room for the whole file, so that its pieces can come in any order. */
+	/** Reserves space for the whole file, so that its pieces can arrive in any order. */
 	spread(): void {
 		if (this.#isSpread) return;
 		this.#guard(() => {
 			this.#isSpread = true;
-			// In this order: the room must never be taken for bytes.
+			// The record comes first, so that reserved space is never taken for downloaded bytes.
 			this.#record(false);
 			ftruncateSync(this.#opened(), this.version.length ?? 0);
 		});
 	}
 
 	/**
-	 * Writes and records bytes. They then outlive the process, except of a file that came in one block: that is published at once.
+	 * Writes bytes and records them. They then outlive the process, unless they are a whole file in one block, which is published at once.
 	 * @param position of the first byte; before `spread`, the number of bytes on disk
 	 */
 	write(block: Buffer, position: number): void {
@@ -141,7 +141,7 @@ export class Part {
 		return mediaBytes(this.#file, fstatSync(this.#file).size);
 	}
 
-	/** Reads back what is stored, up to the length of the buffer; gives the number of bytes. */
+	/** Reads back what is stored, up to the length of the buffer. Returns the number of bytes. */
 	read(buffer: Buffer, position: number): number {
 		if (this.#whole) return this.#whole.copy(buffer, 0, position);
 		return readSync(this.#opened(), buffer, 0, buffer.length, position);
@@ -168,7 +168,7 @@ export class Part {
 
 	async #publishPart(file: string, force: boolean): Promise<void> {
 		allowUsual(this.#opened());
-		// A disk takes its time for it, which others need not wait for.
+		// Flushing can take long; others need not wait for it.
 		await flushLater(this.#opened()).catch((error: unknown) => {
 			throw fileError(error, file);
 		});
@@ -185,7 +185,7 @@ export class Part {
 	}
 
 	/**
-	 * Leaves what is on disk for the next run, or nothing when that could not use it.
+	 * Keeps what is on disk for the next run, or removes it when that run could not use it.
 	 * @returns whether a part is left
 	 */
 	leave(): boolean {
@@ -198,13 +198,13 @@ export class Part {
 				if (!this.isPrivate) removeFile(`${this.path}.json`);
 			}
 		} catch {
-			// What cannot be removed stays: why the download ended is what matters.
+			// A file that cannot be removed stays. The reason why the download ended matters more.
 		}
 		this.lock.release();
 		return isKept;
 	}
 
-	/** Puts a whole file that could not be published where the next run looks for it; returns whether that worked. */
+	/** Writes a whole file that could not be published to the part. Returns whether that worked. */
 	#isStored(): boolean {
 		const whole = this.#whole;
 		if (whole === undefined) return true;
@@ -219,7 +219,10 @@ export class Part {
 		}
 	}
 
-	/** Makes what is on disk outlive a power cut. Where that fails, the last record still says what is there. */
+	/**
+	 * Flushes what is on disk, so that it survives a power cut. If that fails, the last record still
+	 * describes the part.
+	 */
 	#settle(): void {
 		try {
 			flushData(this.#opened());

@@ -6,22 +6,25 @@ import type {Version} from '../transfer/asset-types.js';
 import {areInOrder, type Spans} from '../transfer/byte-ranges.js';
 import * as validators from './part-validators.js';
 
-/** What is known of a part, kept in a file beside it. Never the link: its signature is a secret. */
+/**
+ * What is known about a part, kept in a file beside it. It never contains the link, whose signature is a
+ * secret.
+ */
 export interface PartRecord {
 	taskId: string;
 	kind: AssetKind;
 	version: Version;
-	/** What is on disk; left out while the part grows from its start, so that its size says it. */
+	/** What is on disk. Left out while the part grows from its start, because its size says the same. */
 	spans?: Spans | undefined;
-	/** Unix seconds at which the system started under which the bytes were written. */
+	/** When the system was started under which the bytes were written, in Unix seconds. */
 	bootedAt: number;
-	/** Whether the bytes would outlive a power cut. */
+	/** Whether the bytes would survive a power cut. */
 	synced: boolean;
-	/** Of the lock under which it was written. */
+	/** Token of the lock under which it was written. */
 	token?: string | undefined;
 }
 
-/** The record as it is stored; `schemas/part-record.json` checks it. */
+/** The record as it is stored, checked by `schemas/part-record.json`. */
 interface Stored {
 	version: 1;
 	task_id: string;
@@ -35,13 +38,13 @@ interface Stored {
 	token?: string | undefined;
 }
 
-/** A record of more bytes is none of ours. */
+/** A file with more bytes is not one of this program's records. */
 const maxLength = 1_000_000;
 
 /**
  * Reads a record.
  * @returns undefined when there is none, `damaged` when it cannot be trusted
- * @throws what the file system says, apart from ENOENT
+ * @throws the file system's error, except ENOENT
  */
 export function readRecord(file: string, trusts?: TrustsOwner): PartRecord | 'damaged' | undefined {
 	const read = readOwnFile(file, maxLength, trusts);
@@ -63,9 +66,9 @@ export function readRecord(file: string, trusts?: TrustsOwner): PartRecord | 'da
 }
 
 /**
- * Writes a record in one step: after a crash it is the old one or the new one. Only the holder of the part's lock
- * may call this.
- * @throws what the file system says
+ * Writes a record in one step: after a crash it is either the old one or the new one. Only the holder of the
+ * part's lock may call this.
+ * @throws the file system's error
  */
 export function writeRecord(file: string, record: PartRecord): void {
 	const {version, spans} = record;
@@ -84,15 +87,20 @@ export function writeRecord(file: string, record: PartRecord): void {
 	writeAtomically(file, `${JSON.stringify(stored)}\n`, {fresh: `${file}.new`});
 }
 
-/** Unix seconds at which this system started. */
+/** When this system was started, in Unix seconds. */
 export function bootTime(): number {
 	return Math.round(Date.now() / 1000 - os.uptime());
 }
 
-/** A clock that was set meanwhile moves the start; a restart moves it by more than this, in seconds. */
+/**
+ * Seconds. Adjusting the clock shifts the computed start time by less than this; a restart shifts it by more.
+ */
 const bootTolerance = 5;
 
-/** Whether what a record describes is still on disk: the cache of the system survives a killed process, not a restart. */
+/**
+ * Whether the bytes that a record describes are still on disk. The system's cache survives a killed process,
+ * but not a restart.
+ */
 export function outlived({bootedAt, synced}: PartRecord): boolean {
 	return synced || Math.abs(bootedAt - bootTime()) <= bootTolerance;
 }

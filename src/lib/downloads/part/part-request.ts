@@ -5,7 +5,7 @@ export interface PartRequest {
 	file: string;
 	taskId: string;
 	kind: AssetKind;
-	/** Called when an existing part cannot be used, with the reason. */
+	/** Called with the reason when an existing part cannot be used. */
 	onNote: (text: string) => void;
 }
 

@@ -2,15 +2,15 @@ import {closeSync, fchmodSync, linkSync, lstatSync, openSync, renameSync} from '
 import {fileError, systemCode} from '../../fs/file-errors.js';
 import {removeFile} from '../../fs/remove-file.js';
 
-/** What publishing asks of the file system; tests stand in for those that refuse a part of it. */
+/** The file system calls for publishing. Tests replace them to simulate file systems that refuse some. */
 export interface PublishWays {
 	link: (part: string, file: string) => void;
 	rename: (part: string, file: string) => void;
 }
 
 /**
- * Moves a complete part to its path, in one step.
- * @param force replaces an existing file; without it a file that appeared meanwhile is left alone
+ * Moves a complete part to its path in one step.
+ * @param force replaces an existing file. Without it, a file that has appeared in the meantime is left alone.
  * @throws KlingError `file_exists`, `write_error`
  */
 export function publish(
@@ -35,14 +35,13 @@ export function allowUsual(descriptor: number): void {
 	try {
 		fchmodSync(descriptor, 0o666 & ~process.umask());
 	} catch {
-		// Some file systems know no permissions.
+		// Some file systems have no permissions.
 	}
 }
 
 /**
- * A rename would overwrite; a link does not. Many file systems have no links, and each says so in its own way: whatever the
- * reason, the name is then taken with an empty file first. A download has made and renamed files here before it
- * began, as its lock and its record, so that this way is known to be open.
+ * A rename would overwrite; a link does not. Many file systems have no links, and each reports that in its
+ * own way. Whatever the reason, the name is then first taken with an empty file and renamed over.
  */
 function linkTo(part: string, file: string, {link, rename}: PublishWays): void {
 	try {
@@ -52,7 +51,7 @@ function linkTo(part: string, file: string, {link, rename}: PublishWays): void {
 			takeName(part, file, rename);
 			return;
 		}
-		// Over a network, a link that was made may be asked for again.
+		// A network file system may repeat a link request that has already succeeded.
 		if (!isSameFile(part, file)) throw error;
 	}
 	removeFile(part);
@@ -68,7 +67,7 @@ function takeName(part: string, file: string, rename: PublishWays['rename']): vo
 	}
 }
 
-/** Whether two names are of one file. */
+/** Whether two names refer to the same file. */
 export function isSameFile(one: string, other: string): boolean {
 	const [a, b] = [one, other].map((name) => lstatSync(name, {bigint: true, throwIfNoEntry: false}));
 	return a !== undefined && a.ino !== 0n && a.ino === b?.ino && a.dev === b.dev;

@@ -6,20 +6,20 @@ import {addSpan, type Spans} from '../transfer/byte-ranges.js';
 import {canContinue} from '../transfer/judge-response.js';
 import {outlived, type PartRecord} from './part-record.js';
 
-/** What an earlier run left, opened. */
+/** The opened part of an earlier run. */
 export interface LeftPart {
 	/** Its descriptor. */
 	file: number;
 	has: Spans;
 	version: Version;
-	/** See PartRecord.spans. */
+	/** See `PartRecord.spans`. */
 	isSpread: boolean;
 }
 
 /**
- * Opens what an earlier run left of a file.
+ * Opens a part that an earlier run left.
  * @param part its path
- * @returns a text when it is of no use: why, said of the part
+ * @returns when it cannot be used, a text with the reason
  */
 export function takeOver(
 	part: string,
@@ -32,7 +32,7 @@ export function takeOver(
 	if (record.kind !== kind) return `is of another result of the task (${record.kind})`;
 	if (!canContinue(record.version)) return 'is from a server that cannot continue in the middle';
 	if (!outlived(record)) return 'was being written when the system went down';
-	// NOFOLLOW is not there on Windows, where making links takes a privilege.
+	// Windows does not have NOFOLLOW; there, making links takes a privilege.
 	const flags = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 	let file: number;
 	try {

@@ -3,8 +3,9 @@ import type {FileLock} from '../../fs/lock-file.js';
 import {readRecord} from './part-record.js';
 
 /**
- * Whether a path is still the file that was written, and the lock still ours. Some file systems number their files anew each
- * time: there the size must do, and the token of our lock in the record.
+ * Whether the path is still the file that was written, and the lock still held. Some file systems give
+ * files new inode numbers each time. There the size is compared instead, and the lock's token in the
+ * record.
  * @param descriptor of the file that was written
  * @param isPrivate for a part without a record
  */

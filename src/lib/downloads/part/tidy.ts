@@ -6,12 +6,13 @@ import {readRecord} from './part-record.js';
 import {isSameFile} from './publish.js';
 
 /**
- * Removes what a killed download left beside a file that it had put in place: its lock, its record, and the second name of the file.
- * While another process downloads to the file, nothing is touched. Whatever cannot be removed stays: it does no harm.
- * @param file absolute path of a file that is complete
+ * Removes what a killed download left beside a file that it had already put in place: its lock, its record,
+ * and the file's second name. Nothing is touched while another process downloads to the file. What cannot be
+ * removed stays, because it does no harm.
+ * @param file absolute path of a complete file
  */
 export function tidyBeside(file: string): void {
-	// The lock is always the last to go.
+	// The lock is always removed last.
 	if (!existsSync(lockOf(file))) return;
 	try {
 		const lock = lockFile(lockOf(file), file);
@@ -29,7 +30,7 @@ function removePublished(file: string): void {
 	// Other programs use the same names.
 	if (typeof readRecord(`${part}.json`) !== 'object') return;
 	if (existsSync(part)) {
-		// It may be of a download that was to replace the file, and is resumed by the next one.
+		// It may belong to a download that was to replace the file. The next such download resumes it.
 		if (!isSameFile(part, file)) return;
 		removeFile(part);
 	}

@@ -1,8 +1,8 @@
 import type {Span} from './byte-ranges.js';
 
-/** What distinguishes one version of a file on a server from another. */
+/** Identifies one version of a file on a server. */
 export interface Version {
-	/** Strong ones only: a weak one says that two files look alike, not that their bytes are equal. */
+	/** Strong ETags only. A weak one means that two files look alike, not that their bytes are equal. */
 	etag?: string | undefined;
 	lastModified?: string | undefined;
 	/** Bytes of the whole file. */
@@ -10,8 +10,8 @@ export interface Version {
 }
 
 export interface AssetRequest {
-	/** A part of the file, of the version that is known; left out, the whole file is asked for. */
+	/** The part of the known version to request. Default: the whole file. */
 	part?: {span: Span; version: Version};
-	/** Gives the transfer up; its reason is thrown. */
+	/** Cancels the transfer; its reason is thrown. */
 	signal?: AbortSignal | undefined;
 }

@@ -2,25 +2,25 @@ import type {Socket} from 'node:net';
 import type {Readable} from 'node:stream';
 import type {Inlet, Sink} from '../../net/socket-reader.js';
 
-/** The bytes of an answer, on their way. */
+/** The body of a response in transit. */
 export interface Body {
 	/**
-	 * Begins to give the bytes to a sink.
+	 * Starts passing the bytes to a sink.
 	 * @param ended called at the end, with the reason if it came too early; perhaps several times
 	 */
 	flow(sink: Sink, ended: (error?: unknown) => void): void;
 	pause(): void;
 	resume(): void;
-	/** Gives the transfer up. */
+	/** Cancels the transfer. */
 	destroy(): void;
 }
 
-/** Made once: every transfer that is done ends so. */
+/** Created once, because every completed transfer ends with it. */
 const closed = new Error('the connection was closed');
 
 /**
  * The body of a stream, whose buffers are copied.
- * @param length bytes of it, when they are known
+ * @param length number of bytes, if known
  * @param socket its connection
  */
 export function streamBody(stream: Readable, length = Number.POSITIVE_INFINITY, socket?: Socket): Body {
@@ -41,7 +41,7 @@ export function streamBody(stream: Readable, length = Number.POSITIVE_INFINITY, 
 		resume: () => void stream.resume(),
 		destroy() {
 			stream.removeAllListeners('data');
-			// Of a body that is complete, the end is still to be read: then the connection is used again.
+			// After a complete body, its end is still read so that the connection can be reused.
 			if (left <= 0) {
 				stream.resume();
 				return;
@@ -52,7 +52,9 @@ export function streamBody(stream: Readable, length = Number.POSITIVE_INFINITY, 
 	};
 }
 
-/** The body that an inlet has of the answer of a stream. Its length is known, so that it has no end of its own. */
+/**
+ * The body that an inlet keeps for a stream's response. Its length is known, so it needs no end of its own.
+ */
 export function inletBody(inlet: Inlet, stream: Readable): Body {
 	return {
 		flow(sink, ended) {

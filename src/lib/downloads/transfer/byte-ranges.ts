@@ -1,13 +1,13 @@
-/** Bytes of a file from `start` up to, and not including, `end`. */
+/** The bytes of a file from `start` up to, but not including, `end`. */
 export interface Span {
 	readonly start: number;
 	readonly end: number;
 }
 
-/** In order, none empty, none touching another. */
+/** In order, none empty, none adjacent to another. */
 export type Spans = readonly Span[];
 
-/** The spans with one more, which may overlap them; an empty one changes nothing. */
+/** Adds a span, which may overlap the others. An empty one changes nothing. */
 export function addSpan(spans: Spans, added: Span): Spans {
 	if (added.start >= added.end) return spans;
 	const before = spans.filter(({end}) => end < added.start);
@@ -18,7 +18,7 @@ export function addSpan(spans: Spans, added: Span): Spans {
 	return [...before, {start, end}, ...after];
 }
 
-/** What of a file of `length` bytes is not in the spans. */
+/** The spans of a file of `length` bytes that are missing. */
 export function gaps(spans: Spans, length: number): Spans {
 	const ends = [0, ...spans.map(({end}) => end)];
 	const starts = [...spans.map(({start}) => start), length];
@@ -27,12 +27,12 @@ export function gaps(spans: Spans, length: number): Spans {
 		.filter(({start, end}) => start < end);
 }
 
-/** How many bytes the spans hold. */
+/** The total number of bytes in the spans. */
 export function sizeOf(spans: Spans): number {
 	return spans.reduce((sum, {start, end}) => sum + end - start, 0);
 }
 
-/** Whether what was read from outside is in order, as every function here needs it. */
+/** Whether spans read from outside are in the order that every function here requires. */
 export function areInOrder(spans: readonly Span[]): boolean {
 	return spans.every(({start, end}, index) => start < end && start > (spans[index - 1]?.end ?? -1));
 }

@@ -1,39 +1,45 @@
-/** What is seen of a transfer at each tick. */
+/** The state of a transfer at a tick. */
 export interface Sight {
 	/** Bytes received so far. */
 	received: number;
-	/** Bytes to come. */
+	/** Bytes still to come. */
 	rest: number;
-	/** How often a limit held the transfer back so far. */
+	/** How often a rate limit has paused the transfer so far. */
 	waits: number;
 }
 
 /** Milliseconds between two ticks. */
 export const tickMs = 100;
 
-/** Ticks that the speed of one connection is measured over, before and while more are tried. */
+/** Number of ticks over which speed is measured, before and while more connections are tried. */
 const firstTicks = 2;
 const lastTicks = 5;
-/** Ticks until more connections are judged: a handshake far away takes several round trips. */
+/**
+ * Ticks before additional connections are judged: a handshake with a distant server takes several round
+ * trips.
+ */
 const trialTicks = 15;
-/** More connections must bring this much, or the server (or the line) has one limit for all. */
+/** Required speed-up. If it is not reached, the server or the line has one limit for all connections. */
 const leastGain = 1.2;
-/** Bytes a second from which one connection is as quick as this program gets: more would only compete for the processor. */
+/**
+ * Bytes per second at which one connection is as fast as this program gets. More would only compete for the
+ * processor.
+ */
 const fastEnough = 250_000_000;
-/** Milliseconds that must remain for another handshake to pay. */
+/** Minimum remaining milliseconds for another handshake to pay off. */
 const worthwhileMs = 1000;
 
 /**
- * Decides when a file is worth more connections, and whether they were worth it.
- * @returns a function to call at each tick: `more` once at most, then `fewer` once at most
+ * Decides when a file is worth more connections, and whether they helped.
+ * @returns a function to call at each tick, which returns `more` at most once, then `fewer` at most once
  */
 export function createSplitting(): (sight: Sight) => 'more' | 'fewer' | undefined {
-	/** Where it stood at each tick, and at the begin. */
+	/** The state at each tick, and at the start. */
 	const sights: Sight[] = [{received: 0, rest: Number.POSITIVE_INFINITY, waits: 0}];
 	let trial: {since: number; speed: number} | undefined;
 	let isOver = false;
 
-	/** Bytes per tick over the last ticks; undefined when a limit held them back. */
+	/** Bytes per tick over the last ticks; undefined when a rate limit paused them. */
 	const speed = (ticks: number): number | undefined => {
 		const [before, now] = [sights.at(-1 - ticks), sights.at(-1)];
 		if (!before || !now || now.waits !== before.waits) return undefined;

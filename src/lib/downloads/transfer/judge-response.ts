@@ -2,13 +2,13 @@ import type {AssetRequest, Version} from './asset-types.js';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** What a file server answered, see Asset. */
+/** The kind of response of a file server, see `Asset`. */
 type Answer = {kind: 'whole'; version: Version; servesParts: boolean} | {kind: 'part' | 'other' | 'refusal'};
 
 /**
- * Judges an answer by its status and headers. A part counts only when it is exactly what was asked for: the bytes of
- * anything else would be put in the wrong place.
- * Source: RFC 9110 §13.1.5 (If-Range), §14.4 (Content-Range), §15.5.17 (416).
+ * Classifies a response by its status and headers. A part is only accepted when it is exactly what was
+ * requested, because any other bytes would be written to the wrong place. Source: RFC 9110 §13.1.5
+ * (If-Range), §14.4 (Content-Range), §15.5.17 (416).
  */
 export function readAnswer(status: number, headers: Headers, asked?: AssetRequest['part']): Answer {
 	const version = versionOf(headers);
@@ -32,7 +32,7 @@ export function readAnswer(status: number, headers: Headers, asked?: AssetReques
 	return {kind: exact ? 'part' : 'other'};
 }
 
-/** Whether a transfer of this version can resume later where it stopped. */
+/** Whether a transfer of this version can be resumed later. */
 export function canContinue({etag, lastModified, length}: Version): boolean {
 	return length !== undefined && (etag ?? lastModified) !== undefined;
 }
@@ -41,13 +41,15 @@ function versionOf(headers: Headers): Version {
 	const etag = text(headers.etag);
 	const lastModified = text(headers['last-modified']);
 	return {
-		// A weak one begins with W/.
+		// Excludes weak ETags, which start with W/.
 		etag: etag && /^"[\x21\x23-\x7e]*"$/.test(etag) ? etag : undefined,
 		lastModified: lastModified && /^[A-Za-z0-9,: +-]{1,64}$/.test(lastModified) ? lastModified : undefined,
 	};
 }
 
-/** A header that an answer leaves out contradicts nothing: the server has compared If-Range already. */
+/**
+ * A header missing from the response contradicts nothing, because the server has already compared If-Range.
+ */
 function sameVersion(answered: Version, asked: Version): boolean {
 	if (answered.etag !== undefined && asked.etag !== undefined) return answered.etag === asked.etag;
 	if (answered.lastModified === undefined || asked.lastModified === undefined) return true;

@@ -11,8 +11,8 @@ import {type Body, inletBody, streamBody} from './body.js';
 import {readAnswer} from './judge-response.js';
 
 /**
- * An open transfer. `whole` begins at byte 0; `part` is exactly the span that was asked for, of the same version;
- * `other` is anything else that came instead of a part, and is closed already.
+ * An open transfer. `whole` starts at byte 0; `part` is exactly the requested span of the same version;
+ * `other` is anything else that came instead of a part, and is already closed.
  */
 export type Asset =
 	| {kind: 'whole'; version: Version; servesParts: boolean; body: Body}
@@ -20,9 +20,9 @@ export type Asset =
 	| {kind: 'other'};
 
 /**
- * Opens a result of a task on Kling's CDN. The link is signed: no credential is ever sent there, and messages
- * name its host only.
- * @throws LinkRefusedError for 403, 404 and 410; KlingError `connection_error`, `timeout`; `download_error`
+ * Opens a task's result on Kling's CDN. The link is signed: credentials are never sent there, and messages
+ * contain only its host.
+ * @throws LinkRefusedError for 403, 404 and 410; KlingError `connection_error`, `timeout`, `download_error`
  */
 export async function openAsset(
 	network: Network,
@@ -34,7 +34,7 @@ export async function openAsset(
 	const {response, url} = await requestFile(network, link, {
 		headers: {
 			'user-agent': userAgent,
-			// Media come as they are; a length that counts packed bytes could not be checked.
+			// Media are requested uncompressed, because the length of compressed bytes could not be checked.
 			'accept-encoding': 'identity',
 			range: part && `bytes=${part.span.start}-${part.span.end - 1}`,
 			'if-range': part && (part.version.etag ?? part.version.lastModified),
@@ -65,7 +65,7 @@ export async function openAsset(
 	throw refusal(statusCode, url.host);
 }
 
-/** The file server does not give out the file. Whether it is gone for good, the age of the task says. */
+/** The file server refuses to serve the file. The task's age tells whether it is gone for good. */
 export class LinkRefusedError extends KlingError {
 	constructor(host: string, status: number) {
 		super('download_error', `${host} refuses the file (HTTP ${status})`, {
@@ -76,7 +76,7 @@ export class LinkRefusedError extends KlingError {
 
 const hostOf = (link: string) => (URL.canParse(link) ? new URL(link).host : '');
 
-/** Only https leaves this machine. */
+/** Plain http is only allowed to this machine. */
 function checkLink(link: string): URL {
 	const url = URL.canParse(link) ? new URL(link) : undefined;
 	if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url))) return url;

@@ -5,57 +5,64 @@ import type {Sink} from '../../net/socket-reader.js';
 import type {Pace} from '../rate-limit.js';
 import type {Body} from './body.js';
 
-/** The bytes that one connection is to bring. */
+/** The bytes that one connection is to download. */
 export interface Claim {
 	/** The next byte. */
 	at: number;
-	/** The byte after the last one; may be made smaller while bytes come, never below `at`. */
+	/** The byte after the last one. It may be reduced during the transfer, but never below `at`. */
 	end: number;
 }
 
 export interface PumpOptions {
-	/** Where blocks come from, and the limit of a silence that the user set. */
+	/** The pool of blocks, and the user's limit for stalls. */
 	network: Pick<Network, 'blocks' | 'requestTimeoutMs'>;
-	/** Puts bytes away before it returns: the block is used again. What it may return is waited for before more come. */
+	/**
+	 * Stores bytes before it returns, because the block is reused. A returned promise is awaited before more
+	 * bytes are read.
+	 */
 	write: (block: Buffer, position: number) => Promise<void> | void;
 	/** Called after each chunk. */
 	onBytes: (bytes: number) => void;
 	pace?: Pace | undefined;
-	/** Milliseconds without a byte after which a server counts as gone; left out, `--request-timeout` or 30 s. */
+	/**
+	 * Milliseconds without a byte after which a server counts as gone. Default: `--request-timeout`, or 30 s.
+	 */
 	idleMs?: number | undefined;
 }
 
-/** A block with less room than this is full: bytes that are read a few at a time cost as much as many. */
+/** A block with less space than this counts as full, because a small read costs as much as a large one. */
 const leastRoom = 32 << 10;
-/** Milliseconds after which bytes are written, however few: little is at risk on a slow line as well. */
+/**
+ * Milliseconds after which received bytes are written, however few, so that little is at risk on a slow line.
+ */
 const longestInHandMs = 100;
-/** Where bytes go that are no longer wanted: never into a block that is still to be written. */
+/** Receives bytes that are no longer wanted. They must not go into a block that is still to be written. */
 const nowhere = Buffer.alloc(leastRoom);
 const usualIdleMs = 30_000;
-/** How often in the idle time it is checked whether something came. */
+/** Number of stall checks within the idle time. */
 const checksWhileIdle = 4;
 
 /**
- * Writes what a transfer brings, until its claim is done or the transfer ends. What has come before an error is
- * written anyway. Closes the body; afterwards `claim.at` is the first byte that was not written.
- * @throws KlingError `download_error` when the connection broke or went silent; what `write` throws
+ * Writes the bytes of a body until its claim is complete or the body ends. What arrived before an error is
+ * written as well. Closes the body; afterwards `claim.at` is the first byte not written.
+ * @throws KlingError `download_error` when the connection broke or stalled; the error of `write`
  */
 export const pump = (body: Body, claim: Claim, options: PumpOptions): Promise<void> =>
 	new Pump(body, claim, options).run();
 
-/** One body on its way to the disk, through one block. */
+/** Transfers one body to the disk through one block. */
 class Pump implements Sink {
 	readonly #body: Body;
 	readonly #claim: Claim;
 	readonly #options: PumpOptions;
 	readonly #block: Buffer;
-	/** Bytes in the block that are not written. */
+	/** Bytes in the block that are not written yet. */
 	#used = 0;
-	/** The first byte that was not written. */
+	/** The first byte that is not written yet. */
 	#written: number;
-	/** How many things hold the body back. */
+	/** Number of reasons to hold the body back. */
 	#pauses = 0;
-	/** Checks in a row without a byte. */
+	/** Consecutive checks without a byte. */
 	#quiet = 0;
 	#isOver = false;
 	#pacing: NodeJS.Timeout | undefined;
@@ -132,13 +139,13 @@ class Pump implements Sink {
 		this.#pauses++;
 		this.#body.pause();
 		over(() => {
-			// A pause is no silence of the server.
+			// A pause of ours does not count as a stall.
 			this.#quiet = 0;
 			if (--this.#pauses === 0 && !this.#isOver) this.#body.resume();
 		});
 	}
 
-	/** Writes what is in the block. */
+	/** Writes the content of the block. */
 	#empty(): Promise<void> | void {
 		const bytes = this.#used;
 		this.#used = 0;
@@ -159,7 +166,7 @@ class Pump implements Sink {
 	async #finish(): Promise<void> {
 		try {
 			if (this.#used > 0) await this.#empty();
-			// Of a connection that broke, Windows may still be reading into it.
+			// On a broken connection, Windows may still be reading into the block.
 			if (this.#claim.at >= this.#claim.end) this.#options.network.blocks.giveBack(this.#block);
 		} finally {
 			this.#claim.at = this.#written;

@@ -6,7 +6,7 @@ import type {Span, Spans} from './byte-ranges.js';
 import {createSplitting, tickMs} from './connection-scaling.js';
 import {type Claim, type PumpOptions, pump} from './pump.js';
 
-/** The server does not give parts of the file as it is asked for them. */
+/** The server does not serve parts of the file as requested. */
 export class NoPartsError extends KlingError {
 	constructor() {
 		super('download_error', 'the server sent something other than the bytes asked for');
@@ -16,22 +16,22 @@ export class NoPartsError extends KlingError {
 export interface TransferOptions extends PumpOptions {
 	/** What is missing on disk, in order. */
 	missing: () => Spans;
-	/** Bytes of the whole file; Infinity while unknown, when only one connection can be used. */
+	/** Bytes of the whole file. While it is Infinity (unknown), only one connection can be used. */
 	length: number;
-	/** The most connections; more than one only where the server is known to serve parts. */
+	/** Maximum number of connections. More than one only if the server is known to serve parts. */
 	connections: number;
-	/** Called before bytes come in another order than that of the file. */
+	/** Called before bytes arrive out of order. */
 	spread: () => void;
-	/** Opens the bytes of a span; throws NoPartsError for an answer that is anything else. */
+	/** Opens a span; throws NoPartsError for any other response. */
 	open: (span: Span, signal: AbortSignal) => Promise<Body>;
 	clock: Clock;
 	signal?: AbortSignal | undefined;
 }
 
-/** An open transfer to begin with. */
+/** An open transfer to start with. */
 export interface FirstBody {
 	body: Body;
-	/** The first span that is missing; of a whole file, all of it. */
+	/** The first missing span, or the whole file. */
 	span: Span;
 	isWhole: boolean;
 }
@@ -47,12 +47,13 @@ interface Worker {
 
 /** Smaller pieces are not worth a request of their own. */
 const leastPiece = 2 << 20;
-/** Smaller files come over one connection. */
+/** Smaller files use a single connection. */
 const leastLength = 8 << 20;
 
 /**
- * Fetches what is missing of a file, over as many connections as help. One that fails leaves its bytes to the others.
- * @throws what the first failing connection threw, when bytes are still missing at the end
+ * Downloads the missing bytes of a file over as many connections as help. When a connection fails, the others
+ * take over its bytes.
+ * @throws the first connection error, when bytes are still missing at the end
  */
 export const transfer = (first: FirstBody, options: TransferOptions): Promise<void> =>
 	new Transfer(first, options).run();
@@ -60,11 +61,11 @@ export const transfer = (first: FirstBody, options: TransferOptions): Promise<vo
 class Transfer {
 	readonly #first: FirstBody;
 	readonly #options: TransferOptions;
-	/** What no worker has. */
+	/** Spans that no worker has claimed. */
 	readonly #todo: Span[];
 	readonly #workers = new Set<Worker>();
 	readonly #runs: Promise<void>[] = [];
-	/** Aborted when no worker is left. */
+	/** Aborts when no worker is left. */
 	readonly #over = new AbortController();
 	#failure: unknown;
 	#servesParts = true;
@@ -99,7 +100,7 @@ class Transfer {
 		this.#runs.push(this.#work({claim, isWhole, received: 0, stop}, body));
 	}
 
-	/** Fetches one claim after the other until nothing is left to do. */
+	/** Downloads one claim after the other until none is left. */
 	async #work(worker: Worker, opened?: Body): Promise<void> {
 		this.#workers.add(worker);
 		try {
@@ -138,10 +139,10 @@ class Transfer {
 		});
 	}
 
-	/** @returns whether there is something left to do for a worker that is done with its claim */
+	/** @returns whether the worker got another claim */
 	#takeNext(worker: Worker): boolean {
 		const {claim} = worker;
-		// Where the length is unknown, the file ends where the server ends.
+		// While the length is unknown, the file ends where the server's response ends.
 		if (claim.end === Number.POSITIVE_INFINITY) return false;
 		if (claim.at < claim.end) throw tooShort();
 		worker.isWhole = false;
@@ -150,7 +151,7 @@ class Transfer {
 		return next !== undefined;
 	}
 
-	/** A claim for an idle worker: bytes that no worker has claimed, otherwise half of the largest claim. */
+	/** A claim for an idle worker: unclaimed bytes, or else half of the largest claim. */
 	#nextClaim(): Claim | undefined {
 		if (!this.#servesParts) return undefined;
 		const free = this.#todo.shift();
@@ -163,7 +164,7 @@ class Transfer {
 		return {at: most.end, end};
 	}
 
-	/** Leaves all the work to one. */
+	/** Leaves all work to one worker. */
 	#keepOnly(kept: Worker | undefined): void {
 		for (const worker of this.#workers) if (worker !== kept) worker.stop.abort();
 	}
@@ -172,14 +173,14 @@ class Transfer {
 		this.#failure ??= error;
 		if (error instanceof NoPartsError) {
 			this.#servesParts = false;
-			// The one that began with the whole file can bring the rest of it, instead of the others.
+			// The worker that started with the whole file can also download the rest of it.
 			const whole = [...this.#workers].find(({isWhole}) => isWhole);
 			if (whole) whole.claim.end = this.#options.length;
 			this.#keepOnly(whole);
 		} else if (!(error instanceof KlingError) || error.exit === 10) this.#keepOnly(undefined);
 	}
 
-	/** Watches the speed, and adds connections or takes them away. */
+	/** Monitors the speed, and adds or removes connections. */
 	async #scale(): Promise<void> {
 		const {clock, pace} = this.#options;
 		const decide = createSplitting();
@@ -204,7 +205,7 @@ class Transfer {
 		}
 	}
 
-	/** Bytes to come. */
+	/** Bytes still to come. */
 	#rest(): number {
 		const claimed = [...this.#workers].map(({claim}) => ({start: claim.at, end: claim.end}));
 		return [...claimed, ...this.#todo].reduce((sum, {start, end}) => sum + end - start, 0);

@@ -1,0 +1,228 @@
+import {chmodSync, mkdirSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
+import {parse} from 'yaml';
+import {planFaults, type Step} from '../../src/sandbox/fault-plan.js';
+import {startSandbox} from '../../src/sandbox/server.js';
+import {envOf, runJs} from '../e2e/kling.js';
+import {
+	farmMachines,
+	filesIn,
+	type QueueServer,
+	quick,
+	startRedis,
+	submitted,
+	until,
+	writeShots,
+} from '../support/farm.js';
+import {blocksOf} from '../support/pages.js';
+
+/* What docs/farm-guide.md promises beside the great faults. */
+
+const {folder, start, startAny, farm, keep, killAll, closeAll} = farmMachines();
+let redis: QueueServer;
+
+beforeAll(async () => {
+	redis = keep(await startRedis(true));
+});
+afterEach(killAll);
+afterAll(closeAll);
+
+/** A sandbox whose account has a queue of its own, and what its machines run. */
+async function account(name: string, steps: Step[] = [], speed = 1000) {
+	const sandbox = keep(await startSandbox({speed, slots: 100, faults: planFaults({steps})}));
+	const env = {...envOf(sandbox), KLING_FARM_QUEUE: redis.url};
+	const output = path.join(folder, name);
+	return {
+		sandbox,
+		env,
+		output,
+		submit: (count: number, ...more: string[]) =>
+			farm(env, 'submit', writeShots(folder, count, name), '--yes', ...more),
+		worker: (machine: string, more: readonly string[] = [], other: Record<string, string> = {}) =>
+			start({...env, MACHINE: machine, ...other}, 'worker', '-o', output, ...quick, ...more),
+		run: async (...args: string[]) => (await farm(env, ...args)).document,
+	};
+}
+
+const finish = ['--exit-when-done'];
+
+/** What a program that has ended printed. */
+async function resultOf(started: {ended(): Promise<{code: number | null; stdout: string; stderr: string}>}) {
+	const {code, stdout, stderr} = await started.ended();
+	const document = JSON.parse(stdout) as {error?: Record<string, string>; done?: number};
+	return {code, stderr, ...document};
+}
+
+test('a clock that differs by seconds is reported, and one that differs by a minute is refused with the command that sets it', async () => {
+	const {worker} = await account('clocks');
+	const ahead = (seconds: number) => ({
+		NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`const now = Date.now; Date.now = () => now() + ${seconds * 1000};`)}`,
+	});
+	const [near, far] = await Promise.all([
+		resultOf(worker('near', finish, ahead(5))),
+		resultOf(worker('far', finish, ahead(60))),
+	]);
+	expect(near.code).toBe(0);
+	expect(near.stderr).toMatch(/Warning: the clock of this machine is [456] s ahead of the queue's/);
+	expect(far.code).toBe(2);
+	expect(far.error).toMatchObject({hint: expect.stringContaining('timedatectl set-ntp true')});
+});
+
+test('a worker whose secret key is wrong exits before it takes a job, and so does a submission', async () => {
+	const {submit, worker, env, run} = await account('keys');
+	await submit(2);
+	const wrong = {KLING_SECRET_KEY: 'not-the-secret-key-of-this-account'};
+	const list = writeShots(folder, 3, 'keys');
+	const [bad, refused] = await Promise.all([
+		resultOf(worker('bad', finish, wrong)),
+		resultOf(start({...env, ...wrong}, 'submit', list, '--yes')),
+	]);
+	expect(bad).toMatchObject({code: 4, error: {code: 'invalid_api_key'}});
+	expect(refused).toMatchObject({code: 4, error: {code: 'invalid_api_key'}});
+	expect(await run('status')).toMatchObject({tasks: 2, waiting: 2, failed: 0});
+	expect(await resultOf(worker('good', finish))).toMatchObject({done: 2, failed: 0});
+});
+
+test('a worker whose disk is full exits, and another one finishes its jobs without paying again', async () => {
+	const {sandbox, env, output, submit, worker, run} = await account('full-disk');
+	await submit(3);
+	const words = ['farm', 'worker', '-o', output, ...quick, ...finish];
+	// A limit on the size of files is what a full disk is to a process; clips have 110 kB.
+	const full = startAny({...env, MACHINE: 'full'}, [
+		...['bash', '-c', 'ulimit -f 60; exec "$0" "$@"', process.execPath, runJs],
+		...words,
+	]);
+	expect(await resultOf(full)).toMatchObject({code: 10, error: {code: 'disk_full'}});
+	expect(await run('status')).toMatchObject({failed: 0, running: 0});
+	expect(await resultOf(worker('roomy', finish))).toMatchObject({code: 0, failed: 0});
+	expect(await run('status')).toMatchObject({done: 3});
+	expect(submitted(sandbox)).toHaveLength(3);
+	expect(filesIn(output)).toHaveLength(3);
+});
+
+test('an empty account pauses the queue and says so, and resume continues', async () => {
+	const {sandbox, submit, worker, run} = await account('empty', [{fault: 'no-balance', times: 1}]);
+	await submit(2, '--slots', '1');
+	const one = worker('one', finish);
+	await until(() => one.printed.stderr.includes('"event":"paused"'));
+	await until(async () => (await run('status')).paused === true);
+	expect(await run('status')).toMatchObject({
+		waiting: 2,
+		failed: 0,
+		paused_for: {code: 'quota_exceeded', hint: expect.stringContaining('kling farm resume')},
+	});
+	await run('resume');
+	expect(await resultOf(one)).toMatchObject({code: 0, done: 2});
+	expect(submitted(sandbox)).toHaveLength(2);
+});
+
+test('drain lets every worker finish and exit, and the next ones start after resume', async () => {
+	const {sandbox, submit, worker, run} = await account('drained', [], 60);
+	await submit(5, '--slots', '2');
+	const workers = ['one', 'two'].map((machine) => worker(machine, ['-j', '1']));
+	await until(() => submitted(sandbox).length >= 2);
+	expect(await run('drain')).toMatchObject({success: true, draining: true});
+	const ended = await Promise.all(workers.map(resultOf));
+	for (const one of ended) expect(one).toMatchObject({code: 0, ended_by: 'drain', failed: 0});
+	const done = ended.reduce((sum, one) => sum + Number(one.done), 0);
+	expect(done).toBe(submitted(sandbox).length);
+	expect(await resultOf(worker('early', finish))).toMatchObject({code: 0, ended_by: 'drain', done: 0});
+	await run('resume');
+	expect(await resultOf(worker('late', finish))).toMatchObject({code: 0, ended_by: 'done', done: 5 - done});
+	expect(submitted(sandbox)).toHaveLength(5);
+});
+
+test('pictures have a budget of their own', async () => {
+	const {sandbox, env, worker, run} = await account('pictures');
+	const list = path.join(folder, 'pictures.csv');
+	writeFileSync(list, 'id,type,prompt,duration\na,image,a hill,\nb,image,a lake,\nc,,a river,5\n');
+	// A picture takes 8 units.
+	expect(await run('budget', '8', '--pictures')).toMatchObject({units: '8'});
+	await farm(env, 'submit', list, '--yes', '--slots', '1');
+	const one = worker('one', finish);
+	await until(() => one.printed.stderr.includes('"event":"paused"'));
+	await until(async () => (await run('status')).paused === true);
+	expect(await run('status')).toMatchObject({
+		done: 1,
+		image_budget: {units: '8', spent: '8', remaining: '0'},
+		paused_for: {code: 'budget_exceeded', hint: expect.stringContaining('--pictures')},
+	});
+	await run('budget', '16', '--pictures');
+	await run('resume');
+	expect(await resultOf(one)).toMatchObject({code: 0, done: 3});
+	expect(submitted(sandbox)).toHaveLength(3);
+});
+
+test('the last frame of a shot that one machine saved begins a shot of another machine', async () => {
+	const {sandbox, env, output, worker, run} = await account('frames');
+	const list = path.join(folder, 'frames.yaml');
+	const shots = [
+		'{id: a, prompt: a hill, duration: 5}',
+		'{id: b, prompt: a river, duration: 5, first-frame: "{a.last_frame}"}',
+	];
+	writeFileSync(list, `shots:\n${shots.map((shot) => `  - ${shot}\n`).join('')}`);
+	await run('budget', '3');
+	await farm(env, 'submit', list, '--yes');
+	const first = worker('first');
+	await until(() => first.printed.stderr.includes('"event":"paused"'));
+	first.child.kill('SIGTERM');
+	expect(await resultOf(first)).toMatchObject({code: 0, done: 1});
+	await run('budget', '--clear');
+	await run('resume');
+	expect(await resultOf(worker('second', finish))).toMatchObject({code: 0, done: 1, failed: 0});
+	expect(submitted(sandbox).map(({type}) => type)).toEqual(['create', 'create']);
+	expect(filesIn(output)).toHaveLength(2);
+});
+
+/** The command lines of the guide's containers and of its unit, with the folder of this test and with `extra` after them. */
+function linesOfExamples(output: string, extra: string): Record<string, string> {
+	const blockWith = (language: string, text: string) =>
+		blocksOf('docs/farm-guide.md').find((block) => block.language === language && block.text.includes(text))
+			?.text ?? '';
+	const compose = parse(blockWith('yaml', 'services:')) as {services: {worker: {command: string}}};
+	const job = parse(blockWith('yaml', 'kind: Job')) as {
+		spec: {template: {spec: {containers: {args: string[]}[]}}};
+	};
+	const unit = /^ExecStart=(.*)$/m.exec(blockWith('ini', '[Service]'))?.[1] ?? '';
+	const args = job.spec.template.spec.containers[0]?.args.join(' ') ?? '';
+	const lines = {
+		compose: `exec ${compose.services.worker.command}`,
+		unit: `exec ${unit}`,
+		job: `exec ${args}`,
+	};
+	return Object.fromEntries(
+		Object.entries(lines).map(([name, line]) => [
+			name,
+			line
+				.replace('/usr/local/bin/', '')
+				.replace(/-o \/(srv\/)?clips/, `-o ${output}`)
+				.replace(/"?$/, ` ${extra}$&`),
+		]),
+	);
+}
+
+test('the command lines of the examples for containers and systemd work, and SIGTERM reaches the worker', async () => {
+	const {env, output, submit, sandbox} = await account('examples');
+	const bin = path.join(folder, 'bin');
+	mkdirSync(bin);
+	const programs = {
+		// What installs the packages is tested elsewhere.
+		npm: 'exit 0',
+		kling: `[ "$1" = plugins ] || exec ${process.execPath} ${runJs} "$@"`,
+	};
+	for (const [name, line] of Object.entries(programs)) {
+		writeFileSync(path.join(bin, name), `#!/bin/sh\n${line}\n`);
+		chmodSync(path.join(bin, name), 0o755);
+	}
+	await submit(3);
+	const machines = Object.entries(linesOfExamples(output, quick.join(' '))).map(([MACHINE, line]) =>
+		startAny({...env, MACHINE, PATH: `${bin}:${process.env.PATH}`}, ['sh', '-c', line]),
+	);
+	for (const machine of machines) await until(() => machine.printed.stderr.includes('Worker '));
+	await until(() => filesIn(output).length === 3);
+	for (const {child} of machines) child.kill('SIGTERM');
+	const ended = await Promise.all(machines.map(resultOf));
+	for (const one of ended) expect(one).toMatchObject({code: 0, failed: 0});
+	expect(submitted(sandbox)).toHaveLength(3);
+});

@@ -1,0 +1,67 @@
+import {writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
+import {startSandbox} from '../../src/sandbox/server.js';
+import {envOf} from '../e2e/kling.js';
+import {startBrowser} from '../support/browser.js';
+import {farmMachines, startPostgres, startRedis} from '../support/farm.js';
+
+const {folder, start, farm, keep, killAll, closeAll} = farmMachines();
+let browser: Awaited<ReturnType<typeof startBrowser>>;
+
+beforeAll(async () => {
+	browser = keep(await startBrowser());
+});
+afterEach(killAll);
+afterAll(closeAll);
+
+const attack = '<img src=x onerror="document.title=1"><script>document.title=1</script>';
+
+test.each([
+	['Redis', () => startRedis(true)],
+	['PostgreSQL', startPostgres],
+] as const)(
+	'the browser sees the queue on %s with the token of the address only; it changes nothing, runs nothing of a list, and asks no other site',
+	async (name, startServer) => {
+		const sandbox = keep(await startSandbox());
+		const env = {...envOf(sandbox), KLING_FARM_QUEUE: keep(await startServer()).url};
+		// The list gives the batch its name, which the page shows.
+		const list = path.join(folder, `${name} <img src=x>.jsonl`);
+		const shots = ['a', 'b'].map((id) => JSON.stringify({id, prompt: `a hill ${attack}`, duration: 5}));
+		writeFileSync(list, `${shots.join('\n')}\n`);
+		expect((await farm(env, 'submit', list, '--yes')).document).toMatchObject({added: 2});
+		const ui = start(env, 'ui');
+		const {url} = JSON.parse(await ui.prints(/\}\s*$/)) as {url: string};
+		const {origin, hostname} = new URL(url);
+		expect(hostname).toBe('127.0.0.1');
+		expect((await fetch(origin)).status).toBe(401);
+		expect((await fetch(`${origin}/enter/wrong`)).status).toBe(401);
+		const entered = await fetch(url, {redirect: 'manual'});
+		const cookie = entered.headers.get('set-cookie') ?? '';
+		expect(cookie).toMatch(/HttpOnly; SameSite=Strict/);
+		const headers = {cookie: cookie.split(';')[0] ?? ''};
+		const response = await fetch(`${origin}/api/queues`, {headers});
+		const {queues} = (await response.json()) as {queues: {name: string; counts: Record<string, number>}[]};
+		expect(queues[0]?.counts).toMatchObject({waiting: 2});
+		const emptied = await fetch(`${origin}/api/queues/${queues[0]?.name}/empty`, {method: 'PUT', headers});
+		expect(emptied.ok).toBe(false);
+		expect((await farm(env, 'status')).document).toMatchObject({waiting: 2});
+
+		const page = await browser.newPage();
+		const elsewhere: (string | undefined)[] = [];
+		page.on('requestfailed', (request) => elsewhere.push(request.failure()?.errorText));
+		page.on('response', (reply) => {
+			if (new URL(reply.url()).origin !== origin) elsewhere.push(reply.url());
+		});
+		await page.goto(url);
+		await page.goto(`${origin}/queue/${queues[0]?.name}?status=waiting`);
+		await page.getByText('onerror').first().waitFor();
+		expect(await page.title()).not.toBe('1');
+		expect(await page.locator('img[src=x]').count()).toBe(0);
+		// The browser refuses to ask for the fonts that the page names.
+		expect(elsewhere.filter((text) => text !== 'csp')).toEqual([]);
+		await page.close();
+		ui.child.kill('SIGTERM');
+		expect((await ui.ended()).code).toBe(0);
+	},
+);
