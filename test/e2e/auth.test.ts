@@ -183,7 +183,7 @@ test('a current profile that is not there is named, with those that are', async 
 	);
 	expect(await fails(['video', 'list'], 2, {env})).toMatchObject({
 		code: 'unknown_profile',
-		message: expect.stringContaining("There is no profile 'gone'"),
+		message: expect.stringContaining("The current profile 'gone'"),
 		hint: 'There are: studio. Choose one: kling auth switch studio; or name one: --profile studio',
 	});
 });
@@ -199,7 +199,7 @@ describe('keys of no profile', () => {
 		const {checks} = JSON.parse(stdout) as {checks: {name: string}[]};
 		expect(checks.find(({name}) => name === 'config')).toMatchObject({
 			status: 'warning',
-			message: expect.stringContaining("still holds keys of 'lost'"),
+			message: expect.stringContaining("still holds keys for 'lost'"),
 			fix: 'kling auth logout --profile lost',
 		});
 		const {stderr} = await kling(['auth', 'logout'], {env});

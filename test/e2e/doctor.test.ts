@@ -94,7 +94,7 @@ test('a broken config, a folder that is a file, and an environment that trusts e
 	});
 	expect(check('config')?.message).toContain('line 1, column 14');
 	const folder = path.join(home, 'data', 'kling-cli');
-	expect(check('data folder')?.fix).toBe(`Make ${folder} a folder that you can write to.`);
+	expect(check('data folder')?.fix).toBe(`Make sure that ${folder} is a folder that you can write to.`);
 	// oclif looks for its list of plugins there.
 	expect(stderr).toMatch(
 		/^Warning: no plugin is loaded: Cannot read .*package\.json: .*\n.*kling doctor.*\n/,

@@ -108,7 +108,7 @@ describe.concurrent('a read whose answer is of no use is response_error, exit 12
 	test.each([
 		[
 			'cut-json',
-			/^The reply \(HTTP 200, application\/json;charset=utf-8\) is not JSON, beginning: \{"code":0/,
+			/^The response \(HTTP 200, application\/json;charset=utf-8\) is not JSON, beginning: \{"code":0/,
 		],
 		['huge-json', /larger than 10 MB/],
 		['wrong-shape', /has an unexpected shape: data must be object/],

@@ -111,7 +111,7 @@ describe('a proxy', () => {
 			(_, socket) => refuse(socket, '407 Proxy Authentication Required'),
 		],
 		['403', 1, 'does not let this address through', (_, socket) => refuse(socket, '403 Forbidden')],
-		['502', 3, 'answered HTTP 502', (_, socket) => refuse(socket, '502 Bad Gateway')],
+		['502', 3, 'returned HTTP 502', (_, socket) => refuse(socket, '502 Bad Gateway')],
 		['a reset', 3, 'the connection was reset', (_, socket) => void socket.resetAndDestroy()],
 		['no HTTP', 3, 'not HTTP', (_, socket) => void socket.end('what?')],
 		['a status that is no number', 3, 'not HTTP', (_, socket) => void socket.end('HTTP/1.1 OK\r\n\r\n')],
@@ -259,7 +259,7 @@ test('a host name that nobody knows is connection_error, exit 5', async () => {
 	});
 	expect(error).toMatchObject({
 		code: 'connection_error',
-		message: expect.stringMatching(/the host name is unknown|the DNS did not answer/),
+		message: expect.stringMatching(/the host name is unknown|the DNS did not respond/),
 		hint: expect.stringContaining('KLING_BASE_URL'),
 	});
 });
@@ -369,7 +369,7 @@ test('a clock that is wrong is told once on stderr, and the create is made: exit
 	const {code, stdout, stderr} = await kling(['video', 'extend', 'v1'], {env: {...env, ...pair}});
 	expect({code, id: JSON.parse(stdout).task_id}).toEqual({code: 0, id: 't1'});
 	expect(stderr).toBe(
-		"Warning: the clock of this machine is 45 minutes ahead of Kling's; signing by Kling's for now. Set the clock.\n",
+		"Warning: the clock of this machine is 45 minutes ahead of Kling's; using Kling's time for now. Set the clock.\n",
 	);
 	const [first, second] = api.seen;
 	expect(second?.body).toBe(first?.body);

@@ -340,7 +340,7 @@ describe('what goes wrong with kling plugins is an error as everywhere', () => {
 		const no = await failure(['install', makePackage('no-plugin', {})]);
 		expect(no).toMatchObject({
 			exit: 2,
-			error: {code: 'invalid_plugin', message: expect.stringContaining('no plugin')},
+			error: {code: 'invalid_plugin', message: expect.stringContaining('not a plugin')},
 		});
 		const other = makePackage('other-kling', {
 			oclif: {commands: './commands'},

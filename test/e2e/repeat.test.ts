@@ -79,7 +79,7 @@ describe('the same line, typed again', () => {
 			cwd,
 		});
 		expect([code, JSON.parse(stdout).task_id]).toEqual([0, first.task_id]);
-		expect(stderr).toContain('was made with this external id elsewhere');
+		expect(stderr).toContain('was made elsewhere with this external id');
 		const {tasks} = await succeeds(['video', 'history'], {env: elsewhere, cwd});
 		expect(tasks).toMatchObject([{task_id: first.task_id, external_task_id: 'far'}]);
 		expect(tasks).not.toMatchObject([{prompt: expect.anything()}]);

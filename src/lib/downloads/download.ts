@@ -52,7 +52,7 @@ export async function downloadFile(link: Link, options: DownloadOptions): Promis
 		const sha256 = checksum?.finish(bytes, (buffer, position) => part.read(buffer, position));
 		const published = checkName(part, options, warnings);
 		await part.publish(published, force, onSaved && (() => onSaved(published, bytes)));
-		for (const warning of warnings) onNote(`${published} arrived whole and is kept, but ${warning}`);
+		for (const warning of warnings) onNote(`${published} arrived complete and is kept, but ${warning}`);
 		return {
 			bytes,
 			resumed,

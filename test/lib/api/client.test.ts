@@ -226,7 +226,7 @@ describe('redirects of a read', () => {
 	});
 });
 
-describe('an unusable reply is response_error and names what is wrong', () => {
+describe('an unusable response is response_error and names what is wrong', () => {
 	const deep = `{"code":0,"data":${'['.repeat(70)}${']'.repeat(70)}}`;
 	test.each<[string, string, RegExp]>([
 		['nothing', '', /is empty/],
@@ -288,12 +288,12 @@ describe('an unusable reply is response_error and names what is wrong', () => {
 		});
 	});
 
-	test('packed so that it cannot be unpacked', async () => {
+	test('packed so that it cannot be decompressed', async () => {
 		server.answer = (_, response) =>
 			void response.writeHead(200, {'content-encoding': 'gzip', 'content-type': 'a/b'}).end('no gzip');
 		expect(await failure(get())).toMatchObject({
 			code: 'response_error',
-			said: expect.stringMatching(/HTTP 200, a\/b.*cannot be unpacked/),
+			said: expect.stringMatching(/HTTP 200, a\/b.*cannot be decompressed/),
 		});
 		expect(await failure(create())).toMatchObject({maybeSubmitted: true});
 	});
