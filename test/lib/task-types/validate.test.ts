@@ -315,7 +315,7 @@ describe('a request that Kling would refuse is refused in terms of flags', () =>
 
 const escaped = (message: string) => message.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-describe('a value that no model takes', () => {
+describe('a value that no model accepts', () => {
 	test.each<[TaskType, RequestBody, string, RegExp]>([
 		['create', {...omni, prompt: 'x'.repeat(2501)}, 'invalid_prompt', /PROMPT.*2500/],
 		['create', {...omni, duration: '20'}, 'invalid_duration', /3 to 15 s, not 20 s/],
@@ -394,7 +394,7 @@ describe('a request that may work passes', () => {
 		expect(checkBeforeSending(taskTypes[type], body, {allowUnknownModel: true})).toEqual(warnings);
 	});
 
-	test('a model that is not known is checked as far as the model does not matter', () => {
+	test('an unknown model is checked only where the model does not matter', () => {
 		const body = {model_name: 'kling-v9-omni', ...ratio};
 		expect(() => checkBeforeSending(taskTypes.create, body, {allowUnknownModel: true})).toThrow(
 			expect.objectContaining({code: 'missing_prompt'}),
