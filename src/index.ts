@@ -1,4 +1,4 @@
-/** What plugins may import; docs/writing-plugins.md says what of it is stable. */
+/** What plugins may import. docs/writing-plugins.md says which parts are stable. */
 export {Args, Flags} from '@oclif/core';
 export {manifestArg, planFlags} from './cli/batch/batch-command.js';
 export {

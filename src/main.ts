@@ -28,7 +28,8 @@ export async function main(program: Interfaces.Options, argv = process.argv.slic
 	printer.stream = streamFor(argv);
 	if (!printer.mode.quiet) tellIgnored(ignored);
 	tellPluginTrouble(printer.mode);
-	// oclif would otherwise look for TypeScript where NODE_ENV is development or test, and warn of linked plugins.
+	// Otherwise oclif would look for TypeScript when NODE_ENV is development or test, and warn about linked
+	// plugins.
 	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;
 	try {
 		if (argv[0] === 'help' && (await showTopic(argv.slice(1)))) return;
@@ -44,7 +45,7 @@ export async function main(program: Interfaces.Options, argv = process.argv.slic
 	} finally {
 		endGuard();
 	}
-	// A request that is under way would hold the process for half a minute after Ctrl-C.
+	// A request in progress would keep the process alive for half a minute after Ctrl-C.
 	if (process.exitCode === 130 || process.exitCode === 143) process.exit();
 }
 
@@ -54,33 +55,36 @@ function tellIgnored(names: readonly string[]): void {
 	}
 }
 
-/** Where an error goes: a shell runs what `kling autocomplete script` prints on stdout. */
+/** The stream for errors: a shell executes what `kling autocomplete script` prints on stdout. */
 const streamFor = ([first]: readonly string[]) =>
 	/^autocomplete(:|$)/.test(first ?? '') ? process.stderr : process.stdout;
 
-/** Prints help that belongs to no command. @returns whether that is all */
+/**
+ * Prints help that does not belong to a command.
+ * @returns whether nothing else needs to be printed
+ */
 async function showTopic(words: readonly string[]): Promise<boolean> {
 	const {helpTopic, topicNamed} = await import('./cli/help/topics.js');
 	const name = words.filter((word) => !word.startsWith('-')).join(' ');
 	const text = helpTopic(name);
 	if (text !== undefined) process.stdout.write(`${text}\n`);
-	// Of plugins, there are commands to list as well.
+	// For plugins, there are commands to list as well.
 	return text !== undefined && topicNamed(name) !== 'plugins';
 }
 
-/** Flags of ours that oclif's help does not know, and that change nothing about it. */
+/** This program's flags that oclif's help does not know and that do not affect it. */
 const meaningless = new Set(['--human', '--json', '--quiet', '-q', '--debug']);
 
 const forOclif = (argv: readonly string[]) =>
 	argv[0] === 'help' ? argv.filter((word) => !meaningless.has(word)) : [...argv];
 
-/** Whether an error is for oclif to print: those of plugins that are not built on KlingCommand. */
+/** Whether oclif should print an error: one from a plugin command that is not based on KlingCommand. */
 function isForeign(error: unknown, argv: readonly string[]): error is Error {
 	if (error instanceof KlingError || !(error instanceof Error)) return false;
 	return !asksForHelp(argv) && !aboutPlugins(argv) && 'oclif' in error;
 }
 
-/** What oclif says of the words of `kling help`. */
+/** Converts oclif's errors about the words of `kling help`. */
 function helpError(error: unknown, argv: readonly string[]): unknown {
 	if (!asksForHelp(argv) || error instanceof KlingError || !(error instanceof Error)) return error;
 	return parseError(error, {});
@@ -91,7 +95,7 @@ function asksForHelp(argv: readonly string[]): boolean {
 	return own[0] === 'help' || own.includes('--help');
 }
 
-/** The status that a command asked for with `this.exit(n)`. */
+/** The status that a command requested with `this.exit(n)`. */
 function requestedExit(error: unknown): number | undefined {
 	if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIT') return undefined;
 	return (error as {oclif?: {exit?: number}}).oclif?.exit ?? 0;

@@ -6,8 +6,9 @@ import type {Query} from '../lib/output/query.js';
 import {type Clock, systemClock} from '../lib/system/clock.js';
 import type {TypeRegistry} from '../lib/task-types/registry.js';
 import {type Context, contextOf} from './context.js';
-import {checkTokens, flagBehind, secretsIn} from './errors/advice.js';
+import {checkTokens, flagBehind} from './errors/advice.js';
 import {parseError} from './errors/oclif-errors.js';
+import {secretsIn} from './errors/secrets-on-line.js';
 import {type TypedLine, typedLine} from './errors/typed-line.js';
 import {globalFlags} from './flags/global.js';
 import {interruptionSignal} from './interruption.js';
@@ -15,23 +16,23 @@ import {type OutputMode, outputMode} from './output/mode.js';
 import {inputWithTypes, loadTypes} from './plugin-task-types.js';
 
 /**
- * The base of every command: `run()` returns the document, or throws; this prints either and sets the exit
- * status, the same with JSON and for people.
+ * The base of every command. `run()` returns the document or throws; this class prints either one and sets
+ * the exit status, which is the same for JSON and text.
  */
 export abstract class KlingCommand<T extends object = object> extends Command {
 	static override baseFlags: Interfaces.FlagInput = globalFlags;
 
-	/** What the command does that can fail: decides the exit statuses in its help. */
+	/** The command's capabilities, which decide the exit statuses in its help. */
 	static capabilities: readonly Capability[] = [];
 
-	/** What this run of the program shares: how to print, and which secrets to hide. */
+	/** Shared by everything in this run: how to print, and which secrets to hide. */
 	protected readonly context: Context = contextOf(this.config);
-	/** Where progress and notes go; silent with --quiet. */
+	/** Prints progress and notes; silent with --quiet. */
 	protected notes: Notes = silence;
 	protected readonly clock: Clock = systemClock;
 	protected query: Query | undefined;
 
-	/** The types of task, those of plugins included. */
+	/** The task types, including those of plugins. */
 	protected get types(): TypeRegistry {
 		return this.loadedTypes.types;
 	}
@@ -41,28 +42,31 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 	}
 	#types: ReturnType<typeof loadTypes> | undefined;
 
-	/** Where the document goes; a command that writes bytes to stdout moves it to stderr. */
+	/** The stream for documents. A command that writes bytes to stdout moves it to stderr. */
 	protected set documentStream(stream: NodeJS.WriteStream) {
 		this.context.printer.stream = stream;
 	}
 
-	/** How the command line asks for its output. */
+	/** The output mode that the command line asks for. */
 	protected get mode(): OutputMode {
 		return this.context.printer.mode;
 	}
 
-	/** @returns the document, or nothing where the command prints otherwise */
+	/** @returns the document, or undefined when the command does its own printing */
 	abstract override run(): Promise<T | undefined>;
 
 	/**
-	 * A signal that SIGINT and SIGTERM abort, for work that must tidy up before the process ends.
+	 * A signal that aborts on SIGINT and SIGTERM, for work that must clean up before the process ends.
 	 * @param left what the error message says is left behind
 	 */
 	protected interruption(left: string): AbortSignal {
 		return interruptionSignal(left);
 	}
 
-	/** Parse errors leave as KlingErrors: oclif's own hold argv, and its own dump shows them. */
+	/**
+	 * Converts parse errors to KlingErrors, because oclif's own contain argv, and its error handler would
+	 * print it.
+	 */
 	protected override async parse<
 		F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
 		B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
@@ -74,12 +78,12 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 				argv,
 			);
 			for (const flaw of this.loadedTypes.flaws) this.notes.line(`Warning: ${flaw}`);
-			// Words of another program are its own.
+			// The words of another program are not checked.
 			if (this.ctor.strict) checkTokens(parsed.raw, this.typedLine);
 			this.query = parsed.flags.query;
 			return parsed;
 		} catch (error) {
-			// oclif would otherwise warn that nothing was parsed, where NODE_ENV is development or test.
+			// Otherwise oclif warns that nothing was parsed, when NODE_ENV is development or test.
 			this.parsed = true;
 			this.context.redactor.hide(...secretsIn(this.argv));
 			if (!(error instanceof Error)) throw error;
@@ -92,13 +96,16 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 		}
 	}
 
-	/** What was typed, for errors that say what was probably meant. */
+	/** The typed command line, for suggesting what was probably meant. */
 	private get typedLine(): TypedLine {
 		const {id, args, baseFlags, flags} = this.ctor;
 		return typedLine(this.config, {id, args, flags: {...baseFlags, ...flags}}, this.argv);
 	}
 
-	/** How to print is known before the command line is checked, so that what is wrong with it is printed in the same way. */
+	/**
+	 * The output mode is known before the command line is checked, so that its errors are printed in the same
+	 * mode.
+	 */
 	protected override async init(): Promise<void> {
 		const {printer} = this.context;
 		printer.mode = await outputMode(
@@ -106,13 +113,13 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 			{...this.ctor.baseFlags, ...this.ctor.flags},
 			{env: process.env, isTerminal: process.stdout.isTTY === true, configFolder: this.config.configDir},
 		);
-		// Beside CSV on stdout there is no room for an error.
+		// With CSV on stdout there is no room for an error there.
 		if (printer.mode.csv) printer.stream = process.stderr;
 		if (!printer.mode.quiet) this.notes = notesOn(process.stderr);
 		await super.init();
 	}
 
-	/** oclif's own JSON is never used: its exit status differs from that of plain mode. */
+	/** oclif's own JSON mode is never used, because its exit statuses differ from those of plain mode. */
 	override jsonEnabled(): boolean {
 		return false;
 	}
@@ -125,12 +132,12 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 		return document;
 	}
 
-	/** Prints a document as the user asked for it. */
+	/** Prints a document in the output mode. */
 	protected async print(document: object): Promise<void> {
 		await this.context.printer.document(this.select(document));
 	}
 
-	/** What may be shown of a document: no secrets, and what --query picks; of a failure all. */
+	/** What to show of a document: without secrets, and reduced by --query unless it is a failure. */
 	protected select(document: object): unknown {
 		const safe = this.context.redactor.document(document) as object;
 		if (!this.query || isFailure(safe)) return safe;
@@ -141,13 +148,16 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 		}
 	}
 
-	/** Whether a document holds all that is known: people see what fits. A query finds what it would in JSON. */
+	/**
+	 * Whether a document should contain everything that is known. With --human the view decides what fits; a
+	 * query works on the same document as in JSON.
+	 */
 	protected showsAll(flags: {verbose: boolean}): boolean {
 		return flags.verbose || (this.mode.human && !this.query);
 	}
 
 	protected override async catch(error: unknown): Promise<void> {
-		// this.exit(n) is an intention, not a failure.
+		// this.exit(n) is intended, not a failure.
 		if (error instanceof Error && 'code' in error && error.code === 'EEXIT') throw error;
 		await this.context.printer.error(error);
 	}

@@ -3,14 +3,20 @@ import {secretsOf} from '../lib/config/credentials.js';
 import {createRedactor, type Redactor} from '../lib/output/redact.js';
 import {Printer} from './output/printer.js';
 
-/** What everything in one run of the program shares. main.ts makes it; commands, hooks and help get it with oclif's config. */
+/**
+ * Shared by everything in one run of the program. main.ts creates it; commands, hooks and help receive it
+ * with oclif's config.
+ */
 export interface Context {
 	/** Knows the secrets of this run. */
 	redactor: Redactor;
 	printer: Printer;
 }
 
-/** Where the context is among the options that oclif loads its config with; it hands them on when it loads the config anew. */
+/**
+ * The key under which oclif's load options carry the context. oclif passes them on when it reloads the
+ * config.
+ */
 const key = Symbol.for('kling-cli.context');
 
 type Options = Interfaces.Options & {[key]?: Context};
@@ -20,11 +26,11 @@ export function createContext(env: NodeJS.ProcessEnv): Context {
 	return {redactor, printer: new Printer(redactor)};
 }
 
-/** Options with which oclif's config carries the context to whoever gets the config. */
+/** Load options that carry the context to every user of oclif's config. */
 export const withContext = (options: Interfaces.Options, context: Context): Interfaces.Options =>
 	({...options, [key]: context}) as Options;
 
-/** The context that a config carries; one of its own for a command that was not started by main.ts. */
+/** The context of a config, or a new one for a command that main.ts did not start. */
 export function contextOf(config: object): Context {
 	const {options = {root: ''}} = config as {options?: Options};
 	options[key] ??= createContext(process.env);

@@ -54,8 +54,9 @@ import type {
 import type {ListenDocument, VerifiedDocument} from './document-types/webhooks.js';
 
 /**
- * THE table of what commands print on stdout, by command: `run()` is checked against it, and schemas/documents/ is generated from it. Where
- * a command fails, it prints an ErrorDocument; those with more in it name it here. Commands that print something else are not listed.
+ * THE table of what commands print on stdout, by command. `run()` is checked against it, and
+ * schemas/documents/ is generated from it. A failing command prints an ErrorDocument; commands that add to it
+ * name their variant here. Commands that print something other than a document are not listed.
  */
 export interface Documents {
 	'account balance': PackListDocument;
@@ -102,22 +103,22 @@ export interface Documents {
 	models: ModelListDocument;
 	pick: PicksDocument;
 	'sandbox start': SandboxDocument;
-	/** A list, or with a name that schema. */
+	/** The list of schemas or, with a name, that schema. */
 	schema: SchemaListDocument | SchemaDocument;
 	'video add-sound': MakingDocument;
 	'video avatar': MakingDocument;
 	'video create': MakingDocument;
 	'video download': DownloadDocument;
-	/** With --preview, what is marked, and the command that submits. */
+	/** With --preview, what is marked and the command that submits. */
 	'video edit': MakingDocument | MarkedDocument;
-	/** With --list, the scenes that are known. */
+	/** With --list, the known scenes. */
 	'video effects': MakingDocument | SceneListDocument;
 	'video extend': MakingDocument;
 	'video history': HistoryDocument;
 	'video image2video': MakingDocument;
-	/** With --faces, the faces of the video; also where one of several must be chosen. */
+	/** With --faces, the faces in the video. The error for an ambiguous face lists them as well. */
 	'video lip-sync': MakingDocument | ({success: true} & FaceRows) | (ErrorDocument & FaceRows);
-	/** With --ndjson, one line for each task. */
+	/** With --ndjson, one line per task. */
 	'video list': TaskListDocument | ({success: true} & TaskRow);
 	'video motion': MakingDocument;
 	'video multi-image': MakingDocument;
@@ -134,7 +135,7 @@ export interface Documents {
 		| DryRunDocument
 		| (ErrorDocument & {audio_id?: string | undefined; audio_mp3_url?: string | undefined});
 	'voice show': AssetDocument;
-	/** One line for each event; with --wait-for the status of the task at the end. */
+	/** One line per event; with --wait-for, the status of the task at the end. */
 	'webhook listen': ListenDocument;
 	'webhook replay': ReplayedDocument;
 	'webhook trigger': {success: true; to: string} & SentDelivery;

@@ -4,7 +4,7 @@ import {KlingError} from '../lib/errors/kling-error.js';
 const interruptions = {SIGINT: 'interrupted', SIGTERM: 'terminated'} as const;
 
 /**
- * A signal that SIGINT and SIGTERM abort, for work that must tidy up before the process ends.
+ * A signal that aborts on SIGINT and SIGTERM, for work that must clean up before the process ends.
  * @param left what the error message says is left behind
  */
 export function interruptionSignal(left: string): AbortSignal {

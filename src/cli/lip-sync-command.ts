@@ -1,4 +1,5 @@
 import {KlingError} from '../lib/errors/kling-error.js';
+import type {PaidCall} from '../lib/task-types/calls.js';
 import type {LipSyncRequest} from '../lib/task-types/lip-sync.js';
 import type {Face, FoundFaces} from '../lib/tasks/faces.js';
 import type {Documents} from './documents.js';
@@ -15,12 +16,12 @@ type LipSyncFlags = SubmitFlags & {
 	language?: 'zh' | 'en' | undefined;
 };
 
-/** What is printed of a detection. */
+/** What is printed about a face detection. */
 export const rowsOf = ({id, faces}: FoundFaces) => ({session_id: id, faces, count: faces.length});
 
-/** The steps that cost before a lip-sync task does: the face detection, and speech. */
+/** The paid steps before a lip-sync task: face detection and speech. */
 export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-sync']> {
-	/** Chooses the face, makes the speech where it is asked for, and submits. */
+	/** Chooses the face, makes the speech if requested, and submits. */
 	protected async withFaces(
 		found: FoundFaces,
 		draft: LipSyncRequest,
@@ -44,8 +45,8 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 	}
 
 	/**
-	 * Makes the speech where it is asked for, and submits.
-	 * @param check finds out whether the speech fits; gets the command that does not pay for what was made
+	 * Makes the speech if requested, and submits.
+	 * @param check checks whether the speech fits; receives the command that reuses what was paid for
 	 */
 	protected async finish(
 		draft: LipSyncRequest,
@@ -64,7 +65,7 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 		}
 	}
 
-	/** The request with the speech that --say asks for, which **costs the user**. */
+	/** The request with the speech for --say, which **costs the user**. */
 	private async speak(request: LipSyncRequest, flags: LipSyncFlags): Promise<LipSyncRequest> {
 		const speech = speechOf(flags);
 		if (speech === undefined) return request;
@@ -72,29 +73,57 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 		return {...request, audioId, inputSeconds: seconds};
 	}
 
-	/** Asks Kling for the faces, which **costs the user**. */
-	protected async detect(video: string | undefined, flags: SubmitFlags): Promise<FoundFaces> {
+	/** The fields that name the clip whose faces are wanted. */
+	protected async source(video: string | undefined, flags: SubmitFlags): Promise<object> {
 		if (video === undefined) {
 			throw new KlingError('missing_video_id', 'A VIDEO is missing', {
 				hint: 'Give a video_id, @last, or the address of a video; or --session and --face of a detection.',
 			});
 		}
+		return clipFields(video, (id) => this.video(id, flags));
+	}
+
+	/**
+	 * Requests face detection, which **costs the user**, or uses what an earlier run has paid for.
+	 * @param isNew whether Kling is asked in any case
+	 */
+	protected async detect(
+		source: object,
+		video: string | undefined,
+		flags: SubmitFlags,
+		isNew = false,
+	): Promise<FoundFaces> {
 		const [{detectFaces}, {parseTags}] = await Promise.all([
 			import('../lib/tasks/faces.js'),
 			import('../lib/cost/tags.js'),
 		]);
-		const source = await clipFields(video, (id) => this.video(id, flags));
-		this.notes.line('Detecting faces, for 0.05 units');
 		return detectFaces(await this.session(flags), source, {
-			command: ['video', 'lip-sync', video],
+			command: ['video', 'lip-sync', video ?? ''],
 			tags: parseTags(flags.tag ?? []),
 			allowUnknownPrice: flags['allow-unknown-price'],
+			stepOf: flags['external-id'],
+			isNew,
 		});
 	}
 
+	/** The paid calls before the task that no earlier run has paid for. */
+	protected async stepsToPay(source: object | undefined, flags: LipSyncFlags): Promise<PaidCall[]> {
+		const [{facesBefore}, {speechBefore}, session] = await Promise.all([
+			import('../lib/tasks/faces.js'),
+			import('../lib/tasks/speech.js'),
+			this.session(flags),
+		]);
+		const speech = speechOf(flags);
+		const stepOf = flags['external-id'];
+		return [
+			...(source && !facesBefore(session, source, stepOf) ? (['face-lookup'] as const) : []),
+			...(speech && !speechBefore(session, speech, stepOf) ? (['speech'] as const) : []),
+		];
+	}
+
 	/**
-	 * The command that submits without a new detection, and with the speech that was made, if it was.
-	 * @param made the session, the face, and the speech, which then stands for --say
+	 * The command that submits while reusing the detection and any speech that was made.
+	 * @param made the session, the face, and the speech, which then replaces --say
 	 */
 	private async again(made: LipSyncRequest, video: string | undefined, flags: SubmitFlags): Promise<string> {
 		const {command} = await this.session(flags);

@@ -9,12 +9,12 @@ export interface NetworkFlags {
 	'ca-file'?: string | undefined;
 }
 
-/** Words in NODE_DEBUG that make Node print what it sends. */
+/** Values of NODE_DEBUG that make Node print what it sends. */
 const telling = /\b(https?|http2|tls|net|stream|undici|fetch)\b/i;
 
 /**
- * The network as flags and environment describe it.
- * @param address of the API: a proxy that cannot be one is refused now, before anything is written down
+ * Sets up the network from flags and environment.
+ * @param address of the API. An invalid proxy for it is refused now, before anything is written.
  * @throws KlingError `invalid_config`
  */
 export async function setUpNetwork(flags: NetworkFlags, address: URL, notes: Notes): Promise<Network> {

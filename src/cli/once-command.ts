@@ -16,22 +16,23 @@ import type {AccountFlags} from './task-context.js';
 
 type OnceFlags = AccountFlags & Interfaces.InferredFlags<typeof onceFlags>;
 
-/** A request that costs, ready to be sent once. */
+/** A paid request, ready to be sent once. */
 interface OnceCall {
 	session: Session;
-	/** Where the result goes, with --output. */
+	/** Where the result is saved, with --output. */
 	destinations: Destinations | undefined;
-	/** Sends it: **costs the user**. */
+	/** Sends it; **costs the user**. */
 	send<T extends Task>(read: Read<T>): Promise<T>;
 }
 
-/** The base of commands whose request costs, and is answered with its result. */
+/** The base of commands with a paid request that returns its result at once. */
 export abstract class OnceCommand<T extends object = object> extends SubmitCommand<T> {
 	/**
-	 * Prepares a request that costs, and whose reply is the result: checked, and where it is saved found to be writable.
-	 * @param sample a document with every key that the command may print, on which a query is tried
-	 * @param outputs where the results go; left out, where --output says
-	 * @returns the document of a dry run, or what sends it
+	 * Prepares a paid request whose response is the result. The request is checked, and its destinations are
+	 * found to be writable.
+	 * @param sample a document with every key that the command may print, for trying a query
+	 * @param outputs where the results are saved. Default: the value of --output.
+	 * @returns the document of a dry run, or the call that sends the request
 	 */
 	protected async callOnce<T extends keyof TaskRequests & PaidCall>(
 		type: T,

@@ -3,26 +3,26 @@ import {definitions, taskTypeNames} from '../lib/task-types/index.js';
 import {collectPluginTypes} from '../lib/task-types/plugin-types.js';
 import {createTypeRegistry, type TypeRegistry} from '../lib/task-types/registry.js';
 
-/** The types of task of the program and its plugins. */
+/** The task types of the program and its plugins. */
 interface LoadedTypes {
 	types: TypeRegistry;
-	/** What is wrong with the descriptions of plugins, for people. */
+	/** What is wrong with plugins' descriptions, for people. */
 	flaws: string[];
 }
 
 type DescribedPlugin = Pick<Interfaces.Plugin, 'name' | 'pjson'>;
 
-// The program's own description is in the bundle; others come as they stand in the file.
+// The program's own types are in the bundle; those of plugins come unchecked from their package.json.
 const describedTypes = ({pjson}: DescribedPlugin) =>
 	(pjson as {kling?: {taskTypes?: unknown} | null}).kling?.taskTypes;
 
-/** Whether there is a plugin that describes types of task. */
+/** Whether any plugin describes task types. */
 export const hasPluginTypes = (plugins: Iterable<DescribedPlugin>): boolean =>
 	[...plugins].some((plugin) => describedTypes(plugin) !== undefined);
 
 /**
- * Reads the types of task that plugins describe in their package.json. It is the description that is read, no code: a
- * type costs nothing until a task of it is asked for.
+ * Reads the task types that plugins describe in their package.json. No plugin code is loaded, so a type costs
+ * nothing until it is used.
  */
 export function loadTypes(plugins: Iterable<DescribedPlugin>): LoadedTypes {
 	const described = [...plugins].map((plugin) => ({name: plugin.name, taskTypes: describedTypes(plugin)}));
@@ -30,7 +30,7 @@ export function loadTypes(plugins: Iterable<DescribedPlugin>): LoadedTypes {
 	return {types: createTypeRegistry(definitions, types), flaws};
 }
 
-/** Flags in which `--type` takes the types of plugins; the others stay as they are. */
+/** Adds the types of plugins to the values of `--type`; other flags are unchanged. */
 export function withPluginTypes<
 	F extends Readonly<Record<string, Interfaces.Flag<unknown> | Command.Flag.Cached>>,
 >(flags: F, types: TypeRegistry): F {
@@ -39,14 +39,14 @@ export function withPluginTypes<
 	return {...flags, type: {...type, options: types.options(type.options)}};
 }
 
-/** What to parse, with the types of plugins as values of `--type`. */
+/** A parser input that includes the types of plugins in `--type`. */
 export function inputWithTypes<
 	F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
 	B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
 	A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
 >(input: Interfaces.Input<F, B, A>, types: TypeRegistry): Interfaces.Input<F, B, A> {
 	const {flags, baseFlags, args} = input;
-	// Of a class, a copy holds only what it does not inherit.
+	// A copy of a class contains only what it does not inherit.
 	return {
 		...input,
 		...(baseFlags && {baseFlags}),

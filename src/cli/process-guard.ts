@@ -4,19 +4,19 @@ import {toJson, visible} from '../lib/output/sanitize.js';
 import type {Context} from './context.js';
 
 /**
- * Makes sure that the process never ends without saying why: when stdout takes no more, after a bug that no command caught, and when Node
- * has nothing left to do before there is a result.
- * @returns to call when there is a result
+ * Makes sure that the process never ends without an explanation: when stdout is closed, after a bug that no
+ * command caught, or when Node runs out of work before there is a result.
+ * @returns a function to call when there is a result
  */
 export function guardProcess(context: Context): () => void {
-	// oclif's own listener throws, which ends in a stack trace.
+	// oclif's own listener throws, which would print a stack trace.
 	process.stdout.removeAllListeners('error').on('error', (error) => leave(error, context));
-	// Work that costs money does not stop because nobody reads the notes about it.
+	// Paid work does not stop because nobody reads its notes.
 	process.stderr.on('error', () => {});
 	for (const event of ['uncaughtException', 'unhandledRejection']) {
 		process.once(event, (error: unknown) => lastResort(error, context));
 	}
-	// Work that waits for what never comes leaves Node with nothing to do: that is no success.
+	// Waiting for an event that never comes leaves Node with nothing to do. That is not a success.
 	const noResult = () => {
 		const {printer} = context;
 		void printer.error(printer.unfinished(), {stream: printer.lastStream});
@@ -25,15 +25,16 @@ export function guardProcess(context: Context): () => void {
 	return () => void process.off('beforeExit', noResult);
 }
 
-/** Ends the program when stdout takes no more: what it was asked for cannot be given. */
+/** Ends the program when stdout accepts no more, because its output cannot be delivered. */
 function leave(error: NodeJS.ErrnoException, {printer}: Context): void {
-	// `head` has seen enough: that is no error worth a message. 141 is what a shell shows for SIGPIPE.
+	// The reader, such as `head`, has seen enough: not an error worth a message. 141 is what a shell reports
+	// for SIGPIPE.
 	if (error.code === 'EPIPE') {
-		// What was paid for is named where somebody may still read it.
+		// What was paid for is listed on stderr, where somebody may still read it.
 		for (const line of printer.purchases.lines()) process.stderr.write(`${visible(line)}\n`);
 		process.exit(141);
 	}
-	// A document that names a task is not lost without its name.
+	// If a document could not be printed, the task ids in it are.
 	const {lost} = printer;
 	const hint = hintFor(lost);
 	const failure = fileError(error, 'the output').with({path: undefined, ...lost, hint});
@@ -45,16 +46,16 @@ function leave(error: NodeJS.ErrnoException, {printer}: Context): void {
 	process.exit(failure.exit);
 }
 
-/** What to do about a document that could not be printed: what was submitted is not submitted again. */
+/** The hint when a document could not be printed: do not submit again what was submitted. */
 function hintFor({task_id: id, external_task_id: name}: ErrorDetails = {}): string {
 	if (id !== undefined) return `See the task again: kling video status ${id}`;
 	if (name !== undefined) return `See whether there is a task: kling video reconcile ${name}`;
 	return 'Make room where stdout goes, or send it elsewhere, and run the command again.';
 }
 
-/** Reports a bug that no command caught, in the way of every error: Node would print it with all that it holds. */
+/** Reports a bug that no command caught like any other error. Node would print it with all its fields. */
 function lastResort(error: unknown, {printer}: Context): void {
-	// Whatever else goes wrong from here on changes nothing.
+	// Further errors from here on are ignored.
 	for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, () => {});
 	void printer.error(error, {stream: printer.lastStream}).finally(() => process.exit(1));
 }

@@ -2,53 +2,116 @@ import {type ChildProcess, spawn} from 'node:child_process';
 
 interface ShellOptions {
 	env?: NodeJS.ProcessEnv;
-	/** For stdin; left out, stdin is empty. */
+	/** Input on stdin. Default: empty. */
 	input?: string;
-	/**
-	 * Ends the command and what it has started. With it, Ctrl-C in the terminal does not reach the command: whoever gives the signal
-	 * decides what becomes of work that has begun.
-	 */
-	signal?: AbortSignal;
+	/** Milliseconds after which the command is ended. Default: none. */
+	timeoutMs?: number | undefined;
+	/** Ends the command. */
+	signal?: AbortSignal | undefined;
+	/** Whether Ctrl-C ends the command, and this program continues. */
+	endsWithCtrlC?: boolean;
 }
 
-/** Windows has no groups of processes that a signal reaches. */
+/** How a command ended. */
+export interface ShellRun {
+	/** Its exit status; null if it could not be started, or was ended by a signal. */
+	exit: number | null;
+	/** Whether it took too long. */
+	timedOut: boolean;
+}
+
+/** Windows does not have process groups that can be signalled. */
 const hasGroups = process.platform !== 'win32';
 
+/** Milliseconds that a command has to end after SIGTERM, and between two checks whether it has ended. */
+const graceMs = 2000;
+const checkMs = 50;
+
 /**
- * Runs a command line of the user in a shell. Nothing is ever put into it: what it is about comes in the environment or on stdin.
- * What it prints goes to stderr, so that it is never among documents.
- * @returns its exit status; null where it could not be started, or was ended by a signal
+ * Runs a user's command line in a shell. Nothing is ever inserted into it: data is passed in the environment or on stdin.
+ * Its output goes to stderr, so that it never mixes with documents. It runs in a process group of its own: Ctrl-C in the terminal
+ * does not reach it, and whatever ends it also ends its child processes. It never outlives this program.
  */
-export function runInShell(
+export async function runInShell(
 	command: string,
-	{env = process.env, input, signal}: ShellOptions,
-): Promise<number | null> {
-	return new Promise((resolve) => {
-		const child = spawn(command, {
-			shell: true,
-			stdio: [input === undefined ? 'ignore' : 'pipe', process.stderr, process.stderr],
-			env,
-			detached: signal !== undefined && hasGroups,
-		});
-		const end = () => endAll(child);
-		signal?.addEventListener('abort', end, {once: true});
-		const done = (code: number | null) => {
-			signal?.removeEventListener('abort', end);
-			resolve(code);
-		};
-		child.on('error', () => done(null));
-		child.on('close', done);
-		// It may end without reading.
-		child.stdin?.on('error', () => {}).end(input);
+	{env = process.env, input, timeoutMs, signal, endsWithCtrlC = false}: ShellOptions,
+): Promise<ShellRun> {
+	const child = spawn(command, {
+		shell: true,
+		stdio: [input === undefined ? 'ignore' : 'pipe', process.stderr, process.stderr],
+		env,
+		detached: hasGroups,
 	});
+	const closed = new Promise<number | null>((resolve) => {
+		child.on('error', () => resolve(null));
+		child.on('close', resolve);
+	});
+	// The command may end without reading.
+	child.stdin?.on('error', () => {}).end(input);
+	let timedOut = false;
+	let ending: Promise<void> | undefined;
+	const end = () => {
+		ending ??= endAll(child);
+	};
+	const timeUp = () => {
+		timedOut = true;
+		end();
+	};
+	const timer = timeoutMs === undefined ? undefined : setTimeout(timeUp, timeoutMs);
+	const unhook = hook(child, end, {signal, endsWithCtrlC});
+	try {
+		const exit = await closed;
+		await ending;
+		return {exit, timedOut};
+	} finally {
+		clearTimeout(timer);
+		unhook();
+	}
 }
 
-function endAll(child: ChildProcess): void {
-	if (child.pid === undefined) return;
+/** Ends the command when the signal, Ctrl-C or the end of this program says so. @returns a function that stops listening */
+function hook(
+	child: ChildProcess,
+	end: () => void,
+	{signal, endsWithCtrlC}: Pick<ShellOptions, 'signal' | 'endsWithCtrlC'>,
+): () => void {
+	const leave = () => signalAll(child, 'SIGKILL');
+	const hangUp = () => {
+		leave();
+		// While there is a listener, Node does not end.
+		process.kill(process.pid, 'SIGHUP');
+	};
+	const ctrlC = endsWithCtrlC ? (['SIGINT', 'SIGTERM'] as const) : [];
+	// A program that ignores hang-ups has a listener already.
+	const isEndedByHangUp = hasGroups && process.listenerCount('SIGHUP') === 0;
+	if (signal?.aborted) end();
+	signal?.addEventListener('abort', end, {once: true});
+	process.once('exit', leave);
+	for (const name of ctrlC) process.on(name, end);
+	if (isEndedByHangUp) process.once('SIGHUP', hangUp);
+	return () => {
+		signal?.removeEventListener('abort', end);
+		process.off('exit', leave);
+		for (const name of ctrlC) process.off(name, end);
+		process.off('SIGHUP', hangUp);
+	};
+}
+
+/** Asks the command and its child processes to end, and kills those that do not. */
+async function endAll(child: ChildProcess): Promise<void> {
+	signalAll(child, 'SIGTERM');
+	for (let waited = 0; waited < graceMs && signalAll(child, 0); waited += checkMs)
+		await new Promise((resolve) => setTimeout(resolve, checkMs));
+	signalAll(child, 'SIGKILL');
+}
+
+/** Sends a signal to the whole group. @returns whether anything is left to receive it */
+function signalAll(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
+	if (child.pid === undefined) return false;
 	try {
-		if (hasGroups) process.kill(-child.pid, 'SIGTERM');
-		else child.kill();
+		return hasGroups ? process.kill(-child.pid, signal) : child.kill(signal);
 	} catch {
-		// It has ended meanwhile.
+		// It has ended in the meantime.
+		return false;
 	}
 }

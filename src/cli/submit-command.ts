@@ -16,9 +16,9 @@ import type {AccountFlags} from './task-context.js';
 
 export type SubmitFlags = AccountFlags & Interfaces.InferredFlags<typeof submitFlags>;
 
-/** The base of commands that submit: from a request to what is sent, and to the document that is printed. */
+/** The base of commands that submit: turns a neutral request into a task and the document to print. */
 export abstract class SubmitCommand<T extends object = object> extends TaskCommand<T> {
-	/** The video id that a user means; a dry run sends nothing, so it takes the id as it is. */
+	/** The video id that a user means. A dry run sends nothing, so it uses the id as it is. */
 	protected async video(id: string, flags: SubmitFlags): Promise<string> {
 		const [{chooseVideo}, {isNewest}] = await Promise.all([
 			import('../lib/tasks/resolve-task.js'),
@@ -34,7 +34,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		return chooseVideo(session, id, flags['external-id']);
 	}
 
-	/** The next command knows an element or a voice by its name once it is there. */
+	/** Stores the name of a new element or voice, so that the next command can use it. */
 	protected async keepAssetName(
 		kind: AssetKind,
 		name: string,
@@ -47,7 +47,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		keepName(await this.session(flags), kind, name, id);
 	}
 
-	/** The request that an external id stands for already, as the journal keeps it; empty where there is none. */
+	/** The request already recorded in the journal for the external id; empty when there is none. */
 	protected async requestBefore(flags: SubmitFlags): Promise<Record<string, unknown>> {
 		const id = flags['external-id'];
 		const entry = id === undefined ? undefined : await (await this.session(flags)).journal.find(id);
@@ -56,8 +56,8 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 
 	/**
 	 * Makes speech, which **costs the user**, for a task that needs it.
-	 * @param limits how long that task takes it
-	 * @throws KlingError `invalid_audio` for speech that came out too short or too long
+	 * @param limits allowed length for that task
+	 * @throws KlingError `invalid_audio` for speech that turned out too short or too long
 	 */
 	protected async makeSpeech(request: SpokenText, flags: SubmitFlags, limits: SoundLimits): Promise<Speech> {
 		const [{makeSpeech}, {parseTags}, {lengthFlaw}] = await Promise.all([
@@ -65,11 +65,11 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 			import('../lib/cost/tags.js'),
 			import('../lib/inputs/sound.js'),
 		]);
-		this.notes.line('Making the speech, for 0.05 units');
 		const speech = await makeSpeech(await this.session(flags), request, {
 			command: (this.id ?? '').split(':'),
 			tags: parseTags(flags.tag ?? []),
 			allowUnknownPrice: flags['allow-unknown-price'],
+			stepOf: flags['external-id'],
 		});
 		const flaw = lengthFlaw(speech.seconds, limits);
 		if (flaw !== undefined) {
@@ -83,7 +83,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 	}
 
 	/**
-	 * Submits a request of one of our types, which **costs the user**.
+	 * Submits a request of a built-in type, which **costs the user**.
 	 * @returns the document of every command that submits
 	 */
 	protected async submitRequest<T extends keyof TaskRequests>(
@@ -100,16 +100,19 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 	}
 
 	/**
-	 * Submits a task, which **costs the user**, and waits and downloads as the flags say.
-	 * @param type one of ours, whose fields are checked before they are sent, or one that a plugin adds
-	 * @param fields fields of the API; those that are undefined are not sent
+	 * Submits a task, which **costs the user**, then waits and downloads according to the flags.
+	 * @param type a built-in type, whose fields are checked before they are sent, or a plugin's
+	 * @param fields fields of the API; undefined ones are not sent
 	 * @returns the document of every command that submits
 	 */
 	protected async submit(type: TaskName, flags: SubmitFlags, fields: object): Promise<MakingDocument> {
 		return this.send(type, flags, fields);
 	}
 
-	/** @param request what the fields were written from, for the newer standard; left out, they go out as they are */
+	/**
+	 * @param request the neutral request that the fields were written from, for the newer standard. Without
+	 * it, the fields are sent as they are.
+	 */
 	private async send(
 		type: TaskName,
 		flags: SubmitFlags,
@@ -159,21 +162,37 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		});
 	}
 
-	/** Before the first of several paid steps: whether the budgets allow all of them. */
+	/**
+	 * One process at a time takes the paid steps before the task of an external id: the next one uses what it made.
+	 * @throws KlingError `submit_in_progress`
+	 */
+	protected async lockSteps(flags: SubmitFlags): Promise<void> {
+		const {'external-id': externalId, timeout} = flags;
+		if (externalId === undefined) return;
+		const [{lockSubmission}, session] = await Promise.all([
+			import('../lib/tasks/lock-submission.js'),
+			this.session(flags),
+		]);
+		session.holds.keep(await lockSubmission(session, externalId, this.clock.now() + timeout, 'steps'));
+	}
+
+	/** Checks that the budgets allow all of several paid steps. Call it before the first step. */
 	protected async checkBudget(type: TaskName, flags: SubmitFlags, steps: PaidSteps): Promise<void> {
 		const {checkSteps} = await import('../lib/tasks/check-steps.js');
 		const {'external-id': externalId, tag = [], 'allow-unknown-price': allowUnknownPrice} = flags;
 		await checkSteps(await this.session(flags), type, steps, {externalId, tag, allowUnknownPrice});
 	}
 
-	/** Refuses a query that fails on every document that a submission can print, before anything is paid for. */
+	/**
+	 * Refuses a query that fails on every document that a submission can print, before anything is paid for.
+	 */
 	protected async tryQuery(type: TaskName, flags: SubmitFlags): Promise<void> {
 		if (!this.query) return;
 		const {sampleDocument} = await import('../lib/tasks/sample-document.js');
 		this.checkQuery(sampleDocument(type, {...flags, verbose: this.showsAll(flags)}));
 	}
 
-	/** The request as it is sent, on the standard that fits it. */
+	/** The request in the standard that fits it. */
 	private async prepare(type: TaskName, body: RequestBody, request: object | undefined, api: ApiAccess) {
 		const {plainRequest, prepareRequest} = await import('../lib/task-types/prepare.js');
 		const definition = this.types.definition(type);
@@ -186,7 +205,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 	}
 
 	/**
-	 * Before another step is paid for: takes the place where the result of the task goes.
+	 * Reserves the destination of the task's result, before another step is paid for.
 	 * @param body of the task, as far as it is known
 	 */
 	protected async takePlace(type: TaskName, flags: SubmitFlags, body: RequestBody): Promise<void> {
@@ -197,7 +216,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		await takePlace(await this.session(flags), type, {download, externalId, body, deadline});
 	}
 
-	/** The words after `kling` that were typed, `@last` as the clip that it stood for. */
+	/** The command line after `kling`, with `@last` replaced by the clip that it resolved to. */
 	protected async typed({video_id: video}: RequestBody): Promise<string[]> {
 		const {isNewest} = await import('../lib/tasks/newest.js');
 		const words = this.argv.map((word) => (isNewest(word) && typeof video === 'string' ? video : word));

@@ -9,9 +9,11 @@ import {checkTaskId, maxIdLength} from './flags/id-args.js';
 import type {RequestSources} from './requests/builder.js';
 import type {AccountFlags} from './task-context.js';
 
-/** The base of commands that work with an account: its session, and several tasks at once. */
+/**
+ * The base of commands that work with an account. Provides its session, and handles several tasks at once.
+ */
 export abstract class TaskCommand<T extends object = object> extends KlingCommand<T> {
-	// Of a plugin's command that does not say what it does, anything is possible.
+	// A plugin's command that declares no capabilities may do anything.
 	static override capabilities: readonly Capability[] = [
 		'credentials',
 		'requests',
@@ -23,8 +25,8 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 	#session: Promise<Session> | undefined;
 
 	/**
-	 * The account that flags, environment and profiles name, with its journal and all that work on tasks needs: one for the process,
-	 * which so knows how far the clock is off and how often it has tried again.
+	 * The session for the account that flags, environment and profiles select, with its journal. One per
+	 * process, so that the clock correction and the retry budget are shared.
 	 */
 	protected async session(flags: AccountFlags): Promise<Session> {
 		const {openSession} = await import('./task-context.js');
@@ -40,14 +42,14 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 		return this.#session;
 	}
 
-	/** What was held for results is free again, whatever became of them. */
+	/** Destinations that were held for results are released, whatever happened. */
 	protected override async finally(error: Error | undefined): Promise<void> {
 		const session = await this.#session?.catch(() => undefined);
 		session?.holds.release();
 		return super.finally(error);
 	}
 
-	/** Where an account is looked for. */
+	/** Where accounts are configured. */
 	protected get accountPlaces(): AccountPlaces {
 		const {configDir: folder} = this.config;
 		const {redactor} = this.context;
@@ -59,12 +61,12 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 		};
 	}
 
-	/** The client of that account. */
+	/** The client of the account. */
 	protected async client(flags: AccountFlags): Promise<KlingClient> {
 		return (await this.session(flags)).client;
 	}
 
-	/** Where a request may read from beside the command line. */
+	/** Other sources that a request may read from. */
 	protected readonly sources: RequestSources = {
 		stdin: () => process.stdin,
 		assetId: (kind, nameOrId) => this.assetId(kind, nameOrId),
@@ -72,14 +74,14 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 
 	/**
 	 * Refuses a query that fails on every document that the command can print, before anything is paid for.
-	 * @param sample holds every key that it may print
+	 * @param sample contains every key that it may print
 	 * @throws KlingError `invalid_query`
 	 */
 	protected checkQuery(sample: object): void {
 		this.query?.(sample);
 	}
 
-	/** Of the command, once they are parsed. */
+	/** The command's flags, once they are parsed. */
 	#flags: AccountFlags & {'dry-run'?: boolean} = {};
 
 	protected override async parse<
@@ -92,7 +94,10 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 		return parsed;
 	}
 
-	/** The id of an element or a voice that a user names. A dry run sends nothing: it knows only the names kept on this machine. */
+	/**
+	 * The id of an element or voice that a user names. A dry run sends nothing, so it knows only the names
+	 * stored on this machine.
+	 */
 	protected async assetId(kind: AssetKind, nameOrId: string): Promise<string> {
 		const {isAssetId} = await import('../lib/assets/kinds.js');
 		if (isAssetId(nameOrId)) return nameOrId.trim();
@@ -102,9 +107,9 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 	}
 
 	/**
-	 * Does something for each of several tasks, if its id can be one, and prints one line for each, as it is settled. The exit status is
-	 * the highest of theirs.
-	 * @param end `counted` for a last line on stderr that says how many went well
+	 * Processes several tasks in parallel and prints one line per task as each settles. Invalid ids become
+	 * errors. The exit status is the highest of all.
+	 * @param end `counted` adds a summary line on stderr
 	 */
 	protected async forEach(
 		ids: readonly string[],
@@ -113,7 +118,7 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 	): Promise<undefined> {
 		const {printer} = this.context;
 		const exits: number[] = [];
-		// One line at a time: a slow reader is waited for once, not once for each task.
+		// One line at a time, so that a slow reader is waited for once rather than once per task.
 		let printed = Promise.resolve();
 		const settle = async (id: string) => {
 			const print = await checkTaskId(id)
@@ -141,7 +146,7 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 	}
 }
 
-/** How many tasks ended how: `33 done, 4 failed`. */
+/** How the tasks ended: `33 done, 4 failed`. */
 function countOf(exits: readonly number[]): string {
 	const count = (is: (exit: number) => boolean) => exits.filter(is).length;
 	const parts: [number, string][] = [

@@ -7,25 +7,25 @@ import type {TypeRegistry} from '../lib/task-types/registry.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {type NetworkFlags, setUpNetwork} from './network-setup.js';
 
-/** Flags that say whom to ask, and how to get there. */
+/** Flags that select the account and the network. */
 export interface AccountFlags extends NetworkFlags, AccountChoice {}
 
-/** What a session takes from the command that opens it. */
+/** What a session needs from the command that opens it. */
 interface Surroundings {
 	config: Pick<Interfaces.Config, 'bin' | 'dataDir'>;
 	places: AccountPlaces;
 	types: TypeRegistry;
 	clock: Clock;
 	notes: Notes;
-	/** Takes down what is paid for. */
+	/** Records what is paid for. */
 	purchases: Session['purchases'];
-	/** Begins to listen to Ctrl-C. */
+	/** Starts listening for Ctrl-C. */
 	interruption: () => AbortSignal;
 }
 
 /**
- * The account that flags, environment and profiles name, with its journal and all that work on tasks needs.
- * @throws KlingError as resolveAccount and setUpNetwork
+ * Opens the session for the account that flags, environment and profiles select.
+ * @throws KlingError the errors of `resolveAccount` and `setUpNetwork`
  */
 export async function openSession(
 	flags: AccountFlags,
@@ -93,7 +93,7 @@ export async function openSession(
 	};
 }
 
-/** The words that name the same account in another command. */
+/** The words that select the same account in another command. */
 export function accountWords({profile, region, api}: AccountChoice): string[] {
 	return [
 		...(profile ? ['--profile', profile] : []),

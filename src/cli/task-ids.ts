@@ -2,20 +2,20 @@ import {StringDecoder} from 'node:string_decoder';
 import {KlingError} from '../lib/errors/kling-error.js';
 import type {Notes} from '../lib/output/progress.js';
 
-/** Whether more than one task was named: then each gets a line of its own. */
+/** Whether more than one task was named. Each then gets a line of its own. */
 export function namesMany(ids: readonly string[]): boolean {
 	return ids.length > 1 || ids.includes('-');
 }
 
-/** Bytes of ids after which reading ends: input without an end must have one here. */
+/** Reading stops after this many bytes of ids, in case the input never ends. */
 const mostBytes = 4 << 20;
 
-/** A line with more characters was not written by a person; a shorter one that is not an id is a separate error. */
+/** Most characters in a line. A shorter line that is not an id is a separate error. */
 const longestLine = 64 << 10;
 
 /**
- * The ids, with those on stdin, one a line and not yet checked, in the place of `-`; each once.
- * @throws KlingError `invalid_task_id` for input that cannot be ids: a line of any length, or lines without end
+ * The ids without duplicates. `-` is replaced by the ids on stdin, one per line, which are not checked yet.
+ * @throws KlingError `invalid_task_id` for input that cannot be ids: an overlong line, or too many lines
  */
 export async function readIds(
 	ids: readonly string[],
@@ -34,7 +34,7 @@ export async function readIds(
 	return [...all];
 }
 
-/** Lines that are not empty, without white space around them. Leaving a stream in the middle closes it. */
+/** Trimmed lines that are not empty. Abandoning a stream halfway closes it. */
 async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
 	const decoder = new StringDecoder();
 	let bytes = 0;

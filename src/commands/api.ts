@@ -73,12 +73,12 @@ The default is a GET, with the fields as its query; it is retried when that may 
 		if (method === 'POST') {
 			if (flags.paginate) throw conflict('--paginate is for GET');
 			if (flags.input !== undefined && hasFields)
-				throw conflict('--input is the whole body, and -F and -f are too');
+				throw conflict('--input gives the whole body, and so do -F and -f');
 			const body = flags.input === undefined ? stringifyJson(fields) : jsonOf(await readInput(flags.input));
 			const {client, purchases} = await this.session(flags);
 			this.notes.line('Warning: a POST may cost units; it is sent once');
 			const noun = `What ${path.split('?')[0]} makes`;
-			const hint = `Look before you send it again: kling api ${path.split('?')[0]}`;
+			const hint = `Check before you send it again: kling api ${path.split('?')[0]}`;
 			await this.show(await purchases.during({noun, hint}, post(client, path, body)));
 			return undefined;
 		}
@@ -89,7 +89,7 @@ The default is a GET, with the fields as its query; it is retried when that may 
 		return undefined;
 	}
 
-	/** Text of a server is for a terminal only when its controls are shown. */
+	/** Text from a server may only reach a terminal with its control characters escaped. */
 	private async show({text}: Answer): Promise<void> {
 		if (!this.query && process.stdout.isTTY !== true) return this.context.printer.text(text.trimEnd());
 		const {parseJson} = await import('../lib/api/json.js');
@@ -98,7 +98,7 @@ The default is a GET, with the fields as its query; it is retried when that may 
 	}
 }
 
-/** oclif lets no argument that may be left out stand before one that may not: the two words are distinguished here. */
+/** oclif allows no optional argument before a required one, so the two words are told apart here. */
 const words = {
 	args: {first: Args.string({ignoreStdin: true}), second: Args.string({ignoreStdin: true})},
 };

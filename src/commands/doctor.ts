@@ -30,14 +30,14 @@ Checks Node, profiles, credentials and their source, address, proxy, certificate
 		return {...first.toDocument(), checks};
 	}
 
-	/** A query picks from what was found also where something failed: that is when it is asked. */
+	/** Applies the query to failures as well, because that is when the findings are of interest. */
 	protected override select(document: object): unknown {
 		return this.query
 			? this.query(this.context.redactor.document(document) as object)
 			: super.select(document);
 	}
 
-	/** What needs no network. */
+	/** Checks that need no network. */
 	private async machine(flags: AccountFlags): Promise<Finding[]> {
 		const {checkCertificates, checkConfig, checkFolder, checkNode} = await import(
 			'../lib/account/check-machine.js'
@@ -58,7 +58,7 @@ Checks Node, profiles, credentials and their source, address, proxy, certificate
 		];
 	}
 
-	/** Whose keys, and whether Kling takes them. */
+	/** Checks whose keys are used, and whether Kling accepts them. */
 	private async connection(flags: AccountFlags): Promise<Finding[]> {
 		const [{resolveAddress, resolveKeys}, checks, {setUpNetwork}, {createClient}] = await Promise.all([
 			import('../lib/config/account.js'),
@@ -77,12 +77,12 @@ Checks Node, profiles, credentials and their source, address, proxy, certificate
 		try {
 			network = await setUpNetwork(flags, baseUrl, this.notes);
 		} catch (error) {
-			// Certificates or proxy, of which it was said already.
+			// Errors of certificates or proxy, unless already reported.
 			return [...found, failure('connection', error)];
 		}
 		const client = createClient({
 			baseUrl,
-			// A word that is no key of anybody: that Kling refuses it shows that it can be reached.
+			// A made-up key. If Kling refuses it, Kling can be reached.
 			credentials: hasKeys ? holder.credentials : {apiKey: 'kling-doctor-has-no-key'},
 			clock: this.clock,
 			network,

@@ -1,7 +1,9 @@
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 
-/** What completion needs to know of the program, from manifests that oclif wrote: no command is loaded for it. */
+/**
+ * What completion needs to know about the program, read from oclif's manifests. No command is loaded for it.
+ */
 
 export interface Flag {
 	name: string;
@@ -13,7 +15,7 @@ export interface Flag {
 	allowNo: boolean;
 	multiple: boolean;
 	exclusive: readonly string[];
-	/** Other spellings, with their dashes; completed to nothing, but understood. */
+	/** Other spellings, with their dashes. They are not offered, but understood. */
 	aliases: readonly string[];
 	hidden: boolean;
 }
@@ -21,7 +23,7 @@ export interface Flag {
 interface Argument {
 	name: string;
 	options: readonly string[];
-	/** Takes all words that are left. */
+	/** Accepts all remaining words. */
 	multiple: boolean;
 }
 
@@ -32,9 +34,12 @@ export interface Command {
 	flags: readonly Flag[];
 	args: readonly Argument[];
 	hidden: boolean;
-	/** Of this program, not of a plugin that the user has added. */
+	/** Part of this program, not of a plugin that the user has added. */
 	isOwn: boolean;
-	/** The types of task that the plugin adds which brings it: with any, its commands are about tasks of these. */
+	/**
+	 * The task types of the plugin that provides the command. If it has any, its commands are about tasks of
+	 * these types.
+	 */
 	taskTypes: readonly string[];
 }
 
@@ -44,21 +49,24 @@ export interface Catalogue {
 	topics: ReadonlyMap<string, string>;
 	/** Names of the plugins that the user has added. */
 	plugins: readonly string[];
-	/** What those plugins say of types of task, whatever it is. */
+	/** What those plugins declare as task types, unchecked. */
 	taskTypes: readonly unknown[];
 }
 
-/** In oclif's data folder: the manifests that plugins should have brought, by the folders of the plugins. */
+/**
+ * File in oclif's data folder with manifests for plugins that do not provide their own, by the plugins'
+ * folders.
+ */
 export const manifestsFile = 'plugin-manifests.json';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * The commands of the program and of the plugins that the user has added. Of a plugin without a manifest that can be
- * read, they are those that the last command of kling has kept.
+ * The commands of the program and of the plugins that the user has added. For a plugin without a readable
+ * manifest, they come from the copy that the last kling command stored.
  * @param root folder of the program
  * @param dataDir oclif's data folder, where plugins are
- * @param manifest of the program; left out, it is read from the folder
+ * @param manifest of the program. Default: it is read from the folder.
  */
 export function readCatalogue(root: string, dataDir: string, manifest?: Manifest): Catalogue {
 	const own = readPlugin(root, {own: true, manifest});
@@ -82,7 +90,7 @@ export function readCatalogue(root: string, dataDir: string, manifest?: Manifest
 	};
 }
 
-/** What oclif wrote about commands, as far as it can be trusted: not at all. */
+/** What oclif wrote about commands. Nothing about its content is trusted. */
 export type Manifest = Readonly<Record<string, unknown>>;
 
 interface Plugin {
@@ -94,7 +102,7 @@ interface Plugin {
 interface Known {
 	/** Whether it is the program itself. */
 	own: boolean;
-	/** For a folder without a manifest; of the program, instead of what is in the folder. */
+	/** Used for a folder without a manifest; for the program, instead of the one in the folder. */
 	manifest?: Manifest | undefined;
 }
 
@@ -123,7 +131,8 @@ function toCommands(id: string, command: Json, origin: Pick<Command, 'isOwn' | '
 		description: firstLine(command.summary ?? command.description),
 		hidden: command.hidden === true,
 		...origin,
-		// Those of one command are asked for, if any; to read them all takes milliseconds.
+		// Computed on demand: usually only one command's flags are needed, and reading them all takes
+		// milliseconds.
 		get flags() {
 			return Object.entries(recordOf(command.flags)).map(([flag, value]) => toFlag(flag, recordOf(value)));
 		},
@@ -161,7 +170,7 @@ const toArgument = (name: string, arg: Json, takesMore: boolean): Argument => ({
 	multiple: arg.multiple === true || takesMore,
 });
 
-/** Of a file that is not there or no JSON, nothing. */
+/** Reads a JSON file; empty when it is missing or invalid. */
 function readJson(file: string): Json {
 	try {
 		return recordOf(JSON.parse(readFileSync(file, 'utf8')));
@@ -176,6 +185,6 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 const textsOf = (value: unknown) => listOf(value).filter((item) => typeof item === 'string');
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
 
-/** The first line of a description, with the one template filled in that stands in such lines. */
+/** The first line of a description, with the one template that occurs there filled in. */
 const firstLine = (value: unknown) =>
 	(textOf(value).split('\n')[0] ?? '').replaceAll(/<%= *config\.bin *%>/g, 'kling').replace(/\.$/, '');

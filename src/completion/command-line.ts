@@ -2,26 +2,26 @@
 interface Typed {
 	/** Without quotes. */
 	word: string;
-	/** Whether it began with a quote. */
+	/** Whether it started with a quote. */
 	quoted: boolean;
 }
 
 export interface CommandLine {
-	/** The words after the program, redirections left out; the last one is being typed. */
+	/** The words after the program, without redirections. The last one is being typed. */
 	words: string[];
-	/** Whether the last word is where output goes or input comes from. */
+	/** Whether the last word is the target of a redirection. */
 	isRedirection: boolean;
-	/** What stands before the place from which bash replaces the last word. */
+	/** The part of the last word that bash does not replace. */
 	kept: string;
 }
 
-/** Blanks, operators and words with their quotes; what a quote that is still open holds belongs to its word. */
+/** Blanks, operators, and words with their quotes. An open quote extends its word to the end. */
 const parts = /\s+|\d*[<>]+[&|]?|(?:'[^']*(?:'|$)|"(?:\\[\s\S]|[^"\\])*(?:"|$)|\\(?:[\s\S]|$)|[^\s<>'"\\])+/g;
 const pieces = /'([^']*)(?:'|$)|"((?:\\[\s\S]|[^"\\])*)(?:"|$)|\\([\s\S]|$)|([^'"\\]+)/g;
 
 /**
- * Reads a line up to the cursor, as bash gives it to a function that completes. Nothing is expanded.
- * @param breaks COMP_WORDBREAKS: bash replaces a word from the last of these on
+ * Parses a line up to the cursor, as bash passes it to a completion function. Nothing is expanded.
+ * @param breaks COMP_WORDBREAKS: bash replaces a word only after the last of these characters
  */
 export function readBashLine(line: string, breaks: string): CommandLine {
 	const found = [...line.matchAll(parts)].map(([text]) => text);
@@ -60,7 +60,7 @@ function readWord(text: string): Typed {
 	return {word, quoted: /^['"]/.test(text)};
 }
 
-/** bash replaces `@` together with what follows it, and keeps the other characters that break words. */
+/** bash replaces `@` together with what follows, but keeps the other word-breaking characters. */
 function keptBy(word: string, breaks: string): string {
 	for (let at = word.length - 1; at >= 0; at -= 1) {
 		const char = word[at] ?? '';

@@ -4,8 +4,8 @@ import {findFlag, type Scan, scan, startsWith} from './parse-line.js';
 import {argumentValues, flagValues, type Machine} from './values.js';
 
 /**
- * What could stand instead of the last of these words.
- * @param words after `kling`; the last one is the one that is being typed, empty when it has not begun
+ * What could replace the last of these words.
+ * @param words after `kling`. The last one is being typed, and empty if it has not been started.
  */
 export async function offer(
 	words: readonly string[],
@@ -27,11 +27,11 @@ export async function offer(
 	const values = await argumentValues(command, seen, catalogue, machine);
 	if (values.kind === 'files') return values;
 	const all = [...next, ...values.candidates];
-	// Where no word can be guessed, a flag can.
+	// When there is no word to offer, flags are offered.
 	return wordsOf(all.length > 0 || current !== '' || seen.afterDashes ? all : flagNames('', seen));
 }
 
-/** Commands whose arguments are the words of another. */
+/** Commands whose arguments are the names of commands. */
 const takesCommands = ({isOwn, path: [first = '', ...more]}: Command) =>
 	isOwn && more.length === 0 && ['commands', 'schema'].includes(first);
 
@@ -48,7 +48,7 @@ async function flagOffer(current: string, seen: Scan, machine: Machine): Promise
 const help: Candidate = {value: '--help', description: 'show what it does and takes'};
 const version: Candidate = {value: '--version', description: 'show the version'};
 
-/** Flags by their long names; a short one that has been typed is complete as it is. */
+/** Flags by their long names. A short flag that has been typed is already complete. */
 function flagNames(current: string, {command, path, given}: Scan): Candidate[] {
 	if (command === undefined) return path.length === 0 ? [help, version] : [help];
 	const possible = command.flags.filter((flag) => !flag.hidden && isPossible(flag, given));
@@ -65,9 +65,11 @@ function flagNames(current: string, {command, path, given}: Scan): Candidate[] {
 const isPossible = ({name, multiple, exclusive}: Flag, given: ReadonlyMap<string, string>) =>
 	(multiple || !given.has(name)) && !exclusive.some((other) => given.has(other));
 
-/** Topics that belong to no command; their texts are not loaded for their names. */
+/**
+ * Topics that do not belong to a command. Their names are listed here so that their texts need not be loaded.
+ */
 const helpTopics: readonly Candidate[] = [
-	{value: 'environment', description: 'variables, and where files lie'},
+	{value: 'environment', description: 'variables, and where files are'},
 	{value: 'exit-codes', description: 'exit statuses and error codes'},
 	{value: 'output', description: 'what is printed where, and in which form'},
 ];
@@ -76,7 +78,7 @@ function helpOffer(words: readonly string[], catalogue: Catalogue): Candidate[] 
 	return [...subcommands(words, catalogue), ...(words.length === 0 ? helpTopics : [])];
 }
 
-/** The words that can follow, of commands and topics that are shown in help. */
+/** The words that can come next, from commands and topics that are shown in help. */
 function subcommands(path: readonly string[], {commands, topics}: Catalogue): Candidate[] {
 	const shown = commands.filter(
 		(command) => !command.hidden && command.path.length > path.length && startsWith(command.path, path),

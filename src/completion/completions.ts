@@ -1,10 +1,10 @@
-/** A word that could stand where the user is. */
+/** A word that could be inserted at the cursor. */
 export interface Candidate {
 	value: string;
 	description?: string | undefined;
 }
 
-/** What a shell shall offer: words, or the files that it finds itself. */
+/** What a shell should offer: words, or the files that it finds itself. */
 export type Offer = {kind: 'words'; candidates: Candidate[]} | {kind: 'files'};
 
 export const files: Offer = {kind: 'files'};

@@ -3,14 +3,15 @@ import {ownName} from './own-name.js';
 import {isSetUp} from './setup-files.js';
 import {findStartFiles} from './start-files.js';
 
-/** Where oclif's cache is, and the user's start files. */
+/** oclif's cache folder, and the user's home folder with the start files. */
 interface Folders {
 	cacheDir: string;
 	home: string;
 }
 
 /**
- * Whether the files are there that the start files of shells load. Without them TAB completes nothing, and no shell says so.
+ * Checks that the files loaded by the shells' start files exist. Without them, TAB silently completes
+ * nothing.
  */
 export async function checkCompletion({cacheDir, home}: Folders, env: NodeJS.ProcessEnv): Promise<Finding> {
 	const own = ownName();
@@ -22,7 +23,7 @@ export async function checkCompletion({cacheDir, home}: Folders, env: NodeJS.Pro
 	if (lost.length > 0) {
 		return warning(
 			'completion',
-			`${lost.join(' and ')} would load completion from ${cacheDir}, where it is no longer`,
+			`${lost.join(' and ')} would load completion from ${cacheDir}, but it is no longer there`,
 			`${own} autocomplete --refresh-cache`,
 		);
 	}

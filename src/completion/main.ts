@@ -10,15 +10,15 @@ import {offer} from './complete-words.js';
 import {files} from './completions.js';
 import {answer, questions, type Shell} from './shells.js';
 
-/** Milliseconds after which a person has given up; a disk that is away may never answer. */
+/** Milliseconds after which a person has given up waiting. A disconnected disk may never respond. */
 const patience = 2000;
 
 /**
- * Answers a shell that asks what a word could become; without an answer it says nothing at all, because whatever is
- * printed would stand in the middle of the line that is being typed.
+ * Prints what a word could become, for a shell's completion function. It prints nothing on errors, because
+ * any output would appear in the middle of the line being typed.
  * @param root folder of the program
- * @param args the name of the shell, then what its adapter knows
- * @param manifest of the program; left out, it is read from the folder
+ * @param args the name of the shell, then what its adapter passes
+ * @param manifest of the program. Default: it is read from the folder.
  */
 export async function complete(
 	root: string,
@@ -43,17 +43,20 @@ export async function complete(
 				});
 		writeSync(1, answer(offered, question));
 	} catch {
-		// A shell that gets nothing offers nothing.
+		// A shell that gets no output offers nothing.
 	}
 }
 
-/** The types of the program, as its manifest names them: their definitions hold far more than completion needs. */
+/**
+ * The names of the built-in types, from the manifest, because their definitions contain far more than
+ * completion needs.
+ */
 function ownTypes({commands}: Catalogue): readonly string[] {
 	const status = commands.find(({isOwn, path: words}) => isOwn && words.join(' ') === 'video status');
 	return status?.flags.find(({name}) => name === 'type')?.options ?? [];
 }
 
-/** Tasks of the account that is chosen, newest first; none where no account is set. */
+/** Tasks of the selected account, newest first; none when no account is set up. */
 async function readJournal(folder: string, choice: AccountChoice): Promise<Iterable<JournalEntry>> {
 	const [{resolveOwner}, {openJournal}] = await Promise.all([
 		import('../lib/config/account.js'),
@@ -73,10 +76,10 @@ async function readJournal(folder: string, choice: AccountChoice): Promise<Itera
 	}
 }
 
-/** Bytes of the journal that hold the newest few hundred tasks, and take milliseconds to read. */
+/** Bytes of the journal that contain the newest few hundred tasks and take milliseconds to read. */
 const newestBytes = 1_000_000;
 
-/** The profiles; none where the file says nothing that can be read. */
+/** The profiles; none when the file cannot be read. */
 async function readProfiles() {
 	const {currentName, readConfig} = await import('../lib/config/profiles.js');
 	const config = await readConfig(programFolder('config')).catch(() => ({profiles: {}}));

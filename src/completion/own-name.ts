@@ -2,6 +2,9 @@ import path from 'node:path';
 
 export type OwnName = 'kling' | 'kling-cli';
 
-/** The name that the program was called by. Where another program is called `kling`, only the second name is ours. */
+/**
+ * The name that the program was called by. Where another program is named `kling`, only the second name is
+ * this program's.
+ */
 export const ownName = (script = process.argv[1] ?? ''): OwnName =>
 	path.basename(script) === 'kling-cli' ? 'kling-cli' : 'kling';

@@ -1,20 +1,20 @@
 import type {Catalogue, Command, Flag} from './command-index.js';
 
-/** What the words before the one to complete say. */
+/** What the words before the one to complete mean. */
 export interface Scan {
 	/** The words that name a command or a topic. */
 	path: readonly string[];
 	command: Command | undefined;
-	/** The values of flags by name, the last one given; of flags without a value, an empty one. */
+	/** The last given value of each flag, by name; empty for boolean flags. */
 	given: ReadonlyMap<string, string>;
 	/** The flag whose value comes next. */
 	pending: Flag | undefined;
 	args: readonly string[];
-	/** After `--` no word is a flag. */
+	/** After `--`, no word is a flag. */
 	afterDashes: boolean;
 }
 
-/** Reads words as oclif's parser would: flags before, between and after arguments, with and without values. */
+/** Parses words like oclif: flags before, between and after arguments, with and without values. */
 export function scan(words: readonly string[], {commands}: Catalogue): Scan {
 	const {path, command} = commandOf(words, commands);
 	const given = new Map<string, string>();
@@ -32,7 +32,7 @@ export function scan(words: readonly string[], {commands}: Catalogue): Scan {
 	return {path, command, given, pending, args, afterDashes};
 }
 
-/** The most words that name a command, or begin the name of one. */
+/** The longest run of words that names a command, or the start of one. */
 function commandOf(words: readonly string[], commands: readonly Command[]) {
 	let path: string[] = [];
 	let command: Command | undefined;
@@ -50,7 +50,7 @@ function commandOf(words: readonly string[], commands: readonly Command[]) {
 export const startsWith = (path: readonly string[], start: readonly string[]) =>
 	start.every((word, index) => path[index] === word);
 
-/** The flag that a word is, `--name`, `-c`, or one of its other spellings. */
+/** The flag that a word names: `--name`, `-c`, or another spelling. */
 export function findFlag(word: string, flags: readonly Flag[]): Flag | undefined {
 	return flags.find(
 		({name, char, allowNo, aliases}) =>
@@ -61,7 +61,7 @@ export function findFlag(word: string, flags: readonly Flag[]): Flag | undefined
 	);
 }
 
-/** @returns the flag that waits for its value in the next word */
+/** @returns the flag whose value is the next word */
 function readFlags(word: string, flags: readonly Flag[], given: Map<string, string>): Flag | undefined {
 	if (word.startsWith('--')) {
 		const [name = '', ...value] = word.split('=');

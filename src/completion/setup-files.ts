@@ -5,11 +5,12 @@ import {adapter, names} from './shell-scripts.js';
 import {type Shell, shells} from './shells.js';
 
 /*
- * The files below oclif's cache folder that make shells complete kling. `@oclif/plugin-autocomplete` writes them for bash, zsh and
- * PowerShell with lists of commands and flags; ours take their place, and fish gets one of its own.
+ * The files below oclif's cache folder that make shells complete kling. `@oclif/plugin-autocomplete` writes
+ * them for bash, zsh and PowerShell with lists of commands and flags. This program's files replace them, and
+ * add one for fish.
  */
 
-/** Where the files are, and for which name of the program. */
+/** Where the files are, and the name of the program that they are for. */
 export interface SetupPlace {
 	/** oclif's cache folder. */
 	cacheDir: string;
@@ -19,7 +20,7 @@ export interface SetupPlace {
 /** What a shell loads: a setup file that loads the functions (bash, zsh), or the functions themselves. */
 interface SetupFiles {
 	functions: string;
-	/** What the line in the shell's start file loads. */
+	/** The file that the line in the shell's start file loads. */
 	start: string;
 }
 
@@ -30,7 +31,7 @@ const functionNames: Readonly<Record<Shell, (own: string) => string>> = {
 	powershell: (own) => `${own}.ps1`,
 };
 
-/** The places of a shell's files, where the plugin has them. */
+/** The paths of a shell's files, as the plugin names them. */
 function setupFiles(shell: Shell, {cacheDir, own}: SetupPlace): SetupFiles {
 	const folder = path.join(cacheDir, 'autocomplete');
 	const functions = path.join(folder, 'functions', shell, functionNames[shell](own));
@@ -38,7 +39,7 @@ function setupFiles(shell: Shell, {cacheDir, own}: SetupPlace): SetupFiles {
 	return {functions, start: hasSetup ? path.join(folder, `${shell}_setup`) : functions};
 }
 
-/** A path as one word of a shell. */
+/** Quotes a path for a shell. */
 const quoted: Readonly<Record<Shell, (text: string) => string>> = {
 	bash: (text) => `'${text.replaceAll("'", "'\\''")}'`,
 	zsh: (text) => `'${text.replaceAll("'", "'\\''")}'`,
@@ -46,13 +47,13 @@ const quoted: Readonly<Record<Shell, (text: string) => string>> = {
 	powershell: (text) => `'${text.replaceAll("'", "''")}'`,
 };
 
-/** The setup files: with paths in quotes, and a compinit that asks no questions. */
+/** The setup files, with quoted paths, and with a compinit that asks no questions. */
 const setups: Readonly<Partial<Record<Shell, (files: SetupFiles, own: string) => string>>> = {
 	bash: ({functions}) => {
 		const file = quoted.bash(functions);
 		return `test -f ${file} && source ${file}\n`;
 	},
-	// In fpath as well: a compinit that runs later finds it there.
+	// Also added to fpath, so that a later compinit finds it.
 	zsh: ({functions}, own) => `fpath=(${quoted.zsh(path.dirname(functions))} $fpath)
 (( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }
 autoload -Uz ${path.basename(functions)} && compdef ${path.basename(functions)} ${names(own).join(' ')}
@@ -60,8 +61,8 @@ autoload -Uz ${path.basename(functions)} && compdef ${path.basename(functions)} 
 };
 
 /**
- * Writes the functions that ask our engine over those of the plugin, for every shell.
- * @throws what the file system says
+ * Replaces the plugin's functions, for every shell, by functions that call this program.
+ * @throws the file system's error
  */
 export async function writeSetupFiles(place: SetupPlace): Promise<void> {
 	for (const shell of shells) {
@@ -73,17 +74,17 @@ export async function writeSetupFiles(place: SetupPlace): Promise<void> {
 	}
 }
 
-/** Puts a file into place as a whole: a shell may be reading it. */
+/** Replaces a file in one step, because a shell may be reading it. */
 async function replace(file: string, text: string): Promise<void> {
 	const fresh = `${file}.${process.pid}`;
 	await writeFile(fresh, text);
 	await rename(fresh, file);
 }
 
-/** The line for a shell's start file. Without the files it does nothing: `kling doctor` notices. */
+/** The line for a shell's start file. Without the files it does nothing, which `kling doctor` reports. */
 export function startLine(shell: Shell, place: SetupPlace): string {
 	const file = quoted[shell](setupFiles(shell, place).start);
-	// As the plugin's instructions say.
+	// The name used in the plugin's instructions.
 	const variable = `${place.own.toUpperCase().replace('-', '_')}_AC_${shell.toUpperCase()}_SETUP_PATH`;
 	const posix = `${variable}=${file} && test -f "$${variable}" && source "$${variable}";`;
 	const lines: Record<Shell, string> = {
@@ -92,11 +93,11 @@ export function startLine(shell: Shell, place: SetupPlace): string {
 		fish: `test -f ${file}; and source ${file}`,
 		powershell: `if (Test-Path ${file}) { . ${file} }`,
 	};
-	// Its `printf "$(…)" >> ~/.bashrc` leaves no line break at the end, so the comment comes first.
+	// The plugin's `printf "$(…)" >> ~/.bashrc` leaves no line break at the end, so the comment comes first.
 	return `# ${place.own} autocomplete setup\n${lines[shell]}`;
 }
 
-/** Whether the files of a shell are there and ask our engine. */
+/** Whether the files of a shell exist and call this program. */
 export async function isSetUp(shell: Shell, place: SetupPlace): Promise<boolean> {
 	const {functions, start} = setupFiles(shell, place);
 	try {

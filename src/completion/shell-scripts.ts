@@ -2,14 +2,15 @@ import type {OwnName} from './own-name.js';
 import type {Shell} from './shells.js';
 
 /*
- * What a shell loads: a function that asks `kling __complete` and shows the answer. It names no commands and no flags, so it stays
- * right when those change. stderr and stdin are kept away from the line that is being typed.
+ * The functions that a shell loads. They call `kling __complete` and show what it prints. They contain no
+ * commands or flags, so they stay correct when those change. stderr and stdin are kept away from the line
+ * that is being typed.
  */
 
-/** Where another program is called `kling`, only the second name is ours. */
+/** Where another program is named `kling`, only the second name is this program's. */
 export const names = (own: string) => (own === 'kling-cli' ? ['kling-cli'] : ['kling', 'kling-cli']);
 
-/** An alias such as `k` completes as `kling` does. */
+/** An alias such as `k` completes like `kling`. */
 const bash = (own: string) => `_kling() {
 	local program=\${1##*/} answer line
 	[[ $program == kling-cli ]] || program=${own}
@@ -27,8 +28,8 @@ const bash = (own: string) => `_kling() {
 complete -o nosort -F _kling ${names(own).join(' ')} 2>/dev/null || complete -o default -F _kling ${names(own).join(' ')}`;
 
 /**
- * A file that zsh loads by its name at the first TAB, and that then defines the function and calls it. What comes first in the answer
- * comes first in the list.
+ * zsh loads this file by its name at the first TAB. It then defines the function and calls it. Words are
+ * listed in the order in which they are printed.
  */
 const zsh = (own: string) => `_kling() {
 	local program=\${words[1]:t}
@@ -59,7 +60,7 @@ const zsh = (own: string) => `_kling() {
 }
 _kling "$@"`;
 
-/** Where the condition fails, fish offers files as it would without us. */
+/** When the condition fails, fish offers files as usual. */
 const fish = (own: string) => `function __kling_ask
 	set -l words (commandline -opc)
 	set -l current (commandline -ct)

@@ -2,16 +2,16 @@ import {visible} from '../lib/output/sanitize.js';
 import {readBashLine} from './command-line.js';
 import type {Candidate, Offer} from './completions.js';
 
-/** What a shell's adapter asks, and how it is answered: a line that says `words` or `files`, then a line for each word. */
+/** A request from a shell's adapter. The reply is a line with `words` or `files`, then one line per word. */
 interface Question {
-	/** The words after `kling`; the last one is being typed. */
+	/** The words after `kling`. The last one is being typed. */
 	words: readonly string[];
 	/** Files are wanted, whatever the command. */
 	isRedirection?: boolean;
 	line: (candidate: Candidate) => string;
-	/** Whether a word can be what is being typed; a shell that compares itself gets them all. */
+	/** Whether a word matches what is being typed. A shell that filters by itself gets all words. */
 	fits?: (candidate: Candidate) => boolean;
-	/** What a shell must write in another way. */
+	/** Words that a shell must write differently. */
 	spelling?: Readonly<Record<string, string>>;
 }
 
@@ -23,7 +23,7 @@ export type Shell = (typeof shells)[number];
 const described = ({value, description}: Candidate) =>
 	description ? `${value}\t${short(description)}` : value;
 
-/** The question of an adapter, from what it was called with. */
+/** Parses the arguments of each shell's adapter. */
 export const questions: Readonly<Record<Shell, (args: readonly string[], env: Environment) => Question>> = {
 	bash([line = '', breaks = '']) {
 		const {words, isRedirection, kept} = readBashLine(line, breaks);
@@ -37,25 +37,29 @@ export const questions: Readonly<Record<Shell, (args: readonly string[], env: En
 	},
 	zsh: ([, ...words]) => ({words, line: described}),
 	fish: ([, ...words]) => ({words, line: described}),
-	// Its words come in the environment: the ways in which it hands quotes and empty words to programs differ.
+	// Its words come in the environment, because its versions pass quotes and empty words to programs
+	// differently.
 	powershell(_, {KLING_COMPLETE_WORDS: text = ''}) {
 		const words = text.split('\n').map((word) => word.replace(/\r$/, ''));
 		const current = (words.at(-1) ?? '').toLowerCase();
 		return {
 			words,
 			line: described,
-			// A bare comma makes two words there.
+			// In PowerShell, an unquoted comma makes two words.
 			fits: ({value}) => value.toLowerCase().startsWith(current) && !value.includes(','),
-			// A bare `@last` is an expression there.
+			// In PowerShell, an unquoted `@last` is an expression.
 			spelling: {'@last': 'last'},
 		};
 	},
 };
 
-/** One that a shell would read as anything but a word is not offered: nothing is ever quoted or run. */
+/**
+ * Whether a shell reads a value as a plain word. Others are not offered, so nothing is ever quoted or
+ * executed.
+ */
 const isPlain = ({value}: Candidate) => /^[\w@-][\w@:./+=,-]*$/.test(value);
 
-/** The answer to a question. */
+/** Formats the reply to a request. */
 export function answer(offered: Offer, {line, fits = () => true, spelling = {}}: Question): string {
 	if (offered.kind === 'files') return 'files\n';
 	const lines = offered.candidates
@@ -67,7 +71,7 @@ export function answer(offered: Offer, {line, fits = () => true, spelling = {}}:
 
 const longest = 60;
 
-/** A description on one short line, without what could move the cursor. */
+/** A description on one short line, without control characters. */
 function short(text: string): string {
 	const letters = [...visible(text).trim()];
 	return letters.length > longest ? `${letters.slice(0, longest - 1).join('')}…` : letters.join('');

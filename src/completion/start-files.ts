@@ -4,7 +4,7 @@ import type {Shell} from './shells.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The files that a shell reads when it starts, and that `kling autocomplete` has people add a line to. */
+/** The files that a shell reads when it starts, to which `kling autocomplete` has users add a line. */
 const startFiles: Readonly<Record<Shell, (home: string, env: Environment) => string[]>> = {
 	bash: (home) => ['.bashrc', '.bash_profile', '.profile'].map((name) => path.join(home, name)),
 	zsh: (home, {ZDOTDIR}) => ['.zshrc', '.zprofile'].map((name) => path.join(ZDOTDIR || home, name)),
@@ -18,7 +18,7 @@ const startFiles: Readonly<Record<Shell, (home: string, env: Environment) => str
 		),
 };
 
-/** What both the plugin's lines and ours hold. */
+/** Patterns that match both the plugin's lines and this program's. */
 const mark: Readonly<Record<Shell, RegExp>> = {
 	bash: /autocomplete[\\/]bash_setup/,
 	zsh: /autocomplete[\\/]zsh_setup/,

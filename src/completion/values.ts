@@ -11,22 +11,22 @@ import type {Scan} from './parse-line.js';
 
 /** What this machine knows. */
 export interface Machine {
-	/** What it has submitted with an account, newest first. */
+	/** The tasks submitted with an account, newest first. */
 	tasks: (choice: AccountChoice) => Promise<Iterable<JournalEntry>>;
-	/** The names of its profiles, and which is the current one. */
+	/** The names of the profiles, and which one is current. */
 	profiles: () => Promise<{names: string[]; current?: string | undefined}>;
-	/** The types of task, those of plugins included. */
+	/** The task types, including those of plugins. */
 	types: TypeNames;
 }
 
-/** Nobody reads a longer list. */
+/** Most tasks that are offered; nobody reads a longer list. */
 const shownTasks = 50;
 
 const isPath = /\b(FILE|PATH)\b/;
 
 /**
- * What can follow a flag.
- * @param typed what is there of it
+ * The possible values of a flag.
+ * @param typed the part typed so far
  */
 export async function flagValues(
 	flag: Flag,
@@ -48,20 +48,20 @@ interface Wanted {
 }
 type Source = (wanted: Wanted) => Candidate[] | Promise<Candidate[]>;
 
-/** Values of our flags that take others too, so that no manifest lists them. */
+/** Sources for flags that also accept other values, so that no manifest lists them. */
 const ownFlags: Readonly<Record<string, Source>> = {
 	model: ({command: {path}}) => modelNames(path.at(-1) ?? ''),
 	camera: () => cameraPresets.map((value) => ({value})),
 	status: ({typed}) => listOf(taskStatuses, typed),
 	profile: ({machine}) => profileNames(machine),
-	// Late: they bring much that no other word needs.
+	// Loaded on demand, because it brings much that no other word needs.
 	fault: async () => {
 		const {faultNames, faultOf} = await import('../sandbox/faults.js');
 		return faultNames.map((value) => ({value, description: faultOf(value).text}));
 	},
 };
 
-/** The words that can stand behind the last comma, with what stands before it. */
+/** Values for the part after the last comma, each with the text before it. */
 function listOf(words: readonly string[], typed: string): Candidate[] {
 	const start = typed.slice(0, typed.lastIndexOf(',') + 1);
 	const given = start.split(',');
@@ -81,7 +81,7 @@ function modelNames(type: string): Candidate[] {
 	);
 }
 
-/** What can be the next argument. */
+/** The possible values of the next argument. */
 export async function argumentValues(
 	command: Command,
 	seen: Scan,
@@ -103,14 +103,14 @@ export async function argumentValues(
 	if (arg.name === 'profile' && command.isOwn) return wordsOf(await profileNames(machine));
 	const idOf = idsOf[arg.name];
 	if (idOf === undefined) return wordsOf([]);
-	// A name that is ours already is not the plugin's.
+	// A built-in type that a plugin also declares is not the plugin's.
 	const added = command.taskTypes.filter((type) => !machine.types.isOwn(type));
 	const entries = await machine.tasks(choiceOf(seen));
 	const fits = ({type}: JournalEntry) => added.length === 0 || added.includes(type);
 	return wordsOf(others(args, ids(entries, fits, idOf, seen, machine.types)));
 }
 
-/** Whom the line asks. What is no region and no profile has no tasks. */
+/** The account that the line selects. An invalid region or profile has no tasks. */
 const choiceOf = ({given}: Scan): AccountChoice => ({
 	region: given.get('region') as Region | undefined,
 	profile: given.get('profile'),
@@ -119,7 +119,7 @@ const choiceOf = ({given}: Scan): AccountChoice => ({
 const others = (args: readonly string[], candidates: Candidate[]) =>
 	candidates.filter(({value}) => !args.includes(value));
 
-/** Which id of a task an argument wants; undefined where the task has none. */
+/** The id of a task that an argument expects; undefined when the task has none. */
 const idsOf: Readonly<Record<string, (entry: JournalEntry) => string | undefined>> = {
 	task_id: ({outcome, taskId}) => (outcome === 'made' ? taskId : undefined),
 	video_id: ({outcome, status, videoId, taskId}) =>
@@ -141,9 +141,9 @@ function ids(
 	const found: Candidate[] = [];
 	for (const entry of entries) {
 		const value = idOf(entry);
-		// Of a type of a plugin that is gone nothing can be asked.
+		// A type whose plugin is gone cannot be used.
 		const isOfType = types.has(entry.type) && (type === undefined || !types.has(type) || entry.type === type);
-		// An id that begins with a dash would be taken for a flag.
+		// An id that starts with a dash would be taken for a flag.
 		if (value !== undefined && !value.startsWith('-') && isOfType && isWanted(entry))
 			found.push({value, description: describe(entry)});
 		if (found.length === shownTasks) break;
@@ -152,7 +152,7 @@ function ids(
 	return [...(newest ? [{value: '@last', description: 'the newest task'}] : []), ...found];
 }
 
-/** What a person knows a task by. */
+/** A description of a task that a person recognizes. */
 function describe({type, status, outcome, request}: JournalEntry): string {
 	const {prompt} = (request ?? {}) as {prompt?: unknown};
 	const state = outcome === 'made' ? (status ?? outcome) : outcome;

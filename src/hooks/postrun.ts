@@ -8,7 +8,7 @@ const hook: Hook.Postrun = async ({Command, argv, config}) => {
 		await (await import('../plugins/link.js')).offerToLinked(folder, config);
 	}
 	if (Command.id !== 'autocomplete' && Command.id !== 'autocomplete:create') return;
-	// The plugin has just written its functions: ours go over them.
+	// The plugin has just written its functions; these replace them.
 	const [{writeSetupFiles}, {ownName}] = await Promise.all([
 		import('../completion/setup-files.js'),
 		import('../completion/own-name.js'),

@@ -9,7 +9,7 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 	if (isPlugins(Command.id)) {
 		ignoreScripts();
 		const {beforePlugins, startPluginsRun} = await import('../plugins/wrap-commands.js');
-		// oclif's types leave the options out.
+		// oclif's types omit the options.
 		const {options = {}} = config as {options?: CarriesRun};
 		const {pluginsRun = startPluginsRun()} = options;
 		beforePlugins(pluginsRun, Command, argv, contextOf(config).printer.mode);
@@ -26,7 +26,7 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 		const isSaid = argv.some((word) => /^--(no-)?install$/.test(word));
 		if (!isSaid && (await needsNoInstall(folder, config))) argv.unshift('--no-install');
 		const link = await offerToLinked(folder, config);
-		if (link) process.stderr.write(`Made ${visible(link)}: there the plugin finds this kling\n`);
+		if (link) process.stderr.write(`Created ${visible(link)}, where the plugin finds this kling\n`);
 	}
 	const plugins = [...config.plugins.values()];
 	if (plugins.some(({type}) => type === 'user' || type === 'link')) {
@@ -45,16 +45,17 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 const isPlugins = (id: string) => /^plugins(:|$)/.test(id);
 
 /**
- * oclif reads a missing argument from stdin, and eats the input of a surrounding loop. Our arguments say no
- * themselves; those of `help` and `plugins` are printed here.
+ * oclif reads a missing argument from stdin, which consumes the input of a surrounding loop. This program's
+ * arguments opt out themselves; those of `help` and `plugins` are handled here.
  */
 function ignoreStdin({args}: Command.Class): void {
 	for (const arg of Object.values(args ?? {})) arg.ignoreStdin = true;
 }
 
 /**
- * A plugin is code that the user chose; scripts of the packages under it are not, so neither npm nor yarn 1,
- * which `plugins link` runs beside a yarn.lock, may run them. Who sets npm's variable decides for both.
+ * The user chose to run a plugin's code, but not the install scripts of its dependencies. Therefore neither
+ * npm nor yarn 1, which `plugins link` runs beside a yarn.lock, may run them. A user who sets npm's variable
+ * decides for both.
  */
 function ignoreScripts(): void {
 	const wish = settingOf('npm_config_ignore_scripts') ?? 'true';
@@ -63,7 +64,7 @@ function ignoreScripts(): void {
 	}
 }
 
-/** npm and yarn take the name in any case, and an empty value for none. */
+/** npm and yarn accept the name in any case, and treat an empty value as unset. */
 function settingOf(name: string): string | undefined {
 	return Object.entries(process.env).find(([key, value]) => key.toLowerCase() === name && value)?.[1];
 }

@@ -6,7 +6,7 @@ import {type Shell, shells} from '../completion/shells.js';
 import {KlingError} from '../lib/errors/kling-error.js';
 import {fileError, systemCode} from '../lib/fs/file-errors.js';
 
-/** What the plugin's commands are made of, as far as it is changed here. */
+/** The parts of the plugin's commands that are changed here. */
 interface Prototype {
 	init(): Promise<unknown>;
 	catch(error: unknown): Promise<unknown>;
@@ -15,7 +15,7 @@ interface Prototype {
 }
 
 /**
- * Makes the commands of `@oclif/plugin-autocomplete` know fish, quote paths, and fail as all commands do.
+ * Extends the commands of `@oclif/plugin-autocomplete` with fish, quoted paths, and this program's errors.
  */
 export function adaptAutocomplete(command: Command.Class, config: Interfaces.Config): void {
 	const place = {cacheDir: config.cacheDir, own: ownName()};
@@ -23,7 +23,7 @@ export function adaptAutocomplete(command: Command.Class, config: Interfaces.Con
 	const {init} = prototype;
 	prototype.init = async function (this: Command) {
 		await init.call(this);
-		// What the instructions call the program.
+		// The program's name in the instructions.
 		Object.assign(this.config, {bin: place.own});
 	};
 	const {shell} = command.args ?? {};
@@ -37,7 +37,7 @@ export function adaptAutocomplete(command: Command.Class, config: Interfaces.Con
 	if (command.id === 'autocomplete:script') adaptScript(command, prototype, place);
 }
 
-/** Names of shells' programs that are not the shell's own. */
+/** Executables whose name differs from the shell's. */
 const programs: Readonly<Record<string, Shell>> = {pwsh: 'powershell'};
 
 const isShell = (name: string): name is Shell => (shells as readonly string[]).includes(name);
@@ -67,7 +67,7 @@ Completion works in bash, zsh, fish and PowerShell${shell === 'unknown' ? '' : `
 ${shells.map((name) => `  ${own} autocomplete ${name}`).join('\n')}
 `;
 
-/** Its line stands without quotes, and fish cannot read it. */
+/** Replaces the plugin's line, whose path is not quoted and which fish cannot read. */
 function adaptScript(command: Command.Class, prototype: Prototype, place: SetupPlace): void {
 	prototype.run = async function (this: Command) {
 		const {args} = await this.parse(command);
@@ -78,14 +78,14 @@ function adaptScript(command: Command.Class, prototype: Prototype, place: SetupP
 				hint: `Name the shell: ${place.own} autocomplete script bash (or ${shells.slice(1).join(', ')})`,
 			});
 		}
-		// The break ends a last line of the file that has none.
+		// The line break ends a last line of the file that has none.
 		this.log(`\n${startLine(shell, place)}`);
 	};
 }
 
 /**
- * What the plugin throws, as one of our errors. Undefined where it cannot read what a user's plugin says of its commands: our
- * functions, which are written next, need none of its lists.
+ * Converts the plugin's errors. Undefined when it could not read what a user's plugin declares, because the
+ * functions that are written next do not need its lists.
  */
 function asKlingError(error: unknown, {flags, args}: Command.Class): unknown {
 	if (error instanceof KlingError || !(error instanceof Error)) return error;

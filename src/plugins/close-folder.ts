@@ -3,9 +3,10 @@ import path from 'node:path';
 import {listFile} from './installed.js';
 
 /**
- * Closes the folder of plugins, and the list of them, to others who could change them: what is in there runs with the user's keys.
+ * Removes other users' write access to the plugins' folder and list, because what is in there runs with the
+ * user's keys.
  * @param dataDir oclif's data folder
- * @returns what others could change until now; a file system without permissions is left alone
+ * @returns the paths that others could change until now. A file system without permissions is left alone.
  */
 export function closePluginFiles(dataDir: string): string[] {
 	return [dataDir, listFile(dataDir), path.join(dataDir, 'node_modules')].filter((file) => {

@@ -7,9 +7,9 @@ import {addedPlugins, listFile} from './installed.js';
 import {reasonOf} from './load-warnings.js';
 
 /**
- * Looks whether each plugin that the user has added loads with all its commands. For that their code is loaded: a
- * manifest names commands that do not load.
- * @param config of oclif, which leaves out what does not load at all
+ * Checks that each plugin that the user has added loads with all its commands. Their code is loaded for that,
+ * because a manifest also lists commands that do not load.
+ * @param config of oclif, which leaves out plugins that do not load at all
  */
 export async function checkPlugins({
 	dataDir,
@@ -44,7 +44,7 @@ export async function checkPlugins({
 	);
 }
 
-/** The first command of a plugin that does not load, and why. */
+/** The first command of a plugin that does not load, and the reason. */
 async function brokenCommand(plugin: Interfaces.Plugin): Promise<string | undefined> {
 	for (const id of plugin.commandIDs) {
 		try {
@@ -56,7 +56,7 @@ async function brokenCommand(plugin: Interfaces.Plugin): Promise<string | undefi
 	return undefined;
 }
 
-/** Why oclif has left a plugin out. */
+/** Why oclif left a plugin out. */
 async function whyLost(root: string): Promise<string> {
 	try {
 		JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));

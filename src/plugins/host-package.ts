@@ -2,40 +2,44 @@ import {mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {Interfaces} from '@oclif/core';
 
-/** The program that runs, and where its data is. */
+/** The running program, and where its data is. */
 export type Program = Pick<Interfaces.Config, 'dataDir' | 'name' | 'version'>;
 
-/** Under this name the running program hands out what plugins import; see docs/decisions/0016-plugins.md. */
+/**
+ * The global symbol under which the running program exposes its modules to plugins; see
+ * docs/decisions/0016-plugins.md.
+ */
 const handOver = Symbol.for('kling-cli');
 
 /**
- * Puts a package `kling-cli` into the folder in which npm installs plugins. It holds no program: it hands out the
- * modules of the one that runs. npm takes it for what plugins name as their peer, so it fetches no second copy.
+ * Puts a package `kling-cli` into the folder where npm installs plugins. It contains no program but
+ * re-exports the modules of the one that is running. npm accepts it as the plugins' peer dependency, so it
+ * downloads no second copy.
  */
 export async function offerProgram(program: Program): Promise<void> {
 	const {dataDir, name} = program;
 	const file = path.join(dataDir, 'package.json');
 	const home = await readHome(file);
-	// The user must fix what cannot be read; the command that follows says so.
+	// If the list cannot be read, the command that follows tells the user, who must fix it.
 	if (home === undefined) return;
 	const folder = await makePackage(program);
 	if (folder === undefined) return;
 	await linkInto(dataDir, name, folder);
-	// A list of what is installed that does not name the link would make npm place it anew.
+	// If the link is not listed as a dependency, npm would replace it.
 	if (home.optionalDependencies?.[name] === undefined) {
 		for (const list of ['package-lock.json', path.join('node_modules', '.package-lock.json')]) {
 			await rm(path.join(dataDir, list), {force: true});
 		}
 	}
-	// Optional ones are no concern of `plugins install`, which looks among the others for what npm has added.
+	// Optional, because `plugins install` searches the other dependencies for what npm has added.
 	const optionalDependencies = {...home.optionalDependencies, [name]: `file:${name}`};
 	const plugins = {schema: 1, plugins: []};
 	await write(file, json({private: true, dependencies: {}, oclif: plugins, ...home, optionalDependencies}));
 }
 
 /**
- * Makes the package that hands out the program.
- * @returns its folder; undefined where no program runs that could be handed out
+ * Writes the package that re-exports the program.
+ * @returns its folder; undefined when there is no running program to re-export
  */
 export async function makePackage({dataDir, name, version}: Program): Promise<string | undefined> {
 	const given = (globalThis as Record<symbol, unknown>)[handOver];
@@ -47,7 +51,10 @@ export async function makePackage({dataDir, name, version}: Program): Promise<st
 	return folder;
 }
 
-/** Where npm would put it; npm 10 and 11 fail when they place such a link and a plugin that needs it at once. */
+/**
+ * Links the package where npm would put it. npm 10 and 11 fail when they have to place such a link and a
+ * plugin that needs it at the same time.
+ */
 export async function linkInto(place: string, name: string, folder: string): Promise<void> {
 	const modules = path.join(place, 'node_modules');
 	await mkdir(modules, {recursive: true});
@@ -75,18 +82,18 @@ async function readHome(file: string): Promise<Home | undefined> {
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
-// Node finds the names of a CommonJS module's exports by reading, not by running, it.
+// Node finds the exports of a CommonJS module by scanning its text, not by running it.
 const codeOf = (
 	name: string,
 	names: readonly string[],
-) => `// Made by kling: hands plugins the program that runs.
+) => `// Made by kling: gives plugins the running program.
 const program = globalThis[Symbol.for('${name}')];
-if (!program) throw new Error('Plugins of kling run inside kling: this package holds no program of its own.');
+if (!program) throw new Error('Plugins of kling run inside kling: this package contains no program itself.');
 module.exports = program();
 0 && (module.exports = {${names.join(', ')}});
 `;
 
-/** Writes a file unless it says the same already: another command may be reading it. */
+/** Writes a file unless its content is already the same, because another command may be reading it. */
 async function write(file: string, text: string): Promise<void> {
 	const before = await readFile(file, 'utf8').catch(() => undefined);
 	if (before !== text) await writeFile(file, text);

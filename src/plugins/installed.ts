@@ -2,13 +2,13 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {systemCode} from '../lib/fs/file-errors.js';
 
-/** What oclif remembers of a plugin that the user has added. */
+/** oclif's record of a plugin that the user has added. */
 interface Added {
 	name: string;
 	type: 'user' | 'link';
-	/** Of a link. */
+	/** Folder of a linked plugin. */
 	root?: string;
-	/** Where it was installed from, if not by its name. */
+	/** Where it was installed from, if not by name. */
 	url?: string;
 	tag?: string;
 }
@@ -19,7 +19,7 @@ export const listFile = (dataDir: string) => path.join(dataDir, 'package.json');
 /**
  * The plugins that the user has added, whether they load or not.
  * @param dataDir oclif's data folder
- * @throws what the file system or the JSON parser says
+ * @throws the error of the file system or the JSON parser
  */
 export async function addedPlugins(dataDir: string): Promise<Added[]> {
 	const text = await readFile(listFile(dataDir), 'utf8').catch((error: unknown) => {

@@ -5,10 +5,11 @@ import path from 'node:path';
 import {linkInto, makePackage, type Program} from './host-package.js';
 
 /**
- * Lets a plugin that is about to be linked find `kling-cli`: Node looks for it above the plugin's own folder, where there
- * is none before its author has installed one. Then a link to the package in the data folder is put there.
+ * Makes `kling-cli` available to a plugin that is about to be linked. Node looks for it above the plugin's
+ * own folder, where there is none until its author has installed one. In that case a link to the package in
+ * the data folder is placed there.
  * @param folder of the plugin
- * @returns the link that was made, if any
+ * @returns the link that was created, if any
  */
 export async function offerToLinked(folder: string, program: Program): Promise<string | undefined> {
 	const file = path.join(folder, 'package.json');
@@ -17,22 +18,22 @@ export async function offerToLinked(folder: string, program: Program): Promise<s
 	try {
 		const home = await makePackage(program);
 		if (home === undefined) return undefined;
-		// One that leads nowhere; what is no link stays.
+		// Removes a dangling link. Anything other than a link stays.
 		await unlink(link).catch(() => {});
 		await linkInto(folder, program.name, home);
 		return link;
 	} catch {
-		// Where nothing can be written, the plugin's commands say what they do not find.
+		// If nothing can be written, the plugin's commands report what they do not find.
 		return undefined;
 	}
 }
 
-/** The files by which `plugins link` knows what to install a plugin's dependencies with. */
+/** Lockfiles by which `plugins link` chooses the package manager for a plugin's dependencies. */
 const lockfiles = ['package-lock.json', 'yarn.lock', 'pnpm-lock.yaml'];
 
 /**
- * Whether a plugin that is about to be linked runs without an install: it needs no package but this program, and no lockfile asks
- * for others. oclif would warn that there is none.
+ * Whether a plugin that is about to be linked runs without an install: its only dependency is this program,
+ * and it has no lockfile. Otherwise oclif would warn that there is no lockfile.
  * @param folder of the plugin
  */
 export async function needsNoInstall(folder: string, program: Program): Promise<boolean> {
@@ -49,7 +50,7 @@ export async function needsNoInstall(folder: string, program: Program): Promise<
 const readPackage = async (folder: string) =>
 	JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
 
-/** Whether a package asks for another one. The command itself reports what is no package. */
+/** Whether a package depends on another one. An invalid package is reported by the command itself. */
 async function names(folder: string, name: string): Promise<boolean> {
 	try {
 		const {peerDependencies, dependencies, devDependencies} = await readPackage(folder);

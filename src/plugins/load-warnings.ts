@@ -2,19 +2,19 @@ import path from 'node:path';
 import {readError, systemCode} from '../lib/fs/file-errors.js';
 import {visible} from '../lib/output/sanitize.js';
 
-/** What keeps a plugin, or a command of it, from being loaded. */
+/** Why a plugin, or one of its commands, does not load. */
 interface Trouble {
-	/** The plugin and the part of it, for people. */
+	/** The plugin and the affected part, for people. */
 	what: string;
 	reason: string;
-	/** What `kling plugins uninstall` takes; undefined when it is not known. */
+	/** The argument for `kling plugins uninstall`; undefined when it is not known. */
 	plugin: string | undefined;
 	error: Error;
 }
 
 /**
- * Says in two lines which plugin does not load, why, and what to do, once for each plugin; of oclif's own warnings there
- * are eight lines for each command. Other warnings stay as they are.
+ * Reports in two lines which plugin does not load, why, and what to do, once per plugin. oclif's own warnings
+ * have eight lines per command. Other warnings are not changed.
  * @param debug whether to show everything
  * @param quiet whether to stay silent
  */
@@ -24,7 +24,7 @@ export function tellPluginTrouble({debug, quiet}: {debug: boolean; quiet: boolea
 	process.emitWarning = (...args: unknown[]) => {
 		const trouble = troubleOf(args[0], args[1]);
 		if (trouble === undefined) return usual.apply(process, args);
-		// Whoever wants to hear of no warnings at all says so to Node.
+		// Users who want no warnings at all have told Node so.
 		if (quiet || process.listenerCount('warning') === 0) return;
 		const {what, reason, plugin, error} = trouble;
 		if (!told.has(plugin ?? reason)) {
@@ -42,7 +42,10 @@ const adviceFor = (plugin: string | undefined) =>
 		? 'See what is wrong: kling doctor'
 		: `Fix it, or remove it: kling plugins uninstall ${visible(plugin)} (more with --debug)`;
 
-/** oclif warns in two ways: of a part of a plugin with its name and the error, of a whole one with the error alone. */
+/**
+ * oclif warns in two ways: about part of a plugin, with its name and the error; about a whole plugin, with
+ * only the error.
+ */
 function troubleOf(warning: unknown, given: unknown): Trouble | undefined {
 	if (given instanceof Error && 'detail' in given) {
 		const {plugin, task} = Object.fromEntries(
@@ -59,7 +62,7 @@ function troubleOf(warning: unknown, given: unknown): Trouble | undefined {
 		path.basename(file) === 'package.json' &&
 		warning.name === 'Error'
 	) {
-		// The list of all plugins, in the data folder.
+		// The error is about the list of all plugins in the data folder.
 		return {
 			what: 'no plugin is loaded',
 			reason: readError(warning, file).said,
@@ -79,13 +82,13 @@ function partOf(task: string | undefined): string | undefined {
 	return task === 'readManifest' ? 'oclif.manifest.json' : undefined;
 }
 
-/** The name of an installed plugin, or the folder of a linked one, whose package.json is not there. */
+/** The name of an installed plugin, or the folder of a linked one, whose package.json is missing. */
 function lostPlugin(error: Error & {path?: string}): string | undefined {
 	if (error.path !== undefined) return path.dirname(error.path);
 	return /^could not find package\.json with .*?\bname: '([^']+)'/s.exec(error.message)?.[1];
 }
 
-/** The first line of a message, without what oclif puts in front. */
+/** The first line of a message, without oclif's prefix. */
 export const reasonOf = (error: unknown) =>
 	((error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '')
 		.replace(/^(\[\w+\] )?(import\(\)|require) failed to load .*?: /, '')

@@ -5,8 +5,8 @@ import {manifestsFile} from '../completion/command-index.js';
 import {writeAtomically} from '../lib/fs/write-atomic.js';
 
 /**
- * Keeps what completion reads of plugins that bring no manifest, which oclif has just loaded with all their commands. So
- * it is as new as the last command that ran.
+ * Stores what completion needs about plugins without a manifest, whose commands oclif has just loaded. It is
+ * thus as recent as the last command that ran.
  * @param plugins all plugins of the program
  */
 export async function keepManifests(
@@ -26,6 +26,6 @@ export async function keepManifests(
 	try {
 		writeAtomically(file, text);
 	} catch {
-		// Completion does without it where it cannot be written.
+		// If it cannot be written, completion works without it.
 	}
 }

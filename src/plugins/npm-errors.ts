@@ -10,13 +10,13 @@ interface Fault {
 	hint?: string;
 }
 
-/** What the codes of npm mean, the first that fits. */
+/** The meaning of npm's error codes. The first match is used. */
 const npmFaults: readonly {pattern: RegExp; fault: Fault}[] = [
 	{
 		pattern: /^(E404|ETARGET|ENOVERSIONS)$/,
 		fault: {
 			code: 'unknown_plugin',
-			hint: 'Check the name and the version: the registry of npm has no such package.',
+			hint: 'Check the name and the version: the npm registry has no such package.',
 		},
 	},
 	{pattern: /^ENOENT$/, fault: {code: 'read_error'}},
@@ -32,11 +32,12 @@ const npmFaults: readonly {pattern: RegExp; fault: Fault}[] = [
 		pattern: /^ERESOLVE$/,
 		fault: {
 			code: 'invalid_plugin',
-			hint: 'It wants another version of kling, or of what another plugin brings: install a version that fits, or update kling.',
+			hint: 'It needs another version of kling, or of a package that another plugin brings: install a version that fits, or update kling.',
 		},
 	},
 	{
-		// 128 comes from git, which npm runs for repositories; ENOTCACHED means that npm is set to stay offline.
+		// 128 comes from git, which npm runs for repositories. ENOTCACHED means that npm is configured to
+		// work offline.
 		pattern:
 			/^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|ENOTCACHED|ERR_S|E[45]\d\d$|128$|.*(CERT|SSL))/,
 		fault: {
@@ -46,11 +47,11 @@ const npmFaults: readonly {pattern: RegExp; fault: Fault}[] = [
 	},
 ];
 
-/** Lines of npm that say no more than its code. */
+/** Lines of npm that add nothing to its code. */
 const noise =
 	/^An unknown git error|^(code|errno|syscall|path|command|dest|type) |^\s|^$|^A complete log|^For a full report/;
 
-/** Why npm failed, according to its latest log; undefined when it did not. */
+/** Why npm failed, according to its latest log; undefined if it did not. */
 function npmFailure(folder: string | undefined): {code: string; text: string} | undefined {
 	if (folder === undefined) return undefined;
 	const files = readdirSync(folder).filter((name) => name.endsWith('.log'));
@@ -59,14 +60,14 @@ function npmFailure(folder: string | undefined): {code: string; text: string} | 
 		const lines = [...log.matchAll(/^\d+ error ?(.*)$/gm)].map(([, line = '']) => line.trimEnd());
 		const code = lines.map((line) => /^code (\S+)$/.exec(line)?.[1]).find((found) => found !== undefined);
 		if (code === undefined) continue;
-		// Which of several packages does not fit is the one thing of use in the report of a conflict.
+		// In the report of a conflict, only the line that names the incompatible package is useful.
 		const text = lines.find((line) => /^peer /.test(line)) ?? lines.find((line) => !noise.test(line));
 		return {code, text: text ?? code};
 	}
 	return undefined;
 }
 
-/** What oclif's plugin says in its messages only, the first that fits. */
+/** Errors that oclif's plugin distinguishes only by their message. The first match is used. */
 const said: readonly {pattern: RegExp; code: ErrorCode; message?: (name: string) => string; hint?: string}[] =
 	[
 		{pattern: /^\. is not installed$/, code: 'invalid_argument', message: () => 'Missing argument: PLUGIN'},
@@ -78,13 +79,13 @@ const said: readonly {pattern: RegExp; code: ErrorCode; message?: (name: string)
 		{
 			pattern: /^Invalid npm package name/,
 			code: 'invalid_argument',
-			message: () => 'PLUGIN is neither the name of a package nor a place where one is',
-			hint: 'Give a name of the npm registry, a file such as ./x.tgz, or an https address. A folder that you work on is for kling plugins link.',
+			message: () => 'PLUGIN is neither the name of a package nor where to find one',
+			hint: 'Give a name in the npm registry, a file such as ./x.tgz, or an https address. A folder that you work on is for kling plugins link.',
 		},
 		{
 			pattern: /^Ignoring top-level CLI plugin (\S+)\.$/,
 			code: 'invalid_argument',
-			message: (name) => `${name} is this program, and no plugin`,
+			message: (name) => `${name} is this program, not a plugin`,
 			hint: 'Give the name of a plugin.',
 		},
 		{
@@ -96,13 +97,13 @@ const said: readonly {pattern: RegExp; code: ErrorCode; message?: (name: string)
 		{
 			pattern: /^plugin is invalid/,
 			code: 'invalid_plugin',
-			message: () => 'This package is no plugin: its package.json says nothing of oclif',
+			message: () => 'This package is not a plugin: its package.json does not mention oclif',
 			hint: 'See docs/writing-plugins.md for what a plugin has in its package.json.',
 		},
 	];
 
 /**
- * The KlingError for what a command of oclif's plugin has thrown.
+ * Converts an error of oclif's plugin commands to a KlingError.
  * @param logs folder of npm's logs
  */
 export function pluginFailure(error: unknown, logs: string | undefined): unknown {
@@ -126,6 +127,6 @@ export function pluginFailure(error: unknown, logs: string | undefined): unknown
 		return new KlingError('invalid_argument', 'Missing argument: PLUGIN', {cause: error});
 	}
 	if (typeof file === 'string') return fileError(error, file);
-	// oclif marks what a user can fix; all else is a bug.
+	// oclif marks errors that a user can fix; anything else is a bug.
 	return 'oclif' in error ? new KlingError('invalid_plugin', error.message, {cause: error}) : error;
 }

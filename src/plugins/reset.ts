@@ -12,9 +12,10 @@ export function isFullReset(argv: readonly string[]): boolean {
 }
 
 /**
- * Does `plugins reset --hard --reinstall` in steps of commands: `--hard` takes away what stands for this program among the
- * plugins, and each install puts it there again (host-package.ts). In one go, npm would look for it in the registry.
- * @throws KlingError `invalid_plugin` that names the plugins that were not installed again
+ * Performs `plugins reset --hard --reinstall` as separate commands. `--hard` removes the package that stands
+ * for this program among the plugins, and each install restores it (host-package.ts). In a single command,
+ * npm would look for that package in the registry.
+ * @throws KlingError `invalid_plugin` that names the plugins that were not reinstalled
  */
 export async function resetAndReinstall(
 	argv: readonly string[],

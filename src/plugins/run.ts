@@ -8,10 +8,11 @@ import {afterPlugins, hushPlugins, pluginFile, startPluginsRun} from './wrap-com
 
 /**
  * Runs `kling plugins …`, whose commands are oclif's.
- * @throws KlingError for all that goes wrong, bugs apart
+ * @throws KlingError for every failure except bugs
  */
 export async function runPlugins(argv: readonly string[], program: Interfaces.Options): Promise<void> {
-	// What is installed here runs with the user's keys: nobody else may change it, whatever the shell allows.
+	// What is installed here runs with the user's keys, so no other user may change it, whatever the shell's
+	// umask allows.
 	process.umask(process.umask() | 0o022);
 	const pluginsRun = startPluginsRun();
 	const options = {...program, pluginsRun};
@@ -26,12 +27,12 @@ export async function runPlugins(argv: readonly string[], program: Interfaces.Op
 	}
 }
 
-/** npm would say so of a path that nobody has typed. */
+/** npm would report the error with a path that nobody has typed. */
 function requireFile(word: string): void {
 	const file = pluginFile(word);
 	if (file === undefined || existsSync(file)) return;
 	throw new KlingError('read_error', `There is no file ${file}`, {
 		path: file,
-		hint: 'Give the file of a package, such as ./x.tgz, or the name of one in the registry of npm.',
+		hint: 'Give the file of a package, such as ./x.tgz, or the name of one in the npm registry.',
 	});
 }

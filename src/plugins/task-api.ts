@@ -10,29 +10,30 @@ import {saveResults} from '../lib/tasks/save-results.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {followTask} from '../lib/tasks/wait-with-progress.js';
 
-/** What a plugin's command says of a download. */
+/** A download request of a plugin's command. */
 export interface DownloadRequest {
-	/** File, folder or template, as `kling video download -o` takes it; `-` is not among them. */
+	/** File, folder or template, like `kling video download -o`, except for `-`. */
 	output: string;
-	/** Of the picture, from 0; left out, all pictures of the task are meant. */
+	/** Index of the picture, from 0. Default: all pictures of the task. */
 	index?: number | undefined;
 	watermark?: boolean;
-	/** Replaces a file that is there. */
+	/** Replaces an existing file. */
 	force?: boolean;
 }
 
-/** The names of all types of task, those of plugins included. */
+/** The names of all task types, including those of plugins. */
 export const typeNames = ({types}: Session): readonly TaskName[] => types.names;
 
 export const isTaskType = ({types}: Session, name: string): boolean => types.has(name);
 
-/** @throws KlingError `invalid_type` for a type that nobody has added */
+/** @throws KlingError `invalid_type` for an unknown type */
 export const typeInfo = ({types}: Session, name: TaskName): TaskTypeInfo => types.info(name);
 
 /**
- * Looks a task up, and writes its status into the journal.
- * @param id task id, external id, `@last` or `last`: the newest task of the type
- * @throws KlingError `task_not_found`, which names the type that the journal knows it by, or what else the API says
+ * Looks a task up and records its status in the journal.
+ * @param id task id, external id, or `@last` or `last` for the newest task of the type
+ * @throws KlingError `task_not_found`, which names the type that the journal knows it by; the API's other
+ * errors
  */
 export async function findTask(session: Session, type: TaskName, id: string): Promise<Task> {
 	const chosen = await chooseTask(session, id, type);
@@ -41,23 +42,26 @@ export async function findTask(session: Session, type: TaskName, id: string): Pr
 	});
 }
 
-/** Of a task that was not found under the type of a command: the error that says which type it has, as far as that is known. */
+/**
+ * Converts the error for a task that was not found under a command's type to one that names its real type, if
+ * known.
+ */
 async function withItsType(session: Session, type: TaskName, id: string, error: unknown): Promise<unknown> {
 	if (!(error instanceof KlingError) || error.code !== 'task_not_found') return error;
 	const entry = await session.journal.find(id);
 	if (entry && entry.type !== type) {
 		return new KlingError('task_not_found', `Task ${id} is of type ${entry.type}, not ${type}`, {
 			...error.details,
-			hint: `See it so: ${session.command('video', 'status', id)}`,
+			hint: `See it: ${session.command('video', 'status', id)}`,
 		});
 	}
-	// A command of one type has no --type to check.
+	// A command for a single type has no --type to check.
 	const elsewhere = session.command('video', 'status', id, '--type', 'TYPE');
 	return error.with({hint: `Only tasks of type ${type} are looked for. One of another type: ${elsewhere}`});
 }
 
 /**
- * One page of the tasks of a type, in the order that Kling gives.
+ * One page of the tasks of a type, in Kling's order.
  * @param page number from 1, size 1-500
  */
 export const listPage = (
@@ -73,16 +77,17 @@ export const listPage = (
 export const waitFor = (session: Session, type: TaskName, id: string, timeoutMs: number): Promise<Task> =>
 	followTask(session, {id, type}, {timeoutMs});
 
-/** A file that was downloaded: its absolute path, and its size in bytes. */
+/** A downloaded file: its absolute path, and its size in bytes. */
 interface DownloadedFile {
 	file: string;
 	bytes: number;
 }
 
 /**
- * Downloads the result of a finished task: complete and checked at its path, or the path is untouched. Of a task with several
- * pictures all are saved, named as `kling video download` does, unless `index` asks for one; none is begun before each has a place.
- * @returns the first file, and of several pictures `files`, all of them
+ * Downloads the result of a finished task. Afterwards the file is complete and verified at its path, or the
+ * path is untouched. If the task has several pictures, all are saved, with the same names as by `kling video
+ * download`, unless `index` selects one. No download starts before every file has a destination.
+ * @returns the first file and, if there are several pictures, all of them in `files`
  * @throws KlingError `task_not_ready`, `task_failed`, `result_unavailable`, `file_exists`, `download_error` …
  */
 export async function downloadResult(

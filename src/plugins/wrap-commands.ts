@@ -5,39 +5,40 @@ import type {Command} from '@oclif/core';
 import type {OutputMode} from '../cli/output/mode.js';
 
 /*
- * `kling plugins …` is oclif's: what it prints when it succeeds stays its own. Here it is made to keep the rules of all
- * commands otherwise: flags of ours, nothing beside the document of a failure, npm's talk for those who ask for it.
+ * The commands of `kling plugins …` are oclif's, and keep their own output on success. Here they are made to
+ * follow the rules of all other commands: this program's flags, nothing but the document on failure, and
+ * npm's output only on request.
  */
 
-/** One run of `kling plugins …`, from its start to its end. */
+/** One run of `kling plugins …`, from start to end. */
 export interface PluginsRun {
-	/** What must be put right when the command has ended, the latest change first. */
+	/** What must be undone when the command has ended, the latest change first. */
 	undo: (() => void)[];
-	/** What a command would print that prints before it knows whether it succeeds. */
+	/** Output of commands that print before they know whether they succeed. */
 	held: (() => void)[];
-	/** Where npm writes what it does. */
+	/** Folder of npm's logs. */
 	logs?: string;
 }
 
-/** Options for oclif that carry the run to the hook before the command. */
+/** Options that carry the run through oclif to the prerun hook. */
 export type CarriesRun = {pluginsRun?: PluginsRun};
 
 export const startPluginsRun = (): PluginsRun => ({undo: [], held: []});
 
-/** Flags of ours that change nothing for a command that does not know them. */
+/** This program's flags that do not change a command that does not know them. */
 const common = ['--human', '--json', '--quiet', '-q', '--debug'] as const;
 
-/** Whether a command runs npm, whose talk is all that it has for stdout. */
+/** Whether a command runs npm, whose messages are its only output on stdout. */
 const runsNpm = (id: string) => /^plugins:(install|add|update|link|uninstall|unlink|remove)$/.test(id);
 
-/** Silences the progress of a command of plugins, if that was asked for, before oclif keeps the stream for itself. */
+/** Silences the progress of a plugins command, if requested, before oclif stores the stream. */
 export function hushPlugins(run: PluginsRun, {quiet}: {quiet: boolean}): void {
 	if (quiet) redirect(run, process.stderr, () => true);
 }
 
 /**
  * Prepares a command of oclif's plugin.
- * @param argv its words, which are changed in place
+ * @param argv its arguments, which are changed in place
  */
 export function beforePlugins(
 	run: PluginsRun,
@@ -57,7 +58,7 @@ export function beforePlugins(
 	if (id === 'plugins:inspect') hold(run, command);
 }
 
-/** oclif would print errors itself for --json, with an exit status of its own. */
+/** With --json, oclif would print errors itself, with an exit status of its own. */
 function throwAlways({prototype}: Command.Class): void {
 	const own = prototype as unknown as {catch: (error: unknown) => Promise<unknown>};
 	const {catch: before} = own;
@@ -67,7 +68,10 @@ function throwAlways({prototype}: Command.Class): void {
 	};
 }
 
-/** Without flags that the command does not know and does not need, and with paths that also work in npm's folder. */
+/**
+ * The words without flags that the command does not know or need, and with paths that also work in npm's
+ * folder.
+ */
 function wordsFor({id, flags, enableJsonFlag}: Command.Class, argv: readonly string[]): string[] {
 	const known = new Set(Object.entries(flags ?? {}).flatMap(([name, {char}]) => [`--${name}`, `-${char}`]));
 	if (enableJsonFlag) known.add('--json');
@@ -77,8 +81,9 @@ function wordsFor({id, flags, enableJsonFlag}: Command.Class, argv: readonly str
 }
 
 /**
- * The file or folder that a word names as the place of a plugin: with `file:` before it, by an absolute path, by one that
- * begins with a dot, or by the name of a package's file. All else is for npm, or of GitHub.
+ * The file or folder that a word names as the source of a plugin: with `file:` before it, as an absolute
+ * path, as a path that starts with a dot, or by the file name of a package. Anything else is a name for npm
+ * or GitHub.
  */
 export function pluginFile(word: string): string | undefined {
 	const [, given] = /^file:(.+)$/.exec(word) ?? [];
@@ -88,7 +93,10 @@ export function pluginFile(word: string): string | undefined {
 	return file === undefined ? undefined : path.resolve(file);
 }
 
-/** npm runs in the folder of the plugins, where a path means another file; and oclif takes one for a place on GitHub. */
+/**
+ * An absolute path. npm runs in the plugins' folder, where a relative path means another file, and oclif
+ * takes one for a GitHub repository.
+ */
 function absolute(word: string): string {
 	const file = pluginFile(word);
 	return file === undefined ? word : `file:${file.replaceAll('\\', '/')}`;
@@ -98,7 +106,10 @@ function setDefault(name: string, value: string): void {
 	if (!process.env[name]) process.env[name] = value;
 }
 
-/** npm logs why it failed, however little it prints. @param stay whether people were shown where the logs are */
+/**
+ * Makes npm log why it failed, however little it prints.
+ * @param stay whether users were told where the logs are
+ */
 function keepLogs(stay: boolean): string {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-npm-'));
 	process.env.npm_config_logs_dir = folder;
@@ -106,7 +117,7 @@ function keepLogs(stay: boolean): string {
 	return folder;
 }
 
-/** Gives what is written to a stream to somebody else. */
+/** Passes what is written to a stream to a function instead. */
 function redirect(
 	{undo}: PluginsRun,
 	stream: NodeJS.WriteStream,
@@ -119,7 +130,7 @@ function redirect(
 	});
 }
 
-/** `inspect` prints "failed" before it fails. */
+/** Holds back output, because `inspect` prints "failed" before it fails. */
 function hold({held}: PluginsRun, command: Command.Class): void {
 	const {log} = command.prototype;
 	command.prototype.log = function (this: Command, ...words: Parameters<typeof log>) {
@@ -127,7 +138,10 @@ function hold({held}: PluginsRun, command: Command.Class): void {
 	};
 }
 
-/** Ends what was begun before a command of plugins. @param isDone whether it succeeded */
+/**
+ * Undoes what was done before a plugins command.
+ * @param isDone whether it succeeded
+ */
 export function afterPlugins({undo, held}: PluginsRun, isDone: boolean): void {
 	for (const putRight of undo.splice(0)) putRight();
 	const lines = held.splice(0);

@@ -29,6 +29,35 @@ const rows: readonly [words: string[], hint: string][] = [
 	[['video', 'image2video', 'x', 'face.png'], '--image face.png'],
 	[['video', 'download', '900000000000000101', 'x.mp4'], '-o x.mp4'],
 	[['video', 'image2video', 'x', '--ratio', '9:16'], 'crop it first'],
+	[['video', 'create', 'fox', '--duration', '5', '--duration', '10'], 'Type --duration once.'],
+	[
+		['element', 'create', '--name', 'x', '--description', 'y', '--image', 'a.png', '--image', 'b.png'],
+		'Type --image once, and --ref-image for each of the others.',
+	],
+	[['video', 'create', 'a', 'dog', 'on a hill'], 'kling video create "a dog on a hill"'],
+	[['video', 'extend', '@last', 'go', 'on'], '--prompt "go on"'],
+	[['video', 'extend', '@last', '--prompt', '-dash'], '--prompt="-dash"'],
+	[['video', 'list', '−−limit', '3'], 'Type plain hyphens: --limit'],
+	[['video', 'create', '--text', 'fox'], '--prompt'],
+	[['image', 'create', 'fox', '--input', 'f.png'], '--image'],
+	[['image', 'create', 'fox', '--n', '2'], '--count'],
+	[['video', 'create', 'fox', '--n', '2'], 'run it once for each'],
+	[['video', 'lip-sync', '@last', 'hello there'], '--say "hello there"'],
+	[['video', 'image2video', 'x', '--aspect-ratio', '1:1'], 'crop it first'],
+	[['video', 'create', 'fox', '--mode', 'HD'], '--mode 720p'],
+	[['video', 'download', '9000', '--format', 'mp4', '-o', 'x.mp4'], '--format video'],
+	[['video', 'list', '--query', 'tasks[?duration>5]'], '>`5`'],
+	[['video', 'list', '--query', '.tasks'], "--query 'tasks'"],
+	[['api', 'POST', '/v1/x', '{"a":1}'], '-F KEY=VALUE'],
+	[['api', '/v1/x', '-H', 'X: y'], 'Headers are set by the program'],
+	[['api', 'https://other.example/v1/x?a=b'], '/v1/x?a=b'],
+	[['auth', 'show'], 'kling auth status'],
+	[['auth', 'remove'], 'kling auth logout'],
+	[['voice', 'remove', 'x'], 'kling voice delete'],
+	[['txt2img', 'fox'], 'kling image create'],
+	[['image', 'generate', 'fox'], 'kling image create'],
+	[['image', 'delete', '3'], 'cannot delete or cancel'],
+	[['completion', 'bash'], 'kling autocomplete'],
 	[['video', 'create', 'fox', '--count', '3'], 'run it once for each'],
 	[['video', 'create', 'fox', '--seed', '3'], 'Kling takes no seed'],
 	[['video', 'text2video', 'fox', '--negative-prompt', 'people'], '--negative'],
@@ -121,7 +150,7 @@ test.each([
 	}
 });
 
-test('5s, 720p, 1080p and --prompt are taken as they are meant', async () => {
+test('5s, 720p, 1080p and --prompt are understood', async () => {
 	const {stdout} = await kling(
 		['video', 'create', '--prompt', 'a fox', '--duration', '5s', '--mode', '1080p', '--dry-run'],
 		{env: {...env, KLING_API_STANDARD: 'v1'}},
@@ -129,7 +158,7 @@ test('5s, 720p, 1080p and --prompt are taken as they are meant', async () => {
 	expect(JSON.parse(stdout).body).toMatchObject({prompt: 'a fox', duration: '5', mode: 'pro'});
 });
 
-test('words of another program are its own', async () => {
+test('the words of another program are not checked', async () => {
 	const {stdout, code} = await kling(['sandbox', 'exec', '--', 'node', '-p', '1 + 1'], {env});
 	expect({stdout, code}).toEqual({stdout: '2\n', code: 0});
 });
@@ -149,7 +178,7 @@ describe('keys in the environment', () => {
 		[{KLING_API_KEY: '<your key>'}, 'KLING_API_KEY', 'Put your own key there'],
 		[{KLING_API_KEY: 'your-api-key'}, 'KLING_API_KEY', 'Put your own key there'],
 		[{KLING_API_KEY: 'https://api.kling.invalid'}, 'KLING_API_KEY', 'KLING_BASE_URL'],
-	])('that are no keys are named, not shown: %j', async (keys, name, hint) => {
+	])('that are malformed are named but not shown: %j', async (keys, name, hint) => {
 		const {code, stdout, stderr} = await kling(['video', 'list'], {env: {...env, ...keys}});
 		expect({code, stderr, error: JSON.parse(stdout).error}).toMatchObject({
 			code: 4,
@@ -169,7 +198,7 @@ describe('keys in the environment', () => {
 			{KLING_API_KEY: undefined, KLING_ACCESS_KEY: 'ak-1', KLING_SECRET_KEY: 'sk-Wrong-Value-1'},
 			'KLING_ACCESS_KEY and KLING_SECRET_KEY',
 		],
-	])('that Kling refuses are named: %j', async (keys, name) => {
+	])('that Kling rejects are named: %j', async (keys, name) => {
 		const sandbox = await startSandbox({});
 		onTestFinished(() => sandbox.close());
 		const {code, stdout} = await kling(['video', 'list'], {env: {...keys, KLING_BASE_URL: sandbox.baseUrl}});

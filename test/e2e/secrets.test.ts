@@ -64,6 +64,22 @@ describe('the keys and the token', () => {
 		expect(await everywhere(['video', 'list'], `http://127.0.0.1:${await freePort()}`)).toBe(5);
 	});
 
+	test.each([
+		'auth login my-key-DO-NOT-SHOW',
+		'auth token my-key-DO-NOT-SHOW',
+		'auth login --AK my-key-DO-NOT-SHOW',
+		'auth login --with-stdin=my-key-DO-NOT-SHOW',
+		'--api-key my-key-DO-NOT-SHOW video list',
+		'DO-NOT-SHOW-0123456789abcdef',
+		'auth DO-NOT-SHOW-0123456789abcdef',
+		'account balance DO-NOT-SHOW-0123456789abcdef',
+		'api /v1/x -H DO-NOT-SHOW-0123456789abcdef',
+	])('a key in the wrong place is not repeated: %s', async (line) => {
+		const {code, stdout, stderr} = await kling(line.split(' '));
+		expect(code).toBe(2);
+		expect(stdout + stderr).not.toMatch(secret);
+	});
+
 	test.each([[['--api-key=api-key-DO-NOT-SHOW']], [['--api-key', 'api-key-DO-NOT-SHOW']]])(
 		'a key in a flag that does not exist is not repeated: %j',
 		async (flags) => {

@@ -1,10 +1,11 @@
+import {spawnSync} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
 import {existsSync, mkdtempSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {Ajv} from 'ajv';
 import {Webhook} from 'standardwebhooks';
-import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {planFaults} from '../../src/sandbox/fault-plan.js';
 import type {FaultName} from '../../src/sandbox/faults.js';
 import {type Sandbox, type SandboxOptions, startSandbox} from '../../src/sandbox/server.js';
@@ -101,11 +102,20 @@ describe('deliveries of Kling', () => {
 		const listener = await startListener(env, '--exec', 'cat >&2');
 		await create(listener.url);
 		const [rejected] = await listener.until('rejected');
-		expect(rejected?.error?.code).toBe('invalid_signature');
+		expect(rejected?.error).toMatchObject({
+			code: 'invalid_signature',
+			hint: expect.stringContaining('A proxy in front must pass the body'),
+		});
 		// The one that follows is right.
 		await listener.until('executed');
 		const other = `whsec_${randomBytes(24).toString('base64')}`;
 		expect(await post(listener.url, seed, other)).toBe(401);
+		expect(await post(listener.url, {hello: 'there'}, webhookSecret(), {id: '7009'})).toBe(400);
+		const [, , strange] = await listener.until('rejected', 3);
+		expect(strange?.error).toMatchObject({
+			code: 'invalid_delivery',
+			hint: expect.stringContaining('only Kling should know this address'),
+		});
 		expect(await post(listener.url, seed, webhookSecret(), {ageMs: 6 * 60_000})).toBe(401);
 		expect(listener.lines.filter(({event}) => event === 'delivery')).toHaveLength(1);
 		expect(storedFiles()).toHaveLength(1);
@@ -295,6 +305,32 @@ describe('--exec', () => {
 		const [line = ''] = readFileSync(out, 'utf8').split('\n');
 		expect(JSON.parse(line)).toMatchObject({event: 'delivery', error: {message}});
 		expect(existsSync(path.join(home, 'pwned'))).toBe(false);
+	});
+
+	test('that hangs is ended after --exec-timeout, and the next one gets its turn', async () => {
+		const {webhookSecret} = await open();
+		const listener = await startListener(env, '--exec', 'sleep 100', '--exec-timeout', '200ms');
+		await post(listener.url, seed, webhookSecret());
+		await post(listener.url, seed, webhookSecret(), {id: '7002'});
+		const executed = await listener.until('executed', 2);
+		const ended = {success: false, event: 'executed', timed_out: true};
+		expect(executed).toEqual(['7001', '7002'].map((id) => ({...ended, delivery_id: id})));
+	});
+
+	test('is ended by a second Ctrl-C, with what it started', async () => {
+		const {webhookSecret} = await open();
+		const pid = path.join(home, 'pid');
+		const listener = await startListener(env, '--exec', `sleep 100 & echo $! > '${pid}'; wait`);
+		await post(listener.url, seed, webhookSecret());
+		await vi.waitFor(() => expect(existsSync(pid) && readFileSync(pid, 'utf8')).toMatch(/\d/), 20_000);
+		listener.child.kill('SIGINT');
+		// Only once it has begun to end does a second one count.
+		await vi.waitFor(() => expect(fetch(listener.url)).rejects.toThrow(), 20_000);
+		expect(await listener.ended('SIGINT')).toBe(130);
+		const state = spawnSync('ps', ['-o', 'stat=', '-p', readFileSync(pid, 'utf8').trim()], {
+			encoding: 'utf8',
+		});
+		expect(state.stdout).toMatch(/^(Z.*)?$/);
 	});
 
 	test('Ctrl-C waits for what has begun', async () => {

@@ -1,4 +1,4 @@
-import {type Replay, replayFolder, type Step} from './replay.js';
+import {emptyPacks, type Replay, replayFolder, type Step} from './replay.js';
 
 const clip: Step = {
 	post: 'omni-video.create.text.submitted',
@@ -55,6 +55,11 @@ const lengths = 'what comes as an address is not fetched, so its length and the 
 const everySecond = 'every second picture of the sandbox is a JPEG';
 const names = 'names and texts of the fixture are others';
 const unpriced = 'the figure of the fixture is made up, and the sandbox gives none';
+
+const noData = 'the documents show it, and the reply that was seen has none';
+const moreOfElements = [
+	...['owned_by', 'element_image_list', 'element_video_list', 'element_voice_info', 'tag_list'],
+];
 
 const replays: Readonly<Record<string, Replay>> = {
 	'account-billing-package.list.page': {
@@ -449,6 +454,28 @@ const replays: Readonly<Record<string, Replay>> = {
 		],
 	},
 
+	'account-billing-balance.list.page': {
+		before: [...emptyPacks, {post: 'omni-video.create.text.submitted', wait: 300}],
+		change: {start_time: 0, end_time: 9e12, filters: []},
+		shape: 'the sums are those of the sandbox',
+	},
+	'delete-elements.documented.ok': {
+		before: [{...robot, names: {element: '320000000000001'}}],
+		without: {keys: ['data'], why: noData},
+	},
+	'delete-voices.ok': {before: [voice], without: {keys: ['data'], why: noData}},
+	'effects.create.submitted': {change: {effect_scene: 'hug_pro'}},
+	'elements.get.short-id.succeed': {
+		before: [{...robot, names: {task: '900000000000000121'}}],
+		shape: names,
+		without: {keys: moreOfElements, why: 'the fixture shows a part of the fields that the documents list'},
+	},
+	'elements.get.succeed': {
+		before: [{...robot, names: {task: '900000000000000056'}}],
+		shape: names,
+		without: {keys: moreOfElements, why: 'the fixture shows a part of the fields that the documents list'},
+	},
+	'images-generations.create.rejected.no-image-pack': {fault: 'no-balance'},
 	'tts.ok': {},
 	'tts.rejected.text-length': {change: {text: 'x'.repeat(1001)}},
 	'tts.rejected.voice-id': {},
@@ -456,16 +483,8 @@ const replays: Readonly<Record<string, Replay>> = {
 };
 
 replayFolder('other', replays, {
-	'account-billing-balance.list.page':
-		'nothing is paid from the balance before the packs are empty; see ledgers.test.ts',
 	'account-billing-package.next-page':
-		'its cursor is of a page that only the fixture knows; see ledgers.test.ts',
-	'delete-elements.documented.ok': 'the reply that was seen has no data',
-	'delete-voices.ok': 'the reply that was seen has no data',
-	'effects.create.submitted': 'its scene was withdrawn',
-	'elements.get.short-id.succeed': 'shows a part of the fields that the documents list',
-	'elements.get.succeed': 'shows a part of the fields that the documents list',
-	'images-generations.create.rejected.no-image-pack': 'needs a fault: the sandbox has a pack of pictures',
+		'an empty page behind a cursor: the sandbox gives a cursor only where more follows',
 	'multi-image2video.create.rejected.model-discontinued':
 		'as announced, the sandbox answers with the words that were seen later',
 });

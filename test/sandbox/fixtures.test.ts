@@ -133,24 +133,25 @@ const replays: Readonly<Record<string, Replay>> = {
 	'error.1201.value': {},
 	'error.1202': {},
 	'error.1301': {change: {prompt: 'A tram. [reject]'}},
+	'error.1102': {fault: 'no-balance'},
+	'error.1302': {fault: 'rate-limit'},
+	'error.5000': {fault: 'server-error'},
+	'error.5001': {fault: 'maintenance'},
+	'error.5002': {fault: 'server-timeout'},
+	'error.non-json.502': {fault: 'bad-gateway'},
 	'error.1303': {before: Array(5).fill({...tram, change: {external_task_id: ''}})},
 };
 
 /** Fixtures that the sandbox has no state for, and why; the reader of the client replays them all (test/lib/api). */
 const leftOut: Readonly<Record<string, string>> = {
-	'text2video.create.camera.submitted': 'kling-v1 is switched off',
-	'error.1100': 'needs a fault',
-	'error.1101': 'needs a fault',
-	'error.1102': 'needs a fault: the sandbox has no pack that could run empty',
-	'error.1103': 'needs a fault',
+	'text2video.create.camera.submitted': 'the one model that has a camera there, kling-v1, is switched off',
+	...Object.fromEntries(
+		['error.1100', 'error.1101', 'error.1103', 'error.1300', 'error.1304'].map((name) => [
+			name,
+			'about the account or the platform: the sandbox has neither the state nor a fault for it',
+		]),
+	),
 	'error.1203': 'never seen; the sandbox answers 1201 and 1202',
-	'error.1300': 'needs a fault',
-	'error.1302': 'needs a fault: the sandbox has no rate limit',
-	'error.1304': 'needs a fault',
-	'error.5000': 'needs a fault',
-	'error.5001': 'needs a fault',
-	'error.5002': 'needs a fault',
-	'error.non-json.502': 'needs a fault',
 };
 
 replayFolder('exchanges', replays, leftOut);

@@ -86,7 +86,7 @@ export async function startKling(options: SandboxOptions = {}): Promise<Kling> {
 			status: response.status,
 			headers: response.headers,
 			text,
-			body: text === '' ? undefined : JSON.parse(text),
+			body: /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined,
 		};
 	}
 

@@ -1,5 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {afterEach, describe, expect, test} from 'vitest';
+import {planFaults} from '../../src/sandbox/fault-plan.js';
+import type {FaultName} from '../../src/sandbox/faults.js';
 import {type IdKind, idOf} from '../../src/sandbox/ids.js';
 import {type Kling, startKling} from './kling.js';
 
@@ -11,7 +13,8 @@ interface Fixture {
 		query?: Record<string, string>;
 		body?: object;
 	};
-	response: {status: number; body: {data?: unknown}};
+	/** `body_text` of what is no JSON. */
+	response: {status: number; body: {data?: unknown}; body_text?: string};
 }
 
 /** Brings the sandbox into the state that a fixture's `about` tells of: sends the request of another fixture. */
@@ -24,6 +27,13 @@ export interface Step {
 	wait?: number;
 }
 
+/** 45 units each: 18 of them are more than the packs of videos hold. What comes next is paid from the balance. */
+export const emptyPacks: Step[] = Array.from({length: 18}, () => ({
+	post: 'omni-video.create.text.submitted',
+	change: {mode: '4k', duration: '15', external_task_id: ''},
+	wait: 300,
+}));
+
 export interface Replay {
 	before?: Step[];
 	/** Where the fixture's own request cannot cause its reply. */
@@ -35,6 +45,8 @@ export interface Replay {
 	/** Keys that the fixture and the sandbox do not share, and why. */
 	without?: {keys: readonly string[]; why: string};
 	models?: 'as-announced';
+	/** What goes wrong with the request. */
+	fault?: FaultName;
 }
 
 const root = new URL('../fixtures/', import.meta.url);
@@ -151,13 +163,20 @@ export function replayFolder(
 
 		test.each(Object.keys(replays))('%s', async (name) => {
 			const replay = replays[name] ?? {};
-			kling = await startKling(replay.models ? {models: replay.models} : {});
 			const fixture = load(name);
+			kling = await startKling({
+				...(replay.models && {models: replay.models}),
+				...(replay.fault && {faults: planFaults({steps: [{fault: replay.fault}]})}),
+			});
 			const renamed: Renamed = new Map();
 			for (const step of replay.before ?? []) await take(kling, step, renamed);
 			const answer = await send(kling, fixture.request, renamed, replay);
-			const expected = fixture.response.body;
 			expect(answer.status, answer.text).toBe(fixture.response.status);
+			if (fixture.response.body_text !== undefined) {
+				expect(answer.text).toBe(fixture.response.body_text);
+				return;
+			}
+			const expected = fixture.response.body;
 			// Below the tasks of the fixture there are those that the sandbox starts with.
 			if (name.endsWith('.list.page') && Array.isArray(answer.body.data) && Array.isArray(expected.data)) {
 				answer.body.data.length = Math.min(answer.body.data.length, expected.data.length);

@@ -6,6 +6,8 @@ import type {AddressInfo} from 'node:net';
 interface Mishap {
 	/** The request does not reach the server. */
 	before?: boolean;
+	/** It does not reach the server, and the connection stays open. */
+	never?: boolean;
 	/** The server's answer does not reach the client. */
 	after?: boolean;
 	/** Milliseconds that the answer is held back. */
@@ -28,7 +30,8 @@ export async function startProxy(target: string): Promise<MishapProxy> {
 	const server = createServer((request, response) => {
 		const {method = '', url = ''} = request;
 		proxy.seen.push(`${method} ${url}`);
-		const {before, after, delayMs = 0, until} = proxy.mishap(method, url) ?? {};
+		const {before, never, after, delayMs = 0, until} = proxy.mishap(method, url) ?? {};
+		if (never) return void request.resume();
 		if (before) return void request.socket.destroy();
 		const outgoing = forward(target + url, {method, headers: request.headers}, (answer) => {
 			setTimeout(async () => {

@@ -3,7 +3,7 @@ import {openPostgresStore} from './store-postgres.js';
 import {openRedisStore} from './store-redis.js';
 import {cannotReach, removesJobs} from './trouble.js';
 
-/** Of the keys in Redis; the braces keep all of them on one node of a cluster. */
+/** Prefix of the keys in Redis; the braces keep all of them on one node of a cluster. */
 const prefix = '{kling-farm}';
 /** The schema in PostgreSQL. */
 const schema = 'kling_farm';
@@ -31,7 +31,7 @@ export async function openFarm({kind, url, shown}, account) {
 		return made;
 	};
 	const options = {connection: parts.connection, ...parts.options};
-	// BullMQ would try for ever.
+	// BullMQ would retry for ever.
 	const memory = await probe(kind, url).catch((error) => {
 		throw cannotReach(shown, error);
 	});
@@ -140,7 +140,7 @@ function postgresParts(url, backend) {
 	};
 }
 
-/** @returns what the promise gives, or an error after so many milliseconds */
+/** @returns the result of the promise, or an error after this many milliseconds */
 function within(promise, milliseconds) {
 	let timer;
 	const late = new Promise((_, reject) => {

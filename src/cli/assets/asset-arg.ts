@@ -2,7 +2,7 @@ import {Args} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {withFacts} from '../flags/facts.js';
 
-/** The one element or voice that a command is about. */
+/** The element or voice that a command works on. */
 export const assetArg = Args.string({
 	name: 'name',
 	description: 'its name or id',

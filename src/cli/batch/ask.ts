@@ -5,8 +5,8 @@ import {clockTime} from '../../lib/output/progress-text.js';
 import {canAsk, openPrompt} from '../prompt/prompt.js';
 
 /**
- * Shows what a run would submit and cost, and asks whether to.
- * @throws KlingError `conflicting_input` when nobody can be asked, `interrupted` for a no
+ * Shows what a run would submit and cost, and asks for confirmation.
+ * @throws KlingError `conflicting_input` when nobody can be asked, `interrupted` when the answer is no
  */
 export async function askToSubmit(summary: PlanSummary): Promise<void> {
 	const {to_submit: count, usd, unknown_price: unknown, expected_seconds: seconds} = summary;

@@ -24,7 +24,7 @@ export const manifestArg = Args.string({
 
 const tagFlag = Flags.string({
 	helpValue: 'KEY=VALUE',
-	description: 'tag of all shots, for reports; repeat it for several',
+	description: 'tag for all shots, for reports; repeat it for several',
 	multiple: true,
 	multipleNonGreedy: true,
 	parse: async (input) => {
@@ -35,13 +35,13 @@ const tagFlag = Flags.string({
 	},
 });
 
-/** Flags of every command that reads a list of shots. */
+/** Flags of every command that reads a manifest. */
 export const planFlags = {
 	output: Flags.string({
 		char: 'o',
 		helpValue: 'TEMPLATE',
 		description:
-			'where files go: a folder, or a name with {id} {take} {batch} {type} {ext} {task_id} {video_id} {date} or a variable of the list; default: a folder named as the batch, beside the list',
+			'where files go: a folder, or a name with {id} {take} {batch} {type} {ext} {task_id} {video_id} {date} or a variable of the list; default: a folder named after the batch, next to the list',
 	}),
 	only: Flags.string({
 		helpValue: 'GLOB',
@@ -54,7 +54,7 @@ export const planFlags = {
 	...accountFlags,
 };
 
-/** How many tasks run at once. */
+/** The number of tasks to run at once. */
 export const jobsFlag = Flags.custom<number>({
 	char: 'j',
 	helpValue: 'NUMBER',
@@ -68,11 +68,11 @@ export interface PlanFlags extends AccountFlags {
 	tag?: string[] | undefined;
 }
 
-/** The base of the commands that work with a list of shots. */
+/** The base of the commands that work with a manifest. */
 export abstract class BatchCommand<T extends object = object> extends TaskCommand<T> {
 	/**
-	 * The plan of a list, with what the state file and the journal know; problems are part of it.
-	 * @param needsAccount whether keys must be there; without them the journal is not asked
+	 * Plans a manifest with what the state file and the journal know. Problems are part of the plan.
+	 * @param needsAccount whether keys are required. Without keys the journal is not consulted.
 	 */
 	protected async plan(
 		file: string,
@@ -86,7 +86,7 @@ export abstract class BatchCommand<T extends object = object> extends TaskComman
 			needsAccount: boolean;
 			again?: (job: PlannedJob) => boolean;
 			known?: Known;
-			/** Checks the rows, instead of the rules of the commands alone. */
+			/** Replaces the commands' own rules for checking rows. */
 			check?: RequestCheck;
 		},
 	): Promise<Plan> {
@@ -118,7 +118,7 @@ export abstract class BatchCommand<T extends object = object> extends TaskComman
 		return makePlan(options);
 	}
 
-	/** What files of a type are called in the end. */
+	/** The extension of the files that a type makes. */
 	protected extensionOf(type: string): string {
 		return {video: 'mp4', mp3: 'mp3', wav: 'wav', image: 'png'}[this.types.mainFormat(type)];
 	}
@@ -133,13 +133,13 @@ export abstract class BatchCommand<T extends object = object> extends TaskComman
 			return await this.session(flags);
 		} catch (error) {
 			if (needsAccount || !(error instanceof KlingError) || error.code !== 'missing_api_key') throw error;
-			this.notes.line('There are no keys, so what the journal knows of earlier runs is not counted');
+			this.notes.line('No keys are set, so what the journal records about earlier runs is not counted');
 			return undefined;
 		}
 	}
 
 	/**
-	 * Ends the command when a plan has problems: people see each on a line.
+	 * Ends the command when a plan has problems. People see one line per problem.
 	 * @throws KlingError `invalid_manifest`
 	 */
 	protected refuseProblems({problems}: Plan, file: string): void {
@@ -149,7 +149,7 @@ export abstract class BatchCommand<T extends object = object> extends TaskComman
 	}
 }
 
-/** A list by its own name, whatever link leads to it: two names must not be two batches. */
+/** The real path of a manifest, behind any link: two names of one file must not become two batches. */
 export function manifestPath(file: string): string {
 	try {
 		return realpathSync(file);

@@ -8,25 +8,28 @@ import {avatarSound} from '../requests/avatar.js';
 import {clipFields} from '../requests/clip-source.js';
 import {lipSyncSound} from '../requests/lip-sync.js';
 
-/** Columns that a type has in a list beside the flags of its request, because its command does more than one request. */
+/**
+ * Columns that a type has in a manifest besides its request's flags, because its command makes more than one
+ * request.
+ */
 interface FirstColumns {
 	columns: readonly string[];
-	/** What is taken in the place of what is not made yet, to check the rest. */
+	/** Placeholders for values that do not exist yet, used to check the rest. */
 	standIns: Readonly<Record<string, string>>;
 	sound?: SoundLimits;
-	/** What is done with the clip of the column `video`. */
+	/** The first step that uses the clip in the column `video`. */
 	clip?: 'faces' | 'selection';
 }
 
 const spoken = ['say', 'voice', 'language'];
 
-/** The columns of all types that have such, for the schema of lists. */
+/** Descriptions of these columns for all types, for the manifest schema. */
 export const firstColumnTexts: Readonly<Record<string, string>> = {
 	say: 'what is said, as text: speech is made first, which costs 0.05 units',
 	voice: 'who says it: a voice of the speech catalogue',
 	language: 'language of the speech: zh or en',
 	video: 'video_id of a clip, or the address of a video',
-	mark: 'points of what changes, as FRAME:X,Y; a list, or with " | " between them',
+	mark: 'points on what changes, as FRAME:X,Y; a list, or separated by " | "',
 };
 
 const table: Readonly<Record<string, FirstColumns>> = {
@@ -46,9 +49,9 @@ const textOf = (value: Values[string] | undefined): string | undefined =>
 	(typeof value === 'string' ? value : value?.join(' | '))?.trim() || undefined;
 
 /**
- * Parts the values of a row into those of its request and what comes before it.
- * @returns the values as the request can be checked with them before anything was made
- * @throws KlingError for values that no first step works with
+ * Splits the values of a row into those of its request and those of the steps before it.
+ * @returns the values in a form that can be checked before anything is made
+ * @throws KlingError for values that the first steps cannot use
  */
 export async function splitFirst(
 	type: string,
@@ -71,7 +74,7 @@ export async function splitFirst(
 	const standIns = {
 		...(source && own.standIns),
 		...(speech && {'audio-id': 'of-the-speech'}),
-		// The longest that it can be.
+		// The longest possible speech.
 		...(speech && own.clip === 'faces' && values.end === undefined && {end: `${own.sound?.most}s`}),
 	};
 	return {values: {...Object.fromEntries(rest), ...standIns}, first};
@@ -86,10 +89,10 @@ function speechIn(values: Values, sound: SoundLimits): FirstSteps['speech'] {
 		});
 	}
 	if ([...say].length > limits.speech) {
-		throw new KlingError('invalid_prompt', `--say may have ${limits.speech} characters`);
+		throw new KlingError('invalid_prompt', `--say may have at most ${limits.speech} characters`);
 	}
 	if (language !== undefined && language !== 'zh' && language !== 'en')
-		throw new KlingError('invalid_flag', `--language is zh or en, and not ${language}`);
+		throw new KlingError('invalid_flag', `--language must be zh or en, not ${language}`);
 	return {text: {text: say, voice, language}, limits: sound};
 }
 

@@ -3,13 +3,13 @@ import {requestTypes} from '../requests/index.js';
 import {inputSchema} from '../requests/input-schema.js';
 import {firstColumnsOf, firstColumnTexts} from './first-columns.js';
 
-/** Any value may be a template, whatever the flag takes. */
+/** Any value may be a template, whatever the flag accepts. */
 const template = {type: 'string', pattern: '\\{[^{}]+\\}'};
 
 /** One text or several. */
 const texts = {anyOf: [{type: 'string'}, {type: 'array', items: {type: 'string'}}]};
 
-/** The columns that no command has as a flag. */
+/** The columns that are not flags of any command. */
 const ownProperties = {
 	id: {
 		type: ['string', 'number'],
@@ -21,7 +21,7 @@ const ownProperties = {
 		minimum: 1,
 		maximum: 100,
 		default: 1,
-		description: 'how many variants of it to make',
+		description: 'how many variants to make',
 	},
 	file: {
 		type: 'string',
@@ -41,7 +41,7 @@ const ownProperties = {
 	},
 };
 
-/** The values that a shot of a type can have, under the names that flags have on a command line and in JSON. */
+/** The values that a shot of a type can have, named like the flags on a command line and in JSON. */
 function propertiesOf(type: keyof TaskRequests): Record<string, object> {
 	const {properties} = inputSchema(type);
 	const first = firstColumnsOf(type).map((name) => [name, {...texts, description: firstColumnTexts[name]}]);
@@ -64,18 +64,19 @@ function propertiesOf(type: keyof TaskRequests): Record<string, object> {
 const values = (properties: Record<string, object>) => ({
 	type: 'object',
 	properties,
-	// The user's own: notes, and values for {name}.
+	// Users' own columns: notes, and values for {name}.
 	patternProperties: {'^_': {}},
 	additionalProperties: false,
 });
 
-/** The JSON Schema of a list of shots in YAML or JSON, made from the definitions of the commands' flags. */
+/** The JSON Schema of a YAML or JSON manifest, generated from the definitions of the commands' flags. */
 export function manifestSchema(): object {
 	const all = Object.assign({}, ...requestTypes.map(propertiesOf)) as Record<string, object>;
 	const shots = requestTypes.map((type) => {
 		const isType = {properties: {type: {const: type}}, ...(type !== 'create' && {required: ['type']})};
 		const shot = values({...ownProperties, ...propertiesOf(type)});
-		// An object with a method named `then` would be a promise; this is a keyword of JSON Schema.
+		// Built from entries, because an object literal with the JSON Schema keyword `then` would look like a
+		// promise.
 		return Object.fromEntries([
 			['if', isType],
 			['then', shot],
@@ -90,7 +91,7 @@ export function manifestSchema(): object {
 		properties: {
 			name: {
 				type: 'string',
-				description: 'names the batch; its tasks are found again by it. Default: the name of the file',
+				description: 'name of the batch, by which its tasks are found again; default: the name of the file',
 			},
 			vars: {
 				type: 'object',
@@ -99,7 +100,7 @@ export function manifestSchema(): object {
 			},
 			defaults: {
 				...values({...ownProperties, ...all}),
-				description: 'what every shot has that does not say otherwise',
+				description: 'values for every shot that does not set its own',
 			},
 			shots: {type: 'array', minItems: 1, items: {type: 'object', allOf: shots}},
 		},

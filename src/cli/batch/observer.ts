@@ -12,20 +12,20 @@ import type {Clock} from '../../lib/system/clock.js';
 export interface ObserverOptions {
 	tracker: Tracker;
 	clock: Clock;
-	/** Lines that are painted over, on a terminal. */
+	/** Progress lines, on a terminal. */
 	notes: Notes;
-	/** Where nothing can be painted over: takes one JSON document for each event. */
+	/** Elsewhere: receives one JSON document per event. */
 	writeEvent: ((line: string) => void) | undefined;
-	/** A file that takes the same. */
+	/** A file that receives the same documents. */
 	eventFile: string | undefined;
 }
 
-/** Milliseconds between two events that say how far the whole run is. */
+/** Milliseconds between two events about the overall progress. */
 const progressEvery = 10_000;
 
 type Row = ReturnType<Notes['live']>;
 
-/** Shows a run: rows on a terminal, and NDJSON elsewhere and in a file. */
+/** Shows a run: rows on a terminal, NDJSON elsewhere and in a file. */
 export class RunDisplay implements RunObserver {
 	readonly #options: ObserverOptions;
 	readonly #rows = new Map<PlannedJob, Row>();
@@ -80,7 +80,7 @@ export class RunDisplay implements RunObserver {
 		if (clock.now() - this.#lastProgress >= progressEvery) this.#progress();
 	}
 
-	/** How far the whole run is. */
+	/** Reports the overall progress. */
 	#progress(): void {
 		const {tracker, clock} = this.#options;
 		this.#lastProgress = clock.now();

@@ -2,20 +2,19 @@ import path from 'node:path';
 import type {Value, Values} from '../../lib/batch/manifest.js';
 import type {CheckedRequest, RequestCheck} from '../../lib/batch/request-check.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {longestSpeech} from '../../lib/inputs/speech-length.js';
 import type {TaskTypeDefinition} from '../../lib/task-types/definition.js';
 import type {RequestBody} from '../../lib/task-types/facts.js';
 import {type TaskRequests, taskTypes} from '../../lib/task-types/index.js';
 import {prepareRequest} from '../../lib/task-types/prepare.js';
 import {estimateUnits, typicalSeconds} from '../../lib/task-types/prices.js';
 import {longestPrompt} from '../../lib/task-types/prompt-length.js';
-import {withoutMedia} from '../../lib/task-types/redact-request.js';
 import type {ApiAccess} from '../../lib/task-types/standard.js';
 import {checkBeforeSending} from '../../lib/task-types/validate.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 import {nearest} from '../errors/suggest.js';
 import type {RequestBuilder, RequestSources} from '../requests/builder.js';
 import {requestBuilders, requestTypes} from '../requests/index.js';
+import {openPrice} from '../requests/open-price.js';
 import {parseRequest} from '../requests/parse-request.js';
 import {firstColumnsOf, splitFirst} from './first-columns.js';
 
@@ -26,7 +25,7 @@ const builderOf = (type: string): RequestBuilder | undefined =>
 
 const kebab = (name: string) => name.replaceAll('_', '-');
 
-/** Flags that name a file say so in their help. */
+/** Whether a flag names a file, as stated in its help. */
 const namesFile = (flag: RequestBuilder['flags'][string] | undefined) =>
 	flag?.type === 'option' && /\bFILE\b/.test(String(flag.helpValue ?? ''));
 
@@ -34,7 +33,7 @@ const isAddress = (text: string) => /^(https?|data):/i.test(text);
 
 type AssetId = RequestSources['assetId'];
 
-/** Finds the ids of elements and voices by their names, each once. */
+/** Looks up the ids of elements and voices by name, each only once. */
 function assetIdsOf(session: Session): AssetId {
 	const found = new Map<string, Promise<string>>();
 	return (kind, name) => {
@@ -48,8 +47,8 @@ function assetIdsOf(session: Session): AssetId {
 }
 
 /**
- * Checks the rows of a manifest with the definitions that the commands parse their words with.
- * @param session where elements and voices are looked up by their names; left out, their ids are taken only
+ * Checks the rows of a manifest with the same definitions that the commands use to parse their arguments.
+ * @param session looks up elements and voices by name. Without it, only ids are accepted.
  */
 export const requestCheckFor = (session: Session | undefined): RequestCheck =>
 	checkWith(session && assetIdsOf(session), session?.api);
@@ -81,41 +80,24 @@ const checkWith = (assetId: AssetId | undefined, api: ApiAccess | undefined): Re
 			allowUnknownModel,
 			longestPrompt: api && (await longestPrompt(definition, body, () => api)),
 		});
-		// What the standard of this account lacks is found before anything is paid for.
+		// Finds what this account's standard lacks before anything is paid for.
 		if (api) prepareRequest(definition, body, request, api);
-		const spoken = first?.speech && given.end === undefined ? first.speech : undefined;
-		const unitsFor = spoken && spokenPrice(definition, request);
+		const open = openPrice(definition, request, first, given);
 		const model = typeof body.model_name === 'string' ? body.model_name : undefined;
 		return {
 			prepare: (api) => ({...prepareRequest(definition, body, request, api), inputSeconds}),
 			body,
 			model,
-			units:
-				unitsFor && spoken
-					? unitsFor(longestSpeech(spoken.text.text, spoken.limits))
-					: estimateUnits(definition, body, inputSeconds),
-			...(first && {first: {...first, unitsFor}}),
+			units: open ? open.units : estimateUnits(definition, body, inputSeconds),
+			...(first && {first: {...first, unitsFor: open?.unitsFor}}),
 			pack: definition.pack,
 			seconds: typicalSeconds(definition, model),
-			warnings: spoken ? [...warnings, spokenWarning] : warnings,
+			warnings: open ? [...warnings, open.warning] : warnings,
 		};
 	},
 });
 
-const spokenWarning =
-	'The price of a shot with say is an upper estimate: the length of speech is known once it is made';
-
-/** What a task costs with speech that is not made yet, by its seconds. It outlives the request, which may hold pictures. */
-function spokenPrice(
-	definition: TaskTypeDefinition & {write: {v1(request: object): RequestBody}},
-	request: object,
-): (seconds: number) => string | undefined {
-	const small = withoutMedia(request) as object;
-	return (seconds) =>
-		estimateUnits(definition, definition.write.v1({...small, end: Math.floor(seconds * 1000)}), seconds);
-}
-
-/** Takes elements and voices by their ids only. */
+/** Accepts elements and voices only by id. */
 export const requestCheck: RequestCheck = requestCheckFor(undefined);
 
 function typeOf(name: string): RequestType {
@@ -124,7 +106,10 @@ function typeOf(name: string): RequestType {
 	throw new KlingError('invalid_type', `There is no type ${name}: ${requestTypes.join(', ')}`);
 }
 
-/** The values as a command takes them: names of files are relative to the manifest, and each line of a cell is a value. */
+/**
+ * Converts values to a command's form: file names become relative to the manifest, and each line of a cell is
+ * a value.
+ */
 function forCommand(
 	builder: RequestBuilder | undefined,
 	values: Values,

@@ -8,13 +8,14 @@ import {stateFileOf} from '../../lib/batch/state-file.js';
 import {type Notes, silence} from '../../lib/output/progress.js';
 import {pathWord} from '../../lib/output/shell.js';
 import type {Session} from '../../lib/tasks/task-context.js';
+import {commandTimeoutFlag} from '../flags/command-timeout.js';
 import {decimalNumber, durationMs, wholeNumber} from '../flags/parsers.js';
 import {waitFlags} from '../flags/shared.js';
 import {unitPrices} from '../flags/unit-prices.js';
 import {BatchCommand, jobsFlag, manifestPath, planFlags} from './batch-command.js';
 import {quietSession} from './quiet-session.js';
 
-/** Flags of the commands that submit. */
+/** Flags of the commands that submit batches. */
 export const runFlags = {
 	yes: Flags.boolean({char: 'y', description: 'submit without asking; needed when there is no terminal'}),
 	jobs: jobsFlag(),
@@ -25,7 +26,7 @@ export const runFlags = {
 	})(),
 	'max-image-units': Flags.custom<number>({
 		helpValue: 'UNITS',
-		description: 'the same for the units of pictures, which are counted apart',
+		description: 'the same for image units, which are counted separately',
 		parse: decimalNumber('max-image-units', 0, 1e9),
 	})(),
 	'allow-unknown-price': Flags.boolean({description: 'also submit tasks whose price is unknown'}),
@@ -55,6 +56,7 @@ export const runFlags = {
 		description:
 			'run this in a shell at the end; KLING_BATCH, KLING_DONE, KLING_FAILED and KLING_EXIT hold the outcome',
 	}),
+	'on-done-timeout': commandTimeoutFlag('on-done'),
 	...planFlags,
 };
 
@@ -62,7 +64,7 @@ export type RunFlags = Interfaces.InferredFlags<typeof runFlags> & {quiet?: bool
 
 /** The base of `run` and `retry`. */
 export abstract class RunCommand extends BatchCommand<RunDocument> {
-	/** Plans, asks, runs, and reports how it went. */
+	/** Plans, asks for confirmation, runs, and reports the outcome. */
 	protected async runPlan(
 		file: string,
 		flags: RunFlags,
@@ -143,7 +145,7 @@ export abstract class RunCommand extends BatchCommand<RunDocument> {
 		const retry = session.command('batch', 'retry', pathWord(flagFile(this.argv, plan.file)));
 		const {document, exit} = resultDocument(plan, result, {again, retry, state: stateFileOf(plan.file)});
 		process.exitCode = exit;
-		await this.#tell(document, exit, isTerminal && !flags.quiet, flags['on-done']);
+		await this.#tell(document, exit, isTerminal && !flags.quiet, flags);
 		return document;
 	}
 
@@ -151,7 +153,7 @@ export abstract class RunCommand extends BatchCommand<RunDocument> {
 		document: {batch: string; done: number; failed: number},
 		exit: number,
 		rings: boolean,
-		command: string | undefined,
+		{'on-done': command, 'on-done-timeout': timeoutMs}: RunFlags,
 	): Promise<void> {
 		const {batch, done, failed} = document;
 		if (rings) {
@@ -167,11 +169,13 @@ export abstract class RunCommand extends BatchCommand<RunDocument> {
 			KLING_EXIT: String(exit),
 		};
 		const {runInShell} = await import('../run-in-shell.js');
-		const code = await runInShell(command, {env});
-		if (code !== 0) this.notes.line(`Warning: --on-done ended with exit status ${code}`);
+		const {exit: code, timedOut} = await runInShell(command, {env, timeoutMs, endsWithCtrlC: true});
+		const ended = code === null ? 'was stopped' : `ended with exit status ${code}`;
+		if (timedOut) this.notes.line('Warning: --on-done took too long and was stopped');
+		else if (code !== 0) this.notes.line(`Warning: --on-done ${ended}`);
 	}
 }
 
-/** The list as it was typed, for hints. */
+/** The manifest as it was typed, for hints. */
 const flagFile = (argv: readonly string[], file: string) =>
 	argv.find((word) => manifestPath(word) === file) ?? file;

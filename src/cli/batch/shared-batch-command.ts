@@ -9,11 +9,11 @@ import {unitPrices} from '../flags/unit-prices.js';
 import {BatchCommand, type PlanFlags} from './batch-command.js';
 import {quietSession} from './quiet-session.js';
 
-/** The account of a command, as machines that share work know it. */
+/** The account of a command, as seen by machines that share its work. */
 export interface SharedAccount {
-	/** Names the account and its address, but neither the key nor its owner. */
+	/** Identifies the account and its address, without revealing the key or its owner. */
 	id: string;
-	/** A seal on a text that only holders of the account's key can make. */
+	/** Seals a text. Only holders of the account's key can make the same seal. */
 	seal(text: string): string;
 }
 
@@ -32,14 +32,14 @@ export interface CarriedPlan {
 	batch: string;
 	/** The manifest, as an absolute path. */
 	file: string;
-	/** All that is not done and has not failed, and what that takes results from. */
+	/** All jobs that are neither done nor failed, and the jobs whose results they need. */
 	jobs: readonly CarriedJob[];
 	summary: PlanSummary;
 }
 
-/** The base of plugins that run the jobs of a batch on several machines. */
+/** The base for plugins that run a batch's jobs on several machines. */
 export abstract class SharedBatchCommand extends BatchCommand {
-	/** @throws KlingError as resolveAccount */
+	/** @throws KlingError the errors of `resolveAccount` */
 	protected async account(flags: PlanFlags): Promise<SharedAccount> {
 		const [{resolveAccount}, {sealOf}, session] = await Promise.all([
 			import('../../lib/config/account.js'),
@@ -51,8 +51,9 @@ export abstract class SharedBatchCommand extends BatchCommand {
 	}
 
 	/**
-	 * Plans a list as `batch run` does: every row is checked and priced, and the user has agreed. Nothing is submitted.
-	 * @param slots tasks that run at once, for the expected time
+	 * Plans a manifest like `batch run`: every row is checked and priced, and the user has agreed. Nothing is
+	 * submitted.
+	 * @param slots number of tasks that run at once, for the expected duration
 	 * @throws KlingError `invalid_manifest`, `budget_exceeded`, `conflicting_input`, `interrupted`
 	 */
 	protected async carryPlan(file: string, flags: CarryFlags, slots: number): Promise<CarriedPlan> {
@@ -77,15 +78,15 @@ export abstract class SharedBatchCommand extends BatchCommand {
 		for (const warning of plan.warnings) this.notes.line(`Warning: ${warning}`);
 		if (summary.to_submit > 0 && !flags.yes) await (await import('./ask.js')).askToSubmit(summary);
 		const open = plan.jobs.filter(({state}) => state !== 'done' && state !== 'failed');
-		// Workers look up what open jobs take from those that are done here.
+		// Workers look up what open jobs need from jobs that are done here.
 		const wanted = new Set(open.flatMap(({key, needs}) => [key, ...needs]));
 		return {batch: plan.batch, file: plan.file, jobs: jobs.filter(({key}) => wanted.has(key)), summary};
 	}
 
-	/** Whose units a type costs. */
+	/** The pack that pays for a type. */
 	private readonly packOf = (type = 'create') => this.types.packOf(type);
 
-	/** What a batch made and cost, as `batch report` shows it, and the columns of its rows. */
+	/** What a batch made and cost, like `batch report`, and the columns of its rows. */
 	protected async reportOf(
 		lines: readonly StateLine[],
 		folder: string,
@@ -97,8 +98,8 @@ export abstract class SharedBatchCommand extends BatchCommand {
 	}
 
 	/**
-	 * Opens what runs single jobs.
-	 * @param note called with what a step has to say
+	 * Creates a runner for single jobs.
+	 * @param note called with the messages of a step
 	 */
 	protected async jobRunner(
 		session: Session,

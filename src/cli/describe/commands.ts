@@ -14,20 +14,20 @@ import {withPluginTypes} from '../plugin-task-types.js';
 
 type Program = Pick<Interfaces.Config, 'bin' | 'commands' | 'version'>;
 
-/** What the definition of a flag in code says beyond the manifest. */
+/** What the code of a flag says beyond the manifest. */
 type Facts = Readonly<Record<string, {parse?: unknown}>>;
 
 interface Surroundings {
-	/** Files of schemas, by the command whose documents they are of. */
+	/** Schema files by the command whose documents they describe. */
 	schemas: ReadonlyMap<string, string>;
-	/** The types of task, with those of plugins: they are values of --type. */
+	/** The task types, including those of plugins, for the values of --type. */
 	types: TypeRegistry;
 }
 
 const nameOf = ({id}: {id: string}) => id.replaceAll(':', ' ');
 
 /**
- * Describes commands for programs, from what the commands declare.
+ * Describes commands for programs, from the commands' own declarations.
  * @param prefix first words of the commands; empty for all
  */
 export async function describeCommands(
@@ -51,14 +51,17 @@ export async function describeCommands(
 	};
 }
 
-/** What is in the code of a command, and not in the manifest: types of values, and what a plugin's command inherits. */
+/**
+ * What is only in a command's code and not in the manifest: types of values, and what a plugin's command
+ * inherits.
+ */
 interface Code {
 	facts: Facts;
-	/** Undefined for a command that is not built on ours. */
+	/** Undefined for a command that is not based on KlingCommand. */
 	capabilities: readonly Capability[] | undefined;
 }
 
-/** Every command that is built on ours has this flag. */
+/** Every command based on KlingCommand has this flag. */
 const isBuiltOnOurs = ({flags}: Command.Loadable) => 'request-timeout' in flags;
 
 async function codeOf(command: Command.Loadable): Promise<Code> {
@@ -72,7 +75,7 @@ async function codeOf(command: Command.Loadable): Promise<Code> {
 			capabilities: declared ?? capabilities,
 		};
 	} catch {
-		// A plugin that is broken is described by its manifest.
+		// A plugin whose code does not load is described by its manifest alone.
 		return {facts: {}, capabilities: declared};
 	}
 }
@@ -115,7 +118,7 @@ const flagsOf = (flags: Command.Loadable['flags'], facts: Facts): DescribedFlag[
 		.sort(([a], [b]) => (a < b ? -1 : 1))
 		.map(([name, flag]) => flagOf(name, flag, facts[name] ?? {}));
 
-/** What only flags with a value have. */
+/** Properties of flags that take a value. */
 interface OptionFacts {
 	options?: string[];
 	multiple?: boolean;

@@ -5,14 +5,14 @@ import {readError} from '../../lib/fs/file-errors.js';
 import type {SchemaDocument} from '../document-types/describe.js';
 import {nearest} from '../errors/suggest.js';
 
-/** Schemas that are not of one command's documents, with their files below schemas/. */
+/** Schemas other than those of a command's documents, by file below schemas/. */
 const others: Readonly<Record<string, string>> = {
 	error: path.join('documents', 'error.json'),
 	'batch manifest': 'batch-manifest.json',
 };
 
 /**
- * The schemas that come with the program: their files by name, which is that of the command, or one of `others`.
+ * The program's schemas: files by name, which is either the command's name or one of `others`.
  * @param root folder of the program
  * @param commands names of all commands
  */
@@ -30,13 +30,13 @@ export async function schemaFiles(root: string, commands: readonly string[]): Pr
 	return files;
 }
 
-/** @throws KlingError `unknown_command` for a name that has no schema */
+/** @throws KlingError `unknown_command` for a name without a schema */
 export async function readSchema(files: ReadonlyMap<string, string>, name: string): Promise<SchemaDocument> {
 	const file = files.get(name);
 	if (file === undefined) {
 		const near = nearest(name, [...files.keys()]);
 		throw new KlingError('unknown_command', `There is no schema for '${name}'`, {
-			hint: near ? `Did you mean: kling schema ${near}` : 'See what there is: kling schema',
+			hint: near ? `Did you mean: kling schema ${near}` : 'List all of them: kling schema',
 		});
 	}
 	try {

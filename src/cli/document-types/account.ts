@@ -4,9 +4,9 @@ import type {PriceRow} from '../../lib/task-types/price-list.js';
 
 /** A deduction, or the sum of several. */
 interface LedgerLine {
-	/** What the sum is of, with --by. */
+	/** The group, with --by. */
 	group?: string | undefined;
-	/** How many deductions it sums up, with --by. */
+	/** Number of deductions in the sum, with --by. */
 	deductions?: number | undefined;
 	/** Unix milliseconds. */
 	deducted_at?: number | undefined;
@@ -14,7 +14,7 @@ interface LedgerLine {
 	product?: string | undefined;
 	model?: string | undefined;
 	key?: string | undefined;
-	/** Kind of the units: those of pictures are worth less than those of videos. */
+	/** Pack of the units. Image units are worth less than video units. */
 	pack?: string | undefined;
 	units?: number | undefined;
 	/** With --cash. */
@@ -30,10 +30,10 @@ export interface LedgerDocument {
 
 export interface PriceListDocument {
 	success: true;
-	/** When Kling's list was read. */
+	/** The date on which Kling's price list was read. */
 	as_of: string;
 	source: string;
-	/** What a unit is worth, about. */
+	/** Approximate value of a unit. */
 	usd_per_unit: {video: number; image: number};
 	prices: PriceRow[];
 	count: number;

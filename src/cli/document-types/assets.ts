@@ -1,6 +1,6 @@
 import type {AssetRow} from '../../lib/assets/list.js';
 
-/** A voice of `voice say`. */
+/** A voice for `voice say`. */
 interface SpeechVoiceRow {
 	voice: string;
 	language: 'en' | 'zh';
@@ -27,7 +27,7 @@ export interface AssetDeletedDocument {
 /** Speech that was made. */
 export interface SpeechDocument {
 	success: true;
-	/** What takes a sound takes it by this id, for 30 days. */
+	/** Commands that take a sound accept this id for 30 days. */
 	audio_id: string;
 	/** Seconds, as Kling writes them. */
 	duration?: string | undefined;
@@ -35,12 +35,12 @@ export interface SpeechDocument {
 	file?: string | undefined;
 	/** Without --output, or with --verbose. */
 	audio_mp3_url?: string | undefined;
-	/** With --verbose, as all that follows. */
+	/** With --verbose, like all keys that follow. */
 	task_id?: string | undefined;
 	units?: string | undefined;
 }
 
-/** The parts of a picture that were looked for. */
+/** The parts that were searched for in a picture. */
 export interface SegmentDocument {
 	success: true;
 	parts: {

@@ -1,6 +1,6 @@
 import type {Report, ReportRow} from '../../lib/batch/report.js';
 
-/** Where the example is. */
+/** Where the example was written. */
 export interface BatchInitDocument {
 	success: true;
 	/** Absolute path. */
@@ -13,7 +13,7 @@ export interface BatchJoinDocument {
 	success: true;
 	/** Absolute path of the film. */
 	file: string;
-	/** How many clips are in it. */
+	/** Number of clips in it. */
 	clips: number;
 }
 

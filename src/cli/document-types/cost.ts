@@ -1,18 +1,18 @@
 import type {LedgerReport} from '../../lib/cost/ledger.js';
 import type {CostRow, CostTotal} from '../../lib/cost/report.js';
 
-/** A budget, and what is left of it in the present period. Amounts are units. */
+/** A budget, and what is left of it in the current period. Amounts are units. */
 interface BudgetRow {
 	units: number;
-	/** Of which kind the units are, where they are not those of videos. */
+	/** The pack that pays, when it is not the video pack. */
 	pack?: 'image' | undefined;
 	per: 'day' | 'week' | 'month' | 'total';
-	/** `KEY=VALUE`; left out where it is for everything. */
+	/** `KEY=VALUE`; left out when the budget applies to everything. */
 	tag?: string | undefined;
 	/** Name of the period, such as 2026-11. */
 	period: string;
 	spent: number;
-	/** Set aside for tasks that have not ended, as far as this machine knows. */
+	/** Reserved for tasks that are not known to have ended. */
 	reserved: number;
 	remaining: number;
 }
@@ -30,7 +30,7 @@ export interface BudgetListDocument {
 
 export interface BudgetsRemovedDocument {
 	success: true;
-	/** How many. */
+	/** Number of budgets removed. */
 	removed: number;
 }
 
@@ -43,8 +43,8 @@ export interface CostReportDocument {
 	total: CostTotal;
 	/** With --from-ledger. */
 	ledger?: LedgerReport | undefined;
-	/** Of a unit of videos and sound. */
+	/** Value of a video or sound unit. */
 	unit_price: number;
-	/** Of a unit of pictures. */
+	/** Value of an image unit. */
 	image_unit_price: number;
 }

@@ -1,9 +1,9 @@
-/** A word that a command takes. */
+/** An argument of a command. */
 export interface DescribedArg {
 	name: string;
 	description?: string | undefined;
 	required?: true | undefined;
-	/** It may be given several times. */
+	/** Whether it can be repeated. */
 	multiple?: true | undefined;
 	choices?: readonly string[] | undefined;
 }
@@ -11,27 +11,27 @@ export interface DescribedArg {
 export interface DescribedFlag {
 	/** Without the two hyphens. */
 	name: string;
-	/** Its one letter. */
+	/** Its single-letter form. */
 	char?: string | undefined;
 	/** A boolean takes no value. */
 	type: 'boolean' | 'string' | 'integer' | 'number';
-	/** What its value stands for, such as FILE. */
+	/** Placeholder of its value, such as FILE. */
 	value?: string | undefined;
 	description?: string | undefined;
-	/** The default, or words that describe it. */
+	/** The default, or a description of it. */
 	default?: string | number | boolean | undefined;
 	choices?: readonly string[] | undefined;
 	minimum?: number | undefined;
 	maximum?: number | undefined;
 	max_length?: number | undefined;
 	required?: true | undefined;
-	/** It may be given several times. */
+	/** Whether it can be repeated. */
 	multiple?: true | undefined;
-	/** There is also --no-NAME. */
+	/** Whether --no-NAME exists as well. */
 	negatable?: true | undefined;
-	/** Flags that it needs beside it. */
+	/** Flags that it requires. */
 	needs?: string[] | undefined;
-	/** Flags that it cannot be beside. */
+	/** Flags that it cannot be combined with. */
 	excludes?: string[] | undefined;
 }
 
@@ -39,16 +39,16 @@ export interface DescribedCommand {
 	/** The words after `kling`. */
 	name: string;
 	summary: string;
-	/** Of a plugin. */
+	/** Plugin that provides the command. */
 	plugin?: string | undefined;
 	args: DescribedArg[];
-	/** It takes any further words, such as a program to run. */
+	/** Whether it takes any further words, such as a program to run. */
 	takes_words?: true | undefined;
-	/** Without those of every command, which are in `global_flags`. */
+	/** Without the flags of every command, which are in `global_flags`. */
 	flags: DescribedFlag[];
-	/** Left out for commands that do not say. */
+	/** Left out for commands that do not declare them. */
 	exit_statuses?: number[] | undefined;
-	/** Whether it can submit work that Kling charges for; left out for commands that do not say. */
+	/** Whether it can submit work that Kling charges for; left out for commands that do not declare it. */
 	costs_money?: boolean | undefined;
 	/** The command that prints the JSON Schema of its documents. */
 	schema?: string | undefined;
@@ -57,7 +57,7 @@ export interface DescribedCommand {
 export interface CommandListDocument {
 	success: true;
 	version: string;
-	/** Flags of every command of kling. */
+	/** Flags of every kling command. */
 	global_flags: DescribedFlag[];
 	commands: DescribedCommand[];
 	count: number;
@@ -66,7 +66,7 @@ export interface CommandListDocument {
 export interface SchemaListDocument {
 	success: true;
 	schemas: {
-		/** What to give to `kling schema`. */
+		/** The argument for `kling schema`. */
 		name: string;
 	}[];
 	count: number;

@@ -10,18 +10,18 @@ export interface GalleryBuildDocument {
 /** A gallery that is being served. */
 export interface GalleryServeDocument {
 	success: true;
-	/** Opens it; holds a token. */
+	/** URL that opens it; contains a token. */
 	url: string;
-	/** Absolute path of what is picked. */
+	/** Absolute path of the file with the picks. */
 	picks: string;
 }
 
-/** What is picked. */
+/** The picks. */
 export interface PicksDocument {
 	success: true;
 	/** Absolute path of picks.json. */
 	file: string;
-	/** A take of null: no take of the shot is good. */
+	/** A take of null means that no take of the shot is good. */
 	picks: {shot: string; take: number | null}[];
 	count: number;
 }
@@ -30,10 +30,10 @@ export interface PicksDocument {
 export interface ShownDocument {
 	success: true;
 	task_id?: string | undefined;
-	/** Absolute path, where it is on this disk. */
+	/** Absolute path, when it is on this disk. */
 	file?: string | undefined;
-	/** Where it can be downloaded. */
+	/** Download URL. */
 	url?: string | undefined;
-	/** How it was shown: the protocol of the terminal, chafa, path or link. */
+	/** How it was shown: the terminal's protocol, chafa, path or link. */
 	shown: string;
 }

@@ -24,7 +24,7 @@ export interface ClientConfigDocument {
 	client: string;
 	/** The file that the client reads. */
 	file: string;
-	/** What belongs in it. */
+	/** The configuration to put there. */
 	config: string;
 	/** Whether it was written, with --write. */
 	written: boolean;

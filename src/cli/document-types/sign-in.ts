@@ -15,7 +15,7 @@ export interface SwitchDocument {
 export interface AccountFacts {
 	profile?: string | undefined;
 	source: 'environment' | 'keychain' | 'file';
-	/** The end of the access key or API key. */
+	/** The last characters of the access key or API key. */
 	key?: string | undefined;
 	region?: string | undefined;
 	base_url: string;
@@ -24,6 +24,6 @@ export interface AccountFacts {
 export interface SignedInDocument extends AccountFacts {
 	success: true;
 	works: true;
-	/** How far the clock of this machine is ahead of Kling's. */
+	/** Milliseconds by which this machine's clock is ahead of Kling's. */
 	clock_ahead_ms?: number | undefined;
 }

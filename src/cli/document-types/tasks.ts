@@ -11,14 +11,14 @@ export type MakingDocument = SubmittedDocument | FollowedDocument | DryRunDocume
 export interface TaskListDocument {
 	success: true;
 	tasks: TaskRow[];
-	/** How many are in `tasks`. */
+	/** Number of rows in `tasks`. */
 	count: number;
 	/** Whether there may be more pages; with --verbose. */
 	has_more?: true | undefined;
 }
 
 export interface FaceRows {
-	/** For --session. */
+	/** Value for --session. */
 	session_id: string;
 	faces: Face[];
 	count: number;
@@ -26,11 +26,11 @@ export interface FaceRows {
 
 export interface MarkedDocument {
 	success: true;
-	/** For --session. */
+	/** Value for --session. */
 	session_id: string;
-	/** Where the preview is. */
+	/** Path of the preview. */
 	preview: string;
-	/** Of the video. */
+	/** Number of frames of the video. */
 	frames?: number | undefined;
 	fps?: number | undefined;
 	width?: number | undefined;
@@ -43,7 +43,7 @@ export interface SceneListDocument {
 	success: true;
 	scenes: EffectScene[];
 	count: number;
-	/** When Kling's list was read, which changes every month. */
+	/** The date on which Kling's list was read. It changes every month. */
 	read_on: string;
 }
 
@@ -51,15 +51,15 @@ export interface HistoryDocument {
 	success: true;
 	tasks: HistoryRow[];
 	count: number;
-	/** Whether there are more than --limit let through. */
+	/** Whether there are more than --limit allowed. */
 	has_more: boolean;
-	/** How many there are; with --verbose. */
+	/** Total number; with --verbose. */
 	total?: number | undefined;
 	/** The command to type next; with --expiring or --missing. */
 	next?: string | undefined;
 }
 
-/** What became of one request whose outcome was unknown. */
+/** The outcome of a request whose outcome was unknown. */
 export interface ReconciledRow {
 	external_task_id: string;
 	type: string;

@@ -17,7 +17,7 @@ export type ListenDocument =
 	| ExecutedDocument
 	| StatusDocument;
 
-/** A delivery whose signature is right. */
+/** A delivery with a valid signature. */
 export interface VerifiedDocument {
 	success: true;
 	valid: true;
@@ -25,7 +25,7 @@ export interface VerifiedDocument {
 	delivery_id: string;
 	/** When it was signed, Unix milliseconds. */
 	sent_at: number;
-	/** Of the API that made the task. */
+	/** The API standard that made the task. */
 	standard: Standard;
 	task_id: string;
 	status: string;

@@ -1,5 +1,6 @@
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {flagStyle, insteadOf, sameMeaning} from './other-words.js';
+import {namesSecret, secretOnLine} from './secrets-on-line.js';
 import {nearest} from './suggest.js';
 import {
 	beforeDashes,
@@ -13,11 +14,8 @@ import {
 	withPlainDashes,
 } from './typed-line.js';
 
-/** Words for yes and no, which a flag without a value does not take. */
+/** Words for yes and no, which a boolean flag does not take. */
 const truth = /^(true|false|on|off|yes|no|1|0)$/i;
-
-/** Names of flags that other programs take secrets with. */
-const secretFlag = /^(api|access|secret)?-?(key|token|secret|password|pass|credentials?)(-id)?$/;
 
 const usage = (code: 'invalid_flag' | 'invalid_argument', message: string, hint: string) =>
 	new KlingError(code, message, {hint});
@@ -25,23 +23,8 @@ const usage = (code: 'invalid_flag' | 'invalid_argument', message: string, hint:
 const lineOf = ({bin, command}: TypedLine, ...words: string[]) => [bin, command.name, ...words].join(' ');
 
 /**
- * Values of flags that look as if they held a secret: they are never printed.
- * @param argv all that was typed
- */
-export function secretsIn(argv: readonly string[]): string[] {
-	return argv.flatMap((word, at) => {
-		const [, name = '', value] = /^(?:-{0,2})([a-z][\w-]*)(?:=(.*))?$/is.exec(word) ?? [];
-		const isFlag = word.startsWith('-') || value !== undefined;
-		if (!isFlag || !secretFlag.test(flagStyle(name).replace(/^kling-/, ''))) return [];
-		const next = argv[at + 1];
-		if (value !== undefined) return [value];
-		return next === undefined || next.startsWith('-') ? [] : [next];
-	});
-}
-
-/**
- * What oclif accepts but is certainly a mistake: it could become a prompt that is paid for.
- * @param tokens what oclif made of the words
+ * Refuses what oclif accepts but is certainly a mistake, because it could become a prompt that is paid for.
+ * @param tokens the words as oclif parsed them
  * @throws KlingError that says what to type
  */
 export function checkTokens(tokens: readonly Token[], line: TypedLine): void {
@@ -55,13 +38,13 @@ export function checkTokens(tokens: readonly Token[], line: TypedLine): void {
 	}
 }
 
-/** Node puts U+FFFD where a word is not UTF-8: what was meant is lost. */
+/** Node puts U+FFFD where a word is not valid UTF-8, so the original text is lost. */
 function checkEncoding({argv}: TypedLine): void {
 	const word = argv.find((one) => one.includes('\uFFFD'));
 	if (word === undefined) return;
 	throw usage(
 		'invalid_argument',
-		`${quote(word)} is not valid UTF-8 text: it holds U+FFFD, which stands for bytes that could not be read`,
+		`${quote(word)} is not valid UTF-8 text: it contains U+FFFD, which stands for bytes that could not be read`,
 		'Type it in a UTF-8 terminal (LANG=C.UTF-8), or save it as UTF-8 and give the file with --prompt-file.',
 	);
 }
@@ -75,7 +58,7 @@ function checkDashes(word: string, line: TypedLine): void {
 			`Type plain hyphens: ${plain}`,
 		);
 	}
-	// Only behind -- can such a word be an argument.
+	// Such a word can only be an argument after `--`.
 	if (/^--?[a-z][\w-]*(=|$)/i.test(word) && flagNamed(line.command, word) && line.argv.includes('--')) {
 		throw usage(
 			'invalid_flag',
@@ -89,7 +72,7 @@ function checkQuotes(word: string, line: TypedLine): void {
 	const inside = withoutTypographicQuotes(word);
 	if (inside === undefined || !line.command.args.includes('prompt')) return;
 	const first = word[0] ?? '';
-	// A prompt may begin with a quotation, and continue after it.
+	// A prompt may start with a quotation and continue after it.
 	if (!/["'\u2018-\u201F\u00BB\u300D\uFF02]$/.test(word) && /\s/.test(word)) return;
 	throw usage(
 		'invalid_argument',
@@ -98,7 +81,7 @@ function checkQuotes(word: string, line: TypedLine): void {
 	);
 }
 
-/** Behind --wait, a time says how long. */
+/** A duration after --wait was meant as its limit. */
 function checkTimeOfWait(before: Token | undefined, word: string, line: TypedLine): void {
 	if (before?.type !== 'flag' || before.flag !== 'wait' || !/^\d+(\.\d+)?(ms|s|m|h)$/.test(word)) return;
 	if (!hasFlag(line.command, 'timeout')) return;
@@ -115,7 +98,7 @@ function checkBooleanValue(before: Token | undefined, word: string, line: TypedL
 	if (flag === undefined || flag.takesValue) return;
 	const own = beforeDashes(line.argv);
 	const isAttached = own.includes(`${before.input}=${word}`);
-	// Behind -- it is an argument, whatever it looks like.
+	// After `--`, any word is an argument.
 	const isNext = own.some((one, at) => one.startsWith('-') && own[at + 1] === word);
 	if (!isAttached && !(isNext && truth.test(word))) return;
 	const isNo = /^(false|off|no|0)$/i.test(word);
@@ -126,7 +109,7 @@ function checkBooleanValue(before: Token | undefined, word: string, line: TypedL
 	);
 }
 
-/** The words of a prompt that was not quoted, without flags and their values, and without typographic quotes. */
+/** The words of an unquoted prompt, without flags, their values, or typographic quotes. */
 function promptWords({argv, command}: TypedLine): string {
 	const words: string[] = [];
 	for (let at = 0; at < argv.length; at++) {
@@ -147,17 +130,21 @@ const film = /\.(mp4|mov|webm|mkv|m4v|avi)$/i;
 const film_url = /^https?:\/\/.*\.(mp4|mov|webm)(\?.*)?$/i;
 const audio = /\.(mp3|wav)$/i;
 
-/** What a surplus word is probably for: flags that a command may have, the likeliest first. */
+const bodyHint =
+	'Give the fields one by one with -F KEY=VALUE, or the whole body as a file: --input FILE, or --input - for stdin.';
+
+/** What a surplus word is probably for: flags that the command may have, most likely first. */
 function flagsFor(word: string): string[] {
 	if (picture.test(word)) return ['image', 'first-frame', 'output'];
 	if (film_url.test(word)) return ['ref-video', 'url'];
 	if (film.test(word) || audio.test(word)) return ['output', 'download'];
 	if (/^\d+s?$/.test(word)) return ['duration'];
 	if (/^\d+:\d+$/.test(word)) return ['ratio'];
-	return ['prompt', 'sound'];
+	if (/^[{[]/.test(word)) return ['input'];
+	return ['prompt', 'say', 'sound'];
 }
 
-/** The error for words that a command has no place for. */
+/** The error for words that do not fit a command's arguments. */
 export function surplusWords(
 	words: readonly string[],
 	line: TypedLine,
@@ -170,19 +157,21 @@ export function surplusWords(
 	const message = `Unexpected argument: ${word}`;
 	const flag = flagsFor(word).find((name) => hasFlag(command, name));
 	const isText = !picture.test(word) && !film.test(word) && !film_url.test(word);
-	// A prompt of several words, none of which is a text by itself.
-	if (command.args.includes('prompt') && isText && all.every((one) => !/\s/.test(one))) {
+	// A prompt of several words, of which the shell has taken some quotes away.
+	if (command.args.includes('prompt') && isText && all.some((one) => !/\s/.test(one))) {
 		return usage(
 			'invalid_argument',
 			`${message}: a prompt of several words needs quotes`,
 			`Put the prompt in straight quotes: ${lineOf(line, quote(promptWords(line)))}`,
 		);
 	}
+	if (flag === 'input') return usage('invalid_argument', message, bodyHint);
 	if (flag !== undefined) {
-		const value = /^[\w./:@?&=%-]+$/.test(word) ? word : quote(word);
+		const text = ['prompt', 'say', 'sound'].includes(flag) ? words.join(' ') : word;
+		const value = /^[\w./:@?&=%-]+$/.test(text) ? text : quote(text);
 		const {char} = command.flags.find(({name}) => name === flag) ?? {};
 		const typed = flag === 'output' && char ? `-${char}` : `--${flag}`;
-		return usage('invalid_argument', message, `If it is what ${typed} takes, type ${typed} ${value}`);
+		return usage('invalid_argument', message, `If it is the value of ${typed}, type ${typed} ${value}`);
 	}
 	return usage('invalid_argument', message, `See what it takes: ${lineOf(line, '--help')}`);
 }
@@ -198,14 +187,15 @@ export function unknownFlag(word: string, line: TypedLine): KlingError {
 		);
 	}
 	const [typed = word] = word.split('=');
-	if (secretFlag.test(flagStyle(typed))) return secretOnLine(line);
+	if (namesSecret(typed)) return secretOnLine(line);
 	const message = `Unknown flag ${typed}`;
 	const hint = hintForFlag(typed, line);
 	return new KlingError('invalid_flag', message, hint === undefined ? {} : {hint});
 }
 
 /**
- * The error for what an argument cannot be: its reason may be that a flag before it is none, whose value it was meant to be.
+ * The error for an invalid argument. The cause may be an unknown flag before it, whose value it was meant to
+ * be.
  * @param error what is wrong with the argument
  */
 export function flagBehind(error: KlingError, isStrict: boolean, line: TypedLine): KlingError {
@@ -217,20 +207,12 @@ export function flagBehind(error: KlingError, isStrict: boolean, line: TypedLine
 	return unknown !== undefined && isStrict && isArgument ? unknownFlag(unknown, line) : error;
 }
 
-/** The error for a secret on the command line, which others can read there. It is not repeated. */
-export const secretOnLine = ({bin}: TypedLine) =>
-	usage(
-		'invalid_flag',
-		'A secret must not be on a command line, where other programs and the history of the shell can read it',
-		`Let kling ask for it: ${bin} auth login; or pipe it in: ${bin} auth login --with-stdin < keys.json. Replace the key if others may have seen it.`,
-	);
-
 function hintForFlag(typed: string, {command, others, bin}: TypedLine): string | undefined {
 	const names = command.flags.map(({name}) => name);
 	const plain = withPlainDashes(typed) ?? typed;
 	const meant = sameMeaning(plain, names);
 	if (meant[0] === 'input' && command.name === 'api') {
-		return 'Give the fields one by one with -F KEY=VALUE, or the whole body as a file: --input FILE, or --input - for stdin.';
+		return bodyHint;
 	}
 	if (meant.length > 0)
 		return `Did you mean ${meant
@@ -254,7 +236,7 @@ function hintForFlag(typed: string, {command, others, bin}: TypedLine): string |
 
 const sameTopic = ({name: a}: KnownCommand, {name: b}: KnownCommand) => a.split(' ')[0] === b.split(' ')[0];
 
-/** A word with spaces that begins with a dash: a text, and no flag. */
+/** A word with spaces that starts with a dash is text, not a flag. */
 function textWithDash({argv}: TypedLine): string | undefined {
 	return beforeDashes(argv).find((word) => /^-\S*\s/.test(word) && !/^--[a-z][\w-]*=/i.test(word));
 }

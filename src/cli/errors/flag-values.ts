@@ -1,23 +1,30 @@
 import {nearest} from './suggest.js';
 
-/** What people call a ratio. */
+/** Common names of ratios. */
 const shapes: Readonly<Record<string, string>> = {
 	...{vertical: '9:16', portrait: '9:16', tall: '9:16', horizontal: '16:9', landscape: '16:9', wide: '16:9'},
 	square: '1:1',
 };
 
+/** What else people call values of flags. */
+const otherWords: Readonly<Record<string, readonly string[]>> = {
+	...{mp4: ['video'], mov: ['video'], movie: ['video'], png: ['image'], jpg: ['image'], audio: ['mp3']},
+	...{hd: ['720p'], standard: ['std'], low: ['std'], high: ['pro'], fullhd: ['1080p'], fhd: ['1080p']},
+	...{uhd: ['4k'], professional: ['pro']},
+};
+
 const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z\d]+/g, '');
 
 /**
- * What to type where the parser misses the value of a flag, or refuses it.
+ * What to type when the parser misses or refuses the value of a flag.
  * @param message the parser's
- * @param helpValue what stands for the value in help
+ * @param helpValue the placeholder of the value in help
  */
 export function valueHint(message: string, helpValue: unknown): string | undefined {
 	const [, lone] = /^Flag (--[\w-]+) expects a value$/.exec(message) ?? [];
 	if (lone !== undefined) {
 		const value = typeof helpValue === 'string' ? helpValue : 'VALUE';
-		return `Type the value behind it: ${lone} ${value}`;
+		return `Type the value after it: ${lone} ${value}`;
 	}
 	const [, flag, given = '', list = ''] =
 		/^Expected (--[\w-]+)=(.*) to be one of: (.+)$/s.exec(message) ?? [];
@@ -25,7 +32,9 @@ export function valueHint(message: string, helpValue: unknown): string | undefin
 	const options = list.split(', ');
 	const same = options.find((option) => plain(option) === plain(given).replace(/x(?=\d)/, ''));
 	const shape = shapes[plain(given)];
-	const meant = same ?? options.find((option) => option === shape) ?? nearest(given.toLowerCase(), options);
+	const word = otherWords[plain(given)]?.find((other) => options.includes(other));
+	const meant =
+		same ?? word ?? options.find((option) => option === shape) ?? nearest(given.toLowerCase(), options);
 	return meant === undefined
 		? `Type one of them, such as: ${flag} ${options[0]}`
 		: `Did you mean ${flag} ${meant}?`;

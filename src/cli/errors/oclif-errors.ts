@@ -2,32 +2,33 @@ import type {ErrorCode} from '../../lib/errors/error-table.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {commandLine} from '../../lib/output/shell.js';
 import {factsOf} from '../flags/facts.js';
-import {unknownFlag as adviseOnFlag, secretOnLine, secretsIn, surplusWords} from './advice.js';
+import {unknownFlag as adviseOnFlag, surplusWords} from './advice.js';
 import {valueHint} from './flag-values.js';
+import {secretOnLine, secretsIn} from './secrets-on-line.js';
 import {nearest} from './suggest.js';
-import type {Token, TypedLine} from './typed-line.js';
+import {quote, type Token, type TypedLine} from './typed-line.js';
 
-/** The flags and arguments of what was parsed: each has the code of its errors. */
+/** The flags and arguments of the parsed command. Each carries its error code. */
 export interface Definitions {
 	flags?: Readonly<Record<string, object>> | undefined;
 	args?: Readonly<Record<string, object>> | undefined;
-	/** What was typed, where a person typed it. */
+	/** The typed command line, when a person typed it. */
 	line?: TypedLine | undefined;
 }
 
-/** What oclif's parser says of its errors beside the message; each kind of error has some of it. */
+/** What oclif's parser adds to its errors. Each kind of error has some of it. */
 interface ParserError extends Error {
-	/** Missing arguments (objects) or surplus arguments (texts). */
+	/** Missing arguments (objects) or surplus arguments (strings). */
 	args?: readonly (string | {name?: string})[];
-	/** Unknown flags as typed. */
+	/** Unknown flags, as typed. */
 	flags?: readonly string[];
-	/** What oclif made of the words. */
+	/** The words as oclif parsed them. */
 	parse?: unknown;
 }
 
 /**
- * The KlingError for an error of oclif's parser, whose own dump would show argv and help texts.
- * @param definitions what the command knows: the codes of the errors, and names for suggestions
+ * Converts an error of oclif's parser to a KlingError. oclif would print argv and help texts.
+ * @param definitions what is known about the command: error codes, and names for suggestions
  */
 export function parseError(error: ParserError, {flags = {}, args = {}, line}: Definitions): KlingError {
 	const message = plain(error.message);
@@ -66,15 +67,43 @@ export function parseError(error: ParserError, {flags = {}, args = {}, line}: De
 	}
 	const flag = /--([a-z][\w-]*)/.exec(message)?.[1] ?? '';
 	const definition = flags[flag];
-	const {helpValue} = (definition ?? {}) as {helpValue?: unknown};
-	return hinted(codeOf(definition, 'invalid_flag'), message, valueHint(message, helpValue));
+	return hinted(codeOf(definition, 'invalid_flag'), message, flagHint(message, flag, {flags, line}));
 }
 
-/** The whole line with the present folder as the place of the result. */
+/** What to type where a flag is repeated, or its value is missing or refused. */
+function flagHint(message: string, flag: string, {flags = {}, line}: Definitions): string | undefined {
+	const {helpValue} = (flags[flag] ?? {}) as {helpValue?: unknown};
+	return onceHint(message, flag, flags) ?? dashHint(message, flag, line) ?? valueHint(message, helpValue);
+}
+
+/** What to type instead of a flag that was repeated: it once, or the flag of the command that takes several of the kind. */
+function onceHint(
+	message: string,
+	flag: string,
+	flags: NonNullable<Definitions['flags']>,
+): string | undefined {
+	if (!message.endsWith(' can only be specified once')) return undefined;
+	const takesSeveral = ([name, {multiple}]: [string, {multiple?: unknown}]) =>
+		multiple === true && name.endsWith(`-${flag}`);
+	const [other] = Object.entries(flags).find(takesSeveral) ?? [];
+	return `Type --${flag} once${other === undefined ? '.' : `, and --${other} for each of the others.`}`;
+}
+
+/** What to type where a value begins with a dash, so that oclif takes it for a flag. */
+function dashHint(message: string, flag: string, line: TypedLine | undefined): string | undefined {
+	if (!line || !message.endsWith(' expects a value')) return undefined;
+	const value = line.argv[line.argv.indexOf(`--${flag}`) + 1] ?? '';
+	const [word = ''] = value.split('=');
+	const isFlag = line.command.flags.some(({name, char}) => word === `--${name}` || word === `-${char}`);
+	if (isFlag || !/^-./.test(value)) return undefined;
+	return `A value that begins with a dash follows an equals sign: --${flag}=${quote(value)}`;
+}
+
+/** The command line with `.` as the output. */
 const withOutput = ({bin, command, argv}: TypedLine) =>
 	`${commandLine([bin, ...command.name.split(' '), ...argv, '-o', '.'])} saves it in this folder; -o FILE names it.`;
 
-/** The first line that says something, without colour and without the parser's advice. */
+/** The first meaningful line, without colour and without the parser's advice. */
 function plain(message: string): string {
 	return message
 		.replaceAll(/\u001B\[[\d;]*m/g, '')
@@ -85,7 +114,7 @@ function plain(message: string): string {
 		.trim();
 }
 
-/** What oclif had made of the words before it refused them. */
+/** The words as oclif had parsed them before the error. */
 function tokensOf({parse}: ParserError): readonly Token[] {
 	const {output} = (parse ?? {}) as {output?: {raw?: readonly Token[]}};
 	return output?.raw ?? [];

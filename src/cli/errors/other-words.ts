@@ -1,6 +1,6 @@
 /*
- * What other tools call what a flag of ours does: the flags of ours that may be meant, the likeliest first. A command has some of them.
- * Names are compared without regard to case, and with dashes for underscores and for the humps of camelCase.
+ * Flags of other tools, with the flags of this program that do the same, most likely first. A command has
+ * some of them. Names are compared ignoring case; underscores and camelCase count as dashes.
  */
 const meanings: readonly [ours: readonly string[], theirs: string][] = [
 	[['negative'], 'negative-prompt neg negative-text no avoid exclude'],
@@ -12,7 +12,7 @@ const meanings: readonly [ours: readonly string[], theirs: string][] = [
 	],
 	[
 		['first-frame', 'image', 'ref-image'],
-		'image img i picture photo pic input-image init-image image-url image-path start-image start-frame first-image from-image',
+		'image img i input picture photo pic input-image init-image image-url image-path start-image start-frame first-image from-image',
 	],
 	[['ref-image', 'image'], 'reference reference-image ref subject style-image style-ref sref cref character'],
 	[['last-frame'], 'end-image end-frame last-image tail image-tail tail-image final-frame'],
@@ -29,6 +29,7 @@ const meanings: readonly [ours: readonly string[], theirs: string][] = [
 	[['element'], 'elements element-id subject-id'],
 	[['voice'], 'voice-id voices speaker'],
 	[['shot'], 'shots scene scenes multi-shot multi-prompt storyboard'],
+	[['prompt', 'say'], 'text script description'],
 	[['prompt-file'], 'file prompt-from-file from-file f input-file'],
 	[['external-id'], 'id task-name name external-task-id idempotency-key client-id ref-id request-id'],
 	[['callback-url'], 'callback webhook webhook-url hook notify'],
@@ -36,6 +37,7 @@ const meanings: readonly [ours: readonly string[], theirs: string][] = [
 	[['timeout'], 'max-wait deadline wait-timeout max-time'],
 	[['interval'], 'poll-interval every polling-interval'],
 	[['concurrency'], 'parallel jobs j workers threads max-concurrency'],
+	[['count'], 'n num number samples images num-images variations batch-size'],
 	[['limit'], 'count n num number max max-results page-size per-page size top'],
 	[['all'], 'everything no-limit paginate recursive a'],
 	[['page'], 'page-number offset start'],
@@ -48,7 +50,7 @@ const meanings: readonly [ours: readonly string[], theirs: string][] = [
 	[['quiet'], 'silent s no-progress'],
 	[['debug'], 'trace log-level http-debug'],
 	[['verbose'], 'details full long wide all-fields'],
-	[['dry-run'], 'dryrun simulate preview test check estimate cost price plan no-submit n'],
+	[['dry-run'], 'dryrun simulate preview test check estimate cost price plan no-submit'],
 	[['watermark'], 'water-mark with-watermark'],
 	[['region'], 'location zone host endpoint'],
 	[['profile'], 'account user as'],
@@ -68,7 +70,10 @@ const nothings: Readonly<Record<string, string>> = {
 		'count n num number samples num-videos batch batch-size variations',
 		'Each command makes one video: run it once for each.',
 	),
-	...each('ratio', 'The picture or clip decides the ratio: crop it first.'),
+	...each(
+		'ratio aspect-ratio aspect ar shape orientation',
+		'The picture or clip decides the ratio: crop it first.',
+	),
 	...each('seed', 'Kling takes no seed: the same prompt gives another video each time.'),
 	...each('fps frame-rate framerate', 'Kling chooses the frame rate.'),
 	...each('width height', 'Use --ratio for the shape and --mode for the size.'),
@@ -78,13 +83,13 @@ const nothings: Readonly<Record<string, string>> = {
 	),
 	...each(
 		'y yes assume-yes no-input non-interactive noninteractive batch-mode',
-		'Nothing is asked: leave it out.',
+		'This command asks nothing: leave it out.',
 	),
 	...each('method x request verb', 'The method is the first word: kling api POST PATH.'),
-	...each('header h-header headers', 'Headers are set by the program: leave it out.'),
+	...each('header h headers', 'Headers are set by the program: leave it out.'),
 	...each(
 		'negative negative-prompt neg negative-text avoid exclude',
-		'Say in the prompt what is not to be seen; kling video text2video and image2video have --negative.',
+		'Say in the prompt what must not appear; kling video text2video and image2video have --negative.',
 	),
 	...each('steps sampler lora checkpoint', 'Kling has no such setting: leave it out.'),
 };
@@ -93,7 +98,7 @@ function each(names: string, text: string): Record<string, string> {
 	return Object.fromEntries(names.split(' ').map((name) => [name, text]));
 }
 
-/** A name of a flag as ours are written: `--aspectRatio` and `--aspect_ratio` are `aspect-ratio`. */
+/** A flag name in this program's style: `--aspectRatio` and `--aspect_ratio` become `aspect-ratio`. */
 export const flagStyle = (word: string): string =>
 	word
 		.replace(/^-+/, '')
@@ -102,9 +107,9 @@ export const flagStyle = (word: string): string =>
 		.toLowerCase();
 
 /**
- * The flags of a command that do what a flag of another tool does.
- * @param word as it was typed, with its dashes
- * @param known the flags that the command has
+ * The flags of a command that do the same as another tool's flag.
+ * @param word as typed, with its dashes
+ * @param known the command's flags
  */
 export function sameMeaning(word: string, known: readonly string[]): string[] {
 	const name = flagStyle(word);
@@ -113,5 +118,5 @@ export function sameMeaning(word: string, known: readonly string[]): string[] {
 	return [...new Set(found)].filter((flag) => known.includes(flag));
 }
 
-/** What to do instead of a flag that Kling and this program do not have. */
+/** What to do instead of a flag that neither Kling nor this program has. */
 export const insteadOf = (word: string): string | undefined => nothings[flagStyle(word)];

@@ -1,22 +1,22 @@
 import type {Interfaces} from '@oclif/core';
 
-/** A word or flag that oclif's parser found, in the order of the command line. */
+/** A word or flag found by oclif's parser, in command-line order. */
 export type Token = Interfaces.ParserOutput['raw'][number];
 
-/** What helps to guess which command the user meant. */
+/** What is needed to guess which command the user meant. */
 export interface KnownCommand {
-	/** As it is typed: `video create`. */
+	/** As typed: `video create`. */
 	name: string;
 	args: readonly string[];
-	/** Long names and short ones. */
+	/** Long and short names. */
 	flags: readonly {name: string; char?: string | undefined; takesValue: boolean}[];
 }
 
-/** What was typed, and what could have been. */
+/** The typed command line, and the commands that could have been meant. */
 export interface TypedLine {
 	bin: string;
 	command: KnownCommand;
-	/** The other commands of the program. */
+	/** The program's other commands. */
 	others: readonly KnownCommand[];
 	/** The words after the command. */
 	argv: readonly string[];
@@ -34,7 +34,7 @@ const knownCommand = ({id, args, flags}: Described, separator: string): KnownCom
 	})),
 });
 
-/** What was typed after a command of ours. */
+/** The words typed after one of this program's commands. */
 export function typedLine(
 	{bin, commands, topicSeparator}: Pick<Interfaces.Config, 'bin' | 'commands' | 'topicSeparator'>,
 	command: Described,
@@ -44,7 +44,7 @@ export function typedLine(
 		bin,
 		argv,
 		command: knownCommand(command, topicSeparator),
-		// Wanted for an error only: the flags of all commands are many.
+		// Computed only for errors, because the flags of all commands are many.
 		get others() {
 			const others = commands.filter(({id, hidden}) => id !== command.id && !hidden);
 			return others.map((other) => knownCommand(other, topicSeparator));
@@ -56,10 +56,10 @@ export function typedLine(
 export const beforeDashes = (argv: readonly string[]): readonly string[] =>
 	argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
 
-/** Marks that word processors and telephones make of two dashes. */
+/** Characters that word processors and phones substitute for two dashes. */
 const typographicDashes = /^[\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]+-*|^-+[\u2010-\u2015\u2212]+/;
 
-/** A word that begins with a typographic dash, with the dashes that a keyboard has; undefined for others. */
+/** Replaces a typographic dash at the start of a word with plain dashes; undefined for other words. */
 export function withPlainDashes(word: string): string | undefined {
 	if (!typographicDashes.test(word)) return undefined;
 	const rest = word.replace(typographicDashes, '');
@@ -69,14 +69,14 @@ export function withPlainDashes(word: string): string | undefined {
 
 const typographicQuotes = '\u201C\u201D\u201E\u201F\u00AB\u00BB\u2018\u2019\u201A\u201B\u300C\u300D\uFF02';
 
-/** A text without typographic quotes around it; undefined where it has none at its beginning. */
+/** Removes typographic quotes around a text; undefined when it does not start with one. */
 export function withoutTypographicQuotes(text: string): string | undefined {
 	const [, inside] =
 		new RegExp(`^[${typographicQuotes}]([^]*?)[${typographicQuotes}]?$`, 'u').exec(text) ?? [];
 	return inside;
 }
 
-/** A text in straight quotes, as any shell takes it. */
+/** Quotes a text for any shell. */
 export const quote = (text: string): string =>
 	/["$`\\!]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : `"${text}"`;
 
@@ -84,7 +84,7 @@ export const quote = (text: string): string =>
 export const hasFlag = ({flags}: KnownCommand, name: string): boolean =>
 	flags.some((flag) => flag.name === name || flag.char === name);
 
-/** The flag that a word such as `--wait`, `-w` or `--no-wait=x` names, as far as the command has it. */
+/** The flag named by a word such as `--wait`, `-w` or `--no-wait=x`, if the command has it. */
 export function flagNamed({flags}: KnownCommand, word: string): KnownCommand['flags'][number] | undefined {
 	const [, dashes, name] = /^(--?)([a-z][\w-]*)/i.exec(word) ?? [];
 	if (name === undefined) return undefined;

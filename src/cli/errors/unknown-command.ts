@@ -3,30 +3,32 @@ import {errorCodes} from '../../lib/errors/error-table.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {numberIn, speaksOfExit} from '../help/error-topics.js';
 import {helpTopicNames} from '../help/topics.js';
+import {looksLikeKey, namesSecret, secretOnLine} from './secrets-on-line.js';
 import {nearest} from './suggest.js';
+import {withPlainDashes} from './typed-line.js';
 
 type Program = Pick<Interfaces.Config, 'bin' | 'commands' | 'topicSeparator'>;
 
 const namesOf = ({commands, topicSeparator}: Program) =>
 	commands.filter(({hidden}) => !hidden).map(({id}) => id.replaceAll(':', topicSeparator));
 
-/** The words that list commands when they are typed alone. */
+/** Topics, which list their commands when typed alone. */
 const topicsOf = (names: readonly string[]) => [
 	...new Set(names.flatMap((name) => name.split(' ').slice(0, -1))),
 ];
 
-/** The commands whose last word it is, of `video` first: the topic was forgotten. */
+/** The commands with this last word, those of `video` first, for when the topic was forgotten. */
 function byLastWord(word: string, names: readonly string[]): string[] {
 	const found = names.filter((name) => name.endsWith(` ${word}`));
 	return found.sort((a, b) => Number(b.startsWith('video ')) - Number(a.startsWith('video ')));
 }
 
-/** The commands that were probably meant, the likeliest first; none when none is near. */
+/** The commands that were probably meant, most likely first; empty when none is close. */
 function meant(typed: readonly string[], names: readonly string[]): string[] {
 	const words = typed.map((word) => word.toLowerCase());
 	const [first = ''] = words;
 	const all = [...names, ...topicsOf(names)];
-	// Of a topic that is right, the word after it must be near by itself.
+	// After a correct topic, the next word must be close on its own.
 	const isNear = (name: string, count: number) =>
 		count < 2 || nearest(words[count - 1] ?? '', [name.split(' ')[count - 1] ?? '']) !== undefined;
 	const near = (count: number) =>
@@ -41,40 +43,57 @@ function meant(typed: readonly string[], names: readonly string[]): string[] {
 	return guesses.find(({length}) => length > 0) ?? [];
 }
 
-/** What people type for a command of ours, by the last word. */
+/** Other names for this program's commands, by the last word. */
 const otherNames: Readonly<Record<string, string>> = {
-	...named('auth status', 'whoami me user current'),
-	...named('auth login', 'signin sign-in authenticate setup init configure'),
-	...named('auth logout', 'signout sign-out'),
-	...named('video create', 'make generate gen new submit text-to-video t2v txt2video'),
-	...named('video image2video', 'animate image-to-video i2v img2video'),
-	...named('video add-sound', 'sound audio foley sfx'),
-	...named('video status', 'get show info view describe check inspect'),
-	...named('video list', 'ls all tasks'),
-	...named('video download', 'fetch save pull dl'),
-	...named('video wait', 'poll watch follow'),
-	...named('account balance', 'credits credit units money quota usage'),
-	...named('account costs', 'costs pricing'),
-	...named('help environment', 'env config settings'),
+	...each('whoami me user current', 'auth status'),
+	...each('signin sign-in authenticate setup init configure', 'auth login'),
+	...each('signout sign-out', 'auth logout'),
+	...each('make generate gen new submit text-to-video t2v txt2video', 'video create'),
+	...each('animate image-to-video i2v img2video', 'video image2video'),
+	...each('sound audio foley sfx', 'video add-sound'),
+	...each('get show info view describe check inspect', 'video status'),
+	...each('ls all tasks', 'video list'),
+	...each('fetch save pull dl', 'video download'),
+	...each('poll watch follow', 'video wait'),
+	...each('credits credit units money quota usage', 'account balance'),
+	...each('costs pricing', 'account costs'),
+	...each('txt2img t2i text-to-image text2image picture', 'image create'),
+	...each('completion completions complete', 'autocomplete'),
+	...each('env config settings', 'help environment'),
 };
 
-function named(command: string, words: string): Record<string, string> {
-	return Object.fromEntries(words.split(' ').map((word) => [word, command]));
+/** What people type for a command of the same topic, by the last words that it may have here. */
+const sameTopic: Readonly<Record<string, readonly string[]>> = {
+	...each('remove rm del delete', ['delete', 'logout']),
+	...each('add new make generate gen', ['create', 'login']),
+	...each('get show info view describe', ['show', 'status']),
+	...each('use select', ['switch']),
+	...each('ls all', ['list']),
+};
+
+function each<T>(words: string, value: T): Record<string, T> {
+	return Object.fromEntries(words.split(' ').map((word) => [word, value]));
 }
 
-/** What Kling's API cannot do to a task. */
+/** Actions that Kling's API does not offer for tasks. */
 const impossible = /^(delete|remove|rm|del|cancel|stop|abort|kill|terminate|pause)$/;
 
-/** What to type where the words name something that is no command here. */
+/** The topics whose commands make tasks. */
+const tasksOf = /^(video|image|audio)$/;
+
+/** What to type when the words name something that is not a command. */
 function hintByMeaning(bin: string, typed: readonly string[], names: readonly string[]): string | undefined {
 	const words = typed.map((word) => word.toLowerCase());
-	const isTopic = words.length > 1 && names.some((name) => name.startsWith(`${words[0]} `));
+	const [topic] = words;
+	const isTopic = words.length > 1 && names.some((name) => name.startsWith(`${topic} `));
 	const word = words[isTopic ? 1 : 0] ?? '';
+	const near = isTopic && sameTopic[word]?.find((last) => names.includes(`${topic} ${last}`));
+	if (near) return `Did you mean \`${bin} ${topic} ${near}\`? \`${bin} help\` lists all commands.`;
 	if (/^(models?|model-list)$/.test(word)) return `Which model does what: \`${bin} models\``;
 	if (/^(prices?|pricing|cost)$/.test(word) && !names.some((name) => name.split(' ')[0] === word)) {
 		return `What things cost: \`${bin} account prices\`. What a video would cost: \`${bin} video create "…" --dry-run\`. What was bought: \`${bin} account costs\``;
 	}
-	if (impossible.test(word) && (isTopic ? words[0] === 'video' : true)) {
+	if (impossible.test(word) && (isTopic ? tasksOf.test(topic ?? '') : true)) {
 		return `Kling cannot delete or cancel a task; it deletes results after 30 days. See how it is doing: \`${bin} video status TASK_ID\``;
 	}
 	const meant = otherNames[word];
@@ -83,23 +102,26 @@ function hintByMeaning(bin: string, typed: readonly string[], names: readonly st
 		: `Did you mean \`${bin} ${meant}\`? \`${bin} help\` lists all commands.`;
 }
 
-/** A first word that asks for the version. */
+/** Whether a first word asks for the version. */
 const asksForVersion = (word: string) =>
 	/^-{1,2}(v|V|ver|vers|version)$/.test(word) || nearest(word, ['--version']) !== undefined;
 
 const isNumber = (word: string) => /^\d+$/.test(word);
 
-/** What `kling help` takes for words about an exit status or an error; undefined when they are about none. */
+/**
+ * The word about an exit status or an error that `kling help` would accept; undefined when the words are not
+ * about one.
+ */
 export function asksAbout(program: Program, words: readonly string[]): string | undefined {
 	const number = numberIn(words);
-	// The error says so when a number is none of them.
+	// If the number is not an exit status, the error says so.
 	if (speaksOfExit(words)) return number ?? (words.some(isNumber) ? undefined : 'exit-codes');
-	// A number behind the words of a command is a value of it.
+	// A number after the words of a command is one of its values.
 	const [first = ''] = words;
 	return topicsOf(namesOf(program)).includes(first) ? undefined : number;
 }
 
-/** Asks whether one of these was meant; undefined when there is none. */
+/** The question whether one of these was meant; undefined when there are none. */
 function didYouMean(program: string, guesses: readonly string[]): string | undefined {
 	const lines = guesses.map((guess) => `\`${program} ${guess}\``);
 	if (lines.length === 0) return undefined;
@@ -107,8 +129,9 @@ function didYouMean(program: string, guesses: readonly string[]): string | undef
 }
 
 /**
- * The error for words that are no command. It suggests, and never runs the guess: it could be a command that costs money.
- * @param words all that was typed after the program, flags too
+ * The error for an unknown command. It only suggests a guess and never runs it, because that command could
+ * cost money.
+ * @param words everything typed after the program, including flags
  */
 export function unknownCommand(program: Program, words: readonly string[]): KlingError {
 	const {bin} = program;
@@ -127,20 +150,18 @@ export function unknownCommand(program: Program, words: readonly string[]): Klin
 				hint: `The version: \`${bin} --version\`. Flags such as -v come after a command.`,
 			});
 		}
+		if (namesSecret(flag)) return secretOnLine(program);
 		const hint = `Flags come after the command: \`${bin} ${guesses[0] ?? 'COMMAND'} ${flag}\`. \`${bin} help\` lists all commands.`;
 		return new KlingError('unknown_command', `${flag} has no command before it`, {hint});
 	}
-	// oclif takes words after a command without arguments for the name of another.
+	// oclif takes words after a command without arguments for the name of another command.
 	const known = [3, 2, 1].find((count) => names.includes(typed.slice(0, count).join(' ')));
 	const name = typed.slice(0, known).join(' ');
 	const isTopic = names.some((other) => other.startsWith(`${name} `));
 	if (known !== undefined && typed.length > known && !isTopic) {
-		const command = `${bin} ${name}`;
-		return new KlingError('invalid_argument', `Unexpected argument: ${typed[known]}`, {
-			hint: `\`${command}\` takes no arguments; see ${command} --help`,
-		});
+		return unexpected(program, name, typed[known] ?? '');
 	}
-	// Words about a number say more than a command that looks like one of them.
+	// Words about a number are more telling than a command with a similar name.
 	const asked =
 		speaksOfExit(typed) && (numberIn(typed) !== undefined || typed.some(isNumber) || guesses.length === 0);
 	if (first === 'version') {
@@ -151,17 +172,36 @@ export function unknownCommand(program: Program, words: readonly string[]): Klin
 	const hint = asked
 		? `What it means: ${bin} help ${numberIn(typed) ?? 'exit-codes'}`
 		: (hintByMeaning(bin, typed, names) ?? didYouMean(bin, guesses));
-	return new KlingError('unknown_command', `Unknown command: ${bin} ${typed.join(' ')}`, {hint});
+	const shown = typed.map((word) => (looksLikeKey(word) ? '…' : word)).join(' ');
+	return new KlingError('unknown_command', `Unknown command: ${bin} ${shown}`, {hint});
 }
 
-/** The error for words that there is no help for: no command, no topic, no exit status and no code of an error. */
+/** The error for a word behind a command that takes none. Behind those that are about keys, it may be one. */
+function unexpected(program: Program, name: string, word: string): KlingError {
+	const command = `${program.bin} ${name}`;
+	if (looksLikeKey(word)) return secretOnLine(program);
+	const plain = withPlainDashes(word);
+	if (plain !== undefined) {
+		return new KlingError('invalid_flag', `${word} begins with a typographic dash, so it is not a flag`, {
+			hint: `Type plain hyphens: ${plain}`,
+		});
+	}
+	const hint = `\`${command}\` takes no arguments; see ${command} --help`;
+	if (!name.startsWith('auth '))
+		return new KlingError('invalid_argument', `Unexpected argument: ${word}`, {hint});
+	return new KlingError('invalid_argument', `\`${command}\` takes no arguments, and one was given`, {
+		hint: `Keys are asked for by ${program.bin} auth login, and never typed on the command line. A profile is named by --profile NAME.`,
+	});
+}
+
+/** The error for a help request that matches no command, topic, exit status or error code. */
 export function unknownHelp(program: Program, words: readonly string[]): KlingError {
 	const {bin} = program;
 	const name = words.join(' ');
 	const number = words.find(isNumber);
 	if (number !== undefined && (words.length === 1 || speaksOfExit(words))) {
 		return new KlingError('unknown_command', `${bin} has no exit status ${number}`, {
-			hint: `See those that it has: ${bin} help exit-codes`,
+			hint: `See all of them: ${bin} help exit-codes`,
 		});
 	}
 	const byMeaning = hintByMeaning(bin, words, namesOf(program));

@@ -4,7 +4,7 @@ import {periods} from '../../lib/cost/period.js';
 import {packs} from '../../lib/task-types/packs.js';
 import {coded} from './facts.js';
 
-/** One tag. */
+/** A single tag. */
 export const oneTagFlag = coded(
 	'invalid_tag',
 	Flags.custom<Tag>({
@@ -17,7 +17,10 @@ export const oneTagFlag = coded(
 	})(),
 );
 
-/** Units of pictures are worth less, and no pack pays for both. */
+/** Image units are worth less, and neither pack pays for the other. */
 export const packFlag = Flags.option({options: packs, description: 'kind of units'});
 
-export const periodFlag = Flags.option({options: periods, description: 'period after which it starts again'});
+export const periodFlag = Flags.option({
+	options: periods,
+	description: 'period after which the budget starts again',
+});

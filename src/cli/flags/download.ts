@@ -22,7 +22,7 @@ export const downloadFlags = {
 		'invalid_format',
 		Flags.custom<ResultFormat>({
 			description:
-				'what to download; mp3 and wav are for add-sound tasks only, image is for types of plugins',
+				'what to download; mp3 and wav are for add-sound tasks only, image is for task types of plugins',
 			options: [...resultFormats],
 			defaultHelp: async () => 'video, or what the type makes',
 		})(),
@@ -30,7 +30,7 @@ export const downloadFlags = {
 	watermark: Flags.boolean({description: 'download the watermarked copy'}),
 	force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
 	sidecar: Flags.boolean({
-		description: 'write request, ids, cost and checksum beside each file as FILE.json',
+		description: 'write request, ids, cost and checksum next to each file as FILE.json',
 	}),
 	'skip-existing': Flags.boolean({description: 'skip files that already exist, and succeed'}),
 	connections: Flags.custom<number>({
@@ -47,7 +47,7 @@ export const downloadFlags = {
 	wait: Flags.boolean({char: 'w', description: 'wait until the task is finished'}),
 	timeout: waitFlags.timeout(),
 	interval: waitFlags.interval(),
-	// A transfer waits for the network more than a look-up does.
+	// Downloads spend more of their time waiting for the network than look-ups do.
 	concurrency: concurrencyFlag({default: 16}),
 	...accountFlags,
 	verbose: verboseFlag('add size, checksum, seconds, and whether the download was resumed or skipped'),

@@ -1,21 +1,21 @@
 import type {ErrorCode} from '../../lib/errors/error-table.js';
 
-/** What is known of a flag beside what oclif keeps. */
+/** What is known about a flag beyond oclif's definition. */
 export interface FlagFacts {
-	/** The code of the error when the value is missing or wrong. */
+	/** The error code for a missing or invalid value. */
 	code?: ErrorCode;
-	/** JSON Schema of a value, for tools and tables; texts have none. */
+	/** JSON Schema of the value, for tools and manifests. Undefined for plain text. */
 	schema?: object;
 }
 
-/** A parser of values that says what the values are. */
+/** Attaches facts about its values to a parser. */
 export const withFacts = <T extends object>(parse: T, facts: FlagFacts): T & FlagFacts =>
 	Object.assign(parse, facts);
 
-/** A flag or argument with the code of its errors, where no parser has one. */
+/** Attaches an error code to a flag or argument whose parser has none. */
 export const coded = <T extends object>(code: ErrorCode, definition: T): T => withFacts(definition, {code});
 
-/** What a flag's definition says of it, itself or by its parser. */
+/** The facts attached to a flag or to its parser. */
 export function factsOf(flag: {parse?: unknown}): FlagFacts {
 	const {code, schema}: FlagFacts = {...((flag.parse ?? {}) as FlagFacts), ...(flag as FlagFacts)};
 	return {...(code && {code}), ...(schema && {schema})};

@@ -3,10 +3,12 @@ import type {ErrorCode} from '../../lib/errors/error-table.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {withFacts} from './facts.js';
 
-/** Kling's own ids have 18 digits, external ids are the user's; a longer one was pasted by mistake. */
+/**
+ * Kling's own ids have 18 digits; external ids are chosen by users. Anything longer was pasted by mistake.
+ */
 export const maxIdLength = 256;
 
-/** What is certainly no id, and what was probably meant. */
+/** What certainly is not an id, and what was probably meant. */
 const noIds: readonly {pattern: RegExp; what: string; hint: (id: string, noun: string) => string}[] = [
 	{
 		pattern: /^[a-z][a-z\d+.-]*:\/\//i,
@@ -30,28 +32,28 @@ const noIds: readonly {pattern: RegExp; what: string; hint: (id: string, noun: s
 		hint: (id, noun) =>
 			noun === 'video id'
 				? 'Give the video_id that `kling video status TASK_ID` shows.'
-				: `To read ids from it, one a line, type - < ${id}`,
+				: `To read ids from it, one per line, type - < ${id}`,
 	},
 	{
 		pattern: /,/,
-		what: 'a list with commas',
+		what: 'a list separated by commas',
 		hint: (id) => `Separate ids with spaces: ${id.split(',').filter(Boolean).join(' ')}`,
 	},
 	{
 		pattern: /^@(?!last$)/,
-		what: 'no id',
-		hint: () => 'Only @last stands for a task: the newest one. `kling video history` lists the others.',
+		what: 'not an id',
+		hint: () => 'Only @last stands for a task, the newest one. `kling video history` lists the others.',
 	},
 ];
 
 function idArg(noun: string, missing: ErrorCode, invalid: ErrorCode) {
 	const parse = async (input: string): Promise<string> => {
-		// A shell keeps the quotes of JSON that --query prints.
+		// Pasting from --query output can leave JSON quotes around the id.
 		const id = input.trim().replace(/^["'\u2018-\u201F]+|["'\u2018-\u201F]+$/gu, '');
 		if (id === '') throw new KlingError(missing, `The ${noun} is empty`);
 		const bad = (rule: string) => new KlingError(invalid, `The ${noun} ${rule}`);
 		if (id.length > maxIdLength) throw bad(`is longer than ${maxIdLength} characters`);
-		if (/[\u0000-\u0020\u007F-\u009F]/.test(id)) throw bad('holds a space or a control character');
+		if (/[\u0000-\u0020\u007F-\u009F]/.test(id)) throw bad('contains a space or a control character');
 		const shape = noIds.find(({pattern}) => pattern.test(id));
 		if (shape)
 			throw new KlingError(invalid, `The ${noun} '${id}' is ${shape.what}`, {hint: shape.hint(id, noun)});
@@ -61,22 +63,22 @@ function idArg(noun: string, missing: ErrorCode, invalid: ErrorCode) {
 	return withFacts(parse, {code: missing});
 }
 
-/** An id as it is sent, or the reason why it cannot be one. */
+/** Checks an id; throws the reason why it cannot be one. */
 export const checkTaskId = idArg('task id', 'missing_task_id', 'invalid_task_id');
 
-/** One or more tasks. */
+/** One or more task ids. */
 export const taskIdsArg = Args.string({
 	name: 'task_id',
 	description:
 		'task id, or the external id that the task was submitted with; @last is the newest task; - reads ids from stdin',
 	required: true,
 	multiple: true,
-	// oclif would otherwise read a missing argument from stdin, and eat the input of a surrounding loop.
+	// Otherwise oclif would read a missing argument from stdin, and consume the input of a surrounding loop.
 	ignoreStdin: true,
 	parse: checkTaskId,
 });
 
-/** The id of a clip. */
+/** The video id of a clip. */
 export const videoIdArg = (required: boolean) =>
 	Args.string({
 		name: 'video_id',

@@ -3,7 +3,9 @@ import {submitFlags} from './submit.js';
 
 const {tag, 'allow-unknown-price': allowUnknownPrice, download} = submitFlags;
 
-/** Flags of commands whose request costs, and is answered with the result: there is nothing to wait for, and no name to give it. */
+/**
+ * Flags of paid commands that return their result at once: there is nothing to wait for, and no external id.
+ */
 export const onceFlags = {
 	output: Flags.string({
 		char: 'o',

@@ -2,16 +2,19 @@ import type {ErrorCode} from '../../lib/errors/error-table.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {withFacts} from './facts.js';
 
-/** Milliseconds. A timer of Node holds 24.8 days; one that is longer would fire at once. */
+/** Longest duration in milliseconds. A Node timer holds 24.8 days; a longer one would fire at once. */
 const longestMs = 24 * 86_400_000;
 
-/** The error of a flag. Under the general code the rule is also the hint: the table has none for it. */
+/**
+ * The error for a flag's value. The general code has no hint in the error table, so the rule serves as the
+ * hint.
+ */
 const badFlag = (code: ErrorCode, message: string, rule: string) =>
 	new KlingError(code, message, code === 'invalid_flag' ? {hint: `Use ${rule}.`} : {});
 
 /**
- * @param code for flags of plugins `invalid_flag`, which says what to do by itself
- * @returns a parser of whole numbers between two bounds, both allowed
+ * @param code the error code. With `invalid_flag`, meant for plugins, the rule itself is the hint.
+ * @returns a parser of whole numbers in an inclusive range
  */
 export function wholeNumber(flag: string, min: number, max: number, code: ErrorCode = 'invalid_flag') {
 	const rule = `a whole number from ${min} to ${max}`;
@@ -23,7 +26,7 @@ export function wholeNumber(flag: string, min: number, max: number, code: ErrorC
 	return withFacts(parse, {code, schema: {type: 'integer', minimum: min, maximum: max}});
 }
 
-/** @returns a parser of decimal numbers between two bounds, both allowed */
+/** @returns a parser of decimal numbers in an inclusive range */
 export function decimalNumber(flag: string, min: number, max: number, code: ErrorCode = 'invalid_flag') {
 	const rule = `a number from ${min} to ${max}`;
 	const parse = async (input: string): Promise<number> => {
@@ -36,7 +39,9 @@ export function decimalNumber(flag: string, min: number, max: number, code: Erro
 
 const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
 
-/** @returns a parser of durations such as 90s, 30m, 1.5h or 2d, always with a unit; gives milliseconds above 0 */
+/**
+ * @returns a parser of durations such as 90s, 30m, 1.5h or 2d, always with a unit, to milliseconds above 0
+ */
 export function durationMs(flag: string, code: ErrorCode = 'invalid_flag', mostMs = longestMs) {
 	const rule = 'a duration such as 90s, 30m or 2h';
 	const parse = async (input: string): Promise<number> => {
@@ -52,27 +57,23 @@ export function durationMs(flag: string, code: ErrorCode = 'invalid_flag', mostM
 	return withFacts(parse, {code});
 }
 
-/** Milliseconds, a hundred years: what a span may be that sets no timer. */
+/** A hundred years in milliseconds: the longest duration that is not used for a timer. */
 export const longestSpanMs = 36_500 * 86_400_000;
 
-/** @returns a parser of moments such as 0, 1.5s or 1500ms; a bare number is seconds; gives whole milliseconds */
+/** @returns a parser of times such as 0, 1.5s or 1500ms to whole milliseconds. A bare number is seconds. */
 export function momentMs(flag: string) {
 	const parse = async (input: string): Promise<number> => {
 		const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(input.trim()) ?? [];
 		const value = Math.round(Number(number) * (unitMs[unit] ?? Number.NaN));
 		if (value <= longestMs) return value;
-		throw badFlag(
-			'invalid_flag',
-			`--${flag} '${input}' is not a moment such as 1.5s`,
-			'a number and s or ms',
-		);
+		throw badFlag('invalid_flag', `--${flag} '${input}' is not a time such as 1.5s`, 'a number and s or ms');
 	};
 	return withFacts(parse, {code: 'invalid_flag'});
 }
 
 const unitBytes: Readonly<Record<string, number>> = {'': 1, k: 1 << 10, m: 1 << 20, g: 1 << 30};
 
-/** @returns a parser of speeds such as 500K or 5M, with the units of curl; gives bytes for each second, above 0 */
+/** @returns a parser of rates such as 500K or 5M, with curl's units, to bytes per second above 0 */
 export function byteRate(flag: string, code: ErrorCode) {
 	const parse = async (input: string): Promise<number> => {
 		const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([kmg]?)$/i.exec(input.trim()) ?? [];
@@ -83,18 +84,18 @@ export function byteRate(flag: string, code: ErrorCode) {
 	return withFacts(parse, {code});
 }
 
-/** @returns a parser of one or several of the given words, separated by commas */
+/** @returns a parser of one or more of the given words, separated by commas */
 export function someOf<T extends string>(flag: string, words: readonly T[], code: ErrorCode) {
 	const parse = async (input: string): Promise<T[]> =>
 		input.split(',').map((part) => {
 			const word = words.find((known) => known === part.trim());
 			if (word !== undefined) return word;
-			throw new KlingError(code, `--${flag} '${part}' is none of ${words.join(', ')}`);
+			throw new KlingError(code, `--${flag} '${part}' is not one of ${words.join(', ')}`);
 		});
 	return withFacts(parse, {code});
 }
 
-/** What to type instead of something that is no address. */
+/** What to type instead of something that is not a URL. */
 function addressHint(flag: string, url: string): {hint?: string} {
 	const isBare =
 		/^[\w-]+(\.[\w-]+)*(:\d+)?(\/|$)/.test(url) && (/^[^/]+\.[a-z]{2,}/i.test(url) || /^[^/]+:\d+/.test(url));
@@ -115,7 +116,7 @@ function addressHint(flag: string, url: string): {hint?: string} {
 	return isBare ? {hint: `Did you mean https://${url}?`} : {};
 }
 
-/** @returns a parser of addresses that Kling is to fetch */
+/** @returns a parser of URLs that Kling is to fetch */
 export function address(flag: string) {
 	const parse = async (input: string) => {
 		const url = input.trim();

@@ -4,7 +4,7 @@ import {limits} from '../../lib/inputs/limits.js';
 import {type SpeechLanguage, speechLanguages} from '../../lib/inputs/speech-voices.js';
 import {limitedText} from './parsers.js';
 
-/** Flags of the commands that make the speech themselves. */
+/** Flags of commands that also make the speech. */
 export const sayFlags = {
 	say: Flags.string({
 		helpValue: 'TEXT',
@@ -32,7 +32,7 @@ interface SayFlags {
 }
 
 /**
- * What is to be said, if the flags ask for it.
+ * The text to speak, if the flags ask for it.
  * @throws KlingError `conflicting_input` without a voice
  */
 export function speechOf({say, voice, language}: SayFlags) {

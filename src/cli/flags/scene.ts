@@ -7,7 +7,7 @@ import {limits} from '../../lib/inputs/limits.js';
 import {readPrompt} from '../../lib/inputs/prompt.js';
 import {parseShot, type Shot} from '../../lib/inputs/shots.js';
 import {taskTypes} from '../../lib/task-types/index.js';
-import {type Mode, modes} from '../../lib/task-types/models.js';
+import {type Mode, models, modes} from '../../lib/task-types/models.js';
 import {type Ratio, ratios, usualRatio, usualSeconds} from '../../lib/task-types/scene.js';
 import {durationsText, modelsText, modesText} from '../../lib/task-types/wording.js';
 import type {RequestSources} from '../requests/builder.js';
@@ -17,13 +17,26 @@ import {cfgScaleFlag, negativeFlag} from './shared.js';
 
 /** Arguments and flags of the commands that make a video from scratch. */
 
-export const promptArg = Args.string({
-	name: 'prompt',
-	description: `what to show, at most ${limits.prompt} characters; - reads it from stdin`,
-	ignoreStdin: true,
-});
+const promptOfLength = (most: string) =>
+	Args.string({
+		name: 'prompt',
+		description: `what to show, at most ${most}; - reads it from stdin`,
+		ignoreStdin: true,
+	});
 
-/** The prompt of a request, wherever it was given. */
+export const promptArg = promptOfLength(`${limits.prompt} characters`);
+
+/** The prompt of a type that some models take longer prompts for. */
+export function longPromptArg(type: 'create' | 'text2video' | 'image2video') {
+	const names = Object.values(models).flatMap(({newer}) =>
+		newer?.longPrompts?.includes(type) ? [newer.name] : [],
+	);
+	return promptOfLength(
+		`${limits.prompt} characters, or ${limits.longPrompt} with an API key and ${names.join(' or ')}`,
+	);
+}
+
+/** The prompt of a request, from whichever place it was given in. */
 export const promptOf = (
 	args: {prompt?: string | undefined},
 	flags: {prompt?: string | undefined; 'prompt-file'?: string | undefined},
@@ -57,7 +70,7 @@ export const modelFlag = (type: 'create' | 'text2video' | 'image2video' | 'motio
 export const ratioFlag = (description: string) =>
 	Flags.custom<Ratio>({description, options: [...ratios], defaultHelp: async () => usualRatio})();
 
-/** The ids of the elements of a request, which are numbers of the API that no double holds. */
+/** The element ids of a request. The API's numbers for them do not fit into a double. */
 export const elementIds = async (
 	elements: readonly string[] = [],
 	{assetId}: Pick<RequestSources, 'assetId'>,
@@ -67,13 +80,13 @@ export const elementIds = async (
 	return ids.map(parseElementId);
 };
 
-/** The ids of voices that are given by name or id. */
+/** Resolves voices given by name or id to ids. */
 export const voiceIds = async (
 	voices: readonly string[] | undefined,
 	{assetId}: Pick<RequestSources, 'assetId'>,
 ): Promise<string[] | undefined> => voices && Promise.all(voices.map((voice) => assetId('voice', voice)));
 
-/** A picture; a file is checked and sent, an address is fetched by Kling. */
+/** A picture. A file is checked and sent; a URL is fetched by Kling. */
 export const pictureFlag = (description: string, code: ErrorCode = 'invalid_image') =>
 	coded(code, Flags.string({helpValue: 'FILE|URL', description}));
 
@@ -83,7 +96,7 @@ export const elementFlag = coded(
 		helpValue: 'NAME|ID',
 		description: 'an element, by its name or id; repeat it for several',
 		multiple: true,
-		// oclif would otherwise take the PROMPT after it for one more.
+		// Otherwise oclif would take the PROMPT after it as another value.
 		multipleNonGreedy: true,
 		parse: async (input) => {
 			if (input.trim() !== '') return input.trim();
@@ -100,10 +113,10 @@ const seconds = withFacts(
 	factsOf({parse: wholeSeconds}),
 );
 
-/** What a mode is called by the height of its pictures. */
+/** Alternative names of modes, by picture height. */
 const modeAliases: Readonly<Record<string, Mode>> = {'720p': 'std', '1080p': 'pro', '2160p': '4k'};
 
-/** Where a prompt may stand beside the argument. */
+/** Ways to give a prompt other than the argument. */
 export const promptFlags = {
 	prompt: Flags.string({hidden: true, helpValue: 'TEXT', description: 'the PROMPT'}),
 	'prompt-file': Flags.string({
@@ -112,7 +125,7 @@ export const promptFlags = {
 	}),
 };
 
-/** Flags that every one of the commands has. */
+/** Flags that all of these commands have. */
 export const sceneFlags = {
 	...promptFlags,
 	'allow-unknown-model': Flags.boolean({
@@ -162,7 +175,7 @@ export const classicFlags = {
 	),
 };
 
-/** The options of sceneFlags as lib names them. */
+/** Converts sceneFlags to the names used in lib. */
 export function sceneOptions(flags: {
 	model: string;
 	mode: Mode | undefined;
@@ -178,7 +191,7 @@ export function sceneOptions(flags: {
 	return {model, allowUnknownModel, mode, duration, sound, shots, autoShots, watermark};
 }
 
-/** The options of classicFlags as lib names them. */
+/** Converts classicFlags to the names used in lib. */
 export function classicOptions(flags: {
 	negative: string | undefined;
 	'cfg-scale': number | undefined;

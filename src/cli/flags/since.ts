@@ -3,20 +3,20 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import {withFacts} from './facts.js';
 import {durationMs, longestSpanMs} from './parsers.js';
 
-/** The moment from which on something counts, Unix milliseconds, seen from now. */
+/** Returns the start of a period in Unix milliseconds, given the current time. */
 export type Since = (now: number) => number;
 
 const span = durationMs('since', 'invalid_since', longestSpanMs);
 const day = /^(\d{4})-(\d\d)-(\d\d)$/;
 const time = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/i;
 
-/** The beginning of a day of this machine's calendar. */
+/** The start of a day in this machine's calendar. */
 function midnight(now: number, daysBefore: number): number {
 	const date = new Date(now);
 	return new Date(date.getFullYear(), date.getMonth(), date.getDate() - daysBefore).getTime();
 }
 
-/** The beginning of a day that is written as 2026-11-20; NaN where the calendar has no such day. */
+/** The start of a day written as 2026-11-20; NaN when the date does not exist. */
 function dayStart(text: string): number {
 	const [year = 0, month = 0, date = 0] = (day.exec(text) ?? []).slice(1).map(Number);
 	const start = new Date(year, month - 1, date);
@@ -37,18 +37,18 @@ async function parseSince(input: string): Promise<Since> {
 		return (now) => now - ms;
 	}
 	if (!Number.isNaN(start)) return () => start;
-	throw new KlingError('invalid_since', `--since '${input}' is no day of the calendar`);
+	throw new KlingError('invalid_since', `--since '${input}' is not a calendar date`);
 }
 
 const parse = withFacts(parseSince, {code: 'invalid_since'});
 
 /**
- * `--since`, the same for every command that has it: a span, a day, a time, `today` or `yesterday`.
+ * `--since`, the same for every command: a duration, a day, a time, `today` or `yesterday`.
  * @param what is listed, such as `tasks made`
  */
 export const sinceFlag = (what: string) =>
 	Flags.custom<Since>({
 		helpValue: 'SPAN|DAY',
-		description: `only ${what} since then: a span such as 2d or 12h, a day such as 2026-11-20, or today`,
+		description: `only ${what} since then: a duration such as 2d or 12h, a date such as 2026-11-20, or today`,
 		parse,
 	})();

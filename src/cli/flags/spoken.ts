@@ -18,7 +18,7 @@ export const audioFlags = {
 	}),
 };
 
-/** `std` and `pro`, where there is no table of models. */
+/** `std` and `pro`, for types without a table of models. */
 const stdOrPro = ['std', 'pro'] as const;
 
 export const stdOrProFlag = (description = '720p or 1080p') =>

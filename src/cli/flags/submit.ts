@@ -4,7 +4,7 @@ import {coded} from './facts.js';
 import {address} from './parsers.js';
 import {waitFlags} from './shared.js';
 
-/** Kling documents no rule for them; these characters are safe in addresses, shells and file names. */
+/** Kling documents no rule for external ids. These characters are safe in URLs, shells and file names. */
 async function externalId(input: string): Promise<string> {
 	// `last` stands for the newest task.
 	if (/^[\w-]{1,64}$/.test(input) && input !== 'last') return input;
@@ -18,8 +18,8 @@ async function downloadPath(input: string): Promise<string> {
 	if (input.trim() === '')
 		throw new KlingError('missing_output', '--download is empty', {hint: downloadHint});
 	if (input !== '-') return input;
-	throw new KlingError('conflicting_input', '--download writes a file; standard output holds the document', {
-		hint: 'For the bytes on stdout submit first, then: kling video download @last --wait -o -',
+	throw new KlingError('conflicting_input', '--download writes a file; standard output is for the document', {
+		hint: 'To get the bytes on stdout, submit first, then: kling video download @last --wait -o -',
 	});
 }
 
@@ -31,7 +31,7 @@ async function tag(input: string): Promise<string> {
 	return input;
 }
 
-/** What a task is for, in the words of the user. */
+/** A user's own label for what a task is for. */
 const tagFlag = (more: {helpGroup?: string; description?: string} = {}) =>
 	coded(
 		'invalid_tag',
@@ -45,20 +45,25 @@ const tagFlag = (more: {helpGroup?: string; description?: string} = {}) =>
 		}),
 	);
 
-/** Flags of every command that submits a task. What they do is in `submit` of the base command. */
+/** @param more other names that it has in a command */
+export const downloadFlag = (more: {aliases?: string[]; charAliases?: 'o'[]} = {}) =>
+	Flags.string({
+		char: 'd',
+		parse: downloadPath,
+		helpValue: 'PATH',
+		description: 'wait, then download the result to this file or folder',
+		helpGroup: 'SUBMIT',
+		...more,
+	});
+
+/** Flags of every command that submits a task. `submit` in SubmitCommand implements them. */
 export const submitFlags = {
 	wait: Flags.boolean({
 		char: 'w',
 		description: 'wait until the task is finished, and print its status',
 		helpGroup: 'SUBMIT',
 	}),
-	download: Flags.string({
-		char: 'd',
-		parse: downloadPath,
-		helpValue: 'PATH',
-		description: 'wait, then download the result to this file or folder',
-		helpGroup: 'SUBMIT',
-	}),
+	download: downloadFlag(),
 	timeout: waitFlags.timeout({helpGroup: 'SUBMIT'}),
 	interval: waitFlags.interval({helpGroup: 'SUBMIT'}),
 	'external-id': coded(
@@ -67,13 +72,13 @@ export const submitFlags = {
 			helpValue: 'ID',
 			parse: externalId,
 			description:
-				'your name for the task: 1-64 letters, digits, - and _; used again, it gives the same task and costs nothing',
+				'your name for the task: 1-64 letters, digits, - and _; used again, it returns the same task and costs nothing',
 			helpGroup: 'SUBMIT',
 		}),
 	),
 	tag: tagFlag({helpGroup: 'SUBMIT'}),
 	sidecar: Flags.boolean({
-		description: 'write request, ids, cost and checksum beside each file as FILE.json',
+		description: 'write request, ids, cost and checksum next to each file as FILE.json',
 		helpGroup: 'SUBMIT',
 	}),
 	'allow-unknown-price': Flags.boolean({
@@ -88,7 +93,7 @@ export const submitFlags = {
 	}),
 	verbose: Flags.boolean({
 		char: 'v',
-		description: 'add the external id, what it should cost, and after --wait the links',
+		description: 'add the external id, the estimated cost, and after --wait the links',
 		helpGroup: 'SUBMIT',
 	}),
 	'dry-run': Flags.boolean({

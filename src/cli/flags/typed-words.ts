@@ -1,5 +1,5 @@
 /**
- * The words that were typed after a command, for a hint that repeats it with other values.
+ * The words typed after a command, for a hint that repeats it with other values.
  * @param argv as typed
  * @param flags to leave out with their values, without dashes
  * @param arg an argument to leave out

@@ -1,16 +1,16 @@
 import {spawn} from 'node:child_process';
 
-/** What opens an address with the program that the user prefers, by platform. */
+/** Commands that open a URL in the user's preferred program, by platform. */
 const openers: Readonly<Partial<Record<NodeJS.Platform, (url: string) => [string, ...string[]]>>> = {
 	darwin: (url) => ['open', url],
-	// `start` would take the first quoted word for a title.
+	// `start` takes its first quoted argument for a window title.
 	win32: (url) => ['cmd', '/c', 'start', '""', url.replaceAll('&', '^&')],
 };
 
 /**
- * Opens an address in the default browser.
- * @param program replaces the platform's own, as BROWSER in the environment does
- * @returns whether something could be started
+ * Opens a URL in the default browser.
+ * @param program replaces the platform's own, like the variable BROWSER
+ * @returns whether a program could be started
  */
 export function openBrowser(url: string, program = process.env.BROWSER): Promise<boolean> {
 	const [command, ...args] = program

@@ -5,14 +5,14 @@ import {TaskCommand} from '../task-command.js';
 import {openBrowser} from './browser.js';
 import {gallerySource, type sourceFlags} from './source.js';
 
-/** Milliseconds between two checks for new takes. */
+/** Milliseconds between checks for new takes. */
 const refreshMs = 1500;
 
 type ServeFlags = Interfaces.InferredFlags<typeof sourceFlags> & {port: number};
 
 /** Serves a gallery until it is interrupted. */
 export abstract class ServeGalleryCommand extends TaskCommand<GalleryServeDocument> {
-	/** @param opens whether the default browser is started */
+	/** @param opens whether to start the default browser */
 	protected async serve(
 		sourceName: string | undefined,
 		flags: ServeFlags,

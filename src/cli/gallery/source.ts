@@ -11,7 +11,7 @@ import {sinceFlag} from '../flags/since.js';
 
 export const sourceArg = Args.string({
 	name: 'source',
-	description: 'folder with clips, or the manifest of a batch; left out, what this machine has submitted',
+	description: 'folder with clips, or the manifest of a batch; default: what this machine has submitted',
 	ignoreStdin: true,
 });
 
@@ -26,7 +26,7 @@ export const sourceFlags = {
 	title: Flags.string({helpValue: 'TEXT', description: 'title of the page; default: the name of the source'}),
 	picks: Flags.string({
 		helpValue: 'FILE',
-		description: 'where picks are kept; default: picks.json beside the source',
+		description: 'where picks are stored; default: picks.json next to the source',
 	}),
 	...accountFlags,
 };
@@ -37,18 +37,18 @@ export interface SourceOptions {
 	tags: readonly string[];
 	title: string | undefined;
 	picks: string | undefined;
-	/** Opens the journal of the account. */
+	/** Opens the account's journal. */
 	journal: () => Promise<Journal>;
 }
 
-/** What a gallery shows, and where its picks are. */
+/** What a gallery shows, and where its picks are stored. */
 export interface GallerySource {
 	title: string;
-	/** Absolute path of the folder that it belongs to. */
+	/** Absolute path of the gallery's folder. */
 	folder: string;
 	/** Absolute path. */
 	picksFile: string;
-	/** Made anew at each call. */
+	/** Read again at each call. */
 	takes: () => Promise<Take[]>;
 }
 
@@ -67,7 +67,7 @@ export async function gallerySource(options: SourceOptions): Promise<GallerySour
 	const {takesOfFolder} = await import('../../lib/gallery/takes.js');
 	if (isFolder) return {...common, takes: () => takesOfFolder(at)};
 	const {takesOfBatch} = await import('../../lib/gallery/takes-of-batch.js');
-	// Without keys there is no journal, and the state of the batch says enough.
+	// Without keys there is no journal, but the state of the batch is enough.
 	const journal = await options.journal().catch(() => undefined);
 	return {...common, takes: () => takesOfBatch(at, journal)};
 }
@@ -80,7 +80,7 @@ function statsOf(file: string) {
 	}
 }
 
-/** Where the picks of a folder, or of a list in it, are. */
+/** The file with the picks for a folder, or for a manifest in it. */
 export const picksFileOf = (folder: string): string => path.join(folder, picksName);
 
 async function journalTakes({since, tags, journal}: SourceOptions): Promise<() => Promise<Take[]>> {
@@ -96,5 +96,5 @@ async function journalTakes({since, tags, journal}: SourceOptions): Promise<() =
 function parseTag(tag: string): [string, string] {
 	const at = tag.indexOf('=');
 	if (at > 0) return [tag.slice(0, at), tag.slice(at + 1)];
-	throw new KlingError('invalid_tag', `'${tag}' is no tag`, {hint: 'Write it as --tag KEY=VALUE.'});
+	throw new KlingError('invalid_tag', `'${tag}' is not a tag`, {hint: 'Write it as --tag KEY=VALUE.'});
 }

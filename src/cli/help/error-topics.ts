@@ -3,19 +3,19 @@ import {type ErrorCode, errorCodes, errorRow} from '../../lib/errors/error-table
 import {codesOf, exitStatuses} from '../../lib/errors/exit-statuses.js';
 import {fill} from './wrap.js';
 
-/** Case, dashes and spaces do not count: `exitcodes`, `exit codes` and `Exit-Codes` are one. */
+/** Ignores case, dashes and spaces: `exitcodes`, `exit codes` and `Exit-Codes` are the same. */
 export const plain = (name: string) => name.toLowerCase().replaceAll(/[\s_-]/g, '');
 
-/** Breaks a text into lines of 79, each behind the indent. */
+/** Wraps a text into indented lines of 79 columns. */
 const wrap = (text: string, indent: string) =>
 	fill(text.split(' '), 79 - indent.length)
 		.map((line) => indent + line)
 		.join('\n');
 
-/** Ends a text as a sentence; a question has its end. */
+/** Ends a text with a full stop, unless it already ends a sentence. */
 const sentence = (text: string) => (/[.?!]$/.test(text) ? text : `${text}.`);
 
-/** The topic of all exit statuses. */
+/** The help topic on all exit statuses. */
 export function exitCodes(): string {
 	const rows = exitStatuses.map(({status, meaning}) => {
 		const codes = codesOf(status);
@@ -33,11 +33,14 @@ ${rows.join('\n')}
 `;
 }
 
-/** What to do about a code, as far as the code alone says. */
+/** What to do about an error code, as far as the code alone determines it. */
 const advice = (code: ErrorCode) =>
 	errorRow(code).hint ?? 'The error itself says what to do next, in error.hint.';
 
-/** An exit status by its number, with what to do about each code that ends so; undefined when there is none. */
+/**
+ * Help on an exit status by its number, with advice for each of its error codes; undefined for an unknown
+ * number.
+ */
 export function statusTopic(name: string): string | undefined {
 	const found = exitStatuses.find(({status}) => String(status) === name);
 	if (found === undefined) return undefined;
@@ -48,7 +51,7 @@ All of them: kling help exit-codes
 `;
 }
 
-/** An error by its code; undefined when there is none. */
+/** Help on an error code; undefined for an unknown one. */
 export function errorTopic(name: string): string | undefined {
 	const code = errorCodes.find((known) => plain(known) === plain(name));
 	if (code === undefined) return undefined;
@@ -67,7 +70,7 @@ All of them: kling help exit-codes
 `;
 }
 
-/** One of Kling's own codes, and which error of ours it is; undefined when it is not known. */
+/** Help on one of Kling's own codes, with this program's code for it; undefined for an unknown one. */
 export function apiCodeTopic(name: string): string | undefined {
 	const found = /^\d+$/.test(name) ? apiErrorOf(Number(name)) : undefined;
 	if (found === undefined) return undefined;
@@ -82,12 +85,12 @@ More about it: kling help ${code}
 }
 
 /**
- * What words ask of an exit status or of an error, as in `what does exit code 11 mean`.
- * @returns the word that `kling help` takes for it; undefined when no number is known
+ * Finds an exit status or error code in a question such as `what does exit code 11 mean`.
+ * @returns the word to pass to `kling help`; undefined when no number is known
  */
 export const numberIn = (words: readonly string[]): string | undefined =>
 	words.find((word) => (statusTopic(word) ?? apiCodeTopic(word)) !== undefined);
 
-/** Whether words speak of exit statuses. Not `status` alone: commands are called so. */
+/** Whether words are about exit statuses. `status` alone does not count, because commands have that name. */
 export const speaksOfExit = (words: readonly string[]): boolean =>
 	words.some((word) => /^(exit([-_]?(code|status))?|codes?|statuses|errors?)$/i.test(word));

@@ -6,11 +6,11 @@ import {hasPluginTypes, loadTypes, withPluginTypes} from '../plugin-task-types.j
 import {helpTopic} from './topics.js';
 import {breakCommand, fill} from './wrap.js';
 
-/** oclif's commands for plugins declare nothing themselves. */
+/** oclif's commands for plugins do not declare capabilities themselves. */
 const capabilitiesOf = ({id, capabilities}: Command.Loadable): readonly Capability[] =>
 	(capabilities as readonly Capability[] | undefined) ?? (id.startsWith('plugins') ? ['npm'] : []);
 
-/** oclif's help of a command, with exit statuses, and examples that fit and can be copied. */
+/** oclif's help for a command, with exit statuses, and with examples that fit the width and can be copied. */
 class OneCommandHelp extends CommandHelp {
 	protected override sections() {
 		const body = () => this.exitStatuses();
@@ -19,7 +19,7 @@ class OneCommandHelp extends CommandHelp {
 
 	private exitStatuses(): string | undefined {
 		const {command} = this;
-		// Commands of plugins that are not built on ours end as they like.
+		// The exit statuses of plugin commands that are not based on KlingCommand are unknown.
 		if (command.pluginType !== 'core' && !('request-timeout' in (command.flags ?? {}))) return undefined;
 		const statuses = statusesOf(capabilitiesOf(command)).map(({status, brief}) => `${status} ${brief}`);
 		const program = command.id === 'sandbox exec' ? ['those of the program, or'] : [];
@@ -30,7 +30,7 @@ class OneCommandHelp extends CommandHelp {
 		return [...lines, `See ${this.config.bin} help exit-codes`].join('\n');
 	}
 
-	/** oclif forgets the indent of the section where it puts descriptions on lines of their own. */
+	/** oclif forgets the section's indent when it puts descriptions on separate lines. */
 	override renderList(...[input, opts]: Parameters<CommandHelp['renderList']>): string {
 		const text = super.renderList(input, opts);
 		const width = this.opts.maxWidth - this.indentSpacing;
@@ -51,27 +51,27 @@ class OneCommandHelp extends CommandHelp {
 	}
 }
 
-/** oclif's help, with more, and forgiving. */
+/** oclif's help, extended, and tolerant of inexact names. */
 export default class KlingHelp extends Help {
 	protected override CommandHelpClass = OneCommandHelp;
 
-	/** With the types of task of plugins as values of `--type`: the manifest is made without them. */
+	/** Adds plugin types to the values of `--type`, because the manifest does not include them. */
 	protected override formatCommand(command: Command.Loadable): string {
 		const plugins = [...this.config.plugins.values()];
 		if (!hasPluginTypes(plugins)) return super.formatCommand(command);
-		// Commands that take the types of a plugin report what is wrong with its description.
+		// Flaws in a plugin's description are reported by commands that use its types.
 		const {types} = loadTypes(plugins);
 		return super.formatCommand({...command, flags: withPluginTypes(command.flags, types)});
 	}
 
-	/** With what to type first, and the flags that no command lists. */
+	/** Adds what to type first, and the flags that are not listed with any command. */
 	override formatRoot(): string {
 		const {bin} = this.config;
 		const section = (header: string, lines: string[]) => this.section(header, lines.join('\n'));
 		return [
 			super.formatRoot(),
 			section('FLAGS', [
-				'-h, --help  show help, also of a topic or a command',
+				'-h, --help  show help, also for a topic or a command',
 				'--version   show the version',
 			]),
 			section('EXAMPLES', [
@@ -82,7 +82,7 @@ export default class KlingHelp extends Help {
 		].join('\n\n');
 	}
 
-	/** Without commands that are also topics: those are listed among the topics. */
+	/** Excludes commands that are also topics, because those are listed among the topics. */
 	protected override get sortedCommands(): Command.Loadable[] {
 		const topics = new Set(this.sortedTopics.map(({name}) => name));
 		return super.sortedCommands.filter(({id}) => !topics.has(id));

@@ -1,5 +1,5 @@
 /**
- * Fills lines with pieces, as many as fit; a piece that is longer than a line has one of its own.
+ * Joins pieces into lines, as many per line as fit. A piece longer than a line gets its own.
  * @param room columns of a line
  */
 export function fill(pieces: readonly string[], room: number): string[] {
@@ -12,7 +12,7 @@ export function fill(pieces: readonly string[], room: number): string[] {
 	return lines;
 }
 
-/** A command line as pieces that stay on one line: words with their quotes, and flags with their value. */
+/** Splits a command line into pieces that must not be broken: quoted words, and flags with their values. */
 function piecesOf(line: string): string[] {
 	const words = line.match(/(?:\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'\\])+/g) ?? [];
 	const pieces: string[] = [];
@@ -25,9 +25,9 @@ function piecesOf(line: string): string[] {
 	return pieces;
 }
 
-/** Breaks a command line for a shell, outside of quotes only, so that it can be copied as it stands. */
+/** Breaks a command line for a shell outside of quotes, so that it can be copied as it is. */
 export function breakCommand(line: string, room: number): string {
 	if (line.length <= room) return line;
-	// Lines after the first are indented by four, and all but the last end with a space and a backslash.
+	// Later lines are indented by four, and all but the last end with a space and a backslash.
 	return fill(piecesOf(line), room - 6).join(' \\\n    ');
 }

@@ -4,7 +4,7 @@ import type {Context} from '../context.js';
 
 const otherForms = ['human', 'json', 'ndjson', 'query'] as const;
 
-/** @throws KlingError `conflicting_input` when another form of output was asked for beside CSV */
+/** @throws KlingError `conflicting_input` when another output format was requested as well */
 export function checkCsv(
 	flags: {csv: boolean} & Partial<Record<(typeof otherForms)[number], unknown>>,
 ): void {
@@ -16,8 +16,8 @@ export function checkCsv(
 }
 
 /**
- * Prints rows as CSV as they come, under a line of the names of the columns.
- * @param columns keys of the rows; what a row lacks is empty
+ * Prints rows as CSV as they arrive, below a header line.
+ * @param columns keys of the rows. Missing values are empty.
  */
 export async function printCsv(
 	{printer, redactor}: Context,
@@ -26,7 +26,7 @@ export async function printCsv(
 ): Promise<undefined> {
 	let heading: string | undefined = csvLine(columns);
 	for await (const row of rows) {
-		// With the first row: what fails before it leaves stdout empty.
+		// The header is printed with the first row, so that an earlier error leaves stdout empty.
 		if (heading !== undefined) await printer.text(heading);
 		heading = undefined;
 		const safe = redactor.document(row) as Record<string, unknown>;

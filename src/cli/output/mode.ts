@@ -1,34 +1,34 @@
 import {type Interfaces, Parser} from '@oclif/core';
 import {profilePrefersHuman} from '../../lib/config/human-preference.js';
 
-/** How a command line asks for its output. */
+/** The output that a command line asks for. */
 export interface OutputMode {
 	/** Text for people instead of JSON. */
 	human: boolean;
-	/** JSON was asked for by name. */
+	/** JSON was explicitly requested. */
 	json: boolean;
-	/** Texts and numbers that a query selects, without quotes. */
+	/** Selected text and numbers without quotes. */
 	raw: boolean;
-	/** No progress and no notes on stderr. */
+	/** No progress or notes on stderr. */
 	quiet: boolean;
 	/** A line on stderr about each request. */
 	debug: boolean;
-	/** Rows as CSV on stdout; errors then go to stderr. */
+	/** Rows as CSV on stdout; errors go to stderr. */
 	csv: boolean;
-	/** All that is known. */
+	/** Everything that is known. */
 	verbose: boolean;
 }
 
-/** What decides beside the flags. */
+/** What affects the output mode besides the flags. */
 export interface Surroundings {
 	env: Readonly<Record<string, string | undefined>>;
-	/** Whether stdout is a terminal: the standing preferences for text count there only. */
+	/** Whether stdout is a terminal. Saved preferences for text apply only there. */
 	isTerminal: boolean;
-	/** Where the profiles are, as far as it is known. */
+	/** The folder of the profiles, if known. */
 	configFolder?: string | undefined;
 }
 
-/** The flags that decide how errors look before it is known which command is meant. */
+/** The flags that decide how errors look while the command is not yet known. */
 export const outputFlags = Object.fromEntries(
 	Object.entries({
 		human: undefined,
@@ -41,9 +41,10 @@ export const outputFlags = Object.fromEntries(
 ) as unknown as Interfaces.FlagInput;
 
 /**
- * How to print what a command line leads to. oclif's own parser reads the words, with every check left out: so it is known before the
- * command line is found to be wrong, by the same rules about values, `--` and short flags.
- * @param flags those of the command; of words that are no command, `outputFlags`
+ * Determines the output mode from a command line. oclif's own parser reads the words with every check
+ * disabled. The mode is thus known before the command line is found to be wrong, and values, `--` and short
+ * flags follow the same rules.
+ * @param flags those of the command; `outputFlags` if the command is unknown
  */
 export async function outputMode(
 	argv: readonly string[],
@@ -52,7 +53,7 @@ export async function outputMode(
 ): Promise<OutputMode> {
 	const given =
 		(await flagsIn(argv, withoutChecks(flags))) ??
-		// A flag without its value keeps oclif from reading on: then those that take none are all that is read.
+		// A flag without its value stops oclif's parser; then only the boolean flags are read.
 		(await flagsIn(argv, withoutChecks(booleansOf(flags)))) ??
 		{};
 	const preferred = () =>
@@ -80,12 +81,12 @@ async function flagsIn(
 	try {
 		return (await Parser.parse([...argv], {flags, args: {}, strict: false})).flags;
 	} catch (error) {
-		// Flags that the command does not know; the others were read.
+		// Unknown flags cause an error, but the others have been read.
 		return (error as {parse?: {output?: {flags?: Record<string, unknown>}}}).parse?.output?.flags;
 	}
 }
 
-/** The same names, which take any value any number of times. */
+/** The same flags, but accepting any value any number of times. */
 const withoutChecks = (flags: Interfaces.FlagInput): Interfaces.FlagInput =>
 	Object.fromEntries(
 		Object.entries(flags).map(([name, {type, char, aliases, charAliases, ...flag}]) => {

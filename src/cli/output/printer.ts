@@ -12,15 +12,15 @@ import {rawLines, toJson, visible} from '../../lib/output/sanitize.js';
 import {Purchases} from '../../lib/tasks/purchases.js';
 import type {OutputMode} from './mode.js';
 
-/** Prints the documents of a process, and knows whether that worked. */
+/** Prints the documents of a process, and keeps track of whether that worked. */
 export class Printer {
-	/** Where documents go; a command that writes bytes to stdout moves it to stderr. */
+	/** The stream for documents. A command that writes bytes to stdout moves it to stderr. */
 	stream: NodeJS.WriteStream = process.stdout;
-	/** Whether a document was given away already. */
+	/** Whether a document has been printed. */
 	printed = false;
-	/** The tasks of the first document that the stream did not take. */
+	/** The tasks in the first document that the stream did not accept. */
 	lost: ErrorDetails | undefined;
-	/** What this process has paid for, or may have. */
+	/** What this process has, or may have, paid for. */
 	readonly purchases = new Purchases();
 	mode: OutputMode = {
 		human: false,
@@ -34,12 +34,14 @@ export class Printer {
 
 	constructor(private readonly redactor: Redactor) {}
 
-	/** Where an error goes that ends the process: beside a document on stdout there is no room for another. */
+	/**
+	 * The stream for an error that ends the process. With a document on stdout there is no room for another.
+	 */
 	get lastStream(): NodeJS.WriteStream {
 		return this.printed ? process.stderr : this.stream;
 	}
 
-	/** Prints a document without secrets, or what a query made of it: JSON, or text for people. */
+	/** Prints a document, or a query's result on it, without secrets, as JSON or text. */
 	async document(document: unknown): Promise<void> {
 		if (!this.mode.human || this.mode.raw) {
 			this.#put(this.#json(document, 2), this.stream, document);
@@ -51,8 +53,8 @@ export class Printer {
 	}
 
 	/**
-	 * Prints one of many documents: one compact line of JSON, or text for people. Resolves when the stream takes more, so that a
-	 * slow reader holds up whoever makes the documents.
+	 * Prints one of many documents, as one compact line of JSON or as text. Resolves when the stream accepts
+	 * more, so that a slow reader slows the producer down.
 	 */
 	async line(document: unknown, stream = this.stream): Promise<void> {
 		if (!this.mode.human || this.mode.raw) {
@@ -63,7 +65,7 @@ export class Printer {
 	}
 
 	/**
-	 * Prints text as it is, and resolves when the stream takes more.
+	 * Prints text unchanged, and resolves when the stream accepts more.
 	 * @param document what the text is about
 	 */
 	async text(
@@ -75,9 +77,10 @@ export class Printer {
 	}
 
 	/**
-	 * Prints an error and sets the exit status: JSON, or text for people on stderr. Only the message is shown, never the fields of
-	 * an error: those of got hold the token. The stack of a bug is shown for --debug.
-	 * @param indent 0 where the documents before it were compact lines
+	 * Prints an error and sets the exit status: JSON, or text for people on stderr. Only the message is
+	 * shown, never the error's fields, because those of got contain the token. The stack of a bug is shown
+	 * with --debug.
+	 * @param indent 0 when the documents before it were compact lines
 	 */
 	async error(
 		error: unknown,
@@ -91,19 +94,22 @@ export class Printer {
 		else this.#put(toJson(document, indent), stream, document);
 	}
 
-	/** What was thrown, as an error of the table; a surprise is a bug of ours. Whatever failed, what was paid for is named. */
+	/**
+	 * Converts anything thrown to an error of the table; an unexpected one is a bug. The error also lists
+	 * what was paid for.
+	 */
 	known(error: unknown): KlingError {
 		const known = knownError(error);
 		const {ids, made} = this.purchases;
 		const {external_task_id: named} = known.details;
-		// An error that names a task is about that one.
+		// An error that already names a task keeps that one.
 		return known.with({...(named === undefined ? ids : made), ...definedOnly(known.details)});
 	}
 
 	/**
-	 * What is printed where a query failed on a document. After a payment, that is no wrong command line any more: scripts would
-	 * correct it and pay again.
-	 * @returns the error, beside a result that can be had nowhere else
+	 * What to print when a query failed on a document. After a payment, the error must not claim that the
+	 * command line is wrong, because a script would correct it and pay again.
+	 * @returns the error, with any result that exists nowhere else
 	 * @throws the error
 	 */
 	unqueried(error: unknown, document: object): object {
@@ -118,8 +124,9 @@ export class Printer {
 	}
 
 	/**
-	 * The document of a call whose result was paid for and could not be saved: no command can ask for it again, so its links are shown.
-	 * @param result what there is of it
+	 * The document for a paid result that could not be saved. No command can request it again, so its links
+	 * are shown.
+	 * @param result what exists of it
 	 */
 	unsaved<R extends object>(error: unknown, result: R): ErrorDocument & R {
 		const known = this.known(error);
@@ -129,7 +136,9 @@ export class Printer {
 		return {...known.with({hint}).toDocument(), ...result};
 	}
 
-	/** The error of a command that ended without a result: after a request that may have cost, its outcome is unknown. */
+	/**
+	 * The error for a command that ended without a result. If it sent a paid request, the outcome is unknown.
+	 */
 	unfinished(): KlingError {
 		const {tasks, calls, ids, command} = this.purchases;
 		const names = [...tasks.keys()];
@@ -149,14 +158,16 @@ export class Printer {
 		this.#put(humanError(document, view), process.stderr, document);
 	}
 
-	/** A document as JSON, or as --raw has it; undefined for an empty list, of which --raw prints nothing. */
+	/**
+	 * Formats a document as JSON, or for --raw; undefined for an empty list with --raw, which prints nothing.
+	 */
 	#json(document: unknown, indent: 0 | 2): string | undefined {
 		const lines = this.mode.raw ? rawLines(document) : undefined;
 		if (lines === undefined) return toJson(document, indent);
 		return lines.length === 0 ? undefined : lines.join('\n');
 	}
 
-	/** The view of a stream, and what makes text of documents: loaded for people only. */
+	/** The view of a stream, and the text formatter, which is loaded only when needed. */
 	async #forPeople(stream: NodeJS.WriteStream) {
 		const [human, {viewOf}] = await Promise.all([
 			import('../../lib/output/human.js'),
@@ -165,7 +176,7 @@ export class Printer {
 		return {...human, view: viewOf(stream, process.env, Date.now(), this.mode.verbose)};
 	}
 
-	/** @returns whether the stream takes more */
+	/** @returns whether the stream accepts more */
 	#put(text: string | undefined, stream: NodeJS.WriteStream, document: unknown): boolean {
 		this.printed = true;
 		if (text === undefined) return true;
@@ -175,7 +186,7 @@ export class Printer {
 	}
 }
 
-/** What a document is about: that must be shown somewhere when the document itself cannot be. */
+/** The ids in a document. They must be shown somewhere when the document itself cannot be. */
 function namesOf(document: unknown): ErrorDetails {
 	const {error, ...top} = Object(document) as Record<string, unknown>;
 	const {task_id, external_task_id} = Object(error ?? top) as Record<string, unknown>;

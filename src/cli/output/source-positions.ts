@@ -2,10 +2,10 @@ import {readFile} from 'node:fs/promises';
 import {SourceMap} from 'node:module';
 import {gunzipSync} from 'node:zlib';
 
-/** A place in a file of the bundle: its path, line and column. */
+/** A position in a file of the bundle: path, line and column. */
 const places = /((?:\/|[A-Z]:\\)[^()\n]*[/\\]dist[/\\]code[/\\]\w+\.js):(\d+):(\d+)/g;
 
-/** The map that stands beside a file; undefined where there is none. */
+/** The source map beside a file; undefined when there is none. */
 async function readMap(file: string): Promise<SourceMap | undefined> {
 	try {
 		const packed = await readFile(`${file}.map.gz`);
@@ -16,8 +16,8 @@ async function readMap(file: string): Promise<SourceMap | undefined> {
 }
 
 /**
- * The stack of an error with files and lines of the source instead of those of the bundle, so that a bug report names a file.
- * Where a map is missing it stays as it is.
+ * Replaces positions in the bundle with positions in the source in an error's stack, so that a bug report
+ * names a source file. Without a map the stack is unchanged.
  */
 export async function withSourcePositions(stack: string): Promise<string> {
 	const files = [...new Set([...stack.matchAll(places)].map(([, file = '']) => file))];

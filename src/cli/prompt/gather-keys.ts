@@ -4,19 +4,21 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import type {Notes} from '../../lib/output/progress.js';
 import {canAsk, openPrompt} from './prompt.js';
 
-/** How a user gives keys. */
+/** How the user provides keys. */
 interface KeyFlags {
 	'with-stdin': boolean;
 	'api-key': boolean;
 	import: boolean;
 }
 
-/** Characters; more than any keys have. */
+/** Most characters read; more than any keys have. */
 const longest = 16_384;
 
 /**
- * Keys from where the user says: stdin, the file of Kling's official skill, or a person at the terminal.
- * @throws KlingError `missing_api_key`, whose hint lists the ways to give them; `invalid_api_key`, `interrupted`
+ * Reads keys from where the user says: stdin, the file of Kling's official skill, or a prompt on the
+ * terminal.
+ * @throws KlingError `missing_api_key`, whose hint lists the ways to provide keys; `invalid_api_key`,
+ * `interrupted`
  */
 export async function gatherKeys(
 	flags: KeyFlags,
@@ -36,8 +38,8 @@ export async function gatherKeys(
 }
 
 /**
- * Asks a person who signs in at a terminal how results should look there; programs are not asked.
- * @param known what was answered before
+ * Asks a person who signs in on a terminal how results should look there. Programs are not asked.
+ * @param known the earlier answer
  */
 export async function askForText(
 	flags: KeyFlags,
@@ -63,7 +65,7 @@ async function askFor(
 	notes: Notes,
 	hide: (secret: string) => void,
 ): Promise<Keys> {
-	// A file of another program that cannot be read is no reason to stop.
+	// Being unable to read another program's file is no reason to stop.
 	const found = apiKey ? undefined : await readSkillKeys(file).catch(() => undefined);
 	const prompt = openPrompt();
 	try {

@@ -2,12 +2,12 @@ import {createInterface, type Interface} from 'node:readline';
 import {Writable} from 'node:stream';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
-/** Asks a person at a terminal, on stderr: stdout is for the document. */
+/** Asks a person on a terminal, using stderr because stdout is for the document. */
 export interface Prompt {
 	ask(question: string): Promise<string>;
-	/** Shows nothing of what is typed. */
+	/** Does not echo what is typed. */
 	askHidden(question: string): Promise<string>;
-	/** @returns yes unless the answer is no */
+	/** @returns true unless the answer is no */
 	confirm(question: string): Promise<boolean>;
 	close(): void;
 }
@@ -16,19 +16,19 @@ export interface Prompt {
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
 /**
- * Every question rejects with KlingError `interrupted` on Ctrl-C and at the end of the input; the terminal is then as
- * it was.
+ * Opens a prompt. Every question rejects with KlingError `interrupted` on Ctrl-C and at the end of input; the
+ * terminal is then restored.
  */
 export function openPrompt(): Prompt {
 	let isHidden = false;
 	const output = new Writable({
 		write(chunk, encoding, done) {
-			// At once: what waits for its turn would be hidden with what is typed after it.
+			// Written synchronously: delayed output would be hidden together with what is typed after it.
 			if (!isHidden) process.stderr.write(chunk, encoding);
 			done();
 		},
 	});
-	// Where lines wrap, readline asks the stream that it writes to.
+	// readline asks its output stream for the width at which lines wrap.
 	Object.defineProperty(output, 'columns', {get: () => process.stderr.columns});
 	const resized = () => void output.emit('resize');
 	process.stderr.on('resize', resized);

@@ -13,7 +13,7 @@ export const addSound = defineRequest({
 		url: Flags.string({
 			helpValue: 'URL',
 			description: 'address of a video, instead of a video_id',
-			// An empty one counts as none.
+			// An empty value counts as missing.
 			parse: withFacts(async (input: string) => (input.trim() === '' ? '' : address('url')(input)), {
 				code: 'invalid_url',
 			}),

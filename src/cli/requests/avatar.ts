@@ -4,7 +4,7 @@ import {pictureFlag, promptArg, promptOf, sceneFlags} from '../flags/scene.js';
 import {audioFlags, stdOrProFlag} from '../flags/spoken.js';
 import {defineRequest} from './builder.js';
 
-/** Seconds of sound. */
+/** Allowed length of the sound in seconds. */
 export const avatarSound = {least: 2, most: 300};
 
 export const avatar = defineRequest({

@@ -2,18 +2,21 @@ import type {Interfaces} from '@oclif/core';
 import type {AssetKind} from '../../lib/assets/kinds.js';
 import type {TaskRequests} from '../../lib/task-types/index.js';
 
-/** Where a request may read from beside its own values. */
+/** Other sources that a request may read from. */
 export interface RequestSources {
 	/** Called only when a value is `-`. */
 	stdin: () => AsyncIterable<string | Uint8Array>;
 	/**
-	 * The id of an element or a voice of the account that a user calls by its name.
-	 * @throws KlingError for a name that nobody knows
+	 * The id of an element or voice of the account, by its name.
+	 * @throws KlingError for an unknown name
 	 */
 	assetId: (kind: AssetKind, nameOrId: string) => Promise<string>;
 }
 
-/** How a task of one type is asked for: by a command's arguments and flags, a row of a table, or the arguments of a tool. */
+/**
+ * The inputs of a task type: given as a command's arguments and flags, a row of a manifest, or a tool's
+ * arguments.
+ */
 export interface RequestBuilder<
 	T extends keyof TaskRequests = keyof TaskRequests,
 	A extends Interfaces.ArgInput = Interfaces.ArgInput,
@@ -23,8 +26,8 @@ export interface RequestBuilder<
 	readonly args: A;
 	readonly flags: F;
 	/**
-	 * Reads the files that the values name, and checks what concerns several values.
-	 * @returns the request in no API's words
+	 * Reads the files that the values name, and checks values against each other.
+	 * @returns the neutral request, independent of the API standards
 	 * @throws KlingError for values that contradict each other, and for files that cannot be read or sent
 	 */
 	request(
@@ -33,7 +36,7 @@ export interface RequestBuilder<
 	): Promise<TaskRequests[T]>;
 }
 
-/** Lets the compiler infer what `request` is given from the definitions beside it. */
+/** Lets the compiler infer the parameters of `request` from the definitions beside it. */
 export const defineRequest = <
 	T extends keyof TaskRequests,
 	A extends Interfaces.ArgInput,

@@ -1,9 +1,9 @@
 import {KlingError} from '../../lib/errors/kling-error.js';
 
 /**
- * The fields that name a clip to a call: its id, or an address.
- * @param choose finds the video id that a word means
- * @throws KlingError `invalid_url` for a file, which Kling does not take here
+ * The fields that identify a clip in a call: its id or a URL.
+ * @param choose resolves a word to a video id
+ * @throws KlingError `invalid_url` for a file, which Kling does not accept here
  */
 export async function clipFields(
 	video: string,

@@ -8,12 +8,12 @@ import {negativeFlag} from '../flags/shared.js';
 import {severalPictures, stdOrProFlag} from '../flags/spoken.js';
 import {defineRequest} from './builder.js';
 
-/** What is to change, for the session that the request names. */
+/** The areas to change in the session that the request names. */
 export const markFlag = coded(
 	'invalid_mark',
 	Flags.custom<Mark>({
 		helpValue: '"FRAME:X,Y"',
-		description: 'a point of what changes; up to 10 frames with 10 points each',
+		description: 'a point on what changes; up to 10 frames with 10 points each',
 		multiple: true,
 		multipleNonGreedy: true,
 		parse: async (input) => parseMark(input),

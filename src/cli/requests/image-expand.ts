@@ -58,7 +58,7 @@ export const imageExpand = defineRequest({
 	},
 });
 
-/** The size of a picture, which --ratio needs. */
+/** The size of a picture, which --ratio requires. */
 function sizeFor({size}: Picture, given: Readonly<Record<string, number | undefined>>) {
 	const both = Object.keys(given).find((name) => given[name] !== undefined);
 	if (both !== undefined) {

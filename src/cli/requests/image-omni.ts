@@ -59,7 +59,7 @@ export const imageOmni = defineRequest({
 			series: flags.series,
 			resolution: flags.resolution,
 			count: flags.count,
-			// From text alone kling-v3-omni takes no auto.
+			// With only text, kling-v3-omni does not accept auto.
 			ratio: flags.ratio ?? (isTextOnly ? '1:1' : undefined),
 			watermark: flags.watermark,
 		};

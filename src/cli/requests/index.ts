@@ -22,7 +22,10 @@ import {speech} from './speech.js';
 import {text2video} from './text2video.js';
 import {voice} from './voice.js';
 
-/** THE table of request builders, by task type: commands, tables of shots and tools check what they are given with the same definitions. */
+/**
+ * THE table of request builders, by task type. Commands, manifests and tools check their inputs with the same
+ * definitions.
+ */
 export const requestBuilders = {
 	create,
 	text2video,

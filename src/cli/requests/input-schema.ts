@@ -13,8 +13,8 @@ export interface InputSchema {
 }
 
 /**
- * What a task of a type can be asked for with, as a JSON Schema: one property for each argument and flag of its command, in snake_case,
- * with the texts of its help. `parseRequest` takes what fits it.
+ * The inputs of a task type as a JSON Schema: one property per argument and flag of its command, in
+ * snake_case, with its help text. `parseRequest` accepts whatever matches it.
  */
 export function inputSchema(type: keyof TaskRequests): InputSchema {
 	const {args, flags} = requestBuilders[type] as unknown as RequestBuilder;

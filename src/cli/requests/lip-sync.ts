@@ -5,7 +5,7 @@ import {sceneFlags} from '../flags/scene.js';
 import {audioFlags} from '../flags/spoken.js';
 import {defineRequest} from './builder.js';
 
-/** Seconds of sound. */
+/** Allowed length of the sound in seconds. */
 export const lipSyncSound = {least: 2, most: 60};
 
 const moment = (name: string, description: string) =>

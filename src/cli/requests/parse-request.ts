@@ -7,13 +7,13 @@ import {nearest} from '../errors/suggest.js';
 import type {RequestBuilder, RequestSources} from './builder.js';
 import {requestBuilders, requestTypes} from './index.js';
 
-/** A value as a cell of a table or an argument of a tool holds it; a list is for what may be given several times. */
+/** A value from a manifest cell or a tool's argument. A list is for inputs that can be repeated. */
 export type RequestValue = string | number | boolean | readonly (string | number)[] | null | undefined;
 
-/** Separates the values of one cell; no prompt, path or address has it between spaces. */
+/** Separates several values in one cell. Prompts, paths and URLs do not contain it between spaces. */
 export const listSeparator = ' | ';
 
-/** Words for yes and no, as spreadsheets and people write them. */
+/** Words for yes and no, as used in spreadsheets and by people. */
 const truth: Readonly<Record<string, boolean>> = {
 	true: true,
 	yes: true,
@@ -27,20 +27,22 @@ const truth: Readonly<Record<string, boolean>> = {
 };
 
 /**
- * Builds a request from names and values, with the definitions that the command of the type parses its words with.
+ * Builds a request from names and values, with the definitions that the type's command uses to parse its
+ * arguments.
  * @param type task type
- * @param values by the names of the command's arguments and flags, `first-frame` or `first_frame`; an empty value counts as none, and
- * several values are a list or stand in one text with ` | ` between them
- * @param sources where names of elements and voices are looked up; left out, only ids are taken
- * @returns the request, whose files have been read and checked
- * @throws KlingError as the command would, with the same code; `invalid_flag` for a name that the type does not have
+ * @param values by the names of the command's arguments and flags, `first-frame` or `first_frame`. An empty
+ * value counts as missing. Several values are a list, or one text with ` | ` between them.
+ * @param sources looks up elements and voices by name. Without it, only ids are accepted.
+ * @returns the request, with its files read and checked
+ * @throws KlingError the command's errors, with the same codes; `invalid_flag` for a name that the type does
+ * not have
  */
 export async function parseRequest<T extends keyof TaskRequests>(
 	type: T,
 	values: Readonly<Record<string, RequestValue>>,
 	sources: Partial<Pick<RequestSources, 'assetId'>> = {},
 ): Promise<TaskRequests[T]> {
-	const builder: RequestBuilder | undefined = requestTypes.includes(type)
+	const builder: RequestBuilder | undefined = Object.hasOwn(requestBuilders, type)
 		? (requestBuilders[type] as unknown as RequestBuilder)
 		: undefined;
 	if (builder === undefined) {
@@ -72,7 +74,8 @@ async function parseWords({args, flags}: RequestBuilder, words: string[]) {
 }
 
 /**
- * The words of a command line that say the same: flags, then arguments behind `--`, where a dash means nothing.
+ * The equivalent words of a command line: flags, then arguments after `--`, where a leading dash has no
+ * meaning.
  * @throws KlingError `invalid_flag` for a name that the type does not have
  */
 export function wordsFor(
@@ -125,7 +128,7 @@ function booleanWords(name: string, text: string, allowNo: boolean): string[] {
 	return allowNo ? [`--no-${name}`] : [];
 }
 
-/** Texts of a value; none for an empty one. */
+/** The texts of a value; none for an empty one. */
 function textsOf(value: RequestValue): string[] {
 	const list = Array.isArray(value) ? value : [value];
 	return list.flatMap((item) => (item === null || item === undefined ? [] : [String(item)])).filter(Boolean);

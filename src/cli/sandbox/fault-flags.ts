@@ -29,23 +29,23 @@ function suggestion(name: string): string {
 	return `${meant === undefined ? '' : `Did you mean ${meant}? `}The faults are: ${faultNames.join(', ')}.`;
 }
 
-/** The names of the faults, by what they strike. */
+/** The names of the faults, by what they affect. */
 const faultLists = Object.entries(placeTexts).map(([place, text]) => {
 	const names = faultNames.filter((name) => faultOf(name).at === place);
 	return `Of ${text}: ${names.join(', ')}.`;
 });
 
-/** Flags of both sandbox commands that make things go wrong. */
+/** Flags of both sandbox commands that inject faults. */
 export const faultFlags = {
 	fault: coded(
 		'invalid_fault',
 		Flags.custom<Step>({
 			helpValue: 'NAME[:TIMES]',
-			summary: 'rehearse a failure, so many times; names are below',
+			summary: 'rehearse a failure, TIMES times; the names are listed below',
 			description: [
 				'An event strikes once, a condition always; NAME:3 three times, NAME:always always.',
 				...faultLists,
-				'What each does: src/sandbox/README.md of the repository.',
+				'What each does: see src/sandbox/README.md in the repository.',
 			].join('\n'),
 			multiple: true,
 			multipleNonGreedy: true,
@@ -62,8 +62,8 @@ export const faultFlags = {
 };
 
 /**
- * What goes wrong, as the flags say: those of --fault first.
- * @param tell gets a line for each fault that strikes
+ * The faults from the flags, those of --fault first.
+ * @param tell called with a line for each fault that occurs
  * @throws KlingError `invalid_scenario`, `read_error`
  */
 export async function faultsOf(

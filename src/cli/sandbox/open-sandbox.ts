@@ -12,7 +12,7 @@ export const portFlag = Flags.custom<number>({
 	parse: wholeNumber('port', 0, 65_535, 'invalid_port'),
 });
 
-/** A number with K, M or nothing, in bytes; it is held in memory, for each kind of clip. */
+/** Parses bytes, with an optional K or M. This much is kept in memory for each kind of clip. */
 async function parseSize(input: string): Promise<number> {
 	const [, number, unit = ''] = /^(\d{1,9})([KM]?)$/i.exec(input.trim()) ?? [];
 	const bytes = Number(number) * ({K: 1000, M: 1_000_000}[unit.toUpperCase()] ?? 1);
@@ -68,8 +68,8 @@ export const sandboxFlags = {
 type SandboxFlags = Interfaces.InferredFlags<typeof sandboxFlags> & {port: number};
 
 /**
- * Starts a sandbox as the flags say.
- * @param tell gets a line for each fault that strikes
+ * Starts a sandbox according to the flags.
+ * @param tell called with a line for each fault that occurs
  * @throws KlingError `port_in_use`, `invalid_scenario`, `read_error`
  */
 export async function openSandbox(

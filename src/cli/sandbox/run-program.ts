@@ -4,7 +4,7 @@ import {constants} from 'node:os';
 import path from 'node:path';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
-/** Puts a command into a folder: this very program, run by this very Node. */
+/** Writes a launcher into a folder that runs this very program with this very Node. */
 export async function writeLauncher(folder: string, name: string, script: string): Promise<void> {
 	const file = path.join(folder, name);
 	const words = [process.execPath, script].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
@@ -19,12 +19,13 @@ export function prependPath(env: NodeJS.ProcessEnv, folder: string): Record<stri
 	return {[name]: [folder, env[name]].filter(Boolean).join(path.delimiter)};
 }
 
-/** @returns the exit status, or 128 and the signal's number as a shell shows it */
+/** @returns the exit status; for a signal, 128 plus its number, as shells report it */
 export async function runProgram(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
-	// Windows cannot start `.cmd` files, such as npm and our own launcher, without help.
+	// Windows cannot start `.cmd` files, such as npm and the launcher, directly.
 	const {default: spawn} = await import('cross-spawn');
 	const child = spawn(program, args, {stdio: 'inherit', env});
-	// A terminal sends Ctrl-C to the child as well: it decides, and we end after it.
+	// A terminal also sends Ctrl-C to the child. The child decides what to do, and this process ends after
+	// it.
 	const ignore = () => {};
 	const forward = (signal: NodeJS.Signals) => void child.kill(signal);
 	process.on('SIGINT', ignore).on('SIGTERM', forward).on('SIGHUP', forward);

@@ -1,7 +1,7 @@
 import {mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 
-/** How to start a program: its arguments, and what to add to its environment. */
+/** How to start a program: its arguments, and additions to its environment. */
 export interface Start {
 	args: readonly string[];
 	env?: NodeJS.ProcessEnv;
@@ -37,9 +37,9 @@ const marked: Readonly<Record<string, (folder: string, env: NodeJS.ProcessEnv) =
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /**
- * Lets an interactive shell show in its prompt that it is in the sandbox. A shell with arguments, and any other program, is started
- * as it is.
- * @param folder where files of ours may lie as long as the program runs
+ * Makes an interactive shell show in its prompt that it is in the sandbox. A shell with arguments, and any
+ * other program, is started unchanged.
+ * @param folder for temporary files that exist while the program runs
  */
 export async function withPrompt(
 	program: string,

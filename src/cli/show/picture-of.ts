@@ -2,12 +2,12 @@ import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import path from 'node:path';
 
-/** A picture takes moments; a program that hangs is given up. Milliseconds. */
+/** Time limit in milliseconds for a program that makes a picture. */
 const patience = 15_000;
-/** Bytes of the largest picture that is taken from a program. */
+/** Largest picture accepted from a program, in bytes. */
 const largest = 20_000_000;
 
-/** What a program writes to stdout; undefined when it is not there or fails. */
+/** What a program writes to stdout; undefined when it is missing or fails. */
 async function outputOf(program: string, args: readonly string[]): Promise<Buffer | undefined> {
 	try {
 		const child = spawn(program, args, {stdio: ['ignore', 'pipe', 'ignore'], timeout: patience});
@@ -25,12 +25,12 @@ async function outputOf(program: string, args: readonly string[]): Promise<Buffe
 	}
 }
 
-/** A path that no program takes for a flag or an address. */
+/** A path that no program takes for a flag or a URL. */
 const asFile = (file: string) => path.resolve(file);
 
 /**
- * A small PNG of a picture or of an early frame of a clip, made with the system's ffmpeg.
- * @returns undefined when ffmpeg is absent or cannot read the file
+ * A small PNG of a picture, or of an early frame of a clip, made with the system's ffmpeg.
+ * @returns undefined when ffmpeg is missing or cannot read the file
  */
 export function pngOf(file: string): Promise<Buffer | undefined> {
 	const scale = 'scale=min(960\\,iw):-2';
@@ -40,7 +40,7 @@ export function pngOf(file: string): Promise<Buffer | undefined> {
 	]);
 }
 
-/** A picture of a few kilobytes, for whoever pays by the byte: a JPEG of 320 pixels. See pngOf. */
+/** A picture of a few kilobytes, for clients that pay by the byte: a JPEG 320 pixels wide. See `pngOf`. */
 export function posterOf(file: string): Promise<Buffer | undefined> {
 	return outputOf('ffmpeg', [
 		...['-v', 'error', '-i', `file:${asFile(file)}`],
@@ -60,7 +60,10 @@ export function posterOf(file: string): Promise<Buffer | undefined> {
 	]);
 }
 
-/** A PNG as characters or sixels, made with chafa, which knows most terminals; undefined when it is absent. */
+/**
+ * A PNG as characters or sixels, made with chafa, which supports most terminals; undefined when it is
+ * missing.
+ */
 export async function chafaOf(file: string, columns: number): Promise<string | undefined> {
 	const text = await outputOf('chafa', ['--size', `${columns}x24`, '--animate', 'off', '--', asFile(file)]);
 	return text?.toString();

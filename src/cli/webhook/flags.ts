@@ -4,10 +4,10 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 
 import {coded} from '../flags/facts.js';
 
-/** Where `listen` listens, and the others look for it, by default. */
+/** The default port on which `listen` listens and where the other commands expect it. */
 export const usualPort = 8788;
 
-/** A secret on the command line would be in the history of the shell and in the list of processes. */
+/** A secret on the command line would end up in the shell history and the process list. */
 async function variableName(input: string): Promise<string> {
 	const name = input.trim();
 	if (/^[A-Za-z_]\w{0,127}$/.test(name) && !name.startsWith('whsec_')) return name;
@@ -27,7 +27,7 @@ export const secretEnvFlag = coded(
 	}),
 );
 
-/** @returns a parser of the addresses of receivers */
+/** @returns a parser of receiver URLs */
 export const receiverAddress = (flag: string) => async (input: string) => {
 	const url = URL.canParse(input.trim()) ? new URL(input.trim()) : undefined;
 	if (url && /^https?:$/.test(url.protocol)) return url;

@@ -4,26 +4,38 @@ import type {Sending} from '../../lib/webhook/send.js';
 import {runInShell} from '../run-in-shell.js';
 
 export interface HandOnOptions {
-	/** Receiver that gets each delivery as it came. */
+	/** Receiver to which each delivery is forwarded unchanged. */
 	forwardTo: URL | undefined;
-	/** Command line that gets each document on stdin. */
+	/** Command line that receives each document on stdin. */
 	exec: string | undefined;
+	/** Milliseconds that the command may run. */
+	execTimeoutMs: number;
 	sending: Sending;
 	/** Ends what is still running. */
 	signal: AbortSignal;
-	/** The text that a document is printed as, without secrets. */
+	/** The text of a document as it is printed, without secrets. */
 	text: (document: object) => string;
 	print: (document: ForwardedDocument | ExecutedDocument) => void;
 }
 
-/** Hands accepted deliveries on, each kind in the order in which they came. */
+/** Forwards accepted deliveries, in order within each kind. */
 export interface HandOn {
 	add(accepted: Accepted): void;
-	/** Resolves when everything was handed on. */
+	/** Resolves when everything has been forwarded. */
 	settled(): Promise<void>;
+	/** Resolves when no command runs any more. */
+	executed(): Promise<void>;
 }
 
-export function createHandOn({forwardTo, exec, sending, signal, text, print}: HandOnOptions): HandOn {
+export function createHandOn({
+	forwardTo,
+	exec,
+	execTimeoutMs,
+	sending,
+	signal,
+	text,
+	print,
+}: HandOnOptions): HandOn {
 	let forwarding = Promise.resolve();
 	let executing = Promise.resolve();
 
@@ -33,9 +45,15 @@ export function createHandOn({forwardTo, exec, sending, signal, text, print}: Ha
 	};
 	const run = async ({document}: Accepted, command: string) => {
 		if (signal.aborted) return;
-		const exit = await runInShell(command, {input: `${text(document)}\n`, signal});
+		const input = `${text(document)}\n`;
+		const {exit, timedOut} = await runInShell(command, {input, signal, timeoutMs: execTimeoutMs});
 		const about = {event: 'executed', delivery_id: document.delivery_id} as const;
-		print({success: exit === 0, ...about, ...(exit !== null && {exit})});
+		print({
+			success: exit === 0 && !timedOut,
+			...about,
+			...(exit !== null && {exit}),
+			...(timedOut && {timed_out: true}),
+		});
 	};
 
 	return {
@@ -46,5 +64,6 @@ export function createHandOn({forwardTo, exec, sending, signal, text, print}: Ha
 		async settled() {
 			await Promise.all([forwarding, executing]);
 		},
+		executed: () => executing,
 	};
 }

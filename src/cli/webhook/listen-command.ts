@@ -7,9 +7,9 @@ import type {Documents} from '../documents.js';
 import {TaskCommand} from '../task-command.js';
 import type {AccountFlags} from '../task-context.js';
 
-/** Milliseconds that what is under way has at the end. */
+/** Milliseconds that work in progress gets at the end. */
 const drainMs = 10_000;
-/** Lines about rejected deliveries are left out while so many others wait for a slow reader. */
+/** Lines about rejected deliveries are dropped while this many others wait for a slow reader. */
 const mostUnread = 1000;
 
 type Line = Documents['webhook listen'];
@@ -20,16 +20,17 @@ interface ListenFlags extends AccountFlags {
 	'public-url'?: URL | undefined;
 	'forward-to'?: URL | undefined;
 	exec?: string | undefined;
+	'exec-timeout': number;
 	'wait-for'?: string | undefined;
 	timeout: number;
 	'secret-env': string;
 }
 
-/** Receives deliveries until it is interrupted, or until a task has ended. */
+/** Receives deliveries until it is interrupted or a task has ended. */
 export abstract class ListenCommand extends TaskCommand<Line> {
-	/** One line at a time. */
+	/** Resolves when the previous lines are printed; lines are printed one at a time. */
 	#printed = Promise.resolve();
-	/** Lines that nobody has read yet. */
+	/** Number of lines that nobody has read yet. */
 	#unread = 0;
 
 	protected async listen(flags: ListenFlags): Promise<undefined> {
@@ -42,7 +43,7 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		this.context.redactor.hide(...webhookSecretValues(env, secretName));
 		const secrets = secretsIn(env, secretName);
 		const drained = new AbortController();
-		const {receiver, settled} = await this.#open(session, flags, secrets, drained.signal);
+		const {receiver, settled, executed} = await this.#open(session, flags, secrets, drained.signal);
 		const stop = session.signal;
 		try {
 			this.#announce(receiver.origin, flags, secrets.length > 0);
@@ -51,16 +52,29 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 				process.exitCode = stop.reason.exit;
 			} else await this.#waitFor(session, waitFor, flags.timeout);
 		} finally {
-			const late = setTimeout(() => drained.abort(), drainMs);
-			await receiver.close();
-			await Promise.race([settled(), once(drained.signal, 'abort')]);
-			clearTimeout(late);
+			await this.#drain(drained, async () => {
+				await receiver.close();
+				await settled();
+			});
+			await executed();
 			await this.#printed;
 		}
 		return undefined;
 	}
 
-	/** Starts to receive. `settled` resolves when nothing is left to do. */
+	/** Finishes what is under way, unless it takes too long or Ctrl-C comes again: then it is ended. */
+	async #drain(drained: AbortController, work: () => Promise<void>): Promise<void> {
+		const end = () => drained.abort();
+		const late = setTimeout(end, drainMs);
+		const signals = ['SIGINT', 'SIGTERM'] as const;
+		for (const signal of signals) process.once(signal, end);
+		await Promise.race([work(), once(drained.signal, 'abort')]);
+		clearTimeout(late);
+		// From here on, Ctrl-C ends the program at once.
+		for (const signal of signals) process.off(signal, end);
+	}
+
+	/** Starts receiving. `settled` resolves when nothing is left to do. */
 	async #open(session: Session, flags: ListenFlags, secrets: readonly Secret[], drained: AbortSignal) {
 		const [
 			{createIntake, lookUpsAtOnce},
@@ -79,6 +93,7 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		const handOn = createHandOn({
 			forwardTo: flags['forward-to'],
 			exec: flags.exec,
+			execTimeoutMs: flags['exec-timeout'],
 			sending: session,
 			signal: drained,
 			text: (document) => toJson(this.context.redactor.document(document), 0),
@@ -89,9 +104,9 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 			secrets,
 			limit: pLimit(lookUpsAtOnce),
 			store: openDeliveries(session.journal.folder, (reason) =>
-				this.notes.line(`Warning: deliveries cannot be kept: ${reason}`),
+				this.notes.line(`Warning: deliveries cannot be stored: ${reason}`),
 			),
-			// Anyone can cause one of these: a reader that is slow must not fill the memory.
+			// Anyone can cause these lines, so a slow reader must not let them fill the memory.
 			onRejected: (document) => {
 				if (this.#unread < mostUnread) print(document);
 			},
@@ -102,7 +117,11 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		});
 		const {host, port} = flags;
 		const receiver = await startReceiver({host, port, take: (incoming) => intake.take(incoming)});
-		return {receiver, settled: () => intake.settled().then(() => handOn.settled())};
+		return {
+			receiver,
+			settled: () => intake.settled().then(() => handOn.settled()),
+			executed: () => handOn.executed(),
+		};
 	}
 
 	#announce(origin: string, flags: ListenFlags, hasSecret: boolean): void {
@@ -115,18 +134,20 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 			callback_url: publicUrl?.href ?? url,
 			checks_signatures: hasSecret,
 		} as const;
-		// As the user gave it, with the query: it is there to be copied.
+		// The URL as the user gave it, including its query, because it is meant to be copied.
 		this.#print(this.query ? this.query(document) : document);
 		if (!hasSecret) {
-			this.notes.line(`${secretName} is not set: each delivery is confirmed by a look-up at Kling`);
+			this.notes.line(`${secretName} is not set: each delivery is checked with a lookup at Kling`);
 			if (!isLoopback({hostname: flags.host === '::1' ? '[::1]' : flags.host})) {
-				this.notes.line('Warning: whoever reaches this address can cause look-ups: set the webhook secret');
+				this.notes.line(
+					'Warning: anyone who can reach this address can cause lookups: set the webhook secret',
+				);
 			}
 		}
 		if (waitFor === undefined) this.notes.line('Listening for deliveries; Ctrl-C ends it.');
 	}
 
-	/** Polls as well: a callback may never come. */
+	/** Polls as well, because a callback may never arrive. */
 	async #waitFor(session: Session, id: string, timeoutMs: number): Promise<void> {
 		const [{chooseInTime, followTask}, {knownType}, {statusDocument}] = await Promise.all([
 			import('../../lib/tasks/wait-with-progress.js'),

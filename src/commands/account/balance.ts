@@ -39,5 +39,5 @@ The pack that expires first is on top. Each pack is for one kind of product, so 
 	}
 }
 
-/** A pack that was bought a year ago may still be good. */
+/** A pack bought a year ago may still be valid. */
 const longestDays = 365;

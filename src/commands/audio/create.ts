@@ -1,6 +1,6 @@
 import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
-import {submitFlags} from '../../cli/flags/submit.js';
+import {downloadFlag, submitFlags} from '../../cli/flags/submit.js';
 import {audio} from '../../cli/requests/audio.js';
 import {SubmitCommand} from '../../cli/submit-command.js';
 
@@ -17,7 +17,13 @@ Submits a task, which costs units. The result comes as mp3 and as wav; kling vid
 	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting', 'paying'] as const;
 
 	static override args = audio.args;
-	static override flags = {...audio.flags, ...submitFlags, ...accountFlags};
+	static override flags = {
+		...audio.flags,
+		...submitFlags,
+		// As voice say calls it.
+		download: downloadFlag({aliases: ['output'], charAliases: ['o']}),
+		...accountFlags,
+	};
 
 	async run() {
 		const parsed = await this.parse(AudioCreate);

@@ -54,7 +54,7 @@ Asks for the access key and secret key, or reads them from stdin. They are store
 		const named = flags.profile ?? process.env.KLING_PROFILE?.trim();
 		const name = named ? checkProfileName(named) : (currentName(config) ?? usualProfile);
 		if (!named && currentName(config) === undefined && profileOf(config, name) !== undefined) {
-			// Its keys would be replaced, and nobody has said that they are meant.
+			// Signing in would replace its keys, and nobody has asked for that.
 			throw new KlingError('conflicting_input', `No profile is current, and '${name}' has keys already`, {
 				hint: `Name the profile that these keys are for: kling auth login --profile NAME; or, to keep using the keys that are there: kling auth switch ${name}`,
 			});
@@ -72,7 +72,7 @@ Asks for the access key and secret key, or reads them from stdin. They are store
 		return document;
 	}
 
-	/** One free request with keys that are not kept yet. */
+	/** Checks keys that are not stored yet, with one free request. */
 	private async check(keys: Keys, address: URL, flags: AccountFlags): Promise<void> {
 		const [{createClient}, {checkAccount}, {setUpNetwork}] = await Promise.all([
 			import('../../lib/api/client.js'),
@@ -95,7 +95,7 @@ Asks for the access key and secret key, or reads them from stdin. They are store
 	}
 }
 
-/** Keys of one region are refused by the other, in the words for keys that are wrong. */
+/** Keys of one region are refused by the other with the same message as wrong keys. */
 function refusedAt(address: URL, error: unknown): unknown {
 	if (!(error instanceof KlingError) || error.code !== 'invalid_api_key') return error;
 	if ([1003, 1004].includes(error.details.api_code ?? 0)) return error;

@@ -9,7 +9,7 @@ A key pair signs a token that is valid for 30 minutes; an API key is its own tok
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --verbose',
-		// Through a pipe: everybody on the machine can read the arguments of programs.
+		// Through a pipe, because everyone on the machine can read programs' arguments.
 		'printf "Authorization: Bearer %s" "$(<%= config.bin %> <%= command.id %>)" | curl -H @- https://api-singapore.klingai.com/v1/videos/text2video',
 	];
 

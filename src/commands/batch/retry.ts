@@ -44,7 +44,7 @@ Without --shots or --rejected, submits all failed tasks again, and the shots tha
 		return this.runPlan(args.file, {...given, only: undefined}, again);
 	}
 
-	/** Which jobs are asked for anew. */
+	/** Selects the jobs to submit again. */
 	async #wanted(
 		file: string,
 		{shots, rejected, picks}: {shots?: string | undefined; rejected: boolean; picks?: string | undefined},
@@ -63,7 +63,7 @@ Without --shots or --rejected, submits all failed tasks again, and the shots tha
 		const chosen = readPicks(place);
 		const {retriedAt} = this.known(file);
 		const pickedAt = statSync(place).mtimeMs;
-		// A take that was never made cannot be rejected, and one that was made anew since has not been looked at.
+		// A take that was never made cannot be rejected, and one that was remade since has not been reviewed.
 		return ({shot, take, state}) =>
 			state !== 'new' &&
 			state !== 'changed' &&

@@ -9,7 +9,7 @@ import type {LedgerReport} from '../../lib/cost/ledger.js';
 import {costColumns, groupings, reportCosts} from '../../lib/cost/report.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 
-/** How far back the ledger is looked through, unless --since says. */
+/** How far back the ledger is read unless --since is given. */
 const usualSpanMs = 30 * 86_400_000;
 
 export default class CostReport extends TaskCommand<Documents['cost report']> {

@@ -60,7 +60,7 @@ Costs units and replies at once: there is no task and no external id, so it is s
 	}
 }
 
-/** What may be printed, to try a query on. */
+/** What may be printed, for trying a query. */
 const sample: Required<SegmentDocument> = {
 	success: true,
 	parts: [
@@ -70,10 +70,10 @@ const sample: Required<SegmentDocument> = {
 	units: '0.1',
 };
 
-/** The parts that Kling looks for. Source: docs/kling-api.md. */
+/** The parts that Kling can find. Source: docs/kling-api.md. */
 const knownParts = ['object', 'head', 'face', 'cloth'];
 
-/** The file of a mask, beside those of the other parts. */
+/** The file for a mask, distinct from those of the other parts. */
 function outputOf(output: string, part: string): string {
 	if (/[/\\]$/.test(output)) return path.join(output, `${part}.png`);
 	const {dir, name, ext} = path.parse(output);

@@ -56,7 +56,10 @@ Prints the configuration, and the file that it belongs in; nothing is changed wi
 		return {success: true, client, file, config: configText(client, start), written: Boolean(flags.write)};
 	}
 
-	/** A file of a project is shared, so it names no folder of this machine. Programs with windows know no PATH, and no folder. */
+	/**
+	 * A project's file is shared, so it must not name a folder of this machine. Desktop programs have neither
+	 * PATH nor a working folder.
+	 */
 	#start(client: ClientName, flags: ServeFlags): ServerStart {
 		const shared = isOfProject(client);
 		const root = shared
@@ -72,7 +75,7 @@ Prints the configuration, and the file that it belongs in; nothing is changed wi
 
 type ServeFlags = Interfaces.InferredFlags<typeof serveFlags>;
 
-/** The words that give the same flags to the server. */
+/** The words that pass the same flags to the server. */
 function serveWords(flags: ServeFlags): string[] {
 	const valued = ['allow-spend', 'allow-image-spend', 'ask-above', 'root', 'tools'] as const;
 	return [

@@ -21,7 +21,7 @@ Speaks the Model Context Protocol on stdin and stdout: a client such as Claude, 
 	static override flags = serveFlags;
 
 	async run(): Promise<undefined> {
-		// Stdout belongs to the protocol.
+		// Stdout is reserved for the protocol.
 		this.documentStream = process.stderr;
 		const {flags} = await this.parse(McpServe);
 		if (process.stdin.isTTY) {
@@ -72,7 +72,7 @@ Speaks the Model Context Protocol on stdin and stdout: a client such as Claude, 
 	}
 }
 
-/** The flags of a command that say how Kling is reached, for the commands that this one runs elsewhere. */
+/** The flags that select how Kling is reached, for the commands that this one runs in other processes. */
 function networkWords(flags: AccountFlags): string[] {
 	const {'request-timeout': ms, 'ca-file': file, debug} = flags;
 	return [

@@ -14,7 +14,7 @@ export default class SandboxExec extends KlingCommand {
 
 Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`kling\` on its PATH, and ends with its exit code. Real credentials in the environment and in profiles are hidden from the program; what it signs in to is forgotten at the end. --fault makes things go wrong: see \`kling sandbox start --help\`.`;
 
-	// By name: `command.id` would be sandbox:exec in the headings of the pages.
+	// Spelled out, because `command.id` would be sandbox:exec in page headings.
 	static override usage =
 		'sandbox exec [--speed NUMBER] [--slots NUMBER] [--port PORT] [--auth KIND] [--clip-size SIZE] [--models WHICH] [--public-url URL] [--fault NAME[:TIMES]] [--scenario FILE] -- PROGRAM [ARGUMENT...]';
 	static override examples = [
@@ -42,7 +42,7 @@ Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`k
 		const {raw, flags} = await this.parse(SandboxExec).catch((error: unknown) => {
 			throw withDashes(error);
 		});
-		// Not `argv`: oclif sorts it by the first place of each word, and mixes up words that come twice.
+		// `argv` is not used: oclif sorts it by each word's first position, which misplaces repeated words.
 		const [program, ...programArgs] = raw.filter(({type}) => type === 'arg').map(({input}) => input);
 		if (program === undefined) {
 			throw new KlingError('invalid_argument', 'Missing argument: the program to run', {
@@ -64,7 +64,8 @@ Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`k
 				...(flags.auth === 'api-key'
 					? {KLING_API_KEY: sandbox.apiKey}
 					: {KLING_ACCESS_KEY: sandbox.accessKey, KLING_SECRET_KEY: sandbox.secretKey}),
-				// Signing in, out and to another profile is for the time of the sandbox: real keys stay where they are.
+				// Signing in, signing out and switching profiles affect only the sandbox; real keys stay
+				// where they are.
 				KLING_CONFIG_DIR: path.join(bin, 'config'),
 				KLING_INSECURE_STORAGE: '1',
 				...prependPath(env, bin),
@@ -78,7 +79,7 @@ Starts a sandbox, runs the program with KLING_BASE_URL and keys set and with \`k
 	}
 }
 
-/** A flag of the program was taken for one of ours. */
+/** The error when a flag of the program was taken for one of this command's. */
 function withDashes(error: unknown): unknown {
 	if (!(error instanceof KlingError) || error.code !== 'invalid_flag') return error;
 	return error.with({

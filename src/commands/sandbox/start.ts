@@ -24,7 +24,7 @@ Prints the address and made-up keys, then serves until Ctrl-C. It listens on thi
 	async run(): Promise<Documents['sandbox start'] | undefined> {
 		const {flags} = await this.parse(SandboxStart);
 		const sandbox = await openSandbox(flags, (line) => this.notes.line(line));
-		// Who reads the document may end the sandbox at once.
+		// Whoever reads the document may end the sandbox at once.
 		const stop = this.interruption('');
 		try {
 			await this.print({

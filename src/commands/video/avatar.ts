@@ -28,7 +28,7 @@ Submits a task, which costs units: 0.4 for each second of the sound, 0.8 in pro 
 		const draft = await avatar.request(parsed, this.sources);
 		const speech = speechOf(flags);
 		if (speech === undefined) return this.submitRequest('avatar', draft, flags);
-		// All that can be known is checked before the speech is paid for.
+		// Everything that can be known is checked before the speech is paid for.
 		const {checkBeforeSending} = await import('../../lib/task-types/validate.js');
 		const trial = {...draft, audioId: 'of-the-speech'};
 		checkBeforeSending(definition, definition.write.v1(trial));
@@ -36,13 +36,15 @@ Submits a task, which costs units: 0.4 for each second of the sound, 0.8 in pro 
 			const {withFirstCalls} = await import('../../lib/task-types/dry-run.js');
 			return withFirstCalls(['speech'], await this.submitRequest('avatar', trial, flags), false);
 		}
+		await this.lockSteps(flags);
 		// An external id that was used before means the speech that was made then.
 		const {audio_id: before} = await this.requestBefore(flags);
 		if (typeof before === 'string') return this.submitRequest('avatar', {...draft, audioId: before}, flags);
+		const {speechBefore} = await import('../../lib/tasks/speech.js');
 		await this.takePlace('avatar', flags, definition.write.v1(trial));
 		await this.tryQuery('avatar', flags);
 		await this.checkBudget('avatar', flags, {
-			earlier: ['speech'],
+			earlier: speechBefore(await this.session(flags), speech, flags['external-id']) ? [] : ['speech'],
 			body: definition.write.v1(trial),
 			inputSeconds: avatarSound.least,
 		});

@@ -38,7 +38,7 @@ The file is complete and checked when it appears at its path; if anything goes w
 		const many = namesMany(args.task_id);
 		const destinationsFor = (count: number | undefined) =>
 			createDestinations({output, format, force, skipExisting, count, clock: this.clock, types: this.types});
-		// What is wrong with the output is reported before stdin is read.
+		// An invalid output is reported before stdin is read.
 		const destinations = destinationsFor(many ? args.task_id.length : undefined);
 		const pace = rate === undefined ? undefined : createPace(rate, this.clock);
 		const request: DownloadRequest = {...flags, timeoutMs: flags.timeout, intervalMs: flags.interval};

@@ -11,13 +11,13 @@ import {type Mark, marksByFrame} from '../../lib/inputs/marks.js';
 import {edit as definition, type EditMode} from '../../lib/task-types/edit.js';
 import type {Selection} from '../../lib/tasks/selection.js';
 
-/** Milliseconds; clips of 5 to 7 s are not taken. */
+/** Milliseconds. Clips of 5 to 7 s are not accepted. */
 const longFrom = 6000;
 
 export default class VideoEdit extends SubmitCommand<Documents['video edit']> {
 	static override description = `Add, swap or remove something in a video.
 
-Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --session and PROMPT alone. The prompt names <<<video_1>>>, and <<<image_1>>> where there is a picture. --mark points at what changes: a frame, from 0, and a point of it, X and Y from 0 to 1. Kling's documents disagree on whether Y counts from the top or the bottom, so see what is marked before you pay: --preview saves a video of it, submits nothing, and prints the command that submits. The video is a clip of Kling, or an mp4 or mov at an address: 2-5 or 7-10 seconds, sides of 720-2160 px, 24, 30 or 60 frames a second.`;
+Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --session and PROMPT alone. The prompt names <<<video_1>>>, and <<<image_1>>> where there is a picture. --mark points at what changes: a frame, from 0, and a point of it, X and Y from 0 to 1. Kling's documents disagree on whether Y counts from the top or the bottom, so see what is marked before you pay: --preview saves a video of it, submits nothing, and prints the command that submits. The video is a clip that Kling made, or an mp4 or mov at an address: 2-5 or 7-10 seconds, sides of 720-2160 px, 24, 30 or 60 frames a second.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> 900000000123456101 "remove the ball from <<<video_1>>>" --mode remove --mark "12:0.5,0.5" --preview marked.mp4',
@@ -48,12 +48,12 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 
 	async run(): Promise<Documents['video edit']> {
 		const {args, flags} = await this.parse(VideoEdit);
-		// With --session the only argument is the prompt.
+		// With --session, the only argument is the prompt.
 		const [video, prompt] =
 			flags.session === undefined ? [args.video, args.prompt] : [undefined, args.prompt ?? args.video];
 		const draft = await edit.request({args: {prompt}, flags}, this.sources);
 		const {mark: marks = [], preview} = flags;
-		// All that can be known is checked before anything is sent.
+		// Everything that can be known is checked before anything is sent.
 		const {checkBeforeSending} = await import('../../lib/task-types/validate.js');
 		const trial = {...draft, session: flags.session ?? (video && 'of-the-selection')};
 		checkBeforeSending(definition, definition.write.v1(trial));
@@ -73,13 +73,13 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 		throw new KlingError('invalid_mark', `--mode ${mode} needs to know what: add --mark "FRAME:X,Y"`);
 	}
 
-	/** What the task that an external id stands for already was made from. */
+	/** The inputs of the task that was already made under the external id. */
 	private async madeBefore(flags: SubmitFlags): Promise<{session: string; duration: number} | undefined> {
 		const {session_id: session, duration} = await this.requestBefore(flags);
 		return typeof session === 'string' ? {session, duration: Number(duration)} : undefined;
 	}
 
-	/** The clip with what is marked. */
+	/** Marks the areas to change in a clip. */
 	private async mark(
 		video: string | undefined,
 		flags: SubmitFlags & {session?: string | undefined},

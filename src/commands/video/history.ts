@@ -101,5 +101,5 @@ Reads the journal of this machine, newest first, and sends nothing without --ref
 	}
 }
 
-/** Tasks that are listed unless --limit says otherwise. */
+/** Number of tasks listed by default. */
 const usualLimit = 30;

@@ -8,10 +8,10 @@ import {lipSync} from '../../cli/requests/lip-sync.js';
 import {lipSync as definition, leastCutMs, paidBefore} from '../../lib/task-types/lip-sync.js';
 import type {FoundFaces} from '../../lib/tasks/faces.js';
 
-/** Milliseconds of the longest sound: a placeholder for speech that is not made yet. */
+/** Milliseconds of the longest sound, used as a placeholder for speech that is yet to be made. */
 const longestMs = 60_000;
 
-/** What a detection may find, to try a query on. */
+/** A possible result of face detection, for trying a query. */
 const sampleFaces: FoundFaces = {
 	id: '1',
 	faces: [{face: '0', picture_url: 'https://kling.invalid/face.png', start_ms: 0, end_ms: 5000}],
@@ -20,7 +20,7 @@ const sampleFaces: FoundFaces = {
 export default class VideoLipSync extends LipSyncCommand {
 	static override description = `Make a person in a video say something else.
 
-Two steps cost units: the face detection 0.05, and the task 0.5 for each started 5 seconds of sound. If there is one face, both steps run. If there are several, the command stops after the detection and lists them with pictures and times; the command in its hint chooses one with --session and --face, and does not pay for the detection again. The video is a clip of Kling, or an mp4 or mov at an address: 2-60 seconds, sides of 512-2160 px, at most 100 MB. The sound lasts 2-60 seconds; --say makes it from text, for 0.05 units more. It must overlap with the face for 2 seconds or longer.`;
+Two steps cost units: the face detection 0.05, and the task 0.5 for each started 5 seconds of sound. If there is one face, both steps run. If there are several, the command stops after the detection and lists them with pictures and times; the command in its hint chooses one with --session and --face, and does not pay for the detection again. The video is a clip that Kling made, or an mp4 or mov at an address: 2-60 seconds, sides of 512-2160 px, at most 100 MB. The sound lasts 2-60 seconds; --say makes it from text, for 0.05 units more. It must overlap with the face for 2 seconds or longer.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> @last --audio https://example.com/speech.mp3 --end 4s',
@@ -53,11 +53,12 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for each started
 		const {args, flags} = await this.parse(VideoLipSync);
 		if (flags.faces) {
 			this.checkQuery({success: true, ...rowsOf(sampleFaces)});
-			return {success: true, ...rowsOf(await this.detect(args.video, flags))};
+			const source = await this.source(args.video, flags);
+			return {success: true, ...rowsOf(await this.detect(source, args.video, flags, true))};
 		}
 		const draft = await lipSync.request({args: {}, flags}, this.sources);
 		const speech = speechOf(flags);
-		// All that can be known is checked before anything is paid for.
+		// Everything that can be known is checked before anything is paid for.
 		const {checkBeforeSending} = await import('../../lib/task-types/validate.js');
 		const later = 'of-the-detection';
 		const trial = {
@@ -78,24 +79,21 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for each started
 				speech === undefined || draft.end !== undefined,
 			);
 		}
+		await this.lockSteps(flags);
 		const before = paidBefore(await this.requestBefore(flags));
 		if (before) return this.submitRequest('lip-sync', {...draft, ...before}, flags);
 		await this.takePlace('lip-sync', flags, definition.write.v1({...trial, ...spoken}));
 		await this.tryQuery('lip-sync', flags);
 		if (flags.session !== undefined && !speech) return this.submitRequest('lip-sync', draft, flags);
 		const {start = 0} = draft;
-		// Of speech that is not made yet, the shortest that can be used.
+		// For speech that is yet to be made, the shortest length that is usable.
 		const least = {...trial, ...(speech && {audioId: 'of-the-speech', end: draft.end ?? start + leastCutMs})};
+		const source = flags.session === undefined ? await this.source(args.video, flags) : undefined;
 		await this.checkBudget('lip-sync', flags, {
-			earlier: [
-				...(flags.session === undefined ? (['face-lookup'] as const) : []),
-				...(speech ? (['speech'] as const) : []),
-			],
+			earlier: await this.stepsToPay(source, flags),
 			body: definition.write.v1(least),
 		});
-		if (flags.session !== undefined) {
-			return this.finish(draft, args.video, flags);
-		}
-		return this.withFaces(await this.detect(args.video, flags), draft, args.video, flags);
+		if (source === undefined) return this.finish(draft, args.video, flags);
+		return this.withFaces(await this.detect(source, args.video, flags), draft, args.video, flags);
 	}
 }

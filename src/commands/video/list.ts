@@ -54,10 +54,10 @@ Tasks come one page at a time, in Kling's order; a page shorter than --limit is 
 		if (flags.ndjson) return this.printRows(tasks, shown);
 		if (flags.csv) return this.printCsv(tasks, shown);
 
-		// The rows are all that is kept of a long list.
+		// Of a long list, only the rows are kept in memory.
 		const rows: TaskRow[] = [];
 		for await (const task of tasks) rows.push(taskRow(task, shown));
-		// Only a sort of the whole is sure: Kling promises no order.
+		// Everything is sorted, because Kling promises no order.
 		if (flags.type === 'all') rows.sort((a, b) => newestFirst(a.created_at, b.created_at));
 		return {success: true, tasks: rows, count: rows.length, ...(verbose && hasMore ? {has_more: true} : {})};
 	}
@@ -69,7 +69,10 @@ Tasks come one page at a time, in Kling's order; a page shorter than --limit is 
 		return printCsv(this.context, rows(), taskColumns(shown));
 	}
 
-	/** Prints each task as it comes. An error is one line too: whoever reads lines meets nothing else. */
+	/**
+	 * Prints each task as it arrives. An error is one line as well, so that readers of lines meet nothing
+	 * else.
+	 */
 	private async printRows(tasks: AsyncIterable<ListedTask>, shown: Shown) {
 		const {printer} = this.context;
 		try {

@@ -15,7 +15,7 @@ import type {Session} from '../../lib/tasks/task-context.js';
 export default class VideoReconcile extends TaskCommand<Documents['video reconcile']> {
 	static override description = `Find out what happened to submissions whose response was lost.
 
-Looks up each one by its external id and shows whether a task exists; it never submits. Without arguments it looks up every submission whose response or result has not been seen. next is the command to type: it waits for the task and downloads it; where Kling knows no task, it submits again under the same external id, so that none is made twice; where the task failed, message says why, and next submits again under a new external id, which is a new task and costs again. A look-up that failed has an error instead of exists, and sets the exit status.`;
+Looks up each one by its external id and shows whether a task exists; it never submits. Without arguments it looks up every submission whose response or result has not been seen. next is the command to type: it waits for the task and downloads it; where Kling knows no task, it submits again under the same external id, so that none is made twice; where the task failed, message says why, and next submits again under a new external id, which is a new task and costs again. A lookup that failed has an error instead of exists, and sets the exit status.`;
 
 	static override hiddenAliases = ['video:settle'];
 
@@ -29,7 +29,7 @@ Looks up each one by its external id and shows whether a task exists; it never s
 
 	static override args = {
 		external_id: Args.string({
-			description: 'external id, task id, or @last; left out, all that are open',
+			description: 'external id, task id, or @last; default: all whose outcome is unknown',
 			multiple: true,
 			ignoreStdin: true,
 			parse: checkTaskId,
@@ -65,7 +65,9 @@ function toRow({entry, task, error}: Reconciled, session: Session): ReconciledRo
 	});
 }
 
-/** The command that ends with what the submission was for; undefined when the journal does not know enough. */
+/**
+ * The command that completes what the submission was for; undefined when the journal does not know enough.
+ */
 function nextCommand(
 	{type, externalId, command: typed, download}: JournalEntry,
 	task: Task | undefined,
@@ -76,13 +78,13 @@ function nextCommand(
 	}
 	if (typed === undefined) return undefined;
 	const words = withoutExternalId(typed.slice(2));
-	// A name that nobody chose is made anew.
+	// A generated external id is not repeated.
 	if (task !== undefined && isGenerated(externalId)) return command(...typed.slice(0, 2), ...words);
 	const name = task === undefined ? externalId : nextExternalId(externalId);
 	return command(...typed.slice(0, 2), '--external-id', name, ...words);
 }
 
-/** The words of a command without the external id among them. */
+/** The words of a command without its external id. */
 function withoutExternalId(words: readonly string[]): string[] {
 	return words.filter((word, at) => !/^--external-id(=|$)/.test(word) && words[at - 1] !== '--external-id');
 }

@@ -9,7 +9,7 @@ import {TaskCommand} from '../../cli/task-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 import {imageProtocol, imageSequence} from '../../lib/output/terminal-image.js';
 
-/** Columns that a picture fills at most. */
+/** Most columns that a picture fills. */
 const widest = 80;
 
 export default class VideoShow extends TaskCommand<Documents['video show']> {
@@ -69,7 +69,10 @@ Draws a frame where the terminal can show pictures: kitty, Ghostty, iTerm2 and W
 		return {task_id: task.id, url};
 	}
 
-	/** Draws a file on the terminal. @returns how, or undefined when nothing could be drawn */
+	/**
+	 * Draws a file on the terminal.
+	 * @returns how, or undefined when nothing could be drawn
+	 */
 	private async draw(file: string): Promise<string | undefined> {
 		const columns = Math.min(process.stderr.columns || widest, widest);
 		const png = await pngOf(file);

@@ -58,7 +58,7 @@ Costs units and replies at once: there is no task and no external id, so it is s
 	}
 }
 
-/** What is printed, to try a query on. */
+/** What is printed, for trying a query. */
 const sample = ({output, verbose}: {output?: string | undefined; verbose: boolean}): SpeechDocument =>
 	definedOnly({
 		success: true as const,

@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core';
+import {commandTimeoutFlag} from '../../cli/flags/command-timeout.js';
 import {coded} from '../../cli/flags/facts.js';
 import {checkTaskId} from '../../cli/flags/id-args.js';
 import {accountFlags, waitFlags} from '../../cli/flags/shared.js';
@@ -41,12 +42,13 @@ Checks the signature with the secret in the environment. A delivery without one 
 			helpValue: 'COMMAND',
 			description: 'run this in a shell for each accepted delivery, with its line of JSON on stdin',
 		}),
+		'exec-timeout': commandTimeoutFlag('exec'),
 		'wait-for': coded(
 			'missing_task_id',
 			Flags.string({
 				helpValue: 'ID',
 				description:
-					'end when this task has ended, with its status as `video wait` does; also if no callback comes',
+					'end when this task has ended, with the exit status of `video wait`, even if no callback comes',
 				parse: checkTaskId,
 			}),
 		),

@@ -92,7 +92,7 @@ Reads the body from a file, or from stdin, and checks it as \`listen\` does: any
 		for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
 			bytes += chunk.length;
 			chunks.push(chunk);
-			// A body that is longer is not one, and need not be read to its end.
+			// A longer body cannot be a delivery and need not be read to its end.
 			if (bytes > maxBodyBytes) break;
 		}
 		return Buffer.concat(chunks);

@@ -16,19 +16,21 @@ const read = (data: unknown, {text}: Reply): Answer => ({text, data});
  * @throws KlingError `invalid_argument` for another server, which must not get the token, and for `..`
  */
 export function pathBelow(baseUrl: URL, given: string): string {
-	const refuse = (rule: string) => new KlingError('invalid_argument', `The path '${given}' ${rule}`);
+	const refuse = (rule: string, hint?: string) =>
+		new KlingError('invalid_argument', `The path '${given}' ${rule}`, {hint});
 	let path = given.trim();
 	if (/^[a-z][a-z\d+.-]*:\/\//i.test(path)) {
 		const base = baseUrl.href.replace(/(?<!\/)\/+$/, '');
 		const url = URL.canParse(path) ? new URL(path) : undefined;
 		if (url?.origin !== baseUrl.origin || !`${url.href}/`.startsWith(`${base}/`)) {
-			throw refuse(`is not below ${base}: the token goes nowhere else`);
+			const hint = url && `Give the path alone, which is sent there: ${url.pathname}${url.search}`;
+			throw refuse(`is not below ${base}: the token goes nowhere else`, hint);
 		}
 		path = url.href.slice(base.length);
 	}
 	if (!path.startsWith('/')) path = `/${path}`;
-	if (/[\u0000-\u0020\u007F]/.test(path)) throw refuse('holds a space or a control character');
-	if (holdsDots(path.split('?')[0] ?? '')) throw refuse('holds a . or .. between its slashes');
+	if (/[\u0000-\u0020\u007F]/.test(path)) throw refuse('contains a space or a control character');
+	if (holdsDots(path.split('?')[0] ?? '')) throw refuse('contains . or .. between slashes');
 	return path;
 }
 
@@ -82,7 +84,7 @@ export function methodAndPath({
 	}
 	if (second === undefined) return {method: 'GET', given: first};
 	throw new KlingError('invalid_argument', `'${first}' is neither GET nor POST`, {
-		hint: 'Kling knows no other methods. For example: kling api GET /v1/videos/text2video',
+		hint: 'Kling has no other methods. For example: kling api GET /v1/videos/text2video',
 	});
 }
 

@@ -34,6 +34,10 @@ export interface JournalEntry {
 	take?: number;
 	/** Estimated cost in units: a decimal. */
 	estimatedUnits?: string;
+	/** Of a paid call: the external id of the task that it is made for. */
+	stepOf?: string;
+	/** What a paid call made, as far as it can be used again. */
+	result?: Record<string, unknown>;
 	/** The machine that submitted it, and its uptime then in milliseconds. A wrong clock affects neither. */
 	machine?: string;
 	uptime?: number;
@@ -62,7 +66,7 @@ export interface JournalEntry {
 /** The circumstances of a submission that the journal records beside the task. */
 export type SubmitContext = Pick<
 	JournalEntry,
-	'command' | 'download' | 'tags' | 'batch' | 'shot' | 'take' | 'estimatedUnits'
+	'command' | 'download' | 'tags' | 'batch' | 'shot' | 'take' | 'estimatedUnits' | 'stepOf'
 >;
 
 /** One line of the journal: what became known about one task at one moment. */
@@ -83,7 +87,7 @@ export interface Line {
  * Longest texts that are stored, in characters. A longer id is not stored at all, because a shortened one
  * could not be recognized.
  */
-export const limits = {id: 256, status: 64, message: 500, units: 32, request: 65_536};
+export const limits = {id: 256, status: 64, message: 500, units: 32, request: 65_536, result: 16_384};
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isId = (value: unknown) => isText(value) && value !== '' && value.length <= limits.id;
@@ -104,6 +108,8 @@ const fields: Readonly<Record<keyof Omit<JournalEntry, 'externalId'>, (value: un
 	shot: isText,
 	take: isNumber,
 	estimatedUnits: isShort(limits.units),
+	stepOf: isId,
+	result: (value) => isObject(value) && JSON.stringify(value).length <= limits.result,
 	machine: isText,
 	uptime: isNumber,
 	missedAt: isNumber,

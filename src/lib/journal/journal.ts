@@ -23,6 +23,8 @@ export interface Journal {
 	saved(taskId: string, file: string, bytes: number): Promise<void>;
 	/** Records the task after the POST, after a look-up found it, and whenever its status has changed. */
 	saw(type: TaskName, task: Task): Promise<void>;
+	/** Records what a paid call made. */
+	keep(externalId: string, result: Record<string, unknown>): Promise<void>;
 	/** Records that Kling refused what this process submitted, so that it made no task. */
 	refused(externalId: string): Promise<void>;
 	/** Records that Kling knows no such task. */
@@ -171,6 +173,10 @@ function createWriter({store, reader: {byExternalId, find}, clock, trouble}: Wri
 			const known = find(taskId);
 			const files = [{path: savedFile, bytes: savedBytes}];
 			if (known) update(known, {savedFile, savedBytes, files});
+		},
+		async keep(externalId, result) {
+			const known = byExternalId(externalId);
+			if (known) update(known, wellFormed({result}));
 		},
 		async saw(type, task) {
 			const known = task.externalId === undefined ? find(task.id) : byExternalId(task.externalId);

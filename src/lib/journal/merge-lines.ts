@@ -13,6 +13,7 @@ const submission = [
 	'shot',
 	'take',
 	'estimatedUnits',
+	'stepOf',
 	'machine',
 	'uptime',
 ] as const satisfies readonly (keyof JournalEntry)[];

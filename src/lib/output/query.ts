@@ -35,8 +35,20 @@ export async function compileQuery(expression: string): Promise<Query> {
 			}
 		};
 	} catch (error) {
-		throw error instanceof KlingError ? error : refused(error);
+		throw error instanceof KlingError ? error : refused(error, {hint: hintFor(expression)});
 	}
+}
+
+/** What to write where the expression is that of another language. */
+function hintFor(expression: string): string | undefined {
+	if (/^\s*\.\w/.test(expression)) {
+		return `JMESPath begins without a dot: --query '${expression.trim().replace(/^\.+/, '')}'`;
+	}
+	const [, sign, number] = /([=!<>]=?)\s*(\d+(?:\.\d+)?)\b/.exec(expression) ?? [];
+	if (number !== undefined) {
+		return `JMESPath wants numbers in backticks, and texts in single quotes: ${sign}\`${number}\` or ${sign}'${number}'`;
+	}
+	return undefined;
 }
 
 /**
@@ -46,7 +58,7 @@ export async function compileQuery(expression: string): Promise<Query> {
 function faultIn(node: unknown, isKnown: (name: string) => boolean, within?: string): string | undefined {
 	if (typeof node !== 'object' || node === null) return undefined;
 	const {type, name} = node as {type?: unknown; name?: unknown};
-	if (type === 'Binding' && within !== 'LetExpression') return '= is no comparison; write ==';
+	if (type === 'Binding' && within !== 'LetExpression') return '= is not a comparison; write ==';
 	if (type === 'Function' && typeof name === 'string' && !isKnown(name)) return `Unknown function: ${name}()`;
 	for (const child of Object.values(node)) {
 		// Lists of children belong to their parent.

@@ -1,8 +1,10 @@
 import {unusable} from '../api/json.js';
 import type {Read} from '../api/reply.js';
 import {KlingError} from '../errors/kling-error.js';
+import {paidCalls} from '../task-types/calls.js';
 import {type LipSyncRequest, leastCutMs} from '../task-types/lip-sync.js';
 import {type CallOptions, payForCall} from './paid-call.js';
+import {findPaidStep} from './paid-steps.js';
 import type {Session} from './task-context.js';
 
 /** A face that Kling found in a clip. */
@@ -49,18 +51,48 @@ const readFaces: Read<FoundFaces> = (data, reply) => {
 	};
 };
 
+const isFace = (value: unknown): value is Face => {
+	const {face, start_ms: start, end_ms: end} = (value ?? {}) as Fields;
+	return typeof face === 'string' && typeof start === 'number' && typeof end === 'number';
+};
+
+/** A detection that an earlier run has paid for, and that no task has used; without pictures. @param stepOf as findPaidStep */
+export function facesBefore(
+	session: Session,
+	source: object,
+	stepOf: string | undefined,
+): FoundFaces | undefined {
+	const step = findPaidStep(session, 'face-lookup', source, stepOf);
+	const faces = step?.result.faces;
+	return step && Array.isArray(faces) && faces.every(isFace)
+		? {id: step.id, faces, units: step.units}
+		: undefined;
+}
+
 /**
- * Requests face detection, which **costs the user**.
+ * Requests face detection, which **costs the user**, or uses what an earlier run has paid for.
+ * @param isNew whether Kling is asked in any case
  * @throws KlingError the errors of `payForCall`
  */
 export async function detectFaces(
 	session: Session,
 	source: object,
-	options: CallOptions,
+	{isNew = false, ...options}: CallOptions & {isNew?: boolean},
 ): Promise<FoundFaces> {
-	const found = await payForCall(session, 'face-lookup', source, readFaces, options);
+	const before = isNew ? undefined : facesBefore(session, source, options.stepOf);
+	if (before) session.notes.line('The face detection was paid for before: it is used, and not made again');
+	const found = before ?? (await payForFaces(session, source, options));
 	session.purchases.made.session_id = found.id;
 	return found;
+}
+
+async function payForFaces(session: Session, source: object, options: CallOptions): Promise<FoundFaces> {
+	session.notes.line(`Detecting faces, for ${paidCalls['face-lookup'].units} units`);
+	return payForCall(session, 'face-lookup', source, readFaces, {
+		...options,
+		// Addresses of pictures are signed.
+		keep: ({faces}) => ({faces: faces.map(({picture_url, ...face}) => face)}),
+	});
 }
 
 /** The flags that reuse what was already paid for before a task: the face detection and the speech. */
@@ -92,7 +124,7 @@ export function chooseFace({faces}: FoundFaces, wanted: string | undefined, agai
 	const [only] = faces;
 	if (only === undefined) {
 		throw new KlingError('invalid_face', 'Kling found no face in this video', {
-			hint: 'Take a video in which a face is seen from the front for 2 s or longer.',
+			hint: 'Use a video in which a face is seen from the front for 2 s or longer.',
 		});
 	}
 	if (wanted === undefined && faces.length === 1) return only;

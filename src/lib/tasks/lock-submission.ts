@@ -14,6 +14,7 @@ export interface SubmissionLock {
  * Lets one process of this machine at a time submit under an external id. A second process waits, then finds
  * in the journal what the first one made. Where no lock can be made, it prints a warning and continues
  * without one.
+ * @param part `steps` for the paid calls before the task, which has a lock of its own
  * @param deadline Unix milliseconds until which to wait for another process
  * @throws KlingError `submit_in_progress` at the deadline; the reason of the signal
  */
@@ -21,10 +22,11 @@ export async function lockSubmission(
 	{journal, clock, signal, notes, command}: Session,
 	externalId: string,
 	deadline: number,
+	part: 'task' | 'steps' = 'task',
 ): Promise<SubmissionLock> {
 	// Hashed, because some file systems ignore case and would give two ids the same lock.
 	const name = createHash('sha256').update(externalId).digest('hex').slice(0, 32);
-	const file = path.join(journal.folder, 'locks', `${name}.lock`);
+	const file = path.join(journal.folder, 'locks', `${name}${part === 'steps' ? '.steps' : ''}.lock`);
 	try {
 		makeFolder(path.dirname(file), 0o700);
 		return await waitForLock(file, externalId, {
@@ -32,8 +34,7 @@ export async function lockSubmission(
 			deadline,
 			signal,
 			doing: 'submitting',
-			onWait: () =>
-				notes.line(`Another process is submitting ${externalId}; waiting for what becomes of that`),
+			onWait: () => notes.line(`Another process is submitting ${externalId}; waiting for its outcome`),
 		});
 	} catch (error) {
 		if (error instanceof KlingError && error.code === 'file_busy') {

@@ -5,6 +5,7 @@ import {KlingError} from '../errors/kling-error.js';
 import type {SubmitContext} from '../journal/journal.js';
 import {type PaidCall, paidCalls} from '../task-types/calls.js';
 import {newExternalId} from './external-ids.js';
+import {isOpen} from './paid-steps.js';
 import type {Session} from './task-context.js';
 
 /** The result of a call, as far as the journal needs it. */
@@ -22,6 +23,13 @@ export interface CallOptions {
 	allowUnknownPrice?: boolean | undefined;
 	/** The batch or shot that it belongs to, for the journal. */
 	part?: Pick<SubmitContext, 'batch' | 'shot' | 'take'> | undefined;
+	/** The external id of the task that it comes before. */
+	stepOf?: string | undefined;
+}
+
+interface PaidCallOptions<T> extends CallOptions {
+	/** What of the result the journal keeps, so that it can be used again. */
+	keep?: (made: T) => Record<string, unknown>;
 }
 
 /**
@@ -35,21 +43,27 @@ export async function payForCall<T extends Made>(
 	call: PaidCall,
 	body: object,
 	read: Read<T>,
-	{command, tags, allowUnknownPrice, part}: CallOptions,
+	{command, tags, allowUnknownPrice, part, stepOf, keep}: PaidCallOptions<T>,
 ): Promise<T> {
 	const {client, clock, journal, purchases} = session;
 	const {path, units, noun} = paidCalls[call];
 	const name = newExternalId(clock);
 	const price = String(units);
+	if (isOpen(session, call, body)) {
+		session.notes.line(
+			`Warning: ${noun} was asked for before, and that ended without a response: it may have been paid for as well`,
+		);
+	}
 	const reservation = await reserveBudget(session, {externalId: name, units: price, tags, allowUnknownPrice});
 	await journal.intend(call, name, body, {
 		command: [...command],
 		estimatedUnits: price,
 		...part,
+		...(stepOf !== undefined && {stepOf}),
 		...(tags && Object.keys(tags).length > 0 && {tags}),
 	});
 	const since = ['account', 'ledger', '--since', '1h'];
-	const hint = `It takes no name that it could be found by. Running the command again may cost ${price} units more; what was charged: ${session.command(...since)}`;
+	const hint = `It takes no external id by which it could be found. Running the command again may cost ${price} units more; what was charged: ${session.command(...since)}`;
 	const request = client.request({method: 'POST', path, body: stringifyJson(body), read});
 	const made = await purchases.during({noun, hint}, request).catch(async (error: unknown) => {
 		if (!(error instanceof KlingError)) throw error;
@@ -67,6 +81,7 @@ export async function payForCall<T extends Made>(
 	});
 	purchases.hasResult = true;
 	try {
+		if (keep) await journal.keep(name, keep(made));
 		await journal.saw(call, {
 			...{id: made.id, externalId: name, status: 'succeed', videos: [], audios: []},
 			units: made.units ?? price,
@@ -75,7 +90,9 @@ export async function payForCall<T extends Made>(
 	} catch (error) {
 		// The call is paid for. An error here would invite the user to pay again.
 		const reason = error instanceof Error ? error.message : String(error);
-		session.notes.line(`Warning: ${noun} was made and paid for, which could not be written down: ${reason}`);
+		session.notes.line(
+			`Warning: ${noun} was made and paid for, but that could not be written down: ${reason}`,
+		);
 	}
 	return made;
 }

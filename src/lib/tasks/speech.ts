@@ -2,8 +2,10 @@ import {unusable} from '../api/json.js';
 import {type Read, readTask} from '../api/reply.js';
 import type {Task} from '../api/task.js';
 import {languageFor, type SpeechLanguage} from '../inputs/speech-voices.js';
+import {paidCalls} from '../task-types/calls.js';
 import {speech} from '../task-types/speech.js';
 import {type CallOptions, payForCall} from './paid-call.js';
+import {findPaidStep} from './paid-steps.js';
 import type {Session} from './task-context.js';
 
 /** The text to speak. */
@@ -31,20 +33,46 @@ const readSpeech: Read<Task> = (data, reply) => {
 	throw unusable('has an unexpected shape: data.task_result.audios[0].id is missing', reply.text, reply);
 };
 
+const bodyOf = ({text, voice, language = languageFor(text, voice)}: SpokenText) =>
+	speech.write.v1({text, voice, language});
+
+const speechFrom = (audioId: unknown, seconds: unknown, units?: string): Speech => ({
+	audioId: String(audioId ?? ''),
+	seconds: Number(seconds) > 0 ? Number(seconds) : undefined,
+	units,
+});
+
+/** Speech that an earlier run has paid for, and that no task has used. @param stepOf as findPaidStep */
+export function speechBefore(
+	session: Session,
+	text: SpokenText,
+	stepOf: string | undefined,
+): Speech | undefined {
+	const step = findPaidStep(session, 'speech', bodyOf(text), stepOf);
+	return step && speechFrom(step.result.audio_id, step.result.seconds, step.units);
+}
+
 /**
- * Makes speech, which **costs the user** and is sent only once.
+ * Makes speech, which **costs the user** and is sent only once, or uses what an earlier run has paid for.
  * @throws KlingError the errors of `payForCall`
  */
-export async function makeSpeech(
-	session: Session,
-	{text, voice, language = languageFor(text, voice)}: SpokenText,
-	options: CallOptions,
-): Promise<Speech> {
-	const body = speech.write.v1({text, voice, language});
-	const {audios, units} = await payForCall(session, 'speech', body, readSpeech, options);
-	const [audio] = audios;
-	const audioId = audio?.id ?? '';
-	session.purchases.made.audio_id = audioId;
-	const seconds = Number(audio?.mp3Duration);
-	return {audioId, seconds: seconds > 0 ? seconds : undefined, units};
+export async function makeSpeech(session: Session, text: SpokenText, options: CallOptions): Promise<Speech> {
+	const before = speechBefore(session, text, options.stepOf);
+	if (before) session.notes.line('The speech was paid for before: it is used, and not made again');
+	const made = before ?? (await payForSpeech(session, text, options));
+	session.purchases.made.audio_id = made.audioId;
+	return made;
+}
+
+async function payForSpeech(session: Session, text: SpokenText, options: CallOptions): Promise<Speech> {
+	session.notes.line(`Making the speech, for ${paidCalls.speech.units} units`);
+	const read = ({audios: [audio], units}: Task) => speechFrom(audio?.id, audio?.mp3Duration, units);
+	const task = await payForCall(session, 'speech', bodyOf(text), readSpeech, {
+		...options,
+		keep(task) {
+			const {audioId: audio_id, seconds} = read(task);
+			return {audio_id, ...(seconds !== undefined && {seconds})};
+		},
+	});
+	return read(task);
 }

@@ -82,6 +82,7 @@ async function submitAndSave(
 			...(download !== undefined && {download: absolute(download)}),
 		},
 	});
+	session.holds.submitted();
 	const definition = session.types.definition(type);
 	const units = verbose ? estimateFields(definition, body, options.prepared?.inputSeconds) : {};
 	const api = verbose && {api: options.prepared?.standard ?? 'v1'};

@@ -11,45 +11,52 @@ export interface Outgoing {
 	body: Buffer;
 }
 
-/** How it gets there. */
+/** How to reach the receiver. */
 export interface Sending {
 	network: Network;
 	clock: Clock;
+	/** Milliseconds that a receiver has; left out, 10 s. */
+	patienceMs?: number;
 }
 
-/** What a receiver answered. */
+/** How the receiver responded. */
 export interface Receipt {
-	/** HTTP status, which means that it took the delivery. */
+	/** HTTP status, which means that it accepted the delivery. */
 	status: number;
 	/** Milliseconds that it took. */
 	ms: number;
 }
 
 /** Milliseconds that a receiver has. Kling documents no limit; this is what is usual. */
-const patienceMs = 10_000;
+const usualPatienceMs = 10_000;
 
 /** Bytes of a response that are read: nothing in it matters. */
 const maxResponseBytes = 64_000;
 
-/** An address that is shown holds no query: it may be a secret. */
+/** An address for display, without its query, which may be a secret. */
 const shown = ({origin, pathname}: URL) => origin + pathname;
 
 /**
  * Posts a delivery once. Redirects are not followed.
- * @throws KlingError `delivery_failed` where nobody takes it
+ * @throws KlingError `delivery_failed` if the receiver does not accept it
  */
-export async function sendDelivery(outgoing: Outgoing, {network, clock}: Sending): Promise<Receipt> {
+export async function sendDelivery(
+	outgoing: Outgoing,
+	{network, clock, patienceMs = usualPatienceMs}: Sending,
+): Promise<Receipt> {
 	const {url} = outgoing;
 	const start = clock.now();
-	const status = await post(outgoing, network).catch((error: unknown) => {
-		const {said} = networkError(error, url.host);
-		throw new KlingError('delivery_failed', `The delivery did not arrive. ${said}`, {cause: error});
+	const status = await post(outgoing, network, patienceMs).catch((error: unknown) => {
+		const {said, code} = networkError(error, url.host);
+		const seconds = Math.round((clock.now() - start) / 100) / 10;
+		const reason = code === 'timeout' ? `${url.host} gave no response within ${seconds} s` : said;
+		throw new KlingError('delivery_failed', `The delivery did not arrive. ${reason}`, {cause: error});
 	});
 	if (status >= 200 && status < 300) return {status, ms: clock.now() - start};
-	throw new KlingError('delivery_failed', `${shown(url)} answered the delivery with HTTP ${status}`);
+	throw new KlingError('delivery_failed', `${shown(url)} responded to the delivery with HTTP ${status}`);
 }
 
-async function post({url, headers, body}: Outgoing, {routes}: Network): Promise<number> {
+async function post({url, headers, body}: Outgoing, {routes}: Network, patienceMs: number): Promise<number> {
 	const {got} = await import('got');
 	const request = got.post(url, {
 		headers: {'user-agent': 'kling-cli', ...headers},
@@ -72,7 +79,7 @@ async function post({url, headers, body}: Outgoing, {routes}: Network): Promise<
 	try {
 		return (await request).statusCode;
 	} catch (error) {
-		// The status is there, whatever becomes of the rest.
+		// The status is there, whatever happens to the rest.
 		if (status !== undefined) return status;
 		throw error;
 	}

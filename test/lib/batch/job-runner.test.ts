@@ -4,6 +4,7 @@ import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import type {CarriedJob} from '../../../src/lib/batch/carried-job.js';
 import {contentOf} from '../../../src/lib/batch/external-id.js';
+import type {Prepared} from '../../../src/lib/batch/first-steps.js';
 import {JobRunner} from '../../../src/lib/batch/job-runner.js';
 import type {RequestCheck} from '../../../src/lib/batch/request-check.js';
 import type {StateLine} from '../../../src/lib/batch/state-file.js';
@@ -79,7 +80,7 @@ test('a task that another machine submitted is found by its name, followed by it
 	expect(lines.map(({event}) => event)).toEqual(['submitted', 'succeeded']);
 });
 
-test('what would not be sent as it was planned is refused before anything is paid for', async () => {
+test('a job that would not send what was planned is refused before anything is paid for', async () => {
 	const {made, created} = runner([task()], []);
 	const steps = made.steps(job, {lines: [], needs: [], mayExist: false, add: () => {}});
 	await expect(steps.submit()).rejects.toThrow(/not what was planned/);
@@ -87,7 +88,7 @@ test('what would not be sent as it was planned is refused before anything is pai
 });
 
 describe('a job that needs speech first', () => {
-	const prices = (seconds: number) => String(seconds / 10);
+	const prices = ({audio_ms: ms}: Prepared) => (ms === undefined ? undefined : String(ms / 10_000));
 	const speaking: RequestCheck = {
 		...check,
 		columnsOf: () => ['say'],
@@ -128,7 +129,7 @@ describe('a job that needs speech first', () => {
 		return {created: made.created, lines};
 	}
 
-	test('makes it, and its task costs what the speech says', async () => {
+	test('makes it, and its task costs what the length of the speech says', async () => {
 		const {created, lines} = await submit('4');
 		expect(created).toMatchObject([{audio_id: 'a1'}]);
 		expect(lines).toMatchObject([
@@ -137,7 +138,7 @@ describe('a job that needs speech first', () => {
 		]);
 	});
 
-	test('is not submitted where the speech makes it cost more than was planned', async () => {
+	test('is not submitted if the speech makes it cost more than planned', async () => {
 		const {created, lines} = await submit('7');
 		expect(created).toEqual([]);
 		expect(lines).toMatchObject([

@@ -1,0 +1,15 @@
+import {Flags} from '@oclif/core';
+import {durationMs} from './parsers.js';
+
+/** How long a command of the user may run, unless the flag says otherwise. */
+const usual = {ms: 10 * 60_000, text: '10m'};
+
+/** @param flag the flag that names the command */
+export const commandTimeoutFlag = (flag: string) =>
+	Flags.custom<number>({
+		helpValue: 'DURATION',
+		description: `end the command of --${flag}, with all that it started, after this time`,
+		default: usual.ms,
+		defaultHelp: async () => usual.text,
+		parse: durationMs(`${flag}-timeout`),
+	})();

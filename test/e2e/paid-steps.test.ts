@@ -1,0 +1,132 @@
+import {once} from 'node:events';
+import {copyFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {beforeEach, describe, expect, test} from 'vitest';
+import {png} from '../support/pictures.js';
+import {kling, root, startKling, succeeds} from './kling.js';
+import {impatient, useLife} from './life.js';
+
+/** Calls that are paid for before a task, and that no name finds again: a run that is stopped between them has not paid in vain. */
+const life = useLife();
+const {run, interrupt} = life;
+let {cwd, env, proxy} = life;
+beforeEach(() => {
+	({cwd, env, proxy} = life);
+	named = ['--external-id', `evening-${++evening}`];
+	writeFileSync(path.join(cwd, 'face.png'), png(640, 360));
+	copyFileSync(path.join(root, 'src', 'sandbox', 'media', 'sound-5s.wav'), path.join(cwd, 'sound.wav'));
+});
+
+const said = ['--say', 'Good evening, and welcome to the show.', '--voice', 'oversea_male1'];
+const lipSync = ['lip-sync', '900000000123456101', ...said];
+const avatar = ['avatar', '--image', 'face.png', ...said];
+let named: string[];
+let evening = 0;
+const steps = {
+	face: 'identify-face',
+	speech: 'audio/tts',
+	lipSync: 'advanced-lip-sync',
+	avatar: 'avatar/image2video',
+};
+
+const posts = (part: string) =>
+	proxy.seen.filter((line) => line.startsWith('POST') && line.endsWith(part)).length;
+const counts = () => Object.fromEntries(Object.entries(steps).map(([name, part]) => [name, posts(part)]));
+
+/** Kills a line while a step is under way that never reaches the server. */
+async function killAt(step: string, line: string[]): Promise<void> {
+	proxy.mishap = (method, url) => (method === 'POST' && url.endsWith(step) ? {never: true} : undefined);
+	await interrupt(line, 'SIGKILL', () => posts(step) > 0);
+	proxy.mishap = () => undefined;
+	proxy.seen = [];
+}
+
+describe('a line that is killed, typed again', () => {
+	test.each([
+		['without an external id', false],
+		['with one', true],
+	])('does not pay for a face detection again %s', async (_, isNamed) => {
+		const line = [...lipSync, ...(isNamed ? named : [])];
+		await killAt(steps.speech, line);
+		const {code, stderr} = await kling(impatient(line), {env, cwd});
+		expect({code, stderr}).toMatchObject({
+			code: 0,
+			stderr: expect.stringContaining('face detection was paid for before'),
+		});
+		// The speech was asked for when the process died, so nobody knows whether it was made.
+		expect(stderr).toMatch(/Warning: The speech was asked for before.*may have been paid for/);
+		expect(counts()).toMatchObject({face: 0, speech: 1, lipSync: 1});
+	});
+
+	test('pays for neither step again when the task was not submitted', async () => {
+		await killAt(steps.lipSync, lipSync);
+		// What is left is enough for the task alone.
+		await succeeds(['cost', 'budget', 'set', '1.1', '--per', 'day'], {env, cwd});
+		await run(...lipSync);
+		expect(counts()).toMatchObject({face: 0, speech: 0, lipSync: 1});
+	});
+
+	test('does not pay for the speech of an avatar again', async () => {
+		await killAt(steps.avatar, avatar);
+		await run(...avatar);
+		expect(counts()).toMatchObject({speech: 0, avatar: 1});
+	});
+});
+
+test('what a task has used is made anew, and so is what says something else', async () => {
+	await run(...avatar);
+	await run(...avatar);
+	expect(counts()).toMatchObject({speech: 2, avatar: 2});
+	await killAt(steps.avatar, avatar);
+	await run(
+		'avatar',
+		'--image',
+		'face.png',
+		'--say',
+		'Good night, and thank you for your time.',
+		'--voice',
+		'oversea_male1',
+	);
+	expect(counts()).toMatchObject({speech: 1, avatar: 1});
+});
+
+test('several faces of a detection that was paid for are listed without paying again, and chosen from', async () => {
+	const line = ['lip-sync', 'https://example.com/two.mp4', '--audio', 'sound.wav'];
+	for (const _ of ['once', 'again']) expect((await chooses(line)).error.code).toBe('invalid_face');
+	await run(...line, '--face', '1');
+	expect(counts()).toMatchObject({face: 1, lipSync: 1});
+	// Whoever asks for the faces alone gets new ones, with pictures.
+	expect(await run('lip-sync', 'https://example.com/two.mp4', '--faces')).toMatchObject({count: 2});
+	expect(posts(steps.face)).toBe(2);
+});
+
+async function chooses(line: string[]) {
+	const {code, stdout} = await kling(impatient(line), {env, cwd});
+	expect(code).toBe(2);
+	return JSON.parse(stdout) as {error: {code: string}; faces: object[]};
+}
+
+test.each([
+	['lip-sync', lipSync, {face: 1, speech: 1, lipSync: 1}],
+	['avatar', avatar, {speech: 1, avatar: 1}],
+])('four times at once under one external id, %s pays for each step once', async (_, line, paid) => {
+	const made = await Promise.all(Array.from({length: 4}, () => run(...line, ...named)));
+	expect(new Set(made.map(({task_id: id}) => id)).size).toBe(1);
+	expect(counts()).toMatchObject(paid);
+});
+
+test('speech that is asked for again after a kill is made again, with a warning', async () => {
+	const say = ['Good evening to you all.', '-o', 'evening.mp3'];
+	proxy.mishap = (method) => (method === 'POST' ? {never: true} : undefined);
+	const child = startKling(['voice', 'say', ...say], {env, cwd});
+	const closed = once(child, 'close');
+	await expect.poll(() => posts(steps.speech), {timeout: 20_000}).toBe(1);
+	child.kill('SIGKILL');
+	await closed;
+	proxy.mishap = () => undefined;
+	const {code, stderr} = await kling(['voice', 'say', ...say], {env, cwd});
+	expect({code, stderr}).toMatchObject({
+		code: 0,
+		stderr: expect.stringContaining('may have been paid for as well'),
+	});
+});
