@@ -1,4 +1,5 @@
 import type {ViteUserConfig} from 'vitest/config';
+import {LongestFirst} from './test/support/longest-first.js';
 
 /** What both sets of tests share. In CI a report is left for the count at the end. */
 export function shared(name: string): NonNullable<ViteUserConfig['test']> {
@@ -9,6 +10,7 @@ export function shared(name: string): NonNullable<ViteUserConfig['test']> {
 		hookTimeout: 60_000,
 		// Tests wait for processes, sockets and clocks: a worker keeps a third of a core busy.
 		maxWorkers: 5,
+		sequence: {sequencer: LongestFirst},
 		// vitest would otherwise report what a test writes to its own stdout as empty.
 		disableConsoleIntercept: true,
 		reporters: process.env.CI ? ['dot', ['json', {outputFile: `.vitest-reports/${name}.json`}]] : ['default'],

@@ -1,6 +1,6 @@
 import {existsSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {beforeAll, describe, expect, test} from 'vitest';
+import {beforeAll, describe, expect, test, vi} from 'vitest';
 import {openStudio, protocols, type Studio} from '../support/mcp.js';
 
 let studio: Studio;
@@ -73,6 +73,43 @@ describe('what may be spent', () => {
 		await agent.call('wait', {task_id: failing.document.task_id});
 		expect(await agent.call('create_video', fox('[reject] refused'))).toMatchObject({isError: true});
 		expect(await agent.call('create_video', fox('after'))).toMatchObject({document: {success: true}});
+		await agent.close();
+	});
+
+	test('speech and masks count, and are paid for once in a session', async () => {
+		const agent = await studio.agent({flags: ['--allow-spend', '0.08']});
+		const calls = () => studio.sandbox.tasks().filter(({type}) => type === 'speech').length;
+		const before = calls();
+		const said = {text: 'Mind the gap.', file: 'gap.mp3'};
+		const made = await Promise.all([agent.call('create_speech', said), agent.call('create_speech', said)]);
+		const again = await agent.call('create_speech', said);
+		for (const {document} of [...made, again]) {
+			expect(document).toMatchObject({success: true, file: path.join(studio.root, 'gap.mp3')});
+			expect(document.audio_id).toBe(again.document.audio_id);
+		}
+		expect(calls()).toBe(before + 1);
+		expect(await agent.call('create_speech', {...said, take: 2, file: 'gap-2.mp3'})).toMatchObject({
+			error: {code: 'spending_not_allowed', message: expect.stringContaining('0.03 of 0.08')},
+		});
+		expect(await agent.call('segment_image', {image: 'https://example.com/a.png'})).toMatchObject({
+			error: {code: 'spending_not_allowed'},
+		});
+		expect(await agent.call('create_speech', {...said, file: '../gap.mp3'})).toMatchObject({
+			error: {code: 'outside_root'},
+		});
+		await agent.close();
+	});
+
+	test('what comes before a task counts as well', async () => {
+		const agent = await studio.agent({flags: ['--allow-spend', '1.1']});
+		const dub = (end: string) => ({video: '900000000123456101', audio: 'https://example.com/a.mp3', end});
+		// 0.05 for the faces, and 0.5.
+		expect(await agent.call('lip_sync', dub('4s'))).toMatchObject({document: {success: true}});
+		expect(await agent.call('lip_sync', dub('4s'))).toMatchObject({document: {success: true}});
+		expect(await agent.call('lip_sync', dub('3s'))).toMatchObject({document: {success: true}});
+		expect(await agent.call('create_speech', {text: 'Mind the gap.'})).toMatchObject({
+			error: {code: 'spending_not_allowed', message: expect.stringContaining('0 of 1.1')},
+		});
 		await agent.close();
 	});
 
@@ -183,6 +220,51 @@ describe.each(protocols)('a person of a client of version %s', (protocol) => {
 	});
 });
 
+describe('an element', () => {
+	const mia = {
+		name: 'mia',
+		description: 'a girl',
+		image: 'https://example.com/a.png',
+		ref_image: ['https://example.com/b.png'],
+	};
+
+	test('is made, used by its name, and deleted only if the person agrees', async () => {
+		const asked: string[] = [];
+		let agrees = false;
+		const agent = await studio.agent({
+			person(message) {
+				asked.push(message);
+				return agrees ? {action: 'accept', content: {confirm: true}} : {action: 'decline'};
+			},
+		});
+		const made = await agent.call('create_element', mia);
+		await agent.call('wait', {task_id: made.document.task_id});
+		await vi.waitFor(async () => {
+			const {document} = await agent.call('list_elements');
+			expect(document).toMatchObject({elements: [{name: 'mia'}]});
+		}, 20_000);
+		expect(await agent.call('create_video', {...fox('with mia'), element: ['mia']})).toMatchObject({
+			document: {success: true},
+		});
+		expect(await agent.call('delete_element', {name: 'mia'})).toMatchObject({
+			error: {message: 'The person did not agree to delete the element mia'},
+		});
+		agrees = true;
+		expect(await agent.call('delete_element', {name: 'mia'})).toMatchObject({document: {deleted: true}});
+		expect(asked).toEqual(Array(2).fill('Delete the element mia for good?'));
+		expect((await agent.call('list_elements')).document).toMatchObject({count: 0});
+		await agent.close();
+	});
+
+	test('is not deleted where nobody can be asked', async () => {
+		const agent = await studio.agent();
+		expect(await agent.call('delete_voice', {name: 'narrator'})).toMatchObject({
+			error: {code: 'conflicting_input', hint: 'Ask the person to run: `kling voice delete narrator`'},
+		});
+		await agent.close();
+	});
+});
+
 describe('a list of shots', () => {
 	const list = (name: string, text: string) => writeFileSync(path.join(studio.root, name), text);
 
@@ -202,7 +284,7 @@ describe('a list of shots', () => {
 		expect(run.document).toMatchObject({success: true, done: 2, failed: 0});
 		expect(existsSync(path.join(studio.root, 'clips', 's1.mp4'))).toBe(true);
 		const status = await agent.call('batch_status', {file: 'film.csv'});
-		expect(status).toMatchObject({document: {states: {done: 2}}, texts: ['The run has ended well.']});
+		expect(status).toMatchObject({document: {states: {done: 2}}, texts: ['The run has succeeded.']});
 		const costs = await agent.call('cost_report', {by: 'tag'});
 		expect(costs.document.groups).toContainEqual(expect.objectContaining({tasks: 2, billed_units: 6}));
 		const before = studio.made().length;

@@ -52,11 +52,15 @@ function textsFor(pattern: string): string[] {
 	});
 }
 
+/** One for all: each costs more than what most patterns do in it. */
+const context = vm.createContext({text: ''});
+
 test.each(patterns)('%s: %s takes no more than a moment for 100,000 letters', (_, pattern) => {
 	const flags = /\/([a-z]*)$/.exec(pattern)?.[1] ?? '';
 	const once = pattern.slice(0, pattern.length - flags.length) + flags.replace(/[gy]/g, '');
+	const script = new vm.Script(flags.includes('g') ? `text.replace(${once}g, '')` : `${once}.test(text)`);
 	for (const text of textsFor(pattern)) {
-		const all = flags.includes('g') ? `text.replace(${once}g, '')` : `${once}.test(text)`;
-		expect(() => vm.runInNewContext(all, {text}, {timeout: 3000})).not.toThrow();
+		context.text = text;
+		expect(() => script.runInContext(context, {timeout: 3000})).not.toThrow();
 	}
 });

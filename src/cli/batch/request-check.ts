@@ -2,20 +2,19 @@ import path from 'node:path';
 import type {Value, Values} from '../../lib/batch/manifest.js';
 import type {CheckedRequest, RequestCheck} from '../../lib/batch/request-check.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {longestSpeech} from '../../lib/inputs/speech-length.js';
 import type {TaskTypeDefinition} from '../../lib/task-types/definition.js';
 import type {RequestBody} from '../../lib/task-types/facts.js';
 import {type TaskRequests, taskTypes} from '../../lib/task-types/index.js';
 import {prepareRequest} from '../../lib/task-types/prepare.js';
 import {estimateUnits, typicalSeconds} from '../../lib/task-types/prices.js';
 import {longestPrompt} from '../../lib/task-types/prompt-length.js';
-import {withoutMedia} from '../../lib/task-types/redact-request.js';
 import type {ApiAccess} from '../../lib/task-types/standard.js';
 import {checkBeforeSending} from '../../lib/task-types/validate.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 import {nearest} from '../errors/suggest.js';
 import type {RequestBuilder, RequestSources} from '../requests/builder.js';
 import {requestBuilders, requestTypes} from '../requests/index.js';
+import {openPrice} from '../requests/open-price.js';
 import {parseRequest} from '../requests/parse-request.js';
 import {firstColumnsOf, splitFirst} from './first-columns.js';
 
@@ -83,40 +82,20 @@ const checkWith = (assetId: AssetId | undefined, api: ApiAccess | undefined): Re
 		});
 		// Finds what this account's standard lacks before anything is paid for.
 		if (api) prepareRequest(definition, body, request, api);
-		const spoken = first?.speech && given.end === undefined ? first.speech : undefined;
-		const unitsFor = spoken && spokenPrice(definition, request);
+		const open = openPrice(definition, request, first, given);
 		const model = typeof body.model_name === 'string' ? body.model_name : undefined;
 		return {
 			prepare: (api) => ({...prepareRequest(definition, body, request, api), inputSeconds}),
 			body,
 			model,
-			units:
-				unitsFor && spoken
-					? unitsFor(longestSpeech(spoken.text.text, spoken.limits))
-					: estimateUnits(definition, body, inputSeconds),
-			...(first && {first: {...first, unitsFor}}),
+			units: open ? open.units : estimateUnits(definition, body, inputSeconds),
+			...(first && {first: {...first, unitsFor: open?.unitsFor}}),
 			pack: definition.pack,
 			seconds: typicalSeconds(definition, model),
-			warnings: spoken ? [...warnings, spokenWarning] : warnings,
+			warnings: open ? [...warnings, open.warning] : warnings,
 		};
 	},
 });
-
-const spokenWarning =
-	'The price of a shot with say is an upper estimate: the length of speech is known once it is made';
-
-/**
- * What a task costs with speech that is yet to be made, by its length in seconds. The function must not keep
- * the request alive, which may contain pictures.
- */
-function spokenPrice(
-	definition: TaskTypeDefinition & {write: {v1(request: object): RequestBody}},
-	request: object,
-): (seconds: number) => string | undefined {
-	const small = withoutMedia(request) as object;
-	return (seconds) =>
-		estimateUnits(definition, definition.write.v1({...small, end: Math.floor(seconds * 1000)}), seconds);
-}
 
 /** Accepts elements and voices only by id. */
 export const requestCheck: RequestCheck = requestCheckFor(undefined);

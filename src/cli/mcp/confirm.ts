@@ -5,7 +5,7 @@ import type {Purchase} from '../../lib/mcp/spending.js';
 import type {Answer, Call} from './setting.js';
 
 /**
- * Lets a person confirm a purchase that is dear.
+ * Has a person confirm an expensive purchase.
  * @param unpaid what would be paid for
  * @param what it is, for the question
  * @returns the question to put first, or undefined when the purchase may proceed
@@ -30,22 +30,50 @@ export async function confirmed(
 			},
 		);
 	}
-	// A yes is for these tasks at this price.
-	const about = JSON.stringify([unpaid.map(({externalId}) => externalId), price]);
+	return askPerson(
+		{
+			message: `${what} for ${price}?`,
+			yes: `Yes, spend ${price}`,
+			// A yes is for these tasks at this price.
+			about: JSON.stringify([unpaid.map(({externalId}) => externalId.split(' ')[0]), price]),
+			refused: new KlingError('spending_not_allowed', `The person did not confirm ${price}`, {
+				hint: 'Nothing was submitted. Ask the person what to do instead.',
+			}),
+		},
+		{sdk, seal},
+	);
+}
+
+interface Question {
+	message: string;
+	/** What the box to tick says. */
+	yes: string;
+	/** What the answer is about: a yes cannot be used for something else. */
+	about: string;
+	/** What is thrown if the person says no. */
+	refused: KlingError;
+}
+
+/**
+ * Puts a question to the person, through a client that can ask.
+ * @returns the question, or undefined when the person has said yes
+ */
+export async function askPerson(
+	{message, yes, about, refused}: Question,
+	{sdk, seal}: Pick<Call, 'sdk' | 'seal'>,
+): Promise<Answer | undefined> {
 	const answer = inputResponse(sdk.mcpReq.inputResponses, 'confirm');
 	if (answer.kind === 'elicit' && sdk.mcpReq.requestState<{about: string}>()?.about === about) {
 		if (answer.action === 'accept' && answer.content?.confirm === true) return undefined;
-		throw new KlingError('spending_not_allowed', `The person did not confirm ${price}`, {
-			hint: 'Nothing was submitted. Ask the person what to do instead.',
-		});
+		throw refused;
 	}
 	return inputRequired({
 		inputRequests: {
 			confirm: inputRequired.elicit({
-				message: `${what} for ${price}?`,
+				message,
 				requestedSchema: {
 					type: 'object',
-					properties: {confirm: {type: 'boolean', title: `Yes, spend ${price}`}},
+					properties: {confirm: {type: 'boolean', title: yes}},
 					required: ['confirm'],
 				},
 			}),

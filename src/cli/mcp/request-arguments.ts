@@ -1,17 +1,22 @@
 import path from 'node:path';
 import {contentOf} from '../../lib/batch/external-id.js';
+import {callsOf} from '../../lib/batch/first-steps.js';
 import type {Values} from '../../lib/batch/manifest.js';
+import {sum} from '../../lib/cost/units.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import type {RootFolder} from '../../lib/mcp/root-folder.js';
 import type {Purchase} from '../../lib/mcp/spending.js';
+import {paidCalls} from '../../lib/task-types/calls.js';
 import type {TaskTypeDefinition} from '../../lib/task-types/definition.js';
 import type {RequestBody} from '../../lib/task-types/facts.js';
 import {type TaskRequests, taskTypes} from '../../lib/task-types/index.js';
 import {estimateUnits} from '../../lib/task-types/prices.js';
 import {checkBeforeSending} from '../../lib/task-types/validate.js';
+import {firstColumnsOf, splitFirst} from '../batch/first-columns.js';
 import {factsOf} from '../flags/facts.js';
 import type {RequestBuilder} from '../requests/builder.js';
 import {requestBuilders} from '../requests/index.js';
+import {openPrice} from '../requests/open-price.js';
 import {listSeparator, parseRequest, type RequestValue, wordsFor} from '../requests/parse-request.js';
 import type {Arguments} from './setting.js';
 
@@ -19,7 +24,10 @@ export type RequestType = keyof TaskRequests;
 
 const builderOf = (type: RequestType): RequestBuilder => requestBuilders[type] as unknown as RequestBuilder;
 
-/** Whether whoever reads a value takes it for no path, whatever folders there are: as lib/inputs/address.ts and image.ts have it. */
+/**
+ * Whether a value cannot be taken for a path, whatever folders exist: by the rules of lib/inputs/address.ts
+ * and image.ts.
+ */
 function isAddress(text: string, flag: RequestBuilder['flags'][string]): boolean {
 	if (!helpValueOf(flag).includes('URL') && !helpValueOf(flag).includes('FILE:')) return false;
 	const {code} = factsOf(flag);
@@ -29,23 +37,26 @@ function isAddress(text: string, flag: RequestBuilder['flags'][string]): boolean
 	);
 }
 
-/** Flags that name a file say so in their help. */
+/** Flags that take a file say so in their help. */
 const namesFile = (flag: RequestBuilder['flags'][string] | undefined): boolean =>
 	/\b(FILE|PATH)\b/.test(helpValueOf(flag));
 
 const helpValueOf = (flag: RequestBuilder['flags'][string] | undefined): string =>
 	flag?.type === 'option' ? String(flag.helpValue ?? '') : '';
 
-/** A request that was checked as its command checks it, and not sent. */
+/** A request that was checked as its command would check it, but not sent. */
 export interface CheckedArguments extends Omit<Purchase, 'externalId'> {
-	/** What the task is made of: the same request has the same. */
+	/** The content of the task: the same request always has the same. */
 	content: string;
-	/** The words of the command's own flags and arguments. */
+	/** The command line: the command's own flags and arguments. */
 	words: string[];
+	/** What the calls before the task cost, in units of videos. */
+	unitsBefore: number;
 }
 
 /**
- * Checks what a tool was given with the definitions that the command parses its words with, and reads the files that are named.
+ * Checks a tool's arguments with the definitions with which the command parses its own, and reads the files
+ * that they name.
  * @param given by names of arguments and flags, in snake_case
  * @throws KlingError as the command would, and `outside_root`
  */
@@ -59,7 +70,11 @@ export async function checkArguments(
 		Object.entries(given).map(([name, value]) => [name, argumentValue(name, value)]),
 	);
 	const confined = confineFiles(builder, values, root);
-	const request = await parseRequest(type, confined, {assetId: anyAsset});
+	const texts = textsOf(confined);
+	const {values: own, first} = await splitFirst(type, texts);
+	const isOwn = (name: string) => !firstColumnsOf(type).includes(kebab(name));
+	const asked = Object.fromEntries(Object.entries(confined).filter(([name]) => isOwn(name)));
+	const request = await parseRequest(type, first ? own : confined, {assetId: anyAsset});
 	const definition = taskTypes[type] as unknown as TaskTypeDefinition & {
 		write: {v1(of: typeof request): RequestBody};
 	};
@@ -69,13 +84,37 @@ export async function checkArguments(
 		inputSeconds?: number;
 	};
 	checkBeforeSending(definition, body, {allowUnknownModel});
-	const units = estimateUnits(definition, body, inputSeconds);
+	const open = openPrice(definition, request, first, texts);
+	const units = open ? open.units : estimateUnits(definition, body, inputSeconds);
 	return {
 		content: contentOf(type, textsOf(values), {body}),
-		words: wordsFor(builder, confined),
+		words: withFirstWords(type, wordsFor(builder, asked), texts),
 		units: units === undefined ? undefined : Number(units),
+		unitsBefore: sum(callsOf(first).map((call) => paidCalls[call].units)),
 		pack: definition.pack === 'image' ? 'image' : 'video',
 	};
+}
+
+const kebab = (name: string) => name.trim().replaceAll('_', '-');
+
+/** Adds the words of what comes before the task: its flags, and the clip in front of the other arguments. */
+function withFirstWords(type: RequestType, words: string[], values: Values): string[] {
+	const end = words.lastIndexOf('--');
+	const textsIn = (name: string) => {
+		const value = values[name];
+		return value === undefined ? [] : typeof value === 'string' ? value.split(listSeparator) : [...value];
+	};
+	const flags = firstColumnsOf(type).filter((name) => name !== 'video');
+	const isClip = firstColumnsOf(type).includes('video');
+	return [
+		...words.slice(0, end),
+		...flags.flatMap((name) =>
+			(name === 'mark' ? textsIn(name) : [values[name] ?? []].flat()).map((text) => `--${name}=${text}`),
+		),
+		'--',
+		...(isClip ? textsIn('video') : []),
+		...words.slice(end + 1),
+	];
 }
 
 /** The command looks names up; the price and the rules are the same for any id. */
@@ -92,7 +131,7 @@ function argumentValue(name: string, value: unknown): RequestValue {
 	);
 }
 
-/** The values with the files they name as absolute paths below the root. */
+/** The values, with the files they name as absolute paths below the root. */
 function confineFiles(
 	{flags}: RequestBuilder,
 	values: Record<string, RequestValue>,
@@ -115,7 +154,7 @@ function confineFiles(
 
 const isMultiple = (flag: RequestBuilder['flags'][string]) => 'multiple' in flag && flag.multiple === true;
 
-/** A file as an absolute path below the root; what may follow it, as in `FILE:X,Y;X,Y`, stays. */
+/** A file as an absolute path below the root; a suffix, as in `FILE:X,Y;X,Y`, is kept. */
 function confined(
 	text: string,
 	{name, flag, root}: {name: string; flag: RequestBuilder['flags'][string]; root: RootFolder},
@@ -135,7 +174,7 @@ const textsOf = (values: Record<string, RequestValue>): Values =>
 		}),
 	);
 
-/** Checks the files of the rows of a list of shots; names are relative to the list. */
+/** Checks the files that the rows of a shot list name; names are relative to the list. */
 export function confineRow(type: string, values: Values, folder: string, root: RootFolder): void {
 	if (!Object.hasOwn(requestBuilders, type)) return;
 	const builder = builderOf(type as RequestType);

@@ -7,7 +7,9 @@ import {
 } from '@modelcontextprotocol/server';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {nearest} from '../errors/suggest.js';
+import {assetTools} from './asset-tools.js';
 import {batchTools} from './batch-tools.js';
+import {callTools} from './call-tools.js';
 import {downloadTool} from './download-tool.js';
 import {outputSchema} from './output-schema.js';
 import {registerPrompts} from './prompts.js';
@@ -18,20 +20,23 @@ import type {Answer, Arguments, Call, Setting, Tool} from './setting.js';
 import {submitTools} from './submit-tools.js';
 import {taskTools} from './task-tools.js';
 import {registerTasks, tasksExtension} from './tasks-extension.js';
+import {inToolWords} from './tool-words.js';
 import {waitTool} from './wait-tool.js';
 
-const instructions = `Makes videos and pictures with Kling AI. Creating tools return a task_id at once; then call wait until the status is succeed, and download. Repeating a call that submits is safe: the same request gives the same task and costs nothing again. After the error submit_unknown call reconcile first. estimate is free and shows what is left to spend. Hints name commands of kling: \`kling video wait ID\` is the tool wait.`;
+const instructions = `Makes videos and pictures with Kling AI. Creating tools return a task_id at once; then call wait until the status is succeed, and download. Repeating a call that submits is safe: the same request gives the same task and costs nothing again. After the error submit_unknown call reconcile first. estimate is free and shows what is left to spend.`;
 
-/** Seconds that a person may take to answer a question. */
+/** Seconds that a person has to answer a question. */
 const personSeconds = 60 * 60;
 
 /**
- * A factory of servers that share one setting: a connection takes one, and a client that probes takes one more.
- * @param names of the tools to offer; left out, all
+ * Returns a factory of servers that share one setting: each connection takes one, and a client that probes
+ * takes another.
+ * @param names of the tools to offer; if left out, all
  * @throws KlingError `invalid_flag` for a name that no tool has
  */
 export function serverFactory(setting: Setting, names: readonly string[] | undefined): McpServerFactory {
 	const tools = offered(allTools(setting), names);
+	const argumentNames = new Set(tools.flatMap(({input}) => Object.keys(input.properties)));
 	const codec = createRequestStateCodec<{about: string}>({
 		key: crypto.getRandomValues(new Uint8Array(32)),
 		ttlSeconds: personSeconds,
@@ -54,7 +59,7 @@ export function serverFactory(setting: Setting, names: readonly string[] | undef
 			canAsk: canAsk(server, sdk),
 			seal: (about) => codec.mint({about}),
 		});
-		for (const tool of tools) register(server, tool, callOf);
+		for (const tool of tools) register(server, tool, {callOf, names: argumentNames});
 		registerResources(server, setting);
 		registerPrompts(server);
 		if (isModern) registerTasks(server, setting);
@@ -64,9 +69,11 @@ export function serverFactory(setting: Setting, names: readonly string[] | undef
 
 const allTools = (setting: Setting): Tool[] => [
 	...submitTools(setting),
+	...callTools(setting),
 	waitTool(setting),
 	downloadTool(setting),
 	...taskTools(setting),
+	...assetTools(setting),
 	...batchTools(setting),
 ];
 
@@ -80,7 +87,12 @@ function offered(tools: Tool[], names: readonly string[] | undefined): Tool[] {
 	});
 }
 
-function register(server: McpServer, tool: Tool, callOf: (sdk: ServerContext) => Call): void {
+/** @param names of the arguments of all tools */
+function register(
+	server: McpServer,
+	tool: Tool,
+	{callOf, names}: {callOf: (sdk: ServerContext) => Call; names: ReadonlySet<string>},
+): void {
 	const {name, title, description, input, output, annotations} = tool;
 	server.registerTool(
 		name,
@@ -94,15 +106,15 @@ function register(server: McpServer, tool: Tool, callOf: (sdk: ServerContext) =>
 		async (args, sdk): Promise<Answer> => {
 			const call = callOf(sdk);
 			try {
-				return await tool.call(args, call);
+				return inToolWords(await tool.call(args, call), names);
 			} catch (error) {
-				return failureOf(error, call.setting);
+				return inToolWords(failureOf(error, call.setting), names);
 			}
 		},
 	);
 }
 
-/** Notices for the caller, if it asked for them; each counts one more than the one before. */
+/** Progress notices for the caller, if it asked for them; each has a higher number than the one before. */
 function progressOf({mcpReq}: ServerContext): Call['progress'] {
 	const token = mcpReq._meta?.progressToken;
 	let progress = 0;
@@ -110,12 +122,12 @@ function progressOf({mcpReq}: ServerContext): Call['progress'] {
 		if (token === undefined || mcpReq.signal.aborted) return;
 		progress += 1;
 		const params = {progressToken: token, progress, message};
-		// A client that is gone is noticed elsewhere.
+		// A client that has gone is noticed elsewhere.
 		mcpReq.notify({method: 'notifications/progress', params}).catch(() => {});
 	};
 }
 
-/** Whether the client shows forms to a person: newer clients say so with each call, older ones once. */
+/** Whether the client can show forms to a person: newer clients say so with each call, older ones once. */
 function canAsk(server: McpServer, {mcpReq}: ServerContext): boolean {
 	const envelope = (mcpReq.envelope ?? {}) as Record<string, unknown>;
 	const said = envelope[CLIENT_CAPABILITIES_META_KEY] ?? server.server.getClientCapabilities() ?? {};

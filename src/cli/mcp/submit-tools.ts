@@ -1,53 +1,37 @@
-import {createHash} from 'node:crypto';
+import {createHash, randomUUID} from 'node:crypto';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import type {Ran} from '../../lib/mcp/programs.js';
 import type {Purchase} from '../../lib/mcp/spending.js';
 import {taskTypes} from '../../lib/task-types/index.js';
 import type {Pack} from '../../lib/task-types/packs.js';
-import {inputSchema} from '../requests/input-schema.js';
 import {confirmed} from './confirm.js';
 import {type CheckedArguments, checkArguments, type RequestType} from './request-arguments.js';
 import {documentOf, resultOf, text} from './results.js';
 import {type Answer, type Arguments, type Call, kinds, type Setting, type Tool} from './setting.js';
-
-/** The tools that submit, by the type of task that they make. Types whose commands take several steps are not among them. */
-const submitting: readonly {type: RequestType; name: string; title: string}[] = [
-	{type: 'create', name: 'create_video', title: 'Make a video from text, pictures, elements and clips'},
-	{type: 'text2video', name: 'text_to_video', title: 'Make a video from text with an older model'},
-	{type: 'image2video', name: 'image_to_video', title: 'Make a picture move'},
-	{type: 'multi-image', name: 'multi_image_to_video', title: 'Make a video from several pictures'},
-	{type: 'extend', name: 'extend', title: 'Make a video longer'},
-	{type: 'add-sound', name: 'add_sound', title: 'Add sound to a video'},
-	{type: 'motion', name: 'motion', title: 'Let a person move as in a video'},
-	{type: 'avatar', name: 'avatar', title: 'Make a picture speak'},
-	{type: 'effects', name: 'effects', title: 'Put people into a prepared scene'},
-	{type: 'image', name: 'create_image', title: 'Make pictures'},
-	{type: 'image-omni', name: 'omni_image', title: 'Make pictures from pictures and elements'},
-	{type: 'image-multi', name: 'multi_image_to_image', title: 'Make a picture from several pictures'},
-	{type: 'image-expand', name: 'expand_image', title: 'Make a picture larger at its sides'},
-	{type: 'audio', name: 'create_audio', title: 'Make a sound from text'},
-];
+import {submitting} from './submitting.js';
+import {toolSchema} from './tool-schema.js';
 
 const externalIdPattern = '^(?!last$)[A-Za-z0-9_-]{1,64}$';
 
+export const takeProperty = {
+	type: 'integer',
+	minimum: 1,
+	default: 1,
+	description: 'Another number makes another result from the same request, which costs again.',
+};
+
 /** What every tool that submits takes beside the request. */
 const ownProperties = {
-	take: {
-		type: 'integer',
-		minimum: 1,
-		default: 1,
-		description:
-			'The same request gives the same task and costs nothing again. Another number makes another task of it, which costs again.',
-	},
+	take: takeProperty,
 	external_id: {
 		type: 'string',
 		pattern: externalIdPattern,
-		description: 'Your own name for the task, instead of one that is made from the request and take.',
+		description: 'Your own name for the task.',
 	},
 	tag: {
 		type: 'array',
 		items: {type: 'string'},
-		description: 'Labels for cost reports, such as client=acme.',
+		description: 'Labels for cost reports: client=acme.',
 	},
 };
 
@@ -55,46 +39,28 @@ export function submitTools(setting: Setting): Tool[] {
 	return [
 		estimateTool(setting),
 		...submitting.map(({type, name, title}): Tool => {
-			const schema = inputSchema(type);
+			const schema = toolSchema(type);
 			return {
 				name,
 				title,
-				description: `${title}. Submits a task, which costs units, and returns its task_id at once: call wait with it. Repeating the call is safe: it returns the same task.`,
-				input: {...schema, properties: {...forTools(schema.properties), ...ownProperties}},
+				description: `${title}. Costs units. Returns a task_id at once: call wait. Repeating the call is safe: it returns the same task.`,
+				input: {...schema, properties: {...schema.properties, ...ownProperties}},
 				output: submittedSchema,
-				annotations: {title, ...kinds.spends},
+				annotations: kinds.spends,
 				call: (args, call) => submit(type, args, call),
 			};
 		}),
 	];
 }
 
-/** Descriptions of flags as those of arguments: `--first-frame` is `first_frame`, and there is no stdin. */
-const forTools = (properties: Record<string, object>): Record<string, object> =>
-	Object.fromEntries(
-		Object.entries(properties).map(([name, property]) => {
-			const {description} = property as {description?: string};
-			return [name, {...property, ...(description !== undefined && {description: forTool(description)})}];
-		}),
-	);
-
-const forTool = (description: string): string =>
-	description
-		.replace(/; - reads it from stdin/, '')
-		.replaceAll(/--([a-z][a-z-]*)/g, (_, flag: string) => flag.replaceAll('-', '_'))
-		.replaceAll(/\bPROMPT\b/g, 'prompt');
-
 /** A submitted task. */
 const submittedSchema = {
 	type: 'object',
 	properties: {
-		success: {type: 'boolean', const: true},
+		success: {const: true},
 		task_id: {type: 'string'},
 		status: {type: 'string'},
-		external_task_id: {type: 'string'},
 		estimated_units: {type: 'string'},
-		pack: {type: 'string', const: 'image'},
-		api: {type: 'string'},
 	},
 	required: ['success', 'task_id', 'status'],
 };
@@ -120,12 +86,12 @@ function estimateTool({schemaOf}: Setting): Tool {
 			additionalProperties: false,
 		},
 		output: dryRunSchema(schemaOf('video create')),
-		annotations: {title, ...kinds.reads},
+		annotations: kinds.reads,
 		call: estimate,
 	};
 }
 
-/** Of the documents of a command that submits, that of a dry run. */
+/** The document of a dry run, among those of a command that submits. */
 function dryRunSchema(schema: object | undefined): object | undefined {
 	const {anyOf = []} = (schema ?? {}) as {anyOf?: {properties?: object}[]};
 	return anyOf.find(({properties = {}}) => 'dry_run' in properties);
@@ -140,7 +106,7 @@ async function estimate(args: Arguments, {setting, sdk}: Call): Promise<Answer> 
 	}
 	const {request} = split(args.arguments as Arguments);
 	const {words, pack} = await checkArguments(found.type, request, setting.root);
-	const {command} = taskTypes[found.type];
+	const {command} = found;
 	const ran = await setting.programs.run(
 		[...command, '--dry-run', '--json', '--quiet', ...setting.accountWords, ...words],
 		{signal: sdk.mcpReq.signal},
@@ -158,21 +124,30 @@ async function submit(type: RequestType, args: Arguments, call: Call): Promise<A
 		units: checked.units,
 		pack: checked.pack,
 	};
-	return setting.spending.inTurn(purchase.externalId, () => buy(type, purchase, {checked, tags}, call));
+	// Calls before the task take no name: whoever repeats them pays for them again.
+	const before: Purchase = {
+		externalId: `${purchase.externalId} before ${randomUUID()}`,
+		units: checked.unitsBefore,
+		pack: 'video',
+	};
+	return setting.spending.inTurn(purchase.externalId, () =>
+		buy(type, {purchase, before}, {checked, tags}, call),
+	);
 }
 
 async function buy(
 	type: RequestType,
-	purchase: Purchase,
+	{purchase, before}: {purchase: Purchase; before: Purchase},
 	{checked, tags}: {checked: CheckedArguments; tags: readonly string[]},
 	call: Call,
 ): Promise<Answer> {
 	const {setting, sdk} = call;
-	const unpaid = await setting.spending.unpaid([purchase]);
+	const unmade = await setting.spending.unpaid([purchase]);
+	const unpaid = unmade.length > 0 && before.units !== 0 ? [...unmade, before] : unmade;
 	const question = await confirmed(unpaid, `Submit ${type}`, call);
 	if (question) return question;
 	const reserved = await setting.spending.reserve(unpaid);
-	// Of two tags with one key the last counts: what the person set stands.
+	// If two tags have the same key, the last one counts, so the tag that the person set wins.
 	const allTags = [...tags, ...setting.tags];
 	let ran: Ran | undefined;
 	try {
@@ -185,24 +160,45 @@ async function buy(
 				...setting.accountWords,
 				...checked.words,
 			],
-			// A call that is cancelled before its turn has come is not begun; after that it is seen through.
+			// A call that is cancelled before its turn is not started; after that it is completed.
 			{ending: 'never', signal: sdk.mcpReq.signal},
 		);
-		const next = 'It runs now. Call wait with this task_id.';
+		const next = 'It is running. Call wait with this task_id.';
 		const {document} = ran;
 		if (document === undefined) throw unknownOutcome(purchase.externalId);
 		return resultOf(document, setting, document.success === true ? [text(next)] : []);
 	} finally {
-		await setting.spending.settle(reserved, mayExist(ran));
+		const isBefore = (one: Purchase) => one.externalId === before.externalId;
+		await setting.spending.settle(
+			reserved.filter((one) => !isBefore(one)),
+			mayExist(ran),
+		);
+		await setting.spending.settle(reserved.filter(isBefore), mayBePaid(ran));
 	}
 }
 
-/** Whether there may be a task, by what its command printed: one that sent a request and does not know how it ended names it. */
+/**
+ * Whether a task may exist, judging by what its command printed: a command that sent a request and does not
+ * know the outcome names it.
+ */
 function mayExist(ran: Ran | undefined): boolean {
 	if (ran === undefined) return false;
 	const {success, error} = (ran.document ?? {}) as {success?: boolean; error?: Record<string, unknown>};
 	if (success === true || error === undefined) return true;
 	return error.code !== 'budget_exceeded' && (error.external_task_id ?? error.task_id) !== undefined;
+}
+
+/** Whether calls before the task may have been paid for, by what the command printed. */
+export function mayBePaid(ran: Ran | undefined): boolean {
+	if (ran === undefined) return false;
+	const {error, ...document} = (ran.document ?? {}) as {error?: Record<string, unknown>} & Arguments;
+	const {code, session_id: session, audio_id: audio, ...more} = {...document, ...error};
+	return (
+		error === undefined ||
+		code === 'submit_unknown' ||
+		(session ?? audio) !== undefined ||
+		mayExist({...ran, document: {error: {code, ...more}}})
+	);
 }
 
 /** The command was killed, or the machine is out of memory: the journal knows what it had begun. */
@@ -221,21 +217,26 @@ function leftText({spending}: Setting, pack: Pack): string {
 		: `${left} ${kind} are left for this session.`;
 }
 
-/** The arguments of the request, and our own. */
+/** The arguments of the request, and our own ones. */
 function split(args: Arguments): {
 	request: Arguments;
 	take: number;
 	externalId: string | undefined;
 	tags: string[];
 } {
-	const {take = 1, external_id: externalId, tag = [], ...request} = args;
-	if (typeof take !== 'number' || !Number.isSafeInteger(take) || take < 1)
-		throw new KlingError('invalid_argument', 'take is not a whole number from 1');
+	const {take, rest} = takeOf(args);
+	const {external_id: externalId, tag = [], ...request} = rest;
 	if (externalId !== undefined && !new RegExp(externalIdPattern).test(String(externalId))) {
 		throw new KlingError('invalid_external_id', `external_id is not 1 to 64 letters, digits, - and _`);
 	}
 	const tags = Array.isArray(tag) ? tag.map(String) : [String(tag)];
 	return {request, take, externalId: externalId === undefined ? undefined : String(externalId), tags};
+}
+
+/** @throws KlingError `invalid_argument` for a take that is no number */
+export function takeOf({take = 1, ...rest}: Arguments): {take: number; rest: Arguments} {
+	if (typeof take === 'number' && Number.isSafeInteger(take) && take >= 1) return {take, rest};
+	throw new KlingError('invalid_argument', 'take is not a whole number of 1 or more');
 }
 
 /** The name of a task, by what it is made of: the same request gives the same task, whoever asks again. */

@@ -42,7 +42,7 @@ export async function parseRequest<T extends keyof TaskRequests>(
 	values: Readonly<Record<string, RequestValue>>,
 	sources: Partial<Pick<RequestSources, 'assetId'>> = {},
 ): Promise<TaskRequests[T]> {
-	const builder: RequestBuilder | undefined = requestTypes.includes(type)
+	const builder: RequestBuilder | undefined = Object.hasOwn(requestBuilders, type)
 		? (requestBuilders[type] as unknown as RequestBuilder)
 		: undefined;
 	if (builder === undefined) {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import type {CarriedJob} from '../../../src/lib/batch/carried-job.js';
 import {contentOf} from '../../../src/lib/batch/external-id.js';
+import type {Prepared} from '../../../src/lib/batch/first-steps.js';
 import {JobRunner} from '../../../src/lib/batch/job-runner.js';
 import type {RequestCheck} from '../../../src/lib/batch/request-check.js';
 import type {StateLine} from '../../../src/lib/batch/state-file.js';
@@ -87,7 +88,7 @@ test('what would not be sent as it was planned is refused before anything is pai
 });
 
 describe('a job that needs speech first', () => {
-	const prices = (seconds: number) => String(seconds / 10);
+	const prices = ({audio_ms: ms}: Prepared) => (ms === undefined ? undefined : String(ms / 10_000));
 	const speaking: RequestCheck = {
 		...check,
 		columnsOf: () => ['say'],

@@ -67,7 +67,7 @@ describe('a list as spreadsheets write it', () => {
 			[1, 'prompt', 'The column Prompt is there twice'],
 		]);
 		const [[row, , message] = []] = await messages('c.csv', 'id,prompt\ns1,"a\n');
-		expect([row, message]).toEqual([2, expect.stringContaining('The quotes are not as in CSV')]);
+		expect([row, message]).toEqual([2, expect.stringContaining('The quotes are not valid in CSV')]);
 	});
 
 	test('must be UTF-8 or UTF-16', async () => {

@@ -62,7 +62,7 @@ describe('shots', () => {
 			{id: 's8', image: '{s4/2.file}'},
 		]);
 		expect(problems).toEqual([
-			[2, 'takes', "takes is '0', and not a whole number from 1 to 100"],
+			[2, 'takes', "takes is '0', not a whole number from 1 to 100"],
 			[3, 'tags', "'acme' is not a tag"],
 			[3, 'id', 'The id s1 is that of row 2 as well'],
 			[4, 'id', "'../x' cannot be an id"],

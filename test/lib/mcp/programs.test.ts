@@ -88,3 +88,17 @@ test('no more than eight submissions are made at once', async () => {
 	expect(most).toBeLessThanOrEqual(8);
 	expect(most).toBeGreaterThan(1);
 });
+
+test('of more calls than may run at once, those that wait for too long are told to come again', async () => {
+	const programs = running('setTimeout(() => console.log("{}"), 100_000)');
+	const caller = new AbortController();
+	const first = Array.from({length: 24}, () => programs.run([], {signal: caller.signal}));
+	await expect(programs.run([], {queueMs: 50})).rejects.toMatchObject({
+		code: 'wait_timeout',
+		details: {hint: 'Nothing is wrong with the task: call the tool again.'},
+	});
+	caller.abort();
+	await Promise.allSettled(first);
+	const other = running(prints);
+	expect((await other.run(['x'], {queueMs: 60_000})).document).toEqual({words: ['x']});
+}, 60_000);

@@ -331,7 +331,7 @@ describe('WAV', () => {
 			'1 stray bytes follow',
 			Buffer.concat([wav([fmt, pcm]), Buffer.alloc(1)]),
 		],
-		['stray bytes inside', 'are no chunk', wav([fmt, pcm, Buffer.from('LIST')])],
+		['stray bytes inside', 'are not a chunk', wav([fmt, pcm, Buffer.from('LIST')])],
 		[
 			'fmt of size 0xFFFFFFFF',
 			'4294967295 bytes',

@@ -41,7 +41,7 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 		})(),
 		'max-image-units': Flags.custom({
 			helpValue: 'UNITS',
-			description: 'the same for the units of pictures, which are counted apart',
+			description: 'the same for image units, which are counted separately',
 			parse: decimalNumber('max-image-units', 0, 1e9),
 		})(),
 		'allow-unknown-price': Flags.boolean({description: 'also queue tasks whose price is unknown'}),

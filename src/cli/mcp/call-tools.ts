@@ -1,0 +1,117 @@
+import {createHash} from 'node:crypto';
+import type {CallToolResult} from '@modelcontextprotocol/server';
+import type {Purchase} from '../../lib/mcp/spending.js';
+import {taskTypes} from '../../lib/task-types/index.js';
+import type {InputSchema} from '../requests/input-schema.js';
+import {confirmed} from './confirm.js';
+import {type CheckedArguments, checkArguments} from './request-arguments.js';
+import {documentOf, resultOf, text} from './results.js';
+import {type Answer, type Arguments, type Call, kinds, type Setting, type Tool} from './setting.js';
+import {mayBePaid, takeOf, takeProperty} from './submit-tools.js';
+import {toolSchema} from './tool-schema.js';
+
+interface CallTool {
+	type: 'speech' | 'segment';
+	name: string;
+	title: string;
+	returns: string;
+	/** What `file` is. */
+	file: string;
+}
+
+/** Tools whose result is in the reply: there is no task, and Kling takes no name that a lost one is found by. */
+const tools: readonly CallTool[] = [
+	{
+		type: 'speech',
+		name: 'create_speech',
+		title: 'Make speech from text',
+		returns: 'Returns an audio_id at once, which avatar and lip_sync take for 30 days.',
+		file: 'File below the root folder to save the mp3 to; left out, it is not saved.',
+	},
+	{
+		type: 'segment',
+		name: 'segment_image',
+		title: 'Get masks of the parts of a picture',
+		returns: 'Returns which of object, head, face and clothes the picture has.',
+		file: 'Folder/ or file below the root folder to save the masks to; left out, they are not saved.',
+	},
+];
+
+export const callTools = ({schemaOf}: Setting): Tool[] =>
+	tools.map((tool): Tool => {
+		const {type, name, title, returns, file} = tool;
+		const schema = toolSchema(type);
+		const input: InputSchema = {
+			...schema,
+			properties: {...schema.properties, file: {type: 'string', description: file}, take: takeProperty},
+		};
+		return {
+			name,
+			title,
+			description: `${title}. Costs units. ${returns} Repeating the call in this session returns the same.`,
+			input,
+			output: schemaOf(taskTypes[type].command.join(' ')),
+			annotations: kinds.spends,
+			call: (args, call) => make(tool, args, call),
+		};
+	});
+
+async function make({type, title}: CallTool, args: Arguments, call: Call): Promise<Answer> {
+	const {setting, sdk} = call;
+	const {take, rest} = takeOf(args);
+	const {file, ...request} = rest;
+	const checked = await checkArguments(type, request, setting.root);
+	const output = typeof file === 'string' && file !== '' ? setting.root.inside(file, 'file') : undefined;
+	const content = JSON.stringify([checked.content, take, output]);
+	const key = `mcp-${type}-${createHash('sha256').update(content).digest('hex').slice(0, 20)}`;
+	const before = setting.called.get(key);
+	if (before) return before;
+	const purchase: Purchase = {externalId: key, units: checked.units, pack: checked.pack};
+	const question = await confirmed([purchase], title, call);
+	if (question) return question;
+	sdk.mcpReq.signal.throwIfAborted();
+	// Another call may have begun meanwhile.
+	const meanwhile = setting.called.get(key);
+	if (meanwhile) return meanwhile;
+	const slash = typeof file === 'string' && /[/\\]$/.test(file) ? '/' : '';
+	const made = pay(type, purchase, {checked, output: output && output + slash}, setting);
+	setting.called.set(key, made);
+	try {
+		return await made;
+	} catch (error) {
+		setting.called.delete(key);
+		throw error;
+	}
+}
+
+/** Sends it: **costs the user**. */
+async function pay(
+	type: CallTool['type'],
+	purchase: Purchase,
+	{checked, output}: {checked: CheckedArguments; output: string | undefined},
+	setting: Setting,
+): Promise<CallToolResult> {
+	const reserved = await setting.spending.reserve([purchase]);
+	let isPaid = false;
+	try {
+		const ran = await setting.programs.run(
+			[
+				...taskTypes[type].command,
+				...['--json', '--quiet'],
+				...(output === undefined ? [] : [`--output=${output}`]),
+				...setting.tags.map((tag) => `--tag=${tag}`),
+				...(setting.spending.rules.allowUnknownPrice ? ['--allow-unknown-price'] : []),
+				...setting.accountWords,
+				...checked.words,
+			],
+			{ending: 'never'},
+		);
+		const document = documentOf(ran);
+		isPaid = mayBePaid(ran);
+		if (document.success !== true && !isPaid) setting.called.delete(purchase.externalId);
+		const again = 'To pay for it again, pass another take.';
+		return resultOf(document, setting, document.success !== true && isPaid ? [text(again)] : []);
+	} finally {
+		await setting.spending.settle(reserved, isPaid);
+	}
+}

@@ -1,0 +1,57 @@
+import type {FirstSteps, Prepared} from '../../lib/batch/first-steps.js';
+import {longestSpeech} from '../../lib/inputs/speech-length.js';
+import type {TaskTypeDefinition} from '../../lib/task-types/definition.js';
+import type {RequestBody} from '../../lib/task-types/facts.js';
+import {estimateUnits} from '../../lib/task-types/prices.js';
+import {withoutMedia} from '../../lib/task-types/redact-request.js';
+
+/** A price that is known only once the steps before the task were taken. */
+interface OpenPrice {
+	/** See FirstSteps. */
+	unitsFor: (made: Prepared) => string | undefined;
+	/** The most that it should be. */
+	units: string | undefined;
+	/** Says so to the user. */
+	warning: string;
+}
+
+type Definition = TaskTypeDefinition & {write: {v1(request: object): RequestBody}};
+
+/** Seconds that an edited clip counts as, at most. Source: docs/kling-api.md §14. */
+const longestClip = 10;
+
+/**
+ * @param request with stand-ins for what was not made yet
+ * @param given the values that the user gave
+ * @returns undefined if nothing about the price is open
+ */
+export function openPrice(
+	definition: Definition,
+	request: object,
+	first: FirstSteps | undefined,
+	given: Readonly<Record<string, unknown>>,
+): OpenPrice | undefined {
+	// The functions must not keep the request alive, which may contain pictures.
+	const small = withoutMedia(request) as object;
+	const price = (change: object, seconds?: number) =>
+		estimateUnits(definition, definition.write.v1({...small, ...change}), seconds);
+	if (first?.speech && given.end === undefined) {
+		const {text, limits} = first.speech;
+		const unitsFor = (seconds: number) => price({end: Math.floor(seconds * 1000)}, seconds);
+		return {
+			unitsFor: ({audio_ms: ms}) => (ms === undefined ? undefined : unitsFor(ms / 1000)),
+			units: unitsFor(longestSpeech(text.text, limits)),
+			warning:
+				'The price of a shot with say is an upper estimate: the length of speech is known once it is made',
+		};
+	}
+	if (first?.selection && given.duration === undefined) {
+		return {
+			unitsFor: ({duration}) => (duration === undefined ? undefined : price({duration})),
+			units: price({duration: longestClip}),
+			warning:
+				'The price of an edit is that of a clip of 7-10 s until the clip was read; a shorter one costs half',
+		};
+	}
+	return undefined;
+}

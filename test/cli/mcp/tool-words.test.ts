@@ -1,0 +1,35 @@
+import {describe, expect, test} from 'vitest';
+import {hintForTools} from '../../../src/cli/mcp/tool-words.js';
+import {errorCodes, errorRow} from '../../../src/lib/errors/error-table.js';
+
+const names = new Set(['task_id', 'type', 'file', 'session', 'face', 'audio', 'first_frame', 'watermark']);
+const said = (hint: string) => hintForTools(hint, names);
+
+describe('a hint for a tool', () => {
+	test.each([
+		['See the task again: kling video status 123', 'See the task again: the tool status with task_id 123'],
+		[
+			'Choose one: kling video lip-sync --session 1 --face 0 --json --quiet --external-id=x --audio=a.mp3 -- 7',
+			'Choose one: the tool lip_sync with session 1, face 0, audio a.mp3, video 7',
+		],
+		['Copy it from `kling video list`.', 'Copy it from the tool list.'],
+		['mp3 is for others: add --type add-sound.', 'mp3 is for others: add type add-sound.'],
+		[
+			'Run the same line again: kling batch run a.csv --yes',
+			'Run the same line again: the tool batch_run with file a.csv',
+		],
+		['Sign in: kling auth login', 'Sign in: `kling auth login`, which the person runs'],
+		['Ask the person to run: kling element delete mia', 'Ask the person to run: `kling element delete mia`'],
+		['Restart the server with a higher --allow-spend.', 'Restart the server with a higher --allow-spend.'],
+		['Run the command with --help for its arguments and flags.', 'See the input schema of the tool.'],
+	])('%j', (hint, expected) => {
+		expect(said(hint)).toBe(expected);
+	});
+
+	test('never tells an agent to type a command', () => {
+		const hints = errorCodes.flatMap((code) => errorRow(code).hint ?? []);
+		const bare = hints.map((hint) => said(hint).replaceAll(/`[^`]*`/g, ''));
+		const typed = bare.filter((hint) => /\bkling (video|image|batch|account|cost|auth) /.test(hint));
+		expect(typed).toEqual([]);
+	});
+});
