@@ -43,7 +43,7 @@ function cruise(folder: string): Promise<string> {
 	});
 }
 
-test.each(planted)('an import that the house forbids is refused: %s of %s', (file, _, target) => {
+test.each(planted)('a forbidden import is refused: %s of %s', (file, _, target) => {
 	expect(report).toContain(`error not-in-allowed: ${file} → ${target}`);
 });
 

@@ -38,11 +38,11 @@ function changed(change: (lock: Lock) => void, added = ''): string {
 	return folder;
 }
 
-test('docs/dependencies.md tells what is installed', async () => {
+test('docs/dependencies.md lists what is installed', async () => {
 	expect(await check(root)).toEqual({code: 0, stderr: ''});
 });
 
-test('a package more, below one of ours, is noticed', async () => {
+test('an additional package, below a direct dependency, is noticed', async () => {
 	const folder = changed(({packages}) => {
 		const core = 'node_modules/@oclif/core';
 		packages[core] = {...packages[core], dependencies: {'left-pad': '1.3.0'}};
@@ -54,13 +54,13 @@ test('a package more, below one of ours, is noticed', async () => {
 	expect(stderr).toContain('left-pad has an install script');
 });
 
-test('a package more, built into the program, is noticed', async () => {
+test('an additional package, built into the program, is noticed', async () => {
 	const {code, stderr} = await check(changed(() => {}, '\nleft-pad 1.3.0 (WTFPL)\n\nDo what you want\n'));
 	expect(code).toBe(1);
 	expect(stderr).toContain('left-pad (built in) is new');
 });
 
-test('a package that has gone is noticed, and so is the size', async () => {
+test('a removed package is noticed, and so is the size', async () => {
 	const folder = changed(({packages}) => {
 		delete packages['']?.dependencies?.['@oclif/plugin-plugins'];
 	});

@@ -11,7 +11,7 @@ const files = readdirSync(source, {recursive: true, encoding: 'utf8'}).filter(
 const changes =
 	/^(export )?(let |var |const \w+(: [^=]+)? = (new (Map|Set|WeakMap|WeakSet)(<[^=]*>)?\(\)|\[\]|\{\});)/gm;
 
-test('no module keeps what changes', () => {
+test('no module keeps mutable state', () => {
 	const found = files.flatMap((name) =>
 		(readFileSync(path.join(source, name), 'utf8').match(changes) ?? []).map((line) => `${name}: ${line}`),
 	);

@@ -23,7 +23,7 @@ const pages = [
 /** What a build, a run or an install makes. */
 const made = /^(dist|journal|index|locks|code|commands|hooks|core|media|node_modules)\/|^~|<|\*|\{/;
 
-test.each(pages)('%s names files that are there', (page) => {
+test.each(pages)('%s names files that exist', (page) => {
 	const text = readFileSync(path.join(root, page), 'utf8').replaceAll(/^(```+)[\s\S]*?^\1$/gm, '');
 	const named = [...text.matchAll(/`((?:[\w.@-]+\/)+[\w.-]*)`/g)].map(([, name = '']) => name);
 	const ours = named.filter((name) =>

@@ -57,7 +57,7 @@ test.each(rows.map(({fault, file, name}) => [fault, file, name]))(
 	},
 );
 
-test('two rows have two tests', () => {
+test('no two rows have the same test', () => {
 	const tests = rows.map(({file, name}) => `${file}: ${name}`);
 	expect(tests.filter((name, index) => tests.indexOf(name) !== index)).toEqual([]);
 });
@@ -70,7 +70,7 @@ test('every fault of the sandbox has a row', () => {
 	expect(missing).toEqual([]);
 });
 
-test('every fault that was named has a row', () => {
+test('every named fault has a row', () => {
 	const told = rows.map(({fault}) => fault);
 	expect(named.filter((name) => !told.some((fault) => fault.includes(name)))).toEqual([]);
 });

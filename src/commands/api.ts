@@ -73,12 +73,12 @@ The default is a GET, with the fields as its query; it is retried when that may 
 		if (method === 'POST') {
 			if (flags.paginate) throw conflict('--paginate is for GET');
 			if (flags.input !== undefined && hasFields)
-				throw conflict('--input is the whole body, and -F and -f are too');
+				throw conflict('--input gives the whole body, and so do -F and -f');
 			const body = flags.input === undefined ? stringifyJson(fields) : jsonOf(await readInput(flags.input));
 			const {client, purchases} = await this.session(flags);
 			this.notes.line('Warning: a POST may cost units; it is sent once');
 			const noun = `What ${path.split('?')[0]} makes`;
-			const hint = `Look before you send it again: kling api ${path.split('?')[0]}`;
+			const hint = `Check before you send it again: kling api ${path.split('?')[0]}`;
 			await this.show(await purchases.during({noun, hint}, post(client, path, body)));
 			return undefined;
 		}

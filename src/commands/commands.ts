@@ -6,7 +6,7 @@ import {KlingError} from '../lib/errors/kling-error.js';
 export default class Commands extends KlingCommand<Documents['commands']> {
 	static override description = `Describe the commands for programs: flags, types, exit codes, costs.
 
-Lists every command with its arguments and flags, their types, defaults and choices, the exit codes it can end with, and whether it can cost money. Words limit the list to the commands that begin with them. Commands of plugins are included. Asks nobody.`;
+Lists every command with its arguments and flags, their types, defaults and choices, the exit codes it can end with, and whether it can cost money. Words limit the list to the commands that begin with them. Commands of plugins are included. Sends nothing.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --query "commands[].name"',

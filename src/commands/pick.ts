@@ -45,7 +45,7 @@ Writes the same picks.json as kling gallery serve, and prints what is in it. SHO
 		}
 		const changes = words.map(parsePick);
 		const at = path.resolve(flags.in);
-		if (!existsSync(at)) throw new KlingError('read_error', `${flags.in} is not there`, {path: at});
+		if (!existsSync(at)) throw new KlingError('read_error', `${flags.in} does not exist`, {path: at});
 		const file = picksFileOf(statSync(at).isFile() ? path.dirname(at) : at);
 		const {changePicks, readPicks} = await import('../lib/batch/picks-file.js');
 		const picks =
@@ -57,7 +57,7 @@ Writes the same picks.json as kling gallery serve, and prints what is in it. SHO
 /** @throws KlingError `invalid_picks` */
 function parsePick(word: string): Change {
 	const [, shot = '', take = ''] = /^(.+?)=(none|[1-9]\d{0,3}|)$/.exec(word) ?? [];
-	if (shot === '') throw new KlingError('invalid_picks', `'${word}' is no pick`);
+	if (shot === '') throw new KlingError('invalid_picks', `'${word}' is not a pick`);
 	return {shot, pick: take === 'none' ? 'none' : take === '' ? null : Number(take)};
 }
 

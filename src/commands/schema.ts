@@ -5,7 +5,7 @@ import type {Documents} from '../cli/documents.js';
 export default class Schema extends KlingCommand<Documents['schema']> {
 	static override description = `Show the JSON Schema of what a command prints.
 
-Without a name it lists what there is: most commands, error for failures, and batch manifest for lists of shots. Documents only gain fields that may be left out; anything else is in the changelog. Asks nobody.`;
+Without a name, it lists all schemas: most commands, error for failures, and batch manifest for lists of shots. Documents only gain fields that may be left out; anything else is in the changelog. Sends nothing.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',

@@ -69,7 +69,7 @@ const isPossible = ({name, multiple, exclusive}: Flag, given: ReadonlyMap<string
  * Topics that do not belong to a command. Their names are listed here so that their texts need not be loaded.
  */
 const helpTopics: readonly Candidate[] = [
-	{value: 'environment', description: 'variables, and where files lie'},
+	{value: 'environment', description: 'variables, and where files are'},
 	{value: 'exit-codes', description: 'exit statuses and error codes'},
 	{value: 'output', description: 'what is printed where, and in which form'},
 ];

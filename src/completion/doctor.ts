@@ -23,7 +23,7 @@ export async function checkCompletion({cacheDir, home}: Folders, env: NodeJS.Pro
 	if (lost.length > 0) {
 		return warning(
 			'completion',
-			`${lost.join(' and ')} would load completion from ${cacheDir}, where it is no longer`,
+			`${lost.join(' and ')} would load completion from ${cacheDir}, but it is no longer there`,
 			`${own} autocomplete --refresh-cache`,
 		);
 	}

@@ -20,12 +20,12 @@ export type Actions = ReturnType<typeof createActions>;
 /** What keys and buttons do. */
 export const createActions = (page: Page) => ({...decisions(page), ...views(page)});
 
-/** What changes the current take. */
+/** Actions that change the current take. */
 function decisions({store, grid, compare}: Page) {
-	/** The take that a key is about. */
+	/** The take that a key applies to. */
 	const currentItem = (): Item | undefined => (compare.isOpen ? compare.active : grid.current?.item);
 
-	/** Does something to the current take and says what was done. */
+	/** Changes the current take and announces what was done. */
 	function decide(what: (item: Item) => string | undefined): void {
 		const item = currentItem();
 		if (!item) return;
@@ -69,7 +69,7 @@ function decisions({store, grid, compare}: Page) {
 	};
 }
 
-/** What changes what is seen. */
+/** Actions that change the view. */
 const views = ({store, grid, compare}: Page) => ({
 	choose: () => {
 		const item = grid.current?.item;
@@ -81,7 +81,7 @@ const views = ({store, grid, compare}: Page) => ({
 				chosen: chosen.includes(item.id) ? chosen.filter((id) => id !== item.id) : [...chosen, item.id],
 			});
 	},
-	/** Opens the chosen takes; without a choice, all takes of the current shot. */
+	/** Opens the chosen takes, or if none is chosen, all takes of the current shot. */
 	compare: () => {
 		const item = grid.current?.item;
 		const chosen = store.items.filter(({id}) => store.view.chosen.includes(id));

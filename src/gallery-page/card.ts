@@ -11,7 +11,7 @@ const decisionTexts: Readonly<Record<Decision, string>> = {
 	running: 'Running',
 };
 
-/** Loads a card's picture or clip only while it is near the screen. */
+/** Loads a card's picture or clip only while it is near the visible area. */
 const nearby = new IntersectionObserver(
 	(entries) => {
 		for (const {target, isIntersecting} of entries) {
@@ -31,7 +31,7 @@ function toggleVideo(video: HTMLVideoElement, isNear: boolean): void {
 	}
 }
 
-/** One take: its picture, and what is known and thought of it. */
+/** One take: its picture, its facts, and what was decided about it. */
 export class TakeCard extends HTMLElement {
 	item!: Item;
 	#store!: Store;
@@ -48,7 +48,7 @@ export class TakeCard extends HTMLElement {
 		return card;
 	}
 
-	/** Shows another state of the same take. */
+	/** Shows a new state of the same take. */
 	update(item: Item): void {
 		this.item = item;
 		this.dataset.id = item.id;
@@ -123,7 +123,7 @@ function mediaOf(item: Item): Node {
 		'aria-hidden': 'true',
 		tabindex: '-1',
 	});
-	// The attribute alone does not mute one that a script makes.
+	// The attribute alone does not mute an element that a script creates.
 	video.muted = true;
 	return video;
 }

@@ -3,9 +3,9 @@ import type {Item} from '../lib/gallery/model.js';
 import {button, el, seconds} from './dom.js';
 import type {Store} from './store.js';
 
-/** Frames a second of a clip that does not say. */
+/** Frames per second of a clip that does not say. */
 const usualFps = 24;
-/** Seconds that two clips may be apart before one is moved: below a frame. */
+/** Seconds by which two clips may differ before one is corrected: less than a frame. */
 const tolerance = 0.03;
 
 /** One or up to four takes, large, played together. */
@@ -110,7 +110,7 @@ export class Compare {
 	#activate(index: number): void {
 		this.#active = index;
 		for (const [place, pane] of this.#panes.entries()) pane.classList.toggle('active', place === index);
-		// One sound at a time: that of the take which is looked at.
+		// One sound at a time: that of the focused take.
 		const isSilent = this.#videos.every((video) => video.muted);
 		if (!isSilent)
 			for (const [place, pane] of this.#panes.entries()) {
@@ -139,7 +139,10 @@ export class Compare {
 		for (const video of this.#videos) video.muted = !(isSilent && video === active);
 	}
 
-	/** Moves all by frames, and stops them. The middle of a frame is sure to show it, its edge may show the one before. */
+	/**
+	 * Moves all clips by frames, and pauses them. Seeking to the middle of a frame is sure to show it; at
+	 * its edge the previous one may appear.
+	 */
 	step(frames: number): void {
 		for (const video of this.#videos) video.pause();
 		const fps = this.#items.find((item) => item.fps !== undefined)?.fps ?? usualFps;
@@ -154,7 +157,7 @@ export class Compare {
 		}
 	}
 
-	/** Keeps the clips together while they play, and the clock right. */
+	/** Keeps the clips in sync while they play, and the clock up to date. */
 	#sync(): void {
 		cancelAnimationFrame(this.#frame);
 		const [first, ...others] = this.#videos;

@@ -1,6 +1,6 @@
 import {el} from './dom.js';
 
-/** Shows a dialog that goes when it is closed, and gives the focus back. */
+/** Shows a dialog that is removed when it closes, and returns the focus to where it was. */
 function show(dialog: HTMLDialogElement): void {
 	const before = document.activeElement;
 	dialog.addEventListener('close', () => {
@@ -12,7 +12,7 @@ function show(dialog: HTMLDialogElement): void {
 	dialog.showModal();
 }
 
-/** Asks for a note. @param onNote gets the text when it is kept */
+/** Asks for a note. @param onNote gets the text if it is saved */
 export function noteDialog(name: string, note: string, onNote: (note: string) => void): void {
 	const text = el('textarea', {rows: '4', maxlength: '2000', 'aria-label': `Note about ${name}`});
 	text.value = note;
@@ -46,8 +46,8 @@ const keys: readonly [string, string][] = [
 	['Enter or Space', 'open the take'],
 	['V', 'compare the takes of this shot, or the chosen ones'],
 	['C', 'choose a take to compare, up to four'],
-	['P', 'pick this take; again: take it back'],
-	['X', 'reject it; again: take it back'],
+	['P', 'pick this take; again: undo'],
+	['X', 'reject it; again: undo'],
 	['1 – 5, 0', 'rate it; no rating'],
 	['N', 'write a note'],
 	['U or Ctrl+Z', 'undo'],

@@ -1,6 +1,6 @@
 type Child = Node | string | undefined | false;
 
-/** Makes an element. Texts are texts, never markup. */
+/** Creates an element. Texts are inserted as text, never as markup. */
 export function el<K extends keyof HTMLElementTagNameMap>(
 	tag: K,
 	attributes: Readonly<Record<string, string | boolean | undefined>> = {},
@@ -15,7 +15,7 @@ export function el<K extends keyof HTMLElementTagNameMap>(
 	return element;
 }
 
-/** The signs of the buttons, as outlines in a box of 16 by 16. */
+/** The icons of the buttons, as outlines in a box of 16 by 16. */
 const icons = {
 	compare: 'M2 3h5v10H2zM9 3h5v10H9z',
 	undo: 'M6 3L2.5 6.5 6 10M3 6.5h6.5a3.5 3.5 0 0 1 0 7H7',
@@ -28,7 +28,7 @@ const icons = {
 	close: 'M3.5 3.5l9 9M12.5 3.5l-9 9',
 } as const;
 
-/** A button that says what it does, also to those who do not see its sign. */
+/** A button with a label, also for people who cannot see its icon. */
 export function button(
 	label: string,
 	icon: keyof typeof icons,
@@ -50,7 +50,7 @@ export function button(
 /** Milliseconds for which an announcement is shown. */
 const shownFor = 2500;
 
-/** Says something to a screen reader, and shows it for a moment, above all dialogs. */
+/** Announces something to a screen reader, and shows it for a moment above all dialogs. */
 export function announce(text: string): void {
 	const line = document.querySelector<HTMLElement>('#announcement');
 	if (!line) return;
@@ -60,7 +60,7 @@ export function announce(text: string): void {
 	const shown = String(performance.now());
 	line.dataset.shown = shown;
 	setTimeout(() => {
-		// A later one has its own time.
+		// A later announcement has its own time.
 		if (line.dataset.shown === shown) line.hidePopover();
 	}, shownFor);
 }
@@ -69,5 +69,5 @@ export function announce(text: string): void {
 export const seconds = (value: number | undefined): string =>
 	value === undefined ? '' : `${Number(value.toFixed(2))} s`;
 
-/** The place in a video that is a good poster: the first frame is often black. */
+/** The position in a video that makes a good poster: the first frame is often black. */
 export const posterTime = 0.1;

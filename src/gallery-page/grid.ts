@@ -3,10 +3,10 @@ import {TakeCard} from './card.js';
 import {el} from './dom.js';
 import type {Store} from './store.js';
 
-/** Cards that are made in one go; the rest follow, so that the page answers meanwhile. */
+/** Cards that are created in one go; the rest follow later, so that the page stays responsive. */
 const atOnce = 120;
 
-/** The takes as a list of cards, by shot where they are sorted so. */
+/** The takes as a list of cards, grouped by shot if they are sorted that way. */
 export class Grid {
 	readonly element = el('div', {class: 'grid', role: 'list', 'aria-label': 'Takes'});
 	readonly #cards = new Map<string, TakeCard>();
@@ -39,7 +39,7 @@ export class Grid {
 		return made;
 	}
 
-	/** Shows the items that are wanted now, the first of them at once. */
+	/** Shows the given items, the first of them at once. */
 	draw(): void {
 		this.#shown = this.#store.visible();
 		const round = ++this.#drawing;
@@ -60,7 +60,7 @@ export class Grid {
 		});
 	}
 
-	/** Takes over changed items without losing the place. */
+	/** Updates changed items without losing the scroll position. */
 	update(): void {
 		for (const item of this.#store.items) {
 			const card = this.#cards.get(item.id);
@@ -85,7 +85,7 @@ export class Grid {
 		this.current?.focus();
 	}
 
-	/** Moves the focus: by cards, by rows, or to an end. */
+	/** Moves the focus: by cards, by rows, or to either end. */
 	move(to: 'left' | 'right' | 'up' | 'down' | 'first' | 'last'): void {
 		const at = this.#shown.findIndex(({id}) => id === this.#current);
 		const columns = this.#columns();
@@ -100,7 +100,7 @@ export class Grid {
 		const target = this.#shown[Math.min(this.#shown.length - 1, Math.max(0, at + steps[to]))];
 		if (!target) return;
 		const card = this.#cardOf(target);
-		// A card that is yet to come is put in place now.
+		// A card that is not created yet is created now.
 		if (!card.isConnected)
 			this.element.append(
 				...this.#shown.slice(this.element.childElementCount).map((item) => this.#cardOf(item)),

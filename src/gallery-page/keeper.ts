@@ -43,14 +43,14 @@ function servedKeeper(): Keeper {
 
 const storageKey = (id: string) => `kling-gallery:${id}`;
 
-/** Keeps picks in the browser: a static page has no other place. */
+/** Stores picks in the browser: a page opened from disk has no other place. */
 function localKeeper(id: string): Keeper {
 	return {
 		save: (_, picks) => {
 			try {
 				localStorage.setItem(storageKey(id), JSON.stringify(picks));
 			} catch {
-				announce('This browser keeps nothing for pages from disk: save picks.json before you leave.');
+				announce('This browser stores nothing for pages opened from disk: save picks.json before you leave.');
 			}
 		},
 	};
@@ -58,7 +58,7 @@ function localKeeper(id: string): Keeper {
 
 export const keeperOf = ({isServed, id}: PageData): Keeper => (isServed ? servedKeeper() : localKeeper(id));
 
-/** The picks of an earlier visit of a static page; undefined when there are none. */
+/** The picks of an earlier visit to a page opened from disk; undefined if there are none. */
 export function earlierPicks({isServed, id}: PageData): Picks | undefined {
 	if (isServed) return undefined;
 	try {
@@ -69,7 +69,7 @@ export function earlierPicks({isServed, id}: PageData): Picks | undefined {
 	}
 }
 
-/** Takes over what other windows and a running batch change. */
+/** Receives what other windows and a running batch change. */
 export function follow(store: Store, {isServed, id}: PageData): void {
 	if (isServed) {
 		const events = new EventSource('events');

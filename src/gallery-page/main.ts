@@ -30,7 +30,7 @@ function draw(): void {
 	header.showCounts();
 }
 
-/** Draws what has changed, and no more. */
+/** Draws only what has changed. */
 function redrawOnChange(): void {
 	let lastView = store.view;
 	store.listen((what) => {

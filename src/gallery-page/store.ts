@@ -5,7 +5,7 @@ export type Decision = 'open' | 'picked' | 'rejected' | 'failed' | 'running';
 export type Filter = 'all' | Decision;
 export type Sort = 'shot' | 'newest' | 'oldest' | 'longest' | 'dearest' | 'rating';
 
-/** What the page shows and why. */
+/** What the page shows, and in which order. */
 export interface View {
 	query: string;
 	filter: Filter;
@@ -21,7 +21,7 @@ export interface Keeper {
 	save(change: Change, picks: Picks): void;
 }
 
-/** What is known, and what was decided; notifies its listeners. */
+/** The takes and the decisions about them; notifies its listeners. */
 export class Store {
 	items: Item[];
 	picks: Picks;
@@ -49,7 +49,7 @@ export class Store {
 		this.#tell('view');
 	}
 
-	/** Does several changes as one that can be taken back. */
+	/** Makes several changes as one that can be undone. */
 	change(...changes: Change[]): void {
 		const back: Change[] = [];
 		for (const change of changes) {
@@ -65,7 +65,7 @@ export class Store {
 		this.#keeper.save(change, this.picks);
 	}
 
-	/** @returns whether there was something to take back */
+	/** @returns whether there was something to undo */
 	undo(): boolean {
 		const back = this.#undo.pop();
 		for (const change of back ?? []) this.#apply(change);
@@ -73,7 +73,7 @@ export class Store {
 		return back !== undefined;
 	}
 
-	/** Takes over what another window or the batch has changed. */
+	/** Receives what another window or the batch has changed. */
 	receive({items, picks}: {items?: readonly Item[]; picks?: Picks}): void {
 		if (picks) this.picks = picks;
 		if (items) {

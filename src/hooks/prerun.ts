@@ -26,7 +26,7 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 		const isSaid = argv.some((word) => /^--(no-)?install$/.test(word));
 		if (!isSaid && (await needsNoInstall(folder, config))) argv.unshift('--no-install');
 		const link = await offerToLinked(folder, config);
-		if (link) process.stderr.write(`Made ${visible(link)}: there the plugin finds this kling\n`);
+		if (link) process.stderr.write(`Created ${visible(link)}, where the plugin finds this kling\n`);
 	}
 	const plugins = [...config.plugins.values()];
 	if (plugins.some(({type}) => type === 'user' || type === 'link')) {

@@ -44,7 +44,7 @@ export async function checkPlugins({
 	);
 }
 
-/** The first command of a plugin that does not load, and why. */
+/** The first command of a plugin that does not load, and the reason. */
 async function brokenCommand(plugin: Interfaces.Plugin): Promise<string | undefined> {
 	for (const id of plugin.commandIDs) {
 		try {

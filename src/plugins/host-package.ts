@@ -86,9 +86,9 @@ const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 const codeOf = (
 	name: string,
 	names: readonly string[],
-) => `// Made by kling: hands plugins the program that runs.
+) => `// Made by kling: gives plugins the running program.
 const program = globalThis[Symbol.for('${name}')];
-if (!program) throw new Error('Plugins of kling run inside kling: this package holds no program of its own.');
+if (!program) throw new Error('Plugins of kling run inside kling: this package contains no program itself.');
 module.exports = program();
 0 && (module.exports = {${names.join(', ')}});
 `;

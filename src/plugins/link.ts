@@ -9,7 +9,7 @@ import {linkInto, makePackage, type Program} from './host-package.js';
  * own folder, where there is none until its author has installed one. In that case a link to the package in
  * the data folder is placed there.
  * @param folder of the plugin
- * @returns the link that was made, if any
+ * @returns the link that was created, if any
  */
 export async function offerToLinked(folder: string, program: Program): Promise<string | undefined> {
 	const file = path.join(folder, 'package.json');

@@ -16,7 +16,7 @@ const npmFaults: readonly {pattern: RegExp; fault: Fault}[] = [
 		pattern: /^(E404|ETARGET|ENOVERSIONS)$/,
 		fault: {
 			code: 'unknown_plugin',
-			hint: 'Check the name and the version: the registry of npm has no such package.',
+			hint: 'Check the name and the version: the npm registry has no such package.',
 		},
 	},
 	{pattern: /^ENOENT$/, fault: {code: 'read_error'}},
@@ -32,7 +32,7 @@ const npmFaults: readonly {pattern: RegExp; fault: Fault}[] = [
 		pattern: /^ERESOLVE$/,
 		fault: {
 			code: 'invalid_plugin',
-			hint: 'It wants another version of kling, or of what another plugin brings: install a version that fits, or update kling.',
+			hint: 'It needs another version of kling, or of a package that another plugin brings: install a version that fits, or update kling.',
 		},
 	},
 	{
@@ -51,7 +51,7 @@ const npmFaults: readonly {pattern: RegExp; fault: Fault}[] = [
 const noise =
 	/^An unknown git error|^(code|errno|syscall|path|command|dest|type) |^\s|^$|^A complete log|^For a full report/;
 
-/** Why npm failed, according to its latest log; undefined when it did not. */
+/** Why npm failed, according to its latest log; undefined if it did not. */
 function npmFailure(folder: string | undefined): {code: string; text: string} | undefined {
 	if (folder === undefined) return undefined;
 	const files = readdirSync(folder).filter((name) => name.endsWith('.log'));
@@ -79,13 +79,13 @@ const said: readonly {pattern: RegExp; code: ErrorCode; message?: (name: string)
 		{
 			pattern: /^Invalid npm package name/,
 			code: 'invalid_argument',
-			message: () => 'PLUGIN is neither the name of a package nor a place where one is',
-			hint: 'Give a name of the npm registry, a file such as ./x.tgz, or an https address. A folder that you work on is for kling plugins link.',
+			message: () => 'PLUGIN is neither the name of a package nor where to find one',
+			hint: 'Give a name in the npm registry, a file such as ./x.tgz, or an https address. A folder that you work on is for kling plugins link.',
 		},
 		{
 			pattern: /^Ignoring top-level CLI plugin (\S+)\.$/,
 			code: 'invalid_argument',
-			message: (name) => `${name} is this program, and no plugin`,
+			message: (name) => `${name} is this program, not a plugin`,
 			hint: 'Give the name of a plugin.',
 		},
 		{
@@ -97,7 +97,7 @@ const said: readonly {pattern: RegExp; code: ErrorCode; message?: (name: string)
 		{
 			pattern: /^plugin is invalid/,
 			code: 'invalid_plugin',
-			message: () => 'This package is no plugin: its package.json says nothing of oclif',
+			message: () => 'This package is not a plugin: its package.json does not mention oclif',
 			hint: 'See docs/writing-plugins.md for what a plugin has in its package.json.',
 		},
 	];

@@ -33,6 +33,6 @@ function requireFile(word: string): void {
 	if (file === undefined || existsSync(file)) return;
 	throw new KlingError('read_error', `There is no file ${file}`, {
 		path: file,
-		hint: 'Give the file of a package, such as ./x.tgz, or the name of one in the registry of npm.',
+		hint: 'Give the file of a package, such as ./x.tgz, or the name of one in the npm registry.',
 	});
 }

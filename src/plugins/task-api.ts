@@ -52,7 +52,7 @@ async function withItsType(session: Session, type: TaskName, id: string, error: 
 	if (entry && entry.type !== type) {
 		return new KlingError('task_not_found', `Task ${id} is of type ${entry.type}, not ${type}`, {
 			...error.details,
-			hint: `See it so: ${session.command('video', 'status', id)}`,
+			hint: `See it: ${session.command('video', 'status', id)}`,
 		});
 	}
 	// A command for a single type has no --type to check.

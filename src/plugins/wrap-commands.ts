@@ -38,7 +38,7 @@ export function hushPlugins(run: PluginsRun, {quiet}: {quiet: boolean}): void {
 
 /**
  * Prepares a command of oclif's plugin.
- * @param argv its words, which are changed in place
+ * @param argv its arguments, which are changed in place
  */
 export function beforePlugins(
 	run: PluginsRun,

@@ -7,17 +7,17 @@ import {parseRange} from './ranges.js';
 import {hasSucceeded, type SandboxTask} from './task.js';
 import type {Answer} from './wire.js';
 
-/** The files of the tasks, behind signed addresses that expire, like those of a CDN. */
+/** The tasks' files, behind signed URLs that expire, like those of a CDN. */
 export interface Assets {
 	/** Path and query of a signed link; it expires 30 sandbox days after the task ended (docs/kling-api.md §12). */
 	address(task: SandboxTask, kind: AssetKind): string;
-	/** Answers a request; `whole`: as if it asked for no range. */
+	/** Responds to a request; `whole`: as if it had no Range header. */
 	answer(request: IncomingMessage, whole?: boolean): Promise<Answer>;
-	/** Ends the link of a request's file; from now on `address` gives another. */
+	/** Ends the link of a request's file; from now on `address` returns another. */
 	renew(request: IncomingMessage): void;
 }
 
-/** Where the paths of all files begin. */
+/** The beginning of all file paths. */
 export const fileRoot = '/bs2/';
 
 function refuse(status: number, code: string, headers: Record<string, string> = {}): Answer {
@@ -53,7 +53,7 @@ function answerFile(
 
 const pathPart = (address: string) => address.split('?', 1)[0] ?? '';
 
-/** The folders of a CDN, by what is in them. */
+/** The CDN's folders, by their content. */
 const folders: Readonly<Record<FileSpec['extension'], string>> = {
 	mp4: 'VIDEO',
 	mp3: 'AUDIO',
@@ -64,8 +64,8 @@ const folders: Readonly<Record<FileSpec['extension'], string>> = {
 };
 
 /**
- * @param findTask a task by its id: the path of a file says whose it is, so nothing is kept about files
- * @param clipBytes a clip has at least so many bytes
+ * @param findTask finds a task by its id: the path of a file names its task, so nothing is stored about files
+ * @param clipBytes minimum size of a clip in bytes
  */
 export function makeAssets(
 	clock: Clock,
@@ -103,7 +103,7 @@ export function makeAssets(
 	}
 
 	async function judge(request: IncomingMessage, whole: boolean): Promise<Answer> {
-		// No client may show its token to the CDN, so this one says so loudly (§12).
+		// No client may show its token to the CDN, so this one refuses it clearly (§12).
 		if (request.headers.authorization !== undefined) return refuse(400, 'AuthorizationNotAllowed');
 		const {method, url = ''} = request;
 		if (method !== 'GET' && method !== 'HEAD') return refuse(405, 'MethodNotAllowed', {Allow: 'GET, HEAD'});

@@ -8,7 +8,7 @@ export interface Keys {
 	apiKey: string;
 }
 
-/** Keys that work with one sandbox only, so that one can never be mistaken for a real one. */
+/** Keys that work only with one sandbox, so that they can never be mistaken for real ones. */
 export function makeKeys(): Keys {
 	return {
 		accessKey: `sandbox-${randomBytes(12).toString('hex')}`,
@@ -32,13 +32,13 @@ const newerPathsText =
 
 const isNewer = (path: string) => newerPaths.some((newer) => path === newer || path.startsWith(`${newer}/`));
 
-// Kling checks with java-jwt, which counts like this.
+// Kling verifies with java-jwt, which compares times like this.
 function countParts(token: string): string {
 	const dots = token.split('.').length - 1;
 	return dots === 0 ? '0' : dots === 1 ? '2' : '> 3';
 }
 
-// jsonwebtoken gives null for some tokens that are no JWT, throws at others, and lets a bare `1` be claims.
+// jsonwebtoken returns null for some tokens that are not JWTs, throws for others, and accepts a bare `1` as claims.
 function claimsOf(token: string): jwt.JwtPayload | undefined {
 	try {
 		const claims: unknown = jwt.decode(token, {json: true});
@@ -64,13 +64,13 @@ function checkToken(token: string, keys: Keys, nowMs: number): Reply | undefined
 	}
 	const seconds = Math.floor(nowMs / 1000);
 	if (claims.nbf !== undefined && claims.nbf > seconds) return refusals.notYetValid();
-	// A token that never expires is not what the docs describe, so a client that makes one should hear of it.
+	// A token that never expires is not what the documentation describes, so a client that makes one should find out.
 	if (typeof claims.exp !== 'number') return refusals.authorizationInvalid();
 	return claims.exp <= seconds ? refusals.expired() : undefined;
 }
 
 /**
- * Judges an Authorization header as Kling does (docs/kling-api.md §2): undefined when it is good, else the refusal.
+ * Checks an Authorization header as Kling does (docs/kling-api.md §2): undefined if it is good, otherwise the refusal.
  * `nowMs` is the server's clock, Unix ms.
  */
 export function authenticate(

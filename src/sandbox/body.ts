@@ -2,10 +2,10 @@ import type {IncomingMessage} from 'node:http';
 import {type Reply, refusals} from './reply.js';
 import type {Body} from './rules/read.js';
 
-/** Five images of 10 MB in Base64 fit; the API's own limit is not known (docs/kling-api.md §18). */
+/** Room for five images of 10 MB in Base64; the API's own limit is not known (docs/kling-api.md §18). */
 const mostBytes = 64 * 1024 * 1024;
 
-/** An element id is a number that can exceed 2^53: it is kept as a text. Inside a text its quotes are escaped. */
+/** An element id is a number that can exceed 2^53, so it is kept as text. Inside a text its quotes are escaped. */
 const keepLongIds = (json: string) =>
 	json.includes('"element_id"') ? json.replaceAll(/("element_id"\s*:\s*)(\d{16,25})/g, '$1"$2"') : json;
 
@@ -14,17 +14,17 @@ function parse(bytes: Buffer): {json: Body} | {refused: Reply} {
 		const json: unknown = JSON.parse(keepLongIds(bytes.toString('utf8')));
 		if (typeof json === 'object' && json !== null && !Array.isArray(json)) return {json: json as Body};
 	} catch {
-		// Not JSON is refused like JSON that is no object.
+		// A body that is not JSON is refused like JSON that is not an object.
 	}
 	return {refused: refusals.badRequest()};
 }
 
-/** Reads a JSON object from a request, or gives the refusal: 1200 for anything else, 413 over 64 MB. */
+/** Reads a JSON object from a request, or returns the refusal: 1200 for anything else, 413 above 64 MB. */
 export async function readBody(request: IncomingMessage): Promise<{json: Body} | {refused: Reply}> {
 	if (Number(request.headers['content-length']) > mostBytes) return {refused: refusals.tooLarge()};
 	const chunks: Buffer[] = [];
 	let size = 0;
-	// Leaving this loop early destroys the request, so the rest of a body that is too long is read and dropped.
+	// Leaving this loop early would destroy the request, so the rest of a body that is too long is read and dropped.
 	for await (const chunk of request as AsyncIterable<Buffer>) {
 		size += chunk.length;
 		if (size <= mostBytes) chunks.push(chunk);

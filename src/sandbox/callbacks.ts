@@ -9,23 +9,26 @@ import type {SandboxTask} from './task.js';
 import {callbackView, type Link} from './view.js';
 import type {WebhookSigning} from './webhook-signing.js';
 
-/** Tells whoever asked for it of each change of a task (docs/kling-api.md §11). */
+/** Posts each change of a task to its callback_url (docs/kling-api.md §11). */
 export interface Callbacks {
-	/** Posts to the `callback_url` of a create body whenever the task changes; anything but loopback is left alone. */
+	/**
+	 * Posts to the `callback_url` of a create body whenever the task changes; addresses other than loopback are never
+	 * contacted.
+	 */
 	watch(task: SandboxTask, url: unknown): void;
-	/** Ends all that is under way or to come. */
+	/** Stops all deliveries in progress or still to come. */
 	close(): void;
 }
 
-/** How long a receiver may take to answer, ms. */
+/** How long a receiver may take to respond, ms. */
 const patienceMs = 10_000;
 
-/** The longest that a timer of Node can run, ms. */
+/** The longest duration for a Node timer, ms. */
 const longestTimer = 2 ** 31 - 1;
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
-/** The address to post to, if it is one that never leaves this machine. */
+/** The address to post to, if it is on this machine. */
 function receiverOf(url: unknown): URL | undefined {
 	if (typeof url !== 'string' || !URL.canParse(url)) return undefined;
 	const receiver = new URL(url);
@@ -38,7 +41,7 @@ async function until(time: number, clock: Clock, signal: AbortSignal): Promise<v
 	}
 }
 
-/** One message to a receiver, as it will be sent however often. */
+/** One message to a receiver; every repetition of it is the same. */
 interface Delivery {
 	receiver: URL;
 	id: string;
@@ -50,7 +53,7 @@ async function post({receiver, body}: Delivery, headers: object, signal: AbortSi
 		method: 'POST',
 		headers: {'Content-Type': 'application/json; charset=utf-8', ...headers},
 		body,
-		// Followed, a redirect could lead off this machine.
+		// A redirect could lead off this machine.
 		redirect: 'manual',
 		signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
 	});
@@ -88,7 +91,7 @@ export function makeCallbacks(clock: Clock, link: Link, signing: WebhookSigning,
 
 	async function follow(task: SandboxTask, receiver: URL) {
 		let held: Delivery | undefined;
-		// It is submitted to begin with, so that is no change; a quick one is never seen processing.
+		// A task begins as submitted, so that is not a change; a quick one is never seen processing.
 		for (const change of new Set([task.processingAt, task.endsAt])) {
 			await until(change, clock, signal);
 			const body = JSON.stringify(viewOf(task, link, change));

@@ -1,6 +1,6 @@
 /**
- * Sandbox time: up to the start it ran as real time does, from then on `speed` times as fast. Times of day stay
- * real (a token or a `created_at` would be nonsense otherwise); only how long things take is sped up.
+ * Sandbox time: until the start it runs like real time, and after that `speed` times as fast. Times of day stay real (a token
+ * or a `created_at` would be nonsense otherwise); only durations are sped up.
  */
 export interface Clock {
 	/** Real time, Unix ms. */
@@ -9,7 +9,7 @@ export interface Clock {
 	after(from: number, sandboxMs: number): number;
 }
 
-/** `now`: real Unix ms, given so that tests need not wait. */
+/** `now`: real Unix ms, passed in so that tests need not wait. */
 export function makeClock(now: () => number, speed: number): Clock {
 	const start = now();
 	return {
@@ -21,5 +21,5 @@ export function makeClock(now: () => number, speed: number): Clock {
 	};
 }
 
-/** Results are purged after so long (docs/kling-api.md §12). */
+/** Results are purged after this time (docs/kling-api.md §12). */
 export const lifetimeMs = 30 * 24 * 3_600_000;

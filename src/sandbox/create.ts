@@ -7,14 +7,14 @@ import type {State} from './state.js';
 import type {Pack, SandboxTask} from './task.js';
 import type {Planned} from './types/definition.js';
 
-/** A request for a task, as its standard and its type have read it. */
+/** A request for a task, as read by its standard and its type. */
 export interface Submission {
 	type: string;
 	pack: Pack;
-	/** All of it: any text may ask for a failure. */
+	/** The whole body: any text in it may ask for a failure. */
 	body: object;
 	pictures: readonly unknown[];
-	/** How large an inline picture may be; left out, 10 MB. */
+	/** The size limit of an inline picture; if left out, 10 MB. */
 	pictureMegabytes?: number;
 	externalId: string | undefined;
 	callbackUrl: unknown;
@@ -34,7 +34,7 @@ const queuedShare = 0.1;
 // Moderation ends a task early.
 const failedShare = 0.3;
 
-/** Settles all that will happen to a task. */
+/** Decides everything that will happen to a task. */
 export function makeTask(
 	id: string,
 	{
@@ -73,8 +73,8 @@ export function makeTask(
 }
 
 /**
- * Makes the task of a request whose values are good, or says why not. The order of the checks is that of the README.
- * @param hiddenMs for so long no lookup finds it
+ * Makes the task of a request whose values are good, or says why not. The README gives the order of the checks.
+ * @param hiddenMs how long no lookup finds it
  */
 export function submit(submission: Submission, state: State, hiddenMs = 0): SandboxTask | Reply {
 	const {store, clock, callbacks, slots} = state;

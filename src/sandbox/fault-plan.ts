@@ -4,28 +4,28 @@ import {type FaultName, faultOf} from './faults.js';
 /** One fault, and when it strikes. */
 export interface Step {
 	fault: FaultName;
-	/** How many times; left out: once, or always where the fault is a condition. */
+	/** How many times; if left out: once, or always if the fault is a condition. */
 	times?: number | 'always';
-	/** So many requests that it could strike are let through first. */
+	/** How many requests that it could strike are let through first. */
 	after?: number;
-	/** Only these requests; `*` in a path stands for anything, and the query does not count. */
+	/** Only these requests; `*` in a path stands for anything, and the query is ignored. */
 	match?: {method?: string; path?: string};
 }
 
 export interface Scenario {
-	/** The first that can strike a request does. */
+	/** The first step that can strike a request does. */
 	steps?: Step[];
-	/** Where no step strikes: a fault of the list with this chance (0 to 1), the same ones for the same seed. */
+	/** If no step strikes: one of the listed faults with this chance (0 to 1), the same ones for the same seed. */
 	random?: {seed: number; rate: number; faults: FaultName[]};
 }
 
-/** A request as far as a fault minds it. */
+/** The parts of a request that matter to a fault. */
 export interface FaultyRequest {
 	server: 'api' | 'file' | 'callback';
 	method: string;
 	/** Path and query. */
 	url: string;
-	/** Whether a part of a file is asked for. */
+	/** Whether a range of a file is requested. */
 	range: boolean;
 }
 
@@ -42,7 +42,7 @@ const canStrike: Readonly<Record<Place, (request: FaultyRequest) => boolean>> = 
 	callback: ({server}) => server === 'callback',
 };
 
-/** Whether a text is as a pattern says, in which `*` stands for anything; the time grows with the text only. */
+/** Whether a text matches a pattern in which `*` stands for anything. Takes linear time. */
 export function matchesPattern(pattern: string, text: string): boolean {
 	const [first = '', ...rest] = pattern.split('*');
 	if (rest.length === 0) return text === first;
@@ -51,7 +51,7 @@ export function matchesPattern(pattern: string, text: string): boolean {
 		return false;
 	const end = text.length - last.length;
 	let at = first.length;
-	// The leftmost place of each part leaves the most room for those that follow.
+	// The leftmost match of each part leaves the most room for those that follow.
 	for (const part of rest) {
 		const found = text.indexOf(part, at);
 		if (found === -1 || found + part.length > end) return false;
@@ -81,7 +81,7 @@ function timesOf({fault, times}: Step): number {
 	return times ?? (faultOf(fault).lasts ? Number.POSITIVE_INFINITY : 1);
 }
 
-/** @returns what goes wrong with each request, as the scenario says; `onStrike` hears of each */
+/** @returns what goes wrong with each request, as the scenario says; `onStrike` is called for each strike */
 export function planFaults(
 	{steps = [], random}: Scenario,
 	onStrike: (fault: FaultName, request: FaultyRequest) => void = () => {},

@@ -21,7 +21,7 @@ export type AssetKind =
 	| 'cover'
 	| 'tracking';
 
-/** A file of a task: its form, and how its bytes come about. */
+/** A file of a task: its format, and how its bytes are made. */
 export interface FileSpec {
 	extension: 'mp4' | 'mp3' | 'wav' | 'png' | 'jpg' | 'json';
 	/** Files of the same name have the same bytes. */
@@ -29,7 +29,7 @@ export interface FileSpec {
 	make(): Promise<Buffer>;
 }
 
-/** The kind of a picture of a task, from 0. */
+/** The kind for a picture of a task, numbered from 0. */
 export const pictureKind = (index: number, watermark = false): AssetKind =>
 	watermark ? `picture${index}-watermark` : `picture${index}`;
 
@@ -46,7 +46,7 @@ function sound(seconds: string, extension: 'mp3' | 'wav'): FileSpec {
 	return {extension, name, make: () => shippedFile(name)};
 }
 
-/** A sound of any length, made of the shipped one. */
+/** A sound of any duration, made from the shipped one. */
 function madeSound(seconds: string, extension: 'mp3' | 'wav'): FileSpec {
 	const make = async () => {
 		const {makeMp3, makeWav} = await import('./generate/sound.js');
@@ -55,7 +55,7 @@ function madeSound(seconds: string, extension: 'mp3' | 'wav'): FileSpec {
 	return {extension, name: `sound-${seconds}.${extension}`, make};
 }
 
-/** Which form Kling's pictures have is not documented: here every second one is a JPEG, so that both are met. */
+/** The format of Kling's pictures is not documented: here every second one is a JPEG, so that clients meet both. */
 function picture(size: {width: number; height: number}, index: number, watermark: boolean): FileSpec {
 	const extension = index % 2 === 0 ? 'png' : 'jpg';
 	const name = `picture-${size.width}x${size.height}-${index}${watermark ? '-watermark' : ''}.${extension}`;
@@ -88,7 +88,7 @@ const tracking: FileSpec = {
 	make: async () => Buffer.from(JSON.stringify({frames: []})),
 };
 
-/** Sides of what the sandbox draws for elements and views. */
+/** Dimensions of what the sandbox draws for elements and views. */
 const usualSize = {width: 1024, height: 1024};
 
 const numberIn = (kind: string, pattern: RegExp) => {
@@ -102,7 +102,7 @@ type FileOf<K extends Result['kind']> = (
 	watermark: boolean,
 ) => FileSpec | undefined;
 
-/** Which files a result has. */
+/** The files that a result has. */
 const filesOf: {[K in Result['kind']]: FileOf<K>} = {
 	video({duration, sound: hasSound, audios}, kind, watermark) {
 		if (kind === 'video') return clip(duration, hasSound, false);
@@ -141,7 +141,7 @@ const filesOf: {[K in Result['kind']]: FileOf<K>} = {
 	},
 };
 
-/** The file of a kind that a task has; undefined when it has none such. */
+/** A task's file of a kind; undefined if it has none. */
 export function fileOf({result, watermark}: SandboxTask, kind: string): FileSpec | undefined {
 	const find = filesOf[result.kind] as FileOf<Result['kind']>;
 	return find(result as never, kind, watermark === true);

@@ -1,6 +1,9 @@
 import {randomInt} from 'node:crypto';
 
-/** What an id of Kling can name beside a task. All ids of one task share the first nine digits; the tenth distinguishes them. */
+/**
+ * What an id can name besides a task. All ids that belong to one task share the first nine digits; the tenth distinguishes
+ * them.
+ */
 export type IdKind = 'task' | 'video' | 'audio' | 'voice' | 'element' | 'session';
 
 const digitOf: Readonly<Record<IdKind, string>> = {
@@ -12,25 +15,25 @@ const digitOf: Readonly<Record<IdKind, string>> = {
 	session: '5',
 };
 
-/** The ends differ by this, so that an id is no other one with a digit changed. */
+/** The last digits differ by this, so that no id is another one with a digit changed. */
 const shift = 23_456_000;
 const ends = 1e8;
 
 const endOf = (number: number) => String(number % ends).padStart(8, '0');
 
-/** A fresh id for a task made at `now` (Unix ms): 18 digits (docs/kling-api.md §5). */
+/** A new id for a task made at `now` (Unix ms): 18 digits (docs/kling-api.md §5). */
 export function makeTaskId(now: number): string {
-	// Seeds start with 900000000, which is left to them.
+	// Seeds start with 900000000, which is reserved for them.
 	const head = `9${String(1 + (Math.floor(now / 1000) % 99_999_999)).padStart(8, '0')}`;
 	return `${head}0${endOf(randomInt(ends))}`;
 }
 
-/** The id of a thing that a task made. */
+/** The id of something that a task made. */
 export function idOf(taskId: string, kind: IdKind): string {
 	return taskId.slice(0, 9) + digitOf[kind] + endOf(Number(taskId.slice(10)) + shift);
 }
 
-/** The task that may have made a thing; undefined for an id of another kind or form. */
+/** The task that may have made something; undefined for an id of another kind or form. */
 export function taskIdOf(id: string, kind: IdKind): string | undefined {
 	if (!/^\d{18}$/.test(id) || id[9] !== digitOf[kind]) return undefined;
 	return `${id.slice(0, 9)}0${endOf(Number(id.slice(10)) + ends - shift)}`;

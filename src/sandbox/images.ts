@@ -1,6 +1,6 @@
 import {imageSize} from 'image-size';
 
-/** What is wrong with an inline image: known at create (`refused`), or found only when the task runs (`failed`). */
+/** What is wrong with an inline image: found at the create (`refused`), or only when the task runs (`failed`). */
 export type ImageFault = {refused: string} | {failed: string};
 
 const megabyte = 1024 * 1024;
@@ -8,7 +8,7 @@ const usualMegabytes = 10;
 const shortestSide = 300;
 const widestRatio = 2.5;
 
-// An address is not fetched: the sandbox works offline and calls nobody.
+// A URL is not fetched: the sandbox works offline and contacts nobody.
 export const isAddress = (value: string) => /^https?:\/\//.test(value);
 
 export const isBase64 = (value: string) => value.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(value);
@@ -21,7 +21,7 @@ function readSize(bytes: Buffer) {
 	}
 }
 
-/** Checks an image field against docs/kling-api.md §6 (image rules) and §9 (texts); undefined when it is good. */
+/** Checks an image field against docs/kling-api.md §6 (image rules) and §9 (messages); undefined if it is good. */
 function imageFault(value: string, megabytes: number): ImageFault | undefined {
 	if (isAddress(value)) return undefined;
 	if (!isBase64(value)) return {refused: 'File is not in a valid base64 format'};
@@ -44,7 +44,7 @@ function imageFault(value: string, megabytes: number): ImageFault | undefined {
 	return undefined;
 }
 
-/** The first fault among the pictures of a body that has passed its fields; one that refuses comes first. */
+/** The first problem among the pictures of a body whose fields are good; one that refuses the request comes first. */
 export function findImageFault(
 	values: readonly unknown[],
 	megabytes = usualMegabytes,
@@ -55,7 +55,7 @@ export function findImageFault(
 		.filter((fault) => fault !== undefined);
 	return faults.find((fault) => 'refused' in fault) ?? faults[0];
 }
-/** The size of a picture that came inline; undefined for an address. */
+/** The size of a picture that came inline; undefined for a URL. */
 export function sizeOfInline(value: unknown): {width: number; height: number} | undefined {
 	if (typeof value !== 'string' || isAddress(value)) return undefined;
 	const {width, height} = readSize(Buffer.from(value, 'base64')) ?? {};

@@ -3,7 +3,7 @@ import type {FileSpec} from './files.js';
 
 export interface Media {
 	bytes: Buffer;
-	/** Strong. */
+	/** A strong ETag. */
 	etag: string;
 	type: string;
 }
@@ -17,7 +17,7 @@ const mediaTypes: Readonly<Record<FileSpec['extension'], string>> = {
 	json: 'application/json',
 };
 
-/** A clip with an empty box at its end, which players skip, so that it has so many bytes. */
+/** A clip with an empty box at its end, which players skip, so that it has a given size. */
 function padded(bytes: Buffer, size: number): Buffer {
 	const room = size - bytes.length;
 	if (room < 8) return bytes;
@@ -34,13 +34,13 @@ async function load({extension, make}: FileSpec, clipBytes: number): Promise<Med
 	return {bytes, etag, type: mediaTypes[extension]};
 }
 
-/** The bytes of files, kept for those that are asked for again. */
+/** The bytes of files, kept for repeated requests. */
 export interface MediaCache {
-	/** Pads a clip that is smaller than the cache was asked for. Throws Node's error when a file is missing. */
+	/** Pads a clip that is smaller than the cache's minimum. Throws Node's error if a file is missing. */
 	get(file: FileSpec): Promise<Media>;
 }
 
-/** Drawn pictures can be large, so only the latest are kept. */
+/** Generated pictures can be large, so only the latest are kept. */
 const mostKept = 40;
 
 export function makeMediaCache(clipBytes: number): MediaCache {

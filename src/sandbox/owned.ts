@@ -3,14 +3,14 @@ import {idOf} from './ids.js';
 import type {ElementDetails} from './results.js';
 import type {SandboxTask} from './task.js';
 
-/* How elements and voices are shown on the older standard. */
+/* How elements and voices are shown in the older standard. */
 
 type Link = (task: SandboxTask, kind: AssetKind) => string;
 
-/** Who owns what a task made, as Kling writes it. */
+/** The owner of what a task made, as Kling writes it. */
 export const ownerOf = ({seed}: SandboxTask): string => (seed ? 'kling' : '100000001');
 
-/** The voice that a clip of an element was found to have, or that it was given. */
+/** The voice that was found in an element's clip, or that the element was given. */
 export function voiceOfElement(task: SandboxTask, {name, reference, voiceId}: ElementDetails) {
 	if (voiceId !== undefined) return {id: voiceId, name};
 	return reference === 'video_refer' ? {id: idOf(task.id, 'voice'), name} : undefined;
@@ -27,11 +27,11 @@ export const voiceView = (task: SandboxTask, name: string, link: Link) => ({
 	owned_by: ownerOf(task),
 });
 
-/** The addresses of an element's pictures, the front first. */
+/** The URLs of an element's pictures, the front first. */
 export const elementPictures = (task: SandboxTask, {sides}: ElementDetails, link: Link): string[] =>
 	Array.from({length: sides + 1}, (_, index) => link(task, `picture${index}`));
 
-/** What the tags of elements are called. */
+/** The names of element tags. */
 export const tagNames: Readonly<Record<string, string>> = {
 	o_101: 'Hottest',
 	o_102: 'Character',

@@ -1,6 +1,6 @@
 import {type Reply, refusals} from './reply.js';
 
-/** A number of a query, or the refusal. */
+/** A number in a query, or the refusal. */
 export function pageParameter(
 	query: URLSearchParams,
 	name: string,

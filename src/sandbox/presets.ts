@@ -8,7 +8,7 @@ import type {State} from './state.js';
 import type {SandboxTask} from './task.js';
 import {type Link, taskView} from './view.js';
 
-/* Elements and voices that are there for everybody. */
+/* Elements and voices that every account has. */
 
 const element = (presetId: number | undefined, name: string, description: string): Result => ({
 	kind: 'element',
@@ -26,7 +26,7 @@ const presets: readonly {number: number; type: string; result: Result}[] = [
 	{number: 601, type: 'preset-element', result: element(160, 'Robot', 'Small brass robot')},
 	{number: 602, type: 'preset-element', result: element(161, 'Fox', 'Red fox with a white tail')},
 	{number: 603, type: 'preset-element', result: element(162, 'Lantern', 'Paper lantern, lit')},
-	// One with an id beyond 2^53, as other elements have.
+	// One with an id beyond 2^53, which other elements may also have.
 	{number: 604, type: 'preset-element', result: element(undefined, 'Teapot', 'White teapot with a crack')},
 	{number: 701, type: 'preset-voice', result: {kind: 'voice', name: 'Narrator'}},
 	{
@@ -47,7 +47,7 @@ export function plantPresets({store, clock}: State): void {
 	}
 }
 
-// Kling gives no cost for either, and says nothing else about voices.
+// Kling shows no cost for either, and nothing else about voices.
 function presetView(task: SandboxTask, link: Link, now: number): object {
 	const {
 		final_balance_deduction: _,

@@ -2,12 +2,12 @@ import type {Description} from './task.js';
 
 type Rate = Partial<Record<'std' | 'pro' | '4k', number>>;
 
-/** Units a second; what is missing costs as much as `silent`. */
+/** Units per second; if a value is missing, `silent` applies. */
 interface Rates {
 	silent: Rate;
 	sound?: Rate;
 	voices?: Rate;
-	/** With a clip given. */
+	/** If a clip is given. */
 	video?: Rate;
 }
 
@@ -35,7 +35,7 @@ const motionRates: Readonly<Record<string, Rate>> = {
 export const units = (rate: number | undefined, times: number): number | undefined =>
 	rate === undefined ? undefined : Math.round(rate * times * 100) / 100;
 
-/** What a clip of so many seconds costs; undefined for a model that is not on the list. */
+/** What a clip of a given duration costs; undefined for a model that is not on the list. */
 export function clipUnits({model = '', mode = 'std', sound, video, voices}: Description, seconds: number) {
 	const ofModel = Object.hasOwn(rates, model) ? rates[model] : undefined;
 	const kind = video ? 'video' : sound !== 'native' ? 'silent' : voices ? 'voices' : 'sound';

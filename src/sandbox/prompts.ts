@@ -1,12 +1,12 @@
 import {isObject} from './rules/read.js';
 
-/** What Kling says of a task that moderation ended (docs/kling-api.md §9). */
+/** Kling's message for a task that moderation ended (docs/kling-api.md §9). */
 const moderationText = 'Failure to pass the risk control system';
 
 /** Longer texts are pictures and sounds. */
 const longestText = 4000;
 
-/** All texts of a body, wherever they stand. */
+/** All texts in a body, at any depth. */
 function* textsOf(value: unknown): Generator<string> {
 	if (typeof value === 'string') {
 		if (value.length <= longestText) yield value;
@@ -15,11 +15,11 @@ function* textsOf(value: unknown): Generator<string> {
 	}
 }
 
-/** What a body asks the sandbox to rehearse, in a prompt or any other text of it. */
+/** What a body asks the sandbox to rehearse, in a prompt or any other text. */
 export interface Rehearsal {
-	/** `[reject]`: it is to be refused when it is sent. */
+	/** `[reject]`: refuse it when it is sent. */
 	isRejected: boolean;
-	/** `[fail]` or `[fail: TEXT]`: the text that its task is to end `failed` with. */
+	/** `[fail]` or `[fail: TEXT]`: the message with which its task will end as `failed`. */
 	failure: string | undefined;
 }
 
@@ -34,10 +34,10 @@ export function readRehearsal(body: unknown): Rehearsal {
 	return {isRejected: false, failure};
 }
 
-/** Seen live on motion control (docs/kling-api.md §9). */
+/** Observed for motion control (docs/kling-api.md §9). */
 export const unreachableText = 'Something went wrong when we tried to get the contents of the file.';
 
-/** Whether a body names a file that cannot be fetched: one called `gone`, as nothing is fetched here. */
+/** Whether a body names a file that cannot be fetched: one called `gone`, since nothing is fetched here. */
 export function unreachable(body: unknown): boolean {
 	for (const text of textsOf(body)) if (/^https?:\/\/\S*\/gone\.\w+$/.test(text)) return true;
 	return false;

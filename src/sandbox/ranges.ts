@@ -5,8 +5,8 @@ export interface ByteRange {
 }
 
 /**
- * Reads a Range header for a file of `size` bytes: undefined means all of it (no header, several ranges, or one
- * that makes no sense, which RFC 9110 §14.2 lets a server ignore); `unsatisfiable` means 416.
+ * Reads a Range header for a file of `size` bytes: undefined means the whole file (no header, several ranges, or an invalid
+ * one, which RFC 9110 §14.2 lets a server ignore); `unsatisfiable` means 416.
  */
 export function parseRange(
 	header: string | undefined,

@@ -5,7 +5,7 @@ import type {Lookup} from './types/definition.js';
 
 type Kind = 'element' | 'voice';
 
-/** The task that made an element or a voice, deleted ones among them. */
+/** The task that made an element or a voice, including deleted ones. */
 export function findReference(kind: Kind, id: string, {store, clock}: Lookup): SandboxTask | undefined {
 	const now = clock.now();
 	const task = store.findMaker(kind, id, now);
@@ -26,7 +26,7 @@ const presetIdOf = (result: Result): string | undefined => {
 	return result.kind === 'element' ? String(result.element.presetId) : undefined;
 };
 
-/** The ids of elements and voices that a body of either standard names. */
+/** The ids of elements and voices that a body names, in either standard. */
 function namedIn(body: Body): {kind: Kind; id: string}[] {
 	const element = (item: Body) => ({kind: 'element' as const, id: String(item.element_id)});
 	const voice = (item: Body) => ({kind: 'voice' as const, id: String(item.voice_id)});
@@ -40,7 +40,7 @@ function namedIn(body: Body): {kind: Kind; id: string}[] {
 	];
 }
 
-/** What a body names that is not there, or was deleted, in Kling's words. */
+/** What a body names that does not exist or was deleted, in Kling's words. */
 export function missingReference(body: object, lookup: Lookup): string | undefined {
 	if (!isObject(body)) return undefined;
 	for (const {kind, id} of namedIn(body)) {

@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto';
 
-/** An answer of the API before it is written: HTTP status and JSON body. */
+/** A response of the API before it is written: HTTP status and JSON body. */
 export interface Reply {
 	status: number;
 	body: Envelope | NoPath;
@@ -13,7 +13,7 @@ interface Envelope {
 	data?: unknown;
 }
 
-/** What the server before the API answers when there is no such path: no code, no request id. */
+/** The response of the server in front of the API if there is no such path: no code, no request id. */
 interface NoPath {
 	timestamp: string;
 	status: number;
@@ -32,7 +32,7 @@ export function refuse(status: number, code: number, message: string): Reply {
 	return {status, body: {code, message, request_id: randomUUID()}};
 }
 
-/** Every refusal of the sandbox. Codes: docs/kling-api.md §9; texts: seen live, else those of the examples. */
+/** Every refusal of the sandbox. Codes: docs/kling-api.md §9; messages: observed, otherwise those of the examples. */
 export const refusals = {
 	authenticationFailed: () => refuse(401, 1000, 'Authentication failed'),
 	authorizationEmpty: () => refuse(401, 1001, 'Authorization is empty'),

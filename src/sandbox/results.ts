@@ -1,15 +1,15 @@
-/** What a task results in; everything about it but its links. */
+/** What a task results in: everything about it except its links. */
 export type Result =
 	| {
 			kind: 'video';
 			/** Seconds as Kling writes them: `5.041`. */
 			duration: string;
 			sound: boolean;
-			/** The sound of the clip comes as files as well. */
+			/** Whether the clip's sound is also available as files. */
 			audios?: boolean;
-			/** The session that its marks were made in. */
+			/** The session in which it was marked. */
 			sessionId?: string;
-			/** Kling does not say how long it is. */
+			/** Kling does not report its duration. */
 			hidesDuration?: boolean;
 	  }
 	| {kind: 'audio'; seconds: string}
@@ -20,7 +20,7 @@ export type Result =
 	| {
 			kind: 'voice';
 			name: string;
-			/** A preset has an id of its own. */
+			/** A preset has its own id. */
 			presetId?: string;
 	  }
 	| {kind: 'faces'; faces: readonly {start: number; end: number}[]} // ms
@@ -33,15 +33,15 @@ export interface Mark {
 	y: number;
 }
 
-/** An element as it was asked for, without its pictures: the sandbox draws those. */
+/** An element as requested, without its pictures: the sandbox draws those. */
 export interface ElementDetails {
 	name: string;
 	description: string;
 	reference: 'image_refer' | 'video_refer';
-	/** How many pictures stand beside the front. */
+	/** How many pictures it has besides the front. */
 	sides: number;
 	tags: readonly string[];
-	/** A voice that it was given. */
+	/** A voice that the element was given. */
 	voiceId?: string | undefined;
 	/** A preset has a short id of its own. */
 	presetId?: number;

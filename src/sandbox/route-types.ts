@@ -2,15 +2,15 @@ import type {Reply} from './reply.js';
 import type {Body} from './rules/read.js';
 import type {State} from './state.js';
 
-/** A request that has passed its token. */
+/** A request whose token was accepted. */
 export interface Call {
-	/** The last segment of a path with one; else empty. */
+	/** The last segment of a path that has one; otherwise empty. */
 	id: string;
 	query: URLSearchParams;
-	/** Of a POST. */
+	/** The body of a POST. */
 	body: Body;
 	state: State;
-	/** Milliseconds for which a task that is made cannot be found. */
+	/** Milliseconds during which a new task cannot be found. */
 	hidesMs: number;
 }
 
@@ -21,7 +21,7 @@ export interface Methods {
 	POST?: Handler;
 }
 
-/** Who answers which path. */
+/** The handler for each path. */
 export interface Routes {
 	exact: Readonly<Record<string, Methods>>;
 	/** Paths with one more segment, which is an id or a model. */

@@ -74,8 +74,8 @@ function taskRoutes(served: Served): Routes {
 
 export type FindRoute = (path: string) => {methods: Methods; id: string} | undefined;
 
-// Not read with URL, which would resolve `..` and so hide a client that does not encode an id.
-/** @returns who answers which path, for the types that are served */
+// Not parsed with URL, which would resolve `..` and so hide a client that does not encode an id.
+/** @returns the handlers by path, for the types that are served */
 export function findRouteIn(served: Served): FindRoute {
 	const tables = [
 		taskRoutes(served),
@@ -97,15 +97,15 @@ export function findRouteIn(served: Served): FindRoute {
 	};
 }
 
-/** What a fault changes about the way a request is judged. */
+/** How a fault changes the way a request is checked. */
 interface FaultEffects {
-	/** Milliseconds by which the clock that judges the token is ahead. */
+	/** Milliseconds by which the clock that tokens are checked against is ahead. */
 	clockMs?: number | undefined;
-	/** Milliseconds for which a task that is made cannot be found. */
+	/** Milliseconds during which a new task cannot be found. */
 	hidesMs?: number | undefined;
 }
 
-/** Answers one request to the API. */
+/** Handles one request to the API. */
 export async function answer(
 	request: IncomingMessage,
 	state: State,

@@ -4,10 +4,10 @@ import {scenario as validate} from './scenario-validators.js';
 
 /** A place in a scenario, and the rule that it breaks. */
 export interface ScenarioProblem {
-	/** `steps[0].times`; empty for the whole. */
+	/** For example `steps[0].times`; empty for the whole document. */
 	at: string;
 	rule: string;
-	/** A name that is no fault. */
+	/** A name that is not a fault. */
 	unknownFault?: string;
 }
 
@@ -17,7 +17,7 @@ const placeOf = (pointer: string) =>
 		.replaceAll(/\/(\d+)(?=\/|$)/g, '[$1]')
 		.replaceAll('/', '.');
 
-// ajv words some rules so that only who has the schema at hand understands them.
+// Some of ajv's messages are only clear to readers who have the schema at hand.
 function ruleOf({keyword, params, message = 'is wrong'}: NonNullable<typeof validate.errors>[number]) {
 	if (keyword === 'additionalProperties') return `has an unknown key: ${params.additionalProperty}`;
 	if (keyword === 'pattern')
@@ -26,7 +26,7 @@ function ruleOf({keyword, params, message = 'is wrong'}: NonNullable<typeof vali
 	return message;
 }
 
-/** Checks what was read from a scenario file: the scenario, or the first thing that is wrong with it. */
+/** Checks the content of a scenario file; returns the scenario, or the first problem in it. */
 export function readScenario(value: unknown): {scenario: Scenario} | {problem: ScenarioProblem} {
 	if (!validate(value)) {
 		const [error] = validate.errors ?? [];

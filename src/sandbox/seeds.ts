@@ -5,7 +5,7 @@ import {type Body, isOn, object} from './rules/read.js';
 import type {State} from './state.js';
 import {servedTypes} from './types/index.js';
 
-/** A task that is there when the sandbox starts. */
+/** A task that exists when the sandbox starts. */
 interface Seed {
 	/** The end of its ids: see `seedId`. */
 	number: number;
@@ -27,8 +27,8 @@ const text = {model_name: 'kling-v2-6', mode: 'pro', duration: '5'};
 const image = {...text, image: 'https://images.example.invalid/first.png'};
 
 /**
- * Of each type: 01 succeeded, 02 succeeded with a watermarked copy (add-sound has none: there it is a longer clip),
- * 03 failed, 04 is running. 205 is a clip that can still be extended. Also listed in src/sandbox/README.md.
+ * For each type: 01 succeeded, 02 succeeded with a watermarked copy (add-sound has none: there it is a longer clip), 03
+ * failed, 04 is running. 205 is a clip that can still be extended. src/sandbox/README.md lists them as well.
  */
 const seeds: readonly Seed[] = [
 	{number: 101, type: 'create', minutesAgo: 2 * day, body: {...omni, prompt: 'A red fox in snow.'}},
@@ -95,7 +95,7 @@ const seeds: readonly Seed[] = [
 	{number: 504, type: 'add-sound', minutesAgo: 1, running: true, parent: 101, body: {bgm_prompt: 'strings'}},
 ];
 
-/** Puts the seeds into a fresh sandbox. */
+/** Puts the seeds into a new sandbox. */
 export function plantSeeds({clock, store}: State): void {
 	const start = clock.now();
 	for (const {number, type, minutesAgo, body, parent, running} of seeds) {

@@ -10,7 +10,7 @@ export const marksIn = ({result}: SandboxTask): Map<number, Mark[]> =>
 
 export const hasMarks = (session: SandboxTask): boolean => marksIn(session).size > 0;
 
-/** A session of marking that has not ended: it lives for 24 hours. */
+/** A marking session that has not ended: it lasts 24 hours. */
 export function findSelection(id: string, {store, clock}: Lookup): SandboxTask | undefined {
 	const session = store.findMaker('session', id, clock.now());
 	const isThere = session?.result.kind === 'selection' && clock.now() < clock.after(session.endsAt, dayMs);

@@ -10,7 +10,7 @@ import {type Answer, deliver, jsonAnswer} from './wire.js';
 
 type Handler = (...args: Parameters<RequestListener>) => Promise<void>;
 
-/** Takes the place of what a fault keeps from happening. */
+/** Stands for the response if a fault prevents it. */
 const noAnswer: Answer = {status: 200, headers: {}, bytes: Buffer.alloc(0)};
 
 /** What goes wrong with a request, if anything does. */
@@ -20,7 +20,7 @@ function faultFor(faults: Faults, server: 'api' | 'file', request: IncomingMessa
 	return name && faultOf(name);
 }
 
-/** One request that goes wrong in an unforeseen way does not end the sandbox. */
+/** If one request fails in an unforeseen way, the sandbox continues. */
 const listener =
 	(handle: Handler): RequestListener =>
 	(request, response) =>

@@ -19,7 +19,7 @@ import {serveTypes} from './types/index.js';
 import {makeWebhookSigning} from './webhook-signing.js';
 
 export interface SandboxOptions {
-	/** 0 or left out: any free one. */
+	/** 0 or left out: any free port. */
 	port?: number;
 	/** Tasks run this many times as fast; default 1. */
 	speed?: number;
@@ -27,13 +27,13 @@ export interface SandboxOptions {
 	slots?: number;
 	/** The clock, Unix ms; default the real one. */
 	now?: () => number;
-	/** A clip has at least so many bytes; default the size of the files that come with the package. */
+	/** Minimum size of a clip in bytes; default the size of the files in the package. */
 	clipBytes?: number;
-	/** Which models answer; default all that Kling is not known to have switched off. */
+	/** Which models work; default all that Kling is not known to have switched off. */
 	models?: ModelPolicy;
-	/** What the links of results begin with, such as `https://files.example.com`; default the server's own address. */
+	/** The beginning of result links, such as `https://files.example.com`; default the server's own address. */
 	publicUrl?: string;
-	/** Types to serve beside those that it knows; default those of the program. */
+	/** Types to serve besides those that it knows; default those of the program. */
 	types?: readonly TaskTypeDefinition[];
 	/** What goes wrong; default nothing. */
 	faults?: Faults;
@@ -45,9 +45,9 @@ export interface Sandbox {
 	accessKey: string;
 	secretKey: string;
 	apiKey: string;
-	/** The secret that signs deliveries to a callback_url, as it is now. */
+	/** The secret that currently signs deliveries to a callback_url. */
 	webhookSecret(): string;
-	/** Makes another webhook secret; the old one signs as well for seven days, or no longer in an emergency. */
+	/** Creates another webhook secret; the old one also signs for seven days, or stops at once in an emergency. */
 	rotateWebhookSecret(emergency?: boolean): string;
 	/** The tasks that were submitted, oldest first. */
 	tasks(): SandboxTask[];
@@ -57,7 +57,7 @@ export interface Sandbox {
 
 const host = '127.0.0.1';
 
-/** Listens on loopback; rejects with node's error, such as EADDRINUSE. Gives the origin. */
+/** Listens on loopback; rejects with Node's error, such as EADDRINUSE. Returns the origin. */
 function listen(server: Server, port: number): Promise<string> {
 	return new Promise((resolve, reject) => {
 		server.once('error', reject);
@@ -76,9 +76,9 @@ function close(server: Server): Promise<void> {
 }
 
 /**
- * Starts a local Kling on 127.0.0.1: the API on `port`, the files of its tasks on another port, hence another
- * origin. It has keys of its own and a few tasks of each type. Rejects with node's error when it cannot listen.
- * What it imitates and what not: src/sandbox/README.md.
+ * Starts a local Kling on 127.0.0.1: the API on `port`, the files of its tasks on another port, and therefore another origin.
+ * It has its own keys and a few tasks of each type. Rejects with Node's error if it cannot listen. What it imitates and what
+ * it does not: src/sandbox/README.md.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const {port = 0, speed = 1, slots = 5, now = Date.now, clipBytes = 0, faults = noFaults} = options;
@@ -110,7 +110,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	plantSeeds(state);
 	plantPresets(state);
 	state.ledger = makeLedger(store.all(), clock.now());
-	// Behind one public address there is one port: the files are there as well.
+	// Behind one public address there is one port, which then also serves the files.
 	const apiServer = createServer(serveBoth(state, findRouteIn(served), faults));
 	const baseUrl = await listen(apiServer, port).catch(async (error: unknown) => {
 		await close(assetServer);

@@ -1,11 +1,11 @@
 import {isAddress, isBase64} from './images.js';
 
-/** A sound that came with a request: how long it is, as far as that can be known, or what is wrong with it. */
+/** A sound in a request: its duration, as far as it can be known, or what is wrong with it. */
 export type Sound = {seconds?: number | undefined} | {refused: string};
 
 const mostBytes = 5 * 1024 * 1024;
 
-/** A WAV or an MP3 says how long it is; other forms are taken as they are. */
+/** A WAV or an MP3 states its duration; other formats are accepted as they are. */
 function secondsOf(bytes: Buffer): number | undefined {
 	if (bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.length >= 44) {
 		const at = bytes.indexOf('data', 12, 'latin1');
@@ -19,7 +19,7 @@ function secondsOf(bytes: Buffer): number | undefined {
 	return rate === 0 ? undefined : ((bytes.length - at) * 8) / (rate * 1000);
 }
 
-/** Reads the `sound_file` of a request. An address is not fetched. */
+/** Reads the `sound_file` of a request. A URL is not fetched. */
 export function readSound(value: string): Sound {
 	if (isAddress(value)) return {};
 	if (!isBase64(value)) return {refused: 'File is not in a valid base64 format'};

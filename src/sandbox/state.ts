@@ -10,7 +10,7 @@ import type {Served} from './types/index.js';
 import type {Link} from './view.js';
 import type {WebhookSigning} from './webhook-signing.js';
 
-/** All that one sandbox consists of. */
+/** Everything that one sandbox consists of. */
 export interface State {
 	keys: Keys;
 	clock: Clock;
@@ -20,9 +20,9 @@ export interface State {
 	callbacks: Callbacks;
 	signing: WebhookSigning;
 	ledger: Ledger;
-	/** What the cursors of the ledgers stand for. */
+	/** The queries that the ledgers' cursors stand for. */
 	cursors: Map<string, ChargesQuery>;
-	/** When the packs were asked for last, Unix ms. */
+	/** When the packs were last requested, Unix ms. */
 	packsAskedAt?: number;
 	served: Served;
 	/** How many tasks may run at once. */

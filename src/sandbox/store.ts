@@ -4,22 +4,22 @@ import {hasSucceeded, type Pack, type SandboxTask} from './task.js';
 /** The tasks of one sandbox, in memory. */
 export interface Store {
 	add(task: SandboxTask): void;
-	/** An id that no task has. */
+	/** A new id. */
 	freshId(now: number): string;
 	/** Any task, by its id. */
 	byId(id: string): SandboxTask | undefined;
 	/** By task id or external id, under the path of its own type only (docs/kling-api.md §5). */
 	find(type: string, id: string, now: number): SandboxTask | undefined;
-	/** Of whatever type, by one kind of id, as the newer standard does. */
+	/** Of any type, by one kind of id, as in the newer standard. */
 	findAny(by: 'id' | 'externalId', id: string, now: number): SandboxTask | undefined;
-	/** The task that made a video, sound, voice, element or session; those are not there before it has succeeded. */
+	/** The task that made a video, sound, voice, element or session; undefined before it has succeeded. */
 	findMaker(kind: IdKind, id: string, now: number): SandboxTask | undefined;
 	hasExternalId(externalId: string): boolean;
 	/** One page of the tasks of a type, newest first; the first page is 1. */
 	list(type: string, page: {number: number; size: number}): SandboxTask[];
 	/** All tasks, oldest first. */
 	all(): readonly SandboxTask[];
-	/** Those that were submitted, oldest first; not the seeds. */
+	/** Submitted tasks, oldest first, without the seeds. */
 	submitted(): SandboxTask[];
 	/** How many slots of a kind of pack are in use (§10). */
 	slotsInUse(pack: Pack, now: number): number;
@@ -32,7 +32,7 @@ function insert(tasks: SandboxTask[], task: SandboxTask): void {
 		tasks.push(task);
 		return;
 	}
-	// A clock that was set back makes a task that is older than the one before it.
+	// If the clock was set back, a new task is older than the one before it.
 	const before = tasks.findLastIndex(({createdAt}) => createdAt <= task.createdAt);
 	tasks.splice(before + 1, 0, task);
 }

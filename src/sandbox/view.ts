@@ -4,13 +4,13 @@ import {elementView, voiceView} from './owned.js';
 import {durationOf, type Result} from './results.js';
 import {type SandboxTask, statusAt} from './task.js';
 
-/** The full address of a file of a task. */
+/** The full URL of a task's file. */
 export type Link = (task: SandboxTask, kind: AssetKind) => string;
 
 const externalInfo = ({externalId}: SandboxTask) =>
 	externalId === undefined ? {} : {external_task_id: externalId};
 
-/** `data` of the reply to a create (docs/kling-api.md §4). */
+/** `data` of the response to a create (docs/kling-api.md §4). */
 export const createdView = (task: SandboxTask) => ({
 	task_id: task.id,
 	task_status: 'submitted',
@@ -19,7 +19,7 @@ export const createdView = (task: SandboxTask) => ({
 	updated_at: task.createdAt,
 });
 
-// The types that have a parent differ in the order of the keys (examples of §19).
+// Types with a parent have their keys in a different order (examples in §19).
 function taskInfo(task: SandboxTask, link: Link) {
 	const {parent} = task;
 	const external = externalInfo(task);
@@ -34,7 +34,7 @@ function taskInfo(task: SandboxTask, link: Link) {
 	return task.type === 'extend' ? {...parentVideo, ...external} : {...external, ...parentVideo};
 }
 
-// The sound alone is a little longer than its clip: an mp3 holds whole frames only.
+// The sound alone is a little longer than its clip: an mp3 contains only whole frames.
 const plus = (duration: string, extra: number) =>
 	String(Math.round((Number(duration) + extra) * 1000) / 1000);
 
@@ -50,7 +50,7 @@ function videoView(task: SandboxTask, result: Of<'video'>, link: Link) {
 	};
 }
 
-/** How long the two files of a sound are, in seconds. */
+/** The durations of a sound's two files, in seconds. */
 export const soundSeconds = (result: Of<'video'> | Of<'audio'>) =>
 	result.kind === 'audio'
 		? {mp3: result.seconds, wav: result.seconds}
@@ -78,7 +78,7 @@ type ViewOf<K extends Result['kind']> = (task: SandboxTask, result: Of<K>, link:
 
 const nothing = () => ({});
 
-/** What each result is to the older standard. */
+/** How each result looks in the older standard. */
 const resultViews: {[K in Result['kind']]: ViewOf<K>} = {
 	video(task, result, link) {
 		const videos = [videoView(task, result, link)];
@@ -102,7 +102,7 @@ const resultViews: {[K in Result['kind']]: ViewOf<K>} = {
 	}),
 	element: (task, {element}, link) => ({elements: [elementView(task, element, link)]}),
 	voice: (task, {name}, link) => ({voices: [voiceView(task, name, link)]}),
-	// Calls that answer at once are never looked up.
+	// Calls that return at once are never looked up.
 	speech: nothing,
 	faces: nothing,
 	segments: nothing,
@@ -114,7 +114,7 @@ function resultView(task: SandboxTask, link: Link): object {
 	return view(task, task.result as never, link);
 }
 
-// What a task has only once it has succeeded. A model without a known price has no deduction.
+// What a task has only after it has succeeded. A model without a known price has no deduction.
 function settledView(task: SandboxTask) {
 	return {
 		...(task.watermark === undefined ? {} : {watermark_info: {enabled: task.watermark}}),
@@ -123,7 +123,7 @@ function settledView(task: SandboxTask) {
 	};
 }
 
-/** A task as a lookup gives it at `now` (Unix ms). */
+/** A task as a lookup shows it at `now` (Unix ms). */
 export function taskView(task: SandboxTask, link: Link, now: number) {
 	const {status, since} = statusAt(task, now);
 	const done = status === 'succeed';
@@ -134,7 +134,7 @@ export function taskView(task: SandboxTask, link: Link, now: number) {
 		task_info: taskInfo(task, link),
 		task_result: done ? resultView(task, link) : {},
 		...(done ? settledView(task) : {}),
-		// A task that failed costs nothing, and says so.
+		// A failed task costs nothing, and says so.
 		...(status === 'failed' ? {final_unit_deduction: '0'} : {}),
 		created_at: task.createdAt,
 		updated_at: since,
@@ -142,8 +142,8 @@ export function taskView(task: SandboxTask, link: Link, now: number) {
 }
 
 /**
- * A task as a callback gives it at `now` (Unix ms): without the envelope and `watermark_info`, and with an empty
- * list for each kind of result that it does not have (docs/kling-api.md §11).
+ * A task as a callback shows it at `now` (Unix ms): without the envelope and `watermark_info`, and with an empty list for
+ * each kind of result that it does not have (docs/kling-api.md §11).
  */
 export function callbackView(task: SandboxTask, link: Link, now: number): object {
 	const {watermark_info: _, ...view} = taskView(task, link, now);

@@ -5,11 +5,11 @@ import type {Clock} from './clock.js';
 export interface WebhookSigning {
 	/** `whsec_` and Base64. */
 	secret(): string;
-	/** Makes another secret. The old one signs as well for seven days; in an emergency no longer. */
+	/** Creates another secret. The old one also signs for seven days, or stops at once in an emergency. */
 	rotate(emergency?: boolean): string;
 	/** The headers of a delivery; `id` names the delivery, not the task. */
 	headers(id: string, body: string): Record<string, string>;
-	/** An id for a delivery. */
+	/** A new id for a delivery. */
 	deliveryId(): string;
 }
 

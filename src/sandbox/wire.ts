@@ -2,23 +2,23 @@ import type {ServerResponse} from 'node:http';
 import {setTimeout as delay} from 'node:timers/promises';
 import type {Reply} from './reply.js';
 
-/** How an answer goes out, where that is not simply all of it at once. */
+/** How a response is sent, if not completely and at once. */
 export interface Manner {
 	/** Milliseconds of silence before the first byte. */
 	delayMs?: number;
-	/** Bytes of the body after which it breaks off, and how; the length that was announced stays. */
+	/** After how many bytes of the body it breaks off, and how; the announced length stays. */
 	breaks?: {after: number; by: 'close' | 'reset' | 'silence'};
 	bytesPerSecond?: number;
-	/** No Content-Length: the end is marked by the last chunk, or only by the connection's end. */
+	/** No Content-Length: the end is marked by the last chunk, or only by the end of the connection. */
 	unmeasured?: 'chunked' | 'closed';
 }
 
-/** An answer as bytes, on its way to the socket. */
+/** A response as bytes, on its way to the socket. */
 export interface Answer {
 	status: number;
 	headers: Readonly<Record<string, string | number>>;
 	bytes: Buffer;
-	/** Left out: `whole` of the answer, at once. `nothing`: not even a head. */
+	/** If left out: the whole response, at once. `nothing`: not even headers. */
 	manner?: Manner | {nothing: 'close' | 'reset' | 'silence'};
 }
 
@@ -33,7 +33,7 @@ function writeJson(body: unknown): string {
 	return hasLong ? text.replaceAll(/"#(\d+)#"/g, '$1') : text;
 }
 
-/** Kling's reply as an answer; `now`, Unix ms, is the clock that judged the token, by which clients set theirs. */
+/** Kling's reply as a response; `now`, Unix ms, is the clock that tokens are checked against, which clients can read. */
 export function jsonAnswer({status, body}: Reply, now: number): Answer {
 	const bytes = Buffer.from(writeJson(body));
 	return {
@@ -51,7 +51,7 @@ export function jsonAnswer({status, body}: Reply, now: number): Answer {
 /** How often a slow transfer sends some bytes, ms. */
 const beatMs = 50;
 
-/** Sends an answer; `bodiless` for the answer to a HEAD. Resolves when nothing more will be sent. */
+/** Sends a response; `bodiless` for the response to a HEAD. Resolves when nothing more will be sent. */
 export async function deliver(
 	response: ServerResponse,
 	{status, headers, bytes, manner = {}}: Answer,

@@ -30,7 +30,7 @@ test.each(['kling video list > ', 'kling video list >', 'kling video list 2>er',
 	},
 );
 
-describe('what bash keeps of the word that it completes', () => {
+describe('the part of the completed word that bash keeps', () => {
 	test.each([
 		['--type=cr', '--type='],
 		['--ratio=16:', '--ratio=16:'],
@@ -42,7 +42,7 @@ describe('what bash keeps of the word that it completes', () => {
 		expect(readBashLine(`kling video create ${word}`, breaks).kept).toBe(kept);
 	});
 
-	test('nothing, where the user has told it not to break words there', () => {
+	test('nothing, if the user has told it not to break words there', () => {
 		expect(readBashLine('kling video create --ratio=16:', ' \t\n').kept).toBe('');
 	});
 });

@@ -81,7 +81,7 @@ describe('whoever goes', {timeout: 90_000}, () => {
 		});
 		expect(messages).toEqual([...messages].sort((a, b) => a - b));
 		expect(await agent.call('wait', {task_id: '900000000000000104', seconds: 60})).toMatchObject({
-			error: {code: 'invalid_argument', message: 'seconds is not from 1 to 45'},
+			error: {code: 'invalid_argument', message: 'seconds is not between 1 and 45'},
 		});
 	});
 

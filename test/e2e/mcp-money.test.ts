@@ -292,7 +292,7 @@ describe('a list of shots', () => {
 		expect(run.document).toMatchObject({success: true, done: 2, failed: 0});
 		expect(existsSync(path.join(studio.root, 'clips', 's1.mp4'))).toBe(true);
 		const status = await agent.call('batch_status', {file: 'film.csv'});
-		expect(status).toMatchObject({document: {states: {done: 2}}, texts: ['The run has ended well.']});
+		expect(status).toMatchObject({document: {states: {done: 2}}, texts: ['The run has succeeded.']});
 		const costs = await agent.call('cost_report', {by: 'tag'});
 		expect(costs.document.groups).toContainEqual(expect.objectContaining({tasks: 2, billed_units: 6}));
 		const before = studio.made().length;

@@ -125,8 +125,8 @@ const keysOf = ({status, videos: [clip]}: Task) => [
 	...(status === 'succeed' && clip?.duration !== undefined ? ['duration'] : []),
 ];
 
-describe('any reply', () => {
-	test('to a lookup: the documented keys, or a known error', async () => {
+describe('any response', () => {
+	test('to a look-up: the documented keys, or a known error', async () => {
 		let read = 0;
 		await fc.assert(
 			fc.asyncProperty(anyReply, async (reply) => {
@@ -162,7 +162,7 @@ describe('any reply', () => {
 		);
 	});
 
-	test('to a create: the task, or an error that says whether there may be one', async () => {
+	test('to a submission: the task, or an error that says whether one may exist', async () => {
 		await fc.assert(
 			fc.asyncProperty(anyReply, async (reply) => {
 				answerWith(reply);

@@ -59,7 +59,7 @@ function machine() {
 	};
 }
 
-test('without an external id: one task, or none where the error says so', async () => {
+test('without an external id: one task, or none if the error says so', async () => {
 	const outcomes = new Map<string, number>();
 	await fc.assert(
 		fc.asyncProperty(sequence, async (faults) => {
@@ -78,7 +78,7 @@ test('without an external id: one task, or none where the error says so', async 
 	expect([...outcomes.keys()]).toEqual(expect.arrayContaining(['made', 'submit_unknown', 'quota_exceeded']));
 });
 
-test('with an external id, run again and again, here and on another machine: one task', async () => {
+test('with an external id, repeated here and on another machine: one task', async () => {
 	let run = 0;
 	await fc.assert(
 		fc.asyncProperty(fc.array(sequence, {minLength: 2, maxLength: 4}), async (sequences) => {

@@ -30,7 +30,7 @@ export abstract class AssetDelete<D extends AssetDeletedDocument> extends TaskCo
 		]);
 		const session = await this.session(flags);
 		const id = await findAssetId(session, kind, args.name);
-		if (!(await removeAsset(session, kind, id))) this.notes.line(`The ${kind} ${id} was deleted before`);
+		if (!(await removeAsset(session, kind, id))) this.notes.line(`The ${kind} ${id} was already deleted`);
 		return {success: true, [`${kind}_id`]: id, deleted: true} as unknown as D;
 	}
 

@@ -9,11 +9,11 @@ import {TaskCommand} from '../task-command.js';
 /** Lists elements or voices. */
 export abstract class AssetList<D extends AssetListDocument> extends TaskCommand<D> {
 	static override flags = {
-		presets: Flags.boolean({description: 'list those that Kling offers everybody'}),
+		presets: Flags.boolean({description: 'list those that Kling offers to everybody'}),
 		limit: Flags.custom<number>({
 			char: 'l',
 			helpValue: 'NUMBER',
-			description: 'how many at most, 1-1000',
+			description: 'how many to list at most, 1-1000',
 			defaultHelp: async () => 'all',
 			parse: wholeNumber('limit', 1, 1000, 'invalid_limit'),
 		})(),

@@ -24,7 +24,7 @@ export const manifestArg = Args.string({
 
 const tagFlag = Flags.string({
 	helpValue: 'KEY=VALUE',
-	description: 'tag of all shots, for reports; repeat it for several',
+	description: 'tag for all shots, for reports; repeat it for several',
 	multiple: true,
 	multipleNonGreedy: true,
 	parse: async (input) => {
@@ -41,7 +41,7 @@ export const planFlags = {
 		char: 'o',
 		helpValue: 'TEMPLATE',
 		description:
-			'where files go: a folder, or a name with {id} {take} {batch} {type} {ext} {task_id} {video_id} {date} or a variable of the list; default: a folder named as the batch, beside the list',
+			'where files go: a folder, or a name with {id} {take} {batch} {type} {ext} {task_id} {video_id} {date} or a variable of the list; default: a folder named after the batch, next to the list',
 	}),
 	only: Flags.string({
 		helpValue: 'GLOB',
@@ -133,7 +133,7 @@ export abstract class BatchCommand<T extends object = object> extends TaskComman
 			return await this.session(flags);
 		} catch (error) {
 			if (needsAccount || !(error instanceof KlingError) || error.code !== 'missing_api_key') throw error;
-			this.notes.line('There are no keys, so what the journal knows of earlier runs is not counted');
+			this.notes.line('No keys are set, so what the journal records about earlier runs is not counted');
 			return undefined;
 		}
 	}

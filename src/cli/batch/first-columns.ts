@@ -29,7 +29,7 @@ export const firstColumnTexts: Readonly<Record<string, string>> = {
 	voice: 'who says it: a voice of the speech catalogue',
 	language: 'language of the speech: zh or en',
 	video: 'video_id of a clip, or the address of a video',
-	mark: 'points of what changes, as FRAME:X,Y; a list, or with " | " between them',
+	mark: 'points on what changes, as FRAME:X,Y; a list, or separated by " | "',
 };
 
 const table: Readonly<Record<string, FirstColumns>> = {
@@ -89,10 +89,10 @@ function speechIn(values: Values, sound: SoundLimits): FirstSteps['speech'] {
 		});
 	}
 	if ([...say].length > limits.speech) {
-		throw new KlingError('invalid_prompt', `--say may have ${limits.speech} characters`);
+		throw new KlingError('invalid_prompt', `--say may have at most ${limits.speech} characters`);
 	}
 	if (language !== undefined && language !== 'zh' && language !== 'en')
-		throw new KlingError('invalid_flag', `--language is zh or en, and not ${language}`);
+		throw new KlingError('invalid_flag', `--language must be zh or en, not ${language}`);
 	return {text: {text: say, voice, language}, limits: sound};
 }
 

@@ -21,7 +21,7 @@ const ownProperties = {
 		minimum: 1,
 		maximum: 100,
 		default: 1,
-		description: 'how many variants of it to make',
+		description: 'how many variants to make',
 	},
 	file: {
 		type: 'string',
@@ -91,7 +91,7 @@ export function manifestSchema(): object {
 		properties: {
 			name: {
 				type: 'string',
-				description: 'names the batch; its tasks are found again by it. Default: the name of the file',
+				description: 'name of the batch, by which its tasks are found again; default: the name of the file',
 			},
 			vars: {
 				type: 'object',
@@ -100,7 +100,7 @@ export function manifestSchema(): object {
 			},
 			defaults: {
 				...values({...ownProperties, ...all}),
-				description: 'what every shot has that does not say otherwise',
+				description: 'values for every shot that does not set its own',
 			},
 			shots: {type: 'array', minItems: 1, items: {type: 'object', allOf: shots}},
 		},

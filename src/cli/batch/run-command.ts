@@ -26,7 +26,7 @@ export const runFlags = {
 	})(),
 	'max-image-units': Flags.custom<number>({
 		helpValue: 'UNITS',
-		description: 'the same for the units of pictures, which are counted apart',
+		description: 'the same for image units, which are counted separately',
 		parse: decimalNumber('max-image-units', 0, 1e9),
 	})(),
 	'allow-unknown-price': Flags.boolean({description: 'also submit tasks whose price is unknown'}),

@@ -36,7 +36,7 @@ export async function readSchema(files: ReadonlyMap<string, string>, name: strin
 	if (file === undefined) {
 		const near = nearest(name, [...files.keys()]);
 		throw new KlingError('unknown_command', `There is no schema for '${name}'`, {
-			hint: near ? `Did you mean: kling schema ${near}` : 'See what there is: kling schema',
+			hint: near ? `Did you mean: kling schema ${near}` : 'List all of them: kling schema',
 		});
 	}
 	try {

@@ -44,7 +44,7 @@ function checkEncoding({argv}: TypedLine): void {
 	if (word === undefined) return;
 	throw usage(
 		'invalid_argument',
-		`${quote(word)} is not valid UTF-8 text: it holds U+FFFD, which stands for bytes that could not be read`,
+		`${quote(word)} is not valid UTF-8 text: it contains U+FFFD, which stands for bytes that could not be read`,
 		'Type it in a UTF-8 terminal (LANG=C.UTF-8), or save it as UTF-8 and give the file with --prompt-file.',
 	);
 }
@@ -171,7 +171,7 @@ export function surplusWords(
 		const value = /^[\w./:@?&=%-]+$/.test(text) ? text : quote(text);
 		const {char} = command.flags.find(({name}) => name === flag) ?? {};
 		const typed = flag === 'output' && char ? `-${char}` : `--${flag}`;
-		return usage('invalid_argument', message, `If it is what ${typed} takes, type ${typed} ${value}`);
+		return usage('invalid_argument', message, `If it is the value of ${typed}, type ${typed} ${value}`);
 	}
 	return usage('invalid_argument', message, `See what it takes: ${lineOf(line, '--help')}`);
 }

@@ -24,7 +24,7 @@ export function valueHint(message: string, helpValue: unknown): string | undefin
 	const [, lone] = /^Flag (--[\w-]+) expects a value$/.exec(message) ?? [];
 	if (lone !== undefined) {
 		const value = typeof helpValue === 'string' ? helpValue : 'VALUE';
-		return `Type the value behind it: ${lone} ${value}`;
+		return `Type the value after it: ${lone} ${value}`;
 	}
 	const [, flag, given = '', list = ''] =
 		/^Expected (--[\w-]+)=(.*) to be one of: (.+)$/s.exec(message) ?? [];

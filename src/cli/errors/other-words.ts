@@ -83,13 +83,13 @@ const nothings: Readonly<Record<string, string>> = {
 	),
 	...each(
 		'y yes assume-yes no-input non-interactive noninteractive batch-mode',
-		'Nothing is asked: leave it out.',
+		'This command asks nothing: leave it out.',
 	),
 	...each('method x request verb', 'The method is the first word: kling api POST PATH.'),
 	...each('header h headers', 'Headers are set by the program: leave it out.'),
 	...each(
 		'negative negative-prompt neg negative-text avoid exclude',
-		'Say in the prompt what is not to be seen; kling video text2video and image2video have --negative.',
+		'Say in the prompt what must not appear; kling video text2video and image2video have --negative.',
 	),
 	...each('steps sampler lora checkpoint', 'Kling has no such setting: leave it out.'),
 };

@@ -201,7 +201,7 @@ export function unknownHelp(program: Program, words: readonly string[]): KlingEr
 	const number = words.find(isNumber);
 	if (number !== undefined && (words.length === 1 || speaksOfExit(words))) {
 		return new KlingError('unknown_command', `${bin} has no exit status ${number}`, {
-			hint: `See those that it has: ${bin} help exit-codes`,
+			hint: `See all of them: ${bin} help exit-codes`,
 		});
 	}
 	const byMeaning = hintByMeaning(bin, words, namesOf(program));

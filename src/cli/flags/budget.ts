@@ -20,4 +20,7 @@ export const oneTagFlag = coded(
 /** Image units are worth less, and neither pack pays for the other. */
 export const packFlag = Flags.option({options: packs, description: 'kind of units'});
 
-export const periodFlag = Flags.option({options: periods, description: 'period after which it starts again'});
+export const periodFlag = Flags.option({
+	options: periods,
+	description: 'period after which the budget starts again',
+});

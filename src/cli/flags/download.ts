@@ -22,7 +22,7 @@ export const downloadFlags = {
 		'invalid_format',
 		Flags.custom<ResultFormat>({
 			description:
-				'what to download; mp3 and wav are for add-sound tasks only, image is for types of plugins',
+				'what to download; mp3 and wav are for add-sound tasks only, image is for task types of plugins',
 			options: [...resultFormats],
 			defaultHelp: async () => 'video, or what the type makes',
 		})(),
@@ -30,7 +30,7 @@ export const downloadFlags = {
 	watermark: Flags.boolean({description: 'download the watermarked copy'}),
 	force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
 	sidecar: Flags.boolean({
-		description: 'write request, ids, cost and checksum beside each file as FILE.json',
+		description: 'write request, ids, cost and checksum next to each file as FILE.json',
 	}),
 	'skip-existing': Flags.boolean({description: 'skip files that already exist, and succeed'}),
 	connections: Flags.custom<number>({

@@ -32,17 +32,17 @@ const noIds: readonly {pattern: RegExp; what: string; hint: (id: string, noun: s
 		hint: (id, noun) =>
 			noun === 'video id'
 				? 'Give the video_id that `kling video status TASK_ID` shows.'
-				: `To read ids from it, one a line, type - < ${id}`,
+				: `To read ids from it, one per line, type - < ${id}`,
 	},
 	{
 		pattern: /,/,
-		what: 'a list with commas',
+		what: 'a list separated by commas',
 		hint: (id) => `Separate ids with spaces: ${id.split(',').filter(Boolean).join(' ')}`,
 	},
 	{
 		pattern: /^@(?!last$)/,
-		what: 'no id',
-		hint: () => 'Only @last stands for a task: the newest one. `kling video history` lists the others.',
+		what: 'not an id',
+		hint: () => 'Only @last stands for a task, the newest one. `kling video history` lists the others.',
 	},
 ];
 
@@ -53,7 +53,7 @@ function idArg(noun: string, missing: ErrorCode, invalid: ErrorCode) {
 		if (id === '') throw new KlingError(missing, `The ${noun} is empty`);
 		const bad = (rule: string) => new KlingError(invalid, `The ${noun} ${rule}`);
 		if (id.length > maxIdLength) throw bad(`is longer than ${maxIdLength} characters`);
-		if (/[\u0000-\u0020\u007F-\u009F]/.test(id)) throw bad('holds a space or a control character');
+		if (/[\u0000-\u0020\u007F-\u009F]/.test(id)) throw bad('contains a space or a control character');
 		const shape = noIds.find(({pattern}) => pattern.test(id));
 		if (shape)
 			throw new KlingError(invalid, `The ${noun} '${id}' is ${shape.what}`, {hint: shape.hint(id, noun)});

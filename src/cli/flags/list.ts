@@ -10,7 +10,7 @@ import {sinceFlag} from './since.js';
 /** Flags of `video list`. */
 export const listFlags = {
 	all: Flags.boolean({
-		description: 'all pages; the size of a page is then 500, unless --limit is given',
+		description: 'all pages, of 500 tasks each unless --limit is given',
 	}),
 	csv: csvFlag,
 	limit: Flags.custom<number>({

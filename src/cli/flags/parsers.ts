@@ -66,11 +66,7 @@ export function momentMs(flag: string) {
 		const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(input.trim()) ?? [];
 		const value = Math.round(Number(number) * (unitMs[unit] ?? Number.NaN));
 		if (value <= longestMs) return value;
-		throw badFlag(
-			'invalid_flag',
-			`--${flag} '${input}' is not a moment such as 1.5s`,
-			'a number and s or ms',
-		);
+		throw badFlag('invalid_flag', `--${flag} '${input}' is not a time such as 1.5s`, 'a number and s or ms');
 	};
 	return withFacts(parse, {code: 'invalid_flag'});
 }
@@ -94,7 +90,7 @@ export function someOf<T extends string>(flag: string, words: readonly T[], code
 		input.split(',').map((part) => {
 			const word = words.find((known) => known === part.trim());
 			if (word !== undefined) return word;
-			throw new KlingError(code, `--${flag} '${part}' is none of ${words.join(', ')}`);
+			throw new KlingError(code, `--${flag} '${part}' is not one of ${words.join(', ')}`);
 		});
 	return withFacts(parse, {code});
 }

@@ -19,7 +19,7 @@ export const typeFlag = () => coded('invalid_type', typeFlagOf());
 
 export const concurrencyFlag = Flags.custom<number>({
 	helpValue: 'NUMBER',
-	description: 'requests at once, with several tasks, 1-64',
+	description: 'requests to send at once for several tasks, 1-64',
 	default: 8,
 	parse: wholeNumber('concurrency', 1, 64, 'invalid_concurrency'),
 });
@@ -56,9 +56,9 @@ export const profileFlag = Flags.custom<string>({
 /** The API standard that a request uses. */
 const apiFlag = Flags.custom<ApiChoice>({
 	description:
-		'standard of the API: v1, the older one; tasks, the newer one, which takes an API key; auto, the newer one where it can be used',
+		'API standard: v1, the older one; tasks, the newer one, which takes an API key; or auto, the newer one where possible',
 	options: [...apiChoices],
-	defaultHelp: async () => 'auto, or KLING_API_STANDARD, or as the profile says',
+	defaultHelp: async () => 'KLING_API_STANDARD, else what the profile says, else auto',
 })();
 
 /** Flags of every command that contacts Kling or reads an account's data. */
@@ -66,7 +66,7 @@ export const accountFlags = {region: regionFlag, profile: profileFlag(), api: ap
 
 /** Only for commands that list. */
 export const csvFlag = Flags.boolean({
-	description: 'print CSV instead of JSON: a line of names, then one line per row; errors go to stderr',
+	description: 'print CSV instead of JSON: a header line, then one line per row; errors go to stderr',
 });
 
 export const verboseFlag = (description: string) => Flags.boolean({char: 'v', description});

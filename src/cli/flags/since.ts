@@ -37,7 +37,7 @@ async function parseSince(input: string): Promise<Since> {
 		return (now) => now - ms;
 	}
 	if (!Number.isNaN(start)) return () => start;
-	throw new KlingError('invalid_since', `--since '${input}' is no day of the calendar`);
+	throw new KlingError('invalid_since', `--since '${input}' is not a calendar date`);
 }
 
 const parse = withFacts(parseSince, {code: 'invalid_since'});
@@ -49,6 +49,6 @@ const parse = withFacts(parseSince, {code: 'invalid_since'});
 export const sinceFlag = (what: string) =>
 	Flags.custom<Since>({
 		helpValue: 'SPAN|DAY',
-		description: `only ${what} since then: a span such as 2d or 12h, a day such as 2026-11-20, or today`,
+		description: `only ${what} since then: a duration such as 2d or 12h, a date such as 2026-11-20, or today`,
 		parse,
 	})();

@@ -18,8 +18,8 @@ async function downloadPath(input: string): Promise<string> {
 	if (input.trim() === '')
 		throw new KlingError('missing_output', '--download is empty', {hint: downloadHint});
 	if (input !== '-') return input;
-	throw new KlingError('conflicting_input', '--download writes a file; standard output holds the document', {
-		hint: 'For the bytes on stdout submit first, then: kling video download @last --wait -o -',
+	throw new KlingError('conflicting_input', '--download writes a file; standard output is for the document', {
+		hint: 'To get the bytes on stdout, submit first, then: kling video download @last --wait -o -',
 	});
 }
 
@@ -72,13 +72,13 @@ export const submitFlags = {
 			helpValue: 'ID',
 			parse: externalId,
 			description:
-				'your name for the task: 1-64 letters, digits, - and _; used again, it gives the same task and costs nothing',
+				'your name for the task: 1-64 letters, digits, - and _; used again, it returns the same task and costs nothing',
 			helpGroup: 'SUBMIT',
 		}),
 	),
 	tag: tagFlag({helpGroup: 'SUBMIT'}),
 	sidecar: Flags.boolean({
-		description: 'write request, ids, cost and checksum beside each file as FILE.json',
+		description: 'write request, ids, cost and checksum next to each file as FILE.json',
 		helpGroup: 'SUBMIT',
 	}),
 	'allow-unknown-price': Flags.boolean({
@@ -93,7 +93,7 @@ export const submitFlags = {
 	}),
 	verbose: Flags.boolean({
 		char: 'v',
-		description: 'add the external id, what it should cost, and after --wait the links',
+		description: 'add the external id, the estimated cost, and after --wait the links',
 		helpGroup: 'SUBMIT',
 	}),
 	'dry-run': Flags.boolean({

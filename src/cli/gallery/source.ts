@@ -11,7 +11,7 @@ import {sinceFlag} from '../flags/since.js';
 
 export const sourceArg = Args.string({
 	name: 'source',
-	description: 'folder with clips, or the manifest of a batch; left out, what this machine has submitted',
+	description: 'folder with clips, or the manifest of a batch; default: what this machine has submitted',
 	ignoreStdin: true,
 });
 
@@ -26,7 +26,7 @@ export const sourceFlags = {
 	title: Flags.string({helpValue: 'TEXT', description: 'title of the page; default: the name of the source'}),
 	picks: Flags.string({
 		helpValue: 'FILE',
-		description: 'where picks are kept; default: picks.json beside the source',
+		description: 'where picks are stored; default: picks.json next to the source',
 	}),
 	...accountFlags,
 };
@@ -96,5 +96,5 @@ async function journalTakes({since, tags, journal}: SourceOptions): Promise<() =
 function parseTag(tag: string): [string, string] {
 	const at = tag.indexOf('=');
 	if (at > 0) return [tag.slice(0, at), tag.slice(at + 1)];
-	throw new KlingError('invalid_tag', `'${tag}' is no tag`, {hint: 'Write it as --tag KEY=VALUE.'});
+	throw new KlingError('invalid_tag', `'${tag}' is not a tag`, {hint: 'Write it as --tag KEY=VALUE.'});
 }

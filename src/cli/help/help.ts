@@ -71,7 +71,7 @@ export default class KlingHelp extends Help {
 		return [
 			super.formatRoot(),
 			section('FLAGS', [
-				'-h, --help  show help, also of a topic or a command',
+				'-h, --help  show help, also for a topic or a command',
 				'--version   show the version',
 			]),
 			section('EXAMPLES', [

@@ -6,37 +6,37 @@ WHO YOU ARE
   KLING_ACCESS_KEY, KLING_SECRET_KEY
       key pair of the console; a token is signed for each request
       (aliases KLING_ACCESS_KEY_ID, KLING_SECRET_ACCESS_KEY)
-  KLING_PROFILE      profile of \`kling auth login\`, where no keys are set
+  KLING_PROFILE      profile of \`kling auth login\`, used if no keys are set
   KLING_INSECURE_STORAGE=1
-                     \`kling auth login\` keeps keys in a file, as
+                     \`kling auth login\` stores keys in a file, like
                      --insecure-storage
-  KLING_API_KEY      API key, used where no pair is set (alias KLING_TOKEN)
+  KLING_API_KEY      API key, used if no key pair is set (alias KLING_TOKEN)
   KLING_BASE_URL     address of the API, instead of --region (alias
                      KLING_API_BASE); plain http: for this machine only
-  KLING_API_STANDARD auto, v1 or tasks: standard of the API, as --api
+  KLING_API_STANDARD auto, v1 or tasks: API standard, like --api
   KLING_WEBHOOK_SECRET
                      secret that signs what Kling posts to a callback_url
 
 OUTPUT
-  KLING_HUMAN=1      text for people, as --human, where stdout is a terminal
+  KLING_HUMAN=1      text for people, like --human, if stdout is a terminal
   NO_COLOR, FORCE_COLOR
                      no colour; colour in text for people even on a pipe
   FORCE_HYPERLINK    1 or 0: whether links can be clicked
-  COLUMNS            width of tables where the output has none
-  KLING_DEBUG=1      a line on stderr about each request, as --debug
+  COLUMNS            width of tables if the output has none
+  KLING_DEBUG=1      a line on stderr about each request, like --debug
 
 NETWORK
   HTTPS_PROXY, ALL_PROXY, NO_PROXY
-                     the way through a proxy
-  KLING_CA_FILE      certificates to trust beside the usual ones, as --ca-file
+                     which proxy to use, and for which hosts
+  KLING_CA_FILE      certificates to trust as well, like --ca-file
   NODE_EXTRA_CA_CERTS
-                     the same, of Node
+                     the same, read by Node itself
 
 FOLDERS
   XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_CACHE_HOME
-                     where kling-cli/ lies: settings; journal and plugins;
-                     cache; absolute paths
-  KLING_STORAGE_ROOT where Kling's own skill keeps keys (auth login --import)
+                     parents of kling-cli/, as absolute paths: settings;
+                     journal and plugins; cache
+  KLING_STORAGE_ROOT where Kling's own skill stores keys (auth login --import)
   KLING_CONFIG_DIR, KLING_DATA_DIR, KLING_CACHE_DIR
                      the folders themselves
 
@@ -50,7 +50,7 @@ PLUGINS
 const output = `What kling prints, and where.
 
   stdout   one JSON document, of success or of failure, indented by two spaces
-  stderr   all else: progress, notes, warnings; --quiet silences it
+  stderr   everything else: progress, notes, warnings; --quiet silences it
 
 SUCCESS   {"success": true, ...}
 FAILURE   {"success": false, "error": {"code", "message", "hint", ...}}
@@ -58,26 +58,26 @@ FAILURE   {"success": false, "error": {"code", "message", "hint", ...}}
           Exit statuses: kling help exit-codes
 
 SEVERAL TASKS
-  Ids given as several arguments, or with - on stdin, give one line of JSON
-  each, as each is settled; the exit status is the highest of theirs.
+  For several ids, as arguments or with - on stdin, each task is one line of
+  JSON, printed when it is done; the exit status is the highest of theirs.
 
 FLAGS
   --human        text for people: tables, cards, relative times; errors go to
                  stderr
-  --json         JSON, the default; it beats --human and KLING_HUMAN
-  --query EXPR   what to print of the document, in JMESPath:
+  --json         JSON, the default; overrides --human and KLING_HUMAN
+  --query EXPR   part of the document to print, in JMESPath:
                  kling video list --query "tasks[?status=='failed'].task_id"
   --raw          with --query: a text or number without quotes, a list of them
                  one per line; a failure stays a JSON document:
                  id=$(kling video create "a fox" --query task_id --raw)
-  --csv          for lists: a line of names, then one for each row
+  --csv          for lists: a header line, then one line per row
   -v, --verbose  more keys
   -o -           the bytes of a download on stdout; the document on stderr
 
   Keys are snake_case, ids are texts, times are Unix milliseconds.
 `;
 
-const plugins = `Plugins add commands, hooks and types of task to kling.
+const plugins = `Plugins add commands, hooks and task types to kling.
 
   kling plugins install NAME          from the npm registry
   kling plugins install file:x.tgz    from a package on disk
@@ -88,12 +88,12 @@ const plugins = `Plugins add commands, hooks and types of task to kling.
 
 TRUST
   A plugin is code: it runs with your rights, and can read your keys and spend
-  your units. Scripts of its packages do not run on install, unless
+  your units. Install scripts of its packages do not run, unless
   npm_config_ignore_scripts=false is set.
 
 WRITE ONE
-  docs/writing-plugins.md of the repository: from nothing to a published one,
-  what may be imported from kling-cli, and what of it is stable.
+  docs/writing-plugins.md in the repository: how to write and publish a plugin,
+  what it may import from kling-cli, and which parts of that are stable.
 `;
 
 /**

@@ -10,7 +10,7 @@ import {requestCheck} from '../batch/request-check.js';
 import {confineRow} from './request-arguments.js';
 import type {Arguments, Setting} from './setting.js';
 
-/** A list of shots, checked whole. */
+/** A shot list that has been checked completely. */
 export interface Planned {
 	file: string;
 	output: string | undefined;
@@ -20,7 +20,7 @@ export interface Planned {
 	summary: object;
 }
 
-/** @throws KlingError `invalid_manifest` with all that is wrong with the rows; `outside_root` */
+/** @throws KlingError `invalid_manifest` with everything that is wrong with the rows; `outside_root` */
 export async function planOf(args: Arguments, setting: Setting): Promise<Planned> {
 	const {root} = setting;
 	const list = root.inside(String(args.file), 'file');
@@ -48,16 +48,16 @@ export async function planOf(args: Arguments, setting: Setting): Promise<Planned
 	return {file: list, output: folder, only: chosen, plan, before, summary};
 }
 
-/** A row must not take itself out of a budget that is for the tags of this server. */
+/** A row must not escape a budget that applies to this server's tags. */
 function checkTags({jobs}: Plan, tags: readonly string[]): void {
 	for (const [name, value] of Object.entries(parseTags(tags))) {
 		const other = jobs.find(({shot}) => shot.tags[name] !== value);
 		if (other === undefined) continue;
 		throw new KlingError(
 			'invalid_tag',
-			`Shot ${other.shot.id} has a tag ${name} of its own, which this server sets`,
+			`Shot ${other.shot.id} sets the tag ${name}, which this server sets itself`,
 			{
-				hint: `Take the tag ${name} out of the list.`,
+				hint: `Remove the tag ${name} from the list.`,
 			},
 		);
 	}

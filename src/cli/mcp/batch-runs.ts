@@ -7,7 +7,7 @@ import {heartbeat, longestSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';
 import type {Answer, BatchRun, Call, Setting} from './setting.js';
 
-/** The run of a list that has not ended. */
+/** A run of a list that has not ended. */
 export function runningOf(list: string, {runs}: Setting): BatchRun | undefined {
 	const begun = runs.get(list);
 	return begun?.ran === undefined ? begun : undefined;
@@ -19,7 +19,7 @@ export function start(
 	{reserved, retry: isRetry}: {reserved: readonly Purchase[]; retry: boolean},
 	setting: Setting,
 ): BatchRun {
-	// What was checked here is what may be paid for, whoever writes to the list meanwhile.
+	// Only what was checked here may be paid for, even if somebody edits the list in the meantime.
 	const limit = addUnits([...before, ...plan.jobs.filter(costs).map(({checked}) => checked)]);
 	const words = [
 		...['batch', isRetry ? 'retry' : 'run', '--yes', '--json'],
@@ -45,13 +45,13 @@ export function start(
 			return ran;
 		})
 		.finally(() => settleRun(begun, reserved, setting));
-	// A run that could not be started is reported by whoever follows it.
+	// If a run could not be started, whoever follows it reports that.
 	begun.ended.catch(() => setting.runs.delete(list));
 	setting.runs.set(list, begun);
 	return begun;
 }
 
-/** A run that says how many tasks it made, none of which is in the journal, could not write there. */
+/** If a run reports tasks and the journal has none of them, the journal could not be written. */
 async function settleRun({ran}: BatchRun, reserved: readonly Purchase[], {spending}: Setting): Promise<void> {
 	const known = await Promise.all(reserved.map(({externalId}) => spending.rules.find(externalId)));
 	await spending.settle(
@@ -60,7 +60,7 @@ async function settleRun({ran}: BatchRun, reserved: readonly Purchase[], {spendi
 	);
 }
 
-/** What an event of a run says, for people; undefined for those that only count. */
+/** Text for people about an event of a run; undefined for events that only count. */
 function eventText(line: string): string | undefined {
 	try {
 		const {event, shot, take} = JSON.parse(line) as {event?: string; shot?: string; take?: number};

@@ -50,7 +50,7 @@ export const batchTools = ({schemaOf}: Setting): Tool[] => [
 	{
 		name: 'batch_run',
 		title: 'Make all shots of a list',
-		description: `Submit what is missing of a list of shots, and save the files. Costs units: see batch_plan. Answers within ${longestSeconds} seconds; a longer run continues, and batch_status shows it. Repeating the call continues, and pays for nothing twice.`,
+		description: `Submit what is missing from a list of shots, and save the files. Costs units: see batch_plan. Returns within ${longestSeconds} seconds; a longer run continues, and batch_status shows it. Repeat the call to continue; nothing is paid for twice.`,
 		input: inputs.run,
 		annotations: kinds.spends,
 		call: run,
@@ -73,7 +73,7 @@ async function run(given: Arguments, call: Call): Promise<Answer> {
 	const before = runningOf(list, setting);
 	if (before) return follow(before, call);
 	const planned = await planOf(args, setting);
-	// Of one whose outcome is unknown a run may submit again.
+	// A run may submit again what has an unknown outcome.
 	const jobs = planned.plan.jobs.filter((job) => costs(job) || job.state === 'unknown');
 	const unpaid = await setting.spending.unpaid(
 		jobs.map(({externalId, checked}) => ({externalId, units: toUnits(checked.units), pack: checked.pack})),
@@ -81,7 +81,7 @@ async function run(given: Arguments, call: Call): Promise<Answer> {
 	const question = await confirmed(unpaid, `Submit ${unpaid.length} tasks of ${args.file}`, call);
 	if (question) return question;
 	const reserved = await setting.spending.reserve(unpaid);
-	// Another call may have started it meanwhile.
+	// Another call may have started it in the meantime.
 	const meanwhile = runningOf(list, setting);
 	if (meanwhile) {
 		await setting.spending.settle(reserved, false);
@@ -102,6 +102,6 @@ async function status(given: Arguments, {setting, sdk}: Call): Promise<Answer> {
 			? `It runs: ${batch.last ?? 'started'}.`
 			: error
 				? `The run has ended: ${error.message}. ${error.hint ?? ''}`
-				: 'The run has ended well.';
+				: 'The run has succeeded.';
 	return resultOf(shown, setting, [text(said)]);
 }

@@ -20,8 +20,9 @@ const types: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /**
- * Checks the arguments of a tool whose command is given them as flags: only names that the tool has may become flags.
- * @returns those that say something
+ * Checks the arguments of a tool that are passed to its command as flags: only names that the tool defines
+ * may become flags.
+ * @returns the arguments that have a value
  * @throws KlingError `invalid_argument`
  */
 export function checkValues(args: Arguments, {properties, required = []}: InputSchema): Arguments {
@@ -43,7 +44,7 @@ function checkValue(name: string, value: unknown, property: Property): void {
 		throw new KlingError('invalid_argument', `${name} is not ${words}`, {hint: `Give ${name} as ${words}.`});
 	}
 	if (typeof value === 'number' && (value < minimum || value > maximum)) {
-		throw new KlingError('invalid_argument', `${name} is not from ${minimum} to ${maximum}`, {
+		throw new KlingError('invalid_argument', `${name} is not between ${minimum} and ${maximum}`, {
 			hint: `Give ${name} as a number from ${minimum} to ${maximum}.`,
 		});
 	}

@@ -5,7 +5,7 @@ import type {Purchase} from '../../lib/mcp/spending.js';
 import type {Answer, Call} from './setting.js';
 
 /**
- * Lets a person confirm a purchase that is dear.
+ * Has a person confirm an expensive purchase.
  * @param unpaid what would be paid for
  * @param what it is, for the question
  * @returns the question to put first, or undefined when the purchase may proceed

@@ -21,17 +21,17 @@ const input: InputSchema = {
 		file: {
 			type: 'string',
 			description:
-				'File or folder/ below the root folder; left out, <task_id> with its extension in the root folder.',
+				'File or folder/ below the root folder; default: <task_id> with its extension in the root folder.',
 		},
 		format: {
 			type: 'string',
 			enum: ['video', 'mp3', 'wav', 'image'],
-			description: 'mp3 and wav: of add_sound and create_audio.',
+			description: 'mp3 and wav are for add_sound and create_audio.',
 		},
-		watermark: {type: 'boolean', description: 'The watermarked copy, of a task that has one.'},
-		replace: {type: 'boolean', description: 'Replace a file that is there.'},
-		sidecar: {type: 'boolean', description: 'Write request, ids, cost and checksum beside each file.'},
-		poster: {type: 'boolean', description: 'Also return a small picture of the result to look at.'},
+		watermark: {type: 'boolean', description: 'Save the watermarked copy, if the task has one.'},
+		replace: {type: 'boolean', description: 'Replace an existing file.'},
+		sidecar: {type: 'boolean', description: 'Write request, ids, cost and checksum next to each file.'},
+		poster: {type: 'boolean', description: 'Also return a small preview picture of the result.'},
 	},
 	required: ['task_id'],
 	additionalProperties: false,
@@ -87,7 +87,7 @@ const notFinished = () =>
 		hint: 'Call download again with the same arguments: it continues where it stopped.',
 	});
 
-/** What the caller named is never passed over; what is named after the task is this very result. */
+/** A file that the caller named is never skipped; a file named after the task is this very result. */
 function outputFlags(file: string, replace: boolean, {root}: Setting): string[] {
 	const inside = root.inside(file, 'file');
 	const isFolder = file === '' || /[/\\]$/.test(file);
@@ -129,7 +129,7 @@ async function postersOf(files: readonly string[]): Promise<Content> {
 	);
 	return content.length > 0
 		? content
-		: [text('There is no poster: ffmpeg is not installed, or knows no picture in it.')];
+		: [text('There is no poster: ffmpeg is not installed, or found no picture in the file.')];
 }
 
 const mostPosters = 4;

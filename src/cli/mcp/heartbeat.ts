@@ -3,10 +3,10 @@ import type {Call} from './setting.js';
 /** Seconds that a call may take: clients give up after a minute, and then call again. */
 export const longestSeconds = 45;
 
-/** Milliseconds between two signs of life; clients that get none give up. */
+/** Milliseconds between two signs of life; clients that receive none give up. */
 const beatMs = 5000;
 
-/** Shows the caller that work continues: each line of its progress, and a sign every few seconds. */
+/** Shows the caller that the work continues: each line of progress, and a sign of life every few seconds. */
 export function heartbeat({progress}: Pick<Call, 'progress'>) {
 	let last = 'Working';
 	const timer = setInterval(() => progress(last), beatMs);

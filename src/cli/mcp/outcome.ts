@@ -8,7 +8,10 @@ function read(ran: Ran): {error: Fields | undefined; document: Fields} {
 	return {error, document};
 }
 
-/** Whether there may be a task: a command that sent a request and does not know how it ended names it. */
+/**
+ * Whether a task may exist, judging by what its command printed: a command that sent a request and does not
+ * know the outcome names it.
+ */
 export function mayExist(ran: Ran | undefined): boolean {
 	if (ran === undefined) return false;
 	const {error} = read(ran);

@@ -1,11 +1,12 @@
 type Schema = Readonly<Record<string, unknown>>;
 
-/** A list of more values is a text to a client: every client pays for each word of a schema. */
+/** Larger enums become plain text: every client pays for each word of a schema. */
 const mostValues = 12;
 
 /**
- * The schema of a command's documents as clients of all versions of the protocol take it: of success alone, without words.
- * @param schema as the repository has it
+ * The schema of a command's documents in a form that clients of all protocol versions accept: only success,
+ * without descriptions.
+ * @param schema as in the repository
  */
 export function outputSchema(schema: object): object {
 	const {anyOf, ...rest} = lean(schema) as {anyOf?: Schema[]};
@@ -18,7 +19,7 @@ function isFailure({properties = {}}: {properties?: Record<string, Schema>}): bo
 	return properties.success?.const === false;
 }
 
-/** A copy without what only people read. */
+/** A copy without the parts that only people read. */
 function lean(value: unknown, isNames = false): unknown {
 	if (Array.isArray(value)) return value.map((one) => lean(one));
 	if (typeof value !== 'object' || value === null) return value;

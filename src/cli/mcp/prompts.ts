@@ -22,7 +22,7 @@ const prompts: readonly Prompt[] = [
 		text: ({idea = '', shots = '4', style}) => `Make a short film of ${shots} shots. The idea: ${idea}
 ${style ? `Style of every shot: ${style}\n` : ''}
 1. Write the shots: one prompt each, 5 seconds, who and what is seen, camera, light. Repeat what must stay the same in each prompt.
-2. Call estimate for each, add the units up, and show me shots and price. Go on when I agree.
+2. Call estimate for each, add the units up, and show me shots and price. Continue when I agree.
 3. Call create_video for each shot. Then call wait for each task_id until its status is succeed.
 4. Call download with poster for each, and show me the files in order.
 If a call ends with submit_unknown, call reconcile before anything else. Never change a prompt only to repeat a call: the same call costs nothing again.`,

@@ -24,7 +24,10 @@ export type RequestType = keyof TaskRequests;
 
 const builderOf = (type: RequestType): RequestBuilder => requestBuilders[type] as unknown as RequestBuilder;
 
-/** Whether whoever reads a value takes it for no path, whatever folders there are: as lib/inputs/address.ts and image.ts have it. */
+/**
+ * Whether a value cannot be taken for a path, whatever folders exist: by the rules of lib/inputs/address.ts
+ * and image.ts.
+ */
 function isAddress(text: string, flag: RequestBuilder['flags'][string]): boolean {
 	if (!helpValueOf(flag).includes('URL') && !helpValueOf(flag).includes('FILE:')) return false;
 	const {code} = factsOf(flag);
@@ -34,25 +37,26 @@ function isAddress(text: string, flag: RequestBuilder['flags'][string]): boolean
 	);
 }
 
-/** Flags that name a file say so in their help. */
+/** Flags that take a file say so in their help. */
 const namesFile = (flag: RequestBuilder['flags'][string] | undefined): boolean =>
 	/\b(FILE|PATH)\b/.test(helpValueOf(flag));
 
 const helpValueOf = (flag: RequestBuilder['flags'][string] | undefined): string =>
 	flag?.type === 'option' ? String(flag.helpValue ?? '') : '';
 
-/** A request that was checked as its command checks it, and not sent. */
+/** A request that was checked as its command would check it, but not sent. */
 export interface CheckedArguments extends Omit<Purchase, 'externalId'> {
-	/** What the task is made of: the same request has the same. */
+	/** The content of the task: the same request always has the same. */
 	content: string;
-	/** The words of the command's own flags and arguments. */
+	/** The command line: the command's own flags and arguments. */
 	words: string[];
 	/** What the calls before the task cost, in units of videos. */
 	unitsBefore: number;
 }
 
 /**
- * Checks what a tool was given with the definitions that the command parses its words with, and reads the files that are named.
+ * Checks a tool's arguments with the definitions with which the command parses its own, and reads the files
+ * that they name.
  * @param given by names of arguments and flags, in snake_case
  * @throws KlingError as the command would, and `outside_root`
  */
@@ -127,7 +131,7 @@ function argumentValue(name: string, value: unknown): RequestValue {
 	);
 }
 
-/** The values with the files they name as absolute paths below the root. */
+/** The values, with the files they name as absolute paths below the root. */
 function confineFiles(
 	{flags}: RequestBuilder,
 	values: Record<string, RequestValue>,
@@ -150,7 +154,7 @@ function confineFiles(
 
 const isMultiple = (flag: RequestBuilder['flags'][string]) => 'multiple' in flag && flag.multiple === true;
 
-/** A file as an absolute path below the root; what may follow it, as in `FILE:X,Y;X,Y`, stays. */
+/** A file as an absolute path below the root; a suffix, as in `FILE:X,Y;X,Y`, is kept. */
 function confined(
 	text: string,
 	{name, flag, root}: {name: string; flag: RequestBuilder['flags'][string]; root: RootFolder},
@@ -170,7 +174,7 @@ const textsOf = (values: Record<string, RequestValue>): Values =>
 		}),
 	);
 
-/** Checks the files of the rows of a list of shots; names are relative to the list. */
+/** Checks the files that the rows of a shot list name; names are relative to the list. */
 export function confineRow(type: string, values: Values, folder: string, root: RootFolder): void {
 	if (!Object.hasOwn(requestBuilders, type)) return;
 	const builder = builderOf(type as RequestType);

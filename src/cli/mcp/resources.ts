@@ -6,7 +6,7 @@ import type {Setting} from './setting.js';
 
 const mimeType = 'application/json';
 
-/** Resources that are one document. */
+/** Resources that consist of one document. */
 const documents: readonly {
 	name: string;
 	title: string;
@@ -74,7 +74,7 @@ export function registerResources(server: McpServer, setting: Setting): void {
 	);
 }
 
-/** An id with a broken escape such as `%E0` is no task, as it stands. */
+/** An id with a broken escape, such as `%E0`, is used unchanged; it names no task. */
 function decoded(id: string): string {
 	try {
 		return decodeURIComponent(id);

@@ -8,8 +8,8 @@ import type {Setting} from './setting.js';
 type Content = CallToolResult['content'];
 
 /**
- * A document as the result of a tool: for programs as it is, for models as text.
- * @param more what is said or shown beside it
+ * A document as a tool's result: structured for programs, and as text for models.
+ * @param more content to add
  */
 export function resultOf(
 	document: object,
@@ -24,7 +24,7 @@ export function resultOf(
 	};
 }
 
-/** What was thrown, as the result of a tool. */
+/** An error as a tool's result. */
 export const failureOf = (error: unknown, setting: Pick<Setting, 'redact'>): CallToolResult =>
 	resultOf(knownError(error).toDocument(), setting);
 

@@ -1,6 +1,9 @@
 import type {StandardSchemaWithJSON} from '@modelcontextprotocol/server';
 
-/** A schema that clients see. The values are checked by the definitions of the commands, whose errors say what to do. */
+/**
+ * A schema for clients to see. The values themselves are checked by the commands' definitions, whose errors
+ * say what to do.
+ */
 export function schema<T>(json: object): StandardSchemaWithJSON<T, T> {
 	const convert = () => ({...json});
 	return {

@@ -9,7 +9,10 @@ const units = (name: string, description: string) =>
 		parse: decimalNumber(name, 0, 1e9, 'invalid_units'),
 	})();
 
-/** What a server may do: of the command that serves, and of the one that tells clients how to start it. */
+/**
+ * What a server may do: flags of the command that serves, and of the one that configures clients to start
+ * it.
+ */
 export const serveFlags = {
 	'allow-spend': units(
 		'allow-spend',
@@ -17,10 +20,10 @@ export const serveFlags = {
 	),
 	'allow-image-spend': units(
 		'allow-image-spend',
-		'most image units that a session may spend; they are other units than those of videos; default: none',
+		'most image units that a session may spend; they differ from video units; default: none',
 	),
 	'ask-above': units('ask-above', 'let a person confirm each submission that costs more'),
-	'allow-unknown-price': Flags.boolean({description: 'also submit what has no known price'}),
+	'allow-unknown-price': Flags.boolean({description: 'also submit tasks whose price is unknown'}),
 	root: Flags.string({
 		helpValue: 'DIR',
 		description: 'the only folder that tools read from and write to',
@@ -29,12 +32,12 @@ export const serveFlags = {
 	tools: Flags.string({
 		helpValue: 'NAME,…',
 		description:
-			'offer only these tools, such as create_video,wait,download: each takes room in the context of the agent',
+			'offer only these tools, such as create_video,wait,download: each takes up space in the context of the agent',
 		defaultHelp: async () => 'all',
 	}),
 	tag: Flags.string({
 		helpValue: 'KEY=VALUE',
-		description: 'label of everything that is submitted, such as agent=claude; repeat it for several',
+		description: 'label for everything that is submitted, such as agent=claude; repeat it for several',
 		multiple: true,
 		multipleNonGreedy: true,
 	}),

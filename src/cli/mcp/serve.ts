@@ -9,28 +9,29 @@ import {Spending, type SpendingRules} from '../../lib/mcp/spending.js';
 import {serverFactory} from './server.js';
 import type {Setting} from './setting.js';
 
-/** What the command line and the program give to a server. */
+/** What a server gets from the command line and the program. */
 export interface ServeOptions
 	extends Pick<SpendingRules, 'askAbove' | 'allowUnknownPrice'>,
 		Pick<Setting, 'version' | 'accountWords' | 'session' | 'plan' | 'redact'> {
 	/** The script that starts this program. */
 	script: string;
-	/** The folder of the schemas of documents. */
+	/** The folder with the JSON Schemas of documents. */
 	schemas: string;
 	/** The folder that tools may use. */
 	root: string;
-	/** The names of the tools to offer; left out, all. */
+	/** Names of the tools to offer; if left out, all. */
 	tools: readonly string[] | undefined;
 	limits: {video: number | undefined; image: number | undefined};
-	/** Of everything that is submitted. */
+	/** Tags for everything that is submitted. */
 	tags: {words: readonly string[]; parsed: Readonly<Record<string, string>>};
 	/** Aborted by SIGINT and SIGTERM. */
 	end: AbortSignal;
 }
 
 /**
- * Serves a client on stdin and stdout until it closes stdin, or a signal comes. Then what waits and downloads is ended, and what submits
- * is waited for: its response is written down before the process ends.
+ * Serves a client on stdin and stdout until it closes stdin or a signal comes. Then processes that wait or
+ * download are ended, and those that submit are allowed to finish: their response is recorded before this
+ * process ends.
  * @throws KlingError `read_error` for a root that is no folder, `invalid_flag` for a tool that does not exist; the reason of the signal
  */
 export async function serve(options: ServeOptions): Promise<void> {
@@ -60,7 +61,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 	end.throwIfAborted();
 }
 
-/** Resolves when a client can say no more: a pipe is closed, a file only ends, and a broken one does neither. */
+/** Resolves when the client has gone. A pipe is closed, a file only ends, and a broken stream does neither. */
 function closed(stdin: NodeJS.ReadStream): Promise<void> {
 	return new Promise((resolve) => {
 		for (const event of ['end', 'close', 'error']) stdin.once(event, () => resolve());

@@ -25,12 +25,13 @@ import {waitTool} from './wait-tool.js';
 
 const instructions = `Makes videos and pictures with Kling AI. Creating tools return a task_id at once; then call wait until the status is succeed, and download. Repeating a call that submits is safe: the same request gives the same task and costs nothing again. After the error submit_unknown call reconcile first. estimate is free and shows what is left to spend.`;
 
-/** Seconds that a person may take to answer a question. */
+/** Seconds that a person has to answer a question. */
 const personSeconds = 60 * 60;
 
 /**
- * A factory of servers that share one setting: a connection takes one, and a client that probes takes one more.
- * @param names of the tools to offer; left out, all
+ * Returns a factory of servers that share one setting: each connection takes one, and a client that probes
+ * takes another.
+ * @param names of the tools to offer; if left out, all
  * @throws KlingError `invalid_flag` for a name that no tool has
  */
 export function serverFactory(setting: Setting, names: readonly string[] | undefined): McpServerFactory {
@@ -113,7 +114,7 @@ function register(
 	);
 }
 
-/** Notices for the caller, if it asked for them; each counts one more than the one before. */
+/** Progress notices for the caller, if it asked for them; each has a higher number than the one before. */
 function progressOf({mcpReq}: ServerContext): Call['progress'] {
 	const token = mcpReq._meta?.progressToken;
 	let progress = 0;
@@ -121,12 +122,12 @@ function progressOf({mcpReq}: ServerContext): Call['progress'] {
 		if (token === undefined || mcpReq.signal.aborted) return;
 		progress += 1;
 		const params = {progressToken: token, progress, message};
-		// A client that is gone is noticed elsewhere.
+		// A client that has gone is noticed elsewhere.
 		mcpReq.notify({method: 'notifications/progress', params}).catch(() => {});
 	};
 }
 
-/** Whether the client shows forms to a person: newer clients say so with each call, older ones once. */
+/** Whether the client can show forms to a person: newer clients say so with each call, older ones once. */
 function canAsk(server: McpServer, {mcpReq}: ServerContext): boolean {
 	const envelope = (mcpReq.envelope ?? {}) as Record<string, unknown>;
 	const said = envelope[CLIENT_CAPABILITIES_META_KEY] ?? server.server.getClientCapabilities() ?? {};

@@ -19,17 +19,17 @@ export interface Setting {
 	root: RootFolder;
 	spending: Spending;
 	programs: Programs;
-	/** The account, whose journal says what was submitted before. */
+	/** The account, whose journal records what was submitted before. */
 	session: () => Promise<Session>;
-	/** Words of every command that works on the account, such as `--profile studio`. */
+	/** Arguments for every command that works on the account, such as `--profile studio`. */
 	accountWords: readonly string[];
-	/** Tags of everything that is submitted. */
+	/** Tags for everything that is submitted. */
 	tags: readonly string[];
-	/** The schema of what a command prints; undefined where it has none. */
+	/** The schema of a command's document; undefined if it has none. */
 	schemaOf: (command: string) => object | undefined;
-	/** The plan of a list of shots, with what the journal knows, and what earlier runs cost. */
+	/** The plan of a shot list, with what the journal knows and what earlier runs cost. */
 	plan: (file: string, options: PlanChoice) => Promise<{plan: Plan; before: readonly Amount[]}>;
-	/** Runs of batches that this server has started, by the path of their list. */
+	/** Batch runs that this server has started, by the path of their list. */
 	runs: Map<string, BatchRun>;
 	/** What calls have made that reply at once and take no name, by their content: repeating one returns it. */
 	called: Map<string, Promise<CallToolResult>>;
@@ -47,22 +47,22 @@ export interface PlanChoice {
 
 export interface BatchRun {
 	ended: Promise<Ran>;
-	/** How it has ended. */
+	/** How it ended. */
 	ran?: Ran;
 	/** The last line of its progress. */
 	last?: string;
 }
 
-/** One call of a tool. */
+/** One call to a tool. */
 export interface Call {
 	setting: Setting;
-	/** Of the SDK: whom to ask, and whether the caller is gone. */
+	/** From the SDK: how to ask the client, and whether the caller is gone. */
 	sdk: ServerContext;
-	/** Tells the caller how far the work is; each time more than before. */
+	/** Reports to the caller how far the work is; each call reports more than the one before. */
 	progress: (text: string) => void;
-	/** Whether the client can put a question to a person. */
+	/** Whether the client can ask a person. */
 	canAsk: boolean;
-	/** Seals what a question is about, so that a yes cannot be used for something else. */
+	/** Seals the content of a question, so that a yes cannot be used for anything else. */
 	seal: (about: string) => Promise<string>;
 }
 
@@ -70,24 +70,24 @@ export type Arguments = Readonly<Record<string, unknown>>;
 
 export type Answer = CallToolResult | InputRequiredResult;
 
-/** THE description of a tool: what clients see of it, and what it does. */
+/** THE definition of a tool: how clients see it, and what it does. */
 export interface Tool {
 	name: string;
 	title: string;
 	description: string;
 	input: InputSchema;
-	/** Of a success; a failure is an ErrorDocument. */
+	/** Schema of a success; a failure is an ErrorDocument. */
 	output?: object | undefined;
 	annotations: ToolAnnotations;
 	/** @throws KlingError, which becomes an error result */
 	call: (args: Arguments, call: Call) => Promise<Answer>;
 }
 
-/** Kinds of tools, as clients see them. */
+/** Kinds of tools, as shown to clients. */
 export const kinds = {
-	/** Changes nothing anywhere. */
+	/** Changes nothing. */
 	reads: {readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true},
-	/** Writes files, and replaces none. */
+	/** Writes files, but replaces none. */
 	saves: {readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true},
 	/** Deletes something for good. */
 	deletes: {readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true},

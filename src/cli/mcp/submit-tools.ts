@@ -19,7 +19,7 @@ export const takeProperty = {
 	type: 'integer',
 	minimum: 1,
 	default: 1,
-	description: 'Another number makes another result of the same request, which costs again.',
+	description: 'Another number makes another result from the same request, which costs again.',
 };
 
 /** What every tool that submits takes beside the request. */
@@ -93,7 +93,7 @@ function estimateTool({schemaOf}: Setting): Tool {
 	};
 }
 
-/** Of the documents of a command that submits, that of a dry run. */
+/** The document of a dry run, among those of a command that submits. */
 function dryRunSchema(schema: object | undefined): object | undefined {
 	const {anyOf = []} = (schema ?? {}) as {anyOf?: {properties?: object}[]};
 	return anyOf.find(({properties = {}}) => 'dry_run' in properties);
@@ -157,7 +157,7 @@ async function buy(
 	const question = await confirmed(unpaid, `Submit ${type}`, call);
 	if (question) return question;
 	const reserved = await setting.spending.reserve(unpaid);
-	// Of two tags with one key the last counts: what the person set stands.
+	// If two tags have the same key, the last one counts, so the tag that the person set wins.
 	const allTags = [...tags, ...setting.tags];
 	let ran: Ran | undefined;
 	try {
@@ -170,10 +170,10 @@ async function buy(
 				...setting.accountWords,
 				...checked.words,
 			],
-			// A call that is cancelled before its turn has come is not begun; after that it is seen through.
+			// A call that is cancelled before its turn is not started; after that it is completed.
 			{ending: 'never', signal: sdk.mcpReq.signal},
 		);
-		const next = 'It runs now. Call wait with this task_id.';
+		const next = 'It is running. Call wait with this task_id.';
 		const {document} = ran;
 		if (document === undefined) throw unknownOutcome(purchase.externalId);
 		return resultOf(document, setting, document.success === true ? [text(next)] : []);
@@ -203,7 +203,7 @@ function leftText({spending}: Setting, pack: Pack): string {
 		: `${left} ${kind} are left for this session.`;
 }
 
-/** The arguments of the request, and our own. */
+/** The arguments of the request, and our own ones. */
 function split(args: Arguments): {
 	request: Arguments;
 	take: number;
@@ -222,7 +222,7 @@ function split(args: Arguments): {
 /** @throws KlingError `invalid_argument` for a take that is no number */
 export function takeOf({take = 1, ...rest}: Arguments): {take: number; rest: Arguments} {
 	if (typeof take === 'number' && Number.isSafeInteger(take) && take >= 1) return {take, rest};
-	throw new KlingError('invalid_argument', 'take is not a whole number from 1');
+	throw new KlingError('invalid_argument', 'take is not a whole number of 1 or more');
 }
 
 /** The name of a task, by what it is made of: the same request gives the same task, whoever asks again. */

@@ -8,14 +8,20 @@ import {type Arguments, type Call, kinds, type Setting, type Tool} from './setti
 export const taskType = {
 	type: 'string',
 	enum: [...taskTypeNames],
-	description: 'Type of the task, where this machine did not submit it.',
+	description: 'Type of the task, if another machine submitted it.',
 };
 export const taskId = {
 	type: 'string',
 	description: 'task_id or external_task_id of a task; @last is the newest.',
 };
-const limit = {type: 'integer', minimum: 1, maximum: 100, default: 10, description: 'Most rows.'};
-const since = {type: 'string', description: 'Only from then on, such as 2d, 12h, today or 2026-11-20.'};
+const limit = {
+	type: 'integer',
+	minimum: 1,
+	maximum: 100,
+	default: 10,
+	description: 'Maximum number of rows.',
+};
+const since = {type: 'string', description: 'Only since then, such as 2d, 12h, today or 2026-11-20.'};
 
 const assetProperties = {
 	presets: {type: 'boolean', description: 'Those that Kling offers everybody.'},
@@ -31,11 +37,11 @@ interface CommandTool {
 	command: string;
 	properties: InputSchema['properties'];
 	required?: string[];
-	/** The argument that holds the words of the command instead of a flag. */
+	/** The argument that holds the command's positional arguments. */
 	positional?: string;
-	/** What is asked for where the caller says nothing. */
+	/** Values to use if the caller gives none. */
 	defaults?: Arguments;
-	/** Flags that are always given. */
+	/** Flags that are always passed. */
 	flags?: readonly string[];
 }
 
@@ -67,7 +73,7 @@ const commandTools: readonly CommandTool[] = [
 				description: 'Type of the tasks, or all.',
 			},
 			limit,
-			page: {type: 'integer', minimum: 1, maximum: 1000, default: 1, description: 'Which page.'},
+			page: {type: 'integer', minimum: 1, maximum: 1000, default: 1, description: 'Page number.'},
 			status: {type: 'string', description: 'Only these states, separated by commas, such as failed.'},
 			since,
 		},
@@ -92,7 +98,7 @@ const commandTools: readonly CommandTool[] = [
 	},
 	{
 		name: 'reconcile',
-		title: 'What became of lost submissions',
+		title: 'What happened to lost submissions',
 		description:
 			'Look up submissions whose response was lost. Submits nothing. Call it after the error submit_unknown, before anything else. Free.',
 		command: 'video reconcile',
@@ -100,7 +106,7 @@ const commandTools: readonly CommandTool[] = [
 			external_id: {
 				type: 'array',
 				items: {type: 'string'},
-				description: 'External ids; left out, all that are open.',
+				description: 'External ids; default: all whose outcome is unknown.',
 			},
 		},
 		positional: 'external_id',
@@ -175,7 +181,7 @@ function toolOf(
 }
 
 /**
- * The words of a command: flags, then what it is about behind `--`, where a dash at the beginning means nothing.
+ * The command line: flags, then `--` and the positional arguments, where a leading dash has no meaning.
  * @param args that were checked
  * @throws KlingError `invalid_argument` for a single dash, which would be stdin
  */

@@ -11,26 +11,26 @@ import {schema} from './schema.js';
 import type {Answer, Setting} from './setting.js';
 import {commandWords} from './task-tools.js';
 
-/** The extension by which a client follows a task itself, instead of calling `wait` again and again. */
+/** The extension with which a client follows a task itself, instead of calling `wait` again and again. */
 export const tasksExtension = 'io.modelcontextprotocol/tasks';
 
-/** Milliseconds between two polls of a client. */
+/** Milliseconds between two polls by a client. */
 const pollIntervalMs = 5000;
 
-/** Whether the client of a request takes handles of tasks; it says so with each request. */
+/** Whether the client of a request accepts task handles; it says so with each request. */
 export function takesTasks({mcpReq}: ServerContext): boolean {
 	const envelope = (mcpReq.envelope ?? {}) as Record<string, unknown>;
 	const {extensions} = (envelope[CLIENT_CAPABILITIES_META_KEY] ?? {}) as {extensions?: object};
 	return extensions !== undefined && tasksExtension in extensions;
 }
 
-/** What a wait is for. Kling's own ids are the ids of the extension, so that a handle outlives the server. */
+/** What a wait is about. Kling's own ids are the ids of the extension, so that a handle outlives the server. */
 interface Followed {
 	task_id: string;
 	type?: string | undefined;
 }
 
-/** A type as `TYPE/ID`; no id of Kling has a slash. */
+/** The type in front, as `TYPE/ID`; Kling's ids contain no slash. */
 const handleOf = ({task_id: id, type}: Followed): string => (type === undefined ? id : `${type}/${id}`);
 
 function followedBy(handle: string): Followed {
@@ -39,8 +39,8 @@ function followedBy(handle: string): Followed {
 }
 
 /**
- * Answers a wait with a handle, if the task still runs.
- * @returns the status where it has ended, or cannot be looked up
+ * Returns a handle from a wait if the task is still running.
+ * @returns the status if it has ended or cannot be looked up
  */
 export async function handleFor(followed: Followed, setting: Setting, sdk: ServerContext): Promise<Answer> {
 	const document = await statusOf(followed, setting, sdk);
@@ -59,7 +59,7 @@ export function registerTasks({server}: McpServer, setting: Setting): void {
 					requiredCapabilities: {extensions: {[tasksExtension]: {}}},
 				});
 			}
-			if (typeof taskId !== 'string') throw noSuchTask('taskId is no text');
+			if (typeof taskId !== 'string') throw noSuchTask('taskId is not text');
 			return {...(await answer(taskId, sdk))};
 		});
 	serve('tasks/get', async (handle, sdk) => {
@@ -68,7 +68,7 @@ export function registerTasks({server}: McpServer, setting: Setting): void {
 			? {...stateOf(handle, document), status: 'completed', result: resultOf(document, setting)}
 			: stateOf(handle, document);
 	});
-	// Kling knows no way to stop a task, and nothing is ever asked while one runs.
+	// Kling cannot stop a task, and a running task never has a question.
 	serve('tasks/cancel', async () => ({}));
 	serve('tasks/update', async () => ({}));
 }
@@ -88,7 +88,7 @@ async function statusOf(followed: Followed, setting: Setting, {mcpReq}: ServerCo
 	return document;
 }
 
-/** Of a look-up that failed and can be repeated nothing is known: the task runs, as far as anyone can tell. */
+/** A lookup that failed but can be repeated says nothing: as far as anyone can tell, the task is running. */
 function hasEnded({success, status, error}: Record<string, unknown>): boolean {
 	if (success === true) return status === 'succeed';
 	return (error as {retryable?: boolean}).retryable !== true;

@@ -29,7 +29,7 @@ export function waitTool({schemaOf}: Setting): Tool {
 	return {
 		name: 'wait',
 		title,
-		description: `Wait until a task has finished, at most ${longestSeconds} seconds. If it still runs then, the status says so: call wait again. Videos take one to ten minutes. Free.`,
+		description: `Wait until a task has finished, at most ${longestSeconds} seconds. If it is still running then, the status says so: call wait again. Videos take one to ten minutes. Free.`,
 		input,
 		output: schemaOf('video wait'),
 		annotations: kinds.reads,
@@ -45,7 +45,7 @@ async function wait(given: Arguments, call: Call): Promise<Answer> {
 	const {seconds = longestSeconds, ...args} = checkValues(given, input);
 	if (takesTasks(sdk)) return handleFor(args as {task_id: string; type?: string}, setting, sdk);
 	const words = commandWords(
-		// Its progress is on stderr, a line for each change.
+		// Its progress is on stderr, one line per change.
 		{command: 'video wait', positional: 'task_id', flags: [`--timeout=${seconds}s`]},
 		args,
 		setting,
@@ -63,7 +63,7 @@ async function wait(given: Arguments, call: Call): Promise<Answer> {
 	}
 }
 
-/** A wait that was too short is no failure: the task runs, and its status says so. */
+/** A wait that was too short is not a failure: the task is running, and its status says so. */
 function stillRunning(document: Record<string, unknown>, setting: Setting): Answer | undefined {
 	const error = document.error as {code?: string; task_id?: string; status?: string} | undefined;
 	if (error?.code !== 'wait_timeout' || error.task_id === undefined) return undefined;

@@ -13,7 +13,7 @@ export const markFlag = coded(
 	'invalid_mark',
 	Flags.custom<Mark>({
 		helpValue: '"FRAME:X,Y"',
-		description: 'a point of what changes; up to 10 frames with 10 points each',
+		description: 'a point on what changes; up to 10 frames with 10 points each',
 		multiple: true,
 		multipleNonGreedy: true,
 		parse: async (input) => parseMark(input),

@@ -50,7 +50,7 @@ export const element = defineRequest({
 		video: Flags.string({
 			helpValue: 'URL',
 			description:
-				'clip of a person, instead of pictures: mp4 or mov, 3-8 s, 1080p, 16:9 or 9:16; its voice comes along',
+				'clip of a person, instead of pictures: mp4 or mov, 3-8 s, 1080p, 16:9 or 9:16; its voice is included',
 			parse: address('video'),
 		}),
 		voice: Flags.string({helpValue: 'NAME|ID', description: 'voice that it speaks with'}),

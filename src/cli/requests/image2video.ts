@@ -8,9 +8,9 @@ import {
 	classicOptions,
 	elementFlag,
 	elementIds,
+	longPromptArg,
 	modelFlag,
 	pictureFlag,
-	promptArg,
 	promptOf,
 	sceneFlags,
 	sceneOptions,
@@ -20,7 +20,7 @@ import {defineRequest} from './builder.js';
 
 export const image2video = defineRequest({
 	type: 'image2video',
-	args: {prompt: promptArg},
+	args: {prompt: longPromptArg('image2video')},
 	flags: {
 		image: pictureFlag('picture that the video begins with'),
 		'last-frame': pictureFlag('picture that it ends with'),
@@ -30,7 +30,7 @@ export const image2video = defineRequest({
 		element: elementFlag,
 		voice: Flags.string({
 			helpValue: 'NAME|ID',
-			description: 'voice that speaks at <<<voice_1>>> in the prompt; a second time for <<<voice_2>>>',
+			description: 'voice that speaks at <<<voice_1>>> in the prompt; repeat it for <<<voice_2>>>',
 			multiple: true,
 			multipleNonGreedy: true,
 		}),
@@ -39,7 +39,7 @@ export const image2video = defineRequest({
 			'invalid_mask',
 			Flags.custom<MovingMask>({
 				helpValue: '"FILE:X,Y;X,Y"',
-				description: `mask of what moves, and its way; up to ${limits.masks} times; old models only`,
+				description: `mask of what moves, and its path; up to ${limits.masks} times; old models only`,
 				multiple: true,
 				multipleNonGreedy: true,
 				parse: async (input) => parseMovingMask(input),

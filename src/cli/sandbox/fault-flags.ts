@@ -41,11 +41,11 @@ export const faultFlags = {
 		'invalid_fault',
 		Flags.custom<Step>({
 			helpValue: 'NAME[:TIMES]',
-			summary: 'rehearse a failure, so many times; names are below',
+			summary: 'rehearse a failure, TIMES times; the names are listed below',
 			description: [
 				'An event strikes once, a condition always; NAME:3 three times, NAME:always always.',
 				...faultLists,
-				'What each does: src/sandbox/README.md of the repository.',
+				'What each does: see src/sandbox/README.md in the repository.',
 			].join('\n'),
 			multiple: true,
 			multipleNonGreedy: true,

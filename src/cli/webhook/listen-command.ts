@@ -104,7 +104,7 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 			secrets,
 			limit: pLimit(lookUpsAtOnce),
 			store: openDeliveries(session.journal.folder, (reason) =>
-				this.notes.line(`Warning: deliveries cannot be kept: ${reason}`),
+				this.notes.line(`Warning: deliveries cannot be stored: ${reason}`),
 			),
 			// Anyone can cause these lines, so a slow reader must not let them fill the memory.
 			onRejected: (document) => {
@@ -137,9 +137,11 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		// The URL as the user gave it, including its query, because it is meant to be copied.
 		this.#print(this.query ? this.query(document) : document);
 		if (!hasSecret) {
-			this.notes.line(`${secretName} is not set: each delivery is confirmed by a look-up at Kling`);
+			this.notes.line(`${secretName} is not set: each delivery is checked with a lookup at Kling`);
 			if (!isLoopback({hostname: flags.host === '::1' ? '[::1]' : flags.host})) {
-				this.notes.line('Warning: whoever reaches this address can cause look-ups: set the webhook secret');
+				this.notes.line(
+					'Warning: anyone who can reach this address can cause lookups: set the webhook secret',
+				);
 			}
 		}
 		if (waitFor === undefined) this.notes.line('Listening for deliveries; Ctrl-C ends it.');

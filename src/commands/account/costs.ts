@@ -7,7 +7,7 @@ import {TaskCommand} from '../../cli/task-command.js';
 import {listPacks, packColumns, packRow} from '../../lib/account/packs.js';
 
 export default class AccountCosts extends TaskCommand<Documents['account costs']> {
-	static override description = `List resource packs: what was in them, what is left, and until when.
+	static override description = `List resource packs: what was in them, what is left, and when they expire.
 
 Kling's figures are up to 12 hours old. It allows one such request per second, so a second one waits. A pack is toBeOnline, online, expired or runOut, and is for one kind of product.`;
 

@@ -6,7 +6,7 @@ import {checkCsv, printCsv} from '../../cli/output/csv.js';
 export default class AccountPrices extends KlingCommand<Documents['account prices']> {
 	static override description = `Show what Kling charges, as far as it is known.
 
-Sends nothing: this is the list that estimates are based on, with the date when it was read. A unit for videos is worth about 0.14 USD, one for pictures about 0.0035 USD; they are different money and are never added up. What is not listed has no known price.`;
+Sends nothing: this is the list that estimates are based on, with the date when it was read. A unit for videos is worth about 0.14 USD, one for pictures about 0.0035 USD; they are separate and never added up. What is not listed has no known price.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --human',
@@ -29,7 +29,7 @@ Sends nothing: this is the list that estimates are based on, with the date when 
 		if (flags.csv) {
 			return printCsv(this.context, prices, ['command', 'model', 'detail', 'units', 'per', 'pack', 'usd']);
 		}
-		const source = 'the price page of the vendor; see docs/kling-api.md';
+		const source = "Kling's price page; see docs/kling-api.md";
 		return {success: true, as_of: priceDate, source, usd_per_unit: usdPerUnit, prices, count: prices.length};
 	}
 }

@@ -9,7 +9,7 @@ import {fileError} from '../../lib/fs/file-errors.js';
 export default class BatchInit extends KlingCommand<Documents['batch init']> {
 	static override description = `Write an example of a list of shots.
 
-Writes YAML with comments, CSV or JSONL, depending on the file name. The example can be planned as it is. An existing file is never replaced. --schema writes a JSON Schema beside it, so that editors can complete and check the keys.`;
+Writes YAML with comments, CSV or JSONL, depending on the file name. The example can be planned as it is. An existing file is never replaced. --schema writes a JSON Schema next to it, so that editors can complete and check the keys.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> film.yaml',

@@ -38,7 +38,7 @@ Reads the state file beside the list, and sends nothing. Each task is a row, inc
 		if (lines.length === 0) {
 			throw new KlingError(
 				'read_error',
-				`Nothing of ${args.file} was run here: there is no ${stateFileOf(args.file)}`,
+				`No batch of ${args.file} was run here: there is no ${stateFileOf(args.file)}`,
 				{
 					hint: `Run it first: kling batch run ${args.file}`,
 				},

@@ -27,7 +27,7 @@ Reads the state file and the journal, and looks up only tasks that are not known
 		const plan = await this.plan(args.file, given, {needsAccount: false});
 		if (plan.problems.length > 0) {
 			this.notes.line(
-				`Warning: ${args.file} has problems, and its rows that have are not shown: kling batch plan ${args.file}`,
+				`Warning: ${args.file} has problems, and the rows with problems are not shown: kling batch plan ${args.file}`,
 			);
 		}
 		const {lookUpRunning, statusColumns, statusDocument} = await import('../../lib/batch/status.js');

@@ -7,7 +7,7 @@ import {SubmitCommand} from '../../cli/submit-command.js';
 export default class VideoAddSound extends SubmitCommand<Documents['video add-sound']> {
 	static override description = `Add sound effects and background music to a video.
 
-Submits a task, which costs units. The video is a clip of Kling, given by its video_id, or any MP4 or MOV at an address that Kling can reach: 3-20 seconds, at most 100 MB. The result is the video with sound, and the sound alone as mp3 and wav.`;
+Submits a task, which costs units. The video is a clip that Kling made, given by its video_id, or any MP4 or MOV at an address that Kling can reach: 3-20 seconds, at most 100 MB. The result is the video with sound, and the sound alone as mp3 and wav.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> 900000000123456101',

@@ -17,7 +17,7 @@ const longFrom = 6000;
 export default class VideoEdit extends SubmitCommand<Documents['video edit']> {
 	static override description = `Add, swap or remove something in a video.
 
-Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --session and PROMPT alone. The prompt names <<<video_1>>>, and <<<image_1>>> where there is a picture. --mark points at what changes: a frame, from 0, and a point of it, X and Y from 0 to 1. Kling's documents disagree on whether Y counts from the top or the bottom, so see what is marked before you pay: --preview saves a video of it, submits nothing, and prints the command that submits. The video is a clip of Kling, or an mp4 or mov at an address: 2-5 or 7-10 seconds, sides of 720-2160 px, 24, 30 or 60 frames a second.`;
+Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --session and PROMPT alone. The prompt names <<<video_1>>>, and <<<image_1>>> where there is a picture. --mark points at what changes: a frame, from 0, and a point of it, X and Y from 0 to 1. Kling's documents disagree on whether Y counts from the top or the bottom, so see what is marked before you pay: --preview saves a video of it, submits nothing, and prints the command that submits. The video is a clip that Kling made, or an mp4 or mov at an address: 2-5 or 7-10 seconds, sides of 720-2160 px, 24, 30 or 60 frames a second.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> 900000000123456101 "remove the ball from <<<video_1>>>" --mode remove --mark "12:0.5,0.5" --preview marked.mp4',

@@ -20,7 +20,7 @@ const sampleFaces: FoundFaces = {
 export default class VideoLipSync extends LipSyncCommand {
 	static override description = `Make a person in a video say something else.
 
-Two steps cost units: the face detection 0.05, and the task 0.5 for each started 5 seconds of sound. If there is one face, both steps run. If there are several, the command stops after the detection and lists them with pictures and times; the command in its hint chooses one with --session and --face, and does not pay for the detection again. The video is a clip of Kling, or an mp4 or mov at an address: 2-60 seconds, sides of 512-2160 px, at most 100 MB. The sound lasts 2-60 seconds; --say makes it from text, for 0.05 units more. It must overlap with the face for 2 seconds or longer.`;
+Two steps cost units: the face detection 0.05, and the task 0.5 for each started 5 seconds of sound. If there is one face, both steps run. If there are several, the command stops after the detection and lists them with pictures and times; the command in its hint chooses one with --session and --face, and does not pay for the detection again. The video is a clip that Kling made, or an mp4 or mov at an address: 2-60 seconds, sides of 512-2160 px, at most 100 MB. The sound lasts 2-60 seconds; --say makes it from text, for 0.05 units more. It must overlap with the face for 2 seconds or longer.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> @last --audio https://example.com/speech.mp3 --end 4s',

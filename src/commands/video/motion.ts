@@ -7,7 +7,7 @@ import {SubmitCommand} from '../../cli/submit-command.js';
 export default class VideoMotion extends SubmitCommand<Documents['video motion']> {
 	static override description = `Make a picture move like a video.
 
-Submits a task, which costs units: of kling-v3 0.9 for each second of the result, 1.2 in pro mode; of kling-v2-6 0.5 and 0.8. The result is as long as the usable part of the video, at least 3 seconds. The length of the video is not known before Kling has fetched it, so no total is estimated. With --element, the views of that element are used, and the result faces the way the video does.`;
+Submits a task, which costs units: with kling-v3 0.9 for each second of the result, 1.2 in pro mode; with kling-v2-6 0.5 and 0.8. The result is as long as the usable part of the video, at least 3 seconds. The length of the video is not known before Kling has fetched it, so no total is estimated. With --element, the views of that element are used, and the result faces the way the video does.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --image https://example.com/dancer.png --video https://example.com/dance.mp4',

@@ -15,7 +15,7 @@ import type {Session} from '../../lib/tasks/task-context.js';
 export default class VideoReconcile extends TaskCommand<Documents['video reconcile']> {
 	static override description = `Find out what happened to submissions whose response was lost.
 
-Looks up each one by its external id and shows whether a task exists; it never submits. Without arguments it looks up every submission whose response or result has not been seen. next is the command to type: it waits for the task and downloads it; where Kling knows no task, it submits again under the same external id, so that none is made twice; where the task failed, message says why, and next submits again under a new external id, which is a new task and costs again. A look-up that failed has an error instead of exists, and sets the exit status.`;
+Looks up each one by its external id and shows whether a task exists; it never submits. Without arguments it looks up every submission whose response or result has not been seen. next is the command to type: it waits for the task and downloads it; where Kling knows no task, it submits again under the same external id, so that none is made twice; where the task failed, message says why, and next submits again under a new external id, which is a new task and costs again. A lookup that failed has an error instead of exists, and sets the exit status.`;
 
 	static override hiddenAliases = ['video:settle'];
 
@@ -29,7 +29,7 @@ Looks up each one by its external id and shows whether a task exists; it never s
 
 	static override args = {
 		external_id: Args.string({
-			description: 'external id, task id, or @last; left out, all that are open',
+			description: 'external id, task id, or @last; default: all whose outcome is unknown',
 			multiple: true,
 			ignoreStdin: true,
 			parse: checkTaskId,

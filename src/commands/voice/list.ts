@@ -7,7 +7,7 @@ import {speechLanguages, speechVoices} from '../../lib/inputs/speech-voices.js';
 export default class VoiceList extends AssetList<Documents['voice list']> {
 	static override description = `List the voices of the account.
 
---presets lists those that Kling offers everybody, --speech those for voice say, which are different. --verbose adds links, the task that made each, and its times.`;
+--presets lists those that Kling offers to everybody, --speech those for voice say, which are different. --verbose adds links, the task that made each, and its times.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
@@ -19,7 +19,7 @@ export default class VoiceList extends AssetList<Documents['voice list']> {
 
 	static override flags = {
 		...AssetList.flags,
-		speech: Flags.boolean({description: 'voices of voice say, as far as they are known; asks nobody'}),
+		speech: Flags.boolean({description: 'voices for voice say, as far as they are known; sends nothing'}),
 	};
 
 	protected override readonly kind = 'voice';
@@ -29,7 +29,7 @@ export default class VoiceList extends AssetList<Documents['voice list']> {
 		if (!flags.speech) return super.run();
 		if (flags.presets) {
 			throw new KlingError('conflicting_input', 'Both --presets and --speech were given', {
-				hint: 'They are other voices: list one or the other.',
+				hint: 'They are different voices: list one or the other.',
 			});
 		}
 		const all = speechLanguages.flatMap((language) =>

@@ -48,7 +48,7 @@ Checks the signature with the secret in the environment. A delivery without one 
 			Flags.string({
 				helpValue: 'ID',
 				description:
-					'end when this task has ended, with its status as `video wait` does; also if no callback comes',
+					'end when this task has ended, with the exit status of `video wait`, even if no callback comes',
 				parse: checkTaskId,
 			}),
 		),

@@ -29,8 +29,8 @@ export function pathBelow(baseUrl: URL, given: string): string {
 		path = url.href.slice(base.length);
 	}
 	if (!path.startsWith('/')) path = `/${path}`;
-	if (/[\u0000-\u0020\u007F]/.test(path)) throw refuse('holds a space or a control character');
-	if (holdsDots(path.split('?')[0] ?? '')) throw refuse('holds a . or .. between its slashes');
+	if (/[\u0000-\u0020\u007F]/.test(path)) throw refuse('contains a space or a control character');
+	if (holdsDots(path.split('?')[0] ?? '')) throw refuse('contains . or .. between slashes');
 	return path;
 }
 
@@ -84,7 +84,7 @@ export function methodAndPath({
 	}
 	if (second === undefined) return {method: 'GET', given: first};
 	throw new KlingError('invalid_argument', `'${first}' is neither GET nor POST`, {
-		hint: 'Kling knows no other methods. For example: kling api GET /v1/videos/text2video',
+		hint: 'Kling has no other methods. For example: kling api GET /v1/videos/text2video',
 	});
 }
 

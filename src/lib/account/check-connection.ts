@@ -43,7 +43,7 @@ export async function checkConnection(
 	const there = fine('connection', `${address.host} answers`);
 	try {
 		const {clockAheadMs} = await checkAccount(client, clock, clock.deadline(limitMs));
-		return [there, fine('account', 'Kling takes the keys'), clockFinding(clockAheadMs)];
+		return [there, fine('account', 'Kling accepts the keys'), clockFinding(clockAheadMs)];
 	} catch (error) {
 		const known = error instanceof KlingError ? error : timedOut(address, error);
 		// With a business code, Kling itself has responded.
@@ -62,4 +62,4 @@ function clockFinding(aheadMs: number | undefined): Finding {
 }
 
 const timedOut = (address: URL, cause: unknown) =>
-	new KlingError('timeout', `${address.host} gave no answer within ${limitMs / 1000} s`, {cause});
+	new KlingError('timeout', `${address.host} did not respond within ${limitMs / 1000} s`, {cause});

@@ -26,7 +26,7 @@ export const checkConfig = (folder: string) =>
 		const names = Object.keys(config.profiles);
 		const current = currentName(config);
 		if (config.current && names.length > 0 && !names.includes(config.current)) {
-			const text = `There is no profile '${config.current}', which is the current one`;
+			const text = `The current profile '${config.current}' does not exist`;
 			return warning('config', text, howToChoose(config));
 		}
 		const [stray] = await strayKeys(config, folder, () => {});
@@ -42,7 +42,7 @@ export const checkFolder = (name: string, folder: string) =>
 		try {
 			await access(await nearest(folder), constants.W_OK);
 		} catch (error) {
-			const hint = `Make ${folder} a folder that you can write to.`;
+			const hint = `Make sure that ${folder} is a folder that you can write to.`;
 			return warning(name, fileError(error, folder).said, hint);
 		}
 		const stats = await stat(folder).catch(() => undefined);

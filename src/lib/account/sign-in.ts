@@ -126,7 +126,7 @@ export async function strayKeys(
 	const store = credentialStore(folder, tell);
 	const names = (await store.names()).filter((name) => !Object.hasOwn(profiles, name));
 	return names.map((name) => ({
-		message: `${store.file} still holds keys of '${name}', which is no profile`,
+		message: `${store.file} still holds keys for '${name}', which is not a profile`,
 		fix: `kling auth logout --profile ${name}`,
 	}));
 }

@@ -142,7 +142,7 @@ function withKeys(error: unknown, keysFrom: string | undefined): unknown {
 	if (!(error instanceof KlingError) || error.code !== 'invalid_api_key' || keysFrom === undefined)
 		return error;
 	return error.with({
-		hint: `The keys are those of ${keysFrom}. ${error.details.hint ?? errorRow(error.code).hint}`,
+		hint: `The keys come from ${keysFrom}. ${error.details.hint ?? errorRow(error.code).hint}`,
 	});
 }
 

@@ -120,7 +120,7 @@ async function exchange(request: Request, got: Promise<Got>, {requestTimeoutMs}:
 		if (state.tooLarge || isTooLong(error)) {
 			throw new KlingError(
 				'response_error',
-				`The reply of ${url.host} is larger than ${maxReplyBytes / 1e6} MB`,
+				`The response from ${url.host} is larger than ${maxReplyBytes / 1e6} MB`,
 				{cause: error, maybeSubmitted: posting},
 			);
 		}
@@ -190,7 +190,9 @@ async function receive(
 	const contentType = headers['content-type'];
 	const decoded = await decode(Buffer.from(bytes), headers['content-encoding'] ?? '').catch((error) => {
 		if (isTooLong(error)) throw error;
-		throw unusable('cannot be unpacked', '', {status, contentType}, error).with({maybeSubmitted: posting});
+		throw unusable('cannot be decompressed', '', {status, contentType}, error).with({
+			maybeSubmitted: posting,
+		});
 	});
 	return {
 		status,
@@ -203,7 +205,9 @@ async function receive(
 }
 
 const otherProtocol = ({host}: URL, maybeSubmitted: boolean) =>
-	new KlingError('connection_error', `${host} wants to speak another protocol (HTTP 101)`, {maybeSubmitted});
+	new KlingError('connection_error', `${host} wants to switch to another protocol (HTTP 101)`, {
+		maybeSubmitted,
+	});
 
 /** Short keys are not replaced, since they could be ordinary words. Real keys are longer. */
 function withoutToken(text: string, token: string): string {

@@ -55,7 +55,7 @@ export function unusable(
 	const start = excerpt === '' ? '' : `, beginning: ${excerpt}`;
 	return new KlingError(
 		'response_error',
-		`The reply (HTTP ${status}, ${(contentType ?? 'no content type').slice(0, 100)}) ${what}${start}`,
+		`The response (HTTP ${status}, ${(contentType ?? 'no content type').slice(0, 100)}) ${what}${start}`,
 		{cause},
 	);
 }

@@ -11,8 +11,9 @@ interface Failure {
 
 const dnsHint = 'Check the network, the DNS and the address (KLING_BASE_URL, --region).';
 const tlsHint =
-	'Something between you and the server may be reading the traffic: if it is a proxy of your company, give its certificate with --ca-file or NODE_EXTRA_CA_CERTS.';
-const noTlsHint = 'Something other than the Kling API may answer there: check the address and the port.';
+	'Something between you and the server may be reading the traffic: if it is the proxy of your company, give its certificate with --ca-file or NODE_EXTRA_CA_CERTS.';
+const noTlsHint =
+	'Something other than the Kling API may be listening there: check the address and the port.';
 const refusedHint =
 	'Nothing listens there: check the address, which KLING_BASE_URL or the profile in use names (kling auth status). A sandbox must still be running.';
 
@@ -24,7 +25,7 @@ const linkHint =
 /** Failures by Node's error code. */
 const failures: Readonly<Record<string, Failure>> = {
 	ENOTFOUND: {code: 'connection_error', words: 'the host name is unknown', hint: dnsHint},
-	EAI_AGAIN: {code: 'connection_error', words: 'the DNS did not answer', hint: dnsHint},
+	EAI_AGAIN: {code: 'connection_error', words: 'the DNS did not respond', hint: dnsHint},
 	ECONNREFUSED: {
 		code: 'connection_error',
 		words: 'the connection was refused',
@@ -48,9 +49,9 @@ const phases: Readonly<Record<string, string>> = {
 	lookup: 'the DNS lookup took too long',
 	connect: 'connecting took too long',
 	secureConnect: 'the TLS handshake took too long',
-	response: 'no answer came in time',
+	response: 'no response came in time',
 	socket: 'the connection went silent',
-	request: 'the whole answer did not come within --request-timeout',
+	request: 'the whole response did not come within --request-timeout',
 };
 
 /** Failures by the HTTP status with which a proxy refuses a tunnel. */
@@ -127,7 +128,7 @@ function proxyFailure(error: unknown): Failure | undefined {
 	const {proxy, reason} = found as Error & {proxy: string; reason: number | string};
 	const via = ` through the proxy ${proxy}: `;
 	if (typeof reason === 'number') {
-		const {words, hint} = refusals[reason] ?? {words: `it answered HTTP ${reason}`, hint: proxyHint};
+		const {words, hint} = refusals[reason] ?? {words: `it returned HTTP ${reason}`, hint: proxyHint};
 		// A proxy that is overloaded, or cannot reach the server just now, may recover.
 		return {code: 'connection_error', words: via + words, hint, hopeless: reason < 500};
 	}

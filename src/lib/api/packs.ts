@@ -46,7 +46,7 @@ interface ApiPacks {
 export const readPacks: Read<Pack[]> = (data, reply) => {
 	const {code, msg, resource_pack_subscribe_infos: packs} = checked<ApiPacks>(validate, data, reply);
 	if (code) {
-		const said = msg || `Kling answered with code ${code} and no message`;
+		const said = msg || `Kling returned code ${code} without a message`;
 		const {code: ourCode, hint} = classify(code, reply.status, said);
 		throw new KlingError(ourCode, said, {hint, api_code: code});
 	}

@@ -54,7 +54,7 @@ export function readReply<T>(reply: Reply, read: Read<T>, onFacts?: (facts: Repl
 	const requestId = request_id === undefined || request_id === null ? undefined : String(request_id);
 	onFacts?.({code, requestId});
 	if (code === 0) return read(data, reply);
-	const said = message?.slice(0, longestMessage) || `Kling answered with code ${code} and no message`;
+	const said = message?.slice(0, longestMessage) || `Kling returned code ${code} without a message`;
 	const {code: ourCode, ...refusal} = classify(code, reply.status, said);
 	throw new KlingError(ourCode, said, {
 		...refusal,
@@ -72,7 +72,7 @@ function readEnvelope(reply: Reply): Envelope {
 		if (reply.status !== 429 && reply.status < 500) throw error;
 		throw new KlingError(
 			classifyStatus(reply.status),
-			`HTTP ${reply.status} from a gateway, without an answer of Kling`,
+			`HTTP ${reply.status} from a gateway, without a response from Kling`,
 			{cause: error, retryAfterMs: reply.retryAfterMs},
 		);
 	}

@@ -58,7 +58,7 @@ export function serverClock(clock: Clock, warn: (text: string) => void): ServerC
 			corrected = true;
 			offsetMs = skewMs;
 			warn(
-				`Warning: the clock of this machine is ${difference} Kling's; signing by Kling's for now. Set the clock.`,
+				`Warning: the clock of this machine is ${difference} Kling's; using Kling's time for now. Set the clock.`,
 			);
 			return undefined;
 		},

@@ -108,7 +108,7 @@ export function createFinder(client: Pick<KlingClient, 'request'>, path = usualP
 		}
 		throw new KlingError('task_not_found', `Task not found by id/external id: ${id}`, {
 			task_id: id,
-			hint: 'No task of this account and region has this id, of whatever type: check it, and --profile and --region.',
+			hint: 'No task of any type in this account and region has this id: check the id, --profile and --region.',
 		});
 	};
 }

@@ -21,7 +21,7 @@ export function makeWay(
 }
 
 /**
- * Moves a file out of the way, as `s1.earlier-1.mp4`: a paid clip is never written over.
+ * Moves a file out of the way, as `s1.earlier-1.mp4`: a paid clip is never overwritten.
  * @returns its new path
  * @throws KlingError `write_error`
  */

@@ -5,9 +5,9 @@ import {knownFile} from './file-name.js';
 import {costs, type Plan, type PlannedJob} from './planned-job.js';
 import {type Problem, problem} from './problem.js';
 
-/** A planned job as it travels to another machine: plain JSON, without folders of the machine that planned it. */
+/** A planned job for another machine: plain JSON, without folders of the machine that planned it. */
 export interface CarriedJob {
-	/** Its external id when it was planned: names the job for ever, while a retry has another external id. */
+	/** Its external id when it was planned. It names the job for ever; a retry gets another external id. */
 	id: string;
 	/** Name of the batch. */
 	batch: string;
@@ -18,28 +18,28 @@ export interface CarriedJob {
 	needs: readonly string[];
 	values: PlannedJob['values'];
 	externalId: string;
-	/** Whether a task of it may exist already, so that it is looked up before it is submitted. */
+	/** Whether its task may exist already, so that it is looked up before it is submitted. */
 	mayExist: boolean;
-	/** Template of its file, below the folder that the worker saves to, with `/` between folders. */
+	/** Template of its file, relative to the folder that the worker saves to, with `/` between folders. */
 	file: string;
 	model?: string | undefined;
 	units?: string | undefined;
-	/** Whose units those are. */
+	/** Which kind of units it costs. */
 	pack: PlannedJob['checked']['pack'];
 	seconds?: number | undefined;
-	/** Digest of what the task is made of, input files included. See contentOf. */
+	/** Digest of the task's content, input files included. See contentOf. */
 	content: string;
 }
 
-/** Where files of a plan belong on the machine that planned it. */
+/** Where a plan's files go on the machine that planned it. */
 interface Bases {
-	/** Of the manifest. */
+	/** Folder of the manifest. */
 	folder: string;
 	/** Whether the user gave a template, which is relative to the current folder. */
 	hasOutput: boolean;
 }
 
-/** The jobs of a plan for other machines; a file outside the folder that the workers save to is a problem. */
+/** The jobs of a plan for other machines; a file outside the folder that workers save to is a problem. */
 export function carryPlan(
 	{batch, folder, jobs}: Plan,
 	output: string | undefined,
@@ -63,9 +63,9 @@ export function carryPlan(
 	return {jobs: carried, problems};
 }
 
-/** @returns undefined for one that lies outside */
+/** @returns undefined for a file outside the folder */
 function relativeFile({fileTemplate}: PlannedJob, {folder, hasOutput}: Bases): string | undefined {
-	// A template of the row itself is relative to the list, that of the command line to the current folder.
+	// The row's own template is relative to the list, the command line's to the current folder.
 	const bases = hasOutput ? [process.cwd(), folder] : [folder];
 	const names = bases.map((base) => path.relative(base, fileTemplate));
 	return names.find(isInside)?.split(path.sep).join('/');
@@ -93,7 +93,7 @@ const carry = (batch: string, job: PlannedJob, file: string): CarriedJob => ({
 	content: job.checked.content,
 });
 
-/** The same job asked for anew, under another external id: for one whose task has failed. */
+/** The same job under another external id, after its task has failed. */
 export function anewJob(job: CarriedJob): CarriedJob {
 	const {batch, shot, take, content} = job;
 	const attempt = job.attempt + 1;
@@ -106,9 +106,9 @@ export function anewJob(job: CarriedJob): CarriedJob {
 }
 
 /**
- * A job that arrived, with its file below the folder that this machine saves to.
+ * A job from another machine, with its file below the folder that this machine saves to.
  * @param output absolute path
- * @throws KlingError `invalid_manifest` for a file that would lie outside
+ * @throws KlingError `invalid_manifest` for a file outside that folder
  */
 export function unpackJob(job: CarriedJob, output: string, extension: string): PlannedJob {
 	const fileTemplate = path.resolve(output, ...job.file.split('/'));

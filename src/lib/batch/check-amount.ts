@@ -6,20 +6,20 @@ import {amountsOf, costs, type Plan} from './planned-job.js';
 
 /** What a run may cost. */
 export interface Limits {
-	/** Units of videos for all runs of the batch together. */
+	/** Video units for all runs of the batch together. */
 	maxUnits: number | undefined;
-	/** Units of pictures. */
+	/** Image units. */
 	maxImageUnits: number | undefined;
 	allowUnknownPrice: boolean;
 }
 
-/** Names that a message lists at most. */
+/** How many names a message lists at most. */
 const mostNames = 5;
 
 /**
- * What the tasks of a batch have cost in all runs so far: what Kling billed, and the estimate of what has not ended;
- * with what came before the tasks.
- * @param packOf whose units a type costs
+ * What the tasks of a batch have cost in all runs so far, steps before the tasks included: what Kling
+ * billed, and the estimate for tasks that have not ended.
+ * @param packOf which kind of units a type costs
  */
 export function spentBefore({tasks}: Known, packOf: (type: string | undefined) => Amount['pack']): Amount[] {
 	return [...tasks.values()].flatMap((task): Amount[] => [
@@ -32,7 +32,7 @@ const spentOn = ({status, units, estimatedUnits}: KnownTask): string | undefined
 	units ?? (withoutBill.includes(status) ? undefined : estimatedUnits);
 
 /**
- * Refuses a run that may cost more than is allowed.
+ * Refuses a run that may cost more than allowed.
  * @param before what earlier runs cost
  * @throws KlingError `budget_exceeded`
  */

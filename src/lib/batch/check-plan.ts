@@ -7,7 +7,7 @@ import {costs, type PlannedJob} from './planned-job.js';
 import {type Problem, problem, problemOf} from './problem.js';
 import type {RequestCheck} from './request-check.js';
 
-/** The jobs whose shots match; what they need must be among them, or done. */
+/** The jobs whose shots match; what they need must match as well, or be done. */
 export function onlyMatching(
 	jobs: readonly PlannedJob[],
 	only: readonly string[] | undefined,
@@ -35,13 +35,13 @@ export function onlyMatching(
 	return {chosen: withNeeded(jobs, keys), problems};
 }
 
-/** What was done earlier is looked up by those that need it, and is part of their plan. */
+/** Jobs that were done earlier are looked up by those that need them, and are part of the plan. */
 function withNeeded(jobs: readonly PlannedJob[], keys: ReadonlySet<string>): PlannedJob[] {
 	const needed = new Set(jobs.filter(({key}) => keys.has(key)).flatMap(({needs}) => needs));
 	return jobs.filter(({key, state}) => keys.has(key) || (needed.has(key) && state === 'done'));
 }
 
-/** Jobs that are asked for anew, and those that waited for them in vain: never what was made from an earlier version. */
+/** Jobs to retry, and those that waited for them in vain, but never those made from an earlier version. */
 export function withWaiting(jobs: readonly PlannedJob[], anew: ReadonlySet<string>): PlannedJob[] {
 	const keys = new Set(anew);
 	for (let before = -1; before !== keys.size; ) {
@@ -54,7 +54,7 @@ export function withWaiting(jobs: readonly PlannedJob[], anew: ReadonlySet<strin
 	return withNeeded(jobs, keys);
 }
 
-/** Files that two jobs would write, or that are there and not of this batch. */
+/** Files that two jobs would write, or that exist and do not belong to this batch. */
 export function fileProblems(
 	jobs: readonly PlannedJob[],
 	{output, check}: {output: string | undefined; check: Pick<RequestCheck, 'types'>},
@@ -68,11 +68,7 @@ export function fileProblems(
 		const other = taken.get(file);
 		if (other) {
 			problems.push(
-				problem(
-					place,
-					`${file} is the file of ${other.key} as well`,
-					'Put {id} into the template of the file.',
-				),
+				problem(place, `${file} is the file of ${other.key} as well`, 'Put {id} into the file name.'),
 			);
 		} else taken.set(file, job);
 		if (state === 'done' || !existsSync(file)) continue;
@@ -91,7 +87,7 @@ export function fileProblems(
 	return problems;
 }
 
-/** What needs a program that is not there. */
+/** Jobs that need a program that is not installed. */
 export async function ffmpegProblems(
 	jobs: readonly PlannedJob[],
 	{hasFfmpeg}: {hasFfmpeg: () => Promise<boolean>},

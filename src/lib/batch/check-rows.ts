@@ -5,16 +5,16 @@ import type {Values} from './manifest.js';
 import {type Problem, problem, problemOf} from './problem.js';
 import type {CheckedRequest, RequestCheck} from './request-check.js';
 
-/** What a job asks for; the request itself may hold pictures, and is built again when it is sent. */
+/** What a job requests. The request itself may hold pictures, so it is built again when it is sent. */
 export interface CheckedRow extends Omit<CheckedRequest, 'body'> {
 	/** See contentOf. */
 	content: string;
 }
 
-/** More problems of one row than this are not looked for. */
+/** After this many problems in one row, no more are looked for. */
 const mostProblems = 12;
 
-/** Checks the rows of a batch: each row for all that is wrong with it, and equal ones once. */
+/** Checks the rows of a batch: finds everything that is wrong with a row, and checks equal rows once. */
 export class RowChecker {
 	readonly #check: RequestCheck;
 	readonly #folder: string;
@@ -28,7 +28,7 @@ export class RowChecker {
 		this.#folder = folder;
 	}
 
-	/** What was wrong with all rows that were checked. */
+	/** Everything that was wrong with the rows checked so far. */
 	get problems(): Problem[] {
 		const unknown = [...this.#unknown.values()].map(({problem: first, more}) =>
 			more === 0 ? first : {...first, message: `${first.message} (and in ${more} more rows)`},
@@ -37,7 +37,7 @@ export class RowChecker {
 	}
 
 	/**
-	 * @param resultOf stand-ins for the results of other jobs
+	 * @param resultOf placeholders for the results of other jobs
 	 * @returns undefined for a row that would not work
 	 */
 	async check(job: Job, resultOf: Parameters<typeof renderValues>[1]): Promise<CheckedRow | undefined> {
@@ -85,11 +85,11 @@ export class RowChecker {
 		for (let count = 0; count < mostProblems; count++) {
 			const checked = await this.#checkOnce(job.shot.type, values);
 			if (!(checked instanceof KlingError)) return count === 0 ? checked : undefined;
-			// What misses a value that was wrong is no problem of its own.
+			// A value that is missing only because it was wrong is not another problem.
 			if (removed.some((name) => checked.said.includes(`--${name}`))) return undefined;
 			const column = columnOf(checked, Object.keys(values));
 			this.#tell(job, problemOf({...placeOf(job), column}, checked));
-			// Without the wrong one, the next that is wrong shows itself.
+			// Without the wrong value, the next wrong one shows up.
 			if (column === undefined || !(column in values) || column === 'prompt') return undefined;
 			removed.push(column);
 			delete values[column];
@@ -112,7 +112,7 @@ export class RowChecker {
 		return checking;
 	}
 
-	/** Once for all takes of a shot. */
+	/** Checked once for all takes of a shot. */
 	#tell(job: Job, found: Problem): void {
 		const key = JSON.stringify([job.shot.id, found.column, found.message]);
 		if (!this.#told.has(key)) this.#problems.push(found);
@@ -122,7 +122,7 @@ export class RowChecker {
 
 const placeOf = ({shot}: Job) => ({row: shot.row, shot: shot.id});
 
-/** The column that an error is about, by the flag or the argument that it names. */
+/** The column that an error is about, found by the flag or argument that it names. */
 function columnOf({said}: KlingError, columns: readonly string[]): string | undefined {
 	const flags = [...said.matchAll(/--([a-z][a-z-]*)/g)].map(([, name = '']) => name);
 	const named = flags.find((name) => columns.includes(name));
@@ -132,5 +132,5 @@ function columnOf({said}: KlingError, columns: readonly string[]): string | unde
 	return columns.find((column) => new RegExp(`(^|\\s)${column}\\b`).test(said)) ?? flags[0];
 }
 
-/** Whether a job takes a picture out of another's clip. */
+/** Whether a job takes a picture from another job's clip. */
 export const needsFfmpeg = (job: Job): boolean => linksOf(job).some(({field}) => field === 'last_frame');

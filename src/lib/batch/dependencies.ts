@@ -1,14 +1,14 @@
-/** Which others each thing needs. */
+/** For each item, which others it needs. */
 export type Needs = ReadonlyMap<string, readonly string[]>;
 
 /**
- * A circle in what needs what, if there is one: each needs the next, and the last one the first. Names that are not
- * in the map need nothing.
+ * A cycle, if there is one: each item needs the next, and the last one the first. Names that are not in the
+ * map need nothing.
  */
 export function findCircle(needs: Needs): string[] | undefined {
 	const done = new Set<string>();
 	for (const start of needs.keys()) {
-		// A stack of its own: a chain of thousands must not be too deep.
+		// An explicit stack: a chain of thousands would overflow the call stack.
 		const path: {name: string; rest: string[]}[] = [];
 		const onPath = new Set<string>();
 		const enter = (name: string) => {
@@ -31,8 +31,8 @@ export function findCircle(needs: Needs): string[] | undefined {
 }
 
 /**
- * Names so that each comes after all that it needs, otherwise in the order of the map; those of a circle and what needs
- * them are left out.
+ * The names, sorted so that each comes after everything it needs, otherwise in the order of the map. Items
+ * in a cycle, and those that need them, are left out.
  */
 export function sortByNeeds(needs: Needs): string[] {
 	const waitsFor = new Map<string, number>();
@@ -53,7 +53,7 @@ export function sortByNeeds(needs: Needs): string[] {
 	return sorted;
 }
 
-/** How many steps the longest chain has that begins with each: what much waits for is done first. */
+/** The length of the longest chain that begins with each item: items that many others need are done first. */
 export function heights(needs: Needs): Map<string, number> {
 	const found = new Map<string, number>();
 	for (const name of sortByNeeds(needs).reverse()) {

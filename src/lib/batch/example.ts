@@ -1,4 +1,4 @@
-/** Examples of lists to begin with, by the end of the name; all plan without a problem. */
+/** Example lists, by file extension; all plan without a problem. */
 const yaml = `# A list of shots. See what it would cost: kling batch plan FILE
 # Make it:                                  kling batch run FILE
 
@@ -9,14 +9,14 @@ name: NAME
 vars:
   hero: a red fox with a white tail
 
-# What every shot has that does not say otherwise: the flags of the commands.
+# Values for every shot that does not set its own. The keys are the flags of the commands.
 defaults:
   duration: 5
   ratio: "16:9"
   tags: {client: acme}
 
 shots:
-  # id: its name for ever. The flags of kling video create are the keys.
+  # id: its permanent name. The flags of kling video create are the keys.
   - id: snow
     prompt: "{hero} in falling snow, wide shot"
 
@@ -37,7 +37,7 @@ shots:
     video-id: "{night.video_id}"
     sound: wind and soft steps in snow
 
-  # Goes on where another shot ends. Needs the program ffmpeg, so it is left out here.
+  # Continues where another shot ends. Needs the program ffmpeg, so it is left out here.
   # - id: snow-2
   #   type: image2video
   #   image: "{snow.last_frame}"
@@ -63,7 +63,7 @@ const examples: Readonly<Record<string, string>> = {
 	'.ndjson': jsonl,
 };
 
-/** The ends of names that there are examples for. */
+/** The file extensions for which there are examples. */
 export const exampleKinds = Object.keys(examples);
 
 /**

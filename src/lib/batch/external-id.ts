@@ -3,7 +3,7 @@ import type {Link} from './job.js';
 import type {Values} from './manifest.js';
 import type {CheckedRequest} from './request-check.js';
 
-/** A text in a request that is longer than this is a file, unless the manifest holds it. */
+/** A text in a request that is longer than this comes from a file, unless the manifest holds it. */
 const longestText = 512;
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -11,7 +11,7 @@ const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 /** Digits of the content that an external id holds: 80 bits. */
 const contentDigits = 20;
 
-/** Letters and digits of a name, so that people recognize it. */
+/** Letters and digits of a name, so that people can recognize it. */
 const slug = (text: string, length: number) =>
 	text
 		.normalize('NFKD')
@@ -19,20 +19,20 @@ const slug = (text: string, length: number) =>
 		.slice(0, length)
 		.replaceAll(/^-+|(?<!-)-+$/g, '');
 
-/** What makes a task of a batch this one and no other. */
+/** What identifies a task of a batch. */
 export interface Identity {
 	batch: string;
 	shot: string;
 	take: number;
-	/** Counts the times that it was asked for anew, from 1. */
+	/** Counts how often it was requested, from 1. */
 	attempt: number;
 	/** See contentOf. */
 	content: string;
 }
 
 /**
- * The name of a task, by which Kling and the journal know it: the same shot gives the same name for ever, and an edited
- * one another. At most 64 letters, digits and dashes.
+ * The name by which Kling and the journal know a task: the same shot always gets the same name, and an
+ * edited shot another one. At most 64 letters, digits and dashes.
  */
 export function externalIdOf({batch, shot, take, attempt, content}: Identity): string {
 	const hash = digest(JSON.stringify([batch, shot, take, attempt, content])).slice(0, contentDigits);
@@ -42,8 +42,9 @@ export function externalIdOf({batch, shot, take, attempt, content}: Identity): s
 }
 
 /**
- * What a task is made of: its type, what the manifest says, and the files that it names. What a newer version of this
- * program would fill in by itself is not part of it, so that an update makes no shot another one.
+ * The content of a task: its type, what the manifest says, and the files that it names. What a newer
+ * version of this program would fill in by itself is not part of it, so that an update does not turn shots
+ * into new ones.
  */
 export function contentOf(type: string, values: Values, {body}: Pick<CheckedRequest, 'body'>): string {
 	const texts = new Set(Object.values(values).flat());
@@ -51,7 +52,7 @@ export function contentOf(type: string, values: Values, {body}: Pick<CheckedRequ
 		.filter((text) => !texts.has(text))
 		.map(digest);
 	const sorted = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
-	// A prompt may come from a file, and be short.
+	// A prompt from a file may be short.
 	return digest(
 		JSON.stringify([type, sorted, files, values['prompt-file'] === undefined ? null : body.prompt]),
 	);
@@ -63,7 +64,7 @@ function longTexts(value: unknown): string[] {
 	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(longTexts) : [];
 }
 
-/** Stands for a result that is not there yet, in requests that are checked and never sent. */
+/** Stands for a result that does not exist yet, in requests that are checked and never sent. */
 export function standIn({field}: Link, externalId: string): string {
 	if (field === 'video_id' || field === 'task_id') return externalId;
 	return `https://results.invalid/${externalId}.${field === 'video_url' ? 'mp4' : 'png'}`;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError, systemCode} from '../fs/file-errors.js';
 
-/** Bytes of what a program says that are kept for the message. */
+/** Bytes of the program's output that are kept for the message. */
 const mostSaid = 4000;
 
 /** Runs the system's ffmpeg, which is not part of this program. */
@@ -32,8 +32,8 @@ export async function hasFfmpeg(): Promise<boolean> {
 }
 
 /**
- * Lets ffmpeg make a file: complete at its path, or the path is untouched.
- * @param args what stands before the name of the output
+ * Has ffmpeg write a file: complete at its path, or the path is untouched.
+ * @param args the arguments before the name of the output
  * @throws KlingError `command_not_started` without ffmpeg, `write_error` when it fails
  */
 async function makeFile(args: readonly string[], file: string, signal?: AbortSignal): Promise<void> {
@@ -61,11 +61,11 @@ const noFfmpeg = () =>
 		hint: 'Install ffmpeg, such as with: apt install ffmpeg, or brew install ffmpeg',
 	});
 
-/** Seconds before the end from which frames are read: the last one that is read is the last one there is. */
+/** Frames are read from this many seconds before the end; the last frame read is the last one of the clip. */
 const fromEnd = '-1';
 
 /**
- * Writes the last frame of a clip as a picture beside it, `s1.last.png`.
+ * Writes the last frame of a clip as a picture next to it, `s1.last.png`.
  * @returns its path
  * @throws KlingError as makeFile
  */
@@ -78,8 +78,8 @@ export async function lastFrameOf(clip: string, signal?: AbortSignal): Promise<s
 
 /**
  * Joins clips one after the other.
- * @param list a file that names them, as ffmpeg's concat takes it
- * @param anew whether they are encoded again, as clips of different sizes must be
+ * @param list a file that names them, in the format of ffmpeg's concat
+ * @param anew whether to encode them again, which clips of different sizes need
  * @throws KlingError as makeFile
  */
 export async function joinClips(

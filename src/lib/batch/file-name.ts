@@ -3,24 +3,24 @@ import {isReservedName} from '../downloads/name-template.js';
 import {isFolder} from '../downloads/output-path.js';
 import {fillTemplate, parseTemplate, variablesIn} from './template.js';
 
-/** What only the finished task can tell of the name of its file. */
+/** Parts of a file name that only the finished task can provide. */
 export const lateWords = ['task_id', 'video_id', 'date', 'ext', 'index'] as const;
 
-/** The file of a shot where neither the user nor the manifest says otherwise. */
+/** The file of a shot if neither the user nor the manifest names one. */
 const usualFile = '{batch}/{id}.{ext}';
 
 /** Where files go. */
 export interface FilePlaces {
-	/** Template of the user, and the folder that it is relative to. */
+	/** The user's template, and the folder that it is relative to. */
 	output: string | undefined;
 	outputFolder: string;
-	/** The folder of the manifest, which names in it are relative to. */
+	/** The folder of the manifest; names in the manifest are relative to it. */
 	folder: string;
 }
 
 const longestWord = 80;
 
-/** A text as a piece of a file name on every system; letters of every script stay. */
+/** A text as part of a file name on every system; letters of every script are kept. */
 export function fileNameWord(text: string): string {
 	const word = [...text.replaceAll(/[^\p{L}\p{N}_.-]+/gu, '_').replace(/^[.-]/, '_')]
 		.slice(0, longestWord)
@@ -29,12 +29,12 @@ export function fileNameWord(text: string): string {
 	return isReservedName(word) ? `_${word}` : word;
 }
 
-/** What alone distinguishes the tasks of a batch. */
+/** Placeholders of which each alone distinguishes the tasks of a batch. */
 const telling = ['take', 'task_id', 'video_id'];
 
 /**
- * The absolute path of a job's file; only what its task will provide is left in braces.
- * @param job its own template, if it has one, and the words to fill in
+ * The absolute path of a job's file; placeholders that only its task can fill in are left in braces.
+ * @param job its own template, if it has one, and the values to fill in
  */
 export function fileTemplateOf(
 	job: {file: string | undefined; take: number; words: Readonly<Record<string, string>>},
@@ -59,13 +59,13 @@ export function fileTemplateOf(
 	return path.resolve(base, marked);
 }
 
-/** `fox.mp4` is `fox-2.mp4` of the second take. */
+/** `fox.mp4` becomes `fox-2.mp4` for the second take. */
 function withTake(file: string, take: number): string {
 	const {dir, name, ext} = path.posix.parse(file);
 	return path.posix.join(dir, `${name}-${take}${ext}`);
 }
 
-/** The path of a file, as far as it is known before there is a task. */
+/** The path of a file, as far as it is known before the task exists. */
 export function knownFile(template: string, ext: string): string | undefined {
 	const filled = template.replaceAll('{ext}', ext);
 	return lateWords.some((word) => filled.includes(`{${word}}`)) ? undefined : filled;

@@ -8,7 +8,7 @@ import {costs, type PlannedJob} from './planned-job.js';
 /** Lookups in flight. */
 const concurrency = 8;
 
-/** Jobs that nothing is known of, though a file lies where theirs would. */
+/** Jobs of which nothing is known, although a file exists where theirs would go. */
 export const lostJobs = (jobs: readonly PlannedJob[]): PlannedJob[] =>
 	jobs.filter(
 		({file, earlier, ...job}) =>
@@ -16,8 +16,8 @@ export const lostJobs = (jobs: readonly PlannedJob[]): PlannedJob[] =>
 	);
 
 /**
- * Asks Kling, free, for tasks of which state file and journal were lost: the external ids of a batch are always the same. What lies
- * in their places is then theirs.
+ * Looks tasks up at Kling, free, if state file and journal are lost: a batch's external ids are always the
+ * same. The files at their paths then belong to them.
  */
 export async function findMade(session: Session, jobs: readonly PlannedJob[], known: Known): Promise<void> {
 	const {default: pLimit} = await import('p-limit');
@@ -30,7 +30,7 @@ export async function findMade(session: Session, jobs: readonly PlannedJob[], kn
 				...{status: 'made' as const, files: [], ...(file !== undefined && {begun: [file]})},
 			});
 		} catch (error) {
-			// Nobody has it, or nobody answers: then the file is in the way.
+			// Nobody has it, or there is no response: then the file is in the way.
 			if (!(error instanceof KlingError)) throw error;
 		}
 	};

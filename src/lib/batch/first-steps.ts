@@ -7,15 +7,15 @@ import type {SpokenText} from '../tasks/speech.js';
 import type {Session} from '../tasks/task-context.js';
 import type {Values} from './manifest.js';
 
-/** What comes before the task of a row, and makes something that its request names. */
+/** A step before a row's task, which makes something that the task's request names. */
 export interface FirstSteps {
-	/** The columns that ask for it, which are none of the request. */
+	/** The columns that ask for it; they are not part of the request. */
 	columns: readonly string[];
-	/** A clip whose faces are detected, which **costs the user**. */
+	/** A clip in which to detect faces, which **costs the user**. */
 	faces?: {source: object; face: string | undefined} | undefined;
-	/** A clip that is marked, which is free. */
+	/** A clip to mark, which is free. */
 	selection?: {source: object; marks: readonly Mark[]} | undefined;
-	/** Speech that is made, which **costs the user**. */
+	/** Speech to make, which **costs the user**. */
 	speech?: {text: SpokenText; limits: SoundLimits} | undefined;
 	/**
 	 * What the task costs by what was made: the length of speech, or of a clip. Left out, neither decides; undefined while it is not
@@ -24,27 +24,27 @@ export interface FirstSteps {
 	unitsFor?: ((made: Prepared) => string | undefined) | undefined;
 }
 
-/** What was made before a task, as the state file keeps it. */
+/** What was made before a task, as recorded in the state file. */
 export interface Prepared {
 	session_id?: string | undefined;
 	face?: string | undefined;
 	audio_id?: string | undefined;
-	/** Of the speech. */
+	/** Length of the speech. */
 	audio_ms?: number | undefined;
 	/** What the detection and the speech cost. */
 	faces_units?: string | undefined;
 	speech_units?: string | undefined;
-	/** Seconds of a clip that is edited. */
+	/** Seconds of the clip to edit. */
 	duration?: number | undefined;
 }
 
-/** The calls that cost of steps that were not taken yet. */
+/** The paid calls among the steps that are still to be taken. */
 export const callsOf = (steps: FirstSteps | undefined, made: Prepared = {}): PaidCall[] => [
 	...(steps?.faces && made.session_id === undefined ? (['face-lookup'] as const) : []),
 	...(steps?.speech && made.audio_id === undefined ? (['speech'] as const) : []),
 ];
 
-/** What the steps before a task cost: units of videos. */
+/** What the steps before a task cost, in video units. */
 export const unitsBefore = ({faces_units: faces, speech_units: speech}: Prepared = {}): string[] =>
 	[faces, speech].filter((units) => units !== undefined);
 
@@ -74,15 +74,15 @@ export function unitsAfter(
 	);
 }
 
-/** Milliseconds from which on a clip is edited as one of 10 s. Source: docs/kling-api.md §8. */
+/** From this many milliseconds on, a clip is edited as one of 10 s. Source: docs/kling-api.md §8. */
 const longFrom = 7000;
 
 /**
  * Takes the steps that were not taken yet.
- * @param known what earlier runs have made: that is not paid for again
- * @param keep called as soon as something is there
- * @throws KlingError for what cannot be used; of a call whose response was lost nobody knows whether it was paid for, so that it fails
- * the shot instead of being repeated
+ * @param known what earlier runs have made, which is not paid for again
+ * @param keep called as soon as something was made
+ * @throws KlingError for what cannot be used. If the response to a call was lost, it is unknown whether it
+ * was paid for, so the shot fails instead of repeating the call
  */
 export async function takeFirstSteps(
 	session: Session,
@@ -101,7 +101,7 @@ export async function takeFirstSteps(
 	} catch (error) {
 		if (!(error instanceof KlingError) || error.code !== 'submit_unknown') throw error;
 		throw new KlingError('result_unavailable', error.said, {
-			hint: 'Look at what was charged with kling account ledger; to pay for it again: kling batch retry.',
+			hint: 'See what was charged: kling account ledger. To pay for it again: kling batch retry.',
 		});
 	}
 	return made;
@@ -158,7 +158,7 @@ async function speak(
 	});
 }
 
-/** The values of the request, with what was made instead of the columns that asked for it. */
+/** The values of the request, with the results of the steps instead of the columns that asked for them. */
 export function valuesAfter(values: Values, {columns}: FirstSteps, made: Prepared): Values {
 	const own = Object.entries(values).filter(([column]) => !columns.includes(column));
 	const {session_id: session, face, audio_id: audio, audio_ms: ms, duration} = made;
@@ -177,7 +177,7 @@ export function valuesAfter(values: Values, {columns}: FirstSteps, made: Prepare
 	]);
 }
 
-/** What of a line of the state file was made before the task. */
+/** The part of a state line that was made before the task. */
 export function preparedFrom(line: Readonly<Record<string, unknown>>): Prepared {
 	const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
 	const number = (value: unknown) => (typeof value === 'number' ? value : undefined);

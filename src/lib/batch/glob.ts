@@ -1,4 +1,4 @@
-/** A test of names: `*` stands for any characters, `?` for one. */
+/** Tests names against a pattern: `*` stands for any characters, `?` for one. */
 export function glob(pattern: string): (name: string) => boolean {
 	const source = [...pattern]
 		.map(

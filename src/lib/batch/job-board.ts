@@ -2,13 +2,13 @@ import type {KlingError} from '../errors/kling-error.js';
 import type {Phase, Schedulable, SchedulerOptions} from './scheduler-types.js';
 import {needsFailed} from './verdicts.js';
 
-/** Where each job stands, and which can begin. */
+/** The state of each job, and which ones can start. */
 export class JobBoard<J extends Schedulable> {
 	readonly phases = new Map<J, Phase>();
 	readonly errors = new Map<J, KlingError>();
-	/** What can begin, in the order in which it should. */
+	/** Jobs that can start, in the order in which they should. */
 	queue: J[];
-	/** Whose needs are not done. */
+	/** Jobs that wait for others. */
 	#blocked: J[] = [];
 	readonly #options: Pick<SchedulerOptions<J>, 'failed' | 'onPhase'>;
 	readonly #byKey: ReadonlyMap<string, J>;
@@ -28,13 +28,16 @@ export class JobBoard<J extends Schedulable> {
 		this.#options.onPhase?.(job, phase, error);
 	}
 
-	/** Takes a job back that could not be submitted: it is the next again. */
+	/** Puts back a job that could not be submitted: it is next again. */
 	putBack(job: J): void {
 		this.enter(job, 'waiting');
 		this.queue.unshift(job);
 	}
 
-	/** Parts the queue into what can begin and what waits for others, and skips what can never begin. */
+	/**
+	 * Splits the queue into jobs that can start and jobs that wait for others, and skips those that can
+	 * never start.
+	 */
 	sort(): void {
 		const ready: J[] = [];
 		const blocked: J[] = [];
@@ -49,16 +52,16 @@ export class JobBoard<J extends Schedulable> {
 		}
 		this.queue = ready.sort((a, b) => this.#compare(a, b));
 		this.#blocked = blocked;
-		// Others may need what was skipped, and stand before it in the list.
+		// Others may need the skipped job and come before it in the list.
 		if (hasSkipped) this.sort();
 	}
 
-	/** What much waits for comes first, otherwise the order of the list. */
+	/** Jobs that many others wait for come first, otherwise in the order of the list. */
 	#compare(a: J, b: J): number {
 		return b.height - a.height || (this.#place.get(a) ?? 0) - (this.#place.get(b) ?? 0);
 	}
 
-	/** What is not among the jobs was done before. */
+	/** A job that is not among these was done before. */
 	#stateOf(key: string): Phase {
 		if (this.#options.failed?.has(key)) return 'failed';
 		const job = this.#byKey.get(key);

@@ -21,32 +21,35 @@ export interface JobRunnerOptions {
 	output: string;
 	/** Milliseconds between two rounds of polling. */
 	intervalMs: number;
-	/** What files of a type are called in the end. */
+	/** The file extension for each type. */
 	extensionOf: (type: string) => string;
-	/** Called when Kling does not answer and polling waits. */
+	/** Called when Kling does not respond and polling waits. */
 	onTrouble: (error: KlingError, waitMs: number) => void;
 }
 
-/** A job that another one needs, with what became of it. */
+/** The outcome of a job that another one needs. */
 export interface NeededJob {
 	job: CarriedJob;
 	lines: readonly StateLine[];
 }
 
-/** What is known of a job before a step is taken. */
+/** What is known about a job before a step is taken. */
 export interface JobHistory {
-	/** What happened to it so far, wherever that was. */
+	/** What has happened to it so far, on any machine. */
 	lines: readonly StateLine[];
 	needs: readonly NeededJob[];
-	/** Whether another machine may have submitted it without leaving a line: it is looked up before it is submitted. */
+	/**
+	 * Whether another machine may have submitted it without writing a line: it is looked up before it is
+	 * submitted.
+	 */
 	mayExist: boolean;
 	/** Called with each new line. */
 	add: (line: StateLine) => void;
 }
 
-/** The steps of one task's life; each throws a KlingError when it fails, and can be repeated. */
+/** The steps in the life of one task. Each throws a KlingError if it fails, and can be repeated. */
 export interface JobSteps {
-	/** Whether its files are where they belong, so that nothing is left to do. */
+	/** Whether its files are in place, so that nothing is left to do. */
 	isDone: boolean;
 	/** Submits the task, which **costs the user**, unless it is known to exist. */
 	submit(): Promise<void>;
@@ -56,7 +59,10 @@ export interface JobSteps {
 	save(): Promise<readonly string[]>;
 }
 
-/** Runs single jobs of batches for a program that decides itself which one is next; all of them share the polling. */
+/**
+ * Runs single jobs of batches for a program that decides itself which one is next; all jobs share the
+ * polling.
+ */
 export class JobRunner {
 	readonly #options: JobRunnerOptions;
 	readonly #watcher: Watcher;
@@ -72,7 +78,7 @@ export class JobRunner {
 		});
 	}
 
-	/** Stops polling; waits that are pending end with `interrupted`. */
+	/** Stops polling; pending waits end with `interrupted`. */
 	close(): void {
 		this.#watcher.close();
 	}
@@ -109,7 +115,7 @@ export class JobRunner {
 				await work.follow(job);
 				const {task} = work.taskOf(job);
 				if (task) return task;
-				throw new KlingError('internal_error', `Nothing is known of the end of ${carried.key}`);
+				throw new KlingError('internal_error', `The outcome of ${carried.key} is unknown`);
 			},
 			save: async () => {
 				await work.save(job);
@@ -130,7 +136,10 @@ export class JobRunner {
 		};
 	}
 
-	/** The id of the task that Kling knows by the name of the job, if there is one, so that nothing has to be submitted. */
+	/**
+	 * The id of the task that Kling has under the job's external id, if there is one, so that nothing has
+	 * to be submitted.
+	 */
 	async #findTask({externalId, shot}: CarriedJob): Promise<string | undefined> {
 		const {session} = this.#options;
 		return fetchTask(session, {id: externalId, type: shot.type}).then(
@@ -143,8 +152,8 @@ export class JobRunner {
 	}
 
 	/**
-	 * Checks that this machine would send what was planned: its input files may be missing or others.
-	 * @throws KlingError `conflicting_input`, and what the command says of a file that is missing
+	 * Checks that this machine would send what was planned: its input files may be missing or different.
+	 * @throws KlingError `conflicting_input`, and the command's own errors for a missing file
 	 */
 	async #checkContent(carried: CarriedJob, job: PlannedJob, needs: readonly NeededJob[]): Promise<void> {
 		const {check, folder} = this.#options;

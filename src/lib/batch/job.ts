@@ -5,31 +5,31 @@ import {type Problem, problem} from './problem.js';
 import type {Shot} from './shot.js';
 import {parseTemplate, type Reference, type ResultField, referenceText, resultFields} from './template.js';
 
-/** A result that a job takes from another. */
+/** A result that a job takes from another one. */
 export interface Link {
 	/** Key of the other job. */
 	from: string;
 	field: ResultField;
 }
 
-/** A text in which only the results of other jobs are still to be filled in. */
+/** A text in which only the results of other jobs are not filled in yet. */
 type Filled = readonly (string | Link)[];
 
 /** One take of a shot: one task. */
 export interface Job {
-	/** `s1`, or `s1/2` where the shot has several takes. */
+	/** `s1`, or `s1/2` if the shot has several takes. */
 	key: string;
 	shot: Shot;
 	/** From 1. */
 	take: number;
 	/** Keys of the jobs that must have succeeded first. */
 	needs: readonly string[];
-	/** How many steps the longest chain has that begins here. */
+	/** The length of the longest chain that begins here. */
 	height: number;
 	values: Readonly<Record<string, Filled | readonly Filled[]>>;
-	/** Template of its file; undefined where the batch's counts. */
+	/** Template of its file; if undefined, the batch's template is used. */
 	file: string | undefined;
-	/** The words that a name of a file may hold. */
+	/** The values that placeholders in a file name can have. */
 	words: Readonly<Record<string, string>>;
 }
 
@@ -45,7 +45,7 @@ export const linksOf = ({values}: Pick<Job, 'values'>): Link[] =>
 /** Names and values for `{name}` in a manifest. */
 type Words = Readonly<Record<string, string>>;
 
-/** The variables of a manifest; one may use those above it. */
+/** The variables of a manifest; each may use those above it. */
 function variablesOf({vars, name}: Pick<Manifest, 'vars' | 'name'>, problems: Problem[]): Words {
 	const known: Record<string, string> = {batch: name};
 	for (const [key, text] of Object.entries(vars)) {
@@ -63,7 +63,7 @@ function variablesOf({vars, name}: Pick<Manifest, 'vars' | 'name'>, problems: Pr
 	return known;
 }
 
-/** The jobs of all shots, in their order. References and needs are checked. */
+/** The jobs of all shots, in order. References and needs are checked. */
 export function jobsOf(
 	manifest: Pick<Manifest, 'vars' | 'name'>,
 	shots: readonly Shot[],
@@ -100,7 +100,7 @@ function shotNeeds(jobs: readonly Job[]): Needs {
 	return needs;
 }
 
-/** Makes the jobs of one shot; problems are reported once, however many takes there are. */
+/** Makes the jobs of one shot; each problem is reported once, however many takes there are. */
 class JobBuilder {
 	readonly #found = new Map<string, Problem>();
 
@@ -207,7 +207,7 @@ class JobBuilder {
 		return filled.filter((part) => typeof part === 'string').join('');
 	}
 
-	/** Checks the words of a name; they are filled in when the file is written. */
+	/** Checks the placeholders in a file name; they are filled in when the file is written. */
 	#fileOf(template: string, words: Words): string {
 		for (const part of parseTemplate(template)) {
 			if (typeof part === 'string') continue;
@@ -220,7 +220,7 @@ class JobBuilder {
 	}
 }
 
-/** Neighbouring texts as one. */
+/** Joins neighbouring texts. */
 function joined(parts: readonly (string | Link)[]): Filled {
 	const whole: (string | Link)[] = [];
 	for (const part of parts) {
@@ -231,7 +231,7 @@ function joined(parts: readonly (string | Link)[]): Filled {
 	return whole;
 }
 
-/** A value of a job with the results of others filled in. */
+/** One value of a job, with the results of others filled in. */
 function render(value: Filled | readonly Filled[], resultOf: (link: Link) => string): Value {
 	const isList = (parts: Filled | readonly Filled[]): parts is readonly Filled[] =>
 		parts.length > 0 && parts.every((part) => Array.isArray(part));
@@ -240,7 +240,7 @@ function render(value: Filled | readonly Filled[], resultOf: (link: Link) => str
 	return isList(value) ? value.map(one) : one(value as Filled);
 }
 
-/** All values of a job with the results of others filled in. */
+/** All values of a job, with the results of others filled in. */
 export const renderValues = (
 	{values}: Pick<Job, 'values'>,
 	resultOf: (link: Link) => string,

@@ -9,9 +9,9 @@ import type {PlannedJob} from './planned-job.js';
 const isClip = (file: string) => /\.(mp4|m4v|mov)$/i.test(file);
 
 /**
- * The clips of a batch in the order of its list: of each shot the take that was picked, else the first that is done. A shot of
- * which no take was wanted is left out.
- * @throws KlingError `conflicting_input` when a shot has none
+ * The clips of a batch in the order of its list: for each shot the picked take, otherwise the first one
+ * that is done. A shot whose takes were all rejected is left out.
+ * @throws KlingError `conflicting_input` if a shot has no clip
  */
 export function clipsOf(jobs: readonly PlannedJob[], picks: Picks): string[] {
 	const shots = new Map<string, PlannedJob[]>();
@@ -32,7 +32,7 @@ export function clipsOf(jobs: readonly PlannedJob[], picks: Picks): string[] {
 	});
 }
 
-/** A path as ffmpeg's list of files takes it. */
+/** A path in the format of ffmpeg's list of files. */
 const quoted = (file: string) => `file '${file.replaceAll("'", "'\\''")}'\n`;
 
 /**

@@ -5,15 +5,18 @@ import {type Prepared, preparedFrom} from './first-steps.js';
 import type {StateLine} from './state-file.js';
 import type {Tags} from './tags.js';
 
-/** What is known of a task of a batch, from the state file and the journal. */
+/** What the state file and the journal know about a task of a batch. */
 export interface KnownTask {
 	externalId: string;
 	shot?: string | undefined;
 	take?: number | undefined;
 	taskId?: string | undefined;
-	/** `made` until its end was seen; `unknown`: a task may exist; `prepared`: none does, and what comes before it is there. */
+	/**
+	 * `made` until its end was seen; `unknown`: a task may exist; `prepared`: no task exists, but the steps
+	 * before it are done.
+	 */
 	status: 'prepared' | 'unknown' | 'made' | 'succeeded' | 'failed' | 'refused';
-	/** Of the failure. */
+	/** Why it failed. */
 	code?: string | undefined;
 	message?: string | undefined;
 	videoId?: string | undefined;
@@ -27,33 +30,36 @@ export interface KnownTask {
 	seconds?: number | undefined;
 	/** Absolute paths. */
 	files: readonly string[];
-	/** Absolute paths that were being written when the state was; what is there is complete. */
+	/**
+	 * Absolute paths that were being written when the state was saved; a file that exists there is
+	 * complete.
+	 */
 	begun?: readonly string[] | undefined;
 	/** What was made before the task. */
 	prepared?: Prepared | undefined;
-	/** Of the first file. */
+	/** Size of the first file. */
 	bytes?: number | undefined;
 }
 
-/** All that is known of the tasks of a batch. */
+/** Everything that is known about the tasks of a batch. */
 export interface Known {
 	/** By external id. */
 	tasks: Map<string, KnownTask>;
-	/** How often a take was asked for anew, by `shot/take`; missing counts as 1. */
+	/** How often a take was requested, by `shot/take`; missing counts as 1. */
 	attempts: Map<string, number>;
-	/** When that was, Unix milliseconds. */
+	/** When that was, in Unix milliseconds. */
 	retriedAt: Map<string, number>;
 	/** The external ids of each take, by `shot/take`, oldest first. */
 	history: Map<string, string[]>;
 }
 
-/** States of tasks that cost nothing unless Kling says so (docs/kling-api.md §14). */
+/** States of tasks that cost nothing unless Kling says otherwise (docs/kling-api.md §14). */
 export const withoutBill: readonly KnownTask['status'][] = ['failed', 'refused'];
 
-/** Files that a task has put at their places, or was putting there. */
+/** Files that a task has saved, or was saving. */
 export const filesOn = ({files, begun = []}: KnownTask): string[] => [...new Set([...files, ...begun])];
 
-/** Whether the files of a task are where they were put. */
+/** Whether a task's files are where they were saved. */
 export function areThere({files, bytes}: KnownTask): boolean {
 	const [first] = files;
 	if (first === undefined || !files.every((file) => existsSync(file))) return false;
@@ -73,7 +79,7 @@ const statusOf: Readonly<Partial<Record<StateLine['event'], KnownTask['status']>
 
 /**
  * Reads the lines of a state file.
- * @param folder of the manifest
+ * @param folder folder of the manifest
  */
 export function knownFrom(lines: readonly StateLine[], folder: string): Known {
 	const known: Known = {tasks: new Map(), attempts: new Map(), retriedAt: new Map(), history: new Map()};
@@ -128,7 +134,7 @@ const filesOf = ({file, files}: StateLine): string[] =>
 
 const outcomes = {unknown: 'unknown', refused: 'refused', made: 'made'} as const;
 
-/** Adds what the journal knows: it is the truth about what was paid for. */
+/** Adds what the journal knows: it is the authority on what was paid for. */
 export function addJournal(
 	known: Known,
 	entries: readonly JournalEntry[],
@@ -139,7 +145,7 @@ export function addJournal(
 		if (!isOurs(externalId)) continue;
 		const earlier = known.tasks.get(externalId);
 		const ended = status === 'succeed' ? 'succeeded' : status === 'failed' ? 'failed' : outcomes[outcome];
-		// The state file may know of an end that the journal could not write down, and the other way round.
+		// The state file may know an outcome that the journal could not record, and vice versa.
 		const knowsEnd = earlier?.status === 'succeeded' || earlier?.status === 'failed';
 		known.tasks.set(externalId, {
 			...(earlier ?? {externalId, files: []}),

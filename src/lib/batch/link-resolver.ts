@@ -6,21 +6,21 @@ import {lastFrameOf} from './ffmpeg.js';
 import type {Link} from './job.js';
 import type {PlannedJob} from './planned-job.js';
 
-/** What is known of a job while it runs. */
+/** What is known about a job while it runs. */
 export interface Progress {
 	taskId?: string | undefined;
-	/** When it ended well. */
+	/** Its result, if it succeeded. */
 	task?: Task | undefined;
-	/** When that was seen, Unix milliseconds. */
+	/** When that was seen, in Unix milliseconds. */
 	seenAt?: number | undefined;
 	submittedAt?: number | undefined;
 	files: readonly string[];
 }
 
-/** Milliseconds that a link is taken to be good for without asking. */
+/** Milliseconds for which a link is assumed to work without checking. */
 const linkLife = 10 * 60_000;
 
-/** Finds what a row takes from the results of other rows. */
+/** Finds the values that a row takes from the results of other rows. */
 export class LinkResolver {
 	readonly #session: Session;
 	readonly #jobs: ReadonlyMap<string, PlannedJob>;
@@ -33,7 +33,7 @@ export class LinkResolver {
 		this.#progressOf = progressOf;
 	}
 
-	/** @returns the value of each link in the row of a job */
+	/** @returns the value of each link in a job's row */
 	async resolve(job: PlannedJob): Promise<(link: Link) => string> {
 		const links = Object.values(job.values)
 			.flat(2)
@@ -45,7 +45,7 @@ export class LinkResolver {
 		return (link) => values.get(linkKey(link)) ?? '';
 	}
 
-	/** @throws KlingError `result_unavailable` when the other job has no such result */
+	/** @throws KlingError `result_unavailable` if the other job has no such result */
 	async #result({from, field}: Link): Promise<string> {
 		const other = this.#jobs.get(from);
 		if (other === undefined) throw new KlingError('internal_error', `There is no ${from}`);
@@ -64,14 +64,14 @@ export class LinkResolver {
 		throw new KlingError('result_unavailable', `${from} has no ${field}`, {task_id: taskId});
 	}
 
-	/** Once for each clip, whoever wants it. */
+	/** Done once for each clip, whoever needs it. */
 	#lastFrame(file: string): Promise<string> {
 		const known = this.#frames.get(file) ?? lastFrameOf(file, this.#session.signal);
 		this.#frames.set(file, known);
 		return known;
 	}
 
-	/** The task of another job, asked for again where its links may have expired. */
+	/** The task of another job, looked up again if its links may have expired. */
 	async #taskOf(job: PlannedJob): Promise<Task> {
 		const session = this.#session;
 		const {task, seenAt = 0, taskId = job.externalId} = this.#progressOf(job.key);

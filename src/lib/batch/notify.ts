@@ -12,12 +12,13 @@ const showsOsc777 = ({TERM: term = '', VTE_VERSION: vte}: Env) =>
 	/^(foot|rxvt)/.test(term) || vte !== undefined;
 
 /**
- * What makes a terminal tell that something has ended: a notification where it shows one, and otherwise its bell.
+ * The text that makes a terminal announce the end of something: as a notification if it shows them,
+ * otherwise with its bell.
  * @param text without control characters
  */
 export function notification(title: string, text: string, env: Env): string {
 	const plain = (words: string) => words.replaceAll(/[\u0000-\u001F\u007F-\u009F;]/g, ' ');
-	// tmux and screen keep such sequences for themselves, and pass the bell on.
+	// tmux and screen swallow such sequences, but pass the bell on.
 	if (env.TMUX || env.STY) return bell;
 	if (showsOsc9(env)) return `${escapeCharacter}]9;${plain(`${title}: ${text}`)}${bell}`;
 	if (showsOsc777(env)) return `${escapeCharacter}]777;notify;${plain(title)};${plain(text)}${bell}`;

@@ -2,14 +2,14 @@ import type {KlingError} from '../errors/kling-error.js';
 import type {Schedulable, SchedulerOptions} from './scheduler-types.js';
 import {asKlingError} from './verdicts.js';
 
-/** How often in a row a submission may fail to reach Kling. */
+/** How many submissions in a row may fail to reach Kling. */
 const mostUnreached = 20;
 /** How often the results of a task are fetched anew. */
 const saveAttempts = 3;
 /** Milliseconds. */
 const backoff = {first: 1000, longest: 60_000};
 
-/** How long nothing is submitted after Kling could not be reached, and when to give up. */
+/** How long to pause submissions while Kling cannot be reached, and when to give up. */
 export class Patience {
 	readonly #options: Pick<SchedulerOptions<Schedulable>, 'clock' | 'random' | 'onTrouble'>;
 	/** Failures in a row. */
@@ -25,7 +25,7 @@ export class Patience {
 		this.#unreached = 0;
 	}
 
-	/** @returns false when it has failed too often to continue */
+	/** @returns false if it has failed too often to continue */
 	pause(error: KlingError): boolean {
 		const {clock, random, onTrouble} = this.#options;
 		this.#unreached++;
@@ -37,7 +37,7 @@ export class Patience {
 	}
 }
 
-/** Saves, again where that can help. */
+/** Saves, and tries again if that can help. */
 export async function withAttempts(
 	save: () => Promise<void>,
 	{clock, random, signal}: Pick<SchedulerOptions<Schedulable>, 'clock' | 'random' | 'signal'>,

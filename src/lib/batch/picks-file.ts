@@ -6,7 +6,7 @@ import {writeAtomically} from '../fs/write-atomic.js';
 import type {Clock} from '../system/clock.js';
 import {applyChange, type Change, emptyPicks, type Opinion, type Picks} from './picks.js';
 
-/** The file that the gallery writes beside a list, or into a folder of clips. */
+/** The file that the gallery writes next to a list, or into a folder of clips. */
 export const picksName = 'picks.json';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -37,7 +37,7 @@ function isPicks(value: unknown): value is Picks {
 
 /**
  * Reads picks.json.
- * @returns no picks when there is no file
+ * @returns no picks if there is no file
  * @throws KlingError `read_error`, `invalid_picks`
  */
 export function readPicks(file: string): Picks {
@@ -52,11 +52,11 @@ export function readPicks(file: string): Picks {
 		const picks: unknown = JSON.parse(text);
 		if (isPicks(picks)) return {...emptyPicks, ...picks};
 	} catch {
-		// Said below, with the name of the file.
+		// Reported below, with the name of the file.
 	}
 	throw new KlingError('invalid_picks', `${file} does not hold picks`, {
 		path: file,
-		hint: 'docs/gallery-guide.md shows what it holds. Move the file away to begin anew.',
+		hint: 'docs/gallery-guide.md shows what it should hold. Move the file away to start over.',
 	});
 }
 
@@ -64,8 +64,9 @@ export function readPicks(file: string): Picks {
 const patienceMs = 10_000;
 
 /**
- * Changes picks.json in one step. Several programs and windows may do so at once: each change is applied to what is there then.
- * @returns what it holds now
+ * Changes picks.json in one step. Several programs and windows may do so at once: each change is applied to the current
+ * content.
+ * @returns the new content
  * @throws KlingError `invalid_picks`, `read_error`, `write_error`, `disk_full`
  */
 export async function changePicks(file: string, changes: readonly Change[], clock: Clock): Promise<Picks> {
@@ -81,7 +82,7 @@ export async function changePicks(file: string, changes: readonly Change[], cloc
 	}
 }
 
-/** A note that is longer is cut nowhere, and refused. */
+/** A longer note is not cut but refused. */
 const longestNote = 2000;
 
 /** Checks what a page sends. @throws KlingError `invalid_picks` */

@@ -3,7 +3,7 @@
  * browser, so it uses nothing of Node.
  */
 
-/** What somebody thinks of one take. */
+/** Somebody's opinion of one take. */
 export interface Opinion {
 	rejected?: boolean;
 	/** 1-5. */
@@ -14,16 +14,16 @@ export interface Opinion {
 /** The content of picks.json. */
 export interface Picks {
 	version: 1;
-	/** The take that was picked of a shot; null when none is wanted. */
+	/** The picked take of a shot; null if no take is wanted. */
 	picks: Readonly<Record<string, {take: number | null}>>;
 	/** Opinions by shot and take. */
 	takes: Readonly<Record<string, Readonly<Record<string, Opinion>>>>;
 }
 
-/** One change of the picks. A value of null takes back what was there. */
+/** One change to the picks. A value of null removes what was there. */
 export interface Change {
 	shot: string;
-	/** Set or take back the picked take: a number, `none`, or null. */
+	/** Set or remove the picked take: a number, `none`, or null. */
 	pick?: number | 'none' | null;
 	/** The take that the opinion is about. */
 	take?: number;
@@ -83,7 +83,7 @@ export function applyChange(picks: Picks, change: Change): Picks {
 	return {version: 1, picks: next, takes};
 }
 
-/** The change that takes another one back. */
+/** The change that undoes another one. */
 export function inverseOf(picks: Picks, change: Change): Change {
 	const {shot, pick, take} = change;
 	const before = take === undefined ? {} : opinionOf(picks, shot, take);
@@ -97,6 +97,6 @@ export function inverseOf(picks: Picks, change: Change): Change {
 	};
 }
 
-/** Whether a take is not good enough: by itself, or because no take of its shot is. */
+/** Whether a take is rejected: by itself, or because no take of its shot is good. */
 export const isRejected = (picks: Picks, shot: string, take: number): boolean =>
 	pickOf(picks, shot) === 'none' || opinionOf(picks, shot, take).rejected === true;

@@ -5,9 +5,9 @@ import type {Value} from './manifest.js';
 import {amountsOf, costs, type JobState, type Plan, type PlannedJob} from './planned-job.js';
 import {textOf} from './shot.js';
 
-/** Slots of a trial pack, until the account shows how many it has (docs/kling-api.md §10). */
+/** Slots of a trial pack, used until the account shows how many it has (docs/kling-api.md §10). */
 export const usualSlots = 5;
-/** Seconds of a task whose usual time is not known. */
+/** Seconds for a task whose usual time is unknown. */
 const usualSeconds = 120;
 
 /** What the tasks of a group would cost. */
@@ -18,10 +18,10 @@ interface Group extends PackUnits {
 	unknown_price?: number | undefined;
 }
 
-/** Of one model, in its own units. */
+/** For one model, in its own units. */
 interface ModelGroup extends Omit<Group, 'image_units'> {
 	model: string;
-	/** Whose units those are, where they are not those of videos. */
+	/** Which kind of units, if not video units. */
 	pack?: 'image' | undefined;
 }
 
@@ -30,7 +30,7 @@ interface TagGroup extends Group {
 	value: string;
 }
 
-/** What a plan comes to, as documents show it. */
+/** The sums of a plan, as in documents. */
 export interface PlanSummary extends PackUnits {
 	batch: string;
 	shots: number;
@@ -52,7 +52,7 @@ export interface PlanSummary extends PackUnits {
 /**
  * Counts a plan: what a run would submit, what that costs, and how long it takes.
  * @param slots how many tasks run at once
- * @param unitPrice of a unit of each kind
+ * @param unitPrice price of a unit of each kind
  */
 export function summarize(
 	{batch, jobs, warnings}: Plan,
@@ -90,7 +90,7 @@ function amounts(jobs: readonly PlannedJob[], unitPrice: PerPack<number>): PackU
 	return {...addUnits(costs), usd: moneyFor(costs, unitPrice)};
 }
 
-/** Models of both kinds may have one name; each is a group, in its own units. */
+/** A video model and an image model may have the same name; each is its own group, in its own units. */
 const modelGroups = (jobs: readonly PlannedJob[], unitPrice: PerPack<number>): ModelGroup[] =>
 	groups(jobs, ({checked, shot}) => [[checked.model ?? shot.type, checked.pack]], unitPrice).map(
 		({names: [model = '', pack], group: {shots, tasks, units, image_units: imageUnits, ...rest}}) => ({
@@ -103,7 +103,7 @@ const modelGroups = (jobs: readonly PlannedJob[], unitPrice: PerPack<number>): M
 		}),
 	);
 
-/** @param namesOf the groups that a job is in; a name may have several parts */
+/** @param namesOf the groups that a job belongs to; a name may have several parts */
 function groups(
 	jobs: readonly PlannedJob[],
 	namesOf: (job: PlannedJob) => readonly (readonly string[])[],
@@ -130,13 +130,13 @@ function groups(
 	});
 }
 
-/** Seconds until all is done: the slots are the limit, or the longest chain is. */
+/** Seconds until everything is done: limited by the slots, or by the longest chain. */
 function expectedSeconds(jobs: readonly PlannedJob[], slots: number): number {
 	const open = jobs.filter((job) => costs(job) || job.state === 'running' || job.state === 'unknown');
 	const secondsOf = ({checked}: PlannedJob) => checked.seconds ?? usualSeconds;
 	const total = open.reduce((sum, job) => sum + secondsOf(job), 0);
 	const ends = new Map<string, number>();
-	// Each job comes after what it needs, once the tallest come first.
+	// With the longest chains first, each job comes after what it needs.
 	for (const job of [...open].sort((a, b) => b.height - a.height)) {
 		const start = Math.max(0, ...job.needs.map((need) => ends.get(need) ?? 0));
 		ends.set(job.key, start + secondsOf(job));
@@ -146,7 +146,7 @@ function expectedSeconds(jobs: readonly PlannedJob[], slots: number): number {
 	return Math.round(Math.max(longestChain, longestTask, total / Math.min(slots, Math.max(1, open.length))));
 }
 
-/** A job as `plan --csv` and `status` list it. */
+/** A job as listed by `plan --csv` and `status`. */
 export function planRow({
 	key,
 	shot,

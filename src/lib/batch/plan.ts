@@ -16,34 +16,34 @@ import {shotsOf} from './shot.js';
 import type {Tags} from './tags.js';
 
 export interface PlanOptions {
-	/** The manifest, as the user named it. */
+	/** The manifest, as the user wrote it. */
 	file: string;
 	/** Its absolute path. */
 	path: string;
 	/** See FilePlaces. */
 	output: string | undefined;
-	/** Globs of the ids of shots; left out, all. */
+	/** Patterns for the ids of shots; if left out, all shots. */
 	only: readonly string[] | undefined;
-	/** Of the whole batch. */
+	/** For the whole batch. */
 	tags: Tags;
 	check: RequestCheck;
-	/** What is known of its tasks, once their external ids are. */
+	/** What is known about its tasks, given their external ids. */
 	known: Known;
 	/** Adds what the journal knows of these external ids. */
 	addKnown?: ((externalIds: ReadonlySet<string>) => Promise<void>) | undefined;
-	/** Asks Kling for tasks that only it may know of: a file lies where theirs would. */
+	/** Looks up at Kling the tasks that only Kling may know: a file exists where theirs would go. */
 	findMade?: ((jobs: readonly PlannedJob[]) => Promise<void>) | undefined;
-	/** Whether a take is to be asked for anew, as `retry` wants. */
+	/** Whether to request a take again, for `retry`. */
 	again?: ((job: PlannedJob) => boolean) | undefined;
 	hasFfmpeg: () => Promise<boolean>;
-	/** What files of a type are called in the end. */
+	/** The file extension for each type. */
 	extensionOf: (type: string) => string;
 }
 
 /**
  * Reads a manifest and checks every row of it; nothing is submitted.
  * @returns the jobs, and all problems at once
- * @throws KlingError `read_error`, `invalid_manifest` for what cannot be read at all
+ * @throws KlingError `read_error`, `invalid_manifest` if it cannot be read at all
  */
 export async function makePlan(options: PlanOptions): Promise<Plan> {
 	const {file, path: absolute, check, known} = options;
@@ -65,7 +65,7 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 	const again = inState.filter((job) => options.again?.(job));
 	if (again.length > 0) {
 		const anew = again.map((job): [string, number] => [takeKey(job.shot.id, job.take), job.attempt + 1]);
-		// What takes something from them asks for something else now.
+		// Shots that take something from them now request something else.
 		({planned, warnings} = await checkJobs(jobs, new Map([...known.attempts, ...anew]), setting));
 		await addKnown();
 		inState = planned.map((job) => withState(job, known));
@@ -98,7 +98,10 @@ interface Setting {
 	options: PlanOptions;
 }
 
-/** Checks jobs in the order in which they need each other: what one asks for names what it takes from others. */
+/**
+ * Checks jobs in the order in which they need each other: a job's content includes the names of those that it takes results
+ * from.
+ */
 async function checkJobs(
 	jobs: readonly Job[],
 	attempts: Known['attempts'],
@@ -108,7 +111,7 @@ async function checkJobs(
 	const places: FilePlaces = {output, outputFolder: process.cwd(), folder};
 	const made = new Map<string, Checked>();
 	const warned = new Map<string, number>();
-	// Those of a circle come last: their rows are checked anyway.
+	// Jobs in a cycle come last: their rows are still checked.
 	const sorted = sortByNeeds(new Map(jobs.map((job) => [job.key, job.needs])));
 	for (const key of new Set([...sorted, ...byKey.keys()])) {
 		const job = byKey.get(key);

@@ -7,26 +7,27 @@ import type {KnownTask} from './known-jobs.js';
 import type {Problem} from './problem.js';
 
 /**
- * How far a job is. `new` was never submitted; `changed` neither, but an earlier version of its shot was; `refused` was
- * turned down, and no task was made; `running` runs, or has ended unseen; `unsaved` has succeeded, and its file is missing.
+ * How far a job is. `new` was never submitted; `changed` was not submitted either, but an earlier version of its shot was;
+ * `refused` was refused, and no task was made; `running` is running, or has ended unseen; `unsaved` has succeeded, but its
+ * file is missing.
  */
 export type JobState = 'new' | 'changed' | 'refused' | 'unknown' | 'running' | 'unsaved' | 'done' | 'failed';
 
 /** States in which a run submits the job. */
 const unpaid: readonly JobState[] = ['new', 'changed', 'refused'];
 
-/** A job with all that is known of it before it is run. */
+/** A job with everything that is known about it before a run. */
 export interface PlannedJob extends Job {
 	externalId: string;
 	attempt: number;
 	state: JobState;
 	checked: CheckedRow;
 	known: KnownTask | undefined;
-	/** An earlier task of the same take whose files are at its place. */
+	/** An earlier task of the same take whose files are in its place. */
 	earlier: KnownTask | undefined;
-	/** Absolute path of its file; what only its task can provide is in braces. */
+	/** Absolute path of its file; placeholders that only its task can fill in are in braces. */
 	fileTemplate: string;
-	/** The path, when nothing in it is left open. */
+	/** The path, if nothing in it is left open. */
 	file: string | undefined;
 }
 
@@ -36,15 +37,15 @@ export interface Plan {
 	file: string;
 	/** Its folder. */
 	folder: string;
-	/** In the order of the manifest; those that are left out by `only` are not among them. */
+	/** In the order of the manifest, without those that `only` excludes. */
 	jobs: readonly PlannedJob[];
-	/** Those of them that are asked for anew. */
+	/** Those that are requested again. */
 	anew: readonly PlannedJob[];
 	problems: readonly Problem[];
 	warnings: readonly string[];
 }
 
-/** What a job should cost, with the calls before its task that are still to come. */
+/** The estimated cost of a job, with the calls before its task that are still to come. */
 export const amountsOf = ({checked, known}: Pick<PlannedJob, 'checked' | 'known'>): Amount[] => [
 	checked,
 	...callsOf(checked.first, known?.prepared).map(

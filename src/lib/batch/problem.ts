@@ -3,7 +3,7 @@ import {definedOnly, KlingError} from '../errors/kling-error.js';
 
 /** Something in a manifest that would not work. */
 export interface Problem {
-	/** The row of the sheet or the line of the text, from 1; missing when it is about the whole file. */
+	/** The row of the sheet or the line of the text, from 1; missing if it is about the whole file. */
 	row?: number | undefined;
 	column?: string | undefined;
 	shot?: string | undefined;
@@ -19,11 +19,11 @@ export type Place = Pick<Problem, 'row' | 'column' | 'shot'>;
 export const problem = (place: Place, message: string, hint?: string): Problem =>
 	definedOnly({...place, code: 'invalid_manifest', message, hint});
 
-/** The problem that an error is. */
+/** The problem that an error describes. */
 export const problemOf = (place: Place, error: KlingError): Problem =>
 	definedOnly({...place, code: error.code, message: error.said, hint: error.details.hint});
 
-/** A problem as people read it: `row 7, duration: …`. */
+/** A problem in the form that people read: `row 7, duration: …`. */
 export function problemText({row, column, shot, message}: Problem): string {
 	const place = [
 		...(row === undefined ? [] : [`row ${row}`]),
@@ -39,7 +39,7 @@ export const inOrder = (problems: readonly Problem[]): Problem[] =>
 
 /**
  * The error for problems that were found before anything was paid for.
- * @param file the manifest, as the user named it
+ * @param file the manifest, as the user wrote it
  */
 export function manifestError(file: string, problems: readonly Problem[]): KlingError {
 	const sorted = inOrder(problems);

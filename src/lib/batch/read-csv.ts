@@ -1,20 +1,20 @@
 import {columnName, isVariable, type Row, type Value} from './manifest.js';
 import {type Problem, problem} from './problem.js';
 
-/** What a spreadsheet puts between cells, in the order in which they are tried. */
+/** Delimiters that spreadsheets use, in the order in which they are tried. */
 const delimiters = [',', ';', '\t'] as const;
 
-/** Excel may write this before the heading. */
+/** Excel may write this before the header row. */
 const namedDelimiter = /^sep=(.)\r?\n/i;
 
-/** The character between cells: the one that the heading has most of, outside quotes. */
+/** The delimiter: the one that occurs most often in the header row, outside quotes. */
 function delimiterOf(text: string): string {
 	const heading = text.replaceAll(/"[^"]*"/g, '').split(/\r?\n/, 1)[0] ?? '';
 	const counts = delimiters.map((delimiter) => heading.split(delimiter).length);
 	return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 
-/** A time of day, as spreadsheets show one. */
+/** A time of day, in the form that spreadsheets show. */
 const time = /^(?<hours>\d{1,2}):(?<minutes>\d{2})(?::00)?(?:\s*(?<half>[ap])\.?m\.?)?$/i;
 
 /** Spreadsheets take 16:9 for a time of day, and save it as 16:09, 16:09:00 or 04:09:00 PM. */
@@ -28,8 +28,8 @@ function ratioOf(text: string): string {
 const cellValue = (text: string) => text.replaceAll('\r\n', '\n').trim();
 
 /**
- * Reads a list as spreadsheets write it: `,`, `;` or tabs between cells, quoted line breaks, and a first row of names.
- * Rows are counted as a spreadsheet counts them.
+ * Reads a list as spreadsheets write it: `,`, `;` or tabs between cells, line breaks inside quotes, and a header row. Rows
+ * are counted as a spreadsheet counts them.
  */
 export async function readCsv(text: string): Promise<{rows: Row[]; problems: Problem[]}> {
 	const {parse} = await import('csv-parse/sync');
@@ -47,7 +47,7 @@ export async function readCsv(text: string): Promise<{rows: Row[]; problems: Pro
 		const {lines} = error as {lines?: unknown};
 		const row = typeof lines === 'number' ? lines + before : undefined;
 		const why = error instanceof Error ? error.message : String(error);
-		return {rows: [], problems: [problem({row}, `The quotes are not as in CSV: ${why}`)]};
+		return {rows: [], problems: [problem({row}, `The quotes are not valid in CSV: ${why}`)]};
 	}
 	const [heading = [], ...rest] = records;
 	const columns = heading.map((name) => columnName(name));

@@ -3,7 +3,7 @@ import {KlingError} from '../errors/kling-error.js';
 import {columnName, type Row, type Value} from './manifest.js';
 import {type Problem, problem} from './problem.js';
 
-/** Reads a list of one JSON object on each line. */
+/** Reads a list with one JSON object per line. */
 export function readJsonl(text: string): {rows: Row[]; problems: Problem[]} {
 	const problems: Problem[] = [];
 	const rows = text.split('\n').flatMap((line, index): Row[] => {
@@ -35,7 +35,7 @@ function parsedLine(line: string): unknown {
 const isScalar = (value: unknown): value is string | number | boolean =>
 	typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
-/** The values of an object as texts, and the columns whose values are of another kind. */
+/** The values of an object as texts, and the columns whose values are of another type. */
 export function plainValues(object: object): {values: Record<string, Value>; wrong: string[]} {
 	const values: Record<string, Value> = {};
 	const wrong: string[] = [];

@@ -7,7 +7,7 @@ import {readCsv} from './read-csv.js';
 import {readJsonl} from './read-jsonl.js';
 import {readYaml} from './read-yaml.js';
 
-/** A larger file is no list of shots. */
+/** A larger file is not a shot list. */
 const mostBytes = 32 * 1024 * 1024;
 
 const list =
@@ -18,7 +18,7 @@ const list =
 	) =>
 	async (text: string) => ({defaults: {}, vars: {}, ...(await read(text))});
 
-/** How a manifest is read, by the end of its name. */
+/** The reader for each file extension. */
 const readers: Readonly<Record<string, (text: string) => Promise<Omit<Manifest, 'name'> & {name?: string}>>> =
 	{
 		'.csv': list(readCsv),
@@ -31,9 +31,9 @@ const readers: Readonly<Record<string, (text: string) => Promise<Omit<Manifest, 
 	};
 
 /**
- * Reads a list of shots: CSV, JSONL or YAML, by the end of its name.
+ * Reads a shot list: CSV, JSONL or YAML, depending on the file extension.
  * @param file path, as the user wrote it
- * @returns what it holds, with what is wrong with its form
+ * @returns its content, and what is wrong with its form
  * @throws KlingError `read_error`; `invalid_manifest` for another kind of file
  */
 export async function readManifest(file: string): Promise<Manifest> {

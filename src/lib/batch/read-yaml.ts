@@ -11,7 +11,7 @@ type Read = Pick<Manifest, 'defaults' | 'vars' | 'rows' | 'problems'> & {name?: 
 export async function readYaml(text: string): Promise<Read> {
 	const yaml = await import('yaml');
 	const counter = new yaml.LineCounter();
-	// Ids are longer than a double holds, and a scalar keeps how it was written.
+	// Ids are longer than a double can hold, and a scalar keeps how it was written.
 	const document = yaml.parseDocument(text, {lineCounter: counter, merge: true, uniqueKeys: true});
 	const lineOf = (node: unknown) => {
 		const range = yaml.isNode(node) ? node.range : undefined;
@@ -66,7 +66,7 @@ export async function readYaml(text: string): Promise<Read> {
 
 type Yaml = typeof import('yaml');
 
-/** Plain values of nodes, with numbers as they were written. */
+/** The plain values of nodes, with numbers as they were written. */
 class Written {
 	readonly #yaml: Yaml;
 	readonly #document: Document;

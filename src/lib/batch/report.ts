@@ -6,7 +6,7 @@ import {unitsBefore} from './first-steps.js';
 import {type KnownTask, knownFrom} from './known-jobs.js';
 import type {StateLine} from './state-file.js';
 
-/** A task of a batch as an invoice needs it. */
+/** A task of a batch, with what an invoice needs. */
 export interface ReportRow {
 	shot: string | undefined;
 	take: number | undefined;
@@ -16,11 +16,11 @@ export interface ReportRow {
 	tags: string;
 	submitted_at: number | undefined;
 	estimated_units: string | undefined;
-	/** What Kling says that it cost; undefined while nobody knows. */
+	/** What it cost according to Kling; undefined while that is unknown. */
 	units: string | undefined;
-	/** What the face detection and the speech before it cost, in units of videos. */
+	/** What the face detection and the speech before it cost, in video units. */
 	units_before?: string | undefined;
-	/** Whose units those are, where they are not those of videos. */
+	/** Which kind of units, if not video units. */
 	pack?: 'image' | undefined;
 	usd: string | undefined;
 	seconds: number | undefined;
@@ -35,7 +35,7 @@ interface ReportTotals extends PackUnits {
 	estimated_units: string;
 	estimated_image_units?: string | undefined;
 	usd: string;
-	/** Tasks of which Kling has not said what they cost. */
+	/** Tasks whose cost Kling has not reported. */
 	not_billed_yet?: number | undefined;
 }
 
@@ -51,9 +51,9 @@ export interface Report extends ReportTotals {
 
 /** What units are worth. */
 interface Money {
-	/** Of a unit of each kind. */
+	/** Price of a unit of each kind. */
 	unitPrice: PerPack<number>;
-	/** Whose units a type costs. */
+	/** Which kind of units a type costs. */
 	packOf: (type: string | undefined) => Pack;
 }
 
@@ -79,8 +79,8 @@ export const reportColumns = [
 ] as const satisfies readonly (keyof ReportRow)[];
 
 /**
- * What a batch has made and cost, from its state file: every task, those of earlier versions and of retries as well.
- * @param folder of the manifest
+ * What a batch has made and cost, from its state file: every task, including those of earlier versions and retries.
+ * @param folder folder of the manifest
  */
 export function reportOf(lines: readonly StateLine[], folder: string, money: Money): Report {
 	const tasks = [...knownFrom(lines, folder).tasks.values()].filter(

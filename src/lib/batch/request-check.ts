@@ -6,24 +6,24 @@ import type {Values} from './manifest.js';
 
 /** What a row asks for, checked by the flags of its command. */
 export interface CheckedRequest {
-	/** The request as it is sent, on the standard that fits it; left out, the body goes out as it is. */
+	/** The request as it is sent, in the standard that fits it; if left out, the body is sent as it is. */
 	prepare?: ((api: ApiAccess) => PreparedRequest) | undefined;
-	/** What is sent, as the writer of the type makes it. */
+	/** The body that is sent, as the type's writer makes it. */
 	body: Readonly<Record<string, unknown>>;
 	model: string | undefined;
-	/** What it should cost by the price list; undefined when the list does not tell. */
+	/** The estimated cost by the price list; undefined if the list does not include it. */
 	units: string | undefined;
-	/** Whose units those are. */
+	/** Which kind of units. */
 	pack: Pack;
-	/** What comes before the task; left out, nothing does. */
+	/** The steps before the task; if left out, there are none. */
 	first?: FirstSteps | undefined;
-	/** What such a task usually takes. */
+	/** How long such a task usually takes. */
 	seconds: number | undefined;
 	/** What may go wrong with it. */
 	warnings: readonly string[];
 }
 
-/** Knows the commands that make tasks; src/cli has one, from the same definitions as the commands. */
+/** Knows the commands that make tasks; src/cli implements it with the same definitions as the commands. */
 export interface RequestCheck {
 	/** Task types that a shot can have. */
 	readonly types: readonly string[];
@@ -32,9 +32,9 @@ export interface RequestCheck {
 	/** The name that was probably meant. */
 	nearest(typed: string, names: readonly string[]): string | undefined;
 	/**
-	 * Builds the request of a shot; reads the files that it names.
+	 * Builds the request for a shot, and reads the files that it names.
 	 * @param folder that names of files are relative to
-	 * @throws KlingError for what the command would refuse, in its words
+	 * @throws KlingError for what the command would refuse, with its messages
 	 */
 	check(type: string, values: Values, folder: string): Promise<CheckedRequest>;
 }

@@ -20,7 +20,7 @@ export type RunEvent = Readonly<Record<string, unknown>> & {event: string};
 
 /** Receives the progress of a run. */
 export interface RunObserver {
-	/** A line of the state file, or something beside it. */
+	/** A line of the state file, or another event. */
 	event(event: RunEvent): void;
 	/** A job has entered a phase. */
 	phase(job: PlannedJob, phase: Phase, error?: KlingError): void;
@@ -40,16 +40,16 @@ export interface RunOptions {
 	anew: readonly PlannedJob[];
 }
 
-/** How a run has ended. */
+/** How a run ended. */
 export interface RunResult extends Outcome<PlannedJob> {
 	work: Work;
-	/** Those that were not done before. */
+	/** Jobs that were not done before. */
 	jobs: readonly PlannedJob[];
 	startedAt: number;
 	endedAt: number;
 }
 
-/** Milliseconds between two rounds of polling: 3 % of what a task takes, within these bounds. */
+/** Milliseconds between two rounds of polling: 3 % of a task's usual time, within these bounds. */
 const round = {least: 1000, most: 5000, share: 0.03};
 
 /**
@@ -65,9 +65,9 @@ export function lockBatch(manifest: string, statusCommand: string): {release(): 
 }
 
 /**
- * Submits what is new (**costs the user**), continues with what runs, and saves the results. Whatever ends it, the next
+ * Submits what is new (**costs the user**), continues with what is running, and saves the results. However it ends, the next
  * run resumes from there.
- * @throws KlingError for what is wrong before anything is submitted
+ * @throws KlingError for anything that is wrong before something is submitted
  */
 export async function runBatch(options: RunOptions): Promise<RunResult> {
 	const {session, plan, observer, timeoutMs, most, maxFailures, anew} = options;
@@ -160,10 +160,10 @@ function observed(state: StateWriter, observer: RunObserver): StateWriter {
 	};
 }
 
-/** What stands for a part of a name that only the task tells, such as its id. */
+/** Placeholder text for a part of a name that only the task provides, such as its id. */
 const toldLater = '0'.repeat(20);
 
-/** Before anything is paid for: whether the folders of the files can be made, and take the longest names that they will get. */
+/** Checks before anything is paid for that the folders of the files can be created, and that the longest names fit. */
 async function prepareFolders(jobs: readonly PlannedJob[], sideEnd: string | undefined): Promise<void> {
 	const longest = new Map<string, string>();
 	for (const {file, fileTemplate} of jobs) {

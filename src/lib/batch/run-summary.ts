@@ -3,7 +3,7 @@ import {definedOnly, type ErrorDocument, KlingError} from '../errors/kling-error
 import type {Plan} from './planned-job.js';
 import type {RunResult} from './run-batch.js';
 
-/** A shot that did not end well. */
+/** A shot that did not succeed. */
 interface Failure {
 	shot: string;
 	take: number;
@@ -12,17 +12,17 @@ interface Failure {
 	task_id?: string | undefined;
 }
 
-/** How a run has ended, as documents show it. */
+/** How a run ended, as in documents. */
 export interface RunDocument extends PackUnits {
 	success: boolean;
-	/** Where not all shots were made. */
+	/** Present if not all shots were made. */
 	error?: ErrorDocument['error'];
 	batch: string;
 	tasks: number;
 	done: number;
 	failed: number;
 	skipped: number;
-	/** Not done, and no failure: the next run continues with them. */
+	/** Not done, but not failed either: the next run continues with them. */
 	left: number;
 	files: number;
 	seconds: number;
@@ -31,7 +31,7 @@ export interface RunDocument extends PackUnits {
 	failures?: Failure[] | undefined;
 }
 
-/** What is printed of a run that went well, with every key, to try a query on before anything is paid for. */
+/** What is printed if a run succeeds, with every key, so that a query can be tried before anything is paid for. */
 export const sampleRun: Required<Omit<RunDocument, 'error' | 'failures'>> = {
 	success: true,
 	batch: 'shots',
@@ -49,7 +49,7 @@ export const sampleRun: Required<Omit<RunDocument, 'error' | 'failures'>> = {
 
 /**
  * The document of a run.
- * @param commands that continue it
+ * @param commands the commands that continue it
  */
 export function resultDocument(
 	plan: Plan,
@@ -131,7 +131,7 @@ function stoppedError(stopped: KlingError, again: string): KlingError {
 	});
 }
 
-/** A task that failed is retried, which costs again; what is only not saved, or was refused, is not. */
+/** A failed task is retried, which costs again; a task that is only unsaved, or was refused, is not. */
 function hintFor(
 	plan: Plan,
 	{phases, work}: RunResult,

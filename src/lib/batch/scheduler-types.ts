@@ -1,7 +1,7 @@
 import type {KlingError} from '../errors/kling-error.js';
 import type {Clock} from '../system/clock.js';
 
-/** What the scheduler knows of a job. */
+/** What the scheduler knows about a job. */
 export interface Schedulable {
 	key: string;
 	needs: readonly string[];
@@ -9,20 +9,20 @@ export interface Schedulable {
 	height: number;
 }
 
-/** How far a job has come. */
+/** The phase of a job. */
 export type Phase = 'waiting' | 'submitting' | 'running' | 'saving' | 'done' | 'failed' | 'skipped';
 
-/** The work on a job; every step throws a KlingError when it fails. */
+/** The steps of a job; each throws a KlingError if it fails. */
 export interface Steps<J> {
 	/** Jobs of one pool share slots. */
 	poolOf(job: J): string;
-	/** Whether a task exists already, so that no slot has to be asked for. */
+	/** Whether a task exists already, so that no slot is needed. */
 	exists(job: J): boolean;
 	/** Submits the task, which **costs the user**; must not wait for a slot. */
 	submit(job: J): Promise<void>;
-	/** Resolves when the task has ended well. */
+	/** Resolves when the task has succeeded. */
 	follow(job: J): Promise<void>;
-	/** Puts its results where they belong. */
+	/** Saves its results. */
 	save(job: J): Promise<void>;
 }
 
@@ -32,15 +32,15 @@ export interface SchedulerOptions<J extends Schedulable> {
 	clock: Clock;
 	/** From 0 up to 1. */
 	random: () => number;
-	/** Stops everything but what is on its way. */
+	/** Stops everything except what is already in progress. */
 	signal: AbortSignal;
-	/** Keys of what failed before, and is not tried again. */
+	/** Keys of jobs that failed before and are not tried again. */
 	failed?: ReadonlySet<string> | undefined;
-	/** The most tasks at once; left out, as many as the account takes. */
+	/** The most tasks at once; if left out, as many as the account accepts. */
 	most?: number | undefined;
-	/** After so many failures nothing new is submitted. */
+	/** After this many failures nothing new is submitted. */
 	maxFailures?: number | undefined;
-	/** Unix milliseconds after which nothing is begun or waited for. */
+	/** Unix milliseconds after which nothing is started or waited for. */
 	deadline?: number | undefined;
 	onPhase?: ((job: J, phase: Phase, error?: KlingError) => void) | undefined;
 	/** Called when work pauses for a reason that may pass. */
@@ -50,6 +50,6 @@ export interface SchedulerOptions<J extends Schedulable> {
 export interface Outcome<J> {
 	phases: Map<J, Phase>;
 	errors: Map<J, KlingError>;
-	/** What ended the run before all was done. */
+	/** What ended the run before everything was done. */
 	stopped: KlingError | undefined;
 }

@@ -16,8 +16,9 @@ import {
 /** Submissions and transfers in flight. */
 const atOnce = {submitting: 8, saving: 6};
 /**
- * Runs jobs so that the account's slots are always in use: the next is submitted when one has ended, results are saved
- * meanwhile, and what much waits for comes first. Pure but for the steps; a failed job stops only those that need it.
+ * Runs jobs so that the account's slots are always in use: the next one is submitted when one has ended, results are saved
+ * meanwhile, and jobs that many others wait for come first. Pure except for the steps; a failed job stops only those that
+ * need it.
  */
 export function runJobs<J extends Schedulable>(options: SchedulerOptions<J>): Promise<Outcome<J>> {
 	return new Scheduler(options).run();
@@ -37,7 +38,7 @@ class Scheduler<J extends Schedulable> {
 	#stopped: KlingError | undefined;
 	#wake: () => void = () => {};
 	#halt: (reason: KlingError) => void = () => {};
-	/** Rejects when even what runs is left to the next run. */
+	/** Rejects when even running tasks are left to the next run. */
 	readonly #halted: Promise<never>;
 
 	constructor(options: SchedulerOptions<J>) {
@@ -73,7 +74,7 @@ class Scheduler<J extends Schedulable> {
 		this.#wake();
 	}
 
-	/** Until something ends, or it is time to try again. */
+	/** Resolves when something ends, or when it is time to try again. */
 	async #rest(now: number): Promise<void> {
 		const {clock, deadline = Number.POSITIVE_INFINITY} = this.#options;
 		const trials =
@@ -118,7 +119,7 @@ class Scheduler<J extends Schedulable> {
 		this.#board.queue = left;
 	}
 
-	/** Whether even what is paid for is left to the next run. */
+	/** Whether even what was paid for is left to the next run. */
 	get #isInterrupted(): boolean {
 		return this.#options.signal.aborted || (this.#stopped !== undefined && leavesAll(this.#stopped));
 	}
@@ -140,7 +141,7 @@ class Scheduler<J extends Schedulable> {
 		if (phase === 'done' || phase === 'failed') this.#board.sort();
 	}
 
-	/** Runs a step of a job, and looks what can begin afterwards. */
+	/** Runs a step of a job, and then checks what can start. */
 	async #during(step: () => Promise<void>): Promise<void> {
 		this.#active++;
 		try {
@@ -188,7 +189,7 @@ class Scheduler<J extends Schedulable> {
 		else if (verdict === 'later' && !this.#patience.pause(error)) this.#stop(error);
 	}
 
-	/** Of a task that exists already the account counts the slot, and so do we. */
+	/** A task that exists already holds a slot of the account, so we count it too. */
 	#resume(job: J, slots: Slots): Promise<void> {
 		return this.#during(async () => {
 			slots.resumes();
@@ -212,7 +213,7 @@ class Scheduler<J extends Schedulable> {
 			this.#toSave.push(job);
 		} else if (this.#isInterrupted) this.#enter(job, 'waiting');
 		else if (failure.retryable || isFatal(failure)) {
-			// The task is there: the next run continues with it.
+			// The task exists: the next run continues with it.
 			this.#enter(job, 'waiting');
 			this.#stop(failure);
 		} else this.#enter(job, 'failed', failure);

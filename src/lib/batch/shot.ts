@@ -12,24 +12,24 @@ export interface Shot {
 	row: number;
 	/** Task type. */
 	type: string;
-	/** How many variants of it are made. */
+	/** How many variants to make. */
 	takes: number;
 	/** Ids of shots that must have succeeded first. */
 	needs: readonly string[];
 	tags: Tags;
-	/** Template of its file; left out, that of the batch counts. */
+	/** Template of its file; if left out, the batch's template is used. */
 	file: string | undefined;
-	/** The columns that are flags of its command, not filled in. */
+	/** The columns that are flags of its command, with placeholders not filled in. */
 	values: Values;
 	/** Its own variables. */
 	vars: Readonly<Record<string, string>>;
 }
 
-/** The type of a shot that does not say it. */
+/** The type of a shot that does not name one. */
 const usualType = 'create';
-/** More takes of one shot are a slip of the keyboard. */
+/** More takes of one shot are a typing error. */
 const mostTakes = 100;
-/** More tasks than this are no batch of one person. */
+/** More tasks than this are more than one person's batch. */
 const mostTasks = 20_000;
 
 const idRule = /^[\p{L}\p{N}_][\p{L}\p{N}_. -]{0,63}$/u;
@@ -45,7 +45,7 @@ const namesIn = (value: Value | undefined): string[] =>
 		.filter((name) => name !== '');
 
 /**
- * The shots of a manifest, with its defaults: each takes those that its type has.
+ * The shots of a manifest, with its defaults: each shot gets those defaults that its type has.
  * @param tags of the whole batch
  * @param columnsOf the columns of a type
  */
@@ -137,6 +137,6 @@ function takesOf(value: Value | undefined, complain: (message: string) => void):
 	const text = textOf(value) ?? '1';
 	const number = /^\d+$/.test(text) ? Number(text) : 0;
 	if (number >= 1 && number <= mostTakes) return number;
-	complain(`takes is '${text}', and not a whole number from 1 to ${mostTakes}`);
+	complain(`takes is '${text}', not a whole number from 1 to ${mostTakes}`);
 	return 1;
 }

@@ -1,24 +1,24 @@
-/** Milliseconds until a slot that should be free is asked for again: doubled each time, spread. */
+/** Milliseconds until a slot that should be free is tried again: doubled each time, with jitter. */
 const busyWait = {first: 1000, longest: 30_000};
-/** After so many refusals in a row the slot belongs to somebody else. */
+/** After this many refusals in a row, the slot is considered somebody else's. */
 const mostMisses = 6;
-/** Milliseconds until one more than ever is tried: a pack may have been bought, or another program may have ended. */
+/** Milliseconds until one more task than ever is tried: a pack may have been bought, or another program may have ended. */
 const growWait = {first: 30_000, longest: 240_000, next: 1000};
 
 /**
- * Learns how many tasks an account lets run at once, from its refusals (1303). Slots are counted for each model, and
- * other programs may use some of them. Pure: times are given, in Unix milliseconds.
+ * Learns from refusals (1303) how many tasks an account may run at once. Slots are counted for each model, and other programs
+ * may use some of them. Pure: times are passed in, as Unix milliseconds.
  */
 export class Slots {
 	/** Accepted by Kling, and not seen to have ended. */
 	#running = 0;
-	/** On their way. */
+	/** Submissions in progress. */
 	#submitting = 0;
-	/** How many there are, as far as refusals have shown. */
+	/** How many slots there are, as far as refusals have shown. */
 	#limit = Number.POSITIVE_INFINITY;
-	/** Refusals in a row where a slot should have been free. */
+	/** Refusals in a row when a slot should have been free. */
 	#misses = 0;
-	/** Refusals in a row of one more than the limit. */
+	/** Refusals in a row for one task more than the limit. */
 	#trials = 0;
 	#blockedUntil = 0;
 	#trialAt = Number.POSITIVE_INFINITY;
@@ -36,19 +36,19 @@ export class Slots {
 		return now >= this.#trialAt && this.#submitting === 0;
 	}
 
-	/** When it is worth while to look again. */
+	/** When it is worth trying again. */
 	get nextTrial(): number {
 		return this.#used < this.#limit ? this.#blockedUntil : this.#trialAt;
 	}
 
-	/** @returns whether it is one more than the limit, which must hear how it went */
+	/** @returns whether it is one more than the limit; the caller must report the outcome */
 	submits(): boolean {
 		const isTrial = this.#used >= this.#limit;
 		this.#submitting++;
 		return isTrial;
 	}
 
-	/** One that ran already, from an earlier run. */
+	/** A task from an earlier run that is still running. */
 	resumes(): void {
 		this.#running++;
 	}
@@ -58,13 +58,13 @@ export class Slots {
 		this.#running++;
 		this.#misses = 0;
 		if (!isTrial) return;
-		// There is more room than was known: how much more, the next trials tell.
+		// There is more room than was known; the next attempts show how much more.
 		this.#limit = Math.max(this.#limit, this.#running);
 		this.#trials = 0;
 		this.#trialAt = now + growWait.next;
 	}
 
-	/** It failed otherwise, and holds no slot. */
+	/** The submission failed for another reason, and holds no slot. */
 	gaveUp(): void {
 		this.#submitting--;
 	}
@@ -81,10 +81,10 @@ export class Slots {
 			this.#blockedUntil = now + busy;
 			return;
 		}
-		// Others that are on their way may still be taken.
+		// Others that are in progress may still be accepted.
 		this.#limit = used;
 		const grow = Math.min(growWait.longest, growWait.first * 2 ** this.#trials) * (0.75 + this.random() / 2);
-		// With none of ours, no end will tell when there is room.
+		// If none of our own tasks runs, no end will show when there is room.
 		this.#trialAt = now + (used === 0 ? busy : grow);
 		if (used > 0) {
 			this.#misses = 0;
@@ -92,7 +92,7 @@ export class Slots {
 		}
 	}
 
-	/** One has ended: its slot is free. */
+	/** A task has ended: its slot is free. */
 	ended(): void {
 		this.#running--;
 		this.#misses = 0;

@@ -3,7 +3,7 @@ import {fileError, readError, systemCode} from '../fs/file-errors.js';
 import {readRegularFile} from '../fs/regular-file.js';
 import type {Tags} from './tags.js';
 
-/** What happened to a job, as a line of the state file says it. */
+/** What happened to a job, as a line of the state file. */
 export interface StateLine {
 	/** ISO time. */
 	at: string;
@@ -25,14 +25,14 @@ export interface StateLine {
 	task_id?: string;
 	type?: string;
 	model?: string | undefined;
-	/** What it should cost. */
+	/** The estimated cost. */
 	estimated_units?: string | undefined;
-	/** What Kling says that it cost. */
+	/** The cost that Kling reported. */
 	units?: string | undefined;
 	video_id?: string | undefined;
 	/** Seconds from the submission to the end. */
 	seconds?: number | undefined;
-	/** Relative to the manifest where it lies below it. */
+	/** Relative to the manifest if it is below it. */
 	file?: string;
 	files?: string[];
 	bytes?: number;
@@ -98,16 +98,16 @@ function isStateLine(line: unknown): line is StateLine {
 /** A line without its time. */
 export type NewLine = Pick<StateLine, 'event'> & Partial<StateLine>;
 
-/** Adds lines to a state file. */
+/** Appends lines to a state file. */
 export interface StateWriter {
-	/** @throws KlingError `disk_full` or `write_error`; what is written later is whole again */
+	/** @throws KlingError `disk_full` or `write_error`; later lines are complete again */
 	add(line: NewLine): void;
 	close(): void;
 }
 
 const lineBreak = 0x0a;
 
-/** A project may come from somebody else: lines are not added to what a link leads to, and no pipe is waited for. */
+/** A project may come from somebody else: nothing is written through a link, and no pipe is waited for. */
 const appending =
 	constants.O_RDWR |
 	constants.O_APPEND |
@@ -116,7 +116,7 @@ const appending =
 	(constants.O_NONBLOCK ?? 0);
 
 /**
- * Opens a state file for adding to it, and makes it if there is none.
+ * Opens a state file for appending, and creates it if there is none.
  * @param now Unix milliseconds
  * @throws KlingError `write_error`, `disk_full`
  */
@@ -141,9 +141,9 @@ export function openState(file: string, now: () => number): StateWriter {
 			const bytes = Buffer.from(text);
 			try {
 				isCut = true;
-				// One write: lines of two processes are never mixed.
+				// One write, so that lines of two processes are never mixed.
 				const written = writeSync(descriptor, bytes);
-				// The system says why at the next try.
+				// The next attempt shows the system's reason.
 				if (written < bytes.length) writeSync(descriptor, bytes.subarray(written));
 				isCut = false;
 			} catch (error) {

@@ -10,12 +10,12 @@ import type {Plan, PlannedJob} from './planned-job.js';
 /** Lookups in flight. */
 const concurrency = 8;
 
-/** What Kling says of a task that is not known to have ended. */
+/** What Kling says about a task that is not known to have ended. */
 type Found = {task: Task} | {error: KlingError};
 
 /**
- * Asks for the tasks that are not known to have ended, with as few requests as that takes: a page of the list stands for
- * many. The journal learns of them.
+ * Looks up the tasks that are not known to have ended, with as few requests as possible: a page of the list covers many. The
+ * results go into the journal.
  */
 export async function lookUpRunning(
 	session: Session,
@@ -37,7 +37,7 @@ export async function lookUpRunning(
 	return new Map(await Promise.all(found));
 }
 
-/** A state as people know it. */
+/** A state in the form that people know. */
 function stateOf(job: PlannedJob, found: Found | undefined): string {
 	if (found === undefined) return job.state;
 	if ('error' in found) return 'unknown';
@@ -53,19 +53,19 @@ interface ShotRow {
 	type: string;
 	model?: string | undefined;
 	units?: string | undefined;
-	/** Whose units those are, where they are not those of videos. */
+	/** Which kind of units, if not video units. */
 	pack?: 'image' | undefined;
 	/** Absolute path. */
 	file?: string | undefined;
 	task_id?: string | undefined;
-	/** With --verbose. */
+	/** Only with --verbose. */
 	external_task_id?: string | undefined;
-	/** Of the failure. */
+	/** Why it failed. */
 	code?: string | undefined;
 	message?: string | undefined;
 }
 
-/** What is known of the tasks of a batch. */
+/** What is known about the tasks of a batch. */
 export interface BatchStatusDocument extends PackUnits {
 	success: true;
 	batch: string;

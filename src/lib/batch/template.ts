@@ -1,28 +1,28 @@
-/** What a reference can take from the result of another shot. */
+/** The fields that a reference can take from another shot's result. */
 export const resultFields = ['video_id', 'video_url', 'image_url', 'task_id', 'file', 'last_frame'] as const;
 
 export type ResultField = (typeof resultFields)[number];
 
-/** A result of another shot, such as `{s1.video_id}`, or `{s1/2.file}` of its second take. */
+/** A result of another shot, such as `{s1.video_id}`, or `{s1/2.file}` for its second take. */
 export interface Reference {
 	shot: string;
-	/** Left out, the same take when both shots have as many, else the first. */
+	/** If left out: the same take if both shots have as many, otherwise the first. */
 	take?: number;
-	/** May be one that does not exist. */
+	/** May be a field that does not exist. */
 	field: string;
 }
 
 /** A piece of a template. */
 export type Part = string | {variable: string} | {reference: Reference};
 
-/** A placeholder in doubled braces is text: `{{name}}` is {name}. */
+/** A placeholder in double braces is text: `{{name}}` becomes {name}. */
 const pieces = /\{\{(?<text>[^{}\n]{1,120})\}\}|\{(?<word>[^{}\n]{1,120})\}/gu;
 
 const variable = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
 const reference =
 	/^(?<shot>[\p{L}\p{N}_][\p{L}\p{N}_. -]*?)(?:\/(?<take>\d{1,4}))?\.(?<field>[a-z][a-z_]*)$/u;
 
-/** The parts of a template. Braces that hold neither a name nor a reference are text, as in JSON. */
+/** The parts of a template. Braces that contain neither a name nor a reference are text, as in JSON. */
 export function parseTemplate(text: string): Part[] {
 	const parts: Part[] = [];
 	let at = 0;
@@ -58,11 +58,11 @@ function placeholder(inner: string): Exclude<Part, string> | undefined {
 export const variablesIn = (parts: readonly Part[]): string[] =>
 	parts.flatMap((part) => (typeof part === 'object' && 'variable' in part ? [part.variable] : []));
 
-/** How a reference is written. */
+/** A reference in its written form. */
 export const referenceText = ({shot, take, field}: Reference): string =>
 	`{${shot}${take === undefined ? '' : `/${take}`}.${field}}`;
 
-/** A template with its placeholders filled in. What is filled in is not looked at again. */
+/** A template with its placeholders filled in. Values that were filled in are not searched for placeholders. */
 export function fillTemplate(
 	parts: readonly Part[],
 	fill: {variable: (name: string) => string; reference: (reference: Reference) => string},
@@ -75,7 +75,7 @@ export function fillTemplate(
 		.join('');
 }
 
-/** A text as a template that gives exactly this text. */
+/** A template that yields exactly this text. */
 export const escapeTemplate = (text: string): string =>
 	text.replaceAll(/\{([^{}\n]{1,120})\}/gu, (whole, word: string) =>
 		placeholder(word) ? `{${whole}}` : whole,

@@ -2,9 +2,9 @@ import {clockTime, firstThatFits} from '../output/progress-text.js';
 import type {PlannedJob} from './planned-job.js';
 import type {Phase} from './scheduler-types.js';
 
-/** So many of the newest tasks tell how fast it goes. */
+/** How many of the newest tasks are used to measure the speed. */
 const newest = 50;
-/** With fewer, the usual times say more. */
+/** With fewer tasks, the usual times are more reliable. */
 const fewest = 3;
 
 export interface TrackerOptions {
@@ -19,7 +19,7 @@ export interface TrackerOptions {
 /** How many jobs are in each phase. */
 export type Counts = Readonly<Record<Phase, number>>;
 
-/** Counts the jobs of a run, and estimates how long the rest takes, with the source of the estimate. */
+/** Counts the jobs of a run, and estimates how long the rest takes, and from what. */
 export class Tracker {
 	readonly #options: TrackerOptions;
 	readonly #phases = new Map<PlannedJob, Phase>();
@@ -45,17 +45,17 @@ export class Tracker {
 		return counts;
 	}
 
-	/** Tasks a minute, once enough have ended. */
+	/** Tasks per minute, once enough have ended. */
 	get rate(): number | undefined {
 		const [first] = this.#ends;
 		if (first === undefined || this.#ends.length < fewest) return undefined;
-		// Before the first of them ended, it ran.
+		// Before the first of them ended, it was running.
 		const start = this.#ends.length < newest ? this.#start : first;
 		const minutes = (this.#options.now() - start) / 60_000;
 		return minutes > 0 ? this.#ends.length / minutes : undefined;
 	}
 
-	/** Seconds that are left, and what that is based on. */
+	/** Seconds that are left, and what the estimate is based on. */
 	get remaining(): {seconds: number; from: string} {
 		const {done, failed, skipped} = this.counts;
 		const left = this.#phases.size - done - failed - skipped;
@@ -68,7 +68,7 @@ export class Tracker {
 
 	/**
 	 * The whole run on one line.
-	 * @param width cells that there are
+	 * @param width available cells
 	 */
 	summary(width: number): string {
 		const {done, failed, skipped, running, saving, submitting} = this.counts;
@@ -95,8 +95,8 @@ export class Tracker {
 
 /**
  * A running job on one line.
- * @param sinceMs for how long it has been in its phase
- * @param width cells that there are
+ * @param sinceMs how long it has been in its phase
+ * @param width available cells
  */
 export function jobText(
 	{key, shot, checked}: PlannedJob,

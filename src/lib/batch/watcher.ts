@@ -5,7 +5,7 @@ import {lookUpOne} from '../tasks/fetch-task.js';
 import {requireSuccess} from '../tasks/results.js';
 import type {Session} from '../tasks/task-context.js';
 
-/** A task that is waited for. */
+/** A task that is being waited for. */
 interface Watched {
 	id: string;
 	type: TaskName;
@@ -23,26 +23,26 @@ export interface WatcherOptions {
 	onTrouble: (error: KlingError, waitMs: number) => void;
 }
 
-/** For fewer tasks of a type than this, a request each is as good as a page of the list. */
+/** For fewer tasks of a type than this, one request per task is as good as a page of the list. */
 const many = 4;
-/** A page this much longer than the number of tasks finds them where others were made in between. */
+/** A page is this much longer than the number of tasks, so that it includes them even if other tasks were made in between. */
 const spare = 20;
 const largestPage = 500;
-/** Requests at once. */
+/** Parallel requests. */
 const concurrency = 4;
 const longestWait = 60_000;
-/** Rounds in a row without any answer after which it is given up. */
+/** Rounds in a row without any response before it gives up. */
 const patience = 30;
 
 /**
- * Waits for many tasks with few requests: one page of the list stands for all tasks of a type. What is not on it is
- * asked for by its id.
+ * Waits for many tasks with few requests: one page of the list covers all tasks of a type. Tasks that are not on it are
+ * looked up by their ids.
  */
 export class Watcher {
 	readonly #options: WatcherOptions;
 	readonly #watched = new Map<string, Watched>();
 	readonly #closed = new AbortController();
-	/** Of Ctrl-C, or of the end of the run. */
+	/** Aborted by Ctrl-C, or at the end of the run. */
 	readonly #signal: AbortSignal;
 	#isRunning = false;
 	#failures = 0;
@@ -52,15 +52,15 @@ export class Watcher {
 		this.#signal = AbortSignal.any([options.session.signal, this.#closed.signal]);
 	}
 
-	/** Gives up what is still waited for, silently. */
+	/** Silently gives up everything that is still being waited for. */
 	close(): void {
 		this.#watched.clear();
 		this.#closed.abort(new KlingError('interrupted', 'The run has ended'));
 	}
 
 	/**
-	 * Resolves when the task has ended well.
-	 * @throws KlingError `task_failed`, `content_policy`; what a lookup says when that cannot pass
+	 * Resolves when the task has succeeded.
+	 * @throws KlingError `task_failed`, `content_policy`; errors of a lookup that waiting cannot cure
 	 */
 	async wait(type: TaskName, id: string): Promise<Task> {
 		const task = await new Promise<Task>((resolve, reject) => {
@@ -109,7 +109,7 @@ export class Watcher {
 		else this.#options.onTrouble(failed, Math.min(longestWait, 1000 * 2 ** this.#failures));
 	}
 
-	/** @returns why Kling did not answer, if it did not */
+	/** @returns why Kling did not respond, if it did not */
 	async #roundOf(type: TaskName, watched: readonly Watched[]): Promise<KlingError | undefined> {
 		let trouble: KlingError | undefined;
 		const note = (error: unknown) => {
@@ -127,7 +127,7 @@ export class Watcher {
 
 	async #list(type: TaskName, count: number): Promise<Map<string, Task>> {
 		const {api, client, find, types} = this.#options.session;
-		// Look-ups share their requests, and find what the list of a type may lack.
+		// Lookups share their requests, and find tasks that may be missing from the list of a type.
 		const {v1, lookup} = types.info(type).paths;
 		if ((find && api.choice !== 'v1') || lookup !== undefined) return new Map();
 		const size = Math.min(largestPage, count * 2 + spare);

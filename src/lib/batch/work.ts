@@ -24,18 +24,18 @@ export interface WorkOptions {
 	check: RequestCheck;
 	/** Name of the batch. */
 	batch: string;
-	/** Of the manifest: names of input files are relative to it. */
+	/** Folder of the manifest: names of input files are relative to it. */
 	folder: string;
-	/** Folder that names of files in the state are relative to; left out, that of the manifest. */
+	/** Folder that file names in the state are relative to; if left out, the folder of the manifest. */
 	stateFolder?: string | undefined;
 	jobs: readonly PlannedJob[];
 	state: StateWriter;
 	watcher: Watcher;
 }
 
-/** The work on the jobs of a batch, each step written to the state file. */
+/** The steps of a batch's jobs, each recorded in the state file. */
 export class Work implements Steps<PlannedJob> {
-	/** What was made before tasks, by the keys of their jobs: a submission that is repeated does not pay for it again. */
+	/** What was made before tasks, by the keys of their jobs: a repeated submission does not pay for it again. */
 	readonly #made = new Map<string, Prepared>();
 	readonly #options: WorkOptions;
 	readonly #progress = new Map<string, Progress>();
@@ -58,7 +58,7 @@ export class Work implements Steps<PlannedJob> {
 		return (job.state === 'running' || job.state === 'unsaved') && this.#of(job.key).taskId !== undefined;
 	}
 
-	/** The files of a job, absolute paths. */
+	/** The files of a job, as absolute paths. */
 	filesOf(job: PlannedJob): readonly string[] {
 		return this.#of(job.key).files;
 	}
@@ -86,9 +86,9 @@ export class Work implements Steps<PlannedJob> {
 		const task = await submitTask(session, type, body, {
 			externalId: job.externalId,
 			prepared: prepare?.(session.api),
-			// The scheduler waits for a slot, and knows for whom.
+			// The scheduler waits for a slot, and knows for which model.
 			deadline: submittedAt,
-			// Whether an unknown price will do was asked when the batch was planned.
+			// Whether unknown prices are allowed was checked when the batch was planned.
 			allowUnknownPrice: true,
 			context: {
 				batch,
@@ -105,7 +105,7 @@ export class Work implements Steps<PlannedJob> {
 		this.#noteSubmitted(job, task.id, submittedAt, units);
 	}
 
-	/** The request, once what comes before its task is there. */
+	/** The request, once the steps before it are done. */
 	async #prepared(job: PlannedJob, values: Values): Promise<CheckedRequest> {
 		const {session, check, folder, batch} = this.#options;
 		const {type, id: shot, tags} = job.shot;
@@ -135,7 +135,7 @@ export class Work implements Steps<PlannedJob> {
 		return {...(await check.check(type, valuesAfter(values, steps, made), folder)), units};
 	}
 
-	/** Continues with a task that was found under the external id of the job: another machine has submitted it. */
+	/** Continues with a task that was found under the job's external id: another machine has submitted it. */
 	adopt(job: PlannedJob, taskId: string): void {
 		this.#noteSubmitted(job, taskId, undefined);
 	}
@@ -193,8 +193,7 @@ export class Work implements Steps<PlannedJob> {
 	async #save(job: PlannedJob): Promise<void> {
 		const {session} = this.#options;
 		const {task} = this.#of(job.key);
-		if (task === undefined)
-			throw new KlingError('internal_error', `Nothing is known of the result of ${job.key}`);
+		if (task === undefined) throw new KlingError('internal_error', `The result of ${job.key} is unknown`);
 		const {type} = job.shot;
 		const format = session.types.mainFormat(type);
 		const about = {output: job.fileTemplate, format, clock: session.clock, types: session.types};
@@ -202,7 +201,7 @@ export class Work implements Steps<PlannedJob> {
 		const files = wanted.map(({file}) => file);
 		this.#clear(job, files);
 		this.#write(job, {event: 'saving', files: files.map((file) => this.#relative(file))});
-		// What was being written when an earlier run ended is complete, or not there.
+		// A file that was being saved when an earlier run ended is complete, or does not exist.
 		const ours = new Set(job.known ? filesOn(job.known) : []);
 		const destinations = createDestinations({
 			...about,
@@ -234,7 +233,7 @@ export class Work implements Steps<PlannedJob> {
 		this.#progress.set(key, {...this.#of(key), ...more});
 	}
 
-	/** As it is written down: a folder that is moved keeps its state. */
+	/** The path as recorded: a folder that is moved keeps its state. */
 	#relative(file: string): string {
 		const {folder, stateFolder = folder} = this.#options;
 		const relative = path.relative(stateFolder, file);

@@ -88,7 +88,7 @@ async function chooseSource({profile: flag}: AccountChoice, {env, folder}: Accou
 	const profile = name === undefined ? undefined : profileOf(config, name);
 	if (profile === undefined && named) throw unknownProfile(config, named);
 	if (profile === undefined && config.current && Object.keys(config.profiles).length > 0) {
-		const text = `There is no profile '${config.current}', which is the current one in ${configFile(folder)}`;
+		const text = `The current profile '${config.current}' in ${configFile(folder)} does not exist`;
 		throw new KlingError('unknown_profile', text, {hint: howToChoose(config)});
 	}
 	return {config, name, profile};

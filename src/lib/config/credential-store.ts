@@ -126,7 +126,7 @@ const gone = (name: string, place: string) =>
 const noKeychain = (name: string, error: unknown) =>
 	new KlingError(
 		'missing_api_key',
-		`The keys of profile ${name} are in the keychain of the system: ${messageOf(error)}`,
+		`The keys of profile ${name} are in the system's keychain: ${messageOf(error)}`,
 		{
 			cause: error,
 			hint: `Unlock the keychain and run the command again; or keep the keys in a file: kling auth login --profile ${name} --insecure-storage`,

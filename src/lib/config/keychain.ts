@@ -67,7 +67,7 @@ async function lookUpWithTool(account: string, env: NodeJS.ProcessEnv): Promise<
 	}
 }
 
-const hanging = `it did not answer within ${limitMs / 1000} s`;
+const hanging = `it did not respond within ${limitMs / 1000} s`;
 
 /** @param env how a keychain is reached, such as the address of D-Bus */
 export function systemKeychain(env: NodeJS.ProcessEnv = process.env): Keychain {

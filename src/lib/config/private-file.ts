@@ -45,7 +45,11 @@ export async function readPrivate(
 			if (await permissions.close(file, onlyOwner.file)) {
 				tell(`Warning: others could read ${file}; now only you can. If they may have, make new keys.`);
 			} else if (await permissions.kept(path.dirname(file))) {
-				throw broken(file, 'can be read or written by others, and cannot be closed to them', again);
+				throw broken(
+					file,
+					'can be read or written by others, and its permissions cannot be corrected',
+					again,
+				);
 			}
 		}
 		return await readFile(file, 'utf8');
@@ -93,7 +97,7 @@ export async function closeFolder(
 	const stats = await Promise.all([lstat(folder), lstat(file)]).catch(() => []);
 	if (!stats.some(isOpenToOthers)) return;
 	const isClosed = (await close(folder, onlyOwner.folder)) && (await close(file, onlyOwner.file));
-	if (isClosed) tell(`Others could look into ${folder}; now only you can.`);
+	if (isClosed) tell(`Others could open ${folder}; now only you can.`);
 	else if (!(await kept(folder))) {
 		tell(`Warning: the file system of ${folder} has no permissions: whoever can reach it can read the keys.`);
 	}

@@ -85,7 +85,7 @@ async function requireOurs(file: string, {close, kept}: Permissions = systemPerm
 	if (isForeign(stats, around)) throw broken(file, 'belongs to another user of this machine', hint);
 	if (!isWritableByOthers(stats)) return;
 	const closed = (await close(file, 0o600)) || !(await kept(folder));
-	if (!closed) throw broken(file, 'can be changed by others, and cannot be closed to them', hint);
+	if (!closed) throw broken(file, 'can be changed by others, and its permissions cannot be corrected', hint);
 }
 
 /** The profile with this name, or undefined. */

@@ -77,7 +77,7 @@ export function readBudgets(folder: string): BudgetState | undefined {
 	} catch {
 		throw new KlingError('invalid_config', `${file} holds no budgets that can be read`, {
 			path: file,
-			hint: 'To begin anew, remove the file and set the budgets again: kling cost budget set',
+			hint: 'To start over, remove the file and set the budgets again: kling cost budget set',
 		});
 	}
 }

@@ -11,7 +11,7 @@ const mostTags = 16;
 export function parseTag(text: string): Tag {
 	const [, key, value] = /^([\p{L}\p{N}_.][\p{L}\p{N}_.-]{0,63})=([^\p{Cc}]{1,128})$/u.exec(text) ?? [];
 	if (key !== undefined && value !== undefined) return {key, value};
-	throw new KlingError('invalid_tag', `'${text.slice(0, 100)}' is no tag`);
+	throw new KlingError('invalid_tag', `'${text.slice(0, 100)}' is not a tag`);
 }
 
 /**

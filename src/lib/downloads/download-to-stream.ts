@@ -48,7 +48,7 @@ export async function downloadTo(link: Link, stream: Writable, options: StreamOp
 	};
 	const done = await withRetries(attempt, {clock, random, signal, stored: () => 0});
 	if (done instanceof KlingError) throw done;
-	for (const warning of done.warnings ?? []) onNote(`The result arrived whole, but ${warning}`);
+	for (const warning of done.warnings ?? []) onNote(`The result arrived complete, but ${warning}`);
 	return done;
 }
 
@@ -111,7 +111,7 @@ async function copy(
 			});
 		}
 		if (length !== undefined && bytes !== length) {
-			throw brokenOff(bytes, length, 'the server sent another length');
+			throw brokenOff(bytes, length, 'the server sent a different length');
 		}
 	} catch (error) {
 		throw stopped(error);

@@ -52,7 +52,7 @@ export async function downloadFile(link: Link, options: DownloadOptions): Promis
 		const sha256 = checksum?.finish(bytes, (buffer, position) => part.read(buffer, position));
 		const published = checkName(part, options, warnings);
 		await part.publish(published, force, onSaved && (() => onSaved(published, bytes)));
-		for (const warning of warnings) onNote(`${published} arrived whole and is kept, but ${warning}`);
+		for (const warning of warnings) onNote(`${published} arrived complete and is kept, but ${warning}`);
 		return {
 			bytes,
 			resumed,
@@ -90,7 +90,7 @@ async function savedElsewhere(
  * The path of the file, corrected for its actual format. A name typed by the user is kept, with a warning.
  */
 function checkName(part: Part, {file, format, extension}: DownloadOptions, warnings: string[]): string {
-	const other = format === 'image' ? misnamedPicture(file, part.path) : undefined;
+	const other = format === 'image' ? misnamedPicture(file, (head, at) => part.read(head, at)) : undefined;
 	if (other === undefined) return file;
 	if (extension === 'ours') return other.file;
 	warnings.push(`it is a picture of type ${other.medium}`);

@@ -86,7 +86,7 @@ const errorTable = {
 	},
 	invalid_concurrency: {exit: 2, hint: 'Use a whole number from 1 to 64.'},
 	invalid_connections: {exit: 2, hint: 'Use a whole number from 1 to 16.'},
-	invalid_rate: {exit: 2, hint: 'Write bytes for each second, such as 500K, 5M or 1G.'},
+	invalid_rate: {exit: 2, hint: 'Write bytes per second, such as 500K, 5M or 1G.'},
 	read_error: {exit: 10, hint: 'Check the path and its permissions.'},
 	invalid_flag: {exit: 2, hint: seeHelp},
 	invalid_argument: {exit: 2, hint: seeHelp},
@@ -104,7 +104,7 @@ const errorTable = {
 	port_in_use: {exit: 2, hint: 'Choose another --port, or --port 0 for any free one.'},
 	invalid_speed: {exit: 2, hint: 'Use a number above 0, such as 20.'},
 	invalid_fault: {exit: 2, hint: 'The faults are listed in `kling sandbox start --help`.'},
-	invalid_scenario: {exit: 2, hint: 'See "Rehearse failure" in src/sandbox/README.md of the repository.'},
+	invalid_scenario: {exit: 2, hint: 'See "Rehearse failure" in src/sandbox/README.md in the repository.'},
 	invalid_size: {exit: 2, hint: 'Write a number of bytes, such as 500K or 20M.'},
 	invalid_slots: {exit: 2, hint: 'Use a whole number from 1 to 1000.'},
 	command_not_started: {exit: 2, hint: 'Check the name of the program after --.'},
@@ -168,7 +168,7 @@ const errorTable = {
 	delivery_failed: {
 		exit: 5,
 		retryable: true,
-		hint: 'Check that the receiver is running and answers 2xx, and send it again.',
+		hint: 'Check that the receiver is running and responds with 2xx, and send it again.',
 	},
 
 	rate_limit: {
@@ -202,7 +202,7 @@ const errorTable = {
 	submit_in_progress: {
 		exit: 8,
 		retryable: true,
-		hint: 'Wait until the other process has ended, then run the same line again: it gives the same task.',
+		hint: 'Wait until the other process has ended, then run the same line again: it returns the same task.',
 	},
 
 	task_not_found: {exit: 9, hint: 'A task is found only under the type that made it: check --type.'},
@@ -231,7 +231,7 @@ const errorTable = {
 	},
 	response_error: {
 		exit: 12,
-		hint: 'Something other than the Kling API may have answered: check KLING_BASE_URL and any proxy.',
+		hint: 'Something other than the Kling API may have responded: check KLING_BASE_URL and any proxy.',
 	},
 
 	query_failed: {

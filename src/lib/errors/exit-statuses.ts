@@ -62,8 +62,8 @@ export const exitStatuses: readonly ExitStatus[] = [
 	},
 	{
 		status: 12,
-		brief: 'unusable reply',
-		meaning: 'a reply that cannot be used: was it Kling that answered, and does --query fit it?',
+		brief: 'unusable response',
+		meaning: 'a response that cannot be used: did it come from Kling, and does --query fit it?',
 		of: ['requests'],
 	},
 	{status: 130, brief: 'Ctrl-C', meaning: 'Ctrl-C'},

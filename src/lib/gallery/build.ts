@@ -25,7 +25,7 @@ export interface BuildOptions {
 	folder: string;
 	picks: Picks;
 	parts: PageParts;
-	/** Whether media go into the page itself. */
+	/** Whether media are embedded in the page. */
 	isSingleFile: boolean;
 	/** Whether media are copied into the folder, so that it can be put on a server by itself. */
 	copies: boolean;
@@ -43,8 +43,8 @@ const mostInline = 100 * 1024 * 1024;
 
 /**
  * Writes the gallery as files that open from disk and from any web server.
- * @throws KlingError `conflicting_input` when the media are too large for one file, or would be copied over each other;
- * `file_exists` for a page or a file of somebody else; `write_error`, `disk_full`, `read_error`
+ * @throws KlingError `conflicting_input` if the media are too large for one file, or would overwrite each other when copied;
+ * `file_exists` for somebody else's page or file; `write_error`, `disk_full`, `read_error`
  */
 export function buildGallery(takes: readonly Take[], options: BuildOptions): Built {
 	const {title, folder, picks, parts, isSingleFile, copies} = options;
@@ -100,7 +100,7 @@ const types: Readonly<Record<string, string>> = {
 	'.wav': 'audio/wav',
 };
 
-/** Media type of each kind of file; nothing else is served. */
+/** Media type for each kind of file; nothing else is served. */
 export const mediaType = (file: string): string =>
 	types[path.extname(file).toLowerCase()] ?? 'application/octet-stream';
 
@@ -111,7 +111,7 @@ const encoded = (relative: string) => relative.split(path.sep).map(encodeURIComp
 
 const relativeAddress = (folder: string) => (file: string) => {
 	const relative = path.relative(folder, file);
-	// On another drive of Windows there is no way from here to there.
+	// On another Windows drive there is no relative path.
 	return path.isAbsolute(relative) ? new URL(`file:///${encoded(file)}`).href : encoded(relative);
 };
 
@@ -125,7 +125,7 @@ const inTheWay = (file: string) =>
 		hint: 'Name another folder with -o.',
 	});
 
-/** @throws KlingError `conflicting_input` for a take that lies where copies go: another one would be copied over it */
+/** @throws KlingError `conflicting_input` for a take in the folder that copies go to: another one would overwrite it */
 function checkSources(takes: readonly Take[], media: string): void {
 	if (!isThere(media)) return;
 	const real = realpathSync(media);
@@ -138,8 +138,8 @@ function checkSources(takes: readonly Take[], media: string): void {
 }
 
 /**
- * Copies each file into `media/`, under a name of its own.
- * @param isRebuilt whether what is there are copies of an earlier build, which are replaced
+ * Copies each file into `media/`, under its own name.
+ * @param isRebuilt whether existing files are copies from an earlier build, which are replaced
  */
 function copier(folder: string, isRebuilt: boolean): (file: string) => string {
 	const taken = new Set<string>();

@@ -19,8 +19,8 @@ const kinds: Readonly<Record<string, Item['kind']>> = {
 export const kindOf = (file: string): Item['kind'] => kinds[path.extname(file).toLowerCase()] ?? 'none';
 
 /**
- * Whether a gallery may show a file. State files and journals only claim what a result is, and a project may come from somebody
- * else: a key file that is named there, or that a link leads to, must not end up in a page that is shared.
+ * Whether a gallery may show a file. State files and journals only claim what a result is, and a project may come from
+ * somebody else: a key file that is named there, or that a link leads to, must not end up in a page that is shared.
  */
 export function isMedia(file: string): boolean {
 	try {
@@ -30,7 +30,7 @@ export function isMedia(file: string): boolean {
 	}
 }
 
-/** A descriptor; undefined for what is not, or no longer, a file that a gallery may show. */
+/** A file descriptor; undefined if a gallery may not show the file, or it is gone. */
 export function openMedia(file: string): number | undefined {
 	try {
 		return isMedia(file) ? openRegularFile(file) : undefined;

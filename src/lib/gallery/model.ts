@@ -8,9 +8,9 @@ export interface Item {
 	/** From 1. */
 	take: number;
 	kind: 'video' | 'image' | 'audio' | 'none';
-	/** Where the file is, relative to the page or as data; left out when there is none. */
+	/** Where the file is, relative to the page or as data; left out if there is none. */
 	src?: string;
-	/** `succeed`, `failed`, or a state of a running task. */
+	/** `succeed`, `failed`, or the state of a running task. */
 	status: string;
 	/** Why it failed. */
 	reason?: string;
@@ -20,9 +20,9 @@ export interface Item {
 	taskId?: string;
 	/** Seconds. */
 	duration?: number;
-	/** Frames a second. */
+	/** Frames per second. */
 	fps?: number;
-	/** A decimal. */
+	/** A decimal number. */
 	units?: string;
 	tags?: Readonly<Record<string, string>>;
 	createdAt?: number;
@@ -30,9 +30,9 @@ export interface Item {
 
 export interface PageData {
 	title: string;
-	/** Names the place in the browser where a static page keeps picks. */
+	/** Names the place in the browser where a page from disk stores picks. */
 	id: string;
-	/** Whether a server keeps the picks. */
+	/** Whether a server stores the picks. */
 	isServed: boolean;
 	items: readonly Item[];
 	picks: Picks;

@@ -4,13 +4,13 @@ import path from 'node:path';
 import {readRegularFile} from '../fs/regular-file.js';
 import type {PageData} from './model.js';
 
-/** The page's own code and looks, as the build made them. */
+/** The page's own code and style, as built. */
 export interface PageParts {
 	script: string;
 	style: string;
 }
 
-/** Reads them from beside the built program. */
+/** Reads them from the folder of the built program. */
 export async function pageParts(): Promise<PageParts> {
 	const read = (name: string) => readFile(new URL(`./gallery/${name}`, import.meta.url), 'utf8');
 	const [script, style] = await Promise.all([read('page.js'), read('page.css')]);
@@ -20,8 +20,8 @@ export async function pageParts(): Promise<PageParts> {
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /**
- * What the page may do: run its own code, show its own media, and ask its own server. `'self'` has no meaning for a page from
- * disk, whose media are allowed by the scheme.
+ * What the page may do: run its own code, show its own media, and contact its own server. `'self'` has no meaning for a page
+ * from disk, whose media are allowed by scheme.
  */
 export function policyOf({script, style}: PageParts, isServed: boolean): string {
 	const media = isServed ? "'self'" : "'self' file: data:";
@@ -40,16 +40,16 @@ export function policyOf({script, style}: PageParts, isServed: boolean): string 
 const escaped = (text: string) =>
 	text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** What shows that a page is ours. */
+/** The mark by which a page is recognized as ours. */
 const mark = '<meta name="generator" content="kling gallery">';
 
-/** Bytes of the largest page, media included. */
+/** Maximum size of a page in bytes, media included. */
 const largestPage = 200 * 1024 * 1024;
 
-/** The page of a gallery in a folder. */
+/** The path of the page in a gallery's folder. */
 export const pageFile = (folder: string): string => path.join(folder, 'index.html');
 
-/** Whether a folder holds a gallery that was built. */
+/** Whether a folder holds a built gallery. */
 export function isGallery(folder: string): boolean {
 	try {
 		return readRegularFile(pageFile(folder), largestPage).slice(0, 5000).includes(mark);
@@ -58,14 +58,14 @@ export function isGallery(folder: string): boolean {
 	}
 }
 
-/** JSON that ends no element, whatever texts it holds. */
+/** JSON that cannot close an element, whatever texts it contains. */
 const embedded = (data: unknown) =>
 	JSON.stringify(data)
 		.replaceAll('<', '\\u003c')
 		.replaceAll('\u2028', '\\u2028')
 		.replaceAll('\u2029', '\\u2029');
 
-/** The page in one piece: prompts and names are data in it, never markup. */
+/** The whole page: prompts and names are data in it, never markup. */
 export function renderPage(data: PageData, parts: PageParts): string {
 	return `<!doctype html>
 <html lang="en">

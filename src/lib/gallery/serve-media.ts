@@ -9,7 +9,7 @@ export function send(response: ServerResponse, status: number, type = 'text/plai
 	response.end(body);
 }
 
-/** The files that may be served, by number: an address names no path. */
+/** The files that may be served, by number: a URL contains no path. */
 export function mediaIndex() {
 	const numbers = new Map<string, number>();
 	const files: string[] = [];
@@ -54,7 +54,7 @@ function serveFile(file: string, request: IncomingMessage, response: ServerRespo
 	} else pipeline(stream, response, () => {});
 }
 
-/** The bytes that a player asks for; both ends are counted. */
+/** The byte range that a player requests; both ends are included. */
 function rangeOf(
 	header: string | undefined,
 	size: number,

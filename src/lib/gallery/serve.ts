@@ -12,20 +12,20 @@ import type {Take} from './takes.js';
 
 export interface ServeOptions {
 	title: string;
-	/** Where picks are kept, an absolute path. */
+	/** Where picks are stored, an absolute path. */
 	picksFile: string;
 	port: number;
 	parts: PageParts;
 	clock: Clock;
-	/** Makes the takes anew: those of a running batch change. */
+	/** Loads the takes again: those of a running batch change. */
 	takes: () => Promise<readonly Take[]>;
-	/** Milliseconds between two checks for something new. */
+	/** Milliseconds between two checks for changes. */
 	refreshMs: number;
 	onNote: (text: string) => void;
 }
 
 export interface ServedGallery {
-	/** With the token, which opens it. */
+	/** The address with the token, which opens the gallery. */
 	url: string;
 	close(): Promise<void>;
 }
@@ -33,11 +33,11 @@ export interface ServedGallery {
 /** Bytes of the largest request that a page sends. */
 const largestBody = 200_000;
 
-/** Changes that one window made, for all of them. */
+/** Changes that one window made, for all windows. */
 const message = (data: object) => `data: ${JSON.stringify(data)}\n\n`;
 
 /**
- * Serves the gallery to this machine alone, behind a token that nobody can guess.
+ * Serves the gallery to this machine only, behind a token that nobody can guess.
  * @throws KlingError `port_in_use`, `invalid_picks`
  */
 export async function serveGallery(options: ServeOptions): Promise<ServedGallery> {
@@ -50,7 +50,7 @@ export async function serveGallery(options: ServeOptions): Promise<ServedGallery
 		for (const [name, value] of Object.entries(securityHeaders(parts))) response.setHeader(name, value);
 		const {port} = server.address() as AddressInfo;
 		if (!isLocal(request, port)) return send(response, 403);
-		// Not as an address: // would begin a host.
+		// Not parsed as a URL: // would begin a host.
 		const [, given = '', ...rest] = (request.url ?? '/').replace(/[?#].*$/s, '').split('/');
 		if (!isSame(given, token)) return send(response, 404);
 		await gallery.answer(rest, request, response);
@@ -91,7 +91,7 @@ class Gallery {
 	#items: readonly Item[] = [];
 	#picksText = '';
 
-	/** By method and path. */
+	/** Handlers by method and path. */
 	readonly #routes: Readonly<Record<string, Route>> = {
 		'GET ': (_, response) => this.#sendPage(response),
 		'GET events': (_, response) => this.#openEvents(response),
@@ -102,7 +102,7 @@ class Gallery {
 		this.#options = options;
 	}
 
-	/** Makes the takes anew, and sends what has changed to all windows. */
+	/** Loads the takes again, and sends changes to all windows. */
 	async refresh(): Promise<void> {
 		const next = (await this.#options.takes()).map((take) => itemOf(take, this.#media.addressOf));
 		const before = new Map(this.#items.map((item) => [item.id, JSON.stringify(item)]));
@@ -114,7 +114,7 @@ class Gallery {
 		this.#picksText = JSON.stringify(picks);
 	}
 
-	/** @param path what follows the token */
+	/** @param path the part after the token */
 	async answer(path: string[], request: IncomingMessage, response: ServerResponse): Promise<void> {
 		if (path[0] === 'media' && request.method === 'GET')
 			return this.#media.serve(Number(path[1]), request, response);
@@ -154,7 +154,7 @@ class Gallery {
 	}
 }
 
-/** Pages of other sites, and names that were made to point here, get nothing. */
+/** Refuses pages of other sites, and host names that were made to point here. */
 function isLocal({headers}: IncomingMessage, port: number): boolean {
 	const own = [`127.0.0.1:${port}`, `localhost:${port}`];
 	if (!own.includes(headers.host ?? '')) return false;

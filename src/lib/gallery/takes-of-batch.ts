@@ -17,9 +17,9 @@ const statuses: Readonly<Record<KnownTask['status'], string>> = {
 };
 
 /**
- * The takes of a batch, in the order of its list: those that are done, running, failed and yet to come.
+ * The takes of a batch, in the order of its list: done, running, failed, and not yet started.
  * @param file the manifest
- * @param journal left out, the state beside the manifest is all that is known
+ * @param journal if left out, only the state file next to the manifest is used
  * @throws KlingError as readManifest
  */
 export async function takesOfBatch(file: string, journal: Journal | undefined): Promise<Take[]> {

@@ -14,12 +14,12 @@ export interface Take extends Omit<Item, 'src'> {
 	file?: string;
 }
 
-/** Folders deeper than this are not looked into: a loop of links must end. */
+/** Folders deeper than this are not searched: a loop of links must end. */
 const deepest = 6;
 
 /**
- * The media below a folder, each as a take of its own shot; `fox-2.mp4` beside `fox.mp4` is its second take. What a sidecar
- * (`fox.mp4.json`) says is taken over.
+ * The media files below a folder, each as a take of its own shot; `fox-2.mp4` next to `fox.mp4` is its second take. Facts
+ * from a sidecar (`fox.mp4.json`) are used.
  * @throws KlingError `read_error` when the folder cannot be read
  */
 export async function takesOfFolder(folder: string): Promise<Take[]> {
@@ -62,7 +62,7 @@ function filesBelow(folder: string, depth: number): string[] {
 			.sort((a, b) => (a.name < b.name ? -1 : 1))
 			.flatMap((entry) => {
 				const file = path.join(folder, entry.name);
-				// What a gallery copied is no other take.
+				// Files that a gallery copied are not further takes.
 				if (entry.isDirectory()) return depth > 0 && !isGallery(file) ? filesBelow(file, depth - 1) : [];
 				return entry.isFile() ? [file] : [];
 			});
@@ -71,10 +71,10 @@ function filesBelow(folder: string, depth: number): string[] {
 	}
 }
 
-/** A sidecar is small; anything larger is none of ours. */
+/** A sidecar is small; anything larger is not ours. */
 const largestSidecar = 1_000_000;
 
-/** What a sidecar says about a take; nothing when there is none, or it is not ours. */
+/** The facts about a take in its sidecar; nothing if there is none, or it is not ours. */
 function readSidecar(file: string): Partial<Take> {
 	try {
 		const read: unknown = JSON.parse(readRegularFile(`${file}.json`, largestSidecar));
@@ -96,7 +96,7 @@ function readSidecar(file: string): Partial<Take> {
 	}
 }
 
-/** The fields that are what a take can have: a sidecar is the user's, who may have edited it. */
+/** The fields that a take can have: a sidecar is the user's, who may have edited it. */
 function definedTexts(fields: Record<string, unknown>): Partial<Take> {
 	const isRight = (name: string, value: unknown) =>
 		name === 'take'
@@ -109,7 +109,7 @@ function definedTexts(fields: Record<string, unknown>): Partial<Take> {
 	return Object.fromEntries(Object.entries(fields).filter(([name, value]) => isRight(name, value)));
 }
 
-/** The takes of tasks that this machine submitted, the newest last. Several results of a task are takes of one shot. */
+/** The takes of tasks that this machine submitted, newest last. Several results of a task are takes of one shot. */
 export async function takesOfJournal(entries: readonly JournalEntry[]): Promise<Take[]> {
 	const takes = await Promise.all(entries.map(takesOfEntry));
 	return takes.flat();

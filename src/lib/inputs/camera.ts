@@ -25,7 +25,7 @@ export function parseCamera(input: string): CameraControl {
 
 	const [axis = '', amount, more] = text.split(/[=,]/).map((part) => part.trim());
 	if (amount === undefined) {
-		throw bad(`is none of ${cameraPresets.join(', ')}, nor an axis and its value, such as zoom=-3`);
+		throw bad(`is not one of ${cameraPresets.join(', ')}, nor an axis and its value, such as zoom=-3`);
 	}
 	if (!cameraAxes.some((name) => name === axis))
 		throw bad(`names no axis: use one of ${cameraAxes.join(', ')}`);

@@ -50,15 +50,11 @@ function refuseNames(prompt: string): string {
 	const isAddress = /^https?:\/\/\S+$/i.test(word);
 	if (end === '' && !isAddress) return prompt;
 	const what = isAddress ? 'an address' : 'the name of a file';
-	throw new KlingError(
-		'invalid_prompt',
-		`The prompt '${word.slice(0, 200)}' is ${what}, and no description`,
-		{
-			hint: /^(txt|md|json)$/i.test(end)
-				? `To read the prompt from it: --prompt-file ${word}`
-				: 'Say what is to be seen; pictures, clips and sounds are given with flags: see --help.',
-		},
-	);
+	throw new KlingError('invalid_prompt', `The prompt '${word.slice(0, 200)}' is ${what}, not a description`, {
+		hint: /^(txt|md|json)$/i.test(end)
+			? `To read the prompt from it: --prompt-file ${word}`
+			: 'Describe what to show; pictures, clips and sounds are given with flags: see --help.',
+	});
 }
 
 function checked(prompt: string, where?: string): string {

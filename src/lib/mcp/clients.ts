@@ -8,7 +8,7 @@ export const clientNames = ['claude', 'claude-desktop', 'cursor', 'vscode', 'cod
 
 export type ClientName = (typeof clientNames)[number];
 
-/** What clients of this machine are found by. */
+/** How clients on this machine are found. */
 export interface ClientPlaces {
 	folder: string;
 	home: string;
@@ -27,10 +27,10 @@ interface ClientRow {
 	file: (places: ClientPlaces) => string;
 	/** Whether it is a file of the project, which others may share, and which is read in the project's folder. */
 	isOfProject: boolean;
-	/** Where in it the server stands; TOML where it says so. */
+	/** Where in the file the server's entry is, and whether the file is TOML. */
 	place: readonly string[];
 	format: 'json' | 'toml';
-	/** What the client wants beside command and arguments. */
+	/** What the client needs besides command and arguments. */
 	more?: Readonly<Record<string, string>>;
 }
 
@@ -67,7 +67,7 @@ export const isOfProject = (client: ClientName): boolean => clients[client].isOf
 
 export const configFile = (client: ClientName, places: ClientPlaces): string => clients[client].file(places);
 
-/** The part of a client's configuration that starts the server, as it would stand in a file of its own. */
+/** The part of a client's configuration that starts the server, as it would look in its own file. */
 export function configText(client: ClientName, {command, args}: ServerStart): string {
 	const {place, format, more} = clients[client];
 	if (format === 'toml') {
@@ -79,8 +79,9 @@ export function configText(client: ClientName, {command, args}: ServerStart): st
 }
 
 /**
- * Puts the server into a client's configuration, whose other parts stay as they are.
- * @throws KlingError `invalid_config` for a file that cannot be understood, or has the server already in TOML; `read_error`, `write_error`
+ * Adds the server to a client's configuration, and leaves everything else as it is.
+ * @throws KlingError `invalid_config` for a file that cannot be parsed, or a TOML file that already has the server;
+ * `read_error`, `write_error`
  */
 export async function writeConfig(client: ClientName, start: ServerStart, file: string): Promise<void> {
 	const {format} = clients[client];

@@ -3,14 +3,14 @@ import {createInterface} from 'node:readline';
 import pLimit from 'p-limit';
 import {KlingError} from '../errors/kling-error.js';
 
-/** How this program is started again. */
+/** How to start this program again. */
 export interface ProgramPlace {
 	/** The words before those of the command: Node and the script. */
 	program: readonly [string, ...string[]];
 	/** The folder it runs in. */
 	folder: string;
 	env: NodeJS.ProcessEnv;
-	/** Gets the lines that are about single requests, with --debug. */
+	/** Receives the lines about single requests, with --debug. */
 	onDebugLine?: ((line: string) => void) | undefined;
 }
 
@@ -18,8 +18,8 @@ export interface RunOptions {
 	/** Ends it, as `ending` allows. */
 	signal?: AbortSignal | undefined;
 	/**
-	 * How it may be ended: at once; `asked`, which lets it see its requests through; or `never`, for what submits, so that no
-	 * response is lost whoever goes.
+	 * How it may be ended: `at-once`; `asked`, which lets it complete its requests; or `never`, for commands that submit, so
+	 * that no response is lost even if the client goes.
 	 */
 	ending?: Ending;
 	/** Milliseconds after which it is asked to end. */
@@ -32,24 +32,27 @@ export interface RunOptions {
 
 type Ending = 'at-once' | 'asked' | 'never';
 
-/** How a run has ended. */
+/** How a run ended. */
 export interface Ran {
-	/** The document that it printed; undefined where it printed none. */
+	/** The document that it printed; undefined if it printed none. */
 	document: Record<string, unknown> | undefined;
-	/** Whether it was asked to end, because the time was up or the caller is gone. */
+	/** Whether it was asked to end, because the time was up or the caller has gone. */
 	stopped: boolean;
 }
 
-/** Bytes of a document; none of ours comes near. */
+/** Maximum size of a document in bytes; none of ours comes close. */
 const mostBytes = 16 << 20;
 
-/** Programs at once that only read, and that submit: each is a process of some 60 MB. What is beyond waits for its turn. */
+/**
+ * How many programs may run at once that only read, and that submit: each is a process of some 60 MB. Others wait for their
+ * turn.
+ */
 const mostAtOnce = {reading: 24, submitting: 8};
 
-/** Milliseconds that a program has to end by itself once it was asked to. */
+/** Milliseconds that a program has to end by itself after it was asked to. */
 const patienceMs = 10_000;
 
-/** Runs commands of this program as processes of their own, each with its own exit, signals, locks and memory. */
+/** Runs this program's commands as separate processes, each with its own exit status, signals, locks and memory. */
 export class Programs {
 	readonly #running = new Map<Promise<Ran>, {child: ChildProcess; ending: Ending}>();
 	readonly #reading = pLimit(mostAtOnce.reading);
@@ -61,7 +64,7 @@ export class Programs {
 	/**
 	 * Runs a command, without a shell.
 	 * @param words after `kling`
-	 * @throws KlingError `command_not_started`, `invalid_argument` for a word that no process can be given
+	 * @throws KlingError `command_not_started`, `invalid_argument` for an argument that cannot be passed to a process
 	 */
 	async run(words: readonly string[], options: RunOptions = {}): Promise<Ran> {
 		if (words.some((word) => word.includes('\0'))) {
@@ -89,7 +92,7 @@ export class Programs {
 		}
 	}
 
-	/** Ends what only waits or downloads, and resolves when what submits has ended by itself. */
+	/** Ends what only waits or downloads, and resolves when everything that submits has ended by itself. */
 	async end(): Promise<void> {
 		this.#ended = true;
 		for (const {child, ending} of this.#running.values()) stop(child, ending);

@@ -5,24 +5,24 @@ import {readError} from '../fs/file-errors.js';
 
 /** The only folder that tools read from and write to. */
 export interface RootFolder {
-	/** Absolute, links resolved. */
+	/** Absolute, with links resolved. */
 	readonly path: string;
 	/**
-	 * A file or folder below the root; it need not exist.
+	 * Resolves a file or folder below the root; it need not exist.
 	 * @param name absolute, or relative to the root
 	 * @param what it is, for the message
 	 * @returns the absolute path
-	 * @throws KlingError `outside_root`, also where a link on the way leads out of the root
+	 * @throws KlingError `outside_root`, also if a link on the way leads out of the root
 	 */
 	inside(name: string, what: string): string;
 }
 
-/** @throws KlingError `read_error` when it is no folder, `invalid_argument` for the whole disk */
+/** @throws KlingError `read_error` if it is not a folder, `invalid_argument` for the whole disk */
 export function openRoot(folder: string): RootFolder {
 	let root: string;
 	try {
 		root = realpathSync(folder);
-		if (!statSync(root).isDirectory()) throw new Error('it is no folder');
+		if (!statSync(root).isDirectory()) throw new Error('it is not a folder');
 	} catch (error) {
 		throw readError(error, folder, '--root');
 	}
@@ -36,7 +36,7 @@ export function openRoot(folder: string): RootFolder {
 			new KlingError('outside_root', `${what}: ${name.slice(0, 200)} ${why}`, {
 				hint: `Name a file below ${root}; whoever started the server chose it with --root.`,
 			});
-		if (name.includes('\0')) throw refuse('is no path');
+		if (name.includes('\0')) throw refuse('is not a path');
 		const absolute = path.resolve(root, name);
 		if (!isBelow(root, absolute)) throw refuse('is outside the root folder');
 		const real = realPathOf(absolute);
@@ -52,12 +52,15 @@ const isBelow = (root: string, file: string): boolean => {
 	return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 };
 
-/** Where a path really leads; undefined for a link that leads nowhere. What does not exist yet is below its nearest folder that does. */
+/**
+ * Where a path really leads; undefined for a broken link. A path that does not exist yet is resolved from its nearest
+ * existing folder.
+ */
 function realPathOf(file: string): string | undefined {
 	try {
 		return realpathSync(file);
 	} catch {
-		// Whoever writes there would follow the link.
+		// A program that writes there would follow the link.
 		if (lstatSync(file, {throwIfNoEntry: false})?.isSymbolicLink()) return undefined;
 		const folder = path.dirname(file);
 		const real = folder === file ? file : realPathOf(folder);

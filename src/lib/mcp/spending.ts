@@ -3,30 +3,30 @@ import {KlingError} from '../errors/kling-error.js';
 import type {JournalEntry} from '../journal/journal.js';
 import {type Pack, packs} from '../task-types/packs.js';
 
-/** What whoever started the server lets its tools spend. */
+/** What the person who started the server lets its tools spend. */
 export interface SpendingRules {
-	/** Units of each kind for the session; left out, none, unless a budget allows it. */
+	/** Units of each kind for the session; if left out, none, unless a budget allows it. */
 	limits: Readonly<Partial<Record<Pack, number>>>;
-	/** Units of one submission above which a person confirms it; left out, nobody is asked. */
+	/** Above this many units in one submission, a person must confirm; if left out, nobody is asked. */
 	askAbove: number | undefined;
 	allowUnknownPrice: boolean;
-	/** Whether the account has a budget that submissions of this kind count for. */
+	/** Whether the account has a budget that covers submissions of this kind. */
 	hasBudget: (pack: Pack) => Promise<boolean>;
-	/** What the journal knows of a submission. */
+	/** What the journal knows about a submission. */
 	find: (externalId: string) => Promise<JournalEntry | undefined>;
 }
 
-/** A submission that may cost. */
+/** A submission that may cost units. */
 export interface Purchase {
 	externalId: string;
-	/** Undefined where nobody knows the price. */
+	/** Undefined if the price is unknown. */
 	units: number | undefined;
 	pack: Pack;
 }
 
 /**
- * What one session has spent and set aside. Units are reserved before anything is submitted, in one step with the comparison, so that
- * calls at the same time cannot pass the limit together.
+ * What one session has spent and reserved. Units are reserved before anything is submitted, in one step with the comparison,
+ * so that simultaneous calls cannot exceed the limit together.
  */
 export class Spending {
 	readonly #reserved = new Map<string, Purchase>();
@@ -34,20 +34,20 @@ export class Spending {
 
 	constructor(readonly rules: SpendingRules) {}
 
-	/** Units of a kind that are spent or set aside. */
+	/** Units of a kind that are spent or reserved. */
 	used(pack: Pack): number {
 		return sum([...this.#reserved.values()].filter((one) => one.pack === pack).map(({units}) => units ?? 0));
 	}
 
-	/** Units of a kind that are left; undefined where only budgets limit them. */
+	/** Units of a kind that are left; undefined if only budgets limit them. */
 	left(pack: Pack): number | undefined {
 		const limit = this.rules.limits[pack];
 		return limit === undefined ? undefined : clean(Math.max(0, limit - this.used(pack)));
 	}
 
 	/**
-	 * Runs the work on one external id after the work on it that began before. Otherwise a second request could use the reservation of
-	 * the first, which is another price, or is given back when the first is refused.
+	 * Runs work on an external id after earlier work on the same id. Otherwise a second request could use the reservation of
+	 * the first, which may have another price, or which is released if the first is refused.
 	 */
 	async inTurn<T>(externalId: string, work: () => Promise<T>): Promise<T> {
 		const before = this.#turns.get(externalId);
@@ -65,7 +65,7 @@ export class Spending {
 	}
 
 	/**
-	 * Those that are not made and not reserved yet: only they cost.
+	 * Submissions that are neither made nor reserved yet: only these cost.
 	 * @throws KlingError `conflicting_input` for one that is reserved at another price
 	 */
 	async unpaid(purchases: readonly Purchase[]): Promise<Purchase[]> {
@@ -76,15 +76,15 @@ export class Spending {
 	}
 
 	/**
-	 * Sets units aside for submissions that cost.
-	 * @returns those that were not set aside before: whoever submits them settles them
+	 * Reserves units for submissions that cost.
+	 * @returns the new reservations: the caller must settle them
 	 * @throws KlingError `spending_not_allowed`, `conflicting_input` for one that is reserved at another price
 	 */
 	async reserve(purchases: readonly Purchase[]): Promise<Purchase[]> {
 		if (purchases.length === 0) return [];
 		await this.#settle();
 		const budgets = {video: await this.rules.hasBudget('video'), image: await this.rules.hasBudget('image')};
-		// From here on nothing is waited for: no other call comes between the comparison and the reservation.
+		// No await from here on: no other call may come between the comparison and the reservation.
 		const added = purchases.filter((purchase) => !this.#isReserved(purchase));
 		for (const pack of packs) {
 			const wanted = added.filter((one) => one.pack === pack);
@@ -95,14 +95,14 @@ export class Spending {
 	}
 
 	/**
-	 * Compares what was reserved for these with what the journal knows after they were tried.
-	 * @param mayExist whether a task may exist of which the journal knows nothing, because it cannot be written
+	 * Compares reservations with the journal after the submissions were tried.
+	 * @param mayExist whether a task may exist that the journal does not know, because it cannot be written
 	 */
 	async settle(purchases: readonly Purchase[], mayExist: boolean): Promise<void> {
 		for (const {externalId} of purchases) await this.#settleOne(externalId, !mayExist);
 	}
 
-	/** Whether units are set aside for this very purchase: those of a cheaper one do not pay for it. */
+	/** Whether units are reserved for exactly this purchase: those of a cheaper one do not cover it. */
 	#isReserved({externalId, units, pack}: Purchase): boolean {
 		const reserved = this.#reserved.get(externalId);
 		if (reserved === undefined) return false;
@@ -120,7 +120,7 @@ export class Spending {
 		if (unknown > 0 && !this.rules.allowUnknownPrice) {
 			throw new KlingError(
 				'spending_not_allowed',
-				'The price of this is not known, and the server may not submit what has no known price',
+				'The price of this is unknown, and the server may not submit tasks with an unknown price',
 				{hint: 'Choose another model, or ask the person to restart the server with --allow-unknown-price.'},
 			);
 		}
@@ -150,7 +150,7 @@ export class Spending {
 		for (const externalId of [...this.#reserved.keys()]) await this.#settleOne(externalId, false);
 	}
 
-	/** @param isOver whether what the journal does not know was never sent */
+	/** @param isOver whether a submission that the journal does not know was never sent */
 	async #settleOne(externalId: string, isOver: boolean): Promise<void> {
 		const entry = await this.rules.find(externalId);
 		const purchase = this.#reserved.get(externalId);
@@ -160,7 +160,7 @@ export class Spending {
 	}
 }
 
-/** Units that a task took: what Kling said; one that failed took none, unless Kling said so. */
+/** The units that a task cost according to Kling; a failed task cost none, unless Kling says otherwise. */
 function unitsTaken({units, status}: JournalEntry): number | undefined {
 	if (units !== undefined && Number.isFinite(Number(units))) return Number(units);
 	return status === 'failed' ? 0 : undefined;

@@ -1,2 +1,2 @@
-/** Which file of a task a part is to become. */
+/** Which file of a task a part file will become. */
 export type AssetKind = 'video' | 'watermark' | 'mp3' | 'wav' | `image${number}` | `image${number}-watermark`;

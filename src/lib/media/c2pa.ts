@@ -7,7 +7,7 @@ const c2paBox = Buffer.from('d8fec3d61b0e483c92975828877ec481', 'hex');
 /**
  * Whether an MP4 or MOV file has a box with content credentials (C2PA). They are not checked: who made the file is for
  * tools that can follow the signatures.
- * @returns undefined where the boxes cannot be read to the end
+ * @returns undefined if the boxes cannot be read to the end
  */
 export async function hasC2pa(bytes: MediaBytes): Promise<boolean | undefined> {
 	try {

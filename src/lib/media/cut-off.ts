@@ -5,15 +5,15 @@ import {type MediaBytes, maxParts} from './media-bytes.js';
  * that is odd in another way still plays.
  */
 
-/** Bytes by which writers of WAV miscount, as with headers and pad bytes. */
+/** Bytes by which WAV writers miscount, for example because of headers and pad bytes. */
 const wavSlack = 4096;
-/** A size that says "until the end": 0, or as much as a writer could say before it knew. */
+/** A size that means "until the end": 0, or the largest value, which a writer uses before it knows the size. */
 const isUnknown = (size: number) => size === 0 || size >= 0x7f_ff_00_00;
 
-/** Where a part begins that does not end within the file. */
+/** The start of a part that does not end within the file. */
 export type CutAt = {part: string; at: number; end: number} | undefined;
 
-/** @param head bytes of the header of a part; gives its name, and where the next one begins; undefined ends the walk */
+/** @param head bytes of a part's header; returns its name and where the next part begins; undefined ends the walk */
 async function walk(
 	bytes: MediaBytes,
 	start: number,
@@ -30,7 +30,7 @@ async function walk(
 	return undefined;
 }
 
-/** Boxes that hold pictures, sound, or their index. Layout: ISO/IEC 14496-12, 4.2. */
+/** Boxes that hold video, sound, or their index. Layout: ISO/IEC 14496-12, 4.2. */
 const needed = new Set(['ftyp', 'moov', 'mdat', 'moof']);
 
 export const mp4CutAt = (bytes: MediaBytes): Promise<CutAt> =>
@@ -40,7 +40,7 @@ export const mp4CutAt = (bytes: MediaBytes): Promise<CutAt> =>
 		const is64 = size === 1 && at + 16 <= bytes.size;
 		const length = is64 ? Number((await bytes.read(at + 8, 8)).readBigUInt64BE(0)) : size;
 		const end = size === 0 ? bytes.size : at + length;
-		// What lies behind the last box may look like the head of anything.
+		// Data after the last box may look like the header of anything.
 		return length >= 8 || size === 0
 			? end > bytes.size && !needed.has(part)
 				? undefined
@@ -78,9 +78,9 @@ const startOfScan = 0xda;
 const endOfImage = 0xd9;
 
 /**
- * Where the picture itself begins in a JPEG. What comes before it are segments, and a thumbnail lies within one of them, with
- * an end mark of its own. A file that ends before the first scan has no picture; an end mark in its place is one of a picture without pixels.
- * Layout: JPEG (ITU-T T.81) §B.1.1.
+ * Where the image data of a JPEG begins. The segments before it may contain a thumbnail, with its own end marker. A file that
+ * ends before the first scan has no image; an end marker there belongs to an image without pixels. Layout: JPEG (ITU-T T.81)
+ * §B.1.1.
  */
 export async function jpegScanAt(bytes: MediaBytes): Promise<{scan: number} | {cut: NonNullable<CutAt>}> {
 	let scan: number | undefined;

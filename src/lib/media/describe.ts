@@ -4,10 +4,10 @@ import {mp3Seconds} from './mp3.js';
 import {type Box, boxes} from './mp4.js';
 import {wavSeconds} from './wav.js';
 
-/** What a media file says about itself, in the names that documents use. */
+/** What a media file says about itself, with the names used in documents. */
 export interface Described {
 	bytes: number;
-	/** Seconds, to the hundredth. */
+	/** Seconds, to two decimals. */
 	duration?: string;
 	/** `1280x720`, in pixels. */
 	resolution?: string;
@@ -16,7 +16,7 @@ export interface Described {
 /**
  * Size of a file; of an MP4 or MOV its duration and resolution, of an MP3 or WAV its duration, of a PNG or JPEG its
  * resolution, from its headers.
- * @returns undefined when the file cannot be read: a description is never worth an error
+ * @returns undefined if the file cannot be read: a description is never worth an error
  */
 export async function describeMedia(path: string): Promise<Described | undefined> {
 	const facts = await readFacts(path);
@@ -30,8 +30,8 @@ export async function describeMedia(path: string): Promise<Described | undefined
 }
 
 /**
- * How long the medium of a file plays, in seconds, as exactly as its headers say.
- * @returns undefined where they do not say it, or the file cannot be read
+ * How long a media file plays, in seconds, as exactly as its headers say.
+ * @returns undefined if they do not say it, or the file cannot be read
  */
 export const mediaSeconds = async (path: string): Promise<number | undefined> =>
 	(await readFacts(path))?.seconds;
@@ -55,7 +55,7 @@ async function readFacts(path: string): Promise<(Facts & {bytes: number}) | unde
 	}
 }
 
-/** What a file is, its first bytes tell: names of files are the user's. */
+/** The type of a file, from its first bytes: file names are chosen by the user. */
 async function factsOf(bytes: MediaBytes): Promise<Facts> {
 	const head = (await bytes.read(0, 4)).toString('latin1');
 	if (head === 'RIFF' || head === 'RF64') return durationOf(await wavSeconds(bytes));
@@ -64,7 +64,7 @@ async function factsOf(bytes: MediaBytes): Promise<Facts> {
 	return moovFacts(bytes);
 }
 
-/** Bytes in which a PNG or JPEG states its size: before it come colours and notes of up to about 64 kB each. */
+/** Bytes in which a PNG or JPEG states its size: before it come colour profiles and metadata of up to about 64 kB each. */
 const pictureHead = 256 * 1024;
 
 async function sidesOf(picture: MediaBytes): Promise<string> {
@@ -94,7 +94,7 @@ async function find(bytes: MediaBytes, type: string, within: Range): Promise<Box
 	return undefined;
 }
 
-/** Version 1 has 64-bit times in front of the fields that are wanted. Layout: ISO/IEC 14496-12, 8.2.2. */
+/** In version 1, 64-bit times precede the fields that are wanted. Layout: ISO/IEC 14496-12, 8.2.2. */
 async function secondsOf(bytes: MediaBytes, movie: Box): Promise<number> {
 	const long = (await bytes.read(movie.content, 1)).readUInt8(0) === 1;
 	const fields = await bytes.read(movie.content + (long ? 20 : 12), 12);
@@ -102,7 +102,7 @@ async function secondsOf(bytes: MediaBytes, movie: Box): Promise<number> {
 	return units / fields.readUInt32BE(0);
 }
 
-/** Of the first track that has sides: sound has none. Layout: ISO/IEC 14496-12, 8.3.2. */
+/** The resolution of the first track that has one: sound has none. Layout: ISO/IEC 14496-12, 8.3.2. */
 async function resolutionOf(bytes: MediaBytes, moov: Range): Promise<string | undefined> {
 	for await (const box of boxes(bytes, moov.content, moov.end)) {
 		const header = box.type === 'trak' && (await find(bytes, 'tkhd', box));

@@ -12,11 +12,11 @@ import {checkWav} from './wav.js';
 interface Checks {
 	/** For messages. */
 	name: string;
-	/** Media that come close enough to be kept when they have arrived whole. */
+	/** Media that are similar enough to be kept if they arrived complete. */
 	media: readonly Medium[];
-	/** Throws for whatever is odd. */
+	/** Throws for anything odd. */
 	strict: (bytes: MediaBytes, seconds?: number) => Promise<void>;
-	/** Where the file says that it continues beyond its end. */
+	/** Where the file claims to continue beyond its end. */
 	cutAt: (bytes: MediaBytes) => Promise<CutAt>;
 }
 
@@ -38,7 +38,7 @@ async function pictureCutAt(bytes: MediaBytes): Promise<CutAt> {
 	return medium === 'JPEG' ? jpegCutAt(bytes) : undefined;
 }
 
-/** What error pages and storage services answer instead of a file, tried in turn; the last takes any text. */
+/** What error pages and storage services return instead of a file, tried in turn; the last one matches any text. */
 const texts = [
 	{name: 'HTML', pattern: /^<(?:!doctype html|html|head|body)\b/i},
 	{name: 'XML', pattern: /^<[?!a-z]/i},
@@ -46,12 +46,12 @@ const texts = [
 	{name: 'text', pattern: /^/},
 ] as const;
 
-/** Bytes that are enough to tell text from media: every format here has bytes in its header that no text has. */
+/** Enough bytes to tell text from media: every format here has bytes in its header that no text contains. */
 export const sniffedBytes = 512;
 
-/** What is known of a file beside its bytes. */
+/** What is known about a file besides its bytes. */
 export interface Arrival {
-	/** Whether as many bytes came as the server had promised. */
+	/** Whether as many bytes arrived as the server had announced. */
 	isWhole?: boolean;
 	/** How long it should play, in seconds. */
 	seconds?: number | undefined;
@@ -75,19 +75,37 @@ export async function verifyMedia(
 	arrival: Arrival = {},
 ): Promise<string[]> {
 	let file: number | undefined;
-	try {
+	const open = () => {
 		file = openSync(path, 'r');
-		return await verifyBytes(mediaBytes(file, fstatSync(file).size), format, arrival);
-	} catch (error) {
-		if (error instanceof KlingError) throw error;
-		throw new KlingError('write_error', `Cannot read ${path} to check it`, {cause: error, path});
+		return mediaBytes(file, fstatSync(file).size);
+	};
+	try {
+		return await verifyOpened(path, open, format, arrival);
 	} finally {
 		if (file !== undefined) closeSync(file);
 	}
 }
 
 /**
- * Why a file that is there cannot be a finished download; undefined when nothing speaks against it.
+ * As verifyMedia, of a file that the caller has open.
+ * @param path for messages
+ */
+export async function verifyOpened(
+	path: string,
+	open: () => MediaBytes,
+	format: ResultFormat,
+	arrival: Arrival,
+): Promise<string[]> {
+	try {
+		return await verifyBytes(open(), format, arrival);
+	} catch (error) {
+		if (error instanceof KlingError) throw error;
+		throw new KlingError('write_error', `Cannot read ${path} to check it`, {cause: error, path});
+	}
+}
+
+/**
+ * Why an existing file cannot be a finished download; undefined if nothing speaks against it.
  * @throws KlingError `write_error` when it cannot be read
  */
 export async function whyIncomplete(path: string, format: ResultFormat): Promise<string | undefined> {
@@ -105,7 +123,7 @@ export async function whyIncomplete(path: string, format: ResultFormat): Promise
 
 /**
  * Checks the beginning of a file: that it is not something else.
- * @param head the first bytes, `sniffedBytes` of them unless the file is shorter
+ * @param head the first bytes: `sniffedBytes` of them, unless the file is shorter
  * @throws KlingError `download_error`
  */
 export function checkBeginning(head: Buffer, format: ResultFormat): void {
@@ -117,7 +135,7 @@ export function checkBeginning(head: Buffer, format: ResultFormat): void {
 }
 
 /**
- * Reads all that `verifyBytes` may read of a file, once through and without a verdict.
+ * Reads everything that `verifyBytes` may read of a file, in one pass and without a verdict.
  * @param bytes its size may still be unknown, and Infinity
  */
 export async function readThrough(
@@ -129,7 +147,7 @@ export async function readThrough(
 	await Promise.allSettled([headOf(bytes), strict(bytes, seconds), cutAt(bytes)]);
 }
 
-/** As verifyMedia, of bytes wherever they are. */
+/** Like verifyMedia, for bytes from any source. */
 export async function verifyBytes(
 	bytes: MediaBytes,
 	format: ResultFormat,
@@ -157,11 +175,11 @@ export async function verifyBytes(
 
 const headOf = (bytes: MediaBytes) => bytes.read(0, Math.min(bytes.size, sniffedBytes));
 
-/** What kind of text the bytes begin; undefined when they are not text. */
+/** What kind of text the bytes begin with; undefined if they are not text. */
 function nameOfText(head: Buffer): string | undefined {
 	let text: string;
 	try {
-		// A stream may end within a character; the decoder takes the byte order mark away.
+		// A stream may end within a character; the decoder removes the byte order mark.
 		text = new TextDecoder('utf-8', {fatal: true}).decode(head, {stream: true}).trimStart();
 	} catch {
 		return undefined;

@@ -1,10 +1,10 @@
 import {readSync} from 'node:fs';
 import {type ErrorDetails, KlingError} from '../errors/kling-error.js';
 
-/** Real files have a handful of boxes or chunks; a hostile one may have millions, and walking them must end soon. */
+/** Real files have a handful of boxes or chunks. A hostile file may have millions, and walking them must end soon. */
 export const maxParts = 200_000;
 
-/** A file of which the size is known and small pieces are read on demand. */
+/** A file whose size is known and of which small pieces are read on demand. */
 export interface MediaBytes {
 	/** Bytes. */
 	readonly size: number;
@@ -12,14 +12,14 @@ export interface MediaBytes {
 	 * @param position the first byte
 	 * @param length bytes
 	 * @returns exactly `length` bytes
-	 * @throws KlingError `download_error` when they are not all inside the file
+	 * @throws KlingError `download_error` if they are not all inside the file
 	 */
 	read(position: number, length: number): Promise<Buffer>;
 }
 
 /**
  * @param size in bytes
- * @param read reads bytes that lie within the size; gives fewer where the file has shrunk
+ * @param read reads bytes within the size; returns fewer if the file has shrunk
  */
 export function mediaBytesOf(
 	size: number,
@@ -38,7 +38,7 @@ export function mediaBytesOf(
 }
 
 /**
- * @param file descriptor, which stays the caller's to close
+ * @param file descriptor, which the caller must close
  * @param size its size in bytes
  */
 export const mediaBytes = (file: number, size: number): MediaBytes =>
@@ -47,7 +47,7 @@ export const mediaBytes = (file: number, size: number): MediaBytes =>
 		return buffer.subarray(0, readSync(file, buffer, 0, length, position));
 	});
 
-/** Bytes in memory, read as those of a file. */
+/** Bytes in memory, read like those of a file. */
 export const bufferBytes = (buffer: Buffer): MediaBytes => ({
 	size: buffer.length,
 	async read(position, length) {
@@ -58,10 +58,10 @@ export const bufferBytes = (buffer: Buffer): MediaBytes => ({
 	},
 });
 
-/** The error for a file that is not whole, undamaged media. */
+/** The error for a file that is not complete, undamaged media. */
 export class DamagedError extends KlingError {
 	constructor(
-		/** The damage, said of "it". */
+		/** The damage, in words that follow "it". */
 		readonly what: string,
 		details: ErrorDetails = {},
 	) {
@@ -70,8 +70,8 @@ export class DamagedError extends KlingError {
 }
 
 /**
- * @param what the damage, said of "it"
- * @param details for the error document, where the ones of the table do not fit
+ * @param what the damage, in words that follow "it"
+ * @param details for the error document, if those of the table do not fit
  */
 export const damaged = (what: string, details: ErrorDetails = {}): DamagedError =>
 	new DamagedError(what, details);

@@ -1,4 +1,4 @@
-/** What kind of file some bytes are the start of, where there is no doubt. */
+/** What kind of file some bytes begin, if there is no doubt. */
 export type Medium =
 	| 'MP4'
 	| 'Matroska'
@@ -15,9 +15,9 @@ export type Medium =
 	| 'ZIP'
 	| 'gzip';
 
-/** First bytes, as Latin-1. A file of text has none of them. */
+/** First bytes, as Latin-1. No text file begins with any of them. */
 const beginnings: readonly [RegExp, Medium][] = [
-	// ISO/IEC 14496-12 begins with ftyp; QuickTime files older than it begin with one of the others.
+	// ISO/IEC 14496-12 files begin with ftyp; older QuickTime files begin with one of the others.
 	[/^.{4}(?:ftyp|moov|mdat|wide|free|skip)/s, 'MP4'],
 	[/^\x1aE\xdf\xa3/, 'Matroska'],
 	[/^RIFF.{4}AVI /s, 'AVI'],
@@ -35,10 +35,10 @@ const beginnings: readonly [RegExp, Medium][] = [
 	[/^\x1f\x8b\x08/, 'gzip'],
 ];
 
-/** Bytes that are enough. */
+/** Number of bytes that is enough. */
 export const mediumBytes = 12;
 
-/** The medium that a file begins like; undefined when it is none of those known here. */
+/** The medium that a file begins like; undefined if it is none of these. */
 export function mediumOf(head: Buffer): Medium | undefined {
 	const text = head.toString('latin1', 0, mediumBytes);
 	return beginnings.find(([pattern]) => pattern.test(text))?.[1];

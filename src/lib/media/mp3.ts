@@ -1,6 +1,6 @@
 import {damaged, type MediaBytes, maxParts} from './media-bytes.js';
 
-/** A row for each pair of version and layer: kbit/s by the header's index, 0 ("free") and 15 (bad) left out. */
+/** One row per pair of version and layer: kbit/s by the header's index, without 0 ("free") and 15 (bad). */
 const bitrates = {
 	v1: {
 		1: [32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
@@ -14,7 +14,7 @@ const bitrates = {
 	},
 } as const;
 
-/** By the two bits of the header. 2.5 is a later addition for low rates; it uses the bitrates of version 2. */
+/** By the two version bits of the header. 2.5 is a later addition for low rates; it uses the bitrates of version 2. */
 const versions = [
 	{bitrates: bitrates.v2, divisor: 4, layer3Samples: 576},
 	undefined,
@@ -22,20 +22,20 @@ const versions = [
 	{bitrates: bitrates.v1, divisor: 1, layer3Samples: 1152},
 ] as const;
 
-/** By the two bits of the header. */
+/** By the two layer bits of the header. */
 const layers = [undefined, 3, 2, 1] as const;
 
-/** Hz, of version 1; the others divide it. */
+/** Hz in version 1; the other versions divide it. */
 const sampleRates = [44_100, 48_000, 32_000] as const;
 
 /**
- * Checks that a file begins like an MP3: an ID3v2 tag if there is one, then two MPEG audio frames of the same
- * kind, one where the other ends. An MP3 has no length of its own: whether it is cut, only the number of frames in a
- * first "Xing" or "Info" frame can say, or how long it should play.
+ * Checks that a file begins like an MP3: an ID3v2 tag if there is one, then two MPEG audio frames of the same kind, the
+ * second where the first ends. An MP3 does not state its length: only the number of frames in a "Xing" or "Info" frame at
+ * the start, or the expected duration, can show whether it is cut.
  *
  * Layout: ISO/IEC 11172-3, 2.4.1.3 and ISO/IEC 13818-3; ID3v2.4.0, 3.1.
  *
- * @param seconds how long it should play, when that is known
+ * @param seconds the expected duration, if it is known
  * @throws KlingError `download_error`
  */
 export async function checkMp3(bytes: MediaBytes, seconds?: number): Promise<void> {
@@ -53,12 +53,12 @@ export async function checkMp3(bytes: MediaBytes, seconds?: number): Promise<voi
 	}
 }
 
-/** What encoders and editors round away, as a share of the length. */
+/** Rounding by encoders and editors, as a share of the duration. */
 const tolerance = 0.03;
-/** Bytes in which the first frame is looked for where a tag ends: writers pad it, or miscount. */
+/** How many bytes to search for the first frame after a tag: writers pad tags, or miscount. */
 const searchedBytes = 65_536;
 
-/** The first byte of the first frame: behind the tags, of which there may be several, and their padding. */
+/** Position of the first frame: after the tags, of which there may be several, and their padding. */
 async function firstFrameAt(bytes: MediaBytes): Promise<number> {
 	const start = await afterTag(bytes);
 	const isFrame = async (position: number) => {
@@ -67,7 +67,7 @@ async function firstFrameAt(bytes: MediaBytes): Promise<number> {
 		const second = await frameAt(bytes, position + first.length).catch(() => undefined);
 		return second?.kind === first.kind;
 	};
-	// Only a tag has padding behind it.
+	// Padding follows only a tag.
 	if (start === 0 || (await isFrame(start))) return start;
 	const from = Math.max(0, start - 16);
 	const area = await bytes.read(from, Math.min(searchedBytes, bytes.size - from));
@@ -77,12 +77,12 @@ async function firstFrameAt(bytes: MediaBytes): Promise<number> {
 	return start;
 }
 
-/** Seconds of the frames that are there; undefined for more frames than are counted. */
+/** Seconds of the frames that are present; undefined if there are more frames than are counted. */
 async function countedSeconds(bytes: MediaBytes, start: number): Promise<number | undefined> {
 	let seconds = 0;
 	let position = start;
 	for (let count = 0; count < maxParts; count++) {
-		// What follows the last frame is no frame, such as an older tag.
+		// After the last frame there may be something else, such as an older tag.
 		const frame = await frameAt(bytes, position).catch(() => undefined);
 		if (frame === undefined || position + frame.length > bytes.size) return seconds;
 		seconds += frame.seconds;
@@ -91,12 +91,13 @@ async function countedSeconds(bytes: MediaBytes, start: number): Promise<number 
 	return undefined;
 }
 
-/** Where the first frame of layer 3 may say how many there are: after side information of 9, 17 or 32 bytes. */
+/** Where the first layer 3 frame may state how many there are: after 9, 17 or 32 bytes of side information. */
 const countPlaces = [13, 21, 36] as const;
 
 /**
- * Seconds of an MP3: from the number of frames that its first one states, otherwise from those that there are.
- * @returns undefined for one of more frames than are counted
+ * Duration of an MP3 in seconds: from the number of frames that its first frame states, otherwise from the frames that are
+ * present.
+ * @returns undefined if there are more frames than are counted
  * @throws KlingError `download_error`
  */
 export async function mp3Seconds(bytes: MediaBytes): Promise<number | undefined> {
@@ -106,7 +107,7 @@ export async function mp3Seconds(bytes: MediaBytes): Promise<number | undefined>
 	return told === undefined ? countedSeconds(bytes, position) : told * first.seconds;
 }
 
-/** The number of frames in a "Xing" or "Info" frame, where its flags say that it is there. */
+/** The number of frames in a "Xing" or "Info" frame, if its flags say that it is present. */
 function toldFrames(frame: Buffer): number | undefined {
 	const at = countPlaces.find((place) =>
 		['Xing', 'Info'].includes(frame.toString('latin1', place, place + 4)),
@@ -121,7 +122,7 @@ async function afterTag(bytes: MediaBytes, start = 0): Promise<number> {
 	const head = await bytes.read(start, 10);
 	if (head.toString('latin1', 0, 3) !== 'ID3') return start;
 	const sizeBytes = [...head.subarray(6, 10)];
-	// "Syncsafe": the eighth bit of each byte is 0, lest a player take a size for a frame.
+	// "Syncsafe": the eighth bit of each byte is 0, so that a player does not mistake a size for a frame.
 	if (sizeBytes.some((byte) => byte > 0x7f)) throw damaged('the size of its ID3 tag is not valid');
 	const size = sizeBytes.reduce((sum, byte) => sum * 128 + byte, 0);
 	const flags = head.readUInt8(5);

@@ -8,7 +8,7 @@ export interface Box {
 	end: number;
 }
 
-// ISO/IEC 14496-12 begins with ftyp; QuickTime files older than it begin with one of the others.
+// ISO/IEC 14496-12 files begin with ftyp; older QuickTime files begin with one of the others.
 const firstTypes = new Set(['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip']);
 
 /**
@@ -42,7 +42,7 @@ export async function checkMp4(bytes: MediaBytes): Promise<void> {
 
 async function contains(bytes: MediaBytes, parent: Box, type: string): Promise<boolean> {
 	for await (const box of boxes(bytes, parent.content, parent.end)) {
-		// What follows the first track is left unread: odd endings of moov are common and harmless.
+		// Boxes after the first track are not read: odd endings of moov are common and harmless.
 		if (box.type === type) return true;
 	}
 	return false;
@@ -61,10 +61,10 @@ export async function* boxes(bytes: MediaBytes, start: number, end: number): Asy
 
 async function boxAt(bytes: MediaBytes, position: number, limit: number): Promise<Box> {
 	const left = limit - position;
-	if (left < 8) throw damaged(`${left} stray bytes at byte ${position} are no box`);
+	if (left < 8) throw damaged(`${left} stray bytes at byte ${position} are not a box`);
 	const header = await bytes.read(position, 8);
 	const type = header.toString('latin1', 4);
-	// 0xA9 is the © of QuickTime's own types.
+	// 0xA9 is the © in QuickTime's own types.
 	if (!/^[\x20-\x7e\xa9]{4}$/.test(type)) throw damaged(`no box begins at byte ${position}`);
 
 	const {size, headerSize} = await sizeAt(bytes, position, left, header.readUInt32BE(0));
@@ -78,10 +78,10 @@ async function boxAt(bytes: MediaBytes, position: number, limit: number): Promis
 async function sizeAt(bytes: MediaBytes, position: number, left: number, size: number) {
 	const toTheEnd = 0;
 	const in64Bits = 1;
-	// Only the last box of the file may run to its end.
+	// Only the last box of the file may extend to its end.
 	if (size === toTheEnd && position + left === bytes.size) return {size: left, headerSize: 8};
 	if (size !== in64Bits) return {size, headerSize: 8};
 	if (left < 16) throw damaged(`the box at byte ${position} ends within its header`);
-	// Kept as a bigint until it is known to fit into the file.
+	// Stays a bigint until it is known to fit into the file.
 	return {size: (await bytes.read(position + 8, 8)).readBigUInt64BE(0), headerSize: 16};
 }

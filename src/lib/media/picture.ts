@@ -29,10 +29,10 @@ export async function checkPicture(bytes: MediaBytes): Promise<void> {
 	}
 }
 
-/** Whether two bytes stand somewhere behind a position. */
+/** Whether two bytes occur somewhere after a position. */
 async function contains(bytes: MediaBytes, start: number, wanted: Buffer): Promise<boolean> {
 	for (let at = start; at + 1 < bytes.size; at += blockBytes) {
-		// One byte more, so that nothing is missed between two blocks.
+		// One byte more, so that a match across two blocks is found.
 		if ((await bytes.read(at, Math.min(blockBytes + 1, bytes.size - at))).includes(wanted)) return true;
 	}
 	return false;

@@ -3,22 +3,22 @@ import {type Arrival, checkBeginning, readThrough, sniffedBytes, verifyBytes} fr
 import {type MediaBytes, mediaBytesOf} from './media-bytes.js';
 import type {ResultFormat} from './result-format.js';
 
-/** Checks media while its bytes pass, of which none can be read again. */
+/** Checks media while its bytes pass; none can be read again. */
 export interface StreamCheck {
 	/**
 	 * Takes the next bytes, which must not change afterwards.
-	 * @returns the bytes that may be passed on; none while too few have come to tell what they are
-	 * @throws KlingError `download_error` when they begin something else
+	 * @returns the bytes that may be passed on; none until enough have arrived to identify them
+	 * @throws KlingError `download_error` if they begin something else
 	 */
 	add(block: Buffer): Promise<readonly Buffer[]>;
 	/**
-	 * Ends the check, as verifyMedia.
+	 * Ends the check, like verifyMedia.
 	 * @returns what looks odd, and the bytes that may still be passed on
 	 */
 	finish(arrival: Arrival): Promise<{warnings: string[]; rest: readonly Buffer[]}>;
 }
 
-/** Bytes that stay readable behind the last one: checks step back a little, and look at the end. */
+/** How many bytes stay readable: checks step back a little, and look at the end. */
 const windowBytes = 128 << 10;
 
 interface Wanted {
@@ -62,7 +62,7 @@ export function createStreamCheck(format: ResultFormat, seconds?: number): Strea
 			try {
 				return {warnings: await verifyBytes(bytes, format, {...arrival, seconds}), rest};
 			} catch (error) {
-				// Of bytes that are gone nothing can be said.
+				// Nothing can be said about bytes that are gone.
 				if (hasMissed) return {warnings: [], rest};
 				throw error;
 			}
@@ -70,7 +70,7 @@ export function createStreamCheck(format: ResultFormat, seconds?: number): Strea
 	};
 }
 
-/** Bytes that pass, readable while they do, and again what was read of them. */
+/** Passing bytes: readable while they pass, and again what was read of them. */
 function createPassing() {
 	const read = new Map<string, Buffer>();
 	let wanted: Wanted[] = [];
@@ -86,7 +86,7 @@ function createPassing() {
 		read.set(`${position}+${length}`, bytes);
 		return bytes;
 	};
-	/** Lets the checks take what they want of the bytes that are there. */
+	/** Lets the checks read what they need from the bytes that are present. */
 	const serve = async () => {
 		const waiting = wanted;
 		wanted = [];

@@ -2,11 +2,11 @@ import {closeSync, fstatSync, openSync} from 'node:fs';
 import {type MediaBytes, mediaBytes} from './media-bytes.js';
 import {type Box, boxes} from './mp4.js';
 
-/** What the picture track of an MP4 or MOV says of itself. */
+/** What the video track of an MP4 or MOV states about itself. */
 export interface VideoFacts {
-	/** Seconds, exact as far as a number goes. */
+	/** Seconds, as exact as a number can be. */
 	duration: number;
-	/** Frames a second; the average where frames differ in length. */
+	/** Frames per second; the average if frames differ in duration. */
 	fps: number;
 	/** How many frames there are. */
 	frames: number;
@@ -16,8 +16,8 @@ export interface VideoFacts {
 }
 
 /**
- * Reads the length and the frame rate of a video from its index; editors need both exactly.
- * @returns undefined when it is no video with an index, or cannot be read
+ * Reads the duration and the frame rate of a video from its index; editors need both exactly.
+ * @returns undefined if it is not a video with an index, or cannot be read
  */
 export async function videoFacts(path: string): Promise<VideoFacts | undefined> {
 	let file: number;
@@ -76,10 +76,10 @@ async function pictureTrack(
 	};
 }
 
-/** A table of more rows is none of a clip. */
+/** A table with more rows does not belong to a clip. */
 const mostRows = 100_000;
 
-/** How many frames there are, and how long they are together, in units of the track. */
+/** How many frames there are, and their total duration, in the track's time units. */
 async function countFrames(bytes: MediaBytes, times: Box): Promise<{frames: number; units: number}> {
 	const rows = (await bytes.read(times.content + 4, 4)).readUInt32BE(0);
 	if (rows > mostRows) return {frames: 0, units: 0};

@@ -4,16 +4,16 @@ import {damaged, type MediaBytes, maxParts} from './media-bytes.js';
 const unknownSize = 0xff_ff_ff_ff;
 
 interface Sizes {
-	/** Bytes of the RIFF form, its 8-byte header not counted. */
+	/** Size of the RIFF form in bytes, without its 8-byte header. */
 	riff: number;
-	/** What a data chunk of unknown size holds; undefined in plain RIFF. */
+	/** The real size of a data chunk of unknown size; undefined in plain RIFF. */
 	data: number | undefined;
 }
 
 /**
- * Checks that a WAV file is as long as it says, that chunks fill it, and that `fmt ` and `data` are among them.
- * RF64 is read by its `ds64` chunk. A header that a streaming writer never completed (data of 0 or 0xFFFFFFFF
- * bytes) is refused: nothing in such a file says where it should end, so a cut one looks the same as a whole one.
+ * Checks that a WAV file is as long as it says, that chunks fill it, and that `fmt ` and `data` are among them. RF64 is
+ * read by its `ds64` chunk. A header that a streaming writer never completed (data of 0 or 0xFFFFFFFF bytes) is refused:
+ * nothing in such a file says where it should end, so a cut file looks the same as a complete one.
  *
  * Layout: Multimedia Programming Interface and Data Specifications 1.0 (RIFF); EBU Tech 3306 (RF64).
  *
@@ -23,15 +23,15 @@ export async function checkWav(bytes: MediaBytes): Promise<void> {
 	const {chunks, position, end} = await chunksOf(bytes);
 	if (!chunks.has('fmt ')) throw damaged('it does not say how its samples are stored (no fmt chunk)');
 	if (!chunks.has('data')) throw damaged('it has no sound in it (no data chunk)');
-	// Some writers leave the pad byte of an odd last chunk out of the RIFF size.
+	// Some writers do not count the pad byte of an odd last chunk in the RIFF size.
 	const padded = position === end + 1 && bytes.size === position;
 	if (bytes.size !== end && !padded)
 		throw damaged(`${bytes.size - end} stray bytes follow its end at byte ${end}`);
 }
 
 /**
- * Seconds of a WAV file: the bytes of its sound by those of a second, which it says itself.
- * @returns NaN or Infinity where it does not say
+ * Duration of a WAV file in seconds: the bytes of its sound divided by its bytes per second.
+ * @returns NaN or Infinity if the file does not state them
  * @throws KlingError `download_error`
  */
 export async function wavSeconds(bytes: MediaBytes): Promise<number> {
@@ -56,14 +56,14 @@ async function chunksOf(bytes: MediaBytes) {
 	return {...(await walk(bytes, end, sizes.data)), end};
 }
 
-/** Walks the chunks up to `end`; gives the first of each type, and the byte after the last one and its pad. */
+/** Walks the chunks up to `end`; returns the first of each type, and the position after the last one and its pad byte. */
 async function walk(bytes: MediaBytes, end: number, dataSize: number | undefined) {
 	const chunks = new Map<string, {content: number; size: number}>();
 	let position = 12;
 	for (let count = 0; position < end; count++) {
 		if (count === maxParts) throw damaged(`it has more than ${maxParts} chunks`);
 		const left = end - position - 8;
-		if (left < 0) throw damaged(`${end - position} stray bytes at byte ${position} are no chunk`);
+		if (left < 0) throw damaged(`${end - position} stray bytes at byte ${position} are not a chunk`);
 		const header = await bytes.read(position, 8);
 		const type = header.toString('latin1', 0, 4);
 		if (!/^[\x20-\x7e]{4}$/.test(type)) throw damaged(`no chunk begins at byte ${position}`);

@@ -95,7 +95,7 @@ function responseTo(
 		// Without this, an upgrade would never end: nothing here speaks the other protocol.
 		request.once('upgrade', (_response, socket) => {
 			socket.destroy();
-			reject(new KlingError('connection_error', `${url.host} wants to speak another protocol`));
+			reject(new KlingError('connection_error', `${url.host} wants to switch to another protocol`));
 		});
 		request.end();
 	});

@@ -58,7 +58,7 @@ const refusal = (host: string) =>
 		`The link leads to ${host}, which is in your own network: it is not followed`,
 		{
 			retryable: false,
-			hint: 'Results lie in your network only when the API does: check KLING_BASE_URL.',
+			hint: 'Results are in your network only if the API is: check KLING_BASE_URL.',
 		},
 	);
 

@@ -58,7 +58,7 @@ function hintFor(expression: string): string | undefined {
 function faultIn(node: unknown, isKnown: (name: string) => boolean, within?: string): string | undefined {
 	if (typeof node !== 'object' || node === null) return undefined;
 	const {type, name} = node as {type?: unknown; name?: unknown};
-	if (type === 'Binding' && within !== 'LetExpression') return '= is no comparison; write ==';
+	if (type === 'Binding' && within !== 'LetExpression') return '= is not a comparison; write ==';
 	if (type === 'Function' && typeof name === 'string' && !isKnown(name)) return `Unknown function: ${name}()`;
 	for (const child of Object.values(node)) {
 		// Lists of children belong to their parent.

@@ -52,14 +52,14 @@ const cutLongEnough: Rule = ({body}) => {
 			'sound_end_time',
 			'sound-end-missing',
 			'invalid_audio',
-			'How long the sound is, is not known: say where it ends with --end, such as --end 4.5s',
+			'The length of the sound is not known: say where it ends with --end, such as --end 4.5s',
 		);
 	return cutMs(body) < leastCutMs
 		? refuse(
 				'sound_end_time',
 				'cut-too-short',
 				'invalid_audio',
-				`From --start to --end there are ${cutMs(body)} ms; 2 s are the least`,
+				`From --start to --end is ${cutMs(body)} ms; at least 2 s are needed`,
 			)
 		: undefined;
 };

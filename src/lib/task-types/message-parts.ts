@@ -66,11 +66,11 @@ export function controlsWords({body}: RequestFacts): string {
 export function lastFrameWords(facts: RequestFacts): string {
 	const {model, modelName, body} = facts;
 	const alone = model?.lastFrame && !model.lastFrame.tailAlone && !given(body, 'image');
-	if (alone) return `${modelName} takes --last-frame beside a first one only: add --image`;
+	if (alone) return `${modelName} takes --last-frame only together with a first frame: add --image`;
 	return onlyIn('takes --last-frame', '--last-frame', ({lastFrame}) => lastFrame)(facts);
 }
 
 export function typeWords({modelName, model, type}: RequestFacts): string {
 	const home = (model?.types ?? []).map((name) => `\`kling video ${name}\``);
-	return `${modelName} is a model of ${or(home)}: here use --model ${or(liveModels(type))}`;
+	return `${modelName} is a model for ${or(home)}: here use --model ${or(liveModels(type))}`;
 }

@@ -42,7 +42,7 @@ export const advice: Readonly<Record<StoppingRule, Advice>> = {
 	},
 	'last-frame-alone': {
 		code: 'conflicting_input',
-		words: says('--last-frame works beside a first one only: add --first-frame'),
+		words: says('--last-frame works only together with a first frame: add --first-frame'),
 	},
 	'references-too-many': {code: 'conflicting_input', words: referencesWords},
 	'elements-with-frames': {
@@ -52,7 +52,7 @@ export const advice: Readonly<Record<StoppingRule, Advice>> = {
 	'sound-with-video': {
 		code: 'conflicting_input',
 		words: says(
-			'Kling makes no sound beside a video: leave out --sound; --keep-sound keeps that of the video',
+			'Kling makes no sound for a request with a video: leave out --sound; --keep-sound keeps that of the video',
 		),
 	},
 	'custom-shots-with-feature': {
@@ -95,11 +95,13 @@ export const advice: Readonly<Record<StoppingRule, Advice>> = {
 	},
 	'o1-last-frame-images': {
 		code: 'conflicting_input',
-		words: ({modelName}) => `${modelName} takes no --ref-image beside --last-frame: leave out one of them`,
+		words: ({modelName}) =>
+			`${modelName} takes no --ref-image together with --last-frame: leave out one of them`,
 	},
 	'o1-elements-with-frames': {
 		code: 'conflicting_input',
-		words: ({modelName}) => `${modelName} takes no --element beside --last-frame: leave out one of them`,
+		words: ({modelName}) =>
+			`${modelName} takes no --element together with --last-frame: leave out one of them`,
 	},
 	'sound-model': {
 		code: 'conflicting_input',

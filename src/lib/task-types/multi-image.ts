@@ -59,7 +59,7 @@ export const multiImage = defineTaskType({
 	],
 	warnings: [
 		() =>
-			'Kling announced the end of multi-image for 2026-09-15, and may refuse it. The same is made by: kling video create PROMPT --ref-image FILE ...',
+			'Kling announced the end of multi-image for 2026-09-15, and may refuse it. To make the same: kling video create PROMPT --ref-image FILE ...',
 	],
 	units: ({mode, duration}) => (mode === 'pro' ? 3.5 : 2) * (duration === 10 ? 2 : 1),
 });

@@ -87,12 +87,12 @@ export function pictureModel(name: string, type: PictureType, allowUnknown: bool
 	if (known === undefined && allowUnknown) return name.trim();
 	const use = `Use --model ${or(livePictureModels(type))}.`;
 	if (known === undefined) {
-		throw new KlingError('invalid_model', `There is no model of pictures ${name} that kling knows`, {
+		throw new KlingError('invalid_model', `kling knows no image model ${name}`, {
 			hint: `${use} If it is a new one: add --allow-unknown-model.`,
 		});
 	}
 	if (pictureModelOf(known)?.types.includes(type)) return known;
-	throw new KlingError('invalid_model', `${known} is no model of this command`, {hint: use});
+	throw new KlingError('invalid_model', `${known} is not a model for this command`, {hint: use});
 }
 
 /** Image units per picture; undefined for an unknown model. */

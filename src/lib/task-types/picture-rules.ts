@@ -83,7 +83,7 @@ export const negativeWithoutPicture: Rule = ({body}) =>
 				'negative_prompt',
 				'negative-with-image',
 				'conflicting_input',
-				'--negative does not work beside --image: leave out one of them',
+				'--negative does not work with --image: leave out one of them',
 				'negative_prompt is not supported with image',
 			)
 		: undefined;

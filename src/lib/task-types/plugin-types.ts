@@ -102,7 +102,7 @@ const fields: readonly {
 const reserved = ['all', 'last'];
 
 function flawOf(name: string, value: unknown, taken: readonly string[]): string | undefined {
-	if (!/^[a-z][a-z\d-]{0,39}$/.test(name) || reserved.includes(name)) return 'that is no name';
+	if (!/^[a-z][a-z\d-]{0,39}$/.test(name) || reserved.includes(name)) return 'that is not a name';
 	if (taken.includes(name)) return 'that name is taken';
 	if (!isObject(value)) return 'it is not an object';
 	const wrong = fields.find((field) => !field.isRight(value[field.name]));

@@ -77,8 +77,8 @@ const callPrices: readonly Price[] = [
 	{command: 'element create', units: 0, per: 'call', pack: 'video'},
 	{command: 'video avatar', detail: 'std', units: 0.4, per: 'second', pack: 'video'},
 	{command: 'video avatar', detail: 'pro', units: 0.8, per: 'second', pack: 'video'},
-	{command: 'video lip-sync', detail: 'each 5 s of sound begun', units: 0.5, per: 'call', pack: 'video'},
-	{command: 'video lip-sync', detail: 'finding the faces', units: 0.05, per: 'call', pack: 'video'},
+	{command: 'video lip-sync', detail: 'each started 5 s of sound', units: 0.5, per: 'call', pack: 'video'},
+	{command: 'video lip-sync', detail: 'face detection', units: 0.05, per: 'call', pack: 'video'},
 ];
 
 /** The price list. Unknown prices are left out. */

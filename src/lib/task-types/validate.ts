@@ -23,7 +23,8 @@ const warnings: readonly Warning[] = [
 		model?.state === 'unknown' && `It is not known whether ${modelName} still works: Kling may refuse it`,
 	({model, modelName, sound}) =>
 		sound && model?.sound === 'ignored' && `${modelName} is not known to make sound: --sound may do nothing`,
-	({prompt, shots}) => prompt !== undefined && shots.length > 0 && 'Kling ignores the PROMPT beside --shot',
+	({prompt, shots}) =>
+		prompt !== undefined && shots.length > 0 && 'Kling ignores the PROMPT if --shot is given',
 	({body, video}) =>
 		video === 'base' &&
 		given(body, 'duration') &&
@@ -115,7 +116,7 @@ function unknownModel({modelName, type}: RequestFacts): KlingError {
 		const model = models[name];
 		return model?.state === 'live' && model.types.includes(type);
 	});
-	return new KlingError('invalid_model', `There is no model ${modelName} that kling knows`, {
+	return new KlingError('invalid_model', `kling knows no model ${modelName}`, {
 		hint:
 			near === undefined
 				? `Use --model ${or(liveModels(type))}. If it is a new one: add --allow-unknown-model.`

@@ -124,7 +124,7 @@ export function chooseFace({faces}: FoundFaces, wanted: string | undefined, agai
 	const [only] = faces;
 	if (only === undefined) {
 		throw new KlingError('invalid_face', 'Kling found no face in this video', {
-			hint: 'Take a video in which a face is seen from the front for 2 s or longer.',
+			hint: 'Use a video in which a face is seen from the front for 2 s or longer.',
 		});
 	}
 	if (wanted === undefined && faces.length === 1) return only;

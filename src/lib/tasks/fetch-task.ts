@@ -54,7 +54,7 @@ export const lookUpOne =
 	};
 
 const nothingToLookUp = (type: TaskName, id: string) =>
-	new KlingError('task_not_found', `The reply to ${type} was its result: Kling keeps nothing to look up`, {
+	new KlingError('task_not_found', `The response to ${type} was its result: Kling keeps nothing to look up`, {
 		task_id: id,
 	});
 

@@ -34,8 +34,7 @@ export async function lockSubmission(
 			deadline,
 			signal,
 			doing: 'submitting',
-			onWait: () =>
-				notes.line(`Another process is submitting ${externalId}; waiting for what becomes of that`),
+			onWait: () => notes.line(`Another process is submitting ${externalId}; waiting for its outcome`),
 		});
 	} catch (error) {
 		if (error instanceof KlingError && error.code === 'file_busy') {

@@ -36,7 +36,7 @@ export async function madeBefore(
 	if (task) {
 		const retry = task.status === 'failed' ? `, and failed. ${retryHint(externalId) ?? ''}` : '';
 		session.notes.line(
-			`Task ${task.id} was made with this external id before; nothing was submitted${retry}`,
+			`Task ${task.id} was already made with this external id; nothing was submitted${retry}`,
 		);
 	}
 	return task;
@@ -47,7 +47,7 @@ function lostTask({clock, command}: Session, {externalId, taskId, submittedAt}: 
 	const isOld = mayBeDeleted(submittedAt, clock.now());
 	const hint = isOld
 		? 'Kling deletes tasks after 30 days. To make it again, and pay for it, choose another --external-id.'
-		: `It was paid for, so look again in a while: ${command('video', 'status', taskId ?? externalId)}`;
+		: `It was paid for, so check again in a while: ${command('video', 'status', taskId ?? externalId)}`;
 	return new KlingError(
 		'task_not_found',
 		`The external id ${externalId} made a task that Kling ${isOld ? 'no longer knows' : 'does not find now'}`,

@@ -63,7 +63,7 @@ export async function payForCall<T extends Made>(
 		...(tags && Object.keys(tags).length > 0 && {tags}),
 	});
 	const since = ['account', 'ledger', '--since', '1h'];
-	const hint = `It takes no name that it could be found by. Running the command again may cost ${price} units more; what was charged: ${session.command(...since)}`;
+	const hint = `It takes no external id by which it could be found. Running the command again may cost ${price} units more; what was charged: ${session.command(...since)}`;
 	const request = client.request({method: 'POST', path, body: stringifyJson(body), read});
 	const made = await purchases.during({noun, hint}, request).catch(async (error: unknown) => {
 		if (!(error instanceof KlingError)) throw error;
@@ -90,7 +90,9 @@ export async function payForCall<T extends Made>(
 	} catch (error) {
 		// The call is paid for. An error here would invite the user to pay again.
 		const reason = error instanceof Error ? error.message : String(error);
-		session.notes.line(`Warning: ${noun} was made and paid for, which could not be written down: ${reason}`);
+		session.notes.line(
+			`Warning: ${noun} was made and paid for, but that could not be written down: ${reason}`,
+		);
 	}
 	return made;
 }

@@ -79,7 +79,7 @@ async function entryOf(id: string, journal: Journal): Promise<JournalEntry> {
 		throw new KlingError('task_not_found', 'This machine has submitted nothing with this account');
 	throw new KlingError(
 		'task_not_found',
-		`The journal of this machine and account knows no submission named ${id}`,
+		`The journal of this machine and account has no submission named ${id}`,
 		{
 			external_task_id: id,
 			hint: `If it was made elsewhere, look it up by its type: kling video status ${id} --type TYPE`,

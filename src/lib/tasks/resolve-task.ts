@@ -58,7 +58,7 @@ async function requireTaskId(
 ): Promise<void> {
 	const maker = await journal.findVideo(id);
 	if (maker?.taskId !== undefined) {
-		throw new KlingError('invalid_task_id', `${id} is no task: that is the video of task ${maker.taskId}`, {
+		throw new KlingError('invalid_task_id', `${id} is not a task: it is the video of task ${maker.taskId}`, {
 			task_id: maker.taskId,
 			hint: `Type the id of the task: ${command('video', 'status', maker.taskId)}`,
 		});
@@ -132,7 +132,7 @@ async function newestEntry(session: Session, type?: TaskName): Promise<JournalEn
 		if (task && settled) return settled;
 		// Reconciling has closed a submission too old for a task to appear, so the next one is the newest.
 		if (settled?.outcome === 'refused') return newestEntry(session, type);
-		throw new KlingError('task_not_found', `Whether the newest submit made a task is unknown so far`, {
+		throw new KlingError('task_not_found', 'It is not known yet whether the newest submission made a task', {
 			external_task_id: entry.externalId,
 			hint: `See whether there is a task: ${command('video', 'reconcile', entry.externalId)}`,
 		});

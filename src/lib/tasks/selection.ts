@@ -43,7 +43,7 @@ export async function openSelection(session: Session, source: object): Promise<S
 	const data = await call(session, 'init-selection', source, 'Kling cannot edit this video');
 	const {session_id: id} = data;
 	if (typeof id !== 'string' && typeof id !== 'number') {
-		throw new KlingError('response_error', 'The reply to init-selection lacks data.session_id');
+		throw new KlingError('response_error', 'The response to init-selection lacks data.session_id');
 	}
 	return {
 		session: String(id),
@@ -88,7 +88,7 @@ export async function savePreview(session: Session, id: string, output: string):
 		const {res} = await call(session, 'preview-selection', {session_id: id}, 'Kling has no preview');
 		const {video} = (res ?? {}) as Fields;
 		if (typeof video === 'string') return video;
-		throw new KlingError('response_error', 'The reply to preview-selection lacks data.res.video');
+		throw new KlingError('response_error', 'The response to preview-selection lacks data.res.video');
 	};
 	const [{createLink}, {downloadFile}] = await Promise.all([
 		import('../downloads/signed-url.js'),

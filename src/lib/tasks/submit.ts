@@ -113,7 +113,7 @@ async function submitOnce(
 	if (elsewhere && (known === undefined || known.outcome === 'refused')) {
 		await journal.adopt(externalId);
 		session.notes.line(
-			`Task ${task.id} was made with this external id elsewhere, of what request is unknown; nothing was submitted`,
+			`Task ${task.id} was made elsewhere with this external id, from an unknown request; nothing was submitted`,
 		);
 	}
 	return remember(session, type, task, externalId);

@@ -12,7 +12,7 @@ export function withTimeLimit(session: Session, ms: number, stop?: AbortSignal):
 	const controller = new AbortController();
 	clock.deadline(ms).addEventListener('abort', () =>
 		controller.abort(
-			new KlingError('timeout', `There was no answer within ${Math.round(ms / 100) / 10} s`, {
+			new KlingError('timeout', `There was no response within ${Math.round(ms / 100) / 10} s`, {
 				hint: 'Run the command again, with a longer --timeout if it has one.',
 			}),
 		),

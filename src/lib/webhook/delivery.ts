@@ -4,18 +4,18 @@ import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {Standard} from '../task-types/standard.js';
 
-/** Bytes of a body at most: a task with many results has some kilobytes. */
+/** Maximum size of a body in bytes: a task with many results has some kilobytes. */
 export const maxBodyBytes = 512_000;
 
-/** What a delivery says. */
+/** The content of a delivery. */
 export interface Delivered {
 	task: Task;
-	/** Of the API that made the task: the two write bodies of different shapes. */
+	/** The API standard that made the task: the two use bodies of different shapes. */
 	standard: Standard;
 }
 
 /**
- * The task in the body of a delivery, in either shape.
+ * The task in the body of a delivery, in either form.
  * @throws KlingError `invalid_delivery` for anything else
  */
 export function readDelivery(body: Buffer): Delivered {
@@ -31,8 +31,8 @@ export function readDelivery(body: Buffer): Delivered {
 		const data = parseJson(text, reply);
 		const task = readTask(data, {...reply, text});
 		// It is printed, looked up, and put into commands.
-		if (!/^\w[\w.+/=:@~-]{0,127}$/.test(task.id)) throw new Error('The id of the task cannot be one');
-		// Callbacks have empty lists for what a task does not make.
+		if (!/^\w[\w.+/=:@~-]{0,127}$/.test(task.id)) throw new Error('The task id is not a valid id');
+		// Callbacks contain empty lists for what a task does not make.
 		if (task.images?.length === 0) delete task.images;
 		return {task, standard: 'task_status' in Object(data) ? 'v1' : 'tasks'};
 	} catch (cause) {

@@ -4,7 +4,7 @@ import type {StatusDocument} from '../tasks/documents.js';
 
 /* What `kling webhook listen` prints, one line each. */
 
-/** The receiver is there. */
+/** The receiver is ready. */
 export interface ListeningDocument {
 	success: true;
 	event: 'listening';
@@ -12,29 +12,29 @@ export interface ListeningDocument {
 	url: string;
 	/** What to give to --callback-url. */
 	callback_url: string;
-	/** Whether signatures can be checked; otherwise each delivery is looked up. */
+	/** Whether signatures can be checked; if not, each delivery is looked up. */
 	checks_signatures: boolean;
 }
 
-/** A task as a delivery, or the look-up that confirmed it, says. */
+/** A task according to a delivery, or to the lookup that confirmed it. */
 type DeliveredTask = Omit<StatusDocument, 'success'> & {
-	/** Of a task that failed. */
+	/** Why the task failed. */
 	error?: ErrorDocument['error'] | undefined;
 };
 
-/** A delivery that was accepted, once. */
+/** A delivery that was accepted; it is reported once. */
 export interface DeliveryDocument extends DeliveredTask {
 	success: true;
 	event: 'delivery';
-	/** Its `webhook-id`, or one made of its body where it has none. */
+	/** Its `webhook-id`, or one derived from its body if it has none. */
 	delivery_id: string;
 	/** Unix milliseconds. */
 	received_at: number;
-	/** What proves it: its signature, or that Kling says the same when asked. */
+	/** What proves it: its signature, or a lookup at Kling that says the same. */
 	verified: 'signature' | 'lookup';
-	/** Of the API that made the task. */
+	/** The API standard that made the task. */
 	standard: Standard;
-	/** Where the task is known to have ended already: deliveries may come out of order. */
+	/** True if the task is known to have ended already: deliveries may come out of order. */
 	outdated?: true | undefined;
 }
 
@@ -51,23 +51,23 @@ interface ForwardFields {
 	to: string;
 }
 
-/** A delivery was handed on with --forward-to. */
+/** A delivery that was passed on with --forward-to. */
 export type ForwardedDocument =
 	| ({
 			success: true;
-			/** HTTP status of the receiver. */
+			/** HTTP status that the receiver returned. */
 			response: number;
-			/** Milliseconds until it answered. */
+			/** Milliseconds until it responded. */
 			ms: number;
 	  } & ForwardFields)
 	| (ErrorDocument & ForwardFields);
 
-/** The command of --exec has ended. */
+/** The --exec command has ended. */
 export interface ExecutedDocument {
 	success: boolean;
 	event: 'executed';
 	delivery_id: string;
-	/** Its exit status; left out where it could not be started, or was ended by a signal. */
+	/** Its exit status; left out if it could not be started, or was ended by a signal. */
 	exit?: number | undefined;
 	/** Where it was ended because its time was up. */
 	timed_out?: true | undefined;

@@ -4,7 +4,7 @@ import {type Sending, sendDelivery} from './send.js';
 import type {DeliveryHeaders} from './signature.js';
 import type {StoredDelivery} from './store.js';
 
-/** Hands a delivery on as it came: path, query, headers and every byte of the body. */
+/** Passes a delivery on unchanged: path, query, headers and every byte of the body. */
 export async function forwardDelivery(
 	{id, path, headers, body}: StoredDelivery,
 	to: URL,
@@ -24,9 +24,10 @@ export async function forwardDelivery(
 }
 
 /**
- * The address at a receiver that stands for one of ours: its own path, then that of the delivery, with the query.
- * @param to what the user names
- * @param path path and query of the delivery, as it came
+ * The address at a receiver that corresponds to one of ours: the receiver's own path, then that of the delivery, with the
+ * query.
+ * @param to the address that the user gave
+ * @param path path and query of the delivery, unchanged
  */
 export function forwardAddress(to: URL, path: string): URL {
 	const [pathname = '', query] = path.split(/\?(.*)/s, 2);
@@ -37,7 +38,7 @@ export function forwardAddress(to: URL, path: string): URL {
 	return url;
 }
 
-/** Headers of one connection, or that the next request has its own of. */
+/** Headers that belong to one connection, or that the new request has its own version of. */
 const ownToConnection =
 	/^(connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|host|content-length|proxy-.*)$/;
 

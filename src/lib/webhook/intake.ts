@@ -20,7 +20,7 @@ import type {DeliveryStore, StoredDelivery} from './store.js';
 /** A delivery that was accepted. */
 export interface Accepted {
 	document: DeliveryDocument;
-	/** As it came. */
+	/** Unchanged. */
 	stored: StoredDelivery;
 }
 
@@ -28,27 +28,27 @@ export interface IntakeOptions {
 	session: Session;
 	secrets: readonly Secret[];
 	store: DeliveryStore;
-	/** Limits how many look-ups run at once. */
+	/** Limits how many lookups run at once. */
 	limit: Limit;
 	onAccepted: (accepted: Accepted) => void;
 	onRejected: (document: RejectedDocument) => void;
 }
 
-/** Judges deliveries and acts on them. */
+/** Checks deliveries and acts on them. */
 export interface Intake {
-	/** @returns the HTTP status with which the delivery is answered */
+	/** @returns the HTTP status to respond with */
 	take(incoming: Incoming): number;
 	/** Resolves when nothing is left to do. */
 	settled(): Promise<void>;
 }
 
-/** Deliveries whose task is being looked up: each costs a request, and anyone can send one without a signature. */
+/** How many deliveries may wait for a lookup of their task: each costs a request, and anyone can send one without a signature. */
 export const lookUpsAtOnce = 4;
 const mostWaiting = 100;
-/** Ids of deliveries that are remembered, beside those that are stored. */
+/** How many delivery ids are remembered, in addition to those that are stored. */
 const mostRemembered = 10_000;
 
-/** HTTP statuses by the code of the error. */
+/** HTTP statuses by error code. */
 const refusals: Readonly<Record<string, number>> = {invalid_signature: 401, invalid_delivery: 400};
 
 /** What to do about it where deliveries arrive; the hints of the error table are for `verify`. */
@@ -79,7 +79,7 @@ export function createIntake(options: IntakeOptions): Intake {
 		onRejected({...known.toDocument(), event: 'rejected', received_at: receivedAt});
 	};
 
-	/** One delivery after the other: what is known of a task must not change meanwhile. */
+	/** One delivery at a time: what is known about a task must not change in between. */
 	let turn = Promise.resolve();
 	const inTurn = (work: () => Promise<void>): Promise<void> => {
 		const done = turn.then(work);
@@ -124,7 +124,7 @@ export function createIntake(options: IntakeOptions): Intake {
 			}
 			if (verdict.kind === 'unsigned' && pending.size >= mostWaiting) return 503;
 			seen.add(stored.id);
-			// Before it is answered: what was acknowledged is not lost.
+			// Before responding, so that no acknowledged delivery is lost.
 			if (verdict.kind === 'signed') store.keep(stored);
 			const work = act(candidate).finally(() => pending.delete(work));
 			pending.add(work);
@@ -138,21 +138,21 @@ export function createIntake(options: IntakeOptions): Intake {
 
 /** @throws KlingError `invalid_signature`, `invalid_delivery` */
 function judge({path, headers, body}: Incoming, receivedAt: number, {secrets}: IntakeOptions): Candidate {
-	// Without a secret a signature says nothing.
+	// Without a secret a signature proves nothing.
 	const verdict: Verdict =
 		secrets.length === 0
 			? {kind: 'unsigned'}
 			: verifyDelivery(headers, body, {secrets, now: receivedAt, toleranceMs: usualToleranceMs});
 	const {task, standard} = readDelivery(body);
 	const isSigned = verdict.kind === 'signed';
-	// An id that nobody signed may be that of another delivery.
+	// An unsigned id may be that of another delivery.
 	const id = isSigned ? verdict.id : `body-${createHash('sha256').update(body).digest('hex').slice(0, 16)}`;
 	const secret = isSigned ? verdict.secret.fingerprint : undefined;
 	const stored = definedOnly({id, receivedAt, path, headers, body: body.toString('utf8'), secret});
 	return {task, standard, verdict, stored};
 }
 
-/** What Kling itself says of the task of a delivery that proves nothing. */
+/** What Kling itself says about the task of an unsigned delivery. */
 async function lookUp(
 	session: Session,
 	{task}: Candidate,
@@ -162,7 +162,7 @@ async function lookUp(
 		if (error instanceof KlingError && error.code === 'task_not_found') throw forged(task);
 		throw error;
 	});
-	// Some words stand for other tasks, such as those of an external id.
+	// Some references stand for other tasks, for example external ids.
 	if (found.task.id === task.id) return found;
 	throw forged(task);
 }
@@ -170,15 +170,15 @@ async function lookUp(
 const forged = ({id}: Task) =>
 	new KlingError('task_not_found', `The delivery proves nothing, and Kling knows no task ${id}`, {
 		task_id: id,
-		hint: 'Somebody else may have sent it. Signed deliveries need no look-up: set the webhook secret of the account.',
+		hint: 'Somebody else may have sent it. Signed deliveries need no lookup: set the webhook secret of the account.',
 	});
 
-/** The entry of a task in the journal. */
+/** The journal's entry for a task. */
 async function entryOf({journal}: Session, {id, externalId}: Task): Promise<JournalEntry | undefined> {
 	return (await journal.find(id)) ?? (externalId === undefined ? undefined : journal.find(externalId));
 }
 
-/** Whether a task is known to have gone further than a delivery says. */
+/** Whether a task is known to be further than a delivery says. */
 async function isOlder(session: Session, task: Task, isKnownToHaveEnded: boolean): Promise<boolean> {
 	if (hasEnded(task.status)) return false;
 	return isKnownToHaveEnded || hasEnded((await entryOf(session, task))?.status);

@@ -2,7 +2,7 @@ import {KlingError} from '../errors/kling-error.js';
 import type {DeliveryHeaders} from './signature.js';
 
 /**
- * The headers in a text: an object of JSON, or lines `name: value` as servers log them and `curl --include` prints them.
+ * The headers in a text: a JSON object, or lines of `name: value` as servers log them and `curl --include` prints them.
  * @throws KlingError `invalid_delivery` for anything else
  */
 export function readHeaders(text: string): DeliveryHeaders {
@@ -20,14 +20,14 @@ function fromJson(text: string): [string, string][] {
 		throw refuse(error);
 	}
 	return Object.entries(Object(data)).map(([name, value]) => {
-		// Some servers keep a list for each name.
+		// Some servers keep a list per name.
 		const one: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
 		if (typeof one !== 'string' && typeof one !== 'number') throw refuse();
 		return [name, String(one)];
 	});
 }
 
-/** The line of the request or the status, and what comes after an empty line, are not headers. */
+/** The request or status line, and everything after an empty line, are not headers. */
 function fromLines(text: string): [string, string][] {
 	const [head = ''] = text.trim().split(/\r?\n\r?\n/, 1);
 	const lines = head.split(/\r?\n/).filter((line) => !/^([<>] )?(HTTP\/|[A-Z]+ \S+ HTTP\/)/.test(line));

@@ -5,21 +5,21 @@ import {type Sending, sendDelivery} from './send.js';
 import {type DeliveryHeaders, signedHeaders} from './signature.js';
 import type {StoredDelivery} from './store.js';
 
-/** A delivery that was sent once more, in the names of the document. */
+/** A delivery that was sent again, with the document's names. */
 export interface ReplayedDocument {
 	success: true;
 	delivery_id: string;
 	to: string;
 	signed: boolean;
-	/** HTTP status of the receiver. */
+	/** HTTP status that the receiver returned. */
 	response: number;
-	/** Milliseconds until it answered. */
+	/** Milliseconds until it responded. */
 	ms: number;
 }
 
 interface ReplayOptions {
 	to: URL;
-	/** Those that are known: the one that signed the delivery must be among them. */
+	/** The known secrets: the one that signed the delivery must be among them. */
 	secrets: readonly Secret[];
 	/** Where they come from, for messages. */
 	secretName: string;
@@ -27,8 +27,8 @@ interface ReplayOptions {
 }
 
 /**
- * Sends a stored delivery once more, with a signature of now.
- * @throws KlingError `missing_webhook_secret` where the secret that signed it is not known, `delivery_failed`
+ * Sends a stored delivery again, with a new signature.
+ * @throws KlingError `missing_webhook_secret` if the secret that signed it is not known, `delivery_failed`
  */
 export async function replayDelivery(
 	stored: StoredDelivery,
@@ -52,7 +52,7 @@ export async function replayDelivery(
 			'missing_webhook_secret',
 			`${secretName} does not hold the secret that signed ${id}`,
 			{
-				hint: 'Set it to the secret of that time; several are separated by spaces.',
+				hint: 'Set it to the secret that was used then; several are separated by spaces.',
 			},
 		);
 	}

@@ -1,7 +1,7 @@
 import {randomInt} from 'node:crypto';
 import type {Standard} from '../task-types/standard.js';
 
-/* Deliveries as Kling would post them, for people who try out their receivers (docs/kling-api.md §11). */
+/* Deliveries as Kling would post them, for people who test their receivers (docs/kling-api.md §11). */
 
 /** What a sample is about. */
 export interface SampleOptions {
@@ -19,7 +19,7 @@ interface Event {
 	text: string;
 }
 
-/** What can be sent. */
+/** The events that can be sent. */
 export const sampleEvents = {
 	'task.submitted': {status: 'submitted', text: 'what the button of the console sends, to test an address'},
 	'task.processing': {status: 'processing', text: 'a task has started'},
@@ -35,12 +35,12 @@ export const sampleEventNames = Object.keys(sampleEvents) as SampleEvent[];
 
 /** How long the task took, in milliseconds, and what it cost. */
 const taken = {ms: 83_000, units: '3'};
-/** Text of a task that moderation refused. */
+/** Message of a task that moderation refused. */
 const refused = 'Failure to pass the risk control system';
 
 const file = (taskId: string, name: string) => `https://cdn.example.invalid/${taskId}/${name}`;
 
-/** An id as Kling makes them: 18 digits. */
+/** An id in Kling's form: 18 digits. */
 export const sampleId = (start: number): string =>
 	`${start}${Array.from({length: 17}, () => randomInt(10)).join('')}`;
 

@@ -4,7 +4,7 @@ import {KlingError} from '../errors/kling-error.js';
 /** A secret that signs deliveries. */
 export interface Secret {
 	key: Buffer;
-	/** Tells secrets apart, and gives none of them away. */
+	/** Identifies secrets without revealing them. */
 	fingerprint: string;
 }
 
@@ -13,7 +13,7 @@ const startsRight = 'whsec_';
 /**
  * The secrets in an environment variable: one, or several separated by spaces while they are being rotated.
  * @param name of the variable
- * @returns none where the variable is not set
+ * @returns no secrets if the variable is not set
  * @throws KlingError `invalid_webhook_secret`, which shows no value
  */
 export function secretsIn(env: Readonly<Record<string, string | undefined>>, name: string): Secret[] {
@@ -22,14 +22,14 @@ export function secretsIn(env: Readonly<Record<string, string | undefined>>, nam
 		const base64 = word.slice(startsRight.length);
 		const isRight = word.startsWith(startsRight) && /^[A-Za-z\d+/]{8,512}={0,2}$/.test(base64);
 		if (!isRight) {
-			throw new KlingError('invalid_webhook_secret', `${name} holds no webhook secret of Kling`);
+			throw new KlingError('invalid_webhook_secret', `${name} does not hold a webhook secret of Kling`);
 		}
 		const fingerprint = createHash('sha256').update(word).digest('hex').slice(0, 12);
 		return {key: Buffer.from(base64, 'base64'), fingerprint};
 	});
 }
 
-/** @throws KlingError `missing_webhook_secret` where the variable holds none; otherwise as secretsIn */
+/** @throws KlingError `missing_webhook_secret` if the variable is empty; otherwise like secretsIn */
 export function requireSecrets(
 	env: Readonly<Record<string, string | undefined>>,
 	name: string,
@@ -39,7 +39,7 @@ export function requireSecrets(
 	throw new KlingError('missing_webhook_secret', `${name} is not set`);
 }
 
-/** The values of an environment that must be hidden because they are webhook secrets. */
+/** Values in an environment that must be hidden because they are webhook secrets. */
 export const webhookSecretValues = (
 	env: Readonly<Record<string, string | undefined>>,
 	name: string,

@@ -11,7 +11,7 @@ export interface Outgoing {
 	body: Buffer;
 }
 
-/** How it gets there. */
+/** How to reach the receiver. */
 export interface Sending {
 	network: Network;
 	clock: Clock;
@@ -19,9 +19,9 @@ export interface Sending {
 	patienceMs?: number;
 }
 
-/** What a receiver answered. */
+/** How the receiver responded. */
 export interface Receipt {
-	/** HTTP status, which means that it took the delivery. */
+	/** HTTP status, which means that it accepted the delivery. */
 	status: number;
 	/** Milliseconds that it took. */
 	ms: number;
@@ -33,12 +33,12 @@ const usualPatienceMs = 10_000;
 /** Bytes of a response that are read: nothing in it matters. */
 const maxResponseBytes = 64_000;
 
-/** An address that is shown holds no query: it may be a secret. */
+/** An address for display, without its query, which may be a secret. */
 const shown = ({origin, pathname}: URL) => origin + pathname;
 
 /**
  * Posts a delivery once. Redirects are not followed.
- * @throws KlingError `delivery_failed` where nobody takes it
+ * @throws KlingError `delivery_failed` if the receiver does not accept it
  */
 export async function sendDelivery(
 	outgoing: Outgoing,
@@ -53,7 +53,7 @@ export async function sendDelivery(
 		throw new KlingError('delivery_failed', `The delivery did not arrive. ${reason}`, {cause: error});
 	});
 	if (status >= 200 && status < 300) return {status, ms: clock.now() - start};
-	throw new KlingError('delivery_failed', `${shown(url)} answered the delivery with HTTP ${status}`);
+	throw new KlingError('delivery_failed', `${shown(url)} responded to the delivery with HTTP ${status}`);
 }
 
 async function post({url, headers, body}: Outgoing, {routes}: Network, patienceMs: number): Promise<number> {
@@ -79,7 +79,7 @@ async function post({url, headers, body}: Outgoing, {routes}: Network, patienceM
 	try {
 		return (await request).statusCode;
 	} catch (error) {
-		// The status is there, whatever becomes of the rest.
+		// The status is there, whatever happens to the rest.
 		if (status !== undefined) return status;
 		throw error;
 	}

@@ -14,31 +14,32 @@ export interface Incoming {
 
 export interface ReceiverOptions {
 	host: string;
-	/** 0 for any free one. */
+	/** 0 for any free port. */
 	port: number;
-	/** Judges a request at once, and says with which HTTP status it is answered; what takes time comes later. */
+	/** Returns at once the HTTP status to respond with; slow work happens later. */
 	take: (incoming: Incoming) => number;
-	/** Milliseconds in which a request must be there; left out, what is usual. */
+	/** Milliseconds in which a request must arrive; if left out, the usual limit. */
 	limits?: Partial<typeof limits>;
 }
 
 export interface Receiver {
 	/** `http://HOST:PORT` */
 	origin: string;
-	/** Answers what has begun, and then accepts nothing more. */
+	/** Responds to requests in progress, and then accepts no more. */
 	close(): Promise<void>;
 }
 
-/** Milliseconds for the headers, for a whole request, and after which a connection that nobody uses is closed. */
+/** Milliseconds for the headers, for a whole request, and after which an idle connection is closed. */
 const limits = {headers: 10_000, request: 20_000, idle: 5000, check: 1000};
-/** Each may hold a body, so this bounds the memory. */
+/** Each connection may hold a body, so this limits the memory. */
 const maxConnections = 100;
-/** Milliseconds that requests under way have when the receiver is closed. */
+/** Milliseconds that requests in progress have when the receiver is closed. */
 const closingMs = 2000;
 
 /**
- * Listens for deliveries. What is too large, too slow, or cannot be one is refused before anybody looks at it.
- * @throws KlingError `port_in_use`, `invalid_port`, `invalid_flag` for a host that is not one of this machine
+ * Listens for deliveries. Requests that are too large, too slow, or cannot be deliveries are refused before anything else
+ * happens.
+ * @throws KlingError `port_in_use`, `invalid_port`, `invalid_flag` for a host that is not an address of this machine
  */
 export async function startReceiver({host, port, take, limits: given}: ReceiverOptions): Promise<Receiver> {
 	const {headers, request, idle, check} = {...limits, ...given};
@@ -96,10 +97,10 @@ async function receive(request: IncomingMessage, take: (incoming: Incoming) => n
 	return {status: take({path: request.url ?? '/', headers, body: Buffer.concat(chunks)})};
 }
 
-/** What is wrong with a request whose body need not be read. */
+/** What is wrong with a request, if its body need not be read. */
 function refuse({method, headers}: IncomingMessage): number | undefined {
 	if (method !== 'POST') return 405;
-	// A page in a browser of this machine; servers send no such header.
+	// Sent by a web page in a browser on this machine; servers send no such header.
 	if (headers.origin !== undefined) return 403;
 	if ((headers['content-encoding'] ?? 'identity') !== 'identity') return 415;
 	return Number(headers['content-length'] ?? 0) > maxBodyBytes ? 413 : undefined;

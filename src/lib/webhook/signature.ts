@@ -9,9 +9,9 @@ export type DeliveryHeaders = Readonly<Record<string, string | undefined>>;
 export type Verdict =
 	| {
 			kind: 'signed';
-			/** Of the delivery, not of the task. */
+			/** Id of the delivery, not of the task. */
 			id: string;
-			/** When it was signed, Unix milliseconds. */
+			/** When it was signed, in Unix milliseconds. */
 			sentAt: number;
 			/** The secret that signed it. */
 			secret: Secret;
@@ -23,7 +23,7 @@ export interface VerifyOptions {
 	secrets: readonly Secret[];
 	/** Unix milliseconds. */
 	now: number;
-	/** How far the time of a delivery may be from ours, in milliseconds; left out, any time will do. */
+	/** How far the delivery's time may be from ours, in milliseconds; if left out, any time is accepted. */
 	toleranceMs?: number | undefined;
 }
 
@@ -32,16 +32,16 @@ export const usualToleranceMs = 5 * 60_000;
 
 const names = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const;
 
-/** A header with more signatures than this is not one of Kling's: two secrets are valid at once at most. */
+/** A header with more signatures than this is not from Kling: at most two secrets are valid at once. */
 const mostSignatures = 16;
 
-/** The signature of a text, without its version. */
+/** The signature of a text, without its version prefix. */
 const hmac = ({key}: Secret, id: string, timestamp: string, body: Buffer): Buffer =>
 	createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest();
 
 /**
- * The headers that sign a delivery as Kling does.
- * @param id of the delivery
+ * The headers that sign a delivery, like Kling's.
+ * @param id id of the delivery
  * @param sentAt Unix milliseconds
  */
 export function signedHeaders(
@@ -57,8 +57,8 @@ export function signedHeaders(
 }
 
 /**
- * Checks the signature of a delivery. Any of several signatures, and any of several secrets, will do.
- * @param body the bytes as they came
+ * Checks the signature of a delivery. One match of any signature with any secret is enough.
+ * @param body the bytes as they arrived
  * @throws KlingError `invalid_signature` for a signature that is wrong, too old or from the future
  */
 export function verifyDelivery(
@@ -71,16 +71,17 @@ export function verifyDelivery(
 	const refuse = (message: string, hint?: string) =>
 		new KlingError('invalid_signature', message, hint === undefined ? {} : {hint});
 	for (const name of names) {
-		if (!headers[name]) throw refuse(`The delivery has no ${name} header, but others of a signature`);
+		if (!headers[name])
+			throw refuse(`The delivery has no ${name} header, but has other headers of a signature`);
 	}
-	// A full stop in the id would let one signed text be read as another.
-	if (!/^[!--/-~]{1,256}$/.test(id)) throw refuse('The webhook-id cannot be one');
+	// With a full stop in the id, the signature of one text could also fit another.
+	if (!/^[!--/-~]{1,256}$/.test(id)) throw refuse('The webhook-id is not a valid id');
 	if (!/^\d{1,12}$/.test(timestamp)) throw refuse('The webhook-timestamp is not a number of seconds');
 	const secret = secrets.find((candidate) => {
 		const expected = hmac(candidate, id, timestamp, body);
 		return signatures.split(/\s+/, mostSignatures).some((signature) => isSame(expected, signature));
 	});
-	if (secret === undefined) throw refuse('No signature of the delivery fits the secret');
+	if (secret === undefined) throw refuse('No signature of the delivery matches the secret');
 	const sentAt = Number(timestamp) * 1000;
 	const offMs = now - sentAt;
 	if (toleranceMs !== undefined && Math.abs(offMs) > toleranceMs) {

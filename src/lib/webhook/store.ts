@@ -7,9 +7,9 @@ import {readOwnFile} from '../fs/own-file.js';
 import {writeAtomically} from '../fs/write-atomic.js';
 import type {DeliveryHeaders} from './signature.js';
 
-/** A delivery as it came, kept to be sent again. */
+/** A delivery as it arrived, stored so that it can be sent again. */
 export interface StoredDelivery {
-	/** Its `webhook-id`, or one made of its body where it has none. */
+	/** Its `webhook-id`, or one derived from its body if it has none. */
 	id: string;
 	/** Unix milliseconds. */
 	receivedAt: number;
@@ -21,26 +21,26 @@ export interface StoredDelivery {
 	secret?: string | undefined;
 }
 
-/** Deliveries that are kept for each account, and their bytes: older ones are deleted. */
+/** How many deliveries, and how many bytes of them, are stored for each account: older ones are deleted. */
 const kept = {count: 500, bytes: 64_000_000};
-/** The folder is looked through after so many new ones. */
+/** The folder is cleaned up after this many new ones. */
 const pruneEvery = 50;
-/** A longer file is not one of ours: a body has 512 kB at most, and JSON may write each byte as six. */
+/** A larger file is not ours: a body has at most 512 kB, and JSON may write each byte as six. */
 const maxFileBytes = 4_000_000;
 
 export interface DeliveryStore {
-	/** Whether a delivery came before, also before the last start. */
+	/** Whether a delivery came before, including before the last start. */
 	has(id: string): boolean;
-	/** Keeps a delivery; one that cannot be written is known until the process ends. */
+	/** Stores a delivery; one that cannot be written is remembered until the process ends. */
 	keep(delivery: StoredDelivery): void;
 	/** @throws KlingError `delivery_not_found` */
 	find(id: string): StoredDelivery;
 }
 
 /**
- * Opens the deliveries of an account. Nothing is read or written before it is asked for.
- * @param accountFolder as the journal has it
- * @param onTrouble called once when a delivery cannot be written
+ * Opens the stored deliveries of an account. Nothing is read or written before it is needed.
+ * @param accountFolder the account's folder in the journal
+ * @param onTrouble called once if a delivery cannot be written
  */
 export function openDeliveries(accountFolder: string, onTrouble: (reason: string) => void): DeliveryStore {
 	const folder = path.join(accountFolder, 'webhooks');
@@ -68,7 +68,7 @@ export function openDeliveries(accountFolder: string, onTrouble: (reason: string
 			const delivery = file && readStored(file);
 			if (delivery) return delivery;
 			const message =
-				id === '@last' ? 'No delivery of this account is kept here' : `No delivery ${id} is kept here`;
+				id === '@last' ? 'No delivery of this account is stored here' : `No delivery ${id} is stored here`;
 			throw new KlingError('delivery_not_found', message);
 		},
 	};
@@ -90,7 +90,7 @@ function readStored(file: string): StoredDelivery | undefined {
 	}
 }
 
-/** The files of deliveries, the newest first. */
+/** The files of deliveries, newest first. */
 function filesIn(folder: string): {file: string; bytes: number; time: number}[] {
 	const names = existsSync(folder) ? readdirSync(folder) : [];
 	return names

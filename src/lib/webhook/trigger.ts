@@ -5,44 +5,44 @@ import type {Secret} from './secret.js';
 import {type Sending, sendDelivery} from './send.js';
 import {type DeliveryHeaders, signedHeaders} from './signature.js';
 
-/** What can be wrong with a delivery: a receiver must refuse it, or act on it once. */
+/** Flaws that a delivery can have: a receiver must refuse it, or act on it only once. */
 export const flawNames = ['wrong-signature', 'old', 'unsigned', 'duplicate'] as const;
 
 type Flaw = (typeof flawNames)[number];
 
-/** How old an old delivery is: twice what Kling allows. */
+/** The age of an old delivery: twice what Kling allows. */
 const oldMs = 10 * 60_000;
 
 interface Trigger {
 	event: SampleEvent;
 	to: URL;
 	standard: Standard;
-	/** Left out, the task is made up. */
+	/** If left out, the task is made up. */
 	taskId?: string | undefined;
 	externalId?: string | undefined;
-	/** Left out, the delivery is not signed. */
+	/** If left out, the delivery is not signed. */
 	secret?: Secret | undefined;
 	flaw?: Flaw | undefined;
 }
 
-/** What was sent, and what the receiver answered, in the names of the document. */
+/** What was sent, and how the receiver responded, with the document's names. */
 export interface SentDelivery {
-	/** Of a signed delivery. */
+	/** Only for a signed delivery. */
 	delivery_id?: string | undefined;
 	event: string;
 	task_id: string;
 	status: string;
 	standard: Standard;
 	signed: boolean;
-	/** HTTP status of the receiver. */
+	/** HTTP status that the receiver returned. */
 	response: number;
-	/** Milliseconds until it answered. */
+	/** Milliseconds until it responded. */
 	ms: number;
 }
 
 /**
  * Sends a made-up delivery.
- * @throws KlingError `delivery_failed` where the receiver does not take it
+ * @throws KlingError `delivery_failed` if the receiver does not accept it
  */
 export async function triggerDelivery(trigger: Trigger, sending: Sending): Promise<SentDelivery> {
 	const {event, to, standard, externalId, flaw} = trigger;

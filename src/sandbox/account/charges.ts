@@ -10,7 +10,7 @@ import type {ChargesQuery} from './query.js';
 
 /* The two ledgers: `POST /account/billing/package` and `/account/billing/balance`. */
 
-/** The name of the one key that the sandbox has. */
+/** The name of the sandbox's only key. */
 const keyName = 'sandbox';
 
 const resolutions = {std: '720p', pro: '1080p', '4k': '4k'} as const;
@@ -87,7 +87,7 @@ function readQuery(body: Body, keys: readonly string[]): ChargesQuery | {flaw: s
 
 const mostCursors = 1000;
 
-/** One page of charges, the newest first. */
+/** One page of charges, newest first. */
 function page(body: Body, state: State, isWanted: (entry: Entry) => boolean, keys: readonly string[]): Reply {
 	const cursor = isAbsent(body.cursor) ? undefined : String(body.cursor);
 	const query = cursor === undefined ? readQuery(body, keys) : state.cursors.get(cursor);

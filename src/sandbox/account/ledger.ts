@@ -1,17 +1,17 @@
 import type {SandboxTask} from '../task.js';
 import {packs} from './packs.js';
 
-/** What a task cost, and what was there before and after. */
+/** What a task cost, and the balance before and after. */
 export interface Entry {
 	task: SandboxTask;
-	/** The number of the pack that paid, or the cash balance. */
+	/** The number of the pack that paid, or `balance` for the cash balance. */
 	from: number | 'balance';
 	before: number;
 	amount: number;
 	after: number;
 }
 
-/** Who paid for what. A task is paid for when it has ended. */
+/** Which pack paid for what. A task is paid for when it has ended. */
 export interface Ledger {
 	/** A task that will have to be paid for. */
 	add(task: SandboxTask): void;
@@ -21,19 +21,19 @@ export interface Ledger {
 	remaining(now: number): readonly number[];
 }
 
-/** US dollars a unit: docs/kling-api.md §14. */
+/** US dollars per unit: docs/kling-api.md §14. */
 const priceOf = {video: 0.14, image: 0.0035, 'try-on': 0.0035} as const;
 
-/** What is on the cash balance at the start. It may go below zero: nothing is refused for lack of money. */
+/** The cash balance at the start. It may go below zero: nothing is refused for lack of money. */
 const openingBalance = 100;
 
 const exact = (value: number) => Math.round(value * 10_000) / 10_000;
 
-/** Pictures of people who try clothes on are paid for from packs of pictures. */
+/** Try-on tasks are paid for from image packs. */
 const kindOf = ({pack}: SandboxTask) => (pack === 'try-on' ? 'image' : pack);
 
 /**
- * @param seeds what was paid for before the start: the figures of the packs are those of after it
+ * @param seeds what was paid for before the start: the packs' figures already include it
  */
 export function makeLedger(seeds: readonly SandboxTask[], start: number): Ledger {
 	const left = packs.map(({remaining}) => remaining);

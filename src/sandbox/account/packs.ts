@@ -5,7 +5,7 @@ const dayMs = 86_400_000;
 /** A pack of units, as it is when the sandbox starts. */
 export interface ResourcePack {
 	name: string;
-	/** Whose tasks it pays for. */
+	/** Which tasks it pays for. */
 	kind: Pack;
 	total: number;
 	remaining: number;
@@ -14,7 +14,7 @@ export interface ResourcePack {
 	status: 'online' | 'expired' | 'runOut' | 'toBeOnline';
 }
 
-/** Packs of an account that has made videos and pictures for a while. The first that is online pays first. */
+/** Packs of an account that has made videos and pictures for a while. The first one that is online pays first. */
 export const packs: readonly ResourcePack[] = [
 	{
 		name: 'Sandbox-Video-1000Units-5Con',
@@ -65,7 +65,7 @@ export const packs: readonly ResourcePack[] = [
 
 export const packId = (index: number): string => String(index + 1).padStart(32, '0');
 
-/** A pack as the API shows it, at `now` (Unix ms). */
+/** A pack as the API shows it at `now` (Unix ms). */
 export function packView(pack: ResourcePack, index: number, remaining: number, now: number) {
 	const bought = now - pack.boughtDaysAgo * dayMs;
 	return {

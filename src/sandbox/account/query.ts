@@ -1,4 +1,4 @@
-/** What a page asks for; kept with its cursor, which overrides every other field. */
+/** The query of a page; stored with its cursor, which overrides every other field. */
 export interface ChargesQuery {
 	from: number;
 	to: number;

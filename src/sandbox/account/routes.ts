@@ -8,7 +8,7 @@ function timeOf(query: URLSearchParams, name: string): number | Reply {
 	return /^\d{13}$/.test(text) ? Number(text) : refusals.badValue(`${name} value '${text}' is invalid`);
 }
 
-/** Answers `GET /account/costs` with the packs that were good in a span of time (docs/kling-api.md §8). */
+/** Handles `GET /account/costs`: the packs that were valid during a period (docs/kling-api.md §8). */
 const listPacks: Handler = ({query, state}) => {
 	if (!query.get('start_time') && !query.get('end_time')) {
 		return refusals.badValue('start_time and end_time can not be empty');
@@ -17,7 +17,7 @@ const listPacks: Handler = ({query, state}) => {
 	const [from, to] = ['start_time', 'end_time'].map((name) => timeOf(query, name));
 	if (typeof from === 'object') return from;
 	if (typeof to === 'object') return to;
-	// One question a second is taken.
+	// One request per second is accepted.
 	const lastAsked = state.packsAskedAt;
 	state.packsAskedAt = now;
 	if (lastAsked !== undefined && now - lastAsked < 1000) return refusals.tooSoon();
@@ -41,7 +41,7 @@ export const accountRoutes: Routes = {
 		'/account/costs': {GET: listPacks},
 		'/account/billing/package': {POST: listPackCharges},
 		'/account/billing/balance': {POST: listBalanceCharges},
-		// What the console does on Kling: another secret for the signatures of callbacks.
+		// At Kling the console does this: it replaces the secret that signs callbacks.
 		'/sandbox/webhook-secret': {
 			POST: ({body, state}) => succeed({webhook_secret: state.signing.rotate(body.emergency === true)}),
 			GET: ({state}) => succeed({webhook_secret: state.signing.secret()}),

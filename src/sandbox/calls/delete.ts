@@ -3,7 +3,7 @@ import {type Reply, refusals, succeed} from '../reply.js';
 import type {Handler} from '../route-types.js';
 import {findFlaw, needed, text} from '../rules/fields.js';
 
-/** Deletes one's own element or voice. As was seen, the reply holds no data; the documents show some. */
+/** Deletes an own element or voice. As observed, the response has no data; the documentation shows some. */
 const deleting =
 	(kind: 'element' | 'voice'): Handler =>
 	({body, state}): Reply => {

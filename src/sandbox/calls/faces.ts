@@ -9,7 +9,7 @@ import type {SandboxTask} from '../task.js';
 import {findClip, noClip, unknownSeconds} from '../types/clips.js';
 import {costView, record, refuseCall} from './record.js';
 
-/** The clip that a call names: a task, none for an address, or the refusal. */
+/** The clip that a call names: a task, nothing for a URL, or the refusal. */
 export function clipOf(
 	body: Body,
 	{store, clock}: State,
@@ -23,7 +23,7 @@ export function clipOf(
 
 const longestClip = 60;
 
-/** Answers `POST /v1/videos/identify-face`: a clip of ours has one face, one at an address two. */
+/** Handles `POST /v1/videos/identify-face`: a clip of ours has one face, one from a URL two. */
 export const identifyFaces: Handler = ({body, state}) => {
 	const found = clipOf(body, state);
 	if ('refused' in found) return found.refused;

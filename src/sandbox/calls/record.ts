@@ -6,7 +6,7 @@ import type {State} from '../state.js';
 import type {Pack, SandboxTask} from '../task.js';
 import type {Planned} from '../types/definition.js';
 
-/** Keeps what a call that answers at once made and cost, as a task that has ended. */
+/** Records what a call that returns at once made and cost, as a task that has ended. */
 export function record(
 	type: string,
 	planned: Omit<Planned, 'seconds' | 'slots'>,
@@ -30,7 +30,7 @@ export const costView = ({units}: SandboxTask) => ({
 	final_balance_deduction: {quota: '0', list_price: '0'},
 });
 
-/** Why a body is refused beyond its values: as it asks for, or for its pictures. */
+/** Why a body is refused apart from its values: because it asks for that, or because of its pictures. */
 export function refuseCall(body: object, pictures: readonly unknown[] = []): Reply | undefined {
 	if (readRehearsal(body).isRejected) return refusals.contentPolicy();
 	const fault = findImageFault(pictures);

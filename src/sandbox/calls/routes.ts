@@ -7,7 +7,7 @@ import {speak} from './speech.js';
 
 const marking = '/v1/videos/multi-elements';
 
-/** The calls that answer at once. */
+/** The calls that return their result at once. */
 export const callRoutes: Routes = {
 	exact: {
 		'/v1/audio/tts': {POST: speak},

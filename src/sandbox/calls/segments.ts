@@ -4,10 +4,10 @@ import type {Handler} from '../route-types.js';
 import {common, findFlaw, needed, text} from '../rules/fields.js';
 import {costView, record, refuseCall} from './record.js';
 
-/** The parts of a picture that are looked for; the sandbox finds all but clothes. */
+/** The parts that are looked for in a picture; the sandbox finds all of them except clothes. */
 const parts = ['object_seg', 'head_seg', 'face_seg', 'cloth_seg'] as const;
 
-/** Answers `POST /v1/videos/image-recognize`: a mask of each part. */
+/** Handles `POST /v1/videos/image-recognize`: returns a mask for each part. */
 export const recognize: Handler = ({body, state}): Reply => {
 	const flaw = findFlaw({image: needed(text()), ...common}, body);
 	if (flaw !== undefined) return refusals.badValue(flaw);

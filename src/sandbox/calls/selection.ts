@@ -15,18 +15,18 @@ import {costView, record} from './record.js';
 
 /* The calls that mark regions of a clip before it is edited. */
 
-/** What all clips of the sandbox have. */
+/** Facts that all sandbox clips share. */
 const clip = {width: 1280, height: 720, fps: 24};
 const mostFrames = 10;
 const mostPoints = 10;
 
-/** 2 to 5 s, or 7 to 10; the figures of a clip are a little above. */
+/** 2 to 5 s, or 7 to 10 s; the durations of clips are slightly above. */
 const isLongEnough = (seconds: number) => {
 	const whole = Math.floor(seconds);
 	return (whole >= 2 && whole <= 5) || (whole >= 7 && whole <= 10);
 };
 
-/** Answers `init-selection`. A clip that cannot be edited gives a status other than 0, and no session. */
+/** Handles `init-selection`. A clip that cannot be edited gets a status other than 0, and no session. */
 export const initSelection: Handler = ({body, state}) => {
 	const found = clipOf(body, state);
 	if ('refused' in found) return found.refused;
@@ -70,7 +70,7 @@ const withSession =
 const done = (session: SandboxTask, rest: object = {}) =>
 	succeed({status: 0, session_id: idOf(session.id, 'session'), ...costView(session), ...rest});
 
-/** A disc around each mark. The documents put `[0, 1]` at the top left, which makes the bottom left the origin. */
+/** A disc around each mark. The documentation puts `[0, 1]` at the top left, which makes the bottom left the origin. */
 const discsOf = (marks: readonly Mark[]) =>
 	marks.map(({x, y}) => ({x: x * clip.width, y: (1 - y) * clip.height, radius: clip.height / 8}));
 
@@ -78,7 +78,7 @@ function masksOf(frame: number, marks: readonly Mark[]) {
 	const {width, height} = clip;
 	const discs = discsOf(marks);
 	const png = encodeMask(width, height, (x, y) => isInside(discs, x, y));
-	// The samples of the documents fit width before height.
+	// The documentation's samples fit width before height.
 	const size = [width, height];
 	return {
 		frame_index: frame,

@@ -4,10 +4,10 @@ import type {Handler} from '../route-types.js';
 import {judgeSpeech} from '../rules/spoken.js';
 import {costView, record, refuseCall} from './record.js';
 
-/** Characters that are spoken in a second, by the recorded reply. */
+/** Characters spoken per second, by the recorded response. */
 const charactersPerSecond = 13.2;
 
-/** Answers `POST /v1/audio/tts`: the reply is the finished task. */
+/** Handles `POST /v1/audio/tts`: the response is the finished task. */
 export const speak: Handler = ({body, state}) => {
 	const refusal = judgeSpeech(body) ?? refuseCall(body);
 	if (refusal) return refusal;

@@ -1,18 +1,18 @@
 import type {Squares} from './squares.js';
 
 /*
- * A baseline JPEG whose squares of 8 pixels have one colour each: of every block only the first coefficient is
- * written (ITU-T T.81, Annexes F and K).
+ * A baseline JPEG in which each square of 8 pixels has one colour: only the first coefficient of each block is written (ITU-T
+ * T.81, Annexes F and K).
  */
 
 /** How many codes of 1 to 16 bits there are for the sizes 0 to 11 (Table K.3). */
 const dcCounts = [0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0];
 const dcSizes = Array.from({length: 12}, (_, size) => size);
 
-/** The only code of the other coefficients: there are none. */
+/** The only code for the other coefficients: there are none. */
 const acCounts = [1, ...new Array(15).fill(0)];
 
-/** Code and length of each size, in the order in which such tables are built. */
+/** Code and length for each size, in the order in which such tables are built. */
 const dcCodes = buildCodes();
 
 function buildCodes(): readonly (readonly [code: number, bits: number])[] {
@@ -25,7 +25,7 @@ function buildCodes(): readonly (readonly [code: number, bits: number])[] {
 	return codes;
 }
 
-/** Gathers bits; a byte of ones is followed by a zero, as it would be a marker. */
+/** Collects bits; a byte of ones is followed by a zero byte, because it would otherwise be a marker. */
 class BitWriter {
 	#bytes: Buffer = Buffer.alloc(4096);
 	#length = 0;
@@ -64,7 +64,7 @@ function segment(marker: number, ...data: number[]): Buffer {
 
 const wide = (value: number) => [value >> 8, value & 0xff];
 
-/** Every coefficient is divided by this. */
+/** Divisor of every coefficient. */
 const quantum = 8;
 
 function headers({width, height}: Squares): Buffer[] {
@@ -94,7 +94,7 @@ export function encodeJpeg(squares: Squares): Buffer {
 	for (let row = 0; row * 8 < squares.height; row++) {
 		for (let column = 0; column * 8 < squares.width; column++) {
 			for (const [index, value] of toYcc(squares.colour(column, row)).entries()) {
-				// The first coefficient of a block of one value is eight times that value.
+				// The first coefficient of a block with one value is eight times that value.
 				const coefficient = Math.round((value * 8) / quantum);
 				writeDifference(bits, coefficient - (before[index] ?? 0));
 				before[index] = coefficient;
@@ -109,6 +109,6 @@ function writeDifference(bits: BitWriter, difference: number): void {
 	const [code, length] = dcCodes[size] ?? [0, 0];
 	bits.write(code, length);
 	if (size > 0) bits.write(difference > 0 ? difference : difference + (1 << size) - 1, size);
-	// No further coefficient: the one code of that table, a zero bit.
+	// No further coefficient: the only code of that table, a zero bit.
 	bits.write(0, 1);
 }

@@ -1,4 +1,4 @@
-/** A disc in a picture, which stands for what was marked. */
+/** A disc in a picture, which represents what was marked. */
 export interface Disc {
 	/** Pixels, from the top left corner. */
 	x: number;
@@ -27,7 +27,7 @@ function runs(width: number, height: number, discs: readonly Disc[]): number[] {
 	return [...lengths, length];
 }
 
-/** Five bits per character, the lowest first; the sixth says that more follow. */
+/** Five bits per character, the lowest first; the sixth bit says that more follow. */
 function writeNumber(number: number): string {
 	let left = number;
 	let text = '';
@@ -40,7 +40,7 @@ function writeNumber(number: number): string {
 	}
 }
 
-/** A mask as the run-length text of COCO: from the fourth on, each run is written as its difference to the one two before. */
+/** A mask as COCO's run-length text: from the fourth run on, each is written as its difference from the one two before. */
 export function encodeRuns(width: number, height: number, discs: readonly Disc[]): string {
 	const lengths = runs(width, height, discs);
 	return lengths

@@ -5,19 +5,19 @@ import type {Squares} from './squares.js';
 export interface PictureRequest {
 	width: number;
 	height: number;
-	/** Another number gives another picture. */
+	/** Another number results in another picture. */
 	variant: number;
 	watermark: boolean;
 	extension: 'png' | 'jpg';
 }
 
-/** JPEG squares have 8 pixels; the PNG has the same ones. */
+/** JPEG squares have 8 pixels; the PNG uses the same ones. */
 const square = 8;
 
 const wave = (at: number, length: number, phase: number) =>
 	Math.round(127 + 110 * Math.sin((at / length) * 5 + phase));
 
-/** Draws a picture of the size asked for: soft colours, and a bright bar at the bottom right as the watermark. */
+/** Draws a picture of the requested size: soft colours, and a bright bar at the bottom right as the watermark. */
 export function drawPicture({width, height, variant, watermark, extension}: PictureRequest): Buffer {
 	const columns = Math.ceil(width / square);
 	const rows = Math.ceil(height / square);

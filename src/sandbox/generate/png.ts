@@ -40,7 +40,7 @@ function png(width: number, height: number, colourType: 0 | 2, scanlines: Buffer
 	]);
 }
 
-/** Writes a picture as PNG, in true colour. */
+/** Encodes a picture as PNG, in true colour. */
 export function encodePng({width, height, square, colour}: Squares): Buffer {
 	const stride = 1 + width * 3;
 	const scanlines = Buffer.alloc(stride * height);
@@ -55,7 +55,7 @@ export function encodePng({width, height, square, colour}: Squares): Buffer {
 	return png(width, height, 2, scanlines);
 }
 
-/** Writes a mask as PNG: white where it holds, black elsewhere. */
+/** Encodes a mask as PNG: white inside it, black elsewhere. */
 export function encodeMask(width: number, height: number, holds: (x: number, y: number) => boolean): Buffer {
 	const stride = 1 + width;
 	const scanlines = Buffer.alloc(stride * height);

@@ -4,7 +4,7 @@ const wavHeader = 44;
 /** 16 bit, mono, 16 kHz. */
 const wavBytesPerSecond = 32_000;
 
-/** A WAV file of so many seconds: the shipped sound, again and again. */
+/** A WAV file of a given duration: the shipped sound, repeated. */
 export async function makeWav(seconds: number): Promise<Buffer> {
 	const file = await shippedFile('sound-10s.wav');
 	const start = file.indexOf('data', 12, 'latin1') + 8;
@@ -31,7 +31,7 @@ const bitrates = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 3
 const samplesPerFrame = 1152;
 const sampleRate = 44_100;
 
-/** The frames of the shipped MP3 (MPEG 1, layer 3, 44.1 kHz), without the one that only counts them. */
+/** The frames of the shipped MP3 (MPEG 1, layer 3, 44.1 kHz), without the one that only states their number. */
 function framesOf(file: Buffer): Buffer[] {
 	const frames: Buffer[] = [];
 	let at = file.indexOf(Buffer.from([0xff, 0xfb]));
@@ -47,7 +47,7 @@ function framesOf(file: Buffer): Buffer[] {
 	return frames;
 }
 
-/** An MP3 file of so many seconds, up to the length of a frame. */
+/** An MP3 file of a given duration, to within one frame. */
 export async function makeMp3(seconds: number): Promise<Buffer> {
 	const frames = framesOf(await shippedFile('sound-10s.mp3'));
 	const count = Math.max(2, Math.round((seconds * sampleRate) / samplesPerFrame));

@@ -1,7 +1,7 @@
 import {invalid} from '../rules/fields.js';
 import {type Body, given, isObject, text} from '../rules/read.js';
 
-/** The items of `contents` of a type. */
+/** The items of `contents` with a given type. */
 export const itemsOf = (contents: readonly Body[], ...types: readonly string[]): readonly Body[] =>
 	contents.filter(({type}) => types.includes(String(type)));
 
@@ -13,7 +13,7 @@ export const contentsOf = (body: Body): readonly Body[] =>
 
 const videoTypes = ['video', 'feature_video', 'base_video'];
 
-/** What an item must carry. */
+/** What an item must have. */
 const keysOf: Readonly<Record<string, readonly string[]>> = {
 	prompt: ['text'],
 	element: ['element_id', 'id'],
@@ -27,7 +27,7 @@ function itemFlaw(item: Body, at: string): string | undefined {
 	return needsAddress && !/^https?:\/\//.test(String(item.url)) ? invalid(`${at}.url`, item.url) : undefined;
 }
 
-/** Names that a prompt uses with `@`: each once, and none inside another. */
+/** Names that a prompt refers to with `@`: each unique, and none contained in another. */
 function nameFlaw(contents: readonly Body[]): string | undefined {
 	const names = contents.map((item) => text(item, 'id')).filter((name) => name !== undefined);
 	const repeated = names.find((name, index) => names.indexOf(name) !== index);
@@ -36,7 +36,7 @@ function nameFlaw(contents: readonly Body[]): string | undefined {
 	return inside === undefined ? undefined : `contents id '${inside}' is contained in another id`;
 }
 
-/** What is wrong with the items by themselves, in Kling's manner; the words for an empty list were seen live. */
+/** What is wrong with the items by themselves, worded as Kling would; the message for an empty list was observed. */
 export function contentsFlaw(body: Body, allowed: Readonly<Record<string, number>>): string | undefined {
 	const contents = contentsOf(body);
 	if (contents.length === 0) return 'contents cannot be empty';

@@ -12,7 +12,7 @@ import {modeOf, type NewerRequest, readNewer} from './request.js';
 import {newerFlaw} from './rules.js';
 import {createdView} from './view.js';
 
-/** The type of the older standard whose path finds the task as well. */
+/** The type of the older standard whose path also finds the task. */
 const typeOf: Readonly<Record<NewerPath, string>> = {
 	'text-to-video': 'text2video',
 	'image-to-video': 'image2video',
@@ -42,14 +42,14 @@ function plan(request: NewerRequest): Planned {
 	return planClip(about, base ? unknownSeconds : seconds, secondsOf[path](model.name));
 }
 
-/** What is accepted, and fails when the video is made. */
+/** Values that are accepted, but make the task fail. */
 function lateFailure({model, resolution, seconds, base, path}: NewerRequest): string | undefined {
 	if (!model.resolutions.includes(resolution)) return `resolution ${resolution} is not supported`;
 	const isFree = base || path === 'motion-control';
 	return isFree || model.durations.includes(seconds) ? undefined : `duration ${seconds} is not supported`;
 }
 
-/** Answers `POST /{path}/{model}`. */
+/** Handles `POST /{path}/{model}`. */
 export const createNewer =
 	(path: NewerPath): Handler =>
 	({id: modelName, body, state, hidesMs}): Reply => {

@@ -1,17 +1,17 @@
-/** What a path of the newer standard takes for one model: docs/kling-api.md §15. */
+/** What a path of the newer standard accepts for one model: docs/kling-api.md §15. */
 export interface NewerModel {
-	/** Its name on the older standard. */
+	/** Its name in the older standard. */
 	name: string;
 	resolutions: readonly string[];
-	/** Seconds that are made; others are accepted, and the task fails. */
+	/** Durations in seconds that are made; others are accepted, but the task fails. */
 	durations: readonly number[];
 	/** Undefined: there is no such setting. */
 	audio?: readonly string[];
-	/** Sound is made whatever the settings. */
+	/** Sound is made whatever the settings say. */
 	alwaysSound?: boolean;
 	ratios?: readonly string[];
 	longestPrompt: number;
-	/** Types of `contents`, with how many there may be; undefined: a bare prompt. */
+	/** Types of `contents`, with the number allowed; undefined: only a prompt. */
 	contents?: Readonly<Record<string, number>>;
 	/** These need 1080p: `native` sound, or a first and a last frame. */
 	only1080p?: readonly ('native' | 'frames')[];

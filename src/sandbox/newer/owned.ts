@@ -3,7 +3,7 @@ import type {ElementDetails} from '../results.js';
 import type {SandboxTask} from '../task.js';
 import type {Link} from '../view.js';
 
-/* How elements and voices are shown on the newer standard. */
+/* How elements and voices are shown in the newer standard. */
 
 const stateOf = ({deleted}: SandboxTask) => (deleted ? 'deleted' : 'succeeded');
 

@@ -2,7 +2,7 @@ import {type Body, isOn, object, text} from '../rules/read.js';
 import {contentsOf, hasItem, itemsOf} from './contents.js';
 import type {NewerModel, NewerPath} from './models.js';
 
-/** A request of the newer standard, defaults filled in. */
+/** A request in the newer standard, with defaults filled in. */
 export interface NewerRequest {
 	path: NewerPath;
 	model: NewerModel;
@@ -49,7 +49,7 @@ export function readNewer(path: NewerPath, model: NewerModel, body: Body): Newer
 	};
 }
 
-/** The modes of the older standard, by whose names models are priced. */
+/** The modes of the older standard, in whose terms models are priced. */
 const modes = {'720p': 'std', '1080p': 'pro', '4k': '4k'} as const;
 
 export const modeOf = (resolution: string) => modes[resolution as keyof typeof modes] ?? 'std';

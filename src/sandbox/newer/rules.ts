@@ -3,7 +3,7 @@ import {given, isAbsent} from '../rules/read.js';
 import {contentsFlaw} from './contents.js';
 import type {NewerRequest} from './request.js';
 
-/** A rule of the newer standard: Kling's words for what is wrong. */
+/** A rule of the newer standard: returns what is wrong, in Kling's words. */
 type Rule = (request: NewerRequest) => string | undefined;
 
 const bodyShape: Rule = ({body, model}) =>
@@ -19,7 +19,7 @@ const setting =
 			: invalid(`settings.${name}`, value);
 	};
 
-// 480p is listed by the vendor, accepted, and fails when the video is made.
+// 480p is in Kling's list, and is accepted, but the task fails.
 const resolutionKnown = setting('resolution', ({model}) => [...model.resolutions, '480p']);
 
 const audioKnown: Rule = (request) => {
@@ -29,7 +29,7 @@ const audioKnown: Rule = (request) => {
 	if (path !== 'omni-video') return undefined;
 	if (feature && audio !== 'off') return 'settings.audio must be off with feature_video';
 	if (base && audio === 'native') return 'settings.audio native is not supported with base_video';
-	// Seen: refused on 3.0 Omni where there is no sound to keep.
+	// Observed: refused for 3.0 Omni if there is no sound to keep.
 	return audio === 'original' && !base ? invalid('settings.audio', settings.audio) : undefined;
 };
 
@@ -118,7 +118,7 @@ const motionComplete: Rule = ({path, contents, settings}) => {
 		: invalid('settings.character_orientation', orientation);
 };
 
-/** In the order in which a client saw them judged: ratio, resolution, audio, prompt, duration. */
+/** In the order that a client observed: ratio, resolution, audio, prompt, duration. */
 const rules: readonly Rule[] = [
 	bodyShape,
 	setting('aspect_ratio', ({model}) => model.ratios),
@@ -136,7 +136,7 @@ const rules: readonly Rule[] = [
 	motionComplete,
 ];
 
-/** What is wrong with a request of the newer standard; undefined when nothing is. */
+/** What is wrong with a request of the newer standard; undefined if nothing is. */
 export function newerFlaw(request: NewerRequest): string | undefined {
 	for (const rule of rules) {
 		const words = rule(request);

@@ -41,23 +41,23 @@ const isHere =
 	(task: SandboxTask | undefined): task is SandboxTask =>
 		task !== undefined && served.get(task.type)?.lookup === undefined;
 
-/** What a task must be like to be listed. */
+/** The conditions for a task to be listed. */
 export interface ListQuery {
 	from: number;
 	to: number;
 	limit: number;
-	/** The last task of the page before. */
+	/** The last task of the previous page. */
 	after?: SandboxTask | undefined;
 	filters: Readonly<Record<string, readonly string[]>>;
 }
 
 interface ListRules {
 	usualLimit: number;
-	/** The keys that can be filtered by, with the values of each. */
+	/** The keys that can be filtered by, with their values. */
 	filters: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Unix ms, as a number or a text; the usual one when it is missing. */
+/** Unix ms, as a number or a text; the default if it is missing. */
 function timeOf(body: Body, name: string, usual: number): number {
 	const value = body[name];
 	if (isAbsent(value)) return usual;
@@ -79,7 +79,7 @@ function filtersOf(body: Body, known: ListRules['filters']): ListQuery['filters'
 	return read;
 }
 
-/** Reads the body of a list with cursors; a cursor overrides the times (docs/kling-api.md §15). */
+/** Reads the body of a list request with cursors; a cursor overrides the times (docs/kling-api.md §15). */
 export function readListQuery(
 	body: Body,
 	{store, clock}: State,
@@ -125,7 +125,7 @@ const taskFilters = {
 	product_type: ['video', 'image', 'try_on'],
 };
 
-/** Answers `POST /tasks`. */
+/** Handles `POST /tasks`. */
 export const listTasks: Handler = ({body, state}): Reply => {
 	const query = readListQuery(body, state, {usualLimit: 100, filters: taskFilters});
 	if ('flaw' in query) return refusals.badValue(query.flaw);

@@ -5,10 +5,10 @@ import {type SandboxTask, type Status, statusAt} from '../task.js';
 import {type Link, soundSeconds} from '../view.js';
 import {elementOutput, voiceOutput} from './owned.js';
 
-/** How the newer standard spells a state (docs/kling-api.md §15). */
+/** The newer standard's name for a state (docs/kling-api.md §15). */
 export const newerStatus = (status: Status): string => (status === 'succeed' ? 'succeeded' : status);
 
-/** `data` of the reply to a create. */
+/** `data` of the response to a create. */
 export const createdView = (task: SandboxTask) => ({
 	id: task.id,
 	status: 'submitted',
@@ -74,7 +74,7 @@ function billingOf({units, pack, cash}: SandboxTask): object[] {
 	return [{charge_type: 'unit', package_type: pack, amount: String(units)}];
 }
 
-/** A task as `/tasks` gives it at `now` (Unix ms), on whichever standard it was made. */
+/** A task as `/tasks` shows it at `now` (Unix ms), whichever standard it was made with. */
 export function newerView(task: SandboxTask, link: Link, now: number): object {
 	const {status, since} = statusAt(task, now);
 	return {

@@ -12,7 +12,7 @@ import {
 } from './fields.js';
 import {type Body, given, list, object} from './read.js';
 
-/* What elements and voices judge. */
+/* The rules for elements and voices. */
 
 const elementFields: Fields = {
 	element_name: needed(text(20)),
@@ -54,7 +54,7 @@ const voiceFields: Fields = {
 export function judgeVoice(body: Body): Reply | undefined {
 	const flaw = findFlaw(voiceFields, body);
 	if (flaw !== undefined) return refusals.badValue(flaw);
-	// That both exclude each other is an assumption of ours, so both pass.
+	// That the two exclude each other is our assumption, so both are accepted.
 	return given(body, 'voice_url') || given(body, 'video_id')
 		? undefined
 		: refusals.badValue('voice_url and video_id can not be empty at the same time');

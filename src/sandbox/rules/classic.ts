@@ -29,8 +29,8 @@ import {type Body, given, isAbsent, isObject, list} from './read.js';
 import {promptNeeded, shotFields, shotRules} from './shots.js';
 
 /*
- * What text2video and image2video judge (docs/kling-api.md §6.2, §6.3). Accepted and ignored, as clients in use
- * show: cfg_scale with any model, mode with a master model, sound with a model that makes none.
+ * The rules of text2video and image2video (docs/kling-api.md §6.2, §6.3). Accepted and ignored, as existing clients show:
+ * cfg_scale with any model, mode with a master model, sound with a model that makes none.
  */
 
 const axis = number(-10, 10);
@@ -77,7 +77,7 @@ const soundFits: Rule = (facts) =>
 		? notInCombination(facts, 'sound')
 		: undefined;
 
-// The one model of an endpoint that has a camera, as the refusal names it.
+// The only model of an endpoint that has a camera, as the refusal names it.
 function cameraWords(endpoint: Endpoint): string {
 	const [name, model] =
 		Object.entries(serverModels).find(([, {camera}]) => camera?.endpoint === endpoint) ?? [];
@@ -179,7 +179,7 @@ const modelsOf: Readonly<Record<Endpoint, ModelsOfPath>> = {
 
 const modelRules: readonly Rule[] = [modeKnown, durationKnown, soundFits];
 
-// The documents of 2026 want a prompt for image2video as well; those of 2025, and clients in use, do not.
+// The documentation of 2026 requires a prompt for image2video as well; that of 2025, and existing clients, do not.
 const rulesOf: Readonly<Record<Endpoint, readonly Rule[]>> = {
 	text2video: [promptNeeded, ...shotRules, ...modelRules, cameraFits('text2video')],
 	image2video: [

@@ -1,7 +1,7 @@
 import {type Mode, type ModelsOfPath, type ServerModel, serverModels} from './models.js';
 import {type Body, given, isAbsent, isOn, list, text} from './read.js';
 
-/** What the rules of the three video paths ask of a body that has passed its fields, defaults filled in. */
+/** What the rules of the three video paths need to know about a body whose fields are good, with defaults filled in. */
 export interface Facts {
 	body: Body;
 	name: string;
@@ -15,7 +15,7 @@ export interface Facts {
 	shots: readonly Body[];
 }
 
-/** A rule between fields: Kling's words for what is wrong. */
+/** A rule between fields: returns what is wrong, in Kling's words. */
 export type Rule = (facts: Facts) => string | undefined;
 
 export function readFacts(body: Body, {usual}: ModelsOfPath, usualMode: Mode): Facts {
@@ -49,11 +49,11 @@ export const fits = (
 	{modes, durations}: {modes: readonly Mode[]; durations?: readonly number[]},
 ): boolean => modes.includes(mode) && (durations === undefined || durations.includes(seconds));
 
-/** Seen live for `image_tail` (docs/kling-api.md §6.3). */
+/** Observed for `image_tail` (docs/kling-api.md §6.3). */
 export const notInCombination = ({name, mode, seconds}: Facts, feature: string): string =>
 	`model/mode/duration(${name}/${mode}/${seconds}) is not supported with ${feature}`;
 
-/** Seen live for the motion brush (§9). */
+/** Observed for the motion brush (§9). */
 export const notWithModel = ({name}: Facts, feature: string): string =>
 	`${name} is not supported with ${feature}`;
 

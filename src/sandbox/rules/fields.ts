@@ -1,9 +1,9 @@
 import {type Body, isAbsent, isObject} from './read.js';
 
-/** Judges the value of a field that is there: what is wrong with it, in Kling's words. */
+/** Checks the value of a field that is present, and returns what is wrong with it, in Kling's words. */
 export type Check = (value: unknown, field: string) => string | undefined;
 
-/** The fields of an object that are checked; those that are not named pass, as on Kling. */
+/** The fields of an object that are checked; others are accepted, as at Kling. */
 export interface Fields {
 	[field: string]: Check | Needed;
 }
@@ -12,7 +12,7 @@ interface Needed {
 	check: Check;
 }
 
-/** A field that must be there. */
+/** A required field. */
 export const needed = (check: Check): Needed => ({check});
 
 const longestShown = 100;
@@ -24,7 +24,7 @@ function shown(value: unknown): string {
 		.join('');
 }
 
-/** The words for a value that is not allowed; seen live for several fields (docs/kling-api.md §9). */
+/** The message for a value that is not allowed; observed for several fields (docs/kling-api.md §9). */
 export const invalid = (field: string, value: unknown): string =>
 	`${field} value '${shown(value)}' is invalid`;
 
@@ -35,7 +35,7 @@ const unless =
 	(value, field) =>
 		holds(value) ? undefined : invalid(field, value);
 
-/** A text of at most so many characters. */
+/** A text with a maximum number of characters. */
 export const text =
 	(most = Number.POSITIVE_INFINITY): Check =>
 	(value, field) => {
@@ -46,7 +46,7 @@ export const text =
 
 export const oneOf = (...values: readonly unknown[]): Check => unless((value) => values.includes(value));
 
-/** A flag; official samples also write it as a text. */
+/** A boolean; official samples also write it as a text. */
 export const flag: Check = unless((value) => [true, false, 'true', 'false'].includes(value as boolean));
 
 export const number = (from: number, to: number): Check =>
@@ -55,7 +55,7 @@ export const number = (from: number, to: number): Check =>
 export const whole = (from: number, to = Number.POSITIVE_INFINITY): Check =>
 	unless((value) => Number.isInteger(value) && Number(value) >= from && Number(value) <= to);
 
-/** A whole number as a text. */
+/** A whole number written as a text. */
 export const wholeText = (from: number, to: number): Check =>
 	unless(
 		(value) => /^\d{1,4}$/.test(String(value)) && typeof value === 'string' && +value >= from && +value <= to,
@@ -63,7 +63,7 @@ export const wholeText = (from: number, to: number): Check =>
 
 export const webAddress: Check = unless((value) => typeof value === 'string' && /^https?:\/\//.test(value));
 
-/** An id that is documented as a number and taken as a text as well. */
+/** An id that is documented as a number and also accepted as a text. */
 export const elementId: Check = unless((value) => /^[1-9]\d{0,24}$/.test(String(value)) || Number(value) > 0);
 
 export const object =
@@ -71,7 +71,7 @@ export const object =
 	(value, field) =>
 		isObject(value) ? findFlaw(fields, value, `${field}.`) : invalid(field, value);
 
-/** A list of objects, with how many there may be. */
+/** A list of objects, with the number allowed. */
 export const listOf =
 	(fields: Fields, most = Number.POSITIVE_INFINITY): Check =>
 	(value, field) => {
@@ -85,7 +85,7 @@ export const listOf =
 		return undefined;
 	};
 
-/** The first flaw of a body by its fields, in the order in which they are listed. */
+/** The first problem in a body's fields, in the order in which they are listed. */
 export function findFlaw(fields: Fields, body: Body, prefix = ''): string | undefined {
 	for (const [name, rule] of Object.entries(fields)) {
 		const value = body[name];
@@ -100,7 +100,7 @@ export function findFlaw(fields: Fields, body: Body, prefix = ''): string | unde
 	return undefined;
 }
 
-/** What every request that makes a task may carry (docs/kling-api.md §6). */
+/** Fields that every request for a task may have (docs/kling-api.md §6). */
 export const common: Fields = {
 	callback_url: text(),
 	external_task_id: text(),

@@ -1,8 +1,8 @@
 import {type Reply, refusals} from '../reply.js';
 
 /**
- * Which models answer. `lenient`: all that Kling is not known to have switched off, those that were announced to
- * end among them, so that extending a clip can be tried. `as-announced`: as one user saw it on 2026-09-28.
+ * Which models work. `lenient`: all that Kling is not known to have switched off, including those announced to end, so that
+ * extending a clip can be tried. `as-announced`: as one user observed on 2026-09-28.
  */
 export type ModelPolicy = 'lenient' | 'as-announced';
 
@@ -14,18 +14,18 @@ const threeToTen = threeToFifteen.slice(0, 8);
 
 export type Mode = 'std' | 'pro' | '4k';
 
-/** The modes, and the seconds if not all, in which a feature works. */
+/** The modes, and the durations if not all, in which a feature works. */
 interface Combination {
 	modes: readonly Mode[];
 	durations?: readonly number[];
 }
 
-/** What the server is known to judge a model by. `mode` and `sound` are ignored where a row has none of them. */
+/** What the server is known to check for a model. `mode` and `sound` are ignored if a row has no entry for them. */
 export interface ServerModel {
-	/** `off`: refused whatever the policy. `announced`: refused by the policy `as-announced`. */
+	/** `off`: always refused. `announced`: refused with `as-announced`. */
 	state: 'live' | 'announced' | 'off';
 	durations: readonly number[];
-	/** Undefined: a mode is ignored. */
+	/** Undefined: the mode is ignored. */
 	modes?: readonly Mode[];
 	/** Where sound works; undefined: `sound` is ignored. */
 	sound?: Combination;
@@ -35,7 +35,7 @@ export interface ServerModel {
 	voices?: Combination;
 	elements?: boolean;
 	multiShot?: boolean;
-	/** Its clips can be lengthened. */
+	/** Whether its clips can be extended. */
 	extendable?: boolean;
 }
 
@@ -101,18 +101,18 @@ export const serverModels: Readonly<Record<string, ServerModel>> = {
 	'kling-video-o1': {state: 'live', durations: threeToTen, modes: stdAndPro, elements: true},
 };
 
-/** Which names a path knows. */
+/** The model names that a path knows. */
 export interface ModelsOfPath {
-	/** Taken when none is sent. */
+	/** Used if none is sent. */
 	usual: string;
 	names: readonly string[];
-	/** Those that Kling knows, and not on this path. */
+	/** Names that Kling knows, but not on this path. */
 	foreign: readonly string[];
 }
 
 const isForeignAndGone = (name: string) => name === 'kling-video-o1' || name.endsWith('-turbo');
 
-/** Refuses a model that a path does not serve (docs/kling-api.md §1, §6 and §9); undefined when it does. */
+/** Refuses a model that a path does not serve (docs/kling-api.md §1, §6 and §9); undefined if it does. */
 export function refuseModel(
 	name: string,
 	{names, foreign}: ModelsOfPath,

@@ -12,7 +12,7 @@ import {
 } from './fields.js';
 import {type Body, given} from './read.js';
 
-/* What `/v1/videos/motion-control` judges. */
+/* The rules of `/v1/videos/motion-control`. */
 
 const fields: Fields = {
 	model_name: oneOf('kling-v2-6', 'kling-v3'),

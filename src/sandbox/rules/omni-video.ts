@@ -17,7 +17,7 @@ import {type ModelPolicy, type ModelsOfPath, refuseModel} from './models.js';
 import {type Body, given, list} from './read.js';
 import {promptNeeded, shotFields, shotRules} from './shots.js';
 
-/* What omni-video judges (docs/kling-api.md §6.1). It knows no negative_prompt, cfg_scale or camera_control. */
+/* The rules of omni-video (docs/kling-api.md §6.1). It has no negative_prompt, cfg_scale or camera_control. */
 
 const fields: Fields = {
 	model_name: text(),
@@ -69,7 +69,7 @@ function inputsOf(body: Body): Inputs {
 	};
 }
 
-/** A clip that is edited, and not only borrowed from. */
+/** A clip that is edited, not only used as a reference. */
 export const editsClip = (body: Body): boolean => inputsOf(body).video === 'base';
 
 const framesFit: Rule = ({body}) => {

@@ -16,7 +16,7 @@ import {
 import {type ModelPolicy, type ModelsOfPath, refuseModel, type ServerModel} from './models.js';
 import {type Body, given, list} from './read.js';
 
-/* What the paths of pictures judge. `image_fidelity` and `human_fidelity` without a reference are ignored. */
+/* The rules of the image paths. `image_fidelity` and `human_fidelity` without a reference are ignored. */
 
 const pictureRatios = ['16:9', '9:16', '1:1', '4:3', '3:4', '3:2', '2:3', '21:9'];
 

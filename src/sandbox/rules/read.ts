@@ -1,33 +1,33 @@
 /** A request body as it arrives: the API's own field names, any values. */
 export type Body = Readonly<Record<string, unknown>>;
 
-/** Kling takes null, '' and a missing key for the same thing (docs/kling-api.md §4). */
+/** Kling treats null, '' and a missing key as the same (docs/kling-api.md §4). */
 export const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === '';
 
-/** True when the field holds something; an empty list is nothing. */
+/** True if the field has a value; an empty list is not one. */
 export const given = (body: Body, field: string): boolean =>
 	!isAbsent(body[field]) && !(Array.isArray(body[field]) && (body[field] as unknown[]).length === 0);
 
 export const isObject = (value: unknown): value is Body =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The text of a field; undefined when it is missing, empty or no text. */
+/** The text in a field; undefined if it is missing, empty or not text. */
 export function text(body: Body, field: string): string | undefined {
 	const value = body[field];
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The objects of a list field. */
+/** The objects in a list field. */
 export function list(body: Body, field: string): readonly Body[] {
 	const value = body[field];
 	return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** The object of a field; an empty one when it is missing. */
+/** The object in a field; an empty one if it is missing. */
 export function object(body: Body, field: string): Body {
 	const value = body[field];
 	return isObject(value) ? value : {};
 }
 
-/** A flag; official samples also write "true". */
+/** A boolean; official samples also write "true". */
 export const isOn = (body: Body, field: string): boolean => body[field] === true || body[field] === 'true';

@@ -1,7 +1,7 @@
 import type {Rule} from './facts.js';
 import {empty, type Fields, flag, invalid, listOf, needed, oneOf, text, whole, wholeText} from './fields.js';
 
-/** The fields of a video that is made of several shots (docs/kling-api.md §6.1). */
+/** The fields of a video that consists of several shots (docs/kling-api.md §6.1). */
 export const shotFields: Fields = {
 	multi_shot: flag,
 	shot_type: oneOf('customize', 'intelligence'),
@@ -27,7 +27,7 @@ const shotsComplete: Rule = ({multiShot, shotType, shots, seconds}) => {
 	return `the sum of multi_prompt duration (${sum}) is not equal to duration (${seconds})`;
 };
 
-/** A video of shots of its own takes no prompt. */
+/** A video with its own shots takes no prompt. */
 export const promptNeeded: Rule = ({prompt, multiShot, shotType}) =>
 	prompt === undefined && !(multiShot && shotType === 'customize') ? empty('prompt') : undefined;
 

@@ -13,12 +13,12 @@ import {
 } from './fields.js';
 import {type Body, given, list} from './read.js';
 
-/* What avatar, lip-sync, speech and face look-up judge. */
+/* The rules of avatar, lip-sync, speech and face detection. */
 
 const reply = (words: string | undefined): Reply | undefined =>
 	words === undefined ? undefined : refusals.badValue(words);
 
-/** Exactly one of two fields, with the words that a recorded reply has for both. */
+/** Exactly one of two fields, with the recorded messages for both and for neither. */
 function oneOfTwo(body: Body, first: string, second: string): string | undefined {
 	if (given(body, first) && given(body, second)) {
 		return `${first} and ${second} can not have values at the same time`;
@@ -72,11 +72,11 @@ const speechFields: Fields = {
 	text: needed(text(1000)),
 	voice_id: needed(text()),
 	voice_language: oneOf('zh', 'en'),
-	// A speed outside of 0.8 to 2 is rounded, not refused.
+	// A speed outside 0.8 to 2 is rounded, not refused.
 	voice_speed: number(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
 };
 
-/** A snapshot of voices that speak one language only; others are taken as they are. */
+/** A snapshot of the voices that speak only one language; others are accepted as they are. */
 const englishOnly = [
 	...['girlfriend_4_speech02', 'AOT', 'oversea_male1', 'chat_0407_5-1', 'uk_boy1', 'PeppaPig_platform'],
 	...['ai_huangzhong_712', 'calm_story1', 'uk_man2', 'reader_en_m-v1', 'commercial_lady_en_f-v1'],
@@ -88,7 +88,7 @@ const chineseOnly = [
 ];
 
 function voiceFlaw({voice_id: voice, voice_language: language}: Body): string | undefined {
-	// Ids of preset and own voices are of another catalogue.
+	// Ids of preset and own voices belong to another catalogue.
 	if (/^\d+$/.test(String(voice))) return 'Voice id not found';
 	const spoken = language || 'zh';
 	const isOther =
@@ -99,7 +99,7 @@ function voiceFlaw({voice_id: voice, voice_language: language}: Body): string | 
 
 export const judgeSpeech = (body: Body) => reply(findFlaw(speechFields, body) ?? voiceFlaw(body));
 
-/** A request for the clip of a task or at an address. */
+/** A request for a task's clip or one from a URL. */
 export const judgeClip = (body: Body) =>
 	reply(
 		findFlaw({video_id: text(), video_url: text(), ...common}, body) ??

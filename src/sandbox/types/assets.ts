@@ -5,7 +5,7 @@ import {type Body, given, list, object, text} from '../rules/read.js';
 import {findClip, noClip} from './clips.js';
 import type {ServedType} from './definition.js';
 
-/* What is made to be used in other tasks: elements and voices. */
+/* Things that are made to be used in other tasks: elements and voices. */
 
 function readElement(body: Body): ElementDetails {
 	return {

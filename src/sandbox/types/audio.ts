@@ -8,7 +8,7 @@ const fields: Fields = {
 	prompt: needed(text(200)),
 	duration: needed((value, field) => {
 		if (typeof value !== 'number') return invalid(field, value);
-		// The recorded refusal writes a decimal.
+		// The recorded refusal writes it with a decimal.
 		return value >= 3 && value <= 10 ? undefined : invalid(field, value.toFixed(1));
 	}),
 	...common,

@@ -11,14 +11,14 @@ import type {Store} from '../store.js';
 import type {Description, SandboxTask} from '../task.js';
 import type {Planned, ServedType} from './definition.js';
 
-// A clip that comes as an address is not fetched; it is taken to be this long.
+// A clip from a URL is not fetched; it is assumed to be this long.
 export const unknownSeconds = 5;
 
-/** How much longer a call of extend makes a clip: 4 to 5 s (docs/kling-api.md §6.4). */
+/** How much longer extend makes a clip: 4 to 5 s (docs/kling-api.md §6.4). */
 const extensionSeconds = 4.5;
 const longestExtended = 180;
 
-// Seconds that a task takes: docs/kling-api.md §13, and the recorded replies where it is silent.
+// Seconds that a task takes: docs/kling-api.md §13, and recorded responses where it has none.
 const omniSeconds: Readonly<Record<string, number>> = {'kling-v3-omni': 83};
 const classicSeconds: Readonly<Record<string, number>> = {'kling-v2-5-turbo': 55, 'kling-v3-turbo': 28};
 
@@ -26,10 +26,10 @@ export const secondsOfOmni = (model = '') => omniSeconds[model] ?? 120;
 export const secondsOfText = (model = '') => classicSeconds[model] ?? 126;
 export const secondsOfImage = (model = '') => classicSeconds[model] ?? 229;
 
-/** What a lookup and the ledger say of a clip made from scratch. */
+/** What a lookup and the ledger say about a clip made from scratch. */
 export function planClip(about: Description, asked: number, seconds: number): Planned {
 	const model = serverModels[about.model ?? ''];
-	// "5" becomes 5.041, and 5.1 of a V1 model: no clip is exactly as long as asked for (§4).
+	// "5" becomes 5.041, or 5.1 for a V1 model: no clip is exactly as long as requested (§4).
 	const duration = `${asked}.${model?.extendable ? '1' : '041'}`;
 	return {
 		result: {kind: 'video', duration, sound: about.sound === 'native'},
@@ -61,7 +61,7 @@ export function findClip(id: string, store: Store, clock: Clock): SandboxTask | 
 	return isThere ? task : undefined;
 }
 
-/** Seen live for a video id that names nothing (§9). */
+/** Observed for a video id that does not exist (§9). */
 export const noClip = (id: string) => ({refused: `From video not found by id: ${id}`});
 
 const listed = (body: Body, field: string, key: string) => list(body, field).map((item) => item[key]);
@@ -127,7 +127,7 @@ const extend: ServedType = {
 		if (!parent) return noClip(id);
 		if (!isExtendable(parent)) return {refused: 'This video not supported extend-video'};
 		const duration = (Number(durationOf(parent.result)) + extensionSeconds).toFixed(1);
-		// By the recorded replies, however long the clip.
+		// By the recorded responses, whatever the clip's duration.
 		return {
 			result: {kind: 'video', duration, sound: false},
 			seconds: 180,

@@ -7,7 +7,7 @@ import {findSelection, hasMarks} from '../selections.js';
 import {unknownSeconds} from './clips.js';
 import type {ServedType} from './definition.js';
 
-/* A clip that is edited by marked regions. */
+/* A clip that is edited by marking regions. */
 
 const fields: Fields = {
 	session_id: needed(text()),

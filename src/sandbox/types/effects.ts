@@ -17,15 +17,15 @@ import type {ModelPolicy} from '../rules/models.js';
 import {type Body, given, list, object} from '../rules/read.js';
 import type {ServedType} from './definition.js';
 
-/* Effects, and a clip from several pictures. */
+/* Effects, and a clip made from several pictures. */
 
-/** Scenes that Kling has withdrawn; which there are changes every month, so that others are taken as they are. */
+/** Scenes that Kling has withdrawn. The available scenes change every month, so others are accepted as they are. */
 const withdrawn = [
 	...['celebration', 'c4d_cartoon', 'kiss', 'fight', 'hug', 'thumbs_up', 'tiger_hug', 'pet_lion'],
 	...['3d_cartoon_1', 'squish', 'expansion', 'heart_gesture'],
 ];
 
-/** A snapshot of the scenes of two people. */
+/** A snapshot of the scenes with two people. */
 const twoPictures = [
 	...['pet_skateboard', 'daily_ootd', 'toss_run', 'switch_to_silk', 'studio_look', 'french_elegance'],
 	...['finger_swipe', 'smooth_transition', 'kiss_pro', 'snow_night_kiss', 'eternal_kiss', 'cheers_2026'],
@@ -62,7 +62,7 @@ const effects: ServedType = {
 	plan: () => ({
 		result: {kind: 'video', duration: '5.041', sound: false, hidesDuration: true},
 		seconds: 120,
-		// The price of each scene stands on a page of its own; most cost this.
+		// Each scene's price is on a separate page; most cost this.
 		units: 2,
 	}),
 	productFunction: 'Video Effects',

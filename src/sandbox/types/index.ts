@@ -28,8 +28,8 @@ export const servedTypes = {
 export type Served = ReadonlyMap<string, ServedType>;
 
 /**
- * What a sandbox serves: the table, and whatever else is defined, as the plainest of tasks. A type of the program
- * is known by its path, whatever it is called here.
+ * What a sandbox serves: the table, and any other defined types in a plain form. A type of the program is recognized by its
+ * path, whatever its name here.
  */
 export function serveTypes(definitions: readonly TaskTypeDefinition[] = ours): Served {
 	const known = Object.entries(servedTypes) as [string, ServedType][];

@@ -5,7 +5,7 @@ import type {Description} from '../task.js';
 import {unknownSeconds} from './clips.js';
 import type {Planned, ServedType} from './definition.js';
 
-/** A clip that moves as another one does; how long that one is, is not known, as it is not fetched. */
+/** A clip that moves like another one; the duration of the other one is not known, as it is not fetched. */
 export function planMotion(about: Description): Planned {
 	return {
 		result: {kind: 'video', duration: `${unknownSeconds}.041`, sound: about.sound === 'original'},

@@ -16,7 +16,7 @@ interface Size {
 	height: number;
 }
 
-/** Sides of a picture in pixels; how large Kling's are is not documented. */
+/** Dimensions of a picture in pixels; those of Kling's pictures are not documented. */
 export function pictureSize(ratio: string, resolution = '1k'): Size {
 	const [across = 1, down = 1] = ratio.split(':').map((part) => Number(part) || 1);
 	const scale = 1024 * (Number.parseInt(resolution, 10) || 1);
@@ -26,7 +26,7 @@ export function pictureSize(ratio: string, resolution = '1k'): Size {
 
 const countOf = (body: Body) => Number(body.n || 1);
 
-/** So many pictures at a price each; each holds a slot (docs/kling-api.md §10). */
+/** A number of pictures at a price each; each one holds a slot (docs/kling-api.md §10). */
 const pictures = (count: number, size: Size, seconds: number, each: number | undefined): Planned => ({
 	result: {kind: 'pictures', count, ...size},
 	seconds,
@@ -50,7 +50,7 @@ const image: ServedType = {
 	productFunction: 'Image Generation',
 };
 
-/** How many pictures a series has that chooses for itself. */
+/** How many pictures a series has if the model chooses. */
 const autoSeries = 4;
 
 const omniImage: ServedType = {

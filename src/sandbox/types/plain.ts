@@ -13,7 +13,7 @@ const results: Readonly<Record<string, Result>> = {
 
 const usualSeconds = 30;
 
-/** A type of which only its definition is known: it takes any body, and results in the first format that it has. */
+/** A type of which only the definition is known: it accepts any body, and results in its first format. */
 export const plainType = ({paths, pack, formats, seconds, summary}: TaskTypeDefinition): ServedType => ({
 	path: paths.v1,
 	lookup: paths.lookup,

@@ -11,7 +11,7 @@ import type {Lookup, ServedType} from './definition.js';
 
 const dayMs = 24 * 3_600_000;
 
-/** The sound that a request names, by an id of speech that was made here or as a file. */
+/** The sound that a request names, by the id of speech that was made here or as a file. */
 function soundOf(body: Body, {store, clock}: Lookup): Sound {
 	const id = text(body, 'audio_id');
 	if (id === undefined) return readSound(String(body.sound_file));
@@ -36,7 +36,7 @@ const avatar: ServedType = {
 			return {refused: 'The duration of the sound should be between 2 and 300 seconds'};
 		const mode = body.mode === 'pro' ? 'pro' : 'std';
 		return {
-			// A published run: 11.3 s of speech gave 12.27 s, and cost 11 seconds.
+			// A published run: 11.3 s of speech resulted in 12.27 s, and cost 11 seconds.
 			result: {kind: 'video', duration: String(Math.round((seconds + 0.97) * 1000) / 1000), sound: true},
 			seconds: 340,
 			units: units(mode === 'pro' ? 0.8 : 0.4, Math.round(seconds)),
@@ -55,7 +55,7 @@ const lipSync: ServedType = {
 		const {store, clock} = lookup;
 		const sessionId = String(body.session_id);
 		const session = store.findMaker('session', sessionId, clock.now());
-		// Only older documents say how long a session lives.
+		// Only older documentation says how long a session lasts.
 		const isThere = session && clock.now() < clock.after(session.endsAt, dayMs);
 		if (!isThere || session.result.kind !== 'faces')
 			return {refused: `Session not found by id: ${sessionId}`};
@@ -80,7 +80,7 @@ const lipSync: ServedType = {
 		return {
 			result: {kind: 'video', duration: clip, sound: true},
 			seconds: 455,
-			// For each 5 s that were begun, by the sound.
+			// For each started 5 s of the sound.
 			units: units(0.5, Math.ceil((to - from) / 5000)),
 			about: {sound: 'native', video: true},
 			parent,

@@ -8,12 +8,12 @@ test.each([
 	[decimalNumber('strength', 0, 2), '-1', 'Use a number from 0 to 2.'],
 	[durationMs('every', 'invalid_flag'), 'soon', 'Use a duration such as 90s, 30m or 2h.'],
 	[limitedText('caption', 3), 'abcd', 'Use at most 3 characters.'],
-])('a parser without a code of its own: %#', async (parse, input, hint) => {
+])('a parser without its own error code: %#', async (parse, input, hint) => {
 	const error = await parse(input).catch((thrown: unknown) => thrown);
 	expect(error).toMatchObject({code: 'invalid_flag', exit: 2, details: {hint}});
 });
 
-test('a code of its own has the hint of the table', async () => {
+test('an error code of its own has the hint of the error table', async () => {
 	const error = await wholeNumber('limit', 1, 500, 'invalid_limit')('0').catch((thrown: unknown) => thrown);
 	expect((error as KlingError).toDocument().error).toMatchObject({
 		code: 'invalid_limit',

@@ -12,7 +12,7 @@ const schema: InputSchema = {
 	additionalProperties: false,
 };
 
-test('what fits the schema passes, without what says nothing', () => {
+test('arguments that fit the schema pass, without the empty ones', () => {
 	expect(checkValues({limit: 100, status: 'failed', ids: null}, schema)).toEqual({
 		limit: 100,
 		status: 'failed',
@@ -20,8 +20,8 @@ test('what fits the schema passes, without what says nothing', () => {
 });
 
 test.each([
-	[{limit: 500}, 'limit is not from 1 to 100'],
-	[{limit: 0}, 'limit is not from 1 to 100'],
+	[{limit: 500}, 'limit is not between 1 and 100'],
+	[{limit: 0}, 'limit is not between 1 and 100'],
 	[{limit: 1.5}, 'limit is not of type integer'],
 	[{status: 'gone'}, 'status is not one of succeed, failed'],
 	[{ids: [1]}, 'ids is not of type string'],

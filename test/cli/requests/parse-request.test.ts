@@ -6,7 +6,7 @@ import {parseRequest} from '../../../src/cli/requests/parse-request.js';
 
 const refusal = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
 
-test('a row of a table gives the request that the command gives', async () => {
+test('a row of a table gives the same request as the command', async () => {
 	expect(
 		await parseRequest('text2video', {
 			prompt: '- a fox, dash first',
@@ -27,7 +27,7 @@ test('a row of a table gives the request that the command gives', async () => {
 	});
 });
 
-test('the arguments of a tool are taken as JSON has them', async () => {
+test('the arguments of a tool are accepted in JSON form', async () => {
 	expect(
 		await parseRequest('create', {
 			shot: ['a fox wakes up@3', 'it runs off@4'],
@@ -46,7 +46,7 @@ test('the arguments of a tool are taken as JSON has them', async () => {
 	});
 });
 
-test('one cell holds several values with a bar between them', async () => {
+test('one cell contains several values separated by a bar', async () => {
 	expect(await parseRequest('create', {shot: 'a fox wakes up@3 | it runs off@4'})).toMatchObject({
 		shots: [{seconds: 3}, {seconds: 4}],
 	});
@@ -66,7 +66,7 @@ test.each([
 	expect(await refusal(parseRequest(type, values))).toMatchObject({code});
 });
 
-test('an unknown name is refused with the one that was meant', async () => {
+test('an unknown name is refused, suggesting the intended one', async () => {
 	expect(await refusal(parseRequest('create', {prompt: 'x', firstframe: 'a.png'}))).toMatchObject({
 		details: {hint: 'Did you mean first-frame?'},
 	});

@@ -4,7 +4,7 @@ import {readFields} from '../../../src/lib/account/fields.js';
 
 const file = async (name: string) => `text of ${name}`;
 
-test('-F means what it looks like, -f is text', async () => {
+test('-F converts values, -f keeps them as text', async () => {
 	const typed = ['a=true', 'b=null', 'c=-1.5', 'd=9007199254740993', 'e=007', 'f=x=y', 'g=@body.txt', 'h='];
 	expect(await readFields(typed, ['i=true', 'j=@x'], file)).toEqual({
 		...{a: true, b: null, c: -1.5, d: 9007199254740993n, e: '007', f: 'x=y', g: 'text of body.txt', h: ''},
@@ -51,6 +51,6 @@ test.each([
 	'/v1/%ef%bc%8e%ef%bc%8e/admin',
 	'https://kling.invalid/proxy/..%2fadmin',
 	'/a b',
-])('%s gets no token', (given) => {
+])('%s never gets the token', (given) => {
 	expect(() => pathBelow(base, given)).toThrow(expect.objectContaining({code: 'invalid_argument'}));
 });

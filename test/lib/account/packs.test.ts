@@ -32,7 +32,7 @@ const documented = {
 	],
 };
 
-test('the documented answer is read', () => {
+test('the documented response is read', () => {
 	const [pack, ...others] = readPacks(documented, reply);
 	expect(others).toEqual([]);
 	expect(pack && packRow(pack, true)).toEqual({
@@ -60,7 +60,7 @@ test('an account without packs, and a refusal inside a success', () => {
 	);
 });
 
-test('questions are a second apart, and ask for the days', async () => {
+test('requests are a second apart, and name the days', async () => {
 	const clock = fakeClock();
 	const asked: {at: number; query: unknown}[] = [];
 	const {client} = fakeClient([]);

@@ -122,7 +122,7 @@ const unread: Readonly<Record<string, RegExp>> = {
 	'multi-elements.list.page': /^95/,
 };
 
-describe('a reply keeps its ids, its addresses and its price', () => {
+describe('a response keeps its ids, its URLs and its price', () => {
 	test.each(succeeded.filter(([name]) => name !== unrecognized))('%s', async (name, exchange) => {
 		const result = await replay(exchange);
 		const text = JSON.stringify(result, (_, value) => (typeof value === 'bigint' ? String(value) : value));
@@ -130,7 +130,7 @@ describe('a reply keeps its ids, its addresses and its price', () => {
 		for (const value of wanted) expect(text).toContain(value);
 	});
 
-	test('and the end of a task is told by the status alone', async () => {
+	test('and the status alone shows that a task has ended', async () => {
 		for (const [name, exchange] of exchanges.filter(([each]) => /\.get\..*(succeed|failed)$/.test(each))) {
 			const status = name.endsWith('failed') ? 'failed' : 'succeed';
 			expect(await replay(exchange), name).toMatchObject({status});

@@ -4,7 +4,7 @@ import {linkError, networkError} from '../../../src/lib/api/network-errors.js';
 const failure = (code: string) => Object.assign(new Error(code), {code});
 
 test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'HPE_INVALID_CONSTANT'])(
-	'after %s the hint names the address of the API only where the request went there',
+	"after %s the hint names the API's address only if the request went there",
 	(code) => {
 		const ofApi = networkError(failure(code), 'api.example');
 		const ofLink = linkError(failure(code), 'files.example');
@@ -15,7 +15,7 @@ test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'HPE_INVALID_CONSTANT'])(
 	},
 );
 
-test('what a link and the API have in common keeps its hint', () => {
+test('hints that apply to both a link and the API are kept', () => {
 	const untrusted = failure('SELF_SIGNED_CERT_IN_CHAIN');
 	expect(linkError(untrusted, 'files.example').details.hint).toMatch(/--ca-file/);
 });

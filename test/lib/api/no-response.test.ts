@@ -99,7 +99,7 @@ describe.each<[string, (socket: Socket) => void, RegExp]>([
 		/not HTTP/,
 	],
 ])('instead of a response: %s', (_, answer, message) => {
-	test('a read ends with an error of the network', async () => {
+	test('a read fails with a network error', async () => {
 		limits = [];
 		respond = answer;
 		const error = await failure(read());
@@ -107,7 +107,7 @@ describe.each<[string, (socket: Socket) => void, RegExp]>([
 		expect(error.said).toMatch(message);
 	});
 
-	test('a create is sent once, and its error says that a task may have been made', async () => {
+	test('a submission is sent once, and its error says that a task may have been made', async () => {
 		limits = [];
 		respond = answer;
 		connections = 0;
@@ -119,7 +119,7 @@ describe.each<[string, (socket: Socket) => void, RegExp]>([
 });
 
 describe('more than a response', () => {
-	test('informational responses before it, and trailers behind it, change nothing', async () => {
+	test('informational responses before it and trailers after it change nothing', async () => {
 		limits = [];
 		respond = (socket) =>
 			socket.write(
@@ -129,7 +129,7 @@ describe('more than a response', () => {
 		expect((await create()).id).toBe('t1');
 	});
 
-	test('a second response is not taken for that of the next request', async () => {
+	test('a second response is not mistaken for that of the next request', async () => {
 		limits = [];
 		const other = body.replace('t1', 't2');
 		let count = 0;
@@ -148,7 +148,7 @@ describe('more than a response', () => {
 	});
 });
 
-test('a create does not use a connection that the server may have closed', async () => {
+test('a submission does not reuse a connection that the server may have closed', async () => {
 	limits = [];
 	respond = (socket) => {
 		socket.write(head + body);
@@ -163,7 +163,7 @@ test('a create does not use a connection that the server may have closed', async
 	}
 });
 
-test('a request may take a minute in all, and longer only for what it uploads', async () => {
+test('a request may take a minute in total, and longer only for uploads', async () => {
 	limits = [];
 	passesInMs = 60_000;
 	respond = (socket) => socket.write(head + body);

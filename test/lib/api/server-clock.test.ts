@@ -54,25 +54,28 @@ const failure = (promise: Promise<unknown>) =>
 		(error: unknown) => error as KlingError,
 	);
 
-describe('the clock of this machine', () => {
+describe('this machine’s clock', () => {
 	test.each([
 		['ahead of', '6 seconds', -6000],
 		['ahead of', '3 minutes', -3 * 60_000],
 		['behind', '45 minutes', 45 * 60_000],
 		['behind', '50 minutes', 50 * 60_000],
-	])('%s Kling’s by %s is corrected once, for reads and creates, and told', async (side, span, skew) => {
-		server.answer = kling(here + skew);
-		const {getTask, createTask} = client();
-		expect((await createTask('/v1/videos/video-extend', {external_task_id: 'e'})).id).toBe('t1');
-		await getTask('/v1/videos/video-extend', 't1');
-		await getTask('/v1/videos/video-extend', 't1');
-		expect(server.seen.map(({method}) => method)).toEqual(['POST', 'POST', 'GET', 'GET']);
-		expect(server.seen[1]?.body).toBe(server.seen[0]?.body);
-		expect(warnings).toHaveLength(1);
-		expect(warnings[0]).toContain(`is ${span} ${side} Kling's`);
-	});
+	])(
+		'%s Kling’s by %s is corrected once, for reads and submissions, and reported',
+		async (side, span, skew) => {
+			server.answer = kling(here + skew);
+			const {getTask, createTask} = client();
+			expect((await createTask('/v1/videos/video-extend', {external_task_id: 'e'})).id).toBe('t1');
+			await getTask('/v1/videos/video-extend', 't1');
+			await getTask('/v1/videos/video-extend', 't1');
+			expect(server.seen.map(({method}) => method)).toEqual(['POST', 'POST', 'GET', 'GET']);
+			expect(server.seen[1]?.body).toBe(server.seen[0]?.body);
+			expect(warnings).toHaveLength(1);
+			expect(warnings[0]).toContain(`is ${span} ${side} Kling's`);
+		},
+	);
 
-	test('is corrected once where many requests find it wrong at the same time', async () => {
+	test('is corrected once when many requests find it wrong at the same time', async () => {
 		server.answer = kling(here - 60_000);
 		const {getTask} = client();
 		await Promise.all([1, 2, 3, 4].map(() => getTask('/v1/videos/video-extend', 't1')));
@@ -101,7 +104,7 @@ describe('the clock of this machine', () => {
 		},
 	);
 
-	test('is not corrected twice: a server that refuses its own time is asked two times', async () => {
+	test('is not corrected twice: a server that refuses its own time gets two requests', async () => {
 		server.answer = kling(here + 90_000, here - 900_000);
 		const error = await failure(client().getTask('/v1/videos/video-extend', 't1'));
 		expect(error).toMatchObject({code: 'invalid_api_key', exit: 4});
@@ -110,7 +113,7 @@ describe('the clock of this machine', () => {
 		expect(again.details.hint).toMatch(/refused (that )?as well/);
 	});
 
-	test('is nothing to an API key, which has no times', async () => {
+	test('does not matter to an API key, which has no timestamps', async () => {
 		server.answer = (request, response) => {
 			response.setHeader('date', new Date(here + 90_000).toUTCString());
 			refusal(401, 1004, 'Authorization has expired')(request, response);

@@ -109,7 +109,7 @@ describe('every recorded look-up', () => {
 		expect(await find(data[0].id)).toMatchObject({id: data[0].id, ...task});
 	});
 
-	test('one that was paid in money has no units, and is found by its external id', async () => {
+	test('a task that was paid with money has no units, and is found by its external id', async () => {
 		answer('tasks.get.cash.succeeded');
 		const task = await find('demo-new-0013');
 		expect(task).toMatchObject({id: '900000000000000164', externalId: 'demo-new-0013'});
@@ -117,7 +117,7 @@ describe('every recorded look-up', () => {
 		expect(server.seen.at(-1)?.url).toBe('/tasks?external_task_ids=demo-new-0013');
 	});
 
-	test('an unknown id is asked for as either, and then not found', async () => {
+	test('an unknown id is requested as either kind, and then not found', async () => {
 		answer('tasks.get.unknown');
 		answer('tasks.get.unknown');
 		await expect(find('900000000000000999')).rejects.toMatchObject({code: 'task_not_found', exit: 9});
@@ -127,12 +127,12 @@ describe('every recorded look-up', () => {
 		]);
 	});
 
-	test('a status never seen before is passed through', async () => {
+	test('an unknown status is passed through', async () => {
 		coming.push({body: {code: 0, data: [{id: '1'.repeat(18), status: 'paused'}]}});
 		expect((await find('1'.repeat(18))).status).toBe('paused');
 	});
 
-	test('forty ids are two requests', async () => {
+	test('forty ids take two requests', async () => {
 		const ids = Array.from({length: 40}, (_, index) => String(900_000_000_000_000_000n + BigInt(index)));
 		const before = server.seen.length;
 		for (const part of [ids.slice(0, 20), ids.slice(20)]) {
@@ -166,11 +166,11 @@ describe('look-ups of many tasks', () => {
 		return sizes;
 	}
 
-	test('have four full requests underway at once', async () => {
+	test('have four full requests in flight at once', async () => {
 		expect(await lookUp(160, 4)).toEqual(Array(8).fill(20));
 	});
 
-	test('send what fills no request once the others are answered', async () => {
+	test('send a partial request once the others have returned', async () => {
 		expect(await lookUp(45, 2)).toEqual([20, 20, 5]);
 	});
 });
@@ -183,7 +183,7 @@ describe('the list', () => {
 		};
 	});
 
-	test('asks for states and times, and follows the cursor', async () => {
+	test('requests statuses and times, and follows the cursor', async () => {
 		const {request} = exchange('tasks.list.page');
 		answer('tasks.list.page');
 		const {start_time: since, end_time: until} = request.body;
@@ -200,7 +200,7 @@ describe('the list', () => {
 		expect(JSON.parse(server.seen.at(-1)?.body ?? '')).toEqual(request.body);
 	});
 
-	test('is tried again, as it changes nothing', async () => {
+	test('is retried, because it changes nothing', async () => {
 		coming.push({status: 503, body: {code: 5001, message: 'maintenance'}});
 		answer('tasks.list.page');
 		expect((await listAllTasks(client, {limit: 2})).tasks).toHaveLength(1);

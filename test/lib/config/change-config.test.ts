@@ -19,7 +19,7 @@ const save = (name: string) =>
 	);
 const names = Array.from({length: 8}, (_, index) => `p${index}`);
 
-test('of many that sign in at once, none is lost, nor its keys', async () => {
+test('many simultaneous sign-ins lose neither profiles nor keys', async () => {
 	await Promise.all(names.map(save));
 	const {profiles} = await readConfig(folder);
 	expect(Object.keys(profiles).sort()).toEqual(names);
@@ -28,7 +28,7 @@ test('of many that sign in at once, none is lost, nor its keys', async () => {
 	expect(readdirSync(folder).sort()).toEqual(['config.json', 'credentials.json']);
 });
 
-test('one that goes takes no other change with it', async () => {
+test('signing out affects no other change', async () => {
 	await Promise.all(names.map(save));
 	await Promise.all([
 		removeProfile('p0', places()),
@@ -43,7 +43,7 @@ test('one that goes takes no other change with it', async () => {
 	expect(Object.keys(profiles).sort()).toEqual(['new', ...names.slice(2)]);
 });
 
-test('a change that fails changes nothing, and lets the next one in', async () => {
+test('a change that fails changes nothing, and lets the next one proceed', async () => {
 	await save('p0');
 	const refuse = changeConfig(folder, () => {
 		throw new Error('no');
@@ -53,7 +53,7 @@ test('a change that fails changes nothing, and lets the next one in', async () =
 	expect(Object.keys((await readConfig(folder)).profiles)).toEqual(['p0', 'p1']);
 });
 
-test('a file that somebody holds for too long is named, with who holds it', async () => {
+test('a file that is locked for too long is reported, with the process that holds it', async () => {
 	await save('p0');
 	const {pid} = process;
 	const lock = path.join(folder, 'config.json.lock');

@@ -45,7 +45,7 @@ const open = (keychain = fakeKeychain(true).keychain) =>
 	credentialStore(folder, (text) => told.push(text), keychain);
 const modeOf = (place: string) => (statSync(place).mode & 0o777).toString(8);
 
-test('the keychain holds the keys, and no file does', async () => {
+test('the keychain stores the keys, and no file does', async () => {
 	const {keychain, entries} = fakeKeychain();
 	const store = open(keychain);
 	expect(await store.save('a', keys, 'keychain')).toBe('keychain');
@@ -56,7 +56,7 @@ test('the keychain holds the keys, and no file does', async () => {
 	await expect(store.read('a', {storage: 'keychain'})).rejects.toMatchObject({code: 'missing_api_key'});
 });
 
-test('without a keychain a file does, which nobody else can read, and the user is told', async () => {
+test('without a keychain, a private file stores them, and a note says so', async () => {
 	const store = open();
 	expect(await store.save('a', keys, 'keychain')).toBe('file');
 	expect(told.join()).toContain('it is locked');
@@ -65,7 +65,7 @@ test('without a keychain a file does, which nobody else can read, and the user i
 	expect(readdirSync(folder)).toEqual(['credentials.json']);
 });
 
-test('keys that move to the keychain leave the file', async () => {
+test('keys that move to the keychain are removed from the file', async () => {
 	const store = open(fakeKeychain().keychain);
 	await store.save('a', keys, 'file');
 	await store.save('b', {api_key: 'kept'}, 'file');
@@ -73,7 +73,7 @@ test('keys that move to the keychain leave the file', async () => {
 	expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({profiles: {b: {api_key: 'kept'}}});
 });
 
-test('a keychain that is locked later is no reason to say that the keys are wrong', async () => {
+test('a keychain that is locked later does not make the keys look wrong', async () => {
 	await expect(open().read('a', {storage: 'keychain'})).rejects.toMatchObject({
 		code: 'missing_api_key',
 		said: expect.stringContaining('it is locked'),
@@ -81,7 +81,7 @@ test('a keychain that is locked later is no reason to say that the keys are wron
 	});
 });
 
-test('an entry of the keychain that holds no keys is not shown', async () => {
+test('a keychain entry without keys is not shown', async () => {
 	const {keychain, entries} = fakeKeychain();
 	entries.set('a', '{"secret_key": "SECRET"');
 	const failure = await open(keychain)
@@ -91,7 +91,7 @@ test('an entry of the keychain that holds no keys is not shown', async () => {
 	expect(String(failure) + JSON.stringify(failure)).not.toContain('SECRET');
 });
 
-test.runIf(hasRights)('a file that others can read is closed, and that is told', async () => {
+test.runIf(hasRights)('a file that others can read is made private, with a note', async () => {
 	const store = open();
 	await store.save('a', keys, 'file');
 	chmodSync(file, 0o644);
@@ -101,7 +101,7 @@ test.runIf(hasRights)('a file that others can read is closed, and that is told',
 	expect(told.join()).toMatch(/others could read .*credentials\.json/);
 });
 
-test.runIf(hasRights)('a folder that others can look into is closed when keys are written', async () => {
+test.runIf(hasRights)('a folder that others can enter is made private when keys are written', async () => {
 	mkdirSync(folder, {mode: 0o755});
 	chmodSync(folder, 0o755);
 	await open().save('a', keys, 'file');
@@ -125,7 +125,7 @@ test.each([
 		'{"profiles": {\n"a": {"access_key": "x"}}}',
 		/at line 2: profiles\.a must hold access_key and secret_key, or api_key/,
 	],
-])('a broken file is named and left as it is: %s', async (text, said) => {
+])('a broken file is named and left unchanged: %s', async (text, said) => {
 	mkdirSync(folder);
 	writeFileSync(file, text, {mode: 0o600});
 	for (const work of [() => open().read('a', {}), () => open().save('a', keys, 'file')]) {

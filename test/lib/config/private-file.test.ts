@@ -16,18 +16,18 @@ beforeEach(() => {
 	told = [];
 });
 
-describe.runIf(process.getuid !== undefined)('where permissions cannot be changed', () => {
+describe.runIf(process.getuid !== undefined)('on a file system without permissions', () => {
 	/** A share whose files are all open, whatever is asked of it. */
 	const share: Permissions = {close: async () => false, kept: async () => false};
 
-	test('keys are read without a word each time, and that is said once, when they are saved', async () => {
+	test('reading keys is silent, and saving them prints one note', async () => {
 		expect(await readPrivate(file, tell, share)).toBe('{}');
 		expect(told).toEqual([]);
 		await closeFolder(file, tell, share);
 		expect(told).toEqual([expect.stringMatching(/^Warning: the file system of .* has no permissions/)]);
 	});
 
-	test('a file that others can really read is refused', async () => {
+	test('a file that others can actually read is refused', async () => {
 		const foreign: Permissions = {close: async () => false, kept: async () => true};
 		await expect(readPrivate(file, tell, foreign)).rejects.toMatchObject({
 			code: 'invalid_config',
@@ -44,7 +44,7 @@ test.runIf(process.getuid?.() === 0)('a file of another user that nobody else ca
 });
 
 test.runIf(process.getuid !== undefined)(
-	'a file that others could read is closed, and that is said',
+	'a file that others could read is made private, with a note',
 	async () => {
 		expect(await readPrivate(file, tell)).toBe('{}');
 		expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -35,7 +35,7 @@ test.each([
 	['controls', 'SECRET\u0007SECRET', 'invalid_api_key'],
 	['three lines', 'a\nb\nSECRET', 'missing_api_key'],
 	['what no header can hold', '{"api_key": "SECRET\u00e9"}', 'invalid_api_key'],
-])('%s is refused, and not shown', (_, text, code) => {
+])('%s is refused without being shown', (_, text, code) => {
 	const failure = (() => {
 		try {
 			return readKeys(text, 'stdin');
@@ -52,7 +52,7 @@ test.each([
 	['a\nb\nc\n', /^stdin holds no keys: it is unclear which of the 3 lines are keys$/],
 	['[default]\n', /^stdin holds no keys$/],
 	['', /^stdin holds no keys$/],
-])('of %j it is told what is expected', (text, said) => {
+])('for %j, the error says what is expected', (text, said) => {
 	expect(() => readKeys(text, 'stdin')).toThrow(
 		expect.objectContaining({
 			code: 'missing_api_key',
@@ -62,7 +62,7 @@ test.each([
 	);
 });
 
-test('the file of the official skill is found where that looks for it', async () => {
+test("the official skill's file is found in the skill's own location", async () => {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-skill-'));
 	const file = skillFile({KLING_STORAGE_ROOT: folder});
 	expect(file).toBe(path.join(folder, '.credentials'));
@@ -77,7 +77,7 @@ test('the file of the official skill is found where that looks for it', async ()
 	});
 });
 
-test('of a key its end is shown, of a short one nothing', () => {
+test('a key is shown by its last characters, a short one not at all', () => {
 	expect(masked({api_key: 'api-key-kling-1234'})).toBe('****1234');
 	expect(masked({access_key: 'abcdefghijkl', secret_key: 'x'})).toBe('****ijkl');
 	expect(masked({access_key: 'abcdefghijk', secret_key: 'x'})).toBe('****');

@@ -20,7 +20,7 @@ async function account(budget: Budget = tenUnits, creates: Answer[] = []) {
 }
 
 describe('a budget', () => {
-	test('takes what fits, to the last unit, and refuses what does not, with what is left', async () => {
+	test('accepts what fits, to the last unit, and refuses more, showing what is left', async () => {
 		const {reserve, left} = await account();
 		await reserve('a', '6.3');
 		await reserve('b', '0.1');
@@ -35,7 +35,7 @@ describe('a budget', () => {
 		expect(await left()).toEqual([0]);
 	});
 
-	test('of a tag is for what has it, beside that for everything', async () => {
+	test('for a tag applies to submissions with it, in addition to the general budget', async () => {
 		const {session, reserve} = await account();
 		await setBudget(session, {units: 3, per: 'total', tag: {key: 'client', value: 'acme'}});
 		await reserve('a', '3', {client: 'acme'});
@@ -44,7 +44,7 @@ describe('a budget', () => {
 		await expect(reserve('d', '1')).rejects.toMatchObject({code: 'budget_exceeded'});
 	});
 
-	test('counts units of its own kind and no others', async () => {
+	test('counts only units of its own kind', async () => {
 		const {session, reserve, left} = await account();
 		await setBudget(session, {units: 40, pack: 'image', per: 'month'});
 		const reservePictures = (externalId: string, units: string | undefined) =>
@@ -61,7 +61,7 @@ describe('a budget', () => {
 		expect(await left()).toEqual([8]);
 	});
 
-	test('of pictures counts the pictures that were submitted before it was set', async () => {
+	test('for pictures counts pictures that were submitted before it was set', async () => {
 		const {session} = fakeSession(fakeClient([]).client);
 		await session.journal.intend('image', 'p', {}, {estimatedUnits: '8'});
 		await session.journal.intend('create', 'v', {}, {estimatedUnits: '3'});
@@ -69,7 +69,7 @@ describe('a budget', () => {
 		expect(await setBudget(session, tenUnits)).toMatchObject({reserved: 3, remaining: 7});
 	});
 
-	test('begins anew with each period, and what runs stays in the one that it was submitted in', async () => {
+	test('starts anew with each period, and tasks count in the period of their submission', async () => {
 		const {reserve, clock, left} = await account({units: 10, per: 'day'});
 		await reserve('a', '10');
 		await expect(reserve('b', '1')).rejects.toMatchObject({code: 'budget_exceeded'});
@@ -78,7 +78,7 @@ describe('a budget', () => {
 		expect(await left()).toEqual([6]);
 	});
 
-	test('counts what a task took instead of what it should cost, and nothing of one that failed', async () => {
+	test('counts the actual cost of a task instead of its estimate, and nothing for a failed one', async () => {
 		const {session, reserve, left} = await account();
 		for (const [name, units] of [
 			['a', '6'],
@@ -93,7 +93,7 @@ describe('a budget', () => {
 		expect(await left()).toEqual([0]);
 	});
 
-	test('counts what was submitted before it was set, in the present period', async () => {
+	test('counts earlier submissions in the current period', async () => {
 		const {session} = fakeSession(fakeClient([]).client);
 		await session.journal.intend('create', 'a', {}, {estimatedUnits: '3', tags: {client: 'acme'}});
 		await session.journal.saw('create', task({id: 'ta', externalId: 'a', status: 'succeed', units: '2'}));
@@ -105,7 +105,7 @@ describe('a budget', () => {
 		expect(acme).toMatchObject({spent: 2, reserved: 0, remaining: 8});
 	});
 
-	test('that is set again keeps what was spent; one that is cleared holds nothing back', async () => {
+	test('keeps what was spent when it is set again, and blocks nothing once cleared', async () => {
 		const {session, reserve} = await account();
 		await reserve('a', '9');
 		expect(await setBudget(session, {...tenUnits, units: 20})).toMatchObject({reserved: 9, remaining: 11});
@@ -114,7 +114,7 @@ describe('a budget', () => {
 		expect(await showBudgets(session)).toEqual([]);
 	});
 
-	test('lets go what a process reserved that died before it sent anything', async () => {
+	test('releases the reservation of a process that died before it sent anything', async () => {
 		const {reserve, clock} = await account();
 		await reserve('a', '10');
 		await expect(reserve('b', '10')).rejects.toMatchObject({code: 'budget_exceeded'});
@@ -122,7 +122,7 @@ describe('a budget', () => {
 		await reserve('b', '10');
 	});
 
-	test('does not take a price that nobody knows for nothing', async () => {
+	test('does not treat an unknown price as free', async () => {
 		const {session, reserve} = await account();
 		await expect(reserve('a', undefined)).rejects.toMatchObject({
 			code: 'budget_exceeded',
@@ -131,13 +131,13 @@ describe('a budget', () => {
 		await reserveBudget(session, {externalId: 'a', units: undefined, allowUnknownPrice: true});
 	});
 
-	test('that cannot be read is an error, not no budget', async () => {
+	test('that cannot be read is an error, not a missing budget', async () => {
 		const {session, reserve} = await account();
 		writeFileSync(path.join(session.journal.folder, 'budget.json'), '{"budgets": "all"}');
 		await expect(reserve('a', '1')).rejects.toMatchObject({code: 'invalid_config'});
 	});
 
-	test('is kept by many at once', async () => {
+	test('is kept by many processes at once', async () => {
 		const {reserve, left} = await account();
 		const all = await Promise.allSettled(Array.from({length: 20}, (_, at) => reserve(`e${at}`, '1.5')));
 		expect(all.filter(({status}) => status === 'fulfilled')).toHaveLength(6);
@@ -155,7 +155,7 @@ describe('a submission', () => {
 	};
 	const options = {deadline: Number.POSITIVE_INFINITY, context: {tags: {client: 'acme'}}};
 
-	test('beyond the budget is not sent, and leaves nothing behind', async () => {
+	test('over budget is not sent, and leaves no trace', async () => {
 		const {session, created, left} = await account({units: 2, per: 'month'}, [task()]);
 		await expect(submitTask(session, 'create', body, options)).rejects.toMatchObject({
 			code: 'budget_exceeded',
@@ -165,14 +165,14 @@ describe('a submission', () => {
 		expect(await left()).toEqual([2]);
 	});
 
-	test('reserves, and keeps price and tags in the journal', async () => {
+	test('reserves units, and records price and tags in the journal', async () => {
 		const {session, left} = await account(tenUnits, [task()]);
 		await submitTask(session, 'create', body, options);
 		expect([...session.journal.newestFirst()]).toMatchObject([{estimatedUnits: '3', tags: {client: 'acme'}}]);
 		expect(await left()).toEqual([7]);
 	});
 
-	test('that Kling refuses gives back what it reserved; one of unknown outcome does not', async () => {
+	test('releases its reservation when Kling refuses it, but not when the outcome is unknown', async () => {
 		const refused = await account(tenUnits, [notFound]);
 		await expect(submitTask(refused.session, 'create', body, options)).rejects.toMatchObject({
 			code: 'task_not_found',
@@ -185,7 +185,7 @@ describe('a submission', () => {
 		expect(await unknown.left()).toEqual([7]);
 	});
 
-	test('again under the same external id costs nothing', async () => {
+	test('repeated under the same external id costs nothing', async () => {
 		const {session, left} = await account(tenUnits, [task()]);
 		await submitTask(session, 'create', body, {...options, externalId: 'mine'});
 		session.client.getTask = async () => task();

@@ -4,7 +4,7 @@ import type {readLedger} from '../../../src/lib/api/ledger.js';
 import {compareWithLedger} from '../../../src/lib/cost/ledger.js';
 import {fakeClient, fakeSession, task} from '../../support/session.js';
 
-test('pages are read to the last, parts of a task are added up, and both kinds of difference are listed', async () => {
+test('all pages are read, parts of a task are added up, and both kinds of difference are listed', async () => {
 	const pages = [
 		{
 			result: {

@@ -27,7 +27,7 @@ const entries = [
 	entry({outcome: 'refused', estimatedUnits: '100'}),
 ];
 
-test('adds up each task once, refused ones not at all', () => {
+test('counts each task once, and refused ones not at all', () => {
 	expect(reportCosts(entries, at(0.5)).total).toEqual({
 		...{tasks: 4, succeeded: 2, failed: 1, failed_not_billed: 1, open: 1},
 		...{estimated_units: 6.1, unknown_price: 1, billed_units: 3.1, difference: -3.1, money: 1.6},
@@ -45,7 +45,7 @@ test.each([
 	expect(Object.fromEntries(rows.map(({group, tasks}) => [group, tasks]))).toEqual(expected);
 });
 
-test('units of pictures are never added to those of videos, money is', () => {
+test('adds up money, but never image units and video units', () => {
 	const pictures = [
 		entry({type: 'image', model: 'kling-v3', status: 'succeed', estimatedUnits: '800', units: '800'}),
 		entry({type: 'image', model: 'kling-v3', estimatedUnits: '8'}),
@@ -66,7 +66,7 @@ test('units of pictures are never added to those of videos, money is', () => {
 	]);
 });
 
-test('only what was submitted since then', () => {
+test('covers only submissions since the given time', () => {
 	expect(reportCosts(entries, {since: day + 1, ...at(1)}).total.tasks).toBe(1);
 });
 
@@ -82,7 +82,7 @@ test.each([
 test('tags are key=value, few and short', () => {
 	expect(parseTags(['client=acme', 'job=a = b', 'client=other'])).toEqual({client: 'other', job: 'a = b'});
 	for (const wrong of ['client', '=x', 'client=', 'a b=c', `k=${'v'.repeat(129)}`, 'k=a\nb', '-k=v']) {
-		expect(() => parseTags([wrong])).toThrow('is no tag');
+		expect(() => parseTags([wrong])).toThrow('is not a tag');
 	}
 	expect(() => parseTags(Array.from({length: 17}, (_, at) => `k${at}=v`))).toThrow('more than 16');
 });

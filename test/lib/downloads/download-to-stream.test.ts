@@ -71,7 +71,7 @@ test.each([
 	['a web page', Buffer.from(`<!doctype html><p>${'Not here. '.repeat(200)}`), 'HTML'],
 	['a short answer', Buffer.from('{"error": "not here"}'), 'JSON'],
 	['nothing', Buffer.alloc(0), 'an empty file'],
-])('of %s not a byte is written, with and without a length', async (_, bytes, what) => {
+])('of %s, no byte is written, with and without a length', async (_, bytes, what) => {
 	server.file.bytes = bytes;
 	const told = await stream();
 	withoutLength(bytes);
@@ -82,7 +82,7 @@ test.each([
 	}
 });
 
-test('after one web page the clip is requested again, as nothing was written', async () => {
+test('after one web page the clip is requested again, because nothing was written', async () => {
 	server.fault = (_, response, index) => {
 		if (index === 0) response.end('<!doctype html><p>busy');
 		return index === 0;
@@ -94,7 +94,7 @@ test.each([
 	['with a length', {cutAfter: 600_000}],
 	['to the length that was promised', {bytes: clip.subarray(0, 600_000)}],
 	['without a length', undefined],
-])('a clip that is cut %s is an error that says what happened to the bytes', async (_, fields) => {
+])('a clip that is cut %s gives an error that says what happened to the bytes', async (_, fields) => {
 	if (fields) Object.assign(server.file, fields);
 	else withoutLength(clip.subarray(0, 600_000));
 	const {bytes, error} = await stream();

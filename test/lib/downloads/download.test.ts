@@ -44,7 +44,7 @@ describe('a whole file', () => {
 		expect(target.notes).toEqual([]);
 	});
 
-	test('asks for the bytes as they are, and takes those of a server that calls them packed', async () => {
+	test('requests uncompressed bytes, and accepts them from a server that labels them compressed', async () => {
 		server.fault = (_, response) => {
 			response.writeHead(200, {'content-length': bytes.length, 'content-encoding': 'gzip'}).end(bytes);
 			return true;
@@ -55,7 +55,7 @@ describe('a whole file', () => {
 		expect(target.result().equals(bytes)).toBe(true);
 	});
 
-	test('comes without a length, too', async () => {
+	test('may have no length', async () => {
 		server.fault = (_, response) => {
 			response.write(bytes.subarray(0, 700_000));
 			response.end(bytes.subarray(700_000));
@@ -67,11 +67,11 @@ describe('a whole file', () => {
 	});
 });
 
-describe('a transfer that breaks off', () => {
+describe('an interrupted transfer', () => {
 	test.each<[string, {etag?: string | undefined; lastModified?: string}]>([
 		['with an ETag', {}],
 		['with a date', {etag: undefined, lastModified: 'Mon, 23 Nov 2026 10:00:00 GMT'}],
-	])('goes on where it stopped: %s', async (_, fields) => {
+	])('resumes where it stopped: %s', async (_, fields) => {
 		Object.assign(server.file, fields);
 		cutOnce(600_000);
 		const target = newTarget(server.url);
@@ -93,7 +93,7 @@ describe('a transfer that breaks off', () => {
 		expect(ranges()).toEqual([undefined, undefined]);
 	});
 
-	test('is tried as long as it brings something, with ever the same short pause', async () => {
+	test('is retried as long as there is progress, always with the same short pause', async () => {
 		server.file.cutAfter = 100_000;
 		const target = newTarget(server.url);
 		await target.get();
@@ -102,7 +102,7 @@ describe('a transfer that breaks off', () => {
 		expect(surplus()).toBe(0);
 	});
 
-	test('is given up after three tries that bring nothing; what came before is kept', async () => {
+	test('is given up after three attempts without progress, and keeps what came before', async () => {
 		server.fault = (request, response, index) => {
 			if (index === 0) void sendFile({...server.file, cutAfter: 500_000}, request, response);
 			else response.destroy();
@@ -126,7 +126,7 @@ describe('a transfer that breaks off', () => {
 		expect(readdirSync(target.folder)).toEqual(['clip.mp4']);
 	});
 
-	test('a reset in the middle is one, too', async () => {
+	test('is retried after a reset halfway', async () => {
 		server.fault = (_, response, index) => {
 			if (index > 0) return false;
 			response.writeHead(200, {'content-length': bytes.length, etag: '"v1"', 'accept-ranges': 'bytes'});
@@ -153,7 +153,7 @@ describe('a transfer that breaks off', () => {
 		expect(ranges()).toEqual([undefined, undefined]);
 	});
 
-	test('a server that falls silent is left after the idle limit', async () => {
+	test('from a server that stalls is aborted after the idle limit', async () => {
 		server.fault = (_, response, index) => {
 			if (index > 0) return false;
 			response.writeHead(200, {'content-length': bytes.length, etag: '"v1"', 'accept-ranges': 'bytes'});
@@ -166,7 +166,7 @@ describe('a transfer that breaks off', () => {
 		expect(ranges()).toEqual([undefined, `bytes=64000-${bytes.length - 1}`]);
 	});
 
-	test('says what broke it', async () => {
+	test('names the cause in the error', async () => {
 		server.fault = (_, response) => {
 			response.writeHead(200, {'content-length': bytes.length}).write(bytes.subarray(0, 64_000));
 			return true;
@@ -179,7 +179,7 @@ describe('a transfer that breaks off', () => {
 		expect(readdirSync(target.folder)).toEqual([]);
 	});
 
-	test('a slow reader is no silence: a limit far below the speed of the server', async () => {
+	test("with a slow reader does not count as stalled, even far below the server's speed", async () => {
 		const small = fakeMp4(200_000);
 		server.file.bytes = small;
 		const target = newTarget(server.url);
@@ -196,7 +196,7 @@ describe('a transfer that breaks off', () => {
 		test.each([
 			['that comes as a stream', fakeMp4(200_000)],
 			['that comes through an inlet', bytes],
-		])('a slow reader is no silence for a file %s', async (_, sent) => {
+		])('a slow reader does not count as a stall for a file %s', async (_, sent) => {
 			server.file.bytes = sent;
 			const target = newTarget(server.url, {network});
 			const pauses: number[] = [];
@@ -207,7 +207,7 @@ describe('a transfer that breaks off', () => {
 			expect(server.seen).toHaveLength(1);
 		});
 
-		test('it is the idle limit', async () => {
+		test('replaces the idle limit', async () => {
 			server.fault = (_, response) => {
 				response.writeHead(200, {'content-length': bytes.length}).write(bytes.subarray(0, 64_000));
 				return true;
@@ -217,10 +217,10 @@ describe('a transfer that breaks off', () => {
 	});
 });
 
-describe('what an earlier run left', () => {
+describe('the part of an earlier run', () => {
 	const half = bytes.subarray(0, 800_000);
 
-	test('is continued', async () => {
+	test('is resumed', async () => {
 		const target = newTarget(server.url);
 		await target.leave(half, {version});
 		const {resumed} = await target.get();
@@ -230,7 +230,7 @@ describe('what an earlier run left', () => {
 		expect(target.notes).toEqual([]);
 	});
 
-	test('is continued in its gaps, and has the checksum of the whole', async () => {
+	test('is resumed in its gaps, and yields the checksum of the whole file', async () => {
 		const holes = Buffer.from(bytes).fill(0, 200_000, 300_000).fill(0, 900_000);
 		const target = newTarget(server.url);
 		const spans = [
@@ -244,7 +244,7 @@ describe('what an earlier run left', () => {
 		expect(done.sha256).toBe((await newTarget(server.url).get({checksum: true})).sha256);
 	});
 
-	test('and lacked nothing is published without a request', async () => {
+	test('that is complete is published without a request', async () => {
 		const target = newTarget(server.url);
 		await target.leave(bytes, {version});
 		expect(await target.get()).toMatchObject({bytes: bytes.length, resumed: true});
@@ -252,7 +252,7 @@ describe('what an earlier run left', () => {
 		expect(target.result().equals(bytes)).toBe(true);
 	});
 
-	test('and is wrong is thrown away', async () => {
+	test('with wrong bytes is discarded', async () => {
 		const target = newTarget(server.url);
 		await target.leave(noise(bytes.length, 7), {version});
 		expect(await target.get()).toMatchObject({resumed: false});
@@ -260,7 +260,7 @@ describe('what an earlier run left', () => {
 	});
 
 	test.each<[string, Parameters<ReturnType<typeof newTarget>['leave']>[1], RegExp]>([
-		['another task', {version, taskId: 't2'}, /is of task t2: starting over/],
+		['another task', {version, taskId: 't2'}, /belongs to task t2: starting over/],
 		[
 			'another result',
 			{version, kind: 'watermark'},
@@ -269,7 +269,7 @@ describe('what an earlier run left', () => {
 		['before a restart', {version, bootedAt: 1000}, /went down: starting over/],
 		['more bytes than there are', {version, spans: [{start: 0, end: 900_000}]}, /does not have the size/],
 		['a version unknown', {version: {}}, /cannot continue in the middle: starting over/],
-	])('is not used when it is of %s, and stderr tells', async (_, record, note) => {
+	])('is not used when it belongs to %s, and stderr says so', async (_, record, note) => {
 		const target = newTarget(server.url);
 		await target.leave(half, record);
 		expect(await target.get()).toMatchObject({resumed: false});
@@ -279,7 +279,7 @@ describe('what an earlier run left', () => {
 		expect(readdirSync(target.folder)).toEqual(['clip.mp4']);
 	});
 
-	test('outlives a restart when it was synced', async () => {
+	test('survives a restart if it was flushed', async () => {
 		const target = newTarget(server.url);
 		await target.leave(half, {version, bootedAt: 1000, synced: true});
 		expect(await target.get()).toMatchObject({resumed: true});
@@ -297,7 +297,7 @@ describe('what an earlier run left', () => {
 		},
 	);
 
-	test('and cannot be recorded is closed again', async () => {
+	test('that cannot be recorded is closed again', async () => {
 		const target = newTarget(server.url);
 		await target.leave(bytes.subarray(0, 800_000), {version});
 		// Where the next record is written.
@@ -309,7 +309,7 @@ describe('what an earlier run left', () => {
 		expect(await target.get()).toMatchObject({resumed: true});
 	});
 
-	test('by another program is left alone', async () => {
+	test('of another program is left alone', async () => {
 		const target = newTarget(server.url);
 		writeFileSync(target.part, 'of another program');
 		await target.get();
@@ -319,7 +319,7 @@ describe('what an earlier run left', () => {
 	});
 });
 
-describe('an answer that is not the bytes asked for ends in the whole file, never in a mixture', () => {
+describe('a response that is not the requested part leads to the whole file, never a mixture', () => {
 	type Answer = Parameters<typeof sendFile>;
 	const changed = fakeMp4(1_500_000, 99);
 	/** The answer to a range; the file is served whole in the ordinary way. */
@@ -365,7 +365,7 @@ describe('an answer that is not the bytes asked for ends in the whole file, neve
 		expect(ranges()).toEqual(['bytes=800000-1499999', undefined]);
 	});
 
-	test('the whole file, because it has changed: taken from that very answer', async () => {
+	test('the whole file, because it has changed: taken from that very response', async () => {
 		Object.assign(server.file, {bytes: changed, etag: '"v2"'});
 		const target = newTarget(server.url);
 		await target.leave(bytes.subarray(0, 800_000), {version});
@@ -383,7 +383,7 @@ describe('an answer that is not the bytes asked for ends in the whole file, neve
 		expect(server.seen).toHaveLength(1);
 	});
 
-	test('a part that ends early goes on', async () => {
+	test('a part that ends early is resumed', async () => {
 		server.fault = (request, response, index) => {
 			if (index > 0) return false;
 			void sendFile({...server.file, cutAfter: 100_000}, request, response);
@@ -397,7 +397,7 @@ describe('an answer that is not the bytes asked for ends in the whole file, neve
 	});
 });
 
-describe('a link that has expired', () => {
+describe('an expired link', () => {
 	const expired = (status: number) => {
 		server.fault = (request, response) => {
 			if (!request.url.includes('old')) return false;
@@ -406,7 +406,7 @@ describe('a link that has expired', () => {
 		};
 	};
 
-	test.each([403, 404, 410])('with %i is renewed once, and the part is continued', async (status) => {
+	test.each([403, 404, 410])('with %i is renewed once, and the part is resumed', async (status) => {
 		expired(status);
 		const target = newTarget(`${server.url}&old`, {renew: async () => server.url});
 		await target.leave(bytes.subarray(0, 800_000), {version});
@@ -416,7 +416,7 @@ describe('a link that has expired', () => {
 		expect(surplus()).toBe(-800_000);
 	});
 
-	test('in the middle, too', async () => {
+	test('is renewed halfway through a download', async () => {
 		let isOld = false;
 		server.fault = (request, response) => {
 			if (!isOld && request.url.includes('old')) {
@@ -437,22 +437,25 @@ describe('a link that has expired', () => {
 	test.each([
 		['the same link again', (): string => `${server.url}&old`, 1],
 		['one that is refused, too', () => `${server.url}&older`, 2],
-	])('of an old task, and gives %s, is asset_expired; the part stays', async (_, renewed, requests) => {
-		expired(403);
-		const target = newTarget(`${server.url}&old`, {renew: async () => renewed(), isOld: true});
-		await target.leave(bytes.subarray(0, 800_000), {version});
-		const error = await target.fails();
-		expect(error).toMatchObject({code: 'asset_expired', exit: 9});
-		expect(error.toDocument().error.hint).toContain('30 days');
-		expect(server.seen).toHaveLength(requests);
-		expect(await target.kept()).toBe(800_000);
-	});
+	])(
+		'of an old task, with %s from Kling, is asset_expired; the part is kept',
+		async (_, renewed, requests) => {
+			expired(403);
+			const target = newTarget(`${server.url}&old`, {renew: async () => renewed(), isOld: true});
+			await target.leave(bytes.subarray(0, 800_000), {version});
+			const error = await target.fails();
+			expect(error).toMatchObject({code: 'asset_expired', exit: 9});
+			expect(error.toDocument().error.hint).toContain('30 days');
+			expect(server.seen).toHaveLength(requests);
+			expect(await target.kept()).toBe(800_000);
+		},
+	);
 
 	test.each([
 		['the same link', 0, 4],
 		['the same link, at first', 2, 3],
 		['the same link, and then a fresh one', 3, 4],
-	])('of a young task is tried again: %s', async (_, refusals, most) => {
+	])('of a recent task is retried: %s', async (_, refusals, most) => {
 		let refused = 0;
 		server.fault = (_request, response) => {
 			if (++refused > refusals) return false;
@@ -470,17 +473,20 @@ describe('a link that has expired', () => {
 		['another one', async () => `${server.url}&older`],
 		['that the task is not found', async () => Promise.reject(new KlingError('task_not_found', 'no task'))],
 		['that it has no file', async () => Promise.reject(new KlingError('result_unavailable', 'no file'))],
-	])('of a young task for good, while Kling gives %s, never advises to pay again', async (_, renew) => {
-		expired(404);
-		const clock = fakeClock();
-		const error = await newTarget(`${server.url}&old`, {renew}).fails({clock});
-		expect(error).toMatchObject({code: 'download_error', exit: 5, retryable: true});
-		expect(error.toDocument().error.hint).toMatch(/again in a few minutes/);
-		expect(error.toDocument().error.hint).not.toMatch(/make|submit/);
-		expect(clock.sleeps).toEqual([500, 1000, 2000, 4000]);
-	});
+	])(
+		'of a recent task that stays refused, with %s from Kling, never suggests paying again',
+		async (_, renew) => {
+			expired(404);
+			const clock = fakeClock();
+			const error = await newTarget(`${server.url}&old`, {renew}).fails({clock});
+			expect(error).toMatchObject({code: 'download_error', exit: 5, retryable: true});
+			expect(error.toDocument().error.hint).toMatch(/again in a few minutes/);
+			expect(error.toDocument().error.hint).not.toMatch(/make|submit/);
+			expect(clock.sleeps).toEqual([500, 1000, 2000, 4000]);
+		},
+	);
 
-	test('whose renewal fails says why, and asks again at the next try', async () => {
+	test('whose renewal fails reports why, and is renewed again at the next attempt', async () => {
 		expired(403);
 		let asked = 0;
 		const target = newTarget(`${server.url}&old`, {
@@ -529,7 +535,7 @@ describe('redirects', () => {
 	});
 });
 
-describe('files that somebody planted', () => {
+describe('planted files', () => {
 	test.each(['clip.mp4.part', 'clip.mp4.part.json', 'clip.mp4.part.json.new', 'clip.mp4.part.lock'])(
 		'a link at %s is never written through',
 		async (name) => {
@@ -556,7 +562,7 @@ describe('files that somebody planted', () => {
 	});
 
 	test.each(['clip.mp4.part.json', 'clip.mp4.part.json.new', 'clip.mp4.part.lock'])(
-		'a folder at %s is named, and nothing is left behind',
+		'a folder at %s is reported, and nothing is left behind',
 		async (name) => {
 			const target = newTarget(server.url);
 			const folder = path.join(target.folder, name);
@@ -573,7 +579,7 @@ describe('files that somebody planted', () => {
 		},
 	);
 
-	test('a folder in the place of the part', async () => {
+	test('a folder in place of the part', async () => {
 		const target = newTarget(server.url);
 		mkdirSync(target.part);
 		await target.get();
@@ -581,7 +587,7 @@ describe('files that somebody planted', () => {
 	});
 });
 
-test('a folder in the place of the record is left as it was, and nothing beside it', async () => {
+test('a folder in place of the record is left alone, with nothing beside it', async () => {
 	const target = newTarget(server.url);
 	mkdirSync(`${target.part}.json/full`, {recursive: true});
 	expect(await target.fails()).toMatchObject({code: 'write_error', exit: 10});
@@ -589,7 +595,7 @@ test('a folder in the place of the record is left as it was, and nothing beside 
 });
 
 describe('publishing', () => {
-	test('never replaces a file that appeared meanwhile; --force then needs no byte', async () => {
+	test('never replaces a file that has appeared, and with --force then needs no further byte', async () => {
 		server.fault = (request, response) => {
 			writeFileSync(target.file, 'appeared');
 			void sendFile(server.file, request, response);

@@ -9,22 +9,22 @@ import {
 } from '../../../src/lib/downloads/name-template.js';
 
 describe('a name with placeholders', () => {
-	test('is filled in, each as often as it stands there', () => {
+	test('is filled in wherever it occurs', () => {
 		expect(fillName('a/{type}-{task_id}-{task_id}.{ext}', {type: 'create', task_id: '9', ext: 'mp4'})).toBe(
 			'a/create-9-9.mp4',
 		);
 	});
 
-	test('is refused for one that does not exist, with those that do', () => {
+	test('is refused if it is unknown, and the error lists the known ones', () => {
 		expect(() => placeholdersIn('{task_id}-{name}.mp4')).toThrow(/there is no \{name\}/);
 		expect(() => placeholdersIn('{}.mp4')).toThrow(/there is no \{\}/);
 	});
 
-	test('is refused for one that is not known', () => {
+	test('is refused if its value is not known', () => {
 		expect(() => fillName('{video_id}.mp4', {task_id: '9'})).toThrow(/\{video_id\} is not known/);
 	});
 
-	test('tells several tasks apart, or does not', () => {
+	test('makes names differ between tasks, or not', () => {
 		expect(['{task_id}', '{index}.mp4', '{video_id}'].map(tellsApart)).toEqual([true, true, true]);
 		expect(['x.mp4', '{type}.{ext}', '{date}'].map(tellsApart)).toEqual([false, false, false]);
 	});

@@ -22,7 +22,7 @@ const refusing = (code: string): PublishWays => ({
 
 describe('a part is published', () => {
 	test.each(['EPERM', 'EACCES', 'EXDEV', 'EINVAL', 'EIO', 'EROFS', 'ENOSYS', 'EOTHER'])(
-		'where a link fails with %s, and nothing is overwritten',
+		'when a link fails with %s, and nothing is overwritten',
 		(code) => {
 			publish(part, file, false, refusing(code));
 			expect([readFileSync(file, 'utf8'), readdirSync(folder)]).toEqual(['clip', ['x.mp4']]);
@@ -32,13 +32,13 @@ describe('a part is published', () => {
 		},
 	);
 
-	test('where neither way works, nothing is left at the path', () => {
+	test('leaves nothing at the path when neither way works', () => {
 		const rename = refusing('EROFS').link;
 		expect(() => publish(part, file, false, {...refusing('EROFS'), rename})).toThrow(/read-only/);
 		expect(readdirSync(folder)).toEqual(['x.mp4.part']);
 	});
 
-	test('where a link that was made is said to exist already', () => {
+	test('when a link that succeeded is reported as existing', () => {
 		const link = (from: string, to: string) => {
 			linkSync(from, to);
 			linkSync(from, to);

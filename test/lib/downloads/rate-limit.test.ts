@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {createPace} from '../../../src/lib/downloads/rate-limit.js';
 import {fakeClock} from '../../support/session.js';
 
-test('holds all bytes together to the speed', async () => {
+test('limits all bytes together', async () => {
 	const clock = fakeClock();
 	const pace = createPace(1000, clock);
 	const start = clock.now();
@@ -12,14 +12,14 @@ test('holds all bytes together to the speed', async () => {
 	expect(pace.waits).toBeGreaterThan(0);
 });
 
-test('does not make up for idle times', async () => {
+test('does not make up for idle time', async () => {
 	const clock = fakeClock();
 	const pace = createPace(1000, clock);
 	await clock.sleep(60_000);
 	expect(pace.after(1000)).toBe(1000);
 });
 
-test('lets through what comes slower', async () => {
+test('does not delay slower transfers', async () => {
 	const clock = fakeClock();
 	const pace = createPace(1000, clock);
 	for (let time = 0; time < 10; time++) {

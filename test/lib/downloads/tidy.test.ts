@@ -28,15 +28,15 @@ const leaveRecord = () =>
 		token: 'gone',
 	});
 
-describe('beside a file that is complete', () => {
-	test('the lock of a killed download goes, and its record', () => {
+describe('beside a complete file', () => {
+	test('the lock and record of a killed download are removed', () => {
 		leaveLock();
 		leaveRecord();
 		tidyBeside(file);
 		expect(readdirSync(folder)).toEqual(['fox.mp4']);
 	});
 
-	test('the second name of the file goes', () => {
+	test('the second name of the file is removed', () => {
 		leaveLock();
 		leaveRecord();
 		linkSync(file, `${file}.part`);

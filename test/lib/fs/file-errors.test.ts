@@ -19,7 +19,7 @@ test('a file that vanished is read_error, with its path', () => {
 	});
 });
 
-test('a disk that is full is disk_full', () => {
+test('a full disk is disk_full', () => {
 	const full = thrownBy(() => writeFileSync('/nowhere/fox.mp4', ''));
 	expect(knownError(Object.assign(full as Error, {code: 'ENOSPC'})).code).toBe('disk_full');
 });
@@ -28,4 +28,4 @@ test.each([
 	new TypeError('x is not a function'),
 	Object.assign(new Error('no'), {code: 'ERR_ODD', path: 'x'}),
 	'text',
-])('anything else is a bug of ours: %s', (error) => expect(knownError(error).code).toBe('internal_error'));
+])('anything else is a bug: %s', (error) => expect(knownError(error).code).toBe('internal_error'));

@@ -2,7 +2,7 @@ import {closeSync, openSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {flush, flushData, flushLater} from '../../../src/lib/fs/flush.js';
 
-test.skipIf(process.platform !== 'linux')('what has nothing to flush is no error', async () => {
+test.skipIf(process.platform !== 'linux')('having nothing to flush is not an error', async () => {
 	const nothing = openSync('/dev/null', 'w');
 	flush(nothing);
 	flushData(nothing);
@@ -10,7 +10,7 @@ test.skipIf(process.platform !== 'linux')('what has nothing to flush is no error
 	closeSync(nothing);
 });
 
-test('what cannot be flushed is one', async () => {
+test('failing to flush is an error', async () => {
 	expect(() => flush(987_654)).toThrow('EBADF');
 	expect(() => flushData(987_654)).toThrow('EBADF');
 	await expect(flushLater(987_654)).rejects.toThrow('EBADF');

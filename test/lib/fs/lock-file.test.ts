@@ -32,7 +32,7 @@ async function endedPid(): Promise<number> {
 }
 
 describe('a lock file', () => {
-	test('is for one, until it is released', async () => {
+	test('is held by one, until it is released', async () => {
 		const lock = await take();
 		await expect(take()).rejects.toMatchObject(busy);
 		lock.release();
@@ -40,25 +40,25 @@ describe('a lock file', () => {
 		(await take()).release();
 	});
 
-	test('goes to one of many that come at once', async () => {
+	test('goes to one of many simultaneous attempts', async () => {
 		const all = await Promise.allSettled(Array.from({length: 20}, take));
 		expect(all.filter(({status}) => status === 'fulfilled')).toHaveLength(1);
 		expect(readdirSync(folder)).toHaveLength(1);
 	});
 
-	test('of a process that has ended is taken over at once', async () => {
+	test('of an ended process is taken over at once', async () => {
 		leave({host: os.hostname(), pid: await endedPid(), token: 'old'});
 		expect((await take()).isHeld()).toBe(true);
 		expect(readdirSync(folder)).toHaveLength(1);
 	});
 
-	test('of a process whose id is in use again is taken over', async () => {
+	test('of a process whose id was reused is taken over', async () => {
 		// The process that runs the tests did not start with the system.
 		leave({host: os.hostname(), pid: process.pid, started: '1', token: 'old'}, 60);
 		await take();
 	});
 
-	test('on another machine is respected for half a minute after its last sign of life', async () => {
+	test('on another machine is respected for half a minute after its last heartbeat', async () => {
 		leave({host: 'elsewhere', pid: 1, token: 'old'}, 20);
 		await expect(take()).rejects.toMatchObject(busy);
 		leave({host: 'elsewhere', pid: 1, token: 'old'}, 40);
@@ -66,7 +66,7 @@ describe('a lock file', () => {
 	});
 
 	test.each(['', '{', '[]', 'null', '{"pid":"1"}', '{"host":"a","pid":-1,"token":"b"}'])(
-		'that cannot be read is respected as long: %s',
+		'that is unreadable is respected for as long: %s',
 		async (text) => {
 			leave(text);
 			await expect(take()).rejects.toMatchObject(busy);
@@ -75,7 +75,7 @@ describe('a lock file', () => {
 		},
 	);
 
-	test('is not removed by one who has lost it', async () => {
+	test('is not removed by a process that has lost it', async () => {
 		const lock = await take();
 		leave({host: 'elsewhere', pid: 1, token: 'new'});
 		expect(lock.isHeld()).toBe(false);
@@ -83,7 +83,7 @@ describe('a lock file', () => {
 		expect(readFileSync(file, 'utf8')).toContain('elsewhere');
 	});
 
-	test('outlives another process that has no descriptor left', async () => {
+	test('outlasts another process that has no descriptor left', async () => {
 		const lock = await take();
 		const program = path.join(folder, 'lock.mjs');
 		buildSync({
@@ -103,7 +103,7 @@ describe('a lock file', () => {
 		lock.release();
 	});
 
-	test('cannot be made where nothing can', async () => {
+	test('cannot be made where nothing can be written', async () => {
 		const nowhere = path.join(folder, 'x'.repeat(300));
 		await expect(async () => lockFile(nowhere, '/clips/x.mp4')).rejects.toMatchObject({
 			code: 'write_error',

@@ -8,7 +8,7 @@ import {ownersIn, readOwnFile} from '../../../src/lib/fs/own-file.js';
 const folder = mkdtempSync(path.join(tmpdir(), 'kling-own-'));
 const at = (name: string) => path.join(folder, name);
 
-test('trusted are files of this user, and of the owner that the file system gives to what is made there', () => {
+test('files of this user, and of the owner that new files get there, are trusted', () => {
 	writeFileSync(at('made'), '');
 	const {uid} = statSync(at('made'));
 	const trusts = ownersIn(at('made'), 54_321);
@@ -16,13 +16,13 @@ test('trusted are files of this user, and of the owner that the file system give
 	expect(ownersIn(at('none'), 54_321)({uid: 54_322})).toBe(false);
 });
 
-test('a file is read whatever its owner, unless somebody says otherwise', () => {
+test('a file is read whatever its owner, unless the caller objects', () => {
 	writeFileSync(at('theirs'), 'text');
 	expect(readOwnFile(at('theirs'), 100)).toEqual({text: 'text'});
 	expect(readOwnFile(at('theirs'), 100, () => false)).toBe('foreign');
 });
 
-test('reads what is ours, and neither waits for nor follows what somebody put in its place', async () => {
+test("reads this program's files, and neither blocks on nor follows what was planted instead", async () => {
 	writeFileSync(at('good'), 'text');
 	expect(await readOwnFile(at('good'), 100)).toEqual({text: 'text'});
 	expect(await readOwnFile(at('none'), 100)).toBeUndefined();

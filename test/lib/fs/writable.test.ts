@@ -9,8 +9,8 @@ beforeEach(() => {
 	folder = mkdtempSync(path.join(tmpdir(), 'kling-writable-'));
 });
 
-describe('a check whether a file can be written', () => {
-	test('leaves nothing behind, in folders that are there and for folders that are not', async () => {
+describe('checking whether a file can be written', () => {
+	test('leaves nothing behind, in existing and in missing folders', async () => {
 		await checkWritable(path.join(folder, 'fox.mp4'));
 		await checkWritable(path.join(folder, 'clips', 'today', 'fox.mp4'));
 		await Promise.all([1, 2, 3].map(() => checkWritable(path.join(folder, 'fox.mp4'))));
@@ -23,14 +23,14 @@ describe('a check whether a file can be written', () => {
 		expect(readdirSync(folder)).toEqual([]);
 	});
 
-	test("does not touch somebody else's file of that name", async () => {
+	test("leaves another program's file of that name alone", async () => {
 		const theirs = path.join(folder, 'fox.mp4.kling-trial0000000');
 		writeFileSync(theirs, 'mine');
 		await checkWritable(path.join(folder, 'fox.mp4'), '.part.lock.00000000');
 		expect(readFileSync(theirs, 'utf8')).toBe('mine');
 	});
 
-	test('says what is in the way', async () => {
+	test('names the obstacle', async () => {
 		writeFileSync(path.join(folder, 'file'), '');
 		await expect(checkWritable(path.join(folder, 'file', 'fox.mp4'))).rejects.toMatchObject({
 			code: 'write_error',

@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 
 describe('an atomic write', () => {
-	test('replaces a file, closed to others, and leaves nothing beside it', () => {
+	test('replaces a file, keeps it private, and leaves nothing beside it', () => {
 		writeFileSync(file, 'old');
 		writeAtomically(file, 'new', {sync: true});
 		expect(readFileSync(file, 'utf8')).toBe('new');
@@ -34,7 +34,7 @@ describe('an atomic write', () => {
 		expect([readdirSync(folder), readFileSync(file, 'utf8')]).toEqual([['x.json'], 'old']);
 	});
 
-	test('takes the place of what a crash left, and never writes through a link', () => {
+	test('replaces what a crash left, and never writes through a link', () => {
 		const elsewhere = path.join(folder, 'elsewhere');
 		symlinkSync(elsewhere, `${file}.new`);
 		writeAtomically(file, 'new', {fresh: `${file}.new`});

@@ -18,8 +18,8 @@ test.each([
 ])('a preset: %s', (input, type) => expect(parseCamera(input)).toEqual({type}));
 
 test.each([
-	['', /none of down_back/],
-	['zoom', /none of down_back/],
+	['', /not one of down_back/],
+	['zoom', /not one of down_back/],
 	['simple', /such as zoom=-3/],
 	['dolly=3', /axis.*horizontal, vertical, pan, tilt, roll, zoom/],
 	['zoom=0', /not 0/],

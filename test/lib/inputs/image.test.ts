@@ -29,7 +29,7 @@ const refusal = (work: Promise<unknown>): Promise<KlingError> =>
 
 describe('a picture', () => {
 	test.each(['https://example.com/a.png?x=1#y', 'http://example.com/a', 'HTTPS://EXAMPLE.com/ä.png'])(
-		'an address goes as it is: %s',
+		'a URL is passed on unchanged: %s',
 		async (url) => expect(await imageField(url, '--image')).toBe(url),
 	);
 
@@ -39,20 +39,20 @@ describe('a picture', () => {
 		['tall.jpg', jpeg(400, 1000)],
 		['no-extension', jpeg(1920, 1080)],
 		['a film.mp4', png(640, 480)],
-	])('a file goes as bare Base64, whatever its name: %s', async (name, bytes) => {
+	])('a file is sent as bare Base64, whatever its name: %s', async (name, bytes) => {
 		const field = await imageField(await file(name, bytes), '--image');
 		expect(field).toBe(bytes.toString('base64'));
 		expect(findImageFault([field])).toBeUndefined();
 	});
 
-	test('the prefix of a data: URL is taken off', async () => {
+	test('the prefix of a data: URL is removed', async () => {
 		const bytes = png(400, 300);
 		expect(await imageField(`data:image/png;base64,${bytes.toString('base64')}`, '--image')).toBe(
 			bytes.toString('base64'),
 		);
 	});
 
-	test('several are read in their order, none is none', async () => {
+	test('several are read in order, and none gives none', async () => {
 		const a = await file('first.png', png(300, 400));
 		expect(await imageFields([a, 'https://example.com/b.png'], '--ref-image')).toEqual([
 			png(300, 400).toString('base64'),
@@ -61,7 +61,7 @@ describe('a picture', () => {
 		expect(await imageField(undefined, '--image')).toBeUndefined();
 	});
 
-	test('the size is that of the picture as it is shown', async () => {
+	test('has the size at which it is displayed', async () => {
 		const {size} = await readPicture(await file('turned.jpg', jpeg(800, 600, 6)), '--image');
 		expect(size).toEqual({width: 600, height: 800});
 	});
@@ -85,7 +85,7 @@ describe('a picture', () => {
 	});
 
 	test.each([10, 50, 90])(
-		'cut at %i % is invalid_image, be it a PNG or the JPEG of a camera',
+		"truncated at %i % is invalid_image, be it a PNG or a camera's JPEG",
 		async (share) => {
 			for (const [name, whole] of [
 				['cut.png', png(800, 600)],
@@ -99,7 +99,7 @@ describe('a picture', () => {
 		},
 	);
 
-	test('the JPEG of a camera cut right behind its thumbnail is invalid_image', async () => {
+	test('of a camera, truncated right after its thumbnail, is invalid_image', async () => {
 		const whole = cameraJpeg(800, 600);
 		const behind = whole.indexOf(Buffer.from([0xff, 0xd9])) + 2;
 		for (const length of [behind, behind + 40]) {
@@ -111,7 +111,7 @@ describe('a picture', () => {
 	});
 
 	test.skipIf(process.platform === 'win32')(
-		'a pipe is read to its end, and one without an end is not',
+		'from a pipe is read to its end, and an endless pipe is not',
 		async () => {
 			const pipe = path.join(folder, 'pipe');
 			execFileSync('mkfifo', [pipe]);
@@ -125,7 +125,7 @@ describe('a picture', () => {
 		},
 	);
 
-	test('10 MB are allowed, one byte more is not', async () => {
+	test('may have 10 MB, but not one byte more', async () => {
 		const where = await file('large.png', png(300, 300));
 		await truncate(where, 10 * 1024 * 1024);
 		expect(findImageFault([await imageField(where, '--image')])).toBeUndefined();
@@ -151,7 +151,7 @@ describe('a picture', () => {
 describe('masks', () => {
 	const none = {image: undefined, lastFrame: undefined, staticMask: undefined, dynamicMasks: undefined};
 
-	test('of the ratio of the picture, and of one size, are taken', async () => {
+	test("with the picture's ratio, and of one size, are accepted", async () => {
 		const fields = await readPictures({
 			...none,
 			image: await file('photo.png', png(1600, 900)),
@@ -166,7 +166,7 @@ describe('masks', () => {
 		});
 	});
 
-	test('of another ratio are refused', async () => {
+	test('with another ratio are refused', async () => {
 		const error = await refusal(
 			readPictures({
 				...none,
@@ -180,7 +180,7 @@ describe('masks', () => {
 		});
 	});
 
-	test('of two sizes are refused, also beside a picture that is an address', async () => {
+	test('of two sizes are refused, even when the picture is a URL', async () => {
 		const error = await refusal(
 			readPictures({
 				...none,

@@ -27,7 +27,7 @@ test('a data: URL that ends in spaces is refused', async () => {
 	await expect(readPicture(url, '--image')).rejects.toThrow(/does not hold Base64/);
 });
 
-test('a prompt of brackets holds no reference', () => {
+test('a prompt of brackets contains no reference', () => {
 	expect(referencesIn('<'.repeat(many))).toEqual([]);
 	expect(referencesIn(`<<<image_${'1'.repeat(many)}`)).toEqual([]);
 });

@@ -8,11 +8,14 @@ test.each([
 	expect(parseMark(input)).toEqual(mark);
 });
 
-test.each(['12', '12:0.5', '12:1.2,0', '-1:0,0', '1.5:0,0', '1:0,0,0', '1:50%,0'])('%s is none', (input) => {
-	expect(() => parseMark(input)).toThrow(/is not FRAME:X,Y/);
-});
+test.each(['12', '12:0.5', '12:1.2,0', '-1:0,0', '1.5:0,0', '1:0,0,0', '1:50%,0'])(
+	'%s is not a mark',
+	(input) => {
+		expect(() => parseMark(input)).toThrow(/is not FRAME:X,Y/);
+	},
+);
 
-test('marks go out frame by frame, as many as Kling takes', () => {
+test("marks are grouped by frame, up to Kling's limits", () => {
 	const mark = (frame: number) => ({frame, x: 0, y: 0});
 	expect(marksByFrame([mark(3), mark(1), mark(3)])).toEqual([
 		[

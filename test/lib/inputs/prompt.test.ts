@@ -27,31 +27,31 @@ const fromStdin = (...chunks: (string | Buffer)[]) =>
 	readPrompt({argument: '-', file: undefined, stdin: () => Readable.from(chunks)});
 
 describe('a prompt', () => {
-	test('comes from the argument as it is', async () => {
+	test('comes from the argument unchanged', async () => {
 		expect(await fromArgument(' a fox\n')).toBe(' a fox\n');
 	});
 
-	test('comes from a file, without the white space around it', async () => {
+	test('comes from a file, trimmed', async () => {
 		expect(await fromFile('\uFEFF  a fox\nin snow\n\n')).toBe('a fox\nin snow');
 	});
 
-	test('comes from stdin where - says so, in either place', async () => {
+	test('comes from stdin for -, as argument or file', async () => {
 		expect(await fromStdin('a ', Buffer.from('fox\r\n'))).toBe('a fox');
 		expect(await readPrompt({argument: undefined, file: '-', stdin: () => Readable.from(['a fox'])})).toBe(
 			'a fox',
 		);
 	});
 
-	test('may be cut within a character', async () => {
+	test('may be split within a character', async () => {
 		const bytes = Buffer.from('🦊');
 		expect(await fromStdin(bytes.subarray(0, 2), bytes.subarray(2))).toBe('🦊');
 	});
 
-	test('is not there when none was given', async () => {
+	test('is undefined when it was not given', async () => {
 		expect(await readPrompt({argument: undefined, file: undefined, stdin: closed})).toBeUndefined();
 	});
 
-	test('has up to 3072 characters as people count them', async () => {
+	test('may have 3072 characters as people count them', async () => {
 		const longest = '🦊'.repeat(3072);
 		expect(await fromArgument(longest)).toBe(longest);
 		expect(await fromFile(`${longest}\n`)).toBe(longest);
@@ -80,14 +80,14 @@ describe('is refused', () => {
 		});
 	});
 
-	test('when it is no UTF-8', async () => {
+	test('when it is not UTF-8', async () => {
 		await expect(fromFile(Buffer.from([0xff, 0xfe, 0x61, 0]))).rejects.toMatchObject({
 			code: 'invalid_prompt',
 			message: expect.stringMatching(/UTF-8/),
 		});
 	});
 
-	test('when it comes from two places', async () => {
+	test('when it is given in two places', async () => {
 		await expect(readPrompt({argument: 'a', file: 'b', stdin: closed})).rejects.toMatchObject({
 			code: 'conflicting_input',
 		});

@@ -37,7 +37,7 @@ describe('shots', () => {
 		{prompt: 'b', seconds: 3},
 	];
 
-	test('are numbered from 1, their lengths texts', () => {
+	test('are numbered from 1, with lengths as strings', () => {
 		expect(shotFields(shots, false)).toEqual({
 			multi_shot: true,
 			shot_type: 'customize',
@@ -49,7 +49,7 @@ describe('shots', () => {
 		expect(secondsOf(shots)).toBe(5);
 	});
 
-	test('made by the model, and none', () => {
+	test('are left to the model, or to nobody', () => {
 		expect(shotFields([], true)).toEqual({multi_shot: true, shot_type: 'intelligence'});
 		expect(shotFields([], false)).toEqual({});
 	});

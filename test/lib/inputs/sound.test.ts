@@ -15,19 +15,19 @@ async function file(name: string, content: Buffer | Promise<Buffer>): Promise<st
 	return place;
 }
 
-test('a file goes out as bare Base64, and says how long it is', async () => {
+test('a file is sent as bare Base64, with its length known', async () => {
 	const wav = await makeWav(3);
 	const sound = await readSound(await file('a.wav', wav), '--audio', limits);
 	expect(sound).toEqual({field: wav.toString('base64'), seconds: 3});
 });
 
-test('the length of an MP3 is exact: what is cut after its end would be refused', async () => {
+test('the length of an MP3 is exact, because a cut after its end would be refused', async () => {
 	// 107 frames of 1152 samples.
 	const sound = await readSound(await file('exact.mp3', await makeMp3(2.8)), '--audio', limits);
 	expect(sound.seconds).toBeCloseTo((107 * 1152) / 44_100, 6);
 });
 
-test('an address goes out as it is', async () => {
+test('a URL is passed on unchanged', async () => {
 	expect(await readSound('https://a.example/a.mp3', '--audio', limits)).toEqual({
 		field: 'https://a.example/a.mp3',
 	});

@@ -40,7 +40,7 @@ const open = (whose: JournalOptions['owner'] = owner): Journal =>
 const file = () => path.join(accountFolder(folder, owner), 'tasks.ndjson');
 
 describe('the journal', () => {
-	test('remembers an intent, its answer and the last status', async () => {
+	test('records a submission, its response and the last status', async () => {
 		const journal = open();
 		await journal.intend('create', 'e1', {prompt: 'a fox', model_name: 'kling-v3-omni'});
 		expect(await open().entries()).toMatchObject([{externalId: 'e1', type: 'create', outcome: 'unknown'}]);
@@ -51,7 +51,7 @@ describe('the journal', () => {
 		expect(await open().find('t1')).toEqual(await open().find('e1'));
 	});
 
-	test('writes a line only when something is new', async () => {
+	test('writes a line only when something has changed', async () => {
 		const journal = open();
 		await journal.intend('create', 'e1', {});
 		await journal.saw('create', task({externalId: 'e1'}));
@@ -62,7 +62,7 @@ describe('the journal', () => {
 		expect(readFileSync(file(), 'utf8')).toBe(before);
 	});
 
-	test('knows those of which nobody has seen the end, without reading all', async () => {
+	test('lists the tasks that have not ended, without reading everything', async () => {
 		const journal = open();
 		// What a request says is no state.
 		await journal.intend('create', 'open', {prompt: '"status":"succeed"', status: 'succeed'});
@@ -82,7 +82,7 @@ describe('the journal', () => {
 		expect(unended).toEqual(['open unknown', 'lost unknown', 'refused refused', 'running made']);
 	});
 
-	test('is in the order of the intents, whatever the clock said then', async () => {
+	test('is in the order of submission, whatever the clock showed', async () => {
 		const clock = fakeClock();
 		const journal = openJournal({folder, owner, clock, onTrouble: (reason) => troubles.push(reason)});
 		await clock.sleep(86_400_000);
@@ -94,14 +94,14 @@ describe('the journal', () => {
 		expect((await open().entries()).map(({externalId}) => externalId)).toEqual(['later', 'ahead']);
 	});
 
-	test('is made private when it is found open', async () => {
+	test('is made private when others can read it', async () => {
 		await open().intend('create', 'e1', {});
 		chmodSync(file(), 0o666);
 		await open().intend('create', 'e2', {});
 		expect(statSync(file()).mode & 0o777).toBe(0o600);
 	});
 
-	test('holds no password of an address', async () => {
+	test('contains no password of a URL', async () => {
 		const command = ['video', 'image2video', '--image', 'https://user:pass12345@example.com/a.png'];
 		await open().intend(
 			'image2video',
@@ -119,7 +119,7 @@ describe('the journal', () => {
 		expect(await open().entries()).toHaveLength(1);
 	});
 
-	test('is for its owner alone, and holds no files and no signatures', async () => {
+	test('is readable only by its owner, and contains no files and no signatures', async () => {
 		await open().intend('image2video', 'e1', {
 			image: 'A'.repeat(100_000),
 			image_tail: 'https://cdn.invalid/x.png?Signature=very-secret',
@@ -132,7 +132,7 @@ describe('the journal', () => {
 		expect(text).toContain('Is it? Yes.');
 	});
 
-	test('reads past lines that a crash has cut, and others', async () => {
+	test('skips lines that a crash has cut, and invalid ones', async () => {
 		await open().intend('create', 'e1', {});
 		appendFileSync(file(), '\n{"id":"e2","entry":{"type":"cre');
 		await open().intend('create', 'e3', {});
@@ -149,7 +149,7 @@ describe('the journal', () => {
 		expect(troubles).toHaveLength(1);
 	});
 
-	test('is indexed when it grows, and loses nothing, of types that nobody knows any more either', async () => {
+	test('is indexed as it grows, and loses nothing, not even tasks of unknown types', async () => {
 		const journal = open();
 		for (let i = 0; i < 200; i++) {
 			const type = i % 2 === 0 ? 'create' : 'of-a-plugin';
@@ -202,7 +202,7 @@ describe('the journal', () => {
 		expect(await open().find('t75')).toMatchObject({externalId: 'e75'});
 	});
 
-	test('finds everything when it was edited by hand, or begun again', async () => {
+	test('finds everything after it was edited by hand or started anew', async () => {
 		await fill(150);
 		const text = readFileSync(file(), 'utf8');
 		writeFileSync(file(), text.slice(text.indexOf('\n', 300_000)));
@@ -214,7 +214,7 @@ describe('the journal', () => {
 		expect((await open().entries()).map(({externalId}) => externalId)).toEqual(['fresh']);
 	});
 
-	test('sees what others write while it is open, also in a new file', async () => {
+	test('shows what others write while it is open, even to a new file', async () => {
 		const journal = open();
 		expect(await journal.find('e1')).toBeUndefined();
 		await open().intend('create', 'e1', {});
@@ -225,7 +225,7 @@ describe('the journal', () => {
 		expect(await journal.find('e2')).toMatchObject({outcome: 'unknown'});
 	});
 
-	test('is read past megabytes that are no lines', async () => {
+	test('is read past megabytes without a line', async () => {
 		await open().intend('create', 'e1', {});
 		appendFileSync(file(), Buffer.alloc(5_000_000, 'x'));
 		await open().intend('create', 'e2', {});
@@ -234,7 +234,7 @@ describe('the journal', () => {
 		expect((await open().entries()).map(({externalId}) => externalId)).toEqual(['e1', 'e2']);
 	});
 
-	test('gives the newest without reading the rest', async () => {
+	test('returns the newest without reading the rest', async () => {
 		await fill(150);
 		const newest = [...open().newestFirst(100_000)];
 		expect(newest.length).toBeGreaterThan(5);
@@ -242,7 +242,7 @@ describe('the journal', () => {
 		expect(newest[0]?.externalId).toBe('e149');
 	});
 
-	test('bounds what it stores of a server, and of a request', async () => {
+	test('bounds what it stores of responses and requests', async () => {
 		const journal = open();
 		const body = {prompt: 'x'.repeat(200_000)};
 		await journal.intend('create', 'e1', body);
@@ -257,7 +257,7 @@ describe('the journal', () => {
 		expect(entry && isSameRequest(entry, {prompt: 'y'.repeat(200_000)})).toBe(false);
 	});
 
-	test('keeps what a submission is for, what it cost, until when it can be fetched, and its files', async () => {
+	test('records what a submission is for, its cost, until when it can be downloaded, and its files', async () => {
 		const journal = open();
 		const context = {tags: {client: 'acme'}, estimatedUnits: '3', batch: 'launch', shot: 's1', take: 2};
 		await journal.intend('create', 'e1', {model_name: 'kling-v3-omni'}, context);
@@ -292,7 +292,7 @@ function eachFile(index: string, spoil: (file: string) => void): void {
 }
 
 describe('two processes with one external id', () => {
-	test('what one of them made stays made when the other is refused', async () => {
+	test('a task that one of them made stays made when the other is refused', async () => {
 		const [winner, loser] = [open(), open()];
 		await winner.intend('create', 'e1', {prompt: 'a'});
 		await loser.intend('create', 'e1', {prompt: 'b'});
@@ -301,7 +301,7 @@ describe('two processes with one external id', () => {
 		expect(await open().find('e1')).toMatchObject({outcome: 'made', taskId: 't1', request: {prompt: 'a'}});
 	});
 
-	test('the question of one stays open when the other is refused', async () => {
+	test('an open outcome of one stays open when the other is refused', async () => {
 		const [first, second] = [open(), open()];
 		await first.intend('create', 'e1', {});
 		await second.intend('create', 'e1', {});
@@ -352,7 +352,7 @@ describe('the journal of an older version', () => {
 	});
 	const made = (n: number) => ({outcome: 'made', taskId: `t${n}`, status: 'succeed', videoId: `v${n}`});
 
-	test('is migrated completely, each account to its own, and the old file stays', async () => {
+	test('is migrated completely, each account to its own folder, and the old file stays', async () => {
 		mkdirSync(folder, {recursive: true});
 		writeOld('tasks.0.ndjson', [{...intent(1), ...made(1)}], 'e1');
 		writeOld('tasks.1.ndjson', [intent(2), made(2)], 'e2');
@@ -372,7 +372,7 @@ describe('the journal of an older version', () => {
 		]);
 	});
 
-	test('is read on when an older version still writes to it', async () => {
+	test('is still read when an older version keeps writing to it', async () => {
 		mkdirSync(folder, {recursive: true});
 		writeOld('tasks.ndjson', [intent(1)], 'e1');
 		await open().find('e1');
@@ -384,7 +384,7 @@ describe('the journal of an older version', () => {
 		expect(statSync(file()).size).toBe(size);
 	});
 
-	test('is read where nothing can be written', async () => {
+	test('is read when nothing can be written', async () => {
 		mkdirSync(folder, {recursive: true});
 		writeOld('tasks.ndjson', [intent(1), made(1)], 'e1');
 		writeFileSync(path.join(folder, 'journal'), 'a file instead of a folder');
@@ -429,7 +429,7 @@ async function runWriter(
 	return text.split('\n').filter((line) => line !== '');
 }
 
-test('what is written is kept whenever the writer is killed, even while it builds the index', async () => {
+test('what was written is kept whenever the writer is killed, even while it builds the index', async () => {
 	const written: string[] = [];
 	// The index is made every 28 tasks or so.
 	for (const killAfter of [27, 29, 30, 31]) written.push(...(await runWriter(`k${killAfter}`, {killAfter})));
@@ -440,7 +440,7 @@ test('what is written is kept whenever the writer is killed, even while it build
 	expect(written.filter((id) => !all.includes(id))).toEqual([]);
 });
 
-test('what is written is kept when the disk is full, and writing continues when there is room', async () => {
+test('what was written is kept when the disk is full, and writing resumes when there is space', async () => {
 	const written = await runWriter('full', {blocks: 700});
 	expect(written.length).toBeGreaterThan(20);
 	expect(written.length).toBeLessThan(400);
@@ -449,7 +449,7 @@ test('what is written is kept when the disk is full, and writing continues when 
 	for (const id of [...written, 'later']) expect(await journal.find(id)).toMatchObject({outcome: 'unknown'});
 });
 
-test('several processes write at once while an index is built, and nothing is lost', async () => {
+test('several processes write while an index is built, and nothing is lost', async () => {
 	const script = `
 		import {openJournal} from ${JSON.stringify(path.join(root, 'src', 'lib', 'journal', 'journal.ts'))};
 		const clock = {now: Date.now, sleep: async () => {}};
@@ -483,7 +483,7 @@ describe('journals of sandboxes', () => {
 		return accountFolder(folder, whose ?? owner);
 	};
 
-	test('that are long gone are removed when another begins, and no others', async () => {
+	test('that are long gone are removed when a new one starts, and no others', async () => {
 		const day = 86_400;
 		const ages: [number, string][] = [];
 		const [gone, young, real, local] = [

@@ -25,7 +25,7 @@ describe('a result link whose host is an address', () => {
 			'[ff02::1]',
 			'224.0.0.1',
 		],
-	])('is refused where it leads into this machine or its network: %s', (host) => {
+	])('is refused when it leads to this machine or its network: %s', (host) => {
 		expect(refused(host, 'public')).toBe(true);
 	});
 
@@ -36,9 +36,9 @@ describe('a result link whose host is an address', () => {
 		'[2606:4700::1111]',
 		'[::ffff:1.1.1.1]',
 		'files.kling.invalid',
-	])('is followed where it is anywhere: %s', (host) => expect(refused(host, 'public')).toBe(false));
+	])('is followed when it is public: %s', (host) => expect(refused(host, 'public')).toBe(false));
 
-	test('is followed within the network, and on the machine, when the API is there', async () => {
+	test('is followed on the network, and on this machine, when the API is there', async () => {
 		expect(await placeOfApi(new URL('http://[::1]:8080'))).toBe('machine');
 		expect(await placeOfApi(new URL('https://192.168.1.1'))).toBe('network');
 		expect([refused('192.168.1.2', 'network'), refused('127.0.0.1', 'network')]).toEqual([false, true]);

@@ -76,14 +76,14 @@ describe('a large file', () => {
 		['after an answer that is none', [Buffer.concat([hints, all])]],
 		['after an answer that is none and comes in two', [...cut(hints, 20), all]],
 		['and more than was promised', [all, Buffer.from('more')]],
-	])('comes %s', async (_, packets) => {
+	])('arrives %s', async (_, packets) => {
 		const {url} = await serve((socket) => send(socket, packets));
 		const target = newTarget(url);
 		await target.get();
 		expect(target.result().equals(large)).toBe(true);
 	});
 
-	test('comes in chunks, which have no length', async () => {
+	test('arrives in chunks, which have no length', async () => {
 		const {url} = await serve((socket) => {
 			socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
 			for (const part of [large.subarray(0, 2_000_000), large.subarray(2_000_000)]) {
@@ -98,7 +98,7 @@ describe('a large file', () => {
 		expect(target.result().equals(large)).toBe(true);
 	});
 
-	test('comes over TLS', async () => {
+	test('arrives over TLS', async () => {
 		const network = createNetwork({secureContext: await trust(rootFile, '--ca-file')});
 		const {url} = await serve((socket) => send(socket, cut(all, plain.length + 70_000)), {isTls: true});
 		const target = newTarget(url, {network});
@@ -106,7 +106,7 @@ describe('a large file', () => {
 		expect(target.result().equals(large)).toBe(true);
 	});
 
-	test('waits unharmed while nobody takes it', async () => {
+	test('waits unharmed while nobody reads it', async () => {
 		const {url} = await serve((socket) => send(socket, [plain, ...cut(large, 100)]));
 		const target = newTarget(url);
 		// A limit that is reached with the first bytes.
@@ -115,7 +115,7 @@ describe('a large file', () => {
 		expect(target.result().equals(large)).toBe(true);
 	});
 
-	test('that is cut ends in an error, and the next try goes on with what came', async () => {
+	test('that is cut is an error, and the next attempt resumes it', async () => {
 		const {url} = await serve(async (socket, request) => {
 			if (request === 0) {
 				await send(socket, [all.subarray(0, plain.length + 1_500_000)]);
@@ -134,7 +134,7 @@ describe('a large file', () => {
 	});
 });
 
-describe('what is no file', () => {
+describe('responses other than a file', () => {
 	test('a head without an end is refused', async () => {
 		const {url} = await serve((socket) => void socket.write(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(200_000)}`));
 		expect(await newTarget(url).fails()).toMatchObject({exit: 5});
@@ -147,7 +147,7 @@ describe('what is no file', () => {
 		expect(Date.now() - start).toBeLessThan(10_000);
 	});
 
-	test('a head that is cut is a broken connection', async () => {
+	test('a truncated head is a broken connection', async () => {
 		const {url} = await serve((socket) => void socket.end('HTTP/1.1 200 OK\r\nContent-Le'));
 		expect(await newTarget(url).fails()).toMatchObject({code: 'connection_error', exit: 5});
 	});
@@ -179,7 +179,7 @@ describe('what is no file', () => {
 	});
 });
 
-test('small files come over one connection, one after the other', async () => {
+test('small files use one connection, one after the other', async () => {
 	const {url, counts} = await serve((socket) => send(socket, [head(small.length), small]));
 	const network = createNetwork();
 	for (let round = 0; round < 3; round++) {

@@ -51,7 +51,7 @@ async function linesOf(document: unknown, view: View): Promise<string[]> {
 }
 
 describe('a list as a table', () => {
-	test('at 60 columns: what matters most', async () => {
+	test('at 60 columns: the most important columns', async () => {
 		expect(await linesOf(list, terminal(60))).toEqual([
 			'task id             status      created    duration',
 			'900000000000000104  processing  1 min ago',
@@ -62,7 +62,7 @@ describe('a list as a table', () => {
 		]);
 	});
 
-	test('at 80 columns: prose is cut, and nothing else', async () => {
+	test('at 80 columns: only prose is cut', async () => {
 		expect(await linesOf(list, terminal(80))).toEqual([
 			'task id             status      created    duration  message',
 			'900000000000000104  processing  1 min ago',
@@ -73,7 +73,7 @@ describe('a list as a table', () => {
 		]);
 	});
 
-	test('at 200 columns: everything but addresses, which --verbose adds', async () => {
+	test('at 200 columns: everything but URLs, which --verbose adds', async () => {
 		expect((await linesOf(list, terminal(200))).slice(0, 4)).toEqual([
 			'task id             status      created    duration  message                                  type    video id            units  updated   external id',
 			'900000000000000104  processing  1 min ago                                                     create                             30 s ago',
@@ -87,13 +87,13 @@ describe('a list as a table', () => {
 		expect(await humanText(list, terminal(80, {verbose: true}))).toBe(await humanText(list, terminal(80)));
 	});
 
-	test('on a pipe nothing is cut or left out, and times are told in full', async () => {
+	test('on a pipe nothing is cut or left out, and times are shown in full', async () => {
 		const [, , failed = ''] = await linesOf(list, pipe);
 		expect(failed).toContain(' 2026-11-23T08:40:00Z ');
 		expect(failed).toContain('Failure to pass the risk control system');
 	});
 
-	test('in colour: the same text, with the state and the heading set apart', async () => {
+	test('in colour: the same text, with status and heading highlighted', async () => {
 		const view = terminal(80, {colour: true});
 		const text = await humanText(list, view);
 		expect(text).toContain('900000000000000103  \u001B[31mfailed\u001B[39m      3 h ago');
@@ -102,7 +102,7 @@ describe('a list as a table', () => {
 		expect(text.replaceAll(/\u001B\[\d+m/g, '')).toBe(await humanText(list, terminal(80)));
 	});
 
-	test('Chinese and emoji take the room that they take, and a submit without a task has its name', async () => {
+	test('Chinese and emoji get the width that they need, and a submission without a task shows its external id', async () => {
 		expect(await linesOf({success: true, tasks: history, count: 2}, terminal(80))).toEqual([
 			'id                               status   created     prompt',
 			'995471792086640451               succeed  3 min ago   狐狸在雪地里 🦊 a red fox…',
@@ -115,7 +115,7 @@ describe('a list as a table', () => {
 		expect(types[0]).toBe(types[1]);
 	});
 
-	test('at 60 columns the prompts stay, beside submits that have no task', async () => {
+	test('at 60 columns the prompts stay, beside submissions without a task', async () => {
 		expect(await linesOf({tasks: history, count: 2}, terminal(60))).toEqual([
 			'id                  status   created     prompt',
 			'995471792086640451  succeed  3 min ago   狐狸在雪地里 🦊 a …',
@@ -129,7 +129,7 @@ describe('a list as a table', () => {
 		);
 	});
 
-	test('a prompt of nothing but blanks leaves none behind', async () => {
+	test('a prompt of nothing but blanks leaves no column behind', async () => {
 		const blank = {...history[0], type: '', prompt: '   ', external_task_id: ''};
 		const [, row] = await linesOf({tasks: [blank]}, terminal(60));
 		expect(row).toBe('995471792086640451  succeed  3 min ago');
@@ -165,7 +165,7 @@ describe('a list as a table', () => {
 		expect((await linesOf({tasks, count: 3}, terminal(30)))[0]).toBe('task id             status');
 	});
 
-	test('an id is never cut, and moves its own line alone', async () => {
+	test('an id is never cut, and shifts only its own line', async () => {
 		const row = {status: 'failed', created_at: ago(200)};
 		const long = {task_id: 'x'.repeat(250), ...row};
 		const lines = await linesOf({tasks: [long, {task_id: '900000000000000103', ...row}]}, terminal(60));
@@ -174,7 +174,7 @@ describe('a list as a table', () => {
 		expect(lines[2]).toBe('900000000000000103  failed  3 h ago');
 	});
 
-	test('an empty one, and one of many', async () => {
+	test('an empty list, and a list of one', async () => {
 		expect(await humanText({success: true, tasks: [], count: 0}, terminal(80))).toBe('No tasks');
 		expect(await humanText({success: true, tasks: tasks.slice(0, 1), count: 1}, terminal(80))).toMatch(
 			/\n\n1 task$/,
@@ -183,7 +183,7 @@ describe('a list as a table', () => {
 		expect((await humanText({tasks: many}, pipe)).endsWith('\n200000 tasks')).toBe(true);
 	});
 
-	test('settle: the commands to type next stand below, whole', async () => {
+	test('reconcile: the commands to type next are shown below, uncut', async () => {
 		const next =
 			'kling video download 995471792086640451 --type text2video --wait -o /home/you/clips/fox.mp4';
 		const row = {
@@ -270,7 +270,7 @@ describe('lists of links', () => {
 		expect(await humanLine(task, terminal(80))).toBe('1  succeed     2');
 	});
 
-	test('are numbers to click', async () => {
+	test('become numbers to click', async () => {
 		const view = terminal(80, {links: true});
 		const lines = await linesOf(task, view);
 		expect(lines).toContain(`image links: ${click(1)} ${click(2)}`);
@@ -279,12 +279,12 @@ describe('lists of links', () => {
 		expect(row).toBe(`1        succeed  ${click(1)} ${click(2)}          2`);
 	});
 
-	test('are whole with --verbose, one on a line', async () => {
+	test('are shown in full with --verbose, one per line', async () => {
 		const lines = await linesOf(task, terminal(80, {verbose: true}));
 		expect(lines.slice(2, 5)).toEqual(['image links:', ...image_urls.map((url) => `  ${url}`)]);
 	});
 
-	test('what is no link cannot be clicked', async () => {
+	test('anything else cannot be clicked', async () => {
 		const view = terminal(80, {links: true});
 		const lines = await linesOf({image_urls: ['javascript:alert(1)', 'https://a.test/']}, view);
 		expect(lines).toEqual(['image links: javascript:alert(1) https://a.test/']);
@@ -295,7 +295,7 @@ describe('lists of links', () => {
 	});
 });
 
-test('checks are wrapped at words, with what to do below each, and a path stays whole', async () => {
+test('checks are wrapped at words, each followed by its fix, and a path is not split', async () => {
 	const checks = [
 		{name: 'node', status: 'ok', message: 'Node 22.1.0'},
 		{
@@ -326,7 +326,7 @@ describe('a task as a card', () => {
 		...{duration: '5.041', video_url: url, watermark_url: undefined, type: 'create', created_at: ago(100)},
 	};
 
-	test('a line for each fact; an address only where it was asked for', async () => {
+	test('has a line for each fact, and URLs only on request', async () => {
 		expect(await linesOf({...task, created_at: undefined}, terminal(80))).toEqual([
 			'task id:  900000000000000101',
 			'status:   succeed',
@@ -337,7 +337,7 @@ describe('a task as a card', () => {
 		expect(await linesOf(task, terminal(80, {verbose: true}))).toContain(`video:    ${url}`);
 	});
 
-	test('times by the clock and by how long ago, on a pipe in full', async () => {
+	test('times are shown relative to now, on a pipe in full', async () => {
 		expect((await linesOf(task, terminal(80))).at(-1)).toMatch(
 			/^created: {2}2026-11-2\d \d\d:20 \(1 h ago\)$/,
 		);
@@ -353,20 +353,20 @@ describe('a task as a card', () => {
 		expect(await linesOf({success: true, clock_ahead_ms}, terminal(80))).toEqual([`clock: ${words}`]);
 	});
 
-	test('a link where the terminal shows links', async () => {
+	test('has a link if the terminal shows links', async () => {
 		expect(await linesOf(task, terminal(80, {links: true}))).toContain(
 			'video:    \u001B]8;;https://cdn.test/%E7%8B%90.mp4?sign=a%2Fb\u001B\\open\u001B]8;;\u001B\\',
 		);
 	});
 
 	test.each(['javascript:alert(1)', 'file:///etc/passwd', 'https://', 'no address'])(
-		'no link to %s',
+		'does not link to %s',
 		async (video_url) => {
 			expect(await linesOf({video_url}, terminal(80, {links: true}))).toEqual([`video: ${video_url}`]);
 		},
 	);
 
-	test('keys that nobody told of: their names say what are times and what are ids', async () => {
+	test('unknown keys: their names show which are times and which are ids', async () => {
 		const document = {image_id: 'i'.repeat(40), expires_at: ago(5), is_new: true, words: 'w'.repeat(90)};
 		expect(await linesOf([document], terminal(110))).toEqual([
 			`image id${' '.repeat(34)}expires    is new  words`,
@@ -374,11 +374,11 @@ describe('a task as a card', () => {
 		]);
 	});
 
-	test('how many tasks of a batch are left is a number', async () => {
+	test('the number of open tasks in a batch is a number', async () => {
 		expect(await linesOf({success: true, done: 5, left: 35}, terminal(80))).toEqual(['done: 5', 'left: 35']);
 	});
 
-	test('what lies within is indented', async () => {
+	test('nested values are indented', async () => {
 		const document = {success: true, dry_run: true, body: {model_name: 'kling-v3', list: [1, {a: 2}]}};
 		expect(await linesOf(document, terminal(80))).toEqual([
 			'dry run: yes',
@@ -406,7 +406,7 @@ test('several files of one task are counted on its line, and listed on its card'
 	);
 });
 
-test('what a query picked: columns as they were asked for, and bare values', async () => {
+test('the result of a query: columns in the requested order, and bare values', async () => {
 	const picked = [
 		{state: 'failed', id: '1'},
 		{state: null, id: '2'},
@@ -421,13 +421,13 @@ test('what a query picked: columns as they were asked for, and bare values', asy
 describe('an error', () => {
 	const notFound = new KlingError('task_not_found', 'Task not found: 9', {task_id: '9'});
 
-	test('is two lines: what happened, and what to do', () => {
+	test('has two lines: what happened, and what to do', () => {
 		expect(humanError(notFound.toDocument(), terminal(80))).toBe(
 			'Error: Task not found: 9 (task_not_found)\nA task is found only under the type that made it: check --type.',
 		);
 	});
 
-	test('names the task that it is about', () => {
+	test('names the task concerned', () => {
 		const refused = new KlingError('content_policy', 'Refused', {task_id: '9', hint: 'Say it otherwise.'});
 		expect(humanError(refused.toDocument(), terminal(80, {colour: true}))).toBe(
 			'\u001B[31mError:\u001B[39m Refused (content_policy, task 9)\nSay it otherwise.',

@@ -24,13 +24,13 @@ test('a transfer of a large file, at 60 columns: size, speed and time left', () 
 	);
 });
 
-test('a transfer whose size nobody tells, and one that has not begun', () => {
+test('a transfer of unknown size, and one that has not started', () => {
 	expect(atWidth(59, [12_300_000, undefined])).toBe(`${id}  12.3 MB   4.1 MB/s`);
 	expect(atWidth(30, [12_300_000, undefined])).toBe('…0000101  12.3 MB   4.1 MB/s');
 	expect(transferText(id, [0, 45_600_000], 0, 0, 59)).toBe(`${id}   0.0 of 45.6 MB   0.0 MB/s  [---------]`);
 });
 
-test('what was there before does not count as speed', () => {
+test('bytes that existed before do not count as speed', () => {
 	expect(transferText(id, [40_000_000, 50_000_000], 1000, 39_000_000, 59)).toContain(
 		'   1.0 MB/s  0:10 left',
 	);

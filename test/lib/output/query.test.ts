@@ -47,7 +47,7 @@ test.each([
 	});
 });
 
-test('a function that cannot take what it meets is refused', async () => {
+test('a function whose argument has the wrong type is refused', async () => {
 	const query = await compileQuery('sum(status)');
 	expect(() => query({success: true, status: 'x'})).toThrowError(
 		expect.objectContaining({code: 'invalid_query'}),

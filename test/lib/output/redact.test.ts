@@ -28,7 +28,7 @@ describe('a secret of the environment is hidden', () => {
 		expect(redact(text)).not.toContain(text);
 	});
 
-	test('wherever it stands', () => {
+	test('wherever it occurs', () => {
 		fc.assert(
 			fc.property(fc.string(), fc.string(), (before, after) => {
 				expect(redact(`${before}sEcret/key+1234${after}`)).not.toContain('sEcret/key+1234');
@@ -36,7 +36,7 @@ describe('a secret of the environment is hidden', () => {
 		);
 	});
 
-	test('but not where it is too short to be told from a word', () => {
+	test('but not if it is too short to be told from a word', () => {
 		expect(redact('a short film')).toBe('a short film');
 	});
 });
@@ -68,7 +68,7 @@ describe('what looks like a secret is hidden', () => {
 		expect(redact(text)).toBe(text);
 	});
 
-	test('in time, whatever a server sends', () => {
+	test('quickly, whatever a server sends', () => {
 		for (const part of ['eyJ', 'eyJ.', 'http://', 'https://a:', 'Bearer ', '?sig=', '&a', 'authorization:']) {
 			expect(redact(part.repeat(1_000_000 / part.length)).length).toBeGreaterThan(0);
 		}
@@ -78,12 +78,12 @@ describe('what looks like a secret is hidden', () => {
 const url = 'https://cdn.invalid/a.mp4?Signature=abc';
 const withoutQuery = 'https://cdn.invalid/a.mp4?[hidden]';
 
-test('a document keeps its shape, and the keys that it is for', () => {
+test('a document keeps its shape, and the keys that the user asked for', () => {
 	const document = {success: true, secret_key: 'sEcret/key+1234', hint: 'sEcret/key+1234', none: null, n: 1};
 	expect(redactDocument(document)).toEqual({...document, hint: '[hidden]'});
 });
 
-describe('the links of a task are what was asked for', () => {
+describe('the links of a task, which the user asked for, are shown', () => {
 	test('in the document of the task and in lists, whatever a plugin calls them', () => {
 		const task = {task_id: '1', video_url: url, image_urls: [url, url], layers: [{link: url}], cover: url};
 		for (const document of [
@@ -95,7 +95,7 @@ describe('the links of a task are what was asked for', () => {
 		}
 	});
 
-	test('but not those of others, nor where a link is part of a text', () => {
+	test('but not other links, nor links within a text', () => {
 		const told = {task_id: '1', message: url, prompt: url, callback_url: url, hint: url};
 		const safe = redactDocument({
 			video_url: url,
@@ -112,7 +112,7 @@ describe('the links of a task are what was asked for', () => {
 		'socks5://me:secret@cdn.invalid',
 		'https://cdn.invalid/a?k=sEcret%2Fkey%2B1234',
 		'Bearer abcdef123456789',
-	])('nor what is no plain link: %s', (text) => {
+	])('nor anything but a plain link: %s', (text) => {
 		expect(JSON.stringify(redactDocument({task_id: '1', cover: text}))).toContain('[hidden]');
 	});
 });

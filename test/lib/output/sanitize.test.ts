@@ -4,7 +4,7 @@ import {toJson, visible} from '../../../src/lib/output/sanitize.js';
 
 const control = /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/;
 
-test('text from outside never carries a control', () => {
+test('external text never contains a control character', () => {
 	fc.assert(
 		fc.property(fc.string({unit: 'binary'}), (text) => {
 			expect(visible(text)).not.toMatch(control);
@@ -12,7 +12,7 @@ test('text from outside never carries a control', () => {
 	);
 });
 
-test('a document never carries a control but its own line breaks, and means the same', () => {
+test('a document contains no control character but its own line breaks, and keeps its meaning', () => {
 	fc.assert(
 		fc.property(fc.string({unit: 'binary'}), (text) => {
 			const json = toJson({text});
@@ -22,6 +22,6 @@ test('a document never carries a control but its own line breaks, and means the 
 	);
 });
 
-test('what is hidden is shown', () => {
+test('what is escaped remains visible', () => {
 	expect(visible('a\u001B[2Jb\r\nc\u202Ed')).toBe('a\\u001b[2Jb c\\u202ed');
 });

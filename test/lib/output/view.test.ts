@@ -42,13 +42,13 @@ test.each([
 });
 
 describe('width and times', () => {
-	test('a terminal has its own width, and times that pass', () => {
+	test('a terminal has its own width, and relative times', () => {
 		expect(viewOf(terminal, {COLUMNS: '60'}, 5, true)).toMatchObject({width: 120, now: 5, verbose: true});
 		expect(viewOf(stream(true, 0), {}, 5, false).width).toBe(80);
 		expect(viewOf(stream(true, 0), {COLUMNS: '60'}, 5, false).width).toBe(60);
 	});
 
-	test('a pipe has none, unless COLUMNS tells one', () => {
+	test('a pipe has none, unless COLUMNS is set', () => {
 		expect(viewOf(pipe, {}, 5, false)).not.toHaveProperty('now');
 		expect(viewOf(pipe, {}, 5, false).width).toBe(Number.POSITIVE_INFINITY);
 		expect(viewOf(pipe, {COLUMNS: '60'}, 5, false).width).toBe(60);

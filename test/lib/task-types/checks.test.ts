@@ -6,7 +6,7 @@ import {checkBeforeSending} from '../../../src/lib/task-types/validate.js';
 const {create, text2video, image2video} = taskTypes;
 const url = 'https://images.example.invalid/a.png';
 
-describe('references of a prompt are counted before anything is paid for', () => {
+describe('references in a prompt are counted before anything is paid for', () => {
 	const omni = {model: 'kling-v3-omni'};
 	const send = (request: Parameters<typeof create.write.v1>[0]) =>
 		checkBeforeSending(create, create.write.v1(request));
@@ -41,7 +41,7 @@ describe('references of a prompt are counted before anything is paid for', () =>
 		);
 	});
 
-	test('frames are counted as pictures, and what is given passes', () => {
+	test('frames count as pictures, and references to given inputs pass', () => {
 		const frames = {firstFrame: url, lastFrame: url, refImages: [url]};
 		expect(
 			send({...omni, ...frames, prompt: 'from <<<image_1>>> to <<<image_2>>> with <<<image_3>>>'}),
@@ -75,7 +75,7 @@ describe('names of models', () => {
 		);
 	});
 
-	test('a name that is like no other needs --allow-unknown-model', () => {
+	test('a name unlike any other needs --allow-unknown-model', () => {
 		const hint = expect.stringMatching(/Use --model kling-v2-5-turbo.*add --allow-unknown-model/);
 		expect(() => send('seedance-2-pro')).toThrow(
 			expect.objectContaining({code: 'invalid_model', details: expect.objectContaining({hint})}),

@@ -409,7 +409,7 @@ test.each(rows)('%s (%s)', (_, type, body, rule, message) => {
 });
 
 describe('several at once', () => {
-	test('the order is that of the rules: general ones, then those of the model', () => {
+	test('violations are in the order of the rules: general ones, then those of the model', () => {
 		expect(rulesOf('create', {model_name: 'kling-video-o1', sound: 'on', mode: '4k'})).toEqual([
 			'prompt-missing',
 			'aspect-ratio-missing',
@@ -418,7 +418,7 @@ describe('several at once', () => {
 		]);
 	});
 
-	test('for an unknown model what does not depend on it is still told', () => {
+	test('an unknown model is still checked by rules that do not depend on it', () => {
 		expect(rulesOf('create', {model_name: 'kling-v9', sound: 'on', mode: '4k'})).toEqual([
 			'model-unknown',
 			'prompt-missing',
@@ -426,12 +426,12 @@ describe('several at once', () => {
 		]);
 	});
 
-	test('an unusable model stands alone', () => {
+	test('an unusable model is reported alone', () => {
 		expect(rulesOf('text2video', {})).toEqual(['model-off']);
 	});
 });
 
-test('every message is for people: a field, a rule, a text', () => {
+test('every message has a field, a rule and a text', () => {
 	for (const [, type, body] of rows) {
 		for (const {field, rule, message} of checkRequest(type, body)) {
 			expect(field).toMatch(/^[a-z_]+(\.[a-z_]+)?$/);
@@ -441,7 +441,7 @@ test('every message is for people: a field, a rule, a text', () => {
 	}
 });
 
-test('the table is sound: features keep to the modes and durations of their model', () => {
+test('the table is consistent: features use only the modes and durations of their model', () => {
 	for (const [name, model] of Object.entries(models)) {
 		const {sound, lastFrame, camera, masks, voices, modes, durations} = model;
 		for (const feature of [sound === 'ignored' ? undefined : sound, lastFrame, camera, masks, voices]) {

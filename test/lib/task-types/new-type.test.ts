@@ -83,7 +83,7 @@ test('completion offers it', async () => {
 	});
 });
 
-test('a dry run names its address and its price', () => {
+test('a dry run shows its URL and its price', () => {
 	const body = poster.write.v1({videoId: '7'});
 	expect(
 		dryRun(new URL('https://kling.invalid'), types, 'poster', plainRequest(poster.paths.v1, body), undefined),
@@ -94,7 +94,7 @@ test('a dry run names its address and its price', () => {
 	});
 });
 
-test('its own rules refuse a request in its own words', () => {
+test('its own rules refuse a request with their own messages', () => {
 	expect(checkBeforeSending(poster, {video_id: '7'})).toEqual([]);
 	expect(() => checkBeforeSending(poster, {video_id: '0'})).toThrow(
 		expect.objectContaining({code: 'invalid_video_id', message: 'A VIDEO_ID is never 0'}),
@@ -125,7 +125,7 @@ function machine(): Session {
 	return {...fakeSession(client).session, clock: systemClock, types, api, findOn, find: findOn()};
 }
 
-test('one with a lookup of its own needs nothing else: it is submitted, looked up, recognized and listed', async () => {
+test('a type with its own look-up needs nothing else: it is submitted, looked up, recognized and listed', async () => {
 	const here = machine();
 	const request = {person: 'https://example.com/mia.png'};
 	const prepared = prepareRequest(dance, dance.write.v1(request), request, here.api);

@@ -37,7 +37,7 @@ test.each<[TaskType, RequestBody, string | undefined]>([
 	expect(estimateUnits(taskTypes[type], body)).toBe(units);
 });
 
-test('an edit is billed on the length of its input, rounded to a second', () => {
+test('an edit is billed by the length of its input, rounded to a second', () => {
 	expect(estimateUnits(taskTypes.create, {...omni, ...video('base'), duration: '5'}, 8.4)).toBe('7.2');
 });
 
@@ -51,7 +51,7 @@ test.each([
 	expect(typicalSeconds(taskTypes[type], model)).toBe(seconds);
 });
 
-test('every type and model has a typical time', () => {
+test('every type and model has a typical duration', () => {
 	for (const type of definitions) {
 		for (const model of Object.keys(models)) expect(typicalSeconds(type, model)).toBeGreaterThan(0);
 	}

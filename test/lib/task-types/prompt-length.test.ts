@@ -23,7 +23,7 @@ test.each([
 	expect(await longestPrompt(taskTypes[type], {model_name: model, prompt}, () => api)).toBe(most);
 });
 
-test('nobody is asked for a prompt that every model takes', async () => {
+test('the API standard is not looked up for a prompt that every model accepts', async () => {
 	const api = () => {
 		throw new Error('asked');
 	};
@@ -31,7 +31,7 @@ test('nobody is asked for a prompt that every model takes', async () => {
 	expect(await longestPrompt(taskTypes.text2video, body, api)).toBe(2500);
 });
 
-test('what is too long says how long it is, and where it would not be', () => {
+test('the error for a long prompt gives its length, and where it would fit', () => {
 	const {text2video} = taskTypes;
 	const check = (model: string, length: number, longest?: number) => () =>
 		checkBeforeSending(text2video, {model_name: model, prompt: 'x'.repeat(length)}, {longestPrompt: longest});

@@ -130,12 +130,12 @@ describe.each(taskTypeNames)('%s', (type) => {
 		expect(validateRequest(type, {...required, callback_url: '', external_task_id: ''})).toBeUndefined();
 	});
 
-	test.each([null, undefined, 'x', [], 1])('%j is no body', (body) => {
+	test.each([null, undefined, 'x', [], 1])('%j is not a body', (body) => {
 		expect(validateRequest(type, body)).toBeDefined();
 	});
 });
 
-test('lengths count characters', () => {
+test('lengths are counted in characters', () => {
 	expect(
 		validateRequest('add-sound', {bgm_prompt: foxes(200), sound_effect_prompt: foxes(200)}),
 	).toBeUndefined();
@@ -147,6 +147,6 @@ test('an element_id above 2^53 passes', () => {
 	expect(validateRequest('create', body)).toBeUndefined();
 });
 
-test('the refused value is handed over whole', () => {
+test('the refused value is included in full', () => {
 	expect(validateRequest('create', {prompt: long(4000)})?.value).toBe(long(4000));
 });

@@ -126,7 +126,7 @@ const cases: Case[] = [
 		'image2video',
 		picture('kling-v3-omni'),
 		'invalid_model',
-		'kling-v3-omni is a model of `kling video create`: here use --model kling-v2-5-turbo, kling-v2-6 or kling-v3',
+		'kling-v3-omni is a model for `kling video create`: here use --model kling-v2-5-turbo, kling-v2-6 or kling-v3',
 	],
 	[
 		'model-off',
@@ -169,14 +169,14 @@ const cases: Case[] = [
 		'create',
 		{...o1, image_list: [first, end, {image_url: image}]},
 		'conflicting_input',
-		/--ref-image beside --last-frame/,
+		/--ref-image together with --last-frame/,
 	],
 	[
 		'o1-elements-with-frames',
 		'create',
 		{...o1, ...elements(1), image_list: [first, end]},
 		'conflicting_input',
-		/--element beside --last-frame/,
+		/--element together with --last-frame/,
 	],
 	[
 		'sound-model',
@@ -246,7 +246,7 @@ const cases: Case[] = [
 		'image2video',
 		text('kling-v3', {image_tail: image}),
 		'conflicting_input',
-		/beside a first one only: add --image/,
+		/only together with a first frame: add --image/,
 	],
 	[
 		'last-frame-combination',
@@ -315,7 +315,7 @@ describe('a request that Kling would refuse is refused in terms of flags', () =>
 
 const escaped = (message: string) => message.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-describe('a value that no model takes', () => {
+describe('a value that no model accepts', () => {
 	test.each<[TaskType, RequestBody, string, RegExp]>([
 		['create', {...omni, prompt: 'x'.repeat(2501)}, 'invalid_prompt', /PROMPT.*2500/],
 		['create', {...omni, duration: '20'}, 'invalid_duration', /3 to 15 s, not 20 s/],
@@ -337,7 +337,7 @@ describe('a value that no model takes', () => {
 			/--shot.*6/,
 		],
 		['text2video', text('kling-v3', {cfg_scale: 2}), 'invalid_cfg_scale', /--cfg-scale/],
-		['text2video', text('kling-v9'), 'invalid_model', /There is no model kling-v9 that kling knows/],
+		['text2video', text('kling-v9'), 'invalid_model', /kling knows no model kling-v9/],
 		['add-sound', {video_id: 'v', bgm_prompt: 'x'.repeat(201)}, 'invalid_bgm', /--bgm/],
 		['create', {...omni, callback_url: 5}, 'invalid_flag', /callback_url value '5'/],
 	])('%s, case %#', (type, body, code, message) => {
@@ -383,7 +383,7 @@ describe('a request that may work passes', () => {
 			text('kling-v2-5-turbo', {sound: 'on'}),
 			['kling-v2-5-turbo is not known to make sound: --sound may do nothing'],
 		],
-		['a prompt beside shots', 'create', {...omni, ...shots}, ['Kling ignores the PROMPT beside --shot']],
+		['a prompt beside shots', 'create', {...omni, ...shots}, ['Kling ignores the PROMPT if --shot is given']],
 		[
 			'the length of an edit',
 			'create',
@@ -394,7 +394,7 @@ describe('a request that may work passes', () => {
 		expect(checkBeforeSending(taskTypes[type], body, {allowUnknownModel: true})).toEqual(warnings);
 	});
 
-	test('a model that is not known is checked as far as the model does not matter', () => {
+	test('an unknown model is checked only where the model does not matter', () => {
 		const body = {model_name: 'kling-v9-omni', ...ratio};
 		expect(() => checkBeforeSending(taskTypes.create, body, {allowUnknownModel: true})).toThrow(
 			expect.objectContaining({code: 'missing_prompt'}),

@@ -58,7 +58,7 @@ describe('a request on the newer standard is the documented one', () => {
 		);
 	});
 
-	test('text by a model that is new: neither audio nor multi_shot', () => {
+	test('text for a model without settings: neither audio nor multi_shot', () => {
 		const {request} = exchange('text-to-video.create.turbo.submitted');
 		const made = prepare('text2video', {model: 'kling-3.0-turbo', prompt: boat, duration: 3});
 		expect(made.path).toBe(request.path);
@@ -79,7 +79,7 @@ describe('a request on the newer standard is the documented one', () => {
 		expect(withExternalId(made, 'demo-new-0010')).toEqual(request.body);
 	});
 
-	test('a semicolon in the words of a shot does not end it', () => {
+	test('a semicolon in the text of a shot does not end it', () => {
 		const shots = [{prompt: 'a fox; it runs', seconds: 3}];
 		expect(prepare('text2video', {model: 'kling-v3', shots}).body.prompt).toBe('shot 1, 3, a fox, it runs;');
 	});
@@ -114,7 +114,7 @@ describe('a request on the newer standard is the documented one', () => {
 		expect(renamed(made.body, {voice_1: 'narrator'})).toEqual({...request.body, options: {}});
 	});
 
-	test('text alone on omni', () => {
+	test('only text, on omni', () => {
 		const {request} = exchange('omni-video.create.text.submitted');
 		const made = prepare('create', {model: 'kling-v3-omni', prompt: boat, duration: 3});
 		expect(made.path).toBe(request.path);
@@ -137,7 +137,7 @@ describe('a request on the newer standard is the documented one', () => {
 		expect(renamed(made.body, names)).toEqual({...request.body, options: {}});
 	});
 
-	test('a clip to borrow from', () => {
+	test('a reference clip', () => {
 		const {request} = exchange('omni-video.create.feature-video.submitted');
 		const made = prepare('create', {
 			model: 'kling-v3-omni',
@@ -161,7 +161,7 @@ describe('a request on the newer standard is the documented one', () => {
 		expect(renamed(made.body, {video_1: 'clip'})).toEqual({...request.body, options: {}});
 	});
 
-	test('frames have names where the prompt uses them, and a letter does not run into a name', () => {
+	test('frames have names when the prompt refers to them, and a letter is not joined to a name', () => {
 		const {contents} = prepare('create', {
 			model: 'kling-v3-omni',
 			prompt: 'from <<<image_2>>>to the end',
@@ -188,13 +188,13 @@ describe('which standard a request goes to', () => {
 		expect(prepare('text2video', request, api)).toMatchObject({standard, path});
 	});
 
-	test('auto takes the older one for models and types that the newer one lacks', () => {
+	test('auto uses the older one for models and types that the newer one lacks', () => {
 		expect(prepare('text2video', {model: 'kling-v1-6', prompt: 'a'}).standard).toBe('v1');
 		const record = {video_id: '1'};
 		expect(prepareRequest(extend, record, {videoId: '1'}, withKey()).standard).toBe('v1');
 	});
 
-	test('the journal keeps the same of both', () => {
+	test('the journal records the same for both', () => {
 		expect(prepare('text2video', request).record).toEqual(prepare('text2video', request, withPair()).record);
 	});
 
@@ -236,12 +236,12 @@ describe('which standard a request goes to', () => {
 		);
 	});
 
-	test('with --api v1 the older options go out', () => {
+	test('with --api v1 the older options are sent', () => {
 		const made = prepare('text2video', {...request, negative: 'people'}, withKey('v1'));
 		expect(made.body).toMatchObject({negative_prompt: 'people'});
 	});
 
-	test('the rules of types hold on both', () => {
+	test('the rules of types apply on both', () => {
 		expect(() => prepare('image2video', {model: 'kling-3.0-turbo', image: 'a', lastFrame: 'b'})).toThrow(
 			/--last-frame/,
 		);

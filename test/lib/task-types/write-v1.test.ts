@@ -152,7 +152,7 @@ describe('create', () => {
 });
 
 describe('text2video', () => {
-	test('sends model, mode, length and ratio always', () => {
+	test('always sends model, mode, duration and ratio', () => {
 		expect(composeText2video({model: 'kling-v3', prompt: 'a fox'})).toStrictEqual({
 			model_name: 'kling-v3',
 			prompt: 'a fox',
@@ -162,7 +162,7 @@ describe('text2video', () => {
 		});
 	});
 
-	test('sends what was given, 0 included', () => {
+	test('sends what was given, including 0', () => {
 		const camera = {type: 'simple', config: {zoom: -3}};
 		expect(
 			composeText2video({
@@ -186,7 +186,7 @@ describe('text2video', () => {
 	});
 });
 
-test('image2video has no ratio, and pictures, masks and voices of its own', () => {
+test('image2video has no ratio, and has pictures, masks and voices', () => {
 	const path = [
 		{x: 1, y: 2},
 		{x: 3, y: 4},
@@ -218,7 +218,7 @@ test('image2video has no ratio, and pictures, masks and voices of its own', () =
 
 describe('defaults', () => {
 	test.each(definitions.flatMap(({name, models: usual}) => (usual ? [[name, usual.command] as const] : [])))(
-		'%s has a model that is believed live',
+		'%s has a model that is believed to be live',
 		(type, name) => {
 			expect(models[name]).toMatchObject({state: 'live', types: expect.arrayContaining([type])});
 		},
@@ -235,11 +235,11 @@ describe('defaults', () => {
 		expect(composeText2video({model, prompt: 'a', mode: '4k'}).mode).toBe('4k');
 	});
 
-	test('every model makes the usual length', () => {
+	test('every model supports the default duration', () => {
 		for (const {durations} of Object.values(models)) expect(durations).toContain(usualSeconds);
 	});
 
-	test('a length is not made up for a model that is not known', () => {
+	test('no duration is sent for an unknown model', () => {
 		expect(composeText2video({model: 'kling-v9', prompt: 'a'})).not.toHaveProperty('duration');
 		expect(composeText2video({model: 'constructor', prompt: 'a'})).not.toHaveProperty('mode');
 	});

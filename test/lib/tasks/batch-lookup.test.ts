@@ -47,7 +47,7 @@ const askFor = (client: ReturnType<typeof account>) => {
 const ids = (count: number, from = 0) => Array.from({length: count}, (_, index) => `t${from + index}`);
 
 describe('look-ups of several tasks at once', () => {
-	test('are one page for many, by either id, whatever their states', async () => {
+	test('use one page for many, by either id, whatever their statuses', async () => {
 		const tasks = ids(20).map((id, index) => task(id, index === 3 ? 'processing' : 'succeed', `x${index}`));
 		const client = account(tasks);
 		const found = await askFor(client)(['t0', 'x1', 't2', 't3', 't4', 't5', 't6', 't7', 't8', 't19']);
@@ -56,30 +56,30 @@ describe('look-ups of several tasks at once', () => {
 		expect(client.asked).toEqual([`${path}?1,20`]);
 	});
 
-	test('take a task id for one, whatever external ids there are', async () => {
+	test('prefer task ids to equal external ids', async () => {
 		const client = account([task('t0'), task('t1', 'succeed', 't0'), ...ids(8, 2).map((id) => task(id))]);
 		expect((await askFor(client)(['t0', ...ids(8, 2)]))[0]?.id).toBe('t0');
 	});
 
-	test('are one each for a few', async () => {
+	test('use one request each for a few', async () => {
 		const client = account([task('t0'), task('t1')]);
 		await askFor(client)(['t0', 't1']);
 		expect(client.asked).toEqual([`${path}/t0`, `${path}/t1`]);
 	});
 
-	test('go on to further pages while these hold some of them, and then ask for each', async () => {
+	test('continue to further pages while these contain some of them, and then request each', async () => {
 		const client = account(ids(1010).map((id) => task(id)));
 		await askFor(client)(['t3', ...ids(600, 400), 't1007']);
 		expect(client.asked).toEqual([`${path}?1,500`, `${path}?2,500`, `${path}/t1007`]);
 	});
 
-	test('ask alone for what is not on the page', async () => {
+	test('request separately what is not on the page', async () => {
 		const client = account(ids(9).map((id) => task(id)));
 		await expect(askFor(client)([...ids(9), 't99'])).rejects.toMatchObject({code: 'task_not_found'});
 		expect(client.asked).toEqual([`${path}?1,20`, `${path}/t99`]);
 	});
 
-	test('are asked anew each time, and have a page for each type', async () => {
+	test('are repeated each time, with one page per type', async () => {
 		const client = account(ids(8).map((id) => task(id)));
 		const ask = askFor(client);
 		await ask(ids(8));
@@ -88,7 +88,7 @@ describe('look-ups of several tasks at once', () => {
 		expect(client.asked).toEqual([`${path}?1,16`, `${path}?1,16`, '/v1/videos/video-extend?1,16']);
 	});
 
-	test('do without pages that hold none of them', async () => {
+	test('stop using pages that contain none of them', async () => {
 		const client = account([...ids(30, 100), ...ids(8)].map((id) => task(id)));
 		const ask = askFor(client);
 		for (const _ of 'abc') await ask(ids(8));
@@ -96,7 +96,7 @@ describe('look-ups of several tasks at once', () => {
 		expect(client.asked).toHaveLength(2 + 3 * 8);
 	});
 
-	test('do without a list that fails', async () => {
+	test('work without a list that fails', async () => {
 		const client = account(
 			ids(8).map((id) => task(id)),
 			{lists: false},
@@ -104,7 +104,7 @@ describe('look-ups of several tasks at once', () => {
 		expect(await askFor(client)(ids(8))).toHaveLength(8);
 	});
 
-	test('are pages where the server does not have the look-up of several tasks', async () => {
+	test('use pages when the server does not have the look-up of several tasks', async () => {
 		const client = account(ids(9).map((id) => task(id)));
 		const lookUp = createBatchLookUp({
 			...{client, types, api, clock: fakeClock()},
@@ -114,7 +114,7 @@ describe('look-ups of several tasks at once', () => {
 		expect(client.asked).toEqual([`${path}?1,18`]);
 	});
 
-	test('give a page up when nobody waits for it any more', async () => {
+	test('cancel a page that nobody waits for', async () => {
 		const gone = new AbortController();
 		let given: AbortSignal | undefined;
 		const client = {

@@ -58,14 +58,14 @@ describe('a submission that waits', () => {
 		expect(clock.elapsedMs).toBeLessThanOrEqual(12_000);
 	});
 
-	test('tells the external id where nobody knows the outcome', async () => {
+	test('reports the external id when the outcome is unknown', async () => {
 		const {run, session} = submission(3_600_000, fail(lost));
 		const error = await run({wait: true, timeoutMs: 10_000});
 		const [name] = session.purchases.tasks.keys();
 		expect(error).toMatchObject({code: 'submit_unknown', details: {external_task_id: name}});
 	});
 
-	test('of an external id that is known looks it up within the same time', async () => {
+	test('with a known external id looks it up within the same time', async () => {
 		const {clock, run, session} = submission(3_600_000, fail(lost), 'mine');
 		await session.journal.intend('extend', 'mine', {video_id: 'v'});
 		expect(await run({wait: true, timeoutMs: 10_000})).toMatchObject({exit: 5});
@@ -113,7 +113,7 @@ describe('a machine that slept past the deadline', () => {
 		expect(found.status).toBe('succeed');
 	});
 
-	test('says so when the task still runs', async () => {
+	test('reports that the task is still running', async () => {
 		const clock = simulatedClock();
 		const looked = wait(clock, async () => {
 			clock.skip(8 * 3_600_000);

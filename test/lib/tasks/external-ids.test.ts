@@ -10,11 +10,11 @@ test.each([
 	['fox-retry1234567', 'fox-retry1234567-retry'],
 	['x'.repeat(64), `${'x'.repeat(58)}-retry`],
 	[`${'x'.repeat(56)}-retry99`, `${'x'.repeat(55)}-retry100`],
-])('another try of %s is named %s', (name, next) => {
+])('a retry of %s is named %s', (name, next) => {
 	expect(nextExternalId(name)).toBe(next);
 });
 
-test('a name that the program made is known as such, and a retry needs no other', () => {
+test('a generated name is recognized, and a retry needs no other', () => {
 	const name = newExternalId(fakeClock());
 	expect(isGenerated(name)).toBe(true);
 	expect(retryHint(name)).toBeUndefined();

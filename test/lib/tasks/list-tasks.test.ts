@@ -57,14 +57,14 @@ async function all(
 const ids = (listed: ListedTask[]) => listed.map(({task}) => task.id);
 
 describe('one page', () => {
-	test('is one request', async () => {
+	test('takes one request', async () => {
 		const client = account({[omni]: tasks(35)});
 		expect(ids(await all(client, {page: 2}))).toEqual(ids(await all(client)).slice(10, 20));
 		expect(client.asked[0]).toBe(`${omni} 2/10`);
 		expect(client.asked[1]).toBe(`${omni} 1/10`);
 	});
 
-	test('page 1000 in full is nothing to speak of', async () => {
+	test('that is page 1000 and full is not reported', async () => {
 		const onCutOff = vi.fn();
 		await all({listTasks: async () => tasks(10)}, {page: 1000, onCutOff});
 		expect(onCutOff).not.toHaveBeenCalled();
@@ -72,7 +72,7 @@ describe('one page', () => {
 });
 
 describe('all pages', () => {
-	test.each([0, 1, 9])('a first page of %i is all that is asked for', async (count) => {
+	test.each([0, 1, 9])('a first page of %i tasks is the only request', async (count) => {
 		const client = account({[omni]: tasks(count)});
 		expect(ids(await all(client))).toEqual(tasks(count).map(({id}) => id));
 		expect(client.asked).toEqual([`${omni} 1/10`]);
@@ -88,7 +88,7 @@ describe('all pages', () => {
 		},
 	);
 
-	test('four pages are fetched at once, and no more', async () => {
+	test('four pages are requested at once, and no more', async () => {
 		const client = account({[omni]: tasks(205)});
 		expect(await all(client)).toHaveLength(205);
 		expect(client.busy.most).toBe(4);
@@ -105,7 +105,7 @@ describe('all pages', () => {
 		expect(ids(await all(late))).toEqual(tasks(45).map(({id}) => id));
 	});
 
-	test('a short page ends the list, whatever comes after it', async () => {
+	test('a short page ends the list, whatever follows it', async () => {
 		const pages = [tasks(10, 'a'), tasks(9, 'b'), tasks(10, 'c'), tasks(10, 'd')];
 		const listed = await all({listTasks: async (_, {number}) => pages[number - 1] ?? []});
 		expect(ids(listed)).toEqual(pages.slice(0, 2).flatMap((page) => page.map(({id}) => id)));
@@ -128,7 +128,7 @@ describe('all pages', () => {
 		expect(listed).toEqual(tasks(40).map(({id}) => id));
 	});
 
-	test('nothing is fetched while nobody reads', async () => {
+	test('nothing is requested while nobody reads', async () => {
 		const client = account({[omni]: tasks(500)});
 		const reader = listTasks(client, {types: ['create'], registry, size: 10});
 		await reader.next();
@@ -139,7 +139,7 @@ describe('all pages', () => {
 		expect(client.asked).toHaveLength(5);
 	});
 
-	test('an error comes when its page has its turn', async () => {
+	test('an error is thrown when its page has its turn', async () => {
 		const client = account({[omni]: tasks(100)});
 		const failing = {
 			async listTasks(path: string, page: {number: number; size: number}) {
@@ -155,7 +155,7 @@ describe('all pages', () => {
 		expect(ids(listed)).toEqual(tasks(20).map(({id}) => id));
 	});
 
-	test('an error past the end is none', async () => {
+	test('an error past the end is ignored', async () => {
 		const listed = await all({
 			async listTasks(_, {number, size}) {
 				if (number > 2) throw new KlingError('server_error', 'Server internal error');
@@ -166,7 +166,7 @@ describe('all pages', () => {
 		await new Promise(setImmediate);
 	});
 
-	test('page 1000 is the last of the API, and is said to have been full', async () => {
+	test("page 1000 is the API's last, and is reported when it was full", async () => {
 		const onCutOff = vi.fn();
 		const asked: number[] = [];
 		const endless = {
@@ -195,14 +195,14 @@ describe('several types', () => {
 	};
 	const types = ['create', 'text2video', 'extend', 'add-sound'] as const;
 
-	test('are merged, newest first; what has no time comes last', async () => {
+	test('are merged, newest first; tasks without a time come last', async () => {
 		const listed = await all(account(lists), {types});
 		expect(ids(listed)).toEqual(['t1', 'c1', 'a1', 'c2', 't2', 'c3', 't3', 'a2']);
 		expect(listed[0]?.type).toBe('text2video');
 		expect(listed[2]?.type).toBe('add-sound');
 	});
 
-	test('over several pages of each, one at a time', async () => {
+	test('are merged over several pages each, one at a time', async () => {
 		const client = account(lists);
 		expect(ids(await all(client, {types, size: 1}))).toEqual([
 			't1',
@@ -217,7 +217,7 @@ describe('several types', () => {
 		expect(client.busy.most).toBe(4);
 	});
 
-	test('one page of each', async () => {
+	test('are listed with one page each', async () => {
 		expect(ids(await all(account(lists), {types, size: 1, page: 2}))).toEqual(['c2', 't2', 'a2']);
 	});
 });
@@ -236,12 +236,12 @@ describe('filters', () => {
 		[undefined, 200, 'bc'],
 		[['succeed'], 100, 'a'],
 		[['submitted'], undefined, ''],
-	])('states %j, made since %j', async (statuses, since, expected) => {
+	])('by status %j, made since %j', async (statuses, since, expected) => {
 		const kept = await all(account({[omni]: listed}), {keep: taskFilter(statuses, since)});
 		expect(ids(kept).join('')).toBe(expected);
 	});
 
-	test('the end of the list is that of the pages, not of what is left of them', async () => {
+	test('do not affect where the list ends', async () => {
 		const client = account({[omni]: [...tasks(20), made('old', 5, 'failed')]});
 		expect(ids(await all(client, {keep: taskFilter(['failed'], undefined)}))).toEqual(['old']);
 	});
@@ -263,17 +263,17 @@ describe('a row', () => {
 	test('has three keys', () => {
 		expect(Object.keys(row(false, false))).toEqual(['task_id', 'status', 'created_at']);
 	});
-	test('has its type where types are mixed', () => {
+	test('includes its type when types are mixed', () => {
 		expect(Object.keys(row(false, true))).toEqual(['task_id', 'status', 'created_at', 'type']);
 	});
-	test('has all that is known on request', () => {
+	test('includes everything known on request', () => {
 		expect(Object.entries(row(true, false)).map(([key, value]) => `${key}=${value}`)).toEqual([
 			...['task_id=t', 'status=failed', 'created_at=5', 'video_id=v', 'duration=5.041', 'video_url=u'],
 			...['watermark_url=w', 'audio_mp3_url=m', 'audio_wav_url=x', 'type=create', 'external_task_id=mine'],
 			...['message=why', 'updated_at=6', 'units=3'],
 		]);
 	});
-	test('leaves out what is not known', () => {
+	test('omits what is not known', () => {
 		expect(Object.keys(row(true, true, made('t')))).toEqual(['task_id', 'status', 'type']);
 	});
 });

@@ -5,7 +5,7 @@ import {setBudget} from '../../../src/lib/cost/budget.js';
 import {payForCall} from '../../../src/lib/tasks/paid-call.js';
 import {fakeClient, fakeSession} from '../../support/session.js';
 
-test('a call that was paid for gives its result, even when nothing can be written down afterwards', async () => {
+test('a paid call returns its result, even when nothing can be recorded afterwards', async () => {
 	const {client} = fakeClient([]);
 	const {session, lines, folder} = fakeSession({
 		...client,

@@ -80,14 +80,14 @@ describe('tasks that are waited for together', () => {
 		expect(asked.pages).toBeLessThanOrEqual(2 * 3 * (how.lagMs > 1 ? 2 : 1));
 	});
 
-	test('are not asked for later than by themselves', async () => {
+	test('are not polled later than on their own', async () => {
 		// Three looks: the pauses are one second and two.
 		const {seconds} = await waitForAll(8, {responseMs: 100, lagMs: 0});
 		expect(seconds).toBeCloseTo(3 + 3 * 0.125, 1);
 	});
 });
 
-describe('a pause that is shared', () => {
+describe('a shared pause', () => {
 	const pauses = () => {
 		const clock = virtualClock();
 		const start = clock.now();
@@ -95,14 +95,14 @@ describe('a pause that is shared', () => {
 		return {clock, pause: (ms: number, signal = never) => pause(ms, signal).then(() => clock.now() - start)};
 	};
 
-	test('ends with that of another once half of it has passed, and not sooner', async () => {
+	test('ends with another once half of it has passed, and not sooner', async () => {
 		const {pause} = pauses();
 		expect(await Promise.all([pause(1000), pause(1999), pause(2001), pause(4002)])).toEqual([
 			1000, 1000, 2001, 2001,
 		]);
 	});
 
-	test('that is shorter than those of the others ends in time', async () => {
+	test('that is shorter than the others ends on time', async () => {
 		const {pause} = pauses();
 		expect(await Promise.all([pause(5000), pause(100)])).toEqual([5000, 100]);
 	});

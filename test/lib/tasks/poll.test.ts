@@ -36,14 +36,14 @@ const running = task({status: 'processing'});
 const done = task({status: 'succeed'});
 
 describe('a wait', () => {
-	test('looks sooner at first, then every 5 to 10 s, and tells of changes only', async () => {
+	test('polls often at first, then every 5 to 10 s, and reports only changes', async () => {
 		const {wait, clock, changes} = waiting([task(), running, running, running, running, running, done]);
 		expect((await wait()).status).toBe('succeed');
 		expect(clock.sleeps).toEqual([1000, 2000, 3000, 7500, 7500, 7500]);
 		expect(changes).toEqual(['submitted', 'processing', 'succeed']);
 	});
 
-	test('looks at the interval asked for', async () => {
+	test('polls at the requested interval', async () => {
 		const {wait, clock} = waiting([running, running, done], {intervalMs: 250});
 		await wait();
 		expect(clock.sleeps).toEqual([250, 250]);
@@ -53,20 +53,20 @@ describe('a wait', () => {
 		expect((await waiting([task({status: 'failed'})]).wait()).status).toBe('failed');
 	});
 
-	test('takes a status never seen before for no end', async () => {
+	test('does not end with an unknown status', async () => {
 		const {wait, changes} = waiting([task({status: 'reviewing'}), done]);
 		await wait();
 		expect(changes).toEqual(['reviewing', 'succeed']);
 	});
 
-	test('goes on after what may pass, ever slower', async () => {
+	test('continues after temporary errors, ever slower', async () => {
 		const {wait, clock, troubles} = waiting([down, down, down, down, done]);
 		await wait();
 		expect(troubles).toHaveLength(4);
 		expect(clock.sleeps).toEqual([1000, 4000, 12_000, 60_000]);
 	});
 
-	test('waits as long as a busy server asks, up to a minute', async () => {
+	test('pauses as long as a busy server asks, up to a minute', async () => {
 		const busy = (seconds: number) =>
 			new KlingError('rate_limit', 'too fast', {api_code: 1302, retryAfterMs: seconds * 1000});
 		const {wait, clock} = waiting([busy(20), busy(3600), running, done]);
@@ -74,11 +74,11 @@ describe('a wait', () => {
 		expect(clock.sleeps).toEqual([20_000, 60_000, 3000]);
 	});
 
-	test('ends at what cannot pass', async () => {
+	test('ends with a permanent error', async () => {
 		await expect(waiting([running, notFound]).wait()).rejects.toMatchObject({code: 'task_not_found'});
 	});
 
-	test('gives up at the deadline, and tells how to go on', async () => {
+	test('gives up at the deadline, and says how to resume', async () => {
 		const {wait, clock, looked} = waiting(Array<Answer>(100).fill(running), {timeoutMs: 20_000});
 		const start = clock.now();
 		const error = await wait().catch((reason: unknown) => reason as KlingError);
@@ -94,7 +94,7 @@ describe('a wait', () => {
 		expect(looked.length).toBeGreaterThan(4);
 	});
 
-	test('that is interrupted tells the last status and how to go on', async () => {
+	test('that is interrupted reports the last status and how to resume', async () => {
 		const {wait, abort, changes, looked} = waiting(Array<Answer>(100).fill(running));
 		changes.push = () => {
 			abort.abort(new KlingError('interrupted', 'Stopped by SIGINT'));

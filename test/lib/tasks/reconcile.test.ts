@@ -24,7 +24,7 @@ test('each submission of unknown outcome is looked up, and none is sent', async 
 	expect(await session.journal.find('made')).toMatchObject({outcome: 'made', taskId: 't1'});
 });
 
-test('what is not found stays open while a task may still appear, and is closed after ten minutes', async () => {
+test('a task that is not found stays open while it may still appear, and is closed after ten minutes', async () => {
 	const {client} = fakeClient([], [notFound, notFound]);
 	const {session, clock} = fakeSession(client);
 	await session.journal.intend('create', 'mine', {prompt: 'a'});
@@ -35,14 +35,14 @@ test('what is not found stays open while a task may still appear, and is closed 
 	expect(await reconcile(session, [])).toHaveLength(0);
 });
 
-describe('a clock that was wrong at the submission closes no question', () => {
+describe('a clock that was wrong at the submission closes no outcome', () => {
 	const wrong = (folder: string, clock: Partial<Clock>) =>
 		openJournal({
 			...{folder, owner: {baseUrl: 'https://kling.invalid/', fingerprint: 'f1'}, onTrouble: () => {}},
 			clock: {...fakeClock(), ...clock},
 		});
 
-	test('on this machine: it has been up for less than ten minutes since', async () => {
+	test('on this machine, up for less than ten minutes since: it stays open', async () => {
 		const {session, clock, folder} = fakeSession(fakeClient([]).client);
 		await wrong(folder, {now: () => 0}).intend('create', 'mine', {prompt: 'a'});
 		await reconcile(session, []);
@@ -52,7 +52,7 @@ describe('a clock that was wrong at the submission closes no question', () => {
 		expect(await session.journal.find('mine')).toMatchObject({outcome: 'refused'});
 	});
 
-	test('ahead of the time, too: the question is closed all the same', async () => {
+	test('on this machine, up for longer, even with a clock that was ahead: it is closed', async () => {
 		const {session, clock, folder} = fakeSession(fakeClient([]).client);
 		await wrong(folder, {now: () => 4e12}).intend('create', 'mine', {prompt: 'a'});
 		await clock.sleep(11 * 60_000);
@@ -60,7 +60,7 @@ describe('a clock that was wrong at the submission closes no question', () => {
 		expect(await session.journal.find('mine')).toMatchObject({outcome: 'refused'});
 	});
 
-	test('elsewhere: two look-ups ten minutes apart decide', async () => {
+	test('on another machine: two look-ups ten minutes apart decide', async () => {
 		const {session, clock, folder} = fakeSession(fakeClient([]).client);
 		const {uptime: _, ...elsewhere} = {...fakeClock(), now: () => 0};
 		const options = {folder, owner: {baseUrl: 'https://kling.invalid/', fingerprint: 'f1'}};
@@ -104,7 +104,7 @@ test('a look-up that fails is reported with its submission, and the others conti
 	]);
 });
 
-test('a name that the journal does not know is task_not_found', async () => {
+test('a name that is not in the journal is task_not_found', async () => {
 	const {session} = fakeSession(fakeClient([]).client);
 	await expect(reconcile(session, ['nobody'])).rejects.toMatchObject({code: 'task_not_found', exit: 9});
 });

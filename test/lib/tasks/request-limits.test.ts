@@ -68,7 +68,7 @@ describe('values', () => {
 		}
 	});
 
-	test.each(types)('%s: booleans are no texts, and ids no numbers', (type) => {
+	test.each(types)('%s: booleans are not strings, and ids are not numbers', (type) => {
 		expect(message(type, {external_task_id: 7})).toBe("external_task_id value '7' is invalid");
 		expect(message(type, {callback_url: false})).toBe("callback_url value 'false' is invalid");
 		if (type === 'add-sound') {

@@ -111,14 +111,14 @@ function property<T>(
 	expect(taken).toBeGreaterThan(50);
 }
 
-describe('what is sent is taken', () => {
+describe('what is sent is accepted', () => {
 	test('create', () => property('create', create, taskTypes.create.write.v1));
 	test('text2video', () => property('text2video', text2video, taskTypes.text2video.write.v1));
 	test('image2video', () => property('image2video', image2video, taskTypes.image2video.write.v1));
 });
 
 describe('ids of elements', () => {
-	test('go out digit by digit', () => {
+	test('are sent digit by digit', () => {
 		fc.assert(
 			fc.property(element, (id) => {
 				expect(stringifyJson({element_list: [{element_id: id}]})).toBe(
@@ -128,7 +128,7 @@ describe('ids of elements', () => {
 		);
 	});
 
-	test('do not disturb any other text', () => {
+	test('do not affect any other text', () => {
 		fc.assert(
 			fc.property(fc.jsonValue(), element, (value, id) => {
 				const [, rest = ''] = stringifyJson({id, value}).split(`{"id":${id},"value":`);

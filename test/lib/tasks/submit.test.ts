@@ -26,7 +26,7 @@ const reasonOf = (promise: Promise<unknown>) =>
 		(reason: unknown) => reason as KlingError,
 	);
 
-describe('a submit', () => {
+describe('a submission', () => {
 	test('carries an external id, and is in the journal', async () => {
 		const {created, looked, submit, session} = account([task()]);
 		await submit();
@@ -57,7 +57,7 @@ describe('a submit', () => {
 		expect(await same.submit('mine')).toMatchObject({id: 't1', status: 'submitted'});
 	});
 
-	test('whose response names no external id, and a task that has another, does not believe it', async () => {
+	test('whose response names no external id, and whose task has another, does not trust it', async () => {
 		const answers = [
 			notFound,
 			task({id: 'foreign', externalId: 'of-somebody-else'}),
@@ -72,13 +72,13 @@ describe('a submit', () => {
 	test.each([
 		['that nobody finds', []],
 		['that names none there either', [notFound, task()]],
-	])('whose response names no external id, and a task %s, believes it', async (_, answers) => {
+	])('whose response names no external id, and whose task %s, trusts it', async (_, answers) => {
 		const {created, submit} = account([unnamed()], answers);
 		expect((await submit('mine')).id).toBe('t1');
 		expect(created).toHaveLength(1);
 	});
 
-	test('whose response is about another task does not believe it, and looks up its own', async () => {
+	test('whose response is about another task does not trust it, and looks up its own', async () => {
 		const {created, looked, submit, session} = account(
 			[task({id: 'foreign', externalId: 'of-somebody-else'})],
 			[notFound, task({id: 't1', externalId: 'mine'})],
@@ -91,7 +91,7 @@ describe('a submit', () => {
 		await expect(never.submit('mine')).rejects.toMatchObject({code: 'submit_unknown', exit: 11});
 	});
 
-	test('whose earlier try is an open question is looked up patiently before it is sent', async () => {
+	test('whose earlier attempt has an unknown outcome is looked up patiently before it is sent', async () => {
 		const {created, looked, submit, session} = account([task()], [notFound, notFound, task({id: 't9'})]);
 		await session.journal.intend('extend', 'mine', body);
 		expect((await submit('mine')).id).toBe('t9');
@@ -99,7 +99,7 @@ describe('a submit', () => {
 		expect(created).toEqual([]);
 	});
 
-	test('whose earlier try was long ago is looked up once, then sent', async () => {
+	test('whose earlier attempt was long ago is looked up once, then sent', async () => {
 		const {created, looked, submit, session, clock} = account([task()], [notFound]);
 		await session.journal.intend('extend', 'mine', body);
 		await clock.sleep(11 * 60_000);
@@ -108,7 +108,7 @@ describe('a submit', () => {
 		expect(created).toHaveLength(1);
 	});
 
-	test('under the name of a task that failed says which name a retry can have', async () => {
+	test('under the name of a failed task reports a name for the retry', async () => {
 		const {submit, session, lines} = account([task({status: 'failed'})], [task({status: 'failed'})]);
 		await submit('mine');
 		await submit('mine');
@@ -122,7 +122,7 @@ describe('a submit', () => {
 		expect(await session.journal.find('mine')).toMatchObject({status: 'failed'});
 	});
 
-	test('whose answer was lost is looked up, not sent again', async () => {
+	test('whose response was lost is looked up, not sent again', async () => {
 		const {created, looked, submit} = account([lost], [task()]);
 		expect((await submit('mine')).id).toBe('t1');
 		expect(created).toHaveLength(1);
@@ -136,7 +136,7 @@ describe('a submit', () => {
 		expect(clock.sleeps).toEqual([0, 1000, 2000]);
 	});
 
-	test('that nobody can tell of is submit_unknown, and stays so in the journal', async () => {
+	test('of unknown outcome is submit_unknown, and stays so in the journal', async () => {
 		const {created, submit, session} = account([lost]);
 		const error = await reasonOf(submit('mine'));
 		expect(error).toMatchObject({code: 'submit_unknown', exit: 11, retryable: false});
@@ -149,14 +149,14 @@ describe('a submit', () => {
 		expect(await session.journal.find('mine')).toMatchObject({outcome: 'unknown'});
 	});
 
-	test('that Kling refuses is not looked up, and is no open question', async () => {
+	test('that Kling refuses is not looked up, and its outcome is known', async () => {
 		const {looked, submit, session} = account([new KlingError('invalid_request', 'no', {api_code: 1201})]);
 		expect((await reasonOf(submit('mine'))).details).toMatchObject({external_task_id: 'mine'});
 		expect(looked).toEqual([]);
 		expect(await session.journal.find('mine')).toMatchObject({outcome: 'refused'});
 	});
 
-	test.each([1302, 1303])('is sent again after %i, as the same', async (apiCode) => {
+	test.each([1302, 1303])('is sent again after %i, unchanged', async (apiCode) => {
 		const busy = new KlingError('rate_limit', 'busy', {api_code: apiCode});
 		const {created, clock, submit} = account([busy, busy, busy, task()]);
 		await submit();
@@ -180,7 +180,7 @@ describe('a submit', () => {
 		expect(clock.sleeps).toEqual([7000]);
 	});
 
-	test('that never reached Kling is sent three times, under one name, with growing waits', async () => {
+	test('that never reached Kling is sent three times, under one name, with growing pauses', async () => {
 		const unsent = new KlingError('connection_error', 'Cannot reach kling.invalid: refused', {
 			neverSent: true,
 		});
@@ -192,7 +192,7 @@ describe('a submit', () => {
 		expect(await session.journal.find('mine')).toMatchObject({outcome: 'refused'});
 	});
 
-	test('that reaches Kling at the second try makes one task', async () => {
+	test('that reaches Kling at the second attempt makes one task', async () => {
 		const slow = new KlingError('timeout', 'Cannot reach kling.invalid: connecting took too long', {
 			neverSent: true,
 		});
@@ -219,7 +219,7 @@ describe('a submit', () => {
 		expect([created.length, looked.length]).toEqual([1, 0]);
 	});
 
-	test('whose own fresh name Kling knows already is found, or an open question: never refused', async () => {
+	test('whose generated name Kling already knows is found or stays unknown, and is never taken for refused', async () => {
 		const known = () =>
 			new KlingError('invalid_request', 'External_task_id x already exists', {
 				api_code: 1201,
@@ -233,7 +233,7 @@ describe('a submit', () => {
 		expect(await session.journal.find(String(details.external_task_id))).toMatchObject({outcome: 'unknown'});
 	});
 
-	test('that is interrupted while it waits for a slot makes no task', async () => {
+	test('that is interrupted while waiting for a slot makes no task', async () => {
 		const {created, abort, submit, session} = account([full, task()]);
 		abort.abort(new KlingError('interrupted', 'Stopped by SIGINT'));
 		expect(await reasonOf(submit('mine'))).toMatchObject({code: 'interrupted'});
@@ -243,7 +243,7 @@ describe('a submit', () => {
 });
 
 describe('an external id that was used before', () => {
-	test('gives the task that it made, and sends nothing', async () => {
+	test('returns the task that it made, and sends nothing', async () => {
 		const {created, looked, submit} = account([task()], [task({status: 'processing'})]);
 		await submit('mine');
 		expect(await submit('mine')).toMatchObject({id: 't1', status: 'processing'});
@@ -278,7 +278,7 @@ describe('an external id that was used before', () => {
 		expect(created).toHaveLength(1);
 	});
 
-	test('that Kling knows and this machine does not, is found', async () => {
+	test('that Kling knows and this machine does not is found', async () => {
 		const {submit} = account([exists], [task({status: 'succeed'})]);
 		expect((await submit('mine')).status).toBe('succeed');
 	});
@@ -288,14 +288,14 @@ describe('an external id that was used before', () => {
 		expect(await reasonOf(submit('mine'))).toMatchObject({code: 'conflicting_input', exit: 2});
 	});
 
-	test('whose outcome is unknown and that Kling does not know is sent again, under the same name', async () => {
+	test('of unknown outcome that Kling does not know is sent again, under the same name', async () => {
 		const {created, submit} = account([lost, task()]);
 		await reasonOf(submit('mine'));
 		expect((await submit('mine')).id).toBe('t1');
 		expect(created.map((sent) => sent.external_task_id)).toEqual(['mine', 'mine']);
 	});
 
-	test('whose outcome is unknown stays an open question, whatever Kling says to another try', async () => {
+	test('of unknown outcome stays unknown, whatever Kling says to another attempt', async () => {
 		for (const answer of [exists, new KlingError('quota_exceeded', 'no balance', {api_code: 1102}), full]) {
 			const {submit, session} = account([lost, answer, answer, answer, answer]);
 			await reasonOf(submit('mine'));

@@ -9,7 +9,7 @@ import {virtualClock} from '../../support/virtual-clock.js';
 
 const folder = () => mkdtempSync(path.join(tmpdir(), 'kling-wakes-'));
 
-describe('a task that a callback says has ended', () => {
+describe('a task that has ended according to a callback', () => {
 	test('wakes those that wait for it, by either id, and no others', async () => {
 		const account = path.join(folder(), 'account');
 		const wakes = createWakes(account);
@@ -25,7 +25,7 @@ describe('a task that a callback says has ended', () => {
 		expect(statSync(path.join(account, 'ended.ndjson')).mode & 0o077).toBe(0);
 	});
 
-	test('while nobody listens, wakes at once', async () => {
+	test('wakes at once when nobody was listening', async () => {
 		const account = folder();
 		const wake = createWakes(account).of('t1');
 		announceEnd(account, {id: 't1'});
@@ -50,7 +50,7 @@ describe('a task that a callback says has ended', () => {
 		wake.end();
 	});
 
-	test('is noticed after the file has begun anew, and among damaged lines', async () => {
+	test('is noticed after the file was started anew, and among damaged lines', async () => {
 		const account = folder();
 		const file = path.join(account, 'ended.ndjson');
 		writeFileSync(file, 'x'.repeat(100_001));
@@ -101,11 +101,11 @@ describe('a wait that is woken', () => {
 		return {asked, status: ended.status};
 	}
 
-	test('asks Kling at once, and ends', async () => {
+	test('polls Kling at once, and ends', async () => {
 		expect(await wait(300, [running, done])).toEqual({asked: [0, 300], status: 'succeed'});
 	});
 
-	test('asks again soon when Kling does not know of the end yet', async () => {
+	test('polls again soon when Kling does not know of the end yet', async () => {
 		const {asked} = await wait(300, [running, running, running, done]);
 		expect(asked).toEqual([0, 300, 1300, 3300]);
 	});

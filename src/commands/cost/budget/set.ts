@@ -10,7 +10,7 @@ import {packField} from '../../../lib/task-types/packs.js';
 export default class CostBudgetSet extends TaskCommand<Documents['cost budget set']> {
 	static override description = `Set how much may be spent on this machine with this account.
 
-Every submission, by a command, a batch or a tool, reserves its units before anything is sent. Beyond the budget it ends with exit 7, budget_exceeded, and nothing is sent. When a task finishes, what it really took counts instead. Tasks already submitted in the current period count as well. A request with an unknown price is refused unless you add --allow-unknown-price. A budget without --tag is for all tasks; a budget for a tag applies in addition. Pictures cost units of their own kind: a budget is for the units of videos unless you add --pack image, and the other kind never counts toward it.`;
+Every submission, by a command, a batch or a tool, reserves its units before anything is sent. Beyond the budget it ends with exit 7, budget_exceeded, and nothing is sent. When a task finishes, its actual cost counts instead. Tasks already submitted in the current period count as well. A request with an unknown price is refused unless you add --allow-unknown-price. A budget without --tag is for all tasks; a budget for a tag applies in addition. Pictures cost units of their own kind: a budget is for the units of videos unless you add --pack image, and the other kind never counts toward it.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> 500 --per month',

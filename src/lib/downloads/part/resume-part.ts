@@ -28,8 +28,8 @@ export function takeOver(
 	trusts: TrustsOwner,
 ): LeftPart | string {
 	if (record === 'damaged') return 'has a damaged record';
-	if (record.taskId !== taskId) return `is of task ${record.taskId}`;
-	if (record.kind !== kind) return `is of another result of the task (${record.kind})`;
+	if (record.taskId !== taskId) return `belongs to task ${record.taskId}`;
+	if (record.kind !== kind) return `belongs to another result of the task (${record.kind})`;
 	if (!canContinue(record.version)) return 'is from a server that cannot continue in the middle';
 	if (!outlived(record)) return 'was being written when the system went down';
 	// Windows does not have NOFOLLOW; there, making links takes a privilege.

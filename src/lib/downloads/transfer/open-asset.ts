@@ -88,7 +88,7 @@ function refusal(status: number, host: string): KlingError {
 		return new LinkRefusedError(host, status);
 	}
 	const retryable = status >= 500 || status === 429;
-	return new KlingError('download_error', `${host} answered HTTP ${status} instead of the file`, {
+	return new KlingError('download_error', `${host} returned HTTP ${status} instead of the file`, {
 		retryable,
 	});
 }

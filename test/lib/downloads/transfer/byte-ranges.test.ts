@@ -21,7 +21,7 @@ const bytesOf = (spans: readonly Span[]) =>
 	new Set(spans.flatMap(({start, end}) => Array.from({length: end - start}, (_, index) => start + index)));
 
 describe('spans', () => {
-	test('hold the bytes that were added, in order and joined', () => {
+	test('contain the bytes that were added, in order and joined', () => {
 		fc.assert(
 			fc.property(some, (spans) => {
 				const all = added(spans);
@@ -32,7 +32,7 @@ describe('spans', () => {
 		);
 	});
 
-	test('are the same in whatever order they come', () => {
+	test('are the same whatever the order of adding', () => {
 		fc.assert(
 			fc.property(some, fc.infiniteStream(fc.nat()), (spans, order) => {
 				const shuffled = [...spans].sort(() => ((order.next().value ?? 0) % 3) - 1);

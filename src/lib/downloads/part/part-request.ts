@@ -1,0 +1,18 @@
+import type {AssetKind} from '../../media/asset-kind.js';
+
+export interface PartRequest {
+	/** Absolute path of the file that the part becomes. */
+	file: string;
+	taskId: string;
+	kind: AssetKind;
+	/** Called with the reason when an existing part cannot be used. */
+	onNote: (text: string) => void;
+}
+
+/** What kind of part it is. */
+export interface PartKind {
+	/** No later run looks for it. */
+	isPrivate?: boolean;
+	/** Nothing lies at its path, and no record of it. */
+	isFresh?: boolean;
+}
