@@ -1,8 +1,8 @@
 /*
- * How well workers on one queue keep the account's slots in use: equal tasks on slots of a sandbox, worked off by one, two and four workers.
- * The time from the first submission to the last file, divided by the ideal of tasks × duration ÷ slots; what a job costs beside its task; the
- * most memory that a worker took. Usage, after a build and `npm ci --prefix plugins/farm --ignore-scripts`: farm.js [URL [TASKS [SLOTS [SPEED]]]];
- * without a URL a redis-server is started.
+ * How well workers on one queue keep the account's slots in use: equal tasks on slots of a sandbox, processed by one, two and
+ * four workers. Measures the time from the first submission to the last file, divided by the ideal of tasks × duration ÷
+ * slots; what a job costs besides its task; and the most memory that a worker took. Usage, after a build and `npm ci --prefix
+ * plugins/farm --ignore-scripts`: farm.js [URL [TASKS [SLOTS [SPEED]]]]; without a URL a redis-server is started.
  */
 import {execFileSync, spawn} from 'node:child_process';
 import {once} from 'node:events';
@@ -13,7 +13,7 @@ import {fileURLToPath} from 'node:url';
 
 const [url, ...numbers] = process.argv.slice(2);
 const [tasks = 300, slots = 40, speed = 20] = numbers.map(Number);
-/** Seconds of a task of kling-v3-omni, and of one in the sandbox. */
+/** Seconds of a kling-v3-omni task, at Kling and in the sandbox. */
 const usual = 83;
 const seconds = usual / speed;
 /** Megabytes. */
@@ -65,7 +65,7 @@ async function startSandbox() {
 	return {child, env: {KLING_BASE_URL: base_url, KLING_ACCESS_KEY: access_key, KLING_SECRET_KEY: secret_key}};
 }
 
-/** The most memory that a process has taken so far, in megabytes. */
+/** Peak memory of a process so far, in megabytes. */
 function peakOf(child) {
 	try {
 		return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;

@@ -2,7 +2,7 @@ import {KlingError} from 'kling-cli';
 import {openPostgresStore} from './store-postgres.js';
 import {openRedisStore} from './store-redis.js';
 
-/** Of the keys in Redis; the braces keep all of them on one node of a cluster. */
+/** Prefix of the keys in Redis; the braces keep all of them on one node of a cluster. */
 const prefix = '{kling-farm}';
 /** The schema in PostgreSQL. */
 const schema = 'kling_farm';
@@ -30,7 +30,7 @@ export async function openFarm({kind, url, shown}, account) {
 		return made;
 	};
 	const options = {connection: parts.connection, ...parts.options};
-	// BullMQ would try for ever.
+	// BullMQ would retry for ever.
 	await probe(kind, url).catch((error) => {
 		throw cannotReach(shown, error);
 	});
@@ -62,7 +62,7 @@ export async function openFarm({kind, url, shown}, account) {
 const closeAll = (opened) =>
 	Promise.all(opened.map((one) => within(Promise.resolve(one.close()), closeMs).catch(() => {})));
 
-/** Connects once, and says why that fails. */
+/** Connects once, and reports why that fails. */
 async function probe(kind, url) {
 	if (kind === 'postgres') {
 		const {default: pg} = await import('pg');
@@ -127,7 +127,7 @@ function postgresParts(url, backend) {
 	};
 }
 
-/** @returns what the promise gives, or an error after so many milliseconds */
+/** @returns the result of the promise, or an error after this many milliseconds */
 function within(promise, milliseconds) {
 	let timer;
 	const late = new Promise((_, reject) => {
