@@ -1,7 +1,7 @@
 /*
- * Builds dist/ from src/ (docs/decisions/0012-one-file-and-a-code-cache.md):
- * kling.js, which holds the program and the packages it runs on; a small file for each command and hook, for oclif
- * to find; index.js and the types, for plugins; the sandbox's media; the licences of what is in kling.js.
+ * Builds dist/ from src/ (docs/decisions/0012-one-file-and-a-code-cache.md): kling.js and code/, which contain the program
+ * and its packages; a small file for each command and hook, for oclif to find; index.js and the types, for plugins; the
+ * sandbox's media; and the licences of the bundled packages.
  */
 import {execFileSync} from 'node:child_process';
 import {cp, rm} from 'node:fs/promises';
@@ -12,7 +12,7 @@ import {writeLateManifest} from './late-manifest.js';
 const root = path.join(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
 
-// What a build no longer makes must not linger: oclif takes every file under commands/ for a command.
+// Files from earlier builds must not linger: oclif takes every file under commands/ for a command.
 await rm(dist, {recursive: true, force: true});
 const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 execFileSync(process.execPath, [tsc, '--project', root, '--emitDeclarationOnly'], {stdio: 'inherit'});

@@ -8,9 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-test('costs lists all packs of the days, balance those that can be spent', async () => {
+test('costs lists all packs of the period, balance those that can be spent', async () => {
 	const env = envOf(sandbox);
-	// At once: each waits for its turn, or Kling would refuse it.
+	// In parallel: each waits for its turn, or Kling would refuse it.
 	const costs = await succeeds(['account', 'costs', '--days', '200'], {env});
 	const balance = await succeeds(['account', 'balance'], {env});
 	expect(costs.count).toBe(5);
@@ -25,7 +25,7 @@ test('costs lists all packs of the days, balance those that can be spent', async
 		type: 'decreasing_total',
 		pack_id: '00000000000000000000000000000001',
 	});
-	// What ends first is spent first.
+	// The pack that expires first is used first.
 	expect((balance.packs as {remaining: number}[]).map(({remaining}) => remaining)).toEqual([
 		91.2, 641.5, 9680,
 	]);
@@ -71,6 +71,6 @@ test('both print CSV', async () => {
 	expect(stderr).toContain('--csv and --human');
 });
 
-test('--days has its limits', async () => {
+test('--days has limits', async () => {
 	expect((await fails(['account', 'costs', '--days', '366'], 2)).code).toBe('invalid_days');
 });

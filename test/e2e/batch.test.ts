@@ -67,7 +67,7 @@ async function setting({
 
 const fast = ['--yes', '--interval', '50ms'];
 
-/** The document of a run that did not end well. */
+/** The document of a run that failed. */
 async function failedRun({run}: Setting, exit: number, ...args: string[]) {
 	const {code, stdout, stderr} = await run(...args, '--quiet');
 	const document = JSON.parse(stdout) as Record<string, unknown> & {error: {code: string; hint?: string}};
@@ -75,8 +75,8 @@ async function failedRun({run}: Setting, exit: number, ...args: string[]) {
 	return document;
 }
 
-describe('a list of forty shots', () => {
-	test('is refused whole, with row and column, before anything is paid for', async () => {
+describe('a manifest of forty shots', () => {
+	test('is refused as a whole, with row and column, before anything is paid for', async () => {
 		const {error, write, sandbox} = await setting();
 		write('shots.csv', shotList() + badRows);
 		const {problems, message} = await error(2, 'run', 'shots.csv', ...fast);
@@ -151,8 +151,8 @@ describe('a list of forty shots', () => {
 	}, 60_000);
 });
 
-describe('a run asks before it pays', () => {
-	test('and where there is nobody to ask, wants --yes', async () => {
+describe('a run asks before paying', () => {
+	test('and when nobody can be asked, requires --yes', async () => {
 		const {error, write, sandbox} = await setting();
 		write('shots.csv', 'prompt\na fox\n');
 		const {code, message, hint} = await error(2, 'run', 'shots.csv');
@@ -180,7 +180,7 @@ describe('a run asks before it pays', () => {
 		expect(sandbox.tasks().length).toBe(2);
 	});
 
-	test('and refuses a query that fits no result of a run', async () => {
+	test('and refuses a query that fails on every result of a run', async () => {
 		const {error, document, write, sandbox} = await setting();
 		write('shots.csv', 'prompt\na fox\n');
 		const {code} = await error(2, 'run', 'shots.csv', ...fast, '--query', 'sum(batch)');
@@ -190,7 +190,7 @@ describe('a run asks before it pays', () => {
 		});
 	});
 
-	test('and counts what earlier runs cost, whatever became of their shots', async () => {
+	test('and counts what earlier runs cost, whatever happened to their shots', async () => {
 		const {error, document, write, sandbox} = await setting();
 		write('shots.csv', 'id,prompt\na,a fox\n');
 		await document('run', 'shots.csv', ...fast, '--max-units', '5');
@@ -202,11 +202,11 @@ describe('a run asks before it pays', () => {
 		expect(sandbox.tasks().length).toBe(1);
 		await document('run', 'shots.csv', ...fast, '--max-units', '6');
 		expect(sandbox.tasks().length).toBe(2);
-		// What is done is no reason to refuse anything.
+		// Finished jobs are no reason to refuse a run.
 		await document('run', 'shots.csv', ...fast, '--max-units', '1');
 	});
 
-	test('and finds files that are in the way', async () => {
+	test('and finds existing files in the way', async () => {
 		const {error, write, sandbox, cwd} = await setting();
 		write('shots.csv', 'id,prompt,file\na,a fox,fox.mp4\nb,a lake,fox.mp4\n');
 		write('fox.mp4', 'mine');
@@ -221,7 +221,7 @@ describe('a run asks before it pays', () => {
 	});
 });
 
-test('pictures are counted in units of their own, in the plan, the run and the report', async () => {
+test('pictures are counted in image units, in the plan, the run and the report', async () => {
 	const {document, error, write} = await setting();
 	write(
 		'mix.csv',
@@ -253,7 +253,7 @@ test('pictures are counted in units of their own, in the plan, the run and the r
 	expect(await document('status', 'mix.csv')).toMatchObject({units: '3', image_units: '16'});
 });
 
-test('clips of a batch are recognized when state file and journal are lost', async () => {
+test('the clips of a batch are recognized when state file and journal are lost', async () => {
 	const {document, error, write, sandbox, cwd, clips} = await setting();
 	write('shots.csv', 'id,prompt\na,a fox\nb,a lake\n');
 	await document('run', 'shots.csv', ...fast);
@@ -267,13 +267,13 @@ test('clips of a batch are recognized when state file and journal are lost', asy
 	expect(clips()).toEqual(['a.mp4', 'b.mp4', 'c.mp4']);
 	expect(readFileSync(path.join(cwd, 'shots', 'a.mp4')).equals(before)).toBe(true);
 	expect(await document('report', 'shots.csv')).toMatchObject({tasks: 3, units: '9'});
-	// What nobody made is in the way still.
+	// An existing file is still in the way of a clip that was not made.
 	write('shots/d.mp4', 'mine');
 	write('shots.csv', 'id,prompt\nd,a tree\n');
 	expect(await error(2, 'run', 'shots.csv', ...fast)).toMatchObject({problems: [{code: 'file_exists'}]});
 });
 
-test('speech, faces and marks are columns; what was made before a task is not paid for twice', async () => {
+test('speech, faces and marks are columns; earlier steps of a task are not paid for twice', async () => {
 	const {document, error, write, sandbox, cwd, run, env} = await setting();
 	const said = 'Good evening, and welcome to the show of tonight.';
 	write(
@@ -285,12 +285,12 @@ test('speech, faces and marks are columns; what was made before a task is not pa
   - {id: cut, type: edit, video: "{clip.video_id}", mode: remove, prompt: "remove the ball from <<<video_1>>>", mark: ["12:0.5,0.5"]}
 `,
 	);
-	// Two speeches and a detection come before the tasks; the text says how long the speech can be: 8 s.
+	// Two speeches and a detection come before the tasks. The text gives the longest possible speech: 8 s.
 	const plan = await document('plan', 'talk.yaml');
 	expect(plan).toMatchObject({
 		to_submit: 4,
 		unknown_price: 0,
-		// The clip that is edited may have 10 s.
+		// The clip to edit may be 10 s long.
 		units: '11.85',
 		warnings: expect.arrayContaining([expect.stringContaining('an upper estimate')]),
 	});
@@ -316,7 +316,7 @@ test('speech, faces and marks are columns; what was made before a task is not pa
 	const calls = () => sandbox.tasks().map(({type}) => type);
 	expect(calls().filter((type) => type === 'speech')).toHaveLength(2);
 	expect(calls().filter((type) => type === 'faces')).toHaveLength(1);
-	// A run that died after the speech goes on with it.
+	// A run that died after the speech resumes with it.
 	const state = path.join(cwd, 'talk.yaml.state.ndjson');
 	const lines = readFileSync(state, 'utf8')
 		.split('\n')
@@ -326,7 +326,7 @@ test('speech, faces and marks are columns; what was made before a task is not pa
 	rmSync(path.join(cwd, '..', 'data'), {recursive: true});
 	rmSync(path.join(cwd, 'talk'), {recursive: true});
 	const before = sandbox.tasks().length;
-	// What is there is counted as it is.
+	// Existing results count with their actual cost.
 	expect(await document('plan', 'talk.yaml', '--only', 'host')).toMatchObject({units: '1.6'});
 	await run('run', 'talk.yaml', ...fast, '--only', 'host');
 	expect(sandbox.tasks()).toHaveLength(before);
@@ -337,7 +337,7 @@ test.each<[string, string, RegExp]>([
 	['id,type,video,audio-id\na,lip-sync,talk.mp4,5', 'invalid_url', /is a file/],
 	['id,type,video,mode,prompt,mark\na,edit,1,remove,x,12', 'invalid_mark', /12/],
 	['id,type,prompt,say\na,create,a fox,hello', 'invalid_manifest', /has no say/],
-])('a list with %j is refused before anything is paid for', async (list, code, message) => {
+])('a manifest with %j is refused before anything is paid for', async (list, code, message) => {
 	const {error, write, sandbox} = await setting();
 	write('shots.csv', `${list}\n`);
 	const {problems} = await error(2, 'run', 'shots.csv', ...fast);
@@ -345,7 +345,7 @@ test.each<[string, string, RegExp]>([
 	expect(sandbox.tasks()).toEqual([]);
 });
 
-test('a video with several faces fails its own shot, and says how to choose', async () => {
+test('a video with several faces fails only its own shot, and says how to choose', async () => {
 	const {write, run, sandbox} = await setting();
 	write(
 		'two.csv',
@@ -359,7 +359,7 @@ test('a video with several faces fails its own shot, and says how to choose', as
 	expect(sandbox.tasks().filter(({type}) => type !== 'faces')).toEqual([]);
 });
 
-test('what the standard of the account lacks is a problem of the plan, not of the run', async () => {
+test('what the account’s standard lacks is a problem of the plan, not of the run', async () => {
 	const {write, cwd, sandbox, env} = await setting();
 	write('shots.csv', 'id,type,prompt,negative\na,text2video,a fox,rain\n');
 	const withKey = {...env, KLING_ACCESS_KEY: '', KLING_SECRET_KEY: '', KLING_API_KEY: sandbox.apiKey};
@@ -370,7 +370,7 @@ test('what the standard of the account lacks is a problem of the plan, not of th
 	await succeeds(['batch', 'plan', 'shots.csv', '--api', 'v1', '-q'], {cwd, env: withKey});
 });
 
-test('elements and voices stand in a list by their names, and an unknown one is a problem of its row', async () => {
+test('elements and voices can be named in a manifest, and an unknown name is a problem of its row', async () => {
 	const {document, error, write, env, cwd, sandbox} = await setting();
 	const fox = 'https://example.com/fox.png';
 	await succeeds(
@@ -400,7 +400,7 @@ test('an edited shot is a new task, and its earlier clip is kept', async () => {
 	const {document, write, sandbox, clips} = await setting();
 	write('shots.csv', 'id,prompt\na,a fox\nb,a lake\n');
 	await document('run', 'shots.csv', ...fast);
-	// A row before the others renames nothing, and the order is of no account.
+	// Inserting a row first renames nothing, and the order does not matter.
 	write('shots.csv', 'id,prompt\nc,a hill\nb,a lake\na,a red fox\n');
 	expect(await document('plan', 'shots.csv')).toMatchObject({
 		states: {new: 1, done: 1, changed: 1},
@@ -412,7 +412,7 @@ test('an edited shot is a new task, and its earlier clip is kept', async () => {
 	expect(await document('report', 'shots.csv')).toMatchObject({tasks: 4, units: '12'});
 });
 
-test('shots work on the results of others, and wait for them', async () => {
+test('shots use the results of others, and wait for them', async () => {
 	const {document, write, sandbox, clips} = await setting();
 	write(
 		'film.yaml',
@@ -429,11 +429,11 @@ shots:
 	expect(types.slice(0, 1)).toEqual(['text2video']);
 	expect([...types].sort()).toEqual(['add-sound', 'create', 'create', 'text2video']);
 	expect(clips('film')).toEqual(['end.mp4', 'next.mp4', 'night.mp4', 'sound.mp4']);
-	// The link of the clip is another one each time; that makes no other task of it.
+	// The link of the clip differs each time, which does not make it another task.
 	expect(await document('plan', 'film.yaml')).toMatchObject({states: {done: 4}, to_submit: 0});
 });
 
-describe('whatever happens, the same line goes on, and nothing is paid for twice', () => {
+describe('whatever happens, the same command line continues, and nothing is paid for twice', () => {
 	const count = 24;
 	const list = `id,prompt\n${Array.from({length: count}, (_, index) => `s${index},shot ${index}`).join('\n')}\n`;
 	const names = (sandbox: Sandbox) => sandbox.tasks().map(({externalId}) => externalId);
@@ -442,7 +442,7 @@ describe('whatever happens, the same line goes on, and nothing is paid for twice
 		expect(new Set(names(sandbox)).size).toBe(count);
 	};
 
-	test('after lost answers, full slots, servers in trouble and broken downloads', async () => {
+	test('after lost responses, full slots, servers in trouble and broken downloads', async () => {
 		const {document, write, sandbox, clips} = await setting({
 			slots: 5,
 			steps: [
@@ -513,7 +513,7 @@ describe('whatever happens, the same line goes on, and nothing is paid for twice
 		expectOnce(sandbox);
 	}, 60_000);
 
-	test('when two batches, whose shots have other names, want one file', async () => {
+	test('when two batches with differently named shots want the same file', async () => {
 		const {write, sandbox, run, cwd} = await setting({speed: 100});
 		write('a.csv', 'id,prompt,file\nfox,a fox,clip.mp4\n');
 		write('b.csv', 'id,prompt,file\nhare,a hare,clip.mp4\n');
@@ -523,7 +523,7 @@ describe('whatever happens, the same line goes on, and nothing is paid for twice
 		expect(names(sandbox)).toHaveLength(1);
 	});
 
-	test('when Ctrl-C stops it', async () => {
+	test('after Ctrl-C', async () => {
 		const one = await setting({slots: 3, speed: 100});
 		const {write, sandbox, cwd, env, document} = one;
 		write('shots.csv', list);
@@ -550,7 +550,7 @@ describe('whatever happens, the same line goes on, and nothing is paid for twice
 		const one = await setting();
 		const {write, sandbox, cwd, env, document} = one;
 		write('shots.csv', list);
-		// A limit on the size of files is what a full disk is to a process; clips have 110 kB.
+		// To a process, a limit on file sizes is a full disk. Clips have 110 kB.
 		const child = spawn(
 			'bash',
 			[
@@ -601,13 +601,13 @@ test('a failed shot stops those that need it, and with --fail-fast all that are 
 		left: 11,
 		error: {hint: expect.stringContaining('Change what was refused')},
 	});
-	// The same line again: the failed one counts as before, and those behind it wait for a retry.
+	// The same command line again: the failed shot counts as before, and those that need it wait for a retry.
 	const again = await failedRun(one, 3, 'run', 'shots.csv', ...fast);
 	expect(again).toMatchObject({done: 0, failed: 1, skipped: 2});
 	expect(one.sandbox.tasks().length).toBe(1);
 });
 
-test('takes that were rejected in the gallery are made anew', async () => {
+test('takes that were rejected in the gallery are remade', async () => {
 	const {document, write, sandbox, clips} = await setting();
 	write('shots.csv', 'id,prompt,takes\na,a fox,2\nb,a lake,\n');
 	await document('run', 'shots.csv', ...fast);
@@ -619,12 +619,12 @@ test('takes that were rejected in the gallery are made anew', async () => {
 	expect(sandbox.tasks().length).toBe(4);
 	expect(clips()).toEqual(['a-2.earlier-1.mp4', 'a-2.mp4', 'a.mp4', 'b.mp4']);
 	expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: 3});
-	// The new take has not been looked at.
+	// The new take has not been reviewed.
 	expect(await document('retry', 'shots.csv', '--rejected', ...fast)).toMatchObject({tasks: 0});
 	expect(sandbox.tasks().length).toBe(4);
 });
 
-test('events tell each step, on stderr and in a file, and a command is run at the end', async () => {
+test('events report each step, on stderr and in a file, and a command runs at the end', async () => {
 	const {run, write, cwd} = await setting();
 	write('shots.csv', 'id,prompt\na,a fox\nb,[fail] b\n');
 	const {code, stderr} = await run(
@@ -669,7 +669,7 @@ test('a command at the end that hangs is ended', async () => {
 	expect(stderr).toContain('Warning: --on-done took too long and was stopped');
 });
 
-test('a state file that somebody cut or edited does no harm', async () => {
+test('a state file that was cut or edited does no harm', async () => {
 	const {document, write, sandbox, cwd} = await setting();
 	write('shots.csv', 'id,prompt\na,a fox\n');
 	await document('run', 'shots.csv', ...fast);
@@ -682,7 +682,7 @@ test('a state file that somebody cut or edited does no harm', async () => {
 	expect(sandbox.tasks().length).toBe(2);
 });
 
-test('status asks for many tasks with one request, and for ended ones with none', async () => {
+test('status looks up many tasks with one request, and finished ones with none', async () => {
 	const {write, run, document, env, cwd} = await setting({speed: 1, slots: 100});
 	write(
 		'shots.csv',

@@ -14,7 +14,7 @@ afterAll(() => api.close());
 
 const keys = {KLING_ACCESS_KEY: 'access-key-1234', KLING_SECRET_KEY: 'secret-DO-NOT-SHOW'};
 
-/** The status of each check, and the document; no secret is ever in it. */
+/** The status of each check, and the document, which never contains a secret. */
 async function doctor(env: Env) {
 	const {code, stdout, stderr} = await kling(['doctor'], {env: {KLING_BASE_URL: api.baseUrl, ...env}});
 	const document = JSON.parse(stdout);
@@ -29,7 +29,7 @@ async function doctor(env: Env) {
 	};
 }
 
-test('where all is well, it says so', async () => {
+test('when all is well, it says so', async () => {
 	api.answer = ok([]);
 	const {code, document, troubles, check} = await doctor(keys);
 	expect({code, success: document.success, troubles}).toEqual({code: 0, success: true, troubles: []});
@@ -40,7 +40,7 @@ test('where all is well, it says so', async () => {
 	expect(check('credentials')?.message).toBe('Key ****1234, from the environment');
 });
 
-test('without keys, the way to Kling is tried all the same', async () => {
+test('without keys, the connection to Kling is tested all the same', async () => {
 	api.answer = refusal(401, 1002, 'The token was expected to have 3 parts, but got 0');
 	const {code, document, troubles, check} = await doctor({});
 	expect({code, troubles}).toEqual({code: 4, troubles: ['credentials: failure']});
@@ -49,14 +49,14 @@ test('without keys, the way to Kling is tried all the same', async () => {
 	expect(check('connection')?.status).toBe('ok');
 });
 
-test('keys that are refused are the account, not the connection', async () => {
+test('rejected keys are a problem of the account, not of the connection', async () => {
 	api.answer = refusal(401, 1000, 'Authentication failed');
 	const {code, troubles, check} = await doctor(keys);
 	expect({code, troubles}).toEqual({code: 4, troubles: ['account: failure']});
 	expect(check('account')?.fix).toContain('--region');
 });
 
-test('a clock that is wrong is a warning, and the rest goes on', async () => {
+test('a wrong clock is a warning, and the other checks continue', async () => {
 	api.answer = (request, response) => {
 		response.setHeader('date', new Date(Date.now() + 3_600_000).toUTCString());
 		ok([])(request, response);
@@ -66,7 +66,7 @@ test('a clock that is wrong is a warning, and the rest goes on', async () => {
 	expect(check('clock')).toMatchObject({message: expect.stringContaining('behind'), fix: expect.any(String)});
 });
 
-test('nobody answers', async () => {
+test('nothing responds', async () => {
 	const {code, document, troubles} = await doctor({
 		...keys,
 		KLING_BASE_URL: `http://127.0.0.1:${await freePort()}`,
@@ -75,7 +75,7 @@ test('nobody answers', async () => {
 	expect(document.error.code).toBe('connection_error');
 });
 
-test('a broken config, a folder that is a file, and an environment that trusts everybody', async () => {
+test('a broken config, a file in place of a folder, and an environment that trusts everybody', async () => {
 	api.answer = ok([]);
 	const home = mkdtempSync(path.join(tmpdir(), 'kling-doctor-'));
 	mkdirSync(path.join(home, 'config', 'kling-cli'), {recursive: true});
@@ -95,14 +95,14 @@ test('a broken config, a folder that is a file, and an environment that trusts e
 	expect(check('config')?.message).toContain('line 1, column 14');
 	const folder = path.join(home, 'data', 'kling-cli');
 	expect(check('data folder')?.fix).toBe(`Make sure that ${folder} is a folder that you can write to.`);
-	// oclif looks for its list of plugins there.
+	// oclif looks for its plugin list there.
 	expect(stderr).toMatch(
 		/^Warning: no plugin is loaded: Cannot read .*package\.json: .*\n.*kling doctor.*\n/,
 	);
 	expect(stderr).not.toContain('ENOTDIR');
 });
 
-/** A config folder with one file in it. */
+/** A config folder that contains one file. */
 function homeWith(name: string, text: string): Env {
 	const home = mkdtempSync(path.join(tmpdir(), 'kling-doctor-'));
 	mkdirSync(path.join(home, 'config', 'kling-cli'), {recursive: true});
@@ -115,7 +115,7 @@ test.each([
 	['address', ['connection'], () => ({...keys, KLING_BASE_URL: 'ftp://x'})],
 	['proxy', ['connection'], () => ({...keys, KLING_BASE_URL: 'https://kling.test', HTTPS_PROXY: 'ftp://x'})],
 	['config', ['credentials', 'address', 'connection'], () => homeWith('config.json', '[]')],
-])('what is wrong with %s is told once, and %j not checked', async (name, others, env) => {
+])('what is wrong with %s is reported once, and %j not checked', async (name, others, env) => {
 	api.answer = refusal(401, 1002, 'The token was expected to have 3 parts, but got 0');
 	const {code, document, troubles, check} = await doctor(env());
 	expect({code, troubles}).toEqual({
@@ -127,7 +127,7 @@ test.each([
 	expect(check(first)?.message).toBe(`Not checked: see ${name}`);
 });
 
-test('a file of certificates that Node ignores has a fix', async () => {
+test('a certificate file that Node ignores has a fix', async () => {
 	api.answer = ok([]);
 	const {troubles, check} = await doctor({...keys, NODE_EXTRA_CA_CERTS: '/none'});
 	expect(troubles).toEqual(['certificates: warning']);
@@ -143,21 +143,21 @@ test('keys that could be imported are named', async () => {
 	expect(check('credentials')?.fix).toContain(`${file}: kling auth login --import`);
 });
 
-test('a query picks from what was found, also where something failed', async () => {
+test('a query selects from the findings, even when a check failed', async () => {
 	api.answer = ok([]);
 	const env = {...keys, KLING_BASE_URL: api.baseUrl, KLING_CA_FILE: '/none.pem'};
 	const {code, stdout} = await kling(['doctor', '--query', 'checks[?status!=`ok`].name'], {env});
 	expect({code, names: JSON.parse(stdout)}).toEqual({code: 2, names: ['certificates', 'connection']});
 });
 
-test('for people, all is wrapped and nothing is cut', async () => {
+test('for people, everything is wrapped and nothing is cut', async () => {
 	const env = {...keys, KLING_BASE_URL: `http://127.0.0.1:${await freePort()}`, COLUMNS: '60'};
 	const {stdout} = await kling(['doctor', '--human'], {env});
 	expect(stdout).toMatch(
 		/^failure {2}connection: Cannot reach .*\n {9}\S.*\n {9}Fix: Nothing listens there/m,
 	);
 	expect(stdout).not.toContain('…');
-	// The path of a folder is one word, and stands whole on a line of its own.
+	// The path of a folder is one word, on a line of its own.
 	const lines = stdout.split('\n').filter((line) => !/^ +\/\S+$/.test(line));
 	for (const line of lines) expect(line.length).toBeLessThanOrEqual(60);
 	const picked = await kling(['doctor', '--human', '--query', 'checks[?status!=`ok`]'], {env});

@@ -13,7 +13,7 @@ import {serveTask, surplusOf} from './served-task.js';
 const args = ['video', 'download', '900000000000000101', '-o', 'x.mp4'];
 const pieceBytes = 500_000;
 
-/** Bytes that a next run need not fetch, as the record beside the part tells. */
+/** Bytes that the next run need not download, according to the record beside the part. */
 function kept(part: string): number {
 	if (!existsSync(`${part}.json`) || !existsSync(part)) return 0;
 	const {spans} = JSON.parse(readFileSync(`${part}.json`, 'utf8')) as {spans?: [number, number][]};
@@ -35,7 +35,7 @@ describe.concurrent('Ctrl-C', () => {
 		expect(finished).toMatchObject({code: exit, signal: null, stderr: ''});
 		const {error} = JSON.parse(finished.stdout) as {error: Record<string, string>};
 		expect(error.code).toBe(code);
-		// What was in hand is written, too.
+		// Bytes in memory are written as well.
 		expect(kept(part)).toBeGreaterThan(pieceBytes - 100_000);
 		expect(readdirSync(cwd).sort()).toEqual(['x.mp4.part', 'x.mp4.part.json']);
 		expect(readFileSync(`${part}.json`, 'utf8')).not.toContain('ksSecret');
@@ -56,7 +56,7 @@ describe.concurrent('Ctrl-C', () => {
 	});
 });
 
-/** A reckoning that is the same each time. */
+/** A pseudo-random sequence that is the same each time. */
 function seeded(seed: number) {
 	let state = seed;
 	return () => {
@@ -106,7 +106,7 @@ describe.concurrent('kill -9 at any moment', () => {
 	);
 });
 
-test.concurrent('two processes for one path: the second says so, and the first ends well', async () => {
+test.concurrent('two processes for one path: the second says so, and the first completes', async () => {
 	const {server, cwd, env, file} = await serveTask();
 	let release = () => {};
 	server.fault = (request, response) => {
@@ -125,7 +125,7 @@ test.concurrent('two processes for one path: the second says so, and the first e
 	expect(readdirSync(cwd)).toEqual(['x.mp4']);
 });
 
-test.concurrent('two with --force leave one whole file', async () => {
+test.concurrent('two with --force leave one complete file', async () => {
 	const {server, cwd, env, file} = await serveTask();
 	const ended = await Promise.all([1, 2].map(() => kling([...args, '--force'], {cwd, env})));
 	expect(ended.map(({code}) => code).filter((code) => code === 0).length).toBeGreaterThan(0);
@@ -133,7 +133,7 @@ test.concurrent('two with --force leave one whole file', async () => {
 	expect(readdirSync(cwd)).toEqual(['x.mp4']);
 });
 
-test.concurrent('-o - into a pipe that closes in the middle ends quietly with 141', async () => {
+test.concurrent('-o - into a pipe that closes halfway ends quietly with 141', async () => {
 	const {server, cwd, env} = await serveTask({rate: 6_000_000});
 	const script = '("$@"; echo $? >&2) | head -c 100000 | wc -c';
 	const download = [process.execPath, runJs, 'video', 'download', '1', '-t', 'create', '-o', '-'];

@@ -1,14 +1,16 @@
 import {describe, expect, test} from 'vitest';
 import {rehearse} from '../support/rehearsal.js';
 
-/** What a user sees when a server is silent or its clock is another one; docs/reliability.md points here. */
+/**
+ * What a user sees when a server is silent or its clock differs; docs/reliability.md refers to these tests.
+ */
 const create = ['video', 'create', 'a red fox', '--external-id', 'mine'];
 const seed = '900000000000000101';
 const status = ['video', 'status', seed];
 const impatient = ['--request-timeout', '250ms'];
 const always = 'always' as const;
 
-describe.concurrent('a server that never answers', () => {
+describe.concurrent('a server that never responds', () => {
 	test('create: stall makes one task, found by its external id', async () => {
 		const {run, sandbox, struck} = await rehearse(['stall']);
 		const {code, stdout, stderr} = await run(...create, ...impatient);
@@ -25,7 +27,7 @@ describe.concurrent('a server that never answers', () => {
 		expect(sandbox.tasks()).toHaveLength(1);
 	});
 
-	test('read: stall once is asked again', async () => {
+	test('read: stall once is retried', async () => {
 		const {run, struck} = await rehearse(['stall']);
 		expect(await run(...status, ...impatient)).toMatchObject({code: 0});
 		expect(struck).toEqual(['stall']);
@@ -37,7 +39,7 @@ describe.concurrent('a server that never answers', () => {
 	});
 });
 
-describe.concurrent('a clock that is off is corrected once, and said', () => {
+describe.concurrent('a wrong clock is corrected once, with a note', () => {
 	test.each(['clock-ahead', 'clock-behind'] as const)('read: %s', async (fault) => {
 		const {run, struck} = await rehearse([fault]);
 		const {code, stdout, stderr} = await run(...status);
@@ -69,6 +71,6 @@ test('wait: stall:always ends at the deadline of the wait, exit 8', async () => 
 	const start = Date.now();
 	const error = await fails(8, 'video', 'wait', seed, '--timeout', '2s');
 	expect(error).toMatchObject({code: 'wait_timeout', task_id: seed});
-	// Far less than the half minute that an answer may take.
+	// Far less than the half minute that a response may take.
 	expect(Date.now() - start).toBeLessThan(20_000);
 }, 120_000);

@@ -7,7 +7,7 @@ import {watch} from '../support/processes.js';
 import {type Rehearsal, rehearse} from '../support/rehearsal.js';
 import {root} from './kling.js';
 
-/** Downloads that are continued, and what a server can do about it; docs/reliability.md points here. */
+/** Resumed downloads, and what a server can do about them; docs/reliability.md refers to these tests. */
 const seed = '900000000000000101';
 const download = ['video', 'download', seed, '-o', 'fox.mp4'];
 
@@ -26,21 +26,21 @@ function expectWhole({cwd, files}: Rehearsal) {
 	expect(hash(path.join(cwd, 'fox.mp4'))).toBe(clip);
 }
 
-test.concurrent('download: expired-link is renewed through the task, and the whole file comes', async () => {
+test.concurrent('download: expired-link is renewed through the task, and the complete file arrives', async () => {
 	const rehearsal = await rehearse(['expired-link'], {clipBytes});
 	expect(await rehearsal.run(...download)).toMatchObject({code: 0});
 	expect(rehearsal.struck).toEqual(['expired-link']);
 	expectWhole(rehearsal);
 });
 
-test.concurrent('download: expired-link after a cut continues the same part file', async () => {
+test.concurrent('download: expired-link after a cut resumes the same part file', async () => {
 	const rehearsal = await rehearse(['cut-download', 'expired-link'], {clipBytes});
 	expect(await rehearsal.run(...download)).toMatchObject({code: 0});
 	expect(rehearsal.struck).toEqual(['cut-download', 'expired-link']);
 	expectWhole(rehearsal);
 });
 
-describe.concurrent('a download that was cut ends whole, whatever a server answers to what is missing', () => {
+describe.concurrent('an interrupted download is completed, whatever the server responds to the rest', () => {
 	test.each<[FaultName]>([
 		['range-ignored'],
 		['range-refused'],
@@ -61,7 +61,7 @@ test('download: stall-download is stopped with Ctrl-C, and the next run resumes 
 	const child = rehearsal.start(...download);
 	const {ended} = watch(child);
 	await expect.poll(() => rehearsal.files().length, {timeout: 10_000, interval: 20}).toBeGreaterThan(0);
-	// Until the half has come.
+	// Until half of it has arrived.
 	await new Promise((resolve) => setTimeout(resolve, 500));
 	child.kill('SIGINT');
 	expect(await ended()).toMatchObject({code: 130});

@@ -50,7 +50,7 @@ describe('sandbox start', () => {
 		)) {
 			expect(list.count).toBeGreaterThanOrEqual(4);
 		}
-		// A client that stays connected does not hold it up.
+		// A client that stays connected does not delay the end.
 		const socket = connect(port, '127.0.0.1').on('error', () => {});
 		await once(socket, 'connect');
 		sandbox.child.kill('SIGINT');
@@ -61,7 +61,7 @@ describe('sandbox start', () => {
 		expect(await isOpen(port)).toBe(false);
 	});
 
-	test('listens on the port that was asked for; SIGTERM ends it with 143; --quiet says nothing', async () => {
+	test('listens on the requested port; SIGTERM ends it with 143; --quiet prints nothing', async () => {
 		const wanted = await freePort();
 		const sandbox = await start('--port', String(wanted), '--quiet');
 		expect(sandbox.port).toBe(wanted);
@@ -70,7 +70,7 @@ describe('sandbox start', () => {
 		expect(await isOpen(wanted)).toBe(false);
 	});
 
-	test('neither the API nor its files are reachable at another address of the machine', async () => {
+	test('neither the API nor its files can be reached at another address of the machine', async () => {
 		const {document, port} = await start('--port', '0');
 		const {video_url: url} = await succeeds(['video', 'status', '900000000000000101', '-v'], {
 			env: {KLING_BASE_URL: document.base_url, KLING_API_KEY: document.api_key},
@@ -81,7 +81,7 @@ describe('sandbox start', () => {
 			.map(({address}) => address);
 		for (const own of [port, Number(new URL(String(url)).port)]) {
 			expect(await isOpen(own)).toBe(true);
-			// 127.0.0.2 is open where a program listens on every address.
+			// 127.0.0.2 is open when a program listens on every address.
 			for (const address of ['127.0.0.2', ...addresses])
 				expect([address, await isOpen(own, address)]).toEqual([address, false]);
 		}
@@ -119,7 +119,7 @@ describe('sandbox start', () => {
 });
 
 describe('sandbox exec', () => {
-	/** Runs a program in a sandbox of its own; its temporary files must be gone afterwards. */
+	/** Runs a program in its own sandbox, whose temporary files must be gone afterwards. */
 	async function exec(
 		command: string[],
 		{flags = [], ...options}: {flags?: string[]; env?: Env; input?: string} = {},
@@ -160,7 +160,7 @@ describe('sandbox exec', () => {
 		expect({code, stdout}).toEqual({code: status, stdout: ''});
 	});
 
-	test('a real account is hidden, whatever name it goes by', async () => {
+	test('a real account is hidden, however it is configured', async () => {
 		const names = [
 			'ACCESS_KEY',
 			'ACCESS_KEY_ID',
@@ -179,7 +179,7 @@ describe('sandbox exec', () => {
 		expect(code).toBe(0);
 		expect(stdout).not.toContain('real.example');
 		const ours = Object.keys(JSON.parse(stdout)).filter((name) => name.startsWith('KLING_'));
-		// What is no account stays; profiles are elsewhere.
+		// Variables that are not about accounts stay; profiles are elsewhere.
 		expect(ours.sort()).toEqual([
 			'KLING_ACCESS_KEY',
 			'KLING_BASE_URL',
@@ -191,7 +191,7 @@ describe('sandbox exec', () => {
 		]);
 	});
 
-	test('signing in and out there leaves real profiles as they are', async () => {
+	test('signing in and out there does not affect real profiles', async () => {
 		const home = mkdtempSync(path.join(tmpdir(), 'exec-home-'));
 		const folder = path.join(home, 'kling-cli');
 		mkdirSync(folder);
@@ -210,9 +210,9 @@ describe('sandbox exec', () => {
 		expect(readFileSync(path.join(folder, 'config.json'), 'utf8')).toBe(real);
 	});
 
-	test('takes the flags of start before --', async () => {
+	test('accepts the flags of start before --', async () => {
 		const port = await freePort();
-		// The only slot is taken for about four seconds.
+		// The only slot is in use for about four seconds.
 		const flags = ['--port', String(port), '--speed', '5', '--slots', '1'];
 		const ask = 'kling video add-sound 900000000123456101';
 		const {code, stderr} = await exec(['sh', '-c', `echo $KLING_BASE_URL >&2; ${ask} && ${ask}`], {flags});
@@ -222,13 +222,13 @@ describe('sandbox exec', () => {
 
 	test.each([
 		[[], ['--', '--help', '--json', '-q', '--', '--']],
-		// oclif sorts words by their first place.
+		// oclif sorts words by their first position.
 		[[], ['a', 'b', 'a', 'c', '', 'a b', '*', '$HOME']],
 		[
 			['--port', '0', '--speed', '5'],
 			['5', '0', '--port', '5'],
 		],
-	])('after %j --, words reach the program as they are: %j', async (flags, words) => {
+	])('after %j --, words reach the program unchanged: %j', async (flags, words) => {
 		const {code, stdout} = await exec(
 			[...node('console.log(JSON.stringify(process.argv.slice(1)))'), '--', ...words],
 			{flags},
@@ -244,7 +244,7 @@ describe('sandbox exec', () => {
 		expect(typo.hint).toBe('Did you mean --speed?');
 	});
 
-	test('a program that is not there is command_not_started, exit 2', async () => {
+	test('a missing program is command_not_started, exit 2', async () => {
 		const {code, stdout} = await exec(['no-such-program-anywhere', '--flag']);
 		expect(code).toBe(2);
 		expect(JSON.parse(stdout).error).toMatchObject({

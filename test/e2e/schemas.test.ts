@@ -7,7 +7,7 @@ import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {png} from '../support/pictures.js';
 import {type Env, envOf, kling, root} from './kling.js';
 
-/** What the built program prints, against the schemas that its types give. */
+/** Checks what the built program prints against the schemas generated from its types. */
 const folder = path.join(root, 'schemas', 'documents');
 const ajv = new Ajv({strict: false});
 const validators = new Map(
@@ -126,10 +126,10 @@ const lines: readonly [command: string, ...words: string[]][] = [
 	['pick', 's1=none', '--in', files],
 ];
 
-test.each(lines)('kling %s prints what its schema says: %s %s %s %s', async (command, ...words) => {
+test.each(lines)('kling %s prints what its schema describes: %s %s %s %s', async (command, ...words) => {
 	const {stdout} = await kling([...command.split(' '), ...words], {env});
 	const document = JSON.parse(stdout);
-	// Some sandboxed machines have warnings only; a failure has more than error.json.
+	// Some sandboxed machines only have warnings; a failure has more fields than error.json.
 	expect(document).toMatchObject({success: true});
 	expect(flawsIn(command.replaceAll(' ', '-'), document)).toEqual([]);
 });
@@ -167,7 +167,7 @@ test.each([
 	[['video', 'status', '900000000000000103']],
 	[['video', 'frob']],
 	[['video', 'create', '[reject] a fox']],
-])('a failure is as error.json says: %j', async (args) => {
+])('a failure matches error.json: %j', async (args) => {
 	const {stdout, code} = await kling(args, {env});
 	expect(code).toBeGreaterThan(0);
 	expect(flawsIn('error', JSON.parse(stdout))).toEqual([]);

@@ -9,7 +9,7 @@ import {type FakeServer, ok, startFakeServer} from '../support/fake-server.js';
 import {watch} from '../support/processes.js';
 import {cleanEnv, type Env, envOf, runJs, startKling} from './kling.js';
 
-/** How the program ends when a signal comes, or when nobody reads or writes at the other end. */
+/** How the program ends on a signal, or when nobody reads or writes at the other end. */
 let sandbox: Sandbox;
 let api: FakeServer;
 let assets: FakeServer;
@@ -32,7 +32,10 @@ beforeEach(() => {
 afterAll(() => Promise.all([sandbox.close(), api.close(), assets.close()]));
 
 describe('a download that is stopped', () => {
-	/** Starts a download, and resolves when the file server was asked and has answered what it will. */
+	/**
+	 * Starts a download, and resolves when the file server has received the request and sent all that it
+	 * will.
+	 */
 	async function stalled(answer: FakeServer['answer'], {output = 'x.mp4', flags = [] as string[]} = {}) {
 		const url = `${assets.baseUrl}/clip.mp4`;
 		api.answer = ok({task_id: 't1', task_status: 'succeed', task_result: {videos: [{id: 'v1', url}]}});
@@ -53,7 +56,7 @@ describe('a download that is stopped', () => {
 	const half: FakeServer['answer'] = (_, response) => {
 		response.writeHead(200, {'content-length': 200_000}).write(Buffer.alloc(100_000));
 	};
-	/** Until the part is there that a transfer grows. */
+	/** Waits until the part that a download grows exists. */
 	const partIsThere = () =>
 		vi.waitUntil(() => readdirSync(cwd).some((name) => name.endsWith('.part')), 10_000);
 
@@ -81,7 +84,7 @@ describe('a download that is stopped', () => {
 		expect(readdirSync(cwd)).toEqual([]);
 	});
 
-	test('with --human says so on stderr; an existing file stays as it was', async () => {
+	test('with --human says so on stderr; an existing file is unchanged', async () => {
 		writeFileSync(path.join(cwd, 'x.mp4'), 'mine');
 		const {child, ended} = await stalled(half, {flags: ['--human', '--force']});
 		await partIsThere();
@@ -103,7 +106,7 @@ describe('a download that is stopped', () => {
 });
 
 describe('a reader that goes away', () => {
-	/** Runs with an output whose reader has gone before anything was written. */
+	/** Runs with an output whose reader went away before anything was written. */
 	async function unread(stream: 'stdout' | 'stderr', args: string[], environment: Env) {
 		const child = startKling(args, {env: environment, cwd});
 		child[stream]?.destroy();
@@ -146,9 +149,9 @@ describe('a reader that goes away', () => {
 });
 
 test.each([[['video', 'list']], [['help']], [['video', 'download', '900000000000000101', '-o', '-']]])(
-	'an output that takes nothing is write_error, exit 10, and no stack trace: %j',
+	'an output that accepts nothing is write_error, exit 10, without a stack trace: %j',
 	async (args) => {
-		// A file that was opened for reading; a full disk is the same to the program.
+		// A file opened for reading; to the program this is like a full disk.
 		const file = path.join(cwd, 'read-only');
 		writeFileSync(file, '');
 		const child = spawn(process.execPath, [runJs, ...args], {
@@ -175,12 +178,12 @@ describe('stdin', () => {
 		return watch(child).ended();
 	};
 
-	test('is not eaten in a loop that reads lines, even by a command without its argument', async () => {
+	test('is not consumed in a loop that reads lines, even by a command without its argument', async () => {
 		const {stdout} = await shell('while read x; do "$@" video status >/dev/null; echo "$x $?"; done');
 		expect(stdout).toBe('a 2\nb 2\n');
 	});
 
-	test('nor by one that succeeds, nor by those of oclif', async () => {
+	test('nor by one that succeeds, nor by oclif’s commands', async () => {
 		const commands = [
 			'video list',
 			'video extend --help',
@@ -201,7 +204,7 @@ describe('stdin', () => {
 		expect(stdout).toContain('missing_task_id');
 	});
 
-	test('may stay open without end', async () => {
+	test('may stay open for ever', async () => {
 		const child = spawn(process.execPath, [runJs, 'video', 'download'], {env: {...cleanEnv, ...env}, cwd});
 		const [code] = await once(child, 'close');
 		child.stdin.destroy();
