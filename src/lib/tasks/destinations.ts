@@ -73,7 +73,7 @@ export interface Destinations {
 	 * The destination of the first result of a task that may not exist yet. Ids that Kling has yet to assign
 	 * are filled with placeholders.
 	 */
-	beforeTask(type: TaskName, known: KnownIds): Promise<Destination>;
+	beforeTask(type: TaskName, known: KnownIds, picture?: number): Promise<Destination>;
 	/** Whether a task that does not exist yet is saved to a path that others could also have: nothing in it is of that task alone. */
 	isShared(known: KnownIds): boolean;
 	/**
@@ -145,9 +145,11 @@ export function createDestinations(options: DestinationOptions): Destinations {
 				? locate({taskId: id, type, values: {index: counted(index), n: String(index + 1)}})
 				: undefined;
 		},
-		beforeTask(type, {taskId = notYet, videoId = notYet, facts}) {
+		beforeTask(type, {taskId = notYet, videoId = notYet, facts}, picture = 0) {
+			const {number, ...mark} = pictureMark(output, picture, true);
 			const date = dayOf(clock.now());
-			return locate({taskId, type, values: {...facts, index: '1', n: '1', video_id: videoId, date}});
+			const values = {...facts, index: '1', n: '1', video_id: videoId, date, ...mark};
+			return locate({taskId, type, number, values});
 		},
 		isShared: ({facts}) =>
 			isOneFile &&
