@@ -66,6 +66,20 @@ test('a three-line plugin is linked, listed, run and removed', async () => {
 	expect(readdirSync(folder)).toContain('commands');
 });
 
+test('a plugin with a lock file is linked with its packages, and finds kling-cli afterwards', async () => {
+	const code = `import {KlingCommand} from 'kling-cli';
+		export default class extends KlingCommand { async run() { await this.parse(); return {success: true}; } }`;
+	const peer = {peerDependencies: {'kling-cli': '*'}};
+	const folder = makePlugin('locked', {locked: code}, peer);
+	rmSync(path.join(folder, 'node_modules'), {recursive: true});
+	const root = {name: 'locked', version: '1.0.0', ...peer};
+	const lock = {name: 'locked', version: '1.0.0', lockfileVersion: 3, requires: true, packages: {'': root}};
+	writeFileSync(path.join(folder, 'package-lock.json'), JSON.stringify(lock));
+	writeFileSync(path.join(folder, '.npmrc'), 'legacy-peer-deps=true\n');
+	expect((await run('plugins', 'link', folder)).code).toBe(0);
+	expect(await run('locked')).toMatchObject({code: 0, stdout: '{\n  "success": true\n}\n', stderr: ''});
+});
+
 test('plugins unlink also removes it', async () => {
 	const folder = makePlugin('hello-plugin', {hello: threeLines});
 	await run('plugins', 'link', folder);
