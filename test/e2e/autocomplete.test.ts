@@ -1,5 +1,16 @@
+import {execFileSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+	chmodSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
@@ -28,6 +39,32 @@ const functionFiles = {
 };
 
 describe('kling autocomplete', () => {
+	test.skipIf(process.platform === 'win32')(
+		'under umask 000 leaves nothing that others can change, because shells run it',
+		() => {
+			const home = freshHome();
+			const env = {
+				...cleanEnv,
+				HOME: home,
+				XDG_CACHE_HOME: path.join(home, 'cache'),
+				NODE_DISABLE_COMPILE_CACHE: '1',
+			};
+			const line = `umask 000; exec "${process.execPath}" "${runJs}" autocomplete bash`;
+			const write = () => execFileSync('sh', ['-c', line], {env, stdio: 'ignore'});
+			const open = () =>
+				readdirSync(home, {recursive: true, encoding: 'utf8'}).filter(
+					(name) => statSync(path.join(home, name)).mode & 0o022,
+				);
+			write();
+			expect(open()).toEqual([]);
+			const functions = path.join(home, 'cache', 'kling-cli', 'autocomplete', 'functions');
+			chmodSync(functions, 0o777);
+			chmodSync(path.join(functions, 'bash', 'kling.bash'), 0o666);
+			write();
+			expect(open()).toEqual([]);
+		},
+	);
+
 	test.each(shells)('%s: shows the lines to run', async (shell) => {
 		const {code, stdout} = await kling(['autocomplete', shell]);
 		expect(code).toBe(0);

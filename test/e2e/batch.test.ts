@@ -1,4 +1,4 @@
-import {spawn} from 'node:child_process';
+import {execFileSync, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {
 	appendFileSync,
@@ -92,6 +92,23 @@ describe('a manifest of forty shots', () => {
 		);
 		expect(sandbox.tasks()).toEqual([]);
 	});
+
+	test.skipIf(process.platform === 'win32')(
+		'cannot make you wait for a pipe, in its place or named in it',
+		async () => {
+			const {error, write, cwd, sandbox} = await setting();
+			execFileSync('mkfifo', ['pipe.png', 'pipe.csv'], {cwd});
+			write('shots.csv', 'id,prompt,first_frame\n1,fox,pipe.png\n2,fox,/dev/zero\n');
+			const {problems} = await error(2, 'plan', 'shots.csv');
+			const rows = problems as Record<string, unknown>[];
+			expect(rows.map(({row, column, code}) => [row, column, code])).toEqual([
+				[2, 'first-frame', 'read_error'],
+				[3, 'first-frame', 'read_error'],
+			]);
+			expect(await error(10, 'plan', 'pipe.csv')).toMatchObject({code: 'read_error'});
+			expect(sandbox.tasks()).toEqual([]);
+		},
+	);
 
 	test('is priced, made, reported and retried; the same line again costs nothing', async () => {
 		const one = await setting();
