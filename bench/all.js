@@ -16,7 +16,7 @@ const page = path.join(import.meta.dirname, '..', 'docs', 'benchmarks.md');
 const chosen = only.length === 0 ? parts : parts.filter(({name}) => only.includes(name));
 if (chosen.length === 0) throw new Error(`There are: ${parts.map(({name}) => name).join(', ')}`);
 
-/** What a script prints; progress goes to this terminal. */
+/** The output of a script; progress goes to this terminal. */
 async function run([script, ...args]) {
 	const child = spawn(process.execPath, [path.join(import.meta.dirname, script), ...args], {
 		stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,6 +1,7 @@
 /*
- * How well a batch keeps its slots in use: 200 equal tasks on 5 slots of a sandbox, and the time from the start of the run to its end
- * divided by the ideal of tasks × duration ÷ slots. Starting the program and planning are not part of it. Usage, after a build: batch.js [TASKS [SLOTS [SPEED]]]
+ * How well a batch keeps its slots in use: 200 equal tasks on 5 slots of a sandbox. The time from the start of the run to its
+ * end is divided by the ideal, tasks × duration ÷ slots. Starting the program and planning are not included. Usage, after a
+ * build: batch.js [TASKS [SLOTS [SPEED]]]
  */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
@@ -10,7 +11,7 @@ import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 const [tasks = 200, slots = 5, speed = 10] = process.argv.slice(2).map(Number);
-/** Seconds of a task of kling-v3-omni, and of one in the sandbox. */
+/** Seconds of a kling-v3-omni task, at Kling and in the sandbox. */
 const usual = 83;
 const seconds = usual / speed;
 const allowed = 1.05;
@@ -20,7 +21,7 @@ const cwd = mkdtempSync(path.join(tmpdir(), 'kling-bench-batch-'));
 try {
 	const rows = Array.from({length: tasks}, (_, index) => `s${index},shot ${index},5`);
 	writeFileSync(path.join(cwd, 'shots.csv'), `id,prompt,duration\n${rows.join('\n')}\n`);
-	// A round of looking is 3 % of a task, as with Kling.
+	// A polling interval is 3 % of a task, as with Kling.
 	const interval = `${Math.round(seconds * 30)}ms`;
 	const kling = [process.execPath, run];
 	const batch = [...kling, 'batch', 'run', 'shots.csv', '--yes', '--quiet', '--interval', interval];

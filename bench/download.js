@@ -1,7 +1,8 @@
 /*
- * How long downloads take, beside other programs: `node bench/download.js [--rounds N] [--only TEXT]`, after a build.
- * Needs nginx and curl; wget and aria2c take part when they are there, and a program in Node that only fetches. Nothing is installed, and all of it happens on
- * this machine, in a folder that is removed: nginx serves from memory, a stand-in for the API names its files.
+ * How long downloads take, compared with other programs: `node bench/download.js [--rounds N] [--only TEXT]`, after a build.
+ * Needs nginx and curl; wget and aria2c take part if they are installed, and so does a Node program that only fetches.
+ * Nothing is installed, and everything happens on this machine, in a folder that is removed: nginx serves from memory, and a
+ * stand-in for the API names its files.
  */
 import {spawn, spawnSync} from 'node:child_process';
 import {randomFillSync} from 'node:crypto';
@@ -30,13 +31,13 @@ const rivals = [...['curl', 'wget', 'aria2c'].filter(isInstalled), 'bare node'];
 const memory = '/dev/shm';
 const folder = mkdtempSync(path.join(existsSync(memory) ? memory : os.tmpdir(), 'kling-bench-'));
 const [www, out] = ['www', 'out'].map((name) => path.join(folder, name));
-// nginx may read it as a user of its own.
+// nginx may read it as another user.
 chmodSync(folder, 0o755);
 mkdirSync(www);
 mkdirSync(out);
 const children = [];
 
-/** A file that kling takes for a whole MP4. */
+/** A file that kling accepts as a complete MP4. */
 function makeFile(name, megabytes) {
 	const box = (type, content) => {
 		const header = Buffer.alloc(8, type.padStart(8));
@@ -134,7 +135,7 @@ async function measureCase({title, ids, files, latency = 0, programs = ['kling',
 	if (!title.includes(only)) return;
 	const api = await startServer('api-server.js', files, latency);
 	const urls = ids.map((id) => `${files}/${id}.mp4`);
-	// The certificate is for this case alone: to load it costs node time at every start.
+	// The certificate is only for this case: loading it costs Node time at every start.
 	const isTls = files.startsWith('https:');
 	const {NODE_EXTRA_CA_CERTS: _, ...rest} = process.env;
 	const env = {
@@ -155,7 +156,7 @@ async function measureCase({title, ids, files, latency = 0, programs = ['kling',
 				cwd: out,
 				env,
 			});
-			// The first round warms the caches up.
+			// The first round warms up the caches.
 			if (round > 0) results.get(program).push(result);
 		}
 	}
@@ -174,7 +175,7 @@ async function measureCase({title, ids, files, latency = 0, programs = ['kling',
 	}
 }
 
-/** @returns a goal that compares wall times: `text` with the ratio that was measured */
+/** @returns a goal that compares wall times: `text` with the measured ratio */
 const atMost = (ratio, rival) => (wall, medians) => {
 	const other = medians.get(rival);
 	return other ? `${(wall / other.wall).toFixed(2)}× ${rival} (goal ${ratio})` : '';

@@ -25,7 +25,7 @@ const usage = path.join(import.meta.dirname, 'journal', 'usage.cjs');
 const sizes = values.sizes.split(',').map(Number);
 const own = Number(values.tasks);
 
-/** Milliseconds, those of the processor, and peak MB of one run. */
+/** Wall time in milliseconds, processor time in milliseconds, and peak MB of one run. */
 async function run(args, env, cwd) {
 	const start = process.hrtime.bigint();
 	const child = spawn(process.execPath, ['--require', usage, runJs, ...args], {
@@ -50,7 +50,7 @@ async function run(args, env, cwd) {
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 
-/** What is measured; each is a command that people and programs type. */
+/** The cases: each is a command that people and programs type. */
 const rows = [
 	{name: '`status @last`', args: () => ['video', 'status', '@last']},
 	{name: '`create`, a submission', args: () => ['video', 'create', 'a red fox']},

@@ -1,4 +1,4 @@
-/* What it takes to check and price a list of shots: `kling batch plan`. Needs a build. Usage: plan.js [--rounds N] */
+/* How long it takes to check and price a shot list: `kling batch plan`. Needs a build. Usage: plan.js [--rounds N] */
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';

@@ -1,6 +1,6 @@
 /*
- * How many tasks a second the sandbox takes, and how much memory it needs with many: `node bench/sandbox.js [--tasks N]`.
- * The built program serves, this process asks over kept connections; nothing leaves the machine.
+ * How many tasks per second the sandbox accepts, and how much memory it needs for many: `node bench/sandbox.js [--tasks N]`.
+ * The built program serves, this process sends requests over kept connections; nothing leaves the machine.
  */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
@@ -58,7 +58,7 @@ const megabytes = () => {
 	return Math.round(Number(kilobytes) / 1024);
 };
 
-/** CPU seconds of the server: what it would take with a core of its own. */
+/** CPU seconds of the server: what it would take with its own core. */
 const cpuSeconds = () => {
 	const fields = readFileSync(`/proc/${server.pid}/stat`, 'utf8').split(') ')[1].split(' ');
 	return (Number(fields[11]) + Number(fields[12])) / 100;

@@ -1,4 +1,4 @@
-/* What bench/start.js measures: command lines that people and programs type most. */
+/* What bench/start.js measures: the command lines that people and programs type most. */
 import {execFileSync, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
@@ -9,9 +9,9 @@ import {time} from './start-pairs.js';
 
 const root = path.join(import.meta.dirname, '..');
 const runJs = path.join(root, 'bin', 'run.js');
-/** Set, it adds 60 ms to each start of Node 20, with and without kling. */
+/** If this is set, it adds 60 ms to each start of Node 20, with and without kling. */
 const {NODE_EXTRA_CA_CERTS: _, ...outside} = process.env;
-/** What bash tells a function that completes. */
+/** The arguments that bash passes to a completion function. */
 const wordBreaks = ' \t\n"\'@><=;|&(:';
 
 function makeHome(home) {
@@ -35,7 +35,7 @@ const commandOf = (id, pluginName) => ({
 	summary: `Do what ${id} does.`,
 });
 
-/** A user with plugins, each with a manifest, as `oclif manifest` leaves it in a package. */
+/** A user with plugins, each with a manifest, as `oclif manifest` puts it into a package. */
 function linkPlugins(env, count, commandsEach = 1) {
 	const data = path.join(env.XDG_DATA_HOME, 'kling-cli');
 	const plugins = Array.from({length: count}, (_, index) => {
@@ -72,7 +72,7 @@ async function startSandbox(env) {
 	};
 }
 
-/** Presses no key, but does what bash does for one: runs the function that completes, which finds kling on the PATH. */
+/** Presses no key, but does what bash does at TAB: runs the completion function, which finds kling on the PATH. */
 function completion(env, node, line) {
 	const bin = path.join(env.HOME, 'bin');
 	mkdirSync(bin, {recursive: true});
@@ -91,8 +91,8 @@ function completion(env, node, line) {
 
 /**
  * @param node path of a Node
- * @param withLarge whether cases that take long to set up are among them
- * @returns the cases, and what ends the sandbox behind them
+ * @param withLarge whether to include cases that take long to set up
+ * @returns the cases, and a function that stops their sandbox
  */
 export async function makeCases(node, {withLarge}) {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-bench-'));
@@ -152,7 +152,7 @@ export async function makeCases(node, {withLarge}) {
 	};
 }
 
-/** MB at the most that `kling video status ID` takes, as the process itself tells. */
+/** The maximum memory for `kling video status ID` in MB, as the process itself reports it. */
 export async function peakMemory(cases) {
 	const {file, args, env} = cases.find(({name}) => name === 'kling video status ID');
 	const report = path.join(env.HOME, 'peak.cjs');
@@ -160,7 +160,7 @@ export async function peakMemory(cases) {
 	const tell = `process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(figure)}, String(process.resourceUsage().maxRSS)))`;
 	mkdirSync(env.HOME, {recursive: true});
 	writeFileSync(report, tell);
-	// The first of them fills the cache.
+	// The first run fills the cache.
 	for (let run = 0; run < 3; run += 1) await time({file, args: ['--require', report, ...args], env});
 	return Math.round(Number(readFileSync(figure, 'utf8')) / 1000);
 }

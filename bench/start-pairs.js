@@ -38,11 +38,11 @@ const middle = (times) => times.toSorted((a, b) => a - b)[times.length >> 1];
 /**
  * @param one what to run, with `node`, the Node whose `-e 0` it is compared with
  * @param measure `time` or `cpuTime`
- * @returns ratios of the medians and of the quickest runs, and the median of `one` in milliseconds
+ * @returns ratios of the medians and of the fastest runs, and the median of `one` in milliseconds
  */
 export async function compare(one, runs, measure = time) {
 	const base = {file: one.node, args: ['-e', '0'], env: one.env};
-	// What reads from disk the first time, and what fills the cache.
+	// First reads from disk, and whatever fills the cache.
 	for (let warm = 0; warm < 2; warm += 1) {
 		await measure(base);
 		await measure(one);

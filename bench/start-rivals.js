@@ -1,4 +1,4 @@
-/* Programs that people may have beside kling, as far as this machine has them. */
+/* Programs that people may use besides kling, if this machine has them. */
 import {spawnSync} from 'node:child_process';
 
 const programs = {

@@ -23,10 +23,10 @@ const {values} = parseArgs({
 const runs = Number(values.runs ?? (values.check ? 7 : 25));
 const baselineFile = path.join(import.meta.dirname, 'start-baseline.json');
 const allowed = 1.4;
-// What a busy machine did once it does not do three times.
+// What a busy machine did once, it does not do three times.
 const tries = 3;
 
-/** Of the cases that have one: multiples of `node -e 0`. */
+/** Baseline of the cases that have one: multiples of `node -e 0`. */
 const goals = {
 	'kling --version': 1.1,
 	'kling --help': 2.1,
@@ -39,7 +39,7 @@ const goals = {
 
 const show = (name, text) => console.log(`${name.padEnd(40)}${text}`);
 
-/** A gross regression slows the quickest run as well as the usual one, and every time. */
+/** A real regression slows the fastest run as well as the usual one, and every time. */
 async function isOver(one, limit) {
 	for (let attempt = 0; attempt < tries; attempt += 1) {
 		const {median, quickest} = await compare(one, runs, cpuTime);
@@ -65,7 +65,7 @@ for (const node of values.node) {
 		}
 		console.log('| | Goal | Processor time | Time | |\n| --- | --- | --- | --- | --- |');
 		for (const one of cases) {
-			// Of a shell, Node cannot say what it took.
+			// For a shell, Node cannot say how much processor time it took.
 			const cpu = one.file === node ? (await compare(one, runs, cpuTime)).quickest.toFixed(2) : '';
 			const {median, milliseconds} = await compare(one, runs);
 			const times = `${median.toFixed(2)} | ${milliseconds.toFixed(0)} ms`;

@@ -1,6 +1,7 @@
 /*
- * What waiting for many tasks takes when all of them have ended, and the server answers after 50 ms: the time beyond that of one task, and
- * requests. Beside it a program in Node that asks once for each, 50 at a time. Needs a build. Usage: wait.js [--rounds N]
+ * How long it takes to wait for many tasks that have all ended, if the server responds after 50 ms: the time beyond that of
+ * one task, and the number of requests. Compared with a Node program that sends one request per task, 50 at a time. Needs a
+ * build. Usage: wait.js [--rounds N]
  */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
@@ -59,7 +60,7 @@ const kling = (count) => [
 	'--quiet',
 ];
 
-/** Medians of what is beyond one task. */
+/** Medians of the time beyond that of one task. */
 async function compare(title, lists, tasks, ideal) {
 	const server = await startServer(lists);
 	const found = {kling: [], one: [], bare: [], bareOne: []};

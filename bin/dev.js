@@ -11,7 +11,7 @@ const source = (file) => file.replace('./dist/', './src/').replace(/\.js$/, '.ts
 const hooks = Object.fromEntries(Object.entries(oclif.hooks).map(([event, file]) => [event, source(file)]));
 const commands = {...oclif.commands, target: source(oclif.commands.target)};
 
-/** Ours, from src/, without the manifest, which names the built files; and oclif's own. */
+/** Our plugin, from src/, without the manifest, which names the built files; and oclif's own plugins. */
 const plugins = [
 	new Plugin({
 		isRoot: true,

@@ -6,7 +6,7 @@ const path = require('node:path');
 
 const root = path.join(__dirname, '..');
 
-/** Answers `--version` in oclif's words, without oclif. False where oclif must: in WSL, or when stdout fails. */
+/** Handles `--version` in oclif's format, without oclif. Returns false if oclif must do it: in WSL, or if stdout fails. */
 function tellVersion() {
 	if (/microsoft/i.test(os.release())) return false;
 	const {name, version} = require('../package.json');
@@ -18,7 +18,7 @@ function tellVersion() {
 	}
 }
 
-/** Says what to run in a clone that was installed without its scripts, or without the packages that build. */
+/** Prints what to run in a clone that was installed without its scripts, or without the build packages. */
 function tellNotBuilt() {
 	const error = {
 		code: 'internal_error',
@@ -34,10 +34,10 @@ const [, , first, ...rest] = process.argv;
 if (first === '--version' && tellVersion()) {
 	// That is all.
 } else if (!fs.existsSync(path.join(root, 'dist', 'kling.js'))) {
-	// A shell that asks shows whatever is printed.
+	// A shell that asks for completions shows whatever is printed.
 	if (first !== '__complete') tellNotBuilt();
 } else if (first === '__complete') {
-	// A shell asks at each TAB: docs/decisions/0015-completion.md.
+	// Shells ask at each TAB: docs/decisions/0015-completion.md.
 	void require('../dist/complete.js').complete(root, rest);
 } else {
 	void require('../dist/kling.js').start(root);

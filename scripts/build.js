@@ -1,7 +1,7 @@
 /*
- * Builds dist/ from src/ (docs/decisions/0012-one-file-and-a-code-cache.md):
- * kling.js, which holds the program and the packages it runs on; a small file for each command and hook, for oclif
- * to find; index.js and the types, for plugins; the sandbox's media; the licences of what is in kling.js.
+ * Builds dist/ from src/ (docs/decisions/0012-one-file-and-a-code-cache.md): kling.js and code/, which contain the program
+ * and its packages; a small file for each command and hook, for oclif to find; index.js and the types, for plugins; the
+ * sandbox's media; and the licences of the bundled packages.
  */
 import {execFileSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
@@ -16,7 +16,7 @@ const dist = path.join(root, 'dist');
 // .ci/run builds once, and its source stays as it is; most of what it runs then would build again.
 if (process.env.KLING_BUILT === root && existsSync(path.join(dist, 'kling.js'))) process.exit(0);
 
-// What a build no longer makes must not linger: oclif takes every file under commands/ for a command.
+// Files from earlier builds must not linger: oclif takes every file under commands/ for a command.
 await rm(dist, {recursive: true, force: true});
 const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 execFileSync(process.execPath, [tsc, '--project', root, '--emitDeclarationOnly'], {stdio: 'inherit'});

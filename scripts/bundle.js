@@ -1,4 +1,4 @@
-/* Puts the program and the packages it runs on into the files of dist/code, and what starts it into dist/kling.js. */
+/* Bundles the program and its packages into the files of dist/code, and the code that starts it into dist/kling.js. */
 import {createHash} from 'node:crypto';
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import {licencesOf} from './licences.js';
 import {changesToMake, manifestShim, quickStart} from './quick-start.js';
 import {sourceModules} from './source-modules.js';
 
-/** What oclif reads of package.json, with the core plugins' hooks as our own: nothing else of them is looked up. */
+/** What oclif reads from package.json, with the core plugins' hooks as our own: nothing else of them is looked up. */
 function runtimePackage(pjson, hooks) {
 	const {name, version, description, type, oclif} = pjson;
 	const own = {...oclif, hooks: {...oclif.hooks, ...hooks}};
@@ -19,10 +19,10 @@ function runtimePackage(pjson, hooks) {
 	return {name, version, description, type, oclif: own};
 }
 
-/** The parts of the SDK of the Model Context Protocol that the program imports. */
+/** The parts of the Model Context Protocol SDK that the program imports. */
 const protocolParts = ['@modelcontextprotocol/server', '@modelcontextprotocol/server/stdio'];
 
-/** For esbuild: packages that are not bundled, and are found in a file beside the bundle. */
+/** For esbuild: packages that are not bundled, and are loaded from a separate file. */
 const outside = (names, file) => ({
 	name: 'outside',
 	setup({onResolve}) {
@@ -33,7 +33,7 @@ const outside = (names, file) => ({
 
 const protocolOutside = outside(protocolParts, './mcp-sdk.js');
 
-/** What is around each file of dist/code: a function of what the modules need from outside (scripts/runtime/program.cjs). */
+/** The wrapper of each file in dist/code: a function of what the modules need from outside (scripts/runtime/program.cjs). */
 const banner = `(function (require, across, importLate, importMetaUrl) {
 "use strict";
 const module = {exports: {}};
@@ -47,15 +47,15 @@ const options = (root, plugins) => ({
 	target: 'node20.19',
 	format: 'cjs',
 	legalComments: 'none',
-	// Modules of Node: `import()` fails in code from V8's cache, see quick-start.js.
+	// Node's own modules: `import()` fails in code from V8's cache, see quick-start.js.
 	supported: {'dynamic-import': false},
-	// The second is for a kind of proxy, and asked for where somebody has installed it.
+	// The second is for one kind of proxy, and is used only if somebody has installed it.
 	external: [...plugins.filter(({external}) => external).map(({name}) => name), 'kerberos'],
-	// Its CommonJS form loads its parts in a way that no bundler follows.
+	// Its CommonJS form loads its parts in a way that no bundler can follow.
 	alias: {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'},
 	define: {
 		'import.meta.url': 'importMetaUrl',
-		// oclif would compare versions at each start; npm has done so at installation.
+		// oclif would compare versions at each start; npm has already done that during installation.
 		'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
 	},
 	logLevel: 'warning',
@@ -68,8 +68,8 @@ const tableOf = (root, files) => ({
 });
 
 /**
- * Finds out what belongs to the program: one bundle of all of it, which is not kept.
- * @returns the files of each group that others ask for, all files, and code that was converted
+ * Finds out what belongs to the program, with a bundle of everything, which is not kept.
+ * @returns the files of each group that others need, all files, and code that was converted
  */
 async function survey(root, plugins, entries) {
 	const {left, check} = changesToMake();
@@ -113,7 +113,7 @@ async function bundleGroup(root, dist, {plugins, group, files, converted}) {
 		footer: {js: footer},
 		plugins: [protocolOutside, quickStart({left: new Set(), converted, idElsewhere: elsewhere})],
 		write: false,
-		// For the stack of a bug only (src/cli/output/source-positions.ts): the code does not name it, so no start loads it.
+		// Only for the stack trace of a bug (src/cli/output/source-positions.ts): the code does not refer to it, so no start loads it.
 		sourcemap: 'external',
 		sourcesContent: false,
 	});
@@ -165,7 +165,7 @@ export async function bundle(root, dist) {
 			.sort(([a], [b]) => (a < b ? -1 : 1))
 			.map(([group, files]) => bundleGroup(root, dist, {plugins, group, files, converted})),
 	);
-	// The cache of compiled code goes by this mark: V8 itself compares no more than the length.
+	// The cache of compiled code is named by this hash: V8 itself compares only the length.
 	const mark = createHash('sha256').update(codes.join('')).digest('hex').slice(0, 16);
 	const idOf = (file) => `${groupOf(file)}/${file}`;
 	await bundleStart(root, dist, {
@@ -208,7 +208,10 @@ async function bundleProtocol(root, dist) {
 	return Object.keys(metafile.inputs);
 }
 
-/** For esbuild: what the engine of completion imports late is found in a file beside it, so that words need not load what ids need. */
+/**
+ * For esbuild: modules that the completion engine imports lazily are in a separate file, so that completing words does not
+ * load what ids need.
+ */
 const answersOutside = {
 	name: 'answers-outside',
 	setup({onResolve}) {
@@ -231,8 +234,8 @@ const loadedLate = {
 };
 
 /**
- * dist/complete.js, which answers shells before the program is loaded, and dist/complete-ids.js, which reads the journal and the
- * profiles for it. They hold no package, or its licence would be missing.
+ * dist/complete.js, which serves shells before the program is loaded, and dist/complete-ids.js, which reads the journal and
+ * the profiles for it. They contain no package, otherwise its licence would be missing.
  */
 async function bundleCompletion(root, dist) {
 	const words = `
@@ -256,11 +259,11 @@ export const complete = (root, args) => answer(root, args, readManifest(root));
 			banner: {
 				js: `const here = {get url() { return require('node:url').pathToFileURL(__filename).href; }};\n${helpers}`,
 			},
-			// Of the first everything is used, and what is not can be left out.
+			// Everything in the first is used, so unused code can be left out.
 			plugins: file === 'complete.js' ? [answersOutside] : [loadedLate],
-			// A module that is imported late is run late, in the same file.
+			// A module that is imported lazily runs lazily, in the same file.
 			supported: {'dynamic-import': false},
-			// Imported late: where a request is made, which is never done here, and for an error, of which nothing is shown here.
+			// Imported lazily: for requests, which are never made here, and for errors, which are never shown here.
 			external: ['proxy-from-env', 'jsonc-parser'],
 			metafile: true,
 			logLevel: 'warning',
@@ -275,7 +278,7 @@ export const complete = (root, args) => answer(root, args, readManifest(root));
 	}
 }
 
-/** dist/gallery: the code and the looks of the gallery's page, which runs in browsers. */
+/** dist/gallery: the code and the style of the gallery page, which runs in browsers. */
 async function bundleGallery(root, dist) {
 	const page = path.join(root, 'src', 'gallery-page');
 	const common = {outdir: path.join(dist, 'gallery'), minify: true, logLevel: 'warning'};
@@ -289,7 +292,7 @@ async function bundleGallery(root, dist) {
 	await build({...common, entryPoints: {page: path.join(page, 'style.css')}});
 }
 
-/** Files for those who look for files: oclif for commands and hooks, plugins for index.js. */
+/** Files for those that look for files: oclif for commands and hooks, plugins for index.js. */
 async function writeEntries(dist, modules, plugins) {
 	const write = async (file, code) => {
 		await mkdir(path.dirname(path.join(dist, file)), {recursive: true});
@@ -298,10 +301,10 @@ async function writeEntries(dist, modules, plugins) {
 	for (const {name, id, exported = []} of modules.filter(({name}) => name !== 'main')) {
 		const up = path.posix.relative(path.posix.dirname(name), 'kling.js');
 		const from = up.startsWith('.') ? up : `./${up}`;
-		// Node finds the names of a CommonJS module's exports by reading, not by running, it.
+		// Node finds the names of a CommonJS module's exports by reading it, not by running it.
 		const names = exported.length > 0 ? `0 && (module.exports = {${exported.join(', ')}});\n` : '';
 		const own = `require('${from}').find('${id}')`;
-		// A plugin may have found a copy that is not the one that runs.
+		// A plugin may have found a copy that is not the running one.
 		const code = exported.length > 0 ? `globalThis[Symbol.for('kling-cli')]?.() ?? ${own}` : own;
 		await write(`${name}.js`, `module.exports = ${code};\n${names}`);
 	}
@@ -310,7 +313,7 @@ async function writeEntries(dist, modules, plugins) {
 	}
 }
 
-/** A module of a package that exports its index only; a command is a default export, a hook may have a name. */
+/** A module of a package that exports only its index; a command is a default export, a hook may have a name. */
 const loadFrom = (name, inside) => `import {createRequire} from 'node:module';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';

@@ -11,12 +11,12 @@ const write = args.includes('--write');
 const root = args.find((arg) => !arg.startsWith('--')) ?? path.join(import.meta.dirname, '..');
 const page = path.join(root, 'docs', 'dependencies.md');
 
-/** The size may differ by so much from the page: other platforms install a little more or less. */
+/** How much the size may differ from the page: other platforms install slightly more or less. */
 const tolerance = 0.1;
 
 const {packages} = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
 
-/** The place in the lock of a package that one at `from` asks for, as Node finds it. */
+/** The place in the lockfile of a package that is required from `from`, as Node finds it. */
 function resolve(name, from) {
 	for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('node_modules/') - 1))) {
 		const place = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`;
@@ -25,7 +25,7 @@ function resolve(name, from) {
 	}
 }
 
-/** A package and all that it brings, as places in the lock. */
+/** A package and everything that it depends on, as places in the lockfile. */
 function closure(start, found = new Set()) {
 	if (start === undefined || found.has(start)) return found;
 	found.add(start);
@@ -66,7 +66,7 @@ const scripted = [
 	...new Set([...all].filter((place) => packages[place].hasInstallScript).map(nameOf)),
 ].sort();
 
-/** The packages in the program itself, as the build tells with their licences. */
+/** The packages in the program itself, as the build lists them with their licences. */
 const licences = readFileSync(path.join(root, 'dist', 'THIRD_PARTY_LICENSES.txt'), 'utf8');
 const inside = [...new Set([...licences.matchAll(/^(\S+) \S+ \(.+\)\n\n/gm)].map(([, name]) => name))].sort();
 

@@ -1,6 +1,6 @@
 /*
- * Packs what would be published, installs it in an empty folder as a user does, and runs it there: the version, the
- * help, and a task in its own sandbox.
+ * Packs what would be published, installs it in an empty folder as a user would, and runs it there: the version, the help,
+ * and a task in its own sandbox.
  */
 import {execFileSync} from 'node:child_process';
 import {mkdtempSync, readdirSync, rmSync} from 'node:fs';

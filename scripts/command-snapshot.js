@@ -1,4 +1,4 @@
-/* command-snapshot.json: what scripts of users rely on, so that a change of it is a line in a diff. */
+/* Writes command-snapshot.json: what users' scripts rely on, so that a change to it is a line in a diff. */
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 
@@ -20,7 +20,7 @@ const mapValues = (object, change) =>
 			.map(([name, value]) => [name, change(value)]),
 	);
 
-/** @param keys of each command's documents */
+/** @param keys keys of each command's documents */
 export async function writeSnapshot(root, keys) {
 	const {tsImport} = await import('tsx/esm/api');
 	const {statusesOf} = await tsImport('../src/lib/errors/exit-statuses.ts', import.meta.url);

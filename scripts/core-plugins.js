@@ -1,18 +1,18 @@
 /*
- * oclif's own plugins, whose commands and hooks are ours in the built program: oclif then reads one manifest in
- * place of four, and looks for no packages.
+ * oclif's own plugins, whose commands and hooks are ours in the built program: oclif then reads one manifest instead of four,
+ * and looks for no packages.
  */
 import {readFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import path from 'node:path';
 
-/** Left to npm: it brings npm and yarn, which it runs as programs. */
+/** Not bundled: it brings npm and yarn, which it runs as programs. */
 export const external = ['@oclif/plugin-plugins'];
 
 const readJson = async (...parts) => JSON.parse(await readFile(path.join(...parts), 'utf8'));
 const list = (value) => (value === undefined ? [] : [value].flat());
 
-/** Where a file of a plugin, such as `lib/commands/help.js`, goes below dist/. */
+/** Where a plugin's file, such as `lib/commands/help.js`, goes below dist/. */
 function outFile(name, inside) {
 	const out = path.posix.join('core', path.posix.basename(name), inside.replace(/^(\.\/)?lib\//, ''));
 	return external.includes(name) ? out.replace(/\.js$/, '.mjs') : out;
@@ -55,7 +55,7 @@ export function filesOf({name, folder, files}) {
 	return files.map((inside) => ({inside, file: path.join(folder, inside), out: outFile(name, inside)}));
 }
 
-/** The hooks of the plugins, as package.json would name them if they were ours. */
+/** The plugins' hooks, as package.json would list them if they were ours. */
 export function coreHooks(plugins) {
 	const merged = {};
 	for (const {name, hooks} of plugins) {
@@ -67,7 +67,10 @@ export function coreHooks(plugins) {
 	return merged;
 }
 
-/** What help and completion say of a plugin's command beyond what the plugin does: src/plugins/adapt-autocomplete.ts. */
+/**
+ * What help and completion show for a plugin's command beyond the plugin's own description:
+ * src/plugins/adapt-autocomplete.ts.
+ */
 function withFish({args, examples, ...command}) {
 	if (args?.shell === undefined || command.pluginName !== '@oclif/plugin-autocomplete')
 		return {...command, args, examples};
@@ -78,7 +81,7 @@ function withFish({args, examples, ...command}) {
 	return {...command, args: {...args, shell: {...args.shell, options}}, ...(more && {examples: more})};
 }
 
-/** The commands of the plugins, as our manifest would name them if they were ours. */
+/** The plugins' commands, as our manifest would list them if they were ours. */
 export function coreCommands(plugins) {
 	return Object.fromEntries(
 		plugins.flatMap(({name, commands}) =>

@@ -1,6 +1,6 @@
 /*
- * Shows the program at work: starts a sandbox, runs the real command against it, and leaves files that play
- * in ./demo/. Each command line is printed before its output. Fails when a command fails.
+ * Shows the program at work: starts a sandbox, runs the real command against it, and leaves playable files in ./demo/. Each
+ * command line is printed before its output. Fails if a command fails.
  */
 import {spawnSync} from 'node:child_process';
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';

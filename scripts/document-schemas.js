@@ -15,7 +15,7 @@ import {tsImport} from 'tsx/esm/api';
 
 const dialect = 'http://json-schema.org/draft-07/schema#';
 
-/** The names of the error table, whose type the generator cannot follow. */
+/** The names of the error table, whose type the generator cannot resolve. */
 const errorCodes = (codes) => ({
 	supportsNode: (node) => node.typeName?.escapedText === 'ErrorCode',
 	createType: () => new EnumType('ErrorCode', codes),
@@ -40,8 +40,8 @@ function schemaOf(root, type, file, codes) {
 }
 
 /**
- * Writes schemas/documents/<command>.json for each command, and error.json beside them.
- * @returns the keys of each command's documents, those that only some documents have with a question mark
+ * Writes schemas/documents/<command>.json for each command, and error.json next to them.
+ * @returns the keys of each command's documents; keys that only some documents have end in a question mark
  */
 export async function writeDocumentSchemas(root) {
 	const folder = path.join(root, 'schemas', 'documents');

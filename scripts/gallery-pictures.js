@@ -1,5 +1,5 @@
 /*
- * Makes the pictures of the gallery in docs/screenshots/: real takes of the sandbox, in the real page, in a real browser.
+ * Makes the gallery's screenshots in docs/screenshots/: real takes from the sandbox, in the real page, in a real browser.
  * Needs chromium and ffmpeg.
  */
 import {execFileSync} from 'node:child_process';

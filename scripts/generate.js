@@ -1,7 +1,7 @@
 /*
- * Writes what is generated from what was built: the manifest, the help pages, the table of the faults, the schemas of the documents and of
- * lists of shots, and the snapshot of the commands. `--check` fails when that
- * changes a file, so that what is committed is never stale.
+ * Writes everything that is generated from the build: the manifest, the help pages, the table of faults, the schemas of
+ * documents and shot lists, and the command snapshot. `--check` fails if that changes a file, so that committed files are
+ * never stale.
  */
 import {execFileSync} from 'node:child_process';
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
@@ -40,7 +40,7 @@ function oclif(...args) {
 	});
 }
 
-/** Our texts about defaults are the same on each machine, so help need not load the command to ask for them again. */
+/** Our texts about defaults are the same on each machine, so help need not load the command to compute them. */
 function withConstantHelp({flags, ...command}) {
 	const constant = Object.entries(flags).map(([name, flag]) => [
 		name,
@@ -49,7 +49,7 @@ function withConstantHelp({flags, ...command}) {
 	return {...command, hasDynamicHelp: false, flags: Object.fromEntries(constant)};
 }
 
-/** Puts the commands of the core plugins into our manifest, where the built program looks for them. */
+/** Adds the commands of the core plugins to our manifest, where the built program looks for them. */
 async function mergeManifest() {
 	const file = path.join(root, 'oclif.manifest.json');
 	const pjson = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
@@ -59,7 +59,7 @@ async function mergeManifest() {
 	await writeFile(file, JSON.stringify({...manifest, commands}, null, 2));
 }
 
-/** The table of the faults, between two marks of the sandbox's page. */
+/** Writes the table of faults between two marks in the sandbox's page. */
 async function writeFaults() {
 	const {tsImport} = await import('tsx/esm/api');
 	const {faultNames, faultOf, placeTexts} = await tsImport('../src/sandbox/faults.ts', import.meta.url);
@@ -82,7 +82,7 @@ async function writeFaults() {
 	);
 }
 
-/** The help that belongs to no command. */
+/** The help topics that do not belong to a command. */
 async function writeTopics() {
 	const {tsImport} = await import('tsx/esm/api');
 	const {helpTopic, helpTopicNames} = await tsImport('../src/cli/help/topics.ts', import.meta.url);
@@ -95,7 +95,7 @@ async function writeTopics() {
 	);
 }
 
-/** What a list of shots for `kling batch` may hold, for editors. */
+/** The schema of a shot list for `kling batch`, for editors. */
 async function writeListSchema() {
 	const {tsImport} = await import('tsx/esm/api');
 	const {manifestSchema} = await tsImport('../src/cli/batch/manifest-schema.ts', import.meta.url);
@@ -103,7 +103,7 @@ async function writeListSchema() {
 	await writeFile(path.join(root, listSchema), `${JSON.stringify(manifestSchema(), undefined, '\t')}\n`);
 }
 
-/** oclif writes the commands as its search for files happens to find them. */
+/** oclif writes the commands in the order in which it happens to find the files. */
 async function sortManifest() {
 	const file = path.join(root, 'oclif.manifest.json');
 	const {commands, ...rest} = JSON.parse(await readFile(file, 'utf8'));

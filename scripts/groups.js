@@ -1,9 +1,9 @@
 /*
- * Which modules stand together in one file of dist/code: a command reads the files of what it uses, and no more. A module may be in
- * any of them and the program is the same, only slower; so that there is no list of files, folders and packages decide.
+ * Which modules are together in one file of dist/code: a command reads only the files that it uses. The program works with
+ * any grouping, only slower or faster; so there is no list of files, and folders and packages decide.
  */
 
-/** By path below the root; the first that fits counts. */
+/** By path below the root; the first match counts. */
 const groups = [
 	['validators', /request-validators\.js$/],
 	['sandbox', /^src\/sandbox\//],

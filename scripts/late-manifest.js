@@ -1,14 +1,15 @@
 /*
- * What the built program reads instead of oclif.manifest.json, which is long: an index of all commands, dist/manifest.json, and beside the
- * file of each command the rest of what the manifest says about it, which is read when it is asked for (scripts/shims/manifest.cjs).
+ * Writes what the built program reads instead of oclif.manifest.json, which is long: an index of all commands,
+ * dist/manifest.json, and next to the file of each command the rest of its manifest entry, which is read when it is needed
+ * (scripts/shims/manifest.cjs).
  */
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 
-/** What oclif asks for of one command only: to print its help. */
+/** What oclif needs only for one command: to print its help. */
 const details = ['examples', 'flags'];
 
-/** Writes the files, as far as there is a manifest: a first build has none. */
+/** Writes the files if there is a manifest: a first build has none. */
 export async function writeLateManifest(root, dist) {
 	const text = await readFile(path.join(root, 'oclif.manifest.json'), 'utf8').catch(() => undefined);
 	if (text === undefined) return;

@@ -1,7 +1,7 @@
 /*
- * Makes modules load late: what a module imports is run when it is first used, not when the module is. A command then runs, and V8's
- * code cache holds, only what that command uses: docs/decisions/0082-modules-run-when-used.md.
- * ES modules become CommonJS modules for that, each of them a function in the bundle.
+ * Makes modules load lazily: what a module imports runs when it is first used, not when the module does. A command then runs,
+ * and V8's code cache contains, only what that command uses: docs/decisions/0082-modules-run-when-used.md. ES modules are
+ * converted to CommonJS modules for that, each of them a function in the bundle.
  */
 import path from 'node:path';
 import {transform} from 'esbuild';
@@ -26,7 +26,7 @@ const lateImport = (found) =>
 const root = path.join(import.meta.dirname, '..');
 const fromRoot = (file) => path.relative(root, file).split(path.sep).join('/');
 
-/** A file that is an ES module, by what is in it: packages say so in three ways. */
+/** Whether a file is an ES module, by its content: packages declare it in three ways. */
 const isModule = (code) => /^(?:import|export)[\s{*]/m.test(code);
 
 /** \`const x_1 = require('x')\`, as TypeScript and esbuild write it, loaded when \`x_1\` is first used. */
@@ -43,10 +43,10 @@ export function makeLate(code, declaration) {
 	);
 }
 
-/** Keeps the lines where they are, which the source map counts. */
+/** Keeps the line numbers, which the source map depends on. */
 const emptied = (text) => '\n'.repeat(text.split('\n').length - 1);
 
-/** What esbuild puts before a module: functions that `helpers` stand for. */
+/** What esbuild puts in front of a module: functions that `helpers` replace. */
 function withoutPrelude(code, file) {
 	const exported = /^var \w+_exports = \{\};$/m.exec(code);
 	const start = exported?.index ?? /^(?!"use strict"|var __| |\}|\)|$)/m.exec(code)?.index ?? 0;
@@ -61,7 +61,7 @@ function withoutPrelude(code, file) {
 	return emptied(code.slice(0, start)) + rest;
 }
 
-/** @returns the code of a module that loads late, with its source map; undefined where it is no ES module */
+/** @returns the code of a module that loads lazily, with its source map; undefined if it is not an ES module */
 async function lateModule(file, code, define) {
 	if (!isModule(code)) return undefined;
 	const {code: converted, map} = await transform(code, {
@@ -83,15 +83,15 @@ async function lateModule(file, code, define) {
 	return `${late}\n//# sourceMappingURL=data:application/json;base64,${inline}\n`;
 }
 
-/** Where esbuild takes a file for a CommonJS module though its package is of ES modules. */
+/** Where esbuild takes a file for a CommonJS module although its package contains ES modules. */
 const namespace = 'late';
 
-/** What the bundle asks for with \`across\`, a function that it is given. */
+/** What the bundle requests with `across`, a function that is passed to it. */
 const outside = 'kling:';
 
 /**
- * Has esbuild load all modules late.
- * @param read the code of a file
+ * Has esbuild load all modules lazily.
+ * @param read returns the code of a file
  * @param converted code that was converted for another bundle, by file
  * @param idElsewhere the id of a module that is not in this bundle; undefined for one that is
  */
@@ -116,7 +116,7 @@ export function loadLate(build, {read, converted, idElsewhere}) {
 	onLoad({filter: /\.[cm]?js$/}, async ({path: file}) => ({contents: await read(file), loader: 'js'}));
 }
 
-/** Asks for what is outside of a bundle; as long as before, because of the source map. */
+/** Requests a module outside the bundle; the replacement has the same length, because of the source map. */
 export const askAcross = (code) =>
 	code.replaceAll(`require("${outside}`, `across(${' '.repeat(outside.length + 1)}"`);
 

@@ -2,7 +2,7 @@
 import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 
-/** `node_modules/a/node_modules/@b/c/lib/d.js` is of the package in `node_modules/a/node_modules/@b/c`. */
+/** `node_modules/a/node_modules/@b/c/lib/d.js` belongs to the package in `node_modules/a/node_modules/@b/c`. */
 const packageFolder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/;
 
 async function licenceOf(folder) {
@@ -18,7 +18,7 @@ async function licenceOf(folder) {
 
 /**
  * @param files paths of bundled files, relative to `root`, with slashes
- * @throws when a package states no licence
+ * @throws if a package states no licence
  */
 export async function licencesOf(root, files) {
 	const folders = new Set(files.map((file) => packageFolder.exec(file)?.[0]).filter(Boolean));

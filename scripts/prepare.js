@@ -1,6 +1,6 @@
 /*
- * Builds after `npm ci` in a clone. The packages that build are devDependencies, which NODE_ENV=production leaves out: then what
- * was built before stays, or a sentence says what to run.
+ * Builds after `npm ci` in a clone. The packages that build are devDependencies, which NODE_ENV=production leaves out: in
+ * that case the previous build stays, or a message says what to run.
  */
 import {existsSync} from 'node:fs';
 import {createRequire} from 'node:module';

@@ -1,12 +1,12 @@
 /*
- * What makes oclif and got start quickly, done to their code while it is bundled. Each step that finds nothing to do
- * any more fails the build. The reasons and the figures: docs/decisions/0012-one-file-and-a-code-cache.md.
+ * Makes oclif and got start quickly, by changing their code while it is bundled. If a step finds nothing to change, the build
+ * fails. The reasons and the figures: docs/decisions/0012-one-file-and-a-code-cache.md.
  */
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {loadLate, makeLate} from './late-modules.js';
 
-/** What of the CommonJS that TypeScript writes is loaded late. */
+/** Which `require` calls in TypeScript's CommonJS output are made lazy. */
 function makeCoreLate(code) {
 	const late = makeLate(
 		code,
@@ -21,16 +21,16 @@ function makeCoreLate(code) {
 const shimFolder = path.join(import.meta.dirname, 'shims');
 export const manifestShim = path.join(shimFolder, 'manifest.cjs');
 
-/** Changes of single places, by file below node_modules/: what is there, and what is put in its place. */
+/** Changes in single places, by file below node_modules/: the original text and its replacement. */
 const patches = {
-	// The first comparison by locale costs 7 ms, and ids of commands are ASCII.
+	// The first locale comparison costs 7 ms, and command ids are ASCII.
 	'@oclif/core/lib/config/plugin.js': [
 		['.sort((a, b) => a.id.localeCompare(b.id))', '.sort((a, b) => (a.id < b.id ? -1 : 1))'],
-		// The manifest is long; of most commands nothing is asked but their names.
+		// The manifest is long; for most commands only the names are needed.
 		['await (0, fs_1.readJson)(p)', 'this.options.pjson?.readManifest?.() ?? (await (0, fs_1.readJson)(p))'],
 		['({\n            ...c,', 'Object.assign(c, {'],
 	],
-	// Each topic was compared with each other one.
+	// Each topic was compared with every other one.
 	'@oclif/core/lib/help/index.js': [
 		[
 			'return this.config.topics.filter((topic) => {',
@@ -38,7 +38,7 @@ const patches = {
 		],
 		['this.config.topics.some((subTopic) => subTopic.name.includes(', '[names].some((all) => all.includes('],
 	],
-	// A token is signed; all the rest of the package is for other uses, and asks `semver` about Nodes that are too old for us.
+	// Only signing is needed; the rest of the package has other uses, and uses `semver` to recognise Nodes that are too old for us.
 	'jsonwebtoken/index.js': [
 		["decode: require('./decode')", "get decode() { return require('./decode'); }"],
 		["verify: require('./verify')", "get verify() { return require('./verify'); }"],
@@ -56,7 +56,7 @@ const patches = {
 			],
 		]),
 	),
-	// The streams that are there know as much, without loading sockets.
+	// The existing streams know as much, without loading sockets.
 	'supports-color/index.js': [
 		["const tty = require('tty');\n", ''],
 		['tty.isatty(1)', 'process.stdout.isTTY === true'],
@@ -72,14 +72,14 @@ const patches = {
 			`require(${JSON.stringify(manifestShim)}).copyOf(command, { hidden, id: aliasWithDefaultTopicSeparator })`,
 		],
 	],
-	// Two formatters cost 12 ms, for the message of an error.
+	// Two formatters cost 12 ms, only for an error message.
 	'@sindresorhus/is/distribution/index.js': [
 		['const andFormatter = new Intl.ListFormat(', 'const andFormatter = () => new Intl.ListFormat('],
 		['const orFormatter = new Intl.ListFormat(', 'const orFormatter = () => new Intl.ListFormat('],
 		['andFormatter.format(', 'andFormatter().format('],
 		['orFormatter.format(', 'orFormatter().format('],
 	],
-	// The pattern of all emoji costs 4 ms, and each call a little; help texts are ASCII.
+	// The pattern for all emoji costs 4 ms, and each call a little; help texts are ASCII.
 	'string-width/index.js': [
 		[
 			'string.length === 0) {\n\t\treturn 0;\n\t}\n',
@@ -97,7 +97,7 @@ const patches = {
 			],
 		]),
 	),
-	// Letter by letter it looks for colours, of which most texts have none.
+	// It looks for colours character by character, and most texts have none.
 	'wrap-ansi/index.js': [
 		[
 			"\tconst pre = [...rows.join('\\n')];\n",
@@ -107,8 +107,8 @@ const patches = {
 };
 
 /*
- * `import()` in a script that comes from V8's code cache fails, so what is not known at build time, plugins that is,
- * goes through a function from outside the script.
+ * `import()` in a script from V8's code cache fails. So what is not known at build time (plugins) goes through a function
+ * from outside the script.
  */
 const importLate = (code) => code.replaceAll(/(?<![.\w$])import\((?!\s*['"`)])/g, 'importLate(');
 
@@ -119,7 +119,7 @@ function patch(file, code) {
 	}, code);
 }
 
-/** Packages that something smaller stands for, in scripts/shims/. */
+/** Packages that something smaller replaces, in scripts/shims/. */
 const shims = {debug: 'debug.cjs', ejs: 'ejs.cjs', 'wsl-utils': 'wsl-utils.cjs'};
 const modules = path.join(import.meta.dirname, '..', 'node_modules');
 
@@ -136,7 +136,7 @@ async function readChanged(file, left) {
 	return late;
 }
 
-/** @returns a function that throws when a change was never made */
+/** @returns a function that throws if a change was never made */
 export function changesToMake() {
 	const left = new Set([...Object.keys(patches), ...Object.keys(shims), 'http2-wrapper', 'late']);
 	const check = () => {
@@ -159,13 +159,13 @@ export const quickStart = ({left, ...late}) => ({
 			left.delete(name);
 			return {path: path.join(shimFolder, shims[name])};
 		});
-		// got needs it for HTTP/2 only, which is off; it opens a TLS socket when it is loaded.
+		// got needs it only for HTTP/2, which is off; it opens a TLS socket when it is loaded.
 		onResolve({filter: /^http2-wrapper$/}, ({path: name}) => {
 			left.delete(name);
 			return {path: name, namespace: 'empty'};
 		});
 		onLoad({filter: /./, namespace: 'empty'}, () => ({contents: 'module.exports = {};'}));
-		// oclif asks for its own version.
+		// oclif reads its own version.
 		onLoad({filter: /@oclif[\\/]core[\\/]package\.json$/}, async ({path: file}) => {
 			const {name, version} = JSON.parse(await readFile(file, 'utf8'));
 			return {contents: JSON.stringify({name, version}), loader: 'json'};

@@ -9,7 +9,7 @@ import path from 'node:path';
 const root = path.join(import.meta.dirname, '..');
 const [file = 'sbom.cdx.json'] = process.argv.slice(2);
 
-/** What npm knows of all that is installed here, the tools of development included. */
+/** What npm knows about everything that is installed here, including development tools. */
 const shell = process.platform === 'win32';
 const all = JSON.parse(
 	execFileSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application'], {
@@ -20,7 +20,7 @@ const all = JSON.parse(
 	}),
 );
 
-/** Names and versions of what is bundled: each begins a part of the file of licences. */
+/** Names and versions of the bundled packages: each begins a part of the licence file. */
 const licences = readFileSync(path.join(root, 'dist', 'THIRD_PARTY_LICENSES.txt'), 'utf8');
 const bundled = new Set(
 	[...licences.matchAll(/^((?:@[\w.-]+\/)?[\w.-]+) (\d\S*) \(/gm)].map(

@@ -1,7 +1,7 @@
 /*
- * Makes the pictures of docs/screenshots/: runs the real program in a terminal of 100 columns, against a sandbox, and
- * draws what it showed. Needs bash and `script` (util-linux). `--check` writes nothing, and fails where a picture shows
- * other words than the program prints now; ids and times are those of its making.
+ * Makes the screenshots in docs/screenshots/: runs the real program in a terminal of 100 columns, against a sandbox, and
+ * draws what it printed. Needs bash and `script` (util-linux). `--check` writes nothing, and fails if a picture shows other
+ * text than the program prints now, apart from ids and times.
  */
 import {spawnSync} from 'node:child_process';
 import {chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
@@ -43,7 +43,7 @@ const shots = [
 	},
 ];
 
-/** What a shell in a terminal of its own shows of the commands. */
+/** The output of the commands in a shell with its own terminal. */
 function shown({before = [], commands}) {
 	const home = mkdtempSync(path.join(tmpdir(), 'kling-shots-'));
 	mkdirSync(path.join(home, 'bin'));
@@ -71,11 +71,11 @@ function shown({before = [], commands}) {
 		},
 	);
 	if (status !== 0) throw new Error(`The shell ended with ${status}: ${stdout}`);
-	// The folder is of no interest.
+	// The folder does not matter.
 	return stdout.replaceAll(home, '/home/you');
 }
 
-/** The words of a picture, without what differs from run to run. */
+/** The text of a picture, without what differs from run to run. */
 function wordsIn(svg) {
 	const words = [...svg.matchAll(/<text [^>]*>([^<]*)/g)].map(([, word]) => word).join(' ');
 	return words

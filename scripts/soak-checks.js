@@ -1,4 +1,4 @@
-/* What must hold after each command of a soak, and at its end. Each gives the breaches it found, as texts. */
+/* What must hold after each command of a soak test, and at its end. Each check returns the violations it found, as texts. */
 import {createHash} from 'node:crypto';
 import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
@@ -8,7 +8,7 @@ const controls = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u20
 /** Exit statuses that the README documents; 1 is a bug. */
 const documented = new Set([0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 130, 143]);
 
-/** The documents on stdout: one that is indented, or one on each line. Throws when it is neither. */
+/** The documents on stdout: one that is indented, or one per line. Throws if it is neither. */
 function documentsOf(stdout) {
 	if (stdout.trim() === '') return [];
 	try {
@@ -21,7 +21,7 @@ function documentsOf(stdout) {
 	}
 }
 
-/** One command that has ended: its exit status fits its documents, and nothing in them can drive a terminal. */
+/** Checks a command that has ended: its exit status matches its documents, and nothing in them can control a terminal. */
 export function checkCommand({code, killedBy, stdout, stderr}, {kill}) {
 	if (killedBy !== null) return killedBy === kill?.signal ? [] : [`was ended by ${killedBy}`];
 	const breaches = [];
@@ -31,7 +31,7 @@ export function checkCommand({code, killedBy, stdout, stderr}, {kill}) {
 	try {
 		const documents = documentsOf(stdout);
 		const failed = documents.some(({success}) => success === false);
-		// A list of lines holds bare tasks, and may be empty.
+		// A list of lines contains bare tasks, and may be empty.
 		if (failed !== (code !== 0)) breaches.push(`ended with ${code}, and its documents say otherwise`);
 	} catch {
 		breaches.push('printed something that is no JSON');
@@ -39,7 +39,7 @@ export function checkCommand({code, killedBy, stdout, stderr}, {kill}) {
 	return breaches;
 }
 
-/** No task was made twice, and none is missing from the journal. */
+/** Checks that no task was made twice, and none is missing from the journal. */
 export function checkTasks(tasks, entries) {
 	const breaches = [];
 	const known = new Map(entries.map((entry) => [entry.externalId, entry]));
@@ -64,7 +64,7 @@ export function checkTasks(tasks, entries) {
 
 const hashOf = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
 
-/** After all was downloaded there are whole files, and nothing else. */
+/** Checks that after everything was downloaded there are only whole files. */
 export function checkFiles(folder, mediaFolder, expected) {
 	const whole = new Set(readdirSync(mediaFolder).map((name) => hashOf(path.join(mediaFolder, name))));
 	const names = readdirSync(folder);

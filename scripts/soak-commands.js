@@ -1,9 +1,9 @@
-/* The command lines of a soak: what a busy and unlucky user types, the same for the same seed. */
+/* The command lines of a soak test: what a busy and unlucky user types, the same for the same seed. */
 
 import {numbersFrom} from '../src/sandbox/fault-plan.ts';
 
 const follow = ['--interval', '200ms', '--timeout', '20s'];
-/** Tasks that are there from the start, by type. */
+/** Tasks that exist from the start, by type. */
 export const seeds = {
 	create: '900000000000000101',
 	text2video: '900000000000000201',
@@ -11,8 +11,8 @@ export const seeds = {
 };
 
 /**
- * Each kind of command: how often it comes, and its words. `mark` is in what a submit sends, and in no other
- * one; `pick` chooses from a list; `tasks` are the ids that are known by now.
+ * The kinds of commands: how often each occurs, and its words. `mark` is in the text of a submission, and in no other one;
+ * `pick` chooses from a list; `tasks` are the ids that are known by now.
  */
 const kinds = [
 	{weight: 14, submits: true, words: ({mark}) => ['create', `a fox ${mark}`]},
@@ -55,8 +55,8 @@ const drawn = kinds.flatMap((kind) => Array(kind.weight).fill(kind));
 const signals = ['SIGINT', 'SIGTERM', 'SIGKILL'];
 
 /**
- * The command with a number: its words, whether it submits, and perhaps a signal after some milliseconds.
- * @param tasks gives the ids of tasks that are known when it is about to run
+ * The command with a given number: its words, whether it submits, and perhaps a signal after some milliseconds.
+ * @param tasks returns the ids of tasks that are known when it is about to run
  */
 export function commandAt(seed, number) {
 	const random = numbersFrom(seed * 1_000_003 + number);

@@ -1,4 +1,7 @@
-/* One `kling video wait` over many tasks of a failing server: its memory while it waits. Linux only (/proc). */
+/*
+ * Runs one `kling video wait` over many tasks of a failing server, and measures its memory while it waits. Linux only
+ * (/proc).
+ */
 import {readFileSync} from 'node:fs';
 
 const sampleMs = 200;
@@ -17,7 +20,7 @@ function residentMegabytes(pid) {
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
-/** Watches a process; the function it gives returns the memory of its second and last third. */
+/** Watches a process; the returned function gives the memory in its second and last third. */
 export function watchMemory(pid) {
 	const samples = [];
 	const timer = setInterval(() => {

@@ -37,7 +37,7 @@ const [commands, seed, lanes, waitIds] = ['commands', 'seed', 'lanes', 'wait-ids
 
 // Each of these costs half a minute, the time that a client gives a server.
 const tooSlow = ['stall', 'stall-download'];
-// The ways to pay twice come more often than the others.
+// Faults that could lead to paying twice come more often than the others.
 const costly = Array(6).fill(['lost-answer', 'late-task']).flat();
 const hangsMs = 150_000;
 
@@ -101,7 +101,7 @@ async function runOne(number) {
 	let ended = await run(words, {onStart: kill});
 	count(ended.killedBy ?? ended.code);
 	report(number, words, ended, command);
-	// A script with names of its own runs a line again until it is through.
+	// A script that chooses its own names runs a line again until it succeeds.
 	for (
 		let again = 0;
 		again < 3 && command.named && [5, 6, 11, 12, 130, 143, null].includes(ended.code);
@@ -174,14 +174,14 @@ const lane = async () => {
 await Promise.all(Array.from({length: lanes}, lane));
 
 faulty = false;
-// What is still running ends within two seconds of the sandbox.
+// Whatever is still running ends within two seconds after the sandbox.
 await new Promise((resolve) => setTimeout(resolve, 2500));
 await mustSucceed(['video', 'reconcile']);
 const tasks = sandbox.tasks();
 const entries = await (await journal()).entries();
 breaches.push(...checkTasks(tasks, entries));
 const downloadable = tasks.filter(({failure}) => failure === undefined).map(({id}) => id);
-// What was left of a download that was killed ends with the next one of the same task.
+// The rest of a download that was killed is fetched by the next one for the same task.
 for (const [type, id] of Object.entries(seeds)) {
 	await mustSucceed(['video', 'download', id, '--type', type, '-o', 'out/', '--force']);
 }

@@ -1,9 +1,9 @@
-/* What of src/ is loaded by name: by bin/run.js, by oclif and by plugins. */
+/* The parts of src/ that are loaded by name: by bin/run.js, by oclif and by plugins. */
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {build} from 'esbuild';
 
-/** The names that a module exports, types left out. */
+/** The names that a module exports, without types. */
 async function exportsOf(file) {
 	const {metafile} = await build({entryPoints: [file], outdir: '.', write: false, metafile: true});
 	return Object.values(metafile.outputs)[0].exports;

@@ -1,9 +1,9 @@
-/* Draws what a program wrote to a terminal as an SVG: text, colours, links, and lines that were written over. */
+/* Draws what a program wrote to a terminal as an SVG: text, colours, links, and lines that were overwritten. */
 import stringWidth from 'string-width';
 
 export const cell = {width: 8.4, height: 19};
 export const margin = 16;
-/** Colours on a light and on a dark page, by the code of the terminal. */
+/** Colours for a light and a dark page, by terminal code. */
 const palette = {
 	background: ['#f6f7f9', '#15181e'],
 	text: ['#24292f', '#d7dae0'],
@@ -16,7 +16,7 @@ const palette = {
 	90: ['#59616b', '#868c98'],
 };
 
-/** A sequence of control, or one character. */
+/** A control sequence, or one character. */
 const token = /\u001B\[([\d;?]*)([A-Za-z])|\u001B\]8;[^;]*;([^\u0007\u001B]*)(?:\u0007|\u001B\\)|([\s\S])/gu;
 
 /** @returns the lines of the screen, each a list of `{text, bold, dim, colour, link}`, one for each column */
@@ -69,13 +69,13 @@ export function screenOf(written) {
 const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 const sameLook = (a, b) => ['bold', 'dim', 'colour', 'link'].every((key) => a[key] === b[key]);
 
-/** The words of a line: neighbouring cells that look alike, as far as the next space. */
+/** The words of a line: neighbouring cells that look alike, up to the next space. */
 export function wordsOf(line) {
 	const words = [];
 	for (const [column, one] of line.entries()) {
 		const last = words.at(-1);
 		if (one.text.trim() === '') {
-			// The second half of a wide character ends no word.
+			// The second half of a wide character does not end a word.
 			if (one.text === ' ') words.push(undefined);
 		} else if (last && sameLook(last, one)) {
 			last.text += one.text;
@@ -87,14 +87,14 @@ export function wordsOf(line) {
 
 const place = (column) => Number((margin + column * cell.width).toFixed(1));
 
-/** Each character stands at a place of its own, so that neither spaces nor the width of a font move anything. */
+/** Each character has its own position, so that neither spaces nor the width of a font move anything. */
 function wordElement({text, columns, bold, dim, colour, link}, y) {
 	const looks = [bold && 'bold', dim && 'dim', link && 'link', colour && `c${colour}`].filter(Boolean);
 	const named = looks.length > 0 ? ` class="${looks.join(' ')}"` : '';
 	return `<text x="${columns.map(place).join(' ')}" y="${y}"${named}>${escaped(text)}</text>`;
 }
 
-/** The rules of one of the two looks. */
+/** The style rules of one of the two themes. */
 function colours(look) {
 	const fills = Object.keys(palette)
 		.filter((code) => Number(code))
@@ -107,7 +107,7 @@ const style = `text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu
 ${colours(1)}
 @media(prefers-color-scheme:light){${colours(0)}}`;
 
-/** @param title what the picture shows, for those who do not see it */
+/** @param title what the picture shows, for people who do not see it */
 export function toSvg(written, title) {
 	const lines = screenOf(written);
 	const width = Math.ceil(2 * margin + cell.width * Math.max(...lines.map((line) => line.length)));

@@ -1,7 +1,7 @@
 /*
- * The Kling API as far as a download needs it: every task has succeeded, and its id is the name of its file. It has lists, and the
- * look-up of up to twenty tasks at once that the API has for API keys.
- * Arguments: address of the files, milliseconds of latency. Prints its port.
+ * The Kling API as far as a download needs it: every task has succeeded, and its id is the name of its file. It has lists,
+ * and the lookup of up to twenty tasks at once that the API has for API keys. Arguments: address of the files, milliseconds
+ * of latency. Prints its port.
  */
 import {createServer} from 'node:http';
 import {setTimeout as delay} from 'node:timers/promises';
@@ -9,7 +9,7 @@ import {many, tiny} from './ids.js';
 
 const [, , files, latency] = process.argv;
 
-/** The newest tasks: of whichever size somebody asks for. */
+/** The newest tasks, of whichever size is requested. */
 const newest = [...many, ...tiny];
 
 const taskOf = (id) => ({

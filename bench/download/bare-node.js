@@ -1,6 +1,6 @@
 /*
- * What Node itself needs: the files, and nothing that makes a download safe. No API, no lock, no record, no check.
- * Arguments: addresses. The files go into the present folder.
+ * What Node itself needs: only the files, without anything that makes a download safe. No API, no lock, no record, no check.
+ * Arguments: addresses. The files go into the current folder.
  */
 import {closeSync, openSync, writevSync} from 'node:fs';
 import http from 'node:http';

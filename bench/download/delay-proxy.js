@@ -1,11 +1,11 @@
 /*
- * Passes bytes on to a port of this machine, each way after half of the latency, as a line of that length would.
- * Connecting itself costs nothing, for all rivals alike. Arguments: port, milliseconds of latency. Prints its port.
+ * Forwards bytes to a port of this machine, in each direction after half of the latency, as a long line would. Connecting
+ * itself costs nothing, for all programs alike. Arguments: port, milliseconds of latency. Prints its port.
  */
 import {connect, createServer} from 'node:net';
 
 const [, , port, latency] = process.argv;
-/** Bytes on the line in one direction before the sender waits. */
+/** Bytes on the line in one direction before the sender has to wait. */
 const window = 4 << 20;
 
 function pass(from, to) {

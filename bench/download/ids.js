@@ -1,4 +1,4 @@
-/** Ids as Kling's are, which are also the names of the files. */
+/** Ids in Kling's form, which are also the names of the files. */
 const idsFrom = (first, length) => Array.from({length}, (_, index) => String(first + BigInt(index)));
 
 /** Of 2 MB each. */

@@ -68,7 +68,7 @@ const prompt = 'a red fox in snow, at night '.repeat(10);
 const id = (index) =>
 	`kling-${index.toString(36)}-${createHash('sha1').update(String(index)).digest('hex').slice(0, 16)}`;
 
-/** The lines that the program writes for a task; without an end where nobody has seen it. */
+/** The lines that the program writes for a task; without a final line if nobody has seen its end. */
 function linesOf({externalId, taskId}, index, hasEnded) {
 	const about = {type: 'create', submittedAt: Date.now() - 86_400_000 + index, model: 'kling-v3-omni'};
 	const attempt = index.toString(16).padStart(12, '0');
@@ -86,7 +86,7 @@ function linesOf({externalId, taskId}, index, hasEnded) {
 	return lines.map((line) => `\n${JSON.stringify(line)}\n`).join('');
 }
 
-/** Adds tasks to the journal of a home, and lets the program make the index of them. */
+/** Adds tasks to the journal of a home folder, and has the program build their index. */
 export async function addTasks({runJs, home, keys, tasks, first = 0, hasEnded = true}) {
 	const base = new URL(keys.KLING_BASE_URL).href;
 	const key = createHash('sha256').update(keys.KLING_ACCESS_KEY).digest('hex').slice(0, 16);
@@ -104,7 +104,7 @@ export async function addTasks({runJs, home, keys, tasks, first = 0, hasEnded = 
 	execFileSync(process.execPath, [runJs, 'video', 'create', 'to make the index'], {env, cwd: home});
 }
 
-/** So many tasks that Kling does not know. */
+/** A number of tasks that Kling does not know. */
 export function* strangers(count) {
 	for (let index = 0; index < count; index++) {
 		yield {externalId: id(index), taskId: String(700_000_000_000_000_000n + BigInt(index))};

@@ -1,4 +1,4 @@
-/* What Node itself needs to ask for each task once, 50 at a time. Arguments: address of the API, number of tasks. */
+/* What Node itself needs to send one request per task, 50 at a time. Arguments: address of the API, number of tasks. */
 import http from 'node:http';
 
 const [, , base, count] = process.argv;

@@ -1,6 +1,6 @@
 /*
- * The Kling API as far as waiting needs it: every task has succeeded. Arguments: milliseconds of latency, and whether lists show the tasks.
- * Prints its port; a GET of /requests says how many requests there were, and forgets them.
+ * The Kling API as far as waiting needs it: every task has succeeded. Arguments: milliseconds of latency, and whether lists
+ * show the tasks. Prints its port; GET /requests returns the number of requests, and resets it.
  */
 import {createServer} from 'node:http';
 import {setTimeout as delay} from 'node:timers/promises';

@@ -1,6 +1,6 @@
 import {Args, checkTaskId} from 'kling-cli';
 
-/** The name under which package.json describes the type. */
+/** The name of the type in package.json. */
 export const type = 'fitting';
 
 export const models = ['kolors-virtual-try-on-v1', 'kolors-virtual-try-on-v1-5'];

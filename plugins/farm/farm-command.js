@@ -14,7 +14,7 @@ const grain = 1e6;
 export const toMicro = (units) => Math.round(Number(units) * grain);
 export const fromMicro = (micro) => String(micro / grain);
 
-/** Milliseconds that clocks may differ: above the first it is said, above the second work is refused. */
+/** Milliseconds that clocks may differ: above the first there is a warning, above the second work is refused. */
 const clocks = {said: 2000, refused: 30_000};
 
 /** The base of the farm's commands: opens the queue of the account. */
@@ -97,7 +97,7 @@ export async function overview(farm) {
 	};
 }
 
-/** A budget as documents show it, in units. */
+/** A budget in documents, in units. */
 export const amountsOf = ({limit, spent, reserved}) => ({
 	units: limit === undefined ? undefined : fromMicro(limit),
 	spent: fromMicro(spent),

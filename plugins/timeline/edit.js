@@ -1,4 +1,4 @@
-/* From picks to a list of cuts. */
+/* Turns picks into a cut list. */
 import path from 'node:path';
 import {KlingError} from 'kling-cli';
 import {convert, perSecond, rateName, rateOf, sameRate} from './rates.js';
@@ -45,7 +45,7 @@ export function chosenTakes(takes, picks, {all = false} = {}) {
 }
 
 /**
- * Lays the takes out one after the other.
+ * Places the takes one after the other.
  * @param chosen from chosenTakes
  * @param {{fps?: number, conform: boolean, handles: number, gapSeconds: number, factsOf: (file: string) => Promise<object | undefined>}} options
  * @returns {Promise<{rate: {num: number, den: number}, cuts: Cut[], frames: number}>}
@@ -71,7 +71,7 @@ export async function layOut(chosen, {fps, conform, handles, gapSeconds, factsOf
 	return {rate, cuts, frames: at};
 }
 
-/** The rate of the timeline: what was asked for, else that of the clips, which must agree. */
+/** The rate of the timeline: the requested one, otherwise that of the clips, which must agree. */
 function chooseRate(read, fps, conform) {
 	const rates = read.flatMap(({facts, take}) => (facts ? [{rate: rateOf(facts.fps), file: take.file}] : []));
 	const wanted = fps === undefined ? (rates[0]?.rate ?? {num: 24, den: 1}) : rateOf(fps);

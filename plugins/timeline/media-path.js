@@ -9,7 +9,7 @@ import {pathToFileURL} from 'node:url';
 export const mediaPath = (file, {relativeTo}) =>
 	relativeTo === undefined ? file : path.relative(relativeTo, file).split(path.sep).join('/');
 
-/** The same as an address. */
+/** The same as a URL. */
 export const mediaUrl = (file, {relativeTo}) =>
 	relativeTo === undefined
 		? pathToFileURL(file).href

@@ -1,6 +1,6 @@
-/* Frame rates as fractions: 23.976 is 24000/1001, and editors want it exactly. */
+/* Frame rates as fractions: 23.976 is 24000/1001, and editors need it exactly. */
 
-/** Rates of film and television, and of the rest whole numbers. */
+/** Rates of film and television; other rates are rounded to whole numbers. */
 const broadcast = [
 	[24000, 1001],
 	[30000, 1001],
@@ -27,13 +27,13 @@ export const sameRate = (one, other) => one.num * other.den === other.num * one.
 
 export const perSecond = ({num, den}) => num / den;
 
-/** A rate for people: `24`, `23.976`. */
+/** A rate as people read it: `24`, `23.976`. */
 export const rateName = (rate) => String(Number(perSecond(rate).toFixed(3)));
 
-/** Frames of one rate as frames of another, to the nearest. */
+/** Frames at one rate as frames at another, to the nearest. */
 export const convert = (frames, from, to) => Math.round((frames * from.den * to.num) / (from.num * to.den));
 
-/** Frames as a time of a list of cuts, which counts whole rates without dropping: `01:00:05:12`. */
+/** Frames as timecode, which counts whole rates without dropping frames: `01:00:05:12`. */
 export function timecode(frames, rate) {
 	const base = Math.round(perSecond(rate));
 	const parts = [

@@ -1,50 +1,50 @@
 'use strict';
 /*
- * Keeps the code that V8 compiled in an earlier run of the same command, in the user's cache folder:
- * docs/decisions/0012-one-file-and-a-code-cache.md. Whatever is wrong with the cache, the program runs without.
+ * Stores the code that V8 compiled in an earlier run of the same command, in the user's cache folder:
+ * docs/decisions/0012-one-file-and-a-code-cache.md. Whatever is wrong with the cache, the program runs without it.
  */
 const fs = require('node:fs');
 const path = require('node:path');
 const {programFolder} = require('../../src/lib/system/folders.ts');
 
 const days = 24 * 60 * 60 * 1000;
-/** Undefined on Windows, where the folder belongs to the user by its place. */
+/** Undefined on Windows, where the location of the folder makes it the user's. */
 const user = process.geteuid?.();
 
-/** What of the program a command line uses: the command, `help`, `command-help`, or `other`. Each has a cache of its own. */
+/** Which part of the program a command line uses: the command, `help`, `command-help`, or `other`. Each has its own cache. */
 function kindOf(argv, commands) {
 	const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
 	if (own.length === 0) return 'help';
-	// The help of a command uses more of the program than that of all commands.
+	// The help of one command uses more of the program than the list of commands.
 	if (own.includes('--help') || own.includes('-h')) return own[0].startsWith('-') ? 'help' : 'command-help';
 	const [first, second] = own.map((word) => (/^[a-z\d-]+$/.test(word) ? word : '-'));
 	if (fs.existsSync(path.join(commands, first, `${second}.js`))) return `${first}-${second}`;
 	return fs.existsSync(path.join(commands, `${first}.js`)) ? first : 'other';
 }
 
-/** V8 refuses code of other flags itself; the name keeps two sets of flags from taking turns in overwriting it. */
+/** V8 itself refuses code for other flags; the name prevents two sets of flags from overwriting each other's cache. */
 function keyOf(mark) {
 	const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ').trim();
 	const hash = [...flags].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 0);
 	return [process.version, process.arch, mark, ...(flags ? [hash.toString(16)] : [])].join('-');
 }
 
-/** Whether nobody but the user can have written it: V8 runs what it finds in a cache. */
+/** Whether nobody but the user can have written it: V8 runs whatever a cache contains. */
 function isOwn(stat) {
 	return user === undefined || (stat.uid === user && (stat.mode & 0o022) === 0);
 }
 
 /*
- * The file: a line, then twice an index and the code of each part. V8 crashes on damaged code; two copies that are the same are not
- * damaged, and comparing them takes a fiftieth of the time of a hash. The line ends in `trained` after a run that did its work.
+ * The file: one line, then twice an index and the code of each part. V8 crashes on damaged code. Two identical copies are not
+ * damaged, and comparing them takes a fiftieth of the time of a hash. The line ends in `trained` after a successful run.
  */
 const lineOf = (key, trained) => `kling code ${key} ${trained ? 'trained' : 'partial'}\n`;
 
-/** V8 copies code that does not begin at a multiple of this. */
+/** V8 copies code that does not start at a multiple of this. */
 const alignment = 8;
 const padding = (length) => (alignment - (length % alignment)) % alignment;
 
-/** @param at where in the file the bytes will be */
+/** @param at position of the bytes in the file */
 function pack(parts, at) {
 	const index = JSON.stringify([...parts].map(([name, code]) => [name, code.length]));
 	const head = `${index}${' '.repeat(padding(at + index.length + 1))}\n`;
@@ -63,11 +63,11 @@ function unpack(bytes) {
 	return parts;
 }
 
-/** @returns the code by the name of its part, and whether it is from a run that did its work; undefined when there is none that can be used */
+/** @returns the code by the name of its part, and whether it is from a successful run; undefined if nothing can be used */
 function readCache(file, key) {
 	let descriptor;
 	try {
-		// A pipe in its place is not waited for.
+		// A pipe in its place must not block.
 		const {O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0} = fs.constants;
 		descriptor = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
 		const stat = fs.fstatSync(descriptor);
@@ -86,19 +86,19 @@ function readCache(file, key) {
 	}
 }
 
-/** Makes the folder, unless that would put a folder of ours into one of somebody else's, as with sudo. */
+/** Creates the folder, unless that would put a folder of ours into somebody else's, as with sudo. */
 function makeFolder(folder) {
 	const missing = [];
 	let above = folder;
 	for (; !fs.existsSync(above); above = path.dirname(above)) missing.unshift(above);
 	if (user !== undefined && fs.statSync(above).uid !== user) return false;
-	// One by one: `recursive` goes on for ever where a folder vanishes or refuses, as /proc does.
+	// One by one: `recursive` never ends if a folder vanishes or refuses, as in /proc.
 	for (const each of missing) if (!fs.existsSync(each)) fs.mkdirSync(each, {mode: 0o700});
 	const stat = fs.lstatSync(folder);
 	return stat.isDirectory() && isOwn(stat);
 }
 
-/** Caches of older versions, of this program and of Node, that nobody writes any more. */
+/** Removes caches of older versions, of this program and of Node, that are no longer written. */
 function removeOld(folder) {
 	for (const name of fs.readdirSync(folder)) {
 		const file = path.join(folder, name);
@@ -110,7 +110,7 @@ function remove(file) {
 	try {
 		fs.unlinkSync(file);
 	} catch {
-		// It was never written, or somebody else has removed it.
+		// It was never written, or another process has removed it.
 	}
 }
 
@@ -131,7 +131,7 @@ function writeCache(file, key, trained, parts) {
 /**
  * @param commands folder of the commands
  * @param mark what differs between two builds
- * @returns the code that is kept, by part, and where to tell of the scripts that were made; undefined where none is to be kept
+ * @returns the stored code, by part, and a function that records the compiled scripts; undefined if nothing can be stored
  */
 exports.openCache = (commands, mark) => {
 	if (process.env.NODE_DISABLE_COMPILE_CACHE) return undefined;
@@ -148,7 +148,7 @@ exports.openCache = (commands, mark) => {
 		tag = cachedDataVersionTag();
 		process.on('exit', (status) => {
 			const stopped = status > 128;
-			// A command that has set flags of V8 would leave code that no other run can use.
+			// A command that has set V8 flags would leave code that no other run can use.
 			if (stopped || cachedDataVersionTag() !== tag) return;
 			const useful = isRefused ? undefined : kept;
 			if (useful && status !== 0) return;
@@ -162,7 +162,7 @@ exports.openCache = (commands, mark) => {
 		add(name, script) {
 			scripts.set(name, script);
 			isRefused ||= script.cachedDataRejected === true;
-			// A part that this command has not needed before, or that V8 does not take.
+			// A part that this command has not needed before, or that V8 does not accept.
 			if (script.cachedDataRejected !== false) writeAtExit();
 		},
 	};

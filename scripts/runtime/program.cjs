@@ -1,5 +1,5 @@
 /*
- * The beginning of dist/kling.js: finds the modules of the program, which stand in the files of dist/code, and starts it. An id of a
+ * The beginning of dist/kling.js: finds the modules of the program in the files of dist/code, and starts it. The id of a
  * module is the name of its file there, a slash and its path: `api/src/lib/api/client.ts`.
  */
 const fs = require('node:fs');
@@ -18,7 +18,7 @@ const url = pathToFileURL(__filename).href;
 
 function loadGroup(name) {
 	const file = path.join(__dirname, 'code', `${name}.js`);
-	// The file is ASCII, which is read fastest as what it is.
+	// The file is ASCII; reading it as Latin-1 is fastest.
 	const source = fs.readFileSync(file, 'latin1');
 	const script = new vm.Script(source, {filename: file, cachedData: cache?.codeOf(name)});
 	cache?.add(name, script);
@@ -37,11 +37,11 @@ exports.find = find;
 
 /**
  * Runs the command line.
- * @param program the mark of the build, what oclif reads of package.json, and ids of modules
+ * @param program the hash of the build, what oclif reads from package.json, and ids of modules
  */
 exports.start = (root, {mark, pjson, main, index, manifest}) => {
 	cache = openCache(path.join(__dirname, 'commands'), mark);
-	// Whichever copy of this package a plugin finds, it gets the modules of this program.
+	// Whichever copy of this package a plugin finds, it gets the running program's modules.
 	globalThis[Symbol.for(pjson.name)] = () => find(index);
 	return find(main).main({root, pjson: {...pjson, readManifest: () => find(manifest).readManifest(root)}});
 };

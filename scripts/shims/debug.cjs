@@ -1,4 +1,4 @@
-/* The package `debug` for those who do not debug: without DEBUG it says nothing, and the real one is not loaded. */
+/* Replaces the package `debug` if nobody is debugging: without DEBUG it prints nothing, and the real package is not loaded. */
 const quiet = () => Object.assign(() => {}, {enabled: false, extend: quiet});
 
 module.exports = process.env.DEBUG ? require('debug') : quiet;

@@ -1,9 +1,9 @@
 /*
- * The package `ejs` for help texts, most of which are plain or hold nothing but `<%= config.bin %>` and the like: these
- * are filled in without compiling a template. Everything else goes to the real one.
+ * Replaces the package `ejs` for help texts, most of which are plain or contain only `<%= config.bin %>` and the like: these
+ * are filled in without compiling a template. Everything else goes to the real package.
  */
 const tag = /<%= *([a-z]+(?:\.[a-z]+)*) *%>/gi;
-/** ejs escapes the other letters as in HTML. */
+/** ejs escapes the other characters as in HTML. */
 const plain = /^[\w :./@-]*$/;
 
 const fieldOf = (data, name) => name.split('.').reduce((value, key) => value?.[key], data);

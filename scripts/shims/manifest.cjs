@@ -1,10 +1,13 @@
-/* Reads what scripts/late-manifest.js wrote: the manifest for oclif, in which the flags of a command are read when they are asked for. */
+/*
+ * Reads what scripts/late-manifest.js wrote: the manifest for oclif, in which the flags of a command are read when they are
+ * needed.
+ */
 const {readFileSync} = require('node:fs');
 const path = require('node:path');
 
 const readJson = (...parts) => JSON.parse(readFileSync(path.join(...parts), 'utf8'));
 
-/** A property that replaces itself, and those beside it, by what is in the file of the command. */
+/** A property that replaces itself, and its siblings, with the content of the command's file. */
 function lateProperty(root, details, name) {
 	return {
 		enumerable: true,
@@ -21,7 +24,7 @@ function lateProperty(root, details, name) {
 	};
 }
 
-/** @returns the manifest of the program; undefined where the build wrote none */
+/** @returns the manifest of the program; undefined if the build wrote none */
 exports.readManifest = (root) => {
 	try {
 		const {version, details, commands} = readJson(root, 'dist', 'manifest.json');
@@ -33,7 +36,7 @@ exports.readManifest = (root) => {
 	}
 };
 
-/** A copy that is as late as what it is a copy of. */
+/** A copy that is as lazy as the original. */
 exports.copyOf = (command, changes) =>
 	Object.defineProperties(
 		Object.defineProperties({}, Object.getOwnPropertyDescriptors(command)),

@@ -1,4 +1,7 @@
-/* The package `wsl-utils` for oclif, which asks at each start whether it runs in WSL, and for the rest on Windows only. */
+/*
+ * Replaces the package `wsl-utils` for oclif, which checks at each start whether it runs in WSL, and uses the rest only on
+ * Windows.
+ */
 module.exports = {
 	get isWsl() {
 		return require('is-wsl').default;

@@ -14,13 +14,13 @@ const read = (name: string) => readFileSync(at(name), 'utf8').trim();
 const ps = (column: string, pid: number) =>
 	spawnSync('ps', ['-o', `${column}=`, '-p', String(pid)], {encoding: 'utf8'}).stdout.trim();
 
-test('a command gets its input as it is, and its exit status comes back', async () => {
+test('a command gets its input unchanged, and its exit status is returned', async () => {
 	const input = '$(touch x) "\' `y` é\n';
 	expect(await runInShell(`cat > '${at('input')}'; exit 7`, {input})).toEqual({exit: 7, timedOut: false});
 	expect(readFileSync(at('input'), 'utf8')).toBe(input);
 });
 
-test('one that does not read, and one that is not there, do no harm', async () => {
+test('a command that does not read, or does not exist, does no harm', async () => {
 	expect(await runInShell('exit 0', {input: 'x'.repeat(1_000_000)})).toMatchObject({exit: 0});
 	expect(await runInShell('/nowhere/at-all 2>/dev/null', {})).toMatchObject({exit: 127});
 });

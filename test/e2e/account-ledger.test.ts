@@ -23,7 +23,7 @@ interface Row {
 	units: number;
 }
 
-test('the ledger has what tasks cost, and never adds units of pictures to those of videos', async () => {
+test('the ledger lists what tasks cost, and never adds image units to video units', async () => {
 	const picture = await run('image', 'create', 'a fox', '--count', '2', '--wait');
 	await run('audio', 'create', 'waves', '--wait');
 	const {rows} = (await run('account', 'ledger', '--since', '1h')) as {rows: Row[]};
@@ -68,7 +68,7 @@ test('--cash lists what the balance paid, in money, as rows, sums and CSV', asyn
 	expect(first).toMatch(/^kling-v3-omni,\d+,[\d.]+,USD$/);
 });
 
-test('the price list is there without an account, in units and in money', async () => {
+test('the price list is available without an account, in units and in money', async () => {
 	const list = await succeeds(['account', 'prices', '-q']);
 	expect(list).toMatchObject({as_of: '2026-09-20', usd_per_unit: {video: 0.14, image: 0.0035}});
 	expect(list.prices).toContainEqual({
@@ -76,13 +76,13 @@ test('the price list is there without an account, in units and in money', async 
 	});
 });
 
-test('people read prices and models as tables', async () => {
+test('people see prices and models as tables', async () => {
 	const prices = await kling(['account', 'prices', '--human'], {env});
 	expect(prices.stdout).toMatch(/video avatar\s.*0\.4/);
 	expect((await kling(['models', '--human'], {env})).stdout).toContain('kling-v3-omni');
 });
 
-test('models say which command takes them, on which standard, and until when', async () => {
+test('models lists the commands, standards and end date of each model', async () => {
 	const {models} = await succeeds(['models', '--all', '-q']);
 	expect(models).toContainEqual(
 		expect.objectContaining({

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-test('costs lists all packs of the days, balance those that can be spent', async () => {
+test('costs lists all packs of the period, balance those that can be spent', async () => {
 	const env = envOf(sandbox);
 	// At once: each waits for its turn, or Kling would refuse it.
 	const costs = await succeeds(['account', 'costs', '--days', '200'], {env});
@@ -71,6 +71,6 @@ test('both print CSV', async () => {
 	expect(stderr).toContain('--csv and --human');
 });
 
-test('--days has its limits', async () => {
+test('--days has limits', async () => {
 	expect((await fails(['account', 'costs', '--days', '366'], 2)).code).toBe('invalid_days');
 });

@@ -42,7 +42,7 @@ describe('a reader that goes away', () => {
 		expect(await succeeds(['video', 'status', String(id)], {env, cwd})).toMatchObject({task_id: id});
 	});
 
-	test('reads that the outcome of another is unknown', async () => {
+	test('reads that the outcome of another task is unknown', async () => {
 		api.answer = (request, response) =>
 			request.method === 'POST' ? response.destroy() : refusal(400, 1201, 'not found')(request, response);
 		const {code, stderr} = await unread(['video', 'extend', 'v1', '--external-id', 'gone-2'], fake);
@@ -52,7 +52,7 @@ describe('a reader that goes away', () => {
 		});
 	});
 
-	test('reads of speech and faces that were paid for', async () => {
+	test('reads which speech and faces were paid for', async () => {
 		const said = await unread(['voice', 'say', 'The ferry leaves at noon.']);
 		expect(said).toMatchObject({code: 141, stderr: expect.stringMatching(/--audio-id \d+\n/)});
 		const found = await unread(['video', 'lip-sync', 'https://example.com/talk.mp4', '--faces']);
@@ -60,7 +60,7 @@ describe('a reader that goes away', () => {
 	});
 });
 
-test('a file name that the task cannot fill in is not a usage error once it was paid for', async () => {
+test('a file name that the task cannot fill in is not a usage error once the task is paid for', async () => {
 	const videos = [{url: 'https://kling.invalid/x.mp4'}];
 	api.answer = ok({task_id: 't-1', task_status: 'succeed', task_result: {videos}});
 	const line = ['video', 'extend', 'v1', '--download', '{video_id}.mp4', '-q'];
@@ -73,7 +73,7 @@ test('a file name that the task cannot fill in is not a usage error once it was 
 	expect(error.hint).toContain('kling video download t-1');
 });
 
-describe('a result that can be asked for only once', () => {
+describe('a result that can be requested only once', () => {
 	test.each([
 		[['image', 'segment', '--image', 'https://example.com/mia.png'], 'parts[0].mask_url'],
 		[['voice', 'say', 'Mind the gap.'], 'audio_mp3_url'],
@@ -88,7 +88,7 @@ describe('a result that can be asked for only once', () => {
 			(document: Document) => document.parts?.[0]?.mask_url,
 		],
 		[['voice', 'say', 'Mind the gap.', '-o', 'gap.mp3'], (document: Document) => document.audio_mp3_url],
-	])('is shown with its links where it cannot be saved: %j', async (args, link) => {
+	])('is shown with its links if it cannot be saved: %j', async (args, link) => {
 		// The disk takes no file of more than a block.
 		const script = `ulimit -f 1; exec "$0" "$@"`;
 		const child = spawn('sh', ['-c', script, process.execPath, runJs, ...args], {
@@ -104,7 +104,7 @@ describe('a result that can be asked for only once', () => {
 		expect(readdirSync(cwd)).not.toContain('gap.mp3');
 	});
 
-	test('is shown beside a query that fails', async () => {
+	test('is shown even when a query on it fails', async () => {
 		const {code, stdout} = await kling(
 			['voice', 'say', 'Mind the gap.', '--query', "audio_id=='3' || sum(audio_id)"],
 			{
@@ -157,7 +157,7 @@ describe('the second of two paid steps', () => {
 		['is refused', refusal(400, 1201, 'bad value'), 3],
 		['meets an empty account', refusal(429, 1102, 'no balance'), 7],
 		['meets wrong keys', refusal(401, 1002, 'no'), 4],
-	])('%s: the error names what was paid for, and the hint uses it', async (_, answer, exit) => {
+	])('%s: the error names what was paid for, and the hint reuses it', async (_, answer, exit) => {
 		task(answer);
 		const error = await fails(line, exit, {env: fake, cwd});
 		expect(error).toMatchObject({session_id: 's-1', audio_id: 'a-1'});
@@ -180,7 +180,7 @@ describe('the second of two paid steps', () => {
 		await succeeds(['video', ...words], {env: fake, cwd});
 	});
 
-	test('of an avatar names the speech that was paid for', async () => {
+	test('of an avatar names the paid speech', async () => {
 		task(refusal(400, 1201, 'bad value'));
 		const avatar = ['video', 'avatar', '--image', 'https://example.com/face.png', ...line.slice(3)];
 		const error = await fails(avatar, 3, {env: fake, cwd});
@@ -188,7 +188,7 @@ describe('the second of two paid steps', () => {
 	});
 });
 
-describe('what could not be saved is found before anything is paid for', () => {
+describe('a result that could not be saved is found before anything is paid for', () => {
 	const posts = () => api.seen.filter(({method}) => method === 'POST').length;
 	beforeEach(() => {
 		api.seen = [];
@@ -202,14 +202,14 @@ describe('what could not be saved is found before anything is paid for', () => {
 		expect([error.code, posts()]).toEqual(['file_busy', 0]);
 	});
 
-	test('a mask whose file is there already', async () => {
+	test('a mask whose file exists already', async () => {
 		writeFileSync(path.join(cwd, 'fox-face.png'), 'mine');
 		const line = ['image', 'segment', '--image', 'https://example.com/mia.png', '-o', 'fox.png'];
 		const error = await fails(line, 10, {env: fake, cwd});
 		expect([error.code, error.path, posts()]).toEqual(['file_exists', path.join(cwd, 'fox-face.png'), 0]);
 	});
 
-	test('names of speech and shots that are too long for their side files', async () => {
+	test('names of speech and shots too long for their side files', async () => {
 		const long = 'x'.repeat(240);
 		const said = await fails(['voice', 'say', 'Mind the gap.', '-o', `${long}.mp3`], 10, {env: fake, cwd});
 		writeFileSync(

@@ -46,7 +46,7 @@ describe('every command of the text for an agent works', () => {
 	});
 });
 
-test('its table has every exit code that an agent can do something about', () => {
+test('its table has every exit code that an agent can act on', () => {
 	const told = [...text.matchAll(/^\| ([\d, ]+) \|/gm)].flatMap(([, cell = '']) =>
 		cell.split(', ').map(Number),
 	);

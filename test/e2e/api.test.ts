@@ -18,7 +18,7 @@ const envOf = () => ({KLING_BASE_URL: api.baseUrl, KLING_API_KEY: 'api-key-for-t
 const run = (args: string[], input?: string) =>
 	kling(['api', ...args], {env: envOf(), ...(input !== undefined && {input})});
 
-test('an answer is printed as it came', async () => {
+test('a response is printed unchanged', async () => {
 	const body = '{"code":0, "data": [{"id": 12345678901234567890}],"url":"https://a.invalid/x?sig=1"}';
 	api.answer = json(body);
 	const {code, stdout, stderr} = await run(['/v1/things?a=b c'.replace(' ', '+'), '-F', 'pageSize=5']);
@@ -28,12 +28,12 @@ test('an answer is printed as it came', async () => {
 	expect(request?.headers.authorization).toBe('Bearer api-key-for-tests');
 });
 
-test('--query picks from it', async () => {
+test('--query selects from it', async () => {
 	api.answer = ok([{id: 'a'}, {id: 'b'}]);
 	expect((await run(['GET', 'v1/things', '--query', 'data[].id'])).stdout).toBe('[\n  "a",\n  "b"\n]\n');
 });
 
-test('a read is tried again, a POST never', async () => {
+test('a read is retried, a POST never', async () => {
 	let count = 0;
 	api.answer = (request, response) => {
 		count++;
@@ -62,7 +62,7 @@ test('a POST warns, and sends its fields as JSON', async () => {
 	expect(api.seen[0]?.headers['content-type']).toBe('application/json');
 });
 
-test('a body is sent as it is, from a file or stdin', async () => {
+test('a body is sent unchanged, from a file or stdin', async () => {
 	api.answer = ok({});
 	const body = '{ "element_id": 9007199254740993 }';
 	const file = path.join(mkdtempSync(path.join(tmpdir(), 'kling-api-')), 'body.json');
@@ -72,7 +72,7 @@ test('a body is sent as it is, from a file or stdin', async () => {
 	expect(api.seen.map((request) => request.body)).toEqual([body, body]);
 });
 
-test('--paginate goes on until a page is not full', async () => {
+test('--paginate continues until a page is not full', async () => {
 	api.answer = (request, response) => {
 		const page = Number(new URL(request.url, api.baseUrl).searchParams.get('pageNum'));
 		ok(page < 3 ? [{id: `${page}a`}, {id: `${page}b`}] : [])(request, response);
@@ -94,7 +94,7 @@ test('what Kling refuses is an error document', async () => {
 });
 
 test.each([[[]], [['']], [['GET']], [['POST']]])(
-	'kling api %j misses the path, not the method',
+	'kling api %j lacks the path, not the method',
 	async (args) => {
 		const error = await fails(['api', ...args], 2, {env: envOf()});
 		expect(error).toMatchObject({code: 'invalid_argument', message: 'Missing argument: PATH'});

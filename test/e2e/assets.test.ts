@@ -56,7 +56,7 @@ describe('an element', () => {
 		});
 	});
 
-	test('is made of a video as well, and then is for videos only', async () => {
+	test('is also made from a video, and then works only in videos', async () => {
 		const video = 'https://example.com/walk.mp4';
 		const made = await run(
 			...[
@@ -91,7 +91,7 @@ describe('an element', () => {
 		expect((dry.body as {element_list: unknown}).element_list).toEqual([{element_id: made.element_id}]);
 	});
 
-	test('with a name that another one has is asked for by its id', async () => {
+	test('with an ambiguous name is requested by its id', async () => {
 		for (const external of ['kim-1', 'kim-2']) {
 			await run('element', 'create', '--name', 'kim', ...mia, '--external-id', external);
 		}
@@ -103,7 +103,7 @@ describe('an element', () => {
 		});
 	});
 
-	test('of Kling is used by its name, and by an id beyond what a double holds', async () => {
+	test('among the presets is used by name, and by an id too long for a double', async () => {
 		expect(await run('element', 'list', '--presets', '--limit', '2')).toMatchObject({count: 2});
 		expect(await run('element', 'show', 'Robot')).toMatchObject({element_id: '160', preset: true});
 		expect(await run('element', 'show', 'Teapot')).toMatchObject({element_id: '900000000423456604'});
@@ -121,7 +121,7 @@ describe('an element', () => {
 		await run('image', 'create', 'tea', '--element', 'Teapot');
 	});
 
-	test('keeps the pictures that it is made of', async () => {
+	test('keeps the pictures that it was made from', async () => {
 		await run('element', 'create', '--name', 'ann', ...mia, '--download', 'ann.png');
 		expect(readdirSync(folder).filter((name) => name.startsWith('ann')).length).toBeGreaterThan(0);
 	});
@@ -171,7 +171,7 @@ describe('a voice', () => {
 		});
 	});
 
-	test('is made of a clip with sound as well', async () => {
+	test('is also made from a clip with sound', async () => {
 		const {video_id: clip} = await run(
 			'video',
 			'create',
@@ -188,7 +188,7 @@ describe('a voice', () => {
 		expect(last).toMatchObject({estimated_units: '0.05'});
 	});
 
-	test('has one source', async () => {
+	test('has a single source', async () => {
 		expect(await fail(2, 'voice', 'create', '--name', 'a')).toMatchObject({code: 'conflicting_input'});
 		const both = ['voice', 'create', '--name', 'a', ...from, '--video', '900000000123456102'];
 		expect(await fail(2, ...both)).toMatchObject({code: 'conflicting_input'});

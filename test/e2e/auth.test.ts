@@ -43,7 +43,7 @@ const login = (whose: Sandbox, args: string[] = [], more: Env = {}, input = pair
 
 const read = (name: string) => readFileSync(path.join(configFolder, name), 'utf8');
 
-test('who has signed in needs no environment, until they sign out', async () => {
+test('signing in works without environment variables, until signing out', async () => {
 	expect(await login(sandbox)).toEqual({
 		success: true,
 		profile: 'default',
@@ -106,7 +106,7 @@ test('profiles: list, switch, --profile, KLING_PROFILE, and keys in the environm
 	expect(dry.url).toMatch(/^https:\/\/api-beijing/);
 });
 
-test('the commands of hints keep to the profile', async () => {
+test('the commands in hints keep the profile', async () => {
 	await login(sandbox);
 	await login(other, ['--profile', 'studio']);
 	const made = await succeeds(['video', 'create', 'a fox', '--profile', 'studio'], {env});
@@ -118,8 +118,8 @@ test('the commands of hints keep to the profile', async () => {
 	expect(error.hint).toContain('--profile studio');
 });
 
-describe('after a logout of the current profile', () => {
-	test('nothing is used until another one is chosen', async () => {
+describe('after signing out of the current profile', () => {
+	test('no other profile is used until one is chosen', async () => {
 		await login(sandbox);
 		await login(other, ['--profile', 'apij']);
 		await succeeds(['auth', 'switch', 'apij'], {env});
@@ -154,14 +154,14 @@ describe('after a logout of the current profile', () => {
 		expect(await status()).toBe(other.baseUrl);
 	});
 
-	test('the last one leaves nothing behind, and the first of a new start is current', async () => {
+	test('the last one leaves nothing behind, and the next first one becomes current', async () => {
 		await login(sandbox, ['--profile', 'a']);
 		await succeeds(['auth', 'logout'], {env});
 		expect(await login(sandbox)).toMatchObject({profile: 'default', current: true});
 	});
 });
 
-test('a file that names no current profile means the usual one, and says so', async () => {
+test('a file without a current profile means the default one, and says so', async () => {
 	await login(sandbox);
 	await login(other, ['--profile', 'studio']);
 	const {current: _, ...rest} = JSON.parse(read('config.json'));
@@ -175,7 +175,7 @@ test('a file that names no current profile means the usual one, and says so', as
 	expect(await succeeds(['auth', 'status'], {env})).toMatchObject({profile: 'default'});
 });
 
-test('a current profile that is not there is named, with those that are', async () => {
+test('a current profile that does not exist is named, along with those that do', async () => {
 	await login(sandbox, ['--profile', 'studio']);
 	writeFileSync(
 		path.join(configFolder, 'config.json'),
@@ -188,8 +188,8 @@ test('a current profile that is not there is named, with those that are', async 
 	});
 });
 
-describe('keys of no profile', () => {
-	test('in the file are named, and a logout removes them', async () => {
+describe('keys without a profile', () => {
+	test('in the file are named, and signing out removes them', async () => {
 		await login(sandbox);
 		await login(other, ['--profile', 'lost']);
 		const {profiles, ...rest} = JSON.parse(read('config.json'));
@@ -219,7 +219,7 @@ describe('keys of no profile', () => {
 	});
 });
 
-describe('keys are kept in the keychain of the system', () => {
+describe('keys are stored in the system keychain', () => {
 	test('where there is one', async () => {
 		const keychain = fakeKeychainEnv(home);
 		expect(await login(sandbox, [], keychain)).toMatchObject({storage: 'keychain'});
@@ -232,7 +232,7 @@ describe('keys are kept in the keychain of the system', () => {
 		expect(readFileSync(keychain.FAKE_KEYCHAIN, 'utf8')).toBe('{}');
 	});
 
-	test.each(['none', 'hangs', 'absent'] as const)('or in a file where it is: %s', async (kind) => {
+	test.each(['none', 'hangs', 'absent'] as const)('or in a file when it is: %s', async (kind) => {
 		const {code, stdout, stderr} = await kling(['auth', 'login', '--with-stdin'], {
 			input: pairOf(sandbox),
 			env: {...env, ...fakeKeychainEnv(home, kind), KLING_BASE_URL: sandbox.baseUrl},
@@ -251,7 +251,7 @@ describe('keys are kept in the keychain of the system', () => {
 
 	// Other systems have no such program.
 	test.runIf(process.platform === 'linux')(
-		'and read by the program of the system, without another Node',
+		'and read by the system’s own tool, without another Node process',
 		async () => {
 			await login(sandbox, [], fakeKeychainEnv(home));
 			const bin = path.join(home, 'bin');
@@ -266,14 +266,14 @@ describe('keys are kept in the keychain of the system', () => {
 		},
 	);
 
-	test('and one that is locked later is named', async () => {
+	test('and a keychain that is locked later is named', async () => {
 		await login(sandbox, [], fakeKeychainEnv(home));
 		const error = await fails(['video', 'list'], 4, {env});
 		expect(error).toMatchObject({message: expect.stringContaining('no bus')});
 	});
 });
 
-describe('nothing is kept of', () => {
+describe('nothing is stored of', () => {
 	test.each([
 		['wrong keys', () => `${sandbox.accessKey}\nwrong-secret`, 'invalid_api_key'],
 		['no keys', () => '', 'missing_api_key'],
@@ -288,13 +288,13 @@ describe('nothing is kept of', () => {
 		expect(existsSync(configFolder)).toBe(false);
 	});
 
-	test('a login without a terminal', async () => {
+	test('signing in without a terminal', async () => {
 		const error = await fails(['auth', 'login'], 4, {env});
 		expect(error).toMatchObject({code: 'missing_api_key', hint: expect.stringContaining('--with-stdin')});
 	});
 });
 
-test('the keys of the official skill are imported, and its file stays as it is', async () => {
+test('the official skill’s keys are imported, and its file is unchanged', async () => {
 	const folder = path.join(home, '.config', 'kling');
 	mkdirSync(folder, {recursive: true});
 	const file = path.join(folder, '.credentials');
@@ -307,7 +307,7 @@ test('the keys of the official skill are imported, and its file stays as it is',
 	expect(readFileSync(file, 'utf8')).toBe(text);
 });
 
-test('a token is all that goes to stdout, and other programs can use it', async () => {
+test('only the token goes to stdout, and other programs can use it', async () => {
 	await login(sandbox);
 	const {code, stdout, stderr} = await kling(['auth', 'token', '--verbose'], {env});
 	expect({code, stdout}).toEqual({code: 0, stdout: expect.stringMatching(/^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/)});
@@ -319,7 +319,7 @@ test('a token is all that goes to stdout, and other programs can use it', async 
 });
 
 test.each([['--json'], ['--query', 'token']])(
-	'auth token gives no document, and refuses %s',
+	'auth token prints no document, and refuses %s',
 	async (...args) => {
 		await login(sandbox);
 		const error = await fails(['auth', 'token', ...args], 2, {env});
@@ -334,7 +334,7 @@ test('flags that exclude each other are named without values', async () => {
 	);
 });
 
-test('keys that no longer work are an error with the facts', async () => {
+test('rejected keys are an error with the facts', async () => {
 	await login(sandbox);
 	const {code, stdout} = await kling(['auth', 'status'], {env: {...env, KLING_BASE_URL: other.baseUrl}});
 	expect(code).toBe(4);
@@ -348,7 +348,7 @@ test('keys that no longer work are an error with the facts', async () => {
 	});
 });
 
-test('a clock that is wrong is told', async () => {
+test('a wrong clock is reported', async () => {
 	const api = await startFakeServer();
 	try {
 		api.answer = (request, response) => {
@@ -365,7 +365,7 @@ test('a clock that is wrong is told', async () => {
 	}
 });
 
-test('a broken config file is named, and left as it is', async () => {
+test('a broken config file is named, and left unchanged', async () => {
 	mkdirSync(configFolder, {recursive: true});
 	const text = '{\n\t"current": "a",\n\t"profiles": {"a": {"region": "mars"},}\n}\n';
 	writeFileSync(path.join(configFolder, 'config.json'), text);
@@ -399,7 +399,7 @@ test.each([
 	expect((await fails(args, 2, {env})).code).toBe(code);
 });
 
-test('a secret of a profile is hidden from those who debug', async () => {
+test('a profile’s secret is hidden from debug output', async () => {
 	await login(sandbox, [], {}, sandbox.apiKey);
 	const {code, stdout, stderr} = await kling(['video', 'list', '--debug'], {env: {...env, DEBUG: '*'}});
 	expect({code, isTold: stderr.includes('debug: ')}).toEqual({code: 0, isTold: true});

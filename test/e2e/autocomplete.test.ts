@@ -34,7 +34,7 @@ describe('kling autocomplete', () => {
 		expect(stdout).toContain(`kling autocomplete script ${shell}`);
 	});
 
-	test('without a shell it is for the usual one, or names them all', async () => {
+	test('without a shell it uses the default one, or lists them all', async () => {
 		const said = async (SHELL: string) => (await kling(['autocomplete'], {env: {SHELL}})).stdout;
 		expect(await said('/usr/bin/zsh')).toContain('script zsh');
 		expect(await said('/usr/bin/fish')).toContain('script fish');
@@ -54,7 +54,7 @@ describe('kling autocomplete', () => {
 	);
 
 	test.each([[[]], [['bash']], [['--refresh-cache']], [['create']]])(
-		'%j writes functions that ask our engine, for every shell',
+		'%j writes functions that call this program, for every shell',
 		async (words) => {
 			const home = freshHome();
 			expect((await runIn(home)('autocomplete', ...words)).code).toBe(0);
@@ -90,7 +90,7 @@ describe('kling autocomplete', () => {
 		}
 	});
 
-	test('where the cache folder cannot be made, it says so, and plugins are installed all the same', async () => {
+	test('when the cache folder cannot be made, it says so, and plugins are installed all the same', async () => {
 		const {home, env} = npmHome('kling-autocomplete-');
 		const taken = path.join(home, 'taken');
 		writeFileSync(taken, '');
@@ -106,7 +106,7 @@ describe('kling autocomplete', () => {
 		expect(await kling(['plugins', 'install', `file:${folder}`], {env: blocked})).toMatchObject({code: 0});
 	});
 
-	test('paths with blanks and quotes stand in quotes', async () => {
+	test('paths with blanks and quotes are quoted', async () => {
 		const home = path.join(freshHome(), "Jo's home");
 		const run = runIn(home);
 		await run('autocomplete', '--refresh-cache');
@@ -116,7 +116,7 @@ describe('kling autocomplete', () => {
 		expect(said).toContain('_kling');
 	});
 
-	test('doctor notices when the cache was cleared', async () => {
+	test('doctor notices when the cache has been cleared', async () => {
 		const home = freshHome();
 		const run = runIn(home, {XDG_CONFIG_HOME: path.join(home, '.config')});
 		const completion = async () =>
@@ -275,7 +275,7 @@ describe('ids of tasks', () => {
 			...fakeKeychainEnv(home, 'hangs'),
 		};
 
-		test('its name is offered, the current one as such', async () => {
+		test('its name is offered, and the current one is marked', async () => {
 			for (const words of [
 				['auth', 'switch', ''],
 				['auth', 'logout', '--profile', ''],
@@ -307,18 +307,18 @@ describe('ids of tasks', () => {
 		});
 	});
 
-	test('say what they are', async () => {
+	test('have descriptions', async () => {
 		const answer = await ask(['video', 'status', ''], env);
 		expect(answer).toContain('103\tprocessing, extend');
 		expect(answer).toContain('101\tsucceed, p101');
 	});
 
-	test('PowerShell gets `last`, and only what begins as typed', async () => {
+	test('PowerShell gets `last`, and only words with the typed beginning', async () => {
 		expect(await powershell('video', 'status', '')).toContain('last\tthe newest task');
 		expect(await powershell('video', 'status', '102')).toEqual(['102\tfailed, p102']);
 	});
 
-	test('without an account there are none, and flags are offered in their place', async () => {
+	test('without an account there are none, and flags are offered instead', async () => {
 		expect(valuesOf(await ask(['video', 'status', ''], {XDG_DATA_HOME: data}))).toContain('--type');
 	});
 
@@ -335,14 +335,14 @@ describe('ids of tasks', () => {
 		expect(answer).toHaveLength(51);
 	});
 
-	test('a journal that is no file is passed over', async () => {
+	test('a journal that is not a file is ignored', async () => {
 		const odd = mkdtempSync(path.join(tmpdir(), 'kling-data-'));
 		mkdirSync(path.join(odd, 'kling-cli', 'tasks.ndjson'), {recursive: true});
 		expect(valuesOf(await ask(['video', 'status', ''], {...env, XDG_DATA_HOME: odd}))).toContain('--type');
 	});
 });
 
-test('topics of help, beside the topics of commands', async () => {
+test('help topics are offered, as well as command topics', async () => {
 	const all = await ask(['help', '']);
 	const names = helpTopicNames.filter((name) => name !== 'plugins' && name !== 'sandbox');
 	expect(all).toEqual(expect.arrayContaining(names.map((name) => expect.stringMatching(`^${name}\t\\S`))));
@@ -355,13 +355,13 @@ test('topics of help, beside the topics of commands', async () => {
 	expect(valuesOf(await ask(['webhook', 'trigger', '']))).toContain('task.succeed');
 });
 
-test.each([['start'], ['exec']])('sandbox %s --fault: the names, and what they do', async (command) => {
+test.each([['start'], ['exec']])('sandbox %s --fault: the names and their effects', async (command) => {
 	const faults = await ask(['sandbox', command, '--fault', '']);
 	expect(valuesOf(faults)).toEqual(faultNames);
 	expect(faults).toContain('reset\tthe connection is reset, and no task is made');
 });
 
-test('lists with commas go on, each state once', async () => {
+test('lists with commas continue, each status once', async () => {
 	const status = async (text: string) => valuesOf(await ask(['video', 'list', '--status', text]));
 	expect(await status('')).toEqual(['submitted', 'processing', 'succeed', 'failed']);
 	expect(await status('succeed,f')).toEqual(['submitted', 'processing', 'failed'].map((w) => `succeed,${w}`));
@@ -374,7 +374,7 @@ test('lists with commas go on, each state once', async () => {
 	expect(await ask([], {KLING_COMPLETE_WORDS: words}, 'powershell')).toEqual(['words']);
 });
 
-test('zsh gets a description as it is, without controls', async () => {
+test('zsh gets a description without control characters', async () => {
 	const data = mkdtempSync(path.join(tmpdir(), 'kling-data-'));
 	mkdirSync(path.join(data, 'kling-cli'));
 	const line = {
@@ -392,7 +392,7 @@ test('zsh gets a description as it is, without controls', async () => {
 });
 
 describe('plugins', () => {
-	test('their types of task are offered, and ids of their tasks', async () => {
+	test('their task types are offered, and ids of their tasks', async () => {
 		const data = mkdtempSync(path.join(tmpdir(), 'kling-data-'));
 		const folder = path.join(data, 'pictures');
 		mkdirSync(folder);
@@ -437,7 +437,7 @@ describe('plugins', () => {
 		expect(valuesOf(await ask(['video', 'status', '-t', 'drawing', ''], env))).toEqual(['@last', '101']);
 	});
 
-	test('their commands are offered as those of kling; a broken one is passed over', async () => {
+	test('their commands are offered like built-in ones; a broken plugin is ignored', async () => {
 		const data = mkdtempSync(path.join(tmpdir(), 'kling-data-'));
 		const linked = path.join(data, 'linked');
 		const installed = path.join(data, 'kling-cli', 'node_modules', '@me', 'installed');
@@ -478,13 +478,13 @@ describe('plugins', () => {
 });
 
 test.each([[[]], [['nosuchshell', 'x']], [['bash']], [['zsh']], [['powershell']]])(
-	'an odd question is answered without an error: %j',
+	'a malformed request gets a reply without an error: %j',
 	async (args) => {
 		expect(await kling(['__complete', ...args])).toMatchObject({code: 0, stderr: ''});
 	},
 );
 
-test('the program that is loaded for it is small and holds no package', () => {
+test('the code that is loaded for it is small and contains no package', () => {
 	const [words, ids] = ['complete.js', 'complete-ids.js'].map((file) =>
 		readFileSync(path.join(root, 'dist', file), 'utf8'),
 	);

@@ -75,8 +75,8 @@ async function failedRun({run}: Setting, exit: number, ...args: string[]) {
 	return document;
 }
 
-describe('a list of forty shots', () => {
-	test('is refused whole, with row and column, before anything is paid for', async () => {
+describe('a manifest of forty shots', () => {
+	test('is refused as a whole, with row and column, before anything is paid for', async () => {
 		const {error, write, sandbox} = await setting();
 		write('shots.csv', shotList() + badRows);
 		const {problems, message} = await error(2, 'run', 'shots.csv', ...fast);
@@ -151,8 +151,8 @@ describe('a list of forty shots', () => {
 	}, 60_000);
 });
 
-describe('a run asks before it pays', () => {
-	test('and where there is nobody to ask, wants --yes', async () => {
+describe('a run asks before paying', () => {
+	test('and when nobody can be asked, requires --yes', async () => {
 		const {error, write, sandbox} = await setting();
 		write('shots.csv', 'prompt\na fox\n');
 		const {code, message, hint} = await error(2, 'run', 'shots.csv');
@@ -180,7 +180,7 @@ describe('a run asks before it pays', () => {
 		expect(sandbox.tasks().length).toBe(2);
 	});
 
-	test('and refuses a query that fits no result of a run', async () => {
+	test('and refuses a query that fails on every result of a run', async () => {
 		const {error, document, write, sandbox} = await setting();
 		write('shots.csv', 'prompt\na fox\n');
 		const {code} = await error(2, 'run', 'shots.csv', ...fast, '--query', 'sum(batch)');
@@ -190,7 +190,7 @@ describe('a run asks before it pays', () => {
 		});
 	});
 
-	test('and counts what earlier runs cost, whatever became of their shots', async () => {
+	test('and counts what earlier runs cost, whatever happened to their shots', async () => {
 		const {error, document, write, sandbox} = await setting();
 		write('shots.csv', 'id,prompt\na,a fox\n');
 		await document('run', 'shots.csv', ...fast, '--max-units', '5');
@@ -206,7 +206,7 @@ describe('a run asks before it pays', () => {
 		await document('run', 'shots.csv', ...fast, '--max-units', '1');
 	});
 
-	test('and finds files that are in the way', async () => {
+	test('and finds existing files in the way', async () => {
 		const {error, write, sandbox, cwd} = await setting();
 		write('shots.csv', 'id,prompt,file\na,a fox,fox.mp4\nb,a lake,fox.mp4\n');
 		write('fox.mp4', 'mine');
@@ -221,7 +221,7 @@ describe('a run asks before it pays', () => {
 	});
 });
 
-test('pictures are counted in units of their own, in the plan, the run and the report', async () => {
+test('pictures are counted in image units, in the plan, the run and the report', async () => {
 	const {document, error, write} = await setting();
 	write(
 		'mix.csv',
@@ -253,7 +253,7 @@ test('pictures are counted in units of their own, in the plan, the run and the r
 	expect(await document('status', 'mix.csv')).toMatchObject({units: '3', image_units: '16'});
 });
 
-test('clips of a batch are recognized when state file and journal are lost', async () => {
+test('the clips of a batch are recognized when state file and journal are lost', async () => {
 	const {document, error, write, sandbox, cwd, clips} = await setting();
 	write('shots.csv', 'id,prompt\na,a fox\nb,a lake\n');
 	await document('run', 'shots.csv', ...fast);
@@ -273,7 +273,7 @@ test('clips of a batch are recognized when state file and journal are lost', asy
 	expect(await error(2, 'run', 'shots.csv', ...fast)).toMatchObject({problems: [{code: 'file_exists'}]});
 });
 
-test('speech, faces and marks are columns; what was made before a task is not paid for twice', async () => {
+test('speech, faces and marks are columns; earlier steps of a task are not paid for twice', async () => {
 	const {document, error, write, sandbox, cwd, run, env} = await setting();
 	const said = 'Good evening, and welcome to the show of tonight.';
 	write(
@@ -337,7 +337,7 @@ test.each<[string, string, RegExp]>([
 	['id,type,video,audio-id\na,lip-sync,talk.mp4,5', 'invalid_url', /is a file/],
 	['id,type,video,mode,prompt,mark\na,edit,1,remove,x,12', 'invalid_mark', /12/],
 	['id,type,prompt,say\na,create,a fox,hello', 'invalid_manifest', /has no say/],
-])('a list with %j is refused before anything is paid for', async (list, code, message) => {
+])('a manifest with %j is refused before anything is paid for', async (list, code, message) => {
 	const {error, write, sandbox} = await setting();
 	write('shots.csv', `${list}\n`);
 	const {problems} = await error(2, 'run', 'shots.csv', ...fast);
@@ -345,7 +345,7 @@ test.each<[string, string, RegExp]>([
 	expect(sandbox.tasks()).toEqual([]);
 });
 
-test('a video with several faces fails its own shot, and says how to choose', async () => {
+test('a video with several faces fails only its own shot, and says how to choose', async () => {
 	const {write, run, sandbox} = await setting();
 	write(
 		'two.csv',
@@ -359,7 +359,7 @@ test('a video with several faces fails its own shot, and says how to choose', as
 	expect(sandbox.tasks().filter(({type}) => type !== 'faces')).toEqual([]);
 });
 
-test('what the standard of the account lacks is a problem of the plan, not of the run', async () => {
+test('what the account’s standard lacks is a problem of the plan, not of the run', async () => {
 	const {write, cwd, sandbox, env} = await setting();
 	write('shots.csv', 'id,type,prompt,negative\na,text2video,a fox,rain\n');
 	const withKey = {...env, KLING_ACCESS_KEY: '', KLING_SECRET_KEY: '', KLING_API_KEY: sandbox.apiKey};
@@ -370,7 +370,7 @@ test('what the standard of the account lacks is a problem of the plan, not of th
 	await succeeds(['batch', 'plan', 'shots.csv', '--api', 'v1', '-q'], {cwd, env: withKey});
 });
 
-test('elements and voices stand in a list by their names, and an unknown one is a problem of its row', async () => {
+test('elements and voices can be named in a manifest, and an unknown name is a problem of its row', async () => {
 	const {document, error, write, env, cwd, sandbox} = await setting();
 	const fox = 'https://example.com/fox.png';
 	await succeeds(
@@ -412,7 +412,7 @@ test('an edited shot is a new task, and its earlier clip is kept', async () => {
 	expect(await document('report', 'shots.csv')).toMatchObject({tasks: 4, units: '12'});
 });
 
-test('shots work on the results of others, and wait for them', async () => {
+test('shots use the results of others, and wait for them', async () => {
 	const {document, write, sandbox, clips} = await setting();
 	write(
 		'film.yaml',
@@ -433,7 +433,7 @@ shots:
 	expect(await document('plan', 'film.yaml')).toMatchObject({states: {done: 4}, to_submit: 0});
 });
 
-describe('whatever happens, the same line goes on, and nothing is paid for twice', () => {
+describe('whatever happens, the same command line continues, and nothing is paid for twice', () => {
 	const count = 24;
 	const list = `id,prompt\n${Array.from({length: count}, (_, index) => `s${index},shot ${index}`).join('\n')}\n`;
 	const names = (sandbox: Sandbox) => sandbox.tasks().map(({externalId}) => externalId);
@@ -442,7 +442,7 @@ describe('whatever happens, the same line goes on, and nothing is paid for twice
 		expect(new Set(names(sandbox)).size).toBe(count);
 	};
 
-	test('after lost answers, full slots, servers in trouble and broken downloads', async () => {
+	test('after lost responses, full slots, servers in trouble and broken downloads', async () => {
 		const {document, write, sandbox, clips} = await setting({
 			slots: 5,
 			steps: [
@@ -513,7 +513,7 @@ describe('whatever happens, the same line goes on, and nothing is paid for twice
 		expectOnce(sandbox);
 	}, 60_000);
 
-	test('when two batches, whose shots have other names, want one file', async () => {
+	test('when two batches with differently named shots want the same file', async () => {
 		const {write, sandbox, run, cwd} = await setting({speed: 100});
 		write('a.csv', 'id,prompt,file\nfox,a fox,clip.mp4\n');
 		write('b.csv', 'id,prompt,file\nhare,a hare,clip.mp4\n');
@@ -523,7 +523,7 @@ describe('whatever happens, the same line goes on, and nothing is paid for twice
 		expect(names(sandbox)).toHaveLength(1);
 	});
 
-	test('when Ctrl-C stops it', async () => {
+	test('after Ctrl-C', async () => {
 		const one = await setting({slots: 3, speed: 100});
 		const {write, sandbox, cwd, env, document} = one;
 		write('shots.csv', list);
@@ -607,7 +607,7 @@ test('a failed shot stops those that need it, and with --fail-fast all that are 
 	expect(one.sandbox.tasks().length).toBe(1);
 });
 
-test('takes that were rejected in the gallery are made anew', async () => {
+test('takes that were rejected in the gallery are remade', async () => {
 	const {document, write, sandbox, clips} = await setting();
 	write('shots.csv', 'id,prompt,takes\na,a fox,2\nb,a lake,\n');
 	await document('run', 'shots.csv', ...fast);
@@ -624,7 +624,7 @@ test('takes that were rejected in the gallery are made anew', async () => {
 	expect(sandbox.tasks().length).toBe(4);
 });
 
-test('events tell each step, on stderr and in a file, and a command is run at the end', async () => {
+test('events report each step, on stderr and in a file, and a command runs at the end', async () => {
 	const {run, write, cwd} = await setting();
 	write('shots.csv', 'id,prompt\na,a fox\nb,[fail] b\n');
 	const {code, stderr} = await run(
@@ -669,7 +669,7 @@ test('a command at the end that hangs is ended', async () => {
 	expect(stderr).toContain('Warning: --on-done took too long and was stopped');
 });
 
-test('a state file that somebody cut or edited does no harm', async () => {
+test('a state file that was cut or edited does no harm', async () => {
 	const {document, write, sandbox, cwd} = await setting();
 	write('shots.csv', 'id,prompt\na,a fox\n');
 	await document('run', 'shots.csv', ...fast);
@@ -682,7 +682,7 @@ test('a state file that somebody cut or edited does no harm', async () => {
 	expect(sandbox.tasks().length).toBe(2);
 });
 
-test('status asks for many tasks with one request, and for ended ones with none', async () => {
+test('status looks up many tasks with one request, and finished ones with none', async () => {
 	const {write, run, document, env, cwd} = await setting({speed: 1, slots: 100});
 	write(
 		'shots.csv',

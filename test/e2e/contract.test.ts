@@ -28,7 +28,7 @@ async function sent(args: string[]) {
 	return request ?? expect.fail('nothing was sent');
 }
 
-describe('status asks under the path of the type', () => {
+describe('status uses the path of the type', () => {
 	test.each([
 		[[], '/v1/videos/omni-video/900000000000000001'],
 		[['--type', 'create'], '/v1/videos/omni-video/900000000000000001'],
@@ -51,12 +51,12 @@ describe('status asks under the path of the type', () => {
 		expect((await sent(['video', 'status', id])).url).toBe(`/v1/videos/omni-video/${segment}`);
 	});
 
-	test.each(['a/b', '../tasks', '..\\tasks'])('a path is no id, and is never sent: %j', async (id) => {
+	test.each(['a/b', '../tasks', '..\\tasks'])('a path is not an id, and is never sent: %j', async (id) => {
 		expect((await fails(['video', 'status', id], 2, {env})).code).toBe('invalid_task_id');
 		expect(server.seen).toEqual([]);
 	});
 
-	test('the program names itself', async () => {
+	test('requests name the program', async () => {
 		expect((await sent(['video', 'status', 'x'])).headers['user-agent']).toBe('kling-cli');
 	});
 
@@ -128,7 +128,7 @@ describe('submits', () => {
 		expect(JSON.parse(request.body)).toEqual({...body, ...external});
 	});
 
-	test('two submits have two external ids', async () => {
+	test('two submissions have two external ids', async () => {
 		await Promise.all([kling(['video', 'extend', 'v1'], {env}), kling(['video', 'extend', 'v1'], {env})]);
 		const ids = server.seen.map(({body}) => JSON.parse(body).external_task_id);
 		expect(new Set(ids).size).toBe(2);
@@ -136,7 +136,7 @@ describe('submits', () => {
 });
 
 describe('credentials', () => {
-	test('a key pair signs a JWT as Kling wants it', async () => {
+	test('a key pair signs a JWT as Kling requires', async () => {
 		const before = Math.floor(Date.now() / 1000);
 		const {headers} = await sent(['video', 'status', 'x']);
 		const [scheme, token = ''] = (headers.authorization ?? '').split(' ');
@@ -155,7 +155,7 @@ describe('credentials', () => {
 		[{KLING_TOKEN: 'api-key-kling-2'}, 'api-key-kling-2'],
 		[{KLING_API_KEY: ' api-key-kling-3\n'}, 'api-key-kling-3'],
 		[{KLING_API_KEY: '', KLING_TOKEN: 'api-key-kling-4'}, 'api-key-kling-4'],
-	])('an API key goes as it is: %j', async (key, expected) => {
+	])('an API key is sent unchanged: %j', async (key, expected) => {
 		await succeeds(['video', 'status', 'x'], {env: {KLING_BASE_URL: server.baseUrl, ...key}});
 		expect(server.seen[0]?.headers.authorization).toBe(`Bearer ${expected}`);
 	});

@@ -16,7 +16,7 @@ beforeEach(() => {
 const run = (...args: string[]) => succeeds(args, {env, cwd});
 const create = (...args: string[]) => run(...impatient(['create', 'a fox', ...args]));
 
-test('tags, estimates and bills are added up, by what one asks for', async () => {
+test('tags, estimates and bills are added up by any grouping', async () => {
 	await create('--tag', 'client=acme', '--tag', 'job=1', '--wait');
 	await create('--tag', 'client=other', '--wait');
 	const failed = await kling(impatient(['create', 'a fox [fail]', '--tag', 'client=acme', '--wait']), {
@@ -55,7 +55,7 @@ test('tags, estimates and bills are added up, by what one asks for', async () =>
 	expect(await run('cost', 'report', '--since', '1d', '--query', 'total.tasks')).toBe(3);
 });
 
-test('--from-ledger finds what the account was charged for and this machine did not submit', async () => {
+test('--from-ledger finds charges for what this machine did not submit', async () => {
 	const made = await create('--wait');
 	const elsewhere = {...env, XDG_DATA_HOME: path.join(cwd, 'elsewhere')};
 	const foreign = await succeeds(impatient(['create', 'a wolf', '--wait']), {env: elsewhere, cwd});
@@ -70,7 +70,7 @@ test('--from-ledger finds what the account was charged for and this machine did 
 });
 
 describe('a budget', () => {
-	test('ends what passes it with exit 7, before anything is sent, and the hint helps', async () => {
+	test('stops a submission that exceeds it with exit 7, before anything is sent, and the hint helps', async () => {
 		expect(await run('cost', 'budget', 'set', '7', '--per', 'month')).toMatchObject({
 			budget: {units: 7, remaining: 7},
 		});
@@ -92,7 +92,7 @@ describe('a budget', () => {
 		await create();
 	});
 
-	test('of pictures is apart from that of videos', async () => {
+	test('for pictures is separate from that for videos', async () => {
 		await run('cost', 'budget', 'set', '3', '--per', 'total');
 		await run('cost', 'budget', 'set', '16', '--per', 'total', '--pack', 'image');
 		await run('image', 'create', 'a fox', '--count', '2');
@@ -130,7 +130,7 @@ describe('a budget', () => {
 		);
 	});
 
-	test('counts what tasks took when they have ended, and one that failed nothing', async () => {
+	test('counts the actual cost of finished tasks, and nothing for a failed one', async () => {
 		await run('cost', 'budget', 'set', '6', '--per', 'total', '--tag', 'client=acme');
 		await kling(impatient(['create', 'a fox [fail]', '--tag', 'client=acme', '--wait']), {env, cwd});
 		await create('--tag', 'client=acme', '--wait');
@@ -145,7 +145,7 @@ describe('a budget', () => {
 		await create('--tag', 'client=acme');
 	});
 
-	test('is never passed by twenty submissions at once', async () => {
+	test('is never exceeded by twenty submissions at once', async () => {
 		await run('cost', 'budget', 'set', '16', '--per', 'month');
 		const all = await Promise.all(
 			Array.from({length: 20}, (_, at) => kling(['video', 'create', `a fox ${at}`], {env, cwd})),
@@ -159,7 +159,7 @@ describe('a budget', () => {
 });
 
 describe('--sidecar', () => {
-	test('writes what made a clip beside it, and no secret', async () => {
+	test('writes how a clip was made beside it, and no secret', async () => {
 		await create('--tag', 'client=acme', '--download', 'fox.mp4', '--sidecar');
 		const bytes = readFileSync(path.join(cwd, 'fox.mp4'));
 		const text = readFileSync(path.join(cwd, 'fox.mp4.json'), 'utf8');
@@ -179,7 +179,7 @@ describe('--sidecar', () => {
 		expect(readdirSync(cwd)).toContain('again.mp4.json');
 	});
 
-	test('leaves a file of somebody else at its path, with a warning', async () => {
+	test('leaves another file at its path alone, with a warning', async () => {
 		writeFileSync(path.join(cwd, 'fox.mp4.json'), '{"mine": true}');
 		const {code, stderr} = await kling(impatient(['create', 'a fox', '--download', 'fox.mp4', '--sidecar']), {
 			env,
@@ -189,7 +189,7 @@ describe('--sidecar', () => {
 		expect(readFileSync(path.join(cwd, 'fox.mp4.json'), 'utf8')).toBe('{"mine": true}');
 	});
 
-	test('and tags can be those of a profile', async () => {
+	test('and tags can be set in a profile', async () => {
 		const config = path.join(cwd, 'config', 'kling-cli');
 		mkdirSync(config, {recursive: true});
 		const {
@@ -213,7 +213,7 @@ describe('--sidecar', () => {
 	});
 });
 
-test('history finds results that expire and are not on this disk, and the line that fetches them', async () => {
+test('history finds results that expire and are not on this disk, and the command that downloads them', async () => {
 	await create('--download', 'kept.mp4');
 	await create('--download', 'lost.mp4');
 	await create('--wait');

@@ -25,7 +25,7 @@ afterAll(() => rmSync(folder, {recursive: true}));
 const url = 'https://example.com/a.png?x=1&y=2';
 const clip = 'https://example.com/a.mp4';
 
-describe('what goes over the wire, spelled out', () => {
+describe('what is sent, in full', () => {
 	let server: FakeServer;
 	let env: Env;
 	beforeAll(async () => {
@@ -195,12 +195,12 @@ describe('what goes over the wire, spelled out', () => {
 		});
 	});
 
-	test('an element id is a number that keeps all its digits', async () => {
+	test('an element id is sent as a number with all its digits', async () => {
 		const {body} = await sent(['create', 'a', '--element', '940000000000000001', '--element', '7']);
 		expect(body).toContain('"element_list":[{"element_id":940000000000000001},{"element_id":7}]');
 	});
 
-	test('a dry run shows it too, and sends nothing', async () => {
+	test('a dry run also shows it, and sends nothing', async () => {
 		const args = ['video', 'create', 'a', '--element', '940000000000000001', '--dry-run'];
 		const {stdout} = await kling(args, {cwd: folder});
 		expect(stdout).toContain('940000000000000001');
@@ -212,7 +212,7 @@ describe('what goes over the wire, spelled out', () => {
 		expect(JSON.parse(body).prompt).toBe('a red fox');
 	});
 
-	test('stdin is left alone without -', async () => {
+	test('stdin is not read without -', async () => {
 		const {body} = await sent(['image2video', '--image', url], 'a red fox\n');
 		expect(JSON.parse(body)).not.toHaveProperty('prompt');
 	});
@@ -245,7 +245,7 @@ describe('what goes over the wire, spelled out', () => {
 		]);
 	});
 
-	test('a model that is not known is sent only where that is asked for, with a warning', async () => {
+	test('an unknown model is sent only on request, with a warning', async () => {
 		const words = ['video', 'text2video', 'a', '--model', 'kling-v9'];
 		const error = await fails(words, 2, {env});
 		expect(error).toMatchObject({
@@ -369,7 +369,7 @@ describe.concurrent('the sandbox makes a task of', () => {
 		});
 	});
 
-	test('the line of the README', async () => {
+	test('the example in the README', async () => {
 		const args = ['video', 'create', 'a red fox in snow', '--download', 'made.mp4', '--interval', '100ms'];
 		const document = await succeeds(args, {env, cwd: folder});
 		expect(document).toMatchObject({status: 'succeed', file: path.join(folder, 'made.mp4')});

@@ -52,7 +52,7 @@ beforeAll(async () => {
 const named = (name: string) => document.commands.find((command) => command.name === name);
 
 describe('kling commands', () => {
-	test.each(snapshot)('%s is described as command-snapshot.json has it', (name, expected) => {
+	test.each(snapshot)('%s is described as in command-snapshot.json', (name, expected) => {
 		const command = named(name);
 		expect(command?.exit_statuses).toEqual(expected.exitStatuses);
 		expect(command?.costs_money).toBe(expected.costsMoney ?? false);
@@ -85,13 +85,13 @@ describe('kling commands', () => {
 		}
 	});
 
-	test('names no command of ours that the snapshot lacks', () => {
+	test('names no command that is missing from the snapshot', () => {
 		const own = document.commands.filter(({exit_statuses}) => exit_statuses !== undefined);
 		expect(own.map(({name}) => name)).toEqual(snapshot.map(([name]) => name).sort());
 		expect(document.count).toBe(document.commands.length);
 	});
 
-	test('says which values a number may have', () => {
+	test('gives the allowed values of a number', () => {
 		const flag = (command: string, name: string) => named(command)?.flags.find((one) => one.name === name);
 		expect(flag('video extend', 'cfg-scale')).toMatchObject({type: 'number', minimum: 0, maximum: 1});
 		expect(flag('video list', 'limit')).toMatchObject({
@@ -102,7 +102,7 @@ describe('kling commands', () => {
 		});
 	});
 
-	test('is what its schema says, whole and limited to some commands', async () => {
+	test('matches its schema, complete and limited to some commands', async () => {
 		const validate = new Ajv({strict: false}).compile(read('schemas', 'documents', 'commands.json'));
 		const some = await succeeds(['commands', 'webhook']);
 		for (const one of [document, some]) expect([validate(one), validate.errors]).toEqual([true, null]);
@@ -116,7 +116,7 @@ const order = (command: Described | undefined, name: string) =>
 	command?.args.findIndex((arg) => arg.name === name) ?? 0;
 
 describe('kling schema', () => {
-	test('lists what commands have', async () => {
+	test('lists the commands that have one', async () => {
 		const {schemas} = (await succeeds(['schema'])) as {schemas?: {name: string}[]};
 		const listed = schemas?.map(({name}) => name) ?? [];
 		const described = document.commands.filter(({schema}) => schema !== undefined).map(({name}) => name);
@@ -124,7 +124,7 @@ describe('kling schema', () => {
 	});
 
 	test.each(['video status', 'error', 'webhook listen', 'schema', 'batch manifest'])(
-		'prints that of %s',
+		'prints that for %s',
 		async (name) => {
 			const schema = await succeeds(['schema', ...name.split(' ')]);
 			const file = name === 'batch manifest' ? ['batch-manifest'] : ['documents', name.replaceAll(' ', '-')];
@@ -134,7 +134,7 @@ describe('kling schema', () => {
 		},
 	);
 
-	test('of nothing that is there is exit 2, with what was probably meant', async () => {
+	test('for an unknown name is exit 2, with what was probably meant', async () => {
 		expect(await fails(['schema', 'vidoe', 'status'], 2)).toMatchObject({
 			code: 'unknown_command',
 			hint: 'Did you mean: kling schema video status',

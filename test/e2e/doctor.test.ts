@@ -29,7 +29,7 @@ async function doctor(env: Env) {
 	};
 }
 
-test('where all is well, it says so', async () => {
+test('when all is well, it says so', async () => {
 	api.answer = ok([]);
 	const {code, document, troubles, check} = await doctor(keys);
 	expect({code, success: document.success, troubles}).toEqual({code: 0, success: true, troubles: []});
@@ -40,7 +40,7 @@ test('where all is well, it says so', async () => {
 	expect(check('credentials')?.message).toBe('Key ****1234, from the environment');
 });
 
-test('without keys, the way to Kling is tried all the same', async () => {
+test('without keys, the connection to Kling is tested all the same', async () => {
 	api.answer = refusal(401, 1002, 'The token was expected to have 3 parts, but got 0');
 	const {code, document, troubles, check} = await doctor({});
 	expect({code, troubles}).toEqual({code: 4, troubles: ['credentials: failure']});
@@ -49,14 +49,14 @@ test('without keys, the way to Kling is tried all the same', async () => {
 	expect(check('connection')?.status).toBe('ok');
 });
 
-test('keys that are refused are the account, not the connection', async () => {
+test('rejected keys are a problem of the account, not of the connection', async () => {
 	api.answer = refusal(401, 1000, 'Authentication failed');
 	const {code, troubles, check} = await doctor(keys);
 	expect({code, troubles}).toEqual({code: 4, troubles: ['account: failure']});
 	expect(check('account')?.fix).toContain('--region');
 });
 
-test('a clock that is wrong is a warning, and the rest goes on', async () => {
+test('a wrong clock is a warning, and the other checks continue', async () => {
 	api.answer = (request, response) => {
 		response.setHeader('date', new Date(Date.now() + 3_600_000).toUTCString());
 		ok([])(request, response);
@@ -66,7 +66,7 @@ test('a clock that is wrong is a warning, and the rest goes on', async () => {
 	expect(check('clock')).toMatchObject({message: expect.stringContaining('behind'), fix: expect.any(String)});
 });
 
-test('nobody answers', async () => {
+test('nothing responds', async () => {
 	const {code, document, troubles} = await doctor({
 		...keys,
 		KLING_BASE_URL: `http://127.0.0.1:${await freePort()}`,
@@ -75,7 +75,7 @@ test('nobody answers', async () => {
 	expect(document.error.code).toBe('connection_error');
 });
 
-test('a broken config, a folder that is a file, and an environment that trusts everybody', async () => {
+test('a broken config, a file in place of a folder, and an environment that trusts everybody', async () => {
 	api.answer = ok([]);
 	const home = mkdtempSync(path.join(tmpdir(), 'kling-doctor-'));
 	mkdirSync(path.join(home, 'config', 'kling-cli'), {recursive: true});
@@ -115,7 +115,7 @@ test.each([
 	['address', ['connection'], () => ({...keys, KLING_BASE_URL: 'ftp://x'})],
 	['proxy', ['connection'], () => ({...keys, KLING_BASE_URL: 'https://kling.test', HTTPS_PROXY: 'ftp://x'})],
 	['config', ['credentials', 'address', 'connection'], () => homeWith('config.json', '[]')],
-])('what is wrong with %s is told once, and %j not checked', async (name, others, env) => {
+])('what is wrong with %s is reported once, and %j not checked', async (name, others, env) => {
 	api.answer = refusal(401, 1002, 'The token was expected to have 3 parts, but got 0');
 	const {code, document, troubles, check} = await doctor(env());
 	expect({code, troubles}).toEqual({
@@ -127,7 +127,7 @@ test.each([
 	expect(check(first)?.message).toBe(`Not checked: see ${name}`);
 });
 
-test('a file of certificates that Node ignores has a fix', async () => {
+test('a certificate file that Node ignores has a fix', async () => {
 	api.answer = ok([]);
 	const {troubles, check} = await doctor({...keys, NODE_EXTRA_CA_CERTS: '/none'});
 	expect(troubles).toEqual(['certificates: warning']);
@@ -143,14 +143,14 @@ test('keys that could be imported are named', async () => {
 	expect(check('credentials')?.fix).toContain(`${file}: kling auth login --import`);
 });
 
-test('a query picks from what was found, also where something failed', async () => {
+test('a query selects from the findings, even when a check failed', async () => {
 	api.answer = ok([]);
 	const env = {...keys, KLING_BASE_URL: api.baseUrl, KLING_CA_FILE: '/none.pem'};
 	const {code, stdout} = await kling(['doctor', '--query', 'checks[?status!=`ok`].name'], {env});
 	expect({code, names: JSON.parse(stdout)}).toEqual({code: 2, names: ['certificates', 'connection']});
 });
 
-test('for people, all is wrapped and nothing is cut', async () => {
+test('for people, everything is wrapped and nothing is cut', async () => {
 	const env = {...keys, KLING_BASE_URL: `http://127.0.0.1:${await freePort()}`, COLUMNS: '60'};
 	const {stdout} = await kling(['doctor', '--human'], {env});
 	expect(stdout).toMatch(

@@ -25,8 +25,8 @@ async function failsAfter(script: string, {cwd, env, uid}: {cwd: string; env: En
 /** Blocks of 512 bytes, as POSIX counts them. */
 const limitFiles = (blocks: number) => `ulimit -f ${blocks}`;
 
-describe.concurrent('a disk that takes no more', () => {
-	test('keeps the part file, says where, and the same command resumes when there is room', async () => {
+describe.concurrent('a full disk', () => {
+	test('keeps the part file, says where, and the same command resumes when there is space', async () => {
 		const {server, cwd, env, file, part} = await serveTask();
 		const error = await failsAfter(limitFiles(3000), {cwd, env});
 		expect(error).toMatchObject({code: 'disk_full', path: file});
@@ -42,7 +42,7 @@ describe.concurrent('a disk that takes no more', () => {
 		expect(server.seen.at(sentBefore)?.range).toBe(`bytes=${3000 * 512}-2999999`);
 	});
 
-	test('keeps what came before room for all connections could be made', async () => {
+	test('keeps what came before space for all connections could be reserved', async () => {
 		const {server, cwd, env, file, part} = await serveTask({bytes: fakeMp4(12_000_000), rate: 4_000_000});
 		const error = await failsAfter(limitFiles(20_000), {cwd, env});
 		expect(error.code).toBe('disk_full');
@@ -55,7 +55,7 @@ describe.concurrent('a disk that takes no more', () => {
 });
 
 describe.concurrent('what can be known before the transfer', () => {
-	test('a folder that is read-only', async () => {
+	test('a read-only folder', async () => {
 		const {server, env} = await serveTask();
 		const cwd = mkdtempSync(path.join(tmpdir(), 'kling-read-only-'));
 		const home = mkdtempSync(path.join(tmpdir(), 'kling-nobody-'));
@@ -84,7 +84,7 @@ describe.concurrent('what can be known before the transfer', () => {
 		expect(server.seen).toEqual([]);
 	});
 
-	test('a file that is larger than the disk, whatever it says of itself', async () => {
+	test('a file larger than the disk, whatever size it claims', async () => {
 		const {server, cwd, env} = await serveTask();
 		server.fault = (_, response) => {
 			const headers = {'content-length': 10 ** 14, etag: '"v1"', 'accept-ranges': 'bytes'};
@@ -99,7 +99,7 @@ describe.concurrent('what can be known before the transfer', () => {
 		expect(readdirSync(cwd)).not.toContain('x.mp4');
 	});
 
-	test('a folder in the place of the file', async () => {
+	test('a folder in place of the file', async () => {
 		const {server, cwd, env} = await serveTask();
 		mkdirSync(path.join(cwd, '900000000000000101.mp4'));
 		const error = await fails([...args.slice(0, 3), '-o', '{task_id}.{ext}'], 10, {cwd, env});

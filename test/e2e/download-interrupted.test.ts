@@ -106,7 +106,7 @@ describe.concurrent('kill -9 at any moment', () => {
 	);
 });
 
-test.concurrent('two processes for one path: the second says so, and the first ends well', async () => {
+test.concurrent('two processes for one path: the second says so, and the first completes', async () => {
 	const {server, cwd, env, file} = await serveTask();
 	let release = () => {};
 	server.fault = (request, response) => {
@@ -125,7 +125,7 @@ test.concurrent('two processes for one path: the second says so, and the first e
 	expect(readdirSync(cwd)).toEqual(['x.mp4']);
 });
 
-test.concurrent('two with --force leave one whole file', async () => {
+test.concurrent('two with --force leave one complete file', async () => {
 	const {server, cwd, env, file} = await serveTask();
 	const ended = await Promise.all([1, 2].map(() => kling([...args, '--force'], {cwd, env})));
 	expect(ended.map(({code}) => code).filter((code) => code === 0).length).toBeGreaterThan(0);
@@ -133,7 +133,7 @@ test.concurrent('two with --force leave one whole file', async () => {
 	expect(readdirSync(cwd)).toEqual(['x.mp4']);
 });
 
-test.concurrent('-o - into a pipe that closes in the middle ends quietly with 141', async () => {
+test.concurrent('-o - into a pipe that closes halfway ends quietly with 141', async () => {
 	const {server, cwd, env} = await serveTask({rate: 6_000_000});
 	const script = '("$@"; echo $? >&2) | head -c 100000 | wc -c';
 	const download = [process.execPath, runJs, 'video', 'download', '1', '-t', 'create', '-o', '-'];

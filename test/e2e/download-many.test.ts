@@ -27,7 +27,7 @@ const linesOf = (stdout: string) =>
 		.sort((one, two) => (one.task_id ?? '').localeCompare(two.task_id ?? ''));
 
 describe.concurrent('names', () => {
-	test('come from a template, a line for each as it ends', async () => {
+	test('come from a template, with a line for each as it ends', async () => {
 		const {cwd, env} = await serveTask(small);
 		const {code, stdout, stderr} = await kling(
 			[...download, a, b, '-o', 'clips/{type}/{date}_{index}_{task_id}_{video_id}.{ext}'],
@@ -69,20 +69,20 @@ describe.concurrent('names', () => {
 		expect(api.seen).toEqual([]);
 	});
 
-	test('with one are refused before a paid task is made, too', async () => {
+	test('with one are refused before a paid task is made, as well', async () => {
 		const {api, cwd, env} = await serveTask(small);
 		await fails(['video', 'create', 'a fox', '--download', '{title}.mp4'], 2, {cwd, env});
 		expect(api.seen).toEqual([]);
 	});
 
-	test('that are one for several tasks are refused before anything is sent', async () => {
+	test('that are the same for several tasks are refused before anything is sent', async () => {
 		const {api, cwd, env} = await serveTask(small);
 		const error = await fails([...download, a, b, '-o', '{date}.{ext}'], 2, {cwd, env});
 		expect(error).toMatchObject({code: 'conflicting_input', hint: expect.stringContaining('{task_id}')});
 		expect(api.seen).toEqual([]);
 	});
 
-	test('that turn out to be one are refused for the second task', async () => {
+	test('that turn out to be the same are refused for the second task', async () => {
 		const {server, cwd, env} = await serveTask(small);
 		const {code, stdout} = await kling([...download, a, `x${a}`, '-o', '{task_id}.{ext}'], {cwd, env});
 		expect(code).toBe(2);
@@ -96,7 +96,7 @@ describe.concurrent('names', () => {
 describe.concurrent('--skip-existing', () => {
 	const mine = fakeMp4(1234);
 
-	test('leaves what is there, and fetches the rest', async () => {
+	test('leaves existing files alone, and downloads the rest', async () => {
 		const {server, api, cwd, env} = await serveTask(small);
 		writeFileSync(path.join(cwd, `${a}.mp4`), mine);
 		const run = () =>
@@ -114,7 +114,7 @@ describe.concurrent('--skip-existing', () => {
 		expect(api.seen).toHaveLength(1);
 	});
 
-	test('says no more than the document without -v, and knows external ids', async () => {
+	test('prints no more than the document without -v, and knows external ids', async () => {
 		const {server, cwd, env} = await serveTask(small);
 		writeFileSync(path.join(cwd, `${a}.mp4`), mine);
 		const document = await succeeds([...download, `x${a}`, '-o', '.', '--skip-existing'], {cwd, env});
@@ -122,7 +122,7 @@ describe.concurrent('--skip-existing', () => {
 		expect(server.seen).toEqual([]);
 	});
 
-	test('fetches what is there and empty', async () => {
+	test('downloads over an empty file', async () => {
 		const {server, cwd, env} = await serveTask(small);
 		writeFileSync(path.join(cwd, 'x.mp4'), '');
 		await succeeds([...download, a, '-o', 'x.mp4', '--skip-existing'], {cwd, env});
@@ -132,7 +132,7 @@ describe.concurrent('--skip-existing', () => {
 	test.each([
 		['the first bytes of a clip', fakeMp4(20_000).subarray(0, 1000)],
 		['a web page', Buffer.from('<html>sign in</html>')],
-	])('leaves what is no complete clip alone, and names it: %s', async (_, bytes) => {
+	])('leaves an incomplete clip alone, and names it: %s', async (_, bytes) => {
 		const {server, cwd, env} = await serveTask(small);
 		writeFileSync(path.join(cwd, 'x.mp4'), bytes);
 		const error = await fails([...download, a, '-o', 'x.mp4', '--skip-existing'], 10, {cwd, env});
@@ -158,7 +158,7 @@ test.concurrent.each([
 	expect(await fails([...download, a, '-o', '.', flag, value], 2)).toMatchObject({code});
 });
 
-test.concurrent('--limit-rate holds for all files together', async () => {
+test.concurrent('--limit-rate limits all files together', async () => {
 	const {server, cwd, env} = await serveTask({bytes: fakeMp4(300_000)});
 	const {code, stdout} = await kling([...download, a, b, '-o', '.', '--limit-rate', '500K', '-v'], {
 		cwd,
@@ -173,7 +173,7 @@ test.concurrent('--limit-rate holds for all files together', async () => {
 	}
 });
 
-test('the lines about several tasks name each as its user does, and the last one counts', async () => {
+test('the lines about several tasks use the names that users know, and the last one counts', async () => {
 	const sandbox = await startSandbox({speed: 500});
 	onTestFinished(() => sandbox.close());
 	const env = {...envOf(sandbox), XDG_DATA_HOME: mkdtempSync(path.join(tmpdir(), 'kling-names-'))};

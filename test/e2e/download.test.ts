@@ -33,7 +33,7 @@ const sha256 = (data: Buffer) => createHash('sha256').update(data).digest('hex')
 const run = (...args: string[]) => succeeds(['video', 'download', ...args], {env, cwd});
 const refused = (exit: number, ...args: string[]) => fails(['video', 'download', ...args], exit, {env, cwd});
 
-describe('each format is the whole file', () => {
+describe('each format yields the complete file', () => {
 	test.each([
 		[['900000000000000101', '-o', 'out.mp4'], 'out.mp4', 'clip-5s.mp4'],
 		[['900000000000000102', '-o', 'out.mp4'], 'out.mp4', 'clip-5s-sound.mp4'],
@@ -96,7 +96,7 @@ describe('existing files', () => {
 		expect(readdirSync(cwd)).toEqual(['x.mp4']);
 	});
 
-	test('a link that points nowhere is not followed', async () => {
+	test('a dangling link is not followed', async () => {
 		symlinkSync(path.join(cwd, 'elsewhere.mp4'), path.join(cwd, 'x.mp4'));
 		await refused(10, '900000000000000101', '-o', 'x.mp4');
 		expect(existsSync(path.join(cwd, 'elsewhere.mp4'))).toBe(false);
@@ -129,7 +129,7 @@ test.each([
 	expect(readdirSync(cwd)).toEqual([]);
 });
 
-describe('what the file server sends', () => {
+describe('what is sent to the file server', () => {
 	let api: FakeServer;
 	let assets: FakeServer;
 	let fakeEnv: Env;
@@ -156,7 +156,7 @@ describe('what the file server sends', () => {
 
 	const clip = media('clip-5s.mp4');
 
-	test('the token never goes there, and the query goes as it is', async () => {
+	test('the token is never sent there, and the query is unchanged', async () => {
 		assets.answer = (_, response) => void response.end(clip);
 		await succeeds(['video', 'download', 't1', '-o', 'x.mp4'], {env: fakeEnv, cwd});
 		expect(assets.seen).toHaveLength(1);
@@ -185,7 +185,7 @@ describe('what the file server sends', () => {
 		expect(JSON.stringify(error)).not.toContain('ksSecret');
 	});
 
-	test('bytes after the clip are kept when all that was promised came, with a note and a warning', async () => {
+	test('bytes after the clip are kept when everything promised arrived, with a note and a warning', async () => {
 		assets.answer = (_, response) => void response.end(Buffer.concat([clip, Buffer.alloc(100, 7)]));
 		const args = ['video', 'download', 't1', '-o', 'x.mp4', '-v'];
 		const {code, stdout, stderr} = await kling(args, {env: fakeEnv, cwd});
@@ -195,7 +195,7 @@ describe('what the file server sends', () => {
 	});
 
 	test.each(['x.gif', 'x.mov', 'x.webm', 'x.mp3', 'x.png'])(
-		'%s is no video, and is refused before anything is sent',
+		'%s is not a video, and is refused before anything is sent',
 		async (name) => {
 			api.seen = [];
 			const error = await fails(['video', 'download', 't1', '-t', 'create', '-o', name], 2, {
@@ -207,7 +207,7 @@ describe('what the file server sends', () => {
 		},
 	);
 
-	test('HTTP 404 minutes after success is tried again, and the file comes', async () => {
+	test('HTTP 404 minutes after success is retried, and the file arrives', async () => {
 		result(`${assets.baseUrl}/clip.mp4?ksSecret=signed`, {updated_at: Date.now() - 90_000});
 		assets.answer = (_, response) => {
 			if (assets.seen.length <= 2) response.writeHead(404).end('<Error/>');
@@ -269,7 +269,7 @@ describe('what the file server sends', () => {
 		expect((await broken(5)).code).toBe('download_error');
 	});
 
-	test('a transfer that fails once is tried again', async () => {
+	test('a transfer that fails once is retried', async () => {
 		let first = true;
 		assets.answer = (_, response) => {
 			if (!first) return void response.end(clip);

@@ -70,7 +70,7 @@ describe.each([
 		expect(await run(args, env)).toMatchObject({code: 0, stderr: ''});
 	});
 
-	test('a task is made and found, with a warning that it is not remembered', async () => {
+	test('a task is made and found, with a warning that it is not recorded', async () => {
 		const places = {...env, ...envOf(sandbox)};
 		const made = await run(['video', 'create', 'a red fox', '--wait'], places);
 		expect(made).toMatchObject({code: 0, stderr: expect.stringContaining('journal')});
@@ -83,7 +83,7 @@ describe.each([
 		);
 	});
 
-	test('what needs a folder names it, and what to do', async () => {
+	test('commands that need a folder name it, and say what to do', async () => {
 		const {code, stdout} = await run(
 			['auth', 'login', '--with-stdin', '--insecure-storage'],
 			{...env, KLING_BASE_URL: sandbox.baseUrl},
@@ -97,7 +97,7 @@ describe.each([
 });
 
 test.runIf('uid' in who || process.getuid?.() !== 0)(
-	'auth login where config.json is a link to what cannot be written leaves nothing behind',
+	'auth login when config.json is a link to something that cannot be written leaves nothing behind',
 	async () => {
 		const folder = ownFolder();
 		const locked = path.join(folder, 'locked');
@@ -121,45 +121,42 @@ test.runIf('uid' in who || process.getuid?.() !== 0)(
 	},
 );
 
-test.runIf('uid' in who)(
-	'the config.json of another user is not obeyed: its address gets no key',
-	async () => {
-		const folder = ownFolder();
-		const api = await startFakeServer();
-		const put = (name: string, data: unknown, owner: number) => {
-			const file = path.join(folder, name);
-			writeFileSync(file, JSON.stringify(data), {mode: 0o600});
-			chmodSync(file, owner === stranger.uid ? 0o600 : 0o644);
-			chownSync(file, owner, owner);
-		};
-		chownSync(folder, stranger.uid, stranger.gid);
-		put('config.json', {profiles: {default: {base_url: api.baseUrl}}}, stranger.uid + 1);
-		put('credentials.json', {profiles: {default: {api_key: 'api-key-DO-NOT-SHOW'}}}, stranger.uid);
-		const env = {HOME: folder, KLING_CONFIG_DIR: folder};
-		const lines = [
-			['video', 'create', 'fox'],
-			['auth', 'status'],
-			['api', '/v1/x'],
-			['account', 'balance'],
-			['doctor'],
-		];
-		const runs = await Promise.all(lines.map((args) => run(args, env)));
-		for (const {code, stdout} of runs) {
-			expect({code, error: JSON.parse(stdout).error}).toMatchObject({
-				code: 2,
-				error: {code: 'invalid_config', message: expect.stringContaining('belongs to another user')},
-			});
-		}
-		expect(await run(['__complete', 'bash', 'kling video status '], env)).toMatchObject({
-			code: 0,
-			stderr: '',
+test.runIf('uid' in who)('another user’s config.json is not obeyed: its address gets no key', async () => {
+	const folder = ownFolder();
+	const api = await startFakeServer();
+	const put = (name: string, data: unknown, owner: number) => {
+		const file = path.join(folder, name);
+		writeFileSync(file, JSON.stringify(data), {mode: 0o600});
+		chmodSync(file, owner === stranger.uid ? 0o600 : 0o644);
+		chownSync(file, owner, owner);
+	};
+	chownSync(folder, stranger.uid, stranger.gid);
+	put('config.json', {profiles: {default: {base_url: api.baseUrl}}}, stranger.uid + 1);
+	put('credentials.json', {profiles: {default: {api_key: 'api-key-DO-NOT-SHOW'}}}, stranger.uid);
+	const env = {HOME: folder, KLING_CONFIG_DIR: folder};
+	const lines = [
+		['video', 'create', 'fox'],
+		['auth', 'status'],
+		['api', '/v1/x'],
+		['account', 'balance'],
+		['doctor'],
+	];
+	const runs = await Promise.all(lines.map((args) => run(args, env)));
+	for (const {code, stdout} of runs) {
+		expect({code, error: JSON.parse(stdout).error}).toMatchObject({
+			code: 2,
+			error: {code: 'invalid_config', message: expect.stringContaining('belongs to another user')},
 		});
-		expect(api.seen).toEqual([]);
-		await api.close();
-	},
-);
+	}
+	expect(await run(['__complete', 'bash', 'kling video status '], env)).toMatchObject({
+		code: 0,
+		stderr: '',
+	});
+	expect(api.seen).toEqual([]);
+	await api.close();
+});
 
-test('a relative HOME or XDG_DATA_HOME is ignored, with a warning: nothing is put below the working folder', async () => {
+test('a relative HOME or XDG_DATA_HOME is ignored, with a warning: nothing is created below the working folder', async () => {
 	const cwd = ownFolder();
 	const home = ownFolder();
 	const relative = {HOME: 'home', XDG_CACHE_HOME: 'cache', XDG_CONFIG_HOME: 'config', XDG_DATA_HOME: 'data'};
@@ -200,7 +197,7 @@ describe.runIf(process.platform === 'linux')('a hang-up', () => {
 		return result;
 	}
 
-	test('ends a wait that was started as usual', async () => {
+	test('ends a wait that was started normally', async () => {
 		expect((await hangUp([])).code).not.toBe(8);
 	});
 
@@ -212,7 +209,7 @@ describe.runIf(process.platform === 'linux')('a hang-up', () => {
 	});
 });
 
-test('a clone that is not built says what to run', async () => {
+test('a clone that has not been built says what to run', async () => {
 	const clone = ownFolder();
 	const root = path.join(import.meta.dirname, '..', '..');
 	mkdirSync(path.join(clone, 'bin'));

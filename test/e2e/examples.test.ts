@@ -173,7 +173,7 @@ const needsTerminal = (line: string) =>
 const serves = (line: string) =>
 	/^kling (sandbox start|gallery serve|gallery open|webhook listen) /.test(`${line} `);
 
-describe('every example of the help works as it stands', () => {
+describe('every example in the help works unchanged', () => {
 	test.each(examples.filter((line) => !serves(line) && !needsTerminal(line)))('%s', async (line) => {
 		const {code, stderr, stdout} = await outputOf(start(line));
 		// A budget would hold the other examples back.
@@ -205,7 +205,7 @@ test('an example that is broken to fit means the same to a shell', async () => {
 	}
 });
 
-test('every command has two examples or more, and says what it is for', () => {
+test('every command has at least two examples, and describes what it is for', () => {
 	for (const {id, examples = [], description} of commands) {
 		expect([id, examples.length >= 2, /^[A-Z].{15,80}\.$/m.test(description)]).toEqual([id, true, true]);
 	}

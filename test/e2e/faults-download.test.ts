@@ -20,7 +20,7 @@ function expectWhole({cwd, files}: Rehearsal) {
 	expect(hash(path.join(cwd, 'fox.mp4'))).toBe(clip);
 }
 
-describe.concurrent('a transfer that goes wrong once ends with the whole file', () => {
+describe.concurrent('a transfer that fails once ends with the complete file', () => {
 	test.each<[FaultName, number]>([
 		['cut-download', 1],
 		['cut-without-length', 1],
@@ -37,7 +37,7 @@ describe.concurrent('a transfer that goes wrong once ends with the whole file', 
 	});
 });
 
-describe.concurrent('a server that is slow or says little gives the whole file', () => {
+describe.concurrent('a server that is slow or sends little information yields the complete file', () => {
 	test.each<[FaultName]>([['slow-download'], ['no-length'], ['gzip-label']])(
 		'download: %s',
 		async (fault) => {
@@ -49,7 +49,7 @@ describe.concurrent('a server that is slow or says little gives the whole file',
 	);
 });
 
-describe.concurrent('what is no file of Kling is refused, and nothing is at the path', () => {
+describe.concurrent('anything but Kling’s file is refused, and nothing is at the path', () => {
 	test.each<[FaultName, number, string, RegExp]>([
 		['html-download', 5, 'download_error', /HTML|web page|text\/html/i],
 		['empty-download', 5, 'download_error', /empty|0 bytes|no bytes/i],

@@ -8,7 +8,7 @@ const status = ['video', 'status', seed];
 const impatient = ['--request-timeout', '250ms'];
 const always = 'always' as const;
 
-describe.concurrent('a server that never answers', () => {
+describe.concurrent('a server that never responds', () => {
 	test('create: stall makes one task, found by its external id', async () => {
 		const {run, sandbox, struck} = await rehearse(['stall']);
 		const {code, stdout, stderr} = await run(...create, ...impatient);
@@ -25,7 +25,7 @@ describe.concurrent('a server that never answers', () => {
 		expect(sandbox.tasks()).toHaveLength(1);
 	});
 
-	test('read: stall once is asked again', async () => {
+	test('read: stall once is retried', async () => {
 		const {run, struck} = await rehearse(['stall']);
 		expect(await run(...status, ...impatient)).toMatchObject({code: 0});
 		expect(struck).toEqual(['stall']);
@@ -37,7 +37,7 @@ describe.concurrent('a server that never answers', () => {
 	});
 });
 
-describe.concurrent('a clock that is off is corrected once, and said', () => {
+describe.concurrent('a wrong clock is corrected once, with a note', () => {
 	test.each(['clock-ahead', 'clock-behind'] as const)('read: %s', async (fault) => {
 		const {run, struck} = await rehearse([fault]);
 		const {code, stdout, stderr} = await run(...status);

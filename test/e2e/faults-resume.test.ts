@@ -26,21 +26,21 @@ function expectWhole({cwd, files}: Rehearsal) {
 	expect(hash(path.join(cwd, 'fox.mp4'))).toBe(clip);
 }
 
-test.concurrent('download: expired-link is renewed through the task, and the whole file comes', async () => {
+test.concurrent('download: expired-link is renewed through the task, and the complete file arrives', async () => {
 	const rehearsal = await rehearse(['expired-link'], {clipBytes});
 	expect(await rehearsal.run(...download)).toMatchObject({code: 0});
 	expect(rehearsal.struck).toEqual(['expired-link']);
 	expectWhole(rehearsal);
 });
 
-test.concurrent('download: expired-link after a cut continues the same part file', async () => {
+test.concurrent('download: expired-link after a cut resumes the same part file', async () => {
 	const rehearsal = await rehearse(['cut-download', 'expired-link'], {clipBytes});
 	expect(await rehearsal.run(...download)).toMatchObject({code: 0});
 	expect(rehearsal.struck).toEqual(['cut-download', 'expired-link']);
 	expectWhole(rehearsal);
 });
 
-describe.concurrent('a download that was cut ends whole, whatever a server answers to what is missing', () => {
+describe.concurrent('an interrupted download is completed, whatever the server responds to the rest', () => {
 	test.each<[FaultName]>([
 		['range-ignored'],
 		['range-refused'],

@@ -9,7 +9,7 @@ const seed = '900000000000000101';
 const status = ['video', 'status', seed];
 const always = 'always' as const;
 
-describe.concurrent('a create whose answer is lost or spoilt is looked up: one task, exit 0', () => {
+describe.concurrent('a submission whose response is lost or damaged is looked up: one task, exit 0', () => {
 	test.each([
 		'lost-answer',
 		'late-task',
@@ -32,7 +32,7 @@ describe.concurrent('a create whose answer is lost or spoilt is looked up: one t
 	});
 });
 
-describe.concurrent('a create of which nobody can tell is submit_unknown, exit 11, and reconcile tells', () => {
+describe.concurrent('a submission whose outcome nobody knows is submit_unknown, exit 11, and reconcile finds it', () => {
 	test.each(['reset', 'server-error', 'maintenance'] as const)('create: %s', async (fault) => {
 		const {fails, succeeds, sandbox, struck} = await rehearse([fault]);
 		const error = await fails(11, ...create);
@@ -46,7 +46,7 @@ describe.concurrent('a create of which nobody can tell is submit_unknown, exit 1
 	});
 });
 
-describe.concurrent('a create that Kling has no room for is sent again, as the same', () => {
+describe.concurrent('a submission for which Kling has no capacity is sent again unchanged', () => {
 	test.each(['rate-limit', 'no-slot'] as const)('create: %s', async (fault) => {
 		const {run, sandbox, struck} = await rehearse([{fault, times: 3}]);
 		const {code, stderr} = await run(...create);
@@ -76,7 +76,7 @@ test.concurrent('create: slow-answer is waited for', async () => {
 	expect({struck, held: sandbox.tasks().length}).toEqual({struck: ['slow-answer'], held: 1});
 });
 
-describe.concurrent('a read that fails twice is tried again, and nobody notices', () => {
+describe.concurrent('a read that fails twice is retried, and nobody notices', () => {
 	test.each([
 		[['reset', 'bad-gateway']],
 		[['rate-limit', 'server-timeout']],
@@ -89,7 +89,7 @@ describe.concurrent('a read that fails twice is tried again, and nobody notices'
 	});
 });
 
-describe.concurrent('a read that fails three times is an error that may be tried again', () => {
+describe.concurrent('a read that fails three times is an error that may be retried', () => {
 	test.each([
 		['reset', 5, 'connection_error'],
 		['rate-limit', 6, 'rate_limit'],
@@ -104,7 +104,7 @@ describe.concurrent('a read that fails three times is an error that may be tried
 	});
 });
 
-describe.concurrent('a read whose answer is of no use is response_error, exit 12, and says why', () => {
+describe.concurrent('a read with an unusable response is response_error, exit 12, and says why', () => {
 	test.each([
 		[
 			'cut-json',
@@ -120,7 +120,7 @@ describe.concurrent('a read whose answer is of no use is response_error, exit 12
 	});
 });
 
-describe.concurrent('texts of a server cannot drive the terminal', () => {
+describe.concurrent('a server’s texts cannot control the terminal', () => {
 	test.each([
 		[['video', 'status', seed, '-v', '--human']],
 		[['video', 'list', '--human']],

@@ -14,10 +14,10 @@ async function help(args: string[], env: Env = {}) {
 	return stdout;
 }
 
-describe('help that belongs to no command', () => {
+describe('help that does not belong to a command', () => {
 	const topic = (name: string) => help(['help', name], {COLUMNS: '80'});
 
-	test('is named at the start, and fits 80 columns', async () => {
+	test('is mentioned at the start, and fits 80 columns', async () => {
 		const start = await help(['help']);
 		const names = [...helpTopicNames, 'sandbox'];
 		for (const [index, text] of (await Promise.all(names.map(topic))).entries()) {
@@ -26,7 +26,7 @@ describe('help that belongs to no command', () => {
 		}
 	});
 
-	test('environment names every variable of ours that the program reads', async () => {
+	test('environment names every variable that the program reads', async () => {
 		const text = await topic('environment');
 		const sources = readdirSync(path.join(root, 'src'), {recursive: true, encoding: 'utf8'})
 			.filter((file) => file.endsWith('.ts') && !file.endsWith('topics.ts'))
@@ -36,7 +36,7 @@ describe('help that belongs to no command', () => {
 		for (const name of new Set(read)) expect(text).toContain(name);
 	});
 
-	test('exit-codes tells every status with its codes', async () => {
+	test('exit-codes lists every status with its codes', async () => {
 		const text = await topic('exit-codes');
 		const statusOf = (code: string) =>
 			[...text.slice(0, text.search(new RegExp(` ${code}[,\\n]`))).matchAll(/^ {2}(\d+) /gm)].at(-1)?.[1];
@@ -54,14 +54,14 @@ describe('help that belongs to no command', () => {
 		expect(await topic(typed)).toBe(await topic(name));
 	});
 
-	test('has several words, flags of ours, and a wish for text', async () => {
+	test('accepts several words, this program’s flags, and a request for text', async () => {
 		const text = await topic('exit-codes');
 		expect(await help(['help', 'exit', 'codes', '--human'])).toBe(text);
 		expect(await help(['help', '--json', 'exit-codes'], {KLING_HUMAN: '1'})).toBe(text);
 		expect(await help(['help', '--human', '-q', '--debug'])).toBe(await help(['help']));
 	});
 
-	test('tells of one exit status, with what to do about its errors', async () => {
+	test('describes one exit status, with what to do about its errors', async () => {
 		expect(await topic('11')).toMatch(
 			/^Exit status 11: unknown: a task may have been made,.*^ {2}submit_unknown\n {6}.*kling video reconcile/ms,
 		);
@@ -81,7 +81,7 @@ describe('help that belongs to no command', () => {
 		expect(await help(['help', ...words])).toBe(await topic(name));
 	});
 
-	test('tells of a code of Kling’s own which error it is', async () => {
+	test('translates Kling’s own codes to errors', async () => {
 		const text = await topic('1303');
 		expect(text).toMatch(
 			/^1303 is a code of Kling's own, .*rate_limit: exit status 6\.\n.*slots.*kling help rate_limit$/ms,
@@ -95,7 +95,7 @@ describe('help that belongs to no command', () => {
 		for (const name of names) expect(helpTopic(name)).not.toMatch(/[.?!]{2}/);
 	});
 
-	test('tells of every code of an error', async () => {
+	test('describes every error code', async () => {
 		const {stdout: list} = await kling(['help', 'exit-codes']);
 		expect(list).toContain('kling help 11');
 		for (const code of errorCodes) {
@@ -107,13 +107,13 @@ describe('help that belongs to no command', () => {
 		expect(await topic('wait-timeout')).toMatch(/kling video wait.*may succeed later/s);
 	});
 
-	test('plugins stands before the commands of the topic; sandbox has both, too', async () => {
+	test('plugins precedes the topic’s commands; sandbox has both as well', async () => {
 		expect(await topic('plugins')).toMatch(/^TRUST$.*^ {2}plugins install /ms);
 		expect(await topic('sandbox')).toMatch(/^DESCRIPTION$.*900000000000000101.*^ {2}sandbox exec /ms);
 	});
 });
 
-describe('the way to every command is shown', () => {
+describe('every command can be found', () => {
 	test.each([[[]], [['help']], [['--help']]])('kling %j names the topics', async (args) => {
 		const text = await help(args);
 		expect(text).toMatch(/^USAGE\n {2}\$ kling \[COMMAND\]$/m);
@@ -129,7 +129,7 @@ describe('the way to every command is shown', () => {
 	});
 
 	const topics = new Set(Object.keys(commands).flatMap((command) => command.match(/^\w+(?= )/) ?? []));
-	test.each([...topics])('kling %s names its commands with what they do', async (topic) => {
+	test.each([...topics])('kling %s lists its commands with what they do', async (topic) => {
 		const [bare, asked, flagged] = await Promise.all([
 			help([topic]),
 			help(['help', topic]),
@@ -204,17 +204,17 @@ test.each([
 	['video history', [0, 1, 2, 3, 4, 5, 6, 7, 10, 12, 130, 141, 143]],
 	['auth switch', [0, 1, 2, 10, 130, 141, 143]],
 	['plugins install', [0, 1, 2, 5, 10, 130, 141, 143]],
-])('the help of kling %s tells the exit statuses %j', async (command, statuses) => {
+])('the help of kling %s lists the exit statuses %j', async (command, statuses) => {
 	expect(await statusesIn(command)).toEqual(statuses);
 });
 
-test('no help of a plugin that comes with kling is wider than 80 columns', async () => {
+test('no help of an official plugin is wider than 80 columns', async () => {
 	const others = ['', 'help', 'autocomplete', 'plugins', 'plugins install', 'plugins link', 'plugins update'];
 	await Promise.all(others.map((id) => pageOf(id.split(' ').filter(Boolean))));
 });
 
 test.each([[['video', 'frob', '--help']], [['frob', '--help']], [['help', 'frob']]])(
-	'help for what does not exist is unknown_command, exit 2: %j',
+	'help for an unknown name is unknown_command, exit 2: %j',
 	async (args) => {
 		const {code, stdout, stderr} = await kling(args);
 		expect({code, stderr}).toEqual({code: 2, stderr: ''});
@@ -225,7 +225,7 @@ test.each([[['video', 'frob', '--help']], [['frob', '--help']], [['help', 'frob'
 	},
 );
 
-describe('what is set for programs in general changes neither stdout nor the exit status', () => {
+describe('general environment settings change neither stdout nor the exit status', () => {
 	const lines = [
 		['--version'],
 		['video', 'status', '--help'],

@@ -150,7 +150,7 @@ test.each([
 	}
 });
 
-test('5s, 720p, 1080p and --prompt are taken as they are meant', async () => {
+test('5s, 720p, 1080p and --prompt are understood', async () => {
 	const {stdout} = await kling(
 		['video', 'create', '--prompt', 'a fox', '--duration', '5s', '--mode', '1080p', '--dry-run'],
 		{env: {...env, KLING_API_STANDARD: 'v1'}},
@@ -158,7 +158,7 @@ test('5s, 720p, 1080p and --prompt are taken as they are meant', async () => {
 	expect(JSON.parse(stdout).body).toMatchObject({prompt: 'a fox', duration: '5', mode: 'pro'});
 });
 
-test('words of another program are its own', async () => {
+test('the words of another program are not checked', async () => {
 	const {stdout, code} = await kling(['sandbox', 'exec', '--', 'node', '-p', '1 + 1'], {env});
 	expect({stdout, code}).toEqual({stdout: '2\n', code: 0});
 });
@@ -178,7 +178,7 @@ describe('keys in the environment', () => {
 		[{KLING_API_KEY: '<your key>'}, 'KLING_API_KEY', 'Put your own key there'],
 		[{KLING_API_KEY: 'your-api-key'}, 'KLING_API_KEY', 'Put your own key there'],
 		[{KLING_API_KEY: 'https://api.kling.invalid'}, 'KLING_API_KEY', 'KLING_BASE_URL'],
-	])('that are no keys are named, not shown: %j', async (keys, name, hint) => {
+	])('that are malformed are named but not shown: %j', async (keys, name, hint) => {
 		const {code, stdout, stderr} = await kling(['video', 'list'], {env: {...env, ...keys}});
 		expect({code, stderr, error: JSON.parse(stdout).error}).toMatchObject({
 			code: 4,
@@ -198,7 +198,7 @@ describe('keys in the environment', () => {
 			{KLING_API_KEY: undefined, KLING_ACCESS_KEY: 'ak-1', KLING_SECRET_KEY: 'sk-Wrong-Value-1'},
 			'KLING_ACCESS_KEY and KLING_SECRET_KEY',
 		],
-	])('that Kling refuses are named: %j', async (keys, name) => {
+	])('that Kling rejects are named: %j', async (keys, name) => {
 		const sandbox = await startSandbox({});
 		onTestFinished(() => sandbox.close());
 		const {code, stdout} = await kling(['video', 'list'], {env: {...keys, KLING_BASE_URL: sandbox.baseUrl}});

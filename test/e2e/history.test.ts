@@ -49,7 +49,7 @@ test('says that there is more, for programs and for people', async () => {
 	});
 });
 
-test('--type, --status and --since choose', async () => {
+test('--type, --status and --since select', async () => {
 	expect(prompts(await history('--type', 'create'))).toEqual(['first']);
 	expect(await history('--type', 'create', '--status', 'succeed,failed')).toMatchObject({count: 0});
 	for (const since of ['today', 'yesterday', '1h', '2026-01-01', '2026-01-01T12:00Z']) {
@@ -71,7 +71,7 @@ test('--type, --status and --since choose', async () => {
 	}
 });
 
-test('--refresh asks once for all tasks of a type; -v shows what is known', async () => {
+test('--refresh sends one request for all tasks of a type; -v shows everything known', async () => {
 	server.seen = [];
 	server.answer = (request, response) => {
 		const task = (index: number, more: object) => ({task_id: id(index), ...more});
@@ -100,7 +100,7 @@ test('--refresh asks once for all tasks of a type; -v shows what is known', asyn
 	expect(server.seen).toEqual([]);
 });
 
-test('--refresh says of which tasks Kling said nothing', async () => {
+test('--refresh reports the tasks that it could not refresh', async () => {
 	server.answer = refusal(400, 1201, 'Task not found by id');
 	const {code, stderr} = await kling(['video', 'history', '--refresh'], {env});
 	expect([code, stderr]).toEqual([0, expect.stringMatching(/^Warning: .*Task not found/)]);

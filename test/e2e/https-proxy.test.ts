@@ -53,7 +53,7 @@ const end =
 	(_, socket) =>
 		void socket.end(bytes);
 
-test('it carries reads, submissions and downloads, and is the only one that gets its password', async () => {
+test('it carries reads, submissions and downloads, and only the proxy gets its password', async () => {
 	const clip = fakeMp4(5000);
 	api.answer = (request, response) => {
 		if (request.url.startsWith('/clip')) return void response.end(clip);
@@ -86,13 +86,13 @@ test.each<[string, string[]]>([
 		['HTTP/1.1 100 C\r\n\r\nHTTP/1.1 102 P\r\nx: y\r\n\r\nHTTP/1.0 200\r\n\r\n'],
 	],
 	['a letter at a time', [...'HTTP/1.1 200 OK\r\nproxy-agent: slow\r\n\r\n']],
-])('it may open the way %s', async (_, before) => {
+])('it may open the tunnel %s', async (_, before) => {
 	proxy.answer = openAfter(...before);
 	const {code, stderr} = await kling(['video', 'list', '-q'], {env});
 	expect({code, stderr}).toEqual({code: 0, stderr: ''});
 });
 
-describe('a create ends with connection_error, exit 5, and nothing is sent to Kling', () => {
+describe('a submission fails with connection_error, exit 5, and nothing is sent to Kling', () => {
 	test.concurrent.each<[string, number, RegExp, ConnectProxy['answer']]>([
 		['refuses', 1, /requires other credentials/, end('HTTP/1.1 407 No\r\n\r\n')],
 		['refuses after a 100', 1, /does not let this/, end('HTTP/1.1 100 C\r\n\r\nHTTP/1.1 403 No\r\n\r\n')],
@@ -137,7 +137,7 @@ describe('a create ends with connection_error, exit 5, and nothing is sent to Kl
 	});
 });
 
-describe('it is given up with timeout when it is silent', () => {
+describe('a silent proxy is given up with timeout', () => {
 	const givesUp = async (url: string) => {
 		const error = await fails(['video', 'list', '--request-timeout', '300ms'], 5, {
 			env: {...env, HTTPS_PROXY: url},

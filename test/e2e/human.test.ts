@@ -23,7 +23,7 @@ afterAll(() => Promise.all([sandbox.close(), server.close()]));
 const video = (...args: string[]) => kling(['video', ...args], {env, cwd});
 
 describe('--human', () => {
-	test('a list fits the width that is told', async () => {
+	test('a list fits the given width', async () => {
 		const list = (COLUMNS: string) => kling(['video', 'list', '--human'], {env: {...env, COLUMNS}});
 		const [narrow, wide] = await Promise.all([list('60'), list('200')]);
 		expect(Math.max(...narrow.stdout.split('\n').map(({length}) => length))).toBeLessThanOrEqual(60);
@@ -31,7 +31,7 @@ describe('--human', () => {
 		expect(wide.stdout).toContain('Failure to pass the risk control system');
 	});
 
-	test('several tasks are a line each, and errors name theirs', async () => {
+	test('several tasks are one line each, and errors name their task', async () => {
 		expect(await video('status', '900000000000000101', '900000000000000103', '--human')).toMatchObject({
 			code: 3,
 			stdout: '900000000000000101  succeed     900000000123456101  5.041 s\n',
@@ -39,7 +39,7 @@ describe('--human', () => {
 		});
 	});
 
-	test('reconcile that failed prints its table, and the error on stderr', async () => {
+	test('a failed reconcile prints its table, and the error on stderr', async () => {
 		const data = mkdtempSync(path.join(tmpdir(), 'kling-reconcile-'));
 		const own = {...fakeEnv, XDG_DATA_HOME: data};
 		server.answer = ok({task_id: 't1', task_status: 'submitted'});
@@ -52,7 +52,7 @@ describe('--human', () => {
 	});
 });
 
-test('history says that a state is the last one seen, as long as it may change', async () => {
+test('history marks a status as the last one seen while it may still change', async () => {
 	const fast = await startSandbox({speed: 1000});
 	try {
 		const there = {...envOf(fast), XDG_DATA_HOME: mkdtempSync(path.join(tmpdir(), 'kling-last-seen-'))};
@@ -72,7 +72,7 @@ test('history says that a state is the last one seen, as long as it may change',
 });
 
 describe('--query', () => {
-	test('picks a part of the document, as JSON', async () => {
+	test('selects a part of the document, as JSON', async () => {
 		const [list, status, none] = await Promise.all([
 			video('list', '--query', 'tasks[?status==`failed`].task_id'),
 			video('status', '900000000000000101', '--query', '{id: task_id, state: status}'),
@@ -97,7 +97,7 @@ describe('--query', () => {
 		expect(failed.code).toBe('content_policy');
 	});
 
-	test('for people: bare values, and columns of their own', async () => {
+	test('for people: bare values, and the query’s own columns', async () => {
 		const [status, rows] = await Promise.all([
 			video('status', '900000000000000101', '--query', 'status', '--human'),
 			video('list', '--human', '--query', "tasks[?status=='failed'].{state: status, id: task_id}"),
@@ -106,7 +106,7 @@ describe('--query', () => {
 		expect(rows.stdout).toBe('state   id\nfailed  900000000000000103\n');
 	});
 
-	test('a bad expression is refused before anything is sent', async () => {
+	test('an invalid expression is refused before anything is sent', async () => {
 		server.seen = [];
 		const [broken, empty, unknown] = await Promise.all([
 			fails(['video', 'extend', 'v1', '--query', 'task_id['], 2, {env: fakeEnv}),
@@ -118,7 +118,7 @@ describe('--query', () => {
 		expect(server.seen).toEqual([]);
 	});
 
-	test('one that fits no document of the command is refused before anything is paid for', async () => {
+	test('one that matches no document of the command is refused before anything is paid for', async () => {
 		server.seen = [];
 		const error = await fails(['video', 'extend', 'v1', '--query', 'sum(status)'], 2, {env: fakeEnv});
 		expect(error.code).toBe('invalid_query');
@@ -142,7 +142,7 @@ describe('--csv', () => {
 		{task_id: '2', task_status: 'failed', task_status_msg: 'no, "really"', created_at: 1_780_000_000_000},
 	];
 
-	test('list: a line of names, a line for each task; --verbose has the same columns for all', async () => {
+	test('list: a header line, then a line for each task; --verbose has the same columns for all', async () => {
 		server.answer = ok(page);
 		const [plain, verbose] = await Promise.all([
 			kling(['video', 'list', '--csv'], {env: fakeEnv}),
@@ -160,7 +160,7 @@ describe('--csv', () => {
 		);
 	});
 
-	test('--all prints what came; the error that ends it goes to stderr, as JSON', async () => {
+	test('--all prints what arrived; the error that ends it goes to stderr, as JSON', async () => {
 		server.answer = (request, response) => {
 			const isFirst = request.url.includes('pageNum=1&');
 			(isFirst ? ok(page) : refusal(401, 1002, 'key withdrawn'))(request, response);
@@ -173,7 +173,7 @@ describe('--csv', () => {
 		expect(JSON.parse(stderr)).toMatchObject({success: false, error: {code: 'invalid_api_key'}});
 	});
 
-	test('nothing on stdout when nothing came; of nothing only the names', async () => {
+	test('nothing on stdout when there was an error; only the header for an empty list', async () => {
 		server.answer = ok([]);
 		const [wrong, none] = await Promise.all([
 			kling(['video', 'list', '--csv', '--limit', '0'], {env: fakeEnv}),
@@ -196,7 +196,7 @@ describe('--csv', () => {
 		);
 	});
 
-	test('goes with no other form, and with lists only', async () => {
+	test('excludes other formats, and is for lists only', async () => {
 		const csv = (...more: string[]) => video('list', '--csv', ...more);
 		const all = await Promise.all([csv('--human'), csv('--query', 'x'), csv('--ndjson'), csv('--json')]);
 		expect(all.map(({code, stdout}) => [code, stdout])).toEqual(Array(4).fill([2, '']));

@@ -118,7 +118,7 @@ describe('what would be sent, and what it would cost', () => {
 		expect(document.estimated_units).toBe(units);
 	});
 
-	test('a ratio is reached from the size of the file', async () => {
+	test('a ratio is computed from the size of the file', async () => {
 		const {body} = await dry('image', 'expand', '--image', 'fox.png', '--ratio', '16:9');
 		expect(body).toMatchObject({up_expansion_ratio: 0, down_expansion_ratio: 0});
 		const {left_expansion_ratio: left, right_expansion_ratio: right} = body as Record<string, number>;
@@ -126,7 +126,7 @@ describe('what would be sent, and what it would cost', () => {
 		expect(String((body as {image: string}).image)).toMatch(/^<\d+ characters of Base64/);
 	});
 
-	test('a sound is paid for with units of videos', async () => {
+	test('a sound is paid for with video units', async () => {
 		const document = await dry('audio', 'create', 'waves', '--duration', '7.5');
 		expect(document.body).toEqual({prompt: 'waves', duration: 7.5});
 		expect(document).toMatchObject({estimated_units: '0.25'});
@@ -191,7 +191,7 @@ describe('end to end', () => {
 		}
 	});
 
-	test('the type is found by itself, and the units are those of pictures', async () => {
+	test('the type is discovered, and the units are image units', async () => {
 		const made = await run('image', 'create', 'a lake', '-v', '--wait');
 		expect(made).toMatchObject({units: '8', type: 'image'});
 		const id = String(made.task_id);
@@ -208,20 +208,20 @@ describe('end to end', () => {
 		expect(tasks.map((task) => task.task_id)).toContain(id);
 	});
 
-	test('a sound is there as mp3 and as wav', async () => {
+	test('a sound is available as mp3 and as wav', async () => {
 		const made = await run('audio', 'create', 'waves', '-o', 'waves.mp3');
 		expect(made).toMatchObject({success: true, status: 'succeed'});
 		await run('video', 'download', '@last', '--format', 'wav', '-o', 'waves.wav');
 		expect(readFileSync(path.join(folder, 'waves.wav')).subarray(0, 4).toString()).toBe('RIFF');
 	});
 
-	test('an external id is paid for once', async () => {
+	test('an external id is paid for only once', async () => {
 		const args = ['image', 'create', 'an owl', '--external-id', 'owl'];
 		const [first, second] = [await run(...args), await run(...args)];
 		expect(second.task_id).toBe(first.task_id);
 	});
 
-	test('what the server refuses keeps its code', async () => {
+	test('a refusal by the server keeps its code', async () => {
 		const {code} = await fails(['image', 'create', '[reject]', '-q'], 3, {env});
 		expect(code).toBe('content_policy');
 		const {stderr} = await kling(['image', 'create', '[fail]', '--wait'], {env});
@@ -229,7 +229,7 @@ describe('end to end', () => {
 	});
 });
 
-test('the help of each command names its price and its flags', async () => {
+test('the help of each command states its price and its flags', async () => {
 	const {stdout} = await kling(['image', '--help']);
 	for (const name of ['create', 'omni', 'multi', 'expand', 'views'])
 		expect(stdout).toContain(`image ${name}`);

@@ -76,7 +76,7 @@ describe('a command that ends without a result', () => {
 	});
 
 	test.each([[[]], [['--human']]])(
-		'after a create is submit_unknown, exit 11, with its name: %j',
+		'after a submission is submit_unknown, exit 11, with its external id: %j',
 		async (flags) => {
 			api.answer = () => {};
 			const external = ['--external-id', `lost-${flags.length}`];
@@ -103,9 +103,9 @@ describe('a command that ends without a result', () => {
 	});
 });
 
-describe('a submit whose document nobody takes', () => {
+describe('a submission whose document cannot be printed', () => {
 	test.each([[[]], [['--human']]])(
-		'is told on stderr with the ids of its task, exit 10: %j',
+		'is reported on stderr with the ids of its task, exit 10: %j',
 		async (flags) => {
 			api.answer = ok({task_id: 't-77', task_status: 'submitted'});
 			// A file that was opened for reading; a full disk is the same to the program.
@@ -124,7 +124,7 @@ describe('a submit whose document nobody takes', () => {
 	);
 });
 
-test('a second Ctrl-C during a create ends at once; the last line says how to settle it', async () => {
+test('a second Ctrl-C during a submission ends at once; the last line says how to reconcile it', async () => {
 	const asked = new Promise<void>((resolve) => {
 		api.answer = () => resolve();
 	});
@@ -141,7 +141,7 @@ test('a second Ctrl-C during a create ends at once; the last line says how to se
 	);
 });
 
-test('no file of a run holds a secret or a signature, nor does its command line', async () => {
+test('no file of a run contains a secret or a signature, and neither does its command line', async () => {
 	const home = mkdtempSync(path.join(tmpdir(), 'kling-home-'));
 	const folders = {
 		HOME: home,

@@ -12,8 +12,8 @@ beforeEach(() => {
 	({env, cwd, proxy, sandbox} = life);
 });
 
-describe('one line makes a video', () => {
-	test('and puts the file on the disk', async () => {
+describe('one command makes a video', () => {
+	test('and saves the file', async () => {
 		const document = await run('create', 'a red fox in snow', '--download', 'fox.mp4');
 		expect(Object.keys(document)).toEqual(['success', 'task_id', 'status', 'video_id', 'duration', 'file']);
 		expect(document).toMatchObject({status: 'succeed', file: path.join(cwd, 'fox.mp4')});
@@ -21,7 +21,7 @@ describe('one line makes a video', () => {
 		expect(readdirSync(cwd).sort()).toEqual(['data', 'fox.mp4']);
 	});
 
-	test('or is followed with --wait, and each change is a line on stderr', async () => {
+	test('or follows the task with --wait, with a line on stderr for each change', async () => {
 		const {code, stdout, stderr} = await kling(impatient(['text2video', 'a lake', '--wait']), {env, cwd});
 		expect(code).toBe(0);
 		expect(JSON.parse(stdout)).toMatchObject({success: true, status: 'succeed'});
@@ -50,7 +50,7 @@ describe('one line makes a video', () => {
 		expect(existsSync(path.join(cwd, 'fox.mp4'))).toBe(false);
 	});
 
-	test('-v tells the external id and what it should cost', async () => {
+	test('-v adds the external id and the estimated cost', async () => {
 		const document = await run('create', 'a fox', '-v', '--external-id', 'told');
 		expect(document).toMatchObject({status: 'submitted', external_task_id: 'told', estimated_units: '3'});
 	});
@@ -74,7 +74,7 @@ describe('one line makes a video', () => {
 	});
 });
 
-test('an element id beyond 2^53 is sent, remembered and shown exactly', async () => {
+test('an element id beyond 2^53 is sent, recorded and shown exactly', async () => {
 	const ask = ['create', '<<<element_1>>> waves', '--element', '900000000423456604'];
 	expect(await run(...ask, '--dry-run')).toMatchObject({
 		body: {element_list: [{element_id: '900000000423456604'}]},
@@ -85,7 +85,7 @@ test('an element id beyond 2^53 is sent, remembered and shown exactly', async ()
 });
 
 describe('@last and the journal', () => {
-	test('stand for the newest task, of any type, wherever an id is taken', async () => {
+	test('refer to the newest task, of any type, wherever an id is accepted', async () => {
 		const made = await run('text2video', 'a lake', '--model', 'kling-v1-6', '--wait');
 		for (const id of ['@last', 'last', String(made.task_id)]) {
 			expect(await run('status', id)).toMatchObject({task_id: made.task_id, status: 'succeed'});
@@ -97,7 +97,7 @@ describe('@last and the journal', () => {
 		expect(await run('status', '@last', '-v')).toMatchObject({type: 'add-sound', task_id: sound.task_id});
 	});
 
-	test('a task id instead of a video id is said and used', async () => {
+	test('a task id instead of a video id is resolved, with a note', async () => {
 		const made = await run('create', 'a fox', '--wait');
 		const {code, stderr} = await kling(['video', 'add-sound', String(made.task_id)], {env, cwd});
 		expect(code).toBe(0);
@@ -108,7 +108,7 @@ describe('@last and the journal', () => {
 		expect(await refused(9, 'status', '@last')).toMatchObject({code: 'task_not_found'});
 	});
 
-	test('history tells what was made, newest first', async () => {
+	test('history lists what was made, newest first', async () => {
 		await run('create', 'first');
 		await run('text2video', 'second', '--external-id', 'second-id');
 		const {tasks, count} = (await run('history')) as {tasks: object[]; count: number};
@@ -129,7 +129,7 @@ describe('@last and the journal', () => {
 		expect((await run('history', '--unsettled')).count).toBe(0);
 	});
 
-	test('another account does not see them', async () => {
+	test('another account does not see it', async () => {
 		await run('create', 'a fox');
 		const other = {...env, KLING_ACCESS_KEY: '', KLING_SECRET_KEY: '', KLING_API_KEY: sandbox.apiKey};
 		expect(await succeeds(['video', 'history'], {env: other})).toMatchObject({count: 0});
@@ -137,14 +137,14 @@ describe('@last and the journal', () => {
 });
 
 describe('an external id that was used before', () => {
-	test('gives its task: the same line twice makes one task', async () => {
+	test('returns its task: the same command line twice makes one task', async () => {
 		const first = await run('create', 'a fox', '--external-id', 'twice');
 		const second = await run('create', 'a fox', '--external-id', 'twice');
 		expect(second.task_id).toBe(first.task_id);
 		expect(posts()).toBe(1);
 	});
 
-	test('gives its task on another machine, too', async () => {
+	test('also returns its task on another machine', async () => {
 		const first = await run('create', 'a fox', '--external-id', 'elsewhere');
 		const second = await succeeds(['video', 'create', 'a fox', '--external-id', 'elsewhere'], {
 			env: {...env, XDG_DATA_HOME: path.join(cwd, 'other')},
@@ -165,7 +165,7 @@ describe('an external id that was used before', () => {
 describe('one machine and one external id send one POST', () => {
 	const line = ['create', 'a fox', '--external-id'];
 
-	test('when the same line is typed again while the first is on its way', async () => {
+	test('when the same command line is run again while the first is in progress', async () => {
 		proxy.mishap = (method) => (method === 'POST' ? {delayMs: 1500} : undefined);
 		const first = run(...line, 'in-flight');
 		await expect.poll(posts, {timeout: 10_000, interval: 20}).toBe(1);
@@ -175,14 +175,14 @@ describe('one machine and one external id send one POST', () => {
 		expect(await run('history')).toMatchObject({count: 1, tasks: [{task_id: once.task_id}]});
 	});
 
-	test('when it is typed eight times at once', async () => {
+	test('when it is run eight times at once', async () => {
 		proxy.mishap = (method) => (method === 'POST' ? {delayMs: 500} : undefined);
 		const made = await Promise.all(Array.from({length: 8}, () => run(...line, 'at-once')));
 		expect(new Set(made.map(({task_id: id}) => id)).size).toBe(1);
 		expect(posts()).toBe(1);
 	});
 
-	test('when it is typed right after kill -9, and the task appears late', async () => {
+	test('when it is run right after kill -9, and the task appears late', async () => {
 		let appearsAt = Number.POSITIVE_INFINITY;
 		proxy.mishap = (method) => {
 			if (method === 'POST') return {delayMs: 60_000};
@@ -196,7 +196,7 @@ describe('one machine and one external id send one POST', () => {
 		expect(posts()).toBe(1);
 	});
 
-	test('but one that still waits says so and sends nothing when its time is up', async () => {
+	test('but one that is still waiting says so and sends nothing when its time is up', async () => {
 		proxy.mishap = (method) => (method === 'POST' ? {delayMs: 2500} : undefined);
 		const first = run(...line, 'slow');
 		await expect.poll(posts, {timeout: 10_000, interval: 20}).toBe(1);
@@ -209,7 +209,7 @@ describe('one machine and one external id send one POST', () => {
 		expect(posts()).toBe(1);
 	});
 
-	test('and where no lock can be made it costs a warning', async () => {
+	test('and costs a warning when no lock can be made', async () => {
 		await run(...line, 'first');
 		const [account = ''] = readdirSync(path.join(cwd, 'data', 'kling-cli', 'journal'));
 		const locks = path.join(cwd, 'data', 'kling-cli', 'journal', account, 'locks');
@@ -264,7 +264,7 @@ describe('interrupted', () => {
 		expect(await succeeds(typed(error.hint), {env, cwd})).toMatchObject({status: 'succeed'});
 	});
 
-	test('SIGINT while Kling has not responded: the response is waited for, and names the task', async () => {
+	test('SIGINT while Kling has not responded: the response is awaited, and names the task', async () => {
 		proxy.mishap = (method) => (method === 'POST' ? {delayMs: 700} : undefined);
 		const stopped = await interrupt(['create', 'a fox', '--wait'], 'SIGINT', () => posts() > 0);
 		expect(stopped.code).toBe(130);
@@ -276,7 +276,7 @@ describe('interrupted', () => {
 		});
 	});
 
-	test('the deadline leaves the task alone: exit 8', async () => {
+	test('the deadline does not affect the task: exit 8', async () => {
 		const error = await refused(8, 'create', 'a fox', '--wait', '--timeout', '300ms', '--interval', '100ms');
 		expect(error).toMatchObject({
 			code: 'wait_timeout',
@@ -324,8 +324,8 @@ describe('interrupted', () => {
 	});
 });
 
-describe('a lost answer', () => {
-	test('ends with one task, found again', async () => {
+describe('a lost response', () => {
+	test('ends with one task, found by look-up', async () => {
 		let first = true;
 		proxy.mishap = (method) => {
 			const lost = method === 'POST' && first;
@@ -342,7 +342,7 @@ describe('a lost answer', () => {
 		expect(await tasksNamed('lost')).toBe(1);
 	});
 
-	test('that nobody can look up is exit 11, and is found later', async () => {
+	test('that cannot be looked up is exit 11, and the task is found later', async () => {
 		proxy.mishap = (method) => (method === 'POST' ? {after: true} : {before: true});
 		const error = await refused(11, 'create', 'a fox', '--external-id', 'dark');
 		expect(error).toMatchObject({code: 'submit_unknown', external_task_id: 'dark'});
@@ -354,7 +354,7 @@ describe('a lost answer', () => {
 });
 
 describe('several tasks at once', () => {
-	test('wait: a line for each as it ends, the exit of the worst', async () => {
+	test('wait: a line for each as it ends, and the highest exit status', async () => {
 		const ids = await Promise.all(
 			['a', 'b', 'c [fail]'].map(async (prompt) => String((await run('create', prompt)).task_id)),
 		);
@@ -399,7 +399,7 @@ describe('several tasks at once', () => {
 		});
 	});
 
-	test('several tasks need a folder', async () => {
+	test('several tasks require a folder', async () => {
 		expect(await refused(2, 'download', 'a', 'b', '-o', 'x.mp4')).toMatchObject({code: 'conflicting_input'});
 		const toStdout = await kling(['video', 'download', 'a', 'b', '-o', '-'], {env, cwd});
 		expect([toStdout.code, toStdout.stdout, JSON.parse(toStdout.stderr).error.code]).toEqual([

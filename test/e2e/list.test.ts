@@ -57,7 +57,7 @@ describe('against a server', () => {
 
 	const urls = () => server.seen.map(({url}) => url).sort();
 
-	test('--all asks for pages of 500, and for one only where that is all', async () => {
+	test('--all requests pages of 500, and only one if that is all', async () => {
 		const document = await succeeds(['video', 'list', '--all'], {env});
 		expect(Object.keys(document)).toEqual(['success', 'tasks', 'count']);
 		expect(document.count).toBe(3);
@@ -65,7 +65,7 @@ describe('against a server', () => {
 		expect(urls()).toEqual(['/v1/videos/omni-video?pageNum=1&pageSize=500']);
 	});
 
-	test('--all goes on to the first short page', async () => {
+	test('--all continues to the first short page', async () => {
 		total = 1203;
 		const document = await succeeds(['video', 'list', '--all', '-t', 'add-sound'], {env});
 		expect(document.count).toBe(1203);
@@ -76,13 +76,13 @@ describe('against a server', () => {
 		);
 	});
 
-	test('--all with --limit asks for pages of that size', async () => {
+	test('--all with --limit requests pages of that size', async () => {
 		total = 5;
 		expect((await succeeds(['video', 'list', '--all', '--limit', '2'], {env})).count).toBe(5);
 		expect(urls().slice(0, 3)).toEqual([1, 2, 3].map((n) => `/v1/videos/omni-video?pageNum=${n}&pageSize=2`));
 	});
 
-	test('--all --type all asks for all pages of every type', async () => {
+	test('--all --type all requests all pages of every type', async () => {
 		const document = await succeeds(['video', 'list', '--all', '--type', 'all'], {env});
 		const asked = urls();
 		expect(document.count).toBe(3 * asked.length);
@@ -124,13 +124,13 @@ describe('against a server', () => {
 		});
 	});
 
-	test('--ndjson prints nothing where there is nothing', async () => {
+	test('--ndjson prints nothing for an empty list', async () => {
 		total = 0;
 		const {code, stdout} = await kling(['video', 'list', '--ndjson'], {env});
 		expect([code, stdout]).toEqual([0, '']);
 	});
 
-	test('--ndjson prints a page before the next one is there', async () => {
+	test('--ndjson prints a page before the next one arrives', async () => {
 		let release = () => {};
 		server.answer = (request, response) => {
 			if (request.url.includes('pageNum=1&')) ok([task(0), task(1)])(request, response);
@@ -146,7 +146,7 @@ describe('against a server', () => {
 		await once(child, 'close');
 	});
 
-	test('an error midway is a line too, with its own exit status', async () => {
+	test('an error halfway is a line as well, with its own exit status', async () => {
 		total = 10;
 		server.answer = (request, response) => {
 			const answer = request.url.includes('pageNum=3&')
@@ -162,7 +162,7 @@ describe('against a server', () => {
 		expect(lines[4]).toMatchObject({success: false, error: {code: 'quota_exceeded', api_code: 1102}});
 	});
 
-	test('an error midway leaves no half of a document', async () => {
+	test('an error halfway leaves no partial document', async () => {
 		total = 10;
 		server.answer = (request, response) => {
 			const answer = request.url.includes('pageNum=2&') ? json('<html>', 404) : pages;
@@ -172,7 +172,7 @@ describe('against a server', () => {
 		expect(error.code).toBe('response_error');
 	});
 
-	test('control characters of a server stay escaped, and one line', async () => {
+	test('control characters from a server stay escaped, on one line', async () => {
 		server.answer = ok([{...task(0), task_status: 'failed', task_status_msg: 'a\n\u001B[31m\u0085b\u2028'}]);
 		const {stdout} = await kling(['video', 'list', '-v', '--ndjson'], {env});
 		expect(stdout).toContain(String.raw`"message":"a\n\u001b[31m\u0085b\u2028"`);
@@ -237,12 +237,12 @@ describe('against the sandbox', () => {
 		expect(ids(await list('--since', span))).toEqual(expected);
 	});
 
-	test('count is that of the tasks in the document', async () => {
+	test('count is the number of tasks in the document', async () => {
 		const document = await succeeds(['video', 'list', '--status', 'failed'], {env});
 		expect(document.count).toBe(1);
 	});
 
-	test('-v adds all that is known', async () => {
+	test('-v adds everything known', async () => {
 		const [running, failed, marked] = await list('-v');
 		expect(Object.keys(running ?? {})).toEqual(['task_id', 'status', 'created_at', 'type', 'updated_at']);
 		expect(Object.keys(failed ?? {})).toEqual([
@@ -286,12 +286,12 @@ describe('against the sandbox', () => {
 		expect(ids(linesOf(stdout))).toEqual(ids(await list('--type', 'all')));
 	});
 
-	test('--limit and --page count for each type', async () => {
+	test('--limit and --page apply to each type', async () => {
 		const rows = await list('--type', 'all', '--limit', '1', '--page', '2');
 		expect(ids(rows).sort()).toEqual([1, 2, 3, 4, 5].map((type) => `900000000000000${type}03`));
 	});
 
-	test('--human shows one table, whatever each task has', async () => {
+	test('--human shows one table, whatever fields each task has', async () => {
 		const {stdout} = await kling(['video', 'list', '-v', '--human'], {env});
 		const [head = '', ...rows] = stdout.trimEnd().split('\n');
 		expect(head).toMatch(
@@ -302,7 +302,7 @@ describe('against the sandbox', () => {
 		expect(rows[1]).toContain('Failure to pass the risk control system');
 	});
 
-	test('refused credentials are a line with --ndjson', async () => {
+	test('rejected credentials are a line with --ndjson', async () => {
 		const {code, stdout} = await kling(['video', 'list', '--ndjson'], {env: {...env, KLING_ACCESS_KEY: 'x'}});
 		expect(code).toBe(4);
 		expect(linesOf(stdout)).toMatchObject([{success: false, error: {code: 'invalid_api_key'}}]);

@@ -31,7 +31,7 @@ test('a file is named by external id, prompt, model and number', async () => {
 	expect(path.basename(String(later.file))).toBe(name);
 });
 
-test('an id that is something else is refused before a request', async () => {
+test('an id that is clearly something else is refused before a request', async () => {
 	const {task_id: id, video_id: clip} = await succeeds(
 		['video', 'create', 'a fox', '--wait', '--interval', '20ms'],
 		{env},
@@ -46,7 +46,7 @@ test('an id that is something else is refused before a request', async () => {
 	await succeeds(['video', 'status', '777'], {env});
 });
 
-test('without -o, the hint is the whole line with the present folder', async () => {
+test('without -o, the hint is the whole command line with the current folder', async () => {
 	expect(await fails(['video', 'download', '900000000000000101', '--sidecar'], 2, {env})).toMatchObject({
 		code: 'missing_output',
 		hint: expect.stringContaining('kling video download 900000000000000101 --sidecar -o .'),

@@ -52,7 +52,7 @@ async function rawServer(greet: (socket: Socket) => void) {
 }
 
 describe('a proxy', () => {
-	test('carries every request of a command, which proves itself to the proxy alone', async () => {
+	test('carries every request of a command, and authentication is sent only to the proxy', async () => {
 		const secretProxy = proxy.url.replace('//', '//me%40work:p%40ss-DO-NOT-SHOW@');
 		const {code, stdout, stderr} = await kling(['video', 'list', '--type', 'all'], {
 			env: {...viaProxy, HTTPS_PROXY: secretProxy, DEBUG: '*', KLING_DEBUG: '1'},
@@ -80,7 +80,7 @@ describe('a proxy', () => {
 		['https_proxy', {HTTPS_PROXY: undefined, https_proxy: 'PROXY'}],
 		['ALL_PROXY', {HTTPS_PROXY: undefined, ALL_PROXY: 'PROXY'}],
 		['an address without a scheme', {HTTPS_PROXY: 'HOST'}],
-	])('is named by %s', async (_, changes) => {
+	])('is set by %s', async (_, changes) => {
 		const host = new URL(proxy.url).host;
 		const put = (value?: string) => value?.replace('PROXY', proxy.url).replace('HOST', host);
 		const set = Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, put(value)]));
@@ -88,7 +88,7 @@ describe('a proxy', () => {
 		expect(proxy.seen).toHaveLength(1);
 	});
 
-	test('carries nothing that goes to this machine, or that NO_PROXY names', async () => {
+	test('carries nothing that is for this machine, or listed in NO_PROXY', async () => {
 		const nobody = `http://127.0.0.1:${await freePort()}`;
 		const [local, named] = await Promise.all([
 			kling(['video', 'list'], {
@@ -148,7 +148,7 @@ describe('a proxy', () => {
 		});
 	});
 
-	test('that is down is told apart from Kling', async () => {
+	test('that is down is distinguished from Kling', async () => {
 		const port = await freePort();
 		const HTTPS_PROXY = `http://u:p-DO-NOT-SHOW@127.0.0.1:${port}`;
 		const error = await fails(['video', 'list'], 5, {env: {...viaProxy, HTTPS_PROXY}});
@@ -159,7 +159,7 @@ describe('a proxy', () => {
 	});
 
 	test.each(['http://u:p-DO-NOT-SHOW@', 'socks5://u:p-DO-NOT-SHOW@h:1', 'http://u:%zzp-DO-NOT-SHOW@h:1'])(
-		'whose address is wrong is invalid_config, exit 2: %s',
+		'with an invalid address is invalid_config, exit 2: %s',
 		async (HTTPS_PROXY) => {
 			const error = await fails(['video', 'extend', 'v1'], 2, {env: {...viaProxy, HTTPS_PROXY}});
 			expect(error).toMatchObject({code: 'invalid_config', message: expect.stringContaining('HTTPS_PROXY')});
@@ -167,7 +167,7 @@ describe('a proxy', () => {
 		},
 	);
 
-	test('may say first that it is at work: a 100 before its 200', async () => {
+	test('may send an informational 100 before its 200', async () => {
 		const slow = await startConnectProxy(api.port);
 		slow.answer = (_, socket) => {
 			const out = connect(api.port, '127.0.0.1', () => {
@@ -193,7 +193,7 @@ describe('a proxy', () => {
 		'https://2130706433:PORT',
 	];
 	test.each([...near, ...inside])(
-		'leads no download into this machine or its network, when the API is elsewhere: %s',
+		'leads no download to this machine or its network when the API is public: %s',
 		async (origin) => {
 			const local = await startFakeServer(serverCertificate);
 			local.answer = (_, response) => void response.end('secret');
@@ -226,7 +226,7 @@ describe('a proxy', () => {
 		await local.close();
 	});
 
-	test('carries downloads, too', async () => {
+	test('also carries downloads', async () => {
 		const url = `https://cdn.test/clip.mp4?Signature=DO-NOT-SHOW`;
 		api.answer = (request, response) => {
 			if (!request.url.startsWith('/clip')) {
@@ -253,7 +253,7 @@ function refuse(socket: Socket, status: string): void {
 	socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\n\r\n`);
 }
 
-test('a host name that nobody knows is connection_error, exit 5', async () => {
+test('an unknown host name is connection_error, exit 5', async () => {
 	const error = await fails(['video', 'list'], 5, {
 		env: {...env, KLING_BASE_URL: 'https://no-such-host.invalid'},
 	});
@@ -278,7 +278,7 @@ describe('a certificate', () => {
 		expect(api.seen).toEqual([]);
 	});
 
-	test('is trusted by --ca-file, KLING_CA_FILE or NODE_EXTRA_CA_CERTS, and by several of them', async () => {
+	test('is trusted through --ca-file, KLING_CA_FILE or NODE_EXTRA_CA_CERTS, or several of them', async () => {
 		const empty = path.join(mkdtempSync(path.join(tmpdir(), 'kling-ca-')), 'ca.pem');
 		writeFileSync(empty, serverCertificate.cert);
 		const runs: [Env, string[]][] = [
@@ -301,8 +301,8 @@ describe('a certificate', () => {
 	});
 });
 
-describe('a create that reaches nobody', () => {
-	test.concurrent('because no TLS is spoken there made no task, and says so: exit 5, sent once', async () => {
+describe('a submission that never reaches Kling', () => {
+	test.concurrent('because the server speaks no TLS made no task, and says so: exit 5, sent once', async () => {
 		const plain = await startFakeServer();
 		const KLING_BASE_URL = `https://127.0.0.1:${plain.port}`;
 		const error = await fails(['video', 'extend', 'v1'], 5, {env: {...env, KLING_BASE_URL}});
@@ -335,7 +335,7 @@ describe('a create that reaches nobody', () => {
 		},
 	);
 
-	test.concurrent('because nothing listens there is refused in the journal: no open question is left', async () => {
+	test.concurrent('because the connection is refused is closed in the journal: its outcome is known', async () => {
 		const empty = {...env, KLING_BASE_URL: `https://127.0.0.1:${await freePort()}`};
 		const error = await fails(['video', 'extend', 'v1', '--external-id', 'unsent', '-q'], 5, {env: empty});
 		expect(error).toMatchObject({code: 'connection_error', external_task_id: 'unsent'});
@@ -343,7 +343,7 @@ describe('a create that reaches nobody', () => {
 		expect(JSON.parse(stdout).count).toBe(0);
 	});
 
-	test('in time is given up within --request-timeout; a create that was sent is looked up', async () => {
+	test('in time is given up within --request-timeout; a request that was sent is looked up', async () => {
 		api.answer = ({method}, response) => {
 			if (method !== 'GET') return;
 			const {external_task_id} = JSON.parse(api.seen[0]?.body ?? '{}');
@@ -358,7 +358,7 @@ describe('a create that reaches nobody', () => {
 	});
 });
 
-test('a clock that is wrong is told once on stderr, and the create is made: exit 0', async () => {
+test('a wrong clock is reported once on stderr, and the task is made: exit 0', async () => {
 	const date = new Date(Date.now() - 45 * 60_000).toUTCString();
 	const answers = [json('{"code":1003,"message":"Authorization is not valid now"}', 401), ok(task)];
 	api.answer = (request, response) => {
@@ -376,7 +376,7 @@ test('a clock that is wrong is told once on stderr, and the create is made: exit
 	expect(second?.headers.authorization).not.toBe(first?.headers.authorization);
 });
 
-test('NODE_DEBUG is warned of, and shows no token in what passes through stderr', async () => {
+test('NODE_DEBUG causes a warning, and shows no token on stderr', async () => {
 	const {code, stderr} = await kling(['video', 'list'], {env: {...env, NODE_DEBUG: 'http,tls'}});
 	expect(code).toBe(0);
 	expect(stderr).toContain('Warning: NODE_DEBUG makes Node itself print');
@@ -384,7 +384,7 @@ test('NODE_DEBUG is warned of, and shows no token in what passes through stderr'
 });
 
 describe('--debug', () => {
-	test('tells of each request in one line, with its attempt and what Kling called it', async () => {
+	test('prints one line for each request, with its attempt and Kling’s request id', async () => {
 		const answers = [json('{"code":5001,"message":"busy","request_id":"r-1\\u001b[2J\\u202e"}', 503), ok([])];
 		api.answer = (request, response) => answers.shift()?.(request, response);
 		const {stderr} = await kling(['video', 'list', '-q', '--debug'], {env});
@@ -396,7 +396,7 @@ describe('--debug', () => {
 		]);
 	});
 
-	test('is KLING_DEBUG=1, and silent without', async () => {
+	test('can be set by KLING_DEBUG=1, and prints nothing otherwise', async () => {
 		const [on, off] = await Promise.all([
 			kling(['video', 'list'], {env: {...env, KLING_DEBUG: '1'}}),
 			kling(['video', 'list'], {env}),

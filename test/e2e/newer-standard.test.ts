@@ -43,7 +43,7 @@ describe('with an API key', () => {
 		expect(done).toMatchObject({status: 'succeed', api: 'tasks', type});
 	});
 
-	test('what only the older standard has is refused, and goes out with --api v1', async () => {
+	test('what only the older standard has is refused, and sent with --api v1', async () => {
 		const env = withKey;
 		const words = ['video', 'text2video', 'a fox', '--negative', 'people'];
 		expect(await fails(words, 2, {env})).toMatchObject({
@@ -56,7 +56,7 @@ describe('with an API key', () => {
 		expect(await succeeds([...words, '-v'], {env: set})).toMatchObject({api: 'v1'});
 	});
 
-	test('a profile chooses the standard, unless --api or the environment does', async () => {
+	test('a profile selects the standard, unless --api or the environment does', async () => {
 		const home = freshHome();
 		const folder = path.join(home, 'kling-cli');
 		const write = (api: string) => {
@@ -89,7 +89,7 @@ describe('with an API key', () => {
 		expect(await fails(words, 2, {env})).toMatchObject({code: 'invalid_config'});
 	}, 30_000);
 
-	test('an external id that is used again costs nothing, on either standard', async () => {
+	test('an external id that is reused costs nothing, on either standard', async () => {
 		const env = withKey;
 		const words = ['video', 'text2video', 'a hare', '--external-id', 'hare-1', '-q'];
 		const {task_id} = await succeeds(words, {env});
@@ -152,7 +152,7 @@ describe('with a key pair', () => {
 		expect(await fails(turbo, 2, {env})).toMatchObject({code: 'invalid_model'});
 	});
 
-	test('the paths of the types are tried for an id that is not known', async () => {
+	test('the paths of the types are tried for an unknown id', async () => {
 		const env = {...withPair, XDG_DATA_HOME: freshHome()};
 		const {type, task_id} = await succeeds(['video', 'status', '900000000000000501', '-v'], {env});
 		expect({type, task_id}).toEqual({type: 'add-sound', task_id: '900000000000000501'});

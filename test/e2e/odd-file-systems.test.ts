@@ -48,7 +48,7 @@ describe.concurrent.each<[string, Record<string, string>, Record<string, unknown
 		noOwners,
 	],
 ])('on a file system that %s', (_, faults, stats) => {
-	test('you sign in, make a task, save its file, and find it again', async () => {
+	test('you can sign in, make a task, save its file, and find it again', async () => {
 		const {folder, env} = oddFolder(faults, stats);
 		const keys = JSON.stringify({access_key: sandbox.accessKey, secret_key: sandbox.secretKey});
 		const login = await kling(['auth', 'login', '--with-stdin', '--insecure-storage'], {env, input: keys});
@@ -82,7 +82,7 @@ describe.concurrent.each<[string, Record<string, string>, Record<string, unknown
 	});
 });
 
-test('a disk that cannot flush is an error, not a file system without flushing', async () => {
+test('a disk that fails to flush is an error, not a file system without flushing', async () => {
 	const {env} = oddFolder({fsync: 'EIO', fdatasync: 'EIO'});
 	const keys = JSON.stringify({access_key: sandbox.accessKey, secret_key: sandbox.secretKey});
 	const error = await fails(['auth', 'login', '--with-stdin', '--insecure-storage'], 10, {env, input: keys});

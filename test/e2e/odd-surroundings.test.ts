@@ -22,7 +22,7 @@ async function shell(line: string, env: Env = {}, stdin: number | 'ignore' = 'ig
 
 const goneFolder = 'mkdir gone && cd gone && rmdir ../gone && exec $KLING';
 
-describe('in a working folder that is gone', () => {
+describe('in a deleted working folder', () => {
 	test('a path that needs it is read_error, exit 10', async () => {
 		const {env} = await serveTask();
 		const {code, document} = await shell(`${goneFolder} video download 1 --type create -o x.mp4`, env);
@@ -30,7 +30,7 @@ describe('in a working folder that is gone', () => {
 		expect(document.error.message).toContain('The working folder does not exist any more');
 	});
 
-	test('a whole path works', async () => {
+	test('an absolute path works', async () => {
 		const {env, file, server} = await serveTask();
 		const {code} = await shell(`${goneFolder} video download 1 --type create -o ${file}`, env);
 		expect(code).toBe(0);
@@ -38,7 +38,7 @@ describe('in a working folder that is gone', () => {
 	});
 });
 
-describe.skipIf(process.platform === 'win32')('ids from stdin that never ends', () => {
+describe.skipIf(process.platform === 'win32')('endless ids on stdin', () => {
 	test.each(['status', 'wait', 'download -o x/'])('end %s with invalid_task_id, exit 2', async (command) => {
 		const {env, api} = await serveTask();
 		const [name, ...flags] = command.split(' ');

@@ -25,7 +25,7 @@ const run = (...args: string[]) => succeeds([...args, '-q'], {env, cwd: folder})
 const fail = (exit: number, ...args: string[]) => fails([...args, '-q'], exit, {env, cwd: folder});
 
 describe('voice say', () => {
-	test('speaks, and saves what it spoke', async () => {
+	test('speaks, and saves the speech', async () => {
 		const said = await run('voice', 'say', 'Mind the gap.', '-o', 'gap.mp3', '-v');
 		expect(said).toEqual({
 			success: true,
@@ -41,7 +41,7 @@ describe('voice say', () => {
 		expect(Object.keys(bare)).toEqual(['success', 'audio_id', 'duration', 'audio_mp3_url']);
 	});
 
-	test('chooses the language by the text and the voice', async () => {
+	test('chooses the language by text and voice', async () => {
 		const body = async (...args: string[]) => (await run('voice', 'say', ...args, '--dry-run')).body;
 		expect(await body('Hello')).toEqual({text: 'Hello', voice_id: 'oversea_male1', voice_language: 'en'});
 		expect(await body('你好', '--voice', 'ai_kaiya')).toMatchObject({voice_language: 'zh'});
@@ -61,21 +61,21 @@ describe('voice say', () => {
 		[['image', 'segment'], 2, 'invalid_image'],
 		[['image', 'segment', '--image', url, '--query', 'sum(parts)'], 2, 'invalid_query'],
 		[['video', 'lip-sync', url, '--faces', '--query', 'sum(faces)'], 2, 'invalid_query'],
-	])('%j is refused before it costs', async (args, exit, code) => {
+	])('%j is refused before it costs anything', async (args, exit, code) => {
 		writeFileSync(path.join(folder, 'gap.mp3'), 'mine');
 		const before = sandbox.tasks().length;
 		expect((await fail(exit, ...args)).code).toBe(code);
 		expect(sandbox.tasks()).toHaveLength(before);
 	});
 
-	test('of a voice that does not speak is refused by Kling', async () => {
+	test('with a voice that does not speak is refused by Kling', async () => {
 		expect(await fail(3, 'voice', 'say', 'a', '--voice', '829836868232302622')).toMatchObject({
 			code: 'invalid_request',
 			message: expect.stringContaining('Voice id not found'),
 		});
 	});
 
-	test('leaves the newest task what it is', async () => {
+	test('does not change what the newest task is', async () => {
 		const {task_id: id} = await run('image', 'create', 'a fox', '--wait');
 		await run('voice', 'say', 'hello');
 		expect(await run('video', 'status', '@last')).toMatchObject({task_id: id});
@@ -83,7 +83,7 @@ describe('voice say', () => {
 });
 
 describe('image segment', () => {
-	test('saves a mask of each part that is there', async () => {
+	test('saves a mask of each part that it finds', async () => {
 		const {parts} = await run('image', 'segment', '--image', 'mia.png', '-o', 'masks/');
 		const file = (part: string) => path.join(folder, 'masks', `${part}.png`);
 		expect(parts).toEqual([

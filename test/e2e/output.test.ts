@@ -33,7 +33,7 @@ describe('--human', () => {
 		});
 	});
 
-	test('list: aligned columns with a heading, times that people can read', async () => {
+	test('list: aligned columns with a heading, and readable times', async () => {
 		const {code, stdout, stderr} = await video('list', '--human');
 		expect({code, stderr}).toEqual({code: 0, stderr: ''});
 		const [heading = '', ...rows] = stdout.trimEnd().split('\n');
@@ -46,7 +46,7 @@ describe('--human', () => {
 		}
 	});
 
-	test('list of nothing, and download', async () => {
+	test('an empty list, and download', async () => {
 		const [list, download] = await Promise.all([
 			video('list', '--page', '900', '--human'),
 			video('download', '900000000000000101', '-o', 'human.mp4', '--human'),
@@ -78,7 +78,7 @@ describe('--human', () => {
 	});
 });
 
-test('the default is JSON, which --json states and which beats --human; KLING_HUMAN is for terminals', async () => {
+test('JSON is the default; --json requests it explicitly and beats --human; KLING_HUMAN is for terminals', async () => {
 	const status = ['video', 'status', '900000000000000101'];
 	const [plain, ...others] = await Promise.all([
 		kling(status, {env}),
@@ -91,7 +91,7 @@ test('the default is JSON, which --json states and which beats --human; KLING_HU
 	for (const other of others) expect(other).toEqual(plain);
 });
 
-test('a flag in front of the command is told so', async () => {
+test('a flag before the command gets an explanation', async () => {
 	const [json, human] = await Promise.all([
 		kling(['--json', 'video', 'list']),
 		kling(['--human', 'video', 'list']),
@@ -123,7 +123,7 @@ test('notes go to stderr and --quiet silences them', async () => {
 	}
 });
 
-test('nothing on a pipe holds an escape code, but text for people where FORCE_COLOR asks for it', async () => {
+test('nothing on a pipe contains an escape code, except text for people with FORCE_COLOR', async () => {
 	const forced = {...env, FORCE_COLOR: '1', CLICOLOR_FORCE: '1'};
 	const plain = [
 		['video', 'list'],
@@ -144,7 +144,7 @@ test('nothing on a pipe holds an escape code, but text for people where FORCE_CO
 	expect(failed).toMatchObject({stdout: '', stderr: expect.stringMatching(/^\u001B\[31mError:\u001B\[39m /)});
 });
 
-describe('hostile text in replies never reaches a terminal as it is', () => {
+describe('hostile text in responses never reaches a terminal unescaped', () => {
 	/** ESC, CR, BEL, backspace, DEL, a C1 control, the right-to-left override and an isolate. */
 	const evil = 'x\u001B[2J\u001B]0;title\u0007\r\b\u007F\u009B31m\u202Egpj\u2066\u2028end\nnext';
 	const raw = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/;
@@ -188,7 +188,7 @@ describe('hostile text in replies never reaches a terminal as it is', () => {
 		expect(() => JSON.parse(plain.stdout)).not.toThrow();
 	});
 
-	test('what the user typed, too', async () => {
+	test('nor does what the user typed', async () => {
 		const commands = [[`frob${evil}`], ['video', 'status', `a${evil}`], ['video', 'list', `--type=${evil}`]];
 		commands.push(
 			['video', 'list', `--no${evil}`],
@@ -241,7 +241,7 @@ describe('--raw', () => {
 		expect(stdout).toContain('--query');
 	});
 
-	test('the id that a submission prints is one that the next command takes', async () => {
+	test('the next command accepts the id that a submission prints', async () => {
 		const {stdout: id} = await video('create', 'a fox', '-q', '--query', 'task_id', '--raw');
 		expect(id).toMatch(/^\d{18}\n$/);
 		expect((await video('status', id.trim())).code).toBe(0);

@@ -47,7 +47,7 @@ async function freePort(): Promise<number> {
 /** Scripts to be saved under a name: test/system/recipe-shell.test.ts and recipe-agent.test.ts run them. */
 const isFile = ({text}: Block) => /^# \S+\.sh\b/.test(text);
 
-describe('every line of a page runs as it stands', () => {
+describe('every line of a page runs as it is written', () => {
 	test.each(
 		blocks
 			.filter((block) => block.language === 'sh' && !isFile(block))
@@ -66,7 +66,7 @@ describe('every line of a page runs as it stands', () => {
 });
 
 /** But those for people, which need a terminal: test/system/pages.test.ts. */
-describe('every console example prints what it says', () => {
+describe('every console example prints what it shows', () => {
 	test.each(
 		blocks
 			.filter(({language, heading}) => language === 'console' && heading !== 'For people')
@@ -84,7 +84,7 @@ describe('every console example prints what it says', () => {
 	});
 });
 
-test('what is run elsewhere is run there', () => {
+test('what is tested elsewhere is tested there', () => {
 	const lines = blocks.flatMap(({text}) => text.split('\n').map((line) => line.replace(/^\$ /, '')));
 	for (const [start, where, there] of runElsewhere) {
 		expect([start, lines.some((line) => line.startsWith(start))]).toEqual([start, true]);
@@ -114,7 +114,7 @@ describe('the pages', () => {
 				.replaceAll(' ', '-'),
 		);
 
-	test.each([...new Set(all)])('%s links to what is there', (page) => {
+	test.each([...new Set(all)])('%s links only to existing targets', (page) => {
 		const links = [...read(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = '']) => link);
 		for (const link of links) {
 			const [file = '', anchor] = link.split('#');
@@ -126,7 +126,7 @@ describe('the pages', () => {
 		}
 	});
 
-	test('the README has 200 lines at most', () => {
+	test('the README has at most 200 lines', () => {
 		expect(read('README.md').split('\n').length).toBeLessThanOrEqual(200);
 	});
 });

@@ -73,7 +73,7 @@ export default class extends KlingCommand {
 	async run() { throw new KlingError('task_not_found', 'No such thing'); } }
 `;
 
-describe('a plugin gets the modules of the program that runs', () => {
+describe('a plugin gets the modules of the running program', () => {
 	test('installed from a package, without a copy of kling-cli and without the registry', async () => {
 		const file = pack(makePlugin('packed', {refuse}));
 		expect((await run('plugins', 'install', file)).code).toBe(0);
@@ -98,7 +98,7 @@ describe('a plugin gets the modules of the program that runs', () => {
 		expect(await run('refuse')).toMatchObject({code: 9, stderr: ''});
 	});
 
-	test('linked from a folder in which nothing was installed, or where its kling-cli leads nowhere', async () => {
+	test('linked from a folder without an install, or whose kling-cli link is dangling', async () => {
 		const folder = makePlugin('bare', {refuse});
 		const place = path.join(folder, 'node_modules', 'kling-cli');
 		for (const before of [undefined, path.join(home, 'nowhere'), path.join(home, 'nothing')]) {
@@ -117,7 +117,7 @@ describe('a plugin gets the modules of the program that runs', () => {
 		expect(existsSync(path.join(other, 'node_modules'))).toBe(false);
 	});
 
-	test('linked without a word of lockfiles, unless it needs other packages or asks for an install', async () => {
+	test('linked without a warning about lockfiles, unless it needs other packages or an install', async () => {
 		const others = {dependencies: {'left-pad': '*'}};
 		makePlugin('alone', {refuse}, {devDependencies: {oclif: '*'}});
 		makePlugin('needy', {refuse}, others);
@@ -138,7 +138,7 @@ describe('a plugin gets the modules of the program that runs', () => {
 	});
 });
 
-test('the plugin of docs/writing-plugins.md works as it stands there', async () => {
+test('the plugin in docs/writing-plugins.md works as it is written', async () => {
 	const page = readFileSync(path.join(root, 'docs', 'writing-plugins.md'), 'utf8');
 	const block = (language: string) => {
 		const [, text = ''] = new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(page) ?? [];
@@ -167,7 +167,7 @@ export default class Make extends KlingCommand {
 `;
 const mine = {path: '/v1/videos/text2video', formats: ['video'], summary: 'a film of mine', seconds: 9};
 
-describe('a type of task that a plugin adds', () => {
+describe('a task type that a plugin adds', () => {
 	const link = async (types: object = {mine}) => {
 		const folder = makePlugin('typed', {make: submit}, {kling: {taskTypes: types}});
 		const modules = path.join(folder, 'node_modules');
@@ -178,7 +178,7 @@ describe('a type of task that a plugin adds', () => {
 		await run('plugins', 'link', folder);
 	};
 
-	test('is taken by status, wait, download and list', async () => {
+	test('is accepted by status, wait, download and list', async () => {
 		await link();
 		const id = '900000000000000201';
 		const [status, wait, download, list] = await Promise.all([
@@ -202,7 +202,7 @@ describe('a type of task that a plugin adds', () => {
 		});
 	});
 
-	test('is named by the help of those commands, and of no others', async () => {
+	test('is listed in the help of those commands, and no others', async () => {
 		await link({mine, bad: 5});
 		const commands = ['status', 'wait', 'download', 'list'];
 		const pages = await Promise.all([
@@ -240,7 +240,7 @@ describe('a type of task that a plugin adds', () => {
 		expect(await ask('video', 'status', '--type', '')).not.toContain('mine');
 	});
 
-	test('is submitted once, kept in the journal, and found again without --type', async () => {
+	test('is submitted once, recorded in the journal, and found again without --type', async () => {
 		await link();
 		const made = await run('make', '--external-id', 'fox-1', '--download', 'fox.mp4');
 		expect(made.code).toBe(0);
@@ -258,7 +258,7 @@ describe('a type of task that a plugin adds', () => {
 		expect(JSON.parse(settle.stdout).submissions).toMatchObject([{task_id: id, exists: true, type: 'mine'}]);
 	});
 
-	test('whose plugin is gone keeps its tasks in the journal, and is never taken for another', async () => {
+	test('whose plugin is gone keeps its tasks in the journal, and is never mistaken for another', async () => {
 		await link();
 		const own = await run('video', 'text2video', 'an older one', '--external-id', 'older');
 		expect(own.code).toBe(0);
@@ -302,7 +302,7 @@ describe('a type of task that a plugin adds', () => {
 		expect(JSON.parse((await run('video', 'status', '@last')).stdout)).toMatchObject({task_id: id});
 	});
 
-	test('that is described wrongly is left out with a word, and takes nothing else down', async () => {
+	test('with an invalid description is left out with a note, and breaks nothing else', async () => {
 		await link({mine, bad: {...mine, path: 'https://elsewhere.test/x'}, create: mine, worse: 5});
 		const {code, stderr} = await run('video', 'status', '900000000000000201', '--type', 'mine');
 		expect(code).toBe(0);
@@ -338,7 +338,7 @@ describe('several pictures of one task', () => {
 	/** The sandbox makes a PNG, a JPEG and a PNG. */
 	const kindOf = (name: string) => readFileSync(path.join(home, name)).toString('latin1', 1, 4);
 
-	test('are all saved by --download, the first under its name, and once only', async () => {
+	test('are all saved by --download, the first under its name, and only once', async () => {
 		const document = await paint('--download', 'fox.png', '--external-id', 'fox');
 		const files = at('fox.png', 'fox-2.png', 'fox-3.png');
 		expect(document).toMatchObject({success: true, file: files[0]?.file, files});
@@ -352,7 +352,7 @@ describe('several pictures of one task', () => {
 		expect(readFileSync(path.join(home, 'fox-2.png'), 'utf8')).toBe('mine by now');
 	});
 
-	test('are refused together where one of them would replace a file', async () => {
+	test('are refused together if one of them would replace a file', async () => {
 		writeFileSync(path.join(home, 'fox-2.png'), 'mine');
 		const {code, stdout} = await run('paint', '--download', 'fox.png');
 		const {error} = JSON.parse(stdout);
@@ -364,7 +364,7 @@ describe('several pictures of one task', () => {
 		expect(made()).toEqual(['fox-2.png']);
 	});
 
-	test('are all saved by video download: in a folder, by a template, with what is there left alone', async () => {
+	test('are all saved by video download: in a folder, by a template, without touching existing files', async () => {
 		const {task_id: id} = await paint('--wait');
 		mkdirSync(path.join(home, 'in'));
 		expect(await get(id, '-o', 'in')).toEqual({
@@ -384,7 +384,7 @@ describe('several pictures of one task', () => {
 		expect(all).toMatchObject({skipped: true, files: [{skipped: true}, {skipped: true}, {skipped: true}]});
 	});
 
-	test('of several tasks are told apart', async () => {
+	test('of several tasks get different names', async () => {
 		const ids = [(await paint('--wait')).task_id, (await paint('--wait')).task_id];
 		const {code, stdout} = await run('video', 'download', ...ids, '-o', 'b{index}.{ext}');
 		expect({code, lines: stdout.trim().split('\n').length}).toEqual({code: 0, lines: 2});
@@ -392,7 +392,7 @@ describe('several pictures of one task', () => {
 		expect(made()).toEqual(names.map((name) => `b${name}`).sort());
 	});
 
-	test('do not go to standard output, where none could be told from the next', async () => {
+	test('do not go to standard output, where they could not be told apart', async () => {
 		const {task_id: id} = await paint('--wait');
 		const {code, stdout, stderr} = await run('video', 'download', id, '-o', '-');
 		expect({code, stdout}).toEqual({code: 2, stdout: ''});
@@ -405,7 +405,7 @@ describe('several pictures of one task', () => {
 		expect(error.hint).toContain('-o FOLDER');
 	});
 
-	test('of which one cannot be fetched leave the others, and a command that goes on', async () => {
+	test('of which one cannot be downloaded leave the others, and a command that resumes', async () => {
 		const id = (await paint('--wait', '--external-id', 'half')).task_id;
 		mkdirSync(path.join(home, 'c-2.png.part.json'));
 		const {code, error} = await get(id, '-o', 'c.png');

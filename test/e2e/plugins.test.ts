@@ -66,7 +66,21 @@ test('a three-line plugin is linked, listed, run and removed', async () => {
 	expect(readdirSync(folder)).toContain('commands');
 });
 
-test('plugins unlink removes it, too', async () => {
+test('a plugin with a lock file is linked with its packages, and finds kling-cli afterwards', async () => {
+	const code = `import {KlingCommand} from 'kling-cli';
+		export default class extends KlingCommand { async run() { await this.parse(); return {success: true}; } }`;
+	const peer = {peerDependencies: {'kling-cli': '*'}};
+	const folder = makePlugin('locked', {locked: code}, peer);
+	rmSync(path.join(folder, 'node_modules'), {recursive: true});
+	const root = {name: 'locked', version: '1.0.0', ...peer};
+	const lock = {name: 'locked', version: '1.0.0', lockfileVersion: 3, requires: true, packages: {'': root}};
+	writeFileSync(path.join(folder, 'package-lock.json'), JSON.stringify(lock));
+	writeFileSync(path.join(folder, '.npmrc'), 'legacy-peer-deps=true\n');
+	expect((await run('plugins', 'link', folder)).code).toBe(0);
+	expect(await run('locked')).toMatchObject({code: 0, stdout: '{\n  "success": true\n}\n', stderr: ''});
+});
+
+test('plugins unlink also removes it', async () => {
 	const folder = makePlugin('hello-plugin', {hello: threeLines});
 	await run('plugins', 'link', folder);
 	expect((await run('plugins', 'unlink', 'hello-plugin')).code).toBe(0);
@@ -74,7 +88,7 @@ test('plugins unlink removes it, too', async () => {
 });
 
 describe('a command of a plugin', () => {
-	test('that extends KlingCommand keeps the contract of ours', async () => {
+	test('that extends KlingCommand follows the rules of built-in commands', async () => {
 		const head =
 			"import {KlingCommand, KlingError} from 'kling-cli';\nexport default class extends KlingCommand {\n";
 		const folder = makePlugin('contract', {
@@ -115,7 +129,7 @@ describe('a command of a plugin', () => {
 		expect(JSON.parse(flag.stdout).error).toMatchObject({code: 'invalid_flag', hint: 'Did you mean --json?'});
 	});
 
-	test('that is of oclif alone keeps its own errors and exit status', async () => {
+	test('that is only based on oclif keeps its own errors and exit status', async () => {
 		const folder = makePlugin('own-way', {
 			stop: threeLines.replace("this.log('hello from a plugin')", "this.error('own words', {exit: 7})"),
 			leave: threeLines.replace("this.log('hello from a plugin')", 'this.exit(5)'),
@@ -128,7 +142,7 @@ describe('a command of a plugin', () => {
 	});
 });
 
-test('a plugin that cannot be loaded, or is no longer there, takes nothing else down', async () => {
+test('a plugin that cannot be loaded, or no longer exists, breaks nothing else', async () => {
 	const bad = makePlugin('bad-plugin', {
 		bad: "\nthrow new Error('boom at load\\nand more');",
 		good: threeLines,
@@ -157,7 +171,7 @@ test('a plugin that cannot be loaded, or is no longer there, takes nothing else 
 	expect(await run('plugins')).toMatchObject({code: 0, stdout: 'No plugins installed.\n', stderr: ''});
 });
 
-test('a plugin that fails in many ways is told of once, and one that was removed by hand by its name', async () => {
+test('a plugin with several errors is reported once, and one that was removed by hand by its name', async () => {
 	const bad = makePlugin('bad-plugin', {a: "import 'no-such-package';", b: 'const (', c: threeLines});
 	const lost = makePlugin('lost-plugin', {lost: threeLines});
 	await run('plugins', 'link', bad);
@@ -197,7 +211,7 @@ describe('kling doctor', () => {
 		return checks.find(({name}) => name === 'plugins');
 	};
 
-	test('names plugins that do not load whole, why, and the command that removes them', async () => {
+	test('names plugins that do not load completely, why, and the command that removes them', async () => {
 		const good = makePlugin('good', {hello: threeLines});
 		await run('plugins', 'link', good);
 		expect(await pluginsRow()).toEqual({name: 'plugins', status: 'ok', message: 'good 1.0.0'});
@@ -243,7 +257,7 @@ describe('plugins reset --hard --reinstall', () => {
 		return `${folder}-1.0.0.tgz`;
 	}
 
-	test('installs and links all again, those that need kling-cli, too, without the registry', async () => {
+	test('reinstalls and relinks all, including those that need kling-cli, without the registry', async () => {
 		await run('plugins', 'install', `file:${pack(makePlugin('packed', {packed: code}, peer))}`);
 		await run('plugins', 'link', makePlugin('linked', {linked: code}, peer));
 		const reset = await run('plugins', 'reset', '--hard', '--reinstall');
@@ -258,7 +272,7 @@ describe('plugins reset --hard --reinstall', () => {
 		expect((await run('plugins')).stdout).toBe('No plugins installed.\n');
 	});
 
-	test('names what could not be installed again, and goes on with the rest', async () => {
+	test('names what could not be reinstalled, and continues with the rest', async () => {
 		const files = ['first', 'second'].map((name) => pack(makePlugin(name, {[name]: code}, peer)));
 		for (const file of files) await run('plugins', 'install', `file:${file}`);
 		rmSync(files[0] ?? '');
@@ -272,7 +286,7 @@ describe('plugins reset --hard --reinstall', () => {
 	});
 });
 
-describe('what goes wrong with kling plugins is an error as everywhere', () => {
+describe('errors of kling plugins are like all others', () => {
 	/** A package on disk that npm installs, with its package.json. */
 	function makePackage(name: string, pjson: object): string {
 		const folder = path.join(home, name);
@@ -316,7 +330,7 @@ describe('what goes wrong with kling plugins is an error as everywhere', () => {
 		expect(stderr).not.toMatch(/npm|exited with|›/);
 	});
 
-	test('npm tells its story to those who ask, on stderr', async () => {
+	test('npm’s output is shown on request, on stderr', async () => {
 		writeFileSync(path.join(home, 'bad.tgz'), 'junk');
 		const bad = ['install', 'file:bad.tgz'];
 		// One after another: they share a list of plugins.
@@ -336,7 +350,7 @@ describe('what goes wrong with kling plugins is an error as everywhere', () => {
 		expect(quiet.stderr).toBe('');
 	});
 
-	test('a package that is no plugin, and one for another kling', async () => {
+	test('a package that is not a plugin, and one for another kling', async () => {
 		const no = await failure(['install', makePackage('no-plugin', {})]);
 		expect(no).toMatchObject({
 			exit: 2,
@@ -357,7 +371,7 @@ describe('what goes wrong with kling plugins is an error as everywhere', () => {
 		expect(error.hint).toMatch(/another version of kling/);
 	});
 
-	test('a registry that cannot be reached is the network', async () => {
+	test('an unreachable registry is a network error', async () => {
 		const nobody = {
 			KLING_NPM_REGISTRY: 'http://127.0.0.1:9/',
 			npm_config_offline: 'false',
@@ -382,7 +396,7 @@ describe('what goes wrong with kling plugins is an error as everywhere', () => {
 		);
 	});
 
-	test('flags of ours do no harm, and success stays as oclif prints it', async () => {
+	test('this program’s flags do no harm, and success is printed by oclif', async () => {
 		const folder = makePlugin('hello-plugin', {hello: threeLines});
 		expect(await run('plugins', '--human', '--debug', '-q')).toMatchObject({
 			code: 0,
@@ -401,14 +415,14 @@ describe('what goes wrong with kling plugins is an error as everywhere', () => {
 		expect((await run('plugins', 'uninstall', 'hello-plugin', '--human')).code).toBe(0);
 	});
 
-	test('a package is found by a path from here', async () => {
+	test('a package is found by a relative path', async () => {
 		makePackage('near', {oclif: {commands: './commands'}});
 		expect((await run('plugins', 'install', './near')).code).toBe(0);
 		expect((await run('plugins')).stdout).toContain('near 1.0.0');
 	});
 });
 
-describe('scripts of packages do not run when a plugin is installed or linked', () => {
+describe('install scripts of packages do not run when a plugin is installed or linked', () => {
 	/** A plugin with a script that leaves a mark, and the file of a package manager that `link` installs with. */
 	function scripted(lockfile?: 'package-lock.json' | 'yarn.lock') {
 		const mark = path.join(home, 'mark');
@@ -428,7 +442,7 @@ describe('scripts of packages do not run when a plugin is installed or linked', 
 		return {folder, marked: () => existsSync(mark)};
 	}
 
-	test('install of a folder: it runs, and left no mark', async () => {
+	test('install of a folder: it runs, and leaves no trace', async () => {
 		const {folder, marked} = scripted();
 		expect((await run('plugins', 'install', `file:${folder}`)).code).toBe(0);
 		expect(marked()).toBe(false);
@@ -456,7 +470,7 @@ describe('scripts of packages do not run when a plugin is installed or linked', 
 		expect({code, marked: marked()}).toEqual({code: 0, marked: runs});
 	});
 
-	test('other commands leave the environment alone', async () => {
+	test('other commands do not change the environment', async () => {
 		const print =
 			'console.log(JSON.stringify([process.env.npm_config_ignore_scripts, process.env.yarn_ignore_scripts]))';
 		const {stdout} = await run('sandbox', 'exec', '--', process.execPath, '-e', print);

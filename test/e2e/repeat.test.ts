@@ -13,7 +13,7 @@ beforeEach(() => {
 	({env, cwd, proxy} = life);
 });
 
-describe('the same line, typed again', () => {
+describe('the same command line, run again', () => {
 	let line: string[];
 	let name: string;
 	beforeEach(() => {
@@ -21,7 +21,7 @@ describe('the same line, typed again', () => {
 		line = ['create', 'a fox', '--external-id', name, '--download', 'fox.mp4'];
 	});
 
-	test('finds its task and its file, and pays and fetches nothing', async () => {
+	test('finds its task and its file, and neither pays nor downloads again', async () => {
 		const first = await run(...line);
 		proxy.seen = [];
 		expect(await run(...line)).toEqual(first);
@@ -41,7 +41,7 @@ describe('the same line, typed again', () => {
 		expect(posts()).toBe(1);
 	});
 
-	test('after the hint of an interruption was followed, too', async () => {
+	test('after the hint of an interruption was followed, does the same', async () => {
 		const stopped = await interrupt(line, 'SIGINT', () =>
 			proxy.seen.some((request) => request.startsWith('GET')),
 		);
@@ -51,7 +51,7 @@ describe('the same line, typed again', () => {
 		expect(posts()).toBe(1);
 	});
 
-	test('with @last in it means the clip that it meant before', async () => {
+	test('with @last in it means the same clip as before', async () => {
 		await run('create', 'a fox', '--wait');
 		const sound = ['add-sound', '@last', '--external-id', name, '--wait'];
 		const first = await run(...sound);
@@ -59,7 +59,7 @@ describe('the same line, typed again', () => {
 		expect(posts()).toBe(2);
 	});
 
-	test('downloads again what was removed, and leaves a file of somebody else alone', async () => {
+	test('downloads again what was removed, and leaves another file alone', async () => {
 		const {file} = await run(...line);
 		const bytes = readFileSync(String(file));
 		writeFileSync(String(file), 'mine');
@@ -71,7 +71,7 @@ describe('the same line, typed again', () => {
 		expect(posts()).toBe(1);
 	});
 
-	test('on another machine gives the task, and says that its request is unknown', async () => {
+	test('on another machine returns the task, and says that its request is unknown', async () => {
 		const first = await run('create', 'a fox', '--external-id', 'far');
 		const elsewhere = {...env, XDG_DATA_HOME: path.join(cwd, 'other')};
 		const {code, stdout, stderr} = await kling(['video', 'create', 'a wolf', '--external-id', 'far'], {
@@ -89,7 +89,7 @@ describe('the same line, typed again', () => {
 describe('before anything is paid for', () => {
 	const nothingSent = () => expect(proxy.seen).toEqual([]);
 
-	test('a path at which no file can be is refused', async () => {
+	test('a path where no file can be written is refused', async () => {
 		symlinkSync(path.join(cwd, 'nowhere'), path.join(cwd, 'dangling.mp4'));
 		writeFileSync(path.join(cwd, 'plain'), '');
 		const paths = ['dangling.mp4', 'plain/fox.mp4', '/proc/no/fox.mp4', '/sys/fox.mp4'];
@@ -118,7 +118,7 @@ describe('before anything is paid for', () => {
 		nothingSent();
 	});
 
-	test.each(['.part.lock', '.part.json'])('a folder in the place of FILE%s is refused', async (end) => {
+	test.each(['.part.lock', '.part.json'])('a folder in place of FILE%s is refused', async (end) => {
 		mkdirSync(path.join(cwd, `fox.mp4${end}`));
 		const error = await refused(10, 'create', 'a fox', '--download', 'fox.mp4');
 		expect(error).toMatchObject({code: 'write_error', path: path.join(cwd, `fox.mp4${end}`)});
@@ -140,7 +140,7 @@ describe('before anything is paid for', () => {
 		nothingSent();
 	});
 
-	test('an existing file is named with the flags that the command has', async () => {
+	test('the error for an existing file names flags that the command has', async () => {
 		writeFileSync(path.join(cwd, 'fox.mp4'), 'mine');
 		const error = await refused(10, 'create', 'a fox', '--download', 'fox.mp4');
 		expect(error).toMatchObject({code: 'file_exists', hint: expect.stringContaining('--download')});
@@ -149,7 +149,7 @@ describe('before anything is paid for', () => {
 	});
 });
 
-test('a file that turns up while Kling works costs nothing: the hint downloads it elsewhere', async () => {
+test('a file that appears while Kling works costs nothing: the hint downloads to another path', async () => {
 	proxy.mishap = (method) => {
 		if (method === 'GET') writeFileSync(path.join(cwd, 'fox.mp4'), 'mine');
 		return undefined;
@@ -162,7 +162,7 @@ test('a file that turns up while Kling works costs nothing: the hint downloads i
 	expect(readFileSync(path.join(cwd, 'fox.mp4'), 'utf8')).toBe('mine');
 });
 
-test('a file name that begins with a dash survives the hint', async () => {
+test('a file name that starts with a dash works in the hint', async () => {
 	const stopped = await interrupt(['create', 'a fox', '--download=-x.mp4'], 'SIGINT', () =>
 		proxy.seen.some((request) => request.startsWith('GET')),
 	);
@@ -171,7 +171,7 @@ test('a file name that begins with a dash survives the hint', async () => {
 	expect(readdirSync(cwd)).toContain('-x.mp4');
 });
 
-test('the deadline cuts a look at a server that has gone silent', async () => {
+test('the deadline ends a look-up at a server that has gone silent', async () => {
 	const made = await run('create', 'a fox');
 	proxy.mishap = () => ({delayMs: 120_000});
 	const start = Date.now();
@@ -207,7 +207,7 @@ describe('reconcile', () => {
 		proxy.mishap = () => undefined;
 	};
 
-	test('goes on to the path that was asked for', async () => {
+	test('continues to the path that was requested', async () => {
 		mkdirSync(path.join(cwd, 'my clips'));
 		await kill(['create', 'a fox', '--download', 'my clips/fox.mp4'], true);
 		const {submissions} = (await run('reconcile')) as {submissions: {next: string}[]};
@@ -215,7 +215,7 @@ describe('reconcile', () => {
 		expect(await succeeds(typed(submissions[0]?.next), {env, cwd: path.dirname(cwd)})).toMatchObject({file});
 	});
 
-	test('repeats a submit that made no task, under the same external id', async () => {
+	test('repeats a submission that made no task, under the same external id', async () => {
 		await kill(['create', 'a fox at night', '--duration', '3'], false);
 		const {submissions} = (await run('reconcile')) as {
 			submissions: {next: string; exists: boolean; external_task_id: string}[];
@@ -228,7 +228,7 @@ describe('reconcile', () => {
 		expect(await tasksNamed(name)).toBe(1);
 	});
 
-	test('says of a task that failed why, and how to submit it again under a new external id', async () => {
+	test('says why a task failed, and how to submit it again under a new external id', async () => {
 		await run('create', 'a fox [fail]', '--external-id', 'bad');
 		const failure = await refused(3, 'wait', 'bad');
 		expect(failure.hint).toContain(
@@ -253,7 +253,7 @@ describe('reconcile', () => {
 		});
 	});
 
-	test('tells of each lookup: one that fails does not hide the others', async () => {
+	test('reports each look-up: one that fails does not hide the others', async () => {
 		await run('create', 'a', '--external-id', 'one');
 		await run('create', 'b', '--external-id', 'two');
 		const one = (await run('status', 'one')).task_id;
@@ -267,7 +267,7 @@ describe('reconcile', () => {
 		]);
 	});
 
-	test('is what @last asks for while the newest submit is unknown', async () => {
+	test('is what @last requires while the outcome of the newest submission is unknown', async () => {
 		await run('create', 'older');
 		await kill(['create', 'newer', '--external-id', 'lost'], false);
 		expect(await refused(9, 'status', '@last')).toMatchObject({
@@ -278,7 +278,7 @@ describe('reconcile', () => {
 	});
 });
 
-test('a line on stdin that is no id is one error among the others', async () => {
+test('an invalid id on stdin is one error among the others', async () => {
 	const {code, stdout} = await kling(['video', 'status', '-'], {
 		env,
 		cwd,
@@ -294,7 +294,7 @@ test('a line on stdin that is no id is one error among the others', async () => 
 	expect(codes).toContainEqual(['no-such-task', 'task_not_found']);
 });
 
-describe('a journal that was tampered with', () => {
+describe('a damaged journal', () => {
 	test('by a line with wrong types is read without it', async () => {
 		await run('create', 'a fox', '--external-id', 'good');
 		const file = journalFile(path.join(cwd, 'data', 'kling-cli'));
@@ -307,7 +307,7 @@ describe('a journal that was tampered with', () => {
 		});
 	});
 
-	test('by a pipe in its place costs a warning', async () => {
+	test('with a pipe in its place costs a warning', async () => {
 		await run('create', 'a fox', '--external-id', 'good');
 		const file = journalFile(path.join(cwd, 'data', 'kling-cli'));
 		rmSync(file);
@@ -317,7 +317,7 @@ describe('a journal that was tampered with', () => {
 		expect(stderr).toContain('is not a regular file');
 	});
 
-	test('by a home that can never be made costs a warning', async () => {
+	test('whose folder can never be made costs a warning', async () => {
 		const {code, stderr} = await kling(['video', 'create', 'a fox'], {
 			env: {...env, XDG_DATA_HOME: '/proc/nonexistent/data'},
 			cwd,

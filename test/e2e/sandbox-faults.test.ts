@@ -27,7 +27,7 @@ test('sandbox exec --fault lost-answer --fault rate-limit:2: one task', async ()
 	expect(stderr).toContain('The response was lost');
 });
 
-test('sandbox start tells of each fault that strikes, and not of secrets', async () => {
+test('sandbox start reports each fault that occurs, and no secrets', async () => {
 	const scenario = file(
 		JSON.stringify({
 			steps: [{fault: 'server-error', times: 2, after: 1, match: {method: 'GET', path: '/v1/videos/*'}}],
@@ -46,7 +46,7 @@ test('sandbox start tells of each fault that strikes, and not of secrets', async
 	);
 });
 
-describe('what makes no sense is refused before anything starts, exit 2', () => {
+describe('a meaningless combination is refused before anything starts, exit 2', () => {
 	test.each<[string, RegExp, string]>([
 		[
 			'lost-anwser',
@@ -73,7 +73,7 @@ describe('what makes no sense is refused before anything starts, exit 2', () => 
 		expect(error.message).toContain(scenario);
 	});
 
-	test('--scenario of a file that is not there is read_error, exit 10', async () => {
+	test('--scenario with a missing file is read_error, exit 10', async () => {
 		const error = await fails(['sandbox', 'start', '--scenario', path.join(folder, 'none.json')], 10);
 		expect(error).toMatchObject({code: 'read_error', message: expect.stringContaining('none.json')});
 	});

@@ -61,7 +61,7 @@ describe('sandbox start', () => {
 		expect(await isOpen(port)).toBe(false);
 	});
 
-	test('listens on the port that was asked for; SIGTERM ends it with 143; --quiet says nothing', async () => {
+	test('listens on the requested port; SIGTERM ends it with 143; --quiet prints nothing', async () => {
 		const wanted = await freePort();
 		const sandbox = await start('--port', String(wanted), '--quiet');
 		expect(sandbox.port).toBe(wanted);
@@ -70,7 +70,7 @@ describe('sandbox start', () => {
 		expect(await isOpen(wanted)).toBe(false);
 	});
 
-	test('neither the API nor its files are reachable at another address of the machine', async () => {
+	test('neither the API nor its files can be reached at another address of the machine', async () => {
 		const {document, port} = await start('--port', '0');
 		const {video_url: url} = await succeeds(['video', 'status', '900000000000000101', '-v'], {
 			env: {KLING_BASE_URL: document.base_url, KLING_API_KEY: document.api_key},
@@ -160,7 +160,7 @@ describe('sandbox exec', () => {
 		expect({code, stdout}).toEqual({code: status, stdout: ''});
 	});
 
-	test('a real account is hidden, whatever name it goes by', async () => {
+	test('a real account is hidden, however it is configured', async () => {
 		const names = [
 			'ACCESS_KEY',
 			'ACCESS_KEY_ID',
@@ -191,7 +191,7 @@ describe('sandbox exec', () => {
 		]);
 	});
 
-	test('signing in and out there leaves real profiles as they are', async () => {
+	test('signing in and out there does not affect real profiles', async () => {
 		const home = mkdtempSync(path.join(tmpdir(), 'exec-home-'));
 		const folder = path.join(home, 'kling-cli');
 		mkdirSync(folder);
@@ -210,7 +210,7 @@ describe('sandbox exec', () => {
 		expect(readFileSync(path.join(folder, 'config.json'), 'utf8')).toBe(real);
 	});
 
-	test('takes the flags of start before --', async () => {
+	test('accepts the flags of start before --', async () => {
 		const port = await freePort();
 		// The only slot is taken for about four seconds.
 		const flags = ['--port', String(port), '--speed', '5', '--slots', '1'];
@@ -228,7 +228,7 @@ describe('sandbox exec', () => {
 			['--port', '0', '--speed', '5'],
 			['5', '0', '--port', '5'],
 		],
-	])('after %j --, words reach the program as they are: %j', async (flags, words) => {
+	])('after %j --, words reach the program unchanged: %j', async (flags, words) => {
 		const {code, stdout} = await exec(
 			[...node('console.log(JSON.stringify(process.argv.slice(1)))'), '--', ...words],
 			{flags},
@@ -244,7 +244,7 @@ describe('sandbox exec', () => {
 		expect(typo.hint).toBe('Did you mean --speed?');
 	});
 
-	test('a program that is not there is command_not_started, exit 2', async () => {
+	test('a missing program is command_not_started, exit 2', async () => {
 		const {code, stdout} = await exec(['no-such-program-anywhere', '--flag']);
 		expect(code).toBe(2);
 		expect(JSON.parse(stdout).error).toMatchObject({

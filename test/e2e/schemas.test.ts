@@ -126,7 +126,7 @@ const lines: readonly [command: string, ...words: string[]][] = [
 	['pick', 's1=none', '--in', files],
 ];
 
-test.each(lines)('kling %s prints what its schema says: %s %s %s %s', async (command, ...words) => {
+test.each(lines)('kling %s prints what its schema describes: %s %s %s %s', async (command, ...words) => {
 	const {stdout} = await kling([...command.split(' '), ...words], {env});
 	const document = JSON.parse(stdout);
 	// Some sandboxed machines have warnings only; a failure has more than error.json.
@@ -167,7 +167,7 @@ test.each([
 	[['video', 'status', '900000000000000103']],
 	[['video', 'frob']],
 	[['video', 'create', '[reject] a fox']],
-])('a failure is as error.json says: %j', async (args) => {
+])('a failure matches error.json: %j', async (args) => {
 	const {stdout, code} = await kling(args, {env});
 	expect(code).toBeGreaterThan(0);
 	expect(flawsIn('error', JSON.parse(stdout))).toEqual([]);

@@ -31,7 +31,7 @@ async function stopped(args: string[], signal: NodeJS.Signals) {
 
 const exits = {SIGINT: 130, SIGTERM: 143} as const;
 
-describe.concurrent('a signal ends a wait with a document that says how to go on', () => {
+describe.concurrent('a signal ends a wait with a document that says how to resume', () => {
 	test.each([
 		['SIGTERM', ['video', 'wait', running, ...soon]],
 		['SIGINT', ['video', 'download', running, '-o', 'x.mp4', '--wait', ...soon]],
@@ -58,7 +58,7 @@ describe.concurrent('a signal ends a wait with a document that says how to go on
 	});
 });
 
-describe.concurrent('a signal ends what only reads at once, without half of a document', () => {
+describe.concurrent('a signal ends commands that only read at once, without a partial document', () => {
 	test.each([
 		['SIGINT', ['video', 'list', '--all', '--type', 'all']],
 		['SIGTERM', ['video', 'list', '--all', '--ndjson']],
@@ -70,7 +70,7 @@ describe.concurrent('a signal ends what only reads at once, without half of a do
 	});
 });
 
-test('SIGINT: reconcile leaves the journal as it was, and can be run again', async () => {
+test('SIGINT: reconcile leaves the journal unchanged, and can be run again', async () => {
 	const own = await rehearse([{fault: 'slow-answer', times: 'always', after: 1}], {speed: 1});
 	await own.succeeds('video', 'create', 'a fox', '--external-id', 'mine');
 	const journal = () => readFileSync(journalFile(path.join(own.cwd, '..', 'data', 'kling-cli')), 'utf8');
@@ -100,7 +100,7 @@ describe.concurrent('a reader of stdout that goes away ends it quietly with 141'
 		expect(await watch(child).ended()).toMatchObject({code: 141, signal: null, stdout: '', stderr: ''});
 	});
 
-	test('and a create has its task in the journal', async () => {
+	test('and a submission has its task in the journal', async () => {
 		const own = await rehearse([], {speed: 1});
 		const child = own.start('video', 'create', 'a fox');
 		child.stdout?.destroy();
@@ -116,7 +116,7 @@ describe.concurrent('a reader of stdout that goes away ends it quietly with 141'
 	});
 });
 
-test('notes that nobody reads do not end a wait', async () => {
+test('unread notes do not end a wait', async () => {
 	const own = await rehearse([], {speed: 100});
 	const child = own.start('video', 'create', 'a fox', '--wait', ...soon);
 	child.stderr?.destroy();
@@ -154,7 +154,7 @@ describe.concurrent('stdin', () => {
 		[['video', 'list', '--all', '-q']],
 		[['video', 'reconcile']],
 		[['sandbox', 'exec', '--', 'true']],
-	])('that is closed does not matter to what does not read it: %j', async (args) => {
+	])('that is closed does not affect commands that do not read it: %j', async (args) => {
 		expect(await shell('<&-', ...args)).toMatchObject({code: 0, stderr: ''});
 	});
 });

@@ -81,7 +81,7 @@ describe('a download that is stopped', () => {
 		expect(readdirSync(cwd)).toEqual([]);
 	});
 
-	test('with --human says so on stderr; an existing file stays as it was', async () => {
+	test('with --human says so on stderr; an existing file is unchanged', async () => {
 		writeFileSync(path.join(cwd, 'x.mp4'), 'mine');
 		const {child, ended} = await stalled(half, {flags: ['--human', '--force']});
 		await partIsThere();
@@ -146,7 +146,7 @@ describe('a reader that goes away', () => {
 });
 
 test.each([[['video', 'list']], [['help']], [['video', 'download', '900000000000000101', '-o', '-']]])(
-	'an output that takes nothing is write_error, exit 10, and no stack trace: %j',
+	'an output that accepts nothing is write_error, exit 10, without a stack trace: %j',
 	async (args) => {
 		// A file that was opened for reading; a full disk is the same to the program.
 		const file = path.join(cwd, 'read-only');
@@ -175,12 +175,12 @@ describe('stdin', () => {
 		return watch(child).ended();
 	};
 
-	test('is not eaten in a loop that reads lines, even by a command without its argument', async () => {
+	test('is not consumed in a loop that reads lines, even by a command without its argument', async () => {
 		const {stdout} = await shell('while read x; do "$@" video status >/dev/null; echo "$x $?"; done');
 		expect(stdout).toBe('a 2\nb 2\n');
 	});
 
-	test('nor by one that succeeds, nor by those of oclif', async () => {
+	test('nor by one that succeeds, nor by oclif’s commands', async () => {
 		const commands = [
 			'video list',
 			'video extend --help',
@@ -201,7 +201,7 @@ describe('stdin', () => {
 		expect(stdout).toContain('missing_task_id');
 	});
 
-	test('may stay open without end', async () => {
+	test('may stay open for ever', async () => {
 		const child = spawn(process.execPath, [runJs, 'video', 'download'], {env: {...cleanEnv, ...env}, cwd});
 		const [code] = await once(child, 'close');
 		child.stdin.destroy();

@@ -35,14 +35,14 @@ const files = () => (existsSync(folder) ? readdirSync(folder) : []);
 const fileOf = (kind: string) => path.join(folder, files().find((name) => name.endsWith(kind)) ?? 'none');
 
 describe('kling --version', () => {
-	test('says what oclif says', async () => {
+	test('prints the same as oclif', async () => {
 		const [quick, oclif] = await Promise.all([kling(['--version'], {env}), kling(['--help'], {env})]);
 		expect(quick).toMatchObject({code: 0, stderr: ''});
 		expect(quick.stdout).toMatch(/^kling-cli\/\d+\.\d+\.\d+ \S+-\S+ node-v\d+\.\d+\.\d+\n$/);
 		expect(oclif.stdout).toContain(`VERSION\n  ${quick.stdout}`);
 	});
 
-	test('to a full disk ends as any other command', async () => {
+	test('to a full disk ends like any other command', async () => {
 		const full = openSync('/dev/full', 'w');
 		const child = startKling(['--version'], {env, stdout: full});
 		closeSync(full);
@@ -52,7 +52,7 @@ describe('kling --version', () => {
 });
 
 test.each([[[]], [['--human']]])(
-	'a list that stdout does not take has a hint for that: %j',
+	'a list that stdout does not accept has a matching hint: %j',
 	async (flags) => {
 		const full = openSync('/dev/full', 'w');
 		const args = ['sandbox', 'exec', '--', 'kling', 'video', 'list', ...flags];
@@ -65,8 +65,8 @@ test.each([[[]], [['--human']]])(
 	},
 );
 
-describe('code that was compiled is kept', () => {
-	test('for the user alone, and used without a change of what is printed', async () => {
+describe('compiled code is cached', () => {
+	test('for the user alone, and used without changing the output', async () => {
 		const first = await help();
 		expect(first).toMatchObject({code: 0, stderr: ''});
 		expect(files()).toEqual([expect.stringMatching(/^v\d+\.\d+\.\d+-\w+-[\da-f]{16}-(command-)?help$/)]);
@@ -77,7 +77,7 @@ describe('code that was compiled is kept', () => {
 		expect(statSync(fileOf('help')).mtimeMs).toBe(written);
 	});
 
-	test('for each command, after a run that failed until one succeeds', async () => {
+	test('for each command, after failed runs until one succeeds', async () => {
 		const work = (args: string[]) => kling(['sandbox', 'exec', '--', 'kling', 'video', ...args], {env});
 		expect((await list()).code).toBe(4);
 		const failed = readFileSync(fileOf('video-list'));
@@ -105,7 +105,7 @@ describe('code that was compiled is kept', () => {
 		expect(files()).toHaveLength(1);
 	});
 
-	test('not where Node is told to keep none', async () => {
+	test('not when Node is told not to cache', async () => {
 		env = {...env, NODE_DISABLE_COMPILE_CACHE: '1'};
 		expect((await help()).code).toBe(0);
 		expect(files()).toEqual([]);
@@ -121,7 +121,7 @@ describe('code that was compiled is kept', () => {
 	});
 });
 
-describe('whatever is wrong with the cache, the output is right, and the cache is made anew', () => {
+describe('whatever is wrong with the cache, the output is right, and the cache is rebuilt', () => {
 	const firstLine = (bytes: Buffer) => bytes.toString('latin1', 0, bytes.indexOf('\n'));
 	const flip = (bytes: Buffer, share: number) => {
 		const at = Math.floor(bytes.length * share);
@@ -176,7 +176,7 @@ describe('whatever is wrong with the cache, the output is right, and the cache i
 		expect(readdirSync(folder, {withFileTypes: true})[0]?.isFile()).toBe(true);
 	});
 
-	test('a folder that others can write, or a file in its place, gets nothing', async () => {
+	test('a folder that others can write to, or a file in its place, is not used', async () => {
 		mkdirSync(folder, {recursive: true});
 		chmodSync(folder, 0o777);
 		expect(await help()).toMatchObject({code: 0, stderr: ''});

@@ -7,7 +7,7 @@ import {fails, kling, succeeds} from './kling.js';
 import {serveTask} from './served-task.js';
 
 /** What a server, a proxy or another user of the machine could make of us. */
-describe('a clip of which not all is told', () => {
+describe('a clip of which little is known', () => {
 	test.each([
 		['no duration', {id: 'v1'}],
 		['no id', {duration: '5.1'}],
@@ -63,7 +63,7 @@ describe('config.json, whose address the keys are sent to', () => {
 		expect(statSync(file).mode & 0o777).toBe(0o600);
 	});
 
-	test('stays as it is where others can only read it', async () => {
+	test('is unchanged if others can only read it', async () => {
 		const {env, file} = write(0o644);
 		await succeeds(['auth', 'list'], {env});
 		expect(statSync(file).mode & 0o777).toBe(0o644);

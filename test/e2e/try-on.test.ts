@@ -26,7 +26,7 @@ afterAll(() => sandbox.close());
 const run = (...args: string[]) => succeeds([...args, '-q'], {env, cwd});
 const tryOn = (...args: string[]) => run('image', 'try-on', ...both, ...args);
 
-test('is sent as documented, for a price that nobody knows', async () => {
+test('is sent as documented, for an unknown price', async () => {
 	const file = path.join(
 		import.meta.dirname,
 		'../fixtures/other/solutions.virtual-try-on.create.submitted.json',
@@ -47,7 +47,7 @@ test('is sent as documented, for a price that nobody knows', async () => {
 	});
 });
 
-test('waits, downloads, and is not paid for twice under one name', async () => {
+test('waits, downloads, and is not paid for twice under one external id', async () => {
 	const made = await tryOn('--external-id', 'mine', '--download', 'me.png');
 	expect(made).toMatchObject({status: 'succeed', images: 1, file: path.join(cwd, 'me.png')});
 	expect(readFileSync(path.join(cwd, 'me.png')).subarray(1, 4).toString()).toBe('PNG');
@@ -94,7 +94,7 @@ test.each<[string[], RegExp]>([
 	expect(sandbox.tasks()).toHaveLength(before);
 });
 
-test('takes an API key, and says so to a key pair; lists of all types go without it', async () => {
+test('requires an API key, and tells users with a key pair; lists of all types work without it', async () => {
 	const pair = {...envOf(sandbox), XDG_DATA_HOME: path.join(cwd, 'pair')};
 	for (const args of [
 		['image', 'try-on', ...both],
@@ -109,7 +109,7 @@ test('takes an API key, and says so to a key pair; lists of all types go without
 	await succeeds(['video', 'list', '--type', 'all', '-q'], {env: pair, cwd});
 });
 
-test('with a budget of image units it is not submitted unless asked for all the same', async () => {
+test('with a budget of image units is submitted only on explicit request', async () => {
 	await run('cost', 'budget', 'set', '1000', '--pack', 'image');
 	const error = await fails(['image', 'try-on', ...both, '-q'], 7, {env, cwd});
 	expect(error).toMatchObject({code: 'budget_exceeded', message: expect.stringContaining('is unknown')});

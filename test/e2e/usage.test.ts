@@ -160,7 +160,7 @@ describe('commands', () => {
 		[['video', 'crate', 'a fox', '--duration', '10', '--help'], /`kling help video create`/],
 		[['help', 'nope', '--json'], /kling help/],
 		[['video', 'crate', '--help'], /`kling help video create`/],
-	])('%j is unknown, suggested and never run', async (args, hint) => {
+	])('%j is unknown, gets a suggestion, and is never run', async (args, hint) => {
 		const error = await fails(args, 2, {env});
 		expect(error.code).toBe('unknown_command');
 		expect(error.hint).toMatch(hint);
@@ -177,7 +177,7 @@ test.each([
 	expect(error.hint).toMatch(hint);
 });
 
-test('what people ask for in vain is told them as text', async () => {
+test('requests that cannot be met get an answer as text', async () => {
 	const {code, stdout, stderr} = await kling(['help', 'nope', '--human'], {env});
 	expect({code, stdout}).toEqual({code: 2, stdout: ''});
 	expect(stderr).toBe(
@@ -226,7 +226,7 @@ describe('credentials and address', () => {
 		expect((await fails(['video', 'list', '--region', 'cn'], 2, {env})).code).toBe('conflicting_input');
 	});
 
-	test('without credentials the hint tells how to set them, and that the sandbox needs none', async () => {
+	test('without credentials the hint says how to set them, and that the sandbox needs none', async () => {
 		const {hint} = await fails(['video', 'list'], 4);
 		expect(hint).toMatch(/KLING_ACCESS_KEY.*KLING_SECRET_KEY.*KLING_API_KEY.*sandbox/s);
 	});
@@ -258,7 +258,7 @@ test('stdin is never read for a missing argument', async () => {
 	}
 });
 
-test('an existing file is refused before anything is fetched', async () => {
+test('an existing file is refused before anything is downloaded', async () => {
 	writeFileSync(path.join(folder, 'there.mp4'), 'mine');
 	const error = await fails(['video', 'download', 'x', '-t', 'create', '-o', 'there.mp4'], 10, {
 		env,

@@ -48,7 +48,7 @@ const body = async (...args: string[]) => {
 describe('video motion', () => {
 	const inputs = ['--image', 'face.png', '--video', dance];
 
-	test('makes a task that history, status and download know by its type', async () => {
+	test('makes a task whose type is known to history, status and download', async () => {
 		const made = await run('motion', 'in snow', ...inputs, '--download', 'motion.mp4', ...finished);
 		expect(made).toMatchObject({status: 'succeed', type: 'motion', api: 'v1', units: '4.5'});
 		expect(readFileSync(path.join(folder, 'motion.mp4')).length).toBeGreaterThan(10_000);
@@ -56,7 +56,7 @@ describe('video motion', () => {
 		expect((await run('list', '--type', 'motion')).count).toBe(1);
 	});
 
-	test('says what it would send, on either standard', async () => {
+	test('shows what it would send, on either standard', async () => {
 		expect(await body('motion', ...inputs, '--mode', 'pro', '--no-keep-sound')).toMatchObject({
 			url: '/v1/videos/motion-control',
 			model_name: 'kling-v3',
@@ -118,7 +118,7 @@ describe('video avatar', () => {
 		expect(unknown).not.toHaveProperty('estimated_units');
 	});
 
-	test('the estimate is what the sandbox takes', async () => {
+	test('the estimate matches what the sandbox charges', async () => {
 		const made = await run('avatar', ...face, '--audio', 'sound-5s.wav', '--wait', ...finished);
 		expect(made).toMatchObject({status: 'succeed', type: 'avatar', units: '2'});
 	});
@@ -132,13 +132,13 @@ describe('video avatar', () => {
 		expect((await refused(2, 'avatar', ...args)).code).toBe(code);
 	});
 
-	test('a sound that is not there is a file error', async () => {
+	test('a missing sound is a file error', async () => {
 		expect((await refused(10, 'avatar', ...face, '--audio', 'gone.wav')).code).toBe('read_error');
 	});
 });
 
 describe('video effects', () => {
-	test('takes one picture or two, as the scene does', async () => {
+	test('accepts one picture or two, depending on the scene', async () => {
 		const made = await run('effects', 'summer_fireworks', '--image', 'face.png', '--wait', ...finished);
 		expect(made).toMatchObject({status: 'succeed', type: 'effects'});
 		expect(made).not.toHaveProperty('estimated_units');
@@ -157,7 +157,7 @@ describe('video effects', () => {
 		expect((await refused(2, 'effects', 'hug_pro', '--image', 'face.png')).message).toMatch(/two people/);
 	});
 
-	test('a scene that is unknown or withdrawn is sent all the same, with a warning', async () => {
+	test('an unknown or withdrawn scene is sent all the same, with a warning', async () => {
 		const line = (scene: string) =>
 			kling(['video', 'effects', scene, '--image', 'face.png', '--dry-run'], {env, cwd: folder});
 		const unknown = await line('brand_new_scene');
@@ -175,7 +175,7 @@ describe('video effects', () => {
 	});
 });
 
-test('video multi-image says that it was to end, and with what the same is made', async () => {
+test('video multi-image says that its model was to end, and what to use instead', async () => {
 	const args = ['video', 'multi-image', 'a fox', '--image', 'face.png', '--image', 'other.png', '-v'];
 	const {code, stdout, stderr} = await kling(args, {env, cwd: folder});
 	expect(stderr).toMatch(/2026-09-15.*kling video create PROMPT --ref-image FILE/);
@@ -214,7 +214,7 @@ describe('video lip-sync', () => {
 		expect((await run('reconcile')).count).toBe(0);
 	});
 
-	test('of several faces it names each, and takes one without a new detection', async () => {
+	test('lists several faces, and uses one without a new detection', async () => {
 		const args = ['video', 'lip-sync', 'https://example.com/two.mp4', ...sound];
 		const {code, stdout} = await kling(args, {env, cwd: folder});
 		const {error, faces, session_id: session} = JSON.parse(stdout);
@@ -235,7 +235,7 @@ describe('video lip-sync', () => {
 		expect(posts(detection)).toBe(1);
 	});
 
-	test('says what both steps would cost, and sends neither', async () => {
+	test('shows what both steps would cost, and sends neither', async () => {
 		const detected = {method: 'POST', path: '/v1/videos/identify-face', estimated_units: '0.05'};
 		const spoken = {method: 'POST', path: '/v1/audio/tts', estimated_units: '0.05'};
 		expect(await run('lip-sync', '900000000123456101', ...sound, '--dry-run')).toMatchObject({
@@ -256,7 +256,7 @@ describe('video lip-sync', () => {
 		expect(proxy.seen.filter((line) => line.startsWith('POST'))).toEqual([]);
 	});
 
-	test('submits nothing with speech that came out too short, and says why', async () => {
+	test('submits nothing with speech that turned out too short, and says why', async () => {
 		const say = ['--say', 'Hi there', '--voice', 'oversea_male1'];
 		const {code, message, hint} = await refused(2, 'lip-sync', '900000000123456101', ...say);
 		expect({code, message}).toEqual({
@@ -289,7 +289,7 @@ describe('video lip-sync', () => {
 	});
 });
 
-test('video avatar --say pays for speech once, whatever becomes of the line', async () => {
+test('video avatar --say pays for speech once, whatever happens to the command', async () => {
 	const say = [
 		'--image',
 		'face.png',
@@ -335,7 +335,7 @@ describe('video edit', () => {
 		expect(made).toMatchObject({status: 'succeed', type: 'edit', units: '3'});
 	});
 
-	test('marks and submits at once, and says what that costs', async () => {
+	test('marks and submits at once, and shows the cost', async () => {
 		const video = await clip();
 		const made = await run('edit', video, ...remove, '--mark', '0:0.5,0.5', '--quality', 'pro', '-v');
 		expect(made).toMatchObject({status: 'submitted', estimated_units: '5'});

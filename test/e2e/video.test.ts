@@ -65,16 +65,19 @@ describe('status', () => {
 		});
 	});
 
-	test.each([['-v'], ['--verbose']])('%s adds the links, then what else is known', async (flag) => {
-		const document = await run('status', '900000000000000102', flag);
-		expect(Object.keys(document)).toEqual([
-			...['success', 'task_id', 'status', 'video_id', 'duration', 'video_url', 'watermark_url'],
-			...['type', 'created_at', 'updated_at', 'units'],
-		]);
-		expect(document.video_url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/.*\.mp4\?.*ksTime=/);
-		expect(document.watermark_url).not.toBe(document.video_url);
-		expect(document.type).toBe('create');
-	});
+	test.each([['-v'], ['--verbose']])(
+		'%s adds the links, then everything else that is known',
+		async (flag) => {
+			const document = await run('status', '900000000000000102', flag);
+			expect(Object.keys(document)).toEqual([
+				...['success', 'task_id', 'status', 'video_id', 'duration', 'video_url', 'watermark_url'],
+				...['type', 'created_at', 'updated_at', 'units'],
+			]);
+			expect(document.video_url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/.*\.mp4\?.*ksTime=/);
+			expect(document.watermark_url).not.toBe(document.video_url);
+			expect(document.type).toBe('create');
+		},
+	);
 
 	test('-v of add-sound adds the audio links', async () => {
 		const document = await run('status', '900000000000000501', '--type', 'add-sound', '-v');
@@ -95,7 +98,7 @@ describe('status', () => {
 		expect(document.audio_wav_url).toMatch(/\.wav\?/);
 	});
 
-	test('failed in moderation: content_policy with the words of Kling', async () => {
+	test('failed in moderation: content_policy with Kling’s own words', async () => {
 		const error = await refused(3, 'status', '900000000000000103');
 		expect(error).toMatchObject({
 			code: 'content_policy',
@@ -109,7 +112,7 @@ describe('status', () => {
 		['900000000000000101', ['--type', 'text2video']],
 		['900000000000009999', []],
 		['900000000000009998', ['--type', 'add-sound']],
-	])('%s %j is not there, and the hint speaks of --type', async (id, flags) => {
+	])('%s %j is not found, and the hint mentions --type', async (id, flags) => {
 		const error = await refused(9, 'status', id, ...flags);
 		expect(error.code).toBe('task_not_found');
 		expect(error.api_code).toBe(1201);
@@ -142,7 +145,7 @@ describe('list', () => {
 		},
 	);
 
-	test('--limit and --page cut the list in pages', async () => {
+	test('--limit and --page split the list into pages', async () => {
 		const ids = async (...flags: string[]) => {
 			const {tasks} = await run('list', '--type', 'image2video', ...flags);
 			return (tasks as {task_id: string}[]).map((task) => task.task_id);
@@ -169,7 +172,7 @@ describe('extend', () => {
 		expect(again.status).toBe('submitted');
 	});
 
-	test('a clip of a newer model is refused, with the alternative in the hint', async () => {
+	test('a clip of a newer model is refused, with an alternative in the hint', async () => {
 		const error = await refused(3, 'extend', '900000000123456101');
 		expect(error).toMatchObject({
 			code: 'invalid_request',
@@ -202,12 +205,12 @@ describe('add-sound', () => {
 		expect(done.duration).toBe('5.041');
 	});
 
-	test('by address', async () => {
+	test('by URL', async () => {
 		const made = await run('add-sound', '--url', 'https://example.com/video.mp4', '--asmr');
 		expect(Object.keys(made)).toEqual(['success', 'task_id', 'status']);
 	});
 
-	test('a prompt made to fail ends as content_policy', async () => {
+	test('a prompt that fails on purpose ends as content_policy', async () => {
 		const made = await run('add-sound', '900000000123456101', '-s', 'sirens [fail]');
 		let failed = await kling(['video', 'status', String(made.task_id), '-t', 'add-sound'], {env});
 		while (failed.code === 0)
@@ -222,7 +225,7 @@ describe('add-sound', () => {
 	});
 });
 
-test('a submit waits for a free slot, and says so', async () => {
+test('a submission waits for a free slot, and says so', async () => {
 	// The only slot is taken until the time of the sandbox goes on.
 	let later = 0;
 	const narrow = await startSandbox({speed: 0.1, slots: 1, now: () => Date.now() + later});
@@ -239,7 +242,7 @@ test('a submit waits for a free slot, and says so', async () => {
 	await narrow.close();
 });
 
-test('a server that wants more patience than a minute is rate_limit, exit 6, and no task', async () => {
+test('a server that asks for more than a minute is rate_limit, exit 6, and no task', async () => {
 	const server = await startFakeServer();
 	server.answer = (_, response) => {
 		response.writeHead(429, {'retry-after': '3600', 'content-type': 'application/json'});

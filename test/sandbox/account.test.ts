@@ -16,7 +16,7 @@ interface Packs {
 	resource_pack_subscribe_infos: {resource_pack_name: string; status: string}[];
 }
 
-test('packs have the second envelope, and are those of a span of time', async () => {
+test('packs have the second envelope, and are those valid during a period', async () => {
 	const recent = (await costs(span(30))).body.data as Packs;
 	expect(recent).toMatchObject({code: 0, msg: 'success'});
 	expect(recent.resource_pack_subscribe_infos.map(({status}) => status)).toEqual([
@@ -33,7 +33,7 @@ test('packs have the second envelope, and are those of a span of time', async ()
 	expect(one.resource_pack_subscribe_infos).toMatchObject([{status: 'expired'}]);
 });
 
-test('one question a second, with both times', async () => {
+test('one request per second, with both times', async () => {
 	expect((await costs(span(1))).status).toBe(200);
 	expect(await costs(span(1))).toMatchObject({status: 429, body: {code: 1302}});
 	kling.pass(1);

@@ -26,7 +26,7 @@ const get = async (address: string, headers: Record<string, string> = {}, method
 	};
 };
 
-test('a link is signed and of another origin than the API', () => {
+test('a link is signed and has another origin than the API', () => {
 	const {origin, searchParams} = new URL(url);
 	expect(origin).not.toBe(kling.sandbox.baseUrl);
 	expect([...searchParams.keys()]).toEqual(['cacheKey', 'x-kcdn-pid', 'ksSecret', 'ksTime']);
@@ -48,7 +48,7 @@ test('the whole file', async () => {
 	expect(headers.get('etag')).toMatch(/^"[0-9a-f]{32}"$/);
 });
 
-test('a clip can be made larger by an empty box, and has another ETag', async () => {
+test('an empty box makes a clip larger, and gives it another ETag', async () => {
 	const large = await startKling({clipBytes: 2_000_000});
 	const {headers, bytes} = await get(clipOf(await large.get(omni, '900000000000000102')).url);
 	await large.sandbox.close();
@@ -60,7 +60,7 @@ test('a clip can be made larger by an empty box, and has another ETag', async ()
 	expect(headers.get('etag')).not.toBe((await get(url)).headers.get('etag'));
 });
 
-test('HEAD tells the same and sends nothing', async () => {
+test('HEAD returns the same headers and no body', async () => {
 	const whole = await get(url);
 	const {status, headers, bytes} = await get(url, {range: 'bytes=0-9'}, 'HEAD');
 	expect(status).toBe(200);
@@ -90,7 +90,7 @@ describe('byte ranges', () => {
 		expect(bytes.equals(file.subarray(first, last + 1))).toBe(true);
 	});
 
-	test.each([`bytes=${size}-`, 'bytes=999999999-', 'bytes=-0'])('%s cannot be had', async (range) => {
+	test.each([`bytes=${size}-`, 'bytes=999999999-', 'bytes=-0'])('%s is not satisfiable', async (range) => {
 		const {status, headers} = await get(url, {range});
 		expect(status).toBe(416);
 		expect(headers.get('content-range')).toBe(`bytes */${size}`);
@@ -105,7 +105,7 @@ describe('byte ranges', () => {
 		},
 	);
 
-	test('If-Range: the part of the same file, the whole of another', async () => {
+	test('If-Range: a range of the same file, the whole of another', async () => {
 		const {headers} = await get(url);
 		const range = 'bytes=0-9';
 		const same = [headers.get('etag') ?? '', headers.get('last-modified') ?? ''];
@@ -148,7 +148,7 @@ test('add-sound has the sound alone, in two formats', async () => {
 });
 
 describe('refusals', () => {
-	test('a token shown to the CDN', async () => {
+	test('a token sent to the CDN', async () => {
 		for (const authorization of [`Bearer ${kling.token()}`, 'x']) {
 			expect((await get(url, {authorization})).status).toBe(400);
 		}
@@ -168,7 +168,7 @@ describe('refusals', () => {
 		expect((await get(url.replace('/VIDEO/', '/AUDIO/'))).status).toBe(404);
 	});
 
-	test('another method', async () => {
+	test('a wrong method', async () => {
 		expect((await get(url, {}, 'DELETE')).status).toBe(405);
 	});
 });
@@ -188,7 +188,7 @@ describe('links expire', () => {
 		await own.sandbox.close();
 	});
 
-	test('with speed, so many times as soon, and a seed counts its days before the start in full', async () => {
+	test('with speed, correspondingly sooner; for a seed the time before the start counts at normal speed', async () => {
 		const own = await startKling({speed: 24 * 60});
 		const link = clipOf(await own.get(omni, '900000000000000101')).url;
 		expect((await get(link)).status).toBe(200);

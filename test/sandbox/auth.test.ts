@@ -59,12 +59,12 @@ describe('a legacy path', () => {
 		expect(await kling.call('GET', path, {token: token()})).toMatchObject({status: 200, body: {code: 0}});
 	});
 
-	test('the Date header tells the clock that judges tokens', async () => {
+	test('tokens are checked against the Date header', async () => {
 		const {headers} = await kling.call('GET', path, {token: null});
 		expect(headers.get('date')).toBe(new Date(kling.now()).toUTCString());
 	});
 
-	test('no secret and no token comes back in a refusal', async () => {
+	test('no secret and no token is repeated in a refusal', async () => {
 		const token = kling.token({exp: 1});
 		const {text} = await kling.call('GET', path, {token});
 		expect(text).not.toContain(token.slice(0, 20));
@@ -89,7 +89,7 @@ describe.each([
 	});
 });
 
-test('each start has keys of its own', async () => {
+test('each start has its own keys', async () => {
 	const other = await startKling();
 	for (const key of ['accessKey', 'secretKey', 'apiKey'] as const) {
 		expect(other.sandbox[key]).not.toBe(kling.sandbox[key]);

@@ -89,7 +89,7 @@ describe('each change of a task is posted to its callback_url', () => {
 		expect(receiver.seen).toHaveLength(2);
 	});
 
-	test('a failure gives its reason', async () => {
+	test('a failure includes its reason', async () => {
 		await create({callback_url: receiver.baseUrl, prompt: 'A quarrel. [fail]'});
 		const [, failed] = await delivered(2);
 		const {final_unit_deduction: cost, ...rest} = {...failed} as Record<string, unknown>;
@@ -121,13 +121,13 @@ describe('each change of a task is posted to its callback_url', () => {
 });
 
 describe('a receiver', () => {
-	test('that refuses is told of the next change all the same', async () => {
+	test('that refuses still gets the next change', async () => {
 		receiver.answer = (_, response) => void response.writeHead(500).end();
 		await create({callback_url: receiver.baseUrl});
 		expect((await delivered(2)).map(({task_status}) => task_status)).toEqual(['processing', 'succeed']);
 	});
 
-	test('that hangs up, or is not there, does no harm', async () => {
+	test('that hangs up, or does not exist, does no harm', async () => {
 		receiver.answer = (_, response) => void response.destroy();
 		await create({callback_url: receiver.baseUrl});
 		await create({callback_url: 'http://127.0.0.1:1/'});
@@ -141,7 +141,7 @@ describe('a receiver', () => {
 		expect(receiver.seen.map(({url}) => url)).toEqual(['/hook', '/hook']);
 	});
 
-	test.each(['localhost', '127.0.0.1'])('on loopback is called: %s', async (host) => {
+	test.each(['localhost', '127.0.0.1'])('on loopback is contacted: %s', async (host) => {
 		await create({callback_url: receiver.baseUrl.replace('127.0.0.1', host)});
 		expect(await delivered(2)).toHaveLength(2);
 	});
@@ -154,7 +154,7 @@ describe('a receiver', () => {
 		'ftp://127.0.0.1/hook',
 		'not an address',
 		'',
-	])('elsewhere is left alone: %j', async (callback_url) => {
+	])('elsewhere is never contacted: %j', async (callback_url) => {
 		const fetched = vi.spyOn(globalThis, 'fetch');
 		const {task_id} = await create({callback_url});
 		await vi.waitFor(async () => {
@@ -167,7 +167,7 @@ describe('a receiver', () => {
 	});
 });
 
-test('close ends what is under way and what is to come', async () => {
+test('close ends deliveries in progress and still to come', async () => {
 	const silent = createServer().listen(0, '127.0.0.1');
 	await once(silent, 'listening');
 	const ended = new Promise<void>((resolve) =>

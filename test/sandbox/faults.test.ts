@@ -68,11 +68,11 @@ describe('when a fault strikes', () => {
 		expect(matchesPattern(pattern, path)).toBe(matches);
 	});
 
-	test('a pattern of many stars is judged in time that grows with the path only', () => {
+	test('a pattern with many stars is matched in linear time', () => {
 		expect(matchesPattern(`${'*a'.repeat(5000)}b`, `/${'a'.repeat(100_000)}`)).toBe(false);
 	});
 
-	test('only the requests that it is for', () => {
+	test('only requests of its kind', () => {
 		const faults = planFaults({
 			steps: [
 				{fault: 'lost-answer'},
@@ -101,7 +101,7 @@ describe('when a fault strikes', () => {
 		expect(faults.next(api)).toBe(strikes ? 'reset' : undefined);
 	});
 
-	test('at random: the same ones for the same seed, about as many as asked for, each of the list', () => {
+	test('at random: the same ones for the same seed, at about the requested rate, each from the list', () => {
 		const draw = (seed: number) => {
 			const faults = planFaults({
 				random: {seed, rate: 0.2, faults: ['reset', 'lost-answer', 'cut-download']},
@@ -131,13 +131,13 @@ describe('a scenario file', () => {
 		[{steps: [{fault: 'reset', match: {path: 'v1'}}]}, 'steps[0].match.path', /begin with/],
 		[{random: {seed: 1, rate: 2, faults: ['reset']}}, 'random.rate', /must be <= 1/],
 		[{random: {seed: 1, rate: 0.2, faults: ['toString']}}, 'random.faults[0]', /is no fault/],
-	])('%j is refused, by place and rule', (value, at, rule) => {
+	])('%j is refused, with place and rule', (value, at, rule) => {
 		expect(readScenario(value)).toEqual({
 			problem: expect.objectContaining({at, rule: expect.stringMatching(rule)}),
 		});
 	});
 
-	test('that is right is taken as it is', () => {
+	test('that is valid is accepted as it is', () => {
 		const scenario = {
 			steps: [{fault: 'reset', times: 'always', after: 2, match: {method: 'POST', path: '/v1/*'}}],
 			random: {seed: 1, rate: 0.2, faults: ['stall']},
@@ -169,7 +169,7 @@ describe('a task', () => {
 		expect(sandbox.tasks().map(({externalId}) => externalId)).toEqual(['one']);
 	});
 
-	test('is made by a create that meets stall, which never answers', async () => {
+	test('is made by a create that meets stall, which never responds', async () => {
 		const {sandbox} = await sandboxWith('stall');
 		const {port} = new URL(sandbox.baseUrl);
 		const socket = connect(Number(port), '127.0.0.1');
@@ -201,7 +201,7 @@ describe('a task', () => {
 describe('a file', () => {
 	const range = {headers: {range: 'bytes=10-19'}};
 
-	test('whose link has expired has a new one, and the old one stays dead', async () => {
+	test('whose link has expired gets a new one, and the old one stays expired', async () => {
 		const {link} = await sandboxWith('expired-link');
 		const old = await link();
 		expect((await fetch(old)).status).toBe(403);
@@ -218,7 +218,7 @@ describe('a file', () => {
 		['other-length', 206, {'content-range': 'bytes 10-19/112853'}, 10],
 		['other-etag', 206, {etag: '"another-file"'}, 10],
 		['no-length', 206, {'content-length': null, 'transfer-encoding': 'chunked'}, 10],
-	])('asked for a part, with %s', async (fault, status, headers, length) => {
+	])('requested with a range, with %s', async (fault, status, headers, length) => {
 		const {link} = await sandboxWith(fault);
 		const response = await fetch(await link(), range);
 		const seen = Object.fromEntries(Object.keys(headers).map((name) => [name, response.headers.get(name)]));
@@ -230,7 +230,7 @@ describe('a file', () => {
 		});
 	});
 
-	test('with other-etag, If-Range of the file before gives all of it', async () => {
+	test('with other-etag, If-Range with the earlier ETag returns the whole file', async () => {
 		const {link} = await sandboxWith('other-etag');
 		const url = await link();
 		const etag = (await fetch(url, {method: 'HEAD'})).headers.get('etag') ?? '';

@@ -43,7 +43,7 @@ async function left(): Promise<Record<string, number>> {
 
 const clip = {model_name: 'kling-v3-omni', mode: 'std', prompt: 'x', aspect_ratio: '1:1', duration: '5'};
 
-test('what is left in a pack and what its charges say go together', async () => {
+test('the balance of a pack and its charges agree', async () => {
 	const before = await left();
 	expect(before['Sandbox-Video-1000Units-5Con']).toBe(641.5);
 	await kling.create('/v1/videos/omni-video', clip);
@@ -78,7 +78,7 @@ test('what is left in a pack and what its charges say go together', async () => 
 	expect(spent).toBeGreaterThanOrEqual(3.05);
 });
 
-test('a cursor leads on, and overrides every other field', async () => {
+test('a cursor continues the list, and overrides every other field', async () => {
 	const all = (await page('package', everything)).result.detail.map(({task_id}) => task_id);
 	const first = await page('package', {...everything, limit: 2});
 	expect(first).toMatchObject({has_more: true, next_cursor: all[1], result: {count: 2}});
@@ -110,7 +110,7 @@ test('when the packs are empty, the balance pays', async () => {
 	});
 });
 
-test('a span of time is needed', async () => {
+test('a period is required', async () => {
 	const {body} = await kling.call('POST', '/account/billing/package', {body: {}});
 	expect(body).toMatchObject({code: 1201, message: 'start_time and end_time can not be empty'});
 });

@@ -65,7 +65,7 @@ describe.each(requests)('%s', (path, body, promptField) => {
 		expect(await refusal(path, {...body, [promptField]: 'a quarrel [reject]'})).toBe(text);
 	});
 
-	test('is found by its external id, and makes no second task of that id', async () => {
+	test('is found by its external id, and that id makes no second task', async () => {
 		const named = {...body, external_task_id: 'mine-1'};
 		const id = await kling.create(path, named);
 		expect((await kling.get(path, 'mine-1')).task_id).toBe(id);
@@ -84,7 +84,7 @@ describe.each(requests)('%s', (path, body, promptField) => {
 		}
 	});
 
-	test('answers 1200 to what is no JSON, and 1202 to another method', async () => {
+	test('returns 1200 for a body that is not JSON, and 1202 for another method', async () => {
 		expect(await kling.call('POST', path, {body: '{"prompt": "x"'})).toMatchObject({
 			status: 400,
 			body: {code: 1200, message: 'Invalid request parameters'},
@@ -110,12 +110,12 @@ describe('lookup', () => {
 		expect((await kling.get(text2video, id)).task_id).toBe(other);
 	});
 
-	test('a query is read to its end', async () => {
+	test('a query is read completely', async () => {
 		const answer = await kling.call('GET', `${omni}?pageNum=1?x`);
 		expect(answer.body.message).toBe("pageNum value '1?x' is invalid");
 	});
 
-	test('an empty page parameter is as good as none', async () => {
+	test('an empty page parameter counts as none', async () => {
 		expect(await kling.list(`${omni}?pageNum=&pageSize=`)).toHaveLength(4);
 	});
 });
@@ -150,7 +150,7 @@ describe('sources', () => {
 	test.each([
 		['extend', extend],
 		['add-sound', addSound],
-	])('%s knows no task id, no unknown id, and no clip that is not there yet', async (_, path) => {
+	])('%s accepts no task id, no unknown id, and no unfinished clip', async (_, path) => {
 		const running = '900000000123456204';
 		for (const id of ['900000000000000205', '900000000199999999', running, '900000000123456203']) {
 			expect(await refusal(path, {video_id: id})).toBe(`400/1201 From video not found by id: ${id}`);
@@ -173,7 +173,7 @@ describe('sources', () => {
 		await fast.sandbox.close();
 	});
 
-	test('the shortest clip, and one of just under 20 s, take sound', async () => {
+	test('add-sound takes the shortest clip, and one of just under 20 s', async () => {
 		const id = await kling.create(omni, {...omniBody, duration: '3'});
 		kling.pass(83);
 		const short = clipOf(await kling.get(omni, id));
@@ -189,7 +189,7 @@ describe('sources', () => {
 		await kling.create(addSound, {video_id: video.id});
 	});
 
-	test('a clip with sound added can not be extended', async () => {
+	test('a clip with added sound cannot be extended', async () => {
 		const id = await kling.create(addSound, {video_id: extendable});
 		kling.pass(23);
 		const video = clipOf(await kling.get(addSound, id));
@@ -198,7 +198,7 @@ describe('sources', () => {
 		);
 	});
 
-	test('sound for an address is that of a clip of 5 s, and has no parent', async () => {
+	test('sound for a URL is that of a 5 s clip, and has no parent', async () => {
 		const id = await kling.create(addSound, {video_url: 'https://videos.example.invalid/a.mp4'});
 		kling.pass(23);
 		const task = await kling.get(addSound, id);
@@ -207,14 +207,14 @@ describe('sources', () => {
 	});
 });
 
-test('a picture of omni-video that is too small fails the task', async () => {
+test('a picture for omni-video that is too small fails the task', async () => {
 	const image_list = [{image_url: pngHead(200, 200), type: 'first_frame'}];
 	const id = await kling.create(omni, {...omniBody, image_list});
 	kling.pass(83);
 	expect((await kling.get(omni, id)).task_status_msg).toBe('Image pixel is invalid');
 });
 
-test('the file of a task is there when the task is done, not before', async () => {
+test('the file of a task exists when the task is done, not before', async () => {
 	const id = await kling.create(omni, omniBody);
 	kling.pass(83);
 	const {url} = clipOf(await kling.get(omni, id));

@@ -35,7 +35,7 @@ async function resultOf(route: string, body: object): Promise<Result> {
 	return (await kling.get(route, id)).task_result as unknown as Result;
 }
 
-describe('pictures have the size asked for', () => {
+describe('pictures have the requested size', () => {
 	test.each<[string, object, string]>([
 		['/v1/images/generations', {prompt: 'x', aspect_ratio: '1:1', n: 2}, '1024x1024'],
 		['/v1/images/generations', {prompt: 'x', aspect_ratio: '9:16', resolution: '2k', n: 2}, '1536x2728'],
@@ -67,7 +67,7 @@ describe('pictures have the size asked for', () => {
 	});
 });
 
-test('sounds have the length asked for', async () => {
+test('sounds have the requested duration', async () => {
 	const {audios: [sound] = []} = await resultOf('/v1/audio/text-to-audio', {prompt: 'Rain', duration: 3.7});
 	const mp3 = await fetched(sound?.url_mp3 ?? '', 'a.mp3');
 	const wav = await fetched(sound?.url_wav ?? '', 'a.wav');
@@ -77,7 +77,7 @@ test('sounds have the length asked for', async () => {
 	expect((await describeMedia(wav))?.duration).toBe('3.7');
 });
 
-test('speech lasts as long as its text, and gives its length to an avatar', async () => {
+test('speech lasts as long as its text, and determines the duration of an avatar', async () => {
 	const body = {text: 'x'.repeat(132), voice_id: 'oversea_male1', voice_language: 'en'};
 	const {body: reply} = await kling.call('POST', '/v1/audio/tts', {body});
 	const speech = reply.data as {task_result: {audios: {id: string; url: string; duration: string}[]}};

@@ -44,7 +44,7 @@ const text = {prompt: 'A paper boat.', settings: {resolution: '1080p', duration:
 const threePointZero = '/text-to-video/kling-3.0';
 
 describe('one store for both standards', () => {
-	test('a task of the newer standard is found on the older one, by either id', async () => {
+	test('a task of the newer standard is found in the older one, by either id', async () => {
 		const id = await create(threePointZero, {...text, options: {external_task_id: 'mine'}});
 		const path = '/v1/videos/text2video';
 		expect((await kling.get(path, id)).task_status).toBe('submitted');
@@ -60,7 +60,7 @@ describe('one store for both standards', () => {
 		});
 	});
 
-	test('a task of the older standard is found on the newer one, whatever its type', async () => {
+	test('a task of the older standard is found in the newer one, whatever its type', async () => {
 		const id = await kling.create('/v1/videos/omni-video', {
 			model_name: 'kling-v3-omni',
 			prompt: 'x',
@@ -74,7 +74,7 @@ describe('one store for both standards', () => {
 		expect(sound?.outputs.map(({type}) => type)).toEqual(['video', 'audio']);
 	});
 
-	test('an external id is used once on both', async () => {
+	test('an external id can be used once in both', async () => {
 		await create(threePointZero, {...text, options: {external_task_id: 'once'}});
 		const v1 = await kling.call('POST', '/v1/videos/text2video', {
 			body: {model_name: 'kling-v3', prompt: 'x', external_task_id: 'once'},
@@ -85,7 +85,7 @@ describe('one store for both standards', () => {
 		);
 	});
 
-	test('a task that fails says why, and bills nothing', async () => {
+	test('a failed task has its reason, and costs nothing', async () => {
 		const id = await create(threePointZero, {...text, prompt: 'A quarrel. [fail]'});
 		kling.pass(300);
 		expect((await lookUp(`task_ids=${id}`))[0]).toMatchObject({
@@ -98,7 +98,7 @@ describe('one store for both standards', () => {
 });
 
 describe('keys', () => {
-	test.each(['/tasks?task_ids=1', threePointZero])('a key pair is refused on %s', async (path) => {
+	test.each(['/tasks?task_ids=1', threePointZero])('a key pair is refused for %s', async (path) => {
 		const answer = await kling.call(path === threePointZero ? 'POST' : 'GET', path, {
 			...(path === threePointZero ? {body: text} : {}),
 		});
@@ -107,7 +107,7 @@ describe('keys', () => {
 	});
 });
 
-describe('what each model takes', () => {
+describe('what each model accepts', () => {
 	const frame = {type: 'first_frame', url: 'https://images.example.invalid/a.png'};
 	const last = {type: 'last_frame', url: 'https://images.example.invalid/b.png'};
 	const words = {type: 'prompt', text: 'x'};
@@ -200,7 +200,7 @@ describe('what each model takes', () => {
 		expect(await refusal(path, body)).toBe(`400/1201 ${message}`);
 	});
 
-	test('a model that is none', async () => {
+	test('an unknown model', async () => {
 		expect(await refusal('/text-to-video/kling-9', text)).toMatch(/^404\/1203 /);
 	});
 });

@@ -41,7 +41,7 @@ const using = (id: string | number) => ({
 });
 
 describe('an element', () => {
-	test('has a number beyond 2^53 as its id, is used by it, and no longer once it is deleted', async () => {
+	test('has a number beyond 2^53 as its id, and can be used by it until it is deleted', async () => {
 		const id = await makeElement();
 		expect(id).toMatch(/^\d{18}$/);
 		const asNumber = JSON.stringify(using('ID')).replace('"ID"', id);
@@ -58,7 +58,7 @@ describe('an element', () => {
 		expect((await kling.call('GET', elements)).text).toContain('"status":"deleted"');
 	});
 
-	test('of everybody can be used, and not deleted', async () => {
+	test('that is a preset can be used, but not deleted', async () => {
 		const {text} = await kling.call('GET', '/v1/general/advanced-presets-elements');
 		expect(text).toContain('"element_id":160');
 		expect(await verdict('/v1/videos/omni-video', using(160))).toBe('SUCCEED');
@@ -103,7 +103,7 @@ describe('a voice', () => {
 		expect(await verdict('/v1/videos/image2video', speaking(id))).toBe('Voice id not found');
 	});
 
-	test('of a silent clip is refused', async () => {
+	test('from a silent clip is refused', async () => {
 		expect(await verdict(voices, {voice_name: 'x', video_id: '900000000123456101'})).toBe(
 			'The video has no sound',
 		);

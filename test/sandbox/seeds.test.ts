@@ -48,7 +48,7 @@ afterAll(() => kling.sandbox.close());
 
 const get = ({type, id}: Row) => kling.get(paths[type] ?? '', id);
 
-test('the table names every task, and no other', async () => {
+test('the table lists every task, and no other', async () => {
 	const lists = await Promise.all(Object.values(paths).map((path) => kling.list(path)));
 	const ids = lists.flat().map(({task_id}) => task_id);
 	expect(rows.map(({id}) => id).sort()).toEqual(ids.sort());
@@ -75,7 +75,7 @@ function expectResult(row: Row, {task_result, task_info}: TaskBody) {
 }
 
 describe('later', () => {
-	test('those that are running succeed, at the latest after the longest typical time', async () => {
+	test('running ones succeed, at the latest after the longest typical time', async () => {
 		const own = await startKling();
 		own.pass(229);
 		for (const row of rows.filter(({status}) => status === 'processing')) {

@@ -16,7 +16,7 @@ const verdict = (
 	return reply === undefined ? 'accepted' : (reply.body as {message: string}).message;
 };
 
-describe('what clients in use send is accepted', () => {
+describe('requests of existing clients are accepted', () => {
 	test.each<[string, keyof typeof servedTypes, object]>([
 		['cfg_scale with 2.5 Turbo', 'text2video', {model_name: 'kling-v2-5-turbo', prompt: 'x', cfg_scale: 0.5}],
 		['cfg_scale with 2.1', 'image2video', {model_name: 'kling-v2-1', image, cfg_scale: 0.5}],
@@ -56,7 +56,7 @@ describe('what clients in use send is accepted', () => {
 	});
 });
 
-describe('what the documents or a recorded reply refuse is refused', () => {
+describe('requests that the documentation or a recorded response refuses are refused', () => {
 	test.each<[string, keyof typeof servedTypes, object, string]>([
 		[
 			'a mode that is none',
@@ -147,19 +147,19 @@ describe('models', () => {
 	const gone = (name: string) => `The model '${name}' has been discontinued and is no longer available.`;
 
 	test.each(['kling-v1-6', 'kling-v2-master', 'kling-v2-1-master'])(
-		'%s answers by default, and not as announced',
+		'%s works by default, and not as announced',
 		(model_name) => {
 			expect(verdict('text2video', {model_name, prompt: 'x'})).toBe('accepted');
 			expect(verdict('text2video', {model_name, prompt: 'x'}, 'as-announced')).toBe(gone(model_name));
 		},
 	);
 
-	test.each(['kling-v1-5', 'kling-v2-1'])('%s likewise, with a picture', (model_name) => {
+	test.each(['kling-v1-5', 'kling-v2-1'])('%s the same, with a picture', (model_name) => {
 		expect(verdict('image2video', {model_name, image})).toBe('accepted');
 		expect(verdict('image2video', {model_name, image}, 'as-announced')).toBe(gone(model_name));
 	});
 
-	test.each(['kling-v2-5-turbo', 'kling-v2-6', 'kling-v3'])('%s answers as announced', (model_name) => {
+	test.each(['kling-v2-5-turbo', 'kling-v2-6', 'kling-v3'])('%s works as announced', (model_name) => {
 		expect(verdict('text2video', {model_name, prompt: 'x'}, 'as-announced')).toBe('accepted');
 	});
 
@@ -174,7 +174,7 @@ describe('models', () => {
 			['kling-video-o1', 404, 1203],
 			['kling-v3-turbo', 404, 1203],
 			['kling-v3-omni', 400, 1201],
-		])('%s is of another family', async (model_name, status, code) => {
+		])('%s belongs to another family', async (model_name, status, code) => {
 			for (const path of [text2video, image2video]) {
 				const answer = await kling.call('POST', path, {body: {model_name, prompt: 'x', image}});
 				expect(answer).toMatchObject({status, body: {code}});

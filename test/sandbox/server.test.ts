@@ -13,7 +13,7 @@ const paths = {
 };
 
 describe('start and end', () => {
-	test('a port in use is reported with node’s error, and nothing is left listening', async () => {
+	test('a port in use is reported with Node’s error, and nothing is left listening', async () => {
 		const taken = await startSandbox();
 		const port = Number(new URL(taken.baseUrl).port);
 		await expect(startSandbox({port})).rejects.toMatchObject({code: 'EADDRINUSE'});
@@ -23,7 +23,7 @@ describe('start and end', () => {
 		await again.close();
 	});
 
-	test('closing ends at once with connections open', async () => {
+	test('closing ends it at once, even with open connections', async () => {
 		const sandbox = await startSandbox();
 		await (await fetch(`${sandbox.baseUrl}/`)).text();
 		const idle = net.connect(Number(new URL(sandbox.baseUrl).port), '127.0.0.1');
@@ -37,7 +37,7 @@ describe('start and end', () => {
 		idle.destroy();
 	});
 
-	test('a public address is what links begin with; the files are on the port of the API as well', async () => {
+	test("links begin with the public address, and the API's port also serves the files", async () => {
 		const kling = await startKling({publicUrl: 'https://files.example.invalid/kling/'});
 		const {url} = clipOf(await kling.get(paths[101], '900000000000000101'));
 		expect(url).toMatch(/^https:\/\/files\.example\.invalid\/kling\/bs2\//);
@@ -48,7 +48,7 @@ describe('start and end', () => {
 		await kling.sandbox.close();
 	});
 
-	test('it cannot be reached by the other addresses of the machine', async () => {
+	test("the machine's other addresses do not reach it", async () => {
 		const sandbox = await startSandbox();
 		const {hostname, port} = new URL(sandbox.baseUrl);
 		expect(hostname).toBe('127.0.0.1');
@@ -69,7 +69,7 @@ describe('seeds', () => {
 	});
 	afterAll(() => kling.sandbox.close());
 
-	test.each(Object.entries(paths))('%s and on: of each state one', async (first, path) => {
+	test.each(Object.entries(paths))('%s and following: one of each state', async (first, path) => {
 		const id = (offset: number) => `900000000000000${Number(first) + offset}`;
 		const [plain, second, failed, running] = await Promise.all(
 			[0, 1, 2, 3].map((n) => kling.get(path, id(n))),
@@ -96,7 +96,7 @@ describe('seeds', () => {
 		}
 	});
 
-	test('clip 205 can be extended, and clip 101 can not', async () => {
+	test('clip 205 can be extended, and clip 101 cannot', async () => {
 		const source = clipOf(await kling.get(paths[201], '900000000000000205'));
 		expect(source).toMatchObject({id: '900000000123456205', duration: '5.1'});
 		await kling.create(paths[401], {video_id: '900000000123456205'});
@@ -104,7 +104,7 @@ describe('seeds', () => {
 		expect(refused.body.message).toBe('This video not supported extend-video');
 	});
 
-	test('the running ones take their typical time from the start on, at the speed of the sandbox', async () => {
+	test("the running ones take their typical time, counted from the start, at the sandbox's speed", async () => {
 		const own = await startKling({speed: 10});
 		const start = own.now();
 		own.pass(8.2);

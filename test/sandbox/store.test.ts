@@ -22,13 +22,13 @@ function filled(...tasks: SandboxTask[]) {
 	return (number: number, size: number) => store.list('create', {number, size}).map(({id}) => id);
 }
 
-test('pages are newest first, and hold one type', () => {
+test('pages are newest first, and contain one type', () => {
 	const page = filled(...['a', 'b', 'c', 'd', 'e'].map((id, at) => made(id, at)), made('x', 9, 'extend'));
 	expect([1, 2, 3, 4].map((number) => page(number, 2))).toEqual([['e', 'd'], ['c', 'b'], ['a'], []]);
 	expect(page(1, 500)).toEqual(['e', 'd', 'c', 'b', 'a']);
 });
 
-test('of the same millisecond, the later one is the newer', () => {
+test('of two in the same millisecond, the later one is the newer', () => {
 	expect(filled(made('a', 5), made('b', 5), made('c', 5))(1, 30)).toEqual(['c', 'b', 'a']);
 });
 

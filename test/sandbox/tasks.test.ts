@@ -34,8 +34,8 @@ const makeClip = async (path: string, body: object, seconds = 300) => {
 	return clipOf(await kling.get(path, id));
 };
 
-describe('life of a task', () => {
-	test('submitted, processing, succeed, each since when it began', async () => {
+describe('the life of a task', () => {
+	test('submitted, processing, succeed, each with the time since when', async () => {
 		const start = kling.now();
 		const id = await kling.create(omni, request);
 		expect(await kling.get(omni, id)).toMatchObject({task_status: 'submitted', updated_at: start});
@@ -50,7 +50,7 @@ describe('life of a task', () => {
 		expect(await kling.get(omni, id)).toEqual(done);
 	});
 
-	test('speed shortens what a task takes, and nothing else', async () => {
+	test('speed shortens the duration of a task, and nothing else', async () => {
 		const fast = await startKling({speed: 10});
 		const start = fast.now();
 		const id = await fast.create(omni, request);
@@ -60,7 +60,7 @@ describe('life of a task', () => {
 		await fast.sandbox.close();
 	});
 
-	test('task and video id are 18 digits, alike at the start, and not interchangeable', async () => {
+	test('task and video id have 18 digits, begin alike, and are not interchangeable', async () => {
 		const id = await kling.create(omni, request);
 		kling.pass(83);
 		const video = clipOf(await kling.get(omni, id));
@@ -75,11 +75,11 @@ describe('life of a task', () => {
 		['5', '5.041'],
 		['7', '7.041'],
 		['15', '15.041'],
-	])('%s s asked for are %s', async (duration, expected) => {
+	])('%s s are made as %s', async (duration, expected) => {
 		expect((await makeClip(omni, {...request, duration})).duration).toBe(expected);
 	});
 
-	test('a watermarked copy is there only if asked for', async () => {
+	test('a watermarked copy exists only if requested', async () => {
 		const body = {...request, watermark_info: {enabled: true}};
 		expect(await makeClip(omni, body)).toHaveProperty('watermark_url');
 		expect(await makeClip(omni, request)).not.toHaveProperty('watermark_url');
@@ -108,7 +108,7 @@ describe('lookup', () => {
 		expect(await notFound(`${text2video}/mine`)).toBe('Task not found by id/external id: mine');
 	});
 
-	test('dots and broken escapes are ids like others', async () => {
+	test('dots and broken escapes are treated like other ids', async () => {
 		expect(await notFound(`${omni}/%2e%2e%2Ftext2video`)).toBe(
 			'Task not found by id/external id: ../text2video',
 		);
@@ -122,7 +122,7 @@ describe('routes', () => {
 		['GET', '/v1/videos/900000000000000101'],
 		['GET', `${omni}/a/b`],
 		['POST', '/v1/videos/OMNI-VIDEO'],
-	])('%s %s: there is no such path, and the reply has no code', async (method, path) => {
+	])('%s %s: there is no such path, and the response has no code', async (method, path) => {
 		const {status, body} = await kling.call(method, path);
 		expect(status).toBe(404);
 		expect(body).toEqual({
@@ -143,7 +143,7 @@ describe('routes', () => {
 		expect(await kling.call(method, path)).toMatchObject({status: 404, body: {code: 1202}});
 	});
 
-	test('a trailing slash is forgiven', async () => {
+	test('a trailing slash is accepted', async () => {
 		expect((await kling.call('GET', `${omni}/`)).status).toBe(200);
 		expect((await kling.call('POST', `${omni}/`, {body: request})).status).toBe(200);
 	});
@@ -199,7 +199,7 @@ describe('list', () => {
 		expect(await page('pageNum=1000&pageSize=500')).toEqual([]);
 	});
 
-	test('has 30 tasks unless told otherwise', async () => {
+	test('has 30 tasks unless requested otherwise', async () => {
 		for (let made = 0; made < 30; made++) {
 			await kling.create(omni, request);
 			kling.pass(100);
@@ -208,7 +208,7 @@ describe('list', () => {
 		expect((await page('pageNum=2')).length).toBeGreaterThan(0);
 	});
 
-	test('holds the tasks of its own path only', async () => {
+	test('contains only the tasks of its own path', async () => {
 		const id = await kling.create(omni, request);
 		expect((await kling.list(text2video)).map((task) => task.task_id)).not.toContain(id);
 	});
@@ -230,7 +230,7 @@ describe('list', () => {
 });
 
 describe('external ids', () => {
-	test('are used once for all types; a refused request uses none up', async () => {
+	test('can be used once for all types; a refused request uses none', async () => {
 		const body = {...request, external_task_id: 'once'};
 		expect(await refusal(omni, {...body, mode: 'best'})).toBe("400/1201 mode value 'best' is invalid");
 		await kling.create(omni, body);
@@ -240,7 +240,7 @@ describe('external ids', () => {
 		);
 	});
 
-	test('an empty one is none', async () => {
+	test('an empty one counts as none', async () => {
 		for (const externalId of ['', '', null]) {
 			const id = await kling.create(omni, {...request, external_task_id: externalId});
 			expect((await kling.get(omni, id)).task_info).toEqual({});
@@ -249,7 +249,7 @@ describe('external ids', () => {
 });
 
 describe('slots', () => {
-	test('five tasks run at once; one that ends, well or badly, makes room', async () => {
+	test('five tasks run at once; one that ends, in success or failure, frees its slot', async () => {
 		await kling.create(omni, {...request, prompt: '[fail]'});
 		for (let made = 0; made < 4; made++) await kling.create(omni, request);
 		expect(await refusal(text2video, old)).toBe('429/1303 parallel task over resource pack limit');
@@ -291,7 +291,7 @@ describe('rehearsed failures', () => {
 		expect(await kling.list(omni)).toEqual(before);
 	});
 
-	test('every prompt counts', async () => {
+	test('any prompt can ask for it', async () => {
 		const rejected = '400/1301 Trigger the content security policy of the platform';
 		const shots = [{index: 1, prompt: '[reject]', duration: '5'}];
 		const customized = {...request, multi_shot: true, shot_type: 'customize', multi_prompt: shots};
@@ -304,7 +304,7 @@ describe('rehearsed failures', () => {
 });
 
 describe('extend', () => {
-	test('adds 4.5 s a call, again and again, until 180 s would be reached', async () => {
+	test('adds 4.5 s per call, repeatedly, until 180 s would be reached', async () => {
 		let video = await makeClip(text2video, old);
 		const first = video;
 		let calls = 0;
@@ -341,7 +341,7 @@ describe('extend', () => {
 		);
 	});
 
-	test('does not know a task id, an unknown id, an unfinished clip, or one older than 30 days', async () => {
+	test('accepts no task id, unknown id, unfinished clip, or clip older than 30 days', async () => {
 		const id = await kling.create(text2video, old);
 		const ofTask = `400/1201 From video not found by id: ${id}`;
 		expect(await refusal(extend, {video_id: id})).toBe(ofTask);
@@ -362,7 +362,7 @@ describe('extend', () => {
 });
 
 describe('add-sound', () => {
-	test('takes a clip of any model and type, its own results too', async () => {
+	test('takes a clip of any model and type, including its own results', async () => {
 		const video = await makeClip(text2video, {model_name: 'kling-v2-6', prompt: 'x'});
 		const loud = await makeClip(addSound, {video_id: video.id});
 		const again = await makeClip(addSound, {video_id: loud.id, asmr_mode: true});
@@ -379,7 +379,7 @@ describe('add-sound', () => {
 		expect(await refusal(addSound, {video_id: video.id})).toMatch(/^400\/1201 The duration of the video/);
 	});
 
-	test('needs exactly one source; an empty one is none', async () => {
+	test('needs exactly one source; an empty one counts as none', async () => {
 		const video_url = 'https://videos.example.invalid/a.mp4';
 		const message = '400/1201 video_id and video_url cannot be empty or set at the same time';
 		expect(await refusal(addSound, {})).toBe(message);

@@ -43,7 +43,7 @@ describe('three parts', () => {
 		['a number for claims', `${header}.${encode(1)}.c`],
 		['a list for claims', `${header}.${encode([1])}.c`],
 		['null for claims', `${header}.${encode(null)}.c`],
-	])('with %s are no token', async (_, token) => {
+	])('with %s are not a token', async (_, token) => {
 		expect(await say(`Bearer ${token}`)).toEqual([401, 1002, 'Authorization is invalid']);
 	});
 
@@ -82,12 +82,12 @@ test.each([
 	['PUT', path, '{'],
 	['POST', path, '{'],
 	['GET', '/no/such/path', undefined],
-])('the token of %s %s is judged before all else', async (method, place, body) => {
+])('the token of %s %s is checked first', async (method, place, body) => {
 	const answer = await kling.call(method, place, {token: null, body});
 	expect(answer).toMatchObject({status: 401, body: {code: 1001}});
 });
 
-test('a refusal has an id of its own and no data', async () => {
+test('a refusal has its own id and no data', async () => {
 	const replies = await Promise.all([1, 2].map(() => kling.call('GET', path, {token: null})));
 	const ids = replies.map(({body}) => body.request_id);
 	expect(new Set(ids).size).toBe(2);

@@ -74,7 +74,7 @@ test.each(['callback.signature.vector', 'callback.signature.official-vector'])('
 });
 
 describe('deliveries', () => {
-	test('are signed, each with an id of its own, in the form of the standard that made the task', async () => {
+	test('are signed, each with its own id, in the form of the standard that made the task', async () => {
 		await makeTask();
 		await create(false);
 		await arrived(4);
@@ -91,7 +91,7 @@ describe('deliveries', () => {
 		]);
 	});
 
-	test('bear both signatures while the secret is changed, and one after an emergency', async () => {
+	test('have both signatures while the secret is rotated, and one after an emergency', async () => {
 		await makeTask();
 		await arrived(2);
 		const old = sandbox.webhookSecret();

@@ -1,6 +1,6 @@
 import {appendFile} from 'node:fs/promises';
 
-/** Keeps a list of fittings in the file that KLING_FITTING_LOG names: time, task id and file, with tabs between them. */
+/** Appends each fitting to the file that KLING_FITTING_LOG names: time, task id and file, separated by tabs. */
 export default async function postrun({Command, result}) {
 	const file = process.env.KLING_FITTING_LOG;
 	if (!file || Command.id !== 'fitting:create' || !result?.task_id) return;

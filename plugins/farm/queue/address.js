@@ -10,7 +10,7 @@ const kinds = {
 	'postgresql:': 'postgres',
 };
 
-/** Hosts that no network lies before. */
+/** Hosts that are reached without a network. */
 const isLocal = (host) => host === '' || host === 'localhost' || host === '[::1]' || host.startsWith('127.');
 
 /**

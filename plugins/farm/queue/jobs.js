@@ -1,10 +1,10 @@
 import {timingSafeEqual} from 'node:crypto';
 import {KlingError} from 'kling-cli';
 
-/** What workers agree on: the form of the jobs, and what is in the store. */
+/** The protocol that workers agree on: the form of the jobs, and the content of the store. */
 export const protocol = 1;
 
-/** `paused` is where PostgreSQL counts what waits in a paused queue. */
+/** PostgreSQL counts jobs that wait in a paused queue as `paused`. */
 export const everyState = [
 	'completed',
 	'failed',
@@ -19,7 +19,7 @@ export const everyState = [
 /** @typedef {import('kling-cli').CarriedJob} CarriedJob */
 
 /**
- * A job as it is in the queue: a text, and a seal that only holders of the account's key can make.
+ * A job in the queue: a text, and a seal that only holders of the account's key can make.
  * @param {CarriedJob} job
  * @param {Record<string, string>} needIds ids of the jobs that it needs, by their keys
  */
@@ -30,7 +30,7 @@ export function seal(job, needIds, account) {
 
 /**
  * @returns {{job: CarriedJob, needIds: Record<string, string>}}
- * @throws {KlingError} for one that was made or changed by somebody without the key
+ * @throws {KlingError} for a job that was made or changed by somebody without the key
  */
 export function unseal(data, account) {
 	const {protocol: spoken, body, seal: given} = data ?? {};
@@ -56,7 +56,7 @@ export const otherProtocol = (spoken) =>
 		{hint: 'Install the same version on all machines: kling plugins update'},
 	);
 
-/** What happened to a job so far. */
+/** What has happened to a job so far. */
 export const linesOf = ({progress}) => (Array.isArray(progress?.lines) ? progress.lines : []);
 
 /**
@@ -69,7 +69,7 @@ export async function addJobs(farm, jobs, account) {
 	const states = await inTurn(jobs, 50, ({id}) => farm.queue.getJob(id));
 	const absent = jobs.filter((_, at) => states[at] === undefined);
 	const done = await farm.store.remembered(absent.map(({id}) => id));
-	// What is still to be made needs its results again: their tasks are looked up.
+	// Jobs that are still to be made need its results: their tasks are looked up.
 	const isOpen = ({id}, at) => (states[at] === undefined ? !done.has(id) : !states[at].returnvalue);
 	const needed = new Set(jobs.filter(isOpen).flatMap(({needs}) => needs));
 	const missing = absent
@@ -103,8 +103,8 @@ export async function addJobs(farm, jobs, account) {
 }
 
 /**
- * The jobs as trees, each above what it needs. A job that several need stands below the first of them; the others look for
- * themselves whether it is done.
+ * The jobs as trees, each above those that it needs. A job that several others need is below the first of them; the others
+ * check by themselves whether it is done.
  */
 export function treesOf(jobs) {
 	const nodes = new Map(jobs.map((job) => [job.key, {job, children: []}]));
@@ -120,7 +120,7 @@ export function treesOf(jobs) {
 	return [...nodes.values()].filter(({job}) => !below.has(job.key));
 }
 
-/** Results in order, so many at once. */
+/** Results in order, with a limited number running at once. */
 export async function inTurn(items, atOnce, one) {
 	const results = [];
 	for (let at = 0; at < items.length; at += atOnce) {
@@ -129,7 +129,7 @@ export async function inTurn(items, atOnce, one) {
 	return results;
 }
 
-/** Jobs of the account with what they are about, in the order in which they were added; those that are not sealed are left out. */
+/** Jobs of the account with their content, in the order in which they were added; those without a valid seal are left out. */
 export async function allJobs(farm, account, states = everyState) {
 	const found = [];
 	const atOnce = 500;

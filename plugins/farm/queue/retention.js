@@ -1,13 +1,13 @@
 import {allJobs, inTurn} from './jobs.js';
 
-/** Milliseconds that finished jobs stay in a queue for which nobody set anything else. */
+/** How long finished jobs stay in a queue by default, in milliseconds. */
 export const usualKeepMs = 90 * 86_400_000;
-/** The longest span that can be asked for: a hundred years. */
+/** The longest duration that can be set: a hundred years. */
 export const longestKeepMs = 36_500 * 86_400_000;
 
 const unfinished = ['active', 'waiting', 'delayed', 'waiting-children', 'prioritized', 'paused'];
 const finished = ['completed', 'failed'];
-/** Jobs that are read from the queue at once. */
+/** How many jobs are read from the queue at once. */
 const atOnce = 500;
 
 /**
@@ -49,7 +49,7 @@ async function finishedBefore(farm, state, before) {
 }
 
 /**
- * Removes what is older than the queue keeps.
+ * Removes jobs that are older than the queue's retention.
  * @param {number} now Unix milliseconds
  */
 export async function applyRetention(farm, account, now) {

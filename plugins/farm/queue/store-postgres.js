@@ -1,6 +1,6 @@
 /*
- * What workers share beside the jobs, in PostgreSQL: as in Redis, each change that depends on what is there is one statement or
- * one transaction, with the row of the budget locked.
+ * What workers share besides the jobs, in PostgreSQL. As in Redis, each change that depends on the current state is one
+ * statement or one transaction, with the budget's row locked.
  */
 import {randomUUID} from 'node:crypto';
 
@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS ${schema}.farm_done (queue text, id text, PRIMARY KEY
 CREATE TABLE IF NOT EXISTS ${schema}.farm_workers (queue text, name text, facts text NOT NULL, until timestamptz NOT NULL, PRIMARY KEY (queue, name));
 `;
 
-/** Two processes that make the tables at once would collide. */
+/** Two processes that create the tables at once would collide. */
 const lockNumber = 0x6b_6c_69_6e;
 
 const milliseconds = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now';
@@ -33,7 +33,7 @@ export async function openPostgresStore(url, {schema, queue}) {
 		options: `-c search_path=${schema}`,
 	});
 	pool.on('error', () => {});
-	// A connection that breaks while it is checked out says so in its next query, too.
+	// A connection that breaks while it is checked out reports that in its next query as well.
 	pool.on('connect', (client) => client.on('error', () => {}));
 	const ask = async (text, ...values) => (await pool.query(text, [queue, ...values])).rows;
 	const inTransaction = async (work) => {
@@ -96,14 +96,14 @@ function metaOf(ask) {
 			return tries;
 		},
 		ended: (id) => ask('DELETE FROM farm_tries WHERE queue = $1 AND id = $2', id),
-		/** Keeps the names of jobs that were done and are removed. */
+		/** Stores the names of jobs that were done and are removed. */
 		remember: (ids) => ask('INSERT INTO farm_done SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING', ids),
-		/** Which of these names are kept. */
+		/** Which of these names are stored. */
 		async remembered(ids) {
 			const rows = await ask('SELECT id FROM farm_done WHERE queue = $1 AND id = ANY($2)', ids);
 			return new Set(rows.map(({id}) => id));
 		},
-		/** It writes to disk before it answers. */
+		/** It writes to disk before it responds. */
 		forgets: async () => false,
 	};
 }
@@ -144,7 +144,7 @@ function budgetOf(ask, inTransaction) {
 					Number(open.units),
 					spent,
 				);
-				// What was refused may be reserved again.
+				// A refused reservation may be tried again.
 				if (spent === 0) await query('DELETE FROM farm_open WHERE queue = $1 AND id = $2', id);
 				else await query('UPDATE farm_open SET is_settled = true WHERE queue = $1 AND id = $2', id);
 			}),

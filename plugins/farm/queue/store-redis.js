@@ -1,6 +1,6 @@
 /*
- * What workers share beside the jobs, in Redis: who speaks which protocol, the budget, what is being tried. Every change that
- * depends on what is there is one Lua script, so that two workers never decide at once.
+ * What workers share besides the jobs, in Redis: which protocol is used, the budget, and which jobs are being tried. Every
+ * change that depends on the current state is one Lua script, so that two workers never decide at once.
  */
 import {randomUUID} from 'node:crypto';
 
@@ -13,7 +13,7 @@ redis.call('HSETNX', KEYS[1], 'epoch', ARGV[2])
 local time = redis.call('TIME')
 return {redis.call('HGETALL', KEYS[1]), tostring(time[1] * 1000 + math.floor(time[2] / 1000))}`,
 	},
-	/** KEYS budget, open, settled; ARGV id, units. Gives 1, or 0 and what is left. */
+	/** KEYS budget, open, settled; ARGV id, units. Returns 1, or 0 and what is left. */
 	farmReserve: {
 		numberOfKeys: 3,
 		lua: `if redis.call('HEXISTS', KEYS[3], ARGV[1]) == 1 or redis.call('HEXISTS', KEYS[2], ARGV[1]) == 1 then return {1, '0'} end
@@ -24,7 +24,7 @@ redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
 redis.call('HINCRBY', KEYS[1], 'reserved', ARGV[2])
 return {1, '0'}`,
 	},
-	/** KEYS budget, open, settled; ARGV id, units or nothing for those reserved. */
+	/** KEYS budget, open, settled; ARGV id, units, or nothing to use the reserved units. */
 	farmSettle: {
 		numberOfKeys: 3,
 		lua: `local reserved = redis.call('HGET', KEYS[2], ARGV[1])
@@ -87,14 +87,14 @@ export function openRedisStore(client, prefix) {
 			if (late.length > 0) await client.hdel(key('workers'), ...late);
 			return known.filter(({until}) => until >= now);
 		},
-		/** Keeps the names of jobs that were done and are removed. */
+		/** Stores the names of jobs that were done and are removed. */
 		remember: (ids) => client.hset(key('done'), Object.fromEntries(ids.map((id) => [id, '1']))),
-		/** Which of these names are kept. */
+		/** Which of these names are stored. */
 		async remembered(ids) {
 			const found = ids.length === 0 ? [] : await client.hmget(key('done'), ...ids);
 			return new Set(ids.filter((_, at) => found[at] !== null));
 		},
-		/** Whether a restart of the server loses what is in it. */
+		/** Whether a restart of the server loses its data. */
 		async forgets() {
 			const text = await client.info('persistence').catch(() => 'aof_enabled:1');
 			return !/aof_enabled:1/.test(text);

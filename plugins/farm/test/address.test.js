@@ -10,13 +10,13 @@ test('a password is never shown, and never taken from the command line', () => {
 	assert.throws(() => queueAddress('redis://:s3cret@queue.example', {}), {code: 'invalid_flag'});
 });
 
-test('the flag names the host, the environment the password', () => {
+test('the flag gives the host, the environment the password', () => {
 	const {url, kind} = queueAddress('postgres://kling@db.example/farm', {KLING_FARM_PASSWORD: 'a b'});
 	assert.equal(kind, 'postgres');
 	assert.equal(url.password, 'a%20b');
 });
 
-test('a way that is not encrypted is known as such, unless it stays on this machine', () => {
+test('an unencrypted connection is recognized as such, unless it stays on this machine', () => {
 	const isOpen = (text) => queueAddress(text, {}).isOpen;
 	assert.equal(isOpen('redis://10.0.0.1'), true);
 	assert.equal(isOpen('redis://127.0.0.1:7000'), false);
@@ -25,7 +25,7 @@ test('a way that is not encrypted is known as such, unless it stays on this mach
 	assert.equal(isOpen('postgres://10.0.0.1/kling?sslmode=verify-full'), false);
 });
 
-test('no address, a wrong one and another server are refused with words', () => {
+test('no address, an invalid one and an unsupported server are refused with an explanation', () => {
 	for (const [flag, env] of [
 		[undefined, {}],
 		['not an address', {}],

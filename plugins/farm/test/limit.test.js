@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {limit} from '../worker/limit.js';
 
-test('only so many run at once, all of them do, and one that fails frees its place', async () => {
+test('only a limited number run at once, all of them finish, and one that fails frees its place', async () => {
 	const inTurn = limit(2);
 	let running = 0;
 	let most = 0;

@@ -5,12 +5,12 @@ import {seal, treesOf, unseal} from '../queue/jobs.js';
 const job = (key, ...needs) => ({key, needs});
 const shape = ({job: {key}, children}) => (children.length === 0 ? key : {[key]: children.map(shape)});
 
-test('a chain is one tree, and what needs nothing is a tree of its own', () => {
+test('a chain is one tree, and a job that needs nothing is its own tree', () => {
 	const trees = treesOf([job('a'), job('b', 'a'), job('c', 'b'), job('d')]);
 	assert.deepEqual(trees.map(shape), [{c: [{b: ['a']}]}, 'd']);
 });
 
-test('a job that two need stands below one of them only', () => {
+test('a job that two others need is below only one of them', () => {
 	const trees = treesOf([job('a'), job('b', 'a'), job('c', 'a')]);
 	assert.deepEqual(trees.map(shape), [{b: ['a']}, 'c']);
 });

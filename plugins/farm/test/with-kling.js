@@ -1,4 +1,7 @@
-/* Gives the tests the kling-cli whose bin/run.js KLING names: the one that kling puts beside a linked plugin works inside kling only. */
+/*
+ * Gives the tests the kling-cli whose bin/run.js KLING names: the one that kling links beside a plugin works only inside
+ * kling.
+ */
 import {register} from 'node:module';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';

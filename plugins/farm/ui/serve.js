@@ -4,7 +4,7 @@ import {createServer} from 'node:http';
 
 const host = '127.0.0.1';
 const cookieName = 'kling_farm';
-/** Nothing of a list is run, and no other site learns of the page: bull-board would load its fonts from one. */
+/** Nothing in a list is executed, and no other site learns about the page: bull-board would load its fonts from one. */
 const policy =
 	"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
@@ -23,7 +23,7 @@ export async function serveUi(farm, port) {
 	]);
 	const token = randomBytes(24).toString('base64url');
 	const adapter = new ExpressAdapter();
-	// Looked at, not changed: retry and the like have rules that only the commands know.
+	// Read-only: retrying and the like follow rules that only the commands know.
 	createBullBoard({queues: [new BullMQAdapter(farm.queue, {readOnlyMode: true})], serverAdapter: adapter});
 	const app = express();
 	app.disable('x-powered-by');
@@ -40,10 +40,10 @@ export async function serveUi(farm, port) {
 	return {url: `http://${host}:${server.address().port}/enter/${token}`, close};
 }
 
-/** Lets in who names this machine and has the token: once in the address, then as a cookie. */
+/** Admits requests that name this machine and have the token: first in the address, then as a cookie. */
 function guard(request, response, next, token, portOf) {
 	const {host: named = '', cookie = ''} = request.headers;
-	// A page of another site may have its name lead here.
+	// Another site may have its name resolve to this machine.
 	if (![`${host}:${portOf()}`, `localhost:${portOf()}`].includes(named)) return refuse(response, 421);
 	response.setHeader('Referrer-Policy', 'no-referrer');
 	response.setHeader('X-Frame-Options', 'DENY');

@@ -7,7 +7,7 @@ import {openFolderJournal} from './folder-journal.js';
 import {Life} from './life.js';
 import {limit} from './limit.js';
 
-/** Downloads at once in a worker: more take memory, not less time. */
+/** Parallel downloads in a worker: more would take more memory, not less time. */
 const transfers = 4;
 
 /** Milliseconds. */
@@ -24,9 +24,7 @@ const times = {
 
 const refill = 'When the account has units again: kling farm resume';
 
-/**
- * Takes jobs until it is told to stop, or until there are none left.
- */
+/** Processes jobs until it is told to stop, or until there are none left. */
 export class FarmWorker {
 	#options;
 	#name = `${os.hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`;
@@ -45,7 +43,7 @@ export class FarmWorker {
 	 */
 	constructor(options) {
 		this.#options = options;
-		// Each job that runs listens.
+		// Each running job listens.
 		setMaxListeners(0, this.#giveUp.signal, this.#stopping.signal);
 	}
 
@@ -70,7 +68,7 @@ export class FarmWorker {
 			lockDuration: lockMs,
 			// A job of a dead worker is seen twice before it is taken over: once its lock has expired, this adds half of it at most.
 			stalledInterval: Math.max(250, lockMs / 4),
-			// Tries are counted by the store: a worker that dies must not set its bystanders aside.
+			// Attempts are counted in the store: a worker that dies must not cause its other jobs to be set aside.
 			maxStalledCount: 1_000_000,
 			runRetryDelay: 1000,
 			drainDelay: 2,
@@ -78,7 +76,7 @@ export class FarmWorker {
 		});
 		worker.on('error', (error) => this.#options.debug(error));
 		try {
-			// The loop sees this only after it has begun something.
+			// The loop notices this only after it has started something.
 			if ((await farm.store.meta()).draining) this.#stop('drain');
 			else worker.run().catch(() => {});
 			await this.#watch(journal);
@@ -116,7 +114,7 @@ export class FarmWorker {
 				event({event: 'waiting', code: error.code, message: error.said, seconds: Math.round(wait / 1000)}),
 			onPause: (error) => this.#pauseAll(error),
 			onFatal: (error) => {
-				// It was this worker that gave the job up.
+				// This worker itself gave the job up.
 				if (this.#giveUp.signal.aborted) return;
 				this.#fatal ??= error;
 				this.#stop('error');
@@ -142,7 +140,7 @@ export class FarmWorker {
 		}
 	}
 
-	/** Kling has no room, for whichever worker: none begins anything for a while. */
+	/** Kling has no free slot for any worker: none starts anything for a while. */
 	async #slowDown() {
 		const {farm, session, event} = this.#options;
 		const wait =
@@ -152,7 +150,10 @@ export class FarmWorker {
 		await this.#persist(() => farm.queue.rateLimit(Math.ceil(wait)));
 	}
 
-	/** What every worker would meet: the account is empty, or the budget is. Only that of the queue says how to raise it. */
+	/**
+	 * Errors that every worker would get: the account is empty, or the budget is. Only the queue's budget says how to raise
+	 * it.
+	 */
 	async #pauseAll(error) {
 		const {farm, event} = this.#options;
 		const reason = {
@@ -166,7 +167,7 @@ export class FarmWorker {
 		await this.#persist(() => farm.queue.pause());
 	}
 
-	/** Repeats until the queue answers: what runs at Kling does not stop when the queue does. */
+	/** Repeats until the queue responds: tasks that run at Kling do not stop when the queue does. */
 	async #persist(ask) {
 		for (let attempt = 0; ; attempt++) {
 			try {
@@ -183,7 +184,7 @@ export class FarmWorker {
 		this.#stopping.abort();
 	}
 
-	/** Says once a second that it is alive, and finds out whether it should end. */
+	/** Reports once a second that it is alive, and checks whether it should stop. */
 	async #watch(journal) {
 		const {farm, session, endsWhenDone, version} = this.#options;
 		session.signal.addEventListener('abort', () => this.#stop(session.signal.reason.code), {once: true});
@@ -204,7 +205,7 @@ export class FarmWorker {
 		}
 	}
 
-	/** Removes what the queue need not keep; if that fails, it is tried again in an hour. */
+	/** Removes what the queue need not keep; if that fails, it tries again in an hour. */
 	async #clean() {
 		const {farm, account, session, debug} = this.#options;
 		const {applyRetention} = await import('../queue/retention.js');
@@ -220,7 +221,7 @@ export class FarmWorker {
 		return {...meta, left: Object.values(counts).reduce((sum, count) => sum + count, 0)};
 	}
 
-	/** Loudly: a server without its data looks like an empty queue. */
+	/** Warns loudly: a server that has lost its data looks like an empty queue. */
 	#queueWasLost(journal, epoch) {
 		const {farm, note} = this.#options;
 		farm.epoch = epoch;
@@ -230,7 +231,7 @@ export class FarmWorker {
 		);
 	}
 
-	/** What runs may end; what does not in time is given back, and the next worker resumes it. */
+	/** Running jobs may finish; those that do not in time are handed back, and the next worker resumes them. */
 	async #drain(worker) {
 		const {graceMs, note} = this.#options;
 		await worker.pause(true);
@@ -249,7 +250,7 @@ const isConnection = (error) =>
 		`${error?.code ?? ''} ${error?.message ?? ''}`,
 	);
 
-/** What a promise gives within so many milliseconds; nothing when it fails or is late. */
+/** The result of a promise within this many milliseconds; undefined if it fails or is late. */
 async function within(promise, milliseconds) {
 	const inTime = new AbortController();
 	const result = await Promise.race([promise.catch(() => undefined), sleep(milliseconds, inTime.signal)]);
@@ -257,7 +258,7 @@ async function within(promise, milliseconds) {
 	return result;
 }
 
-/** Resolves after so many milliseconds, or when the signal is aborted. */
+/** Resolves after this many milliseconds, or when the signal is aborted. */
 function sleep(milliseconds, signal) {
 	return new Promise((resolve) => {
 		const end = () => {

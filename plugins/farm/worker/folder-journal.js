@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import {openState, readState} from 'kling-cli';
 
-/** The folder beside the files in which workers write down what they made. */
+/** The folder next to the files in which workers record what they made. */
 const folderName = '.kling-farm';
 
 /**
@@ -20,10 +20,10 @@ export function openFolderJournal(output, account, now) {
 	const own = openState(path.join(folder, `${name}.ndjson`), now);
 	let byId = read(folder);
 	return {
-		/** What was written by anybody when the journal was last read. */
+		/** The content when the journal was last read, from all workers. */
 		linesOf: (externalId) => byId.get(externalId) ?? [],
 		add: (line) => own.add(line),
-		/** Reads it again: other workers have written, too. */
+		/** Reads it again: other workers have written to it. */
 		refresh() {
 			byId = read(folder);
 		},

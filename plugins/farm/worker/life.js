@@ -2,9 +2,9 @@ import {KlingError, verdictOn} from 'kling-cli';
 import {fromMicro, toMicro} from '../farm-command.js';
 import {linesOf, unseal} from '../queue/jobs.js';
 
-/** So often a job may take its worker down before it is set aside. */
+/** How often a job may take its worker down before it is set aside. */
 const mostTries = 3;
-/** So often a job may meet trouble that passes. */
+/** How often a job may meet temporary trouble. */
 const mostTroubles = 20;
 /** Milliseconds. */
 const waits = {first: 1000, longest: 60_000, needs: 2000};
@@ -91,7 +91,7 @@ export class Life {
 		return {external_task_id: job.externalId};
 	}
 
-	/** Jobs that this one needs, when all of them are done. */
+	/** The jobs that this one needs, if all of them are done. */
 	async #needs(needIds) {
 		const {farm, account, persist} = this.#context;
 		const found = await Promise.all(
@@ -166,7 +166,7 @@ export class Life {
 		return this.#fail(known);
 	}
 
-	/** A bug of ours may be this job's alone: it is tried a few times, and the others continue. */
+	/** A bug of ours may affect only this job: it is tried a few times, and the others continue. */
 	async #bug(error) {
 		const {farm, onTrouble, persist} = this.#context;
 		await persist(() => farm.store.ended(this.#job.id));
@@ -186,7 +186,7 @@ export class Life {
 		return this.#later(wait, {troubles});
 	}
 
-	/** Puts the job aside for so many milliseconds. */
+	/** Sets the job aside for this many milliseconds. */
 	async #later(wait, counts = {}) {
 		this.#counts = {...this.#counts, ...counts};
 		const {farm, persist} = this.#context;
@@ -196,7 +196,7 @@ export class Life {
 		throw new farm.bull.DelayedError();
 	}
 
-	/** Gives the job back: it is the next that any worker takes. */
+	/** Hands the job back: it is the next that any worker takes. */
 	async #back() {
 		const {farm, persist} = this.#context;
 		this.#enter('waiting');
@@ -224,7 +224,7 @@ export class Life {
 		const {onPhase} = this.#context;
 		this.#phase = phase;
 		onPhase(this.#job, phase, error);
-		// Not waited for: without the queue, what runs continues.
+		// Not awaited: running tasks continue even without the queue.
 		if (phase === 'running' || phase === 'saving') void this.#report().catch(() => {});
 	}
 
@@ -232,7 +232,7 @@ export class Life {
 		const {persist, name} = this.#context;
 		const progress = {phase: this.#phase, worker: name, lines: this.#lines, ...this.#counts, ...more};
 		this.#job.progress = progress;
-		// One after the other: over several connections an older one could come last.
+		// One at a time: over several connections an older one could arrive last.
 		this.#reported = this.#reported
 			.catch(() => {})
 			.then(() => persist(() => this.#job.updateProgress(progress)));
@@ -267,7 +267,7 @@ const isOfQueue = (error) =>
 	['DelayedError', 'WaitingError', 'UnrecoverableError', 'RateLimitError'].includes(error?.name) ||
 	error?.message === 'bullmq:rateLimitExceeded';
 
-/** Lines of the queue and of the folder, each once, oldest first. */
+/** Lines from the queue and the folder, each once, oldest first. */
 function merged(one, other) {
 	const all = new Map([...one, ...other].map((line) => [JSON.stringify(line), line]));
 	return [...all.values()].sort((a, b) => (a.at < b.at ? -1 : 1));

@@ -12,7 +12,7 @@ export function limit(most) {
 		try {
 			return await work();
 		} finally {
-			// The place goes to the next, if there is one.
+			// The place goes to the next one, if there is one.
 			const next = waiting.shift();
 			if (next) next();
 			else running--;

@@ -1,12 +1,12 @@
-/* A list of cuts in the form of CMX 3600, which nearly every editor reads. */
+/* An edit decision list in CMX 3600 format, which nearly every editor reads. */
 import path from 'node:path';
 import {mediaPath} from '../media-path.js';
 import {convert, timecode} from '../rates.js';
 
-/** Where a list begins by custom, so that there is room for what comes before: one hour. */
+/** By convention a list begins at one hour, which leaves room before it. */
 const hour = 3600;
 
-/** A line of a list holds one line of text. */
+/** A line of the list holds one line of text. */
 const oneLine = (text) =>
 	text.replaceAll(/[\r\n\u2028\u2029]+/g, ' ').replaceAll(/[\u0000-\u001f\u007f]/g, '');
 

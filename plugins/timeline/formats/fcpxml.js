@@ -3,7 +3,7 @@ import path from 'node:path';
 import {mediaUrl} from '../media-path.js';
 import {element, escapeXml} from './xml.js';
 
-/** Frames as seconds, a fraction as the format wants it. */
+/** Frames as seconds: a fraction, as the format requires. */
 const seconds = (frames, {num, den}) => (frames === 0 ? '0s' : `${frames * den}/${num}s`);
 
 export function toFcpxml({name, rate, cuts, frames}, options) {

@@ -4,7 +4,7 @@ import {toCsv, toM3u} from './lists.js';
 import {toOtio} from './otio.js';
 import {toXmeml} from './xmeml.js';
 
-/** What a timeline can be written as, and how such a file usually ends. */
+/** The formats of a timeline, with their usual file extensions. */
 export const formats = {
 	otio: {write: toOtio, extension: 'otio'},
 	edl: {write: toEdl, extension: 'edl'},

@@ -17,7 +17,7 @@ const columns = [
 	'note',
 ];
 
-/** A cell as RFC 4180 wants it; one that a spreadsheet would take for a formula is made a text. */
+/** A cell according to RFC 4180; one that a spreadsheet would take for a formula is turned into text. */
 function cell(value) {
 	const text = String(value ?? '');
 	const safe = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;

@@ -1,4 +1,4 @@
-/** A text inside an element or an attribute, without what XML cannot hold. */
+/** A text inside an element or an attribute, without characters that XML cannot contain. */
 export const escapeXml = (text) =>
 	String(text)
 		.replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')

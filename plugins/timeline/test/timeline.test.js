@@ -41,7 +41,7 @@ function exported(format, ...flags) {
 }
 
 before(() => {
-	// Three shots; the second has two takes, and the third is not decided.
+	// Three shots: the second has two takes, and the third is undecided.
 	for (const [name, seconds] of [
 		['s1', '5'],
 		['s2-1', '5'],
@@ -87,7 +87,7 @@ before(() => {
 /** Frames of a clip, as its own index counts them. */
 const frames = {s1: 121, 's2-2': 241};
 
-test('OpenTimelineIO holds the picks in order, with real lengths, notes and a gap', () => {
+test('OpenTimelineIO has the picks in order, with real durations, notes and a gap', () => {
 	const {text, document} = exported('otio');
 	const timeline = JSON.parse(text);
 	assert.equal(timeline.OTIO_SCHEMA, 'Timeline.1');
@@ -112,7 +112,7 @@ test('OpenTimelineIO holds the picks in order, with real lengths, notes and a ga
 	);
 });
 
-test('a list of cuts counts from one hour, and names clips and notes', () => {
+test('an EDL starts at one hour, and names clips and notes', () => {
 	const lines = exported('edl').text.split('\r\n');
 	assert.equal(lines[3], '001  AX       V     C        00:00:00:00 00:00:05:01 01:00:00:00 01:00:05:01');
 	assert.ok(lines.includes('* FROM CLIP NAME: s2-2.mp4'));
@@ -144,7 +144,7 @@ test('handles leave frames at both ends', () => {
 	assert.deepEqual([status, document.error.code], [2, 'conflicting_input']);
 });
 
-test('both XML formats escape texts and give lengths as fractions or frames', () => {
+test('both XML formats escape texts, and give durations as fractions or frames', () => {
 	const fcpxml = exported('fcpxml').text;
 	assert.match(fcpxml, /<fcpxml version="1\.9">/);
 	assert.match(
@@ -166,12 +166,12 @@ test('lists for spreadsheets and players', () => {
 	);
 });
 
-test('the first take stands in for a shot without a pick, if you want that', () => {
+test('the first take replaces a shot without a pick, if requested', () => {
 	const {document} = exported('otio', '--all');
 	assert.deepEqual([document.clips, document.gaps], [3, 0]);
 });
 
-test('another rate is refused, or conformed at the same speed', () => {
+test('a different frame rate is refused, or conformed at the same speed', () => {
 	const target = path.join(folder, 'x.otio');
 	const refused = kling('timeline', 'export', 'film', '--to', 'otio', '--fps', '25', '-o', target);
 	assert.deepEqual([refused.status, refused.document.error.code], [2, 'conflicting_input']);
@@ -183,7 +183,7 @@ test('another rate is refused, or conformed at the same speed', () => {
 	);
 });
 
-test('a file that is there is kept', () => {
+test('an existing file is kept', () => {
 	const {status, document} = kling(
 		'timeline',
 		'export',
@@ -196,7 +196,7 @@ test('a file that is there is kept', () => {
 	assert.deepEqual([status, document.error.code], [10, 'file_exists']);
 });
 
-test('nothing picked is said, with the next step', () => {
+test('if nothing is picked, the error says so and gives the next step', () => {
 	const {status, document} = kling(
 		'timeline',
 		'export',

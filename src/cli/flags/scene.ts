@@ -7,7 +7,7 @@ import {limits} from '../../lib/inputs/limits.js';
 import {readPrompt} from '../../lib/inputs/prompt.js';
 import {parseShot, type Shot} from '../../lib/inputs/shots.js';
 import {taskTypes} from '../../lib/task-types/index.js';
-import {type Mode, modes} from '../../lib/task-types/models.js';
+import {type Mode, models, modes} from '../../lib/task-types/models.js';
 import {type Ratio, ratios, usualRatio, usualSeconds} from '../../lib/task-types/scene.js';
 import {durationsText, modelsText, modesText} from '../../lib/task-types/wording.js';
 import type {RequestSources} from '../requests/builder.js';
@@ -17,11 +17,24 @@ import {cfgScaleFlag, negativeFlag} from './shared.js';
 
 /** Arguments and flags of the commands that make a video from scratch. */
 
-export const promptArg = Args.string({
-	name: 'prompt',
-	description: `what to show, at most ${limits.prompt} characters; - reads it from stdin`,
-	ignoreStdin: true,
-});
+const promptOfLength = (most: string) =>
+	Args.string({
+		name: 'prompt',
+		description: `what to show, at most ${most}; - reads it from stdin`,
+		ignoreStdin: true,
+	});
+
+export const promptArg = promptOfLength(`${limits.prompt} characters`);
+
+/** The prompt of a type for which some models accept longer prompts. */
+export function longPromptArg(type: 'create' | 'text2video' | 'image2video') {
+	const names = Object.values(models).flatMap(({newer}) =>
+		newer?.longPrompts?.includes(type) ? [newer.name] : [],
+	);
+	return promptOfLength(
+		`${limits.prompt} characters, or ${limits.longPrompt} with an API key and ${names.join(' or ')}`,
+	);
+}
 
 /** The prompt of a request, from whichever place it was given in. */
 export const promptOf = (

@@ -5,9 +5,9 @@ import {address} from '../flags/parsers.js';
 import {
 	elementFlag,
 	elementIds,
+	longPromptArg,
 	modelFlag,
 	pictureFlag,
-	promptArg,
 	promptOf,
 	ratioFlag,
 	sceneFlags,
@@ -17,7 +17,7 @@ import {defineRequest} from './builder.js';
 
 export const create = defineRequest({
 	type: 'create',
-	args: {prompt: promptArg},
+	args: {prompt: longPromptArg('create')},
 	flags: {
 		model: modelFlag('create'),
 		...sceneFlags,

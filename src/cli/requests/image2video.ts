@@ -8,9 +8,9 @@ import {
 	classicOptions,
 	elementFlag,
 	elementIds,
+	longPromptArg,
 	modelFlag,
 	pictureFlag,
-	promptArg,
 	promptOf,
 	sceneFlags,
 	sceneOptions,
@@ -20,7 +20,7 @@ import {defineRequest} from './builder.js';
 
 export const image2video = defineRequest({
 	type: 'image2video',
-	args: {prompt: promptArg},
+	args: {prompt: longPromptArg('image2video')},
 	flags: {
 		image: pictureFlag('picture that the video begins with'),
 		'last-frame': pictureFlag('picture that it ends with'),

@@ -1,8 +1,8 @@
 import {
 	classicFlags,
 	classicOptions,
+	longPromptArg,
 	modelFlag,
-	promptArg,
 	promptOf,
 	ratioFlag,
 	sceneFlags,
@@ -12,7 +12,7 @@ import {defineRequest} from './builder.js';
 
 export const text2video = defineRequest({
 	type: 'text2video',
-	args: {prompt: promptArg},
+	args: {prompt: longPromptArg('text2video')},
 	flags: {
 		model: modelFlag('text2video'),
 		...sceneFlags,

@@ -90,7 +90,7 @@ async function savedElsewhere(
  * The path of the file, corrected for its actual format. A name typed by the user is kept, with a warning.
  */
 function checkName(part: Part, {file, format, extension}: DownloadOptions, warnings: string[]): string {
-	const other = format === 'image' ? misnamedPicture(file, part.path) : undefined;
+	const other = format === 'image' ? misnamedPicture(file, (head, at) => part.read(head, at)) : undefined;
 	if (other === undefined) return file;
 	if (extension === 'ours') return other.file;
 	warnings.push(`it is a picture of type ${other.medium}`);

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {lackOfRoom} from '../fs/disk-space.js';
-import {verifyMedia} from '../media/integrity.js';
+import {verifyOpened} from '../media/integrity.js';
+import {blockBytes} from '../net/block-pool.js';
 import type {Checksum} from './checksum.js';
 import type {DownloadOptions} from './options.js';
 import type {Part} from './part/part-file.js';
@@ -35,7 +36,7 @@ export async function fetchInto(part: Part, link: Link, options: FetchOptions): 
 		// Bytes of an earlier run may have been lost since; those of a single transfer are as the server sent
 		// them.
 		const isWhole = part.version.length !== undefined && !part.resumed;
-		return await verifyMedia(part.path, format, {isWhole, seconds});
+		return await verifyOpened(part.path, () => part.media, format, {isWhole, seconds});
 	} catch (error) {
 		// Wrong bytes cannot be resumed from.
 		part.begin({});
@@ -50,6 +51,7 @@ async function openFirst(
 	{file, signal, onNote}: FetchOptions,
 ): Promise<FirstBody & {servesParts: boolean}> {
 	const warnOfRoom = (bytes: number) => {
+		if (bytes <= blockBytes) return;
 		const lack = lackOfRoom(path.dirname(file), bytes);
 		if (lack) onNote(`${file}: ${lack}`);
 	};

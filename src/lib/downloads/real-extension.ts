@@ -1,4 +1,3 @@
-import {closeSync, openSync, readSync} from 'node:fs';
 import path from 'node:path';
 import {type Medium, mediumBytes, mediumOf} from '../media/medium.js';
 
@@ -13,18 +12,16 @@ const pictureExtensions: Partial<Record<Medium, readonly string[]>> = {
 /**
  * The actual format of a picture whose name suggests another.
  * @param file its name
- * @param content the file with its bytes
+ * @param read reads its first bytes, up to the length of the buffer
  * @returns the medium, and the name with the right extension; undefined when the name is right
  * @throws the file system's error
  */
-export function misnamedPicture(file: string, content: string): {medium: Medium; file: string} | undefined {
+export function misnamedPicture(
+	file: string,
+	read: (buffer: Buffer, position: number) => void,
+): {medium: Medium; file: string} | undefined {
 	const head = Buffer.alloc(mediumBytes);
-	const descriptor = openSync(content, 'r');
-	try {
-		readSync(descriptor, head, 0, head.length, 0);
-	} finally {
-		closeSync(descriptor);
-	}
+	read(head, 0);
 	const medium = mediumOf(head);
 	const known = medium && pictureExtensions[medium];
 	const {dir, name, ext} = path.parse(file);

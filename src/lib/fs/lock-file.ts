@@ -15,6 +15,7 @@ import {KlingError} from '../errors/kling-error.js';
 import type {Clock} from '../system/clock.js';
 import {fileError, systemCode} from './file-errors.js';
 import {readOwnFile} from './own-file.js';
+import {removeFile} from './remove-file.js';
 
 /** The holder of a lock. */
 interface Holder {
@@ -30,13 +31,15 @@ interface Holder {
 	 * lock.
 	 */
 	token: string;
-	/** What it is held for, as only the holder's kind of work understands it. */
+	/** What the lock is for, in a form that only this kind of work understands. */
 	purpose?: string | undefined;
 }
 
 export interface FileLock {
 	/** Random and unique to this lock. */
 	readonly token: string;
+	/** The token of the stale lock that this one replaced. */
+	readonly abandoned: string | undefined;
 	/**
 	 * Whether this process still holds it: another machine may have taken it for one that a crash left
 	 * behind.
@@ -51,7 +54,7 @@ export interface BusyWords {
 	doing?: string;
 	/** Replaces the hint of the error table. */
 	hint?: string;
-	/** Kept in the lock, for purposeOf. */
+	/** Stored in the lock, see `purposeOf`. */
 	purpose?: string | undefined;
 }
 
@@ -77,8 +80,9 @@ const maxBytes = 4096;
 export function lockFile(file: string, wanted: string, words: BusyWords = {}): FileLock {
 	const token = randomUUID();
 	const me: Holder = {...thisProcess, token, purpose: words.purpose};
+	let abandoned: string | undefined;
 	try {
-		take(file, me, (holder) => busy(wanted, holder, words));
+		abandoned = take(file, me, (holder) => busy(wanted, holder, words));
 	} catch (error) {
 		throw fileError(error, wanted);
 	}
@@ -89,11 +93,12 @@ export function lockFile(file: string, wanted: string, words: BusyWords = {}): F
 	const isHeld = () => holderOf(file)?.token === token;
 	return {
 		token,
+		abandoned,
 		isHeld,
 		release() {
 			clearInterval(alive);
 			try {
-				if (isHeld()) rmSync(file, {force: true});
+				if (isHeld()) removeFile(file);
 			} catch {
 				// If it cannot be removed, it is taken over once this process has ended.
 			}
@@ -131,12 +136,19 @@ export async function waitForLock(
 	}
 }
 
-function take(file: string, me: Holder, errorFor: (holder: Holder | undefined) => KlingError): void {
+/** @returns the token of a stale lock that was replaced */
+function take(
+	file: string,
+	me: Holder,
+	errorFor: (holder: Holder | undefined) => KlingError,
+): string | undefined {
+	let abandoned: string | undefined;
 	for (let round = 0; ; round++) {
-		if (create(file, me)) return;
+		if (create(file, me)) return abandoned;
 		const holder = holderOf(file);
 		if (round > 2 || isAlive(file, holder)) throw errorFor(holder);
 		removeStale(file, holder, me.token);
+		abandoned = holder?.token;
 	}
 }
 
@@ -217,7 +229,7 @@ function startOf(pid: number): string | undefined {
 	}
 }
 
-/** What a lock is held for, where its holder says so. */
+/** What a lock is for, if its holder recorded it. */
 export const purposeOf = (file: string): string | undefined => holderOf(file)?.purpose;
 
 function holderOf(file: string): Holder | undefined {

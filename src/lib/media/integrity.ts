@@ -75,14 +75,32 @@ export async function verifyMedia(
 	arrival: Arrival = {},
 ): Promise<string[]> {
 	let file: number | undefined;
-	try {
+	const open = () => {
 		file = openSync(path, 'r');
-		return await verifyBytes(mediaBytes(file, fstatSync(file).size), format, arrival);
+		return mediaBytes(file, fstatSync(file).size);
+	};
+	try {
+		return await verifyOpened(path, open, format, arrival);
+	} finally {
+		if (file !== undefined) closeSync(file);
+	}
+}
+
+/**
+ * As verifyMedia, of a file that the caller has open.
+ * @param path for messages
+ */
+export async function verifyOpened(
+	path: string,
+	open: () => MediaBytes,
+	format: ResultFormat,
+	arrival: Arrival,
+): Promise<string[]> {
+	try {
+		return await verifyBytes(open(), format, arrival);
 	} catch (error) {
 		if (error instanceof KlingError) throw error;
 		throw new KlingError('write_error', `Cannot read ${path} to check it`, {cause: error, path});
-	} finally {
-		if (file !== undefined) closeSync(file);
 	}
 }
 

@@ -12,7 +12,7 @@ const schema: InputSchema = {
 	additionalProperties: false,
 };
 
-test('what fits the schema passes, without what says nothing', () => {
+test('arguments that fit the schema pass, without the empty ones', () => {
 	expect(checkValues({limit: 100, status: 'failed', ids: null}, schema)).toEqual({
 		limit: 100,
 		status: 'failed',

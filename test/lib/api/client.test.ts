@@ -54,7 +54,7 @@ function inOrder(...answers: FakeServer['answer'][]): FakeServer['answer'] {
 
 const hangUp: FakeServer['answer'] = (_, response) => void response.destroy();
 
-describe('reads are tried three times', () => {
+describe('reads are attempted three times', () => {
 	test.each<[string, FakeServer['answer']]>([
 		['500/5000', refusal(500, 5000, 'Server internal error')],
 		['503/5001', refusal(503, 5001, 'Server temporarily unavailable')],
@@ -66,14 +66,14 @@ describe('reads are tried three times', () => {
 			'502 in HTML',
 			(_, response) => void response.writeHead(502, {'content-type': 'text/html'}).end('<html>'),
 		],
-	])('after %s, with a growing wait', async (_, fault) => {
+	])('after %s, with growing pauses', async (_, fault) => {
 		server.answer = inOrder(fault, fault, ok(task));
 		expect((await get()).id).toBe('t1');
 		expect(server.seen).toHaveLength(3);
 		expect(sleeps).toEqual([500, 1000]);
 	});
 
-	test('and then the error is the last one', async () => {
+	test('and then fail with the last error', async () => {
 		server.answer = refusal(503, 5001, 'Server temporarily unavailable');
 		expect(await failure(get())).toMatchObject({
 			code: 'server_overloaded',
@@ -115,7 +115,7 @@ describe('the retries of a process', () => {
 	const fresh = () =>
 		createClient({baseUrl: new URL(server.baseUrl), credentials: {apiKey: 'k'}, clock, random: () => 0.5});
 
-	test('are bounded: a thousand waits ask a server that is down hardly more than a thousand times', async () => {
+	test('are bounded: a thousand waits send a dead server hardly more than a thousand requests', async () => {
 		server.answer = refusal(503, 5001, 'down');
 		const {getTask} = fresh();
 		for (let i = 0; i < 1000; i += 50) {
@@ -125,7 +125,7 @@ describe('the retries of a process', () => {
 		expect(server.seen.length).toBeGreaterThan(1000);
 	});
 
-	test('are there again once it answers', async () => {
+	test('are available again once it responds', async () => {
 		const {getTask} = fresh();
 		const look = () => getTask('/v1/videos/omni-video', 't1');
 		server.answer = refusal(503, 5001, 'down');
@@ -139,7 +139,7 @@ describe('the retries of a process', () => {
 	});
 });
 
-describe('a create is sent once', () => {
+describe('a submission is sent once', () => {
 	test.each<[string, FakeServer['answer'], boolean]>([
 		['500/5000', refusal(500, 5000, 'Server internal error'), true],
 		['504/5002', refusal(504, 5002, 'Server internal timeout'), true],
@@ -164,12 +164,12 @@ describe('a create is sent once', () => {
 		expect(server.seen).toHaveLength(1);
 	});
 
-	test('says when Kling knows the external id already', async () => {
+	test('reports that Kling already knows the external id', async () => {
 		server.answer = refusal(400, 1201, 'External_task_id mine already exists');
 		expect(await failure(create())).toMatchObject({alreadyExists: true, maybeSubmitted: false});
 	});
 
-	test('nothing listening means that none was made', async () => {
+	test('a refused connection means that no task was made', async () => {
 		const closed = await startFakeServer();
 		await closed.close();
 		const lost = createClient({baseUrl: new URL(closed.baseUrl), credentials: {apiKey: 'k'}, clock});
@@ -195,7 +195,7 @@ describe('redirects of a read', () => {
 		expect(server.seen[1]?.headers.authorization).toBe('Bearer api-key-kling-secret');
 	});
 
-	test('to another origin are not followed: what is found there is no task of ours', async () => {
+	test('to another origin are not followed: a task found there proves nothing', async () => {
 		server.answer = (_, response) => void response.writeHead(307, {location: `${other.baseUrl}/x`}).end();
 		other.answer = ok(task);
 		const error = await failure(get());
@@ -210,7 +210,7 @@ describe('redirects of a read', () => {
 		['a file', 'file:///etc/passwd', /a redirect to an unsupported protocol/],
 		['a socket of this machine', 'unix:/var/run/docker.sock:/x', /a redirect to a socket/],
 		['a socket in the disguise of http', 'http://unix:/var/run/docker.sock:/x', /a redirect to a socket/],
-	])('to %s are not followed, nor tried again', async (_, location, message) => {
+	])('to %s are neither followed nor retried', async (_, location, message) => {
 		server.answer = (_request, response) => void response.writeHead(302, {location}).end();
 		const error = await failure(get());
 		expect(error).toMatchObject({code: 'connection_error', exit: 5});
@@ -298,7 +298,7 @@ describe('an unusable response is response_error and names what is wrong', () =>
 		expect(await failure(create())).toMatchObject({maybeSubmitted: true});
 	});
 
-	test('more than 10 MB once unpacked', async () => {
+	test('more than 10 MB after decompression', async () => {
 		const bomb = gzipSync(Buffer.alloc(50_000_000, 32));
 		server.answer = (_, response) => void response.writeHead(200, {'content-encoding': 'gzip'}).end(bomb);
 		expect(await failure(get())).toMatchObject({
@@ -318,8 +318,8 @@ test('a server that echoes the token does not get it into a message', async () =
 	expect((await failure(get())).said).toBe('bad header: Bearer [hidden]');
 });
 
-describe('a usable reply', () => {
-	test('may hold numbers for ids, which are not rounded', async () => {
+describe('a usable response', () => {
+	test('may use numbers for ids, which are not rounded', async () => {
 		// Asked for by its external id.
 		const ids = '"task_id":900000000000000001,"task_info":{"external_task_id":900000000000000101}';
 		const videos = '"task_result":{"videos":[{"id":900000000123456207}]}';
@@ -335,7 +335,7 @@ describe('a usable reply', () => {
 	});
 
 	test.each(['"task_id":"t9","task_info":{"external_task_id":"e9"}', '"task_id":"900000000000000009"'])(
-		'about another task is response_error, and never accepted: %s',
+		'about another task is response_error and never accepted: %s',
 		async (ids) => {
 			server.answer = json(`{"code":0,"data":{${ids},"task_status":"succeed"}}`);
 			await expect(get('900000000000000001')).rejects.toMatchObject({code: 'response_error', exit: 12});
@@ -349,12 +349,12 @@ describe('a usable reply', () => {
 		'"task_info":{"external_task_id":"MINE"}',
 		'"task_info":{"external_task_id":["mine"]}',
 		'"task_info":{"external_task_id":"other"}',
-	])('to a look-up by external id is believed only when it names that: %s', async (info) => {
+	])('to a look-up by external id is accepted only when it names that id: %s', async (info) => {
 		server.answer = json(`{"code":0,"data":{${info}${info && ','}"task_id":"t1","task_status":"succeed"}}`);
 		await expect(get('mine')).rejects.toMatchObject({code: 'response_error', exit: 12});
 	});
 
-	test('to a create that names another external id is not ours, and a task may have been made', async () => {
+	test('to a submission, naming another external id, is not accepted, and a task may have been made', async () => {
 		const createMine = () => client.createTask('/v1/videos/video-extend', {external_task_id: 'mine'});
 		server.answer = ok({...task, task_info: {external_task_id: 'other'}});
 		const error = await failure(createMine());
@@ -382,23 +382,23 @@ describe('a usable reply', () => {
 		['an option for the id of a clip', {task_result: {videos: [{id: '--help'}]}}, {videos: [{}]}],
 		['a list for the units', {final_unit_deduction: [1]}, {}],
 		['an object for the units', {final_unit_deduction: {a: 1}}, {}],
-	])('may hold %s where nothing needs it', async (_, fields, expected) => {
+	])('may have %s in an optional field', async (_, fields, expected) => {
 		server.answer = ok({...task, ...fields});
 		expect(await get()).toEqual({id: 't1', status: 'submitted', videos: [], audios: [], ...expected});
 	});
 
-	test('has its long texts cut to a readable length', async () => {
+	test('has its long texts truncated', async () => {
 		server.answer = ok({...task, task_status: 'failed', task_status_msg: 'x'.repeat(9_000_000)});
 		expect((await get()).statusMessage).toHaveLength(2000);
 	});
 
-	test('of a list holds no more tasks than were asked for', async () => {
+	test('to a list yields no more tasks than requested', async () => {
 		const rows = Array.from({length: 30_000}, (_, index) => ({...task, task_id: `t${index}`}));
 		server.answer = ok(rows);
 		expect(await client.listTasks('/v1/videos/omni-video', {number: 1, size: 2})).toHaveLength(2);
 	});
 
-	test('may hold unknown fields, null for nothing, a BOM, and be packed', async () => {
+	test('may have unknown fields, null for a missing value, a BOM, and compression', async () => {
 		const data = {
 			...task,
 			task_status_msg: null,
@@ -411,12 +411,12 @@ describe('a usable reply', () => {
 		expect(await get()).toEqual({id: 't1', status: 'submitted', videos: [], audios: []});
 	});
 
-	test('succeeded is succeed, an unknown status passes', async () => {
+	test('succeeded becomes succeed, and an unknown status is kept', async () => {
 		server.answer = inOrder(ok({...task, task_status: 'succeeded'}), ok({...task, task_status: 'paused'}));
 		expect([(await get()).status, (await get()).status]).toEqual(['succeed', 'paused']);
 	});
 
-	test('a list keeps the order of Kling', async () => {
+	test("a list keeps Kling's order", async () => {
 		server.answer = ok([
 			{...task, task_id: '2'},
 			{...task, task_id: '1'},

@@ -52,7 +52,7 @@ const calls: Readonly<Record<string, (request: Exchange['request']) => Promise<u
 	'/account/billing/balance': (request) => ledgerPage(request),
 	'/v1/audio/tts': ({path: place}) =>
 		client.request({method: 'POST', path: place, body: '{}', read: readTask}),
-	'/v1/videos/identify-face': () => detectFaces(session, {video_id: '1'}, command),
+	'/v1/videos/identify-face': () => detectFaces(session, {video_id: '1'}, {...command, isNew: true}),
 	'/v1/videos/image-recognize': ({path: place}) =>
 		client.request({method: 'POST', path: place, body: '{}', read: readSegments}),
 	'/v1/videos/multi-elements/init-selection': () => openSelection(session, {video_id: '1'}),

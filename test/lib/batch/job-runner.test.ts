@@ -80,7 +80,7 @@ test('a task that another machine submitted is found by its name, followed by it
 	expect(lines.map(({event}) => event)).toEqual(['submitted', 'succeeded']);
 });
 
-test('what would not be sent as it was planned is refused before anything is paid for', async () => {
+test('a job that would not send what was planned is refused before anything is paid for', async () => {
 	const {made, created} = runner([task()], []);
 	const steps = made.steps(job, {lines: [], needs: [], mayExist: false, add: () => {}});
 	await expect(steps.submit()).rejects.toThrow(/not what was planned/);
@@ -129,7 +129,7 @@ describe('a job that needs speech first', () => {
 		return {created: made.created, lines};
 	}
 
-	test('makes it, and its task costs what the speech says', async () => {
+	test('makes it, and its task costs what the length of the speech says', async () => {
 		const {created, lines} = await submit('4');
 		expect(created).toMatchObject([{audio_id: 'a1'}]);
 		expect(lines).toMatchObject([
@@ -138,7 +138,7 @@ describe('a job that needs speech first', () => {
 		]);
 	});
 
-	test('is not submitted where the speech makes it cost more than was planned', async () => {
+	test('is not submitted if the speech makes it cost more than planned', async () => {
 		const {created, lines} = await submit('7');
 		expect(created).toEqual([]);
 		expect(lines).toMatchObject([

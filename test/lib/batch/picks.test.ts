@@ -37,7 +37,7 @@ const change: fc.Arbitrary<Change> = fc.record(
 	{requiredKeys: ['shot']},
 );
 
-test('every change can be taken back, whatever a shot is called', () => {
+test("every change can be undone, whatever the shot's name", () => {
 	fc.assert(
 		fc.property(fc.array(change, {maxLength: 8}), change, (earlier, last) => {
 			const before = earlier.reduce(applyChange, emptyPicks);

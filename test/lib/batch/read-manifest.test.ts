@@ -16,7 +16,7 @@ const messages = async (name: string, content: string) =>
 	(await read(name, content)).problems.map(({row, column, message}) => [row, column, message]);
 
 describe('a list as spreadsheets write it', () => {
-	test('has rows counted as the spreadsheet counts them, whatever lines a cell has', async () => {
+	test('counts rows as the spreadsheet does, however many lines a cell has', async () => {
 		const {rows, name} = await read(
 			'shots.csv',
 			'id,Prompt,First Frame\r\ns1,"a fox, in snow\r\nand ""fog""",a.png\r\n\r\ns2,狐狸,\r\n',
@@ -54,12 +54,12 @@ describe('a list as spreadsheets write it', () => {
 		['01:01:00', '1:1'],
 		['4:3', '4:3'],
 		['wide', 'wide'],
-	])('may have made a time of day of a ratio: %s is %s', async (written, meant) => {
+	])('may have turned a ratio into a time of day: %s is %s', async (written, meant) => {
 		const {rows} = await read('x.csv', `ratio,prompt\n${written},${written}\n`);
 		expect(rows[0]?.values).toEqual({ratio: meant, prompt: written});
 	});
 
-	test('tells what is wrong with its form, and where', async () => {
+	test('reports what is wrong with its form, and where', async () => {
 		expect(await messages('a.csv', 'id,prompt\ns1,a,b,c\n')).toEqual([
 			[2, undefined, 'There are 4 cells, and the heading names 2'],
 		]);
@@ -129,7 +129,7 @@ shots:
 });
 
 describe('a list of JSON lines', () => {
-	test('has one shot a line', async () => {
+	test('has one shot per line', async () => {
 		const {rows} = await read(
 			'a.jsonl',
 			'{"id":"s1","duration":5,"sound":false}\n\n{"id":"s2","ref_image":["a.png","b.png"]}\n',
@@ -140,7 +140,7 @@ describe('a list of JSON lines', () => {
 		]);
 	});
 
-	test('tells which line is none', async () => {
+	test('reports which line is invalid', async () => {
 		expect(await messages('b.jsonl', '{"id":"s1"}\n[1]\n{oops\n{"a":{"b":1}}')).toEqual([
 			[2, undefined, 'This line is not a JSON object'],
 			[3, undefined, 'This line is not a JSON object'],
@@ -149,7 +149,7 @@ describe('a list of JSON lines', () => {
 	});
 });
 
-test('another kind of file is refused with what can be read', async () => {
+test('another kind of file is refused, with the kinds that can be read', async () => {
 	await expect(readManifest('shots.xlsx')).rejects.toMatchObject({
 		code: 'invalid_manifest',
 		said: expect.stringContaining('.csv, .tsv, .jsonl'),

@@ -84,20 +84,20 @@ describe('slots', () => {
 		expect(refusals).toBeLessThan(60);
 	});
 
-	test('that others use are waited for, and used again within minutes of being free', async () => {
+	test('that others use are waited for, and used again within minutes after they are free', async () => {
 		const {seconds, outcome} = await run(shots(50), {slots: (now) => (now < 600_000 ? 1 : 5)});
 		expect([...outcome.phases.values()].every((phase) => phase === 'done')).toBe(true);
 		expect(seconds).toBeLessThan(600 + 300 + (44 * 100) / 5 + 100);
 	});
 
-	test('that are all used by others are asked for with growing pauses', async () => {
+	test('that are all used by others are tried with growing pauses', async () => {
 		const {seconds, refusals} = await run(shots(1), {slots: (now) => (now < 3_600_000 ? 0 : 1)});
 		// At most every half a minute.
 		expect(seconds).toBeLessThan(3600 + 140);
 		expect(refusals).toBeLessThan(200);
 	});
 
-	test('are never more than was asked for', async () => {
+	test('never exceed the given limit', async () => {
 		const {most, refusals} = await run(shots(20), {most: 2});
 		expect({most, refusals}).toEqual({most: 2, refusals: 0});
 	});
@@ -122,7 +122,7 @@ describe('a shot that fails', () => {
 		expect(outcome.stopped).toBeUndefined();
 	});
 
-	test('stops those that need it whatever their order in the list', async () => {
+	test('stops those that need it, whatever their order in the list', async () => {
 		const jobs = shots(3);
 		const [last, middle, first] = jobs as [Shot, Shot, Shot];
 		last.needs = ['s1'];
@@ -132,7 +132,7 @@ describe('a shot that fails', () => {
 		expect(jobs.map(({key}) => phaseOf(key))).toEqual(['skipped', 'skipped', 'failed']);
 	});
 
-	test('stops new ones after as many as are allowed; what runs is followed and saved', async () => {
+	test('stops new ones after the allowed number; running ones are followed and saved', async () => {
 		const jobs = shots(20);
 		for (const job of jobs.slice(0, 2)) job.refused = [policy];
 		const {outcome, log} = await run(jobs, {maxFailures: 2, most: 4});
@@ -143,7 +143,7 @@ describe('a shot that fails', () => {
 		expect(log.filter((line) => line.endsWith('submitting')).length).toBe(4);
 	});
 
-	test('before the batch began counts for those that need it', async () => {
+	test('before the batch began also counts for those that need it', async () => {
 		const jobs = shots(2);
 		(jobs[1] as Shot).needs = ['gone'];
 		const {phaseOf} = await run(jobs, {failed: new Set(['gone'])});
@@ -151,11 +151,11 @@ describe('a shot that fails', () => {
 	});
 });
 
-describe('what may pass', () => {
+describe('temporary trouble', () => {
 	const down = new KlingError('connection_error', 'Cannot reach kling.invalid');
 	const unknown = new KlingError('submit_unknown', 'Kling may have made the task', {retryable: false});
 
-	test('is waited for: the network, and answers that were lost', async () => {
+	test('is waited out: the network, and lost responses', async () => {
 		const [job] = shots(1) as [Shot];
 		job.refused = [down, down, unknown, down];
 		const troubles: string[] = [];
@@ -164,7 +164,7 @@ describe('what may pass', () => {
 		expect(troubles).toEqual(['connection_error', 'connection_error', 'submit_unknown', 'connection_error']);
 	});
 
-	test('is given up after twenty times, and the shots are left to the next run', async () => {
+	test('ends the run after twenty times, and the shots are left to the next run', async () => {
 		const [job] = shots(1) as [Shot];
 		job.refused = Array.from({length: 30}, () => down);
 		const {phaseOf, outcome, seconds} = await run([job]);
@@ -187,7 +187,7 @@ describe('a run ends', () => {
 		expect(outcome.phases.get(jobs[1] as Shot)).toBe('waiting');
 	});
 
-	test('for a full disk, and leaves what runs to the next run', async () => {
+	test('for a full disk, and leaves running tasks to the next run', async () => {
 		const jobs = shots(10);
 		(jobs[0] as Shot).unsaved = new KlingError('disk_full', 'Cannot write s0.mp4');
 		(jobs[1] as Shot).seconds = 100_000;
@@ -204,7 +204,7 @@ describe('a run ends', () => {
 		expect(seconds).toBe(150);
 	});
 
-	test('when it is interrupted, after what is on its way', async () => {
+	test('if it is interrupted, after work in progress', async () => {
 		const stop = new AbortController();
 		const jobs = shots(10);
 		const running = run(jobs, {
@@ -220,7 +220,7 @@ describe('a run ends', () => {
 	});
 });
 
-test('what much waits for comes first, and a chain is not held up by others', async () => {
+test('shots that many others wait for come first, and a chain is not held up by others', async () => {
 	const jobs = shots(12);
 	// s9 → s10 → s11
 	Object.assign(jobs[9] as Shot, {height: 2});

@@ -21,7 +21,7 @@ function jobs(rows: readonly Values[], more: Partial<Manifest> = {}) {
 }
 
 describe('shots', () => {
-	test('have ids, or numbers; takes are jobs of their own', () => {
+	test('have ids, or numbers; takes are separate jobs', () => {
 		const made = jobs([{prompt: 'a'}, {id: 'fox', prompt: 'take {take} of {takes} of {id}', takes: '2'}]);
 		expect(made.problems).toEqual([]);
 		expect(made.jobs.map(({key, values}) => [key, values.prompt])).toEqual([
@@ -31,7 +31,7 @@ describe('shots', () => {
 		]);
 	});
 
-	test('take defaults, variables, and columns of their own as variables', () => {
+	test('take defaults, variables, and their own columns as variables', () => {
 		const {jobs: made, problems} = jobs([{prompt: '{who} in {place}, {mood}', _mood: 'calm {who}'}], {
 			vars: {who: 'a fox', place: 'a {who} den'},
 			defaults: {duration: '5', ratio: '{shape}', _shape: '9:16'},
@@ -44,7 +44,7 @@ describe('shots', () => {
 		});
 	});
 
-	test('take only those defaults that their type has; one that none has is a slip', () => {
+	test('take only those defaults that their type has; a default that no type has is an error', () => {
 		const {jobs: made, problems} = jobs([{type: 'create'}], {defaults: {ratio: '9:16', durration: '5'}});
 		expect(made[0]?.values).toEqual({ratio: ['9:16']});
 		expect(problems).toEqual([[undefined, 'defaults.durration', 'No shot has durration']]);
@@ -74,7 +74,7 @@ describe('shots', () => {
 		]);
 	});
 
-	test('that wait for each other are refused, whether they say so or take a result', () => {
+	test('that wait for each other are refused, whether through needs or through results', () => {
 		expect(
 			jobs([
 				{id: 'a', needs: 'b'},
@@ -87,7 +87,7 @@ describe('shots', () => {
 		]);
 	});
 
-	test('take the same take of another where both have as many, and else the first', () => {
+	test('refer to the same take of another shot if both have as many, otherwise to the first', () => {
 		const {jobs: made} = jobs([
 			{id: 'a', takes: '2'},
 			{id: 'b', takes: '2', 'video-id': '{a.video_id}'},
@@ -102,7 +102,7 @@ describe('shots', () => {
 		]);
 	});
 
-	test('may have braces that mean nothing', () => {
+	test('may contain braces without a meaning', () => {
 		const {jobs: made, problems} = jobs([{prompt: 'a {"json": {"x": 1}} and {{place}} and { } {a, b}'}]);
 		expect(problems).toEqual([]);
 		expect(made[0]?.values.prompt).toEqual(['a {"json": {"x": 1}} and {place} and { } {a, b}']);

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {parseTags} from '../../../src/lib/batch/tags.js';
 
-test('a cell holds several tags, with spaces as people put them', () => {
+test('a cell holds several tags, with spaces as people type them', () => {
 	expect(parseTags('client = acme, scene=3;job=a = b\n')).toEqual({
 		tags: {client: 'acme', scene: '3', job: 'a = b'},
 		flaws: [],
@@ -10,7 +10,7 @@ test('a cell holds several tags, with spaces as people put them', () => {
 	expect(parseTags(undefined)).toEqual({tags: {}, flaws: []});
 });
 
-test('what a command would refuse as a tag is a flaw here as well', () => {
+test('a tag that a command would refuse is a problem here as well', () => {
 	expect(parseTags('acme, client=, -k=v').flaws).toEqual([
 		"'acme' is not a tag",
 		"'client=' is not a tag",

@@ -62,7 +62,7 @@ const codeOf = async (work: () => unknown) => {
 	return 'no error';
 };
 
-describe('a project that came from somebody else', () => {
+describe('a project from somebody else', () => {
 	beforeEach(() => {
 		writeFileSync(at('shots.csv'), 'id,prompt\na,fox\nb,owl\nc,cat\n');
 		symlinkSync(at('key'), at('linked.mp4'));
@@ -94,15 +94,15 @@ describe('a project that came from somebody else', () => {
 	});
 });
 
-describe('what is in the folder already', () => {
-	test('a page of somebody else stays', async () => {
+describe('existing files in the folder', () => {
+	test("somebody else's page stays", async () => {
 		mkdirSync(at('site'));
 		writeFileSync(at('site', 'index.html'), 'my page');
 		expect(await codeOf(() => build('clips', 'site'))).toBe('file_exists');
 		expect(readFileSync(at('site', 'index.html'), 'utf8')).toBe('my page');
 	});
 
-	test('a file of somebody else stays, and a link is not written through', async () => {
+	test("somebody else's file stays, and a link is not written through", async () => {
 		mkdirSync(at('site', 'media'), {recursive: true});
 		symlinkSync(at('key'), at('site', 'media', 'fox.mp4'));
 		expect(await codeOf(() => build('clips', 'site'))).toBe('file_exists');
@@ -125,7 +125,7 @@ describe('what is in the folder already', () => {
 		expect(readFileSync(at('clips', 'media', 'fox.mp4'), 'utf8')).toBe('another fox');
 	});
 
-	test('the copies of an earlier build are no takes, and are replaced', async () => {
+	test('the copies of an earlier build are not takes, and are replaced', async () => {
 		await build('clips', 'clips/gallery');
 		const {takes} = await build('clips', 'clips/gallery');
 		expect(takes).toBe(1);

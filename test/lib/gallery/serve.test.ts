@@ -62,7 +62,7 @@ const post = (body: unknown, headers: Record<string, string> = {}) =>
 	);
 
 describe('the page', () => {
-	test('holds texts as data, never as markup', async () => {
+	test('contains texts as data, never as markup', async () => {
 		const {status, body} = await ask('');
 		expect(status).toBe(200);
 		expect(body).not.toContain('<img src=x');
@@ -95,7 +95,7 @@ describe('strangers get nothing', () => {
 	});
 
 	test.each(['//', '///', '//host/', '/%', '/\\', '*', '/?a', 'http://x/'])(
-		'the target %s is answered, not found',
+		'the target %s gets a response: not found',
 		async (target) => {
 			const {port} = new URL(gallery.url);
 			const socket = connect(Number(port), '127.0.0.1');
@@ -126,7 +126,7 @@ describe('strangers get nothing', () => {
 });
 
 describe('media', () => {
-	test('come whole or in parts', async () => {
+	test('are sent whole or in ranges', async () => {
 		expect(await ask('media/0')).toMatchObject({status: 200, body: 'bytes of a clip'});
 		const part = await ask('media/0', {headers: {range: 'bytes=9-10'}});
 		expect(part).toMatchObject({status: 206, body: 'a '});
@@ -135,14 +135,14 @@ describe('media', () => {
 		expect(await ask('media/0', {headers: {range: 'bytes=99-'}})).toMatchObject({status: 416, body: ''});
 	});
 
-	test('that are gone are not found', async () => {
+	test('that no longer exist are not found', async () => {
 		rmSync(clip);
 		expect((await ask('media/0')).status).toBe(404);
 	});
 });
 
 describe('picks', () => {
-	test('of two windows at once are all kept', async () => {
+	test('from two windows at once are all saved', async () => {
 		const shots = Array.from({length: 20}, (_, index) => `s${index}`);
 		await Promise.all(shots.map((shot) => post({changes: [{shot, pick: 1}]})));
 		const {picks} = JSON.parse(readFileSync(picksFile, 'utf8')) as {picks: object};
@@ -155,16 +155,16 @@ describe('picks', () => {
 		[{changes: [{shot: 's1', rating: 6}]}],
 		[{changes: [{shot: 's1', take: 0}]}],
 		[{changes: [{shot: 's1', take: 1, note: 'x'.repeat(3000)}]}],
-	])('that are none are refused: %j', async (body) => {
+	])('that are invalid are refused: %j', async (body) => {
 		expect((await post(body)).status).toBe(400);
 	});
 
-	test('that are too many at once are refused', async () => {
+	test('that are too large are refused', async () => {
 		expect((await post({changes: 'x'.repeat(300_000)})).status).toBe(400);
 	});
 });
 
-test('what is new reaches an open page, with its picks', async () => {
+test('new results reach an open page, with its picks', async () => {
 	const seen: string[] = [];
 	await new Promise<void>((resolve) => {
 		const request = http.get(new URL('events', gallery.url), async (response) => {

@@ -13,32 +13,32 @@ const running = (script: string, onDebugLine?: (line: string) => void) =>
 
 const prints = 'console.log(JSON.stringify({words: process.argv.slice(1)}))';
 
-test('words arrive as they are, and the document comes back', async () => {
+test('arguments arrive unchanged, and the document comes back', async () => {
 	const words = ['--a=b c', '$(x)', '"', '', '-', 'ä\n'];
 	expect(await running(prints).run(words)).toEqual({document: {words}, stopped: false});
 	expect(await running('console.log("no JSON")').run([])).toEqual({document: undefined, stopped: false});
 });
 
-test('lines about requests and lines of progress are kept apart', async () => {
+test('lines about requests and lines of progress are separated', async () => {
 	const [debug, said]: [string[], string[]] = [[], []];
 	const programs = running('console.error("debug: GET\\nhalf way")', (line) => debug.push(line));
 	await programs.run([], {onLine: (line) => said.push(line)});
 	expect([debug, said]).toEqual([['debug: GET'], ['half way']]);
 });
 
-test('a word that is too long for the system is an error, and nothing runs', async () => {
+test('an argument that is too long for the system is an error, and nothing runs', async () => {
 	await expect(running(prints).run(['x'.repeat(8 << 20)])).rejects.toMatchObject({
 		code: 'command_not_started',
 	});
 });
 
-test('a word with a NUL character is the fault of who wrote it', async () => {
+test("an argument with a NUL character is the caller's error", async () => {
 	await expect(running(prints).run(['a\0b'])).rejects.toMatchObject({code: 'invalid_argument'});
 });
 
 const lasts = 'console.error("begun"); setTimeout(() => console.log("{}"), 400)';
 
-test('what only reads ends with its caller and with the server, what submits does not', async () => {
+test('programs that only read end with their caller and with the server, those that submit do not', async () => {
 	for (const [ending, document] of [
 		['at-once', undefined],
 		['never', {}],
@@ -62,7 +62,7 @@ test('what only reads ends with its caller and with the server, what submits doe
 	}
 });
 
-test('what is cancelled before its turn, or comes after the end, never starts', async () => {
+test('a call that is cancelled before its turn, or comes after the end, never starts', async () => {
 	const cancelled = AbortSignal.abort(new Error('enough'));
 	await expect(running(prints).run([], {ending: 'never', signal: cancelled})).rejects.toThrow('enough');
 	const programs = running(prints);
@@ -70,7 +70,7 @@ test('what is cancelled before its turn, or comes after the end, never starts', 
 	await expect(programs.run([], {ending: 'never'})).rejects.toMatchObject({code: 'terminated'});
 });
 
-test('no more than eight submissions are made at once', async () => {
+test('no more than eight submissions run at once', async () => {
 	const programs = running('console.error(Date.now()); setTimeout(() => console.log("{}"), 50)');
 	let now = 0;
 	let most = 0;
@@ -89,7 +89,7 @@ test('no more than eight submissions are made at once', async () => {
 	expect(most).toBeGreaterThan(1);
 });
 
-test('of more calls than may run at once, those that wait for too long are told to come again', async () => {
+test('calls beyond the limit that wait for too long are told to try again', async () => {
 	const programs = running('setTimeout(() => console.log("{}"), 100_000)');
 	const caller = new AbortController();
 	const first = Array.from({length: 24}, () => programs.run([], {signal: caller.signal}));

@@ -48,7 +48,7 @@ test.each([
 	expect(() => root.inside(name, 'file')).toThrow(expect.objectContaining({code: 'outside_root'}));
 });
 
-test('a root that is no folder, or the whole disk, is refused', () => {
+test('a root that is not a folder, or is the whole disk, is refused', () => {
 	expect(() => openRoot(path.join(home, 'missing'))).toThrow(expect.objectContaining({code: 'read_error'}));
 	expect(() => openRoot(path.join(home, 'secret'))).toThrow(expect.objectContaining({code: 'read_error'}));
 	expect(() => openRoot(path.parse(home).root)).toThrow(expect.objectContaining({code: 'invalid_argument'}));

@@ -17,7 +17,7 @@ const spendingWith = (rules: Partial<SpendingRules> = {}) =>
 const video = (externalId: string, units?: number): Purchase => ({externalId, units, pack: 'video'});
 
 describe('what a session may spend', () => {
-	test('is never passed, by calls at once or one after another', async () => {
+	test('is never exceeded, by simultaneous calls or one after another', async () => {
 		const spending = spendingWith();
 		const wanted = ['a', 'b', 'c'].map((id) => spending.reserve([video(id, 4)]));
 		const settled = await Promise.allSettled(wanted);
@@ -25,7 +25,7 @@ describe('what a session may spend', () => {
 		expect(spending.left('video')).toBe(2);
 	});
 
-	test('counts a task once, however often it is asked for', async () => {
+	test('counts a task once, however often it is requested', async () => {
 		const spending = spendingWith();
 		expect(await spending.reserve([video('a', 6)])).toHaveLength(1);
 		expect(await spending.reserve([video('a', 6)])).toHaveLength(0);
@@ -33,7 +33,7 @@ describe('what a session may spend', () => {
 		expect(spending.used('video')).toBe(6);
 	});
 
-	test('is not set aside for a dearer request by a cheaper one of the same name', async () => {
+	test('is not covered for a more expensive request by a cheaper one with the same name', async () => {
 		const spending = spendingWith();
 		await spending.reserve([video('a', 2)]);
 		await expect(spending.unpaid([video('a', 9)])).rejects.toMatchObject({code: 'conflicting_input'});
@@ -41,7 +41,7 @@ describe('what a session may spend', () => {
 		expect(spending.used('video')).toBe(2);
 	});
 
-	test('is counted for one request of a name after another, also when the first is refused', async () => {
+	test('is counted for one request with a name after another, even if the first is refused', async () => {
 		const spending = spendingWith();
 		const steps: string[] = [];
 		const first = spending.inTurn('a', async () => {
@@ -72,13 +72,13 @@ describe('what a session may spend', () => {
 		expect(spending.left('video')).toBe(left);
 	});
 
-	test('counts a task of which the journal knows nothing, because it cannot be written', async () => {
+	test('counts a task that the journal does not know, because it cannot be written', async () => {
 		const spending = spendingWith();
 		await spending.settle(await spending.reserve([video('a', 6)]), true);
 		expect(spending.left('video')).toBe(4);
 	});
 
-	test('is looked at again before something is refused', async () => {
+	test('is checked again before something is refused', async () => {
 		const spending = spendingWith();
 		await spending.reserve([video('a', 8)]);
 		await expect(spending.reserve([video('b', 4)])).rejects.toMatchObject({code: 'spending_not_allowed'});
@@ -92,7 +92,7 @@ describe('what a session may spend', () => {
 		expect(spending.used('video')).toBe(0);
 	});
 
-	test('is none of what has no price, unless that is allowed', async () => {
+	test('does not cover tasks with an unknown price, unless that is allowed', async () => {
 		await expect(spendingWith().reserve([video('a')])).rejects.toMatchObject({code: 'spending_not_allowed'});
 		expect(await spendingWith({allowUnknownPrice: true}).reserve([video('a')])).toHaveLength(1);
 	});

@@ -42,7 +42,7 @@ async function setUp(fields: Partial<ServedFile> = {}) {
 }
 
 describe.concurrent('a server that limits each connection', () => {
-	test('gives the file over several, and hardly a byte twice', async () => {
+	test('sends the file over several, and hardly a byte twice', async () => {
 		const {server, target, get} = await setUp();
 		const {sha256: digest} = await get({checksum: true});
 		expect(target.result().equals(bytes)).toBe(true);
@@ -58,7 +58,7 @@ describe.concurrent('a server that limits each connection', () => {
 		['it does not say that it serves ranges', {servesParts: false}, 4],
 		['it has only a weak ETag', {etag: 'W/"v1"'}, 4],
 		['the file is small', {bytes: fakeMp4(2_000_000), rate: 1_500_000}, 4],
-	])('gives it over one when %s', async (_, fields, connections) => {
+	])('sends it over one if %s', async (_, fields, connections) => {
 		const {server, target, get} = await setUp({rate: 9_000_000, ...fields});
 		await get({connections});
 		expect(server.seen.map(({range}) => range)).toEqual([undefined]);
@@ -117,7 +117,7 @@ describe.concurrent('further connections', () => {
 			'are cut later',
 			(file, request, response) => void sendFile({...file, cutAfter: 300_000}, request, response),
 		],
-	])('that %s: the file is whole all the same', async (_, answer) => {
+	])('that %s: the file is still complete', async (_, answer) => {
 		const {server, target, get} = await setUp();
 		let faults = 0;
 		server.fault = (request, response) => {
@@ -131,7 +131,7 @@ describe.concurrent('further connections', () => {
 		expect(target.result().equals(bytes)).toBe(true);
 	});
 
-	test('that bring nothing are not kept', async () => {
+	test('that bring nothing are closed', async () => {
 		const {server, target, get} = await setUp();
 		const {take, clock} = sharedLimit(450_000);
 		let open = 0;
@@ -166,7 +166,7 @@ describe.concurrent('further connections', () => {
 		expect(target.result().equals(bytes)).toBe(true);
 	});
 
-	test('are not opened where our own limit holds the transfer back', async () => {
+	test('are not opened if our own limit slows the transfer', async () => {
 		const {server, target, get} = await setUp({rate: undefined});
 		await get({pace: createPace(9_000_000, systemClock)});
 		expect(server.seen).toHaveLength(1);

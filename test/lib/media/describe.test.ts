@@ -11,7 +11,7 @@ beforeAll(async () => {
 	folder = await mkdtemp(path.join(os.tmpdir(), 'kling-describe-'));
 });
 
-test('a video: bytes, seconds and sides, with sound or without', async () => {
+test('a video: bytes, duration and resolution, with or without sound', async () => {
 	expect(await describeMedia(media('clip-5s.mp4'))).toEqual({
 		bytes: (await readFile(media('clip-5s.mp4'))).length,
 		duration: '5.04',
@@ -50,12 +50,12 @@ test('the 64-bit form of the headers', async () => {
 	expect(await describeMedia(file)).toEqual({bytes: 240, resolution: '1080x1920'});
 });
 
-test('of text the size', async () => {
+test('for text, only the size', async () => {
 	const file = import.meta.filename;
 	expect(await describeMedia(file)).toEqual({bytes: (await readFile(file)).length});
 });
 
-describe('sound: bytes and seconds', () => {
+describe('sound: bytes and duration', () => {
 	const secondsOf = async (name: string, ...content: Buffer[]) => {
 		const file = path.join(folder, name);
 		await writeFile(file, Buffer.concat(content));
@@ -85,14 +85,14 @@ describe('sound: bytes and seconds', () => {
 	const second = 44_100 / 1152;
 	const rounded = (frames: number) => String(Math.round((frames / second) * 100) / 100);
 
-	test('frames of an MP3 are counted, whatever their rates, and tags are not', async () => {
+	test('frames of an MP3 are counted, whatever their bitrates, and tags are not', async () => {
 		const frames = Array.from({length: 100}, (_, index) => frame(index % 3 ? 64 : 128));
 		const tag = Buffer.concat([Buffer.from('ID3\x04\0\0\0\0\x01\0', 'latin1'), Buffer.alloc(128)]);
 		const end = Buffer.concat([Buffer.from('TAG'), Buffer.alloc(125)]);
 		expect(await secondsOf('tagged.mp3', tag, ...frames, end)).toBe(rounded(100));
 	});
 
-	test('an MP3 that tells how many frames it has is taken at its word', async () => {
+	test('if an MP3 states its number of frames, that is used', async () => {
 		const told = frame(128);
 		told.write('Xing', 36, 'latin1');
 		told.writeUInt32BE(1, 40);
@@ -102,7 +102,7 @@ describe('sound: bytes and seconds', () => {
 		expect(await secondsOf('untold.mp3', told, frame(128), frame(128))).toBe(rounded(3));
 	});
 
-	test('of what is no whole sound the size', async () => {
+	test('for incomplete sound, only the size', async () => {
 		const wav = await readFile(media('sound-5s.wav'));
 		const noRate = Buffer.from(wav);
 		noRate.writeUInt32LE(0, wav.indexOf('fmt ') + 16);
@@ -114,7 +114,7 @@ describe('sound: bytes and seconds', () => {
 	});
 });
 
-test('a picture: bytes and sides', async () => {
+test('a picture: bytes and resolution', async () => {
 	for (const name of ['picture.png', 'picture.jpg']) {
 		const bytes = (await readFile(media(name))).length;
 		expect(await describeMedia(media(name))).toEqual({bytes, resolution: '1280x720'});
@@ -126,7 +126,7 @@ test('a picture: bytes and sides', async () => {
 	expect(await describeMedia(file)).toEqual({bytes: 24});
 });
 
-test('of a video that is cut off the size, of what cannot be read nothing', async () => {
+test('for a video that is cut off, only the size; for an unreadable file, nothing', async () => {
 	const cut = path.join(folder, 'cut.mp4');
 	await writeFile(cut, (await readFile(media('clip-5s.mp4'))).subarray(0, 1000));
 	expect(await describeMedia(cut)).toEqual({bytes: 1000});

@@ -80,10 +80,10 @@ function frame(header: number, length: number): Buffer {
 	return Buffer.concat([uint(header, 4), Buffer.alloc(length - 4)]);
 }
 
-describe('the media of the sandbox', async () => {
+describe("the sandbox's media", async () => {
 	const names = await readdir(media);
 
-	test.each(names)('%s passes as what it is, and as nothing else', async (name) => {
+	test.each(names)('%s passes as itself, and as nothing else', async (name) => {
 		const bytes = await sample(name);
 		for (const format of formats) {
 			const said = await refusal(bytes, format);
@@ -160,7 +160,7 @@ describe('something else instead of media', () => {
 		expect(await refusal('', 'video')).toBe('The server sent an empty file instead of a video');
 	});
 
-	test('a picture is no media', async () => {
+	test('a picture is not media of another kind', async () => {
 		const png = Buffer.from('89504e470d0a1a0a0000000d4948445200000001', 'hex');
 		for (const format of formats) expect(await refusal(png, format)).toBeDefined();
 	});
@@ -252,7 +252,7 @@ describe('MP4 and MOV', () => {
 		expect(await refusal(Buffer.concat(boxes), 'video')).toContain(said);
 	});
 
-	test.each(['the file', 'moov'])('millions of boxes in %s end quickly', async (where) => {
+	test.each(['the file', 'moov'])('millions of boxes in %s are given up quickly', async (where) => {
 		const many = Buffer.alloc(16_000_000, box('free'));
 		const bytes = where === 'moov' ? [ftyp, box('moov', many), mdat] : [ftyp, many, moov, mdat];
 		const began = performance.now();
@@ -353,7 +353,7 @@ describe('WAV', () => {
 		});
 	});
 
-	test('millions of chunks end quickly', async () => {
+	test('millions of chunks are given up quickly', async () => {
 		const many = Buffer.alloc(16_000_000, chunk('JUNK', Buffer.alloc(0)));
 		expect(await refusal(wav([fmt, many, pcm]), 'wav')).toContain('more than 200000 chunks');
 	});
@@ -420,14 +420,14 @@ describe('any bytes at all', () => {
 		Buffer.from('ID3\x04\0\0\0\0\0\0', 'latin1'),
 	);
 
-	test('never pass, and never end in anything but a refusal', async () => {
+	test('never pass, and always end in a refusal', async () => {
 		const property = fc.asyncProperty(head, fc.uint8Array({maxLength: 400}), async (start, rest) => {
 			for (const format of formats) expect(await refusal(Buffer.concat([start, rest]), format)).toBeDefined();
 		});
 		await fc.assert(property, {numRuns: 500});
 	});
 
-	test('in a header of a true file end in a pass or a refusal', async () => {
+	test('in the header of a real file pass or are refused', async () => {
 		const files = await Promise.all(['clip-5s-sound.mp4', 'sound-5s.wav', 'sound-5s.mp3'].map(sample));
 		const change = fc.record({
 			index: fc.nat({max: 2}),
@@ -453,7 +453,7 @@ async function verdict(bytes: string | Uint8Array, format: ResultFormat): Promis
 	);
 }
 
-describe('a file of the promised length', async () => {
+describe('a file with the promised length', async () => {
 	const [clip, mp3, sound] = await Promise.all(['clip-5s.mp4', 'sound-5s.mp3', 'sound-5s.wav'].map(sample));
 	const bytes = (name: 'clip' | 'mp3' | 'sound') => ({clip, mp3, sound})[name] ?? Buffer.alloc(0);
 	const tag = (content: number, told = content) =>
@@ -522,7 +522,7 @@ describe('a file of the promised length', async () => {
 		expect(await verdict(wrong, format)).toMatch(message);
 	});
 
-	test('half an MP3 without a length is found by what it should play', async () => {
+	test('half an MP3 without a length is recognized by its expected duration', async () => {
 		const half = bytes('mp3').subarray(0, bytes('mp3').length >> 1);
 		await writeFile(file, half);
 		await expect(verifyMedia(file, 'mp3', {seconds: 5.1})).rejects.toThrow(/plays for 2\.\d s of 5\.1 s/);

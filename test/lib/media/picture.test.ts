@@ -17,15 +17,18 @@ async function verdictOn(bytes: Buffer): Promise<string> {
 	);
 }
 
-test.each(['picture.png', 'picture.jpg'])('%s is whole, and not when it is cut anywhere', async (name) => {
-	const whole = media(name);
-	expect(await verdictOn(whole)).toBe('whole');
-	for (const length of [1, 7, 100, whole.length >> 1, whole.length - 1]) {
-		expect(await verdictOn(whole.subarray(0, length))).toMatch(/damaged or cut off/);
-	}
-});
+test.each(['picture.png', 'picture.jpg'])(
+	'%s is complete, and is not if it is cut anywhere',
+	async (name) => {
+		const whole = media(name);
+		expect(await verdictOn(whole)).toBe('whole');
+		for (const length of [1, 7, 100, whole.length >> 1, whole.length - 1]) {
+			expect(await verdictOn(whole.subarray(0, length))).toMatch(/damaged or cut off/);
+		}
+	},
+);
 
-test('a JPEG with a few bytes after its end is whole; what is no picture is named', async () => {
+test('a JPEG with a few bytes after its end is complete; what is not a picture is named', async () => {
 	expect(await verdictOn(Buffer.concat([media('picture.jpg'), Buffer.alloc(32)]))).toBe('whole');
 	expect(await verdictOn(media('clip-5s.mp4'))).toContain('instead of a picture');
 	expect(await verdictOn(Buffer.from('<html>no</html>'))).toBe('The server sent HTML instead of a picture');

@@ -49,7 +49,7 @@ async function asStream(bytes: Buffer, format: ResultFormat, isWhole: boolean, b
 
 describe.each(samples)('the check of %s as it passes', (name, bytes) => {
 	test.each([1, 0.999, 0.9, 0.5, 0.1, 0.001, 0])(
-		'says what that of a file says, of %d of it',
+		'reports the same as the check of a file, for %d of it',
 		async (share) => {
 			const format = formatOf(name);
 			const some = bytes.subarray(0, Math.floor(bytes.length * share));
@@ -71,7 +71,7 @@ test('a large clip is checked without keeping it', async () => {
 	}
 });
 
-test('nothing is passed on of what begins as something else', async () => {
+test('nothing is passed on if the bytes begin something else', async () => {
 	const check = createStreamCheck('video');
 	const page = Buffer.from(`<!doctype html><title>Not found</title>${' '.repeat(2000)}`);
 	expect(await check.add(page.subarray(0, 100))).toEqual([]);

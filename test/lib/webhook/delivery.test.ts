@@ -17,7 +17,7 @@ describe('bodies', () => {
 		expect(standard).toBe('task_id' in body ? 'v1' : 'tasks');
 	});
 
-	test('an id beyond the numbers of JavaScript stays whole', () => {
+	test("an id beyond JavaScript's numbers stays exact", () => {
 		const {task} = readDelivery(Buffer.from('{"task_id":900000000000000001,"task_status":"failed"}'));
 		expect(task.id).toBe('900000000000000001');
 	});
@@ -31,11 +31,11 @@ describe('bodies', () => {
 		'{"task_id":"1"}',
 		'{"code":0,"data":{"task_id":"1","task_status":"succeed"}}',
 		'['.repeat(100),
-	])('%j is no task', (text) => {
+	])('%j is not a task', (text) => {
 		expect(() => readDelivery(Buffer.from(text))).toThrow(/not a task/);
 	});
 
-	test('bytes that are not UTF-8 are no task', () => {
+	test('bytes that are not UTF-8 are not a task', () => {
 		const bytes = Buffer.concat([
 			Buffer.from('{"task_id":"1","task_status":"'),
 			Buffer.of(0xff),
@@ -45,7 +45,7 @@ describe('bodies', () => {
 	});
 });
 
-describe('samples are read as what they stand for', () => {
+describe('samples are read as what they represent', () => {
 	test.each(sampleEventNames.flatMap((event) => [[event, 'v1'] as const, [event, 'tasks'] as const]))(
 		'%s, %s',
 		(event, standard) => {
@@ -68,11 +68,11 @@ describe('headers', () => {
 		['a request', 'POST /hook HTTP/1.1\nwebhook-id: 7\ncontent-type: application/json\n\n{"id": 1}'],
 		['curl -v', '> POST / HTTP/1.1\n> webhook-id: 7\n> content-type: application/json\n'],
 		['JSON', '{"Webhook-Id": "7", "content-type": ["application/json"]}'],
-	])('of %s are read', (_, text) => {
+	])('in %s are read', (_, text) => {
 		expect(readHeaders(text)).toEqual(wanted);
 	});
 
-	test.each(['no headers', '{"a":', '{"a": {"b": 1}}'])('%j holds none', (text) => {
+	test.each(['no headers', '{"a":', '{"a": {"b": 1}}'])('%j contains none', (text) => {
 		expect(() => readHeaders(text)).toThrow(/headers are/);
 	});
 });

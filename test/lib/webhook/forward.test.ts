@@ -14,11 +14,11 @@ test.each([
 	['http://127.0.0.1:3000', '//evil.example/a', 'http://127.0.0.1:3000//evil.example/a'],
 	['http://127.0.0.1:3000', '/\\evil.example/a', 'http://127.0.0.1:3000//evil.example/a'],
 	['http://127.0.0.1:3000', 'http://evil.example/a', 'http://127.0.0.1:3000/http://evil.example/a'],
-])('%s gets %s at %s', (to, path, expected) => {
+])('%s receives %s at %s', (to, path, expected) => {
 	expect(forwardAddress(new URL(to), path).href).toBe(expected);
 });
 
-test('headers of the connection stay behind', () => {
+test('headers of the connection are not passed on', () => {
 	const own = {'webhook-id': '7', 'content-type': 'application/json', 'user-agent': 'x'};
 	const others = {
 		host: 'a',
@@ -30,7 +30,7 @@ test('headers of the connection stay behind', () => {
 	expect(forwardedHeaders({...own, ...others})).toEqual(own);
 });
 
-test('a receiver that does not answer in time: the error says how long it had, and names no flag', async () => {
+test('a receiver that does not respond in time: the error says how long it had, and names no flag', async () => {
 	const server = await startFakeServer();
 	server.answer = () => {};
 	try {

@@ -54,7 +54,7 @@ function intake(
 const body = (id: string, status = 'succeed') => ({task_id: id, task_status: status, task_result: {}});
 
 describe('without signatures', () => {
-	test('a flood is bounded: four look-ups at once, a hundred wait, the rest is refused', async () => {
+	test('a flood is limited: four lookups at once, a hundred wait, the rest are refused', async () => {
 		let running = 0;
 		let most = 0;
 		const {post, settled, rejected} = intake(async () => {
@@ -83,7 +83,7 @@ describe('without signatures', () => {
 		expect(accepted).toMatchObject([{task_id: '900001', verified: 'lookup'}]);
 	});
 
-	test('what Kling says counts, and not what the delivery says', async () => {
+	test('what Kling says counts, not what the delivery says', async () => {
 		const {post, settled, accepted} = intake((id) => task({id, status: 'processing'}), false);
 		post({...body('900001'), task_result: {videos: [{id: 'v', url: 'https://evil.example/a.mp4'}]}});
 		await settled();
@@ -91,7 +91,7 @@ describe('without signatures', () => {
 		expect(JSON.stringify(accepted)).not.toContain('evil');
 	});
 
-	test('an id that is claimed and not signed does not keep the real delivery out', async () => {
+	test('a delivery with an unsigned id does not block the real one', async () => {
 		const {post, signed, settled, accepted} = intake();
 		expect(post(body('900001'), {'webhook-id': '7001'})).toBe(401);
 		expect(signed(body('900001'), '7001')).toBe(204);
@@ -101,7 +101,7 @@ describe('without signatures', () => {
 });
 
 describe('with signatures', () => {
-	test('Kling is not asked, and the order of what is known is kept', async () => {
+	test('Kling is not contacted, and a task is never set back', async () => {
 		const look = vi.fn(() => notFound);
 		const {signed, settled, accepted} = intake(look);
 		signed(body('900001', 'succeed'), '7001');
@@ -116,7 +116,7 @@ describe('with signatures', () => {
 	});
 });
 
-test('any bytes with any headers are answered, and accepted only when they are signed', async () => {
+test('any bytes with any headers get a response, and are accepted only if they are signed', async () => {
 	const header = fc.constantFrom('webhook-id', 'webhook-timestamp', 'webhook-signature', 'x-other');
 	await fc.assert(
 		fc.asyncProperty(

@@ -39,7 +39,7 @@ async function raw(origin: string, text: string): Promise<string> {
 }
 
 describe('a receiver', () => {
-	test('hands on path, query, headers and body', async () => {
+	test('passes on path, query, headers and body', async () => {
 		const origin = await open();
 		const response = await fetch(`${origin}/a/b?c=1`, {
 			method: 'POST',
@@ -81,13 +81,13 @@ describe('a receiver', () => {
 		expect(taken).toEqual([]);
 	});
 
-	test('closes a connection that says nothing after a delivery', async () => {
+	test('closes a connection that is idle after a delivery', async () => {
 		const origin = await open({idle: 100, check: 50});
 		const head = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}';
 		expect(await raw(origin, head)).toMatch(/^HTTP\/1.1 204 /);
 	});
 
-	test('answers nonsense with 400', async () => {
+	test('responds to nonsense with 400', async () => {
 		expect(await raw(await open(), 'hello\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
 	});
 });

@@ -54,13 +54,13 @@ describe('recorded vectors', () => {
 describe('the reference implementation of Standard Webhooks', () => {
 	const judge = new Webhook(text);
 
-	test('accepts what is signed here', () => {
+	test('accepts what we sign', () => {
 		const headers = signedHeaders(secret, {id: '7000', sentAt: now, body});
 		expect(judge.verify(body.toString(), headers)).toMatchObject({id: '900000000000000061'});
 		expect(() => judge.verify(`${body} `, headers)).toThrow();
 	});
 
-	test('signs what is accepted here', () => {
+	test('signs what we accept', () => {
 		const signature = judge.sign('7001', new Date(now), body.toString());
 		const headers = {
 			'webhook-id': '7001',
@@ -77,13 +77,13 @@ describe('while a secret is rotated', () => {
 	const signed = {id: '7002', sentAt: now, body};
 	const [byOld, byFresh] = [secret, fresh].map((each) => signedHeaders(each, signed)['webhook-signature']);
 
-	test('any of several signatures will do', () => {
+	test('any of several signatures is enough', () => {
 		for (const signatures of [`${byFresh} ${byOld}`, `${byOld} ${byFresh}`, `v2,xyz ${byOld}`]) {
 			expect(refusal({...signedHeaders(secret, signed), 'webhook-signature': signatures})).toBe('accepted');
 		}
 	});
 
-	test('any of several secrets will do', () => {
+	test('any of several secrets is enough', () => {
 		const secrets = [fresh, secret];
 		expect(verifyDelivery(signedHeaders(secret, signed), body, {secrets, now})).toMatchObject({secret});
 	});
@@ -109,25 +109,25 @@ describe('a delivery is refused', () => {
 		expect(refusal({...good, ...headers}, {body: given})).not.toBe('accepted');
 	});
 
-	test('when it is older than 5 minutes, or further ahead', () => {
+	test('if it is older than 5 minutes, or too far ahead', () => {
 		const late = usualToleranceMs + 2000;
 		expect(refusal(good, {now: now + late})).toMatch(/old/);
 		expect(refusal(good, {now: now - late})).toMatch(/ahead/);
 		expect(refusal(good, {now: now + usualToleranceMs - 2000})).toBe('accepted');
 	});
 
-	test('in a thousand signatures, only the first few are tried', () => {
+	test('with a thousand signatures, only the first few are tried', () => {
 		const many = `${'v1,AAAA '.repeat(1000)}${good['webhook-signature']}`;
 		expect(refusal({...good, 'webhook-signature': many})).toMatch(/No signature/);
 	});
 });
 
-test('without any of the headers it is unsigned', () => {
+test('a delivery without any of the headers is unsigned', () => {
 	expect(verifyDelivery({}, body, {secrets: [secret], now})).toEqual({kind: 'unsigned'});
 });
 
 test.each(['sk-123', 'whsec_', 'whsec_not base64!', `${secretText()}, ${secretText()}`])(
-	'%j is no secret, and is not shown',
+	'%j is not a secret, and is not shown',
 	(value) => {
 		const read = () => secretsIn({[name]: value}, name);
 		expect(read).toThrow(/does not hold a webhook secret/);

@@ -16,8 +16,8 @@ const neverTroubled = (reason: string) => {
 	throw new Error(reason);
 };
 
-describe('deliveries that are kept', () => {
-	test('are there for the next process, and for nobody else', () => {
+describe('stored deliveries', () => {
+	test('are available to the next process, and to nobody else', () => {
 		const account = folder();
 		openDeliveries(account, neverTroubled).keep(delivery('7001'));
 		const again = openDeliveries(account, neverTroubled);
@@ -54,7 +54,7 @@ describe('deliveries that are kept', () => {
 		expect([store.has('old-0'), store.has('old-559')]).toEqual([false, true]);
 	});
 
-	test('@last is the newest, and one that is not there is an error', () => {
+	test('@last is the newest, and an unknown one is an error', () => {
 		const account = folder();
 		const store = openDeliveries(account, neverTroubled);
 		expect(() => store.find('@last')).toThrow(/No delivery/);
@@ -72,7 +72,7 @@ describe('deliveries that are kept', () => {
 		expect([store.has('7001'), reasons.length]).toEqual([true, 1]);
 	});
 
-	test('are not read through links, or when they are damaged', () => {
+	test('are not read through links, or if they are damaged', () => {
 		const account = folder();
 		const store = openDeliveries(account, neverTroubled);
 		store.keep(delivery('7001'));

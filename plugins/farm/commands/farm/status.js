@@ -2,7 +2,7 @@ import {accountFlags, Flags} from 'kling-cli';
 import {FarmCommand, overview, queueFlag} from '../../farm-command.js';
 
 const everyMs = 1000;
-/** So many failures are listed without --all. */
+/** How many failures are listed without --all. */
 const mostFailures = 100;
 
 export default class FarmStatus extends FarmCommand {
@@ -61,7 +61,7 @@ With --watch it stays until every job is done or has failed: one line that is pa
 	}
 }
 
-/** Jobs that failed, with why. */
+/** Failed jobs, with the reason. */
 async function failuresOf(farm, most) {
 	if (most === 0) return [];
 	const failed = await farm.queue.getFailed(0, most - 1);

@@ -24,7 +24,7 @@ It listens on this machine only, and the address that is printed holds a token w
 			const {serveUi} = await import('../../ui/serve.js');
 			const {signal} = await this.session(flags);
 			const {url, close} = await serveUi(farm, flags.port ?? 0);
-			// Whoever waits for the document would wait for the end.
+			// A program that reads the document must not have to wait for the end.
 			await this.print({success: true, queue: farm.shown, url});
 			await new Promise((resolve) => {
 				if (signal.aborted) resolve();

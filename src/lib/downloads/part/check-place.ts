@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {lockFile} from '../../fs/lock-file.js';
 import {checkWritable} from '../../fs/writable.js';
-import {lockOf, longestEnd, refuseFolders} from './open-part.js';
+import {lockOf, longestEnd, refuseFolders, removeAbandoned} from './names.js';
 
 export interface PlaceRequest {
 	/** The longest suffix of another file that is written beside it. */
@@ -22,6 +22,10 @@ export async function checkPlace(
 ): Promise<void> {
 	refuseFolders(file);
 	// Taking and releasing the lock frees one that a crash left behind.
-	if (!isShared && existsSync(lockOf(file))) lockFile(lockOf(file), file).release();
+	if (!isShared && existsSync(lockOf(file))) {
+		const lock = lockFile(lockOf(file), file);
+		removeAbandoned(file, lock);
+		lock.release();
+	}
 	await checkWritable(file, sideEnd.length > longestEnd.length ? sideEnd : longestEnd);
 }

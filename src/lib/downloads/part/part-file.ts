@@ -1,34 +1,22 @@
-import {
-	closeSync,
-	fchmodSync,
-	fstatSync,
-	ftruncateSync,
-	lstatSync,
-	openSync,
-	readSync,
-	rmSync,
-} from 'node:fs';
+import {closeSync, fstatSync, ftruncateSync, openSync, readSync} from 'node:fs';
 import {KlingError} from '../../errors/kling-error.js';
 import {fileError} from '../../fs/file-errors.js';
 import {flushData, flushLater} from '../../fs/flush.js';
 import type {FileLock} from '../../fs/lock-file.js';
+import {removeFile} from '../../fs/remove-file.js';
 import {writeAll} from '../../fs/write-all.js';
-import type {AssetKind} from '../../media/asset-kind.js';
+import {bufferBytes, type MediaBytes, mediaBytes} from '../../media/media-bytes.js';
+import {blockBytes} from '../../net/block-pool.js';
 import type {Version} from '../transfer/asset-types.js';
 import {addSpan, gaps, type Spans, sizeOf} from '../transfer/byte-ranges.js';
 import {canContinue} from '../transfer/judge-response.js';
-import {bootTime, readRecord, writeRecord} from './part-record.js';
-import {publish} from './publish.js';
+import {privatePart, refuseFolders} from './names.js';
+import {bootTime, writeRecord} from './part-record.js';
+import type {PartKind, PartRequest} from './part-request.js';
+import {allowUsual, publish} from './publish.js';
 import type {LeftPart} from './resume-part.js';
-
-export interface PartRequest {
-	/** Absolute path of the file that the part becomes. */
-	file: string;
-	taskId: string;
-	kind: AssetKind;
-	/** Called with the reason when an existing part cannot be used. */
-	onNote: (text: string) => void;
-}
+import {isStillOurs} from './still-ours.js';
+import {publishWhole} from './whole-file.js';
 
 /**
  * A file that grows until it is complete, opened by `openPart`. Its methods throw KlingError `write_error` or
@@ -45,16 +33,25 @@ export class Part {
 	#file: number | undefined;
 	/** Whether space was reserved for bytes yet to come. The size of the file then means nothing. */
 	#isSpread = false;
+	/** Whether this run or an earlier one has created the file. */
+	#isOnDisk: boolean;
+	/** Whether creation of the part is delayed until the first block, which may be the whole file. */
+	#holdsBack = false;
+	/** A file that arrived complete in one block, so that no resumable part is needed. */
+	#whole: Buffer | undefined;
+	private readonly isPrivate: boolean;
 
-	/** @param isPrivate for a part that no later run looks for */
 	constructor(
 		readonly path: string,
 		private readonly request: PartRequest,
 		private readonly lock: FileLock,
-		private readonly isPrivate: boolean,
-	) {}
+		{isPrivate = false, isFresh = false}: PartKind = {},
+	) {
+		this.isPrivate = isPrivate;
+		this.#isOnDisk = !isFresh;
+	}
 
-	/** Number of bytes on disk. */
+	/** Number of bytes stored. */
 	get bytes(): number {
 		return sizeOf(this.has);
 	}
@@ -83,17 +80,26 @@ export class Part {
 	begin(version: Version): void {
 		this.#guard(() => {
 			this.#close();
-			rmSync(this.path, {force: true});
 			this.has = [];
 			this.version = version;
 			this.resumed = false;
 			this.#isSpread = false;
-			// The record is written first, because a part without one is not recognized as this program's.
-			this.#record(false);
-			// Exclusive, so that a link that somebody planted is never followed. Nobody else may write to the
-			// file; it gets the usual permissions at the end.
-			this.#file = openSync(this.path, 'wx+', 0o600);
+			this.#whole = undefined;
+			const {length} = version;
+			this.#holdsBack = !this.#isOnDisk && length !== undefined && length <= blockBytes;
+			if (!this.#holdsBack) this.#create();
 		});
+	}
+
+	#create(): void {
+		if (this.#isOnDisk) removeFile(this.path);
+		else refuseFolders(this.request.file);
+		this.#isOnDisk = true;
+		// The record is written first, because a part without one is not recognized as this program's.
+		this.#record(false);
+		// Exclusive, so that a link that somebody planted is never followed. Nobody else may write to the
+		// file; it gets the usual permissions at the end.
+		this.#file = openSync(this.path, 'wx+', 0o600);
 	}
 
 	/** Reserves space for the whole file, so that its pieces can arrive in any order. */
@@ -108,11 +114,21 @@ export class Part {
 	}
 
 	/**
-	 * Writes bytes and records them. They then outlive the process.
+	 * Writes bytes and records them. They then outlive the process, unless they are a whole file in one
+	 * block, which is published at once.
 	 * @param position of the first byte; before `spread`, the number of bytes on disk
 	 */
 	write(block: Buffer, position: number): void {
 		this.#guard(() => {
+			if (this.#holdsBack) {
+				this.#holdsBack = false;
+				if (position === 0 && block.length === this.version.length) {
+					this.#whole = Buffer.from(block);
+					this.has = addSpan([], {start: 0, end: block.length});
+					return;
+				}
+				this.#create();
+			}
 			writeAll(this.#opened(), block, position, (end) => {
 				this.has = addSpan(this.has, {start: position, end});
 			});
@@ -120,8 +136,15 @@ export class Part {
 		});
 	}
 
-	/** Reads back what is on disk, up to the length of the buffer. Returns the number of bytes. */
+	/** The bytes, while the part is open. */
+	get media(): MediaBytes {
+		if (this.#file === undefined) return bufferBytes(this.#whole ?? Buffer.alloc(0));
+		return mediaBytes(this.#file, fstatSync(this.#file).size);
+	}
+
+	/** Reads back what is stored, up to the length of the buffer. Returns the number of bytes. */
 	read(buffer: Buffer, position: number): number {
+		if (this.#whole) return this.#whole.copy(buffer, 0, position);
 		return readSync(this.#opened(), buffer, 0, buffer.length, position);
 	}
 
@@ -133,27 +156,10 @@ export class Part {
 	 * @throws KlingError `file_exists`; `file_busy` when another machine has taken the part over
 	 */
 	async publish(file: string, force: boolean, onSaved?: () => Promise<void>): Promise<void> {
-		this.#guard(() => {
-			try {
-				fchmodSync(this.#opened(), 0o666 & ~process.umask());
-			} catch {
-				// Some file systems have no permissions.
-			}
-		});
-		// Flushing can take long; others need not wait for it.
-		await flushLater(this.#opened()).catch((error: unknown) => {
-			throw fileError(error, file);
-		});
-		this.#guard(() => {
-			if (!this.#isOurs()) {
-				throw new KlingError('file_busy', `Another process has taken over the download to ${file}`, {
-					path: file,
-				});
-			}
-			this.#close();
-			publish(this.path, file, force);
-			if (!this.isPrivate) rmSync(`${this.path}.json`, {force: true});
-		});
+		const whole = this.#whole;
+		if (whole) await publishWhole(whole, privatePart(this.request.file, this.lock.token), file, force);
+		else await this.#publishPart(file, force);
+		this.#whole = undefined;
 		try {
 			await onSaved?.();
 		} finally {
@@ -161,24 +167,57 @@ export class Part {
 		}
 	}
 
+	async #publishPart(file: string, force: boolean): Promise<void> {
+		allowUsual(this.#opened());
+		// Flushing can take long; others need not wait for it.
+		await flushLater(this.#opened()).catch((error: unknown) => {
+			throw fileError(error, file);
+		});
+		this.#guard(() => {
+			if (!isStillOurs(this.#opened(), this.path, this.lock, this.isPrivate)) {
+				throw new KlingError('file_busy', `Another process has taken over the download to ${file}`, {
+					path: file,
+				});
+			}
+			this.#close();
+			publish(this.path, file, force);
+			if (!this.isPrivate) removeFile(`${this.path}.json`);
+		});
+	}
+
 	/**
 	 * Keeps what is on disk for the next run, or removes it when that run could not use it.
 	 * @returns whether a part is left
 	 */
 	leave(): boolean {
-		const isKept = !this.isPrivate && this.canGoOn;
+		const isKept = !this.isPrivate && this.canGoOn && this.#isStored();
 		if (isKept) this.#settle();
 		this.#close();
 		try {
-			if (!isKept && this.lock.isHeld()) {
-				rmSync(this.path, {force: true});
-				if (!this.isPrivate) rmSync(`${this.path}.json`, {force: true});
+			if (!isKept && this.#isOnDisk && this.lock.isHeld()) {
+				removeFile(this.path);
+				if (!this.isPrivate) removeFile(`${this.path}.json`);
 			}
 		} catch {
 			// A file that cannot be removed stays. The reason why the download ended matters more.
 		}
 		this.lock.release();
 		return isKept;
+	}
+
+	/** Writes a whole file that could not be published into the part. Returns whether that worked. */
+	#isStored(): boolean {
+		const whole = this.#whole;
+		if (whole === undefined) return true;
+		this.#whole = undefined;
+		this.has = [];
+		try {
+			this.#create();
+			this.write(whole, 0);
+			return true;
+		} catch {
+			return false;
+		}
 	}
 
 	/**
@@ -190,21 +229,6 @@ export class Part {
 			flushData(this.#opened());
 			this.#record(true);
 		} catch {}
-	}
-
-	/**
-	 * Whether the path is still the file that was written, and the lock still held. Some file systems give
-	 * files new inode numbers each time. There the size is compared instead, and the lock's token in the
-	 * record.
-	 */
-	#isOurs(): boolean {
-		if (!this.lock.isHeld()) return false;
-		const mine = fstatSync(this.#opened(), {bigint: true});
-		const there = lstatSync(this.path, {bigint: true, throwIfNoEntry: false});
-		if (mine.ino === there?.ino) return true;
-		if (!there?.isFile() || mine.size !== there.size) return false;
-		const record = this.isPrivate ? undefined : readRecord(`${this.path}.json`);
-		return this.isPrivate || (typeof record === 'object' && record.token === this.lock.token);
 	}
 
 	#record(synced: boolean): void {

@@ -1,5 +1,6 @@
-import {closeSync, linkSync, lstatSync, openSync, renameSync, rmSync} from 'node:fs';
+import {closeSync, fchmodSync, linkSync, lstatSync, openSync, renameSync} from 'node:fs';
 import {fileError, systemCode} from '../../fs/file-errors.js';
+import {removeFile} from '../../fs/remove-file.js';
 
 /** The file system calls for publishing. Tests replace them to simulate file systems that refuse some. */
 export interface PublishWays {
@@ -27,9 +28,20 @@ export function publish(
 }
 
 /**
+ * Gives a file the permissions of ordinary new files.
+ * @param descriptor of the file
+ */
+export function allowUsual(descriptor: number): void {
+	try {
+		fchmodSync(descriptor, 0o666 & ~process.umask());
+	} catch {
+		// Some file systems have no permissions.
+	}
+}
+
+/**
  * A rename would overwrite; a link does not. Many file systems have no links, and each reports that in its
- * own way. Whatever the reason, the name is then first taken with an empty file and renamed over. The
- * download has already created and renamed files here (its lock and record), so this is known to work.
+ * own way. Whatever the reason, the name is then first taken with an empty file and renamed over.
  */
 function linkTo(part: string, file: string, {link, rename}: PublishWays): void {
 	try {
@@ -42,7 +54,7 @@ function linkTo(part: string, file: string, {link, rename}: PublishWays): void {
 		// A network file system may repeat a link request that has already succeeded.
 		if (!isSameFile(part, file)) throw error;
 	}
-	rmSync(part, {force: true});
+	removeFile(part);
 }
 
 function takeName(part: string, file: string, rename: PublishWays['rename']): void {
@@ -50,7 +62,7 @@ function takeName(part: string, file: string, rename: PublishWays['rename']): vo
 	try {
 		rename(part, file);
 	} catch (error) {
-		rmSync(file, {force: true});
+		removeFile(file);
 		throw error;
 	}
 }

@@ -1,6 +1,7 @@
-import {existsSync, rmSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import {lockFile} from '../../fs/lock-file.js';
-import {lockOf} from './open-part.js';
+import {removeFile} from '../../fs/remove-file.js';
+import {lockOf, removeAbandoned} from './names.js';
 import {readRecord} from './part-record.js';
 import {isSameFile} from './publish.js';
 
@@ -16,6 +17,7 @@ export function tidyBeside(file: string): void {
 	try {
 		const lock = lockFile(lockOf(file), file);
 		try {
+			removeAbandoned(file, lock);
 			removePublished(file);
 		} finally {
 			lock.release();
@@ -30,7 +32,7 @@ function removePublished(file: string): void {
 	if (existsSync(part)) {
 		// It may belong to a download that was to replace the file. The next such download resumes it.
 		if (!isSameFile(part, file)) return;
-		rmSync(part, {force: true});
+		removeFile(part);
 	}
-	rmSync(`${part}.json`, {force: true});
+	removeFile(`${part}.json`);
 }

@@ -1,0 +1,18 @@
+import type {AssetKind} from '../../media/asset-kind.js';
+
+export interface PartRequest {
+	/** Absolute path of the file that the part becomes. */
+	file: string;
+	taskId: string;
+	kind: AssetKind;
+	/** Called with the reason when an existing part cannot be used. */
+	onNote: (text: string) => void;
+}
+
+/** The kind of part. */
+export interface PartKind {
+	/** No later run looks for it. */
+	isPrivate?: boolean;
+	/** Neither the part nor its record exists yet. */
+	isFresh?: boolean;
+}
