@@ -8,7 +8,7 @@ beforeAll(async () => {
 	studio = await openStudio();
 });
 
-/** A request of 3 units; each text is another task. */
+/** A request of 3 units; each text makes a different task. */
 const fox = (words: string) => ({prompt: `a fox, ${words}`, duration: 5});
 
 describe('what may be spent', () => {
@@ -50,7 +50,7 @@ describe('what may be spent', () => {
 				isError: true,
 			});
 		}
-		// What is made already costs nothing, and is returned.
+		// An existing task costs nothing, and is returned.
 		const made = answers.findIndex(({isError}) => !isError);
 		const again = await agent.call('create_video', fox(`at once ${'abcd'[made]}`));
 		expect(again.document).toMatchObject({success: true, task_id: answers[made]?.document.task_id});
@@ -171,7 +171,7 @@ test('a budget allows it, until it runs out, for all servers together', async ()
 		place.agent({flags: ['--tag', 'agent=claude']}),
 		place.agent({flags: ['--tag', 'agent=claude']}),
 	]);
-	// A tag of the agent's own does not take it out of the budget.
+	// The agent's own tag does not take the task out of the budget.
 	expect(await one.call('create_video', {...fox('one'), tag: ['agent=other']})).toMatchObject({
 		document: {success: true},
 	});

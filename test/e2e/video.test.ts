@@ -4,12 +4,12 @@ import {startFakeServer} from '../support/fake-server.js';
 import {watch} from '../support/processes.js';
 import {type Env, envOf, fails, kling, startKling, succeeds} from './kling.js';
 
-/** The five commands against the sandbox, as the specification writes them. */
+/** The five commands against the sandbox, as specified. */
 let sandbox: Sandbox;
 let env: Env;
 
 beforeAll(async () => {
-	// A task of Kling's typical minute is over in about a hundredth of a second.
+	// A task that takes a minute at Kling is over in about a hundredth of a second.
 	sandbox = await startSandbox({speed: 10_000, slots: 50});
 	env = envOf(sandbox);
 });
@@ -18,7 +18,7 @@ afterAll(() => sandbox.close());
 const run = (...args: string[]) => succeeds(['video', ...args], {env});
 const refused = (exit: number, ...args: string[]) => fails(['video', ...args], exit, {env});
 
-/** Asks until the task has ended. */
+/** Polls until the task has ended. */
 async function settled(taskId: string, type: string) {
 	for (;;) {
 		const document = await run('status', taskId, '--type', type);

@@ -9,7 +9,7 @@ export interface Ended {
 	stderr: string;
 }
 
-/** Collects what a process prints, from now on. */
+/** Collects the output of a process from now on. */
 export function watch(child: ChildProcess) {
 	const printed = {stdout: '', stderr: ''};
 	child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -29,11 +29,11 @@ export function watch(child: ChildProcess) {
 		return printed[name];
 	};
 	return {
-		/** What it printed so far. */
+		/** The output so far. */
 		printed,
-		/** Resolves when stdout matches; rejects when the process ends without it. */
+		/** Resolves when stdout matches; rejects when the process ends first. */
 		prints: (pattern: RegExp) => until('stdout', pattern),
-		/** Resolves when stderr matches; rejects when the process ends without it. */
+		/** Resolves when stderr matches; rejects when the process ends first. */
 		says: (pattern: RegExp) => until('stderr', pattern),
 		async ended(): Promise<Ended> {
 			const [code, signal] = await closed;
@@ -42,7 +42,7 @@ export function watch(child: ChildProcess) {
 	};
 }
 
-/** Whether something accepts connections there. */
+/** Whether something accepts connections on a port. */
 export function isOpen(port: number, host = '127.0.0.1'): Promise<boolean> {
 	return new Promise((resolve) => {
 		const socket = connect({port, host, timeout: 3000});
