@@ -2,17 +2,20 @@
  * How well workers on one queue keep the account's slots in use: equal tasks on slots of a sandbox, processed by one, two and
  * four workers. Measures the time from the first submission to the last file, divided by the ideal of tasks × duration ÷
  * slots; what a job costs besides its task; and the most memory that a worker took. Usage, after a build and `npm ci --prefix
- * plugins/farm --ignore-scripts`: farm.js [URL [TASKS [SLOTS [SPEED]]]]; without a URL a redis-server is started.
+ * plugins/farm --ignore-scripts`: farm.js [--write] [URL [TASKS [SLOTS [SPEED]]]]; without a URL a redis-server is started. --write puts
+ * the table into the guide.
  */
 import {execFileSync, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {availableParallelism, loadavg, tmpdir} from 'node:os';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 
-const [url, ...numbers] = process.argv.slice(2);
-const [tasks = 300, slots = 40, speed = 20] = numbers.map(Number);
+const words = process.argv.slice(2);
+const isWritten = words.includes('--write');
+const [url, ...numbers] = words.filter((word) => word !== '--write');
+const [tasks = 300, slots = 20, speed = 20] = numbers.map(Number);
 /** Seconds of a kling-v3-omni task, at Kling and in the sandbox. */
 const usual = 83;
 const seconds = usual / speed;
@@ -81,6 +84,16 @@ function linesIn(output) {
 		.map((line) => JSON.parse(line));
 }
 
+/** Puts the figures of this run into the guide, between its two marks. */
+function writeTable(table) {
+	const guide = path.join(root, 'docs', 'farm-guide.md');
+	const text = readFileSync(guide, 'utf8');
+	const [start, end] = ['<!-- bench:farm -->\n', '<!-- /bench:farm -->'].map((mark) => text.indexOf(mark));
+	if (start < 0 || end < start) throw new Error('The guide has no marks of bench:farm');
+	const head = text.slice(0, text.indexOf('\n', start) + 1);
+	writeFileSync(guide, `${head}${table}\n${text.slice(end)}`);
+}
+
 async function measure(queue, workers) {
 	const {child: sandbox, env: keys} = await startSandbox();
 	const env = {...keys, KLING_FARM_QUEUE: queue};
@@ -144,18 +157,24 @@ try {
 	const rows = Array.from({length: tasks}, (_, index) => `s${index},shot ${index},5`);
 	writeFileSync(path.join(folder, 'shots.csv'), `id,prompt,duration\n${rows.join('\n')}\n`);
 	const queue = url || (await startRedis());
-	console.log(
-		`${tasks} tasks of ${seconds.toFixed(2)} s on ${slots} slots; ideal ${((tasks * seconds) / slots).toFixed(1)} s\n`,
-	);
-	console.log('| Workers | Took | ÷ ideal | Beside the task | Memory of a worker |\n|---|---|---|---|---|');
+	const table = [
+		`${tasks} tasks of ${seconds.toFixed(2)} s on ${slots} slots of the sandbox, whose tasks take a ${speed}th of Kling's time; the ideal is`,
+		`${((tasks * seconds) / slots).toFixed(1)} s. The queue was ${url ? new URL(url).protocol.slice(0, -1) : 'Redis'} on the same machine, which has ${availableParallelism()} cores and began with a load of ${loadavg()[0].toFixed(1)}.`,
+		'',
+		'| Workers | Took | ÷ ideal | Beside each task | Memory of a worker, at most |',
+		'|---|---|---|---|---|',
+	];
+	console.log(table.join('\n'));
 	let worst = 0;
 	for (const workers of [1, 2, 4]) {
 		const {took, ratio, perJob, memory} = await measure(queue, workers);
 		worst = Math.max(worst, memory);
-		console.log(
-			`| ${workers} | ${took.toFixed(1)} s | ${ratio.toFixed(2)} | ${Math.round(perJob * 1000)} ms a job | ${Math.round(memory)} MB |`,
+		table.push(
+			`| ${workers} | ${took.toFixed(1)} s | ${ratio.toFixed(2)} | ${perJob.toFixed(2)} s | ${Math.round(memory)} MB |`,
 		);
+		console.log(table.at(-1));
 	}
+	if (isWritten) writeTable(table.join('\n'));
 	if (worst > mostMemory) {
 		console.error(`A worker took ${Math.round(worst)} MB, more than ${mostMemory}`);
 		process.exitCode = 1;

@@ -73,7 +73,7 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 		return {...request, audioId, inputSeconds: seconds};
 	}
 
-	/** The fields that name the clip whose faces are wanted. */
+	/** The fields that identify the clip whose faces are wanted. */
 	protected async source(video: string | undefined, flags: SubmitFlags): Promise<object> {
 		if (video === undefined) {
 			throw new KlingError('missing_video_id', 'A VIDEO is missing', {
@@ -84,8 +84,8 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 	}
 
 	/**
-	 * Requests face detection, which **costs the user**, or uses what an earlier run has paid for.
-	 * @param isNew whether Kling is asked in any case
+	 * Requests face detection, which **costs the user**, or reuses one that an earlier run has paid for.
+	 * @param isNew whether to request it in any case
 	 */
 	protected async detect(
 		source: object,

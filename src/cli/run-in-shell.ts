@@ -23,7 +23,7 @@ export interface ShellRun {
 /** Windows does not have process groups that can be signalled. */
 const hasGroups = process.platform !== 'win32';
 
-/** Milliseconds that a command has to end after SIGTERM, and between two checks whether it has ended. */
+/** Milliseconds that a command has to end after SIGTERM, and between two checks that it has ended. */
 const graceMs = 2000;
 const checkMs = 50;
 
@@ -69,7 +69,10 @@ export async function runInShell(
 	}
 }
 
-/** Ends the command when the signal, Ctrl-C or the end of this program says so. @returns a function that stops listening */
+/**
+ * Ends the command on the signal, on Ctrl-C, or when this program ends.
+ * @returns a function that stops listening
+ */
 function hook(
 	child: ChildProcess,
 	end: () => void,
@@ -78,11 +81,11 @@ function hook(
 	const leave = () => signalAll(child, 'SIGKILL');
 	const hangUp = () => {
 		leave();
-		// While there is a listener, Node does not end.
+		// While there is a listener, the signal does not end Node.
 		process.kill(process.pid, 'SIGHUP');
 	};
 	const ctrlC = endsWithCtrlC ? (['SIGINT', 'SIGTERM'] as const) : [];
-	// A program that ignores hang-ups has a listener already.
+	// A program that ignores hang-ups already has a listener.
 	const isEndedByHangUp = hasGroups && process.listenerCount('SIGHUP') === 0;
 	if (signal?.aborted) end();
 	signal?.addEventListener('abort', end, {once: true});
@@ -105,7 +108,10 @@ async function endAll(child: ChildProcess): Promise<void> {
 	signalAll(child, 'SIGKILL');
 }
 
-/** Sends a signal to the whole group. @returns whether anything is left to receive it */
+/**
+ * Sends a signal to the whole group.
+ * @returns whether any process is left to receive it
+ */
 function signalAll(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
 	if (child.pid === undefined) return false;
 	try {

@@ -163,7 +163,8 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 	}
 
 	/**
-	 * One process at a time takes the paid steps before the task of an external id: the next one uses what it made.
+	 * Lets one process at a time take the paid steps before the task of an external id. The next process
+	 * reuses their results.
 	 * @throws KlingError `submit_in_progress`
 	 */
 	protected async lockSteps(flags: SubmitFlags): Promise<void> {

@@ -1,8 +1,14 @@
+import path from 'node:path';
 import type {Hook} from '@oclif/core';
 
-/** The plugin has just written its functions; these replace them. */
-const hook: Hook.Postrun = async ({Command, config}) => {
+const hook: Hook.Postrun = async ({Command, argv, config}) => {
+	if (Command.id === 'plugins:link') {
+		// npm, which has installed the packages of the lock file, removes a link that the file does not name.
+		const folder = path.resolve(argv.find((word) => !word.startsWith('-')) ?? '.');
+		await (await import('../plugins/link.js')).offerToLinked(folder, config);
+	}
 	if (Command.id !== 'autocomplete' && Command.id !== 'autocomplete:create') return;
+	// The plugin has just written its functions; these replace them.
 	const [{writeSetupFiles}, {ownName}] = await Promise.all([
 		import('../completion/setup-files.js'),
 		import('../completion/own-name.js'),

@@ -3,7 +3,9 @@ import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
 import {useLife} from './life.js';
 
-/** Two lines whose results go to one file: only one of them can be saved there, so only one is paid for. */
+/**
+ * Two commands whose results go to one file: only one of them can be saved there, so only one is paid for.
+ */
 const life = useLife();
 const {run, refused, posts, interrupt} = life;
 let {cwd, proxy} = life;
@@ -11,7 +13,7 @@ beforeEach(() => {
 	({cwd, proxy} = life);
 });
 
-/** Holds back what Kling says about tasks until the returned function is called. */
+/** Holds back Kling's responses to polls until the returned function is called. */
 function holdPolls(): () => void {
 	let release = () => {};
 	const until = new Promise<void>((resolve) => {
@@ -21,7 +23,7 @@ function holdPolls(): () => void {
 	return release;
 }
 
-/** Starts a line, and returns when its task has been submitted and it waits for the result. */
+/** Starts a command, and returns when its task has been submitted and it waits for the result. */
 async function following(...line: string[]): Promise<{end: () => Promise<Record<string, unknown>>}> {
 	const release = holdPolls();
 	const done = run(...line);

@@ -3,12 +3,12 @@ import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {startFakeServer} from '../support/fake-server.js';
 import {type Env, envOf, fails, kling, succeeds} from './kling.js';
 
-/** The five commands against the sandbox, as the specification writes them. */
+/** The five commands against the sandbox, as specified. */
 let sandbox: Sandbox;
 let env: Env;
 
 beforeAll(async () => {
-	// A task of Kling's typical minute is over in about a hundredth of a second.
+	// A task that takes a minute at Kling is over in about a hundredth of a second.
 	sandbox = await startSandbox({speed: 10_000, slots: 50});
 	env = envOf(sandbox);
 });
@@ -17,7 +17,7 @@ afterAll(() => sandbox.close());
 const run = (...args: string[]) => succeeds(['video', ...args], {env});
 const refused = (exit: number, ...args: string[]) => fails(['video', ...args], exit, {env});
 
-/** Asks until the task has ended. */
+/** Polls until the task has ended. */
 async function settled(taskId: string, type: string) {
 	for (;;) {
 		const document = await run('status', taskId, '--type', type);
@@ -225,7 +225,7 @@ describe('add-sound', () => {
 });
 
 test('a submission waits for a free slot, and says so', async () => {
-	// The clip's sound takes about two seconds here, and holds the only slot.
+	// The clip's sound takes about two seconds here, and occupies the only slot.
 	const narrow = await startSandbox({speed: 10, slots: 1});
 	const ask = ['video', 'add-sound', '900000000123456101'];
 	const first = await succeeds(ask, {env: envOf(narrow)});

@@ -6,7 +6,7 @@ import {fileNameWord} from '../../src/lib/batch/file-name.js';
 import {glob} from '../../src/lib/batch/glob.js';
 import {escapeTemplate, fillTemplate, parseTemplate, referenceText} from '../../src/lib/batch/template.js';
 
-/** Text in which braces, dots and names come together often. */
+/** Text in which braces, dots and names often meet. */
 const braced = fc
 	.array(
 		fc.oneof(fc.constantFrom('{', '}', '{{', '}}', 'a', 's1', '.file', '/2', ' ', '\n', '狐'), fc.string()),

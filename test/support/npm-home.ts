@@ -2,7 +2,7 @@ import {mkdtempSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 
-/** A fresh home, with folders of its own for kling and npm, which never leaves this machine. */
+/** A fresh home, with folders for kling and npm, and without network access. */
 export function npmHome(prefix: string) {
 	const home = mkdtempSync(path.join(tmpdir(), prefix));
 	return {

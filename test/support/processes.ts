@@ -9,7 +9,7 @@ export interface Ended {
 	stderr: string;
 }
 
-/** Collects what a process prints, from now on. */
+/** Collects the output of a process from now on. */
 export function watch(child: ChildProcess) {
 	const printed = {stdout: '', stderr: ''};
 	child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -20,9 +20,9 @@ export function watch(child: ChildProcess) {
 	});
 	const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
 	return {
-		/** What it printed so far. */
+		/** The output so far. */
 		printed,
-		/** Resolves when stdout matches; rejects when the process ends without it. */
+		/** Resolves when stdout matches; rejects when the process ends first. */
 		async prints(pattern: RegExp): Promise<string> {
 			while (!pattern.test(printed.stdout)) {
 				const ended = await Promise.race([closed, once(child.stdout ?? child, 'data').then(() => undefined)]);
@@ -39,7 +39,7 @@ export function watch(child: ChildProcess) {
 	};
 }
 
-/** Whether something accepts connections there. */
+/** Whether something accepts connections on a port. */
 export function isOpen(port: number, host = '127.0.0.1'): Promise<boolean> {
 	return new Promise((resolve) => {
 		const socket = connect({port, host, timeout: 3000});

@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {chmodSync, mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
@@ -173,6 +174,28 @@ test('the last frame of a shot that one machine saved begins a shot of another m
 	expect(await resultOf(worker('second', finish))).toMatchObject({code: 0, done: 1, failed: 0});
 	expect(submitted(sandbox).map(({type}) => type)).toEqual(['create', 'create']);
 	expect(filesIn(output)).toHaveLength(2);
+});
+
+test('a Redis that refuses the password, or would remove jobs when it is full, is reported before anything is queued', async () => {
+	const server = keep(await startRedis(true));
+	const redisCli = (...args: string[]) =>
+		execFileSync('redis-cli', ['-p', String(server.port), ...args], {stdio: 'ignore'});
+	const {env} = await account('refused');
+	const status = async (queue: string) => {
+		const {document} = await farm({...env, KLING_FARM_QUEUE: queue}, 'status');
+		return document.error as Record<string, string>;
+	};
+	redisCli('config', 'set', 'maxmemory', '100mb');
+	redisCli('config', 'set', 'maxmemory-policy', 'allkeys-lru');
+	const removes = await status(server.url);
+	expect(removes).toMatchObject({
+		code: 'conflicting_input',
+		hint: expect.stringContaining('maxmemory-policy noeviction'),
+	});
+	redisCli('config', 'set', 'requirepass', 'the-right-one');
+	const refused = await status(server.url.replace('//', '//:the-wrong-one@'));
+	expect(refused).toMatchObject({code: 'permission_denied', message: expect.stringContaining('WRONGPASS')});
+	expect(JSON.stringify(refused)).not.toContain('the-wrong-one');
 });
 
 /** The command lines of the guide's containers and of its unit, with the folder of this test and with `extra` after them. */

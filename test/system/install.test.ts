@@ -274,6 +274,28 @@ describe.each([
 		expect(await kling('plugins', 'uninstall', 'kling-plugin-timeline')).toMatchObject({code: 0});
 	}, 120_000);
 
+	test('the farm plugin, packed, is installed beside the program with its own packages, and passes its own tests', async () => {
+		const packed = await packPlugin('plugins/farm');
+		expect(await kling('plugins', 'install', `file:${packed}`)).toMatchObject({code: 0});
+		const own = path.join(root, 'plugins', 'farm');
+		const used = await run(
+			node,
+			['--import', './test/with-kling.js', '--test', 'test/trees.test.js', 'test/address.test.js'],
+			{...env, KLING: path.join(installed, 'bin', 'run.js')},
+			own,
+		);
+		expect({code: used.code, stdout: used.code === 0 ? '' : used.stdout}).toEqual({code: 0, stdout: ''});
+		const [help, status] = await Promise.all([
+			kling('farm', '--help'),
+			kling('sandbox', 'exec', '--', 'kling', 'farm', 'status', '--queue', 'redis://127.0.0.1:1'),
+		]);
+		expect(help.stdout).toContain('farm clean');
+		// It looks for the queue with the packages of its own.
+		expect(status.code).toBe(5);
+		expect(JSON.parse(status.stdout).error).toMatchObject({code: 'connection_error'});
+		expect(await kling('plugins', 'uninstall', 'kling-plugin-farm')).toMatchObject({code: 0});
+	}, 120_000);
+
 	test('linked plugins of both kinds run, with their hooks, beside one that throws when it is loaded', async () => {
 		const esm = makePlugin(own, 'esm-plugin', 'module');
 		const cjs = makePlugin(own, 'cjs-plugin', 'commonjs');

@@ -1,6 +1,7 @@
-import {KlingError} from 'kling-cli';
+import {isIP} from 'node:net';
 import {openPostgresStore} from './store-postgres.js';
 import {openRedisStore} from './store-redis.js';
+import {cannotReach, removesJobs} from './trouble.js';
 
 /** Prefix of the keys in Redis; the braces keep all of them on one node of a cluster. */
 const prefix = '{kling-farm}';
@@ -31,9 +32,10 @@ export async function openFarm({kind, url, shown}, account) {
 	};
 	const options = {connection: parts.connection, ...parts.options};
 	// BullMQ would retry for ever.
-	await probe(kind, url).catch((error) => {
+	const memory = await probe(kind, url).catch((error) => {
 		throw cannotReach(shown, error);
 	});
+	if (memory !== undefined && mayRemoveJobs(memory)) throw removesJobs(shown);
 	const queue = open(Queue, name, {...options, skipMetasUpdate: true});
 	await within(queue.waitUntilReady(), connectMs).catch(async (error) => {
 		await closeAll(opened);
@@ -62,7 +64,14 @@ export async function openFarm({kind, url, shown}, account) {
 const closeAll = (opened) =>
 	Promise.all(opened.map((one) => within(Promise.resolve(one.close()), closeMs).catch(() => {})));
 
-/** Connects once, and reports why that fails. */
+/** Whether a Redis that is full removes whatever it likes, which may be the budget or a job. */
+const mayRemoveJobs = (memory) =>
+	/^maxmemory_policy:allkeys/m.test(memory) && /^maxmemory:[1-9]/m.test(memory);
+
+/**
+ * Connects once, or fails with the reason.
+ * @returns what Redis says of its memory, if it may be asked
+ */
 async function probe(kind, url) {
 	if (kind === 'postgres') {
 		const {default: pg} = await import('pg');
@@ -81,6 +90,7 @@ async function probe(kind, url) {
 	try {
 		await client.connect();
 		await client.ping();
+		return await client.info('memory').catch(() => undefined);
 	} catch (error) {
 		throw reason ?? error;
 	} finally {
@@ -92,14 +102,17 @@ function redisParts(url) {
 	return {connection: redisOptions(url), options: {prefix}, backend: undefined};
 }
 
+const bare = ({hostname}) => hostname.replace(/^\[|\]$/g, '');
+
 /** @param {URL} url */
 export const redisOptions = (url) => ({
-	host: url.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1',
+	host: bare(url) || '127.0.0.1',
 	port: Number(url.port || 6379),
 	...(url.username && {username: decodeURIComponent(url.username)}),
 	...(url.password && {password: decodeURIComponent(url.password)}),
 	...(url.pathname.length > 1 && {db: Number(url.pathname.slice(1))}),
-	...(url.protocol === 'rediss:' && {tls: {servername: url.hostname}}),
+	// The name of a server is never an address of the network.
+	...(url.protocol === 'rediss:' && {tls: isIP(bare(url)) ? {} : {servername: url.hostname}}),
 	maxRetriesPerRequest: null,
 	connectTimeout: 5000,
 	keepAlive: 5000,
@@ -135,12 +148,3 @@ function within(promise, milliseconds) {
 	});
 	return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
-
-const cannotReach = (shown, error) =>
-	new KlingError('connection_error', `The queue at ${shown} cannot be reached: ${reasonOf(error)}`, {
-		hint: 'Check that the server runs, its address, and the password in KLING_FARM_QUEUE.',
-		cause: error,
-	});
-
-const reasonOf = (error) =>
-	error instanceof AggregateError ? error.errors.map(({message}) => message).join(', ') : error.message;

@@ -85,7 +85,7 @@ function speechIn(values: Values, sound: SoundLimits): FirstSteps['speech'] {
 	if (say === undefined) return undefined;
 	if (voice === undefined) {
 		throw new KlingError('conflicting_input', '--say needs a voice', {
-			hint: 'Name one in the column voice, such as oversea_male1.',
+			hint: 'Add voice, such as oversea_male1.',
 		});
 	}
 	if ([...say].length > limits.speech) {

@@ -157,7 +157,7 @@ export function surplusWords(
 	const message = `Unexpected argument: ${word}`;
 	const flag = flagsFor(word).find((name) => hasFlag(command, name));
 	const isText = !picture.test(word) && !film.test(word) && !film_url.test(word);
-	// A prompt of several words, of which the shell has taken some quotes away.
+	// A prompt of several words whose quotes the shell has partly removed.
 	if (command.args.includes('prompt') && isText && all.some((one) => !/\s/.test(one))) {
 		return usage(
 			'invalid_argument',

@@ -6,7 +6,7 @@ const shapes: Readonly<Record<string, string>> = {
 	square: '1:1',
 };
 
-/** What else people call values of flags. */
+/** Other names that people use for flag values. */
 const otherWords: Readonly<Record<string, readonly string[]>> = {
 	...{mp4: ['video'], mov: ['video'], movie: ['video'], png: ['image'], jpg: ['image'], audio: ['mp3']},
 	...{hd: ['720p'], standard: ['std'], low: ['std'], high: ['pro'], fullhd: ['1080p'], fhd: ['1080p']},

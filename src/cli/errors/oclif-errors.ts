@@ -70,13 +70,16 @@ export function parseError(error: ParserError, {flags = {}, args = {}, line}: De
 	return hinted(codeOf(definition, 'invalid_flag'), message, flagHint(message, flag, {flags, line}));
 }
 
-/** What to type where a flag is repeated, or its value is missing or refused. */
+/** What to type when a flag is repeated, or its value is missing or refused. */
 function flagHint(message: string, flag: string, {flags = {}, line}: Definitions): string | undefined {
 	const {helpValue} = (flags[flag] ?? {}) as {helpValue?: unknown};
 	return onceHint(message, flag, flags) ?? dashHint(message, flag, line) ?? valueHint(message, helpValue);
 }
 
-/** What to type instead of a flag that was repeated: it once, or the flag of the command that takes several of the kind. */
+/**
+ * What to type instead of a repeated flag: the flag once, or the command's flag that takes several of the
+ * kind.
+ */
 function onceHint(
 	message: string,
 	flag: string,
@@ -89,7 +92,7 @@ function onceHint(
 	return `Type --${flag} once${other === undefined ? '.' : `, and --${other} for each of the others.`}`;
 }
 
-/** What to type where a value begins with a dash, so that oclif takes it for a flag. */
+/** What to type when a value starts with a dash, so that oclif takes it for a flag. */
 function dashHint(message: string, flag: string, line: TypedLine | undefined): string | undefined {
 	if (!line || !message.endsWith(' expects a value')) return undefined;
 	const value = line.argv[line.argv.indexOf(`--${flag}`) + 1] ?? '';

@@ -1,13 +1,16 @@
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {flagStyle} from './other-words.js';
 
-/** Names of flags that other programs, and Kling's documents, use for secrets. */
+/** Names that other programs, and Kling's documentation, use for flags with secrets. */
 const secretFlag = /^(api|access|secret)?-?(key|token|secret|password|pass|credentials?|ak|sk)(-id)?$/;
 
-/** Whether a flag, as it was typed, names a secret. */
+/** Whether a flag, as typed, names a secret. */
 export const namesSecret = (word: string): boolean => secretFlag.test(flagStyle(word));
 
-/** Whether a word can be a key: long, without spaces, and of letters and digits mixed. Ids of tasks are digits alone. */
+/**
+ * Whether a word could be a key: long, without spaces, and with both letters and digits. Task ids have only
+ * digits.
+ */
 export const looksLikeKey = (word: string): boolean =>
 	/^[\w.+/=-]{20,}$/.test(word) && /\d/.test(word) && /[a-z]/i.test(word) && !/\.\w{2,5}$|^kling-/.test(word);
 

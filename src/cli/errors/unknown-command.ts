@@ -62,7 +62,7 @@ const otherNames: Readonly<Record<string, string>> = {
 	...each('env config settings', 'help environment'),
 };
 
-/** What people type for a command of the same topic, by the last words that it may have here. */
+/** Other names for a command of the same topic, with the last words that it may have here. */
 const sameTopic: Readonly<Record<string, readonly string[]>> = {
 	...each('remove rm del delete', ['delete', 'logout']),
 	...each('add new make generate gen', ['create', 'login']),
@@ -176,7 +176,7 @@ export function unknownCommand(program: Program, words: readonly string[]): Klin
 	return new KlingError('unknown_command', `Unknown command: ${bin} ${shown}`, {hint});
 }
 
-/** The error for a word behind a command that takes none. Behind those that are about keys, it may be one. */
+/** The error for a word after a command that takes none. After commands about keys, the word may be a key. */
 function unexpected(program: Program, name: string, word: string): KlingError {
 	const command = `${program.bin} ${name}`;
 	if (looksLikeKey(word)) return secretOnLine(program);

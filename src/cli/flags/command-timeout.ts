@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import {durationMs} from './parsers.js';
 
-/** How long a command of the user may run, unless the flag says otherwise. */
+/** Default time limit for a user's command. */
 const usual = {ms: 10 * 60_000, text: '10m'};
 
 /** @param flag the flag that names the command */

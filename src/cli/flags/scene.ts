@@ -26,7 +26,7 @@ const promptOfLength = (most: string) =>
 
 export const promptArg = promptOfLength(`${limits.prompt} characters`);
 
-/** The prompt of a type that some models take longer prompts for. */
+/** The prompt of a type for which some models accept longer prompts. */
 export function longPromptArg(type: 'create' | 'text2video' | 'image2video') {
 	const names = Object.values(models).flatMap(({newer}) =>
 		newer?.longPrompts?.includes(type) ? [newer.name] : [],

@@ -45,7 +45,7 @@ const tagFlag = (more: {helpGroup?: string; description?: string} = {}) =>
 		}),
 	);
 
-/** @param more other names that it has in a command */
+/** @param more alternative names in a particular command */
 export const downloadFlag = (more: {aliases?: string[]; charAliases?: 'o'[]} = {}) =>
 	Flags.string({
 		char: 'd',

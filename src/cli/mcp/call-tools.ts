@@ -4,9 +4,10 @@ import type {Purchase} from '../../lib/mcp/spending.js';
 import {taskTypes} from '../../lib/task-types/index.js';
 import type {InputSchema} from '../requests/input-schema.js';
 import {confirmed} from './confirm.js';
+import {mayBePaid} from './outcome.js';
 import {type CheckedArguments, checkArguments} from './request-arguments.js';
 import {documentOf, resultOf, text} from './results.js';
-import {mayBePaid, takeOf, takeProperty} from './submit-tools.js';
+import {takeOf, takeProperty} from './submit-tools.js';
 import {toolSchema} from './tool-schema.js';
 import {
 	type Arguments,

@@ -1,10 +1,12 @@
 import {createHash, randomUUID} from 'node:crypto';
+import {sum} from '../../lib/cost/units.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import type {ProgramResult} from '../../lib/mcp/programs.js';
 import type {Purchase} from '../../lib/mcp/spending.js';
 import {taskTypes} from '../../lib/task-types/index.js';
 import type {Pack} from '../../lib/task-types/packs.js';
 import {confirmed} from './confirm.js';
+import {mayBePaid, mayExist} from './outcome.js';
 import {type CheckedArguments, checkArguments, type RequestType} from './request-arguments.js';
 import {documentOf, resultOf, text} from './results.js';
 import {submitting} from './submitting.js';
@@ -112,13 +114,21 @@ async function estimate(args: Arguments, {host, sdk}: Call): Promise<CallOutcome
 		});
 	}
 	const {request} = split(args.arguments as Arguments);
-	const {words, pack} = await checkArguments(found.type, request, host.root);
+	const {words, pack, units, unitsBefore} = await checkArguments(found.type, request, host.root);
 	const {command} = found;
 	const ran = await host.programs.run(
 		[...command, '--dry-run', '--json', '--quiet', ...host.accountWords, ...words],
 		{signal: sdk.mcpReq.signal},
 	);
-	return resultOf(documentOf(ran), host, [text(leftText(host, pack))]);
+	const document = documentOf(ran);
+	const most = sum([units ?? 0, unitsBefore]);
+	const isOpen = document.success === true && most > Number(document.estimated_units ?? 0);
+	return resultOf(document, host, [
+		...(isOpen
+			? [text(`It costs at most ${most} units: the length of its speech or clip is not known yet.`)]
+			: []),
+		text(leftText(host, pack)),
+	]);
 }
 
 async function submit(type: RequestType, args: Arguments, call: Call): Promise<CallOutcome> {
@@ -182,30 +192,6 @@ async function buy(
 		);
 		await host.spending.settle(reserved.filter(isBefore), mayBePaid(ran));
 	}
-}
-
-/**
- * Whether a task may exist, judging by what its command printed: a command that sent a request and does not
- * know the outcome names it.
- */
-function mayExist(ran: ProgramResult | undefined): boolean {
-	if (ran === undefined) return false;
-	const {success, error} = (ran.document ?? {}) as {success?: boolean; error?: Record<string, unknown>};
-	if (success === true || error === undefined) return true;
-	return error.code !== 'budget_exceeded' && (error.external_task_id ?? error.task_id) !== undefined;
-}
-
-/** Whether calls before the task may have been paid for, by what the command printed. */
-export function mayBePaid(ran: ProgramResult | undefined): boolean {
-	if (ran === undefined) return false;
-	const {error, ...document} = (ran.document ?? {}) as {error?: Record<string, unknown>} & Arguments;
-	const {code, session_id: session, audio_id: audio, ...more} = {...document, ...error};
-	return (
-		error === undefined ||
-		code === 'submit_unknown' ||
-		(session ?? audio) !== undefined ||
-		mayExist({...ran, document: {error: {code, ...more}}})
-	);
 }
 
 /** The command was killed, or the machine is out of memory: the journal knows what it had started. */

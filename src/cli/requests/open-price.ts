@@ -5,25 +5,25 @@ import type {RequestBody} from '../../lib/task-types/facts.js';
 import {estimateUnits} from '../../lib/task-types/prices.js';
 import {withoutMedia} from '../../lib/task-types/redact-request.js';
 
-/** A price that is known only once the steps before the task were taken. */
+/** A price that is known only after the steps before the task. */
 interface OpenPrice {
-	/** See FirstSteps. */
+	/** See `FirstSteps`. */
 	unitsFor: (made: Prepared) => string | undefined;
-	/** The most that it should be. */
+	/** Expected maximum. */
 	units: string | undefined;
-	/** Says so to the user. */
+	/** The warning for the user. */
 	warning: string;
 }
 
 type Definition = TaskTypeDefinition & {write: {v1(request: object): RequestBody}};
 
-/** Seconds that an edited clip counts as, at most. Source: docs/kling-api.md §14. */
+/** Most seconds that an edited clip is billed for. Source: docs/kling-api.md §14. */
 const longestClip = 10;
 
 /**
- * @param request with stand-ins for what was not made yet
- * @param given the values that the user gave
- * @returns undefined if nothing about the price is open
+ * @param request with placeholders for what has not been made yet
+ * @param given the values from the user
+ * @returns undefined when the whole price is known
  */
 export function openPrice(
 	definition: Definition,
@@ -31,7 +31,7 @@ export function openPrice(
 	first: FirstSteps | undefined,
 	given: Readonly<Record<string, unknown>>,
 ): OpenPrice | undefined {
-	// The functions must not keep the request alive, which may contain pictures.
+	// The functions must not keep the request alive, because it may contain pictures.
 	const small = withoutMedia(request) as object;
 	const price = (change: object, seconds?: number) =>
 		estimateUnits(definition, definition.write.v1({...small, ...change}), seconds);

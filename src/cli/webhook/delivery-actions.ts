@@ -23,7 +23,7 @@ export interface DeliveryActions {
 	add(accepted: Accepted): void;
 	/** Resolves when everything has been forwarded. */
 	settled(): Promise<void>;
-	/** Resolves when no command runs any more. */
+	/** Resolves when no command is running any more. */
 	executed(): Promise<void>;
 }
 

@@ -62,7 +62,9 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		return undefined;
 	}
 
-	/** Finishes what is under way, unless it takes too long or Ctrl-C comes again: then it is ended. */
+	/**
+	 * Finishes the work in progress. If that takes too long, or Ctrl-C is pressed again, the work is ended.
+	 */
 	async #drain(drained: AbortController, work: () => Promise<void>): Promise<void> {
 		const end = () => drained.abort();
 		const late = setTimeout(end, drainMs);

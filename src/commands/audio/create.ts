@@ -20,7 +20,7 @@ Submits a task, which costs units. The result comes as mp3 and as wav; kling vid
 	static override flags = {
 		...audio.flags,
 		...submitFlags,
-		// As voice say calls it.
+		// The same name as in voice say.
 		download: downloadFlag({aliases: ['output'], charAliases: ['o']}),
 		...accountFlags,
 	};

@@ -32,9 +32,10 @@ export default class VoiceList extends AssetList<Documents['voice list']> {
 				hint: 'They are different voices: list one or the other.',
 			});
 		}
-		const rows = speechLanguages.flatMap((language) =>
+		const all = speechLanguages.flatMap((language) =>
 			speechVoices[language].map((voice) => ({voice, language})),
 		);
+		const rows = all.slice(0, flags.limit);
 		return {success: true, voices: rows, count: rows.length};
 	}
 }

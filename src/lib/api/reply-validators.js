@@ -257,7 +257,7 @@ return errors === 0;
 export const newerPage = validate12;
 const schema13 = {"type":"object","required":["result"],"properties":{"result":{"$ref":"newer-tasks.json"},"next_cursor":{"type":["string","null"]},"has_more":{"type":["boolean","null"]}}};
 const schema14 = {"type":"array","items":{"$ref":"newer-task.json"}};
-const schema15 = {"type":"object","required":["status"],"anyOf":[{"required":["id"],"properties":{"id":{}}},{"required":["task_id"],"properties":{"task_id":{}}}],"properties":{"id":{"type":["string","integer"],"minLength":1},"task_id":{"type":["string","integer"],"minLength":1},"status":{"type":"string","minLength":1}}};
+const schema15 = {"type":"object","required":["status"],"anyOf":[{"required":["id"],"properties":{"id":{}}},{"required":["task_id"],"properties":{"task_id":{}}}],"properties":{"id":{"type":["string","integer"],"minLength":1,"maximum":9007199254740991},"task_id":{"type":["string","integer"],"minLength":1,"maximum":9007199254740991},"status":{"type":"string","minLength":1}}};
 const func2 = (ucs2lengthHelper.default ?? ucs2lengthHelper);
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -346,10 +346,18 @@ validate13.errors = [{instancePath:instancePath+"/" + i0+"/id",schemaPath:"newer
 return false;
 }
 if(errors === _errs7){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 9007199254740991 || isNaN(data1)){
+validate13.errors = [{instancePath:instancePath+"/" + i0+"/id",schemaPath:"newer-task.json/properties/id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema15.properties.id,data:data1}];
+return false;
+}
+}
+if(errors === _errs7){
 if(typeof data1 === "string"){
 if(func2(data1) < 1){
 validate13.errors = [{instancePath:instancePath+"/" + i0+"/id",schemaPath:"newer-task.json/properties/id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema15.properties.id,data:data1}];
 return false;
+}
 }
 }
 }
@@ -367,10 +375,18 @@ validate13.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"
 return false;
 }
 if(errors === _errs9){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 9007199254740991 || isNaN(data2)){
+validate13.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"newer-task.json/properties/task_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema15.properties.task_id,data:data2}];
+return false;
+}
+}
+if(errors === _errs9){
 if(typeof data2 === "string"){
 if(func2(data2) < 1){
 validate13.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"newer-task.json/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema15.properties.task_id,data:data2}];
 return false;
+}
 }
 }
 }
@@ -566,10 +582,18 @@ validate15.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/i
 return false;
 }
 if(errors === _errs4){
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 9007199254740991 || isNaN(data0)){
+validate15.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema15.properties.id,data:data0}];
+return false;
+}
+}
+if(errors === _errs4){
 if(typeof data0 === "string"){
 if(func2(data0) < 1){
 validate15.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema15.properties.id,data:data0}];
 return false;
+}
 }
 }
 }
@@ -587,10 +611,18 @@ validate15.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/propert
 return false;
 }
 if(errors === _errs6){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 9007199254740991 || isNaN(data1)){
+validate15.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema15.properties.task_id,data:data1}];
+return false;
+}
+}
+if(errors === _errs6){
 if(typeof data1 === "string"){
 if(func2(data1) < 1){
 validate15.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema15.properties.task_id,data:data1}];
 return false;
+}
 }
 }
 }
@@ -771,7 +803,7 @@ return errors === 0;
 
 export const taskList = validate17;
 const schema18 = {"type":"array","items":{"$ref":"task.json"}};
-const schema19 = {"type":"object","required":["task_id","task_status"],"properties":{"task_id":{"type":["string","integer"],"pattern":"^\\w[\\w.+/=:@~-]{0,127}$","minimum":0},"task_status":{"type":"string","pattern":"^[A-Za-z][\\w-]{0,63}$"}}};
+const schema19 = {"type":"object","required":["task_id","task_status"],"properties":{"task_id":{"type":["string","integer"],"pattern":"^\\w[\\w.+/=:@~-]{0,127}$","minimum":0,"maximum":9007199254740991},"task_status":{"type":"string","pattern":"^[A-Za-z][\\w-]{0,63}$"}}};
 const pattern0 = new RegExp("^\\w[\\w.+/=:@~-]{0,127}$", "u");
 const pattern1 = new RegExp("^[A-Za-z][\\w-]{0,63}$", "u");
 
@@ -803,9 +835,15 @@ return false;
 }
 if(errors === _errs4){
 if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 9007199254740991 || isNaN(data1)){
+validate17.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema19.properties.task_id,data:data1}];
+return false;
+}
+else {
 if(data1 < 0 || isNaN(data1)){
 validate17.errors = [{instancePath:instancePath+"/" + i0+"/task_id",schemaPath:"task.json/properties/task_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema19.properties.task_id,data:data1}];
 return false;
+}
 }
 }
 if(errors === _errs4){
@@ -888,9 +926,15 @@ return false;
 }
 if(errors === _errs1){
 if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 9007199254740991 || isNaN(data0)){
+validate18.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema19.properties.task_id,data:data0}];
+return false;
+}
+else {
 if(data0 < 0 || isNaN(data0)){
 validate18.errors = [{instancePath:instancePath+"/task_id",schemaPath:"#/properties/task_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema19.properties.task_id,data:data0}];
 return false;
+}
 }
 }
 if(errors === _errs1){

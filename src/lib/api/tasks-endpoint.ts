@@ -16,7 +16,7 @@ const usualPath = '/tasks';
 /** Most ids in one request. */
 const mostIds = 20;
 
-/** Full requests on their way at once. */
+/** Most full requests in flight. */
 const mostRequests = 4;
 
 /** Milliseconds for which ids are collected into one request. */
@@ -165,7 +165,10 @@ function collector(
 		}
 	}
 
-	/** Several full requests at once; one that is not full waits for the others, and meanwhile more ids gather for it. */
+	/**
+	 * Sends several full requests at once. A partial one waits until the others have returned, while more ids
+	 * gather for it.
+	 */
 	function askAll(): void {
 		isCollecting = false;
 		while (waiting.length > 0 && underway < (waiting.length < mostIds ? 1 : mostRequests)) {

@@ -31,14 +31,14 @@ interface Holder {
 	 * lock.
 	 */
 	token: string;
-	/** What it is held for, as only the holder's kind of work understands it. */
+	/** What the lock is for, in a form that only this kind of work understands. */
 	purpose?: string | undefined;
 }
 
 export interface FileLock {
 	/** Random and unique to this lock. */
 	readonly token: string;
-	/** The token of a lock that a crash had left here and that this one replaced. */
+	/** The token of the stale lock that this one replaced. */
 	readonly abandoned: string | undefined;
 	/**
 	 * Whether this process still holds it: another machine may have taken it for one that a crash left
@@ -54,7 +54,7 @@ export interface BusyWords {
 	doing?: string;
 	/** Replaces the hint of the error table. */
 	hint?: string;
-	/** Kept in the lock, for purposeOf. */
+	/** Stored in the lock, see `purposeOf`. */
 	purpose?: string | undefined;
 }
 
@@ -136,7 +136,7 @@ export async function waitForLock(
 	}
 }
 
-/** @returns the token of a lock that was there, and that nobody held any more */
+/** @returns the token of a stale lock that was replaced */
 function take(
 	file: string,
 	me: Holder,
@@ -229,7 +229,7 @@ function startOf(pid: number): string | undefined {
 	}
 }
 
-/** What a lock is held for, where its holder says so. */
+/** What a lock is for, if its holder recorded it. */
 export const purposeOf = (file: string): string | undefined => holderOf(file)?.purpose;
 
 function holderOf(file: string): Holder | undefined {

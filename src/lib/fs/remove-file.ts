@@ -2,8 +2,8 @@ import {unlinkSync} from 'node:fs';
 import {systemCode} from './file-errors.js';
 
 /**
- * Removes a file, or a link itself, if it is there. `rmSync` looks at it first, for folders.
- * @throws what the file system says
+ * Removes a file, or a link itself, if it exists. Unlike this, `rmSync` first checks whether it is a folder.
+ * @throws the file system's error
  */
 export function removeFile(file: string): void {
 	try {

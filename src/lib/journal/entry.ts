@@ -34,9 +34,9 @@ export interface JournalEntry {
 	take?: number;
 	/** Estimated cost in units: a decimal. */
 	estimatedUnits?: string;
-	/** Of a paid call: the external id of the task that it is made for. */
+	/** For a paid call: the external id of the task that it is made for. */
 	stepOf?: string;
-	/** What a paid call made, as far as it can be used again. */
+	/** The reusable part of a paid call's result. */
 	result?: Record<string, unknown>;
 	/** The machine that submitted it, and its uptime then in milliseconds. A wrong clock affects neither. */
 	machine?: string;

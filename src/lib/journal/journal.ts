@@ -23,7 +23,7 @@ export interface Journal {
 	saved(taskId: string, file: string, bytes: number): Promise<void>;
 	/** Records the task after the POST, after a look-up found it, and whenever its status has changed. */
 	saw(type: TaskName, task: Task): Promise<void>;
-	/** Records what a paid call made. */
+	/** Records the result of a paid call. */
 	keep(externalId: string, result: Record<string, unknown>): Promise<void>;
 	/** Records that Kling refused what this process submitted, so that it made no task. */
 	refused(externalId: string): Promise<void>;

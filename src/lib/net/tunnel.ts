@@ -126,7 +126,10 @@ function readDecision(socket: Socket): Promise<number | 'NO_HTTP'> {
 	});
 }
 
-/** What bytes of a response decide, if they do so yet, and the bytes behind the heads that were read. */
+/**
+ * The decision in the bytes of a response, if they contain one yet, and the bytes after the heads that were
+ * read.
+ */
 function decisionIn(bytes: Buffer): {decision?: number | 'NO_HTTP'; rest: Buffer} {
 	let rest = bytes;
 	for (;;) {

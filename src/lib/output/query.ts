@@ -39,7 +39,7 @@ export async function compileQuery(expression: string): Promise<Query> {
 	}
 }
 
-/** What to write where the expression is that of another language. */
+/** The hint for an expression in another query language. */
 function hintFor(expression: string): string | undefined {
 	if (/^\s*\.\w/.test(expression)) {
 		return `JMESPath begins without a dot: --query '${expression.trim().replace(/^\.+/, '')}'`;

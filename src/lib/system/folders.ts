@@ -40,7 +40,7 @@ export function homeFolder(env: Environment = process.env, platform: string = pr
 	const windows = platform === 'win32' && ((HOMEPATH && HOMEDRIVE + HOMEPATH) || USERPROFILE);
 	if (windows) return windows;
 	try {
-		// Not os.homedir(), which is HOME again.
+		// os.homedir() is not used, because it returns HOME again.
 		return absolute(os.userInfo().homedir) ?? rootFolder;
 	} catch {
 		return rootFolder;
@@ -52,12 +52,16 @@ const rootFolder = path.parse(process.execPath).root;
 const absolute = (folder: string | undefined) =>
 	folder !== undefined && path.isAbsolute(folder) ? folder : undefined;
 
-/** Variables that name a base folder for all programs. A relative one would be another folder in each working folder. */
+/**
+ * Variables that set a base folder for all programs. A relative value would mean another folder in each
+ * working folder.
+ */
 const baseFolders = ['HOME', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME'] as const;
 
 /**
- * Removes relative base folders from the environment, as the XDG specification asks for, and names a home folder and a shell where the
- * system knows none for this user id: oclif, npm and plugins ask the system, which throws.
+ * Removes relative base folders from the environment, as the XDG specification requires. Sets a home folder
+ * and a shell when the system knows none for this user id, because otherwise oclif, npm and plugins would ask
+ * the system, which throws.
  * @returns the variables that are ignored because they are relative
  */
 export function correctEnvironment(env: NodeJS.ProcessEnv): string[] {

@@ -47,7 +47,7 @@ export function createBatchLookUp(
 	pages: PageUse = {least: many},
 ): LookUp {
 	if (session.find && session.api.choice !== 'v1') {
-		// That shares its requests by itself, where the server has it.
+		// `find` already combines look-ups into shared requests, on servers that support it.
 		return lookUpOne(session, createBatchLookUp({...session, find: undefined}, limit, pages));
 	}
 	const lookUp = lookUpOne(session);

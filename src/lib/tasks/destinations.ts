@@ -56,7 +56,7 @@ export type NameFacts = Pick<NameValues, 'external_id' | 'prompt' | 'model'>;
 /** Placeholders whose values come from the task itself. */
 const ofTask: readonly string[] = ['video_id', 'date', 'external_id', 'prompt', 'model'];
 
-/** Those that Kling gives. */
+/** Placeholders for ids that Kling assigns. */
 const ofKling: readonly string[] = ['task_id', 'video_id'];
 
 /** Where the results of a command are saved. Every method throws the same errors as `resolveOutputPath`. */
@@ -74,7 +74,10 @@ export interface Destinations {
 	 * are filled with placeholders.
 	 */
 	beforeTask(type: TaskName, known: KnownIds): Promise<Destination>;
-	/** Whether a task that does not exist yet is saved to a path that others could also have: nothing in it is of that task alone. */
+	/**
+	 * Whether the path of a task that does not exist yet could also be another task's, because nothing in it
+	 * is unique to this task.
+	 */
 	isShared(known: KnownIds): boolean;
 	/**
 	 * The destinations of a task, in the order of its results.

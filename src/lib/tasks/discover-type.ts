@@ -28,7 +28,10 @@ export async function discoverType(
 	}
 }
 
-/** The one lookup does not know the types that have their own. Types that share one are told apart by their results. */
+/**
+ * Tries the types with a look-up of their own, which the common look-up does not cover. Types that share a
+ * look-up are told apart by their results.
+ */
 async function tryOwnLookUps(
 	types: TypeRegistry,
 	id: string,

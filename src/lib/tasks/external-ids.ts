@@ -15,7 +15,10 @@ export function newExternalId(clock: Clock): string {
 	return `kling-${clock.now().toString(36)}-${random}`;
 }
 
-/** The external id for a retry of a failed task: `fox`, `fox-retry`, `fox-retry2`. Not `fox-2`, which may be the next shot. */
+/**
+ * The external id for a retry of a failed task: `fox`, `fox-retry`, `fox-retry2`. Not `fox-2`, which may be
+ * the next shot.
+ */
 export function nextExternalId(externalId: string): string {
 	const [, name = externalId, number] = /^(.*)-retry(\d{0,6})$/s.exec(externalId) ?? [];
 	const end = number === undefined ? '-retry' : `-retry${Number(number || 1) + 1}`;

@@ -56,7 +56,10 @@ const isFace = (value: unknown): value is Face => {
 	return typeof face === 'string' && typeof start === 'number' && typeof end === 'number';
 };
 
-/** A detection that an earlier run has paid for, and that no task has used; without pictures. @param stepOf as findPaidStep */
+/**
+ * A face detection, without pictures, that an earlier run has paid for and no task has used.
+ * @param stepOf see `findPaidStep`
+ */
 export function facesBefore(
 	session: Session,
 	source: object,
@@ -70,8 +73,8 @@ export function facesBefore(
 }
 
 /**
- * Requests face detection, which **costs the user**, or uses what an earlier run has paid for.
- * @param isNew whether Kling is asked in any case
+ * Requests face detection, which **costs the user**, or reuses one that an earlier run has paid for.
+ * @param isNew whether to request it in any case
  * @throws KlingError the errors of `payForCall`
  */
 export async function detectFaces(
@@ -90,7 +93,7 @@ async function payForFaces(session: Session, source: object, options: CallOption
 	session.notes.line(`Detecting faces, for ${paidCalls['face-lookup'].units} units`);
 	return payForCall(session, 'face-lookup', source, readFaces, {
 		...options,
-		// Addresses of pictures are signed.
+		// Picture URLs are left out, because they are signed.
 		keep: ({faces}) => ({faces: faces.map(({picture_url, ...face}) => face)}),
 	});
 }

@@ -26,8 +26,10 @@ export type Limit = <T>(request: () => Promise<T>) => Promise<T>;
 export type LookUpSession = Pick<Session, 'client' | 'types' | 'api' | 'find' | 'findOn'>;
 
 /**
- * Asks for one task at a time, on the path of its type; where the account can, together with others and whatever its type.
- * @param otherwise asks a server that has no such look-up, which old host names do not; left out, one task at a time
+ * Returns a look-up for one task at a time, on the path of its type. Where the account allows it, look-ups of
+ * all types share requests.
+ * @param otherwise the look-up for servers without the shared one, such as old host names. Default: one task
+ * at a time.
  */
 export const lookUpOne =
 	({client, types, api, find, findOn}: LookUpSession, otherwise?: LookUp): LookUp =>

@@ -5,7 +5,7 @@ import {KlingError} from '../errors/kling-error.js';
 import {type FileLock, lockFile, purposeOf} from '../fs/lock-file.js';
 import {makeFolder} from '../fs/make-folder.js';
 
-/** What holding needs of a session. */
+/** What holding a file needs from a session. */
 export interface HoldContext {
 	journal: {readonly folder: string};
 	notes: {line(text: string): void};
@@ -16,11 +16,12 @@ export interface HoldContext {
 const doing = 'making a task whose result goes to';
 
 /**
- * Holds a file for a result, so that no other process pays for the same file. A process that submits under the same external id makes the
- * same task, so it holds nothing back. Where no lock can be made, there is a warning, and no lock.
+ * Holds a file for a result, so that no other process pays for a result with the same path. A process with
+ * the same external id makes the same task, so it is not held back. Where no lock can be made, it prints a
+ * warning and holds nothing.
  * @param file absolute path
- * @param externalId what the result will be known by
- * @throws KlingError `file_busy` while another process makes another result for the file
+ * @param externalId identifies the result
+ * @throws KlingError `file_busy` while another process makes a different result for the file
  */
 export function holdFile(
 	{journal, notes, command}: HoldContext,
@@ -50,14 +51,16 @@ export function holdFile(
 	}
 }
 
-/** The lock of a file, in a folder that all accounts share: whoever pays, the file is one. */
+/**
+ * The lock for a file. It is in a folder shared by all accounts, because the file is the same whoever pays.
+ */
 function lockOf(accountFolder: string, file: string): string {
 	const name = process.platform === 'linux' ? realPath(file) : realPath(file).toLowerCase();
 	const hash = createHash('sha256').update(name).digest('hex').slice(0, 32);
 	return path.join(accountFolder, '..', '..', 'locks', `${hash}.lock`);
 }
 
-/** A path without links, as far as its folders are there. */
+/** The path with links resolved, as far as its folders exist. */
 function realPath(file: string): string {
 	const folder = path.dirname(file);
 	if (folder === file) return file;

@@ -8,7 +8,9 @@ import type {Session} from './task-context.js';
 export interface CursorListOptions {
 	/** Default: all types. */
 	type?: TaskName | undefined;
-	/** Of a list that some types have to themselves; left out, that of the type, or the list of all others. */
+	/**
+	 * Path of a list for particular types only. Default: the type's own list, or the list of all other types.
+	 */
 	path?: string | undefined;
 	/** Tasks on a page, 1-500. */
 	size: number;
@@ -56,11 +58,11 @@ export async function* listByCursor(
 	onMore?.();
 }
 
-/** The path of a list other than the one of all tasks: the type's own, if it has one. */
+/** The path of the list for particular types, if there is one. */
 const ownList = (types: TypeRegistry, {path, type}: CursorListOptions): string | undefined =>
 	path ?? (type && types.info(type).paths.lookup);
 
-/** @returns the page behind another one, or the first; undefined where the server has no such list */
+/** @returns the next page, or the first; undefined when the server does not have the list */
 async function pageBehind(
 	{client, types}: Session,
 	options: CursorListOptions,
@@ -83,7 +85,10 @@ async function pageBehind(
 	}
 }
 
-/** @returns gives the tasks of a page their types, without those that it had before or that are of another type than the one wanted */
+/**
+ * @returns a function that adds types to the tasks of a page, leaving out earlier tasks and those of other
+ * types
+ */
 async function labels(
 	{journal, types}: Session,
 	options: CursorListOptions,

@@ -14,7 +14,7 @@ export interface SubmissionLock {
  * Lets one process of this machine at a time submit under an external id. A second process waits, then finds
  * in the journal what the first one made. Where no lock can be made, it prints a warning and continues
  * without one.
- * @param part `steps` for the paid calls before the task, which has a lock of its own
+ * @param part `steps` for the separate lock of the paid calls before the task
  * @param deadline Unix milliseconds until which to wait for another process
  * @throws KlingError `submit_in_progress` at the deadline; the reason of the signal
  */

@@ -23,12 +23,12 @@ export interface CallOptions {
 	allowUnknownPrice?: boolean | undefined;
 	/** The batch or shot that it belongs to, for the journal. */
 	part?: Pick<SubmitContext, 'batch' | 'shot' | 'take'> | undefined;
-	/** The external id of the task that it comes before. */
+	/** External id of the task that it is made for. */
 	stepOf?: string | undefined;
 }
 
 interface PaidCallOptions<T> extends CallOptions {
-	/** What of the result the journal keeps, so that it can be used again. */
+	/** Selects the reusable part of the result, for the journal. */
 	keep?: (made: T) => Record<string, unknown>;
 }
 

@@ -2,25 +2,27 @@ import {isSameRequest, type JournalEntry} from '../journal/journal.js';
 import {isPaidCall, type PaidCall} from '../task-types/calls.js';
 import type {Session} from './task-context.js';
 
-/** Milliseconds that a result can be used for. Source: docs/kling-api.md, the session of a face detection. */
+/**
+ * Milliseconds for which a result can be reused. Source: docs/kling-api.md, the session of a face detection.
+ */
 const usableMs = 24 * 3_600_000;
-/** Milliseconds in which the same line means the same work, where no external id says so. */
+/** Milliseconds for which a repeated command line without an external id counts as the same work. */
 const sameWorkMs = 3_600_000;
-/** Bytes of the journal that are looked through for it. */
+/** Most bytes of the journal that are searched. */
 const longestLook = 2_000_000;
 
 type Place = Pick<Session, 'journal' | 'clock'>;
 
-/** What a call made that was paid for, and that no task has used yet. */
+/** The result of a paid call that no task has used yet. */
 export interface PaidStep {
 	/** What Kling calls it. */
 	id: string;
 	result: Record<string, unknown>;
-	/** What it cost, a decimal. */
+	/** Its cost: a decimal. */
 	units: string | undefined;
 }
 
-/** Entries that are not older than so many milliseconds, the newest first. */
+/** Journal entries younger than this many milliseconds, newest first. */
 function* youngerThan(ms: number, {journal, clock}: Place): Generator<JournalEntry, void, undefined> {
 	for (const entry of journal.newestFirst(longestLook)) {
 		if (clock.now() - entry.submittedAt > ms) return;
@@ -28,7 +30,7 @@ function* youngerThan(ms: number, {journal, clock}: Place): Generator<JournalEnt
 	}
 }
 
-/** Whether the same call ended without a response a short time ago. */
+/** Whether the same call recently ended without a response. */
 export function isOpen(place: Place, call: PaidCall, body: object): boolean {
 	for (const entry of youngerThan(sameWorkMs, place)) {
 		if (entry.type === call && isSameRequest(entry, body)) return entry.outcome === 'unknown';
@@ -37,9 +39,9 @@ export function isOpen(place: Place, call: PaidCall, body: object): boolean {
 }
 
 /**
- * What an earlier run has paid for, and has not used because it was stopped: the same call, for the same external id, or without one a
- * short time ago.
- * @param stepOf the external id of the task that the call is made for
+ * Finds the unused result of a call that an earlier, interrupted run has paid for: the same call for the same
+ * external id, or a recent one without an external id.
+ * @param stepOf external id of the task that the call is made for
  */
 export function findPaidStep(
 	place: Place,
@@ -53,7 +55,7 @@ export function findPaidStep(
 		if (!isPaidCall(type) && outcome === 'made') submitted.push(JSON.stringify(request));
 		if (type !== call || outcome !== 'made' || id === undefined || result === undefined) continue;
 		if (entry.stepOf !== stepOf || !isSameRequest(entry, body)) continue;
-		// What it made is named by requests that used it.
+		// Requests that used a result contain its id.
 		const names = [id, result.audio_id].filter((name) => typeof name === 'string').map((name) => `"${name}"`);
 		if (submitted.some((text) => names.some((name) => text.includes(name)))) return undefined;
 		return {id, result, units};

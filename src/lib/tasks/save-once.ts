@@ -13,8 +13,9 @@ export const destinationFor = (
 ): Destinations => createDestinations({output, clock, types, force});
 
 /**
- * Before anything is paid for: makes sure that a result can be put there, and holds the file until the session releases it.
- * @throws KlingError as resolveOutputPath, checkPlace and Holds
+ * Checks, before anything is paid for, that a result can be saved there, and holds the file until the session
+ * releases it.
+ * @throws KlingError the errors of `resolveOutputPath`, `checkPlace` and `Holds`
  */
 export async function checkOutput(
 	session: Session,
@@ -24,7 +25,7 @@ export async function checkOutput(
 	const {checkPlace} = await import('../downloads/part/check-place.js');
 	const {file: wanted} = await destinations.beforeTask(type, {});
 	if (destinations.isShared({})) await session.holds.take(session, wanted);
-	// Whoever held it before may have put a file there.
+	// The previous holder may have put a file there.
 	const {file} = await destinations.beforeTask(type, {});
 	await checkPlace(file);
 }

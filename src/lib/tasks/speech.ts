@@ -42,7 +42,10 @@ const speechFrom = (audioId: unknown, seconds: unknown, units?: string): Speech 
 	units,
 });
 
-/** Speech that an earlier run has paid for, and that no task has used. @param stepOf as findPaidStep */
+/**
+ * Speech that an earlier run has paid for and no task has used.
+ * @param stepOf see `findPaidStep`
+ */
 export function speechBefore(
 	session: Session,
 	text: SpokenText,
@@ -53,7 +56,8 @@ export function speechBefore(
 }
 
 /**
- * Makes speech, which **costs the user** and is sent only once, or uses what an earlier run has paid for.
+ * Makes speech, which **costs the user** and is sent only once, or reuses speech that an earlier run has paid
+ * for.
  * @throws KlingError the errors of `payForCall`
  */
 export async function makeSpeech(session: Session, text: SpokenText, options: CallOptions): Promise<Speech> {

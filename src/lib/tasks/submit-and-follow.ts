@@ -36,9 +36,10 @@ const plain = ({types}: Session, type: TaskName) =>
 const slotPatience = 60_000;
 
 /**
- * Submits a task (**costs the user**), and waits for it and downloads it as asked.
- * @returns the document: `success task_id status` when nothing is waited for, else that of `status`, and `file`
- * @throws KlingError as takePlace, submitTask, followTask and saveResults
+ * Submits a task (**costs the user**), then waits for it and downloads it if requested.
+ * @returns `success task_id status` without waiting; otherwise the document of `status`, plus `file` after a
+ * download
+ * @throws KlingError the errors of `takePlace`, `submitTask`, `followTask` and `saveResults`
  */
 export async function submitAndFollow(
 	session: Session,

@@ -192,7 +192,7 @@ async function send(
 	}
 }
 
-/** Finds the task of a submission whose response was lost, or whose external id Kling knows already. */
+/** Finds the task of a submission whose response was lost, or whose external id Kling already knows. */
 async function lookUp(session: Session, type: TaskName, submit: Submit, error: KlingError): Promise<Sent> {
 	const {externalId, isOurs, isOpen, until} = submit;
 	const exists = error.alreadyExists;
@@ -206,8 +206,9 @@ async function lookUp(session: Session, type: TaskName, submit: Submit, error: K
 }
 
 /**
- * Waits before another attempt to submit, where the last one made no task.
- * @throws the error of that attempt, when no wait helps or there is no time for it; what interrupted the wait
+ * Waits before another attempt to submit, after one that made no task.
+ * @throws the error of that attempt, when waiting cannot help or there is no time left; the error that
+ * interrupted the wait
  */
 async function waitForAnother(
 	{clock, random, journal, signal, notes, purchases}: Session,

@@ -6,32 +6,32 @@ import {requestFacts} from './request-facts.js';
 import {sidecarEnd} from './sidecar-name.js';
 import type {Session} from './task-context.js';
 
-/** A task that is still to be submitted, and whose result is wanted. */
+/** A task that is yet to be submitted, and whose result is to be saved. */
 export interface PlaceRequest {
 	/** File, folder or template. */
 	download: string;
 	externalId: string | undefined;
 	/** As far as it is known. */
 	body: Record<string, unknown>;
-	/** Unix milliseconds until which a process is waited for that fetches the same result. */
+	/** Unix milliseconds until which to wait for a process that downloads the same result. */
 	deadline: number;
 }
 
-/** Where the result of a task goes. */
+/** The destination of a task's result. */
 export interface Place {
 	/** The file, as far as it is known before there is a task. */
 	file: string;
 	destinations: Destinations;
-	/** Undefined without an external id, which other processes could share. */
+	/** Undefined without an external id, since only that links processes. */
 	shared: SharedResult | undefined;
-	/** What names can hold. */
+	/** Values for file names. */
 	facts: NameFacts;
 }
 
 /**
- * Makes sure that a result can be put where it is wanted, so that nothing is paid for in vain. The file is held until the session
- * releases it: no other process pays for a result that goes there.
- * @throws KlingError as the destinations, checkPlace and Holds
+ * Checks that a result can be saved at its destination, so that nothing is paid for in vain. The file is held
+ * until the session releases it, so that no other process pays for a result with the same destination.
+ * @throws KlingError the errors of the destinations, `checkPlace` and `Holds`
  */
 export async function takePlace(
 	session: Session,
@@ -53,7 +53,7 @@ export async function takePlace(
 	const wanted = await destinations.beforeTask(type, known);
 	if (wanted.isThere) return {...place, file: wanted.file};
 	if (destinations.isShared(known)) await holds.take(session, wanted.file, externalId);
-	// Whoever held it before may have put a file there.
+	// The previous holder may have put a file there.
 	const {file, isThere} = await destinations.beforeTask(type, known);
 	const sideEnd = session.sidecar ? sidecarEnd : undefined;
 	if (!isThere) await checkPlace(file, {sideEnd, isShared: externalId !== undefined});

@@ -30,7 +30,7 @@ export interface Session {
 	notes: Notes;
 	/** What this process has, or may have, paid for. However the process ends, it reports this. */
 	purchases: Purchases;
-	/** The files that its results go to. */
+	/** The destinations that this process holds for its results. */
 	holds: Holds;
 	/** Tags added to everything that this profile submits. */
 	tags?: Record<string, string>;

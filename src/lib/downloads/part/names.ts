@@ -7,17 +7,17 @@ import {removeFile} from '../../fs/remove-file.js';
 /** The lock for downloads to a file. */
 export const lockOf = (file: string) => `${file}.part.lock`;
 
-/** A part that no later run continues. */
+/** A part that no later run resumes. */
 export const privatePart = (file: string, token: string): string => `${file}.${token.slice(0, 8)}.part`;
 
-/** Removes the private part of a process that has ended, whose lock says what it is called. */
+/** Removes the private part of an ended process, whose name is derived from its lock. */
 export function removeAbandoned(file: string, {abandoned}: FileLock): void {
-	// What a lock holds may be anything.
+	// A lock may contain anything.
 	if (abandoned === undefined || !/^[0-9a-f]{8}-/.test(abandoned)) return;
 	try {
 		removeFile(privatePart(file, abandoned));
 	} catch {
-		// It does no harm.
+		// A leftover part does no harm.
 	}
 }
 

@@ -33,11 +33,11 @@ export class Part {
 	#file: number | undefined;
 	/** Whether space was reserved for bytes yet to come. The size of the file then means nothing. */
 	#isSpread = false;
-	/** Whether this run or an earlier one has put something at the path. */
+	/** Whether this run or an earlier one has created the file. */
 	#isOnDisk: boolean;
-	/** Whether creating the part waits for the first block, which may be the whole file. */
+	/** Whether creation of the part is delayed until the first block, which may be the whole file. */
 	#holdsBack = false;
-	/** A file that came whole in one block, and needs no part that could be continued. */
+	/** A file that arrived complete in one block, so that no resumable part is needed. */
 	#whole: Buffer | undefined;
 	private readonly isPrivate: boolean;
 
@@ -51,7 +51,7 @@ export class Part {
 		this.#isOnDisk = !isFresh;
 	}
 
-	/** Number of bytes that are stored. */
+	/** Number of bytes stored. */
 	get bytes(): number {
 		return sizeOf(this.has);
 	}
@@ -114,7 +114,8 @@ export class Part {
 	}
 
 	/**
-	 * Writes bytes and records them. They then outlive the process, unless they are a whole file in one block, which is published at once.
+	 * Writes bytes and records them. They then outlive the process, unless they are a whole file in one
+	 * block, which is published at once.
 	 * @param position of the first byte; before `spread`, the number of bytes on disk
 	 */
 	write(block: Buffer, position: number): void {
@@ -204,7 +205,7 @@ export class Part {
 		return isKept;
 	}
 
-	/** Writes a whole file that could not be published to the part. Returns whether that worked. */
+	/** Writes a whole file that could not be published into the part. Returns whether that worked. */
 	#isStored(): boolean {
 		const whole = this.#whole;
 		if (whole === undefined) return true;

@@ -9,10 +9,10 @@ export interface PartRequest {
 	onNote: (text: string) => void;
 }
 
-/** What kind of part it is. */
+/** The kind of part. */
 export interface PartKind {
 	/** No later run looks for it. */
 	isPrivate?: boolean;
-	/** Nothing lies at its path, and no record of it. */
+	/** Neither the part nor its record exists yet. */
 	isFresh?: boolean;
 }

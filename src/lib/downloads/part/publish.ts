@@ -28,7 +28,7 @@ export function publish(
 }
 
 /**
- * Gives a file the permissions that files usually get.
+ * Gives a file the permissions of ordinary new files.
  * @param descriptor of the file
  */
 export function allowUsual(descriptor: number): void {

@@ -6,15 +6,15 @@ import {writeAll} from '../../fs/write-all.js';
 import {publish} from './publish.js';
 
 /**
- * Puts a file that is in memory to its path, complete and flushed to the disk before it appears there.
- * @param part where it lies meanwhile: a name that nobody else uses
+ * Writes a file from memory to its path, complete and flushed to the disk before it appears there.
+ * @param part temporary path that nobody else uses
  * @param force replaces an existing file
  * @throws KlingError `file_exists`, `write_error`, `disk_full`; nothing is left at `part`
  */
 export async function publishWhole(bytes: Buffer, part: string, file: string, force: boolean): Promise<void> {
 	let isMade = false;
 	try {
-		// With the permissions that files usually get: nothing comes after the bytes.
+		// It gets ordinary permissions at once, because it is written in one go.
 		const descriptor = openSync(part, 'wx', 0o666);
 		isMade = true;
 		try {
