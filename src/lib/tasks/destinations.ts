@@ -70,10 +70,11 @@ export interface Destinations {
 	 */
 	early(id: string, type: TaskName, index: number): Promise<Destination | undefined>;
 	/**
-	 * The destination of the first result of a task that may not exist yet. Ids that Kling has yet to assign
+	 * The destination of a result, by default the first, of a task that may not exist yet. Ids that Kling has yet to assign
 	 * are filled with placeholders.
+	 * @param picture which of its pictures, from 0
 	 */
-	beforeTask(type: TaskName, known: KnownIds): Promise<Destination>;
+	beforeTask(type: TaskName, known: KnownIds, picture?: number): Promise<Destination>;
 	/**
 	 * Whether the path of a task that does not exist yet could also be another task's, because nothing in it
 	 * is unique to this task.
@@ -148,9 +149,11 @@ export function createDestinations(options: DestinationOptions): Destinations {
 				? locate({taskId: id, type, values: {index: counted(index), n: String(index + 1)}})
 				: undefined;
 		},
-		beforeTask(type, {taskId = notYet, videoId = notYet, facts}) {
+		beforeTask(type, {taskId = notYet, videoId = notYet, facts}, picture = 0) {
+			const {number, ...mark} = pictureMark(output, picture, true);
 			const date = dayOf(clock.now());
-			return locate({taskId, type, values: {...facts, index: '1', n: '1', video_id: videoId, date}});
+			const values = {...facts, index: '1', n: '1', video_id: videoId, date, ...mark};
+			return locate({taskId, type, number, values});
 		},
 		isShared: ({facts}) =>
 			isOneFile &&
