@@ -7,7 +7,7 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 const root = path.join(import.meta.dirname, '..');
 const copy = mkdtempSync(path.join(tmpdir(), 'kling-house-'));
 
-/** Wrong imports, each planted at the end of a file of a copy of the source. */
+/** Forbidden imports, each planted at the end of a file in a copy of the source. */
 const planted = [
 	['src/lib/fs/make-folder.ts', '../media/integrity.js', 'src/lib/media/integrity.ts'],
 	['src/lib/api/client.ts', '../tasks/poll.js', 'src/lib/tasks/poll.ts'],
@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(copy, {recursive: true, force: true}));
 
-/** What `npm run check:architecture` prints about a folder. */
+/** The output of `npm run check:architecture` for a folder. */
 function cruise(folder: string): Promise<string> {
 	const program = path.join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
 	const args = [program, 'src', '--config', '.dependency-cruiser.js'];

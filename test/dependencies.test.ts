@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {expect, test} from 'vitest';
 
-/** What is installed with the program is written down, and growth is noticed. */
+/** What is installed with the program is documented, and growth is noticed. */
 const root = path.join(import.meta.dirname, '..');
 
 interface Lock {
@@ -23,7 +23,10 @@ function check(folder: string): Promise<{code: number; stderr: string}> {
 	});
 }
 
-/** This repository, as far as the check looks at it, with another lock, and perhaps one more package built in. */
+/**
+ * The parts of this repository that the check reads, with a changed lockfile and perhaps one more bundled
+ * package.
+ */
 function changed(change: (lock: Lock) => void, added = ''): string {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-dependencies-'));
 	mkdirSync(path.join(folder, 'docs'));

@@ -2,12 +2,15 @@ import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
 
-/** What changes while the program runs travels in a context object, so that two of them can be in one process. */
+/**
+ * State that changes while the program runs is passed in a context object, so that one process can hold two
+ * of them.
+ */
 const source = path.join(import.meta.dirname, '../src');
 const files = readdirSync(source, {recursive: true, encoding: 'utf8'}).filter(
 	(name) => name.endsWith('.ts') && !name.includes('validators'),
 );
-/** Variables, and collections that begin empty, at the top of a module. */
+/** Variables, and collections that start empty, at the top level of a module. */
 const changes =
 	/^(export )?(let |var |const \w+(: [^=]+)? = (new (Map|Set|WeakMap|WeakSet)(<[^=]*>)?\(\)|\[\]|\{\});)/gm;
 
@@ -15,6 +18,6 @@ test('no module keeps mutable state', () => {
 	const found = files.flatMap((name) =>
 		(readFileSync(path.join(source, name), 'utf8').match(changes) ?? []).map((line) => `${name}: ${line}`),
 	);
-	// The text of a program that keychain.ts starts as another process.
+	// The text of a program that keychain.ts starts in another process.
 	expect(found).toEqual(['lib/config/keychain.ts: let ']);
 });

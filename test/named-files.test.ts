@@ -3,7 +3,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
 
-/** The files and folders that pages for contributors name must be there: a newcomer opens them. */
+/** Files and folders named on pages for contributors must exist, because newcomers open them. */
 const root = path.join(import.meta.dirname, '..');
 const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
 	cwd: root,
@@ -20,7 +20,7 @@ const pages = [
 	'docs/writing-plugins.md',
 	...readdirSync(path.join(root, 'docs/decisions')).map((name) => `docs/decisions/${name}`),
 ];
-/** What a build, a run or an install makes. */
+/** Created by a build, a run or an install. */
 const made = /^(dist|journal|index|locks|code|commands|hooks|core|media|node_modules)\/|^~|<|\*|\{/;
 
 test.each(pages)('%s names files that exist', (page) => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import {expect, test} from 'vitest';
 import {faultNames} from '../src/sandbox/faults.js';
 
-/** docs/reliability.md promises: every row has a test that is there, every fault a row. */
+/** What docs/reliability.md promises: every row has an existing test, and every fault a row. */
 const root = path.join(import.meta.dirname, '..');
 const read = (...parts: string[]) => readFileSync(path.join(root, ...parts), 'utf8');
 
@@ -30,9 +30,9 @@ const {named} = JSON.parse(read('test', 'reliability.json')) as {named: string[]
 
 const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Whether a file of tests has a test of that name, spelled out or filled in by `each` from words of the file. */
+/** Whether a test file has a test of that name, literally or filled in by `each` from words of the file. */
 function hasTest(source: string, name: string): boolean {
-	// What a call takes first, and a function after it.
+	// The first argument of a call that is followed by a function.
 	const calls = source.matchAll(/(['"`])((?:\\.|(?!\1)[^\\\n])+)\1,\s*(?:\{[^{}]*\},\s*)?(?:async )?\(/g);
 	const titles = [...calls].map(([, , title = '']) => title.replaceAll(/\\(['"`])/g, '$1'));
 	return titles.some((title) => {

@@ -1,5 +1,8 @@
-import {mkdir, readFile, rename, writeFile} from 'node:fs/promises';
+import {chmodSync, statSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
 import path from 'node:path';
+import {makeFolder} from '../lib/fs/make-folder.js';
+import {writeAtomically} from '../lib/fs/write-atomic.js';
 import type {OwnName} from './own-name.js';
 import {adapter, names} from './shell-scripts.js';
 import {type Shell, shells} from './shells.js';
@@ -65,20 +68,28 @@ autoload -Uz ${path.basename(functions)} && compdef ${path.basename(functions)} 
  * @throws the file system's error
  */
 export async function writeSetupFiles(place: SetupPlace): Promise<void> {
+	const all = path.join(place.cacheDir, 'autocomplete');
+	for (const folder of [place.cacheDir, all, path.join(all, 'functions')]) makePrivate(folder);
 	for (const shell of shells) {
 		const files = setupFiles(shell, place);
-		await mkdir(path.dirname(files.functions), {recursive: true});
-		await replace(files.functions, adapter(shell, place.own));
+		makePrivate(path.dirname(files.functions));
+		// In one step, because a shell may be reading it.
+		writeAtomically(files.functions, adapter(shell, place.own), {mode: 0o644});
 		const setup = setups[shell]?.(files, place.own);
-		if (setup !== undefined) await replace(files.start, setup);
+		if (setup !== undefined) writeAtomically(files.start, setup, {mode: 0o644});
 	}
 }
 
-/** Replaces a file in one step, because a shell may be reading it. */
-async function replace(file: string, text: string): Promise<void> {
-	const fresh = `${file}.${process.pid}`;
-	await writeFile(fresh, text);
-	await rename(fresh, file);
+/** Makes a folder that no other user can write to, or takes that right away. Shells run what is in there. */
+function makePrivate(folder: string): void {
+	makeFolder(folder, 0o755);
+	const {mode} = statSync(folder);
+	if (process.getuid === undefined || (mode & 0o022) === 0) return;
+	try {
+		chmodSync(folder, mode & 0o7755);
+	} catch {
+		// It belongs to someone else, or the file system has no permissions.
+	}
 }
 
 /** The line for a shell's start file. Without the files it does nothing, which `kling doctor` reports. */

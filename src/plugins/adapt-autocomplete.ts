@@ -22,6 +22,8 @@ export function adaptAutocomplete(command: Command.Class, config: Interfaces.Con
 	const prototype = command.prototype as unknown as Prototype;
 	const {init} = prototype;
 	prototype.init = async function (this: Command) {
+		// Shells run what is written here, so no other user may change it, whatever the shell's umask allows.
+		process.umask(process.umask() | 0o022);
 		await init.call(this);
 		// The program's name in the instructions.
 		Object.assign(this.config, {bin: place.own});

@@ -10,7 +10,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'kling-shell-'));
 const at = (name: string) => path.join(folder, name);
 const read = (name: string) => readFileSync(at(name), 'utf8').trim();
 
-/** One column of `ps` about a process; empty where there is none. */
+/** One column of `ps` about a process; empty when it does not exist. */
 const ps = (column: string, pid: number) =>
 	spawnSync('ps', ['-o', `${column}=`, '-p', String(pid)], {encoding: 'utf8'}).stdout.trim();
 

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {readBashLine} from '../../src/completion/command-line.js';
 
-/** What bash breaks words at, unless told otherwise. */
+/** The characters at which bash breaks words by default. */
 const breaks = ' \t\n"\'><=;|&(:@';
 
 test.each([

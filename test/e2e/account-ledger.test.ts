@@ -50,7 +50,7 @@ test('--cash lists what the balance paid, in money, as rows, sums and CSV', asyn
 		return ((await response.json()) as {data: {task_id: string}}).data.task_id;
 	};
 	let id = '';
-	// So many that no pack has units left for the last ones.
+	// Enough submissions that no pack has units left for the last ones.
 	for (let count = 0; count < 20; count++) id = await last();
 	await run('video', 'wait', id, '--interval', '1s', '--type', 'create');
 	const {rows} = await run('account', 'ledger', '--since', '1h', '--cash');

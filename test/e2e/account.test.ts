@@ -10,7 +10,7 @@ afterAll(() => sandbox.close());
 
 test('costs lists all packs of the period, balance those that can be spent', async () => {
 	const env = envOf(sandbox);
-	// At once: each waits for its turn, or Kling would refuse it.
+	// In parallel: each waits for its turn, or Kling would refuse it.
 	const costs = await succeeds(['account', 'costs', '--days', '200'], {env});
 	const balance = await succeeds(['account', 'balance'], {env});
 	expect(costs.count).toBe(5);
@@ -25,7 +25,7 @@ test('costs lists all packs of the period, balance those that can be spent', asy
 		type: 'decreasing_total',
 		pack_id: '00000000000000000000000000000001',
 	});
-	// What ends first is spent first.
+	// The pack that expires first is used first.
 	expect((balance.packs as {remaining: number}[]).map(({remaining}) => remaining)).toEqual([
 		91.2, 641.5, 9680,
 	]);

@@ -8,7 +8,7 @@ import {type FakeServer, ok, refusal, startFakeServer} from '../support/fake-ser
 import {watch} from '../support/processes.js';
 import {cleanEnv, type Env, envOf, fails, kling, runJs, startKling, succeeds} from './kling.js';
 
-/** Whatever goes wrong after something was paid for, what was paid for is named. */
+/** Whatever fails after a payment, the error names what was paid for. */
 let sandbox: Sandbox;
 let api: FakeServer;
 let env: Env;
@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 afterAll(() => Promise.all([sandbox.close(), api.close()]));
 
-/** Runs with an output whose reader has gone. */
+/** Runs with an output whose reader has gone away. */
 async function unread(args: string[], environment = env) {
 	const child = startKling([...args, '-q'], {env: environment, cwd});
 	child.stdout?.destroy();
@@ -89,7 +89,7 @@ describe('a result that can be requested only once', () => {
 		],
 		[['voice', 'say', 'Mind the gap.', '-o', 'gap.mp3'], (document: Document) => document.audio_mp3_url],
 	])('is shown with its links if it cannot be saved: %j', async (args, link) => {
-		// The disk takes no file of more than a block.
+		// The disk accepts no file larger than a block.
 		const script = `ulimit -f 1; exec "$0" "$@"`;
 		const child = spawn('sh', ['-c', script, process.execPath, runJs, ...args], {
 			cwd,
@@ -127,7 +127,7 @@ interface Document {
 }
 
 describe('the second of two paid steps', () => {
-	/** Answers to the first steps as Kling does; to the task as told. */
+	/** Responds to the first steps like Kling; to the task as the test says. */
 	const task = (answer: FakeServer['answer']) => {
 		api.seen = [];
 		api.answer = (request, response) => {

@@ -6,7 +6,7 @@ import {newcomer} from '../support/newcomer.js';
 import {blockOf} from '../support/pages.js';
 import {paidOnce, write} from '../support/recipes.js';
 
-/** The text for an agent of docs/agents.md. */
+/** The text for an agent in docs/agents.md. */
 const text = blockOf('docs/agents.md', 'Text for AGENTS.md', 'markdown');
 const lines = [...text.matchAll(/`(kling [^`]*)`/g)].map(([, line = '']) =>
 	line.replaceAll('NAME', 'boat-1').replaceAll('PROMPT', 'a boat'),
@@ -51,7 +51,7 @@ test('its table has every exit code that an agent can act on', () => {
 		cell.split(', ').map(Number),
 	);
 	const all = new Set(errorCodes.map((code) => errorRow(code).exit));
-	// A bug, a reply of no use, and signals.
+	// A bug, an unusable response, and signals.
 	for (const exit of [1, 12, 130, 143]) all.delete(exit);
 	expect(told).toEqual([...all].sort((a, b) => a - b));
 });

@@ -35,7 +35,7 @@ describe('an element', () => {
 			element_id: expect.stringMatching(/^\d+$/),
 			element: 'mia',
 		});
-		// This machine knows the name: a dry run asks nobody.
+		// This machine knows the name, so a dry run sends no request.
 		const dry = await run('video', 'create', '<<<element_1>>> waves', '--element', 'mia', '--dry-run');
 		expect(JSON.stringify(dry.body)).toContain(id);
 		const used = await run('video', 'create', '<<<element_1>>> waves', '--element', 'mia', '--wait');

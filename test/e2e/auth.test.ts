@@ -95,7 +95,7 @@ test('profiles: list, switch, --profile, KLING_PROFILE, and keys in the environm
 	expect(await address(['--profile', 'studio'])).toBe(other.baseUrl);
 	expect(await address([], {KLING_PROFILE: 'studio'})).toBe(other.baseUrl);
 	expect(await address(['--profile', 'studio'], {...keys, KLING_PROFILE: 'default'})).toBe(other.baseUrl);
-	// Keys and address come from one source: these keys do not go to the address of a profile.
+	// Keys and address come from one source: these keys are not sent to a profile's address.
 	const error = await succeeds(['video', 'create', 'x', '--dry-run'], {
 		env: {...env, ...keys, KLING_PROFILE: 'studio'},
 	});
@@ -149,7 +149,7 @@ describe('after signing out of the current profile', () => {
 			(await succeeds(['auth', 'status', ...args], {env: {...env, ...more}})).base_url;
 		expect(await status(['--profile', 'default'])).toBe(sandbox.baseUrl);
 		expect(await status([], {KLING_PROFILE: 'default'})).toBe(sandbox.baseUrl);
-		// Who signs in then is who counts.
+		// The profile that signs in then becomes the current one.
 		expect(await login(other, ['--profile', 'apij'])).toMatchObject({current: true});
 		expect(await status()).toBe(other.baseUrl);
 	});
@@ -240,7 +240,7 @@ describe('keys are stored in the system keychain', () => {
 		expect({code, storage: JSON.parse(stdout).storage}).toEqual({code: 0, storage: 'file'});
 		expect(stderr).toMatch(/^No keychain here \(.{5,60}\): the keys go to a file that only you can read\.$/m);
 		expect(stdout + stderr).not.toContain(sandbox.secretKey);
-		// Once is enough.
+		// The note appears once.
 		const again = await kling(['auth', 'login', '--with-stdin', '--profile', 'b'], {
 			input: pairOf(sandbox),
 			env: {...env, ...fakeKeychainEnv(home, kind), KLING_BASE_URL: sandbox.baseUrl},
@@ -249,7 +249,7 @@ describe('keys are stored in the system keychain', () => {
 		expect(again.stderr).not.toContain('keychain');
 	});
 
-	// Other systems have no such program.
+	// Other systems do not have this tool.
 	test.runIf(process.platform === 'linux')(
 		'and read by the system’s own tool, without another Node process',
 		async () => {
@@ -259,7 +259,7 @@ describe('keys are stored in the system keychain', () => {
 			const keys = JSON.stringify({access_key: sandbox.accessKey, secret_key: sandbox.secretKey});
 			const answer = `[ "$*" = "lookup service kling-cli username default" ] && printf %s '${keys}'`;
 			writeFileSync(path.join(bin, 'secret-tool'), `#!/bin/sh\n${answer}\n`, {mode: 0o755});
-			// Whoever asks the package waits for ever.
+			// The package itself would wait for ever.
 			const keychain = {...fakeKeychainEnv(home, 'hangs'), PATH: `${bin}:${process.env.PATH}`};
 			const status = await succeeds(['auth', 'status'], {env: {...env, ...keychain}});
 			expect(status).toMatchObject({source: 'keychain', works: true});
@@ -378,7 +378,7 @@ test('a broken config file is named, and left unchanged', async () => {
 	const base = {...env, KLING_BASE_URL: sandbox.baseUrl};
 	await fails(['auth', 'login', '--with-stdin'], 2, {input: pairOf(sandbox), env: base});
 	expect(read('config.json')).toBe(text);
-	// Who has keys in the environment needs no file.
+	// Keys in the environment need no file.
 	await succeeds(['video', 'list'], {env: {...base, KLING_API_KEY: sandbox.apiKey}});
 	writeFileSync(path.join(configFolder, 'config.json'), text.replace(',}', '}'));
 	expect((await fails(['video', 'list'], 2, {env})).message).toMatch(

@@ -1,5 +1,16 @@
+import {execFileSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+	chmodSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
@@ -11,10 +22,10 @@ import {fakeKeychainEnv} from '../support/keychain.js';
 import {npmHome} from '../support/npm-home.js';
 import {cleanEnv, type Env, kling, root, runJs} from './kling.js';
 
-/** What shells are given; test/system/completion.test.ts presses TAB in real ones. */
+/** What shells receive. test/system/completion.test.ts presses TAB in real ones. */
 const shells = ['bash', 'zsh', 'fish', 'powershell'];
 
-/** A run with folders of its own. */
+/** A run with its own folders. */
 function runIn(home: string, more: Env = {}) {
 	const env = {HOME: home, XDG_CACHE_HOME: path.join(home, 'cache'), ...more};
 	return (...args: string[]) => kling(args, {env});
@@ -28,6 +39,32 @@ const functionFiles = {
 };
 
 describe('kling autocomplete', () => {
+	test.skipIf(process.platform === 'win32')(
+		'under umask 000 leaves nothing that others can change, because shells run it',
+		() => {
+			const home = freshHome();
+			const env = {
+				...cleanEnv,
+				HOME: home,
+				XDG_CACHE_HOME: path.join(home, 'cache'),
+				NODE_DISABLE_COMPILE_CACHE: '1',
+			};
+			const line = `umask 000; exec "${process.execPath}" "${runJs}" autocomplete bash`;
+			const write = () => execFileSync('sh', ['-c', line], {env, stdio: 'ignore'});
+			const open = () =>
+				readdirSync(home, {recursive: true, encoding: 'utf8'}).filter(
+					(name) => statSync(path.join(home, name)).mode & 0o022,
+				);
+			write();
+			expect(open()).toEqual([]);
+			const functions = path.join(home, 'cache', 'kling-cli', 'autocomplete', 'functions');
+			chmodSync(functions, 0o777);
+			chmodSync(path.join(functions, 'bash', 'kling.bash'), 0o666);
+			write();
+			expect(open()).toEqual([]);
+		},
+	);
+
 	test.each(shells)('%s: shows the lines to run', async (shell) => {
 		const {code, stdout} = await kling(['autocomplete', shell]);
 		expect(code).toBe(0);
@@ -75,7 +112,7 @@ describe('kling autocomplete', () => {
 		mkdirSync(path.join(folder, 'commands'), {recursive: true});
 		const pjson = {name: 'paint', version: '1.0.0', oclif: {commands: './commands'}};
 		writeFileSync(path.join(folder, 'package.json'), JSON.stringify(pjson));
-		// The plugin's own lists cannot be made of it.
+		// The plugin cannot make its own lists from this.
 		const odd = {commands: {paint: {id: 'paint', summary: '<% nonsense %>', flags: {size: {}}}}};
 		writeFileSync(path.join(folder, 'oclif.manifest.json'), JSON.stringify({version: '1.0.0', ...odd}));
 		const run = (...args: string[]) => kling(args, {env, cwd: home});
@@ -214,7 +251,7 @@ describe('ids of tasks', () => {
 		task('107', {status: 'processing', taskId: '1; ls'}),
 	];
 	writeFileSync(file, lines.join('\n'));
-	// As PowerShell asks, whose words come in the environment.
+	// Like PowerShell, which passes its words in the environment.
 	const powershell = async (...words: string[]) =>
 		(await ask([], {...env, KLING_COMPLETE_WORDS: words.join('\n')}, 'powershell')).slice(1);
 
@@ -369,7 +406,7 @@ test('lists with commas continue, each status once', async () => {
 	expect(valuesOf(await ask(['video', 'list', '--status=succeed,f']))).toContain('--status=succeed,failed');
 	const bash = await kling(['__complete', 'bash', 'kling video list --status succeed,f', ' \t"\'@><=;|&(:']);
 	expect(bash.stdout).toBe('words\nsucceed,failed\n');
-	// PowerShell hands a bare `a,b` over as two words.
+	// PowerShell passes a bare `a,b` as two words.
 	const words = ['video', 'list', '--status', 'succeed,f'].join('\n');
 	expect(await ask([], {KLING_COMPLETE_WORDS: words}, 'powershell')).toEqual(['words']);
 });
@@ -432,7 +469,7 @@ describe('plugins', () => {
 		expect(valuesOf(await ask(['video', 'status', '-t=d'], env))).toContain('-t=drawing');
 		expect(valuesOf(await ask(['paint', '--type', ''], env))).toEqual(['s', 'm']);
 		expect(valuesOf(await ask(['video', 'status', ''], env))).toEqual(['@last', '101', '100']);
-		// A command of the plugin is about tasks of its types alone.
+		// A plugin's command is only about tasks of its own types.
 		expect(valuesOf(await ask(['paint', ''], env))).toEqual(['@last', '101']);
 		expect(valuesOf(await ask(['video', 'status', '-t', 'drawing', ''], env))).toEqual(['@last', '101']);
 	});
@@ -472,7 +509,7 @@ describe('plugins', () => {
 			'linked',
 			'@me/installed',
 		]);
-		// What is there already is not what one would install.
+		// An installed plugin is not offered for installation.
 		expect(valuesOf(await ask(['plugins', 'install', ''], env))).not.toContain('linked');
 	});
 });

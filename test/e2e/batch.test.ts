@@ -1,4 +1,4 @@
-import {spawn} from 'node:child_process';
+import {execFileSync, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {
 	appendFileSync,
@@ -67,7 +67,7 @@ async function setting({
 
 const fast = ['--yes', '--interval', '50ms'];
 
-/** The document of a run that did not end well. */
+/** The document of a run that failed. */
 async function failedRun({run}: Setting, exit: number, ...args: string[]) {
 	const {code, stdout, stderr} = await run(...args, '--quiet');
 	const document = JSON.parse(stdout) as Record<string, unknown> & {error: {code: string; hint?: string}};
@@ -92,6 +92,23 @@ describe('a manifest of forty shots', () => {
 		);
 		expect(sandbox.tasks()).toEqual([]);
 	});
+
+	test.skipIf(process.platform === 'win32')(
+		'cannot make you wait for a pipe, in its place or named in it',
+		async () => {
+			const {error, write, cwd, sandbox} = await setting();
+			execFileSync('mkfifo', ['pipe.png', 'pipe.csv'], {cwd});
+			write('shots.csv', 'id,prompt,first_frame\n1,fox,pipe.png\n2,fox,/dev/zero\n');
+			const {problems} = await error(2, 'plan', 'shots.csv');
+			const rows = problems as Record<string, unknown>[];
+			expect(rows.map(({row, column, code}) => [row, column, code])).toEqual([
+				[2, 'first-frame', 'read_error'],
+				[3, 'first-frame', 'read_error'],
+			]);
+			expect(await error(10, 'plan', 'pipe.csv')).toMatchObject({code: 'read_error'});
+			expect(sandbox.tasks()).toEqual([]);
+		},
+	);
 
 	test('is priced, made, reported and retried; the same line again costs nothing', async () => {
 		const one = await setting();
@@ -202,7 +219,7 @@ describe('a run asks before paying', () => {
 		expect(sandbox.tasks().length).toBe(1);
 		await document('run', 'shots.csv', ...fast, '--max-units', '6');
 		expect(sandbox.tasks().length).toBe(2);
-		// What is done is no reason to refuse anything.
+		// Finished jobs are no reason to refuse a run.
 		await document('run', 'shots.csv', ...fast, '--max-units', '1');
 	});
 
@@ -267,7 +284,7 @@ test('the clips of a batch are recognized when state file and journal are lost',
 	expect(clips()).toEqual(['a.mp4', 'b.mp4', 'c.mp4']);
 	expect(readFileSync(path.join(cwd, 'shots', 'a.mp4')).equals(before)).toBe(true);
 	expect(await document('report', 'shots.csv')).toMatchObject({tasks: 3, units: '9'});
-	// What nobody made is in the way still.
+	// An existing file is still in the way of a clip that was not made.
 	write('shots/d.mp4', 'mine');
 	write('shots.csv', 'id,prompt\nd,a tree\n');
 	expect(await error(2, 'run', 'shots.csv', ...fast)).toMatchObject({problems: [{code: 'file_exists'}]});
@@ -285,12 +302,12 @@ test('speech, faces and marks are columns; earlier steps of a task are not paid 
   - {id: cut, type: edit, video: "{clip.video_id}", mode: remove, prompt: "remove the ball from <<<video_1>>>", mark: ["12:0.5,0.5"]}
 `,
 	);
-	// Two speeches and a detection come before the tasks; the text says how long the speech can be: 8 s.
+	// Two speeches and a detection come before the tasks. The text gives the longest possible speech: 8 s.
 	const plan = await document('plan', 'talk.yaml');
 	expect(plan).toMatchObject({
 		to_submit: 4,
 		unknown_price: 0,
-		// The clip that is edited may have 10 s.
+		// The clip to edit may be 10 s long.
 		units: '11.85',
 		warnings: expect.arrayContaining([expect.stringContaining('an upper estimate')]),
 	});
@@ -316,7 +333,7 @@ test('speech, faces and marks are columns; earlier steps of a task are not paid 
 	const calls = () => sandbox.tasks().map(({type}) => type);
 	expect(calls().filter((type) => type === 'speech')).toHaveLength(2);
 	expect(calls().filter((type) => type === 'faces')).toHaveLength(1);
-	// A run that died after the speech goes on with it.
+	// A run that died after the speech resumes with it.
 	const state = path.join(cwd, 'talk.yaml.state.ndjson');
 	const lines = readFileSync(state, 'utf8')
 		.split('\n')
@@ -326,7 +343,7 @@ test('speech, faces and marks are columns; earlier steps of a task are not paid 
 	rmSync(path.join(cwd, '..', 'data'), {recursive: true});
 	rmSync(path.join(cwd, 'talk'), {recursive: true});
 	const before = sandbox.tasks().length;
-	// What is there is counted as it is.
+	// Existing results count with their actual cost.
 	expect(await document('plan', 'talk.yaml', '--only', 'host')).toMatchObject({units: '1.6'});
 	await run('run', 'talk.yaml', ...fast, '--only', 'host');
 	expect(sandbox.tasks()).toHaveLength(before);
@@ -400,7 +417,7 @@ test('an edited shot is a new task, and its earlier clip is kept', async () => {
 	const {document, write, sandbox, clips} = await setting();
 	write('shots.csv', 'id,prompt\na,a fox\nb,a lake\n');
 	await document('run', 'shots.csv', ...fast);
-	// A row before the others renames nothing, and the order is of no account.
+	// Inserting a row first renames nothing, and the order does not matter.
 	write('shots.csv', 'id,prompt\nc,a hill\nb,a lake\na,a red fox\n');
 	expect(await document('plan', 'shots.csv')).toMatchObject({
 		states: {new: 1, done: 1, changed: 1},
@@ -429,7 +446,7 @@ shots:
 	expect(types.slice(0, 1)).toEqual(['text2video']);
 	expect([...types].sort()).toEqual(['add-sound', 'create', 'create', 'text2video']);
 	expect(clips('film')).toEqual(['end.mp4', 'next.mp4', 'night.mp4', 'sound.mp4']);
-	// The link of the clip is another one each time; that makes no other task of it.
+	// The link of the clip differs each time, which does not make it another task.
 	expect(await document('plan', 'film.yaml')).toMatchObject({states: {done: 4}, to_submit: 0});
 });
 
@@ -550,7 +567,7 @@ describe('whatever happens, the same command line continues, and nothing is paid
 		const one = await setting();
 		const {write, sandbox, cwd, env, document} = one;
 		write('shots.csv', list);
-		// A limit on the size of files is what a full disk is to a process; clips have 110 kB.
+		// To a process, a limit on file sizes is a full disk. Clips have 110 kB.
 		const child = spawn(
 			'bash',
 			[
@@ -601,7 +618,7 @@ test('a failed shot stops those that need it, and with --fail-fast all that are 
 		left: 11,
 		error: {hint: expect.stringContaining('Change what was refused')},
 	});
-	// The same line again: the failed one counts as before, and those behind it wait for a retry.
+	// The same command line again: the failed shot counts as before, and those that need it wait for a retry.
 	const again = await failedRun(one, 3, 'run', 'shots.csv', ...fast);
 	expect(again).toMatchObject({done: 0, failed: 1, skipped: 2});
 	expect(one.sandbox.tasks().length).toBe(1);
@@ -619,7 +636,7 @@ test('takes that were rejected in the gallery are remade', async () => {
 	expect(sandbox.tasks().length).toBe(4);
 	expect(clips()).toEqual(['a-2.earlier-1.mp4', 'a-2.mp4', 'a.mp4', 'b.mp4']);
 	expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: 3});
-	// The new take has not been looked at.
+	// The new take has not been reviewed.
 	expect(await document('retry', 'shots.csv', '--rejected', ...fast)).toMatchObject({tasks: 0});
 	expect(sandbox.tasks().length).toBe(4);
 });

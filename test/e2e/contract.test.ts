@@ -3,7 +3,7 @@ import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {type FakeServer, ok, startFakeServer} from '../support/fake-server.js';
 import {type Env, fails, kling, succeeds} from './kling.js';
 
-/** What goes over the wire, spelled out: the sandbox shares the tables of the program, so it cannot tell. */
+/** What is sent, in full: the sandbox shares the program's tables, so it cannot check them. */
 let server: FakeServer;
 let env: Env;
 

@@ -5,7 +5,7 @@ import {beforeEach, describe, expect, test} from 'vitest';
 import {kling, succeeds} from './kling.js';
 import {impatient, typed, useLife} from './life.js';
 
-/** What things cost: tags, reports, budgets, and what is written beside a result. A clip of five seconds costs 3 units. */
+/** Costs: tags, reports, budgets, and sidecars. A clip of five seconds costs 3 units. */
 const life = useLife();
 const {posts} = life;
 let {env, cwd} = life;

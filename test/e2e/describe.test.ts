@@ -27,7 +27,7 @@ interface Described {
 	schema?: string;
 }
 
-/** What scripts of users rely on, as it is committed. */
+/** What users' scripts rely on, as committed. */
 interface Snapshot {
 	hidden?: boolean;
 	args: Record<string, {required?: boolean; options?: string[]}>;

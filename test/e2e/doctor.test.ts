@@ -14,7 +14,7 @@ afterAll(() => api.close());
 
 const keys = {KLING_ACCESS_KEY: 'access-key-1234', KLING_SECRET_KEY: 'secret-DO-NOT-SHOW'};
 
-/** The status of each check, and the document; no secret is ever in it. */
+/** The status of each check, and the document, which never contains a secret. */
 async function doctor(env: Env) {
 	const {code, stdout, stderr} = await kling(['doctor'], {env: {KLING_BASE_URL: api.baseUrl, ...env}});
 	const document = JSON.parse(stdout);
@@ -95,14 +95,14 @@ test('a broken config, a file in place of a folder, and an environment that trus
 	expect(check('config')?.message).toContain('line 1, column 14');
 	const folder = path.join(home, 'data', 'kling-cli');
 	expect(check('data folder')?.fix).toBe(`Make sure that ${folder} is a folder that you can write to.`);
-	// oclif looks for its list of plugins there.
+	// oclif looks for its plugin list there.
 	expect(stderr).toMatch(
 		/^Warning: no plugin is loaded: Cannot read .*package\.json: .*\n.*kling doctor.*\n/,
 	);
 	expect(stderr).not.toContain('ENOTDIR');
 });
 
-/** A config folder with one file in it. */
+/** A config folder that contains one file. */
 function homeWith(name: string, text: string): Env {
 	const home = mkdtempSync(path.join(tmpdir(), 'kling-doctor-'));
 	mkdirSync(path.join(home, 'config', 'kling-cli'), {recursive: true});
@@ -157,7 +157,7 @@ test('for people, everything is wrapped and nothing is cut', async () => {
 		/^failure {2}connection: Cannot reach .*\n {9}\S.*\n {9}Fix: Nothing listens there/m,
 	);
 	expect(stdout).not.toContain('…');
-	// The path of a folder is one word, and stands whole on a line of its own.
+	// The path of a folder is one word, on a line of its own.
 	const lines = stdout.split('\n').filter((line) => !/^ +\/\S+$/.test(line));
 	for (const line of lines) expect(line.length).toBeLessThanOrEqual(60);
 	const picked = await kling(['doctor', '--human', '--query', 'checks[?status!=`ok`]'], {env});

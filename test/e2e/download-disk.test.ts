@@ -10,7 +10,7 @@ import {serveTask, surplusOf} from './served-task.js';
 
 const args = ['video', 'download', '900000000000000101', '-o', 'x.mp4'];
 
-/** Runs a download after something that a shell does first, and gives the error. */
+/** Runs a download after a shell command, and returns the error. */
 async function failsAfter(script: string, {cwd, env, uid}: {cwd: string; env: Env; uid?: number}) {
 	const child = spawn('sh', ['-c', `${script}; exec "$@"`, 'sh', process.execPath, runJs, ...args], {
 		cwd,
@@ -22,7 +22,7 @@ async function failsAfter(script: string, {cwd, env, uid}: {cwd: string; env: En
 	return (JSON.parse(stdout) as {error: Record<string, string>}).error;
 }
 
-/** Blocks of 512 bytes, as POSIX counts them. */
+/** Blocks of 512 bytes, as in POSIX. */
 const limitFiles = (blocks: number) => `ulimit -f ${blocks}`;
 
 describe.concurrent('a full disk', () => {

@@ -13,7 +13,7 @@ import {serveTask, surplusOf} from './served-task.js';
 const args = ['video', 'download', '900000000000000101', '-o', 'x.mp4'];
 const pieceBytes = 500_000;
 
-/** Bytes that a next run need not fetch, as the record beside the part tells. */
+/** Bytes that the next run need not download, according to the record beside the part. */
 function kept(part: string): number {
 	if (!existsSync(`${part}.json`) || !existsSync(part)) return 0;
 	const {spans} = JSON.parse(readFileSync(`${part}.json`, 'utf8')) as {spans?: [number, number][]};
@@ -35,7 +35,7 @@ describe.concurrent('Ctrl-C', () => {
 		expect(finished).toMatchObject({code: exit, signal: null, stderr: ''});
 		const {error} = JSON.parse(finished.stdout) as {error: Record<string, string>};
 		expect(error.code).toBe(code);
-		// What was in hand is written, too.
+		// Bytes in memory are written as well.
 		expect(kept(part)).toBeGreaterThan(pieceBytes - 100_000);
 		expect(readdirSync(cwd).sort()).toEqual(['x.mp4.part', 'x.mp4.part.json']);
 		expect(readFileSync(`${part}.json`, 'utf8')).not.toContain('ksSecret');
@@ -56,7 +56,7 @@ describe.concurrent('Ctrl-C', () => {
 	});
 });
 
-/** A reckoning that is the same each time. */
+/** A pseudo-random sequence that is the same each time. */
 function seeded(seed: number) {
 	let state = seed;
 	return () => {

@@ -110,7 +110,7 @@ describe.concurrent('--skip-existing', () => {
 		]);
 		expect(readFileSync(file(a)).equals(mine)).toBe(true);
 		expect(server.seen).toHaveLength(1);
-		// What is named by its own id need not be asked for.
+		// A file named after its own id needs no look-up.
 		expect(api.seen).toHaveLength(1);
 	});
 
@@ -166,7 +166,7 @@ test.concurrent('--limit-rate limits all files together', async () => {
 	});
 	expect(code).toBe(0);
 	const seconds = linesOf(stdout).map((line) => (line as Line & {seconds: number}).seconds);
-	// 600,000 bytes at 512,000 a second; never quicker, whatever the machine.
+	// 600,000 bytes at 512,000 per second; never faster, whatever the machine.
 	expect(Math.max(...seconds)).toBeGreaterThan(0.9);
 	for (const id of [a, b]) {
 		expect(sha256(readFileSync(path.join(cwd, `${id}.mp4`)))).toBe(sha256(server.file.bytes));

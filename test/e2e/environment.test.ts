@@ -19,8 +19,8 @@ import {watch} from '../support/processes.js';
 import {type Env, envOf, runJs} from './kling.js';
 
 /*
- * Runs as a user id that no password file knows, as in a container. That takes root, and a repository that others may read;
- * elsewhere the user's own id runs the same tests.
+ * Runs as a user id that is in no password file, as in a container. That takes root and a readable
+ * repository; elsewhere the same tests run as the current user.
  */
 const stranger = {uid: 54_321, gid: 54_321};
 const readable = () =>
@@ -165,7 +165,7 @@ test('a relative HOME or XDG_DATA_HOME is ignored, with a warning: nothing is cr
 			spawn(process.execPath, [runJs, ...args], {cwd, ...who, env: {PATH: process.env.PATH, ...env}}),
 		).ended();
 	const all = {...relative, ...envOf(sandbox), NODE_DISABLE_COMPILE_CACHE: '1'};
-	// The home folder is then the one that the system knows, which is nobody's for the stranger.
+	// The home folder is then the one that the system knows, which the stranger does not have.
 	if ('uid' in who) expect(await start(all, 'video', 'list', '-q')).toMatchObject({code: 0, stderr: ''});
 
 	const env = {HOME: home, XDG_DATA_HOME: 'data', ...envOf(sandbox)};
@@ -181,7 +181,7 @@ test('a relative HOME or XDG_DATA_HOME is ignored, with a warning: nothing is cr
 });
 
 describe.runIf(process.platform === 'linux')('a hang-up', () => {
-	/** Starts a wait that does not end by itself, by the words given, and hangs up once it waits. */
+	/** Starts an endless wait with the given words, and hangs up once it waits. */
 	async function hangUp(words: string[]) {
 		const slow = await startSandbox({speed: 1});
 		const env = {PATH: process.env.PATH, HOME: ownFolder(), ...envOf(slow)};
@@ -190,7 +190,7 @@ describe.runIf(process.platform === 'linux')('a hang-up', () => {
 		const child = spawn(program, rest, {env, stdio: ['ignore', 'pipe', 'pipe'], detached: true});
 		const ended = watch(child).ended();
 		await once(child.stderr, 'data');
-		// To all that the terminal has started, as a terminal does.
+		// Signals everything that the terminal has started, like a terminal.
 		process.kill(-Number(child.pid), 'SIGHUP');
 		const result = await ended;
 		await slow.close();

@@ -23,7 +23,7 @@ interface ManifestCommand {
 const manifest: {commands: Record<string, ManifestCommand>} = JSON.parse(
 	readFileSync(path.join(root, 'oclif.manifest.json'), 'utf8'),
 );
-/** Ours; those of oclif's plugins stand in the manifest, too. */
+/** This program's commands. The manifest also contains those of oclif's plugins. */
 const commands = Object.values(manifest.commands).filter(({relativePath}) => !relativePath.includes('core'));
 const examples = commands.flatMap(({id, examples = []}) =>
 	examples.map((example) =>
@@ -32,13 +32,13 @@ const examples = commands.flatMap(({id, examples = []}) =>
 );
 
 let sandbox: Sandbox;
-/** Takes the deliveries that examples send. */
+/** Receives the deliveries that examples send. */
 let receiver: FakeServer;
-/** Programs that the examples name. */
+/** Programs that the examples mention. */
 const bin = mkdtempSync(path.join(tmpdir(), 'kling-examples-bin-'));
 const home = mkdtempSync(path.join(tmpdir(), 'kling-examples-home-'));
 const config = path.join(home, 'config');
-/** With lists of shots, and what a run of one has left. */
+/** With manifests, and the results of a batch. */
 const batch = mkdtempSync(path.join(tmpdir(), 'kling-examples-batch-'));
 let env: NodeJS.ProcessEnv;
 
@@ -51,7 +51,7 @@ beforeAll(async () => {
 	program('kling', `exec '${process.execPath}' '${runJs}' "$@"`);
 	program('npm', 'exit 0');
 	program('curl', 'exit 0');
-	// Writes something to its last word; test/system/batch.test.ts has the real one.
+	// Writes something to its last argument; test/system/batch.test.ts has the real one.
 	program('ffmpeg', 'for last; do :; done; echo film > "$last"');
 	program('xdg-open', 'exit 0');
 	program('ffplay', 'test "$(wc -c)" -gt 100000');
@@ -68,10 +68,10 @@ beforeAll(async () => {
 		XDG_CONFIG_HOME: config,
 		PATH: `${bin}${path.delimiter}${process.env.PATH}`,
 	};
-	// What the examples take for granted: a newest task, and one of a known external id.
+	// What the examples assume: a newest task, and one with a known external id.
 	const prompt = ['video', 'text2video', 'a lake', '--external-id', 'kling-mwtmrwjg-080b82106ae9976f'];
 	expect((await kling(prompt, {env})).code).toBe(0);
-	// Elements and voices of known names.
+	// Elements and voices with known names.
 	const pictures = ['--image', 'https://example.com/a.png', '--ref-image', 'https://example.com/b.png'];
 	for (const name of ['mia', 'old robot']) {
 		const words = ['--name', name, '--description', 'as an example', ...pictures, '--wait'];
@@ -81,7 +81,7 @@ beforeAll(async () => {
 		const words = ['--name', name, '--from', 'https://example.com/a.mp3', '--wait'];
 		expect((await kling(['voice', 'create', ...words], {env})).code).toBe(0);
 	}
-	// A batch that was run.
+	// A batch that has run.
 	writeFileSync(path.join(batch, 'shots.csv'), 'id,prompt,takes\ns1,a fox,1\ns4,a lake,2\na1-1,a hill,1\n');
 	writeFileSync(
 		path.join(batch, 'picks.json'),
@@ -97,7 +97,7 @@ beforeAll(async () => {
 	expect((await kling(['webhook', 'trigger', 'task.succeed', '--to', listener.url], {env})).code).toBe(0);
 	await listener.until('delivery');
 	await listener.ended('SIGTERM');
-	// And two profiles.
+	// Two profiles.
 	const input = JSON.stringify({access_key: sandbox.accessKey, secret_key: sandbox.secretKey});
 	const signIn = ['auth', 'login', '--with-stdin', '--insecure-storage', '--profile'];
 	for (const name of ['default', 'studio']) {
@@ -106,7 +106,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([sandbox.close(), receiver.close()]));
 
-/** A folder of its own, so that no example finds the files of another. */
+/** Its own folder, so that no example finds the files of another. */
 function folder(): string {
 	const made = mkdtempSync(path.join(home, 'run-'));
 	mkdirSync(path.join(made, 'clips'));
@@ -129,7 +129,7 @@ function folder(): string {
 			.join(''),
 	);
 	cpSync(batch, made, {recursive: true});
-	// Signing in and out changes it.
+	// A copy, because signing in and out changes it.
 	cpSync(config, path.join(made, 'config'), {recursive: true});
 	writeFileSync(path.join(made, 'ids.txt'), '900000000000000101\n900000000000000102\n');
 	return made;
@@ -138,7 +138,7 @@ function folder(): string {
 function start(line: string) {
 	const cwd = folder();
 	if (line.endsWith(' show fox.mp4')) writeFileSync(path.join(cwd, 'fox.mp4'), fakeMp4(1000));
-	// Try-on needs an API key.
+	// Try-on requires an API key.
 	const keys = line.startsWith('kling image try-on')
 		? {KLING_ACCESS_KEY: '', KLING_SECRET_KEY: '', KLING_API_KEY: sandbox.apiKey}
 		: {};
@@ -149,7 +149,7 @@ function start(line: string) {
 	return spawn('sh', ['-c', ready], {cwd, env: {...own, BROWSER: 'true'}, stdio: ['ignore', 'pipe', 'pipe']});
 }
 
-/** Nothing of an example must reach what happens to listen on this machine. */
+/** Examples must not reach whatever happens to listen on this machine. */
 function toReceiver(line: string): string {
 	if (!/^kling webhook (trigger|replay)/.test(line)) return line;
 	if (line.includes('--to')) return line.replaceAll('http://127.0.0.1:3000', receiver.baseUrl);
@@ -167,7 +167,7 @@ async function outputOf(child: ChildProcess) {
 	return {code, ...texts};
 }
 
-/** What needs a person or another shell: test/system/ has them in real terminals. */
+/** Examples that need a person or another shell; test/system/ runs them in real terminals. */
 const needsTerminal = (line: string) =>
 	/autocomplete script/.test(line) || (line.startsWith('kling auth login') && !line.includes('--with-stdin'));
 const serves = (line: string) =>
@@ -176,12 +176,12 @@ const serves = (line: string) =>
 describe('every example in the help works unchanged', () => {
 	test.each(examples.filter((line) => !serves(line) && !needsTerminal(line)))('%s', async (line) => {
 		const {code, stderr, stdout} = await outputOf(start(line));
-		// A budget would hold the other examples back.
+		// A budget would affect the other examples.
 		if (line.startsWith('kling cost budget set')) await outputOf(start('kling cost budget clear'));
 		expect({code, said: code === 0 ? '' : stdout + stderr}).toEqual({code: 0, said: ''});
 	});
 
-	// Ports of the machine may be taken.
+	// Ports may be taken.
 	test.each(examples.filter(serves))('%s', async (line) => {
 		const child = start(`exec ${line.replace(/ --port \d+/, '')} --port 0`);
 		const output = outputOf(child);

@@ -14,7 +14,7 @@ const always = 'always' as const;
 const hash = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
 const clip = hash(path.join(root, 'src', 'sandbox', 'media', 'clip-5s.mp4'));
 
-/** The file is whole, and nothing lies beside it. */
+/** The file is complete, and nothing is beside it. */
 function expectWhole({cwd, files}: Rehearsal) {
 	expect(files()).toEqual(['fox.mp4']);
 	expect(hash(path.join(cwd, 'fox.mp4'))).toBe(clip);

@@ -1,7 +1,9 @@
 import {describe, expect, test} from 'vitest';
 import {rehearse} from '../support/rehearsal.js';
 
-/** What a user sees when a server is silent or its clock is another one; docs/reliability.md points here. */
+/**
+ * What a user sees when a server is silent or its clock differs; docs/reliability.md refers to these tests.
+ */
 const create = ['video', 'create', 'a red fox', '--external-id', 'mine'];
 const seed = '900000000000000101';
 const status = ['video', 'status', seed];
@@ -69,6 +71,6 @@ test('wait: stall:always ends at the deadline of the wait, exit 8', async () => 
 	const start = Date.now();
 	const error = await fails(8, 'video', 'wait', seed, '--timeout', '2s');
 	expect(error).toMatchObject({code: 'wait_timeout', task_id: seed});
-	// Far less than the half minute that an answer may take.
+	// Far less than the half minute that a response may take.
 	expect(Date.now() - start).toBeLessThan(20_000);
 }, 120_000);

@@ -7,7 +7,7 @@ import {watch} from '../support/processes.js';
 import {type Rehearsal, rehearse} from '../support/rehearsal.js';
 import {root} from './kling.js';
 
-/** Downloads that are continued, and what a server can do about it; docs/reliability.md points here. */
+/** Resumed downloads, and what a server can do about them; docs/reliability.md refers to these tests. */
 const seed = '900000000000000101';
 const download = ['video', 'download', seed, '-o', 'fox.mp4'];
 
@@ -61,7 +61,7 @@ test('download: stall-download is stopped with Ctrl-C, and the next run resumes 
 	const child = rehearsal.start(...download);
 	const {ended} = watch(child);
 	await expect.poll(() => rehearsal.files().length, {timeout: 10_000, interval: 20}).toBeGreaterThan(0);
-	// Until the half has come.
+	// Until half of it has arrived.
 	await new Promise((resolve) => setTimeout(resolve, 500));
 	child.kill('SIGINT');
 	expect(await ended()).toMatchObject({code: 130});

@@ -4,7 +4,7 @@ import {controls, rehearse} from '../support/rehearsal.js';
 
 /** What a user sees when the API fails, for each fault of the sandbox; docs/reliability.md points here. */
 const create = ['video', 'create', 'a red fox', '--external-id', 'mine'];
-/** A task that is there from the start, and has succeeded. */
+/** A task that exists from the start, and has succeeded. */
 const seed = '900000000000000101';
 const status = ['video', 'status', seed];
 const always = 'always' as const;
@@ -40,7 +40,7 @@ describe.concurrent('a submission whose outcome nobody knows is submit_unknown, 
 		expect(error.hint).toContain('kling video reconcile mine');
 		expect({struck, held: sandbox.tasks()}).toEqual({struck: [fault], held: []});
 		expect(await succeeds('video', 'reconcile', 'mine')).toMatchObject({submissions: [{exists: false}]});
-		// The same line again makes the one task.
+		// The same command line again makes the one task.
 		await succeeds(...create);
 		expect(sandbox.tasks()).toHaveLength(1);
 	});

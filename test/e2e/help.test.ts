@@ -154,7 +154,8 @@ function flagsIn(page: string): string[] {
 		([, text]) => text ?? '',
 	);
 	return sections.flatMap((text) => {
-		// Where descriptions stand on lines of their own, flags are not aligned, and a description may begin with one.
+		// When descriptions are on separate lines, flags are not aligned, and a description may start with
+		// one.
 		const indent = /^ {2}--/m.test(text) ? '  ' : ' {2,6}';
 		const flags = text.matchAll(new RegExp(`^${indent}((?:-\\w, )?--[\\w[\\]-]+=?)`, 'gm'));
 		return [...flags].map(([, flag]) => flag ?? '');
@@ -180,14 +181,14 @@ test.each(Object.entries(commands))(
 			// All of them, and no others.
 			const listed = flagsIn(shown);
 			expect(listed.sort()).toEqual([...flags].sort());
-			// Nothing is a default that looks like nothing.
+			// No default looks empty.
 			expect(shown).not.toContain('[default: ]');
 			expect(shown).toMatch(/^EXIT STATUSES\n {2}.*0 done, .*See kling help exit-codes$/ms);
 		}
 	},
 );
 
-/** The exit statuses that the help of a command tells. */
+/** The exit statuses in the help of a command. */
 async function statusesIn(command: string): Promise<number[]> {
 	const text = await help([...command.split(' '), '--help']);
 	const section = /^EXIT STATUSES\n(.*?)^ {2}See/ms.exec(text)?.[1] ?? '';

@@ -3,10 +3,10 @@ import {startSandbox} from '../../src/sandbox/server.js';
 import {refusal, startFakeServer} from '../support/fake-server.js';
 import {envOf, kling} from './kling.js';
 
-/** Nothing listens there: what is not refused before it is sent ends with exit 5. */
+/** Nothing listens there: requests that are not refused before sending end with exit 5. */
 const env = {KLING_API_KEY: 'abcdefghijk', KLING_BASE_URL: 'http://127.0.0.1:9'};
 
-/** What people type, and what the error must tell them to type. */
+/** What people type, and what the error must suggest. */
 const rows: readonly [words: string[], hint: string][] = [
 	[['video', 'create', 'a', 'red', 'fox', 'in', 'snow'], 'kling video create "a red fox in snow"'],
 	[['video', 'text2video', 'a', 'red', 'fox', '--mode', 'pro'], 'kling video text2video "a red fox"'],

@@ -5,7 +5,7 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import {type FakeServer, ok, refusal, startFakeServer} from '../support/fake-server.js';
 import {type Env, fails, kling, succeeds} from './kling.js';
 
-/** What `kling video history` lists of four submissions, and how it brings them up to date. */
+/** What `kling video history` lists for four submissions, and how it refreshes them. */
 let server: FakeServer;
 let env: Env;
 const id = (index: number) => `90000000000000000${index}`;

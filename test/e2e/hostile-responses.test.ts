@@ -7,13 +7,16 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {listen} from '../support/raw-server.js';
 import {kling} from './kling.js';
 
-/** Whatever comes instead of the response to a create: it is sent once, nothing hangs, and the task is found or named. */
+/**
+ * Whatever arrives instead of the response to a submission: it is sent once, nothing hangs, and the task is
+ * found or named.
+ */
 const id = '900000000999000001';
 
 interface Api {
 	server: Server;
 	port: number;
-	/** How many creates came. */
+	/** Number of submissions received. */
 	posts: number;
 }
 
@@ -22,7 +25,7 @@ afterAll(() => {
 	for (const server of open) server.close();
 });
 
-/** The headers of a whole response, and its body. */
+/** The headers and body of a complete response. */
 function whole(body: string | Buffer, more = '', status = '200 OK'): Buffer {
 	const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${more}\r\n`;
 	return Buffer.concat([Buffer.from(head), Buffer.from(body)]);
@@ -43,7 +46,7 @@ const notFound = JSON.stringify({
 	request_id: 'r',
 });
 
-/** An API that answers creates as a test says, and knows the task that they made, or not. */
+/** An API that responds to submissions as a test says, and may or may not know the resulting task. */
 async function api(answer: (socket: Socket, name: string) => void, isMade: boolean): Promise<Api> {
 	let made = '';
 	const server = createServer((socket) => {

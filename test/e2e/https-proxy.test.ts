@@ -10,12 +10,12 @@ import {type FakeServer, ok, startFakeServer} from '../support/fake-server.js';
 import {fakeMp4} from '../support/media.js';
 import {type Env, fails, kling} from './kling.js';
 
-/** A proxy that is itself reached over TLS: its password travels encrypted. */
+/** A proxy that is itself reached over TLS, so that its password is encrypted. */
 let api: FakeServer;
 let proxy: ConnectProxy;
 let env: Env;
 
-/** A name that no DNS knows: only a proxy leads there. */
+/** A name that no DNS knows: it can be reached only through a proxy. */
 const name = 'kling.test';
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ beforeEach(() => {
 });
 afterAll(() => Promise.all([api.close(), proxy.close()]));
 
-/** Opens the way after the bytes given. */
+/** Opens the tunnel after the given bytes. */
 const openAfter =
 	(...before: string[]): ConnectProxy['answer'] =>
 	(_, socket) => {

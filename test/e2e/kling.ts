@@ -10,7 +10,7 @@ import {shareCode} from '../support/shared-code.js';
 export const root = path.join(import.meta.dirname, '..', '..');
 export const runJs = path.join(root, 'bin', 'run.js');
 
-/** A home of its own for the tests: nothing of the machine's user is read or written. */
+/** A home for the tests alone: nothing of the machine's user is read or written. */
 const home = mkdtempSync(path.join(tmpdir(), 'kling-home-'));
 
 shareCode(path.join(home, 'cache'));
@@ -29,7 +29,7 @@ export type Env = Record<string, string | undefined>;
 interface RunOptions {
 	env?: Env;
 	cwd?: string;
-	/** Text for stdin, which is closed after it. Left out, stdin is /dev/null. */
+	/** Text for stdin, which is then closed. Default: stdin is /dev/null. */
 	input?: string;
 	/** A file descriptor instead of a pipe. */
 	stdout?: number;
@@ -70,14 +70,14 @@ export interface ErrorBody {
 	[key: string]: unknown;
 }
 
-/** The success document, which must be all that stdout holds, indented by two spaces. */
+/** The success document, which must be the only content of stdout, indented by two spaces. */
 export async function succeeds(args: string[], options?: RunOptions): Promise<Record<string, unknown>> {
 	const {code, stdout, stderr} = await kling(args, options);
 	expect({code, stderr: code === 0 ? '' : stderr + stdout}).toEqual({code: 0, stderr: ''});
 	return documentOf(stdout) as Record<string, unknown>;
 }
 
-/** The error of a failure document, which must be all that stdout holds. */
+/** The error of a failure document, which must be the only content of stdout. */
 export async function fails(args: string[], exit: number, options?: RunOptions): Promise<ErrorBody> {
 	const {code, stdout, stderr} = await kling(args, options);
 	const document = documentOf(stdout) as {success: unknown; error: ErrorBody};

@@ -8,7 +8,7 @@ import {type FakeServer, ok, startFakeServer} from '../support/fake-server.js';
 import {watch} from '../support/processes.js';
 import {cleanEnv, type Env, kling, runJs, startKling} from './kling.js';
 
-/** What is left to tell when nothing else can: bugs, outputs that take nothing, a user who will not wait. */
+/** What is reported when nothing else can be: bugs, outputs that accept nothing, a user who does not wait. */
 let api: FakeServer;
 let env: Env;
 let cwd: string;
@@ -22,10 +22,10 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Code that runs in the program itself, instead of a bug that nobody has found yet. */
+/** Code that runs in the program itself, to simulate an undiscovered bug. */
 function bug(code: string): Env {
 	const file = path.join(cwd, `bug-${Buffer.from(code).toString('hex').slice(-40)}.mjs`);
-	// Not before the program is there to tell of it.
+	// Waits until the program is ready to report it.
 	const ready = `process.listenerCount('uncaughtException') > 0`;
 	writeFileSync(
 		file,
@@ -62,7 +62,7 @@ describe('an error that no command caught', () => {
 });
 
 describe('a command that ends without a result', () => {
-	/** Nothing holds the process any longer once a request is on its way. */
+	/** Nothing keeps the process alive once a request is in flight. */
 	const forgetful = () =>
 		bug(
 			`const wait = setInterval(() => {const sockets = process._getActiveHandles().filter((handle) => handle.bytesWritten > 0 && handle.remotePort === ${api.port}); if (sockets.length > 0) {clearInterval(wait); for (const each of sockets) each.unref();}}, 10);`,
@@ -108,7 +108,7 @@ describe('a submission whose document cannot be printed', () => {
 		'is reported on stderr with the ids of its task, exit 10: %j',
 		async (flags) => {
 			api.answer = ok({task_id: 't-77', task_status: 'submitted'});
-			// A file that was opened for reading; a full disk is the same to the program.
+			// A file opened for reading; to the program this is like a full disk.
 			const file = path.join(cwd, 'read-only');
 			writeFileSync(file, '');
 			const child = spawn(process.execPath, [runJs, 'video', 'extend', 'v1', '-v', ...flags], {

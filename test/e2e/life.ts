@@ -7,21 +7,21 @@ import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {type MishapProxy, startProxy} from '../support/proxy.js';
 import {type Env, envOf, fails, startKling, succeeds} from './kling.js';
 
-/** Looks more often than a person would want to. */
+/** Polls more often than a person would want. */
 export function impatient(args: string[]): string[] {
 	const waits = args[0] === 'wait' || args.includes('--wait') || args.includes('--download');
 	return ['video', ...args, ...(waits && !args.includes('--interval') ? ['--interval', '100ms'] : [])];
 }
 
-/** The words of the command that a hint tells to type, as a shell takes them apart. */
+/** The words of the command in a hint, as a shell splits them. */
 export function typed(hint: string | undefined): string[] {
 	const command = /kling (video .*)$/.exec(hint ?? '')?.[1] ?? expect.fail(`no command in: ${hint}`);
 	return [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
 }
 
 /**
- * A sandbox behind a proxy for mishaps, one for the tests of a file; for each test a new folder, and in it a
- * journal of its own.
+ * A sandbox behind a proxy that causes mishaps, shared by the tests of a file; each test gets a new folder
+ * with its own journal.
  */
 export function useLife() {
 	const life = {
@@ -32,9 +32,9 @@ export function useLife() {
 		run: (...args: string[]) => succeeds(impatient(args), {env: life.env, cwd: life.cwd}),
 		refused: (exit: number, ...args: string[]) =>
 			fails(impatient(args), exit, {env: life.env, cwd: life.cwd}),
-		/** How many POST requests came. */
+		/** Number of POST requests received. */
 		posts: () => life.proxy.seen.filter((line) => line.startsWith('POST')).length,
-		/** How many tasks the sandbox has under an external id. */
+		/** Number of tasks in the sandbox under an external id. */
 		async tasksNamed(externalId: string): Promise<number> {
 			const {tasks} = await life.run('list', '--all', '-v');
 			return (tasks as {external_task_id?: string}[]).filter((task) => task.external_task_id === externalId)

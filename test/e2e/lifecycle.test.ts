@@ -4,7 +4,7 @@ import {beforeEach, describe, expect, test} from 'vitest';
 import {type ErrorBody, kling, succeeds} from './kling.js';
 import {impatient, typed, useLife} from './life.js';
 
-/** Make, follow, remember: whatever interrupts it, one task, and the same file in the end. */
+/** Make, follow, record: whatever interrupts it, there is one task, and finally the same file. */
 const life = useLife();
 const {run, refused, posts, interrupt, tasksNamed} = life;
 let {env, cwd, proxy, sandbox} = life;
@@ -247,7 +247,7 @@ describe('interrupted', () => {
 
 	test('SIGINT during kling video wait: exit 130, the last status and the command', async () => {
 		const made = await run('create', 'a fox');
-		// On a busy machine the task would otherwise have ended first.
+		// Otherwise the task would end first on a busy machine.
 		proxy.mishap = () => ({delayMs: 2000});
 		const stopped = await interrupt(
 			['wait', '@last'],

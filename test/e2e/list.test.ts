@@ -6,7 +6,7 @@ import {type Env, envOf, fails, kling, startKling, succeeds} from './kling.js';
 
 type Row = Record<string, unknown>;
 
-/** The lines that a command printed, each of which must be one compact document. */
+/** The printed lines, each of which must be one compact document. */
 function linesOf(stdout: string): Row[] {
 	if (stdout === '') return [];
 	expect(stdout.endsWith('\n')).toBe(true);
@@ -35,7 +35,7 @@ describe('against a server', () => {
 		created_at: 1_790_000_000_000 - index,
 	});
 
-	/** Cuts `total` tasks in pages, whatever the path. */
+	/** Splits `total` tasks into pages, whatever the path. */
 	const pages: FakeServer['answer'] = (request, response) => {
 		const query = new URL(request.url, server.baseUrl).searchParams;
 		const [number, size] = [Number(query.get('pageNum')), Number(query.get('pageSize'))];
@@ -70,7 +70,7 @@ describe('against a server', () => {
 		const document = await succeeds(['video', 'list', '--all', '-t', 'add-sound'], {env});
 		expect(document.count).toBe(1203);
 		expect(ids(rowsOf(document))).toEqual(Array.from({length: 1203}, (_, index) => id(index)));
-		// Pages 4 to 6 were asked for before page 3 was there.
+		// Pages 4 to 6 were requested before page 3 had arrived.
 		expect(urls()).toEqual(
 			[1, 2, 3, 4, 5, 6].map((n) => `/v1/audio/video-to-audio?pageNum=${n}&pageSize=500`),
 		);

@@ -8,7 +8,7 @@ import {faultNames, faultOf} from '../../src/sandbox/faults.js';
 import {type Agent, openStudio, type ToolAnswer} from '../support/mcp.js';
 import {runJs} from './kling.js';
 
-/** What an agent does that follows the hints: it repeats what can be repeated, and reconciles what is unknown. */
+/** An agent that follows the hints: it repeats what can be repeated, and reconciles unknown outcomes. */
 async function persist(agent: Agent, name: string, args: Record<string, unknown>): Promise<ToolAnswer> {
 	let answer = await agent.call(name, args);
 	for (let tries = 0; answer.isError && tries < 6; tries++) {
@@ -27,7 +27,7 @@ const flags = ['--allow-spend', '3', '--request-timeout', '1s'];
 const apiFaults = faultNames.filter((name) => ['create', 'api'].includes(faultOf(name).at));
 
 describe('an agent makes one clip, and pays once', () => {
-	// At the same time: most of the time a look-up waits for a task that may still appear.
+	// In parallel, because a look-up mostly waits for a task that may still appear.
 	test.concurrent.each(apiFaults)('through %s', {timeout: 90_000}, async (fault) => {
 		const studio = await openStudio([fault]);
 		const agent = await studio.agent({flags});
@@ -73,7 +73,7 @@ test.concurrent('three clips under a limit, made, waited for, saved and paid for
 	]);
 	const agent = await studio.agent({flags: ['--allow-spend', '9', '--request-timeout', '1s']});
 	const shots = ['a fox wakes up', 'it runs', 'it sleeps'].map((prompt) => ({prompt, duration: 5}));
-	// The answer of the first call of each is thrown away, as by a client that has lost patience.
+	// The result of each first call is discarded, as by a client that has given up.
 	await Promise.all(shots.map((shot) => agent.call('create_video', shot).catch(() => {})));
 	for (const shot of shots) {
 		const {document} = await persist(agent, 'create_video', shot);

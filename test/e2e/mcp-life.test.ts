@@ -5,7 +5,7 @@ import {openStudio, type Studio} from '../support/mcp.js';
 import {watch} from '../support/processes.js';
 import {root as repository, runJs} from './kling.js';
 
-/** Processes below one, by their parents. */
+/** The child processes of a process. */
 function childrenOf(pid: number): number[] {
 	const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=']).toString().trim().split('\n');
 	const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number));
@@ -21,7 +21,7 @@ function isAlive(pid: number): boolean {
 	}
 }
 
-/** Resolves when something is so; the time limit of the test ends it otherwise. */
+/** Resolves when a condition holds; otherwise the test's time limit ends it. */
 async function until(isSo: () => boolean): Promise<void> {
 	while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 50));
 }

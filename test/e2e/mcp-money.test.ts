@@ -8,7 +8,7 @@ beforeAll(async () => {
 	studio = await openStudio();
 });
 
-/** A request of 3 units; each text is another task. */
+/** A request of 3 units; each text makes a different task. */
 const fox = (words: string) => ({prompt: `a fox, ${words}`, duration: 5});
 
 describe('what may be spent', () => {
@@ -28,7 +28,11 @@ describe('what may be spent', () => {
 		).toMatchObject({document: {success: true}});
 		const spoken = {image: 'https://example.com/a.png', say: 'Mind the gap.', voice: 'oversea_male1'};
 		const open = await agent.call('estimate', {tool: 'avatar', arguments: spoken});
-		expect(open.texts.join(' ')).toContain('It costs at most 1.25 units');
+		expect(open.document).toMatchObject({estimated_units: '1.25'});
+		const clip = {video: '900000000123456101', mark: ['1:0.5,0.5']};
+		const edit = {...clip, prompt: 'remove the ball from <<<video_1>>>', mode: 'remove'};
+		const edited = await agent.call('estimate', {tool: 'edit_video', arguments: edit});
+		expect(edited.texts.join(' ')).toContain('It costs at most 6 units');
 		const priced = await agent.call('estimate', {tool: 'create_video', arguments: fox('no limit')});
 		expect(priced.document).toMatchObject({dry_run: true, estimated_units: '3'});
 		expect(studio.made().length).toBe(before + 1);
@@ -50,7 +54,7 @@ describe('what may be spent', () => {
 				isError: true,
 			});
 		}
-		// What is made already costs nothing, and is returned.
+		// An existing task costs nothing, and is returned.
 		const made = answers.findIndex(({isError}) => !isError);
 		const again = await agent.call('create_video', fox(`at once ${'abcd'[made]}`));
 		expect(again.document).toMatchObject({success: true, task_id: answers[made]?.document.task_id});
@@ -171,7 +175,7 @@ test('a budget allows it, until it runs out, for all servers together', async ()
 		place.agent({flags: ['--tag', 'agent=claude']}),
 		place.agent({flags: ['--tag', 'agent=claude']}),
 	]);
-	// A tag of the agent's own does not take it out of the budget.
+	// The agent's own tag does not take the task out of the budget.
 	expect(await one.call('create_video', {...fox('one'), tag: ['agent=other']})).toMatchObject({
 		document: {success: true},
 	});

@@ -5,7 +5,10 @@ import {afterAll, expect, test} from 'vitest';
 import {openStudio, type Studio} from '../support/mcp.js';
 import {runJs} from './kling.js';
 
-/** The official client takes no handles of tasks, so this one speaks for itself; what it gets, the extension's own package judges. */
+/**
+ * The official client does not support task handles, so this one implements them; the extension's own package
+ * checks the results.
+ */
 const extension = 'io.modelcontextprotocol/tasks';
 
 interface Reply {
@@ -63,7 +66,7 @@ test('a client with the tasks extension gets a handle, and follows it to the end
 		status: 'completed',
 		result: {structuredContent: {success: true, status: 'succeed'}},
 	});
-	// What has ended needs no handle.
+	// A finished task needs no handle.
 	expect((await send(...wait('900000000000000104'))).result).toMatchObject({
 		resultType: 'complete',
 		structuredContent: {status: 'succeed'},

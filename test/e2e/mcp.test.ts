@@ -166,7 +166,7 @@ describe('with a client of the newest version', () => {
 				await agent.call('create_video', {prompt: 'x', ref_image: `https://example.com/a.png | ${file}`}),
 			).toMatchObject({error: {code: 'outside_root'}});
 		}
-		// What looks like an address is one only where an address can stand.
+		// Text that looks like a URL counts as one only where a URL is allowed.
 		for (const name of ['https:', 'data:x;base64,']) {
 			mkdirSync(path.join(studio.root, name));
 			expect(await agent.call('create_video', {prompt_file: `${name}//../../secret.txt`})).toMatchObject({

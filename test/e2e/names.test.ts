@@ -6,7 +6,7 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {type Env, envOf, fails, kling, runJs, succeeds} from './kling.js';
 
-/** Names of files, ids that are something else, and words that cannot be read. */
+/** File names, ids that are clearly something else, and words that cannot be decoded. */
 let sandbox: Sandbox;
 let env: Env;
 const cwd = mkdtempSync(path.join(tmpdir(), 'kling-names-'));

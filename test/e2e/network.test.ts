@@ -10,13 +10,13 @@ import {type FakeServer, json, ok, startFakeServer} from '../support/fake-server
 import {freePort} from '../support/processes.js';
 import {type Env, fails, kling} from './kling.js';
 
-/** The way to Kling: proxies, certificates and limits of time, as a user meets them. */
+/** Connecting to Kling: proxies, certificates and time limits, as a user meets them. */
 let api: FakeServer;
 let proxy: ConnectProxy;
 let env: Env;
 let viaProxy: Env;
 
-/** A name that no DNS knows: only a proxy leads there. */
+/** A name that no DNS knows: it can be reached only through a proxy. */
 const name = 'kling.test';
 const task = {task_id: 't1', task_status: 'submitted'};
 
@@ -35,7 +35,7 @@ beforeEach(() => {
 });
 afterAll(() => Promise.all([api.close(), proxy.close()]));
 
-/** A server that does one thing to whoever connects. */
+/** A server that does the same to every client. */
 async function rawServer(greet: (socket: Socket) => void) {
 	const seen = {connections: 0, bytes: ''};
 	const server = createServer((socket) => {
@@ -92,13 +92,13 @@ describe('a proxy', () => {
 		const nobody = `http://127.0.0.1:${await freePort()}`;
 		const [local, named] = await Promise.all([
 			kling(['video', 'list'], {
-				// Node 24 and later would themselves take the proxy then.
+				// Node 24 and later would then use the proxy themselves.
 				env: {...env, HTTPS_PROXY: nobody, HTTP_PROXY: nobody, NODE_USE_ENV_PROXY: '1'},
 			}),
 			kling(['video', 'list'], {env: {...viaProxy, NO_PROXY: 'example.com,.test'}}),
 		]);
 		expect(local.code).toBe(0);
-		// Reached without the proxy, which nothing can be under this name.
+		// Requested without the proxy, where this name cannot be resolved.
 		expect(JSON.parse(named.stdout).error.message).toContain('the host name is unknown');
 		expect(proxy.seen).toEqual([]);
 	});
@@ -231,7 +231,7 @@ describe('a proxy', () => {
 		api.answer = (request, response) => {
 			if (!request.url.startsWith('/clip')) {
 				const videos = [{id: 'v1', url}];
-				// So long ago that Kling may have deleted the file.
+				// Old enough that Kling may have deleted the file.
 				const times = {created_at: 1_700_000_000_000, updated_at: 1_700_000_000_000};
 				ok({task_id: 't1', task_status: 'succeed', task_result: {videos}, ...times})(request, response);
 			} else response.writeHead(404).end();

@@ -95,7 +95,7 @@ describe('with an API key', () => {
 		const {task_id} = await succeeds(words, {env});
 		expect((await succeeds(words, {env})).task_id).toBe(task_id);
 		expect((await succeeds([...words, '--api', 'v1'], {env})).task_id).toBe(task_id);
-		// Another machine, whose journal knows nothing of it.
+		// Another machine, whose journal does not know the task.
 		const elsewhere = {...env, XDG_DATA_HOME: freshHome()};
 		expect((await succeeds(words, {env: elsewhere})).task_id).toBe(task_id);
 		expect(sandbox.tasks().filter(({externalId}) => externalId === 'hare-1')).toHaveLength(1);

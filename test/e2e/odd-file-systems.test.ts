@@ -6,8 +6,8 @@ import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {type Env, fails, kling, succeeds} from './kling.js';
 
 /*
- * Network shares, mounts of containers, memory cards and file systems in user space: each refuses or ignores some of what a program
- * asks. A task from sign-in to sign-out on each of them.
+ * Network shares, container mounts, memory cards and user-space file systems: each refuses or ignores some
+ * operations. A task from sign-in to sign-out on each of them.
  */
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ afterAll(() => sandbox.close());
 
 const preload = path.join(import.meta.dirname, '..', 'support', 'odd-fs.cjs');
 
-/** @param faults by the call of the file system, the code that it fails with, or `ignore` */
+/** @param faults for each file system call, the code that it fails with, or `ignore` */
 function oddFolder(faults: Record<string, string>, stats: Record<string, unknown> = {}) {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-odd-fs-'));
 	const env: Env = {
@@ -66,7 +66,7 @@ describe.concurrent.each<[string, Record<string, string>, Record<string, unknown
 		expect(JSON.parse(made.stdout)).toMatchObject({success: true, file});
 		expect(readdirSync(folder).filter((entry) => entry.startsWith('fox'))).toEqual(['fox.mp4']);
 
-		// The same line again pays for nothing, and the journal knows the task.
+		// The same command line again pays for nothing, and the journal knows the task.
 		const again = await kling(create, {env});
 		expect(JSON.parse(again.stdout)).toMatchObject({task_id: JSON.parse(made.stdout).task_id});
 		const copy = path.join(folder, 'deep', 'copy.mp4');

@@ -7,7 +7,7 @@ import {describe, expect, test} from 'vitest';
 import {cleanEnv, type Env, runJs} from './kling.js';
 import {serveTask} from './served-task.js';
 
-/** Runs a line of the shell, in which $KLING is the program. */
+/** Runs a shell command line in which $KLING is the program. */
 async function shell(line: string, env: Env = {}, stdin: number | 'ignore' = 'ignore') {
 	const child = spawn('/bin/sh', ['-c', line], {
 		cwd: mkdtempSync(path.join(tmpdir(), 'kling-odd-')),

@@ -7,7 +7,7 @@ import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {png} from '../support/pictures.js';
 import {type Env, envOf, fails, succeeds} from './kling.js';
 
-/* Requests that cost and are answered with their result: sent once, for nobody can look them up. */
+/* Paid requests that return their result at once. They are sent once, because they cannot be looked up. */
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kling-once-'));
 const url = 'https://example.com/mia.png';
@@ -117,7 +117,7 @@ describe('a response that is lost', () => {
 				hint: expect.stringMatching(/may cost 0\.\d+ units more.*kling account ledger/),
 				retryable: false,
 			});
-			// The work was done, and no second request went out.
+			// The work was done, and no second request was sent.
 			expect(faulty.tasks()).toHaveLength(count + 1);
 		} finally {
 			await faulty.close();

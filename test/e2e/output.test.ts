@@ -6,7 +6,7 @@ import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {type FakeServer, json, ok, refusal, startFakeServer} from '../support/fake-server.js';
 import {type Env, envOf, kling} from './kling.js';
 
-/** What goes to stdout and stderr in each output mode. */
+/** What is written to stdout and stderr in each output mode. */
 let sandbox: Sandbox;
 let server: FakeServer;
 let env: Env;
@@ -107,7 +107,7 @@ test('a flag before the command gets an explanation', async () => {
 
 test('notes go to stderr and --quiet silences them', async () => {
 	server.answer = (request, response) => {
-		// The response to the submission is lost; the task is there.
+		// The response to the submission is lost; the task exists.
 		if (request.method === 'POST') return response.destroy();
 		const task_info = {external_task_id: request.url.split('/').at(-1)};
 		return ok({task_id: 't1', task_status: 'submitted', task_info})(request, response);
@@ -184,7 +184,7 @@ describe('hostile text in responses never reaches a terminal unescaped', () => {
 		expect(plain.stdout + plain.stderr).not.toMatch(raw);
 		expect(human.stdout + human.stderr).not.toMatch(raw);
 		expect(human.code).toBe(plain.code);
-		// One document, each line break of which is its own.
+		// One document, all of whose line breaks are its own.
 		expect(() => JSON.parse(plain.stdout)).not.toThrow();
 	});
 

@@ -8,8 +8,8 @@ import {type Block, blocksOf, stepsOf} from '../support/pages.js';
 import {root} from './kling.js';
 
 /**
- * Pages that people write. examples.test.ts runs what is in those of the commands, which are generated, and
- * plugin-api.test.ts what is in docs/writing-plugins.md.
+ * Pages written by hand. examples.test.ts runs the examples of the generated command pages, and
+ * plugin-api.test.ts those in docs/writing-plugins.md.
  */
 const pages = [
 	'README.md',
@@ -44,7 +44,7 @@ async function freePort(): Promise<number> {
 	return server.port;
 }
 
-/** Scripts to be saved under a name: test/system/recipe-shell.test.ts and recipe-agent.test.ts run them. */
+/** Scripts to be saved under a name; test/system/recipe-shell.test.ts and recipe-agent.test.ts run them. */
 const isFile = ({text}: Block) => /^# \S+\.sh\b/.test(text);
 
 describe('every line of a page runs as it is written', () => {
@@ -58,21 +58,21 @@ describe('every line of a page runs as it is written', () => {
 			.filter((line) => !elsewhere(line))
 			.join('\n');
 		const user = await newcomer();
-		// Another process of this machine may have it.
+		// Another process on this machine may use the port.
 		const settled = (await settleIn(user, script)).replaceAll('8788', String(await freePort()));
 		const {code, output} = await user.sh(`set -e\n${settled}`);
 		expect({code, output: code === 0 ? '' : output}).toEqual({code: 0, output: ''});
 	});
 });
 
-/** But those for people, which need a terminal: test/system/pages.test.ts. */
+/** Except those for people, which need a terminal: test/system/pages.test.ts. */
 describe('every console example prints what it shows', () => {
 	test.each(
 		blocks
 			.filter(({language, heading}) => language === 'console' && heading !== 'For people')
 			.map((block) => [block.place, block] as const),
 	)('%s', async (_, block) => {
-		// What is said to be running must not end meanwhile.
+		// A task that is shown as running must not end in the meantime.
 		const running = /processing|wait_timeout/.test(block.text.replace(progress, ''));
 		const user = await newcomer({speed: running ? 1 : 1000});
 		const text = await settleIn(user, block.text);
@@ -105,7 +105,7 @@ describe('the pages', () => {
 			.map((name) => `docs/${name}`),
 	];
 	const read = (page: string) => readFileSync(path.join(root, page), 'utf8');
-	/** As GitHub makes them of headings. */
+	/** Heading anchors, as GitHub makes them. */
 	const anchors = (page: string) =>
 		[...read(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
 			heading
@@ -120,7 +120,7 @@ describe('the pages', () => {
 			const [file = '', anchor] = link.split('#');
 			const target = file === '' ? page : path.posix.join(path.posix.dirname(page), file);
 			expect([link, existsSync(path.join(root, target))]).toEqual([link, true]);
-			// oclif makes the contents of its pages itself.
+			// oclif writes the table of contents of its pages itself.
 			if (anchor && !anchor.startsWith('kling-'))
 				expect([link, anchors(target)]).toEqual([link, expect.arrayContaining([anchor])]);
 		}

@@ -6,7 +6,10 @@ import {png} from '../support/pictures.js';
 import {kling, root, startKling, succeeds} from './kling.js';
 import {impatient, useLife} from './life.js';
 
-/** Calls that are paid for before a task, and that no name finds again: a run that is stopped between them has not paid in vain. */
+/**
+ * Paid calls before a task, which cannot be looked up: when a run is stopped between them, nothing has been
+ * paid in vain.
+ */
 const life = useLife();
 const {run, interrupt} = life;
 let {cwd, env, proxy} = life;
@@ -33,7 +36,7 @@ const posts = (part: string) =>
 	proxy.seen.filter((line) => line.startsWith('POST') && line.endsWith(part)).length;
 const counts = () => Object.fromEntries(Object.entries(steps).map(([name, part]) => [name, posts(part)]));
 
-/** Kills a line while a step is under way that never reaches the server. */
+/** Kills a command while a step is in flight that never reaches the server. */
 async function killAt(step: string, line: string[]): Promise<void> {
 	proxy.mishap = (method, url) => (method === 'POST' && url.endsWith(step) ? {never: true} : undefined);
 	await interrupt(line, 'SIGKILL', () => posts(step) > 0);
@@ -53,14 +56,14 @@ describe('a line that is killed, typed again', () => {
 			code: 0,
 			stderr: expect.stringContaining('face detection was paid for before'),
 		});
-		// The speech was asked for when the process died, so nobody knows whether it was made.
+		// The speech had been requested when the process died, so it is unknown whether it was made.
 		expect(stderr).toMatch(/Warning: The speech was asked for before.*may have been paid for/);
 		expect(counts()).toMatchObject({face: 0, speech: 1, lipSync: 1});
 	});
 
 	test('pays for neither step again when the task was not submitted', async () => {
 		await killAt(steps.lipSync, lipSync);
-		// What is left is enough for the task alone.
+		// Enough is left for the task alone.
 		await succeeds(['cost', 'budget', 'set', '1.1', '--per', 'day'], {env, cwd});
 		await run(...lipSync);
 		expect(counts()).toMatchObject({face: 0, speech: 0, lipSync: 1});
@@ -95,7 +98,7 @@ test('several faces of a detection that was paid for are listed without paying a
 	for (const _ of ['once', 'again']) expect((await chooses(line)).error.code).toBe('invalid_face');
 	await run(...line, '--face', '1');
 	expect(counts()).toMatchObject({face: 1, lipSync: 1});
-	// Whoever asks for the faces alone gets new ones, with pictures.
+	// A request for only the faces gets new ones, with pictures.
 	expect(await run('lip-sync', 'https://example.com/two.mp4', '--faces')).toMatchObject({count: 2});
 	expect(posts(steps.face)).toBe(2);
 });

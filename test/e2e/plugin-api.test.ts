@@ -31,7 +31,7 @@ beforeEach(() => {
 	env = {...envOf(sandbox), ...fresh.env};
 });
 
-/** What `kling commands` says of one. */
+/** The description in `kling commands`. */
 interface Described {
 	name: string;
 	exit_statuses?: number[];
@@ -40,7 +40,7 @@ interface Described {
 
 const run = (...args: string[]) => kling(args, {env, cwd: home});
 
-/** A plugin that brings nothing but its commands. */
+/** A plugin that contains nothing but its commands. */
 function makePlugin(name: string, commands: Record<string, string>, pjson: object = {}): string {
 	const folder = path.join(home, name);
 	mkdirSync(path.join(folder, 'commands'), {recursive: true});
@@ -108,7 +108,7 @@ describe('a plugin gets the modules of the running program', () => {
 			expect({code, stderr}).toEqual({code: 0, stderr: expect.stringMatching(/^Made .*kling-cli: /m)});
 			expect(await run('refuse')).toMatchObject({code: 9, stderr: ''});
 		}
-		// What it finds is left alone.
+		// An existing link is left alone.
 		const target = readlinkSync(place);
 		expect((await run('plugins', 'link', 'bare')).stderr).not.toContain('Made');
 		expect(readlinkSync(place)).toBe(target);
@@ -297,7 +297,7 @@ describe('a task type that a plugin adds', () => {
 		]);
 		const older = await run('video', 'status', '@last', '--type', 'text2video');
 		expect(older.code).toBe(0);
-		// And all is as before when it is back.
+		// Everything works again when it is back.
 		await link();
 		expect(JSON.parse((await run('video', 'status', '@last')).stdout)).toMatchObject({task_id: id});
 	});
@@ -344,7 +344,7 @@ describe('several pictures of one task', () => {
 		expect(document).toMatchObject({success: true, file: files[0]?.file, files});
 		expect(made()).toEqual(['fox-2.png', 'fox-3.png', 'fox.png']);
 		expect(['fox.png', 'fox-2.png', 'fox-3.png'].map(kindOf)).toEqual(['PNG', '\u00d8\u00ff\u00e0', 'PNG']);
-		// What is there from before is not fetched again, what was lost is.
+		// An existing file is not downloaded again; a lost one is.
 		rmSync(path.join(home, 'fox-3.png'));
 		writeFileSync(path.join(home, 'fox-2.png'), 'mine by now');
 		expect(await paint('--download', 'fox.png', '--external-id', 'fox')).toEqual(document);
@@ -371,7 +371,7 @@ describe('several pictures of one task', () => {
 			...{code: 0, success: true, task_id: id, file: path.join(home, 'in', `${id}.png`)},
 			files: at(`in/${id}.png`, `in/${id}-2.jpg`, `in/${id}-3.png`),
 		});
-		// Of one task, {index} counts the pictures.
+		// For a single task, {index} numbers the pictures.
 		expect(await get(id, '-o', 'a{index}.{ext}')).toMatchObject({files: at('a1.png', 'a2.jpg', 'a3.png')});
 		rmSync(path.join(home, 'a2.jpg'));
 		const some = await get(id, '-o', 'a{index}.{ext}', '--skip-existing', '-v');

@@ -15,7 +15,7 @@ import {beforeEach, describe, expect, test} from 'vitest';
 import {npmHome} from '../support/npm-home.js';
 import {cleanEnv, type Env, kling, root, runJs} from './kling.js';
 
-/** Each test has a home of its own, in which plugins are linked and installed. */
+/** Each test has its own home, where plugins are linked and installed. */
 let home: string;
 let env: Env;
 
@@ -62,7 +62,7 @@ test('a three-line plugin is linked, listed, run and removed', async () => {
 	expect(gone.code).toBe(2);
 	expect(JSON.parse(gone.stdout).error.code).toBe('unknown_command');
 	expect(after.stdout).toBe('No plugins installed.\n');
-	// What was linked is the user's, and still there.
+	// A linked folder belongs to the user, and still exists.
 	expect(readdirSync(folder)).toContain('commands');
 });
 
@@ -193,7 +193,7 @@ test('a plugin with several errors is reported once, and one that was removed by
 	for (const words of [['-q'], ['--quiet'], ['-vq']]) {
 		expect(await run('video', 'status', 'x', ...words)).toMatchObject({code: 4, stderr: ''});
 	}
-	// Words after -- are those of another program.
+	// Words after -- belong to another program.
 	expect((await run('sandbox', 'exec', '-q', '--', process.execPath, '-e', '')).stderr).toBe('');
 	expect((await run('c', '--', '-q')).stderr).toContain('Warning: plugin bad-plugin');
 	writeFileSync(path.join(bad, 'package.json'), '{');
@@ -201,7 +201,7 @@ test('a plugin with several errors is reported once, and one that was removed by
 });
 
 describe('kling doctor', () => {
-	/** Its word on plugins; nobody answers it. */
+	/** The doctor's row on plugins. Nothing responds to its requests. */
 	const pluginsRow = async () => {
 		const {stdout} = await kling(['doctor', '-q'], {
 			env: {...env, KLING_BASE_URL: 'http://127.0.0.1:9'},
@@ -221,7 +221,7 @@ describe('kling doctor', () => {
 		for (const folder of folders) await run('plugins', 'link', folder);
 		const [syntax = '', manifest = '', json = '', lost = ''] = folders;
 		writeFileSync(path.join(syntax, 'commands', 'a-syntax.js'), 'const (');
-		// What its manifest says is not looked at when kling starts.
+		// The content of its manifest is not checked when kling starts.
 		const command = {id: 'b-manifest', aliases: [], args: {}, flags: {}, isESM: true};
 		const commands = {'b-manifest': {...command, relativePath: ['commands', 'b-manifest.js']}};
 		writeFileSync(path.join(manifest, 'oclif.manifest.json'), JSON.stringify({version: '1.0.0', commands}));
@@ -295,7 +295,7 @@ describe('errors of kling plugins are like all others', () => {
 		return `file:${folder}`;
 	}
 
-	/** What a failure prints: a document and nothing else on stdout. */
+	/** A failure must print a document and nothing else on stdout. */
 	async function failure(args: string[], more: Env = {}) {
 		const {code, stdout, stderr} = await kling(['plugins', ...args], {env: {...env, ...more}, cwd: home});
 		return {exit: code, error: JSON.parse(stdout).error, stderr};
@@ -333,7 +333,7 @@ describe('errors of kling plugins are like all others', () => {
 	test('npm’s output is shown on request, on stderr', async () => {
 		writeFileSync(path.join(home, 'bad.tgz'), 'junk');
 		const bad = ['install', 'file:bad.tgz'];
-		// One after another: they share a list of plugins.
+		// Sequentially, because they share a list of plugins.
 		const plain = await failure(bad);
 		const verbose = await failure([...bad, '--verbose']);
 		const debug = await failure([...bad, '--debug']);
@@ -360,7 +360,7 @@ describe('errors of kling plugins are like all others', () => {
 			oclif: {commands: './commands'},
 			peerDependencies: {'kling-cli': '^99.0.0'},
 		});
-		// Of a folder npm makes a link, without a look at what it wants.
+		// npm links a folder without checking its dependencies.
 		execFileSync('npm', ['pack', '--silent'], {
 			cwd: other.slice('file:'.length),
 			env: {...process.env, ...env},
@@ -423,7 +423,10 @@ describe('errors of kling plugins are like all others', () => {
 });
 
 describe('install scripts of packages do not run when a plugin is installed or linked', () => {
-	/** A plugin with a script that leaves a mark, and the file of a package manager that `link` installs with. */
+	/**
+	 * A plugin with a script that leaves a trace, and the lockfile of a package manager that `link` installs
+	 * with.
+	 */
 	function scripted(lockfile?: 'package-lock.json' | 'yarn.lock') {
 		const mark = path.join(home, 'mark');
 		const scripts = Object.fromEntries(
@@ -457,9 +460,9 @@ describe('install scripts of packages do not run when a plugin is installed or l
 	test.each<['package-lock.json' | 'yarn.lock', Env, boolean]>([
 		['package-lock.json', {}, false],
 		['yarn.lock', {}, false],
-		// An empty variable says nothing, to npm as to us.
+		// An empty variable counts as unset, for npm and this program.
 		['package-lock.json', {npm_config_ignore_scripts: ''}, false],
-		// Who wants the scripts has them.
+		// Users who want the scripts get them.
 		['package-lock.json', {npm_config_ignore_scripts: 'false'}, true],
 		['package-lock.json', {NPM_CONFIG_IGNORE_SCRIPTS: 'false'}, true],
 		['yarn.lock', {npm_config_ignore_scripts: 'false'}, true],

@@ -5,7 +5,7 @@ import {newcomer} from '../support/newcomer.js';
 import {blockOf, blocksOf} from '../support/pages.js';
 import {paidOnce, recipes, write} from '../support/recipes.js';
 
-/** The rules for an agent of docs/recipes.md, and the script that asks first, as they stand there. */
+/** The rules for an agent in docs/recipes.md, and the script that asks first, as they are written there. */
 const rules = [...blockOf(recipes, 'Agent', 'markdown').matchAll(/`(kling [^`]*)`/g)].map(([, line = '']) =>
 	line.replaceAll('NAME', 'boat-1').replaceAll('PROMPT', 'a boat'),
 );
@@ -18,7 +18,7 @@ test('every line of the rules works, also after an answer that was lost and a do
 	for (const line of rules) {
 		const {code} = await user.sh(line);
 		codes.push(code);
-		// As rule 5 has it.
+		// According to rule 5.
 		if (code === 11) {
 			const settled = await user.sh(`kling video reconcile boat-1 --query 'submissions[0].next'`);
 			expect(await user.sh(JSON.parse(settled.output))).toMatchObject({code: 0});

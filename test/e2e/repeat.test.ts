@@ -180,7 +180,7 @@ test('the deadline ends a look-up at a server that has gone silent', async () =>
 		code: 'wait_timeout',
 		message: `No status of task ${made.task_id} was seen in time`,
 	});
-	// Far below the 30 s that one answer may take.
+	// Far below the 30 s that one response may take.
 	expect(Date.now() - start).toBeLessThan(15_000);
 });
 
@@ -198,7 +198,7 @@ test('the hint of download --wait ends with the same file', async () => {
 });
 
 describe('reconcile', () => {
-	/** Kills a submit on its way; whether the request still arrives is for the caller to say. */
+	/** Kills a submission in flight; the caller decides whether the request still arrives. */
 	const kill = async (args: string[], arrives: boolean) => {
 		proxy.seen = [];
 		proxy.mishap = () => (arrives ? {delayMs: 60_000} : {before: true, delayMs: 0});

@@ -1,17 +1,20 @@
-import {existsSync, readdirSync} from 'node:fs';
+import {existsSync, readdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
+import {fails, succeeds} from './kling.js';
 import {useLife} from './life.js';
 
-/** Two lines whose results go to one file: only one of them can be saved there, so only one is paid for. */
+/**
+ * Two commands whose results go to one file: only one of them can be saved there, so only one is paid for.
+ */
 const life = useLife();
 const {run, refused, posts, interrupt} = life;
-let {cwd, proxy} = life;
+let {cwd, env, proxy} = life;
 beforeEach(() => {
-	({cwd, proxy} = life);
+	({cwd, env, proxy} = life);
 });
 
-/** Holds back what Kling says about tasks until the returned function is called. */
+/** Holds back Kling's responses to polls until the returned function is called. */
 function holdPolls(): () => void {
 	let release = () => {};
 	const until = new Promise<void>((resolve) => {
@@ -21,7 +24,7 @@ function holdPolls(): () => void {
 	return release;
 }
 
-/** Starts a line, and returns when its task has been submitted and it waits for the result. */
+/** Starts a command, and returns when its task has been submitted and it waits for the result. */
 async function following(...line: string[]): Promise<{end: () => Promise<Record<string, unknown>>}> {
 	const release = holdPolls();
 	const done = run(...line);
@@ -95,4 +98,26 @@ test('six lines at once to one file: one is paid for, and saved', async () => {
 	);
 	expect(lines.filter(({status}) => status === 'fulfilled')).toHaveLength(1);
 	expect(posts()).toBe(1);
+});
+
+describe('of several pictures of a task', () => {
+	const pictures = ['image', 'create', 'a fox', '--count', '3', '--download'];
+
+	test.each([
+		['beside each other', 'fox.png', 'fox-3.png'],
+		['by a template', 'fox-{index}.{ext}', 'fox-2.png'],
+	])('a name that is taken is found before they are paid for: %s', async (_, output, taken) => {
+		writeFileSync(path.join(cwd, taken), 'of somebody else');
+		const error = await fails([...pictures, output], 10, {env, cwd});
+		expect(error).toMatchObject({code: 'file_exists', path: path.join(cwd, taken)});
+		expect(posts()).toBe(0);
+	});
+
+	test('all are saved, also when the same line is typed again', async () => {
+		const line = [...pictures, 'fox.png', '--external-id', 'three-foxes', '--interval', '100ms'];
+		const {files} = await succeeds(line, {env, cwd});
+		expect(files).toHaveLength(3);
+		expect((await succeeds(line, {env, cwd})).files).toEqual(files);
+		expect(posts()).toBe(1);
+	});
 });

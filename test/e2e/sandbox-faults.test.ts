@@ -6,7 +6,7 @@ import {faultNames} from '../../src/sandbox/faults.js';
 import {watch} from '../support/processes.js';
 import {fails, kling, startKling} from './kling.js';
 
-/** The flags that make a sandbox fail, as a user types them. */
+/** The flags that inject faults into a sandbox, as a user types them. */
 const folder = mkdtempSync(path.join(tmpdir(), 'kling-scenario-'));
 const file = (text: string) => {
 	const name = path.join(folder, `${Math.random()}.json`);

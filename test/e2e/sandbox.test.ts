@@ -50,7 +50,7 @@ describe('sandbox start', () => {
 		)) {
 			expect(list.count).toBeGreaterThanOrEqual(4);
 		}
-		// A client that stays connected does not hold it up.
+		// A client that stays connected does not delay the end.
 		const socket = connect(port, '127.0.0.1').on('error', () => {});
 		await once(socket, 'connect');
 		sandbox.child.kill('SIGINT');
@@ -81,7 +81,7 @@ describe('sandbox start', () => {
 			.map(({address}) => address);
 		for (const own of [port, Number(new URL(String(url)).port)]) {
 			expect(await isOpen(own)).toBe(true);
-			// 127.0.0.2 is open where a program listens on every address.
+			// 127.0.0.2 is open when a program listens on every address.
 			for (const address of ['127.0.0.2', ...addresses])
 				expect([address, await isOpen(own, address)]).toEqual([address, false]);
 		}
@@ -119,7 +119,7 @@ describe('sandbox start', () => {
 });
 
 describe('sandbox exec', () => {
-	/** Runs a program in a sandbox of its own; its temporary files must be gone afterwards. */
+	/** Runs a program in its own sandbox, whose temporary files must be gone afterwards. */
 	async function exec(
 		command: string[],
 		{flags = [], ...options}: {flags?: string[]; env?: Env; input?: string} = {},
@@ -179,7 +179,7 @@ describe('sandbox exec', () => {
 		expect(code).toBe(0);
 		expect(stdout).not.toContain('real.example');
 		const ours = Object.keys(JSON.parse(stdout)).filter((name) => name.startsWith('KLING_'));
-		// What is no account stays; profiles are elsewhere.
+		// Variables that are not about accounts stay; profiles are elsewhere.
 		expect(ours.sort()).toEqual([
 			'KLING_ACCESS_KEY',
 			'KLING_BASE_URL',
@@ -212,7 +212,7 @@ describe('sandbox exec', () => {
 
 	test('accepts the flags of start before --', async () => {
 		const port = await freePort();
-		// The only slot is taken for about four seconds.
+		// The only slot is in use for about four seconds.
 		const flags = ['--port', String(port), '--speed', '5', '--slots', '1'];
 		const ask = 'kling video add-sound 900000000123456101';
 		const {code, stderr} = await exec(['sh', '-c', `echo $KLING_BASE_URL >&2; ${ask} && ${ask}`], {flags});
@@ -222,7 +222,7 @@ describe('sandbox exec', () => {
 
 	test.each([
 		[[], ['--', '--help', '--json', '-q', '--', '--']],
-		// oclif sorts words by their first place.
+		// oclif sorts words by their first position.
 		[[], ['a', 'b', 'a', 'c', '', 'a b', '*', '$HOME']],
 		[
 			['--port', '0', '--speed', '5'],

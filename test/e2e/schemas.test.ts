@@ -7,7 +7,7 @@ import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {png} from '../support/pictures.js';
 import {type Env, envOf, kling, root} from './kling.js';
 
-/** What the built program prints, against the schemas that its types give. */
+/** Checks what the built program prints against the schemas generated from its types. */
 const folder = path.join(root, 'schemas', 'documents');
 const ajv = new Ajv({strict: false});
 const validators = new Map(
@@ -129,7 +129,7 @@ const lines: readonly [command: string, ...words: string[]][] = [
 test.each(lines)('kling %s prints what its schema describes: %s %s %s %s', async (command, ...words) => {
 	const {stdout} = await kling([...command.split(' '), ...words], {env});
 	const document = JSON.parse(stdout);
-	// Some sandboxed machines have warnings only; a failure has more than error.json.
+	// Some sandboxed machines only have warnings; a failure has more fields than error.json.
 	expect(document).toMatchObject({success: true});
 	expect(flawsIn(command.replaceAll(' ', '-'), document)).toEqual([]);
 });

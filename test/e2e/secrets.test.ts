@@ -6,10 +6,10 @@ import {type FakeServer, json, ok, refusal, startFakeServer} from '../support/fa
 import {freePort} from '../support/processes.js';
 import {type Env, kling} from './kling.js';
 
-/** No credential and no signature of a link is ever printed, not even for those who debug. */
+/** No credential and no signature of a link is ever printed, not even in debug output. */
 let api: FakeServer;
 let assets: FakeServer;
-/** Each run has its own folder: two downloads to one file are refused. */
+/** Each run has its own folder, because two downloads to one file are refused. */
 const newFolder = () => mkdtempSync(path.join(tmpdir(), 'kling-secrets-'));
 
 beforeAll(async () => {
@@ -20,16 +20,16 @@ afterAll(() => Promise.all([api.close(), assets.close()]));
 const apiKey = {KLING_API_KEY: 'api-key-DO-NOT-SHOW'};
 const pair = {KLING_ACCESS_KEY: 'ak', KLING_SECRET_KEY: 'secret-DO-NOT-SHOW'};
 const debug = {DEBUG: '*'};
-/** DEBUG adds to stderr only: stdout is what it always is. */
+/** DEBUG only adds to stderr; stdout is unchanged. */
 const runs: {env: Env; flags: string[]}[] = [
 	{env: {...apiKey, ...debug}, flags: []},
 	{env: {...pair, ...debug}, flags: []},
 	{env: pair, flags: ['--human']},
 ];
-/** The marked secrets, and the JSON Web Token that is made from a pair. */
+/** The marked secrets, and the JSON Web Token made from a pair. */
 const secret = /DO-NOT-SHOW|eyJ[\w-]{10,}\.[\w-]{10,}/;
 
-/** Runs a command with each account, and gives the exit status, which must not differ. */
+/** Runs a command with each account, and returns the exit status, which must not differ. */
 async function everywhere(args: string[], base = api.baseUrl) {
 	const finished = await Promise.all(
 		runs.map(({env, flags}) =>
@@ -107,7 +107,7 @@ describe('the signature of a link', () => {
 		],
 	])('%s', async (_, exit, answer) => {
 		const url = `${assets.baseUrl}/clip.mp4?ksSecret=DO-NOT-SHOW`;
-		// So long ago that Kling may have deleted the file.
+		// Old enough that Kling may have deleted the file.
 		const times = {created_at: 1_700_000_000_000, updated_at: 1_700_000_000_000};
 		api.answer = ok({
 			task_id: 't1',

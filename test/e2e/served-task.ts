@@ -8,10 +8,10 @@ import {fakeMp4} from '../support/media.js';
 import type {Env} from './kling.js';
 
 const open: {close(): Promise<void>}[] = [];
-// Tests that run at the same time cannot have hooks of their own here.
+// Tests that run in parallel cannot have their own hooks here.
 afterAll(() => Promise.all(open.map((server) => server.close())));
 
-/** An API whose every task has succeeded, and a file server with its clip, for one test. */
+/** An API whose tasks have all succeeded, and a file server with the clip, for one test. */
 export async function serveTask(fields: Partial<ServedFile> = {}) {
 	const [api, server] = await Promise.all([
 		startFakeServer(),
@@ -21,7 +21,7 @@ export async function serveTask(fields: Partial<ServedFile> = {}) {
 	api.answer = (request, response) => {
 		const id = decodeURIComponent(request.url.split('/').at(-1) ?? '');
 		const result = {videos: [{id: `v-${id}`, url: server.url}]};
-		// An external id begins with x; its task has the number.
+		// An external id starts with x; its task has the number.
 		const info = id.startsWith('x') ? {task_info: {external_task_id: id}} : {};
 		const task = {task_id: id.replace(/^x/, ''), task_status: 'succeed', task_result: result, ...info};
 		ok({...task, created_at: new Date(2026, 10, 23, 12).getTime()})(request, response);
@@ -35,6 +35,6 @@ export async function serveTask(fields: Partial<ServedFile> = {}) {
 	return {api, server, cwd, env, file: path.join(cwd, 'x.mp4'), part: path.join(cwd, 'x.mp4.part')};
 }
 
-/** The bytes that went out, beyond those of the file. */
+/** The number of bytes sent beyond those of the file. */
 export const surplusOf = ({seen, file}: Awaited<ReturnType<typeof serveTask>>['server']) =>
 	seen.reduce((sum, {sent}) => sum + sent, 0) - file.bytes.length;

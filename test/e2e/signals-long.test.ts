@@ -7,19 +7,21 @@ import {watch} from '../support/processes.js';
 import {type Rehearsal, rehearse} from '../support/rehearsal.js';
 import {runJs} from './kling.js';
 
-/** Every command that can take long: how it ends when a signal comes, or nobody reads or writes at the other end. */
+/**
+ * Every command that can take long: how it ends on a signal, or when nobody reads or writes at the other end.
+ */
 const running = '900000000000000104';
 const done = '900000000000000101';
 const soon = ['--interval', '100ms'];
 
-/** A sandbox at the speed of Kling, where nothing ends by itself. */
+/** A sandbox at Kling's speed, where nothing ends on its own. */
 let plain: Rehearsal;
 
 beforeAll(async () => {
 	plain = await rehearse([], {speed: 1});
 });
 
-/** Starts a command, and sends a signal once the sandbox has been asked. */
+/** Starts a command, and sends a signal once the sandbox has received a request. */
 async function stopped(args: string[], signal: NodeJS.Signals) {
 	const own = await rehearse([{fault: 'slow-answer', times: 'always'}], {speed: 1});
 	const child = own.start(...args);

@@ -9,7 +9,7 @@ import {type FakeServer, ok, startFakeServer} from '../support/fake-server.js';
 import {watch} from '../support/processes.js';
 import {cleanEnv, type Env, envOf, runJs, startKling} from './kling.js';
 
-/** How the program ends when a signal comes, or when nobody reads or writes at the other end. */
+/** How the program ends on a signal, or when nobody reads or writes at the other end. */
 let sandbox: Sandbox;
 let api: FakeServer;
 let assets: FakeServer;
@@ -32,7 +32,10 @@ beforeEach(() => {
 afterAll(() => Promise.all([sandbox.close(), api.close(), assets.close()]));
 
 describe('a download that is stopped', () => {
-	/** Starts a download, and resolves when the file server was asked and has answered what it will. */
+	/**
+	 * Starts a download, and resolves when the file server has received the request and sent all that it
+	 * will.
+	 */
 	async function stalled(answer: FakeServer['answer'], {output = 'x.mp4', flags = [] as string[]} = {}) {
 		const url = `${assets.baseUrl}/clip.mp4`;
 		api.answer = ok({task_id: 't1', task_status: 'succeed', task_result: {videos: [{id: 'v1', url}]}});
@@ -53,7 +56,7 @@ describe('a download that is stopped', () => {
 	const half: FakeServer['answer'] = (_, response) => {
 		response.writeHead(200, {'content-length': 200_000}).write(Buffer.alloc(100_000));
 	};
-	/** Until the part is there that a transfer grows. */
+	/** Waits until the part that a download grows exists. */
 	const partIsThere = () =>
 		vi.waitUntil(() => readdirSync(cwd).some((name) => name.endsWith('.part')), 10_000);
 
@@ -103,7 +106,7 @@ describe('a download that is stopped', () => {
 });
 
 describe('a reader that goes away', () => {
-	/** Runs with an output whose reader has gone before anything was written. */
+	/** Runs with an output whose reader went away before anything was written. */
 	async function unread(stream: 'stdout' | 'stderr', args: string[], environment: Env) {
 		const child = startKling(args, {env: environment, cwd});
 		child[stream]?.destroy();
@@ -148,7 +151,7 @@ describe('a reader that goes away', () => {
 test.each([[['video', 'list']], [['help']], [['video', 'download', '900000000000000101', '-o', '-']]])(
 	'an output that accepts nothing is write_error, exit 10, without a stack trace: %j',
 	async (args) => {
-		// A file that was opened for reading; a full disk is the same to the program.
+		// A file opened for reading; to the program this is like a full disk.
 		const file = path.join(cwd, 'read-only');
 		writeFileSync(file, '');
 		const child = spawn(process.execPath, [runJs, ...args], {

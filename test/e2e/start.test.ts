@@ -152,7 +152,7 @@ describe('whatever is wrong with the cache, the output is right, and the cache i
 		expect(readFileSync(file).length).toBeGreaterThan(100_000);
 	});
 
-	/** A file in order, as far as we can tell, whose code no V8 ever wrote. */
+	/** A file that looks valid, but whose code V8 never wrote. */
 	function garbage(bytes: Buffer): Buffer {
 		const line = bytes.subarray(0, bytes.indexOf('\n') + 1);
 		return Buffer.concat([line, Buffer.alloc(5000, 7), Buffer.alloc(5000, 7)]);
@@ -187,7 +187,7 @@ describe('whatever is wrong with the cache, the output is right, and the cache i
 	});
 
 	test('a folder that cannot be written', async () => {
-		// /proc takes no folders, whoever asks.
+		// Folders cannot be created in /proc, whoever tries.
 		env = {XDG_CACHE_HOME: '/proc'};
 		expect(await help()).toMatchObject({code: 0, stderr: ''});
 	});

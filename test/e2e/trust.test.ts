@@ -6,7 +6,7 @@ import {ok} from '../support/fake-server.js';
 import {fails, kling, succeeds} from './kling.js';
 import {serveTask} from './served-task.js';
 
-/** What a server, a proxy or another user of the machine could make of us. */
+/** What a server, a proxy or another user of the machine could try. */
 describe('a clip of which little is known', () => {
 	test.each([
 		['no duration', {id: 'v1'}],

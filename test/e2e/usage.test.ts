@@ -5,7 +5,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type FakeServer, startFakeServer} from '../support/fake-server.js';
 import {type Env, fails, kling} from './kling.js';
 
-/** Bad input: a clear error document, exit 2, and nothing sent. */
+/** Invalid input: a clear error document, exit 2, and nothing sent. */
 let server: FakeServer;
 let env: Env;
 const folder = mkdtempSync(path.join(tmpdir(), 'kling-usage-'));

@@ -190,7 +190,7 @@ test('video multi-image says that its model was to end, and what to use instead'
 const posts = (place: string) => proxy.seen.filter((line) => line === `POST /v1/${place}`).length;
 const detection = 'videos/identify-face';
 
-/** A clip of Kling, with one face. */
+/** A clip made by Kling, with one face. */
 const clip = async () => String((await run('create', 'a man talks', '--wait', ...finished)).video_id);
 const units = async () =>
 	(await succeeds(['cost', 'report'], {env, cwd: folder})).total as {billed_units: number};
@@ -204,11 +204,11 @@ describe('video lip-sync', () => {
 		const made = await run('lip-sync', video, ...sound, '--wait', ...finished, '--external-id', 'said');
 		expect(made).toMatchObject({status: 'succeed', type: 'lip-sync', units: '0.5'});
 		expect((await units()).billed_units - before).toBeCloseTo(0.55);
-		// The same line again pays for neither.
+		// The same command line again pays for neither.
 		const again = await run('lip-sync', video, ...sound, '--external-id', 'said');
 		expect(again.task_id).toBe(made.task_id);
 		expect([posts(detection), posts('videos/advanced-lip-sync')]).toEqual([1, 1]);
-		// The detection is no task that @last could mean.
+		// The detection is not a task that @last could mean.
 		await run('lip-sync', video, '--faces');
 		expect((await run('status', '@last')).task_id).toBe(made.task_id);
 		expect((await run('reconcile')).count).toBe(0);
@@ -245,10 +245,9 @@ describe('video lip-sync', () => {
 		const session = ['--session', '1', '--face', '0'];
 		expect(await run('lip-sync', ...session, ...sound, '--dry-run')).toMatchObject({estimated_units: '0.5'});
 		const say = ['--say', 'Good evening', '--voice', 'oversea_male1'];
-		// How long the speech will be, nobody knows.
-		const unknown = await run('lip-sync', '900000000123456101', ...say, '--dry-run');
-		expect(unknown).toMatchObject({first: [detected, spoken]});
-		expect(unknown).not.toHaveProperty('estimated_units');
+		// The text says how long the speech may be.
+		const open = await run('lip-sync', '900000000123456101', ...say, '--dry-run');
+		expect(open).toMatchObject({first: [detected, spoken], estimated_units: '0.6'});
 		const known = await run('lip-sync', '900000000123456101', ...say, '--end', '6s', '--dry-run');
 		expect(known).toMatchObject({first: [detected, spoken], estimated_units: '1.1'});
 		const avatar = await run('avatar', '--image', 'face.png', ...say, '--dry-run');
@@ -263,7 +262,7 @@ describe('video lip-sync', () => {
 			code: 'invalid_audio',
 			message: expect.stringMatching(/^The speech was made, and lasts [\d.]+ s; 2 to 60 s are allowed$/),
 		});
-		// The detection can be used again, and the text must be another.
+		// The detection can be reused, and the text must change.
 		expect(hint).toMatch(/Give --say a text that takes longer.+--session \d+ --face 0/);
 		expect(posts('advanced-lip-sync')).toBe(0);
 		const avatar = await refused(2, 'avatar', '--image', 'face.png', ...say);

@@ -14,7 +14,7 @@ import {type FakeServer, startFakeServer} from '../support/fake-server.js';
 import {startListener} from '../support/webhook-listener.js';
 import {type Env, envOf, fails, kling, root, startKling, succeeds} from './kling.js';
 
-/** As long as a test runs, no poll comes. */
+/** No poll happens while a test runs. */
 const noPolls = ['--interval', '10m', '--timeout', '20m'];
 
 let sandbox: Sandbox | undefined;
@@ -43,7 +43,7 @@ afterEach(async () => {
 const create = (url: string, ...words: string[]) =>
 	succeeds(['video', 'create', 'a fox', '--callback-url', url, ...words], {env});
 
-/** Posts a body with a signature by a secret, or without one. */
+/** Posts a body signed with a secret, or unsigned. */
 async function post(url: string, body: object, secret?: string, {id = '7001', ageMs = 0} = {}) {
 	const text = JSON.stringify(body);
 	const seconds = Math.floor((Date.now() - ageMs) / 1000);
@@ -75,7 +75,7 @@ describe('deliveries of Kling', () => {
 			expect(own.map(({status}) => status)).toEqual(['processing', 'succeed']);
 			expect(own[1]).toMatchObject({standard, verified: 'signature', video_id: expect.any(String)});
 		}
-		// Nobody has asked Kling.
+		// No request was sent to Kling.
 		const {tasks} = await succeeds(['video', 'history'], {env});
 		expect((tasks as {status: string}[]).map(({status}) => status)).toEqual(['succeed', 'succeed']);
 		const schema = path.join(root, 'schemas', 'documents', 'webhook-listen.json');
@@ -106,7 +106,7 @@ describe('deliveries of Kling', () => {
 			code: 'invalid_signature',
 			hint: expect.stringContaining('A proxy in front must pass the body'),
 		});
-		// The one that follows is right.
+		// The next delivery is valid.
 		await listener.until('executed');
 		const other = `whsec_${randomBytes(24).toString('base64')}`;
 		expect(await post(listener.url, seed, other)).toBe(401);
@@ -324,7 +324,7 @@ describe('--exec', () => {
 		await post(listener.url, seed, webhookSecret());
 		await vi.waitFor(() => expect(existsSync(pid) && readFileSync(pid, 'utf8')).toMatch(/\d/), 20_000);
 		listener.child.kill('SIGINT');
-		// Only once it has begun to end does a second one count.
+		// A second signal counts only once it has begun to end.
 		await vi.waitFor(() => expect(fetch(listener.url)).rejects.toThrow(), 20_000);
 		expect(await listener.ended('SIGINT')).toBe(130);
 		const state = spawnSync('ps', ['-o', 'stat=', '-p', readFileSync(pid, 'utf8').trim()], {

@@ -3,10 +3,10 @@ import path from 'node:path';
 import vm from 'node:vm';
 import {expect, test} from 'vitest';
 
-/** Texts of users and servers may be long: no pattern may take more than a moment for any of them. */
+/** Texts from users and servers may be long: no pattern may take more than a moment for any of them. */
 const root = path.join(import.meta.dirname, '..', '..', 'src', 'lib');
 
-/** A pattern that is spelled out: behind what a value may stand behind. */
+/** A regular expression literal, after anything that a value may follow. */
 const literal =
 	/(?<=[(,=:[!&|?{};>]\s{0,40}|^\s{0,40}|return )\/(?![*/])((?:\\.|\[(?:\\.|[^\]\\\n])+\]|[^/\\[\n])+)\/([dgimsuvy]*)(?=[\s),.;\]}])/gm;
 
@@ -18,7 +18,9 @@ const patterns = readdirSync(root, {recursive: true, encoding: 'utf8'})
 
 const length = 100_000;
 
-/** What patterns repeat, and the letters of the pattern itself, each with an end that fits nothing. */
+/**
+ * Texts that patterns repeat, and the letters of the pattern itself, each with an ending that does not match.
+ */
 function textsFor(pattern: string): string[] {
 	const letters = [...new Set(pattern.replaceAll(/\\[a-z]/gi, ''))].filter(
 		(char) => !/[\\()[\]{}|?*+^$]/.test(char),
@@ -52,7 +54,7 @@ function textsFor(pattern: string): string[] {
 	});
 }
 
-/** One for all: each costs more than what most patterns do in it. */
+/** Shared by all, because a context costs more than most patterns. */
 const context = vm.createContext({text: ''});
 
 test.each(patterns)('%s: %s takes no more than a moment for 100,000 letters', (_, pattern) => {

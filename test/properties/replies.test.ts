@@ -11,7 +11,7 @@ import {type FakeServer, startFakeServer} from '../support/fake-server.js';
 import {controls} from '../support/rehearsal.js';
 import {fakeClock} from '../support/session.js';
 
-/** Whatever comes as a reply, a command gives a document with its documented keys, or a known error. */
+/** Whatever the response, a command gives a document with its documented keys, or a known error. */
 let server: FakeServer;
 let client: KlingClient;
 
@@ -35,7 +35,7 @@ interface AnyReply {
 const text = (value: unknown) =>
 	Buffer.from(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 
-/** A value where another belongs, often enough the right one. */
+/** A value that is often right, and sometimes of the wrong kind. */
 const orOdd = (right: fc.Arbitrary<unknown>) =>
 	fc.oneof(
 		{weight: 20, arbitrary: right},
@@ -45,10 +45,10 @@ const orOdd = (right: fc.Arbitrary<unknown>) =>
 
 const odd = fc.string({unit: 'binary'});
 
-/** A task that may be wrong anywhere, with keys that may be missing. */
+/** A task that may be wrong anywhere, and may lack keys. */
 const nearTask = fc.record(
 	{
-		// Mostly the one that is asked for.
+		// Mostly the requested id.
 		task_id: orOdd(
 			fc.oneof(
 				{weight: 6, arbitrary: fc.constant('t1')},
@@ -97,7 +97,7 @@ const anyReply: fc.Arbitrary<AnyReply> = fc.record({
 	),
 });
 
-/** Answers with it; a body that is said to be packed may not be. */
+/** Responds with it. A body that is labelled as compressed may not be. */
 function answerWith({status, type, body, gzip}: AnyReply) {
 	server.answer = (_, response) => {
 		const packed = gzip && body.length % 2 === 0 ? gzipSync(body) : body;
@@ -109,7 +109,7 @@ function answerWith({status, type, body, gzip}: AnyReply) {
 	};
 }
 
-/** Fails unless an error is one that users see: of the table, with its exit status, and no bug of ours. */
+/** Fails unless an error is meant for users: one of the table, with its exit status, and not a bug. */
 function expectKnown(error: unknown) {
 	if (!(error instanceof KlingError)) throw error;
 	expect(error.code).not.toBe('internal_error');
@@ -118,7 +118,7 @@ function expectKnown(error: unknown) {
 
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
 
-/** The documented keys, in their order: of a clip what the reply tells. */
+/** The documented keys, in order; those of a clip as far as the response contains them. */
 const keysOf = ({status, videos: [clip]}: Task) => [
 	...['success', 'task_id', 'status'],
 	...(status === 'succeed' && clip?.id !== undefined ? ['video_id'] : []),
@@ -143,7 +143,7 @@ describe('any response', () => {
 			}),
 			{seed: 5, numRuns: 250},
 		);
-		// Otherwise nothing was proved about those that can be read.
+		// Otherwise readable responses would not have been tested.
 		expect(read).toBeGreaterThan(10);
 	});
 

@@ -10,7 +10,7 @@ import {type FaultName, faultNames, faultOf} from '../../src/sandbox/faults.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {fakeClock, fakeSession} from '../support/session.js';
 
-/** Whatever goes wrong on the way, a submit makes one task at most, and knows when it made none. */
+/** Whatever fails on the way, a submission makes at most one task, and knows when it made none. */
 const clock = fakeClock();
 let sandbox: Sandbox;
 let coming: (FaultName | undefined)[] = [];
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-// These take time that no clock of a test can make pass.
+// Faults that take real time, which no simulated clock can skip.
 const slow: FaultName[] = ['stall', 'slow-answer', 'huge-json'];
 const usable = faultNames.filter(
 	(name) => ['api', 'create'].includes(faultOf(name).at) && !slow.includes(name),
@@ -37,7 +37,7 @@ const usable = faultNames.filter(
 
 const sequence = fc.array(fc.option(fc.constantFrom(...usable), {nil: undefined, freq: 6}), {maxLength: 10});
 
-/** A submit on a machine with a journal of its own; asked again, it is another process with the same journal. */
+/** Submits on a machine with its own journal. Called again, it is another process with the same journal. */
 function machine() {
 	const {baseUrl, accessKey, secretKey} = sandbox;
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-machine-'));

@@ -1,6 +1,6 @@
 import {type Browser, chromium} from 'playwright-core';
 
-/** Starts the browser that the tests of pages use; without these words it asks the network for things of its own. */
+/** Starts the browser for tests of pages. Without these arguments it makes network requests of its own. */
 export function startBrowser(): Promise<Browser> {
 	const args = [
 		'--no-sandbox',

@@ -3,10 +3,13 @@ import path from 'node:path';
 
 const file = (name: string) => path.join(import.meta.dirname, '..', 'fixtures', 'tls', name);
 
-/** A root that nobody trusts unless told to. */
+/** A root certificate that is not trusted by default. */
 export const rootFile = file('ca.pem');
 
-/** For kling.test, cdn.test, localhost and 127.0.0.1, signed by that root. Made for tests; it protects nothing. */
+/**
+ * For kling.test, cdn.test, localhost and 127.0.0.1, signed by that root. Made for tests; it protects
+ * nothing.
+ */
 export const serverCertificate = {
 	cert: readFileSync(file('server.pem')),
 	key: readFileSync(file('server.key.pem')),

@@ -17,13 +17,13 @@ interface Command {
 const file = path.join(import.meta.dirname, '..', '..', 'oclif.manifest.json');
 const manifest = JSON.parse(readFileSync(file, 'utf8')) as {commands: Record<string, Command>};
 
-/** How the help of a command spells a flag: `-o, --output=`, `--[no-]sound`. */
+/** The spelling of a flag in a command's help: `-o, --output=`, `--[no-]sound`. */
 function spelled([name, flag]: [string, Flag]): string {
 	const long = `--${flag.allowNo ? '[no-]' : ''}${name}${flag.type === 'option' ? '=' : ''}`;
 	return flag.char === undefined ? long : `-${flag.char}, ${long}`;
 }
 
-/** Every command of this package with all its flags, spelled out as its help must show them. */
+/** Every command of this package with all its flags, spelled as its help must show them. */
 export const commands: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
 	Object.entries(manifest.commands)
 		.filter(([, command]) => command.pluginName === 'kling-cli' && !command.hidden)

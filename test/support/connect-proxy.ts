@@ -7,17 +7,17 @@ export interface ConnectProxy {
 	/** `http://127.0.0.1:PORT`, or `https://localhost:PORT` */
 	url: string;
 	port: number;
-	/** `HOST:PORT` of every CONNECT, with what it sent to prove itself. */
+	/** `HOST:PORT` of every CONNECT, with its credentials. */
 	seen: {to: string; authorization: string | undefined}[];
 	/** Requests that came without a tunnel. */
 	plain: string[];
-	/** Opens the way instead of the proxy; left undefined, every way leads to the target. */
+	/** Opens the tunnel instead of the proxy. Undefined: every tunnel leads to the target. */
 	answer: ((request: IncomingMessage, socket: Socket) => void) | undefined;
 	close(): Promise<void>;
 }
 
 /**
- * A proxy whose every tunnel ends at one port of this machine, whatever name was asked for.
+ * A proxy whose every tunnel ends at one port of this machine, whatever name was requested.
  * @param certificate makes it speak TLS
  */
 export async function startConnectProxy(

@@ -14,7 +14,7 @@ import {KlingError} from '../../src/lib/errors/kling-error.js';
 import {createNetwork, type Network} from '../../src/lib/net/network.js';
 import {fakeClock} from './session.js';
 
-/** A folder with a file that is to be downloaded to, and what a download to it says. */
+/** A folder with a destination file, and the notes of a download to it. */
 export function newTarget(
 	url: string,
 	{
@@ -61,7 +61,7 @@ export function newTarget(
 		notes,
 		renewals,
 		get,
-		/** The error that a download ends with. */
+		/** The error of a failed download. */
 		async fails(options: Partial<DownloadOptions> = {}): Promise<KlingError> {
 			const ended = await get(options).catch((reason: unknown) => reason);
 			if (ended instanceof KlingError) return ended;
@@ -69,7 +69,7 @@ export function newTarget(
 		},
 		result: () => readFileSync(file),
 		isThere: () => existsSync(file),
-		/** Leaves a part and its record, as an earlier run would have. */
+		/** Leaves a part and its record, like an earlier run. */
 		async leave(bytes: Buffer, record: Partial<PartRecord>): Promise<void> {
 			writeFileSync(part, bytes);
 			await writeRecord(`${part}.json`, {
@@ -81,7 +81,7 @@ export function newTarget(
 				...record,
 			});
 		},
-		/** Bytes that the next run need not fetch. */
+		/** Bytes that the next run need not download. */
 		async kept(): Promise<number> {
 			const record = await readRecord(`${part}.json`);
 			if (record === undefined || record === 'damaged') return 0;

@@ -15,13 +15,13 @@ export interface FakeServer {
 	port: number;
 	/** Every request so far, in order. */
 	seen: SeenRequest[];
-	/** Answers from now on; called once for each request. */
+	/** Handles requests from now on; called once for each. */
 	answer: (request: SeenRequest, response: ServerResponse) => void;
 	close(): Promise<void>;
 }
 
 /**
- * A server that answers what a test tells it, over a real socket.
+ * A server that responds as a test says, over a real socket.
  * @param certificate makes it speak TLS
  */
 export async function startFakeServer(certificate?: {cert: Buffer; key: Buffer}): Promise<FakeServer> {
@@ -55,7 +55,7 @@ export async function startFakeServer(certificate?: {cert: Buffer; key: Buffer})
 	return fake;
 }
 
-/** An answer of JSON. */
+/** A JSON response. */
 export function json(body: unknown, status = 200): FakeServer['answer'] {
 	return (_, response) => {
 		response.writeHead(status, {'content-type': 'application/json'});
@@ -63,7 +63,7 @@ export function json(body: unknown, status = 200): FakeServer['answer'] {
 	};
 }
 
-/** A successful answer of the API; that to a create names the external id, as Kling's does. */
+/** A successful response of the API. To a submission it names the external id, like Kling's. */
 export function ok(data: unknown): FakeServer['answer'] {
 	const facts = {code: 0, message: 'SUCCEED', request_id: '00000000-0000-4000-8000-000000000000'};
 	return (request, response) => json({...facts, data: named(data, request)})(request, response);

@@ -8,14 +8,14 @@ import type {SandboxTask} from '../../src/sandbox/task.js';
 import {root, runJs} from '../e2e/kling.js';
 import {freePort, isOpen, watch} from './processes.js';
 
-/** The plugin, whose packages are its own. */
+/** The plugin, which has its own packages. */
 const plugin = path.join(root, 'plugins', 'farm');
 
-/** A server that holds a queue, of this test alone. */
+/** A queue server for this test alone. */
 export interface QueueServer {
 	url: string;
 	port: number;
-	/** Ends it, or kills it where it is, and starts it again on the same port with the same files. */
+	/** Stops or kills it, and restarts it on the same port with the same files. */
 	restart(signal?: 'SIGKILL'): Promise<void>;
 	stop(): Promise<void>;
 }
@@ -44,7 +44,7 @@ async function serve(port: number, start: () => ChildProcess, end: NodeJS.Signal
 			await stop(signal);
 			child = start();
 			await until(() => {
-				// PostgreSQL exits at once while processes of the one that was killed are still there.
+				// PostgreSQL exits at once while processes of the killed server still exist.
 				if (child.exitCode !== null) child = start();
 				return isOpen(port);
 			});
@@ -53,8 +53,8 @@ async function serve(port: number, start: () => ChildProcess, end: NodeJS.Signal
 }
 
 /**
- * Debian's redis-server on a free port.
- * @param keeps whether it has its data again after a restart
+ * Starts Debian's redis-server on a free port.
+ * @param keeps whether its data survives a restart
  */
 export async function startRedis(keeps: boolean): Promise<QueueServer> {
 	const [port, folder] = [await freePort(), mkdtempSync(path.join(tmpdir(), 'farm-redis-'))];
@@ -65,7 +65,7 @@ export async function startRedis(keeps: boolean): Promise<QueueServer> {
 	return serve(port, start, 'SIGTERM', `redis://127.0.0.1:${port}`);
 }
 
-/** Debian's PostgreSQL on a free port, which waits for the disk as it does by default; it refuses to run as root. */
+/** Debian's PostgreSQL on a free port, which flushes to disk as by default. It refuses to run as root. */
 export async function startPostgres(): Promise<QueueServer> {
 	const [port, folder] = [await freePort(), mkdtempSync(path.join(tmpdir(), 'farm-postgres-'))];
 	const versions = '/usr/lib/postgresql';
@@ -73,7 +73,7 @@ export async function startPostgres(): Promise<QueueServer> {
 		.sort((a, b) => Number(a) - Number(b))
 		.at(-1);
 	const bin = path.join(versions, newest ?? '', 'bin');
-	// As another user where this one is root.
+	// Runs as another user when this one is root.
 	const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], {encoding: 'utf8'}));
 	const user = process.getuid?.() === 0 ? {uid: id('-u'), gid: id('-g')} : {};
 	if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
@@ -99,7 +99,7 @@ export async function startPostgres(): Promise<QueueServer> {
 }
 
 /**
- * Homes in which the plugin is linked, one for each machine, and a folder to work in.
+ * A home for each machine, with the plugin linked, and a shared folder to work in.
  * @returns the home of a machine by its name: `submit`, or that of a worker
  */
 function farmHomes(): {homeOf: (machine: string) => string; folder: string} {
@@ -128,16 +128,16 @@ function farmHomes(): {homeOf: (machine: string) => string; folder: string} {
 
 type Env = Record<string, string | undefined>;
 
-/** Machines of a farm: each has a home of its own, and all work in one folder. */
+/** The machines of a farm: each has its own home, and all work in one folder. */
 export function farmMachines() {
 	const {homeOf, folder} = farmHomes();
 	const children = new Set<ChildProcess>();
 	const open: {stop?: () => Promise<void>; close?: () => Promise<void>}[] = [];
 
-	/** A command of the farm on its way, on the machine that MACHINE names. */
+	/** Starts a farm command on the machine that MACHINE names. */
 	const start = (env: Env, ...args: string[]) => startAny(env, [process.execPath, runJs, 'farm', ...args]);
 
-	/** Any program on a machine. */
+	/** Runs any program on a machine. */
 	function startAny({MACHINE = 'submit', ...env}: Env, [program = '', ...args]: readonly string[]) {
 		const child = spawn(program, args, {
 			cwd: folder,
@@ -152,7 +152,7 @@ export function farmMachines() {
 		folder,
 		start,
 		startAny,
-		/** Runs a command, and gives its document. */
+		/** Runs a command, and returns its document. */
 		async farm(env: Env, ...args: string[]) {
 			const {code, stdout, stderr} = await start(env, ...args).ended();
 			const document = JSON.parse(stdout) as Record<string, unknown>;
@@ -174,7 +174,7 @@ export function farmMachines() {
 /** A worker that polls and takes over as fast as the sandbox makes clips. */
 export const quick = ['--interval', '300ms', '--takeover', '2s'];
 
-/** A list of so many shots. */
+/** Writes a manifest with this many shots. */
 export function writeShots(folder: string, count: number, name = 'shots', prompt = 'shot'): string {
 	const rows = Array.from({length: count}, (_, index) => `s${index + 1},${prompt} ${index + 1},5`);
 	const file = path.join(folder, `${name}.csv`);
@@ -182,11 +182,11 @@ export function writeShots(folder: string, count: number, name = 'shots', prompt
 	return file;
 }
 
-/** Tasks that were submitted to a sandbox, and not made by itself. */
+/** Tasks that were submitted to a sandbox, without its built-in ones. */
 export const submitted = (sandbox: Pick<Sandbox, 'tasks'>): SandboxTask[] =>
 	sandbox.tasks().filter(({seed}) => !seed);
 
-/** The most tasks that ever ran at once. */
+/** The most tasks that ever ran at the same time. */
 export function mostAtOnce(tasks: readonly SandboxTask[]): number {
 	const changes = tasks.flatMap(({createdAt, endsAt}) => [
 		{at: createdAt, by: 1},

@@ -3,15 +3,15 @@ import {createServer, type IncomingMessage, type ServerResponse} from 'node:http
 import type {AddressInfo} from 'node:net';
 import {setTimeout as delay} from 'node:timers/promises';
 
-/** A request for a file, and what became of it. */
+/** A request for a file, and its outcome. */
 export interface FileRequest {
 	url: string;
 	range: string | undefined;
 	ifRange: string | undefined;
 	headers: IncomingMessage['headers'];
-	/** Bytes of the body that went out so far. */
+	/** Bytes of the body sent so far. */
 	sent: number;
-	/** Whether nothing more goes out. */
+	/** Whether nothing more will be sent. */
 	isOver: boolean;
 }
 
@@ -19,9 +19,9 @@ export interface ServedFile {
 	bytes: Buffer;
 	etag?: string | undefined;
 	lastModified?: string | undefined;
-	/** Whether ranges are served, and said to be. */
+	/** Whether ranges are served and announced. */
 	servesParts: boolean;
-	/** Bytes a second, for each connection. */
+	/** Bytes per second for each connection. */
 	rate?: number | undefined;
 	/** Bytes of a body after which the connection is cut. */
 	cutAfter?: number | undefined;
@@ -31,17 +31,17 @@ export interface FileServer {
 	url: string;
 	file: ServedFile;
 	seen: FileRequest[];
-	/** Answers instead of the file when it gives true. */
+	/** Responds instead of the file when it returns true. */
 	fault: (request: FileRequest, response: ServerResponse, index: number) => boolean;
-	/** Ordinary again: the file as given to begin with, and nothing seen. */
+	/** Resets the server: the file as given at first, and no requests seen. */
 	reset(): void;
 	close(): Promise<void>;
 }
 
-/** Bytes that go out at once. */
+/** Bytes sent at once. */
 const chunkBytes = 32 << 10;
 
-/** A file server over a real socket, with ranges, a speed, and whatever fault a test tells it. */
+/** A file server over a real socket, with ranges, a speed limit, and any fault that a test wants. */
 export async function startFileServer(file: ServedFile): Promise<FileServer> {
 	const server = createServer({noDelay: true}, async (incoming, response) => {
 		const {headers} = incoming;
@@ -80,7 +80,7 @@ export async function startFileServer(file: ServedFile): Promise<FileServer> {
 	return fake;
 }
 
-/** Answers as RFC 9110 asks. */
+/** Responds according to RFC 9110. */
 export async function sendFile(
 	{bytes, etag, lastModified, servesParts, rate, cutAfter}: ServedFile,
 	request: FileRequest,
@@ -105,7 +105,7 @@ export async function sendFile(
 	return send(bytes, request, response, {rate, cutAfter});
 }
 
-/** Sends a body at a speed, or cuts the connection in its middle. */
+/** Sends a body at a given speed, or cuts the connection halfway. */
 async function send(
 	body: Buffer,
 	request: FileRequest,
@@ -120,11 +120,11 @@ async function send(
 		if (!response.write(chunk))
 			await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
 		if (!rate) continue;
-		// Never catches up: what was missed while the machine was busy would come in one rush.
+		// Never catches up: bytes missed while the machine was busy would otherwise come in one burst.
 		due = Math.max(due, performance.now()) + (chunk.length / rate) * 1000;
 		await delay(due - performance.now());
 	}
 	if (end === body.length) response.end();
-	// What was written must go out first: a destroyed socket drops it.
+	// Written bytes must be sent first, because a destroyed socket drops them.
 	else response.socket?.end(() => response.destroy());
 }

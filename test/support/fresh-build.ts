@@ -20,8 +20,8 @@ function builtAt(): number {
 }
 
 /**
- * Builds the program if its source is newer, so that no test ever runs an old one, and makes the folder in which files of tests share
- * compiled code (shared-code.ts).
+ * Builds the program if its source is newer, so that no test runs an old build, and makes the folder in which
+ * test files share compiled code (shared-code.ts).
  */
 export default function setup(): void {
 	process.env.KLING_TEST_CODE = mkdtempSync(path.join(tmpdir(), 'kling-code-'));

@@ -20,7 +20,7 @@ import {
 	zoom,
 } from './request-bodies.js';
 
-/** The rules that hold whatever the model. */
+/** The rules that apply to any model. */
 export const generalRules = {
 	'prompt-missing': {
 		type: 'create',

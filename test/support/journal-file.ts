@@ -2,7 +2,7 @@ import {readdirSync} from 'node:fs';
 import path from 'node:path';
 
 /**
- * The journal of the one account that a program has used.
+ * The journal of the only account that a program has used.
  * @param home the data folder of the program
  */
 export function journalFile(home: string): string {

@@ -26,8 +26,8 @@ Module._load = function (request, ...rest) {
 `;
 
 /**
- * The environment in which a file stands for the keychain of the system: no test touches the real one.
- * @param folder takes the file and the code
+ * The environment in which a file replaces the system keychain, so that no test touches the real one.
+ * @param folder receives the file and the code
  * @param kind `works`, or how it fails
  */
 export function fakeKeychainEnv(folder: string, kind: 'works' | 'none' | 'hangs' | 'absent' = 'works') {

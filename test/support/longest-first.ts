@@ -1,11 +1,12 @@
 import path from 'node:path';
 import {BaseSequencer, type TestSpecification} from 'vitest/node';
 
-/** The files that take longest, the longest first: begun late, each of them would run alone at the end. */
+/** The slowest test files, the slowest first. Started late, each of them would run alone at the end. */
 const long = [
 	'system/install.test.ts',
 	'system/farm-faults.test.ts',
 	'system/farm.test.ts',
+	'system/farm-guide.test.ts',
 	'system/batch.test.ts',
 	'system/farm-machines.test.ts',
 	'system/soak.test.ts',
@@ -34,7 +35,10 @@ const long = [
 
 const tests = path.join(import.meta.dirname, '..');
 
-/** Those of the list first, then other processes' tests, then those of functions, which share workers and therefore follow each other. */
+/**
+ * The listed files first, then tests of other processes, then unit tests, which share workers and therefore
+ * run together.
+ */
 function rank({moduleId}: TestSpecification): number {
 	const file = path.relative(tests, moduleId).replaceAll(path.sep, '/');
 	const place = long.indexOf(file);
@@ -42,7 +46,7 @@ function rank({moduleId}: TestSpecification): number {
 	return (isOfProcesses ? 0 : long.length + 1) + (place < 0 ? long.length : place);
 }
 
-/** Begins with the files that take longest. */
+/** Starts with the slowest test files. */
 export class LongestFirst extends BaseSequencer {
 	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
 		const usual = await super.sort(files);

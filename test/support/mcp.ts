@@ -9,23 +9,23 @@ import type {FaultName} from '../../src/sandbox/faults.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {cleanEnv, envOf, kling, runJs} from '../e2e/kling.js';
 
-/** The versions of the protocol, as a client asks for them. */
+/** The protocol versions that clients request. */
 export const protocols = ['2026-07-28', '2025-11-25'] as const;
 type Protocol = (typeof protocols)[number];
 
-/** What a tool answered. */
+/** The result of a tool. */
 export interface ToolAnswer {
 	isError: boolean;
 	document: Record<string, unknown>;
 	error: {code?: string; message?: string; hint?: string; retryable?: boolean; [key: string]: unknown};
-	/** What models read beside the document. */
+	/** What models read besides the document. */
 	texts: string[];
 	content: {type: string; [key: string]: unknown}[];
 }
 
 export interface Agent {
 	client: Client;
-	/** Of the server's process. */
+	/** Process id of the server. */
 	pid: number;
 	call(name: string, args?: Record<string, unknown>, options?: CallOptions): Promise<ToolAnswer>;
 	close(): Promise<void>;
@@ -40,20 +40,20 @@ interface AgentOptions {
 	/** Words after `kling mcp serve`. */
 	flags?: string[];
 	protocol?: Protocol;
-	/** What a person answers when asked; left out, the client cannot ask. */
+	/** A person's answer to a question. Undefined: the client cannot ask. */
 	person?: (message: string) => {action: 'accept' | 'decline'; content?: {confirm: boolean}};
 }
 
-/** A sandbox, a home and a root folder, and agents that are served there. */
+/** A sandbox, a home and a root folder, and the agents served there. */
 export interface Studio {
 	sandbox: Sandbox;
 	root: string;
 	home: string;
 	env: Record<string, string>;
-	/** The faults that struck, in order. */
+	/** The faults that occurred, in order. */
 	struck: FaultName[];
 	agent(options?: AgentOptions): Promise<Agent>;
-	/** Runs a command of the same user. */
+	/** Runs a command as the same user. */
 	run(...args: string[]): ReturnType<typeof kling>;
 	/** External ids of the tasks that were made, in order. */
 	made(): string[];
@@ -62,7 +62,7 @@ export interface Studio {
 const closers: (() => Promise<unknown>)[] = [];
 afterAll(() => Promise.all(closers.map((close) => close())));
 
-/** Starts a sandbox for agents; it ends with the tests of the file. */
+/** Starts a sandbox for agents, which ends with the tests of the file. */
 export async function openStudio(
 	faults: (FaultName | Step)[] | Scenario = [],
 	{speed = 2000, now}: {speed?: number; now?: () => number} = {},

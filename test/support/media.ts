@@ -8,7 +8,7 @@ function box(type: string, content: Buffer): Buffer {
 	return Buffer.concat([header, content]);
 }
 
-/** Bytes that look like nothing, the same for a seed; each block of them differs from the others. */
+/** Pseudo-random bytes, the same for a seed. Each block of them differs from the others. */
 export function noise(length: number, seed = 1): Buffer {
 	const block = randomBlock(Math.min(length, 1 << 20), seed);
 	const bytes = Buffer.alloc(length);
@@ -32,7 +32,7 @@ function randomBlock(length: number, seed: number): Buffer {
 	return bytes;
 }
 
-/** A file of so many bytes that has the boxes of a whole MP4 and nothing that would play. */
+/** A file of this many bytes that has the boxes of a complete MP4 but nothing to play. */
 export function fakeMp4(length: number, seed = 1): Buffer {
 	const ftyp = box('ftyp', Buffer.from('isom\0\0\x02\0isomiso2', 'latin1'));
 	const moov = box('moov', box('trak', Buffer.alloc(100)));

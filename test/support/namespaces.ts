@@ -5,19 +5,25 @@ import {connect, createServer, type Server} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 
-/** Addresses for documentation. They are used within the namespaces only: this machine may be in such a network itself. */
+/**
+ * Addresses reserved for documentation. They are used only within the namespaces, because this machine may be
+ * in such a network itself.
+ */
 const network = '192.0.2';
-/** The namespace that holds the bridge, and the way out. */
+/** The namespace with the bridge and the connection to the outside. */
 const cloud = 'klingfarm-cloud';
 
-/** `ip` needs the rights of root. */
+/** `ip` requires root. */
 const [program = '', ...asRoot] =
 	process.getuid?.() === 0 ? ['ip'] : ['sudo', '--non-interactive', '--preserve-env', 'ip'];
 
 const ip = (...args: string[]) =>
 	execFileSync(program, [...asRoot, ...args], {stdio: ['ignore', 'ignore', 'inherit']});
 
-/** Forwards ports of an address, each to a socket in a folder or to the same port of another address; both sides end together. */
+/**
+ * Forwards ports of an address, each to a socket in a folder or to the same port of another address. Both
+ * sides end together.
+ */
 const relay = `const {connect, createServer} = require('node:net');
 const [, from, to, ...ports] = process.argv;
 for (const port of ports) createServer((here) => {
@@ -28,8 +34,8 @@ for (const port of ports) createServer((here) => {
 }).listen(Number(port), from);`;
 
 /**
- * Machines as network namespaces on one bridge: 192.0.2.1, 192.0.2.2 and so on. Each reaches the ports of this machine's loopback as its
- * own loopback, over the bridge: what is cut is cut from those as well.
+ * Machines as network namespaces on one bridge: 192.0.2.1, 192.0.2.2 and so on. Each reaches this machine's
+ * loopback ports as its own loopback over the bridge, so cutting a machine off also cuts those.
  */
 export async function networkOf(machines: number, ports: readonly number[]) {
 	const all = Array.from({length: machines}, (_, index) => index + 1);
@@ -41,7 +47,7 @@ export async function networkOf(machines: number, ports: readonly number[]) {
 			tryIp('netns', 'del', space);
 		}
 	};
-	// What a run that was killed left.
+	// Left over from a run that was killed.
 	remove();
 	const sockets = mkdtempSync(path.join(tmpdir(), 'farm-net-'));
 	const servers = await Promise.all(ports.map((port) => forward(path.join(sockets, String(port)), port)));
@@ -78,7 +84,9 @@ export async function networkOf(machines: number, ports: readonly number[]) {
 	};
 }
 
-/** Ends what a test started in a namespace and did not wait for, such as a server in the background. */
+/**
+ * Ends processes that a test started in a namespace without waiting for them, such as a background server.
+ */
 function killAllIn(space: string): void {
 	const words = [program, ...asRoot, 'netns', 'pids', space];
 	const {stdout} = spawnSync(words[0] ?? '', words.slice(1), {encoding: 'utf8'});
@@ -92,7 +100,7 @@ function tryIp(...words: string[]): void {
 	try {
 		execFileSync(program, [...asRoot, ...words], {stdio: 'ignore'});
 	} catch {
-		// It was not there.
+		// It did not exist.
 	}
 }
 

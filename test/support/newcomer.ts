@@ -9,27 +9,27 @@ import type {FaultName} from '../../src/sandbox/faults.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {cleanEnv, envOf, runJs} from '../e2e/kling.js';
 
-/** Someone with a fresh home, an empty folder and a shell, for whom a sandbox is Kling. */
+/** A user with a fresh home, an empty folder and a shell, with a sandbox as Kling. */
 export interface Newcomer {
 	sandbox: Sandbox;
 	cwd: string;
 	env: NodeJS.ProcessEnv;
-	/** Runs a script with sh; stdout and stderr are one text, as on a terminal. */
+	/** Runs a script with sh. stdout and stderr are combined, as on a terminal. */
 	sh(script: string, env?: NodeJS.ProcessEnv): Promise<{code: number | null; output: string}>;
-	/** Gives the newcomer another machine: the folder and the account stay, the journal does not. */
+	/** Moves the newcomer to another machine: the folder and the account stay, the journal does not. */
 	moves(): void;
 	/** The external ids of the tasks that Kling made, in order. */
 	made(): (string | undefined)[];
 }
 
-// Tests that run at once cannot say which of them has ended.
+// Tests that run in parallel cannot tell which of them has ended.
 const opened: Sandbox[] = [];
 afterAll(() => Promise.all(opened.map((sandbox) => sandbox.close())));
 
-/** Programs that scripts name and that must do nothing here: registries, the network, and waiting. */
+/** Programs that scripts mention and that must do nothing here: registries, the network, and waiting. */
 const idle = ['npm', 'curl', 'sleep'];
 
-/** Starts a sandbox with these faults, in which tasks run 1000 times as fast as at Kling unless told. */
+/** Starts a sandbox with these faults. By default, tasks run 1000 times as fast as at Kling. */
 export async function newcomer({
 	faults = [],
 	speed = 1000,

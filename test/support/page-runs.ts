@@ -4,13 +4,13 @@ import type {Newcomer} from './newcomer.js';
 import {blockOf} from './pages.js';
 import {png} from './pictures.js';
 
-/** Tasks that the lines take for granted: ids of a run that is long past, and the newest one. */
+/** Tasks that the lines assume: ids of a past run, and the newest one. */
 function pastTasks(text: string): string[] {
 	const lines = text.match(/^(\$ )?kling .*$/gm)?.join('\n') ?? '';
 	return [...new Set([...(lines.match(/\b9954\d{14}\b/g) ?? []), ...(lines.match(/@last/) ?? [])])];
 }
 
-/** What the lines take for granted: files, a second profile, and tasks whose ids stand in the text. */
+/** What the lines assume: files, a second profile, and tasks whose ids occur in the text. */
 export async function settleIn({cwd, sandbox, sh}: Newcomer, text: string): Promise<string> {
 	for (const name of ['face.png', 'end.png']) writeFileSync(path.join(cwd, name), png(400, 400));
 	writeFileSync(path.join(cwd, 'prompts.txt'), 'a lake\na red fox, "quoted"\n');
@@ -37,7 +37,7 @@ export async function settleIn({cwd, sandbox, sh}: Newcomer, text: string): Prom
 export const progress =
 	/^(\d{18} (submitted|processing|succeed)( +".*"| {2}.*)?|\d+ done(, \d+ [a-z ]+)*)\n/gm;
 
-/** What differs from run to run: ids, times, places, and how far a task is when one looks. */
+/** Removes what differs from run to run: ids, times, paths, and the progress of a task. */
 export function withoutChance(text: string, {cwd, sandbox}: Newcomer): string {
 	return text
 		.replaceAll(cwd, '/home/you')

@@ -4,7 +4,7 @@ import {root} from '../e2e/kling.js';
 
 /** A fenced block of a page. */
 export interface Block {
-	/** The line that it begins at, for messages: `README.md:12`. */
+	/** The line where it starts, for messages: `README.md:12`. */
 	place: string;
 	/** Its language: `sh`, `console`, `yaml`. */
 	language: string;
@@ -31,20 +31,20 @@ export function blocksOf(page: string): Block[] {
 	return blocks;
 }
 
-/** The one block of a language below a heading. */
+/** The only block of a language below a heading. */
 export function blockOf(page: string, heading: string, language: string): string {
 	const found = blocksOf(page).filter((block) => block.heading === heading && block.language === language);
 	if (found.length === 0) throw new Error(`${page} has no ${language} below "${heading}"`);
 	return (found[0] as Block).text;
 }
 
-/** A command of a console block, and what it is said to print. */
+/** A command of a console block, and the output shown for it. */
 export interface Step {
 	command: string;
 	output: string;
 }
 
-/** The commands of a console block: each begins with `$ `. */
+/** The commands of a console block. Each starts with `$ `. */
 export function stepsOf({text}: Block): Step[] {
 	return text
 		.split(/^\$ /m)

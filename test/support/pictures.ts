@@ -13,7 +13,7 @@ export function png(width: number, height: number): Buffer {
 	const header = Buffer.alloc(13);
 	header.writeUInt32BE(width, 0);
 	header.writeUInt32BE(height, 4);
-	// One bit of grey for each pixel.
+	// One bit of grey per pixel.
 	header[8] = 1;
 	const rows = Buffer.alloc((Math.ceil(width / 8) + 1) * height);
 	return Buffer.concat([
@@ -30,7 +30,7 @@ function segment(marker: number, data: Buffer): Buffer {
 	return Buffer.concat([head, data]);
 }
 
-/** A JPEG without pixels; `orientation` as a camera notes it in EXIF. */
+/** A JPEG without pixels, with an EXIF `orientation` as from a camera. */
 export function jpeg(width: number, height: number, orientation?: number): Buffer {
 	const frame = Buffer.from([8, 0, 0, 0, 0, 1, 1, 0x11, 0]);
 	frame.writeUInt16BE(height, 1);
@@ -47,7 +47,7 @@ export function jpeg(width: number, height: number, orientation?: number): Buffe
 	]);
 }
 
-/** A JPEG as cameras write it: a thumbnail with an end mark of its own before the picture. */
+/** A JPEG like a camera's: before the picture, it has a thumbnail with its own end marker. */
 export function cameraJpeg(width: number, height: number): Buffer {
 	const thumbnail = Buffer.concat([jpeg(160, 120), Buffer.alloc(64)]);
 	const whole = jpeg(width, height);

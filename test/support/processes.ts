@@ -9,7 +9,7 @@ export interface Ended {
 	stderr: string;
 }
 
-/** Collects what a process prints, from now on. */
+/** Collects the output of a process from now on. */
 export function watch(child: ChildProcess) {
 	const printed = {stdout: '', stderr: ''};
 	child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -19,19 +19,22 @@ export function watch(child: ChildProcess) {
 		printed.stderr += text;
 	});
 	const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-	return {
-		/** What it printed so far. */
-		printed,
-		/** Resolves when stdout matches; rejects when the process ends without it. */
-		async prints(pattern: RegExp): Promise<string> {
-			while (!pattern.test(printed.stdout)) {
-				const ended = await Promise.race([closed, once(child.stdout ?? child, 'data').then(() => undefined)]);
-				if (ended && !pattern.test(printed.stdout)) {
-					throw new Error(`Ended with ${ended[0] ?? ended[1]} and printed ${JSON.stringify(printed)}`);
-				}
+	const until = async (name: 'stdout' | 'stderr', pattern: RegExp): Promise<string> => {
+		while (!pattern.test(printed[name])) {
+			const ended = await Promise.race([closed, once(child[name] ?? child, 'data').then(() => undefined)]);
+			if (ended && !pattern.test(printed[name])) {
+				throw new Error(`Ended with ${ended[0] ?? ended[1]} and printed ${JSON.stringify(printed)}`);
 			}
-			return printed.stdout;
-		},
+		}
+		return printed[name];
+	};
+	return {
+		/** The output so far. */
+		printed,
+		/** Resolves when stdout matches; rejects when the process ends first. */
+		prints: (pattern: RegExp) => until('stdout', pattern),
+		/** Resolves when stderr matches; rejects when the process ends first. */
+		says: (pattern: RegExp) => until('stderr', pattern),
 		async ended(): Promise<Ended> {
 			const [code, signal] = await closed;
 			return {code, signal, ...printed};
@@ -39,7 +42,7 @@ export function watch(child: ChildProcess) {
 	};
 }
 
-/** Whether something accepts connections there. */
+/** Whether something accepts connections on a port. */
 export function isOpen(port: number, host = '127.0.0.1'): Promise<boolean> {
 	return new Promise((resolve) => {
 		const socket = connect({port, host, timeout: 3000});

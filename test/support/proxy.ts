@@ -2,17 +2,17 @@ import {once} from 'node:events';
 import {createServer, request as forward} from 'node:http';
 import type {AddressInfo} from 'node:net';
 
-/** What happens to one request on its way. */
+/** What happens to one request in transit. */
 interface Mishap {
 	/** The request does not reach the server. */
 	before?: boolean;
 	/** It does not reach the server, and the connection stays open. */
 	never?: boolean;
-	/** The server's answer does not reach the client. */
+	/** The server's response does not reach the client. */
 	after?: boolean;
-	/** Milliseconds that the answer is held back. */
+	/** Milliseconds by which the response is delayed. */
 	delayMs?: number;
-	/** What the answer waits for. */
+	/** What the response waits for. */
 	until?: Promise<unknown>;
 }
 
@@ -20,12 +20,12 @@ export interface MishapProxy {
 	baseUrl: string;
 	/** Decides for each request; nothing happens without it. */
 	mishap: (method: string, url: string) => Mishap | undefined;
-	/** `METHOD path` of every request that came, in order. */
+	/** `METHOD path` of every request received, in order. */
 	seen: string[];
 	close(): Promise<void>;
 }
 
-/** Stands between the command and the sandbox and drops connections as told. */
+/** A proxy between the command and the sandbox that drops connections as a test says. */
 export async function startProxy(target: string): Promise<MishapProxy> {
 	const server = createServer((request, response) => {
 		const {method = '', url = ''} = request;

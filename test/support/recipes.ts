@@ -3,7 +3,7 @@ import path from 'node:path';
 import {expect} from 'vitest';
 import type {Newcomer} from './newcomer.js';
 
-/** The page whose recipes the tests run as they stand there. */
+/** The page whose recipes the tests run as they are written. */
 export const recipes = 'docs/recipes.md';
 
 /** Writes files into the newcomer's folder, by name. */
@@ -20,7 +20,7 @@ export function clips({cwd}: Newcomer): string[] {
 	return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
-/** So many tasks, and one for each external id: nobody has paid twice. */
+/** Checks that there are this many tasks, and one per external id: nobody has paid twice. */
 export function paidOnce(user: Newcomer, times: number): void {
 	const made = user.made();
 	expect(made).toHaveLength(times);

@@ -7,27 +7,27 @@ import type {FaultName} from '../../src/sandbox/faults.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {type ErrorBody, envOf, type Finished, fails, kling, startKling, succeeds} from '../e2e/kling.js';
 
-/** A sandbox in which things go wrong, and a home and folder of its own for the program. */
+/** A sandbox with faults, and a home and folder for the program. */
 export interface Rehearsal {
 	sandbox: Sandbox;
 	cwd: string;
-	/** The faults that struck so far, in order. */
+	/** The faults that occurred so far, in order. */
 	struck: FaultName[];
-	/** `METHOD server` of the requests that were struck, in order. */
+	/** `METHOD server` of the affected requests, in order. */
 	hit: string[];
 	run(...args: string[]): Promise<Finished>;
 	succeeds(...args: string[]): Promise<Record<string, unknown>>;
 	fails(exit: number, ...args: string[]): Promise<ErrorBody>;
 	start(...args: string[]): ReturnType<typeof startKling>;
-	/** What is in the folder that the program runs in. */
+	/** The files in the folder where the program runs. */
 	files(): string[];
 }
 
-// Tests that run at once cannot say which of them has ended.
+// Tests that run in parallel cannot tell which of them has ended.
 const opened: Sandbox[] = [];
 afterAll(() => Promise.all(opened.map((sandbox) => sandbox.close())));
 
-/** Starts a sandbox with these faults; it ends with the tests of the file. */
+/** Starts a sandbox with these faults, which ends with the tests of the file. */
 export async function rehearse(
 	faults: (FaultName | Step)[] | Scenario,
 	{speed = 1000, clipBytes = 0}: {speed?: number; clipBytes?: number} = {},
@@ -60,6 +60,6 @@ export async function rehearse(
 	};
 }
 
-/** Everything that can move the cursor, colour the screen or turn text around, but line breaks. */
+/** Everything that can move the cursor, colour the screen or reorder text, except line breaks. */
 export const controls =
 	/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/;

@@ -1,7 +1,7 @@
 import type {TaskType} from '../../src/lib/task-types/index.js';
 import type {RequestBody} from '../../src/lib/task-types/model-rules.js';
 
-/** A body that one rule refuses, and what makes it good. */
+/** A body that one rule refuses, and the change that makes it valid. */
 export interface Pair {
 	type: TaskType;
 	refused: RequestBody;

@@ -3,16 +3,15 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 
 /**
- * Gives the run of the tests a folder for everything that they, and the programs that they start, make below the machine's folder for
- * temporary files.
- * @returns removes it
+ * Creates one temporary folder for everything that the tests, and the programs that they start, create.
+ * @returns a function that removes it
  */
 export default function setup(): () => void {
-	// Sockets are made in it: their paths must have less than 108 characters.
+	// Sockets are created in it, and their paths must be shorter than 108 characters.
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-'));
-	// Servers that run as other users have their files in it.
+	// Servers that run as other users have files in it.
 	chmodSync(folder, 0o755);
-	// Windows asks for the others.
+	// Windows uses the other variables.
 	for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder;
 	return () => rmSync(folder, {recursive: true, force: true, maxRetries: 5});
 }

@@ -14,7 +14,7 @@ import {Holds} from '../../src/lib/tasks/holds.js';
 import {Purchases} from '../../src/lib/tasks/purchases.js';
 import type {Session} from '../../src/lib/tasks/task-context.js';
 
-/** A clock that a sleep moves at once. */
+/** A clock that a sleep advances at once. */
 export function fakeClock(): Clock & {sleeps: number[]} {
 	let now = 1_790_000_000_000;
 	const bootedAt = now - 3_600_000;
@@ -29,7 +29,7 @@ export function fakeClock(): Clock & {sleeps: number[]} {
 			now += ms;
 			await Promise.resolve();
 		},
-		// A request of a test takes no time.
+		// A test's request takes no time.
 		deadline: () => new AbortController().signal,
 	};
 }
@@ -42,7 +42,7 @@ export const task = (fields: Partial<Task> = {}): Task => ({
 	...fields,
 });
 
-/** A task whose response names no external id. */
+/** A task whose response does not name its external id. */
 export const unnamed = (fields: Partial<Task> = {}) =>
 	({...task(fields), externalId: undefined}) as object as Task;
 
@@ -50,7 +50,7 @@ export const notFound = new KlingError('task_not_found', 'Task not found by id/e
 	api_code: 1201,
 });
 
-/** An answer, or an error to throw. */
+/** A response, or an error to throw. */
 export type Answer = Task | KlingError;
 
 const give = (answer: Answer) => {
@@ -58,7 +58,10 @@ const give = (answer: Answer) => {
 	return answer;
 };
 
-/** A client that creates and looks up as told, and keeps what it was asked; when told no more, nothing is found. */
+/**
+ * A client that submits and looks up as a test says, and records its calls. When nothing more is prepared,
+ * nothing is found.
+ */
 export function fakeClient(creates: Answer[], gets: Answer[] = []) {
 	const created: Record<string, unknown>[] = [];
 	const looked: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * A list of 40 shots as a film maker's spreadsheet holds one: quoted commas, line breaks, Chinese, a leading dash, three
- * that fail, one that is refused, and takes.
+ * A manifest of 40 shots as in a film maker's spreadsheet: quoted commas, line breaks, Chinese, a leading
+ * dash, three shots that fail, one that is refused, and takes.
  */
 export function shotList(): string {
 	const prompts = [
@@ -22,10 +22,10 @@ export function shotList(): string {
 	return `id,prompt,duration,ratio,takes,tags\n${rows.join('\n')}\n`;
 }
 
-/** Tasks that Kling accepts of it: 40 shots, one of them twice, one refused. */
+/** Tasks that Kling accepts from it: 40 shots, one of them twice, one refused. */
 export const acceptedTasks = 40;
-/** Files that it gives: three tasks fail. */
+/** Files that it yields: three tasks fail. */
 export const goodFiles = 37;
 
-/** Three rows that would not work, for the end of the list. */
+/** Three invalid rows, for the end of the manifest. */
 export const badRows = 'x1,a,99,16:9,,\nx2,,5,4:3,,acme\nx3,a,5,16:9,0,\n';

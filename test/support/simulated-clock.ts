@@ -34,7 +34,7 @@ export function simulatedClock(): Clock & {skip(ms: number): void; readonly elap
 			advance(now);
 			return controller.signal;
 		},
-		/** As when the lid of a laptop is closed for so long. */
+		/** As if a laptop's lid had been closed for this long. */
 		skip: (ms) => advance(now + ms),
 	};
 }

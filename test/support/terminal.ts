@@ -3,8 +3,9 @@ import {expect} from 'vitest';
 import {watch} from './processes.js';
 
 /**
- * Runs $1 in a terminal and waits for the prompt; then types each further pair's first word and waits until the
- * second appears. zsh's own module is the only terminal that needs no other program; -e, or bash would not echo.
+ * Runs $1 in a terminal and waits for the prompt; then, for each further pair, types the first word and waits
+ * until the second appears. zsh's own module is the only terminal that needs no other program. -e is needed
+ * because bash would not echo.
  */
 const driver = `
 zmodload zsh/zpty zsh/datetime || exit 3
@@ -29,13 +30,16 @@ zpty -d shell
 interface Session {
 	/** The command line of an interactive shell whose prompt is `READY> `. */
 	shell: string;
-	/** What to type, and what to wait for after it. */
+	/** What to type, and the output to wait for. */
 	steps: [typed: string, expected: string][];
 	env: Record<string, string | undefined>;
 	cwd: string;
 }
 
-/** Types into a shell in a terminal of its own, and gives what it showed after the prompt, escape codes and all. */
+/**
+ * Types into a shell in its own terminal, and returns what it displayed after the prompt, including escape
+ * codes.
+ */
 export async function inTerminal({shell, steps, env, cwd}: Session): Promise<string> {
 	const child = spawn('zsh', ['-f', '-c', driver, 'terminal', shell, ...steps.flat()], {env, cwd});
 	const {code, stdout, stderr} = await watch(child).ended();

@@ -1,13 +1,13 @@
 import type {Clock} from '../../src/lib/system/clock.js';
 
-/** A clock that runs only while nothing else can: it goes to the earliest sleeper, as time does for many at once. */
+/** A clock that runs only while nothing else can: it jumps to the earliest sleeper. */
 export function virtualClock(start = 1_790_000_000_000): Clock {
 	let now = start;
 	let sleepers: {at: number; wake: () => void}[] = [];
 	let isAdvancing = false;
 
 	const advance = () => {
-		// Whatever can run without time does so first.
+		// Everything that needs no time runs first.
 		setImmediate(() => {
 			const [next] = sleepers.sort((a, b) => a.at - b.at);
 			if (next === undefined) {

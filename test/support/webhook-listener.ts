@@ -8,18 +8,18 @@ import {type Env, startKling} from '../e2e/kling.js';
 type Line = Record<string, unknown> & {event?: string; error?: {code: string; message: string}};
 
 export interface Listener {
-	/** Where it listens, with a slash at the end. */
+	/** Its URL, with a slash at the end. */
 	url: string;
 	child: ChildProcess;
 	lines: Line[];
 	stderr: () => string;
-	/** The lines of an event, once there are so many. */
+	/** The lines of an event, once there are this many. */
 	until(event: string, count?: number): Promise<Line[]>;
-	/** Ends it with a signal, or waits for its end; gives the exit status. */
+	/** Ends it with a signal, or waits for its end. Returns the exit status. */
 	ended(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-// Also started where no test runs yet, such as in beforeAll.
+// Also started outside of tests, such as in beforeAll.
 const listeners: ChildProcess[] = [];
 afterAll(() => {
 	for (const child of listeners) child.kill('SIGKILL');

@@ -1,3 +1,4 @@
+import {statSync} from 'node:fs';
 import path from 'node:path';
 import type {Value, Values} from '../../lib/batch/manifest.js';
 import type {CheckedRequest, RequestCheck} from '../../lib/batch/request-check.js';
@@ -122,8 +123,16 @@ function forCommand(
 			const texts =
 				typeof value === 'string' && isList ? value.split(/\n| \| /).map((text) => text.trim()) : value;
 			if (!namesFile(flag)) return [column, texts];
-			const absolute = (text: string) => (text === '' || isAddress(text) ? text : path.resolve(folder, text));
+			const absolute = (text: string) =>
+				text === '' || isAddress(text) ? text : existingFile(path.resolve(folder, text), `--${column}`);
 			return [column, typeof texts === 'string' ? absolute(texts) : texts.map(absolute)];
 		}),
 	);
+}
+
+/** A path, unless it is a pipe or a device, which somebody else's list could make you wait for without end. */
+function existingFile(file: string, flag: string): string {
+	const stats = statSync(file, {throwIfNoEntry: false});
+	if (stats === undefined || stats.isFile() || stats.isDirectory()) return file;
+	throw new KlingError('read_error', `${flag}: cannot read ${file}: it is not a regular file`, {path: file});
 }

@@ -52,8 +52,10 @@ export async function readManifest(file: string): Promise<Manifest> {
 async function readText(file: string): Promise<string> {
 	let bytes: Buffer;
 	try {
-		const {size} = await stat(file);
-		if (size > mostBytes)
+		const stats = await stat(file);
+		// A pipe would be waited for without end.
+		if (!stats.isFile()) throw new Error('it is not a regular file');
+		if (stats.size > mostBytes)
 			throw new KlingError('invalid_manifest', `${file} has more than 32 MB`, {path: file});
 		bytes = await readFile(file);
 	} catch (error) {

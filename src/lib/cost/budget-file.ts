@@ -1,9 +1,9 @@
-import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError, readError, systemCode} from '../fs/file-errors.js';
 import {waitForLock} from '../fs/lock-file.js';
 import {makeFolder} from '../fs/make-folder.js';
+import {readRegularFile} from '../fs/regular-file.js';
 import {writeAtomically} from '../fs/write-atomic.js';
 import type {Clock} from '../system/clock.js';
 import {type Pack, packs} from '../task-types/packs.js';
@@ -66,7 +66,7 @@ export function readBudgets(folder: string): BudgetState | undefined {
 	const file = budgetFile(folder);
 	let text: string;
 	try {
-		text = readFileSync(file, 'utf8');
+		text = readRegularFile(file);
 	} catch (error) {
 		// The folder cannot exist, so neither can a budget. The journal has reported the reason.
 		if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;

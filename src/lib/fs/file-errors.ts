@@ -45,7 +45,7 @@ export function readError(error: unknown, path: string, flag?: string): KlingErr
 	const words =
 		nodeCode === 'ENOENT'
 			? 'there is no such file'
-			: (reasons[nodeCode]?.words ?? (nodeCode || String(error)));
+			: (reasons[nodeCode]?.words ?? (nodeCode || (error instanceof Error ? error.message : String(error))));
 	const start = flag === undefined ? 'Cannot' : `${flag}: cannot`;
 	return new KlingError('read_error', `${start} read ${path}: ${words}`, {path, cause: error});
 }

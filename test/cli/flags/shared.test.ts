@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {decimalNumber, durationMs, limitedText, wholeNumber} from '../../../src/cli/flags/parsers.js';
 import type {KlingError} from '../../../src/lib/errors/kling-error.js';
 
-/** Flags of plugins have no code of their own, so the hint says what is allowed. */
+/** Plugins' flags have no error codes of their own, so the hint says what is allowed. */
 test.each([
 	[wholeNumber('count', 1, 9), '99', 'Use a whole number from 1 to 9.'],
 	[decimalNumber('strength', 0, 2), '-1', 'Use a number from 0 to 2.'],

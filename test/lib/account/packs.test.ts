@@ -13,7 +13,7 @@ const reply = {
 	date: undefined,
 	text: '',
 };
-/** As documented: note the second envelope. */
+/** As documented. Note the second envelope. */
 const documented = {
 	code: 0,
 	msg: 'success',

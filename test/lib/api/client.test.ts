@@ -47,7 +47,7 @@ async function failure(promise: Promise<unknown>): Promise<KlingError> {
 	return error;
 }
 
-/** Answers in this order, then always with the last. */
+/** Responds in this order, then always with the last. */
 function inOrder(...answers: FakeServer['answer'][]): FakeServer['answer'] {
 	return (request, response) => (answers.length > 1 ? answers.shift() : answers[0])?.(request, response);
 }
@@ -320,7 +320,7 @@ test('a server that echoes the token does not get it into a message', async () =
 
 describe('a usable response', () => {
 	test('may use numbers for ids, which are not rounded', async () => {
-		// Asked for by its external id.
+		// Looked up by its external id.
 		const ids = '"task_id":900000000000000001,"task_info":{"external_task_id":900000000000000101}';
 		const videos = '"task_result":{"videos":[{"id":900000000123456207}]}';
 		server.answer = json(

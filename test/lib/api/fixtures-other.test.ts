@@ -15,7 +15,10 @@ import type {Session} from '../../../src/lib/tasks/task-context.js';
 import {type FakeServer, startFakeServer} from '../../support/fake-server.js';
 import {fakeSession} from '../../support/session.js';
 
-/* The recorded exchanges of all types beside the first five, answered to the client over a socket: nothing of a reply is lost. */
+/*
+ * The recorded exchanges of all types but the first five, replayed to the client over a socket: nothing in a
+ * response is lost.
+ */
 
 interface Exchange {
 	request: {method: 'GET' | 'POST'; path: string; query?: Record<string, string>; body?: object};
@@ -44,7 +47,7 @@ afterAll(() => server.close());
 
 const command = {command: ['test']};
 
-/** What is asked otherwise than by a create, a look-up or a page of a list, by the path. */
+/** Requests other than a submission, a look-up or a page of a list, by path. */
 const calls: Readonly<Record<string, (request: Exchange['request']) => Promise<unknown>>> = {
 	'/account/costs': ({method, query = {}, path: place}) =>
 		client.request({method, path: place, query, read: readPacks}),
@@ -65,10 +68,10 @@ const calls: Readonly<Record<string, (request: Exchange['request']) => Promise<u
 const ledgerPage = ({path: place, body}: Exchange['request']) =>
 	client.request({method: 'POST', path: place, body: JSON.stringify(body), read: readLedger});
 
-/** Calls whose reply says only that they worked. */
+/** Calls whose response only confirms success. */
 const isDone = (place: string) => /\/delete-|-selection$/.test(place);
 
-/** Sends what the exchange sends, as the program does, and lets the server answer what it answered. */
+/** Sends the recorded request like the program does, and lets the server send the recorded response. */
 async function replay({request, response}: Exchange): Promise<unknown> {
 	const text = JSON.stringify(response.body);
 	server.answer = (_, answer) => {
@@ -87,11 +90,11 @@ async function replay({request, response}: Exchange): Promise<unknown> {
 	return client.getTask(collection, id);
 }
 
-/** Every id and address of a result, and what it cost, by the names of the API. */
+/** Every id and URL of a result, and its cost, by the API's names. */
 const kept =
 	/^(task_id|id|element_id|voice_id|session_id|face_id|url|url_[\w]+|watermark_url|trial_url|face_image|final_unit_deduction)$/;
 
-/** What of a reply nobody needs: what it was made from, and units of money. */
+/** Parts of a response that are not used: its inputs, and amounts of money. */
 const passed = /^(task_info|final_balance_deduction|element_voice_info|billing|tag_list)$/;
 
 function valuesOf(value: unknown, name = ''): string[] {
@@ -110,12 +113,12 @@ test('there are recordings of both kinds', () => {
 	expect(refused.length).toBeGreaterThan(30);
 });
 
-/** Replies that say with code 0 that nothing was done. */
+/** Responses that report with code 0 that nothing was done. */
 const unrecognized = 'multi-elements.init-selection.refused-status';
 
-/** What of a reply nobody has a use for. */
+/** Parts of a response that are not used. */
 const unread: Readonly<Record<string, RegExp>> = {
-	// The clip as Kling works with it.
+	// The clip in the form that Kling works with.
 	'multi-elements.init-selection.ok': /^https:/,
 	// The session of a task that has ended.
 	'multi-elements.get.succeed': /^95/,

@@ -5,7 +5,7 @@ import {createClient, type KlingClient} from '../../../src/lib/api/client.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
 import {type FakeServer, startFakeServer} from '../../support/fake-server.js';
 
-/** Every recorded exchange, answered to the client over a socket: what it makes of each. */
+/** Every recorded exchange, replayed to the client over a socket. */
 interface Exchange {
 	request: {method: 'GET' | 'POST' | 'PUT'; path: string; query?: Record<string, string>; body?: object};
 	response: {
@@ -77,7 +77,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Sends what the exchange sends, through the client, and answers what it answers. */
+/** Sends the recorded request through the client, and the recorded response back. */
 async function replay({request, response}: Exchange): Promise<unknown> {
 	server.answer = (_, answer) => {
 		answer.writeHead(response.status, {'content-type': 'application/json', ...response.headers});
@@ -89,7 +89,7 @@ async function replay({request, response}: Exchange): Promise<unknown> {
 	return client.getTask(collection, id);
 }
 
-/** The same task in our names, written out again from the file. */
+/** The same task in the program's names, derived separately from the file. */
 function expected(task: ApiTask) {
 	const known = {
 		id: task.task_id,

@@ -5,7 +5,7 @@ import {KlingError} from '../../../src/lib/errors/kling-error.js';
 import {type Clock, systemClock} from '../../../src/lib/system/clock.js';
 import {listen} from '../../support/raw-server.js';
 
-/** Everything that a server can send instead of one whole response. */
+/** Everything that a server can send instead of one complete response. */
 const body = '{"code":0,"data":{"task_id":"t1","task_status":"submitted"}}';
 const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
 
@@ -15,7 +15,7 @@ let respond: (socket: Socket) => void;
 let connections = 0;
 let client: KlingClient;
 let limits: number[];
-/** Milliseconds in which all that was granted passes. */
+/** Milliseconds after which every time limit has passed. */
 let passesInMs = 600;
 
 const clock: Clock = {
@@ -50,7 +50,7 @@ async function failure(promise: Promise<unknown>): Promise<KlingError> {
 const read = () => client.getTask('/v1/videos/omni-video', 't1');
 const create = () => client.createTask('/v1/videos/video-extend', {video_id: 'v1'});
 
-/** Sends a byte of a text at a time, and never comes to its end. */
+/** Sends a text one byte at a time, and never finishes. */
 function drip(socket: Socket, text: string): void {
 	let at = 0;
 	const timer = setInterval(() => socket.write(text[at++ % text.length] ?? ' '), 50);
@@ -152,7 +152,7 @@ test('a submission does not reuse a connection that the server may have closed',
 	limits = [];
 	respond = (socket) => {
 		socket.write(head + body);
-		// As a server does whose patience with idle connections ends right now.
+		// Like a server that closes an idle connection at this very moment.
 		socket.on('data', () => socket.resetAndDestroy());
 	};
 	for (let time = 0; time < 3; time++) {

@@ -4,7 +4,7 @@ import type {KlingError} from '../../../src/lib/errors/kling-error.js';
 import type {Clock} from '../../../src/lib/system/clock.js';
 import {type FakeServer, ok, refusal, startFakeServer} from '../../support/fake-server.js';
 
-/** A machine whose clock is wrong, and a Kling that minds. */
+/** A machine whose clock is wrong, and a Kling that checks. */
 let server: FakeServer;
 let warnings: string[];
 const here = Date.UTC(2026, 9, 1);
@@ -35,7 +35,7 @@ const claimsOf = (authorization = '') =>
 		exp: number;
 	};
 
-/** Answers as Kling does at a time of its own: too early is 1003, too late 1004. */
+/** Responds like Kling at its own time: too early is 1003, too late 1004. */
 function kling(date: number | string | undefined, now = Number(date)): FakeServer['answer'] {
 	return (request, response) => {
 		response.sendDate = false;

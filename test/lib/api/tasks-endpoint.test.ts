@@ -26,10 +26,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** What the server is to answer, one after the other. */
+/** The server's next responses, in order. */
 const coming: {status?: number; body: object}[] = [];
 
-/** Lets the server give the response of an exchange. */
+/** Prepares the recorded response of an exchange. */
 function answer(name: string) {
 	const {response} = exchange(name);
 	coming.push(response);
@@ -145,7 +145,10 @@ describe('every recorded look-up', () => {
 });
 
 describe('look-ups of many tasks', () => {
-	/** @param together how many requests must be underway before the server answers them, while more are to come */
+	/**
+	 * @param together number of requests that must be in flight before the server responds, while more are to
+	 * come
+	 */
 	async function lookUp(count: number, together: number) {
 		const sizes: number[] = [];
 		const held: (() => void)[] = [];

@@ -27,7 +27,7 @@ beforeEach(() => {
 	told = [];
 });
 
-/** A keychain that works as long as it is not `broken`. */
+/** A keychain that works unless it is `broken`. */
 function fakeKeychain(broken = false) {
 	const entries = new Map<string, string>();
 	const check = async () => {

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 describe.runIf(process.getuid !== undefined)('on a file system without permissions', () => {
-	/** A share whose files are all open, whatever is asked of it. */
+	/** A share whose files are all open, whatever is requested. */
 	const share: Permissions = {close: async () => false, kept: async () => false};
 
 	test('reading keys is silent, and saving them prints one note', async () => {

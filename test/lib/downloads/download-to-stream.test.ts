@@ -44,7 +44,7 @@ async function stream() {
 	return {bytes, notes, error: {code, exit, said, hint: details.hint}};
 }
 
-/** Answers with some bytes, of which no length is told. */
+/** Responds with bytes without announcing their length. */
 const withoutLength = (bytes: Buffer) => {
 	server.fault = (_, response) => {
 		response.writeHead(200, {'content-type': 'video/mp4'});

@@ -9,7 +9,7 @@ import {type FileServer, sendFile, startFileServer} from '../../support/file-ser
 import {fakeMp4, noise} from '../../support/media.js';
 import {fakeClock} from '../../support/session.js';
 
-/** What a download does with whatever a server and a disk do, over a real socket. */
+/** What a download does, whatever a server and a disk do, over a real socket. */
 const bytes = fakeMp4(1_500_000);
 const version = {etag: '"v1"', lastModified: undefined, length: bytes.length};
 let server: FileServer;
@@ -21,9 +21,9 @@ beforeEach(() => server.reset());
 afterAll(() => server.close());
 
 const ranges = () => server.seen.map(({range}) => range);
-/** What went out beside the file itself. */
+/** Bytes sent beyond the file itself. */
 const surplus = () => server.seen.reduce((sum, {sent}) => sum + sent, 0) - bytes.length;
-/** Only the first answer is cut. */
+/** Only the first response is cut. */
 const cutOnce = (after: number) => {
 	server.fault = (request, response, index) => {
 		if (index > 0) return false;
@@ -80,7 +80,7 @@ describe('an interrupted transfer', () => {
 		expect(ranges()).toEqual([undefined, `bytes=600000-${bytes.length - 1}`]);
 		expect(server.seen[1]?.ifRange).toBe(fields.lastModified ?? '"v1"');
 		expect(surplus()).toBe(0);
-		// The document tells of earlier runs, not of tries.
+		// The document reports earlier runs, not attempts.
 		expect(resumed).toBe(false);
 	});
 
@@ -300,7 +300,7 @@ describe('the part of an earlier run', () => {
 	test('that cannot be recorded is closed again', async () => {
 		const target = newTarget(server.url);
 		await target.leave(bytes.subarray(0, 800_000), {version});
-		// Where the next record is written.
+		// The next record is written there.
 		mkdirSync(`${target.part}.json.new`);
 		const before = readdirSync('/dev/fd').length;
 		for (let round = 0; round < 20; round++) expect(await target.fails()).toMatchObject({exit: 10});
@@ -322,7 +322,7 @@ describe('the part of an earlier run', () => {
 describe('a response that is not the requested part leads to the whole file, never a mixture', () => {
 	type Answer = Parameters<typeof sendFile>;
 	const changed = fakeMp4(1_500_000, 99);
-	/** The answer to a range; the file is served whole in the ordinary way. */
+	/** Responds to a range; the whole file is served normally. */
 	const toRange = (answer: (...args: [Answer[1], Answer[2]]) => void) => {
 		server.fault = (request, response) => {
 			if (request.range === undefined) return false;
@@ -344,7 +344,7 @@ describe('a response that is not the requested part leads to the whole file, nev
 			'fewer bytes than it says',
 			(_, response) => {
 				const place = placed('bytes 800000-1499999/1500000');
-				// Left open, as a server does that waits for the next request.
+				// Left open, like by a server that waits for the next request.
 				response.writeHead(206, {...place, 'content-length': 600_000}).end(tail.subarray(0, 600_000));
 			},
 		],

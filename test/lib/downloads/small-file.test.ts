@@ -6,7 +6,7 @@ import {newTarget} from '../../support/downloads.js';
 import {type FileServer, sendFile, startFileServer} from '../../support/file-server.js';
 import {fakeMp4} from '../../support/media.js';
 
-/** Small enough to come in one block. */
+/** Small enough to arrive in one block. */
 const bytes = fakeMp4(60_000);
 let server: FileServer;
 
@@ -93,7 +93,7 @@ describe('a file that comes in one block', () => {
 describe('what a process left that was killed just before it published', () => {
 	const token = '0123abcd-0000-4000-8000-000000000000';
 
-	/** A process number that is none. */
+	/** A process id that does not exist. */
 	const leave = (target: {file: string}, found = token) => {
 		writeFileSync(`${target.file}.part.lock`, JSON.stringify({host: hostname(), pid: 2 ** 30, token: found}));
 		writeFileSync(privatePart(target.file, token), bytes.subarray(0, 100));

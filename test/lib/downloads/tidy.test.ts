@@ -14,7 +14,7 @@ beforeEach(() => {
 	writeFileSync(file, 'a clip');
 });
 
-/** What a process left that was killed: a number that is none of a process. */
+/** Left by a killed process, with a process id that does not exist. */
 const leaveLock = () =>
 	writeFileSync(`${file}.part.lock`, JSON.stringify({host: hostname(), pid: 2 ** 30, token: 'gone'}));
 const leaveRecord = () =>

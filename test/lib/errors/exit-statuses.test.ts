@@ -4,7 +4,7 @@ import {expect, test} from 'vitest';
 import {errorCodes, errorRow} from '../../../src/lib/errors/error-table.js';
 
 const page = readFileSync(path.join(import.meta.dirname, '../../../docs/exit-statuses.md'), 'utf8');
-/** Codes with `*` stand for all that begin so. */
+/** A code with `*` stands for all that start with the text before it. */
 const rows = [...page.matchAll(/^\| ([\d, ]+) \|.*\| (.*) \|$/gm)].map(([, statuses = '', codes = '']) => ({
 	statuses: statuses.split(', ').map(Number),
 	codes: [...codes.matchAll(/`([a-z_]+\*?)`/g)].map(([, code = '']) => code),

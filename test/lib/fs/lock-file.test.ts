@@ -18,7 +18,7 @@ beforeEach(() => {
 const take = async () => lockFile(file, '/clips/x.mp4');
 const busy = {code: 'file_busy', exit: 10};
 
-/** A lock that another process has left or holds, last heard of so many seconds ago. */
+/** A lock that another process has left or holds, with its last heartbeat this many seconds ago. */
 function leave(holder: unknown, secondsAgo = 0) {
 	writeFileSync(file, typeof holder === 'string' ? holder : JSON.stringify(holder));
 	const time = Date.now() / 1000 - secondsAgo;
@@ -53,7 +53,7 @@ describe('a lock file', () => {
 	});
 
 	test('of a process whose id was reused is taken over', async () => {
-		// The process that runs the tests did not start with the system.
+		// The test process did not start with the system.
 		leave({host: os.hostname(), pid: process.pid, started: '1', token: 'old'}, 60);
 		await take();
 	});

@@ -7,7 +7,7 @@ import {parseShot} from '../../../src/lib/inputs/shots.js';
 import {referencesIn} from '../../../src/lib/task-types/prompt-references.js';
 import {mayHoldSecret} from '../../../src/lib/task-types/redact-request.js';
 
-/* A pattern that takes the square of the length of a text would not end before the time limit of a test. */
+/* A pattern with quadratic running time would exceed the time limit of a test. */
 
 const many = 200_000;
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, {recursive: true}));
 
-/** A stdin that fails the test when it is asked for. */
+/** A stdin that fails the test when it is opened. */
 const closed = () => expect.fail('stdin was opened');
 
 async function file(content: string | Uint8Array) {

@@ -11,7 +11,7 @@ describe('the longest that speech from a text should last', () => {
 		['Welcome to the harbour. The next ferry leaves at noon.', 9],
 		// About 3 s.
 		['今天天气很好，我们去公园吧。', 8],
-		// A digit is a word.
+		// A digit counts as a word.
 		['Call 555 2368', 6],
 		['a'.repeat(1000), 60],
 	])('%j: %i s', (text, seconds) => {

@@ -64,7 +64,7 @@ describe('the journal', () => {
 
 	test('lists the tasks that have not ended, without reading everything', async () => {
 		const journal = open();
-		// What a request says is no state.
+		// Text in a request is not a status.
 		await journal.intend('create', 'open', {prompt: '"status":"succeed"', status: 'succeed'});
 		for (const id of ['lost', 'refused', 'running', 'done', 'failed', 'late']) {
 			await journal.intend('create', id, {prompt: id});
@@ -278,7 +278,7 @@ describe('the journal', () => {
 	});
 });
 
-/** A task that was submitted and made, for each number up to a count. */
+/** Submits and makes one task for each number up to a count. */
 async function fill(count: number): Promise<void> {
 	const journal = open();
 	for (let i = 0; i < count; i++) {
@@ -409,7 +409,7 @@ const writer = `
 		if (!isTrouble) writeSync(1, id + '\\n');
 	}`;
 
-/** Runs the writer, and gives the ids that it says are written. */
+/** Runs the writer, and returns the ids that it reports as written. */
 async function runWriter(
 	name: string,
 	{killAfter, blocks}: {killAfter?: number; blocks?: number},
@@ -431,7 +431,7 @@ async function runWriter(
 
 test('what was written is kept whenever the writer is killed, even while it builds the index', async () => {
 	const written: string[] = [];
-	// The index is made every 28 tasks or so.
+	// The index is written about every 28 tasks.
 	for (const killAfter of [27, 29, 30, 31]) written.push(...(await runWriter(`k${killAfter}`, {killAfter})));
 	expect(written.length).toBeGreaterThan(100);
 	const journal = open();

@@ -9,7 +9,10 @@ import {rootFile, serverCertificate} from '../../support/certificates.js';
 import {newTarget} from '../../support/downloads.js';
 import {fakeMp4} from '../../support/media.js';
 
-/** Files as they come over a connection, packet by packet: what is an inlet's and what is Node's must not be mixed up. */
+/**
+ * Files as they arrive over a connection, packet by packet: the inlet's bytes and Node's must not be mixed
+ * up.
+ */
 const large = fakeMp4(3_000_000);
 const small = fakeMp4(20_000);
 
@@ -23,7 +26,7 @@ const head = (length: number, status = '200 OK') =>
 		`HTTP/1.1 ${status}\r\nContent-Type: video/mp4\r\nContent-Length: ${length}\r\nETag: "v1"\r\n\r\n`,
 	);
 
-/** Answers each request on a connection of its own packets. */
+/** Responds to each request with packets on a connection of its own. */
 async function serve(
 	answer: (socket: Socket, request: number) => Promise<unknown> | unknown,
 	{isTls = false} = {},
@@ -55,7 +58,7 @@ async function send(socket: Socket, packets: readonly Buffer[]) {
 	}
 }
 
-/** A buffer in two, cut at a byte. */
+/** A buffer split in two at a byte. */
 const cut = (bytes: Buffer, at: number) => [bytes.subarray(0, at), bytes.subarray(at)];
 
 describe('a large file', () => {

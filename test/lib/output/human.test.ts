@@ -43,7 +43,7 @@ const history = [
 	},
 ];
 
-/** The lines of a document, each of which must end in a character. */
+/** The lines of a document, none of which may end with a space. */
 async function linesOf(document: unknown, view: View): Promise<string[]> {
 	const lines = (await humanText(document, view)).split('\n');
 	for (const line of lines) expect(line).toBe(line.trimEnd());
@@ -83,7 +83,7 @@ describe('a list as a table', () => {
 		expect((await linesOf(list, terminal(200, {verbose: true})))[3]).toMatch(
 			/ campaign-1 {3}https:\/\/cdn\.test\/a\.mp4\?sign=1$/,
 		);
-		// One that does not fit takes no other column's place.
+		// A column that does not fit takes no other column's place.
 		expect(await humanText(list, terminal(80, {verbose: true}))).toBe(await humanText(list, terminal(80)));
 	});
 
@@ -123,7 +123,7 @@ describe('a list as a table', () => {
 			'',
 			'2 tasks',
 		]);
-		// Where none has a task, the names are what settle takes.
+		// When no row has a task, the external ids are what reconcile takes.
 		expect((await linesOf({tasks: history.slice(1)}, terminal(60)))[1]).toMatch(
 			/^kling-mwttjbb0-27ea12c0796438df {2}unknown/,
 		);

@@ -14,7 +14,7 @@ test.each([
 	['count', 2],
 	['tasks[].task_id', ['900000000000000002', '900000000000000001']],
 	["tasks[?status=='failed'].task_id | [0]", '900000000000000002'],
-	// As aws takes it, and as its manual writes it.
+	// As accepted by aws, and written in its manual.
 	['tasks[?status==`failed`].created_at', [2]],
 	['tasks[?created_at>=`2`].task_id', ['900000000000000002']],
 	[

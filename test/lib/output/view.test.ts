@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {showsColour, showsLinks, viewOf} from '../../../src/lib/output/view.js';
 
-/** A stream to a terminal that has colours, as far as the environment lets it; or to something else. */
+/** A stream to a terminal with colours, unless the environment disables them; or to something else. */
 const stream = (isTTY: boolean, columns?: number) =>
 	({
 		isTTY,

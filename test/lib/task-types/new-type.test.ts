@@ -21,7 +21,7 @@ import type {Session} from '../../../src/lib/tasks/task-context.js';
 import {type Sandbox, startSandbox} from '../../../src/sandbox/server.js';
 import {fakeSession} from '../../support/session.js';
 
-/** The type that docs/architecture.md adds as an example, known to this test alone. */
+/** The example type of docs/architecture.md, known only to this test. */
 const poster = defineTaskType({
 	name: 'poster',
 	command: ['image', 'poster'],
@@ -45,7 +45,7 @@ const poster = defineTaskType({
 	],
 	units: () => 8,
 });
-/** One that only the newer standard has, with a lookup and a list of its own. */
+/** A type that only the newer standard has, with its own look-up and list. */
 const dance = defineTaskType({
 	name: 'dance',
 	command: ['video', 'dance'],
@@ -109,14 +109,14 @@ test('the sandbox serves it, and it can be looked up and listed', async () => {
 	expect((await client.getTask(v1, 'p1')).id).toBe(made.id);
 
 	const listed: (string | undefined)[] = [];
-	// Those with a list of their own are not listed by pages.
+	// Types with their own list are not listed by pages.
 	const byPages = types.names.filter((name) => types.info(name).paths.lookup === undefined);
 	const options = {types: byPages, registry: types, size: 30, page: 1};
 	for await (const {type, task} of listTasks(client, options)) if (task.id === made.id) listed.push(type);
 	expect(listed).toEqual(['poster']);
 });
 
-/** A machine of its own, with an API key and a journal that knows nothing. */
+/** A separate machine, with an API key and an empty journal. */
 function machine(): Session {
 	const {baseUrl, apiKey} = sandbox;
 	const client = createClient({baseUrl: new URL(baseUrl), credentials: {apiKey}, clock: systemClock});

@@ -24,7 +24,7 @@ const spoken = {prompt: '<<<voice_1>>>', sound: 'on', ...voice};
 const base = {video_list: [{video_url: clip, refer_type: 'base'}]};
 const feature = {video_list: [{video_url: clip, refer_type: 'feature'}]};
 
-/** Each rule broken alone, or as the first one. */
+/** Each rule broken alone, or first. */
 const cases: Case[] = [
 	['prompt-missing', 'create', {...omni, prompt: ''}, 'missing_prompt', /PROMPT.*--prompt-file/],
 	['shot-type-missing', 'create', {...omni, multi_shot: true}, 'invalid_shot', /--shot or --auto-shots/],

@@ -35,7 +35,7 @@ function prepare(
 	return prepareRequest(definition, record, request, api);
 }
 
-/** The names of inputs are ours; those of the samples are others. */
+/** Replaces the program's names of inputs with those of the samples. */
 function renamed(body: RequestBody, names: Record<string, string>): RequestBody {
 	const swap = (text: string) =>
 		Object.entries(names).reduce((result, [ours, theirs]) => result.replaceAll(ours, theirs), text);

@@ -9,7 +9,7 @@ import {fakeClient, fakeClock} from '../../support/session.js';
 const types = createTypeRegistry(definitions);
 const api = {choice: 'auto', hasApiKey: false} as const;
 
-/** An account as a client shows it, and what was asked of it. */
+/** An account as a client shows it, and a record of its requests. */
 function account(tasks: readonly Task[], {lists = true} = {}) {
 	const asked: string[] = [];
 	return {
@@ -38,7 +38,7 @@ const task = (id: string, status = 'succeed', externalId?: string): Task => ({
 });
 const path = '/v1/videos/omni-video';
 
-/** A command that asks for some tasks at once. */
+/** A command that looks up several tasks at once. */
 const askFor = (client: ReturnType<typeof account>) => {
 	const lookUp = createBatchLookUp({client, types, api, clock: fakeClock()});
 	return (ids: readonly string[], type: TaskName = 'create') =>

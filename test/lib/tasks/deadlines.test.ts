@@ -9,11 +9,11 @@ import {listen} from '../../support/raw-server.js';
 import {fakeClient, fakeSession, task} from '../../support/session.js';
 import {simulatedClock} from '../../support/simulated-clock.js';
 
-/** One deadline for every phase, retry, pause and look-up; time passes on a clock of the tests. */
+/** One deadline for every phase, retry, pause and look-up, on a simulated clock. */
 const lost = new KlingError('server_error', 'HTTP 502', {maybeSubmitted: true});
 const busy = new KlingError('rate_limit', 'too fast', {api_code: 1302, retryAfterMs: 60_000});
 
-/** A submission of which each request takes so long, unless it is given up before. */
+/** A submission each of whose requests takes this long, unless it is cancelled first. */
 function submission(requestMs: number, outcome: () => never, externalId?: string) {
 	const clock = simulatedClock();
 	const {client} = fakeClient([]);

@@ -7,7 +7,7 @@ import {combination, elements, type Pair, v26, voice} from '../../support/reques
 
 const alone = {...generalRules, ...modelRules};
 
-/** Rules that are never broken alone; naming them here lets the compiler see that none is forgotten. */
+/** Rules that are never broken alone. Naming them here lets the compiler check that none is forgotten. */
 const together: Record<Exclude<RuleName, keyof typeof alone>, object[]> = {
 	// Only v2-6 has voices, and it has no elements.
 	'voices-with-elements': [

@@ -21,11 +21,11 @@ const made = (id: string, createdAt?: number, status = 'succeed'): Task => ({
 	...(createdAt !== undefined && {createdAt}),
 });
 
-/** Tasks `name1` to `nameCOUNT`, the newest first. */
+/** Tasks `name1` to `nameCOUNT`, newest first. */
 const tasks = (count: number, name = 't') =>
 	Array.from({length: count}, (_, index) => made(`${name}${index + 1}`, 1_000_000 - index));
 
-/** A client whose lists are cut in pages, and who counts. */
+/** A client whose lists are split into pages, and which counts requests. */
 function account(lists: Record<string, Task[]>) {
 	const asked: string[] = [];
 	const busy = {now: 0, most: 0};
@@ -83,7 +83,7 @@ describe('all pages', () => {
 		async (count) => {
 			const client = account({[omni]: tasks(count)});
 			expect(ids(await all(client))).toEqual(tasks(count).map(({id}) => id));
-			// At most three pages past the end, which were asked for before it was seen.
+			// At most three pages past the end, which were requested before it was seen.
 			expect(client.asked.length).toBeLessThanOrEqual(Math.floor(count / 10) + 1 + 3);
 		},
 	);
@@ -116,7 +116,7 @@ describe('all pages', () => {
 		let shifted = 0;
 		const growing = {
 			async listTasks(path: string, {number, size}: {number: number; size: number}) {
-				// Before each page but the first a task is made.
+				// A task is made before each page but the first.
 				const fresh = Array.from({length: shifted++}, (_, index) => made(`new${index}`, 2_000_000));
 				const page = [...fresh, ...tasks(40)].slice((number - 1) * size, number * size);
 				await client.listTasks(path, {number, size});

@@ -10,7 +10,7 @@ test('a paid call returns its result, even when nothing can be recorded afterwar
 	const {session, lines, folder} = fakeSession({
 		...client,
 		async request<T>() {
-			// From now on the budgets cannot be read.
+			// From now on, the budgets cannot be read.
 			writeFileSync(path.join(session.journal.folder, 'budget.json'), 'broken');
 			return {id: 'call-1', units: '0.05'} as T;
 		},

@@ -11,7 +11,7 @@ import {virtualClock} from '../../support/virtual-clock.js';
 const types = createTypeRegistry(definitions);
 const never = new AbortController().signal;
 
-/** An account whose tasks end at the third look; each response takes a while. */
+/** An account whose tasks end at the third poll; each response takes a while. */
 function account(clock: Clock, {tasks, responseMs}: {tasks: readonly string[]; responseMs: number}) {
 	const looks = new Map<string, number>();
 	const asked = {pages: 0, alone: 0};
@@ -37,7 +37,7 @@ function account(clock: Clock, {tasks, responseMs}: {tasks: readonly string[]; r
 
 /**
  * Waits for tasks in one command.
- * @param lagMs by which each task continues later than the one before, as on a slow machine
+ * @param lagMs delay of each task relative to the previous one, as on a slow machine
  */
 async function waitForAll(count: number, {responseMs, lagMs}: {responseMs: number; lagMs: number}) {
 	const clock = virtualClock();
@@ -81,7 +81,7 @@ describe('tasks that are waited for together', () => {
 	});
 
 	test('are not polled later than on their own', async () => {
-		// Three looks: the pauses are one second and two.
+		// Three polls: the pauses are one second and two.
 		const {seconds} = await waitForAll(8, {responseMs: 100, lagMs: 0});
 		expect(seconds).toBeCloseTo(3 + 3 * 0.125, 1);
 	});

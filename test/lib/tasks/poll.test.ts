@@ -89,7 +89,7 @@ describe('a wait', () => {
 			hint: expect.stringContaining('kling video wait t1 --type create'),
 			retryable: true,
 		});
-		// The last look is at the deadline, not before it.
+		// The last poll is at the deadline, not before it.
 		expect(clock.now() - start).toBe(20_000);
 		expect(looked.length).toBeGreaterThan(4);
 	});

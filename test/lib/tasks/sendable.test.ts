@@ -15,7 +15,9 @@ import {checkBeforeSending} from '../../../src/lib/task-types/validate.js';
 import {findImageFault} from '../../../src/sandbox/images.js';
 import {servedTypes} from '../../../src/sandbox/types/index.js';
 
-/** What the commands let through, the sandbox takes: whatever the options, as they arrive over the wire. */
+/**
+ * Whatever the commands let through, the sandbox accepts, with any options, in the form in which it is sent.
+ */
 
 // Most combinations of many flags are refused, so most flags are left out.
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) =>
@@ -71,7 +73,7 @@ const image2video: fc.Arbitrary<Image2videoRequest> = fc.record({
 	elements: few(element, 4),
 });
 
-/** The body as a server reads it, or undefined when it was refused as the user's mistake. */
+/** The body as a server parses it, or undefined when it was refused as a user error. */
 function arrived(type: TaskType, compose: () => RequestBody): RequestBody | undefined {
 	try {
 		const body = compose();
@@ -89,7 +91,7 @@ function arrived(type: TaskType, compose: () => RequestBody): RequestBody | unde
 function isTaken(type: TaskType & keyof typeof servedTypes, body: RequestBody): boolean {
 	expect(validateRequest(type, body)).toBeUndefined();
 	expect(checkRequest(type, body)).toEqual([]);
-	expect(servedTypes[type].judge(body, 'lenient')).toBeUndefined();
+	expect(servedTypes[type].validate(body, 'lenient')).toBeUndefined();
 	expect(findImageFault(servedTypes[type].pictures?.(body) ?? [])).toBeUndefined();
 	return true;
 }
@@ -107,7 +109,7 @@ function property<T>(
 		}),
 		{numRuns: 3000},
 	);
-	// Otherwise it would have proved nothing.
+	// Otherwise the test would have proved nothing.
 	expect(taken).toBeGreaterThan(50);
 }
 

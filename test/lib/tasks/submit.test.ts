@@ -11,7 +11,7 @@ const exists = new KlingError('invalid_request', 'External_task_id mine already 
 });
 const body = {video_id: 'v'};
 
-/** An account that answers as told, and one submit to it. */
+/** An account that responds as a test says, and one submission to it. */
 function account(creates: Answer[], gets: Answer[] = []) {
 	const fake = fakeClient(creates, gets);
 	const made = fakeSession(fake.client);

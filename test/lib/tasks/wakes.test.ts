@@ -69,7 +69,7 @@ describe('a wait that is woken', () => {
 	const running = task({status: 'processing'});
 	const done = task({status: 'succeed'});
 
-	/** Wakes after some milliseconds of the clock. */
+	/** Wakes after a number of milliseconds of the clock. */
 	async function wait(wakeAt: number, answers: (typeof running)[]) {
 		const clock = virtualClock();
 		const start = clock.now();

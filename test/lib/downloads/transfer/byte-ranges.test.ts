@@ -16,7 +16,7 @@ const span = fc
 const some = fc.array(span, {maxLength: 12});
 
 const added = (spans: readonly Span[]) => spans.reduce<Spans>((all, one) => addSpan(all, one), []);
-/** The bytes one by one: slow and plain. */
+/** The bytes one by one: slow and simple. */
 const bytesOf = (spans: readonly Span[]) =>
 	new Set(spans.flatMap(({start, end}) => Array.from({length: end - start}, (_, index) => start + index)));
 

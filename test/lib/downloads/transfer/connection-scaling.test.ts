@@ -1,7 +1,10 @@
 import {describe, expect, test} from 'vitest';
 import {createSplitting, tickMs} from '../../../../src/lib/downloads/transfer/connection-scaling.js';
 
-/** Plays a transfer of `length` bytes at a speed that depends on the time and on whether more connections are open. */
+/**
+ * Simulates a transfer of `length` bytes whose speed depends on the time and on whether more connections are
+ * open.
+ */
 function play(
 	length: number,
 	bytesPerSecond: (second: number, isSplit: boolean) => number,
