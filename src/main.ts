@@ -6,7 +6,7 @@ import {guardProcess} from './cli/process-guard.js';
 import {KlingError} from './lib/errors/kling-error.js';
 import {correctEnvironment} from './lib/system/folders.js';
 import {honourIgnoredHangUp} from './lib/system/hang-up.js';
-import {tellPluginTrouble} from './plugins/load-warnings.js';
+import {reportPluginProblems} from './plugins/load-warnings.js';
 
 /** Commands of oclif's own plugin. */
 const aboutPlugins = (argv: readonly string[]) => /^plugins(:|$)/.test(argv[0] ?? '');
@@ -27,7 +27,7 @@ export async function main(program: Interfaces.Options, argv = process.argv.slic
 	printer.mode = await outputMode(argv, outputFlags, surroundings);
 	printer.stream = streamFor(argv);
 	if (!printer.mode.quiet) tellIgnored(ignored);
-	tellPluginTrouble(printer.mode);
+	reportPluginProblems(printer.mode);
 	// Otherwise oclif would look for TypeScript when NODE_ENV is development or test, and warn about linked
 	// plugins.
 	settings.enableAutoTranspile = settings.tsnodeEnabled ?? false;

@@ -54,6 +54,14 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		return (entry?.request ?? {}) as Record<string, unknown>;
 	}
 
+	/** For a dry run: the most seconds that speech from a text should last. Tells the user that the price depends on it. */
+	protected async longestSpeech({text}: SpokenText, limits: SoundLimits): Promise<number> {
+		const {longestSpeech} = await import('../lib/inputs/speech-length.js');
+		const seconds = longestSpeech(text, limits);
+		this.notes.line(`The price is an upper estimate: the speech may last up to ${seconds} s`);
+		return seconds;
+	}
+
 	/**
 	 * Makes speech, which **costs the user**, for a task that needs it.
 	 * @param limits allowed length for that task

@@ -3,7 +3,7 @@ import {readError, systemCode} from '../lib/fs/file-errors.js';
 import {visible} from '../lib/output/sanitize.js';
 
 /** Why a plugin, or one of its commands, does not load. */
-interface Trouble {
+interface Problem {
 	/** The plugin and the affected part, for people. */
 	what: string;
 	reason: string;
@@ -18,18 +18,18 @@ interface Trouble {
  * @param debug whether to show everything
  * @param quiet whether to stay silent
  */
-export function tellPluginTrouble({debug, quiet}: {debug: boolean; quiet: boolean}): void {
+export function reportPluginProblems({debug, quiet}: {debug: boolean; quiet: boolean}): void {
 	const usual = process.emitWarning as (...args: unknown[]) => void;
-	const told = new Set<string>();
+	const reported = new Set<string>();
 	process.emitWarning = (...args: unknown[]) => {
-		const trouble = troubleOf(args[0], args[1]);
-		if (trouble === undefined) return usual.apply(process, args);
+		const problem = problemIn(args[0], args[1]);
+		if (problem === undefined) return usual.apply(process, args);
 		// Users who want no warnings at all have told Node so.
 		if (quiet || process.listenerCount('warning') === 0) return;
-		const {what, reason, plugin, error} = trouble;
-		if (!told.has(plugin ?? reason)) {
+		const {what, reason, plugin, error} = problem;
+		if (!reported.has(plugin ?? reason)) {
 			process.stderr.write(`Warning: ${what}: ${visible(reason)}\n${adviceFor(plugin)}\n`);
-			told.add(plugin ?? reason);
+			reported.add(plugin ?? reason);
 		}
 		const {stack = '', detail = ''} = error as Error & {detail?: string};
 		const lines = debug ? `${detail}\n${stack}`.split('\n') : [];
@@ -46,7 +46,7 @@ const adviceFor = (plugin: string | undefined) =>
  * oclif warns in two ways: about part of a plugin, with its name and the error; about a whole plugin, with
  * only the error.
  */
-function troubleOf(warning: unknown, given: unknown): Trouble | undefined {
+function problemIn(warning: unknown, given: unknown): Problem | undefined {
 	if (given instanceof Error && 'detail' in given) {
 		const {plugin, task} = Object.fromEntries(
 			[...String(given.detail).matchAll(/^(plugin|task): (.*)$/gm)].map(([, key, value]) => [key, value]),

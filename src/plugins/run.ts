@@ -4,7 +4,7 @@ import {contextOf} from '../cli/context.js';
 import {KlingError} from '../lib/errors/kling-error.js';
 import {pluginFailure} from './npm-errors.js';
 import {isFullReset, resetAndReinstall} from './reset.js';
-import {afterPlugins, hushPlugins, pluginFile, startPluginsRun} from './wrap-commands.js';
+import {afterPlugins, pluginFile, silenceProgress, startPluginsRun} from './wrap-commands.js';
 
 /**
  * Runs `kling plugins …`, whose commands are oclif's.
@@ -16,7 +16,7 @@ export async function runPlugins(argv: readonly string[], program: Interfaces.Op
 	process.umask(process.umask() | 0o022);
 	const pluginsRun = startPluginsRun();
 	const options = {...program, pluginsRun};
-	hushPlugins(pluginsRun, contextOf({options}).printer.mode);
+	silenceProgress(pluginsRun, contextOf({options}).printer.mode);
 	try {
 		if (argv[1] === 'install' || argv[1] === 'add') argv.slice(2).forEach(requireFile);
 		await (isFullReset(argv) ? resetAndReinstall(argv, options, pluginsRun) : run([...argv], options));

@@ -32,7 +32,7 @@ const common = ['--human', '--json', '--quiet', '-q', '--debug'] as const;
 const runsNpm = (id: string) => /^plugins:(install|add|update|link|uninstall|unlink|remove)$/.test(id);
 
 /** Silences the progress of a plugins command, if requested, before oclif stores the stream. */
-export function hushPlugins(run: PluginsRun, {quiet}: {quiet: boolean}): void {
+export function silenceProgress(run: PluginsRun, {quiet}: {quiet: boolean}): void {
 	if (quiet) redirect(run, process.stderr, () => true);
 }
 
@@ -47,9 +47,9 @@ export function beforePlugins(
 	{debug, verbose, json}: Pick<OutputMode, 'debug' | 'verbose' | 'json'>,
 ): void {
 	const {id} = command;
-	const wantsTalk = debug || verbose;
-	setDefault('KLING_NPM_LOG_LEVEL', wantsTalk ? 'verbose' : 'silent');
-	if (runsNpm(id)) run.logs = keepLogs(wantsTalk);
+	const showsOutput = debug || verbose;
+	setDefault('KLING_NPM_LOG_LEVEL', showsOutput ? 'verbose' : 'silent');
+	if (runsNpm(id)) run.logs = keepLogs(showsOutput);
 	if (runsNpm(id) && !json) {
 		redirect(run, process.stdout, (text) => process.stderr.write(text));
 	}
@@ -143,7 +143,7 @@ function hold({held}: PluginsRun, command: Command.Class): void {
  * @param isDone whether it succeeded
  */
 export function afterPlugins({undo, held}: PluginsRun, isDone: boolean): void {
-	for (const putRight of undo.splice(0)) putRight();
+	for (const revert of undo.splice(0)) revert();
 	const lines = held.splice(0);
 	if (isDone) for (const print of lines) print();
 }

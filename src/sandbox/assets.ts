@@ -5,14 +5,14 @@ import {type AssetKind, type FileSpec, fileOf} from './files.js';
 import {type Media, makeMediaCache} from './media-cache.js';
 import {parseRange} from './ranges.js';
 import {hasSucceeded, type SandboxTask} from './task.js';
-import type {Answer} from './wire.js';
+import type {SandboxResponse} from './wire.js';
 
 /** The tasks' files, behind signed URLs that expire, like those of a CDN. */
 export interface Assets {
 	/** Path and query of a signed link; it expires 30 sandbox days after the task ended (docs/kling-api.md §12). */
 	address(task: SandboxTask, kind: AssetKind): string;
 	/** Responds to a request; `whole`: as if it had no Range header. */
-	answer(request: IncomingMessage, whole?: boolean): Promise<Answer>;
+	answer(request: IncomingMessage, whole?: boolean): Promise<SandboxResponse>;
 	/** Ends the link of a request's file; from now on `address` returns another. */
 	renew(request: IncomingMessage): void;
 }
@@ -20,7 +20,7 @@ export interface Assets {
 /** The beginning of all file paths. */
 export const fileRoot = '/bs2/';
 
-function refuse(status: number, code: string, headers: Record<string, string> = {}): Answer {
+function refuse(status: number, code: string, headers: Record<string, string> = {}): SandboxResponse {
 	const bytes = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code></Error>\n`);
 	const all = {'Content-Type': 'application/xml', 'Content-Length': bytes.length, ...headers};
 	return {status, headers: all, bytes};
@@ -31,7 +31,7 @@ function answerFile(
 	madeAt: number,
 	request: IncomingMessage,
 	all: boolean,
-): Answer {
+): SandboxResponse {
 	const modified = new Date(madeAt).toUTCString();
 	const headers = {'Content-Type': type, ETag: etag, 'Last-Modified': modified, 'Accept-Ranges': 'bytes'};
 	const condition = request.headers['if-range'];
@@ -102,7 +102,7 @@ export function makeAssets(
 		return task && file && {task, kind, file};
 	}
 
-	async function judge(request: IncomingMessage, whole: boolean): Promise<Answer> {
+	async function respond(request: IncomingMessage, whole: boolean): Promise<SandboxResponse> {
 		// No client may show its token to the CDN, so this one refuses it clearly (§12).
 		if (request.headers.authorization !== undefined) return refuse(400, 'AuthorizationNotAllowed');
 		const {method, url = ''} = request;
@@ -123,7 +123,7 @@ export function makeAssets(
 			return sign(task, kind, file);
 		},
 		async answer(request, whole = false) {
-			const {headers, ...answer} = await judge(request, whole);
+			const {headers, ...answer} = await respond(request, whole);
 			return {...answer, headers: {Date: new Date(clock.now()).toUTCString(), ...headers}};
 		},
 		renew({url = ''}) {

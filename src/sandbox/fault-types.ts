@@ -1,11 +1,11 @@
-import type {Answer} from './wire.js';
+import type {SandboxResponse} from './wire.js';
 
 /** What a fault gets when it changes a response. */
 export interface FaultContext {
 	/** What the client would get. */
-	answer: Answer;
+	answer: SandboxResponse;
 	/** The response without a range; the same as `answer` if it is not a file. */
-	whole: Answer;
+	whole: SandboxResponse;
 	headers: Readonly<Record<string, string | string[] | undefined>>;
 	/** Path and query of the request. */
 	url: string;
@@ -27,7 +27,7 @@ export interface Fault {
 	/** What goes wrong, for help and README. */
 	text: string;
 	/** Returns the response to send; without it the response stays. If the request is not carried out, `answer` is empty. */
-	apply?: (context: FaultContext) => Answer;
+	apply?: (context: FaultContext) => SandboxResponse;
 	/** Milliseconds by which the sandbox's clock is ahead. */
 	clockMs?: number;
 	/** Milliseconds during which a new task cannot be found. */

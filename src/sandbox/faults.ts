@@ -1,10 +1,10 @@
-import {answerFaults} from './answer-faults.js';
 import {callbackFaults} from './callback-faults.js';
 import type {Fault, Place} from './fault-types.js';
 import {fileFaults} from './file-faults.js';
+import {responseFaults} from './response-faults.js';
 
 /** THE table of faults: `--fault`, scenario files, help and README derive from it. */
-const faults = {...answerFaults, ...fileFaults, ...callbackFaults} as const satisfies Record<string, Fault>;
+const faults = {...responseFaults, ...fileFaults, ...callbackFaults} as const satisfies Record<string, Fault>;
 
 export type FaultName = keyof typeof faults;
 

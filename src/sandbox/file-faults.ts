@@ -1,39 +1,47 @@
 import type {Fault, FaultContext} from './fault-types.js';
-import type {Answer, Manner} from './wire.js';
+import type {SandboxResponse, SendMode} from './wire.js';
 
-const halfOf = ({bytes}: Answer) => Math.floor(bytes.length / 2);
+const halfOf = ({bytes}: SandboxResponse) => Math.floor(bytes.length / 2);
 
 const breaking =
 	(by: 'close' | 'reset' | 'silence') =>
-	({answer}: FaultContext): Answer => ({...answer, manner: {breaks: {after: halfOf(answer), by}}});
+	({answer}: FaultContext): SandboxResponse => ({...answer, manner: {breaks: {after: halfOf(answer), by}}});
 
 const sending =
-	(manner: Manner) =>
-	({answer}: FaultContext): Answer => ({...answer, manner});
+	(manner: SendMode) =>
+	({answer}: FaultContext): SandboxResponse => ({...answer, manner});
 
 /** The response with some headers changed; undefined removes one. */
-function withHeaders(answer: Answer, changes: Record<string, string | undefined>): Answer {
+function withHeaders(answer: SandboxResponse, changes: Record<string, string | undefined>): SandboxResponse {
 	const headers = Object.entries({...answer.headers, ...changes}).filter(([, value]) => value !== undefined);
-	return {...answer, headers: Object.fromEntries(headers) as Answer['headers']};
+	return {...answer, headers: Object.fromEntries(headers) as SandboxResponse['headers']};
 }
 
-const inPlaceOfIt = (status: number, type: string, text: string, headers: Answer['headers'] = {}): Answer => {
+const replacement = (
+	status: number,
+	type: string,
+	text: string,
+	headers: SandboxResponse['headers'] = {},
+): SandboxResponse => {
 	const bytes = Buffer.from(text);
 	return {status, headers: {'Content-Type': type, 'Content-Length': bytes.length, ...headers}, bytes};
 };
 
-const redirect = (location: string) => inPlaceOfIt(302, 'text/plain', '', {Location: location});
+const redirect = (location: string) => replacement(302, 'text/plain', '', {Location: location});
 
 const html = '<!doctype html><title>Sign in</title><p>Please sign in to this network.';
 
 /** `bytes 5-9/100` with the given parts changed. */
-function contentRange({headers}: Answer, change: (first: number, last: number, total: number) => string) {
+function contentRange(
+	{headers}: SandboxResponse,
+	change: (first: number, last: number, total: number) => string,
+) {
 	const [first = 0, last = 0, total = 0] = String(headers['Content-Range']).match(/\d+/g)?.map(Number) ?? [];
 	return `bytes ${change(first, last, total)}`;
 }
 
 /** The first half, ended as if it were complete: only the content of the file shows that it is not. */
-function cutUnmeasured({answer}: FaultContext): Answer {
+function cutUnmeasured({answer}: FaultContext): SandboxResponse {
 	return {...answer, bytes: answer.bytes.subarray(0, halfOf(answer)), manner: {unmeasured: 'closed'}};
 }
 
@@ -44,7 +52,7 @@ export const fileFaults = {
 		works: false,
 		text: '403: the link has expired; looking the task up gives a new one',
 		killsLink: true,
-		apply: () => inPlaceOfIt(403, 'application/xml', '<Error><Code>RequestExpired</Code></Error>\n'),
+		apply: () => replacement(403, 'application/xml', '<Error><Code>RequestExpired</Code></Error>\n'),
 	},
 	'cut-download': {
 		at: 'file',
@@ -94,13 +102,13 @@ export const fileFaults = {
 		at: 'file',
 		works: true,
 		text: 'the file is empty',
-		apply: ({answer}) => inPlaceOfIt(200, String(answer.headers['Content-Type']), ''),
+		apply: ({answer}) => replacement(200, String(answer.headers['Content-Type']), ''),
 	},
 	'html-download': {
 		at: 'file',
 		works: true,
 		text: 'a web page comes instead of the file, with status 200',
-		apply: () => inPlaceOfIt(200, 'text/html', html),
+		apply: () => replacement(200, 'text/html', html),
 	},
 	'gzip-label': {
 		at: 'file',
@@ -139,7 +147,7 @@ export const fileFaults = {
 		works: true,
 		text: '416, although the file has that range',
 		apply: ({whole}) =>
-			inPlaceOfIt(416, 'application/xml', '<Error><Code>InvalidRange</Code></Error>\n', {
+			replacement(416, 'application/xml', '<Error><Code>InvalidRange</Code></Error>\n', {
 				'Content-Range': `bytes */${whole.bytes.length}`,
 			}),
 	},

@@ -36,7 +36,7 @@ const presets: readonly {number: number; type: string; result: Result}[] = [
 	},
 ];
 
-export function plantPresets({store, clock}: State): void {
+export function addPresets({store, clock}: State): void {
 	const createdAt = clock.now() - 90 * 86_400_000;
 	for (const {number, type, result} of presets) {
 		const submission = {type, pack: 'video' as const, externalId: undefined};

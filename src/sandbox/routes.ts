@@ -44,9 +44,9 @@ const getTask =
 	};
 
 const create =
-	(type: string, {judge, pack, pictures, hasMark, plan}: ServedType): Handler =>
+	(type: string, {validate, pack, pictures, hasMark, plan}: ServedType): Handler =>
 	({body, state, hidesMs}) => {
-		const refusal = judge(body, state.models);
+		const refusal = validate(body, state.models);
 		if (refusal) return refusal;
 		const submission = {
 			type,
@@ -106,7 +106,7 @@ interface FaultEffects {
 }
 
 /** Handles one request to the API. */
-export async function answer(
+export async function handleRequest(
 	request: IncomingMessage,
 	state: State,
 	findRoute: FindRoute,

@@ -96,7 +96,7 @@ const seeds: readonly Seed[] = [
 ];
 
 /** Puts the seeds into a new sandbox. */
-export function plantSeeds({clock, store}: State): void {
+export function addSeeds({clock, store}: State): void {
 	const start = clock.now();
 	for (const {number, type, minutesAgo, body, parent, running} of seeds) {
 		const source = parent === undefined ? {} : {video_id: idOf(seedId(parent), 'video')};

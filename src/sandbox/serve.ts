@@ -4,14 +4,14 @@ import type {Faults} from './fault-plan.js';
 import type {Fault} from './fault-types.js';
 import {faultOf} from './faults.js';
 import {refusals} from './reply.js';
-import {answer, type FindRoute} from './routes.js';
+import {type FindRoute, handleRequest} from './routes.js';
 import type {State} from './state.js';
-import {type Answer, deliver, jsonAnswer} from './wire.js';
+import {jsonResponse, type SandboxResponse, sendResponse} from './wire.js';
 
 type Handler = (...args: Parameters<RequestListener>) => Promise<void>;
 
 /** Stands for the response if a fault prevents it. */
-const noAnswer: Answer = {status: 200, headers: {}, bytes: Buffer.alloc(0)};
+const noResponse: SandboxResponse = {status: 200, headers: {}, bytes: Buffer.alloc(0)};
 
 /** What goes wrong with a request, if anything does. */
 function faultFor(faults: Faults, server: 'api' | 'file', request: IncomingMessage): Fault | undefined {
@@ -31,12 +31,12 @@ const serveApi = (state: State, findRoute: FindRoute, faults: Faults) =>
 	listener(async (request, response) => {
 		const fault = faultFor(faults, 'api', request);
 		const work = async () => {
-			const reply = await answer(request, state, findRoute, fault).catch(() => refusals.internal());
-			return jsonAnswer(reply, state.clock.now() + (fault?.clockMs ?? 0));
+			const reply = await handleRequest(request, state, findRoute, fault).catch(() => refusals.internal());
+			return jsonResponse(reply, state.clock.now() + (fault?.clockMs ?? 0));
 		};
-		const made = fault?.works === false ? noAnswer : await work();
+		const made = fault?.works === false ? noResponse : await work();
 		const {headers, url = ''} = request;
-		await deliver(response, fault?.apply?.({answer: made, whole: made, headers, url}) ?? made);
+		await sendResponse(response, fault?.apply?.({answer: made, whole: made, headers, url}) ?? made);
 	});
 
 /** Serves the files of the tasks. */
@@ -48,7 +48,7 @@ export const serveFiles = (assets: Assets, faults: Faults) =>
 		const {headers, url = ''} = request;
 		const apply = async () =>
 			fault?.apply?.({answer: made, whole: await assets.answer(request, true), headers, url});
-		await deliver(response, (await apply()) ?? made, request.method === 'HEAD');
+		await sendResponse(response, (await apply()) ?? made, request.method === 'HEAD');
 	});
 
 /** Serves the API, and the files under their own paths. */

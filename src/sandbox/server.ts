@@ -7,10 +7,10 @@ import {makeKeys} from './auth.js';
 import {makeCallbacks} from './callbacks.js';
 import {makeClock} from './clock.js';
 import {type Faults, noFaults} from './fault-plan.js';
-import {plantPresets} from './presets.js';
+import {addPresets} from './presets.js';
 import {findRouteIn} from './routes.js';
 import type {ModelPolicy} from './rules/models.js';
-import {plantSeeds} from './seeds.js';
+import {addSeeds} from './seeds.js';
 import {serveBoth, serveFiles} from './serve.js';
 import type {State} from './state.js';
 import {makeStore} from './store.js';
@@ -107,8 +107,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		ledger: makeLedger([], clock.now()),
 		cursors: new Map(),
 	};
-	plantSeeds(state);
-	plantPresets(state);
+	addSeeds(state);
+	addPresets(state);
 	state.ledger = makeLedger(store.all(), clock.now());
 	// Behind one public address there is one port, which then also serves the files.
 	const apiServer = createServer(serveBoth(state, findRouteIn(served), faults));

@@ -3,7 +3,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import type {Reply} from './reply.js';
 
 /** How a response is sent, if not completely and at once. */
-export interface Manner {
+export interface SendMode {
 	/** Milliseconds of silence before the first byte. */
 	delayMs?: number;
 	/** After how many bytes of the body it breaks off, and how; the announced length stays. */
@@ -14,12 +14,12 @@ export interface Manner {
 }
 
 /** A response as bytes, on its way to the socket. */
-export interface Answer {
+export interface SandboxResponse {
 	status: number;
 	headers: Readonly<Record<string, string | number>>;
 	bytes: Buffer;
 	/** If left out: the whole response, at once. `nothing`: not even headers. */
-	manner?: Manner | {nothing: 'close' | 'reset' | 'silence'};
+	manner?: SendMode | {nothing: 'close' | 'reset' | 'silence'};
 }
 
 /** Element ids are numbers beyond 2^53, held as bigints. */
@@ -34,7 +34,7 @@ function writeJson(body: unknown): string {
 }
 
 /** Kling's reply as a response; `now`, Unix ms, is the clock that tokens are checked against, which clients can read. */
-export function jsonAnswer({status, body}: Reply, now: number): Answer {
+export function jsonResponse({status, body}: Reply, now: number): SandboxResponse {
 	const bytes = Buffer.from(writeJson(body));
 	return {
 		status,
@@ -52,9 +52,9 @@ export function jsonAnswer({status, body}: Reply, now: number): Answer {
 const beatMs = 50;
 
 /** Sends a response; `bodiless` for the response to a HEAD. Resolves when nothing more will be sent. */
-export async function deliver(
+export async function sendResponse(
 	response: ServerResponse,
-	{status, headers, bytes, manner = {}}: Answer,
+	{status, headers, bytes, manner = {}}: SandboxResponse,
 	bodiless = false,
 ): Promise<void> {
 	if ('nothing' in manner) return hangUp(response, manner.nothing);

@@ -28,7 +28,11 @@ describe('what may be spent', () => {
 		).toMatchObject({document: {success: true}});
 		const spoken = {image: 'https://example.com/a.png', say: 'Mind the gap.', voice: 'oversea_male1'};
 		const open = await agent.call('estimate', {tool: 'avatar', arguments: spoken});
-		expect(open.texts.join(' ')).toContain('It costs at most 1.25 units');
+		expect(open.document).toMatchObject({estimated_units: '1.25'});
+		const clip = {video: '900000000123456101', mark: ['1:0.5,0.5']};
+		const edit = {...clip, prompt: 'remove the ball from <<<video_1>>>', mode: 'remove'};
+		const edited = await agent.call('estimate', {tool: 'edit_video', arguments: edit});
+		expect(edited.texts.join(' ')).toContain('It costs at most 6 units');
 		const priced = await agent.call('estimate', {tool: 'create_video', arguments: fox('no limit')});
 		expect(priced.document).toMatchObject({dry_run: true, estimated_units: '3'});
 		expect(studio.made().length).toBe(before + 1);

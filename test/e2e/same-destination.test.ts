@@ -1,6 +1,7 @@
-import {existsSync, readdirSync} from 'node:fs';
+import {existsSync, readdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
+import {fails, succeeds} from './kling.js';
 import {useLife} from './life.js';
 
 /**
@@ -8,9 +9,9 @@ import {useLife} from './life.js';
  */
 const life = useLife();
 const {run, refused, posts, interrupt} = life;
-let {cwd, proxy} = life;
+let {cwd, env, proxy} = life;
 beforeEach(() => {
-	({cwd, proxy} = life);
+	({cwd, env, proxy} = life);
 });
 
 /** Holds back Kling's responses to polls until the returned function is called. */
@@ -97,4 +98,26 @@ test('six lines at once to one file: one is paid for, and saved', async () => {
 	);
 	expect(lines.filter(({status}) => status === 'fulfilled')).toHaveLength(1);
 	expect(posts()).toBe(1);
+});
+
+describe('of several pictures of a task', () => {
+	const pictures = ['image', 'create', 'a fox', '--count', '3', '--download'];
+
+	test.each([
+		['beside each other', 'fox.png', 'fox-3.png'],
+		['by a template', 'fox-{index}.{ext}', 'fox-2.png'],
+	])('a name that is taken is found before they are paid for: %s', async (_, output, taken) => {
+		writeFileSync(path.join(cwd, taken), 'of somebody else');
+		const error = await fails([...pictures, output], 10, {env, cwd});
+		expect(error).toMatchObject({code: 'file_exists', path: path.join(cwd, taken)});
+		expect(posts()).toBe(0);
+	});
+
+	test('all are saved, also when the same line is typed again', async () => {
+		const line = [...pictures, 'fox.png', '--external-id', 'three-foxes', '--interval', '100ms'];
+		const {files} = await succeeds(line, {env, cwd});
+		expect(files).toHaveLength(3);
+		expect((await succeeds(line, {env, cwd})).files).toEqual(files);
+		expect(posts()).toBe(1);
+	});
 });

@@ -1,7 +1,8 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {startFakeServer} from '../support/fake-server.js';
-import {type Env, envOf, fails, kling, succeeds} from './kling.js';
+import {watch} from '../support/processes.js';
+import {type Env, envOf, fails, kling, startKling, succeeds} from './kling.js';
 
 /** The five commands against the sandbox, as specified. */
 let sandbox: Sandbox;
@@ -225,11 +226,16 @@ describe('add-sound', () => {
 });
 
 test('a submission waits for a free slot, and says so', async () => {
-	// The clip's sound takes about two seconds here, and occupies the only slot.
-	const narrow = await startSandbox({speed: 10, slots: 1});
+	// The only slot is taken until the time of the sandbox goes on.
+	let later = 0;
+	const narrow = await startSandbox({speed: 0.1, slots: 1, now: () => Date.now() + later});
 	const ask = ['video', 'add-sound', '900000000123456101'];
 	const first = await succeeds(ask, {env: envOf(narrow)});
-	const {code, stdout, stderr} = await kling(ask, {env: envOf(narrow)});
+	const second = watch(startKling(ask, {env: envOf(narrow)}));
+	await second.says(/Waiting for room\n/);
+	// A token is valid for half an hour.
+	later = 1_000_000;
+	const {code, stdout, stderr} = await second.ended();
 	expect([code, JSON.parse(stdout)]).toMatchObject([0, {success: true, status: 'submitted'}]);
 	expect(JSON.parse(stdout).task_id).not.toBe(first.task_id);
 	expect(stderr).toBe('Kling says: parallel task over resource pack limit. Waiting for room\n');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {findCircle, heights, sortByNeeds} from '../../src/lib/batch/dependencies.js';
+import {chainLengths, findCycle, sortByNeeds} from '../../src/lib/batch/dependencies.js';
 import {externalIdOf} from '../../src/lib/batch/external-id.js';
 import {fileNameWord} from '../../src/lib/batch/file-name.js';
 import {glob} from '../../src/lib/batch/glob.js';
@@ -70,7 +70,7 @@ describe('needs', () => {
 	test('are a circle, or can all be put in order', () => {
 		fc.assert(
 			fc.property(graph, (needs) => {
-				const circle = findCircle(needs);
+				const circle = findCycle(needs);
 				const sorted = sortByNeeds(needs);
 				if (circle === undefined) {
 					expect([...sorted].sort()).toEqual([...needs.keys()].sort());
@@ -88,8 +88,8 @@ describe('needs', () => {
 	test('give heights that fall along every chain', () => {
 		fc.assert(
 			fc.property(graph, (needs) => {
-				if (findCircle(needs)) return;
-				const found = heights(needs);
+				if (findCycle(needs)) return;
+				const found = chainLengths(needs);
 				for (const [name, list] of needs)
 					for (const need of list) expect(found.get(need) ?? 0).toBeGreaterThan(found.get(name) ?? 0);
 			}),
@@ -100,8 +100,8 @@ describe('needs', () => {
 		const needs = new Map(
 			Array.from({length: 10_000}, (_, index) => [`n${index}`, index === 0 ? [] : [`n${index - 1}`]]),
 		);
-		expect(findCircle(needs)).toBeUndefined();
-		expect(heights(needs).get('n0')).toBe(9999);
+		expect(findCycle(needs)).toBeUndefined();
+		expect(chainLengths(needs).get('n0')).toBe(9999);
 	});
 });
 

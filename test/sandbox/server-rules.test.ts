@@ -12,7 +12,7 @@ const verdict = (
 	body: object,
 	policy: 'lenient' | 'as-announced' = 'lenient',
 ) => {
-	const reply = servedTypes[type].judge(body as Record<string, unknown>, policy);
+	const reply = servedTypes[type].validate(body as Record<string, unknown>, policy);
 	return reply === undefined ? 'accepted' : (reply.body as {message: string}).message;
 };
 

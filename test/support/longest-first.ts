@@ -6,6 +6,7 @@ const long = [
 	'system/install.test.ts',
 	'system/farm-faults.test.ts',
 	'system/farm.test.ts',
+	'system/farm-guide.test.ts',
 	'system/batch.test.ts',
 	'system/farm-machines.test.ts',
 	'system/soak.test.ts',

@@ -1,10 +1,12 @@
 import {mkdtempSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {seedCode} from './shared-code.js';
 
 /** A fresh home, with folders for kling and npm, and without network access. */
 export function npmHome(prefix: string) {
 	const home = mkdtempSync(path.join(tmpdir(), prefix));
+	seedCode(path.join(home, 'cache'));
 	return {
 		home,
 		env: {

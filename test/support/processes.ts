@@ -19,19 +19,22 @@ export function watch(child: ChildProcess) {
 		printed.stderr += text;
 	});
 	const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+	const until = async (name: 'stdout' | 'stderr', pattern: RegExp): Promise<string> => {
+		while (!pattern.test(printed[name])) {
+			const ended = await Promise.race([closed, once(child[name] ?? child, 'data').then(() => undefined)]);
+			if (ended && !pattern.test(printed[name])) {
+				throw new Error(`Ended with ${ended[0] ?? ended[1]} and printed ${JSON.stringify(printed)}`);
+			}
+		}
+		return printed[name];
+	};
 	return {
 		/** The output so far. */
 		printed,
 		/** Resolves when stdout matches; rejects when the process ends first. */
-		async prints(pattern: RegExp): Promise<string> {
-			while (!pattern.test(printed.stdout)) {
-				const ended = await Promise.race([closed, once(child.stdout ?? child, 'data').then(() => undefined)]);
-				if (ended && !pattern.test(printed.stdout)) {
-					throw new Error(`Ended with ${ended[0] ?? ended[1]} and printed ${JSON.stringify(printed)}`);
-				}
-			}
-			return printed.stdout;
-		},
+		prints: (pattern: RegExp) => until('stdout', pattern),
+		/** Resolves when stderr matches; rejects when the process ends first. */
+		says: (pattern: RegExp) => until('stderr', pattern),
 		async ended(): Promise<Ended> {
 			const [code, signal] = await closed;
 			return {code, signal, ...printed};

@@ -65,7 +65,7 @@ const meanings: readonly [ours: readonly string[], theirs: string][] = [
 ];
 
 /** Flags that no command needs, with what to do instead. */
-const nothings: Readonly<Record<string, string>> = {
+const unsupportedFlags: Readonly<Record<string, string>> = {
 	...each(
 		'count n num number samples num-videos batch batch-size variations',
 		'Each command makes one video: run it once for each.',
@@ -119,4 +119,4 @@ export function sameMeaning(word: string, known: readonly string[]): string[] {
 }
 
 /** What to do instead of a flag that neither Kling nor this program has. */
-export const insteadOf = (word: string): string | undefined => nothings[flagStyle(word)];
+export const insteadOf = (word: string): string | undefined => unsupportedFlags[flagStyle(word)];

@@ -9,42 +9,43 @@ import {withFacts} from './facts.js';
 export const maxIdLength = 256;
 
 /** What certainly is not an id, and what was probably meant. */
-const noIds: readonly {pattern: RegExp; what: string; hint: (id: string, noun: string) => string}[] = [
-	{
-		pattern: /^[a-z][a-z\d+.-]*:\/\//i,
-		what: 'an address',
-		hint: (_, noun) =>
-			noun === 'video id'
-				? 'Give the video_id that `kling video status TASK_ID` shows. A video at an address can be the source of: kling video create "…" --ref-video URL; or: kling video add-sound --url URL'
-				: 'Give the task_id that the submitting command printed; `kling video history` lists them.',
-	},
-	{
-		pattern: /[/\\]|\.(mp4|mov|webm|mkv|m4v|avi|mp3|wav|png|jpe?g|webp|gif)$/i,
-		what: 'the name of a file',
-		hint: (id, noun) =>
-			noun === 'video id'
-				? 'Local files cannot be sent: give the video_id that `kling video status TASK_ID` shows, or for add-sound --url with an address.'
-				: `If the result is to be saved there, type -o ${id}`,
-	},
-	{
-		pattern: /\.(txt|csv|json|ndjson|jsonl|ya?ml)$/i,
-		what: 'the name of a file',
-		hint: (id, noun) =>
-			noun === 'video id'
-				? 'Give the video_id that `kling video status TASK_ID` shows.'
-				: `To read ids from it, one per line, type - < ${id}`,
-	},
-	{
-		pattern: /,/,
-		what: 'a list separated by commas',
-		hint: (id) => `Separate ids with spaces: ${id.split(',').filter(Boolean).join(' ')}`,
-	},
-	{
-		pattern: /^@(?!last$)/,
-		what: 'not an id',
-		hint: () => 'Only @last stands for a task, the newest one. `kling video history` lists the others.',
-	},
-];
+const impossibleIds: readonly {pattern: RegExp; what: string; hint: (id: string, noun: string) => string}[] =
+	[
+		{
+			pattern: /^[a-z][a-z\d+.-]*:\/\//i,
+			what: 'an address',
+			hint: (_, noun) =>
+				noun === 'video id'
+					? 'Give the video_id that `kling video status TASK_ID` shows. A video at an address can be the source of: kling video create "…" --ref-video URL; or: kling video add-sound --url URL'
+					: 'Give the task_id that the submitting command printed; `kling video history` lists them.',
+		},
+		{
+			pattern: /[/\\]|\.(mp4|mov|webm|mkv|m4v|avi|mp3|wav|png|jpe?g|webp|gif)$/i,
+			what: 'the name of a file',
+			hint: (id, noun) =>
+				noun === 'video id'
+					? 'Local files cannot be sent: give the video_id that `kling video status TASK_ID` shows, or for add-sound --url with an address.'
+					: `If the result is to be saved there, type -o ${id}`,
+		},
+		{
+			pattern: /\.(txt|csv|json|ndjson|jsonl|ya?ml)$/i,
+			what: 'the name of a file',
+			hint: (id, noun) =>
+				noun === 'video id'
+					? 'Give the video_id that `kling video status TASK_ID` shows.'
+					: `To read ids from it, one per line, type - < ${id}`,
+		},
+		{
+			pattern: /,/,
+			what: 'a list separated by commas',
+			hint: (id) => `Separate ids with spaces: ${id.split(',').filter(Boolean).join(' ')}`,
+		},
+		{
+			pattern: /^@(?!last$)/,
+			what: 'not an id',
+			hint: () => 'Only @last stands for a task, the newest one. `kling video history` lists the others.',
+		},
+	];
 
 function idArg(noun: string, missing: ErrorCode, invalid: ErrorCode) {
 	const parse = async (input: string): Promise<string> => {
@@ -54,7 +55,7 @@ function idArg(noun: string, missing: ErrorCode, invalid: ErrorCode) {
 		const bad = (rule: string) => new KlingError(invalid, `The ${noun} ${rule}`);
 		if (id.length > maxIdLength) throw bad(`is longer than ${maxIdLength} characters`);
 		if (/[\u0000-\u0020\u007F-\u009F]/.test(id)) throw bad('contains a space or a control character');
-		const shape = noIds.find(({pattern}) => pattern.test(id));
+		const shape = impossibleIds.find(({pattern}) => pattern.test(id));
 		if (shape)
 			throw new KlingError(invalid, `The ${noun} '${id}' is ${shape.what}`, {hint: shape.hint(id, noun)});
 		if (/^\.+$/.test(id)) throw bad(`'${id}' is not an id`);

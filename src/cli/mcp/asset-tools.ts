@@ -3,11 +3,18 @@ import type {InputSchema} from '../requests/input-schema.js';
 import {checkValues} from './check-values.js';
 import {askPerson} from './confirm.js';
 import {documentOf, resultOf} from './results.js';
-import {type Answer, type Arguments, type Call, kinds, type Setting, type Tool} from './setting.js';
 import {commandWords} from './task-tools.js';
+import {
+	type Arguments,
+	type Call,
+	type CallOutcome,
+	kinds,
+	type Tool,
+	type ToolServer,
+} from './tool-server.js';
 
 /** Tools that delete what an account keeps. A person says yes each time: it is for good. */
-export const assetTools = ({schemaOf}: Setting): Tool[] =>
+export const assetTools = ({schemaOf}: ToolServer): Tool[] =>
 	(['element', 'voice'] as const).map((kind): Tool => {
 		const title = kind === 'element' ? 'Delete an element' : 'Delete a voice';
 		const input: InputSchema = {
@@ -27,8 +34,8 @@ export const assetTools = ({schemaOf}: Setting): Tool[] =>
 		};
 	});
 
-async function remove(kind: 'element' | 'voice', args: Arguments, call: Call): Promise<Answer> {
-	const {setting, sdk, canAsk} = call;
+async function remove(kind: 'element' | 'voice', args: Arguments, call: Call): Promise<CallOutcome> {
+	const {host, sdk, canAsk} = call;
 	const name = String(args.name);
 	if (!canAsk) {
 		throw new KlingError(
@@ -54,7 +61,7 @@ async function remove(kind: 'element' | 'voice', args: Arguments, call: Call): P
 	const words = commandWords(
 		{command: `${kind} delete`, positional: 'name', flags: ['--quiet', '--yes']},
 		{name},
-		setting,
+		host,
 	);
-	return resultOf(documentOf(await setting.programs.run(words, {signal: sdk.mcpReq.signal})), setting);
+	return resultOf(documentOf(await host.programs.run(words, {signal: sdk.mcpReq.signal})), host);
 }

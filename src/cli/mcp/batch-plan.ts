@@ -8,7 +8,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import {usdPerUnit} from '../../lib/task-types/packs.js';
 import {requestCheck} from '../batch/request-check.js';
 import {confineRow} from './request-arguments.js';
-import type {Arguments, Setting} from './setting.js';
+import type {Arguments, ToolServer} from './tool-server.js';
 
 /** A shot list that has been checked completely. */
 export interface Planned {
@@ -21,8 +21,8 @@ export interface Planned {
 }
 
 /** @throws KlingError `invalid_manifest` with everything that is wrong with the rows; `outside_root` */
-export async function planOf(args: Arguments, setting: Setting): Promise<Planned> {
-	const {root} = setting;
+export async function planOf(args: Arguments, host: ToolServer): Promise<Planned> {
+	const {root} = host;
 	const list = root.inside(String(args.file), 'file');
 	const given = args.output as string | undefined;
 	const inside = given === undefined ? undefined : root.inside(given, 'output');
@@ -35,14 +35,14 @@ export async function planOf(args: Arguments, setting: Setting): Promise<Planned
 			return requestCheck.check(type, values, base);
 		},
 	};
-	const {plan, before} = await setting.plan(list, {
+	const {plan, before} = await host.plan(list, {
 		output: folder,
 		only: chosen,
 		retry: args.retry_failed === true,
 		check,
 	});
 	if (plan.problems.length > 0) throw manifestError(String(args.file), plan.problems);
-	checkTags(plan, setting.tags);
+	checkTags(plan, host.tags);
 	for (const job of plan.jobs) root.inside(job.file ?? job.fileTemplate, `The file of ${job.key}`);
 	const summary = {success: true, ...summarize(plan, usualSlots, usdPerUnit)};
 	return {file: list, output: folder, only: chosen, plan, before, summary};

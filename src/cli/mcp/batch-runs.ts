@@ -5,10 +5,10 @@ import type {Purchase} from '../../lib/mcp/spending.js';
 import type {Planned} from './batch-plan.js';
 import {heartbeat, longestSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';
-import type {Answer, BatchRun, Call, Setting} from './setting.js';
+import type {BatchRun, Call, CallOutcome, ToolServer} from './tool-server.js';
 
 /** A run of a list that has not ended. */
-export function runningOf(list: string, {runs}: Setting): BatchRun | undefined {
+export function runningOf(list: string, {runs}: ToolServer): BatchRun | undefined {
 	const begun = runs.get(list);
 	return begun?.ran === undefined ? begun : undefined;
 }
@@ -17,22 +17,22 @@ export function runningOf(list: string, {runs}: Setting): BatchRun | undefined {
 export function start(
 	{file: list, output: folder, only: chosen = [], plan, before}: Planned,
 	{reserved, retry: isRetry}: {reserved: readonly Purchase[]; retry: boolean},
-	setting: Setting,
+	host: ToolServer,
 ): BatchRun {
 	// Only what was checked here may be paid for, even if somebody edits the list in the meantime.
 	const limit = addUnits([...before, ...plan.jobs.filter(costs).map(({checked}) => checked)]);
 	const words = [
 		...['batch', isRetry ? 'retry' : 'run', '--yes', '--json'],
 		...[`--max-units=${limit.units}`, `--max-image-units=${limit.image_units ?? '0'}`],
-		...(setting.spending.rules.allowUnknownPrice ? ['--allow-unknown-price'] : []),
-		...setting.tags.map((tag) => `--tag=${tag}`),
+		...(host.spending.rules.allowUnknownPrice ? ['--allow-unknown-price'] : []),
+		...host.tags.map((tag) => `--tag=${tag}`),
 		...(folder === undefined ? [] : [`--output=${folder}`]),
 		...(isRetry ? [] : chosen.map((glob) => `--only=${glob}`)),
-		...setting.accountWords,
+		...host.accountWords,
 		...['--', list],
 	];
 	const begun: BatchRun = {
-		ended: setting.programs.run(words, {
+		ended: host.programs.run(words, {
 			ending: 'asked',
 			onLine(line) {
 				begun.last = eventText(line) ?? begun.last ?? 'Running';
@@ -44,15 +44,19 @@ export function start(
 			begun.ran = ran;
 			return ran;
 		})
-		.finally(() => settleRun(begun, reserved, setting));
+		.finally(() => settleRun(begun, reserved, host));
 	// If a run could not be started, whoever follows it reports that.
-	begun.ended.catch(() => setting.runs.delete(list));
-	setting.runs.set(list, begun);
+	begun.ended.catch(() => host.runs.delete(list));
+	host.runs.set(list, begun);
 	return begun;
 }
 
 /** If a run reports tasks and the journal has none of them, the journal could not be written. */
-async function settleRun({ran}: BatchRun, reserved: readonly Purchase[], {spending}: Setting): Promise<void> {
+async function settleRun(
+	{ran}: BatchRun,
+	reserved: readonly Purchase[],
+	{spending}: ToolServer,
+): Promise<void> {
 	const known = await Promise.all(reserved.map(({externalId}) => spending.rules.find(externalId)));
 	await spending.settle(
 		reserved,
@@ -71,7 +75,7 @@ function eventText(line: string): string | undefined {
 }
 
 /** Follows a run for as long as a call may take. */
-export async function follow(batch: BatchRun, call: Call): Promise<Answer> {
+export async function follow(batch: BatchRun, call: Call): Promise<CallOutcome> {
 	const beat = heartbeat({progress: () => call.progress(batch.last ?? 'Running')});
 	const over = new AbortController();
 	const {signal} = call.sdk.mcpReq;
@@ -79,7 +83,7 @@ export async function follow(batch: BatchRun, call: Call): Promise<Answer> {
 	try {
 		const timeUp = delay(longestSeconds * 1000, undefined, {signal: over.signal}).catch(() => undefined);
 		const ran = await Promise.race([batch.ended, timeUp]);
-		if (ran) return resultOf(documentOf(ran), call.setting);
+		if (ran) return resultOf(documentOf(ran), call.host);
 		return {content: [text(`It runs: ${batch.last ?? 'started'}. Call batch_status to see how far it is.`)]};
 	} finally {
 		over.abort();

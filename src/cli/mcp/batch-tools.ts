@@ -7,7 +7,14 @@ import {checkValues} from './check-values.js';
 import {confirmed} from './confirm.js';
 import {longestSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';
-import {type Answer, type Arguments, type Call, kinds, type Setting, type Tool} from './setting.js';
+import {
+	type Arguments,
+	type Call,
+	type CallOutcome,
+	kinds,
+	type Tool,
+	type ToolServer,
+} from './tool-server.js';
 
 const file = {
 	type: 'string',
@@ -35,7 +42,7 @@ const inputs = {
 	status: schema({file}),
 };
 
-export const batchTools = ({schemaOf}: Setting): Tool[] => [
+export const batchTools = ({schemaOf}: ToolServer): Tool[] => [
 	{
 		name: 'batch_plan',
 		title: 'What a list of shots would cost',
@@ -44,8 +51,8 @@ export const batchTools = ({schemaOf}: Setting): Tool[] => [
 		input: inputs.plan,
 		output: schemaOf('batch plan'),
 		annotations: kinds.reads,
-		call: async (args, {setting}) =>
-			resultOf((await planOf(checkValues(args, inputs.plan), setting)).summary, setting),
+		call: async (args, {host}) =>
+			resultOf((await planOf(checkValues(args, inputs.plan), host)).summary, host),
 	},
 	{
 		name: 'batch_run',
@@ -66,36 +73,36 @@ export const batchTools = ({schemaOf}: Setting): Tool[] => [
 	},
 ];
 
-async function run(given: Arguments, call: Call): Promise<Answer> {
-	const {setting} = call;
+async function run(given: Arguments, call: Call): Promise<CallOutcome> {
+	const {host} = call;
 	const args = checkValues(given, inputs.run);
-	const list = setting.root.inside(String(args.file), 'file');
-	const before = runningOf(list, setting);
+	const list = host.root.inside(String(args.file), 'file');
+	const before = runningOf(list, host);
 	if (before) return follow(before, call);
-	const planned = await planOf(args, setting);
+	const planned = await planOf(args, host);
 	// A run may submit again what has an unknown outcome.
 	const jobs = planned.plan.jobs.filter((job) => costs(job) || job.state === 'unknown');
-	const unpaid = await setting.spending.unpaid(
+	const unpaid = await host.spending.unpaid(
 		jobs.map(({externalId, checked}) => ({externalId, units: toUnits(checked.units), pack: checked.pack})),
 	);
 	const question = await confirmed(unpaid, `Submit ${unpaid.length} tasks of ${args.file}`, call);
 	if (question) return question;
-	const reserved = await setting.spending.reserve(unpaid);
+	const reserved = await host.spending.reserve(unpaid);
 	// Another call may have started it in the meantime.
-	const meanwhile = runningOf(list, setting);
+	const meanwhile = runningOf(list, host);
 	if (meanwhile) {
-		await setting.spending.settle(reserved, false);
+		await host.spending.settle(reserved, false);
 		return follow(meanwhile, call);
 	}
-	return follow(start(planned, {reserved, retry: args.retry_failed === true}, setting), call);
+	return follow(start(planned, {reserved, retry: args.retry_failed === true}, host), call);
 }
 
-async function status(given: Arguments, {setting, sdk}: Call): Promise<Answer> {
-	const list = setting.root.inside(String(checkValues(given, inputs.status).file), 'file');
-	const words = ['batch', 'status', '--json', '--quiet', ...setting.accountWords, '--', list];
-	const shown = documentOf(await setting.programs.run(words, {signal: sdk.mcpReq.signal}));
-	const batch = setting.runs.get(list);
-	if (batch === undefined) return resultOf(shown, setting);
+async function status(given: Arguments, {host, sdk}: Call): Promise<CallOutcome> {
+	const list = host.root.inside(String(checkValues(given, inputs.status).file), 'file');
+	const words = ['batch', 'status', '--json', '--quiet', ...host.accountWords, '--', list];
+	const shown = documentOf(await host.programs.run(words, {signal: sdk.mcpReq.signal}));
+	const batch = host.runs.get(list);
+	if (batch === undefined) return resultOf(shown, host);
 	const {error} = (batch.ran?.document ?? {}) as {error?: {message?: string; hint?: string}};
 	const said =
 		batch.ran === undefined
@@ -103,5 +110,5 @@ async function status(given: Arguments, {setting, sdk}: Call): Promise<Answer> {
 			: error
 				? `The run has ended: ${error.message}. ${error.hint ?? ''}`
 				: 'The run has succeeded.';
-	return resultOf(shown, setting, [text(said)]);
+	return resultOf(shown, host, [text(said)]);
 }

@@ -7,9 +7,16 @@ import {confirmed} from './confirm.js';
 import {mayBePaid} from './outcome.js';
 import {type CheckedArguments, checkArguments} from './request-arguments.js';
 import {documentOf, resultOf, text} from './results.js';
-import {type Answer, type Arguments, type Call, kinds, type Setting, type Tool} from './setting.js';
 import {takeOf, takeProperty} from './submit-tools.js';
 import {toolSchema} from './tool-schema.js';
+import {
+	type Arguments,
+	type Call,
+	type CallOutcome,
+	kinds,
+	type Tool,
+	type ToolServer,
+} from './tool-server.js';
 
 interface CallTool {
 	type: 'speech' | 'segment';
@@ -38,7 +45,7 @@ const tools: readonly CallTool[] = [
 	},
 ];
 
-export const callTools = ({schemaOf}: Setting): Tool[] =>
+export const callTools = ({schemaOf}: ToolServer): Tool[] =>
 	tools.map((tool): Tool => {
 		const {type, name, title, returns, file} = tool;
 		const schema = toolSchema(type);
@@ -57,30 +64,30 @@ export const callTools = ({schemaOf}: Setting): Tool[] =>
 		};
 	});
 
-async function make({type, title}: CallTool, args: Arguments, call: Call): Promise<Answer> {
-	const {setting, sdk} = call;
+async function make({type, title}: CallTool, args: Arguments, call: Call): Promise<CallOutcome> {
+	const {host, sdk} = call;
 	const {take, rest} = takeOf(args);
 	const {file, ...request} = rest;
-	const checked = await checkArguments(type, request, setting.root);
-	const output = typeof file === 'string' && file !== '' ? setting.root.inside(file, 'file') : undefined;
+	const checked = await checkArguments(type, request, host.root);
+	const output = typeof file === 'string' && file !== '' ? host.root.inside(file, 'file') : undefined;
 	const content = JSON.stringify([checked.content, take, output]);
 	const key = `mcp-${type}-${createHash('sha256').update(content).digest('hex').slice(0, 20)}`;
-	const before = setting.called.get(key);
+	const before = host.called.get(key);
 	if (before) return before;
 	const purchase: Purchase = {externalId: key, units: checked.units, pack: checked.pack};
 	const question = await confirmed([purchase], title, call);
 	if (question) return question;
 	sdk.mcpReq.signal.throwIfAborted();
 	// Another call may have begun meanwhile.
-	const meanwhile = setting.called.get(key);
+	const meanwhile = host.called.get(key);
 	if (meanwhile) return meanwhile;
 	const slash = typeof file === 'string' && /[/\\]$/.test(file) ? '/' : '';
-	const made = pay(type, purchase, {checked, output: output && output + slash}, setting);
-	setting.called.set(key, made);
+	const made = pay(type, purchase, {checked, output: output && output + slash}, host);
+	host.called.set(key, made);
 	try {
 		return await made;
 	} catch (error) {
-		setting.called.delete(key);
+		host.called.delete(key);
 		throw error;
 	}
 }
@@ -90,29 +97,29 @@ async function pay(
 	type: CallTool['type'],
 	purchase: Purchase,
 	{checked, output}: {checked: CheckedArguments; output: string | undefined},
-	setting: Setting,
+	host: ToolServer,
 ): Promise<CallToolResult> {
-	const reserved = await setting.spending.reserve([purchase]);
+	const reserved = await host.spending.reserve([purchase]);
 	let isPaid = false;
 	try {
-		const ran = await setting.programs.run(
+		const ran = await host.programs.run(
 			[
 				...taskTypes[type].command,
 				...['--json', '--quiet'],
 				...(output === undefined ? [] : [`--output=${output}`]),
-				...setting.tags.map((tag) => `--tag=${tag}`),
-				...(setting.spending.rules.allowUnknownPrice ? ['--allow-unknown-price'] : []),
-				...setting.accountWords,
+				...host.tags.map((tag) => `--tag=${tag}`),
+				...(host.spending.rules.allowUnknownPrice ? ['--allow-unknown-price'] : []),
+				...host.accountWords,
 				...checked.words,
 			],
 			{ending: 'never'},
 		);
 		const document = documentOf(ran);
 		isPaid = mayBePaid(ran);
-		if (document.success !== true && !isPaid) setting.called.delete(purchase.externalId);
+		if (document.success !== true && !isPaid) host.called.delete(purchase.externalId);
 		const again = 'To pay for it again, pass another take.';
-		return resultOf(document, setting, document.success !== true && isPaid ? [text(again)] : []);
+		return resultOf(document, host, document.success !== true && isPaid ? [text(again)] : []);
 	} finally {
-		await setting.spending.settle(reserved, isPaid);
+		await host.spending.settle(reserved, isPaid);
 	}
 }

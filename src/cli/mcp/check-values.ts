@@ -1,7 +1,7 @@
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {nearest} from '../errors/suggest.js';
 import type {InputSchema} from '../requests/input-schema.js';
-import type {Arguments} from './setting.js';
+import type {Arguments} from './tool-server.js';
 
 interface Property {
 	type?: string;

@@ -2,7 +2,7 @@ import {inputRequired, inputResponse} from '@modelcontextprotocol/server';
 import {sum} from '../../lib/cost/units.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import type {Purchase} from '../../lib/mcp/spending.js';
-import type {Answer, Call} from './setting.js';
+import type {Call, CallOutcome} from './tool-server.js';
 
 /**
  * Has a person confirm an expensive purchase.
@@ -14,9 +14,9 @@ import type {Answer, Call} from './setting.js';
 export async function confirmed(
 	unpaid: readonly Purchase[],
 	what: string,
-	{setting, sdk, canAsk, seal}: Call,
-): Promise<Answer | undefined> {
-	const {askAbove} = setting.spending.rules;
+	{host, sdk, canAsk, seal}: Call,
+): Promise<CallOutcome | undefined> {
+	const {askAbove} = host.spending.rules;
 	const isUnknown = unpaid.some(({units}) => units === undefined);
 	const units = sum(unpaid.map((one) => one.units ?? 0));
 	if (unpaid.length === 0 || askAbove === undefined || !(isUnknown || units > askAbove)) return undefined;
@@ -61,7 +61,7 @@ interface Question {
 export async function askPerson(
 	{message, yes, about, refused}: Question,
 	{sdk, seal}: Pick<Call, 'sdk' | 'seal'>,
-): Promise<Answer | undefined> {
+): Promise<CallOutcome | undefined> {
 	const answer = inputResponse(sdk.mcpReq.inputResponses, 'confirm');
 	if (answer.kind === 'elicit' && sdk.mcpReq.requestState<{about: string}>()?.about === about) {
 		if (answer.action === 'accept' && answer.content?.confirm === true) return undefined;

@@ -8,8 +8,15 @@ import {posterOf} from '../show/picture-of.js';
 import {checkValues} from './check-values.js';
 import {heartbeat, longestSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';
-import {type Answer, type Arguments, type Call, kinds, type Setting, type Tool} from './setting.js';
 import {commandWords, taskId, taskType} from './task-tools.js';
+import {
+	type Arguments,
+	type Call,
+	type CallOutcome,
+	kinds,
+	type Tool,
+	type ToolServer,
+} from './tool-server.js';
 
 type Content = CallToolResult['content'];
 
@@ -37,7 +44,7 @@ const input: InputSchema = {
 	additionalProperties: false,
 };
 
-export function downloadTool({schemaOf}: Setting): Tool {
+export function downloadTool({schemaOf}: ToolServer): Tool {
 	const title = 'Download a result';
 	return {
 		name: 'download',
@@ -51,21 +58,21 @@ export function downloadTool({schemaOf}: Setting): Tool {
 	};
 }
 
-async function download(given: Arguments, call: Call): Promise<Answer> {
-	const {setting, sdk} = call;
+async function download(given: Arguments, call: Call): Promise<CallOutcome> {
+	const {host, sdk} = call;
 	const {file = '', replace, poster, ...args} = checkValues(given, input);
 	const words = commandWords(
 		{
 			command: 'video download',
 			positional: 'task_id',
-			flags: outputFlags(String(file), replace === true, setting),
+			flags: outputFlags(String(file), replace === true, host),
 		},
 		args,
-		setting,
+		host,
 	);
 	const beat = heartbeat(call);
 	try {
-		const ran = await setting.programs.run(words, {
+		const ran = await host.programs.run(words, {
 			signal: sdk.mcpReq.signal,
 			timeoutMs: longestSeconds * 1000,
 			onLine: beat.say,
@@ -73,7 +80,7 @@ async function download(given: Arguments, call: Call): Promise<Answer> {
 		if (ran.stopped && ran.document?.success !== true) throw notFinished();
 		const document = documentOf(ran);
 		const files = filesOf(document);
-		return resultOf(document, setting, [
+		return resultOf(document, host, [
 			...files.map(linkTo),
 			...(poster === true ? await postersOf(files) : []),
 		]);
@@ -88,7 +95,7 @@ const notFinished = () =>
 	});
 
 /** A file that the caller named is never skipped; a file named after the task is this very result. */
-function outputFlags(file: string, replace: boolean, {root}: Setting): string[] {
+function outputFlags(file: string, replace: boolean, {root}: ToolServer): string[] {
 	const inside = root.inside(file, 'file');
 	const isFolder = file === '' || /[/\\]$/.test(file);
 	const output = isFolder ? `${inside}${path.sep}` : inside;

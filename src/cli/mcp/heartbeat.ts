@@ -1,4 +1,4 @@
-import type {Call} from './setting.js';
+import type {Call} from './tool-server.js';
 
 /** Seconds that a call may take: clients give up after a minute, and then call again. */
 export const longestSeconds = 45;

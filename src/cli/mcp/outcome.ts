@@ -1,9 +1,9 @@
-import type {Ran} from '../../lib/mcp/programs.js';
+import type {ProgramResult} from '../../lib/mcp/programs.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What a command printed: a document without an error is a success. */
-function read(ran: Ran): {error: Fields | undefined; document: Fields} {
+function read(ran: ProgramResult): {error: Fields | undefined; document: Fields} {
 	const {error, ...document} = (ran.document ?? {}) as {error?: Fields} & Fields;
 	return {error, document};
 }
@@ -12,7 +12,7 @@ function read(ran: Ran): {error: Fields | undefined; document: Fields} {
  * Whether a task may exist, judging by what its command printed: a command that sent a request and does not
  * know the outcome names it.
  */
-export function mayExist(ran: Ran | undefined): boolean {
+export function mayExist(ran: ProgramResult | undefined): boolean {
 	if (ran === undefined) return false;
 	const {error} = read(ran);
 	if (error === undefined) return true;
@@ -20,7 +20,7 @@ export function mayExist(ran: Ran | undefined): boolean {
 }
 
 /** Whether calls that reply at once may have been paid for: a command names what they made, even if what follows fails. */
-export function mayBePaid(ran: Ran | undefined): boolean {
+export function mayBePaid(ran: ProgramResult | undefined): boolean {
 	if (ran === undefined) return false;
 	const {error, document} = read(ran);
 	if (error === undefined || error.code === 'submit_unknown') return true;

@@ -18,7 +18,7 @@ import type {RequestBuilder} from '../requests/builder.js';
 import {requestBuilders} from '../requests/index.js';
 import {openPrice} from '../requests/open-price.js';
 import {listSeparator, parseRequest, type RequestValue, wordsFor} from '../requests/parse-request.js';
-import type {Arguments} from './setting.js';
+import type {Arguments} from './tool-server.js';
 
 export type RequestType = keyof TaskRequests;
 

@@ -2,7 +2,7 @@ import {type McpServer, type ReadResourceResult, ResourceTemplate} from '@modelc
 import {errorCodes, errorRow} from '../../lib/errors/error-table.js';
 import {toJson} from '../../lib/output/sanitize.js';
 import {documentOf} from './results.js';
-import type {Setting} from './setting.js';
+import type {ToolServer} from './tool-server.js';
 
 const mimeType = 'application/json';
 
@@ -11,7 +11,7 @@ const documents: readonly {
 	name: string;
 	title: string;
 	description: string;
-	read: (setting: Setting, signal: AbortSignal) => Promise<object>;
+	read: (host: ToolServer, signal: AbortSignal) => Promise<object>;
 }[] = [
 	{
 		name: 'models',
@@ -43,17 +43,17 @@ const documents: readonly {
 ];
 
 function commandDocument(...command: string[]) {
-	return async ({programs, accountWords}: Setting, signal: AbortSignal) =>
+	return async ({programs, accountWords}: ToolServer, signal: AbortSignal) =>
 		documentOf(await programs.run([...command, '--json', '--quiet', ...accountWords], {signal}));
 }
 
-export function registerResources(server: McpServer, setting: Setting): void {
+export function registerResources(server: McpServer, host: ToolServer): void {
 	const contents = (uri: URL, document: object): ReadResourceResult => ({
-		contents: [{uri: uri.href, mimeType, text: toJson(setting.redact(document), 0)}],
+		contents: [{uri: uri.href, mimeType, text: toJson(host.redact(document), 0)}],
 	});
 	for (const {name, title, description, read} of documents) {
 		server.registerResource(name, `kling://${name}`, {title, description, mimeType}, async (uri, {mcpReq}) =>
-			contents(uri, await read(setting, mcpReq.signal)),
+			contents(uri, await read(host, mcpReq.signal)),
 		);
 	}
 	server.registerResource(
@@ -65,10 +65,10 @@ export function registerResources(server: McpServer, setting: Setting): void {
 			mimeType,
 		},
 		async (uri, {id}, {mcpReq}) => {
-			const words = ['video', 'status', '--json', '--verbose', '--quiet', ...setting.accountWords];
+			const words = ['video', 'status', '--json', '--verbose', '--quiet', ...host.accountWords];
 			// A single dash would stand for stdin.
 			const name = decoded(String(id)).replace(/^-$/, '');
-			const ran = await setting.programs.run([...words, '--', name], {signal: mcpReq.signal});
+			const ran = await host.programs.run([...words, '--', name], {signal: mcpReq.signal});
 			return contents(uri, documentOf(ran));
 		},
 	);

@@ -1,9 +1,9 @@
 import type {CallToolResult} from '@modelcontextprotocol/server';
 import {isFailure, KlingError} from '../../lib/errors/kling-error.js';
 import {knownError} from '../../lib/fs/file-errors.js';
-import type {Ran} from '../../lib/mcp/programs.js';
+import type {ProgramResult} from '../../lib/mcp/programs.js';
 import {toJson} from '../../lib/output/sanitize.js';
-import type {Setting} from './setting.js';
+import type {ToolServer} from './tool-server.js';
 
 type Content = CallToolResult['content'];
 
@@ -13,7 +13,7 @@ type Content = CallToolResult['content'];
  */
 export function resultOf(
 	document: object,
-	{redact}: Pick<Setting, 'redact'>,
+	{redact}: Pick<ToolServer, 'redact'>,
 	more: Content = [],
 ): CallToolResult {
 	const safe = redact(document) as Record<string, unknown>;
@@ -25,8 +25,8 @@ export function resultOf(
 }
 
 /** An error as a tool's result. */
-export const failureOf = (error: unknown, setting: Pick<Setting, 'redact'>): CallToolResult =>
-	resultOf(knownError(error).toDocument(), setting);
+export const failureOf = (error: unknown, host: Pick<ToolServer, 'redact'>): CallToolResult =>
+	resultOf(knownError(error).toDocument(), host);
 
 export const text = (said: string): Content[number] => ({type: 'text', text: said});
 
@@ -34,7 +34,7 @@ export const text = (said: string): Content[number] => ({type: 'text', text: sai
  * The document that a command printed.
  * @throws KlingError `terminated` when it was ended early, `internal_error` when it printed none
  */
-export function documentOf({document, stopped}: Ran): Record<string, unknown> {
+export function documentOf({document, stopped}: ProgramResult): Record<string, unknown> {
 	if (document !== undefined) return document;
 	if (stopped) throw new KlingError('terminated', 'The command was ended early');
 	throw new KlingError('internal_error', 'The command ended without a document');

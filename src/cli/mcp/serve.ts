@@ -7,12 +7,12 @@ import {Programs} from '../../lib/mcp/programs.js';
 import {openRoot} from '../../lib/mcp/root-folder.js';
 import {Spending, type SpendingRules} from '../../lib/mcp/spending.js';
 import {serverFactory} from './server.js';
-import type {Setting} from './setting.js';
+import type {ToolServer} from './tool-server.js';
 
 /** What a server gets from the command line and the program. */
 export interface ServeOptions
 	extends Pick<SpendingRules, 'askAbove' | 'allowUnknownPrice'>,
-		Pick<Setting, 'version' | 'accountWords' | 'session' | 'plan' | 'redact'> {
+		Pick<ToolServer, 'version' | 'accountWords' | 'session' | 'plan' | 'redact'> {
 	/** The script that starts this program. */
 	script: string;
 	/** The folder with the JSON Schemas of documents. */
@@ -43,7 +43,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 		onDebugLine: (line) => void process.stderr.write(`${line}\n`),
 	});
 	const {tags, end} = options;
-	const setting: Setting = {
+	const host: ToolServer = {
 		...options,
 		root,
 		programs,
@@ -53,7 +53,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 		called: new Map(),
 		schemaOf: (command) => readSchema(options.schemas, command),
 	};
-	const factory = serverFactory(setting, options.tools);
+	const factory = serverFactory(host, options.tools);
 	const gone = closed(process.stdin);
 	const connection = serveStdio(factory);
 	await Promise.race([gone, end.aborted ? undefined : once(end, 'abort')]);

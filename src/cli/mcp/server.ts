@@ -16,10 +16,10 @@ import {registerPrompts} from './prompts.js';
 import {registerResources} from './resources.js';
 import {failureOf} from './results.js';
 import {schema} from './schema.js';
-import type {Answer, Arguments, Call, Setting, Tool} from './setting.js';
 import {submitTools} from './submit-tools.js';
 import {taskTools} from './task-tools.js';
 import {registerTasks, tasksExtension} from './tasks-extension.js';
+import type {Arguments, Call, CallOutcome, Tool, ToolServer} from './tool-server.js';
 import {inToolWords} from './tool-words.js';
 import {waitTool} from './wait-tool.js';
 
@@ -29,13 +29,13 @@ const instructions = `Makes videos and pictures with Kling AI. Creating tools re
 const personSeconds = 60 * 60;
 
 /**
- * Returns a factory of servers that share one setting: each connection takes one, and a client that probes
+ * Returns a factory of servers that share one tool server: each connection takes one, and a client that probes
  * takes another.
  * @param names of the tools to offer; if left out, all
  * @throws KlingError `invalid_flag` for a name that no tool has
  */
-export function serverFactory(setting: Setting, names: readonly string[] | undefined): McpServerFactory {
-	const tools = offered(allTools(setting), names);
+export function serverFactory(host: ToolServer, names: readonly string[] | undefined): McpServerFactory {
+	const tools = offered(allTools(host), names);
 	const argumentNames = new Set(tools.flatMap(({input}) => Object.keys(input.properties)));
 	const codec = createRequestStateCodec<{about: string}>({
 		key: crypto.getRandomValues(new Uint8Array(32)),
@@ -44,7 +44,7 @@ export function serverFactory(setting: Setting, names: readonly string[] | undef
 	return ({era}) => {
 		const isModern = era === 'modern';
 		const server = new McpServer(
-			{name: 'kling', title: 'Kling AI', version: setting.version},
+			{name: 'kling', title: 'Kling AI', version: host.version},
 			{
 				instructions,
 				requestState: {verify: codec.verify},
@@ -53,28 +53,28 @@ export function serverFactory(setting: Setting, names: readonly string[] | undef
 			},
 		);
 		const callOf = (sdk: ServerContext): Call => ({
-			setting,
+			host,
 			sdk,
 			progress: progressOf(sdk),
 			canAsk: canAsk(server, sdk),
 			seal: (about) => codec.mint({about}),
 		});
 		for (const tool of tools) register(server, tool, {callOf, names: argumentNames});
-		registerResources(server, setting);
+		registerResources(server, host);
 		registerPrompts(server);
-		if (isModern) registerTasks(server, setting);
+		if (isModern) registerTasks(server, host);
 		return server;
 	};
 }
 
-const allTools = (setting: Setting): Tool[] => [
-	...submitTools(setting),
-	...callTools(setting),
-	waitTool(setting),
-	downloadTool(setting),
-	...taskTools(setting),
-	...assetTools(setting),
-	...batchTools(setting),
+const allTools = (host: ToolServer): Tool[] => [
+	...submitTools(host),
+	...callTools(host),
+	waitTool(host),
+	downloadTool(host),
+	...taskTools(host),
+	...assetTools(host),
+	...batchTools(host),
 ];
 
 function offered(tools: Tool[], names: readonly string[] | undefined): Tool[] {
@@ -103,12 +103,12 @@ function register(
 			inputSchema: schema<Arguments>(input),
 			...(output && {outputSchema: schema(outputSchema(output))}),
 		},
-		async (args, sdk): Promise<Answer> => {
+		async (args, sdk): Promise<CallOutcome> => {
 			const call = callOf(sdk);
 			try {
 				return inToolWords(await tool.call(args, call), names);
 			} catch (error) {
-				return inToolWords(failureOf(error, call.setting), names);
+				return inToolWords(failureOf(error, call.host), names);
 			}
 		},
 	);

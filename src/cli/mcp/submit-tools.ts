@@ -1,7 +1,7 @@
 import {createHash, randomUUID} from 'node:crypto';
 import {sum} from '../../lib/cost/units.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import type {Ran} from '../../lib/mcp/programs.js';
+import type {ProgramResult} from '../../lib/mcp/programs.js';
 import type {Purchase} from '../../lib/mcp/spending.js';
 import {taskTypes} from '../../lib/task-types/index.js';
 import type {Pack} from '../../lib/task-types/packs.js';
@@ -9,9 +9,16 @@ import {confirmed} from './confirm.js';
 import {mayBePaid, mayExist} from './outcome.js';
 import {type CheckedArguments, checkArguments, type RequestType} from './request-arguments.js';
 import {documentOf, resultOf, text} from './results.js';
-import {type Answer, type Arguments, type Call, kinds, type Setting, type Tool} from './setting.js';
 import {submitting} from './submitting.js';
 import {toolSchema} from './tool-schema.js';
+import {
+	type Arguments,
+	type Call,
+	type CallOutcome,
+	kinds,
+	type Tool,
+	type ToolServer,
+} from './tool-server.js';
 
 const externalIdPattern = '^(?!last$)[A-Za-z0-9_-]{1,64}$';
 
@@ -22,7 +29,7 @@ export const takeProperty = {
 	description: 'Another number makes another result from the same request, which costs again.',
 };
 
-/** What every tool that submits takes beside the request. */
+/** Arguments of every tool that submits, in addition to the request. */
 const ownProperties = {
 	take: takeProperty,
 	external_id: {
@@ -37,9 +44,9 @@ const ownProperties = {
 	},
 };
 
-export function submitTools(setting: Setting): Tool[] {
+export function submitTools(host: ToolServer): Tool[] {
 	return [
-		estimateTool(setting),
+		estimateTool(host),
 		...submitting.map(({type, name, title}): Tool => {
 			const schema = toolSchema(type);
 			return {
@@ -67,7 +74,7 @@ const submittedSchema = {
 	required: ['success', 'task_id', 'status'],
 };
 
-function estimateTool({schemaOf}: Setting): Tool {
+function estimateTool({schemaOf}: ToolServer): Tool {
 	const title = 'What a task would cost';
 	return {
 		name: 'estimate',
@@ -99,7 +106,7 @@ function dryRunSchema(schema: object | undefined): object | undefined {
 	return anyOf.find(({properties = {}}) => 'dry_run' in properties);
 }
 
-async function estimate(args: Arguments, {setting, sdk}: Call): Promise<Answer> {
+async function estimate(args: Arguments, {host, sdk}: Call): Promise<CallOutcome> {
 	const found = submitting.find(({name}) => name === args.tool);
 	if (found === undefined || typeof args.arguments !== 'object' || args.arguments === null) {
 		throw new KlingError('invalid_argument', 'estimate takes the name of a tool, and its arguments', {
@@ -107,27 +114,27 @@ async function estimate(args: Arguments, {setting, sdk}: Call): Promise<Answer> 
 		});
 	}
 	const {request} = split(args.arguments as Arguments);
-	const {words, pack, units, unitsBefore} = await checkArguments(found.type, request, setting.root);
+	const {words, pack, units, unitsBefore} = await checkArguments(found.type, request, host.root);
 	const {command} = found;
-	const ran = await setting.programs.run(
-		[...command, '--dry-run', '--json', '--quiet', ...setting.accountWords, ...words],
+	const ran = await host.programs.run(
+		[...command, '--dry-run', '--json', '--quiet', ...host.accountWords, ...words],
 		{signal: sdk.mcpReq.signal},
 	);
 	const document = documentOf(ran);
 	const most = sum([units ?? 0, unitsBefore]);
 	const isOpen = document.success === true && most > Number(document.estimated_units ?? 0);
-	return resultOf(document, setting, [
+	return resultOf(document, host, [
 		...(isOpen
-			? [text(`It costs at most ${most} units: how long its speech or clip is, is not known yet.`)]
+			? [text(`It costs at most ${most} units: the length of its speech or clip is not known yet.`)]
 			: []),
-		text(leftText(setting, pack)),
+		text(leftText(host, pack)),
 	]);
 }
 
-async function submit(type: RequestType, args: Arguments, call: Call): Promise<Answer> {
-	const {setting, sdk} = call;
+async function submit(type: RequestType, args: Arguments, call: Call): Promise<CallOutcome> {
+	const {host, sdk} = call;
 	const {request, take, externalId, tags} = split(args);
-	const checked = await checkArguments(type, request, setting.root);
+	const checked = await checkArguments(type, request, host.root);
 	sdk.mcpReq.signal.throwIfAborted();
 	const purchase: Purchase = {
 		externalId: externalId ?? externalIdOf(type, checked.content, take),
@@ -140,7 +147,7 @@ async function submit(type: RequestType, args: Arguments, call: Call): Promise<A
 		units: checked.unitsBefore,
 		pack: 'video',
 	};
-	return setting.spending.inTurn(purchase.externalId, () =>
+	return host.spending.inTurn(purchase.externalId, () =>
 		buy(type, {purchase, before}, {checked, tags}, call),
 	);
 }
@@ -150,24 +157,24 @@ async function buy(
 	{purchase, before}: {purchase: Purchase; before: Purchase},
 	{checked, tags}: {checked: CheckedArguments; tags: readonly string[]},
 	call: Call,
-): Promise<Answer> {
-	const {setting, sdk} = call;
-	const unmade = await setting.spending.unpaid([purchase]);
+): Promise<CallOutcome> {
+	const {host, sdk} = call;
+	const unmade = await host.spending.unpaid([purchase]);
 	const unpaid = unmade.length > 0 && before.units !== 0 ? [...unmade, before] : unmade;
 	const question = await confirmed(unpaid, `Submit ${type}`, call);
 	if (question) return question;
-	const reserved = await setting.spending.reserve(unpaid);
+	const reserved = await host.spending.reserve(unpaid);
 	// If two tags have the same key, the last one counts, so the tag that the person set wins.
-	const allTags = [...tags, ...setting.tags];
-	let ran: Ran | undefined;
+	const allTags = [...tags, ...host.tags];
+	let ran: ProgramResult | undefined;
 	try {
-		ran = await setting.programs.run(
+		ran = await host.programs.run(
 			[
 				...taskTypes[type].command,
 				...['--json', '--quiet', '--verbose', `--external-id=${purchase.externalId}`],
 				...allTags.map((tag) => `--tag=${tag}`),
-				...(setting.spending.rules.allowUnknownPrice ? ['--allow-unknown-price'] : []),
-				...setting.accountWords,
+				...(host.spending.rules.allowUnknownPrice ? ['--allow-unknown-price'] : []),
+				...host.accountWords,
 				...checked.words,
 			],
 			// A call that is cancelled before its turn is not started; after that it is completed.
@@ -176,18 +183,18 @@ async function buy(
 		const next = 'It is running. Call wait with this task_id.';
 		const {document} = ran;
 		if (document === undefined) throw unknownOutcome(purchase.externalId);
-		return resultOf(document, setting, document.success === true ? [text(next)] : []);
+		return resultOf(document, host, document.success === true ? [text(next)] : []);
 	} finally {
 		const isBefore = (one: Purchase) => one.externalId === before.externalId;
-		await setting.spending.settle(
+		await host.spending.settle(
 			reserved.filter((one) => !isBefore(one)),
 			mayExist(ran),
 		);
-		await setting.spending.settle(reserved.filter(isBefore), mayBePaid(ran));
+		await host.spending.settle(reserved.filter(isBefore), mayBePaid(ran));
 	}
 }
 
-/** The command was killed, or the machine is out of memory: the journal knows what it had begun. */
+/** The command was killed, or the machine is out of memory: the journal knows what it had started. */
 const unknownOutcome = (externalId: string) =>
 	new KlingError('submit_unknown', `The submission of ${externalId} ended before its outcome was known`, {
 		external_task_id: externalId,
@@ -195,7 +202,7 @@ const unknownOutcome = (externalId: string) =>
 	});
 
 /** Units that are left, in words. */
-function leftText({spending}: Setting, pack: Pack): string {
+function leftText({spending}: ToolServer, pack: Pack): string {
 	const left = spending.left(pack);
 	const kind = pack === 'image' ? 'image units' : 'units';
 	return left === undefined
@@ -219,13 +226,13 @@ function split(args: Arguments): {
 	return {request, take, externalId: externalId === undefined ? undefined : String(externalId), tags};
 }
 
-/** @throws KlingError `invalid_argument` for a take that is no number */
+/** @throws KlingError `invalid_argument` for a take that is not a number */
 export function takeOf({take = 1, ...rest}: Arguments): {take: number; rest: Arguments} {
 	if (typeof take === 'number' && Number.isSafeInteger(take) && take >= 1) return {take, rest};
 	throw new KlingError('invalid_argument', 'take is not a whole number of 1 or more');
 }
 
-/** The name of a task, by what it is made of: the same request gives the same task, whoever asks again. */
+/** The name of a task, derived from its content: the same request always gives the same task. */
 function externalIdOf(type: RequestType, content: string, take: number): string {
 	const hash = createHash('sha256')
 		.update(JSON.stringify([content, take]))

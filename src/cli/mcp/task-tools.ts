@@ -3,7 +3,7 @@ import {taskTypeNames} from '../../lib/task-types/index.js';
 import type {InputSchema} from '../requests/input-schema.js';
 import {checkValues} from './check-values.js';
 import {documentOf, resultOf} from './results.js';
-import {type Arguments, type Call, kinds, type Setting, type Tool} from './setting.js';
+import {type Arguments, type Call, kinds, type Tool, type ToolServer} from './tool-server.js';
 
 export const taskType = {
 	type: 'string',
@@ -153,11 +153,11 @@ const commandTools: readonly CommandTool[] = [
 	},
 ];
 
-export const taskTools = (setting: Setting): Tool[] => commandTools.map((tool) => toolOf(tool, setting));
+export const taskTools = (host: ToolServer): Tool[] => commandTools.map((tool) => toolOf(tool, host));
 
 function toolOf(
 	{name, title, description, command, properties, required, ...rest}: CommandTool,
-	{schemaOf}: Setting,
+	{schemaOf}: ToolServer,
 ): Tool {
 	const input: InputSchema = {
 		type: 'object',
@@ -172,10 +172,10 @@ function toolOf(
 		input,
 		output: schemaOf(command),
 		annotations: kinds.reads,
-		async call(args, {setting, sdk}: Call) {
-			const words = commandWords({command, ...rest}, checkValues(args, input), setting);
-			const ran = await setting.programs.run(words, {signal: sdk.mcpReq.signal});
-			return resultOf(documentOf(ran), setting);
+		async call(args, {host, sdk}: Call) {
+			const words = commandWords({command, ...rest}, checkValues(args, input), host);
+			const ran = await host.programs.run(words, {signal: sdk.mcpReq.signal});
+			return resultOf(documentOf(ran), host);
 		},
 	};
 }
@@ -193,7 +193,7 @@ export function commandWords(
 		flags = ['--quiet'],
 	}: Pick<CommandTool, 'command' | 'positional' | 'defaults' | 'flags'>,
 	args: Arguments,
-	{accountWords}: Pick<Setting, 'accountWords'>,
+	{accountWords}: Pick<ToolServer, 'accountWords'>,
 ): string[] {
 	const given = Object.entries({...defaults, ...args}).filter(
 		([name, value]) => name !== positional && value !== undefined && value !== null && value !== false,

@@ -8,8 +8,8 @@ import {
 } from '@modelcontextprotocol/server';
 import {documentOf, resultOf} from './results.js';
 import {schema} from './schema.js';
-import type {Answer, Setting} from './setting.js';
 import {commandWords} from './task-tools.js';
+import type {CallOutcome, ToolServer} from './tool-server.js';
 
 /** The extension with which a client follows a task itself, instead of calling `wait` again and again. */
 export const tasksExtension = 'io.modelcontextprotocol/tasks';
@@ -18,7 +18,7 @@ export const tasksExtension = 'io.modelcontextprotocol/tasks';
 const pollIntervalMs = 5000;
 
 /** Whether the client of a request accepts task handles; it says so with each request. */
-export function takesTasks({mcpReq}: ServerContext): boolean {
+export function acceptsTaskHandles({mcpReq}: ServerContext): boolean {
 	const envelope = (mcpReq.envelope ?? {}) as Record<string, unknown>;
 	const {extensions} = (envelope[CLIENT_CAPABILITIES_META_KEY] ?? {}) as {extensions?: object};
 	return extensions !== undefined && tasksExtension in extensions;
@@ -42,19 +42,23 @@ function followedBy(handle: string): Followed {
  * Returns a handle from a wait if the task is still running.
  * @returns the status if it has ended or cannot be looked up
  */
-export async function handleFor(followed: Followed, setting: Setting, sdk: ServerContext): Promise<Answer> {
-	const document = await statusOf(followed, setting, sdk);
-	if (hasEnded(document)) return resultOf(document, setting);
-	const {content, structuredContent} = resultOf(shortStatus(document), setting);
+export async function handleFor(
+	followed: Followed,
+	host: ToolServer,
+	sdk: ServerContext,
+): Promise<CallOutcome> {
+	const document = await statusOf(followed, host, sdk);
+	if (hasEnded(document)) return resultOf(document, host);
+	const {content, structuredContent} = resultOf(shortStatus(document), host);
 	return {...stateOf(handleOf(followed), document), resultType: 'task', content, structuredContent};
 }
 
 /** Serves the methods of the extension. */
-export function registerTasks({server}: McpServer, setting: Setting): void {
+export function registerTasks({server}: McpServer, host: ToolServer): void {
 	const params = schema<{taskId?: unknown}>({type: 'object'});
 	const serve = (method: string, answer: (handle: string, sdk: ServerContext) => Promise<object>) =>
 		server.setRequestHandler(method, {params}, async ({taskId}, sdk) => {
-			if (!takesTasks(sdk)) {
+			if (!acceptsTaskHandles(sdk)) {
 				throw new MissingRequiredClientCapabilityError({
 					requiredCapabilities: {extensions: {[tasksExtension]: {}}},
 				});
@@ -63,9 +67,9 @@ export function registerTasks({server}: McpServer, setting: Setting): void {
 			return {...(await answer(taskId, sdk))};
 		});
 	serve('tasks/get', async (handle, sdk) => {
-		const document = await statusOf(followedBy(handle), setting, sdk);
+		const document = await statusOf(followedBy(handle), host, sdk);
 		return hasEnded(document)
-			? {...stateOf(handle, document), status: 'completed', result: resultOf(document, setting)}
+			? {...stateOf(handle, document), status: 'completed', result: resultOf(document, host)}
 			: stateOf(handle, document);
 	});
 	// Kling cannot stop a task, and a running task never has a question.
@@ -75,13 +79,13 @@ export function registerTasks({server}: McpServer, setting: Setting): void {
 
 const noSuchTask = (message: string) => new ProtocolError(ProtocolErrorCode.InvalidParams, message);
 
-async function statusOf(followed: Followed, setting: Setting, {mcpReq}: ServerContext) {
+async function statusOf(followed: Followed, host: ToolServer, {mcpReq}: ServerContext) {
 	const words = commandWords(
 		{command: 'video status', positional: 'task_id'},
 		{...followed, verbose: true},
-		setting,
+		host,
 	);
-	const document = documentOf(await setting.programs.run(words, {signal: mcpReq.signal}));
+	const document = documentOf(await host.programs.run(words, {signal: mcpReq.signal}));
 	const {error} = document as {error?: {code: string; message: string}};
 	if (error && /^(task_not_found|(invalid|missing)_(task_id|type))$/.test(error.code))
 		throw noSuchTask(error.message);

@@ -3,8 +3,8 @@ import {toJson} from '../../lib/output/sanitize.js';
 import {firstColumnsOf} from '../batch/first-columns.js';
 import {requestBuilders} from '../requests/index.js';
 import type {RequestType} from './request-arguments.js';
-import type {Answer} from './setting.js';
 import {submitting} from './submitting.js';
+import type {CallOutcome} from './tool-server.js';
 
 /** What stands for a command, and the argument that takes the word after it. */
 interface Substitute {
@@ -119,7 +119,7 @@ function argumentsFor(text: string, names: ReadonlySet<string>): string {
 }
 
 /** The result of a tool that failed, in the words of tools. */
-export function inToolWords(answer: Answer, names: ReadonlySet<string>): Answer {
+export function inToolWords(answer: CallOutcome, names: ReadonlySet<string>): CallOutcome {
 	if (!('content' in answer)) return answer;
 	const result = answer as CallToolResult;
 	const {structuredContent: document, content} = result;

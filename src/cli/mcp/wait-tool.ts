@@ -2,9 +2,16 @@ import type {InputSchema} from '../requests/input-schema.js';
 import {checkValues} from './check-values.js';
 import {heartbeat, longestSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';
-import {type Answer, type Arguments, type Call, kinds, type Setting, type Tool} from './setting.js';
 import {commandWords, taskId, taskType} from './task-tools.js';
-import {handleFor, takesTasks} from './tasks-extension.js';
+import {acceptsTaskHandles, handleFor} from './tasks-extension.js';
+import {
+	type Arguments,
+	type Call,
+	type CallOutcome,
+	kinds,
+	type Tool,
+	type ToolServer,
+} from './tool-server.js';
 
 const input: InputSchema = {
 	type: 'object',
@@ -24,7 +31,7 @@ const input: InputSchema = {
 	additionalProperties: false,
 };
 
-export function waitTool({schemaOf}: Setting): Tool {
+export function waitTool({schemaOf}: ToolServer): Tool {
 	const title = 'Wait for a task';
 	return {
 		name: 'wait',
@@ -40,35 +47,35 @@ export function waitTool({schemaOf}: Setting): Tool {
 /** Milliseconds that a call waits for its turn: with its own time, it still ends before clients give up. */
 const longestQueueMs = 10_000;
 
-async function wait(given: Arguments, call: Call): Promise<Answer> {
-	const {setting, sdk} = call;
+async function wait(given: Arguments, call: Call): Promise<CallOutcome> {
+	const {host, sdk} = call;
 	const {seconds = longestSeconds, ...args} = checkValues(given, input);
-	if (takesTasks(sdk)) return handleFor(args as {task_id: string; type?: string}, setting, sdk);
+	if (acceptsTaskHandles(sdk)) return handleFor(args as {task_id: string; type?: string}, host, sdk);
 	const words = commandWords(
 		// Its progress is on stderr, one line per change.
 		{command: 'video wait', positional: 'task_id', flags: [`--timeout=${seconds}s`]},
 		args,
-		setting,
+		host,
 	);
 	const beat = heartbeat(call);
 	try {
-		const ran = await setting.programs.run(words, {
+		const ran = await host.programs.run(words, {
 			signal: sdk.mcpReq.signal,
 			onLine: beat.say,
 			queueMs: longestQueueMs,
 		});
-		return stillRunning(documentOf(ran), setting) ?? resultOf(documentOf(ran), setting);
+		return stillRunning(documentOf(ran), host) ?? resultOf(documentOf(ran), host);
 	} finally {
 		beat.end();
 	}
 }
 
 /** A wait that was too short is not a failure: the task is running, and its status says so. */
-function stillRunning(document: Record<string, unknown>, setting: Setting): Answer | undefined {
+function stillRunning(document: Record<string, unknown>, host: ToolServer): CallOutcome | undefined {
 	const error = document.error as {code?: string; task_id?: string; status?: string} | undefined;
 	if (error?.code !== 'wait_timeout' || error.task_id === undefined) return undefined;
 	const {task_id: id, status = 'processing'} = error;
-	return resultOf({success: true, task_id: id, status}, setting, [
+	return resultOf({success: true, task_id: id, status}, host, [
 		text('It is still running. Nothing is wrong: call wait again with the same task_id.'),
 	]);
 }

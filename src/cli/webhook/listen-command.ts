@@ -81,18 +81,18 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		const [
 			{createIntake, lookUpsAtOnce},
 			{startReceiver},
-			{openDeliveries},
-			{createHandOn},
+			{openDeliveryStore},
+			{createDeliveryActions},
 			{default: pLimit},
 		] = await Promise.all([
 			import('../../lib/webhook/intake.js'),
 			import('../../lib/webhook/server.js'),
 			import('../../lib/webhook/store.js'),
-			import('./hand-on.js'),
+			import('./delivery-actions.js'),
 			import('p-limit'),
 		]);
 		const print = (document: Line) => this.#line(document);
-		const handOn = createHandOn({
+		const handOn = createDeliveryActions({
 			forwardTo: flags['forward-to'],
 			exec: flags.exec,
 			execTimeoutMs: flags['exec-timeout'],
@@ -105,7 +105,7 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 			session,
 			secrets,
 			limit: pLimit(lookUpsAtOnce),
-			store: openDeliveries(session.journal.folder, (reason) =>
+			store: openDeliveryStore(session.journal.folder, (reason) =>
 				this.notes.line(`Warning: deliveries cannot be stored: ${reason}`),
 			),
 			// Anyone can cause these lines, so a slow reader must not let them fill the memory.

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import {BatchCommand, type PlanFlags} from '../../cli/batch/batch-command.js';
 import {serveFlags} from '../../cli/mcp/serve-flags.js';
-import type {PlanChoice} from '../../cli/mcp/setting.js';
+import type {PlanChoice} from '../../cli/mcp/tool-server.js';
 import {type AccountFlags, accountWords} from '../../cli/task-context.js';
 import type {PlannedJob} from '../../lib/batch/planned-job.js';
 import {KlingError} from '../../lib/errors/kling-error.js';

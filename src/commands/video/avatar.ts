@@ -34,7 +34,8 @@ Submits a task, which costs units: 0.4 for each second of the sound, 0.8 in pro 
 		checkBeforeSending(definition, definition.write.v1(trial));
 		if (flags['dry-run']) {
 			const {withFirstCalls} = await import('../../lib/task-types/dry-run.js');
-			return withFirstCalls(['speech'], await this.submitRequest('avatar', trial, flags), false);
+			const inputSeconds = await this.longestSpeech(speech, avatarSound);
+			return withFirstCalls(['speech'], await this.submitRequest('avatar', {...trial, inputSeconds}, flags));
 		}
 		await this.lockSteps(flags);
 		// An external id that was used before means the speech that was made then.

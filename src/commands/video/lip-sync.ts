@@ -4,7 +4,7 @@ import {sayFlags, speechOf} from '../../cli/flags/say.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {LipSyncCommand, rowsOf} from '../../cli/lip-sync-command.js';
-import {lipSync} from '../../cli/requests/lip-sync.js';
+import {lipSync, lipSyncSound} from '../../cli/requests/lip-sync.js';
 import {lipSync as definition, leastCutMs, paidBefore} from '../../lib/task-types/lip-sync.js';
 import type {FoundFaces} from '../../lib/tasks/faces.js';
 
@@ -70,13 +70,19 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for each started
 		checkBeforeSending(definition, definition.write.v1({...trial, ...spoken}));
 		if (flags['dry-run']) {
 			const {withFirstCalls} = await import('../../lib/task-types/dry-run.js');
+			const longest = speech &&
+				draft.end === undefined && {
+					end: Math.max(
+						1000 * (await this.longestSpeech(speech, lipSyncSound)),
+						(draft.start ?? 0) + leastCutMs,
+					),
+				};
 			return withFirstCalls(
 				[
 					...(flags.session === undefined ? (['face-lookup'] as const) : []),
 					...(speech ? (['speech'] as const) : []),
 				],
-				await this.submitRequest('lip-sync', {...trial, ...spoken}, flags),
-				speech === undefined || draft.end !== undefined,
+				await this.submitRequest('lip-sync', {...trial, ...spoken, ...longest}, flags),
 			);
 		}
 		await this.lockSteps(flags);

@@ -27,17 +27,16 @@ Sends the same path, query, headers and body. One that was signed is signed agai
 
 	async run(): Promise<Documents['webhook replay']> {
 		const {args, flags} = await this.parse(WebhookReplay);
-		const [session, {secretsIn, webhookSecretValues}, {openDeliveries}, {replayDelivery}] = await Promise.all(
-			[
+		const [session, {secretsIn, webhookSecretValues}, {openDeliveryStore}, {replayDelivery}] =
+			await Promise.all([
 				this.session(flags),
 				import('../../lib/webhook/secret.js'),
 				import('../../lib/webhook/store.js'),
 				import('../../lib/webhook/replay.js'),
-			],
-		);
+			]);
 		const {env} = process;
 		this.context.redactor.hide(...webhookSecretValues(env, flags['secret-env']));
-		const stored = openDeliveries(session.journal.folder, () => {}).find(args.delivery_id);
+		const stored = openDeliveryStore(session.journal.folder, () => {}).find(args.delivery_id);
 		const to = flags.to ?? new URL(`http://127.0.0.1:${usualPort}/`);
 		return replayDelivery(stored, {
 			to,

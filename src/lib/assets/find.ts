@@ -46,10 +46,10 @@ export async function findAssetId(
  */
 export async function findAsset(session: Finding, kind: AssetKind, nameOrId: string): Promise<Asset> {
 	const text = nameOrId.trim();
-	const isMeant = ({asset, task}: Asset) =>
+	const isMatch = ({asset, task}: Asset) =>
 		isAssetId(text) ? asset.id === text || task.id === text : asset.name === text;
 	for (const presets of [false, true]) {
-		const found = (await listAssets(session, kind, {presets})).filter(isMeant);
+		const found = (await listAssets(session, kind, {presets})).filter(isMatch);
 		const [first, ...others] = found;
 		if (first === undefined) continue;
 		if (others.length > 0) {

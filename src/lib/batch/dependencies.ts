@@ -5,7 +5,7 @@ export type Needs = ReadonlyMap<string, readonly string[]>;
  * A cycle, if there is one: each item needs the next, and the last one the first. Names that are not in the
  * map need nothing.
  */
-export function findCircle(needs: Needs): string[] | undefined {
+export function findCycle(needs: Needs): string[] | undefined {
 	const done = new Set<string>();
 	for (const start of needs.keys()) {
 		// An explicit stack: a chain of thousands would overflow the call stack.
@@ -54,7 +54,7 @@ export function sortByNeeds(needs: Needs): string[] {
 }
 
 /** The length of the longest chain that begins with each item: items that many others need are done first. */
-export function heights(needs: Needs): Map<string, number> {
+export function chainLengths(needs: Needs): Map<string, number> {
 	const found = new Map<string, number>();
 	for (const name of sortByNeeds(needs).reverse()) {
 		const own = found.get(name) ?? 0;

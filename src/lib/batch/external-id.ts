@@ -65,7 +65,7 @@ function longTexts(value: unknown): string[] {
 }
 
 /** Stands for a result that does not exist yet, in requests that are checked and never sent. */
-export function standIn({field}: Link, externalId: string): string {
+export function placeholderResult({field}: Link, externalId: string): string {
 	if (field === 'video_id' || field === 'task_id') return externalId;
 	return `https://results.invalid/${externalId}.${field === 'video_url' ? 'mp4' : 'png'}`;
 }

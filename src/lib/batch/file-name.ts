@@ -4,7 +4,7 @@ import {isFolder} from '../downloads/output-path.js';
 import {fillTemplate, parseTemplate, variablesIn} from './template.js';
 
 /** Parts of a file name that only the finished task can provide. */
-export const lateWords = ['task_id', 'video_id', 'date', 'ext', 'index'] as const;
+export const taskPlaceholders = ['task_id', 'video_id', 'date', 'ext', 'index'] as const;
 
 /** The file of a shot if neither the user nor the manifest names one. */
 const usualFile = '{batch}/{id}.{ext}';
@@ -51,7 +51,7 @@ export function fileTemplateOf(
 	const parts = parseTemplate(whole);
 	const filled = fillTemplate(parts, {
 		variable: (name) =>
-			lateWords.some((word) => word === name) ? `{${name}}` : fileNameWord(job.words[name] ?? ''),
+			taskPlaceholders.some((word) => word === name) ? `{${name}}` : fileNameWord(job.words[name] ?? ''),
 		reference: () => '',
 	});
 	const isTold = variablesIn(parts).some((name) => telling.includes(name));
@@ -68,5 +68,5 @@ function withTake(file: string, take: number): string {
 /** The path of a file, as far as it is known before the task exists. */
 export function knownFile(template: string, ext: string): string | undefined {
 	const filled = template.replaceAll('{ext}', ext);
-	return lateWords.some((word) => filled.includes(`{${word}}`)) ? undefined : filled;
+	return taskPlaceholders.some((word) => filled.includes(`{${word}}`)) ? undefined : filled;
 }

@@ -3,7 +3,7 @@ import {KlingError} from '../errors/kling-error.js';
 import {fetchTask} from '../tasks/fetch-task.js';
 import type {Session} from '../tasks/task-context.js';
 import {type CarriedJob, unpackJob} from './carried-job.js';
-import {contentOf, standIn} from './external-id.js';
+import {contentOf, placeholderResult} from './external-id.js';
 import {renderValues} from './job.js';
 import {areThere, type KnownTask, knownFrom} from './known-jobs.js';
 import type {PlannedJob} from './planned-job.js';
@@ -158,7 +158,7 @@ export class JobRunner {
 	async #checkContent(carried: CarriedJob, job: PlannedJob, needs: readonly NeededJob[]): Promise<void> {
 		const {check, folder} = this.#options;
 		const ids = new Map(needs.map((need) => [need.job.key, need.job.id]));
-		const values = renderValues(job, (link) => standIn(link, ids.get(link.from) ?? link.from));
+		const values = renderValues(job, (link) => placeholderResult(link, ids.get(link.from) ?? link.from));
 		const {body} = await check.check(job.shot.type, values, folder);
 		if (contentOf(job.shot.type, values, {body}) === carried.content) return;
 		throw new KlingError(

@@ -1,5 +1,5 @@
-import {findCircle, heights, type Needs} from './dependencies.js';
-import {lateWords} from './file-name.js';
+import {chainLengths, findCycle, type Needs} from './dependencies.js';
+import {taskPlaceholders} from './file-name.js';
 import type {Manifest, Value} from './manifest.js';
 import {type Problem, problem} from './problem.js';
 import type {Shot} from './shot.js';
@@ -77,7 +77,7 @@ export function jobsOf(
 		problems.push(...builder.problems);
 		return made;
 	});
-	const circle = findCircle(shotNeeds(jobs));
+	const circle = findCycle(shotNeeds(jobs));
 	if (circle) {
 		const [first = ''] = circle;
 		const row = byId.get(first)?.row;
@@ -85,7 +85,7 @@ export function jobsOf(
 		problems.push(problem({row, shot: first, column: 'needs'}, `The shots wait for each other: ${text}`));
 	}
 	const needs: Needs = new Map(jobs.map((job) => [job.key, job.needs]));
-	const tall = circle ? new Map<string, number>() : heights(needs);
+	const tall = circle ? new Map<string, number>() : chainLengths(needs);
 	return {jobs: jobs.map((job) => ({...job, height: tall.get(job.key) ?? 0})), problems};
 }
 
@@ -213,7 +213,7 @@ class JobBuilder {
 			if (typeof part === 'string') continue;
 			if ('reference' in part)
 				this.#complain('file', 'A name of a file cannot hold a result of another shot');
-			else if (!lateWords.some((word) => word === part.variable))
+			else if (!taskPlaceholders.some((word) => word === part.variable))
 				this.#variable('file', part.variable, words);
 		}
 		return template;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import {ffmpegProblems, fileProblems, onlyMatching, withWaiting} from './check-plan.js';
 import {RowChecker} from './check-rows.js';
 import {sortByNeeds} from './dependencies.js';
-import {externalIdOf, standIn} from './external-id.js';
+import {externalIdOf, placeholderResult} from './external-id.js';
 import {type FilePlaces, fileTemplateOf, knownFile} from './file-name.js';
 import {lostJobs} from './find-made.js';
 import {priceWith} from './first-steps.js';
@@ -117,7 +117,7 @@ async function checkJobs(
 		const job = byKey.get(key);
 		if (job === undefined) continue;
 		const checked = await checker.check(job, (link) =>
-			standIn(link, made.get(link.from)?.externalId ?? link.from),
+			placeholderResult(link, made.get(link.from)?.externalId ?? link.from),
 		);
 		if (checked === undefined) continue;
 		for (const warning of checked.warnings) warned.set(warning, (warned.get(warning) ?? 0) + 1);

@@ -6,12 +6,12 @@ import {createDestinations} from '../tasks/destinations.js';
 import {saveResults} from '../tasks/save-results.js';
 import {submitTask} from '../tasks/submit.js';
 import type {Session} from '../tasks/task-context.js';
-import {makeWay} from './aside.js';
 import {type Prepared, takeFirstSteps, unitsAfter, unitsBefore, valuesAfter} from './first-steps.js';
 import {renderValues} from './job.js';
 import {filesOn} from './known-jobs.js';
 import {LinkResolver, type Progress} from './link-resolver.js';
 import type {Values} from './manifest.js';
+import {moveAside} from './move-aside.js';
 import {inPlace, leavePlace} from './place.js';
 import type {PlannedJob} from './planned-job.js';
 import type {CheckedRequest, RequestCheck} from './request-check.js';
@@ -219,7 +219,7 @@ export class Work implements Steps<PlannedJob> {
 
 	/** Moves files of earlier versions of this take out of the way. */
 	#clear(job: PlannedJob, wanted: readonly string[]): void {
-		const moved = makeWay(job, wanted);
+		const moved = moveAside(job, wanted);
 		if (moved === undefined) return;
 		const files = moved.files.map((file) => this.#relative(file));
 		this.#write({...job, externalId: moved.externalId}, {event: 'moved', files});

@@ -34,6 +34,8 @@ export interface OutputRequest {
 	format: ResultFormat;
 	/** Whether an existing file may be replaced. */
 	force: boolean;
+	/** Whether `output` is a folder. Default: it is looked up. */
+	isFolder?: boolean;
 	/** URL of the file. It determines the extension when the format has several. */
 	url?: string | undefined;
 	/** Values for placeholders other than `task_id` and `ext`. */
@@ -58,12 +60,13 @@ export function resolveOutputPath({
 	values,
 	number,
 	flag = '--output',
+	isFolder: isKnownFolder,
 }: OutputRequest): string {
 	const ext = extensionOf(format, url);
 	const name = fillName(output, {...values, task_id: taskId, ext});
 	const wanted = path.resolve(name);
 	// A template names a file, unless it ends like a folder.
-	const inFolder = /[/\\]$/.test(name) || (name === output && isFolder(name));
+	const inFolder = /[/\\]$/.test(name) || (name === output && (isKnownFolder ?? isFolder(name)));
 	const file = numbered(inFolder ? path.join(wanted, `${safeName(taskId)}.${ext}`) : wanted, number);
 	checkExtension(file, format, flag);
 	if (process.platform === 'win32' && isReservedName(path.basename(file))) {
@@ -160,8 +163,9 @@ function elsewhere(
 
 function kindOf(file: string): 'file' | 'folder' | 'special' | 'dangling' | undefined {
 	try {
-		const found = statSync(file, {throwIfNoEntry: false});
-		if (!found) return lstatSync(file, {throwIfNoEntry: false}) && 'dangling';
+		const there = lstatSync(file, {throwIfNoEntry: false});
+		const found = there?.isSymbolicLink() ? statSync(file, {throwIfNoEntry: false}) : there;
+		if (!found) return there && 'dangling';
 		if (found.isDirectory()) return 'folder';
 		return found.isFile() ? 'file' : 'special';
 	} catch (error) {

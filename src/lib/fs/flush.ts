@@ -31,6 +31,7 @@ export function flushData(descriptor: number): void {
 	}
 }
 
+const flushSoon = promisify(fsync);
+
 /** Like `flush`, without blocking. */
-export const flushLater = (descriptor: number): Promise<void> =>
-	promisify(fsync)(descriptor).catch(unlessNeedless);
+export const flushLater = (descriptor: number): Promise<void> => flushSoon(descriptor).catch(unlessNeedless);

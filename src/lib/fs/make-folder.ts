@@ -9,6 +9,7 @@ import {systemCode} from './file-errors.js';
  * @throws the file system's error
  */
 export function makeFolder(folder: string, mode?: number): void {
+	if (isFolder(folder)) return;
 	try {
 		mkdirSync(folder, mode);
 	} catch (error) {
@@ -26,9 +27,13 @@ export function makeFolder(folder: string, mode?: number): void {
 
 /** An existing folder is fine, whatever error the file system gave. */
 function requireFolder(folder: string, error: unknown): void {
-	let isFolder = false;
+	if (!isFolder(folder)) throw error;
+}
+
+function isFolder(folder: string): boolean {
 	try {
-		isFolder = statSync(folder).isDirectory();
-	} catch {}
-	if (!isFolder) throw error;
+		return statSync(folder, {throwIfNoEntry: false})?.isDirectory() === true;
+	} catch {
+		return false;
+	}
 }

@@ -31,7 +31,7 @@ export interface BuildOptions {
 	copies: boolean;
 }
 
-export interface Built {
+export interface BuiltGallery {
 	/** Absolute path of the page. */
 	file: string;
 	bytes: number;
@@ -46,7 +46,7 @@ const mostInline = 100 * 1024 * 1024;
  * @throws KlingError `conflicting_input` if the media are too large for one file, or would overwrite each other when copied;
  * `file_exists` for somebody else's page or file; `write_error`, `disk_full`, `read_error`
  */
-export function buildGallery(takes: readonly Take[], options: BuildOptions): Built {
+export function buildGallery(takes: readonly Take[], options: BuildOptions): BuiltGallery {
 	const {title, folder, picks, parts, isSingleFile, copies} = options;
 	if (isSingleFile) checkInline(takes);
 	const isRebuilt = isGallery(folder);

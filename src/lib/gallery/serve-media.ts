@@ -4,7 +4,7 @@ import {pipeline} from 'node:stream';
 import {mediaType} from './build.js';
 import {openMedia} from './media-file.js';
 
-export function send(response: ServerResponse, status: number, type = 'text/plain', body = ''): void {
+export function sendMedia(response: ServerResponse, status: number, type = 'text/plain', body = ''): void {
 	response.writeHead(status, {'content-type': type, 'content-length': Buffer.byteLength(body)});
 	response.end(body);
 }
@@ -21,7 +21,7 @@ export function mediaIndex() {
 		},
 		serve(number: number, request: IncomingMessage, response: ServerResponse): void {
 			const file = files[number];
-			if (file === undefined) send(response, 404);
+			if (file === undefined) sendMedia(response, 404);
 			else serveFile(file, request, response);
 		},
 	};
@@ -30,7 +30,7 @@ export function mediaIndex() {
 function serveFile(file: string, request: IncomingMessage, response: ServerResponse): void {
 	const descriptor = openMedia(file);
 	if (descriptor === undefined) {
-		send(response, 404);
+		sendMedia(response, 404);
 		return;
 	}
 	const {size} = fstatSync(descriptor);

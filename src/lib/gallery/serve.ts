@@ -7,7 +7,7 @@ import type {Clock} from '../system/clock.js';
 import {itemOf} from './build.js';
 import type {Item} from './model.js';
 import {type PageParts, policyOf, renderPage} from './page.js';
-import {mediaIndex, send} from './serve-media.js';
+import {mediaIndex, sendMedia} from './serve-media.js';
 import type {Take} from './takes.js';
 
 export interface ServeOptions {
@@ -49,17 +49,22 @@ export async function serveGallery(options: ServeOptions): Promise<ServedGallery
 	async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		for (const [name, value] of Object.entries(securityHeaders(parts))) response.setHeader(name, value);
 		const {port} = server.address() as AddressInfo;
-		if (!isLocal(request, port)) return send(response, 403);
+		if (!isLocal(request, port)) return sendMedia(response, 403);
 		// Not parsed as a URL: // would begin a host.
 		const [, given = '', ...rest] = (request.url ?? '/').replace(/[?#].*$/s, '').split('/');
-		if (!isSame(given, token)) return send(response, 404);
+		if (!isSame(given, token)) return sendMedia(response, 404);
 		await gallery.answer(rest, request, response);
 	}
 	const server = createServer((request, response) => {
 		answer(request, response).catch((error: unknown) => {
 			if (response.headersSent) return response.destroy();
 			const isTheirs = error instanceof SyntaxError || (error instanceof KlingError && error.exit === 2);
-			send(response, isTheirs ? 400 : 500, 'text/plain', error instanceof Error ? error.message : 'failed');
+			sendMedia(
+				response,
+				isTheirs ? 400 : 500,
+				'text/plain',
+				error instanceof Error ? error.message : 'failed',
+			);
 		});
 	});
 
@@ -119,7 +124,7 @@ class Gallery {
 		if (path[0] === 'media' && request.method === 'GET')
 			return this.#media.serve(Number(path[1]), request, response);
 		const route = this.#routes[`${request.method} ${path.join('/')}`];
-		if (!route) return send(response, 404);
+		if (!route) return sendMedia(response, 404);
 		await route(request, response);
 	}
 
@@ -134,7 +139,7 @@ class Gallery {
 	#sendPage(response: ServerResponse): void {
 		const {title, picksFile, parts} = this.#options;
 		const data = {title, id: picksFile, isServed: true, items: this.#items, picks: readPicks(picksFile)};
-		send(response, 200, 'text/html; charset=utf-8', renderPage(data, parts));
+		sendMedia(response, 200, 'text/html; charset=utf-8', renderPage(data, parts));
 	}
 
 	#openEvents(response: ServerResponse): void {
@@ -145,12 +150,12 @@ class Gallery {
 	}
 
 	async #changePicks(request: IncomingMessage, response: ServerResponse): Promise<void> {
-		if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) return send(response, 415);
+		if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) return sendMedia(response, 415);
 		const changes = parseChanges(JSON.parse(await bodyOf(request)));
 		const picks = await changePicks(this.#options.picksFile, changes, this.#options.clock);
 		this.#picksText = JSON.stringify(picks);
 		this.#broadcast({picks});
-		send(response, 200, 'application/json', '{}');
+		sendMedia(response, 200, 'application/json', '{}');
 	}
 }
 

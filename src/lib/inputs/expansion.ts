@@ -10,7 +10,7 @@ export interface Expansion {
 	right: number;
 }
 
-const tooMuch = (ratio: string, rule: string) =>
+const unreachable = (ratio: string, rule: string) =>
 	new KlingError('conflicting_input', `--ratio ${ratio} ${rule}`, {
 		hint: 'Choose a ratio that is nearer to that of the picture, or give --up, --down, --left and --right.',
 	});
@@ -28,8 +28,8 @@ export function expansionTo({width, height}: Size, ratio: string, area?: number)
 	const scale = area === undefined ? 1 : Math.sqrt((area * width * height) / (least.width * least.height));
 	const share = (total: number, side: number) => ((total * scale) / side - 1) / 2;
 	const [x, y] = [share(least.width, width), share(least.height, height)];
-	if (x < -1e-9 || y < -1e-9) throw tooMuch(ratio, `needs more than ${area} times the area`);
-	if (Math.max(x, y) > limits.expansion) throw tooMuch(ratio, 'is too far from that of the picture');
+	if (x < -1e-9 || y < -1e-9) throw unreachable(ratio, `needs more than ${area} times the area`);
+	if (Math.max(x, y) > limits.expansion) throw unreachable(ratio, 'is too far from that of the picture');
 	const round = (value: number) => Math.max(0, Math.floor(value * 1e6) / 1e6);
 	return {up: round(y), down: round(y), left: round(x), right: round(x)};
 }

@@ -100,7 +100,7 @@ function createReader(store: LogStore) {
 	const byExternalId = (id: string) => mergeLines(store.find(keyOf.externalId(id)));
 	return {
 		byExternalId,
-		find: (id: string) => findBy(keyOf.taskId(id)) ?? byExternalId(id),
+		find: (id: string) => store.atOnce(() => findBy(keyOf.taskId(id)) ?? byExternalId(id)),
 		unended: () => [...new Set(store.unended())].flatMap((id) => byExternalId(id) ?? []),
 		findVideo: (videoId: string) => findBy(keyOf.videoId(videoId)),
 		*newestFirst(maxBytes?: number): Generator<JournalEntry, void, undefined> {

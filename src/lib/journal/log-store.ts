@@ -1,6 +1,5 @@
 import {closeSync, existsSync, fstatSync, statSync} from 'node:fs';
 import path from 'node:path';
-import {systemCode} from '../fs/file-errors.js';
 import {carryOver} from './carry-over.js';
 import {keyOf, keysOf, type Line, parseLine} from './entry.js';
 import {appendToLog, lineAt, linesBackward, linesForward, openLog} from './log-file.js';
@@ -13,6 +12,8 @@ import {hashOf} from './segment.js';
 export interface LogStore {
 	/** Appends a line. If it cannot be written, it is kept in memory and the error is thrown. */
 	append(line: Line, isUrgent: boolean): void;
+	/** Looks at the log once for everything that `work`, which writes nothing, finds in it. */
+	atOnce<T>(work: () => T): T;
 	/** All lines that a key matches, oldest first. */
 	find(key: string): Line[];
 	/**
@@ -66,9 +67,11 @@ export function openStore(options: StoreOptions): LogStore {
 	const openLatest = followLog(file, path.join(folder, 'index'));
 	/** The log as it is now; undefined when there is none. */
 	const current = () => {
+		if (held) return held.log;
 		carryOverOnce();
 		return openLatest();
 	};
+	let held: {log: OpenLog | undefined} | undefined;
 	const reading = <T>(read: () => T, otherwise: T): T => {
 		try {
 			return read();
@@ -90,6 +93,14 @@ export function openStore(options: StoreOptions): LogStore {
 
 	return {
 		find,
+		atOnce(work) {
+			held = {log: reading(current, undefined)};
+			try {
+				return work();
+			} finally {
+				held = undefined;
+			}
+		},
 		append(line, isUrgent) {
 			try {
 				carryOverOnce();
@@ -220,11 +231,6 @@ function withMissing(descriptor: number, id: string, {lines, offsets}: Seen): Li
 
 /** An identity that changes when the file at a path is replaced. */
 function identityOf(file: string): string | undefined {
-	try {
-		const {dev, ino, birthtimeMs} = statSync(file);
-		return `${dev}:${ino}:${birthtimeMs}`;
-	} catch (error) {
-		if (systemCode(error) === 'ENOENT') return undefined;
-		throw error;
-	}
+	const stats = statSync(file, {throwIfNoEntry: false});
+	return stats && `${stats.dev}:${stats.ino}:${stats.birthtimeMs}`;
 }

@@ -26,7 +26,7 @@ interface ClientRow {
 	/** The file that the client reads. */
 	file: (places: ClientPlaces) => string;
 	/** Whether it is a file of the project, which others may share, and which is read in the project's folder. */
-	isOfProject: boolean;
+	isProjectFile: boolean;
 	/** Where in the file the server's entry is, and whether the file is TOML. */
 	place: readonly string[];
 	format: 'json' | 'toml';
@@ -37,19 +37,19 @@ interface ClientRow {
 const json = {format: 'json', place: ['mcpServers', 'kling']} as const;
 
 const clients: Readonly<Record<ClientName, ClientRow>> = {
-	claude: {file: ({folder}) => path.join(folder, '.mcp.json'), isOfProject: true, ...json},
-	'claude-desktop': {file: desktopFile, isOfProject: false, ...json},
-	cursor: {file: ({folder}) => path.join(folder, '.cursor', 'mcp.json'), isOfProject: true, ...json},
+	claude: {file: ({folder}) => path.join(folder, '.mcp.json'), isProjectFile: true, ...json},
+	'claude-desktop': {file: desktopFile, isProjectFile: false, ...json},
+	cursor: {file: ({folder}) => path.join(folder, '.cursor', 'mcp.json'), isProjectFile: true, ...json},
 	vscode: {
 		file: ({folder}) => path.join(folder, '.vscode', 'mcp.json'),
-		isOfProject: true,
+		isProjectFile: true,
 		format: 'json',
 		place: ['servers', 'kling'],
 		more: {type: 'stdio'},
 	},
 	codex: {
 		file: ({home, env}) => path.join(env.CODEX_HOME || path.join(home, '.codex'), 'config.toml'),
-		isOfProject: false,
+		isProjectFile: false,
 		format: 'toml',
 		place: ['mcp_servers', 'kling'],
 	},
@@ -63,7 +63,7 @@ function desktopFile({home, platform, env}: ClientPlaces): string {
 	return path.join(folders[platform] ?? path.join(home, '.config'), 'Claude', 'claude_desktop_config.json');
 }
 
-export const isOfProject = (client: ClientName): boolean => clients[client].isOfProject;
+export const isOfProject = (client: ClientName): boolean => clients[client].isProjectFile;
 
 export const configFile = (client: ClientName, places: ClientPlaces): string => clients[client].file(places);
 

@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import {KlingError} from '../errors/kling-error.js';
 
 /** How to start this program again. */
-export interface ProgramPlace {
+export interface ProgramStart {
 	/** The words before those of the command: Node and the script. */
 	program: readonly [string, ...string[]];
 	/** The folder it runs in. */
@@ -33,7 +33,7 @@ export interface RunOptions {
 type Ending = 'at-once' | 'asked' | 'never';
 
 /** How a run ended. */
-export interface Ran {
+export interface ProgramResult {
 	/** The document that it printed; undefined if it printed none. */
 	document: Record<string, unknown> | undefined;
 	/** Whether it was asked to end, because the time was up or the caller has gone. */
@@ -54,19 +54,19 @@ const patienceMs = 10_000;
 
 /** Runs this program's commands as separate processes, each with its own exit status, signals, locks and memory. */
 export class Programs {
-	readonly #running = new Map<Promise<Ran>, {child: ChildProcess; ending: Ending}>();
+	readonly #running = new Map<Promise<ProgramResult>, {child: ChildProcess; ending: Ending}>();
 	readonly #reading = pLimit(mostAtOnce.reading);
 	readonly #submitting = pLimit(mostAtOnce.submitting);
 	#ended = false;
 
-	constructor(private readonly place: ProgramPlace) {}
+	constructor(private readonly place: ProgramStart) {}
 
 	/**
 	 * Runs a command, without a shell.
 	 * @param words after `kling`
 	 * @throws KlingError `command_not_started`, `invalid_argument` for an argument that cannot be passed to a process
 	 */
-	async run(words: readonly string[], options: RunOptions = {}): Promise<Ran> {
+	async run(words: readonly string[], options: RunOptions = {}): Promise<ProgramResult> {
 		if (words.some((word) => word.includes('\0'))) {
 			throw new KlingError('invalid_argument', 'An argument holds a NUL character', {
 				hint: 'Leave the NUL character (\\u0000) out of the text.',
@@ -78,7 +78,7 @@ export class Programs {
 		return inTime(options.queueMs, (begin) => limit(() => begin(() => this.#run(words, options))));
 	}
 
-	async #run(words: readonly string[], options: RunOptions): Promise<Ran> {
+	async #run(words: readonly string[], options: RunOptions): Promise<ProgramResult> {
 		const {ending = 'at-once', signal} = options;
 		signal?.throwIfAborted();
 		if (this.#ended) throw new KlingError('terminated', 'The server is ending');
@@ -129,8 +129,8 @@ export class Programs {
  */
 function inTime(
 	ms: number | undefined,
-	queue: (begin: (work: () => Promise<Ran>) => Promise<Ran>) => Promise<Ran>,
-): Promise<Ran> {
+	queue: (begin: (work: () => Promise<ProgramResult>) => Promise<ProgramResult>) => Promise<ProgramResult>,
+): Promise<ProgramResult> {
 	if (ms === undefined) return queue((work) => work());
 	let timer: NodeJS.Timeout | undefined;
 	const late = new Promise<never>((_, reject) => {
@@ -179,7 +179,7 @@ function stop(child: ChildProcess, ending: Ending): void {
 function followed(
 	child: ChildProcess,
 	{signal, ending = 'at-once', timeoutMs, onLine}: RunOptions,
-): Promise<Ran> {
+): Promise<ProgramResult> {
 	let stopped = false;
 	const end = () => {
 		stopped = true;
@@ -194,7 +194,7 @@ function followed(
 		if (bytes <= mostBytes) chunks.push(chunk);
 	});
 	if (child.stderr) createInterface({input: child.stderr}).on('line', (line) => onLine?.(line));
-	return new Promise<Ran>((resolve, reject) => {
+	return new Promise<ProgramResult>((resolve, reject) => {
 		child.once('error', (error) => reject(notStarted(error)));
 		child.once('close', () => resolve({document: documentOf(Buffer.concat(chunks).toString()), stopped}));
 	}).finally(() => {

@@ -71,8 +71,8 @@ async function listText([name, rows]: [string, Row[]], view: View, told: Row): P
 	const count = countText(rows.length, noun, told);
 	// Commands are meant to be copied, so they are never cut.
 	const commands = rows.flatMap(({next}) => (next === undefined ? [] : `  ${visible(String(next))}`));
-	const goOn = commands.length === 0 ? [] : ['', 'What to type next:', ...commands];
-	return [...lines, '', paint({text: count, colour: 'dim'}, view), ...goOn].join('\n');
+	const nextSteps = commands.length === 0 ? [] : ['', 'What to type next:', ...commands];
+	return [...lines, '', paint({text: count, colour: 'dim'}, view), ...nextSteps].join('\n');
 }
 
 /** The number of rows: `30 tasks`, or `30 of 48, more with --limit`. */

@@ -46,8 +46,8 @@ export async function table(
 	const columns = texts.map(({key, cells}, index) => columnFrom(key, cells, index === 0, ruler, view));
 	const type = areMixed(rows, keys) ? keysShown(texts).indexOf('type') : -1;
 	const ordered = columns.map((column, at) => (at === type ? {...column, spare: spareOfMixedTypes} : column));
-	const kept = thatFit(ordered, view.width);
-	if (leastOfAll(kept) > view.width) return cards(rows, keys, view);
+	const kept = fitColumns(ordered, view.width);
+	if (minimumWidth(kept) > view.width) return cards(rows, keys, view);
 	const widths = widthsOf(kept, view.width);
 	return [0, ...rows.map((_, row) => row + 1)].map((line) => lineOf(kept, widths, line, ruler, view));
 }
@@ -97,23 +97,23 @@ export function keysOf(rows: readonly Row[]): string[] {
 }
 
 /** Cells that the columns need, including gaps, with prose as short as allowed. */
-const leastOfAll = (columns: readonly Column[]) =>
+const minimumWidth = (columns: readonly Column[]) =>
 	columns.reduce((sum, {least}) => sum + least, gap * (columns.length - 1));
 
 /** Shortens and drops columns, least important first, until the rest fits or is required. */
-function thatFit(columns: readonly Column[], width: number): readonly Column[] {
+function fitColumns(columns: readonly Column[], width: number): readonly Column[] {
 	const spares = columns.map(({brief, spare}) => Math.max(spare, brief?.spare ?? 0));
 	const most = Math.max(0, ...spares);
-	if (most === 0 || leastOfAll(columns) <= width) return columns;
+	if (most === 0 || minimumWidth(columns) <= width) return columns;
 	// Of equally important columns, the last goes.
 	const index = spares.lastIndexOf(most);
 	const brief = columns[index]?.brief?.column;
-	return thatFit(brief ? columns.with(index, brief) : columns.toSpliced(index, 1), width);
+	return fitColumns(brief ? columns.with(index, brief) : columns.toSpliced(index, 1), width);
 }
 
 /** Gives the remaining space to prose, from the left. */
 function widthsOf(columns: readonly Column[], width: number): number[] {
-	let room = Math.max(0, width - leastOfAll(columns));
+	let room = Math.max(0, width - minimumWidth(columns));
 	return columns.map(({natural, least}) => {
 		const more = Math.min(room, natural - least);
 		room -= more;

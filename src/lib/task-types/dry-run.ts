@@ -54,12 +54,10 @@ export function dryRun(
 
 /**
  * Adds paid calls that are made before the task and are part of its price.
- * @param isPriced whether the price of the task itself is known before they are made
  */
 export function withFirstCalls<D extends {estimated_units?: string | undefined}>(
 	calls: readonly PaidCall[],
 	document: D,
-	isPriced: boolean,
 ): D & Pick<DryRunDocument, 'first' | 'estimated_units'> {
 	const {estimated_units: ofTask, ...rest} = document;
 	const first = calls.map((call) => paidCalls[call]);
@@ -67,6 +65,6 @@ export function withFirstCalls<D extends {estimated_units?: string | undefined}>
 	return definedOnly({
 		...rest,
 		first: first.map(({path, units}): FirstCall => ({method: 'POST', path, estimated_units: String(units)})),
-		estimated_units: isPriced && ofTask !== undefined ? String(Math.round(total * 100) / 100) : undefined,
+		estimated_units: ofTask !== undefined ? String(Math.round(total * 100) / 100) : undefined,
 	}) as D & Pick<DryRunDocument, 'first' | 'estimated_units'>;
 }

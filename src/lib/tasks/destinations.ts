@@ -63,6 +63,10 @@ const ofKling: readonly string[] = ['task_id', 'video_id'];
 export interface Destinations {
 	/** As the user wrote it. */
 	readonly output: string;
+	/** Whether the extension of the files is chosen here, by the kind of the result. */
+	readonly hasOwnExtension: boolean;
+	/** Whether names contain what only the journal of this machine knows. */
+	readonly usesFacts: boolean;
 	/**
 	 * The destination as far as it is known before the task is looked up, so that impossible ones fail early.
 	 * @param id as the user gave it. It may be an external id; files are named after task ids.
@@ -70,10 +74,11 @@ export interface Destinations {
 	 */
 	early(id: string, type: TaskName, index: number): Promise<Destination | undefined>;
 	/**
-	 * The destination of the first result of a task that may not exist yet. Ids that Kling has yet to assign
+	 * The destination of a result, by default the first, of a task that may not exist yet. Ids that Kling has yet to assign
 	 * are filled with placeholders.
+	 * @param picture which of its pictures, from 0
 	 */
-	beforeTask(type: TaskName, known: KnownIds): Promise<Destination>;
+	beforeTask(type: TaskName, known: KnownIds, picture?: number): Promise<Destination>;
 	/**
 	 * Whether the path of a task that does not exist yet could also be another task's, because nothing in it
 	 * is unique to this task.
@@ -121,7 +126,8 @@ const notYet = '0'.repeat(18);
 export function createDestinations(options: DestinationOptions): Destinations {
 	const {output, count, clock, types} = options;
 	const used = placeholdersIn(output);
-	const isOneFile = !isFolder(output);
+	const toFolder = isFolder(output);
+	const isOneFile = !toFolder;
 	if (count !== undefined && isOneFile && !tellsApart(output)) {
 		throw new KlingError('conflicting_input', `--output ${output} is one file, for several tasks`, {
 			hint: "Give an existing folder, a name that ends in /, or one such as 'clips/{task_id}.{ext}'.",
@@ -129,7 +135,8 @@ export function createDestinations(options: DestinationOptions): Destinations {
 	}
 	const formatOf = (type: TaskName) => options.format ?? types.mainFormat(type);
 	const counted = (index: number) => String(index + 1).padStart(String(count ?? 1).length, '0');
-	const locate = (request: Located) => destination(options, {...request, format: formatOf(request.type)});
+	const locate = (request: Located) =>
+		destination(options, {...request, format: formatOf(request.type), toFolder});
 	const taken = new Map<string, string>();
 	const take = (file: string, taskId: string) => {
 		const other = taken.get(file);
@@ -139,6 +146,8 @@ export function createDestinations(options: DestinationOptions): Destinations {
 
 	return {
 		output,
+		hasOwnExtension: toFolder || used.includes('ext'),
+		usesFacts: used.some((name) => name === 'external_id' || name === 'prompt' || name === 'model'),
 		async early(id, type, index) {
 			const isFixed = isOneFile && used.length === 0;
 			const isTold = ownId.test(id) && !used.some((placeholder) => ofTask.includes(placeholder));
@@ -148,9 +157,11 @@ export function createDestinations(options: DestinationOptions): Destinations {
 				? locate({taskId: id, type, values: {index: counted(index), n: String(index + 1)}})
 				: undefined;
 		},
-		beforeTask(type, {taskId = notYet, videoId = notYet, facts}) {
+		beforeTask(type, {taskId = notYet, videoId = notYet, facts}, picture = 0) {
+			const {number, ...mark} = pictureMark(output, picture, true);
 			const date = dayOf(clock.now());
-			return locate({taskId, type, values: {...facts, index: '1', n: '1', video_id: videoId, date}});
+			const values = {...facts, index: '1', n: '1', video_id: videoId, date, ...mark};
+			return locate({taskId, type, number, values});
 		},
 		isShared: ({facts}) =>
 			isOneFile &&
@@ -195,9 +206,22 @@ interface Located {
 
 async function destination(
 	{output, force = false, skipExisting = false, flag, isSaved}: DestinationOptions,
-	{taskId, type, values, url, number, isFirstThere, format}: Located & {format: ResultFormat},
+	{
+		taskId,
+		type,
+		values,
+		url,
+		number,
+		isFirstThere,
+		format,
+		toFolder,
+	}: Located & {
+		format: ResultFormat;
+		toFolder: boolean;
+	},
 ): Promise<Destination> {
-	const request = {output, taskId, format, url, number, values: {type, ...values}, ...(flag && {flag})};
+	const named = {values: {type, ...values}, ...(flag && {flag})};
+	const request = {output, isFolder: toFolder, taskId, format, url, number, ...named};
 	if (isSaved) {
 		const wanted = resolveOutputPath({...request, force: true});
 		// If the first result of this task exists, files beside it with the matching names belong to the task

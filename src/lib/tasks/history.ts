@@ -96,6 +96,11 @@ async function refresh(session: Session, entries: readonly JournalEntry[]): Prom
 	return errors;
 }
 
+/** The journal without the tasks that have ended, which are most of a long one. */
+const unsettled = ({unended}: Journal): Pick<Journal, 'newestFirst'> => ({
+	newestFirst: () => unended().reverse(),
+});
+
 export interface HistoryRequest extends HistoryFilter {
 	/** Maximum number of submissions. */
 	limit: number;
@@ -114,7 +119,14 @@ export async function listHistory(
 ): Promise<Found> {
 	const now = session.clock.now();
 	const find = (wanted: HistoryFilter, most: number, counted: boolean) =>
-		findInHistory(session.journal, historyFilter(wanted, now), {limit: most, count: counted});
+		findInHistory(
+			wanted.unsettled ? unsettled(session.journal) : session.journal,
+			historyFilter(wanted, now),
+			{
+				limit: most,
+				count: counted,
+			},
+		);
 	if (asksKling) {
 		const {type, since, statuses, expiring, missing} = filter;
 		// The current status decides whether a task is listed, so every candidate is refreshed.

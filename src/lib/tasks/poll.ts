@@ -6,18 +6,18 @@ import type {Pause} from './poll-together.js';
 import type {Wake} from './wakes.js';
 
 /** Milliseconds before each of the first polls. They are short because some tasks end soon. */
-const firstLooks = [1000, 2000, 3000];
+const firstPauses = [1000, 2000, 3000];
 /** After those, the interval is random between 5 and 10 s. Source: docs/kling-api.md §13. */
-const usualLook = {least: 5000, spread: 5000};
+const usualPause = {least: 5000, spread: 5000};
 /** Milliseconds that a poll in flight at the deadline may still take. */
-const lastLook = 2000;
+const lastPollMs = 2000;
 /**
  * A wait that ends this many milliseconds past its deadline means that the machine was asleep. The task is
  * then polled once more, with this time limit.
  */
-const slept = {from: lastLook + 1000, look: 10_000};
+const slept = {from: lastPollMs + 1000, poll: 10_000};
 /** Polls that keep failing are spaced further and further apart, up to this many milliseconds. */
-const longestLook = 60_000;
+const longestPause = 60_000;
 
 export interface WaitOptions {
 	clock: Clock;
@@ -47,11 +47,11 @@ export interface WaitOptions {
 export async function waitForTask(lookUp: LookUp, address: TaskAddress, options: WaitOptions): Promise<Task> {
 	const {clock, deadline, signal} = options;
 	try {
-		return await lookUntilEnd(lookUp, address, options);
+		return await pollUntilEnd(lookUp, address, options);
 	} catch (error) {
 		const isLate = error instanceof KlingError && error.code === 'wait_timeout';
 		if (!isLate || clock.now() < deadline + slept.from) throw error;
-		const end = AbortSignal.any([signal, clock.deadline(slept.look)]);
+		const end = AbortSignal.any([signal, clock.deadline(slept.poll)]);
 		const task = await unlessAborted(lookUp(address, end), end).catch(() => undefined);
 		if (task === undefined || !hasEnded(task)) throw error;
 		options.onStatus(task);
@@ -59,7 +59,7 @@ export async function waitForTask(lookUp: LookUp, address: TaskAddress, options:
 	}
 }
 
-async function lookUntilEnd(
+async function pollUntilEnd(
 	lookUp: LookUp,
 	{id, type}: TaskAddress,
 	{clock, random, deadline, intervalMs, signal, onStatus, onTrouble, resume, wake, ...options}: WaitOptions,
@@ -68,9 +68,9 @@ async function lookUntilEnd(
 	let trouble: KlingError | undefined;
 	let failures = 0;
 	let asked = 0;
-	const late = clock.deadline(deadline - clock.now() + lastLook);
+	const late = clock.deadline(deadline - clock.now() + lastPollMs);
 	const end = AbortSignal.any([signal, late]);
-	const goOn = () => ({
+	const resumeDetails = () => ({
 		task_id: id,
 		status,
 		hint: `The task is still running. Wait for it again: ${resume}`,
@@ -81,15 +81,16 @@ async function lookUntilEnd(
 			status === undefined
 				? `No status of task ${id} was seen${trouble ? `: ${trouble.said}` : ' in time'}`
 				: `Task ${id} is still ${status}`,
-			goOn(),
+			resumeDetails(),
 		);
 	const whileAllowed = <T>(promise: Promise<T>) =>
 		unlessAborted(promise, end).catch((error: unknown) => {
-			if (signal.aborted) throw signal.reason instanceof KlingError ? signal.reason.with(goOn()) : error;
+			if (signal.aborted)
+				throw signal.reason instanceof KlingError ? signal.reason.with(resumeDetails()) : error;
 			throw late.aborted ? timeout() : error;
 		});
 
-	for (let look = 0; ; look++) {
+	for (let attempt = 0; ; attempt++) {
 		try {
 			const task = await whileAllowed(lookUp({id, type}, end));
 			failures = asked = 0;
@@ -103,16 +104,16 @@ async function lookUntilEnd(
 			trouble = error;
 			onTrouble(error);
 		}
-		const pause = intervalMs ?? firstLooks[look] ?? usualLook.least + usualLook.spread * random();
-		const backoff = Math.min(longestLook, Math.max(asked, pause * 2 ** Math.max(0, failures - 1)));
+		const pause = intervalMs ?? firstPauses[attempt] ?? usualPause.least + usualPause.spread * random();
+		const backoff = Math.min(longestPause, Math.max(asked, pause * 2 ** Math.max(0, failures - 1)));
 		const left = deadline - clock.now();
 		if (left <= 0) throw timeout();
 		// A delay requested by a server in trouble is not shortened.
-		const {pause: doze = clock.sleep} = failures === 0 ? options : {};
-		const isWoken = await whileAllowed(sleep(Math.min(backoff, left), {doze, end, wake}));
+		const {pause: wait = clock.sleep} = failures === 0 ? options : {};
+		const isWoken = await whileAllowed(sleep(Math.min(backoff, left), {wait, end, wake}));
 		// The callback can arrive before the look-up knows that the task has ended, so the next poll follows
 		// soon.
-		if (isWoken) look = -1;
+		if (isWoken) attempt = -1;
 	}
 }
 
@@ -122,10 +123,10 @@ async function lookUntilEnd(
  */
 async function sleep(
 	ms: number,
-	{doze, end, wake}: {doze: Pause; end: AbortSignal; wake: Wake | undefined},
+	{wait, end, wake}: {wait: Pause; end: AbortSignal; wake: Wake | undefined},
 ): Promise<boolean> {
 	if (wake === undefined) {
-		await doze(ms, end);
+		await wait(ms, end);
 		return false;
 	}
 	const early = new AbortController();
@@ -137,7 +138,7 @@ async function sleep(
 		early.abort();
 	});
 	try {
-		await doze(ms, early.signal);
+		await wait(ms, early.signal);
 	} catch (error) {
 		if (!isWoken || end.aborted) throw error;
 	} finally {

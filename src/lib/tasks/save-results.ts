@@ -1,6 +1,6 @@
 import type {Task} from '../api/task.js';
 import type {SharedResult} from '../downloads/options.js';
-import {hasOwnExtension, isThere} from '../downloads/output-path.js';
+import {isThere} from '../downloads/output-path.js';
 import type {Destination, Destinations, NameFacts} from './destinations.js';
 import {type FetchedResult, fetchResult, type ResultRequest} from './download-result.js';
 import type {Limit} from './fetch-task.js';
@@ -44,10 +44,10 @@ export async function saveResults(
 	destinations: Destinations,
 	{index = 0, picture, onThere, limit = (transfer) => transfer(), facts, ...request}: SaveRequest,
 ): Promise<SavedFile[]> {
-	const all = {...(await nameFacts(session, task)), ...facts};
+	const all = destinations.usesFacts ? {...(await nameFacts(session, task)), ...facts} : facts;
 	const wanted = await destinations.all(task, request.type, picture ?? index, picture, all);
 	const several = wanted.length > 1 && {output: destinations.output};
-	const isNamedByUs = hasOwnExtension(destinations.output);
+	const isNamedByUs = destinations.hasOwnExtension;
 	const save = async ({file, isEmpty = false, ...place}: Destination, at: number): Promise<SavedFile> => {
 		if (place.isThere) {
 			const {tidyBeside} = await import('../downloads/part/tidy.js');

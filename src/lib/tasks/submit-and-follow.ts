@@ -59,7 +59,7 @@ export async function submitAndFollow(
 	try {
 		return await submitAndSave(session, type, body, {...options, start, place});
 	} finally {
-		if (place) session.holds.release(place.file);
+		for (const file of place?.held ?? []) session.holds.release(file);
 	}
 }
 

@@ -6,6 +6,9 @@ import {requestFacts} from './request-facts.js';
 import {sidecarEnd} from './sidecar-name.js';
 import type {Session} from './task-context.js';
 
+/** The most pictures of a task. Source: docs/kling-api.md. */
+const mostPictures = 9;
+
 /** A task that is yet to be submitted, and whose result is to be saved. */
 export interface PlaceRequest {
 	/** File, folder or template. */
@@ -19,8 +22,8 @@ export interface PlaceRequest {
 
 /** The destination of a task's result. */
 export interface Place {
-	/** The file, as far as it is known before there is a task. */
-	file: string;
+	/** The files that are held. */
+	held: readonly string[];
 	destinations: Destinations;
 	/** Undefined without an external id, since only that links processes. */
 	shared: SharedResult | undefined;
@@ -50,15 +53,27 @@ export async function takePlace(
 	const facts = {external_id: externalId ?? notYetNamed, ...requestFacts(body)};
 	const known: KnownIds = {...entry, facts};
 	const place = {destinations, shared, facts};
-	const wanted = await destinations.beforeTask(type, known);
-	if (wanted.isThere) return {...place, file: wanted.file};
-	if (destinations.isShared(known)) await holds.take(session, wanted.file, externalId);
-	// The previous holder may have put a file there.
-	const {file, isThere} = await destinations.beforeTask(type, known);
+	const held: string[] = [];
 	const sideEnd = session.sidecar ? sidecarEnd : undefined;
-	if (!isThere) await checkPlace(file, {sideEnd, isShared: externalId !== undefined});
-	return {...place, file};
+	for (let picture = 0; picture < picturesOf(body); picture++) {
+		const wanted = await destinations.beforeTask(type, known, picture);
+		// The first result of this very task is there, and what lies beside it is also the task's.
+		if (wanted.isThere) break;
+		if (destinations.isShared(known)) {
+			await holds.take(session, wanted.file, externalId);
+			held.push(wanted.file);
+		}
+		// Whoever held it before may have put a file there.
+		const {file, isThere} = await destinations.beforeTask(type, known, picture);
+		if (isThere) break;
+		await checkPlace(file, {sideEnd, isShared: externalId !== undefined});
+	}
+	return {...place, held};
 }
+
+/** How many files a request asks for, as far as it says so. */
+const picturesOf = ({n}: Record<string, unknown>): number =>
+	typeof n === 'number' && n <= mostPictures ? n : 1;
 
 /**
  * What another process may have fetched of the same task, as the same line at the same time does. A file that is there is

@@ -8,7 +8,7 @@ import type {Standard} from '../task-types/standard.js';
 export const maxBodyBytes = 512_000;
 
 /** The content of a delivery. */
-export interface Delivered {
+export interface DeliveryContent {
 	task: Task;
 	/** The API standard that made the task: the two use bodies of different shapes. */
 	standard: Standard;
@@ -18,7 +18,7 @@ export interface Delivered {
  * The task in the body of a delivery, in either form.
  * @throws KlingError `invalid_delivery` for anything else
  */
-export function readDelivery(body: Buffer): Delivered {
+export function readDelivery(body: Buffer): DeliveryContent {
 	const reply = {
 		status: 200,
 		contentType: 'application/json',

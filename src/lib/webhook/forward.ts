@@ -1,6 +1,6 @@
 import {KlingError} from '../errors/kling-error.js';
 import type {ForwardedDocument} from './documents.js';
-import {type Sending, sendDelivery} from './send.js';
+import {type SendContext, sendDelivery} from './send.js';
 import type {DeliveryHeaders} from './signature.js';
 import type {StoredDelivery} from './store.js';
 
@@ -8,7 +8,7 @@ import type {StoredDelivery} from './store.js';
 export async function forwardDelivery(
 	{id, path, headers, body}: StoredDelivery,
 	to: URL,
-	sending: Sending,
+	sending: SendContext,
 ): Promise<ForwardedDocument> {
 	const url = forwardAddress(to, path);
 	const about = {event: 'forwarded', delivery_id: id, to: url.href} as const;

@@ -13,7 +13,7 @@ import {announceEnd} from '../tasks/wakes.js';
 import {readDelivery} from './delivery.js';
 import type {DeliveryDocument, RejectedDocument} from './documents.js';
 import type {Secret} from './secret.js';
-import type {Incoming} from './server.js';
+import type {IncomingRequest} from './server.js';
 import {usualToleranceMs, type Verdict, verifyDelivery} from './signature.js';
 import type {DeliveryStore, StoredDelivery} from './store.js';
 
@@ -37,7 +37,7 @@ export interface IntakeOptions {
 /** Checks deliveries and acts on them. */
 export interface Intake {
 	/** @returns the HTTP status to respond with */
-	take(incoming: Incoming): number;
+	take(incoming: IncomingRequest): number;
 	/** Resolves when nothing is left to do. */
 	settled(): Promise<void>;
 }
@@ -137,7 +137,11 @@ export function createIntake(options: IntakeOptions): Intake {
 }
 
 /** @throws KlingError `invalid_signature`, `invalid_delivery` */
-function judge({path, headers, body}: Incoming, receivedAt: number, {secrets}: IntakeOptions): Candidate {
+function judge(
+	{path, headers, body}: IncomingRequest,
+	receivedAt: number,
+	{secrets}: IntakeOptions,
+): Candidate {
 	// Without a secret a signature proves nothing.
 	const verdict: Verdict =
 		secrets.length === 0

@@ -1,7 +1,7 @@
 import {KlingError} from '../errors/kling-error.js';
 import {forwardAddress, forwardedHeaders} from './forward.js';
 import type {Secret} from './secret.js';
-import {type Sending, sendDelivery} from './send.js';
+import {type SendContext, sendDelivery} from './send.js';
 import {type DeliveryHeaders, signedHeaders} from './signature.js';
 import type {StoredDelivery} from './store.js';
 
@@ -23,7 +23,7 @@ interface ReplayOptions {
 	secrets: readonly Secret[];
 	/** Where they come from, for messages. */
 	secretName: string;
-	sending: Sending;
+	sending: SendContext;
 }
 
 /**

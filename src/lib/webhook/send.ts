@@ -5,14 +5,14 @@ import type {Clock} from '../system/clock.js';
 import type {DeliveryHeaders} from './signature.js';
 
 /** A delivery on its way to a receiver. */
-export interface Outgoing {
+export interface OutgoingDelivery {
 	url: URL;
 	headers: DeliveryHeaders;
 	body: Buffer;
 }
 
 /** How to reach the receiver. */
-export interface Sending {
+export interface SendContext {
 	network: Network;
 	clock: Clock;
 	/** Milliseconds that a receiver has; left out, 10 s. */
@@ -41,8 +41,8 @@ const shown = ({origin, pathname}: URL) => origin + pathname;
  * @throws KlingError `delivery_failed` if the receiver does not accept it
  */
 export async function sendDelivery(
-	outgoing: Outgoing,
-	{network, clock, patienceMs = usualPatienceMs}: Sending,
+	outgoing: OutgoingDelivery,
+	{network, clock, patienceMs = usualPatienceMs}: SendContext,
 ): Promise<Receipt> {
 	const {url} = outgoing;
 	const start = clock.now();
@@ -56,7 +56,11 @@ export async function sendDelivery(
 	throw new KlingError('delivery_failed', `${shown(url)} responded to the delivery with HTTP ${status}`);
 }
 
-async function post({url, headers, body}: Outgoing, {routes}: Network, patienceMs: number): Promise<number> {
+async function post(
+	{url, headers, body}: OutgoingDelivery,
+	{routes}: Network,
+	patienceMs: number,
+): Promise<number> {
 	const {got} = await import('got');
 	const request = got.post(url, {
 		headers: {'user-agent': 'kling-cli', ...headers},

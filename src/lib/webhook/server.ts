@@ -5,7 +5,7 @@ import {maxBodyBytes} from './delivery.js';
 import type {DeliveryHeaders} from './signature.js';
 
 /** A request that may be a delivery. */
-export interface Incoming {
+export interface IncomingRequest {
 	/** Path and query. */
 	path: string;
 	headers: DeliveryHeaders;
@@ -17,7 +17,7 @@ export interface ReceiverOptions {
 	/** 0 for any free port. */
 	port: number;
 	/** Returns at once the HTTP status to respond with; slow work happens later. */
-	take: (incoming: Incoming) => number;
+	take: (incoming: IncomingRequest) => number;
 	/** Milliseconds in which a request must arrive; if left out, the usual limit. */
 	limits?: Partial<typeof limits>;
 }
@@ -78,7 +78,10 @@ interface Answer {
 	close?: boolean;
 }
 
-async function receive(request: IncomingMessage, take: (incoming: Incoming) => number): Promise<Answer> {
+async function receive(
+	request: IncomingMessage,
+	take: (incoming: IncomingRequest) => number,
+): Promise<Answer> {
 	const refusal = refuse(request);
 	if (refusal !== undefined) return {status: refusal, close: true};
 	const chunks: Buffer[] = [];

@@ -42,7 +42,7 @@ export interface DeliveryStore {
  * @param accountFolder the account's folder in the journal
  * @param onTrouble called once if a delivery cannot be written
  */
-export function openDeliveries(accountFolder: string, onTrouble: (reason: string) => void): DeliveryStore {
+export function openDeliveryStore(accountFolder: string, onTrouble: (reason: string) => void): DeliveryStore {
 	const folder = path.join(accountFolder, 'webhooks');
 	const unsaved = new Set<string>();
 	let isTroubled = false;

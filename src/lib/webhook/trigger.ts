@@ -2,7 +2,7 @@ import {definedOnly} from '../errors/kling-error.js';
 import type {Standard} from '../task-types/standard.js';
 import {type SampleEvent, sampleBody, sampleEvents, sampleId} from './sample.js';
 import type {Secret} from './secret.js';
-import {type Sending, sendDelivery} from './send.js';
+import {type SendContext, sendDelivery} from './send.js';
 import {type DeliveryHeaders, signedHeaders} from './signature.js';
 
 /** Flaws that a delivery can have: a receiver must refuse it, or act on it only once. */
@@ -44,7 +44,7 @@ export interface SentDelivery {
  * Sends a made-up delivery.
  * @throws KlingError `delivery_failed` if the receiver does not accept it
  */
-export async function triggerDelivery(trigger: Trigger, sending: Sending): Promise<SentDelivery> {
+export async function triggerDelivery(trigger: Trigger, sending: SendContext): Promise<SentDelivery> {
 	const {event, to, standard, externalId, flaw} = trigger;
 	const now = sending.clock.now();
 	const taskId = trigger.taskId ?? sampleId(9);

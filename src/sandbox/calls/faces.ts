@@ -3,7 +3,7 @@ import {type Reply, refusals, succeed} from '../reply.js';
 import {durationOf} from '../results.js';
 import type {Handler} from '../route-types.js';
 import {type Body, text} from '../rules/read.js';
-import {judgeClip} from '../rules/spoken.js';
+import {validateClip} from '../rules/spoken.js';
 import type {State} from '../state.js';
 import type {SandboxTask} from '../task.js';
 import {findClip, noClip, unknownSeconds} from '../types/clips.js';
@@ -14,7 +14,7 @@ export function clipOf(
 	body: Body,
 	{store, clock}: State,
 ): {clip: SandboxTask | undefined} | {refused: Reply} {
-	const refusal = judgeClip(body) ?? refuseCall(body);
+	const refusal = validateClip(body) ?? refuseCall(body);
 	if (refusal) return {refused: refusal};
 	const id = text(body, 'video_id');
 	const clip = id === undefined ? undefined : findClip(id, store, clock);

@@ -1,7 +1,7 @@
 import {idOf} from '../ids.js';
 import {succeed} from '../reply.js';
 import type {Handler} from '../route-types.js';
-import {judgeSpeech} from '../rules/spoken.js';
+import {validateSpeech} from '../rules/spoken.js';
 import {costView, record, refuseCall} from './record.js';
 
 /** Characters spoken per second, by the recorded response. */
@@ -9,7 +9,7 @@ const charactersPerSecond = 13.2;
 
 /** Handles `POST /v1/audio/tts`: the response is the finished task. */
 export const speak: Handler = ({body, state}) => {
-	const refusal = judgeSpeech(body) ?? refuseCall(body);
+	const refusal = validateSpeech(body) ?? refuseCall(body);
 	if (refusal) return refusal;
 	const speed = Math.min(2, Math.max(0.8, Number(body.voice_speed ?? 1)));
 	const seconds = Math.max(1, Array.from(String(body.text)).length / charactersPerSecond / speed);

@@ -16,9 +16,9 @@ import {newerView} from './view.js';
 
 /** Answers a POST to the path of a type. */
 const create =
-	(type: string, {judge, pack, plan, hasMark}: ServedType): Handler =>
+	(type: string, {validate, pack, plan, hasMark}: ServedType): Handler =>
 	({body, state, hidesMs}): Reply => {
-		const refusal = judge(body, state.models);
+		const refusal = validate(body, state.models);
 		if (refusal) return refusal;
 		const options = object(body, 'options');
 		const made = submit(

@@ -39,7 +39,7 @@ function sourceFlaw(body: Body): string | undefined {
 		: undefined;
 }
 
-export function judgeElement(body: Body): Reply | undefined {
+export function validateElement(body: Body): Reply | undefined {
 	const flaw = findFlaw(elementFields, body) ?? sourceFlaw(body);
 	return flaw === undefined ? undefined : refusals.badValue(flaw);
 }
@@ -51,7 +51,7 @@ const voiceFields: Fields = {
 	...common,
 };
 
-export function judgeVoice(body: Body): Reply | undefined {
+export function validateVoice(body: Body): Reply | undefined {
 	const flaw = findFlaw(voiceFields, body);
 	if (flaw !== undefined) return refusals.badValue(flaw);
 	// That the two exclude each other is our assumption, so both are accepted.

@@ -195,7 +195,7 @@ const rulesOf: Readonly<Record<Endpoint, readonly Rule[]>> = {
 	],
 };
 
-const judge =
+const validator =
 	(endpoint: Endpoint, known: Fields) =>
 	(body: Body, policy: ModelPolicy): Reply | undefined => {
 		const flaw = findFlaw(known, body);
@@ -208,5 +208,5 @@ const judge =
 		);
 	};
 
-export const judgeTextToVideo = judge('text2video', textFields);
-export const judgeImageToVideo = judge('image2video', imageFields);
+export const validateTextToVideo = validator('text2video', textFields);
+export const validateImageToVideo = validator('image2video', imageFields);

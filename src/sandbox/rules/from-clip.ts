@@ -12,7 +12,7 @@ const extendFields = {
 	...commonWithMark,
 };
 
-export function judgeExtend(body: Body): Reply | undefined {
+export function validateExtend(body: Body): Reply | undefined {
 	const flaw = findFlaw(extendFields, body);
 	return flaw === undefined ? undefined : refusals.badValue(flaw);
 }
@@ -26,7 +26,7 @@ const soundFields = {
 	...common,
 };
 
-export function judgeAddSound(body: Body): Reply | undefined {
+export function validateAddSound(body: Body): Reply | undefined {
 	const flaw = findFlaw(soundFields, body);
 	if (flaw !== undefined) return refusals.badValue(flaw);
 	return given(body, 'video_id') !== given(body, 'video_url')

@@ -26,7 +26,7 @@ const fields: Fields = {
 	...commonWithMark,
 };
 
-export function judgeMotion(body: Body): Reply | undefined {
+export function validateMotion(body: Body): Reply | undefined {
 	const flaw = findFlaw(fields, body);
 	if (flaw !== undefined) return refusals.badValue(flaw);
 	const model = String(body.model_name || 'kling-v2-6');

@@ -145,7 +145,7 @@ const rules: readonly Rule[] = [
 	o1Frames,
 ];
 
-export function judgeOmniVideo(body: Body, policy: ModelPolicy): Reply | undefined {
+export function validateOmniVideo(body: Body, policy: ModelPolicy): Reply | undefined {
 	const flaw = findFlaw(fields, body);
 	if (flaw) return refusals.badValue(flaw);
 	const facts = readFacts(body, models, 'pro');

@@ -50,7 +50,7 @@ const models: ModelsOfPath = {
 	foreign: ['kling-v3-omni', 'kling-image-o1'],
 };
 
-export function judgePicture(body: Body, policy: ModelPolicy): Reply | undefined {
+export function validatePicture(body: Body, policy: ModelPolicy): Reply | undefined {
 	const flaw = findFlaw(fields, body);
 	if (flaw !== undefined) return refusals.badValue(flaw);
 	const name = modelOf(body);
@@ -91,7 +91,7 @@ function omniFlaw(body: Body): string | undefined {
 		: undefined;
 }
 
-export const judgeOmniPicture = (body: Body) => reply(findFlaw(omniFields, body) ?? omniFlaw(body));
+export const validateOmniPicture = (body: Body) => reply(findFlaw(omniFields, body) ?? omniFlaw(body));
 
 const multiFields: Fields = {
 	model_name: oneOf('kling-v2-1'),
@@ -104,7 +104,7 @@ const multiFields: Fields = {
 	...commonWithMark,
 };
 
-export const judgeMultiPicture = (body: Body) => reply(findFlaw(multiFields, body));
+export const validateMultiPicture = (body: Body) => reply(findFlaw(multiFields, body));
 
 const side = needed(number(0, 2));
 
@@ -127,11 +127,11 @@ function areaFlaw(body: Body): string | undefined {
 		: undefined;
 }
 
-export const judgeExpand = (body: Body) => reply(findFlaw(expandFields, body) ?? areaFlaw(body));
+export const validateExpand = (body: Body) => reply(findFlaw(expandFields, body) ?? areaFlaw(body));
 
 const viewFields: Fields = {element_frontal_image: needed(text()), ...common};
 
-export const judgeViews = (body: Body) => reply(findFlaw(viewFields, body));
+export const validateViews = (body: Body) => reply(findFlaw(viewFields, body));
 
 const oldTryOnFields: Fields = {
 	model_name: oneOf('kolors-virtual-try-on-v1', 'kolors-virtual-try-on-v1-5'),
@@ -140,4 +140,4 @@ const oldTryOnFields: Fields = {
 	...common,
 };
 
-export const judgeOldTryOn = (body: Body) => reply(findFlaw(oldTryOnFields, body));
+export const validateOldTryOn = (body: Body) => reply(findFlaw(oldTryOnFields, body));

@@ -37,7 +37,7 @@ const avatarFields: Fields = {
 	...commonWithMark,
 };
 
-export const judgeAvatar = (body: Body) =>
+export const validateAvatar = (body: Body) =>
 	reply(findFlaw(avatarFields, body) ?? oneOfTwo(body, 'audio_id', 'sound_file'));
 
 const faceFields = {
@@ -66,7 +66,7 @@ function cutFlaw(body: Body): string | undefined {
 	);
 }
 
-export const judgeLipSync = (body: Body) => reply(findFlaw(lipSyncFields, body) ?? cutFlaw(body));
+export const validateLipSync = (body: Body) => reply(findFlaw(lipSyncFields, body) ?? cutFlaw(body));
 
 const speechFields: Fields = {
 	text: needed(text(1000)),
@@ -97,10 +97,10 @@ function voiceFlaw({voice_id: voice, voice_language: language}: Body): string | 
 	return isOther ? 'Voice language not found' : undefined;
 }
 
-export const judgeSpeech = (body: Body) => reply(findFlaw(speechFields, body) ?? voiceFlaw(body));
+export const validateSpeech = (body: Body) => reply(findFlaw(speechFields, body) ?? voiceFlaw(body));
 
 /** A request for a task's clip or one from a URL. */
-export const judgeClip = (body: Body) =>
+export const validateClip = (body: Body) =>
 	reply(
 		findFlaw({video_id: text(), video_url: text(), ...common}, body) ??
 			oneOfTwo(body, 'video_id', 'video_url'),

@@ -1,6 +1,6 @@
 import {units} from '../prices.js';
 import type {ElementDetails} from '../results.js';
-import {judgeElement, judgeVoice} from '../rules/assets.js';
+import {validateElement, validateVoice} from '../rules/assets.js';
 import {type Body, given, list, object, text} from '../rules/read.js';
 import {findClip, noClip} from './clips.js';
 import type {ServedType} from './definition.js';
@@ -21,7 +21,7 @@ function readElement(body: Body): ElementDetails {
 const element: ServedType = {
 	path: '/v1/general/advanced-custom-elements',
 	pack: 'video',
-	judge: judgeElement,
+	validate: validateElement,
 	pictures(body) {
 		const pictures = object(body, 'element_image_list');
 		return [pictures.frontal_image, ...list(pictures, 'refer_images').map(({image_url: url}) => url)];
@@ -33,7 +33,7 @@ const element: ServedType = {
 const voice: ServedType = {
 	path: '/v1/general/custom-voices',
 	pack: 'video',
-	judge: judgeVoice,
+	validate: validateVoice,
 	plan(body, {store, clock}) {
 		const id = text(body, 'video_id');
 		const clip = id === undefined ? undefined : findClip(id, store, clock);

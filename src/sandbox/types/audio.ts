@@ -18,7 +18,7 @@ const fields: Fields = {
 export const audio: ServedType = {
 	path: '/v1/audio/text-to-audio',
 	pack: 'video',
-	judge(body: Body) {
+	validate(body: Body) {
 		const flaw = findFlaw(fields, body);
 		return flaw === undefined ? undefined : refusals.badValue(flaw);
 	},

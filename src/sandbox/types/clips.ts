@@ -2,10 +2,10 @@ import type {Clock} from '../clock.js';
 import {lifetimeMs} from '../clock.js';
 import {clipUnits, units} from '../prices.js';
 import {durationOf} from '../results.js';
-import {judgeImageToVideo, judgeTextToVideo} from '../rules/classic.js';
-import {judgeAddSound, judgeExtend} from '../rules/from-clip.js';
+import {validateImageToVideo, validateTextToVideo} from '../rules/classic.js';
+import {validateAddSound, validateExtend} from '../rules/from-clip.js';
 import {serverModels} from '../rules/models.js';
-import {editsClip, judgeOmniVideo} from '../rules/omni-video.js';
+import {editsClip, validateOmniVideo} from '../rules/omni-video.js';
 import {type Body, given, list, text} from '../rules/read.js';
 import type {Store} from '../store.js';
 import type {Description, SandboxTask} from '../task.js';
@@ -69,7 +69,7 @@ const listed = (body: Body, field: string, key: string) => list(body, field).map
 const create: ServedType = {
 	path: '/v1/videos/omni-video',
 	pack: 'video',
-	judge: judgeOmniVideo,
+	validate: validateOmniVideo,
 	pictures: (body) => listed(body, 'image_list', 'image_url'),
 	plan(body) {
 		const about = describe(body, 'kling-video-o1', 'pro');
@@ -83,7 +83,7 @@ const create: ServedType = {
 const text2video: ServedType = {
 	path: '/v1/videos/text2video',
 	pack: 'video',
-	judge: judgeTextToVideo,
+	validate: validateTextToVideo,
 	plan(body) {
 		const about = describe(body, undefined, 'std');
 		return planClip(about, askedSeconds(body), secondsOfText(about.model));
@@ -95,7 +95,7 @@ const text2video: ServedType = {
 const image2video: ServedType = {
 	path: '/v1/videos/image2video',
 	pack: 'video',
-	judge: judgeImageToVideo,
+	validate: validateImageToVideo,
 	pictures: (body) => [
 		...[body.image, body.image_tail, body.static_mask],
 		...listed(body, 'dynamic_masks', 'mask'),
@@ -120,7 +120,7 @@ function isExtendable({type, about, result}: SandboxTask) {
 const extend: ServedType = {
 	path: '/v1/videos/video-extend',
 	pack: 'video',
-	judge: judgeExtend,
+	validate: validateExtend,
 	plan(body, {store, clock}) {
 		const id = String(body.video_id);
 		const parent = findClip(id, store, clock);
@@ -143,7 +143,7 @@ const extend: ServedType = {
 const addSound: ServedType = {
 	path: '/v1/audio/video-to-audio',
 	pack: 'video',
-	judge: judgeAddSound,
+	validate: validateAddSound,
 	plan(body, {store, clock}) {
 		const id = text(body, 'video_id');
 		const parent = id === undefined ? undefined : findClip(id, store, clock);

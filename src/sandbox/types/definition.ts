@@ -34,7 +34,7 @@ export interface ServedType {
 	lookup?: string | undefined;
 	pack: Pack;
 	/** Checks a body by its values alone. */
-	judge(body: Body, policy: ModelPolicy): Reply | undefined;
+	validate(body: Body, policy: ModelPolicy): Reply | undefined;
 	/** The pictures in a body that may come inline. */
 	pictures?(body: Body): readonly unknown[];
 	/** Decides what an accepted body results in, or says which thing that it names does not exist. */

@@ -26,7 +26,7 @@ const picturesOf: Readonly<Record<string, {from: number; to: number; words: stri
 	removal: {from: 0, to: 0, words: '0'},
 };
 
-function judge(body: Body): Reply | undefined {
+function validate(body: Body): Reply | undefined {
 	const flaw = findFlaw(fields, body);
 	if (flaw !== undefined) return refusals.badValue(flaw);
 	const count = list(body, 'image_list').length;
@@ -43,7 +43,7 @@ function judge(body: Body): Reply | undefined {
 export const edit: ServedType = {
 	path: '/v1/videos/multi-elements',
 	pack: 'video',
-	judge,
+	validate,
 	pictures: (body) => list(body, 'image_list').map(({image}) => image),
 	plan(body, lookup) {
 		const sessionId = String(body.session_id);

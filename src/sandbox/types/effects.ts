@@ -38,7 +38,7 @@ const effectFields: Fields = {
 	...common,
 };
 
-function judgeEffect(body: Body): Reply | undefined {
+function validateEffect(body: Body): Reply | undefined {
 	const flaw = findFlaw(effectFields, body);
 	if (flaw) return refusals.badValue(flaw);
 	const scene = String(body.effect_scene);
@@ -54,7 +54,7 @@ function judgeEffect(body: Body): Reply | undefined {
 const effects: ServedType = {
 	path: '/v1/videos/effects',
 	pack: 'video',
-	judge: judgeEffect,
+	validate: validateEffect,
 	pictures(body) {
 		const {image, images} = object(body, 'input');
 		return [image, ...(Array.isArray(images) ? images : [])];
@@ -79,7 +79,7 @@ const multiImageFields: Fields = {
 	...commonWithMark,
 };
 
-function judgeMultiImage(body: Body, policy: ModelPolicy): Reply | undefined {
+function validateMultiImage(body: Body, policy: ModelPolicy): Reply | undefined {
 	if (policy === 'as-announced') return refusals.badValue('This API is no longer available');
 	const flaw = findFlaw(multiImageFields, body);
 	return flaw === undefined ? undefined : refusals.badValue(flaw);
@@ -88,7 +88,7 @@ function judgeMultiImage(body: Body, policy: ModelPolicy): Reply | undefined {
 const multiImage: ServedType = {
 	path: '/v1/videos/multi-image2video',
 	pack: 'video',
-	judge: judgeMultiImage,
+	validate: validateMultiImage,
 	pictures: (body) => list(body, 'image_list').map(({image}) => image),
 	plan(body) {
 		const mode = body.mode === 'pro' ? 'pro' : 'std';

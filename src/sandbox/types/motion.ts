@@ -1,5 +1,5 @@
 import {motionUnits} from '../prices.js';
-import {judgeMotion} from '../rules/motion.js';
+import {validateMotion} from '../rules/motion.js';
 import {type Body, given, text} from '../rules/read.js';
 import type {Description} from '../task.js';
 import {unknownSeconds} from './clips.js';
@@ -20,7 +20,7 @@ const silent = (body: Body) => body.keep_original_sound === 'no';
 export const motion: ServedType = {
 	path: '/v1/videos/motion-control',
 	pack: 'video',
-	judge: judgeMotion,
+	validate: validateMotion,
 	pictures: (body) => (given(body, 'image_url') ? [body.image_url] : []),
 	plan: (body) =>
 		planMotion({

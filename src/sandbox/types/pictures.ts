@@ -1,12 +1,12 @@
 import {sizeOfInline} from '../images.js';
 import {units} from '../prices.js';
 import {
-	judgeExpand,
-	judgeMultiPicture,
-	judgeOldTryOn,
-	judgeOmniPicture,
-	judgePicture,
-	judgeViews,
+	validateExpand,
+	validateMultiPicture,
+	validateOldTryOn,
+	validateOmniPicture,
+	validatePicture,
+	validateViews,
 } from '../rules/pictures.js';
 import {type Body, given, list, text} from '../rules/read.js';
 import type {Planned, ServedType} from './definition.js';
@@ -39,7 +39,7 @@ const base = {pack: 'image', hasMark: true} as const;
 const image: ServedType = {
 	...base,
 	path: '/v1/images/generations',
-	judge: judgePicture,
+	validate: validatePicture,
 	pictures: (body) => [body.image],
 	plan(body) {
 		const model = text(body, 'model_name') ?? 'kling-v3';
@@ -56,7 +56,7 @@ const autoSeries = 4;
 const omniImage: ServedType = {
 	...base,
 	path: '/v1/images/omni-image',
-	judge: judgeOmniPicture,
+	validate: validateOmniPicture,
 	pictures: (body) => list(body, 'image_list').map((item) => item.image),
 	plan(body) {
 		const [first] = list(body, 'image_list');
@@ -82,7 +82,7 @@ const omniImage: ServedType = {
 const multiPicture: ServedType = {
 	...base,
 	path: '/v1/images/multi-image2image',
-	judge: judgeMultiPicture,
+	validate: validateMultiPicture,
 	pictures: (body) => [
 		...list(body, 'subject_image_list').map((item) => item.subject_image),
 		...[body.scene_image, body.style_image],
@@ -97,7 +97,7 @@ const multiPicture: ServedType = {
 const expand: ServedType = {
 	...base,
 	path: '/v1/images/editing/expand',
-	judge: judgeExpand,
+	validate: validateExpand,
 	pictures: (body) => [body.image],
 	plan(body) {
 		const {width, height} = sizeOfInline(body.image) ?? pictureSize('1:1');
@@ -116,7 +116,7 @@ const expand: ServedType = {
 const views: ServedType = {
 	path: '/v1/general/ai-multi-shot',
 	pack: 'image',
-	judge: judgeViews,
+	validate: validateViews,
 	pictures: (body) => [body.element_frontal_image],
 	plan: () => ({result: {kind: 'views'}, seconds: 40, units: 20}),
 	productFunction: 'AI Multi-Shot',
@@ -125,7 +125,7 @@ const views: ServedType = {
 const oldTryOn: ServedType = {
 	path: '/v1/images/kolors-virtual-try-on',
 	pack: 'image',
-	judge: judgeOldTryOn,
+	validate: validateOldTryOn,
 	pictures: (body) => [body.human_image, body.cloth_image],
 	// Its price is not known.
 	plan: (body) => ({

@@ -18,7 +18,7 @@ export const plainType = ({paths, pack, formats, seconds, summary}: TaskTypeDefi
 	path: paths.v1,
 	lookup: paths.lookup,
 	pack,
-	judge(body) {
+	validate(body) {
 		const flaw = findFlaw(common, body);
 		return flaw === undefined ? undefined : refusals.badValue(flaw);
 	},

@@ -2,7 +2,7 @@ import {lifetimeMs} from '../clock.js';
 import {units} from '../prices.js';
 import {durationOf} from '../results.js';
 import {type Body, list, text} from '../rules/read.js';
-import {judgeAvatar, judgeLipSync} from '../rules/spoken.js';
+import {validateAvatar, validateLipSync} from '../rules/spoken.js';
 import {readSound, type Sound} from '../sounds.js';
 import {unknownSeconds} from './clips.js';
 import type {Lookup, ServedType} from './definition.js';
@@ -26,7 +26,7 @@ function soundOf(body: Body, {store, clock}: Lookup): Sound {
 const avatar: ServedType = {
 	path: '/v1/videos/avatar/image2video',
 	pack: 'video',
-	judge: judgeAvatar,
+	validate: validateAvatar,
 	pictures: (body) => [body.image],
 	plan(body, lookup) {
 		const sound = soundOf(body, lookup);
@@ -50,7 +50,7 @@ const avatar: ServedType = {
 const lipSync: ServedType = {
 	path: '/v1/videos/advanced-lip-sync',
 	pack: 'video',
-	judge: judgeLipSync,
+	validate: validateLipSync,
 	plan(body, lookup) {
 		const {store, clock} = lookup;
 		const sessionId = String(body.session_id);

@@ -28,7 +28,7 @@ const tryOn: ServedType = {
 	path: '/solutions/virtual_try_on',
 	lookup: '/solutions',
 	pack: 'try-on',
-	judge(body) {
+	validate(body) {
 		const flaw = flawOf(body);
 		return flaw === undefined ? undefined : refusals.badValue(flaw);
 	},

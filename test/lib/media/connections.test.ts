@@ -1,10 +1,11 @@
 import type {ServerResponse} from 'node:http';
-import {setTimeout as delay} from 'node:timers/promises';
+import {setTimeout as delay, setImmediate as immediate} from 'node:timers/promises';
 import {afterAll, describe, expect, test} from 'vitest';
 import type {DownloadOptions} from '../../../src/lib/downloads/options.js';
 import {createPace} from '../../../src/lib/downloads/rate-limit.js';
+import {tickMs} from '../../../src/lib/downloads/transfer/connection-scaling.js';
 import {blockBytes} from '../../../src/lib/net/block-pool.js';
-import {systemClock} from '../../../src/lib/system/clock.js';
+import {type Clock, systemClock} from '../../../src/lib/system/clock.js';
 import {newTarget} from '../../support/downloads.js';
 import {
 	type FileRequest,
@@ -65,6 +66,34 @@ describe.concurrent('a server that limits each connection', () => {
 	});
 });
 
+/**
+ * A server with one limit for all connections, without regard to how fast the machine is: between two looks of the transfer at its speed
+ * it gives so many bytes, to whichever connections ask.
+ */
+function sharedLimit(bytesPerTick: number) {
+	let left = 0;
+	const asking: (() => void)[] = [];
+	const clock: Clock = {
+		...systemClock,
+		async sleep(ms, signal) {
+			if (ms !== tickMs) return systemClock.sleep(ms, signal);
+			left += bytesPerTick;
+			for (const ask of asking.splice(0)) ask();
+			// Until they are given, and have arrived.
+			while (left > 0 && !signal?.aborted) await immediate();
+			await delay(2);
+			signal?.throwIfAborted();
+		},
+	};
+	return {
+		clock,
+		async take(count: number) {
+			while (left <= 0) await new Promise<void>((resolve) => asking.push(resolve));
+			left -= count;
+		},
+	};
+}
+
 describe.concurrent('further connections', () => {
 	type Fault = (file: ServedFile, request: FileRequest, response: ServerResponse) => void;
 	test.each<[string, Fault]>([
@@ -102,12 +131,9 @@ describe.concurrent('further connections', () => {
 		expect(target.result().equals(bytes)).toBe(true);
 	});
 
-	// A machine that stands still for a while can make one connection look slow.
-	test('that bring nothing are closed', {retry: 2}, async () => {
+	test('that bring nothing are closed', async () => {
 		const {server, target, get} = await setUp();
-		// One limit for all: each chunk of whichever connection waits for those before it.
-		const perSecond = 4_500_000;
-		let due = performance.now();
+		const {take, clock} = sharedLimit(450_000);
 		let open = 0;
 		const openAt: number[] = [];
 		const shared = async (request: FileRequest, response: ServerResponse) => {
@@ -119,13 +145,12 @@ describe.concurrent('further connections', () => {
 				'content-length': body.length,
 				...(first !== undefined && {'content-range': `bytes ${first}-${last}/${bytes.length}`}),
 			});
+			response.flushHeaders();
 			open++;
 			response.once('close', () => open--);
 			for (let at = 0; at < body.length && !response.destroyed; at += 16_384) {
 				const chunk = body.subarray(at, at + 16_384);
-				// What a machine that stood still owes, it gives at once: the speed stays the same.
-				due = Math.max(due, performance.now() - 200) + (chunk.length / perSecond) * 1000;
-				await delay(due - performance.now());
+				await take(chunk.length);
 				response.write(chunk);
 				openAt.push(open);
 			}
@@ -135,7 +160,7 @@ describe.concurrent('further connections', () => {
 			void shared(request, response);
 			return true;
 		};
-		await get();
+		await get({clock});
 		expect(Math.max(...openAt)).toBe(4);
 		expect(openAt.slice(-20)).toEqual(Array(20).fill(1));
 		expect(target.result().equals(bytes)).toBe(true);

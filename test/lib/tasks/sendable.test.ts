@@ -91,7 +91,7 @@ function arrived(type: TaskType, compose: () => RequestBody): RequestBody | unde
 function isTaken(type: TaskType & keyof typeof servedTypes, body: RequestBody): boolean {
 	expect(validateRequest(type, body)).toBeUndefined();
 	expect(checkRequest(type, body)).toEqual([]);
-	expect(servedTypes[type].judge(body, 'lenient')).toBeUndefined();
+	expect(servedTypes[type].validate(body, 'lenient')).toBeUndefined();
 	expect(findImageFault(servedTypes[type].pictures?.(body) ?? [])).toBeUndefined();
 	return true;
 }

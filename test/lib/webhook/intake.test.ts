@@ -10,7 +10,7 @@ import {KlingError} from '../../../src/lib/errors/kling-error.js';
 import type {DeliveryDocument, RejectedDocument} from '../../../src/lib/webhook/documents.js';
 import {createIntake, lookUpsAtOnce} from '../../../src/lib/webhook/intake.js';
 import {secretsIn} from '../../../src/lib/webhook/secret.js';
-import {openDeliveries} from '../../../src/lib/webhook/store.js';
+import {openDeliveryStore} from '../../../src/lib/webhook/store.js';
 import {fakeClient, fakeSession, notFound, task} from '../../support/session.js';
 
 const secretText = `whsec_${Buffer.from('a secret of this test alone').toString('base64')}`;
@@ -33,7 +33,7 @@ function intake(
 		session,
 		secrets: hasSecret ? secretsIn({SECRET: secretText}, 'SECRET') : [],
 		limit: pLimit(lookUpsAtOnce),
-		store: openDeliveries(mkdtempSync(path.join(tmpdir(), 'kling-intake-')), () => {}),
+		store: openDeliveryStore(mkdtempSync(path.join(tmpdir(), 'kling-intake-')), () => {}),
 		onAccepted: ({document}) => accepted.push(document),
 		onRejected: (document) => rejected.push(document),
 	});

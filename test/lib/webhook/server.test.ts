@@ -2,10 +2,10 @@ import {once} from 'node:events';
 import {connect, type Socket} from 'node:net';
 import {afterEach, describe, expect, test} from 'vitest';
 import {maxBodyBytes} from '../../../src/lib/webhook/delivery.js';
-import {type Incoming, type Receiver, startReceiver} from '../../../src/lib/webhook/server.js';
+import {type IncomingRequest, type Receiver, startReceiver} from '../../../src/lib/webhook/server.js';
 
 let receiver: Receiver | undefined;
-const taken: Incoming[] = [];
+const taken: IncomingRequest[] = [];
 afterEach(async () => {
 	await receiver?.close();
 	receiver = undefined;

@@ -2,7 +2,7 @@ import {mkdirSync, mkdtempSync, readdirSync, statSync, symlinkSync, utimesSync, 
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
-import {openDeliveries} from '../../../src/lib/webhook/store.js';
+import {openDeliveryStore} from '../../../src/lib/webhook/store.js';
 
 const folder = () => mkdtempSync(path.join(tmpdir(), 'kling-deliveries-'));
 const delivery = (id: string) => ({
@@ -19,8 +19,8 @@ const neverTroubled = (reason: string) => {
 describe('stored deliveries', () => {
 	test('are available to the next process, and to nobody else', () => {
 		const account = folder();
-		openDeliveries(account, neverTroubled).keep(delivery('7001'));
-		const again = openDeliveries(account, neverTroubled);
+		openDeliveryStore(account, neverTroubled).keep(delivery('7001'));
+		const again = openDeliveryStore(account, neverTroubled);
 		expect([again.has('7001'), again.has('7002')]).toEqual([true, false]);
 		expect(again.find('7001')).toEqual(delivery('7001'));
 		const files = path.join(account, 'webhooks');
@@ -32,7 +32,7 @@ describe('stored deliveries', () => {
 
 	test('may have any id, which never becomes a path', () => {
 		const account = folder();
-		const store = openDeliveries(account, neverTroubled);
+		const store = openDeliveryStore(account, neverTroubled);
 		for (const id of ['../../x', '/etc/passwd', 'a\u0000b', 'x'.repeat(256)]) {
 			store.keep(delivery(id));
 			expect(store.find(id).id).toBe(id);
@@ -42,7 +42,7 @@ describe('stored deliveries', () => {
 
 	test('are the newest 500', () => {
 		const account = folder();
-		const store = openDeliveries(account, neverTroubled);
+		const store = openDeliveryStore(account, neverTroubled);
 		for (let count = 0; count < 560; count++) {
 			store.keep(delivery(`old-${count}`));
 			if (count === 0) {
@@ -56,7 +56,7 @@ describe('stored deliveries', () => {
 
 	test('@last is the newest, and an unknown one is an error', () => {
 		const account = folder();
-		const store = openDeliveries(account, neverTroubled);
+		const store = openDeliveryStore(account, neverTroubled);
 		expect(() => store.find('@last')).toThrow(/No delivery/);
 		store.keep(delivery('7001'));
 		expect(store.find('@last').id).toBe('7001');
@@ -67,14 +67,14 @@ describe('stored deliveries', () => {
 		const account = path.join(folder(), 'file');
 		writeFileSync(account, '');
 		const reasons: string[] = [];
-		const store = openDeliveries(account, (reason) => reasons.push(reason));
+		const store = openDeliveryStore(account, (reason) => reasons.push(reason));
 		for (const id of ['7001', '7002']) store.keep(delivery(id));
 		expect([store.has('7001'), reasons.length]).toEqual([true, 1]);
 	});
 
 	test('are not read through links, or if they are damaged', () => {
 		const account = folder();
-		const store = openDeliveries(account, neverTroubled);
+		const store = openDeliveryStore(account, neverTroubled);
 		store.keep(delivery('7001'));
 		const files = path.join(account, 'webhooks');
 		const [name = ''] = readdirSync(files);
@@ -83,6 +83,6 @@ describe('stored deliveries', () => {
 		const other = folder();
 		mkdirSync(path.join(other, 'webhooks'));
 		symlinkSync(path.join(files, name), path.join(other, 'webhooks', name));
-		expect(() => openDeliveries(other, neverTroubled).find('7001')).toThrow(/No delivery/);
+		expect(() => openDeliveryStore(other, neverTroubled).find('7001')).toThrow(/No delivery/);
 	});
 });

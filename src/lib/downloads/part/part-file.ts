@@ -16,7 +16,7 @@ import type {PartKind, PartRequest} from './part-request.js';
 import {allowUsual, publish} from './publish.js';
 import type {LeftPart} from './resume-part.js';
 import {isStillOurs} from './still-ours.js';
-import {publishWhole} from './whole-file.js';
+import {WholeFile} from './whole-file.js';
 
 /**
  * A file that grows until it is complete, opened by `openPart`. Its methods throw KlingError `write_error` or
@@ -38,7 +38,7 @@ export class Part {
 	/** Whether creation of the part is delayed until the first block, which may be the whole file. */
 	#holdsBack = false;
 	/** A file that arrived complete in one block, so that no resumable part is needed. */
-	#whole: Buffer | undefined;
+	#whole: WholeFile | undefined;
 	private readonly isPrivate: boolean;
 
 	constructor(
@@ -84,11 +84,16 @@ export class Part {
 			this.version = version;
 			this.resumed = false;
 			this.#isSpread = false;
-			this.#whole = undefined;
+			this.#dropWhole();
 			const {length} = version;
 			this.#holdsBack = !this.#isOnDisk && length !== undefined && length <= blockBytes;
 			if (!this.#holdsBack) this.#create();
 		});
+	}
+
+	#dropWhole(): void {
+		this.#whole?.drop();
+		this.#whole = undefined;
 	}
 
 	#create(): void {
@@ -123,7 +128,7 @@ export class Part {
 			if (this.#holdsBack) {
 				this.#holdsBack = false;
 				if (position === 0 && block.length === this.version.length) {
-					this.#whole = Buffer.from(block);
+					this.#whole = new WholeFile(this.request.network.blocks, block);
 					this.has = addSpan([], {start: 0, end: block.length});
 					return;
 				}
@@ -138,13 +143,13 @@ export class Part {
 
 	/** The bytes, while the part is open. */
 	get media(): MediaBytes {
-		if (this.#file === undefined) return bufferBytes(this.#whole ?? Buffer.alloc(0));
+		if (this.#file === undefined) return bufferBytes(this.#whole?.bytes ?? Buffer.alloc(0));
 		return mediaBytes(this.#file, fstatSync(this.#file).size);
 	}
 
 	/** Reads back what is stored, up to the length of the buffer. Returns the number of bytes. */
 	read(buffer: Buffer, position: number): number {
-		if (this.#whole) return this.#whole.copy(buffer, 0, position);
+		if (this.#whole) return this.#whole.bytes.copy(buffer, 0, position);
 		return readSync(this.#opened(), buffer, 0, buffer.length, position);
 	}
 
@@ -156,10 +161,10 @@ export class Part {
 	 * @throws KlingError `file_exists`; `file_busy` when another machine has taken the part over
 	 */
 	async publish(file: string, force: boolean, onSaved?: () => Promise<void>): Promise<void> {
-		const whole = this.#whole;
-		if (whole) await publishWhole(whole, privatePart(this.request.file, this.lock.token), file, force);
+		const part = privatePart(this.request.file, this.lock.token);
+		if (this.#whole) await this.#whole.publish(part, file, force);
 		else await this.#publishPart(file, force);
-		this.#whole = undefined;
+		this.#dropWhole();
 		try {
 			await onSaved?.();
 		} finally {
@@ -209,14 +214,15 @@ export class Part {
 	#isStored(): boolean {
 		const whole = this.#whole;
 		if (whole === undefined) return true;
-		this.#whole = undefined;
 		this.has = [];
 		try {
 			this.#create();
-			this.write(whole, 0);
+			this.write(whole.bytes, 0);
 			return true;
 		} catch {
 			return false;
+		} finally {
+			this.#dropWhole();
 		}
 	}
 
@@ -235,16 +241,8 @@ export class Part {
 		if (this.isPrivate) return;
 		const {taskId, kind} = this.request;
 		const spans = this.#isSpread ? this.has : undefined;
-		const record = {
-			taskId,
-			kind,
-			version: this.version,
-			spans,
-			bootedAt: bootTime(),
-			synced,
-			token: this.lock.token,
-		};
-		writeRecord(`${this.path}.json`, record);
+		const about = {taskId, kind, version: this.version, spans};
+		writeRecord(`${this.path}.json`, {...about, bootedAt: bootTime(), synced, token: this.lock.token});
 	}
 
 	#opened(): number {

@@ -1,10 +1,13 @@
 import type {AssetKind} from '../../media/asset-kind.js';
+import type {Network} from '../../net/network.js';
 
 export interface PartRequest {
 	/** Absolute path of the file that the part becomes. */
 	file: string;
 	taskId: string;
 	kind: AssetKind;
+	/** Where memory comes from for a file that fits in one block. */
+	network: Pick<Network, 'blocks'>;
 	/** Called with the reason when an existing part cannot be used. */
 	onNote: (text: string) => void;
 }

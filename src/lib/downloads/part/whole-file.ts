@@ -3,29 +3,50 @@ import {fileError} from '../../fs/file-errors.js';
 import {flushLater} from '../../fs/flush.js';
 import {removeFile} from '../../fs/remove-file.js';
 import {writeAll} from '../../fs/write-all.js';
+import type {BlockPool} from '../../net/block-pool.js';
 import {publish} from './publish.js';
 
-/**
- * Writes a file from memory to its path, complete and flushed to the disk before it appears there.
- * @param part temporary path that nobody else uses
- * @param force replaces an existing file
- * @throws KlingError `file_exists`, `write_error`, `disk_full`; nothing is left at `part`
- */
-export async function publishWhole(bytes: Buffer, part: string, file: string, force: boolean): Promise<void> {
-	let isMade = false;
-	try {
-		// It gets ordinary permissions at once, because it is written in one go.
-		const descriptor = openSync(part, 'wx', 0o666);
-		isMade = true;
+/** A complete file in memory. */
+export class WholeFile {
+	readonly bytes: Buffer;
+	readonly #room: Buffer;
+
+	/** @param bytes are copied: the memory that they came in is used again */
+	constructor(
+		private readonly blocks: BlockPool,
+		bytes: Buffer,
+	) {
+		this.#room = blocks.take();
+		this.bytes = this.#room.subarray(0, bytes.copy(this.#room));
+	}
+
+	/** Gives the memory back; the bytes are then gone. */
+	drop(): void {
+		this.blocks.giveBack(this.#room);
+	}
+
+	/**
+	 * Writes it to its path, complete and flushed to the disk before it appears there.
+	 * @param part temporary path that nobody else uses
+	 * @param force replaces an existing file
+	 * @throws KlingError `file_exists`, `write_error`, `disk_full`; nothing is left at `part`
+	 */
+	async publish(part: string, file: string, force: boolean): Promise<void> {
+		let isMade = false;
 		try {
-			writeAll(descriptor, bytes, 0, () => {});
-			await flushLater(descriptor);
-		} finally {
-			closeSync(descriptor);
+			// It gets ordinary permissions at once, because it is written in one go.
+			const descriptor = openSync(part, 'wx', 0o666);
+			isMade = true;
+			try {
+				writeAll(descriptor, this.bytes, 0, () => {});
+				await flushLater(descriptor);
+			} finally {
+				closeSync(descriptor);
+			}
+			publish(part, file, force);
+		} catch (error) {
+			if (isMade) removeFile(part);
+			throw fileError(error, file);
 		}
-		publish(part, file, force);
-	} catch (error) {
-		if (isMade) removeFile(part);
-		throw fileError(error, file);
 	}
 }

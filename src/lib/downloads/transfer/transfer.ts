@@ -1,5 +1,6 @@
 import {setMaxListeners} from 'node:events';
 import {KlingError} from '../../errors/kling-error.js';
+import {blockBytes} from '../../net/block-pool.js';
 import type {Clock} from '../../system/clock.js';
 import type {Body} from './body.js';
 import type {Span, Spans} from './byte-ranges.js';
@@ -56,7 +57,16 @@ const leastLength = 8 << 20;
  * @throws the first connection error, when bytes are still missing at the end
  */
 export const transfer = (first: FirstBody, options: TransferOptions): Promise<void> =>
-	new Transfer(first, options).run();
+	first.isWhole && options.length <= blockBytes
+		? fetchAtOnce(first.body, options)
+		: new Transfer(first, options).run();
+
+/** Fetches a file that fits in one block. */
+async function fetchAtOnce(body: Body, options: TransferOptions): Promise<void> {
+	const claim = {at: 0, end: options.length};
+	await pump(body, claim, options);
+	if (claim.at < claim.end) throw tooShort();
+}
 
 class Transfer {
 	readonly #first: FirstBody;

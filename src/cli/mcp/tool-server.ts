@@ -7,14 +7,14 @@ import type {
 import type {Plan} from '../../lib/batch/planned-job.js';
 import type {RequestCheck} from '../../lib/batch/request-check.js';
 import type {Amount} from '../../lib/cost/pack-units.js';
-import type {Programs, Ran} from '../../lib/mcp/programs.js';
+import type {ProgramResult, Programs} from '../../lib/mcp/programs.js';
 import type {RootFolder} from '../../lib/mcp/root-folder.js';
 import type {Spending} from '../../lib/mcp/spending.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 import type {InputSchema} from '../requests/input-schema.js';
 
 /** What all tools of one server share. */
-export interface Setting {
+export interface ToolServer {
 	version: string;
 	root: RootFolder;
 	spending: Spending;
@@ -46,16 +46,16 @@ export interface PlanChoice {
 }
 
 export interface BatchRun {
-	ended: Promise<Ran>;
+	ended: Promise<ProgramResult>;
 	/** How it ended. */
-	ran?: Ran;
+	ran?: ProgramResult;
 	/** The last line of its progress. */
 	last?: string;
 }
 
 /** One call to a tool. */
 export interface Call {
-	setting: Setting;
+	host: ToolServer;
 	/** From the SDK: how to ask the client, and whether the caller is gone. */
 	sdk: ServerContext;
 	/** Reports to the caller how far the work is; each call reports more than the one before. */
@@ -68,7 +68,7 @@ export interface Call {
 
 export type Arguments = Readonly<Record<string, unknown>>;
 
-export type Answer = CallToolResult | InputRequiredResult;
+export type CallOutcome = CallToolResult | InputRequiredResult;
 
 /** THE definition of a tool: how clients see it, and what it does. */
 export interface Tool {
@@ -80,7 +80,7 @@ export interface Tool {
 	output?: object | undefined;
 	annotations: ToolAnnotations;
 	/** @throws KlingError, which becomes an error result */
-	call: (args: Arguments, call: Call) => Promise<Answer>;
+	call: (args: Arguments, call: Call) => Promise<CallOutcome>;
 }
 
 /** Kinds of tools, as shown to clients. */

@@ -1,16 +1,16 @@
 import type {ExecutedDocument, ForwardedDocument} from '../../lib/webhook/documents.js';
 import type {Accepted} from '../../lib/webhook/intake.js';
-import type {Sending} from '../../lib/webhook/send.js';
+import type {SendContext} from '../../lib/webhook/send.js';
 import {runInShell} from '../run-in-shell.js';
 
-export interface HandOnOptions {
+export interface DeliveryActionOptions {
 	/** Receiver to which each delivery is forwarded unchanged. */
 	forwardTo: URL | undefined;
 	/** Command line that receives each document on stdin. */
 	exec: string | undefined;
 	/** Milliseconds that the command may run. */
 	execTimeoutMs: number;
-	sending: Sending;
+	sending: SendContext;
 	/** Ends what is still running. */
 	signal: AbortSignal;
 	/** The text of a document as it is printed, without secrets. */
@@ -19,7 +19,7 @@ export interface HandOnOptions {
 }
 
 /** Forwards accepted deliveries, in order within each kind. */
-export interface HandOn {
+export interface DeliveryActions {
 	add(accepted: Accepted): void;
 	/** Resolves when everything has been forwarded. */
 	settled(): Promise<void>;
@@ -27,7 +27,7 @@ export interface HandOn {
 	executed(): Promise<void>;
 }
 
-export function createHandOn({
+export function createDeliveryActions({
 	forwardTo,
 	exec,
 	execTimeoutMs,
@@ -35,7 +35,7 @@ export function createHandOn({
 	signal,
 	text,
 	print,
-}: HandOnOptions): HandOn {
+}: DeliveryActionOptions): DeliveryActions {
 	let forwarding = Promise.resolve();
 	let executing = Promise.resolve();
 

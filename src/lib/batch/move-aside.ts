@@ -9,7 +9,7 @@ import type {PlannedJob} from './planned-job.js';
  * @returns its external id, and where its files are now; undefined where nothing was in the way
  * @throws KlingError `write_error`
  */
-export function makeWay(
+export function moveAside(
 	{earlier, known}: Pick<PlannedJob, 'earlier' | 'known'>,
 	wanted: readonly string[],
 ): {externalId: string; files: string[]} | undefined {

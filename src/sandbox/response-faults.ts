@@ -1,12 +1,16 @@
 import type {Fault, FaultContext} from './fault-types.js';
 import {refuse} from './reply.js';
-import {type Answer, jsonAnswer} from './wire.js';
+import {jsonResponse, type SandboxResponse} from './wire.js';
 
-const answerWith = (status: number, code: number, message: string) => (): Answer =>
-	jsonAnswer(refuse(status, code, message), Date.now());
+const respondWith = (status: number, code: number, message: string) => (): SandboxResponse =>
+	jsonResponse(refuse(status, code, message), Date.now());
 
 /** The same response with another body. */
-function withText({answer}: FaultContext, text: string | Buffer, headers: Answer['headers'] = {}): Answer {
+function withText(
+	{answer}: FaultContext,
+	text: string | Buffer,
+	headers: SandboxResponse['headers'] = {},
+): SandboxResponse {
 	const bytes = Buffer.from(text);
 	return {...answer, headers: {...answer.headers, ...headers, 'Content-Length': bytes.length}, bytes};
 }
@@ -39,14 +43,14 @@ function nastyTask(task: Json): Json {
 	};
 }
 
-function hostile(context: FaultContext): Answer {
+function hostile(context: FaultContext): SandboxResponse {
 	const {data, message, request_id, ...body} = bodyOf(context);
 	const changed = Array.isArray(data) ? data.map(nastyTask) : data && nastyTask(data as Json);
 	const all = {...body, message: nasty(message), request_id: nasty(request_id), data: changed};
 	return withText(context, JSON.stringify(all));
 }
 
-function misshapen(context: FaultContext): Answer {
+function misshapen(context: FaultContext): SandboxResponse {
 	const {data, ...body} = bodyOf(context);
 	return withText(context, JSON.stringify({...body, data: Array.isArray(data) ? {tasks: data} : [data]}));
 }
@@ -56,7 +60,7 @@ const hourMs = 3_600_000;
 const hugeBytes = 11_000_000;
 
 /** Faults of the API. Codes, statuses and texts: docs/kling-api.md §9. */
-export const answerFaults = {
+export const responseFaults = {
 	'lost-answer': {
 		at: 'create',
 		works: true,
@@ -92,25 +96,25 @@ export const answerFaults = {
 		at: 'api',
 		works: false,
 		text: '429/1302: too many requests',
-		apply: answerWith(429, 1302, 'The API request is too fast, exceeding the platform rate limit'),
+		apply: respondWith(429, 1302, 'The API request is too fast, exceeding the platform rate limit'),
 	},
 	'no-slot': {
 		at: 'create',
 		works: false,
 		text: '429/1303: all slots are in use',
-		apply: answerWith(429, 1303, 'parallel task over resource pack limit'),
+		apply: respondWith(429, 1303, 'parallel task over resource pack limit'),
 	},
 	'no-balance': {
 		at: 'create',
 		works: false,
 		text: '429/1102: the resource pack is empty',
-		apply: answerWith(429, 1102, 'Account balance not enough'),
+		apply: respondWith(429, 1102, 'Account balance not enough'),
 	},
 	'server-error': {
 		at: 'api',
 		works: false,
 		text: '500/5000: an internal error, and no task is made',
-		apply: answerWith(500, 5000, 'Server internal error'),
+		apply: respondWith(500, 5000, 'Server internal error'),
 	},
 	'bad-gateway': {
 		at: 'api',
@@ -125,13 +129,13 @@ export const answerFaults = {
 		at: 'api',
 		works: false,
 		text: '503/5001: maintenance, and no task is made',
-		apply: answerWith(503, 5001, 'Server temporarily unavailable'),
+		apply: respondWith(503, 5001, 'Server temporarily unavailable'),
 	},
 	'server-timeout': {
 		at: 'api',
 		works: true,
 		text: 'the request is carried out, and the response is 504/5002',
-		apply: answerWith(504, 5002, 'Server internal timeout'),
+		apply: respondWith(504, 5002, 'Server internal timeout'),
 	},
 	'cut-json': {
 		at: 'api',
