@@ -1,6 +1,6 @@
 /*
  * Measures everything, each beside its rivals in the same run, and writes docs/benchmarks.md. Needs a build. Usage:
- *   npm run bench                    all of it, which takes half an hour
+ *   npm run bench                    all of it, which takes about twelve minutes on a quiet machine
  *   npm run bench -- --only wait     one part; the others stay as they are in the page
  */
 import {execFileSync, spawn} from 'node:child_process';

@@ -97,6 +97,27 @@ afterEach(() => {
 	known = new Set(redisCli('KEYS', '*:farm:*').split('\n'));
 });
 
+test('a file that a worker saved right before it was killed is known to the one that takes over', async () => {
+	const {sandbox, env} = await account({steps: [{fault: 'slow-first-byte', times: 1}]});
+	// Both have read the folder before anything was saved there.
+	const workers = ['a', 'b'].map((MACHINE) =>
+		start({...env, MACHINE}, 'worker', '-o', output('saved'), ...quick),
+	);
+	await until(async () => ((await farm(env, 'status')).document.workers as unknown[]).length === 2);
+	await farm(env, 'submit', writeShots(folder, 1, 'saved'), '--yes', '--slots', '1');
+	const printed = (event: string) =>
+		workers.find((worker) => worker.printed.stderr.includes(`"event":"${event}"`));
+	await until(() => printed('saving') !== undefined);
+	redisCli('CLIENT', 'PAUSE', '5000', 'ALL');
+	await until(() => printed('saved') !== undefined);
+	printed('saved')?.child.kill('SIGKILL');
+	const {document} = await farm(env, 'status', '--watch');
+	expect(document.failures ?? []).toEqual([]);
+	expect(document).toMatchObject({done: 1, failed: 0});
+	expect(submitted(sandbox)).toHaveLength(1);
+	expect(filesIn(output('saved'))).toHaveLength(1);
+}, 60_000);
+
 test('a chain waits for what it needs; a failed shot fails those that need it until it is retried', async () => {
 	const {sandbox, env} = await account();
 	const list = path.join(folder, 'chain.yaml');

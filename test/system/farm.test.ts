@@ -57,6 +57,7 @@ describe.each([
 		expect(again.document).toMatchObject({added: 0, already_queued: 300});
 		const {stderr, document} = await farm(env, 'status', '--watch');
 		expect(stderr).toContain('"event":"progress"');
+		expect(document.failures ?? []).toEqual([]);
 		expect(document).toMatchObject({done: 300, failed: 0, waiting: 0, budget: {spent: '900', reserved: '0'}});
 		const tasks = submitted(sandbox);
 		expect(new Set(tasks.map(({externalId}) => externalId)).size).toBe(300);

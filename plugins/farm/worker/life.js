@@ -63,10 +63,12 @@ export class Life {
 	async #live(needs) {
 		const {farm, runner, journal, persist, inTurn} = this.#context;
 		const job = this.#carried;
+		const isTakenOver = this.#job.attemptsStarted > 1;
+		if (isTakenOver) journal.refresh();
 		const steps = runner.steps(job, {
 			lines: merged(this.#lines, journal.linesOf(job.externalId)),
 			needs,
-			mayExist: job.mayExist || this.#job.attemptsStarted > 1,
+			mayExist: job.mayExist || isTakenOver,
 			add: (line) => this.#write(line),
 		});
 		if (!steps.isDone) {
@@ -147,23 +149,36 @@ export class Life {
 	async #refused(error) {
 		const {farm, persist, onFatal, onPause, onFull} = this.#context;
 		const known = error instanceof KlingError ? error : unexpected(error);
+		// Whoever has the job now decides about it.
+		await this.#keepHold();
 		const verdict = verdictOn(known);
 		if (known.exit === 1) return this.#bug(known);
-		if (verdict !== 'failed') await persist(() => farm.store.ended(this.#job.id));
+		await persist(() => farm.store.ended(this.#job.id));
 		if (verdict === 'full') {
 			await onFull(known);
 			throw farm.bull.Worker.RateLimitError();
 		}
-		if (verdict === 'later') return this.#trouble(known);
+		if (verdict === 'later' || this.#isElsewhere(known)) return this.#trouble(known);
 		if (verdict === 'fatal') {
 			const isOfAccount = known.exit === 7 && (known.details.queueWide || known.code !== 'budget_exceeded');
 			if (isOfAccount) await onPause(known);
 			else onFatal(known);
 			return this.#back();
 		}
-		await persist(() => farm.store.ended(this.#job.id));
 		await persist(() => farm.store.settle(this.#carried.pack, this.#carried.externalId, 0));
 		return this.#fail(known);
+	}
+
+	/** Whether it failed because another worker, which lost the job but still runs, is submitting or saving the same. */
+	#isElsewhere({code}) {
+		const {journal} = this.#context;
+		if (code === 'file_busy') return true;
+		if (code !== 'file_exists') return false;
+		journal.refresh();
+		const own = new Set(this.#lines.map((line) => JSON.stringify(line)));
+		return journal
+			.linesOf(this.#carried.externalId)
+			.some((line) => ['saving', 'saved'].includes(line.event) && !own.has(JSON.stringify(line)));
 	}
 
 	/** A bug of ours may affect only this job: it is tried a few times, and the others continue. */
