@@ -54,7 +54,10 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		return (entry?.request ?? {}) as Record<string, unknown>;
 	}
 
-	/** For a dry run: the most seconds that speech from a text should last. Tells the user that the price depends on it. */
+	/**
+	 * For a dry run: the longest that speech from a text is expected to last, in seconds. Tells the user that
+	 * the price depends on it.
+	 */
 	protected async longestSpeech({text}: SpokenText, limits: SoundLimits): Promise<number> {
 		const {longestSpeech} = await import('../lib/inputs/speech-length.js');
 		const seconds = longestSpeech(text, limits);

@@ -80,7 +80,10 @@ export async function writeSetupFiles(place: SetupPlace): Promise<void> {
 	}
 }
 
-/** Makes a folder that no other user can write to, or takes that right away. Shells run what is in there. */
+/**
+ * Creates a folder that no other user can write to, or removes that permission, because shells run what is in
+ * there.
+ */
 function makePrivate(folder: string): void {
 	makeFolder(folder, 0o755);
 	const {mode} = statSync(folder);

@@ -3,7 +3,7 @@ import type {Hook} from '@oclif/core';
 
 const hook: Hook.Postrun = async ({Command, argv, config}) => {
 	if (Command.id === 'plugins:link') {
-		// npm, which has installed the packages of the lock file, removes a link that the file does not name.
+		// After installing the packages of the lockfile, npm removes a link that the file does not list.
 		const folder = path.resolve(argv.find((word) => !word.startsWith('-')) ?? '.');
 		await (await import('../plugins/link.js')).offerToLinked(folder, config);
 	}

@@ -144,7 +144,7 @@ test.each<[string[], string, RegExp]>([
 		/use --model kling-v2-1/,
 	],
 	[['image', 'create', 'a', '--model', 'kling-v9'], 'invalid_model', /kling-v9/],
-	[['image', 'create', 'a', '--model', 'kling-image-o1'], 'invalid_model', /no model of this command/],
+	[['image', 'create', 'a', '--model', 'kling-image-o1'], 'invalid_model', /not a model for this command/],
 	[['image', 'create', 'a', '--count', '10'], 'invalid_flag', /1 to 9/],
 	[['image', 'create', 'a', '--image', 'missing.png'], 'read_error', /missing.png/],
 	[['image', 'omni', 'a', '--series', '3', '--count', '2'], 'conflicting_input', /--series and --count/],

@@ -130,7 +130,10 @@ function forCommand(
 	);
 }
 
-/** A path, unless it is a pipe or a device, which somebody else's list could make you wait for without end. */
+/**
+ * Checks a path. Pipes and devices are refused, because another person's manifest could make you wait for one
+ * for ever.
+ */
 function existingFile(file: string, flag: string): string {
 	const stats = statSync(file, {throwIfNoEntry: false});
 	if (stats === undefined || stats.isFile() || stats.isDirectory()) return file;

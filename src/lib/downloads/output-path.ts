@@ -34,7 +34,7 @@ export interface OutputRequest {
 	format: ResultFormat;
 	/** Whether an existing file may be replaced. */
 	force: boolean;
-	/** Whether `output` is a folder. Default: it is looked up. */
+	/** Whether `output` is a folder. Default: the path is checked. */
 	isFolder?: boolean;
 	/** URL of the file. It determines the extension when the format has several. */
 	url?: string | undefined;

@@ -12,7 +12,7 @@ import {hashOf} from './segment.js';
 export interface LogStore {
 	/** Appends a line. If it cannot be written, it is kept in memory and the error is thrown. */
 	append(line: Line, isUrgent: boolean): void;
-	/** Looks at the log once for everything that `work`, which writes nothing, finds in it. */
+	/** Checks the log for changes once, for all reads in `work`, which must not write. */
 	atOnce<T>(work: () => T): T;
 	/** All lines that a key matches, oldest first. */
 	find(key: string): Line[];

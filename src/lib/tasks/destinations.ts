@@ -63,9 +63,9 @@ const ofKling: readonly string[] = ['task_id', 'video_id'];
 export interface Destinations {
 	/** As the user wrote it. */
 	readonly output: string;
-	/** Whether the extension of the files is chosen here, by the kind of the result. */
+	/** Whether this program chooses the extension, by the kind of result. */
 	readonly hasOwnExtension: boolean;
-	/** Whether names contain what only the journal of this machine knows. */
+	/** Whether names contain values that only this machine's journal knows. */
 	readonly usesFacts: boolean;
 	/**
 	 * The destination as far as it is known before the task is looked up, so that impossible ones fail early.
@@ -74,9 +74,9 @@ export interface Destinations {
 	 */
 	early(id: string, type: TaskName, index: number): Promise<Destination | undefined>;
 	/**
-	 * The destination of a result, by default the first, of a task that may not exist yet. Ids that Kling has yet to assign
-	 * are filled with placeholders.
-	 * @param picture which of its pictures, from 0
+	 * The destination of a result of a task that may not exist yet. Ids that Kling has yet to assign are
+	 * filled with placeholders.
+	 * @param picture index of the picture, from 0. Default: the first result.
 	 */
 	beforeTask(type: TaskName, known: KnownIds, picture?: number): Promise<Destination>;
 	/**

@@ -96,7 +96,7 @@ async function refresh(session: Session, entries: readonly JournalEntry[]): Prom
 	return errors;
 }
 
-/** The journal without the tasks that have ended, which are most of a long one. */
+/** The journal without finished tasks, which make up most of a long one. */
 const unsettled = ({unended}: Journal): Pick<Journal, 'newestFirst'> => ({
 	newestFirst: () => unended().reverse(),
 });

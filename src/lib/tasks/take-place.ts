@@ -6,7 +6,7 @@ import {requestFacts} from './request-facts.js';
 import {sidecarEnd} from './sidecar-name.js';
 import type {Session} from './task-context.js';
 
-/** The most pictures of a task. Source: docs/kling-api.md. */
+/** Most pictures per task. Source: docs/kling-api.md. */
 const mostPictures = 9;
 
 /** A task that is yet to be submitted, and whose result is to be saved. */
@@ -57,7 +57,8 @@ export async function takePlace(
 	const sideEnd = session.sidecar ? sidecarEnd : undefined;
 	for (let picture = 0; picture < picturesOf(body); picture++) {
 		const wanted = await destinations.beforeTask(type, known, picture);
-		// The first result of this very task is there, and what lies beside it is also the task's.
+		// The first result of this very task exists, so the files beside it with matching names belong to the
+		// task as well.
 		if (wanted.isThere) break;
 		if (destinations.isShared(known)) {
 			await holds.take(session, wanted.file, externalId);
@@ -71,7 +72,7 @@ export async function takePlace(
 	return {...place, held};
 }
 
-/** How many files a request asks for, as far as it says so. */
+/** The number of files that a request asks for, if it says so. */
 const picturesOf = ({n}: Record<string, unknown>): number =>
 	typeof n === 'number' && n <= mostPictures ? n : 1;
 

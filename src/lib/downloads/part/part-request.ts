@@ -6,7 +6,7 @@ export interface PartRequest {
 	file: string;
 	taskId: string;
 	kind: AssetKind;
-	/** Where memory comes from for a file that fits in one block. */
+	/** Provides memory for a file that fits into one block. */
 	network: Pick<Network, 'blocks'>;
 	/** Called with the reason when an existing part cannot be used. */
 	onNote: (text: string) => void;

@@ -11,7 +11,7 @@ export class WholeFile {
 	readonly bytes: Buffer;
 	readonly #room: Buffer;
 
-	/** @param bytes are copied: the memory that they came in is used again */
+	/** @param bytes are copied, because their memory is reused */
 	constructor(
 		private readonly blocks: BlockPool,
 		bytes: Buffer,
@@ -20,13 +20,13 @@ export class WholeFile {
 		this.bytes = this.#room.subarray(0, bytes.copy(this.#room));
 	}
 
-	/** Gives the memory back; the bytes are then gone. */
+	/** Releases the memory and the bytes in it. */
 	drop(): void {
 		this.blocks.giveBack(this.#room);
 	}
 
 	/**
-	 * Writes it to its path, complete and flushed to the disk before it appears there.
+	 * Writes the file to its path, complete and flushed to the disk before it appears there.
 	 * @param part temporary path that nobody else uses
 	 * @param force replaces an existing file
 	 * @throws KlingError `file_exists`, `write_error`, `disk_full`; nothing is left at `part`

@@ -61,7 +61,7 @@ export const transfer = (first: FirstBody, options: TransferOptions): Promise<vo
 		? fetchAtOnce(first.body, options)
 		: new Transfer(first, options).run();
 
-/** Fetches a file that fits in one block. */
+/** Downloads a file that fits into one block. */
 async function fetchAtOnce(body: Body, options: TransferOptions): Promise<void> {
 	const claim = {at: 0, end: options.length};
 	await pump(body, claim, options);
