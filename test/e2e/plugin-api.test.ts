@@ -105,15 +105,15 @@ describe('a plugin gets the modules of the running program', () => {
 			rmSync(place, {force: true});
 			if (before) symlinkSync(before, place, 'junction');
 			const {code, stderr} = await run('plugins', 'link', 'bare');
-			expect({code, stderr}).toEqual({code: 0, stderr: expect.stringMatching(/^Made .*kling-cli: /m)});
+			expect({code, stderr}).toEqual({code: 0, stderr: expect.stringMatching(/^Created .*kling-cli, where/m)});
 			expect(await run('refuse')).toMatchObject({code: 9, stderr: ''});
 		}
 		// An existing link is left alone.
 		const target = readlinkSync(place);
-		expect((await run('plugins', 'link', 'bare')).stderr).not.toContain('Made');
+		expect((await run('plugins', 'link', 'bare')).stderr).not.toContain('Created');
 		expect(readlinkSync(place)).toBe(target);
 		const other = makePlugin('other', {}, {peerDependencies: {}});
-		expect((await run('plugins', 'link', 'other')).stderr).not.toContain('Made');
+		expect((await run('plugins', 'link', 'other')).stderr).not.toContain('Created');
 		expect(existsSync(path.join(other, 'node_modules'))).toBe(false);
 	});
 
@@ -358,9 +358,9 @@ describe('several pictures of one task', () => {
 		const {error} = JSON.parse(stdout);
 		expect(code).toBe(10);
 		expect(error).toMatchObject({code: 'file_exists', path: path.join(home, 'fox-2.png')});
-		expect(error.hint).toContain(
-			`kling video download ${error.task_id} --type painting --wait -o OTHER_PATH`,
-		);
+		// Before anything is paid for.
+		expect(error.task_id).toBeUndefined();
+		expect(error.hint).toContain('Choose another path for --download');
 		expect(made()).toEqual(['fox-2.png']);
 	});
 
