@@ -105,7 +105,10 @@ describe('a plugin gets the modules of the running program', () => {
 			rmSync(place, {force: true});
 			if (before) symlinkSync(before, place, 'junction');
 			const {code, stderr} = await run('plugins', 'link', 'bare');
-			expect({code, stderr}).toEqual({code: 0, stderr: expect.stringMatching(/^Created .*kling-cli, where/m)});
+			expect({code, stderr}).toEqual({
+				code: 0,
+				stderr: expect.stringMatching(/^Created .*kling-cli, where/m),
+			});
 			expect(await run('refuse')).toMatchObject({code: 9, stderr: ''});
 		}
 		// An existing link is left alone.
