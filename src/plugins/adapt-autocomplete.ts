@@ -31,7 +31,7 @@ export function adaptAutocomplete(command: Command.Class, config: Interfaces.Con
 	const {shell} = command.args ?? {};
 	if (shell) Object.assign(shell, {options: shells});
 	prototype.catch = async function (this: Command & Prototype, error) {
-		const known = asKlingError(error, command);
+		const known = asKlingError(error, command, place.cacheDir);
 		if (known !== undefined) throw known;
 		this.printShellInstructions?.(this.argv.find((word) => !word.startsWith('-')) ?? this.config.shell);
 	};
@@ -89,11 +89,12 @@ function adaptScript(command: Command.Class, prototype: Prototype, place: SetupP
  * Converts the plugin's errors. Undefined when it could not read what a user's plugin declares, because the
  * functions that are written next do not need its lists.
  */
-function asKlingError(error: unknown, {flags, args}: Command.Class): unknown {
+function asKlingError(error: unknown, {flags, args}: Command.Class, cacheDir: string): unknown {
 	if (error instanceof KlingError || !(error instanceof Error)) return error;
 	if ('parse' in error) return parseError(error, {flags, args});
-	const {path: file} = error as NodeJS.ErrnoException;
-	if (systemCode(error) !== undefined && file !== undefined) {
+	// A full disk has no path in its error.
+	const {path: file = cacheDir, syscall} = error as NodeJS.ErrnoException;
+	if (syscall !== undefined) {
 		return fileError(error, file).with({
 			hint: 'Completion needs the cache folder: name one that you can write to in KLING_CACHE_DIR.',
 		});

@@ -50,3 +50,8 @@ describe.skipIf(process.platform === 'win32')('endless ids on stdin', () => {
 		expect(api.seen).toEqual([]);
 	});
 });
+
+test.skipIf(process.platform === 'win32')('a disk without room leaves no empty list of shots', async () => {
+	const {code, document} = await shell('ulimit -f 0; $KLING batch init a.yaml; test ! -e a.yaml');
+	expect([code, document.error.code]).toEqual([0, 'disk_full']);
+});

@@ -54,10 +54,10 @@ describe('a line that is killed, typed again', () => {
 		const {code, stderr} = await kling(impatient(line), {env, cwd});
 		expect({code, stderr}).toMatchObject({
 			code: 0,
-			stderr: expect.stringContaining('face detection was paid for before'),
+			stderr: expect.stringContaining('face detection was already paid for'),
 		});
 		// The speech had been requested when the process died, so it is unknown whether it was made.
-		expect(stderr).toMatch(/Warning: The speech was asked for before.*may have been paid for/);
+		expect(stderr).toMatch(/Warning: The speech was requested before.*may have been paid for/);
 		expect(counts()).toMatchObject({face: 0, speech: 1, lipSync: 1});
 	});
 

@@ -11,6 +11,7 @@ import type {
 import {factsOf} from '../flags/facts.js';
 import {globalFlags} from '../flags/global.js';
 import {withPluginTypes} from '../plugin-task-types.js';
+import {capabilitiesOf} from './capabilities.js';
 
 type Program = Pick<Interfaces.Config, 'bin' | 'commands' | 'version'>;
 
@@ -65,7 +66,7 @@ interface Code {
 const isBuiltOnOurs = ({flags}: Command.Loadable) => 'request-timeout' in flags;
 
 async function codeOf(command: Command.Loadable): Promise<Code> {
-	const declared = command.capabilities as readonly Capability[] | undefined;
+	const declared = capabilitiesOf(command);
 	if (!isBuiltOnOurs(command)) return {facts: {}, capabilities: declared};
 	try {
 		const loaded = await command.load();

@@ -99,7 +99,7 @@ function dashHint(message: string, flag: string, line: TypedLine | undefined): s
 	const [word = ''] = value.split('=');
 	const isFlag = line.command.flags.some(({name, char}) => word === `--${name}` || word === `-${char}`);
 	if (isFlag || !/^-./.test(value)) return undefined;
-	return `A value that begins with a dash follows an equals sign: --${flag}=${quote(value)}`;
+	return `Put an equals sign before a value that begins with a dash: --${flag}=${quote(value)}`;
 }
 
 /** The command line with `.` as the output. */

@@ -190,7 +190,7 @@ function unexpected(program: Program, name: string, word: string): KlingError {
 	if (!name.startsWith('auth '))
 		return new KlingError('invalid_argument', `Unexpected argument: ${word}`, {hint});
 	return new KlingError('invalid_argument', `\`${command}\` takes no arguments, and one was given`, {
-		hint: `Keys are asked for by ${program.bin} auth login, and never typed on the command line. A profile is named by --profile NAME.`,
+		hint: `${program.bin} auth login asks for keys; never type them on the command line. --profile NAME names a profile.`,
 	});
 }
 

@@ -8,7 +8,7 @@ const usual = {ms: 10 * 60_000, text: '10m'};
 export const commandTimeoutFlag = (flag: string) =>
 	Flags.custom<number>({
 		helpValue: 'DURATION',
-		description: `end the command of --${flag}, with all that it started, after this time`,
+		description: `end the command of --${flag}, with everything that it started, after this time`,
 		default: usual.ms,
 		defaultHelp: async () => usual.text,
 		parse: durationMs(`${flag}-timeout`),

@@ -1,14 +1,11 @@
 import {stripVTControlCharacters} from 'node:util';
 import {type Command, CommandHelp, Help} from '@oclif/core';
-import {type Capability, statusesOf} from '../../lib/errors/exit-statuses.js';
+import {statusesOf} from '../../lib/errors/exit-statuses.js';
+import {capabilitiesOf} from '../describe/capabilities.js';
 import {asksAbout, unknownHelp} from '../errors/unknown-command.js';
 import {hasPluginTypes, loadTypes, withPluginTypes} from '../plugin-task-types.js';
 import {helpTopic} from './topics.js';
 import {breakCommand, fill} from './wrap.js';
-
-/** oclif's commands for plugins do not declare capabilities themselves. */
-const capabilitiesOf = ({id, capabilities}: Command.Loadable): readonly Capability[] =>
-	(capabilities as readonly Capability[] | undefined) ?? (id.startsWith('plugins') ? ['npm'] : []);
 
 /** oclif's help for a command, with exit statuses, and with examples that fit the width and can be copied. */
 class OneCommandHelp extends CommandHelp {
@@ -21,7 +18,7 @@ class OneCommandHelp extends CommandHelp {
 		const {command} = this;
 		// The exit statuses of plugin commands that are not based on KlingCommand are unknown.
 		if (command.pluginType !== 'core' && !('request-timeout' in (command.flags ?? {}))) return undefined;
-		const statuses = statusesOf(capabilitiesOf(command)).map(({status, brief}) => `${status} ${brief}`);
+		const statuses = statusesOf(capabilitiesOf(command) ?? []).map(({status, brief}) => `${status} ${brief}`);
 		const program = command.id === 'sandbox exec' ? ['those of the program, or'] : [];
 		const lines = fill(
 			[...program, ...statuses.join(',\n').split('\n')],

@@ -34,14 +34,14 @@ const tools: readonly CallTool[] = [
 		name: 'create_speech',
 		title: 'Make speech from text',
 		returns: 'Returns an audio_id at once, which avatar and lip_sync take for 30 days.',
-		file: 'File below the root folder to save the mp3 to; left out, it is not saved.',
+		file: 'File below the root folder to save the mp3 to; if left out, it is not saved.',
 	},
 	{
 		type: 'segment',
 		name: 'segment_image',
 		title: 'Get masks of the parts of a picture',
 		returns: 'Returns which of object, head, face and clothes the picture has.',
-		file: 'Folder/ or file below the root folder to save the masks to; left out, they are not saved.',
+		file: 'Folder/ or file below the root folder to save the masks to; if left out, they are not saved.',
 	},
 ];
 

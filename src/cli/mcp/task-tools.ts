@@ -147,7 +147,7 @@ const commandTools: readonly CommandTool[] = [
 		command: 'voice list',
 		properties: {
 			...assetProperties,
-			speech: {type: 'boolean', description: 'The voices of create_speech and of say, which are others.'},
+			speech: {type: 'boolean', description: 'The voices of create_speech and of say, which are different.'},
 		},
 		defaults: {limit: 20},
 	},

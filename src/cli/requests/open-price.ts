@@ -42,7 +42,7 @@ export function openPrice(
 			unitsFor: ({audio_ms: ms}) => (ms === undefined ? undefined : unitsFor(ms / 1000)),
 			units: unitsFor(longestSpeech(text.text, limits)),
 			warning:
-				'The price of a shot with say is an upper estimate: the length of speech is known once it is made',
+				'The price of a shot with say is an upper estimate: the length of its speech is known only once it is made',
 		};
 	}
 	if (first?.selection && given.duration === undefined) {
@@ -50,7 +50,7 @@ export function openPrice(
 			unitsFor: ({duration}) => (duration === undefined ? undefined : price({duration})),
 			units: price({duration: longestClip}),
 			warning:
-				'The price of an edit is that of a clip of 7-10 s until the clip was read; a shorter one costs half',
+				'Until its clip has been read, the price of an edit is that of a 7-10 s clip; a shorter one costs half',
 		};
 	}
 	return undefined;

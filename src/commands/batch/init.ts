@@ -1,10 +1,10 @@
-import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {Args, Flags} from '@oclif/core';
 import {KlingCommand} from '../../cli/base-command.js';
 import type {Documents} from '../../cli/documents.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {fileError} from '../../lib/fs/file-errors.js';
+import {writeNewFile} from '../../lib/fs/write-new-file.js';
 
 export default class BatchInit extends KlingCommand<Documents['batch init']> {
 	static override description = `Write an example of a list of shots.
@@ -53,7 +53,7 @@ Writes YAML with comments, CSV or JSONL, depending on the file name. The example
 
 function write(file: string, text: string): void {
 	try {
-		writeFileSync(file, text, {flag: 'wx'});
+		writeNewFile(path.resolve(file), text);
 	} catch (error) {
 		const known = fileError(error, path.resolve(file));
 		throw known.code === 'file_exists' ? known.with({hint: 'Choose another name.'}) : known;

@@ -1,4 +1,4 @@
-import {existsSync} from 'node:fs';
+import {closeSync, existsSync, openSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError} from './file-errors.js';
@@ -14,8 +14,22 @@ export function writeNewFile(file: string, text: string, {force = false} = {}): 
 	if (!force && existsSync(file)) throw new KlingError('file_exists', `${file} already exists`, {path: file});
 	try {
 		makeFolder(path.dirname(file));
-		writeAtomically(file, text, {mode: 0o644});
+		if (force) writeAtomically(file, text, {mode: 0o644});
+		else createFile(file, text);
 	} catch (error) {
 		throw fileError(error, file);
+	}
+}
+
+/** Writes a file that is not there, and leaves none where the disk is full. One that appears meanwhile is not replaced. */
+function createFile(file: string, text: string): void {
+	const descriptor = openSync(file, 'wx', 0o644);
+	try {
+		writeFileSync(descriptor, text);
+	} catch (error) {
+		rmSync(file, {force: true});
+		throw error;
+	} finally {
+		closeSync(descriptor);
 	}
 }

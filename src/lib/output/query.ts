@@ -46,7 +46,7 @@ function hintFor(expression: string): string | undefined {
 	}
 	const [, sign, number] = /([=!<>]=?)\s*(\d+(?:\.\d+)?)\b/.exec(expression) ?? [];
 	if (number !== undefined) {
-		return `JMESPath wants numbers in backticks, and texts in single quotes: ${sign}\`${number}\` or ${sign}'${number}'`;
+		return `JMESPath needs numbers in backticks, and texts in single quotes: ${sign}\`${number}\` or ${sign}'${number}'`;
 	}
 	return undefined;
 }

@@ -48,7 +48,13 @@ export function createBatchLookUp(
 ): LookUp {
 	if (session.find && session.api.choice !== 'v1') {
 		// `find` already combines look-ups into shared requests, on servers that support it.
-		return lookUpOne(session, createBatchLookUp({...session, find: undefined}, limit, pages));
+		const byPages = createBatchLookUp({...session, find: undefined}, limit, pages);
+		let isMissing = false;
+		const lookUp = lookUpOne(session, (address, signal) => {
+			isMissing = true;
+			return byPages(address, signal);
+		});
+		return (address, signal) => (isMissing ? byPages : lookUp)(address, signal);
 	}
 	const lookUp = lookUpOne(session);
 	const waiting = new Map<TaskName, Question[]>();

@@ -83,7 +83,7 @@ export async function detectFaces(
 	{isNew = false, ...options}: CallOptions & {isNew?: boolean},
 ): Promise<FoundFaces> {
 	const before = isNew ? undefined : facesBefore(session, source, options.stepOf);
-	if (before) session.notes.line('The face detection was paid for before: it is used, and not made again');
+	if (before) session.notes.line('The face detection was already paid for, and is used again');
 	const found = before ?? (await payForFaces(session, source, options));
 	session.purchases.made.session_id = found.id;
 	return found;

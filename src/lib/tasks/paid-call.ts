@@ -51,7 +51,7 @@ export async function payForCall<T extends Made>(
 	const price = String(units);
 	if (isOpen(session, call, body)) {
 		session.notes.line(
-			`Warning: ${noun} was asked for before, and that ended without a response: it may have been paid for as well`,
+			`Warning: ${noun} was requested before, and that ended without a response: it may have been paid for as well`,
 		);
 	}
 	const reservation = await reserveBudget(session, {

@@ -62,7 +62,7 @@ export function speechBefore(
  */
 export async function makeSpeech(session: Session, text: SpokenText, options: CallOptions): Promise<Speech> {
 	const before = speechBefore(session, text, options.stepOf);
-	if (before) session.notes.line('The speech was paid for before: it is used, and not made again');
+	if (before) session.notes.line('The speech was already paid for, and is used again');
 	const made = before ?? (await payForSpeech(session, text, options));
 	session.purchases.made.audio_id = made.audioId;
 	return made;

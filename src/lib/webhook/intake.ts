@@ -54,9 +54,9 @@ const refusals: Readonly<Record<string, number>> = {invalid_signature: 401, inva
 /** What to do about it where deliveries arrive; the hints of the error table are for `verify`. */
 const rejectionHints: Readonly<Record<string, string>> = {
 	invalid_signature:
-		'Check that the secret is that of the account. A proxy in front must pass the body and the webhook-* headers on as they are.',
+		'Check that the secret is that of the account. A proxy in front must pass on the body and the webhook-* headers unchanged.',
 	invalid_delivery:
-		'Somebody else may have sent it: only Kling should know this address. Set the webhook secret, so that such requests are told apart.',
+		'Somebody else may have sent it: only Kling should know this address. Set the webhook secret, so that such requests are recognized.',
 };
 
 /** A delivery that is what it seems to be, as far as its bytes say. */

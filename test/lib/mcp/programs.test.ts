@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events';
 import {tmpdir} from 'node:os';
 import {expect, test} from 'vitest';
 import {Programs} from '../../../src/lib/mcp/programs.js';
@@ -92,6 +93,7 @@ test('no more than eight submissions run at once', async () => {
 test('calls beyond the limit that wait for too long are told to try again', async () => {
 	const programs = running('setTimeout(() => console.log("{}"), 100_000)');
 	const caller = new AbortController();
+	setMaxListeners(0, caller.signal);
 	const first = Array.from({length: 24}, () => programs.run([], {signal: caller.signal}));
 	await expect(programs.run([], {queueMs: 50})).rejects.toMatchObject({
 		code: 'wait_timeout',

@@ -105,13 +105,22 @@ describe('look-ups of several tasks at once', () => {
 	});
 
 	test('use pages when the server does not have the look-up of several tasks', async () => {
+		let finds = 0;
 		const client = account(ids(9).map((id) => task(id)));
 		const lookUp = createBatchLookUp({
 			...{client, types, api, clock: fakeClock()},
-			find: () => Promise.reject(new KlingError('response_error', 'what is /tasks?')),
+			find: () => {
+				finds++;
+				return Promise.reject(new KlingError('response_error', 'what is /tasks?'));
+			},
 		});
-		await Promise.all(ids(9).map((id) => lookUp({id, type: 'create'})));
+		const all = () => Promise.all(ids(9).map((id) => lookUp({id, type: 'create'})));
+		await all();
 		expect(client.asked).toEqual([`${path}?1,18`]);
+		// Known by now.
+		await all();
+		expect(finds).toBe(9);
+		expect(client.asked).toEqual([`${path}?1,18`, `${path}?1,18`]);
 	});
 
 	test('cancel a page that nobody waits for', async () => {
