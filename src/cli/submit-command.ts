@@ -7,7 +7,7 @@ import type {TaskRequests} from '../lib/task-types/index.js';
 import {taskTypes} from '../lib/task-types/index.js';
 import type {TaskName} from '../lib/task-types/registry.js';
 import type {ApiAccess} from '../lib/task-types/standard.js';
-import type {PaidSteps} from '../lib/tasks/check-steps.js';
+import type {PaidSteps} from '../lib/tasks/reserve-steps.js';
 import type {Speech, SpokenText} from '../lib/tasks/speech.js';
 import type {MakingDocument} from './document-types/tasks.js';
 import type {submitFlags} from './flags/submit.js';
@@ -188,11 +188,21 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		session.holds.keep(await lockSubmission(session, externalId, this.clock.now() + timeout, 'steps'));
 	}
 
-	/** Checks that the budgets allow all of several paid steps. Call it before the first step. */
-	protected async checkBudget(type: TaskName, flags: SubmitFlags, steps: PaidSteps): Promise<void> {
-		const {checkSteps} = await import('../lib/tasks/check-steps.js');
+	/**
+	 * Pays for the steps before a task, and for the task, once the budgets allow all of it together.
+	 * @throws KlingError `budget_exceeded` before the first step
+	 */
+	protected async withinBudget<R>(
+		type: TaskName,
+		flags: SubmitFlags,
+		steps: PaidSteps,
+		pay: () => Promise<R>,
+	): Promise<R> {
+		const {reserveSteps} = await import('../lib/tasks/reserve-steps.js');
 		const {'external-id': externalId, tag = [], 'allow-unknown-price': allowUnknownPrice} = flags;
-		await checkSteps(await this.session(flags), type, steps, {externalId, tag, allowUnknownPrice});
+		const terms = {externalId, tag, allowUnknownPrice};
+		const reservation = await reserveSteps(await this.session(flags), type, steps, terms);
+		return pay().finally(() => reservation.release().catch(() => {}));
 	}
 
 	/**

@@ -118,6 +118,19 @@ test.each([
 	expect(counts()).toMatchObject(paid);
 });
 
+test('lines that together exceed a budget pay for no step of a task that they cannot submit', async () => {
+	await succeeds(['cost', 'budget', 'set', '1.2', '--per', 'day'], {env, cwd});
+	const lines = ['one', 'two', 'three', 'four'].map((word) => [
+		...['lip-sync', '900000000123456101', '--voice', 'oversea_male1'],
+		...['--say', `Good evening, and welcome to show number ${word}.`],
+	]);
+	const ends = await Promise.all(lines.map((line) => kling(impatient(line), {env, cwd})));
+	expect(ends.map(({code}) => code).sort()).toEqual([0, 0, 7, 7]);
+	expect(counts()).toMatchObject({speech: 2, lipSync: 2});
+	// They may share the faces of the clip.
+	expect(posts(steps.face)).toBeLessThanOrEqual(2);
+});
+
 test('speech that is asked for again after a kill is made again, with a warning', async () => {
 	const say = ['Good evening to you all.', '-o', 'evening.mp3'];
 	proxy.mishap = (method) => (method === 'POST' ? {never: true} : undefined);

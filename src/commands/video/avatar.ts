@@ -3,8 +3,10 @@ import {sayFlags, speechOf} from '../../cli/flags/say.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {avatar, avatarSound} from '../../cli/requests/avatar.js';
-import {SubmitCommand} from '../../cli/submit-command.js';
-import {avatar as definition} from '../../lib/task-types/avatar.js';
+import {SubmitCommand, type SubmitFlags} from '../../cli/submit-command.js';
+import {type AvatarRequest, avatar as definition} from '../../lib/task-types/avatar.js';
+import type {PaidSteps} from '../../lib/tasks/reserve-steps.js';
+import type {SpokenText} from '../../lib/tasks/speech.js';
 
 export default class VideoAvatar extends SubmitCommand<Documents['video avatar']> {
 	static override description = `Make a picture speak.
@@ -44,11 +46,15 @@ Submits a task, which costs units: 0.4 for each second of the sound, 0.8 in pro 
 		const {speechBefore} = await import('../../lib/tasks/speech.js');
 		await this.takePlace('avatar', flags, definition.write.v1(trial));
 		await this.tryQuery('avatar', flags);
-		await this.checkBudget('avatar', flags, {
+		const steps: PaidSteps = {
 			earlier: speechBefore(await this.session(flags), speech, flags['external-id']) ? [] : ['speech'],
 			body: definition.write.v1(trial),
 			inputSeconds: avatarSound.least,
-		});
+		};
+		return this.withinBudget('avatar', flags, steps, () => this.speakAndSubmit(draft, speech, flags));
+	}
+
+	private async speakAndSubmit(draft: AvatarRequest, speech: SpokenText, flags: SubmitFlags) {
 		const {audioId, seconds} = await this.makeSpeech(speech, flags, avatarSound);
 		const {afterPaidStep} = await import('../../lib/tasks/purchases.js');
 		return this.submitRequest('avatar', {...draft, audioId, inputSeconds: seconds}, flags).catch((error) => {

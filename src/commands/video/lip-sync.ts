@@ -95,11 +95,10 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for each started
 		// For speech that is yet to be made, the shortest length that is usable.
 		const least = {...trial, ...(speech && {audioId: 'of-the-speech', end: draft.end ?? start + leastCutMs})};
 		const source = flags.session === undefined ? await this.source(args.video, flags) : undefined;
-		await this.checkBudget('lip-sync', flags, {
-			earlier: await this.stepsToPay(source, flags),
-			body: definition.write.v1(least),
+		const steps = {earlier: await this.stepsToPay(source, flags), body: definition.write.v1(least)};
+		return this.withinBudget('lip-sync', flags, steps, async () => {
+			if (source === undefined) return this.finish(draft, args.video, flags);
+			return this.withFaces(await this.detect(source, args.video, flags), draft, args.video, flags);
 		});
-		if (source === undefined) return this.finish(draft, args.video, flags);
-		return this.withFaces(await this.detect(source, args.video, flags), draft, args.video, flags);
 	}
 }

@@ -35,6 +35,8 @@ export interface ReserveRequest {
 	tags?: Record<string, string> | undefined;
 	/** Whether it may be submitted although its price is unknown. */
 	allowUnknownPrice?: boolean | undefined;
+	/** External id of a reservation from which the units are taken, as far as it goes. */
+	outOf?: string | undefined;
 }
 
 /** Units that are set aside for one submission. */
@@ -68,7 +70,7 @@ const nothing: Reservation = {settle: async () => {}, release: async () => {}};
  */
 export async function reserveBudget(context: BudgetContext, request: ReserveRequest): Promise<Reservation> {
 	const {folder} = context.journal;
-	const {externalId, tags = {}, pack = 'video'} = request;
+	const {externalId, outOf, tags = {}, pack = 'video'} = request;
 	const concerned = readBudgets(folder)?.budgets.filter((budget) => isFor(budget, {tags, pack})) ?? [];
 	if (concerned.length === 0) return nothing;
 	const units = toUnits(request.units);
@@ -77,6 +79,8 @@ export async function reserveBudget(context: BudgetContext, request: ReserveRequ
 	const place = placeOf(context);
 	await changeBudgets(place, async (state) => {
 		delete state.open[externalId];
+		const source = outOf === undefined ? undefined : state.open[outOf];
+		if (source) source.units = clean(Math.max(0, source.units - wanted.units));
 		const isLong = Object.keys(state.open).length >= manyOpen;
 		if (isLong || tooSmall(state, wanted) !== undefined) await settleEnded(context, state);
 		const budget = tooSmall(state, wanted);

@@ -54,7 +54,10 @@ export async function payForCall<T extends Made>(
 			`Warning: ${noun} was requested before, and that ended without a response: it may have been paid for as well`,
 		);
 	}
-	const reservation = await reserveBudget(session, {externalId: name, units: price, tags, allowUnknownPrice});
+	const reservation = await reserveBudget(session, {
+		...{externalId: name, units: price, tags, allowUnknownPrice},
+		outOf: purchases.reservedSteps,
+	});
 	await journal.intend(call, name, body, {
 		command: [...command],
 		estimatedUnits: price,

@@ -30,6 +30,8 @@ export class Purchases {
 
 	/** Whether such a call was paid for and its result exists only in this process. */
 	hasResult = false;
+	/** Name of the budget reservation for the paid steps of this process and their task. */
+	reservedSteps: string | undefined;
 	/** Results of calls that another command can reuse. */
 	readonly made: Pick<ErrorDetails, 'session_id' | 'audio_id'> = {};
 	/** Formats a command that works on the same account. */

@@ -92,7 +92,7 @@ async function submitOnce(
 	const about = {...context, ...(estimatedUnits !== undefined && {estimatedUnits})};
 	const reservation = await reserveBudget(session, {
 		...{externalId, units: estimatedUnits, pack: session.types.packOf(type)},
-		...{tags: context?.tags, allowUnknownPrice},
+		...{tags: context?.tags, allowUnknownPrice, outOf: session.purchases.reservedSteps},
 	});
 	await journal.intend(type, externalId, body, about);
 	const isOurs = given === undefined;

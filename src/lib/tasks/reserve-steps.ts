@@ -1,4 +1,4 @@
-import {reserveBudget} from '../cost/budget.js';
+import {type Reservation, reserveBudget} from '../cost/budget.js';
 import {parseTags} from '../cost/tags.js';
 import {sum} from '../cost/units.js';
 import {type PaidCall, paidCalls} from '../task-types/calls.js';
@@ -24,18 +24,24 @@ interface Terms {
 }
 
 /**
- * Checks that the budgets allow all of several paid steps. Call it before the first step.
+ * Reserves units for all of several paid steps and their task, so that parallel commands pay for no step of a
+ * task that exceeds a budget. Each step then takes its units from this reservation. Call it before the first
+ * step, and release it after the last.
  * @throws KlingError `budget_exceeded`
  */
-export async function checkSteps(
+export async function reserveSteps(
 	session: Session,
 	type: TaskName,
 	{earlier, body, inputSeconds}: PaidSteps,
-	{externalId = newExternalId(session.clock), tag, allowUnknownPrice}: Terms,
-): Promise<void> {
+	{externalId: taskName = newExternalId(session.clock), tag, allowUnknownPrice}: Terms,
+): Promise<Reservation> {
 	const definition = session.types.definition(type);
 	const last = definition && estimateUnits(definition, body, inputSeconds);
 	const units = last && String(sum([...earlier.map((call) => paidCalls[call].units), Number(last)]));
-	const all = {externalId, units, tags: {...session.tags, ...parseTags(tag)}, allowUnknownPrice};
-	await (await reserveBudget(session, all)).release();
+	// The task gets a reservation of its own. If this process is killed, the same line replaces this one.
+	const externalId = `steps of ${taskName}`;
+	const tags = {...session.tags, ...parseTags(tag)};
+	const reservation = await reserveBudget(session, {externalId, units, tags, allowUnknownPrice});
+	session.purchases.reservedSteps = externalId;
+	return reservation;
 }
