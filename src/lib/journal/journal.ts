@@ -115,7 +115,10 @@ interface WriterOptions {
 	trouble: (error: unknown) => void;
 }
 
-type Writer = Omit<Journal, 'folder' | 'newestFirst' | 'unended' | 'entries' | 'byExternalId' | 'find' | 'findVideo'>;
+type Writer = Omit<
+	Journal,
+	'folder' | 'newestFirst' | 'unended' | 'entries' | 'byExternalId' | 'find' | 'findVideo'
+>;
 
 /** Appends a line for each thing that happens to a task. */
 function createWriter({store, reader: {byExternalId, find}, clock, trouble}: WriterOptions): Writer {
