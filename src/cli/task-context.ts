@@ -48,6 +48,7 @@ export async function openSession(
 		submits,
 		keysFrom,
 		api: choice,
+		apiFrom: chosenBy,
 	} = await resolveAccount(flags, places);
 	const network = await setUpNetwork(flags, baseUrl, notes);
 	let signal: AbortSignal | undefined;
@@ -72,7 +73,7 @@ export async function openSession(
 	return {
 		client,
 		network,
-		api: {choice, hasApiKey},
+		api: {choice, chosenBy, hasApiKey},
 		find: hasApiKey ? findOn() : undefined,
 		findOn,
 		journal,

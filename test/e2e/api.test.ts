@@ -117,3 +117,10 @@ test.each([
 	expect((await fails(['api', ...args], 2, {env: envOf()})).code).toBe(code);
 	expect(api.seen).toHaveLength(0);
 });
+
+test('input without end is refused after 150 MB, and nothing is sent', async () => {
+	const found = await fails(['api', 'POST', '/v1/x', '--input', '/dev/zero'], 10, {env: envOf()});
+	expect(found).toMatchObject({code: 'read_error', path: '/dev/zero'});
+	expect(found.message).toBe('kling api: cannot read /dev/zero: it has more than 150 MB');
+	expect(api.seen).toEqual([]);
+});

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, describe, expect, test} from 'vitest';
 import {planFaults, type Step} from '../../src/sandbox/fault-plan.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
@@ -235,6 +236,36 @@ describe('a run asks before paying', () => {
 		]);
 		expect(sandbox.tasks()).toEqual([]);
 		expect(readFileSync(path.join(cwd, 'fox.mp4'), 'utf8')).toBe('mine');
+	});
+
+	test('and finds existing files in the way of the second and later pictures', async () => {
+		const {error, write, sandbox} = await setting();
+		write('shots.csv', 'id,type,prompt,count,file\na,image,a fox,4,fox.png\nb,image,a lake,1,fox-2.png\n');
+		write('fox-3.png', 'mine');
+		const {problems} = await error(2, 'run', 'shots.csv', ...fast);
+		expect((problems as Record<string, unknown>[]).map(({row, code}) => [row, code])).toEqual([
+			[2, 'file_exists'],
+			[3, 'invalid_manifest'],
+		]);
+		write('shots.csv', 'id,type,prompt,count,file\na,image,a fox,4,fox-{index}.png\n');
+		expect(await error(2, 'run', 'shots.csv', ...fast)).toMatchObject({problems: [{code: 'file_exists'}]});
+		expect(sandbox.tasks()).toEqual([]);
+	});
+
+	test('and a file that appears in the way of a later picture while others are made', async () => {
+		const {write, sandbox, run, cwd, clips} = await setting({speed: 30});
+		write('shots.csv', 'id,type,prompt,count,file,needs\na,create,a fox,,a.mp4,\nb,image,a lake,3,b.png,a\n');
+		const running = run('run', 'shots.csv', ...fast);
+		while (sandbox.tasks().length === 0) await sleep(20);
+		write('b-3.png', 'mine');
+		const {code, stdout} = await running;
+		expect(code).toBe(3);
+		expect(stdout).toContain('"code": "file_exists"');
+		expect(sandbox.tasks().length).toBe(1);
+		expect(readFileSync(path.join(cwd, 'b-3.png'), 'utf8')).toBe('mine');
+		rmSync(path.join(cwd, 'b-3.png'));
+		expect((await run('run', 'shots.csv', ...fast)).code).toBe(0);
+		expect(clips('.').filter((name) => name.endsWith('.png'))).toEqual(['b-2.png', 'b-3.png', 'b.png']);
 	});
 });
 

@@ -292,6 +292,7 @@ describe('a certificate', () => {
 
 	test.each([
 		['that is not there', '/nope/ca.pem'],
+		['without end', '/dev/zero'],
 		['that is no certificate', path.join(import.meta.dirname, 'network.test.ts')],
 	])('file %s is invalid_config, exit 2, and nothing is sent', async (_, file) => {
 		const error = await fails(['video', 'extend', 'v1', '--ca-file', file], 2, {env});

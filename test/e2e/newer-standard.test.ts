@@ -82,8 +82,15 @@ describe('with an API key', () => {
 		expect(await succeeds(words, {env})).toMatchObject({api: 'tasks'});
 		expect(await fails(['image', 'create', 'a fox'], 2, {env})).toMatchObject({
 			code: 'conflicting_input',
-			hint: 'Leave out --api tasks, or use --api v1.',
+			hint: "The profile 'default' chooses --api tasks: add --api v1.",
 		});
+		const byVariable = {...env, KLING_API_STANDARD: 'tasks'};
+		expect((await fails(['image', 'create', 'a fox'], 2, {env: byVariable})).hint).toBe(
+			'KLING_API_STANDARD chooses --api tasks: add --api v1.',
+		);
+		expect((await fails(['image', 'create', 'a fox', '--api', 'tasks'], 2, {env})).hint).toBe(
+			'Leave out --api tasks, or use --api v1.',
+		);
 		expect(await fails([...words, '--profile', 'pair'], 2, {env})).toMatchObject({code: 'conflicting_input'});
 		write('newest');
 		expect(await fails(words, 2, {env})).toMatchObject({code: 'invalid_config'});
@@ -94,7 +101,10 @@ describe('with an API key', () => {
 		const words = ['video', 'text2video', 'a hare', '--external-id', 'hare-1', '-q'];
 		const {task_id} = await succeeds(words, {env});
 		expect((await succeeds(words, {env})).task_id).toBe(task_id);
-		expect((await succeeds([...words, '--api', 'v1'], {env})).task_id).toBe(task_id);
+		const again = await succeeds([...words, '--api', 'v1', '-v'], {env});
+		expect(again.task_id).toBe(task_id);
+		// Nothing was sent, so no standard was used for it.
+		expect(again).not.toHaveProperty('api');
 		// Another machine, whose journal does not know the task.
 		const elsewhere = {...env, XDG_DATA_HOME: freshHome()};
 		expect((await succeeds(words, {env: elsewhere})).task_id).toBe(task_id);
@@ -114,7 +124,7 @@ describe('with an API key', () => {
 		await succeeds(['video', 'download', '900000000000000301', '-o', `${folder}/`, '-q'], {env});
 		expect(await fails(['video', 'status', '900000000000009999'], 9, {env})).toMatchObject({
 			code: 'task_not_found',
-			hint: expect.stringContaining('whatever type'),
+			hint: expect.stringContaining('No task of any type'),
 		});
 	});
 

@@ -11,6 +11,7 @@ import {estimateUnits, typicalSeconds} from '../../lib/task-types/prices.js';
 import {longestPrompt} from '../../lib/task-types/prompt-length.js';
 import type {ApiAccess} from '../../lib/task-types/standard.js';
 import {checkBeforeSending} from '../../lib/task-types/validate.js';
+import {picturesOf} from '../../lib/tasks/request-facts.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 import {nearest} from '../errors/suggest.js';
 import type {RequestBuilder, RequestSources} from '../requests/builder.js';
@@ -93,6 +94,7 @@ const checkWith = (assetId: AssetId | undefined, api: ApiAccess | undefined): Re
 			...(first && {first: {...first, unitsFor: open?.unitsFor}}),
 			pack: definition.pack,
 			seconds: typicalSeconds(definition, model),
+			pictures: picturesOf(body),
 			warnings: open ? [...warnings, open.warning] : warnings,
 		};
 	},

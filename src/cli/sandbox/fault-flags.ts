@@ -1,10 +1,13 @@
-import {readFile} from 'node:fs/promises';
 import {Flags} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
+import {readBounded} from '../../lib/fs/read-bounded.js';
 import type {Faults, FaultyRequest, Scenario, Step} from '../../sandbox/fault-plan.js';
 import {type FaultName, faultNames, faultOf, isFaultName, placeTexts} from '../../sandbox/faults.js';
 import {nearest} from '../errors/suggest.js';
 import {coded} from '../flags/facts.js';
+
+/** A scenario has a few kilobytes. */
+const mostMegabytes = 10;
 
 /** `NAME`, `NAME:3` or `NAME:always`. */
 async function parseFault(input: string): Promise<Step> {
@@ -80,14 +83,14 @@ export async function faultsOf(
 }
 
 async function loadScenario(file: string): Promise<Scenario> {
-	const text = await readFile(file, 'utf8').catch((cause: Error) => {
+	const text = await readBounded(file, mostMegabytes).catch((cause: Error) => {
 		throw new KlingError('read_error', `Cannot read the scenario ${file}: ${cause.message}`, {
 			path: file,
 			cause,
 		});
 	});
 	const {readScenario} = await import('../../sandbox/scenario.js');
-	const read = readScenario(parseJson(text, file));
+	const read = readScenario(parseJson(text.toString('utf8'), file));
 	if ('scenario' in read) return read.scenario;
 	const {at, rule, unknownFault} = read.problem;
 	throw new KlingError('invalid_scenario', `${file}: ${at || 'the whole'} ${rule}`, {

@@ -1,6 +1,6 @@
-import {readFile} from 'node:fs/promises';
 import {KlingError} from '../errors/kling-error.js';
 import {readError} from '../fs/file-errors.js';
+import {readBounded} from '../fs/read-bounded.js';
 
 /** Fields of a request. A bigint is a whole number that a double cannot hold. */
 export type Fields = Record<string, string | number | bigint | boolean | null>;
@@ -48,16 +48,16 @@ function meaning(value: string): Fields[string] {
 	return /^-?(0|[1-9]\d*)\.\d+$/.test(value) ? Number(value) : value;
 }
 
+/** The largest request holds ten pictures of 10 MB, in Base64. */
+const mostMegabytes = 150;
+
 /** @param stdin called only when it is read */
 export const inputReader =
 	(stdin: () => AsyncIterable<string | Uint8Array>): ReadInput =>
 	async (file) => {
-		if (file !== '-') {
-			return readFile(file, 'utf8').catch((error: unknown) => {
-				throw readError(error, file, 'kling api');
-			});
+		try {
+			return (await readBounded(file === '-' ? stdin() : file, mostMegabytes)).toString('utf8');
+		} catch (error) {
+			throw readError(error, file === '-' ? 'stdin' : file, 'kling api');
 		}
-		const chunks: Buffer[] = [];
-		for await (const chunk of stdin()) chunks.push(Buffer.from(chunk));
-		return Buffer.concat(chunks).toString('utf8');
 	};

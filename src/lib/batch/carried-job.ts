@@ -1,7 +1,7 @@
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {externalIdOf} from './external-id.js';
-import {knownFile} from './file-name.js';
+import {knownFile, knownFiles} from './file-name.js';
 import {costs, type Plan, type PlannedJob} from './planned-job.js';
 import {type Problem, problem} from './problem.js';
 
@@ -27,6 +27,8 @@ export interface CarriedJob {
 	/** Which kind of units it costs. */
 	pack: PlannedJob['checked']['pack'];
 	seconds?: number | undefined;
+	/** How many files its task makes. */
+	pictures?: number | undefined;
 	/** Digest of the task's content, input files included. See contentOf. */
 	content: string;
 }
@@ -90,6 +92,7 @@ const carry = (batch: string, job: PlannedJob, file: string): CarriedJob => ({
 	units: job.checked.units,
 	pack: job.checked.pack,
 	seconds: job.checked.seconds,
+	pictures: job.checked.pictures,
 	content: job.checked.content,
 });
 
@@ -115,7 +118,21 @@ export function unpackJob(job: CarriedJob, output: string, extension: string): P
 	const relative = path.relative(output, fileTemplate);
 	if (!isInside(relative))
 		throw new KlingError('invalid_manifest', `${job.key} would be saved outside ${output}: ${job.file}`);
-	const {shot, key, take, needs, values, attempt, externalId, model, units, pack, seconds, content} = job;
+	const {
+		shot,
+		key,
+		take,
+		needs,
+		values,
+		attempt,
+		externalId,
+		model,
+		units,
+		pack,
+		seconds,
+		pictures,
+		content,
+	} = job;
 	return {
 		key,
 		take,
@@ -127,10 +144,11 @@ export function unpackJob(job: CarriedJob, output: string, extension: string): P
 		height: 0,
 		words: {},
 		file: knownFile(fileTemplate, extension),
+		wanted: knownFiles(fileTemplate, extension, pictures),
 		fileTemplate,
 		state: 'new',
 		known: undefined,
 		earlier: undefined,
-		checked: {model, units, pack, seconds, content, warnings: []},
+		checked: {model, units, pack, seconds, pictures, content, warnings: []},
 	};
 }

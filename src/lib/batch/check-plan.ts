@@ -54,6 +54,13 @@ export function withWaiting(jobs: readonly PlannedJob[], anew: ReadonlySet<strin
 	return withNeeded(jobs, keys);
 }
 
+/** A file that exists where a job's result is to be saved, and that does not belong to the batch. */
+function inTheWay({wanted, state, known, earlier}: PlannedJob): string | undefined {
+	if (state === 'done') return undefined;
+	const ours = [known, earlier].flatMap((task) => (task ? filesOn(task) : []));
+	return wanted.find((file) => existsSync(file) && !ours.includes(file));
+}
+
 /** Files that two jobs would write, or that exist and do not belong to this batch. */
 export function fileProblems(
 	jobs: readonly PlannedJob[],
@@ -62,18 +69,18 @@ export function fileProblems(
 	const problems: Problem[] = [];
 	const taken = new Map<string, PlannedJob>();
 	for (const job of jobs) {
-		const {file, shot, state, known, earlier} = job;
-		if (file === undefined || !check.types.includes(shot.type)) continue;
+		const {wanted, shot} = job;
+		if (!check.types.includes(shot.type)) continue;
 		const place = {row: shot.row, shot: shot.id, column: 'file'};
-		const other = taken.get(file);
-		if (other) {
-			problems.push(
-				problem(place, `${file} is the file of ${other.key} as well`, 'Put {id} into the file name.'),
-			);
-		} else taken.set(file, job);
-		if (state === 'done' || !existsSync(file)) continue;
-		const isOurs = [known, earlier].some((task) => task && filesOn(task).includes(file));
-		if (isOurs) continue;
+		// One problem of each kind says it for all pictures of a task.
+		const twice = wanted.find((file) => taken.has(file));
+		for (const file of wanted) if (!taken.has(file)) taken.set(file, job);
+		if (twice !== undefined) {
+			const text = `${twice} is the file of ${taken.get(twice)?.key} as well`;
+			problems.push(problem(place, text, 'Put {id} into the file name.'));
+		}
+		const file = inTheWay(job);
+		if (file === undefined) continue;
 		const where = output === undefined ? 'choose another place with -o' : 'choose another -o';
 		problems.push(
 			problemOf(

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import {isReservedName} from '../downloads/name-template.js';
-import {isFolder} from '../downloads/output-path.js';
+import {isFolder, numbered} from '../downloads/output-path.js';
 import {fillTemplate, parseTemplate, variablesIn} from './template.js';
 
 /** Parts of a file name that only the finished task can provide. */
@@ -63,6 +63,15 @@ export function fileTemplateOf(
 function withTake(file: string, take: number): string {
 	const {dir, name, ext} = path.posix.parse(file);
 	return path.posix.join(dir, `${name}-${take}${ext}`);
+}
+
+/** The paths of a task's files, as far as they are known before the task exists; the second picture of `fox.png` is `fox-2.png`. */
+export function knownFiles(template: string, ext: string, pictures = 1): string[] {
+	const isNumbered = template.includes('{index}');
+	return Array.from({length: pictures}, (_, at) => {
+		const one = knownFile(template.replaceAll('{index}', String(at + 1)), ext);
+		return at === 0 || isNumbered ? one : one && numbered(one, at + 1);
+	}).filter((file) => file !== undefined);
 }
 
 /** The path of a file, as far as it is known before the task exists. */

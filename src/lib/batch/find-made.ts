@@ -11,8 +11,8 @@ const concurrency = 8;
 /** Jobs of which nothing is known, although a file exists where theirs would go. */
 export const lostJobs = (jobs: readonly PlannedJob[]): PlannedJob[] =>
 	jobs.filter(
-		({file, earlier, ...job}) =>
-			costs(job) && file !== undefined && existsSync(file) && !(earlier && filesOn(earlier).includes(file)),
+		({wanted, earlier, ...job}) =>
+			costs(job) && wanted.some((file) => existsSync(file) && !(earlier && filesOn(earlier).includes(file))),
 	);
 
 /**
@@ -22,12 +22,12 @@ export const lostJobs = (jobs: readonly PlannedJob[]): PlannedJob[] =>
 export async function findMade(session: Session, jobs: readonly PlannedJob[], known: Known): Promise<void> {
 	const {default: pLimit} = await import('p-limit');
 	const lookUp = createBatchLookUp(session, pLimit(concurrency));
-	const ask = async ({externalId, shot, take, file}: PlannedJob) => {
+	const ask = async ({externalId, shot, take, wanted}: PlannedJob) => {
 		try {
 			const {id: taskId, units} = await lookUp({id: externalId, type: shot.type});
 			known.tasks.set(externalId, {
 				...{externalId, shot: shot.id, take, type: shot.type, taskId, units},
-				...{status: 'made' as const, files: [], ...(file !== undefined && {begun: [file]})},
+				...{status: 'made' as const, files: [], ...(wanted.length > 0 && {begun: [...wanted]})},
 			});
 		} catch (error) {
 			// Nobody has it, or there is no response: then the file is in the way.

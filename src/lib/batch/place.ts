@@ -4,15 +4,18 @@ import type {Session} from '../tasks/task-context.js';
 import {filesOn} from './known-jobs.js';
 import type {PlannedJob} from './planned-job.js';
 
-type Placed = Pick<PlannedJob, 'file' | 'known' | 'earlier' | 'externalId'>;
+type Placed = Pick<PlannedJob, 'wanted' | 'known' | 'earlier' | 'externalId'>;
 
 /**
- * Takes the place of a job's file right before the job is paid for: other commands may want it, or have filled it since the batch was
+ * Takes the places of a job's files right before the job is paid for: other commands may want it, or have filled it since the batch was
  * planned.
  * @throws KlingError `file_exists`, `file_busy`, which are about this job alone
  */
-async function takePlace(session: Session, {file, known, earlier, externalId}: Placed): Promise<void> {
-	if (file === undefined) return;
+async function takePlace(session: Session, job: Placed): Promise<void> {
+	for (const file of job.wanted) await takeFile(session, file, job);
+}
+
+async function takeFile(session: Session, file: string, {known, earlier, externalId}: Placed): Promise<void> {
 	await session.holds.take(session, file, externalId).catch((error: unknown) => {
 		throw error instanceof KlingError ? error.with({retryable: false}) : error;
 	});
@@ -24,16 +27,18 @@ async function takePlace(session: Session, {file, known, earlier, externalId}: P
 	});
 }
 
-/** Submits a job for whose file there is a place, which stays taken if that goes well. @throws KlingError as takePlace */
+/** Submits a job for whose files there is a place, which stays taken if that goes well. @throws KlingError as takePlace */
 export async function inPlace(session: Session, job: Placed, submit: () => Promise<void>): Promise<void> {
-	await takePlace(session, job);
-	await submit().catch((error: unknown) => {
+	try {
+		await takePlace(session, job);
+		await submit();
+	} catch (error) {
 		leavePlace(session, job);
 		throw error;
-	});
+	}
 }
 
 /** Whatever became of the job, others may have its place. */
-export function leavePlace({holds}: Session, {file}: Placed): void {
-	if (file !== undefined) holds.release(file);
+export function leavePlace({holds}: Session, {wanted}: Placed): void {
+	for (const file of wanted) holds.release(file);
 }

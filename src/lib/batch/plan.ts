@@ -4,7 +4,7 @@ import {ffmpegProblems, fileProblems, onlyMatching, withWaiting} from './check-p
 import {RowChecker} from './check-rows.js';
 import {sortByNeeds} from './dependencies.js';
 import {externalIdOf, placeholderResult} from './external-id.js';
-import {type FilePlaces, fileTemplateOf, knownFile} from './file-name.js';
+import {type FilePlaces, fileTemplateOf, knownFile, knownFiles} from './file-name.js';
 import {lostJobs} from './find-made.js';
 import {priceWith} from './first-steps.js';
 import {type Job, jobsOf} from './job.js';
@@ -123,13 +123,15 @@ async function checkJobs(
 		for (const warning of checked.warnings) warned.set(warning, (warned.get(warning) ?? 0) + 1);
 		const attempt = attempts.get(takeKey(job.shot.id, job.take)) ?? 1;
 		const fileTemplate = fileTemplateOf(job, places);
+		const extension = extensionOf(job.shot.type);
 		made.set(key, {
 			...job,
 			attempt,
 			checked,
 			externalId: externalIdOf({batch, shot: job.shot.id, take: job.take, attempt, content: checked.content}),
 			fileTemplate,
-			file: knownFile(fileTemplate, extensionOf(job.shot.type)),
+			file: knownFile(fileTemplate, extension),
+			wanted: knownFiles(fileTemplate, extension, checked.pictures),
 		});
 	}
 	const planned = jobs.flatMap((job) => made.get(job.key) ?? []);

@@ -29,6 +29,8 @@ export interface PlannedJob extends Job {
 	fileTemplate: string;
 	/** The path, if nothing in it is left open. */
 	file: string | undefined;
+	/** The paths of all its files, as far as they are known before the task exists. */
+	wanted: readonly string[];
 }
 
 export interface Plan {

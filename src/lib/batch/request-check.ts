@@ -19,6 +19,8 @@ export interface CheckedRequest {
 	first?: FirstSteps | undefined;
 	/** How long such a task usually takes. */
 	seconds: number | undefined;
+	/** How many files its task makes. Default: 1. */
+	pictures?: number | undefined;
 	/** What may go wrong with it. */
 	warnings: readonly string[];
 }

@@ -65,6 +65,8 @@ export interface Account extends KeyHolder {
 	baseUrl: URL;
 	/** The requested API standard. */
 	api: ApiChoice;
+	/** Where that was set, if not by a flag. */
+	apiFrom?: string | undefined;
 }
 
 /** The profile in effect, if any. */
@@ -129,6 +131,13 @@ function apiOf(profile: Profile | undefined, {api}: AccountChoice, env: NodeJS.P
 	});
 }
 
+/** Where the API standard was chosen, in words for a hint; undefined for --api, and if nobody chose. */
+function apiFrom({name, profile}: Source, {api}: AccountChoice, env: NodeJS.ProcessEnv): string | undefined {
+	if (api !== undefined) return undefined;
+	if (env.KLING_API_STANDARD?.trim()) return 'KLING_API_STANDARD';
+	return profile?.api === undefined ? undefined : `The profile '${name}'`;
+}
+
 /**
  * The settings that decide the API standard, for work that sends nothing. If no keys can be read, a key pair
  * is assumed.
@@ -138,7 +147,11 @@ export async function resolveApi(choice: AccountChoice, places: AccountPlaces): 
 	const source = await chooseSource(choice, places);
 	const keys = await keysOf(source, places).catch(() => undefined);
 	const hasApiKey = keys !== undefined && 'apiKey' in keys.credentials;
-	return {choice: apiOf(source.profile, choice, places.env), hasApiKey};
+	return {
+		choice: apiOf(source.profile, choice, places.env),
+		chosenBy: apiFrom(source, choice, places.env),
+		hasApiKey,
+	};
 }
 
 /**
@@ -152,7 +165,8 @@ export async function resolveAccount(choice: AccountChoice, places: AccountPlace
 	// Missing keys are reported first, and address errors before the keychain is asked.
 	if (config !== undefined && profile === undefined) throw await noKeys(config, places.env);
 	const baseUrl = addressOf(profile, choice, places);
-	return {baseUrl, api: apiOf(profile, choice, places.env), ...(await keysOf(source, places))};
+	const api = apiOf(profile, choice, places.env);
+	return {baseUrl, api, apiFrom: apiFrom(source, choice, places.env), ...(await keysOf(source, places))};
 }
 
 /**

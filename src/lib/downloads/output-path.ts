@@ -117,7 +117,7 @@ export function otherPictureNames(file: string): string[] {
 }
 
 /** `fox.png` and 2 give `fox-2.png`. */
-function numbered(file: string, number: number | undefined): string {
+export function numbered(file: string, number: number | undefined): string {
 	if (number === undefined) return file;
 	const {dir, name, ext} = path.parse(file);
 	return path.join(dir, `${name}-${number}${ext}`);

@@ -1,8 +1,11 @@
 import {X509Certificate} from 'node:crypto';
-import {readFile} from 'node:fs/promises';
 import * as tls from 'node:tls';
 import {KlingError} from '../errors/kling-error.js';
 import {readError} from '../fs/file-errors.js';
+import {readBounded} from '../fs/read-bounded.js';
+
+/** All root certificates of a system take less than 1 MB. */
+const mostMegabytes = 10;
 
 /**
  * Trusts the usual root certificates and those in a file.
@@ -27,13 +30,15 @@ async function usualRoots(): Promise<readonly string[]> {
 	const {getCACertificates} = tls as {getCACertificates?: (type: 'default') => string[]};
 	if (getCACertificates) return getCACertificates('default');
 	const extra = process.env.NODE_EXTRA_CA_CERTS;
-	const added = extra ? pemBlocks(await readFile(extra, 'utf8').catch(() => '')) : [];
+	const added = extra ? pemBlocks(await readText(extra).catch(() => '')) : [];
 	return [...tls.rootCertificates, ...added];
 }
 
+const readText = async (file: string) => (await readBounded(file, mostMegabytes)).toString('utf8');
+
 async function read(file: string, name: string): Promise<string> {
 	try {
-		return await readFile(file, 'utf8');
+		return await readText(file);
 	} catch (error) {
 		const {said, details} = readError(error, file, name);
 		const hint = `Correct the path, or leave ${name} out.`;

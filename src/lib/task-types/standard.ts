@@ -13,6 +13,8 @@ export type ApiChoice = (typeof apiChoices)[number];
 /** What decides the standard besides the request itself. */
 export interface ApiAccess {
 	choice: ApiChoice;
+	/** Where the choice was made, if not by a flag: `the profile 'studio'`. */
+	chosenBy?: string | undefined;
 	/** The newer standard refuses tokens that are signed with a key pair. */
 	hasApiKey: boolean;
 }
@@ -33,31 +35,40 @@ const isOnNewer = (model: string): boolean =>
 export function chooseStandard(
 	{name, paths}: Pick<TaskTypeInfo, 'paths'> & {name: string},
 	model: string | undefined,
-	{choice, hasApiKey}: ApiAccess,
+	{choice, hasApiKey, chosenBy}: ApiAccess,
 ): Standard {
-	if (paths.lookup !== undefined) return newerOnly(name, {choice, hasApiKey});
+	if (paths.lookup !== undefined) return newerOnly(name, {choice, hasApiKey, chosenBy});
 	const hasType = paths.tasks !== undefined;
 	const hasModel = model !== undefined && isOnNewer(model);
 	const standard = choice === 'auto' ? (hasApiKey && hasType && hasModel ? 'tasks' : 'v1') : choice;
 	if (standard === 'v1' && model !== undefined && modelOf(model)?.isNewerOnly) {
 		throw new KlingError('invalid_model', `${model} exists on the newer standard of the API only`, {
 			hint: hasApiKey
-				? 'Leave out --api v1, or choose another --model.'
+				? `${undo('v1', chosenBy)}, or choose another --model.`
 				: 'That takes an API key: set KLING_API_KEY or sign in with one, or choose another --model.',
 		});
 	}
 	if (standard === 'v1') return standard;
 	const refused = (what: string) =>
-		new KlingError('conflicting_input', what, {hint: 'Leave out --api tasks, or use --api v1.'});
+		new KlingError('conflicting_input', what, {
+			hint:
+				chosenBy === undefined ? 'Leave out --api tasks, or use --api v1.' : `${undo('tasks', chosenBy)}.`,
+		});
 	if (!hasApiKey) {
 		throw new KlingError('conflicting_input', 'The newer standard of the API refuses a key pair', {
-			hint: 'Leave out --api tasks, or use an API key: set KLING_API_KEY, or sign in with one.',
+			hint: `${undo('tasks', chosenBy)}, or use an API key: set KLING_API_KEY, or sign in with one.`,
 		});
 	}
 	if (!hasType) throw refused(`The newer standard of the API has no ${name}`);
 	if (!hasModel) throw refused(`The newer standard of the API has no model ${model}`);
 	return standard;
 }
+
+/** What undoes the choice of a standard: a flag wins over a profile and the environment. */
+const undo = (choice: Standard, chosenBy: string | undefined): string =>
+	chosenBy === undefined
+		? `Leave out --api ${choice}`
+		: `${chosenBy} chooses --api ${choice}: add --api ${choice === 'v1' ? 'auto' : 'v1'}`;
 
 /** The error for a type that exists only on the newer standard, when the account has a key pair. */
 export const needsApiKey = (name: string): KlingError =>
@@ -66,10 +77,10 @@ export const needsApiKey = (name: string): KlingError =>
 	});
 
 /** @throws KlingError `conflicting_input` when the newer standard cannot be used */
-function newerOnly(name: string, {choice, hasApiKey}: ApiAccess): Standard {
+function newerOnly(name: string, {choice, hasApiKey, chosenBy}: ApiAccess): Standard {
 	if (!hasApiKey) throw needsApiKey(name);
 	if (choice !== 'v1') return 'tasks';
 	throw new KlingError('conflicting_input', `${name} exists on the newer standard of the API only`, {
-		hint: 'Leave out --api v1.',
+		hint: `${undo('v1', chosenBy)}.`,
 	});
 }

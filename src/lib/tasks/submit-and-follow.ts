@@ -86,7 +86,7 @@ async function submitAndSave(
 	session.holds.submitted();
 	const definition = session.types.definition(type);
 	const units = verbose ? estimateFields(definition, body, options.prepared?.inputSeconds) : {};
-	const api = verbose && {api: options.prepared?.standard ?? 'v1'};
+	const api = verbose && !submitted.isEarlier && {api: options.prepared?.standard ?? 'v1'};
 	if (!follows) {
 		return definedOnly({
 			success: true,

@@ -49,7 +49,11 @@ export interface SubmitOptions {
 }
 
 /** A task with its external id. */
-export type Submitted = Task & {externalId: string};
+export type Submitted = Task & {
+	externalId: string;
+	/** True for a task that an earlier request made, with a standard that may be another. */
+	isEarlier?: boolean;
+};
 
 /**
  * Submits a task, which **costs the user**. The request is repeated only when Kling said that no task was
@@ -87,7 +91,7 @@ async function submitOnce(
 	const externalId = given ?? newExternalId(clock);
 	const known = given === undefined ? undefined : await journal.find(given);
 	const made = known && (await madeBefore(limited(session, until), type, body, known));
-	if (made) return remember(session, type, made, externalId);
+	if (made) return {...(await remember(session, type, made, externalId)), isEarlier: true};
 	const estimatedUnits = context?.estimatedUnits ?? priceOf(session, type, body, prepared?.inputSeconds);
 	const about = {...context, ...(estimatedUnits !== undefined && {estimatedUnits})};
 	const reservation = await reserveBudget(session, {
@@ -116,7 +120,7 @@ async function submitOnce(
 			`Task ${task.id} was made elsewhere with this external id, from an unknown request; nothing was submitted`,
 		);
 	}
-	return remember(session, type, task, externalId);
+	return {...(await remember(session, type, task, externalId)), ...(elsewhere && {isEarlier: true})};
 }
 
 function priceOf(

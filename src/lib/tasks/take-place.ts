@@ -2,12 +2,9 @@ import type {SharedResult} from '../downloads/options.js';
 import type {TaskName} from '../task-types/registry.js';
 import type {Destinations, KnownIds, NameFacts} from './destinations.js';
 import {notYetNamed} from './external-ids.js';
-import {requestFacts} from './request-facts.js';
+import {picturesOf, requestFacts} from './request-facts.js';
 import {sidecarEnd} from './sidecar-name.js';
 import type {Session} from './task-context.js';
-
-/** Most pictures per task. Source: docs/kling-api.md. */
-const mostPictures = 9;
 
 /** A task that is yet to be submitted, and whose result is to be saved. */
 export interface PlaceRequest {
@@ -71,10 +68,6 @@ export async function takePlace(
 	}
 	return {...place, held};
 }
-
-/** The number of files that a request asks for, if it says so. */
-const picturesOf = ({n}: Record<string, unknown>): number =>
-	typeof n === 'number' && n <= mostPictures ? n : 1;
 
 /**
  * What another process may have fetched of the same task, as the same line at the same time does. A file that is there is
