@@ -59,7 +59,6 @@ describe('a list as a table', () => {
 		expect(shown).not.toMatch(/[["]/);
 	});
 
-
 	test('at 60 columns: the most important columns', async () => {
 		expect(await linesOf(list, terminal(60))).toEqual([
 			'task id             status      created    duration',
