@@ -18,8 +18,6 @@ export default defineConfig({
 					include: ['test/**/*.test.ts'],
 					exclude: ['test/e2e/**', 'test/system/**'],
 					globalSetup: [],
-					// No module of the program has a state (test/module-state.test.ts): files may share what they import.
-					isolate: false,
 				},
 			},
 		],

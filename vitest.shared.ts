@@ -4,12 +4,15 @@ import {LongestFirst} from './test/support/longest-first.js';
 /** What both sets of tests share. In CI a report is left for the count at the end. */
 export function shared(name: string): NonNullable<ViteUserConfig['test']> {
 	return {
+		setupFiles: ['test/support/setup.ts'],
 		globalSetup: ['test/support/run-folder.ts', 'test/support/fresh-build.ts'],
 		// A machine that is busy with other work makes processes wait, and npm starts dozens of them.
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
 		// Tests wait for processes, sockets and clocks: a worker keeps a third of a core busy.
 		maxWorkers: 5,
+		// No module of the program has a state (test/module-state.test.ts): files may share what they import.
+		isolate: false,
 		sequence: {sequencer: LongestFirst},
 		// vitest would otherwise report what a test writes to its own stdout as empty.
 		disableConsoleIntercept: true,

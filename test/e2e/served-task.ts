@@ -1,15 +1,11 @@
 import {mkdtempSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {afterAll} from 'vitest';
+import {closeAfterFile} from '../support/after-file.js';
 import {ok, startFakeServer} from '../support/fake-server.js';
 import {type ServedFile, startFileServer} from '../support/file-server.js';
 import {fakeMp4} from '../support/media.js';
 import type {Env} from './kling.js';
-
-const open: {close(): Promise<void>}[] = [];
-// Tests that run in parallel cannot have their own hooks here.
-afterAll(() => Promise.all(open.map((server) => server.close())));
 
 /** An API whose tasks have all succeeded, and a file server with the clip, for one test. */
 export async function serveTask(fields: Partial<ServedFile> = {}) {
@@ -17,7 +13,7 @@ export async function serveTask(fields: Partial<ServedFile> = {}) {
 		startFakeServer(),
 		startFileServer({bytes: fakeMp4(3_000_000), etag: '"v1"', servesParts: true, ...fields}),
 	]);
-	open.push(api, server);
+	for (const opened of [api, server]) closeAfterFile(() => opened.close());
 	api.answer = (request, response) => {
 		const id = decodeURIComponent(request.url.split('/').at(-1) ?? '');
 		const result = {videos: [{id: `v-${id}`, url: server.url}]};

@@ -3,11 +3,11 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {Client} from '@modelcontextprotocol/client';
 import {StdioClientTransport} from '@modelcontextprotocol/client/stdio';
-import {afterAll} from 'vitest';
 import {planFaults, type Scenario, type Step} from '../../src/sandbox/fault-plan.js';
 import type {FaultName} from '../../src/sandbox/faults.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {cleanEnv, envOf, kling, runJs} from '../e2e/kling.js';
+import {closeAfterFile} from './after-file.js';
 
 /** The protocol versions that clients request. */
 export const protocols = ['2026-07-28', '2025-11-25'] as const;
@@ -59,9 +59,6 @@ export interface Studio {
 	made(): string[];
 }
 
-const closers: (() => Promise<unknown>)[] = [];
-afterAll(() => Promise.all(closers.map((close) => close())));
-
 /** Starts a sandbox for agents, which ends with the tests of the file. */
 export async function openStudio(
 	faults: (FaultName | Step)[] | Scenario = [],
@@ -77,7 +74,7 @@ export async function openStudio(
 		...(now && {now}),
 		faults: planFaults(scenario, (fault) => void struck.push(fault)),
 	});
-	closers.push(() => sandbox.close());
+	closeAfterFile(() => sandbox.close());
 	const home = mkdtempSync(path.join(tmpdir(), 'kling-mcp-'));
 	const root = path.join(home, 'work');
 	mkdirSync(root);
@@ -126,7 +123,7 @@ async function connect(
 		stderr: 'pipe',
 	});
 	await client.connect(transport);
-	closers.push(() => client.close());
+	closeAfterFile(() => client.close());
 	return {
 		client,
 		pid: transport.pid ?? 0,

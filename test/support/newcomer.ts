@@ -3,11 +3,11 @@ import {once} from 'node:events';
 import {chmodSync, mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {afterAll} from 'vitest';
 import {planFaults, type Step} from '../../src/sandbox/fault-plan.js';
 import type {FaultName} from '../../src/sandbox/faults.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {cleanEnv, envOf, runJs} from '../e2e/kling.js';
+import {closeAfterFile} from './after-file.js';
 
 /** A user with a fresh home, an empty folder and a shell, with a sandbox as Kling. */
 export interface Newcomer {
@@ -21,10 +21,6 @@ export interface Newcomer {
 	/** The external ids of the tasks that Kling made, in order. */
 	made(): (string | undefined)[];
 }
-
-// Tests that run in parallel cannot tell which of them has ended.
-const opened: Sandbox[] = [];
-afterAll(() => Promise.all(opened.map((sandbox) => sandbox.close())));
 
 /** Programs that scripts mention and that must do nothing here: registries, the network, and waiting. */
 const idle = ['npm', 'curl', 'sleep'];
@@ -41,7 +37,7 @@ export async function newcomer({
 } = {}): Promise<Newcomer> {
 	const steps = faults.map((fault) => (typeof fault === 'string' ? {fault} : fault));
 	const sandbox = await startSandbox({speed, slots, faults: planFaults({steps}, () => {})});
-	opened.push(sandbox);
+	closeAfterFile(() => sandbox.close());
 	const place = mkdtempSync(path.join(tmpdir(), 'kling-newcomer-'));
 	const [bin, cwd] = [path.join(place, 'bin'), path.join(place, 'work')];
 	for (const folder of [bin, cwd]) mkdirSync(folder);

@@ -48,7 +48,7 @@ export function withoutChance(text: string, {cwd, sandbox}: Newcomer): string {
 		.replace(/\b99\d{16}\b/g, 'ID')
 		.replace(/\b1[67]\d{11}\b/g, 'TIME')
 		.replace(/"seconds": \d+/g, '"seconds": N')
-		.replace(/\d+ (s|min|h|d) ago/g, 'AGO')
+		.replace(/\b(\d+ (s|min|h|d) ago|now)\b/g, 'AGO')
 		.replace(/\b20\d\d-\d\d-\d\d \d\d:\d\d\b/g, 'DATE')
 		.replace(/(request_id=)\S+ ms=\d+/g, '$1X')
 		.replace(/(debug: GET )\S+?\//g, '$1HOST/')

@@ -1,11 +1,11 @@
 import {mkdirSync, mkdtempSync, readdirSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {afterAll} from 'vitest';
 import {planFaults, type Scenario, type Step} from '../../src/sandbox/fault-plan.js';
 import type {FaultName} from '../../src/sandbox/faults.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {type ErrorBody, envOf, type Finished, fails, kling, startKling, succeeds} from '../e2e/kling.js';
+import {closeAfterFile} from './after-file.js';
 
 /** A sandbox with faults, and a home and folder for the program. */
 export interface Rehearsal {
@@ -23,10 +23,6 @@ export interface Rehearsal {
 	files(): string[];
 }
 
-// Tests that run in parallel cannot tell which of them has ended.
-const opened: Sandbox[] = [];
-afterAll(() => Promise.all(opened.map((sandbox) => sandbox.close())));
-
 /** Starts a sandbox with these faults, which ends with the tests of the file. */
 export async function rehearse(
 	faults: (FaultName | Step)[] | Scenario,
@@ -42,7 +38,7 @@ export async function rehearse(
 		hit.push(`${method} ${server}`);
 	});
 	const sandbox = await startSandbox({speed, slots: 100, clipBytes, faults: plan});
-	opened.push(sandbox);
+	closeAfterFile(() => sandbox.close());
 	const home = mkdtempSync(path.join(tmpdir(), 'kling-rehearsal-'));
 	const cwd = path.join(home, 'work');
 	mkdirSync(cwd);

@@ -1,8 +1,8 @@
 import type {ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
 import {createInterface} from 'node:readline';
-import {afterAll} from 'vitest';
 import {type Env, startKling} from '../e2e/kling.js';
+import {closeAfterFile} from './after-file.js';
 
 /** A line that `kling webhook listen` prints. */
 type Line = Record<string, unknown> & {event?: string; error?: {code: string; message: string}};
@@ -19,16 +19,10 @@ export interface Listener {
 	ended(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-// Also started outside of tests, such as in beforeAll.
-const listeners: ChildProcess[] = [];
-afterAll(() => {
-	for (const child of listeners) child.kill('SIGKILL');
-});
-
 /** Runs `kling webhook listen` on a free port, until the tests of the file end. */
 export async function startListener(env: Env, ...words: string[]): Promise<Listener> {
 	const child = startKling(['webhook', 'listen', '--port', '0', ...words], {env});
-	listeners.push(child);
+	closeAfterFile(() => child.kill('SIGKILL'));
 	const lines: Line[] = [];
 	const waiting = new Set<() => void>();
 	let stderr = '';

@@ -1,0 +1,5 @@
+import {afterAll} from 'vitest';
+import {closeAll} from './after-file.js';
+
+// Runs for each file, also where files share what they import.
+afterAll(closeAll);
