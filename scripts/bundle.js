@@ -243,7 +243,7 @@ import {complete as answer} from './src/completion/main.ts';
 import {readManifest} from ${JSON.stringify(manifestShim)};
 export const complete = (root, args) => answer(root, args, readManifest(root));
 `;
-	const late = ['config/account', 'config/profiles', 'journal/journal'];
+	const late = ['config/account', 'config/profiles', 'journal/recent'];
 	const ids = late.map((name) => `export * from './src/lib/${name}.ts';\n`).join('');
 	for (const [file, contents] of Object.entries({'complete.js': words, 'complete-ids.js': ids})) {
 		const {metafile} = await build({

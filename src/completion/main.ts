@@ -1,7 +1,6 @@
 import {writeSync} from 'node:fs';
 import type {AccountChoice} from '../lib/config/account.js';
 import type {JournalEntry} from '../lib/journal/journal.js';
-import {systemClock} from '../lib/system/clock.js';
 import {programFolder} from '../lib/system/folders.js';
 import {collectPluginTypes} from '../lib/task-types/plugin-types.js';
 import {createTypeNames} from '../lib/task-types/registry.js';
@@ -58,9 +57,9 @@ function ownTypes({commands}: Catalogue): readonly string[] {
 
 /** Tasks of the selected account, newest first; none when no account is set up. */
 async function readJournal(folder: string, choice: AccountChoice): Promise<Iterable<JournalEntry>> {
-	const [{resolveOwner}, {openJournal}] = await Promise.all([
+	const [{resolveOwner}, {recentTasks}] = await Promise.all([
 		import('../lib/config/account.js'),
-		import('../lib/journal/journal.js'),
+		import('../lib/journal/recent.js'),
 	]);
 	try {
 		const owner = await resolveOwner(choice, {
@@ -69,15 +68,11 @@ async function readJournal(folder: string, choice: AccountChoice): Promise<Itera
 			tell: () => {},
 			hide: () => {},
 		});
-		const options = {folder, owner, clock: systemClock, onTrouble: () => {}};
-		return openJournal(options).newestFirst(newestBytes);
+		return recentTasks(folder, owner);
 	} catch {
 		return [];
 	}
 }
-
-/** Bytes of the journal that contain the newest few hundred tasks and take milliseconds to read. */
-const newestBytes = 1_000_000;
 
 /** The profiles; none when the file cannot be read. */
 async function readProfiles() {

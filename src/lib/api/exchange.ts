@@ -3,6 +3,7 @@ import type {Socket} from 'node:net';
 import type {BeforeRequestHook, Got} from 'got';
 import {KlingError} from '../errors/kling-error.js';
 import type {Network} from '../net/network.js';
+import {anySignal} from '../system/any-signal.js';
 import {decode, isTooLong, maxReplyBytes} from './decode.js';
 import {unusable} from './json.js';
 import {networkError} from './network-errors.js';
@@ -111,7 +112,7 @@ async function exchange(request: Request, got: Promise<Got>, {requestTimeoutMs}:
 	const limit = requestTimeoutMs ?? total.ms + (body?.length ?? 0) / total.uploadRate;
 	// The limits of the single phases run out first, because their errors say more.
 	const late = deadline(limit + (requestTimeoutMs === undefined ? 0 : phaseGraceMs));
-	const end = AbortSignal.any([late, ...[signal, until].filter((each) => each !== undefined)]);
+	const {signal: end, release} = anySignal([late, signal, until]);
 	const state: Progress = {mayHaveArrived: false, tooLarge: false};
 	try {
 		return await receive(request, await got, end, state);
@@ -132,6 +133,8 @@ async function exchange(request: Request, got: Promise<Got>, {requestTimeoutMs}:
 			cause: error,
 			...evidence,
 		});
+	} finally {
+		release();
 	}
 }
 

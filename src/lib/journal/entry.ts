@@ -125,6 +125,8 @@ const fields: Readonly<Record<keyof Omit<JournalEntry, 'externalId'>, (value: un
 	files: (value) => Array.isArray(value) && value.every(isSavedFile),
 };
 
+const fieldNames = Object.keys(fields) as (keyof typeof fields)[];
+
 const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -150,10 +152,12 @@ export function parseLine(text: string): Line | undefined {
 
 /** Keeps the fields that are valid. Texts that are too long are cut, and ids that are too long left out. */
 export function wellFormed(entry: Record<string, unknown>): Partial<JournalEntry> {
-	const known = Object.entries(fields)
-		.map(([name, isRight]) => [name, shortened(name, entry[name]), isRight] as const)
-		.filter(([, value, isRight]) => value !== undefined && isRight(value));
-	return Object.fromEntries(known.map(([name, value]) => [name, value]));
+	const known: Record<string, unknown> = {};
+	for (const name of fieldNames) {
+		const value = shortened(name, entry[name]);
+		if (value !== undefined && fields[name](value)) known[name] = value;
+	}
+	return known;
 }
 
 function shortened(name: string, value: unknown): unknown {

@@ -1,15 +1,16 @@
 import {createHash, randomBytes} from 'node:crypto';
-import path from 'node:path';
 import type {Task} from '../api/task.js';
 import type {Clock} from '../system/clock.js';
 import {mayHoldSecret, withoutSecrets} from '../task-types/redact-request.js';
 import type {TaskName} from '../task-types/registry.js';
+import {accountFolder} from './account-folder.js';
 import {type JournalEntry, keyOf, type Line, limits, type SubmitContext, wellFormed} from './entry.js';
 import {type LogStore, openStore} from './log-store.js';
 import {machineTime} from './machine-time.js';
 import {mergeLines} from './merge-lines.js';
 import type {Owner} from './prune-sandboxes.js';
 
+export {accountFolder} from './account-folder.js';
 export type {JournalEntry, SavedFile, SubmitContext} from './entry.js';
 
 export interface Journal {
@@ -40,6 +41,8 @@ export interface Journal {
 	newestFirst(maxBytes?: number): Iterable<JournalEntry>;
 	/** The tasks not known to have ended, oldest first. Most of a long journal is skipped. */
 	unended(): JournalEntry[];
+	/** Finds a task by its external id alone. */
+	byExternalId(externalId: string): JournalEntry | undefined;
 	/** Finds a task by its task id or external id. A task id wins over an equal external id. */
 	find(id: string): Promise<JournalEntry | undefined>;
 	/** Finds the task that made a video. */
@@ -61,14 +64,6 @@ export interface JournalOptions {
 /** Milliseconds after which Kling deletes the results of a task. Source: docs/kling-api.md §7. */
 const keptMs = 30 * 86_400_000;
 
-/** The folder for the tasks of an account. */
-export const accountFolder = (dataFolder: string, {baseUrl, fingerprint}: Owner): string =>
-	path.join(
-		dataFolder,
-		'journal',
-		createHash('sha256').update(`${baseUrl}\n${fingerprint}`).digest('hex').slice(0, 16),
-	);
-
 /** Opens the journal of an account. Nothing is read or written until it is needed. */
 export function openJournal({folder: dataFolder, owner, clock, onTrouble}: JournalOptions): Journal {
 	let troubled = false;
@@ -79,11 +74,12 @@ export function openJournal({folder: dataFolder, owner, clock, onTrouble}: Journ
 	const folder = accountFolder(dataFolder, owner);
 	const store = openStore({folder, oldFolder: dataFolder, owner, onTrouble: trouble});
 	const reader = createReader(store);
-	const {newestFirst, unended, find, findVideo} = reader;
+	const {newestFirst, unended, byExternalId, find, findVideo} = reader;
 	return {
 		folder,
 		newestFirst,
 		unended,
+		byExternalId,
 		entries: async () => [...newestFirst()].reverse(),
 		find: async (id) => find(id),
 		findVideo: async (videoId) => findVideo(videoId),
@@ -119,7 +115,10 @@ interface WriterOptions {
 	trouble: (error: unknown) => void;
 }
 
-type Writer = Omit<Journal, 'folder' | 'newestFirst' | 'unended' | 'entries' | 'find' | 'findVideo'>;
+type Writer = Omit<
+	Journal,
+	'folder' | 'newestFirst' | 'unended' | 'entries' | 'byExternalId' | 'find' | 'findVideo'
+>;
 
 /** Appends a line for each thing that happens to a task. */
 function createWriter({store, reader: {byExternalId, find}, clock, trouble}: WriterOptions): Writer {

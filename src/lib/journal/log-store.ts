@@ -1,5 +1,6 @@
 import {closeSync, existsSync, fstatSync, statSync} from 'node:fs';
 import path from 'node:path';
+import {logName} from './account-folder.js';
 import {carryOver} from './carry-over.js';
 import {keyOf, keysOf, type Line, parseLine} from './entry.js';
 import {appendToLog, lineAt, linesBackward, linesForward, openLog} from './log-file.js';
@@ -42,7 +43,6 @@ interface OpenLog {
 	end: number;
 }
 
-const logName = 'tasks.ndjson';
 /** After this many bytes read backwards, loading the whole index pays off. */
 const farBack = 4_000_000;
 

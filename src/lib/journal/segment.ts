@@ -95,15 +95,32 @@ export function isSegment(source: Source, size: number, range: Range, log: numbe
 	);
 }
 
-/** Offsets of the lines that a key may match, in log order. */
+/** Records on either side of where a hash is expected that are read with it. */
+const aside = 64;
+
+/**
+ * Offsets of the lines that a key may match, in log order. Hashes are spread evenly, so only the records around
+ * the place where this one is expected are read; all with the same first byte only when it is not among those.
+ */
 export function lookUp(source: Source, hash: number): number[] {
 	const lead = Math.floor(hash / perLead);
-	const counts = bytesOf(source, headBytes, fanout * 4);
-	const first = lead === 0 ? 0 : counts.readUInt32BE((lead - 1) * 4);
-	const count = counts.readUInt32BE(lead * 4) - first;
-	const records = bytesOf(source, firstRecord + first * recordBytes, count * recordBytes);
+	const counts = bytesOf(source, headBytes + Math.max(0, lead - 1) * 4, 8);
+	const first = lead === 0 ? 0 : counts.readUInt32BE(0);
+	const end = counts.readUInt32BE(lead === 0 ? 0 : 4);
+	const expected = first + Math.floor(((hash % perLead) / perLead) * (end - first));
+	const [from, to] = [Math.max(first, expected - aside), Math.min(end, expected + aside)];
+	const near = recordsBetween(source, from, to);
+	const startsBefore = from === first || near.readUIntBE(0, 6) < hash;
+	const endsAfter = to === end || near.readUIntBE(near.length - recordBytes, 6) > hash;
+	return offsetsIn(startsBefore && endsAfter ? near : recordsBetween(source, first, end), hash);
+}
+
+const recordsBetween = (source: Source, from: number, to: number) =>
+	bytesOf(source, firstRecord + from * recordBytes, (to - from) * recordBytes);
+
+function offsetsIn(records: Buffer, hash: number): number[] {
 	let low = 0;
-	for (let high = count; low < high; ) {
+	for (let high = records.length / recordBytes; low < high; ) {
 		const middle = (low + high) >>> 1;
 		if (records.readUIntBE(middle * recordBytes, 6) < hash) low = middle + 1;
 		else high = middle;

@@ -1,5 +1,6 @@
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
+import {anySignal} from '../system/any-signal.js';
 import type {Clock} from '../system/clock.js';
 import type {LookUp, TaskAddress} from './fetch-task.js';
 import type {Pause} from './poll-together.js';
@@ -59,7 +60,23 @@ export async function waitForTask(lookUp: LookUp, address: TaskAddress, options:
 	}
 }
 
-async function pollUntilEnd(
+async function pollUntilEnd(lookUp: LookUp, address: TaskAddress, options: WaitOptions): Promise<Task> {
+	const {clock, deadline, signal} = options;
+	const late = clock.deadline(deadline - clock.now() + lastPollMs);
+	const {signal: end, release} = anySignal([signal, late]);
+	try {
+		return await pollUntil({late, end}, lookUp, address, options);
+	} finally {
+		release();
+	}
+}
+
+/**
+ * @param late aborts after the deadline
+ * @param end aborts then, or when waiting is cancelled
+ */
+async function pollUntil(
+	{late, end}: {late: AbortSignal; end: AbortSignal},
 	lookUp: LookUp,
 	{id, type}: TaskAddress,
 	{clock, random, deadline, intervalMs, signal, onStatus, onTrouble, resume, wake, ...options}: WaitOptions,
@@ -68,8 +85,6 @@ async function pollUntilEnd(
 	let trouble: KlingError | undefined;
 	let failures = 0;
 	let asked = 0;
-	const late = clock.deadline(deadline - clock.now() + lastPollMs);
-	const end = AbortSignal.any([signal, late]);
 	const resumeDetails = () => ({
 		task_id: id,
 		status,
