@@ -656,9 +656,15 @@ test('a failed shot stops those that need it, and with --fail-fast all that are 
 });
 
 test('takes that were rejected in the gallery are remade', async () => {
-	const {document, write, sandbox, clips} = await setting();
+	const {document, run, write, sandbox, clips} = await setting();
 	write('shots.csv', 'id,prompt,takes\na,a fox,2\nb,a lake,\n');
 	await document('run', 'shots.csv', ...fast);
+	const {stdout} = await run('retry', 'shots.csv', '--rejected', ...fast);
+	expect(JSON.parse(stdout).error).toMatchObject({
+		code: 'read_error',
+		message: expect.stringContaining('No take was picked or rejected yet'),
+		hint: expect.stringContaining('kling gallery serve shots.csv'),
+	});
 	write(
 		'picks.json',
 		'{"version": 1, "picks": {"a": {"take": 1}}, "takes": {"a": {"2": {"rejected": true}}}}',

@@ -38,7 +38,7 @@ test('an id that is clearly something else is refused before a request', async (
 	);
 	expect(await fails(['video', 'status', String(clip)], 2, {env})).toMatchObject({
 		code: 'invalid_task_id',
-		message: expect.stringContaining(`that is the video of task ${id}`),
+		message: expect.stringContaining(`it is the video of task ${id}`),
 		hint: expect.stringContaining(`kling video status ${id}`),
 	});
 	expect(await fails(['video', 'wait', '12345'], 2, {env})).toMatchObject({code: 'invalid_task_id'});

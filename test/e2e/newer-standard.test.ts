@@ -124,7 +124,7 @@ describe('with an API key', () => {
 		await succeeds(['video', 'download', '900000000000000301', '-o', `${folder}/`, '-q'], {env});
 		expect(await fails(['video', 'status', '900000000000009999'], 9, {env})).toMatchObject({
 			code: 'task_not_found',
-			hint: expect.stringContaining('whatever type'),
+			hint: expect.stringContaining('No task of any type'),
 		});
 	});
 

@@ -155,6 +155,10 @@ describe('video effects', () => {
 			input: {images: ['https://a.example/1.png', 'https://a.example/2.png']},
 		});
 		expect((await refused(2, 'effects', 'hug_pro', '--image', 'face.png')).message).toMatch(/two people/);
+		const files = await run('effects', 'hug_pro', '--image', 'face.png', '--image', 'face.png', '--dry-run');
+		expect(files.body).toMatchObject({
+			input: {images: [expect.stringMatching(/^<\d+ characters/), expect.stringMatching(/^<\d+ characters/)]},
+		});
 	});
 
 	test('an unknown or withdrawn scene is sent all the same, with a warning', async () => {

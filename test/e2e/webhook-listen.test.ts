@@ -104,7 +104,7 @@ describe('deliveries of Kling', () => {
 		const [rejected] = await listener.until('rejected');
 		expect(rejected?.error).toMatchObject({
 			code: 'invalid_signature',
-			hint: expect.stringContaining('A proxy in front must pass the body'),
+			hint: expect.stringContaining('A proxy in front must pass on the body'),
 		});
 		// The next delivery is valid.
 		await listener.until('executed');

@@ -13,6 +13,7 @@ import {
 	withoutTypographicQuotes,
 	withPlainDashes,
 } from './typed-line.js';
+import {flagsFor, isFilm, isPicture} from './word-kinds.js';
 
 /** Words for yes and no, which a boolean flag does not take. */
 const truth = /^(true|false|on|off|yes|no|1|0)$/i;
@@ -29,6 +30,7 @@ const lineOf = ({bin, command}: TypedLine, ...words: string[]) => [bin, command.
  */
 export function checkTokens(tokens: readonly Token[], line: TypedLine): void {
 	checkEncoding(line);
+	checkPicture(tokens, line);
 	for (const [at, token] of tokens.entries()) {
 		if (token.type !== 'arg') continue;
 		checkDashes(token.input, line);
@@ -47,6 +49,17 @@ function checkEncoding({argv}: TypedLine): void {
 		`${quote(word)} is not valid UTF-8 text: it contains U+FFFD, which stands for bytes that could not be read`,
 		'Type it in a UTF-8 terminal (LANG=C.UTF-8), or save it as UTF-8 and give the file with --prompt-file.',
 	);
+}
+
+/** A picture where the prompt belongs was meant for a flag. */
+function checkPicture(tokens: readonly Token[], {command}: TypedLine): void {
+	const word = tokens.find(({type}) => type === 'arg')?.input ?? '';
+	if (command.args[0] !== 'prompt' || !isPicture(word) || /\s/.test(word)) return;
+	const flag = ['image', 'first-frame'].find((name) => hasFlag(command, name));
+	if (flag === undefined) return;
+	throw new KlingError('invalid_prompt', `The prompt '${word}' is the name of a file, not a description`, {
+		hint: `Give the picture with a flag: --${flag} ${/^[\w./:-]+$/.test(word) ? word : quote(word)}`,
+	});
 }
 
 function checkDashes(word: string, line: TypedLine): void {
@@ -125,24 +138,8 @@ function promptWords({argv, command}: TypedLine): string {
 		.trim();
 }
 
-const picture = /\.(png|jpe?g|webp|gif|bmp|heic)(\?.*)?$/i;
-const film = /\.(mp4|mov|webm|mkv|m4v|avi)$/i;
-const film_url = /^https?:\/\/.*\.(mp4|mov|webm)(\?.*)?$/i;
-const audio = /\.(mp3|wav)$/i;
-
 const bodyHint =
 	'Give the fields one by one with -F KEY=VALUE, or the whole body as a file: --input FILE, or --input - for stdin.';
-
-/** What a surplus word is probably for: flags that the command may have, most likely first. */
-function flagsFor(word: string): string[] {
-	if (picture.test(word)) return ['image', 'first-frame', 'output'];
-	if (film_url.test(word)) return ['ref-video', 'url'];
-	if (film.test(word) || audio.test(word)) return ['output', 'download'];
-	if (/^\d+s?$/.test(word)) return ['duration'];
-	if (/^\d+:\d+$/.test(word)) return ['ratio'];
-	if (/^[{[]/.test(word)) return ['input'];
-	return ['prompt', 'say', 'sound'];
-}
 
 /** The error for words that do not fit a command's arguments. */
 export function surplusWords(
@@ -156,7 +153,7 @@ export function surplusWords(
 	const all = tokens.flatMap(({type, input}) => (type === 'arg' ? [input] : []));
 	const message = `Unexpected argument: ${word}`;
 	const flag = flagsFor(word).find((name) => hasFlag(command, name));
-	const isText = !picture.test(word) && !film.test(word) && !film_url.test(word);
+	const isText = !isPicture(word) && !isFilm(word);
 	// A prompt of several words whose quotes the shell has partly removed.
 	if (command.args.includes('prompt') && isText && all.some((one) => !/\s/.test(one))) {
 		return usage(
@@ -229,7 +226,9 @@ function hintForFlag(typed: string, {command, others, bin}: TypedLine): string |
 	);
 	const owners = others.filter((other) => hasFlag(other, flagStyle(plain)) && sameTopic(other, command));
 	const guess = near !== undefined && plain.startsWith('--') ? `Did you mean ${near}?` : undefined;
-	if (owners.length === 0) return guess;
+	// --ref-image means --image where that is the only picture.
+	const end = names.find((name) => plain.endsWith(`-${name}`));
+	if (owners.length === 0) return guess ?? (end === undefined ? undefined : `Did you mean --${end}?`);
 	const named = owners.slice(0, 3).map(({name}) => `${bin} ${name}`);
 	return `${plain} is a flag of ${named.join(', ')}; ${bin} ${command.name} has no such flag.`;
 }

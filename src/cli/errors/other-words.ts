@@ -38,7 +38,7 @@ const meanings: readonly [ours: readonly string[], theirs: string][] = [
 	[['interval'], 'poll-interval every polling-interval'],
 	[['concurrency'], 'parallel jobs j workers threads max-concurrency'],
 	[['count'], 'n num number samples images num-images variations batch-size'],
-	[['limit'], 'count n num number max max-results page-size per-page size top'],
+	[['limit'], 'count n num number max max-results page-size per-page size top last newest'],
 	[['all'], 'everything no-limit paginate recursive a'],
 	[['page'], 'page-number offset start'],
 	[['status'], 'state filter-status'],

@@ -87,6 +87,10 @@ function hintByMeaning(bin: string, typed: readonly string[], names: readonly st
 	const [topic] = words;
 	const isTopic = words.length > 1 && names.some((name) => name.startsWith(`${topic} `));
 	const word = words[isTopic ? 1 : 0] ?? '';
+	if (isTopic && /\.(csv|tsv|jsonl|ndjson|ya?ml)$/.test(word) && names.includes(`${topic} run`)) {
+		const list = typed[1];
+		return `To check and price it: \`${bin} ${topic} plan ${list}\`. To make it: \`${bin} ${topic} run ${list}\``;
+	}
 	const near = isTopic && sameTopic[word]?.find((last) => names.includes(`${topic} ${last}`));
 	if (near) return `Did you mean \`${bin} ${topic} ${near}\`? \`${bin} help\` lists all commands.`;
 	if (/^(models?|model-list)$/.test(word)) return `Which model does what: \`${bin} models\``;
@@ -120,6 +124,8 @@ export function asksAbout(program: Program, words: readonly string[]): string | 
 	const [first = ''] = words;
 	return topicsOf(namesOf(program)).includes(first) ? undefined : number;
 }
+
+const commandsOf = (program: string, topic: string) => `See its commands: \`${program} ${topic} --help\``;
 
 /** The question whether one of these was meant; undefined when there are none. */
 function didYouMean(program: string, guesses: readonly string[]): string | undefined {
@@ -171,7 +177,8 @@ export function unknownCommand(program: Program, words: readonly string[]): Klin
 	}
 	const hint = asked
 		? `What it means: ${bin} help ${numberIn(typed) ?? 'exit-codes'}`
-		: (hintByMeaning(bin, typed, names) ?? didYouMean(bin, guesses));
+		: (hintByMeaning(bin, typed, names) ??
+			(isTopic || guesses[0] === typed[0] ? commandsOf(bin, typed[0] ?? '') : didYouMean(bin, guesses)));
 	const shown = typed.map((word) => (looksLikeKey(word) ? '…' : word)).join(' ');
 	return new KlingError('unknown_command', `Unknown command: ${bin} ${shown}`, {hint});
 }
@@ -186,7 +193,11 @@ function unexpected(program: Program, name: string, word: string): KlingError {
 			hint: `Type plain hyphens: ${plain}`,
 		});
 	}
-	const hint = `\`${command}\` takes no arguments; see ${command} --help`;
+	const flags = program.commands.find(({id}) => id.replaceAll(':', program.topicSeparator) === name)?.flags;
+	const hint =
+		flags !== undefined && Object.hasOwn(flags, 'name')
+			? `If it is the name, type --name ${word}`
+			: `\`${command}\` takes no arguments; see ${command} --help`;
 	if (!name.startsWith('auth '))
 		return new KlingError('invalid_argument', `Unexpected argument: ${word}`, {hint});
 	return new KlingError('invalid_argument', `\`${command}\` takes no arguments, and one was given`, {

@@ -7,6 +7,14 @@ import {someOf, wholeNumber} from './parsers.js';
 import {accountFlags, csvFlag, verboseFlag} from './shared.js';
 import {sinceFlag} from './since.js';
 
+/** What other programs call the states of a task. */
+export const otherStatuses = {
+	submitted: 'queued pending waiting new created',
+	processing: 'running in-progress in_progress active started',
+	succeed: 'succeeded success successful done complete completed finished ok',
+	failed: 'fail failure error errored',
+};
+
 /** Flags of `video list`. */
 export const listFlags = {
 	all: Flags.boolean({
@@ -30,7 +38,7 @@ export const listFlags = {
 	status: Flags.custom<string[]>({
 		helpValue: 'STATUS,…',
 		description: `only tasks in these states: ${taskStatuses.join(', ')}`,
-		parse: someOf('status', taskStatuses, 'invalid_status'),
+		parse: someOf('status', taskStatuses, 'invalid_status', otherStatuses),
 	})(),
 	since: sinceFlag('tasks made'),
 	ndjson: Flags.boolean({description: 'one line of JSON for each task, printed as its page arrives'}),

@@ -84,16 +84,32 @@ export function byteRate(flag: string, code: ErrorCode) {
 	return withFacts(parse, {code});
 }
 
-/** @returns a parser of one or more of the given words, separated by commas */
-export function someOf<T extends string>(flag: string, words: readonly T[], code: ErrorCode) {
+/**
+ * @param others what other programs call these words, for the hint
+ * @returns a parser of one or more of the given words, separated by commas
+ */
+export function someOf<T extends string>(
+	flag: string,
+	words: readonly T[],
+	code: ErrorCode,
+	others: Readonly<Record<string, string>> = {},
+) {
 	const parse = async (input: string): Promise<T[]> =>
 		input.split(',').map((part) => {
 			const word = words.find((known) => known === part.trim());
 			if (word !== undefined) return word;
-			throw new KlingError(code, `--${flag} '${part}' is not one of ${words.join(', ')}`);
+			const meant = words.find((known) => others[known]?.split(' ').includes(part.trim().toLowerCase()));
+			const hint = meant === undefined ? {} : {hint: `Did you mean --${flag} ${meant}?`};
+			throw new KlingError(code, `--${flag} '${part}' is not one of ${words.join(', ')}`, hint);
 		});
 	return withFacts(parse, {code});
 }
+
+const fileKinds: readonly [RegExp, string][] = [
+	[/\.(mp4|mov|webm|mkv|m4v|avi)$/i, 'video'],
+	[/\.(jpe?g|png|webp)$/i, 'picture'],
+	[/\.(mp3|wav|m4a|aac|ogg|flac)$/i, 'sound file'],
+];
 
 /** What to type instead of something that is not a URL. */
 function addressHint(flag: string, url: string): {hint?: string} {
@@ -105,9 +121,8 @@ function addressHint(flag: string, url: string): {hint?: string} {
 			: 'Give an http or https address. ';
 		return {hint: `${start}Kling must be able to reach it from the internet.`};
 	}
-	const [, kind] = /\.(?:(mp4|mov|webm|mkv|m4v|avi)|jpe?g|png|webp)$/i.exec(url) ?? [undefined, null];
-	if (kind !== null && !/^[^/]+\.[a-z]{2,}\//i.test(url) && !/^[a-z]+:\/\//i.test(url)) {
-		const what = kind === undefined ? 'picture' : 'video';
+	const [, what] = fileKinds.find(([pattern]) => pattern.test(url)) ?? [];
+	if (what !== undefined && !/^[^/]+\.[a-z]{2,}\//i.test(url) && !/^[a-z]+:\/\//i.test(url)) {
 		return {
 			hint: `Local files cannot be sent here: upload the ${what} to where Kling can reach it, and give that address.`,
 		};

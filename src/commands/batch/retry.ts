@@ -6,6 +6,7 @@ import {RunCommand, runFlags} from '../../cli/batch/run-command.js';
 import {takeKey} from '../../lib/batch/known-jobs.js';
 import type {PlannedJob} from '../../lib/batch/planned-job.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
+import {commandLine} from '../../lib/output/shell.js';
 
 const {only: _, ...flags} = runFlags;
 
@@ -62,7 +63,8 @@ Without --shots or --rejected, submits all failed tasks again, and the shots tha
 		const place = path.resolve(picks ?? path.join(path.dirname(manifestPath(file)), picksName));
 		const chosen = readPicks(place);
 		const {retriedAt} = this.known(file);
-		const pickedAt = statSync(place).mtimeMs;
+		const pickedAt = statSync(place, {throwIfNoEntry: false})?.mtimeMs;
+		if (pickedAt === undefined) throw nothingReviewed(place, file);
 		// A take that was never made cannot be rejected, and one that was remade since has not been reviewed.
 		return ({shot, take, state}) =>
 			state !== 'new' &&
@@ -87,3 +89,9 @@ Without --shots or --rejected, submits all failed tasks again, and the shots tha
 		});
 	}
 }
+
+const nothingReviewed = (place: string, list: string) =>
+	new KlingError('read_error', `No take was picked or rejected yet: there is no ${place}`, {
+		path: place,
+		hint: `Review the takes: ${commandLine(['kling', 'gallery', 'serve', list])}, or ${commandLine(['kling', 'pick', 'SHOT=none', '--in', list])}`,
+	});

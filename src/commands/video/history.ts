@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
 import {coded} from '../../cli/flags/facts.js';
+import {otherStatuses} from '../../cli/flags/list.js';
 import {durationMs, longestSpanMs, someOf, wholeNumber} from '../../cli/flags/parsers.js';
 import {accountFlags, csvFlag, verboseFlag} from '../../cli/flags/shared.js';
 import {sinceFlag} from '../../cli/flags/since.js';
@@ -39,7 +40,7 @@ Reads the journal of this machine, newest first, and sends nothing without --ref
 		status: Flags.custom<string[]>({
 			helpValue: 'STATUS,…',
 			description: `only those whose last known status is one of: ${historyStatuses.join(', ')}`,
-			parse: someOf('status', historyStatuses, 'invalid_status'),
+			parse: someOf('status', historyStatuses, 'invalid_status', otherStatuses),
 		})(),
 		since: sinceFlag('what was submitted'),
 		type: coded(

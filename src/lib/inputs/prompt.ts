@@ -52,7 +52,7 @@ function refuseNames(prompt: string): string {
 	const what = isAddress ? 'an address' : 'the name of a file';
 	throw new KlingError('invalid_prompt', `The prompt '${word.slice(0, 200)}' is ${what}, not a description`, {
 		hint: /^(txt|md|json)$/i.test(end)
-			? `To read the prompt from it: --prompt-file ${word}`
+			? `To read the prompt from it: --prompt-file ${word.replace(/^@/, '')}`
 			: 'Describe what to show; pictures, clips and sounds are given with flags: see --help.',
 	});
 }

@@ -7,8 +7,9 @@ const jpegEnd = Buffer.from([0xff, 0xd9]);
 const blockBytes = 65_536;
 
 /**
- * Checks that a PNG or JPEG file begins as one and goes on to its end; some writers leave something of their own behind it.
- * In a JPEG the mark of the end cannot occur in the picture itself; a thumbnail in front of the picture has one of its own.
+ * Checks that a PNG or JPEG file has its start and its end. Data after the end is allowed, because some programs
+ * append their own. In a JPEG the end marker cannot occur within the picture; an embedded thumbnail before the
+ * picture has its own.
  *
  * Layout: PNG (ISO/IEC 15948) §5.2 and §11.2.5; JPEG (ITU-T T.81) §B.1.1.
  *

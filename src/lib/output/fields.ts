@@ -124,12 +124,16 @@ export function byImportance([name, ...others]: readonly string[], view: View): 
 	return name === undefined ? [] : [name, ...sorted];
 }
 
-/** Formats a value for people. Nested lists and objects become JSON. */
+const arePlain = (value: unknown): value is (string | number)[] =>
+	Array.isArray(value) && value.every((item) => typeof item === 'string' || typeof item === 'number');
+
+/** Formats a value for people. Lists of words get commas; other lists and objects become JSON. */
 export function cellOf(key: string, value: unknown, view: View, short: boolean): Cell {
 	if (value === undefined || value === null) return {text: ''};
 	const {show} = fieldOf(key);
 	if (show) return show(value, view, short);
 	if (typeof value === 'boolean') return {text: value ? 'yes' : 'no'};
+	if (arePlain(value)) return text(value.join(', '));
 	return text(typeof value === 'object' ? JSON.stringify(value) : value);
 }
 

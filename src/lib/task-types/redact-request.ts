@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 
 /** Fields that contain a URL or a whole file as Base64. Source: docs/kling-api.md §6. */
 const mediaFields = new Set([
-	...['image', 'image_tail', 'image_url', 'static_mask', 'mask', 'url'],
+	...['image', 'image_tail', 'image_url', 'static_mask', 'mask', 'url', 'images'],
 	...['subject_image', 'scene_image', 'style_image', 'element_frontal_image', 'frontal_image'],
 	...['person_image', 'product_image', 'human_image', 'cloth_image', 'sound_file'],
 ]);

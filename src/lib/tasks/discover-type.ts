@@ -30,7 +30,7 @@ export async function discoverType(
 
 /**
  * Tries the types with a look-up of their own, which the common look-up does not cover. Types that share a
- * look-up are told apart by their results.
+ * look-up are distinguished by their results.
  */
 async function tryOwnLookUps(
 	types: TypeRegistry,

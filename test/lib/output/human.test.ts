@@ -51,6 +51,14 @@ async function linesOf(document: unknown, view: View): Promise<string[]> {
 }
 
 describe('a list as a table', () => {
+	test('lists of words and numbers have commas instead of brackets and quotes', async () => {
+		const models = [{model: 'kling-v3', modes: ['std', 'pro'], durations: [5, 10], can: []}];
+		const shown = await humanText({success: true, models, count: 1}, pipe);
+		expect(shown).toContain('std, pro');
+		expect(shown).toContain('5, 10');
+		expect(shown).not.toMatch(/[["]/);
+	});
+
 	test('at 60 columns: the most important columns', async () => {
 		expect(await linesOf(list, terminal(60))).toEqual([
 			'task id             status      created    duration',

@@ -18,8 +18,7 @@ Each task is a row, including earlier tries. units is what Kling billed; a faile
 		output: Flags.string({
 			char: 'o',
 			helpValue: 'FOLDER',
-			description: 'folder of the workers, which paths of files begin with; default: the current one',
-			default: '.',
+			description: 'folder of the workers: adds it to the paths of files, which are otherwise relative to it',
 		}),
 		csv: csvFlag,
 		...unitPriceFlags,
@@ -35,8 +34,9 @@ Each task is a row, including earlier tries. units is what Kling billed; a faile
 				({carried}) => flags.batch === undefined || carried.batch === flags.batch,
 			);
 			const lines = jobs.flatMap(({job}) => linesOf(job));
-			const {report, columns} = await this.reportOf(lines, path.resolve(flags.output), flags);
-			const {rows, ...sums} = report;
+			const {report, columns} = await this.reportOf(lines, path.resolve(flags.output ?? '.'), flags);
+			const {rows: found, ...sums} = report;
+			const rows = flags.output === undefined ? found.map(belowFolder) : found;
 			const batches = [...new Set(jobs.map(({carried}) => carried.batch))];
 			if (!flags.csv) return {success: true, ...sums, batch: batches.join(', '), rows: rows.map(defined)};
 			const dated = rows.map((row) => ({
@@ -49,3 +49,9 @@ Each task is a row, including earlier tries. units is what Kling billed; a faile
 }
 
 const defined = (row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined));
+
+/** Only the workers know in which folder they saved a file. */
+function belowFolder(row) {
+	const relative = path.relative('.', row.file ?? '');
+	return relative === '' || relative.startsWith('..') ? row : {...row, file: relative};
+}

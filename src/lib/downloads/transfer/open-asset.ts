@@ -65,7 +65,7 @@ export async function openAsset(
 	throw refusal(statusCode, url.host);
 }
 
-/** The file server refuses to serve the file. The task's age tells whether it is gone for good. */
+/** The file server refuses to serve the file. The task's age shows whether it is gone for good. */
 export class LinkRefusedError extends KlingError {
 	constructor(host: string, status: number) {
 		super('download_error', `${host} refuses the file (HTTP ${status})`, {
