@@ -78,6 +78,9 @@ const statusOf: Readonly<Partial<Record<StateLine['event'], KnownTask['status']>
 	refused: 'refused',
 };
 
+/** Lines may be edited, or be there twice: another number would be another task, which is paid for. */
+const isAttempt = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 1;
+
 /**
  * Reads the lines of a state file.
  * @param folder folder of the manifest
@@ -88,7 +91,7 @@ export function knownFrom(lines: readonly StateLine[], folder: string): Known {
 		const {shot, take, external_task_id: externalId, attempt} = line;
 		if (shot !== undefined && typeof take === 'number') {
 			const key = takeKey(shot, take);
-			if (line.event === 'retry' && typeof attempt === 'number') {
+			if (line.event === 'retry' && isAttempt(attempt) && attempt >= (known.attempts.get(key) ?? 1)) {
 				known.attempts.set(key, attempt);
 				known.retriedAt.set(key, Date.parse(line.at));
 			}
