@@ -198,15 +198,6 @@ describe('a run asks before paying', () => {
 		expect(sandbox.tasks().length).toBe(2);
 	});
 
-	test('and shows shots for which the budget was too small as new, not as refused', async () => {
-		const {run, document, write, cwd, env} = await setting();
-		write('shots.csv', 'id,prompt\na,a fox\nb,a lake\nc,a hill\n');
-		await kling(['cost', 'budget', 'set', '4', '--per', 'month'], {cwd, env});
-		expect((await run('run', 'shots.csv', ...fast, '--jobs', '1')).code).toBe(7);
-		expect(await document('status', 'shots.csv')).toMatchObject({states: {done: 1, new: 2}});
-		expect(await document('plan', 'shots.csv')).toMatchObject({states: {done: 1, new: 2}, to_submit: 2});
-	});
-
 	test('and refuses a query that fails on every result of a run', async () => {
 		const {error, document, write, sandbox} = await setting();
 		write('shots.csv', 'prompt\na fox\n');
@@ -662,6 +653,14 @@ test('a failed shot stops those that need it, and with --fail-fast all that are 
 	const again = await failedRun(one, 3, 'run', 'shots.csv', ...fast);
 	expect(again).toMatchObject({done: 0, failed: 1, skipped: 2});
 	expect(one.sandbox.tasks().length).toBe(1);
+});
+
+test('shots for which no slot was free are new, not refused', async () => {
+	const {run, document, write} = await setting({slots: 1, speed: 1});
+	write('shots.csv', 'id,prompt\na,a fox\nb,a lake\n');
+	expect((await run('run', 'shots.csv', ...fast, '--jobs', '2', '--timeout', '3s')).code).toBe(8);
+	expect(await document('status', 'shots.csv')).toMatchObject({states: {running: 1, new: 1}});
+	expect(await document('plan', 'shots.csv')).toMatchObject({states: {running: 1, new: 1}, to_submit: 1});
 });
 
 test('takes that were rejected in the gallery are remade', async () => {
