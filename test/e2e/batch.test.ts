@@ -198,6 +198,15 @@ describe('a run asks before paying', () => {
 		expect(sandbox.tasks().length).toBe(2);
 	});
 
+	test('and shows shots for which the budget was too small as new, not as refused', async () => {
+		const {run, document, write, cwd, env} = await setting();
+		write('shots.csv', 'id,prompt\na,a fox\nb,a lake\nc,a hill\n');
+		await kling(['cost', 'budget', 'set', '4', '--per', 'month'], {cwd, env});
+		expect((await run('run', 'shots.csv', ...fast, '--jobs', '1')).code).toBe(7);
+		expect(await document('status', 'shots.csv')).toMatchObject({states: {done: 1, new: 2}});
+		expect(await document('plan', 'shots.csv')).toMatchObject({states: {done: 1, new: 2}, to_submit: 2});
+	});
+
 	test('and refuses a query that fails on every result of a run', async () => {
 		const {error, document, write, sandbox} = await setting();
 		write('shots.csv', 'prompt\na fox\n');
