@@ -1,8 +1,9 @@
+import {execFileSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
-import {kling, succeeds} from './kling.js';
+import {fails, kling, succeeds} from './kling.js';
 import {impatient, typed, useLife} from './life.js';
 
 /** Costs: tags, reports, budgets, and sidecars. A clip of five seconds costs 3 units. */
@@ -70,6 +71,25 @@ test('--from-ledger finds charges for what this machine did not submit', async (
 });
 
 describe('a budget', () => {
+	test.skipIf(process.platform === 'win32')(
+		'with a pipe in its place is an error at once, and nothing is sent',
+		async () => {
+			await run('cost', 'budget', 'set', '7', '--per', 'month');
+			const data = path.join(cwd, 'data', 'kling-cli');
+			const [file = ''] = readdirSync(data, {recursive: true, encoding: 'utf8'}).filter((name) =>
+				name.endsWith('budget.json'),
+			);
+			rmSync(path.join(data, file));
+			execFileSync('mkfifo', [path.join(data, file)]);
+			const error = await fails(impatient(['create', 'a fox']), 10, {env, cwd});
+			expect(error).toMatchObject({
+				code: 'read_error',
+				message: expect.stringContaining('not a regular file'),
+			});
+			expect(posts()).toBe(0);
+		},
+	);
+
 	test('stops a submission that exceeds it with exit 7, before anything is sent, and the hint helps', async () => {
 		expect(await run('cost', 'budget', 'set', '7', '--per', 'month')).toMatchObject({
 			budget: {units: 7, remaining: 7},

@@ -1,7 +1,17 @@
 import {spawn} from 'node:child_process';
-import {chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync} from 'node:fs';
+import {
+	chmodSync,
+	chownSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	statSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {describe, expect, test} from 'vitest';
 import {fakeMp4} from '../support/media.js';
 import {watch} from '../support/processes.js';
@@ -51,6 +61,25 @@ describe.concurrent('a full disk', () => {
 		expect(await succeeds([...args, '-v'], {cwd, env})).toMatchObject({resumed: true});
 		expect(readFileSync(file).equals(server.file.bytes)).toBe(true);
 		expect(surplusOf(server)).toBeLessThan(8_000_000);
+	});
+});
+
+describe.concurrent('a folder that is moved away during the transfer', () => {
+	test('is write_error, and nothing is put into the folder in its place', async () => {
+		const {server, cwd, env} = await serveTask({rate: 1_000_000});
+		mkdirSync(path.join(cwd, 'clips'));
+		const words = [...args.slice(0, -1), 'clips/x.mp4', '-q'];
+		const failing = fails(words, 10, {cwd, env});
+		while (!readdirSync(path.join(cwd, 'clips')).includes('x.mp4.part')) await sleep(10);
+		renameSync(path.join(cwd, 'clips'), path.join(cwd, 'moved'));
+		mkdirSync(path.join(cwd, 'clips'));
+		const error = await failing;
+		expect(error).toMatchObject({code: 'write_error', retryable: false});
+		expect(error.message).toContain('its folder, or the part file in it, was moved or removed');
+		expect(readdirSync(path.join(cwd, 'clips'))).toEqual([]);
+		server.file.rate = undefined;
+		await succeeds(words, {cwd, env});
+		expect(readFileSync(path.join(cwd, 'clips', 'x.mp4')).equals(server.file.bytes)).toBe(true);
 	});
 });
 

@@ -51,6 +51,21 @@ describe.skipIf(process.platform === 'win32')('endless ids on stdin', () => {
 	});
 });
 
+test.skipIf(process.platform === 'win32')(
+	'a disk without room for completion files is disk_full',
+	async () => {
+		const {cwd} = await serveTask();
+		const env = {HOME: cwd, XDG_CACHE_HOME: path.join(cwd, 'cache'), NODE_DISABLE_COMPILE_CACHE: '1'};
+		// Its errors go to stderr, since its result is no JSON.
+		const line = `ulimit -f 0; $KLING autocomplete bash 2>&1 | sed -n '/^{/,$p'`;
+		const {document} = await shell(line, env);
+		expect(document.error).toMatchObject({
+			code: 'disk_full',
+			hint: expect.stringContaining('KLING_CACHE_DIR'),
+		});
+	},
+);
+
 test.skipIf(process.platform === 'win32')('a disk without room leaves no empty list of shots', async () => {
 	const {code, document} = await shell('ulimit -f 0; $KLING batch init a.yaml; test ! -e a.yaml');
 	expect([code, document.error.code]).toEqual([0, 'disk_full']);

@@ -43,9 +43,16 @@ function holdsDots(path: string): boolean {
 		const segments = text
 			.split(/[/\\\u2215\u2044\uFF0F\uFF3C]/)
 			.map((segment) => segment.split(/[;\u0000]/)[0] ?? '');
-		if (segments.some((segment) => /^[.\u2024\uFF0E]{1,2}$/.test(segment.trim()))) return true;
+		if (
+			segments.some((segment) =>
+				/^[.\u2024\uFF0E]{1,2}$/.test(segment.replaceAll(/[\u0000-\u0020\u007F]/g, '')),
+			)
+		)
+			return true;
 		last = text;
-		text = text.replaceAll(/(?:%[\da-f]{2}){1,64}/gi, decodedOnce);
+		text = text
+			.replaceAll(/(?:%[\da-f]{2}){1,64}/gi, decodedOnce)
+			.replaceAll(/%u([\da-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 	}
 	return false;
 }
@@ -54,11 +61,11 @@ function decodedOnce(text: string): string {
 	try {
 		return decodeURIComponent(text);
 	} catch {
-		// Invalid UTF-8, such as an overlong form of a dot.
+		// Invalid UTF-8, such as the overlong forms of a dot.
 		return Buffer.from(text.replaceAll('%', ''), 'hex')
 			.toString('latin1')
-			.replaceAll('\u00c0\u00ae', '.')
-			.replaceAll('\u00c0\u00af', '/');
+			.replaceAll(/\u00c0\u00ae|\u00e0\u0080\u00ae/g, '.')
+			.replaceAll(/\u00c0\u00af|\u00e0\u0080\u00af/g, '/');
 	}
 }
 

@@ -1,3 +1,5 @@
+import {setMaxListeners} from 'node:events';
+
 /** A signal that follows others until it is released. */
 export interface Following {
 	signal: AbortSignal;
@@ -25,6 +27,8 @@ export function anySignal(others: readonly (AbortSignal | undefined)[]): Followi
 			abort();
 			break;
 		}
+		// One signal may end any number of requests and waits.
+		setMaxListeners(0, other);
 		other.addEventListener('abort', abort, {once: true});
 		listening.push(() => other.removeEventListener('abort', abort));
 	}

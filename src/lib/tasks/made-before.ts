@@ -31,7 +31,11 @@ export async function madeBefore(
 	const isRecent = known.outcome === 'unknown' && (sureAge(known, session.clock) ?? 0) < latestMs;
 	// A task known to have been made is not given up after one failed look-up.
 	const looks = isRecent || known.outcome === 'made' ? undefined : [0];
-	const task = await lookUpLate(session, type, known.taskId ?? externalId, looks).catch(noSuchTask);
+	const lookUp = (id: string) => lookUpLate(session, type, id, looks).catch(noSuchTask);
+	const found = await lookUp(known.taskId ?? externalId);
+	// A journal can be edited. The task that has another external id is not the one that was paid for.
+	const isOther = found?.externalId !== undefined && found.externalId !== externalId;
+	const task = isOther ? await lookUp(externalId) : found;
 	if (task === undefined && known.outcome === 'made') throw lostTask(session, known);
 	if (task) {
 		const retry = task.status === 'failed' ? `, and failed. ${retryHint(externalId) ?? ''}` : '';

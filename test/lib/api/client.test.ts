@@ -1,3 +1,4 @@
+import {getEventListeners} from 'node:events';
 import {gzipSync} from 'node:zlib';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {createClient, type KlingClient} from '../../../src/lib/api/client.js';
@@ -53,6 +54,15 @@ function inOrder(...answers: FakeServer['answer'][]): FakeServer['answer'] {
 }
 
 const hangUp: FakeServer['answer'] = (_, response) => void response.destroy();
+
+test('a request that is over is no longer known to the signal that could have cancelled it', async () => {
+	server.answer = ok(task);
+	const {signal} = new AbortController();
+	await client.getTask('/v1/videos/omni-video', 't1', signal);
+	server.answer = refusal(400, 1201, 'model is not supported');
+	await failure(client.getTask('/v1/videos/omni-video', 't1', signal));
+	expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
 
 describe('reads are attempted three times', () => {
 	test.each<[string, FakeServer['answer']]>([

@@ -251,6 +251,17 @@ describe('an external id that was used before', () => {
 		expect(looked).toEqual(['/v1/videos/video-extend/t1']);
 	});
 
+	test('and to which the journal gives a task of another external id, is looked up by its name', async () => {
+		const {created, looked, submit} = account(
+			[task()],
+			[task({externalId: 'of-somebody-else'}), task({id: 't2', externalId: 'mine'})],
+		);
+		await submit('mine');
+		expect(await submit('mine')).toMatchObject({id: 't2'});
+		expect(created).toHaveLength(1);
+		expect(looked).toEqual(['/v1/videos/video-extend/t1', '/v1/videos/video-extend/mine']);
+	});
+
 	test.each([
 		['of today', 60_000, /status t1/, /make it again/],
 		['31 days old', 31 * 24 * 3_600_000, /make it again, and pay/, /status t1/],

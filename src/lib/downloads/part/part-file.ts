@@ -1,5 +1,4 @@
 import {closeSync, fstatSync, ftruncateSync, openSync, readSync} from 'node:fs';
-import {KlingError} from '../../errors/kling-error.js';
 import {fileError} from '../../fs/file-errors.js';
 import {flushData, flushLater} from '../../fs/flush.js';
 import type {FileLock} from '../../fs/lock-file.js';
@@ -10,12 +9,12 @@ import {blockBytes} from '../../net/block-pool.js';
 import type {Version} from '../transfer/asset-types.js';
 import {addSpan, gaps, type Spans, sizeOf} from '../transfer/byte-ranges.js';
 import {canContinue} from '../transfer/judge-response.js';
-import {privatePart, refuseFolders} from './names.js';
+import {lockOf, privatePart, refuseFolders} from './names.js';
 import {bootTime, writeRecord} from './part-record.js';
 import type {PartKind, PartRequest} from './part-request.js';
 import {allowUsual, publish} from './publish.js';
 import type {LeftPart} from './resume-part.js';
-import {isStillOurs} from './still-ours.js';
+import {isStillOurs, lostPart} from './still-ours.js';
 import {WholeFile} from './whole-file.js';
 
 /**
@@ -158,7 +157,7 @@ export class Part {
 	 * @param file the path, in the folder of the part
 	 * @param force replaces an existing file
 	 * @param onSaved called while the lock is still held
-	 * @throws KlingError `file_exists`; `file_busy` when another machine has taken the part over
+	 * @throws KlingError `file_exists`; the errors of `lostPart`
 	 */
 	async publish(file: string, force: boolean, onSaved?: () => Promise<void>): Promise<void> {
 		const part = privatePart(this.request.file, this.lock.token);
@@ -180,9 +179,7 @@ export class Part {
 		});
 		this.#guard(() => {
 			if (!isStillOurs(this.#opened(), this.path, this.lock, this.isPrivate)) {
-				throw new KlingError('file_busy', `Another process has taken over the download to ${file}`, {
-					path: file,
-				});
+				throw lostPart(file, lockOf(this.request.file));
 			}
 			this.#close();
 			publish(this.path, file, force);
@@ -195,7 +192,8 @@ export class Part {
 	 * @returns whether a part is left
 	 */
 	leave(): boolean {
-		const isKept = !this.isPrivate && this.canGoOn && this.#isStored();
+		// In a folder that was moved away or replaced, there is nothing to resume from.
+		const isKept = !this.isPrivate && this.canGoOn && this.lock.isHeld() && this.#isStored();
 		if (isKept) this.#settle();
 		this.#close();
 		try {

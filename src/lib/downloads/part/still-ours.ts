@@ -1,4 +1,5 @@
-import {fstatSync, lstatSync} from 'node:fs';
+import {existsSync, fstatSync, lstatSync} from 'node:fs';
+import {KlingError} from '../../errors/kling-error.js';
 import type {FileLock} from '../../fs/lock-file.js';
 import {readRecord} from './part-record.js';
 
@@ -17,4 +18,20 @@ export function isStillOurs(descriptor: number, path: string, lock: FileLock, is
 	if (!there?.isFile() || mine.size !== there.size) return false;
 	const record = isPrivate ? undefined : readRecord(`${path}.json`);
 	return isPrivate || (typeof record === 'object' && record.token === lock.token);
+}
+
+/**
+ * The error for a part that is not this process's any more.
+ * @param lock path of its lock
+ */
+export function lostPart(file: string, lock: string): KlingError {
+	if (existsSync(lock))
+		return new KlingError('file_busy', `Another process has taken over the download to ${file}`, {
+			path: file,
+		});
+	const what = 'its folder, or the part file in it, was moved or removed during the download';
+	return new KlingError('write_error', `Cannot write ${file}: ${what}`, {
+		path: file,
+		hint: 'Run the command again to fetch it.',
+	});
 }
