@@ -223,6 +223,18 @@ const answersOutside = {
 	},
 };
 
+/** What checks the files of profiles, which nobody has who sets keys in the environment. */
+const profileChecks = {file: './complete-profiles.js', source: './src/lib/config/config-validators.js'};
+
+const checksOutside = {
+	name: 'checks-outside',
+	setup({onResolve}) {
+		onResolve({filter: /\/config-validators\.js$/}, ({kind}) =>
+			kind === 'entry-point' ? undefined : {path: profileChecks.file, external: true},
+		);
+	},
+};
+
 const loadedLate = {
 	name: 'loaded-late',
 	setup: (build) =>
@@ -234,8 +246,9 @@ const loadedLate = {
 };
 
 /**
- * dist/complete.js, which serves shells before the program is loaded, and dist/complete-ids.js, which reads the journal and
- * the profiles for it. They contain no package, otherwise its licence would be missing.
+ * dist/complete.js, which serves shells before the program is loaded; dist/complete-ids.js, which reads the journal and the
+ * profiles for it; and dist/complete-profiles.js, which checks the latter. They contain no package, otherwise its licence would
+ * be missing.
  */
 async function bundleCompletion(root, dist) {
 	const words = `
@@ -245,7 +258,14 @@ export const complete = (root, args) => answer(root, args, readManifest(root));
 `;
 	const late = ['config/account', 'config/profiles', 'journal/recent'];
 	const ids = late.map((name) => `export * from './src/lib/${name}.ts';\n`).join('');
-	for (const [file, contents] of Object.entries({'complete.js': words, 'complete-ids.js': ids})) {
+	const checks = `export * from '${profileChecks.source}';`;
+	const parts = [
+		// Everything in this one is used, so unused code can be left out.
+		{file: 'complete.js', contents: words, plugins: [answersOutside]},
+		{file: 'complete-ids.js', contents: ids, plugins: [checksOutside, loadedLate]},
+		{file: profileChecks.file, contents: checks, plugins: []},
+	];
+	for (const {file, contents, plugins} of parts) {
 		const {metafile} = await build({
 			stdin: {contents, resolveDir: root},
 			absWorkingDir: root,
@@ -259,8 +279,7 @@ export const complete = (root, args) => answer(root, args, readManifest(root));
 			banner: {
 				js: `const here = {get url() { return require('node:url').pathToFileURL(__filename).href; }};\n${helpers}`,
 			},
-			// Everything in the first is used, so unused code can be left out.
-			plugins: file === 'complete.js' ? [answersOutside] : [loadedLate],
+			plugins,
 			// A module that is imported lazily runs lazily, in the same file.
 			supported: {'dynamic-import': false},
 			// Imported lazily: for requests, which are never made here, and for errors, which are never shown here.

@@ -522,10 +522,11 @@ test.each([[[]], [['nosuchshell', 'x']], [['bash']], [['zsh']], [['powershell']]
 );
 
 test('the code that is loaded for it is small and contains no package', () => {
-	const [words, ids] = ['complete.js', 'complete-ids.js'].map((file) =>
+	const [words, ids, profiles] = ['complete.js', 'complete-ids.js', 'complete-profiles.js'].map((file) =>
 		readFileSync(path.join(root, 'dist', file), 'utf8'),
 	);
 	expect(words?.length).toBeLessThan(45_000);
-	expect(ids?.length).toBeLessThan(90_000);
-	expect(`${words}${ids}`).not.toMatch(/require\("@?oclif/);
+	expect(ids?.length).toBeLessThan(80_000);
+	expect(profiles?.length).toBeLessThan(25_000);
+	expect(`${words}${ids}${profiles}`).not.toMatch(/require\("@?oclif/);
 });

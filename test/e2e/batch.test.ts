@@ -702,6 +702,14 @@ test('a failed shot stops those that need it, and with --fail-fast all that are 
 	expect(one.sandbox.tasks().length).toBe(1);
 });
 
+test('shots for which no slot was free are new, not refused', async () => {
+	const {run, document, write} = await setting({slots: 1, speed: 1});
+	write('shots.csv', 'id,prompt\na,a fox\nb,a lake\n');
+	expect((await run('run', 'shots.csv', ...fast, '--jobs', '2', '--timeout', '3s')).code).toBe(8);
+	expect(await document('status', 'shots.csv')).toMatchObject({states: {running: 1, new: 1}});
+	expect(await document('plan', 'shots.csv')).toMatchObject({states: {running: 1, new: 1}, to_submit: 1});
+});
+
 test('takes that were rejected in the gallery are remade', async () => {
 	const {document, run, write, sandbox, clips} = await setting();
 	write('shots.csv', 'id,prompt,takes\na,a fox,2\nb,a lake,\n');

@@ -336,6 +336,10 @@ describe('video edit', () => {
 		const session = ['--session', String(shown.session_id), '--duration', '5'];
 		const made = await run('edit', ...remove, ...session, '--wait', ...finished);
 		expect(made).toMatchObject({status: 'succeed', type: 'edit', units: '3'});
+		const asked = ['--preview', 'again.mp4', '--query', 'next', '--raw'];
+		const {stdout} = await kling(['video', 'edit', video, ...asked, ...remove, ...marks], {env, cwd: folder});
+		expect(stdout).toMatch(/^kling video edit .*--mode remove --session/);
+		expect(stdout).not.toMatch(/--query|--raw/);
 	});
 
 	test('marks and submits at once, and shows the cost', async () => {

@@ -106,7 +106,9 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 		const session = await this.session(flags);
 		const file = await savePreview(session, selection.session, preview);
 		const {session: id, frames, fps, width, height} = selection;
-		const words = wordsWithout(this.argv, ['preview', 'mark', 'session', 'duration'], video);
+		// --query and --raw are about what this line prints.
+		const typed = this.argv.filter((word) => word !== '--raw');
+		const words = wordsWithout(typed, ['preview', 'mark', 'session', 'duration', 'query'], video);
 		const next = session.command('video', 'edit', ...words, '--session', id, '--duration', String(duration));
 		return {success: true as const, session_id: id, preview: file, frames, fps, width, height, next};
 	}

@@ -13,9 +13,10 @@ export interface KnownTask {
 	taskId?: string | undefined;
 	/**
 	 * `made` until its end was seen; `unknown`: a task may exist; `prepared`: no task exists, but the steps
-	 * before it are done.
+	 * before it are done; `unsubmitted`: none exists, because a budget or busy slots did not allow it yet;
+	 * `refused`: none exists, because Kling refused the request.
 	 */
-	status: 'prepared' | 'unknown' | 'made' | 'succeeded' | 'failed' | 'refused';
+	status: 'prepared' | 'unsubmitted' | 'unknown' | 'made' | 'succeeded' | 'failed' | 'refused';
 	/** Why it failed. */
 	code?: string | undefined;
 	message?: string | undefined;
@@ -54,7 +55,7 @@ export interface Known {
 }
 
 /** States of tasks that cost nothing unless Kling says otherwise (docs/kling-api.md §14). */
-export const withoutBill: readonly KnownTask['status'][] = ['failed', 'refused'];
+export const withoutBill: readonly KnownTask['status'][] = ['failed', 'refused', 'unsubmitted'];
 
 /** Files that a task has saved, or was saving. */
 export const filesOn = ({files, begun = []}: KnownTask): string[] => [...new Set([...files, ...begun])];
@@ -135,7 +136,8 @@ const submittedAt = ({event, at}: StateLine) => (event === 'submitted' ? at : un
 const filesOf = ({file, files}: StateLine): string[] =>
 	Array.isArray(files) ? files.filter((name) => typeof name === 'string') : file === undefined ? [] : [file];
 
-const outcomes = {unknown: 'unknown', refused: 'refused', made: 'made'} as const;
+// A refusal by Kling for good is in the state file; the journal does not say why nothing was submitted.
+const outcomes = {unknown: 'unknown', refused: 'unsubmitted', made: 'made'} as const;
 
 /** Adds what the journal knows: it is the authority on what was paid for. */
 export function addJournal(
@@ -149,7 +151,10 @@ export function addJournal(
 		const earlier = known.tasks.get(externalId);
 		const ended = status === 'succeed' ? 'succeeded' : status === 'failed' ? 'failed' : outcomes[outcome];
 		// The state file may know an outcome that the journal could not record, and vice versa.
-		const knowsEnd = earlier?.status === 'succeeded' || earlier?.status === 'failed';
+		const knowsEnd =
+			earlier?.status === 'succeeded' ||
+			earlier?.status === 'failed' ||
+			(earlier?.status === 'refused' && ended === 'unsubmitted');
 		known.tasks.set(externalId, {
 			...(earlier ?? {externalId, files: []}),
 			status: knowsEnd ? earlier.status : ended,

@@ -153,7 +153,7 @@ function withState(job: Checked, known: Known): PlannedJob {
 
 function stateOf(task: KnownTask): JobState {
 	if (task.status === 'made') return 'running';
-	if (task.status === 'prepared') return 'new';
+	if (task.status === 'prepared' || task.status === 'unsubmitted') return 'new';
 	if (task.status !== 'succeeded') return task.status;
 	return areThere(task) ? 'done' : 'unsaved';
 }

@@ -14,6 +14,7 @@ const statuses: Readonly<Record<KnownTask['status'], string>> = {
 	made: 'processing',
 	unknown: 'unknown',
 	prepared: 'waiting',
+	unsubmitted: 'waiting',
 };
 
 /**

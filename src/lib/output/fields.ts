@@ -44,6 +44,7 @@ interface Field {
 const fields: Readonly<Record<string, Field>> = {
 	status: {show: state},
 	exists: {},
+	by_tag: {label: 'tags'},
 	clock_ahead_ms: {label: 'clock', show: clock, spare: 7},
 	// Names of packs and profiles: a shortened one could be mistaken for another.
 	name: {},

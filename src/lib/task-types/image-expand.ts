@@ -44,7 +44,7 @@ const somethingAdded: Rule = ({body}) =>
 				'up_expansion_ratio',
 				'nothing-to-expand',
 				'conflicting_input',
-				'Nothing would be added: give --ratio, or --up, --down, --left or --right',
+				'Nothing would be added: give --ratio, another one than that of the picture, or --up, --down, --left or --right',
 			);
 
 /** A picture with more around it (docs/kling-api.md §21). */

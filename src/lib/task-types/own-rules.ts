@@ -25,7 +25,7 @@ export function oneSound(body: Readonly<Record<string, unknown>>): Violation | u
 				'sound_file',
 				'sound-missing',
 				'invalid_audio',
-				'A sound is missing: add --audio FILE, --audio URL or --audio-id ID',
+				'A sound is missing: add --audio FILE, --audio URL, --audio-id ID, or --say TEXT and --voice',
 			)
 		: undefined;
 }

@@ -51,6 +51,12 @@ async function linesOf(document: unknown, view: View): Promise<string[]> {
 }
 
 describe('a list as a table', () => {
+	test('sums by tag are counted as tags', async () => {
+		const sums = [{tag: 'client=acme', tasks: 2}];
+		expect(await humanText({success: true, by_tag: sums}, pipe)).toMatch(/1 tag$/);
+		expect(await humanText({success: true, by_tag: []}, pipe)).toBe('No tags');
+	});
+
 	test('lists of words and numbers have commas instead of brackets and quotes', async () => {
 		const models = [{model: 'kling-v3', modes: ['std', 'pro'], durations: [5, 10], can: []}];
 		const shown = await humanText({success: true, models, count: 1}, pipe);
