@@ -149,7 +149,7 @@ describe('commands', () => {
 		[['what', 'does', 'exit', 'code', '11', 'mean'], /kling help 11$/],
 		[['what', 'is', 'error', '1303'], /kling help 1303$/],
 		[['exit', '99'], /kling help exit-codes$/],
-		[['vidio'], /`kling video --help`/],
+		[['vidio'], /`kling video`/],
 		[['acount'], /`kling account`/],
 		[['sandbx'], /`kling sandbox`/],
 		[['hepl'], /`kling help`/],
