@@ -30,8 +30,9 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 	}
 	const plugins = [...config.plugins.values()];
 	if (plugins.some(({type}) => type === 'user' || type === 'link')) {
-		const {closePluginFiles} = await import('../plugins/close-folder.js');
-		for (const file of closePluginFiles(config.dataDir)) {
+		const {closeLinkedFolder, closePluginFiles} = await import('../plugins/close-folder.js');
+		const linked = plugins.filter(({type, root}) => type === 'link' && closeLinkedFolder(root));
+		for (const file of [...closePluginFiles(config.dataDir), ...linked.map(({root}) => root)]) {
 			process.stderr.write(
 				`Warning: others could change ${visible(file)}, whose code runs with your keys; now only you can\n`,
 			);

@@ -1,4 +1,4 @@
-import {chmodSync, lstatSync} from 'node:fs';
+import {chmodSync, lstatSync, readdirSync} from 'node:fs';
 import path from 'node:path';
 import {listFile} from './installed.js';
 
@@ -19,4 +19,34 @@ export function closePluginFiles(dataDir: string): string[] {
 			return false;
 		}
 	});
+}
+
+/** Most files of a linked plugin that are closed. */
+const mostFiles = 10_000;
+
+/**
+ * Does the same for the folder of a linked plugin, if everyone can write to it, as under umask 000. A group may keep its
+ * access, because the folder is a project of the user.
+ * @returns whether others could change it until now
+ */
+export function closeLinkedFolder(root: string): boolean {
+	if (!closeToOthers(root)) return false;
+	try {
+		for (const name of readdirSync(root, {recursive: true, encoding: 'utf8'}).slice(0, mostFiles))
+			closeToOthers(path.join(root, name));
+	} catch {
+		// What cannot be read cannot be closed.
+	}
+	return true;
+}
+
+function closeToOthers(file: string): boolean {
+	try {
+		const stats = lstatSync(file);
+		if (process.getuid === undefined || stats.isSymbolicLink() || (stats.mode & 0o002) === 0) return false;
+		chmodSync(file, stats.mode & 0o7775);
+		return (lstatSync(file).mode & 0o002) === 0;
+	} catch {
+		return false;
+	}
 }

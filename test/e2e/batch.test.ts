@@ -2,6 +2,7 @@ import {execFileSync, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {
 	appendFileSync,
+	chmodSync,
 	existsSync,
 	mkdtempSync,
 	readdirSync,
@@ -108,6 +109,35 @@ describe('a manifest of forty shots', () => {
 			]);
 			expect(await error(10, 'plan', 'pipe.csv')).toMatchObject({code: 'read_error'});
 			expect(sandbox.tasks()).toEqual([]);
+		},
+	);
+
+	test('that saves outside its folder is pointed out', async () => {
+		const {document, write, cwd} = await setting();
+		write('shots.csv', 'id,prompt,file\na,a fox,a.mp4\nb,a lake,../b.mp4\nc,a hill,/clips/c.mp4\n');
+		const file = path.join(path.dirname(cwd), 'b.mp4');
+		expect(await document('plan', 'shots.csv')).toMatchObject({
+			warnings: [`The file of b is outside the folder of the list: ${file} (and 1 more)`],
+		});
+	});
+
+	test.skipIf(process.platform === 'win32')(
+		'gives ffmpeg, which reads clips from a server, no keys',
+		async () => {
+			const {write, cwd, env} = await setting();
+			write('ffmpeg', '#!/bin/sh\nenv > "$(dirname "$0")/seen.txt"\n');
+			chmodSync(path.join(cwd, 'ffmpeg'), 0o755);
+			write(
+				'shots.yaml',
+				'shots:\n  - {id: a, prompt: a fox}\n  - {id: b, prompt: b, first-frame: "{a.last_frame}"}\n',
+			);
+			await succeeds(['batch', 'plan', 'shots.yaml', '-q'], {
+				cwd,
+				env: {...env, PATH: `${cwd}:${process.env.PATH}`},
+			});
+			const seen = readFileSync(path.join(cwd, 'seen.txt'), 'utf8');
+			expect(seen).toContain('KLING_BASE_URL=');
+			expect(seen).not.toMatch(/KLING_(ACCESS|SECRET|API)_KEY/);
 		},
 	);
 
@@ -379,6 +409,23 @@ test('speech, faces and marks are columns; earlier steps of a task are not paid 
 	await run('run', 'talk.yaml', ...fast, '--only', 'host');
 	expect(sandbox.tasks()).toHaveLength(before);
 }, 60_000);
+
+test('shots that together exceed a budget pay for no speech of a task that they cannot submit', async () => {
+	const {write, sandbox, cwd, run, env} = await setting();
+	await succeeds(['cost', 'budget', 'set', '1.25', '--per', 'day', '-q'], {cwd, env});
+	const rows = ['one', 'two', 'three', 'four'].map(
+		(word) =>
+			`${word},lip-sync,900000000123456101,"Good evening, and welcome to show ${word}.",oversea_male1`,
+	);
+	write('shots.csv', ['id,type,video,say,voice', ...rows].join('\n'));
+	expect((await run('run', 'shots.csv', ...fast, '--tag', 'a=b')).code).toBe(7);
+	const count = (name: string) => sandbox.tasks().filter(({type}) => type === name).length;
+	expect([count('speech'), count('lip-sync')]).toEqual([1, 1]);
+	// The next run uses what is left of the budget, whatever the first one has reserved.
+	await succeeds(['cost', 'budget', 'set', '5', '--per', 'day', '-q'], {cwd, env});
+	expect((await run('run', 'shots.csv', ...fast)).code).toBe(0);
+	expect([count('speech'), count('lip-sync')]).toEqual([4, 4]);
+});
 
 test.each<[string, string, RegExp]>([
 	['id,type,image,say\na,avatar,https://example.com/a.png,hello', 'conflicting_input', /--say needs a voice/],

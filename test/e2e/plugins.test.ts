@@ -496,5 +496,12 @@ describe('under umask 000', () => {
 		expect({code, stdout}).toEqual({code: 0, stdout: 'hello from a plugin\n'});
 		expect(stderr).toContain(`others could change ${list}`);
 		expect([openTo(data), openTo(list)]).toEqual([0, 0]);
+		// The linked folder, as it is under umask 000; a group may keep its access.
+		chmodSync(folder, 0o777);
+		chmodSync(path.join(folder, 'package.json'), 0o666);
+		expect((await run('hello')).stderr).toContain(`others could change ${folder}`);
+		const modes = [folder, path.join(folder, 'package.json')].map((file) => statSync(file).mode & 0o777);
+		expect(modes).toEqual([0o775, 0o664]);
+		expect((await run('hello')).stderr).toBe('');
 	});
 });

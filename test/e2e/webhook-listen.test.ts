@@ -307,6 +307,17 @@ describe('--exec', () => {
 		expect(existsSync(path.join(home, 'pwned'))).toBe(false);
 	});
 
+	test.skipIf(process.platform === 'win32')('does not get the secret of the webhook', async () => {
+		const {webhookSecret} = await open();
+		env = {...env, MINE: webhookSecret()};
+		const out = path.join(home, 'seen.txt');
+		const listener = await startListener(env, '--secret-env', 'MINE', '--exec', `env > '${out}'`);
+		await post(listener.url, seed, webhookSecret());
+		await listener.until('executed');
+		expect(readFileSync(out, 'utf8')).toContain('KLING_BASE_URL=');
+		expect(readFileSync(out, 'utf8')).not.toContain(webhookSecret());
+	});
+
 	test('that hangs is ended after --exec-timeout, and the next one gets its turn', async () => {
 		const {webhookSecret} = await open();
 		const listener = await startListener(env, '--exec', 'sleep 100', '--exec-timeout', '200ms');

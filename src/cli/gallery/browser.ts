@@ -1,4 +1,5 @@
 import {spawn} from 'node:child_process';
+import {withoutKeys} from '../../lib/config/credentials.js';
 
 /** Commands that open a URL in the user's preferred program, by platform. */
 const openers: Readonly<Partial<Record<NodeJS.Platform, (url: string) => [string, ...string[]]>>> = {
@@ -17,7 +18,7 @@ export function openBrowser(url: string, program = process.env.BROWSER): Promise
 		? [program, url]
 		: (openers[process.platform]?.(url) ?? (['xdg-open', url] as [string, string]));
 	return new Promise((resolve) => {
-		const child = spawn(command, args, {stdio: 'ignore', detached: true});
+		const child = spawn(command, args, {stdio: 'ignore', detached: true, env: withoutKeys(process.env)});
 		child.once('error', () => resolve(false));
 		child.once('spawn', () => {
 			child.unref();

@@ -1,6 +1,7 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import path from 'node:path';
+import {withoutKeys} from '../../lib/config/credentials.js';
 
 /** Time limit in milliseconds for a program that makes a picture. */
 const patience = 15_000;
@@ -10,7 +11,8 @@ const largest = 20_000_000;
 /** What a program writes to stdout; undefined when it is missing or fails. */
 async function outputOf(program: string, args: readonly string[]): Promise<Buffer | undefined> {
 	try {
-		const child = spawn(program, args, {stdio: ['ignore', 'pipe', 'ignore'], timeout: patience});
+		const env = withoutKeys(process.env);
+		const child = spawn(program, args, {env, stdio: ['ignore', 'pipe', 'ignore'], timeout: patience});
 		const chunks: Buffer[] = [];
 		let bytes = 0;
 		child.stdout.on('data', (chunk: Buffer) => {

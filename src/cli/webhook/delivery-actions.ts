@@ -8,6 +8,8 @@ export interface DeliveryActionOptions {
 	forwardTo: URL | undefined;
 	/** Command line that receives each document on stdin. */
 	exec: string | undefined;
+	/** Variables that the command does not get. */
+	secretNames: readonly string[];
 	/** Milliseconds that the command may run. */
 	execTimeoutMs: number;
 	sending: SendContext;
@@ -30,6 +32,7 @@ export interface DeliveryActions {
 export function createDeliveryActions({
 	forwardTo,
 	exec,
+	secretNames,
 	execTimeoutMs,
 	sending,
 	signal,
@@ -46,7 +49,11 @@ export function createDeliveryActions({
 	const run = async ({document}: Accepted, command: string) => {
 		if (signal.aborted) return;
 		const input = `${text(document)}\n`;
-		const {exit, timedOut} = await runInShell(command, {input, signal, timeoutMs: execTimeoutMs});
+		// The delivery has been checked, so the command has no use for the secret.
+		const env = Object.fromEntries(
+			Object.entries(process.env).filter(([name]) => !secretNames.includes(name)),
+		);
+		const {exit, timedOut} = await runInShell(command, {env, input, signal, timeoutMs: execTimeoutMs});
 		const about = {event: 'executed', delivery_id: document.delivery_id} as const;
 		print({
 			success: exit === 0 && !timedOut,

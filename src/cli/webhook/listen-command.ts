@@ -1,4 +1,5 @@
 import {once} from 'node:events';
+import {webhookSecretVariable} from '../../lib/config/credentials.js';
 import {isLoopback} from '../../lib/net/loopback.js';
 import {toJson} from '../../lib/output/sanitize.js';
 import type {Session} from '../../lib/tasks/task-context.js';
@@ -95,6 +96,7 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 		const handOn = createDeliveryActions({
 			forwardTo: flags['forward-to'],
 			exec: flags.exec,
+			secretNames: [webhookSecretVariable, flags['secret-env']],
 			execTimeoutMs: flags['exec-timeout'],
 			sending: session,
 			signal: drained,

@@ -1,4 +1,5 @@
 import {existsSync} from 'node:fs';
+import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {needsFfmpeg} from './check-rows.js';
 import {glob} from './glob.js';
@@ -92,6 +93,20 @@ export function fileProblems(
 		);
 	}
 	return problems;
+}
+
+/** A warning about rows whose files go elsewhere than below the list: the list may come from somebody else. */
+export function outsideWarning(jobs: readonly PlannedJob[], folder: string): string[] {
+	const isOutside = (file: string) => {
+		const relative = path.relative(folder, file);
+		return relative.startsWith('..') || path.isAbsolute(relative);
+	};
+	const [first, ...more] = jobs.filter(
+		({shot, ...job}) => shot.file !== undefined && isOutside(job.fileTemplate),
+	);
+	if (first === undefined) return [];
+	const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
+	return [`The file of ${first.key} is outside the folder of the list: ${first.fileTemplate}${others}`];
 }
 
 /** Jobs that need a program that is not installed. */

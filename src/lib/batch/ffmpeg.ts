@@ -1,6 +1,7 @@
 import {spawn} from 'node:child_process';
 import {renameSync, rmSync} from 'node:fs';
 import path from 'node:path';
+import {withoutKeys} from '../config/credentials.js';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError, systemCode} from '../fs/file-errors.js';
 
@@ -12,6 +13,7 @@ function ffmpeg(args: readonly string[], signal?: AbortSignal): Promise<{code: n
 	return new Promise((resolve, reject) => {
 		const child = spawn('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', ...args], {
 			stdio: ['ignore', 'ignore', 'pipe'],
+			env: withoutKeys(process.env),
 			...(signal && {signal}),
 		});
 		let said = '';

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
-import {ffmpegProblems, fileProblems, onlyMatching, withWaiting} from './check-plan.js';
+import {ffmpegProblems, fileProblems, onlyMatching, outsideWarning, withWaiting} from './check-plan.js';
 import {RowChecker} from './check-rows.js';
 import {sortByNeeds} from './dependencies.js';
 import {externalIdOf, placeholderResult} from './external-id.js';
@@ -80,6 +80,7 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 		...(await ffmpegProblems(chosen, options)),
 	);
 	if (shots.length > 1 && shots.every(({isNamed}) => !isNamed)) warnings.unshift(namelessWarning);
+	warnings.push(...outsideWarning(chosen, folder));
 	const anewKeys = new Set(again.map(({key}) => key));
 	const anew = chosen.filter(({key}) => anewKeys.has(key));
 	return {batch: manifest.name, file: absolute, folder, jobs: chosen, anew, problems, warnings};

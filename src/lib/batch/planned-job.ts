@@ -57,3 +57,7 @@ export const amountsOf = ({checked, known}: Pick<PlannedJob, 'checked' | 'known'
 
 /** Whether a run submits a job, which costs the user. */
 export const costs = ({state}: Pick<PlannedJob, 'state'>): boolean => unpaid.includes(state);
+
+/** The tags of a job as a field; nothing if it has none. */
+export const tagsOf = ({shot: {tags}}: Pick<PlannedJob, 'shot'>) =>
+	Object.keys(tags).length > 0 ? {tags} : {};

@@ -13,11 +13,12 @@ import {LinkResolver, type Progress} from './link-resolver.js';
 import type {Values} from './manifest.js';
 import {moveAside} from './move-aside.js';
 import {inPlace, leavePlace} from './place.js';
-import type {PlannedJob} from './planned-job.js';
+import {type PlannedJob, tagsOf} from './planned-job.js';
 import type {CheckedRequest, RequestCheck} from './request-check.js';
 import type {Steps} from './scheduler-types.js';
 import type {NewLine, StateWriter} from './state-file.js';
 import type {Watcher} from './watcher.js';
+import {withinBudget} from './within-budget.js';
 
 export interface WorkOptions {
 	session: Session;
@@ -74,7 +75,9 @@ export class Work implements Steps<PlannedJob> {
 	}
 
 	async submit(job: PlannedJob): Promise<void> {
-		await inPlace(this.#options.session, job, () => this.#submit(job));
+		const {session} = this.#options;
+		const submit = () => withinBudget(session, job, this.#made.get(job.key), () => this.#submit(job));
+		await inPlace(session, job, submit);
 	}
 
 	async #submit(job: PlannedJob): Promise<void> {
@@ -244,5 +247,3 @@ export class Work implements Steps<PlannedJob> {
 		this.#options.state.add(definedOnly({event, shot: shot.id, take, external_task_id: externalId, ...more}));
 	}
 }
-
-const tagsOf = ({shot: {tags}}: PlannedJob) => (Object.keys(tags).length > 0 ? {tags} : {});

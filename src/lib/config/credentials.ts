@@ -23,6 +23,17 @@ export const webhookSecretVariable = 'KLING_WEBHOOK_SECRET';
 /** Every variable that can hold credentials or the API's address. */
 export const credentialVariables: readonly string[] = Object.values(variables).flat();
 
+const secretVariables: readonly string[] = [
+	...variables.accessKey,
+	...variables.secretKey,
+	...variables.apiKey,
+	webhookSecretVariable,
+];
+
+/** The environment for a program that needs no keys: it may be fooled by the clip that it reads. */
+export const withoutKeys = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+	Object.fromEntries(Object.entries(env).filter(([name]) => !secretVariables.includes(name.toUpperCase())));
+
 /** Whether the environment contains a key, or half a pair. In either case it takes precedence. */
 export const hasCredentials = (env: Environment): boolean =>
 	(['accessKey', 'secretKey', 'apiKey'] as const).some((setting) => read(env, setting) !== undefined);

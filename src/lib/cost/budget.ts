@@ -39,6 +39,9 @@ export interface ReserveRequest {
 	outOf?: string | undefined;
 }
 
+/** Name of the reservation for a task and all paid steps before it. */
+export const stepsOf = (externalId: string): string => `steps of ${externalId}`;
+
 /** Units that are set aside for one submission. */
 export interface Reservation {
 	/**

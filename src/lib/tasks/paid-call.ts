@@ -1,6 +1,6 @@
 import {stringifyJson} from '../api/json.js';
 import type {Read} from '../api/reply.js';
-import {reserveBudget} from '../cost/budget.js';
+import {reserveBudget, stepsOf} from '../cost/budget.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {SubmitContext} from '../journal/journal.js';
 import {type PaidCall, paidCalls} from '../task-types/calls.js';
@@ -56,7 +56,7 @@ export async function payForCall<T extends Made>(
 	}
 	const reservation = await reserveBudget(session, {
 		...{externalId: name, units: price, tags, allowUnknownPrice},
-		outOf: purchases.reservedSteps,
+		outOf: stepOf === undefined ? purchases.reservedSteps : stepsOf(stepOf),
 	});
 	await journal.intend(call, name, body, {
 		command: [...command],

@@ -1,4 +1,4 @@
-import {type Reservation, reserveBudget} from '../cost/budget.js';
+import {type Reservation, type ReserveRequest, reserveBudget, stepsOf} from '../cost/budget.js';
 import {parseTags} from '../cost/tags.js';
 import {sum} from '../cost/units.js';
 import {type PaidCall, paidCalls} from '../task-types/calls.js';
@@ -33,15 +33,29 @@ export async function reserveSteps(
 	session: Session,
 	type: TaskName,
 	{earlier, body, inputSeconds}: PaidSteps,
-	{externalId: taskName = newExternalId(session.clock), tag, allowUnknownPrice}: Terms,
+	{externalId, tag, allowUnknownPrice}: Terms,
 ): Promise<Reservation> {
 	const definition = session.types.definition(type);
-	const last = definition && estimateUnits(definition, body, inputSeconds);
+	const units = definition && estimateUnits(definition, body, inputSeconds);
+	const taskName = externalId ?? newExternalId(session.clock);
+	// Without an external id, nothing else links the steps to their task.
+	if (externalId === undefined) session.purchases.reservedSteps = stepsOf(taskName);
+	const tags = {...session.tags, ...parseTags(tag)};
+	return reserveTogether(session, earlier, {externalId: taskName, units, tags, allowUnknownPrice});
+}
+
+/**
+ * The same for a task whose price is known.
+ * @param earlier the steps that are still to be paid for
+ * @param task whose external id the steps name as well
+ * @throws KlingError `budget_exceeded`
+ */
+export async function reserveTogether(
+	session: Session,
+	earlier: readonly PaidCall[],
+	{externalId, units: last, ...terms}: Omit<ReserveRequest, 'outOf' | 'pack'>,
+): Promise<Reservation> {
 	const units = last && String(sum([...earlier.map((call) => paidCalls[call].units), Number(last)]));
 	// The task gets a reservation of its own. If this process is killed, the same line replaces this one.
-	const externalId = `steps of ${taskName}`;
-	const tags = {...session.tags, ...parseTags(tag)};
-	const reservation = await reserveBudget(session, {externalId, units, tags, allowUnknownPrice});
-	session.purchases.reservedSteps = externalId;
-	return reservation;
+	return reserveBudget(session, {...terms, externalId: stepsOf(externalId), units});
 }

@@ -1,6 +1,6 @@
 import {waitable} from '../api/api-errors.js';
 import type {Task} from '../api/task.js';
-import {reserveBudget} from '../cost/budget.js';
+import {reserveBudget, stepsOf} from '../cost/budget.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {SubmitContext} from '../journal/journal.js';
 import {fullJitter} from '../system/backoff.js';
@@ -96,7 +96,11 @@ async function submitOnce(
 	const about = {...context, ...(estimatedUnits !== undefined && {estimatedUnits})};
 	const reservation = await reserveBudget(session, {
 		...{externalId, units: estimatedUnits, pack: session.types.packOf(type)},
-		...{tags: context?.tags, allowUnknownPrice, outOf: session.purchases.reservedSteps},
+		...{
+			tags: context?.tags,
+			allowUnknownPrice,
+			outOf: session.purchases.reservedSteps ?? stepsOf(externalId),
+		},
 	});
 	await journal.intend(type, externalId, body, about);
 	const isOurs = given === undefined;
