@@ -155,7 +155,7 @@ describe('commands', () => {
 		[['hepl'], /`kling help`/],
 		[['help', 'vidio'], /`kling help video`/],
 		[['help', 'acount'], /`kling help account`/],
-		[['video', 'frobnicate'], /`kling video`/],
+		[['video', 'frobnicate'], /`kling video --help`/],
 		[['crate', 'x'.repeat(5000)], /`kling video create`/],
 		[['video', 'crate', 'a fox', '--duration', '10', '--help'], /`kling help video create`/],
 		[['help', 'nope', '--json'], /kling help/],
