@@ -1,4 +1,4 @@
-import {spawn, spawnSync} from 'node:child_process';
+import {execFileSync, spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {
 	chmodSync,
@@ -16,7 +16,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {startFakeServer} from '../support/fake-server.js';
 import {watch} from '../support/processes.js';
-import {type Env, envOf, runJs} from './kling.js';
+import {type Env, envOf, kling, runJs} from './kling.js';
 
 /*
  * Runs as a user id that is in no password file, as in a container. That takes root and a readable
@@ -120,6 +120,19 @@ test.runIf('uid' in who || process.getuid?.() !== 0)(
 		expect(readdirSync(config)).toEqual(['config.json']);
 	},
 );
+
+test.skipIf(process.platform === 'win32')('a pipe in place of config.json is an error at once', async () => {
+	const folder = mkdtempSync(path.join(tmpdir(), 'kling-pipe-'));
+	execFileSync('mkfifo', [path.join(folder, 'config.json')]);
+	const env = {HOME: folder, KLING_CONFIG_DIR: folder};
+	for (const args of [['auth', 'list'], ['video', 'list'], ['doctor']]) {
+		const {code, stdout} = await kling(args, {env});
+		expect(code).not.toBe(0);
+		expect(stdout).toContain('config.json: it is not a regular file');
+	}
+	// Commands that need no account work.
+	expect((await kling(['models'], {env})).code).toBe(0);
+});
 
 test.runIf('uid' in who)('another user’s config.json is not obeyed: its address gets no key', async () => {
 	const folder = ownFolder();

@@ -1,5 +1,5 @@
-import {readFileSync} from 'node:fs';
 import path from 'node:path';
+import {readRegularFile} from '../fs/regular-file.js';
 
 /**
  * Whether the profile asks for text instead of JSON. It is read synchronously, because errors need it at any
@@ -14,7 +14,7 @@ export function profilePrefersHuman(
 	env: Readonly<Record<string, string | undefined>>,
 ): boolean {
 	try {
-		const {current, profiles} = JSON.parse(readFileSync(path.join(folder, 'config.json'), 'utf8'));
+		const {current, profiles} = JSON.parse(readRegularFile(path.join(folder, 'config.json'), 1_000_000));
 		const usual = current === undefined ? 'default' : current;
 		const name = profile ?? (env.KLING_PROFILE?.trim() || usual);
 		return name !== null && Object.hasOwn(profiles, name) && profiles[name].human === true;

@@ -1,12 +1,16 @@
-import {readFile, stat} from 'node:fs/promises';
+import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {readError, systemCode} from '../fs/file-errors.js';
+import {readRegularFile} from '../fs/regular-file.js';
 import type {ApiChoice} from '../task-types/standard.js';
 import {config as isConfig} from './config-validators.js';
 import {broken, parseConfig} from './json-file.js';
 import {isForeign, isWritableByOthers, type Permissions, systemPermissions} from './permissions.js';
 import type {Region} from './regions.js';
+
+/** A larger file is not this program's. */
+const mostBytes = 10_000_000;
 
 /** The settings of an account, without its secret. */
 export interface Profile {
@@ -65,7 +69,7 @@ export async function readConfig(folder: string): Promise<Config> {
 	const file = configFile(folder);
 	try {
 		await requireOurs(file);
-		const text = await readFile(file, 'utf8');
+		const text = readRegularFile(file, mostBytes);
 		return {profiles: {}, ...(await parseConfig<Partial<Config>>(text, file, isConfig))};
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT') return {profiles: {}};

@@ -1,7 +1,7 @@
-import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {readError, systemCode} from '../fs/file-errors.js';
+import {readRegularFile} from '../fs/regular-file.js';
 import {homeFolder} from '../system/folders.js';
 import {checkApiKey} from './credentials.js';
 import type {Keys} from './keys.js';
@@ -121,7 +121,7 @@ export function skillFile(env: NodeJS.ProcessEnv): string {
  */
 export async function readSkillKeys(file: string): Promise<Keys | undefined> {
 	try {
-		return keysIn(await readFile(file, 'utf8'), file, false);
+		return keysIn(readRegularFile(file, 1_000_000), file, false);
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
 		throw readError(error, file);

@@ -6,19 +6,19 @@ const longest = 512 * 1024 * 1024;
 /**
  * Opens a regular file for reading. Reading a pipe or device put in its place could block for ever.
  * @returns a descriptor, which the caller closes
- * @throws the file system's error, or an Error saying that it is not a regular file
+ * @throws the file system's error, or an Error saying that it is a folder, or not a regular file
  */
 export function openRegularFile(file: string): number {
 	// Windows has neither this flag nor pipes in folders.
 	const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 	try {
-		if (fstatSync(descriptor).isFile()) return descriptor;
+		const stats = fstatSync(descriptor);
+		if (stats.isFile()) return descriptor;
+		throw new Error(stats.isDirectory() ? 'it is a folder' : 'it is not a regular file');
 	} catch (error) {
 		closeSync(descriptor);
 		throw error;
 	}
-	closeSync(descriptor);
-	throw new Error('it is not a regular file');
 }
 
 /**
