@@ -19,8 +19,9 @@ Sends one free request. Credentials that do not work are an error document with 
 
 	async run(): Promise<Documents['auth status'] | undefined> {
 		const {flags} = await this.parse(AuthStatus);
-		const [{regionOf, resolveAccount}, {checkAccount}] = await Promise.all([
+		const [{resolveAccount}, {regionOf}, {checkAccount}] = await Promise.all([
 			import('../../lib/config/account.js'),
+			import('../../lib/config/identity.js'),
 			import('../../lib/account/check-account.js'),
 		]);
 		const {baseUrl, key, profile, source} = await resolveAccount(flags, this.accountPlaces);

@@ -1,5 +1,6 @@
 import type {KlingClient} from '../api/client.js';
-import {type KeyHolder, regionOf} from '../config/account.js';
+import type {KeyHolder} from '../config/account.js';
+import {regionOf} from '../config/identity.js';
 import {KlingError} from '../errors/kling-error.js';
 import {proxyFor} from '../net/proxy.js';
 import type {Clock} from '../system/clock.js';

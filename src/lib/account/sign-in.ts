@@ -1,6 +1,7 @@
-import {type AccountPlaces, fingerprintOf, regionOf} from '../config/account.js';
+import type {AccountPlaces} from '../config/account.js';
 import {changeConfig} from '../config/change-config.js';
 import {credentialStore} from '../config/credential-store.js';
+import {fingerprintOf, regionOf} from '../config/identity.js';
 import {type Keys, masked, toCredentials} from '../config/keys.js';
 import type {Tell} from '../config/private-file.js';
 import {

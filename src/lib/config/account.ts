@@ -1,5 +1,3 @@
-import {createHash} from 'node:crypto';
-import type {Credentials} from '../api/token.js';
 import {errorRow} from '../errors/error-table.js';
 import {KlingError} from '../errors/kling-error.js';
 import {type ApiAccess, type ApiChoice, apiChoices} from '../task-types/standard.js';
@@ -11,7 +9,8 @@ import {
 	resolveBaseUrl,
 	resolveCredentials,
 } from './credentials.js';
-import {masked, secretOf, toCredentials} from './keys.js';
+import {type Identity, identify} from './identity.js';
+import {secretOf, toCredentials} from './keys.js';
 import type {Tell} from './private-file.js';
 import {
 	type Config,
@@ -23,7 +22,7 @@ import {
 	readConfig,
 	unknownProfile,
 } from './profiles.js';
-import {type Region, regions} from './regions.js';
+import type {Region} from './regions.js';
 
 /** The user's choice of account. */
 export interface AccountChoice {
@@ -43,17 +42,10 @@ export interface AccountPlaces {
 }
 
 /** The owner of a set of keys. */
-export interface KeyHolder {
-	credentials: Credentials;
-	/** Distinguishes accounts without revealing the key. */
-	fingerprint: string;
+export interface KeyHolder extends Identity {
 	source: 'environment' | 'keychain' | 'file';
 	/** The profile that the keys belong to, if any. */
 	profile: string | undefined;
-	/** Whether the keys belong to a sandbox. */
-	isSandbox: boolean;
-	/** The part of the key that may be shown. */
-	key: string;
 	/** Where the keys are stored, for users who have to correct them. */
 	keysFrom: string;
 	/** Profile settings that apply to everything submitted with it. */
@@ -236,29 +228,3 @@ export async function resolveOwner(
 	const {baseUrl, fingerprint} = await resolveAccount(choice, places);
 	return {baseUrl: baseUrl.href, fingerprint};
 }
-
-/** What distinguishes one account from another. */
-function identify(
-	credentials: Credentials,
-): Pick<KeyHolder, 'credentials' | 'fingerprint' | 'isSandbox' | 'key'> {
-	return {
-		credentials,
-		fingerprint: fingerprintOf(credentials),
-		isSandbox: sandboxKey.test(nameOf(credentials)),
-		key: masked({api_key: nameOf(credentials)}),
-	};
-}
-
-/** The start of sandbox keys. */
-const sandboxKey = /^(sandbox-|api-key-kling-sandbox-)[\da-f]{24}/;
-
-const nameOf = (credentials: Credentials) =>
-	'apiKey' in credentials ? credentials.apiKey : credentials.accessKey;
-
-/** Distinguishes accounts. An access key is not secret; of an API key, only part of a hash is kept. */
-export const fingerprintOf = (credentials: Credentials): string =>
-	createHash('sha256').update(nameOf(credentials)).digest('hex').slice(0, 16);
-
-/** The region with this address, or undefined for a custom address. */
-export const regionOf = (address: URL): Region | undefined =>
-	(Object.keys(regions) as Region[]).find((region) => new URL(regions[region]).href === address.href);

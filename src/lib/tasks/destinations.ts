@@ -1,47 +1,11 @@
-import {statSync} from 'node:fs';
 import type {Task} from '../api/task.js';
 import {type NameValues, placeholdersIn, tellsApart} from '../downloads/name-template.js';
-import {
-	hasOwnExtension,
-	isFolder,
-	isThere,
-	type OutputRequest,
-	otherPictureNames,
-	resolveOutputPath,
-} from '../downloads/output-path.js';
+import {isFolder} from '../downloads/output-path.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
-import type {Clock} from '../system/clock.js';
-import type {TaskName, TypeRegistry} from '../task-types/registry.js';
+import type {TaskName} from '../task-types/registry.js';
+import {type Destination, type DestinationOptions, findDestination, type Located} from './destination.js';
 import {notYetNamed} from './external-ids.js';
-
-export interface DestinationOptions {
-	/** File, folder or template, as the user wrote it. */
-	output: string;
-	/** Default: the format that the task type makes. */
-	format?: ResultFormat | undefined;
-	/** Replaces an existing file. */
-	force?: boolean;
-	/** Leaves an existing file alone and does not download it again. */
-	skipExisting?: boolean;
-	/** The number of tasks, when more than one was named. */
-	count?: number | undefined;
-	clock: Clock;
-	types: TypeRegistry;
-	flag?: OutputRequest['flag'];
-	/** Whether a file is already the result of the task. If so, it is not downloaded again. */
-	isSaved?: (file: string) => boolean | Promise<boolean>;
-}
-
-/** Where a result of a task goes. */
-export interface Destination {
-	/** Absolute path. */
-	file: string;
-	/** Whether the file exists already and is to be left alone. */
-	isThere: boolean;
-	/** Whether an empty file exists at the path. It is replaced. */
-	isEmpty?: boolean;
-}
 
 /** Ids of a task that may not exist yet. */
 export type KnownIds = {
@@ -136,7 +100,7 @@ export function createDestinations(options: DestinationOptions): Destinations {
 	const formatOf = (type: TaskName) => options.format ?? types.mainFormat(type);
 	const counted = (index: number) => String(index + 1).padStart(String(count ?? 1).length, '0');
 	const locate = (request: Located) =>
-		destination(options, {...request, format: formatOf(request.type), toFolder});
+		findDestination(options, {...request, format: formatOf(request.type), toFolder});
 	const taken = new Map<string, string>();
 	const take = (file: string, taskId: string) => {
 		const other = taken.get(file);
@@ -192,64 +156,6 @@ export function createDestinations(options: DestinationOptions): Destinations {
 			return found;
 		},
 	};
-}
-
-interface Located {
-	taskId: string;
-	type: TaskName;
-	values: NameValues;
-	url?: string | undefined;
-	/** Set for the second and later pictures. */
-	number?: number | undefined;
-	isFirstThere?: boolean;
-}
-
-async function destination(
-	{output, force = false, skipExisting = false, flag, isSaved}: DestinationOptions,
-	{
-		taskId,
-		type,
-		values,
-		url,
-		number,
-		isFirstThere,
-		format,
-		toFolder,
-	}: Located & {
-		format: ResultFormat;
-		toFolder: boolean;
-	},
-): Promise<Destination> {
-	const named = {values: {type, ...values}, ...(flag && {flag})};
-	const request = {output, isFolder: toFolder, taskId, format, url, number, ...named};
-	if (isSaved) {
-		const wanted = resolveOutputPath({...request, force: true});
-		// If the first result of this task exists, files beside it with the matching names belong to the task
-		// as well.
-		const isOurs = number === undefined ? await isSaved(wanted) : isFirstThere && isThere(wanted);
-		if (isOurs) return {file: wanted, isThere: true};
-	}
-	const file = resolveOutputPath({...request, force: force || skipExisting});
-	if (!skipExisting) return {file, isThere: false};
-	const isOurName = format === 'image' && hasOwnExtension(output);
-	const there = [file, ...(isOurName ? otherPictureNames(file) : [])].find(isThere);
-	if (there === undefined) return {file, isThere: false};
-	// An empty file is what a shell redirection leaves when a command wrote nothing.
-	if (statSync(there).size === 0) return {file: there, isThere: false, isEmpty: true};
-	await requireComplete(there, format, taskId);
-	return {file: there, isThere: true};
-}
-
-/** @throws KlingError `file_exists` for a file that was not finished by a download */
-async function requireComplete(file: string, format: ResultFormat, task_id: string): Promise<void> {
-	const {whyIncomplete} = await import('../media/integrity.js');
-	const why = await whyIncomplete(file, format);
-	if (why === undefined) return;
-	throw new KlingError('file_exists', `${file} is there, and is not a complete result: ${why}`, {
-		path: file,
-		task_id,
-		hint: 'To fetch it again, replace --skip-existing with --force.',
-	});
 }
 
 const range = (length: number) => Array.from({length}, (_, index) => index);

@@ -1,7 +1,8 @@
 import type {Task} from '../api/task.js';
 import type {SharedResult} from '../downloads/options.js';
 import {isThere} from '../downloads/output-path.js';
-import type {Destination, Destinations, NameFacts} from './destinations.js';
+import type {Destination} from './destination.js';
+import type {Destinations, NameFacts} from './destinations.js';
 import {type FetchedResult, fetchResult, type ResultRequest} from './download-result.js';
 import type {Limit} from './fetch-task.js';
 import {requestFacts} from './request-facts.js';
