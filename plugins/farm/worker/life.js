@@ -65,8 +65,10 @@ export class Life {
 		const job = this.#carried;
 		const isTakenOver = this.#job.attemptsStarted > 1;
 		if (isTakenOver) journal.refresh();
+		// Reports come from the job, which may lack what an earlier worker wrote only to the folder.
+		this.#lines = merged(this.#lines, journal.linesOf(job.externalId));
 		const steps = runner.steps(job, {
-			lines: merged(this.#lines, journal.linesOf(job.externalId)),
+			lines: this.#lines,
 			needs,
 			mayExist: job.mayExist || isTakenOver,
 			add: (line) => this.#write(line),
