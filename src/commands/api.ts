@@ -98,7 +98,7 @@ The default is a GET, with the fields as its query; it is retried when that may 
 	}
 }
 
-/** oclif allows no optional argument before a required one, so the two words are told apart here. */
+/** oclif allows no optional argument before a required one, so the two words are distinguished here. */
 const words = {
 	args: {first: Args.string({ignoreStdin: true}), second: Args.string({ignoreStdin: true})},
 };

@@ -126,6 +126,8 @@ test('lines that together exceed a budget pay for no step of a task that they ca
 	]);
 	const ends = await Promise.all(lines.map((line) => kling(impatient(line), {env, cwd})));
 	expect(ends.map(({code}) => code).sort()).toEqual([0, 0, 7, 7]);
+	const refused = ends.filter(({code}) => code === 7).map(({stdout}) => JSON.parse(stdout).error);
+	for (const error of refused) expect(error.external_task_id).toMatch(/^kling-/);
 	expect(counts()).toMatchObject({speech: 2, lipSync: 2});
 	// They may share the faces of the clip.
 	expect(posts(steps.face)).toBeLessThanOrEqual(2);

@@ -1,6 +1,7 @@
 import {type Reservation, type ReserveRequest, reserveBudget, stepsOf} from '../cost/budget.js';
 import {parseTags} from '../cost/tags.js';
 import {sum} from '../cost/units.js';
+import {KlingError} from '../errors/kling-error.js';
 import {type PaidCall, paidCalls} from '../task-types/calls.js';
 import type {RequestBody} from '../task-types/facts.js';
 import {estimateUnits} from '../task-types/prices.js';
@@ -57,5 +58,12 @@ export async function reserveTogether(
 ): Promise<Reservation> {
 	const units = last && String(sum([...earlier.map((call) => paidCalls[call].units), Number(last)]));
 	// The task gets a reservation of its own. If this process is killed, the same line replaces this one.
-	return reserveBudget(session, {...terms, externalId: stepsOf(externalId), units});
+	return reserveBudget(session, {...terms, externalId: stepsOf(externalId), units}).catch(
+		(error: unknown) => {
+			// The name of this reservation means nothing to the user.
+			throw error instanceof KlingError && error.details.external_task_id === stepsOf(externalId)
+				? error.with({external_task_id: externalId})
+				: error;
+		},
+	);
 }
