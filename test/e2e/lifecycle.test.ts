@@ -168,7 +168,7 @@ describe('one machine and one external id send one POST', () => {
 	test('when the same command line is run again while the first is in progress', async () => {
 		proxy.mishap = (method) => (method === 'POST' ? {delayMs: 1500} : undefined);
 		const first = run(...line, 'in-flight');
-		await expect.poll(posts, {timeout: 10_000, interval: 20}).toBe(1);
+		await expect.poll(posts).toBe(1);
 		const [again, once] = await Promise.all([run(...line, 'in-flight'), first]);
 		expect(again.task_id).toBe(once.task_id);
 		expect(posts()).toBe(1);
@@ -199,7 +199,7 @@ describe('one machine and one external id send one POST', () => {
 	test('but one that is still waiting says so and sends nothing when its time is up', async () => {
 		proxy.mishap = (method) => (method === 'POST' ? {delayMs: 2500} : undefined);
 		const first = run(...line, 'slow');
-		await expect.poll(posts, {timeout: 10_000, interval: 20}).toBe(1);
+		await expect.poll(posts).toBe(1);
 		expect(await refused(8, ...line, 'slow', '--timeout', '300ms')).toMatchObject({
 			code: 'submit_in_progress',
 			external_task_id: 'slow',
