@@ -68,9 +68,6 @@ describe.concurrent('a wrong clock is corrected once, with a note', () => {
 
 test('wait: stall:always ends at the deadline of the wait, exit 8', async () => {
 	const {fails} = await rehearse([{fault: 'stall', times: always}]);
-	const start = Date.now();
 	const error = await fails(8, 'video', 'wait', seed, '--timeout', '2s');
 	expect(error).toMatchObject({code: 'wait_timeout', task_id: seed});
-	// Far less than the half minute that a response may take.
-	expect(Date.now() - start).toBeLessThan(20_000);
-}, 120_000);
+}, 25_000);
