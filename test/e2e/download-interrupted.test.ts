@@ -78,7 +78,7 @@ describe.concurrent('kill -9 at any moment', () => {
 		['over four', {connections: 4, kills: 18, longest: 600, rate: 1_500_000, length: 32_000_000}],
 	])(
 		'%s: run again and again it ends with the same bytes, and fetches none twice beyond a block',
-		{timeout: 60_000},
+		{timeout: 120_000},
 		async (_, {connections, kills, longest, rate, length}) => {
 			const served = await serveTask({rate, bytes: fakeMp4(length)});
 			const {server, cwd, env, file, part} = served;
