@@ -1,7 +1,7 @@
 type Schema = Readonly<Record<string, unknown>>;
 
 /** Larger enums become plain text: every client pays for each word of a schema. */
-const mostValues = 12;
+const maxValues = 12;
 
 /**
  * The schema of a command's documents in a form that clients of all protocol versions accept: only success,
@@ -25,7 +25,7 @@ function lean(value: unknown, isNames = false): unknown {
 	if (typeof value !== 'object' || value === null) return value;
 	const entries = Object.entries(value).flatMap(([name, inner]): [string, unknown][] => {
 		if (!isNames && ['$schema', 'title', 'description'].includes(name)) return [];
-		if (!isNames && name === 'enum' && Array.isArray(inner) && inner.length > mostValues) return [];
+		if (!isNames && name === 'enum' && Array.isArray(inner) && inner.length > maxValues) return [];
 		return [[name, lean(inner, !isNames && name === 'properties')]];
 	});
 	return Object.fromEntries(entries);

@@ -195,7 +195,7 @@ describe('an interrupted transfer', () => {
 
 		test.each([
 			['that comes as a stream', fakeMp4(200_000)],
-			['that comes through an inlet', bytes],
+			['that comes through a socket reader', bytes],
 		])('a slow reader does not count as a stall for a file %s', async (_, sent) => {
 			server.file.bytes = sent;
 			const target = newTarget(server.url, {network});
