@@ -159,7 +159,7 @@ async function speak(
 }
 
 /** The values of the request, with the results of the steps instead of the columns that asked for them. */
-export function valuesWithResults(values: Values, {columns}: FirstSteps, made: Prepared): Values {
+export function withResults(values: Values, {columns}: FirstSteps, made: Prepared): Values {
 	const own = Object.entries(values).filter(([column]) => !columns.includes(column));
 	const {session_id: session, face, audio_id: audio, audio_ms: ms, duration} = made;
 	const isSpeechForFace = ms !== undefined && face !== undefined && values.end === undefined;

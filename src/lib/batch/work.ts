@@ -7,13 +7,7 @@ import {saveResults} from '../tasks/save-results.js';
 import {submitTask} from '../tasks/submit.js';
 import type {Session} from '../tasks/task-context.js';
 import {releaseFiles, withClaimedFiles} from './claim-files.js';
-import {
-	type Prepared,
-	takeFirstSteps,
-	unitsAfterSteps,
-	unitsBefore,
-	valuesWithResults,
-} from './first-steps.js';
+import {type Prepared, takeFirstSteps, unitsAfterSteps, unitsBefore, withResults} from './first-steps.js';
 import {renderValues} from './job.js';
 import {filesOn} from './known-jobs.js';
 import {LinkResolver, type Progress} from './link-resolver.js';
@@ -141,7 +135,7 @@ export class Work implements Steps<PlannedJob> {
 			throw error;
 		});
 		const units = unitsAfterSteps(steps, made, job.checked.units);
-		return {...(await check.check(type, valuesWithResults(values, steps, made), folder)), units};
+		return {...(await check.check(type, withResults(values, steps, made), folder)), units};
 	}
 
 	/** Continues with a task that was found under the job's external id: another machine has submitted it. */
