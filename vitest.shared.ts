@@ -16,6 +16,8 @@ export function shared(name: string): NonNullable<ViteUserConfig['test']> {
 		sequence: {sequencer: LongestFirst},
 		// vitest would otherwise report what a test writes to its own stdout as empty.
 		disableConsoleIntercept: true,
-		reporters: process.env.CI ? ['minimal', ['json', {outputFile: `.vitest-reports/${name}.json`}]] : ['default'],
+		reporters: process.env.CI
+			? ['minimal', ['json', {outputFile: `.vitest-reports/${name}.json`}]]
+			: ['default'],
 	};
 }

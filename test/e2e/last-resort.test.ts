@@ -74,7 +74,10 @@ describe('an error that no command caught', () => {
 		const {code, stderr} = await kling(args, {
 			env: {...env, NODE_OPTIONS: `--import=${pathToFileURL(file)}`},
 		});
-		expect({code, stderr}).toMatchObject({code: 1, stderr: expect.stringContaining('TypeError: a planted bug')});
+		expect({code, stderr}).toMatchObject({
+			code: 1,
+			stderr: expect.stringContaining('TypeError: a planted bug'),
+		});
 		const frames = [...stderr.matchAll(/^debug: {5}at .*?\b(src\/[\w/.-]+\.ts):(\d+):(\d+)\)?$/gm)];
 		const [, source = '', line, column] = frames[0] ?? [];
 		const text = readFileSync(path.join(root, source), 'utf8').split('\n')[Number(line) - 1] ?? '';
