@@ -429,6 +429,11 @@ test('shots that together exceed a budget pay for no speech of a task that they 
 
 test.each<[string, string, RegExp]>([
 	['id,type,image,say\na,avatar,https://example.com/a.png,hello', 'conflicting_input', /--say needs a voice/],
+	[
+		'id,type,image,say,voice\na,avatar,https://example.com/a.png,Hi.,oversea_male1',
+		'invalid_audio',
+		/takes at most 1.4 s to say/,
+	],
 	['id,type,video,audio-id\na,lip-sync,talk.mp4,5', 'invalid_url', /is a file/],
 	['id,type,video,mode,prompt,mark\na,edit,1,remove,x,12', 'invalid_mark', /12/],
 	['id,type,prompt,say\na,create,a fox,hello', 'invalid_manifest', /has no say/],
