@@ -149,7 +149,9 @@ async function connect(
 /** Version 1 of the official client, which most agents are built with, shows nothing of a result that does not match: not even an error. */
 async function resultCheck(client: Client): Promise<(name: string, document: unknown) => void> {
 	const {tools} = await client.listTools();
-	const schemas = new Map(tools.map(({name, outputSchema}) => [name, outputSchema]));
+	const schemas = new Map<string, object | undefined>(
+		tools.map(({name, outputSchema}) => [name, outputSchema]),
+	);
 	const ajv = new Ajv({strict: false});
 	return (name, document) => {
 		const schema = schemas.get(name);
