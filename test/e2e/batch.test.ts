@@ -427,6 +427,24 @@ test('shots that together exceed a budget pay for no speech of a task that they 
 	expect([count('speech'), count('lip-sync')]).toEqual([4, 4]);
 });
 
+test('a list may have numbers as spreadsheets write them', async () => {
+	const {run, write, error} = await setting();
+	write(
+		'shots.csv',
+		'id;type;prompt;model;duration;cfg-scale;takes\na;text2video;a fox;kling-v3;5,0;0,7;2.0\n',
+	);
+	const {stdout, code} = await run('plan', 'shots.csv');
+	expect(code).toBe(0);
+	expect(JSON.parse(stdout)).toMatchObject({tasks: 2, units: '6'});
+	// A damaged cell is one problem.
+	write('damaged.csv', 'id;type;video-id;image\na;extend;9,0000000001E+17;\nb;image2video;;#N/A\n');
+	const {problems} = await error(2, 'plan', 'damaged.csv');
+	expect(problems).toEqual([
+		expect.objectContaining({row: 2, column: 'video-id'}),
+		expect.objectContaining({row: 3, column: 'image'}),
+	]);
+});
+
 test.each<[string, string, RegExp]>([
 	['id,type,image,say\na,avatar,https://example.com/a.png,hello', 'conflicting_input', /--say needs a voice/],
 	[
@@ -437,6 +455,8 @@ test.each<[string, string, RegExp]>([
 	['id,type,video,audio-id\na,lip-sync,talk.mp4,5', 'invalid_url', /is a file/],
 	['id,type,video,mode,prompt,mark\na,edit,1,remove,x,12', 'invalid_mark', /12/],
 	['id,type,prompt,say\na,create,a fox,hello', 'invalid_manifest', /has no say/],
+	['id,prompt\na,#NAME?', 'invalid_manifest', /'#NAME\?' is the error of a formula/],
+	['id,type,video-id\na,extend,9.0000000001E+17', 'invalid_manifest', /has shortened/],
 ])('a manifest with %j is refused before anything is paid for', async (list, code, message) => {
 	const {error, write, sandbox} = await setting();
 	write('shots.csv', `${list}\n`);
