@@ -7,6 +7,7 @@ import {
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
+	renameSync,
 	rmSync,
 	writeFileSync,
 } from 'node:fs';
@@ -530,6 +531,31 @@ test('an edited shot is a new task, and its earlier clip is kept', async () => {
 	expect(sandbox.tasks().length).toBe(4);
 	expect(clips()).toEqual(['a.earlier-1.mp4', 'a.mp4', 'b.mp4', 'c.mp4']);
 	expect(await document('report', 'shots.csv')).toMatchObject({tasks: 4, units: '12'});
+});
+
+test('a renamed list is not paid for again', async () => {
+	const {document, error, write, sandbox, cwd} = await setting();
+	write('shots.csv', 'id,prompt\na,a fox\nb,a lake\n');
+	await document('run', 'shots.csv', ...fast);
+	renameSync(path.join(cwd, 'shots.csv'), path.join(cwd, 'film.csv'));
+	for (const command of ['plan', 'run']) {
+		const {problems} = await error(2, command, 'film.csv', ...(command === 'run' ? fast : []));
+		expect(problems).toEqual([
+			{
+				code: 'invalid_manifest',
+				message:
+					'2 tasks of this list were made under its earlier name, shots.csv, and would be paid for again',
+				hint: 'If you renamed the list, also rename shots.csv.state.ndjson to film.csv.state.ndjson. To make everything again, move shots.csv.state.ndjson to another folder.',
+			},
+		]);
+	}
+	renameSync(path.join(cwd, 'shots.csv.state.ndjson'), path.join(cwd, 'film.csv.state.ndjson'));
+	expect(await document('run', 'film.csv', ...fast)).toMatchObject({batch: 'shots', done: 2, units: '0'});
+	expect(sandbox.tasks()).toHaveLength(2);
+	// Another list is not held up by a state file whose list was deleted.
+	rmSync(path.join(cwd, 'film.csv'));
+	write('other.csv', 'id,prompt\na,a hill\n');
+	expect(await document('plan', 'other.csv')).toMatchObject({states: {new: 1}});
 });
 
 test('shots use the results of others, and wait for them', async () => {

@@ -12,6 +12,7 @@ import {areThere, filesOn, type Known, type KnownTask, takeKey} from './known-jo
 import type {JobState, Plan, PlannedJob} from './planned-job.js';
 import {withoutRepeats} from './problem.js';
 import {readManifest} from './read-manifest.js';
+import {renamedProblem} from './renamed-list.js';
 import type {RequestCheck} from './request-check.js';
 import {shotsOf} from './shot.js';
 import type {Tags} from './tags.js';
@@ -77,6 +78,7 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 		: onlyMatching(inState, options.only);
 	problems.push(
 		...choiceProblems,
+		...renamedProblem(absolute, inState),
 		...fileProblems(chosen, options),
 		...(await ffmpegProblems(chosen, options)),
 	);
