@@ -34,7 +34,7 @@ const outside = (names, file) => ({
 const protocolOutside = outside(protocolParts, './mcp-sdk.js');
 
 /** The wrapper of each file in dist/code: a function of what the modules need from outside (scripts/runtime/program.cjs). */
-const banner = `(function (require, across, importLate, importMetaUrl) {
+const banner = `(function (require, across, importLate, importMeta) {
 "use strict";
 const module = {exports: {}};
 ${helpers}`;
@@ -54,7 +54,7 @@ const options = (root) => ({
 	// Its CommonJS form loads its parts in a way that no bundler can follow.
 	alias: {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'},
 	define: {
-		'import.meta.url': 'importMetaUrl',
+		'import.meta.url': 'importMeta.url',
 		// oclif would compare versions at each start; npm has already done that during installation.
 		'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
 	},

@@ -17,9 +17,6 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 	if (Command.id === 'autocomplete' || Command.id.startsWith('autocomplete:')) {
 		(await import('../plugins/adapt-autocomplete.js')).adaptAutocomplete(Command, config);
 	}
-	if (/^plugins:(install|add|update)$/.test(Command.id)) {
-		(await import('../plugins/npm-program.js')).requireNpm();
-	}
 	if (/^plugins:(install|add|update|reset)$/.test(Command.id)) {
 		await (await import('../plugins/host-package.js')).offerProgram(config);
 	}

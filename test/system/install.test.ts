@@ -246,16 +246,14 @@ describe.each([
 	test('without npm, plugins install and plugins update say what is missing', async () => {
 		const bin = mkdtempSync(path.join(own, 'bin-'));
 		symlinkSync(node, path.join(bin, path.basename(node)));
-		const {PATH} = env;
-		env = {...env, PATH: bin};
 		for (const words of [['install', '@oclif/plugin-version'], ['update']]) {
-			const {code, stdout} = await kling('plugins', ...words);
+			const command = [path.join(installed, 'bin', 'run.js'), 'plugins', ...words];
+			const {code, stdout} = await run(node, command, {...env, PATH: bin});
 			expect({code, error: JSON.parse(stdout).error}).toMatchObject({
 				code: 2,
 				error: {code: 'command_not_started', message: 'The program npm is not installed'},
 			});
 		}
-		env = {...env, PATH};
 	});
 
 	test('the example plugin, packed, is installed beside the program, works, and passes its own tests', async () => {
