@@ -122,7 +122,7 @@ test('pictures have a budget of their own', async () => {
 });
 
 test('the budget counts speech before a task, and covers both or neither', async () => {
-	const {env, worker, run} = await account('speech');
+	const {env, worker, run} = await account('speech', redis);
 	const list = path.join(folder, 'speech.csv');
 	const row = 'a,avatar,https://example.com/a.png,"Good evening, and welcome back",oversea_male1';
 	writeFileSync(list, `id,type,image,say,voice\n${row}\n`);
