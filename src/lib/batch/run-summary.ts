@@ -127,7 +127,8 @@ function stoppedError(stopped: KlingError, again: string): KlingError {
 	if (stopped.code === 'disk_full') return stopped.with({hint: `Make room on the disk. ${resumeHint}`});
 	// The error of a signal already says that tasks keep running.
 	if (stopped.exit === 130 || stopped.exit === 143) return stopped.with({hint: resumeHint});
-	if (stopped.exit === 8) return stopped.with({hint: `Tasks keep running, and nothing is lost. ${resumeHint}`});
+	if (stopped.exit === 8)
+		return stopped.with({hint: `Tasks keep running, and nothing is lost. ${resumeHint}`});
 	return stopped.with({hint: stopped.details.hint ?? resumeHint});
 }
 
