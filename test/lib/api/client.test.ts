@@ -174,6 +174,15 @@ describe('a submission is sent once', () => {
 		expect(server.seen).toHaveLength(1);
 	});
 
+	test.each([{a: 1}, ['no balance'], 0, true, undefined])(
+		'a refusal stays a refusal, whatever its message is: %j',
+		async (message) => {
+			server.answer = (_, response) =>
+				void response.writeHead(429).end(JSON.stringify({code: 1102, message, request_id: {id: 1}}));
+			expect(await failure(create())).toMatchObject({code: 'quota_exceeded', maybeSubmitted: false});
+		},
+	);
+
 	test('reports that Kling already knows the external id', async () => {
 		server.answer = refusal(400, 1201, 'External_task_id mine already exists');
 		expect(await failure(create())).toMatchObject({alreadyExists: true, maybeSubmitted: false});
@@ -419,6 +428,18 @@ describe('a usable response', () => {
 		const body = gzipSync(`\uFEFF${JSON.stringify({code: 0, message: null, data})}`);
 		server.answer = (_, response) => void response.writeHead(200, {'content-encoding': 'gzip'}).end(body);
 		expect(await get()).toEqual({id: 't1', status: 'submitted', videos: [], audios: []});
+	});
+
+	test.each([
+		['SUCCEED', 'succeed'],
+		['Succeeded', 'succeed'],
+		['FAILED', 'failed'],
+		['Processing', 'processing'],
+		['Paused', 'Paused'],
+	])('the status %s is read as %s', async (status, read) => {
+		server.answer = inOrder(ok({...task, task_status: status}), ok({id: task.task_id, status}));
+		expect((await get()).status).toBe(read);
+		expect((await get()).status).toBe(read);
 	});
 
 	test('succeeded becomes succeed, and an unknown status is kept', async () => {
