@@ -188,6 +188,18 @@ describe('a submission is sent once', () => {
 		expect(await failure(create())).toMatchObject({alreadyExists: true, maybeSubmitted: false});
 	});
 
+	test('a connection that could not even be tried means that no task was made', async () => {
+		// The system refuses this address at once, as it does without a route or with too many open files.
+		const nowhere = createClient({
+			baseUrl: new URL('http://255.255.255.255:80'),
+			...{credentials: {apiKey: 'k'}, clock},
+		});
+		const lost = nowhere.createTask('/v1/videos/omni-video', {external_task_id: 'mine'});
+		expect(await failure(lost)).toMatchObject({
+			...{code: 'connection_error', maybeSubmitted: false, neverSent: true},
+		});
+	});
+
 	test('a refused connection means that no task was made', async () => {
 		const closed = await startFakeServer();
 		await closed.close();
