@@ -67,7 +67,7 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 
 	/** The request with the speech for --say, which **costs the user**. */
 	private async speak(request: LipSyncRequest, flags: LipSyncFlags): Promise<LipSyncRequest> {
-		const speech = speechOf(flags);
+		const speech = speechOf(flags, lipSyncSound);
 		if (speech === undefined) return request;
 		const {audioId, seconds} = await this.makeSpeech(speech, flags, lipSyncSound);
 		return {...request, audioId, inputSeconds: seconds};
@@ -108,16 +108,16 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 
 	/** The paid calls before the task that no earlier run has paid for. */
 	protected async stepsToPay(source: object | undefined, flags: LipSyncFlags): Promise<PaidCall[]> {
-		const [{facesBefore}, {speechBefore}, session] = await Promise.all([
+		const [{earlierFaces}, {earlierSpeech}, session] = await Promise.all([
 			import('../lib/tasks/faces.js'),
 			import('../lib/tasks/speech.js'),
 			this.session(flags),
 		]);
-		const speech = speechOf(flags);
+		const speech = speechOf(flags, lipSyncSound);
 		const stepOf = flags['external-id'];
 		return [
-			...(source && !facesBefore(session, source, stepOf) ? (['face-lookup'] as const) : []),
-			...(speech && !speechBefore(session, speech, stepOf) ? (['speech'] as const) : []),
+			...(source && !earlierFaces(session, source, stepOf) ? (['face-lookup'] as const) : []),
+			...(speech && !earlierSpeech(session, speech, stepOf) ? (['speech'] as const) : []),
 		];
 	}
 

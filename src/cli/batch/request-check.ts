@@ -8,12 +8,13 @@ import type {RequestBody} from '../../lib/task-types/facts.js';
 import {type TaskRequests, taskTypes} from '../../lib/task-types/index.js';
 import {prepareRequest} from '../../lib/task-types/prepare.js';
 import {estimateUnits, typicalSeconds} from '../../lib/task-types/prices.js';
-import {longestPrompt} from '../../lib/task-types/prompt-length.js';
+import {maxPromptLength} from '../../lib/task-types/prompt-length.js';
 import type {ApiAccess} from '../../lib/task-types/standard.js';
 import {checkBeforeSending} from '../../lib/task-types/validate.js';
 import {picturesOf} from '../../lib/tasks/request-facts.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 import {nearest} from '../errors/suggest.js';
+import {factsOf} from '../flags/facts.js';
 import type {RequestBuilder, RequestSources} from '../requests/builder.js';
 import {requestBuilders, requestTypes} from '../requests/index.js';
 import {openPrice} from '../requests/open-price.js';
@@ -80,7 +81,7 @@ const checkWith = (assetId: AssetId | undefined, api: ApiAccess | undefined): Re
 		};
 		const warnings = checkBeforeSending(definition, body, {
 			allowUnknownModel,
-			longestPrompt: api && (await longestPrompt(definition, body, () => api)),
+			maxPromptLength: api && (await maxPromptLength(definition, body, () => api)),
 		});
 		// Finds what this account's standard lacks before anything is paid for.
 		if (api) prepareRequest(definition, body, request, api);
@@ -123,13 +124,23 @@ function forCommand(
 			const flag = builder?.flags[column];
 			const isList = flag?.type === 'option' && flag.multiple;
 			const texts =
-				typeof value === 'string' && isList ? value.split(/\n| \| /).map((text) => text.trim()) : value;
+				typeof value === 'string' && isList
+					? value.split(/\n| \| /).map((text) => text.trim())
+					: plainNumber(flag, value);
 			if (!namesFile(flag)) return [column, texts];
 			const absolute = (text: string) =>
 				text === '' || isAddress(text) ? text : existingFile(path.resolve(folder, text), `--${column}`);
 			return [column, typeof texts === 'string' ? absolute(texts) : texts.map(absolute)];
 		}),
 	);
+}
+
+/** Spreadsheets write 0.5 as 0,5 in many countries, and 5 as 5.0 in a column with decimals. */
+function plainNumber(flag: RequestBuilder['flags'][string] | undefined, value: Value): Value {
+	const {type} = ((flag && factsOf(flag).schema) as {type?: unknown}) ?? {};
+	if (typeof value !== 'string' || (type !== 'number' && type !== 'integer')) return value;
+	const number = value.replace(/^(\d+),(\d{1,2})$/, '$1.$2');
+	return type === 'integer' ? number.replace(/^(\d+)\.0{1,2}$/, '$1') : number;
 }
 
 /**

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core';
 import {type ResultFormat, resultFormats} from '../../lib/media/result-format.js';
-import {usualConnections} from '../../lib/tasks/download-result.js';
+import {defaultConnections} from '../../lib/tasks/download-result.js';
 import {coded} from './facts.js';
 import {byteRate, wholeNumber} from './parsers.js';
 import {accountFlags, concurrencyFlag, typeFlag, verboseFlag, waitFlags} from './shared.js';
@@ -24,7 +24,7 @@ export const downloadFlags = {
 		'invalid_format',
 		Flags.custom<ResultFormat>({
 			description:
-				'what to download; mp3 and wav are for add-sound tasks only, image is for task types of plugins',
+				'what to download; mp3 and wav are for tasks that make sound, image for tasks that make pictures',
 			options: [...resultFormats],
 			defaultHelp: async () => 'video, or what the type makes',
 		})(),
@@ -38,7 +38,7 @@ export const downloadFlags = {
 	connections: Flags.custom<number>({
 		helpValue: 'NUMBER',
 		description: 'connections for one file, 1-16; more than one only if that is faster',
-		default: usualConnections,
+		default: defaultConnections,
 		parse: wholeNumber('connections', 1, 16, 'invalid_connections'),
 	})(),
 	'limit-rate': Flags.custom<number>({

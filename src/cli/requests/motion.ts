@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core';
 import {imageField} from '../../lib/inputs/image.js';
-import {usualOrientation} from '../../lib/task-types/motion.js';
+import {defaultOrientation} from '../../lib/task-types/motion.js';
 import {coded} from '../flags/facts.js';
 import {address} from '../flags/parsers.js';
 import {
@@ -19,13 +19,13 @@ export const motion = defineRequest({
 	type: 'motion',
 	args: {prompt: promptArg},
 	flags: {
-		image: pictureFlag('who moves: head and upper body visible'),
+		image: pictureFlag('picture of the person who moves: head and upper body visible'),
 		video: coded(
 			'invalid_url',
 			Flags.string({
 				helpValue: 'URL',
 				description:
-					'address of a video to move like, mp4 or mov, one person in one take, 3-30 s, at most 100 MB; Kling takes no files here',
+					'address of the video to copy the motion from: mp4 or mov, one person in one take, 3-30 s, at most 100 MB; Kling takes no files here',
 				parse: address('video'),
 			}),
 		),
@@ -34,7 +34,7 @@ export const motion = defineRequest({
 			description:
 				'which way the person faces: as in the picture, with a video of 3-10 s, or as in the video, of 3-30 s',
 			options: ['image', 'video'],
-			defaultHelp: async () => usualOrientation,
+			defaultHelp: async () => defaultOrientation,
 		})(),
 		mode: stdOrProFlag(),
 		element: elementFlag,

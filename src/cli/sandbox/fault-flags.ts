@@ -7,7 +7,7 @@ import {nearest} from '../errors/suggest.js';
 import {coded} from '../flags/facts.js';
 
 /** A scenario has a few kilobytes. */
-const mostMegabytes = 10;
+const maxMegabytes = 10;
 
 /** `NAME`, `NAME:3` or `NAME:always`. */
 async function parseFault(input: string): Promise<Step> {
@@ -35,7 +35,7 @@ function suggestion(name: string): string {
 /** The names of the faults, by what they affect. */
 const faultLists = Object.entries(placeTexts).map(([place, text]) => {
 	const names = faultNames.filter((name) => faultOf(name).at === place);
-	return `Of ${text}: ${names.join(', ')}.`;
+	return `For ${text}: ${names.join(', ')}.`;
 });
 
 /** Flags of both sandbox commands that inject faults. */
@@ -83,7 +83,7 @@ export async function faultsOf(
 }
 
 async function loadScenario(file: string): Promise<Scenario> {
-	const text = await readBounded(file, mostMegabytes).catch((cause: Error) => {
+	const text = await readBounded(file, maxMegabytes).catch((cause: Error) => {
 		throw new KlingError('read_error', `Cannot read the scenario ${file}: ${cause.message}`, {
 			path: file,
 			cause,

@@ -2,12 +2,12 @@ import {Args} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {TaskCommand} from '../../cli/task-command.js';
-import {secretEnvFlag, toFlag, usualPort} from '../../cli/webhook/flags.js';
+import {defaultPort, secretEnvFlag, toFlag} from '../../cli/webhook/flags.js';
 
 export default class WebhookReplay extends TaskCommand<Documents['webhook replay']> {
-	static override description = `Send a delivery that \`listen\` has received once more.
+	static override description = `Send a delivery again that \`listen\` has received.
 
-Sends the same path, query, headers and body. One that was signed is signed again with the same secret, as receivers refuse old times; its webhook-id stays, so a receiver that has seen it must do nothing. The newest 500 deliveries of each account are kept.`;
+Sends the same path, query, headers and body. A signed delivery is signed again with the same secret, because receivers refuse old timestamps. Its webhook-id stays the same, so a receiver that has already handled it must do nothing. The newest 500 deliveries of each account are kept.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> @last',
@@ -37,7 +37,7 @@ Sends the same path, query, headers and body. One that was signed is signed agai
 		const {env} = process;
 		this.context.redactor.hide(...webhookSecretValues(env, flags['secret-env']));
 		const stored = openDeliveryStore(session.journal.folder, () => {}).find(args.delivery_id);
-		const to = flags.to ?? new URL(`http://127.0.0.1:${usualPort}/`);
+		const to = flags.to ?? new URL(`http://127.0.0.1:${defaultPort}/`);
 		return replayDelivery(stored, {
 			to,
 			secrets: secretsIn(env, flags['secret-env']),

@@ -28,7 +28,7 @@ export interface ReplyFacts {
 }
 
 /** Most characters of Kling's text that a message repeats. */
-const longestMessage = 2000;
+const maxMessageLength = 2000;
 
 /** Reads the `data` of a successful response. */
 export type Read<T> = (data: unknown, reply: Reply) => T;
@@ -69,7 +69,7 @@ export function readReply<T>(reply: Reply, read: Read<T>, onFacts?: (facts: Repl
 function sayingOf(message: unknown): string {
 	const said =
 		typeof message === 'object' && message !== null ? JSON.stringify(message) : String(message ?? '');
-	return said.slice(0, longestMessage);
+	return said.slice(0, maxMessageLength);
 }
 
 function readEnvelope(reply: Reply): Envelope {

@@ -12,7 +12,7 @@ export interface CheckedRow extends Omit<CheckedRequest, 'body'> {
 }
 
 /** After this many problems in one row, no more are looked for. */
-const mostProblems = 12;
+const maxProblems = 12;
 
 /** Checks the rows of a batch: finds everything that is wrong with a row, and checks equal rows once. */
 export class RowChecker {
@@ -82,11 +82,11 @@ export class RowChecker {
 	async #checkValues(job: Job, given: Record<string, Values[string]>): Promise<CheckedRow | undefined> {
 		const values = {...given};
 		const removed: string[] = [];
-		for (let count = 0; count < mostProblems; count++) {
+		for (let count = 0; count < maxProblems; count++) {
 			const checked = await this.#checkOnce(job.shot.type, values);
 			if (!(checked instanceof KlingError)) return count === 0 ? checked : undefined;
 			// A value that is missing only because it was wrong is not another problem.
-			if (removed.some((name) => checked.said.includes(`--${name}`))) return undefined;
+			if (removed.some((name) => isAbout(checked, name))) return undefined;
 			const column = columnOf(checked, Object.keys(values));
 			this.#tell(job, problemOf({...placeOf(job), column}, checked));
 			// Without the wrong value, the next wrong one shows up.
@@ -119,6 +119,10 @@ export class RowChecker {
 		this.#told.add(key);
 	}
 }
+
+/** Whether an error names a column as a flag or as an argument. */
+const isAbout = ({said}: KlingError, column: string) =>
+	said.includes(`--${column}`) || said.includes(column.replaceAll('-', '_').toUpperCase());
 
 const placeOf = ({shot}: Job) => ({row: shot.row, shot: shot.id});
 

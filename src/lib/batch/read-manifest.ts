@@ -6,9 +6,10 @@ import type {Manifest} from './manifest.js';
 import {readCsv} from './read-csv.js';
 import {readJsonl} from './read-jsonl.js';
 import {readYaml} from './read-yaml.js';
+import {readState, recordedName, stateFileOf} from './state-file.js';
 
 /** A larger file is not a shot list. */
-const mostBytes = 32 * 1024 * 1024;
+const maxBytes = 32 * 1024 * 1024;
 
 const list =
 	(
@@ -45,7 +46,9 @@ export async function readManifest(file: string): Promise<Manifest> {
 			hint: 'Save the sheet as CSV, or write an example to begin with: kling batch init shots.yaml',
 		});
 	}
-	const {name = stem, ...rest} = await read(await readText(file));
+	const {name = recordedName(readState(stateFileOf(file))) ?? stem, ...rest} = await read(
+		await readText(file),
+	);
 	return {...rest, name};
 }
 
@@ -55,7 +58,7 @@ async function readText(file: string): Promise<string> {
 		const stats = await stat(file);
 		// A pipe would be waited for without end.
 		if (!stats.isFile()) throw new Error('it is not a regular file');
-		if (stats.size > mostBytes)
+		if (stats.size > maxBytes)
 			throw new KlingError('invalid_manifest', `${file} has more than 32 MB`, {path: file});
 		bytes = await readFile(file);
 	} catch (error) {

@@ -123,10 +123,10 @@ export function columnOf(key: string, view: View) {
  * When tasks of several types are listed: the position of `type` in the order of dropping, unless a prompt
  * describes each task.
  */
-export const spareOfMixedTypes = 1.5;
+export const typeDropOrder = 1.5;
 
 /** The same for the amounts of a price list or a ledger, which are what it is read for. */
-export const sparesOfAmounts: Readonly<Record<string, number>> = {units: 1.5, usd: 1.6};
+export const amountDropOrders: Readonly<Record<string, number>> = {units: 1.5, usd: 1.6};
 
 /** The keys of a list: first the one that names its rows, then the most important ones. */
 export function byImportance([name, ...others]: readonly string[], view: View): string[] {

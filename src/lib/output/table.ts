@@ -1,5 +1,5 @@
 import {card} from './card.js';
-import {cellOf, columnOf, isShown, labelOf, spareOfMixedTypes, sparesOfAmounts} from './fields.js';
+import {amountDropOrders, cellOf, columnOf, isShown, labelOf, typeDropOrder} from './fields.js';
 import {type Ruler, rulerFor} from './text-width.js';
 import {type Cell, paint, type View} from './view.js';
 
@@ -23,9 +23,9 @@ const gap = 2;
  * Fewest cells that prose is cut to, so that it stays readable. Less important columns are dropped before
  * that.
  */
-const leastProse = (width: number) => (width < 80 ? 16 : Math.floor(0.3 * width));
+const minProseWidth = (width: number) => (width < 80 ? 16 : Math.floor(0.3 * width));
 /** Minimum and maximum cells. A longer text that may not be cut shifts only its own line. */
-const longestAligned = [36, 64] as const;
+const maxAligned = [36, 64] as const;
 
 /**
  * Formats rows as aligned columns under a heading, fitted to the width of the view: first prose is cut, then
@@ -57,8 +57,8 @@ export async function table(
 
 /** Columns that are more important in these rows than usual. */
 function ownSpares(rows: readonly Row[], keys: readonly string[]): Readonly<Record<string, number>> {
-	if (areMixed(rows, keys)) return {type: spareOfMixedTypes};
-	return /(^|_)id$/.test(keys[0] ?? '') ? {} : sparesOfAmounts;
+	if (areMixed(rows, keys)) return {type: typeDropOrder};
+	return /(^|_)id$/.test(keys[0] ?? '') ? {} : amountDropOrders;
 }
 
 /** Whether rows are tasks of several types that their prompts do not tell apart. */
@@ -66,8 +66,8 @@ const areMixed = (rows: readonly Row[], keys: readonly string[]) =>
 	keys[0] === 'task_id' && !keys.includes('prompt') && new Set(rows.map(({type}) => type)).size > 1;
 
 function columnFrom(key: string, cells: Cell[], isFirst: boolean, ruler: Ruler, view: View): Column {
-	const {isProse, isAddress, spare, shortens, least = leastProse(view.width)} = columnOf(key, view);
-	const [short, long] = longestAligned;
+	const {isProse, isAddress, spare, shortens, least = minProseWidth(view.width)} = columnOf(key, view);
+	const [short, long] = maxAligned;
 	const longest = Math.min(long, Math.max(short, view.width / 2));
 	const aligned = isProse || isAddress ? Number.POSITIVE_INFINITY : longest;
 	const widths = cells.map(({text}) => ruler.width(text)).filter((width) => width <= aligned);

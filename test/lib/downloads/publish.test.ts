@@ -2,7 +2,7 @@ import {linkSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileS
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
-import {type PublishWays, publish} from '../../../src/lib/downloads/part/publish.js';
+import {type PublishCalls, publish} from '../../../src/lib/downloads/part/publish.js';
 
 let folder: string;
 let part: string;
@@ -13,7 +13,7 @@ beforeEach(() => {
 	writeFileSync(part, 'clip');
 });
 
-const refusing = (code: string): PublishWays => ({
+const refusing = (code: string): PublishCalls => ({
 	link() {
 		throw Object.assign(new Error(code), {code});
 	},
@@ -27,7 +27,7 @@ describe('a part is published', () => {
 			publish(part, file, false, refusing(code));
 			expect([readFileSync(file, 'utf8'), readdirSync(folder)]).toEqual(['clip', ['x.mp4']]);
 			writeFileSync(part, 'other');
-			expect(() => publish(part, file, false, refusing(code))).toThrow(/exists already/);
+			expect(() => publish(part, file, false, refusing(code))).toThrow(/already exists/);
 			expect(readFileSync(file, 'utf8')).toBe('clip');
 		},
 	);

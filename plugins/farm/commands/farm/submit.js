@@ -9,10 +9,10 @@ import {
 	wholeNumber,
 } from 'kling-cli';
 import {FarmCommand, queueFlag} from '../../farm-command.js';
-import {longestKeepMs} from '../../queue/retention.js';
+import {maxKeepMs} from '../../queue/retention.js';
 
 /** Slots of a trial pack, used until the number is known. */
-const usualSlots = 5;
+const defaultSlots = 5;
 
 export default class FarmSubmit extends FarmCommand {
 	static description = `Put all shots of a list into the queue, for workers on any machine.
@@ -31,7 +31,7 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 		yes: Flags.boolean({char: 'y', description: 'queue without asking; needed when there is no terminal'}),
 		slots: Flags.custom({
 			helpValue: 'NUMBER',
-			description: 'tasks that run at once on all workers together; default: what the queue has, or 5',
+			description: 'tasks that run at once on all workers together; default: as set for the queue, or 5',
 			parse: wholeNumber('slots', 1, 1000, 'invalid_slots'),
 		})(),
 		'max-units': Flags.custom({
@@ -48,8 +48,8 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 		keep: Flags.custom({
 			helpValue: 'DURATION',
 			description:
-				'how long jobs stay in the queue after they finished, for report and status; for all jobs of the queue; default: what the queue has, or 90d',
-			parse: durationMs('keep', 'invalid_flag', longestKeepMs),
+				'how long finished jobs stay in the queue, for report and status; applies to all its jobs; default: as set for the queue, or 90d',
+			parse: durationMs('keep', 'invalid_flag', maxKeepMs),
 		})(),
 		...planFlags,
 		...accountFlags,
@@ -66,14 +66,14 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 		const {args, flags} = await this.parse(FarmSubmit);
 		return this.withFarm(flags, async (farm, account) => {
 			const known = await farm.queue.getGlobalConcurrency();
-			const slots = flags.slots ?? known ?? usualSlots;
+			const slots = flags.slots ?? known ?? defaultSlots;
 			const plan = await this.carryPlan(args.file, flags, slots);
 			await this.#checkKeys(flags);
 			if (flags.keep !== undefined) await farm.store.setMeta({keepMs: flags.keep});
 			if (slots !== known) await farm.queue.setGlobalConcurrency(slots);
 			if (await farm.store.forgets()) {
 				this.notes.line(
-					'Warning: this Redis keeps nothing on disk (appendonly is off): a restart forgets the queue and its budget. Tasks are not lost with it: submit the list again',
+					'Warning: this Redis keeps nothing on disk (appendonly is off): a restart loses the queue and its budget. No task is lost: submit the list again',
 				);
 			}
 			const {addJobs} = await import('../../queue/jobs.js');
