@@ -138,7 +138,8 @@ export class KlingError extends Error {
 }
 
 /** The hint of the error table, about this task if it is known. */
-const usualHint = (code: ErrorCode, taskId = 'TASK_ID') => errorRow(code).hint?.replaceAll('TASK_ID', () => taskId);
+const usualHint = (code: ErrorCode, taskId = 'TASK_ID') =>
+	errorRow(code).hint?.replaceAll('TASK_ID', () => taskId);
 
 /** A copy of the object without the keys whose value is undefined. */
 export function definedOnly<T extends object>(object: T): T {
