@@ -255,6 +255,19 @@ describe.concurrent.each([
 		expect((await kling('version')).code).toBe(2);
 	});
 
+	test.sequential('without npm, plugins install and plugins update say what is missing', async () => {
+		const bin = mkdtempSync(path.join(own, 'bin-'));
+		symlinkSync(node, path.join(bin, path.basename(node)));
+		for (const words of [['install', '@oclif/plugin-version'], ['update']]) {
+			const command = [path.join(installed, 'bin', 'run.js'), 'plugins', ...words];
+			const {code, stdout} = await run(node, command, {...env, PATH: bin});
+			expect({code, error: JSON.parse(stdout).error}).toMatchObject({
+				code: 2,
+				error: {code: 'command_not_started', message: 'The program npm is not installed'},
+			});
+		}
+	});
+
 	test.sequential('the example plugin, packed, is installed beside the program, works, and passes its own tests', async () => {
 		expect(
 			await kling('plugins', 'install', `file:${await packed('examples/plugin-fitting')}`),
