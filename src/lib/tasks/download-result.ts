@@ -144,7 +144,7 @@ export async function fetchResult(
 	}
 }
 
-/** What tells the files of a task apart. */
+/** What distinguishes the files of a task. */
 function kindOf(format: ResultFormat, watermark: boolean, index: number): AssetKind {
 	if (format === 'image') return watermark ? `image${index}-watermark` : `image${index}`;
 	return watermark ? 'watermark' : format;
