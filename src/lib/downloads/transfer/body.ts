@@ -1,6 +1,6 @@
 import type {Socket} from 'node:net';
 import type {Readable} from 'node:stream';
-import type {Inlet, Sink} from '../../net/socket-reader.js';
+import type {Inlet, KeptBody, Sink} from '../../net/socket-reader.js';
 
 /** The body of a response in transit. */
 export interface Body {
@@ -55,15 +55,20 @@ export function streamBody(stream: Readable, length = Number.POSITIVE_INFINITY, 
 /**
  * The body that an inlet keeps for a stream's response. Its length is known, so it needs no end of its own.
  */
-export function inletBody(inlet: Inlet, stream: Readable): Body {
+export function inletBody(inlet: Inlet, kept: KeptBody, stream: Readable): Body {
 	return {
 		flow(sink, ended) {
 			watch(stream, ended);
-			inlet.flow(sink, () => ended(closed));
+			inlet.flow(kept, sink, () => ended(closed));
 		},
-		pause: () => inlet.pause(),
-		resume: () => inlet.resume(),
-		destroy: () => void stream.destroy(),
+		// Afterwards, the connection may be another request's.
+		pause: () => void (kept.left > 0 && inlet.pause()),
+		resume: () => void (kept.left > 0 && inlet.resume()),
+		destroy() {
+			// Nobody reads the stream, but only its end frees the connection.
+			if (kept.left === 0) stream.resume();
+			else stream.destroy();
+		},
 	};
 }
 
