@@ -108,7 +108,7 @@ async function bundleGroup(root, dist, {plugins, group, files, converted}) {
 		...options(root, plugins),
 		stdin: tableOf(root, [...files].sort()),
 		outfile: file,
-		minify: process.env.NOMIN ? false : true,
+		minify: true,
 		banner: {js: banner},
 		footer: {js: footer},
 		plugins: [protocolOutside, quickStart({left: new Set(), converted, idElsewhere: elsewhere})],
@@ -143,7 +143,7 @@ export const start = (root) => run(root, program);
 		platform: 'node',
 		target: 'node20.19',
 		format: 'cjs',
-		minify: process.env.NOMIN ? false : true,
+		minify: true,
 		logLevel: 'warning',
 	});
 }
@@ -200,7 +200,7 @@ async function bundleProtocol(root, dist) {
 		platform: 'node',
 		target: 'node20.19',
 		format: 'cjs',
-		minify: process.env.NOMIN ? false : true,
+		minify: true,
 		legalComments: 'none',
 		metafile: true,
 		logLevel: 'warning',
@@ -274,7 +274,7 @@ export const complete = (root, args) => answer(root, args, readManifest(root));
 			platform: 'node',
 			target: 'node20.19',
 			format: 'cjs',
-			minify: process.env.NOMIN ? false : true,
+			minify: true,
 			define: {'import.meta.url': 'here.url'},
 			banner: {
 				js: `const here = {get url() { return require('node:url').pathToFileURL(__filename).href; }};\n${helpers}`,
@@ -300,7 +300,7 @@ export const complete = (root, args) => answer(root, args, readManifest(root));
 /** dist/gallery: the code and the style of the gallery page, which runs in browsers. */
 async function bundleGallery(root, dist) {
 	const page = path.join(root, 'src', 'gallery-page');
-	const common = {outdir: path.join(dist, 'gallery'), minify: process.env.NOMIN ? false : true, logLevel: 'warning'};
+	const common = {outdir: path.join(dist, 'gallery'), minify: true, logLevel: 'warning'};
 	const script = {
 		entryPoints: {page: path.join(page, 'main.ts')},
 		bundle: true,

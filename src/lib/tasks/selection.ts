@@ -99,7 +99,7 @@ export async function savePreview(session: Session, id: string, output: string):
 		...{file, taskId: id, kind: 'video', format: 'video', force: true, connections: 1},
 		...{network, clock, random, signal},
 		onNote: (text) => notes.line(`Note: ${text}`),
-		again: 'the same command',
+		again: () => 'the same command',
 	});
 	return file;
 }
